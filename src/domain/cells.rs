@@ -1,0 +1,90 @@
+//! The additive figures behind every later table, and who they come from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Period;
+
+/// One indicator's additive figures in one area of the lowest level (or the sending area itself, where that is higher)
+/// and one combination of members of the row-level dimensions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Code of the area.
+    pub area_code: String,
+    /// One entry a dimension of the pipeline, in its order: index into the dimension's members, or
+    /// [`Cell::NO_MEMBER`] where the indicator's form has no such dimension.
+    pub members: Vec<u16>,
+    /// Σ numerator × 10^scale over accepted rows where numerator and denominator are both known.
+    pub numerator: i64,
+    /// Σ denominator × 10^scale over the same rows.
+    pub denominator: i64,
+    /// Σ denominator × 10^scale over the other rows: numerator missing, or row quarantined.
+    pub rest: i64,
+    /// Accepted rows where both are known.
+    pub rows: i64,
+}
+
+impl Cell {
+    /// The dimension does not exist for the form of this indicator.
+    pub const NO_MEMBER: u16 = u16::MAX;
+}
+
+/// The cells of one indicator in one period, `where` already applied; sorted by area and members.
+#[derive(Clone, Debug)]
+pub struct IndicatorCells {
+    /// The period.
+    pub period: Period,
+    /// Index of the indicator in the pipeline.
+    pub indicator: usize,
+    /// 10^-scale of the numerator's measure turns integers into its unit.
+    pub numerator_scale: u32,
+    /// The same for the denominator (and `rest`).
+    pub denominator_scale: u32,
+    /// The figures.
+    pub cells: Vec<Cell>,
+}
+
+/// Who owed a form for a period, and what came.
+#[derive(Clone, Debug, Default)]
+pub struct FormCoverage {
+    /// Reporters that owe it, by area code, with what the register says of them.
+    pub expected: BTreeMap<String, Expected>,
+    /// What came, by area code of the row (a nation-wide file covers many areas): figures over current submissions only.
+    pub received: BTreeMap<String, Received>,
+}
+
+impl FormCoverage {
+    /// Areas that owe the form and have at least one accepted row.
+    pub fn reported(&self) -> BTreeSet<&str> {
+        self.received
+            .iter()
+            .filter(|(code, got)| got.rows_accepted > 0 && self.expected.contains_key(code.as_str()))
+            .map(|(code, _)| code.as_str())
+            .collect()
+    }
+}
+
+/// What the register says of a reporter.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Expected {
+    /// Rows it should send; None: the register does not say.
+    pub rows: Option<i64>,
+    /// Further register columns by name, such as `rural_communities`; a blank is absent.
+    pub register: BTreeMap<String, f64>,
+}
+
+/// What an area sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Received {
+    /// Submissions that count (neither superseded nor repeated), rejected ones included.
+    pub submissions: i64,
+    /// Whether the first one that counts came in time; None without receipts.
+    pub on_time: Option<bool>,
+    /// Rows accepted.
+    pub rows_accepted: i64,
+    /// Rows quarantined.
+    pub rows_quarantined: i64,
+    /// Required cells in records (accepted and quarantined).
+    pub cells_due: i64,
+    /// Of them, filled and readable.
+    pub cells_answered: i64,
+}

@@ -1,0 +1,208 @@
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Lang, Text};
+
+/// What a finding asks of the county. Ordered from the mildest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Recorded; nothing to do.
+    Info,
+    /// May stand with an explanation (核实性).
+    Explain,
+    /// Must be mended (强制性): what it concerns is not counted.
+    Hard,
+}
+
+impl Severity {
+    /// The word in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Explain => "explain",
+            Severity::Hard => "hard",
+        }
+    }
+}
+
+/// Where in a submission a finding lies, as the clerk sees it. Parts that do not apply are `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Sheet name of a workbook.
+    pub sheet: Option<Arc<str>>,
+    /// Row (line, record of a JSON file), from 1.
+    pub row: Option<u32>,
+    /// Column id of the form, or the header as received where it is no column of the form.
+    pub column: Option<Arc<str>>,
+    /// Physical column, from 0; with `row` it gives the A1 reference.
+    pub column_index: Option<u32>,
+}
+
+impl Place {
+    /// `C7`, when row and physical column are known.
+    pub fn a1(&self) -> Option<String> {
+        Some(a1(self.column_index?, self.row?))
+    }
+}
+
+/// The A1 reference of a physical column (from 0) and row (from 1).
+pub fn a1(column_index: u32, row: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column_index + 1;
+    while rest > 0 {
+        rest -= 1;
+        letters.push(char::from(b'A' + (rest % 26) as u8));
+        rest /= 26;
+    }
+    letters.iter().rev().collect::<String>() + &row.to_string()
+}
+
+/// A fault in the data: a value, never an error.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// A code of the [`Catalog`], or the id of a rule in `checks.toml`.
+    pub code: Cow<'static, str>,
+    /// What it asks of the county.
+    pub severity: Severity,
+    /// Index into the run's list of submissions.
+    pub submission: u32,
+    /// Where it lies.
+    pub place: Place,
+    /// What stood there, as received.
+    pub raw: Option<String>,
+    /// What was expected, in the notation of the definitions: `integer`, `0..200000`, `是|否`.
+    pub expected: Option<String>,
+    /// The proposed content of the cell, where one can be computed.
+    pub mend: Option<String>,
+    /// Cells or rows that share this one cause.
+    pub count: u64,
+    /// The message, where the catalog's template is not to be used (rules bring their own).
+    pub message: Option<Text>,
+}
+
+impl Finding {
+    /// A finding of the catalog with its usual severity, at no particular cell.
+    pub fn new(code: &'static str, submission: u32) -> Finding {
+        let severity = catalog().get(code).map_or(Severity::Hard, |entry| entry.severity);
+        Finding {
+            code: Cow::Borrowed(code),
+            severity,
+            submission,
+            place: Place::default(),
+            raw: None,
+            expected: None,
+            mend: None,
+            count: 1,
+            message: None,
+        }
+    }
+
+    /// The same at a place.
+    pub fn at(self, place: Place) -> Finding {
+        Finding { place, ..self }
+    }
+
+    /// The same with what stood there.
+    pub fn raw(self, raw: impl Into<String>) -> Finding {
+        Finding { raw: Some(raw.into()), ..self }
+    }
+
+    /// The same with what was expected.
+    pub fn expected(self, expected: impl Into<String>) -> Finding {
+        Finding { expected: Some(expected.into()), ..self }
+    }
+
+    /// The same with a proposed mend.
+    pub fn mend(self, mend: impl Into<String>) -> Finding {
+        Finding { mend: Some(mend.into()), ..self }
+    }
+
+    /// The same with another severity than the catalog's.
+    pub fn severity(self, severity: Severity) -> Finding {
+        Finding { severity, ..self }
+    }
+
+    /// The same for `count` cells or rows.
+    pub fn count(self, count: u64) -> Finding {
+        Finding { count, ..self }
+    }
+
+    /// What a person reads, in `lang`.
+    pub fn message(&self, lang: Lang) -> String {
+        let template = match (&self.message, catalog().get(self.code.as_ref())) {
+            (Some(own), _) => own.get(lang),
+            (None, Some(entry)) => entry.message.get(lang),
+            (None, None) => &self.code,
+        };
+        let part = |text: &Option<String>| text.clone().unwrap_or_default();
+        let column = self.place.column.as_deref().unwrap_or_default();
+        template
+            .replace("{raw}", &shorten(&part(&self.raw)))
+            .replace("{expected}", &part(&self.expected))
+            .replace("{mend}", &part(&self.mend))
+            .replace("{column}", column)
+            .replace("{count}", &self.count.to_string())
+    }
+}
+
+/// A cell's text for a message: control characters made visible, at most 60 characters.
+fn shorten(raw: &str) -> String {
+    let clean: String = raw.chars().take(60).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if raw.chars().nth(60).is_some() { clean + "…" } else { clean }
+}
+
+/// One kind of finding the engine can make.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CatalogEntry {
+    /// Usual severity.
+    pub severity: Severity,
+    /// A few words.
+    pub title: Text,
+    /// Template of the message: `{raw}`, `{expected}`, `{mend}`, `{column}`, `{count}`.
+    pub message: Text,
+    /// Why it matters.
+    pub why: Text,
+    /// What the county does about it.
+    pub mend: Text,
+    /// A short example of input that gives it.
+    pub example: String,
+}
+
+/// Every code the engine itself gives, in alphabetical order.
+pub type Catalog = BTreeMap<String, CatalogEntry>;
+
+/// The catalog, read from the texts that also make `docs/findings.md`.
+pub fn catalog() -> &'static Catalog {
+    static CATALOG: LazyLock<Catalog> =
+        LazyLock::new(|| toml::from_str(include_str!("findings.toml")).expect("findings.toml is checked by a test"));
+    &CATALOG
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a1_counts_in_letters() {
+        for (column, text) in [(0, "A3"), (25, "Z3"), (26, "AA3"), (701, "ZZ3"), (702, "AAA3")] {
+            assert_eq!(a1(column, 3), text);
+        }
+    }
+
+    #[test]
+    fn every_entry_speaks_both_languages() {
+        for (code, entry) in catalog() {
+            for text in [&entry.title, &entry.message, &entry.why, &entry.mend] {
+                for lang in [Lang::Zh, Lang::En] {
+                    assert!(text.0.get(lang.tag()).is_some_and(|t| !t.is_empty()), "{code} lacks {}", lang.tag());
+                }
+            }
+            assert!(!entry.example.is_empty(), "{code} has no example");
+        }
+    }
+}

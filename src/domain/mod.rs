@@ -1,0 +1,17 @@
+//! Small types that every stage uses. Nothing here does I/O.
+
+mod cells;
+mod diagnostic;
+mod finding;
+mod period;
+mod raw;
+mod table;
+mod text;
+
+pub use cells::{Cell, Expected, FormCoverage, IndicatorCells, Received};
+pub use diagnostic::Diagnostic;
+pub use finding::{Catalog, CatalogEntry, Finding, Place, Severity, a1, catalog};
+pub use period::{Period, PeriodKind};
+pub use raw::{Grid, MatchedColumn, RawTable, SetAside, Submission};
+pub use table::{ColumnSpec, Table, TableSpec, Value, ValueKind, Values, table_specs};
+pub use text::{Lang, Text};

@@ -1,0 +1,164 @@
+use std::fmt;
+
+use jiff::civil::{Date, date};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How long a period of a pipeline is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PeriodKind {
+    /// `2020`
+    Year,
+    /// `2020H1`
+    Half,
+    /// `2020Q1`
+    Quarter,
+    /// `2020-01`
+    Month,
+}
+
+impl PeriodKind {
+    /// Periods of this kind in a year.
+    pub fn per_year(self) -> i32 {
+        match self {
+            PeriodKind::Year => 1,
+            PeriodKind::Half => 2,
+            PeriodKind::Quarter => 4,
+            PeriodKind::Month => 12,
+        }
+    }
+}
+
+/// A reporting period. Ordered in time; its text form is the one in paths and tables.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Period {
+    kind: PeriodKind,
+    year: i16,
+    /// From 1; always 1 for a year.
+    part: i8,
+}
+
+impl PartialOrd for Period {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Period {
+    /// By the period's end, then the shorter first.
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        let key = |p: &Period| (p.year, p.part as i32 * 12 / p.kind.per_year(), p.kind.per_year());
+        key(self).cmp(&key(other))
+    }
+}
+
+impl Period {
+    /// Reads `2020`, `2020H1`, `2020Q3`, `2020-07`; `None` when the text is no period of `kind`.
+    pub fn parse(text: &str, kind: PeriodKind) -> Option<Period> {
+        let (year, part) = match kind {
+            PeriodKind::Year => (text, "1"),
+            PeriodKind::Half => text.split_once('H')?,
+            PeriodKind::Quarter => text.split_once('Q')?,
+            PeriodKind::Month => text.split_once('-')?,
+        };
+        let digits = |s: &str, n: usize| s.len() == n && s.bytes().all(|b| b.is_ascii_digit());
+        let part_digits = if kind == PeriodKind::Month { 2 } else { 1 };
+        if !digits(year, 4) || !digits(part, part_digits) {
+            return None;
+        }
+        let year: i16 = year.parse().ok()?;
+        let part: i8 = part.parse().ok()?;
+        (year >= 1 && (1..=kind.per_year()).contains(&i32::from(part))).then_some(Period { kind, year, part })
+    }
+
+    /// Reads a period of whichever kind its form shows.
+    pub fn parse_any(text: &str) -> Option<Period> {
+        [PeriodKind::Year, PeriodKind::Half, PeriodKind::Quarter, PeriodKind::Month]
+            .into_iter()
+            .find_map(|kind| Period::parse(text, kind))
+    }
+
+    /// The kind this period is of.
+    pub fn kind(self) -> PeriodKind {
+        self.kind
+    }
+
+    /// Calendar year.
+    pub fn year(self) -> i16 {
+        self.year
+    }
+
+    /// Number within the year, from 1.
+    pub fn part(self) -> i8 {
+        self.part
+    }
+
+    /// The period after this one.
+    pub fn next(self) -> Period {
+        if i32::from(self.part) == self.kind.per_year() {
+            Period { year: self.year + 1, part: 1, ..self }
+        } else {
+            Period { part: self.part + 1, ..self }
+        }
+    }
+
+    /// All periods from `self` to `last`, both included; empty when `last` lies before.
+    pub fn through(self, last: Period) -> Vec<Period> {
+        std::iter::successors(Some(self), |p| Some(p.next())).take_while(|p| *p <= last).collect()
+    }
+
+    /// The last day of the period: the day at which the registry is judged.
+    pub fn end(self) -> Date {
+        let month = (i32::from(self.part) * 12 / self.kind.per_year()) as i8;
+        date(self.year, month, 1).last_of_month()
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            PeriodKind::Year => write!(f, "{:04}", self.year),
+            PeriodKind::Half => write!(f, "{:04}H{}", self.year, self.part),
+            PeriodKind::Quarter => write!(f, "{:04}Q{}", self.year, self.part),
+            PeriodKind::Month => write!(f, "{:04}-{:02}", self.year, self.part),
+        }
+    }
+}
+
+impl fmt::Debug for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_forms_round_trip() {
+        for text in ["2020", "2020H2", "2016Q1", "2016-12"] {
+            assert_eq!(Period::parse_any(text).unwrap().to_string(), text);
+        }
+        for text in ["", "20", "2020H3", "2020Q0", "2020-13", "2020-1", "２０２０", "02020", "+202"] {
+            assert!(Period::parse_any(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_range_crosses_the_year() {
+        let from = Period::parse_any("2016Q3").unwrap();
+        let to = Period::parse_any("2017Q2").unwrap();
+        let all: Vec<String> = from.through(to).iter().map(ToString::to_string).collect();
+        assert_eq!(all, ["2016Q3", "2016Q4", "2017Q1", "2017Q2"]);
+        assert!(to.through(from).is_empty());
+    }
+
+    #[test]
+    fn the_end_is_the_last_day() {
+        assert_eq!(Period::parse_any("2020Q1").unwrap().end(), date(2020, 3, 31));
+        assert_eq!(Period::parse_any("2020-02").unwrap().end(), date(2020, 2, 29));
+        assert_eq!(Period::parse_any("2015").unwrap().end(), date(2015, 12, 31));
+    }
+}

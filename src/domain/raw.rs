@@ -1,0 +1,154 @@
+//! Strings with provenance: what intake gives, and what normalize reads.
+
+use std::sync::Arc;
+
+use super::Period;
+
+/// One received file or sheet that a form claims.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    /// `<period>-<area>-<form>-r<revision>-<8 hex>`; the hex is of sha256 over path, sheet and content.
+    pub id: String,
+    /// Relative to the input folder, `/`-separated, with `#sheet` where one file holds several submissions.
+    pub path: String,
+    /// Of the file's bytes, lower-case hex.
+    pub sha256: String,
+    /// Index of the form that claims it.
+    pub form: usize,
+    /// By its path, else by the form.
+    pub period: Option<Period>,
+    /// Code of the sending area as the path has it; the registry's root where the template names none.
+    pub area_code: String,
+    /// 0 without a suffix.
+    pub revision: u32,
+    /// `csv`, `tsv`, `xlsx`, `xls`, `ods`, `json`, `jsonl`; `unknown` where unreadable.
+    pub format: &'static str,
+    /// `utf-8`, `utf-8-bom`, `gb18030`, `utf-16le`, `utf-16be`; None for workbooks.
+    pub encoding: Option<&'static str>,
+}
+
+/// All cells of one sheet, in one buffer; rows may differ in length.
+#[derive(Clone, Debug, Default)]
+pub struct Grid {
+    text: String,
+    /// End of each cell in `text`.
+    ends: Vec<u32>,
+    /// First cell of each row, and one past the last.
+    starts: Vec<u32>,
+    /// Row as the clerk sees it, from 1.
+    numbers: Vec<u32>,
+    /// Bit per cell, only for workbooks: the cell was numeric (a code or percent then needs other care than text).
+    numeric: Option<Vec<bool>>,
+}
+
+impl Grid {
+    /// An empty grid; `with_numeric` for workbooks.
+    pub fn new(with_numeric: bool) -> Grid {
+        Grid { starts: vec![0], numeric: with_numeric.then(Vec::new), ..Grid::default() }
+    }
+
+    /// Makes room for a text of about this many bytes.
+    pub fn reserve(&mut self, bytes: usize, cells: usize) {
+        self.text.reserve(bytes);
+        self.ends.reserve(cells);
+    }
+
+    /// Adds a cell to the row under way. The buffer holds less than 4 GiB (limits on file size see to it).
+    pub fn push_cell(&mut self, text: &str, numeric: bool) {
+        self.text.push_str(text);
+        self.ends.push(self.text.len() as u32);
+        if let Some(bits) = &mut self.numeric {
+            bits.push(numeric);
+        }
+    }
+
+    /// Ends the row under way.
+    pub fn end_row(&mut self, number: u32) {
+        self.starts.push(self.ends.len() as u32);
+        self.numbers.push(number);
+    }
+
+    /// Number of rows, whatever they are.
+    pub fn height(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Cells of row `row` (from 0).
+    pub fn width(&self, row: usize) -> usize {
+        (self.starts[row + 1] - self.starts[row]) as usize
+    }
+
+    /// Row `row` (from 0) as the clerk counts.
+    pub fn number(&self, row: usize) -> u32 {
+        self.numbers[row]
+    }
+
+    /// Text of a cell as received; empty beyond the row's end.
+    #[inline]
+    pub fn cell(&self, row: usize, column: usize) -> &str {
+        let at = self.starts[row] as usize + column;
+        if at >= self.starts[row + 1] as usize {
+            return "";
+        }
+        let from = if at == 0 { 0 } else { self.ends[at - 1] as usize };
+        &self.text[from..self.ends[at] as usize]
+    }
+
+    /// Whether a workbook held a number there (its text is then the shortest decimal of it).
+    pub fn is_numeric(&self, row: usize, column: usize) -> bool {
+        let at = self.starts[row] as usize + column;
+        at < self.starts[row + 1] as usize && self.numeric.as_ref().is_some_and(|bits| bits[at])
+    }
+
+    /// The cells of a row.
+    pub fn row(&self, row: usize) -> impl Iterator<Item = &str> {
+        (0..self.width(row)).map(move |column| self.cell(row, column))
+    }
+}
+
+/// What a row is when it is no record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SetAside {
+    /// Above the header: title, table number, reporting unit, unit note.
+    Title,
+    /// Part of the header.
+    Header,
+    /// `甲 乙 1 2 3`, or a row of units, beneath the header.
+    HeaderNote,
+    /// Nothing but blanks.
+    Blank,
+    /// 合计, 小计, total.
+    Total,
+    /// Signature, 填表说明 and what follows.
+    Footer,
+}
+
+/// A column of the grid that a form knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MatchedColumn {
+    /// Index in the form.
+    pub column: usize,
+    /// Physical column in the grid, from 0.
+    pub index: u32,
+    /// Unit found in the header or in a unit row, as written there; None: the form's own unit.
+    pub unit: Option<String>,
+}
+
+/// One sheet whose header has been found.
+#[derive(Clone, Debug)]
+pub struct RawTable {
+    /// Sheet name of a workbook.
+    pub sheet: Option<Arc<str>>,
+    /// All its cells.
+    pub grid: Grid,
+    /// Known columns, by physical position.
+    pub columns: Vec<MatchedColumn>,
+    /// Physical columns whose header no form knows: position and header as received.
+    pub unmatched: Vec<(u32, String)>,
+    /// Physical width of the header: content beyond it is a ragged row.
+    pub width: u32,
+    /// Rows of the grid (from 0) that are records.
+    pub records: Vec<u32>,
+    /// All other rows, by kind.
+    pub set_aside: Vec<(u32, SetAside)>,
+}

@@ -1,0 +1,46 @@
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A text in one or more languages, as `{ zh = "…", en = "…" }` in TOML; any language tag is allowed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Text(pub BTreeMap<String, String>);
+
+impl Text {
+    /// The two languages every message of the engine has.
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Text(BTreeMap::from([("zh".into(), zh.into()), ("en".into(), en.into())]))
+    }
+
+    /// The text in `lang`; else in English, else in whatever language it has, else empty.
+    pub fn get(&self, lang: Lang) -> &str {
+        let tag = lang.tag();
+        self.0.get(tag).or_else(|| self.0.get("en")).or_else(|| self.0.values().next()).map_or("", String::as_str)
+    }
+
+    /// Whether no language has a text.
+    pub fn is_empty(&self) -> bool {
+        self.0.values().all(String::is_empty)
+    }
+}
+
+/// The language of what a person reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
+pub enum Lang {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The key under which a [`Text`] holds this language.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Lang::Zh => "zh",
+            Lang::En => "en",
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! A folder of TOML → [`Pipeline`], or every fault in it at once as [`crate::domain::Diagnostic`]s.
+
+pub mod formula;
+mod model;
+pub mod units;
+
+pub use model::*;

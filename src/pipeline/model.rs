@@ -1,0 +1,380 @@
+//! The validated pipeline: every reference resolved to an index, every formula parsed and typed.
+//! Only [`super::load`] makes one, so a stage never checks a definition again.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::Span;
+
+use super::formula::Formula;
+use super::units::Units;
+use crate::domain::{Period, PeriodKind, Severity, Text};
+
+/// Index of a form in [`Pipeline::forms`].
+pub type FormIndex = usize;
+/// Index of a measure in [`Pipeline::measures`].
+pub type MeasureIndex = usize;
+/// Index of a dimension in [`Pipeline::dimensions`].
+pub type DimensionIndex = usize;
+/// Index of a level in [`RegistrySpec::levels`]; 0 is the root.
+pub type LevelIndex = usize;
+
+/// One pipeline, ready to run.
+#[derive(Debug)]
+pub struct Pipeline {
+    /// The folder it was read from.
+    pub dir: PathBuf,
+    /// Short name, as in paths.
+    pub name: String,
+    /// What a person calls it.
+    pub title: Text,
+    /// Marks every output as synthetic.
+    pub synthetic: bool,
+    /// Of the published data.
+    pub licence: Option<String>,
+    /// Length of a period.
+    pub period_kind: PeriodKind,
+    /// What the pipeline publishes, in order, without repetition.
+    pub periods: Vec<Period>,
+    /// Default of `--input`, resolved against `dir`.
+    pub input: Option<PathBuf>,
+    /// Default of `--output`, resolved against `dir`.
+    pub output: Option<PathBuf>,
+    /// Where the areas come from.
+    pub registry: RegistrySpec,
+    /// Who owes what; without it every area of the last level owes every form.
+    pub reporters: Option<ReportersSpec>,
+    /// When a release is withheld.
+    pub gate: Gate,
+    /// Further outputs beside Parquet.
+    pub extracts: Vec<Extract>,
+    /// Units and their conversions: the built-in ones and the pipeline's own.
+    pub units: Units,
+    /// What counties fill in.
+    pub forms: Vec<Form>,
+    /// Rules within one row.
+    pub row_rules: Vec<RowRule>,
+    /// Additive quantities.
+    pub measures: Vec<Measure>,
+    /// Measure ÷ measure × factor.
+    pub indicators: Vec<Indicator>,
+    /// Ways to group areas or rows.
+    pub dimensions: Vec<Dimension>,
+    /// sha256 over all files of the definition in path order, lower-case hex.
+    pub digest: String,
+}
+
+/// `[registry]`
+#[derive(Debug)]
+pub struct RegistrySpec {
+    /// Resolved path of the divisions table.
+    pub divisions: PathBuf,
+    /// Level names from the root down.
+    pub levels: Vec<String>,
+    /// The level by which facts are partitioned.
+    pub partition: LevelIndex,
+    /// How codes nest.
+    pub code_scheme: CodeScheme,
+}
+
+impl RegistrySpec {
+    /// The lowest level of the registry.
+    pub fn leaf(&self) -> LevelIndex {
+        self.levels.len() - 1
+    }
+}
+
+/// How codes nest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeScheme {
+    /// Chinese division codes: 6 digits for areas, 12 for communities, whose first 6 are their county.
+    Gb2260,
+    /// Any text; the hierarchy is `parent_code` alone.
+    Plain,
+}
+
+/// `[reporters]`
+#[derive(Debug)]
+pub struct ReportersSpec {
+    /// Path relative to the input folder.
+    pub file: String,
+    /// Path of the receipts relative to the input folder.
+    pub receipts: Option<String>,
+}
+
+/// `[gate]`; an absent key is no gate.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Gate {
+    /// Per period and form, at the root, 0..1.
+    pub min_reporting_share: Option<f64>,
+    /// Quarantined ÷ (accepted + quarantined) rows per period, 0..1.
+    pub max_quarantined_row_share: Option<f64>,
+}
+
+/// `[[extract]]`
+#[derive(Debug)]
+pub struct Extract {
+    /// Name of a table of the release.
+    pub table: String,
+    /// Formats to write it in.
+    pub formats: Vec<ExtractFormat>,
+}
+
+/// A format beside Parquet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExtractFormat {
+    /// Comma-separated, UTF-8 with BOM so that spreadsheets show Chinese.
+    Csv,
+    /// Workbook.
+    Xlsx,
+}
+
+/// One form (表式).
+#[derive(Debug)]
+pub struct Form {
+    /// Short name, as in paths and SQL.
+    pub id: String,
+    /// What a person calls it.
+    pub title: Text,
+    /// What a row describes.
+    pub unit: RowUnit,
+    /// Columns that identify a row within a period; may be empty when a submission is one row.
+    pub key: Vec<usize>,
+    /// Templates of path and sheet, in order of preference.
+    pub files: Vec<FileTemplate>,
+    /// The period of files whose template has no `{period}`.
+    pub period: Option<Period>,
+    /// Template part that holds the revision, such as `_r{revision}`.
+    pub revision: Option<String>,
+    /// Due this long after the period's end.
+    pub due: Option<Span>,
+    /// Meaning of symbols in this form; keys are trimmed and half-width.
+    pub missing: BTreeMap<String, MissingKind>,
+    /// In the order of the definition.
+    pub columns: Vec<Column>,
+}
+
+impl Form {
+    /// Index of a column by id.
+    pub fn column(&self, id: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c.id == id)
+    }
+}
+
+/// What a row of a form describes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowUnit {
+    /// An area of the registry at this level.
+    Area(LevelIndex),
+    /// Something below the registry, such as a community; the name is that of the definition.
+    Below(String),
+}
+
+/// `{period}/{province}/{county}_communities*#sheet`, as written; intake compiles it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileTemplate {
+    /// Path part, relative to the input, `/`-separated.
+    pub path: String,
+    /// Sheet part; a sheet is taken by its name, else by its content.
+    pub sheet: Option<String>,
+}
+
+/// What a symbol means in a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingKind {
+    /// Not known.
+    Missing,
+    /// Does not apply to this unit.
+    NotApplicable,
+    /// The number zero.
+    Zero,
+    /// Smaller than the unit shown; counts as missing.
+    BelowUnit,
+}
+
+/// A column of a form.
+#[derive(Debug)]
+pub struct Column {
+    /// Name in facts and formulas.
+    pub id: String,
+    /// What a person calls it: `title`, else the first header.
+    pub title: Text,
+    /// Longer words, if any.
+    pub description: Option<Text>,
+    /// What its cells hold.
+    pub kind: ColumnKind,
+    /// Agreed headers, as written.
+    pub headers: Vec<String>,
+    /// Missing or unreadable: the row is quarantined.
+    pub required: bool,
+    /// Inclusive bounds, in the column's unit.
+    pub range: Option<(f64, f64)>,
+}
+
+/// What the cells of a column hold.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ColumnKind {
+    /// Free text.
+    Text,
+    /// Whole number; `unit` as in the definition.
+    Integer { unit: Option<String> },
+    /// Decimal with at most `scale` decimals; `percent`: `12.3%`, or 0.123 in a percent-formatted workbook cell, is 12.3.
+    Decimal { scale: u32, unit: Option<String>, percent: bool },
+    /// Yes or no.
+    Boolean { yes: Vec<String>, no: Vec<String> },
+    /// One of some choices: member id and the words for it.
+    Category { values: Vec<(String, Vec<String>)> },
+    /// Calendar day.
+    Date,
+    /// Code of an area of the registry, or (`level` None) of something below it, whose county the code tells.
+    DivisionCode { level: Option<LevelIndex> },
+    /// Name of an area at `level` within the sending area; becomes its code.
+    DivisionName { level: LevelIndex },
+}
+
+/// `[[row]]` of `checks.toml`
+#[derive(Debug)]
+pub struct RowRule {
+    /// Code of its findings.
+    pub id: String,
+    /// The form it holds for.
+    pub form: FormIndex,
+    /// Boolean formula that must hold.
+    pub assert: Formula,
+    /// What a broken rule asks of the county.
+    pub severity: Severity,
+    /// Whether an unknown result passes.
+    pub missing_passes: bool,
+    /// What a person reads.
+    pub message: Text,
+}
+
+/// `[[measure]]`
+#[derive(Debug)]
+pub struct Measure {
+    /// Name.
+    pub id: String,
+    /// What a person calls it.
+    pub title: Text,
+    /// The form it is summed over.
+    pub form: FormIndex,
+    /// Numeric or boolean formula (a boolean counts 1 where true).
+    pub value: Formula,
+    /// Summed as integers of value × 10^scale.
+    pub scale: u32,
+    /// Unit of the value.
+    pub unit: Option<String>,
+}
+
+/// `[[indicator]]`
+#[derive(Debug)]
+pub struct Indicator {
+    /// Name.
+    pub id: String,
+    /// What a person calls it.
+    pub title: Text,
+    /// Of the same form as the denominator.
+    pub numerator: MeasureIndex,
+    /// Of the same form as the numerator.
+    pub denominator: MeasureIndex,
+    /// Only rows in one of these members of each dimension.
+    pub filter: Vec<(DimensionIndex, Vec<String>)>,
+    /// value = numerator ÷ denominator × factor.
+    pub factor: f64,
+    /// Unit of value, baseline, target, plausible and bounds.
+    pub unit: String,
+    /// Reporters' column with the denominator of areas that did not report.
+    pub register: Option<String>,
+    /// The plain ratio lies in 0..1.
+    pub bounded: bool,
+    /// Direction of improvement.
+    pub better: Better,
+    /// Bracket for areas that did not report, in `unit`.
+    pub plausible: Option<(f64, f64)>,
+    /// Level judged against the target; None: all.
+    pub target_level: Option<LevelIndex>,
+    /// Published starting points, in `unit`.
+    pub baseline: BTreeMap<Period, f64>,
+    /// Goals, in `unit`.
+    pub target: BTreeMap<Period, f64>,
+    /// Whether it is a goal of the plan (has a target anywhere).
+    pub sources: Option<Text>,
+    /// What a reader must know.
+    pub caveats: Option<Text>,
+}
+
+/// Direction of improvement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    /// More is better.
+    Higher,
+    /// Less is better.
+    Lower,
+    /// Neither.
+    Neither,
+}
+
+/// `[[dimension]]`
+#[derive(Debug)]
+pub struct Dimension {
+    /// Name.
+    pub id: String,
+    /// What a person calls it.
+    pub title: Text,
+    /// What it groups.
+    pub level: DimensionLevel,
+    /// Members in order, `other` and `unknown` last where they occur.
+    pub members: Vec<Member>,
+    /// Whether the order means something (for slope indices).
+    pub ordered: bool,
+    /// Reference pairs for gaps, as members.
+    pub compare: Vec<(String, String)>,
+    /// Dimensions whose strata split a gap into mix and rate; default: all of another level, and the other community ones.
+    pub strata: Vec<DimensionIndex>,
+}
+
+/// A member of a dimension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Name in tables.
+    pub id: String,
+    /// What a person calls it.
+    pub title: Text,
+}
+
+/// What a dimension groups, and how a member is found.
+#[derive(Debug)]
+pub enum DimensionLevel {
+    /// Areas of a level, by a lookup table `code,<dimension id>[,source]` (resolved path).
+    Area { level: LevelIndex, source: PathBuf },
+    /// Rows of every form that has the column.
+    Row {
+        /// Column id.
+        column: String,
+        /// First and last character, from 1; None: the whole value.
+        slice: Option<(usize, usize)>,
+        /// Values or inclusive ranges of values of equal length → member.
+        map: Vec<(ValueRange, String)>,
+        /// Member of a known value that the map does not name; None: `unknown`.
+        other: Option<String>,
+    },
+}
+
+/// A value, or a range between two of equal length (compared as text).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueRange {
+    /// First value.
+    pub from: String,
+    /// Last value, included.
+    pub to: String,
+}
+
+impl ValueRange {
+    /// Whether a value lies in the range.
+    pub fn contains(&self, value: &str) -> bool {
+        value.len() == self.from.len() && self.from.as_str() <= value && value <= self.to.as_str()
+    }
+}
+
+/// The member of areas or rows for which a dimension has no entry.
+pub const UNKNOWN: &str = "unknown";
