@@ -41,6 +41,9 @@ pub struct IndicatorCells {
     pub denominator_scale: u32,
     /// The figures.
     pub cells: Vec<Cell>,
+    /// Records (accepted or quarantined) by area whose denominator is unknown, or of which it is unknown whether
+    /// `where` holds: no cell's `rest` has them, so bounds without a register cannot stand where there are any.
+    pub unknown: BTreeMap<String, i64>,
 }
 
 /// Who owed a form for a period, and what came.
