@@ -1,5 +1,381 @@
-//! Units and exact conversions between them.
+//! Units and exact conversions between them: the built-in table and a pipeline's own `[[unit]]`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization;
+
+/// An exact factor; lowest terms, positive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ratio {
+    /// Numerator.
+    pub num: i64,
+    /// Denominator.
+    pub den: i64,
+}
+
+impl Ratio {
+    /// No conversion.
+    pub const ONE: Ratio = Ratio { num: 1, den: 1 };
+
+    /// In lowest terms; `None` unless both are positive.
+    pub fn new(num: i64, den: i64) -> Option<Ratio> {
+        if num <= 0 || den <= 0 {
+            return None;
+        }
+        let divisor = greatest_common_divisor(num, den);
+        Some(Ratio {
+            num: num / divisor,
+            den: den / divisor,
+        })
+    }
+
+    /// Reads `10000`, `2000/3` or `0.01`.
+    pub fn parse(text: &str) -> Option<Ratio> {
+        if let Some((num, den)) = text.split_once('/') {
+            return Ratio::new(num.trim().parse().ok()?, den.trim().parse().ok()?);
+        }
+        let (whole, decimals) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+        if decimals.len() > 18 || !decimals.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        Ratio::new(
+            format!("{whole}{decimals}").parse().ok()?,
+            10_i64.checked_pow(decimals.len() as u32)?,
+        )
+    }
+
+    /// Quotient; `None` when it leaves 64 bits.
+    pub fn divide(self, by: Ratio) -> Option<Ratio> {
+        let across = greatest_common_divisor(self.num, by.num);
+        let down = greatest_common_divisor(self.den, by.den);
+        let num = (self.num / across).checked_mul(by.den / down)?;
+        let den = (self.den / down).checked_mul(by.num / across)?;
+        Ratio::new(num, den)
+    }
+
+    /// Whether it converts nothing.
+    pub fn is_one(self) -> bool {
+        self == Ratio::ONE
+    }
+}
+
+fn greatest_common_divisor(a: i64, b: i64) -> i64 {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
+}
+
+/// Index of a unit within its [`Units`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnitId(u16);
+
+/// `[[unit]]`: in the built-in table and in `pipeline.toml`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnitDef {
+    /// Name, itself a spelling.
+    pub id: String,
+    /// What it measures; only units of one dimension convert into each other.
+    pub dimension: String,
+    /// This many base units of the dimension make one: `10000`, `2000/3` or `0.01`.
+    pub factor: String,
+    /// A number of things: may stand behind a plain whole number.
+    #[serde(default)]
+    pub count: bool,
+    /// How it is written in headers and cells.
+    #[serde(default)]
+    pub spellings: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Unit {
+    id: String,
+    dimension: String,
+    factor: Ratio,
+    count: bool,
+}
 
 /// The units a pipeline knows.
-#[derive(Debug, Default)]
-pub struct Units {}
+#[derive(Clone, Debug, Default)]
+pub struct Units {
+    units: Vec<Unit>,
+    /// Folded spelling → unit.
+    by_spelling: BTreeMap<String, UnitId>,
+    /// Last character → folded spellings that end in it, longest first.
+    by_ending: BTreeMap<char, Vec<(String, UnitId)>>,
+}
+
+/// The dimension of bare multipliers (万, 亿).
+const NUMBER: &str = "number";
+
+/// Why a `[[unit]]` cannot be added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnitFault {
+    /// `factor` is no positive fraction.
+    Factor,
+    /// This spelling means another unit already.
+    Taken(String),
+}
+
+impl Units {
+    /// The built-in units alone.
+    pub fn built_in() -> &'static Units {
+        #[derive(Deserialize)]
+        struct File {
+            unit: Vec<UnitDef>,
+        }
+        static BUILT_IN: LazyLock<Units> = LazyLock::new(|| {
+            let file: File = toml::from_str(include_str!("units.toml")).expect("units.toml is checked by a test");
+            let mut units = Units::default();
+            for unit in &file.unit {
+                units.add(unit).expect("units.toml is checked by a test");
+            }
+            units
+        });
+        &BUILT_IN
+    }
+
+    /// Adds a unit; nothing is added when it has a fault.
+    pub fn add(&mut self, unit: &UnitDef) -> Result<UnitId, UnitFault> {
+        let factor = Ratio::parse(&unit.factor).ok_or(UnitFault::Factor)?;
+        let spellings: Vec<String> = std::iter::once(&unit.id)
+            .chain(&unit.spellings)
+            .map(|s| fold(s))
+            .collect();
+        if let Some(at) = spellings
+            .iter()
+            .position(|s| s.is_empty() || self.by_spelling.contains_key(s))
+        {
+            let taken = if at == 0 { &unit.id } else { &unit.spellings[at - 1] };
+            return Err(UnitFault::Taken(taken.clone()));
+        }
+        let id = UnitId(u16::try_from(self.units.len()).map_err(|_| UnitFault::Factor)?);
+        let (name, dimension) = (unit.id.clone(), unit.dimension.clone());
+        self.units.push(Unit {
+            id: name,
+            dimension,
+            factor,
+            count: unit.count,
+        });
+        for spelling in spellings {
+            if let Some(last) = spelling.chars().next_back() {
+                let all = self.by_ending.entry(last).or_default();
+                all.push((spelling.clone(), id));
+                all.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+            }
+            self.by_spelling.insert(spelling, id);
+        }
+        Ok(id)
+    }
+
+    /// The unit of a spelling, whatever its width, case and blanks.
+    pub fn find(&self, spelling: &str) -> Option<UnitId> {
+        self.by_spelling
+            .get(spelling)
+            .or_else(|| self.by_spelling.get(&fold(spelling)))
+            .copied()
+    }
+
+    /// Canonical name of a unit.
+    pub fn name(&self, unit: UnitId) -> &str {
+        &self.units[usize::from(unit.0)].id
+    }
+
+    /// All spellings, folded, in order.
+    pub fn spellings(&self) -> impl Iterator<Item = &str> {
+        self.by_spelling.keys().map(String::as_str)
+    }
+
+    /// What turns a figure in `from` into one in `to`. A bare multiplier (`万`) multiplies where `to` is the base of its dimension;
+    /// before another unit (`1.2万` in a column of 万元) it is ambiguous: `None`, as between dimensions.
+    pub fn factor(&self, from: &str, to: &str) -> Option<Ratio> {
+        let (from, to) = (self.unit(from)?, self.unit(to)?);
+        if from.dimension == to.dimension {
+            from.factor.divide(to.factor)
+        } else {
+            (from.dimension == NUMBER && to.factor.is_one()).then_some(from.factor)
+        }
+    }
+
+    /// What turns a figure with the unit `cell` into one of a column: [`Units::factor`], and in a column without a unit
+    /// things counted and bare multipliers (`12人`, `1.2万`).
+    pub fn convert(&self, cell: &str, column: Option<&str>) -> Option<Ratio> {
+        match column {
+            Some(column) => self.factor(cell, column),
+            None => self.unit(cell).filter(|u| u.count).map(|u| u.factor),
+        }
+    }
+
+    /// Splits `12人`, `35㎡`, `1.2 万` into what stands before the unit (trailing blanks dropped) and the unit's canonical name.
+    /// `None` when no known unit ends the cell, or no digit stands before it.
+    pub fn strip_suffix<'a>(&self, cell: &'a str) -> Option<(&'a str, &str)> {
+        let last = cell.chars().next_back()?;
+        let found = self.ending(cell, last).or_else(|| {
+            let folded = std::iter::once(last).nfkc().flat_map(char::to_lowercase).last()?;
+            (folded != last).then(|| self.ending(cell, folded)).flatten()
+        });
+        let (before, unit) = found?;
+        Some((before, self.name(unit)))
+    }
+
+    fn ending<'a>(&self, cell: &'a str, last: char) -> Option<(&'a str, UnitId)> {
+        self.by_ending.get(&last)?.iter().find_map(|(spelling, unit)| {
+            let before = strip_folded(cell, spelling)?.trim_end();
+            before
+                .chars()
+                .next_back()
+                .filter(|c| c.is_numeric())
+                .map(|_| (before, *unit))
+        })
+    }
+
+    fn unit(&self, spelling: &str) -> Option<&Unit> {
+        self.find(spelling).map(|id| &self.units[usize::from(id.0)])
+    }
+}
+
+/// Strips a folded spelling from the end of a cell as received, character by character: no allocation.
+fn strip_folded<'a>(cell: &'a str, spelling: &str) -> Option<&'a str> {
+    let mut wanted = spelling.chars().rev().peekable();
+    let mut end = cell.len();
+    for (at, c) in cell.char_indices().rev() {
+        if wanted.peek().is_none() {
+            break;
+        }
+        if c.is_whitespace() {
+            end = at;
+            continue;
+        }
+        let mut folded: [char; 4] = ['\0'; 4];
+        let mut count = 0;
+        for piece in std::iter::once(c).nfkc().flat_map(char::to_lowercase) {
+            *folded.get_mut(count)? = piece;
+            count += 1;
+        }
+        if !folded[..count].iter().rev().all(|piece| wanted.next() == Some(*piece)) {
+            return None;
+        }
+        end = at;
+    }
+    wanted.peek().is_none().then(|| &cell[..end])
+}
+
+/// Half-width, lower case, without blanks.
+fn fold(spelling: &str) -> String {
+    spelling
+        .nfkc()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ratio(num: i64, den: i64) -> Option<Ratio> {
+        Some(Ratio { num, den })
+    }
+
+    #[test]
+    fn factors_are_exact() {
+        let units = Units::built_in();
+        for (from, to, factor) in [
+            ("亩", "m2", ratio(2000, 3)),
+            ("㎡", "平方米", ratio(1, 1)),
+            ("m²", "亩", ratio(3, 2000)),
+            ("万平方米", "m2", ratio(10_000, 1)),
+            ("公顷", "亩", ratio(15, 1)),
+            ("元", "万元", ratio(1, 10_000)),
+            ("亿元", "万元", ratio(10_000, 1)),
+            ("里", "km", ratio(1, 2)),
+            ("万人", "人", ratio(10_000, 1)),
+            ("‰", "%", ratio(1, 10)),
+            ("万", "m2", ratio(10_000, 1)),
+            ("万", "户", ratio(10_000, 1)),
+            ("万", "万元", None),
+            ("人", "户", None),
+            ("m2", "km", None),
+            ("光年", "km", None),
+        ] {
+            assert_eq!(units.factor(from, to), factor, "{from} → {to}");
+        }
+    }
+
+    #[test]
+    fn a_column_without_a_unit_takes_counts_only() {
+        let units = Units::built_in();
+        assert_eq!(units.convert("人", None), ratio(1, 1));
+        assert_eq!(units.convert("万", None), ratio(10_000, 1));
+        assert_eq!(units.convert("m2", None), None);
+        assert_eq!(units.convert("亩", Some("m2")), ratio(2000, 3));
+    }
+
+    #[test]
+    fn suffixes_come_off() {
+        let units = Units::built_in();
+        for (cell, parts) in [
+            ("12人", Some(("12", "person"))),
+            ("35㎡", Some(("35", "m2"))),
+            ("35 m2", Some(("35", "m2"))),
+            ("35M²", Some(("35", "m2"))),
+            ("1.2万", Some(("1.2", "10000"))),
+            ("1.2 万 元", Some(("1.2", "10000_yuan"))),
+            ("3.5万平方米", Some(("3.5", "10000_m2"))),
+            ("１２户", Some(("１２", "household"))),
+            ("12.3%", Some(("12.3", "percent"))),
+            ("12.3％", Some(("12.3", "percent"))),
+            ("2km", Some(("2", "km"))),
+            ("2KM", Some(("2", "km"))),
+            ("12", None),
+            ("m2", None),
+            ("约人", None),
+            ("", None),
+        ] {
+            assert_eq!(units.strip_suffix(cell), parts, "{cell}");
+        }
+    }
+
+    #[test]
+    fn ratios_are_read_exactly() {
+        for (text, value) in [
+            ("10000", ratio(10_000, 1)),
+            ("2000/3", ratio(2000, 3)),
+            ("0.01", ratio(1, 100)),
+            ("4/6", ratio(2, 3)),
+            ("0", None),
+            ("-1", None),
+            ("1/0", None),
+            ("x", None),
+            ("", None),
+        ] {
+            assert_eq!(Ratio::parse(text), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_spelling_has_one_meaning() {
+        let mut units = Units::built_in().clone();
+        let own = UnitDef {
+            id: "垧".into(),
+            dimension: "area".into(),
+            factor: "10000".into(),
+            count: false,
+            spellings: vec![],
+        };
+        units.add(&own).unwrap();
+        assert_eq!(units.factor("垧", "公顷"), ratio(1, 1));
+        assert_eq!(units.add(&own), Err(UnitFault::Taken("垧".into())));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_cell_breaks_it(cell in "\\PC{0,20}") {
+            if let Some((before, unit)) = Units::built_in().strip_suffix(&cell) {
+                proptest::prop_assert!(cell.starts_with(before));
+                proptest::prop_assert!(Units::built_in().find(unit).is_some());
+            }
+        }
+    }
+}
