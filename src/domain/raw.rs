@@ -27,17 +27,18 @@ pub struct Submission {
     pub encoding: Option<&'static str>,
 }
 
-/// All cells of one sheet, in one buffer; rows may differ in length.
+/// All cells of one sheet: spans of one text, so that a plain file is never copied cell by cell. Rows may differ in
+/// length.
 #[derive(Clone, Debug, Default)]
 pub struct Grid {
     text: String,
-    /// End of each cell in `text`.
-    ends: Vec<u32>,
+    /// Where each cell lies in `text`, in bytes.
+    spans: Vec<(u32, u32)>,
     /// First cell of each row, and one past the last.
     starts: Vec<u32>,
     /// Row as the clerk sees it, from 1.
     numbers: Vec<u32>,
-    /// Bit per cell, only for workbooks: the cell was numeric (a code or percent then needs other care than text).
+    /// Per cell, only for workbooks: the cell was numeric (a code or percent then needs other care than text).
     numeric: Option<Vec<bool>>,
 }
 
@@ -50,22 +51,39 @@ impl Grid {
     /// Makes room for a text of about this many bytes.
     pub fn reserve(&mut self, bytes: usize, cells: usize) {
         self.text.reserve(bytes);
-        self.ends.reserve(cells);
+        self.spans.reserve(cells);
     }
 
     /// Adds a cell to the row under way. The buffer holds less than 4 GiB (limits on file size see to it).
     pub fn push_cell(&mut self, text: &str, numeric: bool) {
+        let from = self.text.len() as u32;
         self.text.push_str(text);
-        self.ends.push(self.text.len() as u32);
+        self.spans.push((from, self.text.len() as u32));
         if let Some(bits) = &mut self.numeric {
             bits.push(numeric);
         }
     }
 
+    /// Adds a cell of text that lies in the buffer handed over later by [`Grid::with_text`].
+    #[inline]
+    pub fn push_span(&mut self, from: u32, to: u32) {
+        self.spans.push((from, to));
+    }
+
+    /// Gives a grid of spans the text they lie in.
+    pub fn with_text(self, text: String) -> Grid {
+        Grid { text, ..self }
+    }
+
     /// Ends the row under way.
     pub fn end_row(&mut self, number: u32) {
-        self.starts.push(self.ends.len() as u32);
+        self.starts.push(self.spans.len() as u32);
         self.numbers.push(number);
+    }
+
+    /// Number of cells in all rows, blank ones included.
+    pub fn cells(&self) -> usize {
+        self.spans.len()
     }
 
     /// Number of rows, whatever they are.
@@ -90,8 +108,8 @@ impl Grid {
         if at >= self.starts[row + 1] as usize {
             return "";
         }
-        let from = if at == 0 { 0 } else { self.ends[at - 1] as usize };
-        &self.text[from..self.ends[at] as usize]
+        let (from, to) = self.spans[at];
+        &self.text[from as usize..to as usize]
     }
 
     /// Whether a workbook held a number there (its text is then the shortest decimal of it).
