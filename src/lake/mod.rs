@@ -1,3 +1,18 @@
-//! Where figures rest between stages: paths, Parquet files, the Arrow ↔ polars bridge, the lock.
+//! What is on disk: paths, Parquet files with their metadata, the lock. Also the one bridge between Arrow and polars.
 
 pub mod bridge;
+mod error;
+mod lock;
+mod metadata;
+mod output;
+mod parquet;
+pub mod quarantine;
+pub mod records;
+mod table;
+
+pub use error::Error;
+pub use lock::Lock;
+pub use metadata::{FieldMeta, FileMeta};
+pub use output::Output;
+pub use parquet::{Written, hex, write};
+pub use table::{table_to_batch, write_table};

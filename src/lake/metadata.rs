@@ -1,0 +1,119 @@
+use std::collections::BTreeMap;
+
+use crate::domain::{ColumnSpec, TableSpec, Text};
+use crate::pipeline::{Column, ColumnKind, Form, Pipeline};
+
+/// What a Parquet file says of itself. No clock, no release number, no path: same content, same bytes.
+#[derive(Clone, Debug)]
+pub struct FileMeta {
+    /// Table title.
+    pub title: Text,
+    /// Columns by which rows are sorted and unique.
+    pub key: Vec<String>,
+    /// Of the data.
+    pub licence: Option<String>,
+    /// Figures are made up.
+    pub synthetic: bool,
+}
+
+impl FileMeta {
+    /// Of a table of the release.
+    pub fn of_table(pipeline: &Pipeline, spec: &TableSpec) -> FileMeta {
+        FileMeta {
+            title: spec.title.clone(),
+            key: spec.key.clone(),
+            licence: pipeline.licence.clone(),
+            synthetic: pipeline.synthetic,
+        }
+    }
+
+    /// Schema metadata, as Arrow has it.
+    pub fn entries(&self) -> BTreeMap<String, String> {
+        let mut entries = BTreeMap::from([
+            ("primary_key".to_string(), self.key.join(",")),
+            ("synthetic".to_string(), self.synthetic.to_string()),
+        ]);
+        for (lang, title) in &self.title.0 {
+            entries.insert(format!("title_{lang}"), title.clone());
+        }
+        if let Some(licence) = &self.licence {
+            entries.insert("licence".to_string(), licence.clone());
+        }
+        entries
+    }
+}
+
+/// What a column says of itself.
+#[derive(Clone, Debug, Default)]
+pub struct FieldMeta {
+    /// What a person calls it.
+    pub title: Text,
+    /// Unit, where it has one.
+    pub unit: Option<String>,
+    /// What a null means.
+    pub null: Option<Text>,
+}
+
+impl FieldMeta {
+    /// Of a column of a release's table.
+    pub fn of_spec(spec: &ColumnSpec) -> FieldMeta {
+        FieldMeta { title: spec.title.clone(), unit: spec.unit.clone(), null: spec.null.clone() }
+    }
+
+    /// Of a column of a form, in facts.
+    pub fn of_column(column: &Column) -> FieldMeta {
+        let unit = match &column.kind {
+            ColumnKind::Integer { unit } => unit.clone(),
+            ColumnKind::Decimal { unit, percent, .. } => unit.clone().or(percent.then(|| "percent".to_string())),
+            _ => None,
+        };
+        let null = (!column.required).then(|| Text::new("未填、不适用或无法辨认", "not given, not applicable or not readable"));
+        FieldMeta { title: column.title.clone(), unit, null }
+    }
+
+    /// Of the columns that facts and quarantine carry beside the form's own.
+    pub fn of_system_column(pipeline: &Pipeline, name: &str) -> FieldMeta {
+        let partition = &pipeline.registry.levels[pipeline.registry.partition];
+        let title = match name {
+            "period" => Text::new("报告期", "Reporting period"),
+            "area_code" => Text::new("所属地区代码", "Code of the area the row belongs to"),
+            "submission_id" => Text::new("上报编号", "Submission id"),
+            "sheet" => Text::new("工作表", "Sheet"),
+            "row" => Text::new("行号（从1起，按文件所见）", "Row as the clerk sees it, from 1"),
+            "codes" => Text::new("隔离原因（问题代码）", "Codes of the findings that hold the row back"),
+            "other_cells" => Text::new("未识别列的原文（JSON）", "Cells of columns no form knows, as received (JSON)"),
+            _ => Text::new(format!("所属{partition}代码"), format!("Code of the {partition}")),
+        };
+        let null = match name {
+            "sheet" => Some(Text::new("不是工作簿", "no workbook")),
+            "other_cells" => Some(Text::new("没有", "none")),
+            _ => None,
+        };
+        FieldMeta { title, unit: None, null }
+    }
+
+    /// Field metadata, as Arrow has it.
+    pub fn entries(&self) -> BTreeMap<String, String> {
+        let mut entries = BTreeMap::new();
+        for (lang, title) in &self.title.0 {
+            entries.insert(format!("title_{lang}"), title.clone());
+        }
+        if let Some(unit) = &self.unit {
+            entries.insert("unit".to_string(), unit.clone());
+        }
+        if let Some(null) = &self.null {
+            for (lang, text) in &null.0 {
+                entries.insert(format!("null_{lang}"), text.clone());
+            }
+        }
+        entries
+    }
+
+    /// Metadata of a column of facts: the form's own, else one of the system's.
+    pub fn of_fact(pipeline: &Pipeline, form: &Form, name: &str) -> FieldMeta {
+        match form.column(name) {
+            Some(at) => FieldMeta::of_column(&form.columns[at]),
+            None => FieldMeta::of_system_column(pipeline, name),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Rows that are held back, kept as they were received.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
+
+use super::Error;
+use crate::domain::RawTable;
+use crate::pipeline::Form;
+
+/// A row held back: its raw cells and why.
+#[derive(Clone, Debug)]
+pub struct Quarantined<'a> {
+    /// Submission id.
+    pub submission_id: &'a str,
+    /// The table it stands in.
+    pub table: &'a RawTable,
+    /// Row of the table's grid, from 0.
+    pub row: u32,
+    /// Codes of the findings that hold it back, sorted, joined by `;`.
+    pub codes: String,
+}
+
+/// The rows as text columns: provenance, codes, each column of the form as received, and the cells of columns no form knows as JSON.
+///
+/// # Errors
+/// When columns do not fit together.
+pub fn quarantine(form: &Form, rows: &[Quarantined<'_>]) -> Result<RecordBatch, Error> {
+    let text = |values: Vec<Option<&str>>| -> ArrayRef { Arc::new(StringArray::from(values)) };
+    let mut fields = vec![
+        Field::new("submission_id", DataType::Utf8, false),
+        Field::new("sheet", DataType::Utf8, true),
+        Field::new("row", DataType::Int64, false),
+        Field::new("codes", DataType::Utf8, false),
+    ];
+    let mut columns: Vec<ArrayRef> = vec![
+        text(rows.iter().map(|r| Some(r.submission_id)).collect()),
+        text(rows.iter().map(|r| r.table.sheet.as_deref()).collect()),
+        Arc::new(Int64Array::from_iter_values(rows.iter().map(|r| i64::from(r.table.grid.number(r.row as usize))))),
+        text(rows.iter().map(|r| Some(r.codes.as_str())).collect()),
+    ];
+    for (at, column) in form.columns.iter().enumerate() {
+        let cell = |r: &Quarantined<'_>| {
+            let matched = r.table.columns.iter().find(|c| c.column == at)?;
+            Some(r.table.grid.cell(r.row as usize, matched.index as usize).to_string())
+        };
+        fields.push(Field::new(&column.id, DataType::Utf8, true));
+        columns.push(Arc::new(rows.iter().map(cell).collect::<StringArray>()));
+    }
+    fields.push(Field::new("other_cells", DataType::Utf8, true));
+    columns.push(Arc::new(rows.iter().map(other_cells).collect::<StringArray>()));
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+        .map_err(|source| Error::Columns { what: format!("quarantine of {}", form.id), source })
+}
+
+/// Cells of unmatched columns that hold anything, by header, else by column letter.
+fn other_cells(row: &Quarantined<'_>) -> Option<String> {
+    let table = row.table;
+    let width = table.grid.width(row.row as usize) as u32;
+    let mut cells = serde_json::Map::new();
+    for index in (0..width).filter(|index| !table.columns.iter().any(|c| c.index == *index)) {
+        let text = table.grid.cell(row.row as usize, index as usize);
+        if text.trim().is_empty() {
+            continue;
+        }
+        let header = table.unmatched.iter().find(|(at, header)| *at == index && !header.is_empty());
+        let letters = crate::domain::a1(index, 1);
+        let name = header.map_or_else(|| letters.trim_end_matches('1').to_string(), |(_, header)| header.clone());
+        cells.insert(name, text.into());
+    }
+    (!cells.is_empty()).then(|| serde_json::Value::Object(cells).to_string())
+}

@@ -1,0 +1,189 @@
+//! Batches of a partition on their way to facts: put together, masked, given their provenance.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray};
+use arrow::compute::{SortColumn, cast, concat_batches, filter_record_batch, lexsort_to_indices, take_record_batch};
+use arrow::datatypes::{DataType, Field, Int64Type, Schema};
+
+use super::Error;
+use crate::pipeline::Form;
+
+/// Where a record comes from: what the `submission` number of a batch stands for.
+#[derive(Clone, Copy, Debug)]
+pub struct Provenance<'a> {
+    /// Submission id.
+    pub id: &'a str,
+    /// Sheet of a workbook.
+    pub sheet: Option<&'a str>,
+}
+
+/// One batch out of several of the same form; None where there is none.
+///
+/// # Errors
+/// When the batches have different columns.
+pub fn concat(batches: &[RecordBatch]) -> Result<Option<RecordBatch>, Error> {
+    let Some(first) = batches.first() else { return Ok(None) };
+    let all = concat_batches(&first.schema(), batches);
+    all.map(Some).map_err(|source| Error::Columns { what: "a partition".into(), source })
+}
+
+/// The rows of `keep`, with a column `accepted` that says which of them count.
+///
+/// # Errors
+/// When the masks differ in length from the batch.
+pub fn with_accepted(batch: &RecordBatch, keep: &[bool], accepted: &[bool]) -> Result<RecordBatch, Error> {
+    let wrong = |source| Error::Columns { what: "a partition".into(), source };
+    let mut fields = batch.schema().fields().to_vec();
+    fields.push(Arc::new(Field::new("accepted", DataType::Boolean, false)));
+    let mut columns = batch.columns().to_vec();
+    columns.push(Arc::new(BooleanArray::from(accepted.to_vec())));
+    let marked = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(wrong)?;
+    if keep.iter().all(|keep| *keep) {
+        return Ok(marked);
+    }
+    filter_record_batch(&marked, &BooleanArray::from(keep.to_vec())).map_err(wrong)
+}
+
+/// The facts of a partition: accepted rows, sorted by key, with period, partition and provenance as text columns.
+///
+/// # Errors
+/// When columns do not fit together.
+pub fn facts<'a>(
+    batch: &RecordBatch,
+    accepted: &[bool],
+    form: &Form,
+    period: &str,
+    partition: (&str, &dyn Fn(&str) -> Option<String>),
+    provenance: &dyn Fn(u32) -> Provenance<'a>,
+) -> Result<RecordBatch, Error> {
+    let wrong = |source| Error::Columns { what: format!("facts of {}", form.id), source };
+    let kept = if accepted.iter().all(|accepted| *accepted) {
+        batch.clone()
+    } else {
+        filter_record_batch(batch, &BooleanArray::from(accepted.to_vec())).map_err(wrong)?
+    };
+    let kept = sorted(&kept, form).map_err(wrong)?;
+    let areas = texts(&kept, "area_code").map_err(wrong)?;
+    let submissions = kept.column_by_name("submission").expect("normalize gives the column `submission`");
+    let submissions = cast(submissions, &DataType::Int64).map_err(wrong)?;
+    let submissions = submissions.as_primitive::<Int64Type>();
+    let rows = kept.height();
+
+    let mut fields = vec![Field::new("period", DataType::Utf8, false)];
+    let mut columns: Vec<ArrayRef> = vec![Arc::new(StringArray::from_iter_values(std::iter::repeat_n(period, rows)))];
+    fields.push(Field::new(format!("{}_code", partition.0), DataType::Utf8, true));
+    columns.push(Arc::new(partition_codes(&areas, partition.1)));
+    fields.push(Field::new("area_code", DataType::Utf8, false));
+    columns.push(Arc::new(areas.clone()));
+    for column in &form.columns {
+        let array = kept.column_by_name(&column.id).expect("normalize gives every column of the form");
+        let array = if array.data_type() == &DataType::Utf8View { cast(array, &DataType::Utf8).map_err(wrong)? } else { array.clone() };
+        fields.push(Field::new(&column.id, array.data_type().clone(), !column.required));
+        columns.push(array);
+    }
+    let origin = |at: usize| provenance(submissions.value(at) as u32);
+    fields.push(Field::new("submission_id", DataType::Utf8, false));
+    columns.push(Arc::new(StringArray::from_iter_values((0..rows).map(|at| origin(at).id))));
+    fields.push(Field::new("sheet", DataType::Utf8, true));
+    columns.push(Arc::new((0..rows).map(|at| origin(at).sheet).collect::<StringArray>()));
+    fields.push(Field::new("row", DataType::Int64, false));
+    let numbers = kept.column_by_name("row").expect("normalize gives the column `row`");
+    columns.push(cast(numbers, &DataType::Int64).map_err(wrong)?);
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(wrong)
+}
+
+/// Number of rows per area among those of the mask, in order of area.
+///
+/// # Errors
+/// When the batch has no text column `area_code`.
+pub fn count_by_area(batch: &RecordBatch, mask: &[bool]) -> Result<std::collections::BTreeMap<String, i64>, Error> {
+    let areas = texts(batch, "area_code").map_err(|source| Error::Columns { what: "a partition".into(), source })?;
+    let mut counts = std::collections::BTreeMap::new();
+    let mut run: Option<(&str, i64)> = None;
+    for (at, keep) in mask.iter().enumerate() {
+        if !keep || areas.is_null(at) {
+            continue;
+        }
+        match &mut run {
+            Some((area, count)) if *area == areas.value(at) => *count += 1,
+            _ => {
+                if let Some((area, count)) = run.take() {
+                    *counts.entry(area.to_string()).or_insert(0) += count;
+                }
+                run = Some((areas.value(at), 1));
+            }
+        }
+    }
+    if let Some((area, count)) = run {
+        *counts.entry(area.to_string()).or_insert(0) += count;
+    }
+    Ok(counts)
+}
+
+/// The `submission` numbers of a batch, row by row.
+///
+/// # Errors
+/// When the batch has no such column.
+pub fn submissions(batch: &RecordBatch) -> Result<Vec<(u32, u32)>, Error> {
+    let wrong = |source| Error::Columns { what: "a partition".into(), source };
+    let column = |name: &str| {
+        let column = batch.column_by_name(name).expect("normalize gives the columns `submission` and `row`");
+        cast(column, &DataType::Int64)
+    };
+    let (from, rows) = (column("submission").map_err(wrong)?, column("row").map_err(wrong)?);
+    let (from, rows) = (from.as_primitive::<Int64Type>(), rows.as_primitive::<Int64Type>());
+    Ok((0..batch.height()).map(|at| (from.value(at) as u32, rows.value(at) as u32)).collect())
+}
+
+trait Height {
+    fn height(&self) -> usize;
+}
+
+impl Height for RecordBatch {
+    fn height(&self) -> usize {
+        self.num_rows()
+    }
+}
+
+fn texts(batch: &RecordBatch, name: &str) -> Result<StringArray, arrow::error::ArrowError> {
+    let column = batch.column_by_name(name).ok_or_else(|| arrow::error::ArrowError::SchemaError(format!("no {name}")))?;
+    Ok(cast(column, &DataType::Utf8)?.as_string::<i32>().clone())
+}
+
+fn partition_codes(areas: &StringArray, code_of: &dyn Fn(&str) -> Option<String>) -> StringArray {
+    let mut last: Option<(&str, Option<String>)> = None;
+    let mut codes = arrow::array::StringBuilder::with_capacity(areas.len(), areas.len() * 6);
+    for at in 0..areas.len() {
+        let area = areas.value(at);
+        if last.as_ref().is_none_or(|(of, _)| *of != area) {
+            last = Some((area, code_of(area)));
+        }
+        codes.append_option(last.as_ref().and_then(|(_, code)| code.as_deref()));
+    }
+    codes.finish()
+}
+
+/// By the form's key, else by area; a batch already in order is not copied.
+fn sorted(batch: &RecordBatch, form: &Form) -> Result<RecordBatch, arrow::error::ArrowError> {
+    let mut names = vec!["area_code"];
+    names.extend(form.key.iter().map(|&at| form.columns[at].id.as_str()));
+    let columns: Vec<SortColumn> = names
+        .iter()
+        .map(|name| SortColumn {
+            values: batch.column_by_name(name).expect("a key is a column").clone(),
+            options: None,
+        })
+        .collect();
+    let order = lexsort_to_indices(&columns, None)?;
+    if order.values().windows(2).all(|pair| pair[0] < pair[1]) {
+        return Ok(batch.clone());
+    }
+    take_record_batch(batch, &order)
+}
+
+/// A file name that a form or period may carry, below the release.
+pub fn facts_path(folder: &str, form: &Form, period: &str, partition: &str) -> std::path::PathBuf {
+    Path::new(folder).join(&form.id).join(period).join(format!("{partition}.parquet"))
+}

@@ -1,0 +1,53 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
+use jiff::civil::{Date, date};
+
+use super::{Error, FieldMeta, FileMeta, Written, write};
+use crate::domain::{Table, Values};
+use crate::pipeline::Pipeline;
+
+/// Writes a table of the release as Parquet.
+///
+/// # Errors
+/// When encoding fails or the file cannot be written.
+pub fn write_table(path: &Path, table: &Table, pipeline: &Pipeline) -> Result<Written, Error> {
+    let batch = table_to_batch(table)?;
+    let file = FileMeta::of_table(pipeline, &table.spec);
+    let field = |name: &str| {
+        let spec = table.spec.columns.iter().find(|c| c.name == name);
+        spec.map(FieldMeta::of_spec).unwrap_or_default()
+    };
+    write(path, &batch, &file, &field)
+}
+
+/// The table as an Arrow batch: same columns, same order.
+///
+/// # Errors
+/// When columns differ in length, which [`Table::push`] does not allow.
+pub fn table_to_batch(table: &Table) -> Result<RecordBatch, Error> {
+    let mut fields = Vec::new();
+    let mut arrays: Vec<ArrayRef> = Vec::new();
+    for (spec, values) in table.spec.columns.iter().zip(table.columns()) {
+        let (kind, array): (DataType, ArrayRef) = match values {
+            Values::Text(all) => (DataType::Utf8, Arc::new(all.iter().map(Option::as_deref).collect::<StringArray>())),
+            Values::Integer(all) => (DataType::Int64, Arc::new(Int64Array::from(all.clone()))),
+            Values::Real(all) => (DataType::Float64, Arc::new(Float64Array::from(all.clone()))),
+            Values::Boolean(all) => (DataType::Boolean, Arc::new(BooleanArray::from(all.clone()))),
+            Values::Date(all) => {
+                (DataType::Date32, Arc::new(all.iter().map(|d| d.map(days_since_1970)).collect::<Date32Array>()))
+            }
+        };
+        fields.push(Field::new(&spec.name, kind, spec.null.is_some()));
+        arrays.push(array);
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+        .map_err(|source| Error::Columns { what: table.name.clone(), source })
+}
+
+/// Arrow's Date32.
+pub fn days_since_1970(day: Date) -> i32 {
+    (day - date(1970, 1, 1)).get_days()
+}
