@@ -1,1 +1,5 @@
-fn main() {}
+//! The `huizong` binary: arguments in, exit code out. Everything else is in the library.
+
+fn main() -> std::process::ExitCode {
+    huizong::cli::main()
+}

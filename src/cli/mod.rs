@@ -1,1 +1,35 @@
-//! 
+//! Arguments, one file a command; exit codes; log set-up; rendering of errors. Nothing here computes a figure.
+
+mod exit;
+mod log;
+mod progress;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use exit::Exit;
+
+/// Rolls county submissions up into one trustworthy, versioned Parquet dataset (汇总).
+#[derive(Debug, Parser)]
+#[command(name = "huizong", version, propagate_version = true, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read submissions, publish a release
+    Run(run::RunArgs),
+}
+
+/// Runs the command line; never panics on what a user gives it.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let exit = match cli.command {
+        Command::Run(args) => run::run(args),
+    };
+    exit.into()
+}

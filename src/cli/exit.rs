@@ -1,0 +1,41 @@
+use std::process::ExitCode;
+
+/// How a command ended; the codes are part of the contract with the scheduler that starts huizong at night.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Published, or nothing had changed; for other commands: done.
+    Success,
+    /// Ran, but the gate withheld the release.
+    Withheld,
+    /// The definition or the command line is wrong.
+    Usage,
+    /// The machine failed: I/O, disk full.
+    Machine,
+    /// Another run holds the lock.
+    Locked,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Success => 0,
+            Exit::Withheld => 1,
+            Exit::Usage => 2,
+            Exit::Machine => 3,
+            Exit::Locked => 4,
+        })
+    }
+}
+
+/// Prints an error with its chain of causes to standard error, in one style for every command.
+pub fn complain(error: &dyn std::error::Error, hint: Option<&str>) {
+    eprintln!("error: {error}");
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        eprintln!("  because: {inner}");
+        cause = inner.source();
+    }
+    if let Some(hint) = hint {
+        eprintln!("  hint: {hint}");
+    }
+}

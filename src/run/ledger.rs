@@ -1,0 +1,184 @@
+//! What became of each submission: the account of its rows, and the tables `submissions` and `findings`.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::domain::{Finding, Lang, Period, Severity, Submission, Table};
+use crate::pipeline::Pipeline;
+
+/// What became of a submission as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Every record counts.
+    Accepted,
+    /// Some records count, some are held back.
+    Partial,
+    /// No record counts.
+    Rejected,
+    /// A later revision, or an identical copy, counts instead.
+    Superseded,
+}
+
+impl Status {
+    fn as_str(self) -> &'static str {
+        match self {
+            Status::Accepted => "accepted",
+            Status::Partial => "partial",
+            Status::Rejected => "rejected",
+            Status::Superseded => "superseded",
+        }
+    }
+}
+
+/// Rows of a submission by what became of them. `read` is the sum of the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// Every physical row.
+    pub read: u64,
+    /// Records that count.
+    pub accepted: u64,
+    /// Records held back.
+    pub quarantined: u64,
+    /// Records that another record or submission replaces.
+    pub superseded: u64,
+    /// Headers, totals, notes, blanks.
+    pub set_aside: u64,
+}
+
+impl Rows {
+    /// The invariant of every run.
+    pub fn balance(&self) -> bool {
+        self.read == self.accepted + self.quarantined + self.superseded + self.set_aside
+    }
+
+    /// Adds another account.
+    pub fn add(&mut self, other: &Rows) {
+        self.read += other.read;
+        self.accepted += other.accepted;
+        self.quarantined += other.quarantined;
+        self.superseded += other.superseded;
+        self.set_aside += other.set_aside;
+    }
+}
+
+/// One line of the table `submissions`, with its findings.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What was received; its form is None where no form claims the file.
+    pub submission: Submission,
+    /// Whether a form claims it.
+    pub claimed: bool,
+    /// What became of it.
+    pub status: Status,
+    /// The account of its rows.
+    pub rows: Rows,
+    /// When it came, by the receipts.
+    pub submitted_at: Option<Date>,
+    /// Days after it was due; negative: early.
+    pub late_days: Option<i64>,
+    /// What was found in it.
+    pub findings: Vec<Finding>,
+}
+
+impl Entry {
+    /// Settles the status from the account, where no other submission took its place.
+    pub fn settle(&mut self) {
+        self.status = match (self.rows.accepted, self.rows.quarantined) {
+            (0, _) => Status::Rejected,
+            (_, 0) => Status::Accepted,
+            _ => Status::Partial,
+        };
+    }
+
+    fn count(&self, severity: Severity) -> i64 {
+        self.findings.iter().filter(|finding| finding.severity == severity).count() as i64
+    }
+}
+
+/// The account of the whole run.
+pub fn total(entries: &[Entry]) -> Rows {
+    let mut total = Rows::default();
+    entries.iter().for_each(|entry| total.add(&entry.rows));
+    total
+}
+
+/// The account of each period; submissions without a known period are under None.
+pub fn by_period(entries: &[Entry]) -> BTreeMap<Option<Period>, Rows> {
+    let mut periods: BTreeMap<Option<Period>, Rows> = BTreeMap::new();
+    for entry in entries {
+        periods.entry(entry.submission.period).or_default().add(&entry.rows);
+    }
+    periods
+}
+
+/// Table `submissions`.
+pub fn submissions(pipeline: &Pipeline, entries: &[Entry]) -> Table {
+    let mut table = Table::new("submissions");
+    for entry in entries {
+        let s = &entry.submission;
+        let known = |area: &str| (entry.claimed && !area.is_empty()).then(|| area.to_string());
+        table.push(vec![
+            s.id.as_str().into(),
+            s.path.as_str().into(),
+            (!s.sha256.is_empty()).then(|| s.sha256.clone()).into(),
+            entry.claimed.then(|| pipeline.forms[s.form].id.clone()).into(),
+            s.period.map(|p| p.to_string()).into(),
+            known(&s.area_code).into(),
+            entry.claimed.then_some(i64::from(s.revision)).into(),
+            s.format.into(),
+            s.encoding.into(),
+            entry.submitted_at.into(),
+            entry.late_days.into(),
+            entry.status.as_str().into(),
+            (entry.rows.read as i64).into(),
+            (entry.rows.accepted as i64).into(),
+            (entry.rows.quarantined as i64).into(),
+            (entry.rows.superseded as i64).into(),
+            (entry.rows.set_aside as i64).into(),
+            entry.count(Severity::Hard).into(),
+            entry.count(Severity::Explain).into(),
+            entry.count(Severity::Info).into(),
+        ]);
+    }
+    table.sort_by_key();
+    table
+}
+
+/// Table `findings`, in order of submission, then row and column.
+pub fn findings(entries: &[Entry]) -> Table {
+    let mut table = Table::new("findings");
+    for entry in entries {
+        let mut findings: Vec<&Finding> = entry.findings.iter().collect();
+        findings.sort_by(|a, b| order(a).cmp(&order(b)));
+        for (at, finding) in findings.iter().enumerate() {
+            let place = &finding.place;
+            table.push(vec![
+                format!("{}-{:05}", entry.submission.id, at + 1).into(),
+                entry.submission.id.as_str().into(),
+                finding.code.as_ref().into(),
+                finding.severity.as_str().into(),
+                place.sheet.as_deref().into(),
+                place.row.map(i64::from).into(),
+                place.column.as_deref().into(),
+                place.a1().into(),
+                finding.raw.clone().into(),
+                finding.expected.clone().into(),
+                finding.mend.clone().into(),
+                (finding.count as i64).into(),
+                finding.message(Lang::Zh).into(),
+                finding.message(Lang::En).into(),
+            ]);
+        }
+    }
+    table.sort_by_key();
+    table
+}
+
+type Order<'a> = (Option<&'a str>, Option<u32>, Option<u32>, &'a str, Option<&'a str>, Option<&'a str>);
+
+fn order(finding: &Finding) -> Order<'_> {
+    let place = &finding.place;
+    let column = place.column.as_deref();
+    (place.sheet.as_deref(), place.row, place.column_index, &finding.code, column, finding.raw.as_deref())
+}
