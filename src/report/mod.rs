@@ -1,1 +1,22 @@
-//! 
+//! What a person reads. A serialisable context is gathered first and rendered after; no figure is computed here,
+//! only rows of the release's tables are chosen, named and counted.
+
+mod codebook;
+mod datapackage;
+mod facts;
+mod gather;
+mod number;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use codebook::codebook;
+pub use datapackage::{FactsFiles, datapackage};
+pub use facts::facts_columns;
+pub use gather::summarise;
+pub use summary::{
+    FindingLine, GapLine, GapSection, IndicatorLine, Outcome, ReportingLine, ReportingSection, RowAccount, Start,
+    State, Summary,
+};
+pub use text::render;

@@ -1,0 +1,216 @@
+//! `CODEBOOK.md`: what every table, column and indicator of a release means, in Chinese and English.
+
+use std::fmt::Write;
+
+use super::facts::facts_columns;
+use super::number::figure;
+use crate::domain::{ColumnSpec, Lang, Table, Text, ValueKind};
+use crate::pipeline::{Better, ColumnKind, Form, Indicator, Pipeline, RowUnit};
+
+/// The codebook as Markdown: tables, facts by form, indicators, dimensions, reasons for nulls.
+pub fn codebook(pipeline: &Pipeline, tables: &[Table]) -> String {
+    let mut page = format!("# {}\n\n", both(&pipeline.title));
+    if pipeline.synthetic {
+        page += "**模拟数据，非真实统计。 Synthetic data, no real statistics.**\n\n";
+    }
+    if let Some(licence) = &pipeline.licence {
+        page += &format!("许可 Licence: {licence}\n\n");
+    }
+    page += "代码一律为文本；份额为 0 至 1，指标值按其自身单位。空值不等于零。\n\
+             Codes are text; shares are 0 to 1, values of indicators in their own unit. Null is not zero.\n\n";
+    for table in tables {
+        table_section(&mut page, table);
+    }
+    for form in &pipeline.forms {
+        form_section(&mut page, pipeline, form);
+    }
+    indicator_section(&mut page, pipeline);
+    dimension_section(&mut page, pipeline);
+    page
+}
+
+fn table_section(page: &mut String, table: &Table) {
+    heading(
+        page,
+        &format!("`tables/{}.parquet` · {}", table.name, both(&table.spec.title)),
+    );
+    line(page, &format!("主键 Primary key: {}", quoted(&table.spec.key)));
+    columns(page, &table.spec.columns, |_| String::new());
+}
+
+fn form_section(page: &mut String, pipeline: &Pipeline, form: &Form) {
+    heading(page, &format!("`facts/{}/` · {}", form.id, both(&form.title)));
+    let unit = match &form.unit {
+        RowUnit::Area(level) => pipeline.registry.levels[*level].as_str(),
+        RowUnit::Below(name) => name,
+    };
+    line(page, &format!("一行是一个 {unit}。 A row is one {unit}."));
+    columns(page, &facts_columns(pipeline, form), |column| {
+        form.column(&column.name)
+            .map_or_else(String::new, |at| details(pipeline, form, at))
+    });
+}
+
+/// What the definition says of a column beyond name, type, unit and title.
+fn details(pipeline: &Pipeline, form: &Form, at: usize) -> String {
+    let column = &form.columns[at];
+    let mut parts = Vec::new();
+    if let Some(description) = &column.description {
+        parts.push(both(description));
+    }
+    match &column.kind {
+        ColumnKind::Category { values } => {
+            let ids: Vec<String> = values
+                .iter()
+                .map(|(id, words)| format!("{id} ({})", words.join(", ")))
+                .collect();
+            parts.push(ids.join("; "));
+        }
+        ColumnKind::DivisionCode { level: Some(level) } | ColumnKind::DivisionName { level } => {
+            parts.push(format!("{} → areas.area_code", pipeline.registry.levels[*level]));
+        }
+        _ => {}
+    }
+    if let Some((min, max)) = column.range {
+        parts.push(format!("{min}..{max}"));
+    }
+    if column.required {
+        parts.push("必填 required".into());
+    }
+    parts.join("; ")
+}
+
+fn columns(page: &mut String, columns: &[ColumnSpec], details: impl Fn(&ColumnSpec) -> String) {
+    *page += "| 列 Column | 类型 Type | 单位 Unit | 说明 Meaning | 空值 Null |\n|---|---|---|---|---|\n";
+    for column in columns {
+        let mut meaning = both(&column.title);
+        let more = details(column);
+        if !more.is_empty() {
+            meaning += &format!(" — {more}");
+        }
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | {} | {} | {} |",
+            column.name,
+            kind_name(column.kind),
+            cell(column.unit.as_deref().unwrap_or("")),
+            cell(&meaning),
+            cell(&column.null.as_ref().map(both).unwrap_or_default())
+        );
+    }
+    page.push('\n');
+}
+
+fn indicator_section(page: &mut String, pipeline: &Pipeline) {
+    heading(page, "指标 Indicators");
+    *page += "| 指标 Indicator | 名称 Title | 公式 Formula | 单位 Unit | 基期 Baseline | 目标 Target | 说明 Notes |\n";
+    *page += "|---|---|---|---|---|---|---|\n";
+    for indicator in &pipeline.indicators {
+        let dated = |values: &std::collections::BTreeMap<crate::domain::Period, f64>| {
+            values
+                .iter()
+                .map(|(period, value)| format!("{period}: {}", figure(*value)))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let notes: Vec<String> = [&indicator.sources, &indicator.caveats]
+            .into_iter()
+            .flatten()
+            .map(both)
+            .collect();
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | {} | {} | {} | {} | {} |",
+            indicator.id,
+            cell(&both(&indicator.title)),
+            cell(&formula(pipeline, indicator)),
+            cell(&indicator.unit),
+            dated(&indicator.baseline),
+            dated(&indicator.target),
+            cell(&notes.join("; "))
+        );
+    }
+    page.push('\n');
+}
+
+/// The indicator down to the columns of its form.
+fn formula(pipeline: &Pipeline, indicator: &Indicator) -> String {
+    let (numerator, denominator) = (
+        &pipeline.measures[indicator.numerator],
+        &pipeline.measures[indicator.denominator],
+    );
+    let form = &pipeline.forms[numerator.form].id;
+    let mut text = format!("Σ({}) ÷ Σ({})", numerator.value.text, denominator.value.text);
+    if indicator.factor != 1.0 {
+        text += &format!(" × {}", indicator.factor);
+    }
+    text += &format!(" · {form}");
+    for (dimension, members) in &indicator.filter {
+        text += &format!(" · {} ∈ {{{}}}", pipeline.dimensions[*dimension].id, members.join(", "));
+    }
+    text += match indicator.better {
+        Better::Higher => " · 高为优 higher is better",
+        Better::Lower => " · 低为优 lower is better",
+        Better::Neither => "",
+    };
+    text
+}
+
+fn dimension_section(page: &mut String, pipeline: &Pipeline) {
+    if pipeline.dimensions.is_empty() {
+        return;
+    }
+    heading(page, "维度 Dimensions");
+    for dimension in &pipeline.dimensions {
+        let members: Vec<String> = dimension
+            .members
+            .iter()
+            .map(|member| format!("`{}` {}", member.id, both(&member.title)))
+            .collect();
+        let _ = writeln!(
+            page,
+            "- `{}` {}: {}",
+            dimension.id,
+            both(&dimension.title),
+            members.join("; ")
+        );
+    }
+    page.push('\n');
+}
+
+fn heading(page: &mut String, text: &str) {
+    let _ = writeln!(page, "## {text}\n");
+}
+
+fn line(page: &mut String, text: &str) {
+    let _ = writeln!(page, "{text}\n");
+}
+
+fn quoted(names: &[String]) -> String {
+    names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// Chinese and English beside each other; once, where they are the same.
+fn both(text: &Text) -> String {
+    let (zh, en) = (text.get(Lang::Zh), text.get(Lang::En));
+    if zh == en { zh.to_owned() } else { format!("{zh} {en}") }
+}
+
+/// Text for a cell of a Markdown table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace(['\n', '\r'], " ")
+}
+
+fn kind_name(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Text => "text",
+        ValueKind::Integer => "int64",
+        ValueKind::Real => "double",
+        ValueKind::Boolean => "boolean",
+        ValueKind::Date => "date",
+    }
+}

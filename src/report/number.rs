@@ -1,0 +1,106 @@
+//! Numbers as a person reads them.
+
+/// About three significant digits, thousands apart, no idle zeros: `65.7`, `0.123`, `1,234`, `30`.
+pub(super) fn figure(value: f64) -> String {
+    let decimals = match value.abs() {
+        size if size >= 1000.0 => 0,
+        size if size >= 10.0 => 1,
+        size if size >= 1.0 => 2,
+        _ => 3,
+    };
+    with_decimals(value, decimals)
+}
+
+/// `value` with as many decimals as it takes to be told from `other`: 49.97 beside a target of 50 is not shown as 50.
+pub(super) fn figure_beside(value: f64, other: Option<f64>) -> String {
+    let plain = figure(value);
+    match other {
+        Some(other) if other != value && plain == figure(other) => (2..=6)
+            .map(|decimals| (with_decimals(value, decimals), with_decimals(other, decimals)))
+            .find(|(own, beside)| own != beside)
+            .map_or(plain, |(own, _)| own),
+        _ => plain,
+    }
+}
+
+/// A difference, always with its sign unless it is zero.
+pub(super) fn signed(value: f64) -> String {
+    let text = figure(value);
+    if value > 0.0 && text != "0" {
+        format!("+{text}")
+    } else {
+        text
+    }
+}
+
+/// A share 0..1 as a percentage; 100 % only when it is whole.
+pub(super) fn percent(share: f64) -> String {
+    figure_beside(share * 100.0, Some(100.0)) + "%"
+}
+
+/// A count with thousands apart.
+pub(super) fn count(value: i64) -> String {
+    group_thousands(&value.to_string())
+}
+
+fn with_decimals(value: f64, decimals: usize) -> String {
+    let mut text = format!("{value:.decimals$}");
+    if decimals > 0 {
+        let kept = text.trim_end_matches('0').trim_end_matches('.').len();
+        text.truncate(kept);
+    }
+    if text == "-0" {
+        text.remove(0);
+    }
+    group_thousands(&text)
+}
+
+fn group_thousands(text: &str) -> String {
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let mut grouped = String::from(sign);
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_short() {
+        for (value, text) in [
+            (65.66, "65.7"),
+            (100.0, "100"),
+            (0.1234, "0.123"),
+            (0.0, "0"),
+            (-0.0001, "0"),
+            (1.005, "1"),
+            (1234567.8, "1,234,568"),
+            (-1234.0, "-1,234"),
+            (20.0, "20"),
+        ] {
+            assert_eq!(figure(value), text, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_near_miss_is_not_rounded_into_the_target() {
+        assert_eq!(figure_beside(49.97, Some(50.0)), "49.97");
+        assert_eq!(figure_beside(50.0, Some(50.0)), "50");
+        assert_eq!(percent(0.9999), "99.99%");
+        assert_eq!(percent(1.0), "100%");
+    }
+
+    #[test]
+    fn differences_carry_their_sign() {
+        assert_eq!(signed(3.24), "+3.24");
+        assert_eq!(signed(-3.24), "-3.24");
+        assert_eq!(signed(0.0), "0");
+    }
+}

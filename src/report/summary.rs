@@ -1,0 +1,214 @@
+//! The context of a run's summary: everything the text says, in no language yet.
+
+use serde::Serialize;
+
+use crate::domain::{Severity, Text};
+
+/// What a run has found, ready to be told in any language.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    /// Title of the pipeline.
+    pub title: Text,
+    /// The figures are made up.
+    pub synthetic: bool,
+    /// Name of the root area.
+    pub root: Text,
+    /// Title of the level by which facts are partitioned, as the registry names it.
+    pub partition_level: String,
+    /// The latest period with figures; every line below is about it. None: there is none.
+    pub period: Option<String>,
+    /// Indicators with a target, in the order of the definition.
+    pub goals: Vec<IndicatorLine>,
+    /// All other indicators.
+    pub others: Vec<IndicatorLine>,
+    /// One section a reference pair of a dimension.
+    pub gaps: Vec<GapSection>,
+    /// One section a form.
+    pub reporting: Vec<ReportingSection>,
+    /// Kinds of finding over all periods of the run, the gravest and most frequent first.
+    pub findings: Vec<FindingLine>,
+    /// Where every row of the run went.
+    pub rows: RowAccount,
+    /// What became of the release.
+    pub outcome: Outcome,
+}
+
+/// One indicator in the root area.
+#[derive(Clone, Debug, Serialize)]
+pub struct IndicatorLine {
+    /// Id of the indicator.
+    pub indicator: String,
+    /// What a person calls it.
+    pub title: Text,
+    /// Unit of all its values.
+    pub unit: String,
+    /// Where it started.
+    pub start: Option<Start>,
+    /// Value now; None: see `null_reason`.
+    pub now: Option<f64>,
+    /// Bounds of the value, whatever the missing areas would have sent.
+    pub bounds: Option<(f64, f64)>,
+    /// Period and value of the target that counts now.
+    pub target: Option<(String, f64)>,
+    /// `met`, `not_met`, `no_target` or `unknown`.
+    pub verdict: String,
+    /// No plausible value of the missing areas could turn the verdict.
+    pub robust: Option<bool>,
+    /// Areas of the partition level: how many have met the target, of how many judged.
+    pub areas_met: Option<(usize, usize)>,
+    /// Why the value is null.
+    pub null_reason: Option<String>,
+}
+
+/// Where an indicator started.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Start {
+    /// Its period.
+    pub period: String,
+    /// Its value, in the indicator's unit.
+    pub value: f64,
+    /// A published baseline of the definition; otherwise the run's own first value.
+    pub published: bool,
+}
+
+/// A reference pair of a dimension.
+#[derive(Clone, Debug, Serialize)]
+pub struct GapSection {
+    /// Title of the dimension.
+    pub dimension: Text,
+    /// Title of the first member.
+    pub a: Text,
+    /// Title of the second member.
+    pub b: Text,
+    /// Indicators whose gap is known, goals first.
+    pub lines: Vec<GapLine>,
+    /// Indicators whose gap is null.
+    pub unknown: usize,
+}
+
+/// The gap of one indicator between the two members of a pair.
+#[derive(Clone, Debug, Serialize)]
+pub struct GapLine {
+    /// Id of the indicator.
+    pub indicator: String,
+    /// What a person calls it.
+    pub title: Text,
+    /// Unit of values and gap.
+    pub unit: String,
+    /// Value of a.
+    pub value_a: Option<f64>,
+    /// Value of b.
+    pub value_b: Option<f64>,
+    /// a − b.
+    pub gap: f64,
+    /// a ÷ b.
+    pub ratio: Option<f64>,
+    /// Which member is better off (or simply higher, for an indicator without direction); None: equal.
+    pub ahead: Option<Text>,
+    /// The bounds of the gap exclude zero.
+    pub certain: Option<bool>,
+}
+
+/// Who has reported a form.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportingSection {
+    /// Id of the form.
+    pub form: String,
+    /// What a person calls it.
+    pub title: Text,
+    /// The root area.
+    pub total: Option<ReportingLine>,
+    /// Areas of the partition level, by code.
+    pub areas: Vec<ReportingLine>,
+}
+
+/// Reporting of one form in one area.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportingLine {
+    /// Code of the area.
+    pub area_code: String,
+    /// Its name.
+    pub area: Text,
+    /// Submissions expected.
+    pub expected: i64,
+    /// Of them, received.
+    pub received: i64,
+    /// Of them, with at least one accepted row.
+    pub accepted: i64,
+    /// Received in time; None without receipts.
+    pub on_time: Option<i64>,
+    /// Received ÷ expected, 0..1.
+    pub share: Option<f64>,
+    /// Rows accepted.
+    pub rows_accepted: i64,
+    /// Rows the register expects.
+    pub rows_expected: Option<i64>,
+    /// Rows quarantined in submissions from this area.
+    pub rows_quarantined: i64,
+}
+
+impl ReportingLine {
+    /// Everything came, in time, and every row of it was accepted.
+    pub fn in_order(&self) -> bool {
+        self.received == self.expected
+            && self.accepted == self.expected
+            && self.on_time.is_none_or(|on_time| on_time == self.expected)
+            && self.rows_quarantined == 0
+            && self.rows_expected.is_none_or(|rows| rows == self.rows_accepted)
+    }
+}
+
+/// All findings of one kind.
+#[derive(Clone, Debug, Serialize)]
+pub struct FindingLine {
+    /// How grave.
+    pub severity: Severity,
+    /// Code of the catalog, or id of a rule.
+    pub code: String,
+    /// Title of the catalog, or the rule's message.
+    pub title: Text,
+    /// Cells and rows concerned.
+    pub count: i64,
+    /// Senders concerned.
+    pub senders: usize,
+}
+
+/// Where every row went: `read` is the sum of the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RowAccount {
+    /// Submissions of all periods.
+    pub submissions: usize,
+    /// Rows read.
+    pub read: i64,
+    /// Rows accepted.
+    pub accepted: i64,
+    /// Rows kept in `quarantine/`.
+    pub quarantined: i64,
+    /// Rows of submissions that a later revision replaced, and repeated rows.
+    pub superseded: i64,
+    /// Headers, totals, notes and blanks.
+    pub set_aside: i64,
+}
+
+/// What became of the release.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    /// Published, unchanged or withheld.
+    pub state: State,
+    /// Name of the release that is current after the run; None: there is none.
+    pub release: Option<String>,
+    /// The output folder, as the user named it.
+    pub output: String,
+}
+
+/// Whether the run has changed what is published.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// A new release is current.
+    Published,
+    /// Nothing had changed since the current release.
+    Unchanged,
+    /// The gate held it back, for these reasons; what was current stays so.
+    Withheld(Vec<Text>),
+}

@@ -1,0 +1,530 @@
+//! A small country with two goals, told in both languages; and a foreign one with neither goals nor dimensions.
+
+use std::collections::BTreeMap;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::*;
+use crate::domain::{Lang, Period, PeriodKind, Severity, Table, Text, Value};
+use crate::pipeline::formula::{Formula, ValueType};
+use crate::pipeline::{
+    Better, CodeScheme, Column, ColumnKind, Dimension, DimensionLevel, Form, Gate, Indicator, Measure, Member,
+    Pipeline, RegistrySpec, RowUnit,
+};
+
+fn year(text: &str) -> Period {
+    Period::parse_any(text).unwrap()
+}
+
+fn formula(text: &str) -> Formula {
+    let dialect = sqlparser::dialect::GenericDialect {};
+    let expr = sqlparser::parser::Parser::new(&dialect)
+        .try_with_sql(text)
+        .unwrap()
+        .parse_expr()
+        .unwrap();
+    Formula {
+        text: text.into(),
+        expr,
+        ty: ValueType::Integer,
+        columns: Vec::new(),
+    }
+}
+
+fn measure(id: &str, value: &str) -> Measure {
+    Measure {
+        id: id.into(),
+        title: Text::default(),
+        form: 0,
+        value: formula(value),
+        scale: 0,
+        unit: None,
+    }
+}
+
+fn indicator(id: &str, zh: &str, en: &str, better: Better) -> Indicator {
+    Indicator {
+        id: id.into(),
+        title: Text::new(zh, en),
+        numerator: 0,
+        denominator: 1,
+        filter: Vec::new(),
+        factor: 100.0,
+        unit: "percent".into(),
+        register: None,
+        bounded: true,
+        better,
+        plausible: Some((0.0, 100.0)),
+        target_level: None,
+        baseline: BTreeMap::new(),
+        target: BTreeMap::new(),
+        sources: None,
+        caveats: None,
+    }
+}
+
+fn pipeline() -> Pipeline {
+    let column = |id: &str, zh: &str, en: &str, kind, required| Column {
+        id: id.into(),
+        title: Text::new(zh, en),
+        description: None,
+        kind,
+        headers: vec![zh.into()],
+        required,
+        range: None,
+    };
+    let form = Form {
+        id: "communities".into(),
+        title: Text::new("社区（村）服务情况", "Community roster"),
+        unit: RowUnit::Below("community".into()),
+        key: vec![0],
+        files: Vec::new(),
+        period: None,
+        revision: None,
+        due: None,
+        missing: BTreeMap::new(),
+        columns: vec![
+            column(
+                "community_code",
+                "社区代码",
+                "Community code",
+                ColumnKind::DivisionCode { level: None },
+                true,
+            ),
+            column(
+                "households",
+                "常住户数",
+                "Households",
+                ColumnKind::Integer {
+                    unit: Some("households".into()),
+                },
+                false,
+            ),
+        ],
+    };
+    let rural = Indicator {
+        baseline: BTreeMap::from([(year("2015"), 12.3)]),
+        target: BTreeMap::from([(year("2020"), 50.0)]),
+        ..indicator(
+            "rural_facility_coverage",
+            "农村社区综合服务设施覆盖率",
+            "Rural comprehensive-facility coverage",
+            Better::Higher,
+        )
+    };
+    let leaving = indicator(
+        "staff_leaving",
+        "社会工作者流失率",
+        "Social workers who left",
+        Better::Lower,
+    );
+    Pipeline {
+        dir: "pipelines/small".into(),
+        name: "small".into(),
+        title: Text::new("城乡社区服务体系", "Urban and rural community services"),
+        synthetic: true,
+        licence: Some("CC-BY-4.0".into()),
+        period_kind: PeriodKind::Year,
+        periods: vec![year("2015"), year("2020")],
+        input: None,
+        output: None,
+        registry: RegistrySpec {
+            divisions: "divisions.csv".into(),
+            levels: ["nation", "province", "county"].map(str::to_owned).to_vec(),
+            partition: 1,
+            code_scheme: CodeScheme::Gb2260,
+        },
+        reporters: None,
+        gate: Gate::default(),
+        extracts: Vec::new(),
+        units: Default::default(),
+        forms: vec![form],
+        row_rules: Vec::new(),
+        measures: vec![measure("with_facility", "households"), measure("communities", "1")],
+        indicators: vec![leaving, rural],
+        dimensions: vec![Dimension {
+            id: "macro_region".into(),
+            title: Text::new("东中西部", "Macro region"),
+            level: DimensionLevel::Area {
+                level: 1,
+                source: "regions.csv".into(),
+            },
+            members: [("east", "东部", "East"), ("west", "西部", "West")]
+                .map(|(id, zh, en)| Member {
+                    id: id.into(),
+                    title: Text::new(zh, en),
+                })
+                .to_vec(),
+            ordered: true,
+            compare: vec![("east".into(), "west".into())],
+            strata: Vec::new(),
+        }],
+        digest: String::new(),
+    }
+}
+
+/// Adds a row; columns that are not named are null.
+fn push(table: &mut Table, cells: &[(&str, Value)]) {
+    let row = table.spec.columns.iter().map(|column| {
+        let given = cells
+            .iter()
+            .find(|(name, _)| *name == column.name)
+            .map(|(_, value)| value.clone());
+        given.unwrap_or(match column.kind {
+            crate::domain::ValueKind::Text => Value::Text(None),
+            crate::domain::ValueKind::Integer => Value::Integer(None),
+            crate::domain::ValueKind::Real => Value::Real(None),
+            crate::domain::ValueKind::Boolean => Value::Boolean(None),
+            crate::domain::ValueKind::Date => Value::Date(None),
+        })
+    });
+    let row = row.collect();
+    table.push(row);
+}
+
+fn tables() -> Vec<Table> {
+    let mut areas = Table::new("areas");
+    for (code, level, name, name_en, parent) in [
+        ("000000", "nation", "全国", Some("China"), None),
+        ("110000", "province", "北京市", Some("Beijing"), Some("000000")),
+        (
+            "650000",
+            "province",
+            "新疆维吾尔自治区",
+            Some("Xinjiang"),
+            Some("000000"),
+        ),
+        ("110101", "county", "东城区", None, Some("110000")),
+        ("650102", "county", "天山区", None, Some("650000")),
+    ] {
+        push(
+            &mut areas,
+            &[
+                ("area_code", code.into()),
+                ("level", level.into()),
+                ("name", name.into()),
+                ("name_en", Value::from(name_en)),
+                ("parent_code", Value::from(parent)),
+            ],
+        );
+    }
+    let mut indicators = Table::new("indicators");
+    let mut put = |period: &str, area: &str, level: &str, id: &str, value: f64, more: &[(&str, Value)]| {
+        let mut cells = vec![
+            ("period", period.into()),
+            ("area_code", area.into()),
+            ("level", level.into()),
+            ("indicator", id.into()),
+            ("value", value.into()),
+            ("unit", "percent".into()),
+        ];
+        cells.extend_from_slice(more);
+        push(&mut indicators, &cells);
+    };
+    let not_met = || ("verdict", Value::from("not_met"));
+    put("2015", "000000", "nation", "staff_leaving", 9.5, &[]);
+    put(
+        "2020",
+        "000000",
+        "nation",
+        "staff_leaving",
+        20.25,
+        &[("verdict", "no_target".into())],
+    );
+    let robust = ("verdict_robust", true.into());
+    let bounds = [("lower", 48.5.into()), ("upper", 49.99.into())];
+    put(
+        "2020",
+        "000000",
+        "nation",
+        "rural_facility_coverage",
+        49.97,
+        &[&[not_met(), robust], &bounds[..]].concat(),
+    );
+    put(
+        "2020",
+        "110000",
+        "province",
+        "rural_facility_coverage",
+        90.0,
+        &[("verdict", "met".into())],
+    );
+    put(
+        "2020",
+        "650000",
+        "province",
+        "rural_facility_coverage",
+        20.0,
+        &[not_met()],
+    );
+
+    let mut gaps = Table::new("gaps");
+    for (id, a, b) in [("staff_leaving", 25.0, 15.0), ("rural_facility_coverage", 70.0, 30.5)] {
+        push(
+            &mut gaps,
+            &[
+                ("period", "2020".into()),
+                ("scope_code", "000000".into()),
+                ("indicator", id.into()),
+                ("dimension", "macro_region".into()),
+                ("a", "east".into()),
+                ("b", "west".into()),
+                ("value_a", a.into()),
+                ("value_b", b.into()),
+                ("gap", (a - b).into()),
+                ("ratio", (a / b).into()),
+                ("sign_identified", true.into()),
+            ],
+        );
+    }
+    let mut reporting = Table::new("reporting");
+    for (area, level, expected, received, rows) in [
+        ("000000", "nation", 5, 4, 1234),
+        ("110000", "province", 2, 2, 80),
+        ("650000", "province", 3, 2, 1154),
+    ] {
+        push(
+            &mut reporting,
+            &[
+                ("period", "2020".into()),
+                ("form", "communities".into()),
+                ("area_code", area.into()),
+                ("level", level.into()),
+                ("expected", Value::Integer(Some(expected))),
+                ("received", Value::Integer(Some(received))),
+                ("accepted", Value::Integer(Some(received))),
+                ("on_time", Value::Integer(Some(received))),
+                ("reporting_share", (received as f64 / expected as f64).into()),
+                ("rows_accepted", Value::Integer(Some(rows))),
+            ],
+        );
+    }
+    let mut submissions = Table::new("submissions");
+    for (id, county, quarantined) in [("s1", "110101", 0), ("s2", "650102", 3)] {
+        push(
+            &mut submissions,
+            &[
+                ("submission_id", id.into()),
+                ("form", "communities".into()),
+                ("period", "2020".into()),
+                ("county_code", county.into()),
+                ("rows_read", Value::Integer(Some(40 + quarantined))),
+                ("rows_accepted", Value::Integer(Some(40))),
+                ("rows_quarantined", Value::Integer(Some(quarantined))),
+            ],
+        );
+    }
+    let mut findings = Table::new("findings");
+    for (id, submission, code, severity, count) in [
+        ("f1", "s1", "unit-converted", "info", 40),
+        ("f2", "s2", "code-scientific", "hard", 1),
+        ("f3", "s2", "code-scientific", "hard", 2),
+    ] {
+        push(
+            &mut findings,
+            &[
+                ("finding_id", id.into()),
+                ("submission_id", submission.into()),
+                ("code", code.into()),
+                ("severity", severity.into()),
+                ("count", Value::Integer(Some(count))),
+            ],
+        );
+    }
+    vec![areas, indicators, gaps, reporting, submissions, findings]
+}
+
+fn outcome(state: State) -> Outcome {
+    Outcome {
+        state,
+        release: Some("000001-3fa2c1d0".into()),
+        output: "output".into(),
+    }
+}
+
+fn line_with<'a>(text: &'a str, part: &str) -> &'a str {
+    text.lines()
+        .find(|line| line.contains(part))
+        .unwrap_or_else(|| panic!("no line has {part} in\n{text}"))
+}
+
+#[test]
+fn a_goal_is_told_with_start_target_and_verdict() {
+    let summary = summarise(&pipeline(), &tables(), outcome(State::Published));
+    let text = render(&summary, Lang::En);
+    let rural = line_with(&text, "Rural");
+    for part in [
+        "12.3 (2015)",
+        "49.97",
+        "50 (2020)",
+        "48.5..49.99",
+        "not met",
+        "yes",
+        "1/2",
+    ] {
+        assert!(rural.contains(part), "{part} in {rural}");
+    }
+    assert_eq!(
+        summary.others[0].start,
+        Some(Start {
+            period: "2015".into(),
+            value: 9.5,
+            published: false
+        })
+    );
+    let chinese = render(&summary, Lang::Zh);
+    assert!(line_with(&chinese, "农村社区").contains("未达标"), "{chinese}");
+}
+
+#[test]
+fn the_member_that_is_ahead_follows_the_direction_of_improvement() {
+    let summary = summarise(&pipeline(), &tables(), outcome(State::Published));
+    let lines = &summary.gaps[0].lines;
+    assert_eq!(lines[0].indicator, "rural_facility_coverage", "goals come first");
+    assert_eq!(lines[0].ahead.as_ref().unwrap().get(Lang::En), "East");
+    assert_eq!(
+        lines[1].ahead.as_ref().unwrap().get(Lang::En),
+        "West",
+        "fewer leavers are better"
+    );
+}
+
+#[test]
+fn areas_in_order_are_named_and_the_others_are_shown() {
+    let summary = summarise(&pipeline(), &tables(), outcome(State::Published));
+    let section = &summary.reporting[0];
+    assert_eq!(
+        section.total.as_ref().unwrap().rows_quarantined,
+        3,
+        "the nation holds the county's rows"
+    );
+    assert!(section.areas[0].in_order() && !section.areas[1].in_order());
+    let text = render(&summary, Lang::Zh);
+    assert!(line_with(&text, "北京市").starts_with("其余 1 个地区"), "{text}");
+    assert!(line_with(&text, "新疆维吾尔自治区").contains("66.7%"), "{text}");
+}
+
+#[test]
+fn findings_of_one_kind_are_one_line_the_gravest_first() {
+    let summary = summarise(&pipeline(), &tables(), outcome(State::Published));
+    let kinds: Vec<_> = summary
+        .findings
+        .iter()
+        .map(|l| (l.severity, l.code.as_str(), l.count, l.senders))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            (Severity::Hard, "code-scientific", 3, 1),
+            (Severity::Info, "unit-converted", 40, 1)
+        ]
+    );
+}
+
+#[test]
+fn no_line_is_wider_than_a_hundred_columns() {
+    let mut summary = summarise(&pipeline(), &tables(), outcome(State::Published));
+    for line in &mut summary.reporting[0].areas {
+        line.on_time = Some(line.expected);
+    }
+    let many = vec![summary.reporting[0].areas[0].clone(); 40];
+    summary.reporting[0].areas.extend(many);
+    for lang in [Lang::Zh, Lang::En] {
+        let text = render(&summary, lang);
+        for line in text.lines() {
+            assert!(line.width() <= 100, "{} columns: {line}", line.width());
+        }
+        assert!(!text.contains('\u{1b}'), "no colour");
+    }
+}
+
+#[test]
+fn a_pipeline_without_goals_or_figures_is_told_too() {
+    let mut foreign = pipeline();
+    foreign.dimensions.clear();
+    for indicator in &mut foreign.indicators {
+        indicator.target.clear();
+        indicator.baseline.clear();
+    }
+    let mut tables = tables();
+    let summary = summarise(&foreign, &tables, outcome(State::Published));
+    assert!(summary.goals.is_empty() && summary.gaps.is_empty() && summary.others.len() == 2);
+    let text = render(&summary, Lang::En);
+    assert!(text.contains("Indicators\n") && !text.contains("Verdict"), "{text}");
+
+    tables[1] = Table::new("indicators");
+    let reasons = vec![Text::new("没有接受任何行", "no row was accepted")];
+    let summary = summarise(
+        &foreign,
+        &tables,
+        Outcome {
+            release: None,
+            ..outcome(State::Withheld(reasons))
+        },
+    );
+    let text = render(&summary, Lang::En);
+    assert!(
+        text.contains("No indicator has any figure") && text.contains("- no row was accepted"),
+        "{text}"
+    );
+    assert!(summary.reporting[0].total.is_some(), "who has reported is told even so");
+}
+
+#[test]
+fn the_data_package_describes_every_column() {
+    let paths = vec!["facts/communities/2020/110000.parquet".to_owned()];
+    let package = datapackage(&pipeline(), &tables(), &[FactsFiles { form: 0, paths }]);
+    let resources = package["resources"].as_array().unwrap();
+    assert_eq!(resources.len(), tables().len() + 1);
+    let facts = resources.last().unwrap();
+    let names: Vec<&str> = facts["schema"]["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "period",
+            "province_code",
+            "area_code",
+            "community_code",
+            "households",
+            "submission_id",
+            "sheet",
+            "row"
+        ]
+    );
+    assert_eq!(
+        facts["schema"]["primaryKey"],
+        serde_json::json!(["period", "community_code"])
+    );
+    assert_eq!(facts["licenses"][0]["name"], "CC-BY-4.0");
+}
+
+#[test]
+fn the_codebook_names_every_column_indicator_and_member() {
+    let text = codebook(&pipeline(), &tables());
+    for table in tables() {
+        for column in &table.spec.columns {
+            assert!(
+                text.contains(&format!("| `{}` |", column.name)),
+                "{}.{}",
+                table.name,
+                column.name
+            );
+        }
+    }
+    let rural = line_with(&text, "`rural_facility_coverage`");
+    assert!(rural.contains("Σ(households) ÷ Σ(1) × 100 · communities"), "{rural}");
+    assert!(text.contains("`east` 东部 East"), "{text}");
+}
+
+/// Accept a change with `INSTA_UPDATE=always cargo test --lib report`, after reading it as a stranger would.
+#[test]
+fn the_summary_reads_well() {
+    let summary = summarise(&pipeline(), &tables(), outcome(State::Published));
+    insta::assert_snapshot!("summary_zh", render(&summary, Lang::Zh));
+    insta::assert_snapshot!("summary_en", render(&summary, Lang::En));
+}
