@@ -1,6 +1,8 @@
 //! Arguments, one file a command; exit codes; log set-up; rendering of errors. Nothing here computes a figure.
 
 mod exit;
+mod explain;
+mod locale;
 mod log;
 mod progress;
 mod run;
@@ -10,6 +12,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use exit::Exit;
+pub use locale::default_lang;
 
 /// Rolls county submissions up into one trustworthy, versioned Parquet dataset (汇总).
 #[derive(Debug, Parser)]
@@ -23,6 +26,8 @@ struct Cli {
 enum Command {
     /// Read submissions, publish a release
     Run(run::RunArgs),
+    /// Tell what the code of a finding means
+    Explain(explain::ExplainArgs),
 }
 
 /// Runs the command line; never panics on what a user gives it.
@@ -30,6 +35,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let exit = match cli.command {
         Command::Run(args) => run::run(args),
+        Command::Explain(args) => explain::explain(args),
     };
     exit.into()
 }

@@ -3,6 +3,7 @@
 
 mod codebook;
 mod datapackage;
+mod explain;
 mod facts;
 mod gather;
 mod number;
@@ -13,6 +14,7 @@ mod text;
 
 pub use codebook::codebook;
 pub use datapackage::{FactsFiles, datapackage};
+pub use explain::{explain, findings_page, list_codes, nearest_code};
 pub use facts::facts_columns;
 pub use gather::summarise;
 pub use summary::{

@@ -1,0 +1,179 @@
+//! What a finding means, why it matters and how to mend it: one text for the terminal and for `docs/findings.md`.
+
+use std::fmt::Write;
+
+use crate::domain::{CatalogEntry, Lang, Severity, Text, catalog};
+use crate::pipeline::{Pipeline, RowRule};
+
+/// Explains one code: a rule of the pipeline, else an entry of the catalog. None: there is no such code.
+pub fn explain(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Option<String> {
+    let rule = pipeline.and_then(|p| Some((p, p.row_rules.iter().find(|rule| rule.id == code)?)));
+    match rule {
+        Some((pipeline, rule)) => Some(explain_rule(pipeline, rule, lang)),
+        None => catalog().get(code).map(|entry| explain_entry(code, entry, lang)),
+    }
+}
+
+/// Every code with its severity and title, one a line; the catalog first, then the pipeline's rules.
+pub fn list_codes(pipeline: Option<&Pipeline>, lang: Lang) -> String {
+    let rules = pipeline.map_or(&[][..], |p| &p.row_rules[..]);
+    let entries = catalog()
+        .iter()
+        .map(|(code, entry)| (code, entry.severity, &entry.title));
+    let all: Vec<(&String, Severity, &Text)> = entries
+        .chain(rules.iter().map(|rule| (&rule.id, rule.severity, &rule.message)))
+        .collect();
+    let widest = all.iter().map(|(code, ..)| code.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for (code, severity, title) in all {
+        let _ = writeln!(text, "{code:widest$}  {:7}  {}", severity.as_str(), title.get(lang));
+    }
+    text
+}
+
+/// The existing code most like `code`, if any is like it.
+pub fn nearest_code<'a>(code: &str, pipeline: Option<&'a Pipeline>) -> Option<&'a str> {
+    let rules = pipeline
+        .into_iter()
+        .flat_map(|p| p.row_rules.iter().map(|rule| rule.id.as_str()));
+    catalog()
+        .keys()
+        .map(String::as_str)
+        .chain(rules)
+        .map(|known| (strsim::jaro_winkler(&code.to_lowercase(), known), known))
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|x, y| x.0.total_cmp(&y.0))
+        .map(|(_, known)| known)
+}
+
+/// `docs/findings.md`.
+pub fn findings_page() -> String {
+    let mut page = String::from(
+        "# 问题代码 Findings\n\n\
+         <!-- Made from src/domain/findings.toml; HUIZONG_ACCEPT=1 cargo test docs:: writes it anew. -->\n\n\
+         每个问题都有代码；规则的代码由各流程自行定义（`checks.toml`）。\n\
+         Every finding has a code. Rules of a pipeline (`checks.toml`) bring codes of their own;\n\
+         `huizong explain CODE --pipeline DIR` explains those too.\n\n",
+    );
+    for severity in [Severity::Hard, Severity::Explain, Severity::Info] {
+        let _ = writeln!(
+            page,
+            "- `{}` {}",
+            severity.as_str(),
+            [Lang::Zh, Lang::En].map(|l| asks(severity, l)).join(" ")
+        );
+    }
+    for (code, entry) in catalog() {
+        let _ = write!(
+            page,
+            "\n## {code}\n\n**{} {}** (`{}`)\n",
+            entry.title.get(Lang::Zh),
+            entry.title.get(Lang::En),
+            entry.severity.as_str()
+        );
+        for lang in [Lang::Zh, Lang::En] {
+            page.push('\n');
+            for (label, text) in parts(entry, lang) {
+                let _ = writeln!(page, "- {label}: {text}");
+            }
+        }
+    }
+    page
+}
+
+fn explain_entry(code: &str, entry: &CatalogEntry, lang: Lang) -> String {
+    let mut text = format!("{code}: {}\n\n", entry.title.get(lang));
+    let _ = writeln!(text, "{}\n", severity_line(entry.severity, lang));
+    for (label, part) in parts(entry, lang) {
+        let _ = writeln!(text, "{label}: {part}");
+    }
+    text
+}
+
+fn explain_rule(pipeline: &Pipeline, rule: &RowRule, lang: Lang) -> String {
+    let form = &pipeline.forms[rule.form];
+    let unknown = match (lang, rule.missing_passes) {
+        (Lang::Zh, true) => "视为通过",
+        (Lang::Zh, false) => "视为不通过",
+        (Lang::En, true) => "the row passes",
+        (Lang::En, false) => "the row fails",
+    };
+    let labels = match lang {
+        Lang::Zh => ["表式", "规则", "含缺失值无法判断时"],
+        Lang::En => ["Form", "Rule", "Where a missing value leaves it open"],
+    };
+    let mut text = format!(
+        "{}: {}\n\n{}\n\n",
+        rule.id,
+        rule.message.get(lang),
+        severity_line(rule.severity, lang)
+    );
+    for (label, part) in labels
+        .into_iter()
+        .zip([form.title.get(lang), &rule.assert.text, unknown])
+    {
+        let _ = writeln!(text, "{label}: {part}");
+    }
+    text
+}
+
+/// Labelled parts of an entry in one language; what varies from finding to finding shows as `…`.
+fn parts(entry: &CatalogEntry, lang: Lang) -> [(&'static str, String); 4] {
+    let labels = match lang {
+        Lang::Zh => ["提示语", "为何重要", "如何改正", "示例"],
+        Lang::En => ["Says", "Why it matters", "How to mend it", "Example"],
+    };
+    let message = ["{raw}", "{expected}", "{mend}", "{column}", "{count}"]
+        .iter()
+        .fold(entry.message.get(lang).to_owned(), |text, placeholder| {
+            text.replace(placeholder, "…")
+        });
+    let texts = [
+        message,
+        entry.why.get(lang).into(),
+        entry.mend.get(lang).into(),
+        entry.example.clone(),
+    ];
+    let mut texts = texts.into_iter();
+    labels.map(|label| (label, texts.next().unwrap_or_default()))
+}
+
+fn severity_line(severity: Severity, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("程度: {}，{}", severity.as_str(), asks(severity, lang)),
+        Lang::En => format!("Severity: {}: {}", severity.as_str(), asks(severity, lang)),
+    }
+}
+
+fn asks(severity: Severity, lang: Lang) -> &'static str {
+    match (severity, lang) {
+        (Severity::Hard, Lang::Zh) => "强制性：必须改正，所涉数据不计入。",
+        (Severity::Hard, Lang::En) => "must be mended; what it concerns is not counted.",
+        (Severity::Explain, Lang::Zh) => "核实性：须改正或说明原因。",
+        (Severity::Explain, Lang::En) => "must be mended or explained.",
+        (Severity::Info, Lang::Zh) => "提示：仅作记录，无需处理。",
+        (Severity::Info, Lang::En) => "recorded; nothing to do.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_explained_without_placeholders() {
+        for code in catalog().keys() {
+            for lang in [Lang::Zh, Lang::En] {
+                let text = explain(code, None, lang).unwrap();
+                assert!(text.starts_with(code.as_str()) && !text.contains(['{', '}']), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_code_has_a_neighbour() {
+        assert_eq!(explain("code-scientifc", None, Lang::En), None);
+        assert_eq!(nearest_code("code-scientifc", None), Some("code-scientific"));
+        assert_eq!(nearest_code("XYZ", None), None);
+    }
+}
