@@ -1,0 +1,208 @@
+//! Weighted units sorted once, with everything the indices share.
+
+use super::Reason;
+
+/// Something with a plain ratio: an area, a cell (area × member) or a member.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Unit {
+    /// numerator ÷ denominator, before the indicator's factor.
+    pub x: f64,
+    /// The denominator.
+    pub weight: f64,
+    /// Any number that tells groups apart.
+    pub group: usize,
+}
+
+/// A group of units.
+#[derive(Clone, Copy, Debug)]
+pub struct Group {
+    /// The number its units carry.
+    pub id: usize,
+    /// Share of the weight, `p_k`.
+    pub share: f64,
+    /// Weighted mean, `μ_k`.
+    pub mean: f64,
+    /// Σ over its units of w (F − F̄_k)(x − μ_k), F the rank among all units.
+    pub cov_overall: f64,
+    /// The same with the rank among its own units (and so with w / p_k as weight of the rank).
+    pub cov_own: f64,
+    /// F̄_k, mean of the rank among all units.
+    pub rank: f64,
+}
+
+/// A unit as the indices see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Point {
+    /// Plain ratio.
+    pub x: f64,
+    /// Share of the weight.
+    pub w: f64,
+    /// Mid-rank F: weight below + half the weight at the same x.
+    pub rank: f64,
+    /// Index into the groups.
+    pub group: usize,
+}
+
+/// Units in ascending order of x, with ranks, mean and groups.
+#[derive(Clone, Debug)]
+pub struct Distribution {
+    /// In ascending order of x.
+    pub points: Vec<Point>,
+    /// In ascending order of id.
+    pub groups: Vec<Group>,
+    /// Weighted mean μ.
+    pub mean: f64,
+}
+
+impl Distribution {
+    /// Sorts and ranks the units; those of weight 0 are left out.
+    ///
+    /// # Errors
+    /// No unit is left, or a weight is negative.
+    pub fn new(units: &[Unit]) -> Result<Distribution, Reason> {
+        if units.iter().any(|u| u.weight < 0.0) {
+            return Err(Reason::NegativeDenominator);
+        }
+        let mut units: Vec<Unit> = units.iter().filter(|u| u.weight > 0.0).copied().collect();
+        if units.is_empty() {
+            return Err(Reason::NoUnits);
+        }
+        // All three keys, so that neither ranks nor the order of summation depend on the order of arrival.
+        units.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.group.cmp(&b.group)).then(a.weight.total_cmp(&b.weight)));
+        let total = sum(units.iter().map(|u| u.weight));
+        let mut ids: Vec<usize> = units.iter().map(|u| u.group).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let points = points(&units, &ids, total);
+        let mean = mean(points.iter().map(|p| (p.w, p.x)));
+        let groups = groups(&points, &ids);
+        Ok(Distribution { points, groups, mean })
+    }
+
+    /// Number of units.
+    pub fn n(&self) -> usize {
+        self.points.len()
+    }
+
+    /// Smallest x.
+    pub fn min(&self) -> f64 {
+        self.points[0].x
+    }
+
+    /// Largest x.
+    pub fn max(&self) -> f64 {
+        self.points[self.points.len() - 1].x
+    }
+
+    /// Σ w f(point).
+    pub fn weighted(&self, f: impl Fn(&Point) -> f64) -> f64 {
+        sum(self.points.iter().map(|p| p.w * f(p)))
+    }
+
+    /// Σ p_k f(group).
+    pub fn over_groups(&self, f: impl Fn(&Group) -> f64) -> f64 {
+        sum(self.groups.iter().map(|g| g.share * f(g)))
+    }
+
+    /// The mean, where a relative measure may divide by it.
+    pub fn positive_mean(&self) -> Result<f64, Reason> {
+        if self.mean > 0.0 { Ok(self.mean) } else { Err(Reason::MeanNotPositive) }
+    }
+
+    /// Fails on a negative x.
+    pub fn no_negative(&self) -> Result<(), Reason> {
+        if self.min() < 0.0 { Err(Reason::NegativeValue) } else { Ok(()) }
+    }
+
+    /// The same units with 1 − x: shortfall for attainment.
+    pub fn mirrored(&self) -> Result<Distribution, Reason> {
+        let units: Vec<Unit> =
+            self.points.iter().map(|p| Unit { x: 1.0 - p.x, weight: p.w, group: self.groups[p.group].id }).collect();
+        Distribution::new(&units)
+    }
+}
+
+/// Sum with Neumaier's compensation: the error does not grow with the number of terms.
+pub fn sum(terms: impl IntoIterator<Item = f64>) -> f64 {
+    let (mut total, mut lost) = (0.0f64, 0.0f64);
+    for term in terms {
+        let next = total + term;
+        lost += if total.abs() >= term.abs() { (total - next) + term } else { (term - next) + total };
+        total = next;
+    }
+    total + lost
+}
+
+/// Weighted mean of (weight, x); exactly x where all are equal, so that equality gives exact zeros.
+fn mean(pairs: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
+    let first = pairs.clone().next().map_or(0.0, |(_, x)| x);
+    if pairs.clone().all(|(_, x)| x == first) {
+        return first;
+    }
+    sum(pairs.clone().map(|(w, x)| w * x)) / sum(pairs.map(|(w, _)| w))
+}
+
+fn points(units: &[Unit], ids: &[usize], total: f64) -> Vec<Point> {
+    let mut points = Vec::with_capacity(units.len());
+    let mut below = 0.0;
+    for ties in units.chunk_by(|a, b| a.x == b.x) {
+        // Weights are whole denominators in practice, so that this running sum is exact.
+        let here: f64 = ties.iter().map(|u| u.weight).sum();
+        for unit in ties {
+            let group = ids.partition_point(|&id| id < unit.group);
+            points.push(Point { x: unit.x, w: unit.weight / total, rank: (below + here / 2.0) / total, group });
+        }
+        below += here;
+    }
+    points
+}
+
+fn groups(points: &[Point], ids: &[usize]) -> Vec<Group> {
+    let mut members: Vec<Vec<Point>> = vec![Vec::new(); ids.len()];
+    for point in points {
+        members[point.group].push(*point);
+    }
+    ids.iter().zip(&members).map(|(&id, own)| group(id, own)).collect()
+}
+
+/// A group from its points in ascending order.
+fn group(id: usize, own: &[Point]) -> Group {
+    let share = sum(own.iter().map(|p| p.w));
+    let mean = mean(own.iter().map(|p| (p.w, p.x)));
+    let rank = sum(own.iter().map(|p| p.w * p.rank)) / share;
+    let cov_overall = sum(own.iter().map(|p| p.w * (p.rank - rank) * (p.x - mean)));
+    let mut below = 0.0;
+    let mut terms = Vec::with_capacity(own.len());
+    for ties in own.chunk_by(|a, b| a.x == b.x) {
+        let here: f64 = ties.iter().map(|p| p.w).sum();
+        let rank = (below + here / 2.0) / share;
+        terms.extend(ties.iter().map(|p| p.w * (rank - 0.5) * (p.x - mean)));
+        below += here;
+    }
+    Group { id, share, mean, cov_overall, cov_own: sum(terms), rank }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compensation_keeps_small_terms() {
+        assert_eq!(sum([1e100, 1.0, -1e100]), 1.0);
+    }
+
+    #[test]
+    fn ranks_are_mid_ranks_and_ties_share_one() {
+        let unit = |x, weight| Unit { x, weight, group: 0 };
+        let all = Distribution::new(&[unit(2.0, 1.0), unit(1.0, 2.0), unit(2.0, 1.0)]).unwrap();
+        assert_eq!(all.points.iter().map(|p| p.rank).collect::<Vec<_>>(), [0.25, 0.75, 0.75]);
+    }
+
+    #[test]
+    fn weightless_units_are_left_out_and_negative_weights_refused() {
+        let unit = |weight| Unit { x: 1.0, weight, group: 0 };
+        assert_eq!(Distribution::new(&[unit(0.0), unit(1.0)]).unwrap().n(), 1);
+        assert_eq!(Distribution::new(&[unit(0.0)]).unwrap_err(), Reason::NoUnits);
+        assert_eq!(Distribution::new(&[unit(1.0), unit(-1.0)]).unwrap_err(), Reason::NegativeDenominator);
+    }
+}

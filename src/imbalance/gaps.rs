@@ -1,0 +1,130 @@
+//! The `gaps` table: how far two members lie apart, and why.
+
+use rayon::prelude::*;
+
+use super::bounds::Bounds;
+use super::frame::{Frame, Sums};
+use super::groups::{Figure, divide, figures};
+use super::identities::{Broken, Identity};
+use super::kitagawa::{Effects, Stratum, decompose};
+use super::{Inputs, Reason, reason};
+use crate::domain::{IndicatorCells, Table, Value};
+use crate::pipeline::DimensionIndex;
+
+use std::collections::BTreeMap;
+
+/// The `gaps` table: a row for each period, scope, indicator and pair that a dimension compares; and every row whose
+/// effects do not add up to its gap (none, unless the engine is wrong).
+pub fn gaps(inputs: &Inputs) -> (Table, Vec<Broken>) {
+    let parts: Vec<_> = inputs.cells.par_iter().map(|cells| rows(inputs, cells)).collect();
+    let (rows, broken): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+    (super::table("gaps", rows), broken.into_iter().flatten().collect())
+}
+
+fn rows(inputs: &Inputs, cells: &IndicatorCells) -> (Vec<Vec<Value>>, Vec<Broken>) {
+    let (mut rows, mut broken) = (Vec::new(), Vec::new());
+    let Some(frame) = Frame::new(inputs, cells) else { return (rows, broken) };
+    for dimension in frame.dimensions() {
+        let of = &frame.pipeline.dimensions[dimension];
+        if of.compare.is_empty() {
+            continue;
+        }
+        let figures = figures(&frame, dimension);
+        let strata = frame.strata(dimension);
+        let sums = frame.by_strata(dimension, &strata);
+        for (a, b) in &of.compare {
+            let index = |id: &str| of.members.iter().position(|m| m.id == id);
+            let (Some(at_a), Some(at_b)) = (index(a), index(b)) else { continue };
+            for (scope, members) in figures.members.iter().enumerate() {
+                let (figure_a, figure_b) = (&members[at_a].0, &members[at_b].0);
+                let split = || effects(&frame, &strata, sums.get(&(scope, at_a)), sums.get(&(scope, at_b)));
+                let gap = Gap::new(figure_a, figure_b, frame.indicator.factor, split);
+                broken.extend(gap.broken(&frame, scope, dimension));
+                let mut row = super::key(&frame, scope, dimension);
+                row.extend([a.into(), b.into()]);
+                row.extend(gap.values(figure_a, figure_b));
+                rows.push(row);
+            }
+        }
+    }
+    (rows, broken)
+}
+
+/// Effects over the joint strata of all other dimensions.
+fn effects(
+    frame: &Frame,
+    strata: &[DimensionIndex],
+    a: Option<&BTreeMap<u128, Sums>>,
+    b: Option<&BTreeMap<u128, Sums>>,
+) -> Result<Effects, Reason> {
+    if strata.is_empty() {
+        return Err(Reason::NoStrata);
+    }
+    let parts = |sums: &Sums| (frame.numerator(sums), frame.denominator(sums));
+    let mut joint: BTreeMap<u128, Stratum> = BTreeMap::new();
+    for (key, sums) in a.into_iter().flatten() {
+        joint.entry(*key).or_default().a = parts(sums);
+    }
+    for (key, sums) in b.into_iter().flatten() {
+        joint.entry(*key).or_default().b = parts(sums);
+    }
+    decompose(&joint.into_values().collect::<Vec<_>>())
+}
+
+/// What lies between two members, in the indicator's unit.
+struct Gap {
+    gap: Result<f64, Reason>,
+    ratio: Result<f64, Reason>,
+    mix: Result<f64, Reason>,
+    rate: Result<f64, Reason>,
+    bounds: Bounds,
+}
+
+impl Gap {
+    fn new(a: &Figure, b: &Figure, factor: f64, effects: impl Fn() -> Result<Effects, Reason>) -> Gap {
+        let both = a.value.and_then(|a| Ok((a, b.value?)));
+        let effects = both.and_then(|_| effects());
+        Gap {
+            gap: both.map(|(a, b)| a - b),
+            ratio: both.and_then(|(a, b)| divide(a, b, Reason::ZeroDivisor)),
+            mix: effects.map(|e| e.mix * factor),
+            rate: effects.map(|e| e.rate * factor),
+            bounds: a.bounds.and_then(|(low_a, high_a)| {
+                let (low_b, high_b) = b.bounds?;
+                Ok((low_a - high_b, high_a - low_b))
+            }),
+        }
+    }
+
+    fn broken(&self, frame: &Frame, scope: usize, dimension: DimensionIndex) -> Option<Broken> {
+        let (gap, mix, rate) = (self.gap.ok()?, self.mix.ok()?, self.rate.ok()?);
+        Broken::unless_equal(Identity::Effects, mix + rate, gap, frame.indicator.factor.abs(), || {
+            super::identities::place(frame, scope, dimension)
+        })
+    }
+
+    fn values(&self, a: &Figure, b: &Figure) -> Vec<Value> {
+        let sign = self.bounds.map(|(lower, upper)| lower > 0.0 || upper < 0.0);
+        let reasons = [
+            a.value.err(),
+            b.value.err(),
+            self.gap.err(),
+            self.ratio.err(),
+            self.mix.err(),
+            self.rate.err(),
+            self.bounds.err(),
+        ];
+        vec![
+            a.value.ok().into(),
+            b.value.ok().into(),
+            self.gap.ok().into(),
+            self.ratio.ok().into(),
+            self.mix.ok().into(),
+            self.rate.ok().into(),
+            self.bounds.ok().map(|b| b.0).into(),
+            self.bounds.ok().map(|b| b.1).into(),
+            sign.ok().into(),
+            reason::join(reasons.into_iter().flatten()).into(),
+        ]
+    }
+}

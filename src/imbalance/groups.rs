@@ -1,0 +1,138 @@
+//! The `groups` table: each member's own figure, and how it stands to the scope's.
+
+use rayon::prelude::*;
+
+use super::bounds::{Bounds, Reporting, bounds, reporting};
+use super::frame::{Frame, Sums, member_id};
+use super::{Inputs, Reason, reason};
+use crate::domain::{Table, Value};
+use crate::pipeline::DimensionIndex;
+
+/// The figure of one member in one scope.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Figure {
+    /// Numerator and denominator, in the units of their measures.
+    pub(super) parts: Result<(f64, f64), Reason>,
+    /// In the indicator's unit.
+    pub(super) value: Result<f64, Reason>,
+    pub(super) bounds: Bounds,
+}
+
+/// Figures of a dimension: by scope and member, with who reported.
+pub(super) struct Figures {
+    pub(super) members: Vec<Vec<(Figure, Reporting)>>,
+    /// Numerator and denominator of each scope.
+    scopes: Vec<(f64, f64)>,
+}
+
+/// Every member's figure in every scope.
+pub(super) fn figures(frame: &Frame, dimension: DimensionIndex) -> Figures {
+    let sums = frame.by_member(dimension);
+    let width = sums.first().map_or(0, Vec::len);
+    let reporting = reporting(frame, dimension, width);
+    let scopes = sums.iter().map(|row| totals(frame, row)).collect();
+    let members = sums
+        .iter()
+        .zip(&reporting)
+        .map(|(row, reporting)| {
+            let one = |(member, (sums, r))| (figure(frame, dimension, member, sums, r), *r);
+            row.iter().zip(reporting).enumerate().map(one).collect()
+        })
+        .collect();
+    Figures { members, scopes }
+}
+
+fn totals(frame: &Frame, row: &[Sums]) -> (f64, f64) {
+    let mut total = Sums::default();
+    for sums in row {
+        total.numerator += sums.numerator;
+        total.denominator += sums.denominator;
+    }
+    (frame.numerator(&total), frame.denominator(&total))
+}
+
+fn figure(frame: &Frame, dimension: DimensionIndex, member: usize, sums: &Sums, reporting: &Reporting) -> Figure {
+    if frame.filtered_out(dimension, member) {
+        let reason = Reason::OutsideFilter;
+        return Figure { parts: Err(reason), value: Err(reason), bounds: Err(reason) };
+    }
+    let parts = match nothing(sums, reporting) {
+        Some(reason) => Err(reason),
+        None => Ok((frame.numerator(sums), frame.denominator(sums))),
+    };
+    let value = parts.and_then(|(numerator, denominator)| match (numerator, denominator) {
+        (0.0, 0.0) => Err(Reason::ZeroDenominator),
+        (_, 0.0) => Err(Reason::NumeratorWithoutDenominator),
+        _ => Ok(numerator / denominator * frame.indicator.factor),
+    });
+    let bounds = match parts {
+        Err(Reason::NoUnits) => Err(Reason::NoUnits),
+        _ => bounds(frame, sums, reporting),
+    };
+    Figure { parts, value, bounds }
+}
+
+/// Why there is neither numerator nor denominator: zero and missing are different things.
+fn nothing(sums: &Sums, reporting: &Reporting) -> Option<Reason> {
+    match (sums.rows, reporting.expected, reporting.reported) {
+        (1.., _, _) => None,
+        (_, 0, _) => Some(Reason::NoUnits),
+        (_, _, 0) => Some(Reason::NotReported),
+        _ if sums.rest != 0 => Some(Reason::NothingKnown),
+        _ => None,
+    }
+}
+
+/// The `groups` table: a row for each period, scope, indicator, dimension and member, `unknown` and `other` included.
+pub fn groups(inputs: &Inputs) -> Table {
+    let rows: Vec<Vec<Vec<Value>>> = inputs.cells.par_iter().map(|cells| rows(inputs, cells)).collect();
+    super::table("groups", rows)
+}
+
+fn rows(inputs: &Inputs, cells: &crate::domain::IndicatorCells) -> Vec<Vec<Value>> {
+    let Some(frame) = Frame::new(inputs, cells) else { return Vec::new() };
+    let mut rows = Vec::new();
+    for dimension in frame.dimensions() {
+        let of = &frame.pipeline.dimensions[dimension];
+        let figures = figures(&frame, dimension);
+        for (scope, members) in figures.members.iter().enumerate() {
+            for (member, (figure, reporting)) in members.iter().enumerate() {
+                let undeclared = member >= of.members.len();
+                if undeclared && reporting.expected == 0 && figure.parts == Err(Reason::NoUnits) {
+                    continue;
+                }
+                let mut row = super::key(&frame, scope, dimension);
+                row.push(member_id(of, member).into());
+                row.extend(values(figure, reporting, figures.scopes[scope], frame.indicator.factor));
+                rows.push(row);
+            }
+        }
+    }
+    rows
+}
+
+fn values(figure: &Figure, reporting: &Reporting, scope: (f64, f64), factor: f64) -> Vec<Value> {
+    let share = figure.parts.and_then(|(_, own)| divide(own, scope.1, Reason::ScopeUndefined));
+    let relative = figure.value.and_then(|value| {
+        let of_scope = divide(scope.0, scope.1, Reason::ScopeUndefined)? * factor;
+        divide(value, of_scope, Reason::ScopeUndefined)
+    });
+    let reasons = [figure.parts.err(), figure.value.err(), share.err(), relative.err(), figure.bounds.err()];
+    vec![
+        figure.parts.ok().map(|p| p.0).into(),
+        figure.parts.ok().map(|p| p.1).into(),
+        figure.value.ok().into(),
+        share.ok().into(),
+        relative.ok().into(),
+        figure.bounds.ok().map(|b| b.0).into(),
+        figure.bounds.ok().map(|b| b.1).into(),
+        reporting.expected.into(),
+        reporting.reported.into(),
+        reason::join(reasons.into_iter().flatten()).into(),
+    ]
+}
+
+/// a / b, or why not.
+pub(super) fn divide(a: f64, b: f64, otherwise: Reason) -> Result<f64, Reason> {
+    if b == 0.0 { Err(otherwise) } else { Ok(a / b) }
+}

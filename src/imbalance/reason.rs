@@ -1,0 +1,80 @@
+//! Why a figure is null, in one table for code, codebook and tests.
+
+use std::collections::BTreeSet;
+
+use crate::domain::Text;
+
+macro_rules! reasons {
+    ($($name:ident $token:literal $en:literal $zh:literal;)*) => {
+        /// Why a figure of `groups`, `gaps` or `inequality` is null.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Reason { $(#[doc = $en] $name,)* }
+
+        impl Reason {
+            /// Every reason, in the order in which tokens are joined.
+            pub const ALL: &[Reason] = &[$(Reason::$name),*];
+
+            /// The word in `null_reason`.
+            pub fn token(self) -> &'static str {
+                match self { $(Reason::$name => $token),* }
+            }
+
+            /// What a person reads.
+            pub fn text(self) -> Text {
+                match self { $(Reason::$name => Text::new($zh, $en)),* }
+            }
+        }
+    };
+}
+
+reasons! {
+    OutsideFilter "outside_filter" "the indicator is restricted to other members" "该指标限定于其他成员";
+    NoUnits "no_units" "nothing to count: no area is expected and nothing has a denominator" "没有应报地区，也没有带分母的单元";
+    NotReported "not_reported" "none of the areas has reported" "无地区上报";
+    NothingKnown "nothing_known" "reported, but numerator or denominator is missing in every row" "已上报，但各行的分子或分母均缺失";
+    ZeroDenominator "zero_denominator" "the denominator is 0" "分母为0";
+    NumeratorWithoutDenominator "numerator_without_denominator" "a numerator stands over a denominator of 0" "分母为0而分子不为0";
+    NegativeDenominator "negative_denominator" "a denominator is negative, so it is no weight" "分母为负，不能作权数";
+    ScopeUndefined "scope_undefined" "the figure of the scope is undefined or 0" "比较范围的值无定义或为0";
+    ZeroDivisor "zero_divisor" "division by 0" "除数为0";
+    NoPlausibleBracket "no_plausible_bracket" "something is missing and the indicator has no plausible bracket" "有缺失且指标未给出合理区间";
+    NoRegister "no_register" "areas are missing and the indicator names no register column" "有地区缺报且指标未指定登记册列";
+    RegisterIncomplete "register_incomplete" "the register lacks the denominator of a missing area" "登记册缺少某缺报地区的分母";
+    RegisterNotSplit "register_not_split" "the register does not split the missing areas’ denominators by member" "登记册未按成员分列缺报地区的分母";
+    NoStrata "no_strata" "no other dimension gives strata" "没有可作分层的其他维度";
+    ZeroUndefined "zero_undefined" "a unit has the value 0, whose logarithm is undefined" "有单元的值为0，对数无定义";
+    NegativeValue "negative_value" "a unit has a negative value" "有单元的值为负";
+    MeanNotPositive "mean_not_positive" "a relative measure needs a positive mean" "相对指标要求均值为正";
+    OutsideBounds "outside_bounds" "a unit lies outside 0..1 although the indicator is bounded" "指标有界，但有单元的值不在0与1之间";
+    NoDirection "no_direction" "the indicator has no better direction" "指标没有优方向";
+    NoReference "no_reference" "the dimension names no reference member, or it has no figure" "维度未指定参照成员，或参照成员无数据";
+    SingleGroup "single_group" "fewer than two ordered groups" "有序组不足两个";
+    FitNotPositive "fit_not_positive" "the fitted line is not positive at an end" "拟合线在端点处不为正";
+    PartUndefined "part_undefined" "the index has no such part (between, within or overlap)" "该指数没有此组成部分";
+}
+
+/// The distinct reasons of a row as `null_reason`: tokens joined by `;`, None where no figure is null.
+pub(super) fn join(reasons: impl IntoIterator<Item = Reason>) -> Option<String> {
+    let distinct: BTreeSet<Reason> = reasons.into_iter().collect();
+    let tokens: Vec<&str> = distinct.into_iter().map(Reason::token).collect();
+    (!tokens.is_empty()).then(|| tokens.join(";"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_distinct_and_speak_both_languages() {
+        let tokens: BTreeSet<&str> = Reason::ALL.iter().map(|r| r.token()).collect();
+        assert_eq!(tokens.len(), Reason::ALL.len());
+        assert!(Reason::ALL.iter().all(|r| r.text().0.values().all(|t| !t.is_empty())));
+    }
+
+    #[test]
+    fn reasons_are_joined_once_each_in_the_order_of_the_table() {
+        assert_eq!(join([]), None);
+        let joined = join([Reason::PartUndefined, Reason::NoUnits, Reason::PartUndefined]);
+        assert_eq!(joined.as_deref(), Some("no_units;part_undefined"));
+    }
+}
