@@ -68,7 +68,11 @@ impl Distribution {
             return Err(Reason::NoUnits);
         }
         // All three keys, so that neither ranks nor the order of summation depend on the order of arrival.
-        units.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.group.cmp(&b.group)).then(a.weight.total_cmp(&b.weight)));
+        units.sort_by(|a, b| {
+            a.x.total_cmp(&b.x)
+                .then(a.group.cmp(&b.group))
+                .then(a.weight.total_cmp(&b.weight))
+        });
         let total = sum(units.iter().map(|u| u.weight));
         let mut ids: Vec<usize> = units.iter().map(|u| u.group).collect();
         ids.sort_unstable();
@@ -106,18 +110,33 @@ impl Distribution {
 
     /// The mean, where a relative measure may divide by it.
     pub fn positive_mean(&self) -> Result<f64, Reason> {
-        if self.mean > 0.0 { Ok(self.mean) } else { Err(Reason::MeanNotPositive) }
+        if self.mean > 0.0 {
+            Ok(self.mean)
+        } else {
+            Err(Reason::MeanNotPositive)
+        }
     }
 
     /// Fails on a negative x.
     pub fn no_negative(&self) -> Result<(), Reason> {
-        if self.min() < 0.0 { Err(Reason::NegativeValue) } else { Ok(()) }
+        if self.min() < 0.0 {
+            Err(Reason::NegativeValue)
+        } else {
+            Ok(())
+        }
     }
 
     /// The same units with 1 − x: shortfall for attainment.
     pub fn mirrored(&self) -> Result<Distribution, Reason> {
-        let units: Vec<Unit> =
-            self.points.iter().map(|p| Unit { x: 1.0 - p.x, weight: p.w, group: self.groups[p.group].id }).collect();
+        let units: Vec<Unit> = self
+            .points
+            .iter()
+            .map(|p| Unit {
+                x: 1.0 - p.x,
+                weight: p.w,
+                group: self.groups[p.group].id,
+            })
+            .collect();
         Distribution::new(&units)
     }
 }
@@ -127,7 +146,11 @@ pub fn sum(terms: impl IntoIterator<Item = f64>) -> f64 {
     let (mut total, mut lost) = (0.0f64, 0.0f64);
     for term in terms {
         let next = total + term;
-        lost += if total.abs() >= term.abs() { (total - next) + term } else { (term - next) + total };
+        lost += if total.abs() >= term.abs() {
+            (total - next) + term
+        } else {
+            (term - next) + total
+        };
         total = next;
     }
     total + lost
@@ -150,7 +173,12 @@ fn points(units: &[Unit], ids: &[usize], total: f64) -> Vec<Point> {
         let here: f64 = ties.iter().map(|u| u.weight).sum();
         for unit in ties {
             let group = ids.partition_point(|&id| id < unit.group);
-            points.push(Point { x: unit.x, w: unit.weight / total, rank: (below + here / 2.0) / total, group });
+            points.push(Point {
+                x: unit.x,
+                w: unit.weight / total,
+                rank: (below + here / 2.0) / total,
+                group,
+            });
         }
         below += here;
     }
@@ -179,7 +207,14 @@ fn group(id: usize, own: &[Point]) -> Group {
         terms.extend(ties.iter().map(|p| p.w * (rank - 0.5) * (p.x - mean)));
         below += here;
     }
-    Group { id, share, mean, cov_overall, cov_own: sum(terms), rank }
+    Group {
+        id,
+        share,
+        mean,
+        cov_overall,
+        cov_own: sum(terms),
+        rank,
+    }
 }
 
 #[cfg(test)]
@@ -195,14 +230,24 @@ mod tests {
     fn ranks_are_mid_ranks_and_ties_share_one() {
         let unit = |x, weight| Unit { x, weight, group: 0 };
         let all = Distribution::new(&[unit(2.0, 1.0), unit(1.0, 2.0), unit(2.0, 1.0)]).unwrap();
-        assert_eq!(all.points.iter().map(|p| p.rank).collect::<Vec<_>>(), [0.25, 0.75, 0.75]);
+        assert_eq!(
+            all.points.iter().map(|p| p.rank).collect::<Vec<_>>(),
+            [0.25, 0.75, 0.75]
+        );
     }
 
     #[test]
     fn weightless_units_are_left_out_and_negative_weights_refused() {
-        let unit = |weight| Unit { x: 1.0, weight, group: 0 };
+        let unit = |weight| Unit {
+            x: 1.0,
+            weight,
+            group: 0,
+        };
         assert_eq!(Distribution::new(&[unit(0.0), unit(1.0)]).unwrap().n(), 1);
         assert_eq!(Distribution::new(&[unit(0.0)]).unwrap_err(), Reason::NoUnits);
-        assert_eq!(Distribution::new(&[unit(1.0), unit(-1.0)]).unwrap_err(), Reason::NegativeDenominator);
+        assert_eq!(
+            Distribution::new(&[unit(1.0), unit(-1.0)]).unwrap_err(),
+            Reason::NegativeDenominator
+        );
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::places::{Place, Places};
-use super::{Inputs, Unit};
-use crate::domain::{Cell, FormCoverage, IndicatorCells};
+use super::{Inputs, Reason, Unit};
+use crate::domain::{Cell, Expected, FormCoverage, IndicatorCells, Received};
 use crate::pipeline::{Dimension, DimensionIndex, DimensionLevel, Form, Indicator, Pipeline, RowUnit, UNKNOWN};
 
 /// Exact sums of cells.
@@ -12,7 +12,7 @@ use crate::pipeline::{Dimension, DimensionIndex, DimensionLevel, Form, Indicator
 pub(super) struct Sums {
     pub(super) numerator: i128,
     pub(super) denominator: i128,
-    /// Denominator of rows that count as unreported, in areas that reported.
+    /// Denominator of rows that count as unreported.
     pub(super) rest: i128,
     pub(super) rows: i128,
 }
@@ -37,12 +37,15 @@ struct Located<'a> {
     counts_rest: bool,
 }
 
-/// An area that owes the form and to which the indicator's restriction does not deny itself.
-pub(super) struct Owed<'a> {
+/// An area that owes the form or has sent it, and that the indicator's restriction does not leave out.
+pub(super) struct Sender<'a> {
     pub(super) place: &'a Place,
+    pub(super) expected: bool,
     pub(super) reported: bool,
-    /// The register's denominator, None where it gives none.
-    pub(super) register: Option<f64>,
+    /// Whether every record it owes was sent and its denominator read.
+    pub(super) all_read: bool,
+    /// Denominator of what it owes and the figures lack.
+    pub(super) missing: Result<f64, Reason>,
 }
 
 /// One indicator in one period.
@@ -51,7 +54,7 @@ pub(super) struct Frame<'a> {
     pub(super) indicator: &'a Indicator,
     pub(super) source: &'a IndicatorCells,
     pub(super) places: &'a Places,
-    pub(super) owed: Vec<Owed<'a>>,
+    pub(super) senders: Vec<Sender<'a>>,
     form: &'a Form,
     cells: Vec<Located<'a>>,
 }
@@ -69,7 +72,7 @@ impl<'a> Frame<'a> {
             indicator,
             source,
             places,
-            owed: owed(pipeline, indicator, places, coverage),
+            senders: senders(inputs, source, places, coverage),
             form: &pipeline.forms[form_index],
             cells: locate(source, places, coverage),
         })
@@ -95,11 +98,20 @@ impl<'a> Frame<'a> {
             DimensionLevel::Area { level, .. } => level > partition,
             DimensionLevel::Row { .. } => !matches!(self.form.unit, RowUnit::Area(unit) if unit < partition),
         };
-        if below { self.places.scopes.len() } else { self.places.scopes.len().min(1) }
+        if below {
+            self.places.scopes.len()
+        } else {
+            self.places.scopes.len().min(1)
+        }
+    }
+
+    /// Whether a dimension groups areas, not rows.
+    pub(super) fn groups_areas(&self, dimension: DimensionIndex) -> bool {
+        matches!(self.pipeline.dimensions[dimension].level, DimensionLevel::Area { .. })
     }
 
     /// Scope numbers a place counts in, of the first `count`.
-    fn scopes_of(place: &Place, count: usize) -> impl Iterator<Item = usize> {
+    pub(super) fn scopes_of(place: &Place, count: usize) -> impl Iterator<Item = usize> {
         (0..count.min(1)).chain(place.scope.filter(|&s| s > 0 && s < count))
     }
 
@@ -110,7 +122,10 @@ impl<'a> Frame<'a> {
             DimensionLevel::Area { .. } => place.members.get(dimension).copied().flatten(),
             DimensionLevel::Row { .. } => cell.members.get(dimension).copied(),
         };
-        entry.map(usize::from).filter(|&m| m < of.members.len()).unwrap_or_else(|| unknown(of))
+        entry
+            .map(usize::from)
+            .filter(|&m| m < of.members.len())
+            .unwrap_or_else(|| unknown(of))
     }
 
     /// Member of an area, for a dimension of areas; None for one of rows.
@@ -128,13 +143,19 @@ impl<'a> Frame<'a> {
     /// Whether the indicator is restricted to members of this dimension that leave this one out.
     pub(super) fn filtered_out(&self, dimension: DimensionIndex, member: usize) -> bool {
         let id = member_id(&self.pipeline.dimensions[dimension], member);
-        self.indicator.filter.iter().any(|(d, members)| *d == dimension && !members.iter().any(|m| m == id))
+        self.indicator
+            .filter
+            .iter()
+            .any(|(d, members)| *d == dimension && !members.iter().any(|m| m == id))
     }
 
     /// Whether the indicator is restricted to this member alone: then all that is missing belongs to it.
     pub(super) fn pinned_to(&self, dimension: DimensionIndex, member: usize) -> bool {
         let id = member_id(&self.pipeline.dimensions[dimension], member);
-        self.indicator.filter.iter().any(|(d, members)| *d == dimension && members.iter().all(|m| m == id))
+        self.indicator
+            .filter
+            .iter()
+            .any(|(d, members)| *d == dimension && members.iter().all(|m| m == id))
     }
 
     /// Sums by scope and member; a row more than the dimension has members where something is of none of them.
@@ -157,7 +178,9 @@ impl<'a> Frame<'a> {
         let mut sums: BTreeMap<(usize, usize), (&Place, Sums)> = BTreeMap::new();
         for located in &self.cells {
             let member = self.member(dimension, located.cell, located.place);
-            let unit = sums.entry((located.area, member)).or_insert((located.place, Sums::default()));
+            let unit = sums
+                .entry((located.area, member))
+                .or_insert((located.place, Sums::default()));
             unit.1.add(located.cell, located.counts_rest);
         }
         let mut all = vec![Vec::new(); scopes];
@@ -181,11 +204,14 @@ impl<'a> Frame<'a> {
         for located in &self.cells {
             let stratum = strata.iter().fold(0u128, |key, &d| {
                 let radix = self.pipeline.dimensions[d].members.len() as u128 + 1;
-                key.wrapping_mul(radix).wrapping_add(self.member(d, located.cell, located.place) as u128)
+                key.wrapping_mul(radix)
+                    .wrapping_add(self.member(d, located.cell, located.place) as u128)
             });
             let member = self.member(dimension, located.cell, located.place);
             for scope in Self::scopes_of(located.place, scopes) {
-                sums.entry((scope, member, stratum)).or_default().add(located.cell, located.counts_rest);
+                sums.entry((scope, member, stratum))
+                    .or_default()
+                    .add(located.cell, located.counts_rest);
             }
         }
         let mut ordered: BTreeMap<(usize, usize), BTreeMap<u128, Sums>> = BTreeMap::new();
@@ -198,7 +224,11 @@ impl<'a> Frame<'a> {
     /// Other dimensions whose strata split a gap of this one.
     pub(super) fn strata(&self, dimension: DimensionIndex) -> Vec<DimensionIndex> {
         let declared = &self.pipeline.dimensions[dimension].strata;
-        declared.iter().copied().filter(|&d| d != dimension && self.applies(d)).collect()
+        declared
+            .iter()
+            .copied()
+            .filter(|&d| d != dimension && self.applies(d))
+            .collect()
     }
 
     /// Numerator in the unit of its measure.
@@ -218,8 +248,16 @@ impl<'a> Frame<'a> {
 
     /// A unit of the dispersion; its weight keeps the integer denominator, so that weights add up exactly.
     pub(super) fn unit(&self, group: usize, sums: &Sums) -> Unit {
-        let x = if sums.denominator == 0 { 0.0 } else { self.numerator(sums) / self.denominator(sums) };
-        Unit { x, weight: sums.denominator as f64, group }
+        let x = if sums.denominator == 0 {
+            0.0
+        } else {
+            self.numerator(sums) / self.denominator(sums)
+        };
+        Unit {
+            x,
+            weight: sums.denominator as f64,
+            group,
+        }
     }
 }
 
@@ -230,40 +268,115 @@ pub(super) fn member_id(dimension: &Dimension, member: usize) -> &str {
 
 /// Index of `unknown`; one past the last where the dimension does not declare it.
 fn unknown(dimension: &Dimension) -> usize {
-    dimension.members.iter().position(|m| m.id == UNKNOWN).unwrap_or(dimension.members.len())
+    dimension
+        .members
+        .iter()
+        .position(|m| m.id == UNKNOWN)
+        .unwrap_or(dimension.members.len())
 }
 
 fn power_of_ten(scale: u32) -> f64 {
     10f64.powi(scale as i32)
 }
 
-/// Areas that owe the form, but for those which the indicator's restriction by areas leaves out.
-fn owed<'a>(
-    pipeline: &Pipeline,
-    indicator: &Indicator,
+/// Everyone who owes the form or has accepted rows of it.
+fn senders<'a>(
+    inputs: &Inputs<'a>,
+    source: &IndicatorCells,
     places: &'a Places,
     coverage: Option<&FormCoverage>,
-) -> Vec<Owed<'a>> {
+) -> Vec<Sender<'a>> {
     let Some(coverage) = coverage else { return Vec::new() };
-    let reported = coverage.reported();
-    let concerned = |place: &Place| {
-        indicator.filter.iter().all(|(d, members)| {
-            let of = &pipeline.dimensions[*d];
-            let entry = place.members.get(*d).copied().flatten().map_or_else(|| unknown(of), usize::from);
-            matches!(of.level, DimensionLevel::Row { .. }) || members.iter().any(|m| m == member_id(of, entry))
-        })
-    };
-    coverage
-        .expected
+    let pipeline = inputs.pipeline;
+    let indicator = &pipeline.indicators[source.indicator];
+    let own = known(source);
+    let nothing = Received::default();
+    let expected = coverage.expected.iter().map(|(code, owed)| (code, Some(owed)));
+    let uninvited = coverage
+        .received
         .iter()
-        .map(|(code, expected)| (code, places.of(code), expected))
-        .filter(|(_, place, _)| concerned(place))
-        .map(|(code, place, expected)| Owed {
-            place,
-            reported: reported.contains(code.as_str()),
-            register: indicator.register.as_ref().and_then(|column| expected.register.get(column)).copied(),
+        .filter(|(code, got)| got.rows_accepted > 0 && !coverage.expected.contains_key(*code));
+    expected
+        .chain(uninvited.map(|(code, _)| (code, None)))
+        .map(|(code, owed)| (code, owed, places.of(code)))
+        .filter(|(_, _, place)| concerns(pipeline, indicator, place))
+        .map(|(code, owed, place)| {
+            let got = coverage.received.get(code).unwrap_or(&nothing);
+            let own = own.get(code.as_str()).copied().unwrap_or_default();
+            sender(indicator, place, owed, got, own)
         })
         .collect()
+}
+
+/// Whether rows of an area can be within the indicator's restriction.
+fn concerns(pipeline: &Pipeline, indicator: &Indicator, place: &Place) -> bool {
+    indicator.filter.iter().all(|(d, members)| {
+        let of = &pipeline.dimensions[*d];
+        let entry = place
+            .members
+            .get(*d)
+            .copied()
+            .flatten()
+            .map_or_else(|| unknown(of), usize::from);
+        matches!(of.level, DimensionLevel::Row { .. }) || members.iter().any(|m| m == member_id(of, entry))
+    })
+}
+
+/// An area's denominator, that of its rows without numerator or in quarantine, and its records without denominator.
+type Known = (f64, f64, i64);
+
+fn known(source: &IndicatorCells) -> BTreeMap<&str, Known> {
+    let scale = power_of_ten(source.denominator_scale);
+    let mut all: BTreeMap<&str, Known> = BTreeMap::new();
+    for cells in source.cells.chunk_by(|a, b| a.area_code == b.area_code) {
+        let total = |of: fn(&Cell) -> i64| cells.iter().map(|c| i128::from(of(c))).sum::<i128>() as f64 / scale;
+        all.insert(&cells[0].area_code, (total(|c| c.denominator), total(|c| c.rest), 0));
+    }
+    for (code, records) in &source.unknown {
+        all.entry(code).or_default().2 += records;
+    }
+    all
+}
+
+/// The register's total less what is known covers, once each, records never sent, records without denominator and
+/// records in quarantine. Where the register leaves no room for anything missing, or is silent, the denominators read
+/// in quarantine are what is missing. The `indicators` table holds the same rule.
+fn sender<'a>(
+    indicator: &Indicator,
+    place: &'a Place,
+    owed: Option<&Expected>,
+    got: &Received,
+    (denominator, rest, unknown): Known,
+) -> Sender<'a> {
+    let reported = got.rows_accepted > 0;
+    let Some(owed) = owed else {
+        return Sender {
+            place,
+            expected: false,
+            reported: false,
+            all_read: true,
+            missing: Ok(rest),
+        };
+    };
+    let unsent = owed
+        .rows
+        .is_some_and(|rows| got.rows_accepted + got.rows_quarantined < rows);
+    let all_read = reported && !unsent && unknown == 0;
+    let register = indicator.register.as_ref().map(|column| owed.register.get(column));
+    let missing = match register {
+        Some(Some(&total)) if total > denominator => Ok(total - denominator),
+        Some(Some(_)) => Ok(rest),
+        _ if all_read => Ok(rest),
+        Some(None) => Err(Reason::RegisterIncomplete),
+        None => Err(Reason::NoRegister),
+    };
+    Sender {
+        place,
+        expected: true,
+        reported,
+        all_read,
+        missing,
+    }
 }
 
 fn locate<'a>(source: &'a IndicatorCells, places: &'a Places, coverage: Option<&FormCoverage>) -> Vec<Located<'a>> {
@@ -272,9 +385,15 @@ fn locate<'a>(source: &'a IndicatorCells, places: &'a Places, coverage: Option<&
     for cells in source.cells.chunk_by(|a, b| a.area_code == b.area_code) {
         let code = &cells[0].area_code;
         let place = places.of(code);
-        // What a missing area sent in quarantined rows is part of what the register says of it.
-        let counts_rest = coverage.is_none_or(|c| c.received.get(code).is_some_and(|r| r.rows_accepted > 0));
-        located.extend(cells.iter().map(|cell| Located { cell, place, area, counts_rest }));
+        // Nothing is missing of an area that owes nothing and of which nothing was accepted: another reports for it.
+        let counts_rest = coverage
+            .is_none_or(|c| c.expected.contains_key(code) || c.received.get(code).is_some_and(|r| r.rows_accepted > 0));
+        located.extend(cells.iter().map(|cell| Located {
+            cell,
+            place,
+            area,
+            counts_rest,
+        }));
         area += 1;
     }
     located

@@ -23,7 +23,9 @@ pub fn gaps(inputs: &Inputs) -> (Table, Vec<Broken>) {
 
 fn rows(inputs: &Inputs, cells: &IndicatorCells) -> (Vec<Vec<Value>>, Vec<Broken>) {
     let (mut rows, mut broken) = (Vec::new(), Vec::new());
-    let Some(frame) = Frame::new(inputs, cells) else { return (rows, broken) };
+    let Some(frame) = Frame::new(inputs, cells) else {
+        return (rows, broken);
+    };
     for dimension in frame.dimensions() {
         let of = &frame.pipeline.dimensions[dimension];
         if of.compare.is_empty() {
@@ -34,7 +36,9 @@ fn rows(inputs: &Inputs, cells: &IndicatorCells) -> (Vec<Vec<Value>>, Vec<Broken
         let sums = frame.by_strata(dimension, &strata);
         for (a, b) in &of.compare {
             let index = |id: &str| of.members.iter().position(|m| m.id == id);
-            let (Some(at_a), Some(at_b)) = (index(a), index(b)) else { continue };
+            let (Some(at_a), Some(at_b)) = (index(a), index(b)) else {
+                continue;
+            };
             for (scope, members) in figures.members.iter().enumerate() {
                 let (figure_a, figure_b) = (&members[at_a].0, &members[at_b].0);
                 let split = || effects(&frame, &strata, sums.get(&(scope, at_a)), sums.get(&(scope, at_b)));

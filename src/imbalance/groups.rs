@@ -28,8 +28,7 @@ pub(super) struct Figures {
 /// Every member's figure in every scope.
 pub(super) fn figures(frame: &Frame, dimension: DimensionIndex) -> Figures {
     let sums = frame.by_member(dimension);
-    let width = sums.first().map_or(0, Vec::len);
-    let reporting = reporting(frame, dimension, width);
+    let reporting = reporting(frame, dimension, &sums);
     let scopes = sums.iter().map(|row| totals(frame, row)).collect();
     let members = sums
         .iter()
@@ -54,20 +53,24 @@ fn totals(frame: &Frame, row: &[Sums]) -> (f64, f64) {
 fn figure(frame: &Frame, dimension: DimensionIndex, member: usize, sums: &Sums, reporting: &Reporting) -> Figure {
     if frame.filtered_out(dimension, member) {
         let reason = Reason::OutsideFilter;
-        return Figure { parts: Err(reason), value: Err(reason), bounds: Err(reason) };
+        return Figure {
+            parts: Err(reason),
+            value: Err(reason),
+            bounds: Err(reason),
+        };
     }
     let parts = match nothing(sums, reporting) {
         Some(reason) => Err(reason),
         None => Ok((frame.numerator(sums), frame.denominator(sums))),
     };
     let value = parts.and_then(|(numerator, denominator)| match (numerator, denominator) {
-        (0.0, 0.0) => Err(Reason::ZeroDenominator),
+        (0.0, 0.0) => Err(Reason::DenominatorZero),
         (_, 0.0) => Err(Reason::NumeratorWithoutDenominator),
         _ => Ok(numerator / denominator * frame.indicator.factor),
     });
     let bounds = match parts {
         Err(Reason::NoUnits) => Err(Reason::NoUnits),
-        _ => bounds(frame, sums, reporting),
+        _ => bounds(frame, sums, reporting, value),
     };
     Figure { parts, value, bounds }
 }
@@ -90,7 +93,9 @@ pub fn groups(inputs: &Inputs) -> Table {
 }
 
 fn rows(inputs: &Inputs, cells: &crate::domain::IndicatorCells) -> Vec<Vec<Value>> {
-    let Some(frame) = Frame::new(inputs, cells) else { return Vec::new() };
+    let Some(frame) = Frame::new(inputs, cells) else {
+        return Vec::new();
+    };
     let mut rows = Vec::new();
     for dimension in frame.dimensions() {
         let of = &frame.pipeline.dimensions[dimension];
@@ -112,12 +117,20 @@ fn rows(inputs: &Inputs, cells: &crate::domain::IndicatorCells) -> Vec<Vec<Value
 }
 
 fn values(figure: &Figure, reporting: &Reporting, scope: (f64, f64), factor: f64) -> Vec<Value> {
-    let share = figure.parts.and_then(|(_, own)| divide(own, scope.1, Reason::ScopeUndefined));
+    let share = figure
+        .parts
+        .and_then(|(_, own)| divide(own, scope.1, Reason::ScopeUndefined));
     let relative = figure.value.and_then(|value| {
         let of_scope = divide(scope.0, scope.1, Reason::ScopeUndefined)? * factor;
         divide(value, of_scope, Reason::ScopeUndefined)
     });
-    let reasons = [figure.parts.err(), figure.value.err(), share.err(), relative.err(), figure.bounds.err()];
+    let reasons = [
+        figure.parts.err(),
+        figure.value.err(),
+        share.err(),
+        relative.err(),
+        figure.bounds.err(),
+    ];
     vec![
         figure.parts.ok().map(|p| p.0).into(),
         figure.parts.ok().map(|p| p.1).into(),

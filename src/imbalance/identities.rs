@@ -41,7 +41,11 @@ impl fmt::Display for Broken {
             Identity::TwoTermSign => "the between part of the two-term Gini is not negative",
             Identity::Mirror => "μ G(x) = (1 − μ) G(1 − x)",
         };
-        write!(f, "{}: {law} does not hold: {:e} against {:e}", self.place, self.left, self.right)
+        write!(
+            f,
+            "{}: {law} does not hold: {:e} against {:e}",
+            self.place, self.left, self.right
+        )
     }
 }
 
@@ -59,7 +63,16 @@ impl Broken {
     ) -> Option<Broken> {
         let allowed = TOLERANCE * scale.max(left.abs()).max(right.abs());
         // Written so that a NaN is broken too.
-        if (left - right).abs() <= allowed { None } else { Some(Broken { identity, place: place(), left, right }) }
+        if (left - right).abs() <= allowed {
+            None
+        } else {
+            Some(Broken {
+                identity,
+                place: place(),
+                left,
+                right,
+            })
+        }
     }
 }
 
@@ -75,10 +88,25 @@ pub fn check_parts(name: &str, parts: &Parts, place: impl Fn() -> String) -> Opt
     let (between, within) = (parts.between?, parts.within?);
     let place = || format!("{} {name}", place());
     if name == "gini_two_term" && between < -TOLERANCE {
-        return Some(Broken { identity: Identity::TwoTermSign, place: place(), left: between, right: 0.0 });
+        return Some(Broken {
+            identity: Identity::TwoTermSign,
+            place: place(),
+            left: between,
+            right: 0.0,
+        });
     }
-    let whole = if name == "williamson_cv" { parts.value.powi(2) } else { parts.value };
-    Broken::unless_equal(Identity::Parts, between + within + parts.overlap.unwrap_or(0.0), whole, 1.0, place)
+    let whole = if name == "williamson_cv" {
+        parts.value.powi(2)
+    } else {
+        parts.value
+    };
+    Broken::unless_equal(
+        Identity::Parts,
+        between + within + parts.overlap.unwrap_or(0.0),
+        whole,
+        1.0,
+        place,
+    )
 }
 
 /// Whether attainment and shortfall have the same absolute Gini.
@@ -87,5 +115,11 @@ pub fn check_parts(name: &str, parts: &Parts, place: impl Fn() -> String) -> Opt
 /// The distribution has no units: cannot be, as one with units is given.
 pub fn check_mirror(all: &Distribution, place: impl Fn() -> String) -> Result<Option<Broken>, Reason> {
     let mirrored = absolute_gini(&all.mirrored()?);
-    Ok(Broken::unless_equal(Identity::Mirror, absolute_gini(all), mirrored, 1.0, place))
+    Ok(Broken::unless_equal(
+        Identity::Mirror,
+        absolute_gini(all),
+        mirrored,
+        1.0,
+        place,
+    ))
 }

@@ -18,16 +18,25 @@ pub fn inequality(inputs: &Inputs) -> (Table, Vec<Broken>) {
 
 fn rows(inputs: &Inputs, cells: &IndicatorCells) -> (Vec<Vec<Value>>, Vec<Broken>) {
     let (mut rows, mut broken) = (Vec::new(), Vec::new());
-    let Some(frame) = Frame::new(inputs, cells) else { return (rows, broken) };
+    let Some(frame) = Frame::new(inputs, cells) else {
+        return (rows, broken);
+    };
     for dimension in frame.dimensions() {
-        let smallest = match frame.pipeline.dimensions[dimension].level {
-            DimensionLevel::Area { .. } => "county",
-            DimensionLevel::Row { .. } => "cell",
+        let smallest = if frame.groups_areas(dimension) {
+            "county"
+        } else {
+            "cell"
         };
         for (scope, units) in frame.units(dimension).into_iter().enumerate() {
             let members = members(&units);
             for (over, units) in [(smallest, &units), ("member", &members)] {
-                let list = List { frame: &frame, dimension, scope, over, units };
+                let list = List {
+                    frame: &frame,
+                    dimension,
+                    scope,
+                    over,
+                    units,
+                };
                 list.rows(&mut rows, &mut broken);
             }
         }
@@ -57,11 +66,18 @@ struct List<'a> {
 
 impl List<'_> {
     fn rows(&self, rows: &mut Vec<Vec<Value>>, broken: &mut Vec<Broken>) {
-        let units: Vec<Unit> = self.units.iter().map(|(group, sums)| self.frame.unit(*group, sums)).collect();
+        let units: Vec<Unit> = self
+            .units
+            .iter()
+            .map(|(group, sums)| self.frame.unit(*group, sums))
+            .collect();
         let distribution = Distribution::new(&units);
         let context = self.context();
         for index in INDICES.iter().filter(|i| self.has(i.applies)) {
-            let parts = distribution.as_ref().map_err(|r| *r).and_then(|all| (index.compute)(all, &context));
+            let parts = distribution
+                .as_ref()
+                .map_err(|r| *r)
+                .and_then(|all| (index.compute)(all, &context));
             if let Ok(parts) = &parts {
                 broken.extend(check_parts(index.name, parts, || self.place()));
             }
@@ -90,10 +106,17 @@ impl List<'_> {
             DimensionLevel::Row { other, .. } => other.as_deref(),
             DimensionLevel::Area { .. } => None,
         };
-        let reference = of.compare.first().and_then(|(a, _)| of.members.iter().position(|m| &m.id == a));
+        let reference = of
+            .compare
+            .first()
+            .and_then(|(a, _)| of.members.iter().position(|m| &m.id == a));
         let placed = |id: &str| id != UNKNOWN && Some(id) != other;
         let order = (0..of.members.len()).filter(|&m| placed(&of.members[m].id)).collect();
-        Context { better: self.frame.indicator.better, reference, order }
+        Context {
+            better: self.frame.indicator.better,
+            reference,
+            order,
+        }
     }
 
     fn place(&self) -> String {
@@ -106,7 +129,10 @@ impl List<'_> {
         let (figures, reason) = match parts {
             Ok(p) => {
                 let lacks = p.between.is_none() || p.within.is_none() || p.overlap.is_none();
-                ([Some(p.value), p.between, p.within, p.overlap], lacks.then_some(Reason::PartUndefined))
+                (
+                    [Some(p.value), p.between, p.within, p.overlap],
+                    lacks.then_some(Reason::PartUndefined),
+                )
             }
             Err(reason) => ([None; 4], Some(reason)),
         };

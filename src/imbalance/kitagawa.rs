@@ -33,7 +33,7 @@ pub fn decompose(strata: &[Stratum]) -> Result<Effects, Reason> {
     let total_a = sum(strata.iter().map(|s| s.a.1));
     let total_b = sum(strata.iter().map(|s| s.b.1));
     if total_a == 0.0 || total_b == 0.0 {
-        return Err(Reason::ZeroDenominator);
+        return Err(Reason::DenominatorZero);
     }
     let rate = |(numerator, denominator): (f64, f64)| (denominator != 0.0).then(|| numerator / denominator);
     let terms: Vec<(f64, f64)> = strata
@@ -44,7 +44,10 @@ pub fn decompose(strata: &[Stratum]) -> Result<Effects, Reason> {
             Some(((p_a - p_b) * (r_a + r_b) / 2.0, (r_a - r_b) * (p_a + p_b) / 2.0))
         })
         .collect();
-    Ok(Effects { mix: sum(terms.iter().map(|t| t.0)), rate: sum(terms.iter().map(|t| t.1)) })
+    Ok(Effects {
+        mix: sum(terms.iter().map(|t| t.0)),
+        rate: sum(terms.iter().map(|t| t.1)),
+    })
 }
 
 #[cfg(test)]
@@ -54,15 +57,33 @@ mod tests {
     #[test]
     fn an_absent_stratum_borrows_the_rate_and_so_is_all_mix() {
         // a is all town at ½, b half town at ½ and half village at 0: the gap ¼ comes from make-up alone.
-        let strata = [Stratum { a: (5.0, 10.0), b: (5.0, 10.0) }, Stratum { a: (0.0, 0.0), b: (0.0, 10.0) }];
+        let strata = [
+            Stratum {
+                a: (5.0, 10.0),
+                b: (5.0, 10.0),
+            },
+            Stratum {
+                a: (0.0, 0.0),
+                b: (0.0, 10.0),
+            },
+        ];
         let effects = decompose(&strata).unwrap();
         assert_eq!((effects.mix, effects.rate), (0.25, 0.0));
     }
 
     #[test]
     fn a_numerator_over_nothing_has_no_effects() {
-        let strata = [Stratum { a: (5.0, 10.0), b: (5.0, 10.0) }, Stratum { a: (1.0, 0.0), b: (1.0, 1.0) }];
+        let strata = [
+            Stratum {
+                a: (5.0, 10.0),
+                b: (5.0, 10.0),
+            },
+            Stratum {
+                a: (1.0, 0.0),
+                b: (1.0, 1.0),
+            },
+        ];
         assert_eq!(decompose(&strata), Err(Reason::NumeratorWithoutDenominator));
-        assert_eq!(decompose(&strata[..0]), Err(Reason::ZeroDenominator));
+        assert_eq!(decompose(&strata[..0]), Err(Reason::DenominatorZero));
     }
 }

@@ -23,7 +23,10 @@ pub struct Places {
 impl Places {
     /// Where an area lies; an area the registry does not know lies in the root, in no member.
     pub(super) fn of(&self, code: &str) -> &Place {
-        static NOWHERE: Place = Place { scope: None, members: Vec::new() };
+        static NOWHERE: Place = Place {
+            scope: None,
+            members: Vec::new(),
+        };
         self.areas.get(code).unwrap_or(&NOWHERE)
     }
 }

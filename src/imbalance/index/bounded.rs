@@ -4,13 +4,21 @@ use super::{Context, Parts, gini, share, variance};
 use crate::imbalance::{Distribution, Reason};
 
 fn in_bounds(all: &Distribution) -> Result<(), Reason> {
-    if all.min() < 0.0 || all.max() > 1.0 { Err(Reason::OutsideBounds) } else { Ok(()) }
+    if all.min() < 0.0 || all.max() > 1.0 {
+        Err(Reason::OutsideBounds)
+    } else {
+        Ok(())
+    }
 }
 
 /// 1 − μ, where it may be divided by.
 fn shortfall(all: &Distribution) -> Result<f64, Reason> {
     in_bounds(all)?;
-    if all.mean == 1.0 { Err(Reason::ZeroDivisor) } else { Ok(1.0 - all.mean) }
+    if all.mean == 1.0 {
+        Err(Reason::ZeroDivisor)
+    } else {
+        Ok(1.0 - all.mean)
+    }
 }
 
 /// μG.
@@ -43,5 +51,7 @@ pub(super) fn hoover_normalised(all: &Distribution, context: &Context) -> Result
 
 /// Var / (μ (1 − μ)): share of the largest variance that the mean allows.
 pub(super) fn variance_normalised(all: &Distribution, _: &Context) -> Result<Parts, Reason> {
-    Ok(Parts::whole(variance::variance(all) / (all.positive_mean()? * shortfall(all)?)))
+    Ok(Parts::whole(
+        variance::variance(all) / (all.positive_mean()? * shortfall(all)?),
+    ))
 }

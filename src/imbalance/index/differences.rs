@@ -28,7 +28,11 @@ pub(super) fn from_best(all: &Distribution, context: &Context) -> Result<Parts, 
 
 /// Σ w |x − r|, r the mean of the dimension's reference member: the first of its first pair to compare.
 pub(super) fn from_reference(all: &Distribution, context: &Context) -> Result<Parts, Reason> {
-    let group = all.groups.iter().find(|g| Some(g.id) == context.reference).ok_or(Reason::NoReference)?;
+    let group = all
+        .groups
+        .iter()
+        .find(|g| Some(g.id) == context.reference)
+        .ok_or(Reason::NoReference)?;
     Ok(mean_difference(all, group.mean))
 }
 

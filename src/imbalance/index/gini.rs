@@ -22,14 +22,24 @@ pub(super) fn yitzhaki(all: &Distribution, _: &Context) -> Result<Parts, Reason>
     let within = 2.0 / mean * sum(all.groups.iter().map(|g| g.cov_own));
     let overlap = 2.0 / mean * sum(all.groups.iter().map(|g| g.cov_overall - g.cov_own));
     let between = 2.0 / mean * all.over_groups(|g| (g.mean - all.mean) * (g.rank - 0.5));
-    Ok(Parts { overlap: Some(overlap), ..Parts::split(value, between, within) })
+    Ok(Parts {
+        overlap: Some(overlap),
+        ..Parts::split(value, between, within)
+    })
 }
 
 /// G_W = (Σ √(p_k s_k G_k))², G_B = G − G_W, which is never negative. Heikkuri & Schief 2022.
 pub(super) fn two_term(all: &Distribution, _: &Context) -> Result<Parts, Reason> {
     let value = gini(all)?;
     let mean = all.positive_mean()?;
-    let roots = all.groups.iter().map(|g| (g.share * (2.0 / mean * g.cov_own).max(0.0)).sqrt());
-    let within = if all.groups.len() == 1 { value } else { sum(roots).powi(2) };
+    let roots = all
+        .groups
+        .iter()
+        .map(|g| (g.share * (2.0 / mean * g.cov_own).max(0.0)).sqrt());
+    let within = if all.groups.len() == 1 {
+        value
+    } else {
+        sum(roots).powi(2)
+    };
     Ok(Parts::split(value, value - within, within))
 }

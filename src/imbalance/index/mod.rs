@@ -29,11 +29,21 @@ pub struct Parts {
 
 impl Parts {
     fn whole(value: f64) -> Parts {
-        Parts { value, between: None, within: None, overlap: None }
+        Parts {
+            value,
+            between: None,
+            within: None,
+            overlap: None,
+        }
     }
 
     fn split(value: f64, between: f64, within: f64) -> Parts {
-        Parts { value, between: Some(between), within: Some(within), overlap: None }
+        Parts {
+            value,
+            between: Some(between),
+            within: Some(within),
+            overlap: None,
+        }
     }
 }
 
@@ -91,8 +101,16 @@ pub const INDICES: &[Index] = &[
     index("p90_p10", Applies::Always, share::p90_p10),
     index("mean_difference_from_mean", Applies::Always, differences::from_mean),
     index("mean_difference_from_best", Applies::Always, differences::from_best),
-    index("mean_difference_from_reference", Applies::Always, differences::from_reference),
-    index("population_attributable_risk", Applies::Always, differences::attributable_risk),
+    index(
+        "mean_difference_from_reference",
+        Applies::Always,
+        differences::from_reference,
+    ),
+    index(
+        "population_attributable_risk",
+        Applies::Always,
+        differences::attributable_risk,
+    ),
     index("abs_gini", Applies::Bounded, bounded::abs_gini),
     index("erreygers", Applies::Bounded, bounded::erreygers),
     index("sd2", Applies::Bounded, bounded::sd2),

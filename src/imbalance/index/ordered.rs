@@ -5,8 +5,11 @@ use crate::imbalance::{Distribution, Reason, distribution::sum};
 
 /// (share, mean, mid-rank along the order) of each group that has a figure.
 fn ladder(all: &Distribution, context: &Context) -> Result<Vec<(f64, f64, f64)>, Reason> {
-    let placed: Vec<_> =
-        context.order.iter().filter_map(|id| all.groups.iter().find(|g| g.id == *id)).collect();
+    let placed: Vec<_> = context
+        .order
+        .iter()
+        .filter_map(|id| all.groups.iter().find(|g| g.id == *id))
+        .collect();
     if placed.len() < 2 {
         return Err(Reason::SingleGroup);
     }
@@ -52,5 +55,7 @@ pub(super) fn concentration(all: &Distribution, context: &Context) -> Result<Par
     if mean <= 0.0 {
         return Err(Reason::MeanNotPositive);
     }
-    Ok(Parts::whole(2.0 / mean * sum(ladder.iter().map(|(p, x, r)| p * (x - mean) * (r - 0.5)))))
+    Ok(Parts::whole(
+        2.0 / mean * sum(ladder.iter().map(|(p, x, r)| p * (x - mean) * (r - 0.5))),
+    ))
 }

@@ -5,7 +5,11 @@ use crate::imbalance::{Distribution, Reason, distribution::sum};
 
 /// ln r, exact to the last digits near 1, where r ln r and −ln r are next to nothing.
 fn ln(r: f64) -> f64 {
-    if (r - 1.0).abs() < 0.5 { (r - 1.0).ln_1p() } else { r.ln() }
+    if (r - 1.0).abs() < 0.5 {
+        (r - 1.0).ln_1p()
+    } else {
+        r.ln()
+    }
 }
 
 /// r ln r − r + 1: r ln r shifted by what sums to 0, so that no term is negative.

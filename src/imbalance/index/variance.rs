@@ -29,5 +29,9 @@ pub(super) fn sd_between(all: &Distribution, _: &Context) -> Result<Parts, Reaso
 /// √(Σ w (x − μ)²) / μ; between and within are of its square, which alone decomposes. Williamson 1965.
 pub(super) fn williamson(all: &Distribution, _: &Context) -> Result<Parts, Reason> {
     let square = all.positive_mean()?.powi(2);
-    Ok(Parts::split((variance(all) / square).sqrt(), between(all) / square, within(all) / square))
+    Ok(Parts::split(
+        (variance(all) / square).sqrt(),
+        between(all) / square,
+        within(all) / square,
+    ))
 }

@@ -1,0 +1,474 @@
+//! Known values, laws and edge rules of the inequality indices; then the three tables on a small nation.
+
+use huizong::imbalance::index::{Context, INDICES, Parts};
+use huizong::imbalance::kitagawa::{Stratum, decompose};
+use huizong::imbalance::{Distribution, Reason, Unit, check_mirror, check_parts};
+use huizong::pipeline::Better;
+use proptest::prelude::*;
+
+/// Income per head of the 32 Mexican states in 1940 and 2000, and their region `hanson98`.
+/// Source: `mexico.csv` of libpysal 4.14.1 (BSD-3-Clause), after Rey & Sastré Gutiérrez 2010.
+const MEXICO: [(f64, f64, usize); 32] = [
+    (10384.0, 27782.0, 2),
+    (22361.0, 29855.0, 1),
+    (9573.0, 26103.0, 2),
+    (3758.0, 36163.0, 5),
+    (2934.0, 8684.0, 5),
+    (8578.0, 30735.0, 1),
+    (8537.0, 28460.0, 1),
+    (6909.0, 21358.0, 3),
+    (17816.0, 54349.0, 4),
+    (12132.0, 17379.0, 2),
+    (4359.0, 15585.0, 3),
+    (2181.0, 11820.0, 5),
+    (4414.0, 12348.0, 3),
+    (5309.0, 21610.0, 3),
+    (3408.0, 16322.0, 4),
+    (3327.0, 11838.0, 3),
+    (6936.0, 18170.0, 3),
+    (4836.0, 11478.0, 2),
+    (9073.0, 38672.0, 1),
+    (1892.0, 9010.0, 5),
+    (3569.0, 15685.0, 3),
+    (11016.0, 26149.0, 3),
+    (21965.0, 33442.0, 5),
+    (4372.0, 15866.0, 2),
+    (4840.0, 15242.0, 2),
+    (6399.0, 24068.0, 1),
+    (2459.0, 13360.0, 5),
+    (7508.0, 23546.0, 1),
+    (3605.0, 11701.0, 3),
+    (5203.0, 12191.0, 3),
+    (7990.0, 17509.0, 5),
+    (3734.0, 11130.0, 2),
+];
+
+/// Population and value of 25 groups, from the known values of the design notes.
+const WEIGHTS: [f64; 25] = [
+    832.0, 931.0, 1468.0, 1021.0, 1039.0, 1515.0, 1138.0, 620.0, 794.0, 866.0, 1367.0, 1108.0, 1120.0, 1033.0, 833.0,
+    1536.0, 1149.0, 410.0, 1210.0, 858.0, 680.0, 935.0, 692.0, 781.0, 812.0,
+];
+const VALUES: [f64; 25] = [
+    61.0, 74.0, 58.0, 59.0, 72.0, 75.0, 74.0, 68.0, 75.0, 67.0, 73.0, 63.0, 66.0, 62.0, 60.0, 66.0, 71.0, 73.0, 71.0,
+    61.0, 74.0, 84.0, 55.0, 69.0, 60.0,
+];
+
+/// Share of the population aged 15 and over (%) in 13 age groups, and households headed per 100 of it, United States,
+/// 1970 and 1985. Source: Das Gupta 1993, Standardization and Decomposition of Rates, US Bureau of the Census P23-186.
+const HEADSHIP: [[f64; 4]; 13] = [
+    [12.9, 1.9, 10.1, 2.2],
+    [10.9, 25.8, 11.2, 24.3],
+    [9.5, 45.7, 11.6, 45.8],
+    [8.0, 49.6, 10.9, 52.5],
+    [7.8, 51.2, 9.4, 56.1],
+    [8.4, 51.6, 7.7, 55.6],
+    [8.6, 51.8, 6.3, 56.0],
+    [7.8, 54.9, 6.0, 57.4],
+    [7.0, 58.7, 6.3, 57.2],
+    [5.9, 60.4, 5.9, 61.2],
+    [4.7, 62.8, 5.1, 63.9],
+    [3.6, 66.6, 4.0, 68.6],
+    [4.9, 66.8, 5.5, 72.2],
+];
+
+fn context() -> Context {
+    Context {
+        better: Better::Higher,
+        reference: None,
+        order: Vec::new(),
+    }
+}
+
+fn index_with(name: &str, units: &[Unit], context: &Context) -> Result<Parts, Reason> {
+    let index = INDICES
+        .iter()
+        .find(|i| i.name == name)
+        .unwrap_or_else(|| panic!("no index {name}"));
+    Distribution::new(units).and_then(|all| (index.compute)(&all, context))
+}
+
+fn index(name: &str, units: &[Unit]) -> Result<Parts, Reason> {
+    index_with(name, units, &context())
+}
+
+fn value(name: &str, units: &[Unit]) -> f64 {
+    index(name, units)
+        .unwrap_or_else(|reason| panic!("{name} is null: {reason:?}"))
+        .value
+}
+
+fn units(list: &[(f64, f64, usize)]) -> Vec<Unit> {
+    list.iter()
+        .map(|&(x, weight, group)| Unit { x, weight, group })
+        .collect()
+}
+
+#[track_caller]
+fn close(left: f64, right: f64, tolerance: f64) {
+    assert!(
+        (left - right).abs() <= tolerance,
+        "{left} is not {right} within {tolerance}"
+    );
+}
+
+#[test]
+fn mexican_states_have_their_published_inequality() {
+    let y1940: Vec<Unit> = MEXICO.map(|(x, _, group)| Unit { x, weight: 1.0, group }).to_vec();
+    let y2000: Vec<Unit> = MEXICO.map(|(_, x, group)| Unit { x, weight: 1.0, group }).to_vec();
+    let theil = index("theil_t", &y1940).unwrap();
+    close(value("gini", &y1940), 0.353_723_711_7, 1e-10);
+    close(theil.value, 0.208_943_442_3, 1e-10);
+    close(theil.between.unwrap(), 0.034_588_900_0, 1e-10);
+    close(theil.within.unwrap(), 0.174_354_542_3, 1e-10);
+    close(value("atkinson_0_5", &y1940), 0.098_432_224_0, 1e-10);
+    close(value("atkinson_1", &y1940), 0.183_680_057_0, 1e-10);
+    let theil = index("theil_t", &y2000).unwrap();
+    close(value("gini", &y2000), 0.258_113_082_5, 1e-10);
+    close(theil.value, 0.106_608_323_5, 1e-10);
+    close(theil.between.unwrap(), 0.036_358_718_9, 1e-10);
+}
+
+#[test]
+fn twenty_five_weighted_groups_have_their_published_inequality() {
+    let groups: Vec<Unit> = (0..25)
+        .map(|group| Unit {
+            x: VALUES[group],
+            weight: WEIGHTS[group],
+            group,
+        })
+        .collect();
+    close(value("variance_between", &groups), 46.198_326, 5e-7);
+    close(value("sd_between", &groups), 6.796_935, 5e-7);
+    close(value("mean_difference_from_mean", &groups), 5.834_868_7, 5e-8);
+    close(value("mean_difference_from_best", &groups), 16.293_155, 5e-7);
+    close(value("theil_t", &groups) * 1000.0, 5.035_980_3, 5e-8);
+    close(value("theil_l", &groups) * 1000.0, 5.052_355_2, 5e-8);
+}
+
+#[test]
+fn headship_rose_by_ageing_and_by_habit_as_published() {
+    let strata = HEADSHIP.map(|[size_1970, rate_1970, size_1985, rate_1985]| Stratum {
+        a: (size_1985 * rate_1985, size_1985),
+        b: (size_1970 * rate_1970, size_1970),
+    });
+    let effects = decompose(&strata).unwrap();
+    close(effects.mix, 1.2269, 5e-5);
+    close(effects.rate, 1.7403, 5e-5);
+    close(effects.mix + effects.rate, 2.9672, 5e-5);
+}
+
+#[test]
+fn two_halves_with_all_and_nothing_are_as_unequal_as_can_be() {
+    let all = units(&[(0.0, 1.0, 0), (1.0, 1.0, 1)]);
+    assert_eq!(value("gini", &all), 0.5);
+    assert_eq!(value("hoover", &all), 0.5);
+    assert_eq!(value("williamson_cv", &all), 1.0);
+    close(value("theil_t", &all), 2f64.ln(), 1e-15);
+    close(value("atkinson_0_5", &all), 0.5, 1e-15);
+    assert_eq!(value("abs_gini", &all), 0.25);
+    assert_eq!(value("erreygers", &all), 1.0);
+    assert_eq!(value("sd2", &all), 1.0);
+    assert_eq!(value("gini_normalised", &all), 1.0);
+    assert_eq!(value("hoover_normalised", &all), 1.0);
+    assert_eq!(value("variance_normalised", &all), 1.0);
+    assert_eq!(index("theil_l", &all), Err(Reason::ZeroUndefined));
+    assert_eq!(index("atkinson_1", &all), Err(Reason::ZeroUndefined));
+    assert_eq!(index("p90_p10", &all), Err(Reason::ZeroDivisor));
+}
+
+#[test]
+fn deciles_come_from_the_weighted_distribution() {
+    let ten: Vec<Unit> = (1..=10)
+        .map(|i| Unit {
+            x: f64::from(i),
+            weight: 1.0,
+            group: 0,
+        })
+        .collect();
+    assert_eq!(value("p90_p10", &ten), 9.0);
+    assert_eq!(
+        value("p90_p10", &units(&[(1.0, 9.0, 0), (2.0, 80.0, 0), (3.0, 11.0, 0)])),
+        1.5
+    );
+}
+
+#[test]
+fn a_negative_value_has_no_logarithm_but_a_spread() {
+    let all = units(&[(-1.0, 1.0, 0), (3.0, 1.0, 1)]);
+    for name in ["theil_t", "theil_l", "atkinson_0_5", "atkinson_1", "p90_p10"] {
+        assert_eq!(index(name, &all), Err(Reason::NegativeValue), "{name}");
+    }
+    assert_eq!(value("variance_between", &all), 4.0);
+    assert_eq!(value("gini", &all), 1.0);
+}
+
+#[test]
+fn a_mean_of_zero_leaves_only_absolute_measures() {
+    let all = units(&[(0.0, 1.0, 0), (0.0, 3.0, 1)]);
+    for name in [
+        "gini",
+        "gini_two_term",
+        "theil_t",
+        "theil_l",
+        "atkinson_0_5",
+        "hoover",
+        "williamson_cv",
+    ] {
+        assert_eq!(index(name, &all), Err(Reason::MeanNotPositive), "{name}");
+    }
+    assert_eq!(value("sd_between", &all), 0.0);
+    assert_eq!(value("abs_gini", &all), 0.0);
+}
+
+#[test]
+fn a_bounded_indicator_outside_its_bounds_or_at_its_end_has_no_bounded_forms() {
+    let outside = units(&[(0.5, 1.0, 0), (1.5, 1.0, 1)]);
+    for name in [
+        "abs_gini",
+        "erreygers",
+        "sd2",
+        "gini_normalised",
+        "hoover_normalised",
+        "variance_normalised",
+    ] {
+        assert_eq!(index(name, &outside), Err(Reason::OutsideBounds), "{name}");
+    }
+    let full = units(&[(1.0, 1.0, 0), (1.0, 1.0, 1)]);
+    assert_eq!(index("gini_normalised", &full), Err(Reason::ZeroDivisor));
+    assert_eq!(value("erreygers", &full), 0.0);
+}
+
+#[test]
+fn one_group_has_nothing_between_and_one_unit_nothing_within() {
+    let one_group = units(&[(1.0, 2.0, 7), (3.0, 1.0, 7), (4.0, 2.0, 7)]);
+    let own_groups = units(&[(1.0, 2.0, 0), (3.0, 1.0, 1), (4.0, 2.0, 2)]);
+    for name in ["williamson_cv", "gini", "gini_two_term", "theil_t", "theil_l"] {
+        assert_eq!(index(name, &one_group).unwrap().between, Some(0.0), "{name}");
+        assert_eq!(index(name, &own_groups).unwrap().within, Some(0.0), "{name}");
+    }
+    assert_eq!(index("gini", &[]), Err(Reason::NoUnits));
+}
+
+#[test]
+fn best_is_what_the_indicator_calls_better() {
+    let all = units(&[(1.0, 1.0, 0), (3.0, 1.0, 1)]);
+    let with = |better, reference| Context {
+        better,
+        reference,
+        ..context()
+    };
+    let value = |name, context: &Context| index_with(name, &all, context).map(|p| p.value);
+    assert_eq!(value("mean_difference_from_best", &with(Better::Higher, None)), Ok(1.0));
+    assert_eq!(
+        value("population_attributable_risk", &with(Better::Lower, None)),
+        Ok(1.0)
+    );
+    assert_eq!(
+        value("mean_difference_from_best", &with(Better::Neither, None)),
+        Err(Reason::NoDirection)
+    );
+    assert_eq!(
+        value("mean_difference_from_reference", &with(Better::Higher, Some(1))),
+        Ok(1.0)
+    );
+    assert_eq!(
+        value("mean_difference_from_reference", &with(Better::Higher, None)),
+        Err(Reason::NoReference)
+    );
+}
+
+#[test]
+fn along_an_order_the_slope_is_that_of_the_line() {
+    // Ranks ¼ and ¾, values 1 and 2: the line runs from ½ to 2½.
+    let all = units(&[(1.0, 1.0, 0), (2.0, 1.0, 1), (9.0, 1.0, 2)]);
+    let ordered = Context {
+        order: vec![0, 1],
+        ..context()
+    };
+    assert_eq!(index_with("slope_index", &all, &ordered).unwrap().value, 2.0);
+    assert_eq!(index_with("relative_index", &all, &ordered).unwrap().value, 5.0);
+    close(
+        index_with("concentration_index", &all, &ordered).unwrap().value,
+        1.0 / 6.0,
+        1e-15,
+    );
+    assert_eq!(index_with("slope_index", &all, &context()), Err(Reason::SingleGroup));
+}
+
+/// Half the mean absolute difference over the mean, by all pairs.
+fn naive_gini(units: &[Unit]) -> f64 {
+    let total: f64 = units.iter().map(|u| u.weight).sum();
+    let mean: f64 = units.iter().map(|u| u.weight * u.x).sum::<f64>() / total;
+    let pairs = units
+        .iter()
+        .flat_map(|a| units.iter().map(move |b| a.weight * b.weight * (a.x - b.x).abs()));
+    pairs.sum::<f64>() / (2.0 * total * total * mean)
+}
+
+/// Yitzhaki's within term Σ s_k G_k, by all pairs within each group.
+fn naive_within(units: &[Unit]) -> f64 {
+    let total: f64 = units.iter().map(|u| u.weight * u.x).sum();
+    let ids: std::collections::BTreeSet<usize> = units.iter().map(|u| u.group).collect();
+    let share = |group: usize| {
+        let own: Vec<Unit> = units.iter().filter(|u| u.group == group).copied().collect();
+        let sum: f64 = own.iter().map(|u| u.weight * u.x).sum();
+        if sum == 0.0 {
+            0.0
+        } else {
+            sum / total * naive_gini(&own)
+        }
+    };
+    ids.into_iter().map(share).sum()
+}
+
+/// Areas with whole denominators and numerators that may be zero, in up to five groups.
+fn areas() -> impl Strategy<Value = Vec<Unit>> {
+    prop::collection::vec((0u32..50, 1u32..1000, 0usize..5), 1..40).prop_map(|list| {
+        list.into_iter()
+            .map(|(x, weight, group)| Unit {
+                x: f64::from(x) / 49.0,
+                weight: f64::from(weight),
+                group,
+            })
+            .collect()
+    })
+}
+
+fn every_index(units: &[Unit]) -> Vec<(&'static str, Result<Parts, Reason>)> {
+    let context = Context {
+        better: Better::Higher,
+        reference: Some(0),
+        order: vec![0, 1, 2],
+    };
+    INDICES
+        .iter()
+        .map(|i| (i.name, index_with(i.name, units, &context)))
+        .collect()
+}
+
+/// Equal parts and equal reasons, but for rounding.
+fn same(left: &[(&str, Result<Parts, Reason>)], right: &[(&str, Result<Parts, Reason>)]) -> Result<(), TestCaseError> {
+    for ((name, left), (_, right)) in left.iter().zip(right) {
+        match (left, right) {
+            (Ok(a), Ok(b)) => {
+                let list = |p: &Parts| [Some(p.value), p.between, p.within, p.overlap];
+                for (a, b) in list(a).into_iter().zip(list(b)) {
+                    let near = match (a, b) {
+                        (Some(a), Some(b)) => (a - b).abs() <= 1e-10 * a.abs().max(1.0),
+                        (a, b) => a == b,
+                    };
+                    prop_assert!(near, "{}: {:?} against {:?}", name, left, right);
+                }
+            }
+            (a, b) => prop_assert_eq!(a, b, "{}", name),
+        }
+    }
+    Ok(())
+}
+
+const RELATIVE: [&str; 9] = [
+    "williamson_cv",
+    "gini",
+    "gini_two_term",
+    "theil_t",
+    "theil_l",
+    "atkinson_0_5",
+    "atkinson_1",
+    "hoover",
+    "p90_p10",
+];
+
+proptest! {
+    #[test]
+    fn gini_is_half_the_mean_difference_of_all_pairs(all in areas()) {
+        prop_assume!(all.iter().any(|u| u.x > 0.0));
+        let parts = index("gini", &all).unwrap();
+        prop_assert!((parts.value - naive_gini(&all)).abs() < 1e-12);
+        prop_assert!((parts.within.unwrap() - naive_within(&all)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn relative_indices_ignore_the_scale_of_values_and_all_ignore_that_of_weights(all in areas(), by in 1u32..900) {
+        let by = f64::from(by) / 7.0;
+        let scaled: Vec<Unit> = all.iter().map(|u| Unit { x: u.x * by, ..*u }).collect();
+        let pick = |units: &[Unit]| RELATIVE.map(|name| (name, index(name, units)));
+        same(&pick(&all), &pick(&scaled))?;
+        let heavier: Vec<Unit> = all.iter().map(|u| Unit { weight: u.weight * by, ..*u }).collect();
+        same(&every_index(&all), &every_index(&heavier))?;
+    }
+
+    #[test]
+    fn equality_is_exactly_zero(mut all in areas(), x in 1u32..50) {
+        for unit in &mut all {
+            unit.x = f64::from(x) / 50.0;
+        }
+        for name in RELATIVE.iter().filter(|n| **n != "p90_p10") {
+            let parts = index(name, &all).unwrap();
+            prop_assert_eq!(parts.value, 0.0, "{}", name);
+            prop_assert_eq!(parts.between.unwrap_or(0.0), 0.0, "{}", name);
+            prop_assert_eq!(parts.within.unwrap_or(0.0), 0.0, "{}", name);
+        }
+        prop_assert_eq!(value("p90_p10", &all), 1.0);
+    }
+
+    #[test]
+    fn parts_make_the_whole_and_shortfall_mirrors_attainment(all in areas()) {
+        for (name, parts) in every_index(&all) {
+            if let Ok(parts) = parts {
+                prop_assert_eq!(check_parts(name, &parts, String::new), None);
+            }
+        }
+        let distribution = Distribution::new(&all).unwrap();
+        prop_assert_eq!(check_mirror(&distribution, String::new), Ok(None));
+    }
+
+    #[test]
+    fn order_of_arrival_changes_no_bit(all in areas(), turn in 0usize..40) {
+        let mut turned = all.clone();
+        turned.rotate_left(turn % all.len());
+        prop_assert_eq!(every_index(&all), every_index(&turned));
+        turned.reverse();
+        prop_assert_eq!(every_index(&all), every_index(&turned));
+    }
+
+    #[test]
+    fn splitting_a_unit_of_one_group_into_equal_halves_changes_nothing(all in areas()) {
+        let halves: Vec<Unit> =
+            all.iter().flat_map(|u| [Unit { weight: u.weight / 2.0, ..*u }, Unit { weight: u.weight / 2.0, ..*u }]).collect();
+        same(&every_index(&all), &every_index(&halves))?;
+    }
+
+    #[test]
+    fn moving_from_rich_to_poor_lowers_every_relative_index(mut all in areas()) {
+        let before = Distribution::new(&all).unwrap();
+        prop_assume!(before.min() < before.max());
+        let low = all.iter().position(|u| u.x == before.min()).unwrap();
+        let high = all.iter().position(|u| u.x == before.max()).unwrap();
+        let names = ["williamson_cv", "gini", "theil_t", "atkinson_0_5"];
+        let old = names.map(|name| value(name, &all));
+        // A tenth of the distance, weighed so that the mean stays: the order of the two does too.
+        let moved = (before.max() - before.min()) / 10.0 * all[low].weight.min(all[high].weight);
+        all[low].x += moved / all[low].weight;
+        all[high].x -= moved / all[high].weight;
+        for (name, old) in names.iter().zip(old) {
+            prop_assert!(value(name, &all) < old, "{} did not fall", name);
+        }
+    }
+
+    #[test]
+    fn mix_and_rate_make_the_gap(list in prop::collection::vec((0u32..9, 0u32..99, 0u32..9, 0u32..99), 1..20)) {
+        let side = |rate: u32, size: u32| (f64::from(rate * size), f64::from(size));
+        let strata: Vec<Stratum> = list.iter().map(|&(r, n, s, m)| Stratum { a: side(r, n), b: side(s, m) }).collect();
+        let ratio = |of: fn(&Stratum) -> (f64, f64)| {
+            let (up, down) = strata.iter().map(of).fold((0.0, 0.0), |t, s| (t.0 + s.0, t.1 + s.1));
+            (down > 0.0).then(|| up / down)
+        };
+        match (ratio(|s| s.a), ratio(|s| s.b)) {
+            (Some(a), Some(b)) => {
+                let effects = decompose(&strata).unwrap();
+                prop_assert!((effects.mix + effects.rate - (a - b)).abs() < 1e-12);
+            }
+            _ => prop_assert_eq!(decompose(&strata), Err(Reason::DenominatorZero)),
+        }
+    }
+}
