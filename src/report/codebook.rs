@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::facts::facts_columns;
+use super::facts::{facts_columns, quarantine_columns};
 use super::number::figure;
 use crate::domain::{ColumnSpec, Lang, Table, Text, ValueKind};
 use crate::pipeline::{Better, ColumnKind, Form, Indicator, Pipeline, RowUnit};
@@ -24,6 +24,7 @@ pub fn codebook(pipeline: &Pipeline, tables: &[Table]) -> String {
     for form in &pipeline.forms {
         form_section(&mut page, pipeline, form);
     }
+    quarantine_section(&mut page, pipeline);
     indicator_section(&mut page, pipeline);
     dimension_section(&mut page, pipeline);
     page
@@ -49,6 +50,12 @@ fn form_section(page: &mut String, pipeline: &Pipeline, form: &Form) {
         form.column(&column.name)
             .map_or_else(String::new, |at| details(pipeline, form, at))
     });
+}
+
+fn quarantine_section(page: &mut String, pipeline: &Pipeline) {
+    heading(page, "`quarantine/` · 隔离的原始行 Rows that were held back, as received");
+    line(page, "表式各列均为原文（文本）。 The form's own columns hold the text as received.");
+    columns(page, &quarantine_columns(pipeline), |_| String::new());
 }
 
 /// What the definition says of a column beyond name, type, unit and title.

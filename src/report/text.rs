@@ -9,7 +9,7 @@ use crate::domain::{Lang, Severity, Text};
 
 const WIDTH: u16 = 100;
 /// Lines of a gap section; the rest is in the table.
-const GAP_LINES: usize = 8;
+const GAP_LINES: usize = 5;
 /// Kinds of finding; the rest is in the table.
 const FINDING_LINES: usize = 20;
 
@@ -186,12 +186,13 @@ impl Page {
 
     /// A title with the unit of its figures.
     fn with_unit(&self, title: &Text, unit: &str) -> String {
-        let unit = match unit {
+        // What comes after `_per_` is in every title; the column would have no room for it.
+        let unit = match unit.split("_per_").next().unwrap_or_default() {
             "percent" => "%",
             "m2" => "m²",
             "km2" => "km²",
             "" | "1" => return self.text(title).to_owned(),
-            other => other,
+            other => &other.replace('_', " "),
         };
         match self.lang {
             Lang::Zh => format!("{}（{unit}）", self.text(title)),
@@ -422,10 +423,11 @@ impl Page {
     }
 
     fn places(&self, summary: &Summary) -> Vec<String> {
-        if summary.outcome.release.is_none() {
-            return Vec::new();
-        }
-        let current = format!("{}/current", summary.outcome.output.trim_end_matches('/'));
+        let folder = match summary.outcome.state {
+            State::Withheld(_) => "withheld",
+            State::Published | State::Unchanged => "current",
+        };
+        let folder = format!("{}/{folder}", summary.outcome.output.trim_end_matches('/'));
         let places = [
             (self.say("统计表", "Tables"), "tables/*.parquet"),
             (self.say("逐行数据", "Rows"), "facts/"),
@@ -436,7 +438,7 @@ impl Page {
         let widest = places.iter().map(|(what, _)| what.width()).max().unwrap_or(0);
         places
             .iter()
-            .map(|(what, path)| format!("  {what}{}  {current}/{path}", " ".repeat(widest - what.width())))
+            .map(|(what, path)| format!("  {what}{}  {folder}/{path}", " ".repeat(widest - what.width())))
             .collect()
     }
 }

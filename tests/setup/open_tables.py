@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""Opens every file of a release with duckdb, pandas, polars and pyarrow, without a flag, and holds them to what the
+release says of itself. Then recomputes national indicators from the facts with SQL alone.
+
+    open_tables.py OUTPUT_DIR
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import duckdb
+import pandas
+import polars
+import pyarrow
+import pyarrow.compute
+import pyarrow.parquet
+
+TEXT, INTEGER, NUMBER, BOOLEAN, DATE = "string", "integer", "number", "boolean", "date"
+
+
+def main(output: Path) -> None:
+    release = output / "current"
+    package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
+    described = {}
+    for resource in package["resources"]:
+        paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
+        described.update({path: resource for path in paths})
+    found = {p.relative_to(release).as_posix() for folder in ("tables", "facts") for p in (release / folder).rglob("*.parquet")}
+    assert found == set(described), f"datapackage.json and the files differ: {sorted(found ^ set(described))[:5]}"
+    for path in sorted(found):
+        opens(release / path, described[path], package)
+    for path in sorted((release / "quarantine").rglob("*.parquet")):
+        same_height(path)
+    recomputes(release)
+    print(f"{len(found)} files open in duckdb, pandas, polars and pyarrow")
+
+
+def same_height(path: Path) -> int:
+    heights = {
+        "duckdb": duckdb.sql(f"SELECT COUNT(*) FROM '{path}'").fetchone()[0],
+        "pandas": len(pandas.read_parquet(path)),
+        "polars": polars.read_parquet(path).height,
+        "pyarrow": pyarrow.parquet.read_table(path).num_rows,
+    }
+    assert len(set(heights.values())) == 1, f"{path}: {heights}"
+    return heights["pyarrow"]
+
+
+def opens(path: Path, resource: dict, package: dict) -> None:
+    height = same_height(path)
+    fields = resource["schema"]["fields"]
+    names = [field["name"] for field in fields]
+    kinds = {field["name"]: field["type"] for field in fields}
+    table = pyarrow.parquet.read_table(path)
+    assert table.column_names == names, f"{path}: {table.column_names} are not {names}"
+    assert {n: of_pyarrow(table.schema.field(n).type) for n in names} == kinds, f"{path}: {table.schema}"
+    frame = polars.read_parquet(path)
+    assert {n: of_polars(t) for n, t in frame.schema.items()} == kinds, f"{path}: {frame.schema}"
+    rows = duckdb.sql(f"DESCRIBE SELECT * FROM '{path}'").fetchall()
+    assert {row[0]: of_duckdb(row[1]) for row in rows} == kinds, f"{path}: {rows}"
+    columns = pandas.read_parquet(path)
+    for name, kind in kinds.items():
+        filled = columns[name].dropna()
+        if kind == TEXT and len(filled):
+            assert all(isinstance(value, str) for value in filled), f"{path}: pandas reads {name} as {columns[name].dtype}"
+
+    metadata = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
+    assert metadata.get("title_zh") or metadata.get("title_en"), f"{path}: no title in {metadata}"
+    key = resource["schema"]["primaryKey"]
+    assert metadata.get("licence") == package.get("licenses", [{}])[0].get("name"), f"{path}: licence in {metadata}"
+    assert metadata["synthetic"] == str(package["synthetic"]).lower(), f"{path}: {metadata}"
+    for field in fields:
+        own = {k.decode(): v.decode() for k, v in (table.schema.field(field["name"]).metadata or {}).items()}
+        assert own.get("title_zh") or own.get("title_en"), f"{path}: {field['name']} has no title"
+        assert own.get("unit") == field.get("unit"), f"{path}: {field['name']} has unit {own.get('unit')}"
+        if field["constraints"]["required"]:
+            assert table[field["name"]].null_count == 0, f"{path}: {field['name']} holds nulls and must not"
+    if "tables" in path.parts:
+        assert metadata["primary_key"] == ",".join(key), f"{path}: {metadata['primary_key']} is not {key}"
+    keys = list(zip(*(table[name].to_pylist() for name in key)))
+    assert len(set(keys)) == height, f"{path}: the key {key} is not unique"
+    sortable = [tuple((value is not None, value if value is not None else "") for value in one) for one in keys]
+    assert sortable == sorted(sortable, key=by_bytes), f"{path}: rows are not sorted by {key}"
+
+
+def by_bytes(one: tuple) -> tuple:
+    return tuple((there, value.encode() if isinstance(value, str) else value) for there, value in one)
+
+
+def of_pyarrow(kind: pyarrow.DataType) -> str:
+    if pyarrow.types.is_string(kind):
+        return TEXT
+    names = {pyarrow.int64(): INTEGER, pyarrow.float64(): NUMBER, pyarrow.bool_(): BOOLEAN, pyarrow.date32(): DATE}
+    return names.get(kind, str(kind))
+
+
+def of_polars(kind: polars.DataType) -> str:
+    names = {polars.String: TEXT, polars.Int64: INTEGER, polars.Float64: NUMBER, polars.Boolean: BOOLEAN, polars.Date: DATE}
+    return names.get(kind, str(kind))
+
+
+def of_duckdb(kind: str) -> str:
+    names = {"VARCHAR": TEXT, "BIGINT": INTEGER, "DOUBLE": NUMBER, "BOOLEAN": BOOLEAN, "DATE": DATE}
+    return names.get(str(kind), str(kind))
+
+
+# Indicators of the shipped pipeline as one would write them in DuckDB over the facts, written apart from the pipeline.
+RECOMPUTED = {
+    "rural_facility_coverage": """
+        SELECT period, COUNT(*) FILTER (has_facility) AS numerator, COUNT(*) AS denominator, 100.0 AS factor
+        FROM communities WHERE has_facility IS NOT NULL
+          AND (substr(community_code, 10, 3) BETWEEN '200' AND '399' OR substr(community_code, 10, 3) BETWEEN '500' AND '599')
+        GROUP BY period""",
+    "urban_facility_area_per_100_households": """
+        SELECT period, SUM(facility_area) AS numerator, SUM(households) AS denominator, 100.0 AS factor
+        FROM communities WHERE facility_area IS NOT NULL AND households IS NOT NULL
+          AND (substr(community_code, 10, 3) BETWEEN '001' AND '199' OR substr(community_code, 10, 3) BETWEEN '400' AND '499')
+        GROUP BY period""",
+    "social_workers_per_community": """
+        SELECT period, SUM(social_workers) AS numerator, COUNT(*) AS denominator, 1.0 AS factor
+        FROM communities WHERE social_workers IS NOT NULL GROUP BY period""",
+}
+
+
+def recomputes(release: Path) -> None:
+    connection = duckdb.connect()
+    connection.sql(f"CREATE VIEW communities AS SELECT * FROM '{release}/facts/communities/*/*.parquet'")
+    connection.sql(f"CREATE VIEW indicators AS SELECT * FROM '{release}/tables/indicators.parquet'")
+    connection.sql(f"CREATE VIEW areas AS SELECT * FROM '{release}/tables/areas.parquet'")
+    (root,) = connection.sql("SELECT area_code FROM areas WHERE parent_code IS NULL").fetchone()
+    compared = 0
+    for indicator, query in RECOMPUTED.items():
+        published = connection.execute(
+            "SELECT period, numerator, denominator, value FROM indicators WHERE area_code = ? AND indicator = ?",
+            [root, indicator],
+        ).fetchall()
+        published = {period: figures for period, *figures in published}
+        for period, numerator, denominator, factor in connection.sql(query).fetchall():
+            figures = published[period]
+            own = [float(numerator), float(denominator), float(numerator) / float(denominator) * factor]
+            for ours, theirs in zip(figures, own):
+                assert abs(ours - theirs) <= 1e-9 * abs(theirs), f"{indicator} {period}: {figures} is not {own}"
+            compared += 1
+    assert compared >= 2 * len(RECOMPUTED), f"only {compared} figures could be compared"
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
