@@ -16,3 +16,25 @@ fn holds(page: &str, made: &str) {
 fn findings_page_is_fresh() {
     holds("findings.md", &huizong::report::findings_page());
 }
+
+/// Every block of `docs/own-pipeline.md` that stands under a path is that file of the case.
+#[test]
+fn own_pipeline_page_shows_the_case_that_runs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/own-pipeline.md")).unwrap();
+    let mut shown = Vec::new();
+    let mut rest = page.as_str();
+    while let Some(at) = rest.find("`\n\n```") {
+        let path = &rest[rest[..at].rfind('`').unwrap() + 1..at];
+        let body = &rest[at + 6..];
+        let start = body.find('\n').unwrap() + 1;
+        let end = body.find("```\n").unwrap();
+        let file = std::fs::read_to_string(root.join("tests/cases/plain-codes").join(path)).unwrap();
+        assert_eq!(&body[start..end], file, "{path}");
+        shown.push(path.to_owned());
+        rest = &body[end + 4..];
+    }
+    let files = walkdir::WalkDir::new(root.join("tests/cases/plain-codes")).into_iter();
+    let files = files.filter(|entry| entry.as_ref().unwrap().file_type().is_file()).count();
+    assert_eq!(shown.len(), files, "every file of the case is on the page: {shown:?}");
+}
