@@ -46,6 +46,52 @@ pub struct IndicatorCells {
     pub unknown: BTreeMap<String, i64>,
 }
 
+/// An indicator's sums over an area and all below it; integers as in [`Cell`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Σ numerator × 10^scale.
+    pub numerator: i64,
+    /// Σ denominator × 10^scale.
+    pub denominator: i64,
+    /// Σ denominator × 10^scale of records whose numerator is missing, or that are quarantined.
+    pub rest: i64,
+    /// Records behind numerator and denominator.
+    pub rows: i64,
+    /// Records as in [`IndicatorCells::unknown`].
+    pub unknown: i64,
+    /// Areas behind any of these figures: of the lowest level, but for a sender above it.
+    pub counties: i64,
+}
+
+impl Sums {
+    /// Both together; None where a sum leaves 64 bits.
+    pub fn checked_add(&self, other: &Sums) -> Option<Sums> {
+        Some(Sums {
+            numerator: self.numerator.checked_add(other.numerator)?,
+            denominator: self.denominator.checked_add(other.denominator)?,
+            rest: self.rest.checked_add(other.rest)?,
+            rows: self.rows.checked_add(other.rows)?,
+            unknown: self.unknown.checked_add(other.unknown)?,
+            counties: self.counties.checked_add(other.counties)?,
+        })
+    }
+}
+
+/// The sums of one indicator in one period over every area of every level that has cells at or below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndicatorLevels {
+    /// The period.
+    pub period: Period,
+    /// Index of the indicator in the pipeline.
+    pub indicator: usize,
+    /// As in [`IndicatorCells`].
+    pub numerator_scale: u32,
+    /// As in [`IndicatorCells`].
+    pub denominator_scale: u32,
+    /// By area code.
+    pub areas: BTreeMap<String, Sums>,
+}
+
 /// Who owed a form for a period, and what came.
 #[derive(Clone, Debug, Default)]
 pub struct FormCoverage {

@@ -3,14 +3,16 @@
 mod cells;
 mod diagnostic;
 mod finding;
+mod missing;
 mod period;
 mod raw;
 mod table;
 mod text;
 
-pub use cells::{Cell, Expected, FormCoverage, IndicatorCells, Received};
+pub use cells::{Cell, Expected, FormCoverage, IndicatorCells, IndicatorLevels, Received, Sums};
 pub use diagnostic::Diagnostic;
 pub use finding::{Catalog, CatalogEntry, Finding, Place, Severity, a1, catalog};
+pub use missing::{Missing, NotMeasured, Read};
 pub use period::{Period, PeriodKind};
 pub use raw::{Grid, MatchedColumn, RawTable, SetAside, Submission};
 pub use table::{ColumnSpec, Table, TableSpec, Value, ValueKind, Values, table_specs};
