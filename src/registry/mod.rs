@@ -1,1 +1,119 @@
-//! 
+//! Areas with their validity, the dimensions that group them, and who owes which form.
+//!
+//! [`Registry::load`] reads the divisions and every lookup table of a pipeline, or gives every fault in them at once.
+//! [`Registry::at`] is the set of [`Areas`] in force at the end of a period: the only one a stage ever asks.
+//! [`Reporters`] and [`Receipts`] come with the submissions, so what is wrong in them is a [`RegisterFault`], not a
+//! reason to stop.
+
+mod area;
+mod areas;
+mod csv_table;
+mod divisions;
+mod lookups;
+mod names;
+mod receipts;
+mod register;
+mod reporters;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod validate;
+
+pub use area::Area;
+pub use areas::Areas;
+pub use receipts::Receipts;
+pub use register::{Error, RegisterFault};
+pub use reporters::Reporters;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::civil::Date;
+
+use crate::domain::{Diagnostic, Period};
+use crate::pipeline::{CodeScheme, LevelIndex, Pipeline};
+use lookups::Lookup;
+
+/// Every area there ever was, and the groups it belongs to.
+#[derive(Debug)]
+pub struct Registry {
+    shared: Arc<Shared>,
+    /// Snapshots by the day at which they are judged.
+    snapshots: Mutex<BTreeMap<Date, Arc<Areas>>>,
+}
+
+/// What every snapshot reads.
+#[derive(Debug)]
+struct Shared {
+    /// By code, then by the beginning of validity.
+    areas: Vec<Area>,
+    /// Number of levels.
+    levels: usize,
+    scheme: CodeScheme,
+    /// One a dimension of the pipeline; None for those of rows.
+    lookups: Vec<Option<Lookup>>,
+}
+
+impl Registry {
+    /// Reads the divisions and the lookup tables of all area dimensions.
+    ///
+    /// # Errors
+    /// All faults of all tables, each with its file and bytes; an unreadable file is one of them.
+    pub fn load(pipeline: &Pipeline) -> Result<Registry, Vec<Diagnostic>> {
+        let mut faults = Vec::new();
+        let areas = divisions::read(&pipeline.registry, &mut faults);
+        // Lookup tables are judged against the divisions, so faulty divisions would only echo there.
+        let lookups = if faults.is_empty() {
+            lookups::read(pipeline, &areas, &mut faults)
+        } else {
+            Vec::new()
+        };
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let spec = &pipeline.registry;
+        let shared = Shared {
+            areas,
+            levels: spec.levels.len(),
+            scheme: spec.code_scheme,
+            lookups,
+        };
+        let registry = Registry {
+            shared: Arc::new(shared),
+            snapshots: Mutex::default(),
+        };
+        let uncovered = lookups::uncovered(pipeline, &registry);
+        if uncovered.is_empty() {
+            Ok(registry)
+        } else {
+            Err(uncovered)
+        }
+    }
+
+    /// Every area of all times, by code and then by the beginning of its validity.
+    pub fn all(&self) -> &[Area] {
+        &self.shared.areas
+    }
+
+    /// The areas in force at the end of a period. Made once a period and then shared.
+    pub fn at(&self, period: Period) -> Arc<Areas> {
+        let day = period.end();
+        let mut snapshots = self.snapshots.lock().unwrap_or_else(PoisonError::into_inner);
+        snapshots
+            .entry(day)
+            .or_insert_with(|| Arc::new(Areas::new(&self.shared, day)))
+            .clone()
+    }
+
+    /// Code of the area that contains all others.
+    pub fn root_code(&self) -> &str {
+        let root = self.shared.areas.iter().find(|area| area.parent_code.is_none());
+        &root.expect("validation demands a root").code
+    }
+
+    /// The lowest level.
+    pub fn leaf(&self) -> LevelIndex {
+        self.shared.levels - 1
+    }
+}

@@ -1,0 +1,52 @@
+use jiff::civil::Date;
+
+use crate::pipeline::LevelIndex;
+
+/// One area during one span of time, as a row of the divisions table has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Area {
+    /// Unique at any one time.
+    pub code: String,
+    /// In the language of the submissions.
+    pub name: String,
+    /// For readers of English.
+    pub name_en: Option<String>,
+    /// 0 is the root.
+    pub level: LevelIndex,
+    /// Such as `county` or `zone`; the level's name where the table says nothing.
+    pub kind: String,
+    /// None: the root.
+    pub parent_code: Option<String>,
+    /// First day; None: before the registry begins.
+    pub valid_from: Option<Date>,
+    /// Last day; None: still valid.
+    pub valid_to: Option<Date>,
+    /// Beginnings, beside its own code, of the codes of what lies in it.
+    pub code_prefixes: Vec<String>,
+    /// Other names it goes by.
+    pub aliases: Vec<String>,
+    /// Where the row comes from.
+    pub source: Option<String>,
+}
+
+impl Area {
+    /// Whether the area is in force on a day.
+    pub fn is_valid_on(&self, day: Date) -> bool {
+        self.first_day() <= day && day <= self.last_day()
+    }
+
+    /// Whether there is a day on which both are in force.
+    pub fn overlaps(&self, other: &Area) -> bool {
+        self.first_day() <= other.last_day() && other.first_day() <= self.last_day()
+    }
+
+    /// `valid_from`, the beginning of time where it is open.
+    pub(super) fn first_day(&self) -> Date {
+        self.valid_from.unwrap_or(Date::MIN)
+    }
+
+    /// `valid_to`, the end of time where it is open.
+    pub(super) fn last_day(&self) -> Date {
+        self.valid_to.unwrap_or(Date::MAX)
+    }
+}

@@ -1,0 +1,238 @@
+//! The areas in force on one day, with everything that is asked of them ready in hash tables.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::names::{normalised, slip};
+use super::validate::own_prefixes;
+use super::{Area, Shared};
+use crate::pipeline::{CodeScheme, DimensionIndex, LevelIndex};
+
+/// Position of an area within a snapshot; order of codes.
+type Index = u32;
+
+/// The areas in force on one day. Made by [`super::Registry::at`].
+#[derive(Debug)]
+pub struct Areas {
+    shared: Arc<Shared>,
+    /// Position in `shared.areas` of each area in force, by code.
+    valid: Vec<u32>,
+    by_code: HashMap<String, Index>,
+    parents: Vec<Option<Index>>,
+    by_level: Vec<Vec<Index>>,
+    root: Index,
+    /// Area by beginning of a code below the registry.
+    by_prefix: HashMap<String, Index>,
+    /// Lengths of those beginnings, longest first.
+    prefix_lengths: Vec<usize>,
+    /// One table a level: areas by normalised name, and by normalised other name.
+    by_name: Vec<HashMap<String, Vec<Index>>>,
+    by_alias: Vec<HashMap<String, Vec<Index>>>,
+    /// One list a dimension: the member of each area.
+    members: Vec<Vec<Option<u16>>>,
+}
+
+impl Areas {
+    pub(super) fn new(shared: &Arc<Shared>, day: Date) -> Areas {
+        let in_force = |at: &usize| shared.areas[*at].is_valid_on(day);
+        let valid: Vec<u32> = (0..shared.areas.len()).filter(in_force).map(|at| at as u32).collect();
+        let mut areas = Areas {
+            shared: Arc::clone(shared),
+            by_code: HashMap::with_capacity(valid.len()),
+            parents: Vec::new(),
+            by_level: vec![Vec::new(); shared.levels],
+            root: 0,
+            by_prefix: HashMap::new(),
+            prefix_lengths: Vec::new(),
+            by_name: vec![HashMap::new(); shared.levels],
+            by_alias: vec![HashMap::new(); shared.levels],
+            members: Vec::new(),
+            valid,
+        };
+        for index in 0..areas.valid.len() as Index {
+            areas.enter(index);
+        }
+        areas.prefix_lengths.sort_unstable_by(|a, b| b.cmp(a));
+        let parent = |area: &Area| {
+            area.parent_code
+                .as_ref()
+                .and_then(|code| areas.by_code.get(code).copied())
+        };
+        areas.parents = areas.iter().map(parent).collect();
+        areas.members = (0..shared.lookups.len())
+            .map(|dimension| areas.members_of(dimension))
+            .collect();
+        areas
+    }
+
+    /// Enters one area into the tables that need no other area.
+    fn enter(&mut self, index: Index) {
+        let shared = Arc::clone(&self.shared);
+        let area = &shared.areas[self.valid[index as usize] as usize];
+        self.by_code.insert(area.code.clone(), index);
+        self.by_level[area.level].push(index);
+        if area.parent_code.is_none() {
+            self.root = index;
+        }
+        for prefix in own_prefixes(area, shared.scheme, shared.levels - 1) {
+            self.by_prefix.insert(prefix.to_owned(), index);
+            if !self.prefix_lengths.contains(&prefix.len()) {
+                self.prefix_lengths.push(prefix.len());
+            }
+        }
+        self.by_name[area.level]
+            .entry(normalised(&area.name))
+            .or_default()
+            .push(index);
+        for other in area.aliases.iter().chain(&area.name_en) {
+            let found = self.by_alias[area.level].entry(normalised(other)).or_default();
+            if found.last() != Some(&index) {
+                found.push(index);
+            }
+        }
+    }
+
+    fn members_of(&self, dimension: DimensionIndex) -> Vec<Option<u16>> {
+        let Some(lookup) = &self.shared.lookups[dimension] else {
+            return Vec::new();
+        };
+        let member = |area: &Area| {
+            let judged = self.ancestor_at(&area.code, lookup.level);
+            judged
+                .and_then(|area| lookup.members.get(&area.code).copied())
+                .or(lookup.unknown)
+        };
+        self.iter().map(member).collect()
+    }
+
+    fn area(&self, index: Index) -> &Area {
+        &self.shared.areas[self.valid[index as usize] as usize]
+    }
+
+    /// The area itself, its parent, and so on to the root.
+    fn chain(&self, index: Option<Index>) -> impl Iterator<Item = Index> {
+        std::iter::successors(index, |&at| self.parents[at as usize])
+    }
+
+    fn index(&self, code: &str) -> Option<Index> {
+        self.by_code.get(code).copied()
+    }
+
+    /// The area with a code.
+    #[inline]
+    pub fn get(&self, code: &str) -> Option<&Area> {
+        self.index(code).map(|index| self.area(index))
+    }
+
+    /// All areas, by code.
+    pub fn iter(&self) -> impl Iterator<Item = &Area> {
+        (0..self.valid.len() as Index).map(|index| self.area(index))
+    }
+
+    /// The area that contains all others.
+    pub fn root(&self) -> &Area {
+        self.area(self.root)
+    }
+
+    /// The area itself first, the root last; empty for an unknown code.
+    pub fn ancestors(&self, code: &str) -> Vec<&Area> {
+        self.chain(self.index(code)).map(|index| self.area(index)).collect()
+    }
+
+    /// The area itself or its ancestor, whichever is of `level`.
+    pub fn ancestor_at(&self, code: &str, level: LevelIndex) -> Option<&Area> {
+        self.chain(self.index(code))
+            .map(|index| self.area(index))
+            .find(|area| area.level == level)
+    }
+
+    /// Whether `inner` is `outer` or lies in it; false when either is unknown.
+    pub fn contains(&self, outer: &str, inner: &str) -> bool {
+        self.chain(self.index(inner))
+            .any(|index| self.area(index).code == outer)
+    }
+
+    /// All areas of a level, by code.
+    pub fn at_level(&self, level: LevelIndex) -> impl Iterator<Item = &Area> {
+        self.by_level
+            .get(level)
+            .into_iter()
+            .flatten()
+            .map(|&index| self.area(index))
+    }
+
+    /// The area in which something with a code below the registry lies: the sender, where the code begins with one of
+    /// the sender's own prefixes; else the area with the longest prefix that fits. Under a plain scheme a code that no
+    /// prefix claims lies in the sender. None: nowhere.
+    ///
+    /// Asked once a row of every submission, so it allocates nothing.
+    #[inline]
+    pub fn home_of(&self, code: &str, sender: &str) -> Option<&Area> {
+        let scheme = self.shared.scheme;
+        let sender = self.get(sender);
+        if let Some(sender) = sender
+            && own_prefixes(sender, scheme, self.shared.levels - 1).any(|prefix| code.starts_with(prefix))
+        {
+            return Some(sender);
+        }
+        let claimed = self
+            .prefix_lengths
+            .iter()
+            .find_map(|&length| self.by_prefix.get(code.get(..length)?));
+        match claimed {
+            Some(&index) => Some(self.area(index)),
+            None if scheme == CodeScheme::Plain => sender,
+            None => None,
+        }
+    }
+
+    /// The one area of `level` within `within` that goes by a name; blanks and widths do not count, a proper name goes
+    /// before an alias. None when there is none or more than one.
+    pub fn by_name(&self, name: &str, level: LevelIndex, within: &str) -> Option<&Area> {
+        let name = normalised(name);
+        let inside = |index: &&Index| self.contains(within, &self.area(**index).code);
+        for table in [&self.by_name, &self.by_alias] {
+            let found: Vec<&Index> = table
+                .get(level)?
+                .get(&name)
+                .into_iter()
+                .flatten()
+                .filter(inside)
+                .collect();
+            match found.as_slice() {
+                [] => {}
+                [only] => return Some(self.area(**only)),
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// The area of `level` within `within` whose name or alias is nearest to a mistyped one; None when none is near, or
+    /// two are equally so.
+    pub fn nearest_name(&self, name: &str, level: LevelIndex, within: &str) -> Option<&Area> {
+        let typed = normalised(name);
+        let distance = |area: &Area| {
+            let names = std::iter::once(&area.name).chain(&area.aliases).chain(&area.name_en);
+            names.filter_map(|name| slip(&typed, &normalised(name))).min()
+        };
+        let near = self.at_level(level).filter(|area| self.contains(within, &area.code));
+        let mut near: Vec<(usize, &Area)> = near.filter_map(|area| Some((distance(area)?, area))).collect();
+        near.sort_by_key(|&(distance, _)| distance);
+        match near.as_slice() {
+            [(_, only)] => Some(only),
+            [(first, area), (second, _), ..] if first < second => Some(area),
+            _ => None,
+        }
+    }
+
+    /// Index of an area's member of an area dimension: that of the area or of its ancestor at the dimension's level,
+    /// else `unknown` where the dimension has it. None for dimensions of rows and unknown codes.
+    #[inline]
+    pub fn member(&self, dimension: DimensionIndex, code: &str) -> Option<u16> {
+        let index = self.index(code)?;
+        *self.members.get(dimension)?.get(index as usize)?
+    }
+}

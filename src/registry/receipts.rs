@@ -1,0 +1,120 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::register::{self, Error, RegisterFault, RegisterFaults};
+use crate::pipeline::Pipeline;
+
+/// When each file was received. Without a table of receipts nobody knows, and nothing is guessed from file times.
+#[derive(Debug, Default)]
+pub struct Receipts {
+    received_at: BTreeMap<String, Date>,
+}
+
+impl Receipts {
+    /// Reads `path,received_at` from the input folder; empty where the pipeline names no table.
+    ///
+    /// # Errors
+    /// The system fails to read the table.
+    pub fn load(pipeline: &Pipeline, input: &Path) -> Result<(Receipts, Vec<RegisterFault>), Error> {
+        let mut receipts = Receipts::default();
+        let Some(file) = pipeline.reporters.as_ref().and_then(|spec| spec.receipts.as_deref()) else {
+            return Ok((receipts, Vec::new()));
+        };
+        let mut faults = RegisterFaults::of(file);
+        let Some(table) = register::read(input, &mut faults)? else {
+            return Ok((receipts, faults.found));
+        };
+        let (Some(path_at), Some(date_at)) = (table.column("path"), table.column("received_at")) else {
+            faults.file(
+                table.columns().join(","),
+                "缺少 path 或 received_at 列",
+                "the column path or received_at is missing",
+            );
+            return Ok((receipts, faults.found));
+        };
+        for record in &table.records {
+            let path = normal_path(record.cell(Some(path_at)));
+            let date = record.cell(Some(date_at)).parse::<Date>();
+            match date {
+                _ if path.is_empty() => faults.cell(
+                    record,
+                    Some(("path", path_at)),
+                    "没有文件路径，该行未用",
+                    "no path; the row is not used",
+                ),
+                Err(_) => faults.cell(
+                    record,
+                    Some(("received_at", date_at)),
+                    "不是日期（应写作 2021-01-31），按未知处理",
+                    "no date (write it as 2021-01-31); taken as not known",
+                ),
+                Ok(_) if receipts.received_at.contains_key(&path) => {
+                    faults.cell(
+                        record,
+                        Some(("path", path_at)),
+                        "同一文件登记两次，以第一次为准",
+                        "received twice; the first row counts",
+                    );
+                }
+                Ok(date) => {
+                    receipts.received_at.insert(path, date);
+                }
+            }
+        }
+        Ok((receipts, faults.found))
+    }
+
+    /// The day a file was received; `path` as in [`crate::domain::Submission`], its `#sheet` does not matter.
+    pub fn received_at(&self, path: &str) -> Option<Date> {
+        let whole = self.received_at.get(path);
+        whole
+            .or_else(|| self.received_at.get(path.rsplit_once('#')?.0))
+            .copied()
+    }
+}
+
+/// `/` between folders, and no `./` before them.
+fn normal_path(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    path.strip_prefix("./").unwrap_or(&path).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::super::testing::World;
+    use super::*;
+
+    #[test]
+    fn good_rows_count_and_bad_ones_are_told() {
+        let world = World::plain();
+        world.input("receipts.csv", "path,received_at\n.\\2020\\a.csv,2021-01-31\n2020/b.csv,2021-02-01T08:30:00\nc.csv,soon\n2020/a.csv,2021-03-01\n,2021-01-01\n");
+        let (receipts, faults) = Receipts::load(&world.pipeline, &world.input_dir()).unwrap();
+        assert_eq!(receipts.received_at("2020/a.csv"), Some(date(2021, 1, 31)));
+        assert_eq!(receipts.received_at("2020/b.csv#sheet"), Some(date(2021, 2, 1)));
+        assert_eq!(receipts.received_at("c.csv"), None);
+        let places: Vec<_> = faults
+            .iter()
+            .map(|f| (f.row, f.column.as_deref(), f.raw.as_str()))
+            .collect();
+        assert_eq!(
+            places,
+            [
+                (4, Some("received_at"), "soon"),
+                (5, Some("path"), "2020/a.csv"),
+                (6, Some("path"), "")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_missing_table_is_told() {
+        let world = World::plain();
+        let (receipts, faults) = Receipts::load(&world.pipeline, &world.input_dir()).unwrap();
+        assert_eq!(receipts.received_at("2020/a.csv"), None);
+        assert_eq!((faults.len(), faults[0].row), (1, 0));
+    }
+}

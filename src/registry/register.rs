@@ -1,0 +1,143 @@
+//! Tables that come with the submissions: read leniently, and what is wrong in them is told row by row.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use encoding_rs::{Encoding, GB18030, UTF_8};
+
+use super::csv_table::{CsvTable, Record};
+use crate::domain::Text;
+
+/// The machine failed while a register was read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No permission, a broken disk, or the like; a missing file is none.
+    #[error("cannot read the register {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// A row of `reporters.csv` or `receipts.csv` (or the file as a whole) that cannot be used as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisterFault {
+    /// Relative to the input folder.
+    pub path: String,
+    /// Line of the file, from 1; 0: the file as a whole.
+    pub row: u32,
+    /// Column as the header has it.
+    pub column: Option<String>,
+    /// What stands there.
+    pub raw: String,
+    /// What is wrong, and what was done about it.
+    pub message: Text,
+}
+
+/// Faults of one register.
+pub(super) struct RegisterFaults {
+    path: String,
+    pub found: Vec<RegisterFault>,
+}
+
+impl RegisterFaults {
+    pub fn of(path: &str) -> RegisterFaults {
+        RegisterFaults {
+            path: path.to_owned(),
+            found: Vec::new(),
+        }
+    }
+
+    /// A fault of a cell.
+    pub fn cell(&mut self, record: &Record, column: Option<(&str, usize)>, zh: &str, en: &str) {
+        let raw = column.map_or("", |(_, at)| record.cell(Some(at))).to_owned();
+        self.push(record.line, column.map(|(name, _)| name.to_owned()), raw, zh, en);
+    }
+
+    /// A fault of the file as a whole.
+    pub fn file(&mut self, raw: impl Into<String>, zh: &str, en: &str) {
+        self.push(0, None, raw.into(), zh, en);
+    }
+
+    fn push(&mut self, row: u32, column: Option<String>, raw: String, zh: &str, en: &str) {
+        self.found.push(RegisterFault {
+            path: self.path.clone(),
+            row,
+            column,
+            raw,
+            message: Text::new(zh, en),
+        });
+    }
+}
+
+/// Reads a register; None when it is missing, unreadable as text or empty, which is then among the faults.
+///
+/// # Errors
+/// The system fails to read a file that is there.
+pub(super) fn read(input: &Path, faults: &mut RegisterFaults) -> Result<Option<CsvTable>, Error> {
+    let path = input.join(&faults.path);
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            faults.file("", "缺少该登记文件", "the register is missing");
+            return Ok(None);
+        }
+        Err(source) => return Err(Error::Read { path, source }),
+    };
+    let Some(text) = decoded(&bytes) else {
+        faults.file(
+            "",
+            "无法识别该登记文件的编码",
+            "the encoding of the register is not known",
+        );
+        return Ok(None);
+    };
+    let table = CsvTable::parse(&text, delimiter(&text));
+    if table.is_none() {
+        faults.file("", "登记文件为空", "the register is empty");
+    }
+    Ok(table)
+}
+
+/// By byte-order mark; else UTF-8 where valid; else GB18030, the usual one of Chinese spreadsheets.
+fn decoded(bytes: &[u8]) -> Option<String> {
+    let encodings = match Encoding::for_bom(bytes) {
+        Some((encoding, _)) => vec![encoding],
+        None => vec![UTF_8, GB18030],
+    };
+    encodings.into_iter().find_map(|encoding| {
+        let (text, _, broken) = encoding.decode(bytes);
+        (!broken).then(|| text.into_owned())
+    })
+}
+
+/// Comma, tab or semicolon, whichever the first line has most of.
+fn delimiter(text: &str) -> u8 {
+    let first = text.lines().next().unwrap_or_default();
+    let count = |delimiter: u8| first.bytes().filter(|&b| b == delimiter).count();
+    [b';', b'\t', b',']
+        .into_iter()
+        .max_by_key(|&d| count(d))
+        .unwrap_or(b',')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_content_tells_encoding_and_delimiter() {
+        let gbk = GB18030.encode("代码\t名称").0.into_owned();
+        let text = decoded(&gbk).unwrap();
+        assert_eq!((text.as_str(), delimiter(&text)), ("代码\t名称", b'\t'));
+        assert_eq!(decoded("\u{feff}a,b".as_bytes()).unwrap(), "a,b");
+        assert_eq!(
+            (delimiter("a;b;c"), delimiter("a"), delimiter("a,b")),
+            (b';', b',', b',')
+        );
+        assert!(decoded(&[0x81, 0xff, 0xff]).is_none());
+    }
+}

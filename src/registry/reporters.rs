@@ -1,0 +1,292 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::LazyLock;
+
+use super::csv_table::{CsvTable, Record};
+use super::register::{self, Error, RegisterFault, RegisterFaults};
+use super::{Area, Areas, Registry};
+use crate::domain::{Expected, Period};
+use crate::pipeline::{CodeScheme, FormIndex, Pipeline, RowUnit};
+
+/// Who owes which form, and what the register says of them.
+#[derive(Debug)]
+pub struct Reporters {
+    expected: BTreeMap<(FormIndex, Period), BTreeMap<String, Expected>>,
+}
+
+impl Reporters {
+    /// Reads the table of reporters from the input folder. Where the pipeline names none, or it is missing, every area
+    /// of the form's level (the lowest one for rows below the registry) owes the form in each period; under the
+    /// Chinese scheme zones and the Corps do not, for they report beside or inside counties.
+    ///
+    /// # Errors
+    /// The system fails to read the table.
+    pub fn load(
+        pipeline: &Pipeline,
+        registry: &Registry,
+        input: &Path,
+    ) -> Result<(Reporters, Vec<RegisterFault>), Error> {
+        let Some(spec) = &pipeline.reporters else {
+            return Ok((Reporters::everyone(pipeline, registry), Vec::new()));
+        };
+        let mut faults = RegisterFaults::of(&spec.file);
+        let Some(table) = register::read(input, &mut faults)? else {
+            return Ok((Reporters::everyone(pipeline, registry), faults.found));
+        };
+        let Some(columns) = Columns::of(&table, pipeline, &mut faults) else {
+            return Ok((Reporters::everyone(pipeline, registry), faults.found));
+        };
+        let reporters = Reading {
+            pipeline,
+            registry,
+            columns,
+            faults: &mut faults,
+        }
+        .read(&table);
+        Ok((reporters, faults.found))
+    }
+
+    /// Areas that owe a form for a period, by code.
+    pub fn expected(&self, form: FormIndex, period: Period) -> &BTreeMap<String, Expected> {
+        static NOBODY: LazyLock<BTreeMap<String, Expected>> = LazyLock::new(BTreeMap::new);
+        self.expected.get(&(form, period)).unwrap_or(&NOBODY)
+    }
+
+    fn everyone(pipeline: &Pipeline, registry: &Registry) -> Reporters {
+        let counts = |area: &&Area| {
+            pipeline.registry.code_scheme == CodeScheme::Plain || !["zone", "corps"].contains(&area.kind.as_str())
+        };
+        let mut expected = BTreeMap::new();
+        for (form, spec) in pipeline.forms.iter().enumerate() {
+            let level = match spec.unit {
+                RowUnit::Area(level) => level,
+                RowUnit::Below(_) => registry.leaf(),
+            };
+            for &period in &pipeline.periods {
+                let areas = registry.at(period);
+                let all = areas
+                    .at_level(level)
+                    .filter(counts)
+                    .map(|area| (area.code.clone(), Expected::default()));
+                expected.insert((form, period), all.collect());
+            }
+        }
+        Reporters { expected }
+    }
+}
+
+/// Where the columns of the table stand.
+struct Columns {
+    area: (String, usize),
+    form: usize,
+    period: Option<usize>,
+    rows: Option<usize>,
+    /// Columns that hold figures: every other one with a number in it, or that an indicator reads.
+    register: Vec<(String, usize)>,
+}
+
+impl Columns {
+    /// None without the two columns that no row can do without.
+    fn of(table: &CsvTable, pipeline: &Pipeline, faults: &mut RegisterFaults) -> Option<Columns> {
+        let by_level = pipeline
+            .registry
+            .levels
+            .iter()
+            .rev()
+            .map(|level| format!("{level}_code"));
+        let area = std::iter::once("area_code".to_owned()).chain(by_level);
+        let area = area
+            .into_iter()
+            .find_map(|name| table.column(&name).map(|at| (name, at)));
+        let (Some(area), Some(form)) = (area, table.column("form")) else {
+            faults.file(
+                table.columns().join(","),
+                "缺少 area_code 或 form 列，按全部地区应报处理",
+                "the column area_code or form is missing; every area is taken to owe every form",
+            );
+            return None;
+        };
+        let read: BTreeSet<&str> = pipeline
+            .indicators
+            .iter()
+            .filter_map(|i| i.register.as_deref())
+            .collect();
+        for name in &read {
+            if table.column(name).is_none() {
+                faults.file(*name, "缺少指标引用的登记列，未上报地区的权重未知", "a column that an indicator reads is missing, so the weight of areas that did not report is not known");
+            }
+        }
+        let (period, rows) = (table.column("period"), table.column("expected_rows"));
+        let taken = [Some(area.1), Some(form), period, rows];
+        let wanted = |name: &str| read.iter().find(|wanted| wanted.eq_ignore_ascii_case(name)).copied();
+        let is_number = |at: usize| {
+            table
+                .records
+                .iter()
+                .any(|record| number(record.cell(Some(at))).is_some())
+        };
+        let all = table
+            .columns()
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| !taken.contains(&Some(*at)));
+        let figures = all.filter(|(at, name)| wanted(name).is_some() || is_number(*at));
+        let register = figures
+            .map(|(at, name)| (wanted(name).unwrap_or(name).to_owned(), at))
+            .collect();
+        Some(Columns {
+            area,
+            form,
+            period,
+            rows,
+            register,
+        })
+    }
+}
+
+/// The table under way.
+struct Reading<'a> {
+    pipeline: &'a Pipeline,
+    registry: &'a Registry,
+    columns: Columns,
+    faults: &'a mut RegisterFaults,
+}
+
+/// Who, what and when of a row; no period: all.
+type Key = (String, FormIndex, Option<Period>);
+
+impl Reading<'_> {
+    fn read(mut self, table: &CsvTable) -> Reporters {
+        let mut rows: BTreeMap<Key, Expected> = BTreeMap::new();
+        for record in &table.records {
+            let Some(key) = self.key(record) else { continue };
+            let expected = self.figures(record);
+            if rows.contains_key(&key) {
+                let place = Some((self.columns.area.0.as_str(), self.columns.area.1));
+                self.faults.cell(
+                    record,
+                    place,
+                    "同一地区、表和报告期登记两次，以第一次为准",
+                    "the same area, form and period a second time; the first row counts",
+                );
+            } else {
+                rows.insert(key, expected);
+            }
+        }
+        let snapshots: Vec<_> = self
+            .pipeline
+            .periods
+            .iter()
+            .map(|&period| (period, self.registry.at(period)))
+            .collect();
+        let mut expected: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+        // Rows without a period sort first, so those of a period replace them.
+        for ((area, form, period), figures) in rows {
+            for (at, areas) in &snapshots {
+                if period.is_none_or(|period| period == *at) && areas.get(&area).is_some() {
+                    expected
+                        .entry((form, *at))
+                        .or_default()
+                        .insert(area.clone(), figures.clone());
+                }
+            }
+        }
+        Reporters { expected }
+    }
+
+    fn key(&mut self, record: &Record) -> Option<Key> {
+        let form_name = record.cell(Some(self.columns.form));
+        let Some(form) = self.pipeline.forms.iter().position(|form| form.id == form_name) else {
+            self.faults.cell(
+                record,
+                Some(("form", self.columns.form)),
+                "没有这张表，该行未用",
+                "no such form; the row is not used",
+            );
+            return None;
+        };
+        let period = match self.columns.period.map(|at| (at, record.cell(Some(at)))) {
+            None | Some((_, "")) => None,
+            Some((at, text)) => match Period::parse(text, self.pipeline.period_kind) {
+                Some(period) => Some(period),
+                None => {
+                    self.faults.cell(
+                        record,
+                        Some(("period", at)),
+                        "不是报告期，该行未用",
+                        "no period of this pipeline; the row is not used",
+                    );
+                    return None;
+                }
+            },
+        };
+        let code = record.cell(Some(self.columns.area.1));
+        let known = |areas: &Areas| areas.get(code).is_some();
+        let exists = match period {
+            Some(period) => known(&self.registry.at(period)),
+            None => self
+                .pipeline
+                .periods
+                .iter()
+                .any(|&period| known(&self.registry.at(period))),
+        };
+        if !exists {
+            let place = Some((self.columns.area.0.as_str(), self.columns.area.1));
+            self.faults.cell(
+                record,
+                place,
+                "该报告期没有此地区，该行未用",
+                "no such area at that period; the row is not used",
+            );
+            return None;
+        }
+        Some((code.to_owned(), form, period))
+    }
+
+    fn figures(&mut self, record: &Record) -> Expected {
+        let mut expected = Expected::default();
+        if let Some(at) = self.columns.rows
+            && let Some(rows) = self.figure(record, "expected_rows", at)
+        {
+            if rows.fract() == 0.0 && rows < 1e15 {
+                expected.rows = Some(rows as i64);
+            } else {
+                self.faults.cell(
+                    record,
+                    Some(("expected_rows", at)),
+                    "不是整数，按未知处理",
+                    "no whole number; taken as not known",
+                );
+            }
+        }
+        for (name, at) in self.columns.register.clone() {
+            if let Some(figure) = self.figure(record, &name, at) {
+                expected.register.insert(name, figure);
+            }
+        }
+        expected
+    }
+
+    /// The number in a cell; None, with a fault unless it is blank, where there is none.
+    fn figure(&mut self, record: &Record, name: &str, at: usize) -> Option<f64> {
+        let cell = record.cell(Some(at));
+        let found = number(cell);
+        if found.is_none() && !cell.is_empty() {
+            self.faults.cell(
+                record,
+                Some((name, at)),
+                "不是非负数，按未知处理",
+                "no number from 0 up; taken as not known",
+            );
+        }
+        found
+    }
+}
+
+/// A finite number from 0 up; separators of thousands are allowed.
+fn number(cell: &str) -> Option<f64> {
+    cell.replace(',', "")
+        .parse()
+        .ok()
+        .filter(|n: &f64| n.is_finite() && *n >= 0.0)
+}
