@@ -1,1 +1,173 @@
-//! 
+//! Bytes → cells: find the files, decide format and encoding by content, find the header, tell records from the
+//! rest. Strings with provenance come out; no cell is judged here.
+//!
+//! Reading order: [`discover`](Intake::discover) → `sniff` (which format) → `decode` and `delimited`, `workbook` or
+//! `json` (cells of sheets) → `sheets` (which form claims which sheet) → `header` → `rows`.
+
+mod archive;
+mod decode;
+mod delimited;
+mod discover;
+#[cfg(test)]
+mod fixture;
+mod header;
+mod json;
+pub mod limits;
+mod load;
+mod read;
+mod rows;
+mod sheets;
+mod sniff;
+mod stated;
+mod suggest;
+mod table;
+mod template;
+mod units;
+mod words;
+mod workbook;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use header::Book;
+use template::{Pattern, Template};
+
+use crate::domain::{Finding, Period, RawTable, Submission};
+use crate::pipeline::{FormIndex, LevelIndex, Pipeline};
+
+/// The machine failed. What is wrong with a single file is a finding instead.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A folder of the input cannot be listed.
+    #[error("cannot list the folder {}", path.display())]
+    List {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The disk failed while a file was read.
+    #[error("cannot read the file {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// What lies below the input folder.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// In path order; without hidden files, reporters and receipts.
+    pub files: Vec<FoundFile>,
+    /// Hidden files and folders, and lock files of an office program (`~$…`): left alone.
+    pub hidden: u64,
+}
+
+/// A file below the input folder.
+#[derive(Clone, Debug)]
+pub struct FoundFile {
+    /// Relative to the input folder, `/`-separated.
+    pub path: String,
+    /// Where it lies.
+    location: PathBuf,
+    /// False for symbolic links, pipes and the like, which are not followed.
+    regular: bool,
+    /// Forms whose template matches, in order of the pipeline; none: nobody claims it.
+    pub claims: Vec<Claim>,
+}
+
+/// A form's claim on a file, or on one sheet of it.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The form.
+    pub form: FormIndex,
+    /// The sheet part of the template.
+    pub sheet: Option<SheetPart>,
+    /// Where `{period}` stands, if it is one of the pipeline's kind.
+    pub period: Option<Period>,
+    /// The text where `{period}` stands.
+    pub period_text: Option<String>,
+    /// The text of every level placeholder, from the root down.
+    pub areas: Vec<(LevelIndex, String)>,
+    /// 0 without a revision part.
+    pub revision: u32,
+}
+
+/// The part of a template behind `#`.
+#[derive(Clone, Debug)]
+pub struct SheetPart {
+    /// As written.
+    pub text: String,
+    /// With placeholders or `*`: every sheet of such a name is a submission.
+    pattern: Option<Arc<Pattern>>,
+}
+
+impl SheetPart {
+    fn new(text: &str, pipeline: &Pipeline) -> SheetPart {
+        let pattern = text.contains(['{', '*']).then(|| Pattern::new(text, pipeline)).flatten().map(Arc::new);
+        SheetPart { text: text.to_owned(), pattern }
+    }
+}
+
+/// One file, read.
+#[derive(Debug, Default)]
+pub struct FileRead {
+    /// Of the file's bytes, lower-case hex; empty where they cannot be read.
+    pub sha256: String,
+    /// One a claim; none where nobody claims the file.
+    pub submissions: Vec<ReadSubmission>,
+    /// On the file where it has no submission: `file-unclaimed`.
+    pub findings: Vec<Finding>,
+}
+
+/// One submission, read.
+#[derive(Debug)]
+pub struct ReadSubmission {
+    /// Who sent what.
+    pub submission: Submission,
+    /// The claim it was read by; its period and areas include what the sheet's name says.
+    pub claim: Claim,
+    /// One table; none where the submission cannot be read or has no header.
+    pub tables: Vec<RawTable>,
+    /// Their submission index is 0.
+    pub findings: Vec<Finding>,
+    /// Whether a finding says that no row can be accepted.
+    pub rejected: bool,
+    /// The period stated in the title block, where it is not the path's.
+    pub stated_period: Option<String>,
+}
+
+/// What is compiled once for a run: templates and the headers of every form.
+pub struct Intake<'p> {
+    pipeline: &'p Pipeline,
+    input: PathBuf,
+    root_code: String,
+    templates: Vec<Template>,
+    books: Vec<Book<'p>>,
+}
+
+impl<'p> Intake<'p> {
+    /// For submissions below `input`; `root_code` is the area of files whose template names none.
+    pub fn new(pipeline: &'p Pipeline, input: &Path, root_code: &str) -> Intake<'p> {
+        Intake {
+            pipeline,
+            input: input.to_owned(),
+            root_code: root_code.to_owned(),
+            templates: template::compile(pipeline),
+            books: pipeline.forms.iter().map(|form| Book::new(form, &pipeline.units)).collect(),
+        }
+    }
+
+    /// Every file below the input, with the forms that claim it.
+    pub fn discover(&self) -> Result<Found, Error> {
+        discover::discover(self.pipeline, &self.templates, &self.input)
+    }
+
+    /// Reads one file: a result for each claim. A file that cannot be opened is a finding; a failing disk is an error.
+    pub fn read(&self, file: &FoundFile) -> Result<FileRead, Error> {
+        read::read(self, file)
+    }
+}

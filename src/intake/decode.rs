@@ -1,0 +1,198 @@
+//! Bytes → text, by content: UTF-8 (nothing copied), UTF-16 with or without a mark, GB18030 (which includes GBK).
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, GB18030, GBK, UTF_16BE, UTF_16LE};
+
+use super::load::Fault;
+
+/// Characters of a file.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Decoded {
+    pub(super) text: String,
+    /// Where they begin: behind a byte-order mark.
+    pub(super) start: usize,
+    /// `utf-8`, `utf-8-bom`, `gb18030`, `utf-16le`, `utf-16be`.
+    pub(super) encoding: &'static str,
+    /// Characters that could not be read and became U+FFFD.
+    pub(super) damaged: u64,
+}
+
+/// Bytes looked at to tell an encoding.
+const SAMPLE: usize = 64 << 10;
+const MARK: &str = "\u{feff}";
+
+pub(super) fn decode(bytes: Vec<u8>) -> Result<Decoded, Fault> {
+    if bytes.starts_with(b"\xFF\xFE") {
+        return Ok(convert(&bytes[2..], UTF_16LE, "utf-16le"));
+    }
+    if bytes.starts_with(b"\xFE\xFF") {
+        return Ok(convert(&bytes[2..], UTF_16BE, "utf-16be"));
+    }
+    let sample = &bytes[..bytes.len().min(SAMPLE)];
+    if sample.contains(&0) {
+        return match wide(sample) {
+            Some((encoding, name)) => Ok(convert(&bytes, encoding, name)),
+            None => Err(Fault::Foreign("binary".to_owned())),
+        };
+    }
+    if binary(&sample[..sample.len().min(1024)]) {
+        return Err(Fault::Foreign("binary".to_owned()));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(utf8(text, 0)),
+        Err(failed) => Ok(not_utf8(failed.as_bytes())),
+    }
+}
+
+fn utf8(text: String, damaged: u64) -> Decoded {
+    let marked = text.starts_with(MARK);
+    let (start, encoding) = if marked { (MARK.len(), "utf-8-bom") } else { (0, "utf-8") };
+    Decoded { text, start, encoding, damaged }
+}
+
+fn convert(bytes: &[u8], encoding: &'static Encoding, name: &'static str) -> Decoded {
+    let (text, failed) = encoding.decode_without_bom_handling(bytes);
+    let damaged = if failed { replaced(&text) } else { 0 };
+    let start = if text.starts_with(MARK) { MARK.len() } else { 0 };
+    Decoded { text: text.into_owned(), start, encoding: name, damaged }
+}
+
+fn replaced(text: &str) -> u64 {
+    text.matches('\u{fffd}').count() as u64
+}
+
+/// UTF-16 without a mark: line ends, digits and separators have their zero byte always on the same side.
+fn wide(sample: &[u8]) -> Option<(&'static Encoding, &'static str)> {
+    let zeros = |side: usize| sample.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
+    let (high_first, low_first) = (zeros(0), zeros(1));
+    if low_first > 8 * high_first {
+        Some((UTF_16LE, "utf-16le"))
+    } else if high_first > 8 * low_first {
+        Some((UTF_16BE, "utf-16be"))
+    } else {
+        None
+    }
+}
+
+/// Text holds hardly any control characters.
+fn binary(sample: &[u8]) -> bool {
+    let controls = sample.iter().filter(|byte| **byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C | 0x1A));
+    controls.count() * 20 > sample.len()
+}
+
+/// GB18030, or UTF-8 that was damaged. What is neither is read as UTF-8 with its losses shown: a wrong guess would
+/// give other characters in silence.
+fn not_utf8(bytes: &[u8]) -> Decoded {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(&bytes[..bytes.len().min(SAMPLE)], false);
+    let guessed = detector.guess(Some(b"cn"), Utf8Detection::Deny) == GBK;
+    let (common, other) = pairs(bytes);
+    let likely = if guessed { common >= other } else { common >= 4 && common > 3 * other };
+    if likely && !mostly_utf8(bytes) {
+        return convert(bytes, GB18030, "gb18030");
+    }
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let damaged = replaced(&text);
+    utf8(text, damaged)
+}
+
+/// Ten whole characters of several bytes for each broken one: UTF-8 with a scratch.
+fn mostly_utf8(bytes: &[u8]) -> bool {
+    let (mut whole, mut broken) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    whole >= 10 * broken
+}
+
+/// Pairs of bytes above 0xA0, which are the common characters of GBK, and other bytes beyond ASCII with what follows.
+fn pairs(bytes: &[u8]) -> (usize, usize) {
+    let (mut common, mut other, mut rest) = (0, 0, bytes);
+    while let Some(at) = rest.iter().position(|byte| !byte.is_ascii()) {
+        let pair = rest[at] >= 0xA1 && rest.get(at + 1).is_some_and(|next| *next >= 0xA1);
+        if pair {
+            common += 1
+        } else {
+            other += 1
+        }
+        rest = rest.get(at + 2..).unwrap_or_default();
+    }
+    (common, other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: &str = "社区代码,社区名称,常住户数\n130102001001,和平社区,820\n";
+
+    fn wide_bytes(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(order).collect()
+    }
+
+    #[test]
+    fn one_table_in_every_encoding() {
+        let gbk = GBK.encode(TABLE).0.into_owned();
+        let marked = format!("{MARK}{TABLE}");
+        for (bytes, encoding) in [
+            (TABLE.as_bytes().to_vec(), "utf-8"),
+            (marked.as_bytes().to_vec(), "utf-8-bom"),
+            (gbk, "gb18030"),
+            (wide_bytes(TABLE, u16::to_le_bytes), "utf-16le"),
+            (wide_bytes(TABLE, u16::to_be_bytes), "utf-16be"),
+            (wide_bytes(&marked, u16::to_le_bytes), "utf-16le"),
+            (wide_bytes(&marked, u16::to_be_bytes), "utf-16be"),
+        ] {
+            let decoded = decode(bytes).unwrap();
+            assert_eq!(&decoded.text[decoded.start..], TABLE, "{encoding}");
+            assert_eq!((decoded.encoding, decoded.damaged), (encoding, 0));
+        }
+    }
+
+    #[test]
+    fn very_little_gbk_is_enough() {
+        for text in ["代码,名称\n1,甲\n", "社区\n", "国家,人口\n中国,14\n", "村（居）委会代码\n1\n", "一、基本情况\n"]
+        {
+            let decoded = decode(GBK.encode(text).0.into_owned()).unwrap();
+            assert_eq!((decoded.text.as_str(), decoded.encoding), (text, "gb18030"));
+        }
+    }
+
+    #[test]
+    fn rare_characters_need_four_bytes() {
+        let text = "名称\n㐀㙍村,𠀀社区\n和平社区，民主村\n";
+        let decoded = decode(GB18030.encode(text).0.into_owned()).unwrap();
+        assert_eq!((decoded.text.as_str(), decoded.encoding), (text, "gb18030"));
+    }
+
+    #[test]
+    fn damage_is_counted() {
+        let mut gbk = GBK.encode(TABLE).0.into_owned();
+        gbk.truncate(gbk.len() - 8);
+        let cut = decode(gbk).unwrap();
+        assert_eq!((cut.encoding, cut.damaged), ("gb18030", 1));
+
+        let long = TABLE.repeat(3);
+        let mut utf8 = long.clone().into_bytes();
+        utf8[4] = b'?';
+        let scratched = decode(utf8).unwrap();
+        assert_eq!(scratched.encoding, "utf-8");
+        assert!(scratched.damaged > 0);
+        assert!(scratched.text.contains("和平社区"));
+    }
+
+    #[test]
+    fn other_encodings_never_become_other_characters() {
+        let latin = b"state,value\nC\xF4te d'Ivoire,1\nCura\xE7ao,2\n".to_vec();
+        let decoded = decode(latin).unwrap();
+        assert_eq!(decoded.damaged, 2);
+        assert!(decoded.text.contains("C\u{fffd}te d'Ivoire"));
+    }
+
+    #[test]
+    fn binary_is_no_text() {
+        assert_eq!(decode(vec![0, 1, 0, 0, 7, 0, 0, 9]), Err(Fault::Foreign("binary".into())));
+        assert_eq!(decode((1..20).collect()), Err(Fault::Foreign("binary".into())));
+    }
+}

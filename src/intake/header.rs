@@ -1,0 +1,367 @@
+//! The header of a sheet: which rows it stands in, and which column of the form each physical column is.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::load::Sheet;
+use super::suggest;
+use super::units;
+use super::words::words;
+use crate::domain::{Grid, MatchedColumn};
+use crate::pipeline::Form;
+use crate::pipeline::header::normalize_with;
+use crate::pipeline::units::Units;
+
+/// Rows searched for a header.
+pub(super) const SEARCHED: usize = 60;
+/// Most rows a header stands in.
+const DEPTH: usize = 4;
+/// Known columns by which a header is told from a title that happens to hold a header's word.
+const LEAST: usize = 2;
+
+/// All that is known of a form's headers.
+pub(super) struct Book<'p> {
+    pub(super) form: &'p Form,
+    pub(super) units: &'p Units,
+    /// As written in the definition: most headers are found here, without normalising.
+    exact: HashMap<String, Known>,
+    /// Normalised → column.
+    normal: HashMap<String, usize>,
+    /// Normalised header and the header as written, for suggestions, in order of the form.
+    offers: Vec<(String, String)>,
+}
+
+/// What a header cell says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Known {
+    column: usize,
+    unit: Option<String>,
+}
+
+/// A header that has been found.
+#[derive(Debug)]
+pub(super) struct Header {
+    /// First row of the grid it stands in.
+    pub(super) top: usize,
+    /// One past its last row; equal to `top` for the keys of a JSON file.
+    pub(super) end: usize,
+    /// Header of each physical column as received; several rows joined with `/`.
+    pub(super) names: Vec<String>,
+    /// Columns of the form, by physical position; `unit` where the header itself names one.
+    pub(super) columns: Vec<MatchedColumn>,
+    /// Columns of the form that stand there several times, with their physical positions.
+    pub(super) doubled: BTreeMap<usize, Vec<u32>>,
+}
+
+impl Header {
+    /// Columns of the form that were recognised, doubled ones included.
+    pub(super) fn score(&self) -> usize {
+        self.columns.len() + self.doubled.len()
+    }
+
+    /// Physical columns up to the last one with a header.
+    pub(super) fn width(&self) -> u32 {
+        self.names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last as u32 + 1)
+    }
+
+    /// Whether a physical column is one of the form's.
+    pub(super) fn knows(&self, index: u32) -> bool {
+        self.columns.iter().any(|column| column.index == index)
+            || self.doubled.values().any(|places| places.contains(&index))
+    }
+}
+
+impl<'p> Book<'p> {
+    pub(super) fn new(form: &'p Form, units: &'p Units) -> Book<'p> {
+        let mut book = Book { form, units, exact: HashMap::new(), normal: HashMap::new(), offers: Vec::new() };
+        for (index, column) in form.columns.iter().enumerate() {
+            for header in &column.headers {
+                book.add(index, header);
+            }
+        }
+        // Exports of systems head their columns with the ids of the form itself.
+        for (index, column) in form.columns.iter().enumerate() {
+            book.add(index, &column.id);
+        }
+        book
+    }
+
+    fn add(&mut self, column: usize, header: &str) {
+        let normal = normalize_with(header, self.units);
+        let column = *self.normal.entry(normal.text.clone()).or_insert(column);
+        self.exact.entry(header.to_owned()).or_insert(Known { column, unit: normal.unit });
+        self.offers.push((normal.text, header.to_owned()));
+    }
+
+    /// Whether a cell is a header of the form.
+    pub(super) fn knows(&self, cell: &str) -> bool {
+        self.look_up(cell).is_some()
+    }
+
+    fn look_up(&self, cell: &str) -> Option<Known> {
+        let cell = cell.trim();
+        if cell.is_empty() || is_figure(cell) {
+            return None;
+        }
+        if let Some(known) = self.exact.get(cell) {
+            return Some(known.clone());
+        }
+        let normal = normalize_with(cell, self.units);
+        let plain = self.normal.get(&normal.text);
+        let column = plain.or_else(|| self.normal.get(&words().without_prefixes(&normal.text)?))?;
+        Some(Known { column: *column, unit: normal.unit })
+    }
+
+    /// The header of the form that an unknown one is most like.
+    pub(super) fn nearest(&self, header: &str) -> Option<&str> {
+        let normal = normalize_with(header, self.units).text;
+        suggest::nearest(&normal, self.offers.iter().map(|(text, written)| (text.as_str(), written.as_str())))
+    }
+
+    /// Which of the headers received a column's own headers are most like.
+    pub(super) fn nearest_received<'a>(&self, column: usize, received: &[&'a str]) -> Option<&'a str> {
+        let received: Vec<(String, &str)> =
+            received.iter().map(|header| (normalize_with(header, self.units).text, *header)).collect();
+        self.form.columns[column].headers.iter().find_map(|header| {
+            let normal = normalize_with(header, self.units).text;
+            suggest::nearest(&normal, received.iter().map(|(text, header)| (text.as_str(), *header)))
+        })
+    }
+
+    /// The best header of a sheet, if there is any.
+    pub(super) fn find(&self, sheet: &Sheet) -> Option<Header> {
+        let header = match &sheet.keys {
+            Some(keys) => self.of_names(0, 0, keys.iter().map(|key| vec![key.clone()]).collect()),
+            None => self.of_grid(&sheet.grid)?,
+        };
+        (header.score() >= LEAST.min(self.form.columns.len())).then_some(header)
+    }
+
+    fn of_grid(&self, grid: &Grid) -> Option<Header> {
+        let all = self.form.columns.len();
+        let mut best: Option<(usize, usize)> = None;
+        for row in 0..grid.height().min(SEARCHED) {
+            if best.is_some_and(|(score, _)| score >= LEAST) && holds_figures(grid, row) {
+                break;
+            }
+            let score = self.block(grid, row, row + 1).score();
+            if score > best.map_or(0, |(most, _)| most) {
+                best = Some((score, row));
+            }
+            if score == all {
+                break;
+            }
+        }
+        let single = best.map(|(_, row)| self.block(grid, row, row + 1));
+        let around = match best {
+            Some((score, _)) if score == all => None,
+            Some((score, row)) if score >= LEAST => Some(row..row + 1),
+            _ => Some(0..grid.height().min(SEARCHED)),
+        };
+        let mut found = single;
+        for row in around.into_iter().flatten() {
+            found = self.deeper(grid, row, found);
+        }
+        found.map(|header| self.continued(grid, header))
+    }
+
+    /// The better of `found` and every header of several rows that includes `row`; of equals the one of
+    /// fewer rows.
+    fn deeper(&self, grid: &Grid, row: usize, found: Option<Header>) -> Option<Header> {
+        let mut best = found;
+        for depth in 2..=DEPTH {
+            for top in (row + 1).saturating_sub(depth)..=row {
+                let end = top + depth;
+                if end > grid.height() || (top..end).any(|row| holds_figures(grid, row) || is_blank(grid, row)) {
+                    continue;
+                }
+                let header = self.block(grid, top, end);
+                if header.score() > best.as_ref().map_or(0, Header::score) {
+                    best = Some(header);
+                }
+            }
+        }
+        best
+    }
+
+    /// A row right beneath whose every known column is empty holds sub-headers of unknown columns, not data.
+    fn continued(&self, grid: &Grid, header: Header) -> Header {
+        let mut header = header;
+        while header.end < grid.height()
+            && header.end - header.top < DEPTH
+            && !is_blank(grid, header.end)
+            && !holds_figures(grid, header.end)
+            && header.columns.iter().all(|column| grid.cell(header.end, column.index as usize).trim().is_empty())
+        {
+            let longer = self.block(grid, header.top, header.end + 1);
+            if longer.score() < header.score() {
+                break;
+            }
+            header = longer;
+        }
+        header
+    }
+
+    fn block(&self, grid: &Grid, top: usize, end: usize) -> Header {
+        self.of_names(top, end, parts(grid, top, end))
+    }
+
+    /// `parts`: for each physical column its header cells from the top down.
+    fn of_names(&self, top: usize, end: usize, parts: Vec<Vec<String>>) -> Header {
+        let mut places: BTreeMap<usize, Vec<(u32, Option<String>, bool)>> = BTreeMap::new();
+        let mut names = Vec::with_capacity(parts.len());
+        for (index, column) in parts.iter().enumerate() {
+            let name = column.join("/");
+            if let Some((known, whole)) = self.of_parts(column, &name) {
+                places.entry(known.column).or_default().push((index as u32, known.unit, whole));
+            }
+            names.push(name);
+        }
+        let mut header = Header { top, end, names, columns: Vec::new(), doubled: BTreeMap::new() };
+        for (column, mut found) in places {
+            // The same sub-header beneath another group is another column.
+            if found.iter().any(|(.., whole)| *whole) {
+                found.retain(|(.., whole)| *whole);
+            }
+            if let [(index, unit, _)] = found.as_slice() {
+                let unit = unit.clone().filter(|_| units::is_numeric(&self.form.columns[column]));
+                header.columns.push(MatchedColumn { column, index: *index, unit });
+            } else {
+                header.doubled.insert(column, found.iter().map(|(index, ..)| *index).collect());
+            }
+        }
+        header.columns.sort_by_key(|column| column.index);
+        header
+    }
+
+    /// By the joined header, else by its lower parts; and whether it was the whole.
+    fn of_parts(&self, parts: &[String], name: &str) -> Option<(Known, bool)> {
+        if let Some(known) = self.look_up(name) {
+            return Some((known, true));
+        }
+        (1..parts.len()).find_map(|from| self.look_up(&parts[from..].join("/"))).map(|known| (known, false))
+    }
+}
+
+/// Header cells of each physical column. A merged cell's text stands in its first cell only, so a blank one takes its
+/// left neighbour's, unless another group begins above it.
+fn parts(grid: &Grid, top: usize, end: usize) -> Vec<Vec<String>> {
+    let width = (top..end).map(|row| grid.width(row)).max().unwrap_or(0);
+    let own = |row: usize, column: usize| grid.cell(row, column).trim();
+    let mut filled: Vec<Vec<&str>> = Vec::with_capacity(end - top);
+    for row in top..end {
+        let mut line: Vec<&str> = Vec::with_capacity(width);
+        for column in 0..width {
+            let text = own(row, column);
+            let spans = text.is_empty()
+                && column > 0
+                && row + 1 < end
+                && (top..row).all(|above| own(above, column).is_empty())
+                && (row + 1..end).any(|below| !own(below, column).is_empty());
+            line.push(if spans { line[column - 1] } else { text });
+        }
+        filled.push(line);
+    }
+    let column = |at: usize| {
+        let mut parts: Vec<String> = Vec::new();
+        for text in filled.iter().map(|line| line[at]).filter(|text| !text.is_empty()) {
+            if parts.last().is_none_or(|last| last != text) {
+                parts.push(text.to_owned());
+            }
+        }
+        parts
+    };
+    (0..width).map(column).collect()
+}
+
+fn is_blank(grid: &Grid, row: usize) -> bool {
+    grid.row(row).all(|cell| cell.trim().is_empty())
+}
+
+/// Whether a cell is a figure, and no year: years head columns.
+fn is_figure(cell: &str) -> bool {
+    let plain = cell.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b'+' | b'%'));
+    let year = cell.len() == 4 && (cell.starts_with("19") || cell.starts_with("20"));
+    plain && !year && cell.bytes().any(|b| b.is_ascii_digit())
+}
+
+fn holds_figures(grid: &Grid, row: usize) -> bool {
+    grid.row(row).any(|cell| is_figure(cell.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    /// Columns found as `id@index`, and the rows of the header.
+    fn find(rows: &[&[&str]]) -> Option<(String, std::ops::Range<usize>)> {
+        let pipeline = fixture::pipeline();
+        let book = Book::new(&pipeline.forms[0], &pipeline.units);
+        let header = book.find(&fixture::sheet(rows))?;
+        let columns: Vec<String> = header
+            .columns
+            .iter()
+            .map(|c| {
+                let unit = c.unit.as_ref().map(|unit| format!("[{unit}]")).unwrap_or_default();
+                format!("{}@{}{unit}", book.form.columns[c.column].id, c.index)
+            })
+            .collect();
+        Some((columns.join(" "), header.top..header.end))
+    }
+
+    #[test]
+    fn headers_of_one_row() {
+        let expected = |text: &str, rows| Some((text.to_owned(), rows));
+        let data: &[&str] = &["130102001001", "和平社区", "820"];
+        assert_eq!(find(&[&["社区代码", "社区名称", "常住户数"], data]), expected("code@0 name@1 households@2", 0..1));
+        assert_eq!(
+            find(&[
+                &["2020年统计表"],
+                &["填报单位：长安区", "", "单位：户"],
+                &["社区名称", "", "社区（代码）", "常住户数（户）"],
+                data
+            ]),
+            expected("name@0 code@2 households@3[户]", 2..3)
+        );
+        assert_eq!(find(&[&["社区代码", "其中：服务设施面积（亩）"], data]), expected("code@0 area@1[亩]", 0..1));
+        assert_eq!(find(&[&["code", "name"], data]), expected("code@0 name@1", 0..1));
+    }
+
+    #[test]
+    fn headers_of_several_rows() {
+        let expected = |text: &str, rows| Some((text.to_owned(), rows));
+        let data: &[&str] = &["130102001001", "和平社区", "3", "1", "120.5"];
+        assert_eq!(
+            find(&[
+                &["统计表"],
+                &["社区代码", "社区名称", "社会组织", "", "服务设施"],
+                &["", "", "总数", "其中：养老", "服务设施面积（㎡）"],
+                data
+            ]),
+            expected("code@0 name@1 organisations@2 elder@3 area@4[m2]", 1..3)
+        );
+        // Groups that the form does not know leave their sub-headers to the header, too.
+        assert_eq!(
+            find(&[&["社区代码", "社区名称", "经费", ""], &["", "", "甲项", "乙项"], data]),
+            expected("code@0 name@1", 0..2)
+        );
+    }
+
+    #[test]
+    fn a_column_twice_is_no_column() {
+        let pipeline = fixture::pipeline();
+        let book = Book::new(&pipeline.forms[0], &pipeline.units);
+        let header = book.find(&fixture::sheet(&[&["社区代码", "常住户数", "社区名称", "常住 户数"]])).unwrap();
+        let households = book.form.column("households").unwrap();
+        assert_eq!(header.doubled, BTreeMap::from([(households, vec![1, 3])]));
+        assert_eq!(header.columns.len(), 2);
+        assert_eq!(header.score(), 3);
+    }
+
+    #[test]
+    fn without_a_header_there_is_none() {
+        assert_eq!(find(&[&["130102001001", "和平社区", "820"], &["130102001002", "民主社区", "1"]]), None);
+        assert_eq!(find(&[&["社区名称：和平社区"]]), None);
+        assert_eq!(find(&[]), None);
+    }
+}

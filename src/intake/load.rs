@@ -1,0 +1,126 @@
+//! Bytes of a file → its sheets.
+
+use std::sync::Arc;
+
+use super::sniff::Kind;
+use super::{decode, delimited, json, limits, sniff, workbook};
+use crate::domain::{Finding, Grid, Place};
+
+/// Cells of a sheet, or of a file that is one.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    /// Only in workbooks.
+    pub(super) name: Option<Arc<str>>,
+    pub(super) grid: Grid,
+    /// Keys of a JSON file, which has no header row.
+    pub(super) keys: Option<Vec<String>>,
+}
+
+impl Sheet {
+    /// Whether no cell holds anything.
+    pub(super) fn is_blank(&self) -> bool {
+        (0..self.grid.height()).all(|row| self.grid.row(row).all(|cell| cell.trim().is_empty()))
+    }
+}
+
+/// A file whose bytes could be read.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) format: &'static str,
+    pub(super) encoding: Option<&'static str>,
+    pub(super) sheets: Vec<Sheet>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Why a file cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    Empty,
+    /// What is damaged.
+    Unreadable(String),
+    Encrypted,
+    /// What it is instead.
+    Foreign(String),
+    TooLarge {
+        found: String,
+        limit: String,
+    },
+}
+
+/// What `file-foreign` offers instead.
+const READABLE: &str = "CSV, TSV, XLSX, XLS, ODS, JSON, JSON Lines";
+
+impl Fault {
+    pub(super) fn too_large(found: u64, limit: u64, what: &str) -> Fault {
+        Fault::TooLarge { found: format!("{found} {what}"), limit: format!("{limit} {what}") }
+    }
+
+    pub(super) fn finding(self) -> Finding {
+        match self {
+            Fault::Empty => Finding::new("file-empty", 0),
+            Fault::Unreadable(what) => Finding::new("file-unreadable", 0).raw(what),
+            Fault::Encrypted => Finding::new("file-encrypted", 0),
+            Fault::Foreign(what) => Finding::new("file-foreign", 0).raw(what).expected(READABLE),
+            Fault::TooLarge { found, limit } => Finding::new("file-too-large", 0).raw(found).expected(limit),
+        }
+    }
+}
+
+/// Reads a file; `known` tells whether a cell is a header of a form that claims it. A fault comes with the format, as
+/// far as it is known.
+pub(super) fn load(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool) -> Result<Loaded, (&'static str, Fault)> {
+    if bytes.len() as u64 > limits::FILE_BYTES {
+        return Err(("unknown", Fault::too_large(bytes.len() as u64, limits::FILE_BYTES, "bytes")));
+    }
+    let kind = sniff::sniff(&bytes).map_err(|fault| ("unknown", fault))?;
+    let format = match kind {
+        Kind::Text => return text(bytes, known),
+        Kind::Xlsx => "xlsx",
+        Kind::Xls => "xls",
+        Kind::Ods => "ods",
+    };
+    let sheets = workbook::read(&bytes, kind).map_err(|fault| (format, fault))?;
+    if sheets.iter().all(Sheet::is_blank) {
+        return Err((format, Fault::Empty));
+    }
+    Ok(Loaded { format, encoding: None, sheets, findings: Vec::new() })
+}
+
+fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool) -> Result<Loaded, (&'static str, Fault)> {
+    let decode::Decoded { text, start, encoding, damaged } =
+        decode::decode(bytes).map_err(|fault| ("unknown", fault))?;
+    let mut findings = Vec::new();
+    if damaged > 0 {
+        findings.push(Finding::new("encoding-damaged", 0).expected(encoding).count(damaged));
+    }
+    let body = &text[start..];
+    if body.trim_start().is_empty() {
+        return Err(("unknown", Fault::Empty));
+    }
+    if let Some(name) = markup(body) {
+        return Err(("unknown", Fault::Foreign(name.to_owned())));
+    }
+    let (format, sheet) = if json::looks_like_json(body) {
+        let records = json::parse(body).map_err(|fault| ("json", fault))?;
+        findings.extend(records.nested.iter().map(|(column, count)| nested(&records.keys[*column], *column, *count)));
+        (records.format, Sheet { name: None, grid: records.grid, keys: Some(records.keys) })
+    } else {
+        let separator = delimited::separator(body, known);
+        let format = if separator == b'\t' { "tsv" } else { "csv" };
+        let grid = delimited::parse(text, start, separator).map_err(|fault| (format, fault))?;
+        (format, Sheet { name: None, grid, keys: None })
+    };
+    Ok(Loaded { format, encoding: Some(encoding), sheets: vec![sheet], findings })
+}
+
+/// Web pages and XML, which some programs save under a workbook's name.
+fn markup(text: &str) -> Option<&'static str> {
+    let head: String = text.trim_start().chars().take(9).collect::<String>().to_ascii_lowercase();
+    let known = [("<?xml", "XML"), ("<html", "HTML"), ("<!doctype", "HTML"), ("<table", "HTML"), ("<meta", "HTML")];
+    known.iter().find(|(start, _)| head.starts_with(start)).map(|(_, name)| *name)
+}
+
+fn nested(key: &str, column: usize, count: u64) -> Finding {
+    let place = Place { column: Some(Arc::from(key)), column_index: Some(column as u32), ..Place::default() };
+    Finding::new("value-nested", 0).at(place).raw(key).count(count)
+}

@@ -1,0 +1,155 @@
+//! One file → its submissions: the faults of the file, of its sheets and of their headers.
+
+use std::fs;
+use std::io::ErrorKind;
+
+use sha2::{Digest, Sha256};
+
+use super::load::{Fault, Loaded, load};
+use super::sheets::{Assigned, assign};
+use super::table::{self, TableRead};
+use super::{Claim, Error, FileRead, FoundFile, Intake, ReadSubmission, limits};
+use crate::domain::{Finding, Place, Submission};
+
+pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Error> {
+    let (sha256, bytes) = match bytes(file)? {
+        Ok(bytes) => (hex(&bytes), Ok(bytes)),
+        Err(fault) => (String::new(), Err(fault)),
+    };
+    if file.claims.is_empty() {
+        let finding = Finding::new("file-unclaimed", 0).raw(&*file.path).expected(templates(intake));
+        return Ok(FileRead { sha256, submissions: Vec::new(), findings: vec![finding] });
+    }
+    let known = |cell: &str| file.claims.iter().any(|claim| intake.books[claim.form].knows(cell));
+    let loaded = bytes.map_err(|fault| ("unknown", fault)).and_then(|bytes| load(bytes, &known));
+    let reader = Reader { intake, file, sha256: &sha256 };
+    let submissions = match loaded {
+        Ok(loaded) => reader.sheets(loaded),
+        Err((format, fault)) => file.claims.iter().map(|claim| reader.faulty(claim, format, &fault)).collect(),
+    };
+    Ok(FileRead { sha256, submissions, findings: Vec::new() })
+}
+
+/// The bytes of a file, or why this one file cannot be opened.
+fn bytes(file: &FoundFile) -> Result<Result<Vec<u8>, Fault>, Error> {
+    if !file.regular {
+        return Ok(Err(Fault::Foreign("symbolic link".to_owned())));
+    }
+    let read = fs::metadata(&file.location).and_then(|about| {
+        if about.len() > limits::FILE_BYTES {
+            return Ok(Err(Fault::too_large(about.len(), limits::FILE_BYTES, "bytes")));
+        }
+        fs::read(&file.location).map(Ok)
+    });
+    match read {
+        Ok(bytes) => Ok(bytes),
+        Err(failed) if matches!(failed.kind(), ErrorKind::PermissionDenied | ErrorKind::NotFound) => {
+            Ok(Err(Fault::Unreadable(failed.kind().to_string())))
+        }
+        Err(source) => Err(Error::Read { path: file.location.clone(), source }),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The path templates of all forms, for a file that matches none.
+fn templates(intake: &Intake<'_>) -> String {
+    let files = intake.pipeline.forms.iter().flat_map(|form| &form.files);
+    files.map(|template| template.path.as_str()).collect::<Vec<_>>().join(" | ")
+}
+
+struct Reader<'a> {
+    intake: &'a Intake<'a>,
+    file: &'a FoundFile,
+    sha256: &'a str,
+}
+
+impl Reader<'_> {
+    fn sheets(&self, loaded: Loaded) -> Vec<ReadSubmission> {
+        let (assigned, left) = assign(self.intake, &self.file.claims, &loaded.sheets);
+        let several = assigned.len() > 1;
+        let names: Vec<&str> = loaded.sheets.iter().filter_map(|sheet| sheet.name.as_deref()).collect();
+        let (all_names, left_names) = (names.join(", "), left.iter().filter_map(|at| names.get(*at)));
+        let mut unclaimed: Vec<Finding> = left_names.map(|name| sheet_unclaimed(name)).collect();
+        let (format, encoding, mut on_file) = (loaded.format, loaded.encoding, loaded.findings);
+        let part = |assigned: &Assigned| {
+            let name = assigned.sheet.and_then(|at| names.get(at).map(|name| (*name).to_owned()));
+            name.or_else(|| assigned.claim.sheet.as_ref().map(|part| part.text.clone()))
+        };
+        let parts: Vec<Option<String>> = assigned.iter().map(part).collect();
+        let mut sheets: Vec<Option<super::load::Sheet>> = Vec::new();
+        drop(names);
+        sheets.extend(loaded.sheets.into_iter().map(Some));
+        let mut submissions = Vec::with_capacity(assigned.len());
+        for (assigned, part) in assigned.into_iter().zip(parts) {
+            let path = match part.filter(|_| several) {
+                Some(part) => format!("{}#{part}", self.file.path),
+                None => self.file.path.clone(),
+            };
+            let submission = Submission { format, encoding, ..self.submission(&assigned.claim, path) };
+            let book = &self.intake.books[assigned.claim.form];
+            let read = match assigned.sheet.and_then(|at| sheets[at].take()) {
+                Some(sheet) => table::read(book, sheet, assigned.header, submission.period),
+                None => table::missing(&assigned.claim, book.form, &all_names),
+            };
+            let TableRead { table, mut findings, rejected, stated_period } = read;
+            findings.splice(0..0, on_file.drain(..));
+            findings.append(&mut unclaimed);
+            let (tables, claim) = (table.into_iter().collect(), assigned.claim);
+            submissions.push(ReadSubmission { submission, claim, tables, findings, rejected, stated_period });
+        }
+        submissions
+    }
+
+    fn faulty(&self, claim: &Claim, format: &'static str, fault: &Fault) -> ReadSubmission {
+        let several = self.file.claims.len() > 1;
+        let path = match claim.sheet.as_ref().filter(|_| several) {
+            Some(part) => format!("{}#{}", self.file.path, part.text),
+            None => self.file.path.clone(),
+        };
+        ReadSubmission {
+            submission: Submission { format, ..self.submission(claim, path) },
+            claim: claim.clone(),
+            tables: Vec::new(),
+            findings: vec![fault.clone().finding()],
+            rejected: true,
+            stated_period: None,
+        }
+    }
+
+    fn submission(&self, claim: &Claim, path: String) -> Submission {
+        let pipeline = self.intake.pipeline;
+        let form = &pipeline.forms[claim.form];
+        let only = || if let [period] = pipeline.periods.as_slice() { Some(*period) } else { None };
+        let period = match &claim.period_text {
+            Some(_) => claim.period,
+            None => form.period.or_else(only),
+        };
+        let area_code = claim.areas.last().map_or(&self.intake.root_code, |(_, code)| code).clone();
+        let spoken = match (period, &claim.period_text) {
+            (Some(period), _) => period.to_string(),
+            (None, Some(text)) => text.clone(),
+            (None, None) => "unknown".to_owned(),
+        };
+        let digest = hex(format!("{path}\0{}", self.sha256).as_bytes());
+        let id = format!("{spoken}-{area_code}-{}-r{}-{}", form.id, claim.revision, &digest[..8]);
+        Submission {
+            id,
+            path,
+            sha256: self.sha256.to_owned(),
+            form: claim.form,
+            period,
+            area_code,
+            revision: claim.revision,
+            format: "unknown",
+            encoding: None,
+        }
+    }
+}
+
+fn sheet_unclaimed(name: &str) -> Finding {
+    let place = Place { sheet: Some(name.into()), ..Place::default() };
+    Finding::new("sheet-unclaimed", 0).at(place).raw(name)
+}

@@ -1,0 +1,208 @@
+//! Which rows of a sheet are records, and what the others are. Every row gets exactly one of the two.
+
+use super::header::{Book, Header};
+use super::units;
+use super::words::{fold, words};
+use crate::domain::{Grid, SetAside};
+use crate::pipeline::ColumnKind;
+
+/// The rows of a sheet.
+#[derive(Debug, Default)]
+pub(super) struct Body {
+    pub(super) records: Vec<u32>,
+    pub(super) set_aside: Vec<(u32, SetAside)>,
+    /// Physical column and unit, from a row of units beneath the header.
+    pub(super) units: Vec<(u32, String)>,
+}
+
+/// Name columns looked at for the word of a total.
+const NAMES: usize = 3;
+
+pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header) -> Body {
+    let judge = Judge::new(book, grid, header);
+    let mut body = Body::default();
+    body.records.reserve(grid.height());
+    let mut below_table = false;
+    for row in 0..grid.height() {
+        let kind = if row < header.top {
+            Some(if judge.first(row).is_some() { SetAside::Title } else { SetAside::Blank })
+        } else if row < header.end {
+            Some(SetAside::Header)
+        } else if body.records.is_empty() && !below_table && judge.is_note(row, &mut body.units) {
+            Some(SetAside::HeaderNote)
+        } else {
+            judge.kind(row, below_table)
+        };
+        below_table |= kind == Some(SetAside::Footer);
+        match kind {
+            Some(kind) => body.set_aside.push((row as u32, kind)),
+            None => body.records.push(row as u32),
+        }
+    }
+    body
+}
+
+/// What the judgement of a row needs of header and form.
+struct Judge<'a> {
+    book: &'a Book<'a>,
+    grid: &'a Grid,
+    header: &'a Header,
+    /// Physical columns of the form's key.
+    keys: Vec<usize>,
+    /// Physical columns of the key and of the first names.
+    names: Vec<usize>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(book: &'a Book<'a>, grid: &'a Grid, header: &'a Header) -> Self {
+        let place = |wanted: usize| header.columns.iter().find(|c| c.column == wanted).map(|c| c.index as usize);
+        let keys: Vec<usize> = book.form.key.iter().filter_map(|column| place(*column)).collect();
+        let is_name = |column: usize| {
+            matches!(book.form.columns[column].kind, ColumnKind::Text | ColumnKind::DivisionName { .. })
+        };
+        let texts = header.columns.iter().filter(|c| is_name(c.column)).map(|c| c.index as usize);
+        let mut names = keys.clone();
+        names.extend(texts.take(NAMES));
+        names.sort_unstable();
+        names.dedup();
+        Judge { book, grid, header, keys, names }
+    }
+
+    fn cell(&self, row: usize, column: usize) -> &'a str {
+        self.grid.cell(row, column).trim()
+    }
+
+    /// The first cell that holds anything.
+    fn first(&self, row: usize) -> Option<(usize, &'a str)> {
+        (0..self.grid.width(row)).map(|column| (column, self.cell(row, column))).find(|(_, cell)| !cell.is_empty())
+    }
+
+    /// What a row beneath the header is; `None` for a record.
+    fn kind(&self, row: usize, below_table: bool) -> Option<SetAside> {
+        let Some((column, first)) = self.first(row) else { return Some(SetAside::Blank) };
+        if below_table {
+            return (!self.is_full(row)).then_some(SetAside::Footer);
+        }
+        if self.repeats_header(row) {
+            return Some(SetAside::Header);
+        }
+        let words = words();
+        if words.is_total(first) || self.names.iter().any(|name| words.is_total(self.cell(row, *name))) {
+            return Some(SetAside::Total);
+        }
+        let keyless = self.keys.iter().all(|key| *key == column || self.cell(row, *key).is_empty());
+        if keyless && words.is_part(first) {
+            return Some(SetAside::Total);
+        }
+        (keyless && words.is_footer(first) && !self.is_full(row)).then_some(SetAside::Footer)
+    }
+
+    /// A header printed again on the next page.
+    fn repeats_header(&self, row: usize) -> bool {
+        let same = |index: usize| {
+            let cell = self.cell(row, index);
+            !cell.is_empty() && self.header.names.get(index).is_some_and(|name| name == cell)
+        };
+        let Some(first) = self.header.columns.first() else { return false };
+        self.header.end > self.header.top
+            && same(first.index as usize)
+            && self.header.columns.iter().filter(|c| same(c.index as usize)).count() * 2 > self.header.columns.len()
+    }
+
+    /// Key and at least half of the known columns: a record wherever it stands.
+    fn is_full(&self, row: usize) -> bool {
+        let filled = |column: usize| !self.cell(row, column).is_empty();
+        let known = self.header.columns.iter().filter(|c| filled(c.index as usize)).count();
+        known >= 2 && known * 2 >= self.header.columns.len() && self.keys.iter().all(|key| filled(*key))
+    }
+
+    /// `甲 乙 1 2 3`, or units (which are kept).
+    fn is_note(&self, row: usize, units: &mut Vec<(u32, String)>) -> bool {
+        if self.header.end == self.header.top {
+            return false;
+        }
+        if self.counts_columns(row) {
+            return true;
+        }
+        match units::of_row(self.grid, row, self.book.units) {
+            Some(found) => {
+                units.extend(found);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn counts_columns(&self, row: usize) -> bool {
+        let (mut words_seen, mut numbers) = (0, 0);
+        for cell in self.grid.row(row) {
+            let folded = fold(cell);
+            let plain = folded.trim_matches(['(', ')', '[', ']', '-', '—']);
+            if plain.is_empty() {
+                continue;
+            }
+            match plain.parse::<u32>() {
+                Ok(number) if number == numbers + 1 => numbers = number,
+                Err(_) if words().is_counter(plain) => words_seen += 1,
+                _ => return false,
+            }
+        }
+        words_seen + numbers >= 3 || (words_seen > 0 && words_seen + numbers >= 2)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    fn kinds(rows: &[&[&str]]) -> String {
+        let pipeline = fixture::pipeline();
+        let book = Book::new(&pipeline.forms[0], &pipeline.units);
+        let sheet = fixture::sheet(rows);
+        let header = book.find(&sheet).unwrap();
+        let body = classify(&book, &sheet.grid, &header);
+        let mut all: Vec<(u32, String)> =
+            body.set_aside.iter().map(|(row, kind)| (*row, format!("{kind:?}"))).collect();
+        all.extend(body.records.iter().map(|row| (*row, "-".to_owned())));
+        all.sort();
+        assert!(all.iter().enumerate().all(|(at, (row, _))| at == *row as usize), "every row once: {all:?}");
+        let units: String = body.units.iter().map(|(index, unit)| format!(" {index}={unit}")).collect();
+        all.into_iter().map(|(_, kind)| kind).collect::<Vec<_>>().join(" ") + &units
+    }
+
+    const HEADER: &[&str] = &["社区代码", "社区名称", "常住户数"];
+    const RECORD: &[&str] = &["130102001001", "和平社区", "820"];
+
+    #[test]
+    fn rows_around_the_records() {
+        for (rows, expected) in [
+            (&[HEADER, RECORD][..], "Header -"),
+            (&[&["表"], &[], HEADER, &["甲", "乙", "1"], RECORD], "Title Blank Header HeaderNote -"),
+            (&[HEADER, &["—", "—", "户"], RECORD], "Header HeaderNote - 2=户"),
+            (&[HEADER, RECORD, &["合计", "", "820"]], "Header - Total"),
+            (&[HEADER, &["", "合　计", "820"], RECORD], "Header Total -"),
+            (&[HEADER, &["130102000000", "小计", "820"], RECORD], "Header Total -"),
+            (&[HEADER, RECORD, &["", "  其中：城市", "400"]], "Header - Total"),
+            (&[HEADER, RECORD, &["", " ", "\u{3000}"], RECORD], "Header - Blank -"),
+            (&[HEADER, RECORD, &["注：本表"], &["2.含开发区"], &[]], "Header - Footer Footer Blank"),
+            (&[HEADER, RECORD, &["", "", "单位负责人：张"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["填表人："], RECORD], "Header - Footer -"),
+            (&[HEADER, RECORD, HEADER, RECORD], "Header - Header -"),
+            (&[HEADER, &["", "和平社区", "820"]], "Header -"),
+            (&[HEADER, &["130102001001", "注水村", ""]], "Header -"),
+            (&[HEADER, &["x", "", ""]], "Header -"),
+        ] {
+            assert_eq!(kinds(rows), expected, "{rows:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_row_is_one_thing(rows in proptest::collection::vec(proptest::collection::vec(
+            proptest::sample::select(vec!["", " ", "合计", "注：", "1", "2", "甲", "社区代码", "x", "单位：户", "户", "130102001001"]), 0..5), 0..12)) {
+            let rows: Vec<&[&str]> = std::iter::once(HEADER).chain(rows.iter().map(Vec::as_slice)).collect();
+            kinds(&rows);
+        }
+    }
+}

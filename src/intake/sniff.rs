@@ -1,0 +1,120 @@
+//! Which format a file's content is, whatever its name says.
+
+use super::archive;
+use super::limits;
+use super::load::Fault;
+
+/// How a file's bytes are to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Xlsx,
+    Xls,
+    Ods,
+    /// Characters of some encoding.
+    Text,
+}
+
+/// First bytes of content that is no table, and what it is called.
+const FOREIGN: [(&[u8], &str); 17] = [
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "PNG"),
+    (b"\xFF\xD8\xFF", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"II*\0", "TIFF"),
+    (b"MM\0*", "TIFF"),
+    (b"Rar!\x1A", "RAR"),
+    (b"7z\xBC\xAF\x27\x1C", "7z"),
+    (b"\x1F\x8B", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\x28\xB5\x2F\xFD", "zstd"),
+    (b"\xFD7zXZ", "xz"),
+    (b"{\\rtf", "RTF"),
+    (b"PAR1", "Parquet"),
+    (b"SQLite format 3", "SQLite"),
+    (b"\x7FELF", "ELF"),
+    (b"MZ\x90", "EXE"),
+];
+
+const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+const ZIP: &[u8] = b"PK\x03\x04";
+
+pub(super) fn sniff(bytes: &[u8]) -> Result<Kind, Fault> {
+    if bytes.is_empty() {
+        return Err(Fault::Empty);
+    }
+    if bytes.starts_with(ZIP) {
+        return zip(bytes);
+    }
+    if bytes.starts_with(COMPOUND) {
+        return compound(bytes);
+    }
+    match FOREIGN.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        Some((_, name)) => Err(Fault::Foreign((*name).to_owned())),
+        None => Ok(Kind::Text),
+    }
+}
+
+fn zip(bytes: &[u8]) -> Result<Kind, Fault> {
+    let Some(directory) = archive::directory(bytes) else {
+        return Err(Fault::Unreadable("zip directory".to_owned()));
+    };
+    if directory.unpacked > limits::UNPACKED_BYTES {
+        return Err(Fault::too_large(directory.unpacked, limits::UNPACKED_BYTES, "bytes unpacked"));
+    }
+    let has = |start: &str| directory.names.iter().any(|name| name.to_ascii_lowercase().starts_with(start));
+    let spreadsheet = b"opendocument.spreadsheet";
+    let head = &bytes[..bytes.len().min(256)];
+    if has("xl/workbook.bin") {
+        Err(Fault::Foreign("XLSB".to_owned()))
+    } else if directory.encrypted {
+        Err(Fault::Encrypted)
+    } else if has("xl/") {
+        Ok(Kind::Xlsx)
+    } else if has("content.xml") && head.windows(spreadsheet.len()).any(|part| part == spreadsheet) {
+        Ok(Kind::Ods)
+    } else {
+        let known = [("word/", "DOCX"), ("ppt/", "PPTX"), ("content.xml", "OpenDocument")];
+        let name = known.iter().find(|(start, _)| has(start)).map_or("ZIP", |(_, name)| name);
+        Err(Fault::Foreign(name.to_owned()))
+    }
+}
+
+/// An OLE compound file: an old workbook, an encrypted new one, or another program's document.
+fn compound(bytes: &[u8]) -> Result<Kind, Fault> {
+    if has_stream(bytes, "EncryptedPackage") {
+        Err(Fault::Encrypted)
+    } else if has_stream(bytes, "Workbook") || has_stream(bytes, "Book") {
+        Ok(Kind::Xls)
+    } else if has_stream(bytes, "Root Entry") {
+        let name = if has_stream(bytes, "WordDocument") { "DOC" } else { "OLE" };
+        Err(Fault::Foreign(name.to_owned()))
+    } else {
+        Err(Fault::Unreadable("compound file directory".to_owned()))
+    }
+}
+
+/// Whether a directory entry of that name exists: entries are 128 bytes, aligned, and begin with their name in UTF-16.
+fn has_stream(bytes: &[u8], name: &str) -> bool {
+    let wide: Vec<u8> = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
+    bytes.chunks_exact(128).any(|entry| entry.starts_with(&wide))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_decides() {
+        for (bytes, expected) in [
+            (&b""[..], Err(Fault::Empty)),
+            (b"%PDF-1.7", Err(Fault::Foreign("PDF".into()))),
+            (b"\x89PNG\r\n", Err(Fault::Foreign("PNG".into()))),
+            (b"{\\rtf1", Err(Fault::Foreign("RTF".into()))),
+            (b"PK\x03\x04cut off", Err(Fault::Unreadable("zip directory".into()))),
+            (b"a,b\n1,2\n", Ok(Kind::Text)),
+            (b"{\"a\":1}", Ok(Kind::Text)),
+        ] {
+            assert_eq!(sniff(bytes), expected, "{bytes:?}");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! A sheet and its header → a raw table, and what is wrong with its columns and its title block.
+
+use std::sync::Arc;
+
+use super::Claim;
+use super::header::{Book, Header, SEARCHED};
+use super::load::Sheet;
+use super::rows::{self, Body};
+use super::stated::stated;
+use super::units;
+use crate::domain::{Finding, Grid, Period, Place, RawTable, SetAside};
+use crate::pipeline::Form;
+
+/// What a sheet gives.
+#[derive(Debug, Default)]
+pub(super) struct TableRead {
+    pub(super) table: Option<RawTable>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) rejected: bool,
+    pub(super) stated_period: Option<String>,
+}
+
+/// Headers named in a message about a header that was not found.
+const EXAMPLES: usize = 4;
+
+/// A claim without its sheet.
+pub(super) fn missing(claim: &Claim, form: &Form, present: &str) -> TableRead {
+    let wanted = claim.sheet.as_ref().map_or(form.id.as_str(), |part| part.text.as_str());
+    let finding = Finding::new("sheet-missing", 0).raw(present).expected(wanted);
+    TableRead { findings: vec![finding], rejected: true, ..TableRead::default() }
+}
+
+pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period: Option<Period>) -> TableRead {
+    let Some(header) = header else { return without_header(book, &sheet) };
+    let body = rows::classify(book, &sheet.grid, &header);
+    let mut columns = Columns::new(book, &sheet, &header, &body);
+    columns.judge();
+    let Columns { findings, unmatched, width, mut rejected, .. } = columns;
+    let mut read = TableRead { findings, ..TableRead::default() };
+    if let Some(period) = period
+        && let Some((place, text)) = contradiction(&sheet, &body, period)
+    {
+        read.findings.push(Finding::new("period-contradicted", 0).at(place).raw(&*text).expected(period.to_string()));
+        read.stated_period = Some(text);
+        rejected = true;
+    }
+    read.rejected = rejected;
+    let columns = with_units(book, &sheet.grid, header, &body);
+    let (records, set_aside) = (body.records, body.set_aside);
+    read.table = Some(RawTable { sheet: sheet.name, grid: sheet.grid, columns, unmatched, width, records, set_aside });
+    read
+}
+
+fn without_header(book: &Book<'_>, sheet: &Sheet) -> TableRead {
+    let columns = book.form.columns.iter().filter_map(|column| column.headers.first());
+    let examples: Vec<&str> = columns.take(EXAMPLES).map(String::as_str).collect();
+    let place = Place { sheet: sheet.name.clone(), ..Place::default() };
+    let searched = sheet.grid.height().min(SEARCHED) as u64;
+    let finding = Finding::new("header-missing", 0).at(place).expected(examples.join(", ")).count(searched);
+    TableRead { findings: vec![finding], rejected: true, ..TableRead::default() }
+}
+
+/// The known columns, with units from the header, a row of units, or a note in the title block, in this order.
+fn with_units(book: &Book<'_>, grid: &Grid, header: Header, body: &Body) -> Vec<crate::domain::MatchedColumn> {
+    let titles = titles(body).flat_map(|row| grid.row(row));
+    let notes: Vec<String> = titles.flat_map(|cell| units::of_title(cell, book.units)).collect();
+    let mut columns = header.columns;
+    for matched in &mut columns {
+        let column = &book.form.columns[matched.column];
+        if matched.unit.is_none() && units::is_numeric(column) {
+            let beneath = body.units.iter().find(|(index, _)| *index == matched.index).map(|(_, unit)| unit.clone());
+            matched.unit = beneath.or_else(|| units::for_column(&notes, column, book.units));
+        }
+    }
+    columns
+}
+
+fn titles(body: &Body) -> impl Iterator<Item = usize> {
+    body.set_aside.iter().filter(|(_, kind)| *kind == SetAside::Title).map(|(row, _)| *row as usize)
+}
+
+/// The first stated period of the title block, where none of them fits.
+fn contradiction(sheet: &Sheet, body: &Body, period: Period) -> Option<(Place, String)> {
+    let mut first = None;
+    for row in titles(body) {
+        for (index, cell) in sheet.grid.row(row).enumerate() {
+            for one in stated(cell) {
+                if one.fits(period) {
+                    return None;
+                }
+                first.get_or_insert((row, index));
+            }
+        }
+    }
+    first.map(|(row, index)| {
+        let place = Place {
+            sheet: sheet.name.clone(),
+            row: Some(sheet.grid.number(row)),
+            column: None,
+            column_index: Some(index as u32),
+        };
+        (place, sheet.grid.cell(row, index).trim().to_owned())
+    })
+}
+
+/// What is wrong with the columns of a sheet.
+struct Columns<'a> {
+    book: &'a Book<'a>,
+    sheet: &'a Sheet,
+    header: &'a Header,
+    body: &'a Body,
+    findings: Vec<Finding>,
+    unmatched: Vec<(u32, String)>,
+    width: u32,
+    rejected: bool,
+}
+
+impl<'a> Columns<'a> {
+    fn new(book: &'a Book<'a>, sheet: &'a Sheet, header: &'a Header, body: &'a Body) -> Self {
+        let (findings, unmatched) = (Vec::new(), Vec::new());
+        Columns { book, sheet, header, body, findings, unmatched, width: header.width(), rejected: false }
+    }
+
+    fn judge(&mut self) {
+        self.unknown();
+        self.unnamed();
+        self.doubled();
+        self.missing();
+    }
+
+    fn place(&self, column: Option<&str>, index: Option<u32>) -> Place {
+        let in_rows = self.header.end > self.header.top;
+        let row = index.filter(|_| in_rows).map(|_| self.sheet.grid.number(self.header.end - 1));
+        Place { sheet: self.sheet.name.clone(), row, column: column.map(Arc::from), column_index: index }
+    }
+
+    fn unknown(&mut self) {
+        for (index, name) in self.header.names.iter().enumerate() {
+            let index = index as u32;
+            if name.is_empty() || self.header.knows(index) {
+                continue;
+            }
+            let finding = Finding::new("column-unknown", 0).at(self.place(Some(name), Some(index))).raw(name);
+            self.findings.push(match self.book.nearest(name) {
+                Some(nearest) => finding.expected(nearest),
+                None => finding,
+            });
+            self.unmatched.push((index, name.clone()));
+        }
+    }
+
+    /// Columns without a header that hold something, and columns behind the header that most records fill: fewer are
+    /// ragged rows.
+    fn unnamed(&mut self) {
+        let grid = &self.sheet.grid;
+        let blank: Vec<u32> = (0..self.width).filter(|index| self.header.names[*index as usize].is_empty()).collect();
+        let mut filled: Vec<(u32, usize)> = blank.iter().map(|index| (*index, 0)).collect();
+        for row in self.body.records.iter().map(|row| *row as usize) {
+            for (index, count) in &mut filled {
+                *count += usize::from(!grid.cell(row, *index as usize).trim().is_empty());
+            }
+            let known_width = filled.last().map_or(self.width, |(last, _)| self.width.max(last + 1));
+            for index in known_width..grid.width(row) as u32 {
+                filled.push((index, usize::from(!grid.cell(row, index as usize).trim().is_empty())));
+            }
+        }
+        let most = self.body.records.len() / 2 + 1;
+        for (index, count) in filled {
+            let needed = if index < self.header.width() { 1 } else { most.max(2) };
+            if count >= needed {
+                self.findings.push(Finding::new("column-unknown", 0).at(self.place(None, Some(index))).raw(""));
+                self.unmatched.push((index, String::new()));
+                self.width = self.width.max(index + 1);
+            }
+        }
+        self.unmatched.sort();
+    }
+
+    fn doubled(&mut self) {
+        for (column, places) in &self.header.doubled {
+            let definition = &self.book.form.columns[*column];
+            let first = places.first().copied();
+            let name = first.and_then(|index| self.header.names.get(index as usize)).cloned().unwrap_or_default();
+            let place = self.place(Some(&definition.id), first);
+            self.findings.push(Finding::new("column-duplicate", 0).at(place).raw(name).count(places.len() as u64));
+            self.rejected |= definition.required;
+        }
+    }
+
+    fn missing(&mut self) {
+        let received: Vec<&str> =
+            self.unmatched.iter().map(|(_, name)| name.as_str()).filter(|n| !n.is_empty()).collect();
+        let mut findings = Vec::new();
+        for (index, column) in self.book.form.columns.iter().enumerate() {
+            let present = self.header.columns.iter().any(|matched| matched.column == index);
+            if present || self.header.doubled.contains_key(&index) {
+                continue;
+            }
+            let code = if column.required { "column-missing" } else { "column-absent" };
+            let finding = Finding::new(code, 0).at(self.place(Some(&column.id), None));
+            let finding = finding.expected(column.headers.join(" | "));
+            findings.push(match self.book.nearest_received(index, &received) {
+                Some(near) => finding.raw(near),
+                None => finding,
+            });
+            self.rejected |= column.required;
+        }
+        self.findings.append(&mut findings);
+    }
+}

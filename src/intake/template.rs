@@ -1,0 +1,242 @@
+//! Path templates, `{period}/{province}/{county}_communities*#sheet`, compiled once for a run.
+
+use regex::Regex;
+
+use super::{Claim, SheetPart};
+use crate::domain::Period;
+use crate::pipeline::{CodeScheme, FormIndex, LevelIndex, Pipeline};
+
+/// One template of one form.
+pub(super) struct Template {
+    form: FormIndex,
+    path: Pattern,
+    sheet: Option<SheetPart>,
+    /// The form's revision part, and the same cut off just before a file's ending.
+    revision: Option<Revision>,
+}
+
+/// A text with placeholders; the captures are in the order of `names`.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    regex: Regex,
+    names: Vec<Placeholder>,
+}
+
+/// What a group of a pattern holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Placeholder {
+    Period,
+    Level(LevelIndex),
+    /// `*`
+    Rest,
+}
+
+/// What a text says where a pattern has placeholders.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Said {
+    pub(super) period: Option<String>,
+    pub(super) areas: Vec<(LevelIndex, String)>,
+    rest: Vec<String>,
+}
+
+struct Revision {
+    /// Within the text of a `*`.
+    anywhere: Regex,
+    /// Right before the file's ending.
+    before_ending: Regex,
+}
+
+/// All templates of a pipeline, in order of forms and of their templates.
+pub(super) fn compile(pipeline: &Pipeline) -> Vec<Template> {
+    let mut all = Vec::new();
+    for (form, definition) in pipeline.forms.iter().enumerate() {
+        for template in &definition.files {
+            let Some(path) = Pattern::new(&template.path, pipeline) else { continue };
+            let sheet = template.sheet.as_deref().map(|sheet| SheetPart::new(sheet, pipeline));
+            let revision = definition.revision.as_deref().and_then(Revision::new);
+            all.push(Template { form, path, sheet, revision });
+        }
+    }
+    all
+}
+
+/// The claims on a path: for each form its first matching template. A file that a form claims as a whole holds no
+/// other form's sheet, unless it stands alone on that path.
+pub(super) fn claims(templates: &[Template], pipeline: &Pipeline, path: &str) -> Vec<Claim> {
+    let mut claims: Vec<Claim> = Vec::new();
+    for template in templates {
+        if !claims.iter().any(|claim| claim.form == template.form)
+            && let Some((said, revision)) = template.read(path)
+        {
+            let period = said.period.as_deref().and_then(|text| Period::parse(text, pipeline.period_kind));
+            claims.push(Claim {
+                form: template.form,
+                sheet: template.sheet.clone(),
+                period,
+                period_text: said.period,
+                areas: said.areas,
+                revision,
+            });
+        }
+    }
+    if claims.iter().any(|claim| claim.sheet.is_none()) {
+        claims.retain(|claim| claim.sheet.is_none());
+    }
+    claims
+}
+
+impl Template {
+    fn read(&self, path: &str) -> Option<(Said, u32)> {
+        if let Some(revision) = &self.revision
+            && let Some((plain, number)) = revision.cut(path)
+            && let Some(said) = self.path.read(&plain)
+        {
+            return Some((said, number));
+        }
+        let said = self.path.read(path)?;
+        let number = self.revision.as_ref().and_then(|r| said.rest.iter().find_map(|rest| r.within(rest)));
+        Some((said, number.unwrap_or(0)))
+    }
+}
+
+impl Revision {
+    /// From `_r{revision}`; `None` without its placeholder.
+    fn new(part: &str) -> Option<Revision> {
+        let (before, after) = part.split_once("{revision}")?;
+        let core = format!("{}([0-9]{{1,9}}){}", regex::escape(before), regex::escape(after));
+        Some(Revision {
+            anywhere: Regex::new(&format!("{core}(?:[^0-9A-Za-z]|$)")).ok()?,
+            before_ending: Regex::new(&format!(r"^(.*){core}((?:\.[^./]*)?)$")).ok()?,
+        })
+    }
+
+    /// `130102_communities_r2.csv` → `130102_communities.csv`, 2.
+    fn cut(&self, path: &str) -> Option<(String, u32)> {
+        let found = self.before_ending.captures(path)?;
+        Some((format!("{}{}", &found[1], &found[3]), found[2].parse().ok()?))
+    }
+
+    fn within(&self, rest: &str) -> Option<u32> {
+        self.anywhere.captures(rest)?[1].parse().ok()
+    }
+}
+
+impl Pattern {
+    /// Compiles `{period}`, `{<level>}` and `*`; `None` when the text is no pattern a regex can hold.
+    pub(super) fn new(text: &str, pipeline: &Pipeline) -> Option<Pattern> {
+        let code = match pipeline.registry.code_scheme {
+            CodeScheme::Gb2260 => "([0-9A-Za-z]+)",
+            CodeScheme::Plain => "([^/]+?)",
+        };
+        let (mut source, mut names, mut rest) = (String::from("^"), Vec::new(), text);
+        while let Some(at) = rest.find(['{', '*']) {
+            source.push_str(&regex::escape(&rest[..at]));
+            rest = &rest[at..];
+            if let Some(after) = rest.strip_prefix('*') {
+                source.push_str("([^/]*)");
+                names.push(Placeholder::Rest);
+                rest = after;
+                continue;
+            }
+            let close = rest.find('}')?;
+            let name = &rest[1..close];
+            if name == "period" {
+                source.push_str("([^/]+?)");
+                names.push(Placeholder::Period);
+            } else {
+                let level = pipeline.registry.levels.iter().position(|level| level == name)?;
+                source.push_str(code);
+                names.push(Placeholder::Level(level));
+            }
+            rest = &rest[close + 1..];
+        }
+        source.push_str(&regex::escape(rest));
+        source.push('$');
+        Some(Pattern { regex: Regex::new(&source).ok()?, names })
+    }
+
+    /// What a text says, if it has this form; a placeholder that stands twice must say the same.
+    pub(super) fn read(&self, text: &str) -> Option<Said> {
+        let found = self.regex.captures(text)?;
+        let mut said = Said::default();
+        for (at, name) in self.names.iter().enumerate() {
+            let value = &found[at + 1];
+            match name {
+                Placeholder::Rest => said.rest.push(value.to_owned()),
+                Placeholder::Period if said.period.as_deref().is_none_or(|first| first == value) => {
+                    said.period = Some(value.to_owned());
+                }
+                Placeholder::Level(level) => {
+                    if said.areas.iter().any(|(other, first)| other == level && first != value) {
+                        return None;
+                    }
+                    if !said.areas.iter().any(|(other, _)| other == level) {
+                        said.areas.push((*level, value.to_owned()));
+                    }
+                }
+                Placeholder::Period => return None,
+            }
+        }
+        said.areas.sort();
+        Some(said)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    fn read(pipeline: &Pipeline, path: &str) -> Vec<String> {
+        claims(&compile(pipeline), pipeline, path)
+            .iter()
+            .map(|claim| {
+                let areas: Vec<&str> = claim.areas.iter().map(|(_, code)| code.as_str()).collect();
+                let sheet = if claim.sheet.is_some() { "#" } else { "" };
+                let form = &pipeline.forms[claim.form].id;
+                format!(
+                    "{form}{sheet} {} {} r{}",
+                    claim.period_text.as_deref().unwrap_or("-"),
+                    areas.join("<"),
+                    claim.revision
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn paths_and_their_claims() {
+        let pipeline = fixture::pipeline();
+        for (path, expected) in [
+            ("2020/130000/130102_communities.csv", vec!["communities 2020 130000<130102 r0"]),
+            ("2020/130000/130102_communities_r2.csv", vec!["communities 2020 130000<130102 r2"]),
+            ("2020/130000/130102_communities_r2_final.csv", vec!["communities 2020 130000<130102 r2"]),
+            ("2020/130000/130102_communities_final.csv", vec!["communities 2020 130000<130102 r0"]),
+            ("2020/130000/130102_communities", vec!["communities 2020 130000<130102 r0"]),
+            ("2020/130000/130102_summary_r1.xlsx", vec!["county_summaries 2020 130000<130102 r1"]),
+            (
+                "2020/130000/130102.xlsx",
+                vec!["communities# 2020 130000<130102 r0", "county_summaries# 2020 130000<130102 r0"],
+            ),
+            (
+                "2020/130000/130102_r3.xls",
+                vec!["communities# 2020 130000<130102 r3", "county_summaries# 2020 130000<130102 r3"],
+            ),
+            ("x/130000/130102_communities.csv", vec!["communities x 130000<130102 r0"]),
+            ("2020/130000/通知.csv", vec![]),
+            ("2020/130102_communities.csv", vec![]),
+            ("2020/130000/x/130102_communities.csv", vec![]),
+            ("reporters.csv", vec![]),
+        ] {
+            assert_eq!(read(&pipeline, path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn plain_codes_may_hold_anything_but_a_slash() {
+        let mut pipeline = fixture::pipeline();
+        pipeline.registry.code_scheme = CodeScheme::Plain;
+        let expected = ["communities 2020 BR<BR-SP_1 r1"];
+        assert_eq!(read(&pipeline, "2020/BR/BR-SP_1_communities_r1.csv"), expected);
+    }
+}

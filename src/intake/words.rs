@@ -1,0 +1,199 @@
+//! The words of `words.toml`, and the fold under which cells are compared with them.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization;
+
+/// Words by which rows that are no records are told.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    total_endings: Vec<String>,
+    totals: Vec<String>,
+    parts: Vec<String>,
+    footers: Vec<String>,
+    header_prefixes: Vec<String>,
+    counters: Vec<String>,
+    unit_notes: Vec<String>,
+    not_a_period: Vec<String>,
+    period: String,
+    digits: Vec<String>,
+    ten: String,
+    first_half: String,
+}
+
+/// The compiled words.
+pub(super) struct Words {
+    file: File,
+    /// Last bytes of words of totals: most names are told from a total by one look.
+    total_ends: [bool; 256],
+    /// First bytes of words that open a footer or a part row.
+    footer_starts: [bool; 256],
+    /// The stated period.
+    pub(super) period: Regex,
+}
+
+/// The one set of words.
+pub(super) fn words() -> &'static Words {
+    static WORDS: LazyLock<Words> = LazyLock::new(|| {
+        let file: File = toml::from_str(include_str!("words.toml")).expect("words.toml is read by every test");
+        let period = Regex::new(&file.period).expect("words.toml is read by every test");
+        let mut total_ends = [false; 256];
+        for word in file.total_endings.iter().chain(&file.totals) {
+            total_ends[word.bytes().last().map_or(0, usize::from)] = true;
+        }
+        let mut footer_starts = [false; 256];
+        for word in file.footers.iter().chain(&file.parts) {
+            footer_starts[word.bytes().next().map_or(0, usize::from)] = true;
+        }
+        Words { file, total_ends, footer_starts, period }
+    });
+    &WORDS
+}
+
+/// Longest cell, in bytes, that can be a word for a total.
+const TOTAL_LENGTH: usize = 48;
+
+impl Words {
+    /// Whether a name is that of a sum of other rows.
+    pub(super) fn is_total(&self, cell: &str) -> bool {
+        let cell = cell.trim_end_matches([' ', '\u{3000}', ':', '：', ')', '）']);
+        let Some(last) = cell.bytes().last() else { return false };
+        let full_width = || cell.ends_with(|c| ('\u{ff00}'..='\u{ffef}').contains(&c));
+        let ends = self.total_ends[usize::from(last.to_ascii_lowercase())];
+        if cell.len() > TOTAL_LENGTH || !(ends || full_width()) {
+            return false;
+        }
+        let folded = fold(cell);
+        let ends = |word: &String| folded.ends_with(word.as_str());
+        self.file.total_endings.iter().any(ends) || self.file.totals.contains(&folded)
+    }
+
+    /// Whether a cell begins a sub-row of a total.
+    pub(super) fn is_part(&self, cell: &str) -> bool {
+        self.begins(cell, &self.file.parts)
+    }
+
+    /// Whether a cell opens the lines below the table.
+    pub(super) fn is_footer(&self, cell: &str) -> bool {
+        self.begins(cell, &self.file.footers)
+    }
+
+    fn begins(&self, cell: &str, words: &[String]) -> bool {
+        let cell = cell.trim_start();
+        let Some(first) = cell.bytes().next() else { return false };
+        // Full-width letters and brackets fold into others, so a byte above the three-byte range of words is looked at.
+        if first != 0xEF && first.is_ascii() && !self.footer_starts[usize::from(first.to_ascii_lowercase())] {
+            return false;
+        }
+        let folded = fold_start(cell);
+        words.iter().any(|word| folded.starts_with(word.as_str()))
+    }
+
+    /// A normalised header whose parts have lost prefixes that say nothing, if any has one.
+    pub(super) fn without_prefixes(&self, header: &str) -> Option<String> {
+        let strip = |part| {
+            let rest = self.file.header_prefixes.iter().find_map(|prefix| str::strip_prefix(part, prefix.as_str()));
+            rest.map_or(part, |rest| rest.trim_start_matches([',', '、']))
+        };
+        let plain: Vec<&str> = header.split('/').map(strip).filter(|part| !part.is_empty()).collect();
+        let plain = plain.join("/");
+        (plain != header).then_some(plain)
+    }
+
+    /// Whether a cell only counts columns by a word (甲, A).
+    pub(super) fn is_counter(&self, cell: &str) -> bool {
+        self.file.counters.iter().any(|word| word == cell)
+    }
+
+    /// What stands behind `单位：` in a folded cell, up to the next blank that the fold has left out.
+    pub(super) fn unit_notes<'a>(&self, folded: &'a str) -> impl Iterator<Item = &'a str> {
+        self.file
+            .unit_notes
+            .iter()
+            .flat_map(move |lead| folded.match_indices(lead.as_str()).map(move |(at, lead)| &folded[at + lead.len()..]))
+    }
+
+    /// Whether a title cell speaks of another time than the period.
+    pub(super) fn tells_no_period(&self, folded: &str) -> bool {
+        self.file.not_a_period.iter().any(|word| folded.contains(word.as_str()))
+    }
+
+    /// Whether a half is the first one.
+    pub(super) fn is_first_half(&self, half: &str) -> bool {
+        half == self.file.first_half || half == "1"
+    }
+
+    /// A number in either kind of digits: `2019`, `二〇一九`, `十二`.
+    pub(super) fn number(&self, text: &str) -> Option<i32> {
+        if let Some((tens, ones)) = text.split_once(self.file.ten.as_str()) {
+            let part = |text: &str| if text.is_empty() { Some(0) } else { self.number(text) };
+            return Some(part(tens)?.max(1) * 10 + part(ones)?);
+        }
+        text.chars().try_fold(0, |sum: i32, c| {
+            let digit = match c.to_digit(10) {
+                Some(digit) => digit as i32,
+                None => self.file.digits.iter().position(|same| same.contains(c))? as i32,
+            };
+            sum.checked_mul(10)?.checked_add(digit)
+        })
+    }
+}
+
+/// Half-width, lower case, without blanks.
+pub(super) fn fold(text: &str) -> String {
+    text.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// The same for the first characters only.
+fn fold_start(text: &str) -> String {
+    text.chars().take(16).nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn totals_are_told_from_names() {
+        let words = words();
+        for total in ["合计", "合 计", "总　计：", "小计", "全县合计", "Total", "TOTAL ", "Grand total", "ＴＯＴＡＬ"]
+        {
+            assert!(words.is_total(total), "{total}");
+        }
+        for name in ["", "和平社区", "会计", "计", "合计划社区", "Totalsville", "subtotals of", "130102001001"]
+        {
+            assert!(!words.is_total(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn footers_are_told_from_names() {
+        let words = words();
+        for footer in
+            ["填表说明：1.", "单位负责人：", "注：本表", " 注: x", "备注：无", "Notes", "Source: NBS", "填 表 人"]
+        {
+            assert!(words.is_footer(footer), "{footer}");
+        }
+        for name in ["", "注水村", "北京市", "Norway", "Southland", "备战社区", "130102"] {
+            assert!(!words.is_footer(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn numbers_in_either_digits() {
+        for (text, number) in [
+            ("2019", Some(2019)),
+            ("二〇一九", Some(2019)),
+            ("二零二〇", Some(2020)),
+            ("十", Some(10)),
+            ("十二", Some(12)),
+            ("三", Some(3)),
+            ("x", None),
+        ] {
+            assert_eq!(words().number(text), number, "{text}");
+        }
+    }
+}
