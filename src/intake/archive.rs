@@ -19,7 +19,9 @@ const COMMENT_BYTES: usize = 65_535;
 /// Reads the directory at the end of a zip; `None` where it is cut off or damaged.
 pub(super) fn directory(bytes: &[u8]) -> Option<Directory> {
     let last = bytes.len().checked_sub(END_BYTES)?;
-    let end = (last.saturating_sub(COMMENT_BYTES)..=last).rev().find(|at| bytes[*at..].starts_with(END))?;
+    let end = (last.saturating_sub(COMMENT_BYTES)..=last)
+        .rev()
+        .find(|at| bytes[*at..].starts_with(END))?;
     let count = u16_at(bytes, end + 10)?;
     let mut at = u32_at(bytes, end + 16)? as usize;
     let mut directory = Directory::default();
@@ -29,7 +31,9 @@ pub(super) fn directory(bytes: &[u8]) -> Option<Directory> {
         let (name, extra, comment) = (length(28)?, length(30)?, length(32)?);
         directory.encrypted |= u16_at(entry, 8)? & 1 == 1;
         directory.unpacked += u64::from(u32_at(entry, 24)?);
-        directory.names.push(String::from_utf8_lossy(entry.get(46..46 + name)?).into_owned());
+        directory
+            .names
+            .push(String::from_utf8_lossy(entry.get(46..46 + name)?).into_owned());
         at += 46 + name + extra + comment;
     }
     Some(directory)

@@ -46,15 +46,29 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<Decoded, Fault> {
 
 fn utf8(text: String, damaged: u64) -> Decoded {
     let marked = text.starts_with(MARK);
-    let (start, encoding) = if marked { (MARK.len(), "utf-8-bom") } else { (0, "utf-8") };
-    Decoded { text, start, encoding, damaged }
+    let (start, encoding) = if marked {
+        (MARK.len(), "utf-8-bom")
+    } else {
+        (0, "utf-8")
+    };
+    Decoded {
+        text,
+        start,
+        encoding,
+        damaged,
+    }
 }
 
 fn convert(bytes: &[u8], encoding: &'static Encoding, name: &'static str) -> Decoded {
     let (text, failed) = encoding.decode_without_bom_handling(bytes);
     let damaged = if failed { replaced(&text) } else { 0 };
     let start = if text.starts_with(MARK) { MARK.len() } else { 0 };
-    Decoded { text: text.into_owned(), start, encoding: name, damaged }
+    Decoded {
+        text: text.into_owned(),
+        start,
+        encoding: name,
+        damaged,
+    }
 }
 
 fn replaced(text: &str) -> u64 {
@@ -76,7 +90,9 @@ fn wide(sample: &[u8]) -> Option<(&'static Encoding, &'static str)> {
 
 /// Text holds hardly any control characters.
 fn binary(sample: &[u8]) -> bool {
-    let controls = sample.iter().filter(|byte| **byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C | 0x1A));
+    let controls = sample
+        .iter()
+        .filter(|byte| **byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C | 0x1A));
     controls.count() * 20 > sample.len()
 }
 
@@ -87,7 +103,11 @@ fn not_utf8(bytes: &[u8]) -> Decoded {
     detector.feed(&bytes[..bytes.len().min(SAMPLE)], false);
     let guessed = detector.guess(Some(b"cn"), Utf8Detection::Deny) == GBK;
     let (common, other) = pairs(bytes);
-    let likely = if guessed { common >= other } else { common >= 4 && common > 3 * other };
+    let likely = if guessed {
+        common >= other
+    } else {
+        common >= 4 && common > 3 * other
+    };
     if likely && !mostly_utf8(bytes) {
         return convert(bytes, GB18030, "gb18030");
     }
@@ -152,8 +172,13 @@ mod tests {
 
     #[test]
     fn very_little_gbk_is_enough() {
-        for text in ["代码,名称\n1,甲\n", "社区\n", "国家,人口\n中国,14\n", "村（居）委会代码\n1\n", "一、基本情况\n"]
-        {
+        for text in [
+            "代码,名称\n1,甲\n",
+            "社区\n",
+            "国家,人口\n中国,14\n",
+            "村（居）委会代码\n1\n",
+            "一、基本情况\n",
+        ] {
             let decoded = decode(GBK.encode(text).0.into_owned()).unwrap();
             assert_eq!((decoded.text.as_str(), decoded.encoding), (text, "gb18030"));
         }
@@ -192,7 +217,10 @@ mod tests {
 
     #[test]
     fn binary_is_no_text() {
-        assert_eq!(decode(vec![0, 1, 0, 0, 7, 0, 0, 9]), Err(Fault::Foreign("binary".into())));
+        assert_eq!(
+            decode(vec![0, 1, 0, 0, 7, 0, 0, 9]),
+            Err(Fault::Foreign("binary".into()))
+        );
         assert_eq!(decode((1..20).collect()), Err(Fault::Foreign("binary".into())));
     }
 }

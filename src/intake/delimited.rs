@@ -17,25 +17,43 @@ pub(super) fn separator(text: &str, known: &dyn Fn(&str) -> bool) -> u8 {
     let lines: Vec<&str> = text[..floor(text, SAMPLE_BYTES)].lines().take(SAMPLE_LINES).collect();
     let weights = SEPARATORS.map(|separator| (weight(&lines, separator), separator));
     let most = weights.iter().map(|(weight, _)| *weight).max().unwrap_or(0);
-    let near: Vec<u8> =
-        weights.iter().filter(|(weight, _)| weight * 4 >= most).map(|(_, separator)| *separator).collect();
+    let near: Vec<u8> = weights
+        .iter()
+        .filter(|(weight, _)| weight * 4 >= most)
+        .map(|(_, separator)| *separator)
+        .collect();
     if let [only] = near.as_slice() {
         return *only;
     }
     let headers = |separator: u8| {
-        let cells =
-            |line: &&str| line.split(char::from(separator)).filter(|cell| known(cell.trim_matches('"'))).count();
+        let cells = |line: &&str| {
+            line.split(char::from(separator))
+                .filter(|cell| known(cell.trim_matches('"')))
+                .count()
+        };
         lines.iter().map(|line| cells(&line)).max().unwrap_or(0)
     };
     // `max_by_key` gives the last of equals, the preferred separator stands first.
-    near.iter().rev().copied().max_by_key(|separator| headers(*separator)).unwrap_or(b',')
+    near.iter()
+        .rev()
+        .copied()
+        .max_by_key(|separator| headers(*separator))
+        .unwrap_or(b',')
 }
 
 /// Lines of the commonest positive count of a separator outside quotes, times that count.
 fn weight(lines: &[&str], separator: u8) -> usize {
-    let mut counts: Vec<usize> = lines.iter().map(|line| outside_quotes(line, separator)).filter(|n| *n > 0).collect();
+    let mut counts: Vec<usize> = lines
+        .iter()
+        .map(|line| outside_quotes(line, separator))
+        .filter(|n| *n > 0)
+        .collect();
     counts.sort_unstable();
-    counts.chunk_by(|a, b| a == b).map(|same| same.len() * same[0]).max().unwrap_or(0)
+    counts
+        .chunk_by(|a, b| a == b)
+        .map(|same| same.len() * same[0])
+        .max()
+        .unwrap_or(0)
 }
 
 fn outside_quotes(line: &str, separator: u8) -> usize {
@@ -49,7 +67,10 @@ fn outside_quotes(line: &str, separator: u8) -> usize {
 
 /// The last character boundary at or before `at`.
 fn floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+    (0..=at.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
 }
 
 /// All rows from byte `start` on. A quote that is never closed is a character like any other.
@@ -80,7 +101,13 @@ impl<'a> Parser<'a> {
         }
         let mut grid = Grid::new(false);
         grid.reserve(0, text.len() / 4);
-        Parser { text, ends, separator, grid, tail: String::new() }
+        Parser {
+            text,
+            ends,
+            separator,
+            grid,
+            tail: String::new(),
+        }
     }
 
     fn rows(&mut self, start: usize) -> Result<(), Fault> {
@@ -91,7 +118,11 @@ impl<'a> Parser<'a> {
             number += 1;
             self.grid.end_row(number);
             if self.grid.cells() > limits::CELLS {
-                return Err(Fault::too_large(self.grid.cells() as u64, limits::CELLS as u64, "cells"));
+                return Err(Fault::too_large(
+                    self.grid.cells() as u64,
+                    limits::CELLS as u64,
+                    "cells",
+                ));
             }
         }
         Ok(())
@@ -114,7 +145,11 @@ impl<'a> Parser<'a> {
                 }
             };
             if end - at > limits::CELL_BYTES {
-                return Err(Fault::too_large((end - at) as u64, limits::CELL_BYTES as u64, "bytes in a cell"));
+                return Err(Fault::too_large(
+                    (end - at) as u64,
+                    limits::CELL_BYTES as u64,
+                    "bytes in a cell",
+                ));
             }
             match bytes.get(end) {
                 Some(byte) if *byte == self.separator => at = end + 1,
@@ -138,11 +173,18 @@ impl<'a> Parser<'a> {
     #[inline]
     fn end_of(&self, from: usize) -> usize {
         let rest = &self.text.as_bytes()[from..];
-        from + rest.iter().position(|byte| self.ends[usize::from(*byte)]).unwrap_or(rest.len())
+        from + rest
+            .iter()
+            .position(|byte| self.ends[usize::from(*byte)])
+            .unwrap_or(rest.len())
     }
 
     fn line_end(&self, at: usize) -> usize {
-        at + if self.text.as_bytes()[at..].starts_with(b"\r\n") { 2 } else { 1 }
+        at + if self.text.as_bytes()[at..].starts_with(b"\r\n") {
+            2
+        } else {
+            1
+        }
     }
 
     /// Pushes the cell whose opening quote stands at `at`; gives where it ends.
@@ -162,7 +204,8 @@ impl<'a> Parser<'a> {
         let from = self.text.len() + self.tail.len();
         self.tail.push_str(&self.text[inner..close].replace("\"\"", "\""));
         self.tail.push_str(&self.text[close + 1..end]);
-        self.grid.push_span(from as u32, (self.text.len() + self.tail.len()) as u32);
+        self.grid
+            .push_span(from as u32, (self.text.len() + self.tail.len()) as u32);
         end
     }
 
@@ -188,7 +231,9 @@ mod tests {
 
     fn rows(text: &str, separator: u8) -> Vec<Vec<String>> {
         let grid = parse(text.to_owned(), 0, separator).unwrap();
-        (0..grid.height()).map(|row| grid.row(row).map(str::to_owned).collect()).collect()
+        (0..grid.height())
+            .map(|row| grid.row(row).map(str::to_owned).collect())
+            .collect()
     }
 
     #[test]

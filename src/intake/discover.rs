@@ -9,7 +9,12 @@ use super::{Error, Found, FoundFile};
 use crate::pipeline::Pipeline;
 
 pub(super) fn discover(pipeline: &Pipeline, templates: &[Template], input: &Path) -> Result<Found, Error> {
-    let mut walk = Walk { own: own_files(pipeline), found: Found::default(), pipeline, templates };
+    let mut walk = Walk {
+        own: own_files(pipeline),
+        found: Found::default(),
+        pipeline,
+        templates,
+    };
     walk.folder(input, "")?;
     walk.found.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(walk.found)
@@ -18,8 +23,12 @@ pub(super) fn discover(pipeline: &Pipeline, templates: &[Template], input: &Path
 /// The files beside the submissions that others read.
 fn own_files(pipeline: &Pipeline) -> BTreeSet<String> {
     let reporters = pipeline.reporters.as_ref();
-    let files = reporters.into_iter().flat_map(|own| std::iter::once(&own.file).chain(&own.receipts));
-    files.map(|path| path.trim_start_matches("./").replace('\\', "/")).collect()
+    let files = reporters
+        .into_iter()
+        .flat_map(|own| std::iter::once(&own.file).chain(&own.receipts));
+    files
+        .map(|path| path.trim_start_matches("./").replace('\\', "/"))
+        .collect()
 }
 
 struct Walk<'a> {
@@ -31,7 +40,10 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn folder(&mut self, folder: &Path, prefix: &str) -> Result<(), Error> {
-        let failed = |source| Error::List { path: folder.to_owned(), source };
+        let failed = |source| Error::List {
+            path: folder.to_owned(),
+            source,
+        };
         for entry in fs::read_dir(folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let kind = entry.file_type().map_err(failed)?;
@@ -50,6 +62,11 @@ impl Walk<'_> {
 
     fn file(&mut self, path: String, location: PathBuf, regular: bool) {
         let claims = template::claims(self.templates, self.pipeline, &path);
-        self.found.files.push(FoundFile { path, location, regular, claims });
+        self.found.files.push(FoundFile {
+            path,
+            location,
+            regular,
+            claims,
+        });
     }
 }

@@ -25,11 +25,16 @@ pub(super) fn pipeline() -> Pipeline {
         output: None,
         registry: RegistrySpec {
             divisions: PathBuf::new(),
-            levels: ["nation", "province", "prefecture", "county"].map(str::to_owned).to_vec(),
+            levels: ["nation", "province", "prefecture", "county"]
+                .map(str::to_owned)
+                .to_vec(),
             partition: 1,
             code_scheme: CodeScheme::Gb2260,
         },
-        reporters: Some(ReportersSpec { file: "reporters.csv".into(), receipts: Some("receipts.csv".into()) }),
+        reporters: Some(ReportersSpec {
+            file: "reporters.csv".into(),
+            receipts: Some("receipts.csv".into()),
+        }),
         gate: Gate::default(),
         extracts: Vec::new(),
         units: Units::built_in().clone(),
@@ -47,13 +52,21 @@ fn roster() -> Form {
     form(
         "communities",
         "社区（村）服务情况",
-        &["{period}/{province}/{county}_communities*", "{period}/{province}/{county}.*#communities"],
+        &[
+            "{period}/{province}/{county}_communities*",
+            "{period}/{province}/{county}.*#communities",
+        ],
         vec![
             column("code", code, &["社区代码", "村（居）委会代码"], true),
             column("name", ColumnKind::Text, &["社区名称"], false),
             column("households", ColumnKind::Integer { unit: None }, &["常住户数"], false),
             column("area", decimal("m2"), &["服务设施面积"], false),
-            column("organisations", ColumnKind::Integer { unit: None }, &["社会组织/总数", "社会组织数"], false),
+            column(
+                "organisations",
+                ColumnKind::Integer { unit: None },
+                &["社会组织/总数", "社会组织数"],
+                false,
+            ),
             column("elder", ColumnKind::Integer { unit: None }, &["社会组织/养老"], false),
         ],
     )
@@ -64,7 +77,10 @@ fn summary() -> Form {
     form(
         "county_summaries",
         "县级汇总",
-        &["{period}/{province}/{county}_summary*", "{period}/{province}/{county}.*#summary"],
+        &[
+            "{period}/{province}/{county}_summary*",
+            "{period}/{province}/{county}.*#summary",
+        ],
         vec![
             column("county", code, &["县级代码"], true),
             column("funds", decimal("万元"), &["中央经费"], false),
@@ -75,8 +91,13 @@ fn summary() -> Form {
 
 fn form(id: &str, title: &str, files: &[&str], columns: Vec<Column>) -> Form {
     let template = |text: &&str| {
-        let (path, sheet) = text.split_once('#').map_or((*text, None), |(path, sheet)| (path, Some(sheet)));
-        FileTemplate { path: path.into(), sheet: sheet.map(str::to_owned) }
+        let (path, sheet) = text
+            .split_once('#')
+            .map_or((*text, None), |(path, sheet)| (path, Some(sheet)));
+        FileTemplate {
+            path: path.into(),
+            sheet: sheet.map(str::to_owned),
+        }
     };
     Form {
         id: id.into(),
@@ -93,7 +114,11 @@ fn form(id: &str, title: &str, files: &[&str], columns: Vec<Column>) -> Form {
 }
 
 fn decimal(unit: &str) -> ColumnKind {
-    ColumnKind::Decimal { scale: 2, unit: Some(unit.into()), percent: false }
+    ColumnKind::Decimal {
+        scale: 2,
+        unit: Some(unit.into()),
+        percent: false,
+    }
 }
 
 fn column(id: &str, kind: ColumnKind, headers: &[&str], required: bool) -> Column {
@@ -115,5 +140,9 @@ pub(super) fn sheet(rows: &[&[&str]]) -> Sheet {
         row.iter().for_each(|cell| grid.push_cell(cell, false));
         grid.end_row(at as u32 + 1);
     }
-    Sheet { name: None, grid, keys: None }
+    Sheet {
+        name: None,
+        grid,
+        keys: None,
+    }
 }

@@ -60,7 +60,10 @@ impl Header {
 
     /// Physical columns up to the last one with a header.
     pub(super) fn width(&self) -> u32 {
-        self.names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last as u32 + 1)
+        self.names
+            .iter()
+            .rposition(|name| !name.is_empty())
+            .map_or(0, |last| last as u32 + 1)
     }
 
     /// Whether a physical column is one of the form's.
@@ -72,7 +75,13 @@ impl Header {
 
 impl<'p> Book<'p> {
     pub(super) fn new(form: &'p Form, units: &'p Units) -> Book<'p> {
-        let mut book = Book { form, units, exact: HashMap::new(), normal: HashMap::new(), offers: Vec::new() };
+        let mut book = Book {
+            form,
+            units,
+            exact: HashMap::new(),
+            normal: HashMap::new(),
+            offers: Vec::new(),
+        };
         for (index, column) in form.columns.iter().enumerate() {
             for header in &column.headers {
                 book.add(index, header);
@@ -88,7 +97,10 @@ impl<'p> Book<'p> {
     fn add(&mut self, column: usize, header: &str) {
         let normal = normalize_with(header, self.units);
         let column = *self.normal.entry(normal.text.clone()).or_insert(column);
-        self.exact.entry(header.to_owned()).or_insert(Known { column, unit: normal.unit });
+        self.exact.entry(header.to_owned()).or_insert(Known {
+            column,
+            unit: normal.unit,
+        });
         self.offers.push((normal.text, header.to_owned()));
     }
 
@@ -108,19 +120,29 @@ impl<'p> Book<'p> {
         let normal = normalize_with(cell, self.units);
         let plain = self.normal.get(&normal.text);
         let column = plain.or_else(|| self.normal.get(&words().without_prefixes(&normal.text)?))?;
-        Some(Known { column: *column, unit: normal.unit })
+        Some(Known {
+            column: *column,
+            unit: normal.unit,
+        })
     }
 
     /// The header of the form that an unknown one is most like.
     pub(super) fn nearest(&self, header: &str) -> Option<&str> {
         let normal = normalize_with(header, self.units).text;
-        suggest::nearest(&normal, self.offers.iter().map(|(text, written)| (text.as_str(), written.as_str())))
+        suggest::nearest(
+            &normal,
+            self.offers
+                .iter()
+                .map(|(text, written)| (text.as_str(), written.as_str())),
+        )
     }
 
     /// Which of the headers received a column's own headers are most like.
     pub(super) fn nearest_received<'a>(&self, column: usize, received: &[&'a str]) -> Option<&'a str> {
-        let received: Vec<(String, &str)> =
-            received.iter().map(|header| (normalize_with(header, self.units).text, *header)).collect();
+        let received: Vec<(String, &str)> = received
+            .iter()
+            .map(|header| (normalize_with(header, self.units).text, *header))
+            .collect();
         self.form.columns[column].headers.iter().find_map(|header| {
             let normal = normalize_with(header, self.units).text;
             suggest::nearest(&normal, received.iter().map(|(text, header)| (text.as_str(), *header)))
@@ -190,7 +212,10 @@ impl<'p> Book<'p> {
             && header.end - header.top < DEPTH
             && !is_blank(grid, header.end)
             && !holds_figures(grid, header.end)
-            && header.columns.iter().all(|column| grid.cell(header.end, column.index as usize).trim().is_empty())
+            && header
+                .columns
+                .iter()
+                .all(|column| grid.cell(header.end, column.index as usize).trim().is_empty())
         {
             let longer = self.block(grid, header.top, header.end + 1);
             if longer.score() < header.score() {
@@ -212,11 +237,20 @@ impl<'p> Book<'p> {
         for (index, column) in parts.iter().enumerate() {
             let name = column.join("/");
             if let Some((known, whole)) = self.of_parts(column, &name) {
-                places.entry(known.column).or_default().push((index as u32, known.unit, whole));
+                places
+                    .entry(known.column)
+                    .or_default()
+                    .push((index as u32, known.unit, whole));
             }
             names.push(name);
         }
-        let mut header = Header { top, end, names, columns: Vec::new(), doubled: BTreeMap::new() };
+        let mut header = Header {
+            top,
+            end,
+            names,
+            columns: Vec::new(),
+            doubled: BTreeMap::new(),
+        };
         for (column, mut found) in places {
             // The same sub-header beneath another group is another column.
             if found.iter().any(|(.., whole)| *whole) {
@@ -224,9 +258,15 @@ impl<'p> Book<'p> {
             }
             if let [(index, unit, _)] = found.as_slice() {
                 let unit = unit.clone().filter(|_| units::is_numeric(&self.form.columns[column]));
-                header.columns.push(MatchedColumn { column, index: *index, unit });
+                header.columns.push(MatchedColumn {
+                    column,
+                    index: *index,
+                    unit,
+                });
             } else {
-                header.doubled.insert(column, found.iter().map(|(index, ..)| *index).collect());
+                header
+                    .doubled
+                    .insert(column, found.iter().map(|(index, ..)| *index).collect());
             }
         }
         header.columns.sort_by_key(|column| column.index);
@@ -238,7 +278,9 @@ impl<'p> Book<'p> {
         if let Some(known) = self.look_up(name) {
             return Some((known, true));
         }
-        (1..parts.len()).find_map(|from| self.look_up(&parts[from..].join("/"))).map(|known| (known, false))
+        (1..parts.len())
+            .find_map(|from| self.look_up(&parts[from..].join("/")))
+            .map(|known| (known, false))
     }
 }
 
@@ -279,7 +321,9 @@ fn is_blank(grid: &Grid, row: usize) -> bool {
 
 /// Whether a cell is a figure, and no year: years head columns.
 fn is_figure(cell: &str) -> bool {
-    let plain = cell.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b'+' | b'%'));
+    let plain = cell
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b'+' | b'%'));
     let year = cell.len() == 4 && (cell.starts_with("19") || cell.starts_with("20"));
     plain && !year && cell.bytes().any(|b| b.is_ascii_digit())
 }
@@ -313,7 +357,10 @@ mod tests {
     fn headers_of_one_row() {
         let expected = |text: &str, rows| Some((text.to_owned(), rows));
         let data: &[&str] = &["130102001001", "和平社区", "820"];
-        assert_eq!(find(&[&["社区代码", "社区名称", "常住户数"], data]), expected("code@0 name@1 households@2", 0..1));
+        assert_eq!(
+            find(&[&["社区代码", "社区名称", "常住户数"], data]),
+            expected("code@0 name@1 households@2", 0..1)
+        );
         assert_eq!(
             find(&[
                 &["2020年统计表"],
@@ -323,7 +370,10 @@ mod tests {
             ]),
             expected("name@0 code@2 households@3[户]", 2..3)
         );
-        assert_eq!(find(&[&["社区代码", "其中：服务设施面积（亩）"], data]), expected("code@0 area@1[亩]", 0..1));
+        assert_eq!(
+            find(&[&["社区代码", "其中：服务设施面积（亩）"], data]),
+            expected("code@0 area@1[亩]", 0..1)
+        );
         assert_eq!(find(&[&["code", "name"], data]), expected("code@0 name@1", 0..1));
     }
 
@@ -351,7 +401,9 @@ mod tests {
     fn a_column_twice_is_no_column() {
         let pipeline = fixture::pipeline();
         let book = Book::new(&pipeline.forms[0], &pipeline.units);
-        let header = book.find(&fixture::sheet(&[&["社区代码", "常住户数", "社区名称", "常住 户数"]])).unwrap();
+        let header = book
+            .find(&fixture::sheet(&[&["社区代码", "常住户数", "社区名称", "常住 户数"]]))
+            .unwrap();
         let households = book.form.column("households").unwrap();
         assert_eq!(header.doubled, BTreeMap::from([(households, vec![1, 3])]));
         assert_eq!(header.columns.len(), 2);
@@ -360,7 +412,10 @@ mod tests {
 
     #[test]
     fn without_a_header_there_is_none() {
-        assert_eq!(find(&[&["130102001001", "和平社区", "820"], &["130102001002", "民主社区", "1"]]), None);
+        assert_eq!(
+            find(&[&["130102001001", "和平社区", "820"], &["130102001002", "民主社区", "1"]]),
+            None
+        );
         assert_eq!(find(&[&["社区名称：和平社区"]]), None);
         assert_eq!(find(&[]), None);
     }

@@ -32,16 +32,29 @@ pub(super) fn looks_like_json(text: &str) -> bool {
 
 pub(super) fn parse(text: &str) -> Result<Records, Fault> {
     let mut scan = Scan { text, at: 0 };
-    let mut table = Table { records: Records { grid: Grid::new(false), ..Records::default() }, ..Table::default() };
+    let mut table = Table {
+        records: Records {
+            grid: Grid::new(false),
+            ..Records::default()
+        },
+        ..Table::default()
+    };
     let read = scan.records(&mut table);
     if table.cells > limits::CELLS {
         return Err(Fault::too_large(table.cells as u64, limits::CELLS as u64, "cells"));
     }
     if table.columns.len() > limits::COLUMNS {
-        return Err(Fault::too_large(table.columns.len() as u64, limits::COLUMNS as u64, "columns"));
+        return Err(Fault::too_large(
+            table.columns.len() as u64,
+            limits::COLUMNS as u64,
+            "columns",
+        ));
     }
     match read {
-        Some(format) => Ok(Records { format, ..table.records }),
+        Some(format) => Ok(Records {
+            format,
+            ..table.records
+        }),
         None => {
             let line = text[..scan.at.min(text.len())].matches('\n').count() + 1;
             Err(Fault::Unreadable(format!("JSON, line {line}")))
@@ -220,7 +233,10 @@ impl Scan<'_> {
     /// The next byte that is no blank.
     fn peek(&mut self) -> Option<u8> {
         let rest = &self.text.as_bytes()[self.at..];
-        self.at += rest.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(rest.len());
+        self.at += rest
+            .iter()
+            .position(|byte| !byte.is_ascii_whitespace())
+            .unwrap_or(rest.len());
         self.text.as_bytes().get(self.at).copied()
     }
 
@@ -240,7 +256,9 @@ mod tests {
     use super::*;
 
     fn rows(records: &Records) -> Vec<Vec<&str>> {
-        (0..records.grid.height()).map(|row| records.grid.row(row).collect()).collect()
+        (0..records.grid.height())
+            .map(|row| records.grid.row(row).collect())
+            .collect()
     }
 
     #[test]
@@ -276,7 +294,10 @@ mod tests {
         ] {
             assert!(matches!(parse(text), Err(Fault::Unreadable(_))), "{text}");
         }
-        assert_eq!(parse("{\"a\":1}\n{\"a\":\n").unwrap_err(), Fault::Unreadable("JSON, line 3".into()));
+        assert_eq!(
+            parse("{\"a\":1}\n{\"a\":\n").unwrap_err(),
+            Fault::Unreadable("JSON, line 3".into())
+        );
     }
 
     #[test]

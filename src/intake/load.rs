@@ -52,7 +52,10 @@ const READABLE: &str = "CSV, TSV, XLSX, XLS, ODS, JSON, JSON Lines";
 
 impl Fault {
     pub(super) fn too_large(found: u64, limit: u64, what: &str) -> Fault {
-        Fault::TooLarge { found: format!("{found} {what}"), limit: format!("{limit} {what}") }
+        Fault::TooLarge {
+            found: format!("{found} {what}"),
+            limit: format!("{limit} {what}"),
+        }
     }
 
     pub(super) fn finding(self) -> Finding {
@@ -70,7 +73,10 @@ impl Fault {
 /// far as it is known.
 pub(super) fn load(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool) -> Result<Loaded, (&'static str, Fault)> {
     if bytes.len() as u64 > limits::FILE_BYTES {
-        return Err(("unknown", Fault::too_large(bytes.len() as u64, limits::FILE_BYTES, "bytes")));
+        return Err((
+            "unknown",
+            Fault::too_large(bytes.len() as u64, limits::FILE_BYTES, "bytes"),
+        ));
     }
     let kind = sniff::sniff(&bytes).map_err(|fault| ("unknown", fault))?;
     let format = match kind {
@@ -83,12 +89,21 @@ pub(super) fn load(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool) -> Result<Loade
     if sheets.iter().all(Sheet::is_blank) {
         return Err((format, Fault::Empty));
     }
-    Ok(Loaded { format, encoding: None, sheets, findings: Vec::new() })
+    Ok(Loaded {
+        format,
+        encoding: None,
+        sheets,
+        findings: Vec::new(),
+    })
 }
 
 fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool) -> Result<Loaded, (&'static str, Fault)> {
-    let decode::Decoded { text, start, encoding, damaged } =
-        decode::decode(bytes).map_err(|fault| ("unknown", fault))?;
+    let decode::Decoded {
+        text,
+        start,
+        encoding,
+        damaged,
+    } = decode::decode(bytes).map_err(|fault| ("unknown", fault))?;
     let mut findings = Vec::new();
     if damaged > 0 {
         findings.push(Finding::new("encoding-damaged", 0).expected(encoding).count(damaged));
@@ -102,25 +117,67 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool) -> Result<Loaded, (&'stati
     }
     let (format, sheet) = if json::looks_like_json(body) {
         let records = json::parse(body).map_err(|fault| ("json", fault))?;
-        findings.extend(records.nested.iter().map(|(column, count)| nested(&records.keys[*column], *column, *count)));
-        (records.format, Sheet { name: None, grid: records.grid, keys: Some(records.keys) })
+        findings.extend(
+            records
+                .nested
+                .iter()
+                .map(|(column, count)| nested(&records.keys[*column], *column, *count)),
+        );
+        (
+            records.format,
+            Sheet {
+                name: None,
+                grid: records.grid,
+                keys: Some(records.keys),
+            },
+        )
     } else {
         let separator = delimited::separator(body, known);
         let format = if separator == b'\t' { "tsv" } else { "csv" };
         let grid = delimited::parse(text, start, separator).map_err(|fault| (format, fault))?;
-        (format, Sheet { name: None, grid, keys: None })
+        (
+            format,
+            Sheet {
+                name: None,
+                grid,
+                keys: None,
+            },
+        )
     };
-    Ok(Loaded { format, encoding: Some(encoding), sheets: vec![sheet], findings })
+    Ok(Loaded {
+        format,
+        encoding: Some(encoding),
+        sheets: vec![sheet],
+        findings,
+    })
 }
 
 /// Web pages and XML, which some programs save under a workbook's name.
 fn markup(text: &str) -> Option<&'static str> {
-    let head: String = text.trim_start().chars().take(9).collect::<String>().to_ascii_lowercase();
-    let known = [("<?xml", "XML"), ("<html", "HTML"), ("<!doctype", "HTML"), ("<table", "HTML"), ("<meta", "HTML")];
-    known.iter().find(|(start, _)| head.starts_with(start)).map(|(_, name)| *name)
+    let head: String = text
+        .trim_start()
+        .chars()
+        .take(9)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    let known = [
+        ("<?xml", "XML"),
+        ("<html", "HTML"),
+        ("<!doctype", "HTML"),
+        ("<table", "HTML"),
+        ("<meta", "HTML"),
+    ];
+    known
+        .iter()
+        .find(|(start, _)| head.starts_with(start))
+        .map(|(_, name)| *name)
 }
 
 fn nested(key: &str, column: usize, count: u64) -> Finding {
-    let place = Place { column: Some(Arc::from(key)), column_index: Some(column as u32), ..Place::default() };
+    let place = Place {
+        column: Some(Arc::from(key)),
+        column_index: Some(column as u32),
+        ..Place::default()
+    };
     Finding::new("value-nested", 0).at(place).raw(key).count(count)
 }

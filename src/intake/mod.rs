@@ -107,8 +107,15 @@ pub struct SheetPart {
 
 impl SheetPart {
     fn new(text: &str, pipeline: &Pipeline) -> SheetPart {
-        let pattern = text.contains(['{', '*']).then(|| Pattern::new(text, pipeline)).flatten().map(Arc::new);
-        SheetPart { text: text.to_owned(), pattern }
+        let pattern = text
+            .contains(['{', '*'])
+            .then(|| Pattern::new(text, pipeline))
+            .flatten()
+            .map(Arc::new);
+        SheetPart {
+            text: text.to_owned(),
+            pattern,
+        }
     }
 }
 
@@ -157,7 +164,11 @@ impl<'p> Intake<'p> {
             input: input.to_owned(),
             root_code: root_code.to_owned(),
             templates: template::compile(pipeline),
-            books: pipeline.forms.iter().map(|form| Book::new(form, &pipeline.units)).collect(),
+            books: pipeline
+                .forms
+                .iter()
+                .map(|form| Book::new(form, &pipeline.units))
+                .collect(),
         }
     }
 

@@ -17,17 +17,37 @@ pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Er
         Err(fault) => (String::new(), Err(fault)),
     };
     if file.claims.is_empty() {
-        let finding = Finding::new("file-unclaimed", 0).raw(&*file.path).expected(templates(intake));
-        return Ok(FileRead { sha256, submissions: Vec::new(), findings: vec![finding] });
+        let finding = Finding::new("file-unclaimed", 0)
+            .raw(&*file.path)
+            .expected(templates(intake));
+        return Ok(FileRead {
+            sha256,
+            submissions: Vec::new(),
+            findings: vec![finding],
+        });
     }
     let known = |cell: &str| file.claims.iter().any(|claim| intake.books[claim.form].knows(cell));
-    let loaded = bytes.map_err(|fault| ("unknown", fault)).and_then(|bytes| load(bytes, &known));
-    let reader = Reader { intake, file, sha256: &sha256 };
+    let loaded = bytes
+        .map_err(|fault| ("unknown", fault))
+        .and_then(|bytes| load(bytes, &known));
+    let reader = Reader {
+        intake,
+        file,
+        sha256: &sha256,
+    };
     let submissions = match loaded {
         Ok(loaded) => reader.sheets(loaded),
-        Err((format, fault)) => file.claims.iter().map(|claim| reader.faulty(claim, format, &fault)).collect(),
+        Err((format, fault)) => file
+            .claims
+            .iter()
+            .map(|claim| reader.faulty(claim, format, &fault))
+            .collect(),
     };
-    Ok(FileRead { sha256, submissions, findings: Vec::new() })
+    Ok(FileRead {
+        sha256,
+        submissions,
+        findings: Vec::new(),
+    })
 }
 
 /// The bytes of a file, or why this one file cannot be opened.
@@ -46,7 +66,10 @@ fn bytes(file: &FoundFile) -> Result<Result<Vec<u8>, Fault>, Error> {
         Err(failed) if matches!(failed.kind(), ErrorKind::PermissionDenied | ErrorKind::NotFound) => {
             Ok(Err(Fault::Unreadable(failed.kind().to_string())))
         }
-        Err(source) => Err(Error::Read { path: file.location.clone(), source }),
+        Err(source) => Err(Error::Read {
+            path: file.location.clone(),
+            source,
+        }),
     }
 }
 
@@ -57,7 +80,10 @@ fn hex(bytes: &[u8]) -> String {
 /// The path templates of all forms, for a file that matches none.
 fn templates(intake: &Intake<'_>) -> String {
     let files = intake.pipeline.forms.iter().flat_map(|form| &form.files);
-    files.map(|template| template.path.as_str()).collect::<Vec<_>>().join(" | ")
+    files
+        .map(|template| template.path.as_str())
+        .collect::<Vec<_>>()
+        .join(" | ")
 }
 
 struct Reader<'a> {
@@ -75,7 +101,9 @@ impl Reader<'_> {
         let mut unclaimed: Vec<Finding> = left_names.map(|name| sheet_unclaimed(name)).collect();
         let (format, encoding, mut on_file) = (loaded.format, loaded.encoding, loaded.findings);
         let part = |assigned: &Assigned| {
-            let name = assigned.sheet.and_then(|at| names.get(at).map(|name| (*name).to_owned()));
+            let name = assigned
+                .sheet
+                .and_then(|at| names.get(at).map(|name| (*name).to_owned()));
             name.or_else(|| assigned.claim.sheet.as_ref().map(|part| part.text.clone()))
         };
         let parts: Vec<Option<String>> = assigned.iter().map(part).collect();
@@ -88,17 +116,33 @@ impl Reader<'_> {
                 Some(part) => format!("{}#{part}", self.file.path),
                 None => self.file.path.clone(),
             };
-            let submission = Submission { format, encoding, ..self.submission(&assigned.claim, path) };
+            let submission = Submission {
+                format,
+                encoding,
+                ..self.submission(&assigned.claim, path)
+            };
             let book = &self.intake.books[assigned.claim.form];
             let read = match assigned.sheet.and_then(|at| sheets[at].take()) {
                 Some(sheet) => table::read(book, sheet, assigned.header, submission.period),
                 None => table::missing(&assigned.claim, book.form, &all_names),
             };
-            let TableRead { table, mut findings, rejected, stated_period } = read;
+            let TableRead {
+                table,
+                mut findings,
+                rejected,
+                stated_period,
+            } = read;
             findings.splice(0..0, on_file.drain(..));
             findings.append(&mut unclaimed);
             let (tables, claim) = (table.into_iter().collect(), assigned.claim);
-            submissions.push(ReadSubmission { submission, claim, tables, findings, rejected, stated_period });
+            submissions.push(ReadSubmission {
+                submission,
+                claim,
+                tables,
+                findings,
+                rejected,
+                stated_period,
+            });
         }
         submissions
     }
@@ -110,7 +154,10 @@ impl Reader<'_> {
             None => self.file.path.clone(),
         };
         ReadSubmission {
-            submission: Submission { format, ..self.submission(claim, path) },
+            submission: Submission {
+                format,
+                ..self.submission(claim, path)
+            },
             claim: claim.clone(),
             tables: Vec::new(),
             findings: vec![fault.clone().finding()],
@@ -122,12 +169,22 @@ impl Reader<'_> {
     fn submission(&self, claim: &Claim, path: String) -> Submission {
         let pipeline = self.intake.pipeline;
         let form = &pipeline.forms[claim.form];
-        let only = || if let [period] = pipeline.periods.as_slice() { Some(*period) } else { None };
+        let only = || {
+            if let [period] = pipeline.periods.as_slice() {
+                Some(*period)
+            } else {
+                None
+            }
+        };
         let period = match &claim.period_text {
             Some(_) => claim.period,
             None => form.period.or_else(only),
         };
-        let area_code = claim.areas.last().map_or(&self.intake.root_code, |(_, code)| code).clone();
+        let area_code = claim
+            .areas
+            .last()
+            .map_or(&self.intake.root_code, |(_, code)| code)
+            .clone();
         let spoken = match (period, &claim.period_text) {
             (Some(period), _) => period.to_string(),
             (None, Some(text)) => text.clone(),
@@ -150,6 +207,9 @@ impl Reader<'_> {
 }
 
 fn sheet_unclaimed(name: &str) -> Finding {
-    let place = Place { sheet: Some(name.into()), ..Place::default() };
+    let place = Place {
+        sheet: Some(name.into()),
+        ..Place::default()
+    };
     Finding::new("sheet-unclaimed", 0).at(place).raw(name)
 }

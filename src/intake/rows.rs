@@ -25,7 +25,11 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header) -> Body {
     let mut below_table = false;
     for row in 0..grid.height() {
         let kind = if row < header.top {
-            Some(if judge.first(row).is_some() { SetAside::Title } else { SetAside::Blank })
+            Some(if judge.first(row).is_some() {
+                SetAside::Title
+            } else {
+                SetAside::Blank
+            })
         } else if row < header.end {
             Some(SetAside::Header)
         } else if body.records.is_empty() && !below_table && judge.is_note(row, &mut body.units) {
@@ -55,17 +59,36 @@ struct Judge<'a> {
 
 impl<'a> Judge<'a> {
     fn new(book: &'a Book<'a>, grid: &'a Grid, header: &'a Header) -> Self {
-        let place = |wanted: usize| header.columns.iter().find(|c| c.column == wanted).map(|c| c.index as usize);
+        let place = |wanted: usize| {
+            header
+                .columns
+                .iter()
+                .find(|c| c.column == wanted)
+                .map(|c| c.index as usize)
+        };
         let keys: Vec<usize> = book.form.key.iter().filter_map(|column| place(*column)).collect();
         let is_name = |column: usize| {
-            matches!(book.form.columns[column].kind, ColumnKind::Text | ColumnKind::DivisionName { .. })
+            matches!(
+                book.form.columns[column].kind,
+                ColumnKind::Text | ColumnKind::DivisionName { .. }
+            )
         };
-        let texts = header.columns.iter().filter(|c| is_name(c.column)).map(|c| c.index as usize);
+        let texts = header
+            .columns
+            .iter()
+            .filter(|c| is_name(c.column))
+            .map(|c| c.index as usize);
         let mut names = keys.clone();
         names.extend(texts.take(NAMES));
         names.sort_unstable();
         names.dedup();
-        Judge { book, grid, header, keys, names }
+        Judge {
+            book,
+            grid,
+            header,
+            keys,
+            names,
+        }
     }
 
     fn cell(&self, row: usize, column: usize) -> &'a str {
@@ -74,12 +97,16 @@ impl<'a> Judge<'a> {
 
     /// The first cell that holds anything.
     fn first(&self, row: usize) -> Option<(usize, &'a str)> {
-        (0..self.grid.width(row)).map(|column| (column, self.cell(row, column))).find(|(_, cell)| !cell.is_empty())
+        (0..self.grid.width(row))
+            .map(|column| (column, self.cell(row, column)))
+            .find(|(_, cell)| !cell.is_empty())
     }
 
     /// What a row beneath the header is; `None` for a record.
     fn kind(&self, row: usize, below_table: bool) -> Option<SetAside> {
-        let Some((column, first)) = self.first(row) else { return Some(SetAside::Blank) };
+        let Some((column, first)) = self.first(row) else {
+            return Some(SetAside::Blank);
+        };
         if below_table {
             return (!self.is_full(row)).then_some(SetAside::Footer);
         }
@@ -90,7 +117,10 @@ impl<'a> Judge<'a> {
         if words.is_total(first) || self.names.iter().any(|name| words.is_total(self.cell(row, *name))) {
             return Some(SetAside::Total);
         }
-        let keyless = self.keys.iter().all(|key| *key == column || self.cell(row, *key).is_empty());
+        let keyless = self
+            .keys
+            .iter()
+            .all(|key| *key == column || self.cell(row, *key).is_empty());
         if keyless && words.is_part(first) {
             return Some(SetAside::Total);
         }
@@ -103,7 +133,9 @@ impl<'a> Judge<'a> {
             let cell = self.cell(row, index);
             !cell.is_empty() && self.header.names.get(index).is_some_and(|name| name == cell)
         };
-        let Some(first) = self.header.columns.first() else { return false };
+        let Some(first) = self.header.columns.first() else {
+            return false;
+        };
         self.header.end > self.header.top
             && same(first.index as usize)
             && self.header.columns.iter().filter(|c| same(c.index as usize)).count() * 2 > self.header.columns.len()
@@ -162,12 +194,22 @@ mod tests {
         let sheet = fixture::sheet(rows);
         let header = book.find(&sheet).unwrap();
         let body = classify(&book, &sheet.grid, &header);
-        let mut all: Vec<(u32, String)> =
-            body.set_aside.iter().map(|(row, kind)| (*row, format!("{kind:?}"))).collect();
+        let mut all: Vec<(u32, String)> = body
+            .set_aside
+            .iter()
+            .map(|(row, kind)| (*row, format!("{kind:?}")))
+            .collect();
         all.extend(body.records.iter().map(|row| (*row, "-".to_owned())));
         all.sort();
-        assert!(all.iter().enumerate().all(|(at, (row, _))| at == *row as usize), "every row once: {all:?}");
-        let units: String = body.units.iter().map(|(index, unit)| format!(" {index}={unit}")).collect();
+        assert!(
+            all.iter().enumerate().all(|(at, (row, _))| at == *row as usize),
+            "every row once: {all:?}"
+        );
+        let units: String = body
+            .units
+            .iter()
+            .map(|(index, unit)| format!(" {index}={unit}"))
+            .collect();
         all.into_iter().map(|(_, kind)| kind).collect::<Vec<_>>().join(" ") + &units
     }
 
@@ -178,14 +220,20 @@ mod tests {
     fn rows_around_the_records() {
         for (rows, expected) in [
             (&[HEADER, RECORD][..], "Header -"),
-            (&[&["表"], &[], HEADER, &["甲", "乙", "1"], RECORD], "Title Blank Header HeaderNote -"),
+            (
+                &[&["表"], &[], HEADER, &["甲", "乙", "1"], RECORD],
+                "Title Blank Header HeaderNote -",
+            ),
             (&[HEADER, &["—", "—", "户"], RECORD], "Header HeaderNote - 2=户"),
             (&[HEADER, RECORD, &["合计", "", "820"]], "Header - Total"),
             (&[HEADER, &["", "合　计", "820"], RECORD], "Header Total -"),
             (&[HEADER, &["130102000000", "小计", "820"], RECORD], "Header Total -"),
             (&[HEADER, RECORD, &["", "  其中：城市", "400"]], "Header - Total"),
             (&[HEADER, RECORD, &["", " ", "\u{3000}"], RECORD], "Header - Blank -"),
-            (&[HEADER, RECORD, &["注：本表"], &["2.含开发区"], &[]], "Header - Footer Footer Blank"),
+            (
+                &[HEADER, RECORD, &["注：本表"], &["2.含开发区"], &[]],
+                "Header - Footer Footer Blank",
+            ),
             (&[HEADER, RECORD, &["", "", "单位负责人：张"]], "Header - Footer"),
             (&[HEADER, RECORD, &["填表人："], RECORD], "Header - Footer -"),
             (&[HEADER, RECORD, HEADER, RECORD], "Header - Header -"),

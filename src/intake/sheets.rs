@@ -19,7 +19,12 @@ pub(super) struct Assigned {
 
 /// A sheet for each claim, in order of claims and sheets; the sheets that are left come with them.
 pub(super) fn assign(intake: &Intake<'_>, claims: &[Claim], sheets: &[Sheet]) -> (Vec<Assigned>, Vec<usize>) {
-    let mut work = Work { intake, sheets, taken: vec![false; sheets.len()], done: Vec::new() };
+    let mut work = Work {
+        intake,
+        sheets,
+        taken: vec![false; sheets.len()],
+        done: Vec::new(),
+    };
     let mut open: Vec<(usize, &Claim)> = Vec::new();
     for (order, claim) in claims.iter().enumerate() {
         if !work.by_name(order, claim) {
@@ -29,7 +34,9 @@ pub(super) fn assign(intake: &Intake<'_>, claims: &[Claim], sheets: &[Sheet]) ->
     work.by_content(&mut open);
     work.without_header(open);
     work.done.sort_by_key(|(order, assigned)| (*order, assigned.sheet));
-    let left = (0..sheets.len()).filter(|sheet| !work.taken[*sheet] && !sheets[*sheet].is_blank()).collect();
+    let left = (0..sheets.len())
+        .filter(|sheet| !work.taken[*sheet] && !sheets[*sheet].is_blank())
+        .collect();
     (work.done.into_iter().map(|(_, assigned)| assigned).collect(), left)
 }
 
@@ -48,12 +55,23 @@ impl Work<'_> {
         let form = &self.intake.pipeline.forms[claim.form];
         let mut found = false;
         for (at, sheet) in self.sheets.iter().enumerate() {
-            let Some(name) = sheet.name.as_deref().filter(|_| !self.taken[at]) else { continue };
-            let Some(claim) = self.named(claim, part, form, name) else { continue };
+            let Some(name) = sheet.name.as_deref().filter(|_| !self.taken[at]) else {
+                continue;
+            };
+            let Some(claim) = self.named(claim, part, form, name) else {
+                continue;
+            };
             self.taken[at] = true;
             found = true;
             let header = self.intake.books[claim.form].find(sheet);
-            self.done.push((order, Assigned { claim, sheet: Some(at), header }));
+            self.done.push((
+                order,
+                Assigned {
+                    claim,
+                    sheet: Some(at),
+                    header,
+                },
+            ));
             if part.pattern.is_none() {
                 break;
             }
@@ -66,7 +84,10 @@ impl Work<'_> {
         let Some(pattern) = &part.pattern else {
             let folded = fold(name);
             let own = [&part.text, &form.id].into_iter().chain(form.title.0.values());
-            return own.into_iter().any(|known| fold(known) == folded).then(|| claim.clone());
+            return own
+                .into_iter()
+                .any(|known| fold(known) == folded)
+                .then(|| claim.clone());
         };
         let said = pattern.read(name.trim())?;
         let mut claim = claim.clone();
@@ -91,11 +112,20 @@ impl Work<'_> {
         }
         pairs.sort_by_key(|(order, at, header)| (std::cmp::Reverse(header.score()), *order, *at));
         for (order, at, header) in pairs {
-            let Some(place) = open.iter().position(|(other, _)| *other == order) else { continue };
+            let Some(place) = open.iter().position(|(other, _)| *other == order) else {
+                continue;
+            };
             if !self.taken[at] {
                 self.taken[at] = true;
                 let (_, claim) = open.remove(place);
-                self.done.push((order, Assigned { claim: claim.clone(), sheet: Some(at), header: Some(header) }));
+                self.done.push((
+                    order,
+                    Assigned {
+                        claim: claim.clone(),
+                        sheet: Some(at),
+                        header: Some(header),
+                    },
+                ));
             }
         }
     }
@@ -113,7 +143,14 @@ impl Work<'_> {
             if let Some(at) = sheet {
                 self.taken[at] = true;
             }
-            self.done.push((order, Assigned { claim: claim.clone(), sheet, header: None }));
+            self.done.push((
+                order,
+                Assigned {
+                    claim: claim.clone(),
+                    sheet,
+                    header: None,
+                },
+            ));
         }
     }
 }

@@ -59,9 +59,18 @@ fn zip(bytes: &[u8]) -> Result<Kind, Fault> {
         return Err(Fault::Unreadable("zip directory".to_owned()));
     };
     if directory.unpacked > limits::UNPACKED_BYTES {
-        return Err(Fault::too_large(directory.unpacked, limits::UNPACKED_BYTES, "bytes unpacked"));
+        return Err(Fault::too_large(
+            directory.unpacked,
+            limits::UNPACKED_BYTES,
+            "bytes unpacked",
+        ));
     }
-    let has = |start: &str| directory.names.iter().any(|name| name.to_ascii_lowercase().starts_with(start));
+    let has = |start: &str| {
+        directory
+            .names
+            .iter()
+            .any(|name| name.to_ascii_lowercase().starts_with(start))
+    };
     let spreadsheet = b"opendocument.spreadsheet";
     let head = &bytes[..bytes.len().min(256)];
     if has("xl/workbook.bin") {
@@ -74,7 +83,10 @@ fn zip(bytes: &[u8]) -> Result<Kind, Fault> {
         Ok(Kind::Ods)
     } else {
         let known = [("word/", "DOCX"), ("ppt/", "PPTX"), ("content.xml", "OpenDocument")];
-        let name = known.iter().find(|(start, _)| has(start)).map_or("ZIP", |(_, name)| name);
+        let name = known
+            .iter()
+            .find(|(start, _)| has(start))
+            .map_or("ZIP", |(_, name)| name);
         Err(Fault::Foreign(name.to_owned()))
     }
 }
@@ -86,7 +98,11 @@ fn compound(bytes: &[u8]) -> Result<Kind, Fault> {
     } else if has_stream(bytes, "Workbook") || has_stream(bytes, "Book") {
         Ok(Kind::Xls)
     } else if has_stream(bytes, "Root Entry") {
-        let name = if has_stream(bytes, "WordDocument") { "DOC" } else { "OLE" };
+        let name = if has_stream(bytes, "WordDocument") {
+            "DOC"
+        } else {
+            "OLE"
+        };
         Err(Fault::Foreign(name.to_owned()))
     } else {
         Err(Fault::Unreadable("compound file directory".to_owned()))

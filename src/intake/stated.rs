@@ -20,8 +20,15 @@ pub(super) fn stated(cell: &str) -> Vec<Stated> {
         return Vec::new();
     }
     let bare = |year: &str| folded == year;
-    let mut all: Vec<Stated> = words.period.captures_iter(&folded).filter_map(|found| of_match(&found)).collect();
-    if let Some(year) = folded.parse::<i32>().ok().filter(|year| (1900..2100).contains(year) && bare(&year.to_string()))
+    let mut all: Vec<Stated> = words
+        .period
+        .captures_iter(&folded)
+        .filter_map(|found| of_match(&found))
+        .collect();
+    if let Some(year) = folded
+        .parse::<i32>()
+        .ok()
+        .filter(|year| (1900..2100).contains(year) && bare(&year.to_string()))
     {
         all.push(span(year, 1, 12));
     }
@@ -49,7 +56,10 @@ fn of_match(found: &regex::Captures<'_>) -> Option<Stated> {
 }
 
 fn span(year: i32, first: i32, last: i32) -> Stated {
-    Stated { first_month: year * 12 + first, last_month: year * 12 + last }
+    Stated {
+        first_month: year * 12 + first,
+        last_month: year * 12 + last,
+    }
 }
 
 impl Stated {

@@ -27,37 +27,75 @@ const EXAMPLES: usize = 4;
 pub(super) fn missing(claim: &Claim, form: &Form, present: &str) -> TableRead {
     let wanted = claim.sheet.as_ref().map_or(form.id.as_str(), |part| part.text.as_str());
     let finding = Finding::new("sheet-missing", 0).raw(present).expected(wanted);
-    TableRead { findings: vec![finding], rejected: true, ..TableRead::default() }
+    TableRead {
+        findings: vec![finding],
+        rejected: true,
+        ..TableRead::default()
+    }
 }
 
 pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period: Option<Period>) -> TableRead {
-    let Some(header) = header else { return without_header(book, &sheet) };
+    let Some(header) = header else {
+        return without_header(book, &sheet);
+    };
     let body = rows::classify(book, &sheet.grid, &header);
     let mut columns = Columns::new(book, &sheet, &header, &body);
     columns.judge();
-    let Columns { findings, unmatched, width, mut rejected, .. } = columns;
-    let mut read = TableRead { findings, ..TableRead::default() };
+    let Columns {
+        findings,
+        unmatched,
+        width,
+        mut rejected,
+        ..
+    } = columns;
+    let mut read = TableRead {
+        findings,
+        ..TableRead::default()
+    };
     if let Some(period) = period
         && let Some((place, text)) = contradiction(&sheet, &body, period)
     {
-        read.findings.push(Finding::new("period-contradicted", 0).at(place).raw(&*text).expected(period.to_string()));
+        read.findings.push(
+            Finding::new("period-contradicted", 0)
+                .at(place)
+                .raw(&*text)
+                .expected(period.to_string()),
+        );
         read.stated_period = Some(text);
         rejected = true;
     }
     read.rejected = rejected;
     let columns = with_units(book, &sheet.grid, header, &body);
     let (records, set_aside) = (body.records, body.set_aside);
-    read.table = Some(RawTable { sheet: sheet.name, grid: sheet.grid, columns, unmatched, width, records, set_aside });
+    read.table = Some(RawTable {
+        sheet: sheet.name,
+        grid: sheet.grid,
+        columns,
+        unmatched,
+        width,
+        records,
+        set_aside,
+    });
     read
 }
 
 fn without_header(book: &Book<'_>, sheet: &Sheet) -> TableRead {
     let columns = book.form.columns.iter().filter_map(|column| column.headers.first());
     let examples: Vec<&str> = columns.take(EXAMPLES).map(String::as_str).collect();
-    let place = Place { sheet: sheet.name.clone(), ..Place::default() };
+    let place = Place {
+        sheet: sheet.name.clone(),
+        ..Place::default()
+    };
     let searched = sheet.grid.height().min(SEARCHED) as u64;
-    let finding = Finding::new("header-missing", 0).at(place).expected(examples.join(", ")).count(searched);
-    TableRead { findings: vec![finding], rejected: true, ..TableRead::default() }
+    let finding = Finding::new("header-missing", 0)
+        .at(place)
+        .expected(examples.join(", "))
+        .count(searched);
+    TableRead {
+        findings: vec![finding],
+        rejected: true,
+        ..TableRead::default()
+    }
 }
 
 /// The known columns, with units from the header, a row of units, or a note in the title block, in this order.
@@ -68,7 +106,11 @@ fn with_units(book: &Book<'_>, grid: &Grid, header: Header, body: &Body) -> Vec<
     for matched in &mut columns {
         let column = &book.form.columns[matched.column];
         if matched.unit.is_none() && units::is_numeric(column) {
-            let beneath = body.units.iter().find(|(index, _)| *index == matched.index).map(|(_, unit)| unit.clone());
+            let beneath = body
+                .units
+                .iter()
+                .find(|(index, _)| *index == matched.index)
+                .map(|(_, unit)| unit.clone());
             matched.unit = beneath.or_else(|| units::for_column(&notes, column, book.units));
         }
     }
@@ -76,7 +118,10 @@ fn with_units(book: &Book<'_>, grid: &Grid, header: Header, body: &Body) -> Vec<
 }
 
 fn titles(body: &Body) -> impl Iterator<Item = usize> {
-    body.set_aside.iter().filter(|(_, kind)| *kind == SetAside::Title).map(|(row, _)| *row as usize)
+    body.set_aside
+        .iter()
+        .filter(|(_, kind)| *kind == SetAside::Title)
+        .map(|(row, _)| *row as usize)
 }
 
 /// The first stated period of the title block, where none of them fits.
@@ -118,7 +163,16 @@ struct Columns<'a> {
 impl<'a> Columns<'a> {
     fn new(book: &'a Book<'a>, sheet: &'a Sheet, header: &'a Header, body: &'a Body) -> Self {
         let (findings, unmatched) = (Vec::new(), Vec::new());
-        Columns { book, sheet, header, body, findings, unmatched, width: header.width(), rejected: false }
+        Columns {
+            book,
+            sheet,
+            header,
+            body,
+            findings,
+            unmatched,
+            width: header.width(),
+            rejected: false,
+        }
     }
 
     fn judge(&mut self) {
@@ -130,8 +184,15 @@ impl<'a> Columns<'a> {
 
     fn place(&self, column: Option<&str>, index: Option<u32>) -> Place {
         let in_rows = self.header.end > self.header.top;
-        let row = index.filter(|_| in_rows).map(|_| self.sheet.grid.number(self.header.end - 1));
-        Place { sheet: self.sheet.name.clone(), row, column: column.map(Arc::from), column_index: index }
+        let row = index
+            .filter(|_| in_rows)
+            .map(|_| self.sheet.grid.number(self.header.end - 1));
+        Place {
+            sheet: self.sheet.name.clone(),
+            row,
+            column: column.map(Arc::from),
+            column_index: index,
+        }
     }
 
     fn unknown(&mut self) {
@@ -140,7 +201,9 @@ impl<'a> Columns<'a> {
             if name.is_empty() || self.header.knows(index) {
                 continue;
             }
-            let finding = Finding::new("column-unknown", 0).at(self.place(Some(name), Some(index))).raw(name);
+            let finding = Finding::new("column-unknown", 0)
+                .at(self.place(Some(name), Some(index)))
+                .raw(name);
             self.findings.push(match self.book.nearest(name) {
                 Some(nearest) => finding.expected(nearest),
                 None => finding,
@@ -153,7 +216,9 @@ impl<'a> Columns<'a> {
     /// ragged rows.
     fn unnamed(&mut self) {
         let grid = &self.sheet.grid;
-        let blank: Vec<u32> = (0..self.width).filter(|index| self.header.names[*index as usize].is_empty()).collect();
+        let blank: Vec<u32> = (0..self.width)
+            .filter(|index| self.header.names[*index as usize].is_empty())
+            .collect();
         let mut filled: Vec<(u32, usize)> = blank.iter().map(|index| (*index, 0)).collect();
         for row in self.body.records.iter().map(|row| *row as usize) {
             for (index, count) in &mut filled {
@@ -168,7 +233,11 @@ impl<'a> Columns<'a> {
         for (index, count) in filled {
             let needed = if index < self.header.width() { 1 } else { most.max(2) };
             if count >= needed {
-                self.findings.push(Finding::new("column-unknown", 0).at(self.place(None, Some(index))).raw(""));
+                self.findings.push(
+                    Finding::new("column-unknown", 0)
+                        .at(self.place(None, Some(index)))
+                        .raw(""),
+                );
                 self.unmatched.push((index, String::new()));
                 self.width = self.width.max(index + 1);
             }
@@ -180,23 +249,39 @@ impl<'a> Columns<'a> {
         for (column, places) in &self.header.doubled {
             let definition = &self.book.form.columns[*column];
             let first = places.first().copied();
-            let name = first.and_then(|index| self.header.names.get(index as usize)).cloned().unwrap_or_default();
+            let name = first
+                .and_then(|index| self.header.names.get(index as usize))
+                .cloned()
+                .unwrap_or_default();
             let place = self.place(Some(&definition.id), first);
-            self.findings.push(Finding::new("column-duplicate", 0).at(place).raw(name).count(places.len() as u64));
+            self.findings.push(
+                Finding::new("column-duplicate", 0)
+                    .at(place)
+                    .raw(name)
+                    .count(places.len() as u64),
+            );
             self.rejected |= definition.required;
         }
     }
 
     fn missing(&mut self) {
-        let received: Vec<&str> =
-            self.unmatched.iter().map(|(_, name)| name.as_str()).filter(|n| !n.is_empty()).collect();
+        let received: Vec<&str> = self
+            .unmatched
+            .iter()
+            .map(|(_, name)| name.as_str())
+            .filter(|n| !n.is_empty())
+            .collect();
         let mut findings = Vec::new();
         for (index, column) in self.book.form.columns.iter().enumerate() {
             let present = self.header.columns.iter().any(|matched| matched.column == index);
             if present || self.header.doubled.contains_key(&index) {
                 continue;
             }
-            let code = if column.required { "column-missing" } else { "column-absent" };
+            let code = if column.required {
+                "column-missing"
+            } else {
+                "column-absent"
+            };
             let finding = Finding::new(code, 0).at(self.place(Some(&column.id), None));
             let finding = finding.expected(column.headers.join(" | "));
             findings.push(match self.book.nearest_received(index, &received) {

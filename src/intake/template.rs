@@ -51,10 +51,17 @@ pub(super) fn compile(pipeline: &Pipeline) -> Vec<Template> {
     let mut all = Vec::new();
     for (form, definition) in pipeline.forms.iter().enumerate() {
         for template in &definition.files {
-            let Some(path) = Pattern::new(&template.path, pipeline) else { continue };
+            let Some(path) = Pattern::new(&template.path, pipeline) else {
+                continue;
+            };
             let sheet = template.sheet.as_deref().map(|sheet| SheetPart::new(sheet, pipeline));
             let revision = definition.revision.as_deref().and_then(Revision::new);
-            all.push(Template { form, path, sheet, revision });
+            all.push(Template {
+                form,
+                path,
+                sheet,
+                revision,
+            });
         }
     }
     all
@@ -68,7 +75,10 @@ pub(super) fn claims(templates: &[Template], pipeline: &Pipeline, path: &str) ->
         if !claims.iter().any(|claim| claim.form == template.form)
             && let Some((said, revision)) = template.read(path)
         {
-            let period = said.period.as_deref().and_then(|text| Period::parse(text, pipeline.period_kind));
+            let period = said
+                .period
+                .as_deref()
+                .and_then(|text| Period::parse(text, pipeline.period_kind));
             claims.push(Claim {
                 form: template.form,
                 sheet: template.sheet.clone(),
@@ -94,7 +104,10 @@ impl Template {
             return Some((said, number));
         }
         let said = self.path.read(path)?;
-        let number = self.revision.as_ref().and_then(|r| said.rest.iter().find_map(|rest| r.within(rest)));
+        let number = self
+            .revision
+            .as_ref()
+            .and_then(|r| said.rest.iter().find_map(|rest| r.within(rest)));
         Some((said, number.unwrap_or(0)))
     }
 }
@@ -152,7 +165,10 @@ impl Pattern {
         }
         source.push_str(&regex::escape(rest));
         source.push('$');
-        Some(Pattern { regex: Regex::new(&source).ok()?, names })
+        Some(Pattern {
+            regex: Regex::new(&source).ok()?,
+            names,
+        })
     }
 
     /// What a text says, if it has this form; a placeholder that stands twice must say the same.
@@ -208,21 +224,48 @@ mod tests {
     fn paths_and_their_claims() {
         let pipeline = fixture::pipeline();
         for (path, expected) in [
-            ("2020/130000/130102_communities.csv", vec!["communities 2020 130000<130102 r0"]),
-            ("2020/130000/130102_communities_r2.csv", vec!["communities 2020 130000<130102 r2"]),
-            ("2020/130000/130102_communities_r2_final.csv", vec!["communities 2020 130000<130102 r2"]),
-            ("2020/130000/130102_communities_final.csv", vec!["communities 2020 130000<130102 r0"]),
-            ("2020/130000/130102_communities", vec!["communities 2020 130000<130102 r0"]),
-            ("2020/130000/130102_summary_r1.xlsx", vec!["county_summaries 2020 130000<130102 r1"]),
+            (
+                "2020/130000/130102_communities.csv",
+                vec!["communities 2020 130000<130102 r0"],
+            ),
+            (
+                "2020/130000/130102_communities_r2.csv",
+                vec!["communities 2020 130000<130102 r2"],
+            ),
+            (
+                "2020/130000/130102_communities_r2_final.csv",
+                vec!["communities 2020 130000<130102 r2"],
+            ),
+            (
+                "2020/130000/130102_communities_final.csv",
+                vec!["communities 2020 130000<130102 r0"],
+            ),
+            (
+                "2020/130000/130102_communities",
+                vec!["communities 2020 130000<130102 r0"],
+            ),
+            (
+                "2020/130000/130102_summary_r1.xlsx",
+                vec!["county_summaries 2020 130000<130102 r1"],
+            ),
             (
                 "2020/130000/130102.xlsx",
-                vec!["communities# 2020 130000<130102 r0", "county_summaries# 2020 130000<130102 r0"],
+                vec![
+                    "communities# 2020 130000<130102 r0",
+                    "county_summaries# 2020 130000<130102 r0",
+                ],
             ),
             (
                 "2020/130000/130102_r3.xls",
-                vec!["communities# 2020 130000<130102 r3", "county_summaries# 2020 130000<130102 r3"],
+                vec![
+                    "communities# 2020 130000<130102 r3",
+                    "county_summaries# 2020 130000<130102 r3",
+                ],
             ),
-            ("x/130000/130102_communities.csv", vec!["communities x 130000<130102 r0"]),
+            (
+                "x/130000/130102_communities.csv",
+                vec!["communities x 130000<130102 r0"],
+            ),
             ("2020/130000/通知.csv", vec![]),
             ("2020/130102_communities.csv", vec![]),
             ("2020/130000/x/130102_communities.csv", vec![]),

@@ -12,7 +12,10 @@ const BETWEEN: [char; 8] = ['、', ',', ';', '/', '(', ')', '[', ']'];
 pub(super) fn of_title(cell: &str, units: &Units) -> Vec<String> {
     let folded = fold(cell);
     let notes = words().unit_notes(&folded).flat_map(|note| note.split(BETWEEN));
-    notes.filter(|unit| units.find(unit).is_some()).map(str::to_owned).collect()
+    notes
+        .filter(|unit| units.find(unit).is_some())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The units of a row that holds nothing else: physical column and unit. A dash stands for no unit.
@@ -72,7 +75,10 @@ mod tests {
             grid.end_row(1);
             of_row(&grid, 0, Units::built_in())
         };
-        assert_eq!(row(&["—", "", "（人）", "万元"]), Some(vec![(2, "人".into()), (3, "万元".into())]));
+        assert_eq!(
+            row(&["—", "", "（人）", "万元"]),
+            Some(vec![(2, "人".into()), (3, "万元".into())])
+        );
         assert_eq!(row(&["—", "人", "12"]), None);
         assert_eq!(row(&["10000", "人"]), None);
         assert_eq!(row(&["", ""]), None);

@@ -48,7 +48,12 @@ pub(super) fn words() -> &'static Words {
         for word in file.footers.iter().chain(&file.parts) {
             footer_starts[word.bytes().next().map_or(0, usize::from)] = true;
         }
-        Words { file, total_ends, footer_starts, period }
+        Words {
+            file,
+            total_ends,
+            footer_starts,
+            period,
+        }
     });
     &WORDS
 }
@@ -95,7 +100,11 @@ impl Words {
     /// A normalised header whose parts have lost prefixes that say nothing, if any has one.
     pub(super) fn without_prefixes(&self, header: &str) -> Option<String> {
         let strip = |part| {
-            let rest = self.file.header_prefixes.iter().find_map(|prefix| str::strip_prefix(part, prefix.as_str()));
+            let rest = self
+                .file
+                .header_prefixes
+                .iter()
+                .find_map(|prefix| str::strip_prefix(part, prefix.as_str()));
             rest.map_or(part, |rest| rest.trim_start_matches([',', '、']))
         };
         let plain: Vec<&str> = header.split('/').map(strip).filter(|part| !part.is_empty()).collect();
@@ -110,10 +119,11 @@ impl Words {
 
     /// What stands behind `单位：` in a folded cell, up to the next blank that the fold has left out.
     pub(super) fn unit_notes<'a>(&self, folded: &'a str) -> impl Iterator<Item = &'a str> {
-        self.file
-            .unit_notes
-            .iter()
-            .flat_map(move |lead| folded.match_indices(lead.as_str()).map(move |(at, lead)| &folded[at + lead.len()..]))
+        self.file.unit_notes.iter().flat_map(move |lead| {
+            folded
+                .match_indices(lead.as_str())
+                .map(move |(at, lead)| &folded[at + lead.len()..])
+        })
     }
 
     /// Whether a title cell speaks of another time than the period.
@@ -144,12 +154,20 @@ impl Words {
 
 /// Half-width, lower case, without blanks.
 pub(super) fn fold(text: &str) -> String {
-    text.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    text.nfkc()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// The same for the first characters only.
 fn fold_start(text: &str) -> String {
-    text.chars().take(16).nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .take(16)
+        .nfkc()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]
@@ -159,12 +177,29 @@ mod tests {
     #[test]
     fn totals_are_told_from_names() {
         let words = words();
-        for total in ["合计", "合 计", "总　计：", "小计", "全县合计", "Total", "TOTAL ", "Grand total", "ＴＯＴＡＬ"]
-        {
+        for total in [
+            "合计",
+            "合 计",
+            "总　计：",
+            "小计",
+            "全县合计",
+            "Total",
+            "TOTAL ",
+            "Grand total",
+            "ＴＯＴＡＬ",
+        ] {
             assert!(words.is_total(total), "{total}");
         }
-        for name in ["", "和平社区", "会计", "计", "合计划社区", "Totalsville", "subtotals of", "130102001001"]
-        {
+        for name in [
+            "",
+            "和平社区",
+            "会计",
+            "计",
+            "合计划社区",
+            "Totalsville",
+            "subtotals of",
+            "130102001001",
+        ] {
             assert!(!words.is_total(name), "{name}");
         }
     }
@@ -172,9 +207,16 @@ mod tests {
     #[test]
     fn footers_are_told_from_names() {
         let words = words();
-        for footer in
-            ["填表说明：1.", "单位负责人：", "注：本表", " 注: x", "备注：无", "Notes", "Source: NBS", "填 表 人"]
-        {
+        for footer in [
+            "填表说明：1.",
+            "单位负责人：",
+            "注：本表",
+            " 注: x",
+            "备注：无",
+            "Notes",
+            "Source: NBS",
+            "填 表 人",
+        ] {
             assert!(words.is_footer(footer), "{footer}");
         }
         for name in ["", "注水村", "北京市", "Norway", "Southland", "备战社区", "130102"] {

@@ -24,11 +24,19 @@ pub(super) fn read(bytes: &[u8], kind: Kind) -> Result<Vec<Sheet>, Fault> {
 }
 
 fn xlsx_fault(error: XlsxError) -> Fault {
-    if matches!(error, XlsxError::Password) { Fault::Encrypted } else { Fault::Unreadable(error.to_string()) }
+    if matches!(error, XlsxError::Password) {
+        Fault::Encrypted
+    } else {
+        Fault::Unreadable(error.to_string())
+    }
 }
 
 fn xls_fault(error: XlsError) -> Fault {
-    if matches!(error, XlsError::Password) { Fault::Encrypted } else { Fault::Unreadable(error.to_string()) }
+    if matches!(error, XlsError::Password) {
+        Fault::Encrypted
+    } else {
+        Fault::Unreadable(error.to_string())
+    }
 }
 
 fn ods_fault(error: OdsError) -> Fault {
@@ -43,7 +51,10 @@ fn ods_fault(error: OdsError) -> Fault {
 
 /// Names of the sheets that hold cells.
 fn worksheets<'a, R: Reader<Bytes<'a>>>(workbook: &R) -> Result<Vec<String>, Fault> {
-    let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let sheets = workbook
+        .sheets_metadata()
+        .iter()
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
     if names.len() > limits::SHEETS {
         return Err(Fault::too_large(names.len() as u64, limits::SHEETS as u64, "sheets"));
@@ -61,7 +72,11 @@ fn xlsx(bytes: Bytes<'_>) -> Result<Vec<Sheet>, Fault> {
         let mut rows = Rows::new(cells_left);
         while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(xlsx_fault)? {
             let (row, column) = cell.get_position();
-            rows.add(row, column, Value::of_ref(cell.get_value(), percent.get(style).copied().unwrap_or(false)))?;
+            rows.add(
+                row,
+                column,
+                Value::of_ref(cell.get_value(), percent.get(style).copied().unwrap_or(false)),
+            )?;
         }
         sheets.push(rows.finish(&name, &mut cells_left));
     }
@@ -69,7 +84,10 @@ fn xlsx(bytes: Bytes<'_>) -> Result<Vec<Sheet>, Fault> {
 }
 
 fn is_percent(style: &calamine::Style) -> bool {
-    style.number_format.as_ref().is_some_and(|format| format.format_code.contains('%'))
+    style
+        .number_format
+        .as_ref()
+        .is_some_and(|format| format.format_code.contains('%'))
 }
 
 /// The sheets of a workbook whose library gives whole ranges.
@@ -80,7 +98,9 @@ where
     let mut cells_left = limits::CELLS;
     let mut sheets = Vec::new();
     for name in worksheets(&workbook)? {
-        let range = workbook.worksheet_range(&name).map_err(|error| Fault::Unreadable(error.to_string()))?;
+        let range = workbook
+            .worksheet_range(&name)
+            .map_err(|error| Fault::Unreadable(error.to_string()))?;
         let mut rows = Rows::new(cells_left);
         add_range(&mut rows, &range)?;
         sheets.push(rows.finish(&name, &mut cells_left));
@@ -89,7 +109,9 @@ where
 }
 
 fn add_range(rows: &mut Rows, range: &Range<Data>) -> Result<(), Fault> {
-    let Some((first_row, first_column)) = range.start() else { return Ok(()) };
+    let Some((first_row, first_column)) = range.start() else {
+        return Ok(());
+    };
     for (row, column, value) in range.used_cells() {
         rows.add(first_row + row as u32, first_column + column as u32, Value::of(value))?;
     }
@@ -104,7 +126,10 @@ struct Value {
 
 impl Value {
     fn text(text: impl Into<String>) -> Value {
-        Value { text: text.into(), numeric: false }
+        Value {
+            text: text.into(),
+            numeric: false,
+        }
     }
 
     fn number(text: String) -> Value {
@@ -172,7 +197,12 @@ struct Rows {
 
 impl Rows {
     fn new(cells_left: usize) -> Rows {
-        Rows { grid: Grid::new(true), row: 0, column: 0, cells_left }
+        Rows {
+            grid: Grid::new(true),
+            row: 0,
+            column: 0,
+            cells_left,
+        }
     }
 
     fn add(&mut self, row: u32, column: u32, value: Value) -> Result<(), Fault> {
@@ -180,10 +210,18 @@ impl Rows {
             return Ok(());
         }
         if column as usize >= limits::COLUMNS {
-            return Err(Fault::too_large(u64::from(column) + 1, limits::COLUMNS as u64, "columns"));
+            return Err(Fault::too_large(
+                u64::from(column) + 1,
+                limits::COLUMNS as u64,
+                "columns",
+            ));
         }
         if value.text.len() > limits::CELL_BYTES {
-            return Err(Fault::too_large(value.text.len() as u64, limits::CELL_BYTES as u64, "bytes in a cell"));
+            return Err(Fault::too_large(
+                value.text.len() as u64,
+                limits::CELL_BYTES as u64,
+                "bytes in a cell",
+            ));
         }
         if (row, column) < (self.row, self.column) {
             return Err(Fault::Unreadable("cells out of order".to_owned()));
@@ -198,7 +236,11 @@ impl Rows {
         self.grid.push_cell(&value.text, value.numeric);
         self.column += 1;
         if self.grid.cells() + self.grid.height() > self.cells_left {
-            return Err(Fault::too_large(limits::CELLS as u64 + 1, limits::CELLS as u64, "cells"));
+            return Err(Fault::too_large(
+                limits::CELLS as u64 + 1,
+                limits::CELLS as u64,
+                "cells",
+            ));
         }
         Ok(())
     }
@@ -214,7 +256,11 @@ impl Rows {
             self.end_row();
         }
         *cells_left = cells_left.saturating_sub(self.grid.cells() + self.grid.height());
-        Sheet { name: Some(Arc::from(name)), grid: self.grid, keys: None }
+        Sheet {
+            name: Some(Arc::from(name)),
+            grid: self.grid,
+            keys: None,
+        }
     }
 }
 
