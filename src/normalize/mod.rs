@@ -1,1 +1,162 @@
-//! 
+//! Cells → typed records and findings. Pure: a sheet and what the form says of it go in, a batch comes out; nothing is opened.
+//!
+//! Each kind of column has one cleaner, `&str` → value, missing or fault, in a file of its own with its examples. A cell that
+//! is as it should be costs no allocation; findings are made only where there are any.
+
+mod area;
+mod boolean;
+mod category;
+mod cell;
+mod code;
+mod column;
+mod date;
+mod decimal;
+mod integer;
+mod measure;
+mod number;
+mod symbol;
+mod tally;
+mod text;
+mod words;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array};
+use arrow::datatypes::{DataType, Field, Schema};
+use arrow::record_batch::RecordBatch;
+
+use crate::domain::{Finding, RawTable};
+use crate::pipeline::{ColumnKind, Form, FormIndex, Pipeline};
+use crate::registry::Areas;
+use area::{Jurisdiction, RowAreas};
+use column::Sheet;
+use symbol::Symbols;
+use tally::Tally;
+
+/// What a sheet is read against.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The definitions.
+    pub pipeline: &'a Pipeline,
+    /// The form that claims the sheet.
+    pub form: FormIndex,
+    /// Areas in force at the end of the submission's period.
+    pub areas: &'a Areas,
+    /// Code of the sending area, which is in force.
+    pub sender: &'a str,
+    /// Index into the run's list of submissions.
+    pub submission: u32,
+}
+
+/// The records of a sheet.
+#[derive(Clone, Debug)]
+pub struct Normalized {
+    /// One row a record, in the sheet's order: `area_code` (Utf8, never null: the sender's where the row does not say), the
+    /// form's columns in its order (null where missing or bad), `submission` (Int64) and `row` (Int64, as the clerk counts).
+    pub batch: RecordBatch,
+    /// Positions in `batch` of records that are out, ascending.
+    pub quarantined: Vec<u32>,
+    /// On whole columns first, then by row and column.
+    pub findings: Vec<Finding>,
+    /// Required cells by area of the row.
+    pub required_cells: BTreeMap<String, RequiredCells>,
+}
+
+/// Required cells of records, accepted or not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RequiredCells {
+    /// All of them.
+    pub due: i64,
+    /// Filled and readable.
+    pub answered: i64,
+}
+
+/// Reads the records of a sheet. Every record is in the batch, whether it can stand or not.
+pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
+    let form = &context.pipeline.forms[context.form];
+    let sheet = Sheet {
+        table,
+        symbols: Symbols::new(&form.missing),
+        units: &context.pipeline.units,
+        scheme: context.pipeline.registry.code_scheme,
+        jurisdiction: Jurisdiction::new(context.areas, context.sender, context.pipeline.registry.code_scheme),
+    };
+    let mut tally = Tally::new(table, context.submission);
+    let mut areas = RowAreas::new(context.sender, table.records.len());
+    let deciding = deciding_column(form);
+    let mut fields = vec![Field::new("area_code", DataType::Utf8, false)];
+    let mut arrays: Vec<ArrayRef> = Vec::with_capacity(form.columns.len() + 3);
+    for (at, definition) in form.columns.iter().enumerate() {
+        let required = is_required(form, at);
+        let decides = (deciding == Some(at)).then_some(&mut areas);
+        let array = match table.columns.iter().find(|matched| matched.column == at) {
+            Some(matched) => column::build(&sheet, definition, matched, required, decides, &mut tally),
+            None => column::absent(definition, required, &mut tally),
+        };
+        fields.push(Field::new(&definition.id, array.data_type().clone(), true));
+        arrays.push(array);
+    }
+    arrays.insert(0, Arc::new(areas.array()));
+    let submission = i64::from(context.submission);
+    let rows = table
+        .records
+        .iter()
+        .map(|&row| i64::from(table.grid.number(row as usize)));
+    for (name, values) in [
+        ("submission", Int64Array::from_value(submission, table.records.len())),
+        ("row", Int64Array::from_iter_values(rows)),
+    ] {
+        fields.push(Field::new(name, DataType::Int64, false));
+        arrays.push(Arc::new(values));
+    }
+    Normalized {
+        batch: RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+            .expect("every array has one entry a record and the type of its field"),
+        quarantined: positions(&tally.quarantined),
+        required_cells: required_cells(form, &areas, &tally),
+        findings: tally.into_findings(),
+    }
+}
+
+/// Whether a row cannot stand without a column. What identifies a row is always required.
+fn is_required(form: &Form, column: usize) -> bool {
+    form.columns[column].required || form.key.contains(&column)
+}
+
+/// The column that says where a row belongs: of those in the key, the one that goes deepest.
+fn deciding_column(form: &Form) -> Option<usize> {
+    let depth = |column: usize| match form.columns[column].kind {
+        ColumnKind::DivisionCode { level } => Some(level.unwrap_or(usize::MAX)),
+        ColumnKind::DivisionName { level } => Some(level),
+        _ => None,
+    };
+    let candidates = form.key.iter().filter_map(|&column| Some((depth(column)?, column)));
+    candidates
+        .max_by_key(|&(depth, column)| (depth, std::cmp::Reverse(column)))
+        .map(|(_, column)| column)
+}
+
+fn positions(mask: &[bool]) -> Vec<u32> {
+    mask.iter()
+        .enumerate()
+        .filter(|(_, out)| **out)
+        .map(|(position, _)| position as u32)
+        .collect()
+}
+
+fn required_cells(form: &Form, areas: &RowAreas, tally: &Tally) -> BTreeMap<String, RequiredCells> {
+    let each = (0..form.columns.len())
+        .filter(|&column| is_required(form, column))
+        .count() as i64;
+    let mut cells: BTreeMap<&str, RequiredCells> = BTreeMap::new();
+    for (position, answered) in tally.answered.iter().enumerate() {
+        let of_area = cells.entry(areas.get(position)).or_default();
+        of_area.due += each;
+        of_area.answered += i64::from(*answered);
+    }
+    cells
+        .into_iter()
+        .map(|(area, cells)| (area.to_owned(), cells))
+        .collect()
+}

@@ -1,0 +1,105 @@
+//! Where a row belongs, and whether its sender may speak for it.
+
+use arrow::array::{StringArray, StringBuilder};
+
+use super::cell::Fault;
+use crate::pipeline::{CodeScheme, LevelIndex};
+use crate::registry::{Area, Areas};
+
+/// The areas in force and the one that sends.
+pub(super) struct Jurisdiction<'a> {
+    areas: &'a Areas,
+    sender: &'a str,
+    scheme: CodeScheme,
+}
+
+impl<'a> Jurisdiction<'a> {
+    pub(super) fn new(areas: &'a Areas, sender: &'a str, scheme: CodeScheme) -> Jurisdiction<'a> {
+        Jurisdiction { areas, sender, scheme }
+    }
+
+    /// The area with a code of `level`, or in which a code below the registry lies.
+    #[inline]
+    pub(super) fn of_code(&self, code: &str, level: Option<LevelIndex>) -> Result<&'a str, Box<Fault>> {
+        let found = match level {
+            Some(level) => self.areas.get(code).filter(|area| area.level == level),
+            None => self.areas.home_of(code, self.sender),
+        };
+        match found {
+            Some(area) => Ok(&area.code),
+            // A plain code below the registry says nothing of where it lies.
+            None if level.is_none() && self.scheme == CodeScheme::Plain => Ok(self.sender),
+            None => Err(unknown(None)),
+        }
+    }
+
+    /// The area of `level` within the sender that goes by a name.
+    pub(super) fn of_name(&self, name: &str, level: LevelIndex) -> Result<&'a str, Box<Fault>> {
+        if let Some(area) = self.areas.by_name(name, level, self.sender) {
+            return Ok(&area.code);
+        }
+        if self.areas.by_name(name, level, &self.areas.root().code).is_some() {
+            return Err(self.outside());
+        }
+        Err(unknown(self.areas.nearest_name(name, level, self.sender)))
+    }
+
+    /// The area again, if the sender is it or lies above it.
+    #[inline]
+    pub(super) fn admit(&self, area: &'a str) -> Result<&'a str, Box<Fault>> {
+        if area == self.sender || self.areas.contains(self.sender, area) {
+            Ok(area)
+        } else {
+            Err(self.outside())
+        }
+    }
+
+    #[cold]
+    fn outside(&self) -> Box<Fault> {
+        fault("outside-jurisdiction", Some(self.sender.to_owned()), None)
+    }
+}
+
+#[cold]
+fn unknown(nearest: Option<&Area>) -> Box<Fault> {
+    fault("code-unknown", None, nearest.map(|area| area.name.clone()))
+}
+
+fn fault(code: &'static str, expected: Option<String>, mend: Option<String>) -> Box<Fault> {
+    Box::new(Fault {
+        code,
+        expected,
+        mend,
+        raw: None,
+    })
+}
+
+/// The area of each record: the sender's until its row says another.
+pub(super) struct RowAreas<'a> {
+    codes: Vec<&'a str>,
+}
+
+impl<'a> RowAreas<'a> {
+    pub(super) fn new(sender: &'a str, records: usize) -> RowAreas<'a> {
+        RowAreas {
+            codes: vec![sender; records],
+        }
+    }
+
+    pub(super) fn set(&mut self, record: usize, code: &'a str) {
+        self.codes[record] = code;
+    }
+
+    pub(super) fn get(&self, record: usize) -> &'a str {
+        self.codes[record]
+    }
+
+    pub(super) fn array(&self) -> StringArray {
+        let bytes = self.codes.iter().map(|code| code.len()).sum();
+        let mut builder = StringBuilder::with_capacity(self.codes.len(), bytes);
+        for code in &self.codes {
+            builder.append_value(code);
+        }
+        builder.finish()
+    }
+}

@@ -1,0 +1,146 @@
+//! What every cleaner does first: blanks, quotes and width.
+
+use std::borrow::Cow;
+
+/// What a cleaner makes of a cell.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Cleaned<T> {
+    /// A value.
+    Value(T),
+    /// A value converted from the unit written in the cell.
+    Converted(T, String),
+    /// Nothing is known, and the form agrees with how that is said.
+    Missing,
+    /// Something else than agreed. Boxed: good cells should not carry its size.
+    Fault(Box<Fault>),
+}
+
+impl<T> Cleaned<T> {
+    /// The same with another value.
+    pub(super) fn map<U>(self, with: impl FnOnce(T) -> U) -> Cleaned<U> {
+        match self {
+            Cleaned::Value(value) => Cleaned::Value(with(value)),
+            Cleaned::Converted(value, unit) => Cleaned::Converted(with(value), unit),
+            Cleaned::Missing => Cleaned::Missing,
+            Cleaned::Fault(fault) => Cleaned::Fault(fault),
+        }
+    }
+}
+
+/// What is wrong with a cell: a code of the catalog and the parts of its message.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Fault {
+    pub(super) code: &'static str,
+    pub(super) expected: Option<String>,
+    pub(super) mend: Option<String>,
+    /// What to show instead of the cell's text.
+    pub(super) raw: Option<String>,
+}
+
+/// A fault with what was expected.
+pub(super) fn fault<T>(code: &'static str, expected: impl Into<String>) -> Cleaned<T> {
+    Cleaned::Fault(Box::new(Fault {
+        code,
+        expected: Some(expected.into()),
+        mend: None,
+        raw: None,
+    }))
+}
+
+/// A fault with what was expected and a proposed content.
+pub(super) fn fault_mend<T>(code: &'static str, expected: impl Into<String>, mend: Option<String>) -> Cleaned<T> {
+    Cleaned::Fault(Box::new(Fault {
+        code,
+        expected: Some(expected.into()),
+        mend,
+        raw: None,
+    }))
+}
+
+/// The text without what surrounds it by accident: blanks of any width, control characters, byte order marks, the apostrophe
+/// by which spreadsheets force text, a pair of quotes.
+#[inline]
+pub(super) fn tidy(text: &str) -> &str {
+    let plain = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'\'' | b'"');
+    match (text.as_bytes().first(), text.as_bytes().last()) {
+        (Some(first), Some(last)) if plain(first) && plain(last) => text,
+        (None, _) => text,
+        _ => tidy_thoroughly(text),
+    }
+}
+
+fn tidy_thoroughly(text: &str) -> &str {
+    let mut rest = text;
+    loop {
+        let mut next = rest.trim_matches(is_blank);
+        for (open, close) in [('"', '"'), ('“', '”'), ('\'', '\'')] {
+            if let Some(inner) = next.strip_prefix(open).and_then(|t| t.strip_suffix(close)) {
+                next = inner;
+            }
+        }
+        next = next.strip_prefix('\'').unwrap_or(next);
+        if next.len() == rest.len() {
+            return rest;
+        }
+        rest = next;
+    }
+}
+
+/// Whether a character shows nothing: white space of any width, control and zero-width characters.
+pub(super) fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}' | '\u{2060}')
+}
+
+/// Full-width forms (`１２，３％`) and the mathematical minus as their ASCII twins.
+pub(super) fn half_width(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let narrow = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        '\u{2212}' => '-',
+        _ => c,
+    };
+    Cow::Owned(text.chars().map(narrow).collect())
+}
+
+/// The form in which words are compared: half-width, lower case, no blanks at all.
+pub(super) fn folded(text: &str) -> String {
+    half_width(tidy(text))
+        .chars()
+        .filter(|&c| !is_blank(c))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accidents_around_a_text_go() {
+        for (raw, clean) in [
+            ("12", "12"),
+            ("", ""),
+            (" \u{3000}12\t\r\n", "12"),
+            ("\u{feff}社区", "社区"),
+            ("'130102", "130102"),
+            ("\"12\"", "12"),
+            ("“是”", "是"),
+            ("' 12 '", "12"),
+            ("\u{a0}\u{200b}", ""),
+            ("O'Neil", "O'Neil"),
+            ("\"", "\""),
+        ] {
+            assert_eq!(tidy(raw), clean, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn full_width_narrows_and_the_rest_stays() {
+        assert_eq!(half_width("１２，３４５．６％－"), "12,345.6%-");
+        assert_eq!(half_width("社区Ａ—…"), "社区A—…");
+        assert!(matches!(half_width("plain"), Cow::Borrowed(_)));
+    }
+}

@@ -1,0 +1,179 @@
+//! Codes of areas and of what lies below them, as texts; whether they exist is asked elsewhere.
+
+use std::borrow::Cow;
+
+use super::cell::{Cleaned, fault, fault_mend, half_width, is_blank, tidy};
+use super::symbol::{Symbols, is_placeholder, is_sign};
+use crate::pipeline::CodeScheme;
+
+/// Digits of a community's code and of an area's, in the `gb2260` scheme.
+const COMMUNITY: usize = 12;
+const AREA: usize = 6;
+
+/// What a column's codes look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Twelve digits.
+    Community,
+    /// Six digits; the short forms with two or four (`13`, `1301`) and the long one with six more zeros are understood.
+    Area,
+    /// Any text.
+    Plain,
+}
+
+impl Shape {
+    /// The shape of a column that names areas of the registry, or something below them.
+    pub(super) fn of(scheme: CodeScheme, below: bool) -> Shape {
+        match (scheme, below) {
+            (CodeScheme::Plain, _) => Shape::Plain,
+            (CodeScheme::Gb2260, true) => Shape::Community,
+            (CodeScheme::Gb2260, false) => Shape::Area,
+        }
+    }
+}
+
+/// The code as it is registered. Full-width digits, blanks between groups and a decimal part of zeros (`130102001001.0`, as programs
+/// write whole numbers) lose nothing and are understood; scientific notation has lost digits and is never completed.
+#[inline]
+pub(super) fn clean<'t>(text: &'t str, shape: Shape, symbols: &Symbols) -> Cleaned<Cow<'t, str>> {
+    let plain = !symbols.shadow && text.bytes().all(|b| b.is_ascii_digit());
+    match shape {
+        Shape::Community if plain && text.len() == COMMUNITY => Cleaned::Value(Cow::Borrowed(text)),
+        Shape::Area if plain && text.len() == AREA => Cleaned::Value(Cow::Borrowed(text)),
+        _ => thorough(text, shape, symbols),
+    }
+}
+
+fn thorough<'t>(text: &'t str, shape: Shape, symbols: &Symbols) -> Cleaned<Cow<'t, str>> {
+    let tidied = tidy(text);
+    let narrow = half_width(tidied);
+    if symbols.meaning(&narrow).is_some() {
+        return Cleaned::Missing;
+    }
+    if shape == Shape::Plain {
+        // `NA` is Namibia: only what has no letter at all cannot be a code.
+        return if is_sign(tidied) {
+            symbols.undeclared()
+        } else {
+            Cleaned::Value(narrow)
+        };
+    }
+    if is_placeholder(&narrow) {
+        return symbols.undeclared();
+    }
+    let expected = if shape == Shape::Community {
+        "[0-9]{12}"
+    } else {
+        "[0-9]{6}"
+    };
+    if is_scientific(&narrow) {
+        return fault("code-scientific", expected);
+    }
+    let digits: String = narrow.chars().filter(|&c| !is_blank(c)).collect();
+    let digits = match digits.split_once('.') {
+        Some((whole, zeros)) if zeros.bytes().all(|b| b == b'0') => whole.to_owned(),
+        _ => digits,
+    };
+    match registered(&digits, shape) {
+        Some(code) => Cleaned::Value(Cow::Owned(code)),
+        None => {
+            let only_digits: String = digits.chars().filter(char::is_ascii_digit).collect();
+            fault_mend("code-malformed", expected, registered(&only_digits, shape))
+        }
+    }
+}
+
+/// The registered form of a code written in digits alone.
+fn registered(digits: &str, shape: Shape) -> Option<String> {
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    match (shape, digits.len()) {
+        (Shape::Community, COMMUNITY) | (Shape::Area, AREA) => Some(digits.to_owned()),
+        (Shape::Area, 2 | 4) => Some(format!("{digits:0<AREA$}")),
+        (Shape::Area, COMMUNITY) => digits.strip_suffix("000000").map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// `1.30102E+11`
+fn is_scientific(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
+        return false;
+    };
+    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    digits(exponent) && digits(&mantissa.replacen('.', "", 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::measure::tests::SYMBOLS;
+    use super::*;
+
+    #[test]
+    fn codes_come_in_many_forms() {
+        let symbols = Symbols::new(&SYMBOLS);
+        for (text, shape, code) in [
+            ("130102001001", Shape::Community, "130102001001"),
+            ("１３０１０２００１００１", Shape::Community, "130102001001"),
+            ("'130102001001", Shape::Community, "130102001001"),
+            (" 130102001001\u{3000}", Shape::Community, "130102001001"),
+            ("130102 001 001", Shape::Community, "130102001001"),
+            ("130102001001.0", Shape::Community, "130102001001"),
+            ("130102", Shape::Area, "130102"),
+            ("13", Shape::Area, "130000"),
+            ("1301", Shape::Area, "130100"),
+            ("130102000000", Shape::Area, "130102"),
+            ("130102.0", Shape::Area, "130102"),
+            ("CHN", Shape::Plain, "CHN"),
+            ("NA", Shape::Plain, "NA"),
+            (" ＵＳＡ ", Shape::Plain, "USA"),
+            ("1E5", Shape::Plain, "1E5"),
+        ] {
+            assert_eq!(
+                clean(text, shape, &symbols),
+                Cleaned::Value(Cow::Borrowed(code)),
+                "{text}"
+            );
+        }
+        assert_eq!(clean("—", Shape::Community, &symbols), Cleaned::Missing);
+        assert_eq!(clean("", Shape::Plain, &symbols), Cleaned::Missing);
+    }
+
+    #[test]
+    fn what_is_no_code_is_a_fault() {
+        let symbols = Symbols::new(&SYMBOLS);
+        for (text, shape, expected) in [
+            ("1.30102E+11", Shape::Community, "code-scientific"),
+            ("1.30102e11", Shape::Community, "code-scientific"),
+            ("１．３Ｅ＋１１", Shape::Community, "code-scientific"),
+            ("13010200100", Shape::Community, "code-malformed"),
+            ("130102", Shape::Community, "code-malformed"),
+            ("130102001001.5", Shape::Community, "code-malformed"),
+            ("东风社区", Shape::Community, "code-malformed"),
+            ("130102001000", Shape::Area, "code-malformed"),
+            ("130", Shape::Area, "code-malformed"),
+            ("?", Shape::Area, "symbol-undeclared"),
+            ("…", Shape::Plain, "symbol-undeclared"),
+        ] {
+            let Cleaned::Fault(fault) = clean(text, shape, &symbols) else {
+                panic!("{text} is a fault")
+            };
+            assert_eq!(fault.code, expected, "{text}");
+        }
+        let Cleaned::Fault(fault) = clean("130102-001-001", Shape::Community, &symbols) else {
+            panic!()
+        };
+        assert_eq!(fault.mend.as_deref(), Some("130102001001"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_cell_breaks_it(text in "\\PC{0,24}") {
+            for shape in [Shape::Community, Shape::Area, Shape::Plain] {
+                let _ = clean(&text, shape, &Symbols::new(&SYMBOLS));
+            }
+        }
+    }
+}

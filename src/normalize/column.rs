@@ -1,0 +1,295 @@
+//! One column of a sheet → one typed array.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, StringBuilder, new_null_array,
+};
+use arrow::datatypes::DataType;
+
+use super::area::{Jurisdiction, RowAreas};
+use super::boolean::Boolean;
+use super::category::Category;
+use super::cell::{Cleaned, tidy};
+use super::code::Shape;
+use super::measure::Measure;
+use super::symbol::Symbols;
+use super::tally::{At, Tally};
+use super::{code, date, decimal, integer, text};
+use crate::domain::{MatchedColumn, RawTable};
+use crate::pipeline::units::Units;
+use crate::pipeline::{CodeScheme, Column, ColumnKind};
+
+/// What all columns of a sheet share.
+pub(super) struct Sheet<'a> {
+    pub(super) table: &'a RawTable,
+    pub(super) symbols: Symbols<'a>,
+    pub(super) units: &'a Units,
+    pub(super) scheme: CodeScheme,
+    pub(super) jurisdiction: Jurisdiction<'a>,
+}
+
+/// The type of a column's array.
+pub(super) fn data_type(kind: &ColumnKind) -> DataType {
+    match kind {
+        ColumnKind::Integer { .. } => DataType::Int64,
+        ColumnKind::Decimal { .. } => DataType::Float64,
+        ColumnKind::Boolean { .. } => DataType::Boolean,
+        ColumnKind::Date => DataType::Date32,
+        ColumnKind::Text
+        | ColumnKind::Category { .. }
+        | ColumnKind::DivisionCode { .. }
+        | ColumnKind::DivisionName { .. } => DataType::Utf8,
+    }
+}
+
+/// Nulls for a column that the sheet does not have. Where it is required, no record can stand; the finding on the sheet is
+/// intake's.
+pub(super) fn absent(column: &Column, required: bool, tally: &mut Tally) -> ArrayRef {
+    if required {
+        tally.quarantined.fill(true);
+    }
+    new_null_array(&data_type(&column.kind), tally.quarantined.len())
+}
+
+/// The array of a column. `areas` is given for the one that decides where a row belongs.
+pub(super) fn build<'a>(
+    sheet: &Sheet<'a>,
+    column: &'a Column,
+    matched: &'a MatchedColumn,
+    required: bool,
+    areas: Option<&mut RowAreas<'a>>,
+    tally: &mut Tally,
+) -> ArrayRef {
+    let at = At {
+        id: Arc::from(column.id.as_str()),
+        index: matched.index,
+        required,
+    };
+    let read = Reader { sheet, at };
+    match &column.kind {
+        ColumnKind::Text => read.texts(tally),
+        ColumnKind::Integer { unit } => match sheet.measure(unit.as_deref(), matched, column.range, false) {
+            Ok(measure) => read.integers(&measure, tally),
+            Err(header) => read.unreadable(&header, unit.as_deref(), &column.kind, tally),
+        },
+        ColumnKind::Decimal { scale, unit, percent } => {
+            match sheet.measure(unit.as_deref(), matched, column.range, *percent) {
+                Ok(measure) => read.decimals(*scale, &measure, tally),
+                Err(header) => read.unreadable(&header, unit.as_deref(), &column.kind, tally),
+            }
+        }
+        ColumnKind::Boolean { yes, no } => read.booleans(&Boolean::new(sheet.symbols, yes, no), tally),
+        ColumnKind::Category { values } => read.categories(&Category::new(sheet.symbols, values), tally),
+        ColumnKind::Date => read.dates(tally),
+        ColumnKind::DivisionCode { level } => read.codes(*level, areas, tally),
+        ColumnKind::DivisionName { level } => read.names(*level, areas, tally),
+    }
+}
+
+impl<'a> Sheet<'a> {
+    /// What a numeric column says of its cells; Err: the header's unit, which cannot be converted.
+    fn measure(
+        &self,
+        unit: Option<&'a str>,
+        matched: &'a MatchedColumn,
+        range: Option<(f64, f64)>,
+        percent: bool,
+    ) -> Result<Measure<'a>, String> {
+        let header = match matched.unit.as_deref() {
+            Some("%") if percent => None,
+            Some(written) => {
+                let ratio = self.units.convert(written, unit).ok_or(written)?;
+                (!ratio.is_one()).then_some((written, (i128::from(ratio.num), i128::from(ratio.den))))
+            }
+            None => None,
+        };
+        Ok(Measure {
+            symbols: self.symbols,
+            units: self.units,
+            unit,
+            header,
+            percent,
+            range,
+        })
+    }
+}
+
+/// Reads the cells of one column.
+struct Reader<'s, 'a> {
+    sheet: &'s Sheet<'a>,
+    at: At,
+}
+
+impl<'a> Reader<'_, 'a> {
+    fn len(&self) -> usize {
+        self.sheet.table.records.len()
+    }
+
+    /// Hands each record's cell to a cleaner and its value to a builder; notes what is not a value. Returns how many cells were
+    /// converted, by unit.
+    #[inline]
+    fn each<T>(
+        &self,
+        tally: &mut Tally,
+        mut clean: impl FnMut(&'a str, bool, usize) -> Cleaned<T>,
+        mut push: impl FnMut(Option<T>),
+    ) -> BTreeMap<String, u64> {
+        let table = self.sheet.table;
+        let column = self.at.index as usize;
+        let mut converted = BTreeMap::new();
+        for (position, &row) in table.records.iter().enumerate() {
+            if tally.ragged[position] {
+                push(None);
+                continue;
+            }
+            let row = row as usize;
+            match clean(
+                table.grid.cell(row, column),
+                table.grid.is_numeric(row, column),
+                position,
+            ) {
+                Cleaned::Value(value) => {
+                    tally.answered[position] += u16::from(self.at.required);
+                    push(Some(value));
+                }
+                Cleaned::Converted(value, unit) => {
+                    tally.answered[position] += u16::from(self.at.required);
+                    *converted.entry(unit).or_insert(0) += 1;
+                    push(Some(value));
+                }
+                Cleaned::Missing => {
+                    push(None);
+                    if self.at.required {
+                        tally.missing(position, &self.at);
+                    }
+                }
+                Cleaned::Fault(fault) => {
+                    push(None);
+                    tally.fault(position, &self.at, *fault);
+                }
+            }
+        }
+        converted
+    }
+
+    fn integers(&self, measure: &Measure, tally: &mut Tally) -> ArrayRef {
+        let mut builder = Int64Builder::with_capacity(self.len());
+        let clean = |text: &str, numeric, _| integer::clean(text, numeric, measure);
+        let converted = self.each(tally, clean, |value| builder.append_option(value));
+        tally.converted(&self.at, measure.unit, converted);
+        Arc::new(builder.finish())
+    }
+
+    fn decimals(&self, scale: u32, measure: &Measure, tally: &mut Tally) -> ArrayRef {
+        let mut builder = Float64Builder::with_capacity(self.len());
+        let clean = |text: &str, numeric, _| decimal::clean(text, numeric, scale, measure);
+        let converted = self.each(tally, clean, |value| builder.append_option(value));
+        tally.converted(&self.at, measure.unit, converted);
+        Arc::new(builder.finish())
+    }
+
+    fn booleans(&self, words: &Boolean, tally: &mut Tally) -> ArrayRef {
+        let mut builder = BooleanBuilder::with_capacity(self.len());
+        self.each(
+            tally,
+            |text, _, _| words.clean(text),
+            |value| builder.append_option(value),
+        );
+        Arc::new(builder.finish())
+    }
+
+    fn categories(&self, choices: &Category, tally: &mut Tally) -> ArrayRef {
+        let mut builder = self.text_builder(8);
+        self.each(
+            tally,
+            |text, _, _| choices.clean(text),
+            |value| builder.append_option(value),
+        );
+        Arc::new(builder.finish())
+    }
+
+    fn dates(&self, tally: &mut Tally) -> ArrayRef {
+        let mut builder = Date32Builder::with_capacity(self.len());
+        let symbols = &self.sheet.symbols;
+        self.each(
+            tally,
+            |text, _, _| date::clean(text, symbols),
+            |value| builder.append_option(value),
+        );
+        Arc::new(builder.finish())
+    }
+
+    fn texts(&self, tally: &mut Tally) -> ArrayRef {
+        let mut builder = self.text_builder(24);
+        let symbols = &self.sheet.symbols;
+        self.each(
+            tally,
+            |cell, _, _| text::clean(cell, symbols),
+            |value| builder.append_option(value),
+        );
+        Arc::new(builder.finish())
+    }
+
+    fn codes(&self, level: Option<usize>, mut areas: Option<&mut RowAreas<'a>>, tally: &mut Tally) -> ArrayRef {
+        let sheet = self.sheet;
+        let shape = Shape::of(sheet.scheme, level.is_none());
+        let mut builder = self.text_builder(12);
+        let clean = |cell: &'a str, _, position: usize| {
+            let cleaned = code::clean(cell, shape, &sheet.symbols);
+            let Cleaned::Value(code) = &cleaned else { return cleaned };
+            match (sheet.jurisdiction.of_code(code, level), &mut areas) {
+                (Err(fault), _) => Cleaned::Fault(fault),
+                (Ok(_), None) => cleaned,
+                (Ok(area), Some(areas)) => match sheet.jurisdiction.admit(area) {
+                    Err(fault) => Cleaned::Fault(fault),
+                    Ok(area) => {
+                        areas.set(position, area);
+                        cleaned
+                    }
+                },
+            }
+        };
+        self.each(tally, clean, |value| builder.append_option(value));
+        Arc::new(builder.finish())
+    }
+
+    fn names(&self, level: usize, mut areas: Option<&mut RowAreas<'a>>, tally: &mut Tally) -> ArrayRef {
+        let sheet = self.sheet;
+        let mut builder = self.text_builder(6);
+        let clean = |cell: &'a str, _, position: usize| {
+            let name = match text::clean(cell, &sheet.symbols) {
+                Cleaned::Value(name) => name,
+                other => return other.map(|_| ""),
+            };
+            match sheet.jurisdiction.of_name(&name, level) {
+                Err(fault) => Cleaned::Fault(fault),
+                Ok(area) => {
+                    if let Some(areas) = &mut areas {
+                        areas.set(position, area);
+                    }
+                    Cleaned::Value(area)
+                }
+            }
+        };
+        self.each(tally, clean, |value| builder.append_option(value));
+        Arc::new(builder.finish())
+    }
+
+    /// A column whose header names a unit that cannot be converted: one finding, no value.
+    fn unreadable(&self, header: &str, unit: Option<&str>, kind: &ColumnKind, tally: &mut Tally) -> ArrayRef {
+        let table = self.sheet.table;
+        let filled = |row: &&u32| !tidy(table.grid.cell(**row as usize, self.at.index as usize)).is_empty();
+        let count = table.records.iter().filter(filled).count() as u64;
+        tally.unknown_header_unit(&self.at, header, unit, count);
+        if self.at.required {
+            tally.quarantined.fill(true);
+        }
+        new_null_array(&data_type(kind), self.len())
+    }
+
+    fn text_builder(&self, bytes_each: usize) -> StringBuilder {
+        StringBuilder::with_capacity(self.len(), self.len() * bytes_each)
+    }
+}

@@ -1,0 +1,213 @@
+//! Decimals, percentages among them.
+
+use super::cell::{Cleaned, fault_mend};
+use super::measure::Measure;
+
+/// `12.5`, `1,234.5`, `35㎡`, `1.2亩`, `12.3%` → the double nearest to the exact decimal in the column's unit. More decimals
+/// than `scale` are a fault, but zeros at the end are not; what a conversion makes is rounded half away from zero.
+#[inline]
+pub(super) fn clean(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned<f64> {
+    match plain(text, scale) {
+        Some(value) if measure.is_plain() && measure.in_range(value) => Cleaned::Value(value),
+        _ => thorough(text, numeric, scale, measure),
+    }
+}
+
+/// Up to fifteen ASCII digits with at most `scale` of them behind one point.
+#[inline]
+fn plain(text: &str, scale: u32) -> Option<f64> {
+    const POWERS: [f64; 16] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+    ];
+    let bytes = text.as_bytes();
+    if bytes.is_empty() || bytes.len() > 15 {
+        return None;
+    }
+    let (mut mantissa, mut point) = (0_i64, None);
+    for (at, &byte) in bytes.iter().enumerate() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit <= 9 {
+            mantissa = mantissa * 10 + i64::from(digit);
+        } else if byte == b'.' && point.is_none() && at > 0 {
+            point = Some(at);
+        } else {
+            return None;
+        }
+    }
+    let decimals = point.map_or(0, |at| bytes.len() - 1 - at);
+    // Both operands are exact, so the one division rounds correctly.
+    (decimals <= scale as usize).then(|| mantissa as f64 / POWERS[decimals])
+}
+
+#[cold]
+fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned<f64> {
+    let figure = match measure.figure(text, numeric, ("not-a-number", "decimal")) {
+        Ok(figure) => figure,
+        Err(other) => return other.map(|()| 0.0),
+    };
+    let Some(scaled) = measure.scaled(figure, scale) else {
+        return measure.out_of_range(scale);
+    };
+    let value = scaled.number.to_f64();
+    match scaled.from {
+        None if !scaled.exact => fault_mend(
+            "too-precise",
+            format!("decimal({scale})"),
+            Some(scaled.number.to_string()),
+        ),
+        _ if !measure.in_range(value) => measure.out_of_range(scale),
+        Some(unit) => Cleaned::Converted(value, unit),
+        None => Cleaned::Value(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::measure::tests::measure;
+    use super::*;
+
+    #[test]
+    fn decimals_come_in_many_forms() {
+        let area = measure(Some("m2"));
+        for (text, value) in [
+            ("0", 0.0),
+            ("12.5", 12.5),
+            ("0.10", 0.1),
+            (".5", 0.5),
+            ("12.50000", 12.5),
+            ("42,532.1", 42532.1),
+            ("４２，５３２．１", 42532.1),
+            ("35㎡", 35.0),
+            ("35.5 平方米", 35.5),
+            ("-1.25", -1.25),
+            ("无", 0.0),
+            ("-0", 0.0),
+            ("0.0", 0.0),
+        ] {
+            assert_eq!(clean(text, false, 2, &area), Cleaned::Value(value), "{text}");
+        }
+        let Cleaned::Value(zero) = clean("-0.00", false, 2, &area) else {
+            panic!()
+        };
+        assert!(zero.is_sign_positive());
+    }
+
+    #[test]
+    fn units_are_converted_and_rounded_once() {
+        let area = measure(Some("m2"));
+        assert_eq!(clean("3亩", false, 2, &area), Cleaned::Converted(2000.0, "亩".into()));
+        assert_eq!(clean("1亩", false, 2, &area), Cleaned::Converted(666.67, "亩".into()));
+        assert_eq!(
+            clean("1.2万", false, 2, &area),
+            Cleaned::Converted(12_000.0, "万".into())
+        );
+        let money = measure(Some("10000_yuan"));
+        assert_eq!(
+            clean("123450元", false, 1, &money),
+            Cleaned::Converted(12.3, "元".into())
+        );
+        assert_eq!(
+            clean("123500元", false, 1, &money),
+            Cleaned::Converted(12.4, "元".into())
+        );
+        assert_eq!(clean("¥1,234.5", false, 1, &money), Cleaned::Value(1234.5));
+        assert_eq!(clean("12.3万元", false, 1, &money), Cleaned::Value(12.3));
+        let headed = Measure {
+            header: Some(("亩", (2000, 3))),
+            ..measure(Some("m2"))
+        };
+        assert_eq!(clean("1.5", false, 2, &headed), Cleaned::Converted(1000.0, "亩".into()));
+        assert_eq!(clean("35㎡", false, 2, &headed), Cleaned::Value(35.0));
+    }
+
+    #[test]
+    fn percentages_lose_their_sign() {
+        let share = Measure {
+            percent: true,
+            ..measure(None)
+        };
+        for (text, numeric, value) in [
+            ("12.3%", false, 12.3),
+            ("１２．３％", false, 12.3),
+            ("12.3", false, 12.3),
+            ("12.3%", true, 12.3),
+            ("12.299999999999999%", true, 12.3),
+        ] {
+            assert_eq!(clean(text, numeric, 1, &share), Cleaned::Value(value), "{text}");
+        }
+        let share = Measure {
+            percent: true,
+            ..measure(Some("percent"))
+        };
+        assert_eq!(clean("12.3 %", false, 1, &share), Cleaned::Value(12.3));
+        assert_eq!(clean("123‰", false, 1, &share), Cleaned::Converted(12.3, "‰".into()));
+    }
+
+    #[test]
+    fn everything_else_is_a_fault() {
+        let area = Measure {
+            range: Some((0.0, 200_000.0)),
+            ..measure(Some("m2"))
+        };
+        for (text, expected) in [
+            ("123.4567", "too-precise"),
+            ("12.3.4", "not-a-number"),
+            ("约12", "not-a-number"),
+            ("1.2E+05", "not-a-number"),
+            ("1e308", "not-a-number"),
+            ("35间", "unit-unknown"),
+            ("12.3%", "unit-unknown"),
+            ("—?", "symbol-undeclared"),
+            ("200000.01", "out-of-range"),
+            ("-0.01", "out-of-range"),
+            ("100000000000000000", "out-of-range"),
+        ] {
+            let Cleaned::Fault(fault) = clean(text, false, 2, &area) else {
+                panic!("{text} is a fault")
+            };
+            assert_eq!(fault.code, expected, "{text}");
+        }
+        let Cleaned::Fault(fault) = clean("123.4567", false, 2, &area) else {
+            panic!()
+        };
+        assert_eq!(
+            (fault.expected.as_deref(), fault.mend.as_deref()),
+            (Some("decimal(2)"), Some("123.46"))
+        );
+        let Cleaned::Fault(fault) = clean("300000", false, 2, &area) else {
+            panic!()
+        };
+        assert_eq!(fault.expected.as_deref(), Some("0..200000"));
+    }
+
+    #[test]
+    fn workbook_noise_is_no_precision() {
+        assert_eq!(
+            clean("12.340000000000002", true, 2, &measure(None)),
+            Cleaned::Value(12.34)
+        );
+        let Cleaned::Fault(fault) = clean("12.345", true, 2, &measure(None)) else {
+            panic!()
+        };
+        assert_eq!(fault.code, "too-precise");
+    }
+
+    proptest! {
+        #[test]
+        fn the_double_is_the_one_nearest_to_the_text(mantissa in 0_i64..90_000_000_000_000, scale in 0_u32..7, wide: bool) {
+            let digits = format!("{mantissa:0width$}", width = scale as usize + 1);
+            let (whole, fraction) = digits.split_at(digits.len() - scale as usize);
+            let text = if scale == 0 { whole.to_owned() } else { format!("{whole}.{fraction}") };
+            let expected: f64 = text.parse().unwrap();
+            let text = if wide { format!("{text}㎡") } else { text };
+            prop_assert_eq!(clean(&text, false, scale, &measure(Some("m2"))), Cleaned::Value(expected));
+        }
+
+        #[test]
+        fn no_cell_breaks_it(text in "\\PC{0,24}", numeric: bool, scale in 0_u32..12) {
+            let _ = clean(&text, numeric, scale, &measure(Some("m2")));
+        }
+    }
+}

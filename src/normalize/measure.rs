@@ -1,0 +1,196 @@
+//! A figure in the unit of its column: what integers, decimals and percentages share.
+
+use super::cell::{Cleaned, fault, half_width, tidy};
+use super::number::{Exact, LARGEST, read, read_workbook_number};
+use super::symbol::{Symbols, is_placeholder_for_number};
+use crate::pipeline::MissingKind;
+use crate::pipeline::units::Units;
+
+/// What a numeric column says of its cells.
+pub(super) struct Measure<'a> {
+    pub(super) symbols: Symbols<'a>,
+    pub(super) units: &'a Units,
+    /// Unit of the column in the form.
+    pub(super) unit: Option<&'a str>,
+    /// Unit found in the sheet's header, where it is another one, with the factor (numerator, denominator) to the form's.
+    pub(super) header: Option<(&'a str, (i128, i128))>,
+    /// `12.3%` is 12.3.
+    pub(super) percent: bool,
+    /// Inclusive bounds.
+    pub(super) range: Option<(f64, f64)>,
+}
+
+/// Signs before a figure that say "money", and the unit whose column may carry them. They do not say how much money the unit is:
+/// a spreadsheet shows them in columns of yuan and of 10,000 yuan alike.
+const CURRENCIES: [(&str, &str); 3] = [("¥", "yuan"), ("￥", "yuan"), ("$", "usd")];
+
+/// A figure and the conversion its unit asks for.
+#[derive(Debug, PartialEq)]
+pub(super) struct Figure {
+    number: Exact,
+    conversion: Option<(String, (i128, i128))>,
+}
+
+/// A figure brought to the column's unit.
+pub(super) struct Scaled {
+    pub(super) number: Exact,
+    /// Unit it was converted from.
+    pub(super) from: Option<String>,
+    /// Nothing had to be rounded.
+    pub(super) exact: bool,
+    /// The conversion's factor has no finite decimal form (亩 to m²), so that rounding is nobody's fault.
+    pub(super) endless: bool,
+}
+
+impl Measure<'_> {
+    /// Whether plain digits may be taken as they stand.
+    #[inline]
+    pub(super) fn is_plain(&self) -> bool {
+        !self.symbols.shadow && self.header.is_none()
+    }
+
+    /// Whether a value lies in the column's range.
+    #[inline]
+    pub(super) fn in_range(&self, value: f64) -> bool {
+        self.range.is_none_or(|(min, max)| min <= value && value <= max)
+    }
+
+    /// The finding on a value beyond the range.
+    pub(super) fn out_of_range<T>(&self, scale: u32) -> Cleaned<T> {
+        let largest = Exact {
+            mantissa: LARGEST,
+            scale,
+        };
+        let (min, max) = self.range.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+        let (min, max) = (min.max(-largest.to_f64()), max.min(largest.to_f64()));
+        fault("out-of-range", format!("{min}..{max}"))
+    }
+
+    /// The figure in a cell that is no plain number; `not_a_number` is the finding where it holds something else.
+    pub(super) fn figure(
+        &self,
+        text: &str,
+        numeric: bool,
+        not_a_number: (&'static str, &'static str),
+    ) -> Result<Figure, Cleaned<()>> {
+        let narrow = half_width(tidy(text));
+        let narrow = tidy(&narrow);
+        match self.symbols.meaning(narrow) {
+            Some(MissingKind::Zero) => {
+                return Ok(Figure {
+                    number: Exact::ZERO,
+                    conversion: None,
+                });
+            }
+            Some(_) => return Err(Cleaned::Missing),
+            None => {}
+        }
+        if is_placeholder_for_number(narrow) {
+            return Err(self.symbols.undeclared());
+        }
+        if numeric && let Some(number) = self.workbook_number(narrow) {
+            return Ok(Figure {
+                number,
+                conversion: self.from_header(),
+            });
+        }
+        let written = read(narrow).ok_or_else(|| fault(not_a_number.0, not_a_number.1))?;
+        let unknown = || fault("unit-unknown", self.unit.unwrap_or("1"));
+        let expected_unit = self.header.map(|(unit, _)| unit).or(self.unit);
+        if let Some(sign) = written.currency {
+            let money = CURRENCIES.iter().find(|(s, _)| *s == sign).map(|(_, unit)| *unit);
+            let fits = money
+                .zip(expected_unit)
+                .is_some_and(|(m, u)| self.units.convert(m, Some(u)).is_some());
+            if !fits {
+                return Err(unknown());
+            }
+        }
+        if written.unit.is_empty() || (self.percent && written.unit == "%") {
+            return Ok(Figure {
+                number: written.number,
+                conversion: self.from_header(),
+            });
+        }
+        let ratio = self.units.convert(written.unit, expected_unit).ok_or_else(unknown)?;
+        let (num, den) = self.header.map_or((1, 1), |(_, factor)| factor);
+        let factor = (i128::from(ratio.num) * num, i128::from(ratio.den) * den);
+        let conversion = (factor.0 != factor.1).then(|| (written.unit.to_owned(), factor));
+        Ok(Figure {
+            number: written.number,
+            conversion,
+        })
+    }
+
+    /// The figure in the column's unit at `scale`; None: beyond what a double holds exactly.
+    pub(super) fn scaled(&self, figure: Figure, scale: u32) -> Option<Scaled> {
+        let (from, (num, den)) = figure
+            .conversion
+            .map_or((None, (1, 1)), |(unit, factor)| (Some(unit), factor));
+        let (number, exact) = figure.number.times(num, den, scale)?;
+        (number.at_scale(scale)?.abs() <= LARGEST).then_some(Scaled {
+            number,
+            from,
+            exact,
+            endless: is_endless(num, den),
+        })
+    }
+
+    fn from_header(&self) -> Option<(String, (i128, i128))> {
+        self.header.map(|(unit, factor)| (unit.to_owned(), factor))
+    }
+
+    fn workbook_number(&self, text: &str) -> Option<Exact> {
+        let text = if self.percent {
+            text.strip_suffix('%').unwrap_or(text)
+        } else {
+            text
+        };
+        read_workbook_number(text)
+    }
+}
+
+/// Whether a quotient has no finite decimal form.
+fn is_endless(numerator: i128, denominator: i128) -> bool {
+    let mut rest = denominator;
+    for prime in [2, 5] {
+        while rest % prime == 0 {
+            rest /= prime;
+        }
+    }
+    numerator % rest != 0
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::LazyLock;
+
+    use super::*;
+
+    /// Symbols as a form might declare them.
+    pub(in crate::normalize) static SYMBOLS: LazyLock<BTreeMap<String, MissingKind>> = LazyLock::new(|| {
+        BTreeMap::from([
+            ("—".to_owned(), MissingKind::NotApplicable),
+            ("无".to_owned(), MissingKind::Zero),
+            ("...".to_owned(), MissingKind::BelowUnit),
+        ])
+    });
+
+    /// A column in a unit.
+    pub(in crate::normalize) fn measure(unit: Option<&'static str>) -> Measure<'static> {
+        Measure {
+            symbols: Symbols::new(&SYMBOLS),
+            units: Units::built_in(),
+            unit,
+            header: None,
+            percent: false,
+            range: None,
+        }
+    }
+
+    #[test]
+    fn thirds_are_endless_and_tenths_are_not() {
+        assert!(is_endless(2000, 3) && !is_endless(1, 10_000) && !is_endless(3, 3) && !is_endless(10_000, 1));
+    }
+}

@@ -1,0 +1,347 @@
+//! Reading a figure exactly, with whatever stands around it.
+
+/// An exact decimal, mantissa × 10^-scale, without trailing zeros after the point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Exact {
+    pub(super) mantissa: i128,
+    pub(super) scale: u32,
+}
+
+/// A figure as written: optional currency sign before it, unit behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Written<'a> {
+    pub(super) number: Exact,
+    pub(super) currency: Option<&'a str>,
+    pub(super) unit: &'a str,
+}
+
+/// Digits a mantissa may have: enough for any figure, and products with unit factors stay within i128.
+const MOST_DIGITS: usize = 27;
+/// The largest whole number below which a double tells every whole number apart.
+pub(super) const LARGEST: i128 = 1 << 53;
+
+const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
+impl Exact {
+    pub(super) const ZERO: Exact = Exact { mantissa: 0, scale: 0 };
+
+    fn new(mantissa: i128, scale: u32) -> Exact {
+        let mut exact = Exact { mantissa, scale };
+        while exact.scale > 0 && exact.mantissa % 10 == 0 {
+            exact.mantissa /= 10;
+            exact.scale -= 1;
+        }
+        exact
+    }
+
+    /// The mantissa at `scale` decimals; None where that would round, or not fit.
+    pub(super) fn at_scale(self, scale: u32) -> Option<i128> {
+        10_i128
+            .checked_pow(scale.checked_sub(self.scale)?)?
+            .checked_mul(self.mantissa)
+    }
+
+    /// The nearest double.
+    pub(super) fn to_f64(self) -> f64 {
+        if self.mantissa.abs() < LARGEST && (self.scale as usize) < POWERS.len() {
+            // Both operands are exact, so the one division rounds correctly.
+            return self.mantissa as f64 / POWERS[self.scale as usize];
+        }
+        format!("{}e-{}", self.mantissa, self.scale).parse().unwrap_or(f64::NAN)
+    }
+
+    /// The product with `numerator / denominator`, rounded half away from zero to `scale` decimals, and whether it was
+    /// exact. None: too large.
+    pub(super) fn times(self, numerator: i128, denominator: i128, scale: u32) -> Option<(Exact, bool)> {
+        let top = self
+            .mantissa
+            .checked_mul(numerator)?
+            .checked_mul(10_i128.checked_pow(scale)?)?;
+        let bottom = denominator.checked_mul(10_i128.checked_pow(self.scale)?)?;
+        let (quotient, rest) = (top / bottom, top % bottom);
+        let away = if rest.abs().checked_mul(2)? >= bottom {
+            top.signum()
+        } else {
+            0
+        };
+        Some((Exact::new(quotient + away, scale), rest == 0))
+    }
+
+    /// The same with at most `digits` significant digits.
+    pub(super) fn significant(self, digits: u32) -> Exact {
+        let length = self.mantissa.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
+        match length.checked_sub(digits) {
+            None | Some(0) => self,
+            Some(excess) if excess > self.scale => self,
+            Some(excess) => self
+                .times(1, 1, self.scale - excess)
+                .map_or(self, |(rounded, _)| rounded),
+        }
+    }
+}
+
+impl std::fmt::Display for Exact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let digits = format!(
+            "{:0width$}",
+            self.mantissa.unsigned_abs(),
+            width = self.scale as usize + 1
+        );
+        let (whole, fraction) = digits.split_at(digits.len() - self.scale as usize);
+        let sign = if self.mantissa < 0 { "-" } else { "" };
+        let point = if fraction.is_empty() { "" } else { "." };
+        write!(f, "{sign}{whole}{point}{fraction}")
+    }
+}
+
+/// Reads a trimmed, half-width text: sign, currency sign, digits with or without thousands separators (`1,234`, `1 234`:
+/// groups of exactly three, one kind of separator), point, decimals, unit. None: something else. A bracketed
+/// negative `(12)` is something else too: in these forms brackets hold remarks.
+pub(super) fn read(text: &str) -> Option<Written<'_>> {
+    let (negative, rest) = sign(text);
+    let (currency, rest) = currency(rest);
+    let (negative, rest) = if currency.is_some() && !negative {
+        sign(rest)
+    } else {
+        (negative, rest)
+    };
+    let (mut digits, rest) = whole_part(rest)?;
+    let (fraction, unit) = match rest.strip_prefix('.') {
+        Some(behind) => behind.split_at(behind.bytes().take_while(u8::is_ascii_digit).count()),
+        None => ("", rest),
+    };
+    if digits.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    let fraction = fraction.trim_end_matches('0');
+    digits.push_str(fraction);
+    let significant = digits.trim_start_matches('0');
+    if significant.len() > MOST_DIGITS || fraction.len() > MOST_DIGITS {
+        return None;
+    }
+    let mantissa: i128 = if significant.is_empty() {
+        0
+    } else {
+        significant.parse().ok()?
+    };
+    let number = Exact::new(if negative { -mantissa } else { mantissa }, fraction.len() as u32);
+    let unit = unit.trim_start();
+    is_unit(unit).then_some(Written { number, currency, unit })
+}
+
+/// Reads what a workbook held as a number: it may carry an exponent, and beyond fifteen digits only noise of its arithmetic.
+pub(super) fn read_workbook_number(text: &str) -> Option<Exact> {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let exponent: i32 = exponent.parse().ok()?;
+    let number = read(mantissa)
+        .filter(|w| w.unit.is_empty() && w.currency.is_none())?
+        .number;
+    let shifted = if exponent >= 0 {
+        number.times(10_i128.checked_pow(exponent as u32)?, 1, number.scale)?.0
+    } else {
+        let scale = number.scale.checked_add(exponent.unsigned_abs())?;
+        if scale > 2 * MOST_DIGITS as u32 {
+            return None;
+        }
+        Exact::new(number.mantissa, scale)
+    };
+    Some(shifted.significant(15))
+}
+
+fn sign(text: &str) -> (bool, &str) {
+    match text.as_bytes().first() {
+        Some(b'-') => (true, &text[1..]),
+        Some(b'+') => (false, &text[1..]),
+        _ => (false, text),
+    }
+}
+
+fn currency(text: &str) -> (Option<&str>, &str) {
+    match text.chars().next() {
+        Some(c @ ('$' | '¥' | '￥')) => {
+            let (sign, rest) = text.split_at(c.len_utf8());
+            (Some(sign), rest.trim_start())
+        }
+        _ => (None, text),
+    }
+}
+
+/// Digits before the point without their separators, and what follows.
+fn whole_part(text: &str) -> Option<(String, &str)> {
+    let run = |t: &str| t.bytes().take_while(u8::is_ascii_digit).count();
+    let first = run(text);
+    let mut digits = text[..first].to_owned();
+    let mut rest = &text[first..];
+    let mut separator = None;
+    while let Some(c) = rest.chars().next().filter(|&c| is_separator(c)) {
+        let group = &rest[c.len_utf8()..];
+        match run(group) {
+            0 if c != ',' => break,
+            3 if separator.is_none_or(|s| s == c) && (1..=3).contains(&first) && !digits.starts_with('0') => {
+                separator = Some(c);
+                digits.push_str(&group[..3]);
+                rest = &group[3..];
+            }
+            _ => return None,
+        }
+    }
+    Some((digits, rest))
+}
+
+fn is_separator(c: char) -> bool {
+    matches!(c, ',' | ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}')
+}
+
+/// Whether what follows a figure can be a unit (known or not): no remark, no second figure, no exponent.
+fn is_unit(text: &str) -> bool {
+    let mut chars = text.chars();
+    let begins = match chars.next() {
+        None => true,
+        Some('%' | '‰') => true,
+        Some('e' | 'E') => !matches!(chars.next(), Some('+' | '-' | '0'..='9')),
+        // Letters, and the squared-together units such as ㎡ and ℃.
+        Some(c) => c.is_alphabetic() || matches!(c, '\u{2100}'..='\u{214f}' | '\u{3300}'..='\u{33ff}'),
+    };
+    begins && text.chars().count() <= 12
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn exact(mantissa: i128, scale: u32) -> Exact {
+        Exact { mantissa, scale }
+    }
+
+    #[test]
+    fn figures_are_read_exactly() {
+        for (text, mantissa, scale, unit) in [
+            ("0", 0, 0, ""),
+            ("-0", 0, 0, ""),
+            ("007", 7, 0, ""),
+            ("12.30", 123, 1, ""),
+            (".5", 5, 1, ""),
+            ("5.", 5, 0, ""),
+            ("+12", 12, 0, ""),
+            ("-12.5", -125, 1, ""),
+            ("1,234", 1234, 0, ""),
+            ("1,234,567.8", 12_345_678, 1, ""),
+            ("1 234", 1234, 0, ""),
+            ("42,532.1", 425_321, 1, ""),
+            ("12人", 12, 0, "人"),
+            ("12 人", 12, 0, "人"),
+            ("35㎡", 35, 0, "㎡"),
+            ("1.2万", 12, 1, "万"),
+            ("12.3%", 123, 1, "%"),
+            ("3 m2", 3, 0, "m2"),
+            ("300左右", 300, 0, "左右"),
+        ] {
+            let written = read(text).unwrap_or_else(|| panic!("{text} is a figure"));
+            assert_eq!((written.number, written.unit), (exact(mantissa, scale), unit), "{text}");
+        }
+        assert_eq!(read("¥1,234.5").unwrap().currency, Some("¥"));
+    }
+
+    #[test]
+    fn what_is_no_figure_is_not_read() {
+        for text in [
+            "",
+            "-",
+            ".",
+            "1,23",
+            "1,2345",
+            "1,234,56",
+            "12,34,567",
+            "0,123",
+            "1,234 567",
+            "12.3.4",
+            "12-15",
+            "12/15",
+            "12?",
+            "(12)",
+            "1e308",
+            "1.3E+11",
+            "nan",
+            "inf",
+            "约300",
+            "三百二十",
+            "--5",
+            "1,",
+            "12:30",
+            "9999999999999999999999999999",
+            "12。",
+            "12（估）",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn workbook_numbers_lose_their_noise() {
+        for (text, value) in [
+            ("12.340000000000002", "12.34"),
+            ("0.30000000000000004", "0.3"),
+            ("1e3", "1000"),
+            ("2.5E-3", "0.0025"),
+            ("130102001001", "130102001001"),
+            ("123456789012345", "123456789012345"),
+        ] {
+            assert_eq!(read_workbook_number(text).unwrap().to_string(), value);
+        }
+        for text in ["1e308", "1e-300", "inf", "NaN", "12人"] {
+            assert_eq!(read_workbook_number(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn products_round_half_away_from_zero() {
+        // 1 mu is 2000/3 square metres
+        assert_eq!(exact(1, 0).times(2000, 3, 2), Some((exact(66_667, 2), false)));
+        assert_eq!(exact(3, 0).times(2000, 3, 2), Some((exact(2000, 0), true)));
+        assert_eq!(exact(25, 1).times(1, 1, 0), Some((exact(3, 0), false)));
+        assert_eq!(exact(-25, 1).times(1, 1, 0), Some((exact(-3, 0), false)));
+        assert_eq!(exact(i128::MAX, 0).times(10, 1, 0), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_double_is_that_of_the_text(mantissa in -10_i128.pow(18)..10_i128.pow(18), scale in 0_u32..12) {
+            let number = Exact::new(mantissa, scale);
+            prop_assert_eq!(number.to_f64(), number.to_string().parse::<f64>().unwrap());
+        }
+
+        #[test]
+        fn what_is_written_is_read(mantissa in -10_i128.pow(15)..10_i128.pow(15), scale in 0_u32..6) {
+            let number = Exact::new(mantissa, scale);
+            let text = number.to_string();
+            prop_assert_eq!(read(&text).unwrap().number, number);
+            prop_assert_eq!(read(&grouped(&text, ',')).unwrap().number, number);
+            prop_assert_eq!(read(&grouped(&text, ' ')).unwrap().number, number);
+            prop_assert_eq!(read_workbook_number(&text).unwrap(), number);
+        }
+
+        #[test]
+        fn no_text_breaks_the_reader(text in "\\PC{0,20}") {
+            let _ = read(&text);
+            let _ = read_workbook_number(&text);
+        }
+    }
+
+    fn grouped(text: &str, separator: char) -> String {
+        let (whole, fraction) = text.split_once('.').map_or((text, None), |(w, f)| (w, Some(f)));
+        let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |d| ("-", d));
+        let mut out = sign.to_owned();
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at) % 3 == 0 {
+                out.push(separator);
+            }
+            out.push(digit);
+        }
+        fraction.map_or(out.clone(), |f| format!("{out}.{f}"))
+    }
+}

@@ -1,0 +1,154 @@
+//! What is noted while a sheet is read: findings, rows out, required cells answered.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::cell::Fault;
+use crate::domain::{Finding, Place, RawTable, Severity};
+
+/// The column under way.
+pub(super) struct At {
+    pub(super) id: Arc<str>,
+    /// Physical column.
+    pub(super) index: u32,
+    pub(super) required: bool,
+}
+
+/// Notes on one sheet.
+pub(super) struct Tally<'a> {
+    table: &'a RawTable,
+    submission: u32,
+    findings: Vec<Finding>,
+    /// Records that are out.
+    pub(super) quarantined: Vec<bool>,
+    /// Records whose cells may have shifted, so that none of them is read.
+    pub(super) ragged: Vec<bool>,
+    /// Required cells answered, by record.
+    pub(super) answered: Vec<u16>,
+}
+
+impl<'a> Tally<'a> {
+    /// Begins with the rows that have content beyond the header.
+    pub(super) fn new(table: &'a RawTable, submission: u32) -> Tally<'a> {
+        let count = table.records.len();
+        let blank = vec![false; count];
+        let mut tally = Tally {
+            table,
+            submission,
+            findings: Vec::new(),
+            quarantined: blank.clone(),
+            ragged: blank,
+            answered: vec![0; count],
+        };
+        for (position, &row) in table.records.iter().enumerate() {
+            tally.note_ragged(position, row as usize);
+        }
+        tally
+    }
+
+    fn note_ragged(&mut self, position: usize, row: usize) {
+        let grid = &self.table.grid;
+        let beyond =
+            (self.table.width as usize..grid.width(row)).find(|&c| !super::cell::tidy(grid.cell(row, c)).is_empty());
+        if let Some(column) = beyond {
+            let place = Place {
+                column_index: Some(column as u32),
+                ..self.place(row)
+            };
+            self.findings.push(
+                Finding::new("row-ragged", self.submission)
+                    .at(place)
+                    .raw(grid.cell(row, column)),
+            );
+            self.quarantined[position] = true;
+            self.ragged[position] = true;
+        }
+    }
+
+    fn place(&self, row: usize) -> Place {
+        Place {
+            sheet: self.table.sheet.clone(),
+            row: Some(self.table.grid.number(row)),
+            ..Place::default()
+        }
+    }
+
+    /// Notes a finding on the cell of a record; where the column is required, the record is out.
+    #[cold]
+    pub(super) fn fault(&mut self, position: usize, at: &At, fault: Fault) {
+        let row = self.table.records[position] as usize;
+        let text = self.table.grid.cell(row, at.index as usize);
+        let place = Place {
+            column: Some(at.id.clone()),
+            column_index: Some(at.index),
+            ..self.place(row)
+        };
+        let severity = if at.required { Severity::Hard } else { Severity::Explain };
+        let raw = fault.raw.or_else(|| (!text.is_empty()).then(|| text.to_owned()));
+        let finding = Finding::new(fault.code, self.submission).at(place).severity(severity);
+        self.findings.push(Finding {
+            raw,
+            expected: fault.expected,
+            mend: fault.mend,
+            ..finding
+        });
+        self.quarantined[position] |= at.required;
+    }
+
+    /// Notes that a record leaves a required cell empty.
+    #[cold]
+    pub(super) fn missing(&mut self, position: usize, at: &At) {
+        self.fault(
+            position,
+            at,
+            Fault {
+                code: "cell-missing",
+                expected: None,
+                mend: None,
+                raw: None,
+            },
+        );
+    }
+
+    /// Notes how many cells of a column were converted, by unit.
+    pub(super) fn converted(&mut self, at: &At, to: Option<&str>, by_unit: BTreeMap<String, u64>) {
+        for (unit, count) in by_unit {
+            let finding = Finding::new("unit-converted", self.submission)
+                .at(self.whole(at))
+                .raw(unit)
+                .count(count);
+            self.findings.push(Finding {
+                expected: to.map(str::to_owned),
+                ..finding
+            });
+        }
+    }
+
+    /// Notes that a header's unit is none of the column's, so that no cell of it can be read.
+    pub(super) fn unknown_header_unit(&mut self, at: &At, unit: &str, expected: Option<&str>, count: u64) {
+        let severity = if at.required { Severity::Hard } else { Severity::Explain };
+        let finding = Finding::new("unit-unknown", self.submission)
+            .at(self.whole(at))
+            .severity(severity);
+        self.findings
+            .push(finding.raw(unit).expected(expected.unwrap_or("1")).count(count));
+    }
+
+    fn whole(&self, at: &At) -> Place {
+        Place {
+            sheet: self.table.sheet.clone(),
+            row: None,
+            column: Some(at.id.clone()),
+            column_index: Some(at.index),
+        }
+    }
+
+    /// All findings: those on whole columns first, then by row and column.
+    pub(super) fn into_findings(mut self) -> Vec<Finding> {
+        self.findings.sort_by(|a, b| {
+            let key = |f: &Finding| (f.place.row, f.place.column_index);
+            key(a).cmp(&key(b))
+        });
+        self.findings
+    }
+}

@@ -1,0 +1,69 @@
+//! Words with an agreed meaning: yes and no, the choices of a category.
+
+use super::cell::{Cleaned, folded, half_width, tidy};
+use super::symbol::{Symbols, is_placeholder};
+use crate::pipeline::MissingKind;
+
+/// Words → meaning, for one column.
+pub(super) struct Words<'a, T> {
+    symbols: Symbols<'a>,
+    /// As written and folded, without those that the form's symbols claim.
+    entries: Vec<(String, T)>,
+    /// What the symbol for zero means here, if anything.
+    zero: Option<T>,
+}
+
+impl<'a, T: Copy + PartialEq> Words<'a, T> {
+    /// Earlier entries win over later ones.
+    pub(super) fn new<'w>(
+        symbols: Symbols<'a>,
+        zero: Option<T>,
+        words: impl Iterator<Item = (&'w str, T)>,
+    ) -> Words<'a, T> {
+        let mut entries: Vec<(String, T)> = Vec::new();
+        for (word, meaning) in words {
+            for form in [word.to_owned(), folded(word)] {
+                let claimed = symbols
+                    .meaning(&form)
+                    .is_some_and(|kind| kind != MissingKind::Zero || zero.is_some());
+                if !claimed && !entries.iter().any(|(known, _)| *known == form) {
+                    entries.push((form, meaning));
+                }
+            }
+        }
+        Words { symbols, entries, zero }
+    }
+
+    /// The meaning of a cell; `unknown` makes the finding on a word that nobody agreed on.
+    #[inline]
+    pub(super) fn clean(&self, text: &str, unknown: impl FnOnce() -> Cleaned<T>) -> Cleaned<T> {
+        match self.find(text) {
+            Some(meaning) => Cleaned::Value(meaning),
+            None => self.thorough(text, unknown),
+        }
+    }
+
+    #[inline]
+    fn find(&self, text: &str) -> Option<T> {
+        self.entries
+            .iter()
+            .find(|(word, _)| word == text)
+            .map(|&(_, meaning)| meaning)
+    }
+
+    #[cold]
+    fn thorough(&self, text: &str, unknown: impl FnOnce() -> Cleaned<T>) -> Cleaned<T> {
+        let narrow = half_width(tidy(text));
+        let narrow = tidy(&narrow);
+        match (self.symbols.meaning(narrow), self.zero) {
+            (Some(MissingKind::Zero), Some(zero)) => return Cleaned::Value(zero),
+            (Some(MissingKind::Zero), None) | (None, _) => {}
+            (Some(_), _) => return Cleaned::Missing,
+        }
+        match self.find(narrow).or_else(|| self.find(&folded(narrow))) {
+            Some(meaning) => Cleaned::Value(meaning),
+            None if is_placeholder(narrow) => self.symbols.undeclared(),
+            None => unknown(),
+        }
+    }
+}
