@@ -1,0 +1,167 @@
+//! A unit is described once in a period. The form's key says which rows describe the same one.
+//!
+//! Identical rows change nothing: the first counts, the others are superseded. Rows that differ contradict each other, and nobody
+//! can tell which is right: all of them are out.
+
+use std::collections::HashMap;
+
+use super::partition::{Partition, shown};
+use super::{Error, RowState};
+use crate::domain::Finding;
+use crate::pipeline::ColumnKind;
+
+/// Finds `row-duplicate` and `row-conflict`.
+pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
+    let names = key_columns(partition);
+    for records in repeated(partition, &names)? {
+        let identical = are_identical(partition, &records)?;
+        let column = partition.form.key.first().copied();
+        let key = key_text(partition, &names, records[0])?;
+        let mut notes = Vec::with_capacity(records.len());
+        for &record in &records {
+            let finding = |code| Finding::new(code, partition.submission(record)).at(partition.place(record, column));
+            if !identical {
+                let others = records.iter().filter(|&&other| other != record);
+                let others: Vec<_> = others.map(|&other| partition.refer(record, other)).collect();
+                notes.push((
+                    record,
+                    finding("row-conflict").raw(&key).expected(others.join(", ")),
+                    RowState::Quarantined,
+                ));
+            } else if record != records[0] {
+                let first = partition.refer(record, records[0]);
+                notes.push((
+                    record,
+                    finding("row-duplicate").raw(&key).expected(first),
+                    RowState::Superseded,
+                ));
+            }
+        }
+        for (record, finding, state) in notes {
+            partition.states[record] = state;
+            partition.note(record, finding);
+        }
+    }
+    Ok(())
+}
+
+/// The columns that tell units apart. A key that names no area tells them apart within an area only.
+fn key_columns(partition: &Partition) -> Vec<String> {
+    let columns = &partition.form.columns;
+    let key = &partition.form.key;
+    let names_area = |&at: &usize| {
+        matches!(
+            columns[at].kind,
+            ColumnKind::DivisionCode { .. } | ColumnKind::DivisionName { .. }
+        )
+    };
+    let area = (!key.iter().any(names_area)).then(|| "area_code".to_owned());
+    key.iter().map(|&at| columns[at].id.clone()).chain(area).collect()
+}
+
+/// The records that share a key with another, in groups; both in the order of the frame. A null tells nothing, so such rows
+/// share nothing.
+fn repeated(partition: &Partition, names: &[String]) -> Result<Vec<Vec<usize>>, Error> {
+    let standing = |record: &usize| partition.stands(*record);
+    let records = (0..partition.states.len()).filter(standing);
+    let mut groups = Groups::default();
+    if let [name] = names
+        && let Ok(texts) = partition.column(name)?.str()
+    {
+        let key = |record: usize| texts.get(record).map(|text| (record, text));
+        // A roster is mostly in order of its key, and then nothing repeats.
+        if records
+            .clone()
+            .filter_map(key)
+            .map(|(_, text)| text)
+            .is_sorted_by(|a, b| a < b)
+        {
+            return Ok(Vec::new());
+        }
+        records
+            .filter_map(key)
+            .for_each(|(record, text)| groups.add(text, record));
+        return Ok(groups.repeated());
+    }
+    let mut keys = Vec::new();
+    for record in records {
+        if let Some(key) = composite_key(partition, names, record)? {
+            keys.push((record, key));
+        }
+    }
+    keys.iter().for_each(|(record, key)| groups.add(key, *record));
+    Ok(groups.repeated())
+}
+
+/// Records by key; a group is made only when a key comes back.
+#[derive(Default)]
+struct Groups<'k> {
+    first: HashMap<&'k str, (usize, Option<usize>)>,
+    groups: Vec<Vec<usize>>,
+}
+
+impl<'k> Groups<'k> {
+    fn add(&mut self, key: &'k str, record: usize) {
+        let (first, group) = self.first.entry(key).or_insert((record, None));
+        match group {
+            Some(group) => self.groups[*group].push(record),
+            None if *first != record => {
+                *group = Some(self.groups.len());
+                self.groups.push(vec![*first, record]);
+            }
+            None => {}
+        }
+    }
+
+    fn repeated(self) -> Vec<Vec<usize>> {
+        self.groups
+    }
+}
+
+fn composite_key(partition: &Partition, names: &[String], record: usize) -> Result<Option<String>, Error> {
+    let mut key = String::new();
+    for name in names {
+        let value = value(partition, name, record)?;
+        if value.is_null() {
+            return Ok(None);
+        }
+        let part = shown(&value);
+        // The length keeps parts apart whatever they hold.
+        key.push_str(&format!("{}:{part}", part.len()));
+    }
+    Ok(Some(key))
+}
+
+fn key_text(partition: &Partition, names: &[String], record: usize) -> Result<String, Error> {
+    let parts = names
+        .iter()
+        .map(|name| value(partition, name, record).map(|value| shown(&value)));
+    Ok(parts.collect::<Result<Vec<_>, _>>()?.join(" "))
+}
+
+/// Whether the records agree in their area and in every column of the form.
+fn are_identical(partition: &Partition, records: &[usize]) -> Result<bool, Error> {
+    for name in partition
+        .form
+        .columns
+        .iter()
+        .map(|column| column.id.as_str())
+        .chain(["area_code"])
+    {
+        let first = value(partition, name, records[0])?;
+        for &other in &records[1..] {
+            if value(partition, name, other)? != first {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
+
+fn value<'p>(partition: &'p Partition, name: &str, record: usize) -> Result<polars::prelude::AnyValue<'p>, Error> {
+    let broken = |source| Error::Frame {
+        form: partition.form.id.clone(),
+        source,
+    };
+    partition.column(name)?.get(record).map_err(broken)
+}

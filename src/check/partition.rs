@@ -1,0 +1,134 @@
+//! The records under judgement, and the notes on them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use polars::frame::DataFrame;
+use polars::prelude::{AnyValue, Column, DataType, PolarsResult};
+
+use super::{Error, Origin, RowState};
+use crate::domain::{Finding, Place};
+use crate::pipeline::{Form, FormIndex, Pipeline};
+
+/// The records of one form, period and province.
+pub(super) struct Partition<'a> {
+    pub(super) pipeline: &'a Pipeline,
+    pub(super) form_index: FormIndex,
+    pub(super) form: &'a Form,
+    /// One chunk a column.
+    pub(super) frame: DataFrame,
+    pub(super) states: &'a mut [RowState],
+    origins: BTreeMap<u32, &'a Origin>,
+    /// Per record.
+    submissions: Vec<u32>,
+    /// Per record, as the clerk counts.
+    rows: Vec<u32>,
+    /// With the record they concern.
+    findings: Vec<(u32, Finding)>,
+}
+
+impl<'a> Partition<'a> {
+    pub(super) fn new(
+        pipeline: &'a Pipeline,
+        form_index: FormIndex,
+        frame: &DataFrame,
+        states: &'a mut [RowState],
+        origins: &'a [Origin],
+    ) -> Result<Partition<'a>, Error> {
+        let form = &pipeline.forms[form_index];
+        let mut frame = frame.clone();
+        frame.rechunk_mut();
+        let broken = |source| Error::Frame {
+            form: form.id.clone(),
+            source,
+        };
+        let submissions = numbers(&frame, "submission").map_err(broken)?;
+        let rows = numbers(&frame, "row").map_err(broken)?;
+        let origins = origins.iter().map(|origin| (origin.submission, origin)).collect();
+        Ok(Partition {
+            pipeline,
+            form_index,
+            form,
+            frame,
+            states,
+            origins,
+            submissions,
+            rows,
+            findings: Vec::new(),
+        })
+    }
+
+    /// A column of the records.
+    pub(super) fn column(&self, name: &str) -> Result<&Column, Error> {
+        self.frame.column(name).map_err(|source| Error::Frame {
+            form: self.form.id.clone(),
+            source,
+        })
+    }
+
+    /// Whether a record still counts.
+    pub(super) fn stands(&self, record: usize) -> bool {
+        self.states[record] == RowState::Accepted
+    }
+
+    /// Index of the submission a record came in.
+    pub(super) fn submission(&self, record: usize) -> u32 {
+        self.submissions[record]
+    }
+
+    /// Where a record lies, and, for a column of the form, the cell.
+    pub(super) fn place(&self, record: usize, column: Option<usize>) -> Place {
+        let origin = self.origins.get(&self.submissions[record]);
+        let matched = column.and_then(|at| origin?.columns.iter().find(|matched| matched.column == at));
+        Place {
+            sheet: origin.and_then(|origin| origin.sheet.clone()),
+            row: Some(self.rows[record]),
+            column: column.map(|at| Arc::from(self.form.columns[at].id.as_str())),
+            column_index: matched.map(|matched| matched.index),
+        }
+    }
+
+    /// How `from` calls the row of another record: by its number, with the path where it lies in another submission.
+    pub(super) fn refer(&self, from: usize, to: usize) -> String {
+        let number = self.rows[to];
+        match self.origins.get(&self.submissions[to]) {
+            Some(origin) if self.submissions[from] != self.submissions[to] => format!("{number} ({})", origin.path),
+            _ => number.to_string(),
+        }
+    }
+
+    /// Notes a finding on a record.
+    pub(super) fn note(&mut self, record: usize, finding: Finding) {
+        self.findings.push((record as u32, finding));
+    }
+
+    /// All findings, by record; on one record in the order they were made.
+    pub(super) fn into_findings(mut self) -> Vec<Finding> {
+        self.findings.sort_by_key(|&(record, _)| record);
+        self.findings.into_iter().map(|(_, finding)| finding).collect()
+    }
+}
+
+fn numbers(frame: &DataFrame, name: &str) -> PolarsResult<Vec<u32>> {
+    let column = frame.column(name)?.cast(&DataType::Int64)?;
+    Ok(column
+        .i64()?
+        .iter()
+        .map(|number| number.and_then(|n| u32::try_from(n).ok()).unwrap_or(0))
+        .collect())
+}
+
+/// A value as in definitions: text bare, a null empty.
+pub(super) fn shown(value: &AnyValue) -> String {
+    match value {
+        AnyValue::Null => String::new(),
+        AnyValue::String(text) => (*text).to_owned(),
+        AnyValue::StringOwned(text) => text.to_string(),
+        AnyValue::Float64(number) => number.to_string(),
+        AnyValue::Int64(number) => number.to_string(),
+        AnyValue::Date(days) => jiff::civil::date(1970, 1, 1)
+            .checked_add(jiff::Span::new().try_days(i64::from(*days)).unwrap_or_default())
+            .map_or_else(|_| days.to_string(), |date| date.to_string()),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,100 @@
+//! Rules within one row: `[[row]]` of `checks.toml`. All rules of a form are judged over all records in one pass; only rows that
+//! break one are looked at singly.
+
+use std::borrow::Cow;
+
+use polars::prelude::{BooleanChunked, DataType, IntoLazy, PolarsResult, col};
+use polars::sql::sql_expr;
+
+use super::partition::{Partition, shown};
+use super::{Error, RowState};
+use crate::domain::{Finding, Severity};
+use crate::pipeline::RowRule;
+
+/// Finds what the rules of the form say, under their ids. A hard one puts the row out.
+pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
+    let rules: Vec<&RowRule> = partition
+        .pipeline
+        .row_rules
+        .iter()
+        .filter(|rule| rule.form == partition.form_index)
+        .collect();
+    let holds = judge(partition, &rules)?;
+    // Every rule sees the records as they stood before the first: a row hears of all its faults at once.
+    let standing: Vec<usize> = (0..partition.states.len())
+        .filter(|&record| partition.stands(record))
+        .collect();
+    for (rule, holds) in rules.into_iter().zip(holds) {
+        let broken = |record: &&usize| !holds.get(**record).unwrap_or(rule.missing_passes);
+        for &record in standing.iter().filter(broken) {
+            let finding = finding(partition, rule, record)?;
+            partition.note(record, finding);
+            if rule.severity == Severity::Hard {
+                partition.states[record] = RowState::Quarantined;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether each rule holds for each record; null where that is unknown.
+fn judge(partition: &Partition, rules: &[&RowRule]) -> Result<Vec<BooleanChunked>, Error> {
+    if rules.is_empty() {
+        return Ok(Vec::new());
+    }
+    let name = |at: usize| format!("rule {at}");
+    // `row` gives the result its height where a rule reads no column.
+    let mut expressions = vec![col("row")];
+    for (at, rule) in rules.iter().enumerate() {
+        let expression = sql_expr(&rule.assert.text).map_err(|source| in_rule(rule, source))?;
+        expressions.push(expression.alias(name(at)));
+    }
+    let judged = partition.frame.clone().lazy().select(expressions).collect();
+    let judged = judged.map_err(|source| Error::Frame {
+        form: partition.form.id.clone(),
+        source,
+    })?;
+    let column = |at: usize| -> PolarsResult<BooleanChunked> {
+        Ok(judged
+            .column(&name(at))?
+            .cast(&DataType::Boolean)?
+            .bool()?
+            .rechunk()
+            .into_owned())
+    };
+    rules
+        .iter()
+        .enumerate()
+        .map(|(at, rule)| column(at).map_err(|source| in_rule(rule, source)))
+        .collect()
+}
+
+fn finding(partition: &Partition, rule: &RowRule, record: usize) -> Result<Finding, Error> {
+    let mut cells = Vec::with_capacity(rule.assert.columns.len());
+    for &at in &rule.assert.columns {
+        let id = &partition.form.columns[at].id;
+        let value = partition
+            .column(id)?
+            .get(record)
+            .map_err(|source| in_rule(rule, source))?;
+        cells.push(format!("{id}={}", shown(&value)));
+    }
+    Ok(Finding {
+        code: Cow::Owned(rule.id.clone()),
+        severity: rule.severity,
+        submission: partition.submission(record),
+        place: partition.place(record, rule.assert.columns.first().copied()),
+        raw: Some(cells.join("; ")),
+        expected: Some(rule.assert.text.clone()),
+        mend: None,
+        count: 1,
+        message: Some(rule.message.clone()),
+    })
+}
+
+fn in_rule(rule: &RowRule, source: polars::error::PolarsError) -> Error {
+    Error::Rule {
+        rule: rule.id.clone(),
+        source,
+    }
+}
