@@ -1,8 +1,36 @@
 //! A folder of TOML → [`Pipeline`], or every fault in it at once as [`crate::domain::Diagnostic`]s.
+//!
+//! Text → document ([`mod@shape`] finds unknown keys and wrong types) → [`definition`] (the serde mirror) → [`Pipeline`]
+//! (every reference resolved, every formula typed).
 
+mod definition;
+mod faults;
+mod files;
 pub mod formula;
 pub mod header;
 mod model;
+mod resolve;
+pub mod schema;
+mod shape;
+mod strings;
 pub mod units;
 
+use std::path::Path;
+
+use crate::domain::Diagnostic;
+use faults::Faults;
 pub use model::*;
+
+/// Reads a pipeline's folder.
+///
+/// # Errors
+/// Every fault in it, by file and place.
+pub fn load(dir: &Path) -> Result<Pipeline, Vec<Diagnostic>> {
+    let mut faults = Faults::default();
+    let files = files::Files::read(dir, &mut faults);
+    let pipeline = resolve::pipeline(dir, &files, &mut faults);
+    match (pipeline, faults.into_sorted()) {
+        (Some(pipeline), faults) if faults.is_empty() => Ok(pipeline),
+        (_, faults) => Err(faults),
+    }
+}

@@ -1,0 +1,124 @@
+//! `forms/*.toml`
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Located;
+use crate::domain::Text;
+
+/// `forms/<id>.toml`: one form and its columns.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "form")]
+pub struct FormFile {
+    /// The form.
+    pub form: FormDef,
+    /// Its columns.
+    pub column: Vec<Located<ColumnDef>>,
+}
+
+/// `[form]`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FormDef {
+    /// Name in paths and SQL: lower-case letters, digits and `_`.
+    pub id: Located<String>,
+    /// What a person calls it.
+    pub title: Option<Text>,
+    /// What a row describes: a level of the registry, or a name of something below it, such as `community`.
+    pub unit: Located<String>,
+    /// Columns that, with the period, identify a row.
+    #[serde(default)]
+    pub key: Vec<Located<String>>,
+    /// Templates of the path, relative to the input, with `{period}` and level names; `#` before a sheet.
+    pub files: Located<Vec<Located<String>>>,
+    /// The period of files whose template has no `{period}`.
+    pub period: Option<Located<String>>,
+    /// What stands before the file's ending when it is a revision, such as `_r{revision}`.
+    pub revision: Option<Located<String>>,
+    /// Due this long after the period's end, such as `2 months` or `15 days`.
+    pub due: Option<Located<String>>,
+    /// What symbols mean in this form.
+    #[serde(default)]
+    pub missing: BTreeMap<Located<String>, MissingDef>,
+}
+
+/// What a symbol means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MissingDef {
+    /// Not known.
+    Missing,
+    /// Does not apply to this unit.
+    NotApplicable,
+    /// The number zero.
+    Zero,
+    /// Smaller than the unit shown; counts as missing.
+    BelowUnit,
+}
+
+/// `[[column]]`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnDef {
+    /// Name in facts and formulas: lower-case letters, digits and `_`.
+    pub id: Located<String>,
+    /// What its cells hold.
+    #[serde(rename = "type")]
+    pub kind: Located<ColumnType>,
+    /// What a person calls it; else the first header.
+    pub title: Option<Text>,
+    /// Longer words.
+    pub description: Option<Text>,
+    /// Headers under which it comes; width, blanks, brackets, unit and case do not matter.
+    pub headers: Located<Vec<Located<String>>>,
+    /// A row without it is quarantined.
+    #[serde(default)]
+    pub required: bool,
+    /// Decimals of a decimal column.
+    pub scale: Option<Located<u32>>,
+    /// Unit of a number; others of its dimension are converted.
+    pub unit: Option<Located<String>>,
+    /// Cells of a decimal column are percentages: `12.3%`, or 0.123 in a workbook cell formatted so.
+    pub percent: Option<Located<bool>>,
+    /// Words for the members of a category, or for `yes` and `no` of a boolean.
+    pub values: Option<Located<BTreeMap<Located<String>, Vec<Located<String>>>>>,
+    /// Level of a division code or name.
+    pub level: Option<Located<String>>,
+    /// Inclusive bounds of a number.
+    pub range: Option<Located<RangeDef>>,
+}
+
+/// What cells hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnType {
+    /// Free text.
+    Text,
+    /// Whole number.
+    Integer,
+    /// Number with decimals.
+    Decimal,
+    /// Yes or no.
+    Boolean,
+    /// One of some choices.
+    Category,
+    /// Calendar day.
+    Date,
+    /// Code of an area, or of something below the registry.
+    DivisionCode,
+    /// Name of an area within the sending one.
+    DivisionName,
+}
+
+/// `{ min = 0, max = 100 }`, both included.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RangeDef {
+    /// The lowest value.
+    pub min: f64,
+    /// The highest value.
+    pub max: f64,
+}

@@ -1,0 +1,17 @@
+//! The serde mirror of the TOML files: what may be written, not yet whether it makes sense.
+//! The same types give the JSON Schemas by which editors complete and [`super::shape`] finds faults.
+
+mod forms;
+mod located;
+mod plan;
+mod rules;
+
+pub use forms::{ColumnDef, ColumnType, FormDef, FormFile, MissingDef, RangeDef};
+pub use located::{Located, OneOrMany, Periods};
+pub use plan::{
+    ExtractDef, ExtractFormatDef, GateDef, PipelineFile, RegistryDef, ReportersDef, SchemeDef,
+};
+pub use rules::{
+    BetterDef, ChecksFile, DimensionDef, DimensionsFile, IndicatorDef, IndicatorsFile, MeasureDef, MeasuresFile,
+    UnknownResult,
+};

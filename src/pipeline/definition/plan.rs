@@ -1,0 +1,118 @@
+//! `pipeline.toml`
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Located, Periods};
+use crate::domain::{PeriodKind, Text};
+use crate::pipeline::units::UnitDef;
+
+/// `pipeline.toml`: what is published, from which registry, and when it is withheld.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "pipeline")]
+pub struct PipelineFile {
+    /// What is published.
+    pub pipeline: PipelineDef,
+    /// Where the areas come from.
+    pub registry: RegistryDef,
+    /// Who owes what; without it every area of the last level owes every form.
+    pub reporters: Option<ReportersDef>,
+    /// When a release is withheld.
+    pub gate: Option<GateDef>,
+    /// Further outputs beside Parquet.
+    #[serde(default)]
+    pub extract: Vec<ExtractDef>,
+    /// Units beside the built-in ones.
+    #[serde(default)]
+    pub unit: Vec<Located<UnitDef>>,
+}
+
+/// `[pipeline]`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PipelineDef {
+    /// Short name: lower-case letters, digits, `-` and `_`.
+    pub name: Located<String>,
+    /// What a person calls it: `{ zh = "…", en = "…" }`.
+    pub title: Option<Text>,
+    /// Length of a period.
+    pub period: PeriodKind,
+    /// What is published: `["2015", "2020"]` or `{ from = "2016Q1", to = "2020Q4" }`.
+    pub periods: Located<Periods>,
+    /// Licence of the published data.
+    pub licence: Option<String>,
+    /// The data are made up: every output says so.
+    #[serde(default)]
+    pub synthetic: bool,
+    /// Default of `--input`, relative to this folder.
+    pub input: Option<Located<String>>,
+    /// Default of `--output`, relative to this folder.
+    pub output: Option<Located<String>>,
+}
+
+/// `[registry]`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegistryDef {
+    /// Table of areas, relative to this folder: code, name, name_en, level, kind, parent_code, valid_from, valid_to, source.
+    pub divisions: Located<String>,
+    /// Names of the levels from the root down.
+    pub levels: Located<Vec<Located<String>>>,
+    /// The level by which facts are partitioned.
+    pub partition: Located<String>,
+    /// How codes nest.
+    #[serde(default)]
+    pub code_scheme: SchemeDef,
+}
+
+/// How codes nest.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SchemeDef {
+    /// Any text; the hierarchy is `parent_code` alone.
+    #[default]
+    Plain,
+    /// Chinese division codes.
+    Gb2260,
+}
+
+/// `[reporters]`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportersDef {
+    /// Relative to the input: area_code, form, period?, expected_rows, and any register columns.
+    pub file: Located<String>,
+    /// Relative to the input: path, received_at; without it timeliness is null.
+    pub receipts: Option<Located<String>>,
+}
+
+/// `[gate]`: the release is withheld when one is broken; no key, no gate.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GateDef {
+    /// Per period and form, at the root, 0..1.
+    pub min_reporting_share: Option<Located<f64>>,
+    /// Quarantined rows of all rows per period, 0..1.
+    pub max_quarantined_row_share: Option<Located<f64>>,
+}
+
+/// `[[extract]]`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExtractDef {
+    /// Name of a table of the release.
+    pub table: Located<String>,
+    /// Formats to write it in.
+    pub formats: Vec<ExtractFormatDef>,
+}
+
+/// A format beside Parquet.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExtractFormatDef {
+    /// Comma-separated, UTF-8.
+    Csv,
+    /// Workbook.
+    Xlsx,
+}

@@ -1,0 +1,189 @@
+//! `checks.toml`, `measures.toml`, `indicators.toml`, `dimensions.toml`
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Located, OneOrMany, RangeDef};
+use crate::domain::{Severity, Text};
+
+/// `checks.toml`: audit rules.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "checks")]
+pub struct ChecksFile {
+    /// Rules within one row.
+    #[serde(default)]
+    pub row: Vec<Located<RowDef>>,
+}
+
+/// `[[row]]`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RowDef {
+    /// Code of its findings: lower-case letters, digits and `-`.
+    pub id: Located<String>,
+    /// The form it holds for.
+    pub form: Located<String>,
+    /// What must hold: an SQL expression over the form's columns.
+    pub assert: Located<String>,
+    /// What a broken rule asks of the county.
+    pub severity: Severity,
+    /// Whether an unknown result passes.
+    #[serde(default)]
+    pub missing: UnknownResult,
+    /// What a person reads: `{ zh = "…", en = "…" }`.
+    pub message: Text,
+}
+
+/// What becomes of a row whose result is unknown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownResult {
+    /// It passes.
+    #[default]
+    Pass,
+    /// It fails.
+    Fail,
+}
+
+/// `measures.toml`: additive quantities.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "measures")]
+pub struct MeasuresFile {
+    /// Each of them.
+    #[serde(default)]
+    pub measure: Vec<Located<MeasureDef>>,
+}
+
+/// `[[measure]]`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeasureDef {
+    /// Name: lower-case letters, digits and `_`.
+    pub id: Located<String>,
+    /// What a person calls it.
+    pub title: Option<Text>,
+    /// The form it is summed over.
+    pub form: Located<String>,
+    /// What is summed: an SQL expression over the form's columns; a truth value counts 1 where true.
+    pub value: Located<String>,
+    /// Decimals that are kept: sums are exact integers × 10^-scale.
+    pub scale: Option<Located<u32>>,
+    /// Unit of the value.
+    pub unit: Option<String>,
+}
+
+/// `indicators.toml`: measure ÷ measure × factor.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "indicators")]
+pub struct IndicatorsFile {
+    /// Each of them.
+    #[serde(default)]
+    pub indicator: Vec<Located<IndicatorDef>>,
+}
+
+/// `[[indicator]]`
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IndicatorDef {
+    /// Name: lower-case letters, digits and `_`.
+    pub id: Located<String>,
+    /// What a person calls it.
+    pub title: Option<Text>,
+    /// A measure.
+    pub numerator: Located<String>,
+    /// A measure of the same form.
+    pub denominator: Located<String>,
+    /// Only rows in these members of dimensions.
+    #[serde(default, rename = "where")]
+    pub filter: BTreeMap<Located<String>, Located<OneOrMany>>,
+    /// value = numerator ÷ denominator × factor.
+    pub factor: Option<Located<f64>>,
+    /// Unit of value, baseline, target, plausible and bounds.
+    pub unit: String,
+    /// Reporters' column with the denominator of areas that did not report.
+    pub register: Option<Located<String>>,
+    /// The plain ratio lies in 0..1.
+    #[serde(default)]
+    pub bounded: bool,
+    /// Direction of improvement.
+    #[serde(default)]
+    pub better: BetterDef,
+    /// Bracket for areas that did not report.
+    pub plausible: Option<Located<RangeDef>>,
+    /// The level judged against the target; default: all.
+    pub target_level: Option<Located<String>>,
+    /// Published starting points by period.
+    #[serde(default)]
+    pub baseline: BTreeMap<Located<String>, f64>,
+    /// Goals by period.
+    #[serde(default)]
+    pub target: BTreeMap<Located<String>, f64>,
+    /// Where it comes from.
+    pub sources: Option<Text>,
+    /// What a reader must know.
+    pub caveats: Option<Text>,
+}
+
+/// Direction of improvement.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BetterDef {
+    /// More is better.
+    Higher,
+    /// Less is better.
+    Lower,
+    /// Neither.
+    #[default]
+    Neither,
+}
+
+/// `dimensions.toml`: ways to group areas or rows.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "dimensions")]
+pub struct DimensionsFile {
+    /// Each of them.
+    #[serde(default)]
+    pub dimension: Vec<Located<DimensionDef>>,
+}
+
+/// `[[dimension]]`: `source` groups areas of a level by a lookup table, `column` groups rows by a column of their form.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DimensionDef {
+    /// Name: lower-case letters, digits and `_`.
+    pub id: Located<String>,
+    /// What a person calls it.
+    pub title: Option<Text>,
+    /// What it groups: a level of the registry, or the unit of a form.
+    pub level: Located<String>,
+    /// Lookup table, relative to this folder, with the columns `code` and the dimension's id.
+    pub source: Option<Located<String>>,
+    /// Column whose value tells the member.
+    pub column: Option<Located<String>>,
+    /// First and last character of the value, from 1; default: the whole value.
+    pub slice: Option<Located<[usize; 2]>>,
+    /// Member → values, or ranges such as `001-199`.
+    pub map: Option<Located<BTreeMap<Located<String>, Vec<Located<String>>>>>,
+    /// Member of a known value that the map does not name; default: `unknown`.
+    pub other: Option<Located<String>>,
+    /// Members in order.
+    #[serde(default)]
+    pub order: Vec<Located<String>>,
+    /// The order means something.
+    #[serde(default)]
+    pub ordered: bool,
+    /// Reference pairs for gaps.
+    #[serde(default)]
+    pub compare: Vec<Located<[Located<String>; 2]>>,
+    /// What a person calls the members.
+    #[serde(default)]
+    pub titles: BTreeMap<Located<String>, Text>,
+    /// Dimensions that split a gap into mix and rate.
+    pub strata: Option<Vec<Located<String>>>,
+}

@@ -1,0 +1,155 @@
+//! The files of a definition: which belong to it, what stands in them, and their digest.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use toml::de::DeTable;
+
+use super::definition::{ChecksFile, DimensionsFile, FormFile, IndicatorsFile, MeasuresFile, PipelineFile};
+use super::faults::{Faults, Source, choices};
+use super::{schema, shape};
+
+/// A file and what it says; `None` when a fault leaves nothing sound.
+#[derive(Debug)]
+pub(super) struct Read<T> {
+    pub source: Source,
+    pub content: Option<T>,
+}
+
+/// Everything that was read.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    pub plan: Option<Read<PipelineFile>>,
+    pub forms: Vec<Read<FormFile>>,
+    pub checks: Option<Read<ChecksFile>>,
+    pub measures: Option<Read<MeasuresFile>>,
+    pub indicators: Option<Read<IndicatorsFile>>,
+    pub dimensions: Option<Read<DimensionsFile>>,
+}
+
+/// Files of the folder itself; the sample generator's is read by the generator.
+const NAMES: [&str; 6] =
+    ["pipeline.toml", "checks.toml", "measures.toml", "indicators.toml", "dimensions.toml", "sample.toml"];
+
+impl Files {
+    /// Reads the folder; faults in shape are added to `faults`.
+    pub fn read(dir: &Path, faults: &mut Faults) -> Files {
+        let mut files = Files::default();
+        for name in toml_names(dir, dir, faults) {
+            let path = dir.join(&name);
+            match name.as_str() {
+                "pipeline.toml" => files.plan = read(path, name, faults),
+                "checks.toml" => files.checks = read(path, name, faults),
+                "measures.toml" => files.measures = read(path, name, faults),
+                "indicators.toml" => files.indicators = read(path, name, faults),
+                "dimensions.toml" => files.dimensions = read(path, name, faults),
+                "sample.toml" => {}
+                _ => {
+                    let hint = choices(&name, NAMES.iter().copied())
+                        .map(|hint| format!("{hint} (forms stand in forms/)"));
+                    faults.add_file(path, "unknown-file", format!("`{name}` is no file of a pipeline"), hint);
+                }
+            }
+        }
+        let forms = dir.join("forms");
+        if forms.is_dir() {
+            for name in toml_names(&forms, dir, faults) {
+                files.forms.extend(read(forms.join(&name), format!("forms/{name}"), faults));
+            }
+        }
+        files
+    }
+
+    /// Path and bytes of every file that was read.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        let forms = self.forms.iter().map(|f| &f.source);
+        let one = [
+            self.plan.as_ref().map(|f| &f.source),
+            self.checks.as_ref().map(|f| &f.source),
+            self.measures.as_ref().map(|f| &f.source),
+            self.indicators.as_ref().map(|f| &f.source),
+            self.dimensions.as_ref().map(|f| &f.source),
+        ];
+        forms.chain(one.into_iter().flatten())
+    }
+}
+
+/// Names of the TOML files of a folder, in order.
+fn toml_names(folder: &Path, dir: &Path, faults: &mut Faults) -> Vec<String> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let message = format!("cannot read the folder {}: {error}", folder.display());
+            let hint = "a pipeline is a folder that holds pipeline.toml and forms/*.toml".to_owned();
+            faults.add_file(dir.to_path_buf(), "unreadable", message, Some(hint));
+            return Vec::new();
+        }
+    };
+    let mut names: Vec<String> = entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.path().is_file())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".toml") && !name.starts_with('.'))
+        .collect();
+    names.sort();
+    names
+}
+
+fn read<T: DeserializeOwned + JsonSchema>(path: PathBuf, relative: String, faults: &mut Faults) -> Option<Read<T>> {
+    let text = match fs::read(&path) {
+        Ok(bytes) => String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned()),
+        Err(error) => Err(error.to_string()),
+    };
+    let text = match text {
+        Ok(text) => text,
+        Err(reason) => {
+            let message = format!("cannot read {}: {reason}", path.display());
+            faults.add_file(path, "unreadable", message, None);
+            return None;
+        }
+    };
+    let source = Source { path, relative, text };
+    let content = parse(&source, faults);
+    Some(Read { source, content })
+}
+
+fn parse<T: DeserializeOwned + JsonSchema>(source: &Source, faults: &mut Faults) -> Option<T> {
+    let (document, errors) = DeTable::parse_recoverable(&source.text);
+    if !errors.is_empty() {
+        for error in errors {
+            let span = error.span().unwrap_or(0..0);
+            faults.add(source, "toml-syntax", span, error.message().trim().to_owned(), None);
+        }
+        return None;
+    }
+    let schema = schema::of::<T>();
+    let sound = shape::sound_part(document, &schema, source, faults)?;
+    match T::deserialize(toml::de::Deserializer::from(sound)) {
+        Ok(content) => Some(content),
+        Err(error) => {
+            let span = error.span().unwrap_or(0..0);
+            faults.add(source, "wrong-value", span, error.message().trim().to_owned(), None);
+            None
+        }
+    }
+}
+
+/// sha256 over path and bytes of every file of the definition, in path order; lower-case hex.
+pub(super) fn digest(files: &Files, tables: &[(String, Vec<u8>)]) -> String {
+    let mut all: Vec<(&str, &[u8])> = files.sources().map(|s| (s.relative.as_str(), s.text.as_bytes())).collect();
+    all.extend(tables.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+    all.sort();
+    all.dedup();
+    let mut hash = Sha256::new();
+    for (path, bytes) in all {
+        // Lengths keep two folders apart whose concatenations agree.
+        hash.update((path.len() as u64).to_be_bytes());
+        hash.update(path.as_bytes());
+        hash.update((bytes.len() as u64).to_be_bytes());
+        hash.update(bytes);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

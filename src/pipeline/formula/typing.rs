@@ -1,0 +1,560 @@
+//! From the parsed expression to the typed tree: only nodes of the allowed subset pass, and only where types agree.
+
+use std::ops::Range;
+
+use sqlparser::ast::{
+    BinaryOperator, CaseWhen, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
+    Spanned, UnaryOperator, Value,
+};
+
+use sqlparser::tokenizer::Span;
+
+use super::node::{Arithmetic, Comparison, Node};
+use super::{Fault, Formula, Use, ValueType, nulls, offset};
+use crate::pipeline::model::{Column, ColumnKind};
+use crate::pipeline::faults::nearest;
+
+/// Types an expression that stands alone.
+pub(super) fn check(text: &str, expr: &Expr, columns: &[Column], usage: Use) -> Result<Formula, Vec<Fault>> {
+    let mut typer = Typer { text, columns, usage, faults: Vec::new(), read: Vec::new(), depth: 0 };
+    let typed = typer.visit(expr);
+    match typed {
+        Some(Typed { ty: None, .. }) => typer.fault("formula-type", "NULL alone is no formula".into(), 0..text.len()),
+        Some(Typed { node, ty: Some(ty), decimals, nullable }) if typer.faults.is_empty() => {
+            return Ok(Formula { text: text.into(), ty, columns: typer.read, decimals, nullable, node });
+        }
+        _ => {}
+    }
+    Err(typer.faults)
+}
+
+/// Deeper formulas are not read.
+const MAX_DEPTH: usize = 100;
+/// A product of more decimals leaves 64 bits.
+const MAX_DECIMALS: u32 = 18;
+
+struct Typed {
+    node: Node,
+    /// `None`: the literal NULL, which takes any type.
+    ty: Option<ValueType>,
+    decimals: u32,
+    nullable: bool,
+}
+
+impl Typed {
+    fn known(node: Node, ty: ValueType) -> Typed {
+        Typed { node, ty: Some(ty), decimals: 0, nullable: false }
+    }
+
+    fn truth(node: Node, nullable: bool) -> Typed {
+        Typed { node, ty: Some(ValueType::Boolean), decimals: 0, nullable }
+    }
+
+    fn is(&self, fits: impl Fn(ValueType) -> bool) -> bool {
+        self.ty.is_none_or(fits)
+    }
+
+    fn words(&self) -> &'static str {
+        self.ty.map_or("NULL", ValueType::words)
+    }
+}
+
+struct Typer<'a> {
+    text: &'a str,
+    columns: &'a [Column],
+    usage: Use,
+    faults: Vec<Fault>,
+    read: Vec<usize>,
+    depth: usize,
+}
+
+impl Typer<'_> {
+    fn fault(&mut self, code: &'static str, message: String, span: Range<usize>) {
+        self.faults.push(Fault { code, message, span, hint: None, column: None });
+    }
+
+    fn fault_with_hint(&mut self, code: &'static str, message: String, span: Range<usize>, hint: &str) {
+        self.faults.push(Fault { code, message, span, hint: Some(hint.into()), column: None });
+    }
+
+    fn span(&self, node: &impl Spanned) -> Range<usize> {
+        self.bytes(node.span())
+    }
+
+    fn bytes(&self, span: Span) -> Range<usize> {
+        if span.start.line == 0 {
+            return 0..self.text.len();
+        }
+        let (start, end) = (offset(self.text, span.start), offset(self.text, span.end));
+        start..end.max(start)
+    }
+
+    fn visit(&mut self, expr: &Expr) -> Option<Typed> {
+        self.depth += 1;
+        let typed = if self.depth > MAX_DEPTH {
+            self.fault("formula-syntax", "the formula is nested too deeply".into(), 0..self.text.len());
+            None
+        } else {
+            self.visit_node(expr)
+        };
+        self.depth -= 1;
+        typed
+    }
+
+    fn visit_node(&mut self, expr: &Expr) -> Option<Typed> {
+        match expr {
+            Expr::Identifier(name) => self.column(name),
+            Expr::CompoundIdentifier(parts) => {
+                let hint = "name the column alone: a formula reads one form";
+                let name: Vec<&str> = parts.iter().map(|p| p.value.as_str()).collect();
+                self.fault_with_hint(
+                    "formula-forbidden",
+                    format!("`{}` names a table", name.join(".")),
+                    self.span(expr),
+                    hint,
+                );
+                None
+            }
+            Expr::Value(value) => self.literal(&value.value, expr),
+            Expr::Nested(inner) => self.visit(inner),
+            Expr::UnaryOp { op, expr: inner } => self.unary(op, inner, expr),
+            Expr::BinaryOp { left, op, right } => self.binary(left, op, right, expr),
+            Expr::InList { expr: of, list, negated } => self.in_list(of, list, *negated),
+            Expr::Between { expr: of, negated, low, high } => self.between(of, low, high, *negated),
+            Expr::IsNull(of) => self.is_null(of, false),
+            Expr::IsNotNull(of) => self.is_null(of, true),
+            Expr::Case { operand, conditions, else_result, .. } => {
+                self.case(operand.as_deref(), conditions, else_result.as_deref())
+            }
+            Expr::Function(function) => self.function(function, expr),
+            Expr::Cast { kind: CastKind::Cast, expr: of, data_type, array: false, format: None } => {
+                self.cast(of, data_type, expr)
+            }
+            other => {
+                self.forbidden(&format!("`{other}`"), self.span(other));
+                None
+            }
+        }
+    }
+
+    fn forbidden(&mut self, what: &str, span: Range<usize>) {
+        let hint = match self.usage {
+            Use::Measure => {
+                "allowed in a measure: columns, literals, + - *, comparisons, AND OR NOT, IN, BETWEEN, IS [NOT] NULL, CASE, COALESCE"
+            }
+            Use::Check => {
+                "allowed in a check: columns, literals, + - * /, comparisons, AND OR NOT, IN, BETWEEN, IS [NOT] NULL, CASE, COALESCE, ABS, ROUND, CAST"
+            }
+        };
+        self.fault_with_hint("formula-forbidden", format!("{what} is not in the portable subset"), span, hint);
+    }
+
+    fn column(&mut self, name: &Ident) -> Option<Typed> {
+        let Some(index) = self.columns.iter().position(|c| c.id == name.value) else {
+            let hint = nearest(&name.value, self.columns.iter().map(|c| c.id.as_str()));
+            let hint = hint.map(|n| format!("did you mean `{n}`? (texts stand in single quotes)"));
+            let span = self.bytes(name.span);
+            self.faults.push(Fault {
+                code: "unknown-column",
+                message: format!("the form has no column `{}`", name.value),
+                span,
+                hint: hint.or_else(|| Some("texts stand in single quotes: 'text'".into())),
+                column: Some(name.value.clone()),
+            });
+            return None;
+        };
+        if !self.read.contains(&index) {
+            self.read.push(index);
+        }
+        let column = &self.columns[index];
+        let (ty, decimals) = match &column.kind {
+            ColumnKind::Integer { .. } => (ValueType::Integer, 0),
+            ColumnKind::Decimal { scale, .. } => (ValueType::Decimal, *scale),
+            ColumnKind::Boolean { .. } => (ValueType::Boolean, 0),
+            ColumnKind::Date => (ValueType::Date, 0),
+            ColumnKind::Text
+            | ColumnKind::Category { .. }
+            | ColumnKind::DivisionCode { .. }
+            | ColumnKind::DivisionName { .. } => (ValueType::Text, 0),
+        };
+        let node = Node::Column { index, name: column.id.clone() };
+        Some(Typed { node, ty: Some(ty), decimals, nullable: !column.required })
+    }
+
+    fn literal(&mut self, value: &Value, expr: &Expr) -> Option<Typed> {
+        match value {
+            Value::SingleQuotedString(text) => Some(Typed::known(Node::Text(text.clone()), ValueType::Text)),
+            Value::Boolean(b) => Some(Typed::known(Node::Boolean(*b), ValueType::Boolean)),
+            Value::Null => Some(Typed { node: Node::Null, ty: None, decimals: 0, nullable: true }),
+            Value::Number(digits, false) => self.number(digits, expr),
+            other => {
+                self.forbidden(&format!("`{other}`"), self.span(expr));
+                None
+            }
+        }
+    }
+
+    fn number(&mut self, digits: &str, expr: &Expr) -> Option<Typed> {
+        if let Ok(whole) = digits.parse() {
+            return Some(Typed::known(Node::Integer(whole), ValueType::Integer));
+        }
+        let plain = digits.split_once('.').filter(|(a, b)| (a.to_string() + b).bytes().all(|c| c.is_ascii_digit()));
+        match (plain, digits.parse::<f64>()) {
+            (Some((_, decimals)), Ok(n)) if decimals.len() <= MAX_DECIMALS as usize => {
+                let decimals = decimals.trim_end_matches('0').len() as u32;
+                Some(Typed { decimals, ..Typed::known(Node::Decimal(n), ValueType::Decimal) })
+            }
+            _ => {
+                self.forbidden(&format!("the number {digits}"), self.span(expr));
+                None
+            }
+        }
+    }
+
+    fn unary(&mut self, op: &UnaryOperator, inner: &Expr, expr: &Expr) -> Option<Typed> {
+        let typed = self.visit(inner)?;
+        match op {
+            UnaryOperator::Not => {
+                self.expect_truth(&typed, inner)?;
+                Some(Typed::truth(Node::Not(Box::new(typed.node)), typed.nullable))
+            }
+            UnaryOperator::Minus | UnaryOperator::Plus => {
+                self.expect_number(&typed, inner)?;
+                let node = match (op, typed.node) {
+                    (UnaryOperator::Plus, node) => node,
+                    (_, Node::Integer(n)) => Node::Integer(-n),
+                    (_, Node::Decimal(n)) => Node::Decimal(-n),
+                    (_, node) => Node::Negate(Box::new(node)),
+                };
+                Some(Typed { node, ..typed })
+            }
+            other => {
+                self.forbidden(&format!("`{other}`"), self.span(expr));
+                None
+            }
+        }
+    }
+
+    fn binary(&mut self, left: &Expr, op: &BinaryOperator, right: &Expr, expr: &Expr) -> Option<Typed> {
+        let (a, b) = (self.visit(left), self.visit(right));
+        let arithmetic = match op {
+            BinaryOperator::Plus => Some(Arithmetic::Add),
+            BinaryOperator::Minus => Some(Arithmetic::Subtract),
+            BinaryOperator::Multiply => Some(Arithmetic::Multiply),
+            BinaryOperator::Divide if self.usage == Use::Check => Some(Arithmetic::Divide),
+            _ => None,
+        };
+        let comparison = match op {
+            BinaryOperator::Eq => Some(Comparison::Equal),
+            BinaryOperator::NotEq => Some(Comparison::NotEqual),
+            BinaryOperator::Lt => Some(Comparison::Less),
+            BinaryOperator::LtEq => Some(Comparison::LessOrEqual),
+            BinaryOperator::Gt => Some(Comparison::Greater),
+            BinaryOperator::GtEq => Some(Comparison::GreaterOrEqual),
+            _ => None,
+        };
+        if let Some(how) = arithmetic {
+            let (a, b) = (self.number_of(a, left), self.number_of(b, right));
+            return Some(combine(how, a?, b?));
+        }
+        if let Some(how) = comparison {
+            let (a, b) = (a?, b?);
+            self.comparable(how, (&a, left), (&b, right))?;
+            return Some(Typed::truth(
+                Node::Compare(how, Box::new(a.node), Box::new(b.node)),
+                a.nullable || b.nullable,
+            ));
+        }
+        let make: fn(Box<Node>, Box<Node>) -> Node = match op {
+            BinaryOperator::And => Node::And,
+            BinaryOperator::Or => Node::Or,
+            other => {
+                self.forbidden(&format!("`{other}`"), self.span(expr));
+                return None;
+            }
+        };
+        let (a, b) = (self.truth_of(a, left), self.truth_of(b, right));
+        let (a, b) = (a?, b?);
+        Some(Typed::truth(make(Box::new(a.node), Box::new(b.node)), a.nullable || b.nullable))
+    }
+
+    fn number_of(&mut self, typed: Option<Typed>, expr: &Expr) -> Option<Typed> {
+        let typed = typed?;
+        self.expect_number(&typed, expr)?;
+        Some(typed)
+    }
+
+    fn truth_of(&mut self, typed: Option<Typed>, expr: &Expr) -> Option<Typed> {
+        let typed = typed?;
+        self.expect_truth(&typed, expr)?;
+        Some(typed)
+    }
+
+    fn expect_number(&mut self, typed: &Typed, expr: &Expr) -> Option<()> {
+        if typed.is(ValueType::is_number) {
+            return Some(());
+        }
+        let hint = match typed.ty {
+            Some(ValueType::Boolean) => "count a truth value with CASE WHEN … THEN 1 WHEN NOT … THEN 0 END",
+            _ => "only whole numbers and decimals can be calculated with",
+        };
+        let message = format!("`{expr}` is {}, where a number is needed", typed.words());
+        self.fault_with_hint("formula-type", message, self.span(expr), hint);
+        None
+    }
+
+    fn expect_truth(&mut self, typed: &Typed, expr: &Expr) -> Option<()> {
+        if typed.is(|ty| ty == ValueType::Boolean) {
+            return Some(());
+        }
+        let message = format!("`{expr}` is {}, where a truth value is needed", typed.words());
+        self.fault_with_hint("formula-type", message, self.span(expr), "compare it with something, such as `… > 0`");
+        None
+    }
+
+    fn comparable(&mut self, how: Comparison, a: (&Typed, &Expr), b: (&Typed, &Expr)) -> Option<()> {
+        let ((a, a_expr), (b, b_expr)) = (a, b);
+        let whole = self.span(a_expr).start..self.span(b_expr).end;
+        let (Some(a_type), Some(b_type)) = (a.ty, b.ty) else {
+            self.fault_with_hint("formula-type", "a comparison with NULL is never true".into(), whole, "write IS NULL");
+            return None;
+        };
+        if !(a_type == b_type || a_type.is_number() && b_type.is_number()) {
+            let message = format!("`{a_expr}` is {}, `{b_expr}` is {}", a.words(), b.words());
+            self.fault_with_hint("formula-type", message, whole, "compare values of one type");
+            return None;
+        }
+        if !how.is_equality() && matches!(a_type, ValueType::Text | ValueType::Boolean) {
+            let message = format!("`{a_expr}` is {}, which has no portable order", a.words());
+            self.fault_with_hint("formula-type", message, whole, "use = or <> or IN");
+            return None;
+        }
+        self.expect_member(&a.node, (&b.node, b_expr));
+        self.expect_member(&b.node, (&a.node, a_expr));
+        Some(())
+    }
+
+    /// A text compared with a category must be one of its members.
+    fn expect_member(&mut self, category: &Node, word: (&Node, &Expr)) {
+        let (Node::Column { index, .. }, (Node::Text(word), expr)) = (category, word) else { return };
+        let column = &self.columns[*index];
+        let ColumnKind::Category { values } = &column.kind else { return };
+        if values.iter().any(|(member, _)| member == word) {
+            return;
+        }
+        let message = format!("the category `{}` has no member `{word}`", column.id);
+        let members: Vec<&str> = values.iter().map(|(m, _)| m.as_str()).collect();
+        let hint = match nearest(word, members.iter().copied()) {
+            Some(near) => format!("did you mean '{near}'?"),
+            None => format!("its members are {}", members.join(", ")),
+        };
+        let span = self.span(expr);
+        self.fault_with_hint("unknown-member", message, span, &hint);
+    }
+
+    fn in_list(&mut self, of: &Expr, list: &[Expr], negated: bool) -> Option<Typed> {
+        let typed = self.visit(of);
+        let mut items = Vec::new();
+        for item in list {
+            let visited = self.visit(item)?;
+            if !matches!(visited.node, Node::Integer(_) | Node::Decimal(_) | Node::Text(_) | Node::Boolean(_)) {
+                let message = format!("`{item}` stands in a list, where a literal is needed");
+                self.fault_with_hint("formula-type", message, self.span(item), "write … = a OR … = b");
+                return None;
+            }
+            items.push((visited, item));
+        }
+        let typed = typed?;
+        for (item, expr) in &items {
+            self.comparable(Comparison::Equal, (&typed, of), (item, expr))?;
+        }
+        let list = items.into_iter().map(|(item, _)| item.node).collect();
+        Some(Typed::truth(Node::In { of: Box::new(typed.node), list, negated }, typed.nullable))
+    }
+
+    fn between(&mut self, of: &Expr, low: &Expr, high: &Expr, negated: bool) -> Option<Typed> {
+        let (a, b, c) = (self.visit(of), self.visit(low), self.visit(high));
+        let (a, b, c) = (a?, b?, c?);
+        self.comparable(Comparison::GreaterOrEqual, (&a, of), (&b, low))?;
+        self.comparable(Comparison::LessOrEqual, (&a, of), (&c, high))?;
+        let nullable = a.nullable || b.nullable || c.nullable;
+        let (low, high) = (Box::new(b.node), Box::new(c.node));
+        Some(Typed::truth(Node::Between { of: Box::new(a.node), low, high, negated }, nullable))
+    }
+
+    fn is_null(&mut self, of: &Expr, negated: bool) -> Option<Typed> {
+        let typed = self.visit(of)?;
+        Some(Typed::truth(Node::IsNull { of: Box::new(typed.node), negated }, false))
+    }
+
+    fn case(&mut self, operand: Option<&Expr>, whens: &[CaseWhen], otherwise: Option<&Expr>) -> Option<Typed> {
+        let mut arms = Vec::new();
+        let mut results = Vec::new();
+        for when in whens {
+            let condition = self.condition(operand, &when.condition);
+            let result = self.visit(&when.result);
+            results.push((result?, &when.result));
+            arms.push(condition?);
+        }
+        let has_else = match otherwise.map(|e| (self.visit(e), e)) {
+            Some((typed, expr)) => {
+                results.push((typed?, expr));
+                true
+            }
+            None => false,
+        };
+        let (ty, decimals, mut nullable) = self.common_type(&results)?;
+        nullable |= !has_else;
+        let mut nodes: Vec<Node> = results.into_iter().map(|(typed, _)| typed.node).collect();
+        let last = if has_else { nodes.pop() } else { None };
+        let arms: Vec<(Node, Node)> = arms.into_iter().zip(nodes).collect();
+        if let (Some(node), Some(expr)) = (&last, otherwise) {
+            if *node != Node::Null {
+                self.expect_guards(&arms, expr);
+            }
+        }
+        Some(Typed { node: Node::Case { arms, otherwise: last.map(Box::new) }, ty, decimals, nullable })
+    }
+
+    fn expect_guards(&mut self, arms: &[(Node, Node)], otherwise: &Expr) {
+        for column in nulls::lost_columns(arms, self.columns) {
+            let message = format!("where `{column}` is missing, ELSE would make a value of it");
+            let hint = format!("add `WHEN {column} IS NULL THEN NULL`, or make the column required");
+            let span = self.span(otherwise);
+            self.fault_with_hint("missing-becomes-value", message, span, &hint);
+        }
+    }
+
+    fn condition(&mut self, operand: Option<&Expr>, condition: &Expr) -> Option<Node> {
+        let Some(operand) = operand else {
+            let typed = self.visit(condition);
+            return self.truth_of(typed, condition).map(|t| t.node);
+        };
+        let (a, b) = (self.visit(operand)?, self.visit(condition)?);
+        self.comparable(Comparison::Equal, (&a, operand), (&b, condition))?;
+        Some(Node::Compare(Comparison::Equal, Box::new(a.node), Box::new(b.node)))
+    }
+
+    /// The type in which several results meet, the decimals they need, and whether one can be null.
+    fn common_type(&mut self, results: &[(Typed, &Expr)]) -> Option<(Option<ValueType>, u32, bool)> {
+        let mut common: Option<ValueType> = None;
+        for (typed, expr) in results {
+            common = match (common, typed.ty) {
+                (None, ty) | (ty, None) => ty,
+                (Some(a), Some(b)) if a == b => Some(a),
+                (Some(a), Some(b)) if a.is_number() && b.is_number() => Some(ValueType::Decimal),
+                (Some(a), Some(_)) => {
+                    let message = format!("`{expr}` is {}, the results before it are {}", typed.words(), a.words());
+                    self.fault("formula-type", message, self.span(*expr));
+                    return None;
+                }
+            };
+        }
+        let decimals = results.iter().map(|(t, _)| t.decimals).max().unwrap_or(0);
+        Some((common, decimals, results.iter().any(|(t, _)| t.nullable)))
+    }
+
+    fn function(&mut self, function: &Function, expr: &Expr) -> Option<Typed> {
+        let name = function.name.to_string().to_ascii_uppercase();
+        let allowed = name == "COALESCE" || self.usage == Use::Check && matches!(name.as_str(), "ABS" | "ROUND");
+        let arguments = plain_arguments(function);
+        let (Some(arguments), true) = (arguments, allowed) else {
+            self.forbidden(&format!("`{name}`"), self.span(&function.name));
+            return None;
+        };
+        match (name.as_str(), arguments.as_slice()) {
+            ("COALESCE", [_, _, ..]) => {
+                let mut all = Vec::new();
+                for argument in &arguments {
+                    all.push((self.visit(argument)?, *argument));
+                }
+                let (ty, decimals, _) = self.common_type(&all)?;
+                let nullable = all.iter().all(|(t, _)| t.nullable);
+                let nodes = all.into_iter().map(|(t, _)| t.node).collect();
+                Some(Typed { node: Node::Coalesce(nodes), ty, decimals, nullable })
+            }
+            ("ABS", [of]) => {
+                let typed = self.visit(of);
+                let typed = self.number_of(typed, of)?;
+                Some(Typed { node: Node::Abs(Box::new(typed.node)), ..typed })
+            }
+            ("ROUND", [of]) => self.round(of, 0),
+            ("ROUND", [of, decimals]) => match self.visit(decimals)?.node {
+                Node::Integer(n @ 0..=9) => self.round(of, n as u32),
+                _ => {
+                    let message = "ROUND needs a literal number of decimals from 0 to 9".into();
+                    self.fault("formula-type", message, self.span(*decimals));
+                    None
+                }
+            },
+            _ => {
+                self.fault("formula-type", format!("{name} has the wrong number of arguments"), self.span(expr));
+                None
+            }
+        }
+    }
+
+    fn round(&mut self, of: &Expr, decimals: u32) -> Option<Typed> {
+        let typed = self.visit(of);
+        let typed = self.number_of(typed, of)?;
+        Some(Typed { node: Node::Round(Box::new(typed.node), decimals), decimals, ..typed })
+    }
+
+    fn cast(&mut self, of: &Expr, data_type: &DataType, expr: &Expr) -> Option<Typed> {
+        let ty = match data_type {
+            DataType::Int(None) | DataType::Integer(None) | DataType::BigInt(None) => Some(ValueType::Integer),
+            DataType::Double(_) | DataType::DoublePrecision => Some(ValueType::Decimal),
+            DataType::Varchar(None) | DataType::Text => Some(ValueType::Text),
+            _ => None,
+        };
+        let (Some(ty), Use::Check) = (ty, self.usage) else {
+            self.forbidden(&format!("`CAST(… AS {data_type})`"), self.span(expr));
+            return None;
+        };
+        let typed = self.visit(of)?;
+        let from = typed.ty.unwrap_or(ty);
+        let possible = from == ty
+            || ty != ValueType::Text && (from.is_number() || from == ValueType::Boolean)
+            || ty == ValueType::Text && from == ValueType::Integer;
+        if !possible {
+            let message = format!("`{of}` is {} and cannot be cast to {}", typed.words(), ty.words());
+            self.fault("formula-type", message, self.span(of));
+            return None;
+        }
+        let decimals = if ty == ValueType::Decimal { typed.decimals } else { 0 };
+        Some(Typed { node: Node::Cast(Box::new(typed.node), ty), ty: Some(ty), decimals, nullable: typed.nullable })
+    }
+}
+
+fn combine(how: Arithmetic, a: Typed, b: Typed) -> Typed {
+    let whole = |t: &Typed| t.is(|ty| ty == ValueType::Integer);
+    let ty = if how != Arithmetic::Divide && whole(&a) && whole(&b) { ValueType::Integer } else { ValueType::Decimal };
+    let decimals = match how {
+        Arithmetic::Add | Arithmetic::Subtract => a.decimals.max(b.decimals),
+        Arithmetic::Multiply => a.decimals + b.decimals,
+        Arithmetic::Divide => MAX_DECIMALS,
+    };
+    let nullable = a.nullable || b.nullable || how == Arithmetic::Divide;
+    let node = Node::Arithmetic(how, Box::new(a.node), Box::new(b.node));
+    Typed { node, ty: Some(ty), decimals, nullable }
+}
+
+/// The arguments of a call that has nothing but arguments.
+fn plain_arguments(function: &Function) -> Option<Vec<&Expr>> {
+    let plain = matches!(function.parameters, FunctionArguments::None)
+        && function.filter.is_none()
+        && function.null_treatment.is_none()
+        && function.over.is_none()
+        && function.within_group.is_empty();
+    let FunctionArguments::List(list) = &function.args else { return None };
+    if !plain || list.duplicate_treatment.is_some() || !list.clauses.is_empty() {
+        return None;
+    }
+    list.args
+        .iter()
+        .map(|argument| match argument {
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
+            _ => None,
+        })
+        .collect()
+}

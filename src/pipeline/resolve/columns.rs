@@ -1,0 +1,243 @@
+//! `[[column]]`
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::forms::half_width;
+use super::plan::Plan;
+use super::{IdKind, Ids, title_or};
+use crate::domain::Text;
+use crate::pipeline::definition::{ColumnDef, ColumnType, Located, RangeDef};
+use crate::pipeline::faults::{Faults, Source};
+use crate::pipeline::model::{Column, ColumnKind, MissingKind, RowUnit};
+use crate::pipeline::shape::first_line;
+
+/// Decimals that a double still shows exactly beside a large whole part.
+pub(super) const MAX_SCALE: u32 = 9;
+
+/// Words for yes and no where a boolean column declares none.
+const YES: [&str; 8] = ["是", "有", "√", "1", "true", "yes", "y", "t"];
+const NO: [&str; 9] = ["否", "无", "×", "0", "false", "no", "n", "f", "✗"];
+
+pub(super) fn resolve(
+    written: &[Located<ColumnDef>],
+    unit: &RowUnit,
+    missing: &BTreeMap<String, MissingKind>,
+    plan: &Plan,
+    source: &Source,
+    faults: &mut Faults,
+) -> Vec<Column> {
+    let mut ids = Ids::default();
+    let mut columns = Vec::new();
+    for column in written {
+        if !ids.take(&column.id, IdKind::Name, "column", source, faults) {
+            continue;
+        }
+        reserved(&column.id, plan, source, faults);
+        if column.headers.is_empty() {
+            let message = format!("the column `{}` has no header", column.id);
+            faults.add(source, "empty-list", column.headers.span(), message, "name at least one".to_owned());
+        }
+        let scope = Scope { column, unit, missing, plan, source };
+        let Some(kind) = scope.kind(faults) else {
+            faults.mark_broken(&column.id);
+            continue;
+        };
+        let first = column.headers.first().map_or_else(|| (*column.id).clone(), |h| (**h).clone());
+        columns.push(Column {
+            id: (*column.id).clone(),
+            title: column.title.clone().filter(|t| !t.is_empty()).unwrap_or_else(|| untitled(&first)),
+            description: column.description.clone(),
+            kind,
+            headers: column.headers.iter().map(|h| (**h).clone()).collect(),
+            required: column.required,
+            range: column.range.as_ref().and_then(|r| bounds(r, source, faults)),
+        });
+    }
+    columns
+}
+
+/// A header is in whatever language the clerks write.
+fn untitled(header: &str) -> Text {
+    title_or(None, header)
+}
+
+/// Facts have columns of their own.
+fn reserved(id: &Located<String>, plan: &Plan, source: &Source, faults: &mut Faults) {
+    let partition = plan.registry.as_ref().and_then(|r| r.levels.get(r.partition)).map(|l| format!("{l}_code"));
+    let own = ["period", "area_code", "submission_id", "sheet", "row"];
+    if own.contains(&id.as_str()) || partition.as_deref() == Some(id.as_str()) {
+        let message = format!("`{}` is a column that every table of facts has already", id);
+        faults.add(source, "reserved-id", id.span(), message, "choose another id; headers stay as they are".to_owned());
+    }
+}
+
+/// Bounds in order; a fault otherwise.
+pub(super) fn bounds(range: &Located<RangeDef>, source: &Source, faults: &mut Faults) -> Option<(f64, f64)> {
+    if range.min > range.max {
+        let message = format!("the range is empty: {} lies above {}", range.min, range.max);
+        faults.add(source, "wrong-value", range.span(), message, "min must not exceed max".to_owned());
+        return None;
+    }
+    Some((range.min, range.max))
+}
+
+struct Scope<'a> {
+    column: &'a Located<ColumnDef>,
+    unit: &'a RowUnit,
+    missing: &'a BTreeMap<String, MissingKind>,
+    plan: &'a Plan,
+    source: &'a Source,
+}
+
+impl Scope<'_> {
+    fn kind(&self, faults: &mut Faults) -> Option<ColumnKind> {
+        self.misplaced(faults);
+        let unit = self.unit_of_column(faults);
+        match *self.column.kind {
+            ColumnType::Text => Some(ColumnKind::Text),
+            ColumnType::Integer => Some(ColumnKind::Integer { unit }),
+            ColumnType::Decimal => self.decimal(unit, faults),
+            ColumnType::Boolean => self.boolean(faults),
+            ColumnType::Category => self.category(faults),
+            ColumnType::Date => Some(ColumnKind::Date),
+            ColumnType::DivisionCode => {
+                let level = self.column.level.as_ref().or_else(|| self.lacks("level", faults))?;
+                let below = matches!(self.unit, RowUnit::Below(name) if *name == **level);
+                if below || self.plan.registry.is_none() {
+                    return Some(ColumnKind::DivisionCode { level: None });
+                }
+                let level = self.plan.require_level(level, self.source, faults)?;
+                Some(ColumnKind::DivisionCode { level: Some(level) })
+            }
+            ColumnType::DivisionName => {
+                let level = self.column.level.as_ref().or_else(|| self.lacks("level", faults))?;
+                Some(ColumnKind::DivisionName { level: self.plan.require_level(level, self.source, faults)? })
+            }
+        }
+    }
+
+    fn lacks<T>(&self, key: &str, faults: &mut Faults) -> Option<T> {
+        let span = first_line(&self.source.text, self.column.span());
+        let message = format!("the column `{}` lacks the key `{key}`, which its type needs", self.column.id);
+        faults.add(self.source, "missing-key", span, message, None);
+        None
+    }
+
+    /// Keys that mean nothing for the column's type.
+    fn misplaced(&self, faults: &mut Faults) {
+        use ColumnType::{Boolean, Category, Decimal, DivisionCode, DivisionName, Integer};
+        let column = self.column;
+        let keys = [
+            ("scale", column.scale.as_ref().map(Located::span), &[Decimal][..]),
+            ("percent", column.percent.as_ref().map(Located::span), &[Decimal]),
+            ("unit", column.unit.as_ref().map(Located::span), &[Integer, Decimal]),
+            ("range", column.range.as_ref().map(Located::span), &[Integer, Decimal]),
+            ("values", column.values.as_ref().map(Located::span), &[Boolean, Category]),
+            ("level", column.level.as_ref().map(Located::span), &[DivisionCode, DivisionName]),
+        ];
+        for (key, span, types) in keys {
+            if let Some(span) = span.filter(|_| !types.contains(&column.kind)) {
+                let span = first_line(&self.source.text, span);
+                let message = format!("`{key}` means nothing for the type of the column `{}`", column.id);
+                faults.add(self.source, "misplaced-key", span, message, None);
+            }
+        }
+    }
+
+    fn unit_of_column(&self, faults: &mut Faults) -> Option<String> {
+        let unit = self.column.unit.as_ref()?;
+        if self.plan.units.find(unit).is_none() {
+            let message = format!("unknown unit `{}`", unit);
+            let hint = "declare it in pipeline.toml: [[unit]] id, dimension, factor, spellings".to_owned();
+            let near = crate::pipeline::faults::nearest(unit, self.plan.units.spellings());
+            let hint = near.map_or(hint, |n| format!("did you mean `{n}`?"));
+            faults.add(self.source, "unknown-unit", unit.span(), message, hint);
+        }
+        Some((**unit).clone())
+    }
+
+    fn decimal(&self, unit: Option<String>, faults: &mut Faults) -> Option<ColumnKind> {
+        let scale = self.column.scale.as_ref().or_else(|| self.lacks("scale", faults))?;
+        if **scale > MAX_SCALE {
+            let message = format!("a scale of {} is more than a figure can hold", scale);
+            faults.add(self.source, "wrong-value", scale.span(), message, format!("from 0 to {MAX_SCALE}"));
+        }
+        let percent = self.column.percent.as_ref().is_some_and(|p| **p);
+        if let (true, Some(written)) = (percent, self.column.unit.as_ref()) {
+            let is_percent = self.plan.units.factor(written, "percent").is_some_and(|f| f.is_one());
+            if !is_percent && self.plan.units.find(written).is_some() {
+                let message = format!("`percent = true`, but the unit is `{}`", written);
+                faults.add(self.source, "wrong-value", written.span(), message, "unit = \"percent\"".to_owned());
+            }
+        }
+        let unit = unit.or_else(|| percent.then(|| "percent".to_owned()));
+        Some(ColumnKind::Decimal { scale: **scale, unit, percent })
+    }
+
+    fn boolean(&self, faults: &mut Faults) -> Option<ColumnKind> {
+        let Some(values) = &self.column.values else {
+            // What the form declares to be missing is no answer.
+            let answers = |words: &[&str]| -> Vec<String> {
+                words.iter().filter(|w| !self.missing.contains_key(**w)).map(|w| (*w).to_owned()).collect()
+            };
+            return Some(ColumnKind::Boolean { yes: answers(&YES), no: answers(&NO) });
+        };
+        let mut sound = true;
+        for member in values.keys().filter(|k| !["yes", "no"].contains(&k.as_str())) {
+            let message = format!("a boolean has no member `{}`", member);
+            faults.add(self.source, "unknown-member", member.span(), message, "its members are yes and no".to_owned());
+            sound = false;
+        }
+        let mut words = self.words(faults)?;
+        let mut take = |name: &str| words.iter().position(|(id, _)| id == name).map(|at| words.swap_remove(at).1);
+        match (take("yes"), take("no")) {
+            (Some(yes), Some(no)) => sound.then_some(ColumnKind::Boolean { yes, no }),
+            _ => {
+                let message = format!("the boolean `{}` needs words for both yes and no", self.column.id);
+                let hint = "values = { yes = [\"是\"], no = [\"否\"] }".to_owned();
+                faults.add(self.source, "missing-key", first_line(&self.source.text, values.span()), message, hint);
+                None
+            }
+        }
+    }
+
+    fn category(&self, faults: &mut Faults) -> Option<ColumnKind> {
+        if self.column.values.is_none() {
+            return self.lacks("values", faults);
+        }
+        Some(ColumnKind::Category { values: self.words(faults)? })
+    }
+
+    /// Members in the order of the file, each with its words; no word may stand for two.
+    fn words(&self, faults: &mut Faults) -> Option<Vec<(String, Vec<String>)>> {
+        let values = self.column.values.as_ref()?;
+        let mut members: Vec<_> = values.iter().collect();
+        members.sort_by_key(|(id, _)| id.span().start);
+        let mut seen: BTreeMap<String, &Located<String>> = BTreeMap::new();
+        let mut sound = true;
+        for (member, words) in &members {
+            let own: BTreeSet<String> = words.iter().map(|w| half_width(w).to_lowercase()).collect();
+            if own.is_empty() {
+                let message = format!("no word stands for `{}`", member);
+                faults.add(self.source, "empty-list", member.span(), message, None);
+                sound = false;
+            }
+            for word in words.iter() {
+                let folded = half_width(word).to_lowercase();
+                if let Some(other) = seen.get(&folded) {
+                    let message = format!("`{}` stands for both `{}` and `{}`", word, other, member);
+                    faults.add(self.source, "ambiguous-word", word.span(), message, None);
+                    sound = false;
+                }
+            }
+            seen.extend(own.into_iter().map(|word| (word, *member)));
+        }
+        if members.is_empty() {
+            let span = first_line(&self.source.text, values.span());
+            faults.add(self.source, "empty-list", span, "there is no member", None);
+            return None;
+        }
+        let all = members.into_iter().map(|(id, words)| ((**id).clone(), words.iter().map(|w| (**w).clone()).collect()));
+        sound.then(|| all.collect())
+    }
+}

@@ -1,0 +1,411 @@
+//! `dimensions.toml`
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::plan::{self, Plan};
+use super::{IdKind, Ids, SourcedForm, content, title_or};
+use crate::pipeline::definition::{DimensionDef, DimensionsFile, Located};
+use crate::pipeline::faults::{Faults, Source, choices};
+use crate::pipeline::files::Read;
+use crate::pipeline::model::{ColumnKind, Dimension, DimensionIndex, DimensionLevel, Member, UNKNOWN, ValueRange};
+use crate::pipeline::shape::first_line;
+
+/// Dimensions in the order of the file. Lookup tables are added to `tables`, for the digest.
+pub(super) fn resolve(
+    dir: &Path,
+    file: Option<&Read<DimensionsFile>>,
+    plan: &Plan,
+    forms: &[SourcedForm<'_>],
+    tables: &mut Vec<(String, Vec<u8>)>,
+    faults: &mut Faults,
+) -> Vec<Dimension> {
+    let Some((source, file)) = content(file) else { return Vec::new() };
+    let mut ids = Ids::default();
+    let mut dimensions: Vec<Dimension> = Vec::new();
+    let mut written_of = Vec::new();
+    for written in &file.dimension {
+        let fresh = ids.take(&written.id, IdKind::Name, "dimension", source, faults);
+        let mut scope = Scope { dir, written, plan, forms, source, tables };
+        match scope.dimension(faults) {
+            Some(dimension) if fresh => {
+                dimensions.push(dimension);
+                written_of.push(written);
+            }
+            Some(_) => {}
+            None => faults.mark_broken(&written.id),
+        }
+    }
+    for (at, written) in written_of.iter().enumerate() {
+        dimensions[at].strata = strata(at, written, &dimensions, source, faults);
+    }
+    dimensions
+}
+
+/// As written; else every dimension of another level, and the other row dimensions.
+fn strata(
+    at: DimensionIndex,
+    written: &DimensionDef,
+    dimensions: &[Dimension],
+    source: &Source,
+    faults: &mut Faults,
+) -> Vec<DimensionIndex> {
+    let Some(names) = &written.strata else {
+        let same_level = |other: &Dimension| match (&dimensions[at].level, &other.level) {
+            (DimensionLevel::Area { level: a, .. }, DimensionLevel::Area { level: b, .. }) => a == b,
+            _ => false,
+        };
+        return (0..dimensions.len()).filter(|&other| other != at && !same_level(&dimensions[other])).collect();
+    };
+    let mut all = Vec::new();
+    for name in names {
+        match dimensions.iter().position(|d| d.id == **name) {
+            Some(other) if other == at => {
+                let message = format!("`{}` cannot be a stratum of itself", name);
+                faults.add(source, "wrong-value", name.span(), message, None);
+            }
+            Some(other) => all.push(other),
+            None => {
+                let known = dimensions.iter().map(|d| d.id.as_str());
+                faults.unknown(source, "unknown-dimension", name, "dimension", known);
+            }
+        }
+    }
+    all
+}
+
+struct Scope<'a> {
+    dir: &'a Path,
+    written: &'a Located<DimensionDef>,
+    plan: &'a Plan,
+    forms: &'a [SourcedForm<'a>],
+    source: &'a Source,
+    tables: &'a mut Vec<(String, Vec<u8>)>,
+}
+
+impl Scope<'_> {
+    fn dimension(&mut self, faults: &mut Faults) -> Option<Dimension> {
+        let written = self.written;
+        let (level, members) = match (&written.source, &written.column) {
+            (Some(table), None) => self.of_areas(table, faults)?,
+            (None, Some(column)) => self.of_rows(column, faults)?,
+            _ => {
+                let span = first_line(&self.source.text, written.span());
+                let message = format!("the dimension `{}` needs either `source` or `column`", written.id);
+                let hint = "`source` groups areas by a lookup table, `column` groups rows".to_owned();
+                faults.add(self.source, "missing-key", span, message, hint);
+                return None;
+            }
+        };
+        let members = self.with_rest(members);
+        self.check_members(&members, faults);
+        let titled = |id: &String| {
+            let title = written.titles.iter().find(|(member, _)| ***member == *id).map(|(_, title)| title);
+            Member { id: id.clone(), title: title_or(title, id) }
+        };
+        Some(Dimension {
+            id: (*written.id).clone(),
+            title: title_or(written.title.as_ref(), &written.id),
+            level,
+            members: members.iter().map(titled).collect(),
+            ordered: written.ordered,
+            compare: written.compare.iter().map(|pair| ((*pair[0]).clone(), (*pair[1]).clone())).collect(),
+            strata: Vec::new(),
+        })
+    }
+
+    /// Members as named, then `other` and `unknown`.
+    fn with_rest(&self, mut members: Vec<String>) -> Vec<String> {
+        let rest = self.written.other.iter().map(|o| (**o).clone()).chain([UNKNOWN.to_owned()]);
+        for member in rest {
+            if !members.contains(&member) {
+                members.push(member);
+            }
+        }
+        members
+    }
+
+    /// `compare` and `titles` name members.
+    fn check_members(&self, members: &[String], faults: &mut Faults) {
+        let pairs = self.written.compare.iter().flat_map(|pair| pair.iter());
+        for name in pairs.chain(self.written.titles.keys()) {
+            self.require_member(name, members, faults);
+        }
+        for pair in self.written.compare.iter().filter(|pair| pair[0] == pair[1]) {
+            let message = format!("`{}` is compared with itself", pair[0]);
+            faults.add(self.source, "wrong-value", pair.span(), message, None);
+        }
+    }
+
+    fn require_member(&self, name: &Located<String>, members: &[String], faults: &mut Faults) -> bool {
+        let known = members.iter().any(|m| **name == *m);
+        if !known {
+            let message = format!("the dimension `{}` has no member `{}`", self.written.id, name);
+            let hint = choices(name, members.iter().map(String::as_str));
+            faults.add(self.source, "unknown-member", name.span(), message, hint);
+        }
+        known
+    }
+
+    fn order(&self) -> Vec<String> {
+        self.written.order.iter().map(|m| (**m).clone()).collect()
+    }
+
+    fn misplaced(&self, keys: &[(&str, Option<std::ops::Range<usize>>)], faults: &mut Faults) {
+        for (key, span) in keys {
+            if let Some(span) = span {
+                let span = first_line(&self.source.text, span.clone());
+                let message = format!("`{key}` means nothing for a dimension with `source`");
+                faults.add(self.source, "misplaced-key", span, message, None);
+            }
+        }
+    }
+
+    fn of_areas(&mut self, table: &Located<String>, faults: &mut Faults) -> Option<(DimensionLevel, Vec<String>)> {
+        let written = self.written;
+        let keys = [
+            ("slice", written.slice.as_ref().map(Located::span)),
+            ("map", written.map.as_ref().map(Located::span)),
+            ("other", written.other.as_ref().map(Located::span)),
+        ];
+        self.misplaced(&keys, faults);
+        let level = self.plan.require_level(&written.level, self.source, faults);
+        let path = plan::existing(self.dir, table, self.source, faults);
+        let found = path.as_ref().and_then(|p| self.members_of_table(table, p, faults));
+        let order = self.order();
+        if let (Some(found), false) = (&found, order.is_empty()) {
+            for member in found.iter().filter(|m| !order.contains(*m) && *m != UNKNOWN) {
+                let message = format!("`{}` has the member `{member}`, which `order` does not name", table);
+                faults.add(self.source, "unknown-member", table.span(), message, None);
+            }
+        }
+        let members = if order.is_empty() { found.unwrap_or_default().into_iter().collect() } else { order };
+        Some((DimensionLevel::Area { level: level?, source: path? }, members))
+    }
+
+    /// What the lookup table has in the dimension's column.
+    fn members_of_table(
+        &mut self,
+        table: &Located<String>,
+        path: &PathBuf,
+        faults: &mut Faults,
+    ) -> Option<BTreeSet<String>> {
+        let unreadable = |reason: String| format!("cannot read the lookup table `{}`: {reason}", table);
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                faults.add(self.source, "unreadable", table.span(), unreadable(error.to_string()), None);
+                return None;
+            }
+        };
+        let found = column_of_csv(&bytes, &self.written.id);
+        self.tables.push(((**table).clone(), bytes));
+        match found {
+            Ok(members) => Some(members),
+            Err(TableFault::NoColumn(columns)) => {
+                let message = format!("the lookup table `{}` lacks the columns `code` and `{}`", table, self.written.id);
+                let hint = format!("it has: {}", columns.join(", "));
+                faults.add(self.source, "unknown-column", table.span(), message, hint);
+                None
+            }
+            Err(TableFault::Csv(error)) => {
+                faults.add(self.source, "unreadable", table.span(), unreadable(error.to_string()), None);
+                None
+            }
+        }
+    }
+
+    fn of_rows(&self, column: &Located<String>, faults: &mut Faults) -> Option<(DimensionLevel, Vec<String>)> {
+        let with_column: Vec<_> =
+            self.forms.iter().filter_map(|(f, _)| f.column(column).map(|at| (f, &f.columns[at]))).collect();
+        if with_column.is_empty() {
+            let known: Vec<&str> = self.forms.iter().flat_map(|(f, _)| f.columns.iter().map(|c| c.id.as_str())).collect();
+            faults.unknown(self.source, "unknown-column", column, "column of any form", known.into_iter());
+            return None;
+        }
+        self.check_level(&with_column, column, faults);
+        let kinds: Vec<&ColumnKind> = with_column.iter().map(|(_, c)| &c.kind).collect();
+        let groupable = |kind: &&&ColumnKind| {
+            !matches!(kind, ColumnKind::Decimal { .. } | ColumnKind::Integer { .. } | ColumnKind::Date)
+        };
+        if kinds.iter().filter(groupable).count() < kinds.len() {
+            let message = format!("`{}` is a number or a date, which has no members", column);
+            let hint = "a dimension groups by a text, a code, a category or a boolean".to_owned();
+            faults.add(self.source, "wrong-value", column.span(), message, hint);
+            return None;
+        }
+        let slice = self.slice(faults);
+        let map = self.map(&kinds, slice, faults)?;
+        let mut members: Vec<String> = Vec::new();
+        for (_, member) in &map {
+            if !members.contains(member) {
+                members.push(member.clone());
+            }
+        }
+        let other = self.written.other.as_deref().map(|o| o.to_owned());
+        let level = DimensionLevel::Row { column: (**column).clone(), slice, map, other };
+        Some((level, self.ordered(members, faults)))
+    }
+
+    /// The level is the unit of a form that has the column.
+    fn check_level(
+        &self,
+        with_column: &[(&crate::pipeline::model::Form, &crate::pipeline::model::Column)],
+        column: &Located<String>,
+        faults: &mut Faults,
+    ) {
+        use crate::pipeline::model::RowUnit;
+        let name = |unit: &RowUnit| match unit {
+            RowUnit::Area(level) => self.plan.levels().get(*level).cloned().unwrap_or_default(),
+            RowUnit::Below(name) => name.clone(),
+        };
+        let units: Vec<String> = with_column.iter().map(|(form, _)| name(&form.unit)).collect();
+        if !units.iter().any(|u| *u == **self.written.level) && self.plan.registry.is_some() {
+            let message = format!("no form with rows of the level `{}` has the column `{}`", self.written.level, column);
+            let hint = format!("the column is of forms whose unit is {}", units.join(", "));
+            faults.add(self.source, "unknown-level", self.written.level.span(), message, hint);
+        }
+    }
+
+    fn slice(&self, faults: &mut Faults) -> Option<(usize, usize)> {
+        let slice = self.written.slice.as_ref()?;
+        let [first, last] = **slice;
+        if first < 1 || last < first {
+            let message = format!("[{first}, {last}] is no slice");
+            let hint = "first and last character, counted from 1, both included".to_owned();
+            faults.add(self.source, "wrong-value", slice.span(), message, hint);
+            return None;
+        }
+        Some((first, last))
+    }
+
+    /// `order` names the members of the map, each once.
+    fn ordered(&self, members: Vec<String>, faults: &mut Faults) -> Vec<String> {
+        let order = self.order();
+        if order.is_empty() {
+            return members;
+        }
+        let known = self.with_rest(members.clone());
+        for name in &self.written.order {
+            self.require_member(name, &known, faults);
+        }
+        for member in members.iter().filter(|m| !order.contains(m)) {
+            let message = format!("`order` lacks the member `{member}`");
+            let span = self.written.order.first().map_or(0..0, |first| first.span());
+            faults.add(self.source, "unknown-member", span, message, None);
+        }
+        order
+    }
+
+    /// Values and ranges in the order of the file; without a map a category's own members.
+    fn map(
+        &self,
+        kinds: &[&ColumnKind],
+        slice: Option<(usize, usize)>,
+        faults: &mut Faults,
+    ) -> Option<Vec<(ValueRange, String)>> {
+        let members = kinds.iter().find_map(|kind| match kind {
+            ColumnKind::Category { values } => Some(values.iter().map(|(id, _)| id.as_str()).collect()),
+            ColumnKind::Boolean { .. } => Some(vec!["true", "false"]),
+            _ => None,
+        });
+        let Some(map) = &self.written.map else {
+            let Some(members): Option<Vec<&str>> = members else {
+                let span = first_line(&self.source.text, self.written.span());
+                let message = format!("the dimension `{}` lacks the key `map`", self.written.id);
+                let hint = "map = { member = [\"value\", \"001-199\"] }".to_owned();
+                faults.add(self.source, "missing-key", span, message, hint);
+                return None;
+            };
+            let own = |m: &str| (ValueRange { from: m.to_owned(), to: m.to_owned() }, m.to_owned());
+            return Some(members.into_iter().map(own).collect());
+        };
+        let mut entries: Vec<(ValueRange, &Located<String>, &Located<String>)> = Vec::new();
+        for (member, values) in map.iter() {
+            for value in values {
+                if let (Some(members), None) = (&members, slice) {
+                    self.require_value(value, members, faults);
+                }
+                let length = slice.map(|(first, last)| last + 1 - first);
+                if let Some(range) = self.range(value, length, members.is_none(), faults) {
+                    entries.push((range, member, value));
+                }
+            }
+        }
+        entries.sort_by_key(|(_, _, value)| value.span().start);
+        self.check_overlaps(&entries, faults);
+        Some(entries.into_iter().map(|(range, member, _)| (range, (**member).clone())).collect())
+    }
+
+    fn require_value(&self, value: &Located<String>, members: &[&str], faults: &mut Faults) {
+        if !members.contains(&value.as_str()) {
+            let message = format!("the column has no member `{}`", value);
+            let hint = choices(value, members.iter().copied());
+            faults.add(self.source, "unknown-member", value.span(), message, hint);
+        }
+    }
+
+    /// `001-199` is a range, where ranges are allowed; anything else is one value.
+    fn range(
+        &self,
+        value: &Located<String>,
+        length: Option<usize>,
+        ranges: bool,
+        faults: &mut Faults,
+    ) -> Option<ValueRange> {
+        let has_digit = |part: &str| part.bytes().any(|b| b.is_ascii_digit());
+        let ends = value.split_once('-').filter(|(a, b)| ranges && has_digit(a) && has_digit(b));
+        let (from, to) = ends.unwrap_or((value, value));
+        let fault = if from.len() != to.len() {
+            Some("the ends of a range must have equal length")
+        } else if from > to {
+            Some("the range is empty: its end lies before its beginning")
+        } else if length.is_some_and(|n| from.chars().count() != n) {
+            Some("its length is not that of the slice")
+        } else {
+            None
+        };
+        if let Some(fault) = fault {
+            let hint = length.map(|n| format!("the slice has {n} characters"));
+            faults.add(self.source, "bad-range", value.span(), format!("`{}`: {fault}", value), hint);
+            return None;
+        }
+        Some(ValueRange { from: from.to_owned(), to: to.to_owned() })
+    }
+
+    fn check_overlaps(&self, entries: &[(ValueRange, &Located<String>, &Located<String>)], faults: &mut Faults) {
+        for (at, (range, _, value)) in entries.iter().enumerate() {
+            let overlaps = |other: &ValueRange| {
+                other.from.len() == range.from.len() && other.from <= range.to && range.from <= other.to
+            };
+            if let Some((_, member, earlier)) = entries[..at].iter().find(|(other, _, _)| overlaps(other)) {
+                let message = format!("`{}` overlaps `{}` of `{}`", value, earlier, member);
+                let related = (earlier.span(), "stands here already");
+                faults.add_related(self.source, "overlapping-range", value.span(), message, related, None);
+            }
+        }
+    }
+}
+
+enum TableFault {
+    /// It has these columns, and lacks a needed one.
+    NoColumn(Vec<String>),
+    Csv(csv::Error),
+}
+
+/// Distinct values of a column beside `code`.
+fn column_of_csv(bytes: &[u8], column: &str) -> Result<BTreeSet<String>, TableFault> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let headers = reader.headers().map_err(TableFault::Csv)?.clone();
+    let at = headers.iter().position(|h| h.trim() == column);
+    let (Some(at), true) = (at, headers.iter().any(|h| h.trim() == "code")) else {
+        return Err(TableFault::NoColumn(headers.iter().map(|h| h.trim().to_owned()).collect()));
+    };
+    let mut values = BTreeSet::new();
+    for record in reader.records() {
+        let record = record.map_err(TableFault::Csv)?;
+        values.extend(record.get(at).map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned));
+    }
+    Ok(values)
+}

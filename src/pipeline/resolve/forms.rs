@@ -1,0 +1,183 @@
+//! `forms/*.toml`
+
+use std::collections::BTreeMap;
+
+use jiff::Span;
+
+use super::plan::Plan;
+use super::{IdKind, Ids, SourcedForm, columns, templates, title_or};
+use crate::domain::Period;
+use crate::pipeline::definition::{FormDef, FormFile, Located, MissingDef};
+use crate::pipeline::faults::{Faults, Source};
+use crate::pipeline::files::Read;
+use crate::pipeline::header;
+use crate::pipeline::model::{Column, FileTemplate, Form, MissingKind, RowUnit};
+
+pub(super) fn resolve<'a>(files: &'a [Read<FormFile>], plan: &Plan, faults: &mut Faults) -> Vec<SourcedForm<'a>> {
+    let mut forms: Vec<SourcedForm<'a>> = Vec::new();
+    for read in files {
+        let source = &read.source;
+        let Some(file) = &read.content else {
+            // What this form holds cannot be known; the usual name of the file is that of the form.
+            if let Some(stem) = source.path.file_stem() {
+                faults.mark_broken(&stem.to_string_lossy());
+            }
+            continue;
+        };
+        let id = &file.form.id;
+        if !Ids::default().take(id, IdKind::Name, "form", source, faults) {
+            continue;
+        }
+        if let Some((_, first)) = forms.iter().find(|(form, _)| form.id == **id) {
+            let message = format!("a second form `{}`; the first stands in {}", id, first.relative);
+            faults.add(source, "duplicate-id", id.span(), message, None);
+            continue;
+        }
+        forms.push((form(file, plan, source, faults), source));
+    }
+    forms
+}
+
+fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> Form {
+    let written = &file.form;
+    let unit = plan.level(&written.unit).map_or_else(|| RowUnit::Below((*written.unit).clone()), RowUnit::Area);
+    if matches!(unit, RowUnit::Below(_)) && !IdKind::Name.allows(&written.unit) {
+        let message = format!("`{}` is no name of what a row describes", written.unit);
+        faults.add(source, "bad-id", written.unit.span(), message, IdKind::Name.hint().to_owned());
+    }
+    let missing = missing(written, source, faults);
+    let columns = columns::resolve(&file.column, &unit, &missing, plan, source, faults);
+    let key = key(written, &columns, source, faults);
+    ambiguous_headers(file, plan, source, faults);
+    let files: Vec<FileTemplate> =
+        written.files.iter().filter_map(|t| templates::resolve(t, plan, source, faults)).collect();
+    if written.files.is_empty() {
+        let hint = "at least one, such as files = [\"{period}/{county}.csv\"]".to_owned();
+        faults.add(source, "empty-list", written.files.span(), "the form claims no file", hint);
+    }
+    Form {
+        id: (*written.id).clone(),
+        title: title_or(written.title.as_ref(), &written.id),
+        unit,
+        key,
+        files,
+        period: period(written, plan, source, faults),
+        revision: written.revision.as_ref().and_then(|r| templates::revision(r, source, faults)),
+        due: written.due.as_ref().and_then(|d| due(d, source, faults)),
+        missing,
+        columns,
+    }
+}
+
+fn key(written: &FormDef, columns: &[Column], source: &Source, faults: &mut Faults) -> Vec<usize> {
+    let mut key = Vec::new();
+    for id in &written.key {
+        match columns.iter().position(|c| c.id == **id) {
+            None => faults.unknown(source, "unknown-column", id, "column", columns.iter().map(|c| c.id.as_str())),
+            Some(at) if key.contains(&at) => {
+                faults.add(source, "duplicate-id", id.span(), format!("`{}` stands twice in the key", id), None);
+            }
+            Some(at) => {
+                if !columns[at].required {
+                    let message = format!("the key column `{}` is not required", id);
+                    let hint = format!("add `required = true` to the column `{}`: a row without its key is no row", id);
+                    faults.add(source, "key-not-required", id.span(), message, hint);
+                }
+                key.push(at);
+            }
+        }
+    }
+    key
+}
+
+/// Two columns must not claim one header.
+fn ambiguous_headers(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) {
+    let mut seen: BTreeMap<String, (&str, &Located<String>)> = BTreeMap::new();
+    for column in &file.column {
+        for written in column.headers.iter() {
+            let normal = header::normalize_with(written, &plan.units).text;
+            if normal.is_empty() {
+                let message = format!("the header `{}` of `{}` is empty when compared", written, column.id);
+                faults.add(source, "empty-header", written.span(), message, None);
+                continue;
+            }
+            match seen.get(&normal) {
+                Some((other, earlier)) if *other != column.id.as_str() => {
+                    let message = format!(
+                        "the header `{}` of `{}` is also one of `{other}`: both are compared as `{normal}`",
+                        written, column.id
+                    );
+                    faults.add_related(
+                        source,
+                        "ambiguous-header",
+                        written.span(),
+                        message,
+                        (earlier.span(), "the other header"),
+                        "width, blanks, brackets, unit and case do not tell headers apart".to_owned(),
+                    );
+                }
+                Some(_) => {}
+                None => {
+                    seen.insert(normal, (column.id.as_str(), written));
+                }
+            }
+        }
+    }
+}
+
+fn missing(written: &FormDef, source: &Source, faults: &mut Faults) -> BTreeMap<String, MissingKind> {
+    let mut all = BTreeMap::new();
+    for (symbol, meaning) in &written.missing {
+        let meaning = match meaning {
+            MissingDef::Missing => MissingKind::Missing,
+            MissingDef::NotApplicable => MissingKind::NotApplicable,
+            MissingDef::Zero => MissingKind::Zero,
+            MissingDef::BelowUnit => MissingKind::BelowUnit,
+        };
+        let earlier = all.insert(half_width(symbol), meaning);
+        if earlier.is_some_and(|e| e != meaning) {
+            let message = format!("the symbol `{}` has two meanings once its width is ignored", symbol);
+            faults.add(source, "ambiguous-symbol", symbol.span(), message, None);
+        }
+    }
+    all
+}
+
+/// Trimmed, with full-width forms of ASCII made half-width.
+pub(super) fn half_width(text: &str) -> String {
+    let narrow = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        other => other,
+    };
+    text.chars().map(narrow).collect::<String>().trim().to_owned()
+}
+
+fn period(written: &FormDef, plan: &Plan, source: &Source, faults: &mut Faults) -> Option<Period> {
+    let period = written.period.as_ref().and_then(|p| plan.period(p, source, faults).map(|period| (p, period)));
+    if let Some((text, period)) = &period {
+        if !plan.periods.is_empty() && !plan.periods.contains(period) {
+            let message = format!("`{period}` is not among the pipeline's periods");
+            faults.add(source, "bad-period", text.span(), message, None);
+        }
+    }
+    if written.period.is_none() && plan.periods.len() > 1 {
+        for template in written.files.iter().filter(|t| !t.contains("{period}")) {
+            let message = format!("nothing tells the period of `{}`", template);
+            let hint = "put {period} into the template, or `period = …` into [form]".to_owned();
+            faults.add(source, "period-untold", template.span(), message, hint);
+        }
+    }
+    period.map(|(_, period)| period)
+}
+
+fn due(text: &Located<String>, source: &Source, faults: &mut Faults) -> Option<Span> {
+    match text.parse::<Span>() {
+        Ok(span) if !span.is_negative() => Some(span),
+        _ => {
+            let message = format!("`{}` is no length of time", text);
+            faults.add(source, "wrong-value", text.span(), message, "such as `2 months` or `15 days`".to_owned());
+            None
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! `indicators.toml`
+
+use std::collections::BTreeMap;
+
+use super::plan::Plan;
+use super::{IdKind, Ids, SourcedForm, content, title_or};
+use crate::domain::Period;
+use crate::pipeline::definition::{BetterDef, IndicatorDef, IndicatorsFile, Located, OneOrMany};
+use crate::pipeline::faults::{Faults, Source, choices};
+use crate::pipeline::files::Read;
+use crate::pipeline::model::{
+    Better, Dimension, DimensionIndex, DimensionLevel, FormIndex, Indicator, Measure, MeasureIndex, RowUnit,
+};
+
+/// What indicators refer to.
+pub(super) struct Ground<'a> {
+    pub plan: &'a Plan,
+    pub forms: &'a [SourcedForm<'a>],
+    pub measures: &'a [Measure],
+    pub dimensions: &'a [Dimension],
+}
+
+pub(super) fn resolve(
+    file: Option<&Read<IndicatorsFile>>,
+    ground: &Ground<'_>,
+    faults: &mut Faults,
+) -> Vec<Indicator> {
+    let Some((source, file)) = content(file) else { return Vec::new() };
+    let mut ids = Ids::default();
+    let mut indicators = Vec::new();
+    for written in &file.indicator {
+        let fresh = ids.take(&written.id, IdKind::Name, "indicator", source, faults);
+        if let (Some(indicator), true) = (ground.indicator(written, source, faults), fresh) {
+            indicators.push(indicator);
+        }
+    }
+    indicators
+}
+
+impl Ground<'_> {
+    fn indicator(&self, written: &IndicatorDef, source: &Source, faults: &mut Faults) -> Option<Indicator> {
+        let numerator = self.measure(&written.numerator, source, faults);
+        let denominator = self.measure(&written.denominator, source, faults);
+        let form = self.common_form(written, numerator, denominator, source, faults);
+        let filter = self.filter(written, form, source, faults);
+        let factor = written.factor.as_ref().map_or(1.0, |f| **f);
+        if let Some(span) = written.factor.as_ref().filter(|f| ***f <= 0.0).map(|f| f.span()) {
+            let message = format!("a factor of {factor} makes no value");
+            faults.add(source, "wrong-value", span, message, "a number above 0".to_owned());
+        }
+        let target_level =
+            written.target_level.as_ref().and_then(|l| self.plan.require_level(l, source, faults));
+        let baseline = self.by_period(&written.baseline, source, faults);
+        let target = self.by_period(&written.target, source, faults);
+        self.register(written, source, faults);
+        Some(Indicator {
+            id: (*written.id).clone(),
+            title: title_or(written.title.as_ref(), &written.id),
+            numerator: numerator?,
+            denominator: denominator?,
+            filter,
+            factor,
+            unit: written.unit.clone(),
+            register: written.register.as_deref().map(|r| r.to_owned()),
+            bounded: written.bounded,
+            better: match written.better {
+                BetterDef::Higher => Better::Higher,
+                BetterDef::Lower => Better::Lower,
+                BetterDef::Neither => Better::Neither,
+            },
+            plausible: plausible(written, factor, source, faults),
+            target_level,
+            baseline,
+            target,
+            sources: written.sources.clone(),
+            caveats: written.caveats.clone(),
+        })
+    }
+
+    fn measure(&self, id: &Located<String>, source: &Source, faults: &mut Faults) -> Option<MeasureIndex> {
+        let found = self.measures.iter().position(|m| m.id == **id);
+        if found.is_none() {
+            faults.unknown(source, "unknown-measure", id, "measure", self.measures.iter().map(|m| m.id.as_str()));
+        }
+        found
+    }
+
+    fn common_form(
+        &self,
+        written: &IndicatorDef,
+        numerator: Option<MeasureIndex>,
+        denominator: Option<MeasureIndex>,
+        source: &Source,
+        faults: &mut Faults,
+    ) -> Option<FormIndex> {
+        let (above, below) = (self.measures[numerator?].form, self.measures[denominator?].form);
+        if above != below {
+            let name = |form: FormIndex| self.forms[form].0.id.as_str();
+            let message = format!("the numerator is of the form `{}`, the denominator of `{}`", name(above), name(below));
+            let hint = "both must be summed over the same rows".to_owned();
+            faults.add(source, "different-forms", written.denominator.span(), message, hint);
+            return None;
+        }
+        Some(above)
+    }
+
+    fn filter(
+        &self,
+        written: &IndicatorDef,
+        form: Option<FormIndex>,
+        source: &Source,
+        faults: &mut Faults,
+    ) -> Vec<(DimensionIndex, Vec<String>)> {
+        let mut filter = Vec::new();
+        for (name, members) in &written.filter {
+            let Some(at) = self.dimensions.iter().position(|d| d.id == **name) else {
+                let known = self.dimensions.iter().map(|d| d.id.as_str());
+                faults.unknown(source, "unknown-dimension", name, "dimension", known);
+                continue;
+            };
+            let dimension = &self.dimensions[at];
+            if let Some(form) = form.filter(|f| !self.applies(dimension, *f)) {
+                let form = &self.forms[form].0.id;
+                let message = format!("rows of the form `{form}` have no `{}`", name);
+                faults.add(source, "dimension-not-of-form", name.span(), message, None);
+            }
+            let members: Vec<(&String, std::ops::Range<usize>)> = match &**members {
+                OneOrMany::One(one) => vec![(one, members.span())],
+                OneOrMany::Many(many) => many.iter().map(|m| (&**m, m.span())).collect(),
+            };
+            for (member, span) in &members {
+                if !dimension.members.iter().any(|m| m.id == **member) {
+                    let message = format!("the dimension `{}` has no member `{member}`", name);
+                    let hint = choices(member, dimension.members.iter().map(|m| m.id.as_str()));
+                    faults.add(source, "unknown-member", span.clone(), message, hint);
+                }
+            }
+            filter.push((at, members.into_iter().map(|(m, _)| m.clone()).collect()));
+        }
+        filter.sort();
+        filter
+    }
+
+    /// Whether rows of a form have a member of a dimension.
+    fn applies(&self, dimension: &Dimension, form: FormIndex) -> bool {
+        let form = &self.forms[form].0;
+        match (&dimension.level, &form.unit) {
+            (DimensionLevel::Row { column, .. }, _) => form.column(column).is_some(),
+            (DimensionLevel::Area { level, .. }, RowUnit::Area(of_form)) => level <= of_form,
+            (DimensionLevel::Area { .. }, RowUnit::Below(_)) => true,
+        }
+    }
+
+    fn by_period(
+        &self,
+        written: &BTreeMap<Located<String>, f64>,
+        source: &Source,
+        faults: &mut Faults,
+    ) -> BTreeMap<Period, f64> {
+        let mut all = BTreeMap::new();
+        for (period, value) in written {
+            if let Some(period) = self.plan.period(period, source, faults) {
+                all.insert(period, *value);
+            }
+        }
+        all
+    }
+
+    fn register(&self, written: &IndicatorDef, source: &Source, faults: &mut Faults) {
+        if let Some(register) = written.register.as_ref().filter(|_| self.plan.reporters.is_none()) {
+            if self.plan.registry.is_some() {
+                let message = "there is a `register`, but the pipeline has no [reporters]".to_owned();
+                let hint = "add [reporters] to pipeline.toml: the register is a column of its file".to_owned();
+                faults.add(source, "unknown-register", register.span(), message, hint);
+            }
+        }
+    }
+}
+
+fn plausible(written: &IndicatorDef, factor: f64, source: &Source, faults: &mut Faults) -> Option<(f64, f64)> {
+    let range = written.plausible.as_ref()?;
+    let bounds = super::columns::bounds(range, source, faults)?;
+    if written.bounded && (bounds.0 < 0.0 || bounds.1 > factor) {
+        let message = format!("the indicator is bounded, so its value lies in 0..{factor}");
+        let hint = "narrow `plausible`, or drop `bounded`".to_owned();
+        faults.add(source, "wrong-value", range.span(), message, hint);
+    }
+    Some(bounds)
+}

@@ -1,0 +1,263 @@
+//! `pipeline.toml`: periods, registry, gate, extracts, units.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::{IdKind, Ids, content, title_or};
+use crate::domain::{Period, PeriodKind, Text, table_specs};
+use crate::pipeline::definition::{
+    ExtractDef, ExtractFormatDef, GateDef, Located, Periods, PipelineFile, RegistryDef, ReportersDef, SchemeDef,
+};
+use crate::pipeline::faults::{Faults, Source};
+use crate::pipeline::files::Read;
+use crate::pipeline::model::{CodeScheme, Extract, ExtractFormat, Gate, LevelIndex, RegistrySpec, ReportersSpec};
+use crate::pipeline::units::{UnitFault, Units};
+
+/// What the other files build on. What could not be read is absent, and no reference to it is a fault.
+#[derive(Default)]
+pub(super) struct Plan {
+    pub name: String,
+    pub title: Text,
+    pub synthetic: bool,
+    pub licence: Option<String>,
+    pub period_kind: Option<PeriodKind>,
+    pub periods: Vec<Period>,
+    pub input: Option<PathBuf>,
+    pub output: Option<PathBuf>,
+    pub registry: Option<RegistrySpec>,
+    /// As written, for the digest.
+    pub divisions_path: String,
+    pub reporters: Option<ReportersSpec>,
+    pub gate: Gate,
+    pub extracts: Vec<Extract>,
+    pub units: Units,
+}
+
+impl Plan {
+    /// Names of the levels; empty when the registry could not be read.
+    pub fn levels(&self) -> &[String] {
+        self.registry.as_ref().map_or(&[], |r| &r.levels)
+    }
+
+    /// Index of a level by name, without a fault.
+    pub fn level(&self, name: &str) -> Option<LevelIndex> {
+        self.levels().iter().position(|l| l == name)
+    }
+
+    /// Index of a level by name; a fault when there is none.
+    pub fn require_level(&self, name: &Located<String>, source: &Source, faults: &mut Faults) -> Option<LevelIndex> {
+        let found = self.level(name);
+        if found.is_none() && self.registry.is_some() {
+            faults.unknown(source, "unknown-level", name, "level", self.levels().iter().map(String::as_str));
+        }
+        found
+    }
+
+    /// A period of the pipeline's kind; a fault when it is none.
+    pub fn period(&self, text: &Located<String>, source: &Source, faults: &mut Faults) -> Option<Period> {
+        let kind = self.period_kind?;
+        let period = Period::parse(text, kind);
+        if period.is_none() {
+            let message = format!("`{}` is no period of the kind {}", text, kind_name(kind));
+            faults.add(source, "bad-period", text.span(), message, format!("such as {}", example(kind)));
+        }
+        period
+    }
+}
+
+fn kind_name(kind: PeriodKind) -> &'static str {
+    match kind {
+        PeriodKind::Year => "year",
+        PeriodKind::Half => "half",
+        PeriodKind::Quarter => "quarter",
+        PeriodKind::Month => "month",
+    }
+}
+
+fn example(kind: PeriodKind) -> &'static str {
+    match kind {
+        PeriodKind::Year => "2020",
+        PeriodKind::Half => "2020H1",
+        PeriodKind::Quarter => "2020Q3",
+        PeriodKind::Month => "2020-07",
+    }
+}
+
+pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mut Faults) -> Plan {
+    let mut plan = Plan { units: Units::built_in().clone(), ..Plan::default() };
+    let Some((source, file)) = content(file) else { return plan };
+    let head = &file.pipeline;
+    Ids::default().take(&head.name, IdKind::Code, "pipeline", source, faults);
+    plan.name = (*head.name).clone();
+    plan.title = title_or(head.title.as_ref(), &head.name);
+    plan.synthetic = head.synthetic;
+    plan.licence = head.licence.clone();
+    plan.period_kind = Some(head.period);
+    plan.periods = periods(&head.periods, &plan, source, faults);
+    plan.input = head.input.as_ref().and_then(|p| portable(p, source, faults)).map(|p| dir.join(p));
+    plan.output = head.output.as_ref().and_then(|p| portable(p, source, faults)).map(|p| dir.join(p));
+    plan.divisions_path = (*file.registry.divisions).clone();
+    plan.registry = registry(dir, &file.registry, source, faults);
+    plan.reporters = file.reporters.as_ref().map(|r| reporters(r, source, faults));
+    plan.gate = file.gate.as_ref().map(|g| gate(g, source, faults)).unwrap_or_default();
+    plan.extracts = extracts(&file.extract, source, faults);
+    add_units(file, &mut plan.units, source, faults);
+    plan
+}
+
+fn periods(written: &Located<Periods>, plan: &Plan, source: &Source, faults: &mut Faults) -> Vec<Period> {
+    let before = faults.count();
+    let mut all: Vec<Period> = match &**written {
+        Periods::List(list) => {
+            let mut all = Vec::new();
+            for text in list {
+                let Some(period) = plan.period(text, source, faults) else { continue };
+                if all.contains(&period) {
+                    faults.add(source, "bad-period", text.span(), format!("`{period}` stands twice"), None);
+                }
+                all.push(period);
+            }
+            all
+        }
+        Periods::Between(range) => {
+            let (from, to) = (plan.period(&range.from, source, faults), plan.period(&range.to, source, faults));
+            let (Some(from), Some(to)) = (from, to) else { return Vec::new() };
+            from.through(to)
+        }
+    };
+    if all.is_empty() && faults.count() == before {
+        let hint = "the first period must not lie after the last".to_owned();
+        faults.add(source, "bad-period", written.span(), "there is no period", hint);
+    }
+    all.sort();
+    all
+}
+
+/// A path that means the same on every machine.
+fn portable<'a>(path: &'a Located<String>, source: &Source, faults: &mut Faults) -> Option<&'a str> {
+    let absolute = Path::new(path.as_str()).is_absolute() || path.contains('\\') || path.contains(':');
+    if absolute || path.trim().is_empty() {
+        let hint = "a path relative to this folder, with `/`".to_owned();
+        faults.add(source, "bad-path", path.span(), format!("`{}` is no portable path", path), hint);
+        return None;
+    }
+    Some(path)
+}
+
+/// A path within the input folder.
+pub(super) fn within_input(path: &Located<String>, source: &Source, faults: &mut Faults) -> bool {
+    let inside = Path::new(path.as_str()).components().all(|c| matches!(c, Component::Normal(_)));
+    if !inside || path.contains('\\') || path.trim().is_empty() {
+        let hint = "a path relative to the input folder, with `/` and without `..`".to_owned();
+        faults.add(source, "bad-path", path.span(), format!("`{}` points out of the input", path), hint);
+        return false;
+    }
+    true
+}
+
+/// A registry file that exists, resolved.
+pub(super) fn existing(
+    dir: &Path,
+    path: &Located<String>,
+    source: &Source,
+    faults: &mut Faults,
+) -> Option<PathBuf> {
+    let resolved = dir.join(portable(path, source, faults)?);
+    if !resolved.is_file() {
+        let message = format!("there is no file `{}`", path);
+        let hint = format!("looked for {}", resolved.display());
+        faults.add(source, "missing-file", path.span(), message, hint);
+        return None;
+    }
+    Some(resolved)
+}
+
+fn registry(dir: &Path, written: &RegistryDef, source: &Source, faults: &mut Faults) -> Option<RegistrySpec> {
+    let divisions = existing(dir, &written.divisions, source, faults);
+    let mut ids = Ids::default();
+    for level in written.levels.iter() {
+        if ["period", "revision", "area"].contains(&level.as_str()) {
+            let message = format!("`{}` cannot name a level: it has a meaning of its own", level);
+            faults.add(source, "reserved-id", level.span(), message, None);
+        }
+        ids.take(level, IdKind::Name, "level", source, faults);
+    }
+    if written.levels.is_empty() {
+        faults.add(source, "empty-list", written.levels.span(), "the registry has no level", None);
+        return None;
+    }
+    let levels: Vec<String> = written.levels.iter().map(|l| (**l).clone()).collect();
+    let partition = levels.iter().position(|l| *l == *written.partition);
+    if partition.is_none() {
+        faults.unknown(source, "unknown-level", &written.partition, "level", levels.iter().map(String::as_str));
+    }
+    let code_scheme = match written.code_scheme {
+        SchemeDef::Plain => CodeScheme::Plain,
+        SchemeDef::Gb2260 => CodeScheme::Gb2260,
+    };
+    // Where a part is at fault, the load fails anyway, but the names of levels still serve the other files.
+    Some(RegistrySpec {
+        divisions: divisions.unwrap_or_default(),
+        levels,
+        partition: partition.unwrap_or_default(),
+        code_scheme,
+    })
+}
+
+fn reporters(written: &ReportersDef, source: &Source, faults: &mut Faults) -> ReportersSpec {
+    for path in std::iter::once(&written.file).chain(&written.receipts) {
+        within_input(path, source, faults);
+    }
+    ReportersSpec {
+        file: (*written.file).clone(),
+        receipts: written.receipts.as_deref().map(|r| r.to_owned()),
+    }
+}
+
+fn gate(written: &GateDef, source: &Source, faults: &mut Faults) -> Gate {
+    let mut share = |value: &Option<Located<f64>>| {
+        let value = value.as_ref()?;
+        if !(0.0..=1.0).contains(&**value) {
+            let message = format!("{} is no share", value);
+            faults.add(source, "wrong-value", value.span(), message, "from 0 to 1; 0.8 is 80 %".to_owned());
+        }
+        Some(**value)
+    };
+    Gate {
+        min_reporting_share: share(&written.min_reporting_share),
+        max_quarantined_row_share: share(&written.max_quarantined_row_share),
+    }
+}
+
+fn extracts(written: &[ExtractDef], source: &Source, faults: &mut Faults) -> Vec<Extract> {
+    let mut all = Vec::new();
+    for extract in written {
+        if !table_specs().contains_key(extract.table.as_str()) {
+            let tables = table_specs().keys().map(String::as_str);
+            faults.unknown(source, "unknown-table", &extract.table, "table", tables);
+        }
+        let formats = extract.formats.iter().map(|format| match format {
+            ExtractFormatDef::Csv => ExtractFormat::Csv,
+            ExtractFormatDef::Xlsx => ExtractFormat::Xlsx,
+        });
+        all.push(Extract { table: (*extract.table).clone(), formats: formats.collect() });
+    }
+    all
+}
+
+fn add_units(file: &PipelineFile, units: &mut Units, source: &Source, faults: &mut Faults) {
+    for unit in &file.unit {
+        let span = crate::pipeline::shape::first_line(&source.text, unit.span());
+        match units.add(unit) {
+            Ok(_) => {}
+            Err(UnitFault::Factor) => {
+                let message = format!("`{}` is no factor", unit.factor);
+                let hint = "a positive number as text: `10000`, `2000/3` or `0.01`".to_owned();
+                faults.add(source, "wrong-value", span, message, hint);
+            }
+            Err(UnitFault::Taken(spelling)) => {
+                let message = format!("the spelling `{spelling}` of the unit `{}` is taken", unit.id);
+                faults.add(source, "duplicate-id", span, message, "every spelling means one unit".to_owned());
+            }
+        }
+    }
+}
