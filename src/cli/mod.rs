@@ -1,5 +1,7 @@
 //! Arguments, one file a command; exit codes; log set-up; rendering of errors. Nothing here computes a figure.
 
+mod check;
+pub mod diagnostics;
 mod exit;
 mod explain;
 mod locale;
@@ -26,6 +28,8 @@ struct Cli {
 enum Command {
     /// Read submissions, publish a release
     Run(run::RunArgs),
+    /// Show every fault of a pipeline's definition
+    Check(check::CheckArgs),
     /// Tell what the code of a finding means
     Explain(explain::ExplainArgs),
 }
@@ -35,6 +39,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let exit = match cli.command {
         Command::Run(args) => run::run(args),
+        Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::explain(args),
     };
     exit.into()

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::*;
 use crate::domain::{Lang, Period, PeriodKind, Severity, Table, Text, Value};
-use crate::pipeline::formula::{Formula, ValueType};
+use crate::pipeline::formula::{self, Formula, Use};
 use crate::pipeline::{
     Better, CodeScheme, Column, ColumnKind, Dimension, DimensionLevel, Form, Gate, Indicator, Measure, Member,
     Pipeline, RegistrySpec, RowUnit,
@@ -17,18 +17,16 @@ fn year(text: &str) -> Period {
 }
 
 fn formula(text: &str) -> Formula {
-    let dialect = sqlparser::dialect::GenericDialect {};
-    let expr = sqlparser::parser::Parser::new(&dialect)
-        .try_with_sql(text)
-        .unwrap()
-        .parse_expr()
-        .unwrap();
-    Formula {
-        text: text.into(),
-        expr,
-        ty: ValueType::Integer,
-        columns: Vec::new(),
-    }
+    let households = Column {
+        id: "households".into(),
+        title: Text::default(),
+        description: None,
+        kind: ColumnKind::Integer { unit: None },
+        headers: Vec::new(),
+        required: false,
+        range: None,
+    };
+    formula::parse(text, &[households], Use::Measure).unwrap()
 }
 
 fn measure(id: &str, value: &str) -> Measure {
