@@ -73,8 +73,12 @@ pub fn facts<'a>(
 
     let mut fields = vec![Field::new("period", DataType::Utf8, false)];
     let mut columns: Vec<ArrayRef> = vec![Arc::new(StringArray::from_iter_values(std::iter::repeat_n(period, rows)))];
-    fields.push(Field::new(format!("{}_code", partition.0), DataType::Utf8, true));
-    columns.push(Arc::new(partition_codes(&areas, partition.1)));
+    let partition_code = format!("{}_code", partition.0);
+    // A form whose key is the partition's own code brings the column itself.
+    if form.column(&partition_code).is_none() {
+        fields.push(Field::new(partition_code, DataType::Utf8, true));
+        columns.push(Arc::new(partition_codes(&areas, partition.1)));
+    }
     fields.push(Field::new("area_code", DataType::Utf8, false));
     columns.push(Arc::new(areas.clone()));
     for column in &form.columns {

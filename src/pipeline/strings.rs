@@ -23,6 +23,9 @@ fn starts(raw: &str) -> Vec<usize> {
     let many = raw.len() >= 6 && raw.starts_with(&triple) && raw.ends_with(&triple);
     let marks = if many { 3 } else { 1 };
     let mut body = marks..raw.len().saturating_sub(marks).max(marks);
+    if raw.get(body.clone()).is_none() {
+        return (0..=raw.len()).collect();
+    }
     if many {
         let first = &raw[body.clone()];
         body.start += if first.starts_with("\r\n") { 2 } else { usize::from(first.starts_with('\n')) };

@@ -20,6 +20,7 @@ const NO: [&str; 9] = ["否", "无", "×", "0", "false", "no", "n", "f", "✗"];
 
 pub(super) fn resolve(
     written: &[Located<ColumnDef>],
+    key: &[Located<String>],
     unit: &RowUnit,
     missing: &BTreeMap<String, MissingKind>,
     plan: &Plan,
@@ -32,7 +33,7 @@ pub(super) fn resolve(
         if !ids.take(&column.id, IdKind::Name, "column", source, faults) {
             continue;
         }
-        reserved(&column.id, plan, source, faults);
+        reserved(column, key, plan, source, faults);
         if column.headers.is_empty() {
             let message = format!("the column `{}` has no header", column.id);
             faults.add(source, "empty-list", column.headers.span(), message, "name at least one".to_owned());
@@ -61,12 +62,17 @@ fn untitled(header: &str) -> Text {
     title_or(None, header)
 }
 
-/// Facts have columns of their own.
-fn reserved(id: &Located<String>, plan: &Plan, source: &Source, faults: &mut Faults) {
-    let partition = plan.registry.as_ref().and_then(|r| r.levels.get(r.partition)).map(|l| format!("{l}_code"));
-    let own = ["period", "area_code", "submission_id", "sheet", "row"];
-    if own.contains(&id.as_str()) || partition.as_deref() == Some(id.as_str()) {
-        let message = format!("`{}` is a column that every table of facts has already", id);
+/// Facts have columns of their own. A key column may be the partition's code itself: it then stands for it.
+fn reserved(column: &ColumnDef, key: &[Located<String>], plan: &Plan, source: &Source, faults: &mut Faults) {
+    let id = &column.id;
+    let own = ["period", "area_code", "submission", "submission_id", "sheet", "row"];
+    let partition = plan.registry.as_ref().and_then(|r| r.levels.get(r.partition));
+    let is_code = partition.is_some_and(|level| **id == format!("{level}_code"));
+    let means_it = key.contains(id)
+        && matches!(*column.kind, ColumnType::DivisionCode | ColumnType::DivisionName)
+        && column.level.as_deref() == partition;
+    if own.contains(&id.as_str()) || is_code && !means_it {
+        let message = format!("`{id}` is a column that every table of facts has already");
         faults.add(source, "reserved-id", id.span(), message, "choose another id; headers stay as they are".to_owned());
     }
 }

@@ -46,7 +46,7 @@ fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> F
         faults.add(source, "bad-id", written.unit.span(), message, IdKind::Name.hint().to_owned());
     }
     let missing = missing(written, source, faults);
-    let columns = columns::resolve(&file.column, &unit, &missing, plan, source, faults);
+    let columns = columns::resolve(&file.column, &written.key, &unit, &missing, plan, source, faults);
     let key = key(written, &columns, source, faults);
     ambiguous_headers(file, plan, source, faults);
     let files: Vec<FileTemplate> =
