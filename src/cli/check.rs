@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::{Exit, diagnostics};
 use crate::pipeline::{self, Pipeline};
+use crate::registry::Registry;
 
 /// Arguments of `huizong check`.
 #[derive(Debug, Args)]
@@ -15,9 +16,10 @@ pub struct CheckArgs {
     dir: PathBuf,
 }
 
-/// Shows every fault of a definition at once, or in one line what it holds.
+/// Shows every fault of a definition and its registry at once, or in one line what it holds.
 pub fn run(args: CheckArgs) -> Exit {
-    match pipeline::load(&args.dir) {
+    let loaded = pipeline::load(&args.dir).and_then(|pipeline| Registry::load(&pipeline).map(|_| pipeline));
+    match loaded {
         Ok(pipeline) => {
             println!("{}", summary(&pipeline));
             Exit::Success
