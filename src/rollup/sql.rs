@@ -1,0 +1,248 @@
+//! The SQL of the roll-up. Every fragment is an item of a select list, so the whole query and the expressions that
+//! polars keeps between partitions are made of one text.
+
+use std::collections::BTreeSet;
+
+use crate::pipeline::formula::ValueType;
+use crate::pipeline::{
+    ColumnKind, DimensionIndex, DimensionLevel, FormIndex, Measure, MeasureIndex, Pipeline, UNKNOWN, ValueRange,
+};
+
+/// The area a record belongs to, in facts and cube.
+pub(super) const AREA: &str = "area_code";
+/// Whether a record counts; the others are quarantined.
+pub(super) const ACCEPTED: &str = "accepted";
+/// Records of a group, quarantined ones included.
+pub(super) const RECORDS: &str = "records";
+
+/// A numerator and a denominator that at least one indicator divides.
+pub(super) type Pair = (MeasureIndex, MeasureIndex);
+
+/// The pairs of a form, each once however many indicators differ in `where` alone.
+pub(super) fn pairs(pipeline: &Pipeline, form: FormIndex) -> Vec<Pair> {
+    let of_form = |measure: MeasureIndex| pipeline.measures[measure].form == form;
+    let all = pipeline.indicators.iter().map(|i| (i.numerator, i.denominator));
+    all.filter(|&(num, den)| of_form(num) && of_form(den)).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The row-level dimensions of a form: those whose column it has.
+pub(super) fn row_dimensions(pipeline: &Pipeline, form: FormIndex) -> Vec<DimensionIndex> {
+    let has = |level: &DimensionLevel| match level {
+        DimensionLevel::Row { column, .. } => pipeline.forms[form].column(column).is_some(),
+        DimensionLevel::Area { .. } => false,
+    };
+    (0..pipeline.dimensions.len()).filter(|&at| has(&pipeline.dimensions[at].level)).collect()
+}
+
+/// Cube column with the member of a dimension, as index into its members.
+pub(super) fn member_column(pipeline: &Pipeline, dimension: DimensionIndex) -> String {
+    format!("{} member", pipeline.dimensions[dimension].id)
+}
+
+/// Cube column of one of a pair's sums.
+pub(super) fn pair_column(pipeline: &Pipeline, (numerator, denominator): Pair, sum: PairSum) -> String {
+    let id = |measure: MeasureIndex| pipeline.measures[measure].id.as_str();
+    format!("{}/{} {}", id(numerator), id(denominator), sum.name())
+}
+
+/// What is summed for a pair.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum PairSum {
+    /// Numerator where both are known and the record is accepted.
+    Numerator,
+    /// Denominator of the same records.
+    Denominator,
+    /// Denominator of all other records.
+    Rest,
+    /// Number of records behind numerator and denominator.
+    Rows,
+    /// Number of records whose denominator is unknown.
+    Unknown,
+}
+
+impl PairSum {
+    /// In the order of the cube's columns.
+    pub(super) const ALL: [PairSum; 5] =
+        [PairSum::Numerator, PairSum::Denominator, PairSum::Rest, PairSum::Rows, PairSum::Unknown];
+
+    fn name(self) -> &'static str {
+        match self {
+            PairSum::Numerator => "numerator",
+            PairSum::Denominator => "denominator",
+            PairSum::Rest => "rest",
+            PairSum::Rows => "rows",
+            PairSum::Unknown => "unknown",
+        }
+    }
+}
+
+/// The select lists of the three steps: records → integers → sums of a pair → groups.
+pub(super) struct Lists {
+    /// Area, `accepted`, a member per dimension, a 64-bit integer per measure.
+    pub(super) measured: Vec<String>,
+    /// Area, members, and what each record adds to each sum of each pair.
+    pub(super) paired: Vec<String>,
+    /// Names of area and members.
+    pub(super) keys: Vec<String>,
+    /// Names of the sums.
+    pub(super) sums: Vec<String>,
+}
+
+impl Lists {
+    /// The lists of a form.
+    pub(super) fn new(pipeline: &Pipeline, form: FormIndex) -> Lists {
+        let dimensions = row_dimensions(pipeline, form);
+        let pairs = pairs(pipeline, form);
+        let mut keys = vec![AREA.to_string()];
+        keys.extend(dimensions.iter().map(|&at| member_column(pipeline, at)));
+
+        let mut measured = vec![quoted(AREA), quoted(ACCEPTED)];
+        measured.extend(dimensions.iter().map(|&at| member_sql(pipeline, form, at)));
+        measured.extend(used(&pairs).into_iter().map(|at| {
+            let measure = &pipeline.measures[at];
+            format!("{} AS {}", integer_sql(measure), quoted(&measure_column(measure)))
+        }));
+
+        let mut paired: Vec<String> = keys.iter().map(|key| quoted(key)).collect();
+        let mut sums = Vec::new();
+        for &pair in &pairs {
+            for sum in PairSum::ALL {
+                let name = pair_column(pipeline, pair, sum);
+                paired.push(format!("{} AS {}", pair_sql(pipeline, pair, sum), quoted(&name)));
+                sums.push(name);
+            }
+        }
+        Lists { measured, paired, keys, sums }
+    }
+}
+
+/// Measures of the pairs, each once.
+pub(super) fn used(pairs: &[Pair]) -> BTreeSet<MeasureIndex> {
+    pairs.iter().flat_map(|&(num, den)| [num, den]).collect()
+}
+
+/// The grouped SQL that makes a form's cube from its facts, over the table `records`: the facts of accepted and
+/// quarantined records with a boolean column `accepted`. The text runs unchanged in polars and in DuckDB.
+/// Shapes: one row an area × members of the form's row-level dimensions (0-based indices of the members);
+/// `records`, and per pair of measures the sums of [`crate::domain::Cell`], all 64-bit integers.
+pub fn cube_sql(pipeline: &Pipeline, form: FormIndex) -> String {
+    let lists = Lists::new(pipeline, form);
+    let keys: Vec<String> = lists.keys.iter().map(|key| quoted(key)).collect();
+    let sums = lists.sums.iter().map(|name| format!("CAST(SUM({0}) AS BIGINT) AS {0}", quoted(name)));
+    let records = std::iter::once(format!("COUNT(*) AS {}", quoted(RECORDS)));
+    let select: Vec<String> = keys.iter().cloned().chain(records).chain(sums).collect();
+    let list = |items: &[String]| items.join(",\n    ");
+    format!(
+        "WITH measured AS (\n  SELECT\n    {}\n  FROM records\n), paired AS (\n  SELECT\n    {}\n  FROM measured\n)\nSELECT\n    {}\nFROM paired\nGROUP BY {}\n",
+        list(&lists.measured),
+        list(&lists.paired),
+        list(&select),
+        keys.join(", "),
+    )
+}
+
+/// What a record adds to a sum: never null, so that a group without known values sums to 0 in every engine.
+fn pair_sql(pipeline: &Pipeline, (numerator, denominator): Pair, sum: PairSum) -> String {
+    let num = quoted(&measure_column(&pipeline.measures[numerator]));
+    let den = quoted(&measure_column(&pipeline.measures[denominator]));
+    let known = format!("{ACCEPTED} AND {num} IS NOT NULL AND {den} IS NOT NULL");
+    match sum {
+        PairSum::Numerator => format!("CASE WHEN {known} THEN {num} ELSE 0 END"),
+        PairSum::Denominator => format!("CASE WHEN {known} THEN {den} ELSE 0 END"),
+        PairSum::Rest => {
+            format!("CASE WHEN {den} IS NOT NULL AND NOT ({ACCEPTED} AND {num} IS NOT NULL) THEN {den} ELSE 0 END")
+        }
+        PairSum::Rows => format!("CASE WHEN {known} THEN 1 ELSE 0 END"),
+        PairSum::Unknown => format!("CASE WHEN {den} IS NULL THEN 1 ELSE 0 END"),
+    }
+}
+
+fn measure_column(measure: &Measure) -> String {
+    format!("{} measure", measure.id)
+}
+
+/// The value of a measure × 10^scale as a 64-bit integer; null where the value is unknown.
+fn integer_sql(measure: &Measure) -> String {
+    let factor = 10_i64.saturating_pow(measure.scale);
+    let formula = &measure.value.expr;
+    match measure.value.ty {
+        ValueType::Boolean => format!("CAST(CASE WHEN {formula} THEN {factor} WHEN NOT ({formula}) THEN 0 END AS BIGINT)"),
+        ValueType::Decimal => format!("CAST(ROUND(({formula}) * {factor}) AS BIGINT)"),
+        _ if factor == 1 => format!("CAST({formula} AS BIGINT)"),
+        _ => format!("CAST({formula} AS BIGINT) * {factor}"),
+    }
+}
+
+/// The value of a numeric measure × 10^scale as a double, whatever the type of its columns; None for booleans, which
+/// cannot grow.
+pub(super) fn magnitude_sql(measure: &Measure) -> Option<String> {
+    let factor = 10_i64.saturating_pow(measure.scale);
+    let numeric = matches!(measure.value.ty, ValueType::Integer | ValueType::Decimal);
+    numeric.then(|| format!("CAST({} AS DOUBLE) * {factor}", measure.value.expr))
+}
+
+/// The member of a row-level dimension, as index into its members.
+fn member_sql(pipeline: &Pipeline, form: FormIndex, dimension: DimensionIndex) -> String {
+    let spec = &pipeline.dimensions[dimension];
+    let alias = quoted(&member_column(pipeline, dimension));
+    let index = |id: &str| member_index(pipeline, dimension, id).to_string();
+    let DimensionLevel::Row { column, slice, map, other } = &spec.level else {
+        return format!("{} AS {alias}", index(UNKNOWN));
+    };
+    let value = value_sql(pipeline, form, column, *slice);
+    let otherwise = other.as_deref().unwrap_or(UNKNOWN);
+    let mut arms = vec![format!("WHEN {value} IS NULL THEN {}", index(UNKNOWN))];
+    for run in map.chunk_by(|a, b| a.1 == b.1) {
+        arms.push(format!("WHEN {} THEN {}", in_ranges(&value, run), index(&run[0].1)));
+    }
+    format!("CAST(CASE {} ELSE {} END AS BIGINT) AS {alias}", arms.join(" "), index(otherwise))
+}
+
+/// Index of a member, or [`crate::domain::Cell::NO_MEMBER`] where the dimension has no such member.
+pub(super) fn member_index(pipeline: &Pipeline, dimension: DimensionIndex, id: &str) -> u16 {
+    let at = pipeline.dimensions[dimension].members.iter().position(|member| member.id == id);
+    at.and_then(|at| u16::try_from(at).ok()).unwrap_or(crate::domain::Cell::NO_MEMBER)
+}
+
+/// The text a dimension looks at.
+fn value_sql(pipeline: &Pipeline, form: FormIndex, column: &str, slice: Option<(usize, usize)>) -> String {
+    let form = &pipeline.forms[form];
+    let is_text = form.column(column).is_some_and(|at| {
+        let kind = &form.columns[at].kind;
+        !matches!(
+            kind,
+            ColumnKind::Integer { .. } | ColumnKind::Decimal { .. } | ColumnKind::Boolean { .. } | ColumnKind::Date
+        )
+    });
+    let text = if is_text { quoted(column) } else { format!("CAST({} AS VARCHAR)", quoted(column)) };
+    match slice {
+        Some((first, last)) => format!("SUBSTR({text}, {first}, {})", (last + 1).saturating_sub(first)),
+        None => text,
+    }
+}
+
+/// Whether a value is one of the values, or lies in one of the ranges of values of its own length.
+fn in_ranges(value: &str, entries: &[(ValueRange, String)]) -> String {
+    let (single, ranges): (Vec<&ValueRange>, Vec<&ValueRange>) =
+        entries.iter().map(|(range, _)| range).partition(|range| range.from == range.to);
+    let mut tests: Vec<String> = Vec::new();
+    if !single.is_empty() {
+        let list: Vec<String> = single.iter().map(|range| literal(&range.from)).collect();
+        tests.push(format!("{value} IN ({})", list.join(", ")));
+    }
+    tests.extend(ranges.iter().map(|range| {
+        let length = range.from.chars().count();
+        let (from, to) = (literal(&range.from), literal(&range.to));
+        format!("(LENGTH({value}) = {length} AND {value} BETWEEN {from} AND {to})")
+    }));
+    tests.join(" OR ")
+}
+
+/// An identifier that may hold anything.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
