@@ -7,6 +7,10 @@ mod cube;
 mod levels;
 mod partition;
 mod sql;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use cube::Cube;
 pub use levels::levels;

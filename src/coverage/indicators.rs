@@ -1,0 +1,284 @@
+//! The table `indicators`: what each area has reached, how sure that is, and against which target.
+
+use std::collections::BTreeMap;
+
+use super::judgement::Yardstick;
+use super::{Coverage, Reason, share, upwards};
+use crate::domain::{Expected, FormCoverage, IndicatorLevels, Period, Received, Sums, Table};
+use crate::pipeline::{DimensionLevel, Indicator, Pipeline};
+use crate::registry::{Areas, Registry};
+
+/// `indicators`: a row per period, area and indicator, for every area with an expected or accepted reporter of the
+/// indicator's form at or below it. `levels` are the roll-up's sums, one entry a period and indicator.
+pub fn indicators(
+    pipeline: &Pipeline,
+    registry: &Registry,
+    levels: &[IndicatorLevels],
+    coverage: &Coverage,
+) -> Table {
+    let mut table = Table::new("indicators");
+    let nobody = FormCoverage::default();
+    for sums in levels {
+        let form = pipeline.measures[pipeline.indicators[sums.indicator].denominator].form;
+        let areas = registry.at(sums.period);
+        let scene = Scene {
+            pipeline,
+            indicator: &pipeline.indicators[sums.indicator],
+            areas: &areas,
+            sums,
+            coverage: coverage.get(&(sums.period, form)).unwrap_or(&nobody),
+        };
+        for (code, tally) in scene.tallies() {
+            scene.push(&mut table, code, &tally);
+        }
+    }
+    table.sort_by_key();
+    table
+}
+
+/// One indicator in one period.
+struct Scene<'a> {
+    pipeline: &'a Pipeline,
+    indicator: &'a Indicator,
+    areas: &'a Areas,
+    sums: &'a IndicatorLevels,
+    coverage: &'a FormCoverage,
+}
+
+/// What is known of the reporters at or below an area.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    expected: i64,
+    reported: i64,
+    quarantined: i64,
+    /// Reporters of which something is not in the figures.
+    partial: i64,
+    missing: Missing,
+}
+
+/// The denominator of what is not in the figures, in its own unit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Missing {
+    Known(f64),
+    Unknown(Reason),
+}
+
+impl Default for Missing {
+    fn default() -> Missing {
+        Missing::Known(0.0)
+    }
+}
+
+impl Tally {
+    fn plus(&self, other: &Tally) -> Tally {
+        Tally {
+            expected: self.expected + other.expected,
+            reported: self.reported + other.reported,
+            quarantined: self.quarantined + other.quarantined,
+            partial: self.partial + other.partial,
+            missing: match (self.missing, other.missing) {
+                (Missing::Known(a), Missing::Known(b)) => Missing::Known(a + b),
+                (Missing::Unknown(reason), _) | (_, Missing::Unknown(reason)) => Missing::Unknown(reason),
+            },
+        }
+    }
+}
+
+/// What is published of an area's ratio.
+struct Figures {
+    numerator: Option<f64>,
+    denominator: Option<f64>,
+    value: Option<f64>,
+    status: &'static str,
+    reason: Option<Reason>,
+}
+
+impl<'a> Scene<'a> {
+    /// Tallies by area, for every area with something to say.
+    fn tallies(&self) -> BTreeMap<&'a str, Tally> {
+        let mut all: BTreeMap<&str, Tally> = BTreeMap::new();
+        let nothing = Received::default();
+        let FormCoverage { expected, received } = self.coverage;
+        let owing = expected.iter().map(|(code, owed)| {
+            let got = received.get(code).unwrap_or(&nothing);
+            (code.as_str(), self.reporter(code, owed, got))
+        });
+        let uninvited = received.iter().filter(|(code, got)| got.rows_accepted > 0 && !expected.contains_key(*code));
+        let uninvited = uninvited.map(|(code, got)| (code.as_str(), self.uninvited(code, got)));
+        for (code, one) in owing.chain(uninvited).filter(|(code, _)| self.concerns(code)) {
+            for area in upwards(self.areas, code) {
+                let there = all.entry(area).or_default();
+                *there = there.plus(&one);
+            }
+        }
+        all
+    }
+
+    /// Whether an area exists at the period's end and can have rows for which the indicator's `where` holds.
+    fn concerns(&self, code: &str) -> bool {
+        self.areas.level(code).is_some() && self.indicator.filter.iter().all(|(dimension, allowed)| {
+            let spec = &self.pipeline.dimensions[*dimension];
+            match spec.level {
+                DimensionLevel::Row { .. } => true,
+                DimensionLevel::Area { .. } => {
+                    let member = spec.members.get(usize::from(self.areas.member(*dimension, code)));
+                    member.is_some_and(|member| allowed.contains(&member.id))
+                }
+            }
+        })
+    }
+
+    fn sums_of(&self, code: &str) -> Sums {
+        self.sums.areas.get(code).copied().unwrap_or_default()
+    }
+
+    /// An area that owes the form.
+    fn reporter(&self, code: &str, owed: &Expected, got: &Received) -> Tally {
+        let own = self.sums_of(code);
+        let unsent = owed.rows.is_some_and(|rows| got.rows_accepted + got.rows_quarantined < rows);
+        let reported = got.rows_accepted > 0;
+        let whole = reported && got.rows_quarantined == 0 && !unsent && own.rest == 0 && own.unknown == 0;
+        Tally {
+            expected: 1,
+            reported: i64::from(reported),
+            quarantined: i64::from(got.rows_quarantined > 0),
+            partial: i64::from(!whole),
+            missing: self.missing(owed, got, &own),
+        }
+    }
+
+    /// An area that owes nothing, yet has accepted rows. Of what it did not send nothing is missing.
+    fn uninvited(&self, code: &str, got: &Received) -> Tally {
+        let own = self.sums_of(code);
+        let whole = got.rows_quarantined == 0 && own.rest == 0 && own.unknown == 0;
+        Tally {
+            quarantined: i64::from(got.rows_quarantined > 0),
+            partial: i64::from(!whole),
+            missing: Missing::Known(self.denominator(own.rest)),
+            ..Tally::default()
+        }
+    }
+
+    /// The denominator of what a reporter owes and the figures lack, each record once.
+    ///
+    /// Where every record that the register expects has been read, the denominators read in quarantine or beside a
+    /// missing numerator are all there is. Else the register's total less what is known covers records never sent,
+    /// records whose denominator cannot be read, and quarantined ones (of which two may be one community sent twice).
+    /// Where that leaves no room, or the register is silent, what was read has to do, if nothing was left unread.
+    fn missing(&self, owed: &Expected, got: &Received, own: &Sums) -> Missing {
+        let seen = got.rows_accepted + got.rows_quarantined;
+        let all_sent = match owed.rows {
+            Some(rows) => seen == rows || (seen > rows && got.rows_quarantined == 0),
+            None => got.rows_accepted > 0,
+        };
+        let all_read = all_sent && own.unknown == 0;
+        let read = Missing::Known(self.denominator(own.rest));
+        if all_read && owed.rows.is_some() {
+            return read;
+        }
+        let known = self.denominator(own.denominator);
+        let total = self.indicator.register.as_ref().map(|column| owed.register.get(column));
+        match total {
+            Some(Some(&total)) if total > known => Missing::Known(total - known),
+            Some(Some(_)) => read,
+            _ if all_read => read,
+            Some(None) => Missing::Unknown(Reason::RegisterIncomplete),
+            None => Missing::Unknown(Reason::NoRegister),
+        }
+    }
+
+    fn numerator(&self, sum: i64) -> f64 {
+        sum as f64 / 10_f64.powi(self.sums.numerator_scale as i32)
+    }
+
+    fn denominator(&self, sum: i64) -> f64 {
+        sum as f64 / 10_f64.powi(self.sums.denominator_scale as i32)
+    }
+
+    fn figures(&self, sums: &Sums, tally: &Tally) -> Figures {
+        let nothing =
+            |reason| Figures { numerator: None, denominator: None, value: None, status: "O", reason: Some(reason) };
+        let complete = tally.partial == 0;
+        let exists = sums.denominator != 0;
+        let cannot_exist = !exists && (complete || tally.missing == Missing::Known(0.0));
+        if !exists && !cannot_exist && sums.rows == 0 {
+            let anybody = tally.reported > 0 || tally.expected == 0;
+            return nothing(if anybody { Reason::NothingKnown } else { Reason::NotReported });
+        }
+        let (numerator, denominator) = (self.numerator(sums.numerator), self.denominator(sums.denominator));
+        Figures {
+            numerator: Some(numerator),
+            denominator: Some(denominator),
+            value: exists.then(|| numerator / denominator * self.indicator.factor),
+            status: match (exists, complete) {
+                (true, true) => "A",
+                (true, false) => "P",
+                (false, _) if cannot_exist => "M",
+                (false, _) => "O",
+            },
+            reason: (!exists).then_some(Reason::DenominatorZero),
+        }
+    }
+
+    /// The value if all that is missing were as low, and as high, as is plausible (Manski's worst case).
+    fn bounds(&self, sums: &Sums, tally: &Tally, value: Option<f64>) -> Result<(f64, f64), Reason> {
+        let missing = match tally.missing {
+            Missing::Known(missing) => missing,
+            Missing::Unknown(reason) => return Err(reason),
+        };
+        if missing == 0.0 {
+            return value.map(|value| (value, value)).ok_or(Reason::DenominatorZero);
+        }
+        let (low, high) = self.indicator.plausible.ok_or(Reason::NoPlausible)?;
+        let whole = self.denominator(sums.denominator) + missing;
+        if whole <= 0.0 {
+            return Err(Reason::DenominatorZero);
+        }
+        let known = self.numerator(sums.numerator) * self.indicator.factor;
+        Ok(((known + low * missing) / whole, (known + high * missing) / whole))
+    }
+
+    fn push(&self, table: &mut Table, code: &str, tally: &Tally) {
+        let sums = self.sums_of(code);
+        let level = self.areas.level(code);
+        let figures = self.figures(&sums, tally);
+        let bounds = self.bounds(&sums, tally, figures.value);
+        let yardstick = Yardstick::new(self.indicator, self.sums.period, level);
+        let (verdict, robust) = yardstick.verdict(self.indicator.better, figures.value, bounds.ok());
+        let known = self.denominator(sums.denominator);
+        let weight = match tally.missing {
+            Missing::Known(missing) => share(known, known + missing),
+            Missing::Unknown(_) => None,
+        };
+        table.push(vec![
+            self.sums.period.to_string().into(),
+            code.into(),
+            self.indicator.id.as_str().into(),
+            level.map_or("", |level| self.pipeline.registry.levels[level].as_str()).into(),
+            figures.numerator.into(),
+            figures.denominator.into(),
+            figures.value.into(),
+            self.indicator.unit.as_str().into(),
+            figures.status.into(),
+            tally.expected.into(),
+            tally.reported.into(),
+            tally.quarantined.into(),
+            weight.into(),
+            bounds.ok().map(|bounds| bounds.0).into(),
+            bounds.ok().map(|bounds| bounds.1).into(),
+            yardstick.baseline.into(),
+            yardstick.target.into(),
+            yardstick.attainment(figures.value).into(),
+            verdict.into(),
+            robust.into(),
+            joined(figures.reason, bounds.err()).into(),
+        ]);
+    }
+}
+
+/// The reasons of a row, each once.
+fn joined(value: Option<Reason>, bounds: Option<Reason>) -> Option<String> {
+    let bounds = bounds.filter(|reason| Some(*reason) != value);
+    let tokens: Vec<&str> = value.into_iter().chain(bounds).map(Reason::token).collect();
+    (!tokens.is_empty()).then(|| tokens.join(";"))
+}

@@ -1,0 +1,161 @@
+//! The table `reporting`: what each area owed and sent, form by form.
+
+use std::collections::BTreeMap;
+
+use super::{Coverage, share, upwards};
+use crate::domain::{Expected, FormCoverage, Period, Received, Table};
+use crate::pipeline::{FormIndex, Pipeline};
+use crate::registry::Registry;
+
+/// `reporting`: a row per period, form and area with an expected reporter at or below it; the root always. Figures are
+/// sums over the expected reporters, so what nobody owed (a zone beside its county) raises no share. A sum is null
+/// where one of its parts is unknown.
+pub fn reporting(pipeline: &Pipeline, registry: &Registry, coverage: &Coverage) -> Table {
+    let mut table = Table::new("reporting");
+    for (&(period, form), of_form) in coverage {
+        let areas = registry.at(period);
+        let weight = Weight::new(pipeline, form, of_form);
+        let receipts = of_form.received.values().any(|got| got.on_time.is_some());
+        let mut tallies: BTreeMap<&str, Tally> = BTreeMap::from([(areas.root(), Tally::default())]);
+        for (code, owed) in &of_form.expected {
+            let one = Tally::of(owed, of_form.received.get(code), &weight, receipts);
+            for area in upwards(&areas, code) {
+                let there = tallies.entry(area).or_default();
+                *there = there.plus(&one);
+            }
+        }
+        for (code, tally) in tallies {
+            let level = areas.level(code).map_or("", |level| &pipeline.registry.levels[level]);
+            tally.push(&mut table, period, &pipeline.forms[form].id, code, level);
+        }
+    }
+    table.sort_by_key();
+    table
+}
+
+/// Which register figure weighs reporters: the one column that the form's indicators name, where they name exactly
+/// one, else the expected rows; the first of these that every expected reporter has. Columns in different units
+/// (households, communities) cannot be one weight.
+enum Weight {
+    Column(String),
+    Rows,
+    Unknown,
+}
+
+impl Weight {
+    fn new(pipeline: &Pipeline, form: FormIndex, coverage: &FormCoverage) -> Weight {
+        let of_form = |measure: usize| pipeline.measures[measure].form == form;
+        let mut named: Vec<&String> =
+            pipeline.indicators.iter().filter(|i| of_form(i.denominator)).filter_map(|i| i.register.as_ref()).collect();
+        named.sort_unstable();
+        named.dedup();
+        let all = |test: &dyn Fn(&Expected) -> bool| coverage.expected.values().all(test);
+        match named[..] {
+            [column] if all(&|owed| owed.register.contains_key(column)) => Weight::Column(column.clone()),
+            _ if all(&|owed| owed.rows.is_some()) => Weight::Rows,
+            _ => Weight::Unknown,
+        }
+    }
+
+    fn of(&self, owed: &Expected) -> Option<f64> {
+        match self {
+            Weight::Column(column) => owed.register.get(column).copied(),
+            Weight::Rows => owed.rows.map(|rows| rows as f64),
+            Weight::Unknown => None,
+        }
+    }
+}
+
+/// Sums over expected reporters.
+#[derive(Clone, Debug)]
+struct Tally {
+    expected: i64,
+    received: i64,
+    on_time: Option<i64>,
+    accepted: i64,
+    rows_expected: Option<i64>,
+    rows_accepted: i64,
+    cells_due: i64,
+    cells_answered: i64,
+    /// Weight of all, and of those with an accepted row.
+    weight: Option<(f64, f64)>,
+}
+
+impl Default for Tally {
+    fn default() -> Tally {
+        Tally {
+            expected: 0,
+            received: 0,
+            on_time: Some(0),
+            accepted: 0,
+            rows_expected: Some(0),
+            rows_accepted: 0,
+            cells_due: 0,
+            cells_answered: 0,
+            weight: Some((0.0, 0.0)),
+        }
+    }
+}
+
+impl Tally {
+    /// One expected reporter. Without any receipt for the form, and for a submission without one, timeliness is
+    /// unknown; who sent nothing was not on time.
+    fn of(owed: &Expected, got: Option<&Received>, weight: &Weight, receipts: bool) -> Tally {
+        let nothing = Received::default();
+        let got = got.unwrap_or(&nothing);
+        let received = got.submissions > 0;
+        let accepted = got.rows_accepted > 0;
+        let on_time = if received { got.on_time.map(i64::from) } else { receipts.then_some(0) };
+        Tally {
+            expected: 1,
+            received: i64::from(received),
+            on_time,
+            accepted: i64::from(accepted),
+            rows_expected: owed.rows,
+            rows_accepted: got.rows_accepted,
+            cells_due: got.cells_due,
+            cells_answered: got.cells_answered,
+            weight: weight.of(owed).map(|weight| (weight, if accepted { weight } else { 0.0 })),
+        }
+    }
+
+    fn plus(&self, other: &Tally) -> Tally {
+        let both = |a: Option<i64>, b: Option<i64>| Some(a? + b?);
+        Tally {
+            expected: self.expected + other.expected,
+            received: self.received + other.received,
+            on_time: both(self.on_time, other.on_time),
+            accepted: self.accepted + other.accepted,
+            rows_expected: both(self.rows_expected, other.rows_expected),
+            rows_accepted: self.rows_accepted + other.rows_accepted,
+            cells_due: self.cells_due + other.cells_due,
+            cells_answered: self.cells_answered + other.cells_answered,
+            weight: self.weight.zip(other.weight).map(|(a, b)| (a.0 + b.0, a.1 + b.1)),
+        }
+    }
+
+    fn push(&self, table: &mut Table, period: Period, form: &str, code: &str, level: &str) {
+        // A sum over nobody is no knowledge.
+        let somebody = self.expected > 0;
+        let on_time = self.on_time.filter(|_| somebody);
+        let rows_expected = self.rows_expected.filter(|_| somebody);
+        let expected = self.expected as f64;
+        table.push(vec![
+            period.to_string().into(),
+            form.into(),
+            code.into(),
+            level.into(),
+            self.expected.into(),
+            self.received.into(),
+            on_time.into(),
+            self.accepted.into(),
+            share(self.received as f64, expected).into(),
+            on_time.and_then(|on_time| share(on_time as f64, expected)).into(),
+            rows_expected.into(),
+            self.rows_accepted.into(),
+            rows_expected.and_then(|rows| share(self.rows_accepted as f64, rows as f64)).into(),
+            share(self.cells_answered as f64, self.cells_due as f64).into(),
+            self.weight.and_then(|(all, reporters)| share(reporters, all)).into(),
+        ]);
+    }
+}

@@ -1,0 +1,199 @@
+//! polars against plain loops over the same records.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+use polars::sql::SQLContext;
+use proptest::prelude::*;
+
+use super::testing::{Record, frame, period, pipeline};
+use super::*;
+use crate::domain::{Cell, IndicatorCells};
+use crate::pipeline::Pipeline;
+use crate::registry::Areas;
+
+/// Area × kind × class.
+type Key = (String, u16, u16);
+
+/// The member of `kind`, read as the definition says it, with no SQL.
+fn kind(record: &Record) -> u16 {
+    let digits: Option<String> = record.code.as_ref().map(|code| code.chars().skip(3).take(3).collect());
+    match digits.as_deref().filter(|d| d.len() == 3).and_then(|d| d.parse::<u32>().ok()) {
+        Some(1..=199 | 400..=499) => 0,
+        Some(200..=399) => 1,
+        _ => 2,
+    }
+}
+
+fn class(record: &Record) -> u16 {
+    match record.class.as_deref() {
+        None => 3,
+        Some("112" | "122") => 0,
+        Some("220") => 1,
+        Some(_) => 2,
+    }
+}
+
+/// Integers of the four indicators' numerators and denominators.
+fn values(record: &Record, indicator: usize) -> (Option<i64>, Option<i64>) {
+    match indicator {
+        0 | 1 => (record.has_room.map(i64::from), Some(1)),
+        2 => (record.area_m2, record.households),
+        // Half of hundredths, in thousandths; households × 3 + 2, in tenths.
+        _ => (record.area_m2.map(|a| a * 5), record.households.map(|h| (h * 3 + 2) * 10)),
+    }
+}
+
+/// Some(true): counted; None: it is unknown whether it counts.
+fn holds(record: &Record, indicator: usize) -> Option<bool> {
+    match (indicator, kind(record), class(record)) {
+        (0 | 1, 2, _) | (3, _, 3) => None,
+        (0 | 1, kind, _) => Some(usize::from(kind) == indicator),
+        (3, _, class) => Some(class != 1),
+        _ => Some(true),
+    }
+}
+
+/// What the cube has to say, by plain loops.
+fn expected(records: &[Record], indicator: usize) -> (BTreeMap<Key, [i64; 4]>, BTreeMap<String, i64>) {
+    let (mut cells, mut unknown) = (BTreeMap::new(), BTreeMap::new());
+    for record in records {
+        let (num, den) = values(record, indicator);
+        let counted = holds(record, indicator);
+        if counted == None || (counted == Some(true) && den.is_none()) {
+            *unknown.entry(record.area.clone()).or_insert(0) += 1;
+        }
+        if counted != Some(true) {
+            continue;
+        }
+        let cell: &mut [i64; 4] = cells.entry((record.area.clone(), kind(record), class(record))).or_default();
+        match (num, den) {
+            (Some(num), Some(den)) if record.accepted => {
+                cell[0] += num;
+                cell[1] += den;
+                cell[3] += 1;
+            }
+            (_, Some(den)) => cell[2] += den,
+            _ => {}
+        }
+    }
+    (cells, unknown)
+}
+
+fn cube(pipeline: &Pipeline, parts: &[&[Record]]) -> Cube {
+    let mut cube = Cube::new(pipeline);
+    for part in parts {
+        cube.add(0, period(), partition(pipeline, 0, &frame(part)).unwrap()).unwrap();
+    }
+    cube
+}
+
+fn by_key(cells: &IndicatorCells) -> BTreeMap<Key, [i64; 4]> {
+    let one = |c: &Cell| {
+        ((c.area_code.clone(), c.members[0], c.members[1]), [c.numerator, c.denominator, c.rest, c.rows])
+    };
+    cells.cells.iter().map(one).collect()
+}
+
+fn record() -> impl Strategy<Value = Record> {
+    let code = prop_oneof![
+        4 => "[0-9]{3}[0-6][0-9]{2}".prop_map(Some),
+        1 => "[0-9]{0,5}".prop_map(Some),
+        1 => Just(None),
+    ];
+    let class = prop::option::weighted(0.9, prop::sample::select(vec!["111", "112", "122", "220", "12", "1120"]));
+    let count = || prop::option::weighted(0.8, 0..5_000_i64);
+    let area = prop::sample::select(vec!["a1", "a2", "b1", "b"]);
+    (area, prop::bool::weighted(0.85), code, class, any::<Option<bool>>(), count(), count()).prop_map(
+        |(area, accepted, code, class, has_room, households, area_m2)| Record {
+            area: area.into(),
+            accepted,
+            code,
+            class: class.map(str::to_string),
+            has_room,
+            households,
+            area_m2,
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn the_cube_equals_plain_loops(records in prop::collection::vec(record(), 0..120), cut in 0.0..1.0) {
+        let pipeline = pipeline();
+        let (left, right) = records.split_at((records.len() as f64 * cut) as usize);
+        let whole = cube(&pipeline, &[&records]);
+        let halves = cube(&pipeline, &[left, right]);
+        let swapped = cube(&pipeline, &[right, left]);
+        let areas = Areas::default();
+        for indicator in 0..pipeline.indicators.len() {
+            let cells = whole.indicator(&pipeline, &areas, period(), indicator);
+            let (figures, unknown) = expected(&records, indicator);
+            prop_assert_eq!(by_key(&cells), figures);
+            prop_assert_eq!(&cells.unknown, &unknown);
+            for other in [&halves, &swapped] {
+                let other = other.indicator(&pipeline, &areas, period(), indicator);
+                prop_assert_eq!(&other.cells, &cells.cells);
+                prop_assert_eq!(&other.unknown, &cells.unknown);
+            }
+        }
+    }
+
+    #[test]
+    fn the_sql_text_gives_the_same_part(records in prop::collection::vec(record(), 0..60)) {
+        let pipeline = pipeline();
+        let part = partition(&pipeline, 0, &frame(&records)).unwrap().frame;
+        let mut context = SQLContext::new();
+        context.register("records", frame(&records).lazy());
+        let by_text = context.execute(&cube_sql(&pipeline, 0)).unwrap().collect().unwrap();
+        let keys = ["area_code", "kind member", "class member"];
+        let by_text = by_text.sort(keys, SortMultipleOptions::default()).unwrap();
+        prop_assert!(part.equals_missing(&by_text), "{part:?}\n{by_text:?}");
+    }
+}
+
+fn one(area: &str) -> Record {
+    Record {
+        area: area.into(),
+        accepted: true,
+        code: Some("000001".into()),
+        class: Some("112".into()),
+        has_room: Some(true),
+        households: Some(10),
+        area_m2: Some(29),
+    }
+}
+
+#[test]
+fn pairs_that_differ_in_where_alone_are_summed_once() {
+    let sql = cube_sql(&pipeline(), 0);
+    assert_eq!(sql.matches("SUM(\"rooms/communities numerator\")").count(), 1, "{sql}");
+    assert_eq!(sql::pairs(&pipeline(), 0).len(), 3);
+}
+
+#[test]
+fn a_sum_beyond_64_bits_is_an_error() {
+    let large = Record { households: Some(i64::MAX / 2), ..one("a") };
+    let result = partition(&pipeline(), 0, &frame(&[large.clone(), large]));
+    assert!(matches!(result, Err(Error::Overflow { .. })), "{result:?}");
+}
+
+#[test]
+fn a_sum_of_parts_beyond_64_bits_is_an_error() {
+    let pipeline = pipeline();
+    let large = Record { households: Some(1 << 57), ..one("a") };
+    let part = partition(&pipeline, 0, &frame(&[large])).unwrap();
+    let mut cube = Cube::new(&pipeline);
+    let added = (0..40).try_for_each(|_| cube.add(0, period(), part.clone()));
+    assert!(matches!(added, Err(Error::Overflow { .. })), "{added:?}");
+}
+
+#[test]
+fn decimals_are_summed_as_integers() {
+    let records: Vec<Record> = (0..1000).map(|_| one("a")).collect();
+    let cells = cube(&pipeline(), &[&records]).indicator(&pipeline(), &Areas::default(), period(), 2);
+    assert_eq!((cells.cells[0].numerator, cells.cells[0].denominator), (29_000, 10_000));
+    assert_eq!(cells.numerator_scale, 2);
+}
