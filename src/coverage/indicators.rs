@@ -3,19 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::judgement::Yardstick;
-use super::{Coverage, Reason, share, upwards};
-use crate::domain::{Expected, FormCoverage, IndicatorLevels, Period, Received, Sums, Table};
+use super::{Coverage, Reason, share};
+use crate::domain::{Expected, FormCoverage, IndicatorLevels, Received, Sums, Table};
 use crate::pipeline::{DimensionLevel, Indicator, Pipeline};
 use crate::registry::{Areas, Registry};
 
 /// `indicators`: a row per period, area and indicator, for every area with an expected or accepted reporter of the
 /// indicator's form at or below it. `levels` are the roll-up's sums, one entry a period and indicator.
-pub fn indicators(
-    pipeline: &Pipeline,
-    registry: &Registry,
-    levels: &[IndicatorLevels],
-    coverage: &Coverage,
-) -> Table {
+pub fn indicators(pipeline: &Pipeline, registry: &Registry, levels: &[IndicatorLevels], coverage: &Coverage) -> Table {
     let mut table = Table::new("indicators");
     let nobody = FormCoverage::default();
     for sums in levels {
@@ -103,11 +98,13 @@ impl<'a> Scene<'a> {
             let got = received.get(code).unwrap_or(&nothing);
             (code.as_str(), self.reporter(code, owed, got))
         });
-        let uninvited = received.iter().filter(|(code, got)| got.rows_accepted > 0 && !expected.contains_key(*code));
+        let uninvited = received
+            .iter()
+            .filter(|(code, got)| got.rows_accepted > 0 && !expected.contains_key(*code));
         let uninvited = uninvited.map(|(code, got)| (code.as_str(), self.uninvited(code, got)));
         for (code, one) in owing.chain(uninvited).filter(|(code, _)| self.concerns(code)) {
-            for area in upwards(self.areas, code) {
-                let there = all.entry(area).or_default();
+            for area in self.areas.ancestors(code) {
+                let there = all.entry(area.code.as_str()).or_default();
                 *there = there.plus(&one);
             }
         }
@@ -116,16 +113,20 @@ impl<'a> Scene<'a> {
 
     /// Whether an area exists at the period's end and can have rows for which the indicator's `where` holds.
     fn concerns(&self, code: &str) -> bool {
-        self.areas.level(code).is_some() && self.indicator.filter.iter().all(|(dimension, allowed)| {
-            let spec = &self.pipeline.dimensions[*dimension];
-            match spec.level {
-                DimensionLevel::Row { .. } => true,
-                DimensionLevel::Area { .. } => {
-                    let member = spec.members.get(usize::from(self.areas.member(*dimension, code)));
-                    member.is_some_and(|member| allowed.contains(&member.id))
+        self.areas.get(code).is_some()
+            && self.indicator.filter.iter().all(|(dimension, allowed)| {
+                let spec = &self.pipeline.dimensions[*dimension];
+                match spec.level {
+                    DimensionLevel::Row { .. } => true,
+                    DimensionLevel::Area { .. } => {
+                        let member = self
+                            .areas
+                            .member(*dimension, code)
+                            .and_then(|at| spec.members.get(usize::from(at)));
+                        member.is_some_and(|member| allowed.contains(&member.id))
+                    }
                 }
-            }
-        })
+            })
     }
 
     fn sums_of(&self, code: &str) -> Sums {
@@ -135,7 +136,9 @@ impl<'a> Scene<'a> {
     /// An area that owes the form.
     fn reporter(&self, code: &str, owed: &Expected, got: &Received) -> Tally {
         let own = self.sums_of(code);
-        let unsent = owed.rows.is_some_and(|rows| got.rows_accepted + got.rows_quarantined < rows);
+        let unsent = owed
+            .rows
+            .is_some_and(|rows| got.rows_accepted + got.rows_quarantined < rows);
         let reported = got.rows_accepted > 0;
         let whole = reported && got.rows_quarantined == 0 && !unsent && own.rest == 0 && own.unknown == 0;
         Tally {
@@ -196,14 +199,23 @@ impl<'a> Scene<'a> {
     }
 
     fn figures(&self, sums: &Sums, tally: &Tally) -> Figures {
-        let nothing =
-            |reason| Figures { numerator: None, denominator: None, value: None, status: "O", reason: Some(reason) };
+        let nothing = |reason| Figures {
+            numerator: None,
+            denominator: None,
+            value: None,
+            status: "O",
+            reason: Some(reason),
+        };
         let complete = tally.partial == 0;
         let exists = sums.denominator != 0;
         let cannot_exist = !exists && (complete || tally.missing == Missing::Known(0.0));
         if !exists && !cannot_exist && sums.rows == 0 {
             let anybody = tally.reported > 0 || tally.expected == 0;
-            return nothing(if anybody { Reason::NothingKnown } else { Reason::NotReported });
+            return nothing(if anybody {
+                Reason::NothingKnown
+            } else {
+                Reason::NotReported
+            });
         }
         let (numerator, denominator) = (self.numerator(sums.numerator), self.denominator(sums.denominator));
         Figures {
@@ -240,7 +252,7 @@ impl<'a> Scene<'a> {
 
     fn push(&self, table: &mut Table, code: &str, tally: &Tally) {
         let sums = self.sums_of(code);
-        let level = self.areas.level(code);
+        let level = self.areas.get(code).map(|area| area.level);
         let figures = self.figures(&sums, tally);
         let bounds = self.bounds(&sums, tally, figures.value);
         let yardstick = Yardstick::new(self.indicator, self.sums.period, level);
@@ -254,7 +266,9 @@ impl<'a> Scene<'a> {
             self.sums.period.to_string().into(),
             code.into(),
             self.indicator.id.as_str().into(),
-            level.map_or("", |level| self.pipeline.registry.levels[level].as_str()).into(),
+            level
+                .map_or("", |level| self.pipeline.registry.levels[level].as_str())
+                .into(),
             figures.numerator.into(),
             figures.denominator.into(),
             figures.value.into(),

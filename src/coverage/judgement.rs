@@ -51,9 +51,13 @@ impl Yardstick {
         if self.target.is_none() || better == Better::Neither {
             return ("no_target", None);
         }
-        let Some(met) = value.and_then(|value| self.meets(better, value)) else { return ("unknown", None) };
+        let Some(met) = value.and_then(|value| self.meets(better, value)) else {
+            return ("unknown", None);
+        };
         let robust = bounds.map(|(lower, upper)| {
-            [lower, upper].into_iter().all(|bound| self.meets(better, bound) == Some(met))
+            [lower, upper]
+                .into_iter()
+                .all(|bound| self.meets(better, bound) == Some(met))
         });
         (if met { "met" } else { "not_met" }, robust)
     }
@@ -64,7 +68,10 @@ mod tests {
     use super::*;
 
     fn at(baseline: f64, target: f64) -> Yardstick {
-        Yardstick { baseline: Some(baseline), target: Some(target) }
+        Yardstick {
+            baseline: Some(baseline),
+            target: Some(target),
+        }
     }
 
     #[test]
@@ -78,9 +85,16 @@ mod tests {
             (Better::Higher, None, "unknown"),
         ];
         for (better, value, verdict) in cases {
-            assert_eq!(at(12.3, 50.0).verdict(better, value, None).0, verdict, "{better:?} {value:?}");
+            assert_eq!(
+                at(12.3, 50.0).verdict(better, value, None).0,
+                verdict,
+                "{better:?} {value:?}"
+            );
         }
-        assert_eq!(Yardstick::default().verdict(Better::Higher, Some(1.0), None), ("no_target", None));
+        assert_eq!(
+            Yardstick::default().verdict(Better::Higher, Some(1.0), None),
+            ("no_target", None)
+        );
     }
 
     #[test]
@@ -95,7 +109,11 @@ mod tests {
             (Better::Lower, 45.0, (40.0, 51.0), Some(false)),
         ];
         for (better, value, bounds, robust) in cases {
-            assert_eq!(at(0.0, 50.0).verdict(better, Some(value), Some(bounds)).1, robust, "{better:?} {bounds:?}");
+            assert_eq!(
+                at(0.0, 50.0).verdict(better, Some(value), Some(bounds)).1,
+                robust,
+                "{better:?} {bounds:?}"
+            );
         }
     }
 

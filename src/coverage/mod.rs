@@ -18,15 +18,9 @@ use std::collections::BTreeMap;
 
 use crate::domain::{FormCoverage, Period};
 use crate::pipeline::FormIndex;
-use crate::registry::Areas;
 
 /// Who owed each form for each period, and what came.
 pub type Coverage = BTreeMap<(Period, FormIndex), FormCoverage>;
-
-/// An area and all its ancestors.
-fn upwards<'a>(areas: &'a Areas, code: &'a str) -> impl Iterator<Item = &'a str> {
-    std::iter::once(code).chain(areas.ancestors(code))
-}
 
 /// A share, None where nothing is known to divide by; never capped.
 fn share(part: f64, whole: f64) -> Option<f64> {

@@ -44,16 +44,18 @@ impl Reason {
     /// What it means.
     pub fn text(self) -> Text {
         let (zh, en) = match self {
-            Reason::NotReported => {
-                ("应报地区均无被接受的记录，故无值", "no value: nothing of what was expected has been accepted")
-            }
+            Reason::NotReported => (
+                "应报地区均无被接受的记录，故无值",
+                "no value: nothing of what was expected has been accepted",
+            ),
             Reason::NothingKnown => (
                 "没有分子分母同时已知的记录，故无值",
                 "no value: no accepted record has both numerator and denominator",
             ),
-            Reason::DenominatorZero => {
-                ("分母为零，比值不存在", "no value: the denominator is zero, so the ratio cannot exist")
-            }
+            Reason::DenominatorZero => (
+                "分母为零，比值不存在",
+                "no value: the denominator is zero, so the ratio cannot exist",
+            ),
             Reason::NoRegister => (
                 "无上下界：指标未指定登记册列，缺报部分的分母未知",
                 "no bounds: the indicator names no register column for the denominator of what is missing",
@@ -62,9 +64,10 @@ impl Reason {
                 "无上下界：登记册缺少某个缺报地区的分母",
                 "no bounds: the register lacks the denominator of an area in which something is missing",
             ),
-            Reason::NoPlausible => {
-                ("无上下界：指标未给出合理取值范围", "no bounds: the indicator names no plausible bracket")
-            }
+            Reason::NoPlausible => (
+                "无上下界：指标未给出合理取值范围",
+                "no bounds: the indicator names no plausible bracket",
+            ),
         };
         Text::new(zh, en)
     }
@@ -72,5 +75,8 @@ impl Reason {
 
 /// Every token of `indicators.null_reason` with its meaning. A row with two reasons joins them with `;`.
 pub fn reasons() -> Vec<(&'static str, Text)> {
-    Reason::ALL.iter().map(|reason| (reason.token(), reason.text())).collect()
+    Reason::ALL
+        .iter()
+        .map(|reason| (reason.token(), reason.text()))
+        .collect()
 }

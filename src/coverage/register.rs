@@ -27,7 +27,13 @@ pub fn register_findings(coverage: &Coverage) -> Vec<BeyondRegister> {
         for (code, owed) in &of_form.expected {
             let accepted = of_form.received.get(code).map_or(0, |got| got.rows_accepted);
             if let Some(expected) = owed.rows.filter(|&rows| accepted > rows) {
-                found.push(BeyondRegister { period, form, area_code: code.clone(), accepted, expected });
+                found.push(BeyondRegister {
+                    period,
+                    form,
+                    area_code: code.clone(),
+                    accepted,
+                    expected,
+                });
             }
         }
     }

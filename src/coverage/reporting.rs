@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Coverage, share, upwards};
+use super::{Coverage, share};
 use crate::domain::{Expected, FormCoverage, Period, Received, Table};
 use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::Registry;
 
-/// `reporting`: a row per period, form and area with an expected reporter at or below it; the root always. Figures are
+/// `reporting`: a row per period, form and area in force with an expected reporter at or below it; the root always. Figures are
 /// sums over the expected reporters, so what nobody owed (a zone beside its county) raises no share. A sum is null
 /// where one of its parts is unknown.
 pub fn reporting(pipeline: &Pipeline, registry: &Registry, coverage: &Coverage) -> Table {
@@ -16,16 +16,16 @@ pub fn reporting(pipeline: &Pipeline, registry: &Registry, coverage: &Coverage) 
         let areas = registry.at(period);
         let weight = Weight::new(pipeline, form, of_form);
         let receipts = of_form.received.values().any(|got| got.on_time.is_some());
-        let mut tallies: BTreeMap<&str, Tally> = BTreeMap::from([(areas.root(), Tally::default())]);
+        let mut tallies: BTreeMap<&str, Tally> = BTreeMap::from([(areas.root().code.as_str(), Tally::default())]);
         for (code, owed) in &of_form.expected {
             let one = Tally::of(owed, of_form.received.get(code), &weight, receipts);
-            for area in upwards(&areas, code) {
-                let there = tallies.entry(area).or_default();
+            for area in areas.ancestors(code) {
+                let there = tallies.entry(&area.code).or_default();
                 *there = there.plus(&one);
             }
         }
         for (code, tally) in tallies {
-            let level = areas.level(code).map_or("", |level| &pipeline.registry.levels[level]);
+            let level = areas.get(code).map_or("", |area| &pipeline.registry.levels[area.level]);
             tally.push(&mut table, period, &pipeline.forms[form].id, code, level);
         }
     }
@@ -45,8 +45,12 @@ enum Weight {
 impl Weight {
     fn new(pipeline: &Pipeline, form: FormIndex, coverage: &FormCoverage) -> Weight {
         let of_form = |measure: usize| pipeline.measures[measure].form == form;
-        let mut named: Vec<&String> =
-            pipeline.indicators.iter().filter(|i| of_form(i.denominator)).filter_map(|i| i.register.as_ref()).collect();
+        let mut named: Vec<&String> = pipeline
+            .indicators
+            .iter()
+            .filter(|i| of_form(i.denominator))
+            .filter_map(|i| i.register.as_ref())
+            .collect();
         named.sort_unstable();
         named.dedup();
         let all = |test: &dyn Fn(&Expected) -> bool| coverage.expected.values().all(test);
@@ -105,7 +109,11 @@ impl Tally {
         let got = got.unwrap_or(&nothing);
         let received = got.submissions > 0;
         let accepted = got.rows_accepted > 0;
-        let on_time = if received { got.on_time.map(i64::from) } else { receipts.then_some(0) };
+        let on_time = if received {
+            got.on_time.map(i64::from)
+        } else {
+            receipts.then_some(0)
+        };
         Tally {
             expected: 1,
             received: i64::from(received),
@@ -115,7 +123,9 @@ impl Tally {
             rows_accepted: got.rows_accepted,
             cells_due: got.cells_due,
             cells_answered: got.cells_answered,
-            weight: weight.of(owed).map(|weight| (weight, if accepted { weight } else { 0.0 })),
+            weight: weight
+                .of(owed)
+                .map(|weight| (weight, if accepted { weight } else { 0.0 })),
         }
     }
 
@@ -153,7 +163,9 @@ impl Tally {
             on_time.and_then(|on_time| share(on_time as f64, expected)).into(),
             rows_expected.into(),
             self.rows_accepted.into(),
-            rows_expected.and_then(|rows| share(self.rows_accepted as f64, rows as f64)).into(),
+            rows_expected
+                .and_then(|rows| share(self.rows_accepted as f64, rows as f64))
+                .into(),
             share(self.cells_answered as f64, self.cells_due as f64).into(),
             self.weight.and_then(|(all, reporters)| share(reporters, all)).into(),
         ]);

@@ -48,7 +48,10 @@ impl FormShape {
         let pairs = pairs(pipeline, form);
         FormShape {
             member_columns: dimensions.iter().map(|&at| member_column(pipeline, at)).collect(),
-            sum_columns: pairs.iter().map(|&pair| PairSum::ALL.map(|sum| pair_column(pipeline, pair, sum))).collect(),
+            sum_columns: pairs
+                .iter()
+                .map(|&pair| PairSum::ALL.map(|sum| pair_column(pipeline, pair, sum)))
+                .collect(),
             dimensions,
             pairs,
             id: pipeline.forms[form].id.clone(),
@@ -59,14 +62,22 @@ impl FormShape {
 impl Cube {
     /// An empty cube.
     pub fn new(pipeline: &Pipeline) -> Cube {
-        let forms = (0..pipeline.forms.len()).map(|form| FormShape::new(pipeline, form)).collect();
-        Cube { forms, groups: BTreeMap::new() }
+        let forms = (0..pipeline.forms.len())
+            .map(|form| FormShape::new(pipeline, form))
+            .collect();
+        Cube {
+            forms,
+            groups: BTreeMap::new(),
+        }
     }
 
     /// Adds one partition's part; where an area is in several parts, its figures are summed.
     pub fn add(&mut self, form: FormIndex, period: Period, part: CubePart) -> Result<(), Error> {
         let shape = &self.forms[form];
-        let failed = |source| Error::Query { form: shape.id.clone(), source };
+        let failed = |source| Error::Query {
+            form: shape.id.clone(),
+            source,
+        };
         let rows = read(shape, &part.frame).map_err(failed)?;
         let groups = self.groups.entry((form, period)).or_default();
         for (key, group) in rows {
@@ -94,8 +105,13 @@ impl Cube {
             unknown: BTreeMap::new(),
         };
         let shape = &self.forms[form];
-        let pair = shape.pairs.iter().position(|&pair| pair == (spec.numerator, spec.denominator));
-        let (Some(pair), Some(groups)) = (pair, self.groups.get(&(form, period))) else { return result };
+        let pair = shape
+            .pairs
+            .iter()
+            .position(|&pair| pair == (spec.numerator, spec.denominator));
+        let (Some(pair), Some(groups)) = (pair, self.groups.get(&(form, period))) else {
+            return result;
+        };
         let restriction = Restriction::new(pipeline, indicator);
         let mut members = Members::new(pipeline, shape, areas);
         for ((area, own), group) in groups {
@@ -104,7 +120,14 @@ impl Cube {
                 Some(true) => {
                     let [numerator, denominator, rest, rows, unknown] = group.pairs[pair];
                     let area_code = area.clone();
-                    result.cells.push(Cell { area_code, members: all, numerator, denominator, rest, rows });
+                    result.cells.push(Cell {
+                        area_code,
+                        members: all,
+                        numerator,
+                        denominator,
+                        rest,
+                        rows,
+                    });
                     unknown
                 }
                 Some(false) => 0,
@@ -114,7 +137,9 @@ impl Cube {
                 *result.unknown.entry(area.clone()).or_default() += unknown;
             }
         }
-        result.cells.sort_by(|a, b| (&a.area_code, &a.members).cmp(&(&b.area_code, &b.members)));
+        result
+            .cells
+            .sort_by(|a, b| (&a.area_code, &a.members).cmp(&(&b.area_code, &b.members)));
         result
     }
 }
@@ -135,20 +160,46 @@ impl Group {
 /// A part's rows.
 fn read(shape: &FormShape, frame: &DataFrame) -> PolarsResult<Vec<((String, Vec<u16>), Group)>> {
     let integers = |name: &str| -> PolarsResult<Vec<i64>> {
-        Ok(frame.column(name)?.i64()?.iter().map(Option::unwrap_or_default).collect())
+        Ok(frame
+            .column(name)?
+            .i64()?
+            .iter()
+            .map(Option::unwrap_or_default)
+            .collect())
     };
     let records = integers(RECORDS)?;
-    let members = shape.member_columns.iter().map(|name| integers(name)).collect::<PolarsResult<Vec<_>>>()?;
+    let members = shape
+        .member_columns
+        .iter()
+        .map(|name| integers(name))
+        .collect::<PolarsResult<Vec<_>>>()?;
     let mut sums = Vec::with_capacity(shape.pairs.len());
     for columns in &shape.sum_columns {
-        sums.push(columns.iter().map(|name| integers(name)).collect::<PolarsResult<Vec<_>>>()?);
+        sums.push(
+            columns
+                .iter()
+                .map(|name| integers(name))
+                .collect::<PolarsResult<Vec<_>>>()?,
+        );
     }
     let member = |value: i64| u16::try_from(value).unwrap_or(Cell::NO_MEMBER);
     let areas = frame.column(AREA)?.str()?.iter();
     let rows = areas.enumerate().filter_map(|(row, area)| {
-        let key = (area?.to_string(), members.iter().map(|column| member(column[row])).collect());
-        let pairs = sums.iter().map(|columns| std::array::from_fn(|at| columns[at][row])).collect();
-        Some((key, Group { records: records[row], pairs }))
+        let key = (
+            area?.to_string(),
+            members.iter().map(|column| member(column[row])).collect(),
+        );
+        let pairs = sums
+            .iter()
+            .map(|columns| std::array::from_fn(|at| columns[at][row]))
+            .collect();
+        Some((
+            key,
+            Group {
+                records: records[row],
+                pairs,
+            },
+        ))
     });
     Ok(rows.collect())
 }
@@ -164,15 +215,26 @@ struct Members<'a> {
 
 impl<'a> Members<'a> {
     fn new(pipeline: &'a Pipeline, shape: &'a FormShape, areas: &'a Areas) -> Members<'a> {
-        Members { pipeline, shape, areas, last: None }
+        Members {
+            pipeline,
+            shape,
+            areas,
+            last: None,
+        }
     }
 
     fn of(&mut self, area: &str, own: &[u16]) -> Vec<u16> {
         if self.last.as_ref().is_none_or(|(code, _)| code != area) {
-            let members = (0..self.pipeline.dimensions.len()).map(|at| self.of_area(area, at)).collect();
+            let members = (0..self.pipeline.dimensions.len())
+                .map(|at| self.of_area(area, at))
+                .collect();
             self.last = Some((area.to_string(), members));
         }
-        let mut all = self.last.as_ref().map(|(_, members)| members.clone()).unwrap_or_default();
+        let mut all = self
+            .last
+            .as_ref()
+            .map(|(_, members)| members.clone())
+            .unwrap_or_default();
         for (&dimension, &member) in self.shape.dimensions.iter().zip(own) {
             all[dimension] = member;
         }
@@ -181,7 +243,7 @@ impl<'a> Members<'a> {
 
     fn of_area(&self, area: &str, dimension: DimensionIndex) -> u16 {
         match self.pipeline.dimensions[dimension].level {
-            DimensionLevel::Area { .. } => self.areas.member(dimension, area),
+            DimensionLevel::Area { .. } => self.areas.member(dimension, area).unwrap_or(Cell::NO_MEMBER),
             DimensionLevel::Row { .. } => Cell::NO_MEMBER,
         }
     }

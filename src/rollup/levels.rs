@@ -6,13 +6,19 @@ use super::Error;
 use crate::domain::{Cell, IndicatorCells, IndicatorLevels, Sums};
 use crate::registry::Areas;
 
-/// The sums of every area with cells and of all its ancestors at the period's end. Each cell counts once in each of
-/// them: roll-ups are ratios of sums, never means of ratios.
+/// The sums of every area with cells and of all its ancestors at the period's end (an area that is not in force then
+/// has its own sums alone). Each cell counts once in each of them: roll-ups are ratios of sums, never means of ratios.
+///
+/// # Errors
+/// [`Error::Overflow`] where a sum leaves 64 bits.
 pub fn levels(cells: &IndicatorCells, areas: &Areas) -> Result<IndicatorLevels, Error> {
-    let overflow = || Error::Overflow { what: format!("indicator {}", cells.indicator) };
+    let overflow = || Error::Overflow {
+        what: format!("indicator {}", cells.indicator),
+    };
     let mut all: BTreeMap<String, Sums> = BTreeMap::new();
     for (code, own) in by_area(cells).ok_or_else(overflow)? {
-        for area in std::iter::once(code).chain(areas.ancestors(code)) {
+        let above = areas.ancestors(code).into_iter().skip(1);
+        for area in std::iter::once(code).chain(above.map(|area| area.code.as_str())) {
             match all.get_mut(area) {
                 Some(sums) => *sums = sums.checked_add(&own).ok_or_else(overflow)?,
                 None => {
@@ -21,8 +27,20 @@ pub fn levels(cells: &IndicatorCells, areas: &Areas) -> Result<IndicatorLevels, 
             }
         }
     }
-    let IndicatorCells { period, indicator, numerator_scale, denominator_scale, .. } = *cells;
-    Ok(IndicatorLevels { period, indicator, numerator_scale, denominator_scale, areas: all })
+    let IndicatorCells {
+        period,
+        indicator,
+        numerator_scale,
+        denominator_scale,
+        ..
+    } = *cells;
+    Ok(IndicatorLevels {
+        period,
+        indicator,
+        numerator_scale,
+        denominator_scale,
+        areas: all,
+    })
 }
 
 /// Sums of each area's own cells; None where they leave 64 bits.
@@ -42,6 +60,19 @@ fn by_area(cells: &IndicatorCells) -> Option<BTreeMap<&str, Sums>> {
 }
 
 fn figures(cell: &Cell) -> Sums {
-    let Cell { numerator, denominator, rest, rows, .. } = *cell;
-    Sums { numerator, denominator, rest, rows, unknown: 0, counties: 0 }
+    let Cell {
+        numerator,
+        denominator,
+        rest,
+        rows,
+        ..
+    } = *cell;
+    Sums {
+        numerator,
+        denominator,
+        rest,
+        rows,
+        unknown: 0,
+        counties: 0,
+    }
 }

@@ -31,7 +31,9 @@ pub enum Error {
         source: PolarsError,
     },
     /// Sums are exact integers of 64 bits; this one may not fit, so it is not computed at all.
-    #[error("the sum of `{what}` leaves the range of 64-bit integers; lower the `scale` of the measure, or bound its columns with `range`")]
+    #[error(
+        "the sum of `{what}` leaves the range of 64-bit integers; lower the `scale` of the measure, or bound its columns with `range`"
+    )]
     Overflow {
         /// The measure or indicator.
         what: String,

@@ -36,7 +36,9 @@ impl Plan {
         let name = &pipeline.forms[form].id;
         let lists = Lists::new(pipeline, form);
         let read = |list: &[String]| -> Result<Vec<Expr>, Error> {
-            list.iter().map(|text| sql_expr(text).map_err(|source| query(name, source))).collect()
+            list.iter()
+                .map(|text| sql_expr(text).map_err(|source| query(name, source)))
+                .collect()
         };
         Ok(Plan {
             form: name.clone(),
@@ -51,10 +53,16 @@ impl Plan {
     /// Sums the measures of all records of a partition. `frame` holds accepted and quarantined records (superseded ones
     /// are already out) in the columns of the facts and a boolean column `accepted`.
     pub fn partition(&self, frame: &DataFrame) -> Result<CubePart, Error> {
-        if let Some(what) = self.guard.too_large(frame).map_err(|source| query(&self.form, source))? {
+        if let Some(what) = self
+            .guard
+            .too_large(frame)
+            .map_err(|source| query(&self.form, source))?
+        {
             return Err(Error::Overflow { what });
         }
-        self.sum(frame).map(|frame| CubePart { frame }).map_err(|source| query(&self.form, source))
+        self.sum(frame)
+            .map(|frame| CubePart { frame })
+            .map_err(|source| query(&self.form, source))
     }
 
     fn sum(&self, frame: &DataFrame) -> PolarsResult<DataFrame> {
@@ -89,7 +97,12 @@ struct Guard {
 
 impl Guard {
     fn new(pipeline: &Pipeline, form: FormIndex) -> PolarsResult<Guard> {
-        let mut guard = Guard { integers: Vec::new(), others: Vec::new(), extremes: Vec::new(), measures: Vec::new() };
+        let mut guard = Guard {
+            integers: Vec::new(),
+            others: Vec::new(),
+            extremes: Vec::new(),
+            measures: Vec::new(),
+        };
         let mut columns = std::collections::BTreeSet::new();
         for at in used(&pairs(pipeline, form)) {
             let measure = &pipeline.measures[at];
@@ -102,7 +115,11 @@ impl Guard {
         }
         for column in columns.into_iter().map(|at| &pipeline.forms[form].columns[at]) {
             let is_integer = matches!(column.kind, crate::pipeline::ColumnKind::Integer { .. });
-            let list = if is_integer { &mut guard.integers } else { &mut guard.others };
+            let list = if is_integer {
+                &mut guard.integers
+            } else {
+                &mut guard.others
+            };
             list.push(column.id.clone());
         }
         Ok(guard)
@@ -115,7 +132,12 @@ impl Guard {
         if columns.is_empty() || frame.height() == 0 {
             return Ok(None);
         }
-        let extremes = frame.clone().lazy().select(columns).select(self.extremes.clone()).collect()?;
+        let extremes = frame
+            .clone()
+            .lazy()
+            .select(columns)
+            .select(self.extremes.clone())
+            .collect()?;
         let limit = 2_f64.powi(62) / frame.height() as f64;
         for (at, measure) in self.measures.iter().enumerate() {
             for column in &extremes.columns()[2 * at..2 * at + 2] {
@@ -130,5 +152,8 @@ impl Guard {
 }
 
 fn query(form: &str, source: PolarsError) -> Error {
-    Error::Query { form: form.into(), source }
+    Error::Query {
+        form: form.into(),
+        source,
+    }
 }

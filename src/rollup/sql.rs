@@ -22,7 +22,10 @@ pub(super) type Pair = (MeasureIndex, MeasureIndex);
 pub(super) fn pairs(pipeline: &Pipeline, form: FormIndex) -> Vec<Pair> {
     let of_form = |measure: MeasureIndex| pipeline.measures[measure].form == form;
     let all = pipeline.indicators.iter().map(|i| (i.numerator, i.denominator));
-    all.filter(|&(num, den)| of_form(num) && of_form(den)).collect::<BTreeSet<_>>().into_iter().collect()
+    all.filter(|&(num, den)| of_form(num) && of_form(den))
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
 }
 
 /// The row-level dimensions of a form: those whose column it has.
@@ -31,7 +34,9 @@ pub(super) fn row_dimensions(pipeline: &Pipeline, form: FormIndex) -> Vec<Dimens
         DimensionLevel::Row { column, .. } => pipeline.forms[form].column(column).is_some(),
         DimensionLevel::Area { .. } => false,
     };
-    (0..pipeline.dimensions.len()).filter(|&at| has(&pipeline.dimensions[at].level)).collect()
+    (0..pipeline.dimensions.len())
+        .filter(|&at| has(&pipeline.dimensions[at].level))
+        .collect()
 }
 
 /// Cube column with the member of a dimension, as index into its members.
@@ -62,8 +67,13 @@ pub(super) enum PairSum {
 
 impl PairSum {
     /// In the order of the cube's columns.
-    pub(super) const ALL: [PairSum; 5] =
-        [PairSum::Numerator, PairSum::Denominator, PairSum::Rest, PairSum::Rows, PairSum::Unknown];
+    pub(super) const ALL: [PairSum; 5] = [
+        PairSum::Numerator,
+        PairSum::Denominator,
+        PairSum::Rest,
+        PairSum::Rows,
+        PairSum::Unknown,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -112,7 +122,12 @@ impl Lists {
                 sums.push(name);
             }
         }
-        Lists { measured, paired, keys, sums }
+        Lists {
+            measured,
+            paired,
+            keys,
+            sums,
+        }
     }
 }
 
@@ -128,7 +143,10 @@ pub(super) fn used(pairs: &[Pair]) -> BTreeSet<MeasureIndex> {
 pub fn cube_sql(pipeline: &Pipeline, form: FormIndex) -> String {
     let lists = Lists::new(pipeline, form);
     let keys: Vec<String> = lists.keys.iter().map(|key| quoted(key)).collect();
-    let sums = lists.sums.iter().map(|name| format!("CAST(SUM({0}) AS BIGINT) AS {0}", quoted(name)));
+    let sums = lists
+        .sums
+        .iter()
+        .map(|name| format!("CAST(SUM({0}) AS BIGINT) AS {0}", quoted(name)));
     let records = std::iter::once(format!("COUNT(*) AS {}", quoted(RECORDS)));
     let select: Vec<String> = keys.iter().cloned().chain(records).chain(sums).collect();
     let list = |items: &[String]| items.join(",\n    ");
@@ -166,7 +184,9 @@ fn integer_sql(measure: &Measure) -> String {
     let factor = 10_i64.saturating_pow(measure.scale);
     let formula = &measure.value.expr;
     match measure.value.ty {
-        ValueType::Boolean => format!("CAST(CASE WHEN {formula} THEN {factor} WHEN NOT ({formula}) THEN 0 END AS BIGINT)"),
+        ValueType::Boolean => {
+            format!("CAST(CASE WHEN {formula} THEN {factor} WHEN NOT ({formula}) THEN 0 END AS BIGINT)")
+        }
         ValueType::Decimal => format!("CAST(ROUND(({formula}) * {factor}) AS BIGINT)"),
         _ if factor == 1 => format!("CAST({formula} AS BIGINT)"),
         _ => format!("CAST({formula} AS BIGINT) * {factor}"),
@@ -186,7 +206,13 @@ fn member_sql(pipeline: &Pipeline, form: FormIndex, dimension: DimensionIndex) -
     let spec = &pipeline.dimensions[dimension];
     let alias = quoted(&member_column(pipeline, dimension));
     let index = |id: &str| member_index(pipeline, dimension, id).to_string();
-    let DimensionLevel::Row { column, slice, map, other } = &spec.level else {
+    let DimensionLevel::Row {
+        column,
+        slice,
+        map,
+        other,
+    } = &spec.level
+    else {
         return format!("{} AS {alias}", index(UNKNOWN));
     };
     let value = value_sql(pipeline, form, column, *slice);
@@ -195,13 +221,21 @@ fn member_sql(pipeline: &Pipeline, form: FormIndex, dimension: DimensionIndex) -
     for run in map.chunk_by(|a, b| a.1 == b.1) {
         arms.push(format!("WHEN {} THEN {}", in_ranges(&value, run), index(&run[0].1)));
     }
-    format!("CAST(CASE {} ELSE {} END AS BIGINT) AS {alias}", arms.join(" "), index(otherwise))
+    format!(
+        "CAST(CASE {} ELSE {} END AS BIGINT) AS {alias}",
+        arms.join(" "),
+        index(otherwise)
+    )
 }
 
 /// Index of a member, or [`crate::domain::Cell::NO_MEMBER`] where the dimension has no such member.
 pub(super) fn member_index(pipeline: &Pipeline, dimension: DimensionIndex, id: &str) -> u16 {
-    let at = pipeline.dimensions[dimension].members.iter().position(|member| member.id == id);
-    at.and_then(|at| u16::try_from(at).ok()).unwrap_or(crate::domain::Cell::NO_MEMBER)
+    let at = pipeline.dimensions[dimension]
+        .members
+        .iter()
+        .position(|member| member.id == id);
+    at.and_then(|at| u16::try_from(at).ok())
+        .unwrap_or(crate::domain::Cell::NO_MEMBER)
 }
 
 /// The text a dimension looks at.
@@ -214,7 +248,11 @@ fn value_sql(pipeline: &Pipeline, form: FormIndex, column: &str, slice: Option<(
             ColumnKind::Integer { .. } | ColumnKind::Decimal { .. } | ColumnKind::Boolean { .. } | ColumnKind::Date
         )
     });
-    let text = if is_text { quoted(column) } else { format!("CAST({} AS VARCHAR)", quoted(column)) };
+    let text = if is_text {
+        quoted(column)
+    } else {
+        format!("CAST({} AS VARCHAR)", quoted(column))
+    };
     match slice {
         Some((first, last)) => format!("SUBSTR({text}, {first}, {})", (last + 1).saturating_sub(first)),
         None => text,
@@ -223,8 +261,10 @@ fn value_sql(pipeline: &Pipeline, form: FormIndex, column: &str, slice: Option<(
 
 /// Whether a value is one of the values, or lies in one of the ranges of values of its own length.
 fn in_ranges(value: &str, entries: &[(ValueRange, String)]) -> String {
-    let (single, ranges): (Vec<&ValueRange>, Vec<&ValueRange>) =
-        entries.iter().map(|(range, _)| range).partition(|range| range.from == range.to);
+    let (single, ranges): (Vec<&ValueRange>, Vec<&ValueRange>) = entries
+        .iter()
+        .map(|(range, _)| range)
+        .partition(|range| range.from == range.to);
     let mut tests: Vec<String> = Vec::new();
     if !single.is_empty() {
         let list: Vec<String> = single.iter().map(|range| literal(&range.from)).collect();

@@ -32,14 +32,26 @@ pub(super) fn frame(records: &[Record]) -> DataFrame {
         records.len(),
         vec![
             Values::new("area_code".into(), text(|r| Some(&r.area))),
-            Values::new("accepted".into(), records.iter().map(|r| r.accepted).collect::<Vec<_>>()),
+            Values::new(
+                "accepted".into(),
+                records.iter().map(|r| r.accepted).collect::<Vec<_>>(),
+            ),
             Values::new("community_code".into(), text(|r| r.code.as_deref())),
             Values::new("class".into(), text(|r| r.class.as_deref())),
-            Values::new("has_room".into(), records.iter().map(|r| r.has_room).collect::<Vec<_>>()),
-            Values::new("households".into(), records.iter().map(|r| r.households).collect::<Vec<_>>()),
+            Values::new(
+                "has_room".into(),
+                records.iter().map(|r| r.has_room).collect::<Vec<_>>(),
+            ),
+            Values::new(
+                "households".into(),
+                records.iter().map(|r| r.households).collect::<Vec<_>>(),
+            ),
             Values::new(
                 "area_m2".into(),
-                records.iter().map(|r| r.area_m2.map(|a| a as f64 / 100.0)).collect::<Vec<_>>(),
+                records
+                    .iter()
+                    .map(|r| r.area_m2.map(|a| a as f64 / 100.0))
+                    .collect::<Vec<_>>(),
             ),
         ],
     )
@@ -64,10 +76,25 @@ pub(super) fn pipeline() -> Pipeline {
     ];
     let at = |id: &str| measures.iter().position(|m| m.id == id).unwrap();
     let indicators = vec![
-        indicator("room_urban", at("rooms"), at("communities"), vec![(0, vec!["urban".into()])]),
-        indicator("room_rural", at("rooms"), at("communities"), vec![(0, vec!["rural".into()])]),
+        indicator(
+            "room_urban",
+            at("rooms"),
+            at("communities"),
+            vec![(0, vec!["urban".into()])],
+        ),
+        indicator(
+            "room_rural",
+            at("rooms"),
+            at("communities"),
+            vec![(0, vec!["rural".into()])],
+        ),
         indicator("area_per_household", at("area"), at("households"), vec![]),
-        indicator("half_area_fringe", at("half_area"), at("weighted"), vec![(1, vec!["fringe".into(), "other".into()])]),
+        indicator(
+            "half_area_fringe",
+            at("half_area"),
+            at("weighted"),
+            vec![(1, vec!["fringe".into(), "other".into()])],
+        ),
     ];
     Pipeline {
         dir: ".".into(),
@@ -121,18 +148,49 @@ fn roster() -> Form {
         columns: vec![
             column("community_code", ColumnKind::DivisionCode { level: None }),
             column("class", ColumnKind::Text),
-            column("has_room", ColumnKind::Boolean { yes: Vec::new(), no: Vec::new() }),
+            column(
+                "has_room",
+                ColumnKind::Boolean {
+                    yes: Vec::new(),
+                    no: Vec::new(),
+                },
+            ),
             column("households", ColumnKind::Integer { unit: None }),
-            column("area_m2", ColumnKind::Decimal { scale: 2, unit: None, percent: false }),
+            column(
+                "area_m2",
+                ColumnKind::Decimal {
+                    scale: 2,
+                    unit: None,
+                    percent: false,
+                },
+            ),
         ],
     }
 }
 
 fn measure(form: &Form, id: &str, text: &str, ty: ValueType, scale: u32) -> Measure {
-    let expr = Parser::new(&GenericDialect {}).try_with_sql(text).unwrap().parse_expr().unwrap();
-    let columns = (0..form.columns.len()).filter(|&at| text.contains(&form.columns[at].id)).collect();
-    let value = Formula { text: text.into(), expr, ty, columns };
-    Measure { id: id.into(), title: Text::default(), form: 0, value, scale, unit: None }
+    let expr = Parser::new(&GenericDialect {})
+        .try_with_sql(text)
+        .unwrap()
+        .parse_expr()
+        .unwrap();
+    let columns = (0..form.columns.len())
+        .filter(|&at| text.contains(&form.columns[at].id))
+        .collect();
+    let value = Formula {
+        text: text.into(),
+        expr,
+        ty,
+        columns,
+    };
+    Measure {
+        id: id.into(),
+        title: Text::default(),
+        form: 0,
+        value,
+        scale,
+        unit: None,
+    }
 }
 
 fn indicator(id: &str, numerator: usize, denominator: usize, filter: Vec<(usize, Vec<String>)>) -> Indicator {
@@ -161,24 +219,44 @@ fn dimensions() -> Vec<Dimension> {
         id: id.into(),
         title: Text::default(),
         level,
-        members: members.iter().map(|id| Member { id: (*id).into(), title: Text::default() }).collect(),
+        members: members
+            .iter()
+            .map(|id| Member {
+                id: (*id).into(),
+                title: Text::default(),
+            })
+            .collect(),
         ordered: false,
         compare: Vec::new(),
         strata: Vec::new(),
     };
     let to = |from: &str, to: &str, member: &str| {
-        (ValueRange { from: from.into(), to: to.into() }, member.to_string())
+        (
+            ValueRange {
+                from: from.into(),
+                to: to.into(),
+            },
+            member.to_string(),
+        )
     };
     let kind = DimensionLevel::Row {
         column: "community_code".into(),
         slice: Some((4, 6)),
-        map: vec![to("001", "199", "urban"), to("400", "499", "urban"), to("200", "399", "rural")],
+        map: vec![
+            to("001", "199", "urban"),
+            to("400", "499", "urban"),
+            to("200", "399", "rural"),
+        ],
         other: None,
     };
     let class = DimensionLevel::Row {
         column: "class".into(),
         slice: None,
-        map: vec![to("112", "112", "fringe"), to("122", "122", "fringe"), to("220", "220", "village")],
+        map: vec![
+            to("112", "112", "fringe"),
+            to("122", "122", "fringe"),
+            to("220", "220", "village"),
+        ],
         other: Some("other".into()),
     };
     vec![

@@ -18,7 +18,11 @@ type Key = (String, u16, u16);
 /// The member of `kind`, read as the definition says it, with no SQL.
 fn kind(record: &Record) -> u16 {
     let digits: Option<String> = record.code.as_ref().map(|code| code.chars().skip(3).take(3).collect());
-    match digits.as_deref().filter(|d| d.len() == 3).and_then(|d| d.parse::<u32>().ok()) {
+    match digits
+        .as_deref()
+        .filter(|d| d.len() == 3)
+        .and_then(|d| d.parse::<u32>().ok())
+    {
         Some(1..=199 | 400..=499) => 0,
         Some(200..=399) => 1,
         _ => 2,
@@ -40,7 +44,10 @@ fn values(record: &Record, indicator: usize) -> (Option<i64>, Option<i64>) {
         0 | 1 => (record.has_room.map(i64::from), Some(1)),
         2 => (record.area_m2, record.households),
         // Half of hundredths, in thousandths; households × 3 + 2, in tenths.
-        _ => (record.area_m2.map(|a| a * 5), record.households.map(|h| (h * 3 + 2) * 10)),
+        _ => (
+            record.area_m2.map(|a| a * 5),
+            record.households.map(|h| (h * 3 + 2) * 10),
+        ),
     }
 }
 
@@ -66,7 +73,9 @@ fn expected(records: &[Record], indicator: usize) -> (BTreeMap<Key, [i64; 4]>, B
         if counted != Some(true) {
             continue;
         }
-        let cell: &mut [i64; 4] = cells.entry((record.area.clone(), kind(record), class(record))).or_default();
+        let cell: &mut [i64; 4] = cells
+            .entry((record.area.clone(), kind(record), class(record)))
+            .or_default();
         match (num, den) {
             (Some(num), Some(den)) if record.accepted => {
                 cell[0] += num;
@@ -83,14 +92,18 @@ fn expected(records: &[Record], indicator: usize) -> (BTreeMap<Key, [i64; 4]>, B
 fn cube(pipeline: &Pipeline, parts: &[&[Record]]) -> Cube {
     let mut cube = Cube::new(pipeline);
     for part in parts {
-        cube.add(0, period(), partition(pipeline, 0, &frame(part)).unwrap()).unwrap();
+        cube.add(0, period(), partition(pipeline, 0, &frame(part)).unwrap())
+            .unwrap();
     }
     cube
 }
 
 fn by_key(cells: &IndicatorCells) -> BTreeMap<Key, [i64; 4]> {
     let one = |c: &Cell| {
-        ((c.area_code.clone(), c.members[0], c.members[1]), [c.numerator, c.denominator, c.rest, c.rows])
+        (
+            (c.area_code.clone(), c.members[0], c.members[1]),
+            [c.numerator, c.denominator, c.rest, c.rows],
+        )
     };
     cells.cells.iter().map(one).collect()
 }
@@ -101,11 +114,22 @@ fn record() -> impl Strategy<Value = Record> {
         1 => "[0-9]{0,5}".prop_map(Some),
         1 => Just(None),
     ];
-    let class = prop::option::weighted(0.9, prop::sample::select(vec!["111", "112", "122", "220", "12", "1120"]));
+    let class = prop::option::weighted(
+        0.9,
+        prop::sample::select(vec!["111", "112", "122", "220", "12", "1120"]),
+    );
     let count = || prop::option::weighted(0.8, 0..5_000_i64);
     let area = prop::sample::select(vec!["a1", "a2", "b1", "b"]);
-    (area, prop::bool::weighted(0.85), code, class, any::<Option<bool>>(), count(), count()).prop_map(
-        |(area, accepted, code, class, has_room, households, area_m2)| Record {
+    (
+        area,
+        prop::bool::weighted(0.85),
+        code,
+        class,
+        any::<Option<bool>>(),
+        count(),
+        count(),
+    )
+        .prop_map(|(area, accepted, code, class, has_room, households, area_m2)| Record {
             area: area.into(),
             accepted,
             code,
@@ -113,8 +137,7 @@ fn record() -> impl Strategy<Value = Record> {
             has_room,
             households,
             area_m2,
-        },
-    )
+        })
 }
 
 proptest! {
@@ -175,7 +198,10 @@ fn pairs_that_differ_in_where_alone_are_summed_once() {
 
 #[test]
 fn a_sum_beyond_64_bits_is_an_error() {
-    let large = Record { households: Some(i64::MAX / 2), ..one("a") };
+    let large = Record {
+        households: Some(i64::MAX / 2),
+        ..one("a")
+    };
     let result = partition(&pipeline(), 0, &frame(&[large.clone(), large]));
     assert!(matches!(result, Err(Error::Overflow { .. })), "{result:?}");
 }
@@ -183,7 +209,10 @@ fn a_sum_beyond_64_bits_is_an_error() {
 #[test]
 fn a_sum_of_parts_beyond_64_bits_is_an_error() {
     let pipeline = pipeline();
-    let large = Record { households: Some(1 << 57), ..one("a") };
+    let large = Record {
+        households: Some(1 << 57),
+        ..one("a")
+    };
     let part = partition(&pipeline, 0, &frame(&[large])).unwrap();
     let mut cube = Cube::new(&pipeline);
     let added = (0..40).try_for_each(|_| cube.add(0, period(), part.clone()));
