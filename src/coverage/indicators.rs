@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::judgement::Yardstick;
 use super::{Coverage, Reason, share};
-use crate::domain::{Expected, FormCoverage, IndicatorLevels, Received, Sums, Table};
+use crate::domain::{Expected, FormCoverage, IndicatorLevels, Read, Received, Sums, Table};
 use crate::pipeline::{DimensionLevel, Indicator, Pipeline};
 use crate::registry::{Areas, Registry};
 
@@ -41,26 +41,26 @@ struct Scene<'a> {
 }
 
 /// What is known of the reporters at or below an area.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Tally {
     expected: i64,
     reported: i64,
     quarantined: i64,
     /// Reporters of which something is not in the figures.
     partial: i64,
-    missing: Missing,
+    /// The denominator of what is not in the figures, in its own unit.
+    missing: Result<f64, Reason>,
 }
 
-/// The denominator of what is not in the figures, in its own unit.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Missing {
-    Known(f64),
-    Unknown(Reason),
-}
-
-impl Default for Missing {
-    fn default() -> Missing {
-        Missing::Known(0.0)
+impl Default for Tally {
+    fn default() -> Tally {
+        Tally {
+            expected: 0,
+            reported: 0,
+            quarantined: 0,
+            partial: 0,
+            missing: Ok(0.0),
+        }
     }
 }
 
@@ -71,10 +71,7 @@ impl Tally {
             reported: self.reported + other.reported,
             quarantined: self.quarantined + other.quarantined,
             partial: self.partial + other.partial,
-            missing: match (self.missing, other.missing) {
-                (Missing::Known(a), Missing::Known(b)) => Missing::Known(a + b),
-                (Missing::Unknown(reason), _) | (_, Missing::Unknown(reason)) => Missing::Unknown(reason),
-            },
+            missing: self.missing.and_then(|mine| other.missing.map(|others| mine + others)),
         }
     }
 }
@@ -140,13 +137,21 @@ impl<'a> Scene<'a> {
             .rows
             .is_some_and(|rows| got.rows_accepted + got.rows_quarantined < rows);
         let reported = got.rows_accepted > 0;
+        let read = Read {
+            known: self.denominator(own.denominator),
+            rest: self.denominator(own.rest),
+            unknown: own.unknown,
+        };
         let whole = reported && got.rows_quarantined == 0 && !unsent && own.rest == 0 && own.unknown == 0;
         Tally {
             expected: 1,
             reported: i64::from(reported),
             quarantined: i64::from(got.rows_quarantined > 0),
             partial: i64::from(!whole),
-            missing: self.missing(owed, got, &own),
+            missing: owed
+                .missing(got, self.indicator.register.as_deref(), read)
+                .denominator
+                .map_err(Reason::from),
         }
     }
 
@@ -157,36 +162,8 @@ impl<'a> Scene<'a> {
         Tally {
             quarantined: i64::from(got.rows_quarantined > 0),
             partial: i64::from(!whole),
-            missing: Missing::Known(self.denominator(own.rest)),
+            missing: Ok(self.denominator(own.rest)),
             ..Tally::default()
-        }
-    }
-
-    /// The denominator of what a reporter owes and the figures lack, each record once.
-    ///
-    /// Where every record that the register expects has been read, the denominators read in quarantine or beside a
-    /// missing numerator are all there is. Else the register's total less what is known covers records never sent,
-    /// records whose denominator cannot be read, and quarantined ones (of which two may be one community sent twice).
-    /// Where that leaves no room, or the register is silent, what was read has to do, if nothing was left unread.
-    fn missing(&self, owed: &Expected, got: &Received, own: &Sums) -> Missing {
-        let seen = got.rows_accepted + got.rows_quarantined;
-        let all_sent = match owed.rows {
-            Some(rows) => seen == rows || (seen > rows && got.rows_quarantined == 0),
-            None => got.rows_accepted > 0,
-        };
-        let all_read = all_sent && own.unknown == 0;
-        let read = Missing::Known(self.denominator(own.rest));
-        if all_read && owed.rows.is_some() {
-            return read;
-        }
-        let known = self.denominator(own.denominator);
-        let total = self.indicator.register.as_ref().map(|column| owed.register.get(column));
-        match total {
-            Some(Some(&total)) if total > known => Missing::Known(total - known),
-            Some(Some(_)) => read,
-            _ if all_read => read,
-            Some(None) => Missing::Unknown(Reason::RegisterIncomplete),
-            None => Missing::Unknown(Reason::NoRegister),
         }
     }
 
@@ -208,7 +185,7 @@ impl<'a> Scene<'a> {
         };
         let complete = tally.partial == 0;
         let exists = sums.denominator != 0;
-        let cannot_exist = !exists && (complete || tally.missing == Missing::Known(0.0));
+        let cannot_exist = !exists && (complete || tally.missing == Ok(0.0));
         if !exists && !cannot_exist && sums.rows == 0 {
             let anybody = tally.reported > 0 || tally.expected == 0;
             return nothing(if anybody {
@@ -234,10 +211,7 @@ impl<'a> Scene<'a> {
 
     /// The value if all that is missing were as low, and as high, as is plausible (Manski's worst case).
     fn bounds(&self, sums: &Sums, tally: &Tally, value: Option<f64>) -> Result<(f64, f64), Reason> {
-        let missing = match tally.missing {
-            Missing::Known(missing) => missing,
-            Missing::Unknown(reason) => return Err(reason),
-        };
+        let missing = tally.missing?;
         if missing == 0.0 {
             return value.map(|value| (value, value)).ok_or(Reason::DenominatorZero);
         }
@@ -258,10 +232,7 @@ impl<'a> Scene<'a> {
         let yardstick = Yardstick::new(self.indicator, self.sums.period, level);
         let (verdict, robust) = yardstick.verdict(self.indicator.better, figures.value, bounds.ok());
         let known = self.denominator(sums.denominator);
-        let weight = match tally.missing {
-            Missing::Known(missing) => share(known, known + missing),
-            Missing::Unknown(_) => None,
-        };
+        let weight = tally.missing.ok().and_then(|missing| share(known, known + missing));
         table.push(vec![
             self.sums.period.to_string().into(),
             code.into(),

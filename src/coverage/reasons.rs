@@ -1,6 +1,6 @@
 //! Why a figure is null: stable tokens, and what a person reads of them in the codebook.
 
-use crate::domain::Text;
+use crate::domain::{NotMeasured, Text};
 
 /// Why a figure of `indicators` is null.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,6 +70,15 @@ impl Reason {
             ),
         };
         Text::new(zh, en)
+    }
+}
+
+impl From<NotMeasured> for Reason {
+    fn from(why: NotMeasured) -> Reason {
+        match why {
+            NotMeasured::NoRegister => Reason::NoRegister,
+            NotMeasured::RegisterIncomplete => Reason::RegisterIncomplete,
+        }
     }
 }
 
