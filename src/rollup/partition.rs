@@ -14,6 +14,7 @@ pub struct Plan {
     paired: Vec<Expr>,
     keys: Vec<String>,
     sums: Vec<String>,
+    cube: Vec<Expr>,
     guard: Guard,
 }
 
@@ -45,6 +46,7 @@ impl Plan {
             measured: read(&lists.measured)?,
             paired: read(&lists.paired)?,
             keys: lists.keys,
+            cube: read(&lists.cube)?,
             sums: lists.sums,
             guard: Guard::new(pipeline, form).map_err(|source| query(name, source))?,
         })
@@ -77,6 +79,7 @@ impl Plan {
             .filter(col(AREA).is_not_null())
             .group_by(keys)
             .agg(records.chain(sums).collect::<Vec<_>>())
+            .select(self.cube.clone())
             .collect()?;
         grouped.sort(&self.keys, SortMultipleOptions::default())
     }

@@ -86,16 +86,18 @@ impl PairSum {
     }
 }
 
-/// The select lists of the three steps: records → integers → sums of a pair → groups.
+/// The select lists of the steps: records → integers → what each adds to its group → sums → the cube's columns.
 pub(super) struct Lists {
     /// Area, `accepted`, a member per dimension, a 64-bit integer per measure.
     pub(super) measured: Vec<String>,
-    /// Area, members, and what each record adds to each sum of each pair.
+    /// Area, members, and what each record adds to each sum.
     pub(super) paired: Vec<String>,
     /// Names of area and members.
     pub(super) keys: Vec<String>,
     /// Names of the sums.
     pub(super) sums: Vec<String>,
+    /// Area, members, number of records, and the figures of each pair.
+    pub(super) cube: Vec<String>,
 }
 
 impl Lists {
@@ -105,6 +107,7 @@ impl Lists {
         let pairs = pairs(pipeline, form);
         let mut keys = vec![AREA.to_string()];
         keys.extend(dimensions.iter().map(|&at| member_column(pipeline, at)));
+        let selected: Vec<String> = keys.iter().map(|key| quoted(key)).collect();
 
         let mut measured = vec![quoted(AREA), quoted(ACCEPTED)];
         measured.extend(dimensions.iter().map(|&at| member_sql(pipeline, form, at)));
@@ -113,20 +116,26 @@ impl Lists {
             format!("{} AS {}", integer_sql(measure), quoted(&measure_column(measure)))
         }));
 
-        let mut paired: Vec<String> = keys.iter().map(|key| quoted(key)).collect();
-        let mut sums = Vec::new();
-        for &pair in &pairs {
-            for sum in PairSum::ALL {
-                let name = pair_column(pipeline, pair, sum);
-                paired.push(format!("{} AS {}", pair_sql(pipeline, pair, sum), quoted(&name)));
-                sums.push(name);
-            }
-        }
+        let denominators: BTreeSet<MeasureIndex> = pairs.iter().map(|&(_, denominator)| denominator).collect();
+        let whole = denominators
+            .iter()
+            .flat_map(|&at| denominator_sums(&pipeline.measures[at]));
+        let known = pairs.iter().flat_map(|&pair| pair_sums(pipeline, pair));
+        let (items, sums): (Vec<String>, Vec<String>) = whole
+            .chain(known)
+            .map(|(sql, name)| (format!("{sql} AS {}", quoted(&name)), name))
+            .unzip();
+        let paired = selected.iter().cloned().chain(items).collect();
+
+        let records = std::iter::once(quoted(RECORDS));
+        let figures = pairs.iter().flat_map(|&pair| figures(pipeline, pair));
+        let cube = selected.into_iter().chain(records).chain(figures).collect();
         Lists {
             measured,
             paired,
             keys,
             sums,
+            cube,
         }
     }
 }
@@ -139,40 +148,75 @@ pub(super) fn used(pairs: &[Pair]) -> BTreeSet<MeasureIndex> {
 /// The grouped SQL that makes a form's cube from its facts, over the table `records`: the facts of accepted and
 /// quarantined records with a boolean column `accepted`. The text runs unchanged in polars and in DuckDB.
 /// Shapes: one row an area × members of the form's row-level dimensions (0-based indices of the members);
-/// `records`, and per pair of measures the sums of [`crate::domain::Cell`], all 64-bit integers.
+/// `records`, and per pair of measures the figures of [`crate::domain::Cell`], all 64-bit integers.
 pub fn cube_sql(pipeline: &Pipeline, form: FormIndex) -> String {
     let lists = Lists::new(pipeline, form);
     let keys: Vec<String> = lists.keys.iter().map(|key| quoted(key)).collect();
+    let records = std::iter::once(format!("COUNT(*) AS {}", quoted(RECORDS)));
     let sums = lists
         .sums
         .iter()
         .map(|name| format!("CAST(SUM({0}) AS BIGINT) AS {0}", quoted(name)));
-    let records = std::iter::once(format!("COUNT(*) AS {}", quoted(RECORDS)));
-    let select: Vec<String> = keys.iter().cloned().chain(records).chain(sums).collect();
-    let list = |items: &[String]| items.join(",\n    ");
+    let summed: Vec<String> = keys.iter().cloned().chain(records).chain(sums).collect();
+    let select = |list: &[String], from: &str| format!("SELECT\n  {}\nFROM {from}", list.join(",\n  "));
     format!(
-        "WITH measured AS (\n  SELECT\n    {}\n  FROM records\n), paired AS (\n  SELECT\n    {}\n  FROM measured\n)\nSELECT\n    {}\nFROM paired\nGROUP BY {}\n",
-        list(&lists.measured),
-        list(&lists.paired),
-        list(&select),
+        "WITH measured AS (\n{}\n), paired AS (\n{}\n), summed AS (\n{}\nGROUP BY {}\n)\n{}\n",
+        select(&lists.measured, "records"),
+        select(&lists.paired, "measured"),
+        select(&summed, "paired"),
         keys.join(", "),
+        select(&lists.cube, "summed"),
     )
 }
 
-/// What a record adds to a sum: never null, so that a group without known values sums to 0 in every engine.
-fn pair_sql(pipeline: &Pipeline, (numerator, denominator): Pair, sum: PairSum) -> String {
-    let num = quoted(&measure_column(&pipeline.measures[numerator]));
-    let den = quoted(&measure_column(&pipeline.measures[denominator]));
+/// What a record adds to the sums over all records of a denominator: SQL and name. Never null, so that a group without
+/// known values sums to 0 in every engine.
+fn denominator_sums(measure: &Measure) -> [(String, String); 2] {
+    let den = quoted(&measure_column(measure));
+    [
+        (
+            format!("CASE WHEN {den} IS NULL THEN 0 ELSE {den} END"),
+            format!("{} total", measure.id),
+        ),
+        (
+            format!("CASE WHEN {den} IS NULL THEN 1 ELSE 0 END"),
+            format!("{} unknown", measure.id),
+        ),
+    ]
+}
+
+/// What a record adds to the sums over accepted records with both of a pair known.
+fn pair_sums(pipeline: &Pipeline, pair: Pair) -> [(String, String); 3] {
+    let num = quoted(&measure_column(&pipeline.measures[pair.0]));
+    let den = quoted(&measure_column(&pipeline.measures[pair.1]));
     let known = format!("{ACCEPTED} AND {num} IS NOT NULL AND {den} IS NOT NULL");
-    match sum {
-        PairSum::Numerator => format!("CASE WHEN {known} THEN {num} ELSE 0 END"),
-        PairSum::Denominator => format!("CASE WHEN {known} THEN {den} ELSE 0 END"),
-        PairSum::Rest => {
-            format!("CASE WHEN {den} IS NOT NULL AND NOT ({ACCEPTED} AND {num} IS NOT NULL) THEN {den} ELSE 0 END")
+    [
+        (PairSum::Numerator, num.as_str()),
+        (PairSum::Denominator, den.as_str()),
+        (PairSum::Rows, "1"),
+    ]
+    .map(|(sum, value)| {
+        (
+            format!("CASE WHEN {known} THEN {value} ELSE 0 END"),
+            pair_column(pipeline, pair, sum),
+        )
+    })
+}
+
+/// The columns of a pair in the cube, in the order of [`PairSum::ALL`].
+fn figures(pipeline: &Pipeline, pair: Pair) -> [String; PairSum::ALL.len()] {
+    let den = &pipeline.measures[pair.1].id;
+    PairSum::ALL.map(|sum| {
+        let name = quoted(&pair_column(pipeline, pair, sum));
+        match sum {
+            PairSum::Numerator | PairSum::Denominator | PairSum::Rows => name,
+            PairSum::Rest => {
+                let known = quoted(&pair_column(pipeline, pair, PairSum::Denominator));
+                format!("{} - {known} AS {name}", quoted(&format!("{den} total")))
+            }
+            PairSum::Unknown => format!("{} AS {name}", quoted(&format!("{den} unknown"))),
         }
-        PairSum::Rows => format!("CASE WHEN {known} THEN 1 ELSE 0 END"),
-        PairSum::Unknown => format!("CASE WHEN {den} IS NULL THEN 1 ELSE 0 END"),
-    }
+    })
 }
 
 fn measure_column(measure: &Measure) -> String {

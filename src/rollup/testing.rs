@@ -1,6 +1,7 @@
 //! A small pipeline and its records, for the tests of the roll-up.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use polars::prelude::{Column as Values, DataFrame};
 use sqlparser::dialect::GenericDialect;
@@ -9,6 +10,7 @@ use sqlparser::parser::Parser;
 use crate::domain::{Period, PeriodKind, Text};
 use crate::pipeline::formula::{Formula, ValueType};
 use crate::pipeline::*;
+use crate::registry::{Areas, Registry};
 
 /// One record of the form `roster`.
 #[derive(Clone, Debug)]
@@ -61,6 +63,18 @@ pub(super) fn frame(records: &[Record]) -> DataFrame {
 /// The period of all tests.
 pub(super) fn period() -> Period {
     Period::parse("2020", PeriodKind::Year).unwrap()
+}
+
+/// The areas that the records lie in.
+pub(super) fn areas() -> Arc<Areas> {
+    let dir = tempfile::tempdir().unwrap();
+    let mut pipeline = pipeline();
+    pipeline.registry.divisions = dir.path().join("divisions.csv");
+    let header = "code,name,name_en,level,kind,parent_code,valid_from,valid_to,source";
+    let rows = "n,N,,nation,nation,,,,t\na,A,,province,province,n,,,t\nb,B,,province,province,n,,,t\n\
+                a1,A1,,county,county,a,,,t\na2,A2,,county,county,a,,,t\nb1,B1,,county,county,b,,,t\n";
+    std::fs::write(&pipeline.registry.divisions, format!("{header}\n{rows}")).unwrap();
+    Registry::load(&pipeline).unwrap().at(period())
 }
 
 /// A form `roster`; measures of every type; `urban` and `rural` by the last digits of a code, `class` with `other`.

@@ -6,11 +6,10 @@ use polars::prelude::*;
 use polars::sql::SQLContext;
 use proptest::prelude::*;
 
-use super::testing::{Record, frame, period, pipeline};
+use super::testing::{Record, areas, frame, period, pipeline};
 use super::*;
 use crate::domain::{Cell, IndicatorCells};
 use crate::pipeline::Pipeline;
-use crate::registry::Areas;
 
 /// Area × kind × class.
 type Key = (String, u16, u16);
@@ -150,7 +149,7 @@ proptest! {
         let whole = cube(&pipeline, &[&records]);
         let halves = cube(&pipeline, &[left, right]);
         let swapped = cube(&pipeline, &[right, left]);
-        let areas = Areas::default();
+        let areas = areas();
         for indicator in 0..pipeline.indicators.len() {
             let cells = whole.indicator(&pipeline, &areas, period(), indicator);
             let (figures, unknown) = expected(&records, indicator);
@@ -222,7 +221,7 @@ fn a_sum_of_parts_beyond_64_bits_is_an_error() {
 #[test]
 fn decimals_are_summed_as_integers() {
     let records: Vec<Record> = (0..1000).map(|_| one("a")).collect();
-    let cells = cube(&pipeline(), &[&records]).indicator(&pipeline(), &Areas::default(), period(), 2);
+    let cells = cube(&pipeline(), &[&records]).indicator(&pipeline(), &areas(), period(), 2);
     assert_eq!((cells.cells[0].numerator, cells.cells[0].denominator), (29_000, 10_000));
     assert_eq!(cells.numerator_scale, 2);
 }
