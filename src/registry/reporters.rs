@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::csv_table::{CsvTable, Record};
 use super::register::{self, Error, RegisterFault, RegisterFaults};
-use super::{Area, Areas, Registry};
+use super::{Area, Registry};
 use crate::domain::{Expected, Period};
 use crate::pipeline::{CodeScheme, FormIndex, Pipeline, RowUnit};
 
@@ -194,53 +194,65 @@ impl Reading<'_> {
         Reporters { expected }
     }
 
+    /// None: the row does not count, by a fault told here or because its period is not among the pipeline's.
     fn key(&mut self, record: &Record) -> Option<Key> {
-        let form_name = record.cell(Some(self.columns.form));
-        let Some(form) = self.pipeline.forms.iter().position(|form| form.id == form_name) else {
-            self.faults.cell(
-                record,
-                Some(("form", self.columns.form)),
-                "没有这张表，该行未用",
-                "no such form; the row is not used",
-            );
+        let form = self.form(record)?;
+        let period = self.period(record)?;
+        let at: &[Period] = period.as_ref().map_or(&self.pipeline.periods, std::slice::from_ref);
+        if at.iter().any(|period| !self.pipeline.periods.contains(period)) {
             return None;
-        };
-        let period = match self.columns.period.map(|at| (at, record.cell(Some(at)))) {
-            None | Some((_, "")) => None,
-            Some((at, text)) => match Period::parse(text, self.pipeline.period_kind) {
-                Some(period) => Some(period),
-                None => {
-                    self.faults.cell(
-                        record,
-                        Some(("period", at)),
-                        "不是报告期，该行未用",
-                        "no period of this pipeline; the row is not used",
-                    );
-                    return None;
-                }
-            },
-        };
-        let code = record.cell(Some(self.columns.area.1));
-        let known = |areas: &Areas| areas.get(code).is_some();
-        let exists = match period {
-            Some(period) => known(&self.registry.at(period)),
-            None => self
-                .pipeline
-                .periods
-                .iter()
-                .any(|&period| known(&self.registry.at(period))),
-        };
-        if !exists {
-            let place = Some((self.columns.area.0.as_str(), self.columns.area.1));
+        }
+        let (name, column) = (self.columns.area.0.as_str(), self.columns.area.1);
+        let code = record.cell(Some(column));
+        if at.iter().all(|&period| self.registry.at(period).get(code).is_none()) {
             self.faults.cell(
                 record,
-                place,
+                Some((name, column)),
                 "该报告期没有此地区，该行未用",
                 "no such area at that period; the row is not used",
             );
             return None;
         }
         Some((code.to_owned(), form, period))
+    }
+
+    fn form(&mut self, record: &Record) -> Option<FormIndex> {
+        let column = self.columns.form;
+        let found = self
+            .pipeline
+            .forms
+            .iter()
+            .position(|form| form.id == record.cell(Some(column)));
+        if found.is_none() {
+            let place = Some(("form", column));
+            self.faults.cell(
+                record,
+                place,
+                "没有这张表，该行未用",
+                "no such form; the row is not used",
+            );
+        }
+        found
+    }
+
+    /// `Some(None)`: a blank, which is every period.
+    fn period(&mut self, record: &Record) -> Option<Option<Period>> {
+        let column = self.columns.period;
+        let text = record.cell(column);
+        if text.is_empty() {
+            return Some(None);
+        }
+        let found = Period::parse(text, self.pipeline.period_kind);
+        if found.is_none() {
+            let place = column.map(|at| ("period", at));
+            self.faults.cell(
+                record,
+                place,
+                "不是报告期，该行未用",
+                "no period of this pipeline; the row is not used",
+            );
+        }
+        found.map(Some)
     }
 
     fn figures(&mut self, record: &Record) -> Expected {

@@ -228,6 +228,33 @@ fn parents_hold_as_long_as_their_children() {
 }
 
 #[test]
+fn both_ends_of_a_validity_are_in_it_and_successors_join() {
+    let world = World::new(&["nation", "state", "town"], CodeScheme::Plain);
+    let table = |end: &str| {
+        format!(
+            "code,name,parent_code,valid_from,valid_to\nA,a,,,\nB,old,A,2019-12-31,{end}\nB,new,A,2020-12-31,\nC,c,B,2019-12-31,\n"
+        )
+    };
+    world.divisions(&table("2020-12-30"));
+    let registry = load(&world);
+    let name = |period: &str| registry.at(year(period)).get("B").map(|area| area.name.clone());
+    assert_eq!(
+        [name("2018"), name("2019"), name("2020")],
+        [None, Some("old".into()), Some("new".into())]
+    );
+    world.divisions(&table("2020-12-29"));
+    assert_eq!(
+        faults(&world),
+        [("parent-not-valid", "B".to_owned())],
+        "a day without a parent"
+    );
+    world.divisions(&table("2020-12-31"));
+    assert_eq!(faults(&world)[0].0, "overlapping-validity");
+    world.divisions("code,name,parent_code,valid_to\nA,a,,\nB,b,A,2019-12-31\n");
+    assert!(load(&world).at(year("2019")).get("B").is_some());
+}
+
+#[test]
 fn a_registry_without_a_root_or_a_file_is_a_fault() {
     let world = World::new(&["nation", "state"], CodeScheme::Plain);
     let code = |world: &World| Registry::load(&world.pipeline).unwrap_err()[0].code;
@@ -291,11 +318,12 @@ fn reporters_are_taken_row_by_row() {
          999999,roster,,1,,five\n\
          100102,rooster,,1,,six\n\
          100102,roster,2020Q1,1,,seven\n\
-         100102,roster,2016,1,-5,eight\n",
+         100102,roster,2019,1,-5,eight\n\
+         999999,roster,2016,1,-5,of no concern\n",
     );
     let (reporters, faults) = Reporters::load(&world.pipeline, &registry, &world.input_dir()).unwrap();
     let earlier = reporters.expected(0, year("2019"));
-    assert_eq!(earlier.keys().collect::<Vec<_>>(), ["100101", "660000"]);
+    assert_eq!(earlier.keys().collect::<Vec<_>>(), ["100101", "100102", "660000"]);
     assert_eq!(
         (earlier["100101"].rows, earlier["100101"].register["households"]),
         (Some(40), 1200.0)

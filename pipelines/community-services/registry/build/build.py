@@ -1,6 +1,6 @@
 """Builds divisions.csv, regions.csv and terrain.csv of this registry.
 
-    python3 -m venv VENV && VENV/bin/pip install -r requirements.txt && VENV/bin/python build.py
+    VENV=$(mktemp -d) && python3 -m venv $VENV && $VENV/bin/pip install -r requirements.txt && $VENV/bin/python -B build.py
 
 Needs `npm` on the path (it fetches the vintages of china-division into a temporary folder). Every count and
 cross-check that the README states is asserted here: a package that says something else stops the build.
