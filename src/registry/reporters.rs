@@ -1,3 +1,4 @@
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
@@ -161,17 +162,16 @@ impl Reading<'_> {
         for record in &table.records {
             let Some(key) = self.key(record) else { continue };
             let expected = self.figures(record);
-            if rows.contains_key(&key) {
-                let place = Some((self.columns.area.0.as_str(), self.columns.area.1));
-                self.faults.cell(
-                    record,
-                    place,
-                    "同一地区、表和报告期登记两次，以第一次为准",
-                    "the same area, form and period a second time; the first row counts",
-                );
-            } else {
-                rows.insert(key, expected);
+            if let Entry::Vacant(free) = rows.entry(key) {
+                free.insert(expected);
+                continue;
             }
+            self.faults.cell(
+                record,
+                Some((self.columns.area.0.as_str(), self.columns.area.1)),
+                "同一地区、表和报告期登记两次，以第一次为准",
+                "the same area, form and period a second time; the first row counts",
+            );
         }
         let snapshots: Vec<_> = self
             .pipeline
