@@ -226,7 +226,7 @@ fn measure_column(measure: &Measure) -> String {
 /// The value of a measure × 10^scale as a 64-bit integer; null where the value is unknown.
 fn integer_sql(measure: &Measure) -> String {
     let factor = 10_i64.saturating_pow(measure.scale);
-    let formula = &measure.value.expr;
+    let formula = measure.value.to_sql();
     match measure.value.ty {
         ValueType::Boolean => {
             format!("CAST(CASE WHEN {formula} THEN {factor} WHEN NOT ({formula}) THEN 0 END AS BIGINT)")
@@ -242,7 +242,7 @@ fn integer_sql(measure: &Measure) -> String {
 pub(super) fn magnitude_sql(measure: &Measure) -> Option<String> {
     let factor = 10_i64.saturating_pow(measure.scale);
     let numeric = matches!(measure.value.ty, ValueType::Integer | ValueType::Decimal);
-    numeric.then(|| format!("CAST({} AS DOUBLE) * {factor}", measure.value.expr))
+    numeric.then(|| format!("CAST({} AS DOUBLE) * {factor}", measure.value.to_sql()))
 }
 
 /// The member of a row-level dimension, as index into its members.

@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use polars::prelude::{Column as Values, DataFrame};
-use sqlparser::dialect::GenericDialect;
-use sqlparser::parser::Parser;
-
 use crate::domain::{Period, PeriodKind, Text};
-use crate::pipeline::formula::{Formula, ValueType};
+use crate::pipeline::formula;
 use crate::pipeline::*;
 use crate::registry::{Areas, Registry};
+use polars::prelude::{Column as Values, DataFrame};
 
 /// One record of the form `roster`.
 #[derive(Clone, Debug)]
@@ -81,12 +78,12 @@ pub(super) fn areas() -> Arc<Areas> {
 pub(super) fn pipeline() -> Pipeline {
     let roster = roster();
     let measures = vec![
-        measure(&roster, "communities", "1", ValueType::Integer, 0),
-        measure(&roster, "rooms", "has_room", ValueType::Boolean, 0),
-        measure(&roster, "households", "households", ValueType::Integer, 0),
-        measure(&roster, "area", "area_m2", ValueType::Decimal, 2),
-        measure(&roster, "half_area", "area_m2 * 0.5", ValueType::Decimal, 3),
-        measure(&roster, "weighted", "households * 3 + 2", ValueType::Integer, 1),
+        measure(&roster, "communities", "1", 0),
+        measure(&roster, "rooms", "has_room", 0),
+        measure(&roster, "households", "households", 0),
+        measure(&roster, "area", "area_m2", 2),
+        measure(&roster, "half_area", "area_m2 * 0.5", 3),
+        measure(&roster, "weighted", "households * 3 + 2", 1),
     ];
     let at = |id: &str| measures.iter().position(|m| m.id == id).unwrap();
     let indicators = vec![
@@ -182,21 +179,8 @@ fn roster() -> Form {
     }
 }
 
-fn measure(form: &Form, id: &str, text: &str, ty: ValueType, scale: u32) -> Measure {
-    let expr = Parser::new(&GenericDialect {})
-        .try_with_sql(text)
-        .unwrap()
-        .parse_expr()
-        .unwrap();
-    let columns = (0..form.columns.len())
-        .filter(|&at| text.contains(&form.columns[at].id))
-        .collect();
-    let value = Formula {
-        text: text.into(),
-        expr,
-        ty,
-        columns,
-    };
+fn measure(form: &Form, id: &str, text: &str, scale: u32) -> Measure {
+    let value = formula::parse(text, &form.columns, formula::Use::Measure).unwrap();
     Measure {
         id: id.into(),
         title: Text::default(),
