@@ -7,11 +7,25 @@ use crate::pipeline::{ColumnKind, Form, Pipeline};
 /// Columns of `facts/<form>/…`: period, partition, area, the form's own, and where the row came from.
 pub fn facts_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {
     let partition = format!("{}_code", pipeline.registry.levels[pipeline.registry.partition]);
-    let own = form.columns.iter().map(|column| (column.id.as_str(), value_kind(&column.kind)));
-    let mut columns = vec![("period", ValueKind::Text), (&partition, ValueKind::Text), ("area_code", ValueKind::Text)];
+    let own = form
+        .columns
+        .iter()
+        .map(|column| (column.id.as_str(), value_kind(&column.kind)));
+    let mut columns = vec![
+        ("period", ValueKind::Text),
+        (&partition, ValueKind::Text),
+        ("area_code", ValueKind::Text),
+    ];
     columns.extend(own);
-    columns.extend([("submission_id", ValueKind::Text), ("sheet", ValueKind::Text), ("row", ValueKind::Integer)]);
-    columns.into_iter().map(|(name, kind)| described(FieldMeta::of_fact(pipeline, form, name), name, kind)).collect()
+    columns.extend([
+        ("submission_id", ValueKind::Text),
+        ("sheet", ValueKind::Text),
+        ("row", ValueKind::Integer),
+    ]);
+    columns
+        .into_iter()
+        .map(|(name, kind)| described(FieldMeta::of_fact(pipeline, form, name), name, kind))
+        .collect()
 }
 
 /// Columns that `quarantine/<form>/…` has beside the form's own, which it holds as text.
@@ -28,7 +42,13 @@ pub(super) fn quarantine_columns(pipeline: &Pipeline) -> Vec<ColumnSpec> {
 }
 
 fn described(meta: FieldMeta, name: &str, kind: ValueKind) -> ColumnSpec {
-    ColumnSpec { name: name.into(), kind, title: meta.title, unit: meta.unit, null: meta.null }
+    ColumnSpec {
+        name: name.into(),
+        kind,
+        title: meta.title,
+        unit: meta.unit,
+        null: meta.null,
+    }
 }
 
 fn value_kind(kind: &ColumnKind) -> ValueKind {
