@@ -1,8 +1,40 @@
 //! The stages of one run, in order: the table of contents of a night.
 
+mod bundle;
+mod choose;
+mod error;
 mod ledger;
+mod night;
+mod partition;
+mod place;
+mod places;
+mod publish;
+mod reference;
+mod tables;
 
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use crate::domain::{Period, Table};
+use crate::intake::Intake;
+use crate::lake::{Lock, Output};
+use crate::pipeline::Pipeline;
+use crate::registry::{Receipts, Registry, Reporters};
+use crate::release::{GateCheck, Published, Staging};
+
+pub use error::RunError;
 pub use ledger::{Entry, Rows, Status};
+use night::{BundleDone, Night, Received};
+
+/// What one run is asked to do.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// Folder of the submissions.
+    pub input: PathBuf,
+    /// Folder that receives the releases.
+    pub output: PathBuf,
+}
 
 /// What a run tells whoever watches it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,4 +50,79 @@ pub enum Progress {
     Step,
     /// Nothing more to come.
     Done,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// None: the gate withheld it.
+    pub published: Option<Published>,
+    /// The release that is current after the run; None: there is none yet.
+    pub current: Option<String>,
+    /// What the gate asked.
+    pub gate: Vec<GateCheck>,
+    /// Every table of the release, by name.
+    pub tables: Vec<Table>,
+    /// The account of all rows.
+    pub rows: Rows,
+}
+
+/// Runs the pipeline once: reads everything below the input, publishes a release or withholds it.
+/// `pipeline.periods` is what is asked for; a caller that wants fewer takes them out first and gives the rest as `skipped`.
+///
+/// # Errors
+/// When the registry is faulty, the input cannot be read, or the machine fails. Faults of the data are findings.
+pub fn run(
+    pipeline: &Pipeline,
+    skipped: &[Period],
+    options: &RunOptions,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Outcome, RunError> {
+    let registry = Registry::load(pipeline).map_err(RunError::Definition)?;
+    if !options.input.is_dir() {
+        return Err(RunError::NoInput { path: options.input.clone() });
+    }
+    let output = Output::open(&options.output)?;
+    let _lock = Lock::take(&output.lock())?;
+    let staging = Staging::new(&output)?;
+
+    let (reporters, mut register_faults) = Reporters::load(pipeline, &registry, &options.input)?;
+    let (receipts, faults) = Receipts::load(pipeline, &options.input)?;
+    register_faults.extend(faults);
+    let root = registry.root_code().to_string();
+    let intake = Intake::new(pipeline, &options.input, &root);
+    let mut found = intake.discover()?;
+    let before = found.files.len();
+    found.files.retain(|file| !file.claims.first().is_some_and(|claim| claim.period.is_some_and(|p| skipped.contains(&p))));
+    let ignored = found.hidden + (before - found.files.len()) as u64;
+    tracing::info!(files = found.files.len(), ignored, "discovered");
+
+    progress(Progress::Stage { name: "read", steps: found.files.len() as u64 });
+    let night = Night {
+        pipeline,
+        registry: &registry,
+        reporters: &reporters,
+        receipts: &receipts,
+        intake: &intake,
+        staging: &staging,
+        progress,
+    };
+    let mut bundles: Vec<_> = bundle::bundles(pipeline, &registry, found.files).into_iter().collect();
+    // The largest first, so that no thread is left with a big one at the end; results go back into path order below.
+    bundles.sort_by_key(|(key, files)| (std::cmp::Reverse(files.len()), key.clone()));
+    let done: Vec<BundleDone> =
+        bundles.par_iter().map(|(_, files)| night::bundle(&night, files)).collect::<Result<_, _>>()?;
+    drop(bundles);
+    progress(Progress::Done);
+
+    let figures = tables::figures(&night, done, &register_faults)?;
+    tracing::info!(
+        read = figures.rows.read,
+        accepted = figures.rows.accepted,
+        quarantined = figures.rows.quarantined,
+        superseded = figures.rows.superseded,
+        set_aside = figures.rows.set_aside,
+        "accounted for every row"
+    );
+    publish::publish(pipeline, &root, &output, staging, figures, ignored)
 }

@@ -1,12 +1,20 @@
 //! `huizong run DIR`
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Exit;
+use super::exit::complain;
 use super::log::LogFormat;
-use crate::domain::Lang;
+use super::progress::Bars;
+use super::{Exit, default_lang, diagnostics};
+use crate::domain::{Diagnostic, Lang, Period, Text};
+use crate::lake;
+use crate::pipeline::{self, Pipeline};
+use crate::release::{GateCheck, Published};
+use crate::report::{self, State};
+use crate::run::{self, Outcome, RunError, RunOptions};
 
 /// Arguments of `huizong run`.
 #[derive(Debug, Args)]
@@ -39,6 +47,113 @@ pub struct RunArgs {
 /// Runs it.
 pub fn run(args: RunArgs) -> Exit {
     super::log::set_up(args.log_format, args.quiet);
-    let _ = args;
-    Exit::Success
+    let mut pipeline = match pipeline::load(&args.dir) {
+        Ok(pipeline) => pipeline,
+        Err(faults) => return faulty(&faults),
+    };
+    let skipped = match select(&mut pipeline, &args.periods) {
+        Ok(skipped) => skipped,
+        Err(message) => return usage(&message),
+    };
+    let Some(input) = args.input.or_else(|| pipeline.input.clone()) else {
+        return usage("neither --input nor `input` in pipeline.toml says where the submissions are");
+    };
+    let Some(output) = args.output.or_else(|| pipeline.output.clone()) else {
+        return usage("neither --output nor `output` in pipeline.toml says where the releases go");
+    };
+    set_threads(args.threads);
+    let bars = Bars::new(args.quiet);
+    let options = RunOptions { input, output };
+    match run::run(&pipeline, &skipped, &options, &|progress| bars.show(progress)) {
+        Ok(outcome) => tell(&pipeline, &options, outcome, args.lang.unwrap_or_else(default_lang), args.quiet),
+        Err(error) => fail(&error),
+    }
+}
+
+/// Leaves only the periods asked for in the pipeline; gives back the others.
+fn select(pipeline: &mut Pipeline, asked: &[String]) -> Result<Vec<Period>, String> {
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let all: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
+    if let Some(stray) = asked.iter().find(|period| !all.contains(period)) {
+        return Err(format!("--period {stray} is not one of the pipeline's: {}", all.join(", ")));
+    }
+    let (chosen, skipped) = pipeline.periods.iter().partition(|period| asked.contains(&period.to_string()));
+    pipeline.periods = chosen;
+    Ok(skipped)
+}
+
+/// For our own work; polars has a pool of its own, whose size changes no figure and is set by `POLARS_MAX_THREADS`.
+fn set_threads(threads: Option<std::num::NonZeroUsize>) {
+    if let Some(threads) = threads {
+        // Fails only when the pool exists already, as in a test that runs the command twice: figures do not depend on it.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global();
+    }
+}
+
+fn tell(pipeline: &Pipeline, options: &RunOptions, outcome: Outcome, lang: Lang, quiet: bool) -> Exit {
+    let (state, exit) = match &outcome.published {
+        Some(Published::New(_)) => (State::Published, Exit::Success),
+        Some(Published::Unchanged(_)) => (State::Unchanged, Exit::Success),
+        None => {
+            let reasons = outcome.gate.iter().filter(|check| !check.passed).map(reason).collect();
+            (State::Withheld(reasons), Exit::Withheld)
+        }
+    };
+    if !quiet {
+        let output = options.output.display().to_string();
+        let outcome_told = report::Outcome { state, release: outcome.current, output };
+        let summary = report::summarise(pipeline, &outcome.tables, outcome_told);
+        print!("{}", report::render(&summary, lang));
+    }
+    exit
+}
+
+/// Why the gate did not open, in words.
+fn reason(check: &GateCheck) -> Text {
+    let share = |value: f64| format!("{:.1} %", value * 100.0);
+    let value = check.value.map_or("–".to_string(), share);
+    let about = [check.period.as_deref(), check.about.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let threshold = share(check.threshold);
+    match check.check {
+        "accepted_rows" => Text::new("没有任何一行被接受", "no row at all was accepted"),
+        "min_reporting_share" => Text::new(
+            format!("{about}：上报率 {value}，低于 {threshold}"),
+            format!("{about}: reporting share {value}, below {threshold}"),
+        ),
+        "max_quarantined_row_share" => Text::new(
+            format!("{about}：隔离行占 {value}，高于 {threshold}"),
+            format!("{about}: {value} of the rows are quarantined, above {threshold}"),
+        ),
+        _ => Text::new(format!("恒等式不成立：{about}"), format!("an identity does not hold: {about}")),
+    }
+}
+
+fn faulty(faults: &[Diagnostic]) -> Exit {
+    eprint!("{}", diagnostics::render(faults, std::io::stderr().is_terminal()));
+    Exit::Usage
+}
+
+fn usage(message: &str) -> Exit {
+    eprintln!("error: {message}");
+    Exit::Usage
+}
+
+fn fail(error: &RunError) -> Exit {
+    match error {
+        RunError::Definition(faults) => faulty(faults),
+        RunError::NoInput { .. } => {
+            complain(error, Some("name it with --input, or under `input` in pipeline.toml"));
+            Exit::Usage
+        }
+        RunError::Lake(lake::Error::Locked { .. }) => {
+            complain(error, Some("wait for it to end; the lock is given back by itself, even after a crash"));
+            Exit::Locked
+        }
+        _ => {
+            complain(error, None);
+            Exit::Machine
+        }
+    }
 }

@@ -137,3 +137,18 @@ pub struct Received {
     /// Of them, filled and readable.
     pub cells_answered: i64,
 }
+
+impl Received {
+    /// Both together; one that came in time is enough.
+    pub fn add(&mut self, other: &Received) {
+        self.submissions += other.submissions;
+        self.on_time = match (self.on_time, other.on_time) {
+            (Some(one), Some(two)) => Some(one || two),
+            (one, two) => one.or(two),
+        };
+        self.rows_accepted += other.rows_accepted;
+        self.rows_quarantined += other.rows_quarantined;
+        self.cells_due += other.cells_due;
+        self.cells_answered += other.cells_answered;
+    }
+}

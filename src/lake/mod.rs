@@ -10,6 +10,7 @@ pub mod quarantine;
 pub mod records;
 mod table;
 
+pub use arrow::array::RecordBatch;
 pub use error::Error;
 pub use lock::Lock;
 pub use metadata::{FieldMeta, FileMeta};

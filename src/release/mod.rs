@@ -1,1 +1,13 @@
-//! 
+//! Stage, audit, publish by one rename. A failed or withheld run leaves `current` as it was.
+
+mod extract;
+mod gate;
+mod manifest;
+mod publish;
+mod staging;
+
+pub use extract::write_extract;
+pub use gate::{GateCheck, judge};
+pub use manifest::{Input, Manifest, RowCounts};
+pub use publish::{Published, publish, withhold};
+pub use staging::Staging;

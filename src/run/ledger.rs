@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::domain::{Finding, Lang, Period, Severity, Submission, Table};
+use sha2::{Digest, Sha256};
+
+use crate::domain::{Finding, Lang, Period, Place, Severity, Submission, Table};
+use crate::lake::hex;
 use crate::pipeline::Pipeline;
+use crate::registry::RegisterFault;
 
 /// What became of a submission as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +25,8 @@ pub enum Status {
 }
 
 impl Status {
-    fn as_str(self) -> &'static str {
+    /// The word in tables.
+    pub fn as_str(self) -> &'static str {
         match self {
             Status::Accepted => "accepted",
             Status::Partial => "partial",
@@ -82,6 +87,29 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// A file that is no submission, with what was found about it.
+    pub fn unclaimed(path: &str, findings: Vec<Finding>) -> Entry {
+        Entry {
+            submission: Submission {
+                id: format!("unclaimed-{}", &hex(&Sha256::digest(path.as_bytes()))[..8]),
+                path: path.to_string(),
+                sha256: String::new(),
+                form: 0,
+                period: None,
+                area_code: String::new(),
+                revision: 0,
+                format: "unknown",
+                encoding: None,
+            },
+            claimed: false,
+            status: Status::Rejected,
+            rows: Rows::default(),
+            submitted_at: None,
+            late_days: None,
+            findings,
+        }
+    }
+
     /// Settles the status from the account, where no other submission took its place.
     pub fn settle(&mut self) {
         self.status = match (self.rows.accepted, self.rows.quarantined) {
@@ -91,8 +119,38 @@ impl Entry {
         };
     }
 
+    /// Path of the file, without a sheet.
+    pub fn file(&self) -> &str {
+        let path = self.submission.path.as_str();
+        path.split_once('#').map_or(path, |(file, _)| file)
+    }
+
     fn count(&self, severity: Severity) -> i64 {
         self.findings.iter().filter(|finding| finding.severity == severity).count() as i64
+    }
+}
+
+/// Puts faults of reporters and receipts beside the submissions, an entry a file.
+pub fn note_register_faults(entries: &mut Vec<Entry>, faults: &[RegisterFault]) {
+    let mut by_path: BTreeMap<&str, Vec<Finding>> = BTreeMap::new();
+    for fault in faults {
+        let place = Place {
+            row: (fault.row > 0).then_some(fault.row),
+            column: fault.column.as_deref().map(Into::into),
+            ..Place::default()
+        };
+        let mut finding = Finding::new("register-fault", 0).at(place).raw(&fault.raw);
+        finding.message = Some(fault.message.clone());
+        by_path.entry(&fault.path).or_default().push(finding);
+    }
+    entries.extend(by_path.into_iter().map(|(path, findings)| Entry::unclaimed(path, findings)));
+}
+
+/// By path and id: the order of the bundles does not show. Findings get their submission's number.
+pub fn settle_order(entries: &mut [Entry]) {
+    entries.sort_by(|a, b| (&a.submission.path, &a.submission.id).cmp(&(&b.submission.path, &b.submission.id)));
+    for (at, entry) in entries.iter_mut().enumerate() {
+        entry.findings.iter_mut().for_each(|finding| finding.submission = at as u32);
     }
 }
 

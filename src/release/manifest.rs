@@ -1,0 +1,88 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::GateCheck;
+use crate::lake::Written;
+
+/// `manifest.json`: what went in, what came out, and whether it may be believed. The only file with a clock time in it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Manifest {
+    /// Release id; empty until it is published.
+    pub release: String,
+    /// When the run ended, UTC, RFC 3339.
+    pub created_at: String,
+    /// Name of the pipeline.
+    pub pipeline: String,
+    /// sha256 over the definition and the registry.
+    pub definition_sha256: String,
+    /// Version of huizong.
+    pub huizong_version: &'static str,
+    /// Figures are made up.
+    pub synthetic: bool,
+    /// Periods in this release.
+    pub periods: Vec<String>,
+    /// The account of all rows.
+    pub rows: RowCounts,
+    /// Submissions by status.
+    pub submissions: BTreeMap<String, u64>,
+    /// Findings by severity.
+    pub findings: BTreeMap<String, u64>,
+    /// Files ignored without a finding: hidden files, lock files of office programs, periods not asked for by `--period`.
+    pub files_ignored: u64,
+    /// What the gate asked.
+    pub gate: Vec<GateCheck>,
+    /// Every file received.
+    pub inputs: Vec<Input>,
+    /// Every file written, with its hash.
+    pub outputs: Vec<OutputFile>,
+}
+
+/// Rows read = accepted + quarantined + superseded + set aside.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct RowCounts {
+    /// Every physical row.
+    pub read: u64,
+    /// Records that count.
+    pub accepted: u64,
+    /// Records held back.
+    pub quarantined: u64,
+    /// Records that another record or submission replaces.
+    pub superseded: u64,
+    /// Headers, totals, notes, blanks.
+    pub set_aside: u64,
+}
+
+/// A file received.
+#[derive(Clone, Debug, Serialize)]
+pub struct Input {
+    /// Relative to the input folder.
+    pub path: String,
+    /// None where it could not be opened.
+    pub sha256: Option<String>,
+}
+
+/// A file written.
+#[derive(Clone, Debug, Serialize)]
+pub struct OutputFile {
+    /// Relative to the release.
+    pub path: String,
+    /// Lower-case hex.
+    pub sha256: String,
+    /// Size.
+    pub bytes: u64,
+    /// Rows, for tables.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+}
+
+impl OutputFile {
+    /// From what the staging has noted.
+    pub fn all(files: BTreeMap<String, Written>) -> Vec<OutputFile> {
+        let one = |(path, written): (String, Written)| {
+            let rows = path.ends_with(".parquet").then_some(written.rows);
+            OutputFile { path, sha256: written.sha256, bytes: written.bytes, rows }
+        };
+        files.into_iter().map(one).collect()
+    }
+}

@@ -1,0 +1,163 @@
+use std::fs;
+use std::path::Path;
+
+use super::manifest::OutputFile;
+use super::{Manifest, Staging};
+use crate::lake::{Error, Output};
+
+/// What became of a staged release that passed the gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Published {
+    /// It is now `current`.
+    New(String),
+    /// Its tables equal those of `current`, which stays.
+    Unchanged(String),
+}
+
+/// Moves the staged folder among the releases, then lets `current` point to it with one rename, so that all tables change
+/// together for every reader.
+///
+/// # Errors
+/// When a folder cannot be moved; `current` is then as it was.
+pub fn publish(staging: Staging, output: &Output, mut manifest: Manifest) -> Result<Published, Error> {
+    let hash = staging.content_hash();
+    if let Some(current) = output.current_release()?
+        && current.ends_with(&format!("-{hash}"))
+        && output.release(&current).is_dir()
+    {
+        return Ok(Published::Unchanged(current));
+    }
+    let id = format!("{:06}-{hash}", output.last_sequence()? + 1);
+    manifest.release.clone_from(&id);
+    write_manifest(&staging, manifest)?;
+    let target = output.release(&id);
+    let staged = staging.keep();
+    make_readable(&staged)?;
+    fs::rename(&staged, &target).map_err(Error::io("move the staged release to", &target))?;
+    point(output, &id)?;
+    Ok(Published::New(id))
+}
+
+/// Keeps a withheld run to look at, in place of the one withheld before.
+///
+/// # Errors
+/// When a folder cannot be removed or moved.
+pub fn withhold(staging: Staging, output: &Output, manifest: Manifest) -> Result<(), Error> {
+    write_manifest(&staging, manifest)?;
+    let target = output.withheld();
+    if target.exists() {
+        fs::remove_dir_all(&target).map_err(Error::io("remove the folder", &target))?;
+    }
+    let staged = staging.keep();
+    make_readable(&staged)?;
+    fs::rename(&staged, &target).map_err(Error::io("move the withheld run to", &target))
+}
+
+fn write_manifest(staging: &Staging, mut manifest: Manifest) -> Result<(), Error> {
+    manifest.outputs = OutputFile::all(staging.files());
+    let mut text = serde_json::to_string_pretty(&manifest).expect("a manifest is plain data");
+    text.push('\n');
+    staging.write("manifest.json", text.as_bytes())
+}
+
+/// A temporary folder is closed to others; a release is for everyone the output folder is open to.
+#[cfg(unix)]
+fn make_readable(folder: &Path) -> Result<(), Error> {
+    use std::os::unix::fs::PermissionsExt;
+    let parent = folder.parent().expect("a staging folder lies in the output folder");
+    let mode = fs::metadata(parent).map_err(Error::io("read the permissions of", parent))?.permissions().mode();
+    let permissions = fs::Permissions::from_mode(mode);
+    fs::set_permissions(folder, permissions).map_err(Error::io("set the permissions of", folder))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_: &Path) -> Result<(), Error> {
+    Ok(())
+}
+
+/// The new link is made under another name and renamed over the old one: there is no moment without a `current`.
+#[cfg(unix)]
+fn point(output: &Output, id: &str) -> Result<(), Error> {
+    let next = output.root().join(".current-next");
+    match fs::remove_file(&next) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(Error::io("remove the left-over link", &next)(error));
+        }
+        _ => {}
+    }
+    std::os::unix::fs::symlink(Path::new("releases").join(id), &next).map_err(Error::io("create the link", &next))?;
+    let current = output.current();
+    fs::rename(&next, &current).map_err(Error::io("move the link to", &current))
+}
+
+#[cfg(windows)]
+fn point(output: &Output, id: &str) -> Result<(), Error> {
+    let current = output.current();
+    if current.exists() {
+        fs::remove_dir(&current).map_err(Error::io("remove the link", &current))?;
+    }
+    let target = Path::new("releases").join(id);
+    std::os::windows::fs::symlink_dir(target, &current).map_err(Error::io("create the link", &current))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::lake::Written;
+    use crate::release::RowCounts;
+
+    fn manifest() -> Manifest {
+        Manifest {
+            release: String::new(),
+            created_at: "2020-01-01T00:00:00Z".into(),
+            pipeline: "p".into(),
+            definition_sha256: String::new(),
+            huizong_version: "0",
+            synthetic: true,
+            periods: vec![],
+            rows: RowCounts { read: 0, accepted: 0, quarantined: 0, superseded: 0, set_aside: 0 },
+            submissions: BTreeMap::new(),
+            findings: BTreeMap::new(),
+            files_ignored: 0,
+            gate: vec![],
+            inputs: vec![],
+            outputs: vec![],
+        }
+    }
+
+    fn staged(output: &Output, content: &str) -> Staging {
+        let staging = Staging::new(output).unwrap();
+        staging.write("tables/a.parquet", content.as_bytes()).unwrap();
+        staging.note("tables/a.parquet", Written { sha256: content.into(), bytes: 1, rows: 1 });
+        staging
+    }
+
+    #[test]
+    fn current_moves_only_when_something_changed() {
+        let dir = tempfile::tempdir().unwrap();
+        let output = Output::open(dir.path()).unwrap();
+        let Published::New(first) = publish(staged(&output, "a"), &output, manifest()).unwrap() else { panic!("new") };
+        assert!(first.starts_with("000001-"));
+        let again = publish(staged(&output, "a"), &output, manifest()).unwrap();
+        assert_eq!(again, Published::Unchanged(first.clone()));
+        let Published::New(second) = publish(staged(&output, "b"), &output, manifest()).unwrap() else { panic!("new") };
+        assert!(second.starts_with("000002-"));
+        assert_eq!(output.current_release().unwrap(), Some(second.clone()));
+        assert!(output.release(&first).join("manifest.json").is_file());
+        assert!(output.current().join("tables/a.parquet").is_file());
+    }
+
+    #[test]
+    fn a_withheld_run_leaves_current_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let output = Output::open(dir.path()).unwrap();
+        publish(staged(&output, "a"), &output, manifest()).unwrap();
+        let before = output.current_release().unwrap();
+        withhold(staged(&output, "b"), &output, manifest()).unwrap();
+        withhold(staged(&output, "c"), &output, manifest()).unwrap();
+        assert_eq!(output.current_release().unwrap(), before);
+        assert_eq!(fs::read_to_string(output.withheld().join("tables/a.parquet")).unwrap(), "c");
+    }
+}

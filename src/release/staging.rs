@@ -1,0 +1,77 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use sha2::{Digest, Sha256};
+
+use crate::lake::{Error, Output, Written, hex};
+
+/// A release in the making: a folder beside the releases, and what has been written into it.
+/// Dropped without being published, it disappears.
+#[derive(Debug)]
+pub struct Staging {
+    dir: tempfile::TempDir,
+    files: Mutex<BTreeMap<String, Written>>,
+}
+
+impl Staging {
+    /// A fresh one.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn new(output: &Output) -> Result<Staging, Error> {
+        Ok(Staging { dir: output.stage()?, files: Mutex::default() })
+    }
+
+    /// Where a file of the release goes; `relative` is `/`-separated.
+    pub fn path(&self, relative: &str) -> PathBuf {
+        self.dir.path().join(relative)
+    }
+
+    /// The folder itself.
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Notes a file that has been written. Safe from several threads.
+    pub fn note(&self, relative: &str, written: Written) {
+        let mut files = self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        files.insert(relative.to_string(), written);
+    }
+
+    /// Writes a small file.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, relative: &str, bytes: &[u8]) -> Result<(), Error> {
+        let path = self.path(relative);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
+        }
+        fs::write(&path, bytes).map_err(Error::io("write", &path))?;
+        self.note(relative, Written { sha256: hex(&Sha256::digest(bytes)), bytes: bytes.len() as u64, rows: 0 });
+        Ok(())
+    }
+
+    /// What has been written so far, by path.
+    pub fn files(&self) -> BTreeMap<String, Written> {
+        self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// 8 hex digits over names and hashes of all Parquet files: equal content, equal digits.
+    pub fn content_hash(&self) -> String {
+        let mut hash = Sha256::new();
+        for (path, written) in self.files() {
+            if path.ends_with(".parquet") {
+                hash.update(format!("{path}\0{}\n", written.sha256));
+            }
+        }
+        hex(&hash.finalize())[..8].to_string()
+    }
+
+    /// Gives the folder away: it no longer disappears.
+    pub(super) fn keep(self) -> PathBuf {
+        self.dir.keep()
+    }
+}

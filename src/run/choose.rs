@@ -1,0 +1,58 @@
+//! Which of a sender's submissions counts: the latest revision with a record that can be read.
+
+use super::place::{Stack, Untied, tied, untie};
+use super::{Night, Received};
+use crate::domain::{Finding, Period};
+use crate::normalize::{Context, Normalized, normalize};
+use crate::pipeline::FormIndex;
+
+/// The outcome for one sender. Indices are those of the bundle's list of submissions.
+#[derive(Default)]
+pub struct Chosen {
+    /// The one that counts, with its records.
+    pub winner: Option<(usize, Normalized)>,
+    /// Those without a single record that counts, and what was found in them.
+    pub rejected: Vec<(usize, Vec<Finding>)>,
+    /// Those that another one replaces.
+    pub replaced: Vec<(usize, Finding)>,
+}
+
+/// Walks down the revisions until one has a record that counts; a rejected one supersedes nothing.
+pub fn choose(
+    night: &Night<'_>,
+    received: &[Received],
+    (form, period): (FormIndex, Period),
+    sender: &str,
+    stack: &Stack,
+) -> Chosen {
+    let mut chosen = Chosen::default();
+    let areas = night.registry.at(period);
+    let mut revisions = stack.iter();
+    for revision in revisions.by_ref() {
+        let at = match untie(received, revision) {
+            Untied::None => continue,
+            Untied::Tied => {
+                chosen.rejected.extend(tied(received, revision).into_iter().map(|(at, finding)| (at, vec![finding])));
+                continue;
+            }
+            Untied::One(at) => at,
+        };
+        let path = received[at].read.submission.path.as_str();
+        let copies = revision.iter().copied().filter(|&other| other != at && !received[other].rejected);
+        chosen.replaced.extend(copies.map(|copy| (copy, Finding::new("submission-repeated", copy as u32).raw(path))));
+        let Some(table) = received[at].read.tables.first() else { continue };
+        let context = Context { pipeline: night.pipeline, form, areas: &areas, sender, submission: at as u32 };
+        let normalized = normalize(table, &context);
+        if normalized.quarantined.len() < table.records.len() {
+            chosen.winner = Some((at, normalized));
+            break;
+        }
+        chosen.rejected.push((at, normalized.findings));
+    }
+    if let Some((winner, _)) = &chosen.winner {
+        let number = received[*winner].read.submission.revision.to_string();
+        let older = |at: usize| (at, Finding::new("revision-superseded", at as u32).expected(&number));
+        chosen.replaced.extend(revisions.flatten().map(|&at| older(at)));
+    }
+    chosen
+}

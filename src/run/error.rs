@@ -1,0 +1,40 @@
+use std::path::PathBuf;
+
+use crate::domain::Diagnostic;
+
+/// Why a run did not come to an end.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The registry is faulty; nothing was written.
+    #[error("the registry has {} faults", .0.len())]
+    Definition(Vec<Diagnostic>),
+    /// There is no such input.
+    #[error("there is no folder of submissions at {}", path.display())]
+    NoInput {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// Reporters or receipts could not be read.
+    #[error(transparent)]
+    Registry(#[from] crate::registry::Error),
+    /// The input could not be read.
+    #[error(transparent)]
+    Intake(#[from] crate::intake::Error),
+    /// Rules could not be judged.
+    #[error(transparent)]
+    Check(#[from] crate::check::Error),
+    /// Something could not be written, or another run is at it.
+    #[error(transparent)]
+    Lake(#[from] crate::lake::Error),
+    /// Sums could not be made.
+    #[error(transparent)]
+    Rollup(#[from] crate::rollup::Error),
+    /// The account of rows does not balance: a fault of the program, never published.
+    #[error("the account of rows does not balance for {path}: {rows:?}")]
+    Unbalanced {
+        /// The submission.
+        path: String,
+        /// Its account.
+        rows: super::Rows,
+    },
+}

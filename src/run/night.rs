@@ -1,0 +1,254 @@
+//! One bundle of files from bytes to facts.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use super::bundle::partition_of;
+use super::ledger::{Entry, Rows, Status};
+use super::partition::{Partition, file_name, partition};
+use super::place::{judge, stacks};
+use super::{Progress, RunError};
+use crate::domain::{Finding, Period, Received as AreaReceived, Severity};
+use crate::intake::{FileRead, FoundFile, Intake, ReadSubmission};
+use crate::lake::quarantine::{Quarantined, quarantine};
+use crate::lake::{FieldMeta, FileMeta, write};
+use crate::pipeline::{FormIndex, Pipeline};
+use crate::registry::{Receipts, Registry, Reporters};
+use crate::release::Staging;
+
+/// What every bundle of a run shares.
+pub struct Night<'a> {
+    /// The definition.
+    pub pipeline: &'a Pipeline,
+    /// The areas.
+    pub registry: &'a Registry,
+    /// Who owes what.
+    pub reporters: &'a Reporters,
+    /// What came when.
+    pub receipts: &'a Receipts,
+    /// Templates and headers, compiled.
+    pub intake: &'a Intake<'a>,
+    /// Where facts go.
+    pub staging: &'a Staging,
+    /// Whoever watches.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+/// A submission that has been read.
+pub struct Received {
+    /// What intake gave.
+    pub read: ReadSubmission,
+    /// Whether a finding on the whole submission says that no row counts.
+    pub rejected: bool,
+    /// When it came.
+    pub submitted_at: Option<Date>,
+    /// Days after it was due.
+    pub late_days: Option<i64>,
+}
+
+/// What a bundle gives to the later stages.
+#[derive(Default)]
+pub struct BundleDone {
+    /// Its submissions, and files that nobody claims.
+    pub entries: Vec<Entry>,
+    /// Its partitions.
+    pub partitions: Vec<Partition>,
+    /// What senders of rejected submissions sent, beside what the partitions say.
+    pub rejected: Vec<(FormIndex, Period, String, AreaReceived)>,
+}
+
+/// Reads, judges, normalizes, checks and writes the files of a bundle.
+///
+/// # Errors
+/// When the machine fails; faults of the data are findings in the entries.
+pub fn bundle(night: &Night<'_>, files: &[FoundFile]) -> Result<BundleDone, RunError> {
+    let reads: Vec<FileRead> = files
+        .par_iter()
+        .map(|file| {
+            let read = night.intake.read(file);
+            (night.progress)(Progress::Step);
+            read
+        })
+        .collect::<Result<_, _>>()?;
+    let mut done = BundleDone::default();
+    let mut received = Vec::new();
+    for (file, read) in files.iter().zip(reads) {
+        if read.submissions.is_empty() {
+            done.entries.push(unclaimed(night, file, &read));
+        }
+        received.extend(read.submissions.into_iter().map(|read| receive(night, file, read)));
+    }
+    let mut entries: Vec<Entry> = received.iter_mut().enumerate().map(|(at, one)| enter(night, at, one)).collect();
+    for (&(form, period), senders) in &stacks(&received) {
+        let areas = night.registry.at(period);
+        let mut by_area: BTreeMap<String, BTreeMap<&str, &super::place::Stack>> = BTreeMap::new();
+        for (sender, stack) in senders {
+            let area = partition_of(night.pipeline, &areas, sender);
+            by_area.entry(area).or_default().insert(sender, stack);
+        }
+        for (area, senders) in &by_area {
+            let made = partition(night, &received, &mut entries, (form, period), (area, senders))?;
+            done.partitions.push(made);
+        }
+    }
+    write_quarantine(night, &received, &entries, &done.partitions)?;
+    for (at, entry) in entries.iter_mut().enumerate() {
+        if entry.status != Status::Superseded {
+            entry.settle();
+        }
+        if entry.status == Status::Rejected {
+            done.rejected.extend(rejected(&received[at], entry));
+        }
+    }
+    done.entries.append(&mut entries);
+    Ok(done)
+}
+
+fn receive(night: &Night<'_>, file: &FoundFile, read: ReadSubmission) -> Received {
+    let submission = &read.submission;
+    let submitted_at = night.receipts.received_at(&file.path);
+    let due = submission.period.and_then(|period| {
+        let due = night.pipeline.forms[submission.form].due?;
+        period.end().checked_add(due).ok()
+    });
+    let late_days = submitted_at.zip(due).map(|(came, due)| i64::from((came - due).get_days()));
+    let rejected = read.rejected;
+    Received { read, rejected, submitted_at, late_days }
+}
+
+/// The entry as long as nothing counts: all records held back.
+fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
+    let mut findings = std::mem::take(&mut one.read.findings);
+    findings.extend(judge(night, one));
+    for finding in &mut findings {
+        finding.submission = at as u32;
+    }
+    let on_the_whole = |finding: &Finding| finding.severity == Severity::Hard && finding.place.row.is_none();
+    one.rejected |= findings.iter().any(|finding| on_the_whole(finding) && finding.place.column.is_none());
+    let mut rows = Rows::default();
+    for table in &one.read.tables {
+        rows.read += table.grid.height() as u64;
+        rows.set_aside += table.set_aside.len() as u64;
+        rows.quarantined += table.records.len() as u64;
+    }
+    Entry {
+        submission: one.read.submission.clone(),
+        claimed: true,
+        status: Status::Rejected,
+        rows,
+        submitted_at: one.submitted_at,
+        late_days: one.late_days,
+        findings,
+    }
+}
+
+fn unclaimed(night: &Night<'_>, file: &FoundFile, read: &FileRead) -> Entry {
+    let mut entry = Entry::unclaimed(&file.path, read.findings.clone());
+    entry.submission.sha256.clone_from(&read.sha256);
+    entry.submitted_at = night.receipts.received_at(&file.path);
+    entry
+}
+
+fn rejected(one: &Received, entry: &Entry) -> Option<(FormIndex, Period, String, AreaReceived)> {
+    let submission = &one.read.submission;
+    let sent = AreaReceived {
+        submissions: 1,
+        on_time: one.late_days.map(|days| days <= 0),
+        rows_quarantined: entry.rows.quarantined as i64,
+        ..AreaReceived::default()
+    };
+    Some((submission.form, submission.period?, submission.area_code.clone(), sent))
+}
+
+/// Every record held back, as received, one file a form, period and partition area.
+fn write_quarantine(
+    night: &Night<'_>,
+    received: &[Received],
+    entries: &[Entry],
+    partitions: &[Partition],
+) -> Result<(), RunError> {
+    let mut held: BTreeMap<(FormIndex, String, String), Vec<Quarantined<'_>>> = BTreeMap::new();
+    let mut of_winners: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, record) in partitions.iter().flat_map(|partition| &partition.held) {
+        of_winners.entry(*at).or_default().push(*record);
+    }
+    for (at, entry) in entries.iter().enumerate() {
+        let Some(table) = received[at].read.tables.first() else { continue };
+        let records: Vec<usize> = match of_winners.remove(&at) {
+            Some(records) => records,
+            None if entry.rows.quarantined > 0 => (0..table.records.len()).collect(),
+            None => continue,
+        };
+        let codes = Codes::of(entry);
+        let rows = records.into_iter().map(|record| {
+            let row = table.records[record];
+            let codes = codes.at(table.grid.number(row as usize));
+            Quarantined { submission_id: &entry.submission.id, table, row, codes }
+        });
+        held.entry(place(night, entry)).or_default().extend(rows);
+    }
+    for ((form, period, area), mut rows) in held {
+        let form = &night.pipeline.forms[form];
+        rows.sort_by(|a, b| (a.submission_id, a.row).cmp(&(b.submission_id, b.row)));
+        let path = format!("quarantine/{}/{period}/{area}.parquet", form.id);
+        let file = FileMeta {
+            title: form.title.clone(),
+            key: vec!["submission_id".into(), "sheet".into(), "row".into()],
+            licence: night.pipeline.licence.clone(),
+            synthetic: night.pipeline.synthetic,
+        };
+        let field = |name: &str| match form.column(name) {
+            Some(at) => FieldMeta { title: form.columns[at].title.clone(), ..FieldMeta::default() },
+            None => FieldMeta::of_system_column(night.pipeline, name),
+        };
+        let written = write(&night.staging.path(&path), &quarantine(form, &rows)?, &file, &field)?;
+        night.staging.note(&path, written);
+    }
+    Ok(())
+}
+
+fn place(night: &Night<'_>, entry: &Entry) -> (FormIndex, String, String) {
+    let submission = &entry.submission;
+    let (period, area) = match submission.period {
+        Some(period) => {
+            let areas = night.registry.at(period);
+            (period.to_string(), partition_of(night.pipeline, &areas, &submission.area_code))
+        }
+        None => ("unknown".to_string(), submission.area_code.clone()),
+    };
+    (submission.form, period, file_name(&area))
+}
+
+/// The hard findings of a submission, by row, for the `codes` of its quarantined rows.
+struct Codes<'a> {
+    whole: Vec<&'a str>,
+    rows: BTreeMap<u32, Vec<&'a str>>,
+}
+
+impl<'a> Codes<'a> {
+    fn of(entry: &'a Entry) -> Codes<'a> {
+        let mut codes = Codes { whole: Vec::new(), rows: BTreeMap::new() };
+        for finding in entry.findings.iter().filter(|finding| finding.severity == Severity::Hard) {
+            let list = match finding.place.row {
+                None => &mut codes.whole,
+                Some(row) => match codes.rows.entry(row) {
+                    Slot::Vacant(slot) => slot.insert(Vec::new()),
+                    Slot::Occupied(slot) => slot.into_mut(),
+                },
+            };
+            list.push(&finding.code);
+        }
+        codes
+    }
+
+    fn at(&self, row: u32) -> String {
+        let own = self.rows.get(&row).into_iter().flatten();
+        let mut all: Vec<&str> = own.chain(&self.whole).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        all.join(";")
+    }
+}

@@ -1,0 +1,201 @@
+//! One partition: records of one form, period and partition area → facts, quarantine and a part of the cube.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::choose::{Chosen, choose};
+use super::ledger::Entry;
+use super::place::{Stack, replace};
+use super::{Night, Received, RunError};
+use crate::check::{Origin, RowState, check};
+use crate::domain::{Period, Received as AreaReceived};
+use crate::lake::records::{self, Provenance};
+use crate::lake::{FieldMeta, FileMeta, RecordBatch, bridge, hex, write};
+use crate::normalize::Normalized;
+use crate::pipeline::FormIndex;
+use crate::rollup::{self, CubePart};
+
+/// What a partition gives to the later stages; what it gives to the submissions stands in their entries.
+pub struct Partition {
+    /// The form.
+    pub form: FormIndex,
+    /// The period.
+    pub period: Period,
+    /// Its sums; None where no row counts or is held back.
+    pub cube: Option<CubePart>,
+    /// What each area sent.
+    pub received: BTreeMap<String, AreaReceived>,
+    /// Records held back: index of the submission, and position among its records.
+    pub held: Vec<(usize, usize)>,
+}
+
+/// Makes it.
+///
+/// # Errors
+/// When columns cannot be built or a file cannot be written.
+pub fn partition(
+    night: &Night<'_>,
+    received: &[Received],
+    entries: &mut [Entry],
+    (form, period): (FormIndex, Period),
+    (area, senders): (&str, &BTreeMap<&str, &Stack>),
+) -> Result<Partition, RunError> {
+    let choices: Vec<Chosen> = senders
+        .par_iter()
+        .map(|(sender, stack)| choose(night, received, (form, period), sender, stack))
+        .collect();
+    let mut winners = Vec::new();
+    for chosen in choices {
+        apply(chosen, entries, &mut winners);
+    }
+    let mut result = Partition { form, period, cube: None, received: BTreeMap::new(), held: Vec::new() };
+    let batches: Vec<_> = winners.iter().map(|(_, normalized)| normalized.batch.clone()).collect();
+    let Some(batch) = records::concat(&batches)? else { return Ok(result) };
+    drop(batches);
+
+    let mut states = initial_states(&winners);
+    let origins: Vec<Origin> = winners.iter().map(|(at, _)| origin(received, *at)).collect();
+    let frame = bridge::to_polars(&batch).map_err(crate::lake::Error::from)?;
+    for finding in check(night.pipeline, form, &frame, &mut states, &origins)? {
+        entries[finding.submission as usize].findings.push(finding);
+    }
+    drop(frame);
+
+    let accepted: Vec<bool> = states.iter().map(|state| *state == RowState::Accepted).collect();
+    let keep: Vec<bool> = states.iter().map(|state| *state != RowState::Superseded).collect();
+    let held: Vec<bool> = states.iter().map(|state| *state == RowState::Quarantined).collect();
+    settle_rows(&winners, &states, entries);
+    write_facts(night, received, (form, period), area, &batch, &accepted)?;
+    result.held = held_records(&winners, &states);
+
+    let marked = records::with_accepted(&batch, &keep, &accepted)?;
+    let frame = bridge::to_polars(&marked).map_err(crate::lake::Error::from)?;
+    result.cube = Some(rollup::partition(night.pipeline, form, &frame)?);
+    result.received = count_areas(received, &batch, &accepted, &held, &winners)?;
+    Ok(result)
+}
+
+fn apply(chosen: Chosen, entries: &mut [Entry], winners: &mut Vec<(usize, Normalized)>) {
+    for (at, findings) in chosen.rejected {
+        entries[at].findings.extend(findings);
+    }
+    for (at, finding) in chosen.replaced {
+        replace(&mut entries[at], finding);
+    }
+    if let Some((at, mut normalized)) = chosen.winner {
+        entries[at].findings.append(&mut normalized.findings);
+        winners.push((at, normalized));
+    }
+}
+
+fn initial_states(winners: &[(usize, Normalized)]) -> Vec<RowState> {
+    let mut states = Vec::new();
+    for (_, normalized) in winners {
+        let base = states.len();
+        states.resize(base + normalized.batch.num_rows(), RowState::Accepted);
+        for &row in &normalized.quarantined {
+            states[base + row as usize] = RowState::Quarantined;
+        }
+    }
+    states
+}
+
+fn origin(received: &[Received], at: usize) -> Origin {
+    let table = received[at].read.tables.first();
+    Origin {
+        submission: at as u32,
+        path: received[at].read.submission.path.as_str().into(),
+        sheet: table.and_then(|table| table.sheet.clone()),
+        columns: table.map(|table| table.columns.clone()).unwrap_or_default(),
+    }
+}
+
+/// Every record of a winner is one of accepted, quarantined, superseded.
+fn settle_rows(winners: &[(usize, Normalized)], states: &[RowState], entries: &mut [Entry]) {
+    let mut states = states.iter();
+    for (at, normalized) in winners {
+        let rows = &mut entries[*at].rows;
+        rows.quarantined = 0;
+        for state in states.by_ref().take(normalized.batch.num_rows()) {
+            match state {
+                RowState::Accepted => rows.accepted += 1,
+                RowState::Quarantined => rows.quarantined += 1,
+                RowState::Superseded => rows.superseded += 1,
+            }
+        }
+    }
+}
+
+fn held_records(winners: &[(usize, Normalized)], states: &[RowState]) -> Vec<(usize, usize)> {
+    let records = winners.iter().flat_map(|(at, normalized)| (0..normalized.batch.num_rows()).map(|row| (*at, row)));
+    records.zip(states).filter(|(_, state)| **state == RowState::Quarantined).map(|(record, _)| record).collect()
+}
+
+fn write_facts(
+    night: &Night<'_>,
+    received: &[Received],
+    (form, period): (FormIndex, Period),
+    area: &str,
+    batch: &RecordBatch,
+    accepted: &[bool],
+) -> Result<(), RunError> {
+    if !accepted.contains(&true) {
+        return Ok(());
+    }
+    let pipeline = night.pipeline;
+    let form = &pipeline.forms[form];
+    let areas = night.registry.at(period);
+    let level = &pipeline.registry.levels[pipeline.registry.partition];
+    let code_of = |area: &str| areas.ancestor_at(area, pipeline.registry.partition).map(|area| area.code.clone());
+    let provenance = |at: u32| {
+        let read = &received[at as usize].read;
+        Provenance { id: &read.submission.id, sheet: read.tables.first().and_then(|table| table.sheet.as_deref()) }
+    };
+    let facts = records::facts(batch, accepted, form, &period.to_string(), (level, &code_of), &provenance)?;
+    let path = format!("facts/{}/{period}/{}.parquet", form.id, file_name(area));
+    let key = form.key.iter().map(|&at| form.columns[at].id.clone());
+    let file = FileMeta {
+        title: form.title.clone(),
+        key: ["period".to_string(), "area_code".to_string()].into_iter().chain(key).collect(),
+        licence: pipeline.licence.clone(),
+        synthetic: pipeline.synthetic,
+    };
+    let written = write(&night.staging.path(&path), &facts, &file, &|name| FieldMeta::of_fact(pipeline, form, name))?;
+    night.staging.note(&path, written);
+    Ok(())
+}
+
+/// An area's code as a file name: codes come from paths and may be anything.
+pub fn file_name(area: &str) -> String {
+    let plain = !area.is_empty() && area.len() <= 64 && area.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if plain { area.to_string() } else { format!("unknown-{}", &hex(&Sha256::digest(area.as_bytes()))[..8]) }
+}
+
+/// What each area sent: rows by area, and the sender's submission. An area that a wider file covers has received it too.
+fn count_areas(
+    received: &[Received],
+    batch: &RecordBatch,
+    accepted: &[bool],
+    held: &[bool],
+    winners: &[(usize, Normalized)],
+) -> Result<BTreeMap<String, AreaReceived>, RunError> {
+    let mut areas: BTreeMap<String, AreaReceived> = BTreeMap::new();
+    for (area, rows) in records::count_by_area(batch, accepted)? {
+        areas.entry(area).or_default().rows_accepted = rows;
+    }
+    for (area, rows) in records::count_by_area(batch, held)? {
+        areas.entry(area).or_default().rows_quarantined = rows;
+    }
+    for (at, normalized) in winners {
+        for (area, cells) in &normalized.required_cells {
+            let entry = areas.entry(area.clone()).or_default();
+            entry.cells_due += cells.due;
+            entry.cells_answered += cells.answered;
+            entry.submissions += 1;
+            entry.on_time = entry.on_time.or(received[*at].late_days.map(|days| days <= 0));
+        }
+    }
+    Ok(areas)
+}

@@ -1,0 +1,101 @@
+//! Judges each submission as a whole: does anyone expect it, and which of several counts.
+
+use std::collections::BTreeMap;
+
+use super::ledger::{Entry, Status};
+use super::{Night, Received};
+use crate::domain::{Finding, Period};
+use crate::pipeline::FormIndex;
+
+/// Finds what is wrong with a submission before any of its rows is read as a record. A hard finding rejects it.
+pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let Some(period) = asked_for(night, received, &mut findings) else { return findings };
+    let submission = &received.read.submission;
+    let areas = night.registry.at(period);
+    let sender = submission.area_code.as_str();
+    if areas.get(sender).is_none() {
+        findings.push(Finding::new("area-unknown", 0).raw(sender));
+        return findings;
+    }
+    let ancestors: Vec<&str> = areas.ancestors(sender).iter().map(|area| area.code.as_str()).collect();
+    for (_, code) in &received.read.claim.areas {
+        if !ancestors.contains(&code.as_str()) {
+            findings.push(Finding::new("area-contradicted", 0).raw(sender).expected(code));
+        }
+    }
+    // A file of the whole country, or of a province, is no reporter's: its rows are judged one by one.
+    let one_reporter = areas.get(sender).is_some_and(|area| area.level == night.pipeline.registry.leaf());
+    let expected = night.reporters.expected(submission.form, period);
+    if findings.is_empty() && one_reporter && !expected.contains_key(sender) {
+        findings.push(Finding::new("area-unexpected", 0).raw(sender));
+    }
+    findings
+}
+
+fn asked_for(night: &Night<'_>, received: &Received, findings: &mut Vec<Finding>) -> Option<Period> {
+    let periods = &night.pipeline.periods;
+    let found = received.read.submission.period.filter(|period| periods.contains(period));
+    if found.is_none() {
+        let text = received.read.submission.period.map(|period| period.to_string());
+        let text = text.or_else(|| received.read.claim.period_text.clone()).unwrap_or_default();
+        let all: Vec<String> = periods.iter().map(ToString::to_string).collect();
+        findings.push(Finding::new("period-unexpected", 0).raw(text).expected(all.join(" ")));
+    }
+    found
+}
+
+/// Submissions of one form and period from one sender, by revision, the latest first. Indices into the bundle's list.
+pub type Stack = Vec<Vec<usize>>;
+
+/// Stacks the submissions of a bundle whose form, period and sender are known.
+pub fn stacks(received: &[Received]) -> BTreeMap<(FormIndex, Period), BTreeMap<String, Stack>> {
+    let mut by_revision: BTreeMap<(FormIndex, Period), BTreeMap<String, BTreeMap<u32, Vec<usize>>>> = BTreeMap::new();
+    for (at, one) in received.iter().enumerate() {
+        let submission = &one.read.submission;
+        let Some(period) = submission.period else { continue };
+        let senders = by_revision.entry((submission.form, period)).or_default();
+        let revisions = senders.entry(submission.area_code.clone()).or_default();
+        revisions.entry(submission.revision).or_default().push(at);
+    }
+    let latest_first = |revisions: BTreeMap<u32, Vec<usize>>| revisions.into_values().rev().collect();
+    let per_sender = |senders: BTreeMap<String, BTreeMap<u32, Vec<usize>>>| {
+        senders.into_iter().map(|(sender, revisions)| (sender, latest_first(revisions))).collect()
+    };
+    by_revision.into_iter().map(|(key, senders)| (key, per_sender(senders))).collect()
+}
+
+/// What became of the submissions of one revision.
+pub enum Untied {
+    /// This one counts; the others are copies of it.
+    One(usize),
+    /// Their contents differ: none counts.
+    Tied,
+    /// None of them can be read, or all were rejected.
+    None,
+}
+
+/// Among submissions of one revision: the one that counts. Copies with the same content are one.
+pub fn untie(received: &[Received], revision: &[usize]) -> Untied {
+    let live: Vec<usize> = revision.iter().copied().filter(|&at| !received[at].rejected).collect();
+    let Some((&first, others)) = live.split_first() else { return Untied::None };
+    let content = |at: usize| (&received[at].read.submission.sha256, received[at].read.claim.sheet.as_ref().map(|s| &s.text));
+    if others.iter().any(|&at| content(at) != content(first)) { Untied::Tied } else { Untied::One(first) }
+}
+
+/// Findings on submissions of one revision that differ: each names another of them.
+pub fn tied(received: &[Received], revision: &[usize]) -> Vec<(usize, Finding)> {
+    let live: Vec<usize> = revision.iter().copied().filter(|&at| !received[at].rejected).collect();
+    let path = |at: usize| received[at].read.submission.path.as_str();
+    let other = |at: usize| live.iter().copied().find(|&other| other != at).map_or("", path);
+    let number = |at: usize| received[at].read.submission.revision.to_string();
+    live.iter().map(|&at| (at, Finding::new("revision-tied", at as u32).raw(other(at)).expected(number(at)))).collect()
+}
+
+/// Marks a submission as replaced: its rows are superseded, and what was wrong with it matters no longer.
+pub fn replace(entry: &mut Entry, finding: Finding) {
+    entry.status = Status::Superseded;
+    entry.rows.superseded = entry.rows.read - entry.rows.set_aside;
+    entry.rows.quarantined = 0;
+    entry.findings = vec![finding.count(entry.rows.superseded)];
+}

@@ -1,0 +1,47 @@
+//! Where the areas of each period lie: what the imbalance tables ask of the registry.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::coverage::Coverage;
+use crate::domain::{IndicatorCells, Period};
+use crate::imbalance::{Place, Places};
+use crate::pipeline::{DimensionLevel, Pipeline};
+use crate::registry::{Areas, Registry};
+
+/// The places of every area that owes something or has cells.
+pub fn places(
+    pipeline: &Pipeline,
+    registry: &Registry,
+    cells: &[IndicatorCells],
+    coverage: &Coverage,
+) -> BTreeMap<Period, Places> {
+    let mut codes: BTreeMap<Period, BTreeSet<&str>> = BTreeMap::new();
+    for found in cells {
+        codes.entry(found.period).or_default().extend(found.cells.iter().map(|cell| cell.area_code.as_str()));
+    }
+    for (&(period, _), form) in coverage {
+        codes.entry(period).or_default().extend(form.expected.keys().map(String::as_str));
+    }
+    let of_period = |(period, codes): (Period, BTreeSet<&str>)| {
+        let areas = registry.at(period);
+        let level = pipeline.registry.partition;
+        let root = &areas.root().code;
+        let below = areas.at_level(level).map(|area| &area.code).filter(|code| *code != root);
+        let scopes: Vec<String> = std::iter::once(root).chain(below).cloned().collect();
+        let place = |code: &str| {
+            let scope = areas.ancestor_at(code, level).and_then(|area| scopes.iter().position(|s| *s == area.code));
+            Place { scope, members: members(pipeline, &areas, code) }
+        };
+        let found = codes.into_iter().map(|code| (code.to_string(), place(code))).collect();
+        (period, Places { areas: found, scopes })
+    };
+    codes.into_iter().map(of_period).collect()
+}
+
+fn members(pipeline: &Pipeline, areas: &Areas, code: &str) -> Vec<Option<u16>> {
+    let member = |(at, dimension): (usize, &crate::pipeline::Dimension)| match dimension.level {
+        DimensionLevel::Area { .. } => areas.member(at, code),
+        DimensionLevel::Row { .. } => None,
+    };
+    pipeline.dimensions.iter().enumerate().map(member).collect()
+}

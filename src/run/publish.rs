@@ -1,0 +1,112 @@
+//! The last stage: write the tables, ask the gate, publish or withhold.
+
+use std::collections::BTreeMap;
+
+use super::tables::Figures;
+use super::{Outcome, RunError, ledger};
+use crate::domain::{Period, Severity};
+use crate::lake::{Error, Output, write_table};
+use crate::pipeline::Pipeline;
+use crate::release::{self, GateCheck, Input, Manifest, RowCounts, Staging};
+use crate::report::{FactsFiles, codebook, datapackage};
+
+/// Writes what is still lacking, then publishes or withholds.
+///
+/// # Errors
+/// When something cannot be written or moved; `current` is then as it was.
+pub fn publish(
+    pipeline: &Pipeline,
+    root: &str,
+    output: &Output,
+    staging: Staging,
+    figures: Figures,
+    ignored: u64,
+) -> Result<Outcome, RunError> {
+    write_tables(pipeline, &staging, &figures)?;
+    let gate = ask_gate(pipeline, root, &figures);
+    let manifest = manifest(pipeline, &figures, ignored, gate.clone());
+    let published = if gate.iter().all(|check| check.passed) {
+        Some(release::publish(staging, output, manifest)?)
+    } else {
+        release::withhold(staging, output, manifest)?;
+        None
+    };
+    let current = output.current_release()?;
+    Ok(Outcome { published, current, gate, tables: figures.tables, rows: figures.rows })
+}
+
+fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -> Result<(), RunError> {
+    for table in &figures.tables {
+        let path = format!("tables/{}.parquet", table.name);
+        staging.note(&path, write_table(&staging.path(&path), table, pipeline)?);
+    }
+    for extract in &pipeline.extracts {
+        for table in figures.tables.iter().filter(|table| table.name == extract.table) {
+            extract.formats.iter().try_for_each(|format| release::write_extract(staging, table, *format))?;
+        }
+    }
+    staging.write("CODEBOOK.md", codebook(pipeline, &figures.tables).as_bytes())?;
+    let package = datapackage(pipeline, &figures.tables, &facts_files(pipeline, staging));
+    let failed = |error: serde_json::Error| Error::io("encode", &staging.path("datapackage.json"))(error.into());
+    let mut package = serde_json::to_string_pretty(&package).map_err(failed)?;
+    package.push('\n');
+    Ok(staging.write("datapackage.json", package.as_bytes())?)
+}
+
+fn facts_files(pipeline: &Pipeline, staging: &Staging) -> Vec<FactsFiles> {
+    let files = staging.files();
+    let of_form = |form: usize| {
+        let folder = format!("facts/{}/", pipeline.forms[form].id);
+        FactsFiles { form, paths: files.keys().filter(|path| path.starts_with(&folder)).cloned().collect() }
+    };
+    (0..pipeline.forms.len()).map(of_form).collect()
+}
+
+fn ask_gate(pipeline: &Pipeline, root: &str, figures: &Figures) -> Vec<GateCheck> {
+    let reporting = figures.tables.iter().find(|table| table.name == "reporting").expect("reporting is a table");
+    let periods = ledger::by_period(&figures.entries);
+    let count = |period: &Period| {
+        let rows = periods.get(&Some(*period)).copied().unwrap_or_default();
+        (*period, rows.accepted, rows.quarantined)
+    };
+    let rows: Vec<(Period, u64, u64)> = pipeline.periods.iter().map(count).collect();
+    release::judge(pipeline, reporting, root, &rows, &figures.broken)
+}
+
+fn manifest(pipeline: &Pipeline, figures: &Figures, ignored: u64, gate: Vec<GateCheck>) -> Manifest {
+    let rows = figures.rows;
+    let mut submissions: BTreeMap<String, u64> = BTreeMap::new();
+    let mut findings: BTreeMap<String, u64> =
+        [Severity::Hard, Severity::Explain, Severity::Info].map(|severity| (severity.as_str().to_string(), 0)).into();
+    let mut inputs: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for entry in &figures.entries {
+        *submissions.entry(entry.status.as_str().to_string()).or_default() += 1;
+        for finding in &entry.findings {
+            *findings.entry(finding.severity.as_str().to_string()).or_default() += 1;
+        }
+        let sha256 = (!entry.submission.sha256.is_empty()).then(|| entry.submission.sha256.clone());
+        inputs.insert(entry.file().to_string(), sha256);
+    }
+    Manifest {
+        release: String::new(),
+        created_at: jiff::Timestamp::now().to_string(),
+        pipeline: pipeline.name.clone(),
+        definition_sha256: pipeline.digest.clone(),
+        huizong_version: env!("CARGO_PKG_VERSION"),
+        synthetic: pipeline.synthetic,
+        periods: pipeline.periods.iter().map(ToString::to_string).collect(),
+        rows: RowCounts {
+            read: rows.read,
+            accepted: rows.accepted,
+            quarantined: rows.quarantined,
+            superseded: rows.superseded,
+            set_aside: rows.set_aside,
+        },
+        submissions,
+        findings,
+        files_ignored: ignored,
+        gate,
+        inputs: inputs.into_iter().map(|(path, sha256)| Input { path, sha256 }).collect(),
+        outputs: Vec::new(),
+    }
+}

@@ -1,0 +1,108 @@
+//! The tables that say what the others mean: `areas` and `indicator_definitions`.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{ColumnSpec, Lang, Period, Table, Text, Value, ValueKind, table_specs};
+use crate::pipeline::{Better, DimensionIndex, DimensionLevel, Indicator, Pipeline};
+use crate::registry::Registry;
+
+/// Table `areas`: every area of the registry that is valid at the end of one of the periods, with a column for each
+/// classification of areas, as of the last of these periods.
+pub fn areas(pipeline: &Pipeline, registry: &Registry) -> Table {
+    let mut spec = table_specs().get("areas").expect("tables.toml has areas").clone();
+    let dimensions: Vec<DimensionIndex> = (0..pipeline.dimensions.len())
+        .filter(|&at| matches!(pipeline.dimensions[at].level, DimensionLevel::Area { .. }))
+        .collect();
+    spec.columns.extend(dimensions.iter().map(|&at| ColumnSpec {
+        name: pipeline.dimensions[at].id.clone(),
+        kind: ValueKind::Text,
+        title: pipeline.dimensions[at].title.clone(),
+        unit: None,
+        null: Some(Text::new("不适用于该级别", "does not apply to areas of this level")),
+    }));
+    let mut table = Table::with_spec("areas", spec);
+    for area in registry.all() {
+        let valid = |period: &&Period| {
+            let end = period.end();
+            area.valid_from.is_none_or(|from| from <= end) && area.valid_to.is_none_or(|to| end <= to)
+        };
+        let Some(&period) = pipeline.periods.iter().rev().find(valid) else { continue };
+        let areas = registry.at(period);
+        let mut row: Vec<Value> = vec![
+            (&area.code).into(),
+            (&pipeline.registry.levels[area.level]).into(),
+            (&area.name).into(),
+            area.name_en.clone().into(),
+            (&area.kind).into(),
+            area.parent_code.clone().into(),
+            area.valid_from.into(),
+            area.valid_to.into(),
+            area.source.clone().into(),
+        ];
+        row.extend(dimensions.iter().map(|&at| {
+            let member = areas.member(at, &area.code).map(|member| &pipeline.dimensions[at].members[member as usize]);
+            Value::from(member.map(|member| member.id.clone()))
+        }));
+        table.push(row);
+    }
+    table.sort_by_key();
+    table
+}
+
+/// Table `indicator_definitions`.
+pub fn indicator_definitions(pipeline: &Pipeline) -> Table {
+    let mut table = Table::new("indicator_definitions");
+    for indicator in &pipeline.indicators {
+        let in_lang = |text: &Text, lang: Lang| text.0.get(lang.tag()).cloned();
+        let level = indicator.target_level.map(|level| pipeline.registry.levels[level].clone());
+        let text = |text: &Option<Text>| text.as_ref().map(|text| text.get(Lang::En).to_string());
+        table.push(vec![
+            (&indicator.id).into(),
+            in_lang(&indicator.title, Lang::Zh).into(),
+            in_lang(&indicator.title, Lang::En).into(),
+            formula(pipeline, indicator).into(),
+            restriction(pipeline, indicator).into(),
+            (&indicator.unit).into(),
+            indicator.factor.into(),
+            better(indicator.better).into(),
+            indicator.bounded.into(),
+            by_period(&indicator.baseline).into(),
+            by_period(&indicator.target).into(),
+            level.into(),
+            text(&indicator.sources).into(),
+            text(&indicator.caveats).into(),
+        ]);
+    }
+    table.sort_by_key();
+    table
+}
+
+/// `SUM(form: numerator) / SUM(form: denominator) * factor`, with the measures' own formulas.
+fn formula(pipeline: &Pipeline, indicator: &Indicator) -> String {
+    let numerator = &pipeline.measures[indicator.numerator];
+    let denominator = &pipeline.measures[indicator.denominator];
+    let form = &pipeline.forms[denominator.form].id;
+    format!("SUM({}) / SUM({}) * {} FROM {form}", numerator.value.text, denominator.value.text, indicator.factor)
+}
+
+fn restriction(pipeline: &Pipeline, indicator: &Indicator) -> Option<String> {
+    let one = |(dimension, members): &(DimensionIndex, Vec<String>)| {
+        format!("{} IN ({})", pipeline.dimensions[*dimension].id, members.join(", "))
+    };
+    let all: Vec<String> = indicator.filter.iter().map(one).collect();
+    (!all.is_empty()).then(|| all.join(" AND "))
+}
+
+fn better(better: Better) -> &'static str {
+    match better {
+        Better::Higher => "higher",
+        Better::Lower => "lower",
+        Better::Neither => "neither",
+    }
+}
+
+fn by_period(values: &BTreeMap<Period, f64>) -> Option<String> {
+    let object: serde_json::Map<String, serde_json::Value> =
+        values.iter().map(|(period, value)| (period.to_string(), (*value).into())).collect();
+    (!object.is_empty()).then(|| serde_json::Value::Object(object).to_string())
+}

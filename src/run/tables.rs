@@ -1,0 +1,128 @@
+//! From bundles to every table of the release.
+
+use std::collections::BTreeMap;
+
+use super::RunError;
+use super::ledger::{self, Entry, Rows};
+use super::night::{BundleDone, Night};
+use super::places::places;
+use super::reference::{areas, indicator_definitions};
+use crate::coverage::{self, Coverage};
+use crate::domain::{Finding, FormCoverage, IndicatorCells, Period, Table};
+use crate::imbalance::{self, Inputs};
+use crate::pipeline::FormIndex;
+use crate::registry::RegisterFault;
+use crate::rollup::{Cube, levels};
+
+/// Everything a release says in tables, and what the gate must know.
+pub struct Figures {
+    /// The tables, by name.
+    pub tables: Vec<Table>,
+    /// Every submission, by path.
+    pub entries: Vec<Entry>,
+    /// The account of all rows.
+    pub rows: Rows,
+    /// Identities that do not hold.
+    pub broken: Vec<String>,
+}
+
+/// Computes them.
+///
+/// # Errors
+/// When sums cannot be made, or the account of rows does not balance.
+pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault]) -> Result<Figures, RunError> {
+    let (mut entries, cube, coverage) = gather(night, done)?;
+    ledger::note_register_faults(&mut entries, faults);
+    note_rows_beyond_register(night, &mut entries, &coverage);
+    ledger::settle_order(&mut entries);
+    if let Some(entry) = entries.iter().find(|entry| !entry.rows.balance()) {
+        return Err(RunError::Unbalanced { path: entry.submission.path.clone(), rows: entry.rows });
+    }
+
+    let (pipeline, registry) = (night.pipeline, night.registry);
+    let mut cells: Vec<IndicatorCells> = Vec::new();
+    let mut sums = Vec::new();
+    for &period in &pipeline.periods {
+        let areas = registry.at(period);
+        for indicator in 0..pipeline.indicators.len() {
+            let found = cube.indicator(pipeline, &areas, period, indicator);
+            sums.push(levels(&found, &areas)?);
+            cells.push(found);
+        }
+    }
+    let places = places(pipeline, registry, &cells, &coverage);
+    let inputs = Inputs { pipeline, cells: &cells, coverage: &coverage, places: &places };
+    let (gaps, mut broken) = imbalance::gaps(&inputs);
+    let (inequality, others) = imbalance::inequality(&inputs);
+    broken.extend(others);
+    let tables = vec![
+        areas(pipeline, registry),
+        indicator_definitions(pipeline),
+        ledger::submissions(pipeline, &entries),
+        ledger::findings(&entries),
+        coverage::reporting(pipeline, registry, &coverage),
+        coverage::indicators(pipeline, registry, &sums, &coverage),
+        imbalance::groups(&inputs),
+        gaps,
+        inequality,
+    ];
+    let rows = ledger::total(&entries);
+    Ok(Figures { tables, entries, rows, broken: broken.iter().map(ToString::to_string).collect() })
+}
+
+/// Puts the bundles together: submissions, sums, and who sent what. Sums and counts do not depend on the order.
+fn gather(night: &Night<'_>, done: Vec<BundleDone>) -> Result<(Vec<Entry>, Cube, Coverage), RunError> {
+    let mut entries = Vec::new();
+    let mut cube = Cube::new(night.pipeline);
+    let mut coverage = expected(night);
+    let mut receive = |form: FormIndex, period: Period, area: String, sent: crate::domain::Received| {
+        if let Some(coverage) = coverage.get_mut(&(period, form)) {
+            coverage.received.entry(area).or_default().add(&sent);
+        }
+    };
+    for bundle in done {
+        entries.extend(bundle.entries);
+        for (form, period, area, sent) in bundle.rejected {
+            receive(form, period, area, sent);
+        }
+        for partition in bundle.partitions {
+            for (area, sent) in partition.received {
+                receive(partition.form, partition.period, area, sent);
+            }
+            if let Some(part) = partition.cube {
+                cube.add(partition.form, partition.period, part)?;
+            }
+        }
+    }
+    Ok((entries, cube, coverage))
+}
+
+fn expected(night: &Night<'_>) -> Coverage {
+    let mut coverage = Coverage::new();
+    for &period in &night.pipeline.periods {
+        for form in 0..night.pipeline.forms.len() {
+            let expected = night.reporters.expected(form, period).clone();
+            coverage.insert((period, form), FormCoverage { expected, ..FormCoverage::default() });
+        }
+    }
+    coverage
+}
+
+/// More rows than the register has: told on the submission that brought them, since a share is never capped.
+fn note_rows_beyond_register(night: &Night<'_>, entries: &mut [Entry], coverage: &Coverage) {
+    let mut by_sender: BTreeMap<(Period, FormIndex, String), usize> = BTreeMap::new();
+    for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.rows.accepted > 0) {
+        if let Some(period) = entry.submission.period {
+            by_sender.insert((period, entry.submission.form, entry.submission.area_code.clone()), at);
+        }
+    }
+    for beyond in coverage::register_findings(coverage) {
+        let areas = night.registry.at(beyond.period);
+        // A file of a wider area brought the rows of this one.
+        let senders = areas.ancestors(&beyond.area_code);
+        let key = |area: &str| (beyond.period, beyond.form, area.to_string());
+        let Some(&at) = senders.iter().find_map(|area| by_sender.get(&key(&area.code))) else { continue };
+        let finding = Finding::new("rows-beyond-expected", entries[at].findings.first().map_or(0, |f| f.submission));
+        entries[at].findings.push(finding.raw(beyond.accepted.to_string()).expected(beyond.expected.to_string()));
+    }
+}

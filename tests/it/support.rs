@@ -1,0 +1,143 @@
+//! What the integration tests share: the binary run as a user runs it, and published files read without polars.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use arrow::array::{Array, AsArray};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Float64Type, Int64Type};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+/// The repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The shipped pipeline.
+pub fn community_services() -> PathBuf {
+    root().join("pipelines/community-services")
+}
+
+/// The binary, in English whatever the machine's locale.
+pub fn huizong<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_huizong")).args(args).env("LC_ALL", "C").output().expect("the binary starts")
+}
+
+/// What a command said, on both channels.
+pub fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// Runs a pipeline on `input` into `output` and returns its exit code and what it said.
+pub fn run(pipeline: &Path, input: &Path, output: &Path, more: &[&str]) -> (i32, String) {
+    let mut args = vec!["run".into(), pipeline.as_os_str().to_owned()];
+    args.extend(["--input".into(), input.as_os_str().to_owned(), "--output".into(), output.as_os_str().to_owned()]);
+    args.extend(more.iter().map(|arg| arg.into()));
+    let ended = huizong(args);
+    (ended.status.code().unwrap_or(-1), said(&ended))
+}
+
+/// One value of a published table.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Published {
+    Null,
+    Text(String),
+    Integer(i64),
+    Real(f64),
+    Boolean(bool),
+}
+
+impl Published {
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Published::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Published::Integer(number) => Some(*number as f64),
+            Published::Real(number) => Some(*number),
+            _ => None,
+        }
+    }
+}
+
+/// A row by column.
+pub type Row = BTreeMap<String, Published>;
+
+/// All rows of one Parquet file.
+pub fn read_parquet(path: &Path) -> Vec<Row> {
+    let file = File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
+    let mut rows = Vec::new();
+    for batch in reader {
+        let batch = batch.unwrap();
+        let base = rows.len();
+        rows.resize(base + batch.num_rows(), Row::new());
+        for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
+            for at in 0..batch.num_rows() {
+                rows[base + at].insert(field.name().clone(), value(array, at));
+            }
+        }
+    }
+    rows
+}
+
+fn value(array: &dyn Array, at: usize) -> Published {
+    if array.is_null(at) {
+        return Published::Null;
+    }
+    match array.data_type() {
+        DataType::Utf8 => Published::Text(array.as_string::<i32>().value(at).to_string()),
+        DataType::Int64 => Published::Integer(array.as_primitive::<Int64Type>().value(at)),
+        DataType::Float64 => Published::Real(array.as_primitive::<Float64Type>().value(at)),
+        DataType::Boolean => Published::Boolean(array.as_boolean().value(at)),
+        DataType::Date32 => {
+            Published::Text(cast(&array.slice(at, 1), &DataType::Utf8).unwrap().as_string::<i32>().value(0).to_string())
+        }
+        other => panic!("no plain type: {other}"),
+    }
+}
+
+/// A table of the current release below `output`.
+pub fn table(output: &Path, name: &str) -> Vec<Row> {
+    read_parquet(&output.join("current/tables").join(format!("{name}.parquet")))
+}
+
+/// All facts of a form and period.
+pub fn facts(output: &Path, form: &str, period: &str) -> Vec<Row> {
+    let folder = output.join("current/facts").join(form).join(period);
+    let Ok(entries) = fs::read_dir(&folder) else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths.iter().flat_map(|path| read_parquet(path)).collect()
+}
+
+/// Every file below a folder with its bytes, by relative path.
+pub fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.unwrap());
+    files
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| {
+            let relative = entry.path().strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
+            (relative, fs::read(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+/// The Parquet files of the current release, by relative path.
+pub fn published(output: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = contents(&fs::canonicalize(output.join("current")).unwrap());
+    files.retain(|path, _| path.ends_with(".parquet"));
+    files
+}
+
+/// Rows of a CSV file by header.
+pub fn read_csv(path: &Path) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    reader.deserialize().map(|row| row.unwrap()).collect()
+}
