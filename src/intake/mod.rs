@@ -14,6 +14,7 @@ mod header;
 mod json;
 pub mod limits;
 mod load;
+mod percent;
 mod read;
 mod rows;
 mod sheets;
@@ -22,6 +23,8 @@ mod stated;
 mod suggest;
 mod table;
 mod template;
+#[cfg(test)]
+mod tests;
 mod units;
 mod words;
 mod workbook;

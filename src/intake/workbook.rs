@@ -1,4 +1,4 @@
-//! XLSX, XLS and ODS → grids. Numbers become their shortest decimal (codes stay whole), percent cells of an XLSX
+//! XLSX, XLS and ODS → grids. Numbers become their shortest decimal (codes stay whole), percent cells
 //! `12.3%`, days ISO dates. The library may fail on a damaged file in any way: a panic is a finding too.
 
 use std::io::Cursor;
@@ -9,16 +9,24 @@ use calamine::{Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, Sheet
 
 use super::limits;
 use super::load::{Fault, Sheet};
+use super::percent::{self, PercentCells};
 use super::sniff::Kind;
 use crate::domain::Grid;
 
 type Bytes<'a> = Cursor<&'a [u8]>;
 
 pub(super) fn read(bytes: &[u8], kind: Kind) -> Result<Vec<Sheet>, Fault> {
+    let unwalked = || Fault::Unreadable("number formats".to_owned());
     let read = || match kind {
         Kind::Xlsx => xlsx(Cursor::new(bytes)),
-        Kind::Ods => ranges::<Ods<Bytes<'_>>>(Ods::new(Cursor::new(bytes)).map_err(ods_fault)?),
-        Kind::Xls | Kind::Text => ranges::<Xls<Bytes<'_>>>(Xls::new(Cursor::new(bytes)).map_err(xls_fault)?),
+        Kind::Ods => {
+            let workbook: Ods<Bytes<'_>> = Ods::new(Cursor::new(bytes)).map_err(ods_fault)?;
+            ranges(workbook, &percent::of_ods(bytes).ok_or_else(unwalked)?)
+        }
+        Kind::Xls | Kind::Text => {
+            let workbook: Xls<Bytes<'_>> = Xls::new(Cursor::new(bytes)).map_err(xls_fault)?;
+            ranges(workbook, &percent::of_xls(bytes).ok_or_else(unwalked)?)
+        }
     };
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(Fault::Unreadable("damaged workbook".to_owned())))
 }
@@ -91,29 +99,30 @@ fn is_percent(style: &calamine::Style) -> bool {
 }
 
 /// The sheets of a workbook whose library gives whole ranges.
-fn ranges<'a, R: Reader<Bytes<'a>>>(mut workbook: R) -> Result<Vec<Sheet>, Fault>
+fn ranges<'a, R: Reader<Bytes<'a>>>(mut workbook: R, percent: &PercentCells) -> Result<Vec<Sheet>, Fault>
 where
     R::Error: std::fmt::Display,
 {
     let mut cells_left = limits::CELLS;
     let mut sheets = Vec::new();
-    for name in worksheets(&workbook)? {
+    for (at, name) in worksheets(&workbook)?.into_iter().enumerate() {
         let range = workbook
             .worksheet_range(&name)
             .map_err(|error| Fault::Unreadable(error.to_string()))?;
         let mut rows = Rows::new(cells_left);
-        add_range(&mut rows, &range)?;
+        add_range(&mut rows, &range, |row, column| percent.contains(&(at, row, column)))?;
         sheets.push(rows.finish(&name, &mut cells_left));
     }
     Ok(sheets)
 }
 
-fn add_range(rows: &mut Rows, range: &Range<Data>) -> Result<(), Fault> {
+fn add_range(rows: &mut Rows, range: &Range<Data>, percent: impl Fn(u32, u32) -> bool) -> Result<(), Fault> {
     let Some((first_row, first_column)) = range.start() else {
         return Ok(());
     };
     for (row, column, value) in range.used_cells() {
-        rows.add(first_row + row as u32, first_column + column as u32, Value::of(value))?;
+        let (row, column) = (first_row + row as u32, first_column + column as u32);
+        rows.add(row, column, Value::of(value, percent(row, column)))?;
     }
     Ok(())
 }
@@ -136,8 +145,10 @@ impl Value {
         Value { text, numeric: true }
     }
 
-    fn of(data: &Data) -> Value {
+    fn of(data: &Data, percent: bool) -> Value {
         match data {
+            Data::Int(number) if percent => Value::number(hundredfold(&number.to_string())),
+            Data::Float(number) if percent => Value::number(hundredfold(&number.to_string())),
             Data::Int(number) => Value::number(number.to_string()),
             Data::Float(number) => Value::number(number.to_string()),
             Data::String(text) => Value::text(text),
@@ -152,10 +163,8 @@ impl Value {
 
     fn of_ref(data: &DataRef<'_>, percent: bool) -> Value {
         match data {
-            DataRef::Int(number) if percent => Value::number(hundredfold(&number.to_string())),
-            DataRef::Float(number) if percent => Value::number(hundredfold(&number.to_string())),
             DataRef::SharedString(text) => Value::text(*text),
-            other => Value::of(&Data::from(other.clone())),
+            other => Value::of(&Data::from(other.clone()), percent),
         }
     }
 
@@ -295,7 +304,7 @@ mod tests {
             (Data::DateTimeIso("2021-01-08T00:00:00".into()), "2021-01-08", false),
             (Data::String(" x ".into()), " x ", false),
         ] {
-            let value = Value::of(&data);
+            let value = Value::of(&data, false);
             assert_eq!((value.text.as_str(), value.numeric), (text, numeric));
         }
     }
