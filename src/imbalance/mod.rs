@@ -25,7 +25,7 @@ pub use groups::groups;
 pub use identities::{Broken, Identity, check_mirror, check_parts};
 pub use inequality::inequality;
 pub use places::{Place, Places};
-pub use reason::Reason;
+pub use reason::{Reason, reasons};
 
 /// What the three tables are made of.
 #[derive(Clone, Copy)]

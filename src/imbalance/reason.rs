@@ -53,6 +53,14 @@ reasons! {
     PartUndefined "part_undefined" "the index has no such part (between, within or overlap)" "该指数没有此组成部分";
 }
 
+/// Every token of `null_reason` in the three tables with its meaning.
+pub fn reasons() -> Vec<(&'static str, Text)> {
+    Reason::ALL
+        .iter()
+        .map(|reason| (reason.token(), reason.text()))
+        .collect()
+}
+
 /// The distinct reasons of a row as `null_reason`: tokens joined by `;`, None where no figure is null.
 pub(super) fn join(reasons: impl IntoIterator<Item = Reason>) -> Option<String> {
     let distinct: BTreeSet<Reason> = reasons.into_iter().collect();

@@ -1,5 +1,7 @@
 //! Known values, laws and edge rules of the inequality indices; then the three tables on a small nation.
 
+mod tables;
+
 use huizong::imbalance::index::{Context, INDICES, Parts};
 use huizong::imbalance::kitagawa::{Stratum, decompose};
 use huizong::imbalance::{Distribution, Reason, Unit, check_mirror, check_parts};
