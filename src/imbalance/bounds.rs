@@ -1,7 +1,8 @@
 //! Worst-case bounds: what a figure could be, whatever the missing areas and rows are like. Manski 1990.
 
 use super::Reason;
-use super::frame::{Frame, Sender, Sums};
+use super::frame::{Frame, Sums};
+use super::senders::Sender;
 use crate::pipeline::DimensionIndex;
 
 /// Lowest and highest possible value, in the indicator's unit.
@@ -28,7 +29,7 @@ pub(super) fn reporting(frame: &Frame, dimension: DimensionIndex, sums: &[Vec<Su
     let pinned: Vec<bool> = (0..width).map(|member| frame.pinned_to(dimension, member)).collect();
     for sender in &frame.senders {
         let own = frame.member_of_area(dimension, sender.place);
-        for scope in Frame::scopes_of(sender.place, all.len()) {
+        for scope in Frame::scopes_of(sender.place.scope, all.len()) {
             for (member, entry) in all[scope]
                 .iter_mut()
                 .enumerate()

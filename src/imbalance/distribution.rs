@@ -128,9 +128,11 @@ impl Distribution {
 
     /// The same units with 1 − x: shortfall for attainment.
     pub fn mirrored(&self) -> Result<Distribution, Reason> {
+        // Turned round the units are in order but for new ties, which is quick to sort.
         let units: Vec<Unit> = self
             .points
             .iter()
+            .rev()
             .map(|p| Unit {
                 x: 1.0 - p.x,
                 weight: p.w,

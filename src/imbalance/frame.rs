@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::places::{Place, Places};
-use super::{Inputs, Reason, Unit};
-use crate::domain::{Cell, Expected, FormCoverage, IndicatorCells, Received};
+use super::senders::{Sender, senders};
+use super::{Inputs, Unit};
+use crate::domain::{Cell, FormCoverage, IndicatorCells};
 use crate::pipeline::{Dimension, DimensionIndex, DimensionLevel, Form, Indicator, Pipeline, RowUnit, UNKNOWN};
 
 /// Exact sums of cells.
@@ -26,7 +27,26 @@ impl Sums {
             self.rest += i128::from(cell.rest);
         }
     }
+
+    /// Adds other sums.
+    pub(super) fn plus(&mut self, other: &Sums) {
+        self.numerator += other.numerator;
+        self.denominator += other.denominator;
+        self.rest += other.rest;
+        self.rows += other.rows;
+    }
 }
+
+/// Sums of all cells in one scope and of one member in every dimension.
+pub(super) struct Profile {
+    scope: Option<usize>,
+    /// By dimension; 0 where the form does not have it.
+    members: Vec<usize>,
+    sums: Sums,
+}
+
+/// Sums by scope and member, then by joint stratum.
+pub(super) type Strata = BTreeMap<(usize, usize), BTreeMap<u128, Sums>>;
 
 /// A cell with where it lies.
 struct Located<'a> {
@@ -35,17 +55,6 @@ struct Located<'a> {
     /// Number of its area, in ascending order of codes.
     area: usize,
     counts_rest: bool,
-}
-
-/// An area that owes the form or has sent it, and that the indicator's restriction does not leave out.
-pub(super) struct Sender<'a> {
-    pub(super) place: &'a Place,
-    pub(super) expected: bool,
-    pub(super) reported: bool,
-    /// Whether every record it owes was sent and its denominator read.
-    pub(super) all_read: bool,
-    /// Denominator of what it owes and the figures lack.
-    pub(super) missing: Result<f64, Reason>,
 }
 
 /// One indicator in one period.
@@ -110,9 +119,9 @@ impl<'a> Frame<'a> {
         matches!(self.pipeline.dimensions[dimension].level, DimensionLevel::Area { .. })
     }
 
-    /// Scope numbers a place counts in, of the first `count`.
-    pub(super) fn scopes_of(place: &Place, count: usize) -> impl Iterator<Item = usize> {
-        (0..count.min(1)).chain(place.scope.filter(|&s| s > 0 && s < count))
+    /// Scope numbers in which something counts that lies in `own`, of the first `count`.
+    pub(super) fn scopes_of(own: Option<usize>, count: usize) -> impl Iterator<Item = usize> {
+        (0..count.min(1)).chain(own.filter(|&s| s > 0 && s < count))
     }
 
     /// Member of a cell; areas or rows without an entry are `unknown`.
@@ -158,35 +167,51 @@ impl<'a> Frame<'a> {
             .any(|(d, members)| *d == dimension && members.iter().all(|m| m == id))
     }
 
-    /// Sums by scope and member; a row more than the dimension has members where something is of none of them.
-    pub(super) fn by_member(&self, dimension: DimensionIndex) -> Vec<Vec<Sums>> {
+    /// Sums by where cells lie and what they are of: all that groups and gaps ask for, in far fewer entries than cells.
+    pub(super) fn profiles(&self) -> Vec<Profile> {
+        let dimensions: Vec<DimensionIndex> = self.dimensions().collect();
+        // Hashed while summing, ordered afterwards: integer sums do not mind the order.
+        let mut sums: HashMap<(Option<usize>, u128), Profile> = HashMap::new();
+        for Located {
+            cell,
+            place,
+            counts_rest,
+            ..
+        } in &self.cells
+        {
+            let members = || dimensions.iter().map(|&d| (d, self.member(d, cell, place)));
+            let profile = sums.entry((place.scope, self.joint(members()))).or_insert_with(|| {
+                let mut all = vec![0; self.pipeline.dimensions.len()];
+                members().for_each(|(dimension, member)| all[dimension] = member);
+                Profile {
+                    scope: place.scope,
+                    members: all,
+                    sums: Sums::default(),
+                }
+            });
+            profile.sums.add(cell, *counts_rest);
+        }
+        let mut ordered: Vec<_> = sums.into_iter().collect();
+        ordered.sort_unstable_by_key(|(key, _)| *key);
+        ordered.into_iter().map(|(_, profile)| profile).collect()
+    }
+
+    /// One number for members of several dimensions.
+    fn joint(&self, members: impl Iterator<Item = (DimensionIndex, usize)>) -> u128 {
+        members.fold(0, |key, (dimension, member)| {
+            let radix = self.pipeline.dimensions[dimension].members.len() as u128 + 1;
+            key.wrapping_mul(radix).wrapping_add(member as u128)
+        })
+    }
+
+    /// Sums by scope and member; a row more than the dimension has members where `unknown` is none of them.
+    pub(super) fn by_member(&self, profiles: &[Profile], dimension: DimensionIndex) -> Vec<Vec<Sums>> {
         let of = &self.pipeline.dimensions[dimension];
         let scopes = self.scopes(dimension);
         let mut all = vec![vec![Sums::default(); of.members.len().max(unknown(of) + 1)]; scopes];
-        for located in &self.cells {
-            let member = self.member(dimension, located.cell, located.place);
-            for scope in Self::scopes_of(located.place, scopes) {
-                all[scope][member].add(located.cell, located.counts_rest);
-            }
-        }
-        all
-    }
-
-    /// Units of each scope: areas for a dimension of areas, area × member for one of rows. Order: area, member.
-    pub(super) fn units(&self, dimension: DimensionIndex) -> Vec<Vec<(usize, Sums)>> {
-        let scopes = self.scopes(dimension);
-        let mut sums: BTreeMap<(usize, usize), (&Place, Sums)> = BTreeMap::new();
-        for located in &self.cells {
-            let member = self.member(dimension, located.cell, located.place);
-            let unit = sums
-                .entry((located.area, member))
-                .or_insert((located.place, Sums::default()));
-            unit.1.add(located.cell, located.counts_rest);
-        }
-        let mut all = vec![Vec::new(); scopes];
-        for ((_, member), (place, sums)) in sums {
-            for scope in Self::scopes_of(place, scopes) {
-                all[scope].push((member, sums));
+        for profile in profiles {
+            for scope in Self::scopes_of(profile.scope, scopes) {
+                all[scope][profile.members[dimension]].plus(&profile.sums);
             }
         }
         all
@@ -195,30 +220,49 @@ impl<'a> Frame<'a> {
     /// Sums by scope and member of `dimension`, each split by the joint strata of `strata`.
     pub(super) fn by_strata(
         &self,
+        profiles: &[Profile],
         dimension: DimensionIndex,
         strata: &[DimensionIndex],
-    ) -> BTreeMap<(usize, usize), BTreeMap<u128, Sums>> {
+    ) -> Strata {
         let scopes = self.scopes(dimension);
-        // Hashed while summing, ordered afterwards: integer sums do not mind the order.
-        let mut sums: HashMap<(usize, usize, u128), Sums> = HashMap::new();
-        for located in &self.cells {
-            let stratum = strata.iter().fold(0u128, |key, &d| {
-                let radix = self.pipeline.dimensions[d].members.len() as u128 + 1;
-                key.wrapping_mul(radix)
-                    .wrapping_add(self.member(d, located.cell, located.place) as u128)
-            });
-            let member = self.member(dimension, located.cell, located.place);
-            for scope in Self::scopes_of(located.place, scopes) {
-                sums.entry((scope, member, stratum))
-                    .or_default()
-                    .add(located.cell, located.counts_rest);
+        let mut all = Strata::new();
+        for profile in profiles {
+            let stratum = self.joint(strata.iter().map(|&d| (d, profile.members[d])));
+            for scope in Self::scopes_of(profile.scope, scopes) {
+                let member = all.entry((scope, profile.members[dimension])).or_default();
+                member.entry(stratum).or_default().plus(&profile.sums);
             }
         }
-        let mut ordered: BTreeMap<(usize, usize), BTreeMap<u128, Sums>> = BTreeMap::new();
-        for ((scope, member, stratum), sum) in sums {
-            ordered.entry((scope, member)).or_default().insert(stratum, sum);
+        all
+    }
+
+    /// Units of each scope: areas for a dimension of areas, area × member for one of rows. Order: area, member.
+    pub(super) fn units(&self, dimension: DimensionIndex) -> Vec<Vec<(usize, Sums)>> {
+        let scopes = self.scopes(dimension);
+        let mut all = vec![Vec::new(); scopes];
+        let mut own: Vec<(usize, Sums)> = Vec::new();
+        for area in self.cells.chunk_by(|a, b| a.area == b.area) {
+            own.clear();
+            for Located {
+                cell,
+                place,
+                counts_rest,
+                ..
+            } in area
+            {
+                let member = self.member(dimension, cell, place);
+                let at = own.iter().position(|(m, _)| *m == member).unwrap_or_else(|| {
+                    own.push((member, Sums::default()));
+                    own.len() - 1
+                });
+                own[at].1.add(cell, *counts_rest);
+            }
+            own.sort_unstable_by_key(|(member, _)| *member);
+            for scope in Self::scopes_of(area[0].place.scope, scopes) {
+                all[scope].extend_from_slice(&own);
+            }
         }
-        ordered
+        all
     }
 
     /// Other dimensions whose strata split a gap of this one.
@@ -267,7 +311,7 @@ pub(super) fn member_id(dimension: &Dimension, member: usize) -> &str {
 }
 
 /// Index of `unknown`; one past the last where the dimension does not declare it.
-fn unknown(dimension: &Dimension) -> usize {
+pub(super) fn unknown(dimension: &Dimension) -> usize {
     dimension
         .members
         .iter()
@@ -275,108 +319,8 @@ fn unknown(dimension: &Dimension) -> usize {
         .unwrap_or(dimension.members.len())
 }
 
-fn power_of_ten(scale: u32) -> f64 {
+pub(super) fn power_of_ten(scale: u32) -> f64 {
     10f64.powi(scale as i32)
-}
-
-/// Everyone who owes the form or has accepted rows of it.
-fn senders<'a>(
-    inputs: &Inputs<'a>,
-    source: &IndicatorCells,
-    places: &'a Places,
-    coverage: Option<&FormCoverage>,
-) -> Vec<Sender<'a>> {
-    let Some(coverage) = coverage else { return Vec::new() };
-    let pipeline = inputs.pipeline;
-    let indicator = &pipeline.indicators[source.indicator];
-    let own = known(source);
-    let nothing = Received::default();
-    let expected = coverage.expected.iter().map(|(code, owed)| (code, Some(owed)));
-    let uninvited = coverage
-        .received
-        .iter()
-        .filter(|(code, got)| got.rows_accepted > 0 && !coverage.expected.contains_key(*code));
-    expected
-        .chain(uninvited.map(|(code, _)| (code, None)))
-        .map(|(code, owed)| (code, owed, places.of(code)))
-        .filter(|(_, _, place)| concerns(pipeline, indicator, place))
-        .map(|(code, owed, place)| {
-            let got = coverage.received.get(code).unwrap_or(&nothing);
-            let own = own.get(code.as_str()).copied().unwrap_or_default();
-            sender(indicator, place, owed, got, own)
-        })
-        .collect()
-}
-
-/// Whether rows of an area can be within the indicator's restriction.
-fn concerns(pipeline: &Pipeline, indicator: &Indicator, place: &Place) -> bool {
-    indicator.filter.iter().all(|(d, members)| {
-        let of = &pipeline.dimensions[*d];
-        let entry = place
-            .members
-            .get(*d)
-            .copied()
-            .flatten()
-            .map_or_else(|| unknown(of), usize::from);
-        matches!(of.level, DimensionLevel::Row { .. }) || members.iter().any(|m| m == member_id(of, entry))
-    })
-}
-
-/// An area's denominator, that of its rows without numerator or in quarantine, and its records without denominator.
-type Known = (f64, f64, i64);
-
-fn known(source: &IndicatorCells) -> BTreeMap<&str, Known> {
-    let scale = power_of_ten(source.denominator_scale);
-    let mut all: BTreeMap<&str, Known> = BTreeMap::new();
-    for cells in source.cells.chunk_by(|a, b| a.area_code == b.area_code) {
-        let total = |of: fn(&Cell) -> i64| cells.iter().map(|c| i128::from(of(c))).sum::<i128>() as f64 / scale;
-        all.insert(&cells[0].area_code, (total(|c| c.denominator), total(|c| c.rest), 0));
-    }
-    for (code, records) in &source.unknown {
-        all.entry(code).or_default().2 += records;
-    }
-    all
-}
-
-/// The register's total less what is known covers, once each, records never sent, records without denominator and
-/// records in quarantine. Where the register leaves no room for anything missing, or is silent, the denominators read
-/// in quarantine are what is missing. The `indicators` table holds the same rule.
-fn sender<'a>(
-    indicator: &Indicator,
-    place: &'a Place,
-    owed: Option<&Expected>,
-    got: &Received,
-    (denominator, rest, unknown): Known,
-) -> Sender<'a> {
-    let reported = got.rows_accepted > 0;
-    let Some(owed) = owed else {
-        return Sender {
-            place,
-            expected: false,
-            reported: false,
-            all_read: true,
-            missing: Ok(rest),
-        };
-    };
-    let unsent = owed
-        .rows
-        .is_some_and(|rows| got.rows_accepted + got.rows_quarantined < rows);
-    let all_read = reported && !unsent && unknown == 0;
-    let register = indicator.register.as_ref().map(|column| owed.register.get(column));
-    let missing = match register {
-        Some(Some(&total)) if total > denominator => Ok(total - denominator),
-        Some(Some(_)) => Ok(rest),
-        _ if all_read => Ok(rest),
-        Some(None) => Err(Reason::RegisterIncomplete),
-        None => Err(Reason::NoRegister),
-    };
-    Sender {
-        place,
-        expected: true,
-        reported,
-        all_read,
-        missing,
-    }
 }
 
 fn locate<'a>(source: &'a IndicatorCells, places: &'a Places, coverage: Option<&FormCoverage>) -> Vec<Located<'a>> {

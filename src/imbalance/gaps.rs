@@ -26,14 +26,15 @@ fn rows(inputs: &Inputs, cells: &IndicatorCells) -> (Vec<Vec<Value>>, Vec<Broken
     let Some(frame) = Frame::new(inputs, cells) else {
         return (rows, broken);
     };
+    let profiles = frame.profiles();
     for dimension in frame.dimensions() {
         let of = &frame.pipeline.dimensions[dimension];
         if of.compare.is_empty() {
             continue;
         }
-        let figures = figures(&frame, dimension);
+        let figures = figures(&frame, &profiles, dimension);
         let strata = frame.strata(dimension);
-        let sums = frame.by_strata(dimension, &strata);
+        let sums = frame.by_strata(&profiles, dimension, &strata);
         for (a, b) in &of.compare {
             let index = |id: &str| of.members.iter().position(|m| m.id == id);
             let (Some(at_a), Some(at_b)) = (index(a), index(b)) else {

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::bounds::{Bounds, Reporting, bounds, reporting};
-use super::frame::{Frame, Sums, member_id};
+use super::frame::{Frame, Profile, Sums, member_id};
 use super::{Inputs, Reason, reason};
 use crate::domain::{Table, Value};
 use crate::pipeline::DimensionIndex;
@@ -26,8 +26,8 @@ pub(super) struct Figures {
 }
 
 /// Every member's figure in every scope.
-pub(super) fn figures(frame: &Frame, dimension: DimensionIndex) -> Figures {
-    let sums = frame.by_member(dimension);
+pub(super) fn figures(frame: &Frame, profiles: &[Profile], dimension: DimensionIndex) -> Figures {
+    let sums = frame.by_member(profiles, dimension);
     let reporting = reporting(frame, dimension, &sums);
     let scopes = sums.iter().map(|row| totals(frame, row)).collect();
     let members = sums
@@ -44,8 +44,7 @@ pub(super) fn figures(frame: &Frame, dimension: DimensionIndex) -> Figures {
 fn totals(frame: &Frame, row: &[Sums]) -> (f64, f64) {
     let mut total = Sums::default();
     for sums in row {
-        total.numerator += sums.numerator;
-        total.denominator += sums.denominator;
+        total.plus(sums);
     }
     (frame.numerator(&total), frame.denominator(&total))
 }
@@ -96,10 +95,11 @@ fn rows(inputs: &Inputs, cells: &crate::domain::IndicatorCells) -> Vec<Vec<Value
     let Some(frame) = Frame::new(inputs, cells) else {
         return Vec::new();
     };
+    let profiles = frame.profiles();
     let mut rows = Vec::new();
     for dimension in frame.dimensions() {
         let of = &frame.pipeline.dimensions[dimension];
-        let figures = figures(&frame, dimension);
+        let figures = figures(&frame, &profiles, dimension);
         for (scope, members) in figures.members.iter().enumerate() {
             for (member, (figure, reporting)) in members.iter().enumerate() {
                 let undeclared = member >= of.members.len();

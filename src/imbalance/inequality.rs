@@ -48,9 +48,7 @@ fn rows(inputs: &Inputs, cells: &IndicatorCells) -> (Vec<Vec<Value>>, Vec<Broken
 fn members(units: &[(usize, Sums)]) -> Vec<(usize, Sums)> {
     let mut all = std::collections::BTreeMap::<usize, Sums>::new();
     for (member, sums) in units {
-        let total = all.entry(*member).or_default();
-        total.numerator += sums.numerator;
-        total.denominator += sums.denominator;
+        all.entry(*member).or_default().plus(sums);
     }
     all.into_iter().collect()
 }

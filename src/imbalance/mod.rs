@@ -13,6 +13,7 @@ mod inequality;
 pub mod kitagawa;
 mod places;
 mod reason;
+mod senders;
 
 use std::collections::BTreeMap;
 

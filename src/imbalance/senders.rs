@@ -1,0 +1,120 @@
+//! Who owes or sent what, and the denominator of what is missing.
+
+use std::collections::BTreeMap;
+
+use super::frame::{member_id, power_of_ten, unknown};
+use super::places::{Place, Places};
+use super::{Inputs, Reason};
+use crate::domain::{Cell, Expected, FormCoverage, IndicatorCells, Received};
+use crate::pipeline::{DimensionLevel, Indicator, Pipeline};
+
+/// An area that owes the form or has sent it, and that the indicator's restriction does not leave out.
+pub(super) struct Sender<'a> {
+    pub(super) place: &'a Place,
+    pub(super) expected: bool,
+    pub(super) reported: bool,
+    /// Whether every record it owes was sent and its denominator read.
+    pub(super) all_read: bool,
+    /// Denominator of what it owes and the figures lack.
+    pub(super) missing: Result<f64, Reason>,
+}
+
+/// Everyone who owes the form or has accepted rows of it.
+pub(super) fn senders<'a>(
+    inputs: &Inputs<'a>,
+    source: &IndicatorCells,
+    places: &'a Places,
+    coverage: Option<&FormCoverage>,
+) -> Vec<Sender<'a>> {
+    let Some(coverage) = coverage else { return Vec::new() };
+    let pipeline = inputs.pipeline;
+    let indicator = &pipeline.indicators[source.indicator];
+    let own = known(source);
+    let nothing = Received::default();
+    let expected = coverage.expected.iter().map(|(code, owed)| (code, Some(owed)));
+    let uninvited = coverage
+        .received
+        .iter()
+        .filter(|(code, got)| got.rows_accepted > 0 && !coverage.expected.contains_key(*code));
+    expected
+        .chain(uninvited.map(|(code, _)| (code, None)))
+        .map(|(code, owed)| (code, owed, places.of(code)))
+        .filter(|(_, _, place)| concerns(pipeline, indicator, place))
+        .map(|(code, owed, place)| {
+            let got = coverage.received.get(code).unwrap_or(&nothing);
+            let own = own.get(code.as_str()).copied().unwrap_or_default();
+            sender(indicator, place, owed, got, own)
+        })
+        .collect()
+}
+
+/// Whether rows of an area can be within the indicator's restriction.
+fn concerns(pipeline: &Pipeline, indicator: &Indicator, place: &Place) -> bool {
+    indicator.filter.iter().all(|(d, members)| {
+        let of = &pipeline.dimensions[*d];
+        let entry = place
+            .members
+            .get(*d)
+            .copied()
+            .flatten()
+            .map_or_else(|| unknown(of), usize::from);
+        matches!(of.level, DimensionLevel::Row { .. }) || members.iter().any(|m| m == member_id(of, entry))
+    })
+}
+
+/// An area's denominator, that of its rows without numerator or in quarantine, and its records without denominator.
+type Known = (f64, f64, i64);
+
+fn known(source: &IndicatorCells) -> BTreeMap<&str, Known> {
+    let scale = power_of_ten(source.denominator_scale);
+    let mut all: BTreeMap<&str, Known> = BTreeMap::new();
+    for cells in source.cells.chunk_by(|a, b| a.area_code == b.area_code) {
+        let total = |of: fn(&Cell) -> i64| cells.iter().map(|c| i128::from(of(c))).sum::<i128>() as f64 / scale;
+        all.insert(&cells[0].area_code, (total(|c| c.denominator), total(|c| c.rest), 0));
+    }
+    for (code, records) in &source.unknown {
+        all.entry(code).or_default().2 += records;
+    }
+    all
+}
+
+/// The register's total less what is known covers, once each, records never sent, records without denominator and
+/// records in quarantine. Where the register leaves no room for anything missing, or is silent, the denominators read
+/// in quarantine are what is missing. The `indicators` table holds the same rule.
+fn sender<'a>(
+    indicator: &Indicator,
+    place: &'a Place,
+    owed: Option<&Expected>,
+    got: &Received,
+    (denominator, rest, unknown): Known,
+) -> Sender<'a> {
+    let reported = got.rows_accepted > 0;
+    let Some(owed) = owed else {
+        return Sender {
+            place,
+            expected: false,
+            reported: false,
+            all_read: true,
+            missing: Ok(rest),
+        };
+    };
+    let unsent = owed
+        .rows
+        .is_some_and(|rows| got.rows_accepted + got.rows_quarantined < rows);
+    let all_read = reported && !unsent && unknown == 0;
+    let register = indicator.register.as_ref().map(|column| owed.register.get(column));
+    let missing = match register {
+        Some(Some(&total)) if total > denominator => Ok(total - denominator),
+        Some(Some(_)) => Ok(rest),
+        _ if all_read => Ok(rest),
+        Some(None) => Err(Reason::RegisterIncomplete),
+        None => Err(Reason::NoRegister),
+    };
+    Sender {
+        place,
+        expected: true,
+        reported,
+        all_read,
+        missing,
+    }
+}
