@@ -13,7 +13,7 @@ pub(super) type Bounds = Result<(f64, f64), Reason>;
 pub(super) struct Reporting {
     pub(super) expected: i64,
     pub(super) reported: i64,
-    missing: Result<f64, Reason>,
+    pub(super) missing: Result<f64, Reason>,
 }
 
 /// Reporting by scope and member of a dimension, for its sums by scope and member. Each member of a dimension of rows is

@@ -76,12 +76,12 @@ fn figure(frame: &Frame, dimension: DimensionIndex, member: usize, sums: &Sums, 
 
 /// Why there is neither numerator nor denominator: zero and missing are different things.
 fn nothing(sums: &Sums, reporting: &Reporting) -> Option<Reason> {
-    match (sums.rows, reporting.expected, reporting.reported) {
-        (1.., _, _) => None,
-        (_, 0, _) => Some(Reason::NoUnits),
-        (_, _, 0) => Some(Reason::NotReported),
-        _ if sums.rest != 0 => Some(Reason::NothingKnown),
-        _ => None,
+    match (reporting.expected, reporting.reported) {
+        _ if sums.rows > 0 => None,
+        (0, _) => Some(Reason::NoUnits),
+        _ if reporting.missing == Ok(0.0) => None,
+        (_, 0) => Some(Reason::NotReported),
+        _ => Some(Reason::NothingKnown),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::Text;
+use crate::domain::{NotMeasured, Text};
 
 macro_rules! reasons {
     ($($name:ident $token:literal $en:literal $zh:literal;)*) => {
@@ -51,6 +51,15 @@ reasons! {
     SingleGroup "single_group" "fewer than two ordered groups" "有序组不足两个";
     FitNotPositive "fit_not_positive" "the fitted line is not positive at an end" "拟合线在端点处不为正";
     PartUndefined "part_undefined" "the index has no such part (between, within or overlap)" "该指数没有此组成部分";
+}
+
+impl From<NotMeasured> for Reason {
+    fn from(why: NotMeasured) -> Reason {
+        match why {
+            NotMeasured::NoRegister => Reason::NoRegister,
+            NotMeasured::RegisterIncomplete => Reason::RegisterIncomplete,
+        }
+    }
 }
 
 /// Every token of `null_reason` in the three tables with its meaning.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::frame::{member_id, power_of_ten, unknown};
 use super::places::{Place, Places};
 use super::{Inputs, Reason};
-use crate::domain::{Cell, Expected, FormCoverage, IndicatorCells, Received};
+use crate::domain::{Cell, Expected, FormCoverage, IndicatorCells, Read, Received};
 use crate::pipeline::{DimensionLevel, Indicator, Pipeline};
 
 /// An area that owes the form or has sent it, and that the indicator's restriction does not leave out.
@@ -13,7 +13,7 @@ pub(super) struct Sender<'a> {
     pub(super) place: &'a Place,
     pub(super) expected: bool,
     pub(super) reported: bool,
-    /// Whether every record it owes was sent and its denominator read.
+    /// Whether all that is missing was read, and so can be told by member.
     pub(super) all_read: bool,
     /// Denominator of what it owes and the figures lack.
     pub(super) missing: Result<f64, Reason>,
@@ -29,7 +29,7 @@ pub(super) fn senders<'a>(
     let Some(coverage) = coverage else { return Vec::new() };
     let pipeline = inputs.pipeline;
     let indicator = &pipeline.indicators[source.indicator];
-    let own = known(source);
+    let own = read(source);
     let nothing = Received::default();
     let expected = coverage.expected.iter().map(|(code, owed)| (code, Some(owed)));
     let uninvited = coverage
@@ -62,59 +62,48 @@ fn concerns(pipeline: &Pipeline, indicator: &Indicator, place: &Place) -> bool {
     })
 }
 
-/// An area's denominator, that of its rows without numerator or in quarantine, and its records without denominator.
-type Known = (f64, f64, i64);
-
-fn known(source: &IndicatorCells) -> BTreeMap<&str, Known> {
+/// What was read of each area's denominator.
+fn read(source: &IndicatorCells) -> BTreeMap<&str, Read> {
     let scale = power_of_ten(source.denominator_scale);
-    let mut all: BTreeMap<&str, Known> = BTreeMap::new();
+    let mut all: BTreeMap<&str, Read> = BTreeMap::new();
     for cells in source.cells.chunk_by(|a, b| a.area_code == b.area_code) {
         let total = |of: fn(&Cell) -> i64| cells.iter().map(|c| i128::from(of(c))).sum::<i128>() as f64 / scale;
-        all.insert(&cells[0].area_code, (total(|c| c.denominator), total(|c| c.rest), 0));
+        let read = Read {
+            known: total(|c| c.denominator),
+            rest: total(|c| c.rest),
+            unknown: 0,
+        };
+        all.insert(&cells[0].area_code, read);
     }
     for (code, records) in &source.unknown {
-        all.entry(code).or_default().2 += records;
+        all.entry(code).or_default().unknown += records;
     }
     all
 }
 
-/// The register's total less what is known covers, once each, records never sent, records without denominator and
-/// records in quarantine. Where the register leaves no room for anything missing, or is silent, the denominators read
-/// in quarantine are what is missing. The `indicators` table holds the same rule.
+/// Of an area that owes nothing, nothing is missing but what it sent and cannot be used.
 fn sender<'a>(
     indicator: &Indicator,
     place: &'a Place,
     owed: Option<&Expected>,
     got: &Received,
-    (denominator, rest, unknown): Known,
+    read: Read,
 ) -> Sender<'a> {
-    let reported = got.rows_accepted > 0;
     let Some(owed) = owed else {
         return Sender {
             place,
             expected: false,
             reported: false,
             all_read: true,
-            missing: Ok(rest),
+            missing: Ok(read.rest),
         };
     };
-    let unsent = owed
-        .rows
-        .is_some_and(|rows| got.rows_accepted + got.rows_quarantined < rows);
-    let all_read = reported && !unsent && unknown == 0;
-    let register = indicator.register.as_ref().map(|column| owed.register.get(column));
-    let missing = match register {
-        Some(Some(&total)) if total > denominator => Ok(total - denominator),
-        Some(Some(_)) => Ok(rest),
-        _ if all_read => Ok(rest),
-        Some(None) => Err(Reason::RegisterIncomplete),
-        None => Err(Reason::NoRegister),
-    };
+    let missing = owed.missing(got, indicator.register.as_deref(), read);
     Sender {
         place,
         expected: true,
-        reported,
-        all_read,
-        missing,
+        reported: got.rows_accepted > 0,
+        all_read: missing.all_read,
+        missing: missing.denominator.map_err(Reason::from),
     }
 }

@@ -277,21 +277,29 @@ fn places(pipeline: &Pipeline) -> Places {
 fn form_coverage() -> FormCoverage {
     let expected = |&(area, places, villages): &(&str, f64, f64)| {
         let register = BTreeMap::from([("places".to_string(), places), ("villages".to_string(), villages)]);
-        (area.to_string(), Expected { rows: None, register })
-    };
-    let received = |area: &str| {
         (
             area.to_string(),
-            Received {
-                submissions: 1,
-                rows_accepted: 1,
-                ..Received::default()
+            Expected {
+                rows: Some(places as i64),
+                register,
             },
         )
     };
+    let received = |(area, rows_accepted, rows_quarantined): (&str, i64, i64)| {
+        let got = Received {
+            submissions: 1,
+            rows_accepted,
+            rows_quarantined,
+            ..Received::default()
+        };
+        (area.to_string(), got)
+    };
     FormCoverage {
         expected: REGISTER.iter().map(expected).collect(),
-        received: ["E1", "E2", "W1", "W3"].map(received).into_iter().collect(),
+        received: [("E1", 20, 0), ("E2", 20, 10), ("W1", 30, 0), ("W3", 10, 0)]
+            .map(received)
+            .into_iter()
+            .collect(),
     }
 }
 
