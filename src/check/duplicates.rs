@@ -15,11 +15,10 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
     let names = key_columns(partition);
     for records in repeated(partition, &names)? {
         let identical = are_identical(partition, &records)?;
-        let column = partition.form.key.first().copied();
         let key = key_text(partition, &names, records[0])?;
         let mut notes = Vec::with_capacity(records.len());
         for &record in &records {
-            let finding = |code| Finding::new(code, partition.submission(record)).at(partition.place(record, column));
+            let finding = |code| Finding::new(code, partition.submission(record)).at(partition.row_place(record));
             if !identical {
                 let others = records.iter().filter(|&&other| other != record);
                 let others: Vec<_> = others.map(|&other| partition.refer(record, other)).collect();

@@ -76,8 +76,17 @@ impl<'a> Partition<'a> {
         self.submissions[record]
     }
 
-    /// Where a record lies, and, for a column of the form, the cell.
-    pub(super) fn place(&self, record: usize, column: Option<usize>) -> Place {
+    /// Where a record lies as a whole: its row, shown at the first column of the key.
+    pub(super) fn row_place(&self, record: usize) -> Place {
+        let key = self.form.key.first().copied();
+        Place {
+            column: None,
+            ..self.cell_place(record, key)
+        }
+    }
+
+    /// Where a record's cell in a column of the form lies.
+    pub(super) fn cell_place(&self, record: usize, column: Option<usize>) -> Place {
         let origin = self.origins.get(&self.submissions[record]);
         let matched = column.and_then(|at| origin?.columns.iter().find(|matched| matched.column == at));
         Place {

@@ -46,7 +46,7 @@ fn judge(partition: &Partition, rules: &[&RowRule]) -> Result<Vec<BooleanChunked
     // `row` gives the result its height where a rule reads no column.
     let mut expressions = vec![col("row")];
     for (at, rule) in rules.iter().enumerate() {
-        let expression = sql_expr(&rule.assert.text).map_err(|source| in_rule(rule, source))?;
+        let expression = sql_expr(rule.assert.to_sql()).map_err(|source| in_rule(rule, source))?;
         expressions.push(expression.alias(name(at)));
     }
     let judged = partition.frame.clone().lazy().select(expressions).collect();
@@ -83,7 +83,7 @@ fn finding(partition: &Partition, rule: &RowRule, record: usize) -> Result<Findi
         code: Cow::Owned(rule.id.clone()),
         severity: rule.severity,
         submission: partition.submission(record),
-        place: partition.place(record, rule.assert.columns.first().copied()),
+        place: partition.cell_place(record, rule.assert.columns.first().copied()),
         raw: Some(cells.join("; ")),
         expected: Some(rule.assert.text.clone()),
         mend: None,

@@ -65,8 +65,15 @@ pub(super) fn tidy(text: &str) -> &str {
     match (text.as_bytes().first(), text.as_bytes().last()) {
         (Some(first), Some(last)) if plain(first) && plain(last) => text,
         (None, _) => text,
+        _ if is_ideograph(text.chars().next()) && is_ideograph(text.chars().next_back()) => text,
         _ => tidy_thoroughly(text),
     }
+}
+
+/// Whether a character is one of the common ideographs: most names begin and end with one.
+#[inline]
+fn is_ideograph(c: Option<char>) -> bool {
+    matches!(c, Some('\u{4e00}'..='\u{9fff}'))
 }
 
 fn tidy_thoroughly(text: &str) -> &str {

@@ -11,7 +11,7 @@ use arrow::datatypes::DataType;
 use super::area::{Jurisdiction, RowAreas};
 use super::boolean::Boolean;
 use super::category::Category;
-use super::cell::{Cleaned, tidy};
+use super::cell::{Cleaned, half_width, tidy};
 use super::code::Shape;
 use super::measure::Measure;
 use super::symbol::Symbols;
@@ -98,12 +98,15 @@ impl<'a> Sheet<'a> {
         percent: bool,
     ) -> Result<Measure<'a>, String> {
         let header = match matched.unit.as_deref() {
-            Some("%") if percent => None,
-            Some(written) => {
-                let ratio = self.units.convert(written, unit).ok_or(written)?;
-                (!ratio.is_one()).then_some((written, (i128::from(ratio.num), i128::from(ratio.den))))
-            }
             None => None,
+            Some(written) if percent && half_width(written) == "%" => None,
+            Some(written) => match (self.units.convert(written, unit), unit) {
+                (Some(ratio), _) if ratio.is_one() => None,
+                (Some(ratio), _) => Some((written, (i128::from(ratio.num), i128::from(ratio.den)))),
+                // A form that names no unit for the column takes its figures as they stand.
+                (None, None) => None,
+                (None, Some(_)) => return Err(written.to_owned()),
+            },
         };
         Ok(Measure {
             symbols: self.symbols,

@@ -7,7 +7,15 @@ use super::symbol::{Symbols, is_placeholder};
 
 /// `2020-12-31`, `2020/1/5`, `2020年12月31日`, `20201231`, with or without a time of day → days since 1970-01-01. Year first, always:
 /// of `01/02/2020` nobody knows which is the month. A bare serial number of a spreadsheet is none either.
+#[inline]
 pub(super) fn clean(text: &str, symbols: &Symbols) -> Cleaned<i32> {
+    match iso(text).and_then(days) {
+        Some(days) if !symbols.shadow => Cleaned::Value(days),
+        _ => thorough(text, symbols),
+    }
+}
+
+fn thorough(text: &str, symbols: &Symbols) -> Cleaned<i32> {
     let narrow = half_width(tidy(text));
     let narrow = tidy(&narrow);
     if symbols.meaning(narrow).is_some() {
@@ -21,7 +29,20 @@ pub(super) fn clean(text: &str, symbols: &Symbols) -> Cleaned<i32> {
 }
 
 fn days(date: Date) -> Option<i32> {
-    Some(jiff::civil::date(1970, 1, 1).until(date).ok()?.get_days())
+    i32::try_from(date.duration_since(jiff::civil::date(1970, 1, 1)).as_hours() / 24).ok()
+}
+
+/// `2020-12-31`
+fn iso(text: &str) -> Option<Date> {
+    let &[a, b, c, d, b'-', e, f, b'-', g, h] = text.as_bytes() else {
+        return None;
+    };
+    let value = |digits: &[u8]| {
+        digits.iter().try_fold(0_i16, |sum, byte| {
+            byte.is_ascii_digit().then(|| sum * 10 + i16::from(byte - b'0'))
+        })
+    };
+    Date::new(value(&[a, b, c, d])?, value(&[e, f])? as i8, value(&[g, h])? as i8).ok()
 }
 
 fn read(text: &str) -> Option<Date> {

@@ -36,7 +36,8 @@ pub(super) fn clean<'t>(text: &'t str, symbols: &Symbols) -> Cleaned<Cow<'t, str
             }));
         }
     }
-    if tidy.chars().any(char::is_control) {
+    // Controls are ASCII ones and those that begin with the byte C2.
+    if tidy.bytes().any(|b| b < 0x20 || b == 0x7f || b == 0xc2) && tidy.chars().any(char::is_control) {
         return Cleaned::Value(Cow::Owned(tidy.replace(char::is_control, " ")));
     }
     Cleaned::Value(Cow::Borrowed(tidy))

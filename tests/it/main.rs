@@ -1,10 +1,13 @@
 //! One binary for all integration tests: linking polars twice is a minute lost.
 
 mod architecture;
+mod check;
 mod docs;
 mod imbalance;
+mod normalize;
 mod readers;
 mod recompute;
 mod registry;
+mod roster;
 mod support;
 mod truth;

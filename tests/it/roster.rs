@@ -1,0 +1,229 @@
+//! A small world for tests of the stages between sheet and facts: three forms, a dozen areas, sheets written as rows of text.
+
+use std::fs;
+use std::sync::Arc;
+
+use huizong::domain::{Grid, MatchedColumn, Period, PeriodKind, RawTable};
+use huizong::normalize::{Context, Normalized, normalize};
+use huizong::pipeline::{self, Pipeline};
+use huizong::registry::{Areas, Registry};
+use tempfile::TempDir;
+
+const PIPELINE: &str = r#"
+[pipeline]
+name = "small"
+period = "year"
+periods = ["2020"]
+[registry]
+divisions = "divisions.csv"
+levels = ["nation", "province", "county"]
+partition = "province"
+code_scheme = "gb2260"
+"#;
+
+const DIVISIONS: &str = "code,name,level,kind,parent_code,code_prefixes,aliases
+000000,全国,nation,nation,,,
+130000,河北省,province,province,000000,,河北
+130102,长安区,county,county,130000,,
+130104,桥西区,county,county,130000,,
+650000,新疆维吾尔自治区,province,province,000000,,新疆
+650102,天山区,county,county,650000,,
+659001,石河子市,county,county,650000,,
+660000,新疆生产建设兵团,county,corps,650000,66;6590,
+";
+
+const ROSTER: &str = r#"
+[form]
+id = "roster"
+unit = "community"
+key = ["code"]
+files = ["{period}/{county}_roster*"]
+[form.missing]
+"—" = "not_applicable"
+"无" = "zero"
+"..." = "below_unit"
+[[column]]
+id = "code"
+type = "division_code"
+level = "community"
+headers = ["代码"]
+required = true
+[[column]]
+id = "name"
+type = "text"
+headers = ["名称"]
+[[column]]
+id = "households"
+type = "integer"
+unit = "户"
+headers = ["户数"]
+required = true
+range = { min = 1, max = 100000 }
+[[column]]
+id = "area"
+type = "decimal"
+scale = 2
+unit = "m2"
+headers = ["面积"]
+range = { min = 0, max = 200000 }
+[[column]]
+id = "has_room"
+type = "boolean"
+headers = ["有无"]
+[[column]]
+id = "operator"
+type = "category"
+headers = ["主体"]
+values = { government = ["政府"], social = ["社会组织"] }
+[[column]]
+id = "filled"
+type = "date"
+headers = ["日期"]
+"#;
+
+const PROVINCES: &str = r#"
+[form]
+id = "provinces"
+unit = "province"
+key = ["province"]
+files = ["{period}/provinces*"]
+[[column]]
+id = "province"
+type = "division_name"
+level = "province"
+headers = ["地区"]
+required = true
+[[column]]
+id = "money"
+type = "decimal"
+scale = 1
+unit = "万元"
+headers = ["经费"]
+[[column]]
+id = "share"
+type = "decimal"
+scale = 1
+percent = true
+unit = "%"
+headers = ["比重"]
+"#;
+
+const SUMMARY: &str = r#"
+[form]
+id = "summary"
+unit = "county"
+key = []
+files = ["{period}/{county}_summary*"]
+[[column]]
+id = "staff"
+type = "integer"
+headers = ["人员"]
+"#;
+
+/// Rules in both modes of unknown results and all severities.
+const CHECKS: &str = r#"
+[[row]]
+id = "area-needs-room"
+form = "roster"
+assert = "NOT (area > 0) OR has_room"
+severity = "hard"
+missing = "pass"
+message = { zh = "有面积而无设施", en = "area without a room" }
+[[row]]
+id = "room-is-known"
+form = "roster"
+assert = "has_room OR NOT has_room"
+severity = "explain"
+missing = "fail"
+message = { zh = "有无设施不明", en = "room unknown" }
+[[row]]
+id = "households-per-area"
+form = "roster"
+assert = "area / households < 100"
+severity = "info"
+missing = "pass"
+message = { zh = "户均面积偏大", en = "much room a household" }
+"#;
+
+/// The pipeline with the areas in force at the end of 2020.
+pub struct World {
+    pub pipeline: Pipeline,
+    pub areas: Arc<Areas>,
+    _dir: TempDir,
+}
+
+impl World {
+    pub fn new() -> World {
+        let dir = TempDir::new().unwrap();
+        fs::create_dir(dir.path().join("forms")).unwrap();
+        for (name, text) in [
+            ("pipeline.toml", PIPELINE),
+            ("divisions.csv", DIVISIONS),
+            ("checks.toml", CHECKS),
+            ("forms/roster.toml", ROSTER),
+            ("forms/provinces.toml", PROVINCES),
+            ("forms/summary.toml", SUMMARY),
+        ] {
+            fs::write(dir.path().join(name), text).unwrap();
+        }
+        let pipeline = pipeline::load(dir.path()).unwrap();
+        let registry = Registry::load(&pipeline).unwrap();
+        let areas = registry.at(Period::parse("2020", PeriodKind::Year).unwrap());
+        World {
+            pipeline,
+            areas,
+            _dir: dir,
+        }
+    }
+
+    pub fn form(&self, id: &str) -> usize {
+        self.pipeline.forms.iter().position(|form| form.id == id).unwrap()
+    }
+
+    /// The columns of a sheet that has all of the form's, in its order.
+    pub fn columns(&self, form: &str) -> Vec<MatchedColumn> {
+        let count = self.pipeline.forms[self.form(form)].columns.len();
+        (0..count)
+            .map(|column| MatchedColumn {
+                column,
+                index: column as u32,
+                unit: None,
+            })
+            .collect()
+    }
+
+    /// A sheet of the form with these records, cells separated by `|`, from row 2 on.
+    pub fn sheet(&self, form: &str, records: &[&str]) -> RawTable {
+        let columns = self.columns(form);
+        let mut grid = Grid::new(false);
+        grid.end_row(1);
+        for (at, record) in records.iter().enumerate() {
+            record.split('|').for_each(|cell| grid.push_cell(cell, false));
+            grid.end_row(at as u32 + 2);
+        }
+        RawTable {
+            sheet: None,
+            grid,
+            width: columns.len() as u32,
+            columns,
+            unmatched: Vec::new(),
+            records: (1..=records.len() as u32).collect(),
+            set_aside: Vec::new(),
+        }
+    }
+
+    pub fn normalize(&self, form: &str, sender: &str, table: &RawTable) -> Normalized {
+        self.normalize_as(form, sender, table, 0)
+    }
+
+    pub fn normalize_as(&self, form: &str, sender: &str, table: &RawTable, submission: u32) -> Normalized {
+        let context = Context {
+            pipeline: &self.pipeline,
+            form: self.form(form),
+            areas: &self.areas,
+            sender,
+            submission,
+        };
+        normalize(table, &context)
+    }
+}
