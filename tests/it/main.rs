@@ -11,3 +11,4 @@ mod registry;
 mod roster;
 mod support;
 mod truth;
+mod rollup;
