@@ -1,1 +1,282 @@
-//! 
+//! The deterministic generator of synthetic submissions: any pipeline with a `sample.toml` beside its definition.
+//!
+//! A clean county is drawn first; then it is written down as counties do, with quirks that must give no finding; then
+//! faults are planted, each with the finding it must give. `truth/` holds what a run must find and compute.
+
+mod calibrate;
+mod chance;
+mod draw;
+mod faults;
+mod lay;
+mod model;
+mod plan;
+mod recipe;
+mod reporters;
+mod sheet;
+mod submit;
+mod truth;
+mod value;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+pub use recipe::{Encoding, Format};
+pub use reporters::Counties;
+
+use crate::domain::Period;
+use crate::pipeline::Pipeline;
+use crate::registry::Registry;
+use plan::{Turns, UnitPlan, Wishes};
+use recipe::Recipe;
+use submit::{Outcome, Sent, Stage};
+use truth::{Ledger, Line, Registered};
+
+/// Name of the recipe in a pipeline's folder.
+const RECIPE: &str = "sample.toml";
+
+/// What to make.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Folder that receives `submissions/` and `truth/`.
+    pub output: PathBuf,
+    /// Who sends.
+    pub counties: Counties,
+    /// Periods; empty: the pipeline's.
+    pub periods: Vec<Period>,
+    /// Formats to choose from; empty: as the recipe weighs them.
+    pub formats: Vec<Format>,
+    /// Encodings to choose from; empty: as the recipe weighs them.
+    pub encodings: Vec<Encoding>,
+    /// Mean number of rows of forms below the registry; None: the recipe's.
+    pub communities: Option<f64>,
+    /// Share of rows that are spoilt, 0..1.
+    pub fault_rate: f64,
+    /// Factor on the shares of odd yet agreed layouts and cells; 0: plain tables.
+    pub quirk_rate: f64,
+    /// None: the recipe's.
+    pub seed: Option<u64>,
+}
+
+/// What was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Made {
+    /// Files below `submissions/`, registers not counted.
+    pub files: usize,
+    /// Bytes of them.
+    pub bytes: u64,
+    /// Clean rows drawn.
+    pub rows: usize,
+    /// Findings that a run must make.
+    pub findings: usize,
+}
+
+/// Why nothing, or not all, was made.
+#[derive(Debug, thiserror::Error)]
+pub enum SampleError {
+    /// The recipe is wrong.
+    #[error("{}: {message}", path.display())]
+    Recipe {
+        /// The recipe.
+        path: PathBuf,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// The machine failed.
+    #[error("cannot {action} {}", path.display())]
+    Io {
+        /// What was being done.
+        action: &'static str,
+        /// To what.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A workbook could not be made.
+    #[error("cannot make the workbook {path}")]
+    Workbook {
+        /// Its path below `submissions/`.
+        path: String,
+        /// Why not.
+        source: rust_xlsxwriter::XlsxError,
+    },
+    /// A form cannot be sent.
+    #[error("form {form}: the sample needs a template of a file that is not a sheet of another")]
+    Template {
+        /// The form.
+        form: String,
+    },
+}
+
+impl SampleError {
+    fn io(action: &'static str, path: &Path, source: std::io::Error) -> SampleError {
+        SampleError::Io { action, path: path.to_owned(), source }
+    }
+
+    fn recipe(path: &Path, message: String) -> SampleError {
+        SampleError::Recipe { path: path.to_owned(), message }
+    }
+
+    /// Whether the recipe, not the machine, is to be mended.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, SampleError::Recipe { .. } | SampleError::Template { .. })
+    }
+}
+
+/// Makes a sample.
+///
+/// # Errors
+/// The recipe is missing or wrong, or the output cannot be written.
+pub fn generate(pipeline: &Pipeline, registry: &Registry, options: &Options) -> Result<Made, SampleError> {
+    let path = pipeline.dir.join(RECIPE);
+    let recipe = Recipe::read(&path)?;
+    let models = model::resolve(pipeline, &recipe, &path)?;
+    let wishes = Wishes {
+        seed: options.seed.unwrap_or(recipe.seed),
+        recipe: &recipe,
+        rows: options.communities,
+        formats: &options.formats,
+        encodings: &options.encodings,
+        fault_rate: options.fault_rate,
+        quirk_rate: options.quirk_rate,
+    };
+    let periods = if options.periods.is_empty() { &pipeline.periods } else { &options.periods };
+    let submissions = options.output.join("submissions");
+    let (mut turns, mut papers, mut made) = (Turns::default(), Papers::default(), Made::default());
+    for &period in periods {
+        let areas = registry.at(period);
+        let cast = reporters::cast(pipeline, &recipe, &areas, period, wishes.seed, options.counties);
+        let plans = wishes.plan(&models, &cast, period, &mut turns);
+        let sized: Vec<calibrate::Sized> = plans.iter().map(|p| (&cast.reporters[p.reporter], p.sizes.clone())).collect();
+        let constants = calibrate::constants(wishes.seed, &models, &sized, period);
+        let unknown_areas = cast.reporters.iter().map(|r| (r.code.clone(), unknown_area(registry, &r.code))).collect();
+        let stage = Stage {
+            pipeline,
+            wishes: &wishes,
+            models: &models,
+            period,
+            cast: &cast,
+            constants: &constants,
+            unknown_areas: &unknown_areas,
+            stray: stray(pipeline, period),
+        };
+        made.rows += plans.iter().flat_map(|p| &p.sizes).sum::<usize>();
+        papers.take(perform(&stage, &plans, &submissions)?);
+    }
+    papers.truth.sort();
+    (made.files, made.bytes, made.findings) = (papers.files, papers.bytes, papers.truth.len());
+    papers.write(pipeline, options, wishes.seed)?;
+    Ok(made)
+}
+
+/// Draws and writes all units of a period.
+fn perform(stage: &Stage, plans: &[UnitPlan], folder: &Path) -> Result<Vec<(Outcome, usize, u64)>, SampleError> {
+    plans
+        .par_iter()
+        .map(|plan| {
+            let mut outcome = stage.unit(plan)?;
+            let bytes = outcome.sent.iter().map(|sent| sent.bytes.len() as u64).sum();
+            for Sent { path, bytes, .. } in &mut outcome.sent {
+                put(&folder.join(path.as_str()), bytes)?;
+                *bytes = Vec::new();
+            }
+            let files = outcome.sent.len();
+            Ok((outcome, files, bytes))
+        })
+        .collect()
+}
+
+/// All that is written once.
+#[derive(Default)]
+struct Papers {
+    truth: Vec<Line>,
+    registered: Vec<Registered>,
+    receipts: BTreeMap<String, String>,
+    ledger: Ledger,
+    files: usize,
+    bytes: u64,
+}
+
+impl Papers {
+    fn take(&mut self, outcomes: Vec<(Outcome, usize, u64)>) {
+        for (outcome, files, bytes) in outcomes {
+            self.truth.extend(outcome.truth);
+            self.registered.extend(outcome.registered);
+            self.ledger.merge(outcome.ledger);
+            self.files += files;
+            self.bytes += bytes;
+            let receipts = outcome.sent.into_iter().filter_map(|sent| Some((sent.path, sent.received?.to_string())));
+            self.receipts.extend(receipts);
+        }
+    }
+
+    fn write(&self, pipeline: &Pipeline, options: &Options, seed: u64) -> Result<(), SampleError> {
+        let (submissions, truth) = (options.output.join("submissions"), options.output.join("truth"));
+        if let Some(spec) = &pipeline.reporters {
+            put(&submissions.join(&spec.file), &self.reporters())?;
+            if let Some(receipts) = &spec.receipts {
+                let rows = self.receipts.iter().map(|(path, day)| vec![path.clone(), day.clone()]);
+                put(&submissions.join(receipts), &csv(&["path", "received_at"], rows))?;
+            }
+        }
+        put(&truth.join("truth.csv"), &csv(&Line::HEADER, self.truth.iter().map(|line| line.cells().to_vec())))?;
+        let header = ["period", "area_code", "indicator", "numerator", "denominator", "value"];
+        put(&truth.join("truth_indicators.csv"), &csv(&header, self.ledger.rows(pipeline).map(|row| row.to_vec())))?;
+        put(&options.output.join("README.md"), readme(pipeline, seed).as_bytes())
+    }
+
+    /// One row a reporter, form and period, with every column that an indicator reads.
+    fn reporters(&self) -> Vec<u8> {
+        let columns: BTreeSet<&str> = self.registered.iter().flat_map(|r| r.figures.keys().map(String::as_str)).collect();
+        let header: Vec<&str> = ["area_code", "form", "period", "expected_rows"].into_iter().chain(columns.iter().copied()).collect();
+        let row = |r: &Registered| {
+            let start = [r.area_code.clone(), r.form.clone(), r.period.to_string(), r.expected_rows.to_string()];
+            start.into_iter().chain(columns.iter().map(|c| r.figures.get(*c).cloned().unwrap_or_default())).collect()
+        };
+        csv(&header, self.registered.iter().map(row))
+    }
+}
+
+/// UTF-8, comma-separated.
+fn csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let written = writer.write_record(header).is_ok() && rows.map(|row| writer.write_record(row)).all(|done| done.is_ok());
+    debug_assert!(written, "memory takes every row of one width");
+    writer.into_inner().unwrap_or_default()
+}
+
+fn put(path: &Path, bytes: &[u8]) -> Result<(), SampleError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|source| SampleError::io("create the folder", folder, source))?;
+    }
+    std::fs::write(path, bytes).map_err(|source| SampleError::io("write", path, source))
+}
+
+/// A code like this one that no area ever had.
+fn unknown_area(registry: &Registry, code: &str) -> String {
+    let known: BTreeSet<&str> = registry.all().iter().map(|area| area.code.as_str()).collect();
+    let stem = code.get(..code.len().saturating_sub(2)).unwrap_or_default();
+    let tries = (0..100).rev().map(|n| format!("{stem}{n:02}"));
+    tries.chain(std::iter::once(format!("{code}-0"))).find(|code| !known.contains(code.as_str())).unwrap_or_default()
+}
+
+/// The first period after this one that the pipeline does not publish.
+fn stray(pipeline: &Pipeline, period: Period) -> Period {
+    let mut next = period.next();
+    while pipeline.periods.contains(&next) {
+        next = next.next();
+    }
+    next
+}
+
+fn readme(pipeline: &Pipeline, seed: u64) -> String {
+    format!(
+        "# Synthetic submissions\n\nEvery figure here is made up: `huizong sample` drew it (seed {seed}) for the pipeline `{}`. Nobody's real figures are in it.\n\n\
+         - `submissions/`: what counties send, with quirks and faults, `reporters.csv` (who owes what) and `receipts.csv` (what came when)\n\
+         - `truth/truth.csv`: every finding of severity hard or explain that a run must make, and no other\n\
+         - `truth/truth_indicators.csv`: national and provincial figures of the clean rows\n",
+        pipeline.name
+    )
+}

@@ -1,0 +1,210 @@
+//! Lays a table out line by line, with odd but agreed cells, and plants faults into its rows.
+
+use std::collections::BTreeSet;
+
+use super::chance::{Chance, happens, index, one, uniform};
+use super::draw::Row;
+use super::faults::{Expectation, Spoiler, Spoilt, kinds};
+use super::model::FormModel;
+use super::recipe::Recipe;
+use super::reporters::Reporter;
+use super::sheet::{Cell, Merge, Style, unit_of};
+use crate::pipeline::{ColumnKind, Pipeline};
+
+/// What laying out needs to know.
+pub(super) struct Laying<'a> {
+    pub(super) pipeline: &'a Pipeline,
+    pub(super) recipe: &'a Recipe,
+    pub(super) model: &'a FormModel<'a>,
+    pub(super) style: &'a Style,
+    pub(super) quirk_rate: f64,
+    pub(super) unknown_area: &'a str,
+    pub(super) stranger: Option<&'a Reporter>,
+}
+
+/// A table as it is written.
+pub(super) struct Table {
+    pub(super) lines: Vec<Vec<Cell>>,
+    pub(super) merges: Vec<Merge>,
+    /// Row as the clerk counts, and what must be found there.
+    pub(super) findings: Vec<(usize, Expectation)>,
+}
+
+impl Laying<'_> {
+    /// Lays rows out; `faults` is how many rows are spoilt and the kind to begin with.
+    pub(super) fn lay(&self, rng: &mut Chance, rows: &[Row], faults: (usize, usize), header: bool) -> Table {
+        let is_sheet = self.style.format.is_sheet();
+        let (mut lines, merges) =
+            if is_sheet && header { self.style.top(self.recipe, self.model) } else { (Vec::new(), Vec::new()) };
+        let mut spoilt = self.spoil(rng, rows, faults);
+        let double = if self.style.duplicate && !rows.is_empty() { Some(index(rng, rows.len())) } else { None };
+        let mut findings = Vec::new();
+        for (at, row) in rows.iter().enumerate() {
+            let Some(bad) = spoilt.get_mut(at).and_then(Option::take) else {
+                let mut cells = self.style.record(self.model, row);
+                self.quirk(rng, row, &mut cells);
+                if double == Some(at) {
+                    lines.push(cells.clone());
+                }
+                lines.push(cells);
+                continue;
+            };
+            lines.push(bad.cells);
+            findings.push((lines.len(), bad.expected.clone()));
+            if let Some(twin) = bad.twin {
+                lines.push(twin);
+                findings.push((lines.len(), bad.expected));
+            }
+        }
+        if is_sheet {
+            self.bottom(rows, &mut lines);
+        }
+        Table { lines, merges, findings }
+    }
+
+    /// Totals, their parts, and the lines below.
+    fn bottom(&self, rows: &[Row], lines: &mut Vec<Vec<Cell>>) {
+        if let Some(total) = &self.style.total {
+            let all: Vec<&Row> = rows.iter().collect();
+            lines.push(self.style.sums(self.model, total, &all));
+            for part in &self.model.recipe.parts {
+                let Some(slot) = self.model.slot(&part.of) else { continue };
+                let some: Vec<&Row> = rows.iter().filter(|row| row[slot].member() == part.member).collect();
+                lines.push(self.style.sums(self.model, &part.label, &some));
+            }
+        }
+        if !self.style.footers.is_empty() && self.style.spaced() {
+            lines.push(Vec::new());
+        }
+        lines.extend(self.style.footers.iter().map(|line| vec![Cell::text(line)]));
+    }
+
+    /// The spoilt rows, at their places.
+    fn spoil(&self, rng: &mut Chance, rows: &[Row], (count, start): (usize, usize)) -> Vec<Option<Spoilt>> {
+        if count == 0 {
+            return Vec::new();
+        }
+        let kinds = kinds(self.model);
+        let spoiler = Spoiler {
+            pipeline: self.pipeline,
+            recipe: self.recipe,
+            model: self.model,
+            style: self.style,
+            unknown_area: self.unknown_area,
+            stranger: self.stranger,
+        };
+        let mut all: Vec<Option<Spoilt>> = rows.iter().map(|_| None).collect();
+        let mut taken = BTreeSet::new();
+        for turn in 0..count {
+            let kind = kinds[(start + turn) % kinds.len()];
+            // A kind may fit few rows (a rule on facilities needs one), so several are tried.
+            for _ in 0..20 {
+                let at = index(rng, rows.len());
+                if taken.contains(&at) {
+                    continue;
+                }
+                if let Some(bad) = spoiler.spoil(rng, kind, &rows[at]) {
+                    taken.insert(at);
+                    all[at] = Some(bad);
+                    break;
+                }
+            }
+        }
+        all
+    }
+
+    /// Writes one cell of a row in an odd way that every form agrees with.
+    fn quirk(&self, rng: &mut Chance, row: &Row, cells: &mut [Cell]) {
+        let shares = &self.recipe.cells;
+        let mut at = uniform(rng) / self.quirk_rate.max(f64::MIN_POSITIVE);
+        let ways: [(f64, fn(&Self, &mut Chance, &Row, &mut [Cell])); 6] = [
+            (shares.full_width, Self::full_width),
+            (shares.separator, Self::separator),
+            (shares.blanks, Self::blanks),
+            (shares.unit_suffix, Self::unit_suffix),
+            (shares.multiple, Self::multiple),
+            (shares.percent, Self::percent),
+        ];
+        for (share, way) in ways {
+            if at < share {
+                return way(self, rng, row, cells);
+            }
+            at -= share;
+        }
+    }
+
+    /// Places of figures that `fits`, with their columns' kinds.
+    fn figure(&self, rng: &mut Chance, cells: &[Cell], fits: impl Fn(&ColumnKind, &str) -> bool) -> Option<usize> {
+        let fits = |(at, cell): (usize, &Cell)| {
+            let slot = self.style.columns.get(at)?.slot?;
+            let kind = &self.model.form.columns[slot].kind;
+            let is_figure = matches!(kind, ColumnKind::Integer { .. } | ColumnKind::Decimal { .. });
+            (is_figure && cell.numeric && fits(kind, &cell.text)).then_some(at)
+        };
+        let able: Vec<usize> = cells.iter().enumerate().filter_map(fits).collect();
+        one(rng, &able).copied()
+    }
+
+    fn full_width(&self, rng: &mut Chance, _: &Row, cells: &mut [Cell]) {
+        if let Some(at) = self.figure(rng, cells, |_, _| true) {
+            let wide = |c: char| if c.is_ascii_digit() { char::from_u32(c as u32 + 0xfee0).unwrap_or(c) } else { c };
+            cells[at] = Cell::text(cells[at].text.chars().map(wide).collect::<String>());
+        }
+    }
+
+    fn separator(&self, rng: &mut Chance, _: &Row, cells: &mut [Cell]) {
+        let long = |text: &str| text.split('.').next().is_some_and(|whole| whole.len() > 3);
+        if let Some(at) = self.figure(rng, cells, |_, text| long(text)) {
+            let (whole, rest) = cells[at].text.split_once('.').map_or((cells[at].text.as_str(), None), |(w, r)| (w, Some(r)));
+            let mut grouped = String::new();
+            for (digit, c) in whole.chars().enumerate() {
+                if digit > 0 && (whole.len() - digit) % 3 == 0 {
+                    grouped.push(',');
+                }
+                grouped.push(c);
+            }
+            cells[at] = Cell::text(rest.map_or(grouped.clone(), |rest| format!("{grouped}.{rest}")));
+        }
+    }
+
+    fn blanks(&self, rng: &mut Chance, _: &Row, cells: &mut [Cell]) {
+        let at = index(rng, cells.len());
+        if let Some(blank) = one(rng, &self.recipe.words.blanks)
+            && !cells[at].text.is_empty()
+        {
+            cells[at] = Cell::text(if happens(rng, 0.5) { format!("{}{blank}", cells[at].text) } else { format!("{blank}{}", cells[at].text) });
+        }
+    }
+
+    fn unit_suffix(&self, rng: &mut Chance, _: &Row, cells: &mut [Cell]) {
+        let spellings = |kind: &ColumnKind| unit_of(kind).and_then(|unit| self.recipe.words.units.get(unit));
+        let plain = |kind: &ColumnKind, _: &str| spellings(kind).is_some() && !matches!(kind, ColumnKind::Decimal { percent: true, .. });
+        if let Some(at) = self.figure(rng, cells, plain)
+            && let Some(slot) = self.style.columns[at].slot
+            && let Some(spelling) = spellings(&self.model.form.columns[slot].kind).and_then(|all| one(rng, all))
+        {
+            cells[at] = Cell::text(format!("{}{spelling}", cells[at].text));
+        }
+    }
+
+    /// `1.2万`, where that is exact.
+    fn multiple(&self, rng: &mut Chance, row: &Row, cells: &mut [Cell]) {
+        let Some(multiple) = &self.recipe.words.multiple else { return };
+        let whole = |kind: &ColumnKind, text: &str| {
+            matches!(kind, ColumnKind::Integer { .. })
+                && text.parse::<i64>().is_ok_and(|n| n * 10 >= multiple.factor && n % (multiple.factor / 100).max(1) == 0)
+        };
+        if let Some(at) = self.figure(rng, cells, whole)
+            && let Some(number) = self.style.columns[at].slot.and_then(|slot| row[slot].number())
+        {
+            let decimals = multiple.factor.ilog10();
+            cells[at] = Cell::text(super::value::decimal(number, decimals) + &multiple.suffix);
+        }
+    }
+
+    fn percent(&self, rng: &mut Chance, _: &Row, cells: &mut [Cell]) {
+        if let Some(at) = self.figure(rng, cells, |kind, _| matches!(kind, ColumnKind::Decimal { percent: true, .. })) {
+            cells[at] = Cell::text(format!("{}%", cells[at].text));
+        }
+    }
+}

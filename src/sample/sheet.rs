@@ -1,0 +1,292 @@
+//! A table as a clerk lays it out: title block, headers over one or two rows, records, totals, signatures.
+
+use super::chance::{Chance, happens, index, one};
+use super::draw::Row;
+use super::model::FormModel;
+use super::recipe::{Format, LayoutShares, Recipe};
+use super::value::{Value, decimal};
+use crate::pipeline::{ColumnKind, MissingKind};
+
+/// A cell; `numeric` is written as a number where the format has numbers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Cell {
+    pub(super) text: String,
+    pub(super) numeric: bool,
+}
+
+impl Cell {
+    pub(super) fn text(text: impl Into<String>) -> Cell {
+        Cell { text: text.into(), numeric: false }
+    }
+}
+
+/// A column as laid out.
+#[derive(Clone, Debug)]
+pub(super) struct Laid {
+    /// Column of the form; None: one that no form knows.
+    pub(super) slot: Option<usize>,
+    /// Upper header, shared with the neighbours that have the same one.
+    pub(super) group: Option<String>,
+    pub(super) header: String,
+    /// Unit as written in the unit row.
+    pub(super) unit: String,
+}
+
+/// Choices that hold for a whole sheet.
+pub(super) struct Style {
+    pub(super) format: Format,
+    pub(super) columns: Vec<Laid>,
+    two_rows: bool,
+    pub(super) titles: Vec<String>,
+    pub(super) footers: Vec<String>,
+    counters: bool,
+    units: bool,
+    blank_rows: bool,
+    pub(super) total: Option<String>,
+    pub(super) duplicate: bool,
+    /// Which of several words a clerk prefers, for each column.
+    word: usize,
+    date: String,
+    /// Symbols for a figure not known, for one that does not apply, and for zero.
+    unknown: String,
+    not_applicable: String,
+    numeric_codes: bool,
+}
+
+/// Texts of the title block.
+pub(super) struct Titles<'a> {
+    pub(super) area: &'a str,
+    pub(super) period: &'a str,
+}
+
+impl Style {
+    /// Draws the habits of one sheet.
+    pub(super) fn draw(rng: &mut Chance, recipe: &Recipe, model: &FormModel, format: Format, titles: &Titles, quirks: f64) -> Style {
+        let shares = &recipe.layout;
+        let mut on = |share: fn(&LayoutShares) -> f64| happens(rng, share(shares) * quirks);
+        let (title_block, two_rows) = (on(|s| s.title_block), on(|s| s.two_row_header));
+        let (counters, units, header_units) = (on(|s| s.counter_row), on(|s| s.unit_row), on(|s| s.header_units));
+        let (aliases, shuffled) = (on(|s| s.aliases), on(|s| s.shuffled));
+        let (total, footer, blank_rows) = (on(|s| s.total_row), on(|s| s.footer), on(|s| s.blank_rows));
+        let duplicate = on(|s| s.duplicate_row);
+        let sheet = format.is_sheet();
+        let two_rows = two_rows && sheet;
+        let mut columns = headers(rng, recipe, model, aliases, two_rows, header_units);
+        if shuffled {
+            shuffle(rng, model, &mut columns);
+        }
+        let period = recipe.words.title_period.replace("{period}", titles.period);
+        let fill = |line: &String| {
+            let title = model.form.title.0.get("zh").or_else(|| model.form.title.0.values().next());
+            line.replace("{title}", title.map_or("", String::as_str)).replace("{area}", titles.area).replace("{title_period}", &period)
+        };
+        let symbol = |rng: &mut Chance, kind: MissingKind| {
+            let all: Vec<&String> = model.form.missing.iter().filter(|(_, k)| **k == kind).map(|(s, _)| s).collect();
+            if quirks > 0.0 { one(rng, &all).map_or(String::new(), |s| (*s).clone()) } else { String::new() }
+        };
+        Style {
+            format,
+            columns,
+            two_rows,
+            titles: if title_block && sheet { model.recipe.titles.iter().map(fill).collect() } else { Vec::new() },
+            footers: if footer && sheet { model.recipe.footers.clone() } else { Vec::new() },
+            counters: counters && sheet,
+            units: units && sheet,
+            blank_rows: blank_rows && sheet,
+            total: recipe.words.total.clone().filter(|_| total && sheet && !model.is_area()),
+            duplicate: duplicate && !model.is_area(),
+            word: if quirks > 0.0 { index(rng, 6) } else { 0 },
+            date: if quirks > 0.0 { one(rng, &recipe.words.dates).cloned() } else { None }.unwrap_or_else(|| "%Y-%m-%d".to_owned()),
+            unknown: symbol(rng, MissingKind::Missing),
+            not_applicable: symbol(rng, MissingKind::NotApplicable),
+            numeric_codes: quirks > 0.0 && happens(rng, 0.5),
+        }
+    }
+
+    /// Puts the title block on, whatever was drawn, with another period than the true one.
+    pub(super) fn contradict(&mut self, recipe: &Recipe, model: &FormModel, wrong: &str) {
+        let period = recipe.words.title_period.replace("{period}", wrong);
+        let has_period = |line: &&String| line.contains("{title_period}");
+        let lines = model.recipe.titles.iter().filter(has_period).map(|line| line.replace("{title_period}", &period));
+        self.titles = lines.collect();
+    }
+
+    /// The cells of a clean row.
+    pub(super) fn record(&self, model: &FormModel, row: &Row) -> Vec<Cell> {
+        let cell = |laid: &Laid| laid.slot.map_or(Cell::text("1"), |slot| self.cell(model, slot, &row[slot]));
+        self.columns.iter().map(cell).collect()
+    }
+
+    /// One clean value, written as this clerk does.
+    pub(super) fn cell(&self, model: &FormModel, slot: usize, value: &Value) -> Cell {
+        let kind = &model.form.columns[slot].kind;
+        let pick = |words: &[String]| words.get(self.word % words.len().max(1)).cloned().unwrap_or_default();
+        match (value, kind) {
+            (Value::Unknown, _) => Cell::text(&self.unknown),
+            (Value::NotApplicable, _) => Cell::text(&self.not_applicable),
+            (Value::Number(n), kind) => Cell { text: decimal(*n, kind_scale(kind)), numeric: true },
+            (Value::Flag(flag), ColumnKind::Boolean { yes, no }) => {
+                let (words, other) = if *flag { (yes, no) } else { (no, yes) };
+                // Words come in pairs (是/否): the same place of both lists.
+                Cell::text(pick(&words[..words.len().min(other.len()).max(1).min(words.len())]))
+            }
+            (Value::Word(member), ColumnKind::Category { values }) => {
+                let words = values.iter().find(|(id, _)| id == member).map(|(_, words)| pick(words));
+                Cell::text(words.unwrap_or_else(|| member.clone()))
+            }
+            (Value::Word(day), ColumnKind::Date) => Cell::text(self.day(day)),
+            (Value::Word(code), ColumnKind::DivisionCode { .. }) => {
+                let numeric = self.numeric_codes && self.format == Format::Xlsx && is_plain_number(code);
+                Cell { text: code.clone(), numeric }
+            }
+            (Value::Word(word), _) => Cell::text(word),
+            (Value::Flag(flag), _) => Cell::text(flag.to_string()),
+        }
+    }
+
+    fn day(&self, day: &str) -> String {
+        let parsed: Option<jiff::civil::Date> = day.parse().ok();
+        parsed.map_or(day.to_owned(), |date| date.strftime(&self.date).to_string())
+    }
+
+    /// Lines above the records: titles, headers, notes; the merged areas as (first row, first column, last row, last column).
+    pub(super) fn top(&self, recipe: &Recipe, model: &FormModel) -> (Vec<Vec<Cell>>, Vec<Merge>) {
+        let width = self.columns.len();
+        let mut lines: Vec<Vec<Cell>> = self.titles.iter().map(|line| vec![Cell::text(line)]).collect();
+        let mut merges: Vec<Merge> =
+            (0..lines.len()).filter(|at| *at == 0 && width > 1).map(|at| (at, 0, at, width - 1)).collect();
+        if !lines.is_empty() && self.blank_rows {
+            lines.push(Vec::new());
+        }
+        if self.two_rows && self.columns.iter().any(|c| c.group.is_some()) {
+            self.two_header_rows(&mut lines, &mut merges);
+        } else {
+            lines.push(self.columns.iter().map(|c| Cell::text(&c.header)).collect());
+        }
+        if self.units {
+            lines.push(self.columns.iter().map(|c| Cell::text(&c.unit)).collect());
+        }
+        if self.counters {
+            lines.push(self.counter_row(recipe, model));
+        }
+        (lines, merges)
+    }
+
+    fn two_header_rows(&self, lines: &mut Vec<Vec<Cell>>, merges: &mut Vec<Merge>) {
+        let at = lines.len();
+        let (mut upper, mut lower) = (Vec::new(), Vec::new());
+        let mut column = 0;
+        while column < self.columns.len() {
+            let first = &self.columns[column];
+            let Some(group) = &first.group else {
+                upper.push(Cell::text(&first.header));
+                lower.push(Cell::default());
+                merges.push((at, column, at + 1, column));
+                column += 1;
+                continue;
+            };
+            let same = self.columns[column..].iter().take_while(|c| c.group.as_ref() == Some(group)).count();
+            for inner in 0..same {
+                upper.push(if inner == 0 { Cell::text(group) } else { Cell::default() });
+                lower.push(Cell::text(&self.columns[column + inner].header));
+            }
+            if same > 1 {
+                merges.push((at, column, at, column + same - 1));
+            }
+            column += same;
+        }
+        lines.push(upper);
+        lines.push(lower);
+    }
+
+    fn counter_row(&self, recipe: &Recipe, model: &FormModel) -> Vec<Cell> {
+        let mut words = recipe.words.counters.iter();
+        let mut number = 0;
+        let is_number = |c: &Laid| c.slot.is_none_or(|slot| is_figure(&model.form.columns[slot].kind));
+        let mut counter = |c: &Laid| match words.next().filter(|_| !is_number(c)) {
+            Some(word) => word.clone(),
+            None => {
+                number += 1;
+                format!("{number}")
+            }
+        };
+        self.columns.iter().map(|c| Cell::text(counter(c))).collect()
+    }
+
+    /// A row of sums: the label in the first column, figures where adding makes sense.
+    pub(super) fn sums(&self, model: &FormModel, label: &str, rows: &[&Row]) -> Vec<Cell> {
+        let sum = |laid: &Laid| {
+            let slot = laid.slot.filter(|&slot| matches!(model.form.columns[slot].kind, ColumnKind::Integer { .. }))?;
+            let sum = rows.iter().filter_map(|row| row[slot].number()).sum();
+            Some(Cell { text: decimal(sum, 0), numeric: true })
+        };
+        let mut cells: Vec<Cell> = self.columns.iter().map(|c| sum(c).unwrap_or_default()).collect();
+        let first = self.columns.iter().position(|c| c.slot.is_some_and(|s| model.form.columns[s].kind == ColumnKind::Text));
+        if let Some(cell) = cells.get_mut(first.unwrap_or(0)) {
+            *cell = Cell::text(label);
+        }
+        cells
+    }
+
+    /// Whether blank lines stand around the table.
+    pub(super) fn spaced(&self) -> bool {
+        self.blank_rows
+    }
+}
+
+/// First row, first column, last row, last column, from 0.
+pub(super) type Merge = (usize, usize, usize, usize);
+
+fn kind_scale(kind: &ColumnKind) -> u32 {
+    match kind {
+        ColumnKind::Decimal { scale, .. } => *scale,
+        _ => 0,
+    }
+}
+
+fn is_figure(kind: &ColumnKind) -> bool {
+    matches!(kind, ColumnKind::Integer { .. } | ColumnKind::Decimal { .. })
+}
+
+fn is_plain_number(code: &str) -> bool {
+    code.len() <= 15 && !code.starts_with('0') && code.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Unit of a column, as the definition has it.
+pub(super) fn unit_of(kind: &ColumnKind) -> Option<&str> {
+    match kind {
+        ColumnKind::Integer { unit } | ColumnKind::Decimal { unit, .. } => unit.as_deref(),
+        _ => None,
+    }
+}
+
+/// One header a column: the first agreed one, or any; those with `/` only over two rows.
+fn headers(rng: &mut Chance, recipe: &Recipe, model: &FormModel, aliases: bool, two_rows: bool, units: bool) -> Vec<Laid> {
+    let mut all = Vec::new();
+    for (slot, column) in model.form.columns.iter().enumerate() {
+        let plain: Vec<&String> = column.headers.iter().filter(|h| !h.contains('/')).collect();
+        let grouped = column.headers.iter().find_map(|h| h.split_once('/').filter(|(group, _)| !group.contains('（')));
+        let header = if aliases { one(rng, &plain) } else { plain.first() };
+        let header = header.map_or(column.id.clone(), |h| (*h).clone());
+        let spelling = unit_of(&column.kind).and_then(|unit| recipe.words.units.get(unit)).and_then(|all| one(rng, all));
+        let (group, mut header) = match grouped.filter(|_| two_rows) {
+            Some((group, leaf)) => (Some(group.to_owned()), leaf.to_owned()),
+            None => (None, header),
+        };
+        if units && let Some(unit) = spelling {
+            header = format!("{header}（{unit}）");
+        }
+        all.push(Laid { slot: Some(slot), group, header, unit: spelling.cloned().unwrap_or_default() });
+    }
+    all
+}
+
+/// Moves columns about in blocks, so that grouped ones stay together; the first stays, for labels.
+fn shuffle(rng: &mut Chance, model: &FormModel, columns: &mut Vec<Laid>) {
+    if columns.len() < 4 || columns.iter().any(|c| c.group.is_some()) {
+        return;
+    }
+    let _ = model;
+    let at = 2 + index(rng, columns.len() - 2);
+    columns[2..].rotate_left(at - 2);
+}

@@ -1,0 +1,189 @@
+//! What a run must find and compute: one line an expected finding, and the clean figures by plain loops.
+
+use std::collections::BTreeMap;
+
+use super::draw::Row;
+use super::faults::{Expectation, scalar, usual};
+use super::model::FormModel;
+use super::reporters::Reporter;
+use crate::domain::Period;
+use crate::pipeline::formula::{Scalar, evaluate};
+use crate::pipeline::{DimensionIndex, DimensionLevel, Indicator, Measure, Pipeline, UNKNOWN};
+
+/// One expected hard or explain finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Line {
+    pub(super) path: String,
+    pub(super) sheet: String,
+    pub(super) row: Option<usize>,
+    pub(super) column: String,
+    pub(super) code: String,
+    pub(super) severity: &'static str,
+    pub(super) kind: String,
+    pub(super) consequence: &'static str,
+}
+
+impl Line {
+    /// On a whole file or submission.
+    pub(super) fn of_file(path: &str, code: &str, consequence: &'static str) -> Line {
+        Line::of_column(path, "", "", code, consequence)
+    }
+
+    /// On a column of a sheet.
+    pub(super) fn of_column(path: &str, sheet: &str, column: &str, code: &str, consequence: &'static str) -> Line {
+        Line {
+            path: path.to_owned(),
+            sheet: sheet.to_owned(),
+            row: None,
+            column: column.to_owned(),
+            code: code.to_owned(),
+            severity: usual(code).as_str(),
+            kind: code.to_owned(),
+            consequence,
+        }
+    }
+
+    /// On a row or cell.
+    pub(super) fn of_row(path: &str, sheet: &str, row: usize, expected: &Expectation) -> Line {
+        Line {
+            row: Some(row),
+            severity: expected.severity.as_str(),
+            kind: expected.kind.clone(),
+            ..Line::of_column(path, sheet, &expected.column, &expected.code, expected.consequence)
+        }
+    }
+
+    /// In the order of [`Line::HEADER`].
+    pub(super) fn cells(&self) -> [String; 8] {
+        let row = self.row.map_or(String::new(), |row| row.to_string());
+        let (severity, consequence) = (self.severity.to_owned(), self.consequence.to_owned());
+        [self.path.clone(), self.sheet.clone(), row, self.column.clone(), self.code.clone(), severity, self.kind.clone(), consequence]
+    }
+
+    pub(super) const HEADER: [&'static str; 8] = ["path", "sheet", "row", "column", "code", "severity", "kind", "consequence"];
+}
+
+/// A row of the register of reporters.
+pub(super) struct Registered {
+    pub(super) area_code: String,
+    pub(super) form: String,
+    pub(super) period: Period,
+    pub(super) expected_rows: usize,
+    /// By register column.
+    pub(super) figures: BTreeMap<String, String>,
+}
+
+impl Registered {
+    /// The register's figures of a reporter are the denominators of its clean rows.
+    pub(super) fn of(pipeline: &Pipeline, model: &FormModel, reporter: &Reporter, period: Period, rows: &[Row], fewer: usize) -> Registered {
+        let mut figures = BTreeMap::new();
+        for indicator in &pipeline.indicators {
+            let measure = &pipeline.measures[indicator.denominator];
+            if let Some(column) = &indicator.register
+                && measure.form == model.index
+                && !figures.contains_key(column)
+            {
+                let counted = rows.iter().filter(|row| passes(pipeline, model, reporter, indicator, row));
+                let sum: i64 = counted.filter_map(|row| amount(measure, model, row)).sum();
+                figures.insert(column.clone(), super::value::decimal(sum, measure.scale));
+            }
+        }
+        let expected_rows = rows.len().saturating_sub(fewer);
+        Registered { area_code: reporter.code.clone(), form: model.recipe.id.clone(), period, expected_rows, figures }
+    }
+}
+
+/// Numerator and denominator by period, area (the root and those of the partition) and indicator.
+#[derive(Default)]
+pub(super) struct Ledger {
+    sums: BTreeMap<(Period, String, usize), (i64, i64)>,
+}
+
+impl Ledger {
+    /// Counts the clean rows of one reporter.
+    pub(super) fn add(&mut self, pipeline: &Pipeline, model: &FormModel, reporter: &Reporter, period: Period, rows: &[Row]) {
+        // Each measure once a row, however many indicators read it.
+        let measures: Vec<Vec<Option<i64>>> = pipeline
+            .measures
+            .iter()
+            .map(|measure| if measure.form == model.index { rows.iter().map(|row| amount(measure, model, row)).collect() } else { Vec::new() })
+            .collect();
+        for (index, indicator) in pipeline.indicators.iter().enumerate() {
+            if pipeline.measures[indicator.denominator].form != model.index {
+                continue;
+            }
+            let (mut numerator, mut denominator) = (0, 0);
+            for (at, row) in rows.iter().enumerate() {
+                let both = measures[indicator.numerator][at].zip(measures[indicator.denominator][at]);
+                if let Some((over, under)) = both
+                    && passes(pipeline, model, reporter, indicator, row)
+                {
+                    numerator += over;
+                    denominator += under;
+                }
+            }
+            for level in [0, pipeline.registry.partition] {
+                if let Some((code, _)) = reporter.line.get(&level) {
+                    let sum = self.sums.entry((period, code.clone(), index)).or_insert((0, 0));
+                    sum.0 += numerator;
+                    sum.1 += denominator;
+                }
+            }
+        }
+    }
+
+    /// Takes in another ledger.
+    pub(super) fn merge(&mut self, other: Ledger) {
+        for (key, (numerator, denominator)) in other.sums {
+            let sum = self.sums.entry(key).or_insert((0, 0));
+            sum.0 += numerator;
+            sum.1 += denominator;
+        }
+    }
+
+    /// period, area_code, indicator, numerator, denominator, value; without a denominator there is no value.
+    pub(super) fn rows<'a>(&'a self, pipeline: &'a Pipeline) -> impl Iterator<Item = [String; 6]> + 'a {
+        self.sums.iter().map(|((period, area, index), (numerator, denominator))| {
+            let indicator = &pipeline.indicators[*index];
+            let part = |sum: i64, measure: usize| sum as f64 / 10_f64.powi(pipeline.measures[measure].scale as i32);
+            let (over, under) = (part(*numerator, indicator.numerator), part(*denominator, indicator.denominator));
+            let value = if *denominator == 0 { String::new() } else { (over / under * indicator.factor).to_string() };
+            [period.to_string(), area.clone(), indicator.id.clone(), over.to_string(), under.to_string(), value]
+        })
+    }
+}
+
+/// A measure's integer for one row; None where it is not known.
+fn amount(measure: &Measure, model: &FormModel, row: &Row) -> Option<i64> {
+    let value = evaluate(&measure.value, &|column| scalar(&model.form.columns[column], &row[column]));
+    let unit = 10_i64.checked_pow(measure.scale)?;
+    match value {
+        Scalar::Integer(n) => n.checked_mul(unit),
+        Scalar::Decimal(n) => Some((n * unit as f64).round() as i64),
+        Scalar::Boolean(yes) => Some(i64::from(yes) * unit),
+        _ => None,
+    }
+}
+
+/// Whether a row lies in the members that an indicator asks for.
+fn passes(pipeline: &Pipeline, model: &FormModel, reporter: &Reporter, indicator: &Indicator, row: &Row) -> bool {
+    indicator.filter.iter().all(|(dimension, members)| {
+        let member = member(pipeline, model, reporter, *dimension, row);
+        members.iter().any(|wanted| wanted == member)
+    })
+}
+
+fn member<'a>(pipeline: &'a Pipeline, model: &FormModel, reporter: &'a Reporter, dimension: DimensionIndex, row: &Row) -> &'a str {
+    let dimension = &pipeline.dimensions[dimension];
+    let (column, slice, map, other) = match &dimension.level {
+        DimensionLevel::Area { .. } => return reporter.members.get(&dimension.id).map_or(UNKNOWN, String::as_str),
+        DimensionLevel::Row { column, slice, map, other } => (column, slice, map, other),
+    };
+    let Some(value) = model.slot(column).map(|slot| row[slot].member()).filter(|value| !value.is_empty()) else { return UNKNOWN };
+    let value = match slice {
+        Some((first, last)) => value.get(first.saturating_sub(1)..*last).unwrap_or_default(),
+        None => value,
+    };
+    let found = map.iter().find(|(range, _)| range.contains(value)).map(|(_, member)| member.as_str());
+    found.or(other.as_deref()).unwrap_or(UNKNOWN)
+}
