@@ -11,24 +11,24 @@ pub mod pipeline;
 /// Divisions with their validity, classifications, who is expected to report.
 pub mod registry;
 
-/// Find files, decide format and encoding by content, find the header: strings with provenance.
-pub mod intake;
-/// Cell cleaners and typed Arrow builders: strings → records and findings.
-pub mod normalize;
 /// Rules over accepted rows, duplicates, quarantine.
 pub mod check;
-/// Paths, Parquet files, the Arrow ↔ polars bridge, the lock.
-pub mod lake;
-/// Measures → cube → areas of every level.
-pub mod rollup;
 /// Who has reported; indicators against targets.
 pub mod coverage;
 /// Groups, gaps and inequality indices.
 pub mod imbalance;
+/// Find files, decide format and encoding by content, find the header: strings with provenance.
+pub mod intake;
+/// Paths, Parquet files, the Arrow ↔ polars bridge, the lock.
+pub mod lake;
+/// Cell cleaners and typed Arrow builders: strings → records and findings.
+pub mod normalize;
 /// Stage, audit and publish by one rename.
 pub mod release;
 /// What a person reads: summary, codebook, data package.
 pub mod report;
+/// Measures → cube → areas of every level.
+pub mod rollup;
 
 /// The stages of one run, in order.
 pub mod run;

@@ -80,7 +80,9 @@ pub fn run(
 ) -> Result<Outcome, RunError> {
     let registry = Registry::load(pipeline).map_err(RunError::Definition)?;
     if !options.input.is_dir() {
-        return Err(RunError::NoInput { path: options.input.clone() });
+        return Err(RunError::NoInput {
+            path: options.input.clone(),
+        });
     }
     let output = Output::open(&options.output)?;
     let _lock = Lock::take(&output.lock())?;
@@ -93,11 +95,19 @@ pub fn run(
     let intake = Intake::new(pipeline, &options.input, &root);
     let mut found = intake.discover()?;
     let before = found.files.len();
-    found.files.retain(|file| !file.claims.first().is_some_and(|claim| claim.period.is_some_and(|p| skipped.contains(&p))));
+    found.files.retain(|file| {
+        !file
+            .claims
+            .first()
+            .is_some_and(|claim| claim.period.is_some_and(|p| skipped.contains(&p)))
+    });
     let ignored = found.hidden + (before - found.files.len()) as u64;
     tracing::info!(files = found.files.len(), ignored, "discovered");
 
-    progress(Progress::Stage { name: "read", steps: found.files.len() as u64 });
+    progress(Progress::Stage {
+        name: "read",
+        steps: found.files.len() as u64,
+    });
     let night = Night {
         pipeline,
         registry: &registry,
@@ -110,8 +120,10 @@ pub fn run(
     let mut bundles: Vec<_> = bundle::bundles(pipeline, &registry, found.files).into_iter().collect();
     // The largest first, so that no thread is left with a big one at the end; results go back into path order below.
     bundles.sort_by_key(|(key, files)| (std::cmp::Reverse(files.len()), key.clone()));
-    let done: Vec<BundleDone> =
-        bundles.par_iter().map(|(_, files)| night::bundle(&night, files)).collect::<Result<_, _>>()?;
+    let done: Vec<BundleDone> = bundles
+        .par_iter()
+        .map(|(_, files)| night::bundle(&night, files))
+        .collect::<Result<_, _>>()?;
     drop(bundles);
     progress(Progress::Done);
 

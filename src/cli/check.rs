@@ -42,7 +42,9 @@ fn summary(pipeline: &Pipeline) -> String {
         (pipeline.dimensions.len(), "dimension"),
         (pipeline.periods.len(), "period"),
     ];
-    let words: Vec<String> =
-        counts.iter().map(|(n, what)| format!("{n} {what}{}", if *n == 1 { "" } else { "s" })).collect();
+    let words: Vec<String> = counts
+        .iter()
+        .map(|(n, what)| format!("{n} {what}{}", if *n == 1 { "" } else { "s" }))
+        .collect();
     format!("{} is sound: {}", pipeline.name, words.join(", "))
 }

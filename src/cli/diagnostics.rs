@@ -17,7 +17,9 @@ pub fn render(diagnostics: &[Diagnostic], styled: bool) -> String {
     let mut texts: BTreeMap<&Path, Option<String>> = BTreeMap::new();
     for diagnostic in diagnostics {
         let path = diagnostic.file.as_path();
-        texts.entry(path).or_insert_with(|| fs::read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok()));
+        texts
+            .entry(path)
+            .or_insert_with(|| fs::read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok()));
     }
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() }.decor_style(DecorStyle::Ascii);
     let mut out = String::new();
@@ -32,14 +34,23 @@ pub fn render(diagnostics: &[Diagnostic], styled: bool) -> String {
 
 fn group<'a>(diagnostic: &'a Diagnostic, text: Option<&'a str>) -> Group<'a> {
     let path = diagnostic.file.to_string_lossy();
-    let title = Level::ERROR.primary_title(diagnostic.message.as_str()).id(diagnostic.code);
+    let title = Level::ERROR
+        .primary_title(diagnostic.message.as_str())
+        .id(diagnostic.code);
     let group = match text.filter(|_| diagnostic.span != (0..0)) {
         Some(text) => {
             let primary = AnnotationKind::Primary.span(within(text, diagnostic.span.clone()));
             let related = diagnostic.related.as_ref().map(|(span, label)| {
-                AnnotationKind::Context.span(within(text, span.clone())).label(label.as_str())
+                AnnotationKind::Context
+                    .span(within(text, span.clone()))
+                    .label(label.as_str())
             });
-            title.element(Snippet::source(text).path(path).annotation(primary).annotations(related))
+            title.element(
+                Snippet::source(text)
+                    .path(path)
+                    .annotation(primary)
+                    .annotations(related),
+            )
         }
         None => title.element(Origin::path(path)),
     };
@@ -77,7 +88,13 @@ mod tests {
         let file = folder.path().join("form.toml");
         fs::write(&file, "id = \"x\"\nhedders = [\"社区\"]\n").unwrap();
         let shown = render(&[diagnostic(&file, 9..16)], false);
-        for part in ["error[unknown-key]: unknown key `hedders`", "form.toml:2:1", "^^^^^^^", "did you mean `headers`?", "1 fault\n"] {
+        for part in [
+            "error[unknown-key]: unknown key `hedders`",
+            "form.toml:2:1",
+            "^^^^^^^",
+            "did you mean `headers`?",
+            "1 fault\n",
+        ] {
             assert!(shown.contains(part), "{part} is not in\n{shown}");
         }
     }

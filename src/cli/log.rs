@@ -20,10 +20,15 @@ pub fn set_up(format: LogFormat, quiet: bool) {
         (false, LogFormat::Json) => "info",
     };
     let filter = EnvFilter::try_from_env("HUIZONG_LOG").unwrap_or_else(|_| EnvFilter::new(format!("huizong={level}")));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     // A second set-up in one process keeps the first: commands are run in turn by tests.
     let _ = match format {
-        LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init(),
+        LogFormat::Text => lines
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_target(false)
+            .try_init(),
         LogFormat::Json => lines.json().try_init(),
     };
 }

@@ -8,6 +8,7 @@ mod locale;
 mod log;
 mod progress;
 mod run;
+mod sample;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Tell what the code of a finding means
     Explain(explain::ExplainArgs),
+    /// Make synthetic submissions with known faults
+    Sample(sample::SampleArgs),
 }
 
 /// Runs the command line; never panics on what a user gives it.
@@ -41,6 +44,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::explain(args),
+        Command::Sample(args) => sample::run(args),
     };
     exit.into()
 }

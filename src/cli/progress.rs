@@ -14,7 +14,10 @@ pub struct Bars {
 impl Bars {
     /// Bars for one run.
     pub fn new(quiet: bool) -> Bars {
-        Bars { bar: Mutex::new(ProgressBar::hidden()), hidden: quiet }
+        Bars {
+            bar: Mutex::new(ProgressBar::hidden()),
+            hidden: quiet,
+        }
     }
 
     /// Takes what the run reports.

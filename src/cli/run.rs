@@ -65,7 +65,13 @@ pub fn run(args: RunArgs) -> Exit {
     let bars = Bars::new(args.quiet);
     let options = RunOptions { input, output };
     match run::run(&pipeline, &skipped, &options, &|progress| bars.show(progress)) {
-        Ok(outcome) => tell(&pipeline, &options, outcome, args.lang.unwrap_or_else(default_lang), args.quiet),
+        Ok(outcome) => tell(
+            &pipeline,
+            &options,
+            outcome,
+            args.lang.unwrap_or_else(default_lang),
+            args.quiet,
+        ),
         Err(error) => fail(&error),
     }
 }
@@ -77,9 +83,15 @@ fn select(pipeline: &mut Pipeline, asked: &[String]) -> Result<Vec<Period>, Stri
     }
     let all: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
     if let Some(stray) = asked.iter().find(|period| !all.contains(period)) {
-        return Err(format!("--period {stray} is not one of the pipeline's: {}", all.join(", ")));
+        return Err(format!(
+            "--period {stray} is not one of the pipeline's: {}",
+            all.join(", ")
+        ));
     }
-    let (chosen, skipped) = pipeline.periods.iter().partition(|period| asked.contains(&period.to_string()));
+    let (chosen, skipped) = pipeline
+        .periods
+        .iter()
+        .partition(|period| asked.contains(&period.to_string()));
     pipeline.periods = chosen;
     Ok(skipped)
 }
@@ -88,7 +100,9 @@ fn select(pipeline: &mut Pipeline, asked: &[String]) -> Result<Vec<Period>, Stri
 fn set_threads(threads: Option<std::num::NonZeroUsize>) {
     if let Some(threads) = threads {
         // Fails only when the pool exists already, as in a test that runs the command twice: figures do not depend on it.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global();
+        let _ = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads.get())
+            .build_global();
     }
 }
 
@@ -103,7 +117,11 @@ fn tell(pipeline: &Pipeline, options: &RunOptions, outcome: Outcome, lang: Lang,
     };
     if !quiet {
         let output = options.output.display().to_string();
-        let outcome_told = report::Outcome { state, release: outcome.current, output };
+        let outcome_told = report::Outcome {
+            state,
+            release: outcome.current,
+            output,
+        };
         let summary = report::summarise(pipeline, &outcome.tables, outcome_told);
         print!("{}", report::render(&summary, lang));
     }
@@ -114,7 +132,11 @@ fn tell(pipeline: &Pipeline, options: &RunOptions, outcome: Outcome, lang: Lang,
 fn reason(check: &GateCheck) -> Text {
     let share = |value: f64| format!("{:.1} %", value * 100.0);
     let value = check.value.map_or("–".to_string(), share);
-    let about = [check.period.as_deref(), check.about.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let about = [check.period.as_deref(), check.about.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ");
     let threshold = share(check.threshold);
     match check.check {
         "accepted_rows" => Text::new("没有任何一行被接受", "no row at all was accepted"),
@@ -126,7 +148,10 @@ fn reason(check: &GateCheck) -> Text {
             format!("{about}：隔离行占 {value}，高于 {threshold}"),
             format!("{about}: {value} of the rows are quarantined, above {threshold}"),
         ),
-        _ => Text::new(format!("恒等式不成立：{about}"), format!("an identity does not hold: {about}")),
+        _ => Text::new(
+            format!("恒等式不成立：{about}"),
+            format!("an identity does not hold: {about}"),
+        ),
     }
 }
 
@@ -148,7 +173,10 @@ fn fail(error: &RunError) -> Exit {
             Exit::Usage
         }
         RunError::Lake(lake::Error::Locked { .. }) => {
-            complain(error, Some("wait for it to end; the lock is given back by itself, even after a crash"));
+            complain(
+                error,
+                Some("wait for it to end; the lock is given back by itself, even after a crash"),
+            );
             Exit::Locked
         }
         _ => {

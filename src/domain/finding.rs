@@ -108,17 +108,26 @@ impl Finding {
 
     /// The same with what stood there.
     pub fn raw(self, raw: impl Into<String>) -> Finding {
-        Finding { raw: Some(raw.into()), ..self }
+        Finding {
+            raw: Some(raw.into()),
+            ..self
+        }
     }
 
     /// The same with what was expected.
     pub fn expected(self, expected: impl Into<String>) -> Finding {
-        Finding { expected: Some(expected.into()), ..self }
+        Finding {
+            expected: Some(expected.into()),
+            ..self
+        }
     }
 
     /// The same with a proposed mend.
     pub fn mend(self, mend: impl Into<String>) -> Finding {
-        Finding { mend: Some(mend.into()), ..self }
+        Finding {
+            mend: Some(mend.into()),
+            ..self
+        }
     }
 
     /// The same with another severity than the catalog's.
@@ -151,8 +160,16 @@ impl Finding {
 
 /// A cell's text for a message: control characters made visible, at most 60 characters.
 fn shorten(raw: &str) -> String {
-    let clean: String = raw.chars().take(60).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if raw.chars().nth(60).is_some() { clean + "…" } else { clean }
+    let clean: String = raw
+        .chars()
+        .take(60)
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect();
+    if raw.chars().nth(60).is_some() {
+        clean + "…"
+    } else {
+        clean
+    }
 }
 
 /// One kind of finding the engine can make.
@@ -199,7 +216,11 @@ mod tests {
         for (code, entry) in catalog() {
             for text in [&entry.title, &entry.message, &entry.why, &entry.mend] {
                 for lang in [Lang::Zh, Lang::En] {
-                    assert!(text.0.get(lang.tag()).is_some_and(|t| !t.is_empty()), "{code} lacks {}", lang.tag());
+                    assert!(
+                        text.0.get(lang.tag()).is_some_and(|t| !t.is_empty()),
+                        "{code} lacks {}",
+                        lang.tag()
+                    );
                 }
             }
             assert!(!entry.example.is_empty(), "{code} has no example");

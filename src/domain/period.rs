@@ -74,9 +74,14 @@ impl Period {
 
     /// Reads a period of whichever kind its form shows.
     pub fn parse_any(text: &str) -> Option<Period> {
-        [PeriodKind::Year, PeriodKind::Half, PeriodKind::Quarter, PeriodKind::Month]
-            .into_iter()
-            .find_map(|kind| Period::parse(text, kind))
+        [
+            PeriodKind::Year,
+            PeriodKind::Half,
+            PeriodKind::Quarter,
+            PeriodKind::Month,
+        ]
+        .into_iter()
+        .find_map(|kind| Period::parse(text, kind))
     }
 
     /// The kind this period is of.
@@ -97,15 +102,24 @@ impl Period {
     /// The period after this one.
     pub fn next(self) -> Period {
         if i32::from(self.part) == self.kind.per_year() {
-            Period { year: self.year + 1, part: 1, ..self }
+            Period {
+                year: self.year + 1,
+                part: 1,
+                ..self
+            }
         } else {
-            Period { part: self.part + 1, ..self }
+            Period {
+                part: self.part + 1,
+                ..self
+            }
         }
     }
 
     /// All periods from `self` to `last`, both included; empty when `last` lies before.
     pub fn through(self, last: Period) -> Vec<Period> {
-        std::iter::successors(Some(self), |p| Some(p.next())).take_while(|p| *p <= last).collect()
+        std::iter::successors(Some(self), |p| Some(p.next()))
+            .take_while(|p| *p <= last)
+            .collect()
     }
 
     /// The last day of the period: the day at which the registry is judged.
@@ -141,7 +155,17 @@ mod tests {
         for text in ["2020", "2020H2", "2016Q1", "2016-12"] {
             assert_eq!(Period::parse_any(text).unwrap().to_string(), text);
         }
-        for text in ["", "20", "2020H3", "2020Q0", "2020-13", "2020-1", "２０２０", "02020", "+202"] {
+        for text in [
+            "",
+            "20",
+            "2020H3",
+            "2020Q0",
+            "2020-13",
+            "2020-1",
+            "２０２０",
+            "02020",
+            "+202",
+        ] {
             assert!(Period::parse_any(text).is_none(), "{text}");
         }
     }

@@ -45,7 +45,11 @@ pub struct Grid {
 impl Grid {
     /// An empty grid; `with_numeric` for workbooks.
     pub fn new(with_numeric: bool) -> Grid {
-        Grid { starts: vec![0], numeric: with_numeric.then(Vec::new), ..Grid::default() }
+        Grid {
+            starts: vec![0],
+            numeric: with_numeric.then(Vec::new),
+            ..Grid::default()
+        }
     }
 
     /// Makes room for a text of about this many bytes.

@@ -152,14 +152,22 @@ pub struct Table {
 impl Table {
     /// An empty table of `tables.toml`.
     pub fn new(name: &str) -> Table {
-        let spec = table_specs().get(name).expect("tables.toml names every table that is built").clone();
+        let spec = table_specs()
+            .get(name)
+            .expect("tables.toml names every table that is built")
+            .clone();
         Table::with_spec(name, spec)
     }
 
     /// An empty table with columns that depend on the pipeline (as `areas` with its classifications).
     pub fn with_spec(name: &str, spec: TableSpec) -> Table {
         let columns = spec.columns.iter().map(|c| Values::new(c.kind)).collect();
-        Table { name: name.into(), spec, columns, height: 0 }
+        Table {
+            name: name.into(),
+            spec,
+            columns,
+            height: 0,
+        }
     }
 
     /// Adds a row; values stand in the order of the specification.
@@ -217,7 +225,13 @@ impl Table {
             .spec
             .key
             .iter()
-            .map(|name| self.spec.columns.iter().position(|c| &c.name == name).expect("a key is a column"))
+            .map(|name| {
+                self.spec
+                    .columns
+                    .iter()
+                    .position(|c| &c.name == name)
+                    .expect("a key is a column")
+            })
             .collect();
         let mut order: Vec<usize> = (0..self.height).collect();
         let compare = |a: &usize, b: &usize| {

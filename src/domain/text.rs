@@ -17,7 +17,11 @@ impl Text {
     /// The text in `lang`; else in English, else in whatever language it has, else empty.
     pub fn get(&self, lang: Lang) -> &str {
         let tag = lang.tag();
-        self.0.get(tag).or_else(|| self.0.get("en")).or_else(|| self.0.values().next()).map_or("", String::as_str)
+        self.0
+            .get(tag)
+            .or_else(|| self.0.get("en"))
+            .or_else(|| self.0.values().next())
+            .map_or("", String::as_str)
     }
 
     /// Whether no language has a text.

@@ -57,7 +57,11 @@ pub struct FieldMeta {
 impl FieldMeta {
     /// Of a column of a release's table.
     pub fn of_spec(spec: &ColumnSpec) -> FieldMeta {
-        FieldMeta { title: spec.title.clone(), unit: spec.unit.clone(), null: spec.null.clone() }
+        FieldMeta {
+            title: spec.title.clone(),
+            unit: spec.unit.clone(),
+            null: spec.null.clone(),
+        }
     }
 
     /// Of a column of a form, in facts.
@@ -67,8 +71,13 @@ impl FieldMeta {
             ColumnKind::Decimal { unit, percent, .. } => unit.clone().or(percent.then(|| "percent".to_string())),
             _ => None,
         };
-        let null = (!column.required).then(|| Text::new("未填、不适用或无法辨认", "not given, not applicable or not readable"));
-        FieldMeta { title: column.title.clone(), unit, null }
+        let null = (!column.required)
+            .then(|| Text::new("未填、不适用或无法辨认", "not given, not applicable or not readable"));
+        FieldMeta {
+            title: column.title.clone(),
+            unit,
+            null,
+        }
     }
 
     /// Of the columns that facts and quarantine carry beside the form's own.
@@ -81,7 +90,10 @@ impl FieldMeta {
             "sheet" => Text::new("工作表", "Sheet"),
             "row" => Text::new("行号（从1起，按文件所见）", "Row as the clerk sees it, from 1"),
             "codes" => Text::new("隔离原因（问题代码）", "Codes of the findings that hold the row back"),
-            "other_cells" => Text::new("未识别列的原文（JSON）", "Cells of columns no form knows, as received (JSON)"),
+            "other_cells" => Text::new(
+                "未识别列的原文（JSON）",
+                "Cells of columns no form knows, as received (JSON)",
+            ),
             _ => Text::new(format!("所属{partition}代码"), format!("Code of the {partition}")),
         };
         let null = match name {
@@ -89,7 +101,11 @@ impl FieldMeta {
             "other_cells" => Some(Text::new("没有", "none")),
             _ => None,
         };
-        FieldMeta { title, unit: None, null }
+        FieldMeta {
+            title,
+            unit: None,
+            null,
+        }
     }
 
     /// Field metadata, as Arrow has it.

@@ -53,7 +53,10 @@ impl Output {
         let entries = fs::read_dir(&self.root).map_err(Error::io("list the folder", &self.root))?;
         for entry in entries {
             let path = entry.map_err(Error::io("list the folder", &self.root))?.path();
-            if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STAGING)) {
+            if path
+                .file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with(STAGING))
+            {
                 fs::remove_dir_all(&path).map_err(Error::io("remove the left-over folder", &path))?;
             }
         }

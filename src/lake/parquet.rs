@@ -36,9 +36,14 @@ pub fn write(
     file: &FileMeta,
     field: &dyn Fn(&str) -> FieldMeta,
 ) -> Result<Written, Error> {
-    let encoding = |source| Error::Parquet { path: path.into(), source };
+    let encoding = |source| Error::Parquet {
+        path: path.into(),
+        source,
+    };
     let batch = with_metadata(path, batch, file, field)?;
-    let options = ArrowWriterOptions::new().with_properties(properties(file)).with_skip_arrow_metadata(false);
+    let options = ArrowWriterOptions::new()
+        .with_properties(properties(file))
+        .with_skip_arrow_metadata(false);
     let mut bytes = Vec::with_capacity(batch.get_array_memory_size() / 4 + 4096);
     let mut writer = ArrowWriter::try_new_with_options(&mut bytes, batch.schema(), options).map_err(encoding)?;
     writer.write(&batch).map_err(encoding)?;
@@ -47,7 +52,11 @@ pub fn write(
         fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
     }
     fs::write(path, &bytes).map_err(Error::io("write", path))?;
-    Ok(Written { sha256: hex(&Sha256::digest(&bytes)), bytes: bytes.len() as u64, rows: batch.num_rows() as u64 })
+    Ok(Written {
+        sha256: hex(&Sha256::digest(&bytes)),
+        bytes: bytes.len() as u64,
+        rows: batch.num_rows() as u64,
+    })
 }
 
 /// Lower-case hexadecimal.
@@ -57,7 +66,11 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// The table's own words stand in Parquet's key-value list too, where readers without Arrow look for them.
 fn properties(file: &FileMeta) -> WriterProperties {
-    let entries = file.entries().into_iter().map(|(key, value)| KeyValue::new(key, value)).collect();
+    let entries = file
+        .entries()
+        .into_iter()
+        .map(|(key, value)| KeyValue::new(key, value))
+        .collect();
     WriterProperties::builder()
         .set_created_by(concat!("huizong ", env!("CARGO_PKG_VERSION")).to_string())
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
@@ -76,10 +89,16 @@ fn with_metadata(
         .schema()
         .fields()
         .iter()
-        .map(|f| f.as_ref().clone().with_metadata(field(f.name()).entries().into_iter().collect::<HashMap<_, _>>()))
+        .map(|f| {
+            f.as_ref()
+                .clone()
+                .with_metadata(field(f.name()).entries().into_iter().collect::<HashMap<_, _>>())
+        })
         .collect();
     let metadata: HashMap<String, String> = file.entries().into_iter().collect();
     let schema = Arc::new(Schema::new_with_metadata(fields, metadata));
-    RecordBatch::try_new(schema, batch.columns().to_vec())
-        .map_err(|source| Error::Columns { what: path.display().to_string(), source })
+    RecordBatch::try_new(schema, batch.columns().to_vec()).map_err(|source| Error::Columns {
+        what: path.display().to_string(),
+        source,
+    })
 }

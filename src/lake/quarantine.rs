@@ -37,7 +37,9 @@ pub fn quarantine(form: &Form, rows: &[Quarantined<'_>]) -> Result<RecordBatch, 
     let mut columns: Vec<ArrayRef> = vec![
         text(rows.iter().map(|r| Some(r.submission_id)).collect()),
         text(rows.iter().map(|r| r.table.sheet.as_deref()).collect()),
-        Arc::new(Int64Array::from_iter_values(rows.iter().map(|r| i64::from(r.table.grid.number(r.row as usize))))),
+        Arc::new(Int64Array::from_iter_values(
+            rows.iter().map(|r| i64::from(r.table.grid.number(r.row as usize))),
+        )),
         text(rows.iter().map(|r| Some(r.codes.as_str())).collect()),
     ];
     for (at, column) in form.columns.iter().enumerate() {
@@ -50,8 +52,10 @@ pub fn quarantine(form: &Form, rows: &[Quarantined<'_>]) -> Result<RecordBatch, 
     }
     fields.push(Field::new("other_cells", DataType::Utf8, true));
     columns.push(Arc::new(rows.iter().map(other_cells).collect::<StringArray>()));
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
-        .map_err(|source| Error::Columns { what: format!("quarantine of {}", form.id), source })
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(|source| Error::Columns {
+        what: format!("quarantine of {}", form.id),
+        source,
+    })
 }
 
 /// Cells of unmatched columns that hold anything, by header, else by column letter.
@@ -64,9 +68,15 @@ fn other_cells(row: &Quarantined<'_>) -> Option<String> {
         if text.trim().is_empty() {
             continue;
         }
-        let header = table.unmatched.iter().find(|(at, header)| *at == index && !header.is_empty());
+        let header = table
+            .unmatched
+            .iter()
+            .find(|(at, header)| *at == index && !header.is_empty());
         let letters = crate::domain::a1(index, 1);
-        let name = header.map_or_else(|| letters.trim_end_matches('1').to_string(), |(_, header)| header.clone());
+        let name = header.map_or_else(
+            || letters.trim_end_matches('1').to_string(),
+            |(_, header)| header.clone(),
+        );
         cells.insert(name, text.into());
     }
     (!cells.is_empty()).then(|| serde_json::Value::Object(cells).to_string())

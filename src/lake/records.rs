@@ -26,7 +26,10 @@ pub struct Provenance<'a> {
 pub fn concat(batches: &[RecordBatch]) -> Result<Option<RecordBatch>, Error> {
     let Some(first) = batches.first() else { return Ok(None) };
     let all = concat_batches(&first.schema(), batches);
-    all.map(Some).map_err(|source| Error::Columns { what: "a partition".into(), source })
+    all.map(Some).map_err(|source| Error::Columns {
+        what: "a partition".into(),
+        source,
+    })
 }
 
 /// The rows of `keep`, with a column `accepted` that says which of them count.
@@ -34,7 +37,10 @@ pub fn concat(batches: &[RecordBatch]) -> Result<Option<RecordBatch>, Error> {
 /// # Errors
 /// When the masks differ in length from the batch.
 pub fn with_accepted(batch: &RecordBatch, keep: &[bool], accepted: &[bool]) -> Result<RecordBatch, Error> {
-    let wrong = |source| Error::Columns { what: "a partition".into(), source };
+    let wrong = |source| Error::Columns {
+        what: "a partition".into(),
+        source,
+    };
     let mut fields = batch.schema().fields().to_vec();
     fields.push(Arc::new(Field::new("accepted", DataType::Boolean, false)));
     let mut columns = batch.columns().to_vec();
@@ -58,7 +64,10 @@ pub fn facts<'a>(
     partition: (&str, &dyn Fn(&str) -> Option<String>),
     provenance: &dyn Fn(u32) -> Provenance<'a>,
 ) -> Result<RecordBatch, Error> {
-    let wrong = |source| Error::Columns { what: format!("facts of {}", form.id), source };
+    let wrong = |source| Error::Columns {
+        what: format!("facts of {}", form.id),
+        source,
+    };
     let kept = if accepted.iter().all(|accepted| *accepted) {
         batch.clone()
     } else {
@@ -66,13 +75,17 @@ pub fn facts<'a>(
     };
     let kept = sorted(&kept, form).map_err(wrong)?;
     let areas = texts(&kept, "area_code").map_err(wrong)?;
-    let submissions = kept.column_by_name("submission").expect("normalize gives the column `submission`");
+    let submissions = kept
+        .column_by_name("submission")
+        .expect("normalize gives the column `submission`");
     let submissions = cast(submissions, &DataType::Int64).map_err(wrong)?;
     let submissions = submissions.as_primitive::<Int64Type>();
     let rows = kept.height();
 
     let mut fields = vec![Field::new("period", DataType::Utf8, false)];
-    let mut columns: Vec<ArrayRef> = vec![Arc::new(StringArray::from_iter_values(std::iter::repeat_n(period, rows)))];
+    let mut columns: Vec<ArrayRef> = vec![Arc::new(StringArray::from_iter_values(std::iter::repeat_n(
+        period, rows,
+    )))];
     let partition_code = format!("{}_code", partition.0);
     // A form whose key is the partition's own code brings the column itself.
     if form.column(&partition_code).is_none() {
@@ -82,14 +95,22 @@ pub fn facts<'a>(
     fields.push(Field::new("area_code", DataType::Utf8, false));
     columns.push(Arc::new(areas.clone()));
     for column in &form.columns {
-        let array = kept.column_by_name(&column.id).expect("normalize gives every column of the form");
-        let array = if array.data_type() == &DataType::Utf8View { cast(array, &DataType::Utf8).map_err(wrong)? } else { array.clone() };
+        let array = kept
+            .column_by_name(&column.id)
+            .expect("normalize gives every column of the form");
+        let array = if array.data_type() == &DataType::Utf8View {
+            cast(array, &DataType::Utf8).map_err(wrong)?
+        } else {
+            array.clone()
+        };
         fields.push(Field::new(&column.id, array.data_type().clone(), !column.required));
         columns.push(array);
     }
     let origin = |at: usize| provenance(submissions.value(at) as u32);
     fields.push(Field::new("submission_id", DataType::Utf8, false));
-    columns.push(Arc::new(StringArray::from_iter_values((0..rows).map(|at| origin(at).id))));
+    columns.push(Arc::new(StringArray::from_iter_values(
+        (0..rows).map(|at| origin(at).id),
+    )));
     fields.push(Field::new("sheet", DataType::Utf8, true));
     columns.push(Arc::new((0..rows).map(|at| origin(at).sheet).collect::<StringArray>()));
     fields.push(Field::new("row", DataType::Int64, false));
@@ -103,7 +124,10 @@ pub fn facts<'a>(
 /// # Errors
 /// When the batch has no text column `area_code`.
 pub fn count_by_area(batch: &RecordBatch, mask: &[bool]) -> Result<std::collections::BTreeMap<String, i64>, Error> {
-    let areas = texts(batch, "area_code").map_err(|source| Error::Columns { what: "a partition".into(), source })?;
+    let areas = texts(batch, "area_code").map_err(|source| Error::Columns {
+        what: "a partition".into(),
+        source,
+    })?;
     let mut counts = std::collections::BTreeMap::new();
     let mut run: Option<(&str, i64)> = None;
     for (at, keep) in mask.iter().enumerate() {
@@ -131,14 +155,21 @@ pub fn count_by_area(batch: &RecordBatch, mask: &[bool]) -> Result<std::collecti
 /// # Errors
 /// When the batch has no such column.
 pub fn submissions(batch: &RecordBatch) -> Result<Vec<(u32, u32)>, Error> {
-    let wrong = |source| Error::Columns { what: "a partition".into(), source };
+    let wrong = |source| Error::Columns {
+        what: "a partition".into(),
+        source,
+    };
     let column = |name: &str| {
-        let column = batch.column_by_name(name).expect("normalize gives the columns `submission` and `row`");
+        let column = batch
+            .column_by_name(name)
+            .expect("normalize gives the columns `submission` and `row`");
         cast(column, &DataType::Int64)
     };
     let (from, rows) = (column("submission").map_err(wrong)?, column("row").map_err(wrong)?);
     let (from, rows) = (from.as_primitive::<Int64Type>(), rows.as_primitive::<Int64Type>());
-    Ok((0..batch.height()).map(|at| (from.value(at) as u32, rows.value(at) as u32)).collect())
+    Ok((0..batch.height())
+        .map(|at| (from.value(at) as u32, rows.value(at) as u32))
+        .collect())
 }
 
 trait Height {
@@ -152,7 +183,9 @@ impl Height for RecordBatch {
 }
 
 fn texts(batch: &RecordBatch, name: &str) -> Result<StringArray, arrow::error::ArrowError> {
-    let column = batch.column_by_name(name).ok_or_else(|| arrow::error::ArrowError::SchemaError(format!("no {name}")))?;
+    let column = batch
+        .column_by_name(name)
+        .ok_or_else(|| arrow::error::ArrowError::SchemaError(format!("no {name}")))?;
     Ok(cast(column, &DataType::Utf8)?.as_string::<i32>().clone())
 }
 
@@ -189,5 +222,8 @@ fn sorted(batch: &RecordBatch, form: &Form) -> Result<RecordBatch, arrow::error:
 
 /// A file name that a form or period may carry, below the release.
 pub fn facts_path(folder: &str, form: &Form, period: &str, partition: &str) -> std::path::PathBuf {
-    Path::new(folder).join(&form.id).join(period).join(format!("{partition}.parquet"))
+    Path::new(folder)
+        .join(&form.id)
+        .join(period)
+        .join(format!("{partition}.parquet"))
 }

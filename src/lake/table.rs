@@ -32,19 +32,25 @@ pub fn table_to_batch(table: &Table) -> Result<RecordBatch, Error> {
     let mut arrays: Vec<ArrayRef> = Vec::new();
     for (spec, values) in table.spec.columns.iter().zip(table.columns()) {
         let (kind, array): (DataType, ArrayRef) = match values {
-            Values::Text(all) => (DataType::Utf8, Arc::new(all.iter().map(Option::as_deref).collect::<StringArray>())),
+            Values::Text(all) => (
+                DataType::Utf8,
+                Arc::new(all.iter().map(Option::as_deref).collect::<StringArray>()),
+            ),
             Values::Integer(all) => (DataType::Int64, Arc::new(Int64Array::from(all.clone()))),
             Values::Real(all) => (DataType::Float64, Arc::new(Float64Array::from(all.clone()))),
             Values::Boolean(all) => (DataType::Boolean, Arc::new(BooleanArray::from(all.clone()))),
-            Values::Date(all) => {
-                (DataType::Date32, Arc::new(all.iter().map(|d| d.map(days_since_1970)).collect::<Date32Array>()))
-            }
+            Values::Date(all) => (
+                DataType::Date32,
+                Arc::new(all.iter().map(|d| d.map(days_since_1970)).collect::<Date32Array>()),
+            ),
         };
         fields.push(Field::new(&spec.name, kind, spec.null.is_some()));
         arrays.push(array);
     }
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
-        .map_err(|source| Error::Columns { what: table.name.clone(), source })
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|source| Error::Columns {
+        what: table.name.clone(),
+        source,
+    })
 }
 
 /// Arrow's Date32.

@@ -38,7 +38,14 @@ impl Faults {
         hint: impl Into<Option<String>>,
     ) {
         let (message, hint) = (message.into(), hint.into());
-        self.list.push(Diagnostic { code, message, file: source.path.clone(), span, related: None, hint });
+        self.list.push(Diagnostic {
+            code,
+            message,
+            file: source.path.clone(),
+            span,
+            related: None,
+            hint,
+        });
     }
 
     /// Adds a fault inside a TOML string, at some bytes of its decoded text.
@@ -73,7 +80,14 @@ impl Faults {
 
     /// Adds a fault of a file that has no text to show.
     pub fn add_file(&mut self, file: PathBuf, code: &'static str, message: String, hint: Option<String>) {
-        self.list.push(Diagnostic { code, message, file, span: 0..0, related: None, hint });
+        self.list.push(Diagnostic {
+            code,
+            message,
+            file,
+            span: 0..0,
+            related: None,
+            hint,
+        });
     }
 
     /// A name that is not found, with the nearest one as hint; silent when what it names has a fault itself.
@@ -88,7 +102,13 @@ impl Faults {
         if self.broken.contains(name.as_str()) {
             return;
         }
-        self.add(source, code, name.span(), format!("unknown {what} `{}`", name), choices(name, known));
+        self.add(
+            source,
+            code,
+            name.span(),
+            format!("unknown {what} `{}`", name),
+            choices(name, known),
+        );
     }
 
     /// Remembers that the element of this id is missing because of its own fault.
@@ -109,8 +129,13 @@ impl Faults {
     /// All of them, by file and place.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.list.sort_by(|a, b| {
-            (&a.file, a.span.start, a.span.end, a.code, &a.message)
-                .cmp(&(&b.file, b.span.start, b.span.end, b.code, &b.message))
+            (&a.file, a.span.start, a.span.end, a.code, &a.message).cmp(&(
+                &b.file,
+                b.span.start,
+                b.span.end,
+                b.code,
+                &b.message,
+            ))
         });
         self.list.dedup();
         self.list

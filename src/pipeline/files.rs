@@ -31,8 +31,14 @@ pub(super) struct Files {
 }
 
 /// Files of the folder itself; the sample generator's is read by the generator.
-const NAMES: [&str; 6] =
-    ["pipeline.toml", "checks.toml", "measures.toml", "indicators.toml", "dimensions.toml", "sample.toml"];
+const NAMES: [&str; 6] = [
+    "pipeline.toml",
+    "checks.toml",
+    "measures.toml",
+    "indicators.toml",
+    "dimensions.toml",
+    "sample.toml",
+];
 
 impl Files {
     /// Reads the folder; faults in shape are added to `faults`.
@@ -48,8 +54,8 @@ impl Files {
                 "dimensions.toml" => files.dimensions = read(path, name, faults),
                 "sample.toml" => {}
                 _ => {
-                    let hint = choices(&name, NAMES.iter().copied())
-                        .map(|hint| format!("{hint} (forms stand in forms/)"));
+                    let hint =
+                        choices(&name, NAMES.iter().copied()).map(|hint| format!("{hint} (forms stand in forms/)"));
                     faults.add_file(path, "unknown-file", format!("`{name}` is no file of a pipeline"), hint);
                 }
             }
@@ -57,7 +63,9 @@ impl Files {
         let forms = dir.join("forms");
         if forms.is_dir() {
             for name in toml_names(&forms, dir, faults) {
-                files.forms.extend(read(forms.join(&name), format!("forms/{name}"), faults));
+                files
+                    .forms
+                    .extend(read(forms.join(&name), format!("forms/{name}"), faults));
             }
         }
         files
@@ -139,7 +147,10 @@ fn parse<T: DeserializeOwned + JsonSchema>(source: &Source, faults: &mut Faults)
 
 /// sha256 over path and bytes of every file of the definition, in path order; lower-case hex.
 pub(super) fn digest(files: &Files, tables: &[(String, Vec<u8>)]) -> String {
-    let mut all: Vec<(&str, &[u8])> = files.sources().map(|s| (s.relative.as_str(), s.text.as_bytes())).collect();
+    let mut all: Vec<(&str, &[u8])> = files
+        .sources()
+        .map(|s| (s.relative.as_str(), s.text.as_bytes()))
+        .collect();
     all.extend(tables.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
     all.sort();
     all.dedup();

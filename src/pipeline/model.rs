@@ -219,7 +219,11 @@ pub enum ColumnKind {
     /// Whole number; `unit` as in the definition.
     Integer { unit: Option<String> },
     /// Decimal with at most `scale` decimals; `percent`: `12.3%`, or 0.123 in a percent-formatted workbook cell, is 12.3.
-    Decimal { scale: u32, unit: Option<String>, percent: bool },
+    Decimal {
+        scale: u32,
+        unit: Option<String>,
+        percent: bool,
+    },
     /// Yes or no.
     Boolean { yes: Vec<String>, no: Vec<String> },
     /// One of some choices: member id and the words for it.

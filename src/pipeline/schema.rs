@@ -8,7 +8,10 @@ use super::definition::{ChecksFile, DimensionsFile, FormFile, IndicatorsFile, Me
 
 /// The schema of one file's type.
 pub(super) fn of<T: JsonSchema>() -> Value {
-    SchemaSettings::draft07().into_generator().into_root_schema_for::<T>().to_value()
+    SchemaSettings::draft07()
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value()
 }
 
 /// Name of each kind of file and its schema.

@@ -31,12 +31,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn value<'i>(
-        &mut self,
-        value: Spanned<DeValue<'i>>,
-        schema: &'a Json,
-        name: &str,
-    ) -> Option<Spanned<DeValue<'i>>> {
+    fn value<'i>(&mut self, value: Spanned<DeValue<'i>>, schema: &'a Json, name: &str) -> Option<Spanned<DeValue<'i>>> {
         let schema = self.alternative(schema, value.get_ref());
         if let Some(words) = words(schema) {
             return self.word(value, &words, name);
@@ -57,7 +52,13 @@ impl<'a> Walk<'a> {
             DeValue::Array(array) => self.array(array, span.clone(), schema, name).map(DeValue::Array),
             DeValue::Integer(n) if !self.in_bounds(&n, schema) => {
                 let message = format!("{name} is {n}, which is out of bounds");
-                self.faults.add(self.source, "wrong-value", span.clone(), message, "a whole number from 0".to_owned());
+                self.faults.add(
+                    self.source,
+                    "wrong-value",
+                    span.clone(),
+                    message,
+                    "a whole number from 0".to_owned(),
+                );
                 None
             }
             other => Some(other),
@@ -68,7 +69,9 @@ impl<'a> Walk<'a> {
     /// Follows references, and takes the alternative of the value's own type where there are several.
     fn alternative(&self, schema: &'a Json, value: &DeValue<'_>) -> &'a Json {
         let schema = self.resolved(schema);
-        let Some(all) = schema.get("anyOf").and_then(Json::as_array) else { return schema };
+        let Some(all) = schema.get("anyOf").and_then(Json::as_array) else {
+            return schema;
+        };
         let mut real = all.iter().map(|s| self.resolved(s)).filter(|s| s["type"] != "null");
         let first = real.clone().next().unwrap_or(schema);
         real.find(|s| types(s).any(|ty| has_type(value, ty))).unwrap_or(first)
@@ -117,7 +120,13 @@ impl<'a> Walk<'a> {
             let Some(schema) = known else {
                 let known = properties.into_iter().flatten().map(|(k, _)| k.as_str());
                 let hint = choices(key.get_ref(), known);
-                self.faults.add(self.source, "unknown-key", key.span(), format!("unknown key `{}`", key.get_ref()), hint);
+                self.faults.add(
+                    self.source,
+                    "unknown-key",
+                    key.span(),
+                    format!("unknown key `{}`", key.get_ref()),
+                    hint,
+                );
                 continue;
             };
             let name = format!("`{}`", key.get_ref());
@@ -128,13 +137,24 @@ impl<'a> Walk<'a> {
                 None => unsound.push(key.into_inner().into_owned()),
             }
         }
-        let required = schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
+        let required = schema
+            .get("required")
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str);
         let mut whole = true;
         for key in required.filter(|k| !sound.contains_key(*k)) {
             whole = false;
             if !unsound.iter().any(|u| u == key) {
                 let message = format!("{name} lacks the key `{key}`");
-                self.faults.add(self.source, "missing-key", first_line(&self.source.text, span.clone()), message, None);
+                self.faults.add(
+                    self.source,
+                    "missing-key",
+                    first_line(&self.source.text, span.clone()),
+                    message,
+                    None,
+                );
             }
         }
         if let (false, Some(id)) = (whole, &id) {
@@ -150,7 +170,12 @@ impl<'a> Walk<'a> {
         schema: &'a Json,
         name: &str,
     ) -> Option<DeArray<'i>> {
-        let bound = |key: &str| schema.get(key).and_then(Json::as_u64).and_then(|n| usize::try_from(n).ok());
+        let bound = |key: &str| {
+            schema
+                .get(key)
+                .and_then(Json::as_u64)
+                .and_then(|n| usize::try_from(n).ok())
+        };
         let length = array.len();
         if bound("minItems").is_some_and(|n| length < n) || bound("maxItems").is_some_and(|n| length > n) {
             let wanted = bound("minItems").or(bound("maxItems")).unwrap_or_default();
@@ -158,15 +183,29 @@ impl<'a> Walk<'a> {
             self.faults.add(self.source, "wrong-value", span, message, None);
             return None;
         }
-        let Some(items) = schema.get("items") else { return Some(array) };
-        let name = if is_table_array(&array) { format!("[[{}]]", name.trim_matches('`')) } else { format!("an entry of {name}") };
-        let sound: DeArray<'i> = array.into_iter().filter_map(|item| self.value(item, items, &name)).collect();
+        let Some(items) = schema.get("items") else {
+            return Some(array);
+        };
+        let name = if is_table_array(&array) {
+            format!("[[{}]]", name.trim_matches('`'))
+        } else {
+            format!("an entry of {name}")
+        };
+        let sound: DeArray<'i> = array
+            .into_iter()
+            .filter_map(|item| self.value(item, items, &name))
+            .collect();
         (bound("minItems").is_none_or(|n| sound.len() >= n)).then_some(sound)
     }
 
     fn in_bounds(&self, n: &toml::de::DeInteger<'_>, schema: &Json) -> bool {
-        let Ok(value) = i64::from_str_radix(n.as_str(), n.radix()) else { return false };
-        let low = schema.get("minimum").and_then(Json::as_f64).is_none_or(|low| value as f64 >= low);
+        let Ok(value) = i64::from_str_radix(n.as_str(), n.radix()) else {
+            return false;
+        };
+        let low = schema
+            .get("minimum")
+            .and_then(Json::as_f64)
+            .is_none_or(|low| value as f64 >= low);
         let small = schema.get("format").and_then(Json::as_str) != Some("uint32") || u32::try_from(value).is_ok();
         low && small
     }
@@ -184,7 +223,10 @@ fn words(schema: &Json) -> Option<Vec<&str>> {
     let all = schema.get("oneOf").and_then(Json::as_array)?;
     let mut words = Vec::new();
     for one in all {
-        match (one.get("const").and_then(Json::as_str), one.get("enum").and_then(Json::as_array)) {
+        match (
+            one.get("const").and_then(Json::as_str),
+            one.get("enum").and_then(Json::as_array),
+        ) {
             (Some(word), _) => words.push(word),
             (None, Some(several)) => words.extend(several.iter().filter_map(Json::as_str)),
             (None, None) => return None,
@@ -199,7 +241,8 @@ fn types(schema: &Json) -> impl Iterator<Item = &str> {
         Some(Json::Array(many)) => (None, Some(many)),
         _ => (None, None),
     };
-    one.into_iter().chain(many.into_iter().flatten().filter_map(Json::as_str))
+    one.into_iter()
+        .chain(many.into_iter().flatten().filter_map(Json::as_str))
 }
 
 fn has_type(value: &DeValue<'_>, ty: &str) -> bool {
@@ -246,7 +289,9 @@ fn type_words(value: &DeValue<'_>) -> &'static str {
 
 /// A table spans many lines: its first is enough to find it.
 pub(super) fn first_line(text: &str, span: std::ops::Range<usize>) -> std::ops::Range<usize> {
-    let Some(part) = text.get(span.clone()) else { return span };
+    let Some(part) = text.get(span.clone()) else {
+        return span;
+    };
     let line = part.lines().next().map_or(0, |l| l.trim_end().len());
     span.start..span.start + line
 }

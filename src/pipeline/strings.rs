@@ -4,7 +4,9 @@ use std::ops::Range;
 
 /// Maps bytes of the decoded text of the TOML string at `token` to bytes of the file.
 pub(super) fn locate(file: &str, token: Range<usize>, within: Range<usize>) -> Range<usize> {
-    let Some(raw) = file.get(token.clone()) else { return token };
+    let Some(raw) = file.get(token.clone()) else {
+        return token;
+    };
     let starts = starts(raw);
     let at = |decoded: usize| starts.get(decoded).copied().unwrap_or(raw.len());
     let (start, end) = (at(within.start), at(within.end.max(within.start)));
@@ -28,7 +30,11 @@ fn starts(raw: &str) -> Vec<usize> {
     }
     if many {
         let first = &raw[body.clone()];
-        body.start += if first.starts_with("\r\n") { 2 } else { usize::from(first.starts_with('\n')) };
+        body.start += if first.starts_with("\r\n") {
+            2
+        } else {
+            usize::from(first.starts_with('\n'))
+        };
     }
     let mut starts = Vec::with_capacity(body.len() + 1);
     let escapes = quote == "\"";
@@ -52,7 +58,10 @@ fn starts(raw: &str) -> Vec<usize> {
 /// Bytes of an escape in the file (with its backslash) and in the decoded text.
 fn escape(after: &str) -> (usize, usize) {
     let hex = |digits: usize| {
-        let code = after.get(1..1 + digits).and_then(|h| u32::from_str_radix(h, 16).ok()).and_then(char::from_u32);
+        let code = after
+            .get(1..1 + digits)
+            .and_then(|h| u32::from_str_radix(h, 16).ok())
+            .and_then(char::from_u32);
         (2 + digits, code.map_or(1, char::len_utf8))
     };
     match after.chars().next() {

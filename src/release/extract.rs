@@ -1,4 +1,4 @@
-use rust_xlsxwriter::{ExcelDateTime, DocProperties, Format, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
 use super::Staging;
 use crate::domain::{Table, Value};
@@ -14,9 +14,8 @@ pub fn write_extract(staging: &Staging, table: &Table, format: ExtractFormat) ->
         ExtractFormat::Csv => staging.write(&format!("extracts/{}.csv", table.name), &csv(table)),
         ExtractFormat::Xlsx => {
             let path = format!("extracts/{}.xlsx", table.name);
-            let failed = |error: XlsxError| {
-                Error::io("encode", &staging.path(&path))(std::io::Error::other(error.to_string()))
-            };
+            let failed =
+                |error: XlsxError| Error::io("encode", &staging.path(&path))(std::io::Error::other(error.to_string()));
             let bytes = xlsx(table).map_err(failed)?;
             staging.write(&path, &bytes)
         }
@@ -26,11 +25,17 @@ pub fn write_extract(staging: &Staging, table: &Table, format: ExtractFormat) ->
 /// Comma-separated with a byte order mark, so that spreadsheets show Chinese. Null is an empty cell; a text that a
 /// spreadsheet would run as a formula is quoted with an apostrophe.
 fn csv(table: &Table) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xef\xbb\xbf".to_vec());
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(b"\xef\xbb\xbf".to_vec());
     let infallible = "writing to memory does not fail";
-    writer.write_record(table.spec.columns.iter().map(|c| c.name.as_str())).expect(infallible);
+    writer
+        .write_record(table.spec.columns.iter().map(|c| c.name.as_str()))
+        .expect(infallible);
     for row in 0..table.height() {
-        writer.write_record(table.columns().iter().map(|column| cell(column.get(row)))).expect(infallible);
+        writer
+            .write_record(table.columns().iter().map(|column| cell(column.get(row))))
+            .expect(infallible);
     }
     writer.into_inner().unwrap_or_default()
 }
@@ -47,7 +52,11 @@ fn cell(value: Value) -> String {
 }
 
 fn harmless(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text
+    }
 }
 
 fn xlsx(table: &Table) -> Result<Vec<u8>, XlsxError> {

@@ -21,8 +21,17 @@ pub struct GateCheck {
 }
 
 /// Asks everything the gate asks. `rows` has accepted and quarantined records by period; `broken` names identities that do not hold.
-pub fn judge(pipeline: &Pipeline, reporting: &Table, root: &str, rows: &[(Period, u64, u64)], broken: &[String]) -> Vec<GateCheck> {
-    let Gate { min_reporting_share, max_quarantined_row_share } = pipeline.gate;
+pub fn judge(
+    pipeline: &Pipeline,
+    reporting: &Table,
+    root: &str,
+    rows: &[(Period, u64, u64)],
+    broken: &[String],
+) -> Vec<GateCheck> {
+    let Gate {
+        min_reporting_share,
+        max_quarantined_row_share,
+    } = pipeline.gate;
     let mut checks = Vec::new();
     let accepted: u64 = rows.iter().map(|(_, accepted, _)| accepted).sum();
     checks.push(GateCheck {

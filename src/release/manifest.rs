@@ -81,7 +81,12 @@ impl OutputFile {
     pub fn all(files: BTreeMap<String, Written>) -> Vec<OutputFile> {
         let one = |(path, written): (String, Written)| {
             let rows = path.ends_with(".parquet").then_some(written.rows);
-            OutputFile { path, sha256: written.sha256, bytes: written.bytes, rows }
+            OutputFile {
+                path,
+                sha256: written.sha256,
+                bytes: written.bytes,
+                rows,
+            }
         };
         files.into_iter().map(one).collect()
     }

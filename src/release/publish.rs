@@ -65,7 +65,10 @@ fn write_manifest(staging: &Staging, mut manifest: Manifest) -> Result<(), Error
 fn make_readable(folder: &Path) -> Result<(), Error> {
     use std::os::unix::fs::PermissionsExt;
     let parent = folder.parent().expect("a staging folder lies in the output folder");
-    let mode = fs::metadata(parent).map_err(Error::io("read the permissions of", parent))?.permissions().mode();
+    let mode = fs::metadata(parent)
+        .map_err(Error::io("read the permissions of", parent))?
+        .permissions()
+        .mode();
     let permissions = fs::Permissions::from_mode(mode);
     fs::set_permissions(folder, permissions).map_err(Error::io("set the permissions of", folder))
 }
@@ -117,7 +120,13 @@ mod tests {
             huizong_version: "0",
             synthetic: true,
             periods: vec![],
-            rows: RowCounts { read: 0, accepted: 0, quarantined: 0, superseded: 0, set_aside: 0 },
+            rows: RowCounts {
+                read: 0,
+                accepted: 0,
+                quarantined: 0,
+                superseded: 0,
+                set_aside: 0,
+            },
             submissions: BTreeMap::new(),
             findings: BTreeMap::new(),
             files_ignored: 0,
@@ -130,7 +139,14 @@ mod tests {
     fn staged(output: &Output, content: &str) -> Staging {
         let staging = Staging::new(output).unwrap();
         staging.write("tables/a.parquet", content.as_bytes()).unwrap();
-        staging.note("tables/a.parquet", Written { sha256: content.into(), bytes: 1, rows: 1 });
+        staging.note(
+            "tables/a.parquet",
+            Written {
+                sha256: content.into(),
+                bytes: 1,
+                rows: 1,
+            },
+        );
         staging
     }
 
@@ -138,11 +154,15 @@ mod tests {
     fn current_moves_only_when_something_changed() {
         let dir = tempfile::tempdir().unwrap();
         let output = Output::open(dir.path()).unwrap();
-        let Published::New(first) = publish(staged(&output, "a"), &output, manifest()).unwrap() else { panic!("new") };
+        let Published::New(first) = publish(staged(&output, "a"), &output, manifest()).unwrap() else {
+            panic!("new")
+        };
         assert!(first.starts_with("000001-"));
         let again = publish(staged(&output, "a"), &output, manifest()).unwrap();
         assert_eq!(again, Published::Unchanged(first.clone()));
-        let Published::New(second) = publish(staged(&output, "b"), &output, manifest()).unwrap() else { panic!("new") };
+        let Published::New(second) = publish(staged(&output, "b"), &output, manifest()).unwrap() else {
+            panic!("new")
+        };
         assert!(second.starts_with("000002-"));
         assert_eq!(output.current_release().unwrap(), Some(second.clone()));
         assert!(output.release(&first).join("manifest.json").is_file());
@@ -158,6 +178,9 @@ mod tests {
         withhold(staged(&output, "b"), &output, manifest()).unwrap();
         withhold(staged(&output, "c"), &output, manifest()).unwrap();
         assert_eq!(output.current_release().unwrap(), before);
-        assert_eq!(fs::read_to_string(output.withheld().join("tables/a.parquet")).unwrap(), "c");
+        assert_eq!(
+            fs::read_to_string(output.withheld().join("tables/a.parquet")).unwrap(),
+            "c"
+        );
     }
 }

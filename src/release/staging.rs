@@ -21,7 +21,10 @@ impl Staging {
     /// # Errors
     /// When the folder cannot be made.
     pub fn new(output: &Output) -> Result<Staging, Error> {
-        Ok(Staging { dir: output.stage()?, files: Mutex::default() })
+        Ok(Staging {
+            dir: output.stage()?,
+            files: Mutex::default(),
+        })
     }
 
     /// Where a file of the release goes; `relative` is `/`-separated.
@@ -50,13 +53,23 @@ impl Staging {
             fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
         }
         fs::write(&path, bytes).map_err(Error::io("write", &path))?;
-        self.note(relative, Written { sha256: hex(&Sha256::digest(bytes)), bytes: bytes.len() as u64, rows: 0 });
+        self.note(
+            relative,
+            Written {
+                sha256: hex(&Sha256::digest(bytes)),
+                bytes: bytes.len() as u64,
+                rows: 0,
+            },
+        );
         Ok(())
     }
 
     /// What has been written so far, by path.
     pub fn files(&self) -> BTreeMap<String, Written> {
-        self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.files
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
     }
 
     /// 8 hex digits over names and hashes of all Parquet files: equal content, equal digits.

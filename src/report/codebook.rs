@@ -53,8 +53,14 @@ fn form_section(page: &mut String, pipeline: &Pipeline, form: &Form) {
 }
 
 fn quarantine_section(page: &mut String, pipeline: &Pipeline) {
-    heading(page, "`quarantine/` · 隔离的原始行 Rows that were held back, as received");
-    line(page, "表式各列均为原文（文本）。 The form's own columns hold the text as received.");
+    heading(
+        page,
+        "`quarantine/` · 隔离的原始行 Rows that were held back, as received",
+    );
+    line(
+        page,
+        "表式各列均为原文（文本）。 The form's own columns hold the text as received.",
+    );
     columns(page, &quarantine_columns(pipeline), |_| String::new());
 }
 

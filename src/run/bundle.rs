@@ -13,18 +13,30 @@ pub type BundleKey = (Option<Period>, String);
 
 /// Groups the files. When a path does not name its period, a sheet may turn out to belong to any, and everything is one bundle.
 pub fn bundles(pipeline: &Pipeline, registry: &Registry, files: Vec<FoundFile>) -> BTreeMap<BundleKey, Vec<FoundFile>> {
-    let open = files.iter().any(|file| file.claims.iter().any(|claim| claim.period.is_none() && claim.period_text.is_none()));
+    let open = files.iter().any(|file| {
+        file.claims
+            .iter()
+            .any(|claim| claim.period.is_none() && claim.period_text.is_none())
+    });
     let mut bundles: BTreeMap<BundleKey, Vec<FoundFile>> = BTreeMap::new();
     for file in files {
-        let key = if open { (None, String::new()) } else { key(pipeline, registry, &file) };
+        let key = if open {
+            (None, String::new())
+        } else {
+            key(pipeline, registry, &file)
+        };
         bundles.entry(key).or_default().push(file);
     }
     bundles
 }
 
 fn key(pipeline: &Pipeline, registry: &Registry, file: &FoundFile) -> BundleKey {
-    let Some(claim) = file.claims.first() else { return (None, String::new()) };
-    let Some(period) = claim.period else { return (None, String::new()) };
+    let Some(claim) = file.claims.first() else {
+        return (None, String::new());
+    };
+    let Some(period) = claim.period else {
+        return (None, String::new());
+    };
     let sender = sender(claim).unwrap_or_default();
     (Some(period), partition_of(pipeline, &registry.at(period), sender))
 }

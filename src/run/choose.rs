@@ -32,16 +32,33 @@ pub fn choose(
         let at = match untie(received, revision) {
             Untied::None => continue,
             Untied::Tied => {
-                chosen.rejected.extend(tied(received, revision).into_iter().map(|(at, finding)| (at, vec![finding])));
+                chosen.rejected.extend(
+                    tied(received, revision)
+                        .into_iter()
+                        .map(|(at, finding)| (at, vec![finding])),
+                );
                 continue;
             }
             Untied::One(at) => at,
         };
         let path = received[at].read.submission.path.as_str();
-        let copies = revision.iter().copied().filter(|&other| other != at && !received[other].rejected);
-        chosen.replaced.extend(copies.map(|copy| (copy, Finding::new("submission-repeated", copy as u32).raw(path))));
-        let Some(table) = received[at].read.tables.first() else { continue };
-        let context = Context { pipeline: night.pipeline, form, areas: &areas, sender, submission: at as u32 };
+        let copies = revision
+            .iter()
+            .copied()
+            .filter(|&other| other != at && !received[other].rejected);
+        chosen
+            .replaced
+            .extend(copies.map(|copy| (copy, Finding::new("submission-repeated", copy as u32).raw(path))));
+        let Some(table) = received[at].read.tables.first() else {
+            continue;
+        };
+        let context = Context {
+            pipeline: night.pipeline,
+            form,
+            areas: &areas,
+            sender,
+            submission: at as u32,
+        };
         let normalized = normalize(table, &context);
         if normalized.quarantined.len() < table.records.len() {
             chosen.winner = Some((at, normalized));

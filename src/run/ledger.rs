@@ -126,7 +126,10 @@ impl Entry {
     }
 
     fn count(&self, severity: Severity) -> i64 {
-        self.findings.iter().filter(|finding| finding.severity == severity).count() as i64
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count() as i64
     }
 }
 
@@ -143,14 +146,21 @@ pub fn note_register_faults(entries: &mut Vec<Entry>, faults: &[RegisterFault]) 
         finding.message = Some(fault.message.clone());
         by_path.entry(&fault.path).or_default().push(finding);
     }
-    entries.extend(by_path.into_iter().map(|(path, findings)| Entry::unclaimed(path, findings)));
+    entries.extend(
+        by_path
+            .into_iter()
+            .map(|(path, findings)| Entry::unclaimed(path, findings)),
+    );
 }
 
 /// By path and id: the order of the bundles does not show. Findings get their submission's number.
 pub fn settle_order(entries: &mut [Entry]) {
     entries.sort_by(|a, b| (&a.submission.path, &a.submission.id).cmp(&(&b.submission.path, &b.submission.id)));
     for (at, entry) in entries.iter_mut().enumerate() {
-        entry.findings.iter_mut().for_each(|finding| finding.submission = at as u32);
+        entry
+            .findings
+            .iter_mut()
+            .for_each(|finding| finding.submission = at as u32);
     }
 }
 
@@ -233,10 +243,24 @@ pub fn findings(entries: &[Entry]) -> Table {
     table
 }
 
-type Order<'a> = (Option<&'a str>, Option<u32>, Option<u32>, &'a str, Option<&'a str>, Option<&'a str>);
+type Order<'a> = (
+    Option<&'a str>,
+    Option<u32>,
+    Option<u32>,
+    &'a str,
+    Option<&'a str>,
+    Option<&'a str>,
+);
 
 fn order(finding: &Finding) -> Order<'_> {
     let place = &finding.place;
     let column = place.column.as_deref();
-    (place.sheet.as_deref(), place.row, place.column_index, &finding.code, column, finding.raw.as_deref())
+    (
+        place.sheet.as_deref(),
+        place.row,
+        place.column_index,
+        &finding.code,
+        column,
+        finding.raw.as_deref(),
+    )
 }

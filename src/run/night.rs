@@ -81,7 +81,11 @@ pub fn bundle(night: &Night<'_>, files: &[FoundFile]) -> Result<BundleDone, RunE
         }
         received.extend(read.submissions.into_iter().map(|read| receive(night, file, read)));
     }
-    let mut entries: Vec<Entry> = received.iter_mut().enumerate().map(|(at, one)| enter(night, at, one)).collect();
+    let mut entries: Vec<Entry> = received
+        .iter_mut()
+        .enumerate()
+        .map(|(at, one)| enter(night, at, one))
+        .collect();
     for (&(form, period), senders) in &stacks(&received) {
         let areas = night.registry.at(period);
         let mut by_area: BTreeMap<String, BTreeMap<&str, &super::place::Stack>> = BTreeMap::new();
@@ -114,9 +118,16 @@ fn receive(night: &Night<'_>, file: &FoundFile, read: ReadSubmission) -> Receive
         let due = night.pipeline.forms[submission.form].due?;
         period.end().checked_add(due).ok()
     });
-    let late_days = submitted_at.zip(due).map(|(came, due)| i64::from((came - due).get_days()));
+    let late_days = submitted_at
+        .zip(due)
+        .map(|(came, due)| i64::from((came - due).get_days()));
     let rejected = read.rejected;
-    Received { read, rejected, submitted_at, late_days }
+    Received {
+        read,
+        rejected,
+        submitted_at,
+        late_days,
+    }
 }
 
 /// The entry as long as nothing counts: all records held back.
@@ -127,7 +138,9 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
         finding.submission = at as u32;
     }
     let on_the_whole = |finding: &Finding| finding.severity == Severity::Hard && finding.place.row.is_none();
-    one.rejected |= findings.iter().any(|finding| on_the_whole(finding) && finding.place.column.is_none());
+    one.rejected |= findings
+        .iter()
+        .any(|finding| on_the_whole(finding) && finding.place.column.is_none());
     let mut rows = Rows::default();
     for table in &one.read.tables {
         rows.read += table.grid.height() as u64;
@@ -176,7 +189,9 @@ fn write_quarantine(
         of_winners.entry(*at).or_default().push(*record);
     }
     for (at, entry) in entries.iter().enumerate() {
-        let Some(table) = received[at].read.tables.first() else { continue };
+        let Some(table) = received[at].read.tables.first() else {
+            continue;
+        };
         let records: Vec<usize> = match of_winners.remove(&at) {
             Some(records) => records,
             None if entry.rows.quarantined > 0 => (0..table.records.len()).collect(),
@@ -186,7 +201,12 @@ fn write_quarantine(
         let rows = records.into_iter().map(|record| {
             let row = table.records[record];
             let codes = codes.at(table.grid.number(row as usize));
-            Quarantined { submission_id: &entry.submission.id, table, row, codes }
+            Quarantined {
+                submission_id: &entry.submission.id,
+                table,
+                row,
+                codes,
+            }
         });
         held.entry(place(night, entry)).or_default().extend(rows);
     }
@@ -201,7 +221,10 @@ fn write_quarantine(
             synthetic: night.pipeline.synthetic,
         };
         let field = |name: &str| match form.column(name) {
-            Some(at) => FieldMeta { title: form.columns[at].title.clone(), ..FieldMeta::default() },
+            Some(at) => FieldMeta {
+                title: form.columns[at].title.clone(),
+                ..FieldMeta::default()
+            },
             None => FieldMeta::of_system_column(night.pipeline, name),
         };
         let written = write(&night.staging.path(&path), &quarantine(form, &rows)?, &file, &field)?;
@@ -215,7 +238,10 @@ fn place(night: &Night<'_>, entry: &Entry) -> (FormIndex, String, String) {
     let (period, area) = match submission.period {
         Some(period) => {
             let areas = night.registry.at(period);
-            (period.to_string(), partition_of(night.pipeline, &areas, &submission.area_code))
+            (
+                period.to_string(),
+                partition_of(night.pipeline, &areas, &submission.area_code),
+            )
         }
         None => ("unknown".to_string(), submission.area_code.clone()),
     };
@@ -230,8 +256,15 @@ struct Codes<'a> {
 
 impl<'a> Codes<'a> {
     fn of(entry: &'a Entry) -> Codes<'a> {
-        let mut codes = Codes { whole: Vec::new(), rows: BTreeMap::new() };
-        for finding in entry.findings.iter().filter(|finding| finding.severity == Severity::Hard) {
+        let mut codes = Codes {
+            whole: Vec::new(),
+            rows: BTreeMap::new(),
+        };
+        for finding in entry
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Hard)
+        {
             let list = match finding.place.row {
                 None => &mut codes.whole,
                 Some(row) => match codes.rows.entry(row) {

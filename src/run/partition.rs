@@ -50,9 +50,17 @@ pub fn partition(
     for chosen in choices {
         apply(chosen, entries, &mut winners);
     }
-    let mut result = Partition { form, period, cube: None, received: BTreeMap::new(), held: Vec::new() };
+    let mut result = Partition {
+        form,
+        period,
+        cube: None,
+        received: BTreeMap::new(),
+        held: Vec::new(),
+    };
     let batches: Vec<_> = winners.iter().map(|(_, normalized)| normalized.batch.clone()).collect();
-    let Some(batch) = records::concat(&batches)? else { return Ok(result) };
+    let Some(batch) = records::concat(&batches)? else {
+        return Ok(result);
+    };
     drop(batches);
 
     let mut states = initial_states(&winners);
@@ -129,8 +137,14 @@ fn settle_rows(winners: &[(usize, Normalized)], states: &[RowState], entries: &m
 }
 
 fn held_records(winners: &[(usize, Normalized)], states: &[RowState]) -> Vec<(usize, usize)> {
-    let records = winners.iter().flat_map(|(at, normalized)| (0..normalized.batch.num_rows()).map(|row| (*at, row)));
-    records.zip(states).filter(|(_, state)| **state == RowState::Quarantined).map(|(record, _)| record).collect()
+    let records = winners
+        .iter()
+        .flat_map(|(at, normalized)| (0..normalized.batch.num_rows()).map(|row| (*at, row)));
+    records
+        .zip(states)
+        .filter(|(_, state)| **state == RowState::Quarantined)
+        .map(|(record, _)| record)
+        .collect()
 }
 
 fn write_facts(
@@ -148,29 +162,53 @@ fn write_facts(
     let form = &pipeline.forms[form];
     let areas = night.registry.at(period);
     let level = &pipeline.registry.levels[pipeline.registry.partition];
-    let code_of = |area: &str| areas.ancestor_at(area, pipeline.registry.partition).map(|area| area.code.clone());
+    let code_of = |area: &str| {
+        areas
+            .ancestor_at(area, pipeline.registry.partition)
+            .map(|area| area.code.clone())
+    };
     let provenance = |at: u32| {
         let read = &received[at as usize].read;
-        Provenance { id: &read.submission.id, sheet: read.tables.first().and_then(|table| table.sheet.as_deref()) }
+        Provenance {
+            id: &read.submission.id,
+            sheet: read.tables.first().and_then(|table| table.sheet.as_deref()),
+        }
     };
-    let facts = records::facts(batch, accepted, form, &period.to_string(), (level, &code_of), &provenance)?;
+    let facts = records::facts(
+        batch,
+        accepted,
+        form,
+        &period.to_string(),
+        (level, &code_of),
+        &provenance,
+    )?;
     let path = format!("facts/{}/{period}/{}.parquet", form.id, file_name(area));
     let key = form.key.iter().map(|&at| form.columns[at].id.clone());
     let file = FileMeta {
         title: form.title.clone(),
-        key: ["period".to_string(), "area_code".to_string()].into_iter().chain(key).collect(),
+        key: ["period".to_string(), "area_code".to_string()]
+            .into_iter()
+            .chain(key)
+            .collect(),
         licence: pipeline.licence.clone(),
         synthetic: pipeline.synthetic,
     };
-    let written = write(&night.staging.path(&path), &facts, &file, &|name| FieldMeta::of_fact(pipeline, form, name))?;
+    let written = write(&night.staging.path(&path), &facts, &file, &|name| {
+        FieldMeta::of_fact(pipeline, form, name)
+    })?;
     night.staging.note(&path, written);
     Ok(())
 }
 
 /// An area's code as a file name: codes come from paths and may be anything.
 pub fn file_name(area: &str) -> String {
-    let plain = !area.is_empty() && area.len() <= 64 && area.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    if plain { area.to_string() } else { format!("unknown-{}", &hex(&Sha256::digest(area.as_bytes()))[..8]) }
+    let plain =
+        !area.is_empty() && area.len() <= 64 && area.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if plain {
+        area.to_string()
+    } else {
+        format!("unknown-{}", &hex(&Sha256::digest(area.as_bytes()))[..8])
+    }
 }
 
 /// What each area sent: rows by area, and the sender's submission. An area that a wider file covers has received it too.

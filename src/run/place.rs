@@ -10,7 +10,9 @@ use crate::pipeline::FormIndex;
 /// Finds what is wrong with a submission before any of its rows is read as a record. A hard finding rejects it.
 pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let Some(period) = asked_for(night, received, &mut findings) else { return findings };
+    let Some(period) = asked_for(night, received, &mut findings) else {
+        return findings;
+    };
     let submission = &received.read.submission;
     let areas = night.registry.at(period);
     let sender = submission.area_code.as_str();
@@ -25,7 +27,9 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
         }
     }
     // A file of the whole country, or of a province, is no reporter's: its rows are judged one by one.
-    let one_reporter = areas.get(sender).is_some_and(|area| area.level == night.pipeline.registry.leaf());
+    let one_reporter = areas
+        .get(sender)
+        .is_some_and(|area| area.level == night.pipeline.registry.leaf());
     let expected = night.reporters.expected(submission.form, period);
     if findings.is_empty() && one_reporter && !expected.contains_key(sender) {
         findings.push(Finding::new("area-unexpected", 0).raw(sender));
@@ -35,10 +39,16 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
 
 fn asked_for(night: &Night<'_>, received: &Received, findings: &mut Vec<Finding>) -> Option<Period> {
     let periods = &night.pipeline.periods;
-    let found = received.read.submission.period.filter(|period| periods.contains(period));
+    let found = received
+        .read
+        .submission
+        .period
+        .filter(|period| periods.contains(period));
     if found.is_none() {
         let text = received.read.submission.period.map(|period| period.to_string());
-        let text = text.or_else(|| received.read.claim.period_text.clone()).unwrap_or_default();
+        let text = text
+            .or_else(|| received.read.claim.period_text.clone())
+            .unwrap_or_default();
         let all: Vec<String> = periods.iter().map(ToString::to_string).collect();
         findings.push(Finding::new("period-unexpected", 0).raw(text).expected(all.join(" ")));
     }
@@ -60,9 +70,15 @@ pub fn stacks(received: &[Received]) -> BTreeMap<(FormIndex, Period), BTreeMap<S
     }
     let latest_first = |revisions: BTreeMap<u32, Vec<usize>>| revisions.into_values().rev().collect();
     let per_sender = |senders: BTreeMap<String, BTreeMap<u32, Vec<usize>>>| {
-        senders.into_iter().map(|(sender, revisions)| (sender, latest_first(revisions))).collect()
+        senders
+            .into_iter()
+            .map(|(sender, revisions)| (sender, latest_first(revisions)))
+            .collect()
     };
-    by_revision.into_iter().map(|(key, senders)| (key, per_sender(senders))).collect()
+    by_revision
+        .into_iter()
+        .map(|(key, senders)| (key, per_sender(senders)))
+        .collect()
 }
 
 /// What became of the submissions of one revision.
@@ -78,9 +94,20 @@ pub enum Untied {
 /// Among submissions of one revision: the one that counts. Copies with the same content are one.
 pub fn untie(received: &[Received], revision: &[usize]) -> Untied {
     let live: Vec<usize> = revision.iter().copied().filter(|&at| !received[at].rejected).collect();
-    let Some((&first, others)) = live.split_first() else { return Untied::None };
-    let content = |at: usize| (&received[at].read.submission.sha256, received[at].read.claim.sheet.as_ref().map(|s| &s.text));
-    if others.iter().any(|&at| content(at) != content(first)) { Untied::Tied } else { Untied::One(first) }
+    let Some((&first, others)) = live.split_first() else {
+        return Untied::None;
+    };
+    let content = |at: usize| {
+        (
+            &received[at].read.submission.sha256,
+            received[at].read.claim.sheet.as_ref().map(|s| &s.text),
+        )
+    };
+    if others.iter().any(|&at| content(at) != content(first)) {
+        Untied::Tied
+    } else {
+        Untied::One(first)
+    }
 }
 
 /// Findings on submissions of one revision that differ: each names another of them.
@@ -89,7 +116,16 @@ pub fn tied(received: &[Received], revision: &[usize]) -> Vec<(usize, Finding)> 
     let path = |at: usize| received[at].read.submission.path.as_str();
     let other = |at: usize| live.iter().copied().find(|&other| other != at).map_or("", path);
     let number = |at: usize| received[at].read.submission.revision.to_string();
-    live.iter().map(|&at| (at, Finding::new("revision-tied", at as u32).raw(other(at)).expected(number(at)))).collect()
+    live.iter()
+        .map(|&at| {
+            (
+                at,
+                Finding::new("revision-tied", at as u32)
+                    .raw(other(at))
+                    .expected(number(at)),
+            )
+        })
+        .collect()
 }
 
 /// Marks a submission as replaced: its rows are superseded, and what was wrong with it matters no longer.

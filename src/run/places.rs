@@ -17,20 +17,34 @@ pub fn places(
 ) -> BTreeMap<Period, Places> {
     let mut codes: BTreeMap<Period, BTreeSet<&str>> = BTreeMap::new();
     for found in cells {
-        codes.entry(found.period).or_default().extend(found.cells.iter().map(|cell| cell.area_code.as_str()));
+        codes
+            .entry(found.period)
+            .or_default()
+            .extend(found.cells.iter().map(|cell| cell.area_code.as_str()));
     }
     for (&(period, _), form) in coverage {
-        codes.entry(period).or_default().extend(form.expected.keys().map(String::as_str));
+        codes
+            .entry(period)
+            .or_default()
+            .extend(form.expected.keys().map(String::as_str));
     }
     let of_period = |(period, codes): (Period, BTreeSet<&str>)| {
         let areas = registry.at(period);
         let level = pipeline.registry.partition;
         let root = &areas.root().code;
-        let below = areas.at_level(level).map(|area| &area.code).filter(|code| *code != root);
+        let below = areas
+            .at_level(level)
+            .map(|area| &area.code)
+            .filter(|code| *code != root);
         let scopes: Vec<String> = std::iter::once(root).chain(below).cloned().collect();
         let place = |code: &str| {
-            let scope = areas.ancestor_at(code, level).and_then(|area| scopes.iter().position(|s| *s == area.code));
-            Place { scope, members: members(pipeline, &areas, code) }
+            let scope = areas
+                .ancestor_at(code, level)
+                .and_then(|area| scopes.iter().position(|s| *s == area.code));
+            Place {
+                scope,
+                members: members(pipeline, &areas, code),
+            }
         };
         let found = codes.into_iter().map(|code| (code.to_string(), place(code))).collect();
         (period, Places { areas: found, scopes })

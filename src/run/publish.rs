@@ -32,7 +32,13 @@ pub fn publish(
         None
     };
     let current = output.current_release()?;
-    Ok(Outcome { published, current, gate, tables: figures.tables, rows: figures.rows })
+    Ok(Outcome {
+        published,
+        current,
+        gate,
+        tables: figures.tables,
+        rows: figures.rows,
+    })
 }
 
 fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -> Result<(), RunError> {
@@ -42,7 +48,10 @@ fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -> Re
     }
     for extract in &pipeline.extracts {
         for table in figures.tables.iter().filter(|table| table.name == extract.table) {
-            extract.formats.iter().try_for_each(|format| release::write_extract(staging, table, *format))?;
+            extract
+                .formats
+                .iter()
+                .try_for_each(|format| release::write_extract(staging, table, *format))?;
         }
     }
     staging.write("CODEBOOK.md", codebook(pipeline, &figures.tables).as_bytes())?;
@@ -57,13 +66,20 @@ fn facts_files(pipeline: &Pipeline, staging: &Staging) -> Vec<FactsFiles> {
     let files = staging.files();
     let of_form = |form: usize| {
         let folder = format!("facts/{}/", pipeline.forms[form].id);
-        FactsFiles { form, paths: files.keys().filter(|path| path.starts_with(&folder)).cloned().collect() }
+        FactsFiles {
+            form,
+            paths: files.keys().filter(|path| path.starts_with(&folder)).cloned().collect(),
+        }
     };
     (0..pipeline.forms.len()).map(of_form).collect()
 }
 
 fn ask_gate(pipeline: &Pipeline, root: &str, figures: &Figures) -> Vec<GateCheck> {
-    let reporting = figures.tables.iter().find(|table| table.name == "reporting").expect("reporting is a table");
+    let reporting = figures
+        .tables
+        .iter()
+        .find(|table| table.name == "reporting")
+        .expect("reporting is a table");
     let periods = ledger::by_period(&figures.entries);
     let count = |period: &Period| {
         let rows = periods.get(&Some(*period)).copied().unwrap_or_default();
@@ -76,8 +92,9 @@ fn ask_gate(pipeline: &Pipeline, root: &str, figures: &Figures) -> Vec<GateCheck
 fn manifest(pipeline: &Pipeline, figures: &Figures, ignored: u64, gate: Vec<GateCheck>) -> Manifest {
     let rows = figures.rows;
     let mut submissions: BTreeMap<String, u64> = BTreeMap::new();
-    let mut findings: BTreeMap<String, u64> =
-        [Severity::Hard, Severity::Explain, Severity::Info].map(|severity| (severity.as_str().to_string(), 0)).into();
+    let mut findings: BTreeMap<String, u64> = [Severity::Hard, Severity::Explain, Severity::Info]
+        .map(|severity| (severity.as_str().to_string(), 0))
+        .into();
     let mut inputs: BTreeMap<String, Option<String>> = BTreeMap::new();
     for entry in &figures.entries {
         *submissions.entry(entry.status.as_str().to_string()).or_default() += 1;
@@ -106,7 +123,10 @@ fn manifest(pipeline: &Pipeline, figures: &Figures, ignored: u64, gate: Vec<Gate
         findings,
         files_ignored: ignored,
         gate,
-        inputs: inputs.into_iter().map(|(path, sha256)| Input { path, sha256 }).collect(),
+        inputs: inputs
+            .into_iter()
+            .map(|(path, sha256)| Input { path, sha256 })
+            .collect(),
         outputs: Vec::new(),
     }
 }

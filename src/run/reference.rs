@@ -26,7 +26,9 @@ pub fn areas(pipeline: &Pipeline, registry: &Registry) -> Table {
             let end = period.end();
             area.valid_from.is_none_or(|from| from <= end) && area.valid_to.is_none_or(|to| end <= to)
         };
-        let Some(&period) = pipeline.periods.iter().rev().find(valid) else { continue };
+        let Some(&period) = pipeline.periods.iter().rev().find(valid) else {
+            continue;
+        };
         let areas = registry.at(period);
         let mut row: Vec<Value> = vec![
             (&area.code).into(),
@@ -40,7 +42,9 @@ pub fn areas(pipeline: &Pipeline, registry: &Registry) -> Table {
             area.source.clone().into(),
         ];
         row.extend(dimensions.iter().map(|&at| {
-            let member = areas.member(at, &area.code).map(|member| &pipeline.dimensions[at].members[member as usize]);
+            let member = areas
+                .member(at, &area.code)
+                .map(|member| &pipeline.dimensions[at].members[member as usize]);
             Value::from(member.map(|member| member.id.clone()))
         }));
         table.push(row);
@@ -54,7 +58,9 @@ pub fn indicator_definitions(pipeline: &Pipeline) -> Table {
     let mut table = Table::new("indicator_definitions");
     for indicator in &pipeline.indicators {
         let in_lang = |text: &Text, lang: Lang| text.0.get(lang.tag()).cloned();
-        let level = indicator.target_level.map(|level| pipeline.registry.levels[level].clone());
+        let level = indicator
+            .target_level
+            .map(|level| pipeline.registry.levels[level].clone());
         let text = |text: &Option<Text>| text.as_ref().map(|text| text.get(Lang::En).to_string());
         table.push(vec![
             (&indicator.id).into(),
@@ -82,7 +88,10 @@ fn formula(pipeline: &Pipeline, indicator: &Indicator) -> String {
     let numerator = &pipeline.measures[indicator.numerator];
     let denominator = &pipeline.measures[indicator.denominator];
     let form = &pipeline.forms[denominator.form].id;
-    format!("SUM({}) / SUM({}) * {} FROM {form}", numerator.value.text, denominator.value.text, indicator.factor)
+    format!(
+        "SUM({}) / SUM({}) * {} FROM {form}",
+        numerator.value.text, denominator.value.text, indicator.factor
+    )
 }
 
 fn restriction(pipeline: &Pipeline, indicator: &Indicator) -> Option<String> {
@@ -102,7 +111,9 @@ fn better(better: Better) -> &'static str {
 }
 
 fn by_period(values: &BTreeMap<Period, f64>) -> Option<String> {
-    let object: serde_json::Map<String, serde_json::Value> =
-        values.iter().map(|(period, value)| (period.to_string(), (*value).into())).collect();
+    let object: serde_json::Map<String, serde_json::Value> = values
+        .iter()
+        .map(|(period, value)| (period.to_string(), (*value).into()))
+        .collect();
     (!object.is_empty()).then(|| serde_json::Value::Object(object).to_string())
 }

@@ -36,7 +36,10 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault
     note_rows_beyond_register(night, &mut entries, &coverage);
     ledger::settle_order(&mut entries);
     if let Some(entry) = entries.iter().find(|entry| !entry.rows.balance()) {
-        return Err(RunError::Unbalanced { path: entry.submission.path.clone(), rows: entry.rows });
+        return Err(RunError::Unbalanced {
+            path: entry.submission.path.clone(),
+            rows: entry.rows,
+        });
     }
 
     let (pipeline, registry) = (night.pipeline, night.registry);
@@ -51,7 +54,12 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault
         }
     }
     let places = places(pipeline, registry, &cells, &coverage);
-    let inputs = Inputs { pipeline, cells: &cells, coverage: &coverage, places: &places };
+    let inputs = Inputs {
+        pipeline,
+        cells: &cells,
+        coverage: &coverage,
+        places: &places,
+    };
     let (gaps, mut broken) = imbalance::gaps(&inputs);
     let (inequality, others) = imbalance::inequality(&inputs);
     broken.extend(others);
@@ -67,7 +75,12 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault
         inequality,
     ];
     let rows = ledger::total(&entries);
-    Ok(Figures { tables, entries, rows, broken: broken.iter().map(ToString::to_string).collect() })
+    Ok(Figures {
+        tables,
+        entries,
+        rows,
+        broken: broken.iter().map(ToString::to_string).collect(),
+    })
 }
 
 /// Puts the bundles together: submissions, sums, and who sent what. Sums and counts do not depend on the order.
@@ -102,7 +115,13 @@ fn expected(night: &Night<'_>) -> Coverage {
     for &period in &night.pipeline.periods {
         for form in 0..night.pipeline.forms.len() {
             let expected = night.reporters.expected(form, period).clone();
-            coverage.insert((period, form), FormCoverage { expected, ..FormCoverage::default() });
+            coverage.insert(
+                (period, form),
+                FormCoverage {
+                    expected,
+                    ..FormCoverage::default()
+                },
+            );
         }
     }
     coverage
@@ -121,8 +140,17 @@ fn note_rows_beyond_register(night: &Night<'_>, entries: &mut [Entry], coverage:
         // A file of a wider area brought the rows of this one.
         let senders = areas.ancestors(&beyond.area_code);
         let key = |area: &str| (beyond.period, beyond.form, area.to_string());
-        let Some(&at) = senders.iter().find_map(|area| by_sender.get(&key(&area.code))) else { continue };
-        let finding = Finding::new("rows-beyond-expected", entries[at].findings.first().map_or(0, |f| f.submission));
-        entries[at].findings.push(finding.raw(beyond.accepted.to_string()).expected(beyond.expected.to_string()));
+        let Some(&at) = senders.iter().find_map(|area| by_sender.get(&key(&area.code))) else {
+            continue;
+        };
+        let finding = Finding::new(
+            "rows-beyond-expected",
+            entries[at].findings.first().map_or(0, |f| f.submission),
+        );
+        entries[at].findings.push(
+            finding
+                .raw(beyond.accepted.to_string())
+                .expected(beyond.expected.to_string()),
+        );
     }
 }

@@ -27,12 +27,7 @@ struct Pilot {
 }
 
 /// The constants of one period.
-pub(super) fn constants(
-    seed: u64,
-    models: &[FormModel],
-    reporters: &[Sized],
-    period: Period,
-) -> Constants {
+pub(super) fn constants(seed: u64, models: &[FormModel], reporters: &[Sized], period: Period) -> Constants {
     let mut all: Constants = Vec::new();
     let mut earlier: Vec<Vec<Pilot>> = Vec::new();
     for (index, model) in models.iter().enumerate() {
@@ -41,7 +36,11 @@ pub(super) fn constants(
         for (at, (_, sizes)) in reporters.iter().enumerate() {
             let rows = sizes[index].min(per_reporter);
             let weight = sizes[index] as f64 / rows.max(1) as f64;
-            pilot.extend((0..rows).map(|_| Pilot { reporter: at, weight, row: Vec::new() }));
+            pilot.extend((0..rows).map(|_| Pilot {
+                reporter: at,
+                weight,
+                row: Vec::new(),
+            }));
         }
         all.push(of_model(seed, model, reporters, period, &mut pilot, &earlier));
         earlier.push(pilot);
@@ -77,20 +76,37 @@ fn of_model(
     let mut constants: Vec<BTreeMap<String, f64>> = Vec::new();
     for (index, draw) in model.draws.iter().enumerate() {
         let mut rng = stream(seed, &["pilot", &model.recipe.id, &draw.recipe.id, &period.to_string()]);
-        let noise: Vec<Noise> = pilot.iter().map(|_| Noise { at: uniform(&mut rng), round: uniform(&mut rng) }).collect();
+        let noise: Vec<Noise> = pilot
+            .iter()
+            .map(|_| Noise {
+                at: uniform(&mut rng),
+                round: uniform(&mut rng),
+            })
+            .collect();
         let found = match draw.what {
-            What::Chance => by_member(draw, period, |member, level| odds(index, draw, member, level, &scenes, pilot)),
-            What::Number => by_member(draw, period, |member, level| factor(index, draw, member, level, &scenes, pilot, &noise)),
+            What::Chance => by_member(draw, period, |member, level| {
+                odds(index, draw, member, level, &scenes, pilot)
+            }),
+            What::Number => by_member(draw, period, |member, level| {
+                factor(index, draw, member, level, &scenes, pilot, &noise)
+            }),
             _ => BTreeMap::new(),
         };
         constants.push(found);
         let values: Vec<Value> = match &draw.what {
             What::Sum(sum) => sums(sum, earlier, pilot),
-            _ => pilot.iter().zip(&noise).map(|(one, noise)| {
-                let scene = &scenes[one.reporter];
-                let constant = constants[index].get(scene.member(draw, &one.row)).copied().unwrap_or(0.0);
-                scene.value(index, draw, &one.row, *noise, constant)
-            }).collect(),
+            _ => pilot
+                .iter()
+                .zip(&noise)
+                .map(|(one, noise)| {
+                    let scene = &scenes[one.reporter];
+                    let constant = constants[index]
+                        .get(scene.member(draw, &one.row))
+                        .copied()
+                        .unwrap_or(0.0);
+                    scene.value(index, draw, &one.row, *noise, constant)
+                })
+                .collect(),
         };
         for (one, value) in pilot.iter_mut().zip(values) {
             one.row[draw.slot] = value;
@@ -103,15 +119,26 @@ fn of_model(
 fn by_member(draw: &Draw, period: Period, constant: impl Fn(&str, f64) -> f64) -> BTreeMap<String, f64> {
     let one: Option<(String, &Level)> = draw.recipe.level.as_ref().map(|level| (String::new(), level));
     let several = draw.recipe.levels.iter().map(|(member, level)| (member.clone(), level));
-    one.into_iter().chain(several).map(|(member, level)| {
-        let found = constant(&member, level_at(level, period));
-        (member, found)
-    }).collect()
+    one.into_iter()
+        .chain(several)
+        .map(|(member, level)| {
+            let found = constant(&member, level_at(level, period));
+            (member, found)
+        })
+        .collect()
 }
 
 /// The pilot rows that a constant concerns.
-fn concerned<'p>(draw: &'p Draw, member: &'p str, scenes: &'p [Scene], pilot: &'p [Pilot]) -> impl Iterator<Item = (usize, &'p Pilot)> + Clone {
-    pilot.iter().enumerate().filter(move |(_, one)| scenes[one.reporter].member(draw, &one.row) == member)
+fn concerned<'p>(
+    draw: &'p Draw,
+    member: &'p str,
+    scenes: &'p [Scene],
+    pilot: &'p [Pilot],
+) -> impl Iterator<Item = (usize, &'p Pilot)> + Clone {
+    pilot
+        .iter()
+        .enumerate()
+        .filter(move |(_, one)| scenes[one.reporter].member(draw, &one.row) == member)
 }
 
 fn applies(draw: &Draw, row: &Row) -> bool {
@@ -131,14 +158,25 @@ fn odds(index: usize, draw: &Draw, member: &str, level: f64, scenes: &[Scene], p
     let (mut low, mut high) = (-30.0, 30.0);
     for _ in 0..50 {
         let middle = (low + high) / 2.0;
-        let yes: f64 = scored.iter().map(|(score, weight)| weight / (1.0 + (-score - middle).exp())).sum();
+        let yes: f64 = scored
+            .iter()
+            .map(|(score, weight)| weight / (1.0 + (-score - middle).exp()))
+            .sum();
         if yes < level * all { low = middle } else { high = middle }
     }
     (low + high) / 2.0
 }
 
 /// The factor at which Σ value ÷ Σ base is `level`, bounds minded.
-fn factor(index: usize, draw: &Draw, member: &str, level: f64, scenes: &[Scene], pilot: &[Pilot], noise: &[Noise]) -> f64 {
+fn factor(
+    index: usize,
+    draw: &Draw,
+    member: &str,
+    level: f64,
+    scenes: &[Scene],
+    pilot: &[Pilot],
+    noise: &[Noise],
+) -> f64 {
     let mut bases = 0.0;
     let mut plain = Vec::new();
     for (at, one) in concerned(draw, member, scenes, pilot) {
@@ -147,7 +185,9 @@ fn factor(index: usize, draw: &Draw, member: &str, level: f64, scenes: &[Scene],
         if !applies && draw.recipe.otherwise == Otherwise::NotApplicable {
             continue;
         }
-        let Some(base) = scene.base(draw, &one.row) else { continue };
+        let Some(base) = scene.base(draw, &one.row) else {
+            continue;
+        };
         bases += base * one.weight;
         if applies && let Some(figure) = scene.plain_number(index, draw, &one.row, noise[at].at) {
             plain.push((one, figure));
@@ -156,8 +196,10 @@ fn factor(index: usize, draw: &Draw, member: &str, level: f64, scenes: &[Scene],
     let target = level * bases;
     let mut factor = level;
     for _ in 0..6 {
-        let reached: f64 =
-            plain.iter().map(|(one, figure)| scenes[one.reporter].bound(draw, &one.row, figure * factor) * one.weight).sum();
+        let reached: f64 = plain
+            .iter()
+            .map(|(one, figure)| scenes[one.reporter].bound(draw, &one.row, figure * factor) * one.weight)
+            .sum();
         if reached <= 0.0 {
             break;
         }
@@ -168,11 +210,16 @@ fn factor(index: usize, draw: &Draw, member: &str, level: f64, scenes: &[Scene],
 
 /// A sum over another form's pilot rows, scaled to all rows of the reporter.
 fn sums(sum: &Sum, earlier: &[Vec<Pilot>], pilot: &[Pilot]) -> Vec<Value> {
-    let Some(other) = earlier.get(sum.form) else { return vec![Value::Unknown; pilot.len()] };
+    let Some(other) = earlier.get(sum.form) else {
+        return vec![Value::Unknown; pilot.len()];
+    };
     let mut by_reporter: BTreeMap<usize, f64> = BTreeMap::new();
     for one in other {
         let figure = sum_of(sum, std::slice::from_ref(&one.row)).number().unwrap_or(0);
         *by_reporter.entry(one.reporter).or_insert(0.0) += figure as f64 * one.weight;
     }
-    pilot.iter().map(|one| Value::Number(by_reporter.get(&one.reporter).map_or(0, |sum| sum.round() as i64))).collect()
+    pilot
+        .iter()
+        .map(|one| Value::Number(by_reporter.get(&one.reporter).map_or(0, |sum| sum.round() as i64)))
+        .collect()
 }

@@ -16,7 +16,9 @@ pub(super) fn stream(seed: u64, parts: &[&str]) -> Chance {
 /// FNV-1a over the parts, each ended by a byte that no text holds.
 fn fnv(parts: &[&str]) -> u64 {
     let bytes = parts.iter().flat_map(|part| part.bytes().chain([0xff]));
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// Uniform in the open interval 0..1.
@@ -36,7 +38,11 @@ pub(super) fn index(rng: &mut Chance, n: usize) -> usize {
 
 /// One of a list.
 pub(super) fn one<'a, T>(rng: &mut Chance, all: &'a [T]) -> Option<&'a T> {
-    if all.is_empty() { None } else { all.get(index(rng, all.len())) }
+    if all.is_empty() {
+        None
+    } else {
+        all.get(index(rng, all.len()))
+    }
 }
 
 /// Index by weight for a uniform figure.

@@ -40,7 +40,11 @@ pub(super) struct Scene<'a> {
 /// For each draw of a form: how far this area lies from the mean, in σ; the same in every period.
 pub(super) fn area_deviates(seed: u64, model: &FormModel, reporter: &Reporter) -> Vec<f64> {
     let mut rng = stream(seed, &["area", &reporter.code, &model.recipe.id]);
-    model.draws.iter().map(|_| deviate(uniform(&mut rng).clamp(0.01, 0.99))).collect()
+    model
+        .draws
+        .iter()
+        .map(|_| deviate(uniform(&mut rng).clamp(0.01, 0.99)))
+        .collect()
 }
 
 /// A group of units within the area.
@@ -80,8 +84,15 @@ impl Scene<'_> {
     fn noise(&self, draw: &Draw, lasting: &mut Chance, fresh: &mut Chance) -> Noise {
         let (old, new, pick) = (uniform(lasting), uniform(fresh), uniform(fresh));
         let fixed = matches!(draw.what, What::Text) || (matches!(draw.what, What::Choice) && draw.by != By::Period);
-        let at = if fixed || pick < self.model.recipe.persistence { old } else { new };
-        Noise { at, round: uniform(fresh) }
+        let at = if fixed || pick < self.model.recipe.persistence {
+            old
+        } else {
+            new
+        };
+        Noise {
+            at,
+            round: uniform(fresh),
+        }
     }
 
     /// A row with what the area alone decides.
@@ -116,17 +127,29 @@ impl Scene<'_> {
             What::Chance => Value::Flag(noise.at < logistic(self.score(index, draw, row) + constant)),
             What::Number => self.number(index, draw, row, noise, constant),
             What::Day(from, to) => self.day(*from, *to, noise.at),
-            What::Total(parts) => total(parts.iter().map(|&part| (&row[part], self.model.scale(part))), draw.scale),
-            What::Sum(sum) => self.others.get(sum.form).map_or(Value::Unknown, |rows| sum_of(sum, rows)),
+            What::Total(parts) => total(
+                parts.iter().map(|&part| (&row[part], self.model.scale(part))),
+                draw.scale,
+            ),
+            What::Sum(sum) => self
+                .others
+                .get(sum.form)
+                .map_or(Value::Unknown, |rows| sum_of(sum, rows)),
             What::Text | What::Subunit => Value::Unknown,
         }
     }
 
     fn number(&self, index: usize, draw: &Draw, row: &Row, noise: Noise, constant: f64) -> Value {
-        let Some(plain) = self.plain_number(index, draw, row, noise.at) else { return Value::NotApplicable };
+        let Some(plain) = self.plain_number(index, draw, row, noise.at) else {
+            return Value::NotApplicable;
+        };
         let unit = 10_f64.powi(draw.scale as i32);
         let scaled = self.bound(draw, row, plain * constant) * unit;
-        let whole = if draw.scale == 0 { (scaled + noise.round).floor() } else { scaled.round() };
+        let whole = if draw.scale == 0 {
+            (scaled + noise.round).floor()
+        } else {
+            scaled.round()
+        };
         let room = self.room(draw, row).unwrap_or(f64::INFINITY) * unit;
         Value::Number(whole.min((room + 1e-6).floor()).max(0.0) as i64)
     }
@@ -141,7 +164,9 @@ impl Scene<'_> {
     pub(super) fn base(&self, draw: &Draw, row: &Row) -> Option<f64> {
         match draw.per {
             None => Some(1.0),
-            Some(per) => row[per].number().map(|n| n as f64 / 10_f64.powi(self.model.scale(per) as i32)),
+            Some(per) => row[per]
+                .number()
+                .map(|n| n as f64 / 10_f64.powi(self.model.scale(per) as i32)),
         }
     }
 
@@ -153,7 +178,11 @@ impl Scene<'_> {
 
     /// What is left of the column that this one lies within.
     fn room(&self, draw: &Draw, row: &Row) -> Option<f64> {
-        let figure = |slot: usize| row[slot].number().map_or(0.0, |n| n as f64 / 10_f64.powi(self.model.scale(slot) as i32));
+        let figure = |slot: usize| {
+            row[slot]
+                .number()
+                .map_or(0.0, |n| n as f64 / 10_f64.powi(self.model.scale(slot) as i32))
+        };
         let within = draw.within?;
         Some((figure(within) - draw.siblings.iter().map(|&slot| figure(slot)).sum::<f64>()).max(0.0))
     }
@@ -179,7 +208,11 @@ impl Scene<'_> {
     }
 
     fn constant(&self, index: usize, draw: &Draw, row: &Row) -> f64 {
-        self.constants.get(index).and_then(|by| by.get(self.member(draw, row))).copied().unwrap_or(0.0)
+        self.constants
+            .get(index)
+            .and_then(|by| by.get(self.member(draw, row)))
+            .copied()
+            .unwrap_or(0.0)
     }
 
     fn choice(&self, draw: &Draw, row: &Row, at: f64) -> Value {
@@ -188,9 +221,14 @@ impl Scene<'_> {
             By::Period => entry_at(&draw.recipe.choices, self.period),
             By::Slot(slot) => draw.recipe.choices.get(row[slot].member()),
         };
-        let Some(table) = table.filter(|table| !table.is_empty()) else { return Value::Unknown };
+        let Some(table) = table.filter(|table| !table.is_empty()) else {
+            return Value::Unknown;
+        };
         let index = weighted(table.values().copied(), at);
-        table.keys().nth(index).map_or(Value::Unknown, |member| Value::Word(member.clone()))
+        table
+            .keys()
+            .nth(index)
+            .map_or(Value::Unknown, |member| Value::Word(member.clone()))
     }
 
     fn text(&self, draw: &Draw, row: &Row, at: f64, rng: &mut Chance) -> Value {
@@ -198,9 +236,13 @@ impl Scene<'_> {
             By::Slot(slot) => row[slot].member(),
             By::Nothing | By::Period => "any",
         };
-        let Some(patterns) = draw.recipe.texts.get(key) else { return Value::Unknown };
+        let Some(patterns) = draw.recipe.texts.get(key) else {
+            return Value::Unknown;
+        };
         let index = ((at * patterns.len() as f64) as usize).min(patterns.len().saturating_sub(1));
-        patterns.get(index).map_or(Value::Unknown, |pattern| Value::Word(self.fill(pattern, rng)))
+        patterns
+            .get(index)
+            .map_or(Value::Unknown, |pattern| Value::Word(self.fill(pattern, rng)))
     }
 
     /// A pattern with words for its names.
@@ -225,28 +267,52 @@ impl Scene<'_> {
 
     fn subunits(&self, n: usize) -> Vec<Subunit> {
         let mut rng = stream(self.seed, &["subunits", &self.reporter.code, &self.model.recipe.id]);
-        let base = |at: usize| self.reporter.bases.get(at % self.reporter.bases.len().max(1)).cloned().unwrap_or_default();
+        let base = |at: usize| {
+            self.reporter
+                .bases
+                .get(at % self.reporter.bases.len().max(1))
+                .cloned()
+                .unwrap_or_default()
+        };
         let Some(recipe) = &self.model.recipe.subunit else {
-            return vec![Subunit { prefix: base(0), name: self.reporter.name.clone(), used: BTreeMap::new() }];
+            return vec![Subunit {
+                prefix: base(0),
+                name: self.reporter.name.clone(),
+                used: BTreeMap::new(),
+            }];
         };
         let count = ((n as f64 / recipe.rows).round() as usize).max(1);
         let mut next: Vec<Option<(u32, u32, usize)>> = recipe.codes.iter().map(|codes| range(&codes.range)).collect();
         let mut all = Vec::with_capacity(count);
         for at in 0..count {
-            let open = recipe.codes.iter().zip(&next).map(|(c, n)| if n.is_some() { c.weight } else { 0.0 });
+            let open = recipe
+                .codes
+                .iter()
+                .zip(&next)
+                .map(|(c, n)| if n.is_some() { c.weight } else { 0.0 });
             let which = weighted(open, uniform(&mut rng));
-            let Some(Some((first, last, digits))) = next.get(which).copied() else { break };
+            let Some(Some((first, last, digits))) = next.get(which).copied() else {
+                break;
+            };
             next[which] = (first < last).then_some((first + 1, last, digits));
             let name = one(&mut rng, &recipe.codes[which].names).map_or(String::new(), |p| self.fill(p, &mut rng));
-            all.push(Subunit { prefix: format!("{}{first:0digits$}", base(at)), name, used: BTreeMap::new() });
+            all.push(Subunit {
+                prefix: format!("{}{first:0digits$}", base(at)),
+                name,
+                used: BTreeMap::new(),
+            });
         }
         all
     }
 
     fn code(&self, row: &mut Row, subunit: Option<&mut Subunit>) {
-        let (Some(code), Some(subunit)) = (&self.model.code, subunit) else { return };
+        let (Some(code), Some(subunit)) = (&self.model.code, subunit) else {
+            return;
+        };
         let member = code.serial_by.map_or("any", |slot| row[slot].member()).to_owned();
-        let Some((first, _, digits)) = code.serial.get(&member).copied() else { return };
+        let Some((first, _, digits)) = code.serial.get(&member).copied() else {
+            return;
+        };
         let used = subunit.used.entry(member).or_insert(0);
         row[code.slot] = Value::Word(format!("{}{:0digits$}", subunit.prefix, first + *used));
         *used += 1;
@@ -267,12 +333,20 @@ fn logistic(x: f64) -> f64 {
 }
 
 fn total<'v>(parts: impl Iterator<Item = (&'v Value, u32)>, scale: u32) -> Value {
-    Value::Number(parts.map(|(part, own)| part.number().unwrap_or(0) * 10_i64.pow(scale.saturating_sub(own))).sum())
+    Value::Number(
+        parts
+            .map(|(part, own)| part.number().unwrap_or(0) * 10_i64.pow(scale.saturating_sub(own)))
+            .sum(),
+    )
 }
 
 /// Sum of a column over rows, unknown figures left out.
 pub(super) fn sum_of(sum: &Sum, rows: &[Row]) -> Value {
-    let counted = rows.iter().filter(|row| sum.only.as_ref().is_none_or(|(slot, member)| row[*slot].member() == member));
+    let counted = rows.iter().filter(|row| {
+        sum.only
+            .as_ref()
+            .is_none_or(|(slot, member)| row[*slot].member() == member)
+    });
     Value::Number(match sum.column {
         None => counted.count() as i64,
         Some(column) => counted.filter_map(|row| row[column].number()).sum(),

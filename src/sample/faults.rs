@@ -54,8 +54,23 @@ pub(super) enum RowFault {
 pub(super) fn kinds(model: &FormModel) -> Vec<RowFault> {
     use RowFault as F;
     let cells = [
-        F::NotInteger, F::OutOfRange, F::Symbol, F::OutsideJurisdiction, F::NotNumber, F::NotBoolean, F::Conflict, F::NotCategory,
-        F::CodeScientific, F::TooPrecise, F::NotDate, F::Missing, F::UnitUnknown, F::CodeMalformed, F::Ragged, F::TooLong, F::CodeUnknown,
+        F::NotInteger,
+        F::OutOfRange,
+        F::Symbol,
+        F::OutsideJurisdiction,
+        F::NotNumber,
+        F::NotBoolean,
+        F::Conflict,
+        F::NotCategory,
+        F::CodeScientific,
+        F::TooPrecise,
+        F::NotDate,
+        F::Missing,
+        F::UnitUnknown,
+        F::CodeMalformed,
+        F::Ragged,
+        F::TooLong,
+        F::CodeUnknown,
     ];
     let mut all = Vec::new();
     let rules: Vec<F> = (0..model.recipe.breaks.len()).map(F::Rule).collect();
@@ -104,36 +119,55 @@ impl Spoiler<'_> {
                 let required = |c: &Column| c.required;
                 self.cell_fault(rng, row, "cell-missing", &required, |_, _, _| Some(String::new()))
             }
-            F::Symbol => self.cell_fault(rng, row, "symbol-undeclared", &is_figure, |rng, _, _| word(rng, &faults.symbol)),
-            F::NotInteger => self.cell_fault(rng, row, "not-an-integer", &is_integer, |rng, _, _| word(rng, &faults.not_an_integer)),
-            F::NotNumber => self.cell_fault(rng, row, "not-a-number", &is_decimal, |rng, _, _| word(rng, &faults.not_a_number)),
+            F::Symbol => self.cell_fault(rng, row, "symbol-undeclared", &is_figure, |rng, _, _| {
+                word(rng, &faults.symbol)
+            }),
+            F::NotInteger => self.cell_fault(rng, row, "not-an-integer", &is_integer, |rng, _, _| {
+                word(rng, &faults.not_an_integer)
+            }),
+            F::NotNumber => self.cell_fault(rng, row, "not-a-number", &is_decimal, |rng, _, _| {
+                word(rng, &faults.not_a_number)
+            }),
             F::TooPrecise => self.cell_fault(rng, row, "too-precise", &is_decimal, |_, column, value| {
-                Some(format!("{}.{:07}", value.number()? / 10_i64.pow(scale(column)), 1_234_567))
+                Some(format!(
+                    "{}.{:07}",
+                    value.number()? / 10_i64.pow(scale(column)),
+                    1_234_567
+                ))
             }),
             F::UnitUnknown => self.cell_fault(rng, row, "unit-unknown", &has_unit, |_, column, value| {
                 Some(decimal(value.number()?, scale(column)) + faults.unit_unknown.as_deref()?)
             }),
             F::NotBoolean => {
                 let is_boolean = |c: &Column| matches!(c.kind, ColumnKind::Boolean { .. });
-                self.cell_fault(rng, row, "not-a-boolean", &is_boolean, |rng, _, _| word(rng, &faults.not_a_boolean))
+                self.cell_fault(rng, row, "not-a-boolean", &is_boolean, |rng, _, _| {
+                    word(rng, &faults.not_a_boolean)
+                })
             }
             F::NotCategory => {
                 let is_category = |c: &Column| matches!(c.kind, ColumnKind::Category { .. });
-                self.cell_fault(rng, row, "not-a-category", &is_category, |rng, _, _| word(rng, &faults.not_a_category))
+                self.cell_fault(rng, row, "not-a-category", &is_category, |rng, _, _| {
+                    word(rng, &faults.not_a_category)
+                })
             }
             F::NotDate => {
                 let is_date = |c: &Column| c.kind == ColumnKind::Date;
-                self.cell_fault(rng, row, "not-a-date", &is_date, |rng, _, _| word(rng, &faults.not_a_date))
+                self.cell_fault(rng, row, "not-a-date", &is_date, |rng, _, _| {
+                    word(rng, &faults.not_a_date)
+                })
             }
             F::OutOfRange => {
                 let ranged = |c: &Column| c.range.is_some() && is_figure(c);
-                self.cell_fault(rng, row, "out-of-range", &ranged, |_, column, _| Some(format!("{}", (column.range?.1 * 1.2) as i64 + 1)))
+                self.cell_fault(rng, row, "out-of-range", &ranged, |_, column, _| {
+                    Some(format!("{}", (column.range?.1 * 1.2) as i64 + 1))
+                })
             }
             F::TooLong => {
                 let is_text = |c: &Column| c.kind == ColumnKind::Text;
                 self.cell_fault(rng, row, "text-too-long", &is_text, |_, _, value| {
                     let Value::Word(word) = value else { return None };
-                    (faults.too_long > 0 && !word.is_empty()).then(|| word.chars().cycle().take(faults.too_long).collect())
+                    (faults.too_long > 0 && !word.is_empty())
+                        .then(|| word.chars().cycle().take(faults.too_long).collect())
                 })
             }
             F::Rule(index) => self.broken_rule(index, row),
@@ -150,7 +184,9 @@ impl Spoiler<'_> {
         text: impl Fn(&mut Chance, &Column, &Value) -> Option<String>,
     ) -> Option<Spoilt> {
         let columns = &self.model.form.columns;
-        let able: Vec<usize> = (0..columns.len()).filter(|&slot| fits(&columns[slot]) && row[slot].is_known()).collect();
+        let able: Vec<usize> = (0..columns.len())
+            .filter(|&slot| fits(&columns[slot]) && row[slot].is_known())
+            .collect();
         let slot = *one(rng, &able)?;
         let column = &columns[slot];
         let text = text(rng, column, &row[slot])?;
@@ -171,22 +207,45 @@ impl Spoiler<'_> {
         let column = &self.model.form.columns[slot];
         let severity = if column.required { Severity::Hard } else { usual(code) };
         let consequence = if severity == Severity::Hard { ROW_OUT } else { CELL_NULL };
-        let expected = Expectation { column: column.id.clone(), code: code.to_owned(), severity, kind: code.to_owned(), consequence };
-        Spoilt { cells, twin: None, expected }
+        let expected = Expectation {
+            column: column.id.clone(),
+            code: code.to_owned(),
+            severity,
+            kind: code.to_owned(),
+            consequence,
+        };
+        Spoilt {
+            cells,
+            twin: None,
+            expected,
+        }
     }
 
     /// The code column whose area a row belongs to, and faults of it.
     fn bad_code(&self, fault: RowFault, row: &Row) -> Option<Spoilt> {
         let is_code = |slot: &usize| matches!(self.model.form.columns[*slot].kind, ColumnKind::DivisionCode { .. });
         let slot = self.model.form.key.iter().copied().find(is_code)?;
-        let below = matches!(self.model.form.columns[slot].kind, ColumnKind::DivisionCode { level: None });
+        let below = matches!(
+            self.model.form.columns[slot].kind,
+            ColumnKind::DivisionCode { level: None }
+        );
         let Value::Word(code) = &row[slot] else { return None };
         let national = self.pipeline.registry.code_scheme == CodeScheme::Gb2260;
-        let replaced = |area: &str| Some(if below { format!("{area}{}", code.get(area.len()..)?) } else { area.to_owned() });
+        let replaced = |area: &str| {
+            Some(if below {
+                format!("{area}{}", code.get(area.len()..)?)
+            } else {
+                area.to_owned()
+            })
+        };
         let (text, name) = match fault {
-            RowFault::OutsideJurisdiction if national || !below => (replaced(self.stranger?.bases.first()?)?, "outside-jurisdiction"),
+            RowFault::OutsideJurisdiction if national || !below => {
+                (replaced(self.stranger?.bases.first()?)?, "outside-jurisdiction")
+            }
             RowFault::CodeUnknown if national || !below => (replaced(self.unknown_area)?, "code-unknown"),
-            RowFault::CodeMalformed if national => (code.get(..code.len().checked_sub(1)?)?.to_owned(), "code-malformed"),
+            RowFault::CodeMalformed if national => {
+                (code.get(..code.len().checked_sub(1)?)?.to_owned(), "code-malformed")
+            }
             RowFault::CodeScientific if national && below => (scientific(code)?, "code-scientific"),
             _ => return None,
         };
@@ -201,7 +260,11 @@ impl Spoiler<'_> {
         }
         let at = 2 + index(rng, cells.len() - 3);
         cells.insert(at, cells[at].clone());
-        Some(Spoilt { cells, twin: None, expected: of_row("row-ragged") })
+        Some(Spoilt {
+            cells,
+            twin: None,
+            expected: of_row("row-ragged"),
+        })
     }
 
     /// The same unit once more, with one other figure.
@@ -210,16 +273,24 @@ impl Spoiler<'_> {
             return None;
         }
         let columns = &self.model.form.columns;
-        let able: Vec<usize> =
-            (0..columns.len()).filter(|&s| row[s].number().is_some() && !self.model.form.key.contains(&s)).collect();
+        let able: Vec<usize> = (0..columns.len())
+            .filter(|&s| row[s].number().is_some() && !self.model.form.key.contains(&s))
+            .collect();
         let slot = *one(rng, &able)?;
         let mut other = row.clone();
         other[slot] = Value::Number(row[slot].number()? + 1);
         if !self.broken(&other).is_empty() || !in_range(&columns[slot], &other[slot]) {
             return None;
         }
-        let (cells, twin) = (self.style.record(self.model, row), self.style.record(self.model, &other));
-        Some(Spoilt { cells, twin: Some(twin), expected: of_row("row-conflict") })
+        let (cells, twin) = (
+            self.style.record(self.model, row),
+            self.style.record(self.model, &other),
+        );
+        Some(Spoilt {
+            cells,
+            twin: Some(twin),
+            expected: of_row("row-conflict"),
+        })
     }
 
     fn broken_rule(&self, index: usize, row: &Row) -> Option<Spoilt> {
@@ -228,7 +299,13 @@ impl Spoiler<'_> {
         for (id, change) in &recipe.set {
             let slot = self.model.slot(id)?;
             changed[slot] = self.changed(row, slot, change)?;
-            if !self.model.form.columns.get(slot).is_none_or(|column| in_range(column, &changed[slot])) {
+            if !self
+                .model
+                .form
+                .columns
+                .get(slot)
+                .is_none_or(|column| in_range(column, &changed[slot]))
+            {
                 return None;
             }
         }
@@ -237,11 +314,29 @@ impl Spoiler<'_> {
         if rule.id != recipe.rule || rule.severity == Severity::Info {
             return None;
         }
-        let column = rule.assert.columns.first().map_or(String::new(), |&c| self.model.form.columns[c].id.clone());
-        let consequence = if rule.severity == Severity::Hard { ROW_OUT } else { NOTHING };
+        let column = rule
+            .assert
+            .columns
+            .first()
+            .map_or(String::new(), |&c| self.model.form.columns[c].id.clone());
+        let consequence = if rule.severity == Severity::Hard {
+            ROW_OUT
+        } else {
+            NOTHING
+        };
         let (code, kind) = (rule.id.clone(), format!("rule {}", rule.id));
-        let expected = Expectation { column, code, severity: rule.severity, kind, consequence };
-        Some(Spoilt { cells: self.style.record(self.model, &changed), twin: None, expected })
+        let expected = Expectation {
+            column,
+            code,
+            severity: rule.severity,
+            kind,
+            consequence,
+        };
+        Some(Spoilt {
+            cells: self.style.record(self.model, &changed),
+            twin: None,
+            expected,
+        })
     }
 
     fn changed(&self, row: &Row, slot: usize, change: &Change) -> Option<Value> {
@@ -251,16 +346,26 @@ impl Spoiler<'_> {
         let from = change.of.as_deref().map_or(Some(slot), |id| self.model.slot(id))?;
         let figure = row[from].number()? as f64 / 10_f64.powi(self.model.scale(from) as i32);
         let figure = figure * change.times.unwrap_or(1.0) + change.plus;
-        Some(Value::Number((figure * 10_f64.powi(self.model.scale(slot) as i32)).round() as i64))
+        Some(Value::Number(
+            (figure * 10_f64.powi(self.model.scale(slot) as i32)).round() as i64,
+        ))
     }
 
     /// The rules that a row breaks.
     fn broken(&self, row: &Row) -> Vec<&RowRule> {
-        let rules = self.pipeline.row_rules.iter().filter(|rule| rule.form == self.model.index);
+        let rules = self
+            .pipeline
+            .row_rules
+            .iter()
+            .filter(|rule| rule.form == self.model.index);
         rules
-            .filter(|rule| match evaluate(&rule.assert, &|column| scalar(&self.model.form.columns[column], &row[column])) {
-                Scalar::Boolean(holds) => !holds,
-                _ => !rule.missing_passes,
+            .filter(|rule| {
+                match evaluate(&rule.assert, &|column| {
+                    scalar(&self.model.form.columns[column], &row[column])
+                }) {
+                    Scalar::Boolean(holds) => !holds,
+                    _ => !rule.missing_passes,
+                }
             })
             .collect()
     }
@@ -268,12 +373,20 @@ impl Spoiler<'_> {
 
 /// A finding on a whole row.
 fn of_row(code: &str) -> Expectation {
-    Expectation { column: String::new(), code: code.to_owned(), severity: usual(code), kind: code.to_owned(), consequence: ROW_OUT }
+    Expectation {
+        column: String::new(),
+        code: code.to_owned(),
+        severity: usual(code),
+        kind: code.to_owned(),
+        consequence: ROW_OUT,
+    }
 }
 
 /// The catalog's severity.
 pub(super) fn usual(code: &str) -> Severity {
-    crate::domain::catalog().get(code).map_or(Severity::Hard, |entry| entry.severity)
+    crate::domain::catalog()
+        .get(code)
+        .map_or(Severity::Hard, |entry| entry.severity)
 }
 
 fn in_range(column: &Column, value: &Value) -> bool {
@@ -288,7 +401,9 @@ fn in_range(column: &Column, value: &Value) -> bool {
 pub(super) fn scalar(column: &Column, value: &Value) -> Scalar {
     match (value, &column.kind) {
         (Value::Unknown | Value::NotApplicable, _) => Scalar::Null,
-        (Value::Number(n), ColumnKind::Decimal { scale, .. }) => Scalar::Decimal(decimal(*n, *scale).parse().unwrap_or(0.0)),
+        (Value::Number(n), ColumnKind::Decimal { scale, .. }) => {
+            Scalar::Decimal(decimal(*n, *scale).parse().unwrap_or(0.0))
+        }
         (Value::Number(n), _) => Scalar::Integer(*n),
         (Value::Flag(flag), _) => Scalar::Boolean(*flag),
         (Value::Word(day), ColumnKind::Date) => day.parse().map_or(Scalar::Null, Scalar::Date),

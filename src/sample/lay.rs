@@ -34,10 +34,17 @@ impl Laying<'_> {
     /// Lays rows out; `faults` is how many rows are spoilt and the kind to begin with.
     pub(super) fn lay(&self, rng: &mut Chance, rows: &[Row], faults: (usize, usize), header: bool) -> Table {
         let is_sheet = self.style.format.is_sheet();
-        let (mut lines, merges) =
-            if is_sheet && header { self.style.top(self.recipe, self.model) } else { (Vec::new(), Vec::new()) };
+        let (mut lines, merges) = if is_sheet && header {
+            self.style.top(self.recipe, self.model)
+        } else {
+            (Vec::new(), Vec::new())
+        };
         let mut spoilt = self.spoil(rng, rows, faults);
-        let double = if self.style.duplicate && !rows.is_empty() { Some(index(rng, rows.len())) } else { None };
+        let double = if self.style.duplicate && !rows.is_empty() {
+            Some(index(rng, rows.len()))
+        } else {
+            None
+        };
         let mut findings = Vec::new();
         for (at, row) in rows.iter().enumerate() {
             let Some(bad) = spoilt.get_mut(at).and_then(Option::take) else {
@@ -59,7 +66,11 @@ impl Laying<'_> {
         if is_sheet {
             self.bottom(rows, &mut lines);
         }
-        Table { lines, merges, findings }
+        Table {
+            lines,
+            merges,
+            findings,
+        }
     }
 
     /// Totals, their parts, and the lines below.
@@ -68,7 +79,9 @@ impl Laying<'_> {
             let all: Vec<&Row> = rows.iter().collect();
             lines.push(self.style.sums(self.model, total, &all));
             for part in &self.model.recipe.parts {
-                let Some(slot) = self.model.slot(&part.of) else { continue };
+                let Some(slot) = self.model.slot(&part.of) else {
+                    continue;
+                };
                 let some: Vec<&Row> = rows.iter().filter(|row| row[slot].member() == part.member).collect();
                 lines.push(self.style.sums(self.model, &part.label, &some));
             }
@@ -147,7 +160,13 @@ impl Laying<'_> {
 
     fn full_width(&self, rng: &mut Chance, _: &Row, cells: &mut [Cell]) {
         if let Some(at) = self.figure(rng, cells, |_, _| true) {
-            let wide = |c: char| if c.is_ascii_digit() { char::from_u32(c as u32 + 0xfee0).unwrap_or(c) } else { c };
+            let wide = |c: char| {
+                if c.is_ascii_digit() {
+                    char::from_u32(c as u32 + 0xfee0).unwrap_or(c)
+                } else {
+                    c
+                }
+            };
             cells[at] = Cell::text(cells[at].text.chars().map(wide).collect::<String>());
         }
     }
@@ -155,7 +174,10 @@ impl Laying<'_> {
     fn separator(&self, rng: &mut Chance, _: &Row, cells: &mut [Cell]) {
         let long = |text: &str| text.split('.').next().is_some_and(|whole| whole.len() > 3);
         if let Some(at) = self.figure(rng, cells, |_, text| long(text)) {
-            let (whole, rest) = cells[at].text.split_once('.').map_or((cells[at].text.as_str(), None), |(w, r)| (w, Some(r)));
+            let (whole, rest) = cells[at]
+                .text
+                .split_once('.')
+                .map_or((cells[at].text.as_str(), None), |(w, r)| (w, Some(r)));
             let mut grouped = String::new();
             for (digit, c) in whole.chars().enumerate() {
                 if digit > 0 && (whole.len() - digit) % 3 == 0 {
@@ -172,13 +194,19 @@ impl Laying<'_> {
         if let Some(blank) = one(rng, &self.recipe.words.blanks)
             && !cells[at].text.is_empty()
         {
-            cells[at] = Cell::text(if happens(rng, 0.5) { format!("{}{blank}", cells[at].text) } else { format!("{blank}{}", cells[at].text) });
+            cells[at] = Cell::text(if happens(rng, 0.5) {
+                format!("{}{blank}", cells[at].text)
+            } else {
+                format!("{blank}{}", cells[at].text)
+            });
         }
     }
 
     fn unit_suffix(&self, rng: &mut Chance, _: &Row, cells: &mut [Cell]) {
         let spellings = |kind: &ColumnKind| unit_of(kind).and_then(|unit| self.recipe.words.units.get(unit));
-        let plain = |kind: &ColumnKind, _: &str| spellings(kind).is_some() && !matches!(kind, ColumnKind::Decimal { percent: true, .. });
+        let plain = |kind: &ColumnKind, _: &str| {
+            spellings(kind).is_some() && !matches!(kind, ColumnKind::Decimal { percent: true, .. })
+        };
         if let Some(at) = self.figure(rng, cells, plain)
             && let Some(slot) = self.style.columns[at].slot
             && let Some(spelling) = spellings(&self.model.form.columns[slot].kind).and_then(|all| one(rng, all))
@@ -189,10 +217,14 @@ impl Laying<'_> {
 
     /// `1.2万`, where that is exact.
     fn multiple(&self, rng: &mut Chance, row: &Row, cells: &mut [Cell]) {
-        let Some(multiple) = &self.recipe.words.multiple else { return };
+        let Some(multiple) = &self.recipe.words.multiple else {
+            return;
+        };
         let whole = |kind: &ColumnKind, text: &str| {
             matches!(kind, ColumnKind::Integer { .. })
-                && text.parse::<i64>().is_ok_and(|n| n * 10 >= multiple.factor && n % (multiple.factor / 100).max(1) == 0)
+                && text
+                    .parse::<i64>()
+                    .is_ok_and(|n| n * 10 >= multiple.factor && n % (multiple.factor / 100).max(1) == 0)
         };
         if let Some(at) = self.figure(rng, cells, whole)
             && let Some(number) = self.style.columns[at].slot.and_then(|slot| row[slot].number())
@@ -203,7 +235,9 @@ impl Laying<'_> {
     }
 
     fn percent(&self, rng: &mut Chance, _: &Row, cells: &mut [Cell]) {
-        if let Some(at) = self.figure(rng, cells, |kind, _| matches!(kind, ColumnKind::Decimal { percent: true, .. })) {
+        if let Some(at) = self.figure(rng, cells, |kind, _| {
+            matches!(kind, ColumnKind::Decimal { percent: true, .. })
+        }) {
             cells[at] = Cell::text(format!("{}%", cells[at].text));
         }
     }

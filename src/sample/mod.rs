@@ -112,11 +112,18 @@ pub enum SampleError {
 
 impl SampleError {
     fn io(action: &'static str, path: &Path, source: std::io::Error) -> SampleError {
-        SampleError::Io { action, path: path.to_owned(), source }
+        SampleError::Io {
+            action,
+            path: path.to_owned(),
+            source,
+        }
     }
 
     fn recipe(path: &Path, message: String) -> SampleError {
-        SampleError::Recipe { path: path.to_owned(), message }
+        SampleError::Recipe {
+            path: path.to_owned(),
+            message,
+        }
     }
 
     /// Whether the recipe, not the machine, is to be mended.
@@ -142,16 +149,28 @@ pub fn generate(pipeline: &Pipeline, registry: &Registry, options: &Options) -> 
         fault_rate: options.fault_rate,
         quirk_rate: options.quirk_rate,
     };
-    let periods = if options.periods.is_empty() { &pipeline.periods } else { &options.periods };
+    let periods = if options.periods.is_empty() {
+        &pipeline.periods
+    } else {
+        &options.periods
+    };
     let submissions = options.output.join("submissions");
     let (mut turns, mut papers, mut made) = (Turns::default(), Papers::default(), Made::default());
+    let known: BTreeSet<&str> = registry.all().iter().map(|area| area.code.as_str()).collect();
     for &period in periods {
         let areas = registry.at(period);
         let cast = reporters::cast(pipeline, &recipe, &areas, period, wishes.seed, options.counties);
         let plans = wishes.plan(&models, &cast, period, &mut turns);
-        let sized: Vec<calibrate::Sized> = plans.iter().map(|p| (&cast.reporters[p.reporter], p.sizes.clone())).collect();
+        let sized: Vec<calibrate::Sized> = plans
+            .iter()
+            .map(|p| (&cast.reporters[p.reporter], p.sizes.clone()))
+            .collect();
         let constants = calibrate::constants(wishes.seed, &models, &sized, period);
-        let unknown_areas = cast.reporters.iter().map(|r| (r.code.clone(), unknown_area(registry, &r.code))).collect();
+        let unknown_areas = cast
+            .reporters
+            .iter()
+            .map(|r| (r.code.clone(), unknown_area(&known, &r.code)))
+            .collect();
         let stage = Stage {
             pipeline,
             wishes: &wishes,
@@ -207,7 +226,10 @@ impl Papers {
             self.ledger.merge(outcome.ledger);
             self.files += files;
             self.bytes += bytes;
-            let receipts = outcome.sent.into_iter().filter_map(|sent| Some((sent.path, sent.received?.to_string())));
+            let receipts = outcome
+                .sent
+                .into_iter()
+                .filter_map(|sent| Some((sent.path, sent.received?.to_string())));
             self.receipts.extend(receipts);
         }
     }
@@ -221,19 +243,40 @@ impl Papers {
                 put(&submissions.join(receipts), &csv(&["path", "received_at"], rows))?;
             }
         }
-        put(&truth.join("truth.csv"), &csv(&Line::HEADER, self.truth.iter().map(|line| line.cells().to_vec())))?;
+        put(
+            &truth.join("truth.csv"),
+            &csv(&Line::HEADER, self.truth.iter().map(|line| line.cells().to_vec())),
+        )?;
         let header = ["period", "area_code", "indicator", "numerator", "denominator", "value"];
-        put(&truth.join("truth_indicators.csv"), &csv(&header, self.ledger.rows(pipeline).map(|row| row.to_vec())))?;
+        put(
+            &truth.join("truth_indicators.csv"),
+            &csv(&header, self.ledger.rows(pipeline).map(|row| row.to_vec())),
+        )?;
         put(&options.output.join("README.md"), readme(pipeline, seed).as_bytes())
     }
 
     /// One row a reporter, form and period, with every column that an indicator reads.
     fn reporters(&self) -> Vec<u8> {
-        let columns: BTreeSet<&str> = self.registered.iter().flat_map(|r| r.figures.keys().map(String::as_str)).collect();
-        let header: Vec<&str> = ["area_code", "form", "period", "expected_rows"].into_iter().chain(columns.iter().copied()).collect();
+        let columns: BTreeSet<&str> = self
+            .registered
+            .iter()
+            .flat_map(|r| r.figures.keys().map(String::as_str))
+            .collect();
+        let header: Vec<&str> = ["area_code", "form", "period", "expected_rows"]
+            .into_iter()
+            .chain(columns.iter().copied())
+            .collect();
         let row = |r: &Registered| {
-            let start = [r.area_code.clone(), r.form.clone(), r.period.to_string(), r.expected_rows.to_string()];
-            start.into_iter().chain(columns.iter().map(|c| r.figures.get(*c).cloned().unwrap_or_default())).collect()
+            let start = [
+                r.area_code.clone(),
+                r.form.clone(),
+                r.period.to_string(),
+                r.expected_rows.to_string(),
+            ];
+            start
+                .into_iter()
+                .chain(columns.iter().map(|c| r.figures.get(*c).cloned().unwrap_or_default()))
+                .collect()
         };
         csv(&header, self.registered.iter().map(row))
     }
@@ -242,7 +285,8 @@ impl Papers {
 /// UTF-8, comma-separated.
 fn csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let written = writer.write_record(header).is_ok() && rows.map(|row| writer.write_record(row)).all(|done| done.is_ok());
+    let written =
+        writer.write_record(header).is_ok() && rows.map(|row| writer.write_record(row)).all(|done| done.is_ok());
     debug_assert!(written, "memory takes every row of one width");
     writer.into_inner().unwrap_or_default()
 }
@@ -255,11 +299,13 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), SampleError> {
 }
 
 /// A code like this one that no area ever had.
-fn unknown_area(registry: &Registry, code: &str) -> String {
-    let known: BTreeSet<&str> = registry.all().iter().map(|area| area.code.as_str()).collect();
+fn unknown_area(known: &BTreeSet<&str>, code: &str) -> String {
     let stem = code.get(..code.len().saturating_sub(2)).unwrap_or_default();
     let tries = (0..100).rev().map(|n| format!("{stem}{n:02}"));
-    tries.chain(std::iter::once(format!("{code}-0"))).find(|code| !known.contains(code.as_str())).unwrap_or_default()
+    tries
+        .chain(std::iter::once(format!("{code}-0")))
+        .find(|code| !known.contains(code.as_str()))
+        .unwrap_or_default()
 }
 
 /// The first period after this one that the pipeline does not publish.

@@ -109,8 +109,15 @@ struct Resolver<'a> {
 }
 
 /// All forms of the recipe, in its order.
-pub(super) fn resolve<'a>(pipeline: &'a Pipeline, recipe: &'a Recipe, path: &Path) -> Result<Vec<FormModel<'a>>, SampleError> {
-    let resolver = Resolver { path: path.to_owned(), pipeline };
+pub(super) fn resolve<'a>(
+    pipeline: &'a Pipeline,
+    recipe: &'a Recipe,
+    path: &Path,
+) -> Result<Vec<FormModel<'a>>, SampleError> {
+    let resolver = Resolver {
+        path: path.to_owned(),
+        pipeline,
+    };
     let mut models = Vec::new();
     for one in &recipe.form {
         let model = resolver.form(one, &models)?;
@@ -125,22 +132,40 @@ impl<'a> Resolver<'a> {
     }
 
     fn form(&self, recipe: &'a FormRecipe, earlier: &[FormModel<'a>]) -> Result<FormModel<'a>, SampleError> {
-        let found = self.pipeline.forms.iter().enumerate().find(|(_, form)| form.id == recipe.id);
-        let (index, form) = found.ok_or_else(|| self.fault(format!("form {}: the pipeline has no such form", recipe.id)))?;
+        let found = self
+            .pipeline
+            .forms
+            .iter()
+            .enumerate()
+            .find(|(_, form)| form.id == recipe.id);
+        let (index, form) =
+            found.ok_or_else(|| self.fault(format!("form {}: the pipeline has no such form", recipe.id)))?;
         let mut slots: Vec<String> = form.columns.iter().map(|column| column.id.clone()).collect();
         for draw in &recipe.draw {
             if !slots.contains(&draw.id) {
                 slots.push(draw.id.clone());
             }
         }
-        let mut model = FormModel { index, form, recipe, slots, draws: Vec::new(), code: None };
+        let mut model = FormModel {
+            index,
+            form,
+            recipe,
+            slots,
+            draws: Vec::new(),
+            code: None,
+        };
         for draw in &recipe.draw {
             let draw = self.draw(draw, &model, earlier)?;
             model.draws.push(draw);
         }
         model.code = self.code(&model)?;
         for rule in &recipe.breaks {
-            if !self.pipeline.row_rules.iter().any(|r| r.id == rule.rule && r.form == index) {
+            if !self
+                .pipeline
+                .row_rules
+                .iter()
+                .any(|r| r.id == rule.rule && r.form == index)
+            {
                 return Err(self.fault(format!("break {}: form {} has no such rule", rule.rule, recipe.id)));
             }
             for (id, change) in &rule.set {
@@ -154,11 +179,19 @@ impl<'a> Resolver<'a> {
 
     fn slot(&self, model: &FormModel, id: &str, whose: &str) -> Result<usize, SampleError> {
         model.slot(id).ok_or_else(|| {
-            self.fault(format!("form {}, {whose}: there is neither a column nor a draw {id}", model.recipe.id))
+            self.fault(format!(
+                "form {}, {whose}: there is neither a column nor a draw {id}",
+                model.recipe.id
+            ))
         })
     }
 
-    fn draw(&self, recipe: &'a DrawRecipe, model: &FormModel<'a>, earlier: &[FormModel<'a>]) -> Result<Draw<'a>, SampleError> {
+    fn draw(
+        &self,
+        recipe: &'a DrawRecipe,
+        model: &FormModel<'a>,
+        earlier: &[FormModel<'a>],
+    ) -> Result<Draw<'a>, SampleError> {
         let slot = self.slot(model, &recipe.id, &recipe.id)?;
         let of = |id: &Option<String>| id.as_deref().map(|id| self.slot(model, id, &recipe.id)).transpose();
         let by = match recipe.by.as_deref() {
@@ -167,10 +200,18 @@ impl<'a> Resolver<'a> {
             Some(id) => By::Slot(self.slot(model, id, &recipe.id)?),
         };
         let within = of(&recipe.within)?;
-        let siblings = model.draws.iter().filter(|d| within.is_some() && d.within == within).map(|d| d.slot).collect();
+        let siblings = model
+            .draws
+            .iter()
+            .filter(|d| within.is_some() && d.within == within)
+            .map(|d| d.slot)
+            .collect();
         let mut times = Vec::new();
         for (name, factors) in &recipe.times {
-            let logs = factors.iter().map(|(member, factor)| (member.clone(), factor.ln())).collect();
+            let logs = factors
+                .iter()
+                .map(|(member, factor)| (member.clone(), factor.ln()))
+                .collect();
             times.push((self.source(model, name, recipe)?, logs));
         }
         let column = model.form.columns.get(slot);
@@ -181,7 +222,9 @@ impl<'a> Resolver<'a> {
             (None, What::Total(parts)) => parts.iter().map(|&part| model.scale(part)).max().unwrap_or(0),
             (None, _) => 0,
         };
-        let limits = column.and_then(|c| c.range).unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+        let limits = column
+            .and_then(|c| c.range)
+            .unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
         Ok(Draw {
             recipe,
             slot,
@@ -209,17 +252,29 @@ impl<'a> Resolver<'a> {
     fn what(&self, recipe: &DrawRecipe, model: &FormModel, earlier: &[FormModel]) -> Result<What, SampleError> {
         if let Some(sum) = &recipe.sum {
             let form = earlier.iter().position(|m| m.recipe.id == sum.form);
-            let form = form.ok_or_else(|| self.fault(format!("{}: no form {} before this one", recipe.id, sum.form)))?;
-            let slot = |id: &Option<String>| id.as_deref().map(|id| self.slot(&earlier[form], id, &recipe.id)).transpose();
+            let form =
+                form.ok_or_else(|| self.fault(format!("{}: no form {} before this one", recipe.id, sum.form)))?;
+            let slot = |id: &Option<String>| {
+                id.as_deref()
+                    .map(|id| self.slot(&earlier[form], id, &recipe.id))
+                    .transpose()
+            };
             let column = slot(&sum.column)?;
             let only = slot(&sum.of)?.zip(sum.member.clone());
             return Ok(What::Sum(Sum { form, column, only }));
         }
         if !recipe.total_of.is_empty() {
-            let parts = recipe.total_of.iter().map(|id| self.slot(model, id, &recipe.id)).collect::<Result<_, _>>()?;
+            let parts = recipe
+                .total_of
+                .iter()
+                .map(|id| self.slot(model, id, &recipe.id))
+                .collect::<Result<_, _>>()?;
             return Ok(What::Total(parts));
         }
-        let kind = model.slot(&recipe.id).and_then(|slot| model.form.columns.get(slot)).map(|c| &c.kind);
+        let kind = model
+            .slot(&recipe.id)
+            .and_then(|slot| model.form.columns.get(slot))
+            .map(|c| &c.kind);
         let has_level = recipe.level.is_some() || !recipe.levels.is_empty();
         Ok(match (recipe.after_days, kind) {
             (Some((from, to)), _) => What::Day(from, to),
@@ -234,14 +289,24 @@ impl<'a> Resolver<'a> {
     }
 
     fn code(&self, model: &FormModel) -> Result<Option<Code>, SampleError> {
-        let Some(code) = &model.recipe.code else { return Ok(None) };
-        let serial_by = code.serial_by.as_deref().map(|id| self.slot(model, id, "code")).transpose()?;
+        let Some(code) = &model.recipe.code else {
+            return Ok(None);
+        };
+        let serial_by = code
+            .serial_by
+            .as_deref()
+            .map(|id| self.slot(model, id, "code"))
+            .transpose()?;
         let mut serial = BTreeMap::new();
         for (member, text) in &code.serial {
             let range = range(text).ok_or_else(|| self.fault(format!("code: {text} is no range like 001-199")))?;
             serial.insert(member.clone(), range);
         }
-        Ok(Some(Code { slot: self.slot(model, &code.column, "code")?, serial_by, serial }))
+        Ok(Some(Code {
+            slot: self.slot(model, &code.column, "code")?,
+            serial_by,
+            serial,
+        }))
     }
 }
 
@@ -253,8 +318,10 @@ pub(super) fn level_at(level: &super::recipe::Level, period: Period) -> f64 {
     };
     let time = |p: Period| f64::from(p.year()) + f64::from(p.part()) / f64::from(p.kind().per_year());
     let at = time(period);
-    let known: Vec<(f64, f64)> =
-        map.iter().filter_map(|(key, figure)| Some((time(Period::parse_any(key)?), *figure))).collect();
+    let known: Vec<(f64, f64)> = map
+        .iter()
+        .filter_map(|(key, figure)| Some((time(Period::parse_any(key)?), *figure)))
+        .collect();
     let before = known.iter().rev().find(|(t, _)| *t <= at);
     let after = known.iter().find(|(t, _)| *t >= at);
     match (before, after) {
@@ -266,6 +333,13 @@ pub(super) fn level_at(level: &super::recipe::Level, period: Period) -> f64 {
 
 /// The entry of a table keyed by periods that holds at a period: the latest not after it, else the first.
 pub(super) fn entry_at<T>(map: &BTreeMap<String, T>, period: Period) -> Option<&T> {
-    let known = || map.iter().filter_map(|(key, entry)| Some((Period::parse_any(key)?, entry)));
-    known().filter(|(p, _)| *p <= period).last().or_else(|| known().next()).map(|(_, entry)| entry)
+    let known = || {
+        map.iter()
+            .filter_map(|(key, entry)| Some((Period::parse_any(key)?, entry)))
+    };
+    known()
+        .filter(|(p, _)| *p <= period)
+        .last()
+        .or_else(|| known().next())
+        .map(|(_, entry)| entry)
 }

@@ -36,9 +36,25 @@ use FileFault as F;
 
 /// In the order in which they are dealt out.
 const FILE_FAULTS: [FileFault; 19] = [
-    F::ColumnUnknown, F::Empty, F::AreaUnexpected, F::RowsBeyondExpected, F::PeriodUnexpected, F::Truncated, F::ColumnAbsent,
-    F::SheetMissing, F::Unclaimed, F::Foreign, F::EncodingDamaged, F::AreaUnknown, F::ColumnDuplicate, F::Encrypted,
-    F::PeriodContradicted, F::RevisionTied, F::HeaderMissing, F::ColumnMissing, F::AreaContradicted,
+    F::ColumnUnknown,
+    F::Empty,
+    F::AreaUnexpected,
+    F::RowsBeyondExpected,
+    F::PeriodUnexpected,
+    F::Truncated,
+    F::ColumnAbsent,
+    F::SheetMissing,
+    F::Unclaimed,
+    F::Foreign,
+    F::EncodingDamaged,
+    F::AreaUnknown,
+    F::ColumnDuplicate,
+    F::Encrypted,
+    F::PeriodContradicted,
+    F::RevisionTied,
+    F::HeaderMissing,
+    F::ColumnMissing,
+    F::AreaContradicted,
 ];
 
 impl FileFault {
@@ -113,61 +129,139 @@ impl Wishes<'_> {
     pub(super) fn plan(&self, models: &[FormModel], cast: &Cast, period: Period, turns: &mut Turns) -> Vec<UnitPlan> {
         turns.row.resize(models.len(), 0);
         let all = cast.reporters.iter().enumerate();
-        all.map(|(index, reporter)| self.unit(models, cast, index, reporter, period, turns)).collect()
+        all.map(|(index, reporter)| self.unit(models, cast, index, reporter, period, turns))
+            .collect()
     }
 
-    fn unit(&self, models: &[FormModel], cast: &Cast, index: usize, reporter: &Reporter, period: Period, turns: &mut Turns) -> UnitPlan {
+    fn unit(
+        &self,
+        models: &[FormModel],
+        cast: &Cast,
+        index: usize,
+        reporter: &Reporter,
+        period: Period,
+        turns: &mut Turns,
+    ) -> UnitPlan {
         let rng = &mut stream(self.seed, &["plan", &reporter.code, &period.to_string()]);
         let sizes: Vec<usize> = models.iter().map(|model| self.size(model, reporter)).collect();
         let can_share = models.len() > 1 && models.iter().all(|m| m.form.files.iter().any(|f| f.sheet.is_some()));
         let format = self.format(rng);
         let share = happens(rng, self.recipe.arrivals.together) && format == Format::Xlsx && can_share;
-        let groups: Vec<Vec<usize>> = if share { vec![(0..models.len()).collect()] } else { (0..models.len()).map(|m| vec![m]).collect() };
+        let groups: Vec<Vec<usize>> = if share {
+            vec![(0..models.len()).collect()]
+        } else {
+            (0..models.len()).map(|m| vec![m]).collect()
+        };
         let mut files = Vec::new();
         for group in groups {
             let mut file = self.file(rng, format, group);
             let arrivals = &self.recipe.arrivals;
             let missing = happens(rng, arrivals.missing * self.quirk_rate);
             let single = file.models.len() == 1;
-            file.revised = happens(rng, arrivals.revised * self.quirk_rate) && single && models[file.models[0]].form.revision.is_some();
-            file.repeated = happens(rng, arrivals.repeated * self.quirk_rate) && single && !file.revised && plain_templates(&models[file.models[0]]) > 1;
+            file.revised = happens(rng, arrivals.revised * self.quirk_rate)
+                && single
+                && models[file.models[0]].form.revision.is_some();
+            file.repeated = happens(rng, arrivals.repeated * self.quirk_rate)
+                && single
+                && !file.revised
+                && plain_templates(&models[file.models[0]]) > 1;
             let faulty = happens(rng, self.file_rate(models, &file)) && single && !file.revised && !file.repeated;
             if missing {
                 continue;
             }
-            if faulty && let Some(fault) = self.deal(models, cast, &file, &sizes, can_share && files.len() + 1 == models.len(), turns) {
+            if faulty
+                && let Some(fault) = self.deal(
+                    models,
+                    cast,
+                    &file,
+                    &sizes,
+                    can_share && files.len() + 1 == models.len(),
+                    turns,
+                )
+            {
                 self.fit(&mut file, fault);
             }
             if file.fault.is_none() {
-                file.row_faults = file.models.iter().map(|&m| self.row_faults(rng, &models[m], sizes[m], &mut turns.row[m])).collect();
+                file.row_faults = file
+                    .models
+                    .iter()
+                    .map(|&m| self.row_faults(rng, &models[m], sizes[m], &mut turns.row[m]))
+                    .collect();
             }
             files.push(file);
         }
         merge_for_missing_sheet(&mut files);
-        UnitPlan { reporter: index, sizes, files }
+        UnitPlan {
+            reporter: index,
+            sizes,
+            files,
+        }
     }
 
     fn file(&self, rng: &mut Chance, first: Format, models: Vec<usize>) -> FilePlan {
-        let format = if models.len() > 1 || happens(rng, 0.7) { first } else { self.format(rng) };
+        let format = if models.len() > 1 || happens(rng, 0.7) {
+            first
+        } else {
+            self.format(rng)
+        };
         let late = happens(rng, self.recipe.arrivals.late * self.quirk_rate);
         let days = uniform(rng);
-        let days_late = if late { 1 + (days * 25.0) as i32 } else { -(days * 35.0) as i32 };
-        let encoding = if format.is_text_table() { self.encoding(rng) } else { Encoding::Utf8 };
-        FilePlan { row_faults: vec![(0, 0); models.len()], models, format, encoding, days_late, revised: false, repeated: false, fault: None }
+        let days_late = if late {
+            1 + (days * 25.0) as i32
+        } else {
+            -(days * 35.0) as i32
+        };
+        let encoding = if format.is_text_table() {
+            self.encoding(rng)
+        } else {
+            Encoding::Utf8
+        };
+        FilePlan {
+            row_faults: vec![(0, 0); models.len()],
+            models,
+            format,
+            encoding,
+            days_late,
+            revised: false,
+            repeated: false,
+            fault: None,
+        }
     }
 
     fn format(&self, rng: &mut Chance) -> Format {
         let wanted = |f: &Format| self.formats.is_empty() || self.formats.contains(f);
-        let given: Vec<(Format, f64)> = self.recipe.formats.iter().map(|(f, w)| (*f, *w)).filter(|(f, _)| wanted(f)).collect();
-        let all = if given.is_empty() { self.formats.iter().map(|f| (*f, 1.0)).collect() } else { given };
-        all.get(weighted(all.iter().map(|(_, w)| *w), uniform(rng))).map_or(Format::Csv, |(f, _)| *f)
+        let given: Vec<(Format, f64)> = self
+            .recipe
+            .formats
+            .iter()
+            .map(|(f, w)| (*f, *w))
+            .filter(|(f, _)| wanted(f))
+            .collect();
+        let all = if given.is_empty() {
+            self.formats.iter().map(|f| (*f, 1.0)).collect()
+        } else {
+            given
+        };
+        all.get(weighted(all.iter().map(|(_, w)| *w), uniform(rng)))
+            .map_or(Format::Csv, |(f, _)| *f)
     }
 
     fn encoding(&self, rng: &mut Chance) -> Encoding {
         let wanted = |e: &Encoding| self.encodings.is_empty() || self.encodings.contains(e);
-        let given: Vec<(Encoding, f64)> = self.recipe.encodings.iter().map(|(e, w)| (*e, *w)).filter(|(e, _)| wanted(e)).collect();
-        let all = if given.is_empty() { self.encodings.iter().map(|e| (*e, 1.0)).collect() } else { given };
-        all.get(weighted(all.iter().map(|(_, w)| *w), uniform(rng))).map_or(Encoding::Utf8, |(e, _)| *e)
+        let given: Vec<(Encoding, f64)> = self
+            .recipe
+            .encodings
+            .iter()
+            .map(|(e, w)| (*e, *w))
+            .filter(|(e, _)| wanted(e))
+            .collect();
+        let all = if given.is_empty() {
+            self.encodings.iter().map(|e| (*e, 1.0)).collect()
+        } else {
+            given
+        };
+        all.get(weighted(all.iter().map(|(_, w)| *w), uniform(rng)))
+            .map_or(Encoding::Utf8, |(e, _)| *e)
     }
 
     /// Files of one row lose little when they are spoilt, so more of them are.
@@ -177,12 +271,24 @@ impl Wishes<'_> {
     }
 
     /// The next fault in turn that this file can have.
-    fn deal(&self, models: &[FormModel], cast: &Cast, file: &FilePlan, sizes: &[usize], can_lose_sheet: bool, turns: &mut Turns) -> Option<FileFault> {
+    fn deal(
+        &self,
+        models: &[FormModel],
+        cast: &Cast,
+        file: &FilePlan,
+        sizes: &[usize],
+        can_lose_sheet: bool,
+        turns: &mut Turns,
+    ) -> Option<FileFault> {
         let model = &models[file.models[0]];
         let format_for = |fault: FileFault| fault.wants(file.format) || self.allowed().any(|f| fault.wants(f));
         let fits = |fault: FileFault| match fault {
             F::AreaUnexpected => !cast.uncalled.is_empty(),
-            F::AreaContradicted => model.form.files.first().is_some_and(|f| f.path.matches('{').count() > 2),
+            F::AreaContradicted => model
+                .form
+                .files
+                .first()
+                .is_some_and(|f| f.path.matches('{').count() > 2),
             F::RevisionTied => plain_templates(model) > 1 && sizes[file.models[0]] > 0,
             F::RowsBeyondExpected => !model.is_area() && sizes[file.models[0]] > 10,
             F::SheetMissing => can_lose_sheet && self.allowed().any(|f| f == Format::Xlsx),
@@ -203,8 +309,21 @@ impl Wishes<'_> {
     }
 
     fn allowed(&self) -> impl Iterator<Item = Format> {
-        let all = [Format::Csv, Format::Tsv, Format::Semicolon, Format::Xlsx, Format::Json, Format::Jsonl];
-        all.into_iter().filter(|f| if self.formats.is_empty() { self.recipe.formats.contains_key(f) } else { self.formats.contains(f) })
+        let all = [
+            Format::Csv,
+            Format::Tsv,
+            Format::Semicolon,
+            Format::Xlsx,
+            Format::Json,
+            Format::Jsonl,
+        ];
+        all.into_iter().filter(|f| {
+            if self.formats.is_empty() {
+                self.recipe.formats.contains_key(f)
+            } else {
+                self.formats.contains(f)
+            }
+        })
     }
 
     fn fit(&self, file: &mut FilePlan, fault: FileFault) {
@@ -220,7 +339,8 @@ impl Wishes<'_> {
     }
 
     fn row_faults(&self, rng: &mut Chance, model: &FormModel, rows: usize, turn: &mut usize) -> (usize, usize) {
-        let count = ((rows as f64 * self.fault_rate + uniform(rng)) as usize).min(rows / 2 + usize::from(model.is_area()));
+        let count =
+            ((rows as f64 * self.fault_rate + uniform(rng)) as usize).min(rows / 2 + usize::from(model.is_area()));
         let start = *turn;
         *turn = (*turn + count) % kinds(model).len().max(1);
         (count, start)
@@ -234,13 +354,26 @@ pub(super) fn plain_templates(model: &FormModel) -> usize {
 
 /// A lost sheet means that the other forms came as sheets of one workbook.
 fn merge_for_missing_sheet(files: &mut Vec<FilePlan>) {
-    let Some(at) = files.iter().position(|f| f.fault == Some(F::SheetMissing)) else { return };
-    if files.len() == 1 || files.iter().enumerate().any(|(other, f)| other != at && (f.fault.is_some() || f.revised || f.repeated)) {
+    let Some(at) = files.iter().position(|f| f.fault == Some(F::SheetMissing)) else {
+        return;
+    };
+    if files.len() == 1
+        || files
+            .iter()
+            .enumerate()
+            .any(|(other, f)| other != at && (f.fault.is_some() || f.revised || f.repeated))
+    {
         files[at].fault = None;
         return;
     }
     let lost = files.remove(at);
-    let mut merged = FilePlan { models: Vec::new(), row_faults: Vec::new(), format: Format::Xlsx, encoding: Encoding::Utf8, ..lost };
+    let mut merged = FilePlan {
+        models: Vec::new(),
+        row_faults: Vec::new(),
+        format: Format::Xlsx,
+        encoding: Encoding::Utf8,
+        ..lost
+    };
     for file in files.drain(..) {
         merged.models.extend(file.models);
         merged.row_faults.extend(file.row_faults);

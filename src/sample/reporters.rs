@@ -39,36 +39,74 @@ pub(super) struct Cast {
 }
 
 /// Chooses the reporters of a period. Each area has a fixed rank, so that later periods have the same ones.
-pub(super) fn cast(pipeline: &Pipeline, recipe: &Recipe, areas: &Areas, period: Period, seed: u64, counties: Counties) -> Cast {
+pub(super) fn cast(
+    pipeline: &Pipeline,
+    recipe: &Recipe,
+    areas: &Areas,
+    period: Period,
+    seed: u64,
+    counties: Counties,
+) -> Cast {
     let leaf = pipeline.registry.leaf();
-    let all: Vec<&Area> = areas.at_level(leaf).filter(|area| area.is_valid_on(period.end())).collect();
+    let all: Vec<&Area> = areas
+        .at_level(leaf)
+        .filter(|area| area.is_valid_on(period.end()))
+        .collect();
     let claimed = |area: &Area| {
-        let by = |other: &&Area| other.code != area.code && other.code_prefixes.iter().any(|p| area.code.starts_with(p.as_str()));
+        let by = |other: &&Area| {
+            other.code != area.code && other.code_prefixes.iter().any(|p| area.code.starts_with(p.as_str()))
+        };
         all.iter().any(|other| by(other))
     };
     let with_prefixes = all.iter().any(|area| !area.code_prefixes.is_empty());
-    let free: Vec<&Area> = all.iter().copied().filter(|area| !with_prefixes || !claimed(area)).collect();
-    let (silent, speaking): (Vec<&Area>, Vec<&Area>) = free.into_iter().partition(|area| recipe.silent_kinds.contains(&area.kind));
+    let free: Vec<&Area> = all
+        .iter()
+        .copied()
+        .filter(|area| !with_prefixes || !claimed(area))
+        .collect();
+    let (silent, speaking): (Vec<&Area>, Vec<&Area>) = free
+        .into_iter()
+        .partition(|area| recipe.silent_kinds.contains(&area.kind));
     let chosen = match counties {
         Counties::All => speaking,
         Counties::Some(n) => choose(pipeline, recipe, areas, seed, speaking, n),
     };
     let reporter = |area: &&Area| of_area(pipeline, areas, &all, area);
-    Cast { reporters: chosen.iter().map(reporter).collect(), uncalled: silent.iter().map(reporter).collect() }
+    Cast {
+        reporters: chosen.iter().map(reporter).collect(),
+        uncalled: silent.iter().map(reporter).collect(),
+    }
 }
 
 /// The named ones, then one more of each partition in turn.
-fn choose<'a>(pipeline: &Pipeline, recipe: &Recipe, areas: &Areas, seed: u64, all: Vec<&'a Area>, n: usize) -> Vec<&'a Area> {
+fn choose<'a>(
+    pipeline: &Pipeline,
+    recipe: &Recipe,
+    areas: &Areas,
+    seed: u64,
+    all: Vec<&'a Area>,
+    n: usize,
+) -> Vec<&'a Area> {
     let mut by_partition: BTreeMap<&str, Vec<(bool, f64, &'a Area)>> = BTreeMap::new();
     for area in all {
-        let partition = areas.ancestor_at(&area.code, pipeline.registry.partition).map_or("", |a| a.code.as_str());
+        let partition = areas
+            .ancestor_at(&area.code, pipeline.registry.partition)
+            .map_or("", |a| a.code.as_str());
         let rank = uniform(&mut stream(seed, &["rank", &area.code]));
-        by_partition.entry(partition).or_default().push((!recipe.always.contains(&area.code), rank, area));
+        by_partition
+            .entry(partition)
+            .or_default()
+            .push((!recipe.always.contains(&area.code), rank, area));
     }
     let mut chosen = BTreeMap::new();
     for ranked in by_partition.values_mut() {
         ranked.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.code.cmp(&b.2.code)));
-        chosen.extend(ranked.iter().filter(|(plain, _, _)| !plain).map(|(_, _, area)| (area.code.clone(), *area)));
+        chosen.extend(
+            ranked
+                .iter()
+                .filter(|(plain, _, _)| !plain)
+                .map(|(_, _, area)| (area.code.clone(), *area)),
+        );
     }
     let deepest = by_partition.values().map(Vec::len).max().unwrap_or(0);
     for turn in 0..deepest {
@@ -84,23 +122,37 @@ fn choose<'a>(pipeline: &Pipeline, recipe: &Recipe, areas: &Areas, seed: u64, al
 }
 
 fn of_area(pipeline: &Pipeline, areas: &Areas, all: &[&Area], area: &Area) -> Reporter {
-    let line = areas.ancestors(&area.code).into_iter().map(|a| (a.level, (a.code.clone(), a.name.clone()))).collect();
+    let line = areas
+        .ancestors(&area.code)
+        .into_iter()
+        .map(|a| (a.level, (a.code.clone(), a.name.clone())))
+        .collect();
     let mut members = BTreeMap::new();
     for (index, dimension) in pipeline.dimensions.iter().enumerate() {
         if matches!(dimension.level, DimensionLevel::Area { .. })
-            && let Some(member) = areas.member(index, &area.code).and_then(|m| dimension.members.get(usize::from(m)))
+            && let Some(member) = areas
+                .member(index, &area.code)
+                .and_then(|m| dimension.members.get(usize::from(m)))
         {
             members.insert(dimension.id.clone(), member.id.clone());
         }
     }
-    Reporter { code: area.code.clone(), name: area.name.clone(), line, bases: bases(all, area), members }
+    Reporter {
+        code: area.code.clone(),
+        name: area.name.clone(),
+        line,
+        bases: bases(all, area),
+        members,
+    }
 }
 
 /// The codes of the areas that its prefixes claim; else a prefix as long as a code; else its own code.
 fn bases(all: &[&Area], area: &Area) -> Vec<String> {
     let mut found = BTreeSet::new();
     for prefix in &area.code_prefixes {
-        let claimed = all.iter().filter(|a| a.code != area.code && a.code.starts_with(prefix.as_str()));
+        let claimed = all
+            .iter()
+            .filter(|a| a.code != area.code && a.code.starts_with(prefix.as_str()));
         let before = found.len();
         found.extend(claimed.map(|a| a.code.clone()));
         if found.len() == before && prefix.len() == area.code.len() {

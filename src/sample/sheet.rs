@@ -16,7 +16,10 @@ pub(super) struct Cell {
 
 impl Cell {
     pub(super) fn text(text: impl Into<String>) -> Cell {
-        Cell { text: text.into(), numeric: false }
+        Cell {
+            text: text.into(),
+            numeric: false,
+        }
     }
 }
 
@@ -61,7 +64,14 @@ pub(super) struct Titles<'a> {
 
 impl Style {
     /// Draws the habits of one sheet.
-    pub(super) fn draw(rng: &mut Chance, recipe: &Recipe, model: &FormModel, format: Format, titles: &Titles, quirks: f64) -> Style {
+    pub(super) fn draw(
+        rng: &mut Chance,
+        recipe: &Recipe,
+        model: &FormModel,
+        format: Format,
+        titles: &Titles,
+        quirks: f64,
+    ) -> Style {
         let shares = &recipe.layout;
         let mut on = |share: fn(&LayoutShares) -> f64| happens(rng, share(shares) * quirks);
         let (title_block, two_rows) = (on(|s| s.title_block), on(|s| s.two_row_header));
@@ -77,26 +87,60 @@ impl Style {
         }
         let period = recipe.words.title_period.replace("{period}", titles.period);
         let fill = |line: &String| {
-            let title = model.form.title.0.get("zh").or_else(|| model.form.title.0.values().next());
-            line.replace("{title}", title.map_or("", String::as_str)).replace("{area}", titles.area).replace("{title_period}", &period)
+            let title = model
+                .form
+                .title
+                .0
+                .get("zh")
+                .or_else(|| model.form.title.0.values().next());
+            line.replace("{title}", title.map_or("", String::as_str))
+                .replace("{area}", titles.area)
+                .replace("{title_period}", &period)
         };
         let symbol = |rng: &mut Chance, kind: MissingKind| {
-            let all: Vec<&String> = model.form.missing.iter().filter(|(_, k)| **k == kind).map(|(s, _)| s).collect();
-            if quirks > 0.0 { one(rng, &all).map_or(String::new(), |s| (*s).clone()) } else { String::new() }
+            let all: Vec<&String> = model
+                .form
+                .missing
+                .iter()
+                .filter(|(_, k)| **k == kind)
+                .map(|(s, _)| s)
+                .collect();
+            if quirks > 0.0 {
+                one(rng, &all).map_or(String::new(), |s| (*s).clone())
+            } else {
+                String::new()
+            }
         };
         Style {
             format,
             columns,
             two_rows,
-            titles: if title_block && sheet { model.recipe.titles.iter().map(fill).collect() } else { Vec::new() },
-            footers: if footer && sheet { model.recipe.footers.clone() } else { Vec::new() },
+            titles: if title_block && sheet {
+                model.recipe.titles.iter().map(fill).collect()
+            } else {
+                Vec::new()
+            },
+            footers: if footer && sheet {
+                model.recipe.footers.clone()
+            } else {
+                Vec::new()
+            },
             counters: counters && sheet,
             units: units && sheet,
             blank_rows: blank_rows && sheet,
-            total: recipe.words.total.clone().filter(|_| total && sheet && !model.is_area()),
+            total: recipe
+                .words
+                .total
+                .clone()
+                .filter(|_| total && sheet && !model.is_area()),
             duplicate: duplicate && !model.is_area(),
             word: if quirks > 0.0 { index(rng, 6) } else { 0 },
-            date: if quirks > 0.0 { one(rng, &recipe.words.dates).cloned() } else { None }.unwrap_or_else(|| "%Y-%m-%d".to_owned()),
+            date: if quirks > 0.0 {
+                one(rng, &recipe.words.dates).cloned()
+            } else {
+                None
+            }
+            .unwrap_or_else(|| "%Y-%m-%d".to_owned()),
             unknown: symbol(rng, MissingKind::Missing),
             not_applicable: symbol(rng, MissingKind::NotApplicable),
             numeric_codes: quirks > 0.0 && happens(rng, 0.5),
@@ -107,13 +151,21 @@ impl Style {
     pub(super) fn contradict(&mut self, recipe: &Recipe, model: &FormModel, wrong: &str) {
         let period = recipe.words.title_period.replace("{period}", wrong);
         let has_period = |line: &&String| line.contains("{title_period}");
-        let lines = model.recipe.titles.iter().filter(has_period).map(|line| line.replace("{title_period}", &period));
+        let lines = model
+            .recipe
+            .titles
+            .iter()
+            .filter(has_period)
+            .map(|line| line.replace("{title_period}", &period));
         self.titles = lines.collect();
     }
 
     /// The cells of a clean row.
     pub(super) fn record(&self, model: &FormModel, row: &Row) -> Vec<Cell> {
-        let cell = |laid: &Laid| laid.slot.map_or(Cell::text("1"), |slot| self.cell(model, slot, &row[slot]));
+        let cell = |laid: &Laid| {
+            laid.slot
+                .map_or(Cell::text("1"), |slot| self.cell(model, slot, &row[slot]))
+        };
         self.columns.iter().map(cell).collect()
     }
 
@@ -124,7 +176,10 @@ impl Style {
         match (value, kind) {
             (Value::Unknown, _) => Cell::text(&self.unknown),
             (Value::NotApplicable, _) => Cell::text(&self.not_applicable),
-            (Value::Number(n), kind) => Cell { text: decimal(*n, kind_scale(kind)), numeric: true },
+            (Value::Number(n), kind) => Cell {
+                text: decimal(*n, kind_scale(kind)),
+                numeric: true,
+            },
             (Value::Flag(flag), ColumnKind::Boolean { yes, no }) => {
                 let (words, other) = if *flag { (yes, no) } else { (no, yes) };
                 // Words come in pairs (是/否): the same place of both lists.
@@ -137,7 +192,10 @@ impl Style {
             (Value::Word(day), ColumnKind::Date) => Cell::text(self.day(day)),
             (Value::Word(code), ColumnKind::DivisionCode { .. }) => {
                 let numeric = self.numeric_codes && self.format == Format::Xlsx && is_plain_number(code);
-                Cell { text: code.clone(), numeric }
+                Cell {
+                    text: code.clone(),
+                    numeric,
+                }
             }
             (Value::Word(word), _) => Cell::text(word),
             (Value::Flag(flag), _) => Cell::text(flag.to_string()),
@@ -153,8 +211,10 @@ impl Style {
     pub(super) fn top(&self, recipe: &Recipe, model: &FormModel) -> (Vec<Vec<Cell>>, Vec<Merge>) {
         let width = self.columns.len();
         let mut lines: Vec<Vec<Cell>> = self.titles.iter().map(|line| vec![Cell::text(line)]).collect();
-        let mut merges: Vec<Merge> =
-            (0..lines.len()).filter(|at| *at == 0 && width > 1).map(|at| (at, 0, at, width - 1)).collect();
+        let mut merges: Vec<Merge> = (0..lines.len())
+            .filter(|at| *at == 0 && width > 1)
+            .map(|at| (at, 0, at, width - 1))
+            .collect();
         if !lines.is_empty() && self.blank_rows {
             lines.push(Vec::new());
         }
@@ -185,7 +245,10 @@ impl Style {
                 column += 1;
                 continue;
             };
-            let same = self.columns[column..].iter().take_while(|c| c.group.as_ref() == Some(group)).count();
+            let same = self.columns[column..]
+                .iter()
+                .take_while(|c| c.group.as_ref() == Some(group))
+                .count();
             for inner in 0..same {
                 upper.push(if inner == 0 { Cell::text(group) } else { Cell::default() });
                 lower.push(Cell::text(&self.columns[column + inner].header));
@@ -216,12 +279,20 @@ impl Style {
     /// A row of sums: the label in the first column, figures where adding makes sense.
     pub(super) fn sums(&self, model: &FormModel, label: &str, rows: &[&Row]) -> Vec<Cell> {
         let sum = |laid: &Laid| {
-            let slot = laid.slot.filter(|&slot| matches!(model.form.columns[slot].kind, ColumnKind::Integer { .. }))?;
+            let slot = laid
+                .slot
+                .filter(|&slot| matches!(model.form.columns[slot].kind, ColumnKind::Integer { .. }))?;
             let sum = rows.iter().filter_map(|row| row[slot].number()).sum();
-            Some(Cell { text: decimal(sum, 0), numeric: true })
+            Some(Cell {
+                text: decimal(sum, 0),
+                numeric: true,
+            })
         };
         let mut cells: Vec<Cell> = self.columns.iter().map(|c| sum(c).unwrap_or_default()).collect();
-        let first = self.columns.iter().position(|c| c.slot.is_some_and(|s| model.form.columns[s].kind == ColumnKind::Text));
+        let first = self
+            .columns
+            .iter()
+            .position(|c| c.slot.is_some_and(|s| model.form.columns[s].kind == ColumnKind::Text));
         if let Some(cell) = cells.get_mut(first.unwrap_or(0)) {
             *cell = Cell::text(label);
         }
@@ -261,14 +332,26 @@ pub(super) fn unit_of(kind: &ColumnKind) -> Option<&str> {
 }
 
 /// One header a column: the first agreed one, or any; those with `/` only over two rows.
-fn headers(rng: &mut Chance, recipe: &Recipe, model: &FormModel, aliases: bool, two_rows: bool, units: bool) -> Vec<Laid> {
+fn headers(
+    rng: &mut Chance,
+    recipe: &Recipe,
+    model: &FormModel,
+    aliases: bool,
+    two_rows: bool,
+    units: bool,
+) -> Vec<Laid> {
     let mut all = Vec::new();
     for (slot, column) in model.form.columns.iter().enumerate() {
         let plain: Vec<&String> = column.headers.iter().filter(|h| !h.contains('/')).collect();
-        let grouped = column.headers.iter().find_map(|h| h.split_once('/').filter(|(group, _)| !group.contains('（')));
+        let grouped = column
+            .headers
+            .iter()
+            .find_map(|h| h.split_once('/').filter(|(group, _)| !group.contains('（')));
         let header = if aliases { one(rng, &plain) } else { plain.first() };
         let header = header.map_or(column.id.clone(), |h| (*h).clone());
-        let spelling = unit_of(&column.kind).and_then(|unit| recipe.words.units.get(unit)).and_then(|all| one(rng, all));
+        let spelling = unit_of(&column.kind)
+            .and_then(|unit| recipe.words.units.get(unit))
+            .and_then(|all| one(rng, all));
         let (group, mut header) = match grouped.filter(|_| two_rows) {
             Some((group, leaf)) => (Some(group.to_owned()), leaf.to_owned()),
             None => (None, header),
@@ -276,7 +359,12 @@ fn headers(rng: &mut Chance, recipe: &Recipe, model: &FormModel, aliases: bool, 
         if units && let Some(unit) = spelling {
             header = format!("{header}（{unit}）");
         }
-        all.push(Laid { slot: Some(slot), group, header, unit: spelling.cloned().unwrap_or_default() });
+        all.push(Laid {
+            slot: Some(slot),
+            group,
+            header,
+            unit: spelling.cloned().unwrap_or_default(),
+        });
     }
     all
 }

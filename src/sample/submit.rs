@@ -64,10 +64,19 @@ impl Stage<'_> {
         for (at, model) in self.models.iter().enumerate() {
             let file = unit.files.iter().find(|f| f.models.contains(&at));
             let beyond = file.is_some_and(|f| f.fault == Some(FileFault::RowsBeyondExpected));
-            let registered = Registered::of(self.pipeline, model, reporter, self.period, &rows[at], if beyond { 3 } else { 0 });
+            let registered = Registered::of(
+                self.pipeline,
+                model,
+                reporter,
+                self.period,
+                &rows[at],
+                if beyond { 3 } else { 0 },
+            );
             outcome.registered.push(registered);
             if file.is_some() {
-                outcome.ledger.add(self.pipeline, model, reporter, self.period, &rows[at]);
+                outcome
+                    .ledger
+                    .add(self.pipeline, model, reporter, self.period, &rows[at]);
             }
         }
         for file in &unit.files {
@@ -95,18 +104,33 @@ impl Stage<'_> {
         all
     }
 
-    fn file(&self, reporter: &Reporter, file: &FilePlan, rows: &[Vec<Row>], outcome: &mut Outcome) -> Result<(), SampleError> {
+    fn file(
+        &self,
+        reporter: &Reporter,
+        file: &FilePlan,
+        rows: &[Vec<Row>],
+        outcome: &mut Outcome,
+    ) -> Result<(), SampleError> {
         let names: Vec<&str> = file.models.iter().map(|&m| self.models[m].recipe.id.as_str()).collect();
-        let rng = &mut stream(self.wishes.seed, &["file", &reporter.code, &self.period.to_string(), &names.join("+")]);
+        let rng = &mut stream(
+            self.wishes.seed,
+            &["file", &reporter.code, &self.period.to_string(), &names.join("+")],
+        );
         let received = self.received(&self.models[file.models[0]], file.days_late);
         if file.models.len() > 1 || file.fault == Some(FileFault::SheetMissing) {
             return self.together(rng, reporter, file, rows, received, outcome);
         }
         let model = &self.models[file.models[0]];
         let plain = plain(model);
-        let template = if self.wishes.quirk_rate > 0.0 && index(rng, 5) == 0 { one(rng, &plain) } else { plain.first() };
+        let template = if self.wishes.quirk_rate > 0.0 && index(rng, 5) == 0 {
+            one(rng, &plain)
+        } else {
+            plain.first()
+        };
         let Some(&template) = template else {
-            return Err(SampleError::Template { form: model.form.id.clone() });
+            return Err(SampleError::Template {
+                form: model.form.id.clone(),
+            });
         };
         let clean = &rows[file.models[0]];
         let mut style = self.style(rng, model, reporter, file.format);
@@ -114,20 +138,38 @@ impl Stage<'_> {
         let path = self.path(model, template, reporter, self.period, revision, file.format);
         if file.revised {
             // The first attempt was half-filled.
-            let (bytes, _) = self.content(rng, reporter, model, &style, &clean[..clean.len() / 2], file, &path, (0, 0))?;
+            let (bytes, _) = self.content(
+                rng,
+                reporter,
+                model,
+                &style,
+                &clean[..clean.len() / 2],
+                file,
+                &path,
+                (0, 0),
+            )?;
             let path = self.path(model, template, reporter, self.period, 0, file.format);
-            outcome.sent.push(Sent { path, bytes, received: received.and_then(|d| d.checked_sub(9.days()).ok()) });
+            outcome.sent.push(Sent {
+                path,
+                bytes,
+                received: received.and_then(|d| d.checked_sub(9.days()).ok()),
+            });
         }
         match file.fault {
             Some(fault) => self.spoilt(rng, reporter, file, fault, model, template, &mut style, clean, outcome),
             None => {
-                let (bytes, truth) = self.content(rng, reporter, model, &style, clean, file, &path, file.row_faults[0])?;
+                let (bytes, truth) =
+                    self.content(rng, reporter, model, &style, clean, file, &path, file.row_faults[0])?;
                 outcome.truth.extend(truth);
                 if file.repeated
                     && let Some(&second) = plain.iter().find(|t| **t != template)
                 {
                     let path = self.path(model, second, reporter, self.period, 0, file.format);
-                    outcome.sent.push(Sent { path, bytes: bytes.clone(), received });
+                    outcome.sent.push(Sent {
+                        path,
+                        bytes: bytes.clone(),
+                        received,
+                    });
                 }
                 outcome.sent.push(Sent { path, bytes, received });
                 Ok(())
@@ -137,30 +179,62 @@ impl Stage<'_> {
 
     fn style(&self, rng: &mut Chance, model: &FormModel, reporter: &Reporter, format: Format) -> Style {
         let period = self.period.to_string();
-        let titles = Titles { area: &reporter.name, period: &period };
+        let titles = Titles {
+            area: &reporter.name,
+            period: &period,
+        };
         Style::draw(rng, self.wishes.recipe, model, format, &titles, self.wishes.quirk_rate)
     }
 
     /// Several forms as sheets of one workbook.
-    fn together(&self, rng: &mut Chance, reporter: &Reporter, file: &FilePlan, rows: &[Vec<Row>], received: Option<Date>, outcome: &mut Outcome) -> Result<(), SampleError> {
+    fn together(
+        &self,
+        rng: &mut Chance,
+        reporter: &Reporter,
+        file: &FilePlan,
+        rows: &[Vec<Row>],
+        received: Option<Date>,
+        outcome: &mut Outcome,
+    ) -> Result<(), SampleError> {
         let mut pages = Vec::new();
         let mut path = String::new();
         for (at, &m) in file.models.iter().enumerate() {
             let model = &self.models[m];
-            let Some(template) = model.form.files.iter().find(|f| f.sheet.is_some()) else { continue };
+            let Some(template) = model.form.files.iter().find(|f| f.sheet.is_some()) else {
+                continue;
+            };
             let style = self.style(rng, model, reporter, Format::Xlsx);
-            let table = self.laying(reporter, model, &style).lay(rng, &rows[m], file.row_faults[at], true);
-            let by_content = self.wishes.quirk_rate > 0.0 && super::chance::happens(rng, self.wishes.recipe.layout.content_sheet);
+            let table = self
+                .laying(reporter, model, &style)
+                .lay(rng, &rows[m], file.row_faults[at], true);
+            let by_content =
+                self.wishes.quirk_rate > 0.0 && super::chance::happens(rng, self.wishes.recipe.layout.content_sheet);
             let named = template.sheet.clone().unwrap_or_default();
-            let sheet = if by_content { model.recipe.sheets.first().cloned().unwrap_or(named) } else { named };
+            let sheet = if by_content {
+                model.recipe.sheets.first().cloned().unwrap_or(named)
+            } else {
+                named
+            };
             path = self.path(model, template, reporter, self.period, 0, Format::Xlsx);
-            outcome.truth.extend(table.findings.iter().map(|(row, e)| Line::of_row(&path, &sheet, *row, e)));
-            pages.push(Page { sheet, lines: table.lines, merges: table.merges });
+            outcome.truth.extend(
+                table
+                    .findings
+                    .iter()
+                    .map(|(row, e)| Line::of_row(&path, &sheet, *row, e)),
+            );
+            pages.push(Page {
+                sheet,
+                lines: table.lines,
+                merges: table.merges,
+            });
         }
         if file.fault == Some(FileFault::SheetMissing) {
             outcome.truth.push(Line::of_file(&path, "sheet-missing", REJECTED));
         }
-        let bytes = workbook(&pages).map_err(|source| SampleError::Workbook { path: path.clone(), source })?;
+        let bytes = workbook(&pages).map_err(|source| SampleError::Workbook {
+            path: path.clone(),
+            source,
+        })?;
         outcome.sent.push(Sent { path, bytes, received });
         Ok(())
     }
@@ -173,7 +247,11 @@ impl Stage<'_> {
             style,
             quirk_rate: self.wishes.quirk_rate,
             unknown_area: self.unknown_areas.get(&reporter.code).map_or("", String::as_str),
-            stranger: self.cast.reporters.iter().find(|r| r.code != reporter.code && r.bases.first() != reporter.bases.first()),
+            stranger: self
+                .cast
+                .reporters
+                .iter()
+                .find(|r| r.code != reporter.code && r.bases.first() != reporter.bases.first()),
         }
     }
 
@@ -190,16 +268,40 @@ impl Stage<'_> {
         path: &str,
         faults: (usize, usize),
     ) -> Result<(Vec<u8>, Vec<Line>), SampleError> {
-        let table = self.laying(reporter, model, style).lay(rng, rows, faults, file.fault != Some(FileFault::HeaderMissing));
-        let sheet = if file.format == Format::Xlsx { model.recipe.sheets.last().map_or("Sheet1", String::as_str) } else { "" };
-        let truth = table.findings.iter().map(|(row, e)| Line::of_row(path, sheet, *row, e)).collect();
+        let table =
+            self.laying(reporter, model, style)
+                .lay(rng, rows, faults, file.fault != Some(FileFault::HeaderMissing));
+        let sheet = if file.format == Format::Xlsx {
+            model.recipe.sheets.last().map_or("Sheet1", String::as_str)
+        } else {
+            ""
+        };
+        let truth = table
+            .findings
+            .iter()
+            .map(|(row, e)| Line::of_row(path, sheet, *row, e))
+            .collect();
         Ok((self.bytes(file, style, table, sheet, path)?, truth))
     }
 
-    fn bytes(&self, file: &FilePlan, style: &Style, table: Table, sheet: &str, path: &str) -> Result<Vec<u8>, SampleError> {
-        let page = Page { sheet: sheet.to_owned(), lines: table.lines, merges: table.merges };
+    fn bytes(
+        &self,
+        file: &FilePlan,
+        style: &Style,
+        table: Table,
+        sheet: &str,
+        path: &str,
+    ) -> Result<Vec<u8>, SampleError> {
+        let page = Page {
+            sheet: sheet.to_owned(),
+            lines: table.lines,
+            merges: table.merges,
+        };
         Ok(match file.format {
-            Format::Xlsx => workbook(&[page]).map_err(|source| SampleError::Workbook { path: path.to_owned(), source })?,
+            Format::Xlsx => workbook(&[page]).map_err(|source| SampleError::Workbook {
+                path: path.to_owned(),
+                source,
+            })?,
             Format::Json | Format::Jsonl => {
                 let headers: Vec<String> = style.columns.iter().map(|c| c.header.clone()).collect();
                 encode(&json(&headers, &page.lines, file.format), Encoding::Utf8)
@@ -224,14 +326,23 @@ impl Stage<'_> {
     ) -> Result<(), SampleError> {
         use FileFault as F;
         let path = self.path(model, template, reporter, self.period, 0, file.format);
-        let sheet = if file.format == Format::Xlsx { model.recipe.sheets.last().map_or("Sheet1", String::as_str) } else { "" };
+        let sheet = if file.format == Format::Xlsx {
+            model.recipe.sheets.last().map_or("Sheet1", String::as_str)
+        } else {
+            ""
+        };
         let received = self.received(model, file.days_late);
         let column = match fault {
-            F::ColumnMissing | F::ColumnAbsent | F::ColumnUnknown | F::ColumnDuplicate => self.spoil_columns(rng, fault, model, style),
+            F::ColumnMissing | F::ColumnAbsent | F::ColumnUnknown | F::ColumnDuplicate => {
+                self.spoil_columns(rng, fault, model, style)
+            }
             _ => None,
         };
         if fault == F::PeriodContradicted {
-            let wrong = self.period.to_string().replace(&self.period.year().to_string(), &(self.period.year() - 1).to_string());
+            let wrong = self
+                .period
+                .to_string()
+                .replace(&self.period.year().to_string(), &(self.period.year() - 1).to_string());
             style.contradict(self.wishes.recipe, model, &wrong);
         } else if fault == F::PeriodUnexpected {
             style.titles.clear();
@@ -241,7 +352,13 @@ impl Stage<'_> {
             mark(model, &mut marked);
         }
         let (mut bytes, _) = self.content(rng, reporter, model, style, &marked, file, &path, (0, 0))?;
-        let mut send = |path: &str, bytes: Vec<u8>| outcome.sent.push(Sent { path: path.to_owned(), bytes, received });
+        let mut send = |path: &str, bytes: Vec<u8>| {
+            outcome.sent.push(Sent {
+                path: path.to_owned(),
+                bytes,
+                received,
+            })
+        };
         let lines = &mut outcome.truth;
         match fault {
             F::Empty => {
@@ -276,7 +393,11 @@ impl Stage<'_> {
             F::ColumnMissing | F::ColumnAbsent | F::ColumnUnknown | F::ColumnDuplicate => {
                 send(&path, bytes);
                 if let Some((column, code)) = column {
-                    let consequence = if code == "column-missing" { REJECTED } else { "column null" };
+                    let consequence = if code == "column-missing" {
+                        REJECTED
+                    } else {
+                        "column null"
+                    };
                     lines.push(Line::of_column(&path, sheet, &column, code, consequence));
                 }
             }
@@ -300,14 +421,21 @@ impl Stage<'_> {
             }
             F::AreaUnknown => {
                 let unknown = self.unknown_areas.get(&reporter.code).cloned().unwrap_or_default();
-                let stranger = Reporter { code: unknown, ..reporter.clone() };
+                let stranger = Reporter {
+                    code: unknown,
+                    ..reporter.clone()
+                };
                 let stray = self.path(model, template, &stranger, self.period, 0, file.format);
                 send(&stray, bytes);
                 lines.push(Line::of_file(&stray, "area-unknown", REJECTED));
             }
             F::AreaContradicted => {
                 let partition = self.pipeline.registry.partition;
-                let elsewhere = self.cast.reporters.iter().find(|r| r.line.get(&partition) != reporter.line.get(&partition));
+                let elsewhere = self
+                    .cast
+                    .reporters
+                    .iter()
+                    .find(|r| r.line.get(&partition) != reporter.line.get(&partition));
                 let mut moved = reporter.clone();
                 moved.line = elsewhere.map_or_else(|| reporter.line.clone(), |r| r.line.clone());
                 let stray = self.path(model, template, &moved, self.period, 0, file.format);
@@ -324,9 +452,19 @@ impl Stage<'_> {
                 let mut changed = rows.to_vec();
                 nudge(model, &mut changed);
                 let (copy, _) = self.content(rng, reporter, model, style, &changed, file, &other, (0, 0))?;
-                outcome.sent.push(Sent { path: path.clone(), bytes, received });
-                outcome.sent.push(Sent { path: other.clone(), bytes: copy, received });
-                outcome.truth.extend([path, other].map(|p| Line::of_file(&p, "revision-tied", REJECTED)));
+                outcome.sent.push(Sent {
+                    path: path.clone(),
+                    bytes,
+                    received,
+                });
+                outcome.sent.push(Sent {
+                    path: other.clone(),
+                    bytes: copy,
+                    received,
+                });
+                outcome
+                    .truth
+                    .extend([path, other].map(|p| Line::of_file(&p, "revision-tied", REJECTED)));
             }
             F::RowsBeyondExpected => {
                 send(&path, bytes);
@@ -339,39 +477,83 @@ impl Stage<'_> {
 
     /// An area that owes nothing sends a file beside the reporter's own.
     #[expect(clippy::too_many_arguments, reason = "each is another aspect of one file")]
-    fn uncalled(&self, rng: &mut Chance, reporter: &Reporter, file: &FilePlan, model: &FormModel, template: &FileTemplate, received: Option<Date>, outcome: &mut Outcome) -> Result<(), SampleError> {
+    fn uncalled(
+        &self,
+        rng: &mut Chance,
+        reporter: &Reporter,
+        file: &FilePlan,
+        model: &FormModel,
+        template: &FileTemplate,
+        received: Option<Date>,
+        outcome: &mut Outcome,
+    ) -> Result<(), SampleError> {
         let partition = self.pipeline.registry.partition;
-        let near = self.cast.uncalled.iter().filter(|z| z.line.get(&partition) == reporter.line.get(&partition));
+        let near = self
+            .cast
+            .uncalled
+            .iter()
+            .filter(|z| z.line.get(&partition) == reporter.line.get(&partition));
         let near: Vec<&Reporter> = near.collect();
-        let all: Vec<&Reporter> = if near.is_empty() { self.cast.uncalled.iter().collect() } else { near };
+        let all: Vec<&Reporter> = if near.is_empty() {
+            self.cast.uncalled.iter().collect()
+        } else {
+            near
+        };
         let Some(&zone) = one(rng, &all) else { return Ok(()) };
         let path = self.path(model, template, zone, self.period, 0, file.format);
         if outcome.sent.iter().any(|s| s.path == path) {
             return Ok(());
         }
-        let sizes: Vec<usize> = self.models.iter().map(|m| if m.is_area() { 1 } else { STRAY_ROWS }).collect();
+        let sizes: Vec<usize> = self
+            .models
+            .iter()
+            .map(|m| if m.is_area() { 1 } else { STRAY_ROWS })
+            .collect();
         let rows = self.rows(zone, &sizes);
         let at = self.models.iter().position(|m| m.index == model.index).unwrap_or(0);
         let style = self.style(rng, model, zone, file.format);
         let (bytes, _) = self.content(rng, zone, model, &style, &rows[at], file, &path, (0, 0))?;
-        outcome.sent.push(Sent { path: path.clone(), bytes, received });
+        outcome.sent.push(Sent {
+            path: path.clone(),
+            bytes,
+            received,
+        });
         outcome.truth.push(Line::of_file(&path, "area-unexpected", REJECTED));
         Ok(())
     }
 
     /// Changes the columns of a sheet; gives the column to be named and the code to be found.
-    fn spoil_columns(&self, rng: &mut Chance, fault: FileFault, model: &FormModel, style: &mut Style) -> Option<(String, &'static str)> {
+    fn spoil_columns(
+        &self,
+        rng: &mut Chance,
+        fault: FileFault,
+        model: &FormModel,
+        style: &mut Style,
+    ) -> Option<(String, &'static str)> {
         let column = |laid: &Laid| laid.slot.map(|slot| &model.form.columns[slot]);
         let able = |required: bool, style: &Style| -> Vec<usize> {
             let fits = |(at, laid): &(usize, &Laid)| {
-                *at > 1 && laid.group.is_none() && column(laid).is_some_and(|c| c.required == required && c.kind != ColumnKind::Text)
+                *at > 1
+                    && laid.group.is_none()
+                    && column(laid).is_some_and(|c| c.required == required && c.kind != ColumnKind::Text)
             };
-            style.columns.iter().enumerate().filter(fits).map(|(at, _)| at).collect()
+            style
+                .columns
+                .iter()
+                .enumerate()
+                .filter(fits)
+                .map(|(at, _)| at)
+                .collect()
         };
         match fault {
             FileFault::ColumnUnknown => {
                 let header = one(rng, &self.wishes.recipe.faults.unknown_column)?.clone();
-                style.columns.push(Laid { slot: None, group: None, header: header.clone(), unit: String::new() });
+                style.columns.push(Laid {
+                    slot: None,
+                    group: None,
+                    header: header.clone(),
+                    unit: String::new(),
+                });
                 Some((header, "column-unknown"))
             }
             FileFault::ColumnDuplicate => {
@@ -393,15 +575,29 @@ impl Stage<'_> {
 
     fn received(&self, model: &FormModel, days_late: i32) -> Option<Date> {
         let due = self.period.end().checked_add(model.form.due?).ok()?;
-        due.checked_add(days_late.days()).ok().map(|day| day.max(self.period.end()))
+        due.checked_add(days_late.days())
+            .ok()
+            .map(|day| day.max(self.period.end()))
     }
 
     /// A template with its names filled in.
-    fn path(&self, model: &FormModel, template: &FileTemplate, reporter: &Reporter, period: Period, revision: u32, format: Format) -> String {
+    fn path(
+        &self,
+        model: &FormModel,
+        template: &FileTemplate,
+        reporter: &Reporter,
+        period: Period,
+        revision: u32,
+        format: Format,
+    ) -> String {
         let mut path = template.path.replace("{period}", &period.to_string());
         for (level, name) in self.pipeline.registry.levels.iter().enumerate() {
             let own = level == self.pipeline.registry.leaf();
-            let code = if own { Some(&reporter.code) } else { reporter.line.get(&level).map(|(code, _)| code) };
+            let code = if own {
+                Some(&reporter.code)
+            } else {
+                reporter.line.get(&level).map(|(code, _)| code)
+            };
             if let Some(code) = code {
                 path = path.replace(&format!("{{{name}}}"), code);
             }
@@ -411,7 +607,8 @@ impl Stage<'_> {
         if let Some(stem) = path.strip_suffix(".*") {
             return format!("{stem}{suffix}.{}", format.extension());
         }
-        path.strip_suffix('*').map_or(path.clone(), |stem| format!("{stem}{suffix}.{}", format.extension()))
+        path.strip_suffix('*')
+            .map_or(path.clone(), |stem| format!("{stem}{suffix}.{}", format.extension()))
     }
 }
 
@@ -432,7 +629,11 @@ fn mark(model: &FormModel, rows: &mut [Row]) {
 
 /// Makes one text differ.
 fn nudge(model: &FormModel, rows: &mut [Row]) {
-    let optional = model.form.columns.iter().position(|c| !c.required && matches!(c.kind, ColumnKind::Text));
+    let optional = model
+        .form
+        .columns
+        .iter()
+        .position(|c| !c.required && matches!(c.kind, ColumnKind::Text));
     if let (Some(slot), Some(row)) = (optional, rows.first_mut()) {
         row[slot] = Value::Word(format!("{}1", row[slot].member()));
     }

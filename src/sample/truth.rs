@@ -57,10 +57,28 @@ impl Line {
     pub(super) fn cells(&self) -> [String; 8] {
         let row = self.row.map_or(String::new(), |row| row.to_string());
         let (severity, consequence) = (self.severity.to_owned(), self.consequence.to_owned());
-        [self.path.clone(), self.sheet.clone(), row, self.column.clone(), self.code.clone(), severity, self.kind.clone(), consequence]
+        [
+            self.path.clone(),
+            self.sheet.clone(),
+            row,
+            self.column.clone(),
+            self.code.clone(),
+            severity,
+            self.kind.clone(),
+            consequence,
+        ]
     }
 
-    pub(super) const HEADER: [&'static str; 8] = ["path", "sheet", "row", "column", "code", "severity", "kind", "consequence"];
+    pub(super) const HEADER: [&'static str; 8] = [
+        "path",
+        "sheet",
+        "row",
+        "column",
+        "code",
+        "severity",
+        "kind",
+        "consequence",
+    ];
 }
 
 /// A row of the register of reporters.
@@ -75,7 +93,14 @@ pub(super) struct Registered {
 
 impl Registered {
     /// The register's figures of a reporter are the denominators of its clean rows.
-    pub(super) fn of(pipeline: &Pipeline, model: &FormModel, reporter: &Reporter, period: Period, rows: &[Row], fewer: usize) -> Registered {
+    pub(super) fn of(
+        pipeline: &Pipeline,
+        model: &FormModel,
+        reporter: &Reporter,
+        period: Period,
+        rows: &[Row],
+        fewer: usize,
+    ) -> Registered {
         let mut figures = BTreeMap::new();
         for indicator in &pipeline.indicators {
             let measure = &pipeline.measures[indicator.denominator];
@@ -83,13 +108,21 @@ impl Registered {
                 && measure.form == model.index
                 && !figures.contains_key(column)
             {
-                let counted = rows.iter().filter(|row| passes(pipeline, model, reporter, indicator, row));
+                let counted = rows
+                    .iter()
+                    .filter(|row| passes(pipeline, model, reporter, indicator, row));
                 let sum: i64 = counted.filter_map(|row| amount(measure, model, row)).sum();
                 figures.insert(column.clone(), super::value::decimal(sum, measure.scale));
             }
         }
         let expected_rows = rows.len().saturating_sub(fewer);
-        Registered { area_code: reporter.code.clone(), form: model.recipe.id.clone(), period, expected_rows, figures }
+        Registered {
+            area_code: reporter.code.clone(),
+            form: model.recipe.id.clone(),
+            period,
+            expected_rows,
+            figures,
+        }
     }
 }
 
@@ -101,12 +134,25 @@ pub(super) struct Ledger {
 
 impl Ledger {
     /// Counts the clean rows of one reporter.
-    pub(super) fn add(&mut self, pipeline: &Pipeline, model: &FormModel, reporter: &Reporter, period: Period, rows: &[Row]) {
+    pub(super) fn add(
+        &mut self,
+        pipeline: &Pipeline,
+        model: &FormModel,
+        reporter: &Reporter,
+        period: Period,
+        rows: &[Row],
+    ) {
         // Each measure once a row, however many indicators read it.
         let measures: Vec<Vec<Option<i64>>> = pipeline
             .measures
             .iter()
-            .map(|measure| if measure.form == model.index { rows.iter().map(|row| amount(measure, model, row)).collect() } else { Vec::new() })
+            .map(|measure| {
+                if measure.form == model.index {
+                    rows.iter().map(|row| amount(measure, model, row)).collect()
+                } else {
+                    Vec::new()
+                }
+            })
             .collect();
         for (index, indicator) in pipeline.indicators.iter().enumerate() {
             if pipeline.measures[indicator.denominator].form != model.index {
@@ -143,19 +189,37 @@ impl Ledger {
 
     /// period, area_code, indicator, numerator, denominator, value; without a denominator there is no value.
     pub(super) fn rows<'a>(&'a self, pipeline: &'a Pipeline) -> impl Iterator<Item = [String; 6]> + 'a {
-        self.sums.iter().map(|((period, area, index), (numerator, denominator))| {
-            let indicator = &pipeline.indicators[*index];
-            let part = |sum: i64, measure: usize| sum as f64 / 10_f64.powi(pipeline.measures[measure].scale as i32);
-            let (over, under) = (part(*numerator, indicator.numerator), part(*denominator, indicator.denominator));
-            let value = if *denominator == 0 { String::new() } else { (over / under * indicator.factor).to_string() };
-            [period.to_string(), area.clone(), indicator.id.clone(), over.to_string(), under.to_string(), value]
-        })
+        self.sums
+            .iter()
+            .map(|((period, area, index), (numerator, denominator))| {
+                let indicator = &pipeline.indicators[*index];
+                let part = |sum: i64, measure: usize| sum as f64 / 10_f64.powi(pipeline.measures[measure].scale as i32);
+                let (over, under) = (
+                    part(*numerator, indicator.numerator),
+                    part(*denominator, indicator.denominator),
+                );
+                let value = if *denominator == 0 {
+                    String::new()
+                } else {
+                    (over / under * indicator.factor).to_string()
+                };
+                [
+                    period.to_string(),
+                    area.clone(),
+                    indicator.id.clone(),
+                    over.to_string(),
+                    under.to_string(),
+                    value,
+                ]
+            })
     }
 }
 
 /// A measure's integer for one row; None where it is not known.
 fn amount(measure: &Measure, model: &FormModel, row: &Row) -> Option<i64> {
-    let value = evaluate(&measure.value, &|column| scalar(&model.form.columns[column], &row[column]));
+    let value = evaluate(&measure.value, &|column| {
+        scalar(&model.form.columns[column], &row[column])
+    });
     let unit = 10_i64.checked_pow(measure.scale)?;
     match value {
         Scalar::Integer(n) => n.checked_mul(unit),
@@ -173,17 +237,37 @@ fn passes(pipeline: &Pipeline, model: &FormModel, reporter: &Reporter, indicator
     })
 }
 
-fn member<'a>(pipeline: &'a Pipeline, model: &FormModel, reporter: &'a Reporter, dimension: DimensionIndex, row: &Row) -> &'a str {
+fn member<'a>(
+    pipeline: &'a Pipeline,
+    model: &FormModel,
+    reporter: &'a Reporter,
+    dimension: DimensionIndex,
+    row: &Row,
+) -> &'a str {
     let dimension = &pipeline.dimensions[dimension];
     let (column, slice, map, other) = match &dimension.level {
         DimensionLevel::Area { .. } => return reporter.members.get(&dimension.id).map_or(UNKNOWN, String::as_str),
-        DimensionLevel::Row { column, slice, map, other } => (column, slice, map, other),
+        DimensionLevel::Row {
+            column,
+            slice,
+            map,
+            other,
+        } => (column, slice, map, other),
     };
-    let Some(value) = model.slot(column).map(|slot| row[slot].member()).filter(|value| !value.is_empty()) else { return UNKNOWN };
+    let Some(value) = model
+        .slot(column)
+        .map(|slot| row[slot].member())
+        .filter(|value| !value.is_empty())
+    else {
+        return UNKNOWN;
+    };
     let value = match slice {
         Some((first, last)) => value.get(first.saturating_sub(1)..*last).unwrap_or_default(),
         None => value,
     };
-    let found = map.iter().find(|(range, _)| range.contains(value)).map(|(_, member)| member.as_str());
+    let found = map
+        .iter()
+        .find(|(range, _)| range.contains(value))
+        .map(|(_, member)| member.as_str());
     found.or(other.as_deref()).unwrap_or(UNKNOWN)
 }

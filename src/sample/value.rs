@@ -67,7 +67,13 @@ mod tests {
 
     #[test]
     fn decimals_are_the_shortest() {
-        for (number, scale, text) in [(1234, 1, "123.4"), (1200, 2, "12"), (-5, 2, "-0.05"), (0, 3, "0"), (7, 0, "7")] {
+        for (number, scale, text) in [
+            (1234, 1, "123.4"),
+            (1200, 2, "12"),
+            (-5, 2, "-0.05"),
+            (0, 3, "0"),
+            (7, 0, "7"),
+        ] {
             assert_eq!(decimal(number, scale), text);
         }
     }

@@ -46,7 +46,10 @@ fn push_quoted(text: &mut String, cell: &str, separator: char) {
 /// Records as JSON objects in an array, one a line, or as JSON Lines.
 pub(super) fn json(headers: &[String], records: &[Vec<Cell>], format: Format) -> String {
     let object = |cells: &Vec<Cell>| {
-        let members = headers.iter().zip(cells).map(|(header, cell)| format!("{}: {}", quoted(header), json_value(cell)));
+        let members = headers
+            .iter()
+            .zip(cells)
+            .map(|(header, cell)| format!("{}: {}", quoted(header), json_value(cell)));
         format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
     };
     let all: Vec<String> = records.iter().map(object).collect();
@@ -73,7 +76,10 @@ pub(super) fn encode(text: &str, encoding: Encoding) -> Vec<u8> {
     match encoding {
         Encoding::Utf8 => text.as_bytes().to_vec(),
         Encoding::Utf8Bom => [b"\xef\xbb\xbf", text.as_bytes()].concat(),
-        Encoding::Utf16Le => std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect(),
+        Encoding::Utf16Le => std::iter::once(0xfeff)
+            .chain(text.encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect(),
         Encoding::Gbk => match encoding_rs::GBK.encode(text) {
             (bytes, _, false) => bytes.into_owned(),
             _ => encode(text, Encoding::Gb18030),
@@ -141,7 +147,11 @@ pub(super) fn encrypted() -> Vec<u8> {
     put(&mut table, 0, TABLE);
     put(&mut table, 4, END);
     for sector in 2..18_u32 {
-        put(&mut table, sector as usize * 4, if sector == 9 || sector == 17 { END } else { sector + 1 });
+        put(
+            &mut table,
+            sector as usize * 4,
+            if sector == 9 || sector == 17 { END } else { sector + 1 },
+        );
     }
     let mut directory = Vec::new();
     for (name, kind, left, right, child, start, size) in [
@@ -173,9 +183,16 @@ mod tests {
     #[test]
     fn cells_are_quoted_only_where_they_must_be() {
         let line = ["a", "1,234", "say \"so\""].map(Cell::text).to_vec();
-        let page = Page { sheet: String::new(), lines: vec![line, Vec::new()], merges: Vec::new() };
+        let page = Page {
+            sheet: String::new(),
+            lines: vec![line, Vec::new()],
+            merges: Vec::new(),
+        };
         assert_eq!(delimited(&page, Format::Csv), "a,\"1,234\",\"say \"\"so\"\"\"\r\n\r\n");
-        assert_eq!(delimited(&page, Format::Semicolon), "a;1,234;\"say \"\"so\"\"\"\r\n\r\n");
+        assert_eq!(
+            delimited(&page, Format::Semicolon),
+            "a;1,234;\"say \"\"so\"\"\"\r\n\r\n"
+        );
     }
 
     #[test]
@@ -187,7 +204,17 @@ mod tests {
 
     #[test]
     fn workbooks_repeat_themselves() {
-        let page = || Page { sheet: "表".into(), lines: vec![vec![Cell::text("a"), Cell { text: "1.5".into(), numeric: true }]], merges: vec![] };
+        let page = || Page {
+            sheet: "表".into(),
+            lines: vec![vec![
+                Cell::text("a"),
+                Cell {
+                    text: "1.5".into(),
+                    numeric: true,
+                },
+            ]],
+            merges: vec![],
+        };
         assert_eq!(workbook(&[page()]).unwrap(), workbook(&[page()]).unwrap());
     }
 }

@@ -35,6 +35,8 @@ fn own_pipeline_page_shows_the_case_that_runs() {
         rest = &body[end + 4..];
     }
     let files = walkdir::WalkDir::new(root.join("tests/cases/plain-codes")).into_iter();
-    let files = files.filter(|entry| entry.as_ref().unwrap().file_type().is_file()).count();
+    let files = files
+        .filter(|entry| entry.as_ref().unwrap().file_type().is_file())
+        .count();
     assert_eq!(shown.len(), files, "every file of the case is on the page: {shown:?}");
 }

@@ -15,8 +15,20 @@ fn every_table_opens_in_every_tool_and_says_what_it_is() {
         .arg(root.join("pipelines/community-services"))
         .output()
         .unwrap();
-    assert!(run.status.success(), "huizong run: {}\n{}", run.status, String::from_utf8_lossy(&run.stderr));
-    let opened =
-        Command::new(python).arg(root.join("tests/setup/open_tables.py")).arg(output.path()).output().unwrap();
-    assert!(opened.status.success(), "open_tables.py: {}", String::from_utf8_lossy(&opened.stderr));
+    assert!(
+        run.status.success(),
+        "huizong run: {}\n{}",
+        run.status,
+        String::from_utf8_lossy(&run.stderr)
+    );
+    let opened = Command::new(python)
+        .arg(root.join("tests/setup/open_tables.py"))
+        .arg(output.path())
+        .output()
+        .unwrap();
+    assert!(
+        opened.status.success(),
+        "open_tables.py: {}",
+        String::from_utf8_lossy(&opened.stderr)
+    );
 }

@@ -27,7 +27,10 @@ impl Sum {
     }
 
     fn decimal(self, scales: (u32, u32)) -> (f64, f64) {
-        (self.numerator as f64 / 10f64.powi(scales.0 as i32), self.denominator as f64 / 10f64.powi(scales.1 as i32))
+        (
+            self.numerator as f64 / 10f64.powi(scales.0 as i32),
+            self.denominator as f64 / 10f64.powi(scales.1 as i32),
+        )
     }
 }
 
@@ -47,14 +50,28 @@ struct World {
 #[test]
 fn indicators_and_gaps_equal_plain_loops_over_the_facts() {
     let output = tempfile::tempdir().unwrap();
-    let (code, text) = run(&community_services(), &root().join("sample_data/submissions"), output.path(), &[]);
+    let (code, text) = run(
+        &community_services(),
+        &root().join("sample_data/submissions"),
+        output.path(),
+        &[],
+    );
     assert_eq!(code, 0, "{text}");
     let pipeline = pipeline::load(&community_services()).unwrap();
     let parents = table(output.path(), "areas")
         .iter()
-        .map(|row| (row["area_code"].text().unwrap().into(), row["parent_code"].text().map(Into::into)))
+        .map(|row| {
+            (
+                row["area_code"].text().unwrap().into(),
+                row["parent_code"].text().map(Into::into),
+            )
+        })
         .collect();
-    let world = World { lookups: lookups(&pipeline), pipeline, parents };
+    let world = World {
+        lookups: lookups(&pipeline),
+        pipeline,
+        parents,
+    };
     let indicators = table(output.path(), "indicators");
     let gaps = table(output.path(), "gaps");
     let (mut compared, mut split) = (0, 0);
@@ -68,7 +85,10 @@ fn indicators_and_gaps_equal_plain_loops_over_the_facts() {
             split += usize::from(world.check_gap(&facts, row));
         }
     }
-    assert!(compared > 1000 && split > 100, "{compared} figures and {split} gaps is too few to mean anything");
+    assert!(
+        compared > 1000 && split > 100,
+        "{compared} figures and {split} gaps is too few to mean anything"
+    );
 }
 
 fn lookups(pipeline: &Pipeline) -> BTreeMap<usize, BTreeMap<String, String>> {
@@ -76,7 +96,12 @@ fn lookups(pipeline: &Pipeline) -> BTreeMap<usize, BTreeMap<String, String>> {
     let areas = dimensions.filter_map(|(at, dimension)| match &dimension.level {
         DimensionLevel::Area { source, .. } => {
             let rows = read_csv(source);
-            Some((at, rows.into_iter().map(|row| (row["code"].clone(), row[&dimension.id].clone())).collect()))
+            Some((
+                at,
+                rows.into_iter()
+                    .map(|row| (row["code"].clone(), row[&dimension.id].clone()))
+                    .collect(),
+            ))
         }
         DimensionLevel::Row { .. } => None,
     });
@@ -100,13 +125,20 @@ impl World {
             next = self.parents[&area].clone();
             areas.push(area);
         }
-        let members: Vec<_> = (0..self.pipeline.dimensions.len()).map(|at| self.member(at, form, row, &areas)).collect();
+        let members: Vec<_> = (0..self.pipeline.dimensions.len())
+            .map(|at| self.member(at, form, row, &areas))
+            .collect();
         let mut adds = BTreeMap::new();
         for (at, indicator) in self.pipeline.indicators.iter().enumerate() {
             let wanted = indicator.filter.iter().all(|(dimension, chosen)| {
-                members[*dimension].as_ref().is_some_and(|member| chosen.contains(member))
+                members[*dimension]
+                    .as_ref()
+                    .is_some_and(|member| chosen.contains(member))
             });
-            let (numerator, denominator) = (self.measure(indicator.numerator, form, row), self.measure(indicator.denominator, form, row));
+            let (numerator, denominator) = (
+                self.measure(indicator.numerator, form, row),
+                self.measure(indicator.denominator, form, row),
+            );
             if let (true, Some(numerator), Some(denominator)) = (wanted, numerator, denominator) {
                 adds.insert(at, (numerator, denominator));
             }
@@ -119,16 +151,32 @@ impl World {
         match &dimension.level {
             DimensionLevel::Area { .. } => {
                 let found = areas.iter().find_map(|area| self.lookups[&at].get(area).cloned());
-                found.or_else(|| dimension.members.iter().any(|m| m.id == UNKNOWN).then(|| UNKNOWN.to_string()))
+                found.or_else(|| {
+                    dimension
+                        .members
+                        .iter()
+                        .any(|m| m.id == UNKNOWN)
+                        .then(|| UNKNOWN.to_string())
+                })
             }
-            DimensionLevel::Row { column, slice, map, other } => {
+            DimensionLevel::Row {
+                column,
+                slice,
+                map,
+                other,
+            } => {
                 self.pipeline.forms[form].column(column)?;
-                let Some(value) = row[column].text() else { return Some(UNKNOWN.into()) };
+                let Some(value) = row[column].text() else {
+                    return Some(UNKNOWN.into());
+                };
                 let value: String = match slice {
                     Some((from, to)) => value.chars().skip(from - 1).take(to - from + 1).collect(),
                     None => value.into(),
                 };
-                let mapped = map.iter().find(|(range, _)| range.contains(&value)).map(|(_, member)| member.clone());
+                let mapped = map
+                    .iter()
+                    .find(|(range, _)| range.contains(&value))
+                    .map(|(_, member)| member.clone());
                 Some(mapped.or_else(|| other.clone()).unwrap_or_else(|| UNKNOWN.into()))
             }
         }
@@ -158,7 +206,12 @@ impl World {
 
     fn indicator(&self, row: &Row) -> (usize, (u32, u32)) {
         let id = row["indicator"].text().unwrap();
-        let at = self.pipeline.indicators.iter().position(|indicator| indicator.id == id).unwrap();
+        let at = self
+            .pipeline
+            .indicators
+            .iter()
+            .position(|indicator| indicator.id == id)
+            .unwrap();
         let indicator = &self.pipeline.indicators[at];
         let scale = |measure: usize| self.pipeline.measures[measure].scale;
         (at, (scale(indicator.numerator), scale(indicator.denominator)))
@@ -170,9 +223,15 @@ impl World {
         let area = row["area_code"].text().unwrap();
         let mut sum = Sum::default();
         let inside = facts.iter().filter(|fact| fact.areas.iter().any(|code| code == area));
-        inside.filter_map(|fact| fact.adds.get(&at)).for_each(|add| sum.add(*add));
+        inside
+            .filter_map(|fact| fact.adds.get(&at))
+            .for_each(|add| sum.add(*add));
         let factor = self.pipeline.indicators[at].factor;
-        assert_eq!(row["value"].number(), sum.ratio(scales).map(|ratio| ratio * factor), "value of {row:?}");
+        assert_eq!(
+            row["value"].number(),
+            sum.ratio(scales).map(|ratio| ratio * factor),
+            "value of {row:?}"
+        );
         if sum.denominator == 0 {
             assert!(row["null_reason"].text().is_some(), "a null without a reason: {row:?}");
             return false;
@@ -207,12 +266,22 @@ impl World {
         let (a, b) = (side(row["a"].text().unwrap()), side(row["b"].text().unwrap()));
         let total = |strata: &BTreeMap<_, Sum>| {
             let mut total = Sum::default();
-            strata.values().for_each(|sum| total.add((sum.numerator, sum.denominator)));
+            strata
+                .values()
+                .for_each(|sum| total.add((sum.numerator, sum.denominator)));
             total
         };
         let (value_a, value_b) = (total(&a).ratio(scales), total(&b).ratio(scales));
-        assert_eq!(row["value_a"].number(), value_a.map(|x| x * factor), "value_a of {row:?}");
-        assert_eq!(row["value_b"].number(), value_b.map(|x| x * factor), "value_b of {row:?}");
+        assert_eq!(
+            row["value_a"].number(),
+            value_a.map(|x| x * factor),
+            "value_a of {row:?}"
+        );
+        assert_eq!(
+            row["value_b"].number(),
+            value_b.map(|x| x * factor),
+            "value_b of {row:?}"
+        );
         let (Some(value_a), Some(value_b)) = (value_a, value_b) else {
             assert_eq!(row["gap"], Published::Null, "{row:?}");
             return false;
@@ -229,13 +298,20 @@ impl World {
 }
 
 /// The two parts of the difference of ratios, stratum by stratum; a stratum that one side lacks borrows the other's rate.
-fn kitagawa(a: &BTreeMap<Vec<Option<String>>, Sum>, b: &BTreeMap<Vec<Option<String>>, Sum>, scales: (u32, u32)) -> (f64, f64) {
+fn kitagawa(
+    a: &BTreeMap<Vec<Option<String>>, Sum>,
+    b: &BTreeMap<Vec<Option<String>>, Sum>,
+    scales: (u32, u32),
+) -> (f64, f64) {
     let whole = |side: &BTreeMap<_, Sum>| side.values().map(|sum: &Sum| sum.denominator).sum::<i64>() as f64;
     let (whole_a, whole_b) = (whole(a), whole(b));
     let strata: std::collections::BTreeSet<_> = a.keys().chain(b.keys()).collect();
     let (mut mix, mut rate) = (0.0, 0.0);
     for stratum in strata {
-        let share = |side: &BTreeMap<_, Sum>, whole: f64| side.get(stratum).map_or(0.0, |sum: &Sum| sum.denominator as f64 / whole);
+        let share = |side: &BTreeMap<_, Sum>, whole: f64| {
+            side.get(stratum)
+                .map_or(0.0, |sum: &Sum| sum.denominator as f64 / whole)
+        };
         let (p_a, p_b) = (share(a, whole_a), share(b, whole_b));
         let of = |side: &BTreeMap<_, Sum>| side.get(stratum).and_then(|sum: &Sum| sum.ratio(scales));
         let r_a = of(a).or_else(|| of(b)).unwrap();
@@ -247,7 +323,12 @@ fn kitagawa(a: &BTreeMap<Vec<Option<String>>, Sum>, b: &BTreeMap<Vec<Option<Stri
 }
 
 fn close(row: &Row, name: &str, want: f64) {
-    let got = row[name].number().unwrap_or_else(|| panic!("{name} is null in {row:?}"));
+    let got = row[name]
+        .number()
+        .unwrap_or_else(|| panic!("{name} is null in {row:?}"));
     let scale = want.abs().max(1.0);
-    assert!((got - want).abs() <= 1e-12 * scale.max(row["value_a"].number().unwrap_or(1.0).abs()), "{name}: {got} against {want} in {row:?}");
+    assert!(
+        (got - want).abs() <= 1e-12 * scale.max(row["value_a"].number().unwrap_or(1.0).abs()),
+        "{name}: {got} against {want} in {row:?}"
+    );
 }

@@ -22,18 +22,31 @@ pub fn community_services() -> PathBuf {
 
 /// The binary, in English whatever the machine's locale.
 pub fn huizong<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_huizong")).args(args).env("LC_ALL", "C").output().expect("the binary starts")
+    Command::new(env!("CARGO_BIN_EXE_huizong"))
+        .args(args)
+        .env("LC_ALL", "C")
+        .output()
+        .expect("the binary starts")
 }
 
 /// What a command said, on both channels.
 pub fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 /// Runs a pipeline on `input` into `output` and returns its exit code and what it said.
 pub fn run(pipeline: &Path, input: &Path, output: &Path, more: &[&str]) -> (i32, String) {
     let mut args = vec!["run".into(), pipeline.as_os_str().to_owned()];
-    args.extend(["--input".into(), input.as_os_str().to_owned(), "--output".into(), output.as_os_str().to_owned()]);
+    args.extend([
+        "--input".into(),
+        input.as_os_str().to_owned(),
+        "--output".into(),
+        output.as_os_str().to_owned(),
+    ]);
     args.extend(more.iter().map(|arg| arg.into()));
     let ended = huizong(args);
     (ended.status.code().unwrap_or(-1), said(&ended))
@@ -96,9 +109,13 @@ fn value(array: &dyn Array, at: usize) -> Published {
         DataType::Int64 => Published::Integer(array.as_primitive::<Int64Type>().value(at)),
         DataType::Float64 => Published::Real(array.as_primitive::<Float64Type>().value(at)),
         DataType::Boolean => Published::Boolean(array.as_boolean().value(at)),
-        DataType::Date32 => {
-            Published::Text(cast(&array.slice(at, 1), &DataType::Utf8).unwrap().as_string::<i32>().value(0).to_string())
-        }
+        DataType::Date32 => Published::Text(
+            cast(&array.slice(at, 1), &DataType::Utf8)
+                .unwrap()
+                .as_string::<i32>()
+                .value(0)
+                .to_string(),
+        ),
         other => panic!("no plain type: {other}"),
     }
 }
@@ -111,7 +128,9 @@ pub fn table(output: &Path, name: &str) -> Vec<Row> {
 /// All facts of a form and period.
 pub fn facts(output: &Path, form: &str, period: &str) -> Vec<Row> {
     let folder = output.join("current/facts").join(form).join(period);
-    let Ok(entries) = fs::read_dir(&folder) else { return Vec::new() };
+    let Ok(entries) = fs::read_dir(&folder) else {
+        return Vec::new();
+    };
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     paths.iter().flat_map(|path| read_parquet(path)).collect()
@@ -123,7 +142,12 @@ pub fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files
         .filter(|entry| entry.file_type().is_file())
         .map(|entry| {
-            let relative = entry.path().strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
+            let relative = entry
+                .path()
+                .strip_prefix(folder)
+                .unwrap()
+                .to_string_lossy()
+                .replace('\\', "/");
             (relative, fs::read(entry.path()).unwrap())
         })
         .collect()

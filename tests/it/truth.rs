@@ -28,20 +28,39 @@ fn findings_on_a_third_seed_equal_the_truth() {
 fn figures_of_a_faultless_sample_equal_the_truth_exactly() {
     let dir = tempfile::tempdir().unwrap();
     let sample = dir.path().join("sample");
-    generate(&sample, &["--counties", "2", "--communities", "12", "--fault-rate", "0", "--seed", "7"]);
+    generate(
+        &sample,
+        &[
+            "--counties",
+            "2",
+            "--communities",
+            "12",
+            "--fault-rate",
+            "0",
+            "--seed",
+            "7",
+        ],
+    );
     let output = dir.path().join("output");
     let (code, text) = run(&community_services(), &sample.join("submissions"), &output, &[]);
     assert_eq!(code, 0, "{text}");
     let published: BTreeMap<[String; 3], Row> = table(&output, "indicators")
         .into_iter()
-        .map(|row| (["period", "area_code", "indicator"].map(|name| row[name].text().unwrap().to_string()), row))
+        .map(|row| {
+            (
+                ["period", "area_code", "indicator"].map(|name| row[name].text().unwrap().to_string()),
+                row,
+            )
+        })
         .collect();
     let truth = read_csv(&sample.join("truth/truth_indicators.csv"));
     assert!(truth.len() > 500, "the truth has {} figures", truth.len());
     let mut wrong = Vec::new();
     for expected in &truth {
         let key = ["period", "area_code", "indicator"].map(|name| expected[name].clone());
-        let row = published.get(&key).unwrap_or_else(|| panic!("{key:?} is not published"));
+        let row = published
+            .get(&key)
+            .unwrap_or_else(|| panic!("{key:?} is not published"));
         for name in ["numerator", "denominator", "value"] {
             let want: Option<f64> = (!expected[name].is_empty()).then(|| expected[name].parse().unwrap());
             if row[name].number() != want {
@@ -49,12 +68,23 @@ fn figures_of_a_faultless_sample_equal_the_truth_exactly() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} figures differ:\n{}", wrong.len(), wrong[..wrong.len().min(20)].join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} figures differ:\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(20)].join("\n")
+    );
 }
 
 fn generate(sample: &Path, more: &[&str]) {
     let pipeline = community_services();
-    let mut args = vec!["sample", "--pipeline", pipeline.to_str().unwrap(), "--output", sample.to_str().unwrap()];
+    let mut args = vec![
+        "sample",
+        "--pipeline",
+        pipeline.to_str().unwrap(),
+        "--output",
+        sample.to_str().unwrap(),
+    ];
     args.extend(more);
     let made = huizong(args);
     assert!(made.status.success(), "{}", said(&made));
@@ -63,7 +93,19 @@ fn generate(sample: &Path, more: &[&str]) {
 fn fresh(seed: u32) {
     let dir = tempfile::tempdir().unwrap();
     let sample = dir.path().join("sample");
-    generate(&sample, &["--counties", "2", "--communities", "30", "--fault-rate", "0.02", "--seed", &seed.to_string()]);
+    generate(
+        &sample,
+        &[
+            "--counties",
+            "2",
+            "--communities",
+            "30",
+            "--fault-rate",
+            "0.02",
+            "--seed",
+            &seed.to_string(),
+        ],
+    );
     compare(&sample, &dir.path().join("output"));
 }
 
@@ -73,11 +115,19 @@ fn compare(sample: &Path, output: &Path) {
     assert_eq!(code, 0, "{text}");
     let paths: BTreeMap<String, String> = table(output, "submissions")
         .into_iter()
-        .map(|row| (row["submission_id"].text().unwrap().into(), row["path"].text().unwrap().into()))
+        .map(|row| {
+            (
+                row["submission_id"].text().unwrap().into(),
+                row["path"].text().unwrap().into(),
+            )
+        })
         .collect();
     let mut balance: BTreeMap<Key, i64> = BTreeMap::new();
     let mut found = 0;
-    for row in table(output, "findings").iter().filter(|row| row["severity"].text() != Some("info")) {
+    for row in table(output, "findings")
+        .iter()
+        .filter(|row| row["severity"].text() != Some("info"))
+    {
         *balance.entry(key(row, &paths)).or_default() += 1;
         found += 1;
     }
@@ -90,7 +140,16 @@ fn compare(sample: &Path, output: &Path) {
     let off: Vec<String> = balance
         .iter()
         .filter(|(_, count)| **count != 0)
-        .map(|(key, count)| format!("{} {key:?}", if *count > 0 { "found, not planted:" } else { "planted, not found:" }))
+        .map(|(key, count)| {
+            format!(
+                "{} {key:?}",
+                if *count > 0 {
+                    "found, not planted:"
+                } else {
+                    "planted, not found:"
+                }
+            )
+        })
         .collect();
     assert!(
         off.is_empty(),
@@ -103,7 +162,11 @@ fn compare(sample: &Path, output: &Path) {
 
 fn key(row: &Row, paths: &BTreeMap<String, String>) -> Key {
     let text = |name: &str| row[name].text().unwrap_or_default().to_string();
-    let path = paths[row["submission_id"].text().unwrap()].split('#').next().unwrap().to_string();
+    let path = paths[row["submission_id"].text().unwrap()]
+        .split('#')
+        .next()
+        .unwrap()
+        .to_string();
     let number = row["row"].number().map(|number| number.to_string()).unwrap_or_default();
     [path, text("sheet"), number, text("column"), text("code")]
 }

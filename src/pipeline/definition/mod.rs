@@ -8,9 +8,7 @@ mod rules;
 
 pub use forms::{ColumnDef, ColumnType, FormDef, FormFile, MissingDef, RangeDef};
 pub use located::{Located, OneOrMany, Periods};
-pub use plan::{
-    ExtractDef, ExtractFormatDef, GateDef, PipelineFile, RegistryDef, ReportersDef, SchemeDef,
-};
+pub use plan::{ExtractDef, ExtractFormatDef, GateDef, PipelineFile, RegistryDef, ReportersDef, SchemeDef};
 pub use rules::{
     BetterDef, ChecksFile, DimensionDef, DimensionsFile, IndicatorDef, IndicatorsFile, MeasureDef, MeasuresFile,
     UnknownResult,

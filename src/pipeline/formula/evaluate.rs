@@ -47,10 +47,17 @@ fn value(node: &Node, column: &dyn Fn(usize) -> Scalar) -> Scalar {
         Node::Or(a, b) => from_truth(or(truth(&of(a)), truth(&of(b)))),
         Node::In { of: a, list, negated } => {
             let a = of(a);
-            let found = list.iter().fold(Some(false), |found, b| or(found, compare(Comparison::Equal, &a, &of(b))));
+            let found = list.iter().fold(Some(false), |found, b| {
+                or(found, compare(Comparison::Equal, &a, &of(b)))
+            });
             from_truth(found.map(|b| b != *negated))
         }
-        Node::Between { of: a, low, high, negated } => {
+        Node::Between {
+            of: a,
+            low,
+            high,
+            negated,
+        } => {
             let a = of(a);
             let above = compare(Comparison::GreaterOrEqual, &a, &of(low));
             let below = compare(Comparison::LessOrEqual, &a, &of(high));
@@ -65,7 +72,9 @@ fn value(node: &Node, column: &dyn Fn(usize) -> Scalar) -> Scalar {
             .unwrap_or(Scalar::Null),
         Node::Coalesce(all) => all.iter().map(of).find(|v| *v != Scalar::Null).unwrap_or(Scalar::Null),
         Node::Abs(a) => match of(a) {
-            Scalar::Integer(n) => n.checked_abs().map_or(Scalar::Decimal((n as f64).abs()), Scalar::Integer),
+            Scalar::Integer(n) => n
+                .checked_abs()
+                .map_or(Scalar::Decimal((n as f64).abs()), Scalar::Integer),
             Scalar::Decimal(n) => Scalar::Decimal(n.abs()),
             _ => Scalar::Null,
         },
@@ -123,7 +132,9 @@ fn arithmetic(how: Arithmetic, a: Scalar, b: Scalar) -> Scalar {
             return Scalar::Integer(exact);
         }
     }
-    let (Some(a), Some(b)) = (number(&a), number(&b)) else { return Scalar::Null };
+    let (Some(a), Some(b)) = (number(&a), number(&b)) else {
+        return Scalar::Null;
+    };
     match how {
         Arithmetic::Add => Scalar::Decimal(a + b),
         Arithmetic::Subtract => Scalar::Decimal(a - b),

@@ -104,14 +104,27 @@ const MAX_BYTES: usize = 8_192;
 /// # Errors
 /// Every fault in it, in the order of the text.
 pub fn parse(text: &str, columns: &[Column], usage: Use) -> Result<Formula, Vec<Fault>> {
-    let fault = |message: String, span| Fault { code: "formula-syntax", message, span, hint: None, column: None };
+    let fault = |message: String, span| Fault {
+        code: "formula-syntax",
+        message,
+        span,
+        hint: None,
+        column: None,
+    };
     if text.len() > MAX_BYTES {
-        return Err(vec![fault(format!("a formula has at most {MAX_BYTES} bytes"), 0..text.len())]);
+        return Err(vec![fault(
+            format!("a formula has at most {MAX_BYTES} bytes"),
+            0..text.len(),
+        )]);
     }
     let parsed = Parser::new(&GenericDialect).try_with_sql(text).and_then(|mut parser| {
         let expr = parser.parse_expr()?;
         let next = parser.next_token();
-        if next.token == Token::EOF { Ok(expr) } else { parser.expected("the end of the formula", next) }
+        if next.token == Token::EOF {
+            Ok(expr)
+        } else {
+            parser.expected("the end of the formula", next)
+        }
     });
     match parsed {
         Ok(expr) => typing::check(text, &expr, columns, usage),
@@ -133,10 +146,15 @@ fn syntax_error(text: &str, error: &ParserError) -> (String, Range<usize>) {
         return (whole, if at_end { text.len()..text.len() } else { 0..text.len() });
     };
     let location = place.split_once(", Column: ").and_then(|(line, column)| {
-        Some(Location { line: line.trim().parse().ok()?, column: column.trim().parse().ok()? })
+        Some(Location {
+            line: line.trim().parse().ok()?,
+            column: column.trim().parse().ok()?,
+        })
     });
     let start = location.map_or(0, |l| offset(text, l));
-    let word = text[start..].find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len() - start);
+    let word = text[start..]
+        .find(|c: char| !c.is_alphanumeric() && c != '_')
+        .unwrap_or(text.len() - start);
     let one = text[start..].chars().next().map_or(0, char::len_utf8);
     (message.to_owned(), start..start + word.max(one))
 }

@@ -7,7 +7,10 @@ use super::ValueType;
 /// One operation of the allowed subset.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Node {
-    Column { index: usize, name: String },
+    Column {
+        index: usize,
+        name: String,
+    },
     Integer(i64),
     Decimal(f64),
     Text(String),
@@ -19,10 +22,25 @@ pub(super) enum Node {
     Compare(Comparison, Box<Node>, Box<Node>),
     And(Box<Node>, Box<Node>),
     Or(Box<Node>, Box<Node>),
-    In { of: Box<Node>, list: Vec<Node>, negated: bool },
-    Between { of: Box<Node>, low: Box<Node>, high: Box<Node>, negated: bool },
-    IsNull { of: Box<Node>, negated: bool },
-    Case { arms: Vec<(Node, Node)>, otherwise: Option<Box<Node>> },
+    In {
+        of: Box<Node>,
+        list: Vec<Node>,
+        negated: bool,
+    },
+    Between {
+        of: Box<Node>,
+        low: Box<Node>,
+        high: Box<Node>,
+        negated: bool,
+    },
+    IsNull {
+        of: Box<Node>,
+        negated: bool,
+    },
+    Case {
+        arms: Vec<(Node, Node)>,
+        otherwise: Option<Box<Node>>,
+    },
     Coalesce(Vec<Node>),
     Abs(Box<Node>),
     Round(Box<Node>, u32),

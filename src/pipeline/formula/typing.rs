@@ -3,25 +3,44 @@
 use std::ops::Range;
 
 use sqlparser::ast::{
-    BinaryOperator, CaseWhen, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
-    Spanned, UnaryOperator, Value,
+    BinaryOperator, CaseWhen, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
+    Ident, Spanned, UnaryOperator, Value,
 };
 
 use sqlparser::tokenizer::Span;
 
 use super::node::{Arithmetic, Comparison, Node};
 use super::{Fault, Formula, Use, ValueType, nulls, offset};
-use crate::pipeline::model::{Column, ColumnKind};
 use crate::pipeline::faults::nearest;
+use crate::pipeline::model::{Column, ColumnKind};
 
 /// Types an expression that stands alone.
 pub(super) fn check(text: &str, expr: &Expr, columns: &[Column], usage: Use) -> Result<Formula, Vec<Fault>> {
-    let mut typer = Typer { text, columns, usage, faults: Vec::new(), read: Vec::new(), depth: 0 };
+    let mut typer = Typer {
+        text,
+        columns,
+        usage,
+        faults: Vec::new(),
+        read: Vec::new(),
+        depth: 0,
+    };
     let typed = typer.visit(expr);
     match typed {
         Some(Typed { ty: None, .. }) => typer.fault("formula-type", "NULL alone is no formula".into(), 0..text.len()),
-        Some(Typed { node, ty: Some(ty), decimals, nullable }) if typer.faults.is_empty() => {
-            return Ok(Formula { text: text.into(), ty, columns: typer.read, decimals, nullable, node });
+        Some(Typed {
+            node,
+            ty: Some(ty),
+            decimals,
+            nullable,
+        }) if typer.faults.is_empty() => {
+            return Ok(Formula {
+                text: text.into(),
+                ty,
+                columns: typer.read,
+                decimals,
+                nullable,
+                node,
+            });
         }
         _ => {}
     }
@@ -43,11 +62,21 @@ struct Typed {
 
 impl Typed {
     fn known(node: Node, ty: ValueType) -> Typed {
-        Typed { node, ty: Some(ty), decimals: 0, nullable: false }
+        Typed {
+            node,
+            ty: Some(ty),
+            decimals: 0,
+            nullable: false,
+        }
     }
 
     fn truth(node: Node, nullable: bool) -> Typed {
-        Typed { node, ty: Some(ValueType::Boolean), decimals: 0, nullable }
+        Typed {
+            node,
+            ty: Some(ValueType::Boolean),
+            decimals: 0,
+            nullable,
+        }
     }
 
     fn is(&self, fits: impl Fn(ValueType) -> bool) -> bool {
@@ -70,11 +99,23 @@ struct Typer<'a> {
 
 impl Typer<'_> {
     fn fault(&mut self, code: &'static str, message: String, span: Range<usize>) {
-        self.faults.push(Fault { code, message, span, hint: None, column: None });
+        self.faults.push(Fault {
+            code,
+            message,
+            span,
+            hint: None,
+            column: None,
+        });
     }
 
     fn fault_with_hint(&mut self, code: &'static str, message: String, span: Range<usize>, hint: &str) {
-        self.faults.push(Fault { code, message, span, hint: Some(hint.into()), column: None });
+        self.faults.push(Fault {
+            code,
+            message,
+            span,
+            hint: Some(hint.into()),
+            column: None,
+        });
     }
 
     fn span(&self, node: &impl Spanned) -> Range<usize> {
@@ -92,7 +133,11 @@ impl Typer<'_> {
     fn visit(&mut self, expr: &Expr) -> Option<Typed> {
         self.depth += 1;
         let typed = if self.depth > MAX_DEPTH {
-            self.fault("formula-syntax", "the formula is nested too deeply".into(), 0..self.text.len());
+            self.fault(
+                "formula-syntax",
+                "the formula is nested too deeply".into(),
+                0..self.text.len(),
+            );
             None
         } else {
             self.visit_node(expr)
@@ -119,17 +164,33 @@ impl Typer<'_> {
             Expr::Nested(inner) => self.visit(inner),
             Expr::UnaryOp { op, expr: inner } => self.unary(op, inner, expr),
             Expr::BinaryOp { left, op, right } => self.binary(left, op, right, expr),
-            Expr::InList { expr: of, list, negated } => self.in_list(of, list, *negated),
-            Expr::Between { expr: of, negated, low, high } => self.between(of, low, high, *negated),
+            Expr::InList {
+                expr: of,
+                list,
+                negated,
+            } => self.in_list(of, list, *negated),
+            Expr::Between {
+                expr: of,
+                negated,
+                low,
+                high,
+            } => self.between(of, low, high, *negated),
             Expr::IsNull(of) => self.is_null(of, false),
             Expr::IsNotNull(of) => self.is_null(of, true),
-            Expr::Case { operand, conditions, else_result, .. } => {
-                self.case(operand.as_deref(), conditions, else_result.as_deref())
-            }
+            Expr::Case {
+                operand,
+                conditions,
+                else_result,
+                ..
+            } => self.case(operand.as_deref(), conditions, else_result.as_deref()),
             Expr::Function(function) => self.function(function, expr),
-            Expr::Cast { kind: CastKind::Cast, expr: of, data_type, array: false, format: None } => {
-                self.cast(of, data_type, expr)
-            }
+            Expr::Cast {
+                kind: CastKind::Cast,
+                expr: of,
+                data_type,
+                array: false,
+                format: None,
+            } => self.cast(of, data_type, expr),
             other => {
                 self.forbidden(&format!("`{other}`"), self.span(other));
                 None
@@ -146,7 +207,12 @@ impl Typer<'_> {
                 "allowed in a check: columns, literals, + - * /, comparisons, AND OR NOT, IN, BETWEEN, IS [NOT] NULL, CASE, COALESCE, ABS, ROUND, CAST"
             }
         };
-        self.fault_with_hint("formula-forbidden", format!("{what} is not in the portable subset"), span, hint);
+        self.fault_with_hint(
+            "formula-forbidden",
+            format!("{what} is not in the portable subset"),
+            span,
+            hint,
+        );
     }
 
     fn column(&mut self, name: &Ident) -> Option<Typed> {
@@ -177,15 +243,28 @@ impl Typer<'_> {
             | ColumnKind::DivisionCode { .. }
             | ColumnKind::DivisionName { .. } => (ValueType::Text, 0),
         };
-        let node = Node::Column { index, name: column.id.clone() };
-        Some(Typed { node, ty: Some(ty), decimals, nullable: !column.required })
+        let node = Node::Column {
+            index,
+            name: column.id.clone(),
+        };
+        Some(Typed {
+            node,
+            ty: Some(ty),
+            decimals,
+            nullable: !column.required,
+        })
     }
 
     fn literal(&mut self, value: &Value, expr: &Expr) -> Option<Typed> {
         match value {
             Value::SingleQuotedString(text) => Some(Typed::known(Node::Text(text.clone()), ValueType::Text)),
             Value::Boolean(b) => Some(Typed::known(Node::Boolean(*b), ValueType::Boolean)),
-            Value::Null => Some(Typed { node: Node::Null, ty: None, decimals: 0, nullable: true }),
+            Value::Null => Some(Typed {
+                node: Node::Null,
+                ty: None,
+                decimals: 0,
+                nullable: true,
+            }),
             Value::Number(digits, false) => self.number(digits, expr),
             other => {
                 self.forbidden(&format!("`{other}`"), self.span(expr));
@@ -198,11 +277,16 @@ impl Typer<'_> {
         if let Ok(whole) = digits.parse() {
             return Some(Typed::known(Node::Integer(whole), ValueType::Integer));
         }
-        let plain = digits.split_once('.').filter(|(a, b)| (a.to_string() + b).bytes().all(|c| c.is_ascii_digit()));
+        let plain = digits
+            .split_once('.')
+            .filter(|(a, b)| (a.to_string() + b).bytes().all(|c| c.is_ascii_digit()));
         match (plain, digits.parse::<f64>()) {
             (Some((_, decimals)), Ok(n)) if decimals.len() <= MAX_DECIMALS as usize => {
                 let decimals = decimals.trim_end_matches('0').len() as u32;
-                Some(Typed { decimals, ..Typed::known(Node::Decimal(n), ValueType::Decimal) })
+                Some(Typed {
+                    decimals,
+                    ..Typed::known(Node::Decimal(n), ValueType::Decimal)
+                })
             }
             _ => {
                 self.forbidden(&format!("the number {digits}"), self.span(expr));
@@ -275,7 +359,10 @@ impl Typer<'_> {
         };
         let (a, b) = (self.truth_of(a, left), self.truth_of(b, right));
         let (a, b) = (a?, b?);
-        Some(Typed::truth(make(Box::new(a.node), Box::new(b.node)), a.nullable || b.nullable))
+        Some(Typed::truth(
+            make(Box::new(a.node), Box::new(b.node)),
+            a.nullable || b.nullable,
+        ))
     }
 
     fn number_of(&mut self, typed: Option<Typed>, expr: &Expr) -> Option<Typed> {
@@ -308,7 +395,12 @@ impl Typer<'_> {
             return Some(());
         }
         let message = format!("`{expr}` is {}, where a truth value is needed", typed.words());
-        self.fault_with_hint("formula-type", message, self.span(expr), "compare it with something, such as `… > 0`");
+        self.fault_with_hint(
+            "formula-type",
+            message,
+            self.span(expr),
+            "compare it with something, such as `… > 0`",
+        );
         None
     }
 
@@ -316,7 +408,12 @@ impl Typer<'_> {
         let ((a, a_expr), (b, b_expr)) = (a, b);
         let whole = self.span(a_expr).start..self.span(b_expr).end;
         let (Some(a_type), Some(b_type)) = (a.ty, b.ty) else {
-            self.fault_with_hint("formula-type", "a comparison with NULL is never true".into(), whole, "write IS NULL");
+            self.fault_with_hint(
+                "formula-type",
+                "a comparison with NULL is never true".into(),
+                whole,
+                "write IS NULL",
+            );
             return None;
         };
         if !(a_type == b_type || a_type.is_number() && b_type.is_number()) {
@@ -336,9 +433,13 @@ impl Typer<'_> {
 
     /// A text compared with a category must be one of its members.
     fn expect_member(&mut self, category: &Node, word: (&Node, &Expr)) {
-        let (Node::Column { index, .. }, (Node::Text(word), expr)) = (category, word) else { return };
+        let (Node::Column { index, .. }, (Node::Text(word), expr)) = (category, word) else {
+            return;
+        };
         let column = &self.columns[*index];
-        let ColumnKind::Category { values } = &column.kind else { return };
+        let ColumnKind::Category { values } = &column.kind else {
+            return;
+        };
         if values.iter().any(|(member, _)| member == word) {
             return;
         }
@@ -357,7 +458,10 @@ impl Typer<'_> {
         let mut items = Vec::new();
         for item in list {
             let visited = self.visit(item)?;
-            if !matches!(visited.node, Node::Integer(_) | Node::Decimal(_) | Node::Text(_) | Node::Boolean(_)) {
+            if !matches!(
+                visited.node,
+                Node::Integer(_) | Node::Decimal(_) | Node::Text(_) | Node::Boolean(_)
+            ) {
                 let message = format!("`{item}` stands in a list, where a literal is needed");
                 self.fault_with_hint("formula-type", message, self.span(item), "write … = a OR … = b");
                 return None;
@@ -369,7 +473,14 @@ impl Typer<'_> {
             self.comparable(Comparison::Equal, (&typed, of), (item, expr))?;
         }
         let list = items.into_iter().map(|(item, _)| item.node).collect();
-        Some(Typed::truth(Node::In { of: Box::new(typed.node), list, negated }, typed.nullable))
+        Some(Typed::truth(
+            Node::In {
+                of: Box::new(typed.node),
+                list,
+                negated,
+            },
+            typed.nullable,
+        ))
     }
 
     fn between(&mut self, of: &Expr, low: &Expr, high: &Expr, negated: bool) -> Option<Typed> {
@@ -379,12 +490,26 @@ impl Typer<'_> {
         self.comparable(Comparison::LessOrEqual, (&a, of), (&c, high))?;
         let nullable = a.nullable || b.nullable || c.nullable;
         let (low, high) = (Box::new(b.node), Box::new(c.node));
-        Some(Typed::truth(Node::Between { of: Box::new(a.node), low, high, negated }, nullable))
+        Some(Typed::truth(
+            Node::Between {
+                of: Box::new(a.node),
+                low,
+                high,
+                negated,
+            },
+            nullable,
+        ))
     }
 
     fn is_null(&mut self, of: &Expr, negated: bool) -> Option<Typed> {
         let typed = self.visit(of)?;
-        Some(Typed::truth(Node::IsNull { of: Box::new(typed.node), negated }, false))
+        Some(Typed::truth(
+            Node::IsNull {
+                of: Box::new(typed.node),
+                negated,
+            },
+            false,
+        ))
     }
 
     fn case(&mut self, operand: Option<&Expr>, whens: &[CaseWhen], otherwise: Option<&Expr>) -> Option<Typed> {
@@ -413,7 +538,15 @@ impl Typer<'_> {
                 self.expect_guards(&arms, expr);
             }
         }
-        Some(Typed { node: Node::Case { arms, otherwise: last.map(Box::new) }, ty, decimals, nullable })
+        Some(Typed {
+            node: Node::Case {
+                arms,
+                otherwise: last.map(Box::new),
+            },
+            ty,
+            decimals,
+            nullable,
+        })
     }
 
     fn expect_guards(&mut self, arms: &[(Node, Node)], otherwise: &Expr) {
@@ -471,12 +604,20 @@ impl Typer<'_> {
                 let (ty, decimals, _) = self.common_type(&all)?;
                 let nullable = all.iter().all(|(t, _)| t.nullable);
                 let nodes = all.into_iter().map(|(t, _)| t.node).collect();
-                Some(Typed { node: Node::Coalesce(nodes), ty, decimals, nullable })
+                Some(Typed {
+                    node: Node::Coalesce(nodes),
+                    ty,
+                    decimals,
+                    nullable,
+                })
             }
             ("ABS", [of]) => {
                 let typed = self.visit(of);
                 let typed = self.number_of(typed, of)?;
-                Some(Typed { node: Node::Abs(Box::new(typed.node)), ..typed })
+                Some(Typed {
+                    node: Node::Abs(Box::new(typed.node)),
+                    ..typed
+                })
             }
             ("ROUND", [of]) => self.round(of, 0),
             ("ROUND", [of, decimals]) => match self.visit(decimals)?.node {
@@ -488,7 +629,11 @@ impl Typer<'_> {
                 }
             },
             _ => {
-                self.fault("formula-type", format!("{name} has the wrong number of arguments"), self.span(expr));
+                self.fault(
+                    "formula-type",
+                    format!("{name} has the wrong number of arguments"),
+                    self.span(expr),
+                );
                 None
             }
         }
@@ -497,7 +642,11 @@ impl Typer<'_> {
     fn round(&mut self, of: &Expr, decimals: u32) -> Option<Typed> {
         let typed = self.visit(of);
         let typed = self.number_of(typed, of)?;
-        Some(Typed { node: Node::Round(Box::new(typed.node), decimals), decimals, ..typed })
+        Some(Typed {
+            node: Node::Round(Box::new(typed.node), decimals),
+            decimals,
+            ..typed
+        })
     }
 
     fn cast(&mut self, of: &Expr, data_type: &DataType, expr: &Expr) -> Option<Typed> {
@@ -522,13 +671,22 @@ impl Typer<'_> {
             return None;
         }
         let decimals = if ty == ValueType::Decimal { typed.decimals } else { 0 };
-        Some(Typed { node: Node::Cast(Box::new(typed.node), ty), ty: Some(ty), decimals, nullable: typed.nullable })
+        Some(Typed {
+            node: Node::Cast(Box::new(typed.node), ty),
+            ty: Some(ty),
+            decimals,
+            nullable: typed.nullable,
+        })
     }
 }
 
 fn combine(how: Arithmetic, a: Typed, b: Typed) -> Typed {
     let whole = |t: &Typed| t.is(|ty| ty == ValueType::Integer);
-    let ty = if how != Arithmetic::Divide && whole(&a) && whole(&b) { ValueType::Integer } else { ValueType::Decimal };
+    let ty = if how != Arithmetic::Divide && whole(&a) && whole(&b) {
+        ValueType::Integer
+    } else {
+        ValueType::Decimal
+    };
     let decimals = match how {
         Arithmetic::Add | Arithmetic::Subtract => a.decimals.max(b.decimals),
         Arithmetic::Multiply => a.decimals + b.decimals,
@@ -536,7 +694,12 @@ fn combine(how: Arithmetic, a: Typed, b: Typed) -> Typed {
     };
     let nullable = a.nullable || b.nullable || how == Arithmetic::Divide;
     let node = Node::Arithmetic(how, Box::new(a.node), Box::new(b.node));
-    Typed { node, ty: Some(ty), decimals, nullable }
+    Typed {
+        node,
+        ty: Some(ty),
+        decimals,
+        nullable,
+    }
 }
 
 /// The arguments of a call that has nothing but arguments.
@@ -546,7 +709,9 @@ fn plain_arguments(function: &Function) -> Option<Vec<&Expr>> {
         && function.null_treatment.is_none()
         && function.over.is_none()
         && function.within_group.is_empty();
-    let FunctionArguments::List(list) = &function.args else { return None };
+    let FunctionArguments::List(list) = &function.args else {
+        return None;
+    };
     if !plain || list.duplicate_treatment.is_some() || !list.clauses.is_empty() {
         return None;
     }

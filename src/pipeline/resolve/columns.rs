@@ -36,17 +36,36 @@ pub(super) fn resolve(
         reserved(column, key, plan, source, faults);
         if column.headers.is_empty() {
             let message = format!("the column `{}` has no header", column.id);
-            faults.add(source, "empty-list", column.headers.span(), message, "name at least one".to_owned());
+            faults.add(
+                source,
+                "empty-list",
+                column.headers.span(),
+                message,
+                "name at least one".to_owned(),
+            );
         }
-        let scope = Scope { column, unit, missing, plan, source };
+        let scope = Scope {
+            column,
+            unit,
+            missing,
+            plan,
+            source,
+        };
         let Some(kind) = scope.kind(faults) else {
             faults.mark_broken(&column.id);
             continue;
         };
-        let first = column.headers.first().map_or_else(|| (*column.id).clone(), |h| (**h).clone());
+        let first = column
+            .headers
+            .first()
+            .map_or_else(|| (*column.id).clone(), |h| (**h).clone());
         columns.push(Column {
             id: (*column.id).clone(),
-            title: column.title.clone().filter(|t| !t.is_empty()).unwrap_or_else(|| untitled(&first)),
+            title: column
+                .title
+                .clone()
+                .filter(|t| !t.is_empty())
+                .unwrap_or_else(|| untitled(&first)),
             description: column.description.clone(),
             kind,
             headers: column.headers.iter().map(|h| (**h).clone()).collect(),
@@ -73,7 +92,13 @@ fn reserved(column: &ColumnDef, key: &[Located<String>], plan: &Plan, source: &S
         && column.level.as_deref() == partition;
     if own.contains(&id.as_str()) || is_code && !means_it {
         let message = format!("`{id}` is a column that every table of facts has already");
-        faults.add(source, "reserved-id", id.span(), message, "choose another id; headers stay as they are".to_owned());
+        faults.add(
+            source,
+            "reserved-id",
+            id.span(),
+            message,
+            "choose another id; headers stay as they are".to_owned(),
+        );
     }
 }
 
@@ -81,7 +106,13 @@ fn reserved(column: &ColumnDef, key: &[Located<String>], plan: &Plan, source: &S
 pub(super) fn bounds(range: &Located<RangeDef>, source: &Source, faults: &mut Faults) -> Option<(f64, f64)> {
     if range.min > range.max {
         let message = format!("the range is empty: {} lies above {}", range.min, range.max);
-        faults.add(source, "wrong-value", range.span(), message, "min must not exceed max".to_owned());
+        faults.add(
+            source,
+            "wrong-value",
+            range.span(),
+            message,
+            "min must not exceed max".to_owned(),
+        );
         return None;
     }
     Some((range.min, range.max))
@@ -117,14 +148,19 @@ impl Scope<'_> {
             }
             ColumnType::DivisionName => {
                 let level = self.column.level.as_ref().or_else(|| self.lacks("level", faults))?;
-                Some(ColumnKind::DivisionName { level: self.plan.require_level(level, self.source, faults)? })
+                Some(ColumnKind::DivisionName {
+                    level: self.plan.require_level(level, self.source, faults)?,
+                })
             }
         }
     }
 
     fn lacks<T>(&self, key: &str, faults: &mut Faults) -> Option<T> {
         let span = first_line(&self.source.text, self.column.span());
-        let message = format!("the column `{}` lacks the key `{key}`, which its type needs", self.column.id);
+        let message = format!(
+            "the column `{}` lacks the key `{key}`, which its type needs",
+            self.column.id
+        );
         faults.add(self.source, "missing-key", span, message, None);
         None
     }
@@ -138,8 +174,16 @@ impl Scope<'_> {
             ("percent", column.percent.as_ref().map(Located::span), &[Decimal]),
             ("unit", column.unit.as_ref().map(Located::span), &[Integer, Decimal]),
             ("range", column.range.as_ref().map(Located::span), &[Integer, Decimal]),
-            ("values", column.values.as_ref().map(Located::span), &[Boolean, Category]),
-            ("level", column.level.as_ref().map(Located::span), &[DivisionCode, DivisionName]),
+            (
+                "values",
+                column.values.as_ref().map(Located::span),
+                &[Boolean, Category],
+            ),
+            (
+                "level",
+                column.level.as_ref().map(Located::span),
+                &[DivisionCode, DivisionName],
+            ),
         ];
         for (key, span, types) in keys {
             if let Some(span) = span.filter(|_| !types.contains(&column.kind)) {
@@ -166,42 +210,82 @@ impl Scope<'_> {
         let scale = self.column.scale.as_ref().or_else(|| self.lacks("scale", faults))?;
         if **scale > MAX_SCALE {
             let message = format!("a scale of {} is more than a figure can hold", scale);
-            faults.add(self.source, "wrong-value", scale.span(), message, format!("from 0 to {MAX_SCALE}"));
+            faults.add(
+                self.source,
+                "wrong-value",
+                scale.span(),
+                message,
+                format!("from 0 to {MAX_SCALE}"),
+            );
         }
         let percent = self.column.percent.as_ref().is_some_and(|p| **p);
         if let (true, Some(written)) = (percent, self.column.unit.as_ref()) {
             let is_percent = self.plan.units.factor(written, "percent").is_some_and(|f| f.is_one());
             if !is_percent && self.plan.units.find(written).is_some() {
                 let message = format!("`percent = true`, but the unit is `{}`", written);
-                faults.add(self.source, "wrong-value", written.span(), message, "unit = \"percent\"".to_owned());
+                faults.add(
+                    self.source,
+                    "wrong-value",
+                    written.span(),
+                    message,
+                    "unit = \"percent\"".to_owned(),
+                );
             }
         }
         let unit = unit.or_else(|| percent.then(|| "percent".to_owned()));
-        Some(ColumnKind::Decimal { scale: **scale, unit, percent })
+        Some(ColumnKind::Decimal {
+            scale: **scale,
+            unit,
+            percent,
+        })
     }
 
     fn boolean(&self, faults: &mut Faults) -> Option<ColumnKind> {
         let Some(values) = &self.column.values else {
             // What the form declares to be missing is no answer.
             let answers = |words: &[&str]| -> Vec<String> {
-                words.iter().filter(|w| !self.missing.contains_key(**w)).map(|w| (*w).to_owned()).collect()
+                words
+                    .iter()
+                    .filter(|w| !self.missing.contains_key(**w))
+                    .map(|w| (*w).to_owned())
+                    .collect()
             };
-            return Some(ColumnKind::Boolean { yes: answers(&YES), no: answers(&NO) });
+            return Some(ColumnKind::Boolean {
+                yes: answers(&YES),
+                no: answers(&NO),
+            });
         };
         let mut sound = true;
         for member in values.keys().filter(|k| !["yes", "no"].contains(&k.as_str())) {
             let message = format!("a boolean has no member `{}`", member);
-            faults.add(self.source, "unknown-member", member.span(), message, "its members are yes and no".to_owned());
+            faults.add(
+                self.source,
+                "unknown-member",
+                member.span(),
+                message,
+                "its members are yes and no".to_owned(),
+            );
             sound = false;
         }
         let mut words = self.words(faults)?;
-        let mut take = |name: &str| words.iter().position(|(id, _)| id == name).map(|at| words.swap_remove(at).1);
+        let mut take = |name: &str| {
+            words
+                .iter()
+                .position(|(id, _)| id == name)
+                .map(|at| words.swap_remove(at).1)
+        };
         match (take("yes"), take("no")) {
             (Some(yes), Some(no)) => sound.then_some(ColumnKind::Boolean { yes, no }),
             _ => {
                 let message = format!("the boolean `{}` needs words for both yes and no", self.column.id);
                 let hint = "values = { yes = [\"是\"], no = [\"否\"] }".to_owned();
-                faults.add(self.source, "missing-key", first_line(&self.source.text, values.span()), message, hint);
+                faults.add(
+                    self.source,
+                    "missing-key",
+                    first_line(&self.source.text, values.span()),
+                    message,
+                    hint,
+                );
                 None
             }
         }
@@ -211,7 +295,9 @@ impl Scope<'_> {
         if self.column.values.is_none() {
             return self.lacks("values", faults);
         }
-        Some(ColumnKind::Category { values: self.words(faults)? })
+        Some(ColumnKind::Category {
+            values: self.words(faults)?,
+        })
     }
 
     /// Members in the order of the file, each with its words; no word may stand for two.
@@ -243,7 +329,9 @@ impl Scope<'_> {
             faults.add(self.source, "empty-list", span, "there is no member", None);
             return None;
         }
-        let all = members.into_iter().map(|(id, words)| ((**id).clone(), words.iter().map(|w| (**w).clone()).collect()));
+        let all = members
+            .into_iter()
+            .map(|(id, words)| ((**id).clone(), words.iter().map(|w| (**w).clone()).collect()));
         sound.then(|| all.collect())
     }
 }

@@ -20,13 +20,22 @@ pub(super) fn resolve(
     tables: &mut Vec<(String, Vec<u8>)>,
     faults: &mut Faults,
 ) -> Vec<Dimension> {
-    let Some((source, file)) = content(file) else { return Vec::new() };
+    let Some((source, file)) = content(file) else {
+        return Vec::new();
+    };
     let mut ids = Ids::default();
     let mut dimensions: Vec<Dimension> = Vec::new();
     let mut written_of = Vec::new();
     for written in &file.dimension {
         let fresh = ids.take(&written.id, IdKind::Name, "dimension", source, faults);
-        let mut scope = Scope { dir, written, plan, forms, source, tables };
+        let mut scope = Scope {
+            dir,
+            written,
+            plan,
+            forms,
+            source,
+            tables,
+        };
         match scope.dimension(faults) {
             Some(dimension) if fresh => {
                 dimensions.push(dimension);
@@ -55,7 +64,9 @@ fn strata(
             (DimensionLevel::Area { level: a, .. }, DimensionLevel::Area { level: b, .. }) => a == b,
             _ => false,
         };
-        return (0..dimensions.len()).filter(|&other| other != at && !same_level(&dimensions[other])).collect();
+        return (0..dimensions.len())
+            .filter(|&other| other != at && !same_level(&dimensions[other]))
+            .collect();
     };
     let mut all = Vec::new();
     for name in names {
@@ -100,8 +111,15 @@ impl Scope<'_> {
         let members = self.with_rest(members);
         self.check_members(&members, faults);
         let titled = |id: &String| {
-            let title = written.titles.iter().find(|(member, _)| ***member == *id).map(|(_, title)| title);
-            Member { id: id.clone(), title: title_or(title, id) }
+            let title = written
+                .titles
+                .iter()
+                .find(|(member, _)| ***member == *id)
+                .map(|(_, title)| title);
+            Member {
+                id: id.clone(),
+                title: title_or(title, id),
+            }
         };
         Some(Dimension {
             id: (*written.id).clone(),
@@ -109,14 +127,23 @@ impl Scope<'_> {
             level,
             members: members.iter().map(titled).collect(),
             ordered: written.ordered,
-            compare: written.compare.iter().map(|pair| ((*pair[0]).clone(), (*pair[1]).clone())).collect(),
+            compare: written
+                .compare
+                .iter()
+                .map(|pair| ((*pair[0]).clone(), (*pair[1]).clone()))
+                .collect(),
             strata: Vec::new(),
         })
     }
 
     /// Members as named, then `other` and `unknown`.
     fn with_rest(&self, mut members: Vec<String>) -> Vec<String> {
-        let rest = self.written.other.iter().map(|o| (**o).clone()).chain([UNKNOWN.to_owned()]);
+        let rest = self
+            .written
+            .other
+            .iter()
+            .map(|o| (**o).clone())
+            .chain([UNKNOWN.to_owned()]);
         for member in rest {
             if !members.contains(&member) {
                 members.push(member);
@@ -179,8 +206,18 @@ impl Scope<'_> {
                 faults.add(self.source, "unknown-member", table.span(), message, None);
             }
         }
-        let members = if order.is_empty() { found.unwrap_or_default().into_iter().collect() } else { order };
-        Some((DimensionLevel::Area { level: level?, source: path? }, members))
+        let members = if order.is_empty() {
+            found.unwrap_or_default().into_iter().collect()
+        } else {
+            order
+        };
+        Some((
+            DimensionLevel::Area {
+                level: level?,
+                source: path?,
+            },
+            members,
+        ))
     }
 
     /// What the lookup table has in the dimension's column.
@@ -194,7 +231,13 @@ impl Scope<'_> {
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) => {
-                faults.add(self.source, "unreadable", table.span(), unreadable(error.to_string()), None);
+                faults.add(
+                    self.source,
+                    "unreadable",
+                    table.span(),
+                    unreadable(error.to_string()),
+                    None,
+                );
                 return None;
             }
         };
@@ -203,30 +246,55 @@ impl Scope<'_> {
         match found {
             Ok(members) => Some(members),
             Err(TableFault::NoColumn(columns)) => {
-                let message = format!("the lookup table `{}` lacks the columns `code` and `{}`", table, self.written.id);
+                let message = format!(
+                    "the lookup table `{}` lacks the columns `code` and `{}`",
+                    table, self.written.id
+                );
                 let hint = format!("it has: {}", columns.join(", "));
                 faults.add(self.source, "unknown-column", table.span(), message, hint);
                 None
             }
             Err(TableFault::Csv(error)) => {
-                faults.add(self.source, "unreadable", table.span(), unreadable(error.to_string()), None);
+                faults.add(
+                    self.source,
+                    "unreadable",
+                    table.span(),
+                    unreadable(error.to_string()),
+                    None,
+                );
                 None
             }
         }
     }
 
     fn of_rows(&self, column: &Located<String>, faults: &mut Faults) -> Option<(DimensionLevel, Vec<String>)> {
-        let with_column: Vec<_> =
-            self.forms.iter().filter_map(|(f, _)| f.column(column).map(|at| (f, &f.columns[at]))).collect();
+        let with_column: Vec<_> = self
+            .forms
+            .iter()
+            .filter_map(|(f, _)| f.column(column).map(|at| (f, &f.columns[at])))
+            .collect();
         if with_column.is_empty() {
-            let known: Vec<&str> = self.forms.iter().flat_map(|(f, _)| f.columns.iter().map(|c| c.id.as_str())).collect();
-            faults.unknown(self.source, "unknown-column", column, "column of any form", known.into_iter());
+            let known: Vec<&str> = self
+                .forms
+                .iter()
+                .flat_map(|(f, _)| f.columns.iter().map(|c| c.id.as_str()))
+                .collect();
+            faults.unknown(
+                self.source,
+                "unknown-column",
+                column,
+                "column of any form",
+                known.into_iter(),
+            );
             return None;
         }
         self.check_level(&with_column, column, faults);
         let kinds: Vec<&ColumnKind> = with_column.iter().map(|(_, c)| &c.kind).collect();
         let groupable = |kind: &&&ColumnKind| {
-            !matches!(kind, ColumnKind::Decimal { .. } | ColumnKind::Integer { .. } | ColumnKind::Date)
+            !matches!(
+                kind,
+                ColumnKind::Decimal { .. } | ColumnKind::Integer { .. } | ColumnKind::Date
+            )
         };
         if kinds.iter().filter(groupable).count() < kinds.len() {
             let message = format!("`{}` is a number or a date, which has no members", column);
@@ -243,7 +311,12 @@ impl Scope<'_> {
             }
         }
         let other = self.written.other.as_deref().map(|o| o.to_owned());
-        let level = DimensionLevel::Row { column: (**column).clone(), slice, map, other };
+        let level = DimensionLevel::Row {
+            column: (**column).clone(),
+            slice,
+            map,
+            other,
+        };
         Some((level, self.ordered(members, faults)))
     }
 
@@ -261,7 +334,10 @@ impl Scope<'_> {
         };
         let units: Vec<String> = with_column.iter().map(|(form, _)| name(&form.unit)).collect();
         if !units.iter().any(|u| *u == **self.written.level) && self.plan.registry.is_some() {
-            let message = format!("no form with rows of the level `{}` has the column `{}`", self.written.level, column);
+            let message = format!(
+                "no form with rows of the level `{}` has the column `{}`",
+                self.written.level, column
+            );
             let hint = format!("the column is of forms whose unit is {}", units.join(", "));
             faults.add(self.source, "unknown-level", self.written.level.span(), message, hint);
         }
@@ -317,7 +393,15 @@ impl Scope<'_> {
                 faults.add(self.source, "missing-key", span, message, hint);
                 return None;
             };
-            let own = |m: &str| (ValueRange { from: m.to_owned(), to: m.to_owned() }, m.to_owned());
+            let own = |m: &str| {
+                (
+                    ValueRange {
+                        from: m.to_owned(),
+                        to: m.to_owned(),
+                    },
+                    m.to_owned(),
+                )
+            };
             return Some(members.into_iter().map(own).collect());
         };
         let mut entries: Vec<(ValueRange, &Located<String>, &Located<String>)> = Vec::new();
@@ -334,7 +418,12 @@ impl Scope<'_> {
         }
         entries.sort_by_key(|(_, _, value)| value.span().start);
         self.check_overlaps(&entries, faults);
-        Some(entries.into_iter().map(|(range, member, _)| (range, (**member).clone())).collect())
+        Some(
+            entries
+                .into_iter()
+                .map(|(range, member, _)| (range, (**member).clone()))
+                .collect(),
+        )
     }
 
     fn require_value(&self, value: &Located<String>, members: &[&str], faults: &mut Faults) {
@@ -354,7 +443,9 @@ impl Scope<'_> {
         faults: &mut Faults,
     ) -> Option<ValueRange> {
         let has_digit = |part: &str| part.bytes().any(|b| b.is_ascii_digit());
-        let ends = value.split_once('-').filter(|(a, b)| ranges && has_digit(a) && has_digit(b));
+        let ends = value
+            .split_once('-')
+            .filter(|(a, b)| ranges && has_digit(a) && has_digit(b));
         let (from, to) = ends.unwrap_or((value, value));
         let fault = if from.len() != to.len() {
             Some("the ends of a range must have equal length")
@@ -367,10 +458,19 @@ impl Scope<'_> {
         };
         if let Some(fault) = fault {
             let hint = length.map(|n| format!("the slice has {n} characters"));
-            faults.add(self.source, "bad-range", value.span(), format!("`{}`: {fault}", value), hint);
+            faults.add(
+                self.source,
+                "bad-range",
+                value.span(),
+                format!("`{}`: {fault}", value),
+                hint,
+            );
             return None;
         }
-        Some(ValueRange { from: from.to_owned(), to: to.to_owned() })
+        Some(ValueRange {
+            from: from.to_owned(),
+            to: to.to_owned(),
+        })
     }
 
     fn check_overlaps(&self, entries: &[(ValueRange, &Located<String>, &Located<String>)], faults: &mut Faults) {
@@ -400,12 +500,20 @@ fn column_of_csv(bytes: &[u8], column: &str) -> Result<BTreeSet<String>, TableFa
     let headers = reader.headers().map_err(TableFault::Csv)?.clone();
     let at = headers.iter().position(|h| h.trim() == column);
     let (Some(at), true) = (at, headers.iter().any(|h| h.trim() == "code")) else {
-        return Err(TableFault::NoColumn(headers.iter().map(|h| h.trim().to_owned()).collect()));
+        return Err(TableFault::NoColumn(
+            headers.iter().map(|h| h.trim().to_owned()).collect(),
+        ));
     };
     let mut values = BTreeSet::new();
     for record in reader.records() {
         let record = record.map_err(TableFault::Csv)?;
-        values.extend(record.get(at).map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned));
+        values.extend(
+            record
+                .get(at)
+                .map(str::trim)
+                .filter(|v| !v.is_empty())
+                .map(str::to_owned),
+        );
     }
     Ok(values)
 }

@@ -40,20 +40,37 @@ pub(super) fn resolve<'a>(files: &'a [Read<FormFile>], plan: &Plan, faults: &mut
 
 fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> Form {
     let written = &file.form;
-    let unit = plan.level(&written.unit).map_or_else(|| RowUnit::Below((*written.unit).clone()), RowUnit::Area);
+    let unit = plan
+        .level(&written.unit)
+        .map_or_else(|| RowUnit::Below((*written.unit).clone()), RowUnit::Area);
     if matches!(unit, RowUnit::Below(_)) && !IdKind::Name.allows(&written.unit) {
         let message = format!("`{}` is no name of what a row describes", written.unit);
-        faults.add(source, "bad-id", written.unit.span(), message, IdKind::Name.hint().to_owned());
+        faults.add(
+            source,
+            "bad-id",
+            written.unit.span(),
+            message,
+            IdKind::Name.hint().to_owned(),
+        );
     }
     let missing = missing(written, source, faults);
     let columns = columns::resolve(&file.column, &written.key, &unit, &missing, plan, source, faults);
     let key = key(written, &columns, source, faults);
     ambiguous_headers(file, plan, source, faults);
-    let files: Vec<FileTemplate> =
-        written.files.iter().filter_map(|t| templates::resolve(t, plan, source, faults)).collect();
+    let files: Vec<FileTemplate> = written
+        .files
+        .iter()
+        .filter_map(|t| templates::resolve(t, plan, source, faults))
+        .collect();
     if written.files.is_empty() {
         let hint = "at least one, such as files = [\"{period}/{county}.csv\"]".to_owned();
-        faults.add(source, "empty-list", written.files.span(), "the form claims no file", hint);
+        faults.add(
+            source,
+            "empty-list",
+            written.files.span(),
+            "the form claims no file",
+            hint,
+        );
     }
     Form {
         id: (*written.id).clone(),
@@ -62,7 +79,10 @@ fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> F
         key,
         files,
         period: period(written, plan, source, faults),
-        revision: written.revision.as_ref().and_then(|r| templates::revision(r, source, faults)),
+        revision: written
+            .revision
+            .as_ref()
+            .and_then(|r| templates::revision(r, source, faults)),
         due: written.due.as_ref().and_then(|d| due(d, source, faults)),
         missing,
         columns,
@@ -73,14 +93,29 @@ fn key(written: &FormDef, columns: &[Column], source: &Source, faults: &mut Faul
     let mut key = Vec::new();
     for id in &written.key {
         match columns.iter().position(|c| c.id == **id) {
-            None => faults.unknown(source, "unknown-column", id, "column", columns.iter().map(|c| c.id.as_str())),
+            None => faults.unknown(
+                source,
+                "unknown-column",
+                id,
+                "column",
+                columns.iter().map(|c| c.id.as_str()),
+            ),
             Some(at) if key.contains(&at) => {
-                faults.add(source, "duplicate-id", id.span(), format!("`{}` stands twice in the key", id), None);
+                faults.add(
+                    source,
+                    "duplicate-id",
+                    id.span(),
+                    format!("`{}` stands twice in the key", id),
+                    None,
+                );
             }
             Some(at) => {
                 if !columns[at].required {
                     let message = format!("the key column `{}` is not required", id);
-                    let hint = format!("add `required = true` to the column `{}`: a row without its key is no row", id);
+                    let hint = format!(
+                        "add `required = true` to the column `{}`: a row without its key is no row",
+                        id
+                    );
                     faults.add(source, "key-not-required", id.span(), message, hint);
                 }
                 key.push(at);
@@ -154,7 +189,10 @@ pub(super) fn half_width(text: &str) -> String {
 }
 
 fn period(written: &FormDef, plan: &Plan, source: &Source, faults: &mut Faults) -> Option<Period> {
-    let period = written.period.as_ref().and_then(|p| plan.period(p, source, faults).map(|period| (p, period)));
+    let period = written
+        .period
+        .as_ref()
+        .and_then(|p| plan.period(p, source, faults).map(|period| (p, period)));
     if let Some((text, period)) = &period {
         if !plan.periods.is_empty() && !plan.periods.contains(period) {
             let message = format!("`{period}` is not among the pipeline's periods");
@@ -176,7 +214,13 @@ fn due(text: &Located<String>, source: &Source, faults: &mut Faults) -> Option<S
         Ok(span) if !span.is_negative() => Some(span),
         _ => {
             let message = format!("`{}` is no length of time", text);
-            faults.add(source, "wrong-value", text.span(), message, "such as `2 months` or `15 days`".to_owned());
+            faults.add(
+                source,
+                "wrong-value",
+                text.span(),
+                message,
+                "such as `2 months` or `15 days`".to_owned(),
+            );
             None
         }
     }

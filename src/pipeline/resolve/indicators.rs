@@ -20,12 +20,10 @@ pub(super) struct Ground<'a> {
     pub dimensions: &'a [Dimension],
 }
 
-pub(super) fn resolve(
-    file: Option<&Read<IndicatorsFile>>,
-    ground: &Ground<'_>,
-    faults: &mut Faults,
-) -> Vec<Indicator> {
-    let Some((source, file)) = content(file) else { return Vec::new() };
+pub(super) fn resolve(file: Option<&Read<IndicatorsFile>>, ground: &Ground<'_>, faults: &mut Faults) -> Vec<Indicator> {
+    let Some((source, file)) = content(file) else {
+        return Vec::new();
+    };
     let mut ids = Ids::default();
     let mut indicators = Vec::new();
     for written in &file.indicator {
@@ -48,8 +46,10 @@ impl Ground<'_> {
             let message = format!("a factor of {factor} makes no value");
             faults.add(source, "wrong-value", span, message, "a number above 0".to_owned());
         }
-        let target_level =
-            written.target_level.as_ref().and_then(|l| self.plan.require_level(l, source, faults));
+        let target_level = written
+            .target_level
+            .as_ref()
+            .and_then(|l| self.plan.require_level(l, source, faults));
         let baseline = self.by_period(&written.baseline, source, faults);
         let target = self.by_period(&written.target, source, faults);
         self.register(written, source, faults);
@@ -80,7 +80,13 @@ impl Ground<'_> {
     fn measure(&self, id: &Located<String>, source: &Source, faults: &mut Faults) -> Option<MeasureIndex> {
         let found = self.measures.iter().position(|m| m.id == **id);
         if found.is_none() {
-            faults.unknown(source, "unknown-measure", id, "measure", self.measures.iter().map(|m| m.id.as_str()));
+            faults.unknown(
+                source,
+                "unknown-measure",
+                id,
+                "measure",
+                self.measures.iter().map(|m| m.id.as_str()),
+            );
         }
         found
     }
@@ -96,7 +102,11 @@ impl Ground<'_> {
         let (above, below) = (self.measures[numerator?].form, self.measures[denominator?].form);
         if above != below {
             let name = |form: FormIndex| self.forms[form].0.id.as_str();
-            let message = format!("the numerator is of the form `{}`, the denominator of `{}`", name(above), name(below));
+            let message = format!(
+                "the numerator is of the form `{}`, the denominator of `{}`",
+                name(above),
+                name(below)
+            );
             let hint = "both must be summed over the same rows".to_owned();
             faults.add(source, "different-forms", written.denominator.span(), message, hint);
             return None;

@@ -14,7 +14,9 @@ pub(super) fn resolve(
     forms: &[SourcedForm<'_>],
     faults: &mut Faults,
 ) -> Vec<Measure> {
-    let Some((source, file)) = content(file) else { return Vec::new() };
+    let Some((source, file)) = content(file) else {
+        return Vec::new();
+    };
     let mut ids = Ids::default();
     let mut measures = Vec::new();
     for written in &file.measure {
@@ -28,12 +30,7 @@ pub(super) fn resolve(
     measures
 }
 
-fn measure(
-    written: &MeasureDef,
-    forms: &[SourcedForm<'_>],
-    source: &Source,
-    faults: &mut Faults,
-) -> Option<Measure> {
+fn measure(written: &MeasureDef, forms: &[SourcedForm<'_>], source: &Source, faults: &mut Faults) -> Option<Measure> {
     let form = form_index(&written.form, forms, source, faults)?;
     let value = formula(&written.value, &forms[form].0.columns, Use::Measure, source, faults)?;
     if matches!(value.ty, ValueType::Text | ValueType::Date) {
@@ -61,7 +58,10 @@ fn check_scale(written: &MeasureDef, value: &Formula, scale: u32, source: &Sourc
         faults.add(source, "wrong-value", span, message, format!("from 0 to {MAX_SCALE}"));
     } else if value.decimals > scale {
         let span = written.scale.as_ref().map_or(written.value.span(), |s| s.span());
-        let message = format!("the value may have {} decimals, the measure keeps {scale}", value.decimals);
+        let message = format!(
+            "the value may have {} decimals, the measure keeps {scale}",
+            value.decimals
+        );
         let hint = format!("scale = {}", value.decimals);
         faults.add(source, "scale-too-small", span, message, hint);
     }

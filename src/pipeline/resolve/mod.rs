@@ -28,7 +28,12 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
     let dimensions = dimensions::resolve(dir, files.dimensions.as_ref(), &plan, &forms, &mut tables, faults);
     let row_rules = rules::resolve(files.checks.as_ref(), &forms, faults);
     let measures = measures::resolve(files.measures.as_ref(), &forms, faults);
-    let ground = indicators::Ground { plan: &plan, forms: &forms, measures: &measures, dimensions: &dimensions };
+    let ground = indicators::Ground {
+        plan: &plan,
+        forms: &forms,
+        measures: &measures,
+        dimensions: &dimensions,
+    };
     let indicators = indicators::resolve(files.indicators.as_ref(), &ground, faults);
     let registry = plan.registry?;
     if let Ok(bytes) = std::fs::read(&registry.divisions) {
@@ -64,11 +69,21 @@ type SourcedForm<'a> = (Form, &'a Source);
 fn require(dir: &Path, files: &Files, faults: &mut Faults) {
     if files.plan.is_none() && !dir.join("pipeline.toml").exists() && dir.is_dir() {
         let hint = "every pipeline has a pipeline.toml with [pipeline] and [registry]".to_owned();
-        faults.add_file(dir.join("pipeline.toml"), "missing-file", "there is no pipeline.toml".into(), Some(hint));
+        faults.add_file(
+            dir.join("pipeline.toml"),
+            "missing-file",
+            "there is no pipeline.toml".into(),
+            Some(hint),
+        );
     }
     if files.forms.is_empty() && dir.is_dir() {
         let hint = "a form is a file such as forms/communities.toml".to_owned();
-        faults.add_file(dir.join("forms"), "missing-file", "the pipeline has no form".into(), Some(hint));
+        faults.add_file(
+            dir.join("forms"),
+            "missing-file",
+            "the pipeline has no form".into(),
+            Some(hint),
+        );
     }
 }
 
@@ -91,7 +106,14 @@ impl Ids {
         }
         if let Some(earlier) = self.0.get(id.as_str()) {
             let message = format!("a second {what} `{}`", id);
-            faults.add_related(source, "duplicate-id", id.span(), message, (earlier.clone(), "the first"), None);
+            faults.add_related(
+                source,
+                "duplicate-id",
+                id.span(),
+                message,
+                (earlier.clone(), "the first"),
+                None,
+            );
             return false;
         }
         self.0.insert((**id).clone(), id.span());
@@ -112,7 +134,9 @@ impl IdKind {
     fn allows(self, id: &str) -> bool {
         let dash = matches!(self, IdKind::Code);
         id.starts_with(|c: char| c.is_ascii_lowercase())
-            && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || dash && c == '-')
+            && id
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || dash && c == '-')
     }
 
     fn hint(self) -> &'static str {
@@ -125,19 +149,23 @@ impl IdKind {
 
 /// The title, else the id.
 fn title_or(title: Option<&Text>, id: &str) -> Text {
-    title.filter(|t| !t.is_empty()).cloned().unwrap_or_else(|| Text([("en".to_owned(), id.to_owned())].into()))
+    title
+        .filter(|t| !t.is_empty())
+        .cloned()
+        .unwrap_or_else(|| Text([("en".to_owned(), id.to_owned())].into()))
 }
 
 /// Index of the form of this id; a fault when there is none.
-fn form_index(
-    id: &Located<String>,
-    forms: &[SourcedForm<'_>],
-    source: &Source,
-    faults: &mut Faults,
-) -> Option<usize> {
+fn form_index(id: &Located<String>, forms: &[SourcedForm<'_>], source: &Source, faults: &mut Faults) -> Option<usize> {
     let found = forms.iter().position(|(form, _)| form.id == **id);
     if found.is_none() {
-        faults.unknown(source, "unknown-form", id, "form", forms.iter().map(|(form, _)| form.id.as_str()));
+        faults.unknown(
+            source,
+            "unknown-form",
+            id,
+            "form",
+            forms.iter().map(|(form, _)| form.id.as_str()),
+        );
     }
     found
 }

@@ -47,7 +47,13 @@ impl Plan {
     pub fn require_level(&self, name: &Located<String>, source: &Source, faults: &mut Faults) -> Option<LevelIndex> {
         let found = self.level(name);
         if found.is_none() && self.registry.is_some() {
-            faults.unknown(source, "unknown-level", name, "level", self.levels().iter().map(String::as_str));
+            faults.unknown(
+                source,
+                "unknown-level",
+                name,
+                "level",
+                self.levels().iter().map(String::as_str),
+            );
         }
         found
     }
@@ -58,7 +64,13 @@ impl Plan {
         let period = Period::parse(text, kind);
         if period.is_none() {
             let message = format!("`{}` is no period of the kind {}", text, kind_name(kind));
-            faults.add(source, "bad-period", text.span(), message, format!("such as {}", example(kind)));
+            faults.add(
+                source,
+                "bad-period",
+                text.span(),
+                message,
+                format!("such as {}", example(kind)),
+            );
         }
         period
     }
@@ -83,8 +95,13 @@ fn example(kind: PeriodKind) -> &'static str {
 }
 
 pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mut Faults) -> Plan {
-    let mut plan = Plan { units: Units::built_in().clone(), ..Plan::default() };
-    let Some((source, file)) = content(file) else { return plan };
+    let mut plan = Plan {
+        units: Units::built_in().clone(),
+        ..Plan::default()
+    };
+    let Some((source, file)) = content(file) else {
+        return plan;
+    };
     let head = &file.pipeline;
     Ids::default().take(&head.name, IdKind::Code, "pipeline", source, faults);
     plan.name = (*head.name).clone();
@@ -93,8 +110,16 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
     plan.licence = head.licence.clone();
     plan.period_kind = Some(head.period);
     plan.periods = periods(&head.periods, &plan, source, faults);
-    plan.input = head.input.as_ref().and_then(|p| portable(p, source, faults)).map(|p| dir.join(p));
-    plan.output = head.output.as_ref().and_then(|p| portable(p, source, faults)).map(|p| dir.join(p));
+    plan.input = head
+        .input
+        .as_ref()
+        .and_then(|p| portable(p, source, faults))
+        .map(|p| dir.join(p));
+    plan.output = head
+        .output
+        .as_ref()
+        .and_then(|p| portable(p, source, faults))
+        .map(|p| dir.join(p));
     plan.divisions_path = (*file.registry.divisions).clone();
     plan.registry = registry(dir, &file.registry, source, faults);
     plan.reporters = file.reporters.as_ref().map(|r| reporters(r, source, faults));
@@ -110,17 +135,30 @@ fn periods(written: &Located<Periods>, plan: &Plan, source: &Source, faults: &mu
         Periods::List(list) => {
             let mut all = Vec::new();
             for text in list {
-                let Some(period) = plan.period(text, source, faults) else { continue };
+                let Some(period) = plan.period(text, source, faults) else {
+                    continue;
+                };
                 if all.contains(&period) {
-                    faults.add(source, "bad-period", text.span(), format!("`{period}` stands twice"), None);
+                    faults.add(
+                        source,
+                        "bad-period",
+                        text.span(),
+                        format!("`{period}` stands twice"),
+                        None,
+                    );
                 }
                 all.push(period);
             }
             all
         }
         Periods::Between(range) => {
-            let (from, to) = (plan.period(&range.from, source, faults), plan.period(&range.to, source, faults));
-            let (Some(from), Some(to)) = (from, to) else { return Vec::new() };
+            let (from, to) = (
+                plan.period(&range.from, source, faults),
+                plan.period(&range.to, source, faults),
+            );
+            let (Some(from), Some(to)) = (from, to) else {
+                return Vec::new();
+            };
             from.through(to)
         }
     };
@@ -137,7 +175,13 @@ fn portable<'a>(path: &'a Located<String>, source: &Source, faults: &mut Faults)
     let absolute = Path::new(path.as_str()).is_absolute() || path.contains('\\') || path.contains(':');
     if absolute || path.trim().is_empty() {
         let hint = "a path relative to this folder, with `/`".to_owned();
-        faults.add(source, "bad-path", path.span(), format!("`{}` is no portable path", path), hint);
+        faults.add(
+            source,
+            "bad-path",
+            path.span(),
+            format!("`{}` is no portable path", path),
+            hint,
+        );
         return None;
     }
     Some(path)
@@ -145,22 +189,25 @@ fn portable<'a>(path: &'a Located<String>, source: &Source, faults: &mut Faults)
 
 /// A path within the input folder.
 pub(super) fn within_input(path: &Located<String>, source: &Source, faults: &mut Faults) -> bool {
-    let inside = Path::new(path.as_str()).components().all(|c| matches!(c, Component::Normal(_)));
+    let inside = Path::new(path.as_str())
+        .components()
+        .all(|c| matches!(c, Component::Normal(_)));
     if !inside || path.contains('\\') || path.trim().is_empty() {
         let hint = "a path relative to the input folder, with `/` and without `..`".to_owned();
-        faults.add(source, "bad-path", path.span(), format!("`{}` points out of the input", path), hint);
+        faults.add(
+            source,
+            "bad-path",
+            path.span(),
+            format!("`{}` points out of the input", path),
+            hint,
+        );
         return false;
     }
     true
 }
 
 /// A registry file that exists, resolved.
-pub(super) fn existing(
-    dir: &Path,
-    path: &Located<String>,
-    source: &Source,
-    faults: &mut Faults,
-) -> Option<PathBuf> {
+pub(super) fn existing(dir: &Path, path: &Located<String>, source: &Source, faults: &mut Faults) -> Option<PathBuf> {
     let resolved = dir.join(portable(path, source, faults)?);
     if !resolved.is_file() {
         let message = format!("there is no file `{}`", path);
@@ -182,13 +229,25 @@ fn registry(dir: &Path, written: &RegistryDef, source: &Source, faults: &mut Fau
         ids.take(level, IdKind::Name, "level", source, faults);
     }
     if written.levels.is_empty() {
-        faults.add(source, "empty-list", written.levels.span(), "the registry has no level", None);
+        faults.add(
+            source,
+            "empty-list",
+            written.levels.span(),
+            "the registry has no level",
+            None,
+        );
         return None;
     }
     let levels: Vec<String> = written.levels.iter().map(|l| (**l).clone()).collect();
     let partition = levels.iter().position(|l| *l == *written.partition);
     if partition.is_none() {
-        faults.unknown(source, "unknown-level", &written.partition, "level", levels.iter().map(String::as_str));
+        faults.unknown(
+            source,
+            "unknown-level",
+            &written.partition,
+            "level",
+            levels.iter().map(String::as_str),
+        );
     }
     let code_scheme = match written.code_scheme {
         SchemeDef::Plain => CodeScheme::Plain,
@@ -218,7 +277,13 @@ fn gate(written: &GateDef, source: &Source, faults: &mut Faults) -> Gate {
         let value = value.as_ref()?;
         if !(0.0..=1.0).contains(&**value) {
             let message = format!("{} is no share", value);
-            faults.add(source, "wrong-value", value.span(), message, "from 0 to 1; 0.8 is 80 %".to_owned());
+            faults.add(
+                source,
+                "wrong-value",
+                value.span(),
+                message,
+                "from 0 to 1; 0.8 is 80 %".to_owned(),
+            );
         }
         Some(**value)
     };
@@ -239,7 +304,10 @@ fn extracts(written: &[ExtractDef], source: &Source, faults: &mut Faults) -> Vec
             ExtractFormatDef::Csv => ExtractFormat::Csv,
             ExtractFormatDef::Xlsx => ExtractFormat::Xlsx,
         });
-        all.push(Extract { table: (*extract.table).clone(), formats: formats.collect() });
+        all.push(Extract {
+            table: (*extract.table).clone(),
+            formats: formats.collect(),
+        });
     }
     all
 }
@@ -256,7 +324,13 @@ fn add_units(file: &PipelineFile, units: &mut Units, source: &Source, faults: &m
             }
             Err(UnitFault::Taken(spelling)) => {
                 let message = format!("the spelling `{spelling}` of the unit `{}` is taken", unit.id);
-                faults.add(source, "duplicate-id", span, message, "every spelling means one unit".to_owned());
+                faults.add(
+                    source,
+                    "duplicate-id",
+                    span,
+                    message,
+                    "every spelling means one unit".to_owned(),
+                );
             }
         }
     }

@@ -25,17 +25,29 @@ pub(super) fn resolve(
                 _ => choices(name, known.iter().copied()),
             };
             let message = format!("unknown placeholder `{{{name}}}`");
-            faults.add_inside(source, "unknown-placeholder", text, start..start + name.len() + 2, message, hint);
+            faults.add_inside(
+                source,
+                "unknown-placeholder",
+                text,
+                start..start + name.len() + 2,
+                message,
+                hint,
+            );
         }
         fits
     });
-    let (path, sheet) = text.rsplit_once('#').map_or((text.as_str(), None), |(path, sheet)| (path, Some(sheet)));
+    let (path, sheet) = text
+        .rsplit_once('#')
+        .map_or((text.as_str(), None), |(path, sheet)| (path, Some(sheet)));
     if path.trim().is_empty() || sheet.is_some_and(|s| s.trim().is_empty()) {
         let message = "a template has a path, and a sheet after `#`".to_owned();
         faults.add(source, "bad-template", text.span(), message, None);
         return None;
     }
-    sound.then(|| FileTemplate { path: path.to_owned(), sheet: sheet.map(str::to_owned) })
+    sound.then(|| FileTemplate {
+        path: path.to_owned(),
+        sheet: sheet.map(str::to_owned),
+    })
 }
 
 /// The revision part: exactly one `{revision}` between other characters.

@@ -1,0 +1,120 @@
+//! `huizong sample`
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::exit::complain;
+use super::{Exit, diagnostics};
+use crate::domain::Period;
+use crate::pipeline::{self, Pipeline};
+use crate::registry::Registry;
+use crate::sample::{Counties, Encoding, Format, Options, generate};
+
+/// Arguments of `huizong sample`.
+#[derive(Debug, Args)]
+pub struct SampleArgs {
+    /// Folder of the pipeline's definition, with its sample.toml
+    #[arg(long)]
+    pipeline: PathBuf,
+    /// Folder that receives submissions/ and truth/
+    #[arg(long)]
+    output: PathBuf,
+    /// Number of reporters, spread over the partitions, or `all`
+    #[arg(long, value_name = "N|all", default_value = "all", value_parser = counties)]
+    counties: Counties,
+    /// Periods, such as 2015,2020; default: the pipeline's
+    #[arg(long, value_delimiter = ',', value_parser = period)]
+    periods: Vec<Period>,
+    /// Formats to choose from; default: as sample.toml weighs them
+    #[arg(long, value_delimiter = ',')]
+    formats: Vec<Format>,
+    /// Encodings of text files to choose from; default: as sample.toml weighs them
+    #[arg(long, value_delimiter = ',')]
+    encodings: Vec<Encoding>,
+    /// Mean number of rows of a reporter; default: sample.toml's
+    #[arg(long, value_name = "AVG")]
+    communities: Option<f64>,
+    /// Share of rows that are spoilt, from 0 to 1
+    #[arg(long, default_value_t = 0.01, value_parser = share)]
+    fault_rate: f64,
+    /// Factor on the share of odd yet agreed layouts and cells; 0 gives plain tables
+    #[arg(long, default_value_t = 1.0)]
+    quirk_rate: f64,
+    /// Seed of chance; default: sample.toml's
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
+/// Makes a sample.
+pub fn run(args: SampleArgs) -> Exit {
+    let loaded = pipeline::load(&args.pipeline)
+        .and_then(|pipeline| Registry::load(&pipeline).map(|registry| (pipeline, registry)));
+    let (pipeline, registry) = match loaded {
+        Ok(both) => both,
+        Err(faults) => {
+            eprint!("{}", diagnostics::render(&faults, std::io::stderr().is_terminal()));
+            return Exit::Usage;
+        }
+    };
+    if let Some(period) = args.periods.iter().find(|p| p.kind() != pipeline.period_kind) {
+        return refuse(&pipeline, *period);
+    }
+    let options = Options {
+        output: args.output,
+        counties: args.counties,
+        periods: args.periods,
+        formats: args.formats,
+        encodings: args.encodings,
+        communities: args.communities,
+        fault_rate: args.fault_rate,
+        quirk_rate: args.quirk_rate,
+        seed: args.seed,
+    };
+    match generate(&pipeline, &registry, &options) {
+        Ok(made) => {
+            let megabytes = made.bytes as f64 / 1e6;
+            println!(
+                "{} rows in {} files, {megabytes:.1} MB; {} findings to be made",
+                made.rows, made.files, made.findings
+            );
+            println!("{}", options.output.display());
+            Exit::Success
+        }
+        Err(error) => {
+            complain(&error, None);
+            if error.is_usage() { Exit::Usage } else { Exit::Machine }
+        }
+    }
+}
+
+fn refuse(pipeline: &Pipeline, period: Period) -> Exit {
+    let known: Vec<String> = pipeline.periods.iter().map(Period::to_string).collect();
+    eprintln!(
+        "error: {period} is no period like those of the pipeline ({})",
+        known.join(", ")
+    );
+    Exit::Usage
+}
+
+fn counties(text: &str) -> Result<Counties, String> {
+    match text {
+        "all" => Ok(Counties::All),
+        _ => text
+            .parse()
+            .map(Counties::Some)
+            .map_err(|_| "expected a number or `all`".to_owned()),
+    }
+}
+
+fn period(text: &str) -> Result<Period, String> {
+    Period::parse_any(text).ok_or_else(|| "expected a period such as 2020, 2020H1, 2020Q3 or 2020-07".to_owned())
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|share| (0.0..=1.0).contains(share))
+        .ok_or_else(|| "expected a share from 0 to 1".to_owned())
+}
