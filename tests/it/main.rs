@@ -5,6 +5,7 @@ mod check;
 mod docs;
 mod imbalance;
 mod normalize;
+mod night;
 mod readers;
 mod recompute;
 mod registry;
