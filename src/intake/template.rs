@@ -138,7 +138,7 @@ impl Pattern {
     /// Compiles `{period}`, `{<level>}` and `*`; `None` when the text is no pattern a regex can hold.
     pub(super) fn new(text: &str, pipeline: &Pipeline) -> Option<Pattern> {
         let code = match pipeline.registry.code_scheme {
-            CodeScheme::Gb2260 => "([0-9A-Za-z]+)",
+            CodeScheme::Gb2260 => "([0-9]+)",
             CodeScheme::Plain => "([^/]+?)",
         };
         let (mut source, mut names, mut rest) = (String::from("^"), Vec::new(), text);
