@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::load::{Fault, Loaded, load};
+use super::load::{Fault, Loaded, Sheet, load};
 use super::sheets::{Assigned, assign};
-use super::table::{self, TableRead};
+use super::table;
 use super::{Claim, Error, FileRead, FoundFile, Intake, ReadSubmission, limits};
 use crate::domain::{Finding, Place, Submission};
 
@@ -95,64 +96,45 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn sheets(&self, loaded: Loaded) -> Vec<ReadSubmission> {
         let (assigned, left) = assign(self.intake, &self.file.claims, &loaded.sheets);
+        let names: Vec<Arc<str>> = loaded.sheets.iter().filter_map(|sheet| sheet.name.clone()).collect();
         let several = assigned.len() > 1;
-        let names: Vec<&str> = loaded.sheets.iter().filter_map(|sheet| sheet.name.as_deref()).collect();
-        let (all_names, left_names) = (names.join(", "), left.iter().filter_map(|at| names.get(*at)));
-        let mut unclaimed: Vec<Finding> = left_names.map(|name| sheet_unclaimed(name)).collect();
-        let (format, encoding, mut on_file) = (loaded.format, loaded.encoding, loaded.findings);
-        let part = |assigned: &Assigned| {
-            let name = assigned
-                .sheet
-                .and_then(|at| names.get(at).map(|name| (*name).to_owned()));
-            name.or_else(|| assigned.claim.sheet.as_ref().map(|part| part.text.clone()))
-        };
-        let parts: Vec<Option<String>> = assigned.iter().map(part).collect();
-        let mut sheets: Vec<Option<super::load::Sheet>> = Vec::new();
-        drop(names);
-        sheets.extend(loaded.sheets.into_iter().map(Some));
+        let mut sheets: Vec<Option<Sheet>> = loaded.sheets.into_iter().map(Some).collect();
         let mut submissions = Vec::with_capacity(assigned.len());
-        for (assigned, part) in assigned.into_iter().zip(parts) {
-            let path = match part.filter(|_| several) {
-                Some(part) => format!("{}#{part}", self.file.path),
-                None => self.file.path.clone(),
-            };
+        for Assigned { claim, sheet, header } in assigned {
+            let sheet = sheet.and_then(|at| sheets[at].take());
+            let name = sheet.as_ref().and_then(|sheet| sheet.name.as_deref());
+            let path = self.path(name.or(claim.part()).filter(|_| several));
             let submission = Submission {
-                format,
-                encoding,
-                ..self.submission(&assigned.claim, path)
+                format: loaded.format,
+                encoding: loaded.encoding,
+                ..self.submission(&claim, path)
             };
-            let book = &self.intake.books[assigned.claim.form];
-            let read = match assigned.sheet.and_then(|at| sheets[at].take()) {
-                Some(sheet) => table::read(book, sheet, assigned.header, submission.period),
-                None => table::missing(&assigned.claim, book.form, &all_names),
+            let book = &self.intake.books[claim.form];
+            let read = match sheet {
+                Some(sheet) => table::read(book, sheet, header, submission.period),
+                None => table::missing(&claim, book.form, &names.join(", ")),
             };
-            let TableRead {
-                table,
-                mut findings,
-                rejected,
-                stated_period,
-            } = read;
-            findings.splice(0..0, on_file.drain(..));
-            findings.append(&mut unclaimed);
-            let (tables, claim) = (table.into_iter().collect(), assigned.claim);
             submissions.push(ReadSubmission {
                 submission,
                 claim,
-                tables,
-                findings,
-                rejected,
-                stated_period,
+                tables: read.table.into_iter().collect(),
+                findings: read.findings,
+                rejected: read.rejected,
+                stated_period: read.stated_period,
             });
+        }
+        if let Some(first) = submissions.first_mut() {
+            first.findings.extend(loaded.findings);
+            first
+                .findings
+                .extend(left.iter().filter_map(|at| names.get(*at)).map(sheet_unclaimed));
         }
         submissions
     }
 
     fn faulty(&self, claim: &Claim, format: &'static str, fault: &Fault) -> ReadSubmission {
         let several = self.file.claims.len() > 1;
-        let path = match claim.sheet.as_ref().filter(|_| several) {
-            Some(part) => format!("{}#{}", self.file.path, part.text),
-            None => self.file.path.clone(),
-        };
+        let path = self.path(claim.part().filter(|_| several));
         ReadSubmission {
             submission: Submission {
                 format,
@@ -163,6 +145,14 @@ impl Reader<'_> {
             findings: vec![fault.clone().finding()],
             rejected: true,
             stated_period: None,
+        }
+    }
+
+    /// The file's path, with a sheet where it holds several submissions.
+    fn path(&self, sheet: Option<&str>) -> String {
+        match sheet {
+            Some(sheet) => format!("{}#{sheet}", self.file.path),
+            None => self.file.path.clone(),
         }
     }
 
@@ -206,10 +196,10 @@ impl Reader<'_> {
     }
 }
 
-fn sheet_unclaimed(name: &str) -> Finding {
+fn sheet_unclaimed(name: &Arc<str>) -> Finding {
     let place = Place {
-        sheet: Some(name.into()),
+        sheet: Some(name.clone()),
         ..Place::default()
     };
-    Finding::new("sheet-unclaimed", 0).at(place).raw(name)
+    Finding::new("sheet-unclaimed", 0).at(place).raw(&**name)
 }

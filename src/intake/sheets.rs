@@ -156,6 +156,11 @@ impl Work<'_> {
 }
 
 impl Claim {
+    /// The sheet part as written.
+    pub(super) fn part(&self) -> Option<&str> {
+        self.sheet.as_ref().map(|part| part.text.as_str())
+    }
+
     fn is_pattern(&self) -> bool {
         self.sheet.as_ref().is_some_and(|part| part.pattern.is_some())
     }
