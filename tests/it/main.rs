@@ -4,6 +4,7 @@ mod architecture;
 mod check;
 mod docs;
 mod imbalance;
+mod intake;
 mod normalize;
 mod night;
 mod readers;
