@@ -88,12 +88,16 @@ fn records(text: &str, base: usize, delimiter: u8) -> Vec<Record> {
         .from_reader(&text.as_bytes()[base..]);
     let mut found = Vec::new();
     let mut record = csv::StringRecord::new();
+    let (mut line, mut counted) = (1, 0);
     // The text is valid UTF-8 and in memory, so reading ends only with the text.
     while matches!(reader.read_record(&mut record), Ok(true)) {
         let begin = record.position().map_or(0, csv::Position::byte) as usize + base;
-        let line = record.position().map_or(1, csv::Position::line) as u32;
-        let end = reader.position().byte() as usize + base;
-        let next = placed(text, begin..end.min(text.len()), line, delimiter, &record);
+        let end = (reader.position().byte() as usize + base).min(text.len());
+        // The reader takes line ends before a record for a part of it.
+        let begin = end - text[begin..end].trim_start_matches(['\r', '\n']).len();
+        line += line_ends(&text[counted..begin]);
+        counted = begin;
+        let next = placed(text, begin..end, line, delimiter, &record);
         if !next.is_blank() {
             found.push(next);
         }
@@ -101,13 +105,15 @@ fn records(text: &str, base: usize, delimiter: u8) -> Vec<Record> {
     found
 }
 
-/// A record with the place of each of its cells. The reader counts blank lines before a record as part of it.
+/// Line ends of any system: `\n`, `\r\n`, `\r`.
+fn line_ends(text: &str) -> u32 {
+    (text.matches('\n').count() + text.matches('\r').count() - text.matches("\r\n").count()) as u32
+}
+
+/// A record with the place of each of its cells.
 fn placed(text: &str, span: Range<usize>, line: u32, delimiter: u8, record: &csv::StringRecord) -> Record {
-    let raw = &text[span.clone()];
-    let blank = raw.len() - raw.trim_start_matches(['\r', '\n']).len();
-    let line = line + raw[..blank].matches('\n').count() as u32;
-    let begin = span.start + blank;
-    let raw = raw[blank..].trim_end_matches(['\r', '\n']);
+    let begin = span.start;
+    let raw = text[span].trim_end_matches(['\r', '\n']);
     let mut spans = Vec::with_capacity(record.len());
     let (mut from, mut quoted) = (0, false);
     for (at, byte) in raw.bytes().enumerate() {
@@ -146,6 +152,26 @@ mod tests {
         let second = &table.records[1];
         assert_eq!((second.line, second.cell(Some(2)), second.width()), (5, "", 2));
         assert_eq!(&text[second.span_of(Some(2))], "02,c");
+    }
+
+    proptest::proptest! {
+        /// Whatever the text: places lie within it, lines rise, and an unquoted cell stands where it is said to stand.
+        #[test]
+        fn places_hold_for_any_text(text in "[a-c,;\"\n\r 甲\u{feff}\u{3000}]{0,60}") {
+            let Some(table) = CsvTable::parse(&text, b',') else { return Ok(()) };
+            let mut line = table.header.line;
+            for record in &table.records {
+                proptest::prop_assert!(record.line > line);
+                line = record.line;
+                let raw = &text[record.span.clone()];
+                for at in 0..record.width() {
+                    let place = &text[record.span_of(Some(at))];
+                    if !raw.contains('"') {
+                        proptest::prop_assert_eq!(place.trim(), record.cell(Some(at)));
+                    }
+                }
+            }
+        }
     }
 
     #[test]
