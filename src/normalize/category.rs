@@ -82,6 +82,11 @@ mod tests {
         }
         assert_eq!(column.clean("—"), Cleaned::Missing);
         assert_eq!(column.clean(""), Cleaned::Missing);
+        let table = [(String::new(), crate::pipeline::MissingKind::Zero)].into();
+        assert_eq!(
+            Category::new(Symbols::new(&table), &values).clean(" "),
+            Cleaned::Missing
+        );
     }
 
     #[test]

@@ -26,6 +26,11 @@ impl<'a> Symbols<'a> {
         }
     }
 
+    /// Whether an empty cell is missing, as it is unless the form says otherwise.
+    pub(super) fn blank_is_missing(&self) -> bool {
+        self.meaning("") != Some(MissingKind::Zero)
+    }
+
     /// What a trimmed, half-width text means; blank is missing where the form does not say otherwise.
     pub(super) fn meaning(&self, text: &str) -> Option<MissingKind> {
         if text.len() > self.longest {

@@ -14,6 +14,9 @@ const MOST_CHARACTERS: usize = 500;
 #[inline]
 pub(super) fn clean<'t>(text: &'t str, symbols: &Symbols) -> Cleaned<Cow<'t, str>> {
     let tidy = tidy(text);
+    if tidy.is_empty() {
+        return Cleaned::Missing;
+    }
     // Only a short text can be a symbol: a long one need not be narrowed to know.
     if tidy.len() <= symbols.longest_as_sent() {
         match symbols.meaning(&half_width(tidy)) {
@@ -65,6 +68,8 @@ mod tests {
         }
         assert_eq!(clean("—", &symbols), Cleaned::Missing);
         assert_eq!(clean(" ", &symbols), Cleaned::Missing);
+        let table = [(String::new(), MissingKind::Zero)].into();
+        assert_eq!(clean("", &Symbols::new(&table)), Cleaned::Missing);
     }
 
     #[test]

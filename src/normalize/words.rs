@@ -57,6 +57,7 @@ impl<'a, T: Copy + PartialEq> Words<'a, T> {
         let narrow = tidy(&narrow);
         match (self.symbols.meaning(narrow), self.zero) {
             (Some(MissingKind::Zero), Some(zero)) => return Cleaned::Value(zero),
+            (Some(MissingKind::Zero), None) if narrow.is_empty() => return Cleaned::Missing,
             (Some(MissingKind::Zero), None) | (None, _) => {}
             (Some(_), _) => return Cleaned::Missing,
         }

@@ -2,7 +2,7 @@
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Date32Type, Float64Type, Int64Type};
-use huizong::domain::Severity;
+use huizong::domain::{Grid, Severity};
 use huizong::normalize::{Normalized, RequiredCells};
 use proptest::prelude::*;
 
@@ -283,6 +283,25 @@ fn the_corps_speaks_for_its_own_cities() {
     );
     let done = world.normalize("roster", "650102", &table);
     assert_eq!(said(&done), [(Some(2), "code", "outside-jurisdiction", Severity::Hard)]);
+}
+
+#[test]
+fn numbers_of_a_workbook_are_whole_and_free_of_noise() {
+    let world = World::new();
+    let mut table = world.sheet("roster", &[GOOD]);
+    let mut grid = Grid::new(true);
+    grid.end_row(1);
+    for cell in ["130102001001", "", "820.0000000000001", "350.49999999999997"] {
+        grid.push_cell(cell, !cell.is_empty());
+    }
+    grid.end_row(2);
+    table.grid = grid;
+    let done = world.normalize("roster", "130102", &table);
+    assert_eq!(said(&done), []);
+    let column = |name: &str| done.batch.column_by_name(name).unwrap();
+    assert_eq!(texts(&done, "code"), [Some("130102001001".into())]);
+    assert_eq!(column("households").as_primitive::<Int64Type>().value(0), 820);
+    assert_eq!(column("area").as_primitive::<Float64Type>().value(0), 350.5);
 }
 
 #[test]
