@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::divisions::{Faults, read_table};
+use super::faults::{Faults, read_table};
 use super::{Area, Registry};
 use crate::domain::Diagnostic;
 use crate::pipeline::{Dimension, DimensionLevel, LevelIndex, Pipeline, UNKNOWN};

@@ -9,6 +9,7 @@ mod area;
 mod areas;
 mod csv_table;
 mod divisions;
+mod faults;
 mod lookups;
 mod names;
 mod receipts;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Area;
 use super::csv_table::{CsvTable, Record};
-use super::divisions::Faults;
+use super::faults::Faults;
 use crate::pipeline::{CodeScheme, RegistrySpec};
 
 /// The rows of a table and how to find them.

@@ -1,0 +1,86 @@
+//! Reading a table of the definition, and gathering what is wrong in it.
+
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use super::csv_table::CsvTable;
+use crate::domain::Diagnostic;
+
+/// Faults of one file.
+pub(super) struct Faults<'a> {
+    file: PathBuf,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> Faults<'a> {
+    pub fn of(file: &Path, found: &'a mut Vec<Diagnostic>) -> Faults<'a> {
+        Faults {
+            file: file.to_path_buf(),
+            found,
+        }
+    }
+
+    /// Adds a fault and gives it back, for a hint or a related place.
+    pub fn add(&mut self, code: &'static str, span: Range<usize>, message: impl Into<String>) -> &mut Diagnostic {
+        let file = self.file.clone();
+        self.found.push(Diagnostic {
+            code,
+            message: message.into(),
+            file,
+            span,
+            related: None,
+            hint: None,
+        });
+        self.found.last_mut().expect("one was just pushed")
+    }
+
+    /// Adds a fault with a hint.
+    pub fn hinted(
+        &mut self,
+        code: &'static str,
+        span: Range<usize>,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.add(code, span, message).hint = Some(hint.into());
+    }
+}
+
+/// Reads a table of the definition; None when it cannot be read at all.
+pub(super) fn read_table(path: &Path, faults: &mut Faults) -> Option<CsvTable> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            faults.add(
+                "file-unreadable",
+                0..0,
+                format!("cannot read {}: {error}", path.display()),
+            );
+            return None;
+        }
+    };
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            faults.hinted(
+                "not-utf8",
+                0..0,
+                format!("byte {at} is not UTF-8"),
+                "save the table as UTF-8, with or without BOM",
+            );
+            return None;
+        }
+    };
+    let table = CsvTable::parse(&text, b',');
+    if table.is_none() {
+        faults.hinted(
+            "table-empty",
+            0..0,
+            "the table has no header",
+            "the first line names the columns, separated by commas",
+        );
+    }
+    table
+}
