@@ -25,6 +25,8 @@ pub(super) struct Faults {
     list: Vec<Diagnostic>,
     /// Ids of elements that have a fault themselves: references to them are no further fault.
     broken: BTreeSet<String>,
+    /// A form could not be read: what refers to its columns is no further fault.
+    form_lost: bool,
 }
 
 impl Faults {
@@ -116,6 +118,17 @@ impl Faults {
         self.broken.insert(id.to_owned());
     }
 
+    /// Remembers that a form is missing because of its own fault.
+    pub fn mark_lost_form(&mut self, id: &str) {
+        self.form_lost = true;
+        self.mark_broken(id);
+    }
+
+    /// Whether a form is missing because of its own fault.
+    pub fn forms_missing(&self) -> bool {
+        self.form_lost
+    }
+
     /// Whether the element of this id has a fault itself.
     pub fn is_broken(&self, id: &str) -> bool {
         self.broken.contains(id)
@@ -147,7 +160,8 @@ pub(super) fn choices<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clo
     if let Some(near) = nearest(name, known.clone()) {
         return Some(format!("did you mean `{near}`?"));
     }
-    let all: Vec<&str> = known.collect();
+    let mut all: Vec<&str> = known.collect();
+    all.dedup();
     match all.len() {
         0 => None,
         1..=12 => Some(format!("known: {}", all.join(", "))),

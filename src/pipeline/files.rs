@@ -127,10 +127,7 @@ fn read<T: DeserializeOwned + JsonSchema>(path: PathBuf, relative: String, fault
 fn parse<T: DeserializeOwned + JsonSchema>(source: &Source, faults: &mut Faults) -> Option<T> {
     let (document, errors) = DeTable::parse_recoverable(&source.text);
     if !errors.is_empty() {
-        for error in errors {
-            let span = error.span().unwrap_or(0..0);
-            faults.add(source, "toml-syntax", span, error.message().trim().to_owned(), None);
-        }
+        syntax(source, &errors, faults);
         return None;
     }
     let schema = schema::of::<T>();
@@ -141,6 +138,25 @@ fn parse<T: DeserializeOwned + JsonSchema>(source: &Source, faults: &mut Faults)
             let span = error.span().unwrap_or(0..0);
             faults.add(source, "wrong-value", span, error.message().trim().to_owned(), None);
             None
+        }
+    }
+}
+
+/// Syntax errors up to the first bracket that is left open: after it, every line would be one.
+fn syntax(source: &Source, errors: &[toml::de::Error], faults: &mut Faults) {
+    for error in errors {
+        let message = error.message().trim();
+        let open = ["array", "inline table"].iter().any(|what| message.contains(what));
+        let hint = open.then(|| "a bracket before it may lack its partner".to_owned());
+        faults.add(
+            source,
+            "toml-syntax",
+            error.span().unwrap_or(0..0),
+            message.to_owned(),
+            hint,
+        );
+        if open {
+            return;
         }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use super::faults::{Faults, Source, choices};
+use super::faults::{Faults, Source, choices, nearest};
 
 /// A file's document without its unsound parts; `None` when a required part is unsound.
 pub(super) fn sound_part<'i>(
@@ -91,12 +91,15 @@ impl<'a> Walk<'a> {
         match value.get_ref().as_str() {
             Some(text) if words.contains(&text) => return Some(value),
             Some(text) => {
-                let message = format!("{name} is `{text}`, which is not one of its words");
+                let message = format!("{name} is `{text}`, which is none of its choices");
                 let hint = choices(text, words.iter().copied());
                 self.faults.add(self.source, "wrong-value", span, message, hint);
             }
             None => {
-                let message = format!("{name} is {}, where a word is needed", type_words(value.get_ref()));
+                let message = format!(
+                    "{name} is {}, where one of its choices is needed",
+                    type_words(value.get_ref())
+                );
                 let hint = choices("", words.iter().copied());
                 self.faults.add(self.source, "wrong-type", span, message, hint);
             }
@@ -114,11 +117,12 @@ impl<'a> Walk<'a> {
         let properties = schema.get("properties").and_then(Json::as_object);
         let others = schema.get("additionalProperties").filter(|s| s.is_object());
         let id = table.get("id").and_then(|v| v.get_ref().as_str()).map(str::to_owned);
-        let (mut sound, mut unsound) = (DeTable::new(), Vec::new());
+        let (mut sound, mut unsound, mut meant) = (DeTable::new(), Vec::new(), Vec::new());
         for (key, value) in table {
             let known = properties.and_then(|p| p.get(key.get_ref().as_ref())).or(others);
             let Some(schema) = known else {
                 let known = properties.into_iter().flatten().map(|(k, _)| k.as_str());
+                meant.extend(nearest(key.get_ref(), known.clone()));
                 let hint = choices(key.get_ref(), known);
                 self.faults.add(
                     self.source,
@@ -146,7 +150,7 @@ impl<'a> Walk<'a> {
         let mut whole = true;
         for key in required.filter(|k| !sound.contains_key(*k)) {
             whole = false;
-            if !unsound.iter().any(|u| u == key) {
+            if !unsound.iter().any(|u| u == key) && !meant.contains(&key) {
                 let message = format!("{name} lacks the key `{key}`");
                 self.faults.add(
                     self.source,
@@ -157,7 +161,7 @@ impl<'a> Walk<'a> {
                 );
             }
         }
-        if let (false, Some(id)) = (whole, &id) {
+        if let (true, Some(id)) = (!whole || !unsound.is_empty(), &id) {
             self.faults.mark_broken(id);
         }
         whole.then_some(sound)

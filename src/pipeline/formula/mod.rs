@@ -1,5 +1,6 @@
 //! SQL scalar expressions over a form's columns, held to the portable subset and typed.
 
+mod calls;
 mod evaluate;
 mod node;
 mod nulls;

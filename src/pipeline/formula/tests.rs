@@ -9,14 +9,31 @@ use crate::pipeline::model::ColumnKind;
 
 fn column(id: &str, kind: ColumnKind, required: bool) -> Column {
     let title = Text::default();
-    Column { id: id.into(), title, description: None, kind, headers: vec![id.into()], required, range: None }
+    Column {
+        id: id.into(),
+        title,
+        description: None,
+        kind,
+        headers: vec![id.into()],
+        required,
+        range: None,
+    }
 }
 
 /// `n` and `area` and `flag` must be there; `m`, `money`, `maybe`, `kind`, `name`, `day` may be missing.
 fn columns() -> Vec<Column> {
-    let boolean = || ColumnKind::Boolean { yes: vec![], no: vec![] };
-    let decimal = |scale| ColumnKind::Decimal { scale, unit: None, percent: false };
-    let kind = ColumnKind::Category { values: vec![("urban".into(), vec![]), ("rural".into(), vec![])] };
+    let boolean = || ColumnKind::Boolean {
+        yes: vec![],
+        no: vec![],
+    };
+    let decimal = |scale| ColumnKind::Decimal {
+        scale,
+        unit: None,
+        percent: false,
+    };
+    let kind = ColumnKind::Category {
+        values: vec![("urban".into(), vec![]), ("rural".into(), vec![])],
+    };
     vec![
         column("n", ColumnKind::Integer { unit: None }, true),
         column("area", decimal(2), true),
@@ -36,8 +53,13 @@ fn parsed(text: &str, usage: Use) -> Formula {
 
 /// Code and marked text of each fault.
 fn faults(text: &str, usage: Use) -> Vec<(&'static str, String)> {
-    let Err(faults) = parse(text, &columns(), usage) else { panic!("{text} has no fault") };
-    faults.into_iter().map(|fault| (fault.code, text[fault.span].to_owned())).collect()
+    let Err(faults) = parse(text, &columns(), usage) else {
+        panic!("{text} has no fault")
+    };
+    faults
+        .into_iter()
+        .map(|fault| (fault.code, text[fault.span].to_owned()))
+        .collect()
 }
 
 #[test]
@@ -61,13 +83,22 @@ fn formulas_have_types_decimals_and_nulls() {
         ("COALESCE(m, money)", Decimal, 1, true),
         ("CASE WHEN flag THEN 1 END", Integer, 0, true),
         ("CASE WHEN flag THEN n ELSE area END", Decimal, 2, false),
-        ("CASE kind WHEN 'urban' THEN 1 WHEN 'rural' THEN 0 END", Integer, 0, true),
+        (
+            "CASE kind WHEN 'urban' THEN 1 WHEN 'rural' THEN 0 END",
+            Integer,
+            0,
+            true,
+        ),
         ("name", Text, 0, true),
         ("day", Date, 0, true),
         ("\"n\"", Integer, 0, false),
     ] {
         let formula = parsed(text, Use::Measure);
-        assert_eq!((formula.ty, formula.decimals, formula.nullable), (ty, decimals, nullable), "{text}");
+        assert_eq!(
+            (formula.ty, formula.decimals, formula.nullable),
+            (ty, decimals, nullable),
+            "{text}"
+        );
     }
     assert_eq!(parsed("n / 2", Use::Check).ty, Decimal);
     assert_eq!(parsed("ROUND(area, 1)", Use::Check).decimals, 1);
@@ -121,27 +152,42 @@ fn a_fault_marks_its_place() {
 #[test]
 fn all_faults_of_a_formula_are_shown() {
     let all = faults("nn > 0 AND flag + 1 > mm", Use::Check);
-    assert_eq!(all.iter().map(|(_, marked)| marked.as_str()).collect::<Vec<_>>(), ["nn", "flag", "mm"]);
+    assert_eq!(
+        all.iter().map(|(_, marked)| marked.as_str()).collect::<Vec<_>>(),
+        ["nn", "flag", "mm"]
+    );
 }
 
 #[test]
 fn else_may_not_turn_missing_into_a_value() {
     let lost = |text: &str| match parse(text, &columns(), Use::Measure) {
         Ok(_) => Vec::new(),
-        Err(faults) => faults.into_iter().map(|f| f.message.split('`').nth(1).unwrap_or_default().to_owned()).collect(),
+        Err(faults) => faults
+            .into_iter()
+            .map(|f| f.message.split('`').nth(1).unwrap_or_default().to_owned())
+            .collect(),
     };
     for (text, columns) in [
         ("CASE WHEN m > 0 THEN 1 ELSE 0 END", vec!["m"]),
         ("CASE WHEN m > 0 OR maybe THEN 1 ELSE 0 END", vec!["m", "maybe"]),
         ("CASE kind WHEN 'urban' THEN 1 ELSE 0 END", vec!["kind"]),
-        ("CASE WHEN m IS NULL THEN NULL WHEN maybe THEN 1 ELSE 0 END", vec!["maybe"]),
-        ("CASE WHEN m IS NULL AND flag THEN NULL WHEN m > 0 THEN 1 ELSE 0 END", vec!["m"]),
+        (
+            "CASE WHEN m IS NULL THEN NULL WHEN maybe THEN 1 ELSE 0 END",
+            vec!["maybe"],
+        ),
+        (
+            "CASE WHEN m IS NULL AND flag THEN NULL WHEN m > 0 THEN 1 ELSE 0 END",
+            vec!["m"],
+        ),
         ("CASE WHEN m IS NOT NULL AND m > 0 THEN 1 ELSE 0 END", vec!["m"]),
         ("CASE WHEN m > 0 THEN 1 ELSE NULL END", vec![]),
         ("CASE WHEN m > 0 THEN 1 END", vec![]),
         ("CASE WHEN n > 0 THEN 1 ELSE 0 END", vec![]),
         ("CASE WHEN m > 0 THEN 1 WHEN m IS NULL THEN NULL ELSE 0 END", vec![]),
-        ("CASE WHEN m IS NULL OR maybe IS NULL THEN NULL WHEN m > 0 AND maybe THEN 1 ELSE 0 END", vec![]),
+        (
+            "CASE WHEN m IS NULL OR maybe IS NULL THEN NULL WHEN m > 0 AND maybe THEN 1 ELSE 0 END",
+            vec![],
+        ),
         ("CASE WHEN m IS NOT NULL THEN 1 ELSE 0 END", vec![]),
         ("CASE WHEN COALESCE(m, 0) > 0 THEN 1 ELSE 0 END", vec![]),
     ] {
@@ -166,13 +212,22 @@ fn canonical_sql_says_what_is_meant() {
     ] {
         let formula = parsed(text, Use::Check);
         assert_eq!(formula.to_sql(), sql, "{text}");
-        assert_eq!(parsed(&formula.to_sql().replace("NULLIF(\"m\", 0)", "m"), Use::Check).ty, formula.ty, "{text}");
+        assert_eq!(
+            parsed(&formula.to_sql().replace("NULLIF(\"m\", 0)", "m"), Use::Check).ty,
+            formula.ty,
+            "{text}"
+        );
     }
 }
 
 fn row<const N: usize>(values: [(&'static str, Scalar); N]) -> impl Fn(usize) -> Scalar {
     let columns = columns();
-    move |at| values.iter().find(|(id, _)| *id == columns[at].id).map_or(Scalar::Null, |(_, value)| value.clone())
+    move |at| {
+        values
+            .iter()
+            .find(|(id, _)| *id == columns[at].id)
+            .map_or(Scalar::Null, |(_, value)| value.clone())
+    }
 }
 
 #[test]
@@ -230,7 +285,10 @@ fn formulas_are_evaluated() {
 fn nothing_overflows() {
     let row = row([("n", Scalar::Integer(i64::MIN)), ("m", Scalar::Integer(i64::MAX))]);
     for text in ["n * n", "n - m", "-n", "ABS(n)", "m + m"] {
-        assert!(matches!(evaluate(&parsed(text, Use::Check), &row), Scalar::Decimal(_)), "{text}");
+        assert!(
+            matches!(evaluate(&parsed(text, Use::Check), &row), Scalar::Decimal(_)),
+            "{text}"
+        );
     }
 }
 
@@ -240,12 +298,19 @@ fn what_is_too_long_or_deep_is_a_fault() {
     let long = format!("n{}", " + n".repeat(3000));
     let wide = format!("n{}", " + n".repeat(500));
     for text in [deep, long, wide] {
-        assert_eq!(parse(&text, &columns(), Use::Measure).unwrap_err()[0].code, "formula-syntax");
+        assert_eq!(
+            parse(&text, &columns(), Use::Measure).unwrap_err()[0].code,
+            "formula-syntax"
+        );
     }
 }
 
 fn truth() -> impl Strategy<Value = Scalar> {
-    prop_oneof![Just(Scalar::Null), Just(Scalar::Boolean(true)), Just(Scalar::Boolean(false))]
+    prop_oneof![
+        Just(Scalar::Null),
+        Just(Scalar::Boolean(true)),
+        Just(Scalar::Boolean(false))
+    ]
 }
 
 fn number() -> impl Strategy<Value = Scalar> {

@@ -2,10 +2,7 @@
 
 use std::ops::Range;
 
-use sqlparser::ast::{
-    BinaryOperator, CaseWhen, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
-    Ident, Spanned, UnaryOperator, Value,
-};
+use sqlparser::ast::{BinaryOperator, CaseWhen, CastKind, Expr, Ident, Spanned, UnaryOperator, Value};
 
 use sqlparser::tokenizer::Span;
 
@@ -52,12 +49,12 @@ const MAX_DEPTH: usize = 100;
 /// A product of more decimals leaves 64 bits.
 const MAX_DECIMALS: u32 = 18;
 
-struct Typed {
-    node: Node,
+pub(super) struct Typed {
+    pub(super) node: Node,
     /// `None`: the literal NULL, which takes any type.
-    ty: Option<ValueType>,
-    decimals: u32,
-    nullable: bool,
+    pub(super) ty: Option<ValueType>,
+    pub(super) decimals: u32,
+    pub(super) nullable: bool,
 }
 
 impl Typed {
@@ -83,22 +80,22 @@ impl Typed {
         self.ty.is_none_or(fits)
     }
 
-    fn words(&self) -> &'static str {
+    pub(super) fn words(&self) -> &'static str {
         self.ty.map_or("NULL", ValueType::words)
     }
 }
 
-struct Typer<'a> {
+pub(super) struct Typer<'a> {
     text: &'a str,
     columns: &'a [Column],
-    usage: Use,
+    pub(super) usage: Use,
     faults: Vec<Fault>,
     read: Vec<usize>,
     depth: usize,
 }
 
 impl Typer<'_> {
-    fn fault(&mut self, code: &'static str, message: String, span: Range<usize>) {
+    pub(super) fn fault(&mut self, code: &'static str, message: String, span: Range<usize>) {
         self.faults.push(Fault {
             code,
             message,
@@ -118,7 +115,7 @@ impl Typer<'_> {
         });
     }
 
-    fn span(&self, node: &impl Spanned) -> Range<usize> {
+    pub(super) fn span(&self, node: &impl Spanned) -> Range<usize> {
         self.bytes(node.span())
     }
 
@@ -130,7 +127,7 @@ impl Typer<'_> {
         start..end.max(start)
     }
 
-    fn visit(&mut self, expr: &Expr) -> Option<Typed> {
+    pub(super) fn visit(&mut self, expr: &Expr) -> Option<Typed> {
         self.depth += 1;
         let typed = if self.depth > MAX_DEPTH {
             self.fault(
@@ -198,7 +195,7 @@ impl Typer<'_> {
         }
     }
 
-    fn forbidden(&mut self, what: &str, span: Range<usize>) {
+    pub(super) fn forbidden(&mut self, what: &str, span: Range<usize>) {
         let hint = match self.usage {
             Use::Measure => {
                 "allowed in a measure: columns, literals, + - *, comparisons, AND OR NOT, IN, BETWEEN, IS [NOT] NULL, CASE, COALESCE"
@@ -224,7 +221,7 @@ impl Typer<'_> {
                 code: "unknown-column",
                 message: format!("the form has no column `{}`", name.value),
                 span,
-                hint: hint.or_else(|| Some("texts stand in single quotes: 'text'".into())),
+                hint: hint.or_else(|| Some(self.known_columns())),
                 column: Some(name.value.clone()),
             });
             return None;
@@ -253,6 +250,16 @@ impl Typer<'_> {
             decimals,
             nullable: !column.required,
         })
+    }
+
+    fn known_columns(&self) -> String {
+        let quotes = "texts stand in single quotes: 'text'";
+        let ids: Vec<&str> = self.columns.iter().map(|c| c.id.as_str()).collect();
+        if ids.len() > 12 {
+            quotes.to_owned()
+        } else {
+            format!("columns: {}; {quotes}", ids.join(", "))
+        }
     }
 
     fn literal(&mut self, value: &Value, expr: &Expr) -> Option<Typed> {
@@ -365,7 +372,7 @@ impl Typer<'_> {
         ))
     }
 
-    fn number_of(&mut self, typed: Option<Typed>, expr: &Expr) -> Option<Typed> {
+    pub(super) fn number_of(&mut self, typed: Option<Typed>, expr: &Expr) -> Option<Typed> {
         let typed = typed?;
         self.expect_number(&typed, expr)?;
         Some(typed)
@@ -569,7 +576,7 @@ impl Typer<'_> {
     }
 
     /// The type in which several results meet, the decimals they need, and whether one can be null.
-    fn common_type(&mut self, results: &[(Typed, &Expr)]) -> Option<(Option<ValueType>, u32, bool)> {
+    pub(super) fn common_type(&mut self, results: &[(Typed, &Expr)]) -> Option<(Option<ValueType>, u32, bool)> {
         let mut common: Option<ValueType> = None;
         for (typed, expr) in results {
             common = match (common, typed.ty) {
@@ -585,98 +592,6 @@ impl Typer<'_> {
         }
         let decimals = results.iter().map(|(t, _)| t.decimals).max().unwrap_or(0);
         Some((common, decimals, results.iter().any(|(t, _)| t.nullable)))
-    }
-
-    fn function(&mut self, function: &Function, expr: &Expr) -> Option<Typed> {
-        let name = function.name.to_string().to_ascii_uppercase();
-        let allowed = name == "COALESCE" || self.usage == Use::Check && matches!(name.as_str(), "ABS" | "ROUND");
-        let arguments = plain_arguments(function);
-        let (Some(arguments), true) = (arguments, allowed) else {
-            self.forbidden(&format!("`{name}`"), self.span(&function.name));
-            return None;
-        };
-        match (name.as_str(), arguments.as_slice()) {
-            ("COALESCE", [_, _, ..]) => {
-                let mut all = Vec::new();
-                for argument in &arguments {
-                    all.push((self.visit(argument)?, *argument));
-                }
-                let (ty, decimals, _) = self.common_type(&all)?;
-                let nullable = all.iter().all(|(t, _)| t.nullable);
-                let nodes = all.into_iter().map(|(t, _)| t.node).collect();
-                Some(Typed {
-                    node: Node::Coalesce(nodes),
-                    ty,
-                    decimals,
-                    nullable,
-                })
-            }
-            ("ABS", [of]) => {
-                let typed = self.visit(of);
-                let typed = self.number_of(typed, of)?;
-                Some(Typed {
-                    node: Node::Abs(Box::new(typed.node)),
-                    ..typed
-                })
-            }
-            ("ROUND", [of]) => self.round(of, 0),
-            ("ROUND", [of, decimals]) => match self.visit(decimals)?.node {
-                Node::Integer(n @ 0..=9) => self.round(of, n as u32),
-                _ => {
-                    let message = "ROUND needs a literal number of decimals from 0 to 9".into();
-                    self.fault("formula-type", message, self.span(*decimals));
-                    None
-                }
-            },
-            _ => {
-                self.fault(
-                    "formula-type",
-                    format!("{name} has the wrong number of arguments"),
-                    self.span(expr),
-                );
-                None
-            }
-        }
-    }
-
-    fn round(&mut self, of: &Expr, decimals: u32) -> Option<Typed> {
-        let typed = self.visit(of);
-        let typed = self.number_of(typed, of)?;
-        Some(Typed {
-            node: Node::Round(Box::new(typed.node), decimals),
-            decimals,
-            ..typed
-        })
-    }
-
-    fn cast(&mut self, of: &Expr, data_type: &DataType, expr: &Expr) -> Option<Typed> {
-        let ty = match data_type {
-            DataType::Int(None) | DataType::Integer(None) | DataType::BigInt(None) => Some(ValueType::Integer),
-            DataType::Double(_) | DataType::DoublePrecision => Some(ValueType::Decimal),
-            DataType::Varchar(None) | DataType::Text => Some(ValueType::Text),
-            _ => None,
-        };
-        let (Some(ty), Use::Check) = (ty, self.usage) else {
-            self.forbidden(&format!("`CAST(… AS {data_type})`"), self.span(expr));
-            return None;
-        };
-        let typed = self.visit(of)?;
-        let from = typed.ty.unwrap_or(ty);
-        let possible = from == ty
-            || ty != ValueType::Text && (from.is_number() || from == ValueType::Boolean)
-            || ty == ValueType::Text && from == ValueType::Integer;
-        if !possible {
-            let message = format!("`{of}` is {} and cannot be cast to {}", typed.words(), ty.words());
-            self.fault("formula-type", message, self.span(of));
-            return None;
-        }
-        let decimals = if ty == ValueType::Decimal { typed.decimals } else { 0 };
-        Some(Typed {
-            node: Node::Cast(Box::new(typed.node), ty),
-            ty: Some(ty),
-            decimals,
-            nullable: typed.nullable,
-        })
     }
 }
 
@@ -700,26 +615,4 @@ fn combine(how: Arithmetic, a: Typed, b: Typed) -> Typed {
         decimals,
         nullable,
     }
-}
-
-/// The arguments of a call that has nothing but arguments.
-fn plain_arguments(function: &Function) -> Option<Vec<&Expr>> {
-    let plain = matches!(function.parameters, FunctionArguments::None)
-        && function.filter.is_none()
-        && function.null_treatment.is_none()
-        && function.over.is_none()
-        && function.within_group.is_empty();
-    let FunctionArguments::List(list) = &function.args else {
-        return None;
-    };
-    if !plain || list.duplicate_treatment.is_some() || !list.clauses.is_empty() {
-        return None;
-    }
-    list.args
-        .iter()
-        .map(|argument| match argument {
-            FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
-            _ => None,
-        })
-        .collect()
 }

@@ -156,6 +156,9 @@ impl Scope<'_> {
     }
 
     fn lacks<T>(&self, key: &str, faults: &mut Faults) -> Option<T> {
+        if faults.is_broken(&self.column.id) {
+            return None;
+        }
         let span = first_line(&self.source.text, self.column.span());
         let message = format!(
             "the column `{}` lacks the key `{key}`, which its type needs",
@@ -196,7 +199,7 @@ impl Scope<'_> {
 
     fn unit_of_column(&self, faults: &mut Faults) -> Option<String> {
         let unit = self.column.unit.as_ref()?;
-        if self.plan.units.find(unit).is_none() {
+        if self.plan.units_known && self.plan.units.find(unit).is_none() {
             let message = format!("unknown unit `{}`", unit);
             let hint = "declare it in pipeline.toml: [[unit]] id, dimension, factor, spellings".to_owned();
             let near = crate::pipeline::faults::nearest(unit, self.plan.units.spellings());
@@ -217,6 +220,7 @@ impl Scope<'_> {
                 message,
                 format!("from 0 to {MAX_SCALE}"),
             );
+            return None;
         }
         let percent = self.column.percent.as_ref().is_some_and(|p| **p);
         if let (true, Some(written)) = (percent, self.column.unit.as_ref()) {

@@ -274,18 +274,22 @@ impl Scope<'_> {
             .filter_map(|(f, _)| f.column(column).map(|at| (f, &f.columns[at])))
             .collect();
         if with_column.is_empty() {
-            let known: Vec<&str> = self
+            let mut known: Vec<&str> = self
                 .forms
                 .iter()
                 .flat_map(|(f, _)| f.columns.iter().map(|c| c.id.as_str()))
                 .collect();
-            faults.unknown(
-                self.source,
-                "unknown-column",
-                column,
-                "column of any form",
-                known.into_iter(),
-            );
+            known.sort_unstable();
+            // A form that could not be read may have it.
+            if !self.forms.is_empty() && !faults.forms_missing() {
+                faults.unknown(
+                    self.source,
+                    "unknown-column",
+                    column,
+                    "column of any form",
+                    known.into_iter(),
+                );
+            }
             return None;
         }
         self.check_level(&with_column, column, faults);

@@ -20,7 +20,7 @@ pub(super) fn resolve<'a>(files: &'a [Read<FormFile>], plan: &Plan, faults: &mut
         let Some(file) = &read.content else {
             // What this form holds cannot be known; the usual name of the file is that of the form.
             if let Some(stem) = source.path.file_stem() {
-                faults.mark_broken(&stem.to_string_lossy());
+                faults.mark_lost_form(&stem.to_string_lossy());
             }
             continue;
         };
@@ -31,6 +31,7 @@ pub(super) fn resolve<'a>(files: &'a [Read<FormFile>], plan: &Plan, faults: &mut
         if let Some((_, first)) = forms.iter().find(|(form, _)| form.id == **id) {
             let message = format!("a second form `{}`; the first stands in {}", id, first.relative);
             faults.add(source, "duplicate-id", id.span(), message, None);
+            faults.mark_lost_form(id);
             continue;
         }
         forms.push((form(file, plan, source, faults), source));
@@ -110,7 +111,7 @@ fn key(written: &FormDef, columns: &[Column], source: &Source, faults: &mut Faul
                 );
             }
             Some(at) => {
-                if !columns[at].required {
+                if !columns[at].required && !faults.is_broken(id) {
                     let message = format!("the key column `{}` is not required", id);
                     let hint = format!(
                         "add `required = true` to the column `{}`: a row without its key is no row",
@@ -200,7 +201,7 @@ fn period(written: &FormDef, plan: &Plan, source: &Source, faults: &mut Faults) 
         }
     }
     if written.period.is_none() && plan.periods.len() > 1 {
-        for template in written.files.iter().filter(|t| !t.contains("{period}")) {
+        for template in written.files.iter().filter(|t| !t.contains("{period")) {
             let message = format!("nothing tells the period of `{}`", template);
             let hint = "put {period} into the template, or `period = …` into [form]".to_owned();
             faults.add(source, "period-untold", template.span(), message, hint);

@@ -52,6 +52,7 @@ impl Ground<'_> {
             .and_then(|l| self.plan.require_level(l, source, faults));
         let baseline = self.by_period(&written.baseline, source, faults);
         let target = self.by_period(&written.target, source, faults);
+        let plausible = plausible(written, factor, source, faults);
         self.register(written, source, faults);
         Some(Indicator {
             id: (*written.id).clone(),
@@ -68,7 +69,7 @@ impl Ground<'_> {
                 BetterDef::Lower => Better::Lower,
                 BetterDef::Neither => Better::Neither,
             },
-            plausible: plausible(written, factor, source, faults),
+            plausible,
             target_level,
             baseline,
             target,

@@ -56,7 +56,7 @@ fn check_scale(written: &MeasureDef, value: &Formula, scale: u32, source: &Sourc
         let span = written.scale.as_ref().map_or(written.value.span(), |s| s.span());
         let message = format!("a scale of {scale} is more than a sum can hold");
         faults.add(source, "wrong-value", span, message, format!("from 0 to {MAX_SCALE}"));
-    } else if value.decimals > scale {
+    } else if value.decimals > scale && !faults.is_broken(&written.id) {
         let span = written.scale.as_ref().map_or(written.value.span(), |s| s.span());
         let message = format!(
             "the value may have {} decimals, the measure keeps {scale}",

@@ -157,8 +157,12 @@ fn title_or(title: Option<&Text>, id: &str) -> Text {
 
 /// Index of the form of this id; a fault when there is none.
 fn form_index(id: &Located<String>, forms: &[SourcedForm<'_>], source: &Source, faults: &mut Faults) -> Option<usize> {
-    let found = forms.iter().position(|(form, _)| form.id == **id);
-    if found.is_none() {
+    let found = forms
+        .iter()
+        .position(|(form, _)| form.id == **id)
+        .filter(|_| !faults.is_broken(id));
+    // Without any form, that alone is the fault.
+    if found.is_none() && !forms.is_empty() {
         faults.unknown(
             source,
             "unknown-form",

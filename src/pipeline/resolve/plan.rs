@@ -30,6 +30,8 @@ pub(super) struct Plan {
     pub gate: Gate,
     pub extracts: Vec<Extract>,
     pub units: Units,
+    /// Whether all of the pipeline's own units could be added.
+    pub units_known: bool,
 }
 
 impl Plan {
@@ -125,7 +127,7 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
     plan.reporters = file.reporters.as_ref().map(|r| reporters(r, source, faults));
     plan.gate = file.gate.as_ref().map(|g| gate(g, source, faults)).unwrap_or_default();
     plan.extracts = extracts(&file.extract, source, faults);
-    add_units(file, &mut plan.units, source, faults);
+    plan.units_known = add_units(file, &mut plan.units, source, faults);
     plan
 }
 
@@ -312,7 +314,8 @@ fn extracts(written: &[ExtractDef], source: &Source, faults: &mut Faults) -> Vec
     all
 }
 
-fn add_units(file: &PipelineFile, units: &mut Units, source: &Source, faults: &mut Faults) {
+fn add_units(file: &PipelineFile, units: &mut Units, source: &Source, faults: &mut Faults) -> bool {
+    let before = faults.count();
     for unit in &file.unit {
         let span = crate::pipeline::shape::first_line(&source.text, unit.span());
         match units.add(unit) {
@@ -334,4 +337,5 @@ fn add_units(file: &PipelineFile, units: &mut Units, source: &Source, faults: &m
             }
         }
     }
+    faults.count() == before
 }
