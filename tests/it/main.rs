@@ -9,6 +9,7 @@ mod normalize;
 mod night;
 mod readers;
 mod recompute;
+mod pipeline;
 mod registry;
 mod roster;
 mod support;
