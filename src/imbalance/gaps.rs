@@ -42,7 +42,7 @@ fn rows(inputs: &Inputs, cells: &IndicatorCells) -> (Vec<Vec<Value>>, Vec<Broken
             };
             for (scope, members) in figures.members.iter().enumerate() {
                 let (figure_a, figure_b) = (&members[at_a].0, &members[at_b].0);
-                let split = || effects(&frame, &strata, sums.get(&(scope, at_a)), sums.get(&(scope, at_b)));
+                let split = || effects(&frame, sums.get(&(scope, at_a)), sums.get(&(scope, at_b)));
                 let gap = Gap::new(figure_a, figure_b, frame.indicator.factor, split);
                 broken.extend(gap.broken(&frame, scope, dimension));
                 let mut row = super::key(&frame, scope, dimension);
@@ -55,16 +55,13 @@ fn rows(inputs: &Inputs, cells: &IndicatorCells) -> (Vec<Vec<Value>>, Vec<Broken
     (rows, broken)
 }
 
-/// Effects over the joint strata of all other dimensions.
+/// Effects over the joint strata of other dimensions. Where none groups what the form describes there is one stratum, and
+/// the gap is all rate.
 fn effects(
     frame: &Frame,
-    strata: &[DimensionIndex],
     a: Option<&BTreeMap<u128, Sums>>,
     b: Option<&BTreeMap<u128, Sums>>,
 ) -> Result<Effects, Reason> {
-    if strata.is_empty() {
-        return Err(Reason::NoStrata);
-    }
     let parts = |sums: &Sums| (frame.numerator(sums), frame.denominator(sums));
     let mut joint: BTreeMap<u128, Stratum> = BTreeMap::new();
     for (key, sums) in a.into_iter().flatten() {

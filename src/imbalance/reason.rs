@@ -41,7 +41,6 @@ reasons! {
     NoRegister "no_register" "something is missing and the indicator names no register column" "有缺报且指标未指定登记册列";
     RegisterIncomplete "register_incomplete" "the register lacks the denominator of an area in which something is missing" "登记册缺少某个有缺报的地区的分母";
     RegisterNotSplit "register_not_split" "something is missing and the register does not split it by member" "有缺报且登记册未按成员分列其分母";
-    NoStrata "no_strata" "no other dimension gives strata" "没有可作分层的其他维度";
     ZeroUndefined "zero_undefined" "a unit has the value 0, whose logarithm is undefined" "有单元的值为0，对数无定义";
     NegativeValue "negative_value" "a unit has a negative value" "有单元的值为负";
     MeanNotPositive "mean_not_positive" "a relative measure needs a positive mean" "相对指标要求均值为正";

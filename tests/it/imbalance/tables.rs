@@ -523,6 +523,76 @@ fn a_gap_is_split_into_mix_and_rate_and_bounded() {
 }
 
 #[test]
+fn without_other_dimensions_a_gap_is_all_rate() {
+    let mut nation = Nation::new();
+    nation.pipeline.dimensions[0].strata.clear();
+    let expected = [
+        ("gap", Some(35.0)),
+        ("mix_effect", Some(0.0)),
+        ("rate_effect", Some(35.0)),
+    ];
+    shows(
+        &nation.gaps(),
+        &["N", "coverage", "region", "east", "west"],
+        &expected,
+        None,
+    );
+}
+
+#[test]
+fn zero_is_a_figure_and_its_ratio_is_none() {
+    let mut nation = Nation::new();
+    for cell in &mut nation.cells[0].cells {
+        if cell.area_code.starts_with('W') {
+            cell.numerator = 0;
+        }
+    }
+    let mix = 100.0 * 0.125 * (0.7 - 0.35) / 2.0;
+    let expected = [
+        ("value_b", Some(0.0)),
+        ("gap", Some(52.5)),
+        ("ratio", None),
+        ("mix_effect", Some(mix)),
+    ];
+    let key = ["N", "coverage", "region", "east", "west"];
+    shows(&nation.gaps(), &key, &expected, Some("zero_divisor"));
+}
+
+#[test]
+fn rows_over_a_denominator_of_zero_are_told_apart() {
+    let mut nation = Nation::new();
+    for cell in nation.cells[0].cells.iter_mut().filter(|c| c.area_code == "W3") {
+        cell.denominator = 0;
+    }
+    let key = ["W", "coverage", "terrain", "unknown"];
+    let over_nothing = [("numerator", Some(1.0)), ("denominator", Some(0.0)), ("value", None)];
+    shows(
+        &nation.groups(),
+        &key,
+        &over_nothing,
+        Some("numerator_without_denominator"),
+    );
+    nation.cells[0]
+        .cells
+        .iter_mut()
+        .for_each(|c| c.numerator *= i64::from(c.denominator > 0));
+    shows(
+        &nation.groups(),
+        &key,
+        &[("numerator", Some(0.0)), ("value", None)],
+        Some("denominator_zero"),
+    );
+    // Out of the dispersion, without a trace in the index.
+    let county = ["W", "coverage", "terrain", "county", "gini"];
+    shows(
+        &nation.inequality(),
+        &county,
+        &[("value", Some(0.0)), ("n", Some(1.0))],
+        None,
+    );
+}
+
+#[test]
 fn a_gap_to_nothing_is_null_with_its_reason() {
     let table = Nation::new().gaps();
     let expected = [
