@@ -17,6 +17,35 @@ fn findings_page_is_fresh() {
     holds("findings.md", &huizong::report::findings_page());
 }
 
+#[test]
+fn units_page_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pipeline/units.toml");
+    let units: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
+    let mut page = String::from(
+        "# Built-in units\n\n\
+         <!-- Made from src/pipeline/units.toml; HUIZONG_ACCEPT=1 cargo test docs:: writes it anew. -->\n\n\
+         Units of one dimension convert into each other, exactly. Spellings are compared half-width, without case and blanks.\n\n\
+         | dimension | unit | of the base unit | spellings |\n|---|---|---|---|\n",
+    );
+    for unit in units["unit"].as_array().unwrap() {
+        let text = |key: &str| unit[key].as_str().unwrap();
+        let spellings = unit
+            .get("spellings")
+            .and_then(|all| all.as_array())
+            .into_iter()
+            .flatten();
+        let spellings: Vec<&str> = spellings.map(|one| one.as_str().unwrap()).collect();
+        page += &format!(
+            "| `{}` | `{}` | {} | {} |\n",
+            text("dimension"),
+            text("id"),
+            text("factor"),
+            spellings.join(", ")
+        );
+    }
+    holds("units.md", &page);
+}
+
 /// Every block of `docs/own-pipeline.md` that stands under a path is that file of the case.
 #[test]
 fn own_pipeline_page_shows_the_case_that_runs() {

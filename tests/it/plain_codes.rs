@@ -11,7 +11,10 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 /// Rows of a table as text by column; a null is the empty text.
 fn table(path: &Path) -> Vec<BTreeMap<String, String>> {
-    let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap().build().unwrap();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap())
+        .unwrap()
+        .build()
+        .unwrap();
     let mut rows = Vec::new();
     for batch in reader {
         let batch = batch.unwrap();
@@ -40,7 +43,13 @@ fn text(column: &ArrayRef, row: usize) -> String {
 
 /// The columns that an expected CSV names, of the rows of a table, as lines; sorted.
 fn lines(rows: &[BTreeMap<String, String>], columns: &str) -> Vec<String> {
-    let line = |row: &BTreeMap<String, String>| columns.split(',').map(|c| row[c].as_str()).collect::<Vec<_>>().join(",");
+    let line = |row: &BTreeMap<String, String>| {
+        columns
+            .split(',')
+            .map(|c| row[c].as_str())
+            .collect::<Vec<_>>()
+            .join(",")
+    };
     let mut lines: Vec<String> = rows.iter().map(line).collect();
     lines.sort();
     lines
@@ -51,7 +60,10 @@ fn compare(case: &Path, expected: &str, rows: &[BTreeMap<String, String>]) {
     let (columns, rest) = expected.split_once('\n').unwrap();
     let mut wanted: Vec<&str> = rest.lines().collect();
     wanted.sort();
-    snapbox::assert_data_eq!(lines(rows, columns).join("\n"), snapbox::IntoData::raw(snapbox::Data::text(wanted.join("\n"))));
+    snapbox::assert_data_eq!(
+        lines(rows, columns).join("\n"),
+        snapbox::IntoData::raw(snapbox::Data::text(wanted.join("\n")))
+    );
 }
 
 #[test]
@@ -64,7 +76,12 @@ fn a_small_country_with_plain_codes_comes_through() {
         .arg(case.join("pipeline"))
         .output()
         .unwrap();
-    assert!(run.status.success(), "{}\n{}", run.status, String::from_utf8_lossy(&run.stderr));
+    assert!(
+        run.status.success(),
+        "{}\n{}",
+        run.status,
+        String::from_utf8_lossy(&run.stderr)
+    );
     let summary = String::from_utf8(run.stdout).unwrap();
     assert!(summary.contains("Public libraries of Lakeland"), "{summary}");
 
@@ -75,7 +92,10 @@ fn a_small_country_with_plain_codes_comes_through() {
     let mut findings = table(&tables.join("findings.parquet"));
     findings.retain(|finding| finding["severity"] != "info");
     for finding in &mut findings {
-        let of = submissions.iter().find(|s| s["submission_id"] == finding["submission_id"]).unwrap();
+        let of = submissions
+            .iter()
+            .find(|s| s["submission_id"] == finding["submission_id"])
+            .unwrap();
         finding.insert("path".into(), of["path"].clone());
     }
     compare(&case, "expected_findings.csv", &findings);
@@ -83,6 +103,11 @@ fn a_small_country_with_plain_codes_comes_through() {
     for submission in &submissions {
         let rows = |column: &str| submission[column].parse::<i64>().unwrap();
         let parts = ["rows_accepted", "rows_quarantined", "rows_superseded", "rows_set_aside"];
-        assert_eq!(rows("rows_read"), parts.into_iter().map(rows).sum::<i64>(), "{}", submission["path"]);
+        assert_eq!(
+            rows("rows_read"),
+            parts.into_iter().map(rows).sum::<i64>(),
+            "{}",
+            submission["path"]
+        );
     }
 }
