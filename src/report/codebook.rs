@@ -1,14 +1,15 @@
 //! `CODEBOOK.md`: what every table, column and indicator of a release means, in Chinese and English.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::facts::{facts_columns, quarantine_columns};
 use super::number::figure;
-use crate::domain::{ColumnSpec, Lang, Table, Text, ValueKind};
+use crate::domain::{ColumnSpec, Lang, Period, Table, Text, ValueKind};
 use crate::pipeline::{Better, ColumnKind, Form, Indicator, Pipeline, RowUnit};
 
-/// The codebook as Markdown: tables, facts by form, indicators, dimensions, reasons for nulls.
-pub fn codebook(pipeline: &Pipeline, tables: &[Table]) -> String {
+/// The codebook as Markdown: tables, facts by form, indicators, dimensions, and what the tokens of `null_reason` mean.
+pub fn codebook(pipeline: &Pipeline, tables: &[Table], reasons: &[(&'static str, Text)]) -> String {
     let mut page = format!("# {}\n\n", both(&pipeline.title));
     if pipeline.synthetic {
         page += "**模拟数据，非真实统计。 Synthetic data, no real statistics.**\n\n";
@@ -27,6 +28,7 @@ pub fn codebook(pipeline: &Pipeline, tables: &[Table]) -> String {
     quarantine_section(&mut page, pipeline);
     indicator_section(&mut page, pipeline);
     dimension_section(&mut page, pipeline);
+    reason_section(&mut page, reasons);
     page
 }
 
@@ -119,7 +121,7 @@ fn indicator_section(page: &mut String, pipeline: &Pipeline) {
     *page += "| 指标 Indicator | 名称 Title | 公式 Formula | 单位 Unit | 基期 Baseline | 目标 Target | 说明 Notes |\n";
     *page += "|---|---|---|---|---|---|---|\n";
     for indicator in &pipeline.indicators {
-        let dated = |values: &std::collections::BTreeMap<crate::domain::Period, f64>| {
+        let dated = |values: &BTreeMap<Period, f64>| {
             values
                 .iter()
                 .map(|(period, value)| format!("{period}: {}", figure(*value)))
@@ -187,6 +189,19 @@ fn dimension_section(page: &mut String, pipeline: &Pipeline) {
             both(&dimension.title),
             members.join("; ")
         );
+    }
+    page.push('\n');
+}
+
+/// Stages share tokens where they mean the same; each is explained once.
+fn reason_section(page: &mut String, reasons: &[(&'static str, Text)]) {
+    heading(
+        page,
+        "空值原因 Reasons for nulls (`null_reason`; several are joined by `;`)",
+    );
+    let by_token: BTreeMap<&str, &Text> = reasons.iter().rev().map(|(token, text)| (*token, text)).collect();
+    for (token, text) in by_token {
+        let _ = writeln!(page, "- `{token}` {}", both(text));
     }
     page.push('\n');
 }

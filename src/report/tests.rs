@@ -503,7 +503,11 @@ fn the_data_package_describes_every_column() {
 
 #[test]
 fn the_codebook_names_every_column_indicator_and_member() {
-    let text = codebook(&pipeline(), &tables());
+    let reasons = [
+        ("not_reported", Text::new("未上报", "nothing came")),
+        ("not_reported", Text::new("同上", "again")),
+    ];
+    let text = codebook(&pipeline(), &tables(), &reasons);
     for table in tables() {
         for column in &table.spec.columns {
             assert!(
@@ -517,6 +521,7 @@ fn the_codebook_names_every_column_indicator_and_member() {
     let rural = line_with(&text, "`rural_facility_coverage`");
     assert!(rural.contains("Σ(households) ÷ Σ(1) × 100 · communities"), "{rural}");
     assert!(text.contains("`east` 东部 East"), "{text}");
+    assert!(text.ends_with("- `not_reported` 未上报 nothing came\n\n"), "{text}");
 }
 
 /// Accept a change with `INSTA_UPDATE=always cargo test --lib report`, after reading it as a stranger would.

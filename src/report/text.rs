@@ -194,6 +194,9 @@ impl Page {
             "" | "1" => return self.text(title).to_owned(),
             other => &other.replace('_', " "),
         };
+        if self.text(title).to_lowercase().contains(&unit.to_lowercase()) {
+            return self.text(title).to_owned();
+        }
         match self.lang {
             Lang::Zh => format!("{}（{unit}）", self.text(title)),
             Lang::En => format!("{} ({unit})", self.text(title)),
@@ -300,23 +303,27 @@ impl Page {
         }
         let mut text = format!("{title}\n{}", grid.render());
         if !in_order.is_empty() {
-            let names: Vec<&str> = in_order.iter().map(|line| self.text(&line.area)).collect();
             text += "\n";
-            text += &wrap(&match self.lang {
-                Lang::Zh => format!(
-                    "其余 {} 个地区全部按时上报、每行均被接受：{}",
-                    names.len(),
-                    names.join("、")
-                ),
-                Lang::En => format!(
-                    "Complete, in time and every row accepted ({}, {}): {}",
-                    summary.partition_level,
-                    names.len(),
-                    names.join(", ")
-                ),
-            });
+            text += &wrap(&self.areas_in_order(&in_order, summary));
         }
         text
+    }
+
+    /// One line for all areas of which there is nothing to say; whether in time is known only with receipts.
+    fn areas_in_order(&self, lines: &[&ReportingLine], summary: &Summary) -> String {
+        let names: Vec<&str> = lines.iter().map(|line| self.text(&line.area)).collect();
+        let timed = lines.iter().all(|line| line.on_time.is_some());
+        let (level, n) = (&summary.partition_level, names.len());
+        match self.lang {
+            Lang::Zh => {
+                let how = if timed { "按时上报" } else { "已上报" };
+                format!("其余 {n} 个地区全部{how}、每行均被接受： {}", names.join(" "))
+            }
+            Lang::En => {
+                let how = if timed { "Complete, in time" } else { "Complete" };
+                format!("{how}, every row accepted ({level}, {n}): {}", names.join(", "))
+            }
+        }
     }
 
     fn findings(&self, summary: &Summary) -> String {

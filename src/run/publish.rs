@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::tables::Figures;
 use super::{Outcome, RunError, ledger};
-use crate::domain::{Period, Severity};
+use crate::coverage;
+use crate::domain::{Period, Severity, Text};
+use crate::imbalance;
 use crate::lake::{Error, Output, write_table};
 use crate::pipeline::Pipeline;
 use crate::release::{self, GateCheck, Input, Manifest, RowCounts, Staging};
@@ -54,12 +56,18 @@ fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -> Re
                 .try_for_each(|format| release::write_extract(staging, table, *format))?;
         }
     }
-    staging.write("CODEBOOK.md", codebook(pipeline, &figures.tables).as_bytes())?;
+    staging.write("CODEBOOK.md", codebook(pipeline, &figures.tables, &null_reasons()).as_bytes())?;
     let package = datapackage(pipeline, &figures.tables, &facts_files(pipeline, staging));
     let failed = |error: serde_json::Error| Error::io("encode", &staging.path("datapackage.json"))(error.into());
     let mut package = serde_json::to_string_pretty(&package).map_err(failed)?;
     package.push('\n');
     Ok(staging.write("datapackage.json", package.as_bytes())?)
+}
+
+/// What the tokens of `null_reason` mean, in whichever table they stand.
+fn null_reasons() -> Vec<(&'static str, Text)> {
+    let of_comparisons = imbalance::Reason::ALL.iter().map(|reason| (reason.token(), reason.text()));
+    coverage::reasons().into_iter().chain(of_comparisons).collect()
 }
 
 fn facts_files(pipeline: &Pipeline, staging: &Staging) -> Vec<FactsFiles> {

@@ -35,7 +35,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "report",
         ],
     ),
-    ("cli", &["domain", "pipeline", "registry", "report", "run", "sample"]),
+    (
+        "cli",
+        &[
+            "domain", "pipeline", "registry", "lake", "release", "report", "run", "sample",
+        ],
+    ),
     ("main", &["cli"]),
     ("lib", &[]),
 ];

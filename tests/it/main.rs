@@ -15,3 +15,4 @@ mod roster;
 mod support;
 mod truth;
 mod rollup;
+mod plain_codes;
