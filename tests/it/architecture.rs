@@ -56,7 +56,7 @@ const PLACED: &[(&str, &[&str])] = &[
     ),
     ("polars_arrow", &["lake/bridge.rs"]),
     ("calamine", &["intake"]),
-    ("clap", &["cli", "domain/text.rs"]),
+    ("clap", &["cli", "domain/text.rs", "sample/recipe.rs"]),
     ("indicatif", &["cli"]),
     ("annotate_snippets", &["cli", "pipeline"]),
 ];
