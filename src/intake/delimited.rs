@@ -8,8 +8,8 @@ use crate::domain::Grid;
 /// Separators, in order of preference.
 const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
 /// Lines and bytes looked at to tell the separator.
-const SAMPLE_LINES: usize = 60;
-const SAMPLE_BYTES: usize = 64 << 10;
+const SAMPLE_LINES: usize = 40;
+const SAMPLE_BYTES: usize = 32 << 10;
 
 /// The separator of a text. Title lines may have none, and figures may hold another (`1,234`), so what counts is how
 /// many lines have the same number of it; where two come near, the one that yields more `known` headers.
@@ -57,6 +57,9 @@ fn weight(lines: &[&str], separator: u8) -> usize {
 }
 
 fn outside_quotes(line: &str, separator: u8) -> usize {
+    if !line.contains('"') {
+        return line.bytes().filter(|byte| *byte == separator).count();
+    }
     let mut quoted = false;
     let outside = |byte: &u8| {
         quoted ^= *byte == b'"';

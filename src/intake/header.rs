@@ -139,6 +139,9 @@ impl<'p> Book<'p> {
 
     /// Which of the headers received a column's own headers are most like.
     pub(super) fn nearest_received<'a>(&self, column: usize, received: &[&'a str]) -> Option<&'a str> {
+        if received.is_empty() {
+            return None;
+        }
         let received: Vec<(String, &str)> = received
             .iter()
             .map(|header| (normalize_with(header, self.units).text, *header))

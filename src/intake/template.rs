@@ -40,6 +40,8 @@ pub(super) struct Said {
 }
 
 struct Revision {
+    /// What stands before the number: a path without it needs no search.
+    lead: String,
     /// Within the text of a `*`.
     anywhere: Regex,
     /// Right before the file's ending.
@@ -118,6 +120,7 @@ impl Revision {
         let (before, after) = part.split_once("{revision}")?;
         let core = format!("{}([0-9]{{1,9}}){}", regex::escape(before), regex::escape(after));
         Some(Revision {
+            lead: before.to_owned(),
             anywhere: Regex::new(&format!("{core}(?:[^0-9A-Za-z]|$)")).ok()?,
             before_ending: Regex::new(&format!(r"^(.*){core}((?:\.[^./]*)?)$")).ok()?,
         })
@@ -125,6 +128,9 @@ impl Revision {
 
     /// `130102_communities_r2.csv` → `130102_communities.csv`, 2.
     fn cut(&self, path: &str) -> Option<(String, u32)> {
+        if !path.contains(&self.lead) {
+            return None;
+        }
         let found = self.before_ending.captures(path)?;
         Some((format!("{}{}", &found[1], &found[3]), found[2].parse().ok()?))
     }
