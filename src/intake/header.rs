@@ -165,7 +165,8 @@ impl<'p> Book<'p> {
         let all = self.form.columns.len();
         let mut best: Option<(usize, usize)> = None;
         for row in 0..grid.height().min(SEARCHED) {
-            if best.is_some_and(|(score, _)| score >= LEAST) && holds_figures(grid, row) {
+            // A title block may hold a few of a form's words, but not half of its columns.
+            if best.is_some_and(|(score, _)| score * 2 >= all) && holds_figures(grid, row) {
                 break;
             }
             let score = self.block(grid, row, row + 1).score();

@@ -92,7 +92,7 @@ impl Work<'_> {
         let said = pattern.read(name.trim())?;
         let mut claim = claim.clone();
         if let Some(text) = said.period {
-            claim.period = Period::parse(&text, self.intake.pipeline.period_kind);
+            claim.period = Some(Period::parse(&text, self.intake.pipeline.period_kind)?);
             claim.period_text = Some(text);
         }
         claim.areas.extend(said.areas);

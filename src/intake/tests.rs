@@ -349,7 +349,7 @@ fn sheet_names_may_tell_the_period() {
     case.pipeline.forms[0].files[0].path = "yearbook.xlsx".into();
     case.pipeline.forms[0].files[0].sheet = Some("{period}年".into());
     let mut book = rust_xlsxwriter::Workbook::new();
-    for name in ["2018年", "2020年", "说明"] {
+    for name in ["2018年", "2020年", "往年", "说明"] {
         let sheet = book.add_worksheet();
         sheet.set_name(name).unwrap();
         sheet.write(0, 0, "社区代码").unwrap().write(0, 1, "社区名称").unwrap();
