@@ -13,7 +13,7 @@ pub struct Plan {
     measured: Vec<Expr>,
     paired: Vec<Expr>,
     keys: Vec<String>,
-    sums: Vec<String>,
+    sums: Vec<Expr>,
     cube: Vec<Expr>,
     guard: Guard,
 }
@@ -47,7 +47,7 @@ impl Plan {
             paired: read(&lists.paired)?,
             keys: lists.keys,
             cube: read(&lists.cube)?,
-            sums: lists.sums,
+            sums: aggregates(&lists.counts, &lists.sums),
             guard: Guard::new(pipeline, form).map_err(|source| query(name, source))?,
         })
     }
@@ -69,8 +69,6 @@ impl Plan {
 
     fn sum(&self, frame: &DataFrame) -> PolarsResult<DataFrame> {
         let keys: Vec<Expr> = self.keys.iter().map(col).collect();
-        let sums = self.sums.iter().map(|name| col(name).sum().cast(DataType::Int64));
-        let records = std::iter::once(len().cast(DataType::Int64).alias(RECORDS));
         let grouped = frame
             .clone()
             .lazy()
@@ -78,11 +76,19 @@ impl Plan {
             .select(self.paired.clone())
             .filter(col(AREA).is_not_null())
             .group_by(keys)
-            .agg(records.chain(sums).collect::<Vec<_>>())
+            .agg(&self.sums)
             .select(self.cube.clone())
             .collect()?;
         grouped.sort(&self.keys, SortMultipleOptions::default())
     }
+}
+
+/// The number of records, counts of known values, and sums.
+fn aggregates(counts: &[(String, String)], sums: &[String]) -> Vec<Expr> {
+    let records = std::iter::once(len().alias(RECORDS));
+    let counts = counts.iter().map(|(column, name)| col(column).count().alias(name));
+    let integers = records.chain(counts).map(|count| count.cast(DataType::Int64));
+    integers.chain(sums.iter().map(|name| col(name).sum())).collect()
 }
 
 /// polars wraps silently where a sum of integers leaves 64 bits. So the largest value of every measure is looked at

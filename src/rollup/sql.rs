@@ -90,12 +90,14 @@ impl PairSum {
 pub(super) struct Lists {
     /// Area, `accepted`, a member per dimension, a 64-bit integer per measure.
     pub(super) measured: Vec<String>,
-    /// Area, members, and what each record adds to each sum.
+    /// Area, members, and the columns that are summed or counted.
     pub(super) paired: Vec<String>,
     /// Names of area and members.
     pub(super) keys: Vec<String>,
-    /// Names of the sums.
+    /// Columns of `paired` that are summed under their own name; nulls add nothing.
     pub(super) sums: Vec<String>,
+    /// Columns of `paired` whose known values are counted, and the names of the counts.
+    pub(super) counts: Vec<(String, String)>,
     /// Area, members, number of records, and the figures of each pair.
     pub(super) cube: Vec<String>,
 }
@@ -116,27 +118,73 @@ impl Lists {
             format!("{} AS {}", integer_sql(measure), quoted(&measure_column(measure)))
         }));
 
-        let denominators: BTreeSet<MeasureIndex> = pairs.iter().map(|&(_, denominator)| denominator).collect();
-        let whole = denominators
-            .iter()
-            .flat_map(|&at| denominator_sums(&pipeline.measures[at]));
-        let known = pairs.iter().flat_map(|&pair| pair_sums(pipeline, pair));
-        let (items, sums): (Vec<String>, Vec<String>) = whole
-            .chain(known)
-            .map(|(sql, name)| (format!("{sql} AS {}", quoted(&name)), name))
-            .unzip();
-        let paired = selected.iter().cloned().chain(items).collect();
-
-        let records = std::iter::once(quoted(RECORDS));
-        let figures = pairs.iter().flat_map(|&pair| figures(pipeline, pair));
-        let cube = selected.into_iter().chain(records).chain(figures).collect();
-        Lists {
+        let cube = selected.iter().cloned().chain([quoted(RECORDS)]).collect();
+        let mut lists = Lists {
             measured,
-            paired,
+            paired: selected,
             keys,
-            sums,
+            sums: Vec::new(),
+            counts: Vec::new(),
             cube,
+        };
+        for at in pairs.iter().map(|pair| pair.1).collect::<BTreeSet<_>>() {
+            let total = measure_column(&pipeline.measures[at]);
+            lists.paired.push(quoted(&total));
+            lists.counts.push((total.clone(), read_column(&pipeline.measures[at])));
+            lists.sums.push(total);
         }
+        for &pair in &pairs {
+            lists.add_pair(pipeline, pair);
+        }
+        lists
+    }
+
+    /// Sums over accepted records with both of a pair known. Where the denominator is the same constant for every
+    /// record, it need not be summed.
+    fn add_pair(&mut self, pipeline: &Pipeline, pair: Pair) {
+        let denominator = &pipeline.measures[pair.1];
+        let (num, den) = (
+            quoted(&measure_column(&pipeline.measures[pair.0])),
+            quoted(&measure_column(denominator)),
+        );
+        let constant = denominator.value.columns.is_empty() && !denominator.value.nullable;
+        let name = |sum: PairSum| pair_column(pipeline, pair, sum);
+        let (numerator, known) = (name(PairSum::Numerator), name(PairSum::Denominator));
+        let condition = if constant {
+            ACCEPTED.to_string()
+        } else {
+            format!("{ACCEPTED} AND {den} IS NOT NULL")
+        };
+        self.paired.push(format!(
+            "CASE WHEN {condition} THEN {num} END AS {}",
+            quoted(&numerator)
+        ));
+        self.counts.push((numerator.clone(), name(PairSum::Rows)));
+        self.sums.push(numerator.clone());
+        if !constant {
+            let condition = format!("{ACCEPTED} AND {num} IS NOT NULL");
+            self.paired
+                .push(format!("CASE WHEN {condition} THEN {den} END AS {}", quoted(&known)));
+            self.sums.push(known.clone());
+        }
+        let rows = quoted(&name(PairSum::Rows));
+        let known_sql = if constant {
+            format!("{rows} * {}", integer_sql(denominator))
+        } else {
+            quoted(&known)
+        };
+        self.cube.extend([
+            quoted(&numerator),
+            format!("{known_sql} AS {}", quoted(&known)),
+            format!("{den} - {known_sql} AS {}", quoted(&name(PairSum::Rest))),
+            rows,
+            format!(
+                "{} - {} AS {}",
+                quoted(RECORDS),
+                quoted(&read_column(denominator)),
+                quoted(&name(PairSum::Unknown))
+            ),
+        ]);
     }
 }
 
@@ -152,12 +200,22 @@ pub(super) fn used(pairs: &[Pair]) -> BTreeSet<MeasureIndex> {
 pub fn cube_sql(pipeline: &Pipeline, form: FormIndex) -> String {
     let lists = Lists::new(pipeline, form);
     let keys: Vec<String> = lists.keys.iter().map(|key| quoted(key)).collect();
-    let records = std::iter::once(format!("COUNT(*) AS {}", quoted(RECORDS)));
+    let records = format!("COUNT(*) AS {}", quoted(RECORDS));
+    let counts = lists
+        .counts
+        .iter()
+        .map(|(column, name)| format!("COUNT({}) AS {}", quoted(column), quoted(name)));
     let sums = lists
         .sums
         .iter()
-        .map(|name| format!("CAST(SUM({0}) AS BIGINT) AS {0}", quoted(name)));
-    let summed: Vec<String> = keys.iter().cloned().chain(records).chain(sums).collect();
+        .map(|name| format!("CAST(COALESCE(SUM({0}), 0) AS BIGINT) AS {0}", quoted(name)));
+    let summed: Vec<String> = keys
+        .iter()
+        .cloned()
+        .chain([records])
+        .chain(counts)
+        .chain(sums)
+        .collect();
     let select = |list: &[String], from: &str| format!("SELECT\n  {}\nFROM {from}", list.join(",\n  "));
     format!(
         "WITH measured AS (\n{}\n), paired AS (\n{}\n), summed AS (\n{}\nGROUP BY {}\n)\n{}\n",
@@ -169,54 +227,9 @@ pub fn cube_sql(pipeline: &Pipeline, form: FormIndex) -> String {
     )
 }
 
-/// What a record adds to the sums over all records of a denominator: SQL and name. Never null, so that a group without
-/// known values sums to 0 in every engine.
-fn denominator_sums(measure: &Measure) -> [(String, String); 2] {
-    let den = quoted(&measure_column(measure));
-    [
-        (
-            format!("CASE WHEN {den} IS NULL THEN 0 ELSE {den} END"),
-            format!("{} total", measure.id),
-        ),
-        (
-            format!("CASE WHEN {den} IS NULL THEN 1 ELSE 0 END"),
-            format!("{} unknown", measure.id),
-        ),
-    ]
-}
-
-/// What a record adds to the sums over accepted records with both of a pair known.
-fn pair_sums(pipeline: &Pipeline, pair: Pair) -> [(String, String); 3] {
-    let num = quoted(&measure_column(&pipeline.measures[pair.0]));
-    let den = quoted(&measure_column(&pipeline.measures[pair.1]));
-    let known = format!("{ACCEPTED} AND {num} IS NOT NULL AND {den} IS NOT NULL");
-    [
-        (PairSum::Numerator, num.as_str()),
-        (PairSum::Denominator, den.as_str()),
-        (PairSum::Rows, "1"),
-    ]
-    .map(|(sum, value)| {
-        (
-            format!("CASE WHEN {known} THEN {value} ELSE 0 END"),
-            pair_column(pipeline, pair, sum),
-        )
-    })
-}
-
-/// The columns of a pair in the cube, in the order of [`PairSum::ALL`].
-fn figures(pipeline: &Pipeline, pair: Pair) -> [String; PairSum::ALL.len()] {
-    let den = &pipeline.measures[pair.1].id;
-    PairSum::ALL.map(|sum| {
-        let name = quoted(&pair_column(pipeline, pair, sum));
-        match sum {
-            PairSum::Numerator | PairSum::Denominator | PairSum::Rows => name,
-            PairSum::Rest => {
-                let known = quoted(&pair_column(pipeline, pair, PairSum::Denominator));
-                format!("{} - {known} AS {name}", quoted(&format!("{den} total")))
-            }
-            PairSum::Unknown => format!("{} AS {name}", quoted(&format!("{den} unknown"))),
-        }
-    })
+/// Number of records whose value of a measure is known.
+fn read_column(measure: &Measure) -> String {
+    format!("{} read", measure.id)
 }
 
 fn measure_column(measure: &Measure) -> String {
