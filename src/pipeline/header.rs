@@ -85,10 +85,10 @@ fn split_unit<'a>(part: &'a str, units: &Units) -> (&'a str, Option<&'a str>) {
     };
     if part.chars().next_back().is_some_and(is_close) {
         let inner = &part[..part.len() - part.chars().next_back().map_or(0, char::len_utf8)];
-        if let Some((open, c)) = inner.char_indices().rev().find(|(_, c)| is_open(*c)) {
-            if let Some(unit) = known(&inner[open + c.len_utf8()..]) {
-                return (&part[..open], Some(unit));
-            }
+        if let Some((open, c)) = inner.char_indices().rev().find(|(_, c)| is_open(*c))
+            && let Some(unit) = known(&inner[open + c.len_utf8()..])
+        {
+            return (&part[..open], Some(unit));
         }
         return (part, None);
     }

@@ -216,24 +216,44 @@ pub struct Column {
 pub enum ColumnKind {
     /// Free text.
     Text,
-    /// Whole number; `unit` as in the definition.
-    Integer { unit: Option<String> },
+    /// Whole number.
+    Integer {
+        /// As in the definition.
+        unit: Option<String>,
+    },
     /// Decimal with at most `scale` decimals; `percent`: `12.3%`, or 0.123 in a percent-formatted workbook cell, is 12.3.
     Decimal {
+        /// Most decimals.
         scale: u32,
+        /// As in the definition.
         unit: Option<String>,
+        /// Cells are percentages.
         percent: bool,
     },
     /// Yes or no.
-    Boolean { yes: Vec<String>, no: Vec<String> },
+    Boolean {
+        /// Words for true.
+        yes: Vec<String>,
+        /// Words for false.
+        no: Vec<String>,
+    },
     /// One of some choices: member id and the words for it.
-    Category { values: Vec<(String, Vec<String>)> },
+    Category {
+        /// Member and its words.
+        values: Vec<(String, Vec<String>)>,
+    },
     /// Calendar day.
     Date,
     /// Code of an area of the registry, or (`level` None) of something below it, whose county the code tells.
-    DivisionCode { level: Option<LevelIndex> },
+    DivisionCode {
+        /// Level of the area.
+        level: Option<LevelIndex>,
+    },
     /// Name of an area at `level` within the sending area; becomes its code.
-    DivisionName { level: LevelIndex },
+    DivisionName {
+        /// Level of the area.
+        level: LevelIndex,
+    },
 }
 
 /// `[[row]]` of `checks.toml`
@@ -350,7 +370,12 @@ pub struct Member {
 #[derive(Debug)]
 pub enum DimensionLevel {
     /// Areas of a level, by a lookup table `code,<dimension id>[,source]` (resolved path).
-    Area { level: LevelIndex, source: PathBuf },
+    Area {
+        /// Level of the areas.
+        level: LevelIndex,
+        /// The lookup table.
+        source: PathBuf,
+    },
     /// Rows of every form that has the column.
     Row {
         /// Column id.

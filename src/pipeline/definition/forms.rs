@@ -59,6 +59,9 @@ pub enum MissingDef {
     BelowUnit,
 }
 
+/// Member → what stands for it.
+pub type Words = BTreeMap<Located<String>, Vec<Located<String>>>;
+
 /// `[[column]]`
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -84,7 +87,7 @@ pub struct ColumnDef {
     /// Cells of a decimal column are percentages: `12.3%`, or 0.123 in a workbook cell formatted so.
     pub percent: Option<Located<bool>>,
     /// Words for the members of a category, or for `yes` and `no` of a boolean.
-    pub values: Option<Located<BTreeMap<Located<String>, Vec<Located<String>>>>>,
+    pub values: Option<Located<Words>>,
     /// Level of a division code or name.
     pub level: Option<Located<String>>,
     /// Inclusive bounds of a number.

@@ -6,7 +6,7 @@ mod located;
 mod plan;
 mod rules;
 
-pub use forms::{ColumnDef, ColumnType, FormDef, FormFile, MissingDef, RangeDef};
+pub use forms::{ColumnDef, ColumnType, FormDef, FormFile, MissingDef, RangeDef, Words};
 pub use located::{Located, OneOrMany, Periods};
 pub use plan::{ExtractDef, ExtractFormatDef, GateDef, PipelineFile, RegistryDef, ReportersDef, SchemeDef};
 pub use rules::{

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Located, OneOrMany, RangeDef};
+use super::{Located, OneOrMany, RangeDef, Words};
 use crate::domain::{Severity, Text};
 
 /// `checks.toml`: audit rules.
@@ -169,7 +169,7 @@ pub struct DimensionDef {
     /// First and last character of the value, from 1; default: the whole value.
     pub slice: Option<Located<[usize; 2]>>,
     /// Member → values, or ranges such as `001-199`.
-    pub map: Option<Located<BTreeMap<Located<String>, Vec<Located<String>>>>>,
+    pub map: Option<Located<Words>>,
     /// Member of a known value that the map does not name; default: `unknown`.
     pub other: Option<Located<String>>,
     /// Members in order.

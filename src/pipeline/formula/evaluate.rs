@@ -47,9 +47,8 @@ fn value(node: &Node, column: &dyn Fn(usize) -> Scalar) -> Scalar {
         Node::Or(a, b) => from_truth(or(truth(&of(a)), truth(&of(b)))),
         Node::In { of: a, list, negated } => {
             let a = of(a);
-            let found = list.iter().fold(Some(false), |found, b| {
-                or(found, compare(Comparison::Equal, &a, &of(b)))
-            });
+            let answers: Vec<_> = list.iter().map(|b| compare(Comparison::Equal, &a, &of(b))).collect();
+            let found = answers.into_iter().reduce(or).flatten();
             from_truth(found.map(|b| b != *negated))
         }
         Node::Between {

@@ -1,6 +1,8 @@
 //! SQL scalar expressions over a form's columns, held to the portable subset and typed.
 
 mod calls;
+mod cases;
+mod comparisons;
 mod evaluate;
 mod node;
 mod nulls;

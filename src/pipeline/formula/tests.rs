@@ -137,6 +137,7 @@ fn a_fault_marks_its_place() {
         ("m = NULL", "formula-type", "m = NULL"),
         ("n IN (1, m)", "formula-type", "m"),
         ("n IN (1, 'a')", "formula-type", "n IN (1, 'a'"),
+        ("n IN ()", "formula-syntax", ")"),
         ("NULL", "formula-type", "NULL"),
         ("CASE WHEN n THEN 1 END", "formula-type", "n"),
         ("CASE WHEN flag THEN 1 ELSE 'a' END", "formula-type", "'a'"),

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use sqlparser::ast::{BinaryOperator, CaseWhen, CastKind, Expr, Ident, Spanned, UnaryOperator, Value};
+use sqlparser::ast::{BinaryOperator, CastKind, Expr, Ident, Spanned, UnaryOperator, Value};
 
 use sqlparser::tokenizer::Span;
 
 use super::node::{Arithmetic, Comparison, Node};
-use super::{Fault, Formula, Use, ValueType, nulls, offset};
+use super::{Fault, Formula, Use, ValueType, offset};
 use crate::pipeline::faults::nearest;
 use crate::pipeline::model::{Column, ColumnKind};
 
@@ -67,7 +67,7 @@ impl Typed {
         }
     }
 
-    fn truth(node: Node, nullable: bool) -> Typed {
+    pub(super) fn truth(node: Node, nullable: bool) -> Typed {
         Typed {
             node,
             ty: Some(ValueType::Boolean),
@@ -76,7 +76,7 @@ impl Typed {
         }
     }
 
-    fn is(&self, fits: impl Fn(ValueType) -> bool) -> bool {
+    pub(super) fn is(&self, fits: impl Fn(ValueType) -> bool) -> bool {
         self.ty.is_none_or(fits)
     }
 
@@ -87,7 +87,7 @@ impl Typed {
 
 pub(super) struct Typer<'a> {
     text: &'a str,
-    columns: &'a [Column],
+    pub(super) columns: &'a [Column],
     pub(super) usage: Use,
     faults: Vec<Fault>,
     read: Vec<usize>,
@@ -105,7 +105,7 @@ impl Typer<'_> {
         });
     }
 
-    fn fault_with_hint(&mut self, code: &'static str, message: String, span: Range<usize>, hint: &str) {
+    pub(super) fn fault_with_hint(&mut self, code: &'static str, message: String, span: Range<usize>, hint: &str) {
         self.faults.push(Fault {
             code,
             message,
@@ -378,7 +378,7 @@ impl Typer<'_> {
         Some(typed)
     }
 
-    fn truth_of(&mut self, typed: Option<Typed>, expr: &Expr) -> Option<Typed> {
+    pub(super) fn truth_of(&mut self, typed: Option<Typed>, expr: &Expr) -> Option<Typed> {
         let typed = typed?;
         self.expect_truth(&typed, expr)?;
         Some(typed)
@@ -409,189 +409,6 @@ impl Typer<'_> {
             "compare it with something, such as `… > 0`",
         );
         None
-    }
-
-    fn comparable(&mut self, how: Comparison, a: (&Typed, &Expr), b: (&Typed, &Expr)) -> Option<()> {
-        let ((a, a_expr), (b, b_expr)) = (a, b);
-        let whole = self.span(a_expr).start..self.span(b_expr).end;
-        let (Some(a_type), Some(b_type)) = (a.ty, b.ty) else {
-            self.fault_with_hint(
-                "formula-type",
-                "a comparison with NULL is never true".into(),
-                whole,
-                "write IS NULL",
-            );
-            return None;
-        };
-        if !(a_type == b_type || a_type.is_number() && b_type.is_number()) {
-            let message = format!("`{a_expr}` is {}, `{b_expr}` is {}", a.words(), b.words());
-            self.fault_with_hint("formula-type", message, whole, "compare values of one type");
-            return None;
-        }
-        if !how.is_equality() && matches!(a_type, ValueType::Text | ValueType::Boolean) {
-            let message = format!("`{a_expr}` is {}, which has no portable order", a.words());
-            self.fault_with_hint("formula-type", message, whole, "use = or <> or IN");
-            return None;
-        }
-        self.expect_member(&a.node, (&b.node, b_expr));
-        self.expect_member(&b.node, (&a.node, a_expr));
-        Some(())
-    }
-
-    /// A text compared with a category must be one of its members.
-    fn expect_member(&mut self, category: &Node, word: (&Node, &Expr)) {
-        let (Node::Column { index, .. }, (Node::Text(word), expr)) = (category, word) else {
-            return;
-        };
-        let column = &self.columns[*index];
-        let ColumnKind::Category { values } = &column.kind else {
-            return;
-        };
-        if values.iter().any(|(member, _)| member == word) {
-            return;
-        }
-        let message = format!("the category `{}` has no member `{word}`", column.id);
-        let members: Vec<&str> = values.iter().map(|(m, _)| m.as_str()).collect();
-        let hint = match nearest(word, members.iter().copied()) {
-            Some(near) => format!("did you mean '{near}'?"),
-            None => format!("its members are {}", members.join(", ")),
-        };
-        let span = self.span(expr);
-        self.fault_with_hint("unknown-member", message, span, &hint);
-    }
-
-    fn in_list(&mut self, of: &Expr, list: &[Expr], negated: bool) -> Option<Typed> {
-        let typed = self.visit(of);
-        let mut items = Vec::new();
-        for item in list {
-            let visited = self.visit(item)?;
-            if !matches!(
-                visited.node,
-                Node::Integer(_) | Node::Decimal(_) | Node::Text(_) | Node::Boolean(_)
-            ) {
-                let message = format!("`{item}` stands in a list, where a literal is needed");
-                self.fault_with_hint("formula-type", message, self.span(item), "write … = a OR … = b");
-                return None;
-            }
-            items.push((visited, item));
-        }
-        let typed = typed?;
-        for (item, expr) in &items {
-            self.comparable(Comparison::Equal, (&typed, of), (item, expr))?;
-        }
-        let list = items.into_iter().map(|(item, _)| item.node).collect();
-        Some(Typed::truth(
-            Node::In {
-                of: Box::new(typed.node),
-                list,
-                negated,
-            },
-            typed.nullable,
-        ))
-    }
-
-    fn between(&mut self, of: &Expr, low: &Expr, high: &Expr, negated: bool) -> Option<Typed> {
-        let (a, b, c) = (self.visit(of), self.visit(low), self.visit(high));
-        let (a, b, c) = (a?, b?, c?);
-        self.comparable(Comparison::GreaterOrEqual, (&a, of), (&b, low))?;
-        self.comparable(Comparison::LessOrEqual, (&a, of), (&c, high))?;
-        let nullable = a.nullable || b.nullable || c.nullable;
-        let (low, high) = (Box::new(b.node), Box::new(c.node));
-        Some(Typed::truth(
-            Node::Between {
-                of: Box::new(a.node),
-                low,
-                high,
-                negated,
-            },
-            nullable,
-        ))
-    }
-
-    fn is_null(&mut self, of: &Expr, negated: bool) -> Option<Typed> {
-        let typed = self.visit(of)?;
-        Some(Typed::truth(
-            Node::IsNull {
-                of: Box::new(typed.node),
-                negated,
-            },
-            false,
-        ))
-    }
-
-    fn case(&mut self, operand: Option<&Expr>, whens: &[CaseWhen], otherwise: Option<&Expr>) -> Option<Typed> {
-        let mut arms = Vec::new();
-        let mut results = Vec::new();
-        for when in whens {
-            let condition = self.condition(operand, &when.condition);
-            let result = self.visit(&when.result);
-            results.push((result?, &when.result));
-            arms.push(condition?);
-        }
-        let has_else = match otherwise.map(|e| (self.visit(e), e)) {
-            Some((typed, expr)) => {
-                results.push((typed?, expr));
-                true
-            }
-            None => false,
-        };
-        let (ty, decimals, mut nullable) = self.common_type(&results)?;
-        nullable |= !has_else;
-        let mut nodes: Vec<Node> = results.into_iter().map(|(typed, _)| typed.node).collect();
-        let last = if has_else { nodes.pop() } else { None };
-        let arms: Vec<(Node, Node)> = arms.into_iter().zip(nodes).collect();
-        if let (Some(node), Some(expr)) = (&last, otherwise) {
-            if *node != Node::Null {
-                self.expect_guards(&arms, expr);
-            }
-        }
-        Some(Typed {
-            node: Node::Case {
-                arms,
-                otherwise: last.map(Box::new),
-            },
-            ty,
-            decimals,
-            nullable,
-        })
-    }
-
-    fn expect_guards(&mut self, arms: &[(Node, Node)], otherwise: &Expr) {
-        for column in nulls::lost_columns(arms, self.columns) {
-            let message = format!("where `{column}` is missing, ELSE would make a value of it");
-            let hint = format!("add `WHEN {column} IS NULL THEN NULL`, or make the column required");
-            let span = self.span(otherwise);
-            self.fault_with_hint("missing-becomes-value", message, span, &hint);
-        }
-    }
-
-    fn condition(&mut self, operand: Option<&Expr>, condition: &Expr) -> Option<Node> {
-        let Some(operand) = operand else {
-            let typed = self.visit(condition);
-            return self.truth_of(typed, condition).map(|t| t.node);
-        };
-        let (a, b) = (self.visit(operand)?, self.visit(condition)?);
-        self.comparable(Comparison::Equal, (&a, operand), (&b, condition))?;
-        Some(Node::Compare(Comparison::Equal, Box::new(a.node), Box::new(b.node)))
-    }
-
-    /// The type in which several results meet, the decimals they need, and whether one can be null.
-    pub(super) fn common_type(&mut self, results: &[(Typed, &Expr)]) -> Option<(Option<ValueType>, u32, bool)> {
-        let mut common: Option<ValueType> = None;
-        for (typed, expr) in results {
-            common = match (common, typed.ty) {
-                (None, ty) | (ty, None) => ty,
-                (Some(a), Some(b)) if a == b => Some(a),
-                (Some(a), Some(b)) if a.is_number() && b.is_number() => Some(ValueType::Decimal),
-                (Some(a), Some(_)) => {
-                    let message = format!("`{expr}` is {}, the results before it are {}", typed.words(), a.words());
-                    self.fault("formula-type", message, self.span(*expr));
-                    return None;
-                }
-            };
-        }
-        let decimals = results.iter().map(|(t, _)| t.decimals).max().unwrap_or(0);
-        Some((common, decimals, results.iter().any(|(t, _)| t.nullable)))
     }
 }
 

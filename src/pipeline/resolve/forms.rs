@@ -194,11 +194,12 @@ fn period(written: &FormDef, plan: &Plan, source: &Source, faults: &mut Faults) 
         .period
         .as_ref()
         .and_then(|p| plan.period(p, source, faults).map(|period| (p, period)));
-    if let Some((text, period)) = &period {
-        if !plan.periods.is_empty() && !plan.periods.contains(period) {
-            let message = format!("`{period}` is not among the pipeline's periods");
-            faults.add(source, "bad-period", text.span(), message, None);
-        }
+    if let Some((text, period)) = &period
+        && !plan.periods.is_empty()
+        && !plan.periods.contains(period)
+    {
+        let message = format!("`{period}` is not among the pipeline's periods");
+        faults.add(source, "bad-period", text.span(), message, None);
     }
     if written.period.is_none() && plan.periods.len() > 1 {
         for template in written.files.iter().filter(|t| !t.contains("{period")) {
