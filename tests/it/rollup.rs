@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::process::Command;
 
 use huizong::coverage::{self, Coverage, register_findings};
 use huizong::domain::{Expected, FormCoverage, IndicatorCells, Period, PeriodKind, Received, Table, Value};
 use huizong::pipeline::{self, Pipeline};
 use huizong::registry::Registry;
-use huizong::rollup::{Cube, levels, partition};
+use huizong::rollup::{Cube, cube_sql, levels, partition};
 use polars::prelude::*;
 use proptest::prelude::*;
 
@@ -576,6 +577,74 @@ fn what_nobody_owed_raises_no_share() {
         of_indicator(&table, "town_rooms", &BOUNDS).lines().next(),
         Some("E 1 100 100 -")
     );
+}
+
+/// Reads records from a CSV file and prints the cube of the SQL text that it is given, a line a row.
+const IN_DUCKDB: &str = r#"
+import sys, duckdb
+types = {"area_code": "VARCHAR", "accepted": "BOOLEAN", "kind": "VARCHAR", "room": "BOOLEAN", "households": "BIGINT", "area": "DOUBLE"}
+connection = duckdb.connect()
+connection.execute("CREATE TABLE records AS SELECT * FROM read_csv(?, header = true, columns = ?)", [sys.argv[1], types])
+for row in connection.execute(sys.argv[2]).fetchall():
+    print(*row)
+"#;
+
+#[test]
+fn duckdb_makes_the_same_cube_of_the_same_text() {
+    let python = std::env::var_os("HUIZONG_PYTHON")
+        .expect("HUIZONG_PYTHON is not set: run tests/run, which makes the Python environment that this test needs");
+    let country = Country::new();
+    let kinds = [Some("town"), Some("village"), None];
+    let one = |at: i64| {
+        let known = |value: i64, gap: i64| (at % gap != 0).then_some(value);
+        let (area, kind) = (["E1", "E2", "W1"][at as usize % 3], kinds[at as usize % 7 % 3]);
+        (
+            area.to_string(),
+            at % 5 != 0,
+            kind,
+            known(at, 4).map(|at| at % 2 == 0),
+            known(at, 9),
+            known(at * 29, 11),
+        )
+    };
+    let rows: Vec<Row> = (0..200).map(one).collect();
+    let show = |value: Option<String>| value.unwrap_or_default();
+    let mut text = String::from("area_code,accepted,kind,room,households,area\n");
+    for (area, accepted, kind, room, households, hundredths) in &rows {
+        let area_m2 = show(hundredths.map(|h| (h as f64 / 100.0).to_string()));
+        let (room, households) = (
+            show(room.map(|r| r.to_string())),
+            show(households.map(|h| h.to_string())),
+        );
+        text += &format!(
+            "{area},{accepted},{},{room},{households},{area_m2}\n",
+            kind.unwrap_or_default()
+        );
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("records.csv");
+    fs::write(&file, text).unwrap();
+    let made = Command::new(python)
+        .args(["-c", IN_DUCKDB])
+        .arg(&file)
+        .arg(cube_sql(&country.pipeline, 0))
+        .output();
+    let made = made.unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let mut theirs: Vec<&str> = std::str::from_utf8(&made.stdout).unwrap().lines().collect();
+    theirs.sort_unstable();
+
+    let part = partition(&country.pipeline, 0, &frame(&rows)).unwrap().frame;
+    let line = |row: usize| {
+        let cells = part
+            .columns()
+            .iter()
+            .map(|column| column.get(row).unwrap().str_value().to_string());
+        cells.collect::<Vec<_>>().join(" ")
+    };
+    let mut ours: Vec<String> = (0..part.height()).map(line).collect();
+    ours.sort_unstable();
+    assert_eq!(theirs, ours);
 }
 
 fn row() -> impl Strategy<Value = Row> {
