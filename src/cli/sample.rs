@@ -21,7 +21,7 @@ pub struct SampleArgs {
     /// Folder that receives submissions/ and truth/
     #[arg(long)]
     output: PathBuf,
-    /// Number of reporters, spread over the partitions, or `all`
+    /// Reporters of each partition (province), beside those that sample.toml names; or `all`
     #[arg(long, value_name = "N|all", default_value = "all", value_parser = counties)]
     counties: Counties,
     /// Periods, such as 2015,2020; default: the pipeline's

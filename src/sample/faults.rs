@@ -289,7 +289,10 @@ impl Spoiler<'_> {
         Some(Spoilt {
             cells,
             twin: Some(twin),
-            expected: of_row("row-conflict"),
+            expected: Expectation {
+                column: columns[*self.model.form.key.first()?].id.clone(),
+                ..of_row("row-conflict")
+            },
         })
     }
 

@@ -28,7 +28,7 @@ pub use reporters::Counties;
 
 use crate::domain::Period;
 use crate::pipeline::Pipeline;
-use crate::registry::Registry;
+use crate::registry::{Areas, Registry};
 use plan::{Turns, UnitPlan, Wishes};
 use recipe::Recipe;
 use submit::{Outcome, Sent, Stage};
@@ -169,7 +169,7 @@ pub fn generate(pipeline: &Pipeline, registry: &Registry, options: &Options) -> 
         let unknown_areas = cast
             .reporters
             .iter()
-            .map(|r| (r.code.clone(), unknown_area(&known, &r.code)))
+            .map(|r| (r.code.clone(), unknown_area(&known, &areas, &r.code)))
             .collect();
         let stage = Stage {
             pipeline,
@@ -298,14 +298,16 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), SampleError> {
     std::fs::write(path, bytes).map_err(|source| SampleError::io("write", path, source))
 }
 
-/// A code like this one that no area ever had.
-fn unknown_area(known: &BTreeSet<&str>, code: &str) -> String {
+/// A code like this one that no area ever had, and under which nothing of a national scheme lies.
+fn unknown_area(known: &BTreeSet<&str>, areas: &Areas, code: &str) -> String {
     let stem = code.get(..code.len().saturating_sub(2)).unwrap_or_default();
-    let tries = (0..100).rev().map(|n| format!("{stem}{n:02}"));
-    tries
-        .chain(std::iter::once(format!("{code}-0")))
-        .find(|code| !known.contains(code.as_str()))
-        .unwrap_or_default()
+    let tail = code.get(2..).unwrap_or_default();
+    let near = (0..100).rev().map(|n| format!("{stem}{n:02}"));
+    let far = (0..100).rev().map(|n| format!("{n:02}{tail}"));
+    let is_free = |other: &String| {
+        !known.contains(other.as_str()) && areas.home_of(other, "").is_none() && areas.home_of(other, code).is_none()
+    };
+    near.chain(far).find(is_free).unwrap_or_else(|| format!("{code}-0"))
 }
 
 /// The first period after this one that the pipeline does not publish.

@@ -13,7 +13,7 @@ use crate::registry::{Area, Areas};
 pub enum Counties {
     /// Every one.
     All,
-    /// About so many, from every partition.
+    /// So many of every partition, and those that the recipe names.
     Some(usize),
 }
 
@@ -78,7 +78,7 @@ pub(super) fn cast(
     }
 }
 
-/// The named ones, then one more of each partition in turn.
+/// The named ones and `n` more of each partition.
 fn choose<'a>(
     pipeline: &Pipeline,
     recipe: &Recipe,
@@ -101,22 +101,8 @@ fn choose<'a>(
     let mut chosen = BTreeMap::new();
     for ranked in by_partition.values_mut() {
         ranked.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.code.cmp(&b.2.code)));
-        chosen.extend(
-            ranked
-                .iter()
-                .filter(|(plain, _, _)| !plain)
-                .map(|(_, _, area)| (area.code.clone(), *area)),
-        );
-    }
-    let deepest = by_partition.values().map(Vec::len).max().unwrap_or(0);
-    for turn in 0..deepest {
-        for ranked in by_partition.values() {
-            if let Some((_, _, area)) = ranked.get(turn)
-                && chosen.len() < n
-            {
-                chosen.insert(area.code.clone(), *area);
-            }
-        }
+        let named = ranked.iter().take_while(|(plain, _, _)| !plain).count();
+        chosen.extend(ranked.iter().take(n + named).map(|(_, _, area)| (area.code.clone(), *area)));
     }
     chosen.into_values().collect()
 }

@@ -218,7 +218,7 @@ impl Style {
         if !lines.is_empty() && self.blank_rows {
             lines.push(Vec::new());
         }
-        if self.two_rows && self.columns.iter().any(|c| c.group.is_some()) {
+        if self.header_rows() == 2 {
             self.two_header_rows(&mut lines, &mut merges);
         } else {
             lines.push(self.columns.iter().map(|c| Cell::text(&c.header)).collect());
@@ -230,6 +230,16 @@ impl Style {
             lines.push(self.counter_row(recipe, model));
         }
         (lines, merges)
+    }
+
+    fn header_rows(&self) -> usize {
+        if self.two_rows && self.columns.iter().any(|c| c.group.is_some()) { 2 } else { 1 }
+    }
+
+    /// The last row of the header, as the clerk counts; None where a format has no rows of headers.
+    pub(super) fn header_row(&self) -> Option<usize> {
+        let above = self.titles.len() + usize::from(!self.titles.is_empty() && self.blank_rows);
+        self.format.is_sheet().then_some(above + self.header_rows())
     }
 
     fn two_header_rows(&self, lines: &mut Vec<Vec<Cell>>, merges: &mut Vec<Merge>) {

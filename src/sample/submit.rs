@@ -398,7 +398,8 @@ impl Stage<'_> {
                     } else {
                         "column null"
                     };
-                    lines.push(Line::of_column(&path, sheet, &column, code, consequence));
+                    let row = style.header_row().filter(|_| matches!(fault, F::ColumnUnknown | F::ColumnDuplicate));
+                    lines.push(Line::of_column(&path, sheet, &column, code, consequence).at_row(row));
                 }
             }
             F::EncodingDamaged => {
@@ -417,7 +418,7 @@ impl Stage<'_> {
             }
             F::PeriodContradicted => {
                 send(&path, bytes);
-                lines.push(Line::of_file(&path, "period-contradicted", REJECTED));
+                lines.push(Line::of_file(&path, "period-contradicted", REJECTED).at_row(Some(1)));
             }
             F::AreaUnknown => {
                 let unknown = self.unknown_areas.get(&reporter.code).cloned().unwrap_or_default();

@@ -43,6 +43,11 @@ impl Line {
         }
     }
 
+    /// The same at a row.
+    pub(super) fn at_row(self, row: Option<usize>) -> Line {
+        Line { row, ..self }
+    }
+
     /// On a row or cell.
     pub(super) fn of_row(path: &str, sheet: &str, row: usize, expected: &Expectation) -> Line {
         Line {
