@@ -289,10 +289,7 @@ impl Spoiler<'_> {
         Some(Spoilt {
             cells,
             twin: Some(twin),
-            expected: Expectation {
-                column: columns[*self.model.form.key.first()?].id.clone(),
-                ..of_row("row-conflict")
-            },
+            expected: of_row("row-conflict"),
         })
     }
 

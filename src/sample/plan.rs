@@ -339,8 +339,13 @@ impl Wishes<'_> {
     }
 
     fn row_faults(&self, rng: &mut Chance, model: &FormModel, rows: usize, turn: &mut usize) -> (usize, usize) {
-        let count =
-            ((rows as f64 * self.fault_rate + uniform(rng)) as usize).min(rows / 2 + usize::from(model.is_area()));
+        // Of forms with one row, more rows are spoilt: else a small sample would lack some kinds.
+        let rate = if model.is_area() {
+            4.0 * self.fault_rate
+        } else {
+            self.fault_rate
+        };
+        let count = ((rows as f64 * rate + uniform(rng)) as usize).min(rows.div_ceil(2));
         let start = *turn;
         *turn = (*turn + count) % kinds(model).len().max(1);
         (count, start)

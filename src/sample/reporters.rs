@@ -102,7 +102,12 @@ fn choose<'a>(
     for ranked in by_partition.values_mut() {
         ranked.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.code.cmp(&b.2.code)));
         let named = ranked.iter().take_while(|(plain, _, _)| !plain).count();
-        chosen.extend(ranked.iter().take(n + named).map(|(_, _, area)| (area.code.clone(), *area)));
+        chosen.extend(
+            ranked
+                .iter()
+                .take(n + named)
+                .map(|(_, _, area)| (area.code.clone(), *area)),
+        );
     }
     chosen.into_values().collect()
 }

@@ -233,7 +233,11 @@ impl Style {
     }
 
     fn header_rows(&self) -> usize {
-        if self.two_rows && self.columns.iter().any(|c| c.group.is_some()) { 2 } else { 1 }
+        if self.two_rows && self.columns.iter().any(|c| c.group.is_some()) {
+            2
+        } else {
+            1
+        }
     }
 
     /// The last row of the header, as the clerk counts; None where a format has no rows of headers.

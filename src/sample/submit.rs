@@ -398,7 +398,9 @@ impl Stage<'_> {
                     } else {
                         "column null"
                     };
-                    let row = style.header_row().filter(|_| matches!(fault, F::ColumnUnknown | F::ColumnDuplicate));
+                    let row = style
+                        .header_row()
+                        .filter(|_| matches!(fault, F::ColumnUnknown | F::ColumnDuplicate));
                     lines.push(Line::of_column(&path, sheet, &column, code, consequence).at_row(row));
                 }
             }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::support::{Row, community_services, published, read_parquet, root, run, table};
 
-const HEADER: &str = "社区代码,社区名称,城乡分类,常住户数,常住人口,有无综合服务设施,服务设施面积,是否接入公共服务综合信息平台";
+const HEADER: &str =
+    "社区代码,社区名称,城乡分类,常住户数,常住人口,有无综合服务设施,服务设施面积,是否接入公共服务综合信息平台";
 
 /// An input folder in the making.
 struct Night {
@@ -18,7 +19,10 @@ impl Night {
     fn new() -> Night {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("input")).unwrap();
-        Night { dir, reporters: "area_code,form,period,expected_rows\n".into() }
+        Night {
+            dir,
+            reporters: "area_code,form,period,expected_rows\n".into(),
+        }
     }
 
     fn owes(mut self, area: &str, rows: usize) -> Night {
@@ -55,7 +59,9 @@ impl Night {
             copy_folder(&community_services(), &copy);
             let file = copy.join("pipeline.toml");
             let text = fs::read_to_string(&file).unwrap();
-            let kept = text.lines().filter(|line| !line.starts_with("min_reporting_share") && !line.starts_with("max_quarantined"));
+            let kept = text
+                .lines()
+                .filter(|line| !line.starts_with("min_reporting_share") && !line.starts_with("max_quarantined"));
             fs::write(&file, kept.collect::<Vec<_>>().join("\n")).unwrap();
         }
         copy
@@ -69,7 +75,9 @@ impl Night {
 
     fn submission(&self, path: &str) -> Row {
         let rows = table(&self.output(), "submissions");
-        rows.into_iter().find(|row| row["path"].text() == Some(path)).unwrap_or_else(|| panic!("{path} is not listed"))
+        rows.into_iter()
+            .find(|row| row["path"].text() == Some(path))
+            .unwrap_or_else(|| panic!("{path} is not listed"))
     }
 
     /// Codes found in a file, hard and explain, without optional columns that these small files do not have.
@@ -105,7 +113,14 @@ fn copy_folder(from: &Path, to: &Path) {
 
 /// A roster of `count` communities whose codes begin with `county`.
 fn roster(county: &str, count: usize) -> String {
-    let line = |n: usize| format!("{county}001{:03},社区{n},111,{},{},是,300.5,是\n", n + 1, 500 + n, 1500 + n);
+    let line = |n: usize| {
+        format!(
+            "{county}001{:03},社区{n},111,{},{},是,300.5,是\n",
+            n + 1,
+            500 + n,
+            1500 + n
+        )
+    };
     format!("{HEADER}\n") + &(0..count).map(line).collect::<String>()
 }
 
@@ -114,32 +129,94 @@ fn each_bad_file_is_named_and_the_rest_goes_on() {
     let twice = HEADER.replace("常住户数", "常住户数,居民户数");
     let cases: [(&str, &str, Vec<u8>, &[&str]); 11] = [
         ("an empty file", "130104_communities.csv", vec![], &["file-empty"]),
-        ("a picture", "130104_communities.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), &["file-foreign"]),
-        ("a cut-off workbook", "130104_communities.xlsx", b"PK\x03\x04\x14\0\x06\0\x08\0".to_vec(), &["file-unreadable"]),
-        ("no header", "130104_communities.csv", b"130104001001,x,111,5,9\n130104001002,y,111,5,9\n".to_vec(), &["header-missing"]),
-        ("a column twice", "130104_communities.csv", format!("{twice}\n130104001001,x,111,5,5,9,1,3.5,1\n").into(), &["column-duplicate"]),
-        ("a required column missing", "130104_communities.csv", roster("130104", 2).replace("城乡分类", "备忘").into(), &["column-missing", "column-unknown"]),
-        ("an unknown county", "139999_communities.csv", roster("139999", 2).into(), &["area-unknown"]),
-        ("another province's county", "110101_communities.csv", roster("110101", 2).into(), &["area-contradicted"]),
-        ("a county nobody expects", "130108_communities.csv", roster("130108", 2).into(), &["area-unexpected"]),
-        ("last year's sheet", "130104_communities.csv", format!("2019年社区花名册\n{}", roster("130104", 2)).into(), &["period-contradicted"]),
-        ("a name no form claims", "notes.txt", b"hello".to_vec(), &["file-unclaimed"]),
+        (
+            "a picture",
+            "130104_communities.csv",
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(),
+            &["file-foreign"],
+        ),
+        (
+            "a cut-off workbook",
+            "130104_communities.xlsx",
+            b"PK\x03\x04\x14\0\x06\0\x08\0".to_vec(),
+            &["file-unreadable"],
+        ),
+        (
+            "no header",
+            "130104_communities.csv",
+            b"130104001001,x,111,5,9\n130104001002,y,111,5,9\n".to_vec(),
+            &["header-missing"],
+        ),
+        (
+            "a column twice",
+            "130104_communities.csv",
+            format!("{twice}\n130104001001,x,111,5,5,9,1,3.5,1\n").into(),
+            &["column-duplicate"],
+        ),
+        (
+            "a required column missing",
+            "130104_communities.csv",
+            roster("130104", 2).replace("城乡分类", "备忘").into(),
+            &["column-missing", "column-unknown"],
+        ),
+        (
+            "an unknown county",
+            "139999_communities.csv",
+            roster("139999", 2).into(),
+            &["area-unknown"],
+        ),
+        (
+            "another province's county",
+            "110101_communities.csv",
+            roster("110101", 2).into(),
+            &["area-contradicted"],
+        ),
+        (
+            "a county nobody expects",
+            "130108_communities.csv",
+            roster("130108", 2).into(),
+            &["area-unexpected"],
+        ),
+        (
+            "last year's sheet",
+            "130104_communities.csv",
+            format!("2019年社区花名册\n{}", roster("130104", 2)).into(),
+            &["period-contradicted"],
+        ),
+        (
+            "a name no form claims",
+            "notes.txt",
+            b"hello".to_vec(),
+            &["file-unclaimed"],
+        ),
     ];
     for (what, name, content, expected) in cases {
         let path = format!("2020/130000/{name}");
         let night = Night::new().owes("130102", 3).owes("130104", 3).owes("110101", 3);
-        let night = night.file("2020/130000/130102_communities.csv", roster("130102", 3)).file(&path, content);
+        let night = night
+            .file("2020/130000/130102_communities.csv", roster("130102", 3))
+            .file(&path, content);
         night.published(&[]);
         assert_eq!(night.codes(&path), expected, "{what}");
         assert_eq!(night.submission(&path)["status"].text(), Some("rejected"), "{what}");
-        assert_eq!(night.codes("2020/130000/130102_communities.csv"), [] as [&str; 0], "{what}: the good file");
-        assert_eq!(night.figure("000000", "urban_facility_coverage"), Some(3.0), "{what}: the good file's figures");
+        assert_eq!(
+            night.codes("2020/130000/130102_communities.csv"),
+            [] as [&str; 0],
+            "{what}: the good file"
+        );
+        assert_eq!(
+            night.figure("000000", "urban_facility_coverage"),
+            Some(3.0),
+            "{what}: the good file's figures"
+        );
     }
 }
 
 #[test]
 fn a_period_nobody_asked_for_is_a_finding() {
-    let night = Night::new().owes("130102", 3).file("2020/130000/130102_communities.csv", roster("130102", 3));
+    let night = Night::new()
+        .owes("130102", 3)
+        .file("2020/130000/130102_communities.csv", roster("130102", 3));
     let night = night.file("2017/130000/130102_communities.csv", roster("130102", 3));
     night.published(&[]);
     assert_eq!(night.codes("2017/130000/130102_communities.csv"), ["period-unexpected"]);
@@ -152,23 +229,48 @@ fn rows_read_are_accepted_quarantined_superseded_or_set_aside() {
                 130202001001,外,111,500,1500,是,300,是\n1.30102E+11,科,111,500,1500,是,300,是\n\
                 130102001003,丙,111,约五百,1500,是,300,是\n130102001004,丁,111,500,1500,否,300,是\n\
                 合计,,,3000,9000,,1200,\n填表人：某某\n";
-    let night = Night::new().owes("130102", 6).file("2020/130000/130102_communities.csv", format!("花名册\n{HEADER}\n{rows}"));
+    let night = Night::new().owes("130102", 6).file(
+        "2020/130000/130102_communities.csv",
+        format!("花名册\n{HEADER}\n{rows}"),
+    );
     night.published(&[]);
     let path = "2020/130000/130102_communities.csv";
     let row = night.submission(path);
     let count = |name: &str| row[name].number().unwrap();
     assert_eq!(
-        ["rows_read", "rows_accepted", "rows_quarantined", "rows_superseded", "rows_set_aside"].map(count),
+        [
+            "rows_read",
+            "rows_accepted",
+            "rows_quarantined",
+            "rows_superseded",
+            "rows_set_aside"
+        ]
+        .map(count),
         [12.0, 1.0, 6.0, 1.0, 4.0]
     );
     assert_eq!(row["status"].text(), Some("partial"));
-    let expected =
-        ["area-needs-facility", "code-scientific", "not-an-integer", "outside-jurisdiction", "row-conflict", "row-conflict"];
+    let expected = [
+        "area-needs-facility",
+        "code-scientific",
+        "not-an-integer",
+        "outside-jurisdiction",
+        "row-conflict",
+        "row-conflict",
+    ];
     assert_eq!(night.codes(path), expected);
-    let held = read_parquet(&night.output().join("current/quarantine/communities/2020/130000.parquet"));
+    let held = read_parquet(
+        &night
+            .output()
+            .join("current/quarantine/communities/2020/130000.parquet"),
+    );
     let raw: BTreeMap<i64, (&str, &str)> = held
         .iter()
-        .map(|row| (row["row"].number().unwrap() as i64, (row["codes"].text().unwrap(), row["households"].text().unwrap())))
+        .map(|row| {
+            (
+                row["row"].number().unwrap() as i64,
+                (row["codes"].text().unwrap(), row["households"].text().unwrap()),
+            )
+        })
         .collect();
     assert_eq!(raw[&9], ("not-an-integer", "约五百"), "raw cells are kept as received");
     assert_eq!(raw.len(), 6);
@@ -177,20 +279,37 @@ fn rows_read_are_accepted_quarantined_superseded_or_set_aside() {
 #[test]
 fn a_later_revision_replaces_the_whole_submission_and_a_rejected_one_replaces_nothing() {
     let folder = "2020/130000/130102_communities";
-    let night = Night::new().owes("130102", 5).file(&format!("{folder}.csv"), roster("130102", 5));
-    let night = night.file(&format!("{folder}_r1.csv"), roster("130102", 4)).file(&format!("{folder}_r2.csv"), "");
+    let night = Night::new()
+        .owes("130102", 5)
+        .file(&format!("{folder}.csv"), roster("130102", 5));
+    let night = night
+        .file(&format!("{folder}_r1.csv"), roster("130102", 4))
+        .file(&format!("{folder}_r2.csv"), "");
     night.published(&[]);
     assert_eq!(night.figure("130102", "urban_facility_coverage"), Some(4.0));
-    let status = |suffix: &str| night.submission(&format!("{folder}{suffix}.csv"))["status"].text().unwrap().to_string();
-    assert_eq!([status(""), status("_r1"), status("_r2")], ["superseded", "accepted", "rejected"]);
+    let status = |suffix: &str| {
+        night.submission(&format!("{folder}{suffix}.csv"))["status"]
+            .text()
+            .unwrap()
+            .to_string()
+    };
+    assert_eq!(
+        [status(""), status("_r1"), status("_r2")],
+        ["superseded", "accepted", "rejected"]
+    );
 }
 
 #[test]
 fn two_different_files_of_one_revision_tie_and_equal_ones_count_once() {
     let folder = "2020/130000/130102_communities";
     let other = "2020/130000/130102_社区花名册.csv";
-    let night = Night::new().owes("130102", 5).owes("130104", 2).file("2020/130000/130104_communities.csv", roster("130104", 2));
-    let night = night.file(&format!("{folder}.csv"), roster("130102", 5)).file(other, roster("130102", 4));
+    let night = Night::new()
+        .owes("130102", 5)
+        .owes("130104", 2)
+        .file("2020/130000/130104_communities.csv", roster("130104", 2));
+    let night = night
+        .file(&format!("{folder}.csv"), roster("130102", 5))
+        .file(other, roster("130102", 4));
     night.published(&[]);
     assert_eq!(night.codes(other), ["revision-tied"]);
     assert_eq!(night.figure("130000", "urban_facility_coverage"), Some(2.0));
@@ -211,7 +330,10 @@ fn xpcc_and_planned_cities_are_counted_once() {
     night.published(&[]);
     assert_eq!(night.codes("2020/650000/659001_communities.csv"), ["area-unexpected"]);
     let of = |area: &str| night.figure(area, "urban_facility_coverage");
-    assert_eq!([of("660000"), of("650000"), of("210000"), of("210200"), of("000000")], [3.0, 5.0, 4.0, 4.0, 9.0].map(Some));
+    assert_eq!(
+        [of("660000"), of("650000"), of("210000"), of("210200"), of("000000")],
+        [3.0, 5.0, 4.0, 4.0, 9.0].map(Some)
+    );
 }
 
 #[test]
@@ -226,10 +348,18 @@ fn a_night_without_a_single_accepted_row_is_withheld() {
 
 #[test]
 fn the_gate_keeps_the_earlier_release() {
-    let night = Night::new().owes("130102", 5).owes("130104", 5).file("2020/130000/130102_communities.csv", roster("130102", 5));
+    let night = Night::new()
+        .owes("130102", 5)
+        .owes("130104", 5)
+        .file("2020/130000/130102_communities.csv", roster("130102", 5));
     night.published(&[]);
     let before = fs::read_link(night.output().join("current")).unwrap();
-    let (code, text) = run(&community_services(), &night.input(), &night.output(), &["--period", "2020"]);
+    let (code, text) = run(
+        &community_services(),
+        &night.input(),
+        &night.output(),
+        &["--period", "2020"],
+    );
     assert_eq!(code, 1, "{text}");
     assert!(text.contains("reporting share 50.0 %, below 80.0 %"), "{text}");
     assert_eq!(fs::read_link(night.output().join("current")).unwrap(), before);
@@ -237,18 +367,37 @@ fn the_gate_keeps_the_earlier_release() {
 
 #[test]
 fn the_exit_code_says_whose_fault_it_was() {
-    let night = Night::new().owes("130102", 5).file("2020/130000/130102_communities.csv", roster("130102", 5));
+    let night = Night::new()
+        .owes("130102", 5)
+        .file("2020/130000/130102_communities.csv", roster("130102", 5));
     night.published(&[]);
     let nowhere = night.dir.path().join("nowhere");
-    assert_eq!(run(&nowhere, &night.input(), &night.output(), &[]).0, 2, "no definition");
+    assert_eq!(
+        run(&nowhere, &night.input(), &night.output(), &[]).0,
+        2,
+        "no definition"
+    );
     assert_eq!(run(&night.pipeline(), &nowhere, &night.output(), &[]).0, 2, "no input");
-    assert_eq!(run(&night.pipeline(), &night.input(), &night.output(), &["--period", "1999"]).0, 2, "no such period");
+    assert_eq!(
+        run(
+            &night.pipeline(),
+            &night.input(),
+            &night.output(),
+            &["--period", "1999"]
+        )
+        .0,
+        2,
+        "no such period"
+    );
     let blocked = night.dir.path().join("blocked");
     fs::write(&blocked, "a file, no folder").unwrap();
     let (code, text) = run(&night.pipeline(), &night.input(), &blocked, &[]);
     assert_eq!(code, 3, "{text}");
     assert!(text.contains("blocked"), "the path is named: {text}");
-    let held = fs::File::options().write(true).open(night.output().join("lock")).unwrap();
+    let held = fs::File::options()
+        .write(true)
+        .open(night.output().join("lock"))
+        .unwrap();
     held.lock().unwrap();
     assert_eq!(night.run(&[]).0, 4, "locked");
 }
@@ -257,7 +406,11 @@ fn the_exit_code_says_whose_fault_it_was() {
 fn a_broken_definition_writes_nothing() {
     let night = Night::new().owes("130102", 5);
     let file = night.pipeline().join("measures.toml");
-    fs::write(&file, fs::read_to_string(&file).unwrap() + "\n[[measure]]\nid = \"x\"\nform = \"nowhere\"\nvalue = \"1\"\n").unwrap();
+    fs::write(
+        &file,
+        fs::read_to_string(&file).unwrap() + "\n[[measure]]\nid = \"x\"\nform = \"nowhere\"\nvalue = \"1\"\n",
+    )
+    .unwrap();
     let (code, text) = night.run(&[]);
     assert_eq!(code, 2);
     assert!(text.contains("nowhere") && text.contains("measures.toml"), "{text}");
@@ -266,7 +419,9 @@ fn a_broken_definition_writes_nothing() {
 
 #[test]
 fn a_second_night_on_the_same_input_changes_nothing() {
-    let night = Night::new().owes("130102", 5).file("2020/130000/130102_communities.csv", roster("130102", 5));
+    let night = Night::new()
+        .owes("130102", 5)
+        .file("2020/130000/130102_communities.csv", roster("130102", 5));
     night.published(&[]);
     let before = fs::read_link(night.output().join("current")).unwrap();
     let (code, text) = night.run(&[]);
@@ -280,7 +435,10 @@ fn tables_are_the_same_bytes_for_any_number_of_threads_and_any_order_of_files() 
     let sample = root().join("sample_data/submissions");
     let dir = tempfile::tempdir().unwrap();
     let shuffled = dir.path().join("shuffled");
-    let mut files: Vec<_> = walkdir::WalkDir::new(&sample).into_iter().map(|entry| entry.unwrap().into_path()).collect();
+    let mut files: Vec<_> = walkdir::WalkDir::new(&sample)
+        .into_iter()
+        .map(|entry| entry.unwrap().into_path())
+        .collect();
     files.retain(|path| path.is_file());
     // The folder then lists them in another order.
     files.sort_by_key(|path| std::cmp::Reverse(path.file_name().map(|name| name.to_os_string())));
@@ -289,8 +447,11 @@ fn tables_are_the_same_bytes_for_any_number_of_threads_and_any_order_of_files() 
         fs::create_dir_all(target.parent().unwrap()).unwrap();
         fs::copy(&path, &target).unwrap();
     }
-    let nights: [(&Path, &[&str]); 3] =
-        [(&sample, &["--threads", "1"]), (&sample, &["--threads", "2"]), (&shuffled, &["--threads", "2"])];
+    let nights: [(&Path, &[&str]); 3] = [
+        (&sample, &["--threads", "1"]),
+        (&sample, &["--threads", "2"]),
+        (&shuffled, &["--threads", "2"]),
+    ];
     let mut first: Option<BTreeMap<String, Vec<u8>>> = None;
     for (at, (input, more)) in nights.into_iter().enumerate() {
         let output = dir.path().join(format!("output{at}"));
@@ -299,7 +460,11 @@ fn tables_are_the_same_bytes_for_any_number_of_threads_and_any_order_of_files() 
         let files = published(&output);
         let first = first.get_or_insert_with(|| files.clone());
         assert_eq!(first.keys().collect::<Vec<_>>(), files.keys().collect::<Vec<_>>());
-        let differ: Vec<_> = files.iter().filter(|(path, bytes)| first[*path] != **bytes).map(|(path, _)| path).collect();
+        let differ: Vec<_> = files
+            .iter()
+            .filter(|(path, bytes)| first[*path] != **bytes)
+            .map(|(path, _)| path)
+            .collect();
         assert!(differ.is_empty(), "night {at}: {differ:?}");
     }
 }
@@ -307,20 +472,36 @@ fn tables_are_the_same_bytes_for_any_number_of_threads_and_any_order_of_files() 
 #[test]
 fn every_submission_balances_and_every_null_has_a_reason() {
     let output = tempfile::tempdir().unwrap();
-    let (code, text) = run(&community_services(), &root().join("sample_data/submissions"), output.path(), &[]);
+    let (code, text) = run(
+        &community_services(),
+        &root().join("sample_data/submissions"),
+        output.path(),
+        &[],
+    );
     assert_eq!(code, 0, "{text}");
     for row in table(output.path(), "submissions") {
         let count = |name: &str| row[name].number().unwrap();
         let parts = ["rows_accepted", "rows_quarantined", "rows_superseded", "rows_set_aside"].map(count);
         assert_eq!(count("rows_read"), parts.iter().sum::<f64>(), "{row:?}");
     }
-    for (name, figure) in [("indicators", "value"), ("groups", "value"), ("gaps", "gap"), ("inequality", "value")] {
+    for (name, figure) in [
+        ("indicators", "value"),
+        ("groups", "value"),
+        ("gaps", "gap"),
+        ("inequality", "value"),
+    ] {
         for row in table(output.path(), name) {
-            assert!(row[figure].number().is_some() || row["null_reason"].text().is_some(), "{name}: {row:?}");
+            assert!(
+                row[figure].number().is_some() || row["null_reason"].text().is_some(),
+                "{name}: {row:?}"
+            );
         }
     }
     let manifest = fs::read_to_string(output.path().join("current/manifest.json")).unwrap();
     let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
     let rows = |name: &str| manifest["rows"][name].as_u64().unwrap();
-    assert_eq!(rows("read"), rows("accepted") + rows("quarantined") + rows("superseded") + rows("set_aside"));
+    assert_eq!(
+        rows("read"),
+        rows("accepted") + rows("quarantined") + rows("superseded") + rows("set_aside")
+    );
 }

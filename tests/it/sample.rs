@@ -1,0 +1,431 @@
+//! The generator: its committed output is what it makes, quirks are no faults, and it serves other pipelines too.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use calamine::Reader;
+
+use crate::support::{community_services, huizong, read_csv, root, run, said, table};
+
+/// The arguments that made `sample_data/`.
+const COMMITTED: [&str; 6] = ["--counties", "2", "--communities", "50", "--fault-rate", "0.02"];
+
+#[test]
+fn the_committed_sample_is_what_the_generator_makes() {
+    let dir = tempfile::tempdir().unwrap();
+    generate(&community_services(), dir.path(), &COMMITTED);
+    let (made, kept) = (files(dir.path()), files(&root().join("sample_data")));
+    let names = |all: &BTreeMap<String, Vec<u8>>| all.keys().cloned().collect::<BTreeSet<String>>();
+    let odd: Vec<String> = names(&made).symmetric_difference(&names(&kept)).cloned().collect();
+    let differ = |(name, bytes): (&String, &Vec<u8>)| (!same(name, bytes, &made[name])).then(|| name.clone());
+    let changed: Vec<String> = if odd.is_empty() {
+        kept.iter().filter_map(differ).collect()
+    } else {
+        Vec::new()
+    };
+    assert!(
+        odd.is_empty() && changed.is_empty(),
+        "only on one side: {odd:?}; changed: {changed:?}\naccept with: huizong sample --pipeline pipelines/community-services --output sample_data {}",
+        COMMITTED.join(" ")
+    );
+    assert!(
+        kept.values().map(Vec::len).sum::<usize>() < 6_000_000,
+        "the sample is to stay below 6 MB"
+    );
+}
+
+#[test]
+fn the_committed_sample_holds_every_kind_of_fault() {
+    let truth = read_csv(&root().join("sample_data/truth/truth.csv"));
+    let planted: BTreeSet<&str> = truth.iter().map(|line| line["code"].as_str()).collect();
+    let mut wanted: BTreeSet<&str> = huizong::domain::catalog()
+        .iter()
+        .filter(|(_, entry)| entry.severity != huizong::domain::Severity::Info)
+        .map(|(code, _)| code.as_str())
+        .collect();
+    // A file beyond the limits would be larger than the whole sample, and the registers are not the counties'.
+    for code in ["file-too-large", "register-fault", "value-nested"] {
+        wanted.remove(code);
+    }
+    let pipeline = huizong::pipeline::load(&community_services()).unwrap();
+    wanted.extend(pipeline.row_rules.iter().map(|rule| rule.id.as_str()));
+    let lacking: Vec<&&str> = wanted.difference(&planted).collect();
+    assert!(lacking.is_empty(), "not planted: {lacking:?}");
+}
+
+#[test]
+fn every_province_and_the_corps_send_in_every_period() {
+    let reporters = read_csv(&root().join("sample_data/submissions/reporters.csv"));
+    for period in ["2015", "2018", "2020"] {
+        let codes: BTreeSet<&str> = reporters
+            .iter()
+            .filter(|r| r["period"] == period)
+            .map(|r| r["area_code"].as_str())
+            .collect();
+        let provinces: BTreeSet<&str> = codes.iter().filter(|c| **c != "660000").map(|c| &c[..2]).collect();
+        assert_eq!(provinces.len(), 31, "{period}");
+        assert!(codes.contains("660000"), "{period}");
+        assert!(
+            !codes.iter().any(|c| c.starts_with("6590")),
+            "the cities of the Corps report through it"
+        );
+    }
+}
+
+#[test]
+fn quirks_are_no_faults() {
+    let dir = tempfile::tempdir().unwrap();
+    generate(
+        &community_services(),
+        dir.path(),
+        &[
+            "--counties",
+            "1",
+            "--communities",
+            "25",
+            "--fault-rate",
+            "0",
+            "--seed",
+            "11",
+        ],
+    );
+    assert_eq!(read_csv(&dir.path().join("truth/truth.csv")).len(), 0);
+    let output = dir.path().join("output");
+    let (code, text) = run(&community_services(), &dir.path().join("submissions"), &output, &[]);
+    assert_eq!(code, 0, "{text}");
+    let loud: Vec<String> = table(&output, "findings")
+        .iter()
+        .filter(|f| f["severity"].text() != Some("info"))
+        .map(|f| format!("{f:?}"))
+        .collect();
+    assert!(loud.is_empty(), "{}", loud.join("\n"));
+    let formats: BTreeSet<String> = table(&output, "submissions")
+        .iter()
+        .map(|s| s["format"].text().unwrap().to_owned())
+        .collect();
+    assert!(
+        ["csv", "tsv", "xlsx", "json", "jsonl"]
+            .iter()
+            .all(|f| formats.contains(*f)),
+        "{formats:?}"
+    );
+}
+
+#[test]
+fn chance_does_not_depend_on_threads_nor_another_seed_repeat_it() {
+    let (one, two, other) = (
+        tempfile::tempdir().unwrap(),
+        tempfile::tempdir().unwrap(),
+        tempfile::tempdir().unwrap(),
+    );
+    let small = [
+        "--counties",
+        "1",
+        "--communities",
+        "8",
+        "--periods",
+        "2018",
+        "--formats",
+        "csv",
+    ];
+    generate(&community_services(), one.path(), &small);
+    generate(
+        &community_services(),
+        other.path(),
+        &[&small[..], &["--seed", "5"]].concat(),
+    );
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let pipeline = huizong::pipeline::load(&community_services()).unwrap();
+    let registry = huizong::registry::Registry::load(&pipeline).unwrap();
+    let options = huizong::sample::Options {
+        output: two.path().to_owned(),
+        counties: huizong::sample::Counties::Some(1),
+        periods: vec![huizong::domain::Period::parse_any("2018").unwrap()],
+        formats: vec![huizong::sample::Format::Csv],
+        encodings: Vec::new(),
+        communities: Some(8.0),
+        fault_rate: 0.01,
+        quirk_rate: 1.0,
+        seed: None,
+    };
+    pool.install(|| huizong::sample::generate(&pipeline, &registry, &options))
+        .unwrap();
+    assert_eq!(files(one.path()), files(two.path()));
+    assert_ne!(files(one.path()), files(other.path()));
+}
+
+#[test]
+fn another_pipeline_with_its_own_recipe_is_served() {
+    let dir = tempfile::tempdir().unwrap();
+    let pipeline = dir.path().join("forest");
+    for (name, text) in FOREST {
+        let path = pipeline.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let sample = dir.path().join("sample");
+    generate(&pipeline, &sample, &["--fault-rate", "0.2"]);
+    let output = dir.path().join("output");
+    let (code, text) = run(&pipeline, &sample.join("submissions"), &output, &[]);
+    assert_eq!(code, 0, "{text}");
+    let paths: BTreeMap<String, String> = table(&output, "submissions")
+        .iter()
+        .map(|s| {
+            (
+                s["submission_id"].text().unwrap().to_owned(),
+                s["path"].text().unwrap().to_owned(),
+            )
+        })
+        .collect();
+    let mut found: Vec<[String; 3]> = table(&output, "findings")
+        .iter()
+        .filter(|f| f["severity"].text() != Some("info"))
+        .map(|f| {
+            let row = f["row"].number().map_or(String::new(), |row| row.to_string());
+            [
+                paths[f["submission_id"].text().unwrap()].clone(),
+                row,
+                f["code"].text().unwrap().to_owned(),
+            ]
+        })
+        .collect();
+    let truth = read_csv(&sample.join("truth/truth.csv"));
+    let mut planted: Vec<[String; 3]> = truth
+        .iter()
+        .map(|line| ["path", "row", "code"].map(|name| line[name].clone()))
+        .collect();
+    found.sort();
+    planted.sort();
+    assert!(planted.len() > 10, "{planted:?}");
+    assert_eq!(found, planted);
+}
+
+#[test]
+fn a_recipe_that_is_wrong_is_told_with_its_place() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in FOREST {
+        let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(
+            path,
+            if name == "sample.toml" {
+                text.replace("per = \"area\"", "per = \"aera\"")
+            } else {
+                text.to_owned()
+            },
+        )
+        .unwrap();
+    }
+    let output = dir.path().join("out");
+    let ended = huizong([
+        "sample",
+        "--pipeline",
+        dir.path().to_str().unwrap(),
+        "--output",
+        output.to_str().unwrap(),
+    ]);
+    assert_eq!(ended.status.code(), Some(2));
+    assert!(said(&ended).contains("aera"), "{}", said(&ended));
+    assert!(!output.exists(), "nothing is written");
+}
+
+fn generate(pipeline: &Path, output: &Path, more: &[&str]) {
+    let fixed = [
+        "sample",
+        "--pipeline",
+        pipeline.to_str().unwrap(),
+        "--output",
+        output.to_str().unwrap(),
+    ];
+    let ended = huizong(fixed.iter().chain(more));
+    assert!(ended.status.success(), "{}", said(&ended));
+}
+
+/// All files below a folder, by path.
+fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let all = walkdir::WalkDir::new(dir)
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file());
+    all.map(|entry| {
+        let name = entry
+            .path()
+            .strip_prefix(dir)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .replace('\\', "/");
+        (name, fs::read(entry.path()).unwrap())
+    })
+    .collect()
+}
+
+/// Text files byte for byte; workbooks cell for cell, or unreadable both.
+fn same(name: &str, one: &[u8], other: &[u8]) -> bool {
+    if !name.ends_with(".xlsx") {
+        return one == other;
+    }
+    cells(one) == cells(other)
+}
+
+fn cells(bytes: &[u8]) -> Option<Vec<(String, Vec<Vec<String>>)>> {
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).ok()?;
+    let sheets = book.worksheets();
+    let row = |row: &[calamine::Data]| row.iter().map(|cell| format!("{cell:?}")).collect();
+    Some(
+        sheets
+            .into_iter()
+            .map(|(name, range)| (name, range.rows().map(row).collect()))
+            .collect(),
+    )
+}
+
+/// Half-yearly reports of forest stands, in English and with plain codes.
+const FOREST: [(&str, &str); 7] = [
+    (
+        "pipeline.toml",
+        r#"
+[pipeline]
+name = "forest"
+title = { en = "Forest stands" }
+period = "half"
+periods = ["2020H1", "2020H2"]
+synthetic = true
+[registry]
+divisions = "divisions.csv"
+levels = ["country", "region", "district"]
+partition = "region"
+code_scheme = "plain"
+[reporters]
+file = "reporters.csv"
+"#,
+    ),
+    (
+        "divisions.csv",
+        "code,name,level,parent_code\nX,Land,country,\nN,North,region,X\nS,South,region,X\nN1,Pine,district,N\nN2,Fir,district,N\nS1,Oak,district,S\n",
+    ),
+    (
+        "forms/stands.toml",
+        r#"
+[form]
+id = "stands"
+title = { en = "Stands" }
+unit = "stand"
+key = ["stand"]
+files = ["{period}/{district}_stands*"]
+[form.missing]
+"" = "missing"
+"n/k" = "missing"
+[[column]]
+id = "stand"
+type = "text"
+headers = ["Stand", "Stand number"]
+required = true
+[[column]]
+id = "area"
+type = "decimal"
+scale = 2
+unit = "ha"
+headers = ["Area"]
+required = true
+range = { min = 0, max = 5000 }
+[[column]]
+id = "thinned"
+type = "decimal"
+scale = 2
+unit = "ha"
+headers = ["Thinned"]
+range = { min = 0, max = 5000 }
+[[column]]
+id = "kind"
+type = "category"
+headers = ["Kind"]
+[column.values]
+broad = ["broadleaf", "deciduous"]
+needle = ["conifer"]
+"#,
+    ),
+    (
+        "checks.toml",
+        r#"
+[[row]]
+id = "thinned-within-area"
+form = "stands"
+assert = "thinned <= area"
+severity = "hard"
+missing = "pass"
+message = { en = "more thinned than there is", zh = "…" }
+"#,
+    ),
+    (
+        "measures.toml",
+        r#"
+[[measure]]
+id = "area"
+form = "stands"
+value = "area"
+scale = 2
+[[measure]]
+id = "thinned"
+form = "stands"
+value = "thinned"
+scale = 2
+"#,
+    ),
+    (
+        "indicators.toml",
+        r#"
+[[indicator]]
+id = "thinned_share"
+title = { en = "Thinned" }
+numerator = "thinned"
+denominator = "area"
+factor = 100
+unit = "percent"
+register = "area"
+bounded = true
+better = "higher"
+"#,
+    ),
+    (
+        "sample.toml",
+        r#"
+seed = 1
+[formats]
+csv = 2
+xlsx = 1
+[encodings]
+utf-8 = 1
+[faults]
+symbol = ["??"]
+not_a_number = ["much"]
+not_a_category = ["shrub"]
+[[form]]
+id = "stands"
+rows = 20
+persistence = 0.9
+sheets = ["Sheet1"]
+[form.code]
+column = "stand"
+serial = { any = "001-999" }
+[[form.draw]]
+id = "kind"
+choice = { broad = 1, needle = 2 }
+[[form.draw]]
+id = "area"
+level = 30
+spread = 0.3
+[[form.draw]]
+id = "thinned"
+per = "area"
+level = { "2020H1" = 0.1, "2020H2" = 0.2 }
+within = "area"
+spread = 0.2
+times = { kind = { needle = 1.5 } }
+[[form.break]]
+rule = "thinned-within-area"
+set = { thinned = { of = "area", plus = 1 } }
+"#,
+    ),
+];
