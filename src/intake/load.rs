@@ -144,6 +144,9 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool) -> Result<Loaded, (&'stati
             },
         )
     };
+    if sheet.is_blank() {
+        return Err((format, Fault::Empty));
+    }
     Ok(Loaded {
         format,
         encoding: Some(encoding),

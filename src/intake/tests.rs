@@ -165,6 +165,8 @@ fn files_that_hold_no_table() {
     for (bytes, expected) in [
         (&b""[..], "file-empty"),
         (b"\xEF\xBB\xBF \r\n", "file-empty"),
+        (b"[]", "file-empty"),
+        (b",,,\n,,,\n", "file-empty"),
         (b"%PDF-1.4", "file-foreign PDF"),
         (b"<html><table>", "file-foreign HTML"),
         (b"\0\x01\x02\0\0\x03", "file-foreign binary"),
