@@ -172,6 +172,42 @@ fn a_folder_that_is_none_is_a_fault() {
 }
 
 #[test]
+fn the_command_says_what_a_pipeline_holds_or_what_is_wrong() {
+    let check = |dir: &Path| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_huizong"));
+        let output = command.arg("check").arg(dir).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let holds = "small is sound: 2 forms, 6 columns, 1 rule, 4 measures, 1 indicator, 3 dimensions, 2 periods\n";
+    assert_eq!(
+        check(&definitions().join("sound")),
+        (Some(0), holds.to_owned(), String::new())
+    );
+
+    let (code, out, shown) = check(with_flaw("unknown-keys").path());
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(
+        shown.contains("did you mean `headers`?") && shown.ends_with("3 faults\n"),
+        "{shown}"
+    );
+    assert!(!shown.contains('\u{1b}'), "no colours into a pipe");
+
+    let folder = with_flaw("sound");
+    let divisions = folder.path().join("registry/divisions.csv");
+    let text = fs::read_to_string(&divisions)
+        .unwrap()
+        .replace("county,county,2", "county,county,9");
+    fs::write(&divisions, text).unwrap();
+    let (code, _, shown) = check(folder.path());
+    assert_eq!(code, Some(2));
+    assert!(
+        shown.contains("divisions.csv:6"),
+        "a fault of the registry is shown in its line: {shown}"
+    );
+}
+
+#[test]
 fn schemas_are_fresh() {
     for (name, schema) in pipeline::schema::all() {
         let path = root().join(format!("pipelines/schema/{name}.schema.json"));
