@@ -7,9 +7,9 @@ use crate::domain::{Expected, FormCoverage, Period, Received, Table};
 use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::Registry;
 
-/// `reporting`: a row per period, form and area in force with an expected reporter at or below it; the root always. Figures are
-/// sums over the expected reporters, so what nobody owed (a zone beside its county) raises no share. A sum is null
-/// where one of its parts is unknown.
+/// `reporting`: a row per period, form and area in force with an expected reporter at or below it; the root always.
+/// Figures are sums over the expected reporters, so what nobody owed (a zone beside its county) raises no share. A sum
+/// is null where one of its parts is unknown.
 pub fn reporting(pipeline: &Pipeline, registry: &Registry, coverage: &Coverage) -> Table {
     let mut table = Table::new("reporting");
     for (&(period, form), of_form) in coverage {

@@ -22,8 +22,11 @@ struct Group {
     pairs: Vec<PairSums>,
 }
 
-/// Groups of one form and period, by area and members.
-type Groups = BTreeMap<(String, Vec<u16>), Group>;
+/// Area and members of the form's row-level dimensions.
+type Key = (String, Vec<u16>);
+
+/// Groups of one form and period.
+type Groups = BTreeMap<Key, Group>;
 
 /// All partitions' figures. The order in which parts are added changes nothing.
 #[derive(Debug)]
@@ -158,7 +161,7 @@ impl Group {
 }
 
 /// A part's rows.
-fn read(shape: &FormShape, frame: &DataFrame) -> PolarsResult<Vec<((String, Vec<u16>), Group)>> {
+fn read(shape: &FormShape, frame: &DataFrame) -> PolarsResult<Vec<(Key, Group)>> {
     let integers = |name: &str| -> PolarsResult<Vec<i64>> {
         Ok(frame
             .column(name)?
@@ -204,7 +207,7 @@ fn read(shape: &FormShape, frame: &DataFrame) -> PolarsResult<Vec<((String, Vec<
     Ok(rows.collect())
 }
 
-/// Members of every dimension of the pipeline for a group: those of rows from its key, those of areas from the registry.
+/// Members of every dimension of the pipeline for a group: of rows from its key, of areas from the registry.
 struct Members<'a> {
     pipeline: &'a Pipeline,
     shape: &'a FormShape,

@@ -1,7 +1,7 @@
 //! Measures → cube → areas of every level.
 //!
-//! Facts → cube is the only step that reads every row. It is plain grouped SQL ([`cube_sql`]); a [`Plan`] runs the very
-//! same expressions in polars, one partition at a time. All later tables are computed from the [`Cube`].
+//! Facts → cube is the only step that reads every row. It is plain grouped SQL ([`cube_sql`]); a [`Plan`] runs the same
+//! expressions in polars, one partition at a time. All later tables are computed from the [`Cube`].
 
 mod cube;
 mod levels;

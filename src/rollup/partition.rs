@@ -74,9 +74,9 @@ impl Plan {
             .lazy()
             .select(self.measured.clone())
             .select(self.paired.clone())
-            .filter(col(AREA).is_not_null())
             .group_by(keys)
             .agg(&self.sums)
+            .filter(col(AREA).is_not_null())
             .select(self.cube.clone())
             .collect()?;
         grouped.sort(&self.keys, SortMultipleOptions::default())

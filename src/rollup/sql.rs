@@ -223,7 +223,7 @@ pub fn cube_sql(pipeline: &Pipeline, form: FormIndex) -> String {
         select(&lists.paired, "measured"),
         select(&summed, "paired"),
         keys.join(", "),
-        select(&lists.cube, "summed"),
+        select(&lists.cube, &format!("summed\nWHERE {} IS NOT NULL", quoted(AREA))),
     )
 }
 
