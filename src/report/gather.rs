@@ -286,6 +286,7 @@ fn reporting_sections(
     for form in &pipeline.forms {
         let quarantined = quarantined_rows(submissions, areas, &form.id, &period);
         let mut section = ReportingSection {
+            period: period.clone(),
             form: form.id.clone(),
             title: form.title.clone(),
             total: None,

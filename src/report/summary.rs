@@ -112,6 +112,8 @@ pub struct GapLine {
 /// Who has reported a form.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReportingSection {
+    /// The period it is about.
+    pub period: String,
     /// Id of the form.
     pub form: String,
     /// What a person calls it.

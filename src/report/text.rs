@@ -218,9 +218,13 @@ impl Page {
 
     fn gap_section(&self, section: &GapSection) -> String {
         let (a, b) = (self.text(&section.a), self.text(&section.b));
+        let dimension = self.text(&section.dimension);
+        // `城市社区与农村社区` says already what is compared.
+        let named = dimension.contains(a) && dimension.contains(b);
         let title = match self.lang {
-            Lang::Zh => format!("差距 · {}：{a}与{b}", self.text(&section.dimension)),
-            Lang::En => format!("Gap · {}: {a} and {b}", self.text(&section.dimension)),
+            _ if named => format!("{} · {dimension}", self.say("差距", "Gap")),
+            Lang::Zh => format!("差距 · {dimension}：{a}与{b}"),
+            Lang::En => format!("Gap · {dimension}: {a} and {b}"),
         };
         let mut grid = Grid::new(&[
             Column::left(self.say("指标", "Indicator")),
@@ -274,10 +278,12 @@ impl Page {
     }
 
     fn reporting_section(&self, section: &ReportingSection, summary: &Summary) -> String {
-        let title = match self.lang {
-            Lang::Zh => format!("上报情况 · {}", self.text(&section.title)),
-            Lang::En => format!("Reporting · {}", self.text(&section.title)),
-        };
+        let period = section.period.as_str();
+        let title = format!(
+            "{} · {} · {period}",
+            self.say("上报情况", "Reporting"),
+            self.text(&section.title)
+        );
         let mut grid = Grid::new(&[
             Column::left(self.say("地区", "Area")),
             Column::right(self.say("应报", "Expected")),

@@ -38,7 +38,7 @@ def main(output: Path) -> None:
 
 def same_height(path: Path) -> int:
     heights = {
-        "duckdb": duckdb.sql(f"SELECT COUNT(*) FROM '{path}'").fetchone()[0],
+        "duckdb": duckdb.sql(f"SELECT COUNT(*) FROM '{path}'").fetchall()[0][0],
         "pandas": len(pandas.read_parquet(path)),
         "polars": polars.read_parquet(path).height,
         "pyarrow": pyarrow.parquet.read_table(path).num_rows,
@@ -128,7 +128,7 @@ def recomputes(release: Path) -> None:
     connection.sql(f"CREATE VIEW communities AS SELECT * FROM '{release}/facts/communities/*/*.parquet'")
     connection.sql(f"CREATE VIEW indicators AS SELECT * FROM '{release}/tables/indicators.parquet'")
     connection.sql(f"CREATE VIEW areas AS SELECT * FROM '{release}/tables/areas.parquet'")
-    (root,) = connection.sql("SELECT area_code FROM areas WHERE parent_code IS NULL").fetchone()
+    ((root,),) = connection.sql("SELECT area_code FROM areas WHERE parent_code IS NULL").fetchall()
     compared = 0
     for indicator, query in RECOMPUTED.items():
         published = connection.execute(
@@ -138,7 +138,7 @@ def recomputes(release: Path) -> None:
         published = {period: figures for period, *figures in published}
         for period, numerator, denominator, factor in connection.sql(query).fetchall():
             figures = published[period]
-            own = [float(numerator), float(denominator), float(numerator) / float(denominator) * factor]
+            own = [float(numerator), float(denominator), float(numerator) / float(denominator) * float(factor)]
             for ours, theirs in zip(figures, own):
                 assert abs(ours - theirs) <= 1e-9 * abs(theirs), f"{indicator} {period}: {figures} is not {own}"
             compared += 1
