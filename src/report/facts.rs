@@ -11,11 +11,12 @@ pub fn facts_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {
         .columns
         .iter()
         .map(|column| (column.id.as_str(), value_kind(&column.kind)));
-    let mut columns = vec![
-        ("period", ValueKind::Text),
-        (&partition, ValueKind::Text),
-        ("area_code", ValueKind::Text),
-    ];
+    let mut columns = vec![("period", ValueKind::Text)];
+    // A form whose key is the partition's own code brings that column itself.
+    if form.column(&partition).is_none() {
+        columns.push((&partition, ValueKind::Text));
+    }
+    columns.push(("area_code", ValueKind::Text));
     columns.extend(own);
     columns.extend([
         ("submission_id", ValueKind::Text),

@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-#[test]
-fn every_table_opens_in_every_tool_and_says_what_it_is() {
+fn opens(pipeline: &str, recompute: &[&str]) {
     let python = std::env::var_os("HUIZONG_PYTHON")
         .expect("HUIZONG_PYTHON is not set: run tests/run, which makes the Python environment that this test needs");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -12,7 +11,7 @@ fn every_table_opens_in_every_tool_and_says_what_it_is() {
     let run = Command::new(env!("CARGO_BIN_EXE_huizong"))
         .args(["run", "--quiet", "--output"])
         .arg(output.path())
-        .arg(root.join("pipelines/community-services"))
+        .arg(root.join(pipeline))
         .output()
         .unwrap();
     assert!(
@@ -21,9 +20,11 @@ fn every_table_opens_in_every_tool_and_says_what_it_is() {
         run.status,
         String::from_utf8_lossy(&run.stderr)
     );
+    let script = root.join("tests/setup/open_tables.py");
     let opened = Command::new(python)
-        .arg(root.join("tests/setup/open_tables.py"))
+        .arg(script)
         .arg(output.path())
+        .args(recompute)
         .output()
         .unwrap();
     assert!(
@@ -31,4 +32,14 @@ fn every_table_opens_in_every_tool_and_says_what_it_is() {
         "open_tables.py: {}",
         String::from_utf8_lossy(&opened.stderr)
     );
+}
+
+#[test]
+fn every_table_of_the_shipped_pipeline_opens_and_says_what_it_is() {
+    opens("pipelines/community-services", &["--recompute"]);
+}
+
+#[test]
+fn a_form_that_brings_the_code_of_its_partition_is_described_as_it_is() {
+    opens("tests/cases/plain-codes/pipeline", &[]);
 }

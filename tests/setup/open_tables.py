@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Opens every file of a release with duckdb, pandas, polars and pyarrow, without a flag, and holds them to what the
-release says of itself. Then recomputes national indicators from the facts with SQL alone.
+release says of itself. With --recompute (for the shipped pipeline), recomputes national indicators from the facts with SQL.
 
-    open_tables.py OUTPUT_DIR
+    open_tables.py OUTPUT_DIR [--recompute]
 """
 
 import json
@@ -19,7 +19,7 @@ import pyarrow.parquet
 TEXT, INTEGER, NUMBER, BOOLEAN, DATE = "string", "integer", "number", "boolean", "date"
 
 
-def main(output: Path) -> None:
+def main(output: Path, recompute: bool) -> None:
     release = output / "current"
     package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
     described = {}
@@ -32,7 +32,8 @@ def main(output: Path) -> None:
         opens(release / path, described[path], package)
     for path in sorted((release / "quarantine").rglob("*.parquet")):
         same_height(path)
-    recomputes(release)
+    if recompute:
+        recomputes(release)
     print(f"{len(found)} files open in duckdb, pandas, polars and pyarrow")
 
 
@@ -146,4 +147,4 @@ def recomputes(release: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), "--recompute" in sys.argv[2:])
