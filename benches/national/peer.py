@@ -38,6 +38,7 @@ def forms(submissions: Path) -> list[Form]:
 def read_form(definition: dict, submissions: Path) -> Form:
     columns = definition["column"]
     ids = {normal(header): column["id"] for column in columns for header in column["headers"]}
+    ids |= {header: column["id"] for column in columns for header in column["headers"]}
     types = {column["id"]: column["type"] for column in columns}
     pattern = re.sub(r"\{\w+\}", "*", definition["form"]["files"][0]) + ".csv"
     by_header: dict[str, list[str]] = {}
@@ -48,7 +49,9 @@ def read_form(definition: dict, submissions: Path) -> Form:
         raise SystemExit(f"no file below {submissions} matches {pattern}")
     layouts = []
     for line, files in by_header.items():
-        order = [ids[normal(header)] for header in next(csv.reader([line]))]
+        order = [ids.get(header.strip(), ids.get(normal(header))) for header in next(csv.reader([line]))]
+        if None in order:
+            raise SystemExit(f"{files[0]} does not begin with a plain header; the peers read clean files only")
         layouts.append(Layout(files, {column: types[column] for column in order}))
     return Form(
         id=definition["form"]["id"],
@@ -61,5 +64,5 @@ def read_form(definition: dict, submissions: Path) -> Form:
 
 
 def normal(header: str) -> str:
-    """Without a unit in brackets at its end, as in 服务设施面积（平方米）."""
-    return re.sub(r"[（(](平方米|㎡|公里|万元|人|户|个|次|%)[）)]$", "", header.strip())
+    """Without a note in brackets at its end, as in 服务设施面积（平方米）."""
+    return re.sub(r"[（(][^（()）]*[）)]$", "", header.strip())
