@@ -20,7 +20,7 @@ def scan(form: peer.Form) -> pl.LazyFrame:
         frame = pl.scan_csv(layout.files, has_header=False, skip_rows=1, schema=schema, null_values=form.missing, glob=False)
         frames.append(frame.select(sorted(schema)))
     yes = [pl.col(column).is_in(words).alias(column) for column, words in form.yes.items()]
-    return pl.concat(frames).with_columns(yes)
+    return pl.concat(frames, how="diagonal").with_columns(yes)
 
 
 def main(submissions: Path, output: Path, what: str) -> None:
