@@ -10,11 +10,10 @@ mod place;
 mod places;
 mod publish;
 mod reference;
+mod spread;
 mod tables;
 
 use std::path::PathBuf;
-
-use rayon::prelude::*;
 
 use crate::domain::{Period, Table};
 use crate::intake::Intake;
@@ -25,7 +24,8 @@ use crate::release::{GateCheck, Published, Staging};
 
 pub use error::RunError;
 pub use ledger::{Entry, Rows, Status};
-use night::{BundleDone, Night, Received};
+use night::{Night, Received};
+use spread::Spread;
 
 /// What one run is asked to do.
 #[derive(Clone, Debug)]
@@ -104,10 +104,9 @@ pub fn run(
     let ignored = found.hidden + (before - found.files.len()) as u64;
     tracing::info!(files = found.files.len(), ignored, "discovered");
 
-    progress(Progress::Stage {
-        name: "read",
-        steps: found.files.len() as u64,
-    });
+    let steps = found.files.len() as u64;
+    let mut bundles: Vec<_> = bundle::bundles(pipeline, &registry, found.files).into_iter().collect();
+    progress(Progress::Stage { name: "read", steps });
     let night = Night {
         pipeline,
         registry: &registry,
@@ -116,14 +115,12 @@ pub fn run(
         intake: &intake,
         staging: &staging,
         progress,
+        spread: Spread::over(bundles.len()),
     };
-    let mut bundles: Vec<_> = bundle::bundles(pipeline, &registry, found.files).into_iter().collect();
     // The largest first, so that no thread is left with a big one at the end; results go back into path order below.
     bundles.sort_by_key(|(key, files)| (std::cmp::Reverse(files.len()), key.clone()));
-    let done: Vec<BundleDone> = bundles
-        .par_iter()
-        .map(|(_, files)| night::bundle(&night, files))
-        .collect::<Result<_, _>>()?;
+    let spread = night.spread.outer();
+    let done = spread.map(&bundles, |(_, files)| night::bundle(&night, files))?;
     drop(bundles);
     progress(Progress::Done);
 

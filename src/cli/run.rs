@@ -97,13 +97,11 @@ fn select(pipeline: &mut Pipeline, asked: &[String]) -> Result<Vec<Period>, Stri
 }
 
 /// For our own work; polars has a pool of its own, whose size changes no figure and is set by `POLARS_MAX_THREADS`.
+/// The stack leaves room for a thread that takes up another piece of work while it waits for polars.
 fn set_threads(threads: Option<std::num::NonZeroUsize>) {
-    if let Some(threads) = threads {
-        // Fails only when the pool exists already, as in a test that runs the command twice: figures do not depend on it.
-        let _ = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads.get())
-            .build_global();
-    }
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(16 << 20).num_threads(threads.map_or(0, |n| n.get()));
+    // Fails only when the pool exists already, as in a test that runs the command twice: figures do not depend on it.
+    let _ = pool.build_global();
 }
 
 fn tell(pipeline: &Pipeline, options: &RunOptions, outcome: Outcome, lang: Lang, quiet: bool) -> Exit {

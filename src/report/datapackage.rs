@@ -105,8 +105,8 @@ fn field(column: &ColumnSpec) -> Json {
     if let Some(unit) = &column.unit {
         members.insert("unit".into(), json!(unit));
     }
-    if let Some(null) = &column.null {
-        members.insert("nullMeaning".into(), json!(null));
+    if let Some(meaning) = &column.null {
+        members.insert("nullMeaning".into(), json!(meaning));
     }
     Json::Object(members)
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 
 use jiff::civil::Date;
-use rayon::prelude::*;
 
 use super::bundle::partition_of;
 use super::ledger::{Entry, Rows, Status};
 use super::partition::{Partition, file_name, partition};
 use super::place::{judge, stacks};
+use super::spread::Spread;
 use super::{Progress, RunError};
 use crate::domain::{Finding, Period, Received as AreaReceived, Severity};
 use crate::intake::{FileRead, FoundFile, Intake, ReadSubmission};
@@ -33,6 +33,8 @@ pub struct Night<'a> {
     pub intake: &'a Intake<'a>,
     /// Where facts go.
     pub staging: &'a Staging,
+    /// Which work is spread over the threads.
+    pub spread: Spread,
     /// Whoever watches.
     pub progress: &'a (dyn Fn(Progress) + Sync),
 }
@@ -65,14 +67,11 @@ pub struct BundleDone {
 /// # Errors
 /// When the machine fails; faults of the data are findings in the entries.
 pub fn bundle(night: &Night<'_>, files: &[FoundFile]) -> Result<BundleDone, RunError> {
-    let reads: Vec<FileRead> = files
-        .par_iter()
-        .map(|file| {
-            let read = night.intake.read(file);
-            (night.progress)(Progress::Step);
-            read
-        })
-        .collect::<Result<_, _>>()?;
+    let reads: Vec<FileRead> = night.spread.inner().map(files, |file| {
+        let read = night.intake.read(file);
+        (night.progress)(Progress::Step);
+        read
+    })?;
     let mut done = BundleDone::default();
     let mut received = Vec::new();
     for (file, read) in files.iter().zip(reads) {

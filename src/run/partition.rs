@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::choose::{Chosen, choose};
@@ -42,10 +41,10 @@ pub fn partition(
     (form, period): (FormIndex, Period),
     (area, senders): (&str, &BTreeMap<&str, &Stack>),
 ) -> Result<Partition, RunError> {
-    let choices: Vec<Chosen> = senders
-        .par_iter()
-        .map(|(sender, stack)| choose(night, received, (form, period), sender, stack))
-        .collect();
+    let senders: Vec<(&str, &Stack)> = senders.iter().map(|(sender, stack)| (*sender, *stack)).collect();
+    let choices: Vec<Chosen> = night.spread.inner().map(&senders, |(sender, stack)| {
+        Ok::<_, RunError>(choose(night, received, (form, period), sender, stack))
+    })?;
     let mut winners = Vec::new();
     for chosen in choices {
         apply(chosen, entries, &mut winners);
