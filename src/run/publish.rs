@@ -56,7 +56,10 @@ fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -> Re
                 .try_for_each(|format| release::write_extract(staging, table, *format))?;
         }
     }
-    staging.write("CODEBOOK.md", codebook(pipeline, &figures.tables, &null_reasons()).as_bytes())?;
+    staging.write(
+        "CODEBOOK.md",
+        codebook(pipeline, &figures.tables, &null_reasons()).as_bytes(),
+    )?;
     let package = datapackage(pipeline, &figures.tables, &facts_files(pipeline, staging));
     let failed = |error: serde_json::Error| Error::io("encode", &staging.path("datapackage.json"))(error.into());
     let mut package = serde_json::to_string_pretty(&package).map_err(failed)?;
@@ -66,7 +69,9 @@ fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -> Re
 
 /// What the tokens of `null_reason` mean, in whichever table they stand.
 fn null_reasons() -> Vec<(&'static str, Text)> {
-    let of_comparisons = imbalance::Reason::ALL.iter().map(|reason| (reason.token(), reason.text()));
+    let of_comparisons = imbalance::Reason::ALL
+        .iter()
+        .map(|reason| (reason.token(), reason.text()));
     coverage::reasons().into_iter().chain(of_comparisons).collect()
 }
 

@@ -155,7 +155,7 @@ pub fn generate(pipeline: &Pipeline, registry: &Registry, options: &Options) -> 
         &options.periods
     };
     let submissions = options.output.join("submissions");
-    let (mut turns, mut papers, mut made) = (Turns::default(), Papers::default(), Made::default());
+    let (mut turns, mut papers, mut made) = (Turns::new(models.len()), Papers::default(), Made::default());
     let known: BTreeSet<&str> = registry.all().iter().map(|area| area.code.as_str()).collect();
     for &period in periods {
         let areas = registry.at(period);

@@ -1,6 +1,8 @@
 //! Decides, before anything is drawn, what each reporter sends: kinds of faults are dealt out in turn, so that a small
 //! sample holds them all.
 
+use std::collections::VecDeque;
+
 use super::chance::{Chance, happens, stream, uniform, weighted};
 use super::faults::kinds;
 use super::model::FormModel;
@@ -22,6 +24,7 @@ pub(super) enum FileFault {
     ColumnUnknown,
     ColumnDuplicate,
     EncodingDamaged,
+    ValueNested,
     SheetMissing,
     PeriodUnexpected,
     PeriodContradicted,
@@ -35,7 +38,7 @@ pub(super) enum FileFault {
 use FileFault as F;
 
 /// In the order in which they are dealt out.
-const FILE_FAULTS: [FileFault; 19] = [
+const FILE_FAULTS: [FileFault; 20] = [
     F::ColumnUnknown,
     F::Empty,
     F::AreaUnexpected,
@@ -47,6 +50,7 @@ const FILE_FAULTS: [FileFault; 19] = [
     F::Unclaimed,
     F::Foreign,
     F::EncodingDamaged,
+    F::ValueNested,
     F::AreaUnknown,
     F::ColumnDuplicate,
     F::Encrypted,
@@ -62,6 +66,7 @@ impl FileFault {
     fn wants(self, format: Format) -> bool {
         match self {
             F::Truncated | F::Encrypted => format == Format::Xlsx,
+            F::ValueNested => matches!(format, Format::Json | Format::Jsonl),
             F::HeaderMissing | F::PeriodContradicted | F::EncodingDamaged => format.is_text_table(),
             F::ColumnMissing | F::ColumnAbsent | F::ColumnUnknown | F::ColumnDuplicate => format.is_sheet(),
             _ => true,
@@ -105,10 +110,20 @@ pub(super) struct Wishes<'a> {
 }
 
 /// Whose turn it is, over all periods.
-#[derive(Default)]
 pub(super) struct Turns {
-    file: usize,
+    /// The kind longest not dealt out comes first.
+    file: VecDeque<FileFault>,
     row: Vec<usize>,
+}
+
+impl Turns {
+    /// Nothing has been dealt out.
+    pub(super) fn new(models: usize) -> Turns {
+        Turns {
+            file: FILE_FAULTS.into(),
+            row: vec![0; models],
+        }
+    }
 }
 
 impl Wishes<'_> {
@@ -127,7 +142,6 @@ impl Wishes<'_> {
 
     /// The plans of one period, in the order of reporters.
     pub(super) fn plan(&self, models: &[FormModel], cast: &Cast, period: Period, turns: &mut Turns) -> Vec<UnitPlan> {
-        turns.row.resize(models.len(), 0);
         let all = cast.reporters.iter().enumerate();
         all.map(|(index, reporter)| self.unit(models, cast, index, reporter, period, turns))
             .collect()
@@ -267,7 +281,7 @@ impl Wishes<'_> {
     /// Files of one row lose little when they are spoilt, so more of them are.
     fn file_rate(&self, models: &[FormModel], file: &FilePlan) -> f64 {
         let area = file.models.iter().all(|&m| models[m].is_area());
-        (self.fault_rate * if area { 5.0 } else { 1.5 }).min(0.5)
+        (self.fault_rate * if area { 6.0 } else { 0.6 }).min(0.5)
     }
 
     /// The next fault in turn that this file can have.
@@ -298,14 +312,10 @@ impl Wishes<'_> {
             F::EncodingDamaged => self.encodings.is_empty() || self.encodings.contains(&Encoding::Gbk),
             _ => true,
         };
-        for ahead in 0..FILE_FAULTS.len() {
-            let fault = FILE_FAULTS[(turns.file + ahead) % FILE_FAULTS.len()];
-            if fits(fault) && format_for(fault) {
-                turns.file = if ahead == 0 { turns.file + 1 } else { turns.file };
-                return Some(fault);
-            }
-        }
-        None
+        let at = turns.file.iter().position(|fault| fits(*fault) && format_for(*fault))?;
+        let fault = turns.file.remove(at)?;
+        turns.file.push_back(fault);
+        Some(fault)
     }
 
     fn allowed(&self) -> impl Iterator<Item = Format> {
@@ -341,7 +351,7 @@ impl Wishes<'_> {
     fn row_faults(&self, rng: &mut Chance, model: &FormModel, rows: usize, turn: &mut usize) -> (usize, usize) {
         // Of forms with one row, more rows are spoilt: else a small sample would lack some kinds.
         let rate = if model.is_area() {
-            4.0 * self.fault_rate
+            8.0 * self.fault_rate
         } else {
             self.fault_rate
         };

@@ -473,6 +473,11 @@ impl Stage<'_> {
                 send(&path, bytes);
                 lines.push(Line::of_file(&path, "rows-beyond-expected", NOTHING));
             }
+            F::ValueNested => {
+                let (bytes, header) = nest(model, style, bytes);
+                send(&path, bytes);
+                lines.extend(header.map(|h| Line::of_column(&path, sheet, &h, "value-nested", "cell null")));
+            }
             F::SheetMissing => {}
         }
         Ok(())
@@ -618,6 +623,30 @@ impl Stage<'_> {
 /// Ways to name a file of this form alone.
 fn plain<'m>(model: &'m FormModel) -> Vec<&'m FileTemplate> {
     model.form.files.iter().filter(|f| f.sheet.is_none()).collect()
+}
+
+/// Turns the first figure of an optional column of a JSON file into a list; gives that column's header.
+fn nest(model: &FormModel, style: &Style, bytes: Vec<u8>) -> (Vec<u8>, Option<String>) {
+    let Ok(mut text) = String::from_utf8(bytes.clone()) else {
+        return (bytes, None);
+    };
+    let is_optional = |laid: &&Laid| laid.slot.is_some_and(|slot| !model.form.columns[slot].required);
+    for laid in style.columns.iter().filter(is_optional) {
+        let key = format!("\"{}\": ", laid.header);
+        let Some(start) = text.find(&key).map(|at| at + key.len()) else {
+            continue;
+        };
+        let digits = text[start..]
+            .bytes()
+            .take_while(|b| b.is_ascii_digit() || *b == b'.')
+            .count();
+        if digits > 0 {
+            let list = format!("[{0}, {0}]", &text[start..start + digits]);
+            text.replace_range(start..start + digits, &list);
+            return (text.into_bytes(), Some(laid.header.clone()));
+        }
+    }
+    (text.into_bytes(), None)
 }
 
 /// Puts DEL behind one text.

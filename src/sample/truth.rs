@@ -131,10 +131,26 @@ impl Registered {
     }
 }
 
+/// Exact sums over rows where both are known.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    numerator: i64,
+    denominator: i64,
+    rows: usize,
+}
+
+impl Sums {
+    fn add(&mut self, other: Sums) {
+        self.numerator += other.numerator;
+        self.denominator += other.denominator;
+        self.rows += other.rows;
+    }
+}
+
 /// Numerator and denominator by period, area (the root and those of the partition) and indicator.
 #[derive(Default)]
 pub(super) struct Ledger {
-    sums: BTreeMap<(Period, String, usize), (i64, i64)>,
+    sums: BTreeMap<(Period, String, usize), Sums>,
 }
 
 impl Ledger {
@@ -163,21 +179,22 @@ impl Ledger {
             if pipeline.measures[indicator.denominator].form != model.index {
                 continue;
             }
-            let (mut numerator, mut denominator) = (0, 0);
+            let mut sums = Sums::default();
             for (at, row) in rows.iter().enumerate() {
                 let both = measures[indicator.numerator][at].zip(measures[indicator.denominator][at]);
                 if let Some((over, under)) = both
                     && passes(pipeline, model, reporter, indicator, row)
                 {
-                    numerator += over;
-                    denominator += under;
+                    sums.add(Sums {
+                        numerator: over,
+                        denominator: under,
+                        rows: 1,
+                    });
                 }
             }
             for level in [0, pipeline.registry.partition] {
                 if let Some((code, _)) = reporter.line.get(&level) {
-                    let sum = self.sums.entry((period, code.clone(), index)).or_insert((0, 0));
-                    sum.0 += numerator;
-                    sum.1 += denominator;
+                    self.sums.entry((period, code.clone(), index)).or_default().add(sums);
                 }
             }
         }
@@ -185,28 +202,27 @@ impl Ledger {
 
     /// Takes in another ledger.
     pub(super) fn merge(&mut self, other: Ledger) {
-        for (key, (numerator, denominator)) in other.sums {
-            let sum = self.sums.entry(key).or_insert((0, 0));
-            sum.0 += numerator;
-            sum.1 += denominator;
+        for (key, sums) in other.sums {
+            self.sums.entry(key).or_default().add(sums);
         }
     }
 
-    /// period, area_code, indicator, numerator, denominator, value; without a denominator there is no value.
+    /// period, area_code, indicator, numerator, denominator, value; no value without a denominator.
+    /// Where no row is known there is no figure, hence no line.
     pub(super) fn rows<'a>(&'a self, pipeline: &'a Pipeline) -> impl Iterator<Item = [String; 6]> + 'a {
         self.sums
             .iter()
-            .map(|((period, area, index), (numerator, denominator))| {
+            .filter(|(_, sums)| sums.rows > 0)
+            .map(|((period, area, index), sums)| {
                 let indicator = &pipeline.indicators[*index];
                 let part = |sum: i64, measure: usize| sum as f64 / 10_f64.powi(pipeline.measures[measure].scale as i32);
-                let (over, under) = (
-                    part(*numerator, indicator.numerator),
-                    part(*denominator, indicator.denominator),
-                );
-                let value = if *denominator == 0 {
-                    String::new()
-                } else {
+                let over = part(sums.numerator, indicator.numerator);
+                let under = part(sums.denominator, indicator.denominator);
+                let exists = sums.denominator != 0;
+                let value = if exists {
                     (over / under * indicator.factor).to_string()
+                } else {
+                    String::new()
                 };
                 [
                     period.to_string(),
