@@ -99,7 +99,9 @@ fn select(pipeline: &mut Pipeline, asked: &[String]) -> Result<Vec<Period>, Stri
 /// For our own work; polars has a pool of its own, whose size changes no figure and is set by `POLARS_MAX_THREADS`.
 /// The stack leaves room for a thread that takes up another piece of work while it waits for polars.
 fn set_threads(threads: Option<std::num::NonZeroUsize>) {
-    let pool = rayon::ThreadPoolBuilder::new().stack_size(16 << 20).num_threads(threads.map_or(0, |n| n.get()));
+    let pool = rayon::ThreadPoolBuilder::new()
+        .stack_size(16 << 20)
+        .num_threads(threads.map_or(0, |n| n.get()));
     // Fails only when the pool exists already, as in a test that runs the command twice: figures do not depend on it.
     let _ = pool.build_global();
 }

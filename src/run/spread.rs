@@ -15,17 +15,29 @@ pub enum Spread {
 impl Spread {
     /// With so many bundles.
     pub fn over(bundles: usize) -> Spread {
-        if bundles >= 4 * rayon::current_num_threads() { Spread::Bundles } else { Spread::Files }
+        if bundles >= 4 * rayon::current_num_threads() {
+            Spread::Bundles
+        } else {
+            Spread::Files
+        }
     }
 
     /// How the bundles are worked through.
     pub fn outer(self) -> Pass {
-        if self == Spread::Bundles { Pass::Spread } else { Pass::InTurn }
+        if self == Spread::Bundles {
+            Pass::Spread
+        } else {
+            Pass::InTurn
+        }
     }
 
     /// How the parts of a bundle are worked through.
     pub fn inner(self) -> Pass {
-        if self == Spread::Files { Pass::Spread } else { Pass::InTurn }
+        if self == Spread::Files {
+            Pass::Spread
+        } else {
+            Pass::InTurn
+        }
     }
 }
 
