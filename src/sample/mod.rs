@@ -13,6 +13,7 @@ mod plan;
 mod recipe;
 mod reporters;
 mod sheet;
+mod spoil;
 mod submit;
 mod truth;
 mod value;

@@ -1,0 +1,340 @@
+//! Files with a fault of their own: what is sent instead, and what must be found.
+
+use super::SampleError;
+use super::chance::{Chance, one};
+use super::draw::Row;
+use super::faults::{NOTHING, REJECTED};
+use super::model::FormModel;
+use super::plan::{FileFault, FilePlan};
+use super::recipe::Format;
+use super::reporters::Reporter;
+use super::sheet::{Laid, Style};
+use super::submit::{Outcome, Sent, Stage, plain};
+use super::truth::Line;
+use super::value::Value;
+use super::write::encrypted;
+use crate::pipeline::{ColumnKind, FileTemplate};
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+/// Rows that an area which owes nothing sends all the same.
+const STRAY_ROWS: usize = 12;
+
+impl Stage<'_> {
+    /// A file with a fault of its own, and no other.
+    #[expect(clippy::too_many_arguments, reason = "each is another aspect of one file")]
+    pub(super) fn spoilt(
+        &self,
+        rng: &mut Chance,
+        reporter: &Reporter,
+        file: &FilePlan,
+        fault: FileFault,
+        model: &FormModel,
+        template: &FileTemplate,
+        style: &mut Style,
+        rows: &[Row],
+        outcome: &mut Outcome,
+    ) -> Result<(), SampleError> {
+        use FileFault as F;
+        let path = self.path(model, template, reporter, self.period, 0, file.format);
+        let sheet = if file.format == Format::Xlsx {
+            model.recipe.sheets.last().map_or("Sheet1", String::as_str)
+        } else {
+            ""
+        };
+        let received = self.received(model, file.days_late);
+        let column = match fault {
+            F::ColumnMissing | F::ColumnAbsent | F::ColumnUnknown | F::ColumnDuplicate => {
+                self.spoil_columns(rng, fault, model, style)
+            }
+            _ => None,
+        };
+        if fault == F::PeriodContradicted {
+            let wrong = self
+                .period
+                .to_string()
+                .replace(&self.period.year().to_string(), &(self.period.year() - 1).to_string());
+            style.contradict(self.wishes.recipe, model, &wrong);
+        } else if fault == F::PeriodUnexpected {
+            style.titles.clear();
+        }
+        let mut marked = rows.to_vec();
+        if fault == F::EncodingDamaged {
+            mark(model, &mut marked);
+        }
+        let (mut bytes, _) = self.content(rng, reporter, model, style, &marked, file, &path, (0, 0))?;
+        let mut send = |path: &str, bytes: Vec<u8>| {
+            outcome.sent.push(Sent {
+                path: path.to_owned(),
+                bytes,
+                received,
+            })
+        };
+        let lines = &mut outcome.truth;
+        match fault {
+            F::Empty => {
+                send(&path, Vec::new());
+                lines.push(Line::of_file(&path, "file-empty", REJECTED));
+            }
+            F::Truncated => {
+                bytes.truncate(bytes.len() * 3 / 5);
+                send(&path, bytes);
+                lines.push(Line::of_file(&path, "file-unreadable", REJECTED));
+            }
+            F::Encrypted => {
+                send(&path, encrypted());
+                lines.push(Line::of_file(&path, "file-encrypted", REJECTED));
+            }
+            F::Foreign => {
+                send(&path, b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n".to_vec());
+                lines.push(Line::of_file(&path, "file-foreign", REJECTED));
+            }
+            F::Unclaimed => {
+                send(&path, bytes);
+                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let word = one(rng, &self.wishes.recipe.faults.unclaimed).map_or("", String::as_str);
+                let stray = format!("{folder}/{}_{word}.txt", reporter.code);
+                send(&stray, word.as_bytes().to_vec());
+                lines.push(Line::of_file(&stray, "file-unclaimed", NOTHING));
+            }
+            F::HeaderMissing => {
+                send(&path, bytes);
+                lines.push(Line::of_file(&path, "header-missing", REJECTED));
+            }
+            F::ColumnMissing | F::ColumnAbsent | F::ColumnUnknown | F::ColumnDuplicate => {
+                send(&path, bytes);
+                if let Some((column, code)) = column {
+                    let consequence = if code == "column-missing" {
+                        REJECTED
+                    } else {
+                        "column null"
+                    };
+                    let row = style
+                        .header_row()
+                        .filter(|_| matches!(fault, F::ColumnUnknown | F::ColumnDuplicate));
+                    lines.push(Line::of_column(&path, sheet, &column, code, consequence).at_row(row));
+                }
+            }
+            F::EncodingDamaged => {
+                // A byte that begins no character of GBK; DEL marks the place, for it is part of none.
+                let at = bytes.iter().rposition(|b| *b == 0x7f);
+                if let Some(at) = at {
+                    bytes[at] = 0xff;
+                    lines.push(Line::of_file(&path, "encoding-damaged", NOTHING));
+                }
+                send(&path, bytes);
+            }
+            F::PeriodUnexpected => {
+                let stray = self.path(model, template, reporter, self.stray, 0, file.format);
+                send(&stray, bytes);
+                lines.push(Line::of_file(&stray, "period-unexpected", REJECTED));
+            }
+            F::PeriodContradicted => {
+                send(&path, bytes);
+                lines.push(Line::of_file(&path, "period-contradicted", REJECTED).at_row(Some(1)));
+            }
+            F::AreaUnknown => {
+                let unknown = self.unknown_areas.get(&reporter.code).cloned().unwrap_or_default();
+                let stranger = Reporter {
+                    code: unknown,
+                    ..reporter.clone()
+                };
+                let stray = self.path(model, template, &stranger, self.period, 0, file.format);
+                send(&stray, bytes);
+                lines.push(Line::of_file(&stray, "area-unknown", REJECTED));
+            }
+            F::AreaContradicted => {
+                let partition = self.pipeline.registry.partition;
+                let elsewhere = self
+                    .cast
+                    .reporters
+                    .iter()
+                    .find(|r| r.line.get(&partition) != reporter.line.get(&partition));
+                let mut moved = reporter.clone();
+                moved.line = elsewhere.map_or_else(|| reporter.line.clone(), |r| r.line.clone());
+                let stray = self.path(model, template, &moved, self.period, 0, file.format);
+                send(&stray, bytes);
+                lines.push(Line::of_file(&stray, "area-contradicted", REJECTED));
+            }
+            F::AreaUnexpected => {
+                send(&path, bytes);
+                return self.uncalled(rng, reporter, file, model, template, received, outcome);
+            }
+            F::RevisionTied => {
+                let second = plain(model).into_iter().find(|t| *t != template).unwrap_or(template);
+                let other = self.path(model, second, reporter, self.period, 0, file.format);
+                let mut changed = rows.to_vec();
+                nudge(model, &mut changed);
+                let (copy, _) = self.content(rng, reporter, model, style, &changed, file, &other, (0, 0))?;
+                outcome.sent.push(Sent {
+                    path: path.clone(),
+                    bytes,
+                    received,
+                });
+                outcome.sent.push(Sent {
+                    path: other.clone(),
+                    bytes: copy,
+                    received,
+                });
+                outcome
+                    .truth
+                    .extend([path, other].map(|p| Line::of_file(&p, "revision-tied", REJECTED)));
+            }
+            F::RowsBeyondExpected => {
+                send(&path, bytes);
+                lines.push(Line::of_file(&path, "rows-beyond-expected", NOTHING));
+            }
+            F::ValueNested => {
+                let (bytes, header) = nest(model, style, bytes);
+                send(&path, bytes);
+                lines.extend(header.map(|h| Line::of_column(&path, sheet, &h, "value-nested", "cell null")));
+            }
+            F::SheetMissing => {}
+        }
+        Ok(())
+    }
+
+    /// An area that owes nothing sends a file beside the reporter's own.
+    #[expect(clippy::too_many_arguments, reason = "each is another aspect of one file")]
+    pub(super) fn uncalled(
+        &self,
+        rng: &mut Chance,
+        reporter: &Reporter,
+        file: &FilePlan,
+        model: &FormModel,
+        template: &FileTemplate,
+        received: Option<Date>,
+        outcome: &mut Outcome,
+    ) -> Result<(), SampleError> {
+        let partition = self.pipeline.registry.partition;
+        let near = self
+            .cast
+            .uncalled
+            .iter()
+            .filter(|z| z.line.get(&partition) == reporter.line.get(&partition));
+        let near: Vec<&Reporter> = near.collect();
+        let all: Vec<&Reporter> = if near.is_empty() {
+            self.cast.uncalled.iter().collect()
+        } else {
+            near
+        };
+        let Some(&zone) = one(rng, &all) else { return Ok(()) };
+        let path = self.path(model, template, zone, self.period, 0, file.format);
+        if outcome.sent.iter().any(|s| s.path == path) {
+            return Ok(());
+        }
+        let sizes: Vec<usize> = self
+            .models
+            .iter()
+            .map(|m| if m.is_area() { 1 } else { STRAY_ROWS })
+            .collect();
+        let rows = self.rows(zone, &sizes);
+        let at = self.models.iter().position(|m| m.index == model.index).unwrap_or(0);
+        let style = self.style(rng, model, zone, file.format);
+        let (bytes, _) = self.content(rng, zone, model, &style, &rows[at], file, &path, (0, 0))?;
+        outcome.sent.push(Sent {
+            path: path.clone(),
+            bytes,
+            received,
+        });
+        outcome.truth.push(Line::of_file(&path, "area-unexpected", REJECTED));
+        Ok(())
+    }
+
+    /// Changes the columns of a sheet; gives the column to be named and the code to be found.
+    pub(super) fn spoil_columns(
+        &self,
+        rng: &mut Chance,
+        fault: FileFault,
+        model: &FormModel,
+        style: &mut Style,
+    ) -> Option<(String, &'static str)> {
+        let column = |laid: &Laid| laid.slot.map(|slot| &model.form.columns[slot]);
+        let able = |required: bool, style: &Style| -> Vec<usize> {
+            let fits = |(at, laid): &(usize, &Laid)| {
+                *at > 1
+                    && laid.group.is_none()
+                    && column(laid).is_some_and(|c| c.required == required && c.kind != ColumnKind::Text)
+            };
+            style
+                .columns
+                .iter()
+                .enumerate()
+                .filter(fits)
+                .map(|(at, _)| at)
+                .collect()
+        };
+        match fault {
+            FileFault::ColumnUnknown => {
+                let header = one(rng, &self.wishes.recipe.faults.unknown_column)?.clone();
+                style.columns.push(Laid {
+                    slot: None,
+                    group: None,
+                    header: header.clone(),
+                    unit: String::new(),
+                });
+                Some((header, "column-unknown"))
+            }
+            FileFault::ColumnDuplicate => {
+                let at = *one(rng, &able(false, style))?;
+                let twin = style.columns[at].clone();
+                let id = column(&twin)?.id.clone();
+                style.columns.push(twin);
+                Some((id, "column-duplicate"))
+            }
+            _ => {
+                let required = fault == FileFault::ColumnMissing;
+                let at = *one(rng, &able(required, style))?;
+                let id = column(&style.columns[at])?.id.clone();
+                style.columns.remove(at);
+                Some((id, if required { "column-missing" } else { "column-absent" }))
+            }
+        }
+    }
+}
+
+/// Turns the first figure of an optional column of a JSON file into a list; gives that column's header.
+fn nest(model: &FormModel, style: &Style, bytes: Vec<u8>) -> (Vec<u8>, Option<String>) {
+    let Ok(mut text) = String::from_utf8(bytes.clone()) else {
+        return (bytes, None);
+    };
+    let is_optional = |laid: &&Laid| laid.slot.is_some_and(|slot| !model.form.columns[slot].required);
+    for laid in style.columns.iter().filter(is_optional) {
+        let key = format!("\"{}\": ", laid.header);
+        let Some(start) = text.find(&key).map(|at| at + key.len()) else {
+            continue;
+        };
+        let digits = text[start..]
+            .bytes()
+            .take_while(|b| b.is_ascii_digit() || *b == b'.')
+            .count();
+        if digits > 0 {
+            let list = format!("[{0}, {0}]", &text[start..start + digits]);
+            text.replace_range(start..start + digits, &list);
+            return (text.into_bytes(), Some(laid.header.clone()));
+        }
+    }
+    (text.into_bytes(), None)
+}
+
+/// Puts DEL behind one text.
+fn mark(model: &FormModel, rows: &mut [Row]) {
+    for row in rows.iter_mut().take(1) {
+        let text = |slot: &usize| model.form.columns[*slot].kind == ColumnKind::Text && row[*slot].is_known();
+        if let Some(slot) = (0..model.form.columns.len()).find(text) {
+            row[slot] = Value::Word(format!("{}\u{7f}", row[slot].member()));
+        }
+    }
+}
+
+/// Makes one text differ.
+fn nudge(model: &FormModel, rows: &mut [Row]) {
+    let optional = model
+        .form
+        .columns
+        .iter()
+        .position(|c| !c.required && matches!(c.kind, ColumnKind::Text));
+    if let (Some(slot), Some(row)) = (optional, rows.first_mut()) {
+        row[slot] = Value::Word(format!("{}1", row[slot].member()));
+    }
+}
