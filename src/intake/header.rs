@@ -1,6 +1,8 @@
 //! The header of a sheet: which rows it stands in, and which column of the form each physical column is.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Deref;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use super::load::Sheet;
 use super::suggest;
@@ -17,6 +19,8 @@ pub(super) const SEARCHED: usize = 60;
 const DEPTH: usize = 4;
 /// Known columns by which a header is told from a title that happens to hold a header's word.
 const LEAST: usize = 2;
+/// Layouts remembered for a form: a night has dozens, and files that each have their own must not fill the memory.
+const LAYOUTS: usize = 4096;
 
 /// All that is known of a form's headers.
 pub(super) struct Book<'p> {
@@ -28,6 +32,9 @@ pub(super) struct Book<'p> {
     normal: HashMap<String, usize>,
     /// Normalised header and the header as written, for suggestions, in order of the form.
     offers: Vec<(String, String)>,
+    /// What header rows say, by their text as received: thousands of files share a layout. Which thread or file comes
+    /// first changes nothing, since a layout depends on that text alone.
+    layouts: RwLock<HashMap<Vec<u8>, Arc<Layout>>>,
 }
 
 /// What a header cell says.
@@ -38,12 +45,26 @@ struct Known {
 }
 
 /// A header that has been found.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Header {
     /// First row of the grid it stands in.
     pub(super) top: usize,
     /// One past its last row; equal to `top` for the keys of a JSON file.
     pub(super) end: usize,
+    layout: Arc<Layout>,
+}
+
+impl Deref for Header {
+    type Target = Layout;
+
+    fn deref(&self) -> &Layout {
+        &self.layout
+    }
+}
+
+/// What a header says, wherever it stands.
+#[derive(Debug, Default)]
+pub(super) struct Layout {
     /// Header of each physical column as received; several rows joined with `/`.
     pub(super) names: Vec<String>,
     /// Columns of the form, by physical position; `unit` where the header itself names one.
@@ -52,7 +73,7 @@ pub(super) struct Header {
     pub(super) doubled: BTreeMap<usize, Vec<u32>>,
 }
 
-impl Header {
+impl Layout {
     /// Columns of the form that were recognised, doubled ones included.
     pub(super) fn score(&self) -> usize {
         self.columns.len() + self.doubled.len()
@@ -81,6 +102,7 @@ impl<'p> Book<'p> {
             exact: HashMap::new(),
             normal: HashMap::new(),
             offers: Vec::new(),
+            layouts: RwLock::default(),
         };
         for (index, column) in form.columns.iter().enumerate() {
             for header in &column.headers {
@@ -155,7 +177,11 @@ impl<'p> Book<'p> {
     /// The best header of a sheet, if there is any.
     pub(super) fn find(&self, sheet: &Sheet) -> Option<Header> {
         let header = match &sheet.keys {
-            Some(keys) => self.of_names(0, 0, keys.iter().map(|key| vec![key.clone()]).collect()),
+            Some(keys) => Header {
+                top: 0,
+                end: 0,
+                layout: Arc::new(self.layout(keys.iter().map(|key| vec![key.clone()]).collect())),
+            },
             None => self.of_grid(&sheet.grid)?,
         };
         (header.score() >= LEAST.min(self.form.columns.len())).then_some(header)
@@ -163,27 +189,28 @@ impl<'p> Book<'p> {
 
     fn of_grid(&self, grid: &Grid) -> Option<Header> {
         let all = self.form.columns.len();
-        let mut best: Option<(usize, usize)> = None;
+        let mut best: Option<Header> = None;
         for row in 0..grid.height().min(SEARCHED) {
+            let most = best.as_ref().map_or(0, |best| best.score());
             // A title block may hold a few of a form's words, but not half of its columns.
-            if best.is_some_and(|(score, _)| score * 2 >= all) && holds_figures(grid, row) {
+            if best.is_some() && most * 2 >= all && holds_figures(grid, row) {
                 break;
             }
-            let score = self.block(grid, row, row + 1).score();
-            if score > best.map_or(0, |(most, _)| most) {
-                best = Some((score, row));
+            let header = self.block(grid, row, row + 1);
+            let score = header.score();
+            if score > most {
+                best = Some(header);
             }
             if score == all {
                 break;
             }
         }
-        let single = best.map(|(_, row)| self.block(grid, row, row + 1));
-        let around = match best {
-            Some((score, _)) if score == all => None,
-            Some((score, row)) if score >= LEAST => Some(row..row + 1),
+        let around = match &best {
+            Some(best) if best.score() == all => None,
+            Some(best) if best.score() >= LEAST => Some(best.top..best.end),
             _ => Some(0..grid.height().min(SEARCHED)),
         };
-        let mut found = single;
+        let mut found = best;
         for row in around.into_iter().flatten() {
             found = self.deeper(grid, row, found);
         }
@@ -201,7 +228,7 @@ impl<'p> Book<'p> {
                     continue;
                 }
                 let header = self.block(grid, top, end);
-                if header.score() > best.as_ref().map_or(0, Header::score) {
+                if header.score() > best.as_ref().map_or(0, |best| best.score()) {
                     best = Some(header);
                 }
             }
@@ -231,11 +258,29 @@ impl<'p> Book<'p> {
     }
 
     fn block(&self, grid: &Grid, top: usize, end: usize) -> Header {
-        self.of_names(top, end, parts(grid, top, end))
+        let text = text_of(grid, top, end);
+        let known = self
+            .layouts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&text)
+            .cloned();
+        let layout = known.unwrap_or_else(|| {
+            let layout = Arc::new(self.layout(parts(grid, top, end)));
+            // Titles differ from file to file, and nobody asks for them again.
+            if layout.score() >= LEAST {
+                let mut layouts = self.layouts.write().unwrap_or_else(PoisonError::into_inner);
+                if layouts.len() < LAYOUTS {
+                    layouts.insert(text, layout.clone());
+                }
+            }
+            layout
+        });
+        Header { top, end, layout }
     }
 
     /// `parts`: for each physical column its header cells from the top down.
-    fn of_names(&self, top: usize, end: usize, parts: Vec<Vec<String>>) -> Header {
+    fn layout(&self, parts: Vec<Vec<String>>) -> Layout {
         let mut places: BTreeMap<usize, Vec<(u32, Option<String>, bool)>> = BTreeMap::new();
         let mut names = Vec::with_capacity(parts.len());
         for (index, column) in parts.iter().enumerate() {
@@ -248,12 +293,9 @@ impl<'p> Book<'p> {
             }
             names.push(name);
         }
-        let mut header = Header {
-            top,
-            end,
+        let mut layout = Layout {
             names,
-            columns: Vec::new(),
-            doubled: BTreeMap::new(),
+            ..Layout::default()
         };
         for (column, mut found) in places {
             // The same sub-header beneath another group is another column.
@@ -262,19 +304,19 @@ impl<'p> Book<'p> {
             }
             if let [(index, unit, _)] = found.as_slice() {
                 let unit = unit.clone().filter(|_| units::is_numeric(&self.form.columns[column]));
-                header.columns.push(MatchedColumn {
+                layout.columns.push(MatchedColumn {
                     column,
                     index: *index,
                     unit,
                 });
             } else {
-                header
+                layout
                     .doubled
                     .insert(column, found.iter().map(|(index, ..)| *index).collect());
             }
         }
-        header.columns.sort_by_key(|column| column.index);
-        header
+        layout.columns.sort_by_key(|column| column.index);
+        layout
     }
 
     /// By the joined header, else by its lower parts; and whether it was the whole.
@@ -286,6 +328,19 @@ impl<'p> Book<'p> {
             .find_map(|from| self.look_up(&parts[from..].join("/")))
             .map(|known| (known, false))
     }
+}
+
+/// The cells of rows as they came, each behind its length, so that no two rows look alike.
+fn text_of(grid: &Grid, top: usize, end: usize) -> Vec<u8> {
+    let mut text = Vec::with_capacity(1024);
+    for row in top..end {
+        text.extend_from_slice(&(grid.width(row) as u32).to_le_bytes());
+        for cell in grid.row(row) {
+            text.extend_from_slice(&(cell.len() as u32).to_le_bytes());
+            text.extend_from_slice(cell.as_bytes());
+        }
+    }
+    text
 }
 
 /// Header cells of each physical column. A merged cell's text stands in its first cell only, so a blank one takes its

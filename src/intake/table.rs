@@ -65,7 +65,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         rejected = true;
     }
     read.rejected = rejected;
-    let columns = with_units(book, &sheet.grid, header, &body);
+    let columns = with_units(book, &sheet.grid, &header, &body);
     let (records, set_aside) = (body.records, body.set_aside);
     read.table = Some(RawTable {
         sheet: sheet.name,
@@ -99,10 +99,10 @@ fn without_header(book: &Book<'_>, sheet: &Sheet) -> TableRead {
 }
 
 /// The known columns, with units from the header, a row of units, or a note in the title block, in this order.
-fn with_units(book: &Book<'_>, grid: &Grid, header: Header, body: &Body) -> Vec<crate::domain::MatchedColumn> {
+fn with_units(book: &Book<'_>, grid: &Grid, header: &Header, body: &Body) -> Vec<crate::domain::MatchedColumn> {
     let titles = titles(body).flat_map(|row| grid.row(row));
     let notes: Vec<String> = titles.flat_map(|cell| units::of_title(cell, book.units)).collect();
-    let mut columns = header.columns;
+    let mut columns = header.columns.clone();
     for matched in &mut columns {
         let column = &book.form.columns[matched.column];
         if matched.unit.is_none() && units::is_numeric(column) {
