@@ -19,6 +19,8 @@ pub(super) struct Decoded {
 
 /// Bytes looked at to tell an encoding.
 const SAMPLE: usize = 64 << 10;
+/// Bytes shown to the detector, from the first one beyond ASCII on.
+const GUESSED: usize = 16 << 10;
 const MARK: &str = "\u{feff}";
 
 pub(super) fn decode(bytes: Vec<u8>) -> Result<Decoded, Fault> {
@@ -99,21 +101,24 @@ fn binary(sample: &[u8]) -> bool {
 /// GB18030, or UTF-8 that was damaged. What is neither is read as UTF-8 with its losses shown: a wrong guess would
 /// give other characters in silence.
 fn not_utf8(bytes: &[u8]) -> Decoded {
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(&bytes[..bytes.len().min(SAMPLE)], false);
-    let guessed = detector.guess(Some(b"cn"), Utf8Detection::Deny) == GBK;
     let (common, other) = pairs(bytes);
-    let likely = if guessed {
-        common >= other
-    } else {
-        common >= 4 && common > 3 * other
-    };
+    // The detector takes longer than all the rest of reading a file, and few files leave a doubt.
+    let clear = common >= 4 && common > 3 * other;
+    let likely = clear || (common >= other && is_guessed(bytes));
     if likely && !mostly_utf8(bytes) {
         return convert(bytes, GB18030, "gb18030");
     }
     let text = String::from_utf8_lossy(bytes).into_owned();
     let damaged = replaced(&text);
     utf8(text, damaged)
+}
+
+/// Whether the detector of browsers takes the beginning for GBK.
+fn is_guessed(bytes: &[u8]) -> bool {
+    let start = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(&bytes[start..bytes.len().min(start + GUESSED)], false);
+    detector.guess(Some(b"cn"), Utf8Detection::Deny) == GBK
 }
 
 /// Ten whole characters of several bytes for each broken one: UTF-8 with a scratch.
