@@ -149,11 +149,13 @@ impl<'a> Reader<'_, 'a> {
                 continue;
             }
             let row = row as usize;
-            match clean(
-                table.grid.cell(row, column),
-                table.grid.is_numeric(row, column),
-                position,
-            ) {
+            let cell = table.grid.cell(row, column);
+            let cleaned = if cell.is_empty() && blank_is_missing {
+                Cleaned::Missing
+            } else {
+                clean(cell, table.grid.is_numeric(row, column), position)
+            };
+            match cleaned {
                 Cleaned::Value(value) => {
                     tally.answered[position] += u16::from(self.at.required);
                     push(Some(value));
