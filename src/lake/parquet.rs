@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,8 +8,9 @@ use ::parquet::arrow::arrow_writer::ArrowWriterOptions;
 use ::parquet::basic::{Compression, ZstdLevel};
 use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
-use arrow::array::RecordBatch;
-use arrow::datatypes::{Field, Schema};
+use ::parquet::schema::types::ColumnPath;
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{DataType, Field, Schema};
 use sha2::{Digest, Sha256};
 
 use super::{Error, FieldMeta, FileMeta};
@@ -42,7 +43,7 @@ pub fn write(
     };
     let batch = with_metadata(path, batch, file, field)?;
     let options = ArrowWriterOptions::new()
-        .with_properties(properties(file))
+        .with_properties(properties(file, &batch))
         .with_skip_arrow_metadata(false);
     let mut bytes = Vec::with_capacity(batch.get_array_memory_size() / 4 + 4096);
     let mut writer = ArrowWriter::try_new_with_options(&mut bytes, batch.schema(), options).map_err(encoding)?;
@@ -65,18 +66,44 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// The table's own words stand in Parquet's key-value list too, where readers without Arrow look for them.
-fn properties(file: &FileMeta) -> WriterProperties {
+fn properties(file: &FileMeta, batch: &RecordBatch) -> WriterProperties {
     let entries = file
         .entries()
         .into_iter()
         .map(|(key, value)| KeyValue::new(key, value))
         .collect();
-    WriterProperties::builder()
+    let mut properties = WriterProperties::builder()
         .set_created_by(concat!("huizong ", env!("CARGO_PKG_VERSION")).to_string())
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_statistics_enabled(EnabledStatistics::Chunk)
-        .set_key_value_metadata(Some(entries))
-        .build()
+        .set_key_value_metadata(Some(entries));
+    for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
+        if hardly_repeats(array) {
+            let path = ColumnPath::new(vec![field.name().clone()]);
+            properties = properties.set_column_dictionary_enabled(path, false);
+        }
+    }
+    properties.build()
+}
+
+/// Texts looked at to tell whether a dictionary would pay.
+const SAMPLE: usize = 512;
+
+/// Whether a column holds texts of which most stand there once, as codes and names do: a dictionary of them is larger than
+/// they are, and making it takes longer than all else that is done to them.
+fn hardly_repeats(array: &dyn Array) -> bool {
+    if array.data_type() != &DataType::Utf8 || array.len() < SAMPLE {
+        return false;
+    }
+    let texts = array.as_string::<i32>();
+    let sample = (0..texts.len()).step_by(texts.len() / SAMPLE);
+    let sample = sample.filter(|&at| texts.is_valid(at)).map(|at| texts.value(at));
+    let (mut distinct, mut seen) = (HashSet::with_capacity(2 * SAMPLE), 0);
+    for text in sample {
+        distinct.insert(text);
+        seen += 1;
+    }
+    distinct.len() * 4 > seen * 3
 }
 
 fn with_metadata(

@@ -1,10 +1,12 @@
 //! Batches of a partition on their way to facts: put together, masked, given their provenance.
 
-use std::path::Path;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray};
-use arrow::compute::{SortColumn, cast, concat_batches, filter_record_batch, lexsort_to_indices, take_record_batch};
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray, StringBuilder, UInt32Array, make_comparator,
+};
+use arrow::compute::{SortOptions, cast, concat_batches, filter_record_batch, take_record_batch};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema};
 
 use super::Error;
@@ -68,12 +70,7 @@ pub fn facts<'a>(
         what: format!("facts of {}", form.id),
         source,
     };
-    let kept = if accepted.iter().all(|accepted| *accepted) {
-        batch.clone()
-    } else {
-        filter_record_batch(batch, &BooleanArray::from(accepted.to_vec())).map_err(wrong)?
-    };
-    let kept = sorted(&kept, form).map_err(wrong)?;
+    let kept = sorted(batch, accepted, form).map_err(wrong)?;
     let areas = texts(&kept, "area_code").map_err(wrong)?;
     let submissions = kept
         .column_by_name("submission")
@@ -83,9 +80,7 @@ pub fn facts<'a>(
     let rows = kept.height();
 
     let mut fields = vec![Field::new("period", DataType::Utf8, false)];
-    let mut columns: Vec<ArrayRef> = vec![Arc::new(StringArray::from_iter_values(std::iter::repeat_n(
-        period, rows,
-    )))];
+    let mut columns: Vec<ArrayRef> = vec![Arc::new(column_of(rows, |_| Some(period)))];
     let partition_code = format!("{}_code", partition.0);
     // A form whose key is the partition's own code brings the column itself.
     if form.column(&partition_code).is_none() {
@@ -108,11 +103,9 @@ pub fn facts<'a>(
     }
     let origin = |at: usize| provenance(submissions.value(at) as u32);
     fields.push(Field::new("submission_id", DataType::Utf8, false));
-    columns.push(Arc::new(StringArray::from_iter_values(
-        (0..rows).map(|at| origin(at).id),
-    )));
+    columns.push(Arc::new(column_of(rows, |at| Some(origin(at).id))));
     fields.push(Field::new("sheet", DataType::Utf8, true));
-    columns.push(Arc::new((0..rows).map(|at| origin(at).sheet).collect::<StringArray>()));
+    columns.push(Arc::new(column_of(rows, |at| origin(at).sheet)));
     fields.push(Field::new("row", DataType::Int64, false));
     let numbers = kept.column_by_name("row").expect("normalize gives the column `row`");
     columns.push(cast(numbers, &DataType::Int64).map_err(wrong)?);
@@ -191,7 +184,7 @@ fn texts(batch: &RecordBatch, name: &str) -> Result<StringArray, arrow::error::A
 
 fn partition_codes(areas: &StringArray, code_of: &dyn Fn(&str) -> Option<String>) -> StringArray {
     let mut last: Option<(&str, Option<String>)> = None;
-    let mut codes = arrow::array::StringBuilder::with_capacity(areas.len(), areas.len() * 6);
+    let mut codes = StringBuilder::with_capacity(areas.len(), areas.len() * 6);
     for at in 0..areas.len() {
         let area = areas.value(at);
         if last.as_ref().is_none_or(|(of, _)| *of != area) {
@@ -202,28 +195,36 @@ fn partition_codes(areas: &StringArray, code_of: &dyn Fn(&str) -> Option<String>
     codes.finish()
 }
 
-/// By the form's key, else by area; a batch already in order is not copied.
-fn sorted(batch: &RecordBatch, form: &Form) -> Result<RecordBatch, arrow::error::ArrowError> {
-    let mut names = vec!["area_code"];
-    names.extend(form.key.iter().map(|&at| form.columns[at].id.as_str()));
-    let columns: Vec<SortColumn> = names
-        .iter()
-        .map(|name| SortColumn {
-            values: batch.column_by_name(name).expect("a key is a column").clone(),
-            options: None,
-        })
-        .collect();
-    let order = lexsort_to_indices(&columns, None)?;
-    if order.values().windows(2).all(|pair| pair[0] < pair[1]) {
-        return Ok(batch.clone());
-    }
-    take_record_batch(batch, &order)
+/// A text for each row, in one allocation where all are as long as the first.
+fn column_of<'t>(rows: usize, text: impl Fn(usize) -> Option<&'t str>) -> StringArray {
+    let length = if rows == 0 { None } else { text(0) }.map_or(0, str::len);
+    let mut column = StringBuilder::with_capacity(rows, rows * length);
+    (0..rows).for_each(|row| column.append_option(text(row)));
+    column.finish()
 }
 
-/// A file name that a form or period may carry, below the release.
-pub fn facts_path(folder: &str, form: &Form, period: &str, partition: &str) -> std::path::PathBuf {
-    Path::new(folder)
-        .join(&form.id)
-        .join(period)
-        .join(format!("{partition}.parquet"))
+/// The accepted rows by area and the form's key; a batch already so is not copied.
+fn sorted(batch: &RecordBatch, accepted: &[bool], form: &Form) -> Result<RecordBatch, arrow::error::ArrowError> {
+    let mut names = vec!["area_code"];
+    names.extend(form.key.iter().map(|&at| form.columns[at].id.as_str()));
+    let comparators = names.iter().map(|name| {
+        let column = batch.column_by_name(name).expect("a key is a column");
+        make_comparator(column, column, SortOptions::default())
+    });
+    let comparators = comparators.collect::<Result<Vec<_>, _>>()?;
+    let compare = |a: &u32, b: &u32| {
+        let mut all = comparators.iter().map(|compare| compare(*a as usize, *b as usize));
+        all.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    };
+    let positions = 0..accepted.len() as u32;
+    let mut order: Vec<u32> = positions.filter(|&at| accepted[at as usize]).collect();
+    if !order.is_sorted_by(|a, b| compare(a, b).is_le()) {
+        // Files come in order of their areas and most are in order of their key, which this sort makes use of.
+        order.sort_by(compare);
+        return take_record_batch(batch, &UInt32Array::from(order));
+    }
+    if order.len() == accepted.len() {
+        return Ok(batch.clone());
+    }
+    filter_record_batch(batch, &BooleanArray::from(accepted.to_vec()))
 }
