@@ -141,7 +141,7 @@ impl<'a> Reader<'_, 'a> {
     ) -> BTreeMap<String, u64> {
         let table = self.sheet.table;
         let column = self.at.index as usize;
-        let _blank_is_missing = self.sheet.symbols.blank_is_missing();
+        let blank_is_missing = self.sheet.symbols.blank_is_missing();
         let mut converted = BTreeMap::new();
         for (position, &row) in table.records.iter().enumerate() {
             if tally.ragged[position] {
