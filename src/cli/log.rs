@@ -15,9 +15,8 @@ pub enum LogFormat {
 /// Sends log lines to standard error. `HUIZONG_LOG` overrides the level (`warn` unless JSON is asked for, then `info`).
 pub fn set_up(format: LogFormat, quiet: bool) {
     let level = match (quiet, format) {
-        (true, _) => "error",
-        (false, LogFormat::Text) => "warn",
         (false, LogFormat::Json) => "info",
+        _ => "warn",
     };
     let filter = EnvFilter::try_from_env("HUIZONG_LOG").unwrap_or_else(|_| EnvFilter::new(format!("huizong={level}")));
     let lines = tracing_subscriber::fmt()

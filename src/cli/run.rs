@@ -30,9 +30,9 @@ pub struct RunArgs {
     /// Only this period; may be given several times
     #[arg(long = "period", value_name = "P")]
     periods: Vec<String>,
-    /// Threads to use; default: one a core
-    #[arg(long)]
-    threads: Option<std::num::NonZeroUsize>,
+    /// Threads that read and write; default: one a core (polars keeps a pool of its own, see POLARS_MAX_THREADS)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
     /// Language of what is printed; default: the locale's
     #[arg(long)]
     lang: Option<Lang>,
@@ -98,15 +98,18 @@ fn select(pipeline: &mut Pipeline, asked: &[String]) -> Result<Vec<Period>, Stri
 
 /// For our own work; polars has a pool of its own, whose size changes no figure and is set by `POLARS_MAX_THREADS`.
 /// The stack leaves room for a thread that takes up another piece of work while it waits for polars.
-fn set_threads(threads: Option<std::num::NonZeroUsize>) {
+fn set_threads(threads: Option<u16>) {
     let pool = rayon::ThreadPoolBuilder::new()
         .stack_size(16 << 20)
-        .num_threads(threads.map_or(0, |n| n.get()));
+        .num_threads(threads.map_or(0, usize::from));
     // Fails only when the pool exists already, as in a test that runs the command twice: figures do not depend on it.
     let _ = pool.build_global();
 }
 
 fn tell(pipeline: &Pipeline, options: &RunOptions, outcome: Outcome, lang: Lang, quiet: bool) -> Exit {
+    for check in outcome.gate.iter().filter(|check| !check.passed) {
+        tracing::warn!(reason = reason(check).get(Lang::En), "withheld");
+    }
     let (state, exit) = match &outcome.published {
         Some(Published::New(_)) => (State::Published, Exit::Success),
         Some(Published::Unchanged(_)) => (State::Unchanged, Exit::Success),

@@ -140,15 +140,15 @@ impl Finding {
         Finding { count, ..self }
     }
 
-    /// What a person reads, in `lang`.
-    pub fn message(&self, lang: Lang) -> String {
+    /// What a person reads, in `lang`; `column` is what a person calls the column, where the form knows it.
+    pub fn message(&self, lang: Lang, column: Option<&str>) -> String {
         let template = match (&self.message, catalog().get(self.code.as_ref())) {
             (Some(own), _) => own.get(lang),
             (None, Some(entry)) => entry.message.get(lang),
             (None, None) => &self.code,
         };
         let part = |text: &Option<String>| text.clone().unwrap_or_default();
-        let column = self.place.column.as_deref().unwrap_or_default();
+        let column = column.or(self.place.column.as_deref()).unwrap_or_default();
         template
             .replace("{raw}", &shorten(&part(&self.raw)))
             .replace("{expected}", &part(&self.expected))

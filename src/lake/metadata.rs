@@ -94,12 +94,16 @@ impl FieldMeta {
                 "未识别列的原文（JSON）",
                 "Cells of columns no form knows, as received (JSON)",
             ),
-            _ => Text::new(format!("所属{partition}代码"), format!("Code of the {partition}")),
+            _ => Text::new(
+                format!("所属分区（{partition}）代码"),
+                format!("Code of the {partition} the area lies in"),
+            ),
         };
         let null = match name {
             "sheet" => Some(Text::new("不是工作簿", "no workbook")),
+            "period" | "area_code" | "submission_id" | "row" | "codes" => None,
             "other_cells" => Some(Text::new("没有", "none")),
-            _ => None,
+            _ => Some(Text::new("地区高于该级别", "the area lies above this level")),
         };
         FieldMeta {
             title,

@@ -55,7 +55,8 @@ pub fn judge(
                 about: None,
                 value,
                 threshold,
-                passed: value.is_some_and(|value| value <= threshold),
+                // A period without a row is for the reporting share to judge.
+                passed: value.is_none_or(|value| value <= threshold),
             });
         }
     }

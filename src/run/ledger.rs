@@ -14,9 +14,9 @@ use crate::registry::RegisterFault;
 /// What became of a submission as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// Every record counts.
+    /// Every record counts, and nothing must be mended.
     Accepted,
-    /// Some records count, some are held back.
+    /// Some records count; others are held back, or a column must be mended.
     Partial,
     /// No record counts.
     Rejected,
@@ -112,9 +112,10 @@ impl Entry {
 
     /// Settles the status from the account, where no other submission took its place.
     pub fn settle(&mut self) {
-        self.status = match (self.rows.accepted, self.rows.quarantined) {
-            (0, _) => Status::Rejected,
-            (_, 0) => Status::Accepted,
+        let whole = self.rows.quarantined == 0 && self.count(Severity::Hard) == 0;
+        self.status = match self.rows.accepted {
+            0 => Status::Rejected,
+            _ if whole => Status::Accepted,
             _ => Status::Partial,
         };
     }
@@ -214,13 +215,16 @@ pub fn submissions(pipeline: &Pipeline, entries: &[Entry]) -> Table {
 }
 
 /// Table `findings`, in order of submission, then row and column.
-pub fn findings(entries: &[Entry]) -> Table {
+pub fn findings(pipeline: &Pipeline, entries: &[Entry]) -> Table {
     let mut table = Table::new("findings");
     for entry in entries {
         let mut findings: Vec<&Finding> = entry.findings.iter().collect();
         findings.sort_by(|a, b| order(a).cmp(&order(b)));
         for (at, finding) in findings.iter().enumerate() {
             let place = &finding.place;
+            let form = entry.claimed.then(|| &pipeline.forms[entry.submission.form]);
+            let column = form.and_then(|form| Some(&form.columns[form.column(place.column.as_deref()?)?]));
+            let title = |lang: Lang| column.map(|column| column.title.get(lang));
             table.push(vec![
                 format!("{}-{:05}", entry.submission.id, at + 1).into(),
                 entry.submission.id.as_str().into(),
@@ -234,8 +238,8 @@ pub fn findings(entries: &[Entry]) -> Table {
                 finding.expected.clone().into(),
                 finding.mend.clone().into(),
                 (finding.count as i64).into(),
-                finding.message(Lang::Zh).into(),
-                finding.message(Lang::En).into(),
+                finding.message(Lang::Zh, title(Lang::Zh)).into(),
+                finding.message(Lang::En, title(Lang::En)).into(),
             ]);
         }
     }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::domain::{ColumnSpec, Lang, Period, Table, Text, Value, ValueKind, table_specs};
 use crate::pipeline::{Better, DimensionIndex, DimensionLevel, Indicator, Pipeline};
-use crate::registry::Registry;
+use crate::registry::{Area, Registry};
 
-/// Table `areas`: every area of the registry that is valid at the end of one of the periods, with a column for each
-/// classification of areas, as of the last of these periods.
+/// Table `areas`: a row an area that is valid at the end of one of the periods, as it was in the last of these, with a
+/// column for each classification of areas.
 pub fn areas(pipeline: &Pipeline, registry: &Registry) -> Table {
     let mut spec = table_specs().get("areas").expect("tables.toml has areas").clone();
     let dimensions: Vec<DimensionIndex> = (0..pipeline.dimensions.len())
@@ -21,14 +21,7 @@ pub fn areas(pipeline: &Pipeline, registry: &Registry) -> Table {
         null: Some(Text::new("不适用于该级别", "does not apply to areas of this level")),
     }));
     let mut table = Table::with_spec("areas", spec);
-    for area in registry.all() {
-        let valid = |period: &&Period| {
-            let end = period.end();
-            area.valid_from.is_none_or(|from| from <= end) && area.valid_to.is_none_or(|to| end <= to)
-        };
-        let Some(&period) = pipeline.periods.iter().rev().find(valid) else {
-            continue;
-        };
+    for (area, period) in last_versions(pipeline, registry) {
         let areas = registry.at(period);
         let mut row: Vec<Value> = vec![
             (&area.code).into(),
@@ -42,15 +35,33 @@ pub fn areas(pipeline: &Pipeline, registry: &Registry) -> Table {
             area.source.clone().into(),
         ];
         row.extend(dimensions.iter().map(|&at| {
-            let member = areas
-                .member(at, &area.code)
-                .map(|member| &pipeline.dimensions[at].members[member as usize]);
-            Value::from(member.map(|member| member.id.clone()))
+            let DimensionLevel::Area { level, .. } = pipeline.dimensions[at].level else {
+                return Value::Text(None);
+            };
+            let member = areas.member(at, &area.code).filter(|_| area.level >= level);
+            Value::from(member.map(|member| pipeline.dimensions[at].members[member as usize].id.clone()))
         }));
         table.push(row);
     }
     table.sort_by_key();
     table
+}
+
+/// Each area with the last period at whose end it is valid. A code that was given anew, or whose area changed its name,
+/// has several entries in the registry: the latest counts.
+fn last_versions<'a>(pipeline: &Pipeline, registry: &'a Registry) -> Vec<(&'a Area, Period)> {
+    let mut versions: BTreeMap<&str, (&Area, Period)> = BTreeMap::new();
+    for area in registry.all() {
+        let last = pipeline
+            .periods
+            .iter()
+            .rev()
+            .find(|period| area.is_valid_on(period.end()));
+        if let Some(&period) = last {
+            versions.insert(&area.code, (area, period));
+        }
+    }
+    versions.into_values().collect()
 }
 
 /// Table `indicator_definitions`.

@@ -67,7 +67,7 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault
         areas(pipeline, registry),
         indicator_definitions(pipeline),
         ledger::submissions(pipeline, &entries),
-        ledger::findings(&entries),
+        ledger::findings(pipeline, &entries),
         coverage::reporting(pipeline, registry, &coverage),
         coverage::indicators(pipeline, registry, &sums, &coverage),
         imbalance::groups(&inputs),

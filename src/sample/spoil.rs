@@ -14,7 +14,6 @@ use super::truth::Line;
 use super::value::Value;
 use super::write::encrypted;
 use crate::pipeline::{ColumnKind, FileTemplate};
-use jiff::ToSpan;
 use jiff::civil::Date;
 
 /// Rows that an area which owes nothing sends all the same.

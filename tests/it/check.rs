@@ -190,7 +190,7 @@ fn a_hard_rule_puts_the_row_out() {
     );
     assert_eq!(finding.raw.as_deref(), Some("area=350.5; has_room=false"));
     assert_eq!(finding.place.a1().as_deref(), Some("D2"));
-    assert_eq!(finding.message(Lang::En), "area without a room");
+    assert_eq!(finding.message(Lang::En, None), "area without a room");
 }
 
 #[test]
