@@ -3,8 +3,6 @@
 //! Identical rows change nothing: the first counts, the others are superseded. Rows that differ contradict each other, and nobody
 //! can tell which is right: all of them are out.
 
-use std::collections::HashMap;
-
 use super::partition::{Partition, shown};
 use super::{Error, RowState};
 use crate::domain::Finding;
@@ -63,58 +61,35 @@ fn key_columns(partition: &Partition) -> Vec<String> {
 fn repeated(partition: &Partition, names: &[String]) -> Result<Vec<Vec<usize>>, Error> {
     let standing = |record: &usize| partition.stands(*record);
     let records = (0..partition.states.len()).filter(standing);
-    let mut groups = Groups::default();
     if let [name] = names
         && let Ok(texts) = partition.column(name)?.str()
     {
-        let key = |record: usize| texts.get(record).map(|text| (record, text));
-        // A roster is mostly in order of its key, and then nothing repeats.
-        if records
-            .clone()
-            .filter_map(key)
-            .map(|(_, text)| text)
-            .is_sorted_by(|a, b| a < b)
-        {
-            return Ok(Vec::new());
-        }
-        records
-            .filter_map(key)
-            .for_each(|(record, text)| groups.add(text, record));
-        return Ok(groups.repeated());
+        return Ok(groups(
+            records
+                .filter_map(|record| Some((texts.get(record)?, record)))
+                .collect(),
+        ));
     }
     let mut keys = Vec::new();
     for record in records {
         if let Some(key) = composite_key(partition, names, record)? {
-            keys.push((record, key));
+            keys.push((key, record));
         }
     }
-    keys.iter().for_each(|(record, key)| groups.add(key, *record));
-    Ok(groups.repeated())
+    Ok(groups(keys))
 }
 
-/// Records by key; a group is made only when a key comes back.
-#[derive(Default)]
-struct Groups<'k> {
-    first: HashMap<&'k str, (usize, Option<usize>)>,
-    groups: Vec<Vec<usize>>,
-}
-
-impl<'k> Groups<'k> {
-    fn add(&mut self, key: &'k str, record: usize) {
-        let (first, group) = self.first.entry(key).or_insert((record, None));
-        match group {
-            Some(group) => self.groups[*group].push(record),
-            None if *first != record => {
-                *group = Some(self.groups.len());
-                self.groups.push(vec![*first, record]);
-            }
-            None => {}
-        }
-    }
-
-    fn repeated(self) -> Vec<Vec<usize>> {
-        self.groups
-    }
+/// The records of each key that comes more than once. A roster is mostly in order of its key: there this sort is hardly more
+/// than one look at each.
+fn groups<K: Ord>(mut keys: Vec<(K, usize)>) -> Vec<Vec<usize>> {
+    keys.sort();
+    let of_one_key = keys.chunk_by(|(a, _), (b, _)| a == b);
+    let repeated = of_one_key.filter(|records| records.len() > 1);
+    let mut groups: Vec<Vec<usize>> = repeated
+        .map(|records| records.iter().map(|(_, record)| *record).collect())
+        .collect();
+    groups.sort();
+    groups
 }
 
 fn composite_key(partition: &Partition, names: &[String], record: usize) -> Result<Option<String>, Error> {

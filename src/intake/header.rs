@@ -282,10 +282,11 @@ impl<'p> Book<'p> {
     /// `parts`: for each physical column its header cells from the top down.
     fn layout(&self, parts: Vec<Vec<String>>) -> Layout {
         let mut places: BTreeMap<usize, Vec<(u32, Option<String>, bool)>> = BTreeMap::new();
+        let mut openings = Openings::default();
         let mut names = Vec::with_capacity(parts.len());
         for (index, column) in parts.iter().enumerate() {
             let name = column.join("/");
-            if let Some((known, whole)) = self.of_parts(column, &name) {
+            if let Some((known, whole)) = self.of_parts(column, &name, &mut openings) {
                 places
                     .entry(known.column)
                     .or_default()
@@ -320,15 +321,47 @@ impl<'p> Book<'p> {
     }
 
     /// By the joined header, else by its lower parts; and whether it was the whole.
-    fn of_parts(&self, parts: &[String], name: &str) -> Option<(Known, bool)> {
-        if let Some(known) = self.look_up(name) {
+    fn of_parts<'c>(&self, parts: &'c [String], name: &str, openings: &mut Openings<'c>) -> Option<(Known, bool)> {
+        let [top, beneath @ ..] = parts else { return None };
+        let whole = if beneath.is_empty() || self.may_open(top, openings) {
+            self.look_up(name)
+        } else {
+            None
+        };
+        if let Some(known) = whole {
             return Some((known, true));
         }
-        (1..parts.len())
-            .find_map(|from| self.look_up(&parts[from..].join("/")))
-            .map(|known| (known, false))
+        (!beneath.is_empty())
+            .then(|| self.of_parts(beneath, &beneath.join("/"), openings))?
+            .map(|(known, _)| (known, false))
+    }
+
+    /// False only where no header of several rows begins with this cell. A title spans every column of the sheet and differs
+    /// from file to file: this spares normalising it once a column.
+    fn may_open<'c>(&self, cell: &'c str, openings: &mut Openings<'c>) -> bool {
+        *openings.entry(cell).or_insert_with(|| {
+            // Brackets and the like may swallow the border between two cells: such a cell is looked up with what follows.
+            let plain =
+                |c: char| matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3000}' | ':' | '：') || c.is_ascii_alphanumeric();
+            if !cell.chars().all(plain) {
+                return true;
+            }
+            let text = normalize_with(cell, self.units).text;
+            let opens = |text: &str| {
+                let begins = |known: &String| {
+                    known
+                        .strip_prefix(text)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                };
+                text.is_empty() || self.normal.keys().any(begins)
+            };
+            opens(&text) || words().without_prefixes(&text).is_some_and(|text| opens(&text))
+        })
     }
 }
+
+/// Whether a header of several rows may begin with a cell, for the cells asked so far.
+type Openings<'c> = HashMap<&'c str, bool>;
 
 /// The cells of rows as they came, each behind its length, so that no two rows look alike.
 fn text_of(grid: &Grid, top: usize, end: usize) -> Vec<u8> {
