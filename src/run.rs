@@ -21,6 +21,7 @@ use crate::lake::{Lock, Output};
 use crate::pipeline::Pipeline;
 use crate::registry::{Receipts, Registry, Reporters};
 use crate::release::{GateCheck, Published, Staging};
+use crate::rollup::Plan;
 
 pub use error::RunError;
 pub use ledger::{Entry, Rows, Status};
@@ -107,8 +108,12 @@ pub fn run(
     let steps = found.files.len() as u64;
     let mut bundles: Vec<_> = bundle::bundles(pipeline, &registry, found.files).into_iter().collect();
     progress(Progress::Stage { name: "read", steps });
+    let plans: Vec<Plan> = (0..pipeline.forms.len())
+        .map(|form| Plan::new(pipeline, form))
+        .collect::<Result<_, _>>()?;
     let night = Night {
         pipeline,
+        plans: &plans,
         registry: &registry,
         reporters: &reporters,
         receipts: &receipts,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::judgement::Yardstick;
 use super::{Coverage, Reason, share};
 use crate::domain::{Expected, FormCoverage, IndicatorLevels, Read, Received, Sums, Table};
@@ -11,9 +13,9 @@ use crate::registry::{Areas, Registry};
 /// `indicators`: a row per period, area and indicator, for every area with an expected or accepted reporter of the
 /// indicator's form at or below it. `levels` are the roll-up's sums, one entry a period and indicator.
 pub fn indicators(pipeline: &Pipeline, registry: &Registry, levels: &[IndicatorLevels], coverage: &Coverage) -> Table {
-    let mut table = Table::new("indicators");
     let nobody = FormCoverage::default();
-    for sums in levels {
+    let of_one = |sums: &IndicatorLevels| {
+        let mut table = Table::new("indicators");
         let form = pipeline.measures[pipeline.indicators[sums.indicator].denominator].form;
         let areas = registry.at(sums.period);
         let scene = Scene {
@@ -26,9 +28,10 @@ pub fn indicators(pipeline: &Pipeline, registry: &Registry, levels: &[IndicatorL
         for (code, tally) in scene.tallies() {
             scene.push(&mut table, code, &tally);
         }
-    }
-    table.sort_by_key();
-    table
+        table
+    };
+    let parts: Vec<Table> = levels.par_iter().map(of_one).collect();
+    Table::joined("indicators", &parts)
 }
 
 /// One indicator in one period.
@@ -233,7 +236,7 @@ impl<'a> Scene<'a> {
         let (verdict, robust) = yardstick.verdict(self.indicator.better, figures.value, bounds.ok());
         let known = self.denominator(sums.denominator);
         let weight = tally.missing.ok().and_then(|missing| share(known, known + missing));
-        table.push(vec![
+        table.push([
             self.sums.period.to_string().into(),
             code.into(),
             self.indicator.id.as_str().into(),

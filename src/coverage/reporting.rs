@@ -150,7 +150,7 @@ impl Tally {
         let on_time = self.on_time.filter(|_| somebody);
         let rows_expected = self.rows_expected.filter(|_| somebody);
         let expected = self.expected as f64;
-        table.push(vec![
+        table.push([
             period.to_string().into(),
             form.into(),
             code.into(),

@@ -15,5 +15,5 @@ pub use finding::{Catalog, CatalogEntry, Finding, Place, Severity, a1, catalog};
 pub use missing::{Missing, NotMeasured, Read};
 pub use period::{Period, PeriodKind};
 pub use raw::{Grid, MatchedColumn, RawTable, SetAside, Submission};
-pub use table::{ColumnSpec, Table, TableSpec, Value, ValueKind, Values, table_specs};
+pub use table::{ColumnSpec, Table, TableSpec, Texts, Value, ValueKind, Values, table_specs};
 pub use text::{Lang, Text};

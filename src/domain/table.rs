@@ -1,5 +1,7 @@
 //! The small tidy tables of a release, in memory: plain columns of plain types, by the specification in `tables.toml`.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -63,9 +65,9 @@ pub fn table_specs() -> &'static BTreeMap<String, TableSpec> {
 
 /// One value of a row; `None` is null.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub enum Value<'a> {
     /// For a text column.
-    Text(Option<String>),
+    Text(Option<Cow<'a, str>>),
     /// For an integer column.
     Integer(Option<i64>),
     /// For a real column.
@@ -78,21 +80,91 @@ pub enum Value {
 
 macro_rules! value_from {
     ($($from:ty => $variant:ident),* $(,)?) => {$(
-        impl From<$from> for Value {
-            fn from(value: $from) -> Value { Value::$variant(Some(value.into())) }
+        impl<'a> From<$from> for Value<'a> {
+            fn from(value: $from) -> Value<'a> { Value::$variant(Some(value.into())) }
         }
-        impl From<Option<$from>> for Value {
-            fn from(value: Option<$from>) -> Value { Value::$variant(value.map(Into::into)) }
+        impl<'a> From<Option<$from>> for Value<'a> {
+            fn from(value: Option<$from>) -> Value<'a> { Value::$variant(value.map(Into::into)) }
         }
     )*};
 }
-value_from!(&str => Text, String => Text, &String => Text, i64 => Integer, f64 => Real, bool => Boolean, Date => Date);
+value_from!(&'a str => Text, String => Text, &'a String => Text, i64 => Integer, f64 => Real, bool => Boolean, Date => Date);
+
+/// The texts of a column, in one buffer: a cell allocates nothing, and a text that repeats the one above it, as most
+/// parts of a key do, takes no room either.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    buffer: String,
+    cells: Vec<Option<Span>>,
+}
+
+/// Where a text stands in the buffer.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    start: usize,
+    end: usize,
+}
+
+impl Texts {
+    fn push(&mut self, text: Option<&str>) {
+        let span = text.map(|text| match self.cells.last() {
+            Some(&Some(above)) if self.at(above) == text => above,
+            _ => {
+                let start = self.buffer.len();
+                self.buffer.push_str(text);
+                let end = self.buffer.len();
+                Span { start, end }
+            }
+        });
+        self.cells.push(span);
+    }
+
+    fn append(&mut self, other: &Texts) {
+        let base = self.buffer.len();
+        self.buffer.push_str(&other.buffer);
+        self.cells.extend(other.cells.iter().map(|cell| {
+            cell.map(|Span { start, end }| Span {
+                start: base + start,
+                end: base + end,
+            })
+        }));
+    }
+
+    fn at(&self, span: Span) -> &str {
+        &self.buffer[span.start..span.end]
+    }
+
+    /// One text, None where null.
+    pub fn get(&self, row: usize) -> Option<&str> {
+        self.cells[row].map(|span| self.at(span))
+    }
+
+    /// All of them, in order of the rows.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Option<&str>> {
+        self.cells.iter().map(|cell| cell.map(|span| self.at(span)))
+    }
+
+    /// By bytes, nulls first.
+    fn compare(&self, a: usize, b: usize) -> Ordering {
+        match (self.cells[a], self.cells[b]) {
+            // Texts that repeat share their place: no need to look at them.
+            (Some(a), Some(b)) if a.start == b.start && a.end == b.end => Ordering::Equal,
+            _ => self.get(a).cmp(&self.get(b)),
+        }
+    }
+}
+
+impl PartialEq for Texts {
+    fn eq(&self, other: &Texts) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
 
 /// A column's values.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
     /// Of a text column.
-    Text(Vec<Option<String>>),
+    Text(Texts),
     /// Of an integer column.
     Integer(Vec<Option<i64>>),
     /// Of a real column.
@@ -106,7 +178,7 @@ pub enum Values {
 impl Values {
     fn new(kind: ValueKind) -> Values {
         match kind {
-            ValueKind::Text => Values::Text(Vec::new()),
+            ValueKind::Text => Values::Text(Texts::default()),
             ValueKind::Integer => Values::Integer(Vec::new()),
             ValueKind::Real => Values::Real(Vec::new()),
             ValueKind::Boolean => Values::Boolean(Vec::new()),
@@ -114,9 +186,9 @@ impl Values {
         }
     }
 
-    fn push(&mut self, value: Value) -> Result<(), Value> {
+    fn push<'a>(&mut self, value: Value<'a>) -> Result<(), Value<'a>> {
         match (self, value) {
-            (Values::Text(all), Value::Text(one)) => all.push(one),
+            (Values::Text(all), Value::Text(one)) => all.push(one.as_deref()),
             (Values::Integer(all), Value::Integer(one)) => all.push(one),
             (Values::Real(all), Value::Real(one)) => all.push(one),
             (Values::Boolean(all), Value::Boolean(one)) => all.push(one),
@@ -126,10 +198,46 @@ impl Values {
         Ok(())
     }
 
-    /// One value.
-    pub fn get(&self, row: usize) -> Value {
+    /// Adds another column of the same kind below this one.
+    fn append(&mut self, other: &Values) {
+        match (self, other) {
+            (Values::Text(all), Values::Text(more)) => all.append(more),
+            (Values::Integer(all), Values::Integer(more)) => all.extend_from_slice(more),
+            (Values::Real(all), Values::Real(more)) => all.extend_from_slice(more),
+            (Values::Boolean(all), Values::Boolean(more)) => all.extend_from_slice(more),
+            (Values::Date(all), Values::Date(more)) => all.extend_from_slice(more),
+            (_, more) => panic!("columns of two kinds: {more:?}"),
+        }
+    }
+
+    fn compare(&self, a: usize, b: usize) -> Ordering {
         match self {
-            Values::Text(all) => Value::Text(all[row].clone()),
+            Values::Text(all) => all.compare(a, b),
+            Values::Integer(all) => all[a].cmp(&all[b]),
+            Values::Real(all) => all[a].partial_cmp(&all[b]).unwrap_or(Ordering::Equal),
+            Values::Boolean(all) => all[a].cmp(&all[b]),
+            Values::Date(all) => all[a].cmp(&all[b]),
+        }
+    }
+
+    /// Puts the rows into another order.
+    fn arrange(&mut self, order: &[usize]) {
+        fn arrange<T: Copy>(all: &mut Vec<T>, order: &[usize]) {
+            *all = order.iter().map(|&at| all[at]).collect();
+        }
+        match self {
+            Values::Text(all) => arrange(&mut all.cells, order),
+            Values::Integer(all) => arrange(all, order),
+            Values::Real(all) => arrange(all, order),
+            Values::Boolean(all) => arrange(all, order),
+            Values::Date(all) => arrange(all, order),
+        }
+    }
+
+    /// One value.
+    pub fn get(&self, row: usize) -> Value<'_> {
+        match self {
+            Values::Text(all) => Value::Text(all.get(row).map(Cow::Borrowed)),
             Values::Integer(all) => Value::Integer(all[row]),
             Values::Real(all) => Value::Real(all[row]),
             Values::Boolean(all) => Value::Boolean(all[row]),
@@ -171,14 +279,29 @@ impl Table {
     }
 
     /// Adds a row; values stand in the order of the specification.
-    pub fn push(&mut self, row: Vec<Value>) {
-        assert_eq!(row.len(), self.columns.len(), "{}: one value a column", self.name);
+    pub fn push<'a>(&mut self, row: impl IntoIterator<Item = Value<'a>>) {
+        let mut width = 0;
         for (at, value) in row.into_iter().enumerate() {
             if let Err(value) = self.columns[at].push(value) {
                 panic!("{}.{} cannot hold {value:?}", self.name, self.spec.columns[at].name);
             }
+            width += 1;
         }
+        assert_eq!(width, self.columns.len(), "{}: one value a column", self.name);
         self.height += 1;
+    }
+
+    /// One table of several with the same columns, sorted by the primary key.
+    pub fn joined(name: &str, parts: &[Table]) -> Table {
+        let mut table = Table::new(name);
+        for part in parts {
+            for (column, more) in table.columns.iter_mut().zip(&part.columns) {
+                column.append(more);
+            }
+            table.height += part.height;
+        }
+        table.sort_by_key();
+        table
     }
 
     /// Number of rows.
@@ -198,14 +321,14 @@ impl Table {
     }
 
     /// One value.
-    pub fn get(&self, row: usize, column: &str) -> Value {
+    pub fn get(&self, row: usize, column: &str) -> Value<'_> {
         self.column(column).get(row)
     }
 
     /// Text of a cell, None where null.
     pub fn text(&self, row: usize, column: &str) -> Option<&str> {
         match self.column(column) {
-            Values::Text(all) => all[row].as_deref(),
+            Values::Text(all) => all.get(row),
             _ => panic!("{}.{column} is no text", self.name),
         }
     }
@@ -221,43 +344,18 @@ impl Table {
 
     /// Sorts rows by the primary key (texts by bytes, nulls first). Stable.
     pub fn sort_by_key(&mut self) {
-        let keys: Vec<usize> = self
-            .spec
-            .key
-            .iter()
-            .map(|name| {
-                self.spec
-                    .columns
-                    .iter()
-                    .position(|c| &c.name == name)
-                    .expect("a key is a column")
-            })
-            .collect();
-        let mut order: Vec<usize> = (0..self.height).collect();
-        let compare = |a: &usize, b: &usize| {
-            keys.iter()
-                .map(|&k| match &self.columns[k] {
-                    Values::Text(all) => all[*a].cmp(&all[*b]),
-                    Values::Integer(all) => all[*a].cmp(&all[*b]),
-                    Values::Real(all) => all[*a].partial_cmp(&all[*b]).unwrap_or(std::cmp::Ordering::Equal),
-                    Values::Boolean(all) => all[*a].cmp(&all[*b]),
-                    Values::Date(all) => all[*a].cmp(&all[*b]),
-                })
-                .find(|o| o.is_ne())
-                .unwrap_or(std::cmp::Ordering::Equal)
+        let keys: Vec<&Values> = self.spec.key.iter().map(|name| self.column(name)).collect();
+        let compare = |a: usize, b: usize| {
+            let mut parts = keys.iter().map(|key| key.compare(a, b));
+            parts.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
         };
-        order.sort_by(compare);
-        fn arrange<T: Clone>(all: &mut Vec<T>, order: &[usize]) {
-            *all = order.iter().map(|&at| all[at].clone()).collect();
+        if (1..self.height).all(|row| compare(row - 1, row).is_le()) {
+            return;
         }
+        let mut order: Vec<usize> = (0..self.height).collect();
+        order.sort_by(|&a, &b| compare(a, b));
         for column in &mut self.columns {
-            match column {
-                Values::Text(all) => arrange(all, &order),
-                Values::Integer(all) => arrange(all, &order),
-                Values::Real(all) => arrange(all, &order),
-                Values::Boolean(all) => arrange(all, &order),
-                Values::Date(all) => arrange(all, &order),
-            }
+            column.arrange(&order);
         }
     }
 }

@@ -1,40 +1,28 @@
 //! The `gaps` table: how far two members lie apart, and why.
 
-use rayon::prelude::*;
-
 use super::bounds::Bounds;
-use super::frame::{Frame, Sums};
+use super::frame::{Frame, Profile, Sums};
 use super::groups::{Figure, divide, figures};
 use super::identities::{Broken, Identity};
 use super::kitagawa::{Effects, Stratum, decompose};
-use super::{Inputs, Reason, reason};
-use crate::domain::{IndicatorCells, Table, Value};
+use super::{Reason, reason};
+use crate::domain::{Table, Value};
 use crate::pipeline::DimensionIndex;
 
 use std::collections::BTreeMap;
 
-/// The `gaps` table: a row for each period, scope, indicator and pair that a dimension compares; and every row whose
-/// effects do not add up to its gap (none, unless the engine is wrong).
-pub fn gaps(inputs: &Inputs) -> (Table, Vec<Broken>) {
-    let parts: Vec<_> = inputs.cells.par_iter().map(|cells| rows(inputs, cells)).collect();
-    let (rows, broken): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-    (super::table("gaps", rows), broken.into_iter().flatten().collect())
-}
-
-fn rows(inputs: &Inputs, cells: &IndicatorCells) -> (Vec<Vec<Value>>, Vec<Broken>) {
-    let (mut rows, mut broken) = (Vec::new(), Vec::new());
-    let Some(frame) = Frame::new(inputs, cells) else {
-        return (rows, broken);
-    };
-    let profiles = frame.profiles();
+/// The `gaps` table of a frame: a row for each scope and pair that a dimension compares; and every row whose effects do
+/// not add up to its gap.
+pub(super) fn gaps(frame: &Frame, profiles: &[Profile]) -> (Table, Vec<Broken>) {
+    let (mut table, mut broken) = (Table::new("gaps"), Vec::new());
     for dimension in frame.dimensions() {
         let of = &frame.pipeline.dimensions[dimension];
         if of.compare.is_empty() {
             continue;
         }
-        let figures = figures(&frame, &profiles, dimension);
+        let figures = figures(frame, profiles, dimension);
         let strata = frame.strata(dimension);
-        let sums = frame.by_strata(&profiles, dimension, &strata);
+        let sums = frame.by_strata(profiles, dimension, &strata);
         for (a, b) in &of.compare {
             let index = |id: &str| of.members.iter().position(|m| m.id == id);
             let (Some(at_a), Some(at_b)) = (index(a), index(b)) else {
@@ -42,17 +30,17 @@ fn rows(inputs: &Inputs, cells: &IndicatorCells) -> (Vec<Vec<Value>>, Vec<Broken
             };
             for (scope, members) in figures.members.iter().enumerate() {
                 let (figure_a, figure_b) = (&members[at_a].0, &members[at_b].0);
-                let split = || effects(&frame, sums.get(&(scope, at_a)), sums.get(&(scope, at_b)));
+                let split = || effects(frame, sums.get(&(scope, at_a)), sums.get(&(scope, at_b)));
                 let gap = Gap::new(figure_a, figure_b, frame.indicator.factor, split);
-                broken.extend(gap.broken(&frame, scope, dimension));
-                let mut row = super::key(&frame, scope, dimension);
+                broken.extend(gap.broken(frame, scope, dimension));
+                let mut row = super::key(frame, scope, dimension);
                 row.extend([a.into(), b.into()]);
                 row.extend(gap.values(figure_a, figure_b));
-                rows.push(row);
+                table.push(row);
             }
         }
     }
-    (rows, broken)
+    (table, broken)
 }
 
 /// Effects over the joint strata of other dimensions. Where none groups what the form describes there is one stratum, and
@@ -105,7 +93,7 @@ impl Gap {
         })
     }
 
-    fn values(&self, a: &Figure, b: &Figure) -> Vec<Value> {
+    fn values(&self, a: &Figure, b: &Figure) -> Vec<Value<'static>> {
         let sign = self.bounds.map(|(lower, upper)| lower > 0.0 || upper < 0.0);
         let reasons = [
             a.value.err(),

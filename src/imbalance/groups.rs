@@ -1,10 +1,8 @@
 //! The `groups` table: each member's own figure, and how it stands to the scope's.
 
-use rayon::prelude::*;
-
 use super::bounds::{Bounds, Reporting, bounds, reporting};
 use super::frame::{Frame, Profile, Sums, member_id};
-use super::{Inputs, Reason, reason};
+use super::{Reason, reason};
 use crate::domain::{Table, Value};
 use crate::pipeline::DimensionIndex;
 
@@ -85,38 +83,29 @@ fn nothing(sums: &Sums, reporting: &Reporting) -> Option<Reason> {
     }
 }
 
-/// The `groups` table: a row for each period, scope, indicator, dimension and member, `unknown` and `other` included.
-pub fn groups(inputs: &Inputs) -> Table {
-    let rows: Vec<Vec<Vec<Value>>> = inputs.cells.par_iter().map(|cells| rows(inputs, cells)).collect();
-    super::table("groups", rows)
-}
-
-fn rows(inputs: &Inputs, cells: &crate::domain::IndicatorCells) -> Vec<Vec<Value>> {
-    let Some(frame) = Frame::new(inputs, cells) else {
-        return Vec::new();
-    };
-    let profiles = frame.profiles();
-    let mut rows = Vec::new();
+/// The `groups` table of a frame: a row for each scope, dimension and member, `unknown` and `other` included.
+pub(super) fn groups(frame: &Frame, profiles: &[Profile]) -> Table {
+    let mut table = Table::new("groups");
     for dimension in frame.dimensions() {
         let of = &frame.pipeline.dimensions[dimension];
-        let figures = figures(&frame, &profiles, dimension);
+        let figures = figures(frame, profiles, dimension);
         for (scope, members) in figures.members.iter().enumerate() {
             for (member, (figure, reporting)) in members.iter().enumerate() {
                 let undeclared = member >= of.members.len();
                 if undeclared && reporting.expected == 0 && figure.parts == Err(Reason::NoUnits) {
                     continue;
                 }
-                let mut row = super::key(&frame, scope, dimension);
+                let mut row = super::key(frame, scope, dimension);
                 row.push(member_id(of, member).into());
                 row.extend(values(figure, reporting, figures.scopes[scope], frame.indicator.factor));
-                rows.push(row);
+                table.push(row);
             }
         }
     }
-    rows
+    table
 }
 
-fn values(figure: &Figure, reporting: &Reporting, scope: (f64, f64), factor: f64) -> Vec<Value> {
+fn values(figure: &Figure, reporting: &Reporting, scope: (f64, f64), factor: f64) -> Vec<Value<'static>> {
     let share = figure
         .parts
         .and_then(|(_, own)| divide(own, scope.1, Reason::ScopeUndefined));

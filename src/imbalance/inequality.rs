@@ -1,26 +1,15 @@
 //! The `inequality` table: every index over areas (or area × member) and over members.
 
-use rayon::prelude::*;
-
 use super::frame::{Frame, Sums};
 use super::identities::{Broken, check_mirror, check_parts, place};
 use super::index::{Applies, Context, INDICES, Parts};
-use super::{Distribution, Inputs, Reason, Unit, reason};
-use crate::domain::{IndicatorCells, Table, Value};
+use super::{Distribution, Reason, Unit, reason};
+use crate::domain::{Table, Value};
 use crate::pipeline::{DimensionIndex, DimensionLevel, UNKNOWN};
 
-/// The `inequality` table, and every identity that does not hold (none, unless the engine is wrong).
-pub fn inequality(inputs: &Inputs) -> (Table, Vec<Broken>) {
-    let parts: Vec<_> = inputs.cells.par_iter().map(|cells| rows(inputs, cells)).collect();
-    let (rows, broken): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-    (super::table("inequality", rows), broken.into_iter().flatten().collect())
-}
-
-fn rows(inputs: &Inputs, cells: &IndicatorCells) -> (Vec<Vec<Value>>, Vec<Broken>) {
-    let (mut rows, mut broken) = (Vec::new(), Vec::new());
-    let Some(frame) = Frame::new(inputs, cells) else {
-        return (rows, broken);
-    };
+/// The `inequality` table of a frame, and every identity that does not hold.
+pub(super) fn inequality(frame: &Frame) -> (Table, Vec<Broken>) {
+    let (mut table, mut broken) = (Table::new("inequality"), Vec::new());
     for dimension in frame.dimensions() {
         let smallest = if frame.groups_areas(dimension) {
             "county"
@@ -31,17 +20,17 @@ fn rows(inputs: &Inputs, cells: &IndicatorCells) -> (Vec<Vec<Value>>, Vec<Broken
             let members = members(&units);
             for (over, units) in [(smallest, &units), ("member", &members)] {
                 let list = List {
-                    frame: &frame,
+                    frame,
                     dimension,
                     scope,
                     over,
                     units,
                 };
-                list.rows(&mut rows, &mut broken);
+                list.rows(&mut table, &mut broken);
             }
         }
     }
-    (rows, broken)
+    (table, broken)
 }
 
 /// Units added up by member.
@@ -63,7 +52,7 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    fn rows(&self, rows: &mut Vec<Vec<Value>>, broken: &mut Vec<Broken>) {
+    fn rows(&self, table: &mut Table, broken: &mut Vec<Broken>) {
         let units: Vec<Unit> = self
             .units
             .iter()
@@ -80,7 +69,7 @@ impl List<'_> {
                 broken.extend(check_parts(index.name, parts, || self.place()));
             }
             let n = distribution.as_ref().map_or(0, Distribution::n);
-            rows.push(self.row(index.name, parts, n));
+            table.push(self.row(index.name, parts, n));
         }
         if self.frame.indicator.bounded
             && let Ok(all) = &distribution
@@ -121,7 +110,7 @@ impl List<'_> {
         format!("{} {}", place(self.frame, self.scope, self.dimension), self.over)
     }
 
-    fn row(&self, index: &str, parts: Result<Parts, Reason>, n: usize) -> Vec<Value> {
+    fn row<'v>(&'v self, index: &'v str, parts: Result<Parts, Reason>, n: usize) -> Vec<Value<'v>> {
         let mut row = super::key(self.frame, self.scope, self.dimension);
         row.extend([self.over.into(), index.into()]);
         let (figures, reason) = match parts {

@@ -17,14 +17,13 @@ mod senders;
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::domain::{FormCoverage, IndicatorCells, Period, Table, Value};
 use crate::pipeline::{DimensionIndex, FormIndex, Pipeline};
 
 pub use distribution::{Distribution, Group, Point, Unit};
-pub use gaps::gaps;
-pub use groups::groups;
 pub use identities::{Broken, Identity, check_mirror, check_parts};
-pub use inequality::inequality;
 pub use places::{Place, Places};
 pub use reason::{Reason, reasons};
 
@@ -41,21 +40,60 @@ pub struct Inputs<'a> {
     pub places: &'a BTreeMap<Period, Places>,
 }
 
+/// The three tables, and every identity that does not hold (none, unless the engine is wrong).
+pub struct Comparisons {
+    /// A row for each period, scope, indicator, dimension and member.
+    pub groups: Table,
+    /// A row for each period, scope, indicator and pair that a dimension compares.
+    pub gaps: Table,
+    /// A row for each period, scope, indicator, dimension and index.
+    pub inequality: Table,
+    /// First those of the gaps, then those of the indices.
+    pub broken: Vec<Broken>,
+}
+
+/// Computes them, indicators in parallel.
+pub fn compare(inputs: &Inputs) -> Comparisons {
+    let frames = inputs
+        .cells
+        .par_iter()
+        .filter_map(|cells| frame::Frame::new(inputs, cells));
+    let parts: Vec<_> = frames
+        .map(|frame| {
+            let profiles = frame.profiles();
+            let groups = groups::groups(&frame, &profiles);
+            (groups, gaps::gaps(&frame, &profiles), inequality::inequality(&frame))
+        })
+        .collect();
+    let (mut groups, mut gaps, mut inequality) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut broken, mut others) = (Vec::new(), Vec::new());
+    for (of_groups, (of_gaps, in_gaps), (of_indices, in_indices)) in parts {
+        groups.push(of_groups);
+        gaps.push(of_gaps);
+        inequality.push(of_indices);
+        broken.extend(in_gaps);
+        others.extend(in_indices);
+    }
+    broken.append(&mut others);
+    let joined = |name, parts: Vec<Table>| Table::joined(name, &parts);
+    let (inequality, (groups, gaps)) = rayon::join(
+        || joined("inequality", inequality),
+        || (joined("groups", groups), joined("gaps", gaps)),
+    );
+    Comparisons {
+        groups,
+        gaps,
+        inequality,
+        broken,
+    }
+}
+
 /// The first columns of all three tables.
-fn key(frame: &frame::Frame, scope: usize, dimension: DimensionIndex) -> Vec<Value> {
+fn key<'a>(frame: &frame::Frame<'a>, scope: usize, dimension: DimensionIndex) -> Vec<Value<'a>> {
     vec![
         frame.source.period.to_string().into(),
         (&frame.places.scopes[scope]).into(),
         (&frame.indicator.id).into(),
         (&frame.pipeline.dimensions[dimension].id).into(),
     ]
-}
-
-fn table(name: &str, rows: Vec<Vec<Vec<Value>>>) -> Table {
-    let mut table = Table::new(name);
-    for row in rows.into_iter().flatten() {
-        table.push(row);
-    }
-    table.sort_by_key();
-    table
 }

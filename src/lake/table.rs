@@ -32,10 +32,7 @@ pub fn table_to_batch(table: &Table) -> Result<RecordBatch, Error> {
     let mut arrays: Vec<ArrayRef> = Vec::new();
     for (spec, values) in table.spec.columns.iter().zip(table.columns()) {
         let (kind, array): (DataType, ArrayRef) = match values {
-            Values::Text(all) => (
-                DataType::Utf8,
-                Arc::new(all.iter().map(Option::as_deref).collect::<StringArray>()),
-            ),
+            Values::Text(all) => (DataType::Utf8, Arc::new(all.iter().collect::<StringArray>())),
             Values::Integer(all) => (DataType::Int64, Arc::new(Int64Array::from(all.clone()))),
             Values::Real(all) => (DataType::Float64, Arc::new(Float64Array::from(all.clone()))),
             Values::Boolean(all) => (DataType::Boolean, Arc::new(BooleanArray::from(all.clone()))),

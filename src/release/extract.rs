@@ -1,3 +1,5 @@
+use std::fmt::{self, Write};
+
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
 use super::Staging;
@@ -32,30 +34,33 @@ fn csv(table: &Table) -> Vec<u8> {
     writer
         .write_record(table.spec.columns.iter().map(|c| c.name.as_str()))
         .expect(infallible);
+    // One buffer for all cells: a table may have a million of them.
+    let mut text = String::new();
     for row in 0..table.height() {
-        writer
-            .write_record(table.columns().iter().map(|column| cell(column.get(row))))
-            .expect(infallible);
+        for column in table.columns() {
+            text.clear();
+            write_cell(&mut text, column.get(row)).expect(infallible);
+            writer.write_field(&text).expect(infallible);
+        }
+        writer.write_record(None::<&[u8]>).expect(infallible);
     }
     writer.into_inner().unwrap_or_default()
 }
 
-fn cell(value: Value) -> String {
+fn write_cell(to: &mut String, value: Value) -> fmt::Result {
     match value {
-        Value::Text(Some(text)) => harmless(text),
-        Value::Integer(Some(number)) => number.to_string(),
-        Value::Real(Some(number)) => number.to_string(),
-        Value::Boolean(Some(flag)) => flag.to_string(),
-        Value::Date(Some(day)) => day.to_string(),
-        _ => String::new(),
-    }
-}
-
-fn harmless(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text
+        Value::Text(Some(text)) => {
+            if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+                to.push('\'');
+            }
+            to.push_str(&text);
+            Ok(())
+        }
+        Value::Integer(Some(number)) => write!(to, "{number}"),
+        Value::Real(Some(number)) => write!(to, "{number}"),
+        Value::Boolean(Some(flag)) => write!(to, "{flag}"),
+        Value::Date(Some(day)) => write!(to, "{day}"),
+        _ => Ok(()),
     }
 }
 

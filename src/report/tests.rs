@@ -176,7 +176,7 @@ fn push(table: &mut Table, cells: &[(&str, Value)]) {
             crate::domain::ValueKind::Date => Value::Date(None),
         })
     });
-    let row = row.collect();
+    let row: Vec<Value> = row.collect();
     table.push(row);
 }
 

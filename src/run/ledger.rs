@@ -187,7 +187,7 @@ pub fn submissions(pipeline: &Pipeline, entries: &[Entry]) -> Table {
     for entry in entries {
         let s = &entry.submission;
         let known = |area: &str| (entry.claimed && !area.is_empty()).then(|| area.to_string());
-        table.push(vec![
+        table.push([
             s.id.as_str().into(),
             s.path.as_str().into(),
             (!s.sha256.is_empty()).then(|| s.sha256.clone()).into(),
@@ -225,7 +225,7 @@ pub fn findings(pipeline: &Pipeline, entries: &[Entry]) -> Table {
             let form = entry.claimed.then(|| &pipeline.forms[entry.submission.form]);
             let column = form.and_then(|form| Some(&form.columns[form.column(place.column.as_deref()?)?]));
             let title = |lang: Lang| column.map(|column| column.title.get(lang));
-            table.push(vec![
+            table.push([
                 format!("{}-{:05}", entry.submission.id, at + 1).into(),
                 entry.submission.id.as_str().into(),
                 finding.code.as_ref().into(),
@@ -234,9 +234,9 @@ pub fn findings(pipeline: &Pipeline, entries: &[Entry]) -> Table {
                 place.row.map(i64::from).into(),
                 place.column.as_deref().into(),
                 place.a1().into(),
-                finding.raw.clone().into(),
-                finding.expected.clone().into(),
-                finding.mend.clone().into(),
+                finding.raw.as_deref().into(),
+                finding.expected.as_deref().into(),
+                finding.mend.as_deref().into(),
                 (finding.count as i64).into(),
                 finding.message(Lang::Zh, title(Lang::Zh)).into(),
                 finding.message(Lang::En, title(Lang::En)).into(),

@@ -18,11 +18,14 @@ use crate::lake::{FieldMeta, FileMeta, write};
 use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::{Receipts, Registry, Reporters};
 use crate::release::Staging;
+use crate::rollup::Plan;
 
 /// What every bundle of a run shares.
 pub struct Night<'a> {
     /// The definition.
     pub pipeline: &'a Pipeline,
+    /// How the records of each form are summed.
+    pub plans: &'a [Plan],
     /// The areas.
     pub registry: &'a Registry,
     /// Who owes what.

@@ -14,7 +14,7 @@ use crate::lake::records::{self, Provenance};
 use crate::lake::{FieldMeta, FileMeta, RecordBatch, bridge, hex, write};
 use crate::normalize::Normalized;
 use crate::pipeline::FormIndex;
-use crate::rollup::{self, CubePart};
+use crate::rollup::CubePart;
 
 /// What a partition gives to the later stages; what it gives to the submissions stands in their entries.
 pub struct Partition {
@@ -79,7 +79,7 @@ pub fn partition(
 
     let marked = records::with_accepted(&batch, &keep, &accepted)?;
     let frame = bridge::to_polars(&marked).map_err(crate::lake::Error::from)?;
-    result.cube = Some(rollup::partition(night.pipeline, form, &frame)?);
+    result.cube = Some(night.plans[form].partition(&frame)?);
     result.received = count_areas(received, &batch, &accepted, &held, &winners)?;
     Ok(result)
 }

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::tables::Figures;
 use super::{Outcome, RunError, ledger};
 use crate::coverage;
-use crate::domain::{Period, Severity, Text};
+use crate::domain::{Period, Severity, Table, Text};
 use crate::imbalance;
 use crate::lake::{Error, Output, write_table};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{self, GateCheck, Input, Manifest, RowCounts, Staging};
 use crate::report::{FactsFiles, codebook, datapackage};
 
@@ -44,18 +46,25 @@ pub fn publish(
 }
 
 fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -> Result<(), RunError> {
-    for table in &figures.tables {
+    let extracts: Vec<(&Table, ExtractFormat)> = (pipeline.extracts.iter())
+        .flat_map(|extract| {
+            let tables = figures.tables.iter().filter(|table| table.name == extract.table);
+            tables.flat_map(|table| extract.formats.iter().map(move |&format| (table, format)))
+        })
+        .collect();
+    let write_one = |table: &Table| {
         let path = format!("tables/{}.parquet", table.name);
-        staging.note(&path, write_table(&staging.path(&path), table, pipeline)?);
-    }
-    for extract in &pipeline.extracts {
-        for table in figures.tables.iter().filter(|table| table.name == extract.table) {
-            extract
-                .formats
-                .iter()
-                .try_for_each(|format| release::write_extract(staging, table, *format))?;
-        }
-    }
+        write_table(&staging.path(&path), table, pipeline).map(|written| staging.note(&path, written))
+    };
+    let (tables, extracts) = rayon::join(
+        || figures.tables.par_iter().try_for_each(write_one),
+        || {
+            extracts
+                .par_iter()
+                .try_for_each(|&(table, format)| release::write_extract(staging, table, format))
+        },
+    );
+    tables.and(extracts)?;
     staging.write(
         "CODEBOOK.md",
         codebook(pipeline, &figures.tables, &null_reasons()).as_bytes(),

@@ -73,7 +73,7 @@ pub fn indicator_definitions(pipeline: &Pipeline) -> Table {
             .target_level
             .map(|level| pipeline.registry.levels[level].clone());
         let text = |text: &Option<Text>| text.as_ref().map(|text| text.get(Lang::En).to_string());
-        table.push(vec![
+        table.push([
             (&indicator.id).into(),
             in_lang(&indicator.title, Lang::Zh).into(),
             in_lang(&indicator.title, Lang::En).into(),

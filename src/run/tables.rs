@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::RunError;
 use super::ledger::{self, Entry, Rows};
 use super::night::{BundleDone, Night};
 use super::places::places;
 use super::reference::{areas, indicator_definitions};
 use crate::coverage::{self, Coverage};
-use crate::domain::{Finding, FormCoverage, IndicatorCells, Period, Table};
+use crate::domain::{Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period, Table};
 use crate::imbalance::{self, Inputs};
 use crate::pipeline::FormIndex;
 use crate::registry::RegisterFault;
@@ -43,16 +45,20 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault
     }
 
     let (pipeline, registry) = (night.pipeline, night.registry);
-    let mut cells: Vec<IndicatorCells> = Vec::new();
-    let mut sums = Vec::new();
-    for &period in &pipeline.periods {
-        let areas = registry.at(period);
-        for indicator in 0..pipeline.indicators.len() {
-            let found = cube.indicator(pipeline, &areas, period, indicator);
-            sums.push(levels(&found, &areas)?);
-            cells.push(found);
-        }
-    }
+    let asked: Vec<(Period, usize)> = (pipeline.periods.iter())
+        .flat_map(|&period| (0..pipeline.indicators.len()).map(move |indicator| (period, indicator)))
+        .collect();
+    let found: Vec<(IndicatorCells, IndicatorLevels)> = asked
+        .par_iter()
+        .map(|&(period, indicator)| {
+            let areas = registry.at(period);
+            let cells = cube.indicator(pipeline, &areas, period, indicator);
+            let sums = levels(&cells, &areas)?;
+            Ok((cells, sums))
+        })
+        .collect::<Result<_, RunError>>()?;
+    drop(cube);
+    let (cells, sums): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     let places = places(pipeline, registry, &cells, &coverage);
     let inputs = Inputs {
         pipeline,
@@ -60,26 +66,32 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault
         coverage: &coverage,
         places: &places,
     };
-    let (gaps, mut broken) = imbalance::gaps(&inputs);
-    let (inequality, others) = imbalance::inequality(&inputs);
-    broken.extend(others);
+    let (compared, (indicators, (submissions, findings))) = rayon::join(
+        || imbalance::compare(&inputs),
+        || {
+            rayon::join(
+                || coverage::indicators(pipeline, registry, &sums, &coverage),
+                || (ledger::submissions(pipeline, &entries), ledger::findings(pipeline, &entries)),
+            )
+        },
+    );
     let tables = vec![
         areas(pipeline, registry),
         indicator_definitions(pipeline),
-        ledger::submissions(pipeline, &entries),
-        ledger::findings(pipeline, &entries),
+        submissions,
+        findings,
         coverage::reporting(pipeline, registry, &coverage),
-        coverage::indicators(pipeline, registry, &sums, &coverage),
-        imbalance::groups(&inputs),
-        gaps,
-        inequality,
+        indicators,
+        compared.groups,
+        compared.gaps,
+        compared.inequality,
     ];
     let rows = ledger::total(&entries);
     Ok(Figures {
         tables,
         entries,
         rows,
-        broken: broken.iter().map(ToString::to_string).collect(),
+        broken: compared.broken.iter().map(ToString::to_string).collect(),
     })
 }
 

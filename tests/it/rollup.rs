@@ -269,7 +269,7 @@ fn frame(rows: &[Row]) -> DataFrame {
 /// Chosen columns of the rows that `keep` wants, a line a row; `-` is null.
 fn lines(table: &Table, columns: &[&str], keep: impl Fn(usize) -> bool) -> String {
     let show = |value: Value| match value {
-        Value::Text(value) => value,
+        Value::Text(value) => value.map(std::borrow::Cow::into_owned),
         Value::Integer(value) => value.map(|n| n.to_string()),
         Value::Real(value) => value.map(|n| n.to_string()),
         Value::Boolean(value) => value.map(|b| b.to_string()),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use huizong::domain::{Cell, Expected, FormCoverage, IndicatorCells, Period, PeriodKind, Received, Table, Value};
-use huizong::imbalance::{Broken, Inputs, Place, Places, Reason, check_parts, gaps, groups, index::Parts, inequality};
+use huizong::imbalance::{Comparisons, Inputs, Place, Places, Reason, check_parts, compare, index::Parts};
 use huizong::pipeline::{self, FormIndex, Pipeline};
 
 const FILES: [(&str, &str); 8] = [
@@ -201,23 +201,24 @@ impl Nation {
         }
     }
 
+    #[track_caller]
+    fn compared(&self) -> Comparisons {
+        let compared = compare(&self.inputs());
+        assert!(compared.broken.is_empty(), "{:?}", compared.broken);
+        compared
+    }
+
     fn groups(&self) -> Table {
-        groups(&self.inputs())
+        self.compared().groups
     }
 
     fn gaps(&self) -> Table {
-        sound(gaps(&self.inputs()))
+        self.compared().gaps
     }
 
     fn inequality(&self) -> Table {
-        sound(inequality(&self.inputs()))
+        self.compared().inequality
     }
-}
-
-#[track_caller]
-fn sound((table, broken): (Table, Vec<Broken>)) -> Table {
-    assert!(broken.is_empty(), "{broken:?}");
-    table
 }
 
 fn member(pipeline: &Pipeline, dimension: usize, id: &str) -> u16 {
