@@ -8,6 +8,9 @@ use super::{Error, RowState};
 use crate::domain::Finding;
 use crate::pipeline::ColumnKind;
 
+/// Other rows that a finding names; how many more there are is said. A file under a wrong key may repeat one on every row.
+const NAMED: usize = 5;
+
 /// Finds `row-duplicate` and `row-conflict`.
 pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
     let names = key_columns(partition);
@@ -18,11 +21,11 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
         for &record in &records {
             let finding = |code| Finding::new(code, partition.submission(record)).at(partition.row_place(record));
             if !identical {
-                let others = records.iter().filter(|&&other| other != record);
-                let others: Vec<_> = others.map(|&other| partition.refer(record, other)).collect();
                 notes.push((
                     record,
-                    finding("row-conflict").raw(&key).expected(others.join(", ")),
+                    finding("row-conflict")
+                        .raw(&key)
+                        .expected(others(partition, record, &records)),
                     RowState::Quarantined,
                 ));
             } else if record != records[0] {
@@ -40,6 +43,20 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// The rows that contradict a record, as its sender knows them.
+fn others(partition: &Partition, record: usize, records: &[usize]) -> String {
+    let others = records.iter().filter(|&&other| other != record);
+    let named: Vec<_> = others
+        .take(NAMED)
+        .map(|&other| partition.refer(record, other))
+        .collect();
+    let more = match records.len() - 1 - named.len() {
+        0 => String::new(),
+        more => format!(" … (+{more})"),
+    };
+    named.join(", ") + &more
 }
 
 /// The columns that tell units apart. A key that names no area tells them apart within an area only.

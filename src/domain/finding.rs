@@ -144,7 +144,13 @@ impl Finding {
     pub fn message(&self, lang: Lang, column: Option<&str>) -> String {
         let template = match (&self.message, catalog().get(self.code.as_ref())) {
             (Some(own), _) => own.get(lang),
-            (None, Some(entry)) => entry.message.get(lang),
+            (None, Some(entry)) => {
+                let template = entry.message.get(lang);
+                let lacks = |part: &Option<String>, name: &str| part.is_none() && template.contains(name);
+                let bare = lacks(&self.raw, "{raw}") || lacks(&self.expected, "{expected}");
+                let bare = entry.bare.as_ref().filter(|_| bare);
+                bare.map_or(template, |bare| bare.get(lang))
+            }
             (None, None) => &self.code,
         };
         let part = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -182,6 +188,9 @@ pub struct CatalogEntry {
     pub title: Text,
     /// Template of the message: `{raw}`, `{expected}`, `{mend}`, `{column}`, `{count}`.
     pub message: Text,
+    /// The message where `{raw}` or `{expected}` of the other has nothing to show.
+    #[serde(default)]
+    pub bare: Option<Text>,
     /// Why it matters.
     pub why: Text,
     /// What the county does about it.
@@ -214,7 +223,8 @@ mod tests {
     #[test]
     fn every_entry_speaks_both_languages() {
         for (code, entry) in catalog() {
-            for text in [&entry.title, &entry.message, &entry.why, &entry.mend] {
+            let texts = [&entry.title, &entry.message, &entry.why, &entry.mend];
+            for text in texts.into_iter().chain(&entry.bare) {
                 for lang in [Lang::Zh, Lang::En] {
                     assert!(
                         text.0.get(lang.tag()).is_some_and(|t| !t.is_empty()),
@@ -224,6 +234,22 @@ mod tests {
                 }
             }
             assert!(!entry.example.is_empty(), "{code} has no example");
+        }
+    }
+
+    #[test]
+    fn no_message_ends_where_something_agreed_would_stand() {
+        for (code, agreed, bare) in [
+            ("unit-converted", "to m2", "to plain numbers"),
+            ("symbol-undeclared", "agreed are m2", "no symbol is agreed in this form"),
+            ("unit-unknown", "to m2", "the column has no unit"),
+        ] {
+            let finding = Finding::new(code, 0).raw("万个");
+            assert!(finding.message(Lang::En, None).contains(bare), "{code}");
+            assert!(
+                finding.expected("m2").message(Lang::En, None).contains(agreed),
+                "{code}"
+            );
         }
     }
 }

@@ -39,9 +39,14 @@ pub(super) struct Fault {
 
 /// A fault with what was expected.
 pub(super) fn fault<T>(code: &'static str, expected: impl Into<String>) -> Cleaned<T> {
+    fault_among(code, Some(expected.into()))
+}
+
+/// A fault with what was agreed, if anything was.
+pub(super) fn fault_among<T>(code: &'static str, agreed: Option<String>) -> Cleaned<T> {
     Cleaned::Fault(Box::new(Fault {
         code,
-        expected: Some(expected.into()),
+        expected: agreed,
         mend: None,
         raw: None,
     }))

@@ -2,9 +2,11 @@
 
 use super::cell::{Cleaned, fault_mend};
 use super::measure::Measure;
+use super::number::Exact;
 
 /// `12.5`, `1,234.5`, `35㎡`, `1.2亩`, `12.3%` → the double nearest to the exact decimal in the column's unit. More decimals
-/// than `scale` are a fault, but zeros at the end are not; what a conversion makes is rounded half away from zero.
+/// than `scale` are a fault, whether written or made by a conversion, but zeros at the end are not. Only what a factor without a
+/// finite decimal form makes (亩 to m²) is rounded, half away from zero.
 #[inline]
 pub(super) fn clean(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned<f64> {
     match plain(text, scale) {
@@ -50,15 +52,26 @@ fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned
     };
     let value = scaled.number.to_f64();
     match scaled.from {
-        None if !scaled.exact => fault_mend(
-            "too-precise",
-            format!("decimal({scale})"),
-            Some(scaled.number.to_string()),
-        ),
+        _ if !scaled.exact && !scaled.endless => too_precise(scaled.number, scale, measure),
         _ if !measure.in_range(value) => measure.out_of_range(scale),
         Some(unit) => Cleaned::Converted(value, unit),
         None => Cleaned::Value(value),
     }
+}
+
+/// The finding on decimals that would be lost. The figure is not rounded for the county, but what rounding would make is proposed.
+fn too_precise(rounded: Exact, scale: u32, measure: &Measure) -> Cleaned<f64> {
+    let unit = measure.unit.unwrap_or_default();
+    let expected = format!("decimal({scale}) {unit}");
+    // Beneath a header with another unit a bare figure would mean something else: a mend must read as what it says.
+    let means_it = |text: &String| {
+        let read = thorough(text, false, scale, measure);
+        matches!(read, Cleaned::Value(value) | Cleaned::Converted(value, _) if value == rounded.to_f64())
+    };
+    let mend = [rounded.to_string(), format!("{rounded}{unit}")]
+        .into_iter()
+        .find(means_it);
+    fault_mend("too-precise", expected.trim_end(), mend)
 }
 
 #[cfg(test)]
@@ -105,12 +118,8 @@ mod tests {
         );
         let money = measure(Some("10000_yuan"));
         assert_eq!(
-            clean("123450元", false, 1, &money),
+            clean("123000元", false, 1, &money),
             Cleaned::Converted(12.3, "元".into())
-        );
-        assert_eq!(
-            clean("123500元", false, 1, &money),
-            Cleaned::Converted(12.4, "元".into())
         );
         assert_eq!(clean("¥1,234.5", false, 1, &money), Cleaned::Value(1234.5));
         assert_eq!(clean("12.3万元", false, 1, &money), Cleaned::Value(12.3));
@@ -120,6 +129,50 @@ mod tests {
         };
         assert_eq!(clean("1.5", false, 2, &headed), Cleaned::Converted(1000.0, "亩".into()));
         assert_eq!(clean("35㎡", false, 2, &headed), Cleaned::Value(35.0));
+    }
+
+    /// A figure that fits only when rounded is the county's to round, whichever unit it came in.
+    #[test]
+    fn a_conversion_rounds_nothing_that_could_be_written() {
+        let wan = measure(Some("万人"));
+        let headed = Measure {
+            header: Some(("人", (1, 10_000))),
+            ..measure(Some("万人"))
+        };
+        for (text, scale, measure, mend) in [
+            ("53268人", 1, &wan, "5.3"),
+            ("21893095人", 2, &wan, "2189.31"),
+            ("500人", 1, &wan, "0.1"),
+            // beneath 人 a bare 5.3 would be 5.3 persons
+            ("53268", 1, &headed, "5.3万人"),
+            ("53268人", 1, &headed, "5.3万人"),
+        ] {
+            let Cleaned::Fault(fault) = clean(text, false, scale, measure) else {
+                panic!("{text} is rounded in silence")
+            };
+            assert_eq!(
+                (fault.code, fault.mend.as_deref()),
+                ("too-precise", Some(mend)),
+                "{text}"
+            );
+            assert_eq!(fault.expected, Some(format!("decimal({scale}) 万人")), "{text}");
+        }
+        for (text, value) in [("53000", 5.3), ("53268", 5.3268)] {
+            let scale = if value == 5.3 { 1 } else { 4 };
+            assert_eq!(
+                clean(text, false, scale, &headed),
+                Cleaned::Converted(value, "人".into())
+            );
+        }
+        // a unit whose name begins with a digit cannot stand behind a figure
+        let headed = Measure {
+            header: Some(("元", (1, 10_000))),
+            ..measure(Some("10000_yuan"))
+        };
+        let Cleaned::Fault(fault) = clean("123456", false, 1, &headed) else {
+            panic!()
+        };
+        assert_eq!((fault.code, fault.mend.as_deref()), ("too-precise", None));
     }
 
     #[test]
@@ -174,7 +227,7 @@ mod tests {
         };
         assert_eq!(
             (fault.expected.as_deref(), fault.mend.as_deref()),
-            (Some("decimal(2)"), Some("123.46"))
+            (Some("decimal(2) m2"), Some("123.46"))
         );
         let Cleaned::Fault(fault) = clean("300000", false, 2, &area) else {
             panic!()

@@ -1,6 +1,6 @@
 //! A figure in the unit of its column: what integers, decimals and percentages share.
 
-use super::cell::{Cleaned, fault, half_width, tidy};
+use super::cell::{Cleaned, fault, fault_among, half_width, tidy};
 use super::number::{Exact, LARGEST, read, read_workbook_number};
 use super::symbol::{Symbols, is_placeholder_for_number};
 use crate::pipeline::MissingKind;
@@ -95,7 +95,7 @@ impl Measure<'_> {
             });
         }
         let written = read(narrow).ok_or_else(|| fault(not_a_number.0, not_a_number.1))?;
-        let unknown = || fault("unit-unknown", self.unit.unwrap_or("1"));
+        let unknown = || fault_among("unit-unknown", self.unit.map(str::to_owned));
         let expected_unit = self.header.map(|(unit, _)| unit).or(self.unit);
         if let Some(sign) = written.currency {
             let money = CURRENCIES.iter().find(|(s, _)| *s == sign).map(|(_, unit)| *unit);

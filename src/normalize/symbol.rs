@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::cell::{Cleaned, fault};
+use super::cell::{Cleaned, fault_among};
 use crate::pipeline::MissingKind;
 
 /// The symbols of a form.
@@ -60,7 +60,10 @@ impl<'a> Symbols<'a> {
 
     /// The finding on a sign that the form does not know.
     pub(super) fn undeclared<T>(&self) -> Cleaned<T> {
-        fault("symbol-undeclared", self.agreed())
+        fault_among(
+            "symbol-undeclared",
+            Some(self.agreed()).filter(|agreed| !agreed.is_empty()),
+        )
     }
 }
 

@@ -130,8 +130,10 @@ impl<'a> Tally<'a> {
         let finding = Finding::new("unit-unknown", self.submission)
             .at(self.whole(at))
             .severity(severity);
-        self.findings
-            .push(finding.raw(unit).expected(expected.unwrap_or("1")).count(count));
+        self.findings.push(Finding {
+            expected: expected.map(str::to_owned),
+            ..finding.raw(unit).count(count)
+        });
     }
 
     fn whole(&self, at: &At) -> Place {

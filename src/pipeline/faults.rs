@@ -134,6 +134,13 @@ impl Faults {
         self.broken.contains(id)
     }
 
+    /// Whether a fault lies within some bytes of a file: what follows from it is no further fault.
+    pub fn has_within(&self, source: &Source, span: &Range<usize>) -> bool {
+        self.list
+            .iter()
+            .any(|fault| fault.file == source.path && span.start <= fault.span.start && fault.span.end <= span.end)
+    }
+
     /// Number of faults so far.
     pub fn count(&self) -> usize {
         self.list.len()

@@ -44,7 +44,8 @@ impl<'a> Walk<'a> {
                 type_words(value.get_ref()),
                 types(schema).filter_map(needed_words).collect::<Vec<_>>().join(" or ")
             );
-            self.faults.add(self.source, "wrong-type", span, message, None);
+            let hint = as_text(value.get_ref(), schema).map(|text| format!("write {text}"));
+            self.faults.add(self.source, "wrong-type", span, message, hint);
             return None;
         }
         match value.into_inner() {
@@ -195,11 +196,32 @@ impl<'a> Walk<'a> {
         } else {
             format!("an entry of {name}")
         };
+        let quoted = self.unquoted(&array, items, &name);
         let sound: DeArray<'i> = array
             .into_iter()
+            .filter(|item| !quoted.contains(&item.span().start))
             .filter_map(|item| self.value(item, items, &name))
             .collect();
         (bound("minItems").is_none_or(|n| sound.len() >= n)).then_some(sound)
+    }
+
+    /// Several entries that lack their quotes are one slip, so one fault. Returns where they begin.
+    fn unquoted(&mut self, array: &DeArray<'_>, items: &'a Json, name: &str) -> Vec<usize> {
+        let text = |item: &Spanned<DeValue<'_>>| {
+            let schema = self.alternative(items, item.get_ref());
+            Some((item.span(), as_text(item.get_ref(), schema)?))
+        };
+        let found: Vec<_> = array.iter().filter_map(text).collect();
+        let [(first, _), .., (last, _)] = found.as_slice() else {
+            return Vec::new();
+        };
+        let message = format!("{name} is a whole number ({} are), where a text is needed", found.len());
+        let texts: Vec<_> = found.iter().take(4).map(|(_, text)| text.as_str()).collect();
+        let more = if found.len() > texts.len() { ", …" } else { "" };
+        let hint = format!("write {}{more}", texts.join(", "));
+        self.faults
+            .add(self.source, "wrong-type", first.start..last.end, message, hint);
+        found.iter().map(|(span, _)| span.start).collect()
     }
 
     fn in_bounds(&self, n: &toml::de::DeInteger<'_>, schema: &Json) -> bool {
@@ -212,6 +234,14 @@ impl<'a> Walk<'a> {
             .is_none_or(|low| value as f64 >= low);
         let small = schema.get("format").and_then(Json::as_str) != Some("uint32") || u32::try_from(value).is_ok();
         low && small
+    }
+}
+
+/// A whole number where only a text is needed, in the quotes it lacks.
+fn as_text(value: &DeValue<'_>, schema: &Json) -> Option<String> {
+    match value {
+        DeValue::Integer(n) if types(schema).eq(["string"]) => Some(format!("\"{n}\"")),
+        _ => None,
     }
 }
 

@@ -26,6 +26,9 @@ const KNOWN: [&str; 11] = [
 ];
 const REQUIRED: [&str; 3] = ["code", "name", "parent_code"];
 
+/// Codes of another shape that are told one by one.
+const MOST_ALIKE: usize = 5;
+
 /// All areas by code and beginning; whatever is wrong with them goes to `found`.
 pub(super) fn read(spec: &RegistrySpec, found: &mut Vec<Diagnostic>) -> Vec<Area> {
     let mut faults = Faults::of(&spec.divisions, found);
@@ -44,6 +47,8 @@ pub(super) fn read(spec: &RegistrySpec, found: &mut Vec<Diagnostic>) -> Vec<Area
         rows.push((area, record));
         levels.push(level);
     }
+    // Codes of another scheme are all of them wrong.
+    faults.fold("bad-code", MOST_ALIKE);
     let unplaced = settle_levels(&mut rows, &levels, &reader, &mut faults);
     validate::all(&rows, unplaced, spec, &table, &mut faults);
     let mut areas: Vec<Area> = rows.into_iter().map(|(area, _)| area).collect();

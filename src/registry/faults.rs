@@ -35,6 +35,26 @@ impl<'a> Faults<'a> {
         self.found.last_mut().expect("one was just pushed")
     }
 
+    /// Makes one fault of all of a code where they are more than `most`: they have one cause.
+    pub fn fold(&mut self, code: &str, most: usize) {
+        let alike = |fault: &Diagnostic| fault.code == code && fault.file == self.file;
+        let Some(first) = self.found.iter().position(alike) else {
+            return;
+        };
+        let others = self.found.iter().filter(|fault| alike(fault)).count() - 1;
+        if others < most {
+            return;
+        }
+        let mut at = 0;
+        let file = &self.file;
+        self.found.retain(|fault| {
+            at += 1;
+            at - 1 <= first || fault.code != code || fault.file != *file
+        });
+        let message = &mut self.found[first].message;
+        message.push_str(&format!(", and so it is with {others} others of this table"));
+    }
+
     /// Adds a fault with a hint.
     pub fn hinted(
         &mut self,

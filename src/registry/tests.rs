@@ -210,6 +210,25 @@ fn every_fault_of_the_divisions_is_told_at_once() {
 }
 
 #[test]
+fn codes_of_another_scheme_are_one_fault() {
+    let world = World::new(&["nation", "state"], CodeScheme::Gb2260);
+    let table = |states: u32| {
+        let row = |n: u32| format!("S{n},state,000000\n");
+        "code,name,parent_code\n000000,nation,\n".to_owned() + &(1..=states).map(row).collect::<String>()
+    };
+    world.divisions(&table(5));
+    assert_eq!(faults(&world).len(), 5);
+    world.divisions(&table(27));
+    let found = Registry::load(&world.pipeline).unwrap_err();
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        found[0].message,
+        "`S1` is no code of six digits, and so it is with 26 others of this table"
+    );
+    assert_eq!(excerpt(&found[0].file, found[0].span.clone()), "S1");
+}
+
+#[test]
 fn parents_hold_as_long_as_their_children() {
     let world = World::new(&["nation", "state"], CodeScheme::Plain);
     world

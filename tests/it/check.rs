@@ -117,6 +117,17 @@ fn rows_that_contradict_each_other_are_all_out() {
 }
 
 #[test]
+fn a_conflict_of_many_rows_names_a_few() {
+    let world = World::new();
+    let rows: Vec<String> = (0..40).map(|n| B.replace("400", &(400 + n).to_string())).collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let (states, findings) = Partition::new("roster").sent(&world, "130102", &rows).check(&world);
+    assert_eq!(states, [Quarantined; 40]);
+    assert_eq!(findings[0].expected.as_deref(), Some("3, 4, 5, 6, 7 … (+34)"));
+    assert_eq!(findings[3].expected.as_deref(), Some("2, 3, 4, 6, 7 … (+34)"));
+}
+
+#[test]
 fn a_null_and_a_value_are_no_contradiction_only_when_equal() {
     let world = World::new();
     let empty = "130102001002|西风社区|400|||否|";

@@ -11,10 +11,11 @@ use crate::pipeline::definition::{FormDef, FormFile, Located, MissingDef};
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
 use crate::pipeline::header;
-use crate::pipeline::model::{Column, FileTemplate, Form, MissingKind, RowUnit};
+use crate::pipeline::model::{Column, ColumnKind, FileTemplate, Form, MissingKind, RowUnit};
 
 pub(super) fn resolve<'a>(files: &'a [Read<FormFile>], plan: &Plan, faults: &mut Faults) -> Vec<SourcedForm<'a>> {
     let mut forms: Vec<SourcedForm<'a>> = Vec::new();
+    let mut earlier: Vec<(&FormDef, &Source)> = Vec::new();
     for read in files {
         let source = &read.source;
         let Some(file) = &read.content else {
@@ -34,9 +35,63 @@ pub(super) fn resolve<'a>(files: &'a [Read<FormFile>], plan: &Plan, faults: &mut
             faults.mark_lost_form(id);
             continue;
         }
-        forms.push((form(file, plan, source, faults), source));
+        shared_templates(&file.form, &earlier, source, faults);
+        earlier.push((&file.form, source));
+        let form = form(file, plan, source, faults);
+        key_missing(file, &form, plan, source, faults);
+        forms.push((form, source));
     }
     forms
+}
+
+/// One table is read as one form: of two forms with the same template one would get nothing.
+fn shared_templates(written: &FormDef, earlier: &[(&FormDef, &Source)], source: &Source, faults: &mut Faults) {
+    for template in written.files.iter() {
+        let Some((other, place)) = earlier.iter().find(|(other, _)| other.files.contains(template)) else {
+            continue;
+        };
+        let message = format!(
+            "`{template}` is also a template of the form `{}` in {}: a table is read as one form",
+            other.id, place.relative
+        );
+        let hint = "put the columns of both into one form, or name their sheets apart: `workbook.xlsx#sheet`; a table with a \
+                    column a year is reshaped into a row a year first";
+        faults.add(source, "template-shared", template.span(), message, hint.to_owned());
+    }
+}
+
+/// Rows that name their areas, many in a file, and no key: every row would be the sender's, and contradict the others.
+fn key_missing(file: &FormFile, form: &Form, plan: &Plan, source: &Source, faults: &mut Faults) {
+    let RowUnit::Area(unit @ 1..) = form.unit else { return };
+    let names_unit = |column: &&Column| match column.kind {
+        ColumnKind::DivisionCode { level } => level == Some(unit),
+        ColumnKind::DivisionName { level } => level == unit,
+        _ => false,
+    };
+    let Some(column) = form
+        .columns
+        .iter()
+        .find(names_unit)
+        .filter(|_| file.form.key.is_empty())
+    else {
+        return;
+    };
+    let level = &plan.levels()[unit];
+    let one_row = |template: &Located<String>| template.contains(&format!("{{{level}}}"));
+    if file.form.files.iter().all(one_row) {
+        return;
+    }
+    let written = file.column.iter().find(|written| *written.id == column.id);
+    let span = written.map_or_else(|| file.form.id.span(), |written| written.id.span());
+    let message = format!(
+        "the form `{}` has no key: of the many rows of a file, none would belong to the {level} that `{}` names",
+        form.id, column.id
+    );
+    let hint = format!(
+        "add `key = [\"{0}\"]` to [form], and `required = true` to the column `{0}`",
+        column.id
+    );
+    faults.add(source, "key-missing", span, message, hint);
 }
 
 fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> Form {
@@ -202,7 +257,10 @@ fn period(written: &FormDef, plan: &Plan, source: &Source, faults: &mut Faults) 
         faults.add(source, "bad-period", text.span(), message, None);
     }
     if written.period.is_none() && plan.periods.len() > 1 {
-        for template in written.files.iter().filter(|t| !t.contains("{period")) {
+        // What an unsound template was meant to say cannot be known.
+        let silent = |t: &&Located<String>| !t.contains("{period") && !faults.has_within(source, &t.span());
+        let silent: Vec<_> = written.files.iter().filter(silent).collect();
+        for template in silent {
             let message = format!("nothing tells the period of `{}`", template);
             let hint = "put {period} into the template, or `period = …` into [form]".to_owned();
             faults.add(source, "period-untold", template.span(), message, hint);

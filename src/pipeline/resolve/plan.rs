@@ -132,7 +132,6 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
 }
 
 fn periods(written: &Located<Periods>, plan: &Plan, source: &Source, faults: &mut Faults) -> Vec<Period> {
-    let before = faults.count();
     let mut all: Vec<Period> = match &**written {
         Periods::List(list) => {
             let mut all = Vec::new();
@@ -164,7 +163,7 @@ fn periods(written: &Located<Periods>, plan: &Plan, source: &Source, faults: &mu
             from.through(to)
         }
     };
-    if all.is_empty() && faults.count() == before {
+    if all.is_empty() && !faults.has_within(source, &written.span()) {
         let hint = "the first period must not lie after the last".to_owned();
         faults.add(source, "bad-period", written.span(), "there is no period", hint);
     }

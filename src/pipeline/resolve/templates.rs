@@ -22,6 +22,7 @@ pub(super) fn resolve(
         if !fits {
             let hint = match name {
                 "revision" => Some("the revision has a key of its own: revision = \"_r{revision}\"".to_owned()),
+                "year" | "half" | "quarter" | "month" => Some("a period of any length is `{period}`".to_owned()),
                 _ => choices(name, known.iter().copied()),
             };
             let message = format!("unknown placeholder `{{{name}}}`");
