@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::choice::{LANGS, choice};
 use super::locale::default_lang;
 use super::{Exit, diagnostics};
 use crate::domain::Lang;
@@ -20,7 +21,7 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "DIR")]
     pipeline: Option<PathBuf>,
     /// Language of what is printed; default: the locale's
-    #[arg(long)]
+    #[arg(long, value_parser = choice(LANGS))]
     lang: Option<Lang>,
 }
 

@@ -1,6 +1,7 @@
 //! Arguments, one file a command; exit codes; log set-up; rendering of errors. Nothing here computes a figure.
 
 mod check;
+mod choice;
 pub mod diagnostics;
 mod exit;
 mod explain;

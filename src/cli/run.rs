@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::choice::{LANGS, choice};
 use super::exit::complain;
 use super::log::LogFormat;
 use super::progress::Bars;
@@ -34,7 +35,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
     /// Language of what is printed; default: the locale's
-    #[arg(long)]
+    #[arg(long, value_parser = choice(LANGS))]
     lang: Option<Lang>,
     /// How log lines look
     #[arg(long, value_enum, default_value_t)]

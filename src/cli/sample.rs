@@ -5,12 +5,29 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::choice::{Choices, choice};
 use super::exit::complain;
 use super::{Exit, diagnostics};
 use crate::domain::Period;
 use crate::pipeline::{self, Pipeline};
 use crate::registry::Registry;
 use crate::sample::{Counties, Encoding, Format, Options, generate};
+
+const FORMATS: &Choices<Format> = &[
+    ("csv", "Comma-separated text", Format::Csv),
+    ("tsv", "Tab-separated text", Format::Tsv),
+    ("semicolon", "Semicolon-separated text", Format::Semicolon),
+    ("xlsx", "Workbook", Format::Xlsx),
+    ("json", "One JSON array of objects", Format::Json),
+    ("jsonl", "A JSON object a line", Format::Jsonl),
+];
+const ENCODINGS: &Choices<Encoding> = &[
+    ("utf-8", "UTF-8 without a mark", Encoding::Utf8),
+    ("utf-8-bom", "UTF-8 with a mark", Encoding::Utf8Bom),
+    ("gbk", "GBK; a text beyond it is written in GB18030", Encoding::Gbk),
+    ("gb18030", "GB18030", Encoding::Gb18030),
+    ("utf-16le", "UTF-16, little end first, with a mark", Encoding::Utf16Le),
+];
 
 /// Arguments of `huizong sample`.
 #[derive(Debug, Args)]
@@ -28,10 +45,10 @@ pub struct SampleArgs {
     #[arg(long, value_delimiter = ',', value_parser = period)]
     periods: Vec<Period>,
     /// Formats to choose from; default: as sample.toml weighs them
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_delimiter = ',', value_parser = choice(FORMATS))]
     formats: Vec<Format>,
     /// Encodings of text files to choose from; default: as sample.toml weighs them
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_delimiter = ',', value_parser = choice(ENCODINGS))]
     encodings: Vec<Encoding>,
     /// Mean number of rows of a reporter; default: sample.toml's
     #[arg(long, value_name = "AVG")]

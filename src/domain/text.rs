@@ -31,7 +31,7 @@ impl Text {
 }
 
 /// The language of what a person reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Lang {
     /// Chinese.
     Zh,

@@ -52,7 +52,7 @@ pub(super) struct Arrivals {
 }
 
 /// A kind of file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// Comma-separated text.
@@ -91,27 +91,22 @@ impl Format {
 }
 
 /// An encoding of a text file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub enum Encoding {
     /// UTF-8 without a mark.
     #[serde(rename = "utf-8")]
-    #[value(name = "utf-8")]
     Utf8,
     /// UTF-8 with a mark.
     #[serde(rename = "utf-8-bom")]
-    #[value(name = "utf-8-bom")]
     Utf8Bom,
     /// GBK; a text beyond it is written in GB18030.
     #[serde(rename = "gbk")]
-    #[value(name = "gbk")]
     Gbk,
     /// GB18030.
     #[serde(rename = "gb18030")]
-    #[value(name = "gb18030")]
     Gb18030,
     /// UTF-16, little end first, with a mark.
     #[serde(rename = "utf-16le")]
-    #[value(name = "utf-16le")]
     Utf16Le,
 }
 

@@ -50,13 +50,10 @@ const STAGE: &[&str] = &["domain", "pipeline", "registry", "lake"];
 const PLACED: &[(&str, &[&str])] = &[
     ("arrow", &["normalize", "lake"]),
     ("parquet", &["normalize", "lake"]),
-    (
-        "polars",
-        &["check", "rollup", "coverage", "imbalance", "release", "lake/bridge.rs"],
-    ),
+    ("polars", &["check", "rollup", "lake/bridge.rs"]),
     ("polars_arrow", &["lake/bridge.rs"]),
     ("calamine", &["intake"]),
-    ("clap", &["cli", "domain/text.rs", "sample/recipe.rs"]),
+    ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("annotate_snippets", &["cli", "pipeline"]),
 ];
@@ -271,6 +268,8 @@ fn a_breach_is_seen_however_it_is_written() {
         ("domain/cells.rs", "use crate::pipeline::Pipeline;"),
         ("pipeline/model.rs", "fn f(_: Vec<crate::lake::Lock>) {}"),
         ("report/text.rs", "use polars::prelude::*;"),
+        ("coverage/mod.rs", "use polars::prelude::*;"),
+        ("domain/text.rs", "#[derive(clap::ValueEnum)] enum A {}"),
         ("check/mod.rs", "use ::arrow::array::Int64Array;"),
         ("run.rs", "fn f(_: &parquet::file::Reader) {}"),
         ("rollup/mod.rs", "pub use polars_arrow;"),
@@ -307,7 +306,7 @@ fn what_is_allowed_is_let_through() {
         ),
         ("rollup/mod.rs", "use polars::sql::arrow::x; use crate::lake::bridge;"),
         (
-            "domain/text.rs",
+            "cli/log.rs",
             "pub(crate) fn f() {} #[derive(clap::ValueEnum)] enum A {}",
         ),
         ("run.rs", "use crate::{intake, normalize, report::summarise};"),
