@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::domain::Lang;
+
 /// An exact factor; lowest terms, positive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ratio {
@@ -94,6 +96,8 @@ struct Unit {
     dimension: String,
     factor: Ratio,
     count: bool,
+    /// As given, in order.
+    spellings: Vec<String>,
 }
 
 /// The units a pipeline knows.
@@ -157,6 +161,7 @@ impl Units {
             dimension,
             factor,
             count: unit.count,
+            spellings: unit.spellings.clone(),
         });
         for spelling in spellings {
             if let Some(last) = spelling.chars().next_back() {
@@ -180,6 +185,21 @@ impl Units {
     /// Canonical name of a unit.
     pub fn name(&self, unit: UnitId) -> &str {
         &self.units[usize::from(unit.0)].id
+    }
+
+    /// How readers of `lang` write a unit: its symbol (`%`, `m²`), else as it was `written` where that is in their script, else
+    /// its first spelling that is. None where there is none.
+    pub fn word(&self, written: &str, lang: Lang) -> Option<String> {
+        let spellings = || {
+            let unit = self.unit(written).into_iter();
+            unit.flat_map(|unit| unit.spellings.iter().chain([&unit.id]))
+                .map(String::as_str)
+        };
+        let readable = |text: &&str| text.chars().any(is_han) == (lang == Lang::Zh);
+        let symbol = spellings().find(|text| is_symbol(text));
+        symbol
+            .or_else(|| std::iter::once(written).chain(spellings()).find(readable))
+            .map(|word| word.replace('_', " "))
     }
 
     /// All spellings, folded, in order.
@@ -261,6 +281,15 @@ fn strip_folded<'a>(cell: &'a str, spelling: &str) -> Option<&'a str> {
     wanted.peek().is_none().then(|| &cell[..end])
 }
 
+fn is_han(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+/// Whether it is read alike in every language.
+fn is_symbol(text: &str) -> bool {
+    text.chars().any(|c| c == '%' || !c.is_ascii() && !c.is_alphabetic())
+}
+
 /// Half-width, lower case, without blanks.
 fn fold(spelling: &str) -> String {
     spelling
@@ -300,6 +329,25 @@ mod tests {
             ("光年", "km", None),
         ] {
             assert_eq!(units.factor(from, to), factor, "{from} → {to}");
+        }
+    }
+
+    #[test]
+    fn a_unit_has_a_word_where_the_language_has_one() {
+        let units = Units::built_in();
+        for (written, zh, en) in [
+            ("percent", Some("%"), Some("%")),
+            ("平方米", Some("m²"), Some("m²")),
+            ("persons", Some("人"), Some("persons")),
+            ("km", Some("公里"), Some("km")),
+            ("万元", Some("万元"), Some("10,000 yuan")),
+            ("organisations", None, Some("organisations")),
+            ("sick_days", None, Some("sick days")),
+            ("光年", Some("光年"), None),
+        ] {
+            let word = |lang| units.word(written, lang);
+            assert_eq!(word(Lang::Zh).as_deref(), zh, "{written}");
+            assert_eq!(word(Lang::En).as_deref(), en, "{written}");
         }
     }
 

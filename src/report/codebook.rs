@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::facts::{facts_columns, quarantine_columns};
 use super::number::figure;
 use crate::domain::{ColumnSpec, Lang, Period, Table, Text, ValueKind};
-use crate::pipeline::{Better, ColumnKind, Form, Indicator, Pipeline, RowUnit};
+use crate::pipeline::{Better, ColumnKind, ExtractFormat, Form, Indicator, Pipeline, RowUnit};
 
 /// The codebook as Markdown: tables, facts by form, indicators, dimensions, and what the tokens of `null_reason` mean.
 pub fn codebook(pipeline: &Pipeline, tables: &[Table], reasons: &[(&'static str, Text)]) -> String {
@@ -26,6 +26,7 @@ pub fn codebook(pipeline: &Pipeline, tables: &[Table], reasons: &[(&'static str,
         form_section(&mut page, pipeline, form);
     }
     quarantine_section(&mut page, pipeline);
+    extract_section(&mut page, pipeline);
     indicator_section(&mut page, pipeline);
     dimension_section(&mut page, pipeline);
     reason_section(&mut page, reasons);
@@ -61,9 +62,38 @@ fn quarantine_section(page: &mut String, pipeline: &Pipeline) {
     );
     line(
         page,
-        "表式各列均为原文（文本）。 The form's own columns hold the text as received.",
+        "每种表式、报告期和地区一个文件。表式各列均为原文（文本）。 One file for each form, period and area. The form's own \
+         columns hold the text as received.",
     );
+    for form in &pipeline.forms {
+        let _ = writeln!(page, "- `quarantine/{}/` {}", form.id, both(&form.title));
+    }
+    page.push('\n');
     columns(page, &quarantine_columns(pipeline), |_| String::new());
+}
+
+fn extract_section(page: &mut String, pipeline: &Pipeline) {
+    if pipeline.extracts.is_empty() {
+        return;
+    }
+    heading(page, "`extracts/` · 其他格式的统计表 Tables in further formats");
+    line(
+        page,
+        "与同名 Parquet 表逐行相同；空单元格即空值。CSV 为 UTF-8（带 BOM），会被表格软件当作公式的文本前加撇号。 Row by row the \
+         Parquet table of that name; an empty cell is a null. CSV is UTF-8 with a byte order mark; an apostrophe stands \
+         before texts that a spreadsheet would run as a formula.",
+    );
+    for extract in &pipeline.extracts {
+        for format in &extract.formats {
+            let ending = match format {
+                ExtractFormat::Csv => "csv",
+                ExtractFormat::Xlsx => "xlsx",
+            };
+            let table = &extract.table;
+            let _ = writeln!(page, "- `extracts/{table}.{ending}` = `tables/{table}.parquet`");
+        }
+    }
+    page.push('\n');
 }
 
 /// What the definition says of a column beyond name, type, unit and title.

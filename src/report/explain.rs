@@ -50,7 +50,7 @@ pub fn nearest_code<'a>(code: &str, pipeline: Option<&'a Pipeline>) -> Option<&'
 pub fn findings_page() -> String {
     let mut page = String::from(
         "# 问题代码 Findings\n\n\
-         <!-- Made from src/domain/findings.toml; HUIZONG_ACCEPT=1 cargo test docs:: writes it anew. -->\n\n\
+         <!-- Made from src/domain/findings.toml; HUIZONG_ACCEPT=1 tests/run docs:: writes it anew. -->\n\n\
          每个问题都有代码；规则的代码由各流程自行定义（`checks.toml`）。\n\
          Every finding has a code. Rules of a pipeline (`checks.toml`) bring codes of their own;\n\
          `huizong explain CODE --pipeline DIR` explains those too.\n\n",

@@ -1,6 +1,6 @@
 //! The columns of a form's facts and quarantine, as the codebook and the data package describe them.
 
-use crate::domain::{ColumnSpec, ValueKind};
+use crate::domain::{ColumnSpec, Text, ValueKind};
 use crate::lake::FieldMeta;
 use crate::pipeline::{ColumnKind, Form, Pipeline};
 
@@ -40,6 +40,22 @@ pub(super) fn quarantine_columns(pipeline: &Pipeline) -> Vec<ColumnSpec> {
     ]
     .map(|(name, kind)| described(FieldMeta::of_system_column(pipeline, name), name, kind))
     .to_vec()
+}
+
+/// All columns of `quarantine/<form>/…`, in order.
+pub(super) fn received_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {
+    let mut columns = quarantine_columns(pipeline);
+    let last = columns.pop();
+    columns.extend(form.columns.iter().map(|column| {
+        let meta = FieldMeta::of_fact(pipeline, form, &column.id);
+        ColumnSpec {
+            unit: None,
+            null: Some(Text::new("表中没有该列", "the table has no such column")),
+            ..described(meta, &column.id, ValueKind::Text)
+        }
+    }));
+    columns.extend(last);
+    columns
 }
 
 fn described(meta: FieldMeta, name: &str, kind: ValueKind) -> ColumnSpec {

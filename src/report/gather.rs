@@ -6,7 +6,7 @@ use super::summary::{
     FindingLine, GapLine, GapSection, IndicatorLine, Outcome, ReportingLine, ReportingSection, RowAccount, Start,
     Summary,
 };
-use crate::domain::{Period, Severity, Table, Text, Value, catalog};
+use crate::domain::{Lang, Period, Severity, Table, Text, Value, catalog};
 use crate::pipeline::{Better, Dimension, Indicator, Pipeline};
 
 /// Gathers what a person wants to know of a run from its tables (`areas`, `submissions`, `findings`, `reporting`,
@@ -131,7 +131,7 @@ fn indicator_lines(pipeline: &Pipeline, indicators: &Table, root: &str, period: 
         lines.push(IndicatorLine {
             indicator: indicator.id.clone(),
             title: indicator.title.clone(),
-            unit: indicator.unit.clone(),
+            unit: unit_word(pipeline, &indicator.unit),
             start: start(
                 indicator,
                 indicators,
@@ -235,7 +235,7 @@ fn gap_section(
         lines.push(GapLine {
             indicator: indicator.id.clone(),
             title: indicator.title.clone(),
-            unit: indicator.unit.clone(),
+            unit: unit_word(pipeline, &indicator.unit),
             value_a: gaps.number(row, "value_a"),
             value_b: gaps.number(row, "value_b"),
             gap,
@@ -412,4 +412,13 @@ fn row_account(submissions: &Table) -> RowAccount {
         superseded: sum("rows_superseded"),
         set_aside: sum("rows_set_aside"),
     }
+}
+
+/// What stands behind a title. What comes after `_per_` is in every title; the column would have no room for it.
+fn unit_word(pipeline: &Pipeline, unit: &str) -> Text {
+    let word = |lang| match unit.split("_per_").next().unwrap_or_default() {
+        "" | "1" => String::new(),
+        quantity => pipeline.units.word(quantity, lang).unwrap_or_default(),
+    };
+    Text::new(word(Lang::Zh), word(Lang::En))
 }

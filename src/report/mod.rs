@@ -13,7 +13,7 @@ mod tests;
 mod text;
 
 pub use codebook::codebook;
-pub use datapackage::{FactsFiles, datapackage};
+pub use datapackage::datapackage;
 pub use explain::{explain, findings_page, list_codes, nearest_code};
 pub use facts::facts_columns;
 pub use gather::summarise;

@@ -40,8 +40,8 @@ pub struct IndicatorLine {
     pub indicator: String,
     /// What a person calls it.
     pub title: Text,
-    /// Unit of all its values.
-    pub unit: String,
+    /// What a person calls the unit of all its values; empty where there is no word for it.
+    pub unit: Text,
     /// Where it started.
     pub start: Option<Start>,
     /// Value now; None: see `null_reason`.
@@ -93,8 +93,8 @@ pub struct GapLine {
     pub indicator: String,
     /// What a person calls it.
     pub title: Text,
-    /// Unit of values and gap.
-    pub unit: String,
+    /// What a person calls the unit of values and gap; empty where there is no word for it.
+    pub unit: Text,
     /// Value of a.
     pub value_a: Option<f64>,
     /// Value of b.

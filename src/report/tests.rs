@@ -6,10 +6,12 @@ use unicode_width::UnicodeWidthStr;
 
 use super::*;
 use crate::domain::{Lang, Period, PeriodKind, Severity, Table, Text, Value};
+use crate::lake::Written;
 use crate::pipeline::formula::{self, Formula, Use};
+use crate::pipeline::units::Units;
 use crate::pipeline::{
-    Better, CodeScheme, Column, ColumnKind, Dimension, DimensionLevel, Form, Gate, Indicator, Measure, Member,
-    Pipeline, RegistrySpec, RowUnit,
+    Better, CodeScheme, Column, ColumnKind, Dimension, DimensionLevel, Extract, ExtractFormat, Form, Gate, Indicator,
+    Measure, Member, Pipeline, RegistrySpec, RowUnit,
 };
 
 fn year(text: &str) -> Period {
@@ -135,7 +137,7 @@ fn pipeline() -> Pipeline {
         reporters: None,
         gate: Gate::default(),
         extracts: Vec::new(),
-        units: Default::default(),
+        units: Units::built_in().clone(),
         forms: vec![form],
         row_rules: Vec::new(),
         measures: vec![measure("with_facility", "households"), measure("communities", "1")],
@@ -470,11 +472,11 @@ fn a_pipeline_without_goals_or_figures_is_told_too() {
 
 #[test]
 fn the_data_package_describes_every_column() {
-    let paths = vec!["facts/communities/2020/110000.parquet".to_owned()];
-    let package = datapackage(&pipeline(), &tables(), &[FactsFiles { form: 0, paths }]);
+    let package = datapackage(&pipeline(), &tables(), &files());
     let resources = package["resources"].as_array().unwrap();
-    assert_eq!(resources.len(), tables().len() + 1);
-    let facts = resources.last().unwrap();
+    let named = |name: &str| resources.iter().find(|r| r["name"] == name).unwrap();
+    assert_eq!(resources.len(), tables().len() + 3, "facts, quarantine, an extract");
+    let facts = named("facts_communities");
     let names: Vec<&str> = facts["schema"]["fields"]
         .as_array()
         .unwrap()
@@ -499,6 +501,58 @@ fn the_data_package_describes_every_column() {
         serde_json::json!(["period", "community_code"])
     );
     assert_eq!(facts["licenses"][0]["name"], "CC-BY-4.0");
+    let held_back = named("quarantine_communities");
+    assert_eq!(held_back["schema"]["fields"].as_array().unwrap().len(), 7);
+    assert_eq!(held_back["schema"]["fields"][5]["name"], "households");
+    assert_eq!(held_back["schema"]["fields"][5]["type"], "string", "as received");
+    let extract = named("extract_indicators_csv");
+    assert_eq!(extract["path"], "extracts/indicators.csv");
+    assert_eq!(extract["schema"], named("indicators")["schema"]);
+}
+
+#[test]
+fn the_data_package_tells_size_hash_and_what_refers_to_what() {
+    let package = datapackage(&pipeline(), &tables(), &files());
+    let resources = package["resources"].as_array().unwrap();
+    let named = |name: &str| resources.iter().find(|r| r["name"] == name).unwrap();
+    assert_eq!(named("findings")["bytes"], 10);
+    assert_eq!(named("findings")["hash"], "sha256:00ff");
+    let facts = named("facts_communities");
+    assert_eq!(facts["bytes"], 20, "of two files");
+    assert!(facts.get("hash").is_none(), "several files have no one hash: {facts}");
+    let to = |table: &str, column: &str| serde_json::json!({"fields": [column], "reference": {"resource": table, "fields": [column]}});
+    assert_eq!(
+        named("findings")["schema"]["foreignKeys"],
+        serde_json::json!([to("submissions", "submission_id")])
+    );
+    let both = serde_json::json!([to("areas", "area_code"), to("submissions", "submission_id")]);
+    assert_eq!(facts["schema"]["foreignKeys"], both);
+    assert!(
+        named("areas")["schema"].get("foreignKeys").is_none(),
+        "it does not refer to itself"
+    );
+}
+
+/// What a run would have written.
+fn files() -> BTreeMap<String, Written> {
+    let tables = tables();
+    let of_tables = tables.iter().map(|table| format!("tables/{}.parquet", table.name));
+    let others = [
+        "CODEBOOK.md",
+        "extracts/indicators.csv",
+        "facts/communities/2015/110000.parquet",
+        "facts/communities/2020/110000.parquet",
+        "quarantine/communities/2020/110000.parquet",
+    ];
+    let written = |path: String| {
+        let written = Written {
+            sha256: "00ff".into(),
+            bytes: 10,
+            rows: 1,
+        };
+        (path, written)
+    };
+    of_tables.chain(others.map(str::to_owned)).map(written).collect()
 }
 
 #[test]
@@ -521,10 +575,25 @@ fn the_codebook_names_every_column_indicator_and_member() {
     let rural = line_with(&text, "`rural_facility_coverage`");
     assert!(rural.contains("Σ(households) ÷ Σ(1) × 100 · communities"), "{rural}");
     assert!(text.contains("`east` 东部 East"), "{text}");
+    assert!(text.contains("- `quarantine/communities/` "), "{text}");
+    assert!(!text.contains("`extracts/`"), "none is asked for");
+    let extract = Extract {
+        table: "gaps".into(),
+        formats: vec![ExtractFormat::Xlsx],
+    };
+    let with_extract = Pipeline {
+        extracts: vec![extract],
+        ..pipeline()
+    };
+    let page = codebook(&with_extract, &tables(), &reasons);
+    assert!(
+        page.contains("- `extracts/gaps.xlsx` = `tables/gaps.parquet`"),
+        "{page}"
+    );
     assert!(text.ends_with("- `not_reported` 未上报 nothing came\n\n"), "{text}");
 }
 
-/// Accept a change with `INSTA_UPDATE=always cargo test --lib report`, after reading it as a stranger would.
+/// Accept a change with `INSTA_UPDATE=always tests/run --lib report`, after reading it as a stranger would.
 #[test]
 fn the_summary_reads_well() {
     let summary = summarise(&pipeline(), &tables(), outcome(State::Published));

@@ -184,23 +184,13 @@ impl Page {
         )
     }
 
-    /// A title with the unit of its figures.
-    fn with_unit(&self, title: &Text, unit: &str) -> String {
-        // What comes after `_per_` is in every title; the column would have no room for it.
-        let unit = match unit.split("_per_").next().unwrap_or_default() {
-            "percent" => "%",
-            "m2" => "m²",
-            "km2" => "km²",
-            "" | "1" => return self.text(title).to_owned(),
-            other => &other.replace('_', " "),
-        };
-        if self.text(title).to_lowercase().contains(&unit.to_lowercase()) {
-            return self.text(title).to_owned();
+    /// A title with the unit of its figures. Lines break between any two wide characters, so brackets are narrow.
+    fn with_unit(&self, title: &Text, unit: &Text) -> String {
+        let (title, unit) = (self.text(title), self.text(unit));
+        if unit.is_empty() || title.to_lowercase().contains(&unit.to_lowercase()) {
+            return title.to_owned();
         }
-        match self.lang {
-            Lang::Zh => format!("{}（{unit}）", self.text(title)),
-            Lang::En => format!("{} ({unit})", self.text(title)),
-        }
+        format!("{title} ({unit})")
     }
 
     fn verdict(&self, line: &IndicatorLine) -> String {

@@ -12,7 +12,7 @@ use crate::imbalance;
 use crate::lake::{Error, Output, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{self, GateCheck, Input, Manifest, RowCounts, Staging};
-use crate::report::{FactsFiles, codebook, datapackage};
+use crate::report::{codebook, datapackage};
 
 /// Writes what is still lacking, then publishes or withholds.
 ///
@@ -69,7 +69,7 @@ fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -> Re
         "CODEBOOK.md",
         codebook(pipeline, &figures.tables, &null_reasons()).as_bytes(),
     )?;
-    let package = datapackage(pipeline, &figures.tables, &facts_files(pipeline, staging));
+    let package = datapackage(pipeline, &figures.tables, &staging.files());
     let failed = |error: serde_json::Error| Error::io("encode", &staging.path("datapackage.json"))(error.into());
     let mut package = serde_json::to_string_pretty(&package).map_err(failed)?;
     package.push('\n');
@@ -82,18 +82,6 @@ fn null_reasons() -> Vec<(&'static str, Text)> {
         .iter()
         .map(|reason| (reason.token(), reason.text()));
     coverage::reasons().into_iter().chain(of_comparisons).collect()
-}
-
-fn facts_files(pipeline: &Pipeline, staging: &Staging) -> Vec<FactsFiles> {
-    let files = staging.files();
-    let of_form = |form: usize| {
-        let folder = format!("facts/{}/", pipeline.forms[form].id);
-        FactsFiles {
-            form,
-            paths: files.keys().filter(|path| path.starts_with(&folder)).cloned().collect(),
-        }
-    };
-    (0..pipeline.forms.len()).map(of_form).collect()
 }
 
 fn ask_gate(pipeline: &Pipeline, root: &str, figures: &Figures) -> Vec<GateCheck> {

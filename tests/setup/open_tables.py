@@ -5,6 +5,7 @@ release says of itself. With --recompute (for the shipped pipeline), recomputes 
     open_tables.py OUTPUT_DIR [--recompute]
 """
 
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -26,12 +27,16 @@ def main(output: Path, recompute: bool) -> None:
     for resource in package["resources"]:
         paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
         described.update({path: resource for path in paths})
-    found = {p.relative_to(release).as_posix() for folder in ("tables", "facts") for p in (release / folder).rglob("*.parquet")}
+    folders = ("tables", "facts", "quarantine", "extracts")
+    found = {p.relative_to(release).as_posix() for folder in folders for p in (release / folder).rglob("*") if p.is_file()}
     assert found == set(described), f"datapackage.json and the files differ: {sorted(found ^ set(described))[:5]}"
     for path in sorted(found):
-        opens(release / path, described[path], package)
-    for path in sorted((release / "quarantine").rglob("*.parquet")):
-        same_height(path)
+        if path.startswith("quarantine/"):
+            opens_as_received(release / path, described[path])
+        elif path.endswith(".parquet"):
+            opens(release / path, described[path], package)
+    for resource in package["resources"]:
+        holds(release, resource, package)
     if recompute:
         recomputes(release)
     print(f"{len(found)} files open in duckdb, pandas, polars and pyarrow")
@@ -46,6 +51,37 @@ def same_height(path: Path) -> int:
     }
     assert len(set(heights.values())) == 1, f"{path}: {heights}"
     return heights["pyarrow"]
+
+
+def holds(release: Path, resource: dict, package: dict) -> None:
+    """Size, hash and references are as the data package says."""
+    paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
+    size = sum((release / path).stat().st_size for path in paths)
+    assert resource["bytes"] == size, f"{resource['name']}: {resource['bytes']} bytes are {size}"
+    if len(paths) == 1:
+        own = "sha256:" + hashlib.sha256((release / paths[0]).read_bytes()).hexdigest()
+        assert resource["hash"] == own, f"{resource['name']}: {resource['hash']} is {own}"
+    if resource["format"] != "parquet":
+        return
+    tables = {r["name"]: r["path"] for r in package["resources"]}
+    for key in resource["schema"].get("foreignKeys", []):
+        (column,), (to,) = key["fields"], key["reference"]["fields"]
+        known = set(column_of(release / tables[key["reference"]["resource"]], to))
+        for path in paths:
+            lost = set(column_of(release / path, column)) - known - {None}
+            assert not lost, f"{path}: {column} {sorted(lost)[:3]} not in {key['reference']['resource']}"
+
+
+def column_of(path: Path, name: str) -> list:
+    return pyarrow.parquet.read_table(path, columns=[name])[name].to_pylist()
+
+
+def opens_as_received(path: Path, resource: dict) -> None:
+    same_height(path)
+    fields = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+    schema = pyarrow.parquet.read_schema(path)
+    assert {name: of_pyarrow(schema.field(name).type) for name in schema.names} == fields, f"{path}: {schema}"
+    assert schema.names == list(fields), f"{path}: {schema.names} are not {list(fields)}"
 
 
 def opens(path: Path, resource: dict, package: dict) -> None:
