@@ -44,7 +44,7 @@ fn flaws() -> Vec<String> {
     names
 }
 
-/// Compares with a committed text; `HUIZONG_ACCEPT=1 cargo test pipeline::` writes it anew.
+/// Compares with a committed text; `HUIZONG_ACCEPT=1 tests/run pipeline::` writes it anew.
 fn holds(path: &Path, made: &str) {
     if std::env::var_os("HUIZONG_ACCEPT").is_some() {
         fs::write(path, made).unwrap();
@@ -52,7 +52,7 @@ fn holds(path: &Path, made: &str) {
     let committed = fs::read_to_string(path).unwrap_or_default();
     let data = snapbox::Data::text(made.to_owned());
     println!(
-        "accept with: HUIZONG_ACCEPT=1 cargo test --test it pipeline:: ({})",
+        "accept with: HUIZONG_ACCEPT=1 tests/run pipeline:: ({})",
         path.display()
     );
     snapbox::assert_data_eq!(committed, snapbox::IntoData::raw(data));
