@@ -324,9 +324,9 @@ pub(super) fn power_of_ten(scale: u32) -> f64 {
 }
 
 fn locate<'a>(source: &'a IndicatorCells, places: &'a Places, coverage: Option<&FormCoverage>) -> Vec<Located<'a>> {
-    let mut area = 0;
     let mut located: Vec<Located<'a>> = Vec::with_capacity(source.cells.len());
-    for cells in source.cells.chunk_by(|a, b| a.area_code == b.area_code) {
+    let by_area = source.cells.chunk_by(|a, b| a.area_code == b.area_code);
+    for (area, cells) in by_area.enumerate() {
         let code = &cells[0].area_code;
         let place = places.of(code);
         // Nothing is missing of an area that owes nothing and of which nothing was accepted: another reports for it.
@@ -338,7 +338,6 @@ fn locate<'a>(source: &'a IndicatorCells, places: &'a Places, coverage: Option<&
             area,
             counts_rest,
         }));
-        area += 1;
     }
     located
 }

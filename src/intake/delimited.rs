@@ -31,7 +31,7 @@ pub(super) fn separator(text: &str, known: &dyn Fn(&str) -> bool) -> u8 {
                 .filter(|cell| known(cell.trim_matches('"')))
                 .count()
         };
-        lines.iter().map(|line| cells(&line)).max().unwrap_or(0)
+        lines.iter().map(cells).max().unwrap_or(0)
     };
     // `max_by_key` gives the last of equals, the preferred separator stands first.
     near.iter()

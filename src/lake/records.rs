@@ -54,6 +54,9 @@ pub fn with_accepted(batch: &RecordBatch, keep: &[bool], accepted: &[bool]) -> R
     filter_record_batch(&marked, &BooleanArray::from(keep.to_vec())).map_err(wrong)
 }
 
+/// The code of the partition's area that an area lies in; None where it lies in none.
+pub type AreaCode<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// The facts of a partition: accepted rows, sorted by key, with period, partition and provenance as text columns.
 ///
 /// # Errors
@@ -63,7 +66,7 @@ pub fn facts<'a>(
     accepted: &[bool],
     form: &Form,
     period: &str,
-    partition: (&str, &dyn Fn(&str) -> Option<String>),
+    partition: (&str, AreaCode<'_>),
     provenance: &dyn Fn(u32) -> Provenance<'a>,
 ) -> Result<RecordBatch, Error> {
     let wrong = |source| Error::Columns {

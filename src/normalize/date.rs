@@ -46,7 +46,7 @@ fn iso(text: &str) -> Option<Date> {
 }
 
 fn read(text: &str) -> Option<Date> {
-    let (day_part, time) = match text.find(|c: char| matches!(c, ' ' | 'T' | 't')) {
+    let (day_part, time) = match text.find([' ', 'T', 't']) {
         Some(at) => (&text[..at], &text[at + 1..]),
         None => (text, ""),
     };

@@ -91,7 +91,7 @@ impl Measure<'_> {
         if numeric && let Some(number) = self.workbook_number(narrow) {
             return Ok(Figure {
                 number,
-                conversion: self.from_header(),
+                conversion: self.header_conversion(),
             });
         }
         let written = read(narrow).ok_or_else(|| fault(not_a_number.0, not_a_number.1))?;
@@ -109,7 +109,7 @@ impl Measure<'_> {
         if written.unit.is_empty() || (self.percent && written.unit == "%") {
             return Ok(Figure {
                 number: written.number,
-                conversion: self.from_header(),
+                conversion: self.header_conversion(),
             });
         }
         let ratio = self.units.convert(written.unit, expected_unit).ok_or_else(unknown)?;
@@ -136,7 +136,7 @@ impl Measure<'_> {
         })
     }
 
-    fn from_header(&self) -> Option<(String, (i128, i128))> {
+    fn header_conversion(&self) -> Option<(String, (i128, i128))> {
         self.header.map(|(unit, factor)| (unit.to_owned(), factor))
     }
 

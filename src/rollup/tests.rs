@@ -66,7 +66,7 @@ fn expected(records: &[Record], indicator: usize) -> (BTreeMap<Key, [i64; 4]>, B
     for record in records {
         let (num, den) = values(record, indicator);
         let counted = holds(record, indicator);
-        if counted == None || (counted == Some(true) && den.is_none()) {
+        if counted.is_none() || (counted == Some(true) && den.is_none()) {
             *unknown.entry(record.area.clone()).or_insert(0) += 1;
         }
         if counted != Some(true) {

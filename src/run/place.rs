@@ -58,9 +58,12 @@ fn asked_for(night: &Night<'_>, received: &Received, findings: &mut Vec<Finding>
 /// Submissions of one form and period from one sender, by revision, the latest first. Indices into the bundle's list.
 pub type Stack = Vec<Vec<usize>>;
 
+/// The same while they are gathered: revision → indices.
+type Revisions = BTreeMap<u32, Vec<usize>>;
+
 /// Stacks the submissions of a bundle whose form, period and sender are known.
 pub fn stacks(received: &[Received]) -> BTreeMap<(FormIndex, Period), BTreeMap<String, Stack>> {
-    let mut by_revision: BTreeMap<(FormIndex, Period), BTreeMap<String, BTreeMap<u32, Vec<usize>>>> = BTreeMap::new();
+    let mut by_revision: BTreeMap<(FormIndex, Period), BTreeMap<String, Revisions>> = BTreeMap::new();
     for (at, one) in received.iter().enumerate() {
         let submission = &one.read.submission;
         let Some(period) = submission.period else { continue };
@@ -68,8 +71,8 @@ pub fn stacks(received: &[Received]) -> BTreeMap<(FormIndex, Period), BTreeMap<S
         let revisions = senders.entry(submission.area_code.clone()).or_default();
         revisions.entry(submission.revision).or_default().push(at);
     }
-    let latest_first = |revisions: BTreeMap<u32, Vec<usize>>| revisions.into_values().rev().collect();
-    let per_sender = |senders: BTreeMap<String, BTreeMap<u32, Vec<usize>>>| {
+    let latest_first = |revisions: Revisions| revisions.into_values().rev().collect();
+    let per_sender = |senders: BTreeMap<String, Revisions>| {
         senders
             .into_iter()
             .map(|(sender, revisions)| (sender, latest_first(revisions)))

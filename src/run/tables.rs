@@ -71,7 +71,12 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault
         || {
             rayon::join(
                 || coverage::indicators(pipeline, registry, &sums, &coverage),
-                || (ledger::submissions(pipeline, &entries), ledger::findings(pipeline, &entries)),
+                || {
+                    (
+                        ledger::submissions(pipeline, &entries),
+                        ledger::findings(pipeline, &entries),
+                    )
+                },
             )
         },
     );

@@ -30,6 +30,9 @@ pub(super) struct Table {
     pub(super) findings: Vec<(usize, Expectation)>,
 }
 
+/// Writes one cell of a row in an odd way.
+type Quirk<'a> = fn(&Laying<'a>, &mut Chance, &Row, &mut [Cell]);
+
 impl Laying<'_> {
     /// Lays rows out; `faults` is how many rows are spoilt and the kind to begin with.
     pub(super) fn lay(&self, rng: &mut Chance, rows: &[Row], faults: (usize, usize), header: bool) -> Table {
@@ -130,7 +133,7 @@ impl Laying<'_> {
     fn quirk(&self, rng: &mut Chance, row: &Row, cells: &mut [Cell]) {
         let shares = &self.recipe.cells;
         let mut at = uniform(rng) / self.quirk_rate.max(f64::MIN_POSITIVE);
-        let ways: [(f64, fn(&Self, &mut Chance, &Row, &mut [Cell])); 6] = [
+        let ways: [(f64, Quirk<'_>); 6] = [
             (shares.full_width, Self::full_width),
             (shares.separator, Self::separator),
             (shares.blanks, Self::blanks),

@@ -56,7 +56,7 @@ pub(super) fn cast(
         let by = |other: &&Area| {
             other.code != area.code && other.code_prefixes.iter().any(|p| area.code.starts_with(p.as_str()))
         };
-        all.iter().any(|other| by(other))
+        all.iter().any(by)
     };
     let with_prefixes = all.iter().any(|area| !area.code_prefixes.is_empty());
     let free: Vec<&Area> = all

@@ -83,7 +83,7 @@ impl Style {
         let two_rows = two_rows && sheet;
         let mut columns = headers(rng, recipe, model, aliases, two_rows, header_units);
         if shuffled {
-            shuffle(rng, model, &mut columns);
+            shuffle(rng, &mut columns);
         }
         let period = recipe.words.title_period.replace("{period}", titles.period);
         let fill = |line: &String| {
@@ -384,11 +384,10 @@ fn headers(
 }
 
 /// Moves columns about in blocks, so that grouped ones stay together; the first stays, for labels.
-fn shuffle(rng: &mut Chance, model: &FormModel, columns: &mut Vec<Laid>) {
+fn shuffle(rng: &mut Chance, columns: &mut [Laid]) {
     if columns.len() < 4 || columns.iter().any(|c| c.group.is_some()) {
         return;
     }
-    let _ = model;
     let at = 2 + index(rng, columns.len() - 2);
     columns[2..].rotate_left(at - 2);
 }

@@ -1,5 +1,7 @@
 //! One binary for all integration tests: linking polars twice is a minute lost.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
 mod architecture;
 mod check;
 mod docs;
