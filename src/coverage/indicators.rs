@@ -145,11 +145,11 @@ impl<'a> Scene<'a> {
             rest: self.denominator(own.rest),
             unknown: own.unknown,
         };
-        let whole = reported && got.rows_quarantined == 0 && !unsent && own.rest == 0 && own.unknown == 0;
+        let whole = reported && !got.holds_back() && !unsent && own.rest == 0 && own.unknown == 0;
         Tally {
             expected: 1,
             reported: i64::from(reported),
-            quarantined: i64::from(got.rows_quarantined > 0),
+            quarantined: i64::from(got.holds_back()),
             partial: i64::from(!whole),
             missing: owed
                 .missing(got, self.indicator.register.as_deref(), read)
@@ -161,9 +161,9 @@ impl<'a> Scene<'a> {
     /// An area that owes nothing, yet has accepted rows. Of what it did not send nothing is missing.
     fn uninvited(&self, code: &str, got: &Received) -> Tally {
         let own = self.sums_of(code);
-        let whole = got.rows_quarantined == 0 && own.rest == 0 && own.unknown == 0;
+        let whole = !got.holds_back() && own.rest == 0 && own.unknown == 0;
         Tally {
-            quarantined: i64::from(got.rows_quarantined > 0),
+            quarantined: i64::from(got.holds_back()),
             partial: i64::from(!whole),
             missing: Ok(self.denominator(own.rest)),
             ..Tally::default()

@@ -130,8 +130,10 @@ pub struct Received {
     pub on_time: Option<bool>,
     /// Rows accepted.
     pub rows_accepted: i64,
-    /// Rows quarantined.
+    /// Rows quarantined of submissions that count: they were read, and their denominators summed where known.
     pub rows_quarantined: i64,
+    /// Rows of submissions refused as a whole, of which nothing was summed.
+    pub rows_refused: i64,
     /// Required cells in records (accepted and quarantined).
     pub cells_due: i64,
     /// Of them, filled and readable.
@@ -139,6 +141,11 @@ pub struct Received {
 }
 
 impl Received {
+    /// Whether anything of what was sent is held back.
+    pub fn holds_back(&self) -> bool {
+        self.rows_quarantined > 0 || self.rows_refused > 0
+    }
+
     /// Both together; one that came in time is enough.
     pub fn add(&mut self, other: &Received) {
         self.submissions += other.submissions;
@@ -148,6 +155,7 @@ impl Received {
         };
         self.rows_accepted += other.rows_accepted;
         self.rows_quarantined += other.rows_quarantined;
+        self.rows_refused += other.rows_refused;
         self.cells_due += other.cells_due;
         self.cells_answered += other.cells_answered;
     }

@@ -1,7 +1,7 @@
 //! One bundle of files from bytes to facts.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -101,11 +101,14 @@ pub fn bundle(night: &Night<'_>, files: &[FoundFile]) -> Result<BundleDone, RunE
         }
     }
     write_quarantine(night, &received, &entries, &done.partitions)?;
+    let held = done.partitions.iter().flat_map(|partition| &partition.held);
+    let read: BTreeSet<usize> = held.map(|(at, _)| *at).collect();
     for (at, entry) in entries.iter_mut().enumerate() {
         if entry.status != Status::Superseded {
             entry.settle();
         }
-        if entry.status == Status::Rejected {
+        // What was read and then broke a rule in every row is counted by its partition already.
+        if entry.status == Status::Rejected && !read.contains(&at) {
             done.rejected.extend(rejected(&received[at], entry));
         }
     }
@@ -172,7 +175,7 @@ fn rejected(one: &Received, entry: &Entry) -> Option<(FormIndex, Period, String,
     let sent = AreaReceived {
         submissions: 1,
         on_time: one.late_days.map(|days| days <= 0),
-        rows_quarantined: entry.rows.quarantined as i64,
+        rows_refused: entry.rows.quarantined as i64,
         ..AreaReceived::default()
     };
     Some((submission.form, submission.period?, submission.area_code.clone(), sent))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::support::{Row, community_services, published, read_parquet, root, run, table};
+use crate::support::{Published, Row, community_services, null_meanings, published, read_parquet, root, run, table};
 
 const HEADER: &str =
     "社区代码,社区名称,城乡分类,常住户数,常住人口,有无综合服务设施,服务设施面积,是否接入公共服务综合信息平台";
@@ -484,16 +484,24 @@ fn every_submission_balances_and_every_null_has_a_reason() {
         let parts = ["rows_accepted", "rows_quarantined", "rows_superseded", "rows_set_aside"].map(count);
         assert_eq!(count("rows_read"), parts.iter().sum::<f64>(), "{row:?}");
     }
-    for (name, figure) in [
-        ("indicators", "value"),
-        ("groups", "value"),
-        ("gaps", "gap"),
-        ("inequality", "value"),
-    ] {
+    for name in ["indicators", "groups", "gaps", "inequality"] {
+        let meanings = null_meanings(output.path(), name);
+        let explained: Vec<&String> = meanings
+            .iter()
+            .filter(|(_, meaning)| *meaning == "see null_reason")
+            .map(|(column, _)| column)
+            .collect();
+        assert!(explained.len() > 3, "{name}: {meanings:?}");
         for row in table(output.path(), name) {
-            assert!(
-                row[figure].number().is_some() || row["null_reason"].text().is_some(),
-                "{name}: {row:?}"
+            let nulls: Vec<_> = explained
+                .iter()
+                .filter(|column| row[**column] == Published::Null)
+                .collect();
+            // A reason where something is null, and only there.
+            assert_eq!(
+                row["null_reason"].text().is_some(),
+                !nulls.is_empty(),
+                "{name}: {nulls:?} in {row:?}"
             );
         }
     }

@@ -125,6 +125,16 @@ pub fn table(output: &Path, name: &str) -> Vec<Row> {
     read_parquet(&output.join("current/tables").join(format!("{name}.parquet")))
 }
 
+/// Columns of a table of the current release with what a null in them means, by the file's own metadata.
+pub fn null_meanings(output: &Path, name: &str) -> BTreeMap<String, String> {
+    let path = output.join("current/tables").join(format!("{name}.parquet"));
+    let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap();
+    let fields = reader.schema().fields().iter();
+    fields
+        .filter_map(|field| Some((field.name().clone(), field.metadata().get("null_en")?.clone())))
+        .collect()
+}
+
 /// All facts of a form and period.
 pub fn facts(output: &Path, form: &str, period: &str) -> Vec<Row> {
     let folder = output.join("current/facts").join(form).join(period);

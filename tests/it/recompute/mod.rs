@@ -1,0 +1,222 @@
+//! Every figure of `indicators` and `gaps` a second time: plain loops over the published facts and quarantine, without
+//! polars and without the cube. Formulas are evaluated row by row by the loader's own scalar evaluator.
+
+mod gaps;
+mod indicators;
+mod quarantine;
+mod records;
+mod reporters;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use huizong::domain::Period;
+use huizong::pipeline::{self, DimensionLevel, Pipeline};
+
+use crate::support::{Row, community_services, read_csv, root, run, table};
+use records::Record;
+use reporters::Reporter;
+
+/// An area of one period.
+struct Area {
+    parent: Option<String>,
+    level: usize,
+}
+
+/// What was published, and what it must follow from.
+struct World {
+    pipeline: Pipeline,
+    output: PathBuf,
+    submissions: Vec<Row>,
+    areas: Vec<Row>,
+    reporters: Vec<BTreeMap<String, String>>,
+    lookups: BTreeMap<usize, BTreeMap<String, String>>,
+    converted: BTreeSet<(String, String)>,
+}
+
+/// One period: areas in force, every record, and what is known of every reporter of each indicator.
+struct Scene<'a> {
+    world: &'a World,
+    period: Period,
+    areas: BTreeMap<String, Area>,
+    records: Vec<Record>,
+    /// By indicator, then by area.
+    reporters: Vec<BTreeMap<String, Reporter>>,
+}
+
+#[test]
+fn indicators_and_gaps_equal_plain_loops_over_facts_and_quarantine() {
+    let output = tempfile::tempdir().unwrap();
+    let input = root().join("sample_data/submissions");
+    let (code, text) = run(&community_services(), &input, output.path(), &[]);
+    assert_eq!(code, 0, "{text}");
+    let world = World::load(output.path(), &input);
+    let (indicators, gaps) = (table(output.path(), "indicators"), table(output.path(), "gaps"));
+    let (mut compared, mut split) = (0, 0);
+    let (mut untold, mut untold_gaps) = (0, 0);
+    for &period in &world.pipeline.periods {
+        let scene = Scene::new(&world, period);
+        let name = period.to_string();
+        let of_period = |row: &&Row| row["period"].text() == Some(&name);
+        assert_same(
+            "indicators",
+            scene.indicator_keys(),
+            indicators.iter().filter(of_period),
+            &["area_code", "indicator"],
+        );
+        let key = ["scope_code", "indicator", "dimension", "a", "b"];
+        assert_same("gaps", scene.gap_keys(), gaps.iter().filter(of_period), &key);
+        for row in indicators.iter().filter(of_period) {
+            let told = scene.check_indicator(row);
+            compared += 1;
+            untold += usize::from(!told);
+        }
+        for row in gaps.iter().filter(of_period) {
+            let told = scene.check_gap(row);
+            split += 1;
+            untold_gaps += usize::from(!told);
+        }
+    }
+    assert!(
+        compared > 1000 && split > 100,
+        "{compared} figures and {split} gaps are too few to mean anything"
+    );
+    assert!(
+        untold * 20 < compared,
+        "bounds of {untold} of {compared} figures were not compared"
+    );
+    assert!(
+        untold_gaps * 20 < split,
+        "bounds of {untold_gaps} of {split} gaps were not compared"
+    );
+}
+
+/// The keys of a table are those expected: no row is left out, none is too many.
+fn assert_same<'a>(name: &str, expected: BTreeSet<Vec<String>>, rows: impl Iterator<Item = &'a Row>, key: &[&str]) {
+    let found: Vec<Vec<String>> = rows
+        .map(|row| {
+            key.iter()
+                .map(|column| row[*column].text().unwrap().to_string())
+                .collect()
+        })
+        .collect();
+    let distinct: BTreeSet<_> = found.iter().cloned().collect();
+    assert_eq!(distinct.len(), found.len(), "{name}: a key twice");
+    let (lost, surplus): (Vec<_>, Vec<_>) = (
+        expected.difference(&distinct).collect(),
+        distinct.difference(&expected).collect(),
+    );
+    assert!(
+        lost.is_empty() && surplus.is_empty(),
+        "{name}: lost {lost:?}, surplus {surplus:?}"
+    );
+}
+
+impl World {
+    fn load(output: &Path, input: &Path) -> World {
+        let pipeline = pipeline::load(&community_services()).unwrap();
+        let text = |row: &Row, column: &str| row[column].text().unwrap_or_default().to_string();
+        World {
+            lookups: lookups(&pipeline),
+            pipeline,
+            output: output.to_path_buf(),
+            submissions: table(output, "submissions"),
+            areas: table(output, "areas"),
+            reporters: read_csv(&input.join("reporters.csv")),
+            converted: table(output, "findings")
+                .iter()
+                .filter(|row| row["code"].text() == Some("unit-converted"))
+                .map(|row| (text(row, "submission_id"), text(row, "column")))
+                .collect(),
+        }
+    }
+
+    fn form_of(&self, indicator: usize) -> usize {
+        self.pipeline.measures[self.pipeline.indicators[indicator].denominator].form
+    }
+
+    /// Scales of numerator and denominator, as powers of ten.
+    fn scales(&self, indicator: usize) -> (f64, f64) {
+        let indicator = &self.pipeline.indicators[indicator];
+        let power = |measure: usize| 10f64.powi(self.pipeline.measures[measure].scale as i32);
+        (power(indicator.numerator), power(indicator.denominator))
+    }
+
+    fn indicator(&self, row: &Row) -> usize {
+        let id = row["indicator"].text().unwrap();
+        self.pipeline
+            .indicators
+            .iter()
+            .position(|indicator| indicator.id == id)
+            .unwrap()
+    }
+}
+
+fn lookups(pipeline: &Pipeline) -> BTreeMap<usize, BTreeMap<String, String>> {
+    let dimensions = pipeline.dimensions.iter().enumerate();
+    let areas = dimensions.filter_map(|(at, dimension)| match &dimension.level {
+        DimensionLevel::Area { source, .. } => {
+            let rows = read_csv(source).into_iter();
+            Some((
+                at,
+                rows.map(|row| (row["code"].clone(), row[&dimension.id].clone()))
+                    .collect(),
+            ))
+        }
+        DimensionLevel::Row { .. } => None,
+    });
+    areas.collect()
+}
+
+impl<'a> Scene<'a> {
+    fn new(world: &'a World, period: Period) -> Scene<'a> {
+        let end = period.end().to_string();
+        let levels = &world.pipeline.registry.levels;
+        let in_force = |row: &&Row| {
+            row["valid_from"].text().is_none_or(|from| from <= end.as_str())
+                && row["valid_to"].text().is_none_or(|to| end.as_str() <= to)
+        };
+        let area = |row: &Row| Area {
+            parent: row["parent_code"].text().map(Into::into),
+            level: levels
+                .iter()
+                .position(|level| Some(level.as_str()) == row["level"].text())
+                .unwrap(),
+        };
+        let areas = world.areas.iter().filter(in_force);
+        let mut scene = Scene {
+            world,
+            period,
+            areas: areas
+                .map(|row| (row["area_code"].text().unwrap().to_string(), area(row)))
+                .collect(),
+            records: Vec::new(),
+            reporters: Vec::new(),
+        };
+        scene.records = scene.read_records();
+        scene.reporters = scene.read_reporters();
+        scene
+    }
+
+    /// The area itself first, the root last; nothing for an area that is not in force.
+    fn chain(&self, area: &str) -> Vec<&str> {
+        let mut chain = Vec::new();
+        let mut next = Some(area);
+        while let Some((code, area)) = next.and_then(|code| self.areas.get_key_value(code)) {
+            chain.push(code.as_str());
+            next = area.parent.as_deref();
+        }
+        chain
+    }
+}
+
+/// Null where nothing is expected, else equal but for the last digits.
+fn close(row: &Row, name: &str, want: Option<f64>, scale: f64) {
+    let got = row[name].number();
+    let same = match (got, want) {
+        (Some(got), Some(want)) => (got - want).abs() <= 1e-12 * want.abs().max(scale.abs()).max(1.0),
+        (None, None) => true,
+        _ => false,
+    };
+    assert!(same, "{name}: {got:?} against {want:?} in {row:?}");
+}

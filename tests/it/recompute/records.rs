@@ -1,0 +1,211 @@
+//! Facts and quarantined rows, and what each adds to every indicator.
+
+use huizong::pipeline::formula::{Scalar, evaluate};
+use huizong::pipeline::{DimensionLevel, UNKNOWN};
+
+use super::Scene;
+use super::quarantine::Cell;
+use crate::support::{Published, facts};
+
+/// A fact or a quarantined row of a submission that counts.
+pub(super) struct Record {
+    pub(super) form: usize,
+    /// The area it belongs to, and all above it.
+    pub(super) areas: Vec<String>,
+    pub(super) accepted: bool,
+    /// By dimension; None where the form does not have it.
+    pub(super) members: Vec<Option<String>>,
+    /// By indicator; None where it adds nothing.
+    pub(super) adds: Vec<Option<Sum>>,
+}
+
+/// Sums of an indicator over some records, as integers of the measures' scales.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Sum {
+    pub(super) numerator: i64,
+    pub(super) denominator: i64,
+    pub(super) rows: i64,
+    /// Denominator of records that are quarantined or have no numerator.
+    pub(super) rest: i64,
+    /// Records without a denominator, or of which nobody knows whether the restriction holds.
+    pub(super) unknown: i64,
+    /// Whether `rest` and `unknown` hang on a raw cell that plain code cannot read.
+    pub(super) untold: bool,
+}
+
+impl Sum {
+    pub(super) fn add(&mut self, other: &Sum) {
+        self.numerator += other.numerator;
+        self.denominator += other.denominator;
+        self.rows += other.rows;
+        self.rest += other.rest;
+        self.unknown += other.unknown;
+        self.untold |= other.untold;
+    }
+}
+
+/// What a row says of a measure.
+enum Measured {
+    Known(i64),
+    Unknown,
+    Untold,
+}
+
+impl Scene<'_> {
+    pub(super) fn read_records(&self) -> Vec<Record> {
+        let mut all = Vec::new();
+        let output = &self.world.output;
+        for (form, spec) in self.world.pipeline.forms.iter().enumerate() {
+            for row in facts(output, &spec.id, &self.period.to_string()) {
+                let cell = |column: &str| Cell::Known(row[column].clone());
+                all.push(self.record(form, row["area_code"].text().unwrap(), true, &cell));
+            }
+            for held in self.held(form) {
+                let cell = |column: &str| held.cells[column].clone();
+                all.push(self.record(form, &held.area, false, &cell));
+            }
+        }
+        all
+    }
+
+    fn record(&self, form: usize, area: &str, accepted: bool, cell: &dyn Fn(&str) -> Cell) -> Record {
+        let areas: Vec<String> = self.chain(area).into_iter().map(Into::into).collect();
+        let dimensions = 0..self.world.pipeline.dimensions.len();
+        let members: Vec<_> = dimensions.map(|at| self.member(at, form, cell, &areas)).collect();
+        let indicators = 0..self.world.pipeline.indicators.len();
+        let adds = indicators
+            .map(|at| {
+                (self.world.form_of(at) == form)
+                    .then(|| self.adds(at, accepted, &members, cell))
+                    .flatten()
+            })
+            .collect();
+        Record {
+            form,
+            areas,
+            accepted,
+            members,
+            adds,
+        }
+    }
+
+    fn adds(&self, at: usize, accepted: bool, members: &[Option<String>], cell: &dyn Fn(&str) -> Cell) -> Option<Sum> {
+        let indicator = &self.world.pipeline.indicators[at];
+        let mut certain = true;
+        for (dimension, allowed) in &indicator.filter {
+            let member = members[*dimension].as_deref().unwrap_or(UNKNOWN);
+            if !allowed.iter().any(|id| id == member) {
+                if member != UNKNOWN {
+                    return None;
+                }
+                certain = false;
+            }
+        }
+        let mut sum = Sum::default();
+        let numerator = self.measure(indicator.numerator, cell);
+        match self.measure(indicator.denominator, cell) {
+            _ if !certain => sum.unknown = 1,
+            Measured::Unknown => sum.unknown = 1,
+            Measured::Untold => sum.untold = true,
+            Measured::Known(denominator) => match numerator {
+                Measured::Known(numerator) if accepted => {
+                    (sum.numerator, sum.denominator, sum.rows) = (numerator, denominator, 1);
+                }
+                _ => sum.rest = denominator,
+            },
+        }
+        Some(sum)
+    }
+
+    /// The member of an area, or of an area's row where the dimension groups rows.
+    pub(super) fn member(
+        &self,
+        at: usize,
+        form: usize,
+        cell: &dyn Fn(&str) -> Cell,
+        areas: &[String],
+    ) -> Option<String> {
+        let pipeline = &self.world.pipeline;
+        match &pipeline.dimensions[at].level {
+            DimensionLevel::Area { .. } => self.member_of_area(at, areas),
+            DimensionLevel::Row {
+                column,
+                slice,
+                map,
+                other,
+            } => {
+                pipeline.forms[form].column(column)?;
+                let Cell::Known(Published::Text(value)) = cell(column) else {
+                    return Some(UNKNOWN.into());
+                };
+                let value: String = match slice {
+                    Some((from, to)) => value.chars().skip(from - 1).take(to - from + 1).collect(),
+                    None => value,
+                };
+                let mapped = map
+                    .iter()
+                    .find(|(range, _)| range.contains(&value))
+                    .map(|(_, member)| member.clone());
+                Some(mapped.or_else(|| other.clone()).unwrap_or_else(|| UNKNOWN.into()))
+            }
+        }
+    }
+
+    /// The member of the area, or of the nearest one above it, that the lookup names.
+    pub(super) fn member_of_area(&self, at: usize, areas: &[String]) -> Option<String> {
+        let found = areas.iter().find_map(|area| self.world.lookups[&at].get(area).cloned());
+        let declared = || {
+            self.world.pipeline.dimensions[at]
+                .members
+                .iter()
+                .any(|member| member.id == UNKNOWN)
+        };
+        found.or_else(|| declared().then(|| UNKNOWN.to_string()))
+    }
+
+    fn measure(&self, at: usize, cell: &dyn Fn(&str) -> Cell) -> Measured {
+        let measure = &self.world.pipeline.measures[at];
+        let columns = &self.world.pipeline.forms[measure.form].columns;
+        let read = |column: usize| cell(&columns[column].id);
+        if measure
+            .value
+            .columns
+            .iter()
+            .any(|&column| matches!(read(column), Cell::Untold))
+        {
+            return Measured::Untold;
+        }
+        let scalar = |column: usize| match read(column) {
+            Cell::Known(Published::Text(text)) => Scalar::Text(text),
+            Cell::Known(Published::Integer(number)) => Scalar::Integer(number),
+            Cell::Known(Published::Real(number)) => Scalar::Decimal(number),
+            Cell::Known(Published::Boolean(flag)) => Scalar::Boolean(flag),
+            Cell::Known(Published::Null) | Cell::Untold => Scalar::Null,
+        };
+        match evaluate(&measure.value, &scalar) {
+            Scalar::Integer(number) => Measured::Known(number * 10i64.pow(measure.scale)),
+            Scalar::Decimal(number) => Measured::Known((number * 10f64.powi(measure.scale as i32)).round() as i64),
+            Scalar::Boolean(flag) => Measured::Known(i64::from(flag) * 10i64.pow(measure.scale)),
+            _ => Measured::Unknown,
+        }
+    }
+
+    /// Sums of the records that a test picks.
+    pub(super) fn sum(&self, indicator: usize, wanted: impl Fn(&Record) -> bool) -> Sum {
+        let mut sum = Sum::default();
+        for record in self
+            .records
+            .iter()
+            .filter(|record| record.adds[indicator].is_some() && wanted(record))
+        {
+            record.adds[indicator].iter().for_each(|add| sum.add(add));
+        }
+        sum
+    }
+}
+
+impl Record {
+    pub(super) fn lies_in(&self, area: &str) -> bool {
+        self.areas.iter().any(|code| code == area)
+    }
+}

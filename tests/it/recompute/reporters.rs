@@ -1,0 +1,198 @@
+//! Who owes what by reporters.csv, what came, and the denominator of what did not.
+
+use std::collections::BTreeMap;
+
+use huizong::pipeline::DimensionLevel;
+
+use super::Scene;
+use super::records::Sum;
+
+/// The denominator of what an area owes and the figures lack, in its own unit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Lack {
+    Of(f64),
+    /// Neither read nor in the register.
+    Unmeasured,
+    /// It hangs on a raw cell that plain code cannot read.
+    Untold,
+}
+
+impl Lack {
+    pub(super) fn plus(self, other: Lack) -> Lack {
+        match (self, other) {
+            (Lack::Untold, _) | (_, Lack::Untold) => Lack::Untold,
+            (Lack::Unmeasured, _) | (_, Lack::Unmeasured) => Lack::Unmeasured,
+            (Lack::Of(one), Lack::Of(two)) => Lack::Of(one + two),
+        }
+    }
+}
+
+/// An area that owes an indicator's form, or has accepted rows of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reporter {
+    pub(super) expected: bool,
+    pub(super) reported: bool,
+    pub(super) quarantined: bool,
+    /// Whether something of it is not in the figures.
+    pub(super) partial: bool,
+    /// Whether all it owes has come and been read.
+    pub(super) all_read: bool,
+    pub(super) lack: Lack,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Sent {
+    accepted: i64,
+    quarantined: i64,
+    /// Rows of submissions that do not count at all.
+    refused: i64,
+}
+
+/// A row of reporters.csv.
+struct Owed {
+    rows: Option<i64>,
+    /// The register's figure for the denominator.
+    total: Option<f64>,
+}
+
+impl Scene<'_> {
+    pub(super) fn read_reporters(&self) -> Vec<BTreeMap<String, Reporter>> {
+        let forms = 0..self.world.pipeline.forms.len();
+        let sent: Vec<_> = forms.map(|form| self.sent(form)).collect();
+        let indicators = 0..self.world.pipeline.indicators.len();
+        indicators
+            .map(|at| self.reporters_of(at, &sent[self.world.form_of(at)]))
+            .collect()
+    }
+
+    fn sent(&self, form: usize) -> BTreeMap<String, Sent> {
+        let mut all: BTreeMap<String, Sent> = BTreeMap::new();
+        for record in self.records.iter().filter(|record| record.form == form) {
+            let of_area = all.entry(record.areas[0].clone()).or_default();
+            *(if record.accepted {
+                &mut of_area.accepted
+            } else {
+                &mut of_area.quarantined
+            }) += 1;
+        }
+        let counted = self.counted(form);
+        for row in self.submissions(form) {
+            if row["status"].text() == Some("rejected") && !counted.contains_key(row["submission_id"].text().unwrap()) {
+                let sender = row["county_code"].text().unwrap().to_string();
+                all.entry(sender).or_default().refused += row["rows_quarantined"].number().unwrap() as i64;
+            }
+        }
+        all
+    }
+
+    fn owed(&self, indicator: usize) -> BTreeMap<String, Owed> {
+        let pipeline = &self.world.pipeline;
+        let (form, period) = (
+            &pipeline.forms[self.world.form_of(indicator)].id,
+            self.period.to_string(),
+        );
+        let column = pipeline.indicators[indicator].register.as_deref();
+        let rows = self.world.reporters.iter().filter(|row| {
+            row["form"] == *form
+                && (row["period"].is_empty() || row["period"] == period)
+                && self.areas.contains_key(&row["area_code"])
+        });
+        rows.map(|row| {
+            let owed = Owed {
+                rows: row["expected_rows"].parse().ok(),
+                total: column.and_then(|column| row[column].parse().ok()),
+            };
+            (row["area_code"].clone(), owed)
+        })
+        .collect()
+    }
+
+    fn reporters_of(&self, indicator: usize, sent: &BTreeMap<String, Sent>) -> BTreeMap<String, Reporter> {
+        let owed = self.owed(indicator);
+        let mut own: BTreeMap<&str, Sum> = BTreeMap::new();
+        for record in &self.records {
+            if let Some(add) = &record.adds[indicator] {
+                own.entry(&record.areas[0]).or_default().add(add);
+            }
+        }
+        let uninvited = sent.iter().filter(|(_, sent)| sent.accepted > 0).map(|(area, _)| area);
+        let all = owed
+            .keys()
+            .chain(uninvited)
+            .filter(|area| self.concerns(indicator, area));
+        all.map(|area| {
+            let own = own.get(area.as_str()).copied().unwrap_or_default();
+            let sent = sent.get(area).copied().unwrap_or_default();
+            (area.clone(), self.reporter(indicator, owed.get(area), sent, &own))
+        })
+        .collect()
+    }
+
+    /// Whether the restriction of an indicator to members of areas lets an area in.
+    fn concerns(&self, indicator: usize, area: &str) -> bool {
+        let pipeline = &self.world.pipeline;
+        let chain: Vec<String> = self.chain(area).into_iter().map(Into::into).collect();
+        !chain.is_empty()
+            && pipeline.indicators[indicator]
+                .filter
+                .iter()
+                .all(|(dimension, allowed)| match pipeline.dimensions[*dimension].level {
+                    DimensionLevel::Row { .. } => true,
+                    DimensionLevel::Area { .. } => self
+                        .member_of_area(*dimension, &chain)
+                        .is_some_and(|member| allowed.contains(&member)),
+                })
+    }
+
+    fn reporter(&self, indicator: usize, owed: Option<&Owed>, sent: Sent, own: &Sum) -> Reporter {
+        let held = sent.quarantined > 0 || sent.refused > 0;
+        let read = Sum { untold: false, ..*own };
+        let blank = held || read.rest != 0 || read.unknown != 0;
+        let scale = self.world.scales(indicator).1;
+        let rest = if own.untold {
+            Lack::Untold
+        } else {
+            Lack::Of(own.rest as f64 / scale)
+        };
+        let Some(owed) = owed else {
+            return Reporter {
+                expected: false,
+                reported: false,
+                quarantined: held,
+                partial: blank,
+                all_read: true,
+                lack: rest,
+            };
+        };
+        let came = sent.accepted + sent.quarantined;
+        let reported = sent.accepted > 0;
+        // More rows than are owed, some of them held back, may be one record twice and another not at all.
+        let all_sent = match owed.rows {
+            Some(rows) if sent.quarantined > 0 => came == rows,
+            Some(rows) => came >= rows,
+            None => reported,
+        };
+        let all_read = all_sent && own.unknown == 0;
+        let known = own.denominator as f64 / scale;
+        let unsent = owed.rows.is_some_and(|rows| came < rows);
+        let lack = if all_sent && own.untold {
+            Lack::Untold
+        } else {
+            match owed.total {
+                _ if all_read && owed.rows.is_some() => rest,
+                Some(total) if total > known => Lack::Of(total - known),
+                Some(_) => rest,
+                None if all_read => rest,
+                None => Lack::Unmeasured,
+            }
+        };
+        Reporter {
+            expected: true,
+            reported,
+            quarantined: held,
+            partial: !reported || blank || unsent,
+            all_read,
+            lack,
+        }
+    }
+}
