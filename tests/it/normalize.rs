@@ -220,6 +220,34 @@ fn conversions_are_counted_by_column_and_unit() {
 }
 
 #[test]
+fn what_a_conversion_cannot_hold_is_told_and_not_rounded() {
+    let world = World::new();
+    let mut table = world.sheet("provinces", &["河北省|53268|12.3", "新疆|53000|12.3"]);
+    table.columns[1].unit = Some("元".into());
+    let done = world.normalize("provinces", "000000", &table);
+    let money = done
+        .batch
+        .column_by_name("money")
+        .unwrap()
+        .as_primitive::<Float64Type>()
+        .clone();
+    assert!(money.is_null(0));
+    assert_eq!(money.value(1), 5.3);
+    let finding = done.findings.iter().find(|f| f.code == "too-precise").unwrap();
+    assert_eq!((finding.place.row, finding.severity), (Some(2), Severity::Explain));
+    assert_eq!(
+        (
+            finding.raw.as_deref(),
+            finding.expected.as_deref(),
+            finding.mend.as_deref()
+        ),
+        (Some("53268"), Some("decimal(1) 万元"), Some("5.3万元"))
+    );
+    let converted = done.findings.iter().find(|f| f.code == "unit-converted").unwrap();
+    assert_eq!(converted.count, 1);
+}
+
+#[test]
 fn the_unit_of_a_header_holds_for_its_column() {
     let world = World::new();
     let mut table = world.sheet("roster", &["130102001001||10|1.5", "130102001002||10|35㎡"]);
