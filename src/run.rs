@@ -85,6 +85,7 @@ pub fn run(
             path: options.input.clone(),
         });
     }
+    refuse_output_in_input(options)?;
     let output = Output::open(&options.output)?;
     let _lock = Lock::take(&output.lock())?;
     let staging = Staging::new(&output)?;
@@ -139,4 +140,16 @@ pub fn run(
         "accounted for every row"
     );
     publish::publish(pipeline, &root, &output, staging, figures, ignored)
+}
+
+/// The nearest folder that exists tells, since the output may be made by this run.
+fn refuse_output_in_input(options: &RunOptions) -> Result<(), RunError> {
+    let real = |path: &std::path::Path| path.ancestors().find_map(|path| std::fs::canonicalize(path).ok());
+    let absolute = std::path::absolute(&options.output).unwrap_or_else(|_| options.output.clone());
+    match (real(&options.input), real(&absolute)) {
+        (Some(input), Some(output)) if output.starts_with(&input) => Err(RunError::OutputInInput {
+            path: options.output.clone(),
+        }),
+        _ => Ok(()),
+    }
 }

@@ -1,3 +1,4 @@
+use std::io::Write;
 use std::process::ExitCode;
 
 /// How a command ended; the codes are part of the contract with the scheduler that starts huizong at night.
@@ -24,6 +25,18 @@ impl From<Exit> for ExitCode {
             Exit::Machine => 3,
             Exit::Locked => 4,
         })
+    }
+}
+
+/// Prints what a command has to say to standard output. A reader that has gone away is no failure; a full disk is.
+pub fn say(text: &str) -> Result<(), Exit> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("error: cannot write to standard output\n  because: {error}");
+            Err(Exit::Machine)
+        }
+        _ => Ok(()),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::choice::{LANGS, choice};
-use super::exit::complain;
+use super::exit::{complain, say};
 use super::log::LogFormat;
 use super::progress::Bars;
 use super::{Exit, default_lang, diagnostics};
@@ -127,7 +127,9 @@ fn tell(pipeline: &Pipeline, options: &RunOptions, outcome: Outcome, lang: Lang,
             output,
         };
         let summary = report::summarise(pipeline, &outcome.tables, outcome_told);
-        print!("{}", report::render(&summary, lang));
+        if let Err(failed) = say(&report::render(&summary, lang)) {
+            return failed;
+        }
     }
     exit
 }
@@ -172,6 +174,13 @@ fn usage(message: &str) -> Exit {
 fn fail(error: &RunError) -> Exit {
     match error {
         RunError::Definition(faults) => faulty(faults),
+        RunError::OutputInInput { .. } => {
+            complain(
+                error,
+                Some("choose an --output that does not lie below the submissions"),
+            );
+            Exit::Usage
+        }
         RunError::NoInput { .. } => {
             complain(error, Some("name it with --input, or under `input` in pipeline.toml"));
             Exit::Usage

@@ -38,7 +38,9 @@ impl Shape {
 pub(super) fn clean<'t>(text: &'t str, shape: Shape, symbols: &Symbols) -> Cleaned<Cow<'t, str>> {
     let plain = !symbols.shadow && text.bytes().all(|b| b.is_ascii_digit());
     match shape {
-        Shape::Community if plain && text.len() == COMMUNITY => Cleaned::Value(Cow::Borrowed(text)),
+        Shape::Community if plain && text.len() == COMMUNITY && !text.ends_with("000") => {
+            Cleaned::Value(Cow::Borrowed(text))
+        }
         Shape::Area if plain && text.len() == AREA => Cleaned::Value(Cow::Borrowed(text)),
         _ => thorough(text, shape, symbols),
     }
@@ -89,7 +91,9 @@ fn registered(digits: &str, shape: Shape) -> Option<String> {
         return None;
     }
     match (shape, digits.len()) {
-        (Shape::Community, COMMUNITY) | (Shape::Area, AREA) => Some(digits.to_owned()),
+        // `000` stands for the whole township: a code of an area above the community.
+        (Shape::Community, COMMUNITY) => (!digits.ends_with("000")).then(|| digits.to_owned()),
+        (Shape::Area, AREA) => Some(digits.to_owned()),
         (Shape::Area, 2 | 4) => Some(format!("{digits:0<AREA$}")),
         (Shape::Area, COMMUNITY) => digits.strip_suffix("000000").map(str::to_owned),
         _ => None,

@@ -28,7 +28,11 @@ fn thorough(text: &str, symbols: &Symbols) -> Cleaned<i32> {
     }
 }
 
+/// Days since 1970; None for a year that no form can mean. Python's readers know no year 0 and would not open the file.
 fn days(date: Date) -> Option<i32> {
+    if !(1800..=2200).contains(&date.year()) {
+        return None;
+    }
     i32::try_from(date.duration_since(jiff::civil::date(1970, 1, 1)).as_hours() / 24).ok()
 }
 

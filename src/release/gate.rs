@@ -74,7 +74,14 @@ pub fn judge(
 }
 
 fn reporting_shares(reporting: &Table, root: &str, threshold: f64) -> Vec<GateCheck> {
-    let at_root = (0..reporting.height()).filter(|row| reporting.text(*row, "area_code") == Some(root));
+    // A form that nobody owes for a period cannot be short of reporters.
+    let at_root = (0..reporting.height())
+        .filter(|row| reporting.text(*row, "area_code") == Some(root))
+        .filter(|row| {
+            reporting
+                .number(*row, "expected")
+                .is_some_and(|expected| expected > 0.0)
+        });
     let check = |row: usize| {
         let value = reporting.number(row, "reporting_share");
         GateCheck {

@@ -14,6 +14,12 @@ pub enum RunError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// A release would be read as submissions the next night.
+    #[error("the output folder {} lies in the folder of submissions", path.display())]
+    OutputInInput {
+        /// The output folder.
+        path: PathBuf,
+    },
     /// Reporters or receipts could not be read.
     #[error(transparent)]
     Registry(#[from] crate::registry::Error),

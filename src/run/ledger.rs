@@ -120,6 +120,13 @@ impl Entry {
         };
     }
 
+    /// A submission of which nothing counts says why: where no other finding does, it held no record at all.
+    pub fn give_reason(&mut self, submission: u32) {
+        if self.status == Status::Rejected && self.count(Severity::Hard) == 0 {
+            self.findings.push(Finding::new("rows-missing", submission));
+        }
+    }
+
     /// Path of the file, without a sheet.
     pub fn file(&self) -> &str {
         let path = self.submission.path.as_str();

@@ -106,6 +106,7 @@ pub fn bundle(night: &Night<'_>, files: &[FoundFile]) -> Result<BundleDone, RunE
     for (at, entry) in entries.iter_mut().enumerate() {
         if entry.status != Status::Superseded {
             entry.settle();
+            entry.give_reason(at as u32);
         }
         // What was read and then broke a rule in every row is counted by its partition already.
         if entry.status == Status::Rejected && !read.contains(&at) {
