@@ -36,7 +36,9 @@ impl Receipts {
         };
         for record in &table.records {
             let path = normal_path(record.cell(Some(path_at)));
-            let date = record.cell(Some(date_at)).parse::<Date>();
+            let date = record.cell(Some(date_at)).parse::<Date>().ok();
+            // A year that no receipt can have would make the published table unreadable for Python.
+            let date = date.filter(|date| (1800..=2200).contains(&date.year()));
             match date {
                 _ if path.is_empty() => faults.cell(
                     record,
@@ -44,13 +46,13 @@ impl Receipts {
                     "没有文件路径，该行未用",
                     "no path; the row is not used",
                 ),
-                Err(_) => faults.cell(
+                None => faults.cell(
                     record,
                     Some(("received_at", date_at)),
                     "不是日期（应写作 2021-01-31），按未知处理",
                     "no date (write it as 2021-01-31); taken as not known",
                 ),
-                Ok(_) if receipts.received_at.contains_key(&path) => {
+                Some(_) if receipts.received_at.contains_key(&path) => {
                     faults.cell(
                         record,
                         Some(("path", path_at)),
@@ -58,7 +60,7 @@ impl Receipts {
                         "received twice; the first row counts",
                     );
                 }
-                Ok(date) => {
+                Some(date) => {
                     receipts.received_at.insert(path, date);
                 }
             }

@@ -127,7 +127,7 @@ fn roster(county: &str, count: usize) -> String {
 #[test]
 fn each_bad_file_is_named_and_the_rest_goes_on() {
     let twice = HEADER.replace("常住户数", "常住户数,居民户数");
-    let cases: [(&str, &str, Vec<u8>, &[&str]); 11] = [
+    let cases: [(&str, &str, Vec<u8>, &[&str]); 13] = [
         ("an empty file", "130104_communities.csv", vec![], &["file-empty"]),
         (
             "a picture",
@@ -188,6 +188,18 @@ fn each_bad_file_is_named_and_the_rest_goes_on() {
             "notes.txt",
             b"hello".to_vec(),
             &["file-unclaimed"],
+        ),
+        (
+            "a header and nothing else",
+            "130104_communities.csv",
+            format!("{HEADER}\n").into(),
+            &["rows-missing"],
+        ),
+        (
+            "a county's code for a community's",
+            "130104_communities.csv",
+            roster("130104", 1).replace("130104001001", "130104001000").into(),
+            &["code-malformed"],
         ),
     ];
     for (what, name, content, expected) in cases {
@@ -389,6 +401,13 @@ fn the_exit_code_says_whose_fault_it_was() {
         2,
         "no such period"
     );
+    let inside = night.input().join("releases");
+    assert_eq!(
+        run(&night.pipeline(), &night.input(), &inside, &[]).0,
+        2,
+        "output among the submissions"
+    );
+    assert!(!inside.exists());
     let blocked = night.dir.path().join("blocked");
     fs::write(&blocked, "a file, no folder").unwrap();
     let (code, text) = run(&night.pipeline(), &night.input(), &blocked, &[]);
