@@ -164,12 +164,16 @@ impl Finding {
     }
 }
 
-/// A cell's text for a message: control characters made visible, at most 60 characters.
+/// A cell's text for a message: line breaks as blanks, control characters made visible, at most 60 characters.
 fn shorten(raw: &str) -> String {
     let clean: String = raw
         .chars()
         .take(60)
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .map(|c| match c {
+            c if c.is_whitespace() => ' ',
+            c if c.is_control() => '\u{fffd}',
+            c => c,
+        })
         .collect();
     if raw.chars().nth(60).is_some() {
         clean + "…"
@@ -218,6 +222,17 @@ mod tests {
         for (column, text) in [(0, "A3"), (25, "Z3"), (26, "AA3"), (701, "ZZ3"), (702, "AAA3")] {
             assert_eq!(a1(column, 3), text);
         }
+    }
+
+    #[test]
+    fn messages_leave_out_what_they_lack() {
+        let unknown = Finding::new("column-unknown", 0).raw("满意\n度");
+        assert_eq!(
+            unknown.message(Lang::En),
+            "header “满意 度” belongs to no column of the form, so the column was not read"
+        );
+        let near = unknown.expected("满意度").message(Lang::En);
+        assert!(near.ends_with("; nearest: 满意度"), "{near}");
     }
 
     #[test]

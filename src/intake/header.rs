@@ -44,6 +44,16 @@ struct Known {
     unit: Option<String>,
 }
 
+/// How well a header fits a column; of several headers the best ones count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// Without a note in brackets that is no known unit.
+    WithoutNote,
+    /// Its lower rows alone.
+    LowerPart,
+    Whole,
+}
+
 /// A header that has been found.
 #[derive(Clone, Debug)]
 pub(super) struct Header {
@@ -281,16 +291,17 @@ impl<'p> Book<'p> {
 
     /// `parts`: for each physical column its header cells from the top down.
     fn layout(&self, parts: Vec<Vec<String>>) -> Layout {
-        let mut places: BTreeMap<usize, Vec<(u32, Option<String>, bool)>> = BTreeMap::new();
+        let mut places: BTreeMap<usize, Vec<(u32, Option<String>, Fit)>> = BTreeMap::new();
         let mut openings = Openings::default();
         let mut names = Vec::with_capacity(parts.len());
         for (index, column) in parts.iter().enumerate() {
             let name = column.join("/");
-            if let Some((known, whole)) = self.of_parts(column, &name, &mut openings) {
+            let found = self.of_parts(column, &name, &mut openings);
+            if let Some((known, fit)) = found.or_else(|| Some((self.without_note(&name)?, Fit::WithoutNote))) {
                 places
                     .entry(known.column)
                     .or_default()
-                    .push((index as u32, known.unit, whole));
+                    .push((index as u32, known.unit, fit));
             }
             names.push(name);
         }
@@ -299,9 +310,11 @@ impl<'p> Book<'p> {
             ..Layout::default()
         };
         for (column, mut found) in places {
-            // The same sub-header beneath another group is another column.
-            if found.iter().any(|(.., whole)| *whole) {
-                found.retain(|(.., whole)| *whole);
+            // The same sub-header beneath another group is another column, and so is one with a remark in brackets.
+            let best = found.iter().map(|(.., fit)| *fit).max();
+            found.retain(|(.., fit)| Some(*fit) == best);
+            if best == Some(Fit::WithoutNote) && found.len() > 1 {
+                continue;
             }
             if let [(index, unit, _)] = found.as_slice() {
                 let unit = unit.clone().filter(|_| units::is_numeric(&self.form.columns[column]));
@@ -320,8 +333,8 @@ impl<'p> Book<'p> {
         layout
     }
 
-    /// By the joined header, else by its lower parts; and whether it was the whole.
-    fn of_parts<'c>(&self, parts: &'c [String], name: &str, openings: &mut Openings<'c>) -> Option<(Known, bool)> {
+    /// By the joined header, else by its lower parts; and which of them it was.
+    fn of_parts<'c>(&self, parts: &'c [String], name: &str, openings: &mut Openings<'c>) -> Option<(Known, Fit)> {
         let [top, beneath @ ..] = parts else { return None };
         let whole = if beneath.is_empty() || self.may_open(top, openings) {
             self.look_up(name)
@@ -329,11 +342,11 @@ impl<'p> Book<'p> {
             None
         };
         if let Some(known) = whole {
-            return Some((known, true));
+            return Some((known, Fit::Whole));
         }
         (!beneath.is_empty())
             .then(|| self.of_parts(beneath, &beneath.join("/"), openings))?
-            .map(|(known, _)| (known, false))
+            .map(|(known, _)| (known, Fit::LowerPart))
     }
 
     /// False only where no header of several rows begins with this cell. A title spans every column of the sheet and differs
@@ -356,6 +369,24 @@ impl<'p> Book<'p> {
                 text.is_empty() || self.normal.keys().any(begins)
             };
             opens(&text) || words().without_prefixes(&text).is_some_and(|text| opens(&text))
+        })
+    }
+
+    /// A column of figures whose header ends in a unit that nobody knows: `床位（万张）`.
+    fn without_note(&self, header: &str) -> Option<Known> {
+        let header = header.trim_end();
+        let inner = header.strip_suffix([')', '）', ']', '】'])?;
+        let open = inner.rfind(['(', '（', '[', '【'])?;
+        let (before, note) = (
+            &inner[..open],
+            inner[open..].trim_start_matches(['(', '（', '[', '【']).trim(),
+        );
+        let known = self
+            .look_up(before)
+            .filter(|known| known.unit.is_none() && !note.is_empty())?;
+        units::is_numeric(&self.form.columns[known.column]).then(|| Known {
+            unit: Some(note.to_owned()),
+            ..known
         })
     }
 }

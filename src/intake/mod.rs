@@ -35,6 +35,7 @@ use std::sync::Arc;
 
 use header::Book;
 use template::{Pattern, Template};
+use words::squeeze;
 
 use crate::domain::{Finding, Period, RawTable, Submission};
 use crate::pipeline::{FormIndex, LevelIndex, Pipeline};
@@ -104,7 +105,7 @@ pub struct Claim {
 pub struct SheetPart {
     /// As written.
     pub text: String,
-    /// With placeholders or `*`: every sheet of such a name is a submission.
+    /// With placeholders or `*`: every sheet of such a name, blanks left out, is a submission.
     pattern: Option<Arc<Pattern>>,
 }
 
@@ -112,7 +113,7 @@ impl SheetPart {
     fn new(text: &str, pipeline: &Pipeline) -> SheetPart {
         let pattern = text
             .contains(['{', '*'])
-            .then(|| Pattern::new(text, pipeline))
+            .then(|| Pattern::of_sheet(&squeeze(text), pipeline))
             .flatten()
             .map(Arc::new);
         SheetPart {

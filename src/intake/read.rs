@@ -8,9 +8,11 @@ use sha2::{Digest, Sha256};
 
 use super::load::{Fault, Loaded, Sheet, load};
 use super::sheets::{Assigned, assign};
+use super::stated::stated;
 use super::table;
+use super::words::squeeze;
 use super::{Claim, Error, FileRead, FoundFile, Intake, ReadSubmission, limits};
-use crate::domain::{Finding, Place, Submission};
+use crate::domain::{Finding, Period, Severity, Submission};
 
 pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Error> {
     let (sha256, bytes) = match bytes(file)? {
@@ -40,8 +42,8 @@ pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Er
         Ok(loaded) => reader.sheets(loaded),
         Err((format, fault)) => file
             .claims
-            .iter()
-            .map(|claim| reader.faulty(claim, format, &fault))
+            .chunk_by(|a, b| a.form == b.form)
+            .filter_map(|of_form| Some(reader.faulty(of_form.first()?, format, &fault)))
             .collect(),
     };
     Ok(FileRead {
@@ -116,7 +118,7 @@ impl Reader<'_> {
             let book = &self.intake.books[claim.form];
             let read = match sheet {
                 Some(sheet) => table::read(book, sheet, header, submission.period),
-                None => table::missing(&claim, book.form, &names.join(", ")),
+                None => table::missing(&self.wanted(&claim), &names.join(", ")),
             };
             submissions.push(ReadSubmission {
                 submission,
@@ -129,15 +131,20 @@ impl Reader<'_> {
         }
         if let Some(first) = submissions.first_mut() {
             first.findings.extend(loaded.findings);
+            let left: Vec<&str> = left
+                .iter()
+                .filter_map(|at| names.get(*at))
+                .map(|name| &**name)
+                .collect();
             first
                 .findings
-                .extend(left.iter().filter_map(|at| names.get(*at)).map(sheet_unclaimed));
+                .extend(sheets_unclaimed(&left, &self.intake.pipeline.periods));
         }
         submissions
     }
 
     fn faulty(&self, claim: &Claim, format: &'static str, fault: &Fault) -> ReadSubmission {
-        let several = self.file.claims.len() > 1;
+        let several = self.file.claims.iter().any(|other| other.form != claim.form);
         let path = self.path(claim.part().filter(|_| several));
         ReadSubmission {
             submission: Submission {
@@ -150,6 +157,16 @@ impl Reader<'_> {
             rejected: true,
             stated_period: None,
         }
+    }
+
+    /// The sheets a claim's form would take, as the definition has them.
+    fn wanted(&self, claim: &Claim) -> String {
+        let same = self.file.claims.iter().filter(|other| other.form == claim.form);
+        let parts: Vec<&str> = same.filter_map(Claim::part).collect();
+        if parts.is_empty() {
+            return self.intake.pipeline.forms[claim.form].id.clone();
+        }
+        parts.join(" | ")
     }
 
     /// The file's path, with a sheet where it holds several submissions.
@@ -200,10 +217,20 @@ impl Reader<'_> {
     }
 }
 
-fn sheet_unclaimed(name: &Arc<str>) -> Finding {
-    let place = Place {
-        sheet: Some(name.clone()),
-        ..Place::default()
+/// The sheets that no form claims: one finding for all, and one for those named like a period that was asked for.
+fn sheets_unclaimed(names: &[&str], periods: &[Period]) -> Vec<Finding> {
+    let asked = |name: &&str| {
+        let squeezed = squeeze(name);
+        let says = |period: &Period| {
+            squeezed.contains(&period.to_string()) || stated(name).iter().any(|stated| stated.fits(*period))
+        };
+        periods.iter().any(says)
     };
-    Finding::new("sheet-unclaimed", 0).at(place).raw(&**name)
+    let (due, others): (Vec<&str>, Vec<&str>) = names.iter().copied().partition(asked);
+    let finding = |names: Vec<&str>| {
+        let finding = Finding::new("sheet-unclaimed", 0).count(names.len() as u64);
+        (!names.is_empty()).then(|| finding.raw(names.join(", ")))
+    };
+    let due = finding(due).map(|found| found.severity(Severity::Explain));
+    due.into_iter().chain(finding(others)).collect()
 }

@@ -127,8 +127,20 @@ impl<'a> Judge<'a> {
         (keyless && words.is_footer(first) && !self.is_full(row)).then_some(SetAside::Footer)
     }
 
-    /// A header printed again on the next page.
+    /// A header printed again on the next page, the line above it, or one of its rows.
     fn repeats_header(&self, row: usize) -> bool {
+        let filled = self.grid.row(row).filter(|cell| !cell.trim().is_empty()).count();
+        if filled == 1 && self.first(row).is_some_and(|(_, cell)| words().is_continuation(cell)) {
+            return true;
+        }
+        let width = self.grid.width(row);
+        let repeats = |of: usize| {
+            let width = width.max(self.grid.width(of));
+            (0..width).all(|column| self.cell(row, column) == self.cell(of, column))
+        };
+        if filled > 1 && (self.header.top..self.header.end).any(repeats) {
+            return true;
+        }
         let same = |index: usize| {
             let cell = self.cell(row, index);
             !cell.is_empty() && self.header.names.get(index).is_some_and(|name| name == cell)
@@ -237,6 +249,24 @@ mod tests {
             (&[HEADER, RECORD, &["", "", "单位负责人：张"]], "Header - Footer"),
             (&[HEADER, RECORD, &["填表人："], RECORD], "Header - Footer -"),
             (&[HEADER, RECORD, HEADER, RECORD], "Header - Header -"),
+            (
+                &[HEADER, RECORD, &["续表 1"], HEADER, RECORD],
+                "Header - Header Header -",
+            ),
+            (
+                &[HEADER, &["", "", "(10 000 x)"], RECORD],
+                "Header HeaderNote - 2=10000x",
+            ),
+            (
+                &[
+                    &["社区代码", "社会组织", ""],
+                    &["", "总数", "其中：养老"],
+                    &["1", "2", "x"],
+                    &["社区代码", "社会组织", ""],
+                    &["", "总数", "其中：养老"],
+                ],
+                "Header Header - Header Header",
+            ),
             (&[HEADER, &["", "和平社区", "820"]], "Header -"),
             (&[HEADER, &["130102001001", "注水村", ""]], "Header -"),
             (&[HEADER, &["x", "", ""]], "Header -"),

@@ -1,11 +1,13 @@
 //! Which sheet of a file each claim is about: by name, else by the header that fits best.
 
+use std::collections::BTreeSet;
+
 use super::header::Header;
 use super::load::Sheet;
-use super::words::fold;
+use super::words::{fold, squeeze};
 use super::{Claim, Intake, SheetPart};
 use crate::domain::Period;
-use crate::pipeline::Form;
+use crate::pipeline::{Form, FormIndex};
 
 /// A claim and the sheet found for it.
 #[derive(Debug)]
@@ -31,7 +33,13 @@ pub(super) fn assign(intake: &Intake<'_>, claims: &[Claim], sheets: &[Sheet]) ->
             open.push((order, claim));
         }
     }
+    // Templates of one form are alternatives: where one has its sheet, the others lack none.
+    let answered: BTreeSet<FormIndex> = work.done.iter().map(|(_, assigned)| assigned.claim.form).collect();
+    open.retain(|(_, claim)| !answered.contains(&claim.form));
     work.by_content(&mut open);
+    let answered: BTreeSet<FormIndex> = work.done.iter().map(|(_, assigned)| assigned.claim.form).collect();
+    open.retain(|(_, claim)| !answered.contains(&claim.form));
+    open.dedup_by_key(|(_, claim)| claim.form);
     work.without_header(open);
     work.done.sort_by_key(|(order, assigned)| (*order, assigned.sheet));
     let left = (0..sheets.len())
@@ -89,7 +97,7 @@ impl Work<'_> {
                 .any(|known| fold(known) == folded)
                 .then(|| claim.clone());
         };
-        let said = pattern.read(name.trim())?;
+        let said = pattern.read(&squeeze(name))?;
         let mut claim = claim.clone();
         if let Some(text) = said.period {
             claim.period = Some(Period::parse(&text, self.intake.pipeline.period_kind)?);
@@ -115,7 +123,9 @@ impl Work<'_> {
             let Some(place) = open.iter().position(|(other, _)| *other == order) else {
                 continue;
             };
-            if !self.taken[at] {
+            let form = open[place].1.form;
+            let answered = self.done.iter().any(|(_, assigned)| assigned.claim.form == form);
+            if !self.taken[at] && !answered {
                 self.taken[at] = true;
                 let (_, claim) = open.remove(place);
                 self.done.push((

@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Claim;
 use super::header::{Book, Header, SEARCHED};
 use super::load::Sheet;
 use super::rows::{self, Body};
 use super::stated::stated;
 use super::units;
-use crate::domain::{Finding, Grid, Period, Place, RawTable, SetAside};
-use crate::pipeline::Form;
+use crate::domain::{Finding, Grid, MatchedColumn, Period, Place, RawTable, SetAside};
 
 /// What a sheet gives.
 #[derive(Debug, Default)]
@@ -24,8 +22,7 @@ pub(super) struct TableRead {
 const EXAMPLES: usize = 4;
 
 /// A claim without its sheet.
-pub(super) fn missing(claim: &Claim, form: &Form, present: &str) -> TableRead {
-    let wanted = claim.sheet.as_ref().map_or(form.id.as_str(), |part| part.text.as_str());
+pub(super) fn missing(wanted: &str, present: &str) -> TableRead {
     let finding = Finding::new("sheet-missing", 0).raw(present).expected(wanted);
     TableRead {
         findings: vec![finding],
@@ -36,7 +33,7 @@ pub(super) fn missing(claim: &Claim, form: &Form, present: &str) -> TableRead {
 
 pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period: Option<Period>) -> TableRead {
     let Some(header) = header else {
-        return without_header(book, &sheet);
+        return without_header(book, sheet);
     };
     let body = rows::classify(book, &sheet.grid, &header);
     let mut columns = Columns::new(book, &sheet, &header, &body);
@@ -66,6 +63,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     }
     read.rejected = rejected;
     let columns = with_units(book, &sheet.grid, &header, &body);
+    read.findings.extend(undeclared(book, &sheet, &header, &body, &columns));
     let (records, set_aside) = (body.records, body.set_aside);
     read.table = Some(RawTable {
         sheet: sheet.name,
@@ -79,7 +77,8 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     read
 }
 
-fn without_header(book: &Book<'_>, sheet: &Sheet) -> TableRead {
+/// Nobody can say what its rows are, so all that hold anything are kept as they came.
+fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
     let columns = book.form.columns.iter().filter_map(|column| column.headers.first());
     let examples: Vec<&str> = columns.take(EXAMPLES).map(String::as_str).collect();
     let place = Place {
@@ -91,15 +90,29 @@ fn without_header(book: &Book<'_>, sheet: &Sheet) -> TableRead {
         .at(place)
         .expected(examples.join(", "))
         .count(searched);
+    let grid = &sheet.grid;
+    let rows = 0..grid.height() as u32;
+    let (records, blank): (Vec<u32>, Vec<u32>) =
+        rows.partition(|row| grid.row(*row as usize).any(|cell| !cell.trim().is_empty()));
+    let keys = sheet.keys.unwrap_or_default();
     TableRead {
         findings: vec![finding],
         rejected: true,
+        table: Some(RawTable {
+            sheet: sheet.name,
+            columns: Vec::new(),
+            unmatched: (0..).zip(keys).collect(),
+            width: (0..grid.height()).map(|row| grid.width(row)).max().unwrap_or(0) as u32,
+            records,
+            set_aside: blank.into_iter().map(|row| (row, SetAside::Blank)).collect(),
+            grid: sheet.grid,
+        }),
         ..TableRead::default()
     }
 }
 
 /// The known columns, with units from the header, a row of units, or a note in the title block, in this order.
-fn with_units(book: &Book<'_>, grid: &Grid, header: &Header, body: &Body) -> Vec<crate::domain::MatchedColumn> {
+fn with_units(book: &Book<'_>, grid: &Grid, header: &Header, body: &Body) -> Vec<MatchedColumn> {
     let titles = titles(body).flat_map(|row| grid.row(row));
     let notes: Vec<String> = titles.flat_map(|cell| units::of_title(cell, book.units)).collect();
     let mut columns = header.columns.clone();
@@ -115,6 +128,62 @@ fn with_units(book: &Book<'_>, grid: &Grid, header: &Header, body: &Body) -> Vec
         }
     }
     columns
+}
+
+/// Units that would change a figure of a column for which the form declares none: nothing is converted there.
+fn undeclared(book: &Book<'_>, sheet: &Sheet, header: &Header, body: &Body, columns: &[MatchedColumn]) -> Vec<Finding> {
+    let scales = |unit: &str| book.units.scale(unit).is_some_and(|scale| !scale.is_one());
+    let bare = |matched: &&MatchedColumn| units::lacks_unit(&book.form.columns[matched.column]);
+    let mut findings = Vec::new();
+    let mut without = 0;
+    for matched in columns.iter().filter(bare) {
+        let column = &book.form.columns[matched.column];
+        let Some(unit) = &matched.unit else {
+            without += 1;
+            continue;
+        };
+        // Who wrote the unit into the form's own header knows of it.
+        let in_header = header
+            .columns
+            .iter()
+            .any(|own| own.index == matched.index && own.unit.is_some());
+        let name = header.names.get(matched.index as usize).filter(|_| in_header);
+        if scales(unit) && !name.is_some_and(|name| column.headers.contains(name)) {
+            let place = Place {
+                sheet: sheet.name.clone(),
+                row: (header.end > header.top).then(|| sheet.grid.number(header.end - 1)),
+                column: Some(Arc::from(column.id.as_str())),
+                column_index: Some(matched.index),
+            };
+            findings.push(Finding::new("unit-undeclared", 0).at(place).raw(unit));
+        }
+    }
+    let meant = |unit: &str| {
+        book.form
+            .columns
+            .iter()
+            .any(|column| units::fits(unit, column, book.units))
+    };
+    for row in titles(body) {
+        for (index, cell) in sheet.grid.row(row).enumerate().filter(|_| without > 0) {
+            let notes = units::of_title(cell, book.units);
+            if notes.iter().any(|unit| scales(unit) && !meant(unit)) {
+                let place = Place {
+                    sheet: sheet.name.clone(),
+                    row: Some(sheet.grid.number(row)),
+                    column: None,
+                    column_index: Some(index as u32),
+                };
+                findings.push(
+                    Finding::new("unit-undeclared", 0)
+                        .at(place)
+                        .raw(cell.trim())
+                        .count(without),
+                );
+            }
+        }
+    }
+    findings
 }
 
 fn titles(body: &Body) -> impl Iterator<Item = usize> {

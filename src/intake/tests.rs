@@ -176,8 +176,16 @@ fn files_that_hold_no_table() {
     ] {
         let read = roster(bytes);
         assert_eq!(findings(&read), [expected]);
-        assert!(read.rejected && read.tables.is_empty());
+        assert!(read.rejected);
+        assert_eq!(read.tables.is_empty(), expected != "header-missing");
     }
+    let headless = roster("130102001001,和平社区,820\n,,\n130102001002,民主社区,1\n".as_bytes());
+    let table = &headless.tables[0];
+    assert_eq!(
+        (table.records.as_slice(), table.columns.len(), table.width),
+        (&[0, 2][..], 0, 3)
+    );
+    assert_eq!(table.set_aside, [(1, SetAside::Blank)]);
     let case = Case::new(&[("通知.txt", b"x")]);
     assert_eq!(case.read()[0].findings[0].code, "file-unclaimed");
 }
@@ -271,6 +279,52 @@ fn units_come_from_header_row_or_note() {
     );
     assert_eq!(unit(&format!("计量单位：万元、亩\n{ROSTER}")).as_deref(), Some("亩"));
     assert_eq!(unit(&format!("单位：万元\n{ROSTER}")), None);
+}
+
+#[test]
+fn units_that_no_column_declares_are_told() {
+    let told = |text: &str| {
+        let read = roster(text.as_bytes());
+        let told = read.findings.iter().filter(|finding| finding.code == "unit-undeclared");
+        told.map(|finding| (finding.raw.clone().unwrap(), finding.count, finding.place.a1().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let one = |raw: &str, count, at: &str| vec![(raw.to_owned(), count, at.to_owned())];
+    assert_eq!(
+        told(&format!("单位：万户、个\n{ROSTER}")),
+        one("单位：万户、个", 3, "A1")
+    );
+    assert_eq!(
+        told(&ROSTER.replace("常住户数", "常住户数（万户）")),
+        one("万户", 1, "C1")
+    );
+    assert_eq!(
+        told(&ROSTER.replacen('\n', "\n—,—,万户,㎡,个,个\n", 1)),
+        one("万户", 1, "C1")
+    );
+    for plain in ["单位：户", "单位：亩", "单位：公顷、户"] {
+        assert_eq!(told(&format!("{plain}\n{ROSTER}")), [], "{plain}");
+    }
+}
+
+#[test]
+fn a_unit_nobody_knows_does_not_hide_its_column() {
+    let unit = |header: &str| {
+        let read = roster(ROSTER.replace("服务设施面积", header).as_bytes());
+        let area = read.tables[0].columns.iter().find(|column| column.column == 3);
+        (area.map(|column| column.unit.clone().unwrap()), findings(&read))
+    };
+    assert_eq!(unit("服务设施面积（坪）"), (Some("坪".into()), vec![]));
+    // A remark beside the column itself is another column.
+    let (area, told) = unit("服务设施面积（坪）,服务设施面积（在建）");
+    assert_eq!(area, None);
+    assert!(told.contains(&"column-absent area".to_owned()), "{told:?}");
+    // Only figures have units.
+    let read = roster(ROSTER.replace("社区名称", "社区名称（盖章）").as_bytes());
+    assert_eq!(
+        findings(&read),
+        ["column-unknown 社区名称（盖章）", "column-absent name"]
+    );
 }
 
 #[test]
@@ -369,6 +423,80 @@ fn sheet_names_may_tell_the_period() {
         about,
         [("2018".into(), "000000".into()), ("2020".into(), "000000".into())]
     );
+}
+
+/// A form with these sheet templates of one workbook, which has sheets of these names.
+fn yearbook(templates: &[&str], names: &[&str]) -> Vec<ReadSubmission> {
+    let mut case = Case::new(&[]);
+    case.pipeline.forms.truncate(1);
+    case.pipeline.forms[0].files = templates
+        .iter()
+        .map(|sheet| crate::pipeline::FileTemplate {
+            path: "yearbook.xlsx".into(),
+            sheet: Some((*sheet).to_owned()),
+        })
+        .collect();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for name in names {
+        let sheet = book.add_worksheet();
+        sheet.set_name(*name).unwrap();
+        sheet.write(0, 0, "社区代码").unwrap().write(0, 1, "社区名称").unwrap();
+    }
+    fs::write(case.folder.path().join("yearbook.xlsx"), book.save_to_buffer().unwrap()).unwrap();
+    case.read().remove(0).submissions
+}
+
+#[test]
+fn every_sheet_template_is_tried_on_every_sheet() {
+    for (templates, names, expected) in [
+        (
+            &["{period}", "{period}年", "表*{period}"][..],
+            &["2018年", "2020", "表1 2018"][..],
+            "2020#2020 2018#2018年 2018#表1 2018",
+        ),
+        (&["*{period}*"], &["续 2020 年表", "说明"], "2020#续 2020 年表"),
+        (&["*{period}*"], &["12018"], "2018#12018"),
+        (&["{period}*"], &["2020年", "2018 年"], "2020#2020年 2018#2018 年"),
+        (&["表*{period}"], &["表 2020", "表2018"], "2020#表 2020 2018#表2018"),
+    ] {
+        let read = yearbook(templates, names);
+        let about: Vec<String> = read
+            .iter()
+            .map(|one| {
+                format!(
+                    "{}#{}",
+                    one.submission.period.unwrap(),
+                    one.tables[0].sheet.as_deref().unwrap()
+                )
+            })
+            .collect();
+        assert_eq!(about.join(" "), expected, "{templates:?}");
+    }
+}
+
+#[test]
+fn sheets_that_nobody_takes_are_named_once() {
+    let read = yearbook(&["{period}年", "表{period}"], &["2019年度", "往年", "说明"]);
+    assert_eq!(
+        findings(&read[0]),
+        [
+            "sheet-missing 2019年度, 往年, 说明",
+            "sheet-unclaimed 2019年度, 往年, 说明"
+        ]
+    );
+    assert_eq!(read[0].findings[0].expected.as_deref(), Some("{period}年 | 表{period}"));
+    assert!(read.len() == 1 && read[0].rejected);
+    let read = yearbook(&["{period}年"], &["2018年", "2020 年底", "甲", "乙"]);
+    let told: Vec<_> = read[0]
+        .findings
+        .iter()
+        .filter(|f| f.code == "sheet-unclaimed")
+        .collect();
+    assert_eq!(
+        (told[0].raw.as_deref(), told[0].severity),
+        (Some("2020 年底"), crate::domain::Severity::Explain)
+    );
+    assert_eq!((told[1].raw.as_deref(), told[1].count), (Some("甲, 乙"), 2));
 }
 
 /// What `tests/setup/make_workbooks.py` wrote: the same two tables as XLS, ODS, XLSX and GB18030 text.

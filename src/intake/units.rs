@@ -27,7 +27,12 @@ pub(super) fn of_row(grid: &Grid, row: usize, units: &Units) -> Option<Vec<(u32,
         if unit.is_empty() || unit.chars().all(|c| matches!(c, '-' | '—' | '―' | '–')) {
             continue;
         }
-        units.find(unit).filter(|_| !unit.bytes().all(|b| b.is_ascii_digit()))?;
+        // In brackets a unit that nobody knows is one all the same: its column cannot be read.
+        let bracketed = folded.starts_with(['(', '[']) && folded.ends_with([')', ']']);
+        let figure = unit.bytes().all(|b| b.is_ascii_digit());
+        if figure || !(bracketed || units.find(unit).is_some()) {
+            return None;
+        }
         found.push((index as u32, unit.to_owned()));
     }
     (!found.is_empty()).then_some(found)
@@ -38,12 +43,30 @@ pub(super) fn is_numeric(column: &Column) -> bool {
     matches!(column.kind, ColumnKind::Integer { .. } | ColumnKind::Decimal { .. })
 }
 
+/// Whether the form declares no unit for a column of plain figures.
+pub(super) fn lacks_unit(column: &Column) -> bool {
+    matches!(
+        column.kind,
+        ColumnKind::Integer { unit: None }
+            | ColumnKind::Decimal {
+                unit: None,
+                percent: false,
+                ..
+            }
+    )
+}
+
+/// Whether a unit converts into a column's own.
+pub(super) fn fits(unit: &str, column: &Column, units: &Units) -> bool {
+    let (ColumnKind::Integer { unit: Some(own) } | ColumnKind::Decimal { unit: Some(own), .. }) = &column.kind else {
+        return false;
+    };
+    units.factor(unit, own).is_some()
+}
+
 /// The one unit of a title's notes that converts into a column's own; `None` where the column has none or two fit.
 pub(super) fn for_column(notes: &[String], column: &Column, units: &Units) -> Option<String> {
-    let (ColumnKind::Integer { unit: Some(own) } | ColumnKind::Decimal { unit: Some(own), .. }) = &column.kind else {
-        return None;
-    };
-    let mut fitting = notes.iter().filter(|note| units.factor(note, own).is_some());
+    let mut fitting = notes.iter().filter(|note| fits(note, column, units));
     let first = fitting.next()?;
     fitting.all(|other| other == first).then(|| first.clone())
 }
@@ -79,6 +102,8 @@ mod tests {
             row(&["—", "", "（人）", "万元"]),
             Some(vec![(2, "人".into()), (3, "万元".into())])
         );
+        assert_eq!(row(&["", "(10 000 beds)"]), Some(vec![(1, "10000beds".into())]));
+        assert_eq!(row(&["x", "(10 000 beds)"]), None);
         assert_eq!(row(&["—", "人", "12"]), None);
         assert_eq!(row(&["10000", "人"]), None);
         assert_eq!(row(&["", ""]), None);

@@ -16,6 +16,7 @@ struct File {
     footers: Vec<String>,
     header_prefixes: Vec<String>,
     counters: Vec<String>,
+    continuations: Vec<String>,
     unit_notes: Vec<String>,
     not_a_period: Vec<String>,
     period: String,
@@ -112,6 +113,13 @@ impl Words {
         (plain != header).then_some(plain)
     }
 
+    /// Whether a lone cell says that the table goes on: `续表 1`.
+    pub(super) fn is_continuation(&self, cell: &str) -> bool {
+        let folded = fold(cell);
+        let word = |word: &String| folded.starts_with(word.as_str()) || folded.ends_with(word.as_str());
+        self.file.continuations.iter().any(word)
+    }
+
     /// Whether a cell only counts columns by a word (甲, A).
     pub(super) fn is_counter(&self, cell: &str) -> bool {
         self.file.counters.iter().any(|word| word == cell)
@@ -150,6 +158,11 @@ impl Words {
             sum.checked_mul(10)?.checked_add(digit)
         })
     }
+}
+
+/// Half-width, without blanks.
+pub(super) fn squeeze(text: &str) -> String {
+    text.nfkc().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// Half-width, lower case, without blanks.

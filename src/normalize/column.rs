@@ -101,11 +101,11 @@ impl<'a> Sheet<'a> {
             None => None,
             Some(written) if percent && half_width(written) == "%" => None,
             Some(written) => match (self.units.convert(written, unit), unit) {
+                // A form that names no unit for the column takes its figures as they stand; intake says so.
+                (_, None) if self.units.find(written).is_some() => None,
                 (Some(ratio), _) if ratio.is_one() => None,
                 (Some(ratio), _) => Some((written, (i128::from(ratio.num), i128::from(ratio.den)))),
-                // A form that names no unit for the column takes its figures as they stand.
-                (None, None) => None,
-                (None, Some(_)) => return Err(written.to_owned()),
+                (None, _) => return Err(written.to_owned()),
             },
         };
         Ok(Measure {

@@ -17,6 +17,7 @@ mod number;
 mod symbol;
 mod tally;
 mod text;
+mod totals;
 mod words;
 
 use std::collections::BTreeMap;
@@ -33,6 +34,7 @@ use area::{Jurisdiction, RowAreas};
 use column::Sheet;
 use symbol::Symbols;
 use tally::Tally;
+pub use totals::totals;
 
 /// What a sheet is read against.
 #[derive(Clone, Copy)]

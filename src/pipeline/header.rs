@@ -48,7 +48,12 @@ fn is_blank(c: char) -> bool {
 
 /// Characters that clerks add or leave out at will.
 fn is_ornament(c: char) -> bool {
-    is_open(c) || is_close(c) || matches!(c, ':' | '*' | '"' | '\'' | '“' | '”' | '‘' | '’' | '、' | '.' | '_')
+    is_open(c)
+        || is_close(c)
+        || matches!(
+            c,
+            ':' | '*' | '"' | '\'' | '“' | '”' | '‘' | '’' | '、' | '.' | '_' | '#'
+        )
 }
 
 fn is_open(c: char) -> bool {
@@ -122,6 +127,7 @@ mod tests {
             ("社区（村）", "社区村", None),
             ("覆盖率（％）", "覆盖率", Some("%")),
             ("＊社区名称", "社区名称", None),
+            ("#女性", "女性", None),
             ("", "", None),
             ("（）", "", None),
             (")(", "", None),

@@ -202,6 +202,11 @@ impl Units {
             .map(|word| word.replace('_', " "))
     }
 
+    /// How many of its dimension's base unit make one.
+    pub fn scale(&self, spelling: &str) -> Option<Ratio> {
+        self.unit(spelling).map(|unit| unit.factor)
+    }
+
     /// All spellings, folded, in order.
     pub fn spellings(&self) -> impl Iterator<Item = &str> {
         self.by_spelling.keys().map(String::as_str)

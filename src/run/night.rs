@@ -11,10 +11,11 @@ use super::partition::{Partition, file_name, partition};
 use super::place::{judge, stacks};
 use super::spread::Spread;
 use super::{Progress, RunError};
-use crate::domain::{Finding, Period, Received as AreaReceived, Severity};
+use crate::domain::{Finding, Period, Received as AreaReceived, SetAside, Severity};
 use crate::intake::{FileRead, FoundFile, Intake, ReadSubmission};
 use crate::lake::quarantine::{Quarantined, quarantine};
 use crate::lake::{FieldMeta, FileMeta, write};
+use crate::normalize::{Context, totals};
 use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::{Receipts, Registry, Reporters};
 use crate::release::Staging;
@@ -147,6 +148,7 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
     one.rejected |= findings
         .iter()
         .any(|finding| on_the_whole(finding) && finding.place.column.is_none());
+    findings.extend(set_totals_aside(night, at, one));
     let mut rows = Rows::default();
     for table in &one.read.tables {
         rows.read += table.grid.height() as u64;
@@ -162,6 +164,33 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
         late_days: one.late_days,
         findings,
     }
+}
+
+/// Takes the lines of wider areas out of a submission's records, and says how many there were.
+fn set_totals_aside(night: &Night<'_>, at: usize, one: &mut Received) -> Option<Finding> {
+    let submission = &one.read.submission;
+    let period = submission
+        .period
+        .filter(|period| night.pipeline.periods.contains(period))?;
+    let areas = night.registry.at(period);
+    let context = Context {
+        pipeline: night.pipeline,
+        form: submission.form,
+        areas: &areas,
+        sender: &submission.area_code,
+        submission: at as u32,
+    };
+    let mut count = 0;
+    for table in &mut one.read.tables {
+        let totals = totals(table, &context);
+        count += totals.len() as u64;
+        for position in totals.into_iter().rev() {
+            let row = table.records.remove(position as usize);
+            table.set_aside.push((row, SetAside::Total));
+        }
+        table.set_aside.sort_unstable();
+    }
+    (count > 0).then(|| Finding::new("row-total", at as u32).count(count))
 }
 
 fn unclaimed(night: &Night<'_>, file: &FoundFile, read: &FileRead) -> Entry {

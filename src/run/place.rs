@@ -44,7 +44,9 @@ fn asked_for(night: &Night<'_>, received: &Received, findings: &mut Vec<Finding>
         .submission
         .period
         .filter(|period| periods.contains(period));
-    if found.is_none() {
+    // What has no sheet has no period either, and says so itself.
+    let sheetless = received.rejected && received.read.tables.is_empty() && received.read.claim.period_text.is_none();
+    if found.is_none() && !sheetless {
         let text = received.read.submission.period.map(|period| period.to_string());
         let text = text
             .or_else(|| received.read.claim.period_text.clone())

@@ -225,6 +225,55 @@ fn each_bad_file_is_named_and_the_rest_goes_on() {
 }
 
 #[test]
+fn rows_without_a_header_are_in_the_account() {
+    let path = "2020/130000/130102_communities.csv";
+    let night = Night::new()
+        .owes("130102", 2)
+        .file(path, "130102001001,x,111,5\n\n130102001002,y,111,5\n");
+    night.published(&[]);
+    let row = night.submission(path);
+    assert_eq!(
+        ["rows_quarantined", "rows_accepted"].map(|name| row[name].number()),
+        [Some(2.0), Some(0.0)]
+    );
+    assert_eq!(row["status"].text(), Some("rejected"));
+    let held = read_parquet(
+        &night
+            .output()
+            .join("current/quarantine/communities/2020/130000.parquet"),
+    );
+    let other: Vec<_> = held.iter().map(|row| row["other_cells"].text().unwrap()).collect();
+    assert_eq!(
+        other,
+        [
+            r#"{"A":"130102001001","B":"x","C":"111","D":"5"}"#,
+            r#"{"A":"130102001002","B":"y","C":"111","D":"5"}"#
+        ]
+    );
+}
+
+#[test]
+fn a_line_of_the_sender_itself_is_a_total() {
+    let path = "2020/130000/130102_communities.csv";
+    let lines = "130102,,,9,9,,9,\n130102000000,某区,111,9,9,是,9,是\n,长 安区,,9,9,,9,\n";
+    let night = Night::new()
+        .owes("130102", 2)
+        .file(path, format!("{}{lines}", roster("130102", 2)));
+    night.published(&[]);
+    let row = night.submission(path);
+    let counts = ["rows_read", "rows_accepted", "rows_quarantined", "rows_set_aside"].map(|name| row[name].number());
+    assert_eq!(counts, [Some(6.0), Some(2.0), Some(0.0), Some(4.0)]);
+    let findings = table(&night.output(), "findings");
+    let told: Vec<_> = findings
+        .iter()
+        .filter(|row| row["code"].text() == Some("row-total"))
+        .collect();
+    assert_eq!((told.len(), told[0]["count"].number()), (1, Some(3.0)));
+    assert_eq!(night.codes(path), [] as [&str; 0]);
+    assert_eq!(night.figure("000000", "urban_facility_coverage"), Some(2.0));
+}
+
+#[test]
 fn a_period_nobody_asked_for_is_a_finding() {
     let night = Night::new()
         .owes("130102", 3)

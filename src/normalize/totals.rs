@@ -1,0 +1,107 @@
+//! Which records of a sheet are lines of wider areas: the province above its counties. They are sums of other rows.
+
+use super::cell::{half_width, tidy};
+use super::{Context, deciding_column};
+use crate::domain::RawTable;
+use crate::pipeline::{CodeScheme, ColumnKind, Form, RowUnit};
+use crate::registry::Area;
+
+/// Columns of text looked at for the sender's own name, where the key says nothing.
+const NAMES: usize = 3;
+
+/// Positions among a sheet's records, ascending, of those that are about the sender or an area within it that is wider
+/// than what a row is about. Empty where the sender is not known or a row is about all of it.
+pub fn totals(table: &RawTable, context: &Context) -> Vec<u32> {
+    let form = &context.pipeline.forms[context.form];
+    let Some(sender) = context.areas.get(context.sender) else {
+        return Vec::new();
+    };
+    let judge = Judge::new(table, context, form, sender);
+    if sender.level >= judge.level {
+        return Vec::new();
+    }
+    let records = (0..).zip(&table.records);
+    records
+        .filter(|(_, row)| judge.is_total(**row as usize))
+        .map(|(position, _)| position)
+        .collect()
+}
+
+struct Judge<'a> {
+    table: &'a RawTable,
+    context: &'a Context<'a>,
+    sender: &'a Area,
+    /// Level of what a row is about; one past the registry's for what lies below it.
+    level: usize,
+    /// Kind and physical column of what says where a row belongs.
+    deciding: Option<(&'a ColumnKind, usize)>,
+    /// Physical columns that may hold the sender's name.
+    names: Vec<usize>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(table: &'a RawTable, context: &'a Context<'a>, form: &'a Form, sender: &'a Area) -> Judge<'a> {
+        let below = context.pipeline.registry.levels.len();
+        let place = |column: usize| table.columns.iter().find(|matched| matched.column == column);
+        let column = deciding_column(form);
+        let level = match column.map(|column| &form.columns[column].kind) {
+            Some(ColumnKind::DivisionCode { level }) => level.unwrap_or(below),
+            Some(ColumnKind::DivisionName { level }) => *level,
+            _ => match &form.unit {
+                RowUnit::Area(level) => *level,
+                RowUnit::Below(_) => below,
+            },
+        };
+        let is_text = |column: usize| matches!(form.columns[column].kind, ColumnKind::Text);
+        let texts = table.columns.iter().filter(|matched| is_text(matched.column));
+        let names = match column {
+            Some(_) => texts.take(NAMES).map(|matched| matched.index as usize).collect(),
+            None => texts
+                .filter(|matched| form.key.contains(&matched.column))
+                .map(|matched| matched.index as usize)
+                .collect(),
+        };
+        let deciding = column.and_then(|column| Some((&form.columns[column].kind, place(column)?.index as usize)));
+        Judge {
+            table,
+            context,
+            sender,
+            level,
+            deciding,
+            names,
+        }
+    }
+
+    fn is_total(&self, row: usize) -> bool {
+        let said = |column: usize| tidy(self.table.grid.cell(row, column));
+        if let Some((kind, column)) = self.deciding {
+            let text = said(column);
+            match kind {
+                _ if text.is_empty() => {}
+                ColumnKind::DivisionName { .. } => return self.names_wider(text),
+                _ => return self.codes_wider(&half_width(text)),
+            }
+        }
+        self.names.iter().any(|&column| self.names_sender(said(column)))
+    }
+
+    fn codes_wider(&self, code: &str) -> bool {
+        let areas = self.context.areas;
+        let is_wider = |area: &Area| area.level < self.level && areas.contains(&self.sender.code, &area.code);
+        // A code of twelve digits whose last are zeros is that of the area itself.
+        let padded = self.context.pipeline.registry.code_scheme == CodeScheme::Gb2260
+            && self.level == self.context.pipeline.registry.levels.len();
+        let own = |rest: &str| padded && !rest.is_empty() && rest.bytes().all(|byte| byte == b'0');
+        areas.get(code).is_some_and(is_wider) || code.strip_prefix(self.sender.code.as_str()).is_some_and(own)
+    }
+
+    fn names_wider(&self, name: &str) -> bool {
+        let at = |level: usize| self.context.areas.by_name(name, level, &self.sender.code).is_some();
+        !at(self.level) && (self.sender.level..self.level).any(at)
+    }
+
+    fn names_sender(&self, name: &str) -> bool {
+        let (areas, sender) = (self.context.areas, self.sender);
+        !name.is_empty() && areas.by_name(name, sender.level, &sender.code).is_some()
+    }
+}
