@@ -229,7 +229,9 @@ fn rows_without_a_header_are_in_the_account() {
     let path = "2020/130000/130102_communities.csv";
     let night = Night::new()
         .owes("130102", 2)
-        .file(path, "130102001001,x,111,5\n\n130102001002,y,111,5\n");
+        .file(path, "130102001001,x,111,5\n,,\n130102001002,y,111,5\n")
+        .owes("130104", 1)
+        .file("2020/130000/130104_communities.csv", roster("130104", 1));
     night.published(&[]);
     let row = night.submission(path);
     assert_eq!(
