@@ -228,10 +228,10 @@ mod tests {
     fn messages_leave_out_what_they_lack() {
         let unknown = Finding::new("column-unknown", 0).raw("满意\n度");
         assert_eq!(
-            unknown.message(Lang::En),
+            unknown.message(Lang::En, None),
             "header “满意 度” belongs to no column of the form, so the column was not read"
         );
-        let near = unknown.expected("满意度").message(Lang::En);
+        let near = unknown.expected("满意度").message(Lang::En, None);
         assert!(near.ends_with("; nearest: 满意度"), "{near}");
     }
 
