@@ -1,5 +1,7 @@
 //! Which of a sender's submissions counts: the latest revision with a record that can be read.
 
+use std::collections::BTreeMap;
+
 use super::place::{Stack, Untied, tied, untie};
 use super::{Night, Received};
 use crate::domain::{Finding, Period};
@@ -13,17 +15,20 @@ pub struct Chosen {
     pub winner: Option<(usize, Normalized)>,
     /// Those without a single record that counts, and what was found in them.
     pub rejected: Vec<(usize, Vec<Finding>)>,
+    /// Whether an earlier revision could stand in for the winner.
+    pub has_earlier: bool,
     /// Those that another one replaces.
     pub replaced: Vec<(usize, Finding)>,
 }
 
-/// Walks down the revisions until one has a record that counts; a rejected one supersedes nothing.
+/// Walks down the revisions until one has a record that can count; a rejected one supersedes nothing. `fallen` are those
+/// that have lost all their records to the rules, with what was found in them.
 pub fn choose(
     night: &Night<'_>,
     received: &[Received],
     (form, period): (FormIndex, Period),
-    sender: &str,
-    stack: &Stack,
+    (sender, stack): (&str, &Stack),
+    fallen: &BTreeMap<usize, Vec<Finding>>,
 ) -> Chosen {
     let mut chosen = Chosen::default();
     let areas = night.registry.at(period);
@@ -49,6 +54,10 @@ pub fn choose(
         chosen
             .replaced
             .extend(copies.map(|copy| (copy, Finding::new("submission-repeated", copy as u32).raw(path))));
+        if let Some(findings) = fallen.get(&at) {
+            chosen.rejected.push((at, findings.clone()));
+            continue;
+        }
         let Some(table) = received[at].read.tables.first() else {
             continue;
         };
@@ -69,7 +78,9 @@ pub fn choose(
     if let Some((winner, _)) = &chosen.winner {
         let number = received[*winner].read.submission.revision.to_string();
         let older = |at: usize| (at, Finding::new("revision-superseded", at as u32).expected(&number));
-        chosen.replaced.extend(revisions.flatten().map(|&at| older(at)));
+        let earlier: Vec<usize> = revisions.flatten().copied().collect();
+        chosen.has_earlier = earlier.iter().any(|&at| !received[at].rejected);
+        chosen.replaced.extend(earlier.into_iter().map(older));
     }
     chosen
 }

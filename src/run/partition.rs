@@ -9,7 +9,7 @@ use super::ledger::Entry;
 use super::place::{Stack, replace};
 use super::{Night, Received, RunError};
 use crate::check::{Origin, RowState, check};
-use crate::domain::{Period, Received as AreaReceived};
+use crate::domain::{Finding, Period, Received as AreaReceived};
 use crate::lake::records::{self, Provenance};
 use crate::lake::{FieldMeta, FileMeta, RecordBatch, bridge, hex, write};
 use crate::normalize::Normalized;
@@ -42,9 +42,21 @@ pub fn partition(
     (area, senders): (&str, &BTreeMap<&str, &Stack>),
 ) -> Result<Partition, RunError> {
     let senders: Vec<(&str, &Stack)> = senders.iter().map(|(sender, stack)| (*sender, *stack)).collect();
-    let choices: Vec<Chosen> = night.spread.inner().map(&senders, |(sender, stack)| {
-        Ok::<_, RunError>(choose(night, received, (form, period), sender, stack))
-    })?;
+    // A later revision of which no row survives the rules gives way to the earlier one, which must then be judged too.
+    let mut fallen: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    let (choices, judged) = loop {
+        let choices: Vec<Chosen> = night.spread.inner().map(&senders, |(sender, stack)| {
+            Ok::<_, RunError>(choose(night, received, (form, period), (sender, stack), &fallen))
+        })?;
+        let judged = judge_records(night, received, form, &choices)?;
+        let more = judged
+            .as_ref()
+            .map_or_else(BTreeMap::new, |judged| newly_fallen(&choices, judged));
+        if more.is_empty() {
+            break (choices, judged);
+        }
+        fallen.extend(more);
+    };
     let mut winners = Vec::new();
     for chosen in choices {
         apply(chosen, entries, &mut winners);
@@ -56,19 +68,17 @@ pub fn partition(
         received: BTreeMap::new(),
         held: Vec::new(),
     };
-    let batches: Vec<_> = winners.iter().map(|(_, normalized)| normalized.batch.clone()).collect();
-    let Some(batch) = records::concat(&batches)? else {
+    let Some(Judged {
+        batch,
+        states,
+        findings,
+    }) = judged
+    else {
         return Ok(result);
     };
-    drop(batches);
-
-    let mut states = initial_states(&winners);
-    let origins: Vec<Origin> = winners.iter().map(|(at, _)| origin(received, *at)).collect();
-    let frame = bridge::to_polars(&batch).map_err(crate::lake::Error::from)?;
-    for finding in check(night.pipeline, form, &frame, &mut states, &origins)? {
+    for finding in findings {
         entries[finding.submission as usize].findings.push(finding);
     }
-    drop(frame);
 
     let accepted: Vec<bool> = states.iter().map(|state| *state == RowState::Accepted).collect();
     let keep: Vec<bool> = states.iter().map(|state| *state != RowState::Superseded).collect();
@@ -84,6 +94,58 @@ pub fn partition(
     Ok(result)
 }
 
+/// The records of all winners, and what the rules say of them.
+struct Judged {
+    batch: RecordBatch,
+    states: Vec<RowState>,
+    findings: Vec<Finding>,
+}
+
+fn judge_records(
+    night: &Night<'_>,
+    received: &[Received],
+    form: FormIndex,
+    choices: &[Chosen],
+) -> Result<Option<Judged>, RunError> {
+    let winners: Vec<&(usize, Normalized)> = choices.iter().filter_map(|chosen| chosen.winner.as_ref()).collect();
+    let batches: Vec<_> = winners.iter().map(|(_, normalized)| normalized.batch.clone()).collect();
+    let Some(batch) = records::concat(&batches)? else {
+        return Ok(None);
+    };
+    let mut states = initial_states(&winners);
+    let origins: Vec<Origin> = winners.iter().map(|(at, _)| origin(received, *at)).collect();
+    let frame = bridge::to_polars(&batch).map_err(crate::lake::Error::from)?;
+    let findings = check(night.pipeline, form, &frame, &mut states, &origins)?;
+    Ok(Some(Judged {
+        batch,
+        states,
+        findings,
+    }))
+}
+
+/// Winners without an accepted record that stand before an earlier revision, with all that was found in them.
+fn newly_fallen(choices: &[Chosen], judged: &Judged) -> BTreeMap<usize, Vec<Finding>> {
+    let mut states = judged.states.iter();
+    let mut fallen = BTreeMap::new();
+    for chosen in choices {
+        let Some((at, normalized)) = &chosen.winner else {
+            continue;
+        };
+        let accepted = states
+            .by_ref()
+            .take(normalized.batch.num_rows())
+            .filter(|state| **state == RowState::Accepted);
+        if accepted.count() == 0 && chosen.has_earlier {
+            let of_it = judged
+                .findings
+                .iter()
+                .filter(|finding| finding.submission as usize == *at);
+            fallen.insert(*at, normalized.findings.iter().chain(of_it).cloned().collect());
+        }
+    }
+    fallen
+}
+
 fn apply(chosen: Chosen, entries: &mut [Entry], winners: &mut Vec<(usize, Normalized)>) {
     for (at, findings) in chosen.rejected {
         entries[at].findings.extend(findings);
@@ -97,7 +159,7 @@ fn apply(chosen: Chosen, entries: &mut [Entry], winners: &mut Vec<(usize, Normal
     }
 }
 
-fn initial_states(winners: &[(usize, Normalized)]) -> Vec<RowState> {
+fn initial_states(winners: &[&(usize, Normalized)]) -> Vec<RowState> {
     let mut states = Vec::new();
     for (_, normalized) in winners {
         let base = states.len();

@@ -363,6 +363,29 @@ fn a_later_revision_replaces_the_whole_submission_and_a_rejected_one_replaces_no
 }
 
 #[test]
+fn a_revision_that_loses_every_row_to_the_rules_replaces_nothing() {
+    let folder = "2020/130000/130102_communities";
+    let broken = roster("130102", 4).replace(",是,300.5", ",否,300.5");
+    let night = Night::new()
+        .owes("130102", 5)
+        .owes("130104", 2)
+        .file("2020/130000/130104_communities.csv", roster("130104", 2));
+    let night = night
+        .file(&format!("{folder}.csv"), roster("130102", 5))
+        .file(&format!("{folder}_r1.csv"), &broken);
+    night.published(&[]);
+    assert_eq!(night.figure("130102", "urban_facility_coverage"), Some(5.0));
+    assert_eq!(night.codes(&format!("{folder}_r1.csv")), ["area-needs-facility"; 4]);
+    let later = night.submission(&format!("{folder}_r1.csv"));
+    assert_eq!(later["status"].text(), Some("rejected"));
+    assert_eq!(later["rows_quarantined"].number(), Some(4.0));
+    assert_eq!(
+        night.submission(&format!("{folder}.csv"))["status"].text(),
+        Some("accepted")
+    );
+}
+
+#[test]
 fn two_different_files_of_one_revision_tie_and_equal_ones_count_once() {
     let folder = "2020/130000/130102_communities";
     let other = "2020/130000/130102_社区花名册.csv";
