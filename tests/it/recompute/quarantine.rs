@@ -125,7 +125,7 @@ impl Scene<'_> {
             ColumnKind::Integer { .. } | ColumnKind::Decimal { .. } => number(&text, column),
             ColumnKind::Boolean { yes, no } => boolean(&text, yes, no),
             ColumnKind::Category { values } => {
-                let named = |words: &Vec<String>| words.iter().any(|word| *word == text);
+                let named = |words: &Vec<String>| words.contains(&text);
                 let member = values
                     .iter()
                     .find(|(_, words)| named(words))
