@@ -133,13 +133,13 @@ impl Stage<'_> {
         let revision = u32::from(file.revised);
         let path = self.path(model, template, reporter, self.period, revision, file.format);
         if file.revised {
-            // The first attempt was half-filled.
+            // The first attempt was half-filled, but not empty: that would be a fault.
             let (bytes, _) = self.content(
                 rng,
                 reporter,
                 model,
                 &style,
-                &clean[..clean.len() / 2],
+                &clean[..(clean.len() / 2).max(1).min(clean.len())],
                 file,
                 &path,
                 (0, 0),
