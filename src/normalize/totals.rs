@@ -1,5 +1,7 @@
 //! Which records of a sheet are lines of wider areas: the province above its counties. They are sums of other rows.
 
+use std::sync::LazyLock;
+
 use super::cell::{half_width, tidy};
 use super::{Context, deciding_column};
 use crate::domain::RawTable;
@@ -97,11 +99,42 @@ impl<'a> Judge<'a> {
 
     fn names_wider(&self, name: &str) -> bool {
         let at = |level: usize| self.context.areas.by_name(name, level, &self.sender.code).is_some();
-        !at(self.level) && (self.sender.level..self.level).any(at)
+        !at(self.level) && (is_whole(name) || (self.sender.level..self.level).any(at))
     }
 
     fn names_sender(&self, name: &str) -> bool {
         let (areas, sender) = (self.context.areas, self.sender);
-        !name.is_empty() && areas.by_name(name, sender.level, &sender.code).is_some()
+        !name.is_empty() && (is_whole(name) || areas.by_name(name, sender.level, &sender.code).is_some())
+    }
+}
+
+/// 全国 and the like, with blanks between the characters or not.
+fn is_whole(name: &str) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Words {
+        whole: Vec<String>,
+    }
+    static WORDS: LazyLock<Words> =
+        LazyLock::new(|| toml::from_str(include_str!("words.toml")).expect("words.toml is checked by a test"));
+    let solid: String = name
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect();
+    WORDS.whole.contains(&solid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_goes_under_several_names() {
+        for name in ["全国", "全  国", "全\u{3000}省", "National"] {
+            assert!(is_whole(name), "{name}");
+        }
+        for name in ["", "全州县", "国", "全国妇联"] {
+            assert!(!is_whole(name), "{name}");
+        }
     }
 }
