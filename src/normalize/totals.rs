@@ -116,12 +116,15 @@ fn is_whole(name: &str) -> bool {
     }
     static WORDS: LazyLock<Words> =
         LazyLock::new(|| toml::from_str(include_str!("words.toml")).expect("words.toml is checked by a test"));
-    let solid: String = name
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect();
-    WORDS.whole.contains(&solid)
+    // A cell may say it in two languages, a line each.
+    let solid = |line: &str| -> String {
+        line.chars()
+            .filter(|c| !c.is_whitespace())
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    let mut lines = name.lines().map(solid).filter(|line| !line.is_empty()).peekable();
+    lines.peek().is_some() && lines.all(|line| WORDS.whole.contains(&line))
 }
 
 #[cfg(test)]
@@ -130,7 +133,7 @@ mod tests {
 
     #[test]
     fn the_whole_goes_under_several_names() {
-        for name in ["全国", "全  国", "全\u{3000}省", "National"] {
+        for name in ["全国", "全  国", "全\u{3000}省", "National", "全国\nNational"] {
             assert!(is_whole(name), "{name}");
         }
         for name in ["", "全州县", "国", "全国妇联"] {
