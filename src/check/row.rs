@@ -1,14 +1,12 @@
 //! Rules within one row: `[[row]]` of `checks.toml`. All rules of a form are judged over all records in one pass; only rows that
 //! break one are looked at singly.
 
-use std::borrow::Cow;
-
 use polars::prelude::{BooleanChunked, DataType, IntoLazy, PolarsResult, col};
 use polars::sql::sql_expr;
 
 use super::partition::{Partition, shown};
 use super::{Error, RowState};
-use crate::domain::{Finding, Severity};
+use crate::domain::{CellValue, Finding, Severity};
 use crate::pipeline::RowRule;
 
 /// Finds what the rules of the form say, under their ids. A hard one puts the row out.
@@ -71,25 +69,32 @@ fn judge(partition: &Partition, rules: &[&RowRule]) -> Result<Vec<BooleanChunked
 
 fn finding(partition: &Partition, rule: &RowRule, record: usize) -> Result<Finding, Error> {
     let mut cells = Vec::with_capacity(rule.assert.columns.len());
+    let mut shown_all = Vec::with_capacity(rule.assert.columns.len());
     for &at in &rule.assert.columns {
         let id = &partition.form.columns[at].id;
         let value = partition
             .column(id)?
             .get(record)
             .map_err(|source| in_rule(rule, source))?;
-        cells.push(format!("{id}={}", shown(&value)));
+        let value = shown(&value);
+        shown_all.push(format!("{id}={value}"));
+        cells.push(CellValue {
+            place: partition.cell_place(record, Some(at)),
+            path: None,
+            value,
+        });
     }
-    Ok(Finding {
-        code: Cow::Owned(rule.id.clone()),
-        severity: rule.severity,
-        submission: partition.submission(record),
-        place: partition.cell_place(record, rule.assert.columns.first().copied()),
-        raw: Some(cells.join("; ")),
-        expected: Some(rule.assert.text.clone()),
-        mend: None,
-        count: 1,
-        message: Some(rule.message.clone()),
-    })
+    let finding = Finding::of_rule(
+        &rule.id,
+        rule.severity,
+        rule.message.clone(),
+        partition.submission(record),
+    );
+    Ok(finding
+        .at(partition.cell_place(record, rule.assert.columns.first().copied()))
+        .raw(shown_all.join("; "))
+        .expected(rule.assert.text.clone())
+        .cells(cells))
 }
 
 fn in_rule(rule: &RowRule, source: polars::error::PolarsError) -> Error {

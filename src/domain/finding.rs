@@ -61,6 +61,17 @@ pub fn a1(column_index: u32, row: u32) -> String {
     letters.iter().rev().collect::<String>() + &row.to_string()
 }
 
+/// A cell that a rule looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CellValue {
+    /// Where it lies; may be in another row, sheet or submission than the finding.
+    pub place: Place,
+    /// Path of the other submission, where it is not the finding's own.
+    pub path: Option<Arc<str>>,
+    /// Its value as the rule saw it; empty: none.
+    pub value: String,
+}
+
 /// A fault in the data: a value, never an error.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
@@ -80,6 +91,13 @@ pub struct Finding {
     pub mend: Option<String>,
     /// Cells or rows that share this one cause.
     pub count: u64,
+    /// Every cell a rule looked at, with what it holds: the first is the one the finding stands at. Empty for what
+    /// concerns one cell, whose content is `raw`.
+    pub cells: Vec<CellValue>,
+    /// The bound that judged it, as a person reads it: `0.5..2`, `3.5`, `±1`.
+    pub threshold: Option<String>,
+    /// What the county says of it. An explain finding with one is settled, and stays visible.
+    pub explanation: Option<String>,
     /// The message, where the catalog's template is not to be used (rules bring their own).
     pub message: Option<Text>,
 }
@@ -90,6 +108,13 @@ impl Finding {
         let severity = catalog().get(code).map_or(Severity::Hard, |entry| entry.severity);
         Finding {
             code: Cow::Borrowed(code),
+            ..Finding::blank(severity, submission)
+        }
+    }
+
+    fn blank(severity: Severity, submission: u32) -> Finding {
+        Finding {
+            code: Cow::Borrowed(""),
             severity,
             submission,
             place: Place::default(),
@@ -97,7 +122,42 @@ impl Finding {
             expected: None,
             mend: None,
             count: 1,
+            cells: Vec::new(),
+            threshold: None,
+            explanation: None,
             message: None,
+        }
+    }
+
+    /// A finding of a rule of the pipeline, under the rule's id.
+    pub fn of_rule(id: &str, severity: Severity, message: Text, submission: u32) -> Finding {
+        Finding {
+            code: Cow::Owned(id.to_owned()),
+            severity,
+            message: Some(message),
+            ..Finding::blank(severity, submission)
+        }
+    }
+
+    /// Whether someone has yet to act: the county has neither mended nor explained it.
+    pub fn is_open(&self) -> bool {
+        match self.severity {
+            Severity::Info => false,
+            Severity::Explain => self.explanation.is_none(),
+            Severity::Hard => true,
+        }
+    }
+
+    /// The same with every cell the rule looked at.
+    pub fn cells(self, cells: Vec<CellValue>) -> Finding {
+        Finding { cells, ..self }
+    }
+
+    /// The same with the bound that judged it.
+    pub fn threshold(self, threshold: impl Into<String>) -> Finding {
+        Finding {
+            threshold: Some(threshold.into()),
+            ..self
         }
     }
 
@@ -161,6 +221,7 @@ impl Finding {
             .replace("{mend}", &part(&self.mend))
             .replace("{column}", column)
             .replace("{count}", &self.count.to_string())
+            .replace("{threshold}", &part(&self.threshold))
     }
 }
 

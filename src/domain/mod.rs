@@ -11,7 +11,7 @@ mod text;
 
 pub use cells::{Cell, Expected, FormCoverage, IndicatorCells, IndicatorLevels, Received, Sums};
 pub use diagnostic::Diagnostic;
-pub use finding::{Catalog, CatalogEntry, Finding, Place, Severity, a1, catalog};
+pub use finding::{Catalog, CatalogEntry, CellValue, Finding, Place, Severity, a1, catalog};
 pub use missing::{Missing, NotMeasured, Read};
 pub use period::{Period, PeriodKind};
 pub use raw::{Grid, MatchedColumn, RawTable, SetAside, Submission};

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Finding, Lang, Period, Place, Severity, Submission, Table};
+use crate::domain::{CellValue, Finding, Lang, Period, Place, Severity, Submission, Table};
 use crate::lake::hex;
 use crate::pipeline::Pipeline;
 use crate::registry::RegisterFault;
@@ -245,6 +245,10 @@ pub fn findings(pipeline: &Pipeline, entries: &[Entry]) -> Table {
                 finding.expected.as_deref().into(),
                 finding.mend.as_deref().into(),
                 (finding.count as i64).into(),
+                shown_cells(finding).into(),
+                finding.threshold.as_deref().into(),
+                status_of(finding).into(),
+                finding.explanation.as_deref().into(),
                 finding.message(Lang::Zh, title(Lang::Zh)).into(),
                 finding.message(Lang::En, title(Lang::En)).into(),
             ]);
@@ -252,6 +256,28 @@ pub fn findings(pipeline: &Pipeline, entries: &[Entry]) -> Table {
     }
     table.sort_by_key();
     table
+}
+
+/// `H12=300; I12=250`; a cell of another submission with its path before it.
+fn shown_cells(finding: &Finding) -> Option<String> {
+    let shown = |cell: &CellValue| {
+        let path = cell.path.as_deref().map_or(String::new(), |path| format!("{path}!"));
+        let at = cell
+            .place
+            .a1()
+            .or_else(|| cell.place.column.as_deref().map(str::to_owned));
+        format!("{path}{}={}", at.unwrap_or_default(), cell.value)
+    };
+    let cells: Vec<String> = finding.cells.iter().map(shown).collect();
+    (!cells.is_empty()).then(|| cells.join("; "))
+}
+
+fn status_of(finding: &Finding) -> &'static str {
+    match finding.severity {
+        Severity::Info => "info",
+        _ if finding.is_open() => "open",
+        _ => "explained",
+    }
 }
 
 type Order<'a> = (
