@@ -185,4 +185,10 @@ impl<'p> Intake<'p> {
     pub fn read(&self, file: &FoundFile) -> Result<FileRead, Error> {
         read::read(self, file)
     }
+
+    /// Reads bytes as a file of this path below the input would be read: for whoever holds them already.
+    pub fn read_bytes(&self, path: &str, bytes: Vec<u8>) -> FileRead {
+        let claims = template::claims(&self.templates, self.pipeline, path);
+        read::contents(self, path, &claims, Ok(bytes))
+    }
 }

@@ -15,42 +15,42 @@ use super::{Claim, Error, FileRead, FoundFile, Intake, ReadSubmission, limits};
 use crate::domain::{Finding, Period, Severity, Submission};
 
 pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Error> {
-    let (sha256, bytes) = match bytes(file)? {
-        Ok(bytes) => (hex(&bytes), Ok(bytes)),
-        Err(fault) => (String::new(), Err(fault)),
-    };
-    if file.claims.is_empty() {
-        let finding = Finding::new("file-unclaimed", 0)
-            .raw(&*file.path)
-            .expected(templates(intake));
-        return Ok(FileRead {
+    Ok(contents(intake, &file.path, &file.claims, bytes(file)?))
+}
+
+/// What the bytes of a file hold, whether they lie on a disk or not.
+pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes: Result<Vec<u8>, Fault>) -> FileRead {
+    let sha256 = bytes.as_ref().map_or(String::new(), |bytes| hex(bytes));
+    if claims.is_empty() {
+        let finding = Finding::new("file-unclaimed", 0).raw(path).expected(templates(intake));
+        return FileRead {
             sha256,
             submissions: Vec::new(),
             findings: vec![finding],
-        });
+        };
     }
-    let known = |cell: &str| file.claims.iter().any(|claim| intake.books[claim.form].knows(cell));
+    let known = |cell: &str| claims.iter().any(|claim| intake.books[claim.form].knows(cell));
     let loaded = bytes
         .map_err(|fault| ("unknown", fault))
         .and_then(|bytes| load(bytes, &known));
     let reader = Reader {
         intake,
-        file,
+        path,
+        claims,
         sha256: &sha256,
     };
     let submissions = match loaded {
         Ok(loaded) => reader.sheets(loaded),
-        Err((format, fault)) => file
-            .claims
+        Err((format, fault)) => claims
             .chunk_by(|a, b| a.form == b.form)
             .filter_map(|of_form| Some(reader.faulty(of_form.first()?, format, &fault)))
             .collect(),
     };
-    Ok(FileRead {
+    FileRead {
         sha256,
         submissions,
         findings: Vec::new(),
-    })
+    }
 }
 
 /// The bytes of a file, or why this one file cannot be opened.
@@ -95,13 +95,14 @@ fn templates(intake: &Intake<'_>) -> String {
 
 struct Reader<'a> {
     intake: &'a Intake<'a>,
-    file: &'a FoundFile,
+    path: &'a str,
+    claims: &'a [Claim],
     sha256: &'a str,
 }
 
 impl Reader<'_> {
     fn sheets(&self, loaded: Loaded) -> Vec<ReadSubmission> {
-        let (assigned, left) = assign(self.intake, &self.file.claims, &loaded.sheets);
+        let (assigned, left) = assign(self.intake, self.claims, &loaded.sheets);
         let names: Vec<Arc<str>> = loaded.sheets.iter().filter_map(|sheet| sheet.name.clone()).collect();
         let several = assigned.len() > 1;
         let mut sheets: Vec<Option<Sheet>> = loaded.sheets.into_iter().map(Some).collect();
@@ -109,7 +110,7 @@ impl Reader<'_> {
         for Assigned { claim, sheet, header } in assigned {
             let sheet = sheet.and_then(|at| sheets[at].take());
             let name = sheet.as_ref().and_then(|sheet| sheet.name.as_deref());
-            let path = self.path(name.or(claim.part()).filter(|_| several));
+            let path = self.sheet_path(name.or(claim.part()).filter(|_| several));
             let submission = Submission {
                 format: loaded.format,
                 encoding: loaded.encoding,
@@ -144,8 +145,8 @@ impl Reader<'_> {
     }
 
     fn faulty(&self, claim: &Claim, format: &'static str, fault: &Fault) -> ReadSubmission {
-        let several = self.file.claims.iter().any(|other| other.form != claim.form);
-        let path = self.path(claim.part().filter(|_| several));
+        let several = self.claims.iter().any(|other| other.form != claim.form);
+        let path = self.sheet_path(claim.part().filter(|_| several));
         ReadSubmission {
             submission: Submission {
                 format,
@@ -161,7 +162,7 @@ impl Reader<'_> {
 
     /// The sheets a claim's form would take, as the definition has them.
     fn wanted(&self, claim: &Claim) -> String {
-        let same = self.file.claims.iter().filter(|other| other.form == claim.form);
+        let same = self.claims.iter().filter(|other| other.form == claim.form);
         let parts: Vec<&str> = same.filter_map(Claim::part).collect();
         if parts.is_empty() {
             return self.intake.pipeline.forms[claim.form].id.clone();
@@ -170,10 +171,10 @@ impl Reader<'_> {
     }
 
     /// The file's path, with a sheet where it holds several submissions.
-    fn path(&self, sheet: Option<&str>) -> String {
+    fn sheet_path(&self, sheet: Option<&str>) -> String {
         match sheet {
-            Some(sheet) => format!("{}#{sheet}", self.file.path),
-            None => self.file.path.clone(),
+            Some(sheet) => format!("{}#{sheet}", self.path),
+            None => self.path.to_owned(),
         }
     }
 
