@@ -7,25 +7,27 @@ use polars::sql::sql_expr;
 use super::partition::{Partition, shown};
 use super::{Error, RowState};
 use crate::domain::{CellValue, Finding, Severity};
-use crate::pipeline::RowRule;
+use crate::pipeline::Rule;
+use crate::pipeline::formula::Formula;
 
 /// Finds what the rules of the form say, under their ids. A hard one puts the row out.
 pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
-    let rules: Vec<&RowRule> = partition
+    let rules: Vec<(&Rule, &Formula)> = partition
         .pipeline
-        .row_rules
+        .rules
         .iter()
         .filter(|rule| rule.form == partition.form_index)
+        .filter_map(|rule| Some((rule, rule.assert()?)))
         .collect();
     let holds = judge(partition, &rules)?;
     // Every rule sees the records as they stood before the first: a row hears of all its faults at once.
     let standing: Vec<usize> = (0..partition.states.len())
         .filter(|&record| partition.stands(record))
         .collect();
-    for (rule, holds) in rules.into_iter().zip(holds) {
+    for ((rule, assert), holds) in rules.into_iter().zip(holds) {
         let broken = |record: &&usize| !holds.get(**record).unwrap_or(rule.missing_passes);
         for &record in standing.iter().filter(broken) {
-            let finding = finding(partition, rule, record)?;
+            let finding = finding(partition, rule, assert, record)?;
             partition.note(record, finding);
             if rule.severity == Severity::Hard {
                 partition.states[record] = RowState::Quarantined;
@@ -36,15 +38,15 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
 }
 
 /// Whether each rule holds for each record; null where that is unknown.
-fn judge(partition: &Partition, rules: &[&RowRule]) -> Result<Vec<BooleanChunked>, Error> {
+fn judge(partition: &Partition, rules: &[(&Rule, &Formula)]) -> Result<Vec<BooleanChunked>, Error> {
     if rules.is_empty() {
         return Ok(Vec::new());
     }
     let name = |at: usize| format!("rule {at}");
     // `row` gives the result its height where a rule reads no column.
     let mut expressions = vec![col("row")];
-    for (at, rule) in rules.iter().enumerate() {
-        let expression = sql_expr(rule.assert.to_sql()).map_err(|source| in_rule(rule, source))?;
+    for (at, (rule, assert)) in rules.iter().enumerate() {
+        let expression = sql_expr(assert.to_sql()).map_err(|source| in_rule(rule, source))?;
         expressions.push(expression.alias(name(at)));
     }
     let judged = partition.frame.clone().lazy().select(expressions).collect();
@@ -63,14 +65,14 @@ fn judge(partition: &Partition, rules: &[&RowRule]) -> Result<Vec<BooleanChunked
     rules
         .iter()
         .enumerate()
-        .map(|(at, rule)| column(at).map_err(|source| in_rule(rule, source)))
+        .map(|(at, (rule, _))| column(at).map_err(|source| in_rule(rule, source)))
         .collect()
 }
 
-fn finding(partition: &Partition, rule: &RowRule, record: usize) -> Result<Finding, Error> {
-    let mut cells = Vec::with_capacity(rule.assert.columns.len());
-    let mut shown_all = Vec::with_capacity(rule.assert.columns.len());
-    for &at in &rule.assert.columns {
+fn finding(partition: &Partition, rule: &Rule, assert: &Formula, record: usize) -> Result<Finding, Error> {
+    let mut cells = Vec::with_capacity(assert.columns.len());
+    let mut shown_all = Vec::with_capacity(assert.columns.len());
+    for &at in &assert.columns {
         let id = &partition.form.columns[at].id;
         let value = partition
             .column(id)?
@@ -91,13 +93,13 @@ fn finding(partition: &Partition, rule: &RowRule, record: usize) -> Result<Findi
         partition.submission(record),
     );
     Ok(finding
-        .at(partition.cell_place(record, rule.assert.columns.first().copied()))
+        .at(partition.cell_place(record, assert.columns.first().copied()))
         .raw(shown_all.join("; "))
-        .expected(rule.assert.text.clone())
+        .expected(assert.text.clone())
         .cells(cells))
 }
 
-fn in_rule(rule: &RowRule, source: polars::error::PolarsError) -> Error {
+fn in_rule(rule: &Rule, source: polars::error::PolarsError) -> Error {
     Error::Rule {
         rule: rule.id.clone(),
         source,

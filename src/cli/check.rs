@@ -36,7 +36,7 @@ fn summary(pipeline: &Pipeline) -> String {
     let counts = [
         (pipeline.forms.len(), "form"),
         (columns, "column"),
-        (pipeline.row_rules.len(), "rule"),
+        (pipeline.rules.len(), "rule"),
         (pipeline.measures.len(), "measure"),
         (pipeline.indicators.len(), "indicator"),
         (pipeline.dimensions.len(), "dimension"),

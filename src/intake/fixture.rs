@@ -39,7 +39,8 @@ pub(super) fn pipeline() -> Pipeline {
         extracts: Vec::new(),
         units: Units::built_in().clone(),
         forms: vec![roster(), summary()],
-        row_rules: Vec::new(),
+        rules: Vec::new(),
+        feedback: crate::pipeline::Feedback::default(),
         measures: Vec::new(),
         indicators: Vec::new(),
         dimensions: Vec::new(),
@@ -109,6 +110,7 @@ fn form(id: &str, title: &str, files: &[&str], columns: Vec<Column>) -> Form {
         revision: Some("_r{revision}".into()),
         due: None,
         missing: BTreeMap::new(),
+        explanation: None,
         columns,
     }
 }

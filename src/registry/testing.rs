@@ -52,7 +52,8 @@ impl World {
             extracts: Vec::new(),
             units: Default::default(),
             forms: Vec::new(),
-            row_rules: Vec::new(),
+            rules: Vec::new(),
+            feedback: crate::pipeline::Feedback::default(),
             measures: Vec::new(),
             indicators: Vec::new(),
             dimensions: Vec::new(),
@@ -108,6 +109,7 @@ pub(super) fn form(id: &str, unit: RowUnit) -> Form {
         revision: None,
         due: None,
         missing: Default::default(),
+        explanation: None,
         columns: Vec::new(),
     }
 }

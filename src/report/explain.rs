@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use crate::domain::{CatalogEntry, Lang, Severity, Text, catalog};
-use crate::pipeline::{Pipeline, RowRule};
+use crate::pipeline::{Pipeline, Rule};
 
 /// Explains one code: a rule of the pipeline, else an entry of the catalog. None: there is no such code.
 pub fn explain(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Option<String> {
-    let rule = pipeline.and_then(|p| Some((p, p.row_rules.iter().find(|rule| rule.id == code)?)));
+    let rule = pipeline.and_then(|p| Some((p, p.rules.iter().find(|rule| rule.id == code)?)));
     match rule {
         Some((pipeline, rule)) => Some(explain_rule(pipeline, rule, lang)),
         None => catalog().get(code).map(|entry| explain_entry(code, entry, lang)),
@@ -16,7 +16,7 @@ pub fn explain(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Option<St
 
 /// Every code with its severity and title, one a line; the catalog first, then the pipeline's rules.
 pub fn list_codes(pipeline: Option<&Pipeline>, lang: Lang) -> String {
-    let rules = pipeline.map_or(&[][..], |p| &p.row_rules[..]);
+    let rules = pipeline.map_or(&[][..], |p| &p.rules[..]);
     let entries = catalog()
         .iter()
         .map(|(code, entry)| (code, entry.severity, &entry.title));
@@ -35,7 +35,7 @@ pub fn list_codes(pipeline: Option<&Pipeline>, lang: Lang) -> String {
 pub fn nearest_code<'a>(code: &str, pipeline: Option<&'a Pipeline>) -> Option<&'a str> {
     let rules = pipeline
         .into_iter()
-        .flat_map(|p| p.row_rules.iter().map(|rule| rule.id.as_str()));
+        .flat_map(|p| p.rules.iter().map(|rule| rule.id.as_str()));
     catalog()
         .keys()
         .map(String::as_str)
@@ -90,7 +90,7 @@ fn explain_entry(code: &str, entry: &CatalogEntry, lang: Lang) -> String {
     text
 }
 
-fn explain_rule(pipeline: &Pipeline, rule: &RowRule, lang: Lang) -> String {
+fn explain_rule(pipeline: &Pipeline, rule: &Rule, lang: Lang) -> String {
     let form = &pipeline.forms[rule.form];
     let unknown = match (lang, rule.missing_passes) {
         (Lang::Zh, true) => "视为通过",
@@ -105,19 +105,22 @@ fn explain_rule(pipeline: &Pipeline, rule: &RowRule, lang: Lang) -> String {
     let mut text = format!(
         "{}: {}\n\n{}\n\n",
         rule.id,
-        rule.message.get(lang),
+        without_placeholders(rule.message.get(lang)),
         severity_line(rule.severity, lang)
     );
-    for (label, part) in labels
-        .into_iter()
-        .zip([form.title.get(lang), &rule.assert.text, unknown])
-    {
+    for (label, part) in labels.into_iter().zip([form.title.get(lang), &rule.statement, unknown]) {
         let _ = writeln!(text, "{label}: {part}");
     }
     text
 }
 
-const PLACEHOLDERS: [&str; 5] = ["{raw}", "{expected}", "{mend}", "{column}", "{count}"];
+const PLACEHOLDERS: [&str; 6] = ["{raw}", "{expected}", "{mend}", "{column}", "{count}", "{threshold}"];
+
+/// What varies from finding to finding shows as `…`.
+pub(super) fn without_placeholders(message: &str) -> String {
+    let blank = |text: String, placeholder: &&str| text.replace(placeholder, "…");
+    PLACEHOLDERS.iter().fold(message.to_owned(), blank)
+}
 
 /// Labelled parts of an entry in one language; what varies from finding to finding shows as `…`.
 fn parts(entry: &CatalogEntry, lang: Lang) -> [(&'static str, String); 4] {
@@ -125,11 +128,7 @@ fn parts(entry: &CatalogEntry, lang: Lang) -> [(&'static str, String); 4] {
         Lang::Zh => ["提示语", "为何重要", "如何改正", "示例"],
         Lang::En => ["Says", "Why it matters", "How to mend it", "Example"],
     };
-    let message = PLACEHOLDERS
-        .iter()
-        .fold(entry.message.get(lang).to_owned(), |text, placeholder| {
-            text.replace(placeholder, "…")
-        });
+    let message = without_placeholders(entry.message.get(lang));
     let texts = [
         message,
         entry.why.get(lang).into(),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::explain::without_placeholders;
 use super::summary::{
     FindingLine, GapLine, GapSection, IndicatorLine, Outcome, ReportingLine, ReportingSection, RowAccount, Start,
     Summary,
@@ -386,13 +387,22 @@ fn severity_of(word: &str) -> Severity {
         .unwrap_or(Severity::Hard)
 }
 
+fn shown(message: &Text) -> Text {
+    let texts = message.0.iter();
+    Text(
+        texts
+            .map(|(lang, text)| (lang.clone(), without_placeholders(text)))
+            .collect(),
+    )
+}
+
 fn finding_title(pipeline: &Pipeline, code: &str) -> Text {
     let of_rule = || {
         pipeline
-            .row_rules
+            .rules
             .iter()
             .find(|rule| rule.id == code)
-            .map(|rule| rule.message.clone())
+            .map(|rule| shown(&rule.message))
     };
     let of_catalog = catalog().get(code).map(|entry| entry.title.clone());
     of_catalog.or_else(of_rule).unwrap_or_else(|| Text::new(code, code))

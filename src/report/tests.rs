@@ -83,6 +83,7 @@ fn pipeline() -> Pipeline {
         revision: None,
         due: None,
         missing: BTreeMap::new(),
+        explanation: None,
         columns: vec![
             column(
                 "community_code",
@@ -139,7 +140,8 @@ fn pipeline() -> Pipeline {
         extracts: Vec::new(),
         units: Units::built_in().clone(),
         forms: vec![form],
-        row_rules: Vec::new(),
+        rules: Vec::new(),
+        feedback: crate::pipeline::Feedback::default(),
         measures: vec![measure("with_facility", "households"), measure("communities", "1")],
         indicators: vec![leaving, rural],
         dimensions: vec![Dimension {

@@ -128,7 +128,8 @@ pub(super) fn pipeline() -> Pipeline {
         extracts: Vec::new(),
         units: Default::default(),
         forms: vec![roster],
-        row_rules: Vec::new(),
+        rules: Vec::new(),
+        feedback: crate::pipeline::Feedback::default(),
         measures,
         indicators,
         dimensions: dimensions(),
@@ -156,6 +157,7 @@ fn roster() -> Form {
         revision: None,
         due: None,
         missing: BTreeMap::new(),
+        explanation: None,
         columns: vec![
             column("community_code", ColumnKind::DivisionCode { level: None }),
             column("class", ColumnKind::Text),

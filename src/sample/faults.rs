@@ -9,7 +9,7 @@ use super::sheet::{Cell, Style, unit_of};
 use super::value::{Value, decimal, scale};
 use crate::domain::Severity;
 use crate::pipeline::formula::{Scalar, evaluate};
-use crate::pipeline::{CodeScheme, Column, ColumnKind, Pipeline, RowRule};
+use crate::pipeline::{CodeScheme, Column, ColumnKind, Pipeline, Rule};
 
 /// What a finding must say, apart from its place.
 #[derive(Clone, Debug)]
@@ -315,9 +315,8 @@ impl Spoiler<'_> {
             return None;
         }
         let column = rule
-            .assert
-            .columns
-            .first()
+            .assert()
+            .and_then(|assert| assert.columns.first())
             .map_or(String::new(), |&c| self.model.form.columns[c].id.clone());
         let consequence = if rule.severity == Severity::Hard {
             ROW_OUT
@@ -352,17 +351,13 @@ impl Spoiler<'_> {
     }
 
     /// The rules that a row breaks.
-    fn broken(&self, row: &Row) -> Vec<&RowRule> {
-        let rules = self
-            .pipeline
-            .row_rules
-            .iter()
-            .filter(|rule| rule.form == self.model.index);
+    fn broken(&self, row: &Row) -> Vec<&Rule> {
+        let rules = self.pipeline.rules.iter().filter(|rule| rule.form == self.model.index);
         rules
             .filter(|rule| {
-                match evaluate(&rule.assert, &|column| {
-                    scalar(&self.model.form.columns[column], &row[column])
-                }) {
+                let Some(assert) = rule.assert() else { return false };
+                let value = |column: usize| scalar(&self.model.form.columns[column], &row[column]);
+                match evaluate(assert, &value) {
                     Scalar::Boolean(holds) => !holds,
                     _ => !rule.missing_passes,
                 }

@@ -160,12 +160,7 @@ impl<'a> Resolver<'a> {
         }
         model.code = self.code(&model)?;
         for rule in &recipe.breaks {
-            if !self
-                .pipeline
-                .row_rules
-                .iter()
-                .any(|r| r.id == rule.rule && r.form == index)
-            {
+            if !self.pipeline.rules.iter().any(|r| r.id == rule.rule && r.form == index) {
                 return Err(self.fault(format!("break {}: form {} has no such rule", rule.rule, recipe.id)));
             }
             for (id, change) in &rule.set {

@@ -40,6 +40,8 @@ pub struct FormDef {
     pub revision: Option<Located<String>>,
     /// Due this long after the period's end, such as `2 months` or `15 days`.
     pub due: Option<Located<String>>,
+    /// Text column in which a county explains what is odd about a row.
+    pub explanation: Option<Located<String>>,
     /// What symbols mean in this form.
     #[serde(default)]
     pub missing: BTreeMap<Located<String>, MissingDef>,

@@ -1,15 +1,19 @@
 //! The serde mirror of the TOML files: what may be written, not yet whether it makes sense.
 //! The same types give the JSON Schemas by which editors complete and [`super::shape`] finds faults.
 
+mod checks;
 mod forms;
 mod located;
 mod plan;
 mod rules;
 
+pub use checks::{
+    AgainstDef, ChecksFile, CoverDef, FindDef, HistoryDef, MissingPart, OutlierDef, OutlierMethod, ReconcileDef, RelationDef, RowDef,
+    SideDef, SumDef, ToleranceDef, UnknownResult,
+};
 pub use forms::{ColumnDef, ColumnType, FormDef, FormFile, MissingDef, RangeDef, Words};
 pub use located::{Located, OneOrMany, Periods};
-pub use plan::{ExtractDef, ExtractFormatDef, GateDef, PipelineFile, RegistryDef, ReportersDef, SchemeDef};
-pub use rules::{
-    BetterDef, ChecksFile, DimensionDef, DimensionsFile, IndicatorDef, IndicatorsFile, MeasureDef, MeasuresFile,
-    UnknownResult,
+pub use plan::{
+    ExtractDef, ExtractFormatDef, FeedbackDef, GateDef, PipelineFile, RegistryDef, ReportersDef, SchemeDef,
 };
+pub use rules::{BetterDef, DimensionDef, DimensionsFile, IndicatorDef, IndicatorsFile, MeasureDef, MeasuresFile};

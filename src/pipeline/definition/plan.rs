@@ -20,6 +20,8 @@ pub struct PipelineFile {
     pub reporters: Option<ReportersDef>,
     /// When a release is withheld.
     pub gate: Option<GateDef>,
+    /// What counties and the ministry say about the data, beside the submissions.
+    pub feedback: Option<FeedbackDef>,
     /// Further outputs beside Parquet.
     #[serde(default)]
     pub extract: Vec<ExtractDef>,
@@ -85,6 +87,16 @@ pub struct ReportersDef {
     pub file: Located<String>,
     /// Relative to the input: path, received_at; without it timeliness is null.
     pub receipts: Option<Located<String>>,
+}
+
+/// `[feedback]`: files that need not exist.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FeedbackDef {
+    /// Relative to the input: corrections of submitted data; default: `corrections.toml`.
+    pub corrections: Option<Located<String>>,
+    /// Relative to the input: what counties say about explain findings; default: `explanations.csv`.
+    pub explanations: Option<Located<String>>,
 }
 
 /// `[gate]`: the release is withheld when one is broken; no key, no gate.

@@ -1,4 +1,4 @@
-//! `checks.toml`, `measures.toml`, `indicators.toml`, `dimensions.toml`
+//! `measures.toml`, `indicators.toml`, `dimensions.toml`
 
 use std::collections::BTreeMap;
 
@@ -6,47 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Located, OneOrMany, RangeDef, Words};
-use crate::domain::{Severity, Text};
-
-/// `checks.toml`: audit rules.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "checks")]
-pub struct ChecksFile {
-    /// Rules within one row.
-    #[serde(default)]
-    pub row: Vec<Located<RowDef>>,
-}
-
-/// `[[row]]`
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RowDef {
-    /// Code of its findings: lower-case letters, digits and `-`.
-    pub id: Located<String>,
-    /// The form it holds for.
-    pub form: Located<String>,
-    /// What must hold: an SQL expression over the form's columns.
-    pub assert: Located<String>,
-    /// What a broken rule asks of the county.
-    pub severity: Severity,
-    /// Whether an unknown result passes.
-    #[serde(default)]
-    pub missing: UnknownResult,
-    /// What a person reads: `{ zh = "…", en = "…" }`.
-    pub message: Text,
-}
-
-/// What becomes of a row whose result is unknown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum UnknownResult {
-    /// It passes.
-    #[default]
-    Pass,
-    /// It fails.
-    Fail,
-}
+use crate::domain::Text;
 
 /// `measures.toml`: additive quantities.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]

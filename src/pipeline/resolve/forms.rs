@@ -112,6 +112,7 @@ fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> F
     let missing = missing(written, source, faults);
     let columns = columns::resolve(&file.column, &written.key, &unit, &missing, plan, source, faults);
     let key = key(written, &columns, source, faults);
+    let explanation = explanation(written, &columns, source, faults);
     ambiguous_headers(file, plan, source, faults);
     let files: Vec<FileTemplate> = written
         .files
@@ -141,8 +142,27 @@ fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> F
             .and_then(|r| templates::revision(r, source, faults)),
         due: written.due.as_ref().and_then(|d| due(d, source, faults)),
         missing,
+        explanation,
         columns,
     }
+}
+
+fn explanation(written: &FormDef, columns: &[Column], source: &Source, faults: &mut Faults) -> Option<usize> {
+    let id = written.explanation.as_ref()?;
+    let found = columns.iter().position(|column| column.id == **id);
+    match found.map(|at| &columns[at].kind) {
+        None => {
+            let known = columns.iter().map(|column| column.id.as_str());
+            faults.unknown(source, "unknown-column", id, "column", known);
+        }
+        Some(ColumnKind::Text) => {}
+        Some(_) => {
+            let message = format!("the column `{id}` holds no text");
+            let hint = "an explanation is written in words: name a column of the type text".to_owned();
+            faults.add(source, "wrong-type", id.span(), message, hint);
+        }
+    }
+    found
 }
 
 fn key(written: &FormDef, columns: &[Column], source: &Source, faults: &mut Faults) -> Vec<usize> {

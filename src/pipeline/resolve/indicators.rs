@@ -9,7 +9,7 @@ use crate::pipeline::definition::{BetterDef, IndicatorDef, IndicatorsFile, Locat
 use crate::pipeline::faults::{Faults, Source, choices};
 use crate::pipeline::files::Read;
 use crate::pipeline::model::{
-    Better, Dimension, DimensionIndex, DimensionLevel, FormIndex, Indicator, Measure, MeasureIndex, RowUnit,
+    Better, Dimension, DimensionIndex, DimensionLevel, Form, FormIndex, Indicator, Measure, MeasureIndex, RowUnit,
 };
 
 /// What indicators refer to.
@@ -122,44 +122,8 @@ impl Ground<'_> {
         source: &Source,
         faults: &mut Faults,
     ) -> Vec<(DimensionIndex, Vec<String>)> {
-        let mut filter = Vec::new();
-        for (name, members) in &written.filter {
-            let Some(at) = self.dimensions.iter().position(|d| d.id == **name) else {
-                let known = self.dimensions.iter().map(|d| d.id.as_str());
-                faults.unknown(source, "unknown-dimension", name, "dimension", known);
-                continue;
-            };
-            let dimension = &self.dimensions[at];
-            if let Some(form) = form.filter(|f| !self.applies(dimension, *f)) {
-                let form = &self.forms[form].0.id;
-                let message = format!("rows of the form `{form}` have no `{}`", name);
-                faults.add(source, "dimension-not-of-form", name.span(), message, None);
-            }
-            let members: Vec<(&String, std::ops::Range<usize>)> = match &**members {
-                OneOrMany::One(one) => vec![(one, members.span())],
-                OneOrMany::Many(many) => many.iter().map(|m| (&**m, m.span())).collect(),
-            };
-            for (member, span) in &members {
-                if !dimension.members.iter().any(|m| m.id == **member) {
-                    let message = format!("the dimension `{}` has no member `{member}`", name);
-                    let hint = choices(member, dimension.members.iter().map(|m| m.id.as_str()));
-                    faults.add(source, "unknown-member", span.clone(), message, hint);
-                }
-            }
-            filter.push((at, members.into_iter().map(|(m, _)| m.clone()).collect()));
-        }
-        filter.sort();
-        filter
-    }
-
-    /// Whether rows of a form have a member of a dimension.
-    fn applies(&self, dimension: &Dimension, form: FormIndex) -> bool {
-        let form = &self.forms[form].0;
-        match (&dimension.level, &form.unit) {
-            (DimensionLevel::Row { column, .. }, _) => form.column(column).is_some(),
-            (DimensionLevel::Area { level, .. }, RowUnit::Area(of_form)) => level <= of_form,
-            (DimensionLevel::Area { .. }, RowUnit::Below(_)) => true,
-        }
+        let form = form.map(|form| &self.forms[form].0);
+        members(&written.filter, form, self.dimensions, &applies, source, faults)
     }
 
     fn by_period(
@@ -196,4 +160,51 @@ fn plausible(written: &IndicatorDef, factor: f64, source: &Source, faults: &mut 
         faults.add(source, "wrong-value", range.span(), message, hint);
     }
     Some(bounds)
+}
+
+/// Whether rows of a form have a member of a dimension.
+pub(super) fn applies(dimension: &Dimension, form: &Form) -> bool {
+    match (&dimension.level, &form.unit) {
+        (DimensionLevel::Row { column, .. }, _) => form.column(column).is_some(),
+        (DimensionLevel::Area { level, .. }, RowUnit::Area(of_form)) => level <= of_form,
+        (DimensionLevel::Area { .. }, RowUnit::Below(_)) => true,
+    }
+}
+
+/// Members of dimensions that rows of a form must have, where the form is known.
+pub(super) fn members(
+    written: &BTreeMap<Located<String>, Located<OneOrMany>>,
+    form: Option<&Form>,
+    dimensions: &[Dimension],
+    applies: &dyn Fn(&Dimension, &Form) -> bool,
+    source: &Source,
+    faults: &mut Faults,
+) -> Vec<(DimensionIndex, Vec<String>)> {
+    let mut filter = Vec::new();
+    for (name, members) in written {
+        let Some(at) = dimensions.iter().position(|d| d.id == **name) else {
+            let known = dimensions.iter().map(|d| d.id.as_str());
+            faults.unknown(source, "unknown-dimension", name, "dimension", known);
+            continue;
+        };
+        let dimension = &dimensions[at];
+        if let Some(form) = form.filter(|form| !applies(dimension, form)) {
+            let message = format!("rows of the form `{}` have no `{}`", form.id, name);
+            faults.add(source, "dimension-not-of-form", name.span(), message, None);
+        }
+        let members: Vec<(&String, std::ops::Range<usize>)> = match &**members {
+            OneOrMany::One(one) => vec![(one, members.span())],
+            OneOrMany::Many(many) => many.iter().map(|m| (&**m, m.span())).collect(),
+        };
+        for (member, span) in &members {
+            if !dimension.members.iter().any(|m| m.id == **member) {
+                let message = format!("the dimension `{}` has no member `{member}`", name);
+                let hint = choices(member, dimension.members.iter().map(|m| m.id.as_str()));
+                faults.add(source, "unknown-member", span.clone(), message, hint);
+            }
+        }
+        filter.push((at, members.into_iter().map(|(m, _)| m.clone()).collect()));
+    }
+    filter.sort();
+    filter
 }

@@ -26,7 +26,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
     let plan = plan::resolve(dir, files.plan.as_ref(), faults);
     let forms = forms::resolve(&files.forms, &plan, faults);
     let dimensions = dimensions::resolve(dir, files.dimensions.as_ref(), &plan, &forms, &mut tables, faults);
-    let row_rules = rules::resolve(files.checks.as_ref(), &forms, faults);
+    let rules = rules::resolve(files.checks.as_ref(), &plan, &forms, &dimensions, faults);
     let measures = measures::resolve(files.measures.as_ref(), &forms, faults);
     let ground = indicators::Ground {
         plan: &plan,
@@ -55,7 +55,8 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         extracts: plan.extracts,
         units: plan.units,
         forms: forms.into_iter().map(|(form, _)| form).collect(),
-        row_rules,
+        rules,
+        feedback: plan.feedback,
         measures,
         indicators,
         dimensions,
@@ -104,19 +105,32 @@ impl Ids {
             faults.mark_broken(id);
             return false;
         }
-        if let Some(earlier) = self.0.get(id.as_str()) {
-            let message = format!("a second {what} `{}`", id);
+        self.take_new(id, id.span(), what, None, source, faults)
+    }
+
+    /// Whether a well-formed id is new; else a fault at `span`.
+    fn take_new(
+        &mut self,
+        id: &str,
+        span: Range<usize>,
+        what: &str,
+        hint: Option<String>,
+        source: &Source,
+        faults: &mut Faults,
+    ) -> bool {
+        if let Some(earlier) = self.0.get(id) {
+            let message = format!("a second {what} `{id}`");
             faults.add_related(
                 source,
                 "duplicate-id",
-                id.span(),
+                span,
                 message,
                 (earlier.clone(), "the first"),
-                None,
+                hint,
             );
             return false;
         }
-        self.0.insert((**id).clone(), id.span());
+        self.0.insert(id.to_owned(), span);
         true
     }
 }

@@ -5,11 +5,14 @@ use std::path::{Component, Path, PathBuf};
 use super::{IdKind, Ids, content, title_or};
 use crate::domain::{Period, PeriodKind, Text, table_specs};
 use crate::pipeline::definition::{
-    ExtractDef, ExtractFormatDef, GateDef, Located, Periods, PipelineFile, RegistryDef, ReportersDef, SchemeDef,
+    ExtractDef, ExtractFormatDef, FeedbackDef, GateDef, Located, Periods, PipelineFile, RegistryDef, ReportersDef,
+    SchemeDef,
 };
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
-use crate::pipeline::model::{CodeScheme, Extract, ExtractFormat, Gate, LevelIndex, RegistrySpec, ReportersSpec};
+use crate::pipeline::model::{
+    CodeScheme, Extract, ExtractFormat, Feedback, Gate, LevelIndex, RegistrySpec, ReportersSpec,
+};
 use crate::pipeline::units::{UnitFault, Units};
 
 /// What the other files build on. What could not be read is absent, and no reference to it is a fault.
@@ -28,6 +31,7 @@ pub(super) struct Plan {
     pub divisions_path: String,
     pub reporters: Option<ReportersSpec>,
     pub gate: Gate,
+    pub feedback: Feedback,
     pub extracts: Vec<Extract>,
     pub units: Units,
     /// Whether all of the pipeline's own units could be added.
@@ -126,6 +130,11 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
     plan.registry = registry(dir, &file.registry, source, faults);
     plan.reporters = file.reporters.as_ref().map(|r| reporters(r, source, faults));
     plan.gate = file.gate.as_ref().map(|g| gate(g, source, faults)).unwrap_or_default();
+    plan.feedback = file
+        .feedback
+        .as_ref()
+        .map(|f| feedback(f, source, faults))
+        .unwrap_or_default();
     plan.extracts = extracts(&file.extract, source, faults);
     plan.units_known = add_units(file, &mut plan.units, source, faults);
     plan
@@ -270,6 +279,18 @@ fn reporters(written: &ReportersDef, source: &Source, faults: &mut Faults) -> Re
     ReportersSpec {
         file: (*written.file).clone(),
         receipts: written.receipts.as_deref().map(|r| r.to_owned()),
+    }
+}
+
+fn feedback(written: &FeedbackDef, source: &Source, faults: &mut Faults) -> Feedback {
+    let mut path = |written: &Option<Located<String>>, usual: String| match written {
+        Some(path) if within_input(path, source, faults) => (**path).clone(),
+        _ => usual,
+    };
+    let usual = Feedback::default();
+    Feedback {
+        corrections: path(&written.corrections, usual.corrections),
+        explanations: path(&written.explanations, usual.explanations),
     }
 }
 

@@ -66,7 +66,7 @@ impl Scene<'_> {
     /// Submissions that count, with their senders: those with accepted rows, and those of which every row was read but
     /// broke a rule between cells or rows.
     pub(super) fn counted(&self, form: usize) -> BTreeMap<String, String> {
-        let rules = self.world.pipeline.row_rules.iter().filter(|rule| rule.form == form);
+        let rules = self.world.pipeline.rules.iter().filter(|rule| rule.form == form);
         let of_rows: BTreeSet<&str> = rules.map(|rule| rule.id.as_str()).chain(["row-conflict"]).collect();
         let mut read: BTreeSet<String> = BTreeSet::new();
         for row in self.quarantine(form) {
