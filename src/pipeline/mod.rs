@@ -12,6 +12,7 @@ mod model;
 mod resolve;
 pub mod schema;
 mod shape;
+pub mod sql;
 mod strings;
 pub mod units;
 

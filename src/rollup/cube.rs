@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-use super::sql::{AREA, Pair, PairSum, RECORDS, member_column, member_index, pair_column, pairs, row_dimensions};
+use super::sql::{AREA, Pair, PairSum, RECORDS, member_column, pair_column, pairs, row_dimensions};
 use super::{CubePart, Error};
 use crate::domain::{Cell, IndicatorCells, Period};
+use crate::pipeline::sql::member_index;
 use crate::pipeline::{DimensionIndex, DimensionLevel, FormIndex, Pipeline, UNKNOWN};
 use crate::registry::Areas;
 

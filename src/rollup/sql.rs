@@ -4,9 +4,8 @@
 use std::collections::BTreeSet;
 
 use crate::pipeline::formula::ValueType;
-use crate::pipeline::{
-    ColumnKind, DimensionIndex, DimensionLevel, FormIndex, Measure, MeasureIndex, Pipeline, UNKNOWN, ValueRange,
-};
+use crate::pipeline::sql::{member, quoted};
+use crate::pipeline::{DimensionIndex, DimensionLevel, FormIndex, Measure, MeasureIndex, Pipeline};
 
 /// The area a record belongs to, in facts and cube.
 pub(super) const AREA: &str = "area_code";
@@ -112,7 +111,10 @@ impl Lists {
         let selected: Vec<String> = keys.iter().map(|key| quoted(key)).collect();
 
         let mut measured = vec![quoted(AREA), quoted(ACCEPTED)];
-        measured.extend(dimensions.iter().map(|&at| member_sql(pipeline, form, at)));
+        measured.extend(dimensions.iter().map(|&at| {
+            let name = quoted(&member_column(pipeline, at));
+            format!("{} AS {name}", member(pipeline, form, at))
+        }));
         measured.extend(used(&pairs).into_iter().map(|at| {
             let measure = &pipeline.measures[at];
             format!("{} AS {}", integer_sql(measure), quoted(&measure_column(measure)))
@@ -256,90 +258,4 @@ pub(super) fn magnitude_sql(measure: &Measure) -> Option<String> {
     let factor = 10_i64.saturating_pow(measure.scale);
     let numeric = matches!(measure.value.ty, ValueType::Integer | ValueType::Decimal);
     numeric.then(|| format!("CAST({} AS DOUBLE) * {factor}", measure.value.to_sql()))
-}
-
-/// The member of a row-level dimension, as index into its members.
-fn member_sql(pipeline: &Pipeline, form: FormIndex, dimension: DimensionIndex) -> String {
-    let spec = &pipeline.dimensions[dimension];
-    let alias = quoted(&member_column(pipeline, dimension));
-    let index = |id: &str| member_index(pipeline, dimension, id).to_string();
-    let DimensionLevel::Row {
-        column,
-        slice,
-        map,
-        other,
-    } = &spec.level
-    else {
-        return format!("{} AS {alias}", index(UNKNOWN));
-    };
-    let value = value_sql(pipeline, form, column, *slice);
-    let otherwise = other.as_deref().unwrap_or(UNKNOWN);
-    let mut arms = vec![format!("WHEN {value} IS NULL THEN {}", index(UNKNOWN))];
-    for run in map.chunk_by(|a, b| a.1 == b.1) {
-        arms.push(format!("WHEN {} THEN {}", in_ranges(&value, run), index(&run[0].1)));
-    }
-    format!(
-        "CAST(CASE {} ELSE {} END AS BIGINT) AS {alias}",
-        arms.join(" "),
-        index(otherwise)
-    )
-}
-
-/// Index of a member, or [`crate::domain::Cell::NO_MEMBER`] where the dimension has no such member.
-pub(super) fn member_index(pipeline: &Pipeline, dimension: DimensionIndex, id: &str) -> u16 {
-    let at = pipeline.dimensions[dimension]
-        .members
-        .iter()
-        .position(|member| member.id == id);
-    at.and_then(|at| u16::try_from(at).ok())
-        .unwrap_or(crate::domain::Cell::NO_MEMBER)
-}
-
-/// The text a dimension looks at.
-fn value_sql(pipeline: &Pipeline, form: FormIndex, column: &str, slice: Option<(usize, usize)>) -> String {
-    let form = &pipeline.forms[form];
-    let is_text = form.column(column).is_some_and(|at| {
-        let kind = &form.columns[at].kind;
-        !matches!(
-            kind,
-            ColumnKind::Integer { .. } | ColumnKind::Decimal { .. } | ColumnKind::Boolean { .. } | ColumnKind::Date
-        )
-    });
-    let text = if is_text {
-        quoted(column)
-    } else {
-        format!("CAST({} AS VARCHAR)", quoted(column))
-    };
-    match slice {
-        Some((first, last)) => format!("SUBSTR({text}, {first}, {})", (last + 1).saturating_sub(first)),
-        None => text,
-    }
-}
-
-/// Whether a value is one of the values, or lies in one of the ranges of values of its own length.
-fn in_ranges(value: &str, entries: &[(ValueRange, String)]) -> String {
-    let (single, ranges): (Vec<&ValueRange>, Vec<&ValueRange>) = entries
-        .iter()
-        .map(|(range, _)| range)
-        .partition(|range| range.from == range.to);
-    let mut tests: Vec<String> = Vec::new();
-    if !single.is_empty() {
-        let list: Vec<String> = single.iter().map(|range| literal(&range.from)).collect();
-        tests.push(format!("{value} IN ({})", list.join(", ")));
-    }
-    tests.extend(ranges.iter().map(|range| {
-        let length = range.from.chars().count();
-        let (from, to) = (literal(&range.from), literal(&range.to));
-        format!("(LENGTH({value}) = {length} AND {value} BETWEEN {from} AND {to})")
-    }));
-    tests.join(" OR ")
-}
-
-/// An identifier that may hold anything.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }

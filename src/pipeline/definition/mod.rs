@@ -8,8 +8,8 @@ mod plan;
 mod rules;
 
 pub use checks::{
-    AgainstDef, ChecksFile, CoverDef, FindDef, HistoryDef, MissingPart, OutlierDef, OutlierMethod, ReconcileDef, RelationDef, RowDef,
-    SideDef, SumDef, ToleranceDef, UnknownResult,
+    AgainstDef, ChecksFile, CoverDef, FindDef, HistoryDef, MissingPart, OutlierDef, OutlierMethod, ReconcileDef,
+    RelationDef, RowDef, SideDef, SumDef, ToleranceDef, UnknownResult,
 };
 pub use forms::{ColumnDef, ColumnType, FormDef, FormFile, MissingDef, RangeDef, Words};
 pub use located::{Located, OneOrMany, Periods};
