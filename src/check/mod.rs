@@ -5,6 +5,7 @@ mod duplicates;
 mod partition;
 mod row;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use polars::frame::DataFrame;
@@ -12,6 +13,7 @@ use polars::prelude::PolarsError;
 
 use crate::domain::{Finding, MatchedColumn};
 use crate::pipeline::{FormIndex, Pipeline};
+use crate::registry::Areas;
 use partition::Partition;
 
 /// What has become of a record.
@@ -59,6 +61,46 @@ pub enum Error {
     },
 }
 
+/// What the rules of a partition are judged with.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The definition.
+    pub pipeline: &'a Pipeline,
+    /// The form of the records.
+    pub form: FormIndex,
+    /// The areas in force at the end of the period.
+    pub areas: &'a Areas,
+}
+
+/// How often a rule was judged, and how often it was broken: rows, or areas where the rule is about areas.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Could be judged, or count as broken because they cannot.
+    pub n_judged: u64,
+    /// Could not be judged, and pass.
+    pub n_unknown: u64,
+    /// Break it; each row counts, however many share a finding.
+    pub n_fired: u64,
+}
+
+impl Tally {
+    /// Adds another.
+    pub fn add(&mut self, other: Tally) {
+        self.n_judged += other.n_judged;
+        self.n_unknown += other.n_unknown;
+        self.n_fired += other.n_fired;
+    }
+}
+
+/// What has been judged.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// In the order of the frame.
+    pub findings: Vec<Finding>,
+    /// By the id of the rule.
+    pub tallies: BTreeMap<String, Tally>,
+}
+
 /// A kind of rule: reads the records that still stand, adds findings and marks rows.
 type Kind = for<'a> fn(&mut Partition<'a>) -> Result<(), Error>;
 
@@ -67,20 +109,18 @@ const KINDS: [Kind; 2] = [duplicates::check, row::check];
 
 /// Judges the records of a partition: `area_code`, the form's columns, `submission` and `row`, in order of submission and row.
 /// `states` has one entry a record; those that normalize put out come as quarantined and take no part.
-/// Findings come in the order of the frame.
 ///
 /// # Errors
 /// When polars cannot evaluate a formula, or the frame lacks a column.
 pub fn check(
-    pipeline: &Pipeline,
-    form: FormIndex,
+    context: &Context<'_>,
     frame: &DataFrame,
     states: &mut [RowState],
     origins: &[Origin],
-) -> Result<Vec<Finding>, Error> {
-    let mut partition = Partition::new(pipeline, form, frame, states, origins)?;
+) -> Result<Checked, Error> {
+    let mut partition = Partition::new(context, frame, states, origins)?;
     for kind in KINDS {
         kind(&mut partition)?;
     }
-    Ok(partition.into_findings())
+    Ok(partition.into_checked())
 }

@@ -6,15 +6,17 @@ use std::sync::Arc;
 use polars::frame::DataFrame;
 use polars::prelude::{AnyValue, Column, DataType, PolarsResult};
 
-use super::{Error, Origin, RowState};
+use super::{Checked, Context, Error, Origin, RowState, Tally};
 use crate::domain::{Finding, Place};
-use crate::pipeline::{Form, FormIndex, Pipeline};
+use crate::pipeline::{Form, FormIndex, Pipeline, Rule};
+use crate::registry::Areas;
 
 /// The records of one form, period and province.
 pub(super) struct Partition<'a> {
     pub(super) pipeline: &'a Pipeline,
     pub(super) form_index: FormIndex,
     pub(super) form: &'a Form,
+    pub(super) areas: &'a Areas,
     /// One chunk a column.
     pub(super) frame: DataFrame,
     pub(super) states: &'a mut [RowState],
@@ -25,17 +27,18 @@ pub(super) struct Partition<'a> {
     rows: Vec<u32>,
     /// With the record they concern.
     findings: Vec<(u32, Finding)>,
+    tallies: BTreeMap<String, Tally>,
 }
 
 impl<'a> Partition<'a> {
     pub(super) fn new(
-        pipeline: &'a Pipeline,
-        form_index: FormIndex,
+        context: &Context<'a>,
         frame: &DataFrame,
         states: &'a mut [RowState],
         origins: &'a [Origin],
     ) -> Result<Partition<'a>, Error> {
-        let form = &pipeline.forms[form_index];
+        let Context { pipeline, form, areas } = *context;
+        let (form_index, form) = (form, &pipeline.forms[form]);
         let mut frame = frame.clone();
         frame.rechunk_mut();
         let broken = |source| Error::Frame {
@@ -49,12 +52,14 @@ impl<'a> Partition<'a> {
             pipeline,
             form_index,
             form,
+            areas,
             frame,
             states,
             origins,
             submissions,
             rows,
             findings: Vec::new(),
+            tallies: BTreeMap::new(),
         })
     }
 
@@ -111,10 +116,18 @@ impl<'a> Partition<'a> {
         self.findings.push((record as u32, finding));
     }
 
+    /// Notes how often a rule was judged and broken.
+    pub(super) fn count(&mut self, rule: &Rule, tally: Tally) {
+        self.tallies.entry(rule.id.clone()).or_default().add(tally);
+    }
+
     /// All findings, by record; on one record in the order they were made.
-    pub(super) fn into_findings(mut self) -> Vec<Finding> {
+    pub(super) fn into_checked(mut self) -> Checked {
         self.findings.sort_by_key(|&(record, _)| record);
-        self.findings.into_iter().map(|(_, finding)| finding).collect()
+        Checked {
+            findings: self.findings.into_iter().map(|(_, finding)| finding).collect(),
+            tallies: self.tallies,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use polars::prelude::{BooleanChunked, DataType, IntoLazy, PolarsResult, col};
 use polars::sql::sql_expr;
 
 use super::partition::{Partition, shown};
-use super::{Error, RowState};
+use super::{Error, RowState, Tally};
 use crate::domain::{CellValue, Finding, Severity};
 use crate::pipeline::Rule;
 use crate::pipeline::formula::Formula;
@@ -25,14 +25,24 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
         .filter(|&record| partition.stands(record))
         .collect();
     for ((rule, assert), holds) in rules.into_iter().zip(holds) {
-        let broken = |record: &&usize| !holds.get(**record).unwrap_or(rule.missing_passes);
-        for &record in standing.iter().filter(broken) {
+        let mut tally = Tally::default();
+        for &record in &standing {
+            let known = holds.get(record);
+            match known {
+                None if rule.missing_passes => tally.n_unknown += 1,
+                _ => tally.n_judged += 1,
+            }
+            if known.unwrap_or(rule.missing_passes) {
+                continue;
+            }
+            tally.n_fired += 1;
             let finding = finding(partition, rule, assert, record)?;
             partition.note(record, finding);
             if rule.severity == Severity::Hard {
                 partition.states[record] = RowState::Quarantined;
             }
         }
+        partition.count(rule, tally);
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use super::choose::{Chosen, choose};
 use super::ledger::Entry;
 use super::place::{Stack, replace};
 use super::{Night, Received, RunError};
-use crate::check::{Origin, RowState, check};
+use crate::check::{self, Checked, Origin, RowState, Tally, check};
 use crate::domain::{Finding, Period, Received as AreaReceived};
 use crate::lake::records::{self, Provenance};
 use crate::lake::{FieldMeta, FileMeta, RecordBatch, bridge, hex, write};
@@ -28,6 +28,8 @@ pub struct Partition {
     pub received: BTreeMap<String, AreaReceived>,
     /// Records held back: index of the submission, and position among its records.
     pub held: Vec<(usize, usize)>,
+    /// How often each rule was judged and broken.
+    pub tallies: BTreeMap<String, Tally>,
 }
 
 /// Makes it.
@@ -48,7 +50,7 @@ pub fn partition(
         let choices: Vec<Chosen> = night.spread.inner().map(&senders, |(sender, stack)| {
             Ok::<_, RunError>(choose(night, received, (form, period), (sender, stack), &fallen))
         })?;
-        let judged = judge_records(night, received, form, &choices)?;
+        let judged = judge_records(night, received, (form, period), &choices)?;
         let more = judged
             .as_ref()
             .map_or_else(BTreeMap::new, |judged| newly_fallen(&choices, judged));
@@ -67,16 +69,13 @@ pub fn partition(
         cube: None,
         received: BTreeMap::new(),
         held: Vec::new(),
+        tallies: BTreeMap::new(),
     };
-    let Some(Judged {
-        batch,
-        states,
-        findings,
-    }) = judged
-    else {
+    let Some(Judged { batch, states, checked }) = judged else {
         return Ok(result);
     };
-    for finding in findings {
+    result.tallies = checked.tallies;
+    for finding in checked.findings {
         entries[finding.submission as usize].findings.push(finding);
     }
 
@@ -98,13 +97,13 @@ pub fn partition(
 struct Judged {
     batch: RecordBatch,
     states: Vec<RowState>,
-    findings: Vec<Finding>,
+    checked: Checked,
 }
 
 fn judge_records(
     night: &Night<'_>,
     received: &[Received],
-    form: FormIndex,
+    (form, period): (FormIndex, Period),
     choices: &[Chosen],
 ) -> Result<Option<Judged>, RunError> {
     let winners: Vec<&(usize, Normalized)> = choices.iter().filter_map(|chosen| chosen.winner.as_ref()).collect();
@@ -115,12 +114,14 @@ fn judge_records(
     let mut states = initial_states(&winners);
     let origins: Vec<Origin> = winners.iter().map(|(at, _)| origin(received, *at)).collect();
     let frame = bridge::to_polars(&batch).map_err(crate::lake::Error::from)?;
-    let findings = check(night.pipeline, form, &frame, &mut states, &origins)?;
-    Ok(Some(Judged {
-        batch,
-        states,
-        findings,
-    }))
+    let areas = night.registry.at(period);
+    let context = check::Context {
+        pipeline: night.pipeline,
+        form,
+        areas: &areas,
+    };
+    let checked = check(&context, &frame, &mut states, &origins)?;
+    Ok(Some(Judged { batch, states, checked }))
 }
 
 /// Winners without an accepted record that stand before an earlier revision, with all that was found in them.
@@ -137,6 +138,7 @@ fn newly_fallen(choices: &[Chosen], judged: &Judged) -> BTreeMap<usize, Vec<Find
             .filter(|state| **state == RowState::Accepted);
         if accepted.count() == 0 && chosen.has_earlier {
             let of_it = judged
+                .checked
                 .findings
                 .iter()
                 .filter(|finding| finding.submission as usize == *at);

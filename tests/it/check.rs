@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use huizong::check::{Origin, RowState, check};
+use huizong::check::{Context, Origin, RowState, check};
 use huizong::domain::{Finding, Lang, Severity};
 use huizong::lake::bridge::to_polars;
 use polars::prelude::DataFrame;
@@ -53,7 +53,14 @@ impl Partition {
     fn check(mut self, world: &World) -> (Vec<RowState>, Vec<Finding>) {
         let form = world.form(self.form);
         let frame = self.frame.unwrap();
-        let findings = check(&world.pipeline, form, &frame, &mut self.states, &self.origins).unwrap();
+        let context = Context {
+            pipeline: &world.pipeline,
+            form,
+            areas: &world.areas,
+        };
+        let findings = check(&context, &frame, &mut self.states, &self.origins)
+            .unwrap()
+            .findings;
         (self.states, findings)
     }
 }
