@@ -180,7 +180,10 @@ impl Ground<'_> {
             let Some(at) = self.dimensions.iter().position(|dimension| dimension.id == **name) else {
                 let levels = self.plan.levels().iter().map(String::as_str);
                 let known = levels.chain(self.dimensions.iter().map(|dimension| dimension.id.as_str()));
-                faults.unknown(source, "unknown-dimension", name, "level or dimension", known);
+                // Without a registry the levels are not known, and that alone is the fault.
+                if self.plan.registry.is_some() {
+                    faults.unknown(source, "unknown-dimension", name, "level or dimension", known);
+                }
                 continue;
             };
             if !applies(&self.dimensions[at], &self.forms[form].0) {

@@ -156,7 +156,7 @@ impl Ground<'_> {
             .iter()
             .position(|(form, _)| form.id == id)
             .filter(|_| !faults.is_broken(id));
-        if found.is_none() && !self.forms.is_empty() && !faults.is_broken(id) {
+        if found.is_none() && !self.forms.is_empty() && !faults.is_broken(id) && !faults.forms_missing() {
             let known = self.forms.iter().map(|(form, _)| form.id.as_str());
             let (span, message) = inside(written, id, format!("unknown form `{id}`"));
             faults.add_inside(self.source, "unknown-form", written, span, message, choices(id, known));
