@@ -3,6 +3,7 @@
 mod bundle;
 mod choose;
 mod error;
+mod layouts;
 mod ledger;
 mod night;
 mod partition;

@@ -3,6 +3,7 @@
 mod cells;
 mod diagnostic;
 mod finding;
+mod layout;
 mod missing;
 mod period;
 mod raw;
@@ -12,6 +13,7 @@ mod text;
 pub use cells::{Cell, Expected, FormCoverage, IndicatorCells, IndicatorLevels, Received, Sums};
 pub use diagnostic::Diagnostic;
 pub use finding::{Catalog, CatalogEntry, CellValue, Finding, Place, Severity, a1, catalog};
+pub use layout::{HeaderLayout, LayoutHeader, Likeness};
 pub use missing::{Missing, NotMeasured, Read};
 pub use period::{Period, PeriodKind};
 pub use raw::{Grid, MatchedColumn, RawTable, SetAside, Submission};

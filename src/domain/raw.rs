@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Period;
+use super::{HeaderLayout, Likeness, Period};
 
 /// One received file or sheet that a form claims.
 #[derive(Clone, Debug)]
@@ -167,6 +167,11 @@ pub struct RawTable {
     pub columns: Vec<MatchedColumn>,
     /// Physical columns whose header no form knows: position and header as received.
     pub unmatched: Vec<(u32, String)>,
+    /// All its headers as received, matched ones too; where none was found, the row that came nearest to one. None:
+    /// nothing comes near.
+    pub layout: Option<Arc<HeaderLayout>>,
+    /// What the cells of unmatched columns look like, by physical position.
+    pub likeness: Vec<(u32, Likeness)>,
     /// Physical width of the header: content beyond it is a ragged row.
     pub width: u32,
     /// Rows of the grid (from 0) that are records.

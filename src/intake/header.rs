@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use super::layout::describe;
 use super::load::Sheet;
 use super::suggest;
 use super::units;
 use super::words::words;
-use crate::domain::{Grid, MatchedColumn};
+use crate::domain::{Grid, HeaderLayout, MatchedColumn};
 use crate::pipeline::Form;
 use crate::pipeline::header::normalize_with;
 use crate::pipeline::units::Units;
@@ -81,9 +82,16 @@ pub(super) struct Layout {
     pub(super) columns: Vec<MatchedColumn>,
     /// Columns of the form that stand there several times, with their physical positions.
     pub(super) doubled: BTreeMap<usize, Vec<u32>>,
+    /// The same for everyone else, made when first asked for: once for all files that share the layout.
+    described: OnceLock<Arc<HeaderLayout>>,
 }
 
 impl Layout {
+    /// The layout with its fingerprint; `book` is the one it was made by.
+    pub(super) fn described(&self, book: &Book<'_>) -> Arc<HeaderLayout> {
+        self.described.get_or_init(|| Arc::new(describe(book, self))).clone()
+    }
+
     /// Columns of the form that were recognised, doubled ones included.
     pub(super) fn score(&self) -> usize {
         self.columns.len() + self.doubled.len()
@@ -158,6 +166,14 @@ impl<'p> Book<'p> {
         })
     }
 
+    /// Normalised headers with the column each belongs to, in order of the form.
+    pub(super) fn offered(&self) -> impl Iterator<Item = (&str, usize)> {
+        let column = |text: &str| self.normal.get(text).copied();
+        self.offers
+            .iter()
+            .filter_map(move |(text, _)| Some((text.as_str(), column(text)?)))
+    }
+
     /// The header of the form that an unknown one is most like.
     pub(super) fn nearest(&self, header: &str) -> Option<&str> {
         let normal = normalize_with(header, self.units).text;
@@ -195,6 +211,23 @@ impl<'p> Book<'p> {
             None => self.of_grid(&sheet.grid)?,
         };
         (header.score() >= LEAST.min(self.form.columns.len())).then_some(header)
+    }
+
+    /// Where [`Book::find`] finds none: the row that comes nearest to a header. It has a known one, else it is the fullest
+    /// row without figures.
+    pub(super) fn nearest_to_header(&self, sheet: &Sheet) -> Option<Header> {
+        if let Some(keys) = &sheet.keys {
+            let layout = Arc::new(self.layout(keys.iter().map(|key| vec![key.clone()]).collect()));
+            return (!keys.is_empty()).then_some(Header { top: 0, end: 0, layout });
+        }
+        let grid = &sheet.grid;
+        let filled = |row: usize| grid.row(row).filter(|cell| !cell.trim().is_empty()).count();
+        let several = |header: &Header| header.names.iter().filter(|name| !name.is_empty()).count() >= LEAST;
+        self.of_grid(grid).filter(several).or_else(|| {
+            let rows = (0..grid.height().min(SEARCHED)).filter(|row| !holds_figures(grid, *row));
+            let fullest = rows.rev().max_by_key(|row| filled(*row))?;
+            (filled(fullest) >= LEAST).then(|| self.block(grid, fullest, fullest + 1))
+        })
     }
 
     fn of_grid(&self, grid: &Grid) -> Option<Header> {

@@ -12,6 +12,7 @@ mod discover;
 mod fixture;
 mod header;
 mod json;
+mod layout;
 pub mod limits;
 mod load;
 mod percent;

@@ -77,7 +77,11 @@ fn bytes(file: &FoundFile) -> Result<Result<Vec<u8>, Fault>, Error> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
+    hex_of(&Sha256::digest(bytes))
+}
+
+/// Lower-case hexadecimal.
+pub(super) fn hex_of(digest: &[u8]) -> String {
     let nibbles = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     nibbles
         .filter_map(|nibble| char::from_digit(u32::from(nibble), 16))

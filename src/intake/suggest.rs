@@ -3,12 +3,20 @@
 /// Least likeness, 0..1, at which a neighbour is worth naming.
 const LIKENESS: f64 = 0.4;
 
+/// How like two texts are, 0..1; None where it is too little to be named.
+pub(super) fn likeness(text: &str, candidate: &str) -> Option<f64> {
+    let likeness = strsim::normalized_levenshtein(text, candidate);
+    (likeness >= LIKENESS).then_some(likeness)
+}
+
 /// The candidate most like `text` (normalised Levenshtein over what the caller normalised); the first of equals.
 pub(super) fn nearest<'a, T>(text: &str, candidates: impl IntoIterator<Item = (&'a str, T)>) -> Option<T> {
     let mut best: Option<(f64, T)> = None;
     for (candidate, value) in candidates {
-        let likeness = strsim::normalized_levenshtein(text, candidate);
-        if likeness >= LIKENESS && best.as_ref().is_none_or(|(most, _)| likeness > *most) {
+        let Some(likeness) = likeness(text, candidate) else {
+            continue;
+        };
+        if best.as_ref().is_none_or(|(most, _)| likeness > *most) {
             best = Some((likeness, value));
         }
     }

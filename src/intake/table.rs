@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::header::{Book, Header, SEARCHED};
+use super::layout::likeness;
 use super::load::Sheet;
 use super::rows::{self, Body};
 use super::stated::stated;
@@ -67,7 +68,9 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     let (records, set_aside) = (body.records, body.set_aside);
     read.table = Some(RawTable {
         sheet: sheet.name,
+        likeness: likeness(&sheet.grid, &records, &unmatched),
         grid: sheet.grid,
+        layout: Some(header.described(book)),
         columns,
         unmatched,
         width,
@@ -94,6 +97,19 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
     let rows = 0..grid.height() as u32;
     let (records, blank): (Vec<u32>, Vec<u32>) =
         rows.partition(|row| grid.row(*row as usize).any(|cell| !cell.trim().is_empty()));
+    let nearest = book.nearest_to_header(&sheet);
+    let layout = nearest.as_ref().map(|header| header.described(book));
+    let beneath: Vec<u32> = records
+        .iter()
+        .copied()
+        .filter(|row| nearest.as_ref().is_some_and(|h| *row as usize >= h.end))
+        .collect();
+    let headers: Vec<(u32, String)> = layout
+        .iter()
+        .flat_map(|layout| &layout.headers)
+        .map(|h| (h.index, h.text.clone()))
+        .collect();
+    let likeness = likeness(grid, &beneath, &headers);
     let keys = sheet.keys.unwrap_or_default();
     TableRead {
         findings: vec![finding],
@@ -102,6 +118,8 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
             sheet: sheet.name,
             columns: Vec::new(),
             unmatched: (0..).zip(keys).collect(),
+            layout,
+            likeness,
             width: (0..grid.height()).map(|row| grid.width(row)).max().unwrap_or(0) as u32,
             records,
             set_aside: blank.into_iter().map(|row| (row, SetAside::Blank)).collect(),

@@ -1,12 +1,13 @@
 //! What became of each submission: the account of its rows, and the tables `submissions` and `findings`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{CellValue, Finding, Lang, Period, Place, Severity, Submission, Table};
+use crate::domain::{CellValue, Finding, HeaderLayout, Lang, Likeness, Period, Place, Severity, Submission, Table};
 use crate::lake::hex;
 use crate::pipeline::Pipeline;
 use crate::registry::RegisterFault;
@@ -84,6 +85,10 @@ pub struct Entry {
     pub late_days: Option<i64>,
     /// What was found in it.
     pub findings: Vec<Finding>,
+    /// Its headers; None where there is nothing like a header.
+    pub layout: Option<Arc<HeaderLayout>>,
+    /// What the cells of its unknown columns look like, by physical position.
+    pub likeness: Vec<(u32, Likeness)>,
 }
 
 impl Entry {
@@ -107,6 +112,8 @@ impl Entry {
             submitted_at: None,
             late_days: None,
             findings,
+            layout: None,
+            likeness: Vec::new(),
         }
     }
 
@@ -215,6 +222,7 @@ pub fn submissions(pipeline: &Pipeline, entries: &[Entry]) -> Table {
             entry.count(Severity::Hard).into(),
             entry.count(Severity::Explain).into(),
             entry.count(Severity::Info).into(),
+            entry.layout.as_ref().map(|layout| layout.id.as_str()).into(),
         ]);
     }
     table.sort_by_key();

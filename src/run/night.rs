@@ -163,6 +163,12 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
         submitted_at: one.submitted_at,
         late_days: one.late_days,
         findings,
+        layout: one.read.tables.first().and_then(|table| table.layout.clone()),
+        likeness: one
+            .read
+            .tables
+            .first()
+            .map_or_else(Vec::new, |table| table.likeness.clone()),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::RunError;
+use super::layouts::layouts;
 use super::ledger::{self, Entry, Rows};
 use super::night::{BundleDone, Night};
 use super::places::places;
@@ -85,6 +86,7 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault
         indicator_definitions(pipeline),
         submissions,
         findings,
+        layouts(pipeline, &entries),
         coverage::reporting(pipeline, registry, &coverage),
         indicators,
         compared.groups,

@@ -207,6 +207,8 @@ impl World {
             width: columns.len() as u32,
             columns,
             unmatched: Vec::new(),
+            layout: None,
+            likeness: Vec::new(),
             records: (1..=records.len() as u32).collect(),
             set_aside: Vec::new(),
         }
