@@ -213,16 +213,31 @@ impl Finding {
             }
             (None, None) => &self.code,
         };
-        let part = |text: &Option<String>| text.clone().unwrap_or_default();
         let column = column.or(self.place.column.as_deref()).unwrap_or_default();
-        template
-            .replace("{raw}", &shorten(&part(&self.raw)))
-            .replace("{expected}", &part(&self.expected))
-            .replace("{mend}", &part(&self.mend))
-            .replace("{column}", column)
-            .replace("{count}", &self.count.to_string())
-            .replace("{threshold}", &part(&self.threshold))
+        fill(template, |name| match name {
+            "raw" => self.raw.as_deref().map(shorten),
+            "expected" => self.expected.clone(),
+            "mend" => self.mend.clone(),
+            "column" => Some(column.to_owned()),
+            "count" => Some(self.count.to_string()),
+            "threshold" => self.threshold.clone(),
+            _ => Some(format!("{{{name}}}")),
+        })
     }
+}
+
+/// The template with its parts in place. A part may hold braces itself: what a county sent is not read as a template.
+fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
+    let (mut filled, mut rest) = (String::new(), template);
+    while let Some((before, name, behind)) = rest
+        .split_once('{')
+        .and_then(|(before, from)| from.split_once('}').map(|(name, behind)| (before, name, behind)))
+    {
+        filled.push_str(before);
+        filled.push_str(&part(name).unwrap_or_default());
+        rest = behind;
+    }
+    filled + rest
 }
 
 /// A cell's text for a message: line breaks as blanks, control characters made visible, at most 60 characters.
@@ -294,6 +309,15 @@ mod tests {
         );
         let near = unknown.expected("满意度").message(Lang::En, None);
         assert!(near.ends_with("; nearest: 满意度"), "{near}");
+    }
+
+    #[test]
+    fn what_a_county_sent_is_no_template() {
+        let unknown = Finding::new("column-unknown", 0)
+            .raw("{expected}{count}")
+            .expected("满意度");
+        let message = unknown.message(Lang::En, None);
+        assert!(message.contains("“{expected}{count}”"), "{message}");
     }
 
     #[test]

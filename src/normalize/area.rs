@@ -2,7 +2,7 @@
 
 use arrow::array::{StringArray, StringBuilder};
 
-use super::cell::Fault;
+use super::cell::{Cleaned, Fault};
 use crate::pipeline::{CodeScheme, LevelIndex};
 use crate::registry::{Area, Areas};
 
@@ -52,6 +52,24 @@ impl<'a> Jurisdiction<'a> {
         } else {
             Err(self.outside())
         }
+    }
+
+    /// The same without a proposed code that would be refused itself; `decides`: the sender must lie above it.
+    pub(super) fn with_sound_mend<T>(
+        &self,
+        cleaned: Cleaned<T>,
+        level: Option<LevelIndex>,
+        decides: bool,
+    ) -> Cleaned<T> {
+        let Cleaned::Fault(mut fault) = cleaned else {
+            return cleaned;
+        };
+        let accepted = |code: &String| {
+            let area = self.of_code(code, level);
+            area.is_ok_and(|area| !decides || self.admit(area).is_ok())
+        };
+        fault.mend = fault.mend.filter(accepted);
+        Cleaned::Fault(fault)
     }
 
     #[cold]

@@ -80,7 +80,9 @@ fn thorough<'t>(text: &'t str, shape: Shape, symbols: &Symbols) -> Cleaned<Cow<'
         Some(code) => Cleaned::Value(Cow::Owned(code)),
         None => {
             let only_digits: String = digits.chars().filter(char::is_ascii_digit).collect();
-            fault_mend("code-malformed", expected, registered(&only_digits, shape))
+            // Two digits out of `1.2万` are no province.
+            let mend = registered(&only_digits, shape).filter(|_| only_digits.len() >= AREA);
+            fault_mend("code-malformed", expected, mend)
         }
     }
 }

@@ -244,7 +244,9 @@ impl<'a> Reader<'_, 'a> {
         let mut builder = self.text_builder(12);
         let clean = |cell: &'a str, _, position: usize| {
             let cleaned = code::clean(cell, shape, &sheet.symbols);
-            let Cleaned::Value(code) = &cleaned else { return cleaned };
+            let Cleaned::Value(code) = &cleaned else {
+                return sheet.jurisdiction.with_sound_mend(cleaned, level, areas.is_some());
+            };
             match (sheet.jurisdiction.of_code(code, level), &mut areas) {
                 (Err(fault), _) => Cleaned::Fault(fault),
                 (Ok(_), None) => cleaned,

@@ -15,7 +15,7 @@ pub(super) fn clean(text: &str, numeric: bool, scale: u32, measure: &Measure) ->
     }
 }
 
-/// Up to fifteen ASCII digits with at most `scale` of them behind one point.
+/// ASCII digits with at most `scale` of them behind one point, fifteen with the zeros that `scale` adds.
 #[inline]
 fn plain(text: &str, scale: u32) -> Option<f64> {
     const POWERS: [f64; 16] = [
@@ -38,7 +38,8 @@ fn plain(text: &str, scale: u32) -> Option<f64> {
     }
     let decimals = point.map_or(0, |at| bytes.len() - 1 - at);
     // Both operands are exact, so the one division rounds correctly.
-    (decimals <= scale as usize).then(|| mantissa as f64 / POWERS[decimals])
+    let zeros = (scale as usize).checked_sub(decimals)?;
+    (bytes.len() + zeros <= 15).then(|| mantissa as f64 / POWERS[decimals])
 }
 
 #[cold]
@@ -105,6 +106,19 @@ mod tests {
             panic!()
         };
         assert!(zero.is_sign_positive());
+    }
+
+    #[test]
+    fn a_figure_that_a_double_cannot_hold_with_its_decimals_is_out_of_range() {
+        let area = measure(Some("m2"));
+        let largest = 9_999_999_999_999.99;
+        assert_eq!(clean("9999999999999.99", false, 2, &area), Cleaned::Value(largest));
+        for text in ["10000000000000.01", "900719254740993", "90071992547409.91"] {
+            let Cleaned::Fault(fault) = clean(text, false, 2, &area) else {
+                panic!("{text} would be summed as another figure")
+            };
+            assert_eq!(fault.code, "out-of-range", "{text}");
+        }
     }
 
     #[test]

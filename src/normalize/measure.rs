@@ -1,7 +1,7 @@
 //! A figure in the unit of its column: what integers, decimals and percentages share.
 
 use super::cell::{Cleaned, fault, fault_among, half_width, tidy};
-use super::number::{Exact, LARGEST, read, read_workbook_number};
+use super::number::{Exact, largest, read, read_workbook_number};
 use super::symbol::{Symbols, is_placeholder_for_number};
 use crate::pipeline::MissingKind;
 use crate::pipeline::units::Units;
@@ -58,7 +58,7 @@ impl Measure<'_> {
     /// The finding on a value beyond the range.
     pub(super) fn out_of_range<T>(&self, scale: u32) -> Cleaned<T> {
         let largest = Exact {
-            mantissa: LARGEST,
+            mantissa: largest(scale),
             scale,
         };
         let (min, max) = self.range.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
@@ -128,7 +128,7 @@ impl Measure<'_> {
             .conversion
             .map_or((None, (1, 1)), |(unit, factor)| (Some(unit), factor));
         let (number, exact) = figure.number.times(num, den, scale)?;
-        (number.at_scale(scale)?.abs() <= LARGEST).then_some(Scaled {
+        (number.at_scale(scale)?.abs() <= largest(scale)).then_some(Scaled {
             number,
             from,
             exact,

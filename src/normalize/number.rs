@@ -18,7 +18,14 @@ pub(super) struct Written<'a> {
 /// Digits a mantissa may have: enough for any figure, and products with unit factors stay within i128.
 const MOST_DIGITS: usize = 27;
 /// The largest whole number below which a double tells every whole number apart.
-pub(super) const LARGEST: i128 = 1 << 53;
+const LARGEST: i128 = 1 << 53;
+/// Fifteen digits: any point among them, a double gives them back.
+const LARGEST_WITH_POINT: i128 = 10_i128.pow(15);
+
+/// The largest mantissa with `scale` decimals that a column may hold, so that sums of its doubles are exact.
+pub(super) fn largest(scale: u32) -> i128 {
+    if scale == 0 { LARGEST } else { LARGEST_WITH_POINT }
+}
 
 const POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,

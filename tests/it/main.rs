@@ -14,6 +14,7 @@ mod plain_codes;
 mod readers;
 mod recompute;
 mod registry;
+mod regressions;
 mod rollup;
 mod roster;
 mod sample;

@@ -1,0 +1,108 @@
+//! Inputs that once broke something, and the sample, under the laws of the fuzz targets (docs/fuzzing.md).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::support::root;
+
+#[path = "../../fuzz/src/lib.rs"]
+#[allow(dead_code, reason = "libFuzzer needs more than a test does")]
+mod targets;
+
+use targets::TARGETS;
+
+/// The files below a folder, in order.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let all = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter();
+    let all = all.map(|entry| entry.unwrap().into_path());
+    all.filter(|path| path.is_file()).collect()
+}
+
+fn run(target: &str, path: &Path, input: &[u8]) {
+    let (_, run) = TARGETS.iter().find(|(name, _)| *name == target).expect("a target");
+    println!("{target}: {}", path.display());
+    run(input);
+}
+
+#[test]
+fn what_once_broke_something_breaks_nothing() {
+    let folder = root().join("tests/regressions");
+    let kept = files(&folder);
+    assert!(!kept.is_empty());
+    for path in kept {
+        let target = path.strip_prefix(&folder).unwrap().components().next().unwrap();
+        run(target.as_os_str().to_str().unwrap(), &path, &fs::read(&path).unwrap());
+    }
+}
+
+#[test]
+fn submissions_hold_the_laws_of_reading() {
+    let folder = root().join("sample_data/submissions/2020");
+    let mut runs = 0;
+    for path in files(&folder)
+        .iter()
+        .filter(|path| fs::metadata(path).unwrap().len() < 8_000)
+    {
+        let target = match path.extension().and_then(|name| name.to_str()) {
+            Some("xlsx") => "workbook",
+            Some("json" | "jsonl") => "json",
+            _ => "csv",
+        };
+        run(target, path, &fs::read(path).unwrap());
+        runs += 1;
+    }
+    assert!(runs > 20, "{runs} small submissions");
+}
+
+#[test]
+fn faults_of_a_definition_lie_in_its_files() {
+    let folder = root().join("tests/definitions");
+    for path in files(&folder) {
+        let flaw = path.strip_prefix(&folder).unwrap();
+        let name: PathBuf = flaw.components().skip(1).collect();
+        if let Some(which) = targets::definitions::FILES
+            .iter()
+            .position(|file| Path::new(file) == name)
+        {
+            let input = [&[which as u8], fs::read(&path).unwrap().as_slice()].concat();
+            run("definitions", &path, &input);
+        }
+    }
+}
+
+#[test]
+fn cells_hold_the_laws_of_cleaning() {
+    let texts = [
+        "",
+        "0",
+        "-0",
+        "１２",
+        "1.2万",
+        "1亩",
+        "0.1亩",
+        "12.3%",
+        "—",
+        "999",
+        "1月",
+        "2020年2月29日",
+        "130102",
+        "长丁",
+        "社会组职",
+    ];
+    for text in texts {
+        for how in 0..32_u8 {
+            run("cleaners", Path::new(text), &[&[how], text.as_bytes()].concat());
+        }
+    }
+    for text in [
+        "area > 0 AND people IS NOT NULL",
+        "people + count",
+        "area / people",
+        "CASE WHEN open THEN 1 ELSE 0 END",
+        "长丁区 >",
+    ] {
+        run("formulas", Path::new(text), text.as_bytes());
+    }
+    let headers = "社区服务情况\n社区代码|社区名称|居民户数|综合服务设施||满意度\n|||有无|建筑面积（亩）|\n130102001001|东风|820|是|1.5|90%\n合计||820\n";
+    run("headers", Path::new("sheet"), headers.as_bytes());
+}
