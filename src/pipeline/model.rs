@@ -46,6 +46,8 @@ pub struct Pipeline {
     pub reporters: Option<ReportersSpec>,
     /// When a release is withheld.
     pub gate: Gate,
+    /// How much a received file may hold.
+    pub limits: Limits,
     /// Further outputs beside Parquet.
     pub extracts: Vec<Extract>,
     /// Units and their conversions: the built-in ones and the pipeline's own.
@@ -111,6 +113,56 @@ pub struct Gate {
     pub min_reporting_share: Option<f64>,
     /// Quarantined ÷ (accepted + quarantined) rows per period, 0..1.
     pub max_quarantined_row_share: Option<f64>,
+}
+
+/// `[limits]`: how much a received file may hold. None is zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a file.
+    pub file_bytes: u64,
+    /// Bytes that a workbook unpacks to, and that the text of its cells comes to.
+    pub unpacked_bytes: u64,
+    /// Unpacked bytes for each packed one.
+    pub compression_ratio: u64,
+    /// Sheets of a workbook.
+    pub sheets: usize,
+    /// Rows of a sheet.
+    pub rows: usize,
+    /// Columns of a sheet.
+    pub columns: usize,
+    /// Cells of all sheets of a file, blanks between them included.
+    pub cells: usize,
+    /// Bytes of one cell's text.
+    pub cell_bytes: usize,
+    /// Depth of JSON and XML.
+    pub nesting: usize,
+    /// Listed findings of one code in one column of one submission.
+    pub findings: usize,
+    /// Bytes of the reporters' and of the receipts' file.
+    pub register_bytes: u64,
+    /// Rows of the reporters' and of the receipts' file.
+    pub register_rows: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            file_bytes: 256 << 20,
+            unpacked_bytes: 1 << 30,
+            compression_ratio: 250,
+            sheets: 64,
+            // What a sheet of a spreadsheet program holds at most.
+            rows: 1 << 20,
+            columns: 4096,
+            cells: 30_000_000,
+            // 32,767 characters of up to four bytes, the most a cell of a spreadsheet program holds.
+            cell_bytes: 32_767 * 4,
+            nesting: 64,
+            findings: 1000,
+            register_bytes: 64 << 20,
+            register_rows: 1_000_000,
+        }
+    }
 }
 
 /// `[[extract]]`

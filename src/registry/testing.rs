@@ -49,6 +49,7 @@ impl World {
                 receipts: Some("receipts.csv".into()),
             }),
             gate: Gate::default(),
+            limits: Limits::default(),
             extracts: Vec::new(),
             units: Default::default(),
             forms: Vec::new(),

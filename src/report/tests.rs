@@ -11,7 +11,7 @@ use crate::pipeline::formula::{self, Formula, Use};
 use crate::pipeline::units::Units;
 use crate::pipeline::{
     Better, CodeScheme, Column, ColumnKind, Dimension, DimensionLevel, Extract, ExtractFormat, Form, Gate, Indicator,
-    Measure, Member, Pipeline, RegistrySpec, RowUnit,
+    Limits, Measure, Member, Pipeline, RegistrySpec, RowUnit,
 };
 
 fn year(text: &str) -> Period {
@@ -137,6 +137,7 @@ fn pipeline() -> Pipeline {
         },
         reporters: None,
         gate: Gate::default(),
+        limits: Limits::default(),
         extracts: Vec::new(),
         units: Units::built_in().clone(),
         forms: vec![form],

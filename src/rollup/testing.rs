@@ -125,6 +125,7 @@ pub(super) fn pipeline() -> Pipeline {
         },
         reporters: None,
         gate: Gate::default(),
+        limits: Limits::default(),
         extracts: Vec::new(),
         units: Default::default(),
         forms: vec![roster],

@@ -22,6 +22,8 @@ pub struct PipelineFile {
     pub gate: Option<GateDef>,
     /// What counties and the ministry say about the data, beside the submissions.
     pub feedback: Option<FeedbackDef>,
+    /// How much a received file may hold.
+    pub limits: Option<LimitsDef>,
     /// Further outputs beside Parquet.
     #[serde(default)]
     pub extract: Vec<ExtractDef>,
@@ -107,6 +109,37 @@ pub struct GateDef {
     pub min_reporting_share: Option<Located<f64>>,
     /// Quarantined rows of all rows per period, 0..1.
     pub max_quarantined_row_share: Option<Located<f64>>,
+}
+
+/// `[limits]`: what goes beyond is a finding on the file, and nothing of it is read; an absent key is its default.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsDef {
+    /// Bytes of a file (268435456).
+    pub file_bytes: Option<Located<u64>>,
+    /// Bytes that a workbook unpacks to, counted while it is unpacked (1073741824).
+    pub unpacked_bytes: Option<Located<u64>>,
+    /// Unpacked bytes for each packed one, where there are more than 16 MiB of them (250).
+    pub compression_ratio: Option<Located<u64>>,
+    /// Sheets of a workbook (64).
+    pub sheets: Option<Located<u64>>,
+    /// Rows of a sheet, blank ones before its last included (1048576).
+    pub rows: Option<Located<u64>>,
+    /// Columns of a sheet (4096).
+    pub columns: Option<Located<u64>>,
+    /// Cells of all sheets of a file, blanks between them included (30000000).
+    pub cells: Option<Located<u64>>,
+    /// Bytes of one cell's text (131068).
+    pub cell_bytes: Option<Located<u64>>,
+    /// Depth of objects and lists within each other in JSON, and of elements in a workbook's XML (64).
+    pub nesting: Option<Located<u64>>,
+    /// Findings of one code in one column of one submission that are listed; the others are one finding with their number
+    /// (1000).
+    pub findings: Option<Located<u64>>,
+    /// Bytes of the reporters' and of the receipts' file (67108864).
+    pub register_bytes: Option<Located<u64>>,
+    /// Rows of the reporters' and of the receipts' file (1000000).
+    pub register_rows: Option<Located<u64>>,
 }
 
 /// `[[extract]]`

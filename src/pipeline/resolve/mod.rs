@@ -4,6 +4,7 @@ mod columns;
 mod dimensions;
 mod forms;
 mod indicators;
+mod limits;
 mod measures;
 mod plan;
 mod rules;
@@ -52,6 +53,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         registry,
         reporters: plan.reporters,
         gate: plan.gate,
+        limits: plan.limits,
         extracts: plan.extracts,
         units: plan.units,
         forms: forms.into_iter().map(|(form, _)| form).collect(),

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::{IdKind, Ids, content, title_or};
+use super::{IdKind, Ids, content, limits, title_or};
 use crate::domain::{Period, PeriodKind, Text, table_specs};
 use crate::pipeline::definition::{
     ExtractDef, ExtractFormatDef, FeedbackDef, GateDef, Located, Periods, PipelineFile, RegistryDef, ReportersDef,
@@ -11,7 +11,7 @@ use crate::pipeline::definition::{
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
 use crate::pipeline::model::{
-    CodeScheme, Extract, ExtractFormat, Feedback, Gate, LevelIndex, RegistrySpec, ReportersSpec,
+    CodeScheme, Extract, ExtractFormat, Feedback, Gate, LevelIndex, Limits, RegistrySpec, ReportersSpec,
 };
 use crate::pipeline::units::{UnitFault, Units};
 
@@ -32,6 +32,7 @@ pub(super) struct Plan {
     pub reporters: Option<ReportersSpec>,
     pub gate: Gate,
     pub feedback: Feedback,
+    pub limits: Limits,
     pub extracts: Vec<Extract>,
     pub units: Units,
     /// Whether all of the pipeline's own units could be added.
@@ -135,6 +136,7 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
         .as_ref()
         .map(|f| feedback(f, source, faults))
         .unwrap_or_default();
+    plan.limits = limits::resolve(file.limits.as_ref(), source, faults);
     plan.extracts = extracts(&file.extract, source, faults);
     plan.units_known = add_units(file, &mut plan.units, source, faults);
     plan
