@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Lang, Text};
+use super::{Lang, Text, is_invisible, visible};
 
 /// What a finding asks of the county. Ordered from the mildest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
@@ -214,13 +214,14 @@ impl Finding {
             (None, None) => &self.code,
         };
         let column = column.or(self.place.column.as_deref()).unwrap_or_default();
+        let shown = |part: &Option<String>| part.as_deref().map(|text| visible(text).into_owned());
         fill(template, |name| match name {
             "raw" => self.raw.as_deref().map(shorten),
-            "expected" => self.expected.clone(),
-            "mend" => self.mend.clone(),
-            "column" => Some(column.to_owned()),
+            "expected" => shown(&self.expected),
+            "mend" => shown(&self.mend),
+            "column" => Some(visible(column).into_owned()),
             "count" => Some(self.count.to_string()),
-            "threshold" => self.threshold.clone(),
+            "threshold" => shown(&self.threshold),
             _ => Some(format!("{{{name}}}")),
         })
     }
@@ -240,14 +241,15 @@ fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
     filled + rest
 }
 
-/// A cell's text for a message: line breaks as blanks, control characters made visible, at most 60 characters.
+/// A cell's text for a message: line breaks as blanks, what shows nothing made visible, at most 60 characters.
 fn shorten(raw: &str) -> String {
     let clean: String = raw
         .chars()
         .take(60)
         .map(|c| match c {
+            '\t' | '\n' | '\r' => ' ',
+            c if is_invisible(c) => '\u{fffd}',
             c if c.is_whitespace() => ' ',
-            c if c.is_control() => '\u{fffd}',
             c => c,
         })
         .collect();

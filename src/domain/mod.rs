@@ -9,6 +9,7 @@ mod period;
 mod raw;
 mod table;
 mod text;
+mod visible;
 
 pub use cells::{Cell, Expected, FormCoverage, IndicatorCells, IndicatorLevels, Received, Sums};
 pub use diagnostic::Diagnostic;
@@ -19,3 +20,4 @@ pub use period::{Period, PeriodKind};
 pub use raw::{Grid, MatchedColumn, RawTable, SetAside, Submission};
 pub use table::{ColumnSpec, Table, TableSpec, Texts, Value, ValueKind, Values, table_specs};
 pub use text::{Lang, Text};
+pub use visible::{is_invisible, visible, visible_lines};

@@ -1,11 +1,18 @@
-//! The directory of a zip file: names and sizes, read before any library unpacks it.
+//! Zipped workbooks, before any library unpacks them. Nothing is believed that the zip says of itself: every entry is
+//! unpacked once in small pieces, which are counted, looked at and forgotten.
+
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+
+use super::load::Fault;
+use super::parts::Part;
+use crate::pipeline::Limits;
 
 /// What a zip's own directory says.
 #[derive(Debug, Default)]
 pub(super) struct Directory {
     pub(super) names: Vec<String>,
-    /// Bytes of all entries when unpacked.
-    pub(super) unpacked: u64,
     /// An entry needs a password.
     pub(super) encrypted: bool,
 }
@@ -15,6 +22,12 @@ const END: &[u8] = b"PK\x05\x06";
 /// Bytes of the end record without its comment, and the longest comment.
 const END_BYTES: usize = 22;
 const COMMENT_BYTES: usize = 65_535;
+/// Entries of a zip: a workbook has some dozens, and a few for each sheet and picture.
+const ENTRIES: usize = 10_000;
+/// A file that unpacks to no more is harmless however well it was packed.
+const HARMLESS_BYTES: u64 = 16 << 20;
+/// Bytes unpacked at a time.
+const PIECE: usize = 64 << 10;
 
 /// Reads the directory at the end of a zip; `None` where it is cut off or damaged.
 pub(super) fn directory(bytes: &[u8]) -> Option<Directory> {
@@ -30,13 +43,85 @@ pub(super) fn directory(bytes: &[u8]) -> Option<Directory> {
         let length = |from| u16_at(entry, from).map(usize::from);
         let (name, extra, comment) = (length(28)?, length(30)?, length(32)?);
         directory.encrypted |= u16_at(entry, 8)? & 1 == 1;
-        directory.unpacked += u64::from(u32_at(entry, 24)?);
         directory
             .names
             .push(String::from_utf8_lossy(entry.get(46..46 + name)?).into_owned());
         at += 46 + name + extra + comment;
     }
     Some(directory)
+}
+
+/// What else than figures and texts a workbook has.
+#[derive(Debug, Default)]
+pub(super) struct Extras {
+    /// Programs and ways out: macros, external links, embedded objects, data connections.
+    pub(super) active: Vec<&'static str>,
+    /// A formula without a value.
+    pub(super) uncomputed: bool,
+}
+
+/// Beginnings of the names of parts that could do something, and what they are.
+const ACTIVE: [(&str, &str); 8] = [
+    ("xl/vbaproject.bin", "macros"),
+    ("xl/macrosheets/", "macros"),
+    ("basic/", "macros"),
+    ("scripts/", "macros"),
+    ("xl/externallinks/", "external links"),
+    ("xl/embeddings/", "embedded objects"),
+    ("xl/activex/", "embedded objects"),
+    ("xl/connections.xml", "data connections"),
+];
+
+/// Whether a zip may be given to a library: what it unpacks to keeps the limits, and no part of it is made to grow while it
+/// is read.
+pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Extras, Fault> {
+    // Counted in the bytes: the library that will read the directory may find another one than we do.
+    let entries = bytes.windows(ENTRY.len()).filter(|four| *four == ENTRY).count();
+    if entries > ENTRIES {
+        return Err(Fault::too_large(entries as u64, ENTRIES as u64, "zip entries"));
+    }
+    let damaged = |_| Fault::Unreadable("zip directory".to_owned());
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
+    let ratio = limits.compression_ratio.saturating_mul(bytes.len() as u64);
+    let most = limits.unpacked_bytes.min(ratio.max(HARMLESS_BYTES));
+    let mut left = most;
+    let mut piece = vec![0; PIECE];
+    let mut extras = Extras::default();
+    for at in 0..archive.len() {
+        // An entry that cannot be opened is no danger; where it is needed, the library says what is wrong with it.
+        let Ok(mut entry) = archive.by_index(at) else { continue };
+        let name = entry.name().map_or(String::new(), |name| name.to_ascii_lowercase());
+        let active = ACTIVE
+            .iter()
+            .find(|(start, _)| name.starts_with(start) && !name.ends_with('/'));
+        extras.active.extend(active.map(|(_, what)| *what));
+        let mut part = Part::new(&name, limits);
+        while let Ok(length) = entry.read(&mut piece)
+            && length > 0
+        {
+            left = left
+                .checked_sub(length as u64)
+                .ok_or_else(|| too_large(most, limits, bytes.len()))?;
+            part.take(&piece[..length])?;
+        }
+        extras.uncomputed |= part.uncomputed();
+    }
+    extras.active.sort_unstable();
+    extras.active.dedup();
+    Ok(extras)
+}
+
+fn too_large(most: u64, limits: &Limits, packed: usize) -> Fault {
+    if most == limits.unpacked_bytes {
+        return Fault::TooLarge {
+            found: format!("more than {most} bytes unpacked"),
+            limit: format!("{most} bytes unpacked"),
+        };
+    }
+    Fault::TooLarge {
+        found: format!("more than {most} bytes unpacked from {packed}"),
+        limit: format!("{} bytes unpacked for each packed one", limits.compression_ratio),
+    }
 }
 
 /// A little-endian number at a place.

@@ -31,13 +31,10 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<Decoded, Fault> {
         return Ok(convert(&bytes[2..], UTF_16BE, "utf-16be"));
     }
     let sample = &bytes[..bytes.len().min(SAMPLE)];
-    if sample.contains(&0) {
-        return match wide(sample) {
-            Some((encoding, name)) => Ok(convert(&bytes, encoding, name)),
-            None => Err(Fault::Foreign("binary".to_owned())),
-        };
+    if let Some((encoding, name)) = wide(sample) {
+        return Ok(convert(&bytes, encoding, name));
     }
-    if binary(&sample[..sample.len().min(1024)]) {
+    if binary(sample) {
         return Err(Fault::Foreign("binary".to_owned()));
     }
     match String::from_utf8(bytes) {
@@ -77,25 +74,37 @@ fn replaced(text: &str) -> u64 {
     text.matches('\u{fffd}').count() as u64
 }
 
-/// UTF-16 without a mark: line ends, digits and separators have their zero byte always on the same side.
+/// UTF-16 without a mark: line ends, digits and separators have their zero byte always on the same side. A stray zero in
+/// another text is no such thing: of what can be read as UTF-8, a good part must be zeros.
 fn wide(sample: &[u8]) -> Option<(&'static Encoding, &'static str)> {
     let zeros = |side: usize| sample.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
     let (high_first, low_first) = (zeros(0), zeros(1));
-    if low_first > 8 * high_first {
+    let units = sample.len() / 2;
+    let needed = if is_utf8(sample) { units / 4 } else { units / 64 };
+    if low_first > needed && low_first > 8 * high_first {
         Some((UTF_16LE, "utf-16le"))
-    } else if high_first > 8 * low_first {
+    } else if high_first > needed && high_first > 8 * low_first {
         Some((UTF_16BE, "utf-16be"))
     } else {
         None
     }
 }
 
+/// Whether a sample is UTF-8 but for a character that its end may cut off.
+fn is_utf8(sample: &[u8]) -> bool {
+    std::str::from_utf8(sample).map_or_else(|failed| failed.error_len().is_none(), |_| true)
+}
+
 /// Text holds hardly any control characters.
 fn binary(sample: &[u8]) -> bool {
-    let controls = sample
-        .iter()
-        .filter(|byte| **byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C | 0x1A));
-    controls.count() * 20 > sample.len()
+    let controls = |sample: &[u8]| {
+        sample
+            .iter()
+            .filter(|byte| **byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C | 0x1A))
+            .count()
+    };
+    let head = &sample[..sample.len().min(1024)];
+    controls(head) * 20 > head.len() || controls(sample) * 20 > sample.len()
 }
 
 /// GB18030, or UTF-8 that was damaged. What is neither is read as UTF-8 with its losses shown: a wrong guess would
@@ -218,6 +227,23 @@ mod tests {
         let decoded = decode(latin).unwrap();
         assert_eq!(decoded.damaged, 2);
         assert!(decoded.text.contains("C\u{fffd}te d'Ivoire"));
+    }
+
+    #[test]
+    fn a_stray_zero_makes_no_other_encoding() {
+        for at in [0, 1, 20, 21, TABLE.len() - 1] {
+            let mut text = TABLE.repeat(2).into_bytes();
+            text.insert(at, 0);
+            assert_eq!(decode(text).map(|read| read.encoding), Ok("utf-8"), "{at}");
+            let mut gbk = GBK.encode(&TABLE.repeat(9)).0.into_owned();
+            gbk.insert(at, 0);
+            assert_ne!(decode(gbk).map(|read| read.encoding), Ok("utf-16le"), "{at}");
+            let mut ascii = b"code,name,n\n1,x,2\n".repeat(3);
+            ascii.insert(at.min(30), 0);
+            assert_eq!(decode(ascii).map(|read| read.encoding), Ok("utf-8"), "{at}");
+        }
+        let words = wide_bytes("code,name\n1,x\n", u16::to_le_bytes);
+        assert_eq!(decode(words).map(|read| read.encoding), Ok("utf-16le"));
     }
 
     #[test]

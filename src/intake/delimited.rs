@@ -1,9 +1,9 @@
 //! Comma, tab or semicolon separated text → spans of it. The hot path of a night: one pass over the bytes, and no
 //! copy of a cell but of those with doubled quotes.
 
-use super::limits;
 use super::load::Fault;
 use crate::domain::Grid;
+use crate::pipeline::Limits;
 
 /// Separators, in order of preference.
 const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
@@ -41,6 +41,18 @@ pub(super) fn separator(text: &str, known: &dyn Fn(&str) -> bool) -> u8 {
         .unwrap_or(b',')
 }
 
+/// The commonest positive count of a separator outside quotes among the first lines; 0 where there is none.
+fn usual(text: &str, separator: u8) -> usize {
+    let lines = text[..floor(text, SAMPLE_BYTES)].lines().take(SAMPLE_LINES);
+    let mut counts: Vec<usize> = lines
+        .map(|line| outside_quotes(line, separator))
+        .filter(|n| *n > 0)
+        .collect();
+    counts.sort_unstable();
+    let same = counts.chunk_by(|a, b| a == b).max_by_key(|same| same.len());
+    same.map_or(0, |same| same[0])
+}
+
 /// Lines of the commonest positive count of a separator outside quotes, times that count.
 fn weight(lines: &[&str], separator: u8) -> usize {
     let mut counts: Vec<usize> = lines
@@ -76,15 +88,26 @@ fn floor(text: &str, at: usize) -> usize {
         .unwrap_or(0)
 }
 
-/// All rows from byte `start` on. A quote that is never closed is a character like any other.
-pub(super) fn parse(text: String, start: usize, separator: u8) -> Result<Grid, Fault> {
-    let mut parser = Parser::new(&text, separator);
+/// All rows from byte `start` on, and the cells (row and column from 0) whose quote was opened and not closed. Such a quote is a
+/// character like any other; so is one that only a later row closes.
+pub(super) fn parse(
+    text: String,
+    start: usize,
+    separator: u8,
+    limits: &Limits,
+) -> Result<(Grid, Vec<(u32, u32)>), Fault> {
+    let mut parser = Parser::new(&text, separator, limits);
     parser.rows(start)?;
-    let Parser { grid, tail, .. } = parser;
+    let Parser { grid, tail, open, .. } = parser;
     let mut text = text;
     text.push_str(&tail);
-    Ok(grid.with_text(text))
+    Ok((grid.with_text(text), open))
 }
+
+/// Cells with an unclosed quote that are told one by one.
+const OPEN_TOLD: usize = 20;
+/// Separators a line must have to be a row that a quote has swallowed, not a line of a remark.
+const ROW_SEPARATORS: usize = 3;
 
 struct Parser<'a> {
     text: &'a str,
@@ -93,6 +116,10 @@ struct Parser<'a> {
     grid: Grid,
     /// Cells whose doubled quotes were undone; their spans lie behind the text.
     tail: String,
+    limits: &'a Limits,
+    /// Separators of most lines.
+    usual: usize,
+    open: Vec<(u32, u32)>,
 }
 
 /// Finds the bytes that end a cell, eight at a time: cells are short, and a loop over single bytes would mispredict its
@@ -153,15 +180,18 @@ impl Ends {
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str, separator: u8) -> Self {
+    fn new(text: &'a str, separator: u8, limits: &'a Limits) -> Self {
         let mut grid = Grid::new(false);
-        grid.reserve(0, text.len() / 4);
+        grid.reserve(0, (text.len() / 4).min(limits.cells));
         Parser {
             text,
             separator,
             ends: Ends::new(separator),
             grid,
             tail: String::new(),
+            limits,
+            usual: usual(text, separator),
+            open: Vec::new(),
         }
     }
 
@@ -172,13 +202,8 @@ impl<'a> Parser<'a> {
             at = self.row(at)?;
             number += 1;
             self.grid.end_row(number);
-            if self.grid.cells() > limits::CELLS {
-                return Err(Fault::too_large(
-                    self.grid.cells() as u64,
-                    limits::CELLS as u64,
-                    "cells",
-                ));
-            }
+            Fault::unless_within(u64::from(number), self.limits.rows as u64, "rows")?;
+            Fault::unless_within(self.grid.cells() as u64, self.limits.cells as u64, "cells")?;
         }
         Ok(())
     }
@@ -192,20 +217,17 @@ impl<'a> Parser<'a> {
         let first = self.grid.cells();
         loop {
             let end = match bytes.get(at) {
-                Some(b'"') => self.quoted(at),
+                Some(b'"') => self.quoted(at, first),
                 _ => {
                     let end = self.end_of(at);
                     self.grid.push_span(at as u32, end as u32);
                     end
                 }
             };
-            if end - at > limits::CELL_BYTES {
-                return Err(Fault::too_large(
-                    (end - at) as u64,
-                    limits::CELL_BYTES as u64,
-                    "bytes in a cell",
-                ));
-            }
+            Fault::unless_within((end - at) as u64, self.limits.cell_bytes as u64, "bytes in a cell")?;
+            // While the row is read: one line may have as many separators as the file has bytes.
+            let width = self.grid.cells() - first;
+            Fault::unless_within(width as u64, self.limits.columns as u64, "columns")?;
             match bytes.get(end) {
                 Some(byte) if *byte == self.separator => at = end + 1,
                 Some(_) => {
@@ -217,10 +239,6 @@ impl<'a> Parser<'a> {
                     break;
                 }
             }
-        }
-        let width = self.grid.cells() - first;
-        if width > limits::COLUMNS {
-            return Err(Fault::too_large(width as u64, limits::COLUMNS as u64, "columns"));
         }
         Ok(at)
     }
@@ -238,10 +256,15 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Pushes the cell whose opening quote stands at `at`; gives where it ends.
-    fn quoted(&mut self, at: usize) -> usize {
+    /// Pushes the cell whose opening quote stands at `at`, in the row that begins with cell `first`; gives where it ends.
+    fn quoted(&mut self, at: usize, first: usize) -> usize {
         let inner = at + 1;
-        let Some((close, doubled)) = self.closing(inner) else {
+        let closing = self.closing(inner).filter(|(close, _)| !self.swallows(inner, *close));
+        let Some((close, doubled)) = closing else {
+            if self.open.len() < OPEN_TOLD {
+                let (row, column) = (self.grid.height(), self.grid.cells() - first);
+                self.open.push((row as u32, column as u32));
+            }
             let end = self.end_of(at);
             self.grid.push_span(at as u32, end as u32);
             return end;
@@ -260,10 +283,24 @@ impl<'a> Parser<'a> {
         end
     }
 
+    /// Whether whole rows stand between two quotes: most lines between them have the separators of a row.
+    fn swallows(&self, from: usize, to: usize) -> bool {
+        let between = &self.text[from..to];
+        if self.usual < ROW_SEPARATORS || !between.contains('\n') {
+            return false;
+        }
+        let inner = between.lines().skip(1);
+        let whole = between.matches('\n').count() - 1;
+        let rows = inner
+            .take(whole)
+            .filter(|line| outside_quotes(line, self.separator) == self.usual);
+        whole > 0 && rows.count() * 2 > whole
+    }
+
     /// The closing quote, and whether doubled ones stand before it.
     fn closing(&self, from: usize) -> Option<(usize, bool)> {
         let bytes = self.text.as_bytes();
-        let window = &bytes[..bytes.len().min(from + limits::CELL_BYTES)];
+        let window = &bytes[..bytes.len().min(from + self.limits.cell_bytes)];
         let (mut at, mut doubled) = (from, false);
         loop {
             at += window.get(at..)?.iter().position(|byte| *byte == b'"')?;
@@ -281,7 +318,7 @@ mod tests {
     use super::*;
 
     fn rows(text: &str, separator: u8) -> Vec<Vec<String>> {
-        let grid = parse(text.to_owned(), 0, separator).unwrap();
+        let grid = parse(text.to_owned(), 0, separator, &Limits::default()).unwrap().0;
         (0..grid.height())
             .map(|row| grid.row(row).map(str::to_owned).collect())
             .collect()
@@ -310,7 +347,9 @@ mod tests {
 
     #[test]
     fn rows_are_numbered_as_the_clerk_sees_them() {
-        let grid = parse("a\n\n\"b\nc\"\nd\n".to_owned(), 0, b',').unwrap();
+        let grid = parse("a\n\n\"b\nc\"\nd\n".to_owned(), 0, b',', &Limits::default())
+            .unwrap()
+            .0;
         let numbers: Vec<u32> = (0..grid.height()).map(|row| grid.number(row)).collect();
         assert_eq!(numbers, [1, 2, 3, 4]);
         assert_eq!(grid.cell(3, 0), "d");
@@ -335,10 +374,39 @@ mod tests {
 
     #[test]
     fn limits_hold() {
-        let wide = ",".repeat(limits::COLUMNS);
-        assert!(matches!(parse(wide, 0, b','), Err(Fault::TooLarge { .. })));
-        let long = "x".repeat(limits::CELL_BYTES + 1);
-        assert!(matches!(parse(long, 0, b','), Err(Fault::TooLarge { .. })));
+        let limits = Limits {
+            columns: 3,
+            rows: 4,
+            cells: 8,
+            cell_bytes: 5,
+            ..Limits::default()
+        };
+        for (text, what) in [
+            ("a,b,c,d", "4 columns"),
+            ("1\n2\n3\n4\n5", "5 rows"),
+            ("1,2,3\n1,2,3\n1,2,3\n", "9 cells"),
+            ("123456", "6 bytes in a cell"),
+        ] {
+            let fault = parse(text.to_owned(), 0, b',', &limits).unwrap_err();
+            assert!(
+                matches!(&fault, Fault::TooLarge { found, .. } if found == what),
+                "{fault:?}"
+            );
+        }
+        assert!(parse("1,2,3\n\n4\n".to_owned(), 0, b',', &limits).is_ok());
+    }
+
+    #[test]
+    fn a_forgotten_quote_swallows_no_row() {
+        let lines = |quoted: &str| format!("code,name,n,m\n1,{quoted}\n2,b,2,2\n3,c,3,3\n4,\"d\",4,4\n");
+        let open = |text: String| {
+            let (grid, open) = parse(text, 0, b',', &Limits::default()).unwrap();
+            (grid.height(), open)
+        };
+        assert_eq!(open(lines("\"a,1,1")), (5, vec![(1, 1)]));
+        assert_eq!(open(lines("\"a\",1,1")), (5, vec![]));
+        // A remark of several lines is one cell.
+        assert_eq!(open(lines("\"a\nb, c\nd\",1,1")), (5, vec![]));
     }
 
     proptest::proptest! {

@@ -1,11 +1,13 @@
 //! Every file below the input folder, in path order, with the forms that claim it.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::template::{self, Template};
 use super::{Error, Found, FoundFile};
+use crate::domain::visible;
 use crate::pipeline::Pipeline;
 
 pub(super) fn discover(pipeline: &Pipeline, templates: &[Template], input: &Path) -> Result<Found, Error> {
@@ -47,26 +49,81 @@ impl Walk<'_> {
         for entry in fs::read_dir(folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let kind = entry.file_type().map_err(failed)?;
-            let name = entry.file_name().to_string_lossy().into_owned();
+            let name = shown(&entry.file_name());
             let path = format!("{prefix}{name}");
             if name.starts_with('.') || name.starts_with("~$") {
                 self.found.hidden += 1;
             } else if kind.is_dir() {
                 self.folder(&entry.path(), &format!("{path}/"))?;
             } else if !self.own.contains(&path) {
-                self.file(path, entry.path(), kind.is_file());
+                self.file(path, entry.path(), irregular(kind));
             }
         }
         Ok(())
     }
 
-    fn file(&mut self, path: String, location: PathBuf, regular: bool) {
+    fn file(&mut self, path: String, location: PathBuf, irregular: Option<&'static str>) {
         let claims = template::claims(self.templates, self.pipeline, &path);
         self.found.files.push(FoundFile {
             path,
             location,
-            regular,
+            irregular,
             claims,
         });
+    }
+}
+
+/// What an entry of a folder is where it is no file.
+fn irregular(kind: fs::FileType) -> Option<&'static str> {
+    if kind.is_file() {
+        return None;
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return Some("a named pipe");
+        } else if kind.is_socket() {
+            return Some("a socket");
+        } else if kind.is_block_device() || kind.is_char_device() {
+            return Some("a device");
+        }
+    }
+    Some(if kind.is_symlink() {
+        "a symbolic link"
+    } else {
+        "no file"
+    })
+}
+
+/// A name as it may stand in tables and messages: what shows nothing, or is no Unicode, written out. So two names that differ
+/// never become one.
+fn shown(name: &OsStr) -> String {
+    let mut shown = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        shown.push_str(&visible(chunk.valid()));
+        for byte in chunk.invalid() {
+            shown.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn names_show_what_they_are() {
+        use std::os::unix::ffi::OsStrExt;
+        for (name, text) in [
+            ("130102_名册.csv".as_bytes(), "130102_名册.csv"),
+            (b"a\x1b[2J.csv", "a\\u{1b}[2J.csv"),
+            ("a\u{202e}vsc.exe".as_bytes(), "a\\u{202e}vsc.exe"),
+            (b"\xb9\xe3.csv", "\\xb9\\xe3.csv"),
+        ] {
+            assert_eq!(shown(OsStr::from_bytes(name)), text);
+        }
     }
 }

@@ -147,5 +147,6 @@ pub(super) fn sheet(rows: &[&[&str]]) -> Sheet {
         name: None,
         grid,
         keys: None,
+        hidden: false,
     }
 }

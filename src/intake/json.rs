@@ -3,9 +3,11 @@
 
 use std::collections::HashMap;
 
-use super::limits;
+use serde::de::IgnoredAny;
+
 use super::load::Fault;
 use crate::domain::Grid;
+use crate::pipeline::Limits;
 
 /// Records of a JSON file.
 #[derive(Debug, Default)]
@@ -20,18 +22,45 @@ pub(super) struct Records {
     pub(super) format: &'static str,
 }
 
-/// Whether a text is meant as JSON: it opens like a list of objects or like an object.
+/// Lines looked at to tell JSON Lines whose first is broken.
+const SAMPLE_LINES: usize = 20;
+/// A character may be written as `\u4e00`: that many bytes for three.
+const ESCAPED: usize = 6;
+
+/// Whether a text is meant as JSON: it opens like a list or an object, or most of its lines do.
 pub(super) fn looks_like_json(text: &str) -> bool {
     let mut bytes = text.bytes().filter(|byte| !byte.is_ascii_whitespace());
     match (bytes.next(), bytes.next()) {
-        (Some(b'['), Some(next)) => matches!(next, b'{' | b']'),
-        (Some(b'{'), Some(next)) => matches!(next, b'"' | b'}'),
-        _ => false,
+        (Some(b'['), Some(b'{' | b']' | b'[')) | (Some(b'{'), Some(b'"' | b'}')) => true,
+        (Some(b'{'), _) => text.trim_end().ends_with('}') || is_mostly_objects(text),
+        // `[1, 2]` is JSON, `[1] see below` the title of a table.
+        (Some(b'['), _) => serde_json::from_str::<IgnoredAny>(text).is_ok(),
+        _ => is_mostly_objects(text),
     }
 }
 
-pub(super) fn parse(text: &str) -> Result<Records, Fault> {
-    let mut scan = Scan { text, at: 0 };
+fn is_mostly_objects(text: &str) -> bool {
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .take(SAMPLE_LINES);
+    let (mut all, mut objects) = (0, 0);
+    for line in lines {
+        all += 1;
+        objects += usize::from(line.starts_with("{\"") && line.ends_with('}'));
+    }
+    objects * 2 > all
+}
+
+pub(super) fn parse(text: &str, limits: &Limits) -> Result<Records, Fault> {
+    let mut scan = Scan {
+        text,
+        at: 0,
+        limits,
+        fault: None,
+        wrapper: None,
+    };
     let mut table = Table {
         records: Records {
             grid: Grid::new(false),
@@ -40,22 +69,24 @@ pub(super) fn parse(text: &str) -> Result<Records, Fault> {
         ..Table::default()
     };
     let read = scan.records(&mut table);
-    if table.cells > limits::CELLS {
-        return Err(Fault::too_large(table.cells as u64, limits::CELLS as u64, "cells"));
+    if let Some(key) = scan
+        .wrapper
+        .filter(|_| read == Some("json") && table.records.grid.height() == 1)
+    {
+        return Err(Fault::Unreadable(format!("JSON, the records lie within “{key}”")));
     }
-    if table.columns.len() > limits::COLUMNS {
-        return Err(Fault::too_large(
-            table.columns.len() as u64,
-            limits::COLUMNS as u64,
-            "columns",
-        ));
-    }
-    match read {
-        Some(format) => Ok(Records {
+    match (read, scan.fault) {
+        (Some(format), _) => Ok(Records {
             format,
+            nested: table
+                .order
+                .iter()
+                .map(|&column| (column, table.nested[column]))
+                .collect(),
             ..table.records
         }),
-        None => {
+        (None, Some(fault)) => Err(fault),
+        (None, None) => {
             let line = text[..scan.at.min(text.len())].matches('\n').count() + 1;
             Err(Fault::Unreadable(format!("JSON, line {line}")))
         }
@@ -67,7 +98,9 @@ pub(super) fn parse(text: &str) -> Result<Records, Fault> {
 struct Table {
     records: Records,
     columns: HashMap<(String, usize), usize>,
-    cells: usize,
+    /// Nested values by column, and the columns that have any in order of appearance.
+    nested: Vec<u64>,
+    order: Vec<usize>,
 }
 
 impl Table {
@@ -81,7 +114,6 @@ impl Table {
     }
 
     fn end_record(&mut self, values: &[Option<Value>]) {
-        self.cells += values.len();
         for (column, value) in values.iter().enumerate() {
             let text = match value {
                 Some(Value::Plain(text)) => text,
@@ -98,14 +130,13 @@ impl Table {
     }
 
     fn count_nested(&mut self, column: usize) {
-        match self.records.nested.iter_mut().find(|(known, _)| *known == column) {
-            Some((_, count)) => *count += 1,
-            None => self.records.nested.push((column, 1)),
+        if self.nested.len() <= column {
+            self.nested.resize(column + 1, 0);
         }
-    }
-
-    fn is_too_large(&self) -> bool {
-        self.cells > limits::CELLS || self.columns.len() > limits::COLUMNS
+        if self.nested[column] == 0 {
+            self.order.push(column);
+        }
+        self.nested[column] += 1;
     }
 }
 
@@ -114,10 +145,15 @@ enum Value {
     Nested,
 }
 
-/// A place in the text; every step gives `None` where the text is no JSON.
+/// A place in the text; every step gives `None` where the text is no JSON or goes beyond the limits.
 struct Scan<'a> {
     text: &'a str,
     at: usize,
+    limits: &'a Limits,
+    /// What is wrong, where it is not the spelling.
+    fault: Option<Fault>,
+    /// The first key whose value is a list of objects.
+    wrapper: Option<String>,
 }
 
 impl Scan<'_> {
@@ -125,6 +161,10 @@ impl Scan<'_> {
         if self.take(b'[') {
             if !self.take(b']') {
                 loop {
+                    if matches!(self.peek(), Some(b'[')) {
+                        self.fault = Some(Fault::Unreadable("JSON, a list of lists without names".to_owned()));
+                        return None;
+                    }
                     self.object(table)?;
                     if self.take(b']') {
                         break;
@@ -145,19 +185,23 @@ impl Scan<'_> {
     fn object(&mut self, table: &mut Table) -> Option<()> {
         self.expect(b'{')?;
         let mut values: Vec<Option<Value>> = Vec::new();
+        // Keys that stand more than once, and how many times they do.
+        let mut repeats: HashMap<String, usize> = HashMap::new();
         if !self.take(b'}') {
             loop {
                 let key = self.string()?;
                 self.expect(b':')?;
-                let value = self.value()?;
-                let mut seen = 0;
-                let column = loop {
-                    let column = table.column(key.clone(), seen);
-                    if values.get(column).is_none_or(Option::is_none) {
-                        break column;
-                    }
+                let value = self.value(&key)?;
+                let mut seen = repeats.get(&key).copied().unwrap_or(0);
+                let mut column = table.column(key.clone(), seen);
+                while values.get(column).is_some_and(Option::is_some) {
                     seen += 1;
-                };
+                    column = table.column(key.clone(), seen);
+                }
+                if seen > 0 {
+                    repeats.insert(key, seen + 1);
+                }
+                self.within(column + 1, self.limits.columns, "columns")?;
                 if values.len() <= column {
                     values.resize_with(column + 1, || None);
                 }
@@ -168,18 +212,35 @@ impl Scan<'_> {
                 self.expect(b',')?;
             }
         }
+        let grid = &table.records.grid;
+        let (rows, cells) = (grid.height() + 1, grid.cells() + values.len());
+        self.within(rows, self.limits.rows, "rows")?;
+        self.within(cells, self.limits.cells, "cells")?;
         table.end_record(&values);
-        (!table.is_too_large()).then_some(())
+        Some(())
     }
 
-    fn value(&mut self) -> Option<Value> {
+    fn within(&mut self, found: usize, most: usize, what: &str) -> Option<()> {
+        self.fault = Fault::unless_within(found as u64, most as u64, what).err();
+        self.fault.is_none().then_some(())
+    }
+
+    fn value(&mut self, key: &str) -> Option<Value> {
         match self.peek()? {
             b'"' => self.string().map(Value::Plain),
-            b'{' | b'[' => self.skip_nested().map(|()| Value::Nested),
+            b'{' => self.skip_nested().map(|()| Value::Nested),
+            b'[' => {
+                let mut inner = self.text.as_bytes()[self.at + 1..].iter();
+                if self.wrapper.is_none() && inner.find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
+                    self.wrapper = Some(key.to_owned());
+                }
+                self.skip_nested().map(|()| Value::Nested)
+            }
             _ => {
                 let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
                 let rest = &self.text[self.at..];
                 let token = &rest[..rest.bytes().position(|byte| !word(byte)).unwrap_or(rest.len())];
+                self.within(token.len(), self.limits.cell_bytes, "bytes in a cell")?;
                 self.at += token.len();
                 let number =
                     token.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && token.parse::<f64>().is_ok();
@@ -205,7 +266,10 @@ impl Scan<'_> {
                 _ => end += 1,
             }
         }
-        let text = serde_json::from_str(self.text.get(self.at..=end)?).ok()?;
+        let quoted = self.text.get(self.at..=end)?;
+        self.within(quoted.len() / ESCAPED, self.limits.cell_bytes, "bytes in a cell")?;
+        let text: String = serde_json::from_str(quoted).ok()?;
+        self.within(text.len(), self.limits.cell_bytes, "bytes in a cell")?;
         self.at = end + 1;
         Some(text)
     }
@@ -219,7 +283,10 @@ impl Scan<'_> {
                     self.string()?;
                     continue;
                 }
-                b'{' | b'[' => depth += 1,
+                b'{' | b'[' => {
+                    depth += 1;
+                    self.within(depth, self.limits.nesting, "levels of nesting")?;
+                }
                 b'}' | b']' => depth -= 1,
                 _ => {}
             }
@@ -266,7 +333,7 @@ mod tests {
         let array = r#"[{"代码":"1","户数":1.50},{"户数":1.30102E+11,"代码":null,"有":true}]"#;
         let lines = "{\"代码\":\"1\",\"户数\":1.50}\n{\"户数\":1.30102E+11,\"代码\":null,\"有\":true}\n";
         for (text, format) in [(array, "json"), (lines, "jsonl")] {
-            let records = parse(text).unwrap();
+            let records = parse(text, &Limits::default()).unwrap();
             assert_eq!(records.keys, ["代码", "户数", "有"]);
             assert_eq!(rows(&records), [vec!["1", "1.50"], vec!["", "1.30102E+11", "true"]]);
             assert_eq!(records.format, format);
@@ -275,7 +342,11 @@ mod tests {
 
     #[test]
     fn odd_values_are_kept_apart() {
-        let records = parse(r#"[{"a":1,"b":{"c":["}\""]}},{"a":[2],"b":[],"a":3}]"#).unwrap();
+        let records = parse(
+            r#"[{"a":1,"b":{"c":["}\""]}},{"a":[2],"b":[],"a":3}]"#,
+            &Limits::default(),
+        )
+        .unwrap();
         assert_eq!(records.keys, ["a", "b", "a"]);
         assert_eq!(rows(&records), [vec!["1", ""], vec!["", "", "3"]]);
         assert_eq!(records.nested, [(1, 2), (0, 1)]);
@@ -292,24 +363,87 @@ mod tests {
             "[{\"a\":\"\\q\"}]",
             "{\"a\":1,}",
         ] {
-            assert!(matches!(parse(text), Err(Fault::Unreadable(_))), "{text}");
+            assert!(
+                matches!(parse(text, &Limits::default()), Err(Fault::Unreadable(_))),
+                "{text}"
+            );
         }
         assert_eq!(
-            parse("{\"a\":1}\n{\"a\":\n").unwrap_err(),
+            parse("{\"a\":1}\n{\"a\":\n", &Limits::default()).unwrap_err(),
             Fault::Unreadable("JSON, line 3".into())
         );
     }
 
+    fn fault(text: &str, limits: &Limits) -> Fault {
+        parse(text, limits).unwrap_err()
+    }
+
     #[test]
-    fn depth_costs_no_stack() {
-        let deep = format!("[{{\"a\":{}{}}}]", "[".repeat(100_000), "]".repeat(100_000));
-        assert_eq!(parse(&deep).unwrap().nested, [(0, 1)]);
+    fn another_shape_is_named() {
+        let usual = Limits::default();
+        for (text, what) in [
+            (r#"[["code","n"],["1",2]]"#, "JSON, a list of lists without names"),
+            (
+                r#"{"total":1,"data":[{"code":"1"}]}"#,
+                "JSON, the records lie within “data”",
+            ),
+            ("{code:1}\n{\"code\":2}\n", "JSON, line 1"),
+            ("\"code\":1}\n{\"code\":2}\n{\"code\":3}\n", "JSON, line 1"),
+            ("{\"code\":\"\\ud800\"}", "JSON, line 1"),
+            ("[1,2]", "JSON, line 1"),
+        ] {
+            assert!(looks_like_json(text), "{text}");
+            assert_eq!(fault(text, &usual), Fault::Unreadable(what.into()));
+        }
+        for text in [
+            "[1] table\ncode,n\n1,2\n",
+            "code,{x}\n1,2\n",
+            "{x},y\n1,2\n",
+            "\"code\",\"n\"\n",
+        ] {
+            assert!(!looks_like_json(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn limits_are_kept_while_it_is_read() {
+        let limits = Limits {
+            nesting: 3,
+            columns: 4,
+            rows: 2,
+            cells: 5,
+            cell_bytes: 8,
+            ..Limits::default()
+        };
+        for (text, found) in [
+            (r#"{"a":[[[[1]]]]}"#, "4 levels of nesting"),
+            (r#"{"a":1,"b":1,"c":1,"d":1,"e":1}"#, "5 columns"),
+            (r#"{"a":1,"a":1,"a":1,"a":1,"a":1}"#, "5 columns"),
+            ("{}{}{}", "3 rows"),
+            (r#"{"a":1,"b":1,"c":1}{"a":1,"b":1,"c":1}"#, "6 cells"),
+            (r#"{"a":"123456789"}"#, "9 bytes in a cell"),
+            (r#"{"a":123456789}"#, "9 bytes in a cell"),
+        ] {
+            assert!(
+                matches!(fault(text, &limits), Fault::TooLarge { found: f, .. } if f == found),
+                "{text}"
+            );
+        }
+        assert!(parse(r#"{"a":[[[1]]],"b":12345678}{"a":1}"#, &limits).is_ok());
+    }
+
+    /// A thousand times the same key in each object is read as fast as other keys.
+    #[test]
+    fn repeated_keys_cost_no_more() {
+        let object = format!("{{{}}}", vec!["\"a\":1"; 4000].join(","));
+        let records = parse(&object.repeat(100), &Limits::default()).unwrap();
+        assert_eq!((records.keys.len(), records.grid.height()), (4000, 100));
     }
 
     proptest::proptest! {
         #[test]
         fn no_text_breaks_it(text in "[\\[\\]{}:,\"\\\\a1 é]{0,40}") {
-            let _ = parse(&text);
+            let _ = parse(&text, &Limits::default());
         }
     }
 }

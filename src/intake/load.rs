@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::sniff::Kind;
-use super::{decode, delimited, json, limits, sniff, workbook};
+use super::{decode, delimited, json, sniff, workbook};
 use crate::domain::{Finding, Grid, Place};
+use crate::pipeline::Limits;
 
 /// Cells of a sheet, or of a file that is one.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub(super) struct Sheet {
     pub(super) grid: Grid,
     /// Keys of a JSON file, which has no header row.
     pub(super) keys: Option<Vec<String>>,
+    /// The workbook does not show it.
+    pub(super) hidden: bool,
 }
 
 impl Sheet {
@@ -58,6 +61,14 @@ impl Fault {
         }
     }
 
+    /// A fault where more is found than may be.
+    pub(super) fn unless_within(found: u64, most: u64, what: &str) -> Result<(), Fault> {
+        if found > most {
+            return Err(Fault::too_large(found, most, what));
+        }
+        Ok(())
+    }
+
     pub(super) fn finding(self) -> Finding {
         match self {
             Fault::Empty => Finding::new("file-empty", 0),
@@ -71,33 +82,36 @@ impl Fault {
 
 /// Reads a file; `known` tells whether a cell is a header of a form that claims it. A fault comes with the format, as
 /// far as it is known.
-pub(super) fn load(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool) -> Result<Loaded, (&'static str, Fault)> {
-    if bytes.len() as u64 > limits::FILE_BYTES {
-        return Err((
-            "unknown",
-            Fault::too_large(bytes.len() as u64, limits::FILE_BYTES, "bytes"),
-        ));
-    }
+pub(super) fn load(
+    bytes: Vec<u8>,
+    known: &dyn Fn(&str) -> bool,
+    limits: &Limits,
+) -> Result<Loaded, (&'static str, Fault)> {
     let kind = sniff::sniff(&bytes).map_err(|fault| ("unknown", fault))?;
     let format = match kind {
-        Kind::Text => return text(bytes, known),
+        Kind::Text => return text(bytes, known, limits),
         Kind::Xlsx => "xlsx",
         Kind::Xls => "xls",
         Kind::Ods => "ods",
     };
-    let sheets = workbook::read(&bytes, kind).map_err(|fault| (format, fault))?;
+    let workbook::Read { sheets, active } = workbook::read(&bytes, kind, limits).map_err(|fault| (format, fault))?;
     if sheets.iter().all(Sheet::is_blank) {
         return Err((format, Fault::Empty));
     }
+    let active = (!active.is_empty()).then(|| {
+        Finding::new("workbook-active", 0)
+            .raw(active.join(", "))
+            .count(active.len() as u64)
+    });
     Ok(Loaded {
         format,
         encoding: None,
         sheets,
-        findings: Vec::new(),
+        findings: active.into_iter().collect(),
     })
 }
 
-fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool) -> Result<Loaded, (&'static str, Fault)> {
+fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result<Loaded, (&'static str, Fault)> {
     let decode::Decoded {
         text,
         start,
@@ -116,7 +130,7 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool) -> Result<Loaded, (&'stati
         return Err(("unknown", Fault::Foreign(name.to_owned())));
     }
     let (format, sheet) = if json::looks_like_json(body) {
-        let records = json::parse(body).map_err(|fault| ("json", fault))?;
+        let records = json::parse(body, limits).map_err(|fault| ("json", fault))?;
         findings.extend(
             records
                 .nested
@@ -129,18 +143,21 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool) -> Result<Loaded, (&'stati
                 name: None,
                 grid: records.grid,
                 keys: Some(records.keys),
+                hidden: false,
             },
         )
     } else {
         let separator = delimited::separator(body, known);
         let format = if separator == b'\t' { "tsv" } else { "csv" };
-        let grid = delimited::parse(text, start, separator).map_err(|fault| (format, fault))?;
+        let (grid, open) = delimited::parse(text, start, separator, limits).map_err(|fault| (format, fault))?;
+        findings.extend(open.into_iter().map(|place| unclosed(&grid, place)));
         (
             format,
             Sheet {
                 name: None,
                 grid,
                 keys: None,
+                hidden: false,
             },
         )
     };
@@ -174,6 +191,18 @@ fn markup(text: &str) -> Option<&'static str> {
         .iter()
         .find(|(start, _)| head.starts_with(start))
         .map(|(_, name)| *name)
+}
+
+/// A quote that was opened and not closed within its row.
+fn unclosed(grid: &Grid, (row, column): (u32, u32)) -> Finding {
+    let place = Place {
+        row: Some(grid.number(row as usize)),
+        column_index: Some(column),
+        ..Place::default()
+    };
+    Finding::new("quote-unclosed", 0)
+        .at(place)
+        .raw(grid.cell(row as usize, column as usize))
 }
 
 fn nested(key: &str, column: usize, count: u64) -> Finding {

@@ -5,6 +5,8 @@
 //! `json` (cells of sheets) → `sheets` (which form claims which sheet) → `header` → `rows`.
 
 mod archive;
+mod biff;
+mod compound;
 mod decode;
 mod delimited;
 mod discover;
@@ -13,8 +15,9 @@ mod fixture;
 mod header;
 mod json;
 mod layout;
-pub mod limits;
 mod load;
+mod ods;
+mod parts;
 mod percent;
 mod read;
 mod rows;
@@ -78,8 +81,8 @@ pub struct FoundFile {
     pub path: String,
     /// Where it lies.
     location: PathBuf,
-    /// False for symbolic links, pipes and the like, which are not followed.
-    regular: bool,
+    /// What it is instead of a file: a symbolic link, a pipe and the like, which are neither followed nor opened.
+    irregular: Option<&'static str>,
     /// Forms whose template matches, in order of the pipeline; none: nobody claims it.
     pub claims: Vec<Claim>,
 }

@@ -1,7 +1,8 @@
 //! One file → its submissions: the faults of the file, of its sheets and of their headers.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -11,18 +12,27 @@ use super::sheets::{Assigned, assign};
 use super::stated::stated;
 use super::table;
 use super::words::squeeze;
-use super::{Claim, Error, FileRead, FoundFile, Intake, ReadSubmission, limits};
-use crate::domain::{Finding, Period, Severity, Submission};
+use super::{Claim, Error, FileRead, FoundFile, Intake, ReadSubmission};
+use crate::domain::{Finding, MatchedColumn, Period, Place, Severity, Submission};
 
 pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Error> {
-    Ok(contents(intake, &file.path, &file.claims, bytes(file)?))
+    Ok(contents(
+        intake,
+        &file.path,
+        &file.claims,
+        bytes(file, intake.pipeline.limits.file_bytes)?,
+    ))
 }
 
 /// What the bytes of a file hold, whether they lie on a disk or not.
 pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes: Result<Vec<u8>, Fault>) -> FileRead {
     let sha256 = bytes.as_ref().map_or(String::new(), |bytes| hex(bytes));
     if claims.is_empty() {
-        let finding = Finding::new("file-unclaimed", 0).raw(path).expected(templates(intake));
+        let finding = match bytes {
+            // What is no file at all is said, whoever claims it.
+            Err(fault @ Fault::Foreign(_)) => fault.finding(),
+            _ => Finding::new("file-unclaimed", 0).raw(path).expected(templates(intake)),
+        };
         return FileRead {
             sha256,
             submissions: Vec::new(),
@@ -32,7 +42,14 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
     let known = |cell: &str| claims.iter().any(|claim| intake.books[claim.form].knows(cell));
     let loaded = bytes
         .map_err(|fault| ("unknown", fault))
-        .and_then(|bytes| load(bytes, &known));
+        .and_then(|bytes| {
+            // Whoever hands over bytes keeps the limit too.
+            let length = bytes.len() as u64;
+            Fault::unless_within(length, intake.pipeline.limits.file_bytes, "bytes")
+                .map_err(|fault| ("unknown", fault))?;
+            Ok(bytes)
+        })
+        .and_then(|bytes| load(bytes, &known, &intake.pipeline.limits));
     let reader = Reader {
         intake,
         path,
@@ -54,15 +71,20 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
 }
 
 /// The bytes of a file, or why this one file cannot be opened.
-fn bytes(file: &FoundFile) -> Result<Result<Vec<u8>, Fault>, Error> {
-    if !file.regular {
-        return Ok(Err(Fault::Foreign("symbolic link".to_owned())));
+fn bytes(file: &FoundFile, most: u64) -> Result<Result<Vec<u8>, Fault>, Error> {
+    if let Some(kind) = file.irregular {
+        return Ok(Err(Fault::Foreign(kind.to_owned())));
     }
-    let read = fs::metadata(&file.location).and_then(|about| {
-        if about.len() > limits::FILE_BYTES {
-            return Ok(Err(Fault::too_large(about.len(), limits::FILE_BYTES, "bytes")));
+    let read = fs::File::open(&file.location).and_then(|opened| {
+        let stated = opened.metadata()?.len();
+        let mut bytes = Vec::new();
+        if stated <= most {
+            bytes.reserve_exact(stated as usize + 1);
+            // It may have grown.
+            opened.take(most + 1).read_to_end(&mut bytes)?;
         }
-        fs::read(&file.location).map(Ok)
+        let length = stated.max(bytes.len() as u64);
+        Ok(Fault::unless_within(length, most, "bytes").map(|()| bytes))
     });
     match read {
         Ok(bytes) => Ok(bytes),
@@ -121,10 +143,12 @@ impl Reader<'_> {
                 ..self.submission(&claim, path)
             };
             let book = &self.intake.books[claim.form];
-            let read = match sheet {
+            let hidden = sheet.as_ref().filter(|sheet| sheet.hidden).map(hidden);
+            let mut read = match sheet {
                 Some(sheet) => table::read(book, sheet, header, submission.period),
                 None => table::missing(&self.wanted(&claim), &names.join(", ")),
             };
+            read.findings.extend(hidden);
             submissions.push(ReadSubmission {
                 submission,
                 claim,
@@ -134,6 +158,17 @@ impl Reader<'_> {
                 stated_period: read.stated_period,
             });
         }
+        let mut continued = Vec::new();
+        let left: Vec<usize> = left
+            .into_iter()
+            .filter(|at| match self.continued(&mut sheets[*at], &submissions) {
+                Some(more) => {
+                    continued.push(more);
+                    false
+                }
+                None => true,
+            })
+            .collect();
         if let Some(first) = submissions.first_mut() {
             first.findings.extend(loaded.findings);
             let left: Vec<&str> = left
@@ -145,7 +180,52 @@ impl Reader<'_> {
                 .findings
                 .extend(sheets_unclaimed(&left, &self.intake.pipeline.periods));
         }
+        submissions.append(&mut continued);
         submissions
+    }
+
+    /// A sheet left over that holds records under the header of one that was read: more of it, or a copy. A submission is one
+    /// sheet, so its rows are accounted for and do not count.
+    fn continued(&self, left: &mut Option<Sheet>, submissions: &[ReadSubmission]) -> Option<ReadSubmission> {
+        let sheet = left.as_ref()?;
+        let (of, header) = submissions.iter().find_map(|read| {
+            let table = read.tables.first().filter(|_| !read.claim.is_pattern())?;
+            let header = self.intake.books[read.claim.form].find(sheet)?;
+            let columns = |columns: &[MatchedColumn]| columns.iter().map(|c| c.column).collect::<BTreeSet<usize>>();
+            let same = columns(&header.columns) == columns(&table.columns) && !table.columns.is_empty();
+            same.then_some((read, header))
+        })?;
+        let book = &self.intake.books[of.claim.form];
+        let name = sheet.name.clone().unwrap_or_default();
+        let read = table::read(book, left.take()?, Some(header), of.submission.period);
+        let table = read.table.filter(|table| !table.records.is_empty())?;
+        let of_sheet = of
+            .tables
+            .first()
+            .and_then(|table| table.sheet.clone())
+            .unwrap_or_default();
+        let finding = Finding::new("sheet-continued", 0)
+            .at(Place {
+                sheet: Some(name.clone()),
+                ..Place::default()
+            })
+            .raw(&*name)
+            .expected(&*of_sheet)
+            .count(table.records.len() as u64);
+        let path = self.sheet_path(Some(&name));
+        Some(ReadSubmission {
+            submission: Submission {
+                format: of.submission.format,
+                encoding: of.submission.encoding,
+                period: of.submission.period,
+                ..self.submission(&of.claim, path)
+            },
+            claim: of.claim.clone(),
+            tables: vec![table],
+            findings: vec![finding],
+            rejected: true,
+            stated_period: None,
+        })
     }
 
     fn faulty(&self, claim: &Claim, format: &'static str, fault: &Fault) -> ReadSubmission {
@@ -220,6 +300,15 @@ impl Reader<'_> {
             encoding: None,
         }
     }
+}
+
+fn hidden(sheet: &Sheet) -> Finding {
+    let place = Place {
+        sheet: sheet.name.clone(),
+        ..Place::default()
+    };
+    let name = sheet.name.as_deref().unwrap_or_default();
+    Finding::new("sheet-hidden", 0).at(place).raw(name)
 }
 
 /// The sheets that no form claims: one finding for all, and one for those named like a period that was asked for.

@@ -62,7 +62,8 @@ impl Work<'_> {
         let Some(part) = &claim.sheet else { return false };
         let form = &self.intake.pipeline.forms[claim.form];
         let mut found = false;
-        for (at, sheet) in self.sheets.iter().enumerate() {
+        for at in self.shown_first() {
+            let sheet = &self.sheets[at];
             let Some(name) = sheet.name.as_deref().filter(|_| !self.taken[at]) else {
                 continue;
             };
@@ -85,6 +86,13 @@ impl Work<'_> {
             }
         }
         found
+    }
+
+    /// All sheets, those that the workbook does not show last.
+    fn shown_first(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.sheets.len()).collect();
+        order.sort_by_key(|at| self.sheets[*at].hidden);
+        order
     }
 
     /// The claim on a sheet of this name, with what the name itself says.
@@ -118,7 +126,9 @@ impl Work<'_> {
                 }
             }
         }
-        pairs.sort_by_key(|(order, at, header)| (std::cmp::Reverse(header.score()), *order, *at));
+        // What nobody sees never stands in for a sheet that can be read.
+        let hidden = |at: usize| self.sheets[at].hidden;
+        pairs.sort_by_key(|(order, at, header)| (hidden(*at), std::cmp::Reverse(header.score()), *order, *at));
         for (order, at, header) in pairs {
             let Some(place) = open.iter().position(|(other, _)| *other == order) else {
                 continue;
@@ -148,7 +158,10 @@ impl Work<'_> {
             if single && !self.done.is_empty() {
                 continue;
             }
-            let free = (0..self.sheets.len()).find(|at| !self.taken[*at] && !self.sheets[*at].is_blank());
+            let free = self
+                .shown_first()
+                .into_iter()
+                .find(|at| !self.taken[*at] && !self.sheets[*at].is_blank());
             let sheet = free.filter(|_| single || claim.sheet.is_none());
             if let Some(at) = sheet {
                 self.taken[at] = true;
@@ -171,7 +184,8 @@ impl Claim {
         self.sheet.as_ref().map(|part| part.text.as_str())
     }
 
-    fn is_pattern(&self) -> bool {
+    /// Whether every sheet of such a name is a submission.
+    pub(super) fn is_pattern(&self) -> bool {
         self.sheet.as_ref().is_some_and(|part| part.pattern.is_some())
     }
 }

@@ -1,7 +1,6 @@
 //! Which format a file's content is, whatever its name says.
 
 use super::archive;
-use super::limits;
 use super::load::Fault;
 
 /// How a file's bytes are to be read.
@@ -58,13 +57,6 @@ fn zip(bytes: &[u8]) -> Result<Kind, Fault> {
     let Some(directory) = archive::directory(bytes) else {
         return Err(Fault::Unreadable("zip directory".to_owned()));
     };
-    if directory.unpacked > limits::UNPACKED_BYTES {
-        return Err(Fault::too_large(
-            directory.unpacked,
-            limits::UNPACKED_BYTES,
-            "bytes unpacked",
-        ));
-    }
     let has = |start: &str| {
         directory
             .names

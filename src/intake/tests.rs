@@ -135,7 +135,7 @@ fn links_are_not_followed() {
     std::os::unix::fs::symlink(case.folder.path(), folder.join("loop")).unwrap();
     let read = case.read();
     assert_eq!(read.len(), 3);
-    assert_eq!(findings(&read[1].submissions[0]), ["file-foreign symbolic link"]);
+    assert_eq!(findings(&read[1].submissions[0]), ["file-foreign a symbolic link"]);
     assert_eq!(read[2].findings[0].code, "file-unclaimed");
 }
 

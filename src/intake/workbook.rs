@@ -1,34 +1,104 @@
 //! XLSX, XLS and ODS → grids. Numbers become their shortest decimal (codes stay whole), percent cells
 //! `12.3%`, days ISO dates. The library may fail on a damaged file in any way: a panic is a finding too.
 
+use std::cell::Cell as Flag;
+use std::collections::HashMap;
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Once};
 
-use calamine::{Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, Xls, XlsError, Xlsx, XlsxError};
+use calamine::{
+    Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, Sheet as SheetMetadata, SheetType, SheetVisible, Xls,
+    XlsError, Xlsx, XlsxError, XlsxFormulaMetadata,
+};
 
-use super::limits;
+use super::archive;
+use super::biff;
+use super::compound::Compound;
 use super::load::{Fault, Sheet};
+use super::ods;
 use super::percent::{self, PercentCells};
 use super::sniff::Kind;
-use crate::domain::Grid;
+use crate::domain::{Grid, visible};
+use crate::pipeline::Limits;
 
 type Bytes<'a> = Cursor<&'a [u8]>;
 
-pub(super) fn read(bytes: &[u8], kind: Kind) -> Result<Vec<Sheet>, Fault> {
-    let unwalked = || Fault::Unreadable("number formats".to_owned());
+/// Formulas without a value, by sheet among the worksheets, row and column. Only looked up, never listed.
+pub(super) type Formulas = HashMap<(usize, u32, u32), String>;
+
+/// What a workbook holds.
+pub(super) struct Read {
+    pub(super) sheets: Vec<Sheet>,
+    /// Programs and ways out that it has beside its cells.
+    pub(super) active: Vec<&'static str>,
+}
+
+pub(super) fn read(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Read, Fault> {
     let read = || match kind {
-        Kind::Xlsx => xlsx(Cursor::new(bytes)),
+        Kind::Xlsx => {
+            let extras = archive::check(bytes, limits)?;
+            let sheets = xlsx(bytes, extras.uncomputed, limits)?;
+            Ok(Read {
+                sheets,
+                active: extras.active,
+            })
+        }
         Kind::Ods => {
+            let extras = archive::check(bytes, limits)?;
+            let content = ods::check(bytes, limits)?;
             let workbook: Ods<Bytes<'_>> = Ods::new(Cursor::new(bytes)).map_err(ods_fault)?;
-            ranges(workbook, &percent::of_ods(bytes).ok_or_else(unwalked)?)
+            let sheets = ranges(workbook, &content.percent, &content.uncomputed, limits)?;
+            Ok(Read {
+                sheets,
+                active: extras.active,
+            })
         }
-        Kind::Xls | Kind::Text => {
-            let workbook: Xls<Bytes<'_>> = Xls::new(Cursor::new(bytes)).map_err(xls_fault)?;
-            ranges(workbook, &percent::of_xls(bytes).ok_or_else(unwalked)?)
-        }
+        Kind::Xls | Kind::Text => old(bytes, limits),
     };
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(Fault::Unreadable("damaged workbook".to_owned())))
+    quietly(AssertUnwindSafe(read)).unwrap_or_else(|| Err(Fault::Unreadable("damaged workbook".to_owned())))
+}
+
+/// An old workbook. The library copies such a file several times.
+fn old(bytes: &[u8], limits: &Limits) -> Result<Read, Fault> {
+    let damaged = |what: &str| Fault::Unreadable(what.to_owned());
+    Fault::unless_within(bytes.len() as u64, limits.unpacked_bytes / 4, "bytes of an XLS")?;
+    let compound = Compound::new(bytes).ok_or_else(|| damaged("compound file directory"))?;
+    let stream = compound
+        .stream(&["Workbook", "Book"])
+        .ok_or_else(|| damaged("workbook stream"))?;
+    biff::check(&stream, limits)?;
+    let percent = percent::of_xls(&stream).ok_or_else(|| damaged("number formats"))?;
+    let macros = compound.has("_VBA_PROJECT_CUR").then_some("macros");
+    drop((stream, compound));
+    let workbook: Xls<Bytes<'_>> = Xls::new(Cursor::new(bytes)).map_err(xls_fault)?;
+    Ok(Read {
+        sheets: ranges(workbook, &percent, &Formulas::new(), limits)?,
+        active: macros.into_iter().collect(),
+    })
+}
+
+thread_local! {
+    /// Whether a panic on this thread is told by a finding, and so by nothing else.
+    static QUIET: Flag<bool> = const { Flag::new(false) };
+}
+
+/// What the work gives; `None` where it panicked. The library may fail on a damaged file in ways it did not foresee; what
+/// it would then print belongs to nobody.
+fn quietly<T>(work: AssertUnwindSafe<impl FnOnce() -> T>) -> Option<T> {
+    static HOOKED: Once = Once::new();
+    HOOKED.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |about| {
+            if !QUIET.get() {
+                usual(about);
+            }
+        }));
+    });
+    QUIET.set(true);
+    let done = catch_unwind(work);
+    QUIET.set(false);
+    done.ok()
 }
 
 fn xlsx_fault(error: XlsxError) -> Fault {
@@ -50,45 +120,66 @@ fn xls_fault(error: XlsError) -> Fault {
 fn ods_fault(error: OdsError) -> Fault {
     match error {
         OdsError::Password => Fault::Encrypted,
-        OdsError::CellLimitExceeded { requested, .. } => {
-            Fault::too_large(requested as u64, limits::CELLS as u64, "cells")
-        }
         other => Fault::Unreadable(other.to_string()),
     }
 }
 
-/// Names of the sheets that hold cells.
-fn worksheets<'a, R: Reader<Bytes<'a>>>(workbook: &R) -> Result<Vec<String>, Fault> {
-    let sheets = workbook
+/// The sheets that hold cells.
+fn worksheets<'a, R: Reader<Bytes<'a>>>(workbook: &R, limits: &Limits) -> Result<Vec<SheetMetadata>, Fault> {
+    let sheets: Vec<SheetMetadata> = workbook
         .sheets_metadata()
         .iter()
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
-    if names.len() > limits::SHEETS {
-        return Err(Fault::too_large(names.len() as u64, limits::SHEETS as u64, "sheets"));
-    }
-    Ok(names)
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
+        .cloned()
+        .collect();
+    Fault::unless_within(sheets.len() as u64, limits.sheets as u64, "sheets")?;
+    Ok(sheets)
 }
 
-fn xlsx(bytes: Bytes<'_>) -> Result<Vec<Sheet>, Fault> {
-    let mut workbook = Xlsx::new(bytes).map_err(xlsx_fault)?;
-    let mut cells_left = limits::CELLS;
+fn xlsx(bytes: &[u8], uncomputed: bool, limits: &Limits) -> Result<Vec<Sheet>, Fault> {
+    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(xlsx_fault)?;
+    let mut left = Left::new(limits);
     let mut sheets = Vec::new();
-    for name in worksheets(&workbook)? {
-        let mut reader = workbook.worksheet_cells_reader(&name).map_err(xlsx_fault)?;
+    for (at, about) in worksheets(&workbook, limits)?.into_iter().enumerate() {
+        let formulas = if uncomputed {
+            formulas(&mut workbook, at, &about.name, limits)?
+        } else {
+            Formulas::new()
+        };
+        let mut reader = workbook.worksheet_cells_reader(&about.name).map_err(xlsx_fault)?;
         let percent: Vec<bool> = reader.styles().iter().map(is_percent).collect();
-        let mut rows = Rows::new(cells_left);
+        let mut rows = Rows::new(limits, left);
         while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(xlsx_fault)? {
             let (row, column) = cell.get_position();
-            rows.add(
-                row,
-                column,
-                Value::of_ref(cell.get_value(), percent.get(style).copied().unwrap_or(false)),
-            )?;
+            let value = match formulas.get(&(at, row, column)) {
+                Some(formula) => Value::text(formula),
+                None => Value::of_ref(cell.get_value(), percent.get(style).copied().unwrap_or(false)),
+            };
+            rows.add(row, column, value)?;
         }
-        sheets.push(rows.finish(&name, &mut cells_left));
+        sheets.push(rows.finish(&about, &mut left));
     }
     Ok(sheets)
+}
+
+/// The formulas of a sheet that have no value: a program wrote the file and none has worked them out.
+fn formulas(workbook: &mut Xlsx<Bytes<'_>>, sheet: usize, name: &str, limits: &Limits) -> Result<Formulas, Fault> {
+    let mut formulas = Formulas::new();
+    let mut bytes = 0;
+    let mut reader = workbook.worksheet_cells_reader(name).map_err(xlsx_fault)?;
+    while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(xlsx_fault)? {
+        let text = match cell.formula {
+            Some(XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. }) => formula,
+            Some(_) => String::new(),
+            None => continue,
+        };
+        if matches!(cell.value, DataRef::Empty) {
+            bytes += text.len() as u64;
+            Fault::unless_within(bytes, limits.unpacked_bytes, "bytes of text")?;
+            formulas.insert((sheet, cell.pos.0, cell.pos.1), format!("={text}"));
+        }
+    }
+    Ok(formulas)
 }
 
 fn is_percent(style: &calamine::Style) -> bool {
@@ -99,30 +190,50 @@ fn is_percent(style: &calamine::Style) -> bool {
 }
 
 /// The sheets of a workbook whose library gives whole ranges.
-fn ranges<'a, R: Reader<Bytes<'a>>>(mut workbook: R, percent: &PercentCells) -> Result<Vec<Sheet>, Fault>
+fn ranges<'a, R: Reader<Bytes<'a>>>(
+    mut workbook: R,
+    percent: &PercentCells,
+    formulas: &Formulas,
+    limits: &Limits,
+) -> Result<Vec<Sheet>, Fault>
 where
     R::Error: std::fmt::Display,
 {
-    let mut cells_left = limits::CELLS;
+    let mut left = Left::new(limits);
     let mut sheets = Vec::new();
-    for (at, name) in worksheets(&workbook)?.into_iter().enumerate() {
+    for (at, about) in worksheets(&workbook, limits)?.into_iter().enumerate() {
         let range = workbook
-            .worksheet_range(&name)
+            .worksheet_range(&about.name)
             .map_err(|error| Fault::Unreadable(error.to_string()))?;
-        let mut rows = Rows::new(cells_left);
-        add_range(&mut rows, &range, |row, column| percent.contains(&(at, row, column)))?;
-        sheets.push(rows.finish(&name, &mut cells_left));
+        let mut rows = Rows::new(limits, left);
+        let mut missing: Vec<_> = formulas.iter().filter(|(place, _)| place.0 == at).collect();
+        missing.sort();
+        add_range(&mut rows, &range, &missing, |row, column| {
+            percent.contains(&(at, row, column))
+        })?;
+        sheets.push(rows.finish(&about, &mut left));
     }
     Ok(sheets)
 }
 
-fn add_range(rows: &mut Rows, range: &Range<Data>, percent: impl Fn(u32, u32) -> bool) -> Result<(), Fault> {
-    let Some((first_row, first_column)) = range.start() else {
-        return Ok(());
-    };
+/// The cells of a range, and the formulas that stand where it has none, in reading order.
+fn add_range(
+    rows: &mut Rows,
+    range: &Range<Data>,
+    formulas: &[(&(usize, u32, u32), &String)],
+    percent: impl Fn(u32, u32) -> bool,
+) -> Result<(), Fault> {
+    let (first_row, first_column) = range.start().unwrap_or_default();
+    let mut formulas = formulas.iter().peekable();
     for (row, column, value) in range.used_cells() {
         let (row, column) = (first_row + row as u32, first_column + column as u32);
+        while let Some(((_, r, c), formula)) = formulas.next_if(|((_, r, c), _)| (*r, *c) < (row, column)) {
+            rows.add(*r, *c, Value::text(formula.as_str()))?;
+        }
         rows.add(row, column, Value::of(value, percent(row, column)))?;
+    }
+    for ((_, row, column), formula) in formulas {
+        rows.add(*row, *column, Value::text(formula.as_str()))?;
     }
     Ok(())
 }
@@ -195,22 +306,42 @@ fn hundredfold(decimal: &str) -> String {
     format!("{sign}{whole}{point}{rest}%")
 }
 
+/// What the limits leave to the sheets that follow.
+#[derive(Clone, Copy)]
+struct Left {
+    cells: usize,
+    text: u64,
+}
+
+impl Left {
+    fn new(limits: &Limits) -> Left {
+        Left {
+            cells: limits.cells,
+            text: limits.unpacked_bytes,
+        }
+    }
+}
+
 /// Builds a grid from cells in reading order; blank cells and rows between them are filled in, those behind dropped.
-struct Rows {
+struct Rows<'a> {
     grid: Grid,
     /// Rows ended so far.
     row: u32,
     column: u32,
-    cells_left: usize,
+    limits: &'a Limits,
+    left: Left,
+    text: u64,
 }
 
-impl Rows {
-    fn new(cells_left: usize) -> Rows {
+impl<'a> Rows<'a> {
+    fn new(limits: &'a Limits, left: Left) -> Rows<'a> {
         Rows {
             grid: Grid::new(true),
             row: 0,
             column: 0,
-            cells_left,
+            limits,
+            left,
+            text: 0,
         }
     }
 
@@ -218,22 +349,27 @@ impl Rows {
         if value.text.is_empty() {
             return Ok(());
         }
-        if column as usize >= limits::COLUMNS {
-            return Err(Fault::too_large(
-                u64::from(column) + 1,
-                limits::COLUMNS as u64,
-                "columns",
-            ));
-        }
-        if value.text.len() > limits::CELL_BYTES {
-            return Err(Fault::too_large(
-                value.text.len() as u64,
-                limits::CELL_BYTES as u64,
-                "bytes in a cell",
-            ));
+        let limits = self.limits;
+        Fault::unless_within(u64::from(row) + 1, limits.rows as u64, "rows")?;
+        Fault::unless_within(u64::from(column) + 1, limits.columns as u64, "columns")?;
+        Fault::unless_within(value.text.len() as u64, limits.cell_bytes as u64, "bytes in a cell")?;
+        self.text += value.text.len() as u64;
+        if self.text > self.left.text {
+            return Err(Fault::TooLarge {
+                found: format!("more than {} bytes of text", limits.unpacked_bytes),
+                limit: format!("{} bytes of text", limits.unpacked_bytes),
+            });
         }
         if (row, column) < (self.row, self.column) {
             return Err(Fault::Unreadable("cells out of order".to_owned()));
+        }
+        // Before the blanks are filled in: there may be many.
+        let blanks = (row - self.row) as usize + (column as usize).saturating_sub(self.column as usize);
+        if self.grid.cells() + self.grid.height() + blanks >= self.left.cells {
+            return Err(Fault::TooLarge {
+                found: format!("more than {} cells", limits.cells),
+                limit: format!("{} cells", limits.cells),
+            });
         }
         while self.row < row {
             self.end_row();
@@ -244,13 +380,6 @@ impl Rows {
         }
         self.grid.push_cell(&value.text, value.numeric);
         self.column += 1;
-        if self.grid.cells() + self.grid.height() > self.cells_left {
-            return Err(Fault::too_large(
-                limits::CELLS as u64 + 1,
-                limits::CELLS as u64,
-                "cells",
-            ));
-        }
         Ok(())
     }
 
@@ -260,15 +389,17 @@ impl Rows {
         self.grid.end_row(self.row);
     }
 
-    fn finish(mut self, name: &str, cells_left: &mut usize) -> Sheet {
+    fn finish(mut self, about: &SheetMetadata, left: &mut Left) -> Sheet {
         if self.column > 0 {
             self.end_row();
         }
-        *cells_left = cells_left.saturating_sub(self.grid.cells() + self.grid.height());
+        left.cells = left.cells.saturating_sub(self.grid.cells() + self.grid.height());
+        left.text -= self.text.min(left.text);
         Sheet {
-            name: Some(Arc::from(name)),
+            name: Some(Arc::from(&*visible(&about.name))),
             grid: self.grid,
             keys: None,
+            hidden: about.visible != SheetVisible::Visible,
         }
     }
 }
@@ -311,12 +442,19 @@ mod tests {
 
     #[test]
     fn gaps_are_filled() {
-        let mut rows = Rows::new(limits::CELLS);
+        let limits = Limits::default();
+        let mut left = Left::new(&limits);
+        let mut rows = Rows::new(&limits, left);
         rows.add(1, 2, Value::text("a")).unwrap();
         rows.add(1, 3, Value::text("")).unwrap();
         rows.add(3, 0, Value::number("7".into())).unwrap();
         assert!(rows.add(2, 0, Value::text("late")).is_err());
-        let sheet = rows.finish("s", &mut limits::CELLS.clone());
+        let about = SheetMetadata {
+            name: "s".into(),
+            typ: SheetType::WorkSheet,
+            visible: SheetVisible::Hidden,
+        };
+        let sheet = rows.finish(&about, &mut left);
         let widths: Vec<usize> = (0..sheet.grid.height()).map(|row| sheet.grid.width(row)).collect();
         assert_eq!(widths, [0, 3, 0, 1]);
         assert_eq!((sheet.grid.cell(1, 2), sheet.grid.number(1)), ("a", 2));
@@ -326,7 +464,8 @@ mod tests {
     #[test]
     fn damaged_workbooks_are_findings() {
         for kind in [Kind::Xlsx, Kind::Xls, Kind::Ods] {
-            assert!(matches!(read(b"PK\x03\x04nonsense", kind), Err(Fault::Unreadable(_))));
+            let read = read(b"PK\x03\x04nonsense", kind, &Limits::default());
+            assert!(matches!(read, Err(Fault::Unreadable(_))));
         }
     }
 }

@@ -134,7 +134,7 @@ pub struct Limits {
     pub cells: usize,
     /// Bytes of one cell's text.
     pub cell_bytes: usize,
-    /// Depth of JSON and XML.
+    /// Depth of JSON.
     pub nesting: usize,
     /// Listed findings of one code in one column of one submission.
     pub findings: usize,
@@ -148,7 +148,7 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             file_bytes: 256 << 20,
-            unpacked_bytes: 1 << 30,
+            unpacked_bytes: 256 << 20,
             compression_ratio: 250,
             sheets: 64,
             // What a sheet of a spreadsheet program holds at most.

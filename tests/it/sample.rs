@@ -49,6 +49,16 @@ fn the_committed_sample_holds_every_kind_of_fault() {
     for code in ["file-too-large", "register-fault", "unit-undeclared", "rows-missing"] {
         wanted.remove(code);
     }
+    // Files made to do harm, or odd beyond what a generator of tables makes, are held by `hostile`.
+    for code in [
+        "quote-unclosed",
+        "sheet-hidden",
+        "sheet-continued",
+        "revision-unreadable",
+        "formula-uncomputed",
+    ] {
+        wanted.remove(code);
+    }
     let pipeline = huizong::pipeline::load(&community_services()).unwrap();
     wanted.extend(
         pipeline

@@ -117,7 +117,7 @@ pub struct GateDef {
 pub struct LimitsDef {
     /// Bytes of a file (268435456).
     pub file_bytes: Option<Located<u64>>,
-    /// Bytes that a workbook unpacks to, counted while it is unpacked (1073741824).
+    /// Bytes that a workbook unpacks to, counted while it is unpacked (268435456).
     pub unpacked_bytes: Option<Located<u64>>,
     /// Unpacked bytes for each packed one, where there are more than 16 MiB of them (250).
     pub compression_ratio: Option<Located<u64>>,
@@ -131,7 +131,7 @@ pub struct LimitsDef {
     pub cells: Option<Located<u64>>,
     /// Bytes of one cell's text (131068).
     pub cell_bytes: Option<Located<u64>>,
-    /// Depth of objects and lists within each other in JSON, and of elements in a workbook's XML (64).
+    /// Depth of objects and lists within each other in JSON (64).
     pub nesting: Option<Located<u64>>,
     /// Findings of one code in one column of one submission that are listed; the others are one finding with their number
     /// (1000).

@@ -1,0 +1,327 @@
+//! A part of a zipped workbook as it is unpacked, piece by piece: XML that would make the library that reads it later hold
+//! far more than the part itself, or look elsewhere, is refused.
+
+use super::load::Fault;
+use crate::pipeline::Limits;
+
+/// Pictures and programs: no XML, so nothing in them is read.
+const MEDIA: [&[u8]; 4] = [b"\x89PNG", b"\xFF\xD8\xFF", b"\xD0\xCF\x11\xE0", b"\xD7\xCD\xC6\x9A"];
+/// Endings of further pictures. They are told by their names alone, so they have a bound of their own.
+const PICTURES: [&str; 7] = [".gif", ".emf", ".wmf", ".bmp", ".tif", ".tiff", ".wdp"];
+const PICTURE_BYTES: u64 = 64 << 20;
+/// A character may be written as `&#x4e00;`: that many bytes for three.
+const ESCAPED: usize = 8;
+/// Names of elements that become entries of lists which the library keeps. A spreadsheet program allows some 65,000 cell
+/// formats.
+const LISTED: [&[u8]; 9] = [
+    b"xf",
+    b"font",
+    b"fill",
+    b"border",
+    b"numFmt",
+    b"dxf",
+    b"definedName",
+    b"Relationship",
+    b"style",
+];
+const LISTED_MOST: u64 = 200_000;
+/// The part of all that may be unpacked which may be shared strings: each costs several times its own bytes.
+const STRINGS_SHARE: u64 = 4;
+/// Bytes of an element's name that are looked at.
+const NAME: usize = 16;
+
+/// One part under way.
+pub(super) struct Part<'a> {
+    limits: &'a Limits,
+    kind: Kind,
+    bytes: u64,
+    /// Bytes since the last `<` or `>`.
+    run: usize,
+    /// What follows the last `<`, as far as it is looked at; complete once something ends it.
+    name: [u8; NAME],
+    length: usize,
+    /// Whether a name, or what stands behind it within the tag, is under way.
+    at: At,
+    sheets: u64,
+    listed: u64,
+    /// The value of `uniqueCount`, and how much of that word has been seen.
+    counted: Count,
+    cell: Cell,
+    uncomputed: bool,
+}
+
+/// The cell of a sheet under way.
+#[derive(Default)]
+struct Cell {
+    formula: bool,
+    valued: bool,
+    /// What follows is its value.
+    in_value: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Its first bytes have not been seen.
+    New {
+        picture: bool,
+    },
+    Xml,
+    Strings,
+    Media,
+    Picture,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum At {
+    Name,
+    Elsewhere,
+}
+
+/// `uniqueCount="…"`: the library makes room for as many strings before it has seen one.
+#[derive(Clone, Copy)]
+enum Count {
+    Word(usize),
+    Digits(u64),
+}
+
+const COUNT: &[u8] = b"uniqueCount";
+
+impl<'a> Part<'a> {
+    /// Of the part of this name, in small letters.
+    pub(super) fn new(name: &str, limits: &'a Limits) -> Part<'a> {
+        let kind = if name.ends_with("sharedstrings.xml") {
+            Kind::Strings
+        } else {
+            Kind::New {
+                picture: PICTURES.iter().any(|ending| name.ends_with(ending)),
+            }
+        };
+        Part {
+            limits,
+            kind,
+            bytes: 0,
+            run: 0,
+            name: [0; NAME],
+            length: 0,
+            at: At::Elsewhere,
+            sheets: 0,
+            listed: 0,
+            counted: Count::Word(0),
+            cell: Cell::default(),
+            uncomputed: false,
+        }
+    }
+
+    /// Whether a cell had a formula and no value.
+    pub(super) fn uncomputed(&self) -> bool {
+        self.uncomputed
+    }
+
+    /// Looks at the next piece.
+    pub(super) fn take(&mut self, piece: &[u8]) -> Result<(), Fault> {
+        if let Kind::New { picture } = self.kind {
+            self.kind = match picture {
+                _ if MEDIA.iter().any(|magic| piece.starts_with(magic)) => Kind::Media,
+                true => Kind::Picture,
+                false => Kind::Xml,
+            };
+        }
+        self.bytes += piece.len() as u64;
+        match self.kind {
+            Kind::Media => Ok(()),
+            Kind::Picture => Fault::unless_within(self.bytes, PICTURE_BYTES, "bytes of a picture"),
+            Kind::Strings => {
+                let most = self.limits.unpacked_bytes / STRINGS_SHARE;
+                Fault::unless_within(self.bytes, most, "bytes of shared strings")?;
+                self.count_strings(piece)?;
+                self.xml(piece)
+            }
+            Kind::New { .. } | Kind::Xml => self.xml(piece),
+        }
+    }
+
+    fn xml(&mut self, piece: &[u8]) -> Result<(), Fault> {
+        let most = self.limits.cell_bytes.saturating_mul(ESCAPED);
+        for &byte in piece {
+            match byte {
+                b'<' | b'>' => {
+                    if self.at == At::Name {
+                        self.named()?;
+                    }
+                    if byte == b'<' && self.cell.in_value {
+                        self.cell.valued |= self.run > 0;
+                        self.cell.in_value = false;
+                    }
+                    self.run = 0;
+                    self.length = 0;
+                    self.at = if byte == b'<' { At::Name } else { At::Elsewhere };
+                }
+                _ => {
+                    self.run += 1;
+                    if self.at == At::Name {
+                        self.letter(byte)?;
+                    }
+                    if self.run > most {
+                        return Err(Fault::TooLarge {
+                            found: format!("more than {} bytes in a cell", self.limits.cell_bytes),
+                            limit: format!("{} bytes in a cell", self.limits.cell_bytes),
+                        });
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A byte of an element's name: what stands before `:` is a prefix.
+    fn letter(&mut self, byte: u8) -> Result<(), Fault> {
+        match byte {
+            b':' => self.length = usize::from(self.name[0] == b'/' && self.length > 0),
+            b' ' | b'\t' | b'\r' | b'\n' | b'/' if self.length > 0 => {
+                self.named()?;
+                self.at = At::Elsewhere;
+            }
+            _ if self.length < NAME => {
+                self.name[self.length] = byte;
+                self.length += 1;
+            }
+            _ => self.at = At::Elsewhere,
+        }
+        Ok(())
+    }
+
+    /// Judges the name that has come to its end.
+    fn named(&mut self) -> Result<(), Fault> {
+        let name = &self.name[..self.length];
+        match name {
+            // The document type may declare entities that grow, or name files to look at.
+            _ if name.eq_ignore_ascii_case(b"!DOCTYPE") || name.eq_ignore_ascii_case(b"!ENTITY") => {
+                return Err(Fault::Unreadable("XML with a document type".to_owned()));
+            }
+            b"c" => self.cell = Cell::default(),
+            b"f" => self.cell.formula = true,
+            b"v" => self.cell.in_value = true,
+            b"is" => self.cell.valued = true,
+            b"/c" => self.uncomputed |= self.cell.formula && !self.cell.valued,
+            b"sheet" => {
+                self.sheets += 1;
+                Fault::unless_within(self.sheets, self.limits.sheets as u64, "sheets")?;
+            }
+            _ if LISTED.contains(&name) => {
+                self.listed += 1;
+                Fault::unless_within(self.listed, LISTED_MOST, "formats and names")?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn count_strings(&mut self, piece: &[u8]) -> Result<(), Fault> {
+        for &byte in piece {
+            self.counted = match self.counted {
+                Count::Word(seen) if seen == COUNT.len() => match byte {
+                    b'0'..=b'9' => Count::Digits(u64::from(byte - b'0')),
+                    b'=' | b'"' | b'\'' | b' ' | b'\t' | b'\r' | b'\n' | b'+' => self.counted,
+                    _ => Count::Word(0),
+                },
+                Count::Word(seen) if byte == COUNT[seen] => Count::Word(seen + 1),
+                Count::Word(_) => Count::Word(usize::from(byte == COUNT[0])),
+                Count::Digits(number) if byte.is_ascii_digit() => {
+                    Count::Digits(number.saturating_mul(10).saturating_add(u64::from(byte - b'0')))
+                }
+                Count::Digits(number) => {
+                    Fault::unless_within(number, self.limits.cells as u64, "shared strings")?;
+                    Count::Word(0)
+                }
+            };
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same whether it comes whole or byte by byte.
+    fn judge(name: &str, text: &str) -> Result<(), Fault> {
+        let limits = Limits {
+            sheets: 2,
+            cell_bytes: 10,
+            cells: 1000,
+            unpacked_bytes: 4000,
+            ..Limits::default()
+        };
+        let whole = Part::new(name, &limits).take(text.as_bytes());
+        let mut part = Part::new(name, &limits);
+        let pieces = text.as_bytes().chunks(1).try_for_each(|piece| part.take(piece));
+        assert_eq!(whole.is_ok(), pieces.is_ok(), "{text}");
+        whole
+    }
+
+    #[test]
+    fn plain_parts_pass() {
+        for text in [
+            "<worksheet><sheetData><row r=\"1\"><c t=\"s\"><v>0</v></c></row></sheetData></worksheet>",
+            "<workbook><sheets><sheet name=\"a\"/><sheet name=\"b\"/></sheets></workbook>",
+            "<a><!-- DOCTYPE --><![CDATA[ENTITY]]></a>",
+        ] {
+            assert_eq!(judge("xl/x.xml", text), Ok(()), "{text}");
+        }
+        assert_eq!(judge("xl/sharedstrings.xml", "<sst uniqueCount=\"999\"/>"), Ok(()));
+    }
+
+    #[test]
+    fn what_would_grow_is_refused() {
+        for (name, text) in [
+            ("x.xml", "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>".to_owned()),
+            ("x.xml", "<?xml version=\"1.0\"?> <!doctype a><a/>".to_owned()),
+            ("x.xml", format!("<a>{}</a>", "b".repeat(81))),
+            ("x.xml", format!("<a b=\"{}\"/>", "b".repeat(81))),
+            ("xl/workbook.xml", "<sheet/><x:sheet/><sheet a=\"1\"/>".to_owned()),
+            ("xl/styles.xml", "<xf/>".repeat(200_001)),
+            (
+                "xl/sharedstrings.xml",
+                "<sst count=\"1\" uniqueCount = '1000000000000000'/>".to_owned(),
+            ),
+            ("xl/sharedstrings.xml", "<si/>".repeat(201)),
+        ] {
+            assert!(judge(name, &text).is_err(), "{}", &text[..text.len().min(60)]);
+        }
+    }
+
+    #[test]
+    fn formulas_without_a_value_are_noticed() {
+        let limits = Limits::default();
+        for (text, noticed) in [
+            ("<c><f>A1</f><v>1</v></c>", false),
+            ("<c><f>A1</f></c>", true),
+            ("<c><f>A1</f><v></v></c>", true),
+            ("<c r=\"A1\"><f>A1</f><v /></c><c><v>1</v></c>", true),
+            ("<x:c><x:f t=\"shared\"/></x:c>", true),
+            ("<c/><c><v>1</v></c><c></c>", false),
+        ] {
+            let mut part = Part::new("xl/worksheets/sheet1.xml", &limits);
+            part.take(text.as_bytes()).unwrap();
+            assert_eq!(part.uncomputed(), noticed, "{text}");
+        }
+    }
+
+    #[test]
+    fn pictures_are_no_xml() {
+        let limits = Limits {
+            cell_bytes: 1,
+            ..Limits::default()
+        };
+        for (name, first) in [("xl/media/a.png", &b"\x89PNG"[..]), ("xl/media/b.emf", b"\x01\0\0\0")] {
+            let mut part = Part::new(name, &limits);
+            part.take(first).unwrap();
+            part.take(&[0; 1000]).unwrap();
+        }
+        assert!(
+            Part::new("xl/worksheets/sheet1.xml", &limits)
+                .take(&[b'a'; 1000])
+                .is_err()
+        );
+    }
+}
