@@ -20,7 +20,7 @@ use crate::domain::{Period, Table};
 use crate::intake::Intake;
 use crate::lake::{Lock, Output};
 use crate::pipeline::Pipeline;
-use crate::registry::{Receipts, Registry, Reporters};
+use crate::registry::{Receipts, Registry, Reporters, UnitLists};
 use crate::release::{GateCheck, Published, Staging};
 use crate::rollup::Plan;
 
@@ -94,6 +94,8 @@ pub fn run(
     let (reporters, mut register_faults) = Reporters::load(pipeline, &registry, &options.input)?;
     let (receipts, faults) = Receipts::load(pipeline, &options.input)?;
     register_faults.extend(faults);
+    let (lists, faults) = UnitLists::load(pipeline, &registry, &options.input)?;
+    register_faults.extend(faults);
     let root = registry.root_code().to_string();
     let intake = Intake::new(pipeline, &options.input, &root);
     let mut found = intake.discover()?;
@@ -108,7 +110,7 @@ pub fn run(
     tracing::info!(files = found.files.len(), ignored, "discovered");
 
     let steps = found.files.len() as u64;
-    let mut bundles: Vec<_> = bundle::bundles(pipeline, &registry, found.files).into_iter().collect();
+    let chains = bundle::chains(pipeline, bundle::bundles(pipeline, &registry, found.files));
     progress(Progress::Stage { name: "read", steps });
     let plans: Vec<Plan> = (0..pipeline.forms.len())
         .map(|form| Plan::new(pipeline, form))
@@ -120,15 +122,16 @@ pub fn run(
         reporters: &reporters,
         receipts: &receipts,
         intake: &intake,
+        lists: &lists,
+        skipped,
         staging: &staging,
         progress,
-        spread: Spread::over(bundles.len()),
+        spread: Spread::over(chains.len()),
     };
-    // The largest first, so that no thread is left with a big one at the end; results go back into path order below.
-    bundles.sort_by_key(|(key, files)| (std::cmp::Reverse(files.len()), key.clone()));
-    let spread = night.spread.outer();
-    let done = spread.map(&bundles, |(_, files)| night::bundle(&night, files))?;
-    drop(bundles);
+    // Results go back into path order below.
+    let done = night.spread.outer().map(&chains, |chain| night::chain(&night, chain))?;
+    let done = done.into_iter().flatten().collect();
+    drop(chains);
     progress(Progress::Done);
 
     let figures = tables::figures(&night, done, &register_faults)?;

@@ -4,16 +4,16 @@
 //! can tell which is right: all of them are out.
 
 use super::partition::{Partition, shown};
+use super::unit::{composite_key, key_columns, value};
 use super::{Error, RowState};
 use crate::domain::Finding;
-use crate::pipeline::ColumnKind;
 
 /// Other rows that a finding names; how many more there are is said. A file under a wrong key may repeat one on every row.
 const NAMED: usize = 5;
 
 /// Finds `row-duplicate` and `row-conflict`.
 pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
-    let names = key_columns(partition);
+    let names = key_columns(partition.form);
     for records in repeated(partition, &names)? {
         let identical = are_identical(partition, &records)?;
         let key = key_text(partition, &names, records[0])?;
@@ -59,20 +59,6 @@ fn others(partition: &Partition, record: usize, records: &[usize]) -> String {
     named.join(", ") + &more
 }
 
-/// The columns that tell units apart. A key that names no area tells them apart within an area only.
-fn key_columns(partition: &Partition) -> Vec<String> {
-    let columns = &partition.form.columns;
-    let key = &partition.form.key;
-    let names_area = |&at: &usize| {
-        matches!(
-            columns[at].kind,
-            ColumnKind::DivisionCode { .. } | ColumnKind::DivisionName { .. }
-        )
-    };
-    let area = (!key.iter().any(names_area)).then(|| "area_code".to_owned());
-    key.iter().map(|&at| columns[at].id.clone()).chain(area).collect()
-}
-
 /// The records that share a key with another, in groups; both in the order of the frame. A null tells nothing, so such rows
 /// share nothing.
 fn repeated(partition: &Partition, names: &[String]) -> Result<Vec<Vec<usize>>, Error> {
@@ -109,20 +95,6 @@ fn groups<K: Ord>(mut keys: Vec<(K, usize)>) -> Vec<Vec<usize>> {
     groups
 }
 
-fn composite_key(partition: &Partition, names: &[String], record: usize) -> Result<Option<String>, Error> {
-    let mut key = String::new();
-    for name in names {
-        let value = value(partition, name, record)?;
-        if value.is_null() {
-            return Ok(None);
-        }
-        let part = shown(&value);
-        // The length keeps parts apart whatever they hold.
-        key.push_str(&format!("{}:{part}", part.len()));
-    }
-    Ok(Some(key))
-}
-
 fn key_text(partition: &Partition, names: &[String], record: usize) -> Result<String, Error> {
     let parts = names
         .iter()
@@ -147,12 +119,4 @@ fn are_identical(partition: &Partition, records: &[usize]) -> Result<bool, Error
         }
     }
     Ok(true)
-}
-
-fn value<'p>(partition: &'p Partition, name: &str, record: usize) -> Result<polars::prelude::AnyValue<'p>, Error> {
-    let broken = |source| Error::Frame {
-        form: partition.form.id.clone(),
-        source,
-    };
-    partition.column(name)?.get(record).map_err(broken)
 }

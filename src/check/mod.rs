@@ -1,9 +1,13 @@
 //! Rules over the records of a partition. One file a kind of rule, one line each in [`KINDS`]; what a rule finds are values, and
 //! rows that cannot stand are marked, never dropped.
 
+mod cover;
 mod duplicates;
+mod history;
+mod memory;
 mod partition;
 mod row;
+mod unit;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,9 +15,10 @@ use std::sync::Arc;
 use polars::frame::DataFrame;
 use polars::prelude::PolarsError;
 
-use crate::domain::{Finding, MatchedColumn};
+use crate::domain::{Finding, MatchedColumn, Period};
 use crate::pipeline::{FormIndex, Pipeline};
-use crate::registry::Areas;
+use crate::registry::{Areas, UnitLists};
+pub use memory::Memory;
 use partition::Partition;
 
 /// What has become of a record.
@@ -32,6 +37,8 @@ pub enum RowState {
 pub struct Origin {
     /// Index into the run's list of submissions, as in the frame's column `submission`.
     pub submission: u32,
+    /// Code of the area that sent it.
+    pub sender: Arc<str>,
     /// Relative to the input folder, as the clerk knows it.
     pub path: Arc<str>,
     /// Sheet of a workbook.
@@ -68,8 +75,14 @@ pub struct Context<'a> {
     pub pipeline: &'a Pipeline,
     /// The form of the records.
     pub form: FormIndex,
-    /// The areas in force at the end of the period.
+    /// The period of the records.
+    pub period: Period,
+    /// The areas in force at its end.
     pub areas: &'a Areas,
+    /// What earlier periods of the same form and partition have left; None: there is nothing to look back at.
+    pub earlier: Option<&'a Memory>,
+    /// Lists of units delivered with the input.
+    pub lists: &'a UnitLists,
 }
 
 /// How often a rule was judged, and how often it was broken: rows, or areas where the rule is about areas.
@@ -105,7 +118,7 @@ pub struct Checked {
 type Kind = for<'a> fn(&mut Partition<'a>) -> Result<(), Error>;
 
 /// All kinds in the order they are judged: a record is looked at only while no earlier kind has put it out.
-const KINDS: [Kind; 2] = [duplicates::check, row::check];
+const KINDS: [Kind; 4] = [duplicates::check, row::check, history::check, cover::check];
 
 /// Judges the records of a partition: `area_code`, the form's columns, `submission` and `row`, in order of submission and row.
 /// `states` has one entry a record; those that normalize put out come as quarantined and take no part.

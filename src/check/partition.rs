@@ -4,19 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use polars::frame::DataFrame;
-use polars::prelude::{AnyValue, Column, DataType, PolarsResult};
+use polars::prelude::{AnyValue, Column, DataType, Float64Chunked, PolarsResult};
 
 use super::{Checked, Context, Error, Origin, RowState, Tally};
 use crate::domain::{Finding, Place};
 use crate::pipeline::{Form, FormIndex, Pipeline, Rule};
-use crate::registry::Areas;
 
 /// The records of one form, period and province.
 pub(super) struct Partition<'a> {
     pub(super) pipeline: &'a Pipeline,
     pub(super) form_index: FormIndex,
     pub(super) form: &'a Form,
-    pub(super) areas: &'a Areas,
+    pub(super) context: Context<'a>,
     /// One chunk a column.
     pub(super) frame: DataFrame,
     pub(super) states: &'a mut [RowState],
@@ -37,8 +36,12 @@ impl<'a> Partition<'a> {
         states: &'a mut [RowState],
         origins: &'a [Origin],
     ) -> Result<Partition<'a>, Error> {
-        let Context { pipeline, form, areas } = *context;
-        let (form_index, form) = (form, &pipeline.forms[form]);
+        let Context {
+            pipeline,
+            form: form_index,
+            ..
+        } = *context;
+        let form = &pipeline.forms[form_index];
         let mut frame = frame.clone();
         frame.rechunk_mut();
         let broken = |source| Error::Frame {
@@ -52,7 +55,7 @@ impl<'a> Partition<'a> {
             pipeline,
             form_index,
             form,
-            areas,
+            context: *context,
             frame,
             states,
             origins,
@@ -109,6 +112,32 @@ impl<'a> Partition<'a> {
             Some(origin) if self.submissions[from] != self.submissions[to] => format!("{number} ({})", origin.path),
             _ => number.to_string(),
         }
+    }
+
+    /// Where the records of a record's submission lie.
+    pub(super) fn origin(&self, record: usize) -> Option<&'a Origin> {
+        self.origins.get(&self.submissions[record]).copied()
+    }
+
+    /// Row of a record, as the clerk counts.
+    pub(super) fn row(&self, record: usize) -> u32 {
+        self.rows[record]
+    }
+
+    /// The figures of a numeric column of the form.
+    pub(super) fn figures(&self, column: usize) -> Result<Float64Chunked, Error> {
+        let broken = |source| Error::Frame {
+            form: self.form.id.clone(),
+            source,
+        };
+        let column = self.column(&self.form.columns[column].id)?;
+        let doubles = column.cast(&DataType::Float64).map_err(broken)?;
+        Ok(doubles.f64().map_err(broken)?.rechunk().into_owned())
+    }
+
+    /// Records that still count.
+    pub(super) fn standing(&self) -> Vec<usize> {
+        (0..self.states.len()).filter(|&record| self.stands(record)).collect()
     }
 
     /// Notes a finding on a record.

@@ -9,6 +9,7 @@ mod period;
 mod raw;
 mod table;
 mod text;
+mod unit;
 mod visible;
 
 pub use cells::{Cell, Expected, FormCoverage, IndicatorCells, IndicatorLevels, Received, Sums};
@@ -20,4 +21,5 @@ pub use period::{Period, PeriodKind};
 pub use raw::{Grid, MatchedColumn, RawTable, SetAside, Submission};
 pub use table::{ColumnSpec, Table, TableSpec, Texts, Value, ValueKind, Values, table_specs};
 pub use text::{Lang, Text};
+pub use unit::{shown_unit, unit_key};
 pub use visible::{is_invisible, visible, visible_lines};

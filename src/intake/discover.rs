@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::template::{self, Template};
 use super::{Error, Found, FoundFile};
 use crate::domain::visible;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, RuleKind};
 
 pub(super) fn discover(pipeline: &Pipeline, templates: &[Template], input: &Path) -> Result<Found, Error> {
     let mut walk = Walk {
@@ -28,7 +28,12 @@ fn own_files(pipeline: &Pipeline) -> BTreeSet<String> {
     let files = reporters
         .into_iter()
         .flat_map(|own| std::iter::once(&own.file).chain(&own.receipts));
+    let registers = pipeline.rules.iter().filter_map(|rule| match &rule.kind {
+        RuleKind::Cover(cover) => cover.register.as_ref(),
+        _ => None,
+    });
     files
+        .chain(registers)
         .map(|path| path.trim_start_matches("./").replace('\\', "/"))
         .collect()
 }

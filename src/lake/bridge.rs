@@ -27,6 +27,9 @@ use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use polars::prelude::{Column, CompatLevel, DataFrame, PlSmallStr, Series};
 use polars_arrow::ffi::{ArrowArray, ArrowSchema};
 
+/// Records as polars has them.
+pub type Frame = DataFrame;
+
 const _: () = assert!(size_of::<FFI_ArrowArray>() == size_of::<ArrowArray>());
 const _: () = assert!(align_of::<FFI_ArrowArray>() == align_of::<ArrowArray>());
 const _: () = assert!(size_of::<FFI_ArrowSchema>() == size_of::<ArrowSchema>());

@@ -19,6 +19,7 @@ mod reporters;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod units;
 mod validate;
 
 pub use area::Area;
@@ -26,6 +27,7 @@ pub use areas::Areas;
 pub use receipts::Receipts;
 pub use register::{Error, RegisterFault};
 pub use reporters::Reporters;
+pub use units::{UnitList, UnitLists};
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::check::Memory;
 use crate::domain::Period;
 use crate::intake::{Claim, FoundFile};
 use crate::pipeline::Pipeline;
@@ -28,6 +29,26 @@ pub fn bundles(pipeline: &Pipeline, registry: &Registry, files: Vec<FoundFile>) 
         bundles.entry(key).or_default().push(file);
     }
     bundles
+}
+
+/// Bundles that must be judged one after the other: those of one partition area in order of their periods, where rules look
+/// back from one to the next.
+pub type Chain = Vec<Vec<FoundFile>>;
+
+/// Puts bundles into chains, the longest first, so that no thread is left with a big one at the end.
+pub fn chains(pipeline: &Pipeline, bundles: BTreeMap<BundleKey, Vec<FoundFile>>) -> Vec<Chain> {
+    let looks_back = (0..pipeline.forms.len()).any(|form| Memory::is_needed(pipeline, form));
+    let mut chains: BTreeMap<BundleKey, Chain> = BTreeMap::new();
+    for ((period, area), files) in bundles {
+        let of = period.filter(|_| !looks_back);
+        // Files of an unknown period are no part of any chain.
+        let area = if period.is_none() { String::new() } else { area };
+        chains.entry((of, area)).or_default().push(files);
+    }
+    let files = |chain: &Chain| chain.iter().map(Vec::len).sum::<usize>();
+    let mut chains: Vec<(BundleKey, Chain)> = chains.into_iter().collect();
+    chains.sort_by(|(a_key, a), (b_key, b)| (files(b), a_key).cmp(&(files(a), b_key)));
+    chains.into_iter().map(|(_, chain)| chain).collect()
 }
 
 fn key(pipeline: &Pipeline, registry: &Registry, file: &FoundFile) -> BundleKey {

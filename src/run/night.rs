@@ -5,19 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::bundle::partition_of;
+use super::bundle::{Chain, partition_of};
 use super::ledger::{Entry, Rows, Status};
 use super::partition::{Partition, file_name, partition};
 use super::place::{judge, stacks};
 use super::spread::Spread;
 use super::{Progress, RunError};
+use crate::check::Memory;
 use crate::domain::{Finding, Period, Received as AreaReceived, SetAside, Severity};
 use crate::intake::{FileRead, FoundFile, Intake, ReadSubmission};
 use crate::lake::quarantine::{Quarantined, quarantine};
 use crate::lake::{FieldMeta, FileMeta, write};
 use crate::normalize::{Context, totals};
 use crate::pipeline::{FormIndex, Pipeline};
-use crate::registry::{Receipts, Registry, Reporters};
+use crate::registry::{Receipts, Registry, Reporters, UnitLists};
 use crate::release::Staging;
 use crate::rollup::Plan;
 
@@ -35,6 +36,10 @@ pub struct Night<'a> {
     pub receipts: &'a Receipts,
     /// Templates and headers, compiled.
     pub intake: &'a Intake<'a>,
+    /// Lists of units that rules hold submissions against.
+    pub lists: &'a UnitLists,
+    /// Periods of the pipeline that are left out of the run.
+    pub skipped: &'a [Period],
     /// Where facts go.
     pub staging: &'a Staging,
     /// Which work is spread over the threads.
@@ -66,11 +71,23 @@ pub struct BundleDone {
     pub rejected: Vec<(FormIndex, Period, String, AreaReceived)>,
 }
 
+/// What forms remember of a partition's earlier periods.
+type Memories = BTreeMap<(FormIndex, String), Memory>;
+
+/// Works through the bundles of one partition area, its periods in order.
+///
+/// # Errors
+/// When the machine fails; faults of the data are findings in the entries.
+pub fn chain(night: &Night<'_>, chain: &Chain) -> Result<Vec<BundleDone>, RunError> {
+    let mut memories = Memories::new();
+    chain.iter().map(|files| bundle(night, files, &mut memories)).collect()
+}
+
 /// Reads, judges, normalizes, checks and writes the files of a bundle.
 ///
 /// # Errors
 /// When the machine fails; faults of the data are findings in the entries.
-pub fn bundle(night: &Night<'_>, files: &[FoundFile]) -> Result<BundleDone, RunError> {
+fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Result<BundleDone, RunError> {
     let reads: Vec<FileRead> = night.spread.inner().map(files, |file| {
         let read = night.intake.read(file);
         (night.progress)(Progress::Step);
@@ -97,7 +114,8 @@ pub fn bundle(night: &Night<'_>, files: &[FoundFile]) -> Result<BundleDone, RunE
             by_area.entry(area).or_default().insert(sender, stack);
         }
         for (area, senders) in &by_area {
-            let made = partition(night, &received, &mut entries, (form, period), (area, senders))?;
+            let memory = memories.entry((form, area.clone())).or_default();
+            let made = partition(night, &received, &mut entries, (form, period), (area, senders), memory)?;
             done.partitions.push(made);
         }
     }

@@ -8,12 +8,14 @@ use super::choose::{Chosen, choose};
 use super::ledger::Entry;
 use super::place::{Stack, replace};
 use super::{Night, Received, RunError};
-use crate::check::{self, Checked, Origin, RowState, Tally, check};
+use crate::check::{self, Checked, Memory, Origin, RowState, Tally, check};
 use crate::domain::{Finding, Period, Received as AreaReceived};
+use crate::lake::bridge::Frame;
 use crate::lake::records::{self, Provenance};
 use crate::lake::{FieldMeta, FileMeta, RecordBatch, bridge, hex, write};
 use crate::normalize::Normalized;
 use crate::pipeline::FormIndex;
+use crate::registry::Areas;
 use crate::rollup::CubePart;
 
 /// What a partition gives to the later stages; what it gives to the submissions stands in their entries.
@@ -42,15 +44,19 @@ pub fn partition(
     entries: &mut [Entry],
     (form, period): (FormIndex, Period),
     (area, senders): (&str, &BTreeMap<&str, &Stack>),
+    memory: &mut Memory,
 ) -> Result<Partition, RunError> {
     let senders: Vec<(&str, &Stack)> = senders.iter().map(|(sender, stack)| (*sender, *stack)).collect();
     // A later revision of which no row survives the rules gives way to the earlier one, which must then be judged too.
     let mut fallen: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    let areas = night.registry.at(period);
+    let earlier = memory.before(period, night.skipped);
+    let judging = context(night, (form, period), &areas, earlier);
     let (choices, judged) = loop {
         let choices: Vec<Chosen> = night.spread.inner().map(&senders, |(sender, stack)| {
             Ok::<_, RunError>(choose(night, received, (form, period), (sender, stack), &fallen))
         })?;
-        let judged = judge_records(night, received, (form, period), &choices)?;
+        let judged = judge_records(&judging, received, &choices)?;
         let more = judged
             .as_ref()
             .map_or_else(BTreeMap::new, |judged| newly_fallen(&choices, judged));
@@ -71,7 +77,14 @@ pub fn partition(
         held: Vec::new(),
         tallies: BTreeMap::new(),
     };
-    let Some(Judged { batch, states, checked }) = judged else {
+    let Some(Judged {
+        batch,
+        frame,
+        mut states,
+        origins,
+        checked,
+    }) = judged
+    else {
         return Ok(result);
     };
     result.tallies = checked.tallies;
@@ -79,6 +92,11 @@ pub fn partition(
         entries[finding.submission as usize].findings.push(finding);
     }
 
+    if Memory::is_needed(night.pipeline, form) && night.pipeline.periods.iter().any(|later| *later > period) {
+        let context = context(night, (form, period), &areas, None);
+        memory.remember(&context, &frame, &mut states, &origins)?;
+    }
+    drop(frame);
     let accepted: Vec<bool> = states.iter().map(|state| *state == RowState::Accepted).collect();
     let keep: Vec<bool> = states.iter().map(|state| *state != RowState::Superseded).collect();
     let held: Vec<bool> = states.iter().map(|state| *state == RowState::Quarantined).collect();
@@ -93,17 +111,34 @@ pub fn partition(
     Ok(result)
 }
 
+fn context<'a>(
+    night: &'a Night<'_>,
+    (form, period): (FormIndex, Period),
+    areas: &'a Areas,
+    earlier: Option<&'a Memory>,
+) -> check::Context<'a> {
+    check::Context {
+        pipeline: night.pipeline,
+        form,
+        period,
+        areas,
+        earlier,
+        lists: night.lists,
+    }
+}
+
 /// The records of all winners, and what the rules say of them.
 struct Judged {
     batch: RecordBatch,
+    frame: Frame,
     states: Vec<RowState>,
+    origins: Vec<Origin>,
     checked: Checked,
 }
 
 fn judge_records(
-    night: &Night<'_>,
+    context: &check::Context<'_>,
     received: &[Received],
-    (form, period): (FormIndex, Period),
     choices: &[Chosen],
 ) -> Result<Option<Judged>, RunError> {
     let winners: Vec<&(usize, Normalized)> = choices.iter().filter_map(|chosen| chosen.winner.as_ref()).collect();
@@ -114,14 +149,14 @@ fn judge_records(
     let mut states = initial_states(&winners);
     let origins: Vec<Origin> = winners.iter().map(|(at, _)| origin(received, *at)).collect();
     let frame = bridge::to_polars(&batch).map_err(crate::lake::Error::from)?;
-    let areas = night.registry.at(period);
-    let context = check::Context {
-        pipeline: night.pipeline,
-        form,
-        areas: &areas,
-    };
-    let checked = check(&context, &frame, &mut states, &origins)?;
-    Ok(Some(Judged { batch, states, checked }))
+    let checked = check(context, &frame, &mut states, &origins)?;
+    Ok(Some(Judged {
+        batch,
+        frame,
+        states,
+        origins,
+        checked,
+    }))
 }
 
 /// Winners without an accepted record that stand before an earlier revision, with all that was found in them.
@@ -177,6 +212,7 @@ fn origin(received: &[Received], at: usize) -> Origin {
     let table = received[at].read.tables.first();
     Origin {
         submission: at as u32,
+        sender: received[at].read.submission.area_code.as_str().into(),
         path: received[at].read.submission.path.as_str().into(),
         sheet: table.and_then(|table| table.sheet.clone()),
         columns: table.map(|table| table.columns.clone()).unwrap_or_default(),

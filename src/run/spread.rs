@@ -1,4 +1,4 @@
-//! Where the threads go: over bundles, or over what is in one.
+//! Where the threads go: over chains of bundles, or over what is in one bundle.
 
 use rayon::prelude::*;
 
@@ -6,23 +6,23 @@ use rayon::prelude::*;
 /// memory together, and its stack would grow with each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spread {
-    /// A thread a bundle: a night of many provinces.
+    /// A thread a chain: a night of many provinces.
     Bundles,
     /// Bundle after bundle, its files spread: few provinces, or one file for all.
     Files,
 }
 
 impl Spread {
-    /// With so many bundles.
-    pub fn over(bundles: usize) -> Spread {
-        if bundles >= 4 * rayon::current_num_threads() {
+    /// With so many chains of bundles.
+    pub fn over(chains: usize) -> Spread {
+        if chains >= 4 * rayon::current_num_threads() {
             Spread::Bundles
         } else {
             Spread::Files
         }
     }
 
-    /// How the bundles are worked through.
+    /// How the chains are worked through.
     pub fn outer(self) -> Pass {
         if self == Spread::Bundles {
             Pass::Spread

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use huizong::check::{Context, Origin, RowState, check};
 use huizong::domain::{Finding, Lang, Severity};
 use huizong::lake::bridge::to_polars;
+use huizong::registry::UnitLists;
 use polars::prelude::DataFrame;
 
 use crate::roster::World;
@@ -43,6 +44,7 @@ impl Partition {
         let path = Arc::from(format!("{submission}.csv"));
         self.origins.push(Origin {
             submission,
+            sender: Arc::from(sender),
             path,
             sheet: None,
             columns: table.columns,
@@ -56,7 +58,10 @@ impl Partition {
         let context = Context {
             pipeline: &world.pipeline,
             form,
+            period: world.period,
             areas: &world.areas,
+            earlier: None,
+            lists: &UnitLists::default(),
         };
         let findings = check(&context, &frame, &mut self.states, &self.origins)
             .unwrap()

@@ -148,6 +148,7 @@ message = { zh = "户均面积偏大", en = "much room a household" }
 /// The pipeline with the areas in force at the end of 2020.
 pub struct World {
     pub pipeline: Pipeline,
+    pub period: Period,
     pub areas: Arc<Areas>,
     _dir: TempDir,
 }
@@ -168,9 +169,11 @@ impl World {
         }
         let pipeline = pipeline::load(dir.path()).unwrap();
         let registry = Registry::load(&pipeline).unwrap();
-        let areas = registry.at(Period::parse("2020", PeriodKind::Year).unwrap());
+        let period = Period::parse("2020", PeriodKind::Year).unwrap();
+        let areas = registry.at(period);
         World {
             pipeline,
+            period,
             areas,
             _dir: dir,
         }
