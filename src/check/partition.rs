@@ -7,7 +7,7 @@ use polars::frame::DataFrame;
 use polars::prelude::{AnyValue, Column, DataType, Float64Chunked, PolarsResult};
 
 use super::{Checked, Context, Error, Origin, RowState, Tally};
-use crate::domain::{Finding, Place};
+use crate::domain::{Finding, Findings, Place};
 use crate::pipeline::{Form, FormIndex, Pipeline, Rule};
 
 /// The records of one form, period and province.
@@ -25,7 +25,7 @@ pub(super) struct Partition<'a> {
     /// Per record, as the clerk counts.
     rows: Vec<u32>,
     /// With the record they concern.
-    findings: Vec<(u32, Finding)>,
+    findings: Findings,
     tallies: BTreeMap<String, Tally>,
 }
 
@@ -61,7 +61,7 @@ impl<'a> Partition<'a> {
             origins,
             submissions,
             rows,
-            findings: Vec::new(),
+            findings: Findings::new(pipeline.limits.findings),
             tallies: BTreeMap::new(),
         })
     }
@@ -142,7 +142,7 @@ impl<'a> Partition<'a> {
 
     /// Notes a finding on a record.
     pub(super) fn note(&mut self, record: usize, finding: Finding) {
-        self.findings.push((record as u32, finding));
+        self.findings.push(record as u32, finding);
     }
 
     /// Notes how often a rule was judged and broken.
@@ -151,10 +151,9 @@ impl<'a> Partition<'a> {
     }
 
     /// All findings, by record; on one record in the order they were made.
-    pub(super) fn into_checked(mut self) -> Checked {
-        self.findings.sort_by_key(|&(record, _)| record);
+    pub(super) fn into_checked(self) -> Checked {
         Checked {
-            findings: self.findings.into_iter().map(|(_, finding)| finding).collect(),
+            findings: self.findings.into_vec(),
             tallies: self.tallies,
         }
     }

@@ -100,6 +100,8 @@ pub struct Finding {
     pub explanation: Option<String>,
     /// The message, where the catalog's template is not to be used (rules bring their own).
     pub message: Option<Text>,
+    /// Rows of the findings that this one stands for, beside its own place.
+    pub rows: Vec<u32>,
 }
 
 impl Finding {
@@ -126,6 +128,7 @@ impl Finding {
             threshold: None,
             explanation: None,
             message: None,
+            rows: Vec::new(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Small types that every stage uses. Nothing here does I/O.
 
+mod capped;
 mod cells;
 mod diagnostic;
 mod finding;
@@ -12,6 +13,7 @@ mod text;
 mod unit;
 mod visible;
 
+pub use capped::Findings;
 pub use cells::{Cell, Expected, FormCoverage, IndicatorCells, IndicatorLevels, Received, Sums};
 pub use diagnostic::Diagnostic;
 pub use finding::{Catalog, CatalogEntry, CellValue, Finding, Place, Severity, a1, catalog};

@@ -19,7 +19,7 @@ pub struct Quarantined<'a> {
     /// Row of the table's grid, from 0.
     pub row: u32,
     /// Codes of the findings that hold it back, sorted, joined by `;`.
-    pub codes: String,
+    pub codes: Arc<str>,
 }
 
 /// The rows as text columns: provenance, codes, each column of the form as received, and the cells of columns no form knows as JSON.
@@ -40,7 +40,7 @@ pub fn quarantine(form: &Form, rows: &[Quarantined<'_>]) -> Result<RecordBatch, 
         Arc::new(Int64Array::from_iter_values(
             rows.iter().map(|r| i64::from(r.table.grid.number(r.row as usize))),
         )),
-        text(rows.iter().map(|r| Some(r.codes.as_str())).collect()),
+        text(rows.iter().map(|r| Some(&*r.codes)).collect()),
     ];
     for (at, column) in form.columns.iter().enumerate() {
         let cell = |r: &Quarantined<'_>| {

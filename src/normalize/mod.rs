@@ -84,7 +84,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
         scheme: context.pipeline.registry.code_scheme,
         jurisdiction: Jurisdiction::new(context.areas, context.sender, context.pipeline.registry.code_scheme),
     };
-    let mut tally = Tally::new(table, context.submission);
+    let mut tally = Tally::new(table, context.submission, context.pipeline.limits.findings);
     let mut areas = RowAreas::new(context.sender, table.records.len());
     let deciding = deciding_column(form);
     let mut fields = vec![Field::new("area_code", DataType::Utf8, false)];

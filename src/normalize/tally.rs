@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cell::Fault;
-use crate::domain::{Finding, Place, RawTable, Severity};
+use crate::domain::{Finding, Findings, Place, RawTable, Severity};
 
 /// The column under way.
 pub(super) struct At {
@@ -18,7 +18,7 @@ pub(super) struct At {
 pub(super) struct Tally<'a> {
     table: &'a RawTable,
     submission: u32,
-    findings: Vec<Finding>,
+    findings: Findings,
     /// Records that are out.
     pub(super) quarantined: Vec<bool>,
     /// Records whose cells may have shifted, so that none of them is read.
@@ -28,14 +28,14 @@ pub(super) struct Tally<'a> {
 }
 
 impl<'a> Tally<'a> {
-    /// Begins with the rows that have content beyond the header.
-    pub(super) fn new(table: &'a RawTable, submission: u32) -> Tally<'a> {
+    /// Begins with the rows that have content beyond the header; lists so many findings of a kind.
+    pub(super) fn new(table: &'a RawTable, submission: u32, listed: usize) -> Tally<'a> {
         let count = table.records.len();
         let blank = vec![false; count];
         let mut tally = Tally {
             table,
             submission,
-            findings: Vec::new(),
+            findings: Findings::new(listed),
             quarantined: blank.clone(),
             ragged: blank,
             answered: vec![0; count],
@@ -55,7 +55,7 @@ impl<'a> Tally<'a> {
                 column_index: Some(column as u32),
                 ..self.place(row)
             };
-            self.findings.push(
+            self.push(
                 Finding::new("row-ragged", self.submission)
                     .at(place)
                     .raw(grid.cell(row, column)),
@@ -86,7 +86,7 @@ impl<'a> Tally<'a> {
         let severity = if at.required { Severity::Hard } else { Severity::Explain };
         let raw = fault.raw.or_else(|| (!text.is_empty()).then(|| text.to_owned()));
         let finding = Finding::new(fault.code, self.submission).at(place).severity(severity);
-        self.findings.push(Finding {
+        self.push(Finding {
             raw,
             expected: fault.expected,
             mend: fault.mend,
@@ -117,7 +117,7 @@ impl<'a> Tally<'a> {
                 .at(self.whole(at))
                 .raw(unit)
                 .count(count);
-            self.findings.push(Finding {
+            self.push(Finding {
                 expected: to.map(str::to_owned),
                 ..finding
             });
@@ -130,7 +130,7 @@ impl<'a> Tally<'a> {
         let finding = Finding::new("unit-unknown", self.submission)
             .at(self.whole(at))
             .severity(severity);
-        self.findings.push(Finding {
+        self.push(Finding {
             expected: expected.map(str::to_owned),
             ..finding.raw(unit).count(count)
         });
@@ -145,12 +145,17 @@ impl<'a> Tally<'a> {
         }
     }
 
+    fn push(&mut self, finding: Finding) {
+        self.findings.push(finding.place.row.unwrap_or(0), finding);
+    }
+
     /// All findings: those on whole columns first, then by row and column.
-    pub(super) fn into_findings(mut self) -> Vec<Finding> {
-        self.findings.sort_by(|a, b| {
+    pub(super) fn into_findings(self) -> Vec<Finding> {
+        let mut findings = self.findings.into_vec();
+        findings.sort_by(|a, b| {
             let key = |f: &Finding| (f.place.row, f.place.column_index);
             key(a).cmp(&key(b))
         });
-        self.findings
+        findings
     }
 }

@@ -1,7 +1,7 @@
 //! One bundle of files from bytes to facts.
 
-use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -256,7 +256,7 @@ fn write_quarantine(
             None if entry.rows.quarantined > 0 => (0..table.records.len()).collect(),
             None => continue,
         };
-        let codes = Codes::of(entry);
+        let mut codes = Codes::of(entry);
         let rows = records.into_iter().map(|record| {
             let row = table.records[record];
             let codes = codes.at(table.grid.number(row as usize));
@@ -310,37 +310,46 @@ fn place(night: &Night<'_>, entry: &Entry) -> (FormIndex, String, String) {
 /// The hard findings of a submission, by row, for the `codes` of its quarantined rows.
 struct Codes<'a> {
     whole: Vec<&'a str>,
-    rows: BTreeMap<u32, Vec<&'a str>>,
+    /// In order.
+    rows: Vec<(u32, &'a str)>,
+    /// Most rows have the same few: each combination is one text.
+    joined: BTreeMap<Vec<&'a str>, Arc<str>>,
 }
 
 impl<'a> Codes<'a> {
     fn of(entry: &'a Entry) -> Codes<'a> {
-        let mut codes = Codes {
-            whole: Vec::new(),
-            rows: BTreeMap::new(),
-        };
+        let (mut whole, mut rows) = (Vec::new(), Vec::new());
         for finding in entry
             .findings
             .iter()
             .filter(|finding| finding.severity == Severity::Hard)
         {
-            let list = match finding.place.row {
-                None => &mut codes.whole,
-                Some(row) => match codes.rows.entry(row) {
-                    Slot::Vacant(slot) => slot.insert(Vec::new()),
-                    Slot::Occupied(slot) => slot.into_mut(),
-                },
-            };
-            list.push(&finding.code);
+            let code = finding.code.as_ref();
+            let own = finding.place.row.iter().chain(&finding.rows);
+            rows.extend(own.map(|row| (*row, code)));
+            if finding.place.row.is_none() && finding.rows.is_empty() {
+                whole.push(code);
+            }
         }
-        codes
+        rows.sort_unstable();
+        Codes {
+            whole,
+            rows,
+            joined: BTreeMap::new(),
+        }
     }
 
-    fn at(&self, row: u32) -> String {
-        let own = self.rows.get(&row).into_iter().flatten();
-        let mut all: Vec<&str> = own.chain(&self.whole).copied().collect();
+    fn at(&mut self, row: u32) -> Arc<str> {
+        let first = self.rows.partition_point(|(other, _)| *other < row);
+        let own = self.rows[first..].iter().take_while(|(other, _)| *other == row);
+        let mut all: Vec<&str> = own.map(|(_, code)| *code).chain(self.whole.iter().copied()).collect();
         all.sort_unstable();
         all.dedup();
-        all.join(";")
+        if let Some(joined) = self.joined.get(&all) {
+            return joined.clone();
+        }
+        let joined: Arc<str> = all.join(";").into();
+        self.joined.insert(all, joined.clone());
+        joined
     }
 }
