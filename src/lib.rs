@@ -27,6 +27,8 @@ pub mod normalize;
 pub mod release;
 /// What a person reads: summary, codebook, data package.
 pub mod report;
+/// What goes back to a county: its sheet with every fault coloured and commented.
+pub mod returns;
 /// Measures → cube → areas of every level.
 pub mod rollup;
 

@@ -11,13 +11,14 @@ mod place;
 mod places;
 mod publish;
 mod reference;
+mod returns;
 mod spread;
 mod tables;
 
 use std::path::PathBuf;
 
 use crate::domain::{Period, Table};
-use crate::intake::Intake;
+use crate::intake::{FoundFile, Intake};
 use crate::lake::{Lock, Output};
 use crate::pipeline::Pipeline;
 use crate::registry::{Receipts, Registry, Reporters, UnitLists};
@@ -27,6 +28,7 @@ use crate::rollup::Plan;
 pub use error::RunError;
 pub use ledger::{Entry, Rows, Status};
 use night::{Night, Received};
+use publish::Ignored;
 use spread::Spread;
 
 /// What one run is asked to do.
@@ -130,9 +132,12 @@ pub fn run(
     };
     // Results go back into path order below.
     let done = night.spread.outer().map(&chains, |chain| night::chain(&night, chain))?;
-    let done = done.into_iter().flatten().collect();
-    drop(chains);
+    let done: Vec<_> = done.into_iter().flatten().collect();
     progress(Progress::Done);
+    let ignored = Ignored {
+        files: ignored,
+        sheets: done.iter().map(|bundle| bundle.ignored_sheets).sum(),
+    };
 
     let figures = tables::figures(&night, done, &register_faults)?;
     tracing::info!(
@@ -143,6 +148,8 @@ pub fn run(
         set_aside = figures.rows.set_aside,
         "accounted for every row"
     );
+    let files: Vec<&FoundFile> = chains.iter().flatten().flat_map(|(_, files)| files).collect();
+    returns::write(&night, &files, &figures.entries)?;
     publish::publish(pipeline, &root, &output, staging, figures, ignored)
 }
 

@@ -163,6 +163,8 @@ pub struct RawTable {
     pub sheet: Option<Arc<str>>,
     /// All its cells.
     pub grid: Grid,
+    /// Keys of a JSON file, by physical column: it has no header row.
+    pub keys: Option<Vec<String>>,
     /// Known columns, by physical position.
     pub columns: Vec<MatchedColumn>,
     /// Physical columns whose header no form knows: position and header as received.

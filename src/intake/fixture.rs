@@ -7,7 +7,8 @@ use super::load::Sheet;
 use crate::domain::{Grid, Period, PeriodKind, Text};
 use crate::pipeline::units::Units;
 use crate::pipeline::{
-    CodeScheme, Column, ColumnKind, FileTemplate, Form, Gate, Limits, Pipeline, RegistrySpec, ReportersSpec, RowUnit,
+    CodeScheme, Column, ColumnKind, FileTemplate, Form, Gate, Limits, Pipeline, RegistrySpec, ReportersSpec, Returns,
+    RowUnit,
 };
 
 /// A roster and a summary, for 2018 and 2020.
@@ -37,6 +38,7 @@ pub(super) fn pipeline() -> Pipeline {
         }),
         gate: Gate::default(),
         limits: Limits::default(),
+        returns: Returns::default(),
         extracts: Vec::new(),
         units: Units::built_in().clone(),
         forms: vec![roster(), summary()],

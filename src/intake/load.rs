@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::sniff::Kind;
 use super::{decode, delimited, json, sniff, workbook};
-use crate::domain::{Finding, Grid, Place};
+use crate::domain::{Finding, Grid, Place, RETURN_MARK};
 use crate::pipeline::Limits;
 
 /// Cells of a sheet, or of a file that is one.
@@ -20,6 +20,11 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
+    /// Whether a return added it to a county's own sheet.
+    fn is_ours(&self) -> bool {
+        self.name.is_some() && self.grid.height() > 0 && self.grid.cell(0, 0).trim_start().starts_with(RETURN_MARK)
+    }
+
     /// Whether no cell holds anything.
     pub(super) fn is_blank(&self) -> bool {
         (0..self.grid.height()).all(|row| self.grid.row(row).all(|cell| cell.trim().is_empty()))
@@ -33,6 +38,8 @@ pub(super) struct Loaded {
     pub(super) encoding: Option<&'static str>,
     pub(super) sheets: Vec<Sheet>,
     pub(super) findings: Vec<Finding>,
+    /// Sheets that a return had added: no longer among `sheets`.
+    pub(super) ignored_sheets: u64,
 }
 
 /// Why a file cannot be read.
@@ -94,7 +101,10 @@ pub(super) fn load(
         Kind::Xls => "xls",
         Kind::Ods => "ods",
     };
-    let workbook::Read { sheets, active } = workbook::read(&bytes, kind, limits).map_err(|fault| (format, fault))?;
+    let workbook::Read { mut sheets, active } =
+        workbook::read(&bytes, kind, limits).map_err(|fault| (format, fault))?;
+    let all = sheets.len();
+    sheets.retain(|sheet| !sheet.is_ours());
     if sheets.iter().all(Sheet::is_blank) {
         return Err((format, Fault::Empty));
     }
@@ -106,6 +116,7 @@ pub(super) fn load(
     Ok(Loaded {
         format,
         encoding: None,
+        ignored_sheets: (all - sheets.len()) as u64,
         sheets,
         findings: active.into_iter().collect(),
     })
@@ -169,6 +180,7 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result
         encoding: Some(encoding),
         sheets: vec![sheet],
         findings,
+        ignored_sheets: 0,
     })
 }
 

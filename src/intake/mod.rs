@@ -4,6 +4,7 @@
 //! Reading order: [`discover`](Intake::discover) → `sniff` (which format) → `decode` and `delimited`, `workbook` or
 //! `json` (cells of sheets) → `sheets` (which form claims which sheet) → `header` → `rows`.
 
+mod answer;
 mod archive;
 mod biff;
 mod compound;
@@ -16,6 +17,7 @@ mod header;
 mod json;
 mod layout;
 mod load;
+mod merged;
 mod ods;
 mod parts;
 mod percent;
@@ -41,7 +43,7 @@ use header::Book;
 use template::{Pattern, Template};
 use words::squeeze;
 
-use crate::domain::{Finding, Period, RawTable, Submission};
+use crate::domain::{Finding, Merged, Period, RawTable, Submission};
 use crate::pipeline::{FormIndex, LevelIndex, Pipeline};
 
 /// The machine failed. What is wrong with a single file is a finding instead.
@@ -136,6 +138,8 @@ pub struct FileRead {
     pub submissions: Vec<ReadSubmission>,
     /// On the file where it has no submission: `file-unclaimed`.
     pub findings: Vec<Finding>,
+    /// Sheets that a return had added to the county's own: set aside.
+    pub ignored_sheets: u64,
 }
 
 /// One submission, read.
@@ -194,5 +198,19 @@ impl<'p> Intake<'p> {
     pub fn read_bytes(&self, path: &str, bytes: Vec<u8>) -> FileRead {
         let claims = template::claims(&self.templates, self.pipeline, path);
         read::contents(self, path, &claims, Ok(bytes))
+    }
+
+    /// The merged cells of a sheet of a workbook; none where they cannot be known.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn merged(&self, file: &FoundFile, sheet: &str) -> Result<Vec<Merged>, Error> {
+        Ok(read::bytes(file, self.pipeline.limits.file_bytes)?.map_or_else(|_| Vec::new(), |bytes| merged::of(&bytes, sheet)))
+    }
+
+    /// Where a workbook with one form's sheet answers a submission, so that it is this revision of it and of nothing else;
+    /// None where the form's templates leave no place for that.
+    pub fn answer(&self, claim: &Claim, revision: u32) -> Option<String> {
+        answer::path(self.pipeline, &self.templates, claim, revision)
     }
 }

@@ -37,6 +37,7 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
             sha256,
             submissions: Vec::new(),
             findings: vec![finding],
+            ignored_sheets: 0,
         };
     }
     let known = |cell: &str| claims.iter().any(|claim| intake.books[claim.form].knows(cell));
@@ -56,6 +57,7 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
         claims,
         sha256: &sha256,
     };
+    let ignored_sheets = loaded.as_ref().map_or(0, |loaded| loaded.ignored_sheets);
     let submissions = match loaded {
         Ok(loaded) => reader.sheets(loaded),
         Err((format, fault)) => claims
@@ -67,11 +69,12 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
         sha256,
         submissions,
         findings: Vec::new(),
+        ignored_sheets,
     }
 }
 
 /// The bytes of a file, or why this one file cannot be opened.
-fn bytes(file: &FoundFile, most: u64) -> Result<Result<Vec<u8>, Fault>, Error> {
+pub(super) fn bytes(file: &FoundFile, most: u64) -> Result<Result<Vec<u8>, Fault>, Error> {
     if let Some(kind) = file.irregular {
         return Ok(Err(Fault::Foreign(kind.to_owned())));
     }

@@ -71,6 +71,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         likeness: likeness(&sheet.grid, &records, &unmatched),
         grid: sheet.grid,
         layout: Some(header.described(book)),
+        keys: sheet.keys,
         columns,
         unmatched,
         width,
@@ -110,12 +111,13 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
         .map(|h| (h.index, h.text.clone()))
         .collect();
     let likeness = likeness(grid, &beneath, &headers);
-    let keys = sheet.keys.unwrap_or_default();
+    let keys = sheet.keys.clone().unwrap_or_default();
     TableRead {
         findings: vec![finding],
         rejected: true,
         table: Some(RawTable {
             sheet: sheet.name,
+            keys: sheet.keys,
             columns: Vec::new(),
             unmatched: (0..).zip(keys).collect(),
             layout,

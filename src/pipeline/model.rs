@@ -8,7 +8,7 @@ use jiff::Span;
 
 use super::formula::Formula;
 use super::units::Units;
-use crate::domain::{Period, PeriodKind, Severity, Text};
+use crate::domain::{Lang, Period, PeriodKind, Severity, Text};
 
 /// Index of a form in [`Pipeline::forms`].
 pub type FormIndex = usize;
@@ -48,6 +48,8 @@ pub struct Pipeline {
     pub gate: Gate,
     /// How much a received file may hold.
     pub limits: Limits,
+    /// What goes back to the counties.
+    pub returns: Returns,
     /// Further outputs beside Parquet.
     pub extracts: Vec<Extract>,
     /// Units and their conversions: the built-in ones and the pipeline's own.
@@ -161,6 +163,24 @@ impl Default for Limits {
             findings: 1000,
             register_bytes: 64 << 20,
             register_rows: 1_000_000,
+        }
+    }
+}
+
+/// `[returns]`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Returns {
+    /// Whether they are written.
+    pub write: bool,
+    /// Language of their words.
+    pub lang: Lang,
+}
+
+impl Default for Returns {
+    fn default() -> Returns {
+        Returns {
+            write: true,
+            lang: Lang::Zh,
         }
     }
 }

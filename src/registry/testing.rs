@@ -50,6 +50,7 @@ impl World {
             }),
             gate: Gate::default(),
             limits: Limits::default(),
+            returns: crate::pipeline::Returns::default(),
             extracts: Vec::new(),
             units: Default::default(),
             forms: Vec::new(),

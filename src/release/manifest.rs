@@ -30,6 +30,8 @@ pub struct Manifest {
     pub findings: BTreeMap<String, u64>,
     /// Files ignored without a finding: hidden files, lock files of office programs, periods not asked for by `--period`.
     pub files_ignored: u64,
+    /// Sheets ignored without a finding: those that a return had added to a county's own.
+    pub sheets_ignored: u64,
     /// What the gate asked.
     pub gate: Vec<GateCheck>,
     /// Every file received.

@@ -130,6 +130,7 @@ mod tests {
             submissions: BTreeMap::new(),
             findings: BTreeMap::new(),
             files_ignored: 0,
+            sheets_ignored: 0,
             gate: vec![],
             inputs: vec![],
             outputs: vec![],

@@ -138,6 +138,7 @@ fn pipeline() -> Pipeline {
         reporters: None,
         gate: Gate::default(),
         limits: Limits::default(),
+        returns: crate::pipeline::Returns::default(),
         extracts: Vec::new(),
         units: Units::built_in().clone(),
         forms: vec![form],

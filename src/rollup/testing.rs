@@ -126,6 +126,7 @@ pub(super) fn pipeline() -> Pipeline {
         reporters: None,
         gate: Gate::default(),
         limits: Limits::default(),
+        returns: crate::pipeline::Returns::default(),
         extracts: Vec::new(),
         units: Default::default(),
         forms: vec![roster],

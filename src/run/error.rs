@@ -35,6 +35,9 @@ pub enum RunError {
     /// Sums could not be made.
     #[error(transparent)]
     Rollup(#[from] crate::rollup::Error),
+    /// A return could not be made.
+    #[error(transparent)]
+    Returns(#[from] crate::returns::Error),
     /// The account of rows does not balance: a fault of the program, never published.
     #[error("the account of rows does not balance for {path}: {rows:?}")]
     Unbalanced {

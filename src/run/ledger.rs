@@ -288,7 +288,8 @@ fn status_of(finding: &Finding) -> &'static str {
     }
 }
 
-type Order<'a> = (
+/// Sheet, row and column first.
+pub type Order<'a> = (
     Option<&'a str>,
     Option<u32>,
     Option<u32>,
@@ -297,7 +298,8 @@ type Order<'a> = (
     Option<&'a str>,
 );
 
-fn order(finding: &Finding) -> Order<'_> {
+/// What the table of findings of a submission is sorted by.
+pub fn order(finding: &Finding) -> Order<'_> {
     let place = &finding.place;
     let column = place.column.as_deref();
     (

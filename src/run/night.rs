@@ -67,6 +67,8 @@ pub struct BundleDone {
     pub entries: Vec<Entry>,
     /// Its partitions.
     pub partitions: Vec<Partition>,
+    /// Sheets set aside because a return had added them.
+    pub ignored_sheets: u64,
     /// What senders of rejected submissions sent, beside what the partitions say.
     pub rejected: Vec<(FormIndex, Period, String, AreaReceived)>,
 }
@@ -96,6 +98,7 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
     let mut done = BundleDone::default();
     let mut received = Vec::new();
     for (file, read) in files.iter().zip(reads) {
+        done.ignored_sheets += read.ignored_sheets;
         if read.submissions.is_empty() {
             done.entries.push(unclaimed(night, file, &read));
         }

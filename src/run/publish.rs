@@ -14,6 +14,15 @@ use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{self, GateCheck, Input, Manifest, RowCounts, Staging};
 use crate::report::{codebook, datapackage};
 
+/// What was received and is no submission, without a finding.
+#[derive(Clone, Copy, Debug)]
+pub struct Ignored {
+    /// Hidden files and the like, and periods not asked for.
+    pub files: u64,
+    /// Sheets that a return had added.
+    pub sheets: u64,
+}
+
 /// Writes what is still lacking, then publishes or withholds.
 ///
 /// # Errors
@@ -24,7 +33,7 @@ pub fn publish(
     output: &Output,
     staging: Staging,
     figures: Figures,
-    ignored: u64,
+    ignored: Ignored,
 ) -> Result<Outcome, RunError> {
     write_tables(pipeline, &staging, &figures)?;
     let gate = ask_gate(pipeline, root, &figures);
@@ -99,7 +108,7 @@ fn ask_gate(pipeline: &Pipeline, root: &str, figures: &Figures) -> Vec<GateCheck
     release::judge(pipeline, reporting, root, &rows, &figures.broken)
 }
 
-fn manifest(pipeline: &Pipeline, figures: &Figures, ignored: u64, gate: Vec<GateCheck>) -> Manifest {
+fn manifest(pipeline: &Pipeline, figures: &Figures, ignored: Ignored, gate: Vec<GateCheck>) -> Manifest {
     let rows = figures.rows;
     let mut submissions: BTreeMap<String, u64> = BTreeMap::new();
     let mut findings: BTreeMap<String, u64> = [Severity::Hard, Severity::Explain, Severity::Info]
@@ -131,7 +140,8 @@ fn manifest(pipeline: &Pipeline, figures: &Figures, ignored: u64, gate: Vec<Gate
         },
         submissions,
         findings,
-        files_ignored: ignored,
+        files_ignored: ignored.files,
+        sheets_ignored: ignored.sheets,
         gate,
         inputs: inputs
             .into_iter()

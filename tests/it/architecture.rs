@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("imbalance", STAGE),
     ("release", STAGE),
     ("report", STAGE),
+    ("returns", STAGE),
     ("sample", STAGE),
     (
         "run",
@@ -33,6 +34,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "imbalance",
             "release",
             "report",
+            "returns",
         ],
     ),
     (

@@ -207,6 +207,7 @@ impl World {
         RawTable {
             sheet: None,
             grid,
+            keys: None,
             width: columns.len() as u32,
             columns,
             unmatched: Vec::new(),

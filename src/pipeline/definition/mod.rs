@@ -14,6 +14,7 @@ pub use checks::{
 pub use forms::{ColumnDef, ColumnType, FormDef, FormFile, MissingDef, RangeDef, Words};
 pub use located::{Located, OneOrMany, Periods};
 pub use plan::{
-    ExtractDef, ExtractFormatDef, FeedbackDef, GateDef, LimitsDef, PipelineFile, RegistryDef, ReportersDef, SchemeDef,
+    ExtractDef, ExtractFormatDef, FeedbackDef, GateDef, LimitsDef, PipelineFile, RegistryDef, ReportersDef, ReturnsDef,
+    SchemeDef,
 };
 pub use rules::{BetterDef, DimensionDef, DimensionsFile, IndicatorDef, IndicatorsFile, MeasureDef, MeasuresFile};

@@ -24,6 +24,8 @@ pub struct PipelineFile {
     pub feedback: Option<FeedbackDef>,
     /// How much a received file may hold.
     pub limits: Option<LimitsDef>,
+    /// What goes back to the counties.
+    pub returns: Option<ReturnsDef>,
     /// Further outputs beside Parquet.
     #[serde(default)]
     pub extract: Vec<ExtractDef>,
@@ -140,6 +142,16 @@ pub struct LimitsDef {
     pub register_bytes: Option<Located<u64>>,
     /// Rows of the reporters' and of the receipts' file (1000000).
     pub register_rows: Option<Located<u64>>,
+}
+
+/// `[returns]`: a marked-up workbook for every submission with something to mend or to explain.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReturnsDef {
+    /// Whether they are written; default: true.
+    pub write: Option<bool>,
+    /// Language of their words: `zh` (default) or `en`.
+    pub lang: Option<Located<String>>,
 }
 
 /// `[[extract]]`

@@ -54,6 +54,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         reporters: plan.reporters,
         gate: plan.gate,
         limits: plan.limits,
+        returns: plan.returns,
         extracts: plan.extracts,
         units: plan.units,
         forms: forms.into_iter().map(|(form, _)| form).collect(),

@@ -3,15 +3,15 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::{IdKind, Ids, content, limits, title_or};
-use crate::domain::{Period, PeriodKind, Text, table_specs};
+use crate::domain::{Lang, Period, PeriodKind, Text, table_specs};
 use crate::pipeline::definition::{
-    ExtractDef, ExtractFormatDef, FeedbackDef, GateDef, Located, Periods, PipelineFile, RegistryDef, ReportersDef,
+    ExtractDef, ExtractFormatDef, FeedbackDef, GateDef, Located, Periods, PipelineFile, RegistryDef, ReportersDef, ReturnsDef,
     SchemeDef,
 };
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
 use crate::pipeline::model::{
-    CodeScheme, Extract, ExtractFormat, Feedback, Gate, LevelIndex, Limits, RegistrySpec, ReportersSpec,
+    CodeScheme, Extract, ExtractFormat, Feedback, Gate, LevelIndex, Limits, RegistrySpec, ReportersSpec, Returns,
 };
 use crate::pipeline::units::{UnitFault, Units};
 
@@ -33,6 +33,7 @@ pub(super) struct Plan {
     pub gate: Gate,
     pub feedback: Feedback,
     pub limits: Limits,
+    pub returns: Returns,
     pub extracts: Vec<Extract>,
     pub units: Units,
     /// Whether all of the pipeline's own units could be added.
@@ -137,6 +138,11 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
         .map(|f| feedback(f, source, faults))
         .unwrap_or_default();
     plan.limits = limits::resolve(file.limits.as_ref(), source, faults);
+    plan.returns = file
+        .returns
+        .as_ref()
+        .map(|r| returns(r, source, faults))
+        .unwrap_or_default();
     plan.extracts = extracts(&file.extract, source, faults);
     plan.units_known = add_units(file, &mut plan.units, source, faults);
     plan
@@ -314,6 +320,25 @@ fn gate(written: &GateDef, source: &Source, faults: &mut Faults) -> Gate {
     Gate {
         min_reporting_share: share(&written.min_reporting_share),
         max_quarantined_row_share: share(&written.max_quarantined_row_share),
+    }
+}
+
+fn returns(written: &ReturnsDef, source: &Source, faults: &mut Faults) -> Returns {
+    let usual = Returns::default();
+    let lang = match &written.lang {
+        None => usual.lang,
+        Some(word) => [Lang::Zh, Lang::En]
+            .into_iter()
+            .find(|lang| lang.tag() == word.as_str())
+            .unwrap_or_else(|| {
+                let known = [Lang::Zh, Lang::En].map(Lang::tag);
+                faults.unknown(source, "unknown-language", word, "language", known.into_iter());
+                usual.lang
+            }),
+    };
+    Returns {
+        write: written.write.unwrap_or(usual.write),
+        lang,
     }
 }
 

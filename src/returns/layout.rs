@@ -1,0 +1,124 @@
+//! Where the cells of a submission stand in its return: each where it stood, but the records of a JSON file one row lower,
+//! for its keys become a header.
+
+use crate::domain::{Place, RawTable, SetAside};
+use crate::pipeline::Form;
+
+/// Rows and columns of a spreadsheet.
+const ROWS: usize = 1_048_576;
+const COLUMNS: usize = 16_384;
+
+/// A table and its places in the return; all positions are from 0.
+#[derive(Debug)]
+pub(super) struct Layout<'a> {
+    pub(super) table: &'a RawTable,
+    /// Rows that the return has above the table's own.
+    above: u32,
+    /// Last row of the header; None: no header was found.
+    pub(super) header: Option<u32>,
+    /// Physical column of what identifies a row, else the first one.
+    pub(super) key: u16,
+    /// Columns that hold anything.
+    pub(super) width: u16,
+}
+
+impl<'a> Layout<'a> {
+    /// None where the table does not fit on a sheet.
+    pub(super) fn of(table: &'a RawTable, form: &Form) -> Option<Layout<'a>> {
+        let grid = &table.grid;
+        let keys = table.keys.as_ref().map_or(0, Vec::len);
+        let width = (0..grid.height()).map(|row| grid.width(row)).fold(keys, usize::max);
+        let above = u32::from(table.keys.is_some());
+        if grid.height() + above as usize > ROWS || width > COLUMNS {
+            return None;
+        }
+        let header = if table.keys.is_some() {
+            Some(0)
+        } else {
+            last_header_row(table)
+        };
+        let of_key = form
+            .key
+            .iter()
+            .find_map(|key| table.columns.iter().find(|matched| matched.column == *key));
+        Some(Layout {
+            table,
+            above,
+            header,
+            key: of_key.map_or(0, |matched| matched.index as u16),
+            width: width as u16,
+        })
+    }
+
+    /// The row of the return in which row `row` of the grid stands.
+    pub(super) fn row(&self, row: usize) -> u32 {
+        row as u32 + self.above
+    }
+
+    /// The row of the return that the clerk's own row number means.
+    pub(super) fn numbered(&self, number: u32) -> Option<u32> {
+        let grid = &self.table.grid;
+        let (mut low, mut high) = (0, grid.height());
+        while low < high {
+            let middle = (low + high) / 2;
+            if grid.number(middle) < number {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        (low < grid.height() && grid.number(low) == number).then(|| self.row(low))
+    }
+
+    /// The cell of the return in which a place lies, as far as it names one of this sheet.
+    pub(super) fn cell(&self, place: &Place) -> Option<(u32, u16)> {
+        let elsewhere = place.sheet.is_some() && self.table.sheet.is_some() && place.sheet != self.table.sheet;
+        if elsewhere {
+            return None;
+        }
+        let column = place.column_index.and_then(|column| u16::try_from(column).ok());
+        match (place.row, column) {
+            (Some(row), column) => Some((self.numbered(row)?, column.unwrap_or(self.key))),
+            (None, Some(column)) => Some((self.header?, column)),
+            (None, None) => None,
+        }
+    }
+
+    /// What was received in a cell of the return.
+    pub(super) fn text(&self, (row, column): (u32, u16)) -> &str {
+        let column = usize::from(column);
+        match row.checked_sub(self.above) {
+            Some(row) if (row as usize) < self.table.grid.height() => self.table.grid.cell(row as usize, column),
+            Some(_) => "",
+            None => self
+                .table
+                .keys
+                .as_ref()
+                .and_then(|keys| keys.get(column))
+                .map_or("", String::as_str),
+        }
+    }
+
+    /// First and last row of the return that hold records.
+    pub(super) fn records(&self) -> Option<(u32, u32)> {
+        let (first, last) = (self.table.records.first()?, self.table.records.last()?);
+        Some((self.row(*first as usize), self.row(*last as usize)))
+    }
+}
+
+/// The end of the first block of header rows: pages further down may repeat it.
+fn last_header_row(table: &RawTable) -> Option<u32> {
+    let mut rows = table
+        .set_aside
+        .iter()
+        .filter(|(_, kind)| *kind == SetAside::Header)
+        .map(|(row, _)| *row);
+    let mut last = rows.next()?;
+    for row in rows {
+        if row != last + 1 {
+            break;
+        }
+        last = row;
+    }
+    Some(last)
+}

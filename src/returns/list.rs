@@ -1,0 +1,156 @@
+//! The first sheet: what this is, how to mend it and send it back, and everything that was found.
+
+use rust_xlsxwriter::{Format, IgnoreError, Url, Worksheet, XlsxError};
+
+use super::layout::Layout;
+use super::look::Look;
+use super::marks::home;
+use super::words::Words;
+use super::{Return, text};
+use crate::domain::{Finding, Place, RETURN_MARK, Severity, a1};
+
+/// Findings that the list names; who has more sends the wrong sheet.
+const LISTED: usize = 10_000;
+/// Characters of a cell of the list.
+const SHOWN: usize = 300;
+/// Widths of the list's columns, in characters.
+const WIDTHS: [f64; 14] = [
+    6.0, 10.0, 14.0, 8.0, 18.0, 22.0, 42.0, 22.0, 18.0, 30.0, 34.0, 8.0, 26.0, 24.0,
+];
+
+/// What the sheet tells.
+pub(super) struct Page<'a> {
+    pub(super) given: &'a Return<'a>,
+    pub(super) findings: &'a [&'a Finding],
+    /// None: no sheet of the county's own follows.
+    pub(super) layout: Option<&'a Layout<'a>>,
+    /// Name of the county's own sheet.
+    pub(super) sheet: &'a str,
+    pub(super) words: &'a Words,
+    pub(super) look: &'a Look,
+}
+
+impl Page<'_> {
+    pub(super) fn write(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        let last = WIDTHS.len() as u16 - 1;
+        sheet.set_name(self.words.list_sheet())?;
+        for (column, width) in (0..).zip(WIDTHS) {
+            sheet.set_column_width(column, width)?;
+        }
+        sheet.write_string_with_format(
+            0,
+            0,
+            format!("{RETURN_MARK} {}", self.given.submission.id),
+            &self.look.mark,
+        )?;
+        sheet.write_string_with_format(1, 0, self.words.title(self.given), &self.look.title)?;
+        sheet.set_row_height(1, 26)?;
+        let mut row = 2;
+        for line in self
+            .words
+            .introduction(self.given, self.findings, self.sheet, self.layout.is_some())
+        {
+            // A merged cell does not grow by itself.
+            let lines = unicode_width::UnicodeWidthStr::width(line.as_str())
+                .div_ceil(190)
+                .max(1);
+            sheet.merge_range(row, 0, row, last, &line, &self.look.line)?;
+            sheet.set_row_height(row, 17.0 * lines as f64)?;
+            row += 1;
+        }
+        for (format, meaning) in [
+            (&self.look.hard, Severity::Hard),
+            (&self.look.explain, Severity::Explain),
+        ] {
+            let of_it = super::count(self.findings, meaning);
+            sheet.merge_range(row, 0, row, 1, self.words.severity(meaning), format)?;
+            sheet.merge_range(row, 2, row, last, &self.words.legend(meaning, of_it), &self.look.line)?;
+            row += 1;
+        }
+        row += 1;
+        let head = row;
+        for (column, title) in (0..).zip(self.words.columns()) {
+            sheet.write_string_with_format(head, column, title, &self.look.head)?;
+        }
+        for (at, finding) in self.findings.iter().take(LISTED).enumerate() {
+            row += 1;
+            self.finding(sheet, row, at, finding)?;
+        }
+        let more = self.findings.len().saturating_sub(LISTED);
+        if more > 0 {
+            sheet.write_string(row + 1, 0, self.words.more_findings(more))?;
+        }
+        if row > head {
+            sheet.autofilter(head, 0, row, last)?;
+            sheet.ignore_error_range(head, 0, row, last, IgnoreError::NumberStoredAsText)?;
+        }
+        sheet.set_repeat_rows(head, head)?;
+        sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+        Ok(())
+    }
+
+    fn finding(&self, sheet: &mut Worksheet, row: u32, at: usize, finding: &Finding) -> Result<(), XlsxError> {
+        let (given, words) = (self.given, self.words);
+        let by_severity = match finding.severity {
+            Severity::Hard => &self.look.hard,
+            _ => &self.look.explain,
+        };
+        let cell = self.layout.and_then(|layout| home(finding, layout, given.form));
+        let received = match (cell, self.layout) {
+            (Some(cell), Some(layout)) => layout.text(cell).to_owned(),
+            _ => finding.raw.clone().unwrap_or_default(),
+        };
+        let texts: [(u16, String, &Format); 12] = [
+            (0, (at + 1).to_string(), &self.look.cell),
+            (1, words.severity(finding.severity).to_owned(), by_severity),
+            (2, self.place_name(&finding.place), &self.look.cell),
+            (
+                4,
+                text::title_of(&finding.place, given.form, given.lang).unwrap_or_default(),
+                &self.look.cell,
+            ),
+            (5, text::shown(&received, SHOWN), &self.look.cell),
+            (6, words.message(finding, given), &self.look.cell),
+            (7, words.expected(finding, given).unwrap_or_default(), &self.look.cell),
+            (
+                8,
+                text::shown(finding.mend.as_deref().unwrap_or_default(), SHOWN),
+                &self.look.cell,
+            ),
+            (9, words.remedy(finding).unwrap_or_default().to_owned(), &self.look.cell),
+            (
+                10,
+                words.ground(finding, given, self.layout).unwrap_or_default(),
+                &self.look.cell,
+            ),
+            (11, finding.count.to_string(), &self.look.cell),
+            (12, finding.code.to_string(), &self.look.cell),
+        ];
+        for (column, shown, format) in texts {
+            sheet.write_string_with_format(row, column, shown, format)?;
+        }
+        sheet.write_blank(row, 13, &self.look.answer)?;
+        match cell {
+            Some((line, column)) => {
+                let reference = a1(u32::from(column), line + 1);
+                let target = format!("internal:'{}'!{reference}", self.sheet.replace('\'', "''"));
+                let link = Url::new(target).set_text(&reference);
+                sheet.write_url_with_format(row, 3, link, &self.look.link)?;
+            }
+            None => {
+                sheet.write_blank(row, 3, &self.look.cell)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The sheet on which a finding lies, as it is called here.
+    fn place_name(&self, place: &Place) -> String {
+        match (&place.sheet, self.layout) {
+            (Some(name), Some(layout)) if layout.table.sheet.as_ref() != Some(name) => text::shown(name, SHOWN),
+            (_, Some(_)) => self.sheet.to_owned(),
+            (Some(name), None) => text::shown(name, SHOWN),
+            (None, None) => String::new(),
+        }
+    }
+}

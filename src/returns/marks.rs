@@ -1,0 +1,99 @@
+//! Which cells a finding marks. What concerns no cell marks the first of its row, what concerns the whole sheet its first
+//! cell.
+
+use std::collections::BTreeMap;
+
+use super::layout::Layout;
+use crate::domain::{Finding, Merged, Severity};
+use crate::pipeline::Form;
+
+/// Further cells of one finding that are marked: a sum has a dozen parts, a whole column has thousands of cells.
+const FURTHER: usize = 24;
+
+/// What is said of one cell.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Findings that stand here: positions in the list.
+    pub(super) own: Vec<usize>,
+    /// Findings that stand elsewhere and looked at this cell, too.
+    pub(super) further: Vec<usize>,
+    /// Whether one of them must be mended.
+    pub(super) hard: bool,
+    /// Whether the cell itself is meant, and not the sheet as a whole.
+    pub(super) coloured: bool,
+}
+
+/// All marks of a sheet, and the merged cells that it keeps.
+#[derive(Debug)]
+pub(super) struct Marks {
+    /// By row and column of the return.
+    pub(super) cells: BTreeMap<(u32, u16), Mark>,
+    /// Merged cells beneath which nothing is hidden.
+    pub(super) merged: Vec<Merged>,
+}
+
+impl Marks {
+    /// `findings` in the order of the list.
+    pub(super) fn of(findings: &[&Finding], layout: &Layout<'_>, form: &Form, merged: &[Merged]) -> Marks {
+        let mut cells: BTreeMap<(u32, u16), Mark> = BTreeMap::new();
+        for (at, finding) in findings.iter().enumerate() {
+            let hard = finding.severity == Severity::Hard;
+            let own = home(finding, layout, form);
+            let mark = cells.entry(own.unwrap_or_default()).or_default();
+            mark.own.push(at);
+            mark.hard |= hard && own.is_some();
+            mark.coloured |= own.is_some();
+            let further = finding.cells.iter().filter(|cell| cell.path.is_none());
+            for cell in further.filter_map(|cell| layout.cell(&cell.place)).take(FURTHER) {
+                if Some(cell) != own {
+                    let mark = cells.entry(cell).or_default();
+                    mark.further.push(at);
+                    mark.hard |= hard;
+                    mark.coloured = true;
+                }
+            }
+        }
+        let merged = merged
+            .iter()
+            .copied()
+            .filter(|block| !hides(block, &cells, layout))
+            .collect();
+        Marks { cells, merged }
+    }
+}
+
+/// The cell at which a finding stands; None: the sheet as a whole.
+pub(super) fn home(finding: &Finding, layout: &Layout<'_>, form: &Form) -> Option<(u32, u16)> {
+    let place = &finding.place;
+    let of_column = || {
+        // JSON names a column by its key, and a finding may name a column without saying where it stands.
+        let id = place.column.as_deref()?;
+        let column = form.column(id)?;
+        let matched = layout.table.columns.iter().find(|matched| matched.column == column)?;
+        Some(matched.index)
+    };
+    if place.column_index.is_none() && place.column.is_some() {
+        let found = crate::domain::Place {
+            column_index: of_column(),
+            ..place.clone()
+        };
+        return layout.cell(&found);
+    }
+    layout.cell(place)
+}
+
+/// Whether a block would hide a text or a mark: only its first cell is seen.
+fn hides(block: &Merged, cells: &BTreeMap<(u32, u16), Mark>, layout: &Layout<'_>) -> bool {
+    let table = layout.table;
+    if block.last.0 as usize >= table.grid.height() || block.last.1 >= u32::from(layout.width) {
+        return true;
+    }
+    let rows = block.first.0..=block.last.0;
+    rows.into_iter().any(|row| {
+        (block.first.1..=block.last.1).any(|column| {
+            let text = table.grid.cell(row as usize, column as usize);
+            let marked = cells.contains_key(&(layout.row(row as usize), column as u16));
+            (row, column) != block.first && (marked || !text.is_empty())
+        })
+    })
+}

@@ -1,0 +1,239 @@
+//! The county's own sheet: every cell as received, as text, where it stood.
+
+use rust_xlsxwriter::{Format, IgnoreError, Note, Worksheet, XlsxError};
+use unicode_width::UnicodeWidthStr;
+
+use super::layout::Layout;
+use super::look::{Kind, Look};
+use super::marks::{Mark, Marks};
+use super::name::cut;
+use super::words::Words;
+use super::{Return, text};
+use crate::domain::{Finding, SetAside};
+use crate::pipeline::ColumnKind;
+
+/// Records whose cells decide how wide a column is.
+const MEASURED: usize = 200;
+/// Widths of columns, in characters.
+const WIDTHS: std::ops::RangeInclusive<usize> = 8..=28;
+/// Rows that stay in sight: more would leave no room for records.
+const MOST_FROZEN: u32 = 12;
+/// Findings told in one note; the others stand in the list.
+const TOLD: usize = 8;
+/// Characters of a note.
+const NOTE: usize = 3000;
+
+/// What the sheet shows.
+pub(super) struct Own<'a> {
+    pub(super) given: &'a Return<'a>,
+    pub(super) layout: &'a Layout<'a>,
+    pub(super) marks: &'a Marks,
+    pub(super) findings: &'a [&'a Finding],
+    pub(super) name: &'a str,
+    pub(super) words: &'a Words,
+    pub(super) look: &'a Look,
+}
+
+impl Own<'_> {
+    pub(super) fn write(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        let layout = self.layout;
+        sheet.set_name(self.name)?;
+        self.columns(sheet)?;
+        let plain = self.look.own(Kind::Plain, None, false);
+        for block in &self.marks.merged {
+            let [first, last] =
+                [block.first, block.last].map(|(row, column)| (layout.row(row as usize), column as u16));
+            sheet.merge_range(first.0, first.1, last.0, last.1, "", &plain)?;
+        }
+        let mut cut_cells = Vec::new();
+        let kinds = self.kinds();
+        if let Some(keys) = &layout.table.keys {
+            for (column, key) in (0..).zip(keys) {
+                self.cell(sheet, (0, column), key, Kind::Header, &mut cut_cells)?;
+            }
+        }
+        for (row, kind) in kinds.into_iter().enumerate() {
+            self.row(sheet, row, kind, &mut cut_cells)?;
+        }
+        self.blank_marks(sheet)?;
+        self.notes(sheet, &cut_cells)?;
+        self.view(sheet)
+    }
+
+    /// What each row of the grid is.
+    fn kinds(&self) -> Vec<Kind> {
+        let table = self.layout.table;
+        let mut kinds = vec![Kind::Plain; table.grid.height()];
+        for &record in &table.records {
+            kinds[record as usize] = Kind::Record;
+        }
+        for &(row, kind) in &table.set_aside {
+            if kind == SetAside::Header {
+                kinds[row as usize] = Kind::Header;
+            }
+        }
+        kinds
+    }
+
+    fn row(
+        &self,
+        sheet: &mut Worksheet,
+        row: usize,
+        kind: Kind,
+        cut_cells: &mut Vec<(u32, u16)>,
+    ) -> Result<(), XlsxError> {
+        let table = self.layout.table;
+        let target = self.layout.row(row);
+        for column in 0..table.grid.width(row) {
+            let raw = table.grid.cell(row, column);
+            if raw.is_empty() {
+                continue;
+            }
+            let at = (target, column as u16);
+            if table.grid.is_numeric(row, column) {
+                self.cell(sheet, at, &text::of_number(raw, self.kind_of(column)), kind, cut_cells)?;
+            } else {
+                self.cell(sheet, at, raw, kind, cut_cells)?;
+            }
+        }
+        // Blank cells at the end of a header tell how wide the table is; a spreadsheet would forget them.
+        let end = table.grid.width(row);
+        let is_last = Some(target) == self.layout.header;
+        if is_last && table.width as usize == end && end > 0 && table.grid.cell(row, end - 1).is_empty() {
+            sheet.write_string_with_format(target, end as u16 - 1, " ", &self.look.own(kind, None, false))?;
+        }
+        Ok(())
+    }
+
+    fn kind_of(&self, column: usize) -> Option<&ColumnKind> {
+        let matched = self
+            .layout
+            .table
+            .columns
+            .iter()
+            .find(|matched| matched.index as usize == column)?;
+        Some(&self.given.form.columns[matched.column].kind)
+    }
+
+    fn cell(
+        &self,
+        sheet: &mut Worksheet,
+        (row, column): (u32, u16),
+        raw: &str,
+        kind: Kind,
+        cut_cells: &mut Vec<(u32, u16)>,
+    ) -> Result<(), XlsxError> {
+        let format = self.format((row, column), raw, kind);
+        if raw.len() > text::LONGEST && raw.encode_utf16().count() > text::LONGEST {
+            cut_cells.push((row, column));
+            sheet.write_string_with_format(row, column, cut(raw, text::LONGEST), &format)?;
+        } else {
+            sheet.write_string_with_format(row, column, raw, &format)?;
+        }
+        Ok(())
+    }
+
+    fn format(&self, at: (u32, u16), raw: &str, kind: Kind) -> Format {
+        let mark = self.marks.cells.get(&at).filter(|mark| mark.coloured);
+        self.look
+            .own(kind, mark.map(|mark| mark.hard), text::looks_like_formula(raw))
+    }
+
+    /// Marked cells that hold nothing.
+    fn blank_marks(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        for (&(row, column), mark) in self.marks.cells.iter().filter(|(_, mark)| mark.coloured) {
+            if self.layout.text((row, column)).is_empty() {
+                sheet.write_blank(row, column, &self.look.own(Kind::Record, Some(mark.hard), false))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn notes(&self, sheet: &mut Worksheet, cut_cells: &[(u32, u16)]) -> Result<(), XlsxError> {
+        let mut texts: std::collections::BTreeMap<(u32, u16), String> = self
+            .marks
+            .cells
+            .iter()
+            .map(|(&at, mark)| (at, self.note(mark)))
+            .collect();
+        for &at in cut_cells {
+            let note = texts.entry(at).or_default();
+            if !note.is_empty() {
+                note.push_str("\n\n");
+            }
+            note.push_str(self.words.cut());
+        }
+        for ((row, column), text) in texts {
+            let text = text::shown(&text, NOTE);
+            let (width, height) = size(&text);
+            let note = Note::new(text)
+                .set_author("huizong")
+                .add_author_prefix(false)
+                .set_width(width)
+                .set_height(height);
+            sheet.insert_note(row, column, &note)?;
+        }
+        Ok(())
+    }
+
+    /// Everything found at one cell, the gravest first.
+    fn note(&self, mark: &Mark) -> String {
+        let mut parts: Vec<String> = mark
+            .own
+            .iter()
+            .take(TOLD)
+            .map(|&at| self.words.told(at, self.findings[at], self.given, Some(self.layout)))
+            .collect();
+        if parts.len() < TOLD {
+            let further = mark.further.iter().take(TOLD - parts.len());
+            parts.extend(further.map(|&at| self.words.see(at, self.findings[at], self.given)));
+        }
+        let more = (mark.own.len() + mark.further.len()).saturating_sub(TOLD);
+        if more > 0 {
+            parts.push(self.words.more_in_list(more));
+        }
+        parts.join("\n\n")
+    }
+
+    fn columns(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        let table = self.layout.table;
+        for column in 0..self.layout.width {
+            let records = table.records.iter().take(MEASURED);
+            let records = records.map(|&row| table.grid.cell(row as usize, usize::from(column)).width());
+            let header = self.layout.header.map_or("", |row| self.layout.text((row, column)));
+            // A header may break into two lines.
+            let widest = records.fold(header.width().div_ceil(2), usize::max);
+            let width = (widest + 2).clamp(*WIDTHS.start(), *WIDTHS.end());
+            sheet.set_column_width(column, width as f64)?;
+            sheet.set_column_format(column, &self.look.text)?;
+        }
+        if let (Some(last), Some(rows)) = (self.layout.width.checked_sub(1), self.last_row()) {
+            sheet.ignore_error_range(0, 0, rows, last, IgnoreError::NumberStoredAsText)?;
+        }
+        Ok(())
+    }
+
+    fn last_row(&self) -> Option<u32> {
+        let height = self.layout.table.grid.height();
+        Some(self.layout.row(height.checked_sub(1)?))
+    }
+
+    fn view(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        if let Some(header) = self.layout.header {
+            let rows = if header < MOST_FROZEN { header + 1 } else { 0 };
+            let columns = if self.layout.key < 3 { self.layout.key + 1 } else { 0 };
+            sheet.set_freeze_panes(rows, columns)?;
+            sheet.set_repeat_rows(header, header)?;
+        }
+        // A3, one page wide: such a form is wide.
+        sheet.set_landscape().set_paper_size(8).set_print_fit_to_pages(1, 0);
+        Ok(())
+    }
+}
+
+/// Pixels that a note needs.
+fn size(text: &str) -> (u32, u32) {
+    const COLUMNS: usize = 46;
+    let lines: usize = text.lines().map(|line| line.width().div_ceil(COLUMNS).max(1)).sum();
+    (320, (lines as u32 * 17 + 14).clamp(60, 420))
+}

@@ -1,0 +1,146 @@
+//! Texts of cells: what was sent stays as it was sent, what is said about it can be read.
+
+use std::borrow::Cow;
+
+use crate::domain::Place;
+use crate::pipeline::{ColumnKind, Form};
+
+/// UTF-16 units that a cell holds.
+pub(super) const LONGEST: usize = 32_767;
+/// Digits that a spreadsheet keeps of a number; what stands behind them is noise of its arithmetic.
+const DIGITS: usize = 15;
+
+/// What was a number in a workbook, as a text that is read as the same number.
+pub(super) fn of_number(text: &str, kind: Option<&ColumnKind>) -> String {
+    let is_figure = matches!(kind, Some(ColumnKind::Integer { .. } | ColumnKind::Decimal { .. }));
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if !is_figure || digits <= DIGITS {
+        return text.to_owned();
+    }
+    let (number, percent) = text.strip_suffix('%').map_or((text, ""), |number| (number, "%"));
+    rounded(number).map_or_else(|| text.to_owned(), |number| number + percent)
+}
+
+/// A plain decimal with at most [`DIGITS`] significant digits; None where it is none.
+fn rounded(number: &str) -> Option<String> {
+    let (sign, plain) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
+    let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
+    let mut digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let first = digits.iter().position(|digit| *digit != b'0')?;
+    let keep = first + DIGITS;
+    if keep >= digits.len() {
+        return Some(number.to_owned());
+    }
+    let up = digits[keep] >= b'5';
+    digits[keep..].fill(b'0');
+    let mut carry = up;
+    for digit in digits[..keep].iter_mut().rev() {
+        if !carry {
+            break;
+        }
+        carry = *digit == b'9';
+        *digit = if carry { b'0' } else { *digit + 1 };
+    }
+    let mut text = String::from_utf8(digits).ok()?;
+    text.insert(whole.len(), '.');
+    if carry {
+        text.insert(0, '1');
+    }
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    Some(format!("{sign}{text}"))
+}
+
+/// For a person: control characters and those that turn the direction of writing are made visible, and what is too long is
+/// cut.
+pub(super) fn shown(text: &str, most: usize) -> String {
+    let visible = |c: char| match c {
+        '\n' => '\n',
+        '\t' | '\r' => ' ',
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    };
+    let mut clean: String = text.chars().take(most).map(visible).collect();
+    if text.chars().nth(most).is_some() {
+        clean.push('…');
+    }
+    clean
+}
+
+/// Whether a spreadsheet that takes the text for typed would run it.
+pub(super) fn looks_like_formula(text: &str) -> bool {
+    text.trim_start().starts_with(['=', '+', '-', '@']) || text.starts_with(['\t', '\r'])
+}
+
+/// A formula of the definition with what a person calls the columns.
+pub(super) fn with_titles(formula: &str, form: &Form, title: impl Fn(usize) -> String) -> String {
+    let mut out = String::new();
+    let mut rest = formula;
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    while let Some(c) = rest.chars().next() {
+        let length = if c == '\'' {
+            rest[1..].find('\'').map_or(rest.len(), |end| end + 2)
+        } else if is_word(c) {
+            rest.find(|c: char| !is_word(c)).unwrap_or(rest.len())
+        } else {
+            c.len_utf8()
+        };
+        let word = &rest[..length];
+        out += &form
+            .column(word)
+            .map_or(Cow::Borrowed(word), |column| Cow::Owned(title(column)));
+        rest = &rest[length..];
+    }
+    out
+}
+
+/// What a person calls the column of a place.
+pub(super) fn title_of(place: &Place, form: &Form, lang: crate::domain::Lang) -> Option<String> {
+    let id = place.column.as_deref()?;
+    let title = form
+        .column(id)
+        .map(|column| form.columns[column].title.get(lang).to_owned());
+    Some(title.unwrap_or_else(|| shown(id, 60)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn noise_behind_fifteen_digits_goes() {
+        let figure = ColumnKind::Integer { unit: None };
+        for (text, expected) in [
+            ("0.30000000000000004", "0.3"),
+            ("30.000000000000004%", "30%"),
+            ("820", "820"),
+            ("-1234567890123.4567", "-1234567890123.46"),
+            ("99999999999999.999", "100000000000000"),
+            ("12345678901234567890", "12345678901234600000"),
+            ("1234567.123456789", "1234567.12345679"),
+        ] {
+            assert_eq!(of_number(text, Some(&figure)), expected, "{text}");
+        }
+        assert_eq!(
+            of_number("0.30000000000000004", Some(&ColumnKind::Text)),
+            "0.30000000000000004"
+        );
+    }
+
+    #[test]
+    fn what_turns_the_direction_is_made_visible() {
+        assert_eq!(shown("a\u{202e}b\u{1}\nc", 9), "a\u{fffd}b\u{fffd}\nc");
+        assert_eq!(shown("abc", 2), "ab…");
+    }
+
+    #[test]
+    fn what_would_be_run_is_known() {
+        for text in ["=1", "+1", "-1", "@a", " =1", "\t=1", "=cmd|' /C calc'!A0"] {
+            assert!(looks_like_formula(text), "{text}");
+        }
+        assert!(!looks_like_formula("a=1") && !looks_like_formula(""));
+    }
+}

@@ -1,0 +1,177 @@
+//! Which submissions go back to their senders, under what names; the files are read again, so that no night has to keep
+//! the cells of all of them.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::ledger::{Entry, Status};
+use super::night::Night;
+use super::partition::file_name;
+use super::{Progress, RunError};
+use crate::domain::{Finding, Period};
+use crate::intake::{FoundFile, ReadSubmission};
+use crate::pipeline::FormIndex;
+use crate::returns::{Answer, Return, workbook};
+
+/// What is wrong with where a file lies, so that no next revision beside it can mend it.
+const MISPLACED: [&str; 4] = [
+    "period-unexpected",
+    "area-unknown",
+    "area-unexpected",
+    "area-contradicted",
+];
+
+/// Writes a return for every submission with something open. Findings must be settled.
+///
+/// # Errors
+/// When the machine fails.
+pub fn write(night: &Night<'_>, files: &[&FoundFile], entries: &[Entry]) -> Result<(), RunError> {
+    if !night.pipeline.returns.write {
+        return Ok(());
+    }
+    let due: Vec<&Entry> = entries.iter().filter(|entry| is_due(entry)).collect();
+    let latest = latest_revisions(entries);
+    let names = names(night, &due);
+    let mut by_file: BTreeMap<&str, Vec<(&Entry, &str)>> = BTreeMap::new();
+    for (entry, name) in due.iter().zip(&names) {
+        by_file.entry(entry.file()).or_default().push((entry, name));
+    }
+    let work: Vec<(&FoundFile, Vec<(&Entry, &str)>)> = files
+        .iter()
+        .filter_map(|file| Some((*file, by_file.remove(file.path.as_str())?)))
+        .collect();
+    let steps = work.len() as u64;
+    (night.progress)(Progress::Stage { name: "return", steps });
+    work.par_iter().with_max_len(1).try_for_each(|(file, due)| {
+        let written = of_file(night, file, due, &latest);
+        (night.progress)(Progress::Step);
+        written
+    })?;
+    (night.progress)(Progress::Done);
+    tracing::info!(returns = due.len(), "returned");
+    Ok(())
+}
+
+/// Whether somebody must act on a submission that no other one replaces.
+fn is_due(entry: &Entry) -> bool {
+    entry.claimed && entry.status != Status::Superseded && entry.findings.iter().any(Finding::is_open)
+}
+
+type Sender<'a> = (FormIndex, Option<Period>, &'a str);
+
+fn sender(entry: &Entry) -> Sender<'_> {
+    let submission = &entry.submission;
+    (submission.form, submission.period, submission.area_code.as_str())
+}
+
+/// The highest revision that each sender has sent, whatever became of it.
+fn latest_revisions(entries: &[Entry]) -> BTreeMap<Sender<'_>, u32> {
+    let mut latest = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| entry.claimed) {
+        let revision = latest.entry(sender(entry)).or_insert(0);
+        *revision = entry.submission.revision.max(*revision);
+    }
+    latest
+}
+
+/// `returns/2020/130102_communities.xlsx`; where a sender gets several of a form, with their revisions, and where these
+/// are equal with a number.
+fn names(night: &Night<'_>, due: &[&Entry]) -> Vec<String> {
+    let base = |entry: &Entry| {
+        let submission = &entry.submission;
+        let period = submission
+            .period
+            .map_or("unknown".to_owned(), |period| period.to_string());
+        let form = &night.pipeline.forms[submission.form].id;
+        format!("returns/{period}/{}_{form}", file_name(&submission.area_code))
+    };
+    let with_revision = |entry: &Entry| format!("{}_r{}", base(entry), entry.submission.revision);
+    let mut same: BTreeMap<String, usize> = BTreeMap::new();
+    for entry in due {
+        *same.entry(base(entry)).or_default() += 1;
+        *same.entry(with_revision(entry)).or_default() += 1;
+    }
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    due.iter()
+        .map(|entry| {
+            let (plain, revised) = (base(entry), with_revision(entry));
+            let name = if same[&plain] == 1 {
+                plain
+            } else if same[&revised] == 1 {
+                revised
+            } else {
+                let number = seen.entry(revised.clone()).or_default();
+                *number += 1;
+                format!("{revised}_{number}")
+            };
+            name + ".xlsx"
+        })
+        .collect()
+}
+
+fn of_file(
+    night: &Night<'_>,
+    file: &FoundFile,
+    due: &[(&Entry, &str)],
+    latest: &BTreeMap<Sender<'_>, u32>,
+) -> Result<(), RunError> {
+    let read = night.intake.read(file)?;
+    for (entry, name) in due {
+        let found = read
+            .submissions
+            .iter()
+            .find(|found| found.submission.id == entry.submission.id);
+        let bytes = made(night, file, entry, found, latest[&sender(entry)])?;
+        night.staging.write(name, &bytes)?;
+    }
+    Ok(())
+}
+
+fn made(
+    night: &Night<'_>,
+    file: &FoundFile,
+    entry: &Entry,
+    found: Option<&ReadSubmission>,
+    latest: u32,
+) -> Result<Vec<u8>, RunError> {
+    let pipeline = night.pipeline;
+    let submission = &entry.submission;
+    let mut findings: Vec<&Finding> = entry.findings.iter().filter(|finding| finding.is_open()).collect();
+    findings.sort_by(|a, b| super::ledger::order(a).cmp(&super::ledger::order(b)));
+    let table = found.and_then(|found| found.tables.first());
+    let merged = match table.and_then(|table| table.sheet.as_deref()) {
+        Some(sheet) => night.intake.merged(file, sheet)?,
+        None => Vec::new(),
+    };
+    let areas = submission.period.map(|period| night.registry.at(period));
+    let area = areas.as_ref().and_then(|areas| areas.get(&submission.area_code));
+    Ok(workbook(&Return {
+        title: &pipeline.title,
+        synthetic: pipeline.synthetic,
+        form: &pipeline.forms[submission.form],
+        submission,
+        area: area.map(|area| area.name.as_str()),
+        rows: (entry.rows.accepted, entry.rows.quarantined),
+        findings: &findings,
+        table,
+        merged: &merged,
+        answer: answer(night, entry, found, latest),
+        lang: pipeline.returns.lang,
+    })?)
+}
+
+/// How the sender is to send it again.
+fn answer(night: &Night<'_>, entry: &Entry, found: Option<&ReadSubmission>, latest: u32) -> Answer {
+    let form = &night.pipeline.forms[entry.submission.form];
+    if entry
+        .findings
+        .iter()
+        .any(|finding| MISPLACED.contains(&finding.code.as_ref()))
+    {
+        return Answer::Elsewhere(form.files.iter().map(|template| template.path.clone()).collect());
+    }
+    found
+        .and_then(|found| night.intake.answer(&found.claim, latest.saturating_add(1)))
+        .map_or_else(|| Answer::Replace(entry.file().to_owned()), Answer::Revision)
+}
