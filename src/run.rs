@@ -22,7 +22,7 @@ use crate::intake::{FoundFile, Intake};
 use crate::lake::{Lock, Output};
 use crate::pipeline::Pipeline;
 use crate::registry::{Receipts, Registry, Reporters, UnitLists};
-use crate::release::{GateCheck, Published, Staging};
+use crate::release::{self, GateCheck, Published, Staging};
 use crate::rollup::Plan;
 
 pub use error::RunError;
@@ -148,8 +148,12 @@ pub fn run(
         set_aside = figures.rows.set_aside,
         "accounted for every row"
     );
-    let files: Vec<&FoundFile> = chains.iter().flatten().flat_map(|(_, files)| files).collect();
-    returns::write(&night, &files, &figures.entries)?;
+    let files: Vec<&FoundFile> = chains.iter().flatten().flatten().collect();
+    publish::write_tables(pipeline, &staging, &figures)?;
+    // A night in which nothing has changed publishes nothing: what went back to the counties stands already.
+    if release::unchanged(&staging, &output)?.is_none() {
+        returns::write(&night, &files, &figures.entries)?;
+    }
     publish::publish(pipeline, &root, &output, staging, figures, ignored)
 }
 

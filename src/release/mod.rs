@@ -9,5 +9,5 @@ mod staging;
 pub use extract::write_extract;
 pub use gate::{GateCheck, judge};
 pub use manifest::{Input, Manifest, RowCounts};
-pub use publish::{Published, publish, withhold};
+pub use publish::{Published, publish, unchanged, withhold};
 pub use staging::Staging;

@@ -14,19 +14,26 @@ pub enum Published {
     Unchanged(String),
 }
 
+/// The release that is current, where all that has been staged equals its tables.
+///
+/// # Errors
+/// When the link to it cannot be read.
+pub fn unchanged(staging: &Staging, output: &Output) -> Result<Option<String>, Error> {
+    let hash = staging.content_hash();
+    let current = output.current_release()?;
+    Ok(current.filter(|current| current.ends_with(&format!("-{hash}")) && output.release(current).is_dir()))
+}
+
 /// Moves the staged folder among the releases, then lets `current` point to it with one rename, so that all tables change
 /// together for every reader.
 ///
 /// # Errors
 /// When a folder cannot be moved; `current` is then as it was.
 pub fn publish(staging: Staging, output: &Output, mut manifest: Manifest) -> Result<Published, Error> {
-    let hash = staging.content_hash();
-    if let Some(current) = output.current_release()?
-        && current.ends_with(&format!("-{hash}"))
-        && output.release(&current).is_dir()
-    {
+    if let Some(current) = unchanged(&staging, output)? {
         return Ok(Published::Unchanged(current));
     }
+    let hash = staging.content_hash();
     let id = format!("{:06}-{hash}", output.last_sequence()? + 1);
     manifest.release.clone_from(&id);
     write_manifest(&staging, manifest)?;

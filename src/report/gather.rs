@@ -30,6 +30,7 @@ pub fn summarise(pipeline: &Pipeline, tables: &[Table], outcome: Outcome) -> Sum
         gaps: gap_sections(pipeline, table(tables, "gaps"), &areas.root, period),
         reporting: reporting_sections(pipeline, table(tables, "reporting"), submissions, &areas, period),
         findings: finding_lines(pipeline, table(tables, "findings"), submissions),
+        returns: (pipeline.returns.write).then(|| returned(table(tables, "findings"), submissions)),
         rows: row_account(submissions),
         outcome,
     }
@@ -378,6 +379,19 @@ fn finding_lines(pipeline: &Pipeline, findings: &Table, submissions: &Table) -> 
         .collect();
     lines.sort_by(|x, y| (y.severity, y.count, &x.code).cmp(&(x.severity, x.count, &y.code)));
     lines
+}
+
+/// Submissions of a form with something open.
+fn returned(findings: &Table, submissions: &Table) -> usize {
+    let of_forms: BTreeSet<&str> = (0..submissions.height())
+        .filter(|&row| submissions.text(row, "form").is_some())
+        .filter_map(|row| submissions.text(row, "submission_id"))
+        .collect();
+    let open: BTreeSet<&str> = (0..findings.height())
+        .filter(|&row| findings.text(row, "status") == Some("open"))
+        .filter_map(|row| findings.text(row, "submission_id"))
+        .collect();
+    of_forms.intersection(&open).count()
 }
 
 fn severity_of(word: &str) -> Severity {

@@ -27,6 +27,8 @@ pub struct Summary {
     pub reporting: Vec<ReportingSection>,
     /// Kinds of finding over all periods of the run, the gravest and most frequent first.
     pub findings: Vec<FindingLine>,
+    /// Submissions that go back to their senders; None: the pipeline writes no returns.
+    pub returns: Option<usize>,
     /// Where every row of the run went.
     pub rows: RowAccount,
     /// What became of the release.

@@ -431,13 +431,24 @@ impl Page {
             State::Published | State::Unchanged => "current",
         };
         let folder = format!("{}/{folder}", summary.outcome.output.trim_end_matches('/'));
-        let places = [
-            (self.say("统计表", "Tables"), "tables/*.parquet"),
-            (self.say("逐行数据", "Rows"), "facts/"),
-            (self.say("隔离的原始行", "Quarantined rows"), "quarantine/"),
-            (self.say("各列说明", "What each column means"), "CODEBOOK.md"),
-            (self.say("清单与校验", "Inputs and hashes"), "manifest.json"),
+        let place = |zh: &str, en: &str, path: &'static str| (self.say(zh, en).to_owned(), path);
+        let mut places = vec![
+            place("统计表", "Tables", "tables/*.parquet"),
+            place("逐行数据", "Rows", "facts/"),
+            place("隔离的原始行", "Quarantined rows", "quarantine/"),
         ];
+        if let Some(returns) = summary.returns.filter(|returns| *returns > 0) {
+            let returns = count(returns as i64);
+            let (zh, en) = (
+                format!("退回县级改正（{returns} 份）"),
+                format!("To be mended ({returns} returns)"),
+            );
+            places.push(place(&zh, &en, "returns/"));
+        }
+        places.extend([
+            place("各列说明", "What each column means", "CODEBOOK.md"),
+            place("清单与校验", "Inputs and hashes", "manifest.json"),
+        ]);
         let widest = places.iter().map(|(what, _)| what.width()).max().unwrap_or(0);
         places
             .iter()

@@ -2,6 +2,8 @@
 
 use rust_xlsxwriter::{Format, IgnoreError, Url, Worksheet, XlsxError};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::layout::Layout;
 use super::look::Look;
 use super::marks::home;
@@ -15,8 +17,11 @@ const LISTED: usize = 10_000;
 const SHOWN: usize = 300;
 /// Widths of the list's columns, in characters.
 const WIDTHS: [f64; 14] = [
-    6.0, 10.0, 14.0, 8.0, 18.0, 22.0, 42.0, 22.0, 18.0, 30.0, 34.0, 8.0, 26.0, 24.0,
+    6.0, 10.0, 13.0, 7.0, 15.0, 16.0, 38.0, 20.0, 15.0, 26.0, 27.0, 7.0, 18.0, 24.0,
 ];
+
+/// Height of a line, in points.
+const LINE: f64 = 15.0;
 
 /// What the sheet tells.
 pub(super) struct Page<'a> {
@@ -55,7 +60,7 @@ impl Page<'_> {
                 .div_ceil(190)
                 .max(1);
             sheet.merge_range(row, 0, row, last, &line, &self.look.line)?;
-            sheet.set_row_height(row, 17.0 * lines as f64)?;
+            sheet.set_row_height(row, (lines as f64 * LINE).max(18.0))?;
             row += 1;
         }
         for (format, meaning) in [
@@ -126,10 +131,14 @@ impl Page<'_> {
             (11, finding.count.to_string(), &self.look.cell),
             (12, finding.code.to_string(), &self.look.cell),
         ];
+        let mut lines = 1;
         for (column, shown, format) in texts {
+            lines = lines.max(lines_of(&shown, WIDTHS[usize::from(column)]));
             sheet.write_string_with_format(row, column, shown, format)?;
         }
         sheet.write_blank(row, 13, &self.look.answer)?;
+        // Not every program fits the height of a row to what breaks into lines.
+        sheet.set_row_height(row, (lines as f64 * LINE).min(400.0))?;
         match cell {
             Some((line, column)) => {
                 let reference = a1(u32::from(column), line + 1);
@@ -153,4 +162,11 @@ impl Page<'_> {
             (None, None) => String::new(),
         }
     }
+}
+
+/// Lines that a text takes in a cell of some width, in characters.
+fn lines_of(text: &str, width: f64) -> usize {
+    // A character of the usual font is a little narrower than the unit of widths, and lines break at words.
+    let room = (width * 0.92).max(1.0) as usize;
+    text.lines().map(|line| line.width().div_ceil(room).max(1)).sum()
 }

@@ -5,12 +5,10 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 /// What a cell is, for its looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Above or beneath the table.
-    Plain,
     /// A header.
     Header,
-    /// Part of the table.
-    Record,
+    /// Part of the table, or above or beneath it.
+    Other,
 }
 
 /// Formats, made once for a workbook.
@@ -66,8 +64,11 @@ impl Look {
         }
     }
 
-    /// Of a cell of the county's own sheet; `hard` is None where nothing is wrong with it.
-    pub(super) fn own(&self, kind: Kind, hard: Option<bool>, quoted: bool) -> Format {
+    /// Of a cell of the county's own sheet; `hard` is None where nothing is wrong with it. None: as its column.
+    pub(super) fn own(&self, kind: Kind, hard: Option<bool>, quoted: bool) -> Option<Format> {
+        if kind == Kind::Other && hard.is_none() && !quoted {
+            return None;
+        }
         let mut format = self.text.clone();
         if kind == Kind::Header {
             format = format
@@ -75,14 +76,16 @@ impl Look {
                 .set_background_color(HEADER)
                 .set_text_wrap()
                 .set_align(FormatAlign::Center)
-                .set_align(FormatAlign::VerticalCenter);
-        }
-        if kind != Kind::Plain {
-            format = format.set_border(FormatBorder::Thin).set_border_color(FRAME);
+                .set_align(FormatAlign::VerticalCenter)
+                .set_border(FormatBorder::Thin)
+                .set_border_color(FRAME);
         }
         if let Some(hard) = hard {
-            format = format.set_background_color(if hard { HARD } else { EXPLAIN });
+            format = format
+                .set_background_color(if hard { HARD } else { EXPLAIN })
+                .set_border(FormatBorder::Thin)
+                .set_border_color(FRAME);
         }
-        if quoted { format.set_quote_prefix() } else { format }
+        Some(if quoted { format.set_quote_prefix() } else { format })
     }
 }

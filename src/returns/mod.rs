@@ -11,8 +11,6 @@ mod look;
 mod marks;
 mod name;
 mod sheet;
-#[cfg(test)]
-mod tests;
 mod text;
 mod words;
 

@@ -1,6 +1,6 @@
 //! The county's own sheet: every cell as received, as text, where it stood.
 
-use rust_xlsxwriter::{Format, IgnoreError, Note, Worksheet, XlsxError};
+use rust_xlsxwriter::{IgnoreError, Note, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::Layout;
@@ -16,6 +16,8 @@ use crate::pipeline::ColumnKind;
 const MEASURED: usize = 200;
 /// Widths of columns, in characters.
 const WIDTHS: std::ops::RangeInclusive<usize> = 8..=28;
+/// Height of a line, in points.
+const LINE: f64 = 16.0;
 /// Rows that stay in sight: more would leave no room for records.
 const MOST_FROZEN: u32 = 12;
 /// Findings told in one note; the others stand in the list.
@@ -39,11 +41,10 @@ impl Own<'_> {
         let layout = self.layout;
         sheet.set_name(self.name)?;
         self.columns(sheet)?;
-        let plain = self.look.own(Kind::Plain, None, false);
         for block in &self.marks.merged {
             let [first, last] =
                 [block.first, block.last].map(|(row, column)| (layout.row(row as usize), column as u16));
-            sheet.merge_range(first.0, first.1, last.0, last.1, "", &plain)?;
+            sheet.merge_range(first.0, first.1, last.0, last.1, "", &self.look.text)?;
         }
         let mut cut_cells = Vec::new();
         let kinds = self.kinds();
@@ -63,10 +64,7 @@ impl Own<'_> {
     /// What each row of the grid is.
     fn kinds(&self) -> Vec<Kind> {
         let table = self.layout.table;
-        let mut kinds = vec![Kind::Plain; table.grid.height()];
-        for &record in &table.records {
-            kinds[record as usize] = Kind::Record;
-        }
+        let mut kinds = vec![Kind::Other; table.grid.height()];
         for &(row, kind) in &table.set_aside {
             if kind == SetAside::Header {
                 kinds[row as usize] = Kind::Header;
@@ -100,7 +98,7 @@ impl Own<'_> {
         let end = table.grid.width(row);
         let is_last = Some(target) == self.layout.header;
         if is_last && table.width as usize == end && end > 0 && table.grid.cell(row, end - 1).is_empty() {
-            sheet.write_string_with_format(target, end as u16 - 1, " ", &self.look.own(kind, None, false))?;
+            sheet.write_string_with_format(target, end as u16 - 1, " ", &self.look.text)?;
         }
         Ok(())
     }
@@ -123,27 +121,28 @@ impl Own<'_> {
         kind: Kind,
         cut_cells: &mut Vec<(u32, u16)>,
     ) -> Result<(), XlsxError> {
-        let format = self.format((row, column), raw, kind);
+        let mark = self.marks.cells.get(&(row, column)).filter(|mark| mark.coloured);
+        let format = self
+            .look
+            .own(kind, mark.map(|mark| mark.hard), text::looks_like_formula(raw));
+        let mut whole = std::borrow::Cow::Borrowed(raw);
         if raw.len() > text::LONGEST && raw.encode_utf16().count() > text::LONGEST {
             cut_cells.push((row, column));
-            sheet.write_string_with_format(row, column, cut(raw, text::LONGEST), &format)?;
-        } else {
-            sheet.write_string_with_format(row, column, raw, &format)?;
+            whole = cut(raw, text::LONGEST).into();
         }
+        match format {
+            Some(format) => sheet.write_string_with_format(row, column, whole, &format)?,
+            None => sheet.write_string(row, column, whole)?,
+        };
         Ok(())
-    }
-
-    fn format(&self, at: (u32, u16), raw: &str, kind: Kind) -> Format {
-        let mark = self.marks.cells.get(&at).filter(|mark| mark.coloured);
-        self.look
-            .own(kind, mark.map(|mark| mark.hard), text::looks_like_formula(raw))
     }
 
     /// Marked cells that hold nothing.
     fn blank_marks(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         for (&(row, column), mark) in self.marks.cells.iter().filter(|(_, mark)| mark.coloured) {
-            if self.layout.text((row, column)).is_empty() {
-                sheet.write_blank(row, column, &self.look.own(Kind::Record, Some(mark.hard), false))?;
+            let format = self.look.own(Kind::Other, Some(mark.hard), false);
+            if let (true, Some(format)) = (self.layout.text((row, column)).is_empty(), format) {
+                sheet.write_blank(row, column, &format)?;
             }
         }
         Ok(())
@@ -197,6 +196,7 @@ impl Own<'_> {
 
     fn columns(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         let table = self.layout.table;
+        let mut lines = 1;
         for column in 0..self.layout.width {
             let records = table.records.iter().take(MEASURED);
             let records = records.map(|&row| table.grid.cell(row as usize, usize::from(column)).width());
@@ -204,8 +204,13 @@ impl Own<'_> {
             // A header may break into two lines.
             let widest = records.fold(header.width().div_ceil(2), usize::max);
             let width = (widest + 2).clamp(*WIDTHS.start(), *WIDTHS.end());
+            lines = lines.max(header.width().div_ceil(width - 1));
             sheet.set_column_width(column, width as f64)?;
             sheet.set_column_format(column, &self.look.text)?;
+        }
+        // Not every program fits the height of a row to what breaks into lines.
+        if let Some(header) = self.layout.header.filter(|_| lines > 1) {
+            sheet.set_row_height(header, lines.min(8) as f64 * LINE)?;
         }
         if let (Some(last), Some(rows)) = (self.layout.width.checked_sub(1), self.last_row()) {
             sheet.ignore_error_range(0, 0, rows, last, IgnoreError::NumberStoredAsText)?;
@@ -226,7 +231,11 @@ impl Own<'_> {
             sheet.set_repeat_rows(header, header)?;
         }
         // A3, one page wide: such a form is wide.
-        sheet.set_landscape().set_paper_size(8).set_print_fit_to_pages(1, 0);
+        sheet
+            .set_landscape()
+            .set_paper_size(8)
+            .set_print_fit_to_pages(1, 0)
+            .set_print_gridlines(true);
         Ok(())
     }
 }

@@ -1,7 +1,5 @@
 //! Texts of cells: what was sent stays as it was sent, what is said about it can be read.
 
-use std::borrow::Cow;
-
 use crate::domain::Place;
 use crate::pipeline::{ColumnKind, Form};
 
@@ -75,8 +73,13 @@ pub(super) fn looks_like_formula(text: &str) -> bool {
     text.trim_start().starts_with(['=', '+', '-', '@']) || text.starts_with(['\t', '\r'])
 }
 
-/// A formula of the definition with what a person calls the columns.
-pub(super) fn with_titles(formula: &str, form: &Form, title: impl Fn(usize) -> String) -> String {
+/// A formula of the definition as a person reads it: `title` gives columns, `word` the words and signs of the language.
+pub(super) fn in_words(
+    formula: &str,
+    form: &Form,
+    title: impl Fn(usize) -> String,
+    word: impl Fn(&str) -> Option<&'static str>,
+) -> String {
     let mut out = String::new();
     let mut rest = formula;
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
@@ -85,13 +88,16 @@ pub(super) fn with_titles(formula: &str, form: &Form, title: impl Fn(usize) -> S
             rest[1..].find('\'').map_or(rest.len(), |end| end + 2)
         } else if is_word(c) {
             rest.find(|c: char| !is_word(c)).unwrap_or(rest.len())
+        } else if ["<=", ">=", "<>", "!="].iter().any(|sign| rest.starts_with(sign)) {
+            2
         } else {
             c.len_utf8()
         };
-        let word = &rest[..length];
-        out += &form
-            .column(word)
-            .map_or(Cow::Borrowed(word), |column| Cow::Owned(title(column)));
+        let part = &rest[..length];
+        match form.column(part) {
+            Some(column) => out += &title(column),
+            None => out += word(part).unwrap_or(part),
+        }
         rest = &rest[length..];
     }
     out

@@ -241,7 +241,8 @@ impl Words {
         let is_rule = catalog().get(finding.code.as_ref()).is_none();
         if is_rule {
             let title = |column: usize| given.form.columns[column].title.get(self.lang).to_owned();
-            return Some(text::shown(&text::with_titles(expected, given.form, title), 300));
+            let word = |part: &str| self.formula_word(part);
+            return Some(text::shown(&text::in_words(expected, given.form, title, word), 300));
         }
         Some(match expected {
             "integer" => self.say("整数", "a whole number").to_owned(),
@@ -250,6 +251,29 @@ impl Words {
             "[0-9]{12}" => self.say("12 位数字", "12 digits").to_owned(),
             "[0-9]{6}" => self.say("6 位数字", "6 digits").to_owned(),
             other => text::shown(other, 300),
+        })
+    }
+
+    /// Words and signs of a formula.
+    fn formula_word(&self, part: &str) -> Option<&'static str> {
+        let known = [
+            ("<=", "≤", "≤"),
+            (">=", "≥", "≥"),
+            ("<>", "≠", "≠"),
+            ("!=", "≠", "≠"),
+            ("*", "×", "×"),
+            ("AND", "与", "and"),
+            ("OR", "或", "or"),
+            ("NOT", "非", "not"),
+            ("IS", "为", "is"),
+            ("NULL", "空", "empty"),
+            ("IN", "属于", "in"),
+            ("BETWEEN", "介于", "between"),
+        ];
+        let (_, zh, en) = known.into_iter().find(|(sign, ..)| sign.eq_ignore_ascii_case(part))?;
+        Some(match self.lang {
+            Lang::Zh => zh,
+            Lang::En => en,
         })
     }
 
@@ -315,7 +339,10 @@ impl Words {
         } else {
             text::shown(&cell.value, SHOWN)
         };
-        format!("{title}{at} = {value}")
+        match self.lang {
+            Lang::Zh => format!("{title}{at}= {value}"),
+            Lang::En => format!("{title}{at} = {value}"),
+        }
     }
 
     /// The note on the cell of a finding; `at` is its position in the list.

@@ -23,7 +23,7 @@ pub struct Ignored {
     pub sheets: u64,
 }
 
-/// Writes what is still lacking, then publishes or withholds.
+/// Publishes or withholds what has been staged.
 ///
 /// # Errors
 /// When something cannot be written or moved; `current` is then as it was.
@@ -35,7 +35,6 @@ pub fn publish(
     figures: Figures,
     ignored: Ignored,
 ) -> Result<Outcome, RunError> {
-    write_tables(pipeline, &staging, &figures)?;
     let gate = ask_gate(pipeline, root, &figures);
     let manifest = manifest(pipeline, &figures, ignored, gate.clone());
     let published = if gate.iter().all(|check| check.passed) {
@@ -54,7 +53,11 @@ pub fn publish(
     })
 }
 
-fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -> Result<(), RunError> {
+/// Writes the tables and what describes them.
+///
+/// # Errors
+/// When something cannot be written.
+pub fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -> Result<(), RunError> {
     let extracts: Vec<(&Table, ExtractFormat)> = (pipeline.extracts.iter())
         .flat_map(|extract| {
             let tables = figures.tables.iter().filter(|table| table.name == extract.table);

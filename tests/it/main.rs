@@ -15,6 +15,7 @@ mod readers;
 mod recompute;
 mod registry;
 mod regressions;
+mod returns;
 mod rollup;
 mod roster;
 mod sample;

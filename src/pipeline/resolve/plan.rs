@@ -5,8 +5,8 @@ use std::path::{Component, Path, PathBuf};
 use super::{IdKind, Ids, content, limits, title_or};
 use crate::domain::{Lang, Period, PeriodKind, Text, table_specs};
 use crate::pipeline::definition::{
-    ExtractDef, ExtractFormatDef, FeedbackDef, GateDef, Located, Periods, PipelineFile, RegistryDef, ReportersDef, ReturnsDef,
-    SchemeDef,
+    ExtractDef, ExtractFormatDef, FeedbackDef, GateDef, Located, Periods, PipelineFile, RegistryDef, ReportersDef,
+    ReturnsDef, SchemeDef,
 };
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;

@@ -1,0 +1,347 @@
+//! The loop with a county: what goes back opens everywhere, holds what was sent, and comes back mended.
+
+mod mender;
+mod office;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use calamine::{Data, Reader, Xlsx};
+
+use crate::support::{Row, community_services, contents, huizong, read_csv, root, run, said, table};
+use mender::{Mender, Truth};
+
+/// The arguments that made `sample_data/`, but for the faults.
+const COMMITTED: [&str; 4] = ["--counties", "2", "--communities", "50"];
+
+/// The shipped sample, run once for all tests.
+static SHIPPED: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
+    let output = tempfile::tempdir().unwrap();
+    let (code, text) = run(&community_services(), &submissions(), output.path(), &[]);
+    assert_eq!(code, 0, "{text}");
+    output
+});
+
+fn submissions() -> PathBuf {
+    root().join("sample_data/submissions")
+}
+
+/// The returns of a run, by path below `returns/`.
+fn returns(output: &Path) -> BTreeMap<String, Vec<u8>> {
+    contents(&fs::canonicalize(output.join("current")).unwrap().join("returns"))
+}
+
+/// Sheets of a workbook with their cells as texts.
+fn sheets(bytes: &[u8]) -> Vec<(String, Vec<Vec<String>>)> {
+    let mut workbook = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let names = workbook.sheet_names();
+    names
+        .into_iter()
+        .map(|name| {
+            let range = workbook.worksheet_range(&name).unwrap();
+            let (height, width) = range.end().map_or((0, 0), |(row, column)| (row + 1, column + 1));
+            let text = |row, column| match range.get_value((row, column)) {
+                Some(Data::String(text)) => text.clone(),
+                Some(Data::Empty) | None => String::new(),
+                Some(other) => panic!("{name} ({row}, {column}) is no text: {other:?}"),
+            };
+            let rows = (0..height).map(|row| (0..width).map(|column| text(row, column)).collect());
+            (name.clone(), rows.collect())
+        })
+        .collect()
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for (path, bytes) in contents(from) {
+        let target = to.join(path);
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::write(target, bytes).unwrap();
+    }
+}
+
+fn loud(output: &Path) -> Vec<Row> {
+    let mut all = table(output, "findings");
+    all.retain(|finding| finding["severity"].text() != Some("info"));
+    all
+}
+
+#[test]
+fn every_submission_with_open_findings_has_a_return_and_no_other() {
+    let output = SHIPPED.path();
+    let submissions: BTreeMap<String, Row> = table(output, "submissions")
+        .into_iter()
+        .map(|row| (row["submission_id"].text().unwrap().to_owned(), row))
+        .collect();
+    let mut due: BTreeMap<String, usize> = BTreeMap::new();
+    let ids: BTreeSet<String> = loud(output)
+        .iter()
+        .filter(|finding| finding["status"].text() == Some("open"))
+        .map(|finding| finding["submission_id"].text().unwrap().to_owned())
+        .collect();
+    for id in &ids {
+        let row = &submissions[id];
+        let (Some(form), Some(county)) = (row["form"].text(), row["county_code"].text()) else {
+            continue;
+        };
+        let period = row["period"].text().unwrap();
+        *due.entry(format!("{period}/{county}_{form}")).or_default() += 1;
+    }
+    let found = returns(output);
+    let mut expected: Vec<String> = Vec::new();
+    for (name, count) in &due {
+        if *count == 1 {
+            expected.push(format!("{name}.xlsx"));
+        } else {
+            assert!(
+                found
+                    .keys()
+                    .filter(|path| path.starts_with(&format!("{name}_r")))
+                    .count()
+                    == *count,
+                "{name}"
+            );
+            expected.extend(
+                found
+                    .keys()
+                    .filter(|path| path.starts_with(&format!("{name}_r")))
+                    .cloned(),
+            );
+        }
+    }
+    expected.sort();
+    assert_eq!(found.keys().cloned().collect::<Vec<_>>(), expected);
+    assert!(found.len() > 150, "{} returns", found.len());
+
+    // Every one of them stands in the manifest, with its hash; none is a table.
+    let folder = output.join("current");
+    let manifest: serde_json::Value = serde_json::from_slice(&fs::read(folder.join("manifest.json")).unwrap()).unwrap();
+    let listed: BTreeSet<&str> = manifest["outputs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|output| output["sha256"].as_str().is_some_and(|hash| hash.len() == 64))
+        .filter_map(|output| output["path"].as_str()?.strip_prefix("returns/"))
+        .collect();
+    assert_eq!(listed, found.keys().map(String::as_str).collect());
+    assert!(
+        !fs::read_to_string(folder.join("datapackage.json"))
+            .unwrap()
+            .contains("returns/")
+    );
+}
+
+#[test]
+fn a_return_mended_as_it_says_has_nothing_left_to_mend() {
+    let dir = tempfile::tempdir().unwrap();
+    let clean = dir.path().join("clean");
+    let pipeline = community_services();
+    let mut args = vec![
+        "sample",
+        "--pipeline",
+        pipeline.to_str().unwrap(),
+        "--output",
+        clean.to_str().unwrap(),
+    ];
+    args.extend(COMMITTED);
+    args.extend(["--fault-rate", "0"]);
+    let made = huizong(args);
+    assert!(made.status.success(), "{}", said(&made));
+    let clean_output = dir.path().join("clean-output");
+    let (code, text) = run(&pipeline, &clean.join("submissions"), &clean_output, &[]);
+    assert_eq!(code, 0, "{text}");
+
+    let input = dir.path().join("input");
+    copy_folder(&submissions(), &input);
+    let mut mender = Mender::new(Truth::of(&clean.join("submissions"), &clean_output), &input);
+    for (path, bytes) in returns(SHIPPED.path()) {
+        mender.mend(&path, &sheets(&bytes));
+    }
+    let planted: BTreeSet<String> = read_csv(&root().join("sample_data/truth/truth.csv"))
+        .iter()
+        .map(|line| line["code"].clone())
+        .collect();
+    // What no form claims has no sender to whom it could go back.
+    let unseen: Vec<&String> = planted
+        .difference(&mender.seen)
+        .filter(|code| *code != "file-unclaimed")
+        .collect();
+    assert!(unseen.is_empty(), "planted, and in no return: {unseen:?}");
+
+    let output = dir.path().join("output");
+    let (code, text) = run(&pipeline, &input, &output, &[]);
+    assert_eq!(code, 0, "{text}");
+    let paths: BTreeMap<String, String> = table(&output, "submissions")
+        .iter()
+        .map(|row| {
+            let text = |name: &str| row[name].text().unwrap().to_owned();
+            (text("submission_id"), text("path"))
+        })
+        .collect();
+    let left: Vec<String> = loud(&output)
+        .iter()
+        .filter(|finding| {
+            // The register, or the file that nobody claims, is not for the county to mend.
+            finding["severity"].text() == Some("hard")
+                || !["rows-beyond-expected", "file-unclaimed"].contains(&finding["code"].text().unwrap())
+        })
+        .map(|finding| format!("{} {finding:?}", paths[finding["submission_id"].text().unwrap()]))
+        .collect();
+    assert!(
+        left.is_empty(),
+        "{} are left:\n{}",
+        left.len(),
+        left[..left.len().min(20)].join("\n")
+    );
+    let manifest = fs::read(output.join("current/manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    assert!(manifest["sheets_ignored"].as_u64().unwrap() > 100);
+}
+
+#[test]
+fn a_return_sent_back_as_it_is_says_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = dir.path().join("input");
+    copy_folder(&submissions(), &input);
+    let mut answered = BTreeSet::new();
+    for (path, bytes) in returns(SHIPPED.path()) {
+        let all = sheets(&bytes);
+        // A list alone answers nothing, and of tied submissions one is sent again.
+        if let (Some(place), true) = (mender::answer(&all[0].1), all.len() > 1)
+            && answered.insert(place.clone())
+        {
+            assert!(!input.join(&place).exists(), "{place} is taken");
+            fs::write(input.join(&place), bytes).unwrap_or_else(|error| panic!("{path} → {place}: {error}"));
+        }
+    }
+    assert!(answered.len() > 100, "{}", answered.len());
+    let output = dir.path().join("output");
+    let (code, text) = run(&community_services(), &input, &output, &[]);
+    assert_eq!(code, 0, "{text}");
+    let (before, after) = (
+        of_senders(SHIPPED.path(), &BTreeSet::new()),
+        of_senders(&output, &answered),
+    );
+    assert!(after.len() > 100);
+    for (sender, found) in &after {
+        // The file's own encoding is no fault of the workbook that answers it.
+        let mut expected = before.get(sender).cloned().unwrap_or_default();
+        expected.retain(|finding| {
+            ![
+                "encoding-damaged",
+                "value-nested",
+                "revision-tied",
+                "rows-beyond-expected",
+            ]
+            .contains(&finding[0].as_str())
+        });
+        let mut found = found.clone();
+        found.retain(|finding| finding[0] != "rows-beyond-expected");
+        assert_eq!(found, expected, "{sender:?}");
+    }
+}
+
+/// The findings of each sender's submissions, as far as they lie in `only` (empty: all).
+fn of_senders(output: &Path, only: &BTreeSet<String>) -> BTreeMap<[String; 3], Vec<[String; 5]>> {
+    let text = |row: &Row, name: &str| row[name].text().unwrap_or_default().to_owned();
+    let mut of_id = BTreeMap::new();
+    let mut all: BTreeMap<[String; 3], Vec<[String; 5]>> = BTreeMap::new();
+    for row in table(output, "submissions") {
+        if only.is_empty() || only.contains(&text(&row, "path")) {
+            let sender = ["period", "county_code", "form"].map(|name| text(&row, name));
+            all.entry(sender.clone()).or_default();
+            of_id.insert(text(&row, "submission_id"), sender);
+        }
+    }
+    for finding in loud(output) {
+        if let Some(sender) = of_id.get(&text(&finding, "submission_id")) {
+            let said = ["code", "severity", "column", "raw", "expected"].map(|name| text(&finding, name));
+            all.get_mut(sender).unwrap().push(said);
+        }
+    }
+    all.values_mut().for_each(|found| found.sort());
+    all
+}
+
+#[test]
+fn no_return_holds_a_formula_or_a_way_out() {
+    for (path, bytes) in returns(SHIPPED.path()) {
+        is_harmless(&path, &bytes);
+    }
+}
+
+fn is_harmless(path: &str, bytes: &[u8]) {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    for at in 0..archive.len() {
+        let mut part = archive.by_index(at).unwrap();
+        let name = part.name().unwrap().into_owned();
+        assert!(
+            !name.contains("externalLink") && !name.contains("vbaProject"),
+            "{path}: {name}"
+        );
+        let mut text = String::new();
+        part.read_to_string(&mut text).unwrap();
+        assert!(!text.contains("TargetMode=\"External\""), "{path}: {name} leads out");
+        let formula = name.starts_with("xl/worksheets/") && (text.contains("<f>") || text.contains("<f "));
+        assert!(!formula, "{path}: {name} holds a formula");
+    }
+}
+
+#[test]
+fn two_nights_give_the_same_bytes() {
+    let output = tempfile::tempdir().unwrap();
+    let (code, text) = run(
+        &community_services(),
+        &submissions(),
+        output.path(),
+        &["--threads", "1"],
+    );
+    assert_eq!(code, 0, "{text}");
+    let (one, other) = (returns(SHIPPED.path()), returns(output.path()));
+    assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
+    let differ: Vec<&String> = one.keys().filter(|path| one[*path] != other[*path]).collect();
+    assert!(differ.is_empty(), "{differ:?}");
+}
+
+#[test]
+fn returns_open_in_an_office_program_and_come_back_from_it() {
+    let Some(soffice) = office::program() else {
+        office::shout(
+            "returns were not opened in LibreOffice: soffice was not found (tests/run installs libreoffice-calc)",
+        );
+        return;
+    };
+    let all = returns(SHIPPED.path());
+    // Each kind of source, and the largest lists.
+    let mut chosen: Vec<&String> = all.keys().step_by(all.len() / 12).collect();
+    let mut by_size: Vec<&String> = all.keys().collect();
+    by_size.sort_by_key(|path| std::cmp::Reverse(all[*path].len()));
+    chosen.extend(&by_size[..6]);
+    let dir = tempfile::tempdir().unwrap();
+    let files: BTreeMap<String, &Vec<u8>> = chosen
+        .into_iter()
+        .map(|path| (path.replace('/', "-"), &all[path]))
+        .collect();
+    for (name, bytes) in &files {
+        fs::write(dir.path().join(name), bytes).unwrap();
+    }
+    let saved = office::saved_again(&soffice, dir.path(), files.keys());
+    for (name, bytes) in &files {
+        let (before, after) = (sheets(bytes), sheets(&fs::read(saved.join(name)).unwrap()));
+        let plain = |all: &[(String, Vec<Vec<String>>)]| -> Vec<(String, Vec<String>)> {
+            let cells = |rows: &[Vec<String>]| {
+                rows.iter()
+                    .map(|row| row.join("\u{1f}").trim_end_matches('\u{1f}').to_owned())
+                    .collect()
+            };
+            all.iter().map(|(name, rows)| (name.clone(), cells(rows))).collect()
+        };
+        assert_eq!(
+            plain(&before),
+            plain(&after),
+            "{name} is another after LibreOffice has saved it"
+        );
+    }
+}

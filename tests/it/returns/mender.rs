@@ -1,0 +1,498 @@
+//! A county that does what its returns say, and knows the true figures.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use huizong::domain::Lang;
+use huizong::pipeline::{ColumnKind, Form, Pipeline};
+use rust_xlsxwriter::Workbook;
+
+use crate::support::{Published, Row, community_services, facts, table};
+
+type Cells = Vec<Vec<String>>;
+
+/// What the counties would have sent without a fault.
+pub struct Truth {
+    pipeline: Pipeline,
+    /// By form, period and key.
+    rows: BTreeMap<(String, String, String), Row>,
+    /// File of each form, period and county.
+    files: BTreeMap<(String, String, String), PathBuf>,
+}
+
+impl Truth {
+    /// From a faultless sample and the run over it.
+    pub fn of(input: &Path, output: &Path) -> Truth {
+        let pipeline = huizong::pipeline::load(&community_services()).unwrap();
+        let mut rows = BTreeMap::new();
+        for form in &pipeline.forms {
+            for period in &pipeline.periods {
+                let period = period.to_string();
+                for row in facts(output, &form.id, &period) {
+                    let key = row[&form.columns[form.key[0]].id].text().unwrap().to_owned();
+                    rows.insert((form.id.clone(), period.clone(), key), row);
+                }
+            }
+        }
+        let mut files = BTreeMap::new();
+        for row in table(output, "submissions") {
+            if row["status"].text() == Some("accepted") {
+                let text = |name: &str| row[name].text().unwrap().to_owned();
+                let path = text("path");
+                let file = input.join(path.split('#').next().unwrap());
+                files.insert((text("form"), text("period"), text("county_code")), file);
+            }
+        }
+        Truth { pipeline, rows, files }
+    }
+
+    fn form(&self, id: &str) -> &Form {
+        self.pipeline.forms.iter().find(|form| form.id == id).unwrap()
+    }
+}
+
+/// Mends returns and sends them back.
+pub struct Mender {
+    truth: Truth,
+    input: PathBuf,
+    /// Codes of all findings in the lists.
+    pub seen: BTreeSet<String>,
+}
+
+/// A line of the list.
+struct Line {
+    cell: Option<(usize, usize)>,
+    received: String,
+    expected: String,
+    proposed: String,
+    /// Cells the finding looked at, with the titles of their columns.
+    ground: Vec<(String, (usize, usize))>,
+    column: String,
+    code: String,
+}
+
+/// Where the list says that the workbook is to be sent; None: elsewhere.
+pub fn answer(list: &Cells) -> Option<String> {
+    let line = list.iter().flatten().find(|cell| cell.contains("再次报送。"))?;
+    let name = line.split(' ').nth(1)?;
+    let folder = line.split("放入文件夹 ").nth(1)?.split(' ').next()?;
+    Some(format!("{folder}/{name}"))
+}
+
+impl Mender {
+    pub fn new(truth: Truth, input: &Path) -> Mender {
+        Mender {
+            truth,
+            input: input.to_owned(),
+            seen: BTreeSet::new(),
+        }
+    }
+
+    /// `path` is that of the return below `returns/`.
+    pub fn mend(&mut self, path: &str, sheets: &[(String, Cells)]) {
+        let (period, name) = path.split_once('/').unwrap();
+        let (county, form) = name.trim_end_matches(".xlsx").split_once('_').unwrap();
+        let form = self
+            .truth
+            .pipeline
+            .forms
+            .iter()
+            .find(|known| form.starts_with(&known.id))
+            .unwrap()
+            .id
+            .clone();
+        let lines = lines(&sheets[0].1);
+        assert!(!lines.is_empty(), "{path} lists nothing");
+        self.seen.extend(lines.iter().map(|line| line.code.clone()));
+        let Some(target) = answer(&sheets[0].1) else {
+            let wrong = received(&sheets[0].1);
+            fs::remove_file(self.input.join(wrong)).unwrap();
+            return;
+        };
+        let target = self.input.join(target);
+        if target.exists() {
+            // The other one of two that tied.
+            assert!(lines.iter().any(|line| line.code == "revision-tied"), "{path}");
+            return;
+        }
+        let right_file = ["header-missing"];
+        if sheets.len() < 2 || lines.iter().any(|line| right_file.contains(&line.code.as_str())) {
+            let right = &self.truth.files[&(form, period.to_owned(), county.to_owned())];
+            fs::copy(right, target).unwrap();
+            return;
+        }
+        let mut own = Sheet {
+            truth: &self.truth,
+            form: self.truth.form(&form),
+            period,
+            county,
+            cells: sheets[1].1.clone(),
+        };
+        own.mend(&lines);
+        let mut all = sheets.to_vec();
+        all[1].1 = own.cells;
+        save(&target, &all);
+    }
+}
+
+/// The path of what was received, as the list has it.
+fn received(list: &Cells) -> String {
+    let line = list.iter().flatten().find(|cell| cell.contains("来文：")).unwrap();
+    let path = line.rsplit("来文：").next().unwrap();
+    path.split('#').next().unwrap().to_owned()
+}
+
+fn lines(list: &Cells) -> Vec<Line> {
+    let head = list.iter().position(|row| row[0] == "序号").unwrap();
+    let at = |title: &str| list[head].iter().position(|cell| cell.starts_with(title)).unwrap();
+    let [cell, received, expected, proposed, ground, column, code] =
+        ["单元格", "来文内容", "应为", "建议填写", "判定依据", "列名", "问题代码"].map(at);
+    list[head + 1..]
+        .iter()
+        .filter(|row| row[0].parse::<u32>().is_ok())
+        .map(|row| Line {
+            cell: position(&row[cell]),
+            received: row[received].clone(),
+            expected: row[expected].clone(),
+            proposed: row[proposed].clone(),
+            ground: row[ground].lines().filter_map(looked_at).collect(),
+            column: row[column].clone(),
+            code: row[code].clone(),
+        })
+        .collect()
+}
+
+/// `服务设施面积（H12）= 300`
+fn looked_at(line: &str) -> Option<(String, (usize, usize))> {
+    let (title, rest) = line
+        .split_once("）= ")
+        .and_then(|(before, _)| before.rsplit_once('（'))?;
+    Some((title.to_owned(), position(rest)?))
+}
+
+/// `H12` → row 11, column 7.
+fn position(reference: &str) -> Option<(usize, usize)> {
+    let digits = reference.find(|c: char| c.is_ascii_digit())?;
+    let (letters, row) = reference.split_at(digits);
+    if letters.is_empty() || !letters.bytes().all(|b| b.is_ascii_uppercase()) {
+        return None;
+    }
+    let column = letters.bytes().fold(0, |sum, b| sum * 26 + usize::from(b - b'A') + 1);
+    Some((row.parse::<usize>().ok()? - 1, column - 1))
+}
+
+/// The county's own sheet under mend.
+struct Sheet<'a> {
+    truth: &'a Truth,
+    form: &'a Form,
+    period: &'a str,
+    county: &'a str,
+    cells: Cells,
+}
+
+impl Sheet<'_> {
+    fn mend(&mut self, lines: &[Line]) {
+        let mut kept = BTreeSet::new();
+        // What moves cells about comes last, for the list names the cells as they stand.
+        for line in lines.iter().filter(|line| !moves(&line.code)) {
+            self.mend_cell(line);
+        }
+        for line in lines.iter().filter(|line| moves(&line.code)) {
+            match line.code.as_str() {
+                "row-ragged" => self.straighten(line),
+                "row-conflict" if !kept.insert(line.received.clone()) => self.blank_row(line),
+                "column-unknown" => self.blank_column(line.cell.unwrap().1),
+                "column-duplicate" => self.blank_twin(line),
+                "column-missing" | "column-absent" => self.add_column(line),
+                _ => {}
+            }
+        }
+    }
+
+    fn mend_cell(&mut self, line: &Line) {
+        let text = match line.code.as_str() {
+            "period-contradicted" => Some(format!("{}年", line.expected)),
+            "rows-beyond-expected" | "revision-tied" => None,
+            "encoding-damaged" => return self.mend_damaged(),
+            "value-nested" => return self.fill_blanks(&line.column),
+            "outside-jurisdiction" | "code-unknown" | "code-malformed" | "code-scientific"
+                if line.proposed.is_empty() =>
+            {
+                self.true_code(line.cell.unwrap().0)
+            }
+            _ if !line.proposed.is_empty() => Some(line.proposed.clone()),
+            _ => {
+                let own = line.cell.map(|cell| (line.column.clone(), cell));
+                for (title, cell) in line.ground.iter().cloned().chain(own) {
+                    self.restore(cell, self.titled(&title));
+                }
+                None
+            }
+        };
+        if let (Some(text), Some((row, column))) = (text, line.cell) {
+            self.set((row, column), text);
+        }
+    }
+
+    /// Puts the true figure of its row into a cell.
+    fn restore(&mut self, (row, column): (usize, usize), definition: usize) {
+        let Some(key) = self.key_of(row) else {
+            panic!("no true row for {:?}", self.cells.get(row));
+        };
+        let text = self.written(&key, definition);
+        self.set((row, column), text);
+    }
+
+    /// The column that a person calls so.
+    fn titled(&self, title: &str) -> usize {
+        let called = |column: &huizong::pipeline::Column| column.title.get(Lang::Zh) == title;
+        self.form
+            .columns
+            .iter()
+            .position(called)
+            .unwrap_or_else(|| panic!("no column is called {title}"))
+    }
+
+    /// The key of a row, which may itself be what is wrong with it.
+    fn key_of(&self, row: usize) -> Option<String> {
+        let known = |text: &String| self.row(text).is_some();
+        let column = self.place_of(self.form.key[0]);
+        let own = column
+            .and_then(|column| self.cells.get(row)?.get(column))
+            .map(|text| bare(text));
+        own.filter(known).or_else(|| self.true_code(row))
+    }
+
+    /// The county's unit that stands in no row of the sheet and is most like this one.
+    fn true_code(&self, row: usize) -> Option<String> {
+        let key = self.form.key[0];
+        let all = self
+            .truth
+            .rows
+            .range((self.form.id.clone(), self.period.to_owned(), String::new())..);
+        let mine = all
+            .take_while(|((form, period, _), _)| *form == self.form.id && period == self.period)
+            .filter(|((.., key), _)| key.starts_with(self.county));
+        let present: BTreeSet<String> = match self.place_of(key) {
+            Some(column) => self
+                .cells
+                .iter()
+                .filter_map(|row| row.get(column))
+                .map(|text| bare(text))
+                .collect(),
+            None => BTreeSet::new(),
+        };
+        let like = |code: &String| {
+            let agree = |&(column, definition): &(usize, usize)| {
+                let received = self.cells[row].get(column).map(|text| bare(text)).unwrap_or_default();
+                !received.is_empty() && received == self.written(code, definition)
+            };
+            self.places().iter().filter(|place| agree(place)).count()
+        };
+        mine.map(|((.., code), _)| code)
+            .filter(|code| !present.contains(*code))
+            .max_by_key(|code| like(code))
+            .cloned()
+    }
+
+    fn row(&self, key: &str) -> Option<&Row> {
+        let key = (self.form.id.clone(), self.period.to_owned(), key.to_owned());
+        self.truth.rows.get(&key)
+    }
+
+    /// The true figure of a unit as a clerk writes it.
+    fn written(&self, key: &str, column: usize) -> String {
+        let definition = &self.form.columns[column];
+        let value = self.row(key).map_or(&Published::Null, |row| &row[&definition.id]);
+        match (value, &definition.kind) {
+            (Published::Null, _) => String::new(),
+            (Published::Boolean(flag), ColumnKind::Boolean { yes, no }) => if *flag { &yes[0] } else { &no[0] }.clone(),
+            (Published::Text(member), ColumnKind::Category { values }) => {
+                values.iter().find(|(id, _)| id == member).unwrap().1[0].clone()
+            }
+            (Published::Text(text), _) => text.clone(),
+            (Published::Integer(number), _) => number.to_string(),
+            (Published::Real(number), _) => number.to_string(),
+            (Published::Boolean(flag), _) => flag.to_string(),
+        }
+    }
+
+    /// Where the form's columns stand, by their headers: physical column and column of the form.
+    fn places(&self) -> Vec<(usize, usize)> {
+        let width = self.cells.iter().map(Vec::len).max().unwrap_or(0);
+        (0..width)
+            .filter_map(|column| Some((column, self.column_at(column)?)))
+            .collect()
+    }
+
+    fn place_of(&self, definition: usize) -> Option<usize> {
+        self.places()
+            .into_iter()
+            .find(|(_, of)| *of == definition)
+            .map(|(column, _)| column)
+    }
+
+    /// The form's column whose agreed headers stand in a physical one: whole, without a unit, or the lower of two.
+    fn column_at(&self, column: usize) -> Option<usize> {
+        let head = |text: &str| {
+            let text = bare(text);
+            let without_unit = text
+                .strip_suffix(['）', ')'])
+                .and_then(|text| Some(&text[..text.rfind(['（', '('])?]));
+            let known = |header: &String| {
+                let lower = header.rsplit('/').next().unwrap_or_default();
+                [bare(header), bare(lower)]
+                    .iter()
+                    .any(|known| *known == text || Some(known.as_str()) == without_unit)
+            };
+            let columns = &self.form.columns;
+            columns
+                .iter()
+                .position(|column| !text.is_empty() && column.headers.iter().any(known))
+        };
+        let mut rows = self.cells.iter().take(14).filter_map(|row| row.get(column));
+        rows.find_map(|text| head(text))
+    }
+
+    fn set(&mut self, (row, column): (usize, usize), text: String) {
+        let cells = &mut self.cells[row];
+        if cells.len() <= column {
+            cells.resize(column + 1, String::new());
+        }
+        cells[column] = text;
+    }
+
+    /// Rows whose key is a true one.
+    fn records(&self) -> Vec<(usize, String)> {
+        let Some(column) = self.place_of(self.form.key[0]) else {
+            return Vec::new();
+        };
+        let key = |row: usize| Some(bare(self.cells[row].get(column)?)).filter(|key| self.row(key).is_some());
+        (0..self.cells.len()).filter_map(|row| Some((row, key(row)?))).collect()
+    }
+
+    /// One cell too many has moved the others: the whole row is written anew.
+    fn straighten(&mut self, line: &Line) {
+        let row = line.cell.unwrap().0;
+        let places = self.places();
+        let known: Vec<String> = self.cells[row]
+            .iter()
+            .map(|text| bare(text))
+            .filter(|text| self.row(text).is_some())
+            .collect();
+        let key = known.first().cloned().or_else(|| self.true_code(row)).unwrap();
+        self.cells[row].clear();
+        for (column, definition) in places {
+            let text = self.written(&key, definition);
+            self.set((row, column), text);
+        }
+    }
+
+    fn blank_row(&mut self, line: &Line) {
+        self.cells[line.cell.unwrap().0].clear();
+    }
+
+    fn blank_column(&mut self, column: usize) {
+        for row in self.cells.iter_mut().filter(|row| row.len() > column) {
+            row[column].clear();
+        }
+    }
+
+    /// Keeps the first of two columns of one name.
+    fn blank_twin(&mut self, line: &Line) {
+        let first = line.cell.unwrap().1;
+        let wanted = self.column_at(first).unwrap();
+        let twins: Vec<usize> = self
+            .places()
+            .into_iter()
+            .filter(|(_, of)| *of == wanted)
+            .map(|(column, _)| column)
+            .collect();
+        for twin in twins.into_iter().filter(|twin| *twin != first) {
+            self.blank_column(twin);
+        }
+    }
+
+    /// Adds a column under one of the headers that the list names.
+    fn add_column(&mut self, line: &Line) {
+        let header = line.expected.split(" | ").next().unwrap().to_owned();
+        let definition = self
+            .form
+            .columns
+            .iter()
+            .position(|column| column.headers.contains(&header))
+            .unwrap();
+        let column = self.cells.iter().map(Vec::len).max().unwrap();
+        let key = self.place_of(self.form.key[0]).unwrap();
+        let head = (0..self.cells.len()).find(|&row| self.is_head(row, key)).unwrap();
+        let records = self.records();
+        self.set((head, column), header);
+        for (row, key) in records {
+            let text = self.written(&key, definition);
+            self.set((row, column), text);
+        }
+    }
+
+    fn is_head(&self, row: usize, key: usize) -> bool {
+        let text = self.cells[row].get(key).map(|text| bare(text)).unwrap_or_default();
+        self.form.columns[self.form.key[0]]
+            .headers
+            .iter()
+            .any(|header| bare(header) == text)
+    }
+
+    /// Texts with a damaged character.
+    fn mend_damaged(&mut self) {
+        let damaged: Vec<(usize, usize)> = (0..self.cells.len())
+            .flat_map(|row| (0..self.cells[row].len()).map(move |column| (row, column)))
+            .filter(|(row, column)| self.cells[*row][*column].contains('\u{fffd}'))
+            .collect();
+        for (row, column) in damaged {
+            let definition = self.column_at(column).unwrap();
+            self.restore((row, column), definition);
+        }
+    }
+
+    /// Values that were no single one have gone: they are written again.
+    fn fill_blanks(&mut self, header: &str) {
+        let head = self.cells[0].iter().position(|cell| cell == header).unwrap();
+        let definition = self.column_at(head).unwrap();
+        for (row, _) in self.records() {
+            if self.cells[row].get(head).is_none_or(String::is_empty) {
+                self.restore((row, head), definition);
+            }
+        }
+    }
+}
+
+/// Whether mending it moves or removes cells.
+fn moves(code: &str) -> bool {
+    code.starts_with("column-") || code.starts_with("row-")
+}
+
+/// Without blanks and in half width.
+fn bare(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| match c {
+            '\u{ff10}'..='\u{ff19}' => char::from_u32(c as u32 - 0xfee0).unwrap(),
+            c => c,
+        })
+        .collect()
+}
+
+/// Saves the sheets as an office program would: all of them, with every cell.
+fn save(path: &Path, sheets: &[(String, Cells)]) {
+    let mut workbook = Workbook::new();
+    for (name, cells) in sheets {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(name).unwrap();
+        for (row, cells) in (0..).zip(cells) {
+            for (column, text) in (0..).zip(cells).filter(|(_, text)| !text.is_empty()) {
+                sheet.write_string(row, column, text).unwrap();
+            }
+        }
+    }
+    workbook.save(path).unwrap();
+}
