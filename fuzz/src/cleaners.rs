@@ -85,6 +85,7 @@ fn read(world: &World, sent: Sent, cells: &[&str]) -> Normalized {
     let table = RawTable {
         sheet: None,
         grid,
+        keys: None,
         columns: (0..cells.len()).map(matched).collect(),
         unmatched: Vec::new(),
         layout: None,

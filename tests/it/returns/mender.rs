@@ -221,7 +221,8 @@ impl Sheet<'_> {
             {
                 self.true_code(line.cell.unwrap().0)
             }
-            _ if !line.proposed.is_empty() => Some(line.proposed.clone()),
+            // The sample makes figures too precise that were whole: rounded, they are not what the county meant.
+            code if !line.proposed.is_empty() && code != "too-precise" => Some(line.proposed.clone()),
             _ => {
                 let own = line.cell.map(|cell| (line.column.clone(), cell));
                 for (title, cell) in line.ground.iter().cloned().chain(own) {
