@@ -81,12 +81,14 @@ impl Judge<'_> {
         let mut broken = Vec::new();
         let mut unknown = Vec::new();
         let mut with_both = 0_u32;
+        let mut judged = partition.none_judged();
         for &record in standing {
             let earlier = slot.and_then(|slot| self.past.figure(self.join, record, slot));
             match (figures.get(record), earlier) {
                 (Some(value), Some(earlier)) if self.is_base(earlier.value) => {
                     with_both += 1;
                     tally.n_judged += 1;
+                    judged[partition.ordinal(record)] += 1;
                     if !self.holds(value / earlier.value) {
                         broken.push((record, value, earlier));
                     }
@@ -103,7 +105,10 @@ impl Judge<'_> {
         }
         tally.n_judged += unknown.len() as u64;
         tally.n_fired = (broken.len() + unknown.len()) as u64;
-        partition.count(rule, tally);
+        for &(record, ..) in &unknown {
+            judged[partition.ordinal(record)] += 1;
+        }
+        partition.count_judged(rule, tally, judged);
         let broken = broken
             .into_iter()
             .map(|(record, value, earlier)| (record, self.broken(partition, rule, (record, value), earlier)));

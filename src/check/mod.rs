@@ -1,12 +1,20 @@
 //! Rules over the records of a partition. One file a kind of rule, one line each in [`KINDS`]; what a rule finds are values, and
 //! rows that cannot stand are marked, never dropped.
 
+mod causes;
 mod cover;
+mod distance;
 mod duplicates;
+mod figures;
 mod history;
 mod memory;
+mod mends;
+mod outlier;
 mod partition;
+mod peers;
 mod row;
+mod row_mends;
+mod sum;
 mod unit;
 
 use std::collections::BTreeMap;
@@ -117,8 +125,15 @@ pub struct Checked {
 /// A kind of rule: reads the records that still stand, adds findings and marks rows.
 type Kind = for<'a> fn(&mut Partition<'a>) -> Result<(), Error>;
 
-/// All kinds in the order they are judged: a record is looked at only while no earlier kind has put it out.
-const KINDS: [Kind; 4] = [duplicates::check, row::check, history::check, cover::check];
+/// All kinds in the order they are judged, those beside each other over the same records, so that a row hears of all its
+/// faults at once. A record is looked at only while no earlier kind has put it out.
+const KINDS: [&[Kind]; 5] = [
+    &[duplicates::check],
+    &[row::check, sum::check],
+    &[history::check],
+    &[outlier::check],
+    &[cover::check],
+];
 
 /// Judges the records of a partition: `area_code`, the form's columns, `submission` and `row`, in order of submission and row.
 /// `states` has one entry a record; those that normalize put out come as quarantined and take no part.
@@ -132,8 +147,11 @@ pub fn check(
     origins: &[Origin],
 ) -> Result<Checked, Error> {
     let mut partition = Partition::new(context, frame, states, origins)?;
-    for kind in KINDS {
-        kind(&mut partition)?;
+    for kinds in KINDS {
+        for kind in kinds {
+            kind(&mut partition)?;
+        }
+        partition.settle();
     }
     Ok(partition.into_checked())
 }

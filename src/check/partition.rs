@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use polars::frame::DataFrame;
-use polars::prelude::{AnyValue, Column, DataType, Float64Chunked, PolarsResult};
+use polars::prelude::{AnyValue, Column, DataType, Float64Chunked, PolarsError, PolarsResult};
 
-use super::{Checked, Context, Error, Origin, RowState, Tally};
-use crate::domain::{Finding, Findings, Place};
-use crate::pipeline::{Form, FormIndex, Pipeline, Rule};
+use super::{Checked, Context, Error, Origin, RowState, Tally, causes};
+use crate::domain::{Finding, Findings, Place, Severity};
+use crate::pipeline::{Form, FormIndex, Pipeline, Rule, RuleKind};
 
 /// The records of one form, period and province.
 pub(super) struct Partition<'a> {
@@ -24,9 +24,15 @@ pub(super) struct Partition<'a> {
     submissions: Vec<u32>,
     /// Per record, as the clerk counts.
     rows: Vec<u32>,
+    /// Per record: which submission of the partition, counted from 0.
+    ordinals: Vec<u32>,
     /// With the record they concern.
     findings: Findings,
     tallies: BTreeMap<String, Tally>,
+    /// Records judged by a rule in each submission.
+    judged: BTreeMap<String, Vec<u32>>,
+    /// Records that a hard rule of the kinds under way puts out.
+    out: Vec<usize>,
 }
 
 impl<'a> Partition<'a> {
@@ -50,6 +56,7 @@ impl<'a> Partition<'a> {
         };
         let submissions = numbers(&frame, "submission").map_err(broken)?;
         let rows = numbers(&frame, "row").map_err(broken)?;
+        let ordinals = ordinals(&submissions);
         let origins = origins.iter().map(|origin| (origin.submission, origin)).collect();
         Ok(Partition {
             pipeline,
@@ -61,22 +68,52 @@ impl<'a> Partition<'a> {
             origins,
             submissions,
             rows,
+            ordinals,
             findings: Findings::new(pipeline.limits.findings),
             tallies: BTreeMap::new(),
+            judged: BTreeMap::new(),
+            out: Vec::new(),
         })
     }
 
     /// A column of the records.
     pub(super) fn column(&self, name: &str) -> Result<&Column, Error> {
-        self.frame.column(name).map_err(|source| Error::Frame {
+        self.frame.column(name).map_err(|source| self.broken(source))
+    }
+
+    /// What polars says of the frame.
+    pub(super) fn broken(&self, source: PolarsError) -> Error {
+        Error::Frame {
             form: self.form.id.clone(),
             source,
-        })
+        }
+    }
+
+    /// The value of a record in a column of the form, as in definitions.
+    pub(super) fn text(&self, column: usize, record: usize) -> Result<String, Error> {
+        let value = self.column(&self.form.columns[column].id)?.get(record);
+        value.map(|value| shown(&value)).map_err(|source| self.broken(source))
+    }
+
+    /// The rules of the form of one kind.
+    pub(super) fn rules_of<T>(&self, pick: impl Fn(&'a RuleKind) -> Option<&'a T>) -> Vec<(&'a Rule, &'a T)> {
+        let rules = self.pipeline.rules.iter().filter(|rule| rule.form == self.form_index);
+        rules.filter_map(|rule| Some((rule, pick(&rule.kind)?))).collect()
     }
 
     /// Whether a record still counts.
     pub(super) fn stands(&self, record: usize) -> bool {
         self.states[record] == RowState::Accepted
+    }
+
+    /// Which submission of the partition a record came in, counted from 0.
+    pub(super) fn ordinal(&self, record: usize) -> usize {
+        self.ordinals[record] as usize
+    }
+
+    /// A count of nothing for each submission.
+    pub(super) fn none_judged(&self) -> Vec<u32> {
+        vec![0; self.ordinals.last().map_or(0, |last| *last as usize + 1)]
     }
 
     /// Index of the submission a record came in.
@@ -126,10 +163,7 @@ impl<'a> Partition<'a> {
 
     /// The figures of a numeric column of the form.
     pub(super) fn figures(&self, column: usize) -> Result<Float64Chunked, Error> {
-        let broken = |source| Error::Frame {
-            form: self.form.id.clone(),
-            source,
-        };
+        let broken = |source| self.broken(source);
         let column = self.column(&self.form.columns[column].id)?;
         let doubles = column.cast(&DataType::Float64).map_err(broken)?;
         Ok(doubles.f64().map_err(broken)?.rechunk().into_owned())
@@ -145,6 +179,27 @@ impl<'a> Partition<'a> {
         self.findings.push(record as u32, finding);
     }
 
+    /// Notes that a record breaks a rule. A hard one puts it out once the kinds judged together are through.
+    pub(super) fn break_rule(&mut self, rule: &Rule, record: usize, finding: Finding) {
+        self.note(record, finding);
+        if rule.severity == Severity::Hard {
+            self.out.push(record);
+        }
+    }
+
+    /// Puts out what broke a hard rule.
+    pub(super) fn settle(&mut self) {
+        for record in std::mem::take(&mut self.out) {
+            self.states[record] = RowState::Quarantined;
+        }
+    }
+
+    /// Notes how often a rule was judged and broken, and how many records of each submission it judged.
+    pub(super) fn count_judged(&mut self, rule: &Rule, tally: Tally, judged: Vec<u32>) {
+        self.count(rule, tally);
+        self.judged.insert(rule.id.clone(), judged);
+    }
+
     /// Notes how often a rule was judged and broken.
     pub(super) fn count(&mut self, rule: &Rule, tally: Tally) {
         self.tallies.entry(rule.id.clone()).or_default().add(tally);
@@ -152,11 +207,32 @@ impl<'a> Partition<'a> {
 
     /// All findings, by record; on one record in the order they were made.
     pub(super) fn into_checked(self) -> Checked {
+        let mut pairs: Vec<(u32, u32)> = self.submissions.iter().copied().zip(self.ordinals).collect();
+        pairs.dedup();
+        let ordinals: BTreeMap<u32, u32> = pairs.into_iter().collect();
+        let judged = |finding: &Finding| {
+            let judged = self.judged.get(finding.code.as_ref())?;
+            Some(judged[*ordinals.get(&finding.submission)? as usize] as usize)
+        };
         Checked {
-            findings: self.findings.into_vec(),
+            findings: self.findings.into_causes(&judged, &causes::together),
             tallies: self.tallies,
         }
     }
+}
+
+/// A number for each run of one submission: the records of a submission stand together.
+fn ordinals(submissions: &[u32]) -> Vec<u32> {
+    let mut number = 0;
+    let mut last = None;
+    let each = submissions.iter().map(|&submission| {
+        if last.is_some_and(|last| last != submission) {
+            number += 1;
+        }
+        last = Some(submission);
+        number
+    });
+    each.collect()
 }
 
 fn numbers(frame: &DataFrame, name: &str) -> PolarsResult<Vec<u32>> {

@@ -4,45 +4,47 @@
 use polars::prelude::{BooleanChunked, DataType, IntoLazy, PolarsResult, col};
 use polars::sql::sql_expr;
 
-use super::partition::{Partition, shown};
-use super::{Error, RowState, Tally};
-use crate::domain::{CellValue, Finding, Severity};
-use crate::pipeline::Rule;
+use super::mends::add_reason;
+use super::partition::Partition;
+use super::row_mends::propose;
+use super::{Error, Tally};
+use crate::domain::{CellValue, Finding};
 use crate::pipeline::formula::Formula;
+use crate::pipeline::{Rule, RuleKind};
 
 /// Finds what the rules of the form say, under their ids. A hard one puts the row out.
 pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
-    let rules: Vec<(&Rule, &Formula)> = partition
-        .pipeline
-        .rules
-        .iter()
-        .filter(|rule| rule.form == partition.form_index)
-        .filter_map(|rule| Some((rule, rule.assert()?)))
-        .collect();
+    let rules = partition.rules_of(|kind| match kind {
+        RuleKind::Row(formula) => Some(formula),
+        _ => None,
+    });
     let holds = judge(partition, &rules)?;
-    // Every rule sees the records as they stood before the first: a row hears of all its faults at once.
-    let standing: Vec<usize> = (0..partition.states.len())
-        .filter(|&record| partition.stands(record))
-        .collect();
-    for ((rule, assert), holds) in rules.into_iter().zip(holds) {
+    let at_hand = partition.standing();
+    for (&(rule, assert), holds) in rules.iter().zip(holds) {
         let mut tally = Tally::default();
-        for &record in &standing {
+        let mut judged = partition.none_judged();
+        for &record in &at_hand {
             let known = holds.get(record);
-            match known {
-                None if rule.missing_passes => tally.n_unknown += 1,
-                _ => tally.n_judged += 1,
+            if known.is_none() && rule.missing_passes {
+                tally.n_unknown += 1;
+                continue;
             }
-            if known.unwrap_or(rule.missing_passes) {
+            tally.n_judged += 1;
+            judged[partition.ordinal(record)] += 1;
+            if known == Some(true) {
                 continue;
             }
             tally.n_fired += 1;
-            let finding = finding(partition, rule, assert, record)?;
-            partition.note(record, finding);
-            if rule.severity == Severity::Hard {
-                partition.states[record] = RowState::Quarantined;
+            let mut finding = finding(partition, rule, assert, record)?;
+            if known.is_some()
+                && let Some(proposal) = propose(partition, &rules, assert, record)?
+            {
+                add_reason(&mut finding, &proposal.reason);
+                finding.mend = proposal.mend;
             }
+            partition.break_rule(rule, record, finding);
         }
-        partition.count(rule, tally);
+        partition.count_judged(rule, tally, judged);
     }
     Ok(())
 }
@@ -84,11 +86,7 @@ fn finding(partition: &Partition, rule: &Rule, assert: &Formula, record: usize) 
     let mut shown_all = Vec::with_capacity(assert.columns.len());
     for &at in &assert.columns {
         let id = &partition.form.columns[at].id;
-        let value = partition
-            .column(id)?
-            .get(record)
-            .map_err(|source| in_rule(rule, source))?;
-        let value = shown(&value);
+        let value = partition.text(at, record)?;
         shown_all.push(format!("{id}={value}"));
         cells.push(CellValue {
             place: partition.cell_place(record, Some(at)),

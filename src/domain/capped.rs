@@ -38,14 +38,7 @@ impl Findings {
 
     /// Adds a finding; `order` is where it is to stand among the others.
     pub fn push(&mut self, order: u32, finding: Finding) {
-        let place = &finding.place;
-        let kind = (
-            finding.submission,
-            finding.code.clone(),
-            place.column.clone(),
-            place.column_index,
-        );
-        let seen = self.kinds.entry(kind).or_default();
+        let seen = self.kinds.entry(kind(&finding)).or_default();
         if seen.kept < self.most {
             seen.kept += 1;
             self.kept.push((order, finding));
@@ -62,6 +55,42 @@ impl Findings {
         }
     }
 
+    /// One cause gives one finding: what nearly all cells of a column have that could have it. `judged` says how many could,
+    /// None where the kind is none of cells; `together` words the one from those listed. The rest as of [`Self::into_vec`].
+    pub fn into_causes(
+        mut self,
+        judged: &dyn Fn(&Finding) -> Option<usize>,
+        together: &dyn Fn(&[Finding]) -> Option<Finding>,
+    ) -> Vec<Finding> {
+        let of_cell = |finding: &Finding| finding.place.row.is_some() && finding.place.column.is_some();
+        let mut causes: BTreeMap<Kind, Vec<(u32, Finding)>> = BTreeMap::new();
+        let mut known: BTreeMap<Kind, bool> = BTreeMap::new();
+        let mut kept = Vec::with_capacity(self.kept.len());
+        for (order, finding) in std::mem::take(&mut self.kept) {
+            let kind = kind(&finding);
+            let is_one = *known.entry(kind.clone()).or_insert_with(|| {
+                let seen = self.kinds.get(&kind);
+                let faults = seen.map_or(0, |seen| {
+                    seen.kept as u64 + seen.rest.as_ref().map_or(0, |rest| rest.count)
+                });
+                of_cell(&finding) && judged(&finding).is_some_and(|judged| is_one_cause(faults, judged as u64))
+            });
+            if is_one {
+                causes.entry(kind).or_default().push((order, finding));
+            } else {
+                kept.push((order, finding));
+            }
+        }
+        for (kind, members) in causes {
+            let rest = self.kinds.get_mut(&kind).and_then(|seen| seen.rest.take());
+            let first = members.iter().map(|(order, _)| *order).min().unwrap_or(0);
+            let members: Vec<Finding> = members.into_iter().map(|(_, finding)| finding).collect();
+            kept.extend(together(&members).map(|one| (first, stand_for(one, &members, rest))));
+        }
+        self.kept = kept;
+        self.into_vec()
+    }
+
     /// By their order, those of one order as they came; then those that stand for many.
     pub fn into_vec(self) -> Vec<Finding> {
         let Findings { mut kept, kinds, .. } = self;
@@ -69,6 +98,38 @@ impl Findings {
         let rest = kinds.into_values().filter_map(|seen| seen.rest);
         kept.into_iter().map(|(_, finding)| finding).chain(rest).collect()
     }
+}
+
+/// The finding at the column, with the rows of all it stands for.
+fn stand_for(one: Finding, members: &[Finding], rest: Option<Finding>) -> Finding {
+    let mut rows: Vec<u32> = members.iter().filter_map(|finding| finding.place.row).collect();
+    rows.extend(rest.iter().flat_map(|rest| &rest.rows));
+    rows.sort_unstable();
+    let severities = members.iter().chain(&rest).map(|finding| finding.severity);
+    Finding {
+        severity: severities.max().unwrap_or(one.severity),
+        place: Place { row: None, ..one.place },
+        count: rows.len() as u64,
+        rows,
+        ..one
+    }
+}
+
+/// Whether so many faults of one kind in a column, of so many cells that could have it, are one fault of the column: at
+/// least ten and four fifths.
+fn is_one_cause(faults: u64, of: u64) -> bool {
+    faults >= 10 && faults * 5 >= of * 4
+}
+
+/// The kind of a finding.
+fn kind(finding: &Finding) -> Kind {
+    let place = &finding.place;
+    (
+        finding.submission,
+        finding.code.clone(),
+        place.column.clone(),
+        place.column_index,
+    )
 }
 
 /// A finding that begins to stand for others like it.
@@ -130,6 +191,38 @@ mod tests {
         assert!(rest[0].message(Lang::En, None).contains("30 more"));
         let listed: Vec<u32> = all.iter().filter_map(|finding| finding.place.row).collect();
         assert!(listed.is_sorted(), "{listed:?}");
+    }
+
+    #[test]
+    fn ten_and_four_fifths_are_one_cause() {
+        let one = |count: u32, judged: usize| {
+            let mut findings = Findings::new(15);
+            for row in 1..=count {
+                findings.push(row, at("not-a-number", "a", row));
+            }
+            findings.push(0, at("not-a-number", "b", 1));
+            let all = findings.into_causes(&|_| Some(judged), &|members| members.first().cloned());
+            assert_eq!(
+                all.iter().map(|finding| finding.count).sum::<u64>(),
+                u64::from(count) + 1
+            );
+            let column = |finding: &&Finding| finding.place.column.as_deref() == Some("a");
+            all.iter()
+                .filter(column)
+                .map(|finding| finding.rows.len())
+                .collect::<Vec<_>>()
+        };
+        for (count, judged) in [(10, 10), (10, 12), (80, 100), (20, 25)] {
+            assert_eq!(one(count, judged), [count as usize], "{count} of {judged}");
+        }
+        for (count, judged) in [(9, 9), (10, 13)] {
+            assert_eq!(one(count, judged), vec![0; count as usize], "{count} of {judged}");
+        }
+        // beyond what is listed, the rest is one as before
+        assert_eq!(one(79, 100).len(), 16);
+        let mut findings = Findings::new(5);
+        (1..=20).for_each(|row| findings.push(row, at("x", "a", row)));
+        assert_eq!(findings.into_causes(&|_| None, &|_| None).len(), 6, "no kind of cells");
     }
 
     #[test]

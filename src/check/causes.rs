@@ -1,0 +1,131 @@
+//! One cause, one finding: what nearly every row of a submission has at one column is not the rows' fault but the column's.
+
+use super::mends::{SLIPS, add_reason, factor_text};
+use crate::domain::{Finding, Text};
+
+/// One finding for all that have it, at a column. The cells of the first row stand as an example.
+pub(super) fn together(members: &[Finding]) -> Option<Finding> {
+    let mend = common_factor(members);
+    let same_expected = members.windows(2).all(|pair| pair[0].expected == pair[1].expected);
+    let first = members.first()?;
+    let mut one = Finding {
+        mend: mend.map(factor_text),
+        message: common(members),
+        ..first.clone()
+    };
+    if !same_expected && let Some(expected) = &mut one.expected {
+        expected.push_str(" …");
+    }
+    add_reason(&mut one, &reason(mend));
+    Some(one)
+}
+
+/// What the messages begin with alike: reasons that hold for single rows are left out.
+fn common(members: &[Finding]) -> Option<Text> {
+    let mut common = members.first()?.message.clone()?;
+    for (lang, text) in &mut common.0 {
+        let messages = members.iter().filter_map(|finding| finding.message.as_ref());
+        for other in messages.filter_map(|message| message.0.get(lang)) {
+            let alike = text.chars().zip(other.chars()).take_while(|(a, b)| a == b);
+            let length = alike.map(|(a, _)| a.len_utf8()).sum();
+            if length < text.len() {
+                // Whole parts only: a reason begins after a semicolon.
+                let whole = text[length..].starts_with([';', '；']);
+                let end = text[..length].rfind([';', '；']).filter(|_| !whole).unwrap_or(length);
+                text.truncate(end);
+            }
+        }
+    }
+    Some(common)
+}
+
+fn reason(mend: Option<i32>) -> Text {
+    let (zh, en) = match mend {
+        Some(power) => {
+            let factor = factor_text(power);
+            (
+                format!("，整列疑似单位错误，应{factor}"),
+                format!(" and all are mended by {factor}: the unit of the column seems to be wrong"),
+            )
+        }
+        None => Default::default(),
+    };
+    Text::new(
+        format!("整列同一问题，共 {{count}} 行{zh}"),
+        format!("{{count}} rows of the column have it{en}"),
+    )
+}
+
+/// k where the mends are the values × 10^k: of at least half of the rows, and of none another.
+fn common_factor(members: &[Finding]) -> Option<i32> {
+    let mended = members.iter().filter(|finding| finding.mend.is_some());
+    let powers: Option<Vec<i32>> = mended.map(power).collect();
+    let powers = powers.filter(|powers| powers.len() * 2 >= members.len())?;
+    let first = *powers.first()?;
+    powers.iter().all(|power| *power == first).then_some(first)
+}
+
+fn power(finding: &Finding) -> Option<i32> {
+    let number = |text: &str| text.parse::<f64>().ok();
+    let value = number(&finding.cells.first()?.value)?;
+    let mend = number(finding.mend.as_ref()?)?;
+    SLIPS.into_iter().find(|&power| {
+        let factor = 10_f64.powi(power.abs());
+        let moved = if power > 0 { value * factor } else { value / factor };
+        value != 0.0 && (moved - mend).abs() <= 1e-9 * mend.abs()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{CellValue, Lang, Place, Severity};
+
+    fn broken(row: u32, value: &str, mend: Option<&str>, reason: &str) -> Finding {
+        let place = Place {
+            row: Some(row),
+            column: Some("fund".into()),
+            column_index: Some(3),
+            sheet: None,
+        };
+        let cell = CellValue {
+            place: place.clone(),
+            path: None,
+            value: value.to_owned(),
+        };
+        let message = Text::new("错", format!("wrong{reason}"));
+        let finding = Finding::of_rule("r", Severity::Hard, message, 0).at(place);
+        let mend = mend.map(str::to_owned);
+        Finding { mend, ..finding }.raw(value).cells(vec![cell])
+    }
+
+    #[test]
+    fn one_finding_says_how_to_mend_them_all() {
+        let mut members: Vec<_> = (0..20).map(|row| broken(row, "70000", Some("7"), "")).collect();
+        let one = together(&members).unwrap();
+        assert_eq!(one.mend.as_deref(), Some("÷10000"));
+        let said = one.message(Lang::En, None);
+        assert!(
+            said.starts_with("wrong; 1 rows of the column have it and all"),
+            "{said}"
+        );
+        members[3].mend = None;
+        assert_eq!(together(&members).unwrap().mend.as_deref(), Some("÷10000"), "most");
+        members[4].mend = Some("8".to_owned());
+        assert_eq!(together(&members).unwrap().mend, None, "another");
+    }
+
+    #[test]
+    fn reasons_of_single_rows_are_left_out() {
+        let said = |reasons: [&str; 2]| {
+            let members = reasons.map(|reason| broken(1, "7", None, reason));
+            let text = together(&members).unwrap().message.unwrap();
+            text.0["en"].clone()
+        };
+        let counted = "{count} rows of the column have it";
+        assert_eq!(said(["", "; twice"]), format!("wrong; {counted}"));
+        assert_eq!(said(["; twice", ""]), format!("wrong; {counted}"));
+        assert_eq!(said(["; the a", "; the b"]), format!("wrong; {counted}"));
+        assert_eq!(said(["; twice", "; twice"]), format!("wrong; twice; {counted}"));
+    }
+}

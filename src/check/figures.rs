@@ -1,0 +1,78 @@
+//! Columns of numbers as plain lists, one pass a column: exact integers for sums, doubles for distances.
+
+use polars::prelude::{DataType, PolarsResult};
+
+use super::Error;
+use super::partition::Partition;
+use crate::pipeline::{Column, ColumnKind};
+
+/// Decimals a column may have.
+pub(super) fn decimals(column: &Column) -> u32 {
+    match column.kind {
+        ColumnKind::Decimal { scale, .. } => scale,
+        _ => 0,
+    }
+}
+
+/// The values of a numeric column × 10^`scale`; None where there is none. `scale` is at least that of the column, so that
+/// nothing is lost; a column of the largest figures still fits, whatever the scale.
+pub(super) fn integers(partition: &Partition, column: usize, scale: u32) -> Result<Vec<Option<i128>>, Error> {
+    let definition = &partition.form.columns[column];
+    let own = decimals(definition);
+    let rest = 10_i128.pow(scale.saturating_sub(own));
+    let shift = 10_f64.powi(own as i32);
+    let values = partition.column(&definition.id)?;
+    let read = || -> PolarsResult<Vec<Option<i128>>> {
+        Ok(if own == 0 {
+            let values = values.cast(&DataType::Int64)?;
+            values
+                .i64()?
+                .iter()
+                .map(|value| Some(i128::from(value?) * rest))
+                .collect()
+        } else {
+            let exact = |value: f64| (value * shift).round() as i128 * rest;
+            values.f64()?.iter().map(|value| value.map(exact)).collect()
+        })
+    };
+    read().map_err(|source| partition.broken(source))
+}
+
+/// The values of a numeric column; NaN where there is none.
+pub(super) fn doubles(partition: &Partition, column: usize) -> Result<Vec<f64>, Error> {
+    let read = || -> PolarsResult<Vec<f64>> {
+        let values = partition.frame.column(&partition.form.columns[column].id)?;
+        let values = values.cast(&DataType::Float64)?;
+        Ok(values.f64()?.iter().map(|value| value.unwrap_or(f64::NAN)).collect())
+    };
+    read().map_err(|source| partition.broken(source))
+}
+
+/// A number of the column as a person writes it: no more decimals than it has.
+pub(super) fn written(scaled: i128, scale: u32) -> String {
+    let sign = if scaled < 0 { "-" } else { "" };
+    let digits = format!("{:0width$}", scaled.unsigned_abs(), width = scale as usize + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - scale as usize);
+    let fraction = fraction.trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{whole}{point}{fraction}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::written;
+
+    #[test]
+    fn scaled_integers_are_written_without_idle_zeros() {
+        for (scaled, scale, text) in [
+            (1234, 2, "12.34"),
+            (1200, 2, "12"),
+            (5, 2, "0.05"),
+            (-5, 1, "-0.5"),
+            (0, 3, "0"),
+            (70, 0, "70"),
+        ] {
+            assert_eq!(written(scaled, scale), text);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Mends of rows that break a rule: neighbours that were filled in the wrong way round, or one figure in a wrong unit, where that
+//! alone makes every rule about the cells hold.
+
+use polars::prelude::AnyValue;
+
+use super::Error;
+use super::figures::{decimals, written};
+use super::mends::{SLIPS, factor_text};
+use super::partition::Partition;
+use crate::domain::{Lang, Text};
+use crate::pipeline::formula::{Formula, Scalar, evaluate};
+use crate::pipeline::{Column, ColumnKind, Rule};
+
+/// What a clerk most likely did.
+pub(super) struct RowMend {
+    /// Content of the cell at which the finding stands, where that is the one to mend.
+    pub(super) mend: Option<String>,
+    pub(super) reason: Text,
+}
+
+/// Values that are put in place of those sent.
+type Change = Vec<(usize, Scalar)>;
+
+/// The one mend that makes a broken rule hold and breaks no other. `rules` are those of the form within one row.
+pub(super) fn propose(
+    partition: &Partition,
+    rules: &[(&Rule, &Formula)],
+    broken: &Formula,
+    record: usize,
+) -> Result<Option<RowMend>, Error> {
+    let columns = &partition.form.columns;
+    let numbers: Vec<usize> = (broken.columns.iter().copied())
+        .filter(|&at| is_number(&columns[at]))
+        .collect();
+    if numbers.is_empty() {
+        return Ok(None);
+    }
+    let row = Row { partition, record };
+    let holds = |formula: &Formula, change: &Change| -> Result<Option<bool>, Error> {
+        let mut values = Vec::with_capacity(formula.columns.len());
+        for &at in &formula.columns {
+            let changed = change.iter().find(|(column, _)| *column == at);
+            let value = changed.map_or_else(|| row.value(at), |(_, value)| Ok(value.clone()))?;
+            values.push((at, value));
+        }
+        let value = |at: usize| {
+            let found = values.iter().find(|(column, _)| *column == at);
+            found.map_or(Scalar::Null, |(_, value)| value.clone())
+        };
+        Ok(match evaluate(formula, &value) {
+            Scalar::Boolean(holds) => Some(holds),
+            _ => None,
+        })
+    };
+    let mends = |change: &Change| -> Result<bool, Error> {
+        if holds(broken, change)? != Some(true) {
+            return Ok(false);
+        }
+        for (_, other) in rules {
+            let about = other.columns.iter().any(|at| change.iter().any(|(c, _)| c == at));
+            if about && holds(other, change)? == Some(false) && holds(other, &Vec::new())? != Some(false) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    };
+    let first = broken.columns.first().copied();
+    if let Some(swap) = row.swap(&broken.columns)?
+        && mends(&swap)?
+    {
+        let [(a, value), (b, _)] = &swap[..] else {
+            return Ok(None);
+        };
+        return Ok(Some(RowMend {
+            mend: shown(&columns[*a], value).filter(|_| first == Some(*a)),
+            reason: reversed(&columns[*a], &columns[*b]),
+        }));
+    }
+    let mut found: Option<(usize, i32, Scalar)> = None;
+    for &at in &numbers {
+        let value = row.value(at)?;
+        for power in SLIPS {
+            let Some(moved) = moved(&columns[at], &value, power) else {
+                continue;
+            };
+            if mends(&vec![(at, moved.clone())])? && found.replace((at, power, moved)).is_some() {
+                return Ok(None);
+            }
+        }
+    }
+    Ok(found.map(|(at, power, value)| RowMend {
+        mend: shown(&columns[at], &value).filter(|_| first == Some(at)),
+        reason: unit(&columns[at], power),
+    }))
+}
+
+/// One record.
+struct Row<'p, 'a> {
+    partition: &'p Partition<'a>,
+    record: usize,
+}
+
+impl Row<'_, '_> {
+    fn value(&self, column: usize) -> Result<Scalar, Error> {
+        let id = &self.partition.form.columns[column].id;
+        let value = self.partition.column(id)?.get(self.record);
+        let value = value.map_err(|source| self.partition.broken(source))?;
+        Ok(match value {
+            AnyValue::Int64(number) => Scalar::Integer(number),
+            AnyValue::Float64(number) => Scalar::Decimal(number),
+            AnyValue::Boolean(truth) => Scalar::Boolean(truth),
+            AnyValue::String(text) => Scalar::Text(text.to_owned()),
+            AnyValue::StringOwned(text) => Scalar::Text(text.to_string()),
+            AnyValue::Date(days) => jiff::civil::date(1970, 1, 1)
+                .checked_add(jiff::Span::new().try_days(i64::from(days)).unwrap_or_default())
+                .map_or(Scalar::Null, Scalar::Date),
+            _ => Scalar::Null,
+        })
+    }
+
+    /// Two figures of one kind and unit that stand side by side in the sheet, exchanged.
+    fn swap(&self, columns: &[usize]) -> Result<Option<Change>, Error> {
+        let &[a, b] = columns else { return Ok(None) };
+        let place = |at| self.partition.cell_place(self.record, Some(at)).column_index;
+        let (left, right) = (place(a), place(b));
+        let adjacent = left.zip(right).is_some_and(|(a, b)| a.abs_diff(b) == 1);
+        let of = |at: usize| &self.partition.form.columns[at];
+        if !adjacent || !is_number(of(a)) || of(a).kind != of(b).kind {
+            return Ok(None);
+        }
+        let (value_a, value_b) = (self.value(a)?, self.value(b)?);
+        let fits = in_range(of(a), &value_b) && in_range(of(b), &value_a);
+        Ok(fits.then(|| vec![(a, value_b), (b, value_a)]))
+    }
+}
+
+fn is_number(column: &Column) -> bool {
+    matches!(column.kind, ColumnKind::Integer { .. } | ColumnKind::Decimal { .. })
+}
+
+/// The figure × 10^`power`, where the column can hold it and nothing is left over.
+fn moved(column: &Column, value: &Scalar, power: i32) -> Option<Scalar> {
+    let factor = 10_i64.pow(power.unsigned_abs());
+    let moved = match *value {
+        Scalar::Integer(0) => return None,
+        Scalar::Integer(number) if power > 0 => Scalar::Integer(number.checked_mul(factor)?),
+        Scalar::Integer(number) => Scalar::Integer((number % factor == 0).then(|| number / factor)?),
+        Scalar::Decimal(number) if number != 0.0 => {
+            let unit = 10_f64.powi(decimals(column) as i32);
+            let factor = factor as f64;
+            let moved = if power > 0 { number * factor } else { number / factor };
+            let rounded = (moved * unit).round();
+            ((moved * unit - rounded).abs() < 1e-6).then_some(Scalar::Decimal(rounded / unit))?
+        }
+        _ => return None,
+    };
+    in_range(column, &moved).then_some(moved)
+}
+
+fn in_range(column: &Column, value: &Scalar) -> bool {
+    let number = match *value {
+        Scalar::Integer(number) => number as f64,
+        Scalar::Decimal(number) => number,
+        _ => return false,
+    };
+    column.range.is_none_or(|(min, max)| min <= number && number <= max)
+}
+
+fn shown(column: &Column, value: &Scalar) -> Option<String> {
+    match *value {
+        Scalar::Integer(number) => Some(number.to_string()),
+        Scalar::Decimal(number) => {
+            let scale = decimals(column);
+            Some(written((number * 10_f64.powi(scale as i32)).round() as i128, scale))
+        }
+        _ => None,
+    }
+}
+
+fn reversed(a: &Column, b: &Column) -> Text {
+    Text::new(
+        format!("“{}”与“{}”疑似填反", a.title.get(Lang::Zh), b.title.get(Lang::Zh)),
+        format!(
+            "“{}” and “{}” seem to have changed places",
+            a.title.get(Lang::En),
+            b.title.get(Lang::En)
+        ),
+    )
+}
+
+fn unit(column: &Column, power: i32) -> Text {
+    let factor = factor_text(power);
+    Text::new(
+        format!("“{}”疑似单位错误，应{factor}", column.title.get(Lang::Zh)),
+        format!(
+            "the unit of “{}” seems to have slipped: {factor}",
+            column.title.get(Lang::En)
+        ),
+    )
+}

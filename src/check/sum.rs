@@ -1,0 +1,160 @@
+//! Totals against their parts: `[[sum]]` of `checks.toml`. Exact: figures are integers × 10^scale, and a column is added at a time.
+
+use super::figures::{decimals, integers, written};
+use super::mends::{self, Part};
+use super::partition::Partition;
+use super::{Error, Tally};
+use crate::domain::{CellValue, Finding};
+use crate::pipeline::{Relation, Rule, RuleKind, SumRule};
+
+/// Finds what the sums of the form say, under their ids: one finding a row, at the cell of the total. A hard one puts the row out.
+pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
+    for (rule, sum) in partition.rules_of(|kind| match kind {
+        RuleKind::Sum(sum) => Some(sum),
+        _ => None,
+    }) {
+        judge(partition, rule, sum)?;
+    }
+    Ok(())
+}
+
+/// A total and its parts over all records, as integers × 10^`scale`.
+struct Columns {
+    scale: u32,
+    total: Vec<Option<i128>>,
+    parts: Vec<Vec<Option<i128>>>,
+    /// None where a part is missing that does not count as zero.
+    sum: Vec<Option<i128>>,
+}
+
+impl Columns {
+    fn read(partition: &Partition, rule: &SumRule) -> Result<Columns, Error> {
+        let of = |at: usize| decimals(&partition.form.columns[at]);
+        let all = rule.parts.iter().chain([&rule.total]);
+        let scale = all.map(|&at| of(at)).max().unwrap_or(0);
+        let parts: Vec<Vec<Option<i128>>> = rule
+            .parts
+            .iter()
+            .map(|&at| integers(partition, at, scale))
+            .collect::<Result<_, _>>()?;
+        let missing = rule.missing_part_is_zero.then_some(0);
+        let mut sum = vec![Some(0_i128); partition.states.len()];
+        for part in &parts {
+            for (sum, part) in sum.iter_mut().zip(part) {
+                *sum = sum.zip(part.or(missing)).map(|(sum, part)| sum + part);
+            }
+        }
+        Ok(Columns {
+            scale,
+            total: integers(partition, rule.total, scale)?,
+            parts,
+            sum,
+        })
+    }
+
+    /// Whether the rule holds for a record; None: unknown.
+    fn holds(&self, rule: &SumRule, record: usize) -> Option<bool> {
+        let (total, sum) = self.total[record].zip(self.sum[record])?;
+        let difference = (total - sum) as f64;
+        let unit = 10_f64.powi(self.scale as i32);
+        // The bound is a double; what is off by no more than its own rounding is within it.
+        let allowed = rule.tolerance.allowed(total as f64 / unit) * unit * (1.0 + 1e-12);
+        Some(match rule.relation {
+            Relation::Equal => difference.abs() <= allowed,
+            Relation::AtLeast => difference >= -allowed,
+            Relation::AtMost => difference <= allowed,
+        })
+    }
+
+    fn parts_of<'a>(&'a self, rule: &'a SumRule, record: usize) -> impl Iterator<Item = Part> + 'a {
+        let value = move |parts: &Vec<Option<i128>>| parts[record].unwrap_or(0);
+        let parts = rule.parts.iter().zip(&self.parts);
+        parts.map(move |(&column, parts)| Part {
+            column,
+            value: value(parts),
+        })
+    }
+}
+
+fn judge(partition: &mut Partition, rule: &Rule, sum: &SumRule) -> Result<(), Error> {
+    let columns = Columns::read(partition, sum)?;
+    let mut tally = Tally::default();
+    let mut judged = partition.none_judged();
+    let mut broken = Vec::new();
+    for record in partition.standing() {
+        let holds = columns.holds(sum, record);
+        // A missing part that counts as zero leaves only the total to be missing, and without one there is nothing to judge.
+        let passes = rule.missing_passes || sum.missing_part_is_zero;
+        if holds.is_none() && passes {
+            tally.n_unknown += 1;
+            continue;
+        }
+        tally.n_judged += 1;
+        judged[partition.ordinal(record)] += 1;
+        if !holds.unwrap_or(passes) {
+            broken.push(record);
+        }
+    }
+    tally.n_fired = broken.len() as u64;
+    for record in broken {
+        let finding = finding(partition, rule, sum, &columns, record)?;
+        partition.break_rule(rule, record, finding);
+    }
+    partition.count_judged(rule, tally, judged);
+    Ok(())
+}
+
+fn finding(
+    partition: &Partition,
+    rule: &Rule,
+    sum: &SumRule,
+    columns: &Columns,
+    record: usize,
+) -> Result<Finding, Error> {
+    let mut cells = Vec::with_capacity(sum.parts.len() + 1);
+    for &at in [sum.total].iter().chain(&sum.parts) {
+        cells.push(CellValue {
+            place: partition.cell_place(record, Some(at)),
+            path: None,
+            value: partition.text(at, record)?,
+        });
+    }
+    let mut finding = Finding::of_rule(
+        &rule.id,
+        rule.severity,
+        rule.message.clone(),
+        partition.submission(record),
+    )
+    .at(partition.cell_place(record, Some(sum.total)));
+    if !cells[0].value.is_empty() {
+        finding = finding.raw(cells[0].value.clone());
+    }
+    finding = finding.cells(cells);
+    let Some((total, whole)) = columns.total[record].zip(columns.sum[record]) else {
+        return Ok(finding.expected(rule.statement.clone()));
+    };
+    let sign = match sum.relation {
+        Relation::Equal => "",
+        Relation::AtLeast => ">= ",
+        Relation::AtMost => "<= ",
+    };
+    let proposed = written(whole, columns.scale);
+    finding = finding.expected(format!("{sign}{proposed}"));
+    let unit = 10_f64.powi(columns.scale as i32);
+    let allowed = sum.tolerance.allowed(total as f64 / unit);
+    if allowed > 0.0 {
+        finding = finding.threshold(format!("±{}", (allowed * 1e9).round() / 1e9));
+    }
+    let parts: Vec<Part> = columns.parts_of(sum, record).collect();
+    if let Some(slip) = mends::sum_slip(total, whole, &parts) {
+        mends::add_reason(&mut finding, &slip.reason(&partition.form.columns));
+        if slip.is_of_a_part() {
+            return Ok(finding);
+        }
+    }
+    let fits = partition.form.columns[sum.total].range.is_none_or(|(min, max)| {
+        let whole = whole as f64 / unit;
+        min <= whole && whole <= max
+    });
+    Ok(if fits { finding.mend(proposed) } else { finding })
+}
