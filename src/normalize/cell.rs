@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::domain::is_invisible;
+
 /// What a cleaner makes of a cell.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Cleaned<T> {
@@ -9,6 +11,8 @@ pub(super) enum Cleaned<T> {
     Value(T),
     /// A value converted from the unit written in the cell.
     Converted(T, String),
+    /// A value that someone should know something of: a code of the catalog.
+    Noted(T, &'static str),
     /// Nothing is known, and the form agrees with how that is said.
     Missing,
     /// Something else than agreed. Boxed: good cells should not carry its size.
@@ -21,6 +25,7 @@ impl<T> Cleaned<T> {
         match self {
             Cleaned::Value(value) => Cleaned::Value(with(value)),
             Cleaned::Converted(value, unit) => Cleaned::Converted(with(value), unit),
+            Cleaned::Noted(value, code) => Cleaned::Noted(with(value), code),
             Cleaned::Missing => Cleaned::Missing,
             Cleaned::Fault(fault) => Cleaned::Fault(fault),
         }
@@ -98,9 +103,9 @@ fn tidy_thoroughly(text: &str) -> &str {
     }
 }
 
-/// Whether a character shows nothing: white space of any width, control and zero-width characters.
+/// Whether a character shows nothing: white space of any width, control characters, zero-width ones and marks of direction.
 pub(super) fn is_blank(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}' | '\u{2060}')
+    c.is_whitespace() || is_invisible(c)
 }
 
 /// Full-width forms (`１２，３％`) and the mathematical minus as their ASCII twins.

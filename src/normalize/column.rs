@@ -11,7 +11,7 @@ use arrow::datatypes::DataType;
 use super::area::{Jurisdiction, RowAreas};
 use super::boolean::Boolean;
 use super::category::Category;
-use super::cell::{Cleaned, half_width, tidy};
+use super::cell::{Cleaned, Fault, half_width, tidy};
 use super::code::Shape;
 use super::measure::Measure;
 use super::symbol::Symbols;
@@ -119,6 +119,19 @@ impl<'a> Sheet<'a> {
     }
 }
 
+/// A formula that stands where a value should: no program has worked it out, and none of ours does.
+#[cold]
+fn told_as_formula(cell: &str, fault: Fault) -> Fault {
+    if !tidy(cell).starts_with('=') || fault.code == "text-too-long" {
+        return fault;
+    }
+    Fault {
+        code: "formula-uncomputed",
+        mend: None,
+        ..fault
+    }
+}
+
 /// Reads the cells of one column.
 struct Reader<'s, 'a> {
     sheet: &'s Sheet<'a>,
@@ -165,6 +178,11 @@ impl<'a> Reader<'_, 'a> {
                     *converted.entry(unit).or_insert(0) += 1;
                     push(Some(value));
                 }
+                Cleaned::Noted(value, code) => {
+                    tally.answered[position] += u16::from(self.at.required);
+                    tally.note(&self.at, code, cell);
+                    push(Some(value));
+                }
                 Cleaned::Missing => {
                     push(None);
                     if self.at.required {
@@ -173,7 +191,7 @@ impl<'a> Reader<'_, 'a> {
                 }
                 Cleaned::Fault(fault) => {
                     push(None);
-                    tally.fault(position, &self.at, *fault);
+                    tally.fault(position, &self.at, told_as_formula(cell, *fault));
                 }
             }
         }
@@ -268,7 +286,7 @@ impl<'a> Reader<'_, 'a> {
         let mut builder = self.text_builder(6);
         let clean = |cell: &'a str, _, position: usize| {
             let name = match text::clean(cell, &sheet.symbols) {
-                Cleaned::Value(name) => name,
+                Cleaned::Value(name) | Cleaned::Noted(name, _) => name,
                 other => return other.map(|_| ""),
             };
             match sheet.jurisdiction.of_name(&name, level) {

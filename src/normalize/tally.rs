@@ -19,6 +19,8 @@ pub(super) struct Tally<'a> {
     table: &'a RawTable,
     submission: u32,
     findings: Findings,
+    /// Cells of a column that someone should know something of, by its place and the code: its id, an example, how many.
+    notes: BTreeMap<(u32, &'static str), (Arc<str>, String, u64)>,
     /// Records that are out.
     pub(super) quarantined: Vec<bool>,
     /// Records whose cells may have shifted, so that none of them is read.
@@ -36,6 +38,7 @@ impl<'a> Tally<'a> {
             table,
             submission,
             findings: Findings::new(listed),
+            notes: BTreeMap::new(),
             quarantined: blank.clone(),
             ragged: blank,
             answered: vec![0; count],
@@ -95,6 +98,13 @@ impl<'a> Tally<'a> {
         self.quarantined[position] |= at.required;
     }
 
+    /// Notes that something should be known of a cell that can be read.
+    #[cold]
+    pub(super) fn note(&mut self, at: &At, code: &'static str, cell: &str) {
+        let first = || (at.id.clone(), cell.to_owned(), 0);
+        self.notes.entry((at.index, code)).or_insert_with(first).2 += 1;
+    }
+
     /// Notes that a record leaves a required cell empty.
     #[cold]
     pub(super) fn missing(&mut self, position: usize, at: &At) {
@@ -150,7 +160,17 @@ impl<'a> Tally<'a> {
     }
 
     /// All findings: those on whole columns first, then by row and column.
-    pub(super) fn into_findings(self) -> Vec<Finding> {
+    pub(super) fn into_findings(mut self) -> Vec<Finding> {
+        for ((index, code), (id, example, count)) in std::mem::take(&mut self.notes) {
+            let place = Place {
+                sheet: self.table.sheet.clone(),
+                row: None,
+                column: Some(id),
+                column_index: Some(index),
+            };
+            let finding = Finding::new(code, self.submission).at(place);
+            self.push(finding.raw(example).count(count));
+        }
         let mut findings = self.findings.into_vec();
         findings.sort_by(|a, b| {
             let key = |f: &Finding| (f.place.row, f.place.column_index);

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::cell::{Cleaned, Fault, half_width, tidy};
 use super::symbol::{Symbols, is_sign};
+use crate::domain::is_invisible;
 use crate::pipeline::MissingKind;
 
 /// Characters a cell may have: names and remarks, no essays.
@@ -39,11 +40,85 @@ pub(super) fn clean<'t>(text: &'t str, symbols: &Symbols) -> Cleaned<Cow<'t, str
             }));
         }
     }
-    // Controls are ASCII ones and those that begin with the byte C2.
-    if tidy.bytes().any(|b| b < 0x20 || b == 0x7f || b == 0xc2) && tidy.chars().any(char::is_control) {
-        return Cleaned::Value(Cow::Owned(tidy.replace(char::is_control, " ")));
+    if !text.bytes().any(is_suspect) && !starts_formula(tidy) {
+        return Cleaned::Value(Cow::Borrowed(tidy));
     }
-    Cleaned::Value(Cow::Borrowed(tidy))
+    judge(text, tidy)
+}
+
+/// Bytes that a character which shows nothing may begin with, and those of markup.
+fn is_suspect(byte: u8) -> bool {
+    matches!(byte, 0..=0x1f | 0x7f | b'<' | 0xc2 | 0xd8 | 0xe1 | 0xe2 | 0xef | 0xf3)
+}
+
+/// What is not seen goes, line breaks become blanks, and what a program could take for a command is told of.
+#[cold]
+fn judge<'t>(text: &str, tidy: &'t str) -> Cleaned<Cow<'t, str>> {
+    let hides = |text: &str| {
+        let mut before = None;
+        text.chars().any(|c| {
+            let hidden = is_hidden(c, before);
+            before = Some(c);
+            hidden
+        })
+    };
+    let active = starts_formula(tidy) || has_markup(tidy);
+    let clean = if tidy.chars().any(|c| c.is_control() || is_invisible(c)) {
+        let mut before = None;
+        let mut clean = String::with_capacity(tidy.len());
+        for c in tidy.chars() {
+            if is_break(c) {
+                clean.push(' ');
+            } else if !is_hidden(c, before) {
+                clean.push(c);
+            }
+            before = Some(c);
+        }
+        Cow::Owned(clean)
+    } else {
+        Cow::Borrowed(tidy)
+    };
+    // A byte-order mark or blank of no width around a text is the accident of a program, not of a name.
+    let harmless = |c: char| matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}' | '\u{2060}');
+    match (
+        hides(text.trim_matches(|c: char| c.is_whitespace() || harmless(c))),
+        active,
+    ) {
+        (true, _) => Cleaned::Noted(clean, "text-invisible"),
+        (false, true) => Cleaned::Noted(clean, "text-active"),
+        (false, false) => Cleaned::Value(clean),
+    }
+}
+
+/// A line break or tab, of any system.
+fn is_break(c: char) -> bool {
+    matches!(c, '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Whether a character is not seen and has no business where it stands. Joiners of no width belong to some scripts and to
+/// pictures, and stand behind one of their characters.
+fn is_hidden(c: char, before: Option<char>) -> bool {
+    let joins = matches!(c, '\u{200c}' | '\u{200d}')
+        && before.is_some_and(
+            |c| matches!(c, '\u{590}'..='\u{1fff}' | '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}'),
+        );
+    is_invisible(c) && !is_break(c) && !joins
+}
+
+/// Whether a spreadsheet would take the text for a formula: `=1+1`, `@SUM(A1)`, `-cmd|'/c calc'!A1`; `+86 10` and `-3` are none.
+fn starts_formula(text: &str) -> bool {
+    match text.as_bytes().first() {
+        Some(b'=' | b'@') => text.len() > 1,
+        Some(b'+' | b'-') => text.contains(['(', '|', '!']),
+        _ => false,
+    }
+}
+
+/// `<b>`, `</td>`, `<!--`; `3 < 5` is none.
+fn has_markup(text: &str) -> bool {
+    text.split('<')
+        .skip(1)
+        .any(|behind| behind.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')))
 }
 
 #[cfg(test)]
@@ -70,6 +145,55 @@ mod tests {
         assert_eq!(clean(" ", &symbols), Cleaned::Missing);
         let table = [(String::new(), MissingKind::Zero)].into();
         assert_eq!(clean("", &Symbols::new(&table)), Cleaned::Missing);
+    }
+
+    #[test]
+    fn what_is_not_seen_goes_and_is_told() {
+        let symbols = Symbols::new(&SYMBOLS);
+        for (text, value) in [
+            ("东\u{202e}风社区", "东风社区"),
+            ("东风\u{200b}社区", "东风社区"),
+            ("\u{200f}东风社区", "东风社区"),
+            ("东\0风", "东风"),
+            ("\u{1b}[31m东风", "[31m东风"),
+            ("a\u{200d}b", "ab"),
+            ("a\u{ad}b\nc", "ab c"),
+        ] {
+            assert_eq!(
+                clean(text, &symbols),
+                Cleaned::Noted(Cow::Borrowed(value), "text-invisible"),
+                "{text:?}"
+            );
+        }
+        for text in [
+            "می\u{200c}خواهم",
+            "社区👩\u{200d}🏫",
+            "\u{feff}东风社区",
+            "東風\u{3000}社区",
+            "3 < 5",
+            "+86 10 6588",
+            "O—K",
+        ] {
+            assert!(matches!(clean(text, &symbols), Cleaned::Value(_)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_program_could_run_is_told_and_stays() {
+        let symbols = Symbols::new(&SYMBOLS);
+        for text in [
+            "=cmd|'/c calc'!A1",
+            "@SUM(A1)",
+            "-2+3+cmd|' /C calc'!A0",
+            "<script>alert(1)</script>",
+            "a<!--b",
+        ] {
+            assert_eq!(
+                clean(text, &symbols),
+                Cleaned::Noted(Cow::Borrowed(text), "text-active"),
+                "{text:?}"
+            );
+        }
     }
 
     #[test]
