@@ -5,6 +5,7 @@ mod choose;
 mod error;
 mod layouts;
 mod ledger;
+pub mod look;
 mod night;
 mod partition;
 mod place;

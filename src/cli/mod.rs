@@ -5,11 +5,15 @@ mod choice;
 pub mod diagnostics;
 mod exit;
 mod explain;
+mod headers;
 mod locale;
 mod log;
+mod look;
 mod progress;
 mod run;
 mod sample;
+mod status;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -34,6 +38,12 @@ enum Command {
     Check(check::CheckArgs),
     /// Tell what the code of a finding means
     Explain(explain::ExplainArgs),
+    /// Tell who has not reported, who is late, who has something to mend
+    Status(status::StatusArgs),
+    /// Follow a figure down to the rows and cells it is summed from
+    Trace(trace::TraceArgs),
+    /// List header layouts that could not be read, and the lines that would map them
+    Headers(headers::HeadersArgs),
     /// Make synthetic submissions with known faults
     Sample(sample::SampleArgs),
 }
@@ -45,6 +55,9 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::explain(args),
+        Command::Status(args) => status::run(args),
+        Command::Trace(args) => trace::run(args),
+        Command::Headers(args) => headers::run(args),
         Command::Sample(args) => sample::run(args),
     };
     exit.into()

@@ -21,6 +21,14 @@ pub enum Error {
         /// Why it failed.
         source: ::parquet::errors::ParquetError,
     },
+    /// A file of a release is no Parquet file, or damaged.
+    #[error("cannot read {} as Parquet", path.display())]
+    Decode {
+        /// The file.
+        path: PathBuf,
+        /// Why it failed.
+        source: ::parquet::errors::ParquetError,
+    },
     /// Another run holds the output folder.
     #[error("another run is writing to {}", path.display())]
     Locked {

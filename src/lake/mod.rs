@@ -7,6 +7,7 @@ mod metadata;
 mod output;
 mod parquet;
 pub mod quarantine;
+mod read;
 pub mod records;
 mod table;
 
@@ -16,4 +17,5 @@ pub use lock::Lock;
 pub use metadata::{FieldMeta, FileMeta};
 pub use output::Output;
 pub use parquet::{Written, hex, write};
+pub use read::{read, read_table, text_at};
 pub use table::{table_to_batch, write_table};

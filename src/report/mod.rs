@@ -6,19 +6,27 @@ mod datapackage;
 mod explain;
 mod facts;
 mod gather;
+mod headers;
+mod look;
 mod number;
+mod status;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod text;
+mod trace;
 
 pub use codebook::codebook;
 pub use datapackage::datapackage;
 pub use explain::{explain, findings_page, list_codes, nearest_code};
 pub use facts::facts_columns;
 pub use gather::summarise;
+pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, Remedy};
+pub use look::{Look, Source};
+pub use status::{CodeCount, ReporterLine, StatusLine, StatusReport};
 pub use summary::{
     FindingLine, GapLine, GapSection, IndicatorLine, Outcome, ReportingLine, ReportingSection, RowAccount, Start,
     State, Summary,
 };
 pub use text::render;
+pub use trace::{Held, TraceArea, TraceCell, TraceFile, TraceLevel, TraceRecord, TraceReport, TraceRest};

@@ -23,6 +23,11 @@ pub(super) fn figure_beside(value: f64, other: Option<f64>) -> String {
     }
 }
 
+/// Every digit, thousands apart: `1,234.56`.
+pub(super) fn exact(value: f64) -> String {
+    group_thousands(&value.to_string())
+}
+
 /// A difference, always with its sign unless it is zero.
 pub(super) fn signed(value: f64) -> String {
     let text = figure(value);

@@ -7,7 +7,7 @@ use super::number::{count, figure, figure_beside, percent, signed};
 use super::summary::{GapSection, IndicatorLine, ReportingLine, ReportingSection, State, Summary};
 use crate::domain::{Lang, Severity, Text};
 
-const WIDTH: u16 = 100;
+pub(super) const WIDTH: u16 = 100;
 /// Lines of a gap section; the rest is in the table.
 const GAP_LINES: usize = 5;
 /// Kinds of finding; the rest is in the table.
@@ -469,7 +469,7 @@ fn bounds(line: &IndicatorLine) -> String {
 }
 
 /// Breaks at spaces, and between any two wide characters, to at most [`WIDTH`] columns.
-fn wrap(text: &str) -> String {
+pub(super) fn wrap(text: &str) -> String {
     let mut table = Table::new();
     table
         .load_style(TableStyle::new())
@@ -482,20 +482,20 @@ fn wrap(text: &str) -> String {
     trimmed(&table)
 }
 
-struct Column<'a> {
+pub(super) struct Column<'a> {
     title: &'a str,
     alignment: CellAlignment,
 }
 
 impl<'a> Column<'a> {
-    fn left(title: &'a str) -> Self {
+    pub(super) fn left(title: &'a str) -> Self {
         Column {
             title,
             alignment: CellAlignment::Left,
         }
     }
 
-    fn right(title: &'a str) -> Self {
+    pub(super) fn right(title: &'a str) -> Self {
         Column {
             title,
             alignment: CellAlignment::Right,
@@ -504,12 +504,12 @@ impl<'a> Column<'a> {
 }
 
 /// A table with a ruled header and nothing else: ASCII rules, since box characters are wide in some terminals.
-struct Grid {
+pub(super) struct Grid {
     table: Table,
 }
 
 impl Grid {
-    fn new(columns: &[Column]) -> Grid {
+    pub(super) fn new(columns: &[Column]) -> Grid {
         let mut table = Table::new();
         table
             .load_style(TableStyle::new().header_separator(LineStyle::none().fill('-').junction('-')))
@@ -528,11 +528,11 @@ impl Grid {
         Grid { table }
     }
 
-    fn push(&mut self, cells: Vec<String>) {
+    pub(super) fn push(&mut self, cells: Vec<String>) {
         self.table.add_row(cells);
     }
 
-    fn render(&self) -> String {
+    pub(super) fn render(&self) -> String {
         trimmed(&self.table)
     }
 }

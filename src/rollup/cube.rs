@@ -38,16 +38,16 @@ pub struct Cube {
 
 /// What the cube knows of a form, in the order of its columns.
 #[derive(Debug)]
-struct FormShape {
-    dimensions: Vec<DimensionIndex>,
-    member_columns: Vec<String>,
+pub(super) struct FormShape {
+    pub(super) dimensions: Vec<DimensionIndex>,
+    pub(super) member_columns: Vec<String>,
     pairs: Vec<Pair>,
     sum_columns: Vec<[String; PairSum::ALL.len()]>,
     id: String,
 }
 
 impl FormShape {
-    fn new(pipeline: &Pipeline, form: FormIndex) -> FormShape {
+    pub(super) fn new(pipeline: &Pipeline, form: FormIndex) -> FormShape {
         let dimensions = row_dimensions(pipeline, form);
         let pairs = pairs(pipeline, form);
         FormShape {
@@ -209,7 +209,7 @@ fn read(shape: &FormShape, frame: &DataFrame) -> PolarsResult<Vec<(Key, Group)>>
 }
 
 /// Members of every dimension of the pipeline for a group: of rows from its key, of areas from the registry.
-struct Members<'a> {
+pub(super) struct Members<'a> {
     pipeline: &'a Pipeline,
     shape: &'a FormShape,
     areas: &'a Areas,
@@ -218,7 +218,7 @@ struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    fn new(pipeline: &'a Pipeline, shape: &'a FormShape, areas: &'a Areas) -> Members<'a> {
+    pub(super) fn new(pipeline: &'a Pipeline, shape: &'a FormShape, areas: &'a Areas) -> Members<'a> {
         Members {
             pipeline,
             shape,
@@ -227,7 +227,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    fn of(&mut self, area: &str, own: &[u16]) -> Vec<u16> {
+    pub(super) fn of(&mut self, area: &str, own: &[u16]) -> Vec<u16> {
         if self.last.as_ref().is_none_or(|(code, _)| code != area) {
             let members = (0..self.pipeline.dimensions.len())
                 .map(|at| self.of_area(area, at))
@@ -254,10 +254,10 @@ impl<'a> Members<'a> {
 }
 
 /// An indicator's `where`: members allowed, by dimension.
-struct Restriction(Vec<(DimensionIndex, Vec<u16>, u16)>);
+pub(super) struct Restriction(Vec<(DimensionIndex, Vec<u16>, u16)>);
 
 impl Restriction {
-    fn new(pipeline: &Pipeline, indicator: usize) -> Restriction {
+    pub(super) fn new(pipeline: &Pipeline, indicator: usize) -> Restriction {
         let filter = &pipeline.indicators[indicator].filter;
         let one = |(dimension, ids): &(DimensionIndex, Vec<String>)| {
             let allowed = ids.iter().map(|id| member_index(pipeline, *dimension, id)).collect();
@@ -267,7 +267,7 @@ impl Restriction {
     }
 
     /// Whether the restriction holds for these members; None where one that matters is unknown.
-    fn holds(&self, members: &[u16]) -> Option<bool> {
+    pub(super) fn holds(&self, members: &[u16]) -> Option<bool> {
         let mut result = Some(true);
         for (dimension, allowed, unknown) in &self.0 {
             let member = members[*dimension];

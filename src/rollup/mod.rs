@@ -11,11 +11,13 @@ mod sql;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 pub use cube::Cube;
 pub use levels::levels;
 pub use partition::{CubePart, Plan, partition};
 pub use sql::cube_sql;
+pub use trace::{Traced, Tracer};
 
 use polars::error::PolarsError;
 

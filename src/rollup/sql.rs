@@ -239,7 +239,7 @@ fn measure_column(measure: &Measure) -> String {
 }
 
 /// The value of a measure × 10^scale as a 64-bit integer; null where the value is unknown.
-fn integer_sql(measure: &Measure) -> String {
+pub(super) fn integer_sql(measure: &Measure) -> String {
     let factor = 10_i64.saturating_pow(measure.scale);
     let formula = measure.value.to_sql();
     match measure.value.ty {

@@ -105,7 +105,8 @@ fn formula(pipeline: &Pipeline, indicator: &Indicator) -> String {
     )
 }
 
-fn restriction(pipeline: &Pipeline, indicator: &Indicator) -> Option<String> {
+/// An indicator's `where` as a condition; None without one.
+pub fn restriction(pipeline: &Pipeline, indicator: &Indicator) -> Option<String> {
     let one = |(dimension, members): &(DimensionIndex, Vec<String>)| {
         format!("{} IN ({})", pipeline.dimensions[*dimension].id, members.join(", "))
     };

@@ -1,0 +1,29 @@
+//! `huizong headers`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Exit;
+use super::look::LookArgs;
+use crate::run::look;
+
+/// Arguments of `huizong headers`.
+#[derive(Debug, Args)]
+pub struct HeadersArgs {
+    /// Folder of the pipeline's definition; default: this folder, or the only one in pipelines/
+    #[arg(long, value_name = "DIR")]
+    pipeline: Option<PathBuf>,
+    /// Only this form
+    #[arg(long, value_name = "FORM")]
+    form: Option<String>,
+    #[command(flatten)]
+    look: LookArgs,
+}
+
+/// Lists the unknown header layouts of the current release, and the lines that would map them.
+pub fn run(args: HeadersArgs) -> Exit {
+    args.look.answer(args.pipeline, |pipeline, release| {
+        look::headers(pipeline, release, args.form.as_deref())
+    })
+}

@@ -1,0 +1,138 @@
+//! What the commands that look at a release share: how it is named, and how text that others wrote is shown.
+
+use serde::Serialize;
+
+use crate::domain::{Lang, Text};
+
+/// Which release is looked at.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Source {
+    /// Its id.
+    pub release: String,
+    /// The definition at hand is not the one it was made by.
+    pub definition_changed: bool,
+    /// Figures are made up.
+    pub synthetic: bool,
+}
+
+/// Something that can be shown in every format.
+pub trait Look: Serialize {
+    /// As a person reads it, at most 100 columns where paths allow.
+    fn text(&self, lang: Lang) -> String;
+
+    /// The rows of a CSV, the header first.
+    fn rows(&self, lang: Lang) -> Vec<Vec<String>>;
+
+    /// Comma-separated, UTF-8. A text that a spreadsheet would run as a formula is quoted with an apostrophe.
+    fn csv(&self, lang: Lang) -> String {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        for row in self.rows(lang) {
+            let cells = row.iter().map(|cell| guarded(&visible(cell)));
+            writer.write_record(cells).expect("writing to memory does not fail");
+        }
+        String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+    }
+
+    /// One JSON object.
+    fn json(&self) -> String {
+        let text = serde_json::to_string_pretty(self).unwrap_or_default();
+        // Outside texts JSON has no such characters, inside it may spell any of them out.
+        let spelt = |c: char| match c {
+            '\n' => "\n".to_owned(),
+            c if is_hidden(c) => format!("\\u{:04x}", u32::from(c)),
+            c => c.to_string(),
+        };
+        text.chars().map(spelt).collect::<String>() + "\n"
+    }
+}
+
+fn guarded(cell: &str) -> String {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+    if formula { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// What moves a cursor, changes a terminal or turns the direction of writing: control characters, line ends, and marks of
+/// direction.
+pub(super) fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{feff}')
+}
+
+/// Text that others wrote, fit for a terminal: line breaks and tabs as blanks, whatever else is hidden as `\u{fffd}`.
+pub(super) fn visible(text: &str) -> String {
+    let shown = |c: char| match c {
+        '\n' | '\r' | '\t' => ' ',
+        c if is_hidden(c) => '\u{fffd}',
+        c => c,
+    };
+    text.chars().map(shown).collect()
+}
+
+/// The same, shortened to so many characters.
+pub(super) fn brief(text: &str, most: usize) -> String {
+    let shown = visible(text);
+    match shown.char_indices().nth(most) {
+        Some((at, _)) => shown[..at].to_owned() + "…",
+        None => shown,
+    }
+}
+
+impl Source {
+    /// What is looked at: `社区花名册 · 2020`, then the release and what must be known of it.
+    pub(super) fn heading(&self, parts: &[&str], lang: Lang) -> String {
+        let mut lines = vec![parts.join(" · ")];
+        let synthetic = match lang {
+            _ if !self.synthetic => "",
+            Lang::Zh => "（模拟数据，非真实统计）",
+            Lang::En => "  (synthetic data, no real statistics)",
+        };
+        lines.push(match lang {
+            Lang::Zh => format!("版本 {}{synthetic}", self.release),
+            Lang::En => format!("Release {}{synthetic}", self.release),
+        });
+        if self.definition_changed {
+            let note = Text::new(
+                "注意：该版本由另一份定义生成，以下按当前定义解读。",
+                "Note: the definition has changed since this release was made; it is read by the one at hand.",
+            );
+            lines.push(note.get(lang).to_owned());
+        }
+        lines.join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Sample(&'static str);
+
+    impl Look for Sample {
+        fn text(&self, _: Lang) -> String {
+            visible(self.0)
+        }
+
+        fn rows(&self, _: Lang) -> Vec<Vec<String>> {
+            vec![vec![self.0.to_owned(), "-3".to_owned()]]
+        }
+    }
+
+    #[test]
+    fn nothing_that_others_wrote_reaches_the_terminal_as_a_command() {
+        let nasty = Sample("=cmd|'x'\u{1b}[31m\u{9b}2J\u{202e}\u{7f}");
+        for text in [nasty.text(Lang::En), nasty.csv(Lang::En), nasty.json()] {
+            assert!(!text.trim_end().contains(is_hidden), "{text:?}");
+        }
+        assert!(nasty.csv(Lang::En).starts_with("'=cmd"), "{}", nasty.csv(Lang::En));
+        assert!(nasty.csv(Lang::En).ends_with(",-3\n"));
+        let back: String = serde_json::from_str(&nasty.json()).unwrap();
+        assert_eq!(back, nasty.0);
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        assert_eq!(brief("社区代码", 2), "社区…");
+        assert_eq!(brief("社区", 2), "社区");
+    }
+}

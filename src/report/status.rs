@@ -1,0 +1,345 @@
+//! `huizong status`: who has not reported, who is late, who has something to mend.
+
+use serde::Serialize;
+
+use super::look::{Look, Source, brief, visible};
+use super::number::count;
+use super::text::{Column, Grid, wrap};
+use crate::domain::{Lang, Text};
+
+/// Where a period stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct StatusReport {
+    /// Title of the pipeline.
+    pub title: Text,
+    /// The release.
+    #[serde(flatten)]
+    pub source: Source,
+    /// The period it is about.
+    pub period: String,
+    /// Name of the area it is about.
+    pub area: Text,
+    /// Titles of the forms that are counted together.
+    pub forms: Vec<Text>,
+    /// Areas of the partition level.
+    pub lines: Vec<StatusLine>,
+    /// All of them.
+    pub total: StatusLine,
+    /// Reporters (form by form) of whom nothing is asked.
+    pub in_order: usize,
+    /// Files of any period that no form claims; None where one area is looked at.
+    pub unclaimed: Option<usize>,
+    /// Reporters of whom something is asked, by code; None: not listed.
+    pub reporters: Option<Vec<ReporterLine>>,
+}
+
+/// Counts of submissions, each one form of one reporter.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct StatusLine {
+    /// Code of the area.
+    pub area_code: String,
+    /// Its name.
+    pub area: Text,
+    /// Owed.
+    pub expected: i64,
+    /// Of them, received.
+    pub received: i64,
+    /// Of them, received after they were due; None: there are no receipts.
+    pub late: Option<i64>,
+    /// Of those owed, not received.
+    pub missing: i64,
+    /// With a hard finding that stands.
+    pub open_hard: i64,
+    /// With a finding that has not been explained.
+    pub open_explain: i64,
+    /// Of which nothing counts.
+    pub rejected: i64,
+}
+
+impl StatusLine {
+    /// Of an area, nothing counted yet.
+    pub fn new(area_code: &str, area: Text) -> StatusLine {
+        StatusLine {
+            area_code: area_code.to_owned(),
+            area,
+            late: Some(0),
+            ..StatusLine::default()
+        }
+    }
+
+    fn cells(&self) -> [String; 7] {
+        let late = self.late.map_or("-".to_owned(), count);
+        let [expected, received, missing] = [self.expected, self.received, self.missing].map(count);
+        let [hard, explain, rejected] = [self.open_hard, self.open_explain, self.rejected].map(count);
+        [expected, received, missing, late, rejected, hard, explain]
+    }
+}
+
+/// A form of one reporter of whom something is asked.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReporterLine {
+    /// Code of the reporter.
+    pub area_code: String,
+    /// Its name.
+    pub area: Text,
+    /// Name of the area of the partition level it lies in.
+    pub above: Option<Text>,
+    /// Id of the form.
+    pub form: String,
+    /// What a person calls it.
+    pub form_title: Text,
+    /// It was not received.
+    pub missing: bool,
+    /// It was received after it was due.
+    pub late: bool,
+    /// By so many days.
+    pub late_days: Option<i64>,
+    /// Nothing of it counts.
+    pub rejected: bool,
+    /// Hard findings that stand, by code, the most frequent first.
+    pub hard: Vec<CodeCount>,
+    /// Findings to be explained, by code, the most frequent first.
+    pub explain: Vec<CodeCount>,
+    /// Paths of what was received, below the input.
+    pub submissions: Vec<String>,
+    /// The marked-up workbook that goes back, below the release.
+    pub workbook: Option<String>,
+}
+
+/// How often a code was found.
+#[derive(Clone, Debug, Serialize)]
+pub struct CodeCount {
+    /// The code.
+    pub code: String,
+    /// Findings.
+    pub count: i64,
+}
+
+/// Codes named in a line; the rest is counted.
+const CODES: usize = 4;
+
+impl Look for StatusReport {
+    fn text(&self, lang: Lang) -> String {
+        let mut sections = vec![
+            self.source
+                .heading(&[self.title.get(lang), self.area.get(lang), &self.period], lang),
+            self.table(lang),
+        ];
+        sections.extend(self.reporters.as_ref().map(|reporters| self.list(reporters, lang)));
+        if self.reporters.is_none() && self.in_order < self.total.expected as usize {
+            sections.push(
+                say(
+                    lang,
+                    "--counties 逐个列出，--area 代码 只看一个地区。",
+                    "--counties lists them one by one; --area CODE looks at one area.",
+                )
+                .to_owned(),
+            );
+        }
+        sections.join("\n\n") + "\n"
+    }
+
+    fn rows(&self, lang: Lang) -> Vec<Vec<String>> {
+        match &self.reporters {
+            Some(reporters) => reporter_rows(reporters, lang),
+            None => self.line_rows(lang),
+        }
+    }
+}
+
+impl StatusReport {
+    fn table(&self, lang: Lang) -> String {
+        let mut grid = Grid::new(&[
+            Column::left(say(lang, "地区", "Area")),
+            Column::right(say(lang, "应报", "Expected")),
+            Column::right(say(lang, "实报", "Received")),
+            Column::right(say(lang, "未报", "Missing")),
+            Column::right(say(lang, "迟报", "Late")),
+            Column::right(say(lang, "整份退回", "Rejected")),
+            Column::right(say(lang, "待改", "To mend")),
+            Column::right(say(lang, "待说明", "To explain")),
+        ]);
+        for line in &self.lines {
+            grid.push([vec![visible(line.area.get(lang))], line.cells().to_vec()].concat());
+        }
+        let total = say(lang, "合计", "Total");
+        grid.push([vec![total.to_owned()], self.total.cells().to_vec()].concat());
+        let forms: Vec<&str> = self.forms.iter().map(|form| form.get(lang)).collect();
+        let forms = forms.join(say(lang, "、", ", "));
+        let mut text = grid.render() + "\n";
+        text += &wrap(&match lang {
+            Lang::Zh => format!(
+                "单位：份（一个上报单位的一张表）；表式：{forms}。其中 {} 份无需处理。",
+                self.in_order
+            ),
+            Lang::En => format!(
+                "Counted: one form of one reporter ({forms}). Nothing is asked of {}.",
+                self.in_order
+            ),
+        });
+        match (lang, self.unclaimed.filter(|files| *files > 0)) {
+            (_, None) => {}
+            (Lang::Zh, Some(files)) => text += &format!("\n另有 {files} 个文件没有表式认领。"),
+            (Lang::En, Some(1)) => text += "\nBeside them, 1 file that no form claims.",
+            (Lang::En, Some(files)) => text += &format!("\nBeside them, {files} files that no form claims."),
+        }
+        text
+    }
+
+    fn list(&self, reporters: &[ReporterLine], lang: Lang) -> String {
+        if reporters.is_empty() {
+            return say(lang, "没有需要处理的上报单位。", "Nobody has anything to do.").to_owned();
+        }
+        let mut lines = Vec::new();
+        for of_area in reporters.chunk_by(|a, b| a.area_code == b.area_code) {
+            let first = &of_area[0];
+            let above = first
+                .above
+                .as_ref()
+                .map_or(String::new(), |above| format!(" · {}", above.get(lang)));
+            lines.push(visible(&format!("{} {}{above}", first.area_code, first.area.get(lang))));
+            for line in of_area {
+                lines.push(format!(
+                    "  {}{}{}",
+                    line.form_title.get(lang),
+                    say(lang, "：", ": "),
+                    line.what(lang)
+                ));
+                lines.extend(line.submissions.iter().map(|path| format!("    {}", visible(path))));
+                lines.extend(
+                    line.workbook
+                        .iter()
+                        .map(|path| format!("    {} current/{}", say(lang, "返回表", "return:"), visible(path))),
+                );
+            }
+        }
+        lines.join("\n")
+    }
+
+    fn line_rows(&self, lang: Lang) -> Vec<Vec<String>> {
+        let head = [
+            "area_code",
+            "area",
+            "expected",
+            "received",
+            "missing",
+            "late",
+            "rejected",
+            "open_hard",
+            "open_explain",
+        ];
+        let mut rows = vec![head.map(str::to_owned).to_vec()];
+        for (area, line) in self.lines.iter().map(|line| (line.area.get(lang), line)) {
+            let late = line.late.map_or(String::new(), |late| late.to_string());
+            let figures = [line.expected, line.received, line.missing].map(|n| n.to_string());
+            let more = [line.rejected, line.open_hard, line.open_explain].map(|n| n.to_string());
+            rows.push(
+                [
+                    vec![line.area_code.clone(), area.to_owned()],
+                    figures.to_vec(),
+                    vec![late],
+                    more.to_vec(),
+                ]
+                .concat(),
+            );
+        }
+        rows
+    }
+}
+
+fn reporter_rows(reporters: &[ReporterLine], lang: Lang) -> Vec<Vec<String>> {
+    let head = [
+        "area_code",
+        "area",
+        "above",
+        "form",
+        "missing",
+        "late",
+        "late_days",
+        "rejected",
+        "open_hard",
+        "open_explain",
+        "codes",
+        "submissions",
+        "return",
+    ];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    for line in reporters {
+        let sum = |codes: &[CodeCount]| codes.iter().map(|code| code.count).sum::<i64>().to_string();
+        let codes: Vec<String> = line
+            .hard
+            .iter()
+            .chain(&line.explain)
+            .map(|code| format!("{} {}", code.code, code.count))
+            .collect();
+        rows.push(vec![
+            line.area_code.clone(),
+            line.area.get(lang).to_owned(),
+            line.above
+                .as_ref()
+                .map_or(String::new(), |above| above.get(lang).to_owned()),
+            line.form.clone(),
+            line.missing.to_string(),
+            line.late.to_string(),
+            line.late_days.map_or(String::new(), |days| days.to_string()),
+            line.rejected.to_string(),
+            sum(&line.hard),
+            sum(&line.explain),
+            codes.join("; "),
+            line.submissions.join("; "),
+            line.workbook.clone().unwrap_or_default(),
+        ]);
+    }
+    rows
+}
+
+impl ReporterLine {
+    /// `not received`, or what is wrong with what was.
+    fn what(&self, lang: Lang) -> String {
+        let mut parts = Vec::new();
+        if self.missing {
+            parts.push(say(lang, "未报", "not received").to_owned());
+        }
+        match (self.late, self.late_days, lang) {
+            (true, Some(days), Lang::Zh) => parts.push(format!("迟报 {days} 天")),
+            (true, Some(1), Lang::En) => parts.push("1 day late".to_owned()),
+            (true, Some(days), Lang::En) => parts.push(format!("{days} days late")),
+            (true, None, _) => parts.push(say(lang, "迟报", "late").to_owned()),
+            (false, ..) => {}
+        }
+        if self.rejected {
+            parts.push(say(lang, "整份退回", "nothing of it counts").to_owned());
+        }
+        for (codes, zh, en) in [(&self.hard, "待改", "to mend"), (&self.explain, "待说明", "to explain")] {
+            if !codes.is_empty() {
+                parts.push(tallied(codes, say(lang, zh, en), lang));
+            }
+        }
+        parts.join(say(lang, "；", "; "))
+    }
+}
+
+/// `3 to mend (code-unknown 2, area-needs-facility 1)`
+fn tallied(codes: &[CodeCount], what: &str, lang: Lang) -> String {
+    let all: i64 = codes.iter().map(|code| code.count).sum();
+    let mut named: Vec<String> = codes
+        .iter()
+        .take(CODES)
+        .map(|code| format!("{} {}", brief(&code.code, 60), code.count))
+        .collect();
+    if codes.len() > CODES {
+        let rest: i64 = codes[CODES..].iter().map(|code| code.count).sum();
+        named.push(format!("{} {rest}", say(lang, "其他", "others")));
+    }
+    match lang {
+        Lang::Zh => format!("{what} {all} 处（{}）", named.join("、")),
+        Lang::En => format!("{all} {what} ({})", named.join(", ")),
+    }
+}
+
+fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}

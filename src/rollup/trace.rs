@@ -1,0 +1,175 @@
+//! From an indicator back to the records: what each one adds to numerator and denominator, by the expressions of the cube.
+
+use polars::prelude::*;
+use polars::sql::sql_expr;
+
+use super::Error;
+use super::cube::{FormShape, Members, Restriction};
+use super::sql::{AREA, integer_sql};
+use crate::domain::Cell;
+use crate::pipeline::sql::{member, quoted};
+use crate::pipeline::{DimensionLevel, Pipeline};
+use crate::registry::Areas;
+
+/// One accepted record as an indicator sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Traced {
+    /// The area it belongs to.
+    pub area_code: String,
+    /// What it adds to the numerator × 10^scale; None: unknown.
+    pub numerator: Option<i64>,
+    /// What it adds to the denominator × 10^scale; None: unknown.
+    pub denominator: Option<i64>,
+    /// Whether the indicator's `where` holds for it; None: unknown.
+    pub included: Option<bool>,
+}
+
+impl Traced {
+    /// Numerator and denominator, where the record counts: both are known, and `where` holds.
+    pub fn counted(&self) -> Option<(i64, i64)> {
+        Some((self.numerator?, self.denominator?)).filter(|_| self.included == Some(true))
+    }
+}
+
+/// The expressions of one indicator, read once and run on every partition.
+pub struct Tracer<'p> {
+    pipeline: &'p Pipeline,
+    indicator: usize,
+    shape: FormShape,
+    restriction: Restriction,
+    select: Vec<Expr>,
+    form: &'p str,
+}
+
+const NUMERATOR: &str = "numerator";
+const DENOMINATOR: &str = "denominator";
+
+impl<'p> Tracer<'p> {
+    /// For the indicator of that index.
+    ///
+    /// # Errors
+    /// When polars cannot read an expression: a fault of the engine.
+    pub fn new(pipeline: &'p Pipeline, indicator: usize) -> Result<Tracer<'p>, Error> {
+        let spec = &pipeline.indicators[indicator];
+        let at = pipeline.measures[spec.denominator].form;
+        let form = &pipeline.forms[at].id;
+        let shape = FormShape::new(pipeline, at);
+        let measure = |at: usize, name: &str| format!("{} AS {name}", integer_sql(&pipeline.measures[at]));
+        let mut list = vec![
+            quoted(AREA),
+            measure(spec.numerator, NUMERATOR),
+            measure(spec.denominator, DENOMINATOR),
+        ];
+        list.extend(
+            shape
+                .dimensions
+                .iter()
+                .zip(&shape.member_columns)
+                .map(|(&dimension, name)| format!("{} AS {}", member(pipeline, at, dimension), quoted(name))),
+        );
+        let select = list
+            .iter()
+            .map(|text| sql_expr(text).map_err(|source| query(form, source)));
+        Ok(Tracer {
+            pipeline,
+            indicator,
+            restriction: Restriction::new(pipeline, indicator),
+            select: select.collect::<Result<_, _>>()?,
+            shape,
+            form,
+        })
+    }
+
+    /// Columns of the form that the indicator itself reads: those of its measures, and of its `where`.
+    pub fn read(&self) -> Vec<&'p str> {
+        let spec = &self.pipeline.indicators[self.indicator];
+        let filtered = spec.filter.iter().map(|(dimension, _)| *dimension);
+        self.columns_of([spec.numerator, spec.denominator], filtered)
+    }
+
+    /// All columns of the form that must be in the facts handed to [`Tracer::records`].
+    pub fn needed(&self) -> Vec<&'p str> {
+        let spec = &self.pipeline.indicators[self.indicator];
+        self.columns_of(
+            [spec.numerator, spec.denominator],
+            self.shape.dimensions.iter().copied(),
+        )
+    }
+
+    fn columns_of(&self, measures: [usize; 2], dimensions: impl Iterator<Item = usize>) -> Vec<&'p str> {
+        let pipeline = self.pipeline;
+        let form = &pipeline.forms[pipeline.measures[measures[1]].form];
+        let measured = measures.iter().flat_map(|&at| &pipeline.measures[at].value.columns);
+        let measured = measured.map(|&at| form.columns[at].id.as_str());
+        let grouped = dimensions.filter_map(|at| match &pipeline.dimensions[at].level {
+            DimensionLevel::Row { column, .. } => Some(column.as_str()),
+            DimensionLevel::Area { .. } => None,
+        });
+        let mut columns: Vec<&str> = Vec::new();
+        for column in measured.chain(grouped) {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
+        columns
+    }
+
+    /// The records of a partition's facts, in their order.
+    ///
+    /// # Errors
+    /// When polars refuses the query, as where the facts lack a column.
+    pub fn records(&self, areas: &Areas, facts: &DataFrame) -> Result<Vec<Traced>, Error> {
+        let failed = |source| query(self.form, source);
+        let frame = facts
+            .clone()
+            .lazy()
+            .select(self.select.clone())
+            .collect()
+            .map_err(failed)?;
+        let integers = |name: &str| -> PolarsResult<Vec<Option<i64>>> {
+            // A constant is one value, whatever the number of records.
+            let column = frame.column(name)?.cast(&DataType::Int64)?;
+            let values: Vec<Option<i64>> = column.i64()?.iter().collect();
+            Ok(if values.len() == facts.height() {
+                values
+            } else {
+                values.repeat(facts.height())
+            })
+        };
+        let numerators = integers(NUMERATOR).map_err(failed)?;
+        let denominators = integers(DENOMINATOR).map_err(failed)?;
+        let own: Vec<Vec<Option<i64>>> = self
+            .shape
+            .member_columns
+            .iter()
+            .map(|name| integers(name))
+            .collect::<PolarsResult<_>>()
+            .map_err(failed)?;
+        let codes = facts.column(AREA).and_then(|column| column.str()).map_err(failed)?;
+        let mut members = Members::new(self.pipeline, &self.shape, areas);
+        let mut records = Vec::with_capacity(facts.height());
+        for (row, area) in codes.iter().enumerate() {
+            let area = area.unwrap_or_default();
+            let member = |column: &Vec<Option<i64>>| {
+                column[row]
+                    .and_then(|member| u16::try_from(member).ok())
+                    .unwrap_or(Cell::NO_MEMBER)
+            };
+            let own: Vec<u16> = own.iter().map(member).collect();
+            records.push(Traced {
+                area_code: area.to_owned(),
+                numerator: numerators[row],
+                denominator: denominators[row],
+                included: self.restriction.holds(&members.of(area, &own)),
+            });
+        }
+        Ok(records)
+    }
+}
+
+fn query(form: &str, source: PolarsError) -> Error {
+    Error::Query {
+        form: form.into(),
+        source,
+    }
+}

@@ -1,0 +1,202 @@
+//! Looking at what is published: what `huizong headers`, `status` and `trace` say. Only the current release is read, and
+//! nothing is written.
+
+mod headers;
+mod status;
+mod trace;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::domain::{Diagnostic, Period, Table, Text};
+use crate::lake;
+use crate::pipeline::Pipeline;
+use crate::registry::{Area, Areas, Registry};
+use crate::report::Source;
+use crate::rollup;
+
+pub use headers::headers;
+pub use status::{StatusQuery, status};
+pub use trace::{TraceQuery, trace};
+
+/// Why there is nothing to show.
+#[derive(Debug, thiserror::Error)]
+pub enum LookError {
+    /// Nothing has been published there.
+    #[error("there is no release in {}", path.display())]
+    NoRelease {
+        /// The output folder.
+        path: PathBuf,
+        /// The gate withheld a run.
+        withheld: bool,
+    },
+    /// The registry is faulty.
+    #[error("the registry has {} faults", .0.len())]
+    Definition(Vec<Diagnostic>),
+    /// A name that the definition or the release does not know.
+    #[error("there is no {what} {given}")]
+    Unknown {
+        /// `indicator`, `area`, `period`, `form`.
+        what: &'static str,
+        /// As the user wrote it.
+        given: String,
+        /// What may have been meant, or what there is.
+        nearest: Vec<String>,
+    },
+    /// The release has no such figure.
+    #[error(
+        "the release has no figure of {indicator} for {area} in {period}: nobody there owes the form, or `where` excludes it"
+    )]
+    NoFigure {
+        /// The indicator.
+        indicator: String,
+        /// The area's code.
+        area: String,
+        /// The period.
+        period: String,
+    },
+    /// The facts were made by another definition.
+    #[error("the release was made by another definition: its facts of {form} lack the column {column}")]
+    OtherDefinition {
+        /// The form.
+        form: String,
+        /// What the facts lack.
+        column: String,
+    },
+    /// The sums of the facts are not what is published.
+    #[error("the rows of the release add up to {found}, but {published} is published")]
+    Mismatch {
+        /// Numerator and denominator as added up.
+        found: String,
+        /// As published.
+        published: String,
+        /// Whether the definition has changed since.
+        changed: bool,
+    },
+    /// `manifest.json` cannot be understood.
+    #[error("cannot understand {}", path.display())]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// Something could not be read.
+    #[error(transparent)]
+    Lake(#[from] lake::Error),
+    /// Sums could not be made.
+    #[error(transparent)]
+    Rollup(#[from] rollup::Error),
+}
+
+/// The current release, held on to: a run that publishes meanwhile changes nothing here.
+pub struct Release {
+    folder: PathBuf,
+    source: Source,
+}
+
+/// What is read of `manifest.json`.
+#[derive(serde::Deserialize)]
+struct Manifest {
+    release: String,
+    definition_sha256: String,
+    #[serde(default)]
+    synthetic: bool,
+}
+
+impl Release {
+    /// Opens what `current` points to below an output folder, to be read by a pipeline.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read.
+    pub fn open(output: &Path, pipeline: &Pipeline) -> Result<Release, LookError> {
+        let none = || LookError::NoRelease {
+            path: output.into(),
+            withheld: output.join("withheld").is_dir(),
+        };
+        let folder = fs::canonicalize(output.join("current")).map_err(|_| none())?;
+        let path = folder.join("manifest.json");
+        let text = fs::read(&path).map_err(lake::Error::io("read", &path))?;
+        let manifest: Manifest =
+            serde_json::from_slice(&text).map_err(|source| LookError::Manifest { path, source })?;
+        let source = Source {
+            release: manifest.release,
+            definition_changed: manifest.definition_sha256 != pipeline.digest,
+            synthetic: manifest.synthetic,
+        };
+        Ok(Release { folder, source })
+    }
+
+    fn table(&self, name: &str, columns: &[&str]) -> Result<Table, LookError> {
+        let path = self.folder.join("tables").join(format!("{name}.parquet"));
+        Ok(lake::read_table(&path, name, columns)?)
+    }
+}
+
+/// The names most like `given`, the best first; where none is, all there are.
+fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut likely: Vec<(f64, &str)> = known
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(given, name), name))
+        .filter(|(like, _)| *like > 0.7)
+        .collect();
+    likely.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    likely.truncate(3);
+    likely.into_iter().map(|(_, name)| name.to_owned()).collect()
+}
+
+fn period(given: &str, pipeline: &Pipeline) -> Result<Period, LookError> {
+    let found = pipeline.periods.iter().find(|period| period.to_string() == given);
+    found.copied().ok_or_else(|| LookError::Unknown {
+        what: "period",
+        given: given.into(),
+        nearest: pipeline.periods.iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// The area in force with a code, or with a name that only one area has.
+fn area<'a>(given: &str, areas: &'a Areas) -> Result<&'a Area, LookError> {
+    let named = || {
+        let is = |area: &&Area| area.name == given || area.name_en.as_deref() == Some(given);
+        let mut all = areas.iter().filter(is);
+        all.next().filter(|_| all.next().is_none())
+    };
+    areas.get(given).or_else(named).ok_or_else(|| {
+        let names = areas.iter().flat_map(|area| {
+            [
+                Some(area.code.as_str()),
+                Some(area.name.as_str()),
+                area.name_en.as_deref(),
+            ]
+        });
+        let near = nearest(given, names.flatten());
+        let described = |name: String| match areas
+            .iter()
+            .find(|area| area.code == name || area.name == name || area.name_en.as_deref() == Some(&name))
+        {
+            Some(area) => format!("{} {}", area.code, area.name),
+            None => name,
+        };
+        let mut offered: Vec<String> = near.into_iter().map(described).collect();
+        offered.dedup();
+        LookError::Unknown {
+            what: "area",
+            given: given.into(),
+            nearest: offered,
+        }
+    })
+}
+
+/// What a person calls an area; its code where the registry does not know it.
+fn name_of(areas: &Areas, code: &str) -> Text {
+    let Some(area) = areas.get(code) else {
+        return Text::new(code, code);
+    };
+    let english = area.name_en.as_deref().unwrap_or(&area.name);
+    Text::new(area.name.as_str(), english)
+}
+
+/// The registry of a pipeline.
+fn registry(pipeline: &Pipeline) -> Result<Registry, LookError> {
+    Registry::load(pipeline).map_err(LookError::Definition)
+}

@@ -1,0 +1,276 @@
+//! Who has not reported, who is late, who has something to mend: from `reporting`, `submissions` and `findings`.
+
+use std::collections::BTreeMap;
+
+use super::super::partition::file_name;
+use super::{LookError, Release, area, name_of, period, registry};
+use crate::domain::{Period, Table, Text};
+use crate::pipeline::Pipeline;
+use crate::registry::Areas;
+use crate::report::{CodeCount, ReporterLine, StatusLine, StatusReport};
+
+/// What is asked.
+#[derive(Clone, Debug, Default)]
+pub struct StatusQuery {
+    /// A period; None: the latest in which anything was received.
+    pub period: Option<String>,
+    /// Code of an area; None: all.
+    pub area: Option<String>,
+    /// Whether every reporter with something to do is listed.
+    pub reporters: bool,
+}
+
+/// Form and area of a reporter.
+type Key = (String, String);
+
+/// What one reporter of one form owes, has sent, and has to do.
+#[derive(Clone, Debug, Default)]
+struct Reporter {
+    expected: bool,
+    received: bool,
+    /// None: no receipts.
+    on_time: Option<bool>,
+    /// Of the submission that came first.
+    late_days: Option<i64>,
+    paths: Vec<String>,
+    /// Some submission that counts has an accepted row.
+    counts: bool,
+    hard: BTreeMap<String, i64>,
+    explain: BTreeMap<String, i64>,
+}
+
+impl Reporter {
+    fn late(&self) -> bool {
+        self.received && self.on_time == Some(false)
+    }
+
+    fn rejected(&self) -> bool {
+        !self.paths.is_empty() && !self.counts
+    }
+
+    fn in_order(&self) -> bool {
+        !(self.expected && !self.received || self.late() || self.rejected())
+            && self.hard.is_empty()
+            && self.explain.is_empty()
+    }
+}
+
+/// Looks.
+///
+/// # Errors
+/// When a name is unknown, or the release cannot be read.
+pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Result<StatusReport, LookError> {
+    let registry = registry(pipeline)?;
+    let columns = ["period", "form", "area_code", "expected", "received", "on_time"];
+    let reporting = release.table("reporting", &columns)?;
+    let period = match &query.period {
+        Some(given) => period(given, pipeline)?,
+        None => latest(pipeline, &reporting, registry.root_code()),
+    };
+    let areas = registry.at(period);
+    let within = query.area.as_deref().map(|given| area(given, &areas)).transpose()?;
+    let scope = within.map_or_else(|| areas.root().code.clone(), |area| area.code.clone());
+    let mut reporters = owing(&reporting, &areas, &period.to_string());
+    let unclaimed = add_submissions(release, &mut reporters, period)?;
+    reporters.retain(|(_, sender), _| within.is_none() || *sender == scope || areas.contains(&scope, sender));
+    let level = pipeline.registry.partition;
+    let listed = query.reporters || within.is_some_and(|area| area.level > 0);
+    let mut lines: BTreeMap<String, StatusLine> = BTreeMap::new();
+    let mut total = StatusLine::new(&scope, name_of(&areas, &scope));
+    for ((_, sender), reporter) in &reporters {
+        let above = areas
+            .ancestor_at(sender, level)
+            .map_or(sender.as_str(), |area| &area.code);
+        let line = lines
+            .entry(above.to_owned())
+            .or_insert_with(|| StatusLine::new(above, name_of(&areas, above)));
+        for line in [line, &mut total] {
+            count(line, reporter);
+        }
+    }
+    let title = |form: &str| {
+        pipeline
+            .forms
+            .iter()
+            .find(|f| f.id == form)
+            .map_or_else(|| Text::new(form, form), |f| f.title.clone())
+    };
+    let shown = reporters.iter().filter(|(_, reporter)| !reporter.in_order());
+    let mut todo: Vec<ReporterLine> = shown
+        .map(|((form, sender), reporter)| ReporterLine {
+            area_code: sender.clone(),
+            area: name_of(&areas, sender),
+            above: areas
+                .ancestor_at(sender, level)
+                .filter(|area| area.code != *sender)
+                .map(|area| name_of(&areas, &area.code)),
+            form: form.clone(),
+            form_title: title(form),
+            missing: reporter.expected && !reporter.received,
+            late: reporter.late(),
+            late_days: reporter.late_days.filter(|_| reporter.late()),
+            rejected: reporter.rejected(),
+            hard: by_count(&reporter.hard),
+            explain: by_count(&reporter.explain),
+            submissions: reporter.paths.clone(),
+            workbook: workbook(release, &period.to_string(), sender, form),
+        })
+        .collect();
+    todo.sort_by(|a, b| (&a.area_code, &a.form).cmp(&(&b.area_code, &b.form)));
+    let in_order = reporters.len() - todo.len();
+    Ok(StatusReport {
+        title: pipeline.title.clone(),
+        source: release.source.clone(),
+        period: period.to_string(),
+        area: name_of(&areas, &scope),
+        forms: pipeline.forms.iter().map(|form| form.title.clone()).collect(),
+        lines: lines.into_values().collect(),
+        total,
+        in_order,
+        unclaimed: within.is_none().then_some(unclaimed),
+        reporters: listed.then_some(todo),
+    })
+}
+
+/// The latest period in which the root has received anything, else the last one.
+fn latest(pipeline: &Pipeline, reporting: &Table, root: &str) -> Period {
+    let received = |period: &&Period| {
+        let period = period.to_string();
+        (0..reporting.height()).any(|row| {
+            reporting.text(row, "period") == Some(&period)
+                && reporting.text(row, "area_code") == Some(root)
+                && reporting.number(row, "received").is_some_and(|n| n > 0.0)
+        })
+    };
+    let periods = &pipeline.periods;
+    *periods
+        .iter()
+        .rev()
+        .find(received)
+        .or(periods.last())
+        .expect("a pipeline has a period")
+}
+
+/// Who owes a form: the areas whose own part of `reporting` is not only that of the areas below them.
+fn owing(reporting: &Table, areas: &Areas, period: &str) -> BTreeMap<Key, Reporter> {
+    let rows = || (0..reporting.height()).filter(|&row| reporting.text(row, "period") == Some(period));
+    let key = |row: usize, area: &str| {
+        (
+            reporting.text(row, "form").unwrap_or_default().to_owned(),
+            area.to_owned(),
+        )
+    };
+    let whole = |row: usize, column: &str| reporting.number(row, column).map(|n| n as i64);
+    // Expected, received, on time: own = total − those of the areas right below.
+    let mut own: BTreeMap<Key, (i64, i64, Option<i64>)> = BTreeMap::new();
+    for row in rows() {
+        let code = reporting.text(row, "area_code").unwrap_or_default();
+        let (expected, received) = (whole(row, "expected").unwrap_or(0), whole(row, "received").unwrap_or(0));
+        let on_time = whole(row, "on_time");
+        let mut add = |code: &str, sign: i64| {
+            let there = own.entry(key(row, code)).or_insert((0, 0, Some(0)));
+            there.0 += sign * expected;
+            there.1 += sign * received;
+            there.2 = there.2.zip(on_time).map(|(a, b)| a + sign * b);
+        };
+        add(code, 1);
+        if let Some(parent) = areas.get(code).and_then(|area| area.parent_code.as_deref()) {
+            add(parent, -1);
+        }
+    }
+    own.retain(|_, (expected, ..)| *expected > 0);
+    let reporter = |(_, received, on_time): (i64, i64, Option<i64>)| Reporter {
+        expected: true,
+        received: received > 0,
+        on_time: on_time.map(|n| n > 0),
+        ..Reporter::default()
+    };
+    own.into_iter().map(|(key, figures)| (key, reporter(figures))).collect()
+}
+
+/// Adds what was sent and what is open in it; gives back the number of files that no form claims.
+fn add_submissions(
+    release: &Release,
+    reporters: &mut BTreeMap<Key, Reporter>,
+    period: Period,
+) -> Result<usize, LookError> {
+    let columns = [
+        "submission_id",
+        "path",
+        "form",
+        "period",
+        "county_code",
+        "status",
+        "late_days",
+    ];
+    let submissions = release.table("submissions", &columns)?;
+    let period = period.to_string();
+    let mut keys: BTreeMap<&str, Key> = BTreeMap::new();
+    let mut unclaimed = 0;
+    for row in 0..submissions.height() {
+        let text = |column: &str| submissions.text(row, column);
+        let (Some(form), Some(sender)) = (text("form"), text("county_code")) else {
+            unclaimed += usize::from(text("form").is_none());
+            continue;
+        };
+        let status = text("status").unwrap_or_default();
+        if text("period") != Some(&period) || status == "superseded" {
+            continue;
+        }
+        let key = (form.to_owned(), sender.to_owned());
+        let reporter = reporters.entry(key.clone()).or_default();
+        reporter.paths.push(text("path").unwrap_or_default().to_owned());
+        reporter.counts |= status != "rejected";
+        let days = submissions.number(row, "late_days").map(|days| days as i64);
+        reporter.late_days = reporter.late_days.into_iter().chain(days).min();
+        keys.insert(text("submission_id").unwrap_or_default(), key);
+    }
+    let findings = release.table("findings", &["submission_id", "code", "severity", "status"])?;
+    for row in 0..findings.height() {
+        let text = |column: &str| findings.text(row, column).unwrap_or_default();
+        let Some(reporter) = keys.get(text("submission_id")).and_then(|key| reporters.get_mut(key)) else {
+            continue;
+        };
+        let codes = match text("severity") {
+            _ if text("status") == "explained" => continue,
+            "hard" => &mut reporter.hard,
+            "explain" => &mut reporter.explain,
+            _ => continue,
+        };
+        *codes.entry(text("code").to_owned()).or_default() += 1;
+    }
+    reporters.values_mut().for_each(|reporter| reporter.paths.sort());
+    Ok(unclaimed)
+}
+
+fn count(line: &mut StatusLine, reporter: &Reporter) {
+    line.expected += i64::from(reporter.expected);
+    line.received += i64::from(reporter.expected && reporter.received);
+    line.missing += i64::from(reporter.expected && !reporter.received);
+    line.late = line
+        .late
+        .filter(|_| !reporter.received || reporter.on_time.is_some())
+        .map(|late| late + i64::from(reporter.late()));
+    line.open_hard += i64::from(!reporter.hard.is_empty());
+    line.open_explain += i64::from(!reporter.explain.is_empty());
+    line.rejected += i64::from(reporter.rejected());
+}
+
+/// The most frequent first, ties by code.
+fn by_count(codes: &BTreeMap<String, i64>) -> Vec<CodeCount> {
+    let mut all: Vec<CodeCount> = codes
+        .iter()
+        .map(|(code, count)| CodeCount {
+            code: code.clone(),
+            count: *count,
+        })
+        .collect();
+    all.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)));
+    all
+}
+
+/// The marked-up workbook that goes back to a reporter, relative to the release.
+fn workbook(release: &Release, period: &str, sender: &str, form: &str) -> Option<String> {
+    let path = format!("returns/{period}/{}_{form}.xlsx", file_name(sender));
+    release.folder.join(&path).is_file().then_some(path)
+}
