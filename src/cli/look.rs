@@ -36,6 +36,9 @@ pub struct LookArgs {
     /// Folder of the releases; default: what pipeline.toml says
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
+    /// Look at the run that the gate withheld last, instead of the current release
+    #[arg(long)]
+    withheld: bool,
     /// How the answer is written
     #[arg(long, default_value = "table", value_parser = choice(FORMATS))]
     format: Format,
@@ -67,7 +70,7 @@ impl LookArgs {
             eprintln!("error: neither --output nor `output` in pipeline.toml says where the releases are");
             return Exit::Usage;
         };
-        let answer = Release::open(&output, &pipeline).and_then(|release| question(&pipeline, &release));
+        let answer = Release::open(&output, &pipeline, self.withheld).and_then(|release| question(&pipeline, &release));
         match answer {
             Ok(answer) => say(&self.written(&answer)).map_or_else(|failed| failed, |()| Exit::Success),
             Err(error) => fail(&error),
@@ -105,7 +108,7 @@ fn fail(error: &LookError) -> Exit {
         }
         LookError::NoRelease { withheld, .. } => {
             let hint = if *withheld {
-                "the gate withheld what was run: see withheld/manifest.json there"
+                "the gate withheld the last run: --withheld looks at it"
             } else {
                 "publish one with huizong run, or name another folder with --output"
             };

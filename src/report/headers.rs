@@ -205,10 +205,10 @@ impl LayoutLine {
         let (form, submissions, senders) = (self.form_title.get(lang), self.submissions, self.senders);
         let mut line = match lang {
             Lang::Zh => format!("{} · {form} · {senders} 个上报单位，{submissions} 份", self.layout),
-            Lang::En => format!(
-                "{} · {form} · {senders} senders, {submissions} submissions",
-                self.layout
-            ),
+            Lang::En => {
+                let (senders, submissions) = (plural(senders, "sender"), plural(submissions, "submission"));
+                format!("{} · {form} · {senders}, {submissions}", self.layout)
+            }
         };
         if let Some(rows) = self.rows_expected {
             line += &match lang {
@@ -326,6 +326,10 @@ fn quoted(text: &str) -> String {
         c => c.to_string(),
     };
     format!("\"{}\"", text.chars().map(spelt).collect::<String>())
+}
+
+fn plural(n: usize, what: &str) -> String {
+    format!("{} {what}{}", count(n as i64), if n == 1 { "" } else { "s" })
 }
 
 fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {

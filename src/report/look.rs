@@ -7,8 +7,8 @@ use crate::domain::{Lang, Text};
 /// Which release is looked at.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Source {
-    /// Its id.
-    pub release: String,
+    /// Its id; None: the run was withheld.
+    pub release: Option<String>,
     /// The definition at hand is not the one it was made by.
     pub definition_changed: bool,
     /// Figures are made up.
@@ -86,9 +86,11 @@ impl Source {
             Lang::Zh => "（模拟数据，非真实统计）",
             Lang::En => "  (synthetic data, no real statistics)",
         };
-        lines.push(match lang {
-            Lang::Zh => format!("版本 {}{synthetic}", self.release),
-            Lang::En => format!("Release {}{synthetic}", self.release),
+        lines.push(match (lang, &self.release) {
+            (Lang::Zh, Some(release)) => format!("版本 {release}{synthetic}"),
+            (Lang::En, Some(release)) => format!("Release {release}{synthetic}"),
+            (Lang::Zh, None) => format!("未通过发布门槛的一次运行，不得引用{synthetic}"),
+            (Lang::En, None) => format!("A run that the gate withheld: never to be quoted{synthetic}"),
         });
         if self.definition_changed {
             let note = Text::new(

@@ -190,6 +190,11 @@ impl StatusReport {
         if reporters.is_empty() {
             return say(lang, "没有需要处理的上报单位。", "Nobody has anything to do.").to_owned();
         }
+        let folder = if self.source.release.is_some() {
+            "current"
+        } else {
+            "withheld"
+        };
         let mut lines = Vec::new();
         for of_area in reporters.chunk_by(|a, b| a.area_code == b.area_code) {
             let first = &of_area[0];
@@ -209,7 +214,7 @@ impl StatusReport {
                 lines.extend(
                     line.workbook
                         .iter()
-                        .map(|path| format!("    {} current/{}", say(lang, "返回表", "return:"), visible(path))),
+                        .map(|path| format!("    {} {folder}/{}", say(lang, "返回表", "return:"), visible(path))),
                 );
             }
         }

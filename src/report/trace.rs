@@ -323,6 +323,15 @@ impl TraceReport {
             Column::left(say(lang, "单元格", "Cells")),
         ]);
         for record in &self.records {
+            // The key stands there already.
+            let cells = record
+                .cells
+                .iter()
+                .filter(|cell| !cell.value.as_ref().is_some_and(|v| record.key.contains(v)));
+            let sheet = record
+                .sheet
+                .as_ref()
+                .map_or(String::new(), |sheet| format!(" {}", brief(sheet, 20)));
             let key = if record.key.is_empty() {
                 record.area_code.clone()
             } else {
@@ -333,9 +342,9 @@ impl TraceReport {
                 exact(record.numerator),
                 exact(record.denominator),
                 record.share.map_or("-".to_owned(), percent),
-                format!("[{}]", record.file + 1),
+                format!("[{}]{sheet}", record.file + 1),
                 record.row.map_or("-".to_owned(), |row| row.to_string()),
-                record.cells.iter().map(TraceCell::shown).collect::<Vec<_>>().join(" "),
+                cells.map(TraceCell::shown).collect::<Vec<_>>().join(" "),
             ]);
         }
         let rest = &self.records_rest;

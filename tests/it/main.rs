@@ -21,4 +21,5 @@ mod rollup;
 mod roster;
 mod sample;
 mod support;
+mod tools;
 mod truth;

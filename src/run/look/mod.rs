@@ -89,9 +89,10 @@ pub enum LookError {
     Rollup(#[from] rollup::Error),
 }
 
-/// The current release, held on to: a run that publishes meanwhile changes nothing here.
+/// A release, held on to: a run that publishes meanwhile changes nothing here.
 pub struct Release {
     folder: PathBuf,
+    registry: Registry,
     source: Source,
 }
 
@@ -105,26 +106,32 @@ struct Manifest {
 }
 
 impl Release {
-    /// Opens what `current` points to below an output folder, to be read by a pipeline.
+    /// Opens what `current` points to below an output folder, or the run that the gate withheld last, to be read by a
+    /// pipeline.
     ///
     /// # Errors
     /// When there is none, or it cannot be read.
-    pub fn open(output: &Path, pipeline: &Pipeline) -> Result<Release, LookError> {
+    pub fn open(output: &Path, pipeline: &Pipeline, withheld: bool) -> Result<Release, LookError> {
         let none = || LookError::NoRelease {
             path: output.into(),
-            withheld: output.join("withheld").is_dir(),
+            withheld: !withheld && output.join("withheld").is_dir(),
         };
-        let folder = fs::canonicalize(output.join("current")).map_err(|_| none())?;
+        let name = if withheld { "withheld" } else { "current" };
+        let folder = fs::canonicalize(output.join(name)).map_err(|_| none())?;
         let path = folder.join("manifest.json");
         let text = fs::read(&path).map_err(lake::Error::io("read", &path))?;
         let manifest: Manifest =
             serde_json::from_slice(&text).map_err(|source| LookError::Manifest { path, source })?;
         let source = Source {
-            release: manifest.release,
+            release: Some(manifest.release).filter(|_| !withheld),
             definition_changed: manifest.definition_sha256 != pipeline.digest,
             synthetic: manifest.synthetic,
         };
-        Ok(Release { folder, source })
+        Ok(Release {
+            folder,
+            registry: Registry::load(pipeline).map_err(LookError::Definition)?,
+            source,
+        })
     }
 
     fn table(&self, name: &str, columns: &[&str]) -> Result<Table, LookError> {
@@ -194,9 +201,4 @@ fn name_of(areas: &Areas, code: &str) -> Text {
     };
     let english = area.name_en.as_deref().unwrap_or(&area.name);
     Text::new(area.name.as_str(), english)
-}
-
-/// The registry of a pipeline.
-fn registry(pipeline: &Pipeline) -> Result<Registry, LookError> {
-    Registry::load(pipeline).map_err(LookError::Definition)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::partition::file_name;
-use super::{LookError, Release, area, name_of, period, registry};
+use super::{LookError, Release, area, name_of, period};
 use crate::domain::{Period, Table, Text};
 use crate::pipeline::Pipeline;
 use crate::registry::Areas;
@@ -60,7 +60,7 @@ impl Reporter {
 /// # Errors
 /// When a name is unknown, or the release cannot be read.
 pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Result<StatusReport, LookError> {
-    let registry = registry(pipeline)?;
+    let registry = &release.registry;
     let columns = ["period", "form", "area_code", "expected", "received", "on_time"];
     let reporting = release.table("reporting", &columns)?;
     let period = match &query.period {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::super::bundle::partition_of;
 use super::super::partition::file_name;
 use super::super::reference::restriction;
-use super::{LookError, Release, area, name_of, nearest, period, registry};
+use super::{LookError, Release, area, name_of, nearest, period};
 use crate::domain::{Period, Table, a1};
 use crate::lake::{self, RecordBatch, bridge, read, text_at};
 use crate::pipeline::{Form, Indicator, Pipeline};
@@ -46,7 +46,7 @@ pub fn trace(pipeline: &Pipeline, release: &Release, query: &TraceQuery) -> Resu
         ),
     })?;
     let period = period(&query.period, pipeline)?;
-    let registry = registry(pipeline)?;
+    let registry = &release.registry;
     let areas = registry.at(period);
     let indicator = &pipeline.indicators[at];
     let search = Search {
