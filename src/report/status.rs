@@ -27,7 +27,7 @@ pub struct StatusReport {
     pub total: StatusLine,
     /// Reporters (form by form) of whom nothing is asked.
     pub in_order: usize,
-    /// Files of any period that no form claims; None where one area is looked at.
+    /// Files that no form claims, and submissions of periods that nobody asked for; None where one area is looked at.
     pub unclaimed: Option<usize>,
     /// Reporters of whom something is asked, by code; None: not listed.
     pub reporters: Option<Vec<ReporterLine>>,
@@ -179,9 +179,13 @@ impl StatusReport {
         });
         match (lang, self.unclaimed.filter(|files| *files > 0)) {
             (_, None) => {}
-            (Lang::Zh, Some(files)) => text += &format!("\n另有 {files} 个文件没有表式认领。"),
-            (Lang::En, Some(1)) => text += "\nBeside them, 1 file that no form claims.",
-            (Lang::En, Some(files)) => text += &format!("\nBeside them, {files} files that no form claims."),
+            (Lang::Zh, Some(files)) => text += &format!("\n另有 {files} 份没有表式认领，或不属于任何应报期。"),
+            (Lang::En, Some(1)) => {
+                text += "\nBeside them, 1 that no form claims, or of a period that is not asked for."
+            }
+            (Lang::En, Some(files)) => {
+                text += &format!("\nBeside them, {files} that no form claims, or of periods that are not asked for.")
+            }
         }
         text
     }

@@ -88,7 +88,8 @@ fn status_counts_what_the_tables_say() {
             let ids: Vec<&str> = open.filter_map(|f| f["submission_id"].text()).collect();
             let mut senders: Vec<(&str, &str)> = (submissions.iter())
                 .filter(|s| {
-                    ids.contains(&s["submission_id"].text().unwrap()) && s["status"].text() != Some("superseded")
+                    let of_period = s["period"].text() == Some("2020") && s["status"].text() != Some("superseded");
+                    of_period && ids.contains(&s["submission_id"].text().unwrap())
                 })
                 .filter_map(|s| Some((s["county_code"].text()?, s["form"].text()?)))
                 .filter(|(sender, _)| sender.starts_with(prefix))
@@ -217,13 +218,16 @@ fn traced(indicator: &str, area: &str, top: Option<usize>) -> Result<TraceReport
 fn every_level_and_the_records_add_up_to_what_is_published() {
     let pipeline = pipeline::load(&community_services()).unwrap();
     let release = Release::open(&PUBLISHED, &pipeline, false).unwrap();
-    let (mut traced, mut restricted) = (0, 0);
+    let (mut traced, mut restricted, mut incomplete) = (0, 0, 0);
+    // The nation and a province by their largest parts, a city without counties and a county whole.
+    let tops = |area: &str| match area {
+        "000000" | "130000" => Some(Some(2)),
+        "441900" | "110117" => Some(None),
+        _ => None,
+    };
     for row in table(&PUBLISHED, "indicators") {
         let (area, indicator) = (row["area_code"].text().unwrap(), row["indicator"].text().unwrap());
-        if !["000000", "130000", "440000", "441900", "110117"].contains(&area) {
-            continue;
-        }
-        for top in [None, Some(2)] {
+        if let Some(top) = tops(area) {
             let query = TraceQuery {
                 indicator: indicator.into(),
                 area: area.into(),
@@ -250,9 +254,9 @@ fn every_level_and_the_records_add_up_to_what_is_published() {
                     parts.chain([(level.rest.numerator, level.rest.denominator)]).collect(),
                 );
                 assert!(
-                    level.areas.is_sorted_by(
-                        |a, b| (b.numerator, &a.code) <= (a.numerator, &b.code) || a.numerator > b.numerator
-                    )
+                    level
+                        .areas
+                        .is_sorted_by(|a, b| (b.numerator, &a.code) <= (a.numerator, &b.code))
                 );
             }
             let parts = report
@@ -263,13 +267,15 @@ fn every_level_and_the_records_add_up_to_what_is_published() {
             same("records", parts.chain([(rest.numerator, rest.denominator)]).collect());
             assert_eq!(report.records.len() as i64 + rest.count, report.rows);
             assert_eq!(report.area.value, row["value"].number(), "{indicator} {area}");
+            incomplete += usize::from(report.held.rows_without_numerator > 0);
             restricted += usize::from(report.held.rows_excluded > 0);
             traced += 1;
         }
     }
+    let enough = traced > 120 && restricted > 30 && incomplete > 10;
     assert!(
-        traced > 300 && restricted > 50,
-        "{traced} figures, {restricted} with a restriction"
+        enough,
+        "{traced} figures, {restricted} with a restriction, {incomplete} with missing cells"
     );
 }
 
@@ -291,13 +297,6 @@ fn what_is_held_back_is_counted() {
         + held.rows_excluded;
     let facts = crate::support::facts(&PUBLISHED, "communities", "2020");
     assert_eq!(told as usize, facts.len(), "every accepted row is counted once");
-    let missing = facts
-        .iter()
-        .filter(|row| row["has_facility"].text().is_none() && row["has_facility"] == crate::support::Published::Null);
-    assert!(
-        missing.count() > 0 && held.rows_without_numerator > 0,
-        "the sample has rows without the answer"
-    );
 }
 
 /// Cells of plain UTF-8 files, by row and column.
@@ -344,11 +343,11 @@ fn a_traced_cell_holds_what_the_file_holds() {
             // Words and units are the cleaners' business; a plain figure must be the very same.
             if let Ok(figure) = raw.trim().parse::<f64>() {
                 assert_eq!(figure, value.parse::<f64>().unwrap(), "{path} {at}");
-                assert!(
-                    rows[..row].iter().any(|row| row.get(column) == cell.header.as_ref()),
-                    "{path} {at}: {:?}",
-                    cell.header
-                );
+                // A header of several rows is joined; its lowest part stands right above.
+                let header = cell.header.as_deref().unwrap_or_default();
+                let lowest = header.rsplit('/').next().unwrap_or_default();
+                let stands = |row: &Vec<String>| row.get(column).is_some_and(|text| text.trim() == lowest);
+                assert!(rows[..row].iter().any(stands), "{path} {at}: {header}");
                 compared += 1;
             }
         }

@@ -71,7 +71,7 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
     let within = query.area.as_deref().map(|given| area(given, &areas)).transpose()?;
     let scope = within.map_or_else(|| areas.root().code.clone(), |area| area.code.clone());
     let mut reporters = owing(&reporting, &areas, &period.to_string());
-    let unclaimed = add_submissions(release, &mut reporters, period)?;
+    let unclaimed = add_submissions(pipeline, release, &mut reporters, period)?;
     reporters.retain(|(_, sender), _| within.is_none() || *sender == scope || areas.contains(&scope, sender));
     let level = pipeline.registry.partition;
     let listed = query.reporters || within.is_some_and(|area| area.level > 0);
@@ -188,8 +188,10 @@ fn owing(reporting: &Table, areas: &Areas, period: &str) -> BTreeMap<Key, Report
     own.into_iter().map(|(key, figures)| (key, reporter(figures))).collect()
 }
 
-/// Adds what was sent and what is open in it; gives back the number of files that no form claims.
+/// Adds what was sent and what is open in it; gives back the number of submissions that belong to nobody:
+/// files that no form claims, or whose period nobody asked for.
 fn add_submissions(
+    pipeline: &Pipeline,
     release: &Release,
     reporters: &mut BTreeMap<Key, Reporter>,
     period: Period,
@@ -204,17 +206,20 @@ fn add_submissions(
         "late_days",
     ];
     let submissions = release.table("submissions", &columns)?;
+    let asked: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
     let period = period.to_string();
     let mut keys: BTreeMap<&str, Key> = BTreeMap::new();
     let mut unclaimed = 0;
     for row in 0..submissions.height() {
         let text = |column: &str| submissions.text(row, column);
-        let (Some(form), Some(sender)) = (text("form"), text("county_code")) else {
-            unclaimed += usize::from(text("form").is_none());
+        let of = text("period").unwrap_or_default();
+        let (Some(form), Some(sender), true) = (text("form"), text("county_code"), asked.iter().any(|p| p == of))
+        else {
+            unclaimed += 1;
             continue;
         };
         let status = text("status").unwrap_or_default();
-        if text("period") != Some(&period) || status == "superseded" {
+        if of != period || status == "superseded" {
             continue;
         }
         let key = (form.to_owned(), sender.to_owned());
