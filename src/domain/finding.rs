@@ -203,6 +203,25 @@ impl Finding {
         Finding { count, ..self }
     }
 
+    /// The same on a cell whose content a correction put there: `raw` stays what was received, the message tells what is wrong
+    /// with the content that was read.
+    pub fn of_corrected(self, content: &str, correction: &str) -> Finding {
+        let told = Finding {
+            raw: Some(content.to_owned()),
+            ..self.clone()
+        };
+        // The column's title is not known here.
+        let message = |lang: Lang| told.message(lang, Some("{column}"));
+        let message = Text::new(
+            format!("{}（内容来自更正 {correction}）", message(Lang::Zh)),
+            format!("{} (content given by the correction {correction})", message(Lang::En)),
+        );
+        Finding {
+            message: Some(message),
+            ..self
+        }
+    }
+
     /// What a person reads, in `lang`; `column` is what a person calls the column, where the form knows it.
     pub fn message(&self, lang: Lang, column: Option<&str>) -> String {
         let template = match (&self.message, catalog().get(self.code.as_ref())) {

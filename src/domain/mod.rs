@@ -21,7 +21,7 @@ pub use finding::{Catalog, CatalogEntry, CellValue, Finding, Place, Severity, a1
 pub use layout::{HeaderLayout, LayoutHeader, Likeness};
 pub use missing::{Missing, NotMeasured, Read};
 pub use period::{Period, PeriodKind};
-pub use raw::{Grid, MatchedColumn, RawTable, SetAside, Submission};
+pub use raw::{Corrected, Grid, MatchedColumn, Overlay, RawTable, SetAside, Submission};
 pub use returned::{Merged, RETURN_MARK};
 pub use table::{ColumnSpec, Table, TableSpec, Texts, Value, ValueKind, Values, table_specs};
 pub use text::{Lang, Text};

@@ -1,5 +1,7 @@
 //! Strings with provenance: what intake gives, and what normalize reads.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use super::{HeaderLayout, Likeness, Period};
@@ -143,6 +145,8 @@ pub enum SetAside {
     Total,
     /// Signature, 填表说明 and what follows.
     Footer,
+    /// A record that a correction takes out.
+    Dropped,
 }
 
 /// A column of the grid that a form knows.
@@ -180,4 +184,61 @@ pub struct RawTable {
     pub records: Vec<u32>,
     /// All other rows, by kind.
     pub set_aside: Vec<(u32, SetAside)>,
+    /// What stands in place of cells as received; the grid itself is never changed.
+    pub corrected: Overlay,
+}
+
+/// Cells with another content than was received.
+#[derive(Clone, Debug, Default)]
+pub struct Overlay {
+    /// By physical column, then by row of the grid.
+    columns: BTreeMap<u32, BTreeMap<u32, Corrected>>,
+}
+
+/// What a correction puts into a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Corrected {
+    /// The content that is read.
+    pub text: String,
+    /// As [`Grid::is_numeric`].
+    pub numeric: bool,
+    /// Id of the correction.
+    pub correction: Arc<str>,
+}
+
+impl Overlay {
+    /// Replaces a cell. False, and nothing changes, where it is replaced already.
+    pub fn put(&mut self, row: u32, index: u32, corrected: Corrected) -> bool {
+        match self.columns.entry(index).or_default().entry(row) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(free) => {
+                free.insert(corrected);
+                true
+            }
+        }
+    }
+
+    /// The cells of a physical column, by row; None: all as received.
+    pub fn column(&self, index: u32) -> Option<&BTreeMap<u32, Corrected>> {
+        self.columns.get(&index)
+    }
+
+    /// What stands in a cell, if not what was received.
+    pub fn get(&self, row: u32, index: u32) -> Option<&Corrected> {
+        self.columns.get(&index)?.get(&row)
+    }
+
+    /// Whether every cell is as received.
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
+    /// Every replaced cell: row of the grid and physical column, by column.
+    pub fn cells(&self) -> impl Iterator<Item = (u32, u32)> {
+        let of_column = |(index, rows): (&u32, &BTreeMap<u32, Corrected>)| {
+            let index = *index;
+            rows.keys().map(move |row| (*row, index)).collect::<Vec<_>>()
+        };
+        self.columns.iter().flat_map(of_column)
+    }
 }

@@ -32,8 +32,10 @@ fn own_files(pipeline: &Pipeline) -> BTreeSet<String> {
         RuleKind::Cover(cover) => cover.register.as_ref(),
         _ => None,
     });
+    let feedback = [&pipeline.feedback.corrections, &pipeline.feedback.explanations];
     files
         .chain(registers)
+        .chain(feedback)
         .map(|path| path.trim_start_matches("./").replace('\\', "/"))
         .collect()
 }

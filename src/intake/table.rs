@@ -8,7 +8,7 @@ use super::load::Sheet;
 use super::rows::{self, Body};
 use super::stated::stated;
 use super::units;
-use crate::domain::{Finding, Grid, MatchedColumn, Period, Place, RawTable, SetAside};
+use crate::domain::{Finding, Grid, MatchedColumn, Overlay, Period, Place, RawTable, SetAside};
 
 /// What a sheet gives.
 #[derive(Debug, Default)]
@@ -77,6 +77,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         width,
         records,
         set_aside,
+        corrected: Overlay::default(),
     });
     read
 }
@@ -125,6 +126,7 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
             width: (0..grid.height()).map(|row| grid.width(row)).max().unwrap_or(0) as u32,
             records,
             set_aside: blank.into_iter().map(|row| (row, SetAside::Blank)).collect(),
+            corrected: Overlay::default(),
             grid: sheet.grid,
         }),
         ..TableRead::default()

@@ -154,6 +154,7 @@ impl<'a> Reader<'_, 'a> {
     ) -> BTreeMap<String, u64> {
         let table = self.sheet.table;
         let column = self.at.index as usize;
+        let overlay = table.corrected.column(self.at.index);
         let blank_is_missing = self.sheet.symbols.blank_is_missing();
         let mut converted = BTreeMap::new();
         for (position, &row) in table.records.iter().enumerate() {
@@ -161,12 +162,17 @@ impl<'a> Reader<'_, 'a> {
                 push(None);
                 continue;
             }
-            let row = row as usize;
-            let cell = table.grid.cell(row, column);
+            let (cell, numeric) = match overlay.and_then(|cells| cells.get(&row)) {
+                Some(corrected) => (corrected.text.as_str(), corrected.numeric),
+                None => {
+                    let row = row as usize;
+                    (table.grid.cell(row, column), table.grid.is_numeric(row, column))
+                }
+            };
             let cleaned = if cell.is_empty() && blank_is_missing {
                 Cleaned::Missing
             } else {
-                clean(cell, table.grid.is_numeric(row, column), position)
+                clean(cell, numeric, position)
             };
             match cleaned {
                 Cleaned::Value(value) => {

@@ -9,6 +9,7 @@ mod category;
 mod cell;
 mod code;
 mod column;
+mod correct;
 mod date;
 mod decimal;
 mod integer;
@@ -32,6 +33,7 @@ use crate::pipeline::{ColumnKind, Form, FormIndex, Pipeline};
 use crate::registry::Areas;
 use area::{Jurisdiction, RowAreas};
 use column::Sheet;
+pub use correct::{CleanCell, RowKeys, cleaned, remark, remarks, same_content, scaled};
 use symbol::Symbols;
 use tally::Tally;
 pub use totals::totals;
@@ -77,13 +79,7 @@ pub struct RequiredCells {
 /// Reads the records of a sheet. Every record is in the batch, whether it can stand or not.
 pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     let form = &context.pipeline.forms[context.form];
-    let sheet = Sheet {
-        table,
-        symbols: Symbols::new(&form.missing),
-        units: &context.pipeline.units,
-        scheme: context.pipeline.registry.code_scheme,
-        jurisdiction: Jurisdiction::new(context.areas, context.sender, context.pipeline.registry.code_scheme),
-    };
+    let sheet = sheet(table, context);
     let mut tally = Tally::new(table, context.submission, context.pipeline.limits.findings);
     let mut areas = RowAreas::new(context.sender, table.records.len());
     let deciding = deciding_column(form);
@@ -118,6 +114,17 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
         quarantined: positions(&tally.quarantined),
         required_cells: required_cells(form, &areas, &tally),
         findings: tally.into_findings(),
+    }
+}
+
+fn sheet<'a>(table: &'a RawTable, context: &Context<'a>) -> Sheet<'a> {
+    let scheme = context.pipeline.registry.code_scheme;
+    Sheet {
+        table,
+        symbols: Symbols::new(&context.pipeline.forms[context.form].missing),
+        units: &context.pipeline.units,
+        scheme,
+        jurisdiction: Jurisdiction::new(context.areas, context.sender, scheme),
     }
 }
 

@@ -89,12 +89,16 @@ impl<'a> Tally<'a> {
         let severity = if at.required { Severity::Hard } else { Severity::Explain };
         let raw = fault.raw.or_else(|| (!text.is_empty()).then(|| text.to_owned()));
         let finding = Finding::new(fault.code, self.submission).at(place).severity(severity);
-        self.push(Finding {
+        let finding = Finding {
             raw,
             expected: fault.expected,
             mend: fault.mend,
             ..finding
-        });
+        };
+        self.push(match self.table.corrected.get(row as u32, at.index) {
+                Some(corrected) => finding.of_corrected(&corrected.text, &corrected.correction),
+                None => finding,
+            });
         self.quarantined[position] |= at.required;
     }
 

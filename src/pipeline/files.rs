@@ -124,7 +124,8 @@ fn read<T: DeserializeOwned + JsonSchema>(path: PathBuf, relative: String, fault
     Some(Read { source, content })
 }
 
-fn parse<T: DeserializeOwned + JsonSchema>(source: &Source, faults: &mut Faults) -> Option<T> {
+/// What a text says, without its unsound parts.
+pub(super) fn parse<T: DeserializeOwned + JsonSchema>(source: &Source, faults: &mut Faults) -> Option<T> {
     let (document, errors) = DeTable::parse_recoverable(&source.text);
     if !errors.is_empty() {
         syntax(source, &errors, faults);

@@ -3,6 +3,7 @@
 //! Text → document ([`mod@shape`] finds unknown keys and wrong types) → [`definition`] (the serde mirror) → [`Pipeline`]
 //! (every reference resolved, every formula typed).
 
+pub mod corrections;
 mod definition;
 mod faults;
 mod files;

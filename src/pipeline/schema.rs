@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use super::definition::{ChecksFile, DimensionsFile, FormFile, IndicatorsFile, MeasuresFile, PipelineFile};
+use super::definition::{
+    ChecksFile, CorrectionsFile, DimensionsFile, FormFile, IndicatorsFile, MeasuresFile, PipelineFile,
+};
 
 /// The schema of one file's type.
 pub(super) fn of<T: JsonSchema>() -> Value {
@@ -23,5 +25,6 @@ pub fn all() -> Vec<(&'static str, Value)> {
         ("measures", of::<MeasuresFile>()),
         ("indicators", of::<IndicatorsFile>()),
         ("dimensions", of::<DimensionsFile>()),
+        ("corrections", of::<CorrectionsFile>()),
     ]
 }

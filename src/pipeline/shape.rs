@@ -208,6 +208,7 @@ impl<'a> Walk<'a> {
     /// Several entries that lack their quotes are one slip, so one fault. Returns where they begin.
     fn unquoted(&mut self, array: &DeArray<'_>, items: &'a Json, name: &str) -> Vec<usize> {
         let text = |item: &Spanned<DeValue<'_>>| {
+            item.get_ref().as_integer()?;
             let schema = self.alternative(items, item.get_ref());
             Some((item.span(), as_text(item.get_ref(), schema)?))
         };
@@ -237,10 +238,11 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// A whole number where only a text is needed, in the quotes it lacks.
+/// A whole number or a date where only a text is needed, in the quotes it lacks.
 fn as_text(value: &DeValue<'_>, schema: &Json) -> Option<String> {
     match value {
         DeValue::Integer(n) if types(schema).eq(["string"]) => Some(format!("\"{n}\"")),
+        DeValue::Datetime(day) if types(schema).eq(["string"]) => Some(format!("\"{day}\"")),
         _ => None,
     }
 }

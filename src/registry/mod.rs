@@ -9,6 +9,7 @@ mod area;
 mod areas;
 mod csv_table;
 mod divisions;
+mod explanations;
 mod faults;
 mod lookups;
 mod names;
@@ -24,6 +25,7 @@ mod validate;
 
 pub use area::Area;
 pub use areas::Areas;
+pub use explanations::{Explanation, Explanations};
 pub use receipts::Receipts;
 pub use register::{Error, RegisterFault};
 pub use reporters::Reporters;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::sync::Arc;
 
-use huizong::domain::{Grid, MatchedColumn, Period, PeriodKind, RawTable};
+use huizong::domain::{Grid, MatchedColumn, Overlay, Period, PeriodKind, RawTable};
 use huizong::normalize::{Context, Normalized, normalize};
 use huizong::pipeline::{self, Pipeline};
 use huizong::registry::{Areas, Registry};
@@ -215,6 +215,7 @@ impl World {
             likeness: Vec::new(),
             records: (1..=records.len() as u32).collect(),
             set_aside: Vec::new(),
+            corrected: Overlay::default(),
         }
     }
 

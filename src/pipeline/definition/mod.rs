@@ -2,6 +2,7 @@
 //! The same types give the JSON Schemas by which editors complete and [`super::shape`] finds faults.
 
 mod checks;
+mod corrections;
 mod forms;
 mod located;
 mod plan;
@@ -11,6 +12,7 @@ pub use checks::{
     AgainstDef, ChecksFile, CoverDef, FindDef, HistoryDef, MissingPart, OutlierDef, OutlierMethod, ReconcileDef,
     RelationDef, RowDef, SideDef, SumDef, ToleranceDef, UnknownResult,
 };
+pub use corrections::{ActionDef, CorrectionDef, CorrectionsFile, KeyDef};
 pub use forms::{ColumnDef, ColumnType, FormDef, FormFile, MissingDef, RangeDef, Words};
 pub use located::{Located, OneOrMany, Periods};
 pub use plan::{

@@ -84,7 +84,15 @@ fn untitled(header: &str) -> Text {
 /// Facts have columns of their own. A key column may be the partition's code itself: it then stands for it.
 fn reserved(column: &ColumnDef, key: &[Located<String>], plan: &Plan, source: &Source, faults: &mut Faults) {
     let id = &column.id;
-    let own = ["period", "area_code", "submission", "submission_id", "sheet", "row"];
+    let own = [
+        "period",
+        "area_code",
+        "submission",
+        "submission_id",
+        "sheet",
+        "row",
+        "corrected",
+    ];
     let partition = plan.registry.as_ref().and_then(|r| r.levels.get(r.partition));
     let is_code = partition.is_some_and(|level| **id == format!("{level}_code"));
     let means_it = key.contains(id)

@@ -1,0 +1,222 @@
+//! What corrections and explanations need of the cleaners: which rows a key means, what a cell is read as, a figure times a factor.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
+
+use super::cell::{folded, half_width, tidy};
+use super::column::{self, Sheet};
+use super::number::{read, read_workbook_number};
+use super::symbol::{Symbols, is_placeholder};
+use super::tally::Tally;
+use super::{Context, sheet};
+use crate::domain::{Grid, MatchedColumn, Overlay, RawTable};
+use crate::pipeline::Form;
+use crate::pipeline::units::Ratio;
+
+/// What clerks write into a column of remarks that must not be left blank, whether the form declares it or not.
+const NOTHING: [&str; 4] = ["无", "没有", "0", "nil"];
+
+/// What a cell is read as.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CleanCell {
+    /// The value as text; None: missing or refused.
+    pub value: Option<String>,
+    /// The cleaner refuses the content.
+    pub refused: bool,
+}
+
+/// What a form's column is read as, record by record; None: the sheet does not have it.
+pub fn cleaned(table: &RawTable, context: &Context, column: usize) -> Option<Vec<CleanCell>> {
+    let matched = table.columns.iter().find(|matched| matched.column == column)?;
+    Some(cleaned_as(&sheet(table, context), context, matched))
+}
+
+fn cleaned_as(sheet: &Sheet, context: &Context, matched: &MatchedColumn) -> Vec<CleanCell> {
+    let table = sheet.table;
+    let definition = &context.pipeline.forms[context.form].columns[matched.column];
+    let mut tally = Tally::new(table, context.submission, usize::MAX);
+    let array = column::build(sheet, definition, matched, false, None, &mut tally);
+    let findings = tally.into_findings();
+    let refused: BTreeSet<u32> = findings.iter().filter_map(|finding| finding.place.row).collect();
+    let number = |position: usize| table.grid.number(table.records[position] as usize);
+    (0..table.records.len())
+        .map(|position| CleanCell {
+            value: shown(array.as_ref(), position),
+            refused: refused.contains(&number(position)),
+        })
+        .collect()
+}
+
+fn shown(array: &dyn Array, at: usize) -> Option<String> {
+    if array.is_null(at) {
+        return None;
+    }
+    Some(match array.data_type() {
+        DataType::Int64 => array.as_primitive::<Int64Type>().value(at).to_string(),
+        DataType::Float64 => array.as_primitive::<Float64Type>().value(at).to_string(),
+        DataType::Boolean => array.as_boolean().value(at).to_string(),
+        DataType::Date32 => array.as_primitive::<Date32Type>().value_as_date(at)?.to_string(),
+        _ => array.as_string::<i32>().value(at).to_owned(),
+    })
+}
+
+/// The rows of a sheet by the content of the form's key.
+pub struct RowKeys<'a> {
+    table: &'a RawTable,
+    context: Context<'a>,
+    /// One a key column.
+    columns: Vec<KeyColumn>,
+}
+
+struct KeyColumn {
+    matched: MatchedColumn,
+    /// By record, as read.
+    values: Vec<Option<String>>,
+    /// By record, as sent but for blanks and width: a key that cannot be read is still found.
+    raws: Vec<String>,
+}
+
+impl<'a> RowKeys<'a> {
+    /// Reads the key columns; None where the sheet lacks one of them.
+    pub fn new(table: &'a RawTable, context: Context<'a>) -> Option<RowKeys<'a>> {
+        let form = &context.pipeline.forms[context.form];
+        let column = |&at: &usize| {
+            let matched = table.columns.iter().find(|matched| matched.column == at)?;
+            let index = matched.index as usize;
+            let raw = |row: &u32| folded(table.grid.cell(*row as usize, index));
+            Some(KeyColumn {
+                matched: matched.clone(),
+                values: cleaned(table, &context, at)?
+                    .into_iter()
+                    .map(|cell| cell.value)
+                    .collect(),
+                raws: table.records.iter().map(raw).collect(),
+            })
+        };
+        let columns = form.key.iter().map(column).collect::<Option<Vec<_>>>()?;
+        Some(RowKeys {
+            table,
+            context,
+            columns,
+        })
+    }
+
+    /// Positions among the records of those with this key, ascending; `key` has a text for each key column.
+    pub fn find(&self, key: &[String]) -> Vec<u32> {
+        let wanted: Vec<(String, Option<String>)> = (self.columns.iter().zip(key))
+            .map(|(column, text)| (folded(text), self.as_read(column, text)))
+            .collect();
+        let matches = |position: &usize| {
+            let mut parts = self.columns.iter().zip(&wanted);
+            parts.all(|(column, (raw, value))| {
+                let same_value = value.is_some() && column.values[*position] == *value;
+                same_value || (!raw.is_empty() && column.raws[*position] == *raw)
+            })
+        };
+        let all = 0..self.table.records.len();
+        all.filter(matches).map(|position| position as u32).collect()
+    }
+
+    /// What the cleaner of a column makes of a text that nobody sent.
+    fn as_read(&self, column: &KeyColumn, text: &str) -> Option<String> {
+        let matched = MatchedColumn {
+            unit: None,
+            index: 0,
+            column: column.matched.column,
+        };
+        let mut grid = Grid::new(false);
+        grid.push_cell(text, false);
+        grid.end_row(1);
+        let table = RawTable {
+            sheet: None,
+            grid,
+            columns: vec![matched],
+            unmatched: Vec::new(),
+            width: 1,
+            records: vec![0],
+            set_aside: Vec::new(),
+            corrected: Overlay::default(),
+        };
+        let cell = cleaned(&table, &self.context, column.matched.column)?.pop()?;
+        cell.value
+    }
+}
+
+/// Whether two contents differ in nothing but blanks and the width of characters.
+pub fn same_content(one: &str, other: &str) -> bool {
+    folded(one) == folded(other)
+}
+
+/// A figure as sent times a factor, exactly, with the unit that stands behind it; None: no figure stands there, but a
+/// symbol, a word or nothing.
+pub fn scaled(text: &str, numeric: bool, form: &Form, factor: Ratio) -> Option<String> {
+    let narrow = half_width(tidy(text));
+    let narrow = tidy(&narrow);
+    if Symbols::new(&form.missing).meaning(narrow).is_some() {
+        return None;
+    }
+    let (currency, number, unit) = match numeric.then(|| workbook_figure(narrow)).flatten() {
+        Some((number, unit)) => ("", number, unit),
+        None => {
+            let written = read(narrow)?;
+            (written.currency.unwrap_or_default(), written.number, written.unit)
+        }
+    };
+    let scale = number.scale + decimals(factor.den);
+    let product = number.times(i128::from(factor.num), i128::from(factor.den), scale);
+    Some(match product {
+        Some((product, true)) => format!("{currency}{product}{unit}"),
+        // Too large to be a figure of anything: the cleaner shall say so.
+        _ => format!("{narrow} × {}/{}", factor.num, factor.den),
+    })
+}
+
+fn workbook_figure(text: &str) -> Option<(super::number::Exact, &str)> {
+    let (digits, unit) = text.strip_suffix('%').map_or((text, ""), |digits| (digits, "%"));
+    Some((read_workbook_number(digits)?, unit))
+}
+
+/// Decimals of one part in `denominator`, whose only primes are 2 and 5.
+fn decimals(denominator: i64) -> u32 {
+    let power = |prime: i64| {
+        let (mut rest, mut power) = (denominator, 0);
+        while rest % prime == 0 && rest > 1 {
+            rest /= prime;
+            power += 1;
+        }
+        power
+    };
+    power(2).max(power(5))
+}
+
+/// What the county says of its rows in the form's own column, by row as the clerk counts. Blanks and symbols say nothing.
+pub fn remarks(table: &RawTable, context: &Context) -> BTreeMap<u32, String> {
+    let form = &context.pipeline.forms[context.form];
+    let matched = form
+        .explanation
+        .and_then(|at| table.columns.iter().find(|matched| matched.column == at));
+    let Some(matched) = matched else {
+        return BTreeMap::new();
+    };
+    let remark = |row: &u32| {
+        let corrected = table.corrected.get(*row, matched.index);
+        let sent = table.grid.cell(*row as usize, matched.index as usize);
+        let text = remark(corrected.map_or(sent, |corrected| &corrected.text), form)?;
+        Some((table.grid.number(*row as usize), text))
+    };
+    table.records.iter().filter_map(remark).collect()
+}
+
+/// A text that explains something; None: a blank, or a sign for "nothing".
+pub fn remark(text: &str, form: &Form) -> Option<String> {
+    let text = tidy(text);
+    if text.is_empty() {
+        return None;
+    }
+    let narrow = half_width(text);
+    let says_nothing = Symbols::new(&form.missing).meaning(&narrow).is_some() || is_placeholder(&narrow);
+    let says_nothing = says_nothing || NOTHING.contains(&&*narrow);
+    (!says_nothing).then(|| text.replace(char::is_control, " "))
+}

@@ -1,0 +1,74 @@
+//! What is wrong with single entries, as it is told beside the findings.
+
+use crate::domain::Text;
+use crate::pipeline::faults::{Faults, Source};
+
+/// A fault of an entry, which is then not applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorrectionFault {
+    /// Line of the file, from 1.
+    pub line: u32,
+    /// What stands there.
+    pub raw: String,
+    /// What was expected, where that can be said.
+    pub expected: Option<String>,
+    /// What is wrong.
+    pub message: Text,
+}
+
+/// All faults, in order of the file.
+pub(super) fn told(source: &Source, faults: Faults) -> Vec<CorrectionFault> {
+    let one = |fault: crate::domain::Diagnostic| {
+        let raw = source.text.get(fault.span.clone()).unwrap_or_default();
+        let raw = raw.lines().next().unwrap_or_default().trim().to_owned();
+        let earlier = fault.related.map(|(span, _)| line(&source.text, span.start));
+        let hint = fault.hint.as_deref();
+        let message = Text::new(
+            chinese(fault.code, &raw, earlier, hint),
+            english(&fault.message, earlier, hint),
+        );
+        CorrectionFault {
+            line: line(&source.text, fault.span.start),
+            raw,
+            expected: fault.hint,
+            message,
+        }
+    };
+    faults.into_sorted().into_iter().map(one).collect()
+}
+
+/// The line of a byte, from 1.
+pub(super) fn line(text: &str, at: usize) -> u32 {
+    let before = text.as_bytes().iter().take(at);
+    before.filter(|byte| **byte == b'\n').count() as u32 + 1
+}
+
+fn english(message: &str, earlier: Option<u32>, hint: Option<&str>) -> String {
+    let earlier = earlier.map_or(String::new(), |line| format!(" (see line {line})"));
+    let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
+    format!("the correction is not applied: {message}{earlier}{hint}")
+}
+
+fn chinese(code: &str, raw: &str, earlier: Option<u32>, hint: Option<&str>) -> String {
+    let what = match code {
+        "unknown-key" => "没有这样的键",
+        "missing-key" => "缺少必需的键",
+        "wrong-type" => "类型不对",
+        "duplicate-id" => "编号重复",
+        "unknown-form" => "没有这样的表式",
+        "unknown-period" => "不是本方案的报告期",
+        "unknown-column" => "表式没有这一列",
+        "key-unusable" => "所指的行与表式的主键不符",
+        "part-misplaced" => "这种更正不用此项",
+        "part-missing" => "这种更正缺少必需的一项",
+        "bad-factor" => "系数应为可精确表示的正数",
+        "no-figure" => "该列不是数值，不能按系数换算",
+        "bad-date" => "日期应写作 2021-03-02",
+        "blank" => "内容为空",
+        "cell-twice" => "同一处有两条更正，都未采用",
+        _ => "取值不对",
+    };
+    let earlier = earlier.map_or(String::new(), |line| format!("（另见第 {line} 行）"));
+    let hint = hint.map_or(String::new(), |hint| format!("；{hint}"));
+    format!("该更正未采用：{what}：{raw}{earlier}{hint}")
+}

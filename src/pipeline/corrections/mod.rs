@@ -1,0 +1,146 @@
+//! `corrections.toml` beside the submissions: what the ministry changes in what was sent, and why.
+//!
+//! A file that cannot be read stops the run, since figures published without their corrections are worse than none. A single
+//! faulty entry is left out and told; the sound ones hold.
+
+mod entry;
+mod faults;
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use jiff::civil::Date;
+use toml::de::DeTable;
+
+pub use faults::CorrectionFault;
+
+use super::definition::CorrectionsFile;
+use super::faults::{Faults, Source};
+use super::units::Ratio;
+use super::{FormIndex, Pipeline, files};
+use crate::domain::{Diagnostic, Period, Text};
+
+/// What the file says.
+#[derive(Debug, Default)]
+pub struct Corrections {
+    /// Path below the input, as the pipeline has it.
+    pub path: String,
+    /// Those without a fault, in order of the file.
+    pub list: Vec<Correction>,
+    /// What is wrong with the others.
+    pub faults: Vec<CorrectionFault>,
+}
+
+/// One correction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Correction {
+    /// Its name.
+    pub id: String,
+    /// Line on which it begins.
+    pub line: u32,
+    /// What is done.
+    pub change: Change,
+    /// Form of the submission.
+    pub form: FormIndex,
+    /// Period of the submission.
+    pub period: Period,
+    /// Code of the sender.
+    pub area: String,
+    /// Content of each key column of the form, in its order; None: no row is named.
+    pub key: Option<Vec<String>>,
+    /// Column of the form.
+    pub column: Option<usize>,
+    /// Path of the only submission that is meant.
+    pub path: Option<String>,
+    /// Its only revision.
+    pub revision: Option<u32>,
+    /// What must stand there as sent.
+    pub expect: Option<String>,
+    /// Why.
+    pub reason: Text,
+    /// Role that approved it.
+    pub approved_by: String,
+    /// Day on which the fault was reported.
+    pub reported: Date,
+}
+
+/// What a correction does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// Takes a row or a submission out.
+    Drop,
+    /// Puts this content into the cell.
+    Override(String),
+    /// Multiplies by this factor, which has a finite decimal form.
+    Scale(Ratio),
+}
+
+impl Change {
+    /// The word in the file and in tables.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Change::Drop => "drop",
+            Change::Override(_) => "override",
+            Change::Scale(_) => "scale",
+        }
+    }
+}
+
+/// Reads the file; nothing where there is none. `skipped` are periods that this run leaves out.
+///
+/// # Errors
+/// Every reason why the file cannot be read at all.
+pub fn read(pipeline: &Pipeline, skipped: &[Period], input: &Path) -> Result<Corrections, Vec<Diagnostic>> {
+    let relative = pipeline.feedback.corrections.clone();
+    let path = input.join(&relative);
+    let mut faults = Faults::default();
+    let unreadable = |reason: String, mut faults: Faults| {
+        let message = format!("cannot read {}: {reason}", path.display());
+        faults.add_file(path.clone(), "unreadable", message, None);
+        Err(faults.into_sorted())
+    };
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Ok(Corrections {
+                path: relative,
+                ..Corrections::default()
+            });
+        }
+        Err(error) => return unreadable(error.to_string(), faults),
+    };
+    let Ok(text) = String::from_utf8(bytes) else {
+        return unreadable("it is not UTF-8".to_owned(), faults);
+    };
+    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    let source = Source { path, relative, text };
+    let Some(content) = files::parse::<CorrectionsFile>(&source, &mut faults) else {
+        return Err(faults.into_sorted());
+    };
+    let list = entry::resolve(pipeline, skipped, &content, &source, &mut faults);
+    let regions = regions(&source.text);
+    let region = |start: usize| regions.iter().find(|region| region.contains(&start));
+    let sound = |start: usize| region(start).is_some_and(|region| !faults.has_within(&source, region));
+    let list = list
+        .into_iter()
+        .filter(|(start, _)| sound(*start))
+        .map(|(_, correction)| correction)
+        .collect();
+    Ok(Corrections {
+        path: source.relative.clone(),
+        list,
+        faults: faults::told(&source, faults),
+    })
+}
+
+/// The bytes of each entry with all its lines, in order: a fault in it is then known to be its own.
+fn regions(text: &str) -> Vec<std::ops::Range<usize>> {
+    let (document, _) = DeTable::parse_recoverable(text);
+    let entries = document.get_ref().get("correction");
+    let entries = entries.and_then(|value| value.get_ref().as_array());
+    let mut starts: Vec<usize> = entries.into_iter().flatten().map(|entry| entry.span().start).collect();
+    starts.sort_unstable();
+    let ends = starts.iter().skip(1).copied().chain([text.len() + 1]);
+    starts.iter().zip(ends).map(|(start, end)| *start..end).collect()
+}
