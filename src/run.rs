@@ -3,6 +3,7 @@
 mod bundle;
 mod choose;
 mod error;
+mod feedback;
 mod layouts;
 mod ledger;
 pub mod look;
@@ -21,12 +22,13 @@ use std::path::PathBuf;
 use crate::domain::{Period, Table};
 use crate::intake::{FoundFile, Intake};
 use crate::lake::{Lock, Output};
-use crate::pipeline::Pipeline;
-use crate::registry::{Receipts, Registry, Reporters, UnitLists};
+use crate::pipeline::{Pipeline, corrections};
+use crate::registry::{Explanations, Receipts, Registry, Reporters, UnitLists};
 use crate::release::{self, GateCheck, Published, Staging};
 use crate::rollup::Plan;
 
 pub use error::RunError;
+use feedback::Feedback;
 pub use ledger::{Entry, Rows, Status};
 use night::{Night, Received};
 use publish::Ignored;
@@ -99,6 +101,10 @@ pub fn run(
     register_faults.extend(faults);
     let (lists, faults) = UnitLists::load(pipeline, &registry, &options.input)?;
     register_faults.extend(faults);
+    let corrections = corrections::read(pipeline, skipped, &options.input).map_err(RunError::Corrections)?;
+    let (explanations, faults) = Explanations::load(pipeline, skipped, &options.input)?;
+    register_faults.extend(faults);
+    let feedback = Feedback::new(pipeline, corrections, explanations);
     let root = registry.root_code().to_string();
     let intake = Intake::new(pipeline, &options.input, &root);
     let mut found = intake.discover()?;
@@ -122,6 +128,7 @@ pub fn run(
         pipeline,
         plans: &plans,
         registry: &registry,
+        feedback: &feedback,
         reporters: &reporters,
         receipts: &receipts,
         intake: &intake,

@@ -173,7 +173,7 @@ fn usage(message: &str) -> Exit {
 
 fn fail(error: &RunError) -> Exit {
     match error {
-        RunError::Definition(faults) => faulty(faults),
+        RunError::Definition(faults) | RunError::Corrections(faults) => faulty(faults),
         RunError::OutputInInput { .. } => {
             complain(
                 error,

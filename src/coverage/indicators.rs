@@ -1,6 +1,6 @@
 //! The table `indicators`: what each area has reached, how sure that is, and against which target.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -49,6 +49,8 @@ struct Tally {
     expected: i64,
     reported: i64,
     quarantined: i64,
+    /// Accepted rows with a corrected cell in a column that the indicator reads.
+    corrected: i64,
     /// Reporters of which something is not in the figures.
     partial: i64,
     /// The denominator of what is not in the figures, in its own unit.
@@ -61,6 +63,7 @@ impl Default for Tally {
             expected: 0,
             reported: 0,
             quarantined: 0,
+            corrected: 0,
             partial: 0,
             missing: Ok(0.0),
         }
@@ -73,6 +76,7 @@ impl Tally {
             expected: self.expected + other.expected,
             reported: self.reported + other.reported,
             quarantined: self.quarantined + other.quarantined,
+            corrected: self.corrected + other.corrected,
             partial: self.partial + other.partial,
             missing: self.missing.and_then(|mine| other.missing.map(|others| mine + others)),
         }
@@ -150,6 +154,7 @@ impl<'a> Scene<'a> {
             expected: 1,
             reported: i64::from(reported),
             quarantined: i64::from(got.holds_back()),
+            corrected: self.corrected(got),
             partial: i64::from(!whole),
             missing: owed
                 .missing(got, self.indicator.register.as_deref(), read)
@@ -164,10 +169,32 @@ impl<'a> Scene<'a> {
         let whole = !got.holds_back() && own.rest == 0 && own.unknown == 0;
         Tally {
             quarantined: i64::from(got.holds_back()),
+            corrected: self.corrected(got),
             partial: i64::from(!whole),
             missing: Ok(self.denominator(own.rest)),
             ..Tally::default()
         }
+    }
+
+    /// Accepted rows whose corrected cells are behind the figure, or decide whether the row is.
+    fn corrected(&self, got: &Received) -> i64 {
+        if got.corrected.is_empty() {
+            return 0;
+        }
+        let measures = [self.indicator.numerator, self.indicator.denominator].map(|at| &self.pipeline.measures[at]);
+        let form = &self.pipeline.forms[measures[0].form];
+        let mut read: BTreeSet<usize> = measures
+            .iter()
+            .flat_map(|measure| &measure.value.columns)
+            .copied()
+            .collect();
+        for (dimension, _) in &self.indicator.filter {
+            if let DimensionLevel::Row { column, .. } = &self.pipeline.dimensions[*dimension].level {
+                read.extend(form.column(column));
+            }
+        }
+        let rows = got.corrected.iter().filter(|columns| !columns.is_disjoint(&read));
+        rows.count() as i64
     }
 
     fn numerator(&self, sum: i64) -> f64 {
@@ -251,6 +278,7 @@ impl<'a> Scene<'a> {
             tally.expected.into(),
             tally.reported.into(),
             tally.quarantined.into(),
+            tally.corrected.into(),
             weight.into(),
             bounds.ok().map(|bounds| bounds.0).into(),
             bounds.ok().map(|bounds| bounds.1).into(),

@@ -138,6 +138,8 @@ pub struct Received {
     pub cells_due: i64,
     /// Of them, filled and readable.
     pub cells_answered: i64,
+    /// Accepted rows with corrected cells: the columns of each, as indices of the form.
+    pub corrected: Vec<BTreeSet<usize>>,
 }
 
 impl Received {
@@ -158,5 +160,6 @@ impl Received {
         self.rows_refused += other.rows_refused;
         self.cells_due += other.cells_due;
         self.cells_answered += other.cells_answered;
+        self.corrected.extend(other.corrected.iter().cloned());
     }
 }

@@ -89,6 +89,10 @@ impl FieldMeta {
             "submission_id" => Text::new("上报编号", "Submission id"),
             "sheet" => Text::new("工作表", "Sheet"),
             "row" => Text::new("行号（从1起，按文件所见）", "Row as the clerk sees it, from 1"),
+            "corrected" => Text::new(
+                "按更正读取的列（以分号分隔）",
+                "Columns read from a correction instead of what was received, joined by ;",
+            ),
             "codes" => Text::new("隔离原因（问题代码）", "Codes of the findings that hold the row back"),
             "other_cells" => Text::new(
                 "未识别列的原文（JSON）",
@@ -103,6 +107,7 @@ impl FieldMeta {
             "sheet" => Some(Text::new("不是工作簿", "no workbook")),
             "period" | "area_code" | "submission_id" | "row" | "codes" => None,
             "other_cells" => Some(Text::new("没有", "none")),
+            "corrected" => Some(Text::new("全部为县级原报", "every cell as received")),
             _ => Some(Text::new("地区高于该级别", "the area lies above this level")),
         };
         FieldMeta {

@@ -1,6 +1,7 @@
 //! Batches of a partition on their way to facts: put together, masked, given their provenance.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -19,6 +20,8 @@ pub struct Provenance<'a> {
     pub id: &'a str,
     /// Sheet of a workbook.
     pub sheet: Option<&'a str>,
+    /// Columns with another content than was received, joined by `;`, by row as the clerk counts; None: no row has any.
+    pub corrected: Option<&'a BTreeMap<u32, String>>,
 }
 
 /// One batch out of several of the same form; None where there is none.
@@ -111,7 +114,12 @@ pub fn facts<'a>(
     columns.push(Arc::new(column_of(rows, |at| origin(at).sheet)));
     fields.push(Field::new("row", DataType::Int64, false));
     let numbers = kept.column_by_name("row").expect("normalize gives the column `row`");
-    columns.push(cast(numbers, &DataType::Int64).map_err(wrong)?);
+    let numbers = cast(numbers, &DataType::Int64).map_err(wrong)?;
+    let number = numbers.as_primitive::<Int64Type>().clone();
+    columns.push(numbers);
+    let corrected = |at: usize| Some(origin(at).corrected?.get(&(number.value(at) as u32))?.as_str());
+    fields.push(Field::new("corrected", DataType::Utf8, true));
+    columns.push(Arc::new(column_of(rows, corrected)));
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(wrong)
 }
 
@@ -119,12 +127,12 @@ pub fn facts<'a>(
 ///
 /// # Errors
 /// When the batch has no text column `area_code`.
-pub fn count_by_area(batch: &RecordBatch, mask: &[bool]) -> Result<std::collections::BTreeMap<String, i64>, Error> {
+pub fn count_by_area(batch: &RecordBatch, mask: &[bool]) -> Result<BTreeMap<String, i64>, Error> {
     let areas = texts(batch, "area_code").map_err(|source| Error::Columns {
         what: "a partition".into(),
         source,
     })?;
-    let mut counts = std::collections::BTreeMap::new();
+    let mut counts = BTreeMap::new();
     let mut run: Option<(&str, i64)> = None;
     for (at, keep) in mask.iter().enumerate() {
         if !keep || areas.is_null(at) {
@@ -144,6 +152,18 @@ pub fn count_by_area(batch: &RecordBatch, mask: &[bool]) -> Result<std::collecti
         *counts.entry(area.to_string()).or_insert(0) += count;
     }
     Ok(counts)
+}
+
+/// The areas of some rows of a batch.
+///
+/// # Errors
+/// When the batch has no text column `area_code`.
+pub fn areas_at(batch: &RecordBatch, rows: &[usize]) -> Result<Vec<String>, Error> {
+    let areas = texts(batch, "area_code").map_err(|source| Error::Columns {
+        what: "a partition".into(),
+        source,
+    })?;
+    Ok(rows.iter().map(|&row| areas.value(row).to_owned()).collect())
 }
 
 /// The `submission` numbers of a batch, row by row.

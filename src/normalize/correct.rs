@@ -134,6 +134,8 @@ impl<'a> RowKeys<'a> {
             grid,
             columns: vec![matched],
             unmatched: Vec::new(),
+            layout: None,
+            likeness: Vec::new(),
             width: 1,
             records: vec![0],
             set_aside: Vec::new(),

@@ -75,7 +75,12 @@ impl<'a> Walk<'a> {
         };
         let mut real = all.iter().map(|s| self.resolved(s)).filter(|s| s["type"] != "null");
         let first = real.clone().next().unwrap_or(schema);
-        real.find(|s| types(s).any(|ty| has_type(value, ty))).unwrap_or(first)
+        let found = real.find(|s| s.get("anyOf").is_some() || types(s).any(|ty| has_type(value, ty)));
+        match found {
+            // What may be left out, and may be one of several.
+            Some(nested) if nested.get("anyOf").is_some() => self.alternative(nested, value),
+            found => found.unwrap_or(first),
+        }
     }
 
     fn resolved(&self, schema: &'a Json) -> &'a Json {

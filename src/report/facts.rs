@@ -22,6 +22,7 @@ pub fn facts_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {
         ("submission_id", ValueKind::Text),
         ("sheet", ValueKind::Text),
         ("row", ValueKind::Integer),
+        ("corrected", ValueKind::Text),
     ]);
     columns
         .into_iter()

@@ -8,6 +8,9 @@ pub enum RunError {
     /// The registry is faulty; nothing was written.
     #[error("the registry has {} faults", .0.len())]
     Definition(Vec<Diagnostic>),
+    /// The corrections cannot be read; nothing was written, since figures without them would be wrong in silence.
+    #[error("the corrections have {} faults", .0.len())]
+    Corrections(Vec<Diagnostic>),
     /// There is no such input.
     #[error("there is no folder of submissions at {}", path.display())]
     NoInput {

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use sha2::{Digest, Sha256};
 
+use super::feedback::Remarks;
 use crate::domain::{CellValue, Finding, HeaderLayout, Lang, Likeness, Period, Place, Severity, Submission, Table};
 use crate::lake::hex;
 use crate::pipeline::Pipeline;
@@ -89,6 +90,8 @@ pub struct Entry {
     pub layout: Option<Arc<HeaderLayout>>,
     /// What the cells of its unknown columns look like, by physical position.
     pub likeness: Vec<(u32, Likeness)>,
+    /// What the county says of its rows.
+    pub remarks: Remarks,
 }
 
 impl Entry {
@@ -114,6 +117,7 @@ impl Entry {
             findings,
             layout: None,
             likeness: Vec::new(),
+            remarks: Remarks::default(),
         }
     }
 
@@ -161,11 +165,21 @@ pub fn note_register_faults(entries: &mut Vec<Entry>, faults: &[RegisterFault]) 
         finding.message = Some(fault.message.clone());
         by_path.entry(&fault.path).or_default().push(finding);
     }
-    entries.extend(
-        by_path
-            .into_iter()
-            .map(|(path, findings)| Entry::unclaimed(path, findings)),
-    );
+    for (path, findings) in by_path {
+        note_beside(entries, path, findings);
+    }
+}
+
+/// Adds findings on a file that lies beside the submissions.
+pub fn note_beside(entries: &mut Vec<Entry>, path: &str, findings: Vec<Finding>) {
+    let known = entries
+        .iter_mut()
+        .find(|entry| !entry.claimed && entry.submission.path == path);
+    match known {
+        _ if findings.is_empty() => {}
+        Some(entry) => entry.findings.extend(findings),
+        None => entries.push(Entry::unclaimed(path, findings)),
+    }
 }
 
 /// By path and id: the order of the bundles does not show. Findings get their submission's number.
@@ -222,6 +236,7 @@ pub fn submissions(pipeline: &Pipeline, entries: &[Entry]) -> Table {
             entry.count(Severity::Hard).into(),
             entry.count(Severity::Explain).into(),
             entry.count(Severity::Info).into(),
+            (entry.findings.iter().filter(|finding| finding.is_open()).count() as i64).into(),
             entry.layout.as_ref().map(|layout| layout.id.as_str()).into(),
         ]);
     }

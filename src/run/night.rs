@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::bundle::{Chain, partition_of};
+use super::feedback::{self, Applied, Feedback, Remarks};
 use super::ledger::{Entry, Rows, Status};
 use super::partition::{Partition, file_name, partition};
 use super::place::{judge, stacks};
@@ -30,6 +31,8 @@ pub struct Night<'a> {
     pub plans: &'a [Plan],
     /// The areas.
     pub registry: &'a Registry,
+    /// What the ministry corrects, and counties explain.
+    pub feedback: &'a Feedback,
     /// Who owes what.
     pub reporters: &'a Reporters,
     /// What came when.
@@ -71,6 +74,8 @@ pub struct BundleDone {
     pub ignored_sheets: u64,
     /// What senders of rejected submissions sent, beside what the partitions say.
     pub rejected: Vec<(FormIndex, Period, String, AreaReceived)>,
+    /// What corrections did to its submissions.
+    pub corrected: Vec<Applied>,
 }
 
 /// What forms remember of a partition's earlier periods.
@@ -109,6 +114,8 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
         .enumerate()
         .map(|(at, one)| enter(night, at, one))
         .collect();
+    done.corrected = feedback::correct(night, &mut received, &mut entries);
+    feedback::remarks(night, &received, &mut entries);
     for (&(form, period), senders) in &stacks(&received) {
         let areas = night.registry.at(period);
         let mut by_area: BTreeMap<String, BTreeMap<&str, &super::place::Stack>> = BTreeMap::new();
@@ -135,6 +142,7 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
             done.rejected.extend(rejected(&received[at], entry));
         }
     }
+    feedback::settle(&mut done.corrected, &received, &entries, &done.partitions);
     done.entries.append(&mut entries);
     Ok(done)
 }
@@ -190,6 +198,7 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
             .tables
             .first()
             .map_or_else(Vec::new, |table| table.likeness.clone()),
+        remarks: Remarks::default(),
     }
 }
 

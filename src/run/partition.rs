@@ -1,6 +1,6 @@
 //! One partition: records of one form, period and partition area → facts, quarantine and a part of the cube.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
@@ -9,12 +9,12 @@ use super::ledger::Entry;
 use super::place::{Stack, replace};
 use super::{Night, Received, RunError};
 use crate::check::{self, Checked, Memory, Origin, RowState, Tally, check};
-use crate::domain::{Finding, Period, Received as AreaReceived};
+use crate::domain::{Finding, Period, RawTable, Received as AreaReceived};
 use crate::lake::bridge::Frame;
 use crate::lake::records::{self, Provenance};
 use crate::lake::{FieldMeta, FileMeta, RecordBatch, bridge, hex, write};
 use crate::normalize::Normalized;
-use crate::pipeline::FormIndex;
+use crate::pipeline::{Form, FormIndex};
 use crate::registry::Areas;
 use crate::rollup::CubePart;
 
@@ -266,11 +266,13 @@ fn write_facts(
             .ancestor_at(area, pipeline.registry.partition)
             .map(|area| area.code.clone())
     };
+    let corrected = corrected_columns(received, form);
     let provenance = |at: u32| {
         let read = &received[at as usize].read;
         Provenance {
             id: &read.submission.id,
             sheet: read.tables.first().and_then(|table| table.sheet.as_deref()),
+            corrected: corrected.get(&at),
         }
     };
     let facts = records::facts(
@@ -296,6 +298,72 @@ fn write_facts(
         FieldMeta::of_fact(pipeline, form, name)
     })?;
     night.staging.note(&path, written);
+    Ok(())
+}
+
+/// Ids of corrected columns, by submission and row as the clerk counts.
+fn corrected_columns(received: &[Received], form: &Form) -> BTreeMap<u32, BTreeMap<u32, String>> {
+    let mut all = BTreeMap::new();
+    for (at, one) in (0_u32..).zip(received) {
+        let rows = one.read.tables.first().map_or_else(BTreeMap::new, corrected_cells);
+        if rows.is_empty() {
+            continue;
+        }
+        let grid = &one.read.tables[0].grid;
+        let ids = |columns: &BTreeSet<usize>| {
+            let ids: Vec<&str> = columns
+                .iter()
+                .filter_map(|&at| Some(form.columns.get(at)?.id.as_str()))
+                .collect();
+            ids.join(";")
+        };
+        let rows = rows
+            .iter()
+            .map(|(row, columns)| (grid.number(*row as usize), ids(columns)));
+        all.insert(at, rows.collect());
+    }
+    all
+}
+
+/// Columns of the form whose cells are corrected, by row of the grid.
+fn corrected_cells(table: &RawTable) -> BTreeMap<u32, BTreeSet<usize>> {
+    let mut rows: BTreeMap<u32, BTreeSet<usize>> = BTreeMap::new();
+    for (row, index) in table.corrected.cells() {
+        if let Some(matched) = table.columns.iter().find(|matched| matched.index == index) {
+            rows.entry(row).or_default().insert(matched.column);
+        }
+    }
+    rows
+}
+
+/// Accepted rows with corrected cells, noted with their areas.
+fn count_corrected(
+    received: &[Received],
+    batch: &RecordBatch,
+    accepted: &[bool],
+    winners: &[(usize, Normalized)],
+    areas: &mut BTreeMap<String, AreaReceived>,
+) -> Result<(), RunError> {
+    let mut base = 0;
+    let (mut at_rows, mut columns) = (Vec::new(), Vec::new());
+    for (at, normalized) in winners {
+        if let Some(table) = received[*at].read.tables.first() {
+            for (row, cells) in corrected_cells(table) {
+                let position = table.records.binary_search(&row).map(|position| base + position);
+                if let Some(position) = position.ok().filter(|position| accepted[*position]) {
+                    at_rows.push(position);
+                    columns.push(cells);
+                }
+            }
+        }
+        base += normalized.batch.num_rows();
+    }
+    if at_rows.is_empty() {
+        return Ok(());
+    }
+    for (area, cells) in records::areas_at(batch, &at_rows)?.into_iter().zip(columns) {
+        areas.entry(area).or_default().corrected.push(cells);
+    }
     Ok(())
 }
 
@@ -334,5 +402,6 @@ fn count_areas(
             entry.on_time = entry.on_time.or(received[*at].late_days.map(|days| days <= 0));
         }
     }
+    count_corrected(received, batch, accepted, winners, &mut areas)?;
     Ok(areas)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::RunError;
+use super::feedback::{self, Applied};
 use super::layouts::layouts;
 use super::ledger::{self, Entry, Rows};
 use super::night::{BundleDone, Night};
@@ -34,9 +35,11 @@ pub struct Figures {
 /// # Errors
 /// When sums cannot be made, or the account of rows does not balance.
 pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault]) -> Result<Figures, RunError> {
-    let (mut entries, cube, coverage) = gather(night, done)?;
+    let (mut entries, cube, coverage, corrected) = gather(night, done)?;
     ledger::note_register_faults(&mut entries, faults);
     note_rows_beyond_register(night, &mut entries, &coverage);
+    feedback::explain(night.feedback, night.pipeline, &mut entries);
+    feedback::note(night, &corrected, &mut entries);
     ledger::settle_order(&mut entries);
     if let Some(entry) = entries.iter().find(|entry| !entry.rows.balance()) {
         return Err(RunError::Unbalanced {
@@ -87,6 +90,7 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault
         submissions,
         findings,
         layouts(pipeline, &entries),
+        feedback::table(night, &corrected),
         coverage::reporting(pipeline, registry, &coverage),
         indicators,
         compared.groups,
@@ -103,8 +107,9 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault
 }
 
 /// Puts the bundles together: submissions, sums, and who sent what. Sums and counts do not depend on the order.
-fn gather(night: &Night<'_>, done: Vec<BundleDone>) -> Result<(Vec<Entry>, Cube, Coverage), RunError> {
+fn gather(night: &Night<'_>, done: Vec<BundleDone>) -> Result<(Vec<Entry>, Cube, Coverage, Vec<Applied>), RunError> {
     let mut entries = Vec::new();
+    let mut corrected = Vec::new();
     let mut cube = Cube::new(night.pipeline);
     let mut coverage = expected(night);
     let mut receive = |form: FormIndex, period: Period, area: String, sent: crate::domain::Received| {
@@ -114,6 +119,7 @@ fn gather(night: &Night<'_>, done: Vec<BundleDone>) -> Result<(Vec<Entry>, Cube,
     };
     for bundle in done {
         entries.extend(bundle.entries);
+        corrected.extend(bundle.corrected);
         for (form, period, area, sent) in bundle.rejected {
             receive(form, period, area, sent);
         }
@@ -126,7 +132,7 @@ fn gather(night: &Night<'_>, done: Vec<BundleDone>) -> Result<(Vec<Entry>, Cube,
             }
         }
     }
-    Ok((entries, cube, coverage))
+    Ok((entries, cube, coverage, corrected))
 }
 
 fn expected(night: &Night<'_>) -> Coverage {

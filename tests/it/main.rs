@@ -6,6 +6,7 @@ mod architecture;
 mod causes;
 mod check;
 mod docs;
+mod feedback;
 mod imbalance;
 mod intake;
 mod night;

@@ -1,0 +1,402 @@
+//! Corrections applied to the submissions of a bundle, before their cells are cleaned. What was received stays beside it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::Sender;
+use crate::domain::{Corrected, Finding, MatchedColumn, Place, RawTable, SetAside, Text};
+use crate::normalize::{self, CleanCell, Context, RowKeys};
+use crate::pipeline::Form;
+use crate::pipeline::corrections::{Change, Correction};
+use crate::run::{Entry, Night, Received};
+
+/// What a correction did to a submission, or why it did nothing.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// Index of the correction.
+    pub correction: usize,
+    /// Index of the submission in its bundle.
+    pub at: usize,
+    /// Id of the submission.
+    pub submission_id: String,
+    /// Row of the grid; None: no single row.
+    pub row: Option<u32>,
+    /// The same as the clerk counts; 0: none.
+    pub number: u32,
+    /// Column of the form.
+    pub column: Option<usize>,
+    /// What was received.
+    pub raw: Option<String>,
+    /// What is read instead.
+    pub value: Option<String>,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of a correction in a submission.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It holds.
+    Applied,
+    /// The cleaner refuses what it gives.
+    Refused,
+    /// The row or submission does not count for another reason.
+    Held,
+    /// Something else stands there than it expects.
+    Stale,
+    /// Another revision or a correction takes the place of what it corrects.
+    Superseded,
+    /// It finds nothing here, for this reason.
+    Unmatched(Text),
+}
+
+impl Outcome {
+    /// The word in tables.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Outcome::Applied => "applied",
+            Outcome::Refused => "refused",
+            Outcome::Held => "held",
+            Outcome::Stale => "stale",
+            Outcome::Superseded => "superseded",
+            Outcome::Unmatched(_) => "unmatched",
+        }
+    }
+}
+
+/// Applies what the ministry says of the submissions of a bundle.
+pub fn correct(night: &Night<'_>, received: &mut [Received], entries: &mut [Entry]) -> Vec<Applied> {
+    let mut applied = Vec::new();
+    for (at, (one, entry)) in received.iter_mut().zip(entries).enumerate() {
+        let submission = &one.read.submission;
+        let Some(period) = submission.period else { continue };
+        let sender: Sender = (submission.form, period, submission.area_code.clone());
+        let all = night.feedback.corrections_of(&sender);
+        if all.is_empty() {
+            continue;
+        }
+        let areas = night.registry.at(period);
+        let meant = |correction: &Correction| {
+            let path = submission.path.as_str();
+            let file = path.split_once('#').map_or(path, |(file, _)| file);
+            let here = |wanted: &String| wanted == path || wanted == file;
+            correction.path.as_ref().is_none_or(here)
+                && correction
+                    .revision
+                    .is_none_or(|revision| revision == submission.revision)
+        };
+        let list = &night.feedback.corrections.list;
+        let corrections: Vec<(usize, &Correction)> = all
+            .iter()
+            .map(|&index| (index, &list[index]))
+            .filter(|(_, correction)| meant(correction))
+            .collect();
+        let context = Context {
+            pipeline: night.pipeline,
+            form: submission.form,
+            areas: &areas,
+            sender: &submission.area_code,
+            submission: at as u32,
+        };
+        let mut desk = Desk {
+            at,
+            submission_id: submission.id.clone(),
+            form: &night.pipeline.forms[submission.form],
+            applied: Vec::new(),
+        };
+        if let Some((index, correction)) = corrections.iter().find(|(_, one)| one.is_of_whole(desk.form)) {
+            desk.drop_whole(*index, correction, &mut one.rejected, entry);
+        } else if let Some(table) = one.read.tables.first_mut() {
+            desk.correct(table, &context, &corrections, entry);
+        }
+        applied.append(&mut desk.applied);
+    }
+    applied
+}
+
+impl Correction {
+    /// Whether it takes a whole submission out.
+    fn is_of_whole(&self, form: &Form) -> bool {
+        self.change == Change::Drop && (self.key.is_none() || form.key.is_empty())
+    }
+}
+
+/// One submission under correction.
+struct Desk<'a> {
+    at: usize,
+    submission_id: String,
+    form: &'a Form,
+    applied: Vec<Applied>,
+}
+
+/// Where a correction of rows is to happen.
+enum Target {
+    /// A record, by its row of the grid.
+    Row(u32),
+    /// Every record.
+    All,
+}
+
+impl Desk<'_> {
+    fn drop_whole(&mut self, index: usize, correction: &Correction, rejected: &mut bool, entry: &mut Entry) {
+        *rejected = true;
+        let finding = Finding::new("correction-dropped", self.at as u32);
+        entry
+            .findings
+            .push(finding.expected(&correction.id).count(entry.rows.quarantined.max(1)));
+        self.note(index, (None, None), None, Outcome::Applied);
+    }
+
+    fn correct(
+        &mut self,
+        table: &mut RawTable,
+        context: &Context,
+        corrections: &[(usize, &Correction)],
+        entry: &mut Entry,
+    ) {
+        let targets = self.targets(table, context, corrections);
+        let mut drops: BTreeMap<u32, &str> = BTreeMap::new();
+        // A cell with a correction of its own keeps that, whatever is said of its column.
+        let (cells, columns): (Vec<_>, Vec<_>) =
+            (targets.iter()).partition(|(_, _, target)| matches!(target, Target::Row(_)));
+        for (index, correction, target) in cells.into_iter().chain(columns) {
+            match (target, &correction.change) {
+                (Target::Row(row), Change::Drop) => {
+                    let place = Some((*row, table.grid.number(*row as usize)));
+                    if let Some(seen) = unexpected(table, correction, *row) {
+                        self.note(*index, (place, correction.column), Some(seen), Outcome::Stale);
+                        continue;
+                    }
+                    drops.insert(*row, &correction.id);
+                    let raw = row_text(table, self.form, *row);
+                    self.note(*index, (place, None), Some(raw), Outcome::Applied);
+                }
+                (target, _) => self.change(table, (*index, correction), target),
+            }
+        }
+        self.read_again(table, context);
+        self.take_out(table, &drops, entry);
+    }
+
+    /// The rows that corrections mean; those that mean none are noted.
+    fn targets<'c>(
+        &mut self,
+        table: &RawTable,
+        context: &Context,
+        corrections: &[(usize, &'c Correction)],
+    ) -> Vec<(usize, &'c Correction, Target)> {
+        let keyed = corrections.iter().any(|(_, correction)| correction.key.is_some());
+        let keys = keyed.then(|| RowKeys::new(table, *context)).flatten();
+        let mut targets = Vec::new();
+        for &(index, correction) in corrections {
+            let found = match &correction.key {
+                None if self.form.key.is_empty() => only_row(table),
+                None => Ok(Target::All),
+                Some(key) => {
+                    let rows = keys.as_ref().map(|keys| keys.find(key)).unwrap_or_default();
+                    let rows = rows.into_iter().map(|position| table.records[position as usize]);
+                    Self::one_of(table, correction, rows.collect())
+                }
+            };
+            match found {
+                Ok(target) => targets.push((index, correction, target)),
+                Err(why) => self.note(index, (None, None), None, Outcome::Unmatched(why)),
+            }
+        }
+        targets
+    }
+
+    /// The row that is meant where several have the key: the one with the content that is expected.
+    fn one_of(table: &RawTable, correction: &Correction, rows: Vec<u32>) -> Result<Target, Text> {
+        let fits = |row: &&u32| correction.expect.is_some() && unexpected(table, correction, **row).is_none();
+        let expected: Vec<u32> = rows.iter().filter(fits).copied().collect();
+        match (rows.as_slice(), expected.as_slice()) {
+            ([], _) => Err(Text::new("没有这个主键的行", "no row has this key")),
+            ([row], _) | (_, [row]) => Ok(Target::Row(*row)),
+            // None of them has what is expected, which the first of them then shows.
+            ([row, ..], []) if correction.expect.is_some() => Ok(Target::Row(*row)),
+            _ => Err(Text::new(
+                format!(
+                    "有 {} 行是这个主键，无法判断所指哪一行（可用 column 和 expect 指明）",
+                    rows.len()
+                ),
+                format!(
+                    "{} rows have this key, and nobody can tell which is meant (`column` and `expect` can)",
+                    rows.len()
+                ),
+            )),
+        }
+    }
+
+    /// Changes one cell, or all figures of a column.
+    fn change(&mut self, table: &mut RawTable, (index, correction): (usize, &Correction), target: &Target) {
+        let Some(column) = matched(table, correction.column).cloned() else {
+            let why = Text::new("上报中没有这一列", "the submission has no such column");
+            return self.note(index, (None, None), None, Outcome::Unmatched(why));
+        };
+        let at = column.index as usize;
+        let rows: Vec<u32> = match target {
+            Target::Row(row) => vec![*row],
+            Target::All => table.records.clone(),
+        };
+        let filled = |row: &&u32| !table.grid.cell(**row as usize, at).trim().is_empty();
+        let first = match target {
+            Target::Row(row) => Some(row),
+            Target::All => rows.iter().find(filled),
+        };
+        let seen = first.map_or("", |row| table.grid.cell(*row as usize, at)).to_owned();
+        if let Some(expect) = &correction.expect
+            && !normalize::same_content(&seen, expect)
+        {
+            let place = first.map(|row| (*row, table.grid.number(*row as usize)));
+            return self.note(index, (place, correction.column), Some(seen), Outcome::Stale);
+        }
+        let before = self.applied.len();
+        let id: Arc<str> = correction.id.as_str().into();
+        let column_of = correction.column;
+        let mut taken = false;
+        for row in rows {
+            let numeric = table.grid.is_numeric(row as usize, at);
+            let raw = table.grid.cell(row as usize, at).to_owned();
+            let (text, numeric) = match &correction.change {
+                Change::Override(value) => (Some(value.clone()), false),
+                Change::Scale(factor) => (normalize::scaled(&raw, numeric, self.form, *factor), numeric),
+                Change::Drop => (None, false),
+            };
+            let Some(text) = text else { continue };
+            let correction = id.clone();
+            if !table.corrected.put(
+                row,
+                column.index,
+                Corrected {
+                    text,
+                    numeric,
+                    correction,
+                },
+            ) {
+                taken = true;
+                continue;
+            }
+            let place = (Some((row, table.grid.number(row as usize))), column_of);
+            self.note(index, place, Some(raw), Outcome::Applied);
+        }
+        if self.applied.len() == before {
+            let why = if taken {
+                Text::new(
+                    "所指单元格已有另一条更正",
+                    "another correction holds for the cell already",
+                )
+            } else {
+                Text::new(
+                    "所指单元格没有可换算的数字",
+                    "no figure stands there that could be scaled",
+                )
+            };
+            self.note(index, (None, None), Some(seen), Outcome::Unmatched(why));
+        }
+    }
+
+    /// What corrected cells are read as.
+    fn read_again(&mut self, table: &RawTable, context: &Context) {
+        let columns: BTreeSet<u32> = table.corrected.cells().map(|(_, index)| index).collect();
+        for matched in table.columns.iter().filter(|matched| columns.contains(&matched.index)) {
+            let Some(cells) = normalize::cleaned(table, context, matched.column) else {
+                continue;
+            };
+            for one in self.applied.iter_mut().filter(|one| one.outcome == Outcome::Applied) {
+                let Some(position) = one.row.and_then(|row| table.records.binary_search(&row).ok()) else {
+                    continue;
+                };
+                if one.column == Some(matched.column) {
+                    let CleanCell { value, refused } = cells[position].clone();
+                    one.value = value;
+                    if refused {
+                        one.outcome = Outcome::Refused;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sets dropped records aside, and says so.
+    fn take_out(&mut self, table: &mut RawTable, drops: &BTreeMap<u32, &str>, entry: &mut Entry) {
+        if drops.is_empty() {
+            return;
+        }
+        table.records.retain(|row| !drops.contains_key(row));
+        for (&row, id) in drops {
+            table.set_aside.push((row, SetAside::Dropped));
+            let place = Place {
+                sheet: table.sheet.clone(),
+                row: Some(table.grid.number(row as usize)),
+                ..Place::default()
+            };
+            let finding = Finding::new("correction-dropped", self.at as u32);
+            let finding = finding.severity(crate::domain::Severity::Info).at(place);
+            entry.findings.push(finding.expected(*id));
+            entry.rows.set_aside += 1;
+            entry.rows.quarantined -= 1;
+        }
+        table.set_aside.sort_unstable();
+        let dropped = |one: &&mut Applied| one.column.is_some() && one.row.is_some_and(|row| drops.contains_key(&row));
+        for one in self.applied.iter_mut().filter(dropped) {
+            one.outcome = Outcome::Superseded;
+        }
+    }
+
+    /// Notes what became of a correction; `place` is a row of the grid and a column of the form.
+    fn note(
+        &mut self,
+        correction: usize,
+        (row, column): (Option<(u32, u32)>, Option<usize>),
+        raw: Option<String>,
+        outcome: Outcome,
+    ) {
+        self.applied.push(Applied {
+            correction,
+            at: self.at,
+            submission_id: self.submission_id.clone(),
+            row: row.map(|(row, _)| row),
+            number: row.map_or(0, |(_, number)| number),
+            column,
+            raw,
+            value: None,
+            outcome,
+        });
+    }
+}
+
+/// The record of a submission that is one row.
+fn only_row(table: &RawTable) -> Result<Target, Text> {
+    match table.records.as_slice() {
+        [row] => Ok(Target::Row(*row)),
+        rows => Err(Text::new(
+            format!("该上报有 {} 行，无法判断所指哪一行", rows.len()),
+            format!(
+                "the submission has {} rows, and nobody can tell which is meant",
+                rows.len()
+            ),
+        )),
+    }
+}
+
+fn matched(table: &RawTable, column: Option<usize>) -> Option<&MatchedColumn> {
+    table.columns.iter().find(|matched| Some(matched.column) == column)
+}
+
+/// What stands in the column that a correction looks at, where that is not what it expects.
+fn unexpected(table: &RawTable, correction: &Correction, row: u32) -> Option<String> {
+    let expect = correction.expect.as_deref()?;
+    let column = matched(table, correction.column);
+    let cell = column.map_or("", |column| table.grid.cell(row as usize, column.index as usize));
+    (!normalize::same_content(cell, expect)).then(|| cell.to_owned())
+}
+
+/// A row as received: the cells of the form's columns.
+fn row_text(table: &RawTable, form: &Form, row: u32) -> String {
+    let cell = |matched: &MatchedColumn| {
+        let text = table.grid.cell(row as usize, matched.index as usize);
+        format!("{}={text}", form.columns[matched.column].id)
+    };
+    table.columns.iter().map(cell).collect::<Vec<_>>().join("; ")
+}

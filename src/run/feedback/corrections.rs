@@ -1,0 +1,172 @@
+//! What became of every correction: the table `corrections`, and what is told of those without effect.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::correct::{Applied, Outcome};
+use crate::domain::{Finding, Lang, Place, Table, Text};
+use crate::pipeline::corrections::{Change, Correction};
+use crate::run::ledger::note_beside;
+use crate::run::partition::Partition;
+use crate::run::{Entry, Night, Received, Status};
+
+/// Judges corrections by what became of the rows they concern.
+pub fn settle(applied: &mut [Applied], received: &[Received], entries: &[Entry], partitions: &[Partition]) {
+    if applied.is_empty() {
+        return;
+    }
+    let held: BTreeSet<(usize, usize)> = partitions
+        .iter()
+        .flat_map(|partition| &partition.held)
+        .copied()
+        .collect();
+    for one in applied {
+        let status = entries[one.at].status;
+        if status == Status::Superseded {
+            one.outcome = Outcome::Superseded;
+            continue;
+        }
+        let table = received[one.at].read.tables.first();
+        let position = one
+            .row
+            .and_then(|row| table?.records.binary_search(&row).ok())
+            .map(|position| (one.at, position));
+        // What is dropped stands among the records no longer.
+        let Some(position) = position.filter(|_| one.outcome == Outcome::Applied) else {
+            continue;
+        };
+        if status == Status::Rejected || held.contains(&position) {
+            one.outcome = Outcome::Held;
+        }
+    }
+}
+
+/// Tells faulty corrections and those without effect beside the submissions.
+pub fn note(night: &Night<'_>, applied: &[Applied], entries: &mut Vec<Entry>) {
+    let corrections = &night.feedback.corrections;
+    let mut findings = Vec::new();
+    for fault in &corrections.faults {
+        let finding = at_line("correction-fault", fault.line).raw(&fault.raw);
+        findings.push(Finding {
+            expected: fault.expected.clone(),
+            message: Some(fault.message.clone()),
+            ..finding
+        });
+    }
+    let by_correction = by_correction(applied);
+    for (index, correction) in asked(night) {
+        let all = by_correction.get(&index).map_or(&[][..], Vec::as_slice);
+        let stale = all.iter().filter(|one| one.outcome == Outcome::Stale);
+        findings.extend(stale.map(|one| {
+            at_line("correction-stale", correction.line)
+                .raw(one.raw.clone().unwrap_or_default())
+                .expected(correction.id.as_str())
+        }));
+        let has_effect = |one: &&Applied| !matches!(one.outcome, Outcome::Superseded | Outcome::Unmatched(_));
+        if !all.iter().any(has_effect) {
+            let finding = at_line("correction-unmatched", correction.line).raw(correction.id.as_str());
+            findings.push(because(finding, correction, &why(all)));
+        }
+    }
+    note_beside(entries, &corrections.path, findings);
+}
+
+fn at_line(code: &'static str, line: u32) -> Finding {
+    Finding::new(code, 0).at(Place {
+        row: Some(line),
+        ..Place::default()
+    })
+}
+
+/// Why a correction finds nothing that counts.
+fn why(all: &[&Applied]) -> Text {
+    let unmatched = all.iter().find_map(|one| match &one.outcome {
+        Outcome::Unmatched(why) => Some(why.clone()),
+        _ => None,
+    });
+    unmatched.unwrap_or_else(|| match all {
+        [] => Text::new(
+            "没有收到这个表式、报告期和上报单位的上报",
+            "no submission of this form, period and sender was received",
+        ),
+        _ => Text::new(
+            "所指内容已被更新的上报或另一条更正取代",
+            "what it corrects was replaced by a later revision or another correction",
+        ),
+    })
+}
+
+fn because(finding: Finding, correction: &Correction, why: &Text) -> Finding {
+    let id = &correction.id;
+    let message = Text::new(
+        format!("更正“{id}”没有生效：{}", why.get(Lang::Zh)),
+        format!("the correction {id} has no effect: {}", why.get(Lang::En)),
+    );
+    Finding {
+        message: Some(message),
+        ..finding
+    }
+}
+
+/// Corrections of the periods of the run.
+fn asked<'a>(night: &Night<'a>) -> impl Iterator<Item = (usize, &'a Correction)> {
+    let all = night.feedback.corrections.list.iter().enumerate();
+    let pipeline = night.pipeline;
+    all.filter(|(_, correction)| pipeline.periods.contains(&correction.period))
+}
+
+fn by_correction(applied: &[Applied]) -> BTreeMap<usize, Vec<&Applied>> {
+    let mut all: BTreeMap<usize, Vec<&Applied>> = BTreeMap::new();
+    for one in applied {
+        all.entry(one.correction).or_default().push(one);
+    }
+    all
+}
+
+/// Table `corrections`: a row a cell, row or submission that a correction concerns; one for a correction of nothing.
+pub fn table(night: &Night<'_>, applied: &[Applied]) -> Table {
+    let mut table = Table::new("corrections");
+    let by_correction = by_correction(applied);
+    for (index, correction) in asked(night) {
+        match by_correction.get(&index) {
+            Some(all) => all
+                .iter()
+                .for_each(|one| push(&mut table, night, correction, Some(*one))),
+            None => push(&mut table, night, correction, None),
+        }
+    }
+    table.sort_by_key();
+    table
+}
+
+fn push(table: &mut Table, night: &Night<'_>, correction: &Correction, one: Option<&Applied>) {
+    let form = &night.pipeline.forms[correction.form];
+    let column = one.and_then(|one| Some(form.columns[one.column?].id.as_str()));
+    table.push([
+        correction.id.as_str().into(),
+        one.map_or("", |one| &one.submission_id).into(),
+        i64::from(one.map_or(0, |one| one.number)).into(),
+        column.unwrap_or_default().into(),
+        correction.period.to_string().into(),
+        form.id.as_str().into(),
+        correction.area.as_str().into(),
+        correction.change.as_str().into(),
+        one.and_then(|one| one.raw.as_deref()).into(),
+        one.and_then(|one| one.value.as_deref()).into(),
+        correction.expect.as_deref().into(),
+        one.and_then(|one| obs_status(correction, one)).into(),
+        one.map_or("unmatched", |one| one.outcome.as_str()).into(),
+        correction.reason.get(Lang::Zh).into(),
+        correction.reason.get(Lang::En).into(),
+        correction.approved_by.as_str().into(),
+        correction.reported.into(),
+    ]);
+}
+
+/// A figure that the ministry put there is an estimate, whatever the source says of it later.
+fn obs_status(correction: &Correction, one: &Applied) -> Option<&'static str> {
+    match (&one.outcome, &correction.change) {
+        (Outcome::Applied, Change::Override(_) | Change::Scale(_)) if one.value.is_some() => Some("E"),
+        (Outcome::Applied | Outcome::Refused, _) => Some("O"),
+        _ => None,
+    }
+}
