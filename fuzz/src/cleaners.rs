@@ -93,6 +93,7 @@ fn read(world: &World, sent: Sent, cells: &[&str]) -> Normalized {
         width: cells.len() as u32,
         records: vec![0],
         set_aside: Vec::new(),
+        corrected: Default::default(),
     };
     normalize(&table, &world.context(sent.form))
 }

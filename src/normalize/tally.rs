@@ -96,9 +96,9 @@ impl<'a> Tally<'a> {
             ..finding
         };
         self.push(match self.table.corrected.get(row as u32, at.index) {
-                Some(corrected) => finding.of_corrected(&corrected.text, &corrected.correction),
-                None => finding,
-            });
+            Some(corrected) => finding.of_corrected(&corrected.text, &corrected.correction),
+            None => finding,
+        });
         self.quarantined[position] |= at.required;
     }
 

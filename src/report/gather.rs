@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::explain::without_placeholders;
 use super::summary::{
-    FindingLine, GapLine, GapSection, IndicatorLine, Outcome, ReportingLine, ReportingSection, RowAccount, Start,
-    Summary,
+    Feedback, FindingLine, GapLine, GapSection, IndicatorLine, Outcome, ReportingLine, ReportingSection, RowAccount,
+    Start, Summary,
 };
 use crate::domain::{Lang, Period, Severity, Table, Text, Value, catalog};
 use crate::pipeline::{Better, Dimension, Indicator, Pipeline};
@@ -31,6 +31,7 @@ pub fn summarise(pipeline: &Pipeline, tables: &[Table], outcome: Outcome) -> Sum
         reporting: reporting_sections(pipeline, table(tables, "reporting"), submissions, &areas, period),
         findings: finding_lines(pipeline, table(tables, "findings"), submissions),
         returns: (pipeline.returns.write).then(|| returned(table(tables, "findings"), submissions)),
+        feedback: feedback(table(tables, "findings"), table(tables, "corrections")),
         rows: row_account(submissions),
         outcome,
     }
@@ -420,6 +421,20 @@ fn finding_title(pipeline: &Pipeline, code: &str) -> Text {
     };
     let of_catalog = catalog().get(code).map(|entry| entry.title.clone());
     of_catalog.or_else(of_rule).unwrap_or_else(|| Text::new(code, code))
+}
+
+fn feedback(findings: &Table, corrections: &Table) -> Feedback {
+    let count = |table: &Table, column: &str, words: &[&str]| {
+        let rows = (0..table.height()).filter(|&row| table.text(row, column).is_some_and(|word| words.contains(&word)));
+        rows.count() as i64
+    };
+    let beside = ["correction-fault", "correction-stale", "correction-unmatched"];
+    Feedback {
+        explain: count(findings, "severity", &["explain"]),
+        explained: count(findings, "status", &["explained"]),
+        corrected: count(corrections, "status", &["applied"]),
+        idle: count(findings, "code", &beside),
+    }
 }
 
 fn row_account(submissions: &Table) -> RowAccount {

@@ -29,6 +29,8 @@ pub struct Summary {
     pub findings: Vec<FindingLine>,
     /// Submissions that go back to their senders; None: the pipeline writes no returns.
     pub returns: Option<usize>,
+    /// What came back: explanations of the counties, corrections of the ministry.
+    pub feedback: Feedback,
     /// Where every row of the run went.
     pub rows: RowAccount,
     /// What became of the release.
@@ -175,6 +177,19 @@ pub struct FindingLine {
     pub count: i64,
     /// Senders concerned.
     pub senders: usize,
+}
+
+/// What was said about submissions after they came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Feedback {
+    /// Explain findings.
+    pub explain: i64,
+    /// Of them, those that a county has explained.
+    pub explained: i64,
+    /// Cells, rows and submissions read otherwise than received.
+    pub corrected: i64,
+    /// Corrections without effect: stale, unmatched and the like, and those with a fault.
+    pub idle: i64,
 }
 
 /// Where every row went: `read` is the sum of the others.

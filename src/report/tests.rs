@@ -335,7 +335,8 @@ fn tables() -> Vec<Table> {
             ],
         );
     }
-    vec![areas, indicators, gaps, reporting, submissions, findings]
+    let corrections = Table::new("corrections");
+    vec![areas, indicators, gaps, reporting, submissions, findings, corrections]
 }
 
 fn outcome(state: State) -> Outcome {
@@ -497,7 +498,8 @@ fn the_data_package_describes_every_column() {
             "households",
             "submission_id",
             "sheet",
-            "row"
+            "row",
+            "corrected"
         ]
     );
     assert_eq!(

@@ -4,7 +4,7 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, Tab
 use unicode_width::UnicodeWidthStr;
 
 use super::number::{count, figure, figure_beside, percent, signed};
-use super::summary::{GapSection, IndicatorLine, ReportingLine, ReportingSection, State, Summary};
+use super::summary::{Feedback, GapSection, IndicatorLine, ReportingLine, ReportingSection, State, Summary};
 use crate::domain::{Lang, Severity, Text};
 
 pub(super) const WIDTH: u16 = 100;
@@ -351,10 +351,51 @@ impl Page {
                 Lang::En => format!("\n{further} further kinds in tables/findings.parquet."),
             };
         }
+        text += &self.feedback(summary.feedback);
         text += self.say(
             "\nhuizong explain 代码：查看含义、原因与改正办法。",
             "\nhuizong explain CODE tells what one means, why it matters and how to mend it.",
         );
+        text
+    }
+
+    /// What counties have explained and the ministry has corrected; nothing where nobody has said anything.
+    fn feedback(&self, feedback: Feedback) -> String {
+        let Feedback {
+            explain,
+            explained,
+            corrected,
+            idle,
+        } = feedback;
+        let mut text = String::new();
+        if explained > 0 {
+            text += &match self.lang {
+                Lang::Zh => format!(
+                    "\n核实性问题 {} 项，其中 {} 项县里已说明。",
+                    count(explain),
+                    count(explained)
+                ),
+                Lang::En => format!(
+                    "\nOf {} explain findings {} are explained.",
+                    count(explain),
+                    count(explained)
+                ),
+            };
+        }
+        if corrected > 0 || idle > 0 {
+            text += &match self.lang {
+                Lang::Zh => format!(
+                    "\n更正生效 {} 处，未生效 {} 条（tables/corrections.parquet）。",
+                    count(corrected),
+                    count(idle)
+                ),
+                Lang::En => format!(
+                    "\nCorrections: {} in force, {} without effect (tables/corrections.parquet).",
+                    count(corrected),
+                    count(idle)
+                ),
+            };
+        }
         text
     }
 

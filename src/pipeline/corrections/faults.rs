@@ -23,8 +23,15 @@ pub(super) fn told(source: &Source, faults: Faults) -> Vec<CorrectionFault> {
         let raw = raw.lines().next().unwrap_or_default().trim().to_owned();
         let earlier = fault.related.map(|(span, _)| line(&source.text, span.start));
         let hint = fault.hint.as_deref();
+        // What is missing stands nowhere: the message names it last.
+        let named = fault
+            .message
+            .rsplit('`')
+            .nth(1)
+            .filter(|_| fault.code.ends_with("missing") || fault.code == "missing-key");
+        let about = named.unwrap_or(&raw);
         let message = Text::new(
-            chinese(fault.code, &raw, earlier, hint),
+            chinese(fault.code, about, earlier, hint),
             english(&fault.message, earlier, hint),
         );
         CorrectionFault {
@@ -49,7 +56,7 @@ fn english(message: &str, earlier: Option<u32>, hint: Option<&str>) -> String {
     format!("the correction is not applied: {message}{earlier}{hint}")
 }
 
-fn chinese(code: &str, raw: &str, earlier: Option<u32>, hint: Option<&str>) -> String {
+fn chinese(code: &str, about: &str, earlier: Option<u32>, hint: Option<&str>) -> String {
     let what = match code {
         "unknown-key" => "没有这样的键",
         "missing-key" => "缺少必需的键",
@@ -70,5 +77,12 @@ fn chinese(code: &str, raw: &str, earlier: Option<u32>, hint: Option<&str>) -> S
     };
     let earlier = earlier.map_or(String::new(), |line| format!("（另见第 {line} 行）"));
     let hint = hint.map_or(String::new(), |hint| format!("；{hint}"));
-    format!("该更正未采用：{what}：{raw}{earlier}{hint}")
+    let words = [
+        ("did you mean ", "是否应为 "),
+        ("known: ", "可用："),
+        ("write it as ", "应写作 "),
+        ("write ", "应写作 "),
+    ];
+    let hint = words.iter().fold(hint, |hint, (en, zh)| hint.replace(en, zh));
+    format!("该更正未采用：{what}：{about}{earlier}{hint}")
 }

@@ -17,6 +17,8 @@ pub struct Remarks {
     rows: BTreeMap<u32, String>,
     /// Rows that an explanation names by their key, by the explanation's index.
     keyed: BTreeMap<usize, BTreeSet<u32>>,
+    /// Rows of all records, ascending, where an explanation asks: what is told of another row concerns a column.
+    records: Vec<u32>,
 }
 
 /// Notes what is said of rows while the sheets are at hand; findings may come later.
@@ -45,6 +47,10 @@ pub fn remarks(night: &Night<'_>, received: &[Received], entries: &mut [Entry]) 
         };
         entry.remarks.rows = normalize::remarks(table, &context);
         let list = &night.feedback.explanations.list;
+        if !explained.is_empty() {
+            let rows = table.records.iter();
+            entry.remarks.records = rows.map(|row| table.grid.number(*row as usize)).collect();
+        }
         if explained.iter().all(|&index| list[index].key.is_empty()) {
             continue;
         }
@@ -79,7 +85,7 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut Vec<Entry
             .filter(|finding| finding.severity != Severity::Info)
         {
             for &index in explained {
-                if answers(&list[index], finding, entry.remarks.keyed.get(&index), one_row) {
+                if answers((index, &list[index]), finding, &entry.remarks, one_row) {
                     let worst = used.entry(index).or_insert(finding.severity);
                     *worst = finding.severity.min(*worst);
                     finding.explanation.get_or_insert_with(|| list[index].text.clone());
@@ -99,12 +105,13 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut Vec<Entry
     note_beside(entries, &feedback.explanations.path, findings);
 }
 
-/// Whether an explanation speaks of a finding; `rows` are those its key names.
-fn answers(one: &Explanation, finding: &Finding, rows: Option<&BTreeSet<u32>>, one_row: bool) -> bool {
+/// Whether an explanation speaks of a finding.
+fn answers((index, one): (usize, &Explanation), finding: &Finding, remarks: &Remarks, one_row: bool) -> bool {
     let place = &finding.place;
+    let is_record = |row: u32| remarks.records.binary_search(&row).is_ok();
     let row = match (one.key.is_empty(), place.row) {
-        (true, row) => row.is_none() || one_row,
-        (false, Some(row)) => rows.is_some_and(|rows| rows.contains(&row)),
+        (true, row) => one_row || !row.is_some_and(is_record),
+        (false, Some(row)) => remarks.keyed.get(&index).is_some_and(|rows| rows.contains(&row)),
         // A unit that is missing has no row: the finding names it by its key.
         (false, None) => finding.raw.as_deref() == Some(&one.key.join(" ")),
     };
