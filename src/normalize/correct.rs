@@ -138,6 +138,7 @@ impl<'a> RowKeys<'a> {
             likeness: Vec::new(),
             width: 1,
             records: vec![0],
+            keys: None,
             set_aside: Vec::new(),
             corrected: Overlay::default(),
         };
