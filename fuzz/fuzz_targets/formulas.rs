@@ -1,3 +1,11 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|input: &[u8]| targets::formulas::run(input));
+use libfuzzer_sys::fuzz_target;
+use targets::world;
+
+fuzz_target!(
+    init: {
+        world::cells();
+    },
+    |input: &[u8]| targets::formulas::run(input)
+);

@@ -1,3 +1,11 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|input: &[u8]| targets::headers::run(input));
+use libfuzzer_sys::fuzz_target;
+use targets::world;
+
+fuzz_target!(
+    init: {
+        world::shipped_intake();
+    },
+    |input: &[u8]| targets::headers::run(input)
+);

@@ -20,8 +20,12 @@ pub(super) const SEARCHED: usize = 60;
 const DEPTH: usize = 4;
 /// Known columns by which a header is told from a title that happens to hold a header's word.
 const LEAST: usize = 2;
+/// Bytes of a header; what is longer is a text.
+const NAME_BYTES: usize = 512;
 /// Layouts remembered for a form: a night has dozens, and files that each have their own must not fill the memory.
 const LAYOUTS: usize = 4096;
+/// Bytes of the rows of a layout that is remembered.
+const LAYOUT_BYTES: usize = 32 << 10;
 
 /// All that is known of a form's headers.
 pub(super) struct Book<'p> {
@@ -157,6 +161,9 @@ impl<'p> Book<'p> {
         if let Some(known) = self.exact.get(cell) {
             return Some(known.clone());
         }
+        if cell.len() > NAME_BYTES {
+            return None;
+        }
         let normal = normalize_with(cell, self.units);
         let plain = self.normal.get(&normal.text);
         let column = plain.or_else(|| self.normal.get(&words().without_prefixes(&normal.text)?))?;
@@ -185,15 +192,14 @@ impl<'p> Book<'p> {
         )
     }
 
+    /// Headers as received in the form in which they are compared, for [`Book::nearest_received`].
+    pub(super) fn normal_of<'a>(&self, received: &[&'a str]) -> Vec<(String, &'a str)> {
+        let normal = |header: &'a str| (normalize_with(header, self.units).text, header);
+        received.iter().map(|header| normal(header)).collect()
+    }
+
     /// Which of the headers received a column's own headers are most like.
-    pub(super) fn nearest_received<'a>(&self, column: usize, received: &[&'a str]) -> Option<&'a str> {
-        if received.is_empty() {
-            return None;
-        }
-        let received: Vec<(String, &str)> = received
-            .iter()
-            .map(|header| (normalize_with(header, self.units).text, *header))
-            .collect();
+    pub(super) fn nearest_received<'a>(&self, column: usize, received: &[(String, &'a str)]) -> Option<&'a str> {
         self.form.columns[column].headers.iter().find_map(|header| {
             let normal = normalize_with(header, self.units).text;
             suggest::nearest(&normal, received.iter().map(|(text, header)| (text.as_str(), *header)))
@@ -206,7 +212,7 @@ impl<'p> Book<'p> {
             Some(keys) => Header {
                 top: 0,
                 end: 0,
-                layout: Arc::new(self.layout(keys.iter().map(|key| vec![key.clone()]).collect())),
+                layout: Arc::new(self.layout(keys.iter().map(|key| vec![name(key).to_owned()]).collect())),
             },
             None => self.of_grid(&sheet.grid)?,
         };
@@ -217,7 +223,7 @@ impl<'p> Book<'p> {
     /// row without figures.
     pub(super) fn nearest_to_header(&self, sheet: &Sheet) -> Option<Header> {
         if let Some(keys) = &sheet.keys {
-            let layout = Arc::new(self.layout(keys.iter().map(|key| vec![key.clone()]).collect()));
+            let layout = Arc::new(self.layout(keys.iter().map(|key| vec![name(key).to_owned()]).collect()));
             return (!keys.is_empty()).then_some(Header { top: 0, end: 0, layout });
         }
         let grid = &sheet.grid;
@@ -311,7 +317,7 @@ impl<'p> Book<'p> {
         let layout = known.unwrap_or_else(|| {
             let layout = Arc::new(self.layout(parts(grid, top, end)));
             // Titles differ from file to file, and nobody asks for them again.
-            if layout.score() >= LEAST {
+            if layout.score() >= LEAST && text.len() <= LAYOUT_BYTES {
                 let mut layouts = self.layouts.write().unwrap_or_else(PoisonError::into_inner);
                 if layouts.len() < LAYOUTS {
                     layouts.insert(text, layout.clone());
@@ -440,6 +446,12 @@ fn text_of(grid: &Grid, top: usize, end: usize) -> Vec<u8> {
     text
 }
 
+/// A cell as part of a header. One character more than a header may have tells a text: whole ones over a thousand columns
+/// would fill the memory.
+fn name(cell: &str) -> &str {
+    &cell[..cell.floor_char_boundary(NAME_BYTES + char::MAX_LEN_UTF8)]
+}
+
 /// Header cells of each physical column. A merged cell's text stands in its first cell only, so a blank one takes its
 /// left neighbour's, unless another group begins above it.
 fn parts(grid: &Grid, top: usize, end: usize) -> Vec<Vec<String>> {
@@ -455,7 +467,7 @@ fn parts(grid: &Grid, top: usize, end: usize) -> Vec<Vec<String>> {
                 && row + 1 < end
                 && (top..row).all(|above| own(above, column).is_empty())
                 && (row + 1..end).any(|below| !own(below, column).is_empty());
-            line.push(if spans { line[column - 1] } else { text });
+            line.push(if spans { line[column - 1] } else { name(text) });
         }
         filled.push(line);
     }
@@ -507,6 +519,17 @@ mod tests {
             })
             .collect();
         Some((columns.join(" "), header.top..header.end))
+    }
+
+    #[test]
+    fn a_long_text_over_many_columns_is_no_part_of_their_names() {
+        let pipeline = fixture::pipeline();
+        let book = Book::new(&pipeline.forms[0], &pipeline.units);
+        let title = "标".repeat(30_000);
+        let rows: &[&[&str]] = &[&[&title, "", "", ""], &["社区代码", "社区名称", "常住户数", "甲"]];
+        let layout = book.layout(parts(&fixture::sheet(rows).grid, 0, 2));
+        assert_eq!(layout.columns.len(), 3);
+        assert!(layout.names.iter().all(|name| name.len() < 2 * NAME_BYTES));
     }
 
     #[test]

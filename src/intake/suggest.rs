@@ -5,6 +5,12 @@ const LIKENESS: f64 = 0.4;
 
 /// How like two texts are, 0..1; None where it is too little to be named.
 pub(super) fn likeness(text: &str, candidate: &str) -> Option<f64> {
+    // Each character too many is a step away: most pairs are told apart without comparing them.
+    let (short, long) = (text.chars().count(), candidate.chars().count());
+    let (short, long) = (short.min(long) as f64, short.max(long) as f64);
+    if short < LIKENESS * long {
+        return None;
+    }
     let likeness = strsim::normalized_levenshtein(text, candidate);
     (likeness >= LIKENESS).then_some(likeness)
 }

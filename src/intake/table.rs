@@ -362,6 +362,7 @@ impl<'a> Columns<'a> {
             .map(|(_, name)| name.as_str())
             .filter(|n| !n.is_empty())
             .collect();
+        let received = self.book.normal_of(&received);
         let mut findings = Vec::new();
         for (index, column) in self.book.form.columns.iter().enumerate() {
             let present = self.header.columns.iter().any(|matched| matched.column == index);
