@@ -102,8 +102,8 @@ pub struct ReporterLine {
     pub explain: Vec<CodeCount>,
     /// Paths of what was received, below the input.
     pub submissions: Vec<String>,
-    /// The marked-up workbook that goes back, below the release.
-    pub workbook: Option<String>,
+    /// The marked-up workbooks that go back, below the release.
+    pub workbooks: Vec<String>,
 }
 
 /// How often a code was found.
@@ -216,7 +216,7 @@ impl StatusReport {
                 ));
                 lines.extend(line.submissions.iter().map(|path| format!("    {}", visible(path))));
                 lines.extend(
-                    line.workbook
+                    line.workbooks
                         .iter()
                         .map(|path| format!("    {} {folder}/{}", say(lang, "返回表", "return:"), visible(path))),
                 );
@@ -296,7 +296,7 @@ fn reporter_rows(reporters: &[ReporterLine], lang: Lang) -> Vec<Vec<String>> {
             sum(&line.explain),
             codes.join("; "),
             line.submissions.join("; "),
-            line.workbook.clone().unwrap_or_default(),
+            line.workbooks.join("; "),
         ]);
     }
     rows

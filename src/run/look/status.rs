@@ -1,10 +1,12 @@
 //! Who has not reported, who is late, who has something to mend: from `reporting`, `submissions` and `findings`.
 
 use std::collections::BTreeMap;
+use std::fs;
 
 use super::super::partition::file_name;
 use super::{LookError, Release, area, name_of, period};
 use crate::domain::{Period, Table, Text};
+use crate::lake;
 use crate::pipeline::Pipeline;
 use crate::registry::Areas;
 use crate::report::{CodeCount, ReporterLine, StatusLine, StatusReport};
@@ -95,6 +97,7 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
             .find(|f| f.id == form)
             .map_or_else(|| Text::new(form, form), |f| f.title.clone())
     };
+    let workbooks = workbooks(release, &period.to_string())?;
     let shown = reporters.iter().filter(|(_, reporter)| !reporter.in_order());
     let mut todo: Vec<ReporterLine> = shown
         .map(|((form, sender), reporter)| ReporterLine {
@@ -113,7 +116,7 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
             hard: by_count(&reporter.hard),
             explain: by_count(&reporter.explain),
             submissions: reporter.paths.clone(),
-            workbook: workbook(release, &period.to_string(), sender, form),
+            workbooks: of_reporter(&workbooks, &period.to_string(), sender, form),
         })
         .collect();
     todo.sort_by(|a, b| (&a.area_code, &a.form).cmp(&(&b.area_code, &b.form)));
@@ -274,8 +277,37 @@ fn by_count(codes: &BTreeMap<String, i64>) -> Vec<CodeCount> {
     all
 }
 
-/// The marked-up workbook that goes back to a reporter, relative to the release.
-fn workbook(release: &Release, period: &str, sender: &str, form: &str) -> Option<String> {
-    let path = format!("returns/{period}/{}_{form}.xlsx", file_name(sender));
-    release.folder.join(&path).is_file().then_some(path)
+/// The marked-up workbooks of a period that go back, by name. None where the release has none.
+fn workbooks(release: &Release, period: &str) -> Result<Vec<String>, LookError> {
+    let folder = release.folder.join("returns").join(period);
+    let failed = || lake::Error::io("list the folder", &folder);
+    let entries = match fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed()(error).into()),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        names.push(entry.map_err(failed())?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Those of one reporter and form: `130102_communities.xlsx`, or one a revision where several go back.
+fn of_reporter(workbooks: &[String], period: &str, sender: &str, form: &str) -> Vec<String> {
+    let base = format!("{}_{form}", file_name(sender));
+    let is = |name: &&String| {
+        let rest = name.strip_prefix(&base).and_then(|rest| rest.strip_suffix(".xlsx"));
+        let revision = |rest: &str| {
+            rest.strip_prefix("_r")
+                .is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()))
+        };
+        rest.is_some_and(|rest| rest.is_empty() || revision(rest))
+    };
+    workbooks
+        .iter()
+        .filter(is)
+        .map(|name| format!("returns/{period}/{name}"))
+        .collect()
 }
