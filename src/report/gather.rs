@@ -454,7 +454,7 @@ fn row_account(submissions: &Table) -> RowAccount {
 }
 
 /// What stands behind a title. What comes after `_per_` is in every title; the column would have no room for it.
-fn unit_word(pipeline: &Pipeline, unit: &str) -> Text {
+pub fn unit_word(pipeline: &Pipeline, unit: &str) -> Text {
     let word = |lang| match unit.split("_per_").next().unwrap_or_default() {
         "" | "1" => String::new(),
         quantity => pipeline.units.word(quantity, lang).unwrap_or_default(),

@@ -20,7 +20,7 @@ pub use codebook::codebook;
 pub use datapackage::datapackage;
 pub use explain::{explain, findings_page, list_codes, nearest_code};
 pub use facts::facts_columns;
-pub use gather::summarise;
+pub use gather::{summarise, unit_word};
 pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, Remedy};
 pub use look::{Look, Source};
 pub use status::{CodeCount, ReporterLine, StatusLine, StatusReport};

@@ -20,6 +20,8 @@ pub struct TraceReport {
     pub title: Text,
     /// Its unit.
     pub unit: String,
+    /// What a person calls it; empty where there is no word for it.
+    pub unit_title: Text,
     /// value = numerator ÷ denominator × factor.
     pub factor: f64,
     /// Formula of the numerator.
@@ -209,7 +211,9 @@ impl TraceReport {
     fn figure(&self, lang: Lang) -> String {
         let (numerator, denominator) = (exact(self.area.numerator), exact(self.area.denominator));
         let value = match (self.area.value, &self.null_reason) {
-            (Some(value), _) => format!("{} {}", figure(value), self.unit),
+            (Some(value), _) => format!("{} {}", figure(value), self.unit_title.get(lang))
+                .trim_end()
+                .to_owned(),
             (None, Some(reason)) => format!("- ({reason})"),
             (None, None) => "-".to_owned(),
         };
@@ -267,7 +271,12 @@ impl TraceReport {
         ];
         let mut told: Vec<String> = Vec::new();
         for (n, zh, en) in parts.iter().filter(|(n, ..)| *n != 0) {
-            let mut part = format!("{} {}", count(*n), say(lang, zh, en));
+            let one = if *n == 1 {
+                en.replacen("s ", " ", 1)
+            } else {
+                (*en).to_owned()
+            };
+            let mut part = format!("{} {}", count(*n), say(lang, zh, &one));
             if *zh == "行缺分子" {
                 part += &match lang {
                     Lang::Zh => format!("（分母合计 {of_these}）"),

@@ -12,7 +12,9 @@ use crate::domain::{Period, Table, a1};
 use crate::lake::{self, RecordBatch, bridge, read, text_at};
 use crate::pipeline::{Form, Indicator, Pipeline};
 use crate::registry::{Area, Areas};
-use crate::report::{Held, TraceArea, TraceCell, TraceFile, TraceLevel, TraceRecord, TraceReport, TraceRest};
+use crate::report::{
+    Held, TraceArea, TraceCell, TraceFile, TraceLevel, TraceRecord, TraceReport, TraceRest, unit_word,
+};
 use crate::rollup::{self, Traced, Tracer};
 
 /// What is asked.
@@ -346,6 +348,7 @@ impl Search<'_> {
             indicator: indicator.id.clone(),
             title: indicator.title.clone(),
             unit: indicator.unit.clone(),
+            unit_title: unit_word(pipeline, &indicator.unit),
             factor: indicator.factor,
             numerator_formula: pipeline.measures[indicator.numerator].value.text.clone(),
             denominator_formula: pipeline.measures[indicator.denominator].value.text.clone(),
