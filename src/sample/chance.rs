@@ -61,6 +61,11 @@ pub(super) fn weighted(weights: impl Iterator<Item = f64> + Clone, at: f64) -> u
     last
 }
 
+/// The uniform figure of a deviate.
+pub(super) fn share_of(deviate: f64) -> f64 {
+    1.0 / (1.0 + (-deviate / 0.551_328_9).exp())
+}
+
 /// A logistic deviate of variance 1 for a uniform figure: the logarithm of a factor.
 pub(super) fn deviate(at: f64) -> f64 {
     (at / (1.0 - at)).ln() * 0.551_328_9

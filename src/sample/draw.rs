@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::chance::{Chance, deviate, one, stream, uniform, weighted};
+use super::chance::{Chance, deviate, one, share_of, stream, uniform, weighted};
 use super::model::{By, Draw, FormModel, Source, Sum, What, entry_at};
 use super::recipe::{Otherwise, range};
 use super::reporters::Reporter;
@@ -84,10 +84,10 @@ impl Scene<'_> {
     fn noise(&self, draw: &Draw, lasting: &mut Chance, fresh: &mut Chance) -> Noise {
         let (old, new, pick) = (uniform(lasting), uniform(fresh), uniform(fresh));
         let fixed = matches!(draw.what, What::Text) || (matches!(draw.what, What::Choice) && draw.by != By::Period);
-        let at = if fixed || pick < self.model.recipe.persistence {
-            old
-        } else {
-            new
+        let at = match draw.what {
+            What::Number => drift(old, new, self.model.recipe.persistence),
+            _ if fixed || pick < self.model.recipe.persistence => old,
+            _ => new,
         };
         Noise {
             at,
@@ -326,6 +326,13 @@ impl Scene<'_> {
             }
         }
     }
+}
+
+/// A figure moves about its lasting place, and never far: no community is drawn anew.
+fn drift(lasting: f64, fresh: f64, persistence: f64) -> f64 {
+    const EDGE: f64 = 0.002;
+    let held = |at: f64| deviate(at.clamp(EDGE, 1.0 - EDGE));
+    share_of(persistence * held(lasting) + (1.0 - persistence * persistence).max(0.0).sqrt() * held(fresh))
 }
 
 fn logistic(x: f64) -> f64 {

@@ -1,22 +1,23 @@
 //! Faults of rows and cells: what is written instead of the clean content, and what must be found.
 
-use super::chance::{Chance, index, one};
+use super::chance::{Chance, happens, index, one};
 use super::draw::Row;
 use super::model::FormModel;
-use super::recipe::{Change, Recipe};
+use super::recipe::{BreakRecipe, Change, Recipe};
 use super::reporters::Reporter;
 use super::sheet::{Cell, Style, unit_of};
 use super::value::{Value, decimal, scale};
 use crate::domain::Severity;
 use crate::pipeline::formula::{Scalar, evaluate};
-use crate::pipeline::{CodeScheme, Column, ColumnKind, Pipeline, Rule};
+use crate::pipeline::{CodeScheme, Column, ColumnKind, Pipeline, Relation, Rule, RuleKind, SumRule};
 
 /// What a finding must say, apart from its place.
 #[derive(Clone, Debug)]
 pub(super) struct Expectation {
     pub(super) column: String,
     pub(super) code: String,
-    pub(super) severity: Severity,
+    /// None: nothing may be found.
+    pub(super) severity: Option<Severity>,
     pub(super) kind: String,
     pub(super) consequence: &'static str,
 }
@@ -25,6 +26,8 @@ pub(super) const ROW_OUT: &str = "row quarantined";
 pub(super) const CELL_NULL: &str = "cell null";
 pub(super) const REJECTED: &str = "submission rejected";
 pub(super) const NOTHING: &str = "none";
+pub(super) const EXPLAINED: &str = "explained";
+pub(super) const NEAR_MISS: &str = "near miss";
 
 /// A kind of fault within a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +76,7 @@ pub(super) fn kinds(model: &FormModel) -> Vec<RowFault> {
         F::CodeUnknown,
     ];
     let mut all = Vec::new();
-    let rules: Vec<F> = (0..model.recipe.breaks.len()).map(F::Rule).collect();
+    let rules: Vec<F> = model.row_breaks.iter().copied().map(F::Rule).collect();
     for at in 0..cells.len().max(rules.len()) {
         all.extend(cells.get(at));
         all.extend(rules.get(at));
@@ -98,7 +101,14 @@ pub(super) struct Spoilt {
     pub(super) cells: Vec<Cell>,
     /// A second row for the same unit.
     pub(super) twin: Option<Vec<Cell>>,
-    pub(super) expected: Expectation,
+    /// None: what it breaks is told elsewhere.
+    pub(super) expected: Option<Expectation>,
+    /// What the clerk adds up.
+    pub(super) stated: Row,
+    /// What counts of it; None: nothing.
+    pub(super) kept: Option<Row>,
+    /// The cell that cannot be read.
+    pub(super) held: Option<usize>,
 }
 
 impl Spoiler<'_> {
@@ -170,7 +180,7 @@ impl Spoiler<'_> {
                         .then(|| word.chars().cycle().take(faults.too_long).collect())
                 })
             }
-            F::Rule(index) => self.broken_rule(index, row),
+            F::Rule(index) => self.broken_rule(rng, index, row),
         }
     }
 
@@ -210,14 +220,22 @@ impl Spoiler<'_> {
         let expected = Expectation {
             column: column.id.clone(),
             code: code.to_owned(),
-            severity,
+            severity: Some(severity),
             kind: code.to_owned(),
             consequence,
         };
+        let kept = (!column.required).then(|| {
+            let mut kept = row.clone();
+            kept[slot] = Value::Unknown;
+            kept
+        });
         Spoilt {
             cells,
             twin: None,
-            expected,
+            expected: Some(expected),
+            stated: row.clone(),
+            held: kept.is_some().then_some(slot),
+            kept,
         }
     }
 
@@ -263,7 +281,10 @@ impl Spoiler<'_> {
         Some(Spoilt {
             cells,
             twin: None,
-            expected: of_row("row-ragged"),
+            expected: Some(of_row("row-ragged")),
+            stated: row.clone(),
+            kept: None,
+            held: None,
         })
     }
 
@@ -289,80 +310,137 @@ impl Spoiler<'_> {
         Some(Spoilt {
             cells,
             twin: Some(twin),
-            expected: of_row("row-conflict"),
+            expected: Some(of_row("row-conflict")),
+            stated: row.clone(),
+            kept: None,
+            held: None,
         })
     }
 
-    fn broken_rule(&self, index: usize, row: &Row) -> Option<Spoilt> {
+    fn broken_rule(&self, rng: &mut Chance, index: usize, row: &Row) -> Option<Spoilt> {
         let recipe = self.model.recipe.breaks.get(index)?;
-        let mut changed = row.clone();
-        for (id, change) in &recipe.set {
-            let slot = self.model.slot(id)?;
-            changed[slot] = self.changed(row, slot, change)?;
-            if !self
-                .model
-                .form
-                .columns
-                .get(slot)
-                .is_none_or(|column| in_range(column, &changed[slot]))
-            {
-                return None;
-            }
-        }
+        let mut changed = self.changed(recipe, row, &|_| None)?;
         let broken = self.broken(&changed);
         let [rule] = broken.as_slice() else { return None };
         if rule.id != recipe.rule || rule.severity == Severity::Info {
             return None;
         }
-        let column = rule
-            .assert()
-            .and_then(|assert| assert.columns.first())
-            .map_or(String::new(), |&c| self.model.form.columns[c].id.clone());
-        let consequence = if rule.severity == Severity::Hard {
-            ROW_OUT
-        } else {
-            NOTHING
-        };
-        let (code, kind) = (rule.id.clone(), format!("rule {}", rule.id));
+        let is_hard = rule.severity == Severity::Hard;
+        let explained = !is_hard && self.explain(rng, &mut changed);
         let expected = Expectation {
-            column,
-            code,
-            severity: rule.severity,
-            kind,
-            consequence,
+            column: self.place_of(rule),
+            code: rule.id.clone(),
+            severity: Some(rule.severity),
+            kind: format!("rule {}", rule.id),
+            consequence: match (is_hard, explained) {
+                (true, _) => ROW_OUT,
+                (false, true) => EXPLAINED,
+                (false, false) => NOTHING,
+            },
         };
         Some(Spoilt {
             cells: self.style.record(self.model, &changed),
             twin: None,
-            expected,
+            expected: Some(expected),
+            // A clerk who sums up takes the figures as they stand in the sheet.
+            stated: changed.clone(),
+            kept: (!is_hard).then_some(changed),
+            held: None,
         })
     }
 
-    fn changed(&self, row: &Row, slot: usize, change: &Change) -> Option<Value> {
+    /// Lets the county say why, sometimes.
+    fn explain(&self, rng: &mut Chance, row: &mut Row) -> bool {
+        let faults = &self.recipe.faults;
+        match (self.model.form.explanation, one(rng, &faults.explanations)) {
+            (Some(slot), Some(words)) if happens(rng, faults.explained) => {
+                row[slot] = Value::Word(words.clone());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The column at which a rule within a row is told.
+    fn place_of(&self, rule: &Rule) -> String {
+        let column = match &rule.kind {
+            RuleKind::Row(assert) => assert.columns.first().copied(),
+            RuleKind::Sum(sum) => Some(sum.total),
+            _ => None,
+        };
+        column.map_or(String::new(), |at| self.model.form.columns[at].id.clone())
+    }
+
+    /// A row with what a recipe sets; None where it does not fit. `bound` says where a rule's bound lies.
+    pub(super) fn changed(&self, recipe: &BreakRecipe, row: &Row, bound: &dyn Fn(f64) -> Option<f64>) -> Option<Row> {
+        let mut changed = row.clone();
+        for (id, change) in &recipe.set {
+            let slot = self.model.slot(id)?;
+            changed[slot] = self.content(row, slot, change, bound)?;
+            if let Some(column) = self.model.form.columns.get(slot)
+                && !in_range(column, &changed[slot])
+            {
+                return None;
+            }
+        }
+        Some(changed)
+    }
+
+    fn content(&self, row: &Row, slot: usize, change: &Change, bound: &dyn Fn(f64) -> Option<f64>) -> Option<Value> {
         if let Some(word) = &change.word {
             return Some(Value::Word(word.clone()));
+        }
+        let unit = 10_f64.powi(self.model.scale(slot) as i32);
+        if let Some(share) = change.bound {
+            return Some(Value::Number((bound(share)? * unit).round() as i64));
         }
         let from = change.of.as_deref().map_or(Some(slot), |id| self.model.slot(id))?;
         let figure = row[from].number()? as f64 / 10_f64.powi(self.model.scale(from) as i32);
         let figure = figure * change.times.unwrap_or(1.0) + change.plus;
-        Some(Value::Number(
-            (figure * 10_f64.powi(self.model.scale(slot) as i32)).round() as i64,
-        ))
+        Some(Value::Number((figure * unit).round() as i64))
     }
 
-    /// The rules that a row breaks.
-    fn broken(&self, row: &Row) -> Vec<&Rule> {
+    /// The rules within a row that a row breaks.
+    pub(super) fn broken(&self, row: &Row) -> Vec<&Rule> {
         let rules = self.pipeline.rules.iter().filter(|rule| rule.form == self.model.index);
         rules
-            .filter(|rule| {
-                let Some(assert) = rule.assert() else { return false };
-                let value = |column: usize| scalar(&self.model.form.columns[column], &row[column]);
-                match evaluate(assert, &value) {
-                    Scalar::Boolean(holds) => !holds,
-                    _ => !rule.missing_passes,
+            .filter(|rule| match &rule.kind {
+                RuleKind::Row(assert) => {
+                    let value = |column: usize| scalar(&self.model.form.columns[column], &row[column]);
+                    match evaluate(assert, &value) {
+                        Scalar::Boolean(holds) => !holds,
+                        _ => !rule.missing_passes,
+                    }
                 }
+                RuleKind::Sum(sum) => self.sum_holds(sum, row).map_or(!rule.missing_passes, |holds| !holds),
+                _ => false,
             })
             .collect()
+    }
+
+    /// Whether a total stands to its parts as it should; None where that is not known.
+    fn sum_holds(&self, sum: &SumRule, row: &Row) -> Option<bool> {
+        let figure = |slot: usize| {
+            let number = row[slot].number()?;
+            Some(number as f64 / 10_f64.powi(self.model.scale(slot) as i32))
+        };
+        let Some(total) = figure(sum.total) else {
+            return sum.missing_part_is_zero.then_some(true);
+        };
+        let mut parts = 0.0;
+        for &part in &sum.parts {
+            match figure(part) {
+                Some(figure) => parts += figure,
+                None if sum.missing_part_is_zero => {}
+                None => return None,
+            }
+        }
+        let allowed = sum.tolerance.allowed(total) + 1e-9;
+        Some(match sum.relation {
+            Relation::Equal => (total - parts).abs() <= allowed,
+            Relation::AtLeast => total >= parts - allowed,
+            Relation::AtMost => total <= parts + allowed,
+        })
     }
 }
 
@@ -371,7 +449,7 @@ fn of_row(code: &str) -> Expectation {
     Expectation {
         column: String::new(),
         code: code.to_owned(),
-        severity: usual(code),
+        severity: Some(usual(code)),
         kind: code.to_owned(),
         consequence: ROW_OUT,
     }

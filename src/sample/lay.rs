@@ -1,7 +1,8 @@
 //! Lays a table out line by line, with odd but agreed cells, and plants faults into its rows.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use super::amend::Patch;
 use super::chance::{Chance, happens, index, one, uniform};
 use super::draw::Row;
 use super::faults::{Expectation, Spoiler, Spoilt, kinds};
@@ -28,59 +29,104 @@ pub(super) struct Table {
     pub(super) merges: Vec<Merge>,
     /// Row as the clerk counts, and what must be found there.
     pub(super) findings: Vec<(usize, Expectation)>,
+    /// What will count of each record.
+    pub(super) counted: Vec<Counted>,
+    /// The row of totals: its line, and the figure of each column that has one.
+    pub(super) total: Option<Total>,
 }
+
+/// A record as it will count.
+#[derive(Clone, Debug)]
+pub(super) struct Counted {
+    /// As the clerk counts.
+    pub(super) line: usize,
+    /// None: it is put out.
+    pub(super) kept: Option<Row>,
+    /// The cell that cannot be read.
+    pub(super) held: Option<usize>,
+}
+
+/// A line, and the figures stated in it by column.
+pub(super) type Total = (usize, BTreeMap<usize, i64>);
 
 /// Writes one cell of a row in an odd way.
 type Quirk<'a> = fn(&Laying<'a>, &mut Chance, &Row, &mut [Cell]);
 
 impl Laying<'_> {
-    /// Lays rows out; `faults` is how many rows are spoilt and the kind to begin with.
-    pub(super) fn lay(&self, rng: &mut Chance, rows: &[Row], faults: (usize, usize), header: bool) -> Table {
+    /// Lays rows out; `spoilt` are those that are written otherwise. `wrong` makes a stated total wrong.
+    pub(super) fn lay(
+        &self,
+        rng: &mut Chance,
+        rows: &[Row],
+        mut spoilt: Vec<Option<Spoilt>>,
+        header: bool,
+        wrong: Option<usize>,
+    ) -> Table {
         let is_sheet = self.style.format.is_sheet();
         let (mut lines, merges) = if is_sheet && header {
             self.style.top(self.recipe, self.model)
         } else {
             (Vec::new(), Vec::new())
         };
-        let mut spoilt = self.spoil(rng, rows, faults);
         let double = if self.style.duplicate && !rows.is_empty() {
             Some(index(rng, rows.len()))
         } else {
             None
         };
-        let mut findings = Vec::new();
+        let (mut findings, mut counted) = (Vec::new(), Vec::with_capacity(rows.len()));
+        let mut stated = Vec::new();
         for (at, row) in rows.iter().enumerate() {
             let Some(bad) = spoilt.get_mut(at).and_then(Option::take) else {
                 let mut cells = self.style.record(self.model, row);
                 self.quirk(rng, row, &mut cells);
+                lines.push(cells.clone());
+                counted.push(Counted {
+                    line: lines.len(),
+                    kept: Some(row.clone()),
+                    held: None,
+                });
                 if double == Some(at) {
-                    lines.push(cells.clone());
+                    lines.push(cells);
                 }
-                lines.push(cells);
+                stated.push(row.clone());
                 continue;
             };
             lines.push(bad.cells);
-            findings.push((lines.len(), bad.expected.clone()));
+            findings.extend(bad.expected.clone().map(|expected| (lines.len(), expected)));
+            counted.push(Counted {
+                line: lines.len(),
+                kept: bad.kept,
+                held: bad.held,
+            });
             if let Some(twin) = bad.twin {
                 lines.push(twin);
-                findings.push((lines.len(), bad.expected));
+                findings.extend(bad.expected.map(|expected| (lines.len(), expected)));
             }
+            stated.push(bad.stated);
         }
-        if is_sheet {
-            self.bottom(rows, &mut lines);
-        }
+        let total = if is_sheet {
+            self.bottom(&stated, &mut lines, wrong)
+        } else {
+            None
+        };
         Table {
             lines,
             merges,
             findings,
+            counted,
+            total,
         }
     }
 
     /// Totals, their parts, and the lines below.
-    fn bottom(&self, rows: &[Row], lines: &mut Vec<Vec<Cell>>) {
+    fn bottom(&self, rows: &[Row], lines: &mut Vec<Vec<Cell>>, wrong: Option<usize>) -> Option<Total> {
+        let mut stated = None;
         if let Some(total) = &self.style.total {
             let all: Vec<&Row> = rows.iter().collect();
-            lines.push(self.style.sums(self.model, total, &all));
+            let mut cells = self.style.sums(self.model, total, &all);
+            let figures = self.stated(&mut cells, wrong);
+            lines.push(cells);
+            stated = Some((lines.len(), figures));
             for part in &self.model.recipe.parts {
                 let Some(slot) = self.model.slot(&part.of) else {
                     continue;
@@ -93,34 +139,68 @@ impl Laying<'_> {
             lines.push(Vec::new());
         }
         lines.extend(self.style.footers.iter().map(|line| vec![Cell::text(line)]));
+        stated
     }
 
-    /// The spoilt rows, at their places.
-    fn spoil(&self, rng: &mut Chance, rows: &[Row], (count, start): (usize, usize)) -> Vec<Option<Spoilt>> {
-        if count == 0 {
-            return Vec::new();
+    /// The figures of the row of totals, one of them made wrong: a row of the table was forgotten, or counted twice.
+    fn stated(&self, cells: &mut [Cell], wrong: Option<usize>) -> BTreeMap<usize, i64> {
+        let mut figures = BTreeMap::new();
+        for (laid, cell) in self.style.columns.iter().zip(cells) {
+            let (Some(slot), true, Ok(figure)) = (laid.slot, cell.numeric, cell.text.parse::<i64>()) else {
+                continue;
+            };
+            let figure = if wrong == Some(slot) {
+                figure + figure / 20 + 11
+            } else {
+                figure
+            };
+            cell.text = figure.to_string();
+            figures.insert(slot, figure);
         }
-        let kinds = kinds(self.model);
-        let spoiler = Spoiler {
+        figures
+    }
+
+    /// How rows of this sheet are spoilt.
+    pub(super) fn spoiler(&self) -> Spoiler<'_> {
+        Spoiler {
             pipeline: self.pipeline,
             recipe: self.recipe,
             model: self.model,
             style: self.style,
             unknown_area: self.unknown_area,
             stranger: self.stranger,
-        };
+        }
+    }
+
+    /// The rows that are written otherwise, at their places: first those chosen with the other submissions in view, then
+    /// `count` more, kinds in turn from `start`.
+    pub(super) fn spoil(
+        &self,
+        rng: &mut Chance,
+        rows: &[Row],
+        patch: Option<&Patch>,
+        (count, start): (usize, usize),
+    ) -> Vec<Option<Spoilt>> {
+        if count == 0 && patch.is_none() {
+            return Vec::new();
+        }
+        let kinds = kinds(self.model);
+        let spoiler = self.spoiler();
         let mut all: Vec<Option<Spoilt>> = rows.iter().map(|_| None).collect();
-        let mut taken = BTreeSet::new();
+        if let Some(patch) = patch
+            && let Some(place) = all.get_mut(patch.at)
+        {
+            *place = Some(patch.spoilt(self.model, self.style));
+        }
         for turn in 0..count {
             let kind = kinds[(start + turn) % kinds.len()];
             // A kind may fit few rows (a rule on facilities needs one), so several are tried.
             for _ in 0..20 {
                 let at = index(rng, rows.len());
-                if taken.contains(&at) {
+                if all[at].is_some() {
                     continue;
                 }
                 if let Some(bad) = spoiler.spoil(rng, kind, &rows[at]) {
-                    taken.insert(at);
                     all[at] = Some(bad);
                     break;
                 }

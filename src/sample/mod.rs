@@ -3,13 +3,16 @@
 //! A clean county is drawn first; then it is written down as counties do, with quirks that must give no finding; then
 //! faults are planted, each with the finding it must give. `truth/` holds what a run must find and compute.
 
+mod amend;
 mod calibrate;
 mod chance;
 mod draw;
 mod faults;
 mod lay;
 mod model;
+mod oracle;
 mod plan;
+mod plant;
 mod recipe;
 mod reporters;
 mod sheet;
@@ -31,6 +34,7 @@ use crate::domain::Period;
 use crate::pipeline::Pipeline;
 use crate::registry::{Areas, Registry};
 use plan::{Turns, UnitPlan, Wishes};
+use plant::{Plot, Unit};
 use recipe::Recipe;
 use submit::{Outcome, Sent, Stage};
 use truth::{Ledger, Line, Registered};
@@ -156,52 +160,134 @@ pub fn generate(pipeline: &Pipeline, registry: &Registry, options: &Options) -> 
         &options.periods
     };
     let submissions = options.output.join("submissions");
-    let (mut turns, mut papers, mut made) = (Turns::new(models.len()), Papers::default(), Made::default());
+    let mut made = Made::default();
     let known: BTreeSet<&str> = registry.all().iter().map(|area| area.code.as_str()).collect();
-    for &period in periods {
-        let areas = registry.at(period);
-        let cast = reporters::cast(pipeline, &recipe, &areas, period, wishes.seed, options.counties);
-        let plans = wishes.plan(&models, &cast, period, &mut turns);
-        let sized: Vec<calibrate::Sized> = plans
-            .iter()
-            .map(|p| (&cast.reporters[p.reporter], p.sizes.clone()))
-            .collect();
-        let constants = calibrate::constants(wishes.seed, &models, &sized, period);
-        let unknown_areas = cast
-            .reporters
-            .iter()
-            .map(|r| (r.code.clone(), unknown_area(&known, &areas, &r.code)))
-            .collect();
-        let stage = Stage {
+    let scripts = scripts(pipeline, registry, &wishes, &models, periods, options.counties);
+    let stages: Vec<Stage> = scripts
+        .iter()
+        .map(|script| Stage {
             pipeline,
             wishes: &wishes,
             models: &models,
-            period,
-            cast: &cast,
-            constants: &constants,
-            unknown_areas: &unknown_areas,
-            stray: stray(pipeline, period),
-        };
-        made.rows += plans.iter().flat_map(|p| &p.sizes).sum::<usize>();
-        papers.take(perform(&stage, &plans, &submissions)?);
+            period: script.period,
+            cast: &script.cast,
+            constants: &script.constants,
+            unknown_areas: unknown_areas(&known, &registry.at(script.period), &script.cast),
+            stray: stray(pipeline, script.period),
+        })
+        .collect();
+    let partitions = partitions(pipeline, &scripts);
+    let mut hopes = plant::wishes(pipeline, &recipe, &models, options.fault_rate);
+    let mut papers = Papers::default();
+    for (at, (partition, units)) in partitions.iter().enumerate() {
+        made.rows += units.iter().flat_map(|(_, plan)| &plan.sizes).sum::<usize>();
+        let units = perform(&stages, units)?;
+        let mut plot = Plot::new(pipeline, &models, units, wishes.seed, partition);
+        if options.fault_rate > 0.0 {
+            // A few more than their share are tried: some find no place and wait for the next.
+            let count = hopes.len().div_ceil(partitions.len() - at) + 1;
+            papers.truth.extend(plot.plant(&mut hopes, count)?);
+        }
+        papers.take(keep(plot.units, &submissions)?);
     }
     papers.truth.sort();
-    (made.files, made.bytes, made.findings) = (papers.files, papers.bytes, papers.truth.len());
+    papers
+        .registered
+        .sort_by(|a, b| (a.period, &a.area_code).cmp(&(b.period, &b.area_code)));
+    (made.files, made.bytes) = (papers.files, papers.bytes);
+    made.findings = papers.truth.iter().filter(|line| line.severity != "none").count();
     papers.write(pipeline, options, wishes.seed)?;
     Ok(made)
 }
 
-/// Draws and writes all units of a period.
-fn perform(stage: &Stage, plans: &[UnitPlan], folder: &Path) -> Result<Vec<(Outcome, usize, u64)>, SampleError> {
-    plans
+/// What is settled of a period before anything is drawn.
+struct Script {
+    period: Period,
+    cast: reporters::Cast,
+    plans: Vec<UnitPlan>,
+    constants: calibrate::Constants,
+}
+
+fn scripts(
+    pipeline: &Pipeline,
+    registry: &Registry,
+    wishes: &Wishes,
+    models: &[model::FormModel],
+    periods: &[Period],
+    counties: Counties,
+) -> Vec<Script> {
+    let mut turns = Turns::new(models.len());
+    let script = |&period: &Period| {
+        let areas = registry.at(period);
+        let cast = reporters::cast(pipeline, wishes.recipe, &areas, period, wishes.seed, counties);
+        let plans = wishes.plan(models, &cast, period, &mut turns);
+        let sized: Vec<calibrate::Sized> = plans
+            .iter()
+            .map(|p| (&cast.reporters[p.reporter], p.sizes.clone()))
+            .collect();
+        let constants = calibrate::constants(wishes.seed, models, &sized, period);
+        Script {
+            period,
+            cast,
+            plans,
+            constants,
+        }
+    };
+    periods.iter().map(script).collect()
+}
+
+/// A code of no area for each reporter.
+fn unknown_areas(known: &BTreeSet<&str>, areas: &Areas, cast: &reporters::Cast) -> BTreeMap<String, String> {
+    let codes = cast.reporters.iter().map(|reporter| &reporter.code);
+    codes
+        .map(|code| (code.clone(), unknown_area(known, areas, code)))
+        .collect()
+}
+
+/// What each partition sends: index of the stage, and the plan.
+type Sending<'s> = Vec<(usize, &'s UnitPlan)>;
+
+fn partitions<'s>(pipeline: &Pipeline, scripts: &'s [Script]) -> BTreeMap<String, Sending<'s>> {
+    let mut all: BTreeMap<String, Sending> = BTreeMap::new();
+    for (at, script) in scripts.iter().enumerate() {
+        for plan in &script.plans {
+            let line = &script.cast.reporters[plan.reporter].line;
+            let partition = line
+                .get(&pipeline.registry.partition)
+                .map_or(String::new(), |(code, _)| code.clone());
+            all.entry(partition).or_default().push((at, plan));
+        }
+    }
+    all
+}
+
+/// Draws and lays out all that a partition sends.
+fn perform<'s>(stages: &'s [Stage<'s>], units: &[(usize, &'s UnitPlan)]) -> Result<Vec<Unit<'s>>, SampleError> {
+    units
         .par_iter()
-        .map(|plan| {
-            let mut outcome = stage.unit(plan)?;
+        .map(|&(stage, plan)| {
+            let stage = &stages[stage];
+            Ok(Unit {
+                stage,
+                plan,
+                outcome: stage.unit(plan, None, false)?,
+                amendment: None,
+            })
+        })
+        .collect()
+}
+
+/// Writes files, and forgets their bytes.
+fn keep(units: Vec<Unit>, folder: &Path) -> Result<Vec<(Outcome, usize, u64)>, SampleError> {
+    units
+        .into_par_iter()
+        .map(|Unit { mut outcome, .. }| {
             let bytes = outcome.sent.iter().map(|sent| sent.bytes.len() as u64).sum();
             for Sent { path, bytes, .. } in &mut outcome.sent {
                 put(&folder.join(path.as_str()), bytes)?;
                 *bytes = Vec::new();
             }
+            outcome.standing = Vec::new();
             let files = outcome.sent.len();
             Ok((outcome, files, bytes))
         })
@@ -324,7 +410,7 @@ fn readme(pipeline: &Pipeline, seed: u64) -> String {
     format!(
         "# Synthetic submissions\n\nEvery figure here is made up: `huizong sample` drew it (seed {seed}) for the pipeline `{}`. Nobody's real figures are in it.\n\n\
          - `submissions/`: what counties send, with quirks and faults, `reporters.csv` (who owes what) and `receipts.csv` (what came when)\n\
-         - `truth/truth.csv`: every finding of severity hard or explain that a run must make, and no other\n\
+         - `truth/truth.csv`: every finding of severity hard or explain that a run must make, and no other. Severity `none`: a near miss, where no finding of that code may be made; `follows`: a consequence of another fault\n\
          - `truth/truth_indicators.csv`: national and provincial figures of the clean rows\n",
         pipeline.name
     )

@@ -7,7 +7,7 @@ use super::SampleError;
 use super::recipe::{DrawRecipe, FormRecipe, Recipe, range};
 use super::value::scale;
 use crate::domain::Period;
-use crate::pipeline::{ColumnKind, DimensionLevel, Form, Pipeline, RowUnit};
+use crate::pipeline::{ColumnKind, DimensionLevel, Form, Pipeline, RowUnit, RuleKind};
 
 /// One form, ready to be drawn.
 pub(super) struct FormModel<'a> {
@@ -19,6 +19,8 @@ pub(super) struct FormModel<'a> {
     pub(super) slots: Vec<String>,
     pub(super) draws: Vec<Draw<'a>>,
     pub(super) code: Option<Code>,
+    /// The breaks of rules that a row alone decides.
+    pub(super) row_breaks: Vec<usize>,
 }
 
 /// How a code below the registry is made.
@@ -153,13 +155,14 @@ impl<'a> Resolver<'a> {
             slots,
             draws: Vec::new(),
             code: None,
+            row_breaks: Vec::new(),
         };
         for draw in &recipe.draw {
             let draw = self.draw(draw, &model, earlier)?;
             model.draws.push(draw);
         }
         model.code = self.code(&model)?;
-        for rule in &recipe.breaks {
+        for rule in recipe.breaks.iter().chain(&recipe.near) {
             if !self.pipeline.rules.iter().any(|r| r.id == rule.rule && r.form == index) {
                 return Err(self.fault(format!("break {}: form {} has no such rule", rule.rule, recipe.id)));
             }
@@ -169,6 +172,13 @@ impl<'a> Resolver<'a> {
                 }
             }
         }
+        let of_row = |at: &usize| {
+            self.pipeline
+                .rules
+                .iter()
+                .any(|r| r.id == recipe.breaks[*at].rule && is_of_row(&r.kind))
+        };
+        model.row_breaks = (0..recipe.breaks.len()).filter(of_row).collect();
         Ok(model)
     }
 
@@ -303,6 +313,11 @@ impl<'a> Resolver<'a> {
             serial,
         }))
     }
+}
+
+/// Whether a row alone decides.
+pub(super) fn is_of_row(kind: &RuleKind) -> bool {
+    matches!(kind, RuleKind::Row(_) | RuleKind::Sum(_))
 }
 
 /// A level at a period; between two given ones on the straight line, beyond them the nearest.

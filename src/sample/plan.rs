@@ -62,6 +62,21 @@ const FILE_FAULTS: [FileFault; 20] = [
 ];
 
 impl FileFault {
+    /// Whether the reporter's submission counts all the same.
+    pub(super) fn leaves_accepted(self) -> bool {
+        matches!(
+            self,
+            F::Unclaimed
+                | F::ColumnAbsent
+                | F::ColumnUnknown
+                | F::ColumnDuplicate
+                | F::EncodingDamaged
+                | F::ValueNested
+                | F::AreaUnexpected
+                | F::RowsBeyondExpected
+        )
+    }
+
     /// What the format must be for the fault to show.
     fn wants(self, format: Format) -> bool {
         match self {
@@ -87,6 +102,13 @@ pub(super) struct FilePlan {
     pub(super) fault: Option<FileFault>,
     /// For each model: number of faulty rows, and the first kind in the order of kinds.
     pub(super) row_faults: Vec<(usize, usize)>,
+}
+
+impl FilePlan {
+    /// Whether it is a workbook with a sheet for each of several forms.
+    pub(super) fn is_shared(&self) -> bool {
+        self.models.len() > 1 || self.fault == Some(F::SheetMissing)
+    }
 }
 
 /// All that a reporter sends for a period; no file for a form means that it is not sent.

@@ -182,6 +182,10 @@ pub(super) struct FaultWords {
     pub(super) unclaimed: Vec<String>,
     /// Characters of a text too long.
     pub(super) too_long: usize,
+    /// What a county says about what is odd, where a form asks.
+    pub(super) explanations: Vec<String>,
+    /// Share of what breaks a rule that asks for an explanation and has one.
+    pub(super) explained: f64,
 }
 
 /// One form.
@@ -195,7 +199,8 @@ pub(super) struct FormRecipe {
     /// σ of the logarithm of a reporter's rows.
     #[serde(default)]
     pub(super) rows_spread: f64,
-    /// Share of chance that a unit keeps from one period to the next.
+    /// How much a unit stays as it was from one period to the next: the correlation of a figure's deviate with its lasting
+    /// part, the share of other values that stay, 0..1.
     #[serde(default)]
     pub(super) persistence: f64,
     /// Lines above the header: `{title}`, `{area}`, `{title_period}`.
@@ -217,6 +222,9 @@ pub(super) struct FormRecipe {
     pub(super) draw: Vec<DrawRecipe>,
     #[serde(default, rename = "break")]
     pub(super) breaks: Vec<BreakRecipe>,
+    /// Rows just within a rule's bound.
+    #[serde(default)]
+    pub(super) near: Vec<BreakRecipe>,
 }
 
 /// `其中` rows.
@@ -329,15 +337,25 @@ pub(super) struct SumRecipe {
     pub(super) member: Option<String>,
 }
 
-/// How a row rule is broken, and no other.
+/// How a rule is broken, and no other; or nearly broken.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BreakRecipe {
     pub(super) rule: String,
+    /// What stands in one row instead; a rule about the units themselves needs nothing.
+    #[serde(default)]
     pub(super) set: BTreeMap<String, Change>,
+    /// Every row of a sheet is changed, by a factor: one thing wrong with the column, one finding.
+    #[serde(default)]
+    pub(super) whole_sheet: bool,
+    /// Rules that cannot but be broken with it.
+    #[serde(default)]
+    pub(super) follows: Vec<String>,
 }
 
-/// New content of a cell: `word`, or (`of` or its own figure) × `times` + `plus`, in the column's unit.
+/// New content of a cell: `word`, or (`of` or its own figure) × `times` + `plus`, in the column's unit; or the figure that
+/// lies at `bound` of the way from the middle (the earlier figure, the peers' median, the other form's sum) to where the rule
+/// fires.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Change {
@@ -345,6 +363,7 @@ pub(super) struct Change {
     pub(super) of: Option<String>,
     pub(super) times: Option<f64>,
     pub(super) plus: f64,
+    pub(super) bound: Option<f64>,
 }
 
 impl Recipe {

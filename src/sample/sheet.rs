@@ -174,6 +174,7 @@ impl Style {
         let kind = &model.form.columns[slot].kind;
         let pick = |words: &[String]| words.get(self.word % words.len().max(1)).cloned().unwrap_or_default();
         match (value, kind) {
+            (Value::Unknown, ColumnKind::Text) => Cell::default(),
             (Value::Unknown, _) => Cell::text(&self.unknown),
             (Value::NotApplicable, _) => Cell::text(&self.not_applicable),
             (Value::Number(n), kind) => Cell {

@@ -4,12 +4,12 @@ use super::SampleError;
 use super::chance::{Chance, one};
 use super::draw::Row;
 use super::faults::{NOTHING, REJECTED};
+use super::lay::Counted;
 use super::model::FormModel;
 use super::plan::{FileFault, FilePlan};
-use super::recipe::Format;
 use super::reporters::Reporter;
 use super::sheet::{Laid, Style};
-use super::submit::{Outcome, Sent, Stage, plain};
+use super::submit::{Outcome, Sent, Stage, Standing, plain, sheet_name};
 use super::truth::Line;
 use super::value::Value;
 use super::write::encrypted;
@@ -28,19 +28,17 @@ impl Stage<'_> {
         reporter: &Reporter,
         file: &FilePlan,
         fault: FileFault,
-        model: &FormModel,
+        at: usize,
         template: &FileTemplate,
         style: &mut Style,
         rows: &[Row],
+        dry: bool,
         outcome: &mut Outcome,
     ) -> Result<(), SampleError> {
         use FileFault as F;
+        let model = &self.models[at];
         let path = self.path(model, template, reporter, self.period, 0, file.format);
-        let sheet = if file.format == Format::Xlsx {
-            model.recipe.sheets.last().map_or("Sheet1", String::as_str)
-        } else {
-            ""
-        };
+        let sheet = sheet_name(model, file.format);
         let received = self.received(model, file.days_late);
         let column = match fault {
             F::ColumnMissing | F::ColumnAbsent | F::ColumnUnknown | F::ColumnDuplicate => {
@@ -61,7 +59,8 @@ impl Stage<'_> {
         if fault == F::EncodingDamaged {
             mark(model, &mut marked);
         }
-        let (mut bytes, _) = self.content(rng, reporter, model, style, &marked, file, &path, (0, 0))?;
+        let (mut bytes, _, mut records, total) =
+            self.content(rng, reporter, at, style, &marked, file, &path, Vec::new(), None, dry)?;
         let mut send = |path: &str, bytes: Vec<u8>| {
             outcome.sent.push(Sent {
                 path: path.to_owned(),
@@ -103,6 +102,7 @@ impl Stage<'_> {
             F::ColumnMissing | F::ColumnAbsent | F::ColumnUnknown | F::ColumnDuplicate => {
                 send(&path, bytes);
                 if let Some((column, code)) = column {
+                    hold(&mut records, model.slot(&column).filter(|_| code != "column-unknown"));
                     let consequence = if code == "column-missing" {
                         REJECTED
                     } else {
@@ -157,14 +157,15 @@ impl Stage<'_> {
             }
             F::AreaUnexpected => {
                 send(&path, bytes);
-                return self.uncalled(rng, reporter, file, model, template, received, outcome);
+                self.uncalled(rng, reporter, file, at, template, received, dry, outcome)?;
             }
             F::RevisionTied => {
                 let second = plain(model).into_iter().find(|t| *t != template).unwrap_or(template);
                 let other = self.path(model, second, reporter, self.period, 0, file.format);
                 let mut changed = rows.to_vec();
                 nudge(model, &mut changed);
-                let (copy, _) = self.content(rng, reporter, model, style, &changed, file, &other, (0, 0))?;
+                let (copy, ..) =
+                    self.content(rng, reporter, at, style, &changed, file, &other, Vec::new(), None, dry)?;
                 outcome.sent.push(Sent {
                     path: path.clone(),
                     bytes,
@@ -177,18 +178,29 @@ impl Stage<'_> {
                 });
                 outcome
                     .truth
-                    .extend([path, other].map(|p| Line::of_file(&p, "revision-tied", REJECTED)));
+                    .extend([path.clone(), other].map(|p| Line::of_file(&p, "revision-tied", REJECTED)));
             }
             F::RowsBeyondExpected => {
                 send(&path, bytes);
                 lines.push(Line::of_file(&path, "rows-beyond-expected", NOTHING));
             }
             F::ValueNested => {
-                let (bytes, header) = nest(model, style, bytes);
+                let (bytes, header, nested) = nest(model, style, bytes);
+                hold(records.get_mut(..1).unwrap_or_default(), nested);
                 send(&path, bytes);
                 lines.extend(header.map(|h| Line::of_column(&path, sheet, &h, "value-nested", "cell null")));
             }
             F::SheetMissing => {}
+        }
+        if fault.leaves_accepted() {
+            outcome.standing.push(Standing {
+                path,
+                sheet: sheet.to_owned(),
+                model: at,
+                is_plain: false,
+                records,
+                total,
+            });
         }
         Ok(())
     }
@@ -200,11 +212,13 @@ impl Stage<'_> {
         rng: &mut Chance,
         reporter: &Reporter,
         file: &FilePlan,
-        model: &FormModel,
+        at: usize,
         template: &FileTemplate,
         received: Option<Date>,
+        dry: bool,
         outcome: &mut Outcome,
     ) -> Result<(), SampleError> {
+        let model = &self.models[at];
         let partition = self.pipeline.registry.partition;
         let near = self
             .cast
@@ -228,9 +242,8 @@ impl Stage<'_> {
             .map(|m| if m.is_area() { 1 } else { STRAY_ROWS })
             .collect();
         let rows = self.rows(zone, &sizes);
-        let at = self.models.iter().position(|m| m.index == model.index).unwrap_or(0);
         let style = self.style(rng, model, zone, file.format);
-        let (bytes, _) = self.content(rng, zone, model, &style, &rows[at], file, &path, (0, 0))?;
+        let (bytes, ..) = self.content(rng, zone, at, &style, &rows[at], file, &path, Vec::new(), None, dry)?;
         outcome.sent.push(Sent {
             path: path.clone(),
             bytes,
@@ -292,10 +305,21 @@ impl Stage<'_> {
     }
 }
 
+/// Takes the cells of a column out of what counts.
+fn hold(records: &mut [Counted], slot: Option<usize>) {
+    let Some(slot) = slot else { return };
+    for record in records {
+        record.held = Some(slot);
+        if let Some(kept) = &mut record.kept {
+            kept[slot] = Value::Unknown;
+        }
+    }
+}
+
 /// Turns the first figure of an optional column of a JSON file into a list; gives that column's header.
-fn nest(model: &FormModel, style: &Style, bytes: Vec<u8>) -> (Vec<u8>, Option<String>) {
+fn nest(model: &FormModel, style: &Style, bytes: Vec<u8>) -> (Vec<u8>, Option<String>, Option<usize>) {
     let Ok(mut text) = String::from_utf8(bytes.clone()) else {
-        return (bytes, None);
+        return (bytes, None, None);
     };
     let is_optional = |laid: &&Laid| laid.slot.is_some_and(|slot| !model.form.columns[slot].required);
     for laid in style.columns.iter().filter(is_optional) {
@@ -310,10 +334,10 @@ fn nest(model: &FormModel, style: &Style, bytes: Vec<u8>) -> (Vec<u8>, Option<St
         if digits > 0 {
             let list = format!("[{0}, {0}]", &text[start..start + digits]);
             text.replace_range(start..start + digits, &list);
-            return (text.into_bytes(), Some(laid.header.clone()));
+            return (text.into_bytes(), Some(laid.header.clone()), laid.slot);
         }
     }
-    (text.into_bytes(), None)
+    (text.into_bytes(), None, None)
 }
 
 /// Puts DEL behind one text.

@@ -6,11 +6,12 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::SampleError;
+use super::amend::Amendment;
 use super::calibrate::Constants;
 use super::chance::{Chance, index, one, stream};
 use super::draw::{Row, Scene, area_deviates};
-use super::faults::REJECTED;
-use super::lay::{Laying, Table};
+use super::faults::{REJECTED, Spoilt};
+use super::lay::{Counted, Laying, Table, Total};
 use super::model::FormModel;
 use super::plan::{FileFault, FilePlan, UnitPlan, Wishes};
 use super::recipe::{Encoding, Format};
@@ -30,7 +31,7 @@ pub(super) struct Stage<'a> {
     pub(super) cast: &'a Cast,
     pub(super) constants: &'a Constants,
     /// For each reporter: a code that no area has.
-    pub(super) unknown_areas: &'a BTreeMap<String, String>,
+    pub(super) unknown_areas: BTreeMap<String, String>,
     /// A period that nobody asks for.
     pub(super) stray: Period,
 }
@@ -49,13 +50,43 @@ pub(super) struct Outcome {
     pub(super) truth: Vec<Line>,
     pub(super) registered: Vec<Registered>,
     pub(super) ledger: Ledger,
+    pub(super) standing: Vec<Standing>,
 }
+
+/// A form of a submission that will be accepted.
+#[derive(Clone)]
+pub(super) struct Standing {
+    pub(super) path: String,
+    pub(super) sheet: String,
+    /// Index of the model.
+    pub(super) model: usize,
+    /// Whether it came once, and with no fault of the file.
+    pub(super) is_plain: bool,
+    pub(super) records: Vec<Counted>,
+    pub(super) total: Option<Total>,
+}
+
+/// A form of a reporter, ready to be laid out.
+pub(super) struct Prepared {
+    pub(super) rows: Vec<Row>,
+    /// Of a form that is sent.
+    pub(super) sheet: Option<(Style, Vec<Option<Spoilt>>)>,
+    wrong_total: Option<usize>,
+}
+
+/// What became of the bytes of one file: they, what must be found, and what will count.
+pub(super) type Written = (Vec<u8>, Vec<Line>, Vec<Counted>, Option<Total>);
 
 impl Stage<'_> {
     /// The files of one reporter.
-    pub(super) fn unit(&self, unit: &UnitPlan) -> Result<Outcome, SampleError> {
+    pub(super) fn unit(
+        &self,
+        unit: &UnitPlan,
+        amendment: Option<&Amendment>,
+        dry: bool,
+    ) -> Result<Outcome, SampleError> {
         let reporter = &self.cast.reporters[unit.reporter];
-        let rows = self.rows(reporter, &unit.sizes);
+        let mut prepared = self.prepare(reporter, unit, amendment);
         let mut outcome = Outcome::default();
         for (at, model) in self.models.iter().enumerate() {
             let file = unit.files.iter().find(|f| f.models.contains(&at));
@@ -65,37 +96,84 @@ impl Stage<'_> {
                 model,
                 reporter,
                 self.period,
-                &rows[at],
+                &prepared[at].rows,
                 if beyond { 3 } else { 0 },
             );
             outcome.registered.push(registered);
             if file.is_some() {
                 outcome
                     .ledger
-                    .add(self.pipeline, model, reporter, self.period, &rows[at]);
+                    .add(self.pipeline, model, reporter, self.period, &prepared[at].rows);
             }
         }
         for file in &unit.files {
-            self.file(reporter, file, &rows, &mut outcome)?;
+            self.file(reporter, file, &mut prepared, dry, &mut outcome)?;
         }
         Ok(outcome)
     }
 
     pub(super) fn rows(&self, reporter: &Reporter, sizes: &[usize]) -> Vec<Vec<Row>> {
         let mut all: Vec<Vec<Row>> = Vec::new();
-        for (at, model) in self.models.iter().enumerate() {
-            let scene = Scene {
-                seed: self.wishes.seed,
-                model,
-                reporter,
-                period: self.period,
-                pools: &self.wishes.recipe.pools,
-                constants: &self.constants[at],
-                area: area_deviates(self.wishes.seed, model, reporter),
-                others: &all,
-            };
-            let rows = scene.rows(sizes[at]);
+        for (at, size) in sizes.iter().enumerate() {
+            let rows = self.draw(reporter, at, *size, &all);
             all.push(rows);
+        }
+        all
+    }
+
+    fn draw(&self, reporter: &Reporter, at: usize, size: usize, others: &[Vec<Row>]) -> Vec<Row> {
+        let model = &self.models[at];
+        let scene = Scene {
+            seed: self.wishes.seed,
+            model,
+            reporter,
+            period: self.period,
+            pools: &self.wishes.recipe.pools,
+            constants: &self.constants[at],
+            area: area_deviates(self.wishes.seed, model, reporter),
+            others,
+        };
+        scene.rows(size)
+    }
+
+    /// Draws each form and spoils its rows; a form that sums another up takes the figures that its clerk wrote there.
+    fn prepare(&self, reporter: &Reporter, unit: &UnitPlan, amendment: Option<&Amendment>) -> Vec<Prepared> {
+        let (mut all, mut written): (Vec<Prepared>, Vec<Vec<Row>>) = (Vec::new(), Vec::new());
+        for (at, model) in self.models.iter().enumerate() {
+            let mut rows = self.draw(reporter, at, unit.sizes[at], &written);
+            if let Some(amendment) = amendment {
+                amendment.recruit(at, model, &mut rows);
+            }
+            let mut stated = rows.clone();
+            let file = unit.files.iter().find(|file| file.models.contains(&at));
+            let sheet = file.map(|file| {
+                let chance = |what: &str| {
+                    let period = self.period.to_string();
+                    stream(self.wishes.seed, &[what, &reporter.code, &period, &model.recipe.id])
+                };
+                let format = if file.is_shared() { Format::Xlsx } else { file.format };
+                let style = self.style(&mut chance("style"), model, reporter, format);
+                let faults = file
+                    .models
+                    .iter()
+                    .position(|&m| m == at)
+                    .map_or((0, 0), |n| file.row_faults[n]);
+                let patch = amendment.and_then(|amendment| amendment.patch(at));
+                let laying = self.laying(reporter, model, &style);
+                let spoilt = laying.spoil(&mut chance("spoil"), &rows, patch, faults);
+                for (row, bad) in stated.iter_mut().zip(&spoilt) {
+                    if let Some(bad) = bad {
+                        row.clone_from(&bad.stated);
+                    }
+                }
+                (style, spoilt)
+            });
+            written.push(stated);
+            all.push(Prepared {
+                rows,
+                sheet,
+                wrong_total: amendment.and_then(|amendment| amendment.wrong_total(at)),
+            });
         }
         all
     }
@@ -104,7 +182,8 @@ impl Stage<'_> {
         &self,
         reporter: &Reporter,
         file: &FilePlan,
-        rows: &[Vec<Row>],
+        prepared: &mut [Prepared],
+        dry: bool,
         outcome: &mut Outcome,
     ) -> Result<(), SampleError> {
         let names: Vec<&str> = file.models.iter().map(|&m| self.models[m].recipe.id.as_str()).collect();
@@ -113,10 +192,11 @@ impl Stage<'_> {
             &["file", &reporter.code, &self.period.to_string(), &names.join("+")],
         );
         let received = self.received(&self.models[file.models[0]], file.days_late);
-        if file.models.len() > 1 || file.fault == Some(FileFault::SheetMissing) {
-            return self.together(rng, reporter, file, rows, received, outcome);
+        if file.is_shared() {
+            return self.together(rng, reporter, file, prepared, received, dry, outcome);
         }
-        let model = &self.models[file.models[0]];
+        let at = file.models[0];
+        let model = &self.models[at];
         let plain = plain(model);
         let template = if self.wishes.quirk_rate > 0.0 && index(rng, 5) == 0 {
             one(rng, &plain)
@@ -128,22 +208,17 @@ impl Stage<'_> {
                 form: model.form.id.clone(),
             });
         };
-        let clean = &rows[file.models[0]];
-        let mut style = self.style(rng, model, reporter, file.format);
+        let own = &mut prepared[at];
+        let Some((mut style, spoilt)) = own.sheet.take() else {
+            return Ok(());
+        };
+        let clean = &own.rows;
         let revision = u32::from(file.revised);
         let path = self.path(model, template, reporter, self.period, revision, file.format);
         if file.revised {
             // The first attempt was half-filled, but not empty: that would be a fault.
-            let (bytes, _) = self.content(
-                rng,
-                reporter,
-                model,
-                &style,
-                &clean[..(clean.len() / 2).max(1).min(clean.len())],
-                file,
-                &path,
-                (0, 0),
-            )?;
+            let half = &clean[..(clean.len() / 2).max(1).min(clean.len())];
+            let (bytes, ..) = self.content(rng, reporter, at, &style, half, file, &path, Vec::new(), None, dry)?;
             let path = self.path(model, template, reporter, self.period, 0, file.format);
             outcome.sent.push(Sent {
                 path,
@@ -151,26 +226,35 @@ impl Stage<'_> {
                 received: received.and_then(|d| d.checked_sub(9.days()).ok()),
             });
         }
-        match file.fault {
-            Some(fault) => self.spoilt(rng, reporter, file, fault, model, template, &mut style, clean, outcome),
-            None => {
-                let (bytes, truth) =
-                    self.content(rng, reporter, model, &style, clean, file, &path, file.row_faults[0])?;
-                outcome.truth.extend(truth);
-                if file.repeated
-                    && let Some(&second) = plain.iter().find(|t| **t != template)
-                {
-                    let path = self.path(model, second, reporter, self.period, 0, file.format);
-                    outcome.sent.push(Sent {
-                        path,
-                        bytes: bytes.clone(),
-                        received,
-                    });
-                }
-                outcome.sent.push(Sent { path, bytes, received });
-                Ok(())
-            }
+        if let Some(fault) = file.fault {
+            return self.spoilt(
+                rng, reporter, file, fault, at, template, &mut style, clean, dry, outcome,
+            );
         }
+        let wrong = own.wrong_total;
+        let (bytes, truth, records, total) =
+            self.content(rng, reporter, at, &style, clean, file, &path, spoilt, wrong, dry)?;
+        outcome.truth.extend(truth);
+        if file.repeated
+            && let Some(&second) = plain.iter().find(|t| **t != template)
+        {
+            let path = self.path(model, second, reporter, self.period, 0, file.format);
+            outcome.sent.push(Sent {
+                path,
+                bytes: bytes.clone(),
+                received,
+            });
+        }
+        outcome.standing.push(Standing {
+            path: path.clone(),
+            sheet: sheet_name(model, file.format).to_owned(),
+            model: at,
+            is_plain: !file.repeated && !file.revised,
+            records,
+            total,
+        });
+        outcome.sent.push(Sent { path, bytes, received });
+        Ok(())
     }
 
     pub(super) fn style(&self, rng: &mut Chance, model: &FormModel, reporter: &Reporter, format: Format) -> Style {
@@ -183,26 +267,29 @@ impl Stage<'_> {
     }
 
     /// Several forms as sheets of one workbook.
+    #[expect(clippy::too_many_arguments, reason = "each is another aspect of one file")]
     fn together(
         &self,
         rng: &mut Chance,
         reporter: &Reporter,
         file: &FilePlan,
-        rows: &[Vec<Row>],
+        prepared: &mut [Prepared],
         received: Option<Date>,
+        dry: bool,
         outcome: &mut Outcome,
     ) -> Result<(), SampleError> {
         let mut pages = Vec::new();
         let mut path = String::new();
-        for (at, &m) in file.models.iter().enumerate() {
+        for &m in &file.models {
             let model = &self.models[m];
             let Some(template) = model.form.files.iter().find(|f| f.sheet.is_some()) else {
                 continue;
             };
-            let style = self.style(rng, model, reporter, Format::Xlsx);
-            let table = self
-                .laying(reporter, model, &style)
-                .lay(rng, &rows[m], file.row_faults[at], true);
+            let Some((style, spoilt)) = prepared[m].sheet.take() else {
+                continue;
+            };
+            let (rows, wrong) = (&prepared[m].rows, prepared[m].wrong_total);
+            let table = self.laying(reporter, model, &style).lay(rng, rows, spoilt, true, wrong);
             let by_content =
                 self.wishes.quirk_rate > 0.0 && super::chance::happens(rng, self.wishes.recipe.layout.content_sheet);
             let named = template.sheet.clone().unwrap_or_default();
@@ -218,6 +305,14 @@ impl Stage<'_> {
                     .iter()
                     .map(|(row, e)| Line::of_row(&path, &sheet, *row, e)),
             );
+            outcome.standing.push(Standing {
+                path: path.clone(),
+                sheet: sheet.clone(),
+                model: m,
+                is_plain: true,
+                records: table.counted,
+                total: table.total,
+            });
             pages.push(Page {
                 sheet,
                 lines: table.lines,
@@ -227,10 +322,14 @@ impl Stage<'_> {
         if file.fault == Some(FileFault::SheetMissing) {
             outcome.truth.push(Line::of_file(&path, "sheet-missing", REJECTED));
         }
-        let bytes = workbook(&pages).map_err(|source| SampleError::Workbook {
-            path: path.clone(),
-            source,
-        })?;
+        let bytes = if dry {
+            Vec::new()
+        } else {
+            workbook(&pages).map_err(|source| SampleError::Workbook {
+                path: path.clone(),
+                source,
+            })?
+        };
         outcome.sent.push(Sent { path, bytes, received });
         Ok(())
     }
@@ -256,33 +355,39 @@ impl Stage<'_> {
         }
     }
 
-    /// Bytes of a file of one form, and what must be found in its rows.
+    /// Bytes of a file of one form, what must be found in its rows, and what will count; `dry` makes no bytes.
     #[expect(clippy::too_many_arguments, reason = "each is another aspect of one file")]
     pub(super) fn content(
         &self,
         rng: &mut Chance,
         reporter: &Reporter,
-        model: &FormModel,
+        at: usize,
         style: &Style,
         rows: &[Row],
         file: &FilePlan,
         path: &str,
-        faults: (usize, usize),
-    ) -> Result<(Vec<u8>, Vec<Line>), SampleError> {
-        let table =
-            self.laying(reporter, model, style)
-                .lay(rng, rows, faults, file.fault != Some(FileFault::HeaderMissing));
-        let sheet = if file.format == Format::Xlsx {
-            model.recipe.sheets.last().map_or("Sheet1", String::as_str)
-        } else {
-            ""
-        };
+        spoilt: Vec<Option<Spoilt>>,
+        wrong_total: Option<usize>,
+        dry: bool,
+    ) -> Result<Written, SampleError> {
+        let model = &self.models[at];
+        let header = file.fault != Some(FileFault::HeaderMissing);
+        let mut table = self
+            .laying(reporter, model, style)
+            .lay(rng, rows, spoilt, header, wrong_total);
+        let sheet = sheet_name(model, file.format);
         let truth = table
             .findings
             .iter()
             .map(|(row, e)| Line::of_row(path, sheet, *row, e))
             .collect();
-        Ok((self.bytes(file, style, table, sheet, path)?, truth))
+        let (counted, total) = (std::mem::take(&mut table.counted), table.total.take());
+        let bytes = if dry {
+            Vec::new()
+        } else {
+            self.bytes(file, style, table, sheet, path)?
+        };
+        Ok((bytes, truth, counted, total))
     }
 
     pub(super) fn bytes(
@@ -347,6 +452,15 @@ impl Stage<'_> {
         }
         path.strip_suffix('*')
             .map_or(path.clone(), |stem| format!("{stem}{suffix}.{}", format.extension()))
+    }
+}
+
+/// Name of the sheet of a workbook with this form alone.
+pub(super) fn sheet_name<'m>(model: &'m FormModel, format: Format) -> &'m str {
+    if format == Format::Xlsx {
+        model.recipe.sheets.last().map_or("Sheet1", String::as_str)
+    } else {
+        ""
     }
 }
 

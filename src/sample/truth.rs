@@ -6,7 +6,7 @@ use super::draw::Row;
 use super::faults::{Expectation, scalar, usual};
 use super::model::FormModel;
 use super::reporters::Reporter;
-use crate::domain::Period;
+use crate::domain::{Period, Severity};
 use crate::pipeline::formula::{Scalar, evaluate};
 use crate::pipeline::{DimensionIndex, DimensionLevel, Indicator, Measure, Pipeline, UNKNOWN};
 
@@ -52,7 +52,7 @@ impl Line {
     pub(super) fn of_row(path: &str, sheet: &str, row: usize, expected: &Expectation) -> Line {
         Line {
             row: Some(row),
-            severity: expected.severity.as_str(),
+            severity: expected.severity.map_or("none", Severity::as_str),
             kind: expected.kind.clone(),
             ..Line::of_column(path, sheet, &expected.column, &expected.code, expected.consequence)
         }
@@ -258,7 +258,8 @@ fn passes(pipeline: &Pipeline, model: &FormModel, reporter: &Reporter, indicator
     })
 }
 
-fn member<'a>(
+/// The member of a dimension that a row has.
+pub(super) fn member<'a>(
     pipeline: &'a Pipeline,
     model: &FormModel,
     reporter: &'a Reporter,
