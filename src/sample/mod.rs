@@ -233,7 +233,26 @@ fn scripts(
             constants,
         }
     };
-    periods.iter().map(script).collect()
+    let mut scripts: Vec<Script> = periods.iter().map(script).collect();
+    settle_bases(&mut scripts);
+    scripts
+}
+
+/// Units lie where they lay: an area that takes in others gives its units codes that hold in all periods.
+fn settle_bases(scripts: &mut [Script]) {
+    let mut lasting: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for reporter in scripts.iter().flat_map(|script| &script.cast.reporters) {
+        let bases: BTreeSet<String> = reporter.bases.iter().cloned().collect();
+        match lasting.get_mut(&reporter.code) {
+            Some(known) => known.retain(|base| bases.contains(base)),
+            None => drop(lasting.insert(reporter.code.clone(), bases)),
+        }
+    }
+    for reporter in scripts.iter_mut().flat_map(|script| &mut script.cast.reporters) {
+        if let Some(bases) = lasting.get(&reporter.code).filter(|bases| !bases.is_empty()) {
+            reporter.bases = bases.iter().cloned().collect();
+        }
+    }
 }
 
 /// A code of no area for each reporter.

@@ -330,7 +330,11 @@ impl<'a> Oracle<'a> {
             let Some((line, stated)) = &entry.standing.total else {
                 continue;
             };
-            for (&slot, &stated) in stated {
+            let model = &self.models[entry.standing.model];
+            for (&slot, &stated) in stated
+                .iter()
+                .filter(|(slot, _)| is_added_up(self.pipeline, model, **slot))
+            {
                 if let Some(sum) = whole_sum(entry.standing, slot)
                     && sum != stated
                 {
@@ -338,7 +342,7 @@ impl<'a> Oracle<'a> {
                         path: entry.standing.path.clone(),
                         sheet: entry.standing.sheet.clone(),
                         row: Some(*line),
-                        column: self.models[entry.standing.model].form.columns[slot].id.clone(),
+                        column: model.form.columns[slot].id.clone(),
                         code: TOTAL_DIFFERS.to_owned(),
                     });
                 }
@@ -379,6 +383,14 @@ impl<'a> Oracle<'a> {
             _ => None,
         }
     }
+}
+
+/// Whether a column is summed as it stands: only then its total says something.
+pub(super) fn is_added_up(pipeline: &Pipeline, model: &FormModel, slot: usize) -> bool {
+    let measures = pipeline.measures.iter().filter(|measure| measure.form == model.index);
+    measures
+        .into_iter()
+        .any(|measure| measure.value.columns == [slot] && measure.value.text.trim() == model.form.columns[slot].id)
 }
 
 /// Sum of a column over the records of a sheet; None where a record or a cell of it is held back.

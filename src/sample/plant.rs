@@ -9,7 +9,7 @@ use super::chance::{Chance, index, stream};
 use super::draw::Row;
 use super::faults::{EXPLAINED, Expectation, NEAR_MISS, NOTHING, Spoiler, usual};
 use super::model::{FormModel, is_of_row};
-use super::oracle::{Entry, Found, Oracle, TOTAL_DIFFERS, whole_sum};
+use super::oracle::{Entry, Found, Oracle, TOTAL_DIFFERS, is_added_up, whole_sum};
 use super::plan::UnitPlan;
 use super::recipe::{BreakRecipe, Format, Recipe};
 use super::submit::{Outcome, Stage, Standing};
@@ -168,9 +168,13 @@ impl<'a> Plot<'a> {
         for at in (1..order.len()).rev() {
             order.swap(at, index(&mut self.rng, at + 1));
         }
+        let is_sum = |rule: usize| matches!(self.pipeline.rules[rule].kind, RuleKind::Reconcile(_));
+        let of_sums = wish.rule.is_none_or(is_sum);
         let able = |unit: &usize| {
             let unit = &self.units[*unit];
             unit.amendment.is_none() && standing(&unit.outcome, wish.model).is_some_and(|standing| standing.is_plain)
+                // A figure that something else asks about settles nothing: such faults want a sender without any other.
+                && (!of_sums || unit.outcome.truth.is_empty())
         };
         let order: Vec<usize> = order.into_iter().filter(able).take(REPORTERS).collect();
         for unit in order {
@@ -385,7 +389,9 @@ impl<'a> Plot<'a> {
         let able: Vec<usize> = figures
             .keys()
             .copied()
-            .filter(|&slot| whole_sum(standing, slot).is_some())
+            .filter(|&slot| {
+                is_added_up(self.pipeline, &self.models[model], slot) && whole_sum(standing, slot).is_some()
+            })
             .collect();
         able.get(chance % able.len().max(1)).copied()
     }
