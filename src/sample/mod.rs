@@ -184,8 +184,8 @@ pub fn generate(pipeline: &Pipeline, registry: &Registry, options: &Options) -> 
         let units = perform(&stages, units)?;
         let mut plot = Plot::new(pipeline, &models, units, wishes.seed, partition);
         if options.fault_rate > 0.0 {
-            // A few more than their share are tried: some find no place and wait for the next.
-            let count = hopes.len().div_ceil(partitions.len() - at) + 1;
+            // More than their share are tried: some find no place and wait for the next.
+            let count = 2 * hopes.len().div_ceil(partitions.len() - at) + 1;
             papers.truth.extend(plot.plant(&mut hopes, count)?);
         }
         papers.take(keep(plot.units, &submissions)?);

@@ -172,11 +172,16 @@ impl<'a> Plot<'a> {
         let of_sums = wish.rule.is_none_or(is_sum);
         let able = |unit: &usize| {
             let unit = &self.units[*unit];
-            unit.amendment.is_none() && standing(&unit.outcome, wish.model).is_some_and(|standing| standing.is_plain)
-                // A figure that something else asks about settles nothing: such faults want a sender without any other.
-                && (!of_sums || unit.outcome.truth.is_empty())
+            unit.amendment.is_none()
+                && standing(&unit.outcome, wish.model).is_some_and(|standing| standing.is_plain)
+                && (!of_sums || !is_questioned(&unit.outcome))
         };
-        let order: Vec<usize> = order.into_iter().filter(able).take(REPORTERS).collect();
+        let mut order: Vec<usize> = order.into_iter().filter(able).collect();
+        if !of_sums {
+            // Senders without a fault are few, and sums want them.
+            order.sort_by_key(|unit| self.units[*unit].outcome.truth.is_empty());
+        }
+        order.truncate(REPORTERS);
         for unit in order {
             let candidates = self.candidates(unit, wish);
             for candidate in candidates {
@@ -225,7 +230,7 @@ impl<'a> Plot<'a> {
                 let counts: Vec<usize> = if wish.is_near {
                     (1..=share).rev().take(3).collect()
                 } else {
-                    vec![share + 1, share + 2]
+                    vec![share + 4]
                 };
                 let what = |count| {
                     if cover.finds_new {
@@ -465,6 +470,13 @@ impl<'a> Plot<'a> {
             NOTHING
         }
     }
+}
+
+/// Whether a rule asks about a figure that counts: a difference in its sum would settle nothing.
+fn is_questioned(outcome: &Outcome) -> bool {
+    let explain = Severity::Explain.as_str();
+    let mut lines = outcome.truth.iter();
+    lines.any(|line| line.severity == explain && line.kind.starts_with("rule "))
 }
 
 fn near(path: &str, sheet: &str, code: &str) -> Line {
