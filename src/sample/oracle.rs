@@ -268,7 +268,8 @@ impl<'a> Oracle<'a> {
             if odd as f64 > cover.max_share * before.len() as f64 {
                 all.push(Found {
                     path: entry.standing.path.clone(),
-                    sheet: entry.standing.sheet.clone(),
+                    // Units that are not there lie on no sheet.
+                    sheet: String::new(),
                     row: None,
                     column: String::new(),
                     code: rule.id.clone(),

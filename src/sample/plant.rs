@@ -415,7 +415,7 @@ impl<'a> Plot<'a> {
     fn near_line(&self, wish: &Wish, unit: usize) -> Option<Line> {
         let rule = &self.pipeline.rules[wish.rule.filter(|_| wish.is_near)?];
         let standing = standing(&self.units[unit].outcome, wish.model)?;
-        matches!(rule.kind, RuleKind::Cover(_)).then(|| near(&standing.path, &standing.sheet, &rule.id))
+        matches!(rule.kind, RuleKind::Cover(_)).then(|| near(&standing.path, "", &rule.id))
     }
 
     fn column_of(&self, rule: &Rule) -> String {
