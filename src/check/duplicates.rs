@@ -6,41 +6,80 @@
 use super::partition::{Partition, shown};
 use super::unit::{composite_key, key_columns, value};
 use super::{Error, RowState};
-use crate::domain::Finding;
+use crate::domain::{Finding, Text};
 
 /// Other rows that a finding names; how many more there are is said. A file under a wrong key may repeat one on every row.
 const NAMED: usize = 5;
 
+/// Copies in a row, each of the row beside the last one's: more of them are a block that was pasted twice.
+const BLOCK: usize = 10;
+
+/// A record, and the first that is identical to it.
+type Copy = (usize, usize);
+
 /// Finds `row-duplicate` and `row-conflict`.
 pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
     let names = key_columns(partition.form);
+    let mut copies: Vec<Copy> = Vec::new();
     for records in repeated(partition, &names)? {
-        let identical = are_identical(partition, &records)?;
-        let key = key_text(partition, &names, records[0])?;
-        let mut notes = Vec::with_capacity(records.len());
-        for &record in &records {
-            let finding = |code| Finding::new(code, partition.submission(record)).at(partition.row_place(record));
-            if !identical {
-                notes.push((
-                    record,
-                    finding("row-conflict")
-                        .raw(&key)
-                        .expected(others(partition, record, &records)),
-                    RowState::Quarantined,
-                ));
-            } else if record != records[0] {
-                let first = partition.refer(record, records[0]);
-                notes.push((
-                    record,
-                    finding("row-duplicate").raw(&key).expected(first),
-                    RowState::Superseded,
-                ));
-            }
+        if are_identical(partition, &records)? {
+            copies.extend(records[1..].iter().map(|&record| (record, records[0])));
+            continue;
         }
-        for (record, finding, state) in notes {
-            partition.states[record] = state;
+        let key = key_text(partition, &names, records[0])?;
+        for &record in &records {
+            let finding = Finding::new("row-conflict", partition.submission(record))
+                .at(partition.row_place(record))
+                .raw(&key)
+                .expected(others(partition, record, &records));
+            partition.states[record] = RowState::Quarantined;
             partition.note(record, finding);
         }
+    }
+    copies.sort_unstable();
+    let blocks: Vec<&[Copy]> = copies.chunk_by(|a, b| follows(partition, *a, *b)).collect();
+    for block in blocks {
+        note_copies(partition, &names, block)?;
+    }
+    Ok(())
+}
+
+/// Whether a copy continues a block: it and its original stand as far behind the last ones. Every row may be followed by its
+/// copy, so that is one row or two.
+fn follows(partition: &Partition, last: Copy, next: Copy) -> bool {
+    let step = next.0 - last.0;
+    let same = |a: usize, b: usize| partition.submission(a) == partition.submission(b);
+    step <= 2 && last.1 + step == next.1 && same(last.0, next.0) && same(last.1, next.1)
+}
+
+fn note_copies(partition: &mut Partition, names: &[String], block: &[Copy]) -> Result<(), Error> {
+    for &(record, _) in block {
+        partition.states[record] = RowState::Superseded;
+    }
+    let (from, to) = (block[0], block[block.len() - 1]);
+    if block.len() > BLOCK {
+        let finding = Finding::new("row-duplicate", partition.submission(from.0))
+            .at(partition.row_place(from.0))
+            .raw(format!("{}–{}", partition.row(from.0), partition.row(to.0)))
+            .expected(format!("{}–{}", partition.row(from.1), partition.refer(to.0, to.1)))
+            .count(block.len() as u64);
+        let finding = Finding {
+            message: Some(Text::new(
+                "第 {raw} 行与第 {expected} 行逐行完全相同，{count} 行只计一次",
+                "rows {raw} repeat rows {expected}, each as it stands; these {count} are counted once",
+            )),
+            rows: block[1..].iter().map(|&(record, _)| partition.row(record)).collect(),
+            ..finding
+        };
+        partition.note(from.0, finding);
+        return Ok(());
+    }
+    for &(record, first) in block {
+        let finding = Finding::new("row-duplicate", partition.submission(record))
+            .at(partition.row_place(record))
+            .raw(key_text(partition, names, record)?)
+            .expected(partition.refer(record, first));
+        partition.note(record, finding);
     }
     Ok(())
 }

@@ -62,7 +62,7 @@ impl Findings {
         judged: &dyn Fn(&Finding) -> Option<usize>,
         together: &dyn Fn(&[Finding]) -> Option<Finding>,
     ) -> Vec<Finding> {
-        let of_cell = |finding: &Finding| finding.place.row.is_some() && finding.place.column.is_some();
+        let of_cell = |finding: &Finding| finding.place.row.is_some() && finding.place.column_index.is_some();
         let mut causes: BTreeMap<Kind, Vec<(u32, Finding)>> = BTreeMap::new();
         let mut known: BTreeMap<Kind, bool> = BTreeMap::new();
         let mut kept = Vec::with_capacity(self.kept.len());

@@ -222,9 +222,9 @@ impl Finding {
         }
     }
 
-    /// What a person reads, in `lang`; `column` is what a person calls the column, where the form knows it.
-    pub fn message(&self, lang: Lang, column: Option<&str>) -> String {
-        let template = match (&self.message, catalog().get(self.code.as_ref())) {
+    /// The template of the message in `lang`.
+    pub fn template(&self, lang: Lang) -> &str {
+        match (&self.message, catalog().get(self.code.as_ref())) {
             (Some(own), _) => own.get(lang),
             (None, Some(entry)) => {
                 let template = entry.message.get(lang);
@@ -234,7 +234,12 @@ impl Finding {
                 bare.map_or(template, |bare| bare.get(lang))
             }
             (None, None) => &self.code,
-        };
+        }
+    }
+
+    /// What a person reads, in `lang`; `column` is what a person calls the column, where the form knows it.
+    pub fn message(&self, lang: Lang, column: Option<&str>) -> String {
+        let template = self.template(lang);
         let column = column.or(self.place.column.as_deref()).unwrap_or_default();
         let shown = |part: &Option<String>| part.as_deref().map(|text| visible(text).into_owned());
         fill(template, |name| match name {

@@ -132,6 +132,40 @@ fn told_as_formula(cell: &str, fault: Fault) -> Fault {
     }
 }
 
+impl Sheet<'_> {
+    /// What a cell would be in a column; None where the column cannot be read at all.
+    pub(super) fn judge(
+        &self,
+        column: &Column,
+        matched: &MatchedColumn,
+        text: &str,
+        numeric: bool,
+    ) -> Option<Cleaned<()>> {
+        let measure = |unit, percent| self.measure(unit, matched, column.range, percent).ok();
+        let known = |area: Result<&str, _>| area.map_or_else(Cleaned::Fault, |_| Cleaned::Value(()));
+        Some(match &column.kind {
+            ColumnKind::Text => text::clean(text, &self.symbols).map(drop),
+            ColumnKind::Integer { unit } => integer::clean(text, numeric, &measure(unit.as_deref(), false)?).map(drop),
+            ColumnKind::Decimal { scale, unit, percent } => {
+                decimal::clean(text, numeric, *scale, &measure(unit.as_deref(), *percent)?).map(drop)
+            }
+            ColumnKind::Boolean { yes, no } => Boolean::new(self.symbols, yes, no).clean(text).map(drop),
+            ColumnKind::Category { values } => Category::new(self.symbols, values).clean(text).map(drop),
+            ColumnKind::Date => date::clean(text, &self.symbols).map(drop),
+            ColumnKind::DivisionCode { level } => {
+                match code::clean(text, Shape::of(self.scheme, level.is_none()), &self.symbols) {
+                    Cleaned::Value(code) => known(self.jurisdiction.of_code(&code, *level)),
+                    other => other.map(drop),
+                }
+            }
+            ColumnKind::DivisionName { level } => match text::clean(text, &self.symbols) {
+                Cleaned::Value(name) => known(self.jurisdiction.of_name(&name, *level)),
+                other => other.map(drop),
+            },
+        })
+    }
+}
+
 /// Reads the cells of one column.
 struct Reader<'s, 'a> {
     sheet: &'s Sheet<'a>,

@@ -6,6 +6,7 @@
 mod area;
 mod boolean;
 mod category;
+mod causes;
 mod cell;
 mod code;
 mod column;
@@ -15,6 +16,7 @@ mod decimal;
 mod integer;
 mod measure;
 mod number;
+mod shift;
 mod symbol;
 mod tally;
 mod text;
@@ -95,6 +97,14 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
         fields.push(Field::new(&definition.id, array.data_type().clone(), true));
         arrays.push(array);
     }
+    let shift = if tally.has_faulty_column() {
+        shift::find(&sheet, form)
+    } else {
+        None
+    };
+    if shift.is_some() {
+        tally.quarantined.fill(true);
+    }
     arrays.insert(0, Arc::new(areas.array()));
     let submission = i64::from(context.submission);
     let rows = table
@@ -113,7 +123,16 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
             .expect("every array has one entry a record and the type of its field"),
         quarantined: positions(&tally.quarantined),
         required_cells: required_cells(form, &areas, &tally),
-        findings: tally.into_findings(),
+        findings: match shift {
+            None => tally.into_findings(),
+            Some(shift) => {
+                let of_it = |finding: &Finding| finding.place.column_index.is_some_and(|index| shift.touches(index));
+                let mut findings = tally.into_findings();
+                findings.retain(|finding| finding.code != "row-ragged" && !of_it(finding));
+                findings.insert(0, shift.finding(&sheet, form, context.submission));
+                findings
+            }
+        },
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::causes;
 use super::cell::Fault;
 use crate::domain::{Finding, Findings, Place, RawTable, Severity};
 
@@ -27,6 +28,8 @@ pub(super) struct Tally<'a> {
     pub(super) ragged: Vec<bool>,
     /// Required cells answered, by record.
     pub(super) answered: Vec<u16>,
+    /// Cells that hold something else than agreed, by physical column.
+    faults: BTreeMap<u32, usize>,
 }
 
 impl<'a> Tally<'a> {
@@ -42,6 +45,7 @@ impl<'a> Tally<'a> {
             quarantined: blank.clone(),
             ragged: blank,
             answered: vec![0; count],
+            faults: BTreeMap::new(),
         };
         for (position, &row) in table.records.iter().enumerate() {
             tally.note_ragged(position, row as usize);
@@ -79,6 +83,9 @@ impl<'a> Tally<'a> {
     /// Notes a finding on the cell of a record; where the column is required, the record is out.
     #[cold]
     pub(super) fn fault(&mut self, position: usize, at: &At, fault: Fault) {
+        if fault.code != "cell-missing" {
+            *self.faults.entry(at.index).or_default() += 1;
+        }
         let row = self.table.records[position] as usize;
         let text = self.table.grid.cell(row, at.index as usize);
         let place = Place {
@@ -163,7 +170,22 @@ impl<'a> Tally<'a> {
         self.findings.push(finding.place.row.unwrap_or(0), finding);
     }
 
-    /// All findings: those on whole columns first, then by row and column.
+    /// Whether a column as a whole holds something else than agreed, or the rows reach beyond the header.
+    pub(super) fn has_faulty_column(&self) -> bool {
+        let ragged = self.ragged.iter().filter(|ragged| **ragged).count();
+        let mut faults = self.faults.iter();
+        (ragged > 0 && ragged * 5 >= self.ragged.len() * 4)
+            || faults.any(|(&index, &faults)| faults * 5 >= self.filled(index) * 4)
+    }
+
+    /// Records with something in a physical column.
+    fn filled(&self, index: u32) -> usize {
+        let grid = &self.table.grid;
+        let filled = |row: &&u32| !super::cell::tidy(grid.cell(**row as usize, index as usize)).is_empty();
+        self.table.records.iter().filter(filled).count()
+    }
+
+    /// All findings: those on whole columns first, then by row and column. What nearly all cells of a column have is one.
     pub(super) fn into_findings(mut self) -> Vec<Finding> {
         for ((index, code), (id, example, count)) in std::mem::take(&mut self.notes) {
             let place = Place {
@@ -175,7 +197,18 @@ impl<'a> Tally<'a> {
             let finding = Finding::new(code, self.submission).at(place);
             self.push(finding.raw(example).count(count));
         }
-        let mut findings = self.findings.into_vec();
+        let of_rows = |finding: &Finding| matches!(finding.code.as_ref(), "cell-missing" | "row-ragged");
+        let records = self.table.records.len();
+        let mut filled = BTreeMap::new();
+        for &index in self.faults.keys() {
+            filled.insert(index, self.filled(index));
+        }
+        let judged = |finding: &Finding| match finding.place.column_index {
+            _ if of_rows(finding) => Some(records),
+            Some(index) => filled.get(&index).copied(),
+            None => None,
+        };
+        let mut findings = self.findings.into_causes(&judged, &causes::together);
         findings.sort_by(|a, b| {
             let key = |f: &Finding| (f.place.row, f.place.column_index);
             key(a).cmp(&key(b))

@@ -403,3 +403,115 @@ fn a_hard_cause_puts_out_its_rows_and_no_others() {
     let singles = Night::one(&with(sound("130102", 20), 5..20, TOTAL, |_| "1000000".into()));
     assert_eq!(singles.said().len(), 15);
 }
+
+#[test]
+fn a_fault_of_a_whole_column_is_one_finding() {
+    let faulty = |count: usize| Night::one(&with(sound("130102", 20), 0..count, CLASS, |_| "城镇".into()));
+    let night = faulty(16);
+    assert_eq!(night.said(), ["· | class | not-a-category | 城镇 | 城|村 | · | 16"]);
+    let message = night.findings()[0]["message_en"].text().unwrap().to_owned();
+    assert!(
+        message.ends_with("found “城镇”; 16 rows of the column have it"),
+        "{message}"
+    );
+    assert_eq!(night.submission()["findings_explain"].number(), Some(1.0));
+    assert_eq!(faulty(15).said().len(), 15);
+    // of the cells that are filled, all
+    let half = with(sound("130102", 24), 0..12, CLASS, |_| "城镇".into());
+    assert_eq!(Night::one(&with(half, 12..24, CLASS, |_| "".into())).said().len(), 1);
+}
+
+#[test]
+fn required_cells_empty_in_a_whole_column_put_their_rows_out() {
+    let night = Night::one(&with(sound("130102", 20), 1..20, 0, |_| "".into()));
+    assert_eq!(night.said(), ["· | code | cell-missing | · | · | · | 19"]);
+    let held = read_parquet(&night.output().join("current/quarantine/roster/2020/130000.parquet"));
+    assert_eq!(held.len(), 19);
+    assert!(held.iter().all(|row| row["codes"].text() == Some("cell-missing")));
+    assert_eq!(night.submission()["rows_accepted"].number(), Some(1.0));
+}
+
+/// The rows with one more cell before a column, or without the one there, and the header as it was.
+fn shifted(mut rows: Vec<Cells>, at: usize, more: bool, which: std::ops::Range<usize>) -> Vec<Cells> {
+    for (number, row) in rows.iter_mut().enumerate() {
+        if which.contains(&number) {
+            if more {
+                row.insert(at, format!("{}组", number + 1));
+            } else {
+                row.remove(at);
+            }
+        }
+    }
+    rows
+}
+
+#[test]
+fn columns_beside_their_headers_are_one_finding_and_nothing_is_read() {
+    for (more, expected) in [
+        (true, "· | households | columns-shifted | D:M | C:L | D:M → C:L | 20"),
+        (false, "· | class | columns-shifted | C:K | D:L | C:K → D:L | 20"),
+    ] {
+        let rows = csv(&shifted(sound("130102", 20), CLASS, more, 0..20));
+        let other = csv(&sound("130104", 20));
+        let night = Night::of(&[("130102_roster.csv", rows), ("130104_roster.csv", other)]);
+        let mut said = night.said();
+        said.retain(|line| !line.contains("column-unknown"));
+        assert_eq!(said, [expected], "{more}");
+        let submission = night.submission();
+        assert_eq!(submission["status"].text(), Some("rejected"));
+        assert_eq!(submission["rows_quarantined"].number(), Some(20.0));
+        assert_eq!(
+            facts(&night.output(), "roster", "2020").len(),
+            20,
+            "of the other county"
+        );
+        let message = night.findings()[0]["message_en"].text().unwrap().to_owned();
+        assert!(!message.contains('{'), "{message}");
+        let held = read_parquet(&night.output().join("current/quarantine/roster/2020/130000.parquet"));
+        assert!(held.iter().all(|row| row["codes"].text() == Some("columns-shifted")));
+    }
+}
+
+#[test]
+fn some_rows_out_of_line_are_no_shift_of_columns() {
+    let night = Night::one(&shifted(sound("130102", 20), CLASS, true, 0..15));
+    let said = night.said();
+    assert!(said.iter().all(|line| !line.contains("columns-shifted")), "{said:?}");
+    let of_class = said.iter().filter(|line| line.contains("not-a-category")).count();
+    assert_eq!(of_class, 15, "{said:?}");
+}
+
+#[test]
+fn two_columns_of_junk_are_no_shift() {
+    let rows = with(sound("130102", 20), 0..20, HOUSEHOLDS, |_| "约三百".into());
+    let night = Night::one(&with(rows, 0..20, HAS_ROOM, |_| "在建".into()));
+    let said = night.said();
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(
+        said[0].contains("not-an-integer") && said[1].contains("not-a-boolean"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_block_pasted_twice_is_one_finding() {
+    let mut rows = sound("130102", 20);
+    rows.extend(sound("130102", 11));
+    let night = Night::one(&rows);
+    let said = night.said();
+    assert_eq!(said, ["22 | · | row-duplicate | 22–32 | 2–12 | · | 11"]);
+    assert_eq!(night.submission()["rows_superseded"].number(), Some(11.0));
+
+    let each_twice: Vec<Cells> = sound("130102", 15)
+        .into_iter()
+        .flat_map(|row| [row.clone(), row])
+        .collect();
+    assert_eq!(
+        Night::one(&each_twice).said(),
+        ["3 | · | row-duplicate | 3–31 | 2–30 | · | 15"]
+    );
+
+    let mut few = sound("130102", 20);
+    few.extend(sound("130102", 10));
+    assert_eq!(Night::one(&few).said().len(), 10);
+}

@@ -62,6 +62,8 @@ fn the_committed_sample_holds_every_kind_of_fault() {
     ] {
         wanted.remove(code);
     }
+    // A sheet with all its columns beside their headers is held by `causes`.
+    wanted.remove("columns-shifted");
     // Files made to do harm, or odd beyond what a generator of tables makes, are held by `hostile`.
     for code in [
         "quote-unclosed",
