@@ -12,13 +12,16 @@ mod partition;
 mod place;
 mod places;
 mod publish;
+mod reconciliation;
 mod reference;
 mod returns;
 mod spread;
+mod stated;
 mod tables;
 
 use std::path::PathBuf;
 
+use crate::check;
 use crate::domain::{Period, Table};
 use crate::intake::{FoundFile, Intake};
 use crate::lake::{Lock, Output};
@@ -124,6 +127,9 @@ pub fn run(
     let plans: Vec<Plan> = (0..pipeline.forms.len())
         .map(|form| Plan::new(pipeline, form))
         .collect::<Result<_, _>>()?;
+    let additive: Vec<Vec<usize>> = (0..pipeline.forms.len())
+        .map(|form| check::additive(pipeline, form))
+        .collect();
     let night = Night {
         pipeline,
         plans: &plans,
@@ -134,6 +140,7 @@ pub fn run(
         intake: &intake,
         lists: &lists,
         skipped,
+        additive: &additive,
         staging: &staging,
         progress,
         spread: Spread::over(chains.len()),

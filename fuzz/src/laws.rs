@@ -42,7 +42,7 @@ pub fn holds(world: &World, read: &FileRead) {
             columns_are_told_apart(table);
             let context = world.context(submission.claim.form);
             let out = totals(table, &context);
-            assert!(out.is_sorted() && out.iter().all(|at| (*at as usize) < table.records.len()));
+            assert!(out.is_sorted() && out.iter().all(|(at, _)| (*at as usize) < table.records.len()));
             let records = normalize(table, &context);
             records_are_whole(table, &records);
         }

@@ -7,14 +7,18 @@ mod distance;
 mod duplicates;
 mod figures;
 mod history;
+mod ledger;
 mod memory;
 mod mends;
 mod outlier;
 mod partition;
 mod peers;
+mod reconcile;
+mod records;
 mod row;
 mod row_mends;
 mod sum;
+mod totals;
 mod unit;
 
 use std::collections::BTreeMap;
@@ -26,8 +30,12 @@ use polars::prelude::PolarsError;
 use crate::domain::{Finding, MatchedColumn, Period};
 use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::{Areas, UnitLists};
+pub use ledger::{Flags, Line, Status, code_of};
 pub use memory::Memory;
 use partition::Partition;
+pub use reconcile::{Pairing, Settled, reconcile, settle};
+pub use records::Records;
+pub use totals::{StatedFigure, StatedRow, additive, totals};
 
 /// What has become of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

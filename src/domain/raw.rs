@@ -141,8 +141,10 @@ pub enum SetAside {
     HeaderNote,
     /// Nothing but blanks.
     Blank,
-    /// 合计, 小计, total.
+    /// 合计, total: the sum of all records.
     Total,
+    /// 小计, 其中, and lines of wider areas: the sum of some of them.
+    Subtotal,
     /// Signature, 填表说明 and what follows.
     Footer,
     /// A record that a correction takes out.

@@ -115,16 +115,29 @@ impl<'a> Judge<'a> {
         }
         let words = words();
         if words.is_total(first) || self.names.iter().any(|name| words.is_total(self.cell(row, *name))) {
-            return Some(SetAside::Total);
+            return Some(if self.is_whole(row, first) {
+                SetAside::Total
+            } else {
+                SetAside::Subtotal
+            });
         }
         let keyless = self
             .keys
             .iter()
             .all(|key| *key == column || self.cell(row, *key).is_empty());
         if keyless && words.is_part(first) {
-            return Some(SetAside::Total);
+            return Some(SetAside::Subtotal);
         }
         (keyless && words.is_footer(first) && !self.is_full(row)).then_some(SetAside::Footer)
+    }
+
+    /// Whether a total is that of all rows: nothing in key or names says of what else.
+    fn is_whole(&self, row: usize, first: &str) -> bool {
+        let words = words();
+        let mut named = self.names.iter().map(|&name| self.cell(row, name));
+        let said = |cell: &&str| !cell.is_empty();
+        let plain = |cell: &str| words.is_whole(cell);
+        (plain(first) || !words.is_total(first)) && named.by_ref().filter(said).all(plain)
     }
 
     /// A header printed again on the next page, the line above it, or one of its rows.
@@ -239,8 +252,9 @@ mod tests {
             (&[HEADER, &["—", "—", "户"], RECORD], "Header HeaderNote - 2=户"),
             (&[HEADER, RECORD, &["合计", "", "820"]], "Header - Total"),
             (&[HEADER, &["", "合　计", "820"], RECORD], "Header Total -"),
-            (&[HEADER, &["130102000000", "小计", "820"], RECORD], "Header Total -"),
-            (&[HEADER, RECORD, &["", "  其中：城市", "400"]], "Header - Total"),
+            (&[HEADER, &["130102000000", "小计", "820"], RECORD], "Header Subtotal -"),
+            (&[HEADER, RECORD, &["", "和平街道合计", "820"]], "Header - Subtotal"),
+            (&[HEADER, RECORD, &["", "  其中：城市", "400"]], "Header - Subtotal"),
             (&[HEADER, RECORD, &["", " ", "\u{3000}"], RECORD], "Header - Blank -"),
             (
                 &[HEADER, RECORD, &["注：本表"], &["2.含开发区"], &[]],

@@ -12,6 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 struct File {
     total_endings: Vec<String>,
     totals: Vec<String>,
+    subtotals: Vec<String>,
     parts: Vec<String>,
     footers: Vec<String>,
     header_prefixes: Vec<String>,
@@ -75,6 +76,13 @@ impl Words {
         let folded = fold(cell);
         let ends = |word: &String| folded.ends_with(word.as_str());
         self.file.total_endings.iter().any(ends) || self.file.totals.contains(&folded)
+    }
+
+    /// Whether a name of a total is that of the sum of all rows: the bare word, without an area or kind before it.
+    pub(super) fn is_whole(&self, cell: &str) -> bool {
+        let folded = fold(cell.trim_end_matches([' ', '\u{3000}', ':', '：']));
+        let names = |word: &String| *word == folded;
+        !self.file.subtotals.iter().any(names) && self.file.total_endings.iter().chain(&self.file.totals).any(names)
     }
 
     /// Whether a cell begins a sub-row of a total.

@@ -12,8 +12,8 @@ use crate::registry::Area;
 const NAMES: usize = 3;
 
 /// Positions among a sheet's records, ascending, of those that are about the sender or an area within it that is wider
-/// than what a row is about. Empty where the sender is not known or a row is about all of it.
-pub fn totals(table: &RawTable, context: &Context) -> Vec<u32> {
+/// than what a row is about, each with the code of that area. Empty where the sender is not known or a row is about all of it.
+pub fn totals(table: &RawTable, context: &Context) -> Vec<(u32, String)> {
     let form = &context.pipeline.forms[context.form];
     let Some(sender) = context.areas.get(context.sender) else {
         return Vec::new();
@@ -24,8 +24,7 @@ pub fn totals(table: &RawTable, context: &Context) -> Vec<u32> {
     }
     let records = (0..).zip(&table.records);
     records
-        .filter(|(_, row)| judge.is_total(**row as usize))
-        .map(|(position, _)| position)
+        .filter_map(|(position, row)| Some((position, judge.total_of(*row as usize)?.code.clone())))
         .collect()
 }
 
@@ -74,32 +73,42 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn is_total(&self, row: usize) -> bool {
+    /// The wider area that a row is about.
+    fn total_of(&self, row: usize) -> Option<&'a Area> {
         let said = |column: usize| tidy(self.table.grid.cell(row, column));
         if let Some((kind, column)) = self.deciding {
             let text = said(column);
             match kind {
                 _ if text.is_empty() => {}
-                ColumnKind::DivisionName { .. } => return self.names_wider(text),
-                _ => return self.codes_wider(&half_width(text)),
+                ColumnKind::DivisionName { .. } => return self.wider_by_name(text),
+                _ => return self.wider_by_code(&half_width(text)),
             }
         }
-        self.names.iter().any(|&column| self.names_sender(said(column)))
+        let named = self.names.iter().any(|&column| self.names_sender(said(column)));
+        named.then_some(self.sender)
     }
 
-    fn codes_wider(&self, code: &str) -> bool {
+    fn wider_by_code(&self, code: &str) -> Option<&'a Area> {
         let areas = self.context.areas;
-        let is_wider = |area: &Area| area.level < self.level && areas.contains(&self.sender.code, &area.code);
+        let is_wider = |area: &&Area| area.level < self.level && areas.contains(&self.sender.code, &area.code);
+        if let Some(area) = areas.get(code).filter(is_wider) {
+            return Some(area);
+        }
         // A code of twelve digits whose last are zeros is that of the area itself.
         let padded = self.context.pipeline.registry.code_scheme == CodeScheme::Gb2260
             && self.level == self.context.pipeline.registry.levels.len();
         let own = |rest: &str| padded && !rest.is_empty() && rest.bytes().all(|byte| byte == b'0');
-        areas.get(code).is_some_and(is_wider) || code.strip_prefix(self.sender.code.as_str()).is_some_and(own)
+        let rest = code.strip_prefix(self.sender.code.as_str());
+        rest.is_some_and(own).then_some(self.sender)
     }
 
-    fn names_wider(&self, name: &str) -> bool {
-        let at = |level: usize| self.context.areas.by_name(name, level, &self.sender.code).is_some();
-        !at(self.level) && (is_whole(name) || (self.sender.level..self.level).any(at))
+    fn wider_by_name(&self, name: &str) -> Option<&'a Area> {
+        let at = |level: usize| self.context.areas.by_name(name, level, &self.sender.code);
+        if at(self.level).is_some() {
+            return None;
+        }
+        let whole = || is_whole(name).then_some(self.sender);
+        (self.sender.level..self.level).find_map(at).or_else(whole)
     }
 
     fn names_sender(&self, name: &str) -> bool {

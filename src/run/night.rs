@@ -11,13 +11,13 @@ use super::ledger::{Entry, Rows, Status};
 use super::partition::{Partition, file_name, partition};
 use super::place::{judge, stacks};
 use super::spread::Spread;
+use super::stated::{hold_together, set_aside};
 use super::{Progress, RunError};
-use crate::check::Memory;
-use crate::domain::{Finding, Period, Received as AreaReceived, SetAside, Severity};
+use crate::check::{Memory, Pairing, Settled, StatedRow};
+use crate::domain::{Finding, Period, Received as AreaReceived, Severity};
 use crate::intake::{FileRead, FoundFile, Intake, ReadSubmission};
 use crate::lake::quarantine::{Quarantined, quarantine};
 use crate::lake::{FieldMeta, FileMeta, write};
-use crate::normalize::{Context, totals};
 use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::{Receipts, Registry, Reporters, UnitLists};
 use crate::release::Staging;
@@ -43,6 +43,8 @@ pub struct Night<'a> {
     pub lists: &'a UnitLists,
     /// Periods of the pipeline that are left out of the run.
     pub skipped: &'a [Period],
+    /// Per form, the columns whose sum has a meaning.
+    pub additive: &'a [Vec<usize>],
     /// Where facts go.
     pub staging: &'a Staging,
     /// Which work is spread over the threads.
@@ -61,6 +63,8 @@ pub struct Received {
     pub submitted_at: Option<Date>,
     /// Days after it was due.
     pub late_days: Option<i64>,
+    /// Its lines that state the sum of others.
+    pub stated: Vec<StatedRow>,
 }
 
 /// What a bundle gives to the later stages.
@@ -76,6 +80,10 @@ pub struct BundleDone {
     pub rejected: Vec<(FormIndex, Period, String, AreaReceived)>,
     /// What corrections did to its submissions.
     pub corrected: Vec<Applied>,
+    /// Figures that were held against each other, with the ids of their submissions.
+    pub settled: Vec<(Option<String>, Settled)>,
+    /// Figures whose fellow is not in the bundle, with the id of their submission.
+    pub loose: Vec<(String, Pairing)>,
 }
 
 /// What forms remember of a partition's earlier periods.
@@ -116,6 +124,7 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
         .collect();
     done.corrected = feedback::correct(night, &mut received, &mut entries);
     feedback::remarks(night, &received, &mut entries);
+    let mut records = Vec::new();
     for (&(form, period), senders) in &stacks(&received) {
         let areas = night.registry.at(period);
         let mut by_area: BTreeMap<String, BTreeMap<&str, &super::place::Stack>> = BTreeMap::new();
@@ -126,9 +135,13 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
         for (area, senders) in &by_area {
             let memory = memories.entry((form, area.clone())).or_default();
             let made = partition(night, &received, &mut entries, (form, period), (area, senders), memory)?;
+            let (made, kept) = made;
             done.partitions.push(made);
+            records.extend(kept);
         }
     }
+    hold_together(night, &received, &mut entries, &mut records, &mut done)?;
+    drop(records);
     write_quarantine(night, &received, &entries, &done.partitions)?;
     let held = done.partitions.iter().flat_map(|partition| &partition.held);
     let read: BTreeSet<usize> = held.map(|(at, _)| *at).collect();
@@ -163,6 +176,7 @@ fn receive(night: &Night<'_>, file: &FoundFile, read: ReadSubmission) -> Receive
         rejected,
         submitted_at,
         late_days,
+        stated: Vec::new(),
     }
 }
 
@@ -177,7 +191,7 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
     one.rejected |= findings
         .iter()
         .any(|finding| on_the_whole(finding) && finding.place.column.is_none());
-    findings.extend(set_totals_aside(night, at, one));
+    findings.extend(set_aside(night, at, one));
     let mut rows = Rows::default();
     for table in &one.read.tables {
         rows.read += table.grid.height() as u64;
@@ -200,33 +214,6 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
             .map_or_else(Vec::new, |table| table.likeness.clone()),
         remarks: Remarks::default(),
     }
-}
-
-/// Takes the lines of wider areas out of a submission's records, and says how many there were.
-fn set_totals_aside(night: &Night<'_>, at: usize, one: &mut Received) -> Option<Finding> {
-    let submission = &one.read.submission;
-    let period = submission
-        .period
-        .filter(|period| night.pipeline.periods.contains(period))?;
-    let areas = night.registry.at(period);
-    let context = Context {
-        pipeline: night.pipeline,
-        form: submission.form,
-        areas: &areas,
-        sender: &submission.area_code,
-        submission: at as u32,
-    };
-    let mut count = 0;
-    for table in &mut one.read.tables {
-        let totals = totals(table, &context);
-        count += totals.len() as u64;
-        for position in totals.into_iter().rev() {
-            let row = table.records.remove(position as usize);
-            table.set_aside.push((row, SetAside::Total));
-        }
-        table.set_aside.sort_unstable();
-    }
-    (count > 0).then(|| Finding::new("row-total", at as u32).count(count))
 }
 
 fn unclaimed(night: &Night<'_>, file: &FoundFile, read: &FileRead) -> Entry {

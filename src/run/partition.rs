@@ -8,7 +8,7 @@ use super::choose::{Chosen, choose};
 use super::ledger::Entry;
 use super::place::{Stack, replace};
 use super::{Night, Received, RunError};
-use crate::check::{self, Checked, Memory, Origin, RowState, Tally, check};
+use crate::check::{self, Checked, Memory, Origin, Records, RowState, Tally, check};
 use crate::domain::{Finding, Period, RawTable, Received as AreaReceived};
 use crate::lake::bridge::Frame;
 use crate::lake::records::{self, Provenance};
@@ -34,7 +34,7 @@ pub struct Partition {
     pub tallies: BTreeMap<String, Tally>,
 }
 
-/// Makes it.
+/// Makes it, and keeps the records that figures elsewhere are held against.
 ///
 /// # Errors
 /// When columns cannot be built or a file cannot be written.
@@ -45,7 +45,7 @@ pub fn partition(
     (form, period): (FormIndex, Period),
     (area, senders): (&str, &BTreeMap<&str, &Stack>),
     memory: &mut Memory,
-) -> Result<Partition, RunError> {
+) -> Result<(Partition, Option<Records>), RunError> {
     let senders: Vec<(&str, &Stack)> = senders.iter().map(|(sender, stack)| (*sender, *stack)).collect();
     // A later revision of which no row survives the rules gives way to the earlier one, which must then be judged too.
     let mut fallen: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
@@ -85,7 +85,7 @@ pub fn partition(
         checked,
     }) = judged
     else {
-        return Ok(result);
+        return Ok((result, None));
     };
     result.tallies = checked.tallies;
     for finding in checked.findings {
@@ -96,6 +96,14 @@ pub fn partition(
         let context = context(night, (form, period), &areas, None);
         memory.remember(&context, &frame, &mut states, &origins)?;
     }
+    let is_looked_at =
+        Records::are_reconciled(night.pipeline, form) || winners.iter().any(|(at, _)| !received[*at].stated.is_empty());
+    let kept = if is_looked_at {
+        let context = context(night, (form, period), &areas, None);
+        Some(Records::keep(&context, &areas, &frame, &states, origins)?)
+    } else {
+        None
+    };
     drop(frame);
     let accepted: Vec<bool> = states.iter().map(|state| *state == RowState::Accepted).collect();
     let keep: Vec<bool> = states.iter().map(|state| *state != RowState::Superseded).collect();
@@ -108,7 +116,7 @@ pub fn partition(
     let frame = bridge::to_polars(&marked).map_err(crate::lake::Error::from)?;
     result.cube = Some(night.plans[form].partition(&frame)?);
     result.received = count_areas(received, &batch, &accepted, &held, &winners)?;
-    Ok(result)
+    Ok((result, kept))
 }
 
 fn context<'a>(

@@ -10,7 +10,9 @@ use super::layouts::layouts;
 use super::ledger::{self, Entry, Rows};
 use super::night::{BundleDone, Night};
 use super::places::places;
+use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose};
 use super::reference::{areas, indicator_definitions};
+use crate::check::Pairing;
 use crate::coverage::{self, Coverage};
 use crate::domain::{Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period, Table};
 use crate::imbalance::{self, Inputs};
@@ -35,7 +37,16 @@ pub struct Figures {
 /// # Errors
 /// When sums cannot be made, or the account of rows does not balance.
 pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault]) -> Result<Figures, RunError> {
-    let (mut entries, cube, coverage, corrected) = gather(night, done)?;
+    let Gathered {
+        mut entries,
+        cube,
+        coverage,
+        settled: mut lines,
+        loose,
+        tallies,
+        corrected,
+    } = gather(night, done)?;
+    lines.extend(settle_loose(night.pipeline, night.registry, &mut entries, loose));
     ledger::note_register_faults(&mut entries, faults);
     note_rows_beyond_register(night, &mut entries, &coverage);
     feedback::explain(night.feedback, night.pipeline, &mut entries);
@@ -96,6 +107,8 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault
         compared.groups,
         compared.gaps,
         compared.inequality,
+        reconciliation(&entries, &lines),
+        rules(pipeline, tallies, &lines),
     ];
     let rows = ledger::total(&entries);
     Ok(Figures {
@@ -106,9 +119,21 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault
     })
 }
 
+/// What all bundles say together.
+struct Gathered {
+    entries: Vec<Entry>,
+    cube: Cube,
+    coverage: Coverage,
+    settled: Vec<reconciliation::Line>,
+    loose: Vec<(String, Pairing)>,
+    tallies: Tallies,
+    corrected: Vec<Applied>,
+}
+
 /// Puts the bundles together: submissions, sums, and who sent what. Sums and counts do not depend on the order.
-fn gather(night: &Night<'_>, done: Vec<BundleDone>) -> Result<(Vec<Entry>, Cube, Coverage, Vec<Applied>), RunError> {
+fn gather(night: &Night<'_>, done: Vec<BundleDone>) -> Result<Gathered, RunError> {
     let mut entries = Vec::new();
+    let (mut settled, mut loose, mut tallies) = (Vec::new(), Vec::new(), Tallies::new());
     let mut corrected = Vec::new();
     let mut cube = Cube::new(night.pipeline);
     let mut coverage = expected(night);
@@ -120,10 +145,15 @@ fn gather(night: &Night<'_>, done: Vec<BundleDone>) -> Result<(Vec<Entry>, Cube,
     for bundle in done {
         entries.extend(bundle.entries);
         corrected.extend(bundle.corrected);
+        settled.extend(bundle.settled);
+        loose.extend(bundle.loose);
         for (form, period, area, sent) in bundle.rejected {
             receive(form, period, area, sent);
         }
         for partition in bundle.partitions {
+            for (rule, tally) in partition.tallies {
+                tallies.entry((partition.period, rule)).or_default().add(tally);
+            }
             for (area, sent) in partition.received {
                 receive(partition.form, partition.period, area, sent);
             }
@@ -132,7 +162,15 @@ fn gather(night: &Night<'_>, done: Vec<BundleDone>) -> Result<(Vec<Entry>, Cube,
             }
         }
     }
-    Ok((entries, cube, coverage, corrected))
+    Ok(Gathered {
+        entries,
+        cube,
+        coverage,
+        settled,
+        loose,
+        tallies,
+        corrected,
+    })
 }
 
 fn expected(night: &Night<'_>) -> Coverage {

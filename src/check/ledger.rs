@@ -1,0 +1,201 @@
+//! What figures that are held against each other share: lines of the ledger, what other findings say of a cell, and hints.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{Finding, Lang, Period, Severity, Text};
+
+/// One line of the ledger.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// The period.
+    pub period: Period,
+    /// The area whose figures they are.
+    pub area: String,
+    /// Id of the rule, or one of the engine's own names.
+    pub rule: String,
+    /// Column of the stated figure.
+    pub column: String,
+    /// Submission with the stated figure.
+    pub submission: Option<u32>,
+    /// Its row; 0: none.
+    pub row: u32,
+    /// Sum over the detailed rows.
+    pub left: Option<f64>,
+    /// Figure as stated.
+    pub right: Option<f64>,
+    /// left − right.
+    pub difference: Option<f64>,
+    /// Difference that is allowed.
+    pub tolerance: Option<f64>,
+    /// Which figure counts.
+    pub used: &'static str,
+    /// How they compare.
+    pub status: Status,
+    /// Why that figure counts, or why they cannot be compared.
+    pub reason: &'static str,
+}
+
+/// Stated totals of a sheet, in the ledger.
+pub(super) const TOTAL_ROW: &str = "total-row";
+/// Lines of wider areas in a sheet, in the ledger.
+pub(super) const STATED_AREA: &str = "stated-area";
+/// What a difference of either is called.
+pub(super) const TOTAL_DIFFERS: &str = "total-differs";
+
+/// The code of the findings behind lines of the ledger.
+pub fn code_of(rule: &str) -> &str {
+    match rule {
+        TOTAL_ROW | STATED_AREA => TOTAL_DIFFERS,
+        rule => rule,
+    }
+}
+
+/// How two figures compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// They are equal.
+    Agrees,
+    /// The difference is allowed.
+    WithinTolerance,
+    /// It is not.
+    Differs,
+    /// Part of one is held back, or another finding accounts for the difference.
+    Incomplete,
+    /// Only the stated figure is there.
+    LeftMissing,
+    /// Only the rows are there.
+    RightMissing,
+}
+
+impl Status {
+    /// The word in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Agrees => "agrees",
+            Status::WithinTolerance => "within_tolerance",
+            Status::Differs => "differs",
+            Status::Incomplete => "incomplete",
+            Status::LeftMissing => "left_missing",
+            Status::RightMissing => "right_missing",
+        }
+    }
+}
+
+/// What has been found in cells so far.
+pub struct Flags<'a> {
+    by_column: BTreeMap<u32, BTreeMap<&'a str, Vec<&'a Finding>>>,
+}
+
+impl<'a> Flags<'a> {
+    /// Of the findings of a bundle, whose submissions are numbered as in its frames.
+    pub fn new(findings: impl Iterator<Item = &'a Finding>) -> Flags<'a> {
+        let mut by_column: BTreeMap<u32, BTreeMap<&str, Vec<&Finding>>> = BTreeMap::new();
+        for finding in findings {
+            if let Some(column) = finding.place.column.as_deref() {
+                let of_submission = by_column.entry(finding.submission).or_default();
+                of_submission.entry(column).or_default().push(finding);
+            }
+        }
+        Flags { by_column }
+    }
+
+    fn of(&self, submission: u32, column: &str) -> &[&'a Finding] {
+        let found = self.by_column.get(&submission).and_then(|columns| columns.get(column));
+        found.map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a cell without a value has one that could not be read.
+    pub(super) fn unreadable(&self, submission: u32, column: &str, row: u32) -> bool {
+        let mut findings = self.of(submission, column).iter();
+        findings.any(|finding| finding.severity != Severity::Info && finding.place.row.is_none_or(|of| of == row))
+    }
+
+    /// The figure that a finding on a cell proposes.
+    pub(super) fn mended(&self, submission: u32, column: &str, row: u32) -> Option<f64> {
+        self.mends(submission, column)
+            .into_iter()
+            .find_map(|(of, mend)| (of == row).then_some(mend))
+    }
+
+    /// Rows of a submission with a proposed figure in a column.
+    pub(super) fn mends(&self, submission: u32, column: &str) -> Vec<(u32, f64)> {
+        let mend = |finding: &&Finding| Some((finding.place.row?, finding.mend.as_deref()?.parse().ok()?));
+        self.of(submission, column).iter().filter_map(mend).collect()
+    }
+
+    /// Whether any figure of a column was converted from another unit.
+    pub(super) fn converted(&self, submission: u32, column: &str) -> bool {
+        let mut findings = self.of(submission, column).iter();
+        findings.any(|finding| finding.code == "unit-converted")
+    }
+}
+
+/// Rows that may be the one behind a difference: more of them are chance.
+const SUSPECTS: usize = 3;
+
+/// What a difference looks like, for the county: that one row is there twice or not at all, or a slip by a power of ten.
+/// `rows` are the figures of the detailed rows as integers, with how the county knows them.
+pub(super) fn hint(
+    (left, right): (i128, i128),
+    allowed: i128,
+    rows: impl Iterator<Item = (i128, String)>,
+) -> Option<Text> {
+    let difference = left - right;
+    for power in 1..=4 {
+        let factor = 10_i128.pow(power);
+        if right != 0 && (left - right * factor).abs() <= allowed * factor {
+            return Some(Text::new(
+                format!("填报数乘以 {factor} 即相符，请核对单位"),
+                format!("the stated figure times {factor} would agree: check the unit"),
+            ));
+        }
+        if left != 0 && (left * factor - right).abs() <= allowed {
+            return Some(Text::new(
+                format!("填报数除以 {factor} 即相符，请核对单位"),
+                format!("the stated figure divided by {factor} would agree: check the unit"),
+            ));
+        }
+    }
+    let mut suspects: Vec<String> = Vec::new();
+    for (_, name) in rows.filter(|(figure, _)| *figure != 0 && figure.abs() == difference.abs()) {
+        suspects.push(name);
+        if suspects.len() > SUSPECTS {
+            return None;
+        }
+    }
+    let all = suspects.join(", ");
+    (!suspects.is_empty()).then(|| {
+        if difference > 0 {
+            Text::new(
+                format!("差额恰等于第 {all} 行的数值，该行可能重复，或填报数漏计"),
+                format!("the difference is exactly the figure of row {all}: it may stand twice, or lack in the stated figure"),
+            )
+        } else {
+            Text::new(
+                format!("差额恰等于第 {all} 行的数值，填报数可能重复计入该行，或另有一行漏报"),
+                format!("the difference is exactly the figure of row {all}: the stated figure may count it twice, or a row like it is missing"),
+            )
+        }
+    })
+}
+
+/// A message with a hint behind it.
+pub(super) fn with_hint(message: &Text, hint: Option<&Text>) -> Text {
+    let Some(hint) = hint else { return message.clone() };
+    let joined = |lang: Lang, joint: &str| format!("{}{joint}{}", message.get(lang), hint.get(lang));
+    let mut all = message.clone();
+    all.0.insert(Lang::Zh.tag().to_owned(), joined(Lang::Zh, "；"));
+    all.0.insert(Lang::En.tag().to_owned(), joined(Lang::En, "; "));
+    all
+}
+
+/// An integer of `scale` decimals as a figure.
+pub(super) fn figure(scaled: i128, scale: u32) -> f64 {
+    // Divided once, so that the nearest double comes out.
+    scaled as f64 / 10_f64.powi(scale as i32)
+}
+
+/// A figure as an integer of `scale` decimals.
+pub(super) fn scaled(figure: f64, scale: u32) -> i128 {
+    (figure * 10_f64.powi(scale as i32)).round() as i128
+}

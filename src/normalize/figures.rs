@@ -1,0 +1,61 @@
+//! Figures of some columns alone, for lines that are no records.
+
+use arrow::array::AsArray;
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Float64Type};
+
+use super::Context;
+use super::area::Jurisdiction;
+use super::column::{self, Sheet};
+use super::symbol::Symbols;
+use super::tally::Tally;
+use crate::domain::RawTable;
+use crate::pipeline::Column;
+
+/// The figures of one column, a row each; None where missing or bad.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    /// Index in the form.
+    pub column: usize,
+    /// In the column's unit.
+    pub values: Vec<Option<f64>>,
+    /// Whether any was written in another unit.
+    pub converted: bool,
+}
+
+/// Reads the numeric `columns` of a sheet's records as figures of any size: a total may lie beyond the range of its parts.
+/// What is wrong with them is not told.
+pub fn figures(table: &RawTable, context: &Context, columns: &[usize]) -> Vec<Figures> {
+    let pipeline = context.pipeline;
+    let form = &pipeline.forms[context.form];
+    let sheet = Sheet {
+        table,
+        symbols: Symbols::new(&form.missing),
+        units: &pipeline.units,
+        scheme: pipeline.registry.code_scheme,
+        jurisdiction: Jurisdiction::new(context.areas, context.sender, pipeline.registry.code_scheme),
+    };
+    let read = |&at: &usize| {
+        let matched = table.columns.iter().find(|matched| matched.column == at)?;
+        let of = &form.columns[at];
+        let unbounded = Column {
+            id: of.id.clone(),
+            title: of.title.clone(),
+            description: None,
+            kind: of.kind.clone(),
+            headers: Vec::new(),
+            required: false,
+            range: None,
+        };
+        let mut tally = Tally::new(table, context.submission, pipeline.limits.findings);
+        let array = column::build(&sheet, &unbounded, matched, false, None, &mut tally);
+        let doubles = cast(&array, &DataType::Float64).ok()?;
+        let findings = tally.into_findings();
+        Some(Figures {
+            column: at,
+            values: doubles.as_primitive::<Float64Type>().iter().collect(),
+            converted: findings.iter().any(|finding| finding.code == "unit-converted"),
+        })
+    };
+    columns.iter().filter_map(read).collect()
+}

@@ -1,0 +1,159 @@
+//! The tables `reconciliation` and `rules`: figures that are held against each other, and how often each rule fired.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Entry;
+use super::ledger::Status;
+use crate::check::{self, Pairing, Settled, Tally, settle};
+use crate::domain::{Finding, Period, Severity, Table};
+use crate::pipeline::{FormIndex, Pipeline};
+use crate::registry::Registry;
+
+/// Settled figures with the id of the submission that states them.
+pub type Line = (Option<String>, Settled);
+
+/// Pairs figures that came in different bundles, and settles those that stay alone. Findings go to their submissions.
+pub fn settle_loose(
+    pipeline: &Pipeline,
+    registry: &Registry,
+    entries: &mut [Entry],
+    loose: Vec<(String, Pairing)>,
+) -> Vec<Line> {
+    let places: BTreeMap<&str, u32> = entries
+        .iter()
+        .enumerate()
+        .map(|(at, entry)| (entry.submission.id.as_str(), at as u32))
+        .collect();
+    let mut pairs: BTreeMap<(usize, Period, String), Pairing> = BTreeMap::new();
+    for (id, mut pairing) in loose {
+        let Some(&at) = places.get(id.as_str()) else { continue };
+        pairing.submissions().for_each(|submission| *submission = at);
+        match pairs.entry((pairing.rule, pairing.period, pairing.area.clone())) {
+            std::collections::btree_map::Entry::Vacant(slot) => drop(slot.insert(pairing)),
+            std::collections::btree_map::Entry::Occupied(mut slot) => slot.get_mut().merge(pairing),
+        }
+    }
+    let refused = Refused::of(entries);
+    let mut lines = Vec::new();
+    for pairing in pairs.values() {
+        let missing = pairing.missing_form(pipeline);
+        let refused = missing.is_some_and(|form| refused.reaches(registry, form, pairing));
+        let Some(mut settled) = settle(pipeline, pairing, Vec::new(), refused) else {
+            continue;
+        };
+        if let Some(finding) = settled.finding.take() {
+            entries[finding.submission as usize].findings.push(finding);
+        }
+        let id = settled
+            .line
+            .submission
+            .map(|at| entries[at as usize].submission.id.clone());
+        lines.push((id, settled));
+    }
+    lines
+}
+
+/// Senders of which nothing counts.
+struct Refused(BTreeMap<(FormIndex, Period), Vec<String>>);
+
+impl Refused {
+    fn of(entries: &[Entry]) -> Refused {
+        let mut senders: BTreeMap<(FormIndex, Period), Vec<String>> = BTreeMap::new();
+        for entry in entries
+            .iter()
+            .filter(|entry| entry.claimed && entry.status == Status::Rejected)
+        {
+            if let Some(period) = entry.submission.period {
+                let sender = entry.submission.area_code.clone();
+                senders.entry((entry.submission.form, period)).or_default().push(sender);
+            }
+        }
+        Refused(senders)
+    }
+
+    /// Whether one of them may have sent the missing figure.
+    fn reaches(&self, registry: &Registry, form: FormIndex, pairing: &Pairing) -> bool {
+        let areas = registry.at(pairing.period);
+        let senders = self.0.get(&(form, pairing.period)).into_iter().flatten();
+        senders
+            .into_iter()
+            .any(|sender| areas.contains(sender, &pairing.area) || areas.contains(&pairing.area, sender))
+    }
+}
+
+/// Table `reconciliation`. A difference whose finding has been explained is.
+pub fn reconciliation(entries: &[Entry], lines: &[Line]) -> Table {
+    let of = |finding: &Finding| finding.severity == Severity::Explain && !finding.is_open();
+    let mut explained: BTreeSet<(&str, &str, u32, &str)> = BTreeSet::new();
+    for entry in entries {
+        for finding in entry.findings.iter().filter(|finding| of(finding)) {
+            let place = &finding.place;
+            explained.insert((
+                &entry.submission.id,
+                &finding.code,
+                place.row.unwrap_or(0),
+                place.column.as_deref().unwrap_or_default(),
+            ));
+        }
+    }
+    let mut table = Table::new("reconciliation");
+    for (id, Settled { line, .. }) in lines {
+        let id = id.as_deref().unwrap_or_default();
+        let code = check::code_of(&line.rule);
+        let is_explained =
+            line.status == check::Status::Differs && explained.contains(&(id, code, line.row, line.column.as_str()));
+        let status = if is_explained {
+            "explained"
+        } else {
+            line.status.as_str()
+        };
+        table.push([
+            line.period.to_string().into(),
+            line.area.as_str().into(),
+            line.rule.as_str().into(),
+            line.column.as_str().into(),
+            id.into(),
+            i64::from(line.row).into(),
+            line.left.into(),
+            line.right.into(),
+            line.difference.into(),
+            line.tolerance.into(),
+            line.used.into(),
+            status.into(),
+            line.reason.into(),
+        ]);
+    }
+    table.sort_by_key();
+    table
+}
+
+/// How often each rule was judged and broken, by period.
+pub type Tallies = BTreeMap<(Period, String), Tally>;
+
+/// Table `rules`: every rule in every period of the run, the silent ones too.
+pub fn rules(pipeline: &Pipeline, mut tallies: Tallies, lines: &[Line]) -> Table {
+    for (_, settled) in lines {
+        let key = (settled.line.period, settled.line.rule.clone());
+        tallies.entry(key).or_default().add(settled.tally);
+    }
+    let mut table = Table::new("rules");
+    for &period in &pipeline.periods {
+        for rule in &pipeline.rules {
+            let tally = tallies.get(&(period, rule.id.clone())).copied().unwrap_or_default();
+            let share = (tally.n_judged > 0).then(|| tally.n_fired as f64 / tally.n_judged as f64);
+            table.push([
+                period.to_string().into(),
+                rule.id.as_str().into(),
+                rule.kind.name().into(),
+                pipeline.forms[rule.form].id.as_str().into(),
+                rule.severity.as_str().into(),
+                (tally.n_judged as i64).into(),
+                (tally.n_unknown as i64).into(),
+                (tally.n_fired as i64).into(),
+                share.into(),
+            ]);
+        }
+    }
+    table.sort_by_key();
+    table
+}
