@@ -1,8 +1,8 @@
 //! What figures that are held against each other share: lines of the ledger, what other findings say of a cell, and hints.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Finding, Lang, Period, Severity, Text};
+use crate::domain::{Finding, Lang, Period, Severity, Text, catalog};
 
 /// One line of the ledger.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,19 +84,29 @@ impl Status {
 /// What has been found in cells so far.
 pub struct Flags<'a> {
     by_column: BTreeMap<u32, BTreeMap<&'a str, Vec<&'a Finding>>>,
+    /// Rows that a rule asks about and nobody has answered for, and the columns it asks about.
+    open: BTreeMap<u32, BTreeSet<(u32, &'a str)>>,
 }
 
 impl<'a> Flags<'a> {
     /// Of the findings of a bundle, whose submissions are numbered as in its frames.
     pub fn new(findings: impl Iterator<Item = &'a Finding>) -> Flags<'a> {
         let mut by_column: BTreeMap<u32, BTreeMap<&str, Vec<&Finding>>> = BTreeMap::new();
+        let mut open: BTreeMap<u32, BTreeSet<(u32, &str)>> = BTreeMap::new();
         for finding in findings {
+            let is_of_rule = !catalog().contains_key(finding.code.as_ref());
+            if is_of_rule && finding.severity == Severity::Explain && finding.is_open() {
+                let own = finding.cells.iter().filter(|cell| cell.path.is_none());
+                let places = std::iter::once(&finding.place).chain(own.map(|cell| &cell.place));
+                let cells = places.filter_map(|place| Some((place.row?, place.column.as_deref().unwrap_or_default())));
+                open.entry(finding.submission).or_default().extend(cells);
+            }
             if let Some(column) = finding.place.column.as_deref() {
                 let of_submission = by_column.entry(finding.submission).or_default();
                 of_submission.entry(column).or_default().push(finding);
             }
         }
-        Flags { by_column }
+        Flags { by_column, open }
     }
 
     fn of(&self, submission: u32, column: &str) -> &[&'a Finding] {
@@ -123,10 +133,60 @@ impl<'a> Flags<'a> {
         self.of(submission, column).iter().filter_map(mend).collect()
     }
 
+    /// Rows of a submission that a rule asks about: whatever stands in them may change yet.
+    pub(super) fn questioned_rows(&self, submission: u32) -> BTreeSet<u32> {
+        let open = self.open.get(&submission).into_iter().flatten();
+        open.map(|(row, _)| *row).collect()
+    }
+
+    /// Whether a rule asks about a cell.
+    pub(super) fn is_questioned(&self, submission: u32, column: &str, row: u32) -> bool {
+        self.open
+            .get(&submission)
+            .is_some_and(|open| open.contains(&(row, column)))
+    }
+
     /// Whether any figure of a column was converted from another unit.
     pub(super) fn converted(&self, submission: u32, column: &str) -> bool {
         let mut findings = self.of(submission, column).iter();
         findings.any(|finding| finding.code == "unit-converted")
+    }
+}
+
+/// Figures that a rule asks about, among those of a sum. Once they are mended a difference may be gone, so that it is no
+/// finding of its own before.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Questioned {
+    rows: i128,
+    sum: i128,
+    /// The largest figure of any row: what a questioned one may become.
+    largest: i128,
+}
+
+impl Questioned {
+    /// Adds a figure of the sum.
+    pub(super) fn see(&mut self, figure: i128, questioned: bool) {
+        self.largest = self.largest.max(figure.abs());
+        if questioned {
+            self.rows += 1;
+            self.sum += figure;
+        }
+    }
+
+    /// Adds those of another part of the sum.
+    pub(super) fn add(&mut self, other: Questioned) {
+        self.rows += other.rows;
+        self.sum += other.sum;
+        self.largest = self.largest.max(other.largest);
+    }
+
+    /// Whether mending them could account for a difference: none falls below zero, nor rises above the largest row.
+    pub(super) fn accounts_for(&self, difference: i128) -> bool {
+        if difference > 0 {
+            difference <= self.sum
+        } else {
+            -difference <= self.rows * self.largest
+        }
     }
 }
 

@@ -1,14 +1,14 @@
 //! A figure that an area states against the sum over its rows of another form: `[[reconcile]]`.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use polars::prelude::{DataType, IntoLazy};
 use polars::sql::sql_expr;
 
 use super::history::{content, scale};
-use super::ledger::{Flags, Line, Status, figure, hint, scaled, with_hint};
+use super::ledger::{Flags, Line, Questioned, Status, figure, hint, scaled, with_hint};
 use super::partition::Partition;
 use super::records::Records;
 use super::{Error, RowState, Tally};
@@ -36,6 +36,7 @@ struct Summed {
     sum: i128,
     /// What the proposed mends of its cells would add.
     mends: i128,
+    questioned: Questioned,
     /// Why it is not the whole sum.
     held: Option<&'static str>,
     submission: u32,
@@ -49,6 +50,8 @@ struct Stated {
     value: Option<f64>,
     /// What a finding proposes instead.
     mended: Option<f64>,
+    /// A rule asks about it.
+    questioned: bool,
     held: Option<&'static str>,
     submission: u32,
     place: Place,
@@ -73,6 +76,7 @@ impl Pairing {
             (Some(left), Some(more)) => {
                 left.sum += more.sum;
                 left.mends += more.mends;
+                left.questioned.add(more.questioned);
                 left.held = left.held.or(more.held);
             }
             (left, more) => *left = left.take().or(more),
@@ -297,6 +301,7 @@ fn sums(partition: &Partition, rule: &ReconcileRule, flags: &Flags<'_>) -> Resul
             columns.push(column);
         }
     }
+    let mut questioned = QuestionedRows::default();
     let mut all: Vec<Option<Summed>> = names.iter().map(|_| None).collect();
     for (record, &area) in areas.iter().enumerate() {
         let Some(slot) = all.get_mut(area as usize) else {
@@ -311,6 +316,7 @@ fn sums(partition: &Partition, rule: &ReconcileRule, flags: &Flags<'_>) -> Resul
             Summed {
                 sum: 0,
                 mends: 0,
+                questioned: Questioned::default(),
                 held: None,
                 submission,
                 path: origin.map_or_else(|| Arc::from(""), |origin| Arc::clone(&origin.path)),
@@ -320,7 +326,15 @@ fn sums(partition: &Partition, rule: &ReconcileRule, flags: &Flags<'_>) -> Resul
         match (partition.stands(record), adds[record]) {
             (_, Adds::Nothing) => {}
             (false, _) => summed.held = summed.held.or(Some("rows_held_back")),
-            (true, Adds::Figure(figure)) => summed.sum += figure,
+            (true, Adds::Figure(figure)) => {
+                summed.sum += figure;
+                if rule.left_column.is_some() {
+                    let questioned = questioned.of(flags, submission);
+                    summed
+                        .questioned
+                        .see(figure, questioned.contains(&partition.row(record)));
+                }
+            }
             (true, Adds::Unknown) => {
                 let row = partition.row(record);
                 if columns.iter().any(|column| flags.unreadable(submission, column, row)) {
@@ -334,6 +348,23 @@ fn sums(partition: &Partition, rule: &ReconcileRule, flags: &Flags<'_>) -> Resul
     }
     let found = names.into_iter().zip(all);
     Ok(found.filter_map(|(name, summed)| Some((name, summed?))).collect())
+}
+
+/// The questioned rows of the submission at hand.
+#[derive(Default)]
+struct QuestionedRows {
+    submission: Option<u32>,
+    rows: BTreeSet<u32>,
+}
+
+impl QuestionedRows {
+    fn of(&mut self, flags: &Flags<'_>, submission: u32) -> &BTreeSet<u32> {
+        if self.submission != Some(submission) {
+            self.submission = Some(submission);
+            self.rows = flags.questioned_rows(submission);
+        }
+        &self.rows
+    }
 }
 
 /// What the mends that other findings propose would add to each sum.
@@ -422,6 +453,7 @@ fn figures(partition: &Partition, rule: &ReconcileRule, flags: &Flags<'_>) -> Re
         let stated = Stated {
             value,
             mended: flags.mended(submission, column, row),
+            questioned: flags.is_questioned(submission, column, row),
             held,
             submission,
             place: partition.cell_place(record, Some(rule.right_column)),
@@ -470,6 +502,8 @@ fn compare(pipeline: &Pipeline, pairing: &Pairing) -> Option<Compared> {
         || (right.mended.is_some() && follows(sum, right.mended))
     {
         (Status::Incomplete, "follows_from_finding")
+    } else if right.questioned || (left.questioned.accounts_for(left.sum - stated / raise)) {
+        (Status::Incomplete, "cells_questioned")
     } else {
         (Status::Differs, "as_defined")
     };

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use polars::prelude::Float64Chunked;
 
 use super::history::scale;
-use super::ledger::{Flags, Line, STATED_AREA, Status, TOTAL_DIFFERS, TOTAL_ROW, figure, hint, scaled, with_hint};
+use super::ledger::{
+    Flags, Line, Questioned, STATED_AREA, Status, TOTAL_DIFFERS, TOTAL_ROW, figure, hint, scaled, with_hint,
+};
 use super::partition::Partition;
 use super::reconcile::Settled;
 use super::records::Records;
@@ -147,6 +149,7 @@ struct Parts {
     accepted: i128,
     /// What the proposed mends of their cells would add.
     mends: i128,
+    questioned: Questioned,
     /// Why neither need be the whole.
     held: Option<&'static str>,
     known: usize,
@@ -179,6 +182,8 @@ impl Sheet<'_> {
             (Status::Incomplete, held)
         } else if parts.mends != 0 && (within(parts.sent + parts.mends) || within(parts.accepted + parts.mends)) {
             (Status::Incomplete, "follows_from_finding")
+        } else if parts.questioned.accounts_for(left - value) {
+            (Status::Incomplete, "cells_questioned")
         } else {
             (Status::Differs, "sum_of_rows")
         };
@@ -227,6 +232,7 @@ impl Sheet<'_> {
         for (row, mend) in self.flags.mends(submission, &column.id) {
             mends.entry(row).or_insert(mend);
         }
+        let questioned = self.flags.questioned_rows(submission);
         let mut parts = Parts::default();
         for &record in &self.parts {
             let state = self.partition.states[record];
@@ -243,6 +249,7 @@ impl Sheet<'_> {
             let figure = scaled(figure, scale);
             parts.known += 1;
             parts.sent += figure;
+            parts.questioned.see(figure, questioned.contains(&row));
             parts.decimals = parts.decimals.max(decimals(figure, scale));
             if state == RowState::Accepted {
                 parts.accepted += figure;
