@@ -1,5 +1,7 @@
 //! A header as everyone else sees it: its fingerprint, and what an unknown part of it is most like.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest, Sha256};
 
 use super::header::{Book, Layout};
@@ -59,8 +61,9 @@ fn suggest_columns(book: &Book<'_>, layout: &Layout, headers: &mut [LayoutHeader
         pairs.extend(offers.filter_map(|(offer, column)| Some((suggest::likeness(&normal, offer)?, at, column))));
     }
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    let mut offered = BTreeSet::new();
     for (_, at, column) in pairs {
-        if headers[at].nearest.is_none() && !headers.iter().any(|header| header.nearest == Some(column)) {
+        if headers[at].nearest.is_none() && offered.insert(column) {
             headers[at].nearest = Some(column);
         }
     }

@@ -111,6 +111,8 @@ pub struct NewColumn {
 
 /// Characters of a header that are shown in a list.
 const SHOWN: usize = 60;
+/// Headers of a layout that a person is shown, and new columns of a form: a sheet of something else has hundreds.
+const LISTED: usize = 40;
 
 impl Look for HeadersReport {
     fn text(&self, lang: Lang) -> String {
@@ -213,7 +215,7 @@ impl LayoutLine {
         if let Some(rows) = self.rows_expected {
             line += &match lang {
                 Lang::Zh => format!("，应报 {} 行", count(rows)),
-                Lang::En => format!(", {} rows expected", count(rows)),
+                Lang::En => format!(", {} expected", plural(rows as usize, "row")),
             };
         }
         let mut lines = vec![line];
@@ -221,7 +223,10 @@ impl LayoutLine {
         if self.submissions > self.paths.len() {
             lines.push("  …".to_owned());
         }
-        lines.extend(self.headers.iter().map(|header| header.text(lang)));
+        lines.extend(self.headers.iter().take(LISTED).map(|header| header.text(lang)));
+        if self.headers.len() > LISTED {
+            lines.push(format!("       {}", more(self.headers.len() - LISTED, lang)));
+        }
         if !self.lacking.is_empty() {
             let label = say(lang, "  缺少必填列：", "  Required, and not there: ");
             lines.push(label.to_owned() + &self.lacking.join(say(lang, "、", ", ")));
@@ -284,8 +289,11 @@ impl Mapping {
                 headers.join(", ")
             );
         }
-        for column in &self.columns {
+        for column in self.columns.iter().take(LISTED) {
             text += &column.toml(lang);
+        }
+        if self.columns.len() > LISTED {
+            text += &format!("\n\n# {}", more(self.columns.len() - LISTED, lang));
         }
         text
     }
@@ -326,6 +334,13 @@ fn quoted(text: &str) -> String {
         c => c.to_string(),
     };
     format!("\"{}\"", text.chars().map(spelt).collect::<String>())
+}
+
+fn more(n: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("另有 {n} 个，见 --format json"),
+        Lang::En => format!("{n} more, see --format json"),
+    }
 }
 
 fn plural(n: usize, what: &str) -> String {
