@@ -111,6 +111,10 @@ pub fn run(
     let root = registry.root_code().to_string();
     let intake = Intake::new(pipeline, &options.input, &root);
     let mut found = intake.discover()?;
+    let receipts_file = pipeline.reporters.as_ref().and_then(|spec| spec.receipts.as_deref());
+    register_faults.extend(
+        receipts_file.and_then(|file| receipts.of_missing(file, found.files.iter().map(|file| file.path.as_str()))),
+    );
     let before = found.files.len();
     found.files.retain(|file| {
         !file

@@ -1,6 +1,8 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use crate::domain::visible_lines;
+
 /// How a command ended; the codes are part of the contract with the scheduler that starts huizong at night.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -40,15 +42,17 @@ pub fn say(text: &str) -> Result<(), Exit> {
     }
 }
 
-/// Prints an error with its chain of causes to standard error, in one style for every command.
+/// Prints an error with its chain of causes to standard error, in one style for every command. A path in it may be of a
+/// received file, and says nothing to the terminal.
 pub fn complain(error: &dyn std::error::Error, hint: Option<&str>) {
-    eprintln!("error: {error}");
+    let mut said = format!("error: {error}");
     let mut cause = error.source();
     while let Some(inner) = cause {
-        eprintln!("  because: {inner}");
+        said.push_str(&format!("\n  because: {inner}"));
         cause = inner.source();
     }
     if let Some(hint) = hint {
-        eprintln!("  hint: {hint}");
+        said.push_str(&format!("\n  hint: {hint}"));
     }
+    eprintln!("{}", visible_lines(&said));
 }

@@ -104,6 +104,8 @@ pub struct Claim {
     pub areas: Vec<(LevelIndex, String)>,
     /// 0 without a revision part.
     pub revision: u32,
+    /// What stands where a revision would, and is no number of it: `_R2`, `_r2x`.
+    pub unread_revision: Option<String>,
 }
 
 /// The part of a template behind `#`.

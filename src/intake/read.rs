@@ -152,6 +152,12 @@ impl Reader<'_> {
                 None => table::missing(&self.wanted(&claim), &names.join(", ")),
             };
             read.findings.extend(hidden);
+            if let Some(text) = &claim.unread_revision {
+                let example = self.revision_part(&claim);
+                read.findings
+                    .push(Finding::new("revision-unreadable", 0).raw(text).expected(example));
+                read.rejected = true;
+            }
             submissions.push(ReadSubmission {
                 submission,
                 claim,
@@ -245,6 +251,12 @@ impl Reader<'_> {
             rejected: true,
             stated_period: None,
         }
+    }
+
+    /// How the form marks a first revision.
+    fn revision_part(&self, claim: &Claim) -> String {
+        let part = self.intake.pipeline.forms[claim.form].revision.as_deref();
+        part.unwrap_or_default().replace("{revision}", "1")
     }
 
     /// The sheets a claim's form would take, as the definition has them.

@@ -48,6 +48,8 @@ struct Revision {
     anywhere: Regex,
     /// Right before the file's ending.
     before_ending: Regex,
+    /// Right before the file's ending, what a clerk may take for it: large letters, blanks, digits of any kind and more.
+    like: Regex,
 }
 
 /// All templates of a pipeline, in order of forms and of their templates.
@@ -91,6 +93,7 @@ pub(super) fn claims(templates: &[Template], pipeline: &Pipeline, path: &str) ->
                 period_text: said.period,
                 areas: said.areas,
                 revision,
+                unread_revision: template.unread(path).filter(|_| revision == 0),
             });
         }
     }
@@ -117,6 +120,16 @@ impl Template {
     }
 }
 
+impl Template {
+    /// A revision part that cannot be read, where the path has one.
+    fn unread(&self, path: &str) -> Option<String> {
+        let revision = self.revision.as_ref()?;
+        let like = revision.like.captures(path)?;
+        // `_r0` is a revision like any other.
+        (revision.cut(path).is_none() && revision.within(path).is_none()).then(|| like[1].to_owned())
+    }
+}
+
 impl Revision {
     /// From `_r{revision}`; `None` without its placeholder.
     fn new(part: &str) -> Option<Revision> {
@@ -125,6 +138,11 @@ impl Revision {
         Some(Revision {
             lead: before.to_owned(),
             anywhere: Regex::new(&format!("{core}(?:[^0-9A-Za-z]|$)")).ok()?,
+            like: Regex::new(&format!(
+                r"((?i:{})[ _-]*\p{{N}}[^./]*)(?:\.[^./]*)?$",
+                regex::escape(before)
+            ))
+            .ok()?,
             before_ending: Regex::new(&format!(r"^(.*){core}((?:\.[^./]*)?)$")).ok()?,
         })
     }

@@ -1,10 +1,13 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::civil::Date;
 
 use super::register::{self, Error, RegisterFault, RegisterFaults};
 use crate::pipeline::Pipeline;
+
+/// Missing files that a fault names.
+const NAMED: usize = 5;
 
 /// When each file was received. Without a table of receipts nobody knows, and nothing is guessed from file times.
 #[derive(Debug, Default)]
@@ -23,7 +26,7 @@ impl Receipts {
             return Ok((receipts, Vec::new()));
         };
         let mut faults = RegisterFaults::of(file);
-        let Some(table) = register::read(input, &mut faults)? else {
+        let Some(table) = register::read(input, &pipeline.limits, &mut faults)? else {
             return Ok((receipts, faults.found));
         };
         let (Some(path_at), Some(date_at)) = (table.column("path"), table.column("received_at")) else {
@@ -66,6 +69,34 @@ impl Receipts {
             }
         }
         Ok((receipts, faults.found))
+    }
+
+    /// What is wrong with receipts for files that are not among `paths`: something has been received and is lost, or the
+    /// receipt names it otherwise.
+    pub fn of_missing<'a>(&self, file: &str, paths: impl Iterator<Item = &'a str>) -> Option<RegisterFault> {
+        let found: BTreeSet<&str> = paths.collect();
+        let bare = |path: &str| {
+            path.rsplit_once('#')
+                .map_or(path.to_owned(), |(path, _)| path.to_owned())
+        };
+        let missing: Vec<&str> = self
+            .received_at
+            .keys()
+            .map(String::as_str)
+            .filter(|path| !found.contains(path) && !found.contains(bare(path).as_str()))
+            .collect();
+        let count = missing.len();
+        if count == 0 {
+            return None;
+        }
+        let mut faults = RegisterFaults::of(file);
+        let named: Vec<&str> = missing.into_iter().take(NAMED).collect();
+        faults.file(
+            named.join(", "),
+            &format!("有 {count} 份收件记录找不到对应文件"),
+            &format!("{count} receipts are for files that are not there"),
+        );
+        faults.found.pop()
     }
 
     /// The day a file was received; `path` as in [`crate::domain::Submission`], its `#sheet` does not matter.

@@ -1,13 +1,15 @@
 //! Tables that come with the submissions: read leniently, and what is wrong in them is told row by row.
 
-use std::io::ErrorKind;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use encoding_rs::{Encoding, GB18030, UTF_8};
 
 use super::csv_table::{CsvTable, Record};
 use crate::domain::Text;
+use crate::pipeline::Limits;
 
 /// The machine failed while a register was read.
 #[derive(Debug, thiserror::Error)]
@@ -73,14 +75,23 @@ impl RegisterFaults {
     }
 }
 
-/// Reads a register; None when it is missing, unreadable as text or empty, which is then among the faults.
+/// Reads a register; None when it is missing, beyond the limits, unreadable as text or empty, which is then among the faults.
 ///
 /// # Errors
 /// The system fails to read a file that is there.
-pub(super) fn read(input: &Path, faults: &mut RegisterFaults) -> Result<Option<CsvTable>, Error> {
+pub(super) fn read(input: &Path, limits: &Limits, faults: &mut RegisterFaults) -> Result<Option<CsvTable>, Error> {
     let path = input.join(&faults.path);
-    let bytes = match fs::read(&path) {
-        Ok(bytes) => bytes,
+    let bytes = match bytes(&path, limits.register_bytes) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => {
+            let limit = limits.register_bytes;
+            faults.file(
+                "",
+                &format!("不是普通文件，或超过 {limit} 字节，未用"),
+                &format!("no plain file, or more than {limit} bytes; it is not used"),
+            );
+            return Ok(None);
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             faults.file("", "缺少该登记文件", "the register is missing");
             return Ok(None);
@@ -95,11 +106,46 @@ pub(super) fn read(input: &Path, faults: &mut RegisterFaults) -> Result<Option<C
         );
         return Ok(None);
     };
+    // Counted before the table is made: it holds every cell with its place.
+    let limit = limits.register_rows;
+    if text.lines().nth(limit.saturating_add(1)).is_some() {
+        faults.file(
+            "",
+            &format!("超过 {limit} 行，未用"),
+            &format!("more than {limit} rows; it is not used"),
+        );
+        return Ok(None);
+    }
     let table = CsvTable::parse(&text, delimiter(&text));
-    if table.is_none() {
-        faults.file("", "登记文件为空", "the register is empty");
+    match &table {
+        None => faults.file("", "登记文件为空", "the register is empty"),
+        Some(table) => doubled(table, faults),
     }
     Ok(table)
+}
+
+/// The content of a plain file within the limit. A link or a pipe could lead anywhere, or never end.
+fn bytes(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= most).then_some(bytes))
+}
+
+/// Columns of one name: the first is read, and nobody knows whether it is the right one.
+fn doubled(table: &CsvTable, faults: &mut RegisterFaults) {
+    let mut seen = BTreeSet::new();
+    for name in table.columns() {
+        if !name.is_empty() && !seen.insert(name.to_ascii_lowercase()) {
+            faults.file(
+                name,
+                "该列出现不止一次，只读第一列",
+                "a column of this name stands more than once; only the first is read",
+            );
+        }
+    }
 }
 
 /// By byte-order mark; else UTF-8 where valid; else GB18030, the usual one of Chinese spreadsheets.

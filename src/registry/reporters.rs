@@ -31,7 +31,7 @@ impl Reporters {
             return Ok((Reporters::everyone(pipeline, registry), Vec::new()));
         };
         let mut faults = RegisterFaults::of(&spec.file);
-        let Some(table) = register::read(input, &mut faults)? else {
+        let Some(table) = register::read(input, &pipeline.limits, &mut faults)? else {
             return Ok((Reporters::everyone(pipeline, registry), faults.found));
         };
         let Some(columns) = Columns::of(&table, pipeline, &mut faults) else {

@@ -39,7 +39,7 @@ impl UnitLists {
                 continue;
             }
             let mut faults = RegisterFaults::of(path);
-            if let Some(table) = register::read(input, &mut faults)?
+            if let Some(table) = register::read(input, &pipeline.limits, &mut faults)?
                 && let Some(columns) = Columns::of(&table, pipeline, rule.form, &mut faults)
             {
                 let list = columns.read(&table, pipeline, registry, &mut faults);

@@ -7,6 +7,7 @@ mod causes;
 mod check;
 mod docs;
 mod feedback;
+mod hostile;
 mod imbalance;
 mod intake;
 mod night;

@@ -224,9 +224,19 @@ pub(super) fn within_input(path: &Located<String>, source: &Source, faults: &mut
     true
 }
 
-/// A registry file that exists, resolved.
+/// A registry file that exists within the folder, resolved: what a pipeline says lies in its folder, whole.
 pub(super) fn existing(dir: &Path, path: &Located<String>, source: &Source, faults: &mut Faults) -> Option<PathBuf> {
     let resolved = dir.join(portable(path, source, faults)?);
+    if Path::new(path.as_str()).components().any(|c| c == Component::ParentDir) {
+        faults.add(
+            source,
+            "bad-path",
+            path.span(),
+            format!("`{}` points out of the pipeline's folder", path),
+            "put the table into the folder; only `input` and `output` lie elsewhere".to_owned(),
+        );
+        return None;
+    }
     if !resolved.is_file() {
         let message = format!("there is no file `{}`", path);
         let hint = format!("looked for {}", resolved.display());
