@@ -122,7 +122,7 @@ pub struct Gate {
 pub struct Limits {
     /// Bytes of a file.
     pub file_bytes: u64,
-    /// Bytes that a workbook unpacks to, and that the text of its cells comes to.
+    /// Bytes that a workbook unpacks to; the text of its cells comes to half as many at most.
     pub unpacked_bytes: u64,
     /// Unpacked bytes for each packed one.
     pub compression_ratio: u64,

@@ -388,7 +388,7 @@ def made() -> dict[str, bytes | str | object]:
         "_far_cells.xls": Later(far_cells),
         "_stated_size.xls": Later(stated_size),
         "_circle.xls": Later(circle),
-        "_encrypted.xlsx": sent.replace("Workbook".encode("utf-16-le"), "EncryptedPackage".encode("utf-16-le")[:16]).replace("Root Entry".encode("utf-16-le") + b"\0" * 4, "EncryptedPackage".encode("utf-16-le")[:24]),
+        "_other_streams.xls": sent.replace("Workbook".encode("utf-16-le"), "EncryptedPackage".encode("utf-16-le")[:16]).replace("Root Entry".encode("utf-16-le") + b"\0" * 4, "EncryptedPackage".encode("utf-16-le")[:24]),
         # names
         "\x1b[2J.csv": PLAIN,
         "\u202evsc.exe.csv": PLAIN,
