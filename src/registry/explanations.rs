@@ -58,7 +58,7 @@ impl Explanations {
             return Ok((found, Vec::new()));
         }
         let mut faults = RegisterFaults::of(&path);
-        let Some(table) = register::read(input, &mut faults)? else {
+        let Some(table) = register::read(input, &pipeline.limits, &mut faults)? else {
             return Ok((found, faults.found));
         };
         let Some(columns) = Columns::of(&table) else {
