@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::explain::without_placeholders;
+use super::rules::rule_lines;
 use super::summary::{
     Feedback, FindingLine, GapLine, GapSection, IndicatorLine, Outcome, ReportingLine, ReportingSection, RowAccount,
     Start, Summary,
@@ -30,6 +31,7 @@ pub fn summarise(pipeline: &Pipeline, tables: &[Table], outcome: Outcome) -> Sum
         gaps: gap_sections(pipeline, table(tables, "gaps"), &areas.root, period),
         reporting: reporting_sections(pipeline, table(tables, "reporting"), submissions, &areas, period),
         findings: finding_lines(pipeline, table(tables, "findings"), submissions),
+        rules: rule_lines(tables.iter().find(|table| table.name == "rules")),
         returns: (pipeline.returns.write).then(|| returned(table(tables, "findings"), submissions)),
         feedback: feedback(table(tables, "findings"), table(tables, "corrections")),
         rows: row_account(submissions),

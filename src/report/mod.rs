@@ -9,6 +9,7 @@ mod gather;
 mod headers;
 mod look;
 mod number;
+mod rules;
 mod status;
 mod summary;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use facts::facts_columns;
 pub use gather::{summarise, unit_word};
 pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, Remedy};
 pub use look::{Look, Source};
+pub use rules::RuleLine;
 pub use status::{CodeCount, ReporterLine, StatusLine, StatusReport};
 pub use summary::{
     FindingLine, GapLine, GapSection, IndicatorLine, Outcome, ReportingLine, ReportingSection, RowAccount, Start,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::rules::RuleLine;
 use crate::domain::{Severity, Text};
 
 /// What a run has found, ready to be told in any language.
@@ -27,6 +28,8 @@ pub struct Summary {
     pub reporting: Vec<ReportingSection>,
     /// Kinds of finding over all periods of the run, the gravest and most frequent first.
     pub findings: Vec<FindingLine>,
+    /// The rules that fire most, over all periods.
+    pub rules: Vec<RuleLine>,
     /// Submissions that go back to their senders; None: the pipeline writes no returns.
     pub returns: Option<usize>,
     /// What came back: explanations of the counties, corrections of the ministry.

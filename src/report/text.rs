@@ -4,6 +4,7 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, Tab
 use unicode_width::UnicodeWidthStr;
 
 use super::number::{count, figure, figure_beside, percent, signed};
+use super::rules::{RuleLine, SUSPECT_SHARE};
 use super::summary::{Feedback, GapSection, IndicatorLine, ReportingLine, ReportingSection, State, Summary};
 use crate::domain::{Lang, Severity, Text};
 
@@ -21,6 +22,7 @@ pub fn render(summary: &Summary, lang: Lang) -> String {
     sections.extend(page.gaps(&summary.gaps));
     sections.extend(page.reporting(summary));
     sections.push(page.findings(summary));
+    sections.extend(page.rules(&summary.rules));
     sections.push(page.outcome(summary));
     sections.join("\n\n") + "\n"
 }
@@ -357,6 +359,49 @@ impl Page {
             "\nhuizong explain CODE tells what one means, why it matters and how to mend it.",
         );
         text
+    }
+
+    /// The rules that fire most, and a word on those that fire everywhere.
+    fn rules(&self, lines: &[RuleLine]) -> Option<String> {
+        if lines.is_empty() {
+            return None;
+        }
+        let mut grid = Grid::new(&[
+            Column::left(self.say("审核关系", "Rule")),
+            Column::left(self.say("表式", "Form")),
+            Column::right(self.say("判定", "Judged")),
+            Column::right(self.say("触发", "Fired")),
+            Column::right(self.say("触发率", "Share")),
+        ]);
+        for line in lines {
+            grid.push(vec![
+                line.rule.clone(),
+                line.form.clone(),
+                count(line.judged),
+                count(line.fired),
+                percent(line.share),
+            ]);
+        }
+        let title = self.say("触发最多的审核关系（全部报告期）", "Rules that fire most (all periods)");
+        let mut text = format!("{title}\n{}", grid.render());
+        let suspect: Vec<&str> = lines
+            .iter()
+            .filter(|line| line.is_suspect())
+            .map(|line| line.rule.as_str())
+            .collect();
+        if !suspect.is_empty() {
+            let share = percent(SUSPECT_SHARE);
+            let all = suspect.join(self.say("、", ", "));
+            text += "\n";
+            text += &wrap(&match self.lang {
+                Lang::Zh => format!("注意：{all} 在判定的 {share} 以上触发，审核关系本身可能有误，请先核对规则。"),
+                Lang::En => format!(
+                    "Warning: {all} fired on more than {share} of what was judged, so the rule itself may be wrong. \
+                     Check it before the counties are asked."
+                ),
+            });
+        }
+        Some(text)
     }
 
     /// What counties have explained and the ministry has corrected; nothing where nobody has said anything.

@@ -1,0 +1,103 @@
+//! How often rules fire: one that fires everywhere is more likely wrong itself than all who report.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::domain::Table;
+
+/// A rule that fires on more than this share of what it judged may be wrong itself.
+pub(super) const SUSPECT_SHARE: f64 = 0.1;
+/// With less judged, a share says little.
+const ENOUGH: i64 = 20;
+/// Rules of the summary; all are in the table.
+const LINES: usize = 5;
+
+/// How often a rule fired, over all periods.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RuleLine {
+    /// Id of the rule.
+    pub rule: String,
+    /// Id of the form it judges.
+    pub form: String,
+    /// Rows or areas judged.
+    pub judged: i64,
+    /// Rows or areas that break it.
+    pub fired: i64,
+    /// fired ÷ judged.
+    pub share: f64,
+}
+
+impl RuleLine {
+    /// Whether the rule itself may be wrong.
+    pub fn is_suspect(&self) -> bool {
+        self.judged >= ENOUGH && self.share > SUSPECT_SHARE
+    }
+}
+
+/// The rules that fire most, by share; every suspect one among them.
+pub(super) fn rule_lines(rules: Option<&Table>) -> Vec<RuleLine> {
+    let Some(table) = rules else { return Vec::new() };
+    let mut sums: BTreeMap<(&str, &str), (i64, i64)> = BTreeMap::new();
+    for row in 0..table.height() {
+        let (Some(rule), Some(form)) = (table.text(row, "rule"), table.text(row, "form")) else {
+            continue;
+        };
+        let whole = |column: &str| table.number(row, column).unwrap_or(0.0) as i64;
+        let (judged, fired) = sums.entry((rule, form)).or_default();
+        *judged += whole("n_judged");
+        *fired += whole("n_fired");
+    }
+    let fired = sums
+        .into_iter()
+        .filter(|(_, (judged, fired))| *judged > 0 && *fired > 0);
+    let mut lines: Vec<RuleLine> = fired
+        .map(|((rule, form), (judged, fired))| RuleLine {
+            rule: rule.to_owned(),
+            form: form.to_owned(),
+            judged,
+            fired,
+            share: fired as f64 / judged as f64,
+        })
+        .collect();
+    lines.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.rule.cmp(&b.rule)));
+    let mut at = 0;
+    lines.retain(|line| {
+        at += 1;
+        at <= LINES || line.is_suspect()
+    });
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_that_fires_everywhere_is_suspect_and_a_rare_case_is_not() {
+        let mut table = Table::new("rules");
+        for (rule, judged, fired) in [("all", 100, 60), ("few", 5, 3), ("none", 100, 0), ("some", 1000, 40)] {
+            for period in ["2019", "2020"] {
+                let share = Some(f64::from(fired) / f64::from(judged));
+                table.push([
+                    period.into(),
+                    rule.into(),
+                    "row".into(),
+                    "roster".into(),
+                    "explain".into(),
+                    i64::from(judged).into(),
+                    0_i64.into(),
+                    i64::from(fired).into(),
+                    share.into(),
+                ]);
+            }
+        }
+        let lines = rule_lines(Some(&table));
+        let said: Vec<(&str, i64, bool)> = lines
+            .iter()
+            .map(|line| (line.rule.as_str(), line.fired, line.is_suspect()))
+            .collect();
+        assert_eq!(said, [("all", 120, true), ("few", 6, false), ("some", 80, false)]);
+        assert!(rule_lines(None).is_empty());
+    }
+}
