@@ -47,7 +47,7 @@ pub fn run_json(bytes: &[u8]) {
 /// Reads the bytes; gives their text where they were read as UTF-8 and are, and the first submission.
 fn text(path: &str, bytes: &[u8]) -> (Option<String>, Option<ReadSubmission>) {
     let mut first = read(shipped(), shipped_intake(), path, bytes);
-    if bytes.len() % FRESH == 0 {
+    if bytes.len().is_multiple_of(FRESH) {
         same_tables(&first, &read(shipped(), &shipped().intake(), path, bytes));
     }
     recoded(path, bytes, &first);
