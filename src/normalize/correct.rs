@@ -1,6 +1,7 @@
 //! What corrections and explanations need of the cleaners: which rows a key means, what a cell is read as, a figure times a factor.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
@@ -14,9 +15,6 @@ use super::{Context, sheet};
 use crate::domain::{Grid, MatchedColumn, Overlay, RawTable};
 use crate::pipeline::Form;
 use crate::pipeline::units::Ratio;
-
-/// What clerks write into a column of remarks that must not be left blank, whether the form declares it or not.
-const NOTHING: [&str; 4] = ["无", "没有", "0", "nil"];
 
 /// What a cell is read as.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -155,9 +153,13 @@ pub fn same_content(one: &str, other: &str) -> bool {
 /// A figure as sent times a factor, exactly, with the unit that stands behind it; None: no figure stands there, but a
 /// symbol, a word or nothing.
 pub fn scaled(text: &str, numeric: bool, form: &Form, factor: Ratio) -> Option<String> {
+    times(text, numeric, Symbols::new(&form.missing), factor)
+}
+
+fn times(text: &str, numeric: bool, symbols: Symbols, factor: Ratio) -> Option<String> {
     let narrow = half_width(tidy(text));
     let narrow = tidy(&narrow);
-    if Symbols::new(&form.missing).meaning(narrow).is_some() {
+    if symbols.meaning(narrow).is_some() {
         return None;
     }
     let (currency, number, unit) = match numeric.then(|| workbook_figure(narrow)).flatten() {
@@ -203,23 +205,84 @@ pub fn remarks(table: &RawTable, context: &Context) -> BTreeMap<u32, String> {
     let Some(matched) = matched else {
         return BTreeMap::new();
     };
+    let symbols = Symbols::new(&form.missing);
     let remark = |row: &u32| {
         let corrected = table.corrected.get(*row, matched.index);
         let sent = table.grid.cell(*row as usize, matched.index as usize);
-        let text = remark(corrected.map_or(sent, |corrected| &corrected.text), form)?;
+        let text = said(corrected.map_or(sent, |corrected| &corrected.text), symbols)?;
         Some((table.grid.number(*row as usize), text))
     };
     table.records.iter().filter_map(remark).collect()
 }
 
+/// What clerks write into a column that must not be left blank, whether the form declares it or not.
+fn says_nothing_in_words(text: &str) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Words {
+        nothing: Vec<String>,
+    }
+    static WORDS: LazyLock<Words> =
+        LazyLock::new(|| toml::from_str(include_str!("words.toml")).expect("words.toml is checked by a test"));
+    WORDS.nothing.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
 /// A text that explains something; None: a blank, or a sign for "nothing".
-pub fn remark(text: &str, form: &Form) -> Option<String> {
+fn said(text: &str, symbols: Symbols) -> Option<String> {
     let text = tidy(text);
     if text.is_empty() {
         return None;
     }
     let narrow = half_width(text);
-    let says_nothing = Symbols::new(&form.missing).meaning(&narrow).is_some() || is_placeholder(&narrow);
-    let says_nothing = says_nothing || NOTHING.contains(&&*narrow);
+    let says_nothing = symbols.meaning(&narrow).is_some() || is_placeholder(&narrow);
+    let says_nothing = says_nothing || says_nothing_in_words(&narrow);
     (!says_nothing).then(|| text.replace(char::is_control, " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::measure::tests::SYMBOLS;
+    use super::*;
+
+    #[test]
+    fn products_are_exact_and_keep_what_stands_behind_the_figure() {
+        let symbols = Symbols::new(&SYMBOLS);
+        for (text, numeric, factor, product) in [
+            ("12", false, "10", Some("120")),
+            (" １２,３４５.６ ", false, "1/10000", Some("1.23456")),
+            ("1 234.5 万元", false, "0.1", Some("123.45万元")),
+            ("-¥5", false, "10", Some("¥-50")),
+            ("12.3%", false, "10", Some("123%")),
+            ("0.30000000000000004", true, "1/10", Some("0.03")),
+            ("1.5e3", true, "1/8", Some("187.5")),
+            ("12.5%", true, "1/10", Some("1.25%")),
+            ("0", false, "1/10000", Some("0")),
+            ("", false, "10", None),
+            ("—", false, "10", None),
+            ("无", false, "10", None),
+            ("约300", false, "10", None),
+            ("1.3E+11", false, "10", None),
+        ] {
+            let factor = Ratio::parse(factor).unwrap();
+            assert_eq!(
+                times(text, numeric, symbols, factor).as_deref(),
+                product,
+                "{text} × {factor:?}"
+            );
+        }
+        let large = "9".repeat(27);
+        let product = times(&large, false, symbols, Ratio::parse("1000000000000/3125").unwrap()).unwrap();
+        assert!(
+            read(&product).is_none(),
+            "no figure, so that the cleaner refuses it: {product}"
+        );
+    }
+
+    #[test]
+    fn signs_and_words_for_nothing_explain_nothing() {
+        let symbols = Symbols::new(&SYMBOLS);
+        for text in ["", " \u{3000}", "—", "...", "无", "没有", "/", "N/A", "0", "null", "——"] {
+            assert_eq!(said(text, symbols), None, "{text}");
+        }
+        assert_eq!(said(" 新建\n小区 ", symbols).as_deref(), Some("新建 小区"));
+    }
 }

@@ -821,3 +821,22 @@ fn the_summary_says_what_is_explained_and_what_is_corrected() {
     assert!(said.contains("Of 3 explain findings 1 are explained."), "{said}");
     assert!(said.contains("Corrections: 1 in force, 0 without effect"), "{said}");
 }
+
+/// The page's own examples are read without a fault.
+#[test]
+fn the_page_shows_files_that_are_sound() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/feedback.md")).unwrap();
+    let block = |name: &str| {
+        let after = page.split_once(&format!("```{name}\n")).unwrap().1;
+        after.split_once("```").unwrap().0.to_owned()
+    };
+    let input = tempfile::tempdir().unwrap();
+    fs::write(input.path().join("explanations.csv"), block("csv")).unwrap();
+    fs::write(input.path().join("corrections.toml"), block("toml")).unwrap();
+    let pipeline = huizong::pipeline::load(&crate::support::community_services()).unwrap();
+    let corrections = huizong::pipeline::corrections::read(&pipeline, &[], input.path()).unwrap();
+    assert_eq!((corrections.list.len(), corrections.faults), (3, vec![]));
+    let (explanations, faults) = huizong::registry::Explanations::load(&pipeline, &[], input.path()).unwrap();
+    assert_eq!((explanations.list.len(), faults), (2, vec![]));
+}

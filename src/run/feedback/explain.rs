@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Feedback, Sender};
 use crate::domain::{Finding, Place, Severity, Text};
 use crate::normalize::{self, Context, RowKeys};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, RowUnit};
 use crate::registry::Explanation;
 use crate::run::ledger::note_beside;
 use crate::run::{Entry, Night, Received, Status};
@@ -77,7 +77,9 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut Vec<Entry
         let submission = &entry.submission;
         let Some(period) = submission.period else { continue };
         let sender: Sender = (submission.form, period, submission.area_code.clone());
-        let one_row = pipeline.forms[submission.form].key.is_empty();
+        let form = &pipeline.forms[submission.form];
+        let is_area = matches!(form.unit, RowUnit::Area(_)) && entry.remarks.records.len() == 1;
+        let one_row = form.key.is_empty() || is_area;
         let explained = feedback.explanations_of(&sender);
         for finding in entry
             .findings
