@@ -36,7 +36,7 @@ use crate::pipeline::{ColumnKind, Form, FormIndex, Pipeline};
 use crate::registry::Areas;
 use area::{Jurisdiction, RowAreas};
 use column::Sheet;
-pub use correct::{CleanCell, RowKeys, cleaned, remark, remarks, same_content, scaled};
+pub use correct::{CleanCell, RowKeys, cleaned, remarks, same_content, scaled};
 pub use figures::{Figures, figures};
 use symbol::Symbols;
 use tally::Tally;
