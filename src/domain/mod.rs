@@ -22,7 +22,7 @@ pub use layout::{HeaderLayout, LayoutHeader, Likeness};
 pub use missing::{Missing, NotMeasured, Read};
 pub use period::{Period, PeriodKind};
 pub use raw::{Corrected, Grid, MatchedColumn, Overlay, RawTable, SetAside, Submission};
-pub use returned::{Merged, RETURN_MARK};
+pub use returned::{Merged, RETURN_MARK, Reply, ReturnList};
 pub use table::{ColumnSpec, Table, TableSpec, Texts, Value, ValueKind, Values, table_specs};
 pub use text::{Lang, Text};
 pub use unit::{shown_unit, unit_key};

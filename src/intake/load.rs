@@ -39,7 +39,7 @@ pub(super) struct Loaded {
     pub(super) sheets: Vec<Sheet>,
     pub(super) findings: Vec<Finding>,
     /// Sheets that a return had added: no longer among `sheets`.
-    pub(super) ignored_sheets: u64,
+    pub(super) ours: Vec<Sheet>,
 }
 
 /// Why a file cannot be read.
@@ -101,10 +101,8 @@ pub(super) fn load(
         Kind::Xls => "xls",
         Kind::Ods => "ods",
     };
-    let workbook::Read { mut sheets, active } =
-        workbook::read(&bytes, kind, limits).map_err(|fault| (format, fault))?;
-    let all = sheets.len();
-    sheets.retain(|sheet| !sheet.is_ours());
+    let workbook::Read { sheets, active } = workbook::read(&bytes, kind, limits).map_err(|fault| (format, fault))?;
+    let (ours, sheets): (Vec<Sheet>, Vec<Sheet>) = sheets.into_iter().partition(Sheet::is_ours);
     if sheets.iter().all(Sheet::is_blank) {
         return Err((format, Fault::Empty));
     }
@@ -116,8 +114,8 @@ pub(super) fn load(
     Ok(Loaded {
         format,
         encoding: None,
-        ignored_sheets: (all - sheets.len()) as u64,
         sheets,
+        ours,
         findings: active.into_iter().collect(),
     })
 }
@@ -180,7 +178,7 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result
         encoding: Some(encoding),
         sheets: vec![sheet],
         findings,
-        ignored_sheets: 0,
+        ours: Vec::new(),
     })
 }
 

@@ -22,6 +22,7 @@ mod ods;
 mod parts;
 mod percent;
 mod read;
+mod replies;
 mod rows;
 mod sheets;
 mod sniff;
@@ -43,7 +44,7 @@ use header::Book;
 use template::{Pattern, Template};
 use words::squeeze;
 
-use crate::domain::{Finding, Merged, Period, RawTable, Submission};
+use crate::domain::{Finding, Merged, Period, RawTable, Reply, Submission};
 use crate::pipeline::{FormIndex, LevelIndex, Pipeline};
 
 /// The machine failed. What is wrong with a single file is a finding instead.
@@ -159,6 +160,8 @@ pub struct ReadSubmission {
     pub rejected: bool,
     /// The period stated in the title block, where it is not the path's.
     pub stated_period: Option<String>,
+    /// What the county has written beside the findings of its return, where this is one that came back.
+    pub replies: Vec<Reply>,
 }
 
 /// What is compiled once for a run: templates and the headers of every form.

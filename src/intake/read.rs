@@ -8,6 +8,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::load::{Fault, Loaded, Sheet, load};
+use super::replies::{self, Replies};
 use super::sheets::{Assigned, assign};
 use super::stated::stated;
 use super::table;
@@ -57,7 +58,7 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
         claims,
         sha256: &sha256,
     };
-    let ignored_sheets = loaded.as_ref().map_or(0, |loaded| loaded.ignored_sheets);
+    let ignored_sheets = loaded.as_ref().map_or(0, |loaded| loaded.ours.len() as u64);
     let submissions = match loaded {
         Ok(loaded) => reader.sheets(loaded),
         Err((format, fault)) => claims
@@ -132,6 +133,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn sheets(&self, loaded: Loaded) -> Vec<ReadSubmission> {
         let (assigned, left) = assign(self.intake, self.claims, &loaded.sheets);
+        let replies: Vec<Replies> = loaded.ours.iter().map(replies::of).collect();
         let names: Vec<Arc<str>> = loaded.sheets.iter().filter_map(|sheet| sheet.name.clone()).collect();
         let several = assigned.len() > 1;
         let mut sheets: Vec<Option<Sheet>> = loaded.sheets.into_iter().map(Some).collect();
@@ -159,6 +161,7 @@ impl Reader<'_> {
                 read.rejected = true;
             }
             submissions.push(ReadSubmission {
+                replies: replies::on(&replies, &submission, &book.form.id),
                 submission,
                 claim,
                 tables: read.table.into_iter().collect(),
@@ -234,6 +237,7 @@ impl Reader<'_> {
             findings: vec![finding],
             rejected: true,
             stated_period: None,
+            replies: Vec::new(),
         })
     }
 
@@ -250,6 +254,7 @@ impl Reader<'_> {
             findings: vec![fault.clone().finding()],
             rejected: true,
             stated_period: None,
+            replies: Vec::new(),
         }
     }
 

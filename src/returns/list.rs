@@ -9,12 +9,14 @@ use super::look::Look;
 use super::marks::home;
 use super::words::Words;
 use super::{Return, text};
-use crate::domain::{Finding, Place, RETURN_MARK, Severity, a1};
+use crate::domain::{Finding, Place, RETURN_MARK, ReturnList, Severity, a1};
 
 /// Findings that the list names; who has more sends the wrong sheet.
 const LISTED: usize = 10_000;
 /// Characters of a cell of the list.
 const SHOWN: usize = 300;
+/// Characters of what a county has said.
+const EXPLAINED: usize = 1000;
 /// Widths of the list's columns, in characters.
 const WIDTHS: [f64; 14] = [
     6.0, 10.0, 13.0, 7.0, 15.0, 16.0, 38.0, 20.0, 15.0, 26.0, 27.0, 7.0, 18.0, 24.0,
@@ -69,7 +71,14 @@ impl Page<'_> {
         ] {
             let of_it = super::count(self.findings, meaning);
             sheet.merge_range(row, 0, row, 1, self.words.severity(meaning), format)?;
-            sheet.merge_range(row, 2, row, last, &self.words.legend(meaning, of_it), &self.look.line)?;
+            sheet.merge_range(
+                row,
+                2,
+                row,
+                last,
+                &self.words.legend(meaning, of_it, self.given),
+                &self.look.line,
+            )?;
             row += 1;
         }
         row += 1;
@@ -77,11 +86,12 @@ impl Page<'_> {
         for (column, title) in (0..).zip(self.words.columns()) {
             sheet.write_string_with_format(head, column, title, &self.look.head)?;
         }
-        for (at, finding) in self.findings.iter().take(LISTED).enumerate() {
+        let listed = self.findings.iter().chain(self.given.explained);
+        for (at, finding) in listed.take(LISTED).enumerate() {
             row += 1;
             self.finding(sheet, row, at, finding)?;
         }
-        let more = self.findings.len().saturating_sub(LISTED);
+        let more = (self.findings.len() + self.given.explained.len()).saturating_sub(LISTED);
         if more > 0 {
             sheet.write_string(row + 1, 0, self.words.more_findings(more))?;
         }
@@ -96,9 +106,10 @@ impl Page<'_> {
 
     fn finding(&self, sheet: &mut Worksheet, row: u32, at: usize, finding: &Finding) -> Result<(), XlsxError> {
         let (given, words) = (self.given, self.words);
-        let by_severity = match finding.severity {
-            Severity::Hard => &self.look.hard,
-            _ => &self.look.explain,
+        let (by_severity, severity) = match finding.severity {
+            Severity::Hard => (&self.look.hard, words.severity(finding.severity)),
+            _ if finding.is_open() => (&self.look.explain, words.severity(finding.severity)),
+            _ => (&self.look.cell, words.explained()),
         };
         let cell = self.layout.and_then(|layout| home(finding, layout, given.form));
         let received = match (cell, self.layout) {
@@ -106,11 +117,11 @@ impl Page<'_> {
             _ => finding.raw.clone().unwrap_or_default(),
         };
         let texts: [(u16, String, &Format); 12] = [
-            (0, (at + 1).to_string(), &self.look.cell),
-            (1, words.severity(finding.severity).to_owned(), by_severity),
+            (ReturnList::NUMBER, (at + 1).to_string(), &self.look.cell),
+            (1, severity.to_owned(), by_severity),
             (2, self.place_name(&finding.place), &self.look.cell),
             (
-                4,
+                ReturnList::COLUMN,
                 text::title_of(&finding.place, given.form, given.lang).unwrap_or_default(),
                 &self.look.cell,
             ),
@@ -129,14 +140,16 @@ impl Page<'_> {
                 &self.look.cell,
             ),
             (11, finding.count.to_string(), &self.look.cell),
-            (12, finding.code.to_string(), &self.look.cell),
+            (ReturnList::CODE, finding.code.to_string(), &self.look.cell),
         ];
         let mut lines = 1;
         for (column, shown, format) in texts {
             lines = lines.max(lines_of(&shown, WIDTHS[usize::from(column)]));
             sheet.write_string_with_format(row, column, shown, format)?;
         }
-        sheet.write_blank(row, 13, &self.look.answer)?;
+        let said = text::shown(finding.explanation.as_deref().unwrap_or_default(), EXPLAINED);
+        // An empty text is a blank cell, to be filled.
+        sheet.write_string_with_format(row, ReturnList::EXPLANATION, said, &self.look.answer)?;
         // Not every program fits the height of a row to what breaks into lines.
         sheet.set_row_height(row, (lines as f64 * LINE).min(400.0))?;
         match cell {
@@ -144,10 +157,10 @@ impl Page<'_> {
                 let reference = a1(u32::from(column), line + 1);
                 let target = format!("internal:'{}'!{reference}", self.sheet.replace('\'', "''"));
                 let link = Url::new(target).set_text(&reference);
-                sheet.write_url_with_format(row, 3, link, &self.look.link)?;
+                sheet.write_url_with_format(row, ReturnList::CELL, link, &self.look.link)?;
             }
             None => {
-                sheet.write_blank(row, 3, &self.look.cell)?;
+                sheet.write_blank(row, ReturnList::CELL, &self.look.cell)?;
             }
         }
         Ok(())

@@ -53,6 +53,8 @@ pub struct Return<'a> {
     pub rows: (u64, u64),
     /// What is open, in the order of the table of findings.
     pub findings: &'a [&'a Finding],
+    /// What the county has explained already, in the same order: its words must not get lost with the next revision.
+    pub explained: &'a [&'a Finding],
     /// The sheet as received; None where no table could be read.
     pub table: Option<&'a RawTable>,
     /// Its merged cells.

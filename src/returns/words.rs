@@ -50,16 +50,39 @@ impl Words {
         }
     }
 
+    /// In place of a severity, where the county has said what it had to say.
+    pub(super) fn explained(&self) -> &'static str {
+        match self.lang {
+            Lang::Zh => "已说明",
+            Lang::En => "explained",
+        }
+    }
+
     /// What a colour means, and how many findings have it.
-    pub(super) fn legend(&self, severity: Severity, count: usize) -> String {
+    pub(super) fn legend(&self, severity: Severity, count: usize, given: &Return<'_>) -> String {
+        if let (Severity::Explain, Some(column)) = (severity, given.form.explanation) {
+            let title = given.form.columns[column].title.get(self.lang);
+            return match self.lang {
+                Lang::Zh => format!(
+                    "{count} 项：有误则改正；确认无误的，请在表中该行的“{title}”列或下表最右一栏写明原因，再次报送后即视为已说明。"
+                ),
+                Lang::En => format!(
+                    "{count} of them: mend what is wrong; where a figure is right, say why in the column “{title}” of its row or in the last column below: sent back, it is settled."
+                ),
+            };
+        }
         match (self.lang, severity) {
             (Lang::Zh, Severity::Hard) => format!("{count} 项：所涉的行或整份上报在改正之前不计入汇总。"),
-            (Lang::Zh, _) => format!("{count} 项：有误则改正；确认无误的，请在最右一栏写明原因。"),
+            (Lang::Zh, _) => {
+                format!("{count} 项：有误则改正；确认无误的，请在最右一栏写明原因，再次报送后即视为已说明。")
+            }
             (Lang::En, Severity::Hard) => {
                 format!("{count} of them: the row, or the whole submission, does not count until they are mended.")
             }
             (Lang::En, _) => {
-                format!("{count} of them: mend what is wrong; where a figure is right, say why in the last column.")
+                format!(
+                    "{count} of them: mend what is wrong; where a figure is right, say why in the last column: sent back, it is settled."
+                )
             }
         }
     }
@@ -123,9 +146,11 @@ impl Words {
     fn sender(&self, given: &Return<'_>) -> String {
         let submission = given.submission;
         let code = &submission.area_code;
-        let area = given
-            .area
-            .map_or_else(|| code.clone(), |name| format!("{name}（{code}）"));
+        let area = match (given.area, self.lang) {
+            (None, _) => code.clone(),
+            (Some(name), Lang::Zh) => format!("{name}（{code}）"),
+            (Some(name), Lang::En) => format!("{name} ({code})"),
+        };
         let period = submission.period.map(|period| period.to_string()).unwrap_or_default();
         match self.lang {
             Lang::Zh => format!("报送单位：{area}　　报告期：{period}　　来文：{}", submission.path),

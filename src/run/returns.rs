@@ -137,8 +137,13 @@ fn made(
 ) -> Result<Vec<u8>, RunError> {
     let pipeline = night.pipeline;
     let submission = &entry.submission;
-    let mut findings: Vec<&Finding> = entry.findings.iter().filter(|finding| finding.is_open()).collect();
-    findings.sort_by(|a, b| super::ledger::order(a).cmp(&super::ledger::order(b)));
+    let sorted = |wanted: &dyn Fn(&Finding) -> bool| {
+        let mut found: Vec<&Finding> = entry.findings.iter().filter(|finding| wanted(finding)).collect();
+        found.sort_by(|a, b| super::ledger::order(a).cmp(&super::ledger::order(b)));
+        found
+    };
+    let findings = sorted(&Finding::is_open);
+    let explained = sorted(&|finding| !finding.is_open() && finding.explanation.is_some());
     let table = found.and_then(|found| found.tables.first());
     let merged = match table.and_then(|table| table.sheet.as_deref()) {
         Some(sheet) => night.intake.merged(file, sheet)?,
@@ -154,6 +159,7 @@ fn made(
         area: area.map(|area| area.name.as_str()),
         rows: (entry.rows.accepted, entry.rows.quarantined),
         findings: &findings,
+        explained: &explained,
         table,
         merged: &merged,
         answer: answer(night, entry, found, latest),
@@ -171,7 +177,10 @@ fn answer(night: &Night<'_>, entry: &Entry, found: Option<&ReadSubmission>, late
     {
         return Answer::Elsewhere(form.files.iter().map(|template| template.path.clone()).collect());
     }
+    // As a revision of its own it would replace the rest of the county's rows.
+    let is_part = entry.findings.iter().any(|finding| finding.code == "sheet-continued");
     found
+        .filter(|_| !is_part)
         .and_then(|found| night.intake.answer(&found.claim, latest.saturating_add(1)))
         .map_or_else(|| Answer::Replace(entry.file().to_owned()), Answer::Revision)
 }

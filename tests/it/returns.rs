@@ -2,6 +2,7 @@
 
 mod mender;
 mod office;
+mod small;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

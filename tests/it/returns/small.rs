@@ -1,0 +1,337 @@
+//! Returns of a small pipeline, where every cell is known.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+
+use super::{is_harmless, returns, sheets};
+use crate::support::{Published, facts, run, table};
+
+/// A country of two districts that count their parks.
+struct World {
+    dir: tempfile::TempDir,
+}
+
+const FORM: &str = r#"
+[form]
+id = "parks"
+title = { zh = "公园", en = "Parks" }
+unit = "park"
+key = ["park"]
+files = ["{period}/{district}_parks*"]
+revision = "_r{revision}"
+[form.missing]
+"" = "missing"
+[[column]]
+id = "park"
+type = "text"
+headers = ["Park"]
+required = true
+[[column]]
+id = "trees"
+type = "integer"
+headers = ["Trees"]
+range = { min = 0, max = 1000 }
+[[column]]
+id = "shade"
+type = "decimal"
+scale = 1
+percent = true
+unit = "percent"
+headers = ["Shade"]
+[[column]]
+id = "open"
+type = "boolean"
+headers = ["Open"]
+values = { yes = ["yes"], no = ["no"] }
+[[column]]
+id = "kind"
+type = "category"
+headers = ["Kind"]
+[column.values]
+LIST
+[[column]]
+id = "seen"
+type = "date"
+headers = ["Seen"]
+[[column]]
+id = "remark"
+type = "text"
+headers = ["Remark"]
+"#;
+
+impl World {
+    fn new(settings: &str) -> World {
+        let dir = tempfile::tempdir().unwrap();
+        // Too long for a drop-down that names its words itself.
+        let list: String = (0..40)
+            .map(|n| format!("k{n} = [\"a kind of park, no. {n}\"]\n"))
+            .collect();
+        let plan = format!(
+            "[pipeline]\nname = \"parks\"\nperiod = \"year\"\nperiods = [\"2020\"]\nsynthetic = true\n\
+             [registry]\ndivisions = \"divisions.csv\"\nlevels = [\"country\", \"district\"]\npartition = \"district\"\n{settings}"
+        );
+        let areas = "code,name,level,parent_code\nX,Land,country,\nN,North,district,X\nS,South,district,X\n";
+        let world = World { dir };
+        world.write("pipeline/pipeline.toml", plan.as_bytes());
+        world.write("pipeline/divisions.csv", areas.as_bytes());
+        world.write("pipeline/forms/parks.toml", FORM.replace("LIST", &list).as_bytes());
+        fs::create_dir_all(world.path("input/2020")).unwrap();
+        world
+    }
+
+    fn path(&self, relative: &str) -> PathBuf {
+        self.dir.path().join(relative)
+    }
+
+    fn write(&self, relative: &str, bytes: &[u8]) {
+        let path = self.path(relative);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    fn run(&self) {
+        let (code, text) = run(&self.path("pipeline"), &self.path("input"), &self.output(), &[]);
+        assert_eq!(code, 0, "{text}");
+    }
+
+    fn output(&self) -> PathBuf {
+        self.path("output")
+    }
+
+    /// What counts: name, figures and remark of each park.
+    fn parks(&self) -> BTreeSet<String> {
+        let names = ["park", "trees", "shade", "open", "kind", "seen", "remark"];
+        facts(&self.output(), "parks", "2020")
+            .iter()
+            .map(|row| names.map(|name| shown(&row[name])).join("|"))
+            .collect()
+    }
+
+    /// Code and column of what must be acted on.
+    fn loud(&self) -> Vec<String> {
+        let mut all: Vec<String> = table(&self.output(), "findings")
+            .iter()
+            .filter(|f| f["severity"].text() != Some("info"))
+            .map(|f| {
+                ["code", "column", "status", "explanation"]
+                    .map(|name| shown(&f[name]))
+                    .join(" ")
+            })
+            .collect();
+        all.sort();
+        all
+    }
+
+    /// The only return, and sends it back.
+    fn send_back(&self, name: &str) -> Vec<u8> {
+        let all = returns(&self.output());
+        let (path, bytes) = all.iter().next().expect("there is a return");
+        assert_eq!((all.len(), path.as_str()), (1, "2020/N_parks.xlsx"));
+        self.write(&format!("input/2020/{name}"), bytes);
+        bytes.clone()
+    }
+}
+
+fn shown(value: &Published) -> String {
+    match value {
+        Published::Null => "-".into(),
+        Published::Text(text) => text.clone(),
+        Published::Integer(number) => number.to_string(),
+        Published::Real(number) => number.to_string(),
+        Published::Boolean(flag) => flag.to_string(),
+    }
+}
+
+fn part(bytes: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut text = String::new();
+    archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn what_is_hostile_stays_the_text_it_was() {
+    let world = World::new("");
+    let long = "长".repeat(40_000);
+    let remarks = [
+        "=cmd|' /C calc'!A0",
+        "+1+1",
+        "@SUM(A1)",
+        "-2",
+        "_x0041_",
+        "bell \u{7} and \u{1}",
+        "\u{202e}drawkcab",
+        "line\r\nbreak",
+        "\u{ffff}",
+        " <b>&amp;\"quoted\" ",
+        &long,
+    ];
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer
+        .write_record(["Park", "Trees", "Shade", "Open", "Kind", "Seen", "Remark"])
+        .unwrap();
+    for (at, remark) in remarks.iter().enumerate() {
+        let trees = if at == 0 { "5000" } else { "5" };
+        writer
+            .write_record([&format!("P{at}"), trees, "", "yes", "", "2020-12-31", remark])
+            .unwrap();
+    }
+    world.write("input/2020/N_parks.csv", &writer.into_inner().unwrap());
+    world.run();
+    let before = (world.parks(), world.loud());
+    assert_eq!(before.1, ["out-of-range trees open -", "text-too-long remark open -"]);
+
+    let bytes = world.send_back("N_parks_r1.xlsx");
+    is_harmless("N_parks.xlsx", &bytes);
+    let own = &sheets(&bytes)[1].1;
+    for (at, remark) in remarks.iter().enumerate() {
+        let kept: String = remark.chars().take(32_767).collect();
+        assert_eq!(own[at + 1][6], kept, "{at}");
+    }
+    assert!(part(&bytes, "xl/comments2.xml").contains("32,767") || part(&bytes, "xl/comments1.xml").contains("32,767"));
+    world.run();
+    assert_eq!((world.parks(), world.loud()), before);
+}
+
+#[test]
+fn keys_of_json_become_a_header_and_long_lists_a_hidden_sheet() {
+    let world = World::new("");
+    let json = r#"[{"Park":"P1","Trees":"many","Open":"perhaps","Kind":"a kind of park, no. 3"},
+                   {"Park":"P2","Trees":7,"Open":"no","Kind":"a kind of pork, no. 3"}]"#;
+    world.write("input/2020/N_parks.json", json.as_bytes());
+    world.run();
+    let before = (world.parks(), world.loud());
+    let bytes = world.send_back("N_parks_r3.xlsx");
+    let all = sheets(&bytes);
+    assert_eq!(all[1].1[0], ["Park", "Trees", "Open", "Kind"]);
+    assert_eq!(all[1].1[1][..3], ["P1", "many", "perhaps"]);
+    let cells: Vec<&str> = all[0]
+        .1
+        .iter()
+        .filter(|row| row[0].parse::<u32>().is_ok())
+        .map(|row| row[3].as_str())
+        .collect();
+    assert_eq!(cells, ["B2", "C2", "D3", "", "", ""], "three columns are absent");
+
+    let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["反馈", "公园", "选项"]);
+    assert!(part(&bytes, "xl/workbook.xml").contains("state=\"hidden\""));
+    let own = part(&bytes, "xl/worksheets/sheet2.xml");
+    assert!(own.contains("<formula1>'选项'!$A$2:$A$41</formula1>"), "{own}");
+    assert!(own.contains("<formula1>\"yes,no\"</formula1>"), "{own}");
+
+    world.run();
+    assert_eq!((world.parks(), world.loud()), before);
+    let manifest = fs::read_to_string(world.output().join("current/manifest.json")).unwrap();
+    assert!(manifest.contains("\"sheets_ignored\": 2"), "{manifest}");
+}
+
+#[test]
+fn a_workbook_keeps_its_merged_cells_its_percentages_and_its_days() {
+    let world = World::new("");
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet().set_name("Parks of 'North'").unwrap();
+    let plain = Format::new();
+    sheet.merge_range(0, 0, 0, 6, "Parks", &plain).unwrap();
+    for (column, header) in (0..).zip(["Park", "Trees", "Shade", "Open", "Kind", "Seen", "Remark"]) {
+        sheet.write_string(1, column, header).unwrap();
+    }
+    sheet.merge_range(2, 6, 3, 6, "both", &plain).unwrap();
+    for (row, trees) in [(2, 12.0), (3, 3000.0)] {
+        sheet.write_string(row, 0, format!("P{row}")).unwrap();
+        sheet.write_number(row, 1, trees).unwrap();
+        sheet
+            .write_number_with_format(row, 2, 0.1 + 0.023, &Format::new().set_num_format("0.0%"))
+            .unwrap();
+        let day = ExcelDateTime::from_ymd(2020, 12, 31).unwrap();
+        sheet
+            .write_datetime_with_format(row, 5, &day, &Format::new().set_num_format("yyyy-mm-dd"))
+            .unwrap();
+    }
+    world.write("input/2020/N_parks.xlsx", &workbook.save_to_buffer().unwrap());
+    world.run();
+    let before = (world.parks(), world.loud());
+    assert!(before.0.contains("P2|12|12.3|-|-|2020-12-31|both"), "{:?}", before.0);
+    let bytes = world.send_back("N_parks_r1.xlsx");
+    let own = part(&bytes, "xl/worksheets/sheet2.xml");
+    assert!(
+        own.contains("<mergeCell ref=\"A1:G1\"/>") && own.contains("<mergeCell ref=\"G3:G4\"/>"),
+        "{own}"
+    );
+    assert_eq!(sheets(&bytes)[1].0, "Parks of 'North'");
+    world.run();
+    assert_eq!((world.parks(), world.loud()), before);
+}
+
+#[test]
+fn an_explanation_in_the_list_settles_its_finding_and_goes_on_with_it() {
+    let world = World::new("");
+    world.write("input/2020/N_parks.csv", b"Park,Trees,Remark\nP1,5000,\nP2,6000,\n");
+    world.run();
+    let open = ["out-of-range trees open -", "out-of-range trees open -"];
+    assert_eq!(world.loud()[4..], open);
+    let absent = world.loud()[..4].to_vec();
+
+    let bytes = world.send_back("N_parks_r1.xlsx");
+    let mut all = sheets(&bytes);
+    let first = all[0].1.iter().position(|row| row[3] == "B2").unwrap();
+    all[0].1[first][13] = " a forest ".into();
+    save(&world.path("input/2020/N_parks_r1.xlsx"), &all);
+    world.run();
+    assert_eq!(world.loud()[4..], ["out-of-range trees explained a forest", open[1]]);
+    assert_eq!(world.loud()[..4], absent);
+
+    // The next revision knows what was said before.
+    let bytes = world.send_back("N_parks_r2.xlsx");
+    let said: Vec<String> = sheets(&bytes)[0]
+        .1
+        .iter()
+        .filter(|row| row[3] == "B2")
+        .map(|row| row[13].clone())
+        .collect();
+    assert_eq!(said, ["a forest"]);
+    world.run();
+    assert_eq!(world.loud()[4..], ["out-of-range trees explained a forest", open[1]]);
+}
+
+fn save(path: &Path, sheets: &[(String, Vec<Vec<String>>)]) {
+    let mut workbook = Workbook::new();
+    for (name, cells) in sheets {
+        let sheet = workbook.add_worksheet().set_name(name).unwrap();
+        for (row, cells) in (0..).zip(cells) {
+            for (column, text) in (0..).zip(cells) {
+                sheet.write_string(row, column, text).unwrap();
+            }
+        }
+    }
+    workbook.save(path).unwrap();
+}
+
+#[test]
+fn returns_speak_english_or_stay_away_where_the_pipeline_says_so() {
+    let faulty = b"Park,Trees\nP1,5000\n";
+    let english = World::new("[returns]\nlang = \"en\"\n");
+    english.write("input/2020/N_parks.csv", faulty);
+    english.run();
+    let all = returns(&english.output());
+    let sheets = sheets(&all["2020/N_parks.xlsx"]);
+    assert_eq!(sheets[0].0, "Findings");
+    let text: String = sheets[0].1.iter().flatten().cloned().collect();
+    assert!(
+        text.contains("N_parks_r1.xlsx") && text.contains("Explanation (yours)"),
+        "{text}"
+    );
+    assert!(
+        text.is_ascii() || !text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)),
+        "{text}"
+    );
+
+    let silent = World::new("[returns]\nwrite = false\n");
+    silent.write("input/2020/N_parks.csv", faulty);
+    silent.run();
+    assert!(!silent.output().join("current/returns").exists());
+}
