@@ -23,7 +23,7 @@ const WIDTHS: [f64; 14] = [
 ];
 
 /// Height of a line, in points.
-const LINE: f64 = 15.0;
+const LINE: f64 = 16.0;
 
 /// What the sheet tells.
 pub(super) struct Page<'a> {
@@ -100,7 +100,7 @@ impl Page<'_> {
             sheet.ignore_error_range(head, 0, row, last, IgnoreError::NumberStoredAsText)?;
         }
         sheet.set_repeat_rows(head, head)?;
-        sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+        sheet.set_landscape().set_paper_size(8).set_print_fit_to_pages(1, 0);
         Ok(())
     }
 

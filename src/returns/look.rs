@@ -40,7 +40,7 @@ impl Look {
     pub(super) fn new() -> Look {
         let framed = |format: Format| format.set_border(FormatBorder::Thin).set_border_color(FRAME);
         let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
-        let text = Format::new().set_num_format("@");
+        let text = Format::new().set_num_format("@").set_align(FormatAlign::VerticalCenter);
         let cell = framed(wrapped.clone()).set_num_format("@");
         Look {
             mark: Format::new().set_font_size(8).set_font_color(FAINT),

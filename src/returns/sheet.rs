@@ -16,7 +16,8 @@ use crate::pipeline::ColumnKind;
 const MEASURED: usize = 200;
 /// Widths of columns, in characters.
 const WIDTHS: std::ops::RangeInclusive<usize> = 8..=28;
-/// Height of a line, in points.
+/// Heights of a row and of a line of a header, in points: characters of Chinese fonts are taller than the usual row.
+const ROW: f64 = 17.0;
 const LINE: f64 = 16.0;
 /// Rows that stay in sight: more would leave no room for records.
 const MOST_FROZEN: u32 = 12;
@@ -39,7 +40,7 @@ pub(super) struct Own<'a> {
 impl Own<'_> {
     pub(super) fn write(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         let layout = self.layout;
-        sheet.set_name(self.name)?;
+        sheet.set_name(self.name)?.set_default_row_height(ROW);
         self.columns(sheet)?;
         for block in &self.marks.merged {
             let [first, last] =
