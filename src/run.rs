@@ -14,6 +14,7 @@ mod places;
 mod publish;
 mod reconciliation;
 mod reference;
+mod replies;
 mod returns;
 mod spread;
 mod stated;

@@ -8,7 +8,9 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::feedback::Remarks;
-use crate::domain::{CellValue, Finding, HeaderLayout, Lang, Likeness, Period, Place, Severity, Submission, Table};
+use crate::domain::{
+    CellValue, Finding, HeaderLayout, Lang, Likeness, Period, Place, Reply, Severity, Submission, Table,
+};
 use crate::lake::hex;
 use crate::pipeline::Pipeline;
 use crate::registry::RegisterFault;
@@ -86,6 +88,8 @@ pub struct Entry {
     pub late_days: Option<i64>,
     /// What was found in it.
     pub findings: Vec<Finding>,
+    /// What the county has written beside the findings of its return.
+    pub replies: Vec<Reply>,
     /// Its headers; None where there is nothing like a header.
     pub layout: Option<Arc<HeaderLayout>>,
     /// What the cells of its unknown columns look like, by physical position.
@@ -115,6 +119,7 @@ impl Entry {
             submitted_at: None,
             late_days: None,
             findings,
+            replies: Vec::new(),
             layout: None,
             likeness: Vec::new(),
             remarks: Remarks::default(),

@@ -206,6 +206,7 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
         submitted_at: one.submitted_at,
         late_days: one.late_days,
         findings,
+        replies: std::mem::take(&mut one.read.replies),
         layout: one.read.tables.first().and_then(|table| table.layout.clone()),
         likeness: one
             .read

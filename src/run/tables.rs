@@ -12,6 +12,7 @@ use super::night::{BundleDone, Night};
 use super::places::places;
 use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose};
 use super::reference::{areas, indicator_definitions};
+use super::replies;
 use crate::check::Pairing;
 use crate::coverage::{self, Coverage};
 use crate::domain::{Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period, Table};
@@ -50,6 +51,7 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault
     ledger::note_register_faults(&mut entries, faults);
     note_rows_beyond_register(night, &mut entries, &coverage);
     feedback::explain(night.feedback, night.pipeline, &mut entries);
+    replies::settle(night.pipeline, &mut entries);
     feedback::note(night, &corrected, &mut entries);
     ledger::settle_order(&mut entries);
     if let Some(entry) = entries.iter().find(|entry| !entry.rows.balance()) {
