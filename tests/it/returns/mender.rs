@@ -70,6 +70,8 @@ struct Line {
     ground: Vec<(String, (usize, usize))>,
     column: String,
     code: String,
+    /// Cells or rows of one cause.
+    count: u64,
 }
 
 /// Where the list says that the workbook is to be sent; None: elsewhere.
@@ -146,8 +148,17 @@ fn received(list: &Cells) -> String {
 fn lines(list: &Cells) -> Vec<Line> {
     let head = list.iter().position(|row| row[0] == "序号").unwrap();
     let at = |title: &str| list[head].iter().position(|cell| cell.starts_with(title)).unwrap();
-    let [cell, received, expected, proposed, ground, column, code] =
-        ["单元格", "来文内容", "应为", "建议填写", "判定依据", "列名", "问题代码"].map(at);
+    let [cell, received, expected, proposed, ground, column, code, count] = [
+        "单元格",
+        "来文内容",
+        "应为",
+        "建议填写",
+        "判定依据",
+        "列名",
+        "问题代码",
+        "涉及数",
+    ]
+    .map(at);
     list[head + 1..]
         .iter()
         .filter(|row| row[0].parse::<u32>().is_ok())
@@ -159,6 +170,7 @@ fn lines(list: &Cells) -> Vec<Line> {
             ground: row[ground].lines().filter_map(looked_at).collect(),
             column: row[column].clone(),
             code: row[code].clone(),
+            count: row[count].parse().unwrap(),
         })
         .collect()
 }
@@ -221,12 +233,23 @@ impl Sheet<'_> {
             {
                 self.true_code(line.cell.unwrap().0)
             }
-            // The sample makes figures too precise that were whole: rounded, they are not what the county meant.
-            code if !line.proposed.is_empty() && code != "too-precise" => Some(line.proposed.clone()),
+            // The sample makes figures too precise that were whole: rounded, they are not what the county meant. And of a
+            // rule a county knows which of the figures it looked at is wrong.
+            code if !line.proposed.is_empty() && code != "too-precise" && is_catalogued(code) => {
+                Some(line.proposed.clone())
+            }
             _ => {
                 let own = line.cell.map(|cell| (line.column.clone(), cell));
                 for (title, cell) in line.ground.iter().cloned().chain(own) {
-                    self.restore(cell, self.titled(&title));
+                    let Some(definition) = self.titled(&title) else {
+                        continue;
+                    };
+                    if line.count > 1 && !is_catalogued(&line.code) {
+                        let rows = self.records();
+                        rows.into_iter()
+                            .for_each(|(row, _)| self.restore((row, cell.1), definition));
+                    }
+                    self.restore(cell, definition);
                 }
                 None
             }
@@ -238,21 +261,16 @@ impl Sheet<'_> {
 
     /// Puts the true figure of its row into a cell.
     fn restore(&mut self, (row, column): (usize, usize), definition: usize) {
-        let Some(key) = self.key_of(row) else {
-            panic!("no true row for {:?}", self.cells.get(row));
-        };
+        // A total, or a line of another area, is no row of the county's.
+        let Some(key) = self.key_of(row) else { return };
         let text = self.written(&key, definition);
         self.set((row, column), text);
     }
 
-    /// The column that a person calls so.
-    fn titled(&self, title: &str) -> usize {
+    /// The column that a person calls so; a header that the form does not know is none.
+    fn titled(&self, title: &str) -> Option<usize> {
         let called = |column: &huizong::pipeline::Column| column.title.get(Lang::Zh) == title;
-        self.form
-            .columns
-            .iter()
-            .position(called)
-            .unwrap_or_else(|| panic!("no column is called {title}"))
+        self.form.columns.iter().position(called)
     }
 
     /// The key of a row, which may itself be what is wrong with it.
@@ -467,9 +485,14 @@ impl Sheet<'_> {
     }
 }
 
+/// Whether a code is the engine's own, and no rule of the pipeline.
+fn is_catalogued(code: &str) -> bool {
+    huizong::domain::catalog().contains_key(code)
+}
+
 /// Whether mending it moves or removes cells.
 fn moves(code: &str) -> bool {
-    code.starts_with("column-") || code.starts_with("row-")
+    ["column-", "row-"].iter().any(|start| code.starts_with(start))
 }
 
 /// Without blanks and in half width.
