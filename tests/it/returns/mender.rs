@@ -226,6 +226,11 @@ impl Sheet<'_> {
         let text = match line.code.as_str() {
             "period-contradicted" => Some(format!("{}年", line.expected)),
             "rows-beyond-expected" | "revision-tied" => None,
+            // A stated total is the sum of the county's own rows.
+            "total-differs" => [&line.proposed, &line.expected]
+                .into_iter()
+                .find(|text| !text.is_empty())
+                .cloned(),
             "encoding-damaged" => return self.mend_damaged(),
             "value-nested" => return self.fill_blanks(&line.column),
             "outside-jurisdiction" | "code-unknown" | "code-malformed" | "code-scientific"
