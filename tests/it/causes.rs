@@ -515,3 +515,27 @@ fn a_block_pasted_twice_is_one_finding() {
     few.extend(sound("130102", 10));
     assert_eq!(Night::one(&few).said().len(), 10);
 }
+
+#[test]
+fn the_order_of_rows_changes_no_judgement() {
+    let mut rows = with(sound("130102", 60), 8..9, HOUSEHOLDS, times(1000.0));
+    let judged = |rows: &[Cells]| {
+        let mut said: Vec<(Option<String>, Option<String>, Option<String>)> = Night::one(rows)
+            .findings()
+            .iter()
+            .map(|row| {
+                ["code", "raw", "expected"]
+                    .map(|name| row[name].text().map(str::to_owned))
+                    .into()
+            })
+            .collect();
+        said.sort();
+        said
+    };
+    let first = judged(&rows);
+    assert!(!first.is_empty());
+    rows.reverse();
+    assert_eq!(judged(&rows), first);
+    rows.rotate_left(17);
+    assert_eq!(judged(&rows), first);
+}

@@ -94,8 +94,10 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut Vec<Entry
                 }
             }
             if finding.severity == Severity::Explain && finding.explanation.is_none() {
-                let row = finding.place.row;
-                finding.explanation = row.and_then(|row| entry.remarks.rows.get(&row).cloned());
+                // One that stands for many rows is explained where each of them is.
+                let rows = finding.place.row.iter().chain(&finding.rows);
+                let remarks: Option<Vec<&String>> = rows.map(|row| entry.remarks.rows.get(row)).collect();
+                finding.explanation = remarks.and_then(|remarks| remarks.first().map(|first| (*first).clone()));
             }
         }
     }
