@@ -145,8 +145,8 @@ def lying_size() -> bytes:
 
 
 def rows_bomb() -> bytes:
-    row = b"<row>" + b"<c><v>1</v></c>" * 20 + b"</row>"
-    return huge(SHEET1, f'<worksheet xmlns="{MAIN}"><sheetData>', row * 1000, 800 // SCALE, "</sheetData></worksheet>", WORKBOOK)
+    row = b"<row>" + b"<c><v>1</v></c>" * 20 + b" " * 2000 + b"</row>"
+    return huge(SHEET1, f'<worksheet xmlns="{MAIN}"><sheetData>', row * 1000, 120 // SCALE, "</sheetData></worksheet>", WORKBOOK)
 
 
 def strings_bomb() -> bytes:
