@@ -21,6 +21,7 @@ mod regressions;
 mod returns;
 mod rollup;
 mod roster;
+mod rules;
 mod sample;
 mod support;
 mod tools;
