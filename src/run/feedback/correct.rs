@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Sender;
+use crate::check::StatedRow;
 use crate::domain::{Corrected, Finding, MatchedColumn, Place, RawTable, SetAside, Text};
 use crate::normalize::{self, CleanCell, Context, RowKeys};
 use crate::pipeline::Form;
 use crate::pipeline::corrections::{Change, Correction};
+use crate::pipeline::units::Ratio;
 use crate::run::{Entry, Night, Received};
 
 /// What a correction did to a submission, or why it did nothing.
@@ -108,6 +110,9 @@ pub fn correct(night: &Night<'_>, received: &mut [Received], entries: &mut [Entr
             desk.drop_whole(*index, correction, &mut one.rejected, entry);
         } else if let Some(table) = one.read.tables.first_mut() {
             desk.correct(table, &context, &corrections, entry);
+            for factor in desk.scaled_columns(&corrections) {
+                scale_stated(&mut one.stated, factor);
+            }
         }
         applied.append(&mut desk.applied);
     }
@@ -138,6 +143,20 @@ enum Target {
 }
 
 impl Desk<'_> {
+    /// Columns all of whose figures are multiplied, with the factor.
+    fn scaled_columns(&self, corrections: &[(usize, &Correction)]) -> Vec<(usize, Ratio)> {
+        let of = |&(index, correction): &(usize, &Correction)| {
+            let whole = correction.key.is_none() && !self.form.key.is_empty();
+            let mut applied = self.applied.iter().filter(|one| one.correction == index);
+            let holds = applied.any(|one| one.outcome == Outcome::Applied);
+            match &correction.change {
+                Change::Scale(factor) if whole && holds => Some((correction.column?, *factor)),
+                _ => None,
+            }
+        };
+        corrections.iter().filter_map(of).collect()
+    }
+
     fn drop_whole(&mut self, index: usize, correction: &Correction, rejected: &mut bool, entry: &mut Entry) {
         *rejected = true;
         let finding = Finding::new("correction-dropped", self.at as u32);
@@ -363,6 +382,15 @@ impl Desk<'_> {
             value: None,
             outcome,
         });
+    }
+}
+
+/// A line that states the sum of a column is in the unit of the column.
+fn scale_stated(stated: &mut [StatedRow], (column, factor): (usize, Ratio)) {
+    let figures = stated.iter_mut().flat_map(|row| &mut row.figures);
+    for figure in figures.filter(|figure| figure.column == column) {
+        figure.value = figure.value * factor.num as f64 / factor.den as f64;
+        figure.converted = true;
     }
 }
 
