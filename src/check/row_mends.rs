@@ -68,12 +68,14 @@ pub(super) fn propose(
     if let Some(swap) = row.swap(&broken.columns)?
         && mends(&swap)?
     {
-        let [(a, value), (b, _)] = &swap[..] else {
+        let [(a, of_a), (b, of_b)] = &swap[..] else {
             return Ok(None);
         };
+        // Whoever mended one of the two cells alone would make both the same: the reason says both, and no cell gets a mend.
+        let shown = |at: usize, value| shown(&columns[at], value).unwrap_or_default();
         return Ok(Some(RowMend {
-            mend: shown(&columns[*a], value).filter(|_| first == Some(*a)),
-            reason: reversed(&columns[*a], &columns[*b]),
+            mend: None,
+            reason: reversed((&columns[*a], &shown(*a, of_a)), (&columns[*b], &shown(*b, of_b))),
         }));
     }
     let mut found: Option<(usize, i32, Scalar)> = None;
@@ -177,14 +179,12 @@ fn shown(column: &Column, value: &Scalar) -> Option<String> {
     }
 }
 
-fn reversed(a: &Column, b: &Column) -> Text {
+fn reversed((a, of_a): (&Column, &str), (b, of_b): (&Column, &str)) -> Text {
+    let (a_zh, b_zh) = (a.title.get(Lang::Zh), b.title.get(Lang::Zh));
+    let (a_en, b_en) = (a.title.get(Lang::En), b.title.get(Lang::En));
     Text::new(
-        format!("“{}”与“{}”疑似填反", a.title.get(Lang::Zh), b.title.get(Lang::Zh)),
-        format!(
-            "“{}” and “{}” seem to have changed places",
-            a.title.get(Lang::En),
-            b.title.get(Lang::En)
-        ),
+        format!("“{a_zh}”与“{b_zh}”疑似填反，应分别为 {of_a} 和 {of_b}"),
+        format!("“{a_en}” and “{b_en}” seem to have changed places: {of_a} and {of_b}"),
     )
 }
 

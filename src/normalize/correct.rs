@@ -229,7 +229,8 @@ fn says_nothing_in_words(text: &str) -> bool {
 /// A text that explains something; None: a blank, or a sign for "nothing".
 fn said(text: &str, symbols: Symbols) -> Option<String> {
     let text = tidy(text);
-    if text.is_empty() {
+    // A bare figure has slipped in from another column: it says nothing.
+    if !text.chars().any(char::is_alphabetic) {
         return None;
     }
     let narrow = half_width(text);

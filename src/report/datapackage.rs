@@ -16,6 +16,9 @@ const REFERENCES: [(&str, &str); 3] = [
     ("submission_id", "submissions"),
 ];
 
+/// Tables with rows of no submission at all, where the key is then empty: a sum that nobody stated, a correction of nothing.
+const WITHOUT_SUBMISSION: [&str; 2] = ["corrections", "reconciliation"];
+
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Describes every table of the release, in each of its forms, with schema, licence, size and hash; `files` are those written so
@@ -144,7 +147,8 @@ impl Package<'_> {
             .iter()
             .filter(|(column, table)| {
                 let there = self.tables.iter().any(|t| t.name == *table);
-                there && *table != name && columns.iter().any(|c| c.name == *column)
+                let always = *table != "submissions" || !WITHOUT_SUBMISSION.contains(&name);
+                there && always && *table != name && columns.iter().any(|c| c.name == *column)
             })
             .map(
                 |(column, table)| json!({ "fields": [column], "reference": { "resource": table, "fields": [column] } }),

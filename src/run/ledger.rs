@@ -143,6 +143,11 @@ impl Entry {
         }
     }
 
+    /// Whether a code of the catalog was found in it.
+    fn has(&self, code: &str) -> bool {
+        self.findings.iter().any(|finding| finding.code == code)
+    }
+
     /// Path of the file, without a sheet.
     pub fn file(&self) -> &str {
         let path = self.submission.path.as_str();
@@ -205,10 +210,11 @@ pub fn total(entries: &[Entry]) -> Rows {
     total
 }
 
-/// The account of each period; submissions without a known period are under None.
+/// The account of each period; submissions without a known period are under None. Rows beneath no header are nobody's
+/// records: such a file has not reported, and one of it must not hold back the nation.
 pub fn by_period(entries: &[Entry]) -> BTreeMap<Option<Period>, Rows> {
     let mut periods: BTreeMap<Option<Period>, Rows> = BTreeMap::new();
-    for entry in entries {
+    for entry in entries.iter().filter(|entry| !entry.has("header-missing")) {
         periods.entry(entry.submission.period).or_default().add(&entry.rows);
     }
     periods
