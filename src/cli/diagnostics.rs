@@ -15,7 +15,8 @@ use crate::domain::Diagnostic;
 /// Files are read again for their lines; one that cannot be read is named without.
 pub fn render(diagnostics: &[Diagnostic], styled: bool) -> String {
     let mut texts: BTreeMap<&Path, Option<String>> = BTreeMap::new();
-    for diagnostic in diagnostics {
+    // What concerns a file as a whole shows no line of it: it may be no plain file, and reading it would never end.
+    for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.span != (0..0)) {
         let path = diagnostic.file.as_path();
         texts
             .entry(path)

@@ -10,6 +10,7 @@ mod files;
 pub mod formula;
 pub mod header;
 mod model;
+pub mod plain;
 mod resolve;
 pub mod schema;
 mod shape;

@@ -130,9 +130,9 @@ pub struct Limits {
     pub sheets: usize,
     /// Rows of a sheet.
     pub rows: usize,
-    /// Columns of a sheet.
+    /// Columns of a sheet, cells of a register's record.
     pub columns: usize,
-    /// Cells of all sheets of a file, blanks between them included.
+    /// Cells of all sheets of a file, blanks between them included; a register has a quarter of it.
     pub cells: usize,
     /// Bytes of one cell's text.
     pub cell_bytes: usize,
@@ -140,9 +140,9 @@ pub struct Limits {
     pub nesting: usize,
     /// Listed findings of one code in one column of one submission.
     pub findings: usize,
-    /// Bytes of the reporters' and of the receipts' file.
+    /// Bytes of a register: the reporters, the receipts, a list of units, the explanations, the corrections.
     pub register_bytes: u64,
-    /// Rows of the reporters' and of the receipts' file.
+    /// Rows of a register but the corrections.
     pub register_rows: usize,
 }
 

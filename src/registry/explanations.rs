@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::csv_table::{CsvTable, Record};
 use super::register::{self, Error, RegisterFault, RegisterFaults};
 use crate::domain::{Period, catalog};
-use crate::pipeline::{Form, FormIndex, Pipeline};
+use crate::pipeline::{Form, FormIndex, Pipeline, plain};
 
 /// What a county says of explain findings, kept beside the submissions: it holds for every revision, since it names rows by
 /// their key.
@@ -54,7 +54,7 @@ impl Explanations {
             path: path.clone(),
             list: Vec::new(),
         };
-        if !input.join(&path).exists() {
+        if plain::is_absent(&input.join(&path)) {
             return Ok((found, Vec::new()));
         }
         let mut faults = RegisterFaults::of(&path);

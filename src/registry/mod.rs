@@ -7,6 +7,7 @@
 
 mod area;
 mod areas;
+mod csv_size;
 mod csv_table;
 mod divisions;
 mod explanations;

@@ -1,15 +1,15 @@
 //! Tables that come with the submissions: read leniently, and what is wrong in them is told row by row.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use encoding_rs::{Encoding, GB18030, UTF_8};
 
+use super::csv_size::{Beyond, beyond};
 use super::csv_table::{CsvTable, Record};
 use crate::domain::Text;
-use crate::pipeline::Limits;
+use crate::pipeline::{Limits, plain};
 
 /// The machine failed while a register was read.
 #[derive(Debug, thiserror::Error)]
@@ -81,7 +81,7 @@ impl RegisterFaults {
 /// The system fails to read a file that is there.
 pub(super) fn read(input: &Path, limits: &Limits, faults: &mut RegisterFaults) -> Result<Option<CsvTable>, Error> {
     let path = input.join(&faults.path);
-    let bytes = match bytes(&path, limits.register_bytes) {
+    let bytes = match plain::read(&path, limits.register_bytes) {
         Ok(Some(bytes)) => bytes,
         Ok(None) => {
             let limit = limits.register_bytes;
@@ -106,32 +106,25 @@ pub(super) fn read(input: &Path, limits: &Limits, faults: &mut RegisterFaults) -
         );
         return Ok(None);
     };
-    // Counted before the table is made: it holds every cell with its place.
-    let limit = limits.register_rows;
-    if text.lines().nth(limit.saturating_add(1)).is_some() {
-        faults.file(
-            "",
-            &format!("超过 {limit} 行，未用"),
-            &format!("more than {limit} rows; it is not used"),
-        );
+    let delimiter = delimiter(&text);
+    if let Some(beyond) = beyond(&text, delimiter, limits) {
+        let (zh, en) = match beyond {
+            Beyond::Rows(most) => (format!("超过 {most} 行"), format!("more than {most} rows")),
+            Beyond::Columns(most, row) => (
+                format!("第 {row} 条记录超过 {most} 列"),
+                format!("more than {most} columns in record {row}"),
+            ),
+            Beyond::Cells(most) => (format!("超过 {most} 个单元格"), format!("more than {most} cells")),
+        };
+        faults.file("", &format!("{zh}，未用"), &format!("{en}; it is not used"));
         return Ok(None);
     }
-    let table = CsvTable::parse(&text, delimiter(&text));
+    let table = CsvTable::parse(&text, delimiter);
     match &table {
         None => faults.file("", "登记文件为空", "the register is empty"),
         Some(table) => doubled(table, faults),
     }
     Ok(table)
-}
-
-/// The content of a plain file within the limit. A link or a pipe could lead anywhere, or never end.
-fn bytes(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
-    if !fs::symlink_metadata(path)?.is_file() {
-        return Ok(None);
-    }
-    let mut bytes = Vec::new();
-    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
-    Ok((bytes.len() as u64 <= most).then_some(bytes))
 }
 
 /// Columns of one name: the first is read, and nobody knows whether it is the right one.

@@ -6,7 +6,6 @@
 mod entry;
 mod faults;
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -18,7 +17,7 @@ pub use faults::CorrectionFault;
 use super::definition::CorrectionsFile;
 use super::faults::{Faults, Source};
 use super::units::Ratio;
-use super::{FormIndex, Pipeline, files};
+use super::{FormIndex, Pipeline, files, plain};
 use crate::domain::{Diagnostic, Period, Text};
 
 /// What the file says.
@@ -100,8 +99,10 @@ pub fn read(pipeline: &Pipeline, skipped: &[Period], input: &Path) -> Result<Cor
         faults.add_file(path.clone(), "unreadable", message, None);
         Err(faults.into_sorted())
     };
-    let bytes = match fs::read(&path) {
-        Ok(bytes) => bytes,
+    let limit = pipeline.limits.register_bytes;
+    let bytes = match plain::read(&path, limit) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return unreadable(format!("it is no plain file, or has more than {limit} bytes"), faults),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Ok(Corrections {
                 path: relative,
