@@ -27,7 +27,7 @@ pub(super) enum What {
     Add(usize),
     /// The stated total of this column is wrong.
     Total(usize),
-    /// A whole column stands in another unit: times so much.
+    /// A whole column is written in another unit: times so much.
     Column(usize, f64),
 }
 
@@ -39,6 +39,12 @@ pub(super) struct Patch {
     pub(super) row: Row,
     /// What must be told of the row alone.
     pub(super) expected: Option<Expectation>,
+}
+
+/// Rows with a column in another unit.
+pub(super) struct Slipped {
+    pub(super) slot: usize,
+    pub(super) rows: Vec<Row>,
 }
 
 impl Patch {
@@ -71,19 +77,30 @@ impl Amendment {
         }
     }
 
-    /// Leaves units out, puts new ones in, or changes a column.
+    /// What the sheet of this model says where a whole column is written in another unit. What is true stays true.
+    pub(super) fn slipped(&self, model: usize, rows: &[Row]) -> Option<Slipped> {
+        let What::Column(slot, factor) = self.what else {
+            return None;
+        };
+        let slip = |row: &Row| {
+            let mut row = row.clone();
+            if let Value::Number(number) = &mut row[slot] {
+                *number = (*number as f64 * factor).round() as i64;
+            }
+            row
+        };
+        (self.model == model).then(|| Slipped {
+            slot,
+            rows: rows.iter().map(slip).collect(),
+        })
+    }
+
+    /// Leaves units out, or puts new ones in.
     pub(super) fn recruit(&self, at: usize, model: &FormModel, rows: &mut Vec<Row>) {
         match self.what {
             // The first unit stays, so that the sheet is never empty.
             What::Drop(count) if self.model == at => rows.truncate(rows.len().saturating_sub(count).max(1)),
             What::Add(count) if self.model == at => add(model, rows, count),
-            What::Column(slot, factor) if self.model == at => {
-                for row in rows {
-                    if let Value::Number(number) = &mut row[slot] {
-                        *number = (*number as f64 * factor).round() as i64;
-                    }
-                }
-            }
             _ => {}
         }
     }

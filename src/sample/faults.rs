@@ -139,11 +139,16 @@ impl Spoiler<'_> {
                 word(rng, &faults.not_a_number)
             }),
             F::TooPrecise => self.cell_fault(rng, row, "too-precise", &is_decimal, |_, column, value| {
-                Some(format!(
-                    "{}.{:07}",
-                    value.number()? / 10_i64.pow(scale(column)),
-                    1_234_567
-                ))
+                // Rounded to the agreed decimals it is the true figure again.
+                let (number, scale) = (value.number()?, scale(column));
+                let unit = 10_i64.pow(scale);
+                let places = scale as usize;
+                let fraction = if scale > 0 {
+                    format!("{:0places$}", number % unit)
+                } else {
+                    String::new()
+                };
+                (number >= 0).then(|| format!("{}.{fraction}0004", number / unit))
             }),
             F::UnitUnknown => self.cell_fault(rng, row, "unit-unknown", &has_unit, |_, column, value| {
                 Some(decimal(value.number()?, scale(column)) + faults.unit_unknown.as_deref()?)

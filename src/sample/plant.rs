@@ -7,9 +7,9 @@ use super::SampleError;
 use super::amend::{Amendment, Patch, What};
 use super::chance::{Chance, index, stream};
 use super::draw::Row;
-use super::faults::{EXPLAINED, Expectation, NEAR_MISS, NOTHING, Spoiler, usual};
+use super::faults::{EXPLAINED, Expectation, NEAR_MISS, NOTHING, ROW_OUT, Spoiler, usual};
 use super::model::{FormModel, is_of_row};
-use super::oracle::{Entry, Found, Oracle, TOTAL_DIFFERS, is_added_up, whole_sum};
+use super::oracle::{Entry, Found, Oracle, Rows, TOTAL_DIFFERS, is_added_up, whole_sum};
 use super::plan::UnitPlan;
 use super::recipe::{BreakRecipe, Format, Recipe};
 use super::submit::{Outcome, Stage, Standing};
@@ -109,6 +109,8 @@ pub(super) struct Plot<'a> {
     pub(super) models: &'a [FormModel<'a>],
     pub(super) units: Vec<Unit<'a>>,
     pub(super) rng: Chance,
+    /// Rows that rules over several rows have put out.
+    out: Rows,
 }
 
 /// A candidate, and what must be told of it.
@@ -134,6 +136,7 @@ impl<'a> Plot<'a> {
             models,
             units,
             rng: stream(seed, &["plant", name]),
+            out: Rows::default(),
         }
     }
 
@@ -142,6 +145,7 @@ impl<'a> Plot<'a> {
     pub(super) fn plant(&mut self, wishes: &mut VecDeque<Wish>, count: usize) -> Result<Vec<Line>, SampleError> {
         let mut lines = Vec::new();
         let mut planted = BTreeSet::new();
+        self.out = self.oracle(None, None).judge().1;
         for _ in 0..count.min(wishes.len()) {
             let Some(wish) = wishes.pop_front() else { break };
             match self.grant(&wish)? {
@@ -358,6 +362,10 @@ impl<'a> Plot<'a> {
         let unit = &mut self.units[candidate.unit];
         unit.outcome = outcome;
         unit.amendment = Some(candidate.amendment.clone());
+        let is_hard = |found: &Found| self.severity(&found.code) == Severity::Hard;
+        if added.iter().any(is_hard) {
+            self.out = self.oracle(None, None).judge().1;
+        }
         Ok(Some(
             added.into_iter().filter(|found| found.code == candidate.code).collect(),
         ))
@@ -384,6 +392,7 @@ impl<'a> Plot<'a> {
             models: self.models,
             entries: entries.collect(),
             scope,
+            known: &self.out,
         }
     }
 
@@ -433,8 +442,7 @@ impl<'a> Plot<'a> {
     }
 
     fn line(&self, found: &Found, is_planted: bool) -> Line {
-        let rule = self.pipeline.rules.iter().find(|rule| rule.id == found.code);
-        let severity = rule.map_or_else(|| usual(&found.code), |rule| rule.severity);
+        let severity = self.severity(&found.code);
         let word = if is_planted { "rule" } else { "follows" };
         Line {
             row: found.row,
@@ -450,8 +458,17 @@ impl<'a> Plot<'a> {
         }
     }
 
-    /// Whether the row says why.
+    /// The rule's severity, or the catalog's.
+    fn severity(&self, code: &str) -> Severity {
+        let rule = self.pipeline.rules.iter().find(|rule| rule.id == code);
+        rule.map_or_else(|| usual(code), |rule| rule.severity)
+    }
+
+    /// Whether the row is out, or says why.
     fn consequence(&self, found: &Found) -> &'static str {
+        if self.severity(&found.code) == Severity::Hard {
+            return ROW_OUT;
+        }
         let standings = self.units.iter().flat_map(|unit| &unit.outcome.standing);
         let of_sheet = standings.filter(|standing| standing.path == found.path && standing.sheet == found.sheet);
         let explained =

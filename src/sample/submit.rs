@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::SampleError;
-use super::amend::Amendment;
+use super::amend::{Amendment, Slipped};
 use super::calibrate::Constants;
 use super::chance::{Chance, index, one, stream};
 use super::draw::{Row, Scene, area_deviates};
@@ -68,10 +68,20 @@ pub(super) struct Standing {
 
 /// A form of a reporter, ready to be laid out.
 pub(super) struct Prepared {
+    /// What is true.
     pub(super) rows: Vec<Row>,
+    /// What the sheet says instead, a column of it in another unit.
+    slipped: Option<Slipped>,
     /// Of a form that is sent.
     pub(super) sheet: Option<(Style, Vec<Option<Spoilt>>)>,
     wrong_total: Option<usize>,
+}
+
+impl Prepared {
+    /// As they are laid out.
+    fn laid(&self) -> &[Row] {
+        self.slipped.as_ref().map_or(&self.rows, |slipped| &slipped.rows)
+    }
 }
 
 /// What became of the bytes of one file: they, what must be found, and what will count.
@@ -145,6 +155,8 @@ impl Stage<'_> {
                 amendment.recruit(at, model, &mut rows);
             }
             let mut stated = rows.clone();
+            let slipped = amendment.and_then(|amendment| amendment.slipped(at, &rows));
+            let laid = slipped.as_ref().map_or(&rows, |slipped| &slipped.rows);
             let file = unit.files.iter().find(|file| file.models.contains(&at));
             let sheet = file.map(|file| {
                 let chance = |what: &str| {
@@ -160,10 +172,15 @@ impl Stage<'_> {
                     .map_or((0, 0), |n| file.row_faults[n]);
                 let patch = amendment.and_then(|amendment| amendment.patch(at));
                 let laying = self.laying(reporter, model, &style);
-                let spoilt = laying.spoil(&mut chance("spoil"), &rows, patch, faults);
+                let spoilt = laying.spoil(&mut chance("spoil"), laid, patch, faults);
                 for (row, bad) in stated.iter_mut().zip(&spoilt) {
                     if let Some(bad) = bad {
-                        row.clone_from(&bad.stated);
+                        let mut said = bad.stated.clone();
+                        // Whoever sums up knows the unit.
+                        if let Some(Slipped { slot, .. }) = slipped {
+                            said[slot].clone_from(&row[slot]);
+                        }
+                        *row = said;
                     }
                 }
                 (style, spoilt)
@@ -171,6 +188,7 @@ impl Stage<'_> {
             written.push(stated);
             all.push(Prepared {
                 rows,
+                slipped,
                 sheet,
                 wrong_total: amendment.and_then(|amendment| amendment.wrong_total(at)),
             });
@@ -212,7 +230,7 @@ impl Stage<'_> {
         let Some((mut style, spoilt)) = own.sheet.take() else {
             return Ok(());
         };
-        let clean = &own.rows;
+        let clean = own.laid();
         let revision = u32::from(file.revised);
         let path = self.path(model, template, reporter, self.period, revision, file.format);
         if file.revised {
@@ -288,7 +306,7 @@ impl Stage<'_> {
             let Some((style, spoilt)) = prepared[m].sheet.take() else {
                 continue;
             };
-            let (rows, wrong) = (&prepared[m].rows, prepared[m].wrong_total);
+            let (rows, wrong) = (prepared[m].laid(), prepared[m].wrong_total);
             let table = self.laying(reporter, model, &style).lay(rng, rows, spoilt, true, wrong);
             let by_content =
                 self.wishes.quirk_rate > 0.0 && super::chance::happens(rng, self.wishes.recipe.layout.content_sheet);

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::support::{Row, community_services, huizong, read_csv, root, run, said, table};
 
-/// path, sheet, row, column, code
-type Key = [String; 5];
+/// path, sheet, row, column, code, severity
+type Key = [String; 6];
 
 #[test]
 fn findings_on_the_shipped_sample_equal_the_truth() {
@@ -135,7 +135,7 @@ fn compare(sample: &Path, output: &Path) {
     let (near, truth): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line["severity"] == "none");
     assert_silent(&near, &balance);
     for planted in &truth {
-        let key = ["path", "sheet", "row", "column", "code"].map(|name| planted[name].clone());
+        let key = ["path", "sheet", "row", "column", "code", "severity"].map(|name| planted[name].clone());
         *balance.entry(key).or_default() -= 1;
     }
     assert!(truth.len() > 100, "only {} faults are planted", truth.len());
@@ -166,7 +166,7 @@ fn compare(sample: &Path, output: &Path) {
 fn assert_silent(near: &[BTreeMap<String, String>], found: &BTreeMap<Key, i64>) {
     assert!(near.len() > 20, "only {} near misses are planted", near.len());
     for line in near {
-        let is_here = |[path, sheet, row, column, code]: &&Key| {
+        let is_here = |[path, sheet, row, column, code, _]: &&Key| {
             let same = |name: &str, value: &String| line[name].is_empty() || line[name] == *value;
             line["path"] == *path
                 && line["code"] == *code
@@ -187,5 +187,6 @@ fn key(row: &Row, paths: &BTreeMap<String, String>) -> Key {
         .unwrap()
         .to_string();
     let number = row["row"].number().map(|number| number.to_string()).unwrap_or_default();
-    [path, text("sheet"), number, text("column"), text("code")]
+    let severity = text("severity");
+    [path, text("sheet"), number, text("column"), text("code"), severity]
 }
