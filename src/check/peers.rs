@@ -8,7 +8,7 @@ use polars::sql::sql_expr;
 use super::Error;
 use super::partition::Partition;
 use crate::domain::Cell;
-use crate::pipeline::sql::{member, member_index};
+use crate::pipeline::sql::{Members, member, member_index};
 use crate::pipeline::{DimensionIndex, DimensionLevel, Peers, UNKNOWN};
 
 /// The group of each record.
@@ -91,25 +91,38 @@ fn parts<'a>(partition: &Partition<'a>, by: &[Peers], code: &str) -> Option<Vec<
 
 /// Splits the groups further by a dimension of rows.
 fn split(partition: &Partition, dimension: DimensionIndex, keys: &mut [Option<u64>]) -> Result<(), Error> {
-    let evaluate = || -> PolarsResult<Vec<Option<i64>>> {
-        let expression = sql_expr(member(partition.pipeline, partition.form_index, dimension))?;
-        // `row` gives the result its height where the expression reads no column.
-        let lazy = partition.frame.clone().lazy();
-        let members = lazy.select([col("row"), expression.alias("member")]).collect()?;
-        let members = members.column("member")?.cast(&DataType::Int64)?;
-        Ok(members.i64()?.iter().collect())
-    };
-    let members = evaluate().map_err(|source| partition.broken(source))?;
+    let members = members_of(partition, dimension)?;
     // Members are of 16 bits, so that keys of several dimensions stay apart.
     let width = partition.pipeline.dimensions[dimension].members.len() as u64 + 1;
     for (key, found) in keys.iter_mut().zip(members) {
-        let found = found.and_then(|found| u16::try_from(found).ok());
-        let found = found.filter(|&m| !is_unknown(partition, dimension, m));
+        let found = Some(found).filter(|&m| !is_unknown(partition, dimension, m));
         *key = key
             .zip(found)
             .map(|(key, m)| key.wrapping_mul(width).wrapping_add(u64::from(m)));
     }
     Ok(())
+}
+
+/// The member of each record in a row-level dimension, as index into its members. What a text column says is told by plain
+/// comparisons, in the words of [`member`]: several rules ask, of every row.
+pub(super) fn members_of(partition: &Partition, dimension: DimensionIndex) -> Result<Vec<u16>, Error> {
+    let spec = &partition.pipeline.dimensions[dimension];
+    if let DimensionLevel::Row { column, .. } = &spec.level
+        && let Ok(texts) = partition.column(column)?.str()
+    {
+        let members = Members::new(partition.pipeline, dimension);
+        return Ok(texts.iter().map(|text| members.of(text)).collect());
+    }
+    let evaluate = || -> PolarsResult<Vec<u16>> {
+        let expression = sql_expr(member(partition.pipeline, partition.form_index, dimension))?;
+        // `row` gives the result its height where the expression reads no column.
+        let lazy = partition.frame.clone().lazy();
+        let members = lazy.select([col("row"), expression.alias("member")]).collect()?;
+        let members = members.column("member")?.cast(&DataType::Int64)?;
+        let index = |found: Option<i64>| found.and_then(|m| u16::try_from(m).ok()).unwrap_or(Cell::NO_MEMBER);
+        Ok(members.i64()?.iter().map(index).collect())
+    };
+    evaluate().map_err(|source| partition.broken(source))
 }
 
 fn is_unknown(partition: &Partition, dimension: DimensionIndex, member: u16) -> bool {

@@ -4,16 +4,16 @@ use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use polars::prelude::{DataType, IntoLazy};
-use polars::sql::sql_expr;
+use polars::prelude::DataType;
 
 use super::history::{content, scale};
 use super::ledger::{Flags, Line, Questioned, Status, figure, hint, scaled, with_hint};
 use super::partition::Partition;
+use super::peers::members_of;
 use super::records::Records;
 use super::{Error, RowState, Tally};
-use crate::domain::{CellValue, Finding, Period, Place, Text};
-use crate::pipeline::sql::{member, member_index};
+use crate::domain::{Cell, CellValue, Finding, Period, Place, Text};
+use crate::pipeline::sql::member_index;
 use crate::pipeline::{Column, ColumnKind, LevelIndex, Pipeline, ReconcileRule, Rule, RuleKind, Side, UNKNOWN};
 
 /// Both figures of an area, as far as they are there.
@@ -126,18 +126,19 @@ pub fn reconcile(
 ) -> Result<(Vec<Settled>, Vec<Pairing>), Error> {
     let mut settled = Vec::new();
     let mut loose = Vec::new();
+    let sides = records.iter_mut().map(|one| Figures::new(one, pipeline));
+    let sides: Vec<Figures> = sides.collect::<Result<_, _>>()?;
     for at in 0..pipeline.rules.len() {
         let Some((rule, reconcile)) = definition(pipeline, at) else {
             continue;
         };
         let mut pairs: BTreeMap<(Period, String), Pairing> = BTreeMap::new();
         let mut rows: BTreeMap<(Period, String), Vec<(i128, String)>> = BTreeMap::new();
-        for one in records.iter_mut() {
-            let (form, period) = (one.form, one.period);
+        for side in &sides {
+            let (form, period) = (side.partition.form_index, side.partition.context.period);
             if form != reconcile.left_form && form != rule.form {
                 continue;
             }
-            let partition = one.partition(pipeline)?;
             let mut add = |area: String, left, right| {
                 let pairing = Pairing {
                     rule: at,
@@ -152,12 +153,12 @@ pub fn reconcile(
                 }
             };
             if form == reconcile.left_form {
-                for (area, summed) in sums(&partition, reconcile, flags)? {
+                for (area, summed) in sums(side, reconcile, flags)? {
                     add(area, Some(summed), None);
                 }
             }
             if form == rule.form {
-                for (area, stated) in figures(&partition, reconcile, flags)? {
+                for (area, stated) in figures(side, reconcile, flags)? {
                     add(area, None, Some(stated));
                 }
             }
@@ -170,11 +171,13 @@ pub fn reconcile(
             .map(|(key, _)| key.clone())
             .collect();
         if !odd.is_empty() && reconcile.left_column.is_some() {
-            for one in records.iter_mut().filter(|one| one.form == reconcile.left_form) {
-                let period = one.period;
-                let partition = one.partition(pipeline)?;
+            for side in sides
+                .iter()
+                .filter(|side| side.partition.form_index == reconcile.left_form)
+            {
+                let period = side.partition.context.period;
                 let wanted = |area: &str| odd.iter().any(|(of, name)| *of == period && name == area);
-                for (area, figures) in rows_of(&partition, reconcile, wanted)? {
+                for (area, figures) in rows_of(side, reconcile, wanted)? {
                     rows.entry((period, area)).or_default().extend(figures);
                 }
             }
@@ -188,6 +191,33 @@ pub fn reconcile(
         }
     }
     Ok((settled, loose))
+}
+
+/// The records of one form and period, with what every rule asks of them: looked up once.
+struct Figures<'a> {
+    partition: Partition<'a>,
+    areas: BTreeMap<LevelIndex, (Vec<String>, Vec<u32>)>,
+}
+
+impl<'a> Figures<'a> {
+    fn new(records: &'a mut Records, pipeline: &'a Pipeline) -> Result<Figures<'a>, Error> {
+        let partition = records.partition(pipeline)?;
+        let mut areas = BTreeMap::new();
+        for at in 0..pipeline.rules.len() {
+            if let Some((_, reconcile)) = definition(pipeline, at)
+                && let Slot::Vacant(slot) = areas.entry(reconcile.level)
+            {
+                slot.insert(areas_of(&partition, reconcile.level)?);
+            }
+        }
+        Ok(Figures { partition, areas })
+    }
+
+    /// Names of the areas at a level, and the area of each record as index into them.
+    fn at(&self, level: LevelIndex) -> (&[String], &[u32]) {
+        let found = self.areas.get(&level);
+        found.map_or((&[], &[]), |(names, of)| (names.as_slice(), of.as_slice()))
+    }
 }
 
 /// Area of each record at a level, as index into the names; areas above the level have none.
@@ -261,27 +291,13 @@ fn additions(partition: &Partition, rule: &ReconcileRule) -> Result<Vec<Adds>, E
         .map(|figure| figure.map_or(Adds::Unknown, Adds::Figure))
         .collect();
     for (dimension, members) in &rule.filter {
-        let text = member(partition.pipeline, partition.form_index, *dimension);
-        let expression = sql_expr(&text).map_err(broken)?.alias("member");
-        let judged = partition
-            .frame
-            .clone()
-            .lazy()
-            .select([expression])
-            .collect()
-            .map_err(broken)?;
-        let judged = judged
-            .column("member")
-            .map_err(broken)?
-            .cast(&DataType::Int64)
-            .map_err(broken)?;
-        let index = |id: &str| i64::from(member_index(partition.pipeline, *dimension, id));
-        let wanted: Vec<i64> = members.iter().map(|id| index(id)).collect();
+        let index = |id: &str| member_index(partition.pipeline, *dimension, id);
+        let wanted: Vec<u16> = members.iter().map(|id| index(id)).collect();
         let unknown = index(UNKNOWN);
-        for (add, found) in adds.iter_mut().zip(judged.i64().map_err(broken)?.iter()) {
+        for (add, found) in adds.iter_mut().zip(members_of(partition, *dimension)?) {
             *add = match found {
-                Some(found) if wanted.contains(&found) => *add,
-                Some(found) if found != unknown => Adds::Nothing,
+                found if wanted.contains(&found) => *add,
+                found if found != unknown && found != Cell::NO_MEMBER => Adds::Nothing,
                 _ if matches!(add, Adds::Nothing) => Adds::Nothing,
                 _ => Adds::Unknown,
             };
@@ -291,8 +307,9 @@ fn additions(partition: &Partition, rule: &ReconcileRule) -> Result<Vec<Adds>, E
 }
 
 /// The sum of each area.
-fn sums(partition: &Partition, rule: &ReconcileRule, flags: &Flags<'_>) -> Result<BTreeMap<String, Summed>, Error> {
-    let (names, areas) = areas_of(partition, rule.level)?;
+fn sums(side: &Figures<'_>, rule: &ReconcileRule, flags: &Flags<'_>) -> Result<BTreeMap<String, Summed>, Error> {
+    let partition = &side.partition;
+    let (names, areas) = side.at(rule.level);
     let adds = additions(partition, rule)?;
     let mut columns: Vec<&str> = Vec::new();
     columns.extend(rule.left_column.map(|at| partition.form.columns[at].id.as_str()));
@@ -344,9 +361,9 @@ fn sums(partition: &Partition, rule: &ReconcileRule, flags: &Flags<'_>) -> Resul
         }
     }
     if let Some(at) = rule.left_column {
-        add_mends(partition, &partition.form.columns[at], (&areas, &adds), flags, &mut all);
+        add_mends(partition, &partition.form.columns[at], (areas, &adds), flags, &mut all);
     }
-    let found = names.into_iter().zip(all);
+    let found = names.iter().cloned().zip(all);
     Ok(found.filter_map(|(name, summed)| Some((name, summed?))).collect())
 }
 
@@ -404,11 +421,12 @@ fn add_mends(
 
 /// The figures of the accepted rows of some areas, with how the county knows them.
 fn rows_of(
-    partition: &Partition,
+    side: &Figures<'_>,
     rule: &ReconcileRule,
     wanted: impl Fn(&str) -> bool,
 ) -> Result<BTreeMap<String, Vec<(i128, String)>>, Error> {
-    let (names, areas) = areas_of(partition, rule.level)?;
+    let partition = &side.partition;
+    let (names, areas) = side.at(rule.level);
     let is_wanted: Vec<bool> = names.iter().map(|name| wanted(name)).collect();
     let mut found: BTreeMap<String, Vec<(i128, String)>> = BTreeMap::new();
     if is_wanted.contains(&true) {
@@ -431,8 +449,9 @@ fn rows_of(
 }
 
 /// The stated figure of each area.
-fn figures(partition: &Partition, rule: &ReconcileRule, flags: &Flags<'_>) -> Result<BTreeMap<String, Stated>, Error> {
-    let (names, areas) = areas_of(partition, rule.level)?;
+fn figures(side: &Figures<'_>, rule: &ReconcileRule, flags: &Flags<'_>) -> Result<BTreeMap<String, Stated>, Error> {
+    let partition = &side.partition;
+    let (names, areas) = side.at(rule.level);
     let values = partition.figures(rule.right_column)?;
     let column = partition.form.columns[rule.right_column].id.as_str();
     let mut found: BTreeMap<String, Stated> = BTreeMap::new();

@@ -24,6 +24,53 @@ pub fn member(pipeline: &Pipeline, form: FormIndex, dimension: DimensionIndex) -
     format!("CAST(CASE {} ELSE {} END AS BIGINT)", arms.join(" "), index(otherwise))
 }
 
+/// What [`member`] says, of texts at hand.
+pub struct Members<'a> {
+    slice: Option<(usize, usize)>,
+    map: Vec<(&'a ValueRange, u16)>,
+    other: u16,
+    unknown: u16,
+}
+
+impl<'a> Members<'a> {
+    /// Of a dimension of rows; any other knows nobody.
+    pub fn new(pipeline: &'a Pipeline, dimension: DimensionIndex) -> Members<'a> {
+        let index = |id: &str| member_index(pipeline, dimension, id);
+        let unknown = index(UNKNOWN);
+        let (slice, map, other) = match &pipeline.dimensions[dimension].level {
+            DimensionLevel::Row { slice, map, other, .. } => (*slice, map.as_slice(), other.as_deref()),
+            DimensionLevel::Area { .. } => (None, &[][..], None),
+        };
+        Members {
+            slice,
+            map: map.iter().map(|(range, id)| (range, index(id))).collect(),
+            other: other.map_or(unknown, index),
+            unknown,
+        }
+    }
+
+    /// Index of the member of a record with this text.
+    pub fn of(&self, text: Option<&str>) -> u16 {
+        let Some(text) = text else { return self.unknown };
+        let value = match self.slice {
+            Some((first, last)) => characters(text, first, last),
+            None => text,
+        };
+        let found = self.map.iter().find(|(range, _)| range.contains(value));
+        found.map_or(self.other, |(_, member)| *member)
+    }
+}
+
+/// The characters from the first to the last, counted from 1.
+fn characters(text: &str, first: usize, last: usize) -> &str {
+    let at = |count: usize| match text.is_ascii() {
+        true => count.min(text.len()),
+        false => text.char_indices().nth(count).map_or(text.len(), |(at, _)| at),
+    };
+    let from = at(first.saturating_sub(1));
+    &text[from..at(last).max(from)]
+}
+
 /// Index of a member, or [`crate::domain::Cell::NO_MEMBER`] where the dimension has no such member.
 pub fn member_index(pipeline: &Pipeline, dimension: DimensionIndex, id: &str) -> u16 {
     let at = pipeline.dimensions[dimension]

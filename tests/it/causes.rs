@@ -299,7 +299,7 @@ fn neighbours_filled_in_the_wrong_way_round_are_told() {
     let night = Night::one(&rows);
     assert_eq!(
         night.said(),
-        ["7 | of_staff | staff-within | of_staff=8; staff=3 | of_staff <= staff |  | 1"]
+        ["7 | of_staff | staff-within | of_staff=8; staff=3 | of_staff <= staff | · | 1"]
     );
     let message = night.findings()[0]["message_zh"].text().unwrap().to_owned();
     assert_eq!(message, "其中多于人员；“其中”与“人员”疑似填反，应分别为 3 和 8");

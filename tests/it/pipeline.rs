@@ -287,3 +287,49 @@ fn polars_and_the_evaluator_agree() {
         }
     }
 }
+
+/// Rules ask by plain comparisons what the roll-up asks in SQL.
+#[test]
+fn a_text_has_the_member_that_sql_gives_it() {
+    let pipeline = load(&root().join("pipelines/community-services"));
+    let texts = [
+        Some("110101001001"),
+        Some("110101001200"),
+        Some("110101001399"),
+        Some("110101001400"),
+        Some("110101001599"),
+        Some("110101001600"),
+        Some("1101010010"),
+        Some("110101001"),
+        Some("112"),
+        Some("220"),
+        Some("乡村"),
+        Some(""),
+        None,
+    ];
+    let mut asked = 0;
+    for (at, dimension) in pipeline.dimensions.iter().enumerate() {
+        let DimensionLevel::Row { column, .. } = &dimension.level else {
+            continue;
+        };
+        let form = pipeline
+            .forms
+            .iter()
+            .position(|form| form.column(column).is_some())
+            .unwrap();
+        let frame = df!(column.as_str() => &texts).unwrap();
+        let sql = polars::sql::sql_expr(pipeline::sql::member(&pipeline, form, at)).unwrap();
+        let judged = frame.lazy().select([sql.alias("member")]).collect().unwrap();
+        let members = pipeline::sql::Members::new(&pipeline, at);
+        for (text, by_sql) in texts.iter().zip(judged.column("member").unwrap().i64().unwrap().iter()) {
+            assert_eq!(
+                Some(i64::from(members.of(*text))),
+                by_sql,
+                "{} of {text:?}",
+                dimension.id
+            );
+            asked += 1;
+        }
+    }
+    assert!(asked >= 2 * texts.len());
+}
