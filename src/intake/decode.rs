@@ -77,6 +77,9 @@ fn replaced(text: &str) -> u64 {
 /// UTF-16 without a mark: line ends, digits and separators have their zero byte always on the same side. A stray zero in
 /// another text is no such thing: of what can be read as UTF-8, a good part must be zeros.
 fn wide(sample: &[u8]) -> Option<(&'static Encoding, &'static str)> {
+    if !sample.contains(&0) {
+        return None;
+    }
     let zeros = |side: usize| sample.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
     let (high_first, low_first) = (zeros(0), zeros(1));
     let units = sample.len() / 2;
