@@ -169,6 +169,7 @@ mod tests {
         Finding::new(code, 3).at(Place {
             row: Some(row),
             column: Some(Arc::from(column)),
+            column_index: column.bytes().next().map(u32::from),
             ..Place::default()
         })
     }
