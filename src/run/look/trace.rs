@@ -497,7 +497,9 @@ impl Submissions {
         let mut places = BTreeMap::new();
         for row in 0..layouts.height() {
             let text = |column: &str| layouts.text(row, column).map(str::to_owned);
-            let index = layouts.number(row, "position").map(|at| at as u32 - 1);
+            let index = layouts
+                .number(row, "position")
+                .and_then(|at| (at as u32).checked_sub(1));
             if let (Some(layout), Some(column), Some(header), Some(index)) =
                 (text("layout"), text("column"), text("header"), index)
             {
