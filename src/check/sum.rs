@@ -146,15 +146,22 @@ fn finding(
         finding = finding.threshold(format!("±{}", (allowed * 1e9).round() / 1e9));
     }
     let parts: Vec<Part> = columns.parts_of(sum, record).collect();
-    if let Some(slip) = mends::sum_slip(total, whole, &parts) {
+    let slip = mends::sum_slip(total, whole, &parts);
+    if let Some(slip) = slip {
         mends::add_reason(&mut finding, &slip.reason(&partition.form.columns));
         if slip.is_of_a_part() {
             return Ok(finding);
         }
     }
+    // A bound alone does not tell the figure.
+    let is_known = sum.relation == Relation::Equal || slip.is_some();
     let fits = partition.form.columns[sum.total].range.is_none_or(|(min, max)| {
         let whole = whole as f64 / unit;
         min <= whole && whole <= max
     });
-    Ok(if fits { finding.mend(proposed) } else { finding })
+    Ok(if fits && is_known {
+        finding.mend(proposed)
+    } else {
+        finding
+    })
 }

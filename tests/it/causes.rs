@@ -176,6 +176,10 @@ struct Night {
 
 impl Night {
     fn of(files: &[(&str, String)]) -> Night {
+        Night::defined(files, FORM, CHECKS)
+    }
+
+    fn defined(files: &[(&str, String)], form: &str, checks: &str) -> Night {
         let night = Night {
             dir: tempfile::tempdir().unwrap(),
         };
@@ -184,8 +188,8 @@ impl Night {
         for (file, text) in [
             ("pipeline.toml", PIPELINE),
             ("divisions.csv", DIVISIONS),
-            ("forms/roster.toml", FORM),
-            ("checks.toml", CHECKS),
+            ("forms/roster.toml", form),
+            ("checks.toml", checks),
             ("dimensions.toml", DIMENSIONS),
         ] {
             fs::write(pipeline.join(file), text).unwrap();
@@ -278,6 +282,30 @@ fn a_total_is_held_to_its_parts() {
     assert!(said(1).ends_with("“乙” seems to be left out"), "{}", said(1));
     assert!(!said(2).contains(';'), "{}", said(2));
     assert_eq!(night.submission()["rows_quarantined"].number(), Some(3.0));
+}
+
+#[test]
+fn a_bound_tells_no_figure_unless_a_slip_does() {
+    let mut rows = sound("130102", 30);
+    rows[0][TOTAL] = "1.05".into(); // 10.5 + 0: a tenth of the sum
+    rows[1][TOTAL] = "11.5".into(); // 11.5 + 1 without the one
+    rows[2][TOTAL] = "14.1".into(); // 12.5 + 2 = 14.5, and anything from there on would do
+    rows[3][TOTAL] = "99".into(); // more is no fault
+    let form = FORM.replacen("scale = 1\nheaders = [\"合计\"]", "scale = 2\nheaders = [\"合计\"]", 1);
+    let checks = CHECKS.replacen(
+        "parts = [\"part_a\", \"part_b\"]",
+        "parts = [\"part_a\", \"part_b\"]\nrelation = \"at_least\"",
+        1,
+    );
+    let night = Night::defined(&[("130102_roster.csv", csv(&rows))], &form, &checks);
+    assert_eq!(
+        night.said(),
+        [
+            "2 | total | sum-total | 1.05 | >= 10.5 | 10.5 | 1",
+            "3 | total | sum-total | 11.5 | >= 12.5 | 12.5 | 1",
+            "4 | total | sum-total | 14.1 | >= 14.5 | · | 1",
+        ]
+    );
 }
 
 #[test]
