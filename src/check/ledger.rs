@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::mends::factor_of;
 use crate::domain::{Finding, Lang, Period, Severity, Text, catalog};
 
 /// One line of the ledger.
@@ -96,10 +97,7 @@ impl<'a> Flags<'a> {
         for finding in findings {
             let is_of_rule = !catalog().contains_key(finding.code.as_ref());
             if is_of_rule && finding.severity == Severity::Explain && finding.is_open() {
-                let own = finding.cells.iter().filter(|cell| cell.path.is_none());
-                let places = std::iter::once(&finding.place).chain(own.map(|cell| &cell.place));
-                let cells = places.filter_map(|place| Some((place.row?, place.column.as_deref().unwrap_or_default())));
-                open.entry(finding.submission).or_default().extend(cells);
+                open.entry(finding.submission).or_default().extend(asked(finding));
             }
             if let Some(column) = finding.place.column.as_deref() {
                 let of_submission = by_column.entry(finding.submission).or_default();
@@ -121,16 +119,24 @@ impl<'a> Flags<'a> {
     }
 
     /// The figure that a finding on a cell proposes.
-    pub(super) fn mended(&self, submission: u32, column: &str, row: u32) -> Option<f64> {
+    pub(super) fn mended(&self, submission: u32, column: &str, row: u32, figure: f64) -> Option<f64> {
         self.mends(submission, column)
             .into_iter()
             .find_map(|(of, mend)| (of == row).then_some(mend))
+            .map(|mend| mend.of(figure))
     }
 
     /// Rows of a submission with a proposed figure in a column.
-    pub(super) fn mends(&self, submission: u32, column: &str) -> Vec<(u32, f64)> {
-        let mend = |finding: &&Finding| Some((finding.place.row?, finding.mend.as_deref()?.parse().ok()?));
-        self.of(submission, column).iter().filter_map(mend).collect()
+    pub(super) fn mends(&self, submission: u32, column: &str) -> Vec<(u32, Mend)> {
+        let mut mends = Vec::new();
+        for finding in self.of(submission, column) {
+            let Some(text) = finding.mend.as_deref() else { continue };
+            let Some(mend) = Mend::read(text, finding.place.row) else {
+                continue;
+            };
+            mends.extend(rows(finding).map(|row| (row, mend)));
+        }
+        mends
     }
 
     /// Rows of a submission that a rule asks about: whatever stands in them may change yet.
@@ -151,6 +157,59 @@ impl<'a> Flags<'a> {
         let mut findings = self.of(submission, column).iter();
         findings.any(|finding| finding.code == "unit-converted")
     }
+}
+
+/// What a finding proposes for figures.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Mend {
+    /// Another figure, of one cell.
+    Figure(f64),
+    /// A factor, of the cells of a column.
+    Factor(i32),
+}
+
+impl Mend {
+    fn read(text: &str, row: Option<u32>) -> Option<Mend> {
+        match row {
+            Some(_) => text.parse().ok().map(Mend::Figure),
+            None => factor_of(text).map(Mend::Factor),
+        }
+    }
+
+    /// What a figure would be.
+    pub(super) fn of(self, figure: f64) -> f64 {
+        match self {
+            Mend::Figure(mended) => mended,
+            Mend::Factor(power) if power < 0 => figure / 10_f64.powi(-power),
+            Mend::Factor(power) => figure * 10_f64.powi(power),
+        }
+    }
+}
+
+/// The rows that a finding is about: its own, or those it stands for.
+fn rows(finding: &Finding) -> impl Iterator<Item = u32> {
+    let stood_for = if finding.place.row.is_none() {
+        finding.rows.as_slice()
+    } else {
+        &[]
+    };
+    finding.place.row.into_iter().chain(stood_for.iter().copied())
+}
+
+/// The cells of its own submission that a finding asks about. The cells of one that stands for many rows are those of the
+/// first, and the others are asked about in the same columns.
+fn asked(finding: &Finding) -> BTreeSet<(u32, &str)> {
+    let own = finding.cells.iter().filter(|cell| cell.path.is_none());
+    let places = std::iter::once(&finding.place).chain(own.map(|cell| &cell.place));
+    let mut asked = BTreeSet::new();
+    for place in places {
+        let column = place.column.as_deref().unwrap_or_default();
+        asked.extend(place.row.map(|row| (row, column)));
+        if finding.place.row.is_none() {
+            asked.extend(finding.rows.iter().map(|&row| (row, column)));
+        }
+    }
+    asked
 }
 
 /// Figures that a rule asks about, among those of a sum. Once they are mended a difference may be gone, so that it is no
@@ -178,6 +237,15 @@ impl Questioned {
         self.rows += other.rows;
         self.sum += other.sum;
         self.largest = self.largest.max(other.largest);
+    }
+
+    /// The same with figures of more decimals.
+    pub(super) fn raised(self, factor: i128) -> Questioned {
+        Questioned {
+            sum: self.sum * factor,
+            largest: self.largest * factor,
+            ..self
+        }
     }
 
     /// Whether mending them could account for a difference: none falls below zero, nor rises above the largest row.
@@ -258,4 +326,69 @@ pub(super) fn figure(scaled: i128, scale: u32) -> f64 {
 /// A figure as an integer of `scale` decimals.
 pub(super) fn scaled(figure: f64, scale: u32) -> i128 {
     (figure * 10_f64.powi(scale as i32)).round() as i128
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{CellValue, Place};
+
+    fn place(row: Option<u32>, column: &str) -> Place {
+        Place {
+            row,
+            column: Some(column.into()),
+            ..Place::default()
+        }
+    }
+
+    fn of_column(severity: Severity, mend: &str) -> Finding {
+        let cell = |path: Option<&str>, column: &str| CellValue {
+            place: place(Some(2), column),
+            path: path.map(Into::into),
+            value: "700".to_owned(),
+        };
+        Finding {
+            rows: vec![2, 3, 5],
+            ..Finding::of_rule("r", severity, Text::new("错", "wrong"), 4)
+        }
+        .at(place(None, "fund"))
+        .mend(mend)
+        .cells(vec![
+            cell(None, "fund"),
+            cell(None, "people"),
+            cell(Some("earlier.csv"), "area"),
+        ])
+    }
+
+    #[test]
+    fn a_finding_of_a_column_asks_about_all_its_rows() {
+        let finding = of_column(Severity::Explain, "÷100");
+        let flags = Flags::new(std::iter::once(&finding));
+        assert_eq!(flags.questioned_rows(4), BTreeSet::from([2, 3, 5]));
+        assert!(flags.is_questioned(4, "fund", 3) && flags.is_questioned(4, "people", 5));
+        assert!(!flags.is_questioned(4, "fund", 4) && !flags.is_questioned(4, "area", 2));
+        assert_eq!(flags.mended(4, "fund", 3, 900.0), Some(9.0));
+        assert_eq!(flags.mended(4, "fund", 4, 900.0), None);
+        let info = of_column(Severity::Info, "700");
+        let flags = Flags::new(std::iter::once(&info));
+        assert_eq!(flags.questioned_rows(4), BTreeSet::new());
+        assert_eq!(
+            flags.mends(4, "fund"),
+            [],
+            "one figure for a column is none of its rows'"
+        );
+    }
+
+    #[test]
+    fn questioned_figures_account_for_what_they_may_become() {
+        let mut questioned = Questioned::default();
+        for (figure, is_questioned) in [(7, true), (5, false), (9, false)] {
+            questioned.see(figure, is_questioned);
+        }
+        assert!(questioned.accounts_for(7) && !questioned.accounts_for(8));
+        assert!(questioned.accounts_for(-9) && !questioned.accounts_for(-10));
+        let raised = questioned.raised(100);
+        assert!(raised.accounts_for(700) && !raised.accounts_for(701));
+        assert!(raised.accounts_for(-900) && !raised.accounts_for(-901));
+    }
 }

@@ -107,6 +107,11 @@ pub(super) fn factor_text(power: i32) -> String {
     format!("{sign}{factor}")
 }
 
+/// The power of ten that such a text says.
+pub(super) fn factor_of(text: &str) -> Option<i32> {
+    SLIPS.into_iter().find(|&power| factor_text(power) == text)
+}
+
 /// k in ±1..±4 where `figure` is `base` × 10^k.
 fn power_of_ten(figure: i128, base: i128) -> Option<i32> {
     if figure == 0 || base == 0 || figure == base {
@@ -178,6 +183,13 @@ mod tests {
         ] {
             assert_eq!(of(total, values), slip, "{total} {values:?}");
         }
+    }
+
+    #[test]
+    fn a_factor_is_read_as_it_is_written() {
+        assert_eq!(factor_of("÷100"), Some(-2));
+        assert!(SLIPS.iter().all(|&power| factor_of(&factor_text(power)) == Some(power)));
+        assert_eq!(["", "100", "÷7"].map(factor_of), [None; 3]);
     }
 
     #[test]

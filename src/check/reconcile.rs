@@ -7,7 +7,7 @@ use std::sync::Arc;
 use polars::prelude::DataType;
 
 use super::history::{content, scale};
-use super::ledger::{Flags, Line, Questioned, Status, figure, hint, scaled, with_hint};
+use super::ledger::{Flags, Line, Mend, Questioned, Status, figure, hint, scaled, with_hint};
 use super::partition::Partition;
 use super::peers::members_of;
 use super::records::Records;
@@ -399,7 +399,7 @@ fn add_mends(
         let end = (record..areas.len())
             .find(|&at| partition.submission(at) != submission)
             .unwrap_or(areas.len());
-        let mut mends: BTreeMap<u32, f64> = BTreeMap::new();
+        let mut mends: BTreeMap<u32, Mend> = BTreeMap::new();
         for (row, mend) in flags.mends(submission, &column.id) {
             mends.entry(row).or_insert(mend);
         }
@@ -411,7 +411,7 @@ fn add_mends(
                     adds[at],
                     mends.get(&partition.row(at)),
                 ) {
-                    summed.mends += scaled(*mend, scale) - figure;
+                    summed.mends += scaled(mend.of(super::ledger::figure(figure, scale)), scale) - figure;
                 }
             }
         }
@@ -471,7 +471,7 @@ fn figures(side: &Figures<'_>, rule: &ReconcileRule, flags: &Flags<'_>) -> Resul
         };
         let stated = Stated {
             value,
-            mended: flags.mended(submission, column, row),
+            mended: value.and_then(|value| flags.mended(submission, column, row, value)),
             questioned: flags.is_questioned(submission, column, row),
             held,
             submission,
@@ -521,7 +521,7 @@ fn compare(pipeline: &Pipeline, pairing: &Pairing) -> Option<Compared> {
         || (right.mended.is_some() && follows(sum, right.mended))
     {
         (Status::Incomplete, "follows_from_finding")
-    } else if right.questioned || (left.questioned.accounts_for(left.sum - stated / raise)) {
+    } else if right.questioned || left.questioned.raised(raise).accounts_for(sum - stated) {
         (Status::Incomplete, "cells_questioned")
     } else {
         (Status::Differs, "as_defined")

@@ -8,7 +8,7 @@ use polars::prelude::Float64Chunked;
 
 use super::history::scale;
 use super::ledger::{
-    Flags, Line, Questioned, STATED_AREA, Status, TOTAL_DIFFERS, TOTAL_ROW, figure, hint, scaled, with_hint,
+    Flags, Line, Mend, Questioned, STATED_AREA, Status, TOTAL_DIFFERS, TOTAL_ROW, figure, hint, scaled, with_hint,
 };
 use super::partition::Partition;
 use super::reconcile::Settled;
@@ -228,7 +228,7 @@ impl Sheet<'_> {
 
     fn parts(&self, submission: u32, column: &Column, figures: &Float64Chunked) -> Parts {
         let scale = scale(column);
-        let mut mends: BTreeMap<u32, f64> = BTreeMap::new();
+        let mut mends: BTreeMap<u32, Mend> = BTreeMap::new();
         for (row, mend) in self.flags.mends(submission, &column.id) {
             mends.entry(row).or_insert(mend);
         }
@@ -246,7 +246,8 @@ impl Sheet<'_> {
                 }
                 continue;
             };
-            let figure = scaled(figure, scale);
+            let as_read = figure;
+            let figure = scaled(as_read, scale);
             parts.known += 1;
             parts.sent += figure;
             parts.questioned.see(figure, questioned.contains(&row));
@@ -255,7 +256,7 @@ impl Sheet<'_> {
                 parts.accepted += figure;
             }
             if let Some(mend) = mends.get(&row) {
-                parts.mends += scaled(*mend, scale) - figure;
+                parts.mends += scaled(mend.of(as_read), scale) - figure;
             }
         }
         parts

@@ -277,6 +277,71 @@ fn the_ledger_says_how_each_pair_compares() {
 }
 
 #[test]
+fn a_column_in_another_unit_is_one_finding() {
+    let rows = |factor: u32, more: &str| {
+        let row = |at: u32| format!("h{at} {} 4", (at + 3) * factor);
+        (0..12).map(row).collect::<Vec<_>>().join("; ") + more
+    };
+    // 3 + … + 14 = 102; a hundred times as much is beyond the range for none.
+    for (factor, mend) in [(50, ""), (10, "÷10")] {
+        let case = Case::new();
+        case.sent("2019", "A1", &rows(1, ""), "102");
+        case.sent("2020", "A1", &rows(factor, "; Total 102 48"), "102");
+        let out = case.run("out", &[]);
+        let all = table(&out, "findings");
+        // The list of houses names none of these.
+        let of_list = ["cover-list", "register-fault"];
+        let loud: Vec<&str> = all
+            .iter()
+            .filter(|row| text(row, "severity") != "info" && !of_list.contains(&text(row, "code")))
+            .map(|row| text(row, "code"))
+            .collect();
+        assert_eq!(loud, ["history-people"], "{factor}");
+        assert_eq!(
+            text(
+                all.iter().find(|row| text(row, "code") == "history-people").unwrap(),
+                "mend"
+            ),
+            mend
+        );
+        let reason = if mend.is_empty() {
+            "cells_questioned"
+        } else {
+            "follows_from_finding"
+        };
+        let sum = 102 * factor;
+        assert_eq!(
+            ledger(&out, "reconcile-people", "2020"),
+            [format!("A1 incomplete {reason} none {sum} 102")]
+        );
+        assert_eq!(
+            ledger(&out, "total-row", "2020"),
+            [format!("A1 incomplete {reason} none {sum} 102")]
+        );
+    }
+}
+
+#[test]
+fn figures_are_compared_in_the_finer_of_two_scales() {
+    let case = Case::new();
+    let fine = SUMMARY.replace("\"integer\"", "\"decimal\"\nscale = 2");
+    case.write("pipeline/forms/summary.toml", &fine);
+    case.sent("2019", "A1", "a 10 4; b 20 4", "30");
+    // The history asks about the 40: less it may be by 40, and by a hair more the difference is another's.
+    case.sent("2020", "A1", "a 10 4; b 50 4", "9.01");
+    case.sent("2019", "A2", "a 10 4; b 20 4", "30");
+    case.sent("2020", "A2", "a 10 4; b 50 4", "10.01");
+    let out = case.run("out", &[]);
+    assert_eq!(
+        ledger(&out, "reconcile-people", "2020"),
+        [
+            "A1 differs as_defined left 60 9.01",
+            "A2 incomplete cells_questioned none 60 10.01",
+        ]
+    );
+}
+
+#[test]
 fn a_total_unlike_its_rows_is_found() {
     let case = Case::new();
     case.sent("2020", "A1", "a 10 4; b 20 4; Total 30 8", "");
