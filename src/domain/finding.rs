@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
+use super::notation::notation;
 use super::{Lang, Text, is_invisible, visible};
 
 /// What a finding asks of the county. Ordered from the mildest.
@@ -237,14 +238,23 @@ impl Finding {
         }
     }
 
+    /// What was expected, in words of `lang` where the definitions have a notation for it.
+    pub fn expected_in(&self, lang: Lang) -> Option<Cow<'_, str>> {
+        let expected = self.expected.as_deref()?;
+        Some(notation().expected(&self.code, expected, lang))
+    }
+
     /// What a person reads, in `lang`; `column` is what a person calls the column, where the form knows it.
     pub fn message(&self, lang: Lang, column: Option<&str>) -> String {
         let template = self.template(lang);
         let column = column.or(self.place.column.as_deref()).unwrap_or_default();
         let shown = |part: &Option<String>| part.as_deref().map(|text| visible(text).into_owned());
         fill(template, |name| match name {
-            "raw" => self.raw.as_deref().map(shorten),
-            "expected" => shown(&self.expected),
+            "raw" => {
+                let raw = self.raw.as_deref()?;
+                Some(shorten(&notation().raw(&self.code, raw, lang)))
+            }
+            "expected" => self.expected_in(lang).map(|text| visible(&text).into_owned()),
             "mend" => shown(&self.mend),
             "column" => Some(visible(column).into_owned()),
             "count" => Some(self.count.to_string()),

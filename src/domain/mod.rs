@@ -6,6 +6,7 @@ mod diagnostic;
 mod finding;
 mod layout;
 mod missing;
+mod notation;
 mod period;
 mod raw;
 mod returned;

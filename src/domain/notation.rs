@@ -1,0 +1,181 @@
+//! What the engine writes into `raw` and `expected`, in words of a language.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::Lang;
+
+/// `notation.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Notation {
+    raw: Vec<String>,
+    expected: Vec<String>,
+    token: Vec<Token>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Token {
+    is: String,
+    zh: String,
+    en: String,
+}
+
+/// The table, read once.
+pub(super) fn notation() -> &'static Notation {
+    static NOTATION: LazyLock<Notation> =
+        LazyLock::new(|| toml::from_str(include_str!("notation.toml")).expect("notation.toml is checked by a test"));
+    &NOTATION
+}
+
+impl Notation {
+    /// What stood there: a county's words stay as they are, the engine's are put in the language.
+    pub(super) fn raw<'t>(&self, code: &str, text: &'t str, lang: Lang) -> Cow<'t, str> {
+        self.of(&self.raw, code, text, lang)
+    }
+
+    /// What was expected.
+    pub(super) fn expected<'t>(&self, code: &str, text: &'t str, lang: Lang) -> Cow<'t, str> {
+        self.of(&self.expected, code, text, lang)
+    }
+
+    fn of<'t>(&self, codes: &[String], code: &str, text: &'t str, lang: Lang) -> Cow<'t, str> {
+        if !codes.iter().any(|one| one == code) {
+            return Cow::Borrowed(text);
+        }
+        let words = self.words(text, lang).or_else(|| {
+            let all: Option<Vec<String>> = text.split(", ").map(|part| self.words(part, lang)).collect();
+            all.map(|all| all.join(if lang == Lang::Zh { "、" } else { ", " }))
+        });
+        words.map_or(Cow::Borrowed(text), Cow::Owned)
+    }
+
+    fn words(&self, text: &str, lang: Lang) -> Option<String> {
+        self.token.iter().find_map(|token| {
+            let parts = parts(&token.is, text)?;
+            let template = match lang {
+                Lang::Zh => &token.zh,
+                Lang::En => &token.en,
+            };
+            let mut words = template.clone();
+            for (number, part) in (1..).zip(parts) {
+                words = words.replace(&format!("{{{number}}}"), part);
+            }
+            Some(words)
+        })
+    }
+}
+
+/// What the signs of a pattern stand for in a text; None where it does not fit.
+fn parts<'t>(pattern: &str, text: &'t str) -> Option<Vec<&'t str>> {
+    let mut found = Vec::new();
+    let (mut pattern, mut text) = (pattern, text);
+    while let Some(at) = pattern.find(['#', '*']) {
+        text = text.strip_prefix(&pattern[..at])?;
+        let is_number = pattern[at..].starts_with('#');
+        pattern = &pattern[at + 1..];
+        let fixed = pattern.split(['#', '*']).next().unwrap_or_default();
+        let end = if pattern.is_empty() {
+            text.len()
+        } else {
+            text.find(fixed)?
+        };
+        let part = &text[..end];
+        let fits = if is_number {
+            part.parse::<f64>().is_ok_and(f64::is_finite)
+        } else {
+            !part.is_empty()
+        };
+        found.push(part);
+        text = &text[end..];
+        if !fits {
+            return None;
+        }
+    }
+    (pattern == text).then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Finding, catalog};
+
+    #[test]
+    fn notation_reads_as_words_in_either_language() {
+        for (code, raw, expected, zh, en) in [
+            (
+                "formula-uncomputed",
+                "=A1",
+                "integer",
+                "应为 整数",
+                "expected a whole number",
+            ),
+            (
+                "too-precise",
+                "1.23",
+                "decimal(1) 万元",
+                "最多 1 位小数（万元）",
+                "at most 1 decimal (万元)",
+            ),
+            (
+                "too-precise",
+                "1.234",
+                "decimal(2)",
+                "最多 2 位小数",
+                "at most 2 decimals",
+            ),
+            ("code-malformed", "1", "[0-9]{12}", "12 位数字", "12 digits"),
+            ("out-of-range", "9", "-0.5..8", "-0.5 至 8 之间", "-0.5 to 8"),
+            ("file-foreign", "a symbolic link", "CSV", "符号链接", "a symbolic link"),
+            ("file-foreign", "PDF", "CSV", "内容是 PDF", "is PDF"),
+            ("file-unreadable", "JSON, line 3", "", "JSON 第 3 行", "JSON, line 3"),
+            (
+                "file-too-large",
+                "9 bytes in a cell",
+                "5 bytes in a cell",
+                "单元格内容 9 字节",
+                "9 bytes in a cell",
+            ),
+            (
+                "workbook-active",
+                "external links, macros",
+                "",
+                "外部链接、宏",
+                "external links, macros",
+            ),
+        ] {
+            let finding = Finding::new(code, 0).raw(raw).expected(expected);
+            for (lang, words) in [(Lang::Zh, zh), (Lang::En, en)] {
+                let message = finding.message(lang, Some("c"));
+                assert!(message.contains(words), "{code}: {message}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_county_sent_is_never_put_in_other_words() {
+        let message = Finding::new("not-an-integer", 0).raw("binary").message(Lang::Zh, None);
+        assert!(message.contains("binary"), "{message}");
+        let header = Finding::new("column-unknown", 0).raw("intger").expected("integer");
+        assert!(header.message(Lang::Zh, None).contains("integer"));
+    }
+
+    #[test]
+    fn only_known_codes_have_notation() {
+        for code in notation().raw.iter().chain(&notation().expected) {
+            assert!(catalog().contains_key(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_fits_the_whole_text() {
+        assert_eq!(parts("# rows", "7 rows"), Some(vec!["7"]));
+        for text in ["7 rows more", "seven rows", " rows", "more 7 rows"] {
+            assert_eq!(parts("# rows", text), None, "{text}");
+        }
+        assert_eq!(parts("#..#", "inf..3"), None);
+    }
+}
