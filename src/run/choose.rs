@@ -78,7 +78,9 @@ pub fn choose(
     if let Some((winner, _)) = &chosen.winner {
         let number = received[*winner].read.submission.revision.to_string();
         let older = |at: usize| (at, Finding::new("revision-superseded", at as u32).expected(&number));
-        let earlier: Vec<usize> = revisions.flatten().copied().collect();
+        // One whose revision cannot be read is not known to be earlier: it stays, with what was found in it.
+        let is_read = |at: &usize| received[*at].read.claim.unread_revision.is_none();
+        let earlier: Vec<usize> = revisions.flatten().copied().filter(is_read).collect();
         chosen.has_earlier = earlier.iter().any(|&at| !received[at].rejected);
         chosen.replaced.extend(earlier.into_iter().map(older));
     }

@@ -363,6 +363,23 @@ fn a_later_revision_replaces_the_whole_submission_and_a_rejected_one_replaces_no
 }
 
 #[test]
+fn a_revision_whose_number_cannot_be_read_is_never_taken_for_an_earlier_one() {
+    let folder = "2020/130000/130102_communities";
+    let night = Night::new()
+        .owes("130102", 5)
+        .file(&format!("{folder}.csv"), roster("130102", 5))
+        .file(&format!("{folder}_r1.csv"), roster("130102", 4))
+        .file(&format!("{folder}_R2.csv"), roster("130102", 3));
+    night.published(&[]);
+    assert_eq!(night.figure("130102", "urban_facility_coverage"), Some(4.0));
+    let unread = format!("{folder}_R2.csv");
+    assert_eq!(night.codes(&unread), ["revision-unreadable"]);
+    assert_eq!(night.submission(&unread)["status"].text(), Some("rejected"));
+    let older = night.submission(&format!("{folder}.csv"));
+    assert_eq!(older["status"].text(), Some("superseded"));
+}
+
+#[test]
 fn a_revision_that_loses_every_row_to_the_rules_replaces_nothing() {
     let folder = "2020/130000/130102_communities";
     let broken = roster("130102", 4).replace(",是,300.5", ",否,300.5");
