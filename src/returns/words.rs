@@ -136,6 +136,7 @@ impl Words {
             );
         }
         steps.push(self.way_back(given, has_sheet));
+        steps.extend(self.rivals(given));
         lines.extend(steps.into_iter().zip(1..).map(|(step, at)| match self.lang {
             Lang::Zh => format!("{at}．{step}"),
             Lang::En => format!("{at}. {step}"),
@@ -167,6 +168,21 @@ impl Words {
                 "{accepted} rows count, {held} are held back; {hard} findings must be mended, {explain} checked."
             ),
         }
+    }
+
+    /// That only one of several is to be sent again, where more than one goes back.
+    fn rivals(&self, given: &Return<'_>) -> Option<String> {
+        let quoted: Vec<String> = given.rivals.iter().map(|path| format!("“{path}”")).collect();
+        (!quoted.is_empty()).then(|| match self.lang {
+            Lang::Zh => format!(
+                "来文 {} 也收到反馈，并要求以同一修订号再次报送。只能报送其中一份：请选定正确的一份，改好后报送，其余不再报送。",
+                quoted.join("、")
+            ),
+            Lang::En => format!(
+                "{} went back, too, to be sent again as the same revision. Send only one of them: choose the right one, mend it, and leave the others.",
+                quoted.join(", ")
+            ),
+        })
     }
 
     fn way_back(&self, given: &Return<'_>, has_sheet: bool) -> String {
@@ -269,14 +285,7 @@ impl Words {
             let word = |part: &str| self.formula_word(part);
             return Some(text::shown(&text::in_words(expected, given.form, title, word), 300));
         }
-        Some(match expected {
-            "integer" => self.say("整数", "a whole number").to_owned(),
-            "decimal" => self.say("数字", "a number").to_owned(),
-            "YYYY-MM-DD" => self.say("日期，如 2020-12-31", "a date such as 2020-12-31").to_owned(),
-            "[0-9]{12}" => self.say("12 位数字", "12 digits").to_owned(),
-            "[0-9]{6}" => self.say("6 位数字", "6 digits").to_owned(),
-            other => text::shown(other, 300),
-        })
+        Some(text::shown(&finding.expected_in(self.lang)?, 300))
     }
 
     /// Words and signs of a formula.

@@ -31,7 +31,10 @@ pub fn write(night: &Night<'_>, files: &[&FoundFile], entries: &[Entry]) -> Resu
         return Ok(());
     }
     let due: Vec<&Entry> = entries.iter().filter(|entry| is_due(entry)).collect();
-    let latest = latest_revisions(entries);
+    let ways = Ways {
+        latest: latest_revisions(entries),
+        again: again(&due),
+    };
     let names = names(night, &due);
     let mut by_file: BTreeMap<&str, Vec<(&Entry, &str)>> = BTreeMap::new();
     for (entry, name) in due.iter().zip(&names) {
@@ -44,7 +47,7 @@ pub fn write(night: &Night<'_>, files: &[&FoundFile], entries: &[Entry]) -> Resu
     let steps = work.len() as u64;
     (night.progress)(Progress::Stage { name: "return", steps });
     work.par_iter().with_max_len(1).try_for_each(|(file, due)| {
-        let written = of_file(night, file, due, &latest);
+        let written = of_file(night, file, due, &ways);
         (night.progress)(Progress::Step);
         written
     })?;
@@ -73,6 +76,40 @@ fn latest_revisions(entries: &[Entry]) -> BTreeMap<Sender<'_>, u32> {
         *revision = entry.submission.revision.max(*revision);
     }
     latest
+}
+
+/// By what name something is to be sent again.
+struct Ways<'a> {
+    latest: BTreeMap<Sender<'a>, u32>,
+    /// Paths of what a sender is asked to send again as its next revision.
+    again: BTreeMap<Sender<'a>, Vec<&'a str>>,
+}
+
+impl Ways<'_> {
+    /// What else is to be sent again under the same revision: only one of them can be.
+    fn rivals(&self, entry: &Entry) -> Vec<&str> {
+        let all = self.again.get(&sender(entry)).map_or(&[][..], Vec::as_slice);
+        let own = entry.submission.path.as_str();
+        all.iter().copied().filter(|path| *path != own).collect()
+    }
+}
+
+fn again<'a>(due: &[&'a Entry]) -> BTreeMap<Sender<'a>, Vec<&'a str>> {
+    let mut again: BTreeMap<Sender<'_>, Vec<&str>> = BTreeMap::new();
+    for entry in due.iter().filter(|entry| !is_misplaced(entry) && !is_part(entry)) {
+        again.entry(sender(entry)).or_default().push(&entry.submission.path);
+    }
+    again
+}
+
+fn is_misplaced(entry: &Entry) -> bool {
+    let mut codes = entry.findings.iter().map(|finding| finding.code.as_ref());
+    codes.any(|code| MISPLACED.contains(&code))
+}
+
+/// As a revision of its own it would replace the rest of the county's rows.
+fn is_part(entry: &Entry) -> bool {
+    entry.findings.iter().any(|finding| finding.code == "sheet-continued")
 }
 
 /// `returns/2020/130102_communities.xlsx`; where a sender gets several of a form, with their revisions, and where these
@@ -110,19 +147,14 @@ fn names(night: &Night<'_>, due: &[&Entry]) -> Vec<String> {
         .collect()
 }
 
-fn of_file(
-    night: &Night<'_>,
-    file: &FoundFile,
-    due: &[(&Entry, &str)],
-    latest: &BTreeMap<Sender<'_>, u32>,
-) -> Result<(), RunError> {
+fn of_file(night: &Night<'_>, file: &FoundFile, due: &[(&Entry, &str)], ways: &Ways<'_>) -> Result<(), RunError> {
     let read = night.intake.read(file)?;
     for (entry, name) in due {
         let found = read
             .submissions
             .iter()
             .find(|found| found.submission.id == entry.submission.id);
-        let bytes = made(night, file, entry, found, latest[&sender(entry)])?;
+        let bytes = made(night, file, entry, found, ways)?;
         night.staging.write(name, &bytes)?;
     }
     Ok(())
@@ -133,7 +165,7 @@ fn made(
     file: &FoundFile,
     entry: &Entry,
     found: Option<&ReadSubmission>,
-    latest: u32,
+    ways: &Ways<'_>,
 ) -> Result<Vec<u8>, RunError> {
     let pipeline = night.pipeline;
     let submission = &entry.submission;
@@ -151,6 +183,11 @@ fn made(
     };
     let areas = submission.period.map(|period| night.registry.at(period));
     let area = areas.as_ref().and_then(|areas| areas.get(&submission.area_code));
+    let answer = answer(night, entry, found, ways.latest[&sender(entry)]);
+    let rivals = match answer {
+        Answer::Revision(_) => ways.rivals(entry),
+        Answer::Replace(_) | Answer::Elsewhere(_) => Vec::new(),
+    };
     Ok(workbook(&Return {
         title: &pipeline.title,
         synthetic: pipeline.synthetic,
@@ -162,7 +199,8 @@ fn made(
         explained: &explained,
         table,
         merged: &merged,
-        answer: answer(night, entry, found, latest),
+        answer,
+        rivals: &rivals,
         lang: pipeline.returns.lang,
     })?)
 }
@@ -170,17 +208,11 @@ fn made(
 /// How the sender is to send it again.
 fn answer(night: &Night<'_>, entry: &Entry, found: Option<&ReadSubmission>, latest: u32) -> Answer {
     let form = &night.pipeline.forms[entry.submission.form];
-    if entry
-        .findings
-        .iter()
-        .any(|finding| MISPLACED.contains(&finding.code.as_ref()))
-    {
+    if is_misplaced(entry) {
         return Answer::Elsewhere(form.files.iter().map(|template| template.path.clone()).collect());
     }
-    // As a revision of its own it would replace the rest of the county's rows.
-    let is_part = entry.findings.iter().any(|finding| finding.code == "sheet-continued");
     found
-        .filter(|_| !is_part)
+        .filter(|_| !is_part(entry))
         .and_then(|found| night.intake.answer(&found.claim, latest.saturating_add(1)))
         .map_or_else(|| Answer::Replace(entry.file().to_owned()), Answer::Revision)
 }

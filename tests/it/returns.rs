@@ -276,6 +276,21 @@ fn of_senders(output: &Path, only: &BTreeSet<String>) -> BTreeMap<[String; 3], V
 }
 
 #[test]
+fn returns_that_ask_for_one_name_say_that_one_is_to_be_sent() {
+    let mut by_answer: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (_, bytes) in returns(SHIPPED.path()) {
+        let (_, list) = sheets(&bytes).swap_remove(0);
+        if let Some(place) = mender::answer(&list) {
+            by_answer.entry(place).or_default().push(format!("{list:?}"));
+        }
+    }
+    let says = |list: &String| list.contains("只能报送其中一份");
+    let (tied, alone): (Vec<_>, Vec<_>) = by_answer.into_values().partition(|lists| lists.len() > 1);
+    assert!(tied.len() > 1 && tied.iter().all(|lists| lists.iter().all(says)));
+    assert!(!alone.iter().flatten().any(says));
+}
+
+#[test]
 fn no_return_holds_a_formula_or_a_way_out() {
     for (path, bytes) in returns(SHIPPED.path()) {
         is_harmless(&path, &bytes);
