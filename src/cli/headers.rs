@@ -1,6 +1,4 @@
-//! `huizong headers`
-
-use std::path::PathBuf;
+//! `huizong headers [PIPELINE]`
 
 use clap::Args;
 
@@ -11,9 +9,6 @@ use crate::run::look;
 /// Arguments of `huizong headers`.
 #[derive(Debug, Args)]
 pub struct HeadersArgs {
-    /// Folder of the pipeline's definition; default: this folder, or the only one in pipelines/
-    #[arg(long, value_name = "DIR")]
-    pipeline: Option<PathBuf>,
     /// Only this form
     #[arg(long, value_name = "FORM")]
     form: Option<String>,
@@ -23,7 +18,6 @@ pub struct HeadersArgs {
 
 /// Lists the unknown header layouts of the current release, and the lines that would map them.
 pub fn run(args: HeadersArgs) -> Exit {
-    args.look.answer(args.pipeline, |pipeline, release| {
-        look::headers(pipeline, release, args.form.as_deref())
-    })
+    args.look
+        .answer(|pipeline, release| look::headers(pipeline, release, args.form.as_deref()))
 }

@@ -33,6 +33,12 @@ const FORMATS: &Choices<Format> = &[
 /// Arguments that all of them take.
 #[derive(Debug, Args)]
 pub struct LookArgs {
+    /// Folder of the pipeline's definition; default: this folder, or the only one in pipelines/
+    #[arg(value_name = "PIPELINE")]
+    dir: Option<PathBuf>,
+    /// The same by name
+    #[arg(long, value_name = "PIPELINE", conflicts_with = "dir")]
+    pipeline: Option<PathBuf>,
     /// Folder of the releases; default: what pipeline.toml says
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -49,12 +55,9 @@ pub struct LookArgs {
 
 impl LookArgs {
     /// Loads the pipeline, opens its current release, asks `question` and prints the answer.
-    pub fn answer<L: Look>(
-        &self,
-        pipeline: Option<PathBuf>,
-        question: impl FnOnce(&Pipeline, &Release) -> Result<L, LookError>,
-    ) -> Exit {
-        let Some(dir) = pipeline.or_else(|| usual_pipeline(Path::new("."))) else {
+    pub fn answer<L: Look>(&self, question: impl FnOnce(&Pipeline, &Release) -> Result<L, LookError>) -> Exit {
+        let named = self.dir.clone().or_else(|| self.pipeline.clone());
+        let Some(dir) = named.or_else(|| usual_pipeline(Path::new("."))) else {
             eprintln!("error: which pipeline? Neither this folder nor pipelines/ holds just one");
             eprintln!("  hint: name the folder of its definition (see --help)");
             return Exit::Usage;

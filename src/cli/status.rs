@@ -1,7 +1,5 @@
 //! `huizong status [PIPELINE]`
 
-use std::path::PathBuf;
-
 use clap::Args;
 
 use super::Exit;
@@ -11,8 +9,6 @@ use crate::run::look::{self, StatusQuery};
 /// Arguments of `huizong status`.
 #[derive(Debug, Args)]
 pub struct StatusArgs {
-    /// Folder of the pipeline's definition; default: this folder, or the only one in pipelines/
-    pipeline: Option<PathBuf>,
     /// The period; default: the latest one in which anything was received
     #[arg(long, value_name = "P")]
     period: Option<String>,
@@ -33,7 +29,6 @@ pub fn run(args: StatusArgs) -> Exit {
         area: args.area,
         reporters: args.counties,
     };
-    args.look.answer(args.pipeline, |pipeline, release| {
-        look::status(pipeline, release, &query)
-    })
+    args.look
+        .answer(|pipeline, release| look::status(pipeline, release, &query))
 }

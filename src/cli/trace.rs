@@ -1,6 +1,4 @@
-//! `huizong trace INDICATOR --area CODE --period P`
-
-use std::path::PathBuf;
+//! `huizong trace INDICATOR --area CODE --period P [PIPELINE]`
 
 use clap::Args;
 
@@ -22,9 +20,6 @@ pub struct TraceArgs {
     /// Areas of each level, and rows, that are listed, by what they add to the numerator; the rest stands in one line
     #[arg(long, value_name = "N|all", default_value = "10", value_parser = top)]
     top: Top,
-    /// Folder of the pipeline's definition; default: this folder, or the only one in pipelines/
-    #[arg(long, value_name = "DIR")]
-    pipeline: Option<PathBuf>,
     #[command(flatten)]
     look: LookArgs,
 }
@@ -51,7 +46,6 @@ pub fn run(args: TraceArgs) -> Exit {
         period: args.period,
         top: args.top.0,
     };
-    args.look.answer(args.pipeline, |pipeline, release| {
-        look::trace(pipeline, release, &query)
-    })
+    args.look
+        .answer(|pipeline, release| look::trace(pipeline, release, &query))
 }

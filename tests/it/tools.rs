@@ -182,6 +182,10 @@ fn what_is_unknown_is_told_with_its_neighbours() {
         text.contains("there is no area 13000") && text.contains("130000 河北省"),
         "{text}"
     );
+    let text = trace("nope", "000000", "2020");
+    assert!(text.contains("rural_facility_coverage"), "{text}");
+    let text = trace("rural_facility_coverage", "999999", "2020");
+    assert!(text.contains("did you mean"), "{text}");
     let text = trace("rural_facility_coverage", "000000", "2019");
     assert!(text.contains("2015, 2018, 2020"), "{text}");
     let text = trace("rural_facility_coverage", "130102", "2020");
@@ -203,7 +207,13 @@ fn what_is_unknown_is_told_with_its_neighbours() {
     );
     assert!(text.contains("did you mean communities"), "{text}");
     let nowhere = tempfile::tempdir().unwrap();
-    for command in [&["status", &dir][..], &["headers", "--pipeline", &dir]] {
+    for command in [
+        &["status", &dir][..],
+        &["status", "--pipeline", &dir],
+        &["headers", &dir],
+        &["headers", "--pipeline", &dir],
+        &["trace", "nope", &dir, "--area", "000000", "--period", "2020"],
+    ] {
         let text = complaint(&[command, &["--output", nowhere.path().to_str().unwrap()]].concat(), 2);
         assert!(
             text.contains("there is no release") && text.contains("huizong run"),

@@ -140,16 +140,21 @@ impl Release {
     }
 }
 
-/// The names most like `given`, the best first; where none is, all there are.
+/// Names that are offered where none is like the one given, so that the list can be read at a glance.
+const OFFERED: usize = 12;
+
+/// The names most like `given`, the best first; where none is, all there are, or the best of too many to list.
 fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let mut likely: Vec<(f64, &str)> = known
+    let mut all: Vec<(f64, &str)> = known
         .into_iter()
         .map(|name| (strsim::jaro_winkler(given, name), name))
-        .filter(|(like, _)| *like > 0.7)
         .collect();
-    likely.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    likely.truncate(3);
-    likely.into_iter().map(|(_, name)| name.to_owned()).collect()
+    all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    let likely = all.iter().filter(|(like, _)| *like > 0.7).count();
+    if likely > 0 || all.len() > OFFERED {
+        all.truncate(if likely > 0 { likely.min(3) } else { 3 });
+    }
+    all.into_iter().map(|(_, name)| name.to_owned()).collect()
 }
 
 fn period(given: &str, pipeline: &Pipeline) -> Result<Period, LookError> {
@@ -201,4 +206,17 @@ fn name_of(areas: &Areas, code: &str) -> Text {
     };
     let english = area.name_en.as_deref().unwrap_or(&area.name);
     Text::new(area.name.as_str(), english)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn something_is_always_offered() {
+        assert_eq!(nearest("housholds", ["households", "area"]), ["households"]);
+        assert_eq!(nearest("nope", ["households", "area"]), ["households", "area"]);
+        let codes: Vec<String> = (110_101..110_200).map(|code| code.to_string()).collect();
+        assert_eq!(nearest("x", codes.iter().map(String::as_str)).len(), 3);
+    }
 }
