@@ -26,7 +26,7 @@ use crate::check;
 use crate::domain::{Period, Table};
 use crate::intake::{FoundFile, Intake};
 use crate::lake::{Lock, Output};
-use crate::pipeline::{Pipeline, corrections};
+use crate::pipeline::{Pipeline, Returns, corrections};
 use crate::registry::{Explanations, Receipts, Registry, Reporters, UnitLists};
 use crate::release::{self, GateCheck, Published, Staging};
 use crate::rollup::Plan;
@@ -98,7 +98,7 @@ pub fn run(
     refuse_output_in_input(options)?;
     let output = Output::open(&options.output)?;
     let _lock = Lock::take(&output.lock())?;
-    let staging = Staging::new(&output)?;
+    let staging = Staging::new(&output)?.made_by(made_by(pipeline));
 
     let (reporters, mut register_faults) = Reporters::load(pipeline, &registry, &options.input)?;
     let (receipts, faults) = Receipts::load(pipeline, &options.input)?;
@@ -175,6 +175,15 @@ pub fn run(
         returns::write(&night, &files, &figures.entries)?;
     }
     publish::publish(pipeline, &root, &output, staging, figures, ignored)
+}
+
+/// What a release depends on beside its tables: the words of this version, and what goes back to the counties.
+fn made_by(pipeline: &Pipeline) -> String {
+    let returns = match pipeline.returns {
+        Returns { write: true, lang } => lang.tag(),
+        Returns { write: false, .. } => "none",
+    };
+    format!("huizong {} returns {returns}", env!("CARGO_PKG_VERSION"))
 }
 
 /// The nearest folder that exists tells, since the output may be made by this run.

@@ -4,7 +4,7 @@ use super::memory::{Present, units_by_sender};
 use super::partition::Partition;
 use super::unit::{key_columns, keys};
 use super::{Error, Tally};
-use crate::domain::{Finding, shown_unit};
+use crate::domain::{Finding, shown_unit, unit_parts};
 use crate::pipeline::{CoverRule, Rule, RuleKind};
 
 /// Units that a finding names; how many more there are is said.
@@ -131,7 +131,20 @@ fn judge(
         0 => String::new(),
         more => format!(" … (+{more})"),
     };
-    let finding = blank()
+    // The key of a form that names no area has the area behind it, which nobody writes who explains.
+    let own = partition.form.key.len();
+    let unit = |key: &&str| {
+        unit_parts(key, parts)
+            .into_iter()
+            .take(own)
+            .map(str::to_owned)
+            .collect()
+    };
+    let finding = Finding {
+        units: different.iter().map(unit).collect(),
+        ..blank()
+    };
+    let finding = finding
         .raw(named.join(", ") + &more)
         .expected(against.expected.len().to_string())
         .count(count as u64);

@@ -152,6 +152,7 @@ fn rest(first: Finding) -> Finding {
         expected: None,
         mend: None,
         cells: Vec::new(),
+        units: Vec::new(),
         message: Some(Text(
             message.map(|(lang, text)| (lang.to_owned(), text.to_owned())).into(),
         )),

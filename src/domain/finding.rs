@@ -103,6 +103,9 @@ pub struct Finding {
     pub message: Option<Text>,
     /// Rows of the findings that this one stands for, beside its own place.
     pub rows: Vec<u32>,
+    /// The units it speaks of, where they have no row, each by the content of the form's key, part by part; `raw` may name
+    /// some of them only.
+    pub units: Vec<Vec<String>>,
 }
 
 impl Finding {
@@ -130,6 +133,7 @@ impl Finding {
             explanation: None,
             message: None,
             rows: Vec::new(),
+            units: Vec::new(),
         }
     }
 

@@ -26,5 +26,5 @@ pub use raw::{Corrected, Grid, MatchedColumn, Overlay, RawTable, SetAside, Submi
 pub use returned::{Merged, RETURN_MARK, Reply, ReturnList};
 pub use table::{ColumnSpec, Table, TableSpec, Texts, Value, ValueKind, Values, table_specs};
 pub use text::{Lang, Text};
-pub use unit::{shown_unit, unit_key};
+pub use unit::{shown_unit, unit_key, unit_parts};
 pub use visible::{is_invisible, visible, visible_lines};

@@ -11,8 +11,13 @@ pub fn unit_key(parts: &[&str]) -> String {
 
 /// The parts of a key of [`unit_key`], as a person reads them.
 pub fn shown_unit(key: &str, parts: usize) -> String {
+    unit_parts(key, parts).join(" ")
+}
+
+/// The parts of a key of [`unit_key`] that has so many.
+pub fn unit_parts(key: &str, parts: usize) -> Vec<&str> {
     if parts == 1 {
-        return key.to_owned();
+        return vec![key];
     }
     let mut shown = Vec::with_capacity(parts);
     let mut rest = key;
@@ -23,7 +28,7 @@ pub fn shown_unit(key: &str, parts: usize) -> String {
         shown.push(part);
         rest = &after[part.len()..];
     }
-    shown.join(" ")
+    shown
 }
 
 #[cfg(test)]

@@ -178,6 +178,25 @@ mod tests {
     }
 
     #[test]
+    fn what_makes_a_release_is_part_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let output = Output::open(dir.path()).unwrap();
+        let made = |by: &str, codebook: &str| {
+            let staging = staged(&output, "a").made_by(by);
+            staging.write("CODEBOOK.md", codebook.as_bytes()).unwrap();
+            assert_eq!(staging.content_hash(), {
+                staging.write("returns/2020/a.xlsx", b"made once only").unwrap();
+                staging.content_hash()
+            });
+            publish(staging, &output, manifest()).unwrap()
+        };
+        for (by, codebook) in [("zh", "one"), ("en", "one"), ("en", "two")] {
+            assert!(matches!(made(by, codebook), Published::New(_)), "{by} {codebook}");
+            assert!(matches!(made(by, codebook), Published::Unchanged(_)), "{by} {codebook}");
+        }
+    }
+
+    #[test]
     fn a_withheld_run_leaves_current_alone() {
         let dir = tempfile::tempdir().unwrap();
         let output = Output::open(dir.path()).unwrap();

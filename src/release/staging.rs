@@ -13,6 +13,7 @@ use crate::lake::{Error, Output, Written, hex};
 pub struct Staging {
     dir: tempfile::TempDir,
     files: Mutex<BTreeMap<String, Written>>,
+    made_by: String,
 }
 
 impl Staging {
@@ -24,7 +25,16 @@ impl Staging {
         Ok(Staging {
             dir: output.stage()?,
             files: Mutex::default(),
+            made_by: String::new(),
         })
+    }
+
+    /// The same, whose content also depends on `made_by`: what decides about returns, and is in no table.
+    pub fn made_by(self, made_by: impl Into<String>) -> Staging {
+        Staging {
+            made_by: made_by.into(),
+            ..self
+        }
     }
 
     /// Where a file of the release goes; `relative` is `/`-separated.
@@ -72,11 +82,13 @@ impl Staging {
             .clone()
     }
 
-    /// 8 hex digits over names and hashes of all Parquet files: equal content, equal digits.
+    /// 8 hex digits over what made the release and the names and hashes of its files: equal content, equal digits. Returns
+    /// follow from these, and are made only where something has changed; the manifest has a clock time in it.
     pub fn content_hash(&self) -> String {
         let mut hash = Sha256::new();
+        hash.update(format!("{}\n", self.made_by));
         for (path, written) in self.files() {
-            if path.ends_with(".parquet") {
+            if !path.starts_with("returns/") && path != "manifest.json" {
                 hash.update(format!("{path}\0{}\n", written.sha256));
             }
         }

@@ -1,6 +1,7 @@
 //! What comes back: the ministry's corrections and the counties' explanations, run as a ministry runs them.
 
 mod guards;
+mod parts;
 
 use std::fs;
 use std::path::{Path, PathBuf};

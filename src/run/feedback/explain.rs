@@ -10,6 +10,9 @@ use crate::registry::Explanation;
 use crate::run::ledger::note_beside;
 use crate::run::{Entry, Night, Received, Status};
 
+/// Different explanations that stand beside one finding; how many more there are is said.
+const SAID: usize = 5;
+
 /// What is said of the rows of a submission.
 #[derive(Clone, Debug, Default)]
 pub struct Remarks {
@@ -86,12 +89,23 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut Vec<Entry
             .iter_mut()
             .filter(|finding| finding.severity != Severity::Info)
         {
+            let mut partly = Vec::new();
             for &index in explained {
-                if answers((index, &list[index]), finding, &entry.remarks, one_row) {
-                    let worst = used.entry(index).or_insert(finding.severity);
-                    *worst = finding.severity.min(*worst);
+                let whole = match answers((index, &list[index]), finding, &entry.remarks, one_row) {
+                    Some(Answer::Whole) => true,
+                    Some(Answer::Part) => false,
+                    None => continue,
+                };
+                let worst = used.entry(index).or_insert(finding.severity);
+                *worst = finding.severity.min(*worst);
+                if whole {
                     finding.explanation.get_or_insert_with(|| list[index].text.clone());
+                } else {
+                    partly.push((index, &list[index]));
                 }
+            }
+            if finding.explanation.is_none() && !partly.is_empty() {
+                finding.explanation = together(&partly, finding, &entry.remarks);
             }
             if finding.severity == Severity::Explain && finding.explanation.is_none() {
                 // One that stands for many rows is explained where each of them is.
@@ -109,15 +123,26 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut Vec<Entry
     note_beside(entries, &feedback.explanations.path, findings);
 }
 
+/// How much of a finding an explanation speaks of.
+enum Answer {
+    Whole,
+    /// One of the rows or units that it stands for.
+    Part,
+}
+
 /// Whether an explanation speaks of a finding.
-fn answers((index, one): (usize, &Explanation), finding: &Finding, remarks: &Remarks, one_row: bool) -> bool {
+fn answers((index, one): (usize, &Explanation), finding: &Finding, remarks: &Remarks, one_row: bool) -> Option<Answer> {
     let place = &finding.place;
     let is_record = |row: u32| remarks.records.binary_search(&row).is_ok();
-    let row = match (one.key.is_empty(), place.row) {
-        (true, row) => one_row || !row.is_some_and(is_record),
-        (false, Some(row)) => remarks.keyed.get(&index).is_some_and(|rows| rows.contains(&row)),
+    let keyed = |row: &u32| remarks.keyed.get(&index).is_some_and(|rows| rows.contains(row));
+    let answer = match (one.key.is_empty(), place.row) {
+        (true, row) => (one_row || !row.is_some_and(is_record)).then_some(Answer::Whole),
+        (false, Some(row)) => keyed(&row).then_some(Answer::Whole),
         // A unit that is missing has no row: the finding names it by its key.
-        (false, None) => finding.raw.as_deref() == Some(&one.key.join(" ")),
+        (false, None) => {
+            let part = finding.rows.iter().any(keyed) || finding.units.iter().any(|unit| is_key(one, unit));
+            part.then_some(Answer::Part)
+        }
     };
     let column = one.column.as_deref().is_none_or(|column| {
         let other = finding
@@ -126,7 +151,41 @@ fn answers((index, one): (usize, &Explanation), finding: &Finding, remarks: &Rem
             .any(|cell| cell.place.column.as_deref() == Some(column));
         place.column.as_deref() == Some(column) || other
     });
-    row && column && one.code.as_deref().is_none_or(|code| code == finding.code)
+    answer.filter(|_| column && one.code.as_deref().is_none_or(|code| code == finding.code))
+}
+
+fn is_key(one: &Explanation, unit: &[String]) -> bool {
+    let mut parts = one.key.iter().zip(unit);
+    one.key.len() == unit.len() && parts.all(|(key, part)| normalize::same_content(key, part))
+}
+
+/// What is said of a finding that stands for many, where each of its rows or units is explained; None while one is not.
+fn together(partly: &[(usize, &Explanation)], finding: &Finding, remarks: &Remarks) -> Option<String> {
+    let of_row = |row: &u32| {
+        let keyed = |index: &usize| remarks.keyed.get(index).is_some_and(|rows| rows.contains(row));
+        let said = partly.iter().find(|(index, _)| keyed(index)).map(|(_, one)| &one.text);
+        said.or_else(|| remarks.rows.get(row))
+    };
+    let of_unit = |unit: &Vec<String>| {
+        let said = partly.iter().find(|(_, one)| is_key(one, unit));
+        said.map(|(_, one)| &one.text)
+    };
+    let rows = finding.rows.iter().map(of_row);
+    let said: Vec<&String> = rows.chain(finding.units.iter().map(of_unit)).collect::<Option<_>>()?;
+    let mut seen = BTreeSet::new();
+    let mut words: Vec<&str> = said
+        .into_iter()
+        .filter(|text| seen.insert(*text))
+        .map(String::as_str)
+        .collect();
+    let more = words.len().saturating_sub(SAID);
+    words.truncate(SAID);
+    let words = words.join("; ");
+    Some(if more > 0 {
+        format!("{words} … (+{more})")
+    } else {
+        words
+    })
 }
 
 /// What is told of an explanation that settles nothing.

@@ -305,6 +305,31 @@ fn an_explanation_in_the_list_settles_its_finding_and_goes_on_with_it() {
     assert_eq!(world.loud()[4..], ["out-of-range trees explained a forest", open[1]]);
 }
 
+/// What goes back is part of a release, though no table holds it: another language is another release.
+#[test]
+fn settings_of_returns_make_another_release() {
+    let world = World::new("");
+    world.write("input/2020/N_parks.csv", b"Park,Trees,Remark\nP1,5000,\n");
+    let plan = fs::read_to_string(world.path("pipeline/pipeline.toml")).unwrap();
+    let mut seen: Vec<PathBuf> = Vec::new();
+    for (settings, title) in [
+        ("", Some("反馈")),
+        ("[returns]\nlang = \"en\"\n", Some("Findings")),
+        ("[returns]\nwrite = false\n", None),
+    ] {
+        world.write("pipeline/pipeline.toml", format!("{plan}{settings}").as_bytes());
+        world.run();
+        let release = fs::canonicalize(world.output().join("current")).unwrap();
+        assert!(!seen.contains(&release), "{settings} is published");
+        let first = title.map(|_| sheets(returns(&world.output()).values().next().unwrap())[0].0.clone());
+        assert_eq!(first.as_deref(), title);
+        world.run();
+        let again = fs::canonicalize(world.output().join("current")).unwrap();
+        assert_eq!(again, release, "a second night changes nothing");
+        seen.push(release);
+    }
+}
+
 fn save(path: &Path, sheets: &[(String, Vec<Vec<String>>)]) {
     let mut workbook = Workbook::new();
     for (name, cells) in sheets {
