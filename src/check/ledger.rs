@@ -232,6 +232,11 @@ impl Questioned {
         }
     }
 
+    /// Adds a row whose figure is not there.
+    pub(super) fn lack(&mut self) {
+        self.rows += 1;
+    }
+
     /// Adds those of another part of the sum.
     pub(super) fn add(&mut self, other: Questioned) {
         self.rows += other.rows;

@@ -37,6 +37,8 @@ struct Summed {
     /// What the proposed mends of its cells would add.
     mends: i128,
     questioned: Questioned,
+    /// The same with rows whose cell is empty: what they lack counts as zero in the sum.
+    lacking: Questioned,
     /// Why it is not the whole sum.
     held: Option<&'static str>,
     submission: u32,
@@ -77,6 +79,7 @@ impl Pairing {
                 left.sum += more.sum;
                 left.mends += more.mends;
                 left.questioned.add(more.questioned);
+                left.lacking.add(more.lacking);
                 left.held = left.held.or(more.held);
             }
             (left, more) => *left = left.take().or(more),
@@ -334,6 +337,7 @@ fn sums(side: &Figures<'_>, rule: &ReconcileRule, flags: &Flags<'_>) -> Result<B
                 sum: 0,
                 mends: 0,
                 questioned: Questioned::default(),
+                lacking: Questioned::default(),
                 held: None,
                 submission,
                 path: origin.map_or_else(|| Arc::from(""), |origin| Arc::clone(&origin.path)),
@@ -346,10 +350,9 @@ fn sums(side: &Figures<'_>, rule: &ReconcileRule, flags: &Flags<'_>) -> Result<B
             (true, Adds::Figure(figure)) => {
                 summed.sum += figure;
                 if rule.left_column.is_some() {
-                    let questioned = questioned.of(flags, submission);
-                    summed
-                        .questioned
-                        .see(figure, questioned.contains(&partition.row(record)));
+                    let is_questioned = questioned.of(flags, submission).contains(&partition.row(record));
+                    summed.questioned.see(figure, is_questioned);
+                    summed.lacking.see(figure, is_questioned);
                 }
             }
             (true, Adds::Unknown) => {
@@ -357,6 +360,7 @@ fn sums(side: &Figures<'_>, rule: &ReconcileRule, flags: &Flags<'_>) -> Result<B
                 if columns.iter().any(|column| flags.unreadable(submission, column, row)) {
                     summed.held = summed.held.or(Some("cells_unreadable"));
                 }
+                summed.lacking.lack();
             }
         }
     }
@@ -523,6 +527,8 @@ fn compare(pipeline: &Pipeline, pairing: &Pairing) -> Option<Compared> {
         (Status::Incomplete, "follows_from_finding")
     } else if right.questioned || left.questioned.raised(raise).accounts_for(sum - stated) {
         (Status::Incomplete, "cells_questioned")
+    } else if left.lacking.raised(raise).accounts_for(sum - stated) {
+        (Status::Incomplete, "cells_missing")
     } else {
         (Status::Differs, "as_defined")
     };

@@ -322,6 +322,25 @@ fn a_column_in_another_unit_is_one_finding() {
 }
 
 #[test]
+fn a_sum_that_lacks_cells_is_held_only_to_what_they_cannot_explain() {
+    let case = Case::new();
+    for (town, stated) in [("A1", "20"), ("A2", "21"), ("B1", "10"), ("B2", "5")] {
+        case.sent("2020", town, "a 10 4; b - 4", stated);
+    }
+    let out = case.run("out", &[]);
+    assert_eq!(
+        ledger(&out, "reconcile-people", "2020"),
+        [
+            "A1 incomplete cells_missing none 10 20",
+            "A2 differs as_defined left 10 21",
+            "B1 agrees as_defined left 10 10",
+            "B2 differs as_defined left 10 5",
+        ]
+    );
+    assert_eq!(found(&out, "reconcile-people").len(), 2);
+}
+
+#[test]
 fn figures_are_compared_in_the_finer_of_two_scales() {
     let case = Case::new();
     let fine = SUMMARY.replace("\"integer\"", "\"decimal\"\nscale = 2");
