@@ -183,7 +183,7 @@ fn what_is_unknown_is_told_with_its_neighbours() {
         "{text}"
     );
     let text = trace("nope", "000000", "2020");
-    assert!(text.contains("rural_facility_coverage"), "{text}");
+    assert!(text.contains("did you mean"), "{text}");
     let text = trace("rural_facility_coverage", "999999", "2020");
     assert!(text.contains("did you mean"), "{text}");
     let text = trace("rural_facility_coverage", "000000", "2019");
