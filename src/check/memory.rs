@@ -188,8 +188,8 @@ pub(super) fn units_by_sender<'p>(
                 first: record,
                 ..Present::default()
             });
-            for at in record..end {
-                match &keys[at] {
+            for (at, key) in keys.iter().enumerate().take(end).skip(record) {
+                match key {
                     None => present.nameless += 1,
                     Some(key) if partition.stands(at) => present.accepted.push(key),
                     Some(key) => present.held.push(key),

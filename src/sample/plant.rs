@@ -123,6 +123,9 @@ struct Candidate {
     code: String,
 }
 
+/// Lines of the truth, and what the oracle finds for them.
+type Granted = (Vec<Line>, Vec<Found>);
+
 impl<'a> Plot<'a> {
     pub(super) fn new(
         pipeline: &'a Pipeline,
@@ -164,7 +167,7 @@ impl<'a> Plot<'a> {
         Ok(lines)
     }
 
-    fn grant(&mut self, wish: &Wish) -> Result<Option<(Vec<Line>, Vec<Found>)>, SampleError> {
+    fn grant(&mut self, wish: &Wish) -> Result<Option<Granted>, SampleError> {
         if wish.rule.is_none() && wish.is_near {
             return Ok(self.right_total(wish.model).map(|line| (vec![line], Vec::new())));
         }

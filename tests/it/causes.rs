@@ -149,7 +149,7 @@ fn sound(county: &str, count: usize) -> Vec<Cells> {
             "城".into(),
             households.to_string(),
             format!("{:.2}", households as f64 * (0.5 + 0.01 * (n % 7) as f64)),
-            if n % 3 == 0 { "否" } else { "是" }.into(),
+            if n.is_multiple_of(3) { "否" } else { "是" }.into(),
             "20".into(),
             (n % 20).to_string(),
             format!("{:.1}", a + b as f64),

@@ -775,13 +775,7 @@ fn explanations_beside_the_input_hold_by_key_for_every_revision() {
             "utf-8 with a mark, other line ends",
             format!("\u{feff}{}", lines.replace('\n', "\r\n")).into(),
         ),
-        (
-            "gbk, tabs",
-            GB18030
-                .encode(&lines.replace(',', "\t").replace("员\t", "员\t"))
-                .0
-                .into_owned(),
-        ),
+        ("gbk, tabs", GB18030.encode(&lines.replace(',', "\t")).0.into_owned()),
     ];
     for (what, content) in encodings {
         let world = World::new()
