@@ -4,21 +4,13 @@ use polars::prelude::{DataType, PolarsResult};
 
 use super::Error;
 use super::partition::Partition;
-use crate::pipeline::{Column, ColumnKind};
-
-/// Decimals a column may have.
-pub(super) fn decimals(column: &Column) -> u32 {
-    match column.kind {
-        ColumnKind::Decimal { scale, .. } => scale,
-        _ => 0,
-    }
-}
+use crate::pipeline::Column;
 
 /// The values of a numeric column × 10^`scale`; None where there is none. `scale` is at least that of the column, so that
 /// nothing is lost; a column of the largest figures still fits, whatever the scale.
 pub(super) fn integers(partition: &Partition, column: usize, scale: u32) -> Result<Vec<Option<i128>>, Error> {
     let definition = &partition.form.columns[column];
-    let own = decimals(definition);
+    let own = definition.kind.decimals();
     let rest = 10_i128.pow(scale.saturating_sub(own));
     let shift = 10_f64.powi(own as i32);
     let values = partition.column(&definition.id)?;
@@ -75,4 +67,13 @@ mod tests {
             assert_eq!(written(scaled, scale), text);
         }
     }
+}
+
+/// A figure as the column's cell would hold it; None where it has more decimals, or lies out of range.
+pub(super) fn content(column: &Column, figure: f64) -> Option<String> {
+    let power = 10_f64.powi(column.kind.decimals() as i32);
+    let scaled = (figure * power).round();
+    let rounded = scaled / power;
+    let in_range = column.range.is_none_or(|(min, max)| (min..=max).contains(&rounded));
+    (in_range && (rounded - figure).abs() <= 1e-6 * figure.abs().max(1.0)).then(|| rounded.to_string())
 }

@@ -1,5 +1,6 @@
 //! A figure against the same unit's earlier one: `[[history]]`.
 
+use super::figures::content;
 use super::memory::{Earlier, Join, Past, history_columns};
 use super::partition::Partition;
 use super::unit::keys;
@@ -143,7 +144,7 @@ impl Judge<'_> {
         let column = &partition.form.columns[self.history.column];
         let (min, max) = self.history.ratio;
         let within = |bound: f64, round: fn(f64) -> f64| {
-            let power = 10_f64.powi(scale(column) as i32);
+            let power = 10_f64.powi(column.kind.decimals() as i32);
             // A bound that is a decimal itself must not be rounded past itself.
             let scaled = earlier.value * bound * power;
             let near = scaled.round();
@@ -285,21 +286,4 @@ fn unit_factors(partition: &Partition, column: &Column) -> Vec<f64> {
     factors.sort_by(f64::total_cmp);
     factors.dedup();
     factors
-}
-
-/// A figure as the column's cell would hold it; None where it has more decimals, or lies out of range.
-pub(super) fn content(column: &Column, figure: f64) -> Option<String> {
-    let power = 10_f64.powi(scale(column) as i32);
-    let scaled = (figure * power).round();
-    let rounded = scaled / power;
-    let in_range = column.range.is_none_or(|(min, max)| (min..=max).contains(&rounded));
-    (in_range && (rounded - figure).abs() <= 1e-6 * figure.abs().max(1.0)).then(|| rounded.to_string())
-}
-
-/// Decimals of a column.
-pub(super) fn scale(column: &Column) -> u32 {
-    match column.kind {
-        ColumnKind::Decimal { scale, .. } => scale,
-        _ => 0,
-    }
 }

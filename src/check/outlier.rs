@@ -1,7 +1,7 @@
 //! Values far from those of their peers: `[[outlier]]` of `checks.toml`. A record that something else has put out is no peer.
 
 use super::distance::Middle;
-use super::figures::{decimals, doubles, written};
+use super::figures::{doubles, written};
 use super::mends::SLIPS;
 use super::partition::Partition;
 use super::peers::Groups;
@@ -148,7 +148,7 @@ fn finding(partition: &Partition, rule: &Rule, outlier: &OutlierRule, record: us
 /// The same with what is usual, and the mend where a slip of the unit explains it.
 fn explained(partition: &Partition, outlier: &OutlierRule, values: &Values, far: &Far, finding: Finding) -> Finding {
     let column = &partition.form.columns[outlier.column];
-    let scale = decimals(column);
+    let scale = column.kind.decimals();
     let reach = outlier.threshold * far.middle.spread;
     let ends = [far.middle.median - reach, far.middle.median + reach].map(|end| values.back(far.record, end));
     let (min, max) = column.range.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));

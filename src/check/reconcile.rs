@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use polars::prelude::DataType;
 
-use super::history::{content, scale};
+use super::figures::content;
 use super::ledger::{Flags, Line, Mend, Questioned, Status, figure, hint, scaled, with_hint};
 use super::partition::Partition;
 use super::peers::members_of;
@@ -396,7 +396,7 @@ fn add_mends(
     flags: &Flags<'_>,
     all: &mut [Option<Summed>],
 ) {
-    let scale = scale(column);
+    let scale = column.kind.decimals();
     let mut record = 0;
     while record < areas.len() {
         let submission = partition.submission(record);
@@ -500,8 +500,10 @@ fn compare(pipeline: &Pipeline, pairing: &Pairing) -> Option<Compared> {
     let value = right.value?;
     let left_scale = reconcile
         .left_column
-        .map_or(0, |at| scale(&pipeline.forms[reconcile.left_form].columns[at]));
-    let right_scale = scale(&pipeline.forms[rule.form].columns[reconcile.right_column]);
+        .map_or(0, |at| pipeline.forms[reconcile.left_form].columns[at].kind.decimals());
+    let right_scale = pipeline.forms[rule.form].columns[reconcile.right_column]
+        .kind
+        .decimals();
     let common = left_scale.max(right_scale);
     let raise = 10_i128.pow(common - left_scale);
     let (sum, stated) = (left.sum * raise, scaled(value, common));
@@ -541,7 +543,7 @@ pub fn settle(pipeline: &Pipeline, pairing: &Pairing, rows: Vec<(i128, String)>,
     let column = &pipeline.forms[rule.form].columns[reconcile.right_column];
     let sum_scale = reconcile
         .left_column
-        .map_or(0, |at| scale(&pipeline.forms[reconcile.left_form].columns[at]));
+        .map_or(0, |at| pipeline.forms[reconcile.left_form].columns[at].kind.decimals());
     let left = pairing.left.as_ref().map(|left| figure(left.sum, sum_scale));
     let right = pairing.right.as_ref().and_then(|right| right.value);
     let compared = compare(pipeline, pairing);

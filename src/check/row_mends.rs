@@ -4,12 +4,12 @@
 use polars::prelude::AnyValue;
 
 use super::Error;
-use super::figures::{decimals, written};
+use super::figures::written;
 use super::mends::{SLIPS, factor_text};
 use super::partition::Partition;
 use crate::domain::{Lang, Text};
 use crate::pipeline::formula::{Formula, Scalar, evaluate};
-use crate::pipeline::{Column, ColumnKind, Rule};
+use crate::pipeline::{Column, Rule};
 
 /// What a clerk most likely did.
 pub(super) struct RowMend {
@@ -30,7 +30,7 @@ pub(super) fn propose(
 ) -> Result<Option<RowMend>, Error> {
     let columns = &partition.form.columns;
     let numbers: Vec<usize> = (broken.columns.iter().copied())
-        .filter(|&at| is_number(&columns[at]))
+        .filter(|&at| columns[at].kind.is_number())
         .collect();
     if numbers.is_empty() {
         return Ok(None);
@@ -127,17 +127,13 @@ impl Row<'_, '_> {
         let (left, right) = (place(a), place(b));
         let adjacent = left.zip(right).is_some_and(|(a, b)| a.abs_diff(b) == 1);
         let of = |at: usize| &self.partition.form.columns[at];
-        if !adjacent || !is_number(of(a)) || of(a).kind != of(b).kind {
+        if !adjacent || !of(a).kind.is_number() || of(a).kind != of(b).kind {
             return Ok(None);
         }
         let (value_a, value_b) = (self.value(a)?, self.value(b)?);
         let fits = in_range(of(a), &value_b) && in_range(of(b), &value_a);
         Ok(fits.then(|| vec![(a, value_b), (b, value_a)]))
     }
-}
-
-fn is_number(column: &Column) -> bool {
-    matches!(column.kind, ColumnKind::Integer { .. } | ColumnKind::Decimal { .. })
 }
 
 /// The figure × 10^`power`, where the column can hold it and nothing is left over.
@@ -148,7 +144,7 @@ fn moved(column: &Column, value: &Scalar, power: i32) -> Option<Scalar> {
         Scalar::Integer(number) if power > 0 => Scalar::Integer(number.checked_mul(factor)?),
         Scalar::Integer(number) => Scalar::Integer((number % factor == 0).then(|| number / factor)?),
         Scalar::Decimal(number) if number != 0.0 => {
-            let unit = 10_f64.powi(decimals(column) as i32);
+            let unit = 10_f64.powi(column.kind.decimals() as i32);
             let factor = factor as f64;
             let moved = if power > 0 { number * factor } else { number / factor };
             let rounded = (moved * unit).round();
@@ -172,7 +168,7 @@ fn shown(column: &Column, value: &Scalar) -> Option<String> {
     match *value {
         Scalar::Integer(number) => Some(number.to_string()),
         Scalar::Decimal(number) => {
-            let scale = decimals(column);
+            let scale = column.kind.decimals();
             Some(written((number * 10_f64.powi(scale as i32)).round() as i128, scale))
         }
         _ => None,

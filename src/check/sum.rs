@@ -1,6 +1,6 @@
 //! Totals against their parts: `[[sum]]` of `checks.toml`. Exact: figures are integers × 10^scale, and a column is added at a time.
 
-use super::figures::{decimals, integers, written};
+use super::figures::{integers, written};
 use super::mends::{self, Part};
 use super::partition::Partition;
 use super::{Error, Tally};
@@ -29,7 +29,7 @@ struct Columns {
 
 impl Columns {
     fn read(partition: &Partition, rule: &SumRule) -> Result<Columns, Error> {
-        let of = |at: usize| decimals(&partition.form.columns[at]);
+        let of = |at: usize| partition.form.columns[at].kind.decimals();
         let all = rule.parts.iter().chain([&rule.total]);
         let scale = all.map(|&at| of(at)).max().unwrap_or(0);
         let parts: Vec<Vec<Option<i128>>> = rule

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use polars::prelude::Float64Chunked;
 
-use super::history::scale;
 use super::ledger::{
     Flags, Line, Mend, Questioned, STATED_AREA, Status, TOTAL_DIFFERS, TOTAL_ROW, figure, hint, scaled, with_hint,
 };
@@ -160,7 +159,7 @@ struct Parts {
 impl Sheet<'_> {
     fn judge(&self, row: &StatedRow, stated: &StatedFigure, figures: &Float64Chunked) -> Option<Settled> {
         let column = &self.partition.form.columns[stated.column];
-        let scale = scale(column);
+        let scale = column.kind.decimals();
         let parts = self.parts(row.submission, column, figures);
         if parts.known == 0 {
             return None;
@@ -227,7 +226,7 @@ impl Sheet<'_> {
     }
 
     fn parts(&self, submission: u32, column: &Column, figures: &Float64Chunked) -> Parts {
-        let scale = scale(column);
+        let scale = column.kind.decimals();
         let mut mends: BTreeMap<u32, Mend> = BTreeMap::new();
         for (row, mend) in self.flags.mends(submission, &column.id) {
             mends.entry(row).or_insert(mend);
@@ -265,7 +264,7 @@ impl Sheet<'_> {
     /// What rounding may do. Figures rounded each for itself miss their rounded sum by some units of the last place, the root of
     /// their number at most; whole numbers are not rounded unless they were written in another unit.
     fn allowed(&self, column: &Column, parts: &Parts, (value, stated): (f64, i128), converted: bool) -> i128 {
-        let scale = scale(column);
+        let scale = column.kind.decimals();
         let rounding = ((parts.known + 1) as f64).sqrt().ceil() as i128;
         if converted {
             let share = (CONVERTED * value.abs() * 10_f64.powi(scale as i32)).ceil() as i128;

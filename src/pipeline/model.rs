@@ -332,6 +332,29 @@ pub enum ColumnKind {
     },
 }
 
+impl ColumnKind {
+    /// Whether its values can be summed and compared as figures.
+    pub fn is_number(&self) -> bool {
+        matches!(self, ColumnKind::Integer { .. } | ColumnKind::Decimal { .. })
+    }
+
+    /// Most decimals of its values.
+    pub fn decimals(&self) -> u32 {
+        match self {
+            ColumnKind::Decimal { scale, .. } => *scale,
+            _ => 0,
+        }
+    }
+
+    /// Unit of its values, as in the definition.
+    pub fn unit(&self) -> Option<&str> {
+        match self {
+            ColumnKind::Integer { unit } | ColumnKind::Decimal { unit, .. } => unit.as_deref(),
+            _ => None,
+        }
+    }
+}
+
 /// `[feedback]`: files beside the submissions that say something about them; paths are relative to the input folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feedback {

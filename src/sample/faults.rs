@@ -5,8 +5,8 @@ use super::draw::Row;
 use super::model::FormModel;
 use super::recipe::{BreakRecipe, Change, Recipe};
 use super::reporters::Reporter;
-use super::sheet::{Cell, Style, unit_of};
-use super::value::{Value, decimal, scale};
+use super::sheet::{Cell, Style};
+use super::value::{Value, decimal};
 use crate::domain::Severity;
 use crate::pipeline::formula::{Scalar, evaluate};
 use crate::pipeline::{CodeScheme, Column, ColumnKind, Pipeline, Relation, Rule, RuleKind, SumRule};
@@ -118,7 +118,7 @@ impl Spoiler<'_> {
         let faults = &self.recipe.faults;
         let is_integer = |c: &Column| matches!(c.kind, ColumnKind::Integer { .. });
         let is_decimal = |c: &Column| matches!(c.kind, ColumnKind::Decimal { percent: false, .. });
-        let has_unit = |c: &Column| is_decimal(c) && unit_of(&c.kind).is_some();
+        let has_unit = |c: &Column| is_decimal(c) && c.kind.unit().is_some();
         let is_figure = |c: &Column| is_integer(c) || matches!(c.kind, ColumnKind::Decimal { .. });
         let word = |rng: &mut Chance, words: &[String]| one(rng, words).cloned();
         match fault {
@@ -140,7 +140,7 @@ impl Spoiler<'_> {
             }),
             F::TooPrecise => self.cell_fault(rng, row, "too-precise", &is_decimal, |_, column, value| {
                 // Rounded to the agreed decimals it is the true figure again.
-                let (number, scale) = (value.number()?, scale(column));
+                let (number, scale) = (value.number()?, column.kind.decimals());
                 let unit = 10_i64.pow(scale);
                 let places = scale as usize;
                 let fraction = if scale > 0 {
@@ -151,7 +151,7 @@ impl Spoiler<'_> {
                 (number >= 0).then(|| format!("{}.{fraction}0004", number / unit))
             }),
             F::UnitUnknown => self.cell_fault(rng, row, "unit-unknown", &has_unit, |_, column, value| {
-                Some(decimal(value.number()?, scale(column)) + faults.unit_unknown.as_deref()?)
+                Some(decimal(value.number()?, column.kind.decimals()) + faults.unit_unknown.as_deref()?)
             }),
             F::NotBoolean => {
                 let is_boolean = |c: &Column| matches!(c.kind, ColumnKind::Boolean { .. });
@@ -468,7 +468,7 @@ pub(super) fn usual(code: &str) -> Severity {
 }
 
 fn in_range(column: &Column, value: &Value) -> bool {
-    let figure = |n: i64| n as f64 / 10_f64.powi(scale(column) as i32);
+    let figure = |n: i64| n as f64 / 10_f64.powi(column.kind.decimals() as i32);
     match (column.range, value.number()) {
         (Some((min, max)), Some(n)) => (min..=max).contains(&figure(n)),
         _ => true,

@@ -9,7 +9,7 @@ use super::faults::{Expectation, Spoiler, Spoilt, kinds};
 use super::model::FormModel;
 use super::recipe::Recipe;
 use super::reporters::Reporter;
-use super::sheet::{Cell, Merge, Style, unit_of};
+use super::sheet::{Cell, Merge, Style};
 use crate::pipeline::{ColumnKind, Pipeline};
 
 /// What laying out needs to know.
@@ -286,7 +286,7 @@ impl Laying<'_> {
     }
 
     fn unit_suffix(&self, rng: &mut Chance, _: &Row, cells: &mut [Cell]) {
-        let spellings = |kind: &ColumnKind| unit_of(kind).and_then(|unit| self.recipe.words.units.get(unit));
+        let spellings = |kind: &ColumnKind| kind.unit().and_then(|unit| self.recipe.words.units.get(unit));
         let plain = |kind: &ColumnKind, _: &str| {
             spellings(kind).is_some() && !matches!(kind, ColumnKind::Decimal { percent: true, .. })
         };

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use super::SampleError;
 use super::recipe::{DrawRecipe, FormRecipe, Recipe, range};
-use super::value::scale;
 use crate::domain::Period;
 use crate::pipeline::{ColumnKind, DimensionLevel, Form, Pipeline, RowUnit, RuleKind};
 
@@ -99,7 +98,7 @@ impl<'a> FormModel<'a> {
     pub(super) fn scale(&self, slot: usize) -> u32 {
         self.form.columns.get(slot).map_or_else(
             || self.draws.iter().find(|d| d.slot == slot).map_or(0, |d| d.scale),
-            scale,
+            |column| column.kind.decimals(),
         )
     }
 }
@@ -223,7 +222,7 @@ impl<'a> Resolver<'a> {
         let per = of(&recipe.per)?;
         let what = self.what(recipe, model, earlier)?;
         let own_scale = match (column, &what) {
-            (Some(column), _) => scale(column),
+            (Some(column), _) => column.kind.decimals(),
             (None, What::Total(parts)) => parts.iter().map(|&part| model.scale(part)).max().unwrap_or(0),
             (None, _) => 0,
         };

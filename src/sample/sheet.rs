@@ -178,7 +178,7 @@ impl Style {
             (Value::Unknown, _) => Cell::text(&self.unknown),
             (Value::NotApplicable, _) => Cell::text(&self.not_applicable),
             (Value::Number(n), kind) => Cell {
-                text: decimal(*n, kind_scale(kind)),
+                text: decimal(*n, kind.decimals()),
                 numeric: true,
             },
             (Value::Flag(flag), ColumnKind::Boolean { yes, no }) => {
@@ -280,7 +280,7 @@ impl Style {
     fn counter_row(&self, recipe: &Recipe, model: &FormModel) -> Vec<Cell> {
         let mut words = recipe.words.counters.iter();
         let mut number = 0;
-        let is_number = |c: &Laid| c.slot.is_none_or(|slot| is_figure(&model.form.columns[slot].kind));
+        let is_number = |c: &Laid| c.slot.is_none_or(|slot| model.form.columns[slot].kind.is_number());
         let mut counter = |c: &Laid| match words.next().filter(|_| !is_number(c)) {
             Some(word) => word.clone(),
             None => {
@@ -323,27 +323,8 @@ impl Style {
 /// First row, first column, last row, last column, from 0.
 pub(super) type Merge = (usize, usize, usize, usize);
 
-fn kind_scale(kind: &ColumnKind) -> u32 {
-    match kind {
-        ColumnKind::Decimal { scale, .. } => *scale,
-        _ => 0,
-    }
-}
-
-fn is_figure(kind: &ColumnKind) -> bool {
-    matches!(kind, ColumnKind::Integer { .. } | ColumnKind::Decimal { .. })
-}
-
 fn is_plain_number(code: &str) -> bool {
     code.len() <= 15 && !code.starts_with('0') && code.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// Unit of a column, as the definition has it.
-pub(super) fn unit_of(kind: &ColumnKind) -> Option<&str> {
-    match kind {
-        ColumnKind::Integer { unit } | ColumnKind::Decimal { unit, .. } => unit.as_deref(),
-        _ => None,
-    }
 }
 
 /// One header a column: the first agreed one, or any; those with `/` only over two rows.
@@ -364,7 +345,9 @@ fn headers(
             .find_map(|h| h.split_once('/').filter(|(group, _)| !group.contains('（')));
         let header = if aliases { one(rng, &plain) } else { plain.first() };
         let header = header.map_or(column.id.clone(), |h| (*h).clone());
-        let spelling = unit_of(&column.kind)
+        let spelling = column
+            .kind
+            .unit()
             .and_then(|unit| recipe.words.units.get(unit))
             .and_then(|all| one(rng, all));
         let (group, mut header) = match grouped.filter(|_| two_rows) {

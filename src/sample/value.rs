@@ -1,7 +1,5 @@
 //! Clean figures, exact: what a county means before it is written down.
 
-use crate::pipeline::{Column, ColumnKind};
-
 /// One cell, or one hidden variable, of a clean row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Value {
@@ -38,14 +36,6 @@ impl Value {
             Value::Flag(false) => "false",
             _ => "",
         }
-    }
-}
-
-/// Decimals that a column keeps.
-pub(super) fn scale(column: &Column) -> u32 {
-    match column.kind {
-        ColumnKind::Decimal { scale, .. } => scale,
-        _ => 0,
     }
 }
 

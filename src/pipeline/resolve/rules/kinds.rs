@@ -1,7 +1,7 @@
 //! Rules over one form: `[[sum]]`, `[[history]]`, `[[outlier]]`, `[[cover]]`.
 
 use super::wording;
-use super::{Ground, form_index, message_or, unit_of};
+use super::{Ground, form_index, message_or};
 use crate::domain::Severity;
 use crate::pipeline::definition::{
     AgainstDef, CoverDef, FindDef, HistoryDef, Located, MissingPart, OutlierDef, RelationDef, SumDef, UnknownResult,
@@ -70,12 +70,12 @@ impl Ground<'_> {
                 let message = format!("`{id}` stands twice in the sum");
                 faults.add(source, "duplicate-id", id.span(), message, None);
             }
-            if let Some(total) = total.filter(|total| unit_of(total) != unit_of(&columns[at])) {
+            if let Some(total) = total.filter(|total| total.kind.unit() != columns[at].kind.unit()) {
                 let message = format!(
                     "`{}` is in {}, `{id}` in {}",
                     total.id,
-                    unit_of(total).unwrap_or("no unit"),
-                    unit_of(&columns[at]).unwrap_or("no unit")
+                    total.kind.unit().unwrap_or("no unit"),
+                    columns[at].kind.unit().unwrap_or("no unit")
                 );
                 let hint = "a total and its parts have one unit".to_owned();
                 faults.add(source, "different-units", id.span(), message, hint);

@@ -13,7 +13,7 @@ use crate::pipeline::definition::{ChecksFile, Located, RowDef, ToleranceDef, Unk
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
 use crate::pipeline::formula::{self, Formula, Use, ValueType};
-use crate::pipeline::model::{Column, ColumnKind, Dimension, FormIndex, Rule, RuleKind, Tolerance};
+use crate::pipeline::model::{Column, Dimension, FormIndex, Rule, RuleKind, Tolerance};
 use crate::pipeline::shape::first_line;
 
 /// Rules of every kind, in the order of the kinds and then of the file.
@@ -128,7 +128,7 @@ impl Ground<'_> {
     /// Index of a column that holds numbers.
     fn number(&self, form: FormIndex, id: &Located<String>, faults: &mut Faults) -> Option<usize> {
         let at = self.column(form, id, faults)?;
-        if is_number(&self.forms[form].0.columns[at]) {
+        if self.forms[form].0.columns[at].kind.is_number() {
             return Some(at);
         }
         let message = format!("the column `{id}` holds no numbers");
@@ -173,17 +173,6 @@ impl Ground<'_> {
             abs: written.abs,
             rel: written.rel,
         }
-    }
-}
-
-fn is_number(column: &Column) -> bool {
-    matches!(column.kind, ColumnKind::Integer { .. } | ColumnKind::Decimal { .. })
-}
-
-fn unit_of(column: &Column) -> Option<&str> {
-    match &column.kind {
-        ColumnKind::Integer { unit } | ColumnKind::Decimal { unit, .. } => unit.as_deref(),
-        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::kinds::dashed;
 use super::wording;
-use super::{Ground, is_number, message_or, unit_of};
+use super::{Ground, message_or};
 use crate::pipeline::definition::{Located, ReconcileDef, SideDef, UnknownResult};
 use crate::pipeline::faults::{Faults, choices};
 use crate::pipeline::model::{
@@ -77,7 +77,7 @@ impl Ground<'_> {
         let form = self.form_named(form.trim(), written, faults)?;
         let column = self.column_named(form, column.trim(), written, faults)?;
         let kind = &self.forms[form].0.columns[column];
-        if !is_number(kind) && !matches!(kind.kind, ColumnKind::Boolean { .. }) {
+        if !kind.kind.is_number() && !matches!(kind.kind, ColumnKind::Boolean { .. }) {
             let message = format!("the column `{}` cannot be summed", kind.id);
             let hint = "a number, or a truth value, which counts 1 where true".to_owned();
             faults.add(self.source, "wrong-type", written.span(), message, hint);
@@ -101,7 +101,7 @@ impl Ground<'_> {
         };
         let form = self.form_named(form.trim(), written, faults)?;
         let column = self.column_named(form, column.trim(), written, faults)?;
-        if !is_number(&self.forms[form].0.columns[column]) {
+        if !self.forms[form].0.columns[column].kind.is_number() {
             let message = format!("`{written}` holds no numbers");
             faults.add(self.source, "wrong-type", written.span(), message, None);
             return None;
@@ -136,14 +136,14 @@ impl Ground<'_> {
     ) {
         let left = left
             .map(|at| &self.forms[left_form].0.columns[at])
-            .filter(|column| is_number(column));
+            .filter(|column| column.kind.is_number());
         let right = &self.forms[form].0.columns[right];
-        if let Some(left) = left.filter(|left| unit_of(left) != unit_of(right)) {
+        if let Some(left) = left.filter(|left| left.kind.unit() != right.kind.unit()) {
             let name = |unit: Option<&str>| unit.unwrap_or("no unit").to_owned();
             let message = format!(
                 "the left is in {}, the right in {}",
-                name(unit_of(left)),
-                name(unit_of(right))
+                name(left.kind.unit()),
+                name(right.kind.unit())
             );
             let hint = "figures that are held against each other have one unit".to_owned();
             faults.add(self.source, "different-units", written.right.span(), message, hint);
