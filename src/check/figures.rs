@@ -50,6 +50,15 @@ pub(super) fn written(scaled: i128, scale: u32) -> String {
     format!("{sign}{whole}{point}{fraction}")
 }
 
+/// A figure as the column's cell would hold it; None where it has more decimals, or lies out of range.
+pub(super) fn content(column: &Column, figure: f64) -> Option<String> {
+    let power = 10_f64.powi(column.kind.decimals() as i32);
+    let scaled = (figure * power).round();
+    let rounded = scaled / power;
+    let in_range = column.range.is_none_or(|(min, max)| (min..=max).contains(&rounded));
+    (in_range && (rounded - figure).abs() <= 1e-6 * figure.abs().max(1.0)).then(|| rounded.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::written;
@@ -67,13 +76,4 @@ mod tests {
             assert_eq!(written(scaled, scale), text);
         }
     }
-}
-
-/// A figure as the column's cell would hold it; None where it has more decimals, or lies out of range.
-pub(super) fn content(column: &Column, figure: f64) -> Option<String> {
-    let power = 10_f64.powi(column.kind.decimals() as i32);
-    let scaled = (figure * power).round();
-    let rounded = scaled / power;
-    let in_range = column.range.is_none_or(|(min, max)| (min..=max).contains(&rounded));
-    (in_range && (rounded - figure).abs() <= 1e-6 * figure.abs().max(1.0)).then(|| rounded.to_string())
 }
