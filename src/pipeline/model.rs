@@ -140,10 +140,12 @@ pub struct Limits {
     pub nesting: usize,
     /// Listed findings of one code in one column of one submission.
     pub findings: usize,
-    /// Bytes of a register: the reporters, the receipts, a list of units, the explanations, the corrections.
+    /// Bytes of a register: the reporters, the receipts, a list of units, the explanations.
     pub register_bytes: u64,
-    /// Rows of a register but the corrections.
+    /// Rows of a register.
     pub register_rows: usize,
+    /// Bytes of the corrections.
+    pub corrections_bytes: u64,
 }
 
 impl Default for Limits {
@@ -163,6 +165,8 @@ impl Default for Limits {
             findings: 1000,
             register_bytes: 64 << 20,
             register_rows: 1_000_000,
+            // Some 20,000 corrections. A parsed document of TOML holds many times the bytes of its text.
+            corrections_bytes: 4 << 20,
         }
     }
 }

@@ -99,7 +99,7 @@ pub fn read(pipeline: &Pipeline, skipped: &[Period], input: &Path) -> Result<Cor
         faults.add_file(path.clone(), "unreadable", message, None);
         Err(faults.into_sorted())
     };
-    let limit = pipeline.limits.register_bytes;
+    let limit = pipeline.limits.corrections_bytes;
     let bytes = match plain::read(&path, limit) {
         Ok(Some(bytes)) => bytes,
         Ok(None) => return unreadable(format!("it is no plain file, or has more than {limit} bytes"), faults),

@@ -138,10 +138,12 @@ pub struct LimitsDef {
     /// Findings of one code in one column of one submission that are listed; the others are one finding with their number
     /// (1000).
     pub findings: Option<Located<u64>>,
-    /// Bytes of a register: the reporters, the receipts, a list of units, the explanations, the corrections (67108864).
+    /// Bytes of a register: the reporters, the receipts, a list of units, the explanations (67108864).
     pub register_bytes: Option<Located<u64>>,
-    /// Rows of a register but the corrections (1000000).
+    /// Rows of a register (1000000).
     pub register_rows: Option<Located<u64>>,
+    /// Bytes of the corrections, from which no part can be left out (4194304).
+    pub corrections_bytes: Option<Located<u64>>,
 }
 
 /// `[returns]`: a marked-up workbook for every submission with something to mend or to explain.

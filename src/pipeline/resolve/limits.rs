@@ -18,7 +18,10 @@ pub(super) fn resolve(written: Option<&LimitsDef>, source: &Source, faults: &mut
         bytes(&written.unpacked_bytes, MOST_BYTES, usual.unpacked_bytes),
     );
     let compression_ratio = bytes(&written.compression_ratio, 100_000, usual.compression_ratio);
-    let register_bytes = bytes(&written.register_bytes, MOST_BYTES, usual.register_bytes);
+    let (register_bytes, corrections_bytes) = (
+        bytes(&written.register_bytes, MOST_BYTES, usual.register_bytes),
+        bytes(&written.corrections_bytes, MOST_BYTES, usual.corrections_bytes),
+    );
     let mut count =
         |limit: &Option<Located<u64>>, most, usual: usize| within(limit, most, usual as u64, source, faults) as usize;
     Limits {
@@ -26,6 +29,7 @@ pub(super) fn resolve(written: Option<&LimitsDef>, source: &Source, faults: &mut
         unpacked_bytes,
         compression_ratio,
         register_bytes,
+        corrections_bytes,
         sheets: count(&written.sheets, 100_000, usual.sheets),
         rows: count(&written.rows, MOST_CELLS, usual.rows),
         columns: count(&written.columns, 1 << 20, usual.columns),

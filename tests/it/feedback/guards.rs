@@ -91,7 +91,7 @@ fn corrections_beyond_the_limit_stop_the_run() {
     let world = with_registers();
     world.put(
         "pipeline/pipeline.toml",
-        format!("{PIPELINE}[limits]\nregister_bytes = 99\n"),
+        format!("{PIPELINE}[limits]\ncorrections_bytes = 99\n"),
     );
     let world = world.beside("corrections.toml", "#".repeat(99)).published();
     let world = world.beside("corrections.toml", "#".repeat(100));
