@@ -1,56 +1,13 @@
-//! What the integration tests share: the binary run as a user runs it, and published files read without polars.
+//! Published files, read without polars.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use arrow::array::{Array, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-
-/// The repository.
-pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// The shipped pipeline.
-pub fn community_services() -> PathBuf {
-    root().join("pipelines/community-services")
-}
-
-/// The binary, in English whatever the machine's locale.
-pub fn huizong<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_huizong"))
-        .args(args)
-        .env("LC_ALL", "C")
-        .output()
-        .expect("the binary starts")
-}
-
-/// What a command said, on both channels.
-pub fn said(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
-}
-
-/// Runs a pipeline on `input` into `output` and returns its exit code and what it said.
-pub fn run(pipeline: &Path, input: &Path, output: &Path, more: &[&str]) -> (i32, String) {
-    let mut args = vec!["run".into(), pipeline.as_os_str().to_owned()];
-    args.extend([
-        "--input".into(),
-        input.as_os_str().to_owned(),
-        "--output".into(),
-        output.as_os_str().to_owned(),
-    ]);
-    args.extend(more.iter().map(|arg| arg.into()));
-    let ended = huizong(args);
-    (ended.status.code().unwrap_or(-1), said(&ended))
-}
 
 /// One value of a published table.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,6 +38,23 @@ impl Published {
 
 /// A row by column.
 pub type Row = BTreeMap<String, Published>;
+
+/// A value as text; `-` where there is none.
+pub fn shown(row: &Row, column: &str) -> String {
+    match &row[column] {
+        Published::Null => "-".into(),
+        Published::Text(text) => text.clone(),
+        Published::Integer(number) => number.to_string(),
+        Published::Real(number) => number.to_string(),
+        Published::Boolean(flag) => flag.to_string(),
+    }
+}
+
+/// Values of a row as one text.
+pub fn joined(row: &Row, columns: &[&str], separator: &str) -> String {
+    let texts: Vec<String> = columns.iter().map(|column| shown(row, column)).collect();
+    texts.join(separator)
+}
 
 /// All rows of one Parquet file.
 pub fn read_parquet(path: &Path) -> Vec<Row> {
@@ -137,8 +111,16 @@ pub fn null_meanings(output: &Path, name: &str) -> BTreeMap<String, String> {
 
 /// All facts of a form and period.
 pub fn facts(output: &Path, form: &str, period: &str) -> Vec<Row> {
-    let folder = output.join("current/facts").join(form).join(period);
-    let Ok(entries) = fs::read_dir(&folder) else {
+    partitions(&output.join("current/facts").join(form).join(period))
+}
+
+/// All rows of a form and period that are held back.
+pub fn quarantined(output: &Path, form: &str, period: &str) -> Vec<Row> {
+    partitions(&output.join("current/quarantine").join(form).join(period))
+}
+
+fn partitions(folder: &Path) -> Vec<Row> {
+    let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
     };
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();

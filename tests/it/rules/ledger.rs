@@ -1,0 +1,136 @@
+//! The ledger between forms, and between a sheet and its own totals.
+
+use super::*;
+
+#[test]
+fn the_ledger_says_how_each_pair_compares() {
+    let world = world();
+    send(&world, "2020", "A1", "a 10 4; b 20 4", "30");
+    send(&world, "2020", "A2", "a 10 4; b 20 4", "31");
+    send(&world, "2020", "B1", "a 10 4; b 20 4", "300");
+    send(&world, "2020", "B2", "a 10 4; b x 4", "30");
+    send(&world, "2020", "B3", "", "7");
+    send(&world, "2019", "B1", "a 10 4; b 20 4", "");
+    send(&world, "2019", "B2", "a 10 4; a 20 4; c 1 4", "7");
+    let out = world.publish(&[]);
+    let rule = "reconcile-people";
+    assert_eq!(
+        ledger(&out, rule, "2020"),
+        [
+            "A1 agrees as_defined left 30 30",
+            "A2 within_tolerance as_defined left 30 31",
+            "B1 differs as_defined left 30 300",
+            "B2 incomplete cells_unreadable none 10 30",
+            "B3 left_missing only_right right - 7",
+        ]
+    );
+    assert_eq!(
+        ledger(&out, rule, "2019"),
+        [
+            "B1 right_missing only_left left 30 -",
+            "B2 incomplete rows_held_back none 1 7"
+        ]
+    );
+    assert_eq!(found(&out, rule), ["2020-B1 2 300|30|30"]);
+    let rules = table(&out, "rules");
+    let of = |period: &str| {
+        let row = rules
+            .iter()
+            .find(|row| text(row, "rule") == rule && text(row, "period") == period);
+        let row = row.unwrap();
+        ["n_judged", "n_unknown", "n_fired"].map(|column| row[column].number().unwrap())
+    };
+    assert_eq!(
+        (of("2018"), of("2019"), of("2020")),
+        ([0., 0., 0.], [0., 2., 0.], [3., 2., 1.])
+    );
+}
+
+#[test]
+fn a_sum_that_lacks_cells_is_held_only_to_what_they_cannot_explain() {
+    let world = world();
+    for (town, stated) in [("A1", "20"), ("A2", "21"), ("B1", "10"), ("B2", "5")] {
+        send(&world, "2020", town, "a 10 4; b - 4", stated);
+    }
+    let out = world.publish(&[]);
+    assert_eq!(
+        ledger(&out, "reconcile-people", "2020"),
+        [
+            "A1 incomplete cells_missing none 10 20",
+            "A2 differs as_defined left 10 21",
+            "B1 agrees as_defined left 10 10",
+            "B2 differs as_defined left 10 5",
+        ]
+    );
+    assert_eq!(found(&out, "reconcile-people").len(), 2);
+}
+
+#[test]
+fn figures_are_compared_in_the_finer_of_two_scales() {
+    let world = world().form("summary", SUMMARY, "people | decimal | People | scale = 2");
+    send(&world, "2019", "A1", "a 10 4; b 20 4", "30");
+    // The history asks about the 40: less it may be by 40, and by a hair more the difference is another's.
+    send(&world, "2020", "A1", "a 10 4; b 50 4", "9.01");
+    send(&world, "2019", "A2", "a 10 4; b 20 4", "30");
+    send(&world, "2020", "A2", "a 10 4; b 50 4", "10.01");
+    let out = world.publish(&[]);
+    assert_eq!(
+        ledger(&out, "reconcile-people", "2020"),
+        [
+            "A1 differs as_defined left 60 9.01",
+            "A2 incomplete cells_questioned none 60 10.01",
+        ]
+    );
+}
+
+#[test]
+fn a_total_unlike_its_rows_is_found() {
+    let world = world();
+    send(&world, "2020", "A1", "a 10 4; b 20 4; Total 30 8", "");
+    send(&world, "2020", "A2", "a 10 4; b 20 4; Total 50 8", "");
+    send(&world, "2020", "B1", "a 10 4; a 11 4; b 20 4; Total 30 8", "");
+    send(&world, "2020", "B2", "a 10 4; b 20 4; Subtotal 10 4; Total 1500 9", "");
+    let out = world.publish(&[]);
+    assert_eq!(
+        found(&out, "total-differs"),
+        ["2020-A2 4 50|30|30", "2020-B2 5 1500|30|30"]
+    );
+    assert_eq!(
+        ledger(&out, "total-row", "2020"),
+        [
+            "A1 agrees sum_of_rows left 30 30",
+            "A2 differs sum_of_rows left 30 50",
+            "B1 incomplete rows_held_back none 41 30",
+            "B2 differs sum_of_rows left 30 1500",
+        ]
+    );
+    let rows = table(&out, "findings");
+    let message = |submission: &str| {
+        let of = |row: &&Row| text(row, "code") == "total-differs" && text(row, "submission_id").contains(submission);
+        text(rows.iter().find(of).unwrap(), "message_en").to_owned()
+    };
+    assert!(
+        message("A2").contains("exactly the figure of row 3"),
+        "{}",
+        message("A2")
+    );
+}
+
+#[test]
+fn the_ledger_is_the_same_bytes_for_any_number_of_threads() {
+    let world = world();
+    for period in ["2018", "2019", "2020"] {
+        for (at, town) in ["A1", "A2", "B1", "B2", "B3"].into_iter().enumerate() {
+            let roster = format!("a {} 4; b 20 4; Total {} 8", 10 + at * 40, 30 + at);
+            send(&world, period, town, &roster, "30");
+        }
+    }
+    let (one, two) = (
+        world.publish_into("one", &["--threads", "1"]),
+        world.publish_into("two", &["--threads", "2"]),
+    );
+    for name in ["findings", "reconciliation", "rules"] {
+        let bytes = |out: &Path| fs::read(out.join(format!("current/tables/{name}.parquet"))).unwrap();
+        assert!(bytes(&one) == bytes(&two), "{name}");
+    }
+}
