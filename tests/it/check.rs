@@ -8,7 +8,7 @@ use huizong::lake::bridge::to_polars;
 use huizong::registry::UnitLists;
 use polars::prelude::DataFrame;
 
-use crate::roster::World;
+use crate::roster::Roster;
 use RowState::{Accepted, Quarantined, Superseded};
 
 /// Submissions of one form, put together as a partition.
@@ -29,7 +29,7 @@ impl Partition {
         }
     }
 
-    fn sent(mut self, world: &World, sender: &str, records: &[&str]) -> Partition {
+    fn sent(mut self, world: &Roster, sender: &str, records: &[&str]) -> Partition {
         let submission = self.origins.len() as u32;
         let table = world.sheet(self.form, records);
         let done = world.normalize_as(self.form, sender, &table, submission);
@@ -52,7 +52,7 @@ impl Partition {
         self
     }
 
-    fn check(mut self, world: &World) -> (Vec<RowState>, Vec<Finding>) {
+    fn check(mut self, world: &Roster) -> (Vec<RowState>, Vec<Finding>) {
         let form = world.form(self.form);
         let frame = self.frame.unwrap();
         let context = Context {
@@ -90,14 +90,14 @@ const B: &str = "130102001002|西风社区|400|0|否||";
 
 #[test]
 fn rows_in_order_of_their_key_stand() {
-    let world = World::new();
+    let world = Roster::new();
     let (states, findings) = Partition::new("roster").sent(&world, "130102", &[A, B]).check(&world);
     assert_eq!((states, findings), (vec![Accepted; 2], vec![]));
 }
 
 #[test]
 fn of_identical_rows_the_first_counts() {
-    let world = World::new();
+    let world = Roster::new();
     let (states, findings) = Partition::new("roster")
         .sent(&world, "130102", &[B, A, B, B])
         .check(&world);
@@ -113,7 +113,7 @@ fn of_identical_rows_the_first_counts() {
 
 #[test]
 fn rows_that_contradict_each_other_are_all_out() {
-    let world = World::new();
+    let world = Roster::new();
     let other = B.replace("400", "401");
     let (states, findings) = Partition::new("roster")
         .sent(&world, "130102", &[B, A, B, &other])
@@ -130,7 +130,7 @@ fn rows_that_contradict_each_other_are_all_out() {
 
 #[test]
 fn a_conflict_of_many_rows_names_a_few() {
-    let world = World::new();
+    let world = Roster::new();
     let rows: Vec<String> = (0..40).map(|n| B.replace("400", &(400 + n).to_string())).collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let (states, findings) = Partition::new("roster").sent(&world, "130102", &rows).check(&world);
@@ -141,7 +141,7 @@ fn a_conflict_of_many_rows_names_a_few() {
 
 #[test]
 fn a_null_and_a_value_are_no_contradiction_only_when_equal() {
-    let world = World::new();
+    let world = Roster::new();
     let empty = "130102001002|西风社区|400|||否|";
     let partition = Partition::new("roster").sent(&world, "130102", &["130102001002|西风社区|400|0|否||", empty]);
     let (states, _) = partition.check(&world);
@@ -155,7 +155,7 @@ fn a_null_and_a_value_are_no_contradiction_only_when_equal() {
 
 #[test]
 fn rows_already_out_take_no_part() {
-    let world = World::new();
+    let world = Roster::new();
     let broken = B.replace("400", "four hundred");
     let (states, findings) = Partition::new("roster")
         .sent(&world, "130102", &[&broken, B])
@@ -165,7 +165,7 @@ fn rows_already_out_take_no_part() {
 
 #[test]
 fn duplicates_between_submissions_are_named_with_their_path() {
-    let world = World::new();
+    let world = Roster::new();
     let partition = Partition::new("roster")
         .sent(&world, "130000", &[A, B])
         .sent(&world, "130102", &[A]);
@@ -177,7 +177,7 @@ fn duplicates_between_submissions_are_named_with_their_path() {
 
 #[test]
 fn two_reporters_of_one_community_contradict_each_other() {
-    let world = World::new();
+    let world = Roster::new();
     let row = "659001001001||10";
     let partition = Partition::new("roster")
         .sent(&world, "660000", &[row])
@@ -189,7 +189,7 @@ fn two_reporters_of_one_community_contradict_each_other() {
 
 #[test]
 fn without_a_key_an_area_has_one_row() {
-    let world = World::new();
+    let world = Roster::new();
     let partition = Partition::new("summary")
         .sent(&world, "130102", &["5", "6"])
         .sent(&world, "130104", &["5"]);
@@ -200,7 +200,7 @@ fn without_a_key_an_area_has_one_row() {
 
 #[test]
 fn a_hard_rule_puts_the_row_out() {
-    let world = World::new();
+    let world = Roster::new();
     let (states, findings) = Partition::new("roster")
         .sent(&world, "130102", &["130102001001||820|350.5|否", B])
         .check(&world);
@@ -218,7 +218,7 @@ fn a_hard_rule_puts_the_row_out() {
 
 #[test]
 fn an_unknown_result_passes_or_fails_as_the_rule_says() {
-    let world = World::new();
+    let world = Roster::new();
     // has_room unknown: the first rule passes, the second fails and lets the row stand
     let (states, findings) = Partition::new("roster")
         .sent(&world, "130102", &["130102001001||820|350.5|"])
@@ -233,7 +233,7 @@ fn an_unknown_result_passes_or_fails_as_the_rule_says() {
 
 #[test]
 fn division_is_exact() {
-    let world = World::new();
+    let world = Roster::new();
     let rows = ["130102001001||10|999|是", "130102001002||10|1000|是"];
     let (states, findings) = Partition::new("roster").sent(&world, "130102", &rows).check(&world);
     assert_eq!(states, [Accepted, Accepted]);
@@ -250,7 +250,7 @@ fn division_is_exact() {
 
 #[test]
 fn a_superseded_row_is_not_judged_again() {
-    let world = World::new();
+    let world = Roster::new();
     let row = "130102001001||820|350.5|";
     let (states, findings) = Partition::new("roster")
         .sent(&world, "130102", &[row, row])

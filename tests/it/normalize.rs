@@ -6,7 +6,7 @@ use huizong::domain::{Grid, Severity};
 use huizong::normalize::{Normalized, RequiredCells};
 use proptest::prelude::*;
 
-use crate::roster::World;
+use crate::roster::Roster;
 
 const GOOD: &str = "130102001001|东风社区|820|350.5|是|政府|2020-12-31";
 
@@ -33,7 +33,7 @@ fn texts(normalized: &Normalized, column: &str) -> Vec<Option<String>> {
 
 #[test]
 fn good_records_become_typed_rows() {
-    let world = World::new();
+    let world = Roster::new();
     let table = world.sheet("roster", &[GOOD, "130102001002|西 社区|—|||社会组织|"]);
     let done = world.normalize_as("roster", "130102", &table, 7);
     let names: Vec<_> = done
@@ -81,7 +81,7 @@ fn good_records_become_typed_rows() {
 #[test]
 fn each_fault_is_found_in_its_cell() {
     use Severity::{Explain, Hard};
-    let world = World::new();
+    let world = Roster::new();
     for (column, cell, code, severity) in [
         (0, "1.30102E+11", "code-scientific", Hard),
         (0, "13010200100", "code-malformed", Hard),
@@ -126,7 +126,7 @@ fn each_fault_is_found_in_its_cell() {
 
 #[test]
 fn several_faults_of_a_row_are_several_findings() {
-    let world = World::new();
+    let world = Roster::new();
     let table = world.sheet("roster", &["1.3E+11|—|x1|y2|maybe|其他|soon"]);
     let done = world.normalize("roster", "130102", &table);
     let codes: Vec<_> = done.findings.iter().map(|f| f.code.as_ref()).collect();
@@ -143,7 +143,7 @@ fn several_faults_of_a_row_are_several_findings() {
 
 #[test]
 fn quirks_of_writing_are_no_faults() {
-    let world = World::new();
+    let world = Roster::new();
     let table = world.sheet(
         "roster",
         &[
@@ -170,7 +170,7 @@ fn quirks_of_writing_are_no_faults() {
 
 #[test]
 fn a_row_with_cells_beyond_the_header_is_not_read() {
-    let world = World::new();
+    let world = Roster::new();
     // "1,234" without quotes shifts every later cell
     let table = world.sheet(
         "roster",
@@ -189,7 +189,7 @@ fn a_row_with_cells_beyond_the_header_is_not_read() {
 
 #[test]
 fn conversions_are_counted_by_column_and_unit() {
-    let world = World::new();
+    let world = Roster::new();
     let table = world.sheet(
         "roster",
         &[
@@ -221,7 +221,7 @@ fn conversions_are_counted_by_column_and_unit() {
 
 #[test]
 fn what_a_conversion_cannot_hold_is_told_and_not_rounded() {
-    let world = World::new();
+    let world = Roster::new();
     let mut table = world.sheet("provinces", &["河北省|53268|12.3", "新疆|53000|12.3"]);
     table.columns[1].unit = Some("元".into());
     let done = world.normalize("provinces", "000000", &table);
@@ -249,7 +249,7 @@ fn what_a_conversion_cannot_hold_is_told_and_not_rounded() {
 
 #[test]
 fn the_unit_of_a_header_holds_for_its_column() {
-    let world = World::new();
+    let world = Roster::new();
     let mut table = world.sheet("roster", &["130102001001||10|1.5", "130102001002||10|35㎡"]);
     table.columns[3].unit = Some("亩".into());
     let done = world.normalize("roster", "130102", &table);
@@ -272,7 +272,7 @@ fn the_unit_of_a_header_holds_for_its_column() {
 
 #[test]
 fn a_missing_required_column_puts_every_row_out() {
-    let world = World::new();
+    let world = Roster::new();
     let mut table = world.sheet("roster", &[GOOD, GOOD]);
     table.columns.remove(2);
     let done = world.normalize("roster", "130102", &table);
@@ -284,7 +284,7 @@ fn a_missing_required_column_puts_every_row_out() {
 
 #[test]
 fn a_row_belongs_where_its_code_says() {
-    let world = World::new();
+    let world = Roster::new();
     let rows = ["130102001001||10", "130104001001||10", "650102001001||x"];
     let done = world.normalize("roster", "000000", &world.sheet("roster", &rows));
     assert_eq!(
@@ -302,7 +302,7 @@ fn a_row_belongs_where_its_code_says() {
 
 #[test]
 fn the_corps_speaks_for_its_own_cities() {
-    let world = World::new();
+    let world = Roster::new();
     let table = world.sheet("roster", &["659001001001||10"]);
     let done = world.normalize("roster", "660000", &table);
     assert_eq!(
@@ -315,7 +315,7 @@ fn the_corps_speaks_for_its_own_cities() {
 
 #[test]
 fn numbers_of_a_workbook_are_whole_and_free_of_noise() {
-    let world = World::new();
+    let world = Roster::new();
     let mut table = world.sheet("roster", &[GOOD]);
     let mut grid = Grid::new(true);
     grid.end_row(1);
@@ -334,7 +334,7 @@ fn numbers_of_a_workbook_are_whole_and_free_of_noise() {
 
 #[test]
 fn names_of_areas_become_codes() {
-    let world = World::new();
+    let world = Roster::new();
     let table = world.sheet(
         "provinces",
         &["河 北 省|12.3|12.3%", "新疆|1,234.5|7", "河比省|1|1", "上海|1|1"],
@@ -360,7 +360,7 @@ fn names_of_areas_become_codes() {
 
 #[test]
 fn a_sheet_without_records_gives_an_empty_batch() {
-    let world = World::new();
+    let world = Roster::new();
     let done = world.normalize("roster", "130102", &world.sheet("roster", &[]));
     assert_eq!((done.batch.num_rows(), done.batch.num_columns()), (0, 10));
     assert!(done.findings.is_empty() && done.required_cells.is_empty());
@@ -372,7 +372,7 @@ proptest! {
     fn every_record_is_kept_and_is_out_for_a_reason(
         records in prop::collection::vec(prop::collection::vec("[0-9.,%—无万亩是否E+ ]{0,8}|13010[24][0-9]{6}|\\PC{0,6}", 1..9), 0..6)
     ) {
-        let world = World::new();
+        let world = Roster::new();
         let records: Vec<String> = records.iter().map(|cells| cells.join("|").replace('\n', "")).collect();
         let records: Vec<&str> = records.iter().map(String::as_str).collect();
         let done = world.normalize("roster", "130102", &world.sheet("roster", &records));

@@ -1,25 +1,13 @@
-//! A small world for tests of the stages between sheet and facts: three forms, a dozen areas, sheets written as rows of text.
+//! A small country for tests of the stages between sheet and facts: three forms, a dozen areas, sheets written as rows of text.
 
-use std::fs;
 use std::sync::Arc;
 
 use huizong::domain::{Grid, MatchedColumn, Overlay, Period, PeriodKind, RawTable};
 use huizong::normalize::{Context, Normalized, normalize};
-use huizong::pipeline::{self, Pipeline};
+use huizong::pipeline::Pipeline;
 use huizong::registry::{Areas, Registry};
-use tempfile::TempDir;
 
-const PIPELINE: &str = r#"
-[pipeline]
-name = "small"
-period = "year"
-periods = ["2020"]
-[registry]
-divisions = "divisions.csv"
-levels = ["nation", "province", "county"]
-partition = "province"
-code_scheme = "gb2260"
-"#;
+use crate::support::{World, plan};
 
 const DIVISIONS: &str = "code,name,level,kind,parent_code,code_prefixes,aliases
 000000,全国,nation,nation,,,
@@ -33,91 +21,22 @@ const DIVISIONS: &str = "code,name,level,kind,parent_code,code_prefixes,aliases
 ";
 
 const ROSTER: &str = r#"
-[form]
-id = "roster"
 unit = "community"
 key = ["code"]
 files = ["{period}/{county}_roster*"]
-[form.missing]
-"—" = "not_applicable"
-"无" = "zero"
-"..." = "below_unit"
-[[column]]
-id = "code"
-type = "division_code"
-level = "community"
-headers = ["代码"]
-required = true
-[[column]]
-id = "name"
-type = "text"
-headers = ["名称"]
-[[column]]
-id = "households"
-type = "integer"
-unit = "户"
-headers = ["户数"]
-required = true
-range = { min = 1, max = 100000 }
-[[column]]
-id = "area"
-type = "decimal"
-scale = 2
-unit = "m2"
-headers = ["面积"]
-range = { min = 0, max = 200000 }
-[[column]]
-id = "has_room"
-type = "boolean"
-headers = ["有无"]
-[[column]]
-id = "operator"
-type = "category"
-headers = ["主体"]
-values = { government = ["政府"], social = ["社会组织"] }
-[[column]]
-id = "filled"
-type = "date"
-headers = ["日期"]
+missing = { "—" = "not_applicable", "无" = "zero", "..." = "below_unit" }
 "#;
 
 const PROVINCES: &str = r#"
-[form]
-id = "provinces"
 unit = "province"
 key = ["province"]
 files = ["{period}/provinces*"]
-[[column]]
-id = "province"
-type = "division_name"
-level = "province"
-headers = ["地区"]
-required = true
-[[column]]
-id = "money"
-type = "decimal"
-scale = 1
-unit = "万元"
-headers = ["经费"]
-[[column]]
-id = "share"
-type = "decimal"
-scale = 1
-percent = true
-unit = "%"
-headers = ["比重"]
 "#;
 
 const SUMMARY: &str = r#"
-[form]
-id = "summary"
 unit = "county"
 key = []
 files = ["{period}/{county}_summary*"]
-[[column]]
-id = "staff"
-type = "integer"
-headers = ["人员"]
 "#;
 
 /// Rules in both modes of unknown results and all severities.
@@ -146,36 +65,43 @@ message = { zh = "户均面积偏大", en = "much room a household" }
 "#;
 
 /// The pipeline with the areas in force at the end of 2020.
-pub struct World {
+pub struct Roster {
     pub pipeline: Pipeline,
     pub period: Period,
     pub areas: Arc<Areas>,
-    _dir: TempDir,
+    _world: World,
 }
 
-impl World {
-    pub fn new() -> World {
-        let dir = TempDir::new().unwrap();
-        fs::create_dir(dir.path().join("forms")).unwrap();
-        for (name, text) in [
-            ("pipeline.toml", PIPELINE),
-            ("divisions.csv", DIVISIONS),
-            ("checks.toml", CHECKS),
-            ("forms/roster.toml", ROSTER),
-            ("forms/provinces.toml", PROVINCES),
-            ("forms/summary.toml", SUMMARY),
-        ] {
-            fs::write(dir.path().join(name), text).unwrap();
-        }
-        let pipeline = pipeline::load(dir.path()).unwrap();
+impl Roster {
+    pub fn new() -> Roster {
+        let roster = "
+            code       | division_code | 代码 | level = 'community'; required = true
+            name       | text          | 名称
+            households | integer       | 户数 | unit = '户'; required = true; range = { min = 1, max = 100000 }
+            area       | decimal       | 面积 | scale = 2; unit = 'm2'; range = { min = 0, max = 200000 }
+            has_room   | boolean       | 有无
+            operator   | category      | 主体 | values = { government = ['政府'], social = ['社会组织'] }
+            filled     | date          | 日期
+        ";
+        let provinces = "
+            province | division_name | 地区 | level = 'province'; required = true
+            money    | decimal       | 经费 | scale = 1; unit = '万元'
+            share    | decimal       | 比重 | scale = 1; percent = true; unit = '%'
+        ";
+        let world = World::new(&plan("gb2260", &["nation", "province", "county"], &["2020"]), DIVISIONS)
+            .form("roster", ROSTER, roster)
+            .form("provinces", PROVINCES, provinces)
+            .form("summary", SUMMARY, "staff | integer | 人员")
+            .defined("checks.toml", CHECKS);
+        let pipeline = world.pipeline();
         let registry = Registry::load(&pipeline).unwrap();
         let period = Period::parse("2020", PeriodKind::Year).unwrap();
         let areas = registry.at(period);
-        World {
+        Roster {
             pipeline,
             period,
             areas,
-            _dir: dir,
+            _world: world,
         }
     }
 

@@ -53,7 +53,7 @@ tolerance = { abs = 1 }
 
 /// Towns that send houses and a summary in three years, and a list of houses.
 fn world() -> World {
-    let plan = plan("plain", ["nation", "state", "town"], &["2018", "2019", "2020"]);
+    let plan = plan("plain", &["nation", "state", "town"], &["2018", "2019", "2020"]);
     let roster = "
         house  | text    | House  | required = true
         people | integer | People | range = { min = 0, max = 1000 }

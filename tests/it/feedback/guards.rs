@@ -6,13 +6,13 @@ use super::*;
 const REGISTERS: [&str; 4] = ["explanations.csv", "reporters.csv", "receipts.csv", "list.csv"];
 
 fn with_registers() -> World {
-    let world = World::new().sent("130102_roster.csv", GOOD);
     let reporters = "[reporters]\nfile = \"reporters.csv\"\nreceipts = \"receipts.csv\"\n";
-    world.put("pipeline/pipeline.toml", format!("{PIPELINE}{reporters}"));
     let cover = "[[cover]]\nid = \"known\"\nform = \"roster\"\nagainst = \"register\"\nregister = \"list.csv\"\nfind = \"missing\"\n\
                  severity = \"explain\"\nmissing = \"pass\"\nmessage = { zh = \"缺\", en = \"missing\" }\n";
-    world.put("pipeline/checks.toml", format!("{CHECKS}{cover}"));
-    world
+    ministry()
+        .sent("2020/130102_roster.csv", GOOD)
+        .extended("pipeline.toml", reporters)
+        .extended("checks.toml", cover)
         .beside("reporters.csv", "area_code,form\n130102,roster\n130104,roster\n")
         .beside("receipts.csv", "path,received_at\n2020/130102_roster.csv,2021-01-31\n")
         .beside("list.csv", "代码\n130102001001\n")
@@ -88,11 +88,7 @@ fn corrections_that_are_no_plain_file_stop_the_run() {
 
 #[test]
 fn corrections_beyond_the_limit_stop_the_run() {
-    let world = with_registers();
-    world.put(
-        "pipeline/pipeline.toml",
-        format!("{PIPELINE}[limits]\ncorrections_bytes = 99\n"),
-    );
+    let world = with_registers().extended("pipeline.toml", "[limits]\ncorrections_bytes = 99\n");
     let world = world.beside("corrections.toml", "#".repeat(99)).published();
     let world = world.beside("corrections.toml", "#".repeat(100));
     let (code, said) = world.run(&[]);

@@ -12,21 +12,16 @@ fn with_lists() -> World {
              find = \"missing\"\nseverity = \"explain\"\nmissing = \"pass\"\nmessage = {{ zh = \"缺\", en = \"missing\" }}\n"
         )
     };
-    let world = World::new();
-    world.put(
-        "pipeline/checks.toml",
-        format!("{CHECKS}{}{}", cover("roster"), cover("stock")),
-    );
-    let stock = ITEMS.replace("id = \"items\"", "id = \"stock\"");
-    let stock = stock.replace("[\"county\", \"item\"]", "[\"item\"]");
-    let stock = stock.replace("{period}/items*", "{period}/{county}_stock*");
-    let county = stock.find("[[column]]").unwrap()..stock.find("[[column]]\nid = \"item\"").unwrap();
-    let mut without = stock.clone();
-    without.replace_range(county, "");
-    world.put("pipeline/forms/stock.toml", without);
-    world
-        .sent("130102_roster.csv", GOOD)
-        .sent("130102_stock.csv", "项目,数量\n床,3\n椅,4\n")
+    let stock = "unit = 'county'\nkey = ['item']\nfiles = ['{period}/{county}_stock*']\n";
+    let columns = "
+        item   | text    | 项目 | required = true
+        number | integer | 数量 | unit = '个'
+    ";
+    ministry()
+        .form("stock", stock, columns)
+        .extended("checks.toml", &(cover("roster") + &cover("stock")))
+        .sent("2020/130102_roster.csv", GOOD)
+        .sent("2020/130102_stock.csv", "项目,数量\n床,3\n椅,4\n")
         .beside(
             "roster.csv",
             "代码\n130102001001\n130102001004\n130102001005\n130102001006\n",
@@ -39,15 +34,15 @@ fn told(lines: &[&str]) -> Vec<String> {
     let world = with_lists()
         .beside("explanations.csv", format!("{LINES}{lines}"))
         .published();
-    world.findings()
+    found(&world)
 }
 
 #[test]
 fn units_that_are_missing_are_explained_one_by_one_or_all_at_once() {
     let roster = |key: &str, why: &str| format!("roster,2020,130102,{key},,known-roster,{why}");
     let open = [
-        "130102_roster – known-roster open –",
-        "130102_stock – known-stock open –",
+        "130102_roster - known-roster open -",
+        "130102_stock - known-stock open -",
     ];
     assert_eq!(told(&[]), open);
     let (four, five) = (roster("130102001004", "撤并"), roster("130102００1005", "未建成"));
@@ -63,8 +58,8 @@ fn units_that_are_missing_are_explained_one_by_one_or_all_at_once() {
             "stock,2020,130102,灯,,,报废"
         ]),
         [
-            "130102_roster – known-roster explained 撤并; 未建成",
-            "130102_stock – known-stock explained 报废",
+            "130102_roster - known-roster explained 撤并; 未建成",
+            "130102_stock - known-stock explained 报废",
         ]
     );
     assert_eq!(
@@ -74,9 +69,9 @@ fn units_that_are_missing_are_explained_one_by_one_or_all_at_once() {
             "stock,2020,130102,桌,,,报废"
         ]),
         [
-            "130102_roster – known-roster explained 全部撤并",
-            "130102_stock – known-stock open –",
-            "explanations 3 explanation-unmatched info –",
+            "130102_roster - known-roster explained 全部撤并",
+            "130102_stock - known-stock open -",
+            "explanations 3 explanation-unmatched info -",
         ]
     );
 }
@@ -89,14 +84,14 @@ fn rows_that_have_one_cause_are_explained_one_by_one_or_all_at_once() {
         let lines: String = explained
             .map(|n| format!("roster,2020,130102,{},经费,not-a-number,约数\n", row(n)))
             .collect();
-        let world = World::new()
-            .sent("130102_roster.csv", format!("代码,户数,经费,说明\n{rows}"))
+        let world = ministry()
+            .sent("2020/130102_roster.csv", format!("代码,户数,经费,说明\n{rows}"))
             .beside("explanations.csv", format!("{LINES}{lines}{more}"))
             .published();
-        world.findings()
+        found(&world)
     };
-    let open = ["130102_roster – not-a-number open –"];
-    let explained = ["130102_roster – not-a-number explained 约数"];
+    let open = ["130102_roster - not-a-number open -"];
+    let explained = ["130102_roster - not-a-number explained 约数"];
     assert_eq!(told(1001..1001, ""), open);
     assert_eq!(told(1001..1012, ""), open);
     assert_eq!(told(1001..1013, ""), explained);

@@ -8,142 +8,60 @@ use std::path::{Path, PathBuf};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 
 use super::{is_harmless, returns, sheets};
-use crate::support::{Published, facts, run, table};
+use crate::support::{World, joined, plan};
 
-/// A country of two districts that count their parks.
-struct World {
-    dir: tempfile::TempDir,
-}
-
-const FORM: &str = r#"
-[form]
-id = "parks"
+const PARKS: &str = r#"
 title = { zh = "公园", en = "Parks" }
 unit = "park"
 key = ["park"]
 files = ["{period}/{district}_parks*"]
 revision = "_r{revision}"
-[form.missing]
-"" = "missing"
-[[column]]
-id = "park"
-type = "text"
-headers = ["Park"]
-required = true
-[[column]]
-id = "trees"
-type = "integer"
-headers = ["Trees"]
-range = { min = 0, max = 1000 }
-[[column]]
-id = "shade"
-type = "decimal"
-scale = 1
-percent = true
-unit = "percent"
-headers = ["Shade"]
-[[column]]
-id = "open"
-type = "boolean"
-headers = ["Open"]
-values = { yes = ["yes"], no = ["no"] }
-[[column]]
-id = "kind"
-type = "category"
-headers = ["Kind"]
-[column.values]
-LIST
-[[column]]
-id = "seen"
-type = "date"
-headers = ["Seen"]
-[[column]]
-id = "remark"
-type = "text"
-headers = ["Remark"]
+missing = { "" = "missing" }
 "#;
 
-impl World {
-    fn new(settings: &str) -> World {
-        let dir = tempfile::tempdir().unwrap();
-        // Too long for a drop-down that names its words itself.
-        let list: String = (0..40)
-            .map(|n| format!("k{n} = [\"a kind of park, no. {n}\"]\n"))
-            .collect();
-        let plan = format!(
-            "[pipeline]\nname = \"parks\"\nperiod = \"year\"\nperiods = [\"2020\"]\nsynthetic = true\n\
-             [registry]\ndivisions = \"divisions.csv\"\nlevels = [\"country\", \"district\"]\npartition = \"district\"\n{settings}"
-        );
-        let areas = "code,name,level,parent_code\nX,Land,country,\nN,North,district,X\nS,South,district,X\n";
-        let world = World { dir };
-        world.write("pipeline/pipeline.toml", plan.as_bytes());
-        world.write("pipeline/divisions.csv", areas.as_bytes());
-        world.write("pipeline/forms/parks.toml", FORM.replace("LIST", &list).as_bytes());
-        fs::create_dir_all(world.path("input/2020")).unwrap();
-        world
-    }
-
-    fn path(&self, relative: &str) -> PathBuf {
-        self.dir.path().join(relative)
-    }
-
-    fn write(&self, relative: &str, bytes: &[u8]) {
-        let path = self.path(relative);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-
-    fn run(&self) {
-        let (code, text) = run(&self.path("pipeline"), &self.path("input"), &self.output(), &[]);
-        assert_eq!(code, 0, "{text}");
-    }
-
-    fn output(&self) -> PathBuf {
-        self.path("output")
-    }
-
-    /// What counts: name, figures and remark of each park.
-    fn parks(&self) -> BTreeSet<String> {
-        let names = ["park", "trees", "shade", "open", "kind", "seen", "remark"];
-        facts(&self.output(), "parks", "2020")
-            .iter()
-            .map(|row| names.map(|name| shown(&row[name])).join("|"))
-            .collect()
-    }
-
-    /// Code and column of what must be acted on.
-    fn loud(&self) -> Vec<String> {
-        let mut all: Vec<String> = table(&self.output(), "findings")
-            .iter()
-            .filter(|f| f["severity"].text() != Some("info"))
-            .map(|f| {
-                ["code", "column", "status", "explanation"]
-                    .map(|name| shown(&f[name]))
-                    .join(" ")
-            })
-            .collect();
-        all.sort();
-        all
-    }
-
-    /// The only return, and sends it back.
-    fn send_back(&self, name: &str) -> Vec<u8> {
-        let all = returns(&self.output());
-        let (path, bytes) = all.iter().next().expect("there is a return");
-        assert_eq!((all.len(), path.as_str()), (1, "2020/N_parks.xlsx"));
-        self.write(&format!("input/2020/{name}"), bytes);
-        bytes.clone()
-    }
+/// A country of two districts that count their parks.
+fn parks() -> World {
+    // Too long for a drop-down that names its words itself.
+    let kinds: Vec<String> = (0..40).map(|n| format!("k{n} = ['a kind of park, no. {n}']")).collect();
+    let columns = format!(
+        "park   | text     | Park   | required = true
+         trees  | integer  | Trees  | range = {{ min = 0, max = 1000 }}
+         shade  | decimal  | Shade  | scale = 1; percent = true; unit = 'percent'
+         open   | boolean  | Open   | values = {{ yes = ['yes'], no = ['no'] }}
+         kind   | category | Kind   | values = {{ {} }}
+         seen   | date     | Seen
+         remark | text     | Remark",
+        kinds.join(", ")
+    );
+    let areas = "code,name,level,parent_code\nX,Land,country,\nN,North,district,X\nS,South,district,X\n";
+    World::new(&plan("plain", &["country", "district"], &["2020"]), areas).form("parks", PARKS, &columns)
 }
 
-fn shown(value: &Published) -> String {
-    match value {
-        Published::Null => "-".into(),
-        Published::Text(text) => text.clone(),
-        Published::Integer(number) => number.to_string(),
-        Published::Real(number) => number.to_string(),
-        Published::Boolean(flag) => flag.to_string(),
-    }
+/// What counts, name, figures and remark of each park, and what must be acted on.
+fn outcome(world: &World) -> (BTreeSet<String>, Vec<String>) {
+    let names = ["park", "trees", "shade", "open", "kind", "seen", "remark"];
+    let facts = world.facts("parks", "2020");
+    (facts.iter().map(|row| joined(row, &names, "|")).collect(), loud(world))
+}
+
+/// Code and column of what must be acted on.
+fn loud(world: &World) -> Vec<String> {
+    let findings = world.table("findings");
+    let loud = findings.iter().filter(|row| row["severity"].text() != Some("info"));
+    let mut all: Vec<String> = loud
+        .map(|row| joined(row, &["code", "column", "status", "explanation"], " "))
+        .collect();
+    all.sort();
+    all
+}
+
+/// The only return, and sends it back.
+fn send_back(world: &World, name: &str) -> Vec<u8> {
+    let all = returns(&world.output());
+    let (path, bytes) = all.iter().next().expect("there is a return");
+    assert_eq!((all.len(), path.as_str()), (1, "2020/N_parks.xlsx"));
+    world.put(&format!("input/2020/{name}"), bytes);
+    bytes.clone()
 }
 
 fn part(bytes: &[u8], name: &str) -> String {
@@ -155,7 +73,7 @@ fn part(bytes: &[u8], name: &str) -> String {
 
 #[test]
 fn what_is_hostile_stays_the_text_it_was() {
-    let world = World::new("");
+    let world = parks();
     let long = "长".repeat(40_000);
     let remarks = [
         "=cmd|' /C calc'!A0",
@@ -180,9 +98,9 @@ fn what_is_hostile_stays_the_text_it_was() {
             .write_record([&format!("P{at}"), trees, "", "yes", "", "2020-12-31", remark])
             .unwrap();
     }
-    world.write("input/2020/N_parks.csv", &writer.into_inner().unwrap());
-    world.run();
-    let before = (world.parks(), world.loud());
+    world.put("input/2020/N_parks.csv", &writer.into_inner().unwrap());
+    world.publish(&[]);
+    let before = outcome(&world);
     assert_eq!(
         before.1,
         [
@@ -192,7 +110,7 @@ fn what_is_hostile_stays_the_text_it_was() {
         ]
     );
 
-    let bytes = world.send_back("N_parks_r1.xlsx");
+    let bytes = send_back(&world, "N_parks_r1.xlsx");
     is_harmless("N_parks.xlsx", &bytes);
     let own = &sheets(&bytes)[1].1;
     for (at, remark) in remarks.iter().enumerate() {
@@ -200,19 +118,19 @@ fn what_is_hostile_stays_the_text_it_was() {
         assert_eq!(own[at + 1][6], kept, "{at}");
     }
     assert!(part(&bytes, "xl/comments1.xml").contains("32,767"));
-    world.run();
-    assert_eq!((world.parks(), world.loud()), before);
+    world.publish(&[]);
+    assert_eq!(outcome(&world), before);
 }
 
 #[test]
 fn keys_of_json_become_a_header_and_long_lists_a_hidden_sheet() {
-    let world = World::new("");
+    let world = parks();
     let json = r#"[{"Park":"P1","Trees":"many","Open":"perhaps","Kind":"a kind of park, no. 3"},
                    {"Park":"P2","Trees":7,"Open":"no","Kind":"a kind of pork, no. 3"}]"#;
-    world.write("input/2020/N_parks.json", json.as_bytes());
-    world.run();
-    let before = (world.parks(), world.loud());
-    let bytes = world.send_back("N_parks_r3.xlsx");
+    world.put("input/2020/N_parks.json", json.as_bytes());
+    world.publish(&[]);
+    let before = outcome(&world);
+    let bytes = send_back(&world, "N_parks_r3.xlsx");
     let all = sheets(&bytes);
     assert_eq!(all[1].1[0], ["Park", "Trees", "Open", "Kind"]);
     assert_eq!(all[1].1[1][..3], ["P1", "many", "perhaps"]);
@@ -231,15 +149,15 @@ fn keys_of_json_become_a_header_and_long_lists_a_hidden_sheet() {
     assert!(own.contains("<formula1>'选项'!$A$2:$A$41</formula1>"), "{own}");
     assert!(own.contains("<formula1>\"yes,no\"</formula1>"), "{own}");
 
-    world.run();
-    assert_eq!((world.parks(), world.loud()), before);
+    world.publish(&[]);
+    assert_eq!(outcome(&world), before);
     let manifest = fs::read_to_string(world.output().join("current/manifest.json")).unwrap();
     assert!(manifest.contains("\"sheets_ignored\": 2"), "{manifest}");
 }
 
 #[test]
 fn a_workbook_keeps_its_merged_cells_its_percentages_and_its_days() {
-    let world = World::new("");
+    let world = parks();
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet().set_name("Parks o' North").unwrap();
     let plain = Format::new();
@@ -259,41 +177,41 @@ fn a_workbook_keeps_its_merged_cells_its_percentages_and_its_days() {
             .write_datetime_with_format(row, 5, &day, &Format::new().set_num_format("yyyy-mm-dd"))
             .unwrap();
     }
-    world.write("input/2020/N_parks.xlsx", &workbook.save_to_buffer().unwrap());
-    world.run();
-    let before = (world.parks(), world.loud());
+    world.put("input/2020/N_parks.xlsx", &workbook.save_to_buffer().unwrap());
+    world.publish(&[]);
+    let before = outcome(&world);
     assert!(before.0.contains("P2|12|12.3|-|-|2020-12-31|both"), "{:?}", before.0);
-    let bytes = world.send_back("N_parks_r1.xlsx");
+    let bytes = send_back(&world, "N_parks_r1.xlsx");
     let own = part(&bytes, "xl/worksheets/sheet2.xml");
     assert!(
         own.contains("<mergeCell ref=\"A1:G1\"/>") && own.contains("<mergeCell ref=\"G3:G4\"/>"),
         "{own}"
     );
     assert_eq!(sheets(&bytes)[1].0, "Parks o' North");
-    world.run();
-    assert_eq!((world.parks(), world.loud()), before);
+    world.publish(&[]);
+    assert_eq!(outcome(&world), before);
 }
 
 #[test]
 fn an_explanation_in_the_list_settles_its_finding_and_goes_on_with_it() {
-    let world = World::new("");
-    world.write("input/2020/N_parks.csv", b"Park,Trees,Remark\nP1,5000,\nP2,6000,\n");
-    world.run();
+    let world = parks();
+    world.put("input/2020/N_parks.csv", b"Park,Trees,Remark\nP1,5000,\nP2,6000,\n");
+    world.publish(&[]);
     let open = ["out-of-range trees open -", "out-of-range trees open -"];
-    assert_eq!(world.loud()[4..], open);
-    let absent = world.loud()[..4].to_vec();
+    assert_eq!(loud(&world)[4..], open);
+    let absent = loud(&world)[..4].to_vec();
 
-    let bytes = world.send_back("N_parks_r1.xlsx");
+    let bytes = send_back(&world, "N_parks_r1.xlsx");
     let mut all = sheets(&bytes);
     let first = all[0].1.iter().position(|row| row[3] == "B2").unwrap();
     all[0].1[first][13] = " a forest ".into();
     save(&world.path("input/2020/N_parks_r1.xlsx"), &all);
-    world.run();
-    assert_eq!(world.loud()[4..], ["out-of-range trees explained a forest", open[1]]);
-    assert_eq!(world.loud()[..4], absent);
+    world.publish(&[]);
+    assert_eq!(loud(&world)[4..], ["out-of-range trees explained a forest", open[1]]);
+    assert_eq!(loud(&world)[..4], absent);
 
     // The next revision knows what was said before.
-    let bytes = world.send_back("N_parks_r2.xlsx");
+    let bytes = send_back(&world, "N_parks_r2.xlsx");
     let said: Vec<String> = sheets(&bytes)[0]
         .1
         .iter()
@@ -301,15 +219,15 @@ fn an_explanation_in_the_list_settles_its_finding_and_goes_on_with_it() {
         .map(|row| row[13].clone())
         .collect();
     assert_eq!(said, ["a forest"]);
-    world.run();
-    assert_eq!(world.loud()[4..], ["out-of-range trees explained a forest", open[1]]);
+    world.publish(&[]);
+    assert_eq!(loud(&world)[4..], ["out-of-range trees explained a forest", open[1]]);
 }
 
 /// What goes back is part of a release, though no table holds it: another language is another release.
 #[test]
 fn settings_of_returns_make_another_release() {
-    let world = World::new("");
-    world.write("input/2020/N_parks.csv", b"Park,Trees,Remark\nP1,5000,\n");
+    let world = parks();
+    world.put("input/2020/N_parks.csv", b"Park,Trees,Remark\nP1,5000,\n");
     let plan = fs::read_to_string(world.path("pipeline/pipeline.toml")).unwrap();
     let mut seen: Vec<PathBuf> = Vec::new();
     for (settings, title) in [
@@ -317,13 +235,13 @@ fn settings_of_returns_make_another_release() {
         ("[returns]\nlang = \"en\"\n", Some("Findings")),
         ("[returns]\nwrite = false\n", None),
     ] {
-        world.write("pipeline/pipeline.toml", format!("{plan}{settings}").as_bytes());
-        world.run();
+        world.put("pipeline/pipeline.toml", format!("{plan}{settings}").as_bytes());
+        world.publish(&[]);
         let release = fs::canonicalize(world.output().join("current")).unwrap();
         assert!(!seen.contains(&release), "{settings} is published");
         let first = title.map(|_| sheets(returns(&world.output()).values().next().unwrap())[0].0.clone());
         assert_eq!(first.as_deref(), title);
-        world.run();
+        world.publish(&[]);
         let again = fs::canonicalize(world.output().join("current")).unwrap();
         assert_eq!(again, release, "a second night changes nothing");
         seen.push(release);
@@ -346,9 +264,9 @@ fn save(path: &Path, sheets: &[(String, Vec<Vec<String>>)]) {
 #[test]
 fn returns_speak_english_or_stay_away_where_the_pipeline_says_so() {
     let faulty = b"Park,Trees\nP1,5000\n";
-    let english = World::new("[returns]\nlang = \"en\"\n");
-    english.write("input/2020/N_parks.csv", faulty);
-    english.run();
+    let english = parks().extended("pipeline.toml", "[returns]\nlang = \"en\"\n");
+    english.put("input/2020/N_parks.csv", faulty);
+    english.publish(&[]);
     let all = returns(&english.output());
     let sheets = sheets(&all["2020/N_parks.xlsx"]);
     assert_eq!(sheets[0].0, "Findings");
@@ -362,8 +280,8 @@ fn returns_speak_english_or_stay_away_where_the_pipeline_says_so() {
         "{text}"
     );
 
-    let silent = World::new("[returns]\nwrite = false\n");
-    silent.write("input/2020/N_parks.csv", faulty);
-    silent.run();
+    let silent = parks().extended("pipeline.toml", "[returns]\nwrite = false\n");
+    silent.put("input/2020/N_parks.csv", faulty);
+    silent.publish(&[]);
     assert!(!silent.output().join("current/returns").exists());
 }

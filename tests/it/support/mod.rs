@@ -8,8 +8,10 @@ mod world;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-pub use pieces::{measures, plan};
-pub use tables::{Published, Row, contents, facts, joined, null_meanings, published, read_csv, read_parquet, table};
+pub use pieces::{indicators, measures, plan};
+pub use tables::{
+    Published, Row, contents, facts, joined, null_meanings, published, read_csv, read_parquet, shown, table,
+};
 pub use world::World;
 
 /// The repository.

@@ -1,7 +1,7 @@
 //! Pieces of a pipeline, short enough that a test shows the whole of what it runs.
 
 /// `pipeline.toml` of a pipeline by year whose areas stand in `divisions.csv`; further settings may follow it.
-pub fn plan(code_scheme: &str, levels: [&str; 3], periods: &[&str]) -> String {
+pub fn plan(code_scheme: &str, levels: &[&str], periods: &[&str]) -> String {
     format!(
         "[pipeline]\nname = 'small'\nperiod = 'year'\nperiods = {periods:?}\n[registry]\ndivisions = 'divisions.csv'\n\
          levels = {levels:?}\npartition = '{}'\ncode_scheme = '{code_scheme}'\n",
@@ -17,6 +17,11 @@ pub fn columns(lines: &str) -> String {
 /// Measures, a line each: `id | form | value | setting; setting`.
 pub fn measures(lines: &str) -> String {
     each("measure", ["id", "form", "value"], lines)
+}
+
+/// Indicators, a line each: `id | numerator | denominator | setting; setting`.
+pub fn indicators(lines: &str) -> String {
+    each("indicator", ["id", "numerator", "denominator"], lines)
 }
 
 /// Tables of one kind: the first cells of a line are the values of these keys, the last one holds settings as they are.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use huizong::pipeline::{self, Pipeline};
 use tempfile::TempDir;
 
 use super::pieces::{columns, plan};
@@ -27,7 +28,7 @@ impl World {
         let areas = "code,name,level,kind,parent_code\n000000,全国,nation,nation,\n\
                      130000,河北省,province,province,000000\n130102,长安区,county,county,130000\n\
                      130104,桥西区,county,county,130000\n";
-        World::new(&plan("gb2260", ["nation", "province", "county"], periods), areas)
+        World::new(&plan("gb2260", &["nation", "province", "county"], periods), areas)
     }
 
     /// A file anywhere in the world.
@@ -43,6 +44,12 @@ impl World {
         self
     }
 
+    /// More text at the end of a file of the pipeline.
+    pub fn extended(self, file: &str, text: &str) -> World {
+        let all = fs::read_to_string(self.path("pipeline").join(file)).unwrap() + text;
+        self.defined(file, all)
+    }
+
     /// A form: its settings, and its columns as [`columns`] takes them.
     pub fn form(self, id: &str, settings: &str, lines: &str) -> World {
         let text = format!("[form]\nid = '{id}'\n{settings}\n{}", columns(lines));
@@ -55,12 +62,27 @@ impl World {
         self
     }
 
+    /// A file beside the submissions: corrections, explanations, registers.
+    pub fn beside(self, file: &str, content: impl AsRef<[u8]>) -> World {
+        self.sent(file, content)
+    }
+
     pub fn path(&self, relative: &str) -> PathBuf {
         self.dir.path().join(relative)
     }
 
     pub fn output(&self) -> PathBuf {
         self.path("output")
+    }
+
+    /// The pipeline as the engine reads it; it must have no fault.
+    pub fn pipeline(&self) -> Pipeline {
+        pipeline::load(&self.path("pipeline")).unwrap_or_else(|faults| panic!("{faults:#?}"))
+    }
+
+    /// Runs the pipeline on what was sent; gives the exit code and what was said.
+    pub fn run(&self, more: &[&str]) -> (i32, String) {
+        super::run(&self.path("pipeline"), &self.path("input"), &self.output(), more)
     }
 
     /// Runs it, which must publish.

@@ -1,0 +1,212 @@
+//! What each kind of correction does, and what was sent beside it.
+
+use super::*;
+
+#[test]
+fn each_action_holds_and_what_was_sent_stays_beside_it() {
+    // The key as a person may type it: full-width digits, blanks.
+    let file = correction(
+        "cell",
+        "override",
+        "key = \"１３０１０２ 001001\"\ncolumn = \"households\"\nvalue = \"１,１００ 户\"\nexpect = \" 100\"",
+    ) + &correction(
+        "times",
+        "scale",
+        "key = \"130102001002\"\ncolumn = \"money\"\nfactor = \"1/10000\"",
+    ) + &correction("row", "drop", "key = { code = \"130102001003\" }");
+    let world = ministry()
+        .sent("2020/130102_roster.csv", GOOD.replace("200,2.5", "200,\"25,001万元\""))
+        .beside("corrections.toml", &file)
+        .published();
+    assert_eq!(
+        counted(&world),
+        ["001 1100 1.5 households", "002 200 2.5 money"].map(|row| row.replace("2.5", "2.5001"))
+    );
+    assert_eq!(
+        corrected(&world),
+        [
+            "cell 2 households 100 1100 E applied",
+            "row 4  code=130102001003; households=300; money=3.5; remark= - O applied",
+            "times 3 money 25,001万元 2.5001 E applied",
+        ]
+    );
+    let row = &world.table("corrections")[0];
+    assert_eq!(
+        line(
+            row,
+            &[
+                "period",
+                "form",
+                "area_code",
+                "action",
+                "reason_zh",
+                "reason_en",
+                "approved_by",
+                "reported"
+            ]
+        ),
+        "2020 roster 130102 override 电话核实 confirmed by telephone 统计处处长 2021-03-02"
+    );
+    let submission = world.submission("2020/130102_roster.csv");
+    assert_eq!(
+        line(
+            &submission,
+            &[
+                "status",
+                "rows_read",
+                "rows_accepted",
+                "rows_quarantined",
+                "rows_set_aside",
+                "findings_open"
+            ]
+        ),
+        "accepted 4 2 0 2 0"
+    );
+    assert_eq!(found(&world), ["130102_roster 4 correction-dropped info -"]);
+    let indicators = world.table("indicators");
+    let figure = |area: &str, indicator: &str| {
+        let row = indicators.iter().find(|row| {
+            shown(row, "period") == "2020" && shown(row, "area_code") == area && shown(row, "indicator") == indicator
+        });
+        line(row.unwrap(), &["numerator", "denominator", "n_corrected"])
+    };
+    assert_eq!(figure("130102", "size"), "1300 2 1");
+    assert_eq!(figure("000000", "money"), "11.5001 5 1");
+    assert_eq!(figure("130104", "size"), "600 3 0");
+}
+
+#[test]
+fn a_whole_column_is_scaled_exactly_and_a_cell_of_its_own_keeps_its_own() {
+    let rows = "130102001001,100,\"１２,３４５.６\",\n130102001002,200,12万元,\n130102001003,300,—,\n130102001004,400,约300,\n\
+                130102001005,500,0.3,\n130102001006,600,7,\n";
+    let file = correction(
+        "unit",
+        "scale",
+        "column = \"money\"\nfactor = \"0.1\"\nexpect = \"12,345.6\"",
+    ) + &correction(
+        "own",
+        "override",
+        "key = \"130102001006\"\ncolumn = \"money\"\nvalue = \"8\"",
+    );
+    let world = ministry()
+        .sent("2020/130102_roster.csv", format!("代码,户数,经费,说明\n{rows}"))
+        .beside("corrections.toml", &file)
+        .published();
+    assert_eq!(
+        corrected(&world),
+        [
+            "own 7 money 7 8 E applied",
+            "unit 2 money １２,３４５.６ 1234.56 E applied",
+            "unit 3 money 12万元 1.2 E applied",
+            "unit 6 money 0.3 0.03 E applied",
+        ]
+    );
+    // What is no figure stays what it was, and is told as ever.
+    assert_eq!(found(&world), ["130102_roster 5 not-a-number open -"]);
+}
+
+#[test]
+fn of_two_rows_with_one_key_the_content_tells_which_is_meant() {
+    let twice = format!("{GOOD}130102001001,150,1.5,\n");
+    let unsaid = correction("one", "drop", "key = \"130102001001\"");
+    let world = ministry()
+        .sent("2020/130102_roster.csv", &twice)
+        .beside("corrections.toml", &unsaid)
+        .published();
+    assert!(message(&world, "correction-unmatched").contains("2 rows have this key"));
+    assert_eq!(counted(&world).len(), 2, "both are out: nobody can tell which is right");
+    let said = correction(
+        "one",
+        "drop",
+        "key = \"130102001001\"\ncolumn = \"households\"\nexpect = \"150\"",
+    );
+    let world = world.beside("corrections.toml", &said).published();
+    assert_eq!(counted(&world)[0], "001 100 1.5 -");
+    assert_eq!(found(&world), ["130102_roster 5 correction-dropped info -"]);
+}
+
+#[test]
+fn a_key_that_cannot_be_read_is_corrected_by_what_stands_there() {
+    let file = correction(
+        "code",
+        "override",
+        "key = \"1.30102E+11\"\ncolumn = \"code\"\nvalue = \"130102001001\"",
+    );
+    let world = ministry()
+        .sent("2020/130102_roster.csv", GOOD.replace("130102001001", "1.30102E+11"))
+        .beside("corrections.toml", &file)
+        .published();
+    assert_eq!(counted(&world)[0], "001 100 1.5 code");
+    assert_eq!(found(&world), [] as [&str; 0]);
+}
+
+#[test]
+fn a_dropped_submission_does_not_count_and_an_earlier_one_may() {
+    let drop = correction("all", "drop", "revision = 1");
+    let world = ministry()
+        .sent("2020/130102_roster_r1.csv", GOOD)
+        .beside("corrections.toml", &drop)
+        .published();
+    let columns = [
+        "status",
+        "rows_read",
+        "rows_accepted",
+        "rows_quarantined",
+        "rows_set_aside",
+    ];
+    let submission = world.submission("2020/130102_roster_r1.csv");
+    assert_eq!(line(&submission, &columns), "rejected 4 0 3 1");
+    assert_eq!(found(&world), ["130102_roster_r1 - correction-dropped open -"]);
+    assert_eq!(corrected(&world), ["all 0  - - O applied"]);
+    let held = world.quarantined("roster", "2020");
+    assert_eq!(held.len(), 3);
+    assert!(held.iter().all(|row| shown(row, "codes") == "correction-dropped"));
+    let world = world
+        .sent("2020/130102_roster.csv", GOOD.replace(",100", ",101"))
+        .published();
+    assert_eq!(counted(&world)[0], "001 101 1.5 -");
+    assert_eq!(
+        line(&world.submission("2020/130102_roster.csv"), &columns),
+        "accepted 4 3 0 0 1".replace(" 0 0 ", " 0 ")
+    );
+}
+
+#[test]
+fn a_form_of_one_row_and_one_with_two_keys() {
+    let of = |form: &str, area: &str, text: String| {
+        text.replace("\"roster\"", &format!("\"{form}\""))
+            .replace("\"130102\"", &format!("\"{area}\""))
+    };
+    let file = of(
+        "summary",
+        "130102",
+        correction("one", "override", "column = \"staff\"\nvalue = \"12\""),
+    ) + &of(
+        "items",
+        "000000",
+        correction(
+            "two",
+            "scale",
+            "key = { item = \"甲\", county = \"130104\" }\ncolumn = \"number\"\nfactor = \"10\"",
+        ),
+    );
+    let world = ministry()
+        .sent("2020/130102_summary.csv", "人员,备注\n120,\n")
+        .sent(
+            "2020/items.csv",
+            "县,项目,数量\n130102,甲,1\n130104,甲,2\n130104,乙,3\n",
+        )
+        .beside("corrections.toml", &file)
+        .published();
+    assert_eq!(
+        corrected(&world),
+        ["one 2 staff 120 12 E applied", "two 3 number 2 20 E applied"]
+    );
+    assert_eq!(found(&world), [] as [&str; 0]);
+    let items = world.facts("items", "2020");
+    let numbers: Vec<_> = items
+        .iter()
+        .map(|row| line(row, &["county", "item", "number"]))
+        .collect();
+    assert_eq!(numbers, ["130102 甲 1", "130104 乙 3", "130104 甲 20"]);
+}

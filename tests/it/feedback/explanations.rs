@@ -1,0 +1,108 @@
+//! What a county says of its findings: a column of its own, and lines beside the input.
+
+use super::*;
+
+#[test]
+fn a_remark_explains_its_row_and_a_sign_for_nothing_does_not() {
+    let world = ministry()
+        .sent("2020/130102_roster.csv", odd(["大型居住区", " 无 ", "已核实"]))
+        .sent("2020/130102_summary.csv", "人员,备注\n120,\"含 临聘\"\n")
+        .published();
+    assert_eq!(
+        found(&world),
+        [
+            "130102_roster 2 large explained 大型居住区",
+            "130102_roster 3 large open -",
+            "130102_roster 4 poor open -",
+            "130102_roster 5 not-a-number open -",
+            "130102_summary 2 crowded explained 含 临聘",
+        ]
+    );
+    let submission = world.submission("2020/130102_roster.csv");
+    assert_eq!(
+        line(&submission, &["findings_hard", "findings_explain", "findings_open"]),
+        "1 3 3"
+    );
+    for sign in ["", "—", "/", "N/A", "……"] {
+        let world = ministry()
+            .sent("2020/130102_roster.csv", odd([sign, sign, sign]))
+            .published();
+        assert!(found(&world).contains(&"130102_roster 2 large open -".into()), "{sign}");
+    }
+}
+
+#[test]
+fn explanations_beside_the_input_hold_by_key_for_every_revision() {
+    let lines = "form,period,area_code,key,column,code,explanation,explained_by,date\n\
+                 roster,2020,130102,１３０１０２001001,,large,大型居住区,县民政局统计员,2021-03-01\n\
+                 roster,2020,130102,130102001003,,poor,确实很少,,\n\
+                 roster,2020,130102,130102001004,经费,,约数,,\n\
+                 roster,2020,130102,130102001009,,,查无此行,,\n\
+                 roster,2019,130102,130102001001,,,去年的,,\n\
+                 summary,2020,130102,,,,含临聘,,\n\
+                 roster,2020,130102,130102001002,,lrage,写错,,\n\
+                 roster,2020,130102,130102001002,,,—,,\n\
+                 rooster,2020,130102,x,,,y,,\n\
+                 roster,2020,130102,130102001002,nothing,,y,,\n\
+                 roster,2021,130102,130102001002,,,y,,\n\
+                 roster,2020,130102,a;b,,,y,,\n";
+    let expected = [
+        "130102_roster_r1 2 poor open 确实很少",
+        "130102_roster_r1 3 large explained 大型居住区 (县民政局统计员, 2021-03-01)",
+        "130102_roster_r1 4 large open -",
+        "130102_roster_r1 5 not-a-number explained 约数",
+        "130102_summary 2 crowded explained 含临聘",
+        "explanations 11 register-fault open -",
+        "explanations 12 register-fault open -",
+        "explanations 13 explanation-unmatched info -",
+        "explanations 3 explanation-unmatched info -",
+        "explanations 5 explanation-unmatched info -",
+        "explanations 6 explanation-unmatched info -",
+        "explanations 8 register-fault open -",
+        "explanations 9 register-fault open -",
+        "explanations 10 register-fault open -",
+    ];
+    // The second revision puts the rows into another order.
+    let first = odd(["", "", ""]);
+    let mut rows: Vec<&str> = first.lines().collect();
+    rows.swap(1, 3);
+    rows.swap(2, 3);
+    let second = rows.join("\n");
+    let encodings: [(&str, Vec<u8>); 3] = [
+        ("utf-8", lines.into()),
+        (
+            "utf-8 with a mark, other line ends",
+            format!("\u{feff}{}", lines.replace('\n', "\r\n")).into(),
+        ),
+        ("gbk, tabs", GB18030.encode(&lines.replace(',', "\t")).0.into_owned()),
+    ];
+    for (what, content) in encodings {
+        let world = ministry()
+            .sent("2020/130102_roster.csv", &first)
+            .sent("2020/130102_roster_r1.csv", &second)
+            .sent("2020/130102_summary.csv", "人员,备注\n120,\n")
+            .beside("explanations.csv", content)
+            .published();
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(found(&world), expected, "{what}");
+    }
+}
+
+#[test]
+fn an_explanation_without_a_key_concerns_no_single_row() {
+    let whole = "form,period,area_code,explanation\nroster,2020,130102,本表由新系统导出\n";
+    let sheet = "随手记,代码,户数,说明\nx,130102001001,9000,\n";
+    let world = ministry()
+        .sent("2020/130102_roster.csv", sheet)
+        .beside("explanations.csv", whole)
+        .published();
+    assert_eq!(
+        found(&world),
+        [
+            "130102_roster - column-absent explained 本表由新系统导出",
+            "130102_roster 1 column-unknown explained 本表由新系统导出",
+            "130102_roster 2 large open -",
+        ]
+    );
+}
