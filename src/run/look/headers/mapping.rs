@@ -1,192 +1,16 @@
-//! Header layouts that could not be read whole, who sends them, and the lines of the definition that would map them.
+//! What is done about headers that nobody knows, and the lines of the definition that would do it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{LookError, Release, nearest};
-use crate::domain::{Table, Text};
+use crate::pipeline::Form;
 use crate::pipeline::header::normalize_with;
 use crate::pipeline::units::Units;
-use crate::pipeline::{Form, Pipeline};
-use crate::report::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, Remedy};
-
-/// Paths named beside a layout.
-const EXAMPLES: usize = 3;
-
-/// Looks, at the layouts of one form or of all.
-///
-/// # Errors
-/// When there is no such form, or the release cannot be read.
-pub fn headers(pipeline: &Pipeline, release: &Release, form: Option<&str>) -> Result<HeadersReport, LookError> {
-    if let Some(given) = form.filter(|given| !pipeline.forms.iter().any(|form| form.id == *given)) {
-        let ids = || pipeline.forms.iter().map(|form| form.id.as_str());
-        let near = nearest(given, ids());
-        return Err(LookError::Unknown {
-            what: "form",
-            given: given.into(),
-            nearest: if near.is_empty() {
-                ids().map(str::to_owned).collect()
-            } else {
-                near
-            },
-        });
-    }
-    let mut layouts = unknown_layouts(pipeline, release, form)?;
-    let behind = senders(release, &mut layouts)?;
-    let replaced = layouts.values().filter(|layout| layout.submissions == 0).count();
-    let mut layouts: Vec<LayoutLine> = layouts.into_values().filter(|layout| layout.submissions > 0).collect();
-    layouts.sort_by(|a, b| {
-        let size = |layout: &LayoutLine| (layout.rows_expected.unwrap_or(0), layout.senders, layout.submissions);
-        size(b).cmp(&size(a)).then_with(|| a.layout.cmp(&b.layout))
-    });
-    let plans: Vec<Plan<'_>> = pipeline
-        .forms
-        .iter()
-        .map(|form| Plan::new(&pipeline.units, form, &layouts))
-        .collect();
-    let mappings: Vec<Mapping> = plans.iter().filter_map(Plan::mapping).collect();
-    let remedy = |layout: &LayoutLine, header: &HeaderLine| {
-        let plan = plans.iter().find(|plan| plan.form.id == layout.form);
-        plan.map_or(Remedy::None, |plan| plan.remedy(header))
-    };
-    let of_layout = |layout: &LayoutLine| layout.headers.iter().map(|header| remedy(layout, header)).collect();
-    let remedies: Vec<Vec<Remedy>> = layouts.iter().map(of_layout).collect();
-    drop(plans);
-    for (layout, remedies) in layouts.iter_mut().zip(remedies) {
-        for (header, remedy) in layout.headers.iter_mut().zip(remedies) {
-            header.remedy = remedy;
-        }
-    }
-    Ok(HeadersReport {
-        title: pipeline.title.clone(),
-        source: release.source.clone(),
-        known: behind,
-        replaced,
-        layouts,
-        mappings,
-    })
-}
-
-/// Every layout of unknown status, with what it lacks; nobody behind it yet.
-fn unknown_layouts(
-    pipeline: &Pipeline,
-    release: &Release,
-    form: Option<&str>,
-) -> Result<BTreeMap<String, LayoutLine>, LookError> {
-    let columns = [
-        "layout",
-        "position",
-        "letter",
-        "form",
-        "header",
-        "column",
-        "unit",
-        "nearest",
-        "looks_like",
-        "status",
-    ];
-    let table = release.table("layouts", &columns)?;
-    let mut layouts: BTreeMap<String, LayoutLine> = BTreeMap::new();
-    for row in 0..table.height() {
-        let text = |column: &str| table.text(row, column).map(str::to_owned);
-        let of = text("form").unwrap_or_default();
-        if text("status").as_deref() != Some("unknown") || form.is_some_and(|form| form != of) {
-            continue;
-        }
-        let id = text("layout").unwrap_or_default();
-        let layout = layouts.entry(id.clone()).or_insert_with(|| LayoutLine {
-            layout: id,
-            form_title: title(pipeline, &of),
-            form: of,
-            ..LayoutLine::default()
-        });
-        let column = text("column");
-        layout.columns.extend(column.clone());
-        if column.is_none() {
-            layout.headers.push(HeaderLine {
-                position: table.number(row, "position").map_or(0, |at| at as i64),
-                letter: text("letter").unwrap_or_default(),
-                header: text("header").unwrap_or_default(),
-                unit: text("unit"),
-                nearest: text("nearest"),
-                looks_like: text("looks_like"),
-                remedy: Remedy::None,
-            });
-        }
-    }
-    for layout in layouts.values_mut() {
-        let Some(form) = pipeline.forms.iter().find(|form| form.id == layout.form) else {
-            continue;
-        };
-        let lacking = form
-            .columns
-            .iter()
-            .filter(|column| column.required && !layout.columns.contains(&column.id));
-        layout.lacking = lacking.map(|column| column.id.clone()).collect();
-    }
-    Ok(layouts)
-}
-
-fn title(pipeline: &Pipeline, form: &str) -> Text {
-    let known = pipeline.forms.iter().find(|known| known.id == form);
-    known.map_or_else(|| Text::new(form, form), |form| form.title.clone())
-}
-
-/// Puts behind each layout who sends it, whom no later revision replaces; gives back the number of other layouts in use.
-fn senders(release: &Release, layouts: &mut BTreeMap<String, LayoutLine>) -> Result<usize, LookError> {
-    let columns = ["path", "form", "period", "county_code", "status", "layout"];
-    let submissions = release.table("submissions", &columns)?;
-    let expected = rows_expected(&release.table("reporting", &["period", "form", "area_code", "rows_expected"])?);
-    let mut behind: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    let mut known: BTreeSet<&str> = BTreeSet::new();
-    for row in 0..submissions.height() {
-        let text = |column: &str| submissions.text(row, column).unwrap_or_default();
-        if text("status") == "superseded" {
-            continue;
-        }
-        let Some(layout) = layouts.get_mut(text("layout")) else {
-            known.extend(Some(text("layout")).filter(|id| !id.is_empty()));
-            continue;
-        };
-        layout.submissions += 1;
-        if layout.paths.len() < EXAMPLES {
-            layout.paths.push(text("path").to_owned());
-        }
-        let last = behind
-            .entry(text("layout").to_owned())
-            .or_default()
-            .entry(text("county_code").to_owned())
-            .or_default();
-        if last.as_str() < text("period") {
-            *last = text("period").to_owned();
-        }
-    }
-    for (id, senders) in behind {
-        let Some(layout) = layouts.get_mut(&id) else { continue };
-        layout.senders = senders.len();
-        let rows = senders.iter().map(|(area, period)| {
-            expected
-                .get(&(period.clone(), layout.form.clone(), area.clone()))
-                .copied()
-        });
-        layout.rows_expected = rows.sum();
-    }
-    Ok(known.len())
-}
-
-/// Rows that the register expects, by period, form and area.
-fn rows_expected(reporting: &Table) -> BTreeMap<(String, String, String), i64> {
-    let text = |row: usize, column: &str| reporting.text(row, column).unwrap_or_default().to_owned();
-    let rows = (0..reporting.height()).filter_map(|row| {
-        let key = (text(row, "period"), text(row, "form"), text(row, "area_code"));
-        Some((key, reporting.number(row, "rows_expected")? as i64))
-    });
-    rows.collect()
-}
+use crate::report::{HeaderLine, LayoutLine, Mapping, NewColumn, Remedy};
 
 /// What is done about each unknown header of a form: one decision for all layouts it stands in, so that the lines for
 /// one do not spoil another.
-struct Plan<'a> {
-    form: &'a Form,
+pub(super) struct Plan<'a> {
+    pub(super) form: &'a Form,
     units: &'a Units,
     /// The form's layouts, with the positions of their unknown headers by normalised text.
     layouts: Vec<(&'a LayoutLine, BTreeMap<String, Vec<usize>>)>,
@@ -208,7 +32,7 @@ struct Decision {
 }
 
 impl<'a> Plan<'a> {
-    fn new(units: &'a Units, form: &'a Form, layouts: &'a [LayoutLine]) -> Plan<'a> {
+    pub(super) fn new(units: &'a Units, form: &'a Form, layouts: &'a [LayoutLine]) -> Plan<'a> {
         let of_form = layouts.iter().filter(|layout| layout.form == form.id);
         let by_text = |layout: &LayoutLine| {
             let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -313,13 +137,13 @@ impl<'a> Plan<'a> {
     }
 
     /// What is done about a header.
-    fn remedy(&self, header: &HeaderLine) -> Remedy {
+    pub(super) fn remedy(&self, header: &HeaderLine) -> Remedy {
         let decision = self.by_text.get(&normalize_with(&header.header, self.units).text);
         decision.map_or(Remedy::None, |at| self.decided[*at].remedy.clone())
     }
 
     /// The lines for the form; None where it needs none.
-    fn mapping(&self) -> Option<Mapping> {
+    pub(super) fn mapping(&self) -> Option<Mapping> {
         let mut mapping = Mapping {
             form: self.form.id.clone(),
             ..Mapping::default()

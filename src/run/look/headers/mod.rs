@@ -1,0 +1,132 @@
+//! Header layouts that could not be read whole, who sends them, and the lines of the definition that would map them.
+
+mod behind;
+mod mapping;
+
+use std::collections::BTreeMap;
+
+use super::{LookError, Release, nearest};
+use crate::domain::Text;
+use crate::pipeline::Pipeline;
+use crate::report::{HeaderLine, HeadersReport, LayoutLine, Mapping, Remedy};
+use behind::senders;
+use mapping::Plan;
+
+/// Looks, at the layouts of one form or of all.
+///
+/// # Errors
+/// When there is no such form, or the release cannot be read.
+pub fn headers(pipeline: &Pipeline, release: &Release, form: Option<&str>) -> Result<HeadersReport, LookError> {
+    if let Some(given) = form.filter(|given| !pipeline.forms.iter().any(|form| form.id == *given)) {
+        let ids = || pipeline.forms.iter().map(|form| form.id.as_str());
+        let near = nearest(given, ids());
+        return Err(LookError::Unknown {
+            what: "form",
+            given: given.into(),
+            nearest: if near.is_empty() {
+                ids().map(str::to_owned).collect()
+            } else {
+                near
+            },
+        });
+    }
+    let mut layouts = unknown_layouts(pipeline, release, form)?;
+    let behind = senders(release, &mut layouts)?;
+    let replaced = layouts.values().filter(|layout| layout.submissions == 0).count();
+    let mut layouts: Vec<LayoutLine> = layouts.into_values().filter(|layout| layout.submissions > 0).collect();
+    layouts.sort_by(|a, b| {
+        let size = |layout: &LayoutLine| (layout.rows_expected.unwrap_or(0), layout.senders, layout.submissions);
+        size(b).cmp(&size(a)).then_with(|| a.layout.cmp(&b.layout))
+    });
+    let plans: Vec<Plan<'_>> = pipeline
+        .forms
+        .iter()
+        .map(|form| Plan::new(&pipeline.units, form, &layouts))
+        .collect();
+    let mappings: Vec<Mapping> = plans.iter().filter_map(Plan::mapping).collect();
+    let remedy = |layout: &LayoutLine, header: &HeaderLine| {
+        let plan = plans.iter().find(|plan| plan.form.id == layout.form);
+        plan.map_or(Remedy::None, |plan| plan.remedy(header))
+    };
+    let of_layout = |layout: &LayoutLine| layout.headers.iter().map(|header| remedy(layout, header)).collect();
+    let remedies: Vec<Vec<Remedy>> = layouts.iter().map(of_layout).collect();
+    drop(plans);
+    for (layout, remedies) in layouts.iter_mut().zip(remedies) {
+        for (header, remedy) in layout.headers.iter_mut().zip(remedies) {
+            header.remedy = remedy;
+        }
+    }
+    Ok(HeadersReport {
+        title: pipeline.title.clone(),
+        source: release.source.clone(),
+        known: behind,
+        replaced,
+        layouts,
+        mappings,
+    })
+}
+
+/// Every layout of unknown status, with what it lacks; nobody behind it yet.
+fn unknown_layouts(
+    pipeline: &Pipeline,
+    release: &Release,
+    form: Option<&str>,
+) -> Result<BTreeMap<String, LayoutLine>, LookError> {
+    let columns = [
+        "layout",
+        "position",
+        "letter",
+        "form",
+        "header",
+        "column",
+        "unit",
+        "nearest",
+        "looks_like",
+        "status",
+    ];
+    let table = release.table("layouts", &columns)?;
+    let mut layouts: BTreeMap<String, LayoutLine> = BTreeMap::new();
+    for row in 0..table.height() {
+        let text = |column: &str| table.text(row, column).map(str::to_owned);
+        let of = text("form").unwrap_or_default();
+        if text("status").as_deref() != Some("unknown") || form.is_some_and(|form| form != of) {
+            continue;
+        }
+        let id = text("layout").unwrap_or_default();
+        let layout = layouts.entry(id.clone()).or_insert_with(|| LayoutLine {
+            layout: id,
+            form_title: title(pipeline, &of),
+            form: of,
+            ..LayoutLine::default()
+        });
+        let column = text("column");
+        layout.columns.extend(column.clone());
+        if column.is_none() {
+            layout.headers.push(HeaderLine {
+                position: table.number(row, "position").map_or(0, |at| at as i64),
+                letter: text("letter").unwrap_or_default(),
+                header: text("header").unwrap_or_default(),
+                unit: text("unit"),
+                nearest: text("nearest"),
+                looks_like: text("looks_like"),
+                remedy: Remedy::None,
+            });
+        }
+    }
+    for layout in layouts.values_mut() {
+        let Some(form) = pipeline.forms.iter().find(|form| form.id == layout.form) else {
+            continue;
+        };
+        let lacking = form
+            .columns
+            .iter()
+            .filter(|column| column.required && !layout.columns.contains(&column.id));
+        layout.lacking = lacking.map(|column| column.id.clone()).collect();
+    }
+    Ok(layouts)
+}
+
+fn title(pipeline: &Pipeline, form: &str) -> Text {
+    let known = pipeline.forms.iter().find(|known| known.id == form);
+    known.map_or_else(|| Text::new(form, form), |form| form.title.clone())
+}
