@@ -1,0 +1,196 @@
+//! The facts of a figure added up again: exact sums, and the records that add most.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use super::Search;
+use crate::lake::{self, RecordBatch, bridge, read, text_at};
+use crate::report::Held;
+use crate::rollup::{self, Traced, Tracer};
+use crate::run::bundle::partition_of;
+use crate::run::look::LookError;
+use crate::run::partition::file_name;
+
+/// Exact sums.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sums {
+    pub(super) numerator: i64,
+    pub(super) denominator: i64,
+    pub(super) rows: i64,
+}
+
+/// What the facts give.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) whole: Sums,
+    /// By the area of the records.
+    pub(super) by_area: BTreeMap<String, Sums>,
+    /// The records that add most, in order.
+    pub(super) top: Vec<Record>,
+    pub(super) held: Held,
+    pub(super) denominator_of_these: i64,
+}
+
+/// A record that counts, with what is shown of it.
+pub(super) struct Record {
+    pub(super) numerator: i64,
+    pub(super) denominator: i64,
+    pub(super) area_code: String,
+    pub(super) key: Vec<String>,
+    pub(super) submission: String,
+    pub(super) sheet: Option<String>,
+    pub(super) row: Option<i64>,
+    pub(super) values: Vec<(String, Option<String>)>,
+}
+
+impl Search<'_> {
+    /// The facts files in which rows of the area may lie: that of its partition, those of partitions within it, and those
+    /// of wider senders.
+    fn files(&self) -> Result<Vec<PathBuf>, LookError> {
+        let folder = self
+            .release
+            .folder
+            .join("facts")
+            .join(&self.form.id)
+            .join(self.period.to_string());
+        let mut wanted: Vec<String> = (self.areas.ancestors(&self.area.code).iter())
+            .map(|area| partition_of(self.pipeline, self.areas, &area.code))
+            .chain(
+                (self.areas.at_level(self.pipeline.registry.partition))
+                    .filter(|area| self.areas.contains(&self.area.code, &area.code))
+                    .map(|area| area.code.clone()),
+            )
+            .map(|code| format!("{}.parquet", file_name(&code)))
+            .collect();
+        wanted.sort();
+        wanted.dedup();
+        let mut files = Vec::new();
+        for name in wanted {
+            let path = folder.join(name);
+            match fs::metadata(&path) {
+                Ok(_) => files.push(path),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(lake::Error::io("open", &path)(error).into()),
+            }
+        }
+        Ok(files)
+    }
+
+    pub(super) fn add_up(&self, tracer: &Tracer<'_>) -> Result<Found, LookError> {
+        let key = self.form.key.iter().map(|&at| self.form.columns[at].id.as_str());
+        let provenance = ["area_code", "submission_id", "sheet", "row"];
+        let needed: Vec<&str> = tracer.needed().into_iter().chain(key).chain(provenance).collect();
+        let shown = tracer.read();
+        let mut found = Found::default();
+        for path in self.files()? {
+            let batch = read(&path, &needed)?;
+            if let Some(column) = needed.iter().find(|column| batch.column_by_name(column).is_none()) {
+                return Err(LookError::OtherDefinition {
+                    form: self.form.id.clone(),
+                    column: (*column).to_owned(),
+                });
+            }
+            let frame = bridge::to_polars(&batch).map_err(lake::Error::from)?;
+            let records = tracer.records(self.areas, &frame)?;
+            self.add_batch(&mut found, &batch, records, &shown)?;
+        }
+        Ok(found)
+    }
+
+    fn add_batch(
+        &self,
+        found: &mut Found,
+        batch: &RecordBatch,
+        records: Vec<Traced>,
+        shown: &[&str],
+    ) -> Result<(), LookError> {
+        let mut counted: Vec<(usize, i64, i64, String)> = Vec::new();
+        let mut inside: Option<(String, bool)> = None;
+        for (row, record) in records.into_iter().enumerate() {
+            if inside.as_ref().is_none_or(|(code, _)| *code != record.area_code) {
+                let is = record.area_code == self.area.code || self.areas.contains(&self.area.code, &record.area_code);
+                inside = Some((record.area_code.clone(), is));
+            }
+            if !inside.as_ref().is_some_and(|(_, is)| *is) {
+                continue;
+            }
+            let Some((numerator, denominator)) = record.counted() else {
+                self.hold(found, &record)?;
+                continue;
+            };
+            found.whole = self.plus(found.whole, numerator, denominator)?;
+            let own = found.by_area.entry(record.area_code.clone()).or_default();
+            *own = self.plus(*own, numerator, denominator)?;
+            counted.push((row, numerator, denominator, record.area_code));
+        }
+        counted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.3.cmp(&b.3)).then(a.0.cmp(&b.0)));
+        counted.truncate(self.top);
+        found
+            .top
+            .extend(counted.into_iter().map(|(row, numerator, denominator, area_code)| {
+                Record {
+                    numerator,
+                    denominator,
+                    area_code,
+                    key: self
+                        .form
+                        .key
+                        .iter()
+                        .filter_map(|&at| text_at(batch, &self.form.columns[at].id, row))
+                        .collect(),
+                    submission: text_at(batch, "submission_id", row).unwrap_or_default(),
+                    sheet: text_at(batch, "sheet", row),
+                    row: text_at(batch, "row", row).and_then(|row| row.parse().ok()),
+                    values: shown
+                        .iter()
+                        .map(|column| ((*column).to_owned(), text_at(batch, column, row)))
+                        .collect(),
+                }
+            }));
+        let order = |record: &Record| {
+            (
+                std::cmp::Reverse(record.numerator),
+                record.area_code.clone(),
+                record.key.clone(),
+                record.submission.clone(),
+                record.row,
+            )
+        };
+        found.top.sort_by_cached_key(order);
+        found.top.truncate(self.top);
+        Ok(())
+    }
+
+    /// An accepted record that is not in the figure, and why.
+    fn hold(&self, found: &mut Found, record: &Traced) -> Result<(), LookError> {
+        let held = &mut found.held;
+        match (record.included, record.numerator, record.denominator) {
+            (Some(false), ..) => held.rows_excluded += 1,
+            (None, ..) => held.rows_undecided += 1,
+            (Some(true), _, None) => held.rows_without_denominator += 1,
+            (Some(true), _, Some(denominator)) => {
+                held.rows_without_numerator += 1;
+                let sum = found.denominator_of_these.checked_add(denominator);
+                found.denominator_of_these = sum.ok_or_else(|| self.overflow())?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn plus(&self, sums: Sums, numerator: i64, denominator: i64) -> Result<Sums, LookError> {
+        let plus = |a: i64, b: i64| a.checked_add(b).ok_or_else(|| self.overflow());
+        Ok(Sums {
+            numerator: plus(sums.numerator, numerator)?,
+            denominator: plus(sums.denominator, denominator)?,
+            rows: sums.rows + 1,
+        })
+    }
+
+    fn overflow(&self) -> LookError {
+        rollup::Error::Overflow {
+            what: self.indicator.id.clone(),
+        }
+        .into()
+    }
+}
