@@ -77,6 +77,14 @@ pub(super) fn brief(text: &str, most: usize) -> String {
     }
 }
 
+/// Words of one of the two languages.
+pub(super) fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
 impl Source {
     /// What is looked at: `社区花名册 · 2020`, then the release and what must be known of it.
     pub(super) fn heading(&self, parts: &[&str], lang: Lang) -> String {

@@ -6,6 +6,7 @@ mod datapackage;
 mod explain;
 mod facts;
 mod gather;
+mod grid;
 mod headers;
 mod look;
 mod number;

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::look::{Look, Source, brief, visible};
+use super::grid::{Column, Grid, wrap};
+use super::look::{Look, Source, brief, say, visible};
 use super::number::count;
-use super::text::{Column, Grid, wrap};
 use crate::domain::{Lang, Text};
 
 /// Where a period stands.
@@ -343,12 +343,5 @@ fn tallied(codes: &[CodeCount], what: &str, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("{what} {all} 处（{}）", named.join("、")),
         Lang::En => format!("{all} {what} ({})", named.join(", ")),
-    }
-}
-
-fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
-    match lang {
-        Lang::Zh => zh,
-        Lang::En => en,
     }
 }

@@ -1,0 +1,132 @@
+//! From the tables of a release to the context of its summary.
+
+mod findings;
+mod gaps;
+mod indicators;
+mod reporting;
+
+use std::collections::BTreeMap;
+
+use super::rules::rule_lines;
+use super::summary::{Outcome, RowAccount, Summary};
+use crate::domain::{Lang, Table, Text, Value};
+use crate::pipeline::Pipeline;
+use findings::{feedback, finding_lines, returned};
+use gaps::gap_sections;
+use indicators::{indicator_lines, latest_period};
+use reporting::reporting_sections;
+
+/// Gathers what a person wants to know of a run from its tables (`areas`, `submissions`, `findings`, `reporting`,
+/// `indicators`, `gaps`; others are ignored).
+pub fn summarise(pipeline: &Pipeline, tables: &[Table], outcome: Outcome) -> Summary {
+    let areas = Areas::new(table(tables, "areas"), &pipeline.registry.levels[0]);
+    let indicators = table(tables, "indicators");
+    let submissions = table(tables, "submissions");
+    let period = latest_period(pipeline, indicators, &areas.root);
+    let lines = indicator_lines(pipeline, indicators, &areas.root, period);
+    let (goals, others) = lines.into_iter().partition(|line| line.target.is_some());
+    Summary {
+        title: pipeline.title.clone(),
+        synthetic: pipeline.synthetic,
+        root: areas.name(&areas.root),
+        partition_level: pipeline.registry.levels[pipeline.registry.partition].clone(),
+        period: period.map(|p| p.to_string()),
+        goals,
+        others,
+        gaps: gap_sections(pipeline, table(tables, "gaps"), &areas.root, period),
+        reporting: reporting_sections(pipeline, table(tables, "reporting"), submissions, &areas, period),
+        findings: finding_lines(pipeline, table(tables, "findings"), submissions),
+        rules: rule_lines(tables.iter().find(|table| table.name == "rules")),
+        returns: (pipeline.returns.write).then(|| returned(table(tables, "findings"), submissions)),
+        feedback: feedback(table(tables, "findings"), table(tables, "corrections")),
+        rows: row_account(submissions),
+        outcome,
+    }
+}
+
+fn table<'a>(tables: &'a [Table], name: &str) -> &'a Table {
+    tables
+        .iter()
+        .find(|t| t.name == name)
+        .expect("a release holds every table of tables.toml")
+}
+
+/// Names of areas and who lies in whom, by the latest entry of the registry.
+struct Areas {
+    root: String,
+    by_code: BTreeMap<String, (Text, Option<String>)>,
+}
+
+impl Areas {
+    fn new(table: &Table, root_level: &str) -> Areas {
+        let mut root = String::new();
+        let mut by_code = BTreeMap::new();
+        for row in 0..table.height() {
+            let code = table.text(row, "area_code").unwrap_or_default().to_owned();
+            if table.text(row, "level") == Some(root_level) {
+                root.clone_from(&code);
+            }
+            let name = table.text(row, "name").unwrap_or(&code).to_owned();
+            let name_en = table.text(row, "name_en").unwrap_or(&name).to_owned();
+            let parent = table.text(row, "parent_code").map(str::to_owned);
+            by_code.insert(code, (Text::new(name, name_en), parent));
+        }
+        Areas { root, by_code }
+    }
+
+    fn name(&self, code: &str) -> Text {
+        self.by_code
+            .get(code)
+            .map_or_else(|| Text::new(code, code), |(name, _)| name.clone())
+    }
+
+    /// The area and all that it lies in; a faulty registry cannot make it run for ever.
+    fn with_ancestors<'a>(&'a self, code: &'a str) -> Vec<&'a str> {
+        let mut line = vec![code];
+        while let Some((_, Some(parent))) = self.by_code.get(line[line.len() - 1])
+            && !line.contains(&parent.as_str())
+        {
+            line.push(parent);
+        }
+        line
+    }
+}
+
+fn integer(table: &Table, row: usize, column: &str) -> Option<i64> {
+    match table.get(row, column) {
+        Value::Integer(number) => number,
+        _ => None,
+    }
+}
+
+fn row_account(submissions: &Table) -> RowAccount {
+    let sum = |column: &str| {
+        (0..submissions.height())
+            .filter_map(|row| integer(submissions, row, column))
+            .sum()
+    };
+    RowAccount {
+        submissions: submissions.height(),
+        read: sum("rows_read"),
+        accepted: sum("rows_accepted"),
+        quarantined: sum("rows_quarantined"),
+        superseded: sum("rows_superseded"),
+        set_aside: sum("rows_set_aside"),
+    }
+}
+
+/// What stands behind a title. What comes after `_per_` is in every title; the column would have no room for it.
+pub fn unit_word(pipeline: &Pipeline, unit: &str) -> Text {
+    let word = |lang| match unit.split("_per_").next().unwrap_or_default() {
+        "" | "1" => String::new(),
+        quantity => pipeline.units.word(quantity, lang).unwrap_or_default(),
+    };
+    Text::new(word(Lang::Zh), word(Lang::En))
+}
+
+fn flag(table: &Table, row: usize, column: &str) -> Option<bool> {
+    match table.get(row, column) {
+        Value::Boolean(flag) => flag,
+        _ => None,
+    }
+}

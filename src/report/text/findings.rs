@@ -1,0 +1,141 @@
+//! What was found, and which rules fired most.
+
+use super::Page;
+use crate::domain::{Lang, Severity};
+use crate::report::grid::{Column, Grid, wrap};
+use crate::report::number::{count, percent};
+use crate::report::rules::{RuleLine, SUSPECT_SHARE};
+use crate::report::summary::{Feedback, Summary};
+
+/// Kinds of finding; the rest is in the table.
+const FINDING_LINES: usize = 20;
+
+impl Page {
+    pub(super) fn findings(&self, summary: &Summary) -> String {
+        let title = self.say("发现的问题（全部报告期）", "Findings (all periods)");
+        if summary.findings.is_empty() {
+            return format!("{title}\n{}", self.say("没有发现任何问题。", "None."));
+        }
+        let mut grid = Grid::new(&[
+            Column::left(self.say("程度", "Severity")),
+            Column::left(self.say("问题", "What")),
+            Column::left(self.say("代码", "Code")),
+            Column::right(self.say("处数", "Places")),
+            Column::right(self.say("涉及单位", "Senders")),
+        ]);
+        for line in summary.findings.iter().take(FINDING_LINES) {
+            grid.push(vec![
+                self.severity(line.severity).to_owned(),
+                self.text(&line.title).to_owned(),
+                line.code.clone(),
+                count(line.count),
+                count(line.senders as i64),
+            ]);
+        }
+        let mut text = format!("{title}\n{}", grid.render());
+        let further = summary.findings.len().saturating_sub(FINDING_LINES);
+        if further > 0 {
+            text += &match self.lang {
+                Lang::Zh => format!("\n另有 {further} 类，见 tables/findings.parquet。"),
+                Lang::En => format!("\n{further} further kinds in tables/findings.parquet."),
+            };
+        }
+        text += &self.feedback(summary.feedback);
+        text += self.say(
+            "\nhuizong explain 代码：查看含义、原因与改正办法。",
+            "\nhuizong explain CODE tells what one means, why it matters and how to mend it.",
+        );
+        text
+    }
+
+    /// The rules that fire most, and a word on those that fire everywhere.
+    pub(super) fn rules(&self, lines: &[RuleLine]) -> Option<String> {
+        if lines.is_empty() {
+            return None;
+        }
+        let mut grid = Grid::new(&[
+            Column::left(self.say("审核关系", "Rule")),
+            Column::left(self.say("表式", "Form")),
+            Column::right(self.say("判定", "Judged")),
+            Column::right(self.say("触发", "Fired")),
+            Column::right(self.say("触发率", "Share")),
+        ]);
+        for line in lines {
+            grid.push(vec![
+                line.rule.clone(),
+                line.form.clone(),
+                count(line.judged),
+                count(line.fired),
+                percent(line.share),
+            ]);
+        }
+        let title = self.say("触发最多的审核关系（全部报告期）", "Rules that fire most (all periods)");
+        let mut text = format!("{title}\n{}", grid.render());
+        let suspect: Vec<&str> = lines
+            .iter()
+            .filter(|line| line.is_suspect())
+            .map(|line| line.rule.as_str())
+            .collect();
+        if !suspect.is_empty() {
+            let share = percent(SUSPECT_SHARE);
+            let all = suspect.join(self.say("、", ", "));
+            text += "\n";
+            text += &wrap(&match self.lang {
+                Lang::Zh => format!("注意：{all} 在判定的 {share} 以上触发，审核关系本身可能有误，请先核对规则。"),
+                Lang::En => format!(
+                    "Warning: {all} fired on more than {share} of what was judged, so the rule itself may be wrong. \
+                     Check it before the counties are asked."
+                ),
+            });
+        }
+        Some(text)
+    }
+
+    /// What counties have explained and the ministry has corrected; nothing where nobody has said anything.
+    fn feedback(&self, feedback: Feedback) -> String {
+        let Feedback {
+            explain,
+            explained,
+            corrected,
+            idle,
+        } = feedback;
+        let mut text = String::new();
+        if explained > 0 {
+            text += &match self.lang {
+                Lang::Zh => format!(
+                    "\n核实性问题 {} 项，其中 {} 项县里已说明。",
+                    count(explain),
+                    count(explained)
+                ),
+                Lang::En => format!(
+                    "\nOf {} explain findings {} are explained.",
+                    count(explain),
+                    count(explained)
+                ),
+            };
+        }
+        if corrected > 0 || idle > 0 {
+            text += &match self.lang {
+                Lang::Zh => format!(
+                    "\n更正生效 {} 处，未生效 {} 条（tables/corrections.parquet）。",
+                    count(corrected),
+                    count(idle)
+                ),
+                Lang::En => format!(
+                    "\nCorrections: {} in force, {} without effect (tables/corrections.parquet).",
+                    count(corrected),
+                    count(idle)
+                ),
+            };
+        }
+        text
+    }
+
+    fn severity(&self, severity: Severity) -> &'static str {
+        match severity {
+            Severity::Hard => self.say("强制", "hard"),
+            Severity::Explain => self.say("核实", "explain"),
+            Severity::Info => self.say("提示", "info"),
+        }
+    }
+}

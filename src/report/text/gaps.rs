@@ -1,0 +1,69 @@
+//! How far apart the groups are.
+
+use super::Page;
+use crate::domain::Lang;
+use crate::report::grid::{Column, Grid};
+use crate::report::number::{figure, signed};
+use crate::report::summary::GapSection;
+
+/// Lines of a gap section; the rest is in the table.
+const GAP_LINES: usize = 5;
+
+impl Page {
+    pub(super) fn gaps(&self, sections: &[GapSection]) -> Vec<String> {
+        sections.iter().map(|section| self.gap_section(section)).collect()
+    }
+
+    fn gap_section(&self, section: &GapSection) -> String {
+        let (a, b) = (self.text(&section.a), self.text(&section.b));
+        let dimension = self.text(&section.dimension);
+        // `城市社区与农村社区` says already what is compared.
+        let named = dimension.contains(a) && dimension.contains(b);
+        let title = match self.lang {
+            _ if named => format!("{} · {dimension}", self.say("差距", "Gap")),
+            Lang::Zh => format!("差距 · {dimension}：{a}与{b}"),
+            Lang::En => format!("Gap · {dimension}: {a} and {b}"),
+        };
+        let mut grid = Grid::new(&[
+            Column::left(self.say("指标", "Indicator")),
+            Column::right(a),
+            Column::right(b),
+            Column::right(self.say("差距", "Gap")),
+            Column::right(self.say("比率", "Ratio")),
+            Column::left(self.say("较好（高）的一方", "Ahead")),
+            Column::left(self.say("方向确定", "Certain")),
+        ]);
+        for line in section.lines.iter().take(GAP_LINES) {
+            grid.push(vec![
+                self.with_unit(&line.title, &line.unit),
+                line.value_a.map_or("-".to_owned(), figure),
+                line.value_b.map_or("-".to_owned(), figure),
+                signed(line.gap),
+                line.ratio.map_or("-".to_owned(), figure),
+                line.ahead
+                    .as_ref()
+                    .map_or(self.say("相同", "equal"), |title| self.text(title))
+                    .to_owned(),
+                self.yes_no(line.certain).to_owned(),
+            ]);
+        }
+        let mut text = format!("{title}\n{}", grid.render());
+        let further = section.lines.len().saturating_sub(GAP_LINES);
+        if further > 0 {
+            text += &match self.lang {
+                Lang::Zh => format!("\n另有 {further} 项指标，见 tables/gaps.parquet。"),
+                Lang::En => format!("\n{further} further indicators in tables/gaps.parquet."),
+            };
+        }
+        if section.unknown > 0 {
+            text += &match self.lang {
+                Lang::Zh => format!("\n{} 项指标的差距无法计算，原因见该表 null_reason。", section.unknown),
+                Lang::En => format!(
+                    "\nNo gap for {} indicators; the table says why (null_reason).",
+                    section.unknown
+                ),
+            };
+        }
+        text
+    }
+}

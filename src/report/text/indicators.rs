@@ -1,0 +1,148 @@
+//! What each indicator has reached.
+
+use super::Page;
+use crate::domain::Lang;
+use crate::report::grid::{Column, Grid, wrap};
+use crate::report::number::{figure, figure_beside};
+use crate::report::summary::{IndicatorLine, Summary};
+
+impl Page {
+    pub(super) fn indicators(&self, summary: &Summary) -> Vec<String> {
+        let mut sections = Vec::new();
+        if summary.period.is_none() {
+            sections.push(
+                self.say("没有任何指标有数据。", "No indicator has any figure.")
+                    .to_owned(),
+            );
+        }
+        if !summary.goals.is_empty() {
+            let title = self.say("目标完成情况", "Goals");
+            sections.push(format!(
+                "{title}\n{}",
+                self.goals(&summary.goals, &summary.partition_level)
+            ));
+        }
+        if !summary.others.is_empty() {
+            let title = if summary.goals.is_empty() {
+                self.say("指标", "Indicators")
+            } else {
+                self.say("其他指标", "Further indicators")
+            };
+            sections.push(format!("{title}\n{}", self.others(&summary.others)));
+        }
+        sections
+    }
+
+    fn goals(&self, lines: &[IndicatorLine], partition_level: &str) -> String {
+        let with_areas = lines.iter().any(|line| line.areas_met.is_some());
+        let mut columns = vec![
+            Column::left(self.say("指标", "Indicator")),
+            Column::right(self.say("起点", "Start")),
+            Column::right(self.say("现状", "Now")),
+            Column::right(self.say("可能区间", "Bounds")),
+            Column::right(self.say("目标", "Target")),
+            Column::left(self.say("判定", "Verdict")),
+            Column::left(self.say("稳健", "Robust")),
+        ];
+        if with_areas {
+            columns.push(Column::right(self.say("下级达标", "Areas met")));
+        }
+        let mut grid = Grid::new(&columns);
+        for line in lines {
+            let mut cells = vec![
+                self.with_unit(&line.title, &line.unit),
+                self.start(line),
+                line.now.map_or("-".to_owned(), |now| {
+                    figure_beside(now, line.target.as_ref().map(|t| t.1))
+                }),
+                bounds(line),
+                line.target.as_ref().map_or("-".to_owned(), |(period, value)| {
+                    format!("{} ({period})", figure(*value))
+                }),
+                self.verdict(line),
+                self.yes_no(line.robust).to_owned(),
+            ];
+            if with_areas {
+                cells.push(line.areas_met.map_or("-".to_owned(), |(met, of)| format!("{met}/{of}")));
+            }
+            grid.push(cells);
+        }
+        let mut text = grid.render() + "\n";
+        text += &wrap(self.say(
+            "可能区间、稳健：未报地区取任何合理值时，该值所在范围，以及判定是否都不变。",
+            "Bounds, robust: where the value lies, and whether the verdict stands, whatever the missing areas \
+             would have sent.",
+        ));
+        if with_areas {
+            text += &match self.lang {
+                Lang::Zh => format!("\n下级达标：{partition_level} 级地区中达标数／判定数。"),
+                Lang::En => format!("\nAreas met: of the areas of level {partition_level} that could be judged."),
+            };
+        }
+        text + self.start_note(lines)
+    }
+
+    fn others(&self, lines: &[IndicatorLine]) -> String {
+        let mut grid = Grid::new(&[
+            Column::left(self.say("指标", "Indicator")),
+            Column::right(self.say("起点", "Start")),
+            Column::right(self.say("现状", "Now")),
+            Column::right(self.say("可能区间", "Bounds")),
+        ]);
+        for line in lines {
+            grid.push(vec![
+                self.with_unit(&line.title, &line.unit),
+                self.start(line),
+                line.now.map_or_else(|| self.missing(line), figure),
+                bounds(line),
+            ]);
+        }
+        grid.render() + self.start_note(lines)
+    }
+
+    fn missing(&self, line: &IndicatorLine) -> String {
+        line.null_reason
+            .clone()
+            .map_or("-".to_owned(), |reason| format!("- {reason}"))
+    }
+
+    fn start(&self, line: &IndicatorLine) -> String {
+        line.start.as_ref().map_or("-".to_owned(), |start| {
+            let mark = if start.published { "" } else { "*" };
+            format!("{} ({}{mark})", figure(start.value), start.period)
+        })
+    }
+
+    fn start_note(&self, lines: &[IndicatorLine]) -> &'static str {
+        if lines
+            .iter()
+            .all(|line| line.start.as_ref().is_none_or(|start| start.published))
+        {
+            return "";
+        }
+        self.say(
+            "\n* 按本次上报数据计算，并非公布的基期值。",
+            "\n* Computed from these submissions, not a published baseline.",
+        )
+    }
+
+    fn verdict(&self, line: &IndicatorLine) -> String {
+        match line.verdict.as_str() {
+            "met" => self.say("达标", "met").to_owned(),
+            "not_met" => self.say("未达标", "not met").to_owned(),
+            "no_target" => "-".to_owned(),
+            _ => self.say("无法判定", "unknown").to_owned(),
+        }
+    }
+}
+
+fn bounds(line: &IndicatorLine) -> String {
+    match line.bounds {
+        Some((lower, upper)) if lower == upper => "=".to_owned(),
+        Some((lower, upper)) => {
+            let target = line.target.as_ref().map(|(_, value)| *value);
+            format!("{}..{}", figure_beside(lower, target), figure_beside(upper, target))
+        }
+        None => "-".to_owned(),
+    }
+}

@@ -1,0 +1,76 @@
+//! The summary as plain text: at most 100 columns, no colour, East Asian widths respected.
+
+mod findings;
+mod gaps;
+mod indicators;
+mod outcome;
+mod reporting;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::grid::WIDTH;
+use super::summary::Summary;
+use crate::domain::{Lang, Text};
+
+/// Renders the summary for a person who reads `lang`.
+pub fn render(summary: &Summary, lang: Lang) -> String {
+    let page = Page { lang };
+    let mut sections = vec![page.heading(summary)];
+    sections.extend(page.indicators(summary));
+    sections.extend(page.gaps(&summary.gaps));
+    sections.extend(page.reporting(summary));
+    sections.push(page.findings(summary));
+    sections.extend(page.rules(&summary.rules));
+    sections.push(page.outcome(summary));
+    sections.join("\n\n") + "\n"
+}
+
+struct Page {
+    lang: Lang,
+}
+
+impl Page {
+    fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+        match self.lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
+    }
+
+    fn text<'a>(&self, text: &'a Text) -> &'a str {
+        text.get(self.lang)
+    }
+
+    fn yes_no(&self, flag: Option<bool>) -> &'static str {
+        match flag {
+            Some(true) => self.say("是", "yes"),
+            Some(false) => self.say("否", "no"),
+            None => "-",
+        }
+    }
+
+    fn heading(&self, summary: &Summary) -> String {
+        let mut title = match &summary.period {
+            Some(period) => format!(
+                "{} · {} · {period}",
+                self.text(&summary.title),
+                self.text(&summary.root)
+            ),
+            None => format!("{} · {}", self.text(&summary.title), self.text(&summary.root)),
+        };
+        if summary.synthetic {
+            title += self.say("（模拟数据，非真实统计）", "  (synthetic data, no real statistics)");
+        }
+        let line = "=".repeat(title.width().min(WIDTH.into()));
+        format!("{title}\n{line}")
+    }
+
+    /// A title with the unit of its figures. Lines break between any two wide characters, so brackets are narrow.
+    fn with_unit(&self, title: &Text, unit: &Text) -> String {
+        let (title, unit) = (self.text(title), self.text(unit));
+        if unit.is_empty() || title.to_lowercase().contains(&unit.to_lowercase()) {
+            return title.to_owned();
+        }
+        format!("{title} ({unit})")
+    }
+}

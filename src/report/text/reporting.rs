@@ -1,0 +1,72 @@
+//! Who has reported.
+
+use super::Page;
+use crate::domain::Lang;
+use crate::report::grid::{Column, Grid, wrap};
+use crate::report::number::{count, percent};
+use crate::report::summary::{ReportingLine, ReportingSection, Summary};
+
+impl Page {
+    pub(super) fn reporting(&self, summary: &Summary) -> Vec<String> {
+        summary
+            .reporting
+            .iter()
+            .map(|section| self.reporting_section(section, summary))
+            .collect()
+    }
+
+    fn reporting_section(&self, section: &ReportingSection, summary: &Summary) -> String {
+        let period = section.period.as_str();
+        let title = format!(
+            "{} · {} · {period}",
+            self.say("上报情况", "Reporting"),
+            self.text(&section.title)
+        );
+        let mut grid = Grid::new(&[
+            Column::left(self.say("地区", "Area")),
+            Column::right(self.say("应报", "Expected")),
+            Column::right(self.say("实报", "Received")),
+            Column::right(self.say("上报率", "Share")),
+            Column::right(self.say("按时", "On time")),
+            Column::right(self.say("应报行", "Rows due")),
+            Column::right(self.say("接受行", "Accepted")),
+            Column::right(self.say("隔离行", "Quarantined")),
+        ]);
+        let (in_order, listed): (Vec<&ReportingLine>, Vec<_>) = section.areas.iter().partition(|line| line.in_order());
+        for line in section.total.iter().chain(listed) {
+            grid.push(vec![
+                self.text(&line.area).to_owned(),
+                count(line.expected),
+                count(line.received),
+                line.share.map_or("-".to_owned(), percent),
+                line.on_time.map_or("-".to_owned(), count),
+                line.rows_expected.map_or("-".to_owned(), count),
+                count(line.rows_accepted),
+                count(line.rows_quarantined),
+            ]);
+        }
+        let mut text = format!("{title}\n{}", grid.render());
+        if !in_order.is_empty() {
+            text += "\n";
+            text += &wrap(&self.areas_in_order(&in_order, summary));
+        }
+        text
+    }
+
+    /// One line for all areas of which there is nothing to say; whether in time is known only with receipts.
+    fn areas_in_order(&self, lines: &[&ReportingLine], summary: &Summary) -> String {
+        let names: Vec<&str> = lines.iter().map(|line| self.text(&line.area)).collect();
+        let timed = lines.iter().all(|line| line.on_time.is_some());
+        let (level, n) = (&summary.partition_level, names.len());
+        match self.lang {
+            Lang::Zh => {
+                let how = if timed { "按时上报" } else { "已上报" };
+                format!("其余 {n} 个地区全部{how}、每行均被接受： {}", names.join(" "))
+            }
+            Lang::En => {
+                let how = if timed { "Complete, in time" } else { "Complete" };
+                format!("{how}, every row accepted ({level}, {n}): {}", names.join(", "))
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! `huizong trace`: a figure, what it is summed from, level by level, down to the cells.
+
+mod rows;
+mod text;
+
+use serde::Serialize;
+
+use super::look::{Look, Source, brief, visible};
+use crate::domain::{Lang, Text};
+use rows::{area_row, rest_row};
+
+/// A figure and where it comes from. At every level, and over the records, the lines and their rest add up to the
+/// numerator and the denominator.
+#[derive(Clone, Debug, Serialize)]
+pub struct TraceReport {
+    /// The release.
+    #[serde(flatten)]
+    pub source: Source,
+    /// Id of the indicator.
+    pub indicator: String,
+    /// What a person calls it.
+    pub title: Text,
+    /// Its unit.
+    pub unit: String,
+    /// What a person calls it; empty where there is no word for it.
+    pub unit_title: Text,
+    /// value = numerator ÷ denominator × factor.
+    pub factor: f64,
+    /// Formula of the numerator.
+    pub numerator_formula: String,
+    /// Formula of the denominator.
+    pub denominator_formula: String,
+    /// Restriction to members of dimensions.
+    pub restriction: Option<String>,
+    /// Id of the form that is summed.
+    pub form: String,
+    /// What a person calls it.
+    pub form_title: Text,
+    /// The period.
+    pub period: String,
+    /// The area.
+    pub area: TraceArea,
+    /// Why the value is null.
+    pub null_reason: Option<String>,
+    /// Records behind it.
+    pub rows: i64,
+    /// What is not in it.
+    pub held: Held,
+    /// The levels below the area, from above.
+    pub levels: Vec<TraceLevel>,
+    /// Records, by what they add to the numerator.
+    pub records: Vec<TraceRecord>,
+    /// The other records that count.
+    pub records_rest: TraceRest,
+    /// The files of these records.
+    pub files: Vec<TraceFile>,
+}
+
+/// An area's part.
+#[derive(Clone, Debug, Serialize)]
+pub struct TraceArea {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: Text,
+    /// Name of the area right above it.
+    pub above: Option<Text>,
+    /// Σ numerator.
+    pub numerator: f64,
+    /// Σ denominator.
+    pub denominator: f64,
+    /// In the indicator's unit; None: the denominator is zero.
+    pub value: Option<f64>,
+    /// Numerator ÷ numerator of the area that is traced; None: that is zero.
+    pub share: Option<f64>,
+}
+
+/// The areas of a level. An area that has no part at the level stands there under the one above.
+#[derive(Clone, Debug, Serialize)]
+pub struct TraceLevel {
+    /// Name of the level.
+    pub level: String,
+    /// The first by numerator, ties by code.
+    pub areas: Vec<TraceArea>,
+    /// The others.
+    pub rest: TraceRest,
+}
+
+/// What is not listed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct TraceRest {
+    /// How many.
+    pub count: i64,
+    /// Σ numerator.
+    pub numerator: f64,
+    /// Σ denominator.
+    pub denominator: f64,
+}
+
+/// A record.
+#[derive(Clone, Debug, Serialize)]
+pub struct TraceRecord {
+    /// Values of the form's key.
+    pub key: Vec<String>,
+    /// The area it belongs to.
+    pub area_code: String,
+    /// Name of that area.
+    pub area: Text,
+    /// What it adds.
+    pub numerator: f64,
+    /// What it adds.
+    pub denominator: f64,
+    /// As in [`TraceArea`].
+    pub share: Option<f64>,
+    /// Which of the files, from 0.
+    pub file: usize,
+    /// Sheet of a workbook.
+    pub sheet: Option<String>,
+    /// Row as the clerk sees it.
+    pub row: Option<i64>,
+    /// What the measures and `where` read.
+    pub cells: Vec<TraceCell>,
+}
+
+/// A cell of a record.
+#[derive(Clone, Debug, Serialize)]
+pub struct TraceCell {
+    /// Column of the form.
+    pub column: String,
+    /// Header as received.
+    pub header: Option<String>,
+    /// `H12`; None in a JSON file, and where the layout is not known.
+    pub cell: Option<String>,
+    /// As it was read: in the column's unit; None: missing.
+    pub value: Option<String>,
+}
+
+/// A file.
+#[derive(Clone, Debug, Serialize)]
+pub struct TraceFile {
+    /// Id of the submission.
+    pub submission: String,
+    /// Below the input folder.
+    pub path: String,
+    /// Of its bytes.
+    pub sha256: String,
+}
+
+/// What is not in numerator and denominator.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Held {
+    /// Reporters that owe the form and are concerned.
+    pub reporters_expected: i64,
+    /// Of them, with an accepted row.
+    pub reporters_reported: i64,
+    /// Rows of the form that are quarantined, of submissions from this area.
+    pub rows_quarantined: i64,
+    /// The same of submissions from wider areas, of which it is not known here whether they belong to this one.
+    pub rows_quarantined_above: i64,
+    /// Accepted rows whose numerator is missing.
+    pub rows_without_numerator: i64,
+    /// Their denominators.
+    pub denominator_of_these: f64,
+    /// Accepted rows whose denominator is missing.
+    pub rows_without_denominator: i64,
+    /// Accepted rows of which it is unknown whether `where` holds.
+    pub rows_undecided: i64,
+    /// Accepted rows for which `where` does not hold.
+    pub rows_excluded: i64,
+}
+
+impl Look for TraceReport {
+    fn text(&self, lang: Lang) -> String {
+        let title = self.title.get(lang);
+        let parts = [title, self.area.name.get(lang), &self.period].map(visible);
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let mut sections = vec![self.source.heading(&parts, lang), self.figure(lang), self.held(lang)];
+        sections.extend(self.levels.iter().map(|level| self.level(level, lang)));
+        if !self.records.is_empty() {
+            sections.push(self.list(lang));
+        }
+        sections.join("\n\n") + "\n"
+    }
+
+    fn rows(&self, lang: Lang) -> Vec<Vec<String>> {
+        let head = [
+            "level",
+            "code",
+            "name",
+            "numerator",
+            "denominator",
+            "value",
+            "share",
+            "path",
+            "sha256",
+            "sheet",
+            "row",
+            "cells",
+        ];
+        let mut rows = vec![head.map(str::to_owned).to_vec()];
+        rows.push(area_row("", &self.area, lang));
+        for level in &self.levels {
+            rows.extend(level.areas.iter().map(|area| area_row(&level.level, area, lang)));
+            rows.extend(rest_row(&level.level, &level.rest));
+        }
+        rows.extend(self.records.iter().map(|record| self.record_row(record, lang)));
+        rows.extend(rest_row(&self.form, &self.records_rest));
+        rows
+    }
+}
+
+impl TraceCell {
+    /// `H12 households=300`
+    fn shown(&self) -> String {
+        let value = self.value.as_deref().unwrap_or("-");
+        let value = brief(value, 40);
+        match &self.cell {
+            Some(cell) => format!("{cell} {}={value}", self.column),
+            None => format!("{}={value}", self.column),
+        }
+    }
+}
