@@ -1,0 +1,137 @@
+//! The summary, in its context and in both languages.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::{line_with, outcome, pipeline, tables};
+use crate::domain::{Lang, Severity, Table, Text};
+use crate::report::*;
+
+#[test]
+fn a_goal_is_told_with_start_target_and_verdict() {
+    let summary = summarise(&pipeline(), &tables(), outcome(State::Published));
+    let text = render(&summary, Lang::En);
+    let rural = line_with(&text, "Rural");
+    for part in [
+        "12.3 (2015)",
+        "49.97",
+        "50 (2020)",
+        "48.5..49.99",
+        "not met",
+        "yes",
+        "1/2",
+    ] {
+        assert!(rural.contains(part), "{part} in {rural}");
+    }
+    assert_eq!(
+        summary.others[0].start,
+        Some(Start {
+            period: "2015".into(),
+            value: 9.5,
+            published: false
+        })
+    );
+    let chinese = render(&summary, Lang::Zh);
+    assert!(line_with(&chinese, "农村社区").contains("未达标"), "{chinese}");
+}
+
+#[test]
+fn the_member_that_is_ahead_follows_the_direction_of_improvement() {
+    let summary = summarise(&pipeline(), &tables(), outcome(State::Published));
+    let lines = &summary.gaps[0].lines;
+    assert_eq!(lines[0].indicator, "rural_facility_coverage", "goals come first");
+    assert_eq!(lines[0].ahead.as_ref().unwrap().get(Lang::En), "East");
+    assert_eq!(
+        lines[1].ahead.as_ref().unwrap().get(Lang::En),
+        "West",
+        "fewer leavers are better"
+    );
+}
+
+#[test]
+fn areas_in_order_are_named_and_the_others_are_shown() {
+    let summary = summarise(&pipeline(), &tables(), outcome(State::Published));
+    let section = &summary.reporting[0];
+    assert_eq!(
+        section.total.as_ref().unwrap().rows_quarantined,
+        3,
+        "the nation holds the county's rows"
+    );
+    assert!(section.areas[0].in_order() && !section.areas[1].in_order());
+    let text = render(&summary, Lang::Zh);
+    assert!(line_with(&text, "北京市").starts_with("其余 1 个地区"), "{text}");
+    assert!(line_with(&text, "新疆维吾尔自治区").contains("66.7%"), "{text}");
+}
+
+#[test]
+fn findings_of_one_kind_are_one_line_the_gravest_first() {
+    let summary = summarise(&pipeline(), &tables(), outcome(State::Published));
+    let kinds: Vec<_> = summary
+        .findings
+        .iter()
+        .map(|l| (l.severity, l.code.as_str(), l.count, l.senders))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            (Severity::Hard, "code-scientific", 3, 1),
+            (Severity::Info, "unit-converted", 40, 1)
+        ]
+    );
+}
+
+#[test]
+fn no_line_is_wider_than_a_hundred_columns() {
+    let mut summary = summarise(&pipeline(), &tables(), outcome(State::Published));
+    for line in &mut summary.reporting[0].areas {
+        line.on_time = Some(line.expected);
+    }
+    let many = vec![summary.reporting[0].areas[0].clone(); 40];
+    summary.reporting[0].areas.extend(many);
+    for lang in [Lang::Zh, Lang::En] {
+        let text = render(&summary, lang);
+        for line in text.lines() {
+            assert!(line.width() <= 100, "{} columns: {line}", line.width());
+        }
+        assert!(!text.contains('\u{1b}'), "no colour");
+    }
+}
+
+#[test]
+fn a_pipeline_without_goals_or_figures_is_told_too() {
+    let mut foreign = pipeline();
+    foreign.dimensions.clear();
+    for indicator in &mut foreign.indicators {
+        indicator.target.clear();
+        indicator.baseline.clear();
+    }
+    let mut tables = tables();
+    let summary = summarise(&foreign, &tables, outcome(State::Published));
+    assert!(summary.goals.is_empty() && summary.gaps.is_empty() && summary.others.len() == 2);
+    let text = render(&summary, Lang::En);
+    assert!(text.contains("Indicators\n") && !text.contains("Verdict"), "{text}");
+
+    tables[1] = Table::new("indicators");
+    let reasons = vec![Text::new("没有接受任何行", "no row was accepted")];
+    let summary = summarise(
+        &foreign,
+        &tables,
+        Outcome {
+            release: None,
+            ..outcome(State::Withheld(reasons))
+        },
+    );
+    let text = render(&summary, Lang::En);
+    assert!(
+        text.contains("No indicator has any figure") && text.contains("- no row was accepted"),
+        "{text}"
+    );
+    assert!(summary.reporting[0].total.is_some(), "who has reported is told even so");
+}
+
+/// Accept a change with `INSTA_UPDATE=always tests/run --lib report`, after reading it as a stranger would.
+#[test]
+fn the_summary_reads_well() {
+    let summary = summarise(&pipeline(), &tables(), outcome(State::Published));
+    insta::assert_snapshot!("summary_zh", render(&summary, Lang::Zh));
+    insta::assert_snapshot!("summary_en", render(&summary, Lang::En));
+}
