@@ -6,7 +6,7 @@ use super::places::{Place, Places};
 use super::senders::{Sender, senders};
 use super::{Inputs, Unit};
 use crate::domain::{Cell, FormCoverage, IndicatorCells};
-use crate::pipeline::{Dimension, DimensionIndex, DimensionLevel, Form, Indicator, Pipeline, RowUnit, UNKNOWN};
+use crate::pipeline::{DimensionIndex, DimensionLevel, Form, Indicator, Pipeline, RowUnit};
 
 /// Exact sums of cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -134,7 +134,7 @@ impl<'a> Frame<'a> {
         entry
             .map(usize::from)
             .filter(|&m| m < of.members.len())
-            .unwrap_or_else(|| unknown(of))
+            .unwrap_or_else(|| of.unknown())
     }
 
     /// Member of an area, for a dimension of areas; None for one of rows.
@@ -144,14 +144,14 @@ impl<'a> Frame<'a> {
             DimensionLevel::Row { .. } => None,
             DimensionLevel::Area { .. } => {
                 let entry = place.members.get(dimension).copied().flatten().map(usize::from);
-                Some(entry.filter(|&m| m < of.members.len()).unwrap_or_else(|| unknown(of)))
+                Some(entry.filter(|&m| m < of.members.len()).unwrap_or_else(|| of.unknown()))
             }
         }
     }
 
     /// Whether the indicator is restricted to members of this dimension that leave this one out.
     pub(super) fn filtered_out(&self, dimension: DimensionIndex, member: usize) -> bool {
-        let id = member_id(&self.pipeline.dimensions[dimension], member);
+        let id = self.pipeline.dimensions[dimension].member_id(member);
         self.indicator
             .filter
             .iter()
@@ -160,7 +160,7 @@ impl<'a> Frame<'a> {
 
     /// Whether the indicator is restricted to this member alone: then all that is missing belongs to it.
     pub(super) fn pinned_to(&self, dimension: DimensionIndex, member: usize) -> bool {
-        let id = member_id(&self.pipeline.dimensions[dimension], member);
+        let id = self.pipeline.dimensions[dimension].member_id(member);
         self.indicator
             .filter
             .iter()
@@ -208,7 +208,7 @@ impl<'a> Frame<'a> {
     pub(super) fn by_member(&self, profiles: &[Profile], dimension: DimensionIndex) -> Vec<Vec<Sums>> {
         let of = &self.pipeline.dimensions[dimension];
         let scopes = self.scopes(dimension);
-        let mut all = vec![vec![Sums::default(); of.members.len().max(unknown(of) + 1)]; scopes];
+        let mut all = vec![vec![Sums::default(); of.members.len().max(of.unknown() + 1)]; scopes];
         for profile in profiles {
             for scope in Self::scopes_of(profile.scope, scopes) {
                 all[scope][profile.members[dimension]].plus(&profile.sums);
@@ -277,17 +277,17 @@ impl<'a> Frame<'a> {
 
     /// Numerator in the unit of its measure.
     pub(super) fn numerator(&self, sums: &Sums) -> f64 {
-        sums.numerator as f64 / power_of_ten(self.source.numerator_scale)
+        sums.numerator as f64 / 10_f64.powi(self.source.numerator_scale as i32)
     }
 
     /// Denominator in the unit of its measure.
     pub(super) fn denominator(&self, sums: &Sums) -> f64 {
-        sums.denominator as f64 / power_of_ten(self.source.denominator_scale)
+        sums.denominator as f64 / 10_f64.powi(self.source.denominator_scale as i32)
     }
 
     /// Denominator of the rows that count as unreported, likewise.
     pub(super) fn rest(&self, sums: &Sums) -> f64 {
-        sums.rest as f64 / power_of_ten(self.source.denominator_scale)
+        sums.rest as f64 / 10_f64.powi(self.source.denominator_scale as i32)
     }
 
     /// A unit of the dispersion; its weight keeps the integer denominator, so that weights add up exactly.
@@ -303,24 +303,6 @@ impl<'a> Frame<'a> {
             group,
         }
     }
-}
-
-/// Name of a member in tables.
-pub(super) fn member_id(dimension: &Dimension, member: usize) -> &str {
-    dimension.members.get(member).map_or(UNKNOWN, |m| m.id.as_str())
-}
-
-/// Index of `unknown`; one past the last where the dimension does not declare it.
-pub(super) fn unknown(dimension: &Dimension) -> usize {
-    dimension
-        .members
-        .iter()
-        .position(|m| m.id == UNKNOWN)
-        .unwrap_or(dimension.members.len())
-}
-
-pub(super) fn power_of_ten(scale: u32) -> f64 {
-    10f64.powi(scale as i32)
 }
 
 fn locate<'a>(source: &'a IndicatorCells, places: &'a Places, coverage: Option<&FormCoverage>) -> Vec<Located<'a>> {

@@ -1,7 +1,7 @@
 //! The `groups` table: each member's own figure, and how it stands to the scope's.
 
 use super::bounds::{Bounds, Reporting, bounds, reporting};
-use super::frame::{Frame, Profile, Sums, member_id};
+use super::frame::{Frame, Profile, Sums};
 use super::{Reason, reason};
 use crate::domain::{Table, Value};
 use crate::pipeline::DimensionIndex;
@@ -96,7 +96,7 @@ pub(super) fn groups(frame: &Frame, profiles: &[Profile]) -> Table {
                     continue;
                 }
                 let mut row = super::key(frame, scope, dimension);
-                row.push(member_id(of, member).into());
+                row.push(of.member_id(member).into());
                 row.extend(values(figure, reporting, figures.scopes[scope], frame.indicator.factor));
                 table.push(row);
             }

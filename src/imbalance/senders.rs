@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::frame::{member_id, power_of_ten, unknown};
 use super::places::{Place, Places};
 use super::{Inputs, Reason};
 use crate::domain::{Cell, Expected, FormCoverage, IndicatorCells, Read, Received};
@@ -57,14 +56,14 @@ fn concerns(pipeline: &Pipeline, indicator: &Indicator, place: &Place) -> bool {
             .get(*d)
             .copied()
             .flatten()
-            .map_or_else(|| unknown(of), usize::from);
-        matches!(of.level, DimensionLevel::Row { .. }) || members.iter().any(|m| m == member_id(of, entry))
+            .map_or_else(|| of.unknown(), usize::from);
+        matches!(of.level, DimensionLevel::Row { .. }) || members.iter().any(|m| m == of.member_id(entry))
     })
 }
 
 /// What was read of each area's denominator.
 fn read(source: &IndicatorCells) -> BTreeMap<&str, Read> {
-    let scale = power_of_ten(source.denominator_scale);
+    let scale = 10_f64.powi(source.denominator_scale as i32);
     let mut all: BTreeMap<&str, Read> = BTreeMap::new();
     for cells in source.cells.chunk_by(|a, b| a.area_code == b.area_code) {
         let total = |of: fn(&Cell) -> i64| cells.iter().map(|c| i128::from(of(c))).sum::<i128>() as f64 / scale;

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-use super::load::Fault;
+use super::fault::Fault;
 use super::parts::Part;
 use crate::pipeline::Limits;
 

@@ -2,7 +2,7 @@
 //! Record and field layouts: [MS-XLS] 2.4.
 
 use super::archive::{u16_at, u32_at};
-use super::load::Fault;
+use super::fault::Fault;
 use crate::pipeline::Limits;
 
 pub(super) const BOUND_SHEET: u16 = 0x0085;

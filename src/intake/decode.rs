@@ -3,7 +3,7 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, GB18030, GBK, UTF_16BE, UTF_16LE};
 
-use super::load::Fault;
+use super::fault::Fault;
 
 /// Characters of a file.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Comma, tab or semicolon separated text → spans of it. The hot path of a night: one pass over the bytes, and no
 //! copy of a cell but of those with doubled quotes.
 
-use super::load::Fault;
+use super::fault::Fault;
 use crate::domain::Grid;
 use crate::pipeline::Limits;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::load::Sheet;
+use super::sheet::Sheet;
 use crate::domain::{Grid, Period, PeriodKind, Text};
 use crate::pipeline::units::Units;
 use crate::pipeline::{

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use super::layout::describe;
-use super::load::Sheet;
+use super::sheet::Sheet;
 use super::suggest;
 use super::units;
 use super::words::words;
@@ -87,15 +86,10 @@ pub(super) struct Layout {
     /// Columns of the form that stand there several times, with their physical positions.
     pub(super) doubled: BTreeMap<usize, Vec<u32>>,
     /// The same for everyone else, made when first asked for: once for all files that share the layout.
-    described: OnceLock<Arc<HeaderLayout>>,
+    pub(super) described: OnceLock<Arc<HeaderLayout>>,
 }
 
 impl Layout {
-    /// The layout with its fingerprint; `book` is the one it was made by.
-    pub(super) fn described(&self, book: &Book<'_>) -> Arc<HeaderLayout> {
-        self.described.get_or_init(|| Arc::new(describe(book, self))).clone()
-    }
-
     /// Columns of the form that were recognised, doubled ones included.
     pub(super) fn score(&self) -> usize {
         self.columns.len() + self.doubled.len()

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde::de::IgnoredAny;
 
-use super::load::Fault;
+use super::fault::Fault;
 use crate::domain::Grid;
 use crate::pipeline::Limits;
 

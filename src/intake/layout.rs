@@ -1,12 +1,13 @@
 //! A header as everyone else sees it: its fingerprint, and what an unknown part of it is most like.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::header::{Book, Layout};
 use super::suggest;
-use crate::domain::{Grid, HeaderLayout, LayoutHeader, Likeness};
+use crate::domain::{Grid, HeaderLayout, LayoutHeader, Likeness, hex};
 use crate::pipeline::header::normalize_with;
 
 /// Hex digits of a fingerprint.
@@ -16,8 +17,15 @@ const SUGGESTED: usize = 200;
 /// Cells of a column looked at to tell what it holds.
 const SAMPLED: usize = 200;
 
+impl Layout {
+    /// The layout with its fingerprint; `book` is the one it was made by.
+    pub(super) fn described(&self, book: &Book<'_>) -> Arc<HeaderLayout> {
+        self.described.get_or_init(|| Arc::new(describe(book, self))).clone()
+    }
+}
+
 /// What a compiled header says, in words that outlive the run.
-pub(super) fn describe(book: &Book<'_>, layout: &Layout) -> HeaderLayout {
+fn describe(book: &Book<'_>, layout: &Layout) -> HeaderLayout {
     let mut hasher = Sha256::new();
     hasher.update(book.form.id.as_bytes());
     let mut headers = Vec::new();
@@ -42,7 +50,7 @@ pub(super) fn describe(book: &Book<'_>, layout: &Layout) -> HeaderLayout {
     let lacking = columns.filter(|(at, column)| column.required && !headers.iter().any(|h| h.column == Some(*at)));
     HeaderLayout {
         known: layout.score() > 0 && lacking.count() == 0 && headers.iter().all(|header| header.column.is_some()),
-        id: super::read::hex_of(&hasher.finalize())[..DIGITS].to_owned(),
+        id: hex(&hasher.finalize())[..DIGITS].to_owned(),
         headers,
     }
 }

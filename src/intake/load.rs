@@ -2,34 +2,12 @@
 
 use std::sync::Arc;
 
+use super::fault::Fault;
+use super::sheet::Sheet;
 use super::sniff::Kind;
 use super::{decode, delimited, json, sniff, workbook};
-use crate::domain::{Finding, Grid, Place, RETURN_MARK};
+use crate::domain::{Finding, Grid, Place};
 use crate::pipeline::Limits;
-
-/// Cells of a sheet, or of a file that is one.
-#[derive(Debug)]
-pub(super) struct Sheet {
-    /// Only in workbooks.
-    pub(super) name: Option<Arc<str>>,
-    pub(super) grid: Grid,
-    /// Keys of a JSON file, which has no header row.
-    pub(super) keys: Option<Vec<String>>,
-    /// The workbook does not show it.
-    pub(super) hidden: bool,
-}
-
-impl Sheet {
-    /// Whether a return added it to a county's own sheet.
-    fn is_ours(&self) -> bool {
-        self.name.is_some() && self.grid.height() > 0 && self.grid.cell(0, 0).trim_start().starts_with(RETURN_MARK)
-    }
-
-    /// Whether no cell holds anything.
-    pub(super) fn is_blank(&self) -> bool {
-        (0..self.grid.height()).all(|row| self.grid.row(row).all(|cell| cell.trim().is_empty()))
-    }
-}
 
 /// A file whose bytes could be read.
 #[derive(Debug)]
@@ -40,51 +18,6 @@ pub(super) struct Loaded {
     pub(super) findings: Vec<Finding>,
     /// Sheets that a return had added: no longer among `sheets`.
     pub(super) ours: Vec<Sheet>,
-}
-
-/// Why a file cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
-    Empty,
-    /// What is damaged.
-    Unreadable(String),
-    Encrypted,
-    /// What it is instead.
-    Foreign(String),
-    TooLarge {
-        found: String,
-        limit: String,
-    },
-}
-
-/// What `file-foreign` offers instead.
-const READABLE: &str = "CSV, TSV, XLSX, XLS, ODS, JSON, JSON Lines";
-
-impl Fault {
-    pub(super) fn too_large(found: u64, limit: u64, what: &str) -> Fault {
-        Fault::TooLarge {
-            found: format!("{found} {what}"),
-            limit: format!("{limit} {what}"),
-        }
-    }
-
-    /// A fault where more is found than may be.
-    pub(super) fn unless_within(found: u64, most: u64, what: &str) -> Result<(), Fault> {
-        if found > most {
-            return Err(Fault::too_large(found, most, what));
-        }
-        Ok(())
-    }
-
-    pub(super) fn finding(self) -> Finding {
-        match self {
-            Fault::Empty => Finding::new("file-empty", 0),
-            Fault::Unreadable(what) => Finding::new("file-unreadable", 0).raw(what),
-            Fault::Encrypted => Finding::new("file-encrypted", 0),
-            Fault::Foreign(what) => Finding::new("file-foreign", 0).raw(what).expected(READABLE),
-            Fault::TooLarge { found, limit } => Finding::new("file-too-large", 0).raw(found).expected(limit),
-        }
-    }
 }
 
 /// Reads a file; `known` tells whether a cell is a header of a form that claims it. A fault comes with the format, as

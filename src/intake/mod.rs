@@ -11,6 +11,7 @@ mod compound;
 mod decode;
 mod delimited;
 mod discover;
+mod fault;
 #[cfg(test)]
 mod fixture;
 mod header;
@@ -24,6 +25,7 @@ mod percent;
 mod read;
 mod replies;
 mod rows;
+mod sheet;
 mod sheets;
 mod sniff;
 mod stated;

@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use super::biff::held_cells;
-use super::load::Fault;
+use super::fault::Fault;
 use super::percent::PercentCells;
 use super::workbook::Formulas;
 use crate::pipeline::Limits;

@@ -1,7 +1,7 @@
 //! A part of a zipped workbook as it is unpacked, piece by piece: XML that would make the library that reads it later hold
 //! far more than the part itself, or look elsewhere, is refused.
 
-use super::load::Fault;
+use super::fault::Fault;
 use crate::pipeline::Limits;
 
 /// Pictures and programs: no XML, so nothing in them is read.

@@ -7,14 +7,16 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::load::{Fault, Loaded, Sheet, load};
+use super::fault::Fault;
+use super::load::{Loaded, load};
 use super::replies::{self, Replies};
+use super::sheet::Sheet;
 use super::sheets::{Assigned, assign};
 use super::stated::stated;
 use super::table;
 use super::words::squeeze;
 use super::{Claim, Error, FileRead, FoundFile, Intake, ReadSubmission};
-use crate::domain::{Finding, MatchedColumn, Period, Place, Severity, Submission};
+use crate::domain::{Finding, MatchedColumn, Period, Place, Severity, Submission, hex};
 
 pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Error> {
     Ok(contents(
@@ -27,7 +29,9 @@ pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Er
 
 /// What the bytes of a file hold, whether they lie on a disk or not.
 pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes: Result<Vec<u8>, Fault>) -> FileRead {
-    let sha256 = bytes.as_ref().map_or(String::new(), |bytes| hex(bytes));
+    let sha256 = bytes
+        .as_ref()
+        .map_or(String::new(), |bytes| hex(&Sha256::digest(bytes)));
     if claims.is_empty() {
         let finding = match bytes {
             // What is no file at all is said, whoever claims it.
@@ -100,18 +104,6 @@ pub(super) fn bytes(file: &FoundFile, most: u64) -> Result<Result<Vec<u8>, Fault
             source,
         }),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    hex_of(&Sha256::digest(bytes))
-}
-
-/// Lower-case hexadecimal.
-pub(super) fn hex_of(digest: &[u8]) -> String {
-    let nibbles = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    nibbles
-        .filter_map(|nibble| char::from_digit(u32::from(nibble), 16))
-        .collect()
 }
 
 /// The path templates of all forms, for a file that matches none.
@@ -306,7 +298,7 @@ impl Reader<'_> {
             (None, Some(text)) => text.clone(),
             (None, None) => "unknown".to_owned(),
         };
-        let digest = hex(format!("{path}\0{}", self.sha256).as_bytes());
+        let digest = hex(&Sha256::digest(format!("{path}\0{}", self.sha256)));
         let id = format!("{spoken}-{area_code}-{}-r{}-{}", form.id, claim.revision, &digest[..8]);
         Submission {
             id,

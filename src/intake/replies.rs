@@ -1,6 +1,6 @@
 //! What a county has written into the list of a return: the list is no submission, but its last column is an answer.
 
-use super::load::Sheet;
+use super::sheet::Sheet;
 use crate::domain::{RETURN_MARK, Reply, ReturnList, Submission};
 
 /// Characters of an explanation.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::header::Header;
-use super::load::Sheet;
+use super::sheet::Sheet;
 use super::words::{fold, squeeze};
 use super::{Claim, Intake, SheetPart};
 use crate::domain::Period;

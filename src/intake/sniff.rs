@@ -1,7 +1,7 @@
 //! Which format a file's content is, whatever its name says.
 
 use super::archive;
-use super::load::Fault;
+use super::fault::Fault;
 
 /// How a file's bytes are to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

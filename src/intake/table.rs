@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::header::{Book, Header, SEARCHED};
 use super::layout::likeness;
-use super::load::Sheet;
 use super::rows::{self, Body};
+use super::sheet::Sheet;
 use super::stated::stated;
 use super::units;
 use crate::domain::{Finding, Grid, MatchedColumn, Overlay, Period, Place, RawTable, SetAside};

@@ -15,9 +15,10 @@ use calamine::{
 use super::archive;
 use super::biff;
 use super::compound::Compound;
-use super::load::{Fault, Sheet};
+use super::fault::Fault;
 use super::ods;
 use super::percent::{self, PercentCells};
+use super::sheet::Sheet;
 use super::sniff::Kind;
 use crate::domain::{Grid, visible};
 use crate::pipeline::Limits;

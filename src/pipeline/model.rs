@@ -651,6 +651,19 @@ pub struct Dimension {
     pub strata: Vec<DimensionIndex>,
 }
 
+impl Dimension {
+    /// Name of a member in tables; [`UNKNOWN`] beyond the declared ones.
+    pub fn member_id(&self, member: usize) -> &str {
+        self.members.get(member).map_or(UNKNOWN, |m| m.id.as_str())
+    }
+
+    /// Index of [`UNKNOWN`]; one past the last where it is not declared.
+    pub fn unknown(&self) -> usize {
+        let declared = self.members.iter().position(|m| m.id == UNKNOWN);
+        declared.unwrap_or(self.members.len())
+    }
+}
+
 /// A member of a dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {

@@ -1,0 +1,46 @@
+use crate::domain::Finding;
+
+/// Why a file cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    Empty,
+    /// What is damaged.
+    Unreadable(String),
+    Encrypted,
+    /// What it is instead.
+    Foreign(String),
+    TooLarge {
+        found: String,
+        limit: String,
+    },
+}
+
+/// What `file-foreign` offers instead.
+const READABLE: &str = "CSV, TSV, XLSX, XLS, ODS, JSON, JSON Lines";
+
+impl Fault {
+    pub(super) fn too_large(found: u64, limit: u64, what: &str) -> Fault {
+        Fault::TooLarge {
+            found: format!("{found} {what}"),
+            limit: format!("{limit} {what}"),
+        }
+    }
+
+    /// A fault where more is found than may be.
+    pub(super) fn unless_within(found: u64, most: u64, what: &str) -> Result<(), Fault> {
+        if found > most {
+            return Err(Fault::too_large(found, most, what));
+        }
+        Ok(())
+    }
+
+    pub(super) fn finding(self) -> Finding {
+        match self {
+            Fault::Empty => Finding::new("file-empty", 0),
+            Fault::Unreadable(what) => Finding::new("file-unreadable", 0).raw(what),
+            Fault::Encrypted => Finding::new("file-encrypted", 0),
+            Fault::Foreign(what) => Finding::new("file-foreign", 0).raw(what).expected(READABLE),
+            Fault::TooLarge { found, limit } => Finding::new("file-too-large", 0).raw(found).expected(limit),
+        }
+    }
+}
