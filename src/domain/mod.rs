@@ -3,6 +3,7 @@
 mod capped;
 mod cells;
 mod diagnostic;
+mod digest;
 mod finding;
 mod layout;
 mod missing;
@@ -14,10 +15,12 @@ mod table;
 mod text;
 mod unit;
 mod visible;
+mod width;
 
 pub use capped::Findings;
 pub use cells::{Cell, Expected, FormCoverage, IndicatorCells, IndicatorLevels, Received, Sums};
 pub use diagnostic::Diagnostic;
+pub use digest::hex;
 pub use finding::{Catalog, CatalogEntry, CellValue, Finding, Place, Severity, a1, catalog};
 pub use layout::{HeaderLayout, LayoutHeader, Likeness};
 pub use missing::{Missing, NotMeasured, Read};
@@ -28,3 +31,4 @@ pub use table::{ColumnSpec, Table, TableSpec, Texts, Value, ValueKind, Values, t
 pub use text::{Lang, Text};
 pub use unit::{shown_unit, unit_key, unit_parts};
 pub use visible::{is_invisible, visible, visible_lines};
+pub use width::half_width;

@@ -3,6 +3,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::domain::hex;
 use ::parquet::arrow::ArrowWriter;
 use ::parquet::arrow::arrow_writer::ArrowWriterOptions;
 use ::parquet::basic::{Compression, ZstdLevel};
@@ -58,11 +59,6 @@ pub fn write(
         bytes: bytes.len() as u64,
         rows: batch.num_rows() as u64,
     })
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The table's own words stand in Parquet's key-value list too, where readers without Arrow look for them.

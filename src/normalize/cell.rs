@@ -1,8 +1,6 @@
 //! What every cleaner does first: blanks, quotes and width.
 
-use std::borrow::Cow;
-
-use crate::domain::is_invisible;
+use crate::domain::{half_width, is_invisible};
 
 /// What a cleaner makes of a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,21 +106,6 @@ pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || is_invisible(c)
 }
 
-/// Full-width forms (`１２，３％`) and the mathematical minus as their ASCII twins.
-pub(super) fn half_width(text: &str) -> Cow<'_, str> {
-    // All of these characters, and few others, begin with one of three bytes.
-    if !text.bytes().any(|byte| matches!(byte, 0xe2 | 0xe3 | 0xef)) {
-        return Cow::Borrowed(text);
-    }
-    let narrow = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        '\u{3000}' => ' ',
-        '\u{2212}' => '-',
-        _ => c,
-    };
-    Cow::Owned(text.chars().map(narrow).collect())
-}
-
 /// The form in which words are compared: half-width, lower case, no blanks at all.
 pub(super) fn folded(text: &str) -> String {
     half_width(tidy(text))
@@ -152,15 +135,6 @@ mod tests {
             ("\"", "\""),
         ] {
             assert_eq!(tidy(raw), clean, "{raw:?}");
-        }
-    }
-
-    #[test]
-    fn full_width_narrows_and_the_rest_stays() {
-        assert_eq!(half_width("１２，３４５．６％－"), "12,345.6%-");
-        assert_eq!(half_width("社区Ａ—…"), "社区A—…");
-        for text in ["plain", "东风社区"] {
-            assert!(matches!(half_width(text), Cow::Borrowed(_)), "{text}");
         }
     }
 }

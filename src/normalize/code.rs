@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::cell::{Cleaned, fault, fault_mend, half_width, is_blank, tidy};
+use super::cell::{Cleaned, fault, fault_mend, is_blank, tidy};
 use super::symbol::{Symbols, is_placeholder, is_sign};
+use crate::domain::half_width;
 use crate::pipeline::CodeScheme;
 
 /// Digits of a community's code and of an area's, in the `gb2260` scheme.

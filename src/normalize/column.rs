@@ -11,13 +11,13 @@ use arrow::datatypes::DataType;
 use super::area::{Jurisdiction, RowAreas};
 use super::boolean::Boolean;
 use super::category::Category;
-use super::cell::{Cleaned, Fault, half_width, tidy};
+use super::cell::{Cleaned, Fault, tidy};
 use super::code::Shape;
 use super::measure::Measure;
 use super::symbol::Symbols;
 use super::tally::{At, Tally};
 use super::{code, date, decimal, integer, text};
-use crate::domain::{MatchedColumn, RawTable};
+use crate::domain::{MatchedColumn, RawTable, half_width};
 use crate::pipeline::units::Units;
 use crate::pipeline::{CodeScheme, Column, ColumnKind};
 

@@ -6,13 +6,13 @@ use std::sync::LazyLock;
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 
-use super::cell::{folded, half_width, tidy};
+use super::cell::{folded, tidy};
 use super::column::{self, Sheet};
 use super::number::{read, read_workbook_number};
 use super::symbol::{Symbols, is_placeholder};
 use super::tally::Tally;
 use super::{Context, sheet};
-use crate::domain::{Grid, MatchedColumn, Overlay, RawTable};
+use crate::domain::{Grid, MatchedColumn, Overlay, RawTable, half_width};
 use crate::pipeline::Form;
 use crate::pipeline::units::Ratio;
 

@@ -2,8 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::cell::{Cleaned, fault, half_width, tidy};
+use super::cell::{Cleaned, fault, tidy};
 use super::symbol::{Symbols, is_placeholder};
+use crate::domain::half_width;
 
 /// `2020-12-31`, `2020/1/5`, `2020年12月31日`, `20201231`, with or without a time of day → days since 1970-01-01. Year first, always:
 /// of `01/02/2020` nobody knows which is the month. A bare serial number of a spreadsheet is none either.

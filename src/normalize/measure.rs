@@ -1,8 +1,9 @@
 //! A figure in the unit of its column: what integers, decimals and percentages share.
 
-use super::cell::{Cleaned, fault, fault_among, half_width, tidy};
+use super::cell::{Cleaned, fault, fault_among, tidy};
 use super::number::{Exact, largest, read, read_workbook_number};
 use super::symbol::{Symbols, is_placeholder_for_number};
+use crate::domain::half_width;
 use crate::pipeline::MissingKind;
 use crate::pipeline::units::Units;
 

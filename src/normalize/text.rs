@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::cell::{Cleaned, Fault, half_width, tidy};
+use super::cell::{Cleaned, Fault, tidy};
 use super::symbol::{Symbols, is_sign};
-use crate::domain::is_invisible;
+use crate::domain::{half_width, is_invisible};
 use crate::pipeline::MissingKind;
 
 /// Characters a cell may have: names and remarks, no essays.

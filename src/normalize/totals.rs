@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
-use super::cell::{half_width, tidy};
+use super::cell::tidy;
 use super::{Context, deciding_column};
-use crate::domain::RawTable;
+use crate::domain::{RawTable, half_width};
 use crate::pipeline::{CodeScheme, ColumnKind, Form, RowUnit};
 use crate::registry::Area;
 

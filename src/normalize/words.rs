@@ -1,7 +1,8 @@
 //! Words with an agreed meaning: yes and no, the choices of a category.
 
-use super::cell::{Cleaned, folded, half_width, tidy};
+use super::cell::{Cleaned, folded, tidy};
 use super::symbol::{Symbols, is_placeholder};
+use crate::domain::half_width;
 use crate::pipeline::MissingKind;
 
 /// Words → meaning, for one column.

@@ -3,9 +3,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use crate::domain::hex;
 use sha2::{Digest, Sha256};
 
-use crate::lake::{Error, Output, Written, hex};
+use crate::lake::{Error, Output, Written};
 
 /// A release in the making: a folder beside the releases, and what has been written into it.
 /// Dropped without being published, it disappears.

@@ -9,9 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::feedback::Remarks;
 use crate::domain::{
-    CellValue, Finding, HeaderLayout, Lang, Likeness, Period, Place, Reply, Severity, Submission, Table,
+    CellValue, Finding, HeaderLayout, Lang, Likeness, Period, Place, Reply, Severity, Submission, Table, hex,
 };
-use crate::lake::hex;
 use crate::pipeline::Pipeline;
 use crate::registry::RegisterFault;
 

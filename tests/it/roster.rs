@@ -24,7 +24,7 @@ const ROSTER: &str = r#"
 unit = "community"
 key = ["code"]
 files = ["{period}/{county}_roster*"]
-missing = { "—" = "not_applicable", "无" = "zero", "..." = "below_unit" }
+missing = { "−" = "missing", "—" = "not_applicable", "无" = "zero", "..." = "below_unit" }
 "#;
 
 const PROVINCES: &str = r#"

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::forms::half_width;
 use super::plan::Plan;
 use super::{IdKind, Ids, title_or};
-use crate::domain::Text;
+use crate::domain::{Text, half_width};
 use crate::pipeline::definition::{ColumnDef, ColumnType, Located, RangeDef};
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::model::{Column, ColumnKind, MissingKind, RowUnit};
@@ -320,14 +319,14 @@ impl Scope<'_> {
         let mut seen: BTreeMap<String, &Located<String>> = BTreeMap::new();
         let mut sound = true;
         for (member, words) in &members {
-            let own: BTreeSet<String> = words.iter().map(|w| half_width(w).to_lowercase()).collect();
+            let own: BTreeSet<String> = words.iter().map(|w| half_width(w.trim()).to_lowercase()).collect();
             if own.is_empty() {
                 let message = format!("no word stands for `{}`", member);
                 faults.add(self.source, "empty-list", member.span(), message, None);
                 sound = false;
             }
             for word in words.iter() {
-                let folded = half_width(word).to_lowercase();
+                let folded = half_width(word.trim()).to_lowercase();
                 if let Some(other) = seen.get(&folded) {
                     let message = format!("`{}` stands for both `{}` and `{}`", word, other, member);
                     faults.add(self.source, "ambiguous-word", word.span(), message, None);

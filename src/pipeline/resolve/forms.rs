@@ -6,7 +6,7 @@ use jiff::Span;
 
 use super::plan::Plan;
 use super::{IdKind, Ids, SourcedForm, columns, templates, title_or};
-use crate::domain::Period;
+use crate::domain::{Period, half_width};
 use crate::pipeline::definition::{FormDef, FormFile, Located, MissingDef};
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
@@ -245,23 +245,13 @@ fn missing(written: &FormDef, source: &Source, faults: &mut Faults) -> BTreeMap<
             MissingDef::Zero => MissingKind::Zero,
             MissingDef::BelowUnit => MissingKind::BelowUnit,
         };
-        let earlier = all.insert(half_width(symbol), meaning);
+        let earlier = all.insert(half_width(symbol.trim()).into_owned(), meaning);
         if earlier.is_some_and(|e| e != meaning) {
             let message = format!("the symbol `{}` has two meanings once its width is ignored", symbol);
             faults.add(source, "ambiguous-symbol", symbol.span(), message, None);
         }
     }
     all
-}
-
-/// Trimmed, with full-width forms of ASCII made half-width.
-pub(super) fn half_width(text: &str) -> String {
-    let narrow = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        '\u{3000}' => ' ',
-        other => other,
-    };
-    text.chars().map(narrow).collect::<String>().trim().to_owned()
 }
 
 fn period(written: &FormDef, plan: &Plan, source: &Source, faults: &mut Faults) -> Option<Period> {

@@ -1,0 +1,33 @@
+//! Characters that have two widths in Chinese input methods.
+
+use std::borrow::Cow;
+
+/// Full-width forms (`１２，３％`) and the mathematical minus as their ASCII twins.
+pub fn half_width(text: &str) -> Cow<'_, str> {
+    // All of these characters, and few others, begin with one of three bytes.
+    if !text.bytes().any(|byte| matches!(byte, 0xe2 | 0xe3 | 0xef)) {
+        return Cow::Borrowed(text);
+    }
+    let narrow = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        '\u{2212}' => '-',
+        _ => c,
+    };
+    Cow::Owned(text.chars().map(narrow).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_width_narrows_and_the_rest_stays() {
+        assert_eq!(half_width("１２，３４５．６％－"), "12,345.6%-");
+        assert_eq!(half_width("社区Ａ—…"), "社区A—…");
+        assert_eq!(half_width("−５"), "-5");
+        for text in ["plain", "东风社区"] {
+            assert!(matches!(half_width(text), Cow::Borrowed(_)), "{text}");
+        }
+    }
+}
