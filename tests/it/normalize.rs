@@ -127,7 +127,7 @@ fn each_fault_is_found_in_its_cell() {
 /// A form declares the mathematical minus; a clerk types whichever dash the keyboard has.
 #[test]
 fn a_symbol_is_known_in_each_of_its_widths() {
-    let world = World::new();
+    let world = Roster::new();
     for cell in ["\u{2212}", "\u{ff0d}", "-"] {
         let record = GOOD.replace("350.5", cell);
         let done = world.normalize("roster", "130102", &world.sheet("roster", &[&record]));
