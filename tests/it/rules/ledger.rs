@@ -47,6 +47,20 @@ fn the_ledger_says_how_each_pair_compares() {
 }
 
 #[test]
+fn a_total_may_count_a_row_that_came_twice_once_or_twice() {
+    let world = world();
+    for (town, total) in [("A1", "30"), ("A2", "40"), ("B1", "31"), ("B2", "44")] {
+        let rows = format!("a 10 4; a 10 4; b 20 4; Total {total} 12");
+        send(&world, "2020", town, &rows, "");
+    }
+    let out = world.publish(&[]);
+    assert_eq!(
+        found(&out, "total-differs"),
+        ["2020-B1 5 31|30|30", "2020-B2 5 44|40|40"]
+    );
+}
+
+#[test]
 fn a_sum_that_lacks_cells_is_held_only_to_what_they_cannot_explain() {
     let world = world();
     for (town, stated) in [("A1", "20"), ("A2", "21"), ("B1", "10"), ("B2", "5")] {
