@@ -63,7 +63,11 @@ impl Typer<'_> {
         };
         let (a, b) = (self.visit(operand)?, self.visit(condition)?);
         self.comparable(Comparison::Equal, (&a, operand), (&b, condition))?;
-        Some(Node::Compare(Comparison::Equal, Box::new(a.node), Box::new(b.node)))
+        Some(Node::Compare(
+            Comparison::Equal,
+            Box::new(a.compared()),
+            Box::new(b.compared()),
+        ))
     }
 
     /// The type in which several results meet, the decimals they need, and whether one can be null.

@@ -78,13 +78,14 @@ impl Typer<'_> {
             self.comparable(Comparison::Equal, (&typed, of), (item, expr))?;
         }
         let list = items.into_iter().map(|(item, _)| item.node).collect();
+        let nullable = typed.nullable;
         Some(Typed::truth(
             Node::In {
-                of: Box::new(typed.node),
+                of: Box::new(typed.compared()),
                 list,
                 negated,
             },
-            typed.nullable,
+            nullable,
         ))
     }
 
@@ -94,10 +95,10 @@ impl Typer<'_> {
         self.comparable(Comparison::GreaterOrEqual, (&a, of), (&b, low))?;
         self.comparable(Comparison::LessOrEqual, (&a, of), (&c, high))?;
         let nullable = a.nullable || b.nullable || c.nullable;
-        let (low, high) = (Box::new(b.node), Box::new(c.node));
+        let (low, high) = (Box::new(b.compared()), Box::new(c.compared()));
         Some(Typed::truth(
             Node::Between {
-                of: Box::new(a.node),
+                of: Box::new(a.compared()),
                 low,
                 high,
                 negated,

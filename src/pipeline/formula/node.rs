@@ -82,6 +82,21 @@ impl Comparison {
     }
 }
 
+impl Node {
+    /// Whether its value is calculated, and so need not be the nearest double of the exact one.
+    pub(super) fn calculates(&self) -> bool {
+        match self {
+            Node::Arithmetic(..) => true,
+            Node::Negate(of) | Node::Abs(of) => of.calculates(),
+            Node::Coalesce(all) => all.iter().any(Node::calculates),
+            Node::Case { arms, otherwise } => {
+                arms.iter().any(|(_, result)| result.calculates()) || otherwise.as_deref().is_some_and(Node::calculates)
+            }
+            _ => false,
+        }
+    }
+}
+
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let not = |negated: bool| if negated { "NOT " } else { "" };

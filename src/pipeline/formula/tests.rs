@@ -210,6 +210,11 @@ fn canonical_sql_says_what_is_meant() {
             "CASE WHEN (\"kind\" = 'urban') THEN 1 ELSE NULL END",
         ),
         ("n not between 1 and 2.50", "(\"n\" NOT BETWEEN 1 AND 2.5)"),
+        ("n + 0.1 <= m", "(ROUND((\"n\" + 0.1), 1) <= \"m\")"),
+        (
+            "n + 1 <= m / 3",
+            "((\"n\" + 1) <= (CAST(\"m\" AS DOUBLE) / NULLIF(3, 0)))",
+        ),
     ] {
         let formula = parsed(text, Use::Check);
         assert_eq!(formula.to_sql(), sql, "{text}");
@@ -277,6 +282,10 @@ fn formulas_are_evaluated() {
         ("CAST(flag AS INTEGER) + 1", Integer(2)),
         ("day = day", Boolean(true)),
         ("n = 7.0", Boolean(true)),
+        ("n * 0.1 + 58.2 + 4.2 <= 26.3 + 34.5 + 2.3", Boolean(true)),
+        ("n * 0.1 + 58.2 + 4.2 = 63.1", Boolean(true)),
+        ("n * 0.1 + 58.2 + 4.3 <= 63.1", Boolean(false)),
+        ("0.1 * n IN (0.7)", Boolean(true)),
     ] {
         assert_eq!(evaluate(&parsed(text, Use::Check), &row), value, "{text}");
     }

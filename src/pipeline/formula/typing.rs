@@ -83,6 +83,15 @@ impl Typed {
     pub(super) fn words(&self) -> &'static str {
         self.ty.map_or("NULL", ValueType::words)
     }
+
+    /// As a side of a comparison: what decimals come to is rounded to the decimals it can have, so that 0.1 + 0.2 is 0.3.
+    pub(super) fn compared(self) -> Node {
+        let is_inexact = self.ty == Some(ValueType::Decimal) && self.node.calculates();
+        match self.decimals {
+            decimals @ 0..=9 if is_inexact => Node::Round(Box::new(self.node), decimals),
+            _ => self.node,
+        }
+    }
 }
 
 pub(super) struct Typer<'a> {
@@ -351,9 +360,10 @@ impl Typer<'_> {
         if let Some(how) = comparison {
             let (a, b) = (a?, b?);
             self.comparable(how, (&a, left), (&b, right))?;
+            let nullable = a.nullable || b.nullable;
             return Some(Typed::truth(
-                Node::Compare(how, Box::new(a.node), Box::new(b.node)),
-                a.nullable || b.nullable,
+                Node::Compare(how, Box::new(a.compared()), Box::new(b.compared())),
+                nullable,
             ));
         }
         let make: fn(Box<Node>, Box<Node>) -> Node = match op {
