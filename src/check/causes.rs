@@ -1,11 +1,13 @@
 //! One cause, one finding: what nearly every row of a submission has at one column is not the rows' fault but the column's.
 
+use super::blame::Blame;
 use super::mends::{SLIPS, add_reason, factor_text};
 use crate::domain::{Finding, Text};
 
-/// One finding for all that have it, at a column. The cells of the first row stand as an example.
-pub(super) fn together(members: &[Finding]) -> Option<Finding> {
-    let mend = common_factor(members);
+/// One finding for all that have it, at a column. The cells of the first row stand as an example. `blame`: all figures of the
+/// column are held back.
+pub(super) fn together(members: &[Finding], blame: Option<&Blame>) -> Option<Finding> {
+    let mend = blame.map_or_else(|| common_factor(members), |blame| blame.factor);
     let same_expected = members.windows(2).all(|pair| pair[0].expected == pair[1].expected);
     let first = members.first()?;
     let mut one = Finding {
@@ -17,7 +19,23 @@ pub(super) fn together(members: &[Finding]) -> Option<Finding> {
         expected.push_str(" …");
     }
     add_reason(&mut one, &reason(mend));
+    if let Some(blame) = blame {
+        add_reason(&mut one, &held(blame));
+        one.rows.clone_from(&blame.others);
+    }
     Some(one)
+}
+
+/// How many could be judged, and how many wait with them.
+fn held(blame: &Blame) -> Text {
+    let (judged, others) = (blame.judged, blame.others.len());
+    if others == 0 {
+        return Text::new(format!("可判定 {judged} 行"), format!("{judged} rows could be judged"));
+    }
+    Text::new(
+        format!("可判定 {judged} 行，该列其余 {others} 行的数值同样不可信，所在行一并暂不计入"),
+        format!("{judged} rows could be judged, and {others} more with a value in the column are held back with them"),
+    )
 }
 
 /// What the messages begin with alike: reasons that hold for single rows are left out.
@@ -58,11 +76,37 @@ fn reason(mend: Option<i32>) -> Text {
 
 /// k where the mends are the values × 10^k: of at least half of the rows, and of none another.
 fn common_factor(members: &[Finding]) -> Option<i32> {
-    let mended = members.iter().filter(|finding| finding.mend.is_some());
-    let powers: Option<Vec<i32>> = mended.map(power).collect();
-    let powers = powers.filter(|powers| powers.len() * 2 >= members.len())?;
-    let first = *powers.first()?;
-    powers.iter().all(|power| *power == first).then_some(first)
+    let mut factor = Factor::default();
+    members.iter().for_each(|finding| factor.see(finding));
+    factor.common()
+}
+
+/// What the mends of many rows have in common.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Factor {
+    rows: u32,
+    mended: u32,
+    power: Option<i32>,
+    /// One is none of a unit, or of another.
+    is_mixed: bool,
+}
+
+impl Factor {
+    /// Adds a row.
+    pub(super) fn see(&mut self, finding: &Finding) {
+        self.rows += 1;
+        if finding.mend.is_some() {
+            self.mended += 1;
+            let power = power(finding);
+            self.is_mixed |= power.is_none() || self.power.is_some_and(|first| Some(first) != power);
+            self.power = power;
+        }
+    }
+
+    /// k, as of [`common_factor`].
+    pub(super) fn common(&self) -> Option<i32> {
+        self.power.filter(|_| !self.is_mixed && self.mended * 2 >= self.rows)
+    }
 }
 
 fn power(finding: &Finding) -> Option<i32> {
@@ -102,7 +146,7 @@ mod tests {
     #[test]
     fn one_finding_says_how_to_mend_them_all() {
         let mut members: Vec<_> = (0..20).map(|row| broken(row, "70000", Some("7"), "")).collect();
-        let one = together(&members).unwrap();
+        let one = together(&members, None).unwrap();
         assert_eq!(one.mend.as_deref(), Some("÷10000"));
         let said = one.message(Lang::En, None);
         assert!(
@@ -110,16 +154,20 @@ mod tests {
             "{said}"
         );
         members[3].mend = None;
-        assert_eq!(together(&members).unwrap().mend.as_deref(), Some("÷10000"), "most");
+        assert_eq!(
+            together(&members, None).unwrap().mend.as_deref(),
+            Some("÷10000"),
+            "most"
+        );
         members[4].mend = Some("8".to_owned());
-        assert_eq!(together(&members).unwrap().mend, None, "another");
+        assert_eq!(together(&members, None).unwrap().mend, None, "another");
     }
 
     #[test]
     fn reasons_of_single_rows_are_left_out() {
         let said = |reasons: [&str; 2]| {
             let members = reasons.map(|reason| broken(1, "7", None, reason));
-            let text = together(&members).unwrap().message.unwrap();
+            let text = together(&members, None).unwrap().message.unwrap();
             text.0["en"].clone()
         };
         let counted = "{count} rows of the column have it";

@@ -4,8 +4,8 @@ use super::figures::content;
 use super::memory::{Earlier, Join, Past, history_columns};
 use super::partition::Partition;
 use super::unit::keys;
-use super::{Error, RowState, Tally};
-use crate::domain::{CellValue, Finding, Severity};
+use super::{Error, Tally};
+use crate::domain::{CellValue, Finding};
 use crate::pipeline::{Column, ColumnKind, HistoryRule, Rule, RuleKind};
 
 /// A proposed figure must come this near to the earlier one: a factor of ten always brings some figure within wide bounds.
@@ -44,7 +44,6 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
     let past = memory.past();
     let join = past.join(&standing, &keys(partition)?);
     let columns = history_columns(partition.pipeline, partition.form_index);
-    let mut broken = Vec::new();
     for (rule, history) in &rules {
         let judge = Judge {
             past,
@@ -53,15 +52,7 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
             rules: &rules,
             history,
         };
-        broken.push(judge.rule(partition, rule, &standing)?);
-    }
-    for ((rule, _), findings) in rules.iter().zip(broken) {
-        for (record, finding) in findings {
-            partition.note(record, finding);
-            if rule.severity == Severity::Hard {
-                partition.states[record] = RowState::Quarantined;
-            }
-        }
+        judge.rule(partition, rule, &standing)?;
     }
     Ok(())
 }
@@ -75,7 +66,7 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn rule(&self, partition: &mut Partition, rule: &Rule, standing: &[usize]) -> Result<Vec<(usize, Finding)>, Error> {
+    fn rule(&self, partition: &mut Partition, rule: &Rule, standing: &[usize]) -> Result<(), Error> {
         let figures = partition.figures(self.history.column)?;
         let slot = self.slot(self.history.column);
         let mut tally = Tally::default();
@@ -110,15 +101,15 @@ impl Judge<'_> {
             judged[partition.ordinal(record)] += 1;
         }
         partition.count_judged(rule, tally, judged);
-        let broken = broken
-            .into_iter()
-            .map(|(record, value, earlier)| (record, self.broken(partition, rule, (record, value), earlier)));
-        let mut findings: Vec<(usize, Finding)> = broken.collect();
-        let unknown = unknown
-            .into_iter()
-            .map(|(record, value, earlier)| (record, self.unknown(partition, rule, (record, value), earlier)));
-        findings.extend(unknown);
-        Ok(findings)
+        for (record, value, earlier) in broken {
+            let finding = self.broken(partition, rule, (record, value), earlier);
+            partition.break_rule(rule, record, finding);
+        }
+        for (record, value, earlier) in unknown {
+            let finding = self.unknown(partition, rule, (record, value), earlier);
+            partition.lack(rule, record, finding);
+        }
+        Ok(())
     }
 
     /// Position of a column among those remembered.

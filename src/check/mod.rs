@@ -1,6 +1,7 @@
 //! Rules over the records of a partition. One file a kind of rule, one line each in [`KINDS`]; what a rule finds are values, and
 //! rows that cannot stand are marked, never dropped.
 
+mod blame;
 mod causes;
 mod cover;
 mod distance;
@@ -159,7 +160,7 @@ pub fn check(
         for kind in kinds {
             kind(&mut partition)?;
         }
-        partition.settle();
+        partition.settle()?;
     }
     Ok(partition.into_checked())
 }

@@ -101,7 +101,7 @@ fn judge(partition: &mut Partition, rule: &Rule, outlier: &OutlierRule, groups: 
     tally.n_fired = (far.len() + missing.len()) as u64;
     for record in missing {
         let finding = finding(partition, rule, outlier, record)?.expected(rule.statement.clone());
-        partition.break_rule(rule, record, finding);
+        partition.lack(rule, record, finding);
     }
     far.sort_unstable_by_key(|far| far.record);
     for far in far {

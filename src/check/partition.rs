@@ -6,6 +6,7 @@ use std::sync::Arc;
 use polars::frame::DataFrame;
 use polars::prelude::{AnyValue, Column, DataType, Float64Chunked, PolarsError, PolarsResult};
 
+use super::blame::{Blame, Broken};
 use super::{Checked, Context, Error, Origin, RowState, Tally, causes};
 use crate::domain::{Finding, Findings, Place, Severity};
 use crate::pipeline::{Form, FormIndex, Pipeline, Rule, RuleKind};
@@ -33,6 +34,10 @@ pub(super) struct Partition<'a> {
     judged: BTreeMap<String, Vec<u32>>,
     /// Records that a hard rule of the kinds under way puts out.
     out: Vec<usize>,
+    /// Records of each submission that break a rule of the kinds under way.
+    broken: BTreeMap<String, Vec<Broken>>,
+    /// Columns that hard rules blame as a whole, by rule and submission.
+    blamed: BTreeMap<(String, u32), Blame>,
 }
 
 impl<'a> Partition<'a> {
@@ -73,6 +78,8 @@ impl<'a> Partition<'a> {
             tallies: BTreeMap::new(),
             judged: BTreeMap::new(),
             out: Vec::new(),
+            broken: BTreeMap::new(),
+            blamed: BTreeMap::new(),
         })
     }
 
@@ -113,7 +120,11 @@ impl<'a> Partition<'a> {
 
     /// A count of nothing for each submission.
     pub(super) fn none_judged(&self) -> Vec<u32> {
-        vec![0; self.ordinals.last().map_or(0, |last| *last as usize + 1)]
+        vec![0; self.submission_count()]
+    }
+
+    fn submission_count(&self) -> usize {
+        self.ordinals.last().map_or(0, |last| *last as usize + 1)
     }
 
     /// Index of the submission a record came in.
@@ -179,19 +190,66 @@ impl<'a> Partition<'a> {
         self.findings.push(record as u32, finding);
     }
 
-    /// Notes that a record breaks a rule. A hard one puts it out once the kinds judged together are through.
+    /// Notes that what a record holds breaks a rule. A hard one puts it out once the kinds judged together are through.
     pub(super) fn break_rule(&mut self, rule: &Rule, record: usize, finding: Finding) {
+        self.breakers(rule, record).by_value(&finding);
+        self.put_out(rule, record, finding);
+    }
+
+    /// Notes that a record breaks a rule because something is missing.
+    pub(super) fn lack(&mut self, rule: &Rule, record: usize, finding: Finding) {
+        self.breakers(rule, record).by_lack();
+        self.put_out(rule, record, finding);
+    }
+
+    fn put_out(&mut self, rule: &Rule, record: usize, finding: Finding) {
         self.note(record, finding);
         if rule.severity == Severity::Hard {
             self.out.push(record);
         }
     }
 
-    /// Puts out what broke a hard rule.
-    pub(super) fn settle(&mut self) {
+    /// What breaks a rule in the submission of a record.
+    fn breakers(&mut self, rule: &Rule, record: usize) -> &mut Broken {
+        let count = self.submission_count();
+        let at = self.ordinal(record);
+        let of_rule = self.broken.entry(rule.id.clone());
+        &mut of_rule.or_insert_with(|| vec![Broken::default(); count])[at]
+    }
+
+    /// Puts out what broke a hard rule, and the other figures of columns that one blames as a whole.
+    pub(super) fn settle(&mut self) -> Result<(), Error> {
         for record in std::mem::take(&mut self.out) {
             self.states[record] = RowState::Quarantined;
         }
+        let broken = std::mem::take(&mut self.broken);
+        for rule in &self.pipeline.rules {
+            let Some((of_rule, judged)) = broken.get(&rule.id).zip(self.judged.get(&rule.id)) else {
+                continue;
+            };
+            let blames = of_rule.iter().zip(judged).enumerate();
+            let blames = blames.filter_map(|(at, (broken, judged))| Some((at, broken.blames(rule, *judged)?)));
+            for (at, (column, blame)) in blames.collect::<Vec<_>>() {
+                self.hold(rule, at, column, blame)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Holds back the records of a submission that have a value in a blamed column.
+    fn hold(&mut self, rule: &Rule, ordinal: usize, column: usize, mut blame: Blame) -> Result<(), Error> {
+        let ordinal = ordinal as u32;
+        let first = self.ordinals.partition_point(|&of| of < ordinal);
+        let end = self.ordinals.partition_point(|&of| of <= ordinal);
+        let has_value = self.column(&self.form.columns[column].id)?.is_not_null();
+        for record in first..end {
+            if self.stands(record) && has_value.get(record) == Some(true) {
+                self.states[record] = RowState::Quarantined;
+                blame.others.push(self.rows[record]);
+            }
+        }
+        self.blamed.insert((rule.id.clone(), self.submissions[first]), blame);
+        Ok(())
     }
 
     /// Notes how often a rule was judged and broken, and how many records of each submission it judged.
@@ -214,8 +272,13 @@ impl<'a> Partition<'a> {
             let judged = self.judged.get(finding.code.as_ref())?;
             Some(judged[*ordinals.get(&finding.submission)? as usize] as usize)
         };
+        let together = |members: &[Finding]| {
+            let first = members.first()?;
+            let blame = self.blamed.get(&(first.code.to_string(), first.submission));
+            causes::together(members, blame)
+        };
         Checked {
-            findings: self.findings.into_causes(&judged, &causes::together),
+            findings: self.findings.into_causes(&judged, &together),
             tallies: self.tallies,
         }
     }

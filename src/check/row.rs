@@ -36,9 +36,11 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
             }
             tally.n_fired += 1;
             let mut finding = finding(partition, rule, assert, record)?;
-            if known.is_some()
-                && let Some(proposal) = propose(partition, &rules, assert, record)?
-            {
+            if known.is_none() {
+                partition.lack(rule, record, finding);
+                continue;
+            }
+            if let Some(proposal) = propose(partition, &rules, assert, record)? {
                 add_reason(&mut finding, &proposal.reason);
                 finding.mend = proposal.mend;
             }

@@ -98,7 +98,11 @@ fn judge(partition: &mut Partition, rule: &Rule, sum: &SumRule) -> Result<(), Er
     tally.n_fired = broken.len() as u64;
     for record in broken {
         let finding = finding(partition, rule, sum, &columns, record)?;
-        partition.break_rule(rule, record, finding);
+        if columns.holds(sum, record).is_none() {
+            partition.lack(rule, record, finding);
+        } else {
+            partition.break_rule(rule, record, finding);
+        }
     }
     partition.count_judged(rule, tally, judged);
     Ok(())

@@ -100,16 +100,18 @@ impl Findings {
     }
 }
 
-/// The finding at the column, with the rows of all it stands for.
+/// The finding at the column, with the rows of all it stands for, and those that `one` itself names beside them.
 fn stand_for(one: Finding, members: &[Finding], rest: Option<Finding>) -> Finding {
     let mut rows: Vec<u32> = members.iter().filter_map(|finding| finding.place.row).collect();
     rows.extend(rest.iter().flat_map(|rest| &rest.rows));
+    let count = rows.len() as u64;
+    rows.extend(&one.rows);
     rows.sort_unstable();
     let severities = members.iter().chain(&rest).map(|finding| finding.severity);
     Finding {
         severity: severities.max().unwrap_or(one.severity),
         place: Place { row: None, ..one.place },
-        count: rows.len() as u64,
+        count,
         rows,
         ..one
     }
@@ -117,7 +119,7 @@ fn stand_for(one: Finding, members: &[Finding], rest: Option<Finding>) -> Findin
 
 /// Whether so many faults of one kind in a column, of so many cells that could have it, are one fault of the column: at
 /// least ten and four fifths.
-fn is_one_cause(faults: u64, of: u64) -> bool {
+pub fn is_one_cause(faults: u64, of: u64) -> bool {
     faults >= 10 && faults * 5 >= of * 4
 }
 

@@ -101,7 +101,7 @@ pub struct Finding {
     pub explanation: Option<String>,
     /// The message, where the catalog's template is not to be used (rules bring their own).
     pub message: Option<Text>,
-    /// Rows of the findings that this one stands for, beside its own place.
+    /// Rows of the findings that this one stands for, beside its own place, and rows that are held back with them.
     pub rows: Vec<u32>,
     /// The units it speaks of, where they have no row, each by the content of the form's key, part by part; `raw` may name
     /// some of them only.

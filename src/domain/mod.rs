@@ -17,7 +17,7 @@ mod unit;
 mod visible;
 mod width;
 
-pub use capped::Findings;
+pub use capped::{Findings, is_one_cause};
 pub use cells::{Cell, Expected, FormCoverage, IndicatorCells, IndicatorLevels, Received, Sums};
 pub use diagnostic::Diagnostic;
 pub use digest::hex;

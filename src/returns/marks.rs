@@ -9,6 +9,8 @@ use crate::pipeline::Form;
 
 /// Further cells of one finding that are marked: a sum has a dozen parts, a whole column has thousands of cells.
 const FURTHER: usize = 24;
+/// Cells of a column held back that are coloured in a return; more of them nobody looks through.
+const COLOURED: usize = 20_000;
 
 /// What is said of one cell.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -43,6 +45,13 @@ impl Marks {
             mark.own.push(at);
             mark.hard |= hard && own.is_some();
             mark.coloured |= own.is_some();
+            if hard {
+                for cell in of_column(finding, own, layout).take(COLOURED) {
+                    let mark = cells.entry(cell).or_default();
+                    mark.hard = true;
+                    mark.coloured = true;
+                }
+            }
             let further = finding.cells.iter().filter(|cell| cell.path.is_none());
             for cell in further.filter_map(|cell| layout.cell(&cell.place)).take(FURTHER) {
                 if Some(cell) != own {
@@ -60,6 +69,13 @@ impl Marks {
             .collect();
         Marks { cells, merged }
     }
+}
+
+/// The cells of the rows that a finding on a column stands for: they are coloured, and the note is at the header.
+fn of_column(finding: &Finding, home: Option<(u32, u16)>, layout: &Layout<'_>) -> impl Iterator<Item = (u32, u16)> {
+    let column = home.map(|(_, column)| column).filter(|_| finding.place.row.is_none());
+    let rows = finding.rows.iter().filter_map(|&row| layout.numbered(row));
+    rows.filter_map(move |row| Some((row, column?)))
 }
 
 /// The cell at which a finding stands; None: the sheet as a whole.

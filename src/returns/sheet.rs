@@ -155,6 +155,7 @@ impl Own<'_> {
             .cells
             .iter()
             .map(|(&at, mark)| (at, self.note(mark)))
+            .filter(|(_, note)| !note.is_empty())
             .collect();
         for &at in cut_cells {
             let note = texts.entry(at).or_default();

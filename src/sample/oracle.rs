@@ -179,7 +179,8 @@ impl<'a> Oracle<'a> {
         Some(row[slot].number()? as f64 / 10_f64.powi(model.scale(slot) as i32))
     }
 
-    /// Rows that break a rule among those it judged, put together where the column is to blame. Gives those that are out.
+    /// Rows that break a rule among those it judged, put together where the column is to blame. Gives those that are out: of
+    /// a column that a hard rule blames all that say anything in it.
     fn tell(&self, rule: &Rule, column: usize, judged: &[(Seat<'a>, bool)], told: &mut Told) -> Vec<Seat<'a>> {
         let broken = judged.iter().filter(|(_, broken)| *broken).map(|(seat, _)| *seat);
         let is_hard = rule.severity == Severity::Hard;
@@ -187,18 +188,27 @@ impl<'a> Oracle<'a> {
             let unanswered = broken.clone().filter(|seat| !self.is_explained(seat));
             told.asked.add(unanswered.collect());
         }
-        let out = broken.filter(|_| is_hard).collect();
-        let mut sheets: BTreeMap<(&str, &str), (usize, Vec<usize>)> = BTreeMap::new();
+        let mut out: Vec<Seat> = broken.filter(|_| is_hard).collect();
+        let mut sheets: BTreeMap<(&str, &str), (&Entry, usize, Vec<usize>)> = BTreeMap::new();
         for ((entry, record, _), broken) in judged {
             let standing = entry.standing;
-            let (count, lines) = sheets.entry((&standing.path, &standing.sheet)).or_default();
+            let (_, count, lines) = sheets
+                .entry((&standing.path, &standing.sheet))
+                .or_insert_with(|| (*entry, 0, Vec::new()));
             *count += 1;
             if *broken {
                 lines.push(record.line);
             }
         }
-        for ((path, sheet), (count, lines)) in sheets {
+        for ((path, sheet), (entry, count, lines)) in sheets {
             let is_one = lines.len() >= ONE_CAUSE.0 && lines.len() as f64 >= ONE_CAUSE.1 * count as f64;
+            if is_one && is_hard {
+                let seats = entry.standing.records.iter().filter_map(|record| {
+                    let row = record.kept.as_ref().filter(|row| row[column].is_known())?;
+                    Some((entry, record, row))
+                });
+                out.extend(seats);
+            }
             let rows: Vec<Option<usize>> = if is_one {
                 vec![None]
             } else {

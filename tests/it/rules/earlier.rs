@@ -82,3 +82,33 @@ fn a_column_in_another_unit_is_one_finding() {
         );
     }
 }
+
+#[test]
+fn rows_without_an_earlier_figure_wait_with_a_column_in_another_unit() {
+    let hard = CHECKS.replacen("ratio =", "severity = \"hard\"\nratio =", 1);
+    let world = world().defined("checks.toml", hard);
+    let row = |at: u32, factor: u32| format!("h{at} {} 4", (at + 3) * factor);
+    let rows = |factor: u32| (0..12).map(|at| row(at, factor)).collect::<Vec<_>>().join("; ");
+    send(&world, "2019", "A1", &rows(1), "102");
+    send(
+        &world,
+        "2020",
+        "A1",
+        &format!("{}; m 70 4; n 80 4; o - 4", rows(10)),
+        "117",
+    );
+    let out = world.publish(&[]);
+    let all = table(&out, "findings");
+    let blamed: Vec<&Row> = all.iter().filter(|row| text(row, "code") == "history-people").collect();
+    assert_eq!(blamed.len(), 1);
+    assert_eq!(
+        (blamed[0]["count"].number(), text(blamed[0], "mend")),
+        (Some(12.0), "÷10")
+    );
+    let counted = |path: &str| {
+        let submission = world.submission(path);
+        ["rows_accepted", "rows_quarantined"].map(|name| submission[name].number().unwrap())
+    };
+    assert_eq!(counted("2019/A1_roster.csv"), [12.0, 0.0]);
+    assert_eq!(counted("2020/A1_roster.csv"), [1.0, 14.0]);
+}
