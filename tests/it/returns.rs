@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use calamine::{Data, Reader, Xlsx};
 
-use crate::support::{Row, community_services, contents, huizong, read_csv, root, run, said, table};
+use crate::support::{Row, community_services, contents, copy_folder, huizong, read_csv, root, run, said, table};
 use mender::{Mender, Truth};
 
 /// The arguments that made `sample_data/`, but for the faults.
@@ -53,14 +53,6 @@ fn sheets(bytes: &[u8]) -> Vec<(String, Vec<Vec<String>>)> {
             (name.clone(), rows.collect())
         })
         .collect()
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    for (path, bytes) in contents(from) {
-        let target = to.join(path);
-        fs::create_dir_all(target.parent().unwrap()).unwrap();
-        fs::write(target, bytes).unwrap();
-    }
 }
 
 fn loud(output: &Path) -> Vec<Row> {

@@ -98,7 +98,7 @@ fn what_is_hostile_stays_the_text_it_was() {
             .write_record([&format!("P{at}"), trees, "", "yes", "", "2020-12-31", remark])
             .unwrap();
     }
-    world.put("input/2020/N_parks.csv", &writer.into_inner().unwrap());
+    world.put("input/2020/N_parks.csv", writer.into_inner().unwrap());
     world.publish(&[]);
     let before = outcome(&world);
     assert_eq!(
@@ -177,7 +177,7 @@ fn a_workbook_keeps_its_merged_cells_its_percentages_and_its_days() {
             .write_datetime_with_format(row, 5, &day, &Format::new().set_num_format("yyyy-mm-dd"))
             .unwrap();
     }
-    world.put("input/2020/N_parks.xlsx", &workbook.save_to_buffer().unwrap());
+    world.put("input/2020/N_parks.xlsx", workbook.save_to_buffer().unwrap());
     world.publish(&[]);
     let before = outcome(&world);
     assert!(before.0.contains("P2|12|12.3|-|-|2020-12-31|both"), "{:?}", before.0);

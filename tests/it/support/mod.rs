@@ -10,7 +10,8 @@ use std::process::{Command, Output};
 
 pub use pieces::{indicators, measures, plan};
 pub use tables::{
-    Published, Row, contents, facts, joined, null_meanings, published, read_csv, read_parquet, shown, table,
+    Published, Row, contents, copy_folder, facts, joined, null_meanings, published, read_csv, read_parquet, shown,
+    table,
 };
 pub use world::World;
 

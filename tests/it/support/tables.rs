@@ -145,6 +145,15 @@ pub fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
+/// Copies every file below a folder.
+pub fn copy_folder(from: &Path, to: &Path) {
+    for (path, bytes) in contents(from) {
+        let target = to.join(path);
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::write(target, bytes).unwrap();
+    }
+}
+
 /// The Parquet files of the current release, by relative path.
 pub fn published(output: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = contents(&fs::canonicalize(output.join("current")).unwrap());

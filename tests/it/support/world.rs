@@ -1,13 +1,13 @@
 //! A small world in a folder of its own: a pipeline, what was sent, and what a run published from it.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use huizong::pipeline::{self, Pipeline};
 use tempfile::TempDir;
 
 use super::pieces::{columns, plan};
-use super::tables::{self, Row};
+use super::tables::{self, Row, copy_folder};
 
 /// The folders `pipeline`, `input` and `output`, gone with the value.
 pub struct World {
@@ -17,10 +17,22 @@ pub struct World {
 impl World {
     /// A pipeline with this `pipeline.toml` and these areas, which is to be filled, and nothing sent yet.
     pub fn new(plan: &str, divisions: &str) -> World {
+        World::empty()
+            .defined("pipeline.toml", plan)
+            .defined("divisions.csv", divisions)
+    }
+
+    /// A copy of a whole pipeline.
+    pub fn of(pipeline: &Path) -> World {
+        let world = World::empty();
+        copy_folder(pipeline, &world.path("pipeline"));
+        world
+    }
+
+    fn empty() -> World {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("input")).unwrap();
-        let world = World { dir };
-        world.defined("pipeline.toml", plan).defined("divisions.csv", divisions)
+        World { dir }
     }
 
     /// One province with two counties, 130102 and 130104, in these years.

@@ -1,0 +1,230 @@
+//! What a county sends: a bad file is named, a good one counts, and every row is in the account.
+
+use std::collections::BTreeMap;
+
+use super::*;
+
+#[test]
+fn each_bad_file_is_named_and_the_rest_goes_on() {
+    let twice = HEADER.replace("常住户数", "常住户数,居民户数");
+    let cases: [(&str, &str, Vec<u8>, &[&str]); 13] = [
+        ("an empty file", "130104_communities.csv", vec![], &["file-empty"]),
+        (
+            "a picture",
+            "130104_communities.csv",
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(),
+            &["file-foreign"],
+        ),
+        (
+            "a cut-off workbook",
+            "130104_communities.xlsx",
+            b"PK\x03\x04\x14\0\x06\0\x08\0".to_vec(),
+            &["file-unreadable"],
+        ),
+        (
+            "no header",
+            "130104_communities.csv",
+            b"130104001001,x,111,5,9\n130104001002,y,111,5,9\n".to_vec(),
+            &["header-missing"],
+        ),
+        (
+            "a column twice",
+            "130104_communities.csv",
+            format!("{twice}\n130104001001,x,111,5,5,9,1,3.5,1\n").into(),
+            &["column-duplicate"],
+        ),
+        (
+            "a required column missing",
+            "130104_communities.csv",
+            roster("130104", 2).replace("城乡分类", "备忘").into(),
+            &["column-missing", "column-unknown"],
+        ),
+        (
+            "an unknown county",
+            "139999_communities.csv",
+            roster("139999", 2).into(),
+            &["area-unknown"],
+        ),
+        (
+            "another province's county",
+            "110101_communities.csv",
+            roster("110101", 2).into(),
+            &["area-contradicted"],
+        ),
+        (
+            "a county nobody expects",
+            "130108_communities.csv",
+            roster("130108", 2).into(),
+            &["area-unexpected"],
+        ),
+        (
+            "last year's sheet",
+            "130104_communities.csv",
+            format!("2019年社区花名册\n{}", roster("130104", 2)).into(),
+            &["period-contradicted"],
+        ),
+        (
+            "a name no form claims",
+            "notes.txt",
+            b"hello".to_vec(),
+            &["file-unclaimed"],
+        ),
+        (
+            "a header and nothing else",
+            "130104_communities.csv",
+            format!("{HEADER}\n").into(),
+            &["rows-missing"],
+        ),
+        (
+            "a county's code for a community's",
+            "130104_communities.csv",
+            roster("130104", 1).replace("130104001001", "130104001000").into(),
+            &["code-malformed"],
+        ),
+    ];
+    for (what, name, content, expected) in cases {
+        let path = format!("2020/130000/{name}");
+        let night = Night::new().owes("130102", 3).owes("130104", 3).owes("110101", 3);
+        let night = night
+            .file("2020/130000/130102_communities.csv", roster("130102", 3))
+            .file(&path, content);
+        night.published();
+        assert_eq!(night.codes(&path), expected, "{what}");
+        assert_eq!(night.submission(&path)["status"].text(), Some("rejected"), "{what}");
+        assert_eq!(
+            night.codes("2020/130000/130102_communities.csv"),
+            [] as [&str; 0],
+            "{what}: the good file"
+        );
+        assert_eq!(
+            night.figure("000000", "urban_facility_coverage"),
+            Some(3.0),
+            "{what}: the good file's figures"
+        );
+    }
+}
+
+#[test]
+fn rows_without_a_header_are_in_the_account() {
+    let path = "2020/130000/130102_communities.csv";
+    let night = Night::new()
+        .owes("130102", 2)
+        .file(path, "130102001001,x,111,5\n,,\n130102001002,y,111,5\n")
+        .owes("130104", 1)
+        .file("2020/130000/130104_communities.csv", roster("130104", 1));
+    night.published();
+    let row = night.submission(path);
+    assert_eq!(
+        ["rows_quarantined", "rows_accepted"].map(|name| row[name].number()),
+        [Some(2.0), Some(0.0)]
+    );
+    assert_eq!(row["status"].text(), Some("rejected"));
+    let held = night.world.quarantined("communities", "2020");
+    let other: Vec<_> = held.iter().map(|row| row["other_cells"].text().unwrap()).collect();
+    assert_eq!(
+        other,
+        [
+            r#"{"A":"130102001001","B":"x","C":"111","D":"5"}"#,
+            r#"{"A":"130102001002","B":"y","C":"111","D":"5"}"#
+        ]
+    );
+}
+
+#[test]
+fn a_line_of_the_sender_itself_is_a_total() {
+    let path = "2020/130000/130102_communities.csv";
+    let lines = "130102,,,9,9,,9,\n130102000000,某区,111,9,9,是,9,是\n,长 安区,,9,9,,9,\n";
+    let night = Night::new()
+        .owes("130102", 2)
+        .file(path, format!("{}{lines}", roster("130102", 2)));
+    night.published();
+    let row = night.submission(path);
+    let counts = ["rows_read", "rows_accepted", "rows_quarantined", "rows_set_aside"].map(|name| row[name].number());
+    assert_eq!(counts, [Some(6.0), Some(2.0), Some(0.0), Some(4.0)]);
+    let findings = night.world.table("findings");
+    let told: Vec<_> = findings
+        .iter()
+        .filter(|row| row["code"].text() == Some("row-total"))
+        .collect();
+    assert_eq!((told.len(), told[0]["count"].number()), (1, Some(3.0)));
+    assert_eq!(night.codes(path), [] as [&str; 0]);
+    assert_eq!(night.figure("000000", "urban_facility_coverage"), Some(2.0));
+}
+
+#[test]
+fn a_period_nobody_asked_for_is_a_finding() {
+    let night = Night::new()
+        .owes("130102", 3)
+        .file("2020/130000/130102_communities.csv", roster("130102", 3));
+    let night = night.file("2017/130000/130102_communities.csv", roster("130102", 3));
+    night.published();
+    assert_eq!(night.codes("2017/130000/130102_communities.csv"), ["period-unexpected"]);
+}
+
+#[test]
+fn rows_read_are_accepted_quarantined_superseded_or_set_aside() {
+    let rows = "130102001001,甲,111,820,2000,是,300,是\n130102001001,甲,111,280,2000,是,300,是\n\
+                130102001002,乙,111,500,1500,是,300,是\n130102001002,乙,111,500,1500,是,300,是\n\
+                130202001001,外,111,500,1500,是,300,是\n1.30102E+11,科,111,500,1500,是,300,是\n\
+                130102001003,丙,111,约五百,1500,是,300,是\n130102001004,丁,111,500,1500,否,300,是\n\
+                合计,,,3000,9000,,1200,\n填表人：某某\n";
+    let night = Night::new().owes("130102", 6).file(
+        "2020/130000/130102_communities.csv",
+        format!("花名册\n{HEADER}\n{rows}"),
+    );
+    night.published();
+    let path = "2020/130000/130102_communities.csv";
+    let row = night.submission(path);
+    let count = |name: &str| row[name].number().unwrap();
+    assert_eq!(
+        [
+            "rows_read",
+            "rows_accepted",
+            "rows_quarantined",
+            "rows_superseded",
+            "rows_set_aside"
+        ]
+        .map(count),
+        [12.0, 1.0, 6.0, 1.0, 4.0]
+    );
+    assert_eq!(row["status"].text(), Some("partial"));
+    let expected = [
+        "area-needs-facility",
+        "code-scientific",
+        "not-an-integer",
+        "outside-jurisdiction",
+        "row-conflict",
+        "row-conflict",
+    ];
+    assert_eq!(night.codes(path), expected);
+    let held = night.world.quarantined("communities", "2020");
+    let raw: BTreeMap<i64, (&str, &str)> = held
+        .iter()
+        .map(|row| {
+            (
+                row["row"].number().unwrap() as i64,
+                (row["codes"].text().unwrap(), row["households"].text().unwrap()),
+            )
+        })
+        .collect();
+    assert_eq!(raw[&9], ("not-an-integer", "约五百"), "raw cells are kept as received");
+    assert_eq!(raw.len(), 6);
+}
+
+#[test]
+fn xpcc_and_planned_cities_are_counted_once() {
+    // XPCC's cities lie inside Xinjiang by their codes; Dalian may send beside its province, in a folder of its own.
+    let night = Night::new().owes("660000", 3).owes("650102", 2).owes("210202", 4);
+    let night = night.file("2020/650000/660000_communities.csv", roster("659001", 3));
+    let night = night.file("2020/650000/650102_communities.csv", roster("650102", 2));
+    let night = night.file("2020/650000/659001_communities.csv", roster("659001", 3));
+    let night = night.file("2020/210000/210202_communities.csv", roster("210202", 4));
+    let night = night.file("2020/210200/210202_communities.csv", roster("210202", 4));
+    night.published();
+    assert_eq!(night.codes("2020/650000/659001_communities.csv"), ["area-unexpected"]);
+    let of = |area: &str| night.figure(area, "urban_facility_coverage");
+    assert_eq!(
+        [of("660000"), of("650000"), of("210000"), of("210200"), of("000000")],
+        [3.0, 5.0, 4.0, 4.0, 9.0].map(Some)
+    );
+}

@@ -1,0 +1,85 @@
+//! Which of several submissions counts.
+
+use super::*;
+
+#[test]
+fn a_later_revision_replaces_the_whole_submission_and_a_rejected_one_replaces_nothing() {
+    let folder = "2020/130000/130102_communities";
+    let night = Night::new()
+        .owes("130102", 5)
+        .file(&format!("{folder}.csv"), roster("130102", 5));
+    let night = night
+        .file(&format!("{folder}_r1.csv"), roster("130102", 4))
+        .file(&format!("{folder}_r2.csv"), "");
+    night.published();
+    assert_eq!(night.figure("130102", "urban_facility_coverage"), Some(4.0));
+    let status = |suffix: &str| {
+        night.submission(&format!("{folder}{suffix}.csv"))["status"]
+            .text()
+            .unwrap()
+            .to_string()
+    };
+    assert_eq!(
+        [status(""), status("_r1"), status("_r2")],
+        ["superseded", "accepted", "rejected"]
+    );
+}
+
+#[test]
+fn a_revision_whose_number_cannot_be_read_is_never_taken_for_an_earlier_one() {
+    let folder = "2020/130000/130102_communities";
+    let night = Night::new()
+        .owes("130102", 5)
+        .file(&format!("{folder}.csv"), roster("130102", 5))
+        .file(&format!("{folder}_r1.csv"), roster("130102", 4))
+        .file(&format!("{folder}_R2.csv"), roster("130102", 3));
+    night.published();
+    assert_eq!(night.figure("130102", "urban_facility_coverage"), Some(4.0));
+    let unread = format!("{folder}_R2.csv");
+    assert_eq!(night.codes(&unread), ["revision-unreadable"]);
+    assert_eq!(night.submission(&unread)["status"].text(), Some("rejected"));
+    let older = night.submission(&format!("{folder}.csv"));
+    assert_eq!(older["status"].text(), Some("superseded"));
+}
+
+#[test]
+fn a_revision_that_loses_every_row_to_the_rules_replaces_nothing() {
+    let folder = "2020/130000/130102_communities";
+    let broken = roster("130102", 4).replace(",是,300.5", ",否,300.5");
+    let night = Night::new()
+        .owes("130102", 5)
+        .owes("130104", 2)
+        .file("2020/130000/130104_communities.csv", roster("130104", 2));
+    let night = night
+        .file(&format!("{folder}.csv"), roster("130102", 5))
+        .file(&format!("{folder}_r1.csv"), &broken);
+    night.published();
+    assert_eq!(night.figure("130102", "urban_facility_coverage"), Some(5.0));
+    assert_eq!(night.codes(&format!("{folder}_r1.csv")), ["area-needs-facility"; 4]);
+    let later = night.submission(&format!("{folder}_r1.csv"));
+    assert_eq!(later["status"].text(), Some("rejected"));
+    assert_eq!(later["rows_quarantined"].number(), Some(4.0));
+    assert_eq!(
+        night.submission(&format!("{folder}.csv"))["status"].text(),
+        Some("accepted")
+    );
+}
+
+#[test]
+fn two_different_files_of_one_revision_tie_and_equal_ones_count_once() {
+    let folder = "2020/130000/130102_communities";
+    let other = "2020/130000/130102_社区花名册.csv";
+    let night = Night::new()
+        .owes("130102", 5)
+        .owes("130104", 2)
+        .file("2020/130000/130104_communities.csv", roster("130104", 2));
+    let night = night
+        .file(&format!("{folder}.csv"), roster("130102", 5))
+        .file(other, roster("130102", 4));
+    night.published();
+    assert_eq!(night.codes(other), ["revision-tied"]);
+    assert_eq!(night.figure("130000", "urban_facility_coverage"), Some(2.0));
+    let night = night.file(other, roster("130102", 5));
+    night.published();
+    assert_eq!(night.figure("130000", "urban_facility_coverage"), Some(7.0));
+}
