@@ -1,8 +1,11 @@
 //! A JSON array of objects, a single object, or JSON Lines → a grid with the keys as its header. Values keep their
 //! spelling: a number is not read as one here (`1.30102E+11` must stay visible).
 
+mod scan;
+
 use std::collections::HashMap;
 
+use scan::{Scan, Value};
 use serde::de::IgnoredAny;
 
 use super::fault::Fault;
@@ -24,8 +27,6 @@ pub(super) struct Records {
 
 /// Lines looked at to tell JSON Lines whose first is broken.
 const SAMPLE_LINES: usize = 20;
-/// A character may be written as `\u4e00`: that many bytes for three.
-const ESCAPED: usize = 6;
 
 /// Whether a text is meant as JSON: it opens like a list or an object, or most of its lines do.
 pub(super) fn looks_like_json(text: &str) -> bool {
@@ -140,22 +141,6 @@ impl Table {
     }
 }
 
-enum Value {
-    Plain(String),
-    Nested,
-}
-
-/// A place in the text; every step gives `None` where the text is no JSON or goes beyond the limits.
-struct Scan<'a> {
-    text: &'a str,
-    at: usize,
-    limits: &'a Limits,
-    /// What is wrong, where it is not the spelling.
-    fault: Option<Fault>,
-    /// The first key whose value is a list of objects.
-    wrapper: Option<String>,
-}
-
 impl Scan<'_> {
     fn records(&mut self, table: &mut Table) -> Option<&'static str> {
         if self.take(b'[') {
@@ -218,103 +203,6 @@ impl Scan<'_> {
         self.within(cells, self.limits.cells, "cells")?;
         table.end_record(&values);
         Some(())
-    }
-
-    fn within(&mut self, found: usize, most: usize, what: &str) -> Option<()> {
-        self.fault = Fault::unless_within(found as u64, most as u64, what).err();
-        self.fault.is_none().then_some(())
-    }
-
-    fn value(&mut self, key: &str) -> Option<Value> {
-        match self.peek()? {
-            b'"' => self.string().map(Value::Plain),
-            b'{' => self.skip_nested().map(|()| Value::Nested),
-            b'[' => {
-                let mut inner = self.text.as_bytes()[self.at + 1..].iter();
-                if self.wrapper.is_none() && inner.find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
-                    self.wrapper = Some(key.to_owned());
-                }
-                self.skip_nested().map(|()| Value::Nested)
-            }
-            _ => {
-                let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-                let rest = &self.text[self.at..];
-                let token = &rest[..rest.bytes().position(|byte| !word(byte)).unwrap_or(rest.len())];
-                self.within(token.len(), self.limits.cell_bytes, "bytes in a cell")?;
-                self.at += token.len();
-                let number =
-                    token.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && token.parse::<f64>().is_ok();
-                match token {
-                    "null" => Some(Value::Plain(String::new())),
-                    "true" | "false" => Some(Value::Plain(token.to_owned())),
-                    _ => number.then(|| Value::Plain(token.to_owned())),
-                }
-            }
-        }
-    }
-
-    fn string(&mut self) -> Option<String> {
-        if self.peek()? != b'"' {
-            return None;
-        }
-        let bytes = self.text.as_bytes();
-        let mut end = self.at + 1;
-        loop {
-            match bytes.get(end)? {
-                b'"' => break,
-                b'\\' => end += 2,
-                _ => end += 1,
-            }
-        }
-        let quoted = self.text.get(self.at..=end)?;
-        self.within(quoted.len() / ESCAPED, self.limits.cell_bytes, "bytes in a cell")?;
-        let text: String = serde_json::from_str(quoted).ok()?;
-        self.within(text.len(), self.limits.cell_bytes, "bytes in a cell")?;
-        self.at = end + 1;
-        Some(text)
-    }
-
-    /// Steps over an object or array within a value, however deep.
-    fn skip_nested(&mut self) -> Option<()> {
-        let mut depth = 0_usize;
-        loop {
-            match self.peek()? {
-                b'"' => {
-                    self.string()?;
-                    continue;
-                }
-                b'{' | b'[' => {
-                    depth += 1;
-                    self.within(depth, self.limits.nesting, "levels of nesting")?;
-                }
-                b'}' | b']' => depth -= 1,
-                _ => {}
-            }
-            self.at += self.text[self.at..].chars().next()?.len_utf8();
-            if depth == 0 {
-                return Some(());
-            }
-        }
-    }
-
-    /// The next byte that is no blank.
-    fn peek(&mut self) -> Option<u8> {
-        let rest = &self.text.as_bytes()[self.at..];
-        self.at += rest
-            .iter()
-            .position(|byte| !byte.is_ascii_whitespace())
-            .unwrap_or(rest.len());
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn take(&mut self, byte: u8) -> bool {
-        let found = self.peek() == Some(byte);
-        self.at += usize::from(found);
-        found
-    }
-
-    fn expect(&mut self, byte: u8) -> Option<()> {
-        self.take(byte).then_some(())
     }
 }
 

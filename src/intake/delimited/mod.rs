@@ -1,92 +1,16 @@
 //! Comma, tab or semicolon separated text → spans of it. The hot path of a night: one pass over the bytes, and no
 //! copy of a cell but of those with doubled quotes.
 
+mod ends;
+mod separator;
+
+use ends::Ends;
+pub(super) use separator::separator;
+use separator::{outside_quotes, usual};
+
 use super::fault::Fault;
 use crate::domain::Grid;
 use crate::pipeline::Limits;
-
-/// Separators, in order of preference.
-const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
-/// Lines and bytes looked at to tell the separator.
-const SAMPLE_LINES: usize = 40;
-const SAMPLE_BYTES: usize = 32 << 10;
-
-/// The separator of a text. Title lines may have none, and figures may hold another (`1,234`), so what counts is how
-/// many lines have the same number of it; where two come near, the one that yields more `known` headers.
-pub(super) fn separator(text: &str, known: &dyn Fn(&str) -> bool) -> u8 {
-    let lines: Vec<&str> = text[..floor(text, SAMPLE_BYTES)].lines().take(SAMPLE_LINES).collect();
-    let weights = SEPARATORS.map(|separator| (weight(&lines, separator), separator));
-    let most = weights.iter().map(|(weight, _)| *weight).max().unwrap_or(0);
-    let near: Vec<u8> = weights
-        .iter()
-        .filter(|(weight, _)| weight * 4 >= most)
-        .map(|(_, separator)| *separator)
-        .collect();
-    if let [only] = near.as_slice() {
-        return *only;
-    }
-    let headers = |separator: u8| {
-        let cells = |line: &&str| {
-            line.split(char::from(separator))
-                .filter(|cell| known(cell.trim_matches('"')))
-                .count()
-        };
-        lines.iter().map(cells).max().unwrap_or(0)
-    };
-    // `max_by_key` gives the last of equals, the preferred separator stands first.
-    near.iter()
-        .rev()
-        .copied()
-        .max_by_key(|separator| headers(*separator))
-        .unwrap_or(b',')
-}
-
-/// The commonest positive count of a separator outside quotes among the first lines; 0 where there is none.
-fn usual(text: &str, separator: u8) -> usize {
-    let lines = text[..floor(text, SAMPLE_BYTES)].lines().take(SAMPLE_LINES);
-    let mut counts: Vec<usize> = lines
-        .map(|line| outside_quotes(line, separator))
-        .filter(|n| *n > 0)
-        .collect();
-    counts.sort_unstable();
-    let same = counts.chunk_by(|a, b| a == b).max_by_key(|same| same.len());
-    same.map_or(0, |same| same[0])
-}
-
-/// Lines of the commonest positive count of a separator outside quotes, times that count.
-fn weight(lines: &[&str], separator: u8) -> usize {
-    let mut counts: Vec<usize> = lines
-        .iter()
-        .map(|line| outside_quotes(line, separator))
-        .filter(|n| *n > 0)
-        .collect();
-    counts.sort_unstable();
-    counts
-        .chunk_by(|a, b| a == b)
-        .map(|same| same.len() * same[0])
-        .max()
-        .unwrap_or(0)
-}
-
-fn outside_quotes(line: &str, separator: u8) -> usize {
-    if !line.contains('"') {
-        return line.bytes().filter(|byte| *byte == separator).count();
-    }
-    let mut quoted = false;
-    let outside = |byte: &u8| {
-        quoted ^= *byte == b'"';
-        !quoted && *byte == separator
-    };
-    line.as_bytes().iter().copied().filter(outside).count()
-}
-
-/// The last character boundary at or before `at`.
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len()))
-        .rev()
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(0)
-}
 
 /// All rows from byte `start` on, and the cells (row and column from 0) whose quote was opened and not closed. Such a quote is a
 /// character like any other; so is one that only a later row closes.
@@ -120,63 +44,6 @@ struct Parser<'a> {
     /// Separators of most lines.
     usual: usize,
     open: Vec<(u32, u32)>,
-}
-
-/// Finds the bytes that end a cell, eight at a time: cells are short, and a loop over single bytes would mispredict its
-/// end once a cell.
-struct Ends {
-    /// The separator and both line ends, each in all eight bytes.
-    wanted: [u64; 3],
-    /// Where the word under way begins.
-    base: usize,
-    /// The highest bit of each byte of the word that ends a cell.
-    found: u64,
-}
-
-const EACH: u64 = 0x0101_0101_0101_0101;
-const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
-
-impl Ends {
-    fn new(separator: u8) -> Ends {
-        let wanted = [separator, b'\n', b'\r'].map(|byte| EACH * u64::from(byte));
-        Ends {
-            wanted,
-            base: usize::MAX,
-            found: 0,
-        }
-    }
-
-    /// The first end at or after `from`, or the length of the text.
-    #[inline]
-    fn next(&mut self, bytes: &[u8], from: usize) -> usize {
-        let base = from & !7;
-        if base != self.base {
-            self.load(bytes, base);
-        }
-        let mut found = self.found & (u64::MAX << (8 * (from - base)));
-        while found == 0 {
-            if self.base + 8 >= bytes.len() {
-                return bytes.len();
-            }
-            self.load(bytes, self.base + 8);
-            found = self.found;
-        }
-        self.base + found.trailing_zeros() as usize / 8
-    }
-
-    /// Marks the ends among the eight bytes from `base` on; beyond the text there is none.
-    #[inline]
-    fn load(&mut self, bytes: &[u8], base: usize) {
-        let rest = bytes.get(base..).unwrap_or_default();
-        let word = match rest.first_chunk::<8>() {
-            Some(word) => u64::from_le_bytes(*word),
-            None => rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-        };
-        // A byte is zero exactly where adding 0x7F to its low bits does not carry and no bit of it is set.
-        let zeros = |x: u64| !(((x & LOW) + LOW) | x | LOW);
-        self.base = base;
-        self.found = self.wanted.iter().fold(0, |found, wanted| found | zeros(word ^ wanted));
-    }
 }
 
 impl<'a> Parser<'a> {
@@ -353,23 +220,6 @@ mod tests {
         let numbers: Vec<u32> = (0..grid.height()).map(|row| grid.number(row)).collect();
         assert_eq!(numbers, [1, 2, 3, 4]);
         assert_eq!(grid.cell(3, 0), "d");
-    }
-
-    #[test]
-    fn the_separator_is_told() {
-        let known = |cell: &str| ["代码", "名称", "面积"].contains(&cell);
-        for (text, expected) in [
-            ("代码,名称\n1,x\n", b','),
-            ("代码\t名称\t面积\n1\tx\t1,234\n2\ty\t2,345\n", b'\t'),
-            ("代码;名称;面积\n1;x;12,5\n2;y;13,5\n", b';'),
-            ("2020年统计表\n填报单位：长安区\n代码\t名称\n1\tx\n", b'\t'),
-            ("说明，一、二;三;四\n代码,名称,面积\n1,x,2\n", b','),
-            ("\"a;b;c;d\",名称\n\"1;2;3;4\",x\n", b','),
-            ("代码\n1\n", b','),
-            ("", b','),
-        ] {
-            assert_eq!(char::from(separator(text, &known)), char::from(expected), "{text:?}");
-        }
     }
 
     #[test]

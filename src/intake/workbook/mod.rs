@@ -1,16 +1,21 @@
 //! XLSX, XLS and ODS → grids. Numbers become their shortest decimal (codes stay whole), percent cells
 //! `12.3%`, days ISO dates. The library may fail on a damaged file in any way: a panic is a finding too.
 
+mod rows;
+mod value;
+
 use std::cell::Cell as Flag;
 use std::collections::HashMap;
 use std::io::Cursor;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Once};
+use std::sync::Once;
 
 use calamine::{
-    Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, Sheet as SheetMetadata, SheetType, SheetVisible, Xls,
-    XlsError, Xlsx, XlsxError, XlsxFormulaMetadata,
+    Data, DataRef, Ods, OdsError, Range, Reader, Sheet as SheetMetadata, SheetType, Xls, XlsError, Xlsx, XlsxError,
+    XlsxFormulaMetadata,
 };
+use rows::{Left, Rows};
+use value::Value;
 
 use super::archive;
 use super::biff;
@@ -20,7 +25,6 @@ use super::ods;
 use super::percent::{self, PercentCells};
 use super::sheet::Sheet;
 use super::sniff::Kind;
-use crate::domain::{Grid, visible};
 use crate::pipeline::Limits;
 
 type Bytes<'a> = Cursor<&'a [u8]>;
@@ -239,229 +243,9 @@ fn add_range(
     Ok(())
 }
 
-/// A cell's text, and whether it was a number.
-struct Value {
-    text: String,
-    numeric: bool,
-}
-
-impl Value {
-    fn text(text: impl Into<String>) -> Value {
-        Value {
-            text: text.into(),
-            numeric: false,
-        }
-    }
-
-    fn number(text: String) -> Value {
-        Value { text, numeric: true }
-    }
-
-    fn of(data: &Data, percent: bool) -> Value {
-        match data {
-            Data::Int(number) if percent => Value::number(hundredfold(&number.to_string())),
-            Data::Float(number) if percent => Value::number(hundredfold(&number.to_string())),
-            Data::Int(number) => Value::number(number.to_string()),
-            Data::Float(number) => Value::number(number.to_string()),
-            Data::String(text) => Value::text(text),
-            Data::Bool(truth) => Value::text(truth.to_string().to_uppercase()),
-            Data::DateTime(moment) => Value::moment(moment),
-            Data::DateTimeIso(text) => Value::text(text.strip_suffix("T00:00:00").unwrap_or(text)),
-            Data::DurationIso(text) => Value::text(text),
-            Data::Error(error) => Value::text(error.to_string()),
-            Data::Empty => Value::text(""),
-        }
-    }
-
-    fn of_ref(data: &DataRef<'_>, percent: bool) -> Value {
-        match data {
-            DataRef::SharedString(text) => Value::text(*text),
-            other => Value::of(&Data::from(other.clone()), percent),
-        }
-    }
-
-    /// An ISO date, with the time where there is one; a duration stays the number that it is.
-    fn moment(moment: &ExcelDateTime) -> Value {
-        if moment.is_duration() {
-            return Value::number(moment.as_f64().to_string());
-        }
-        let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
-        let date = format!("{year:04}-{month:02}-{day:02}");
-        if (hour, minute, second) == (0, 0, 0) {
-            Value::text(date)
-        } else {
-            Value::text(format!("{date}T{hour:02}:{minute:02}:{second:02}"))
-        }
-    }
-}
-
-/// `0.123` → `12.3%`: the point moves, so no digit changes.
-fn hundredfold(decimal: &str) -> String {
-    let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal), |rest| ("-", rest));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let (moved, rest) = fraction.split_at(fraction.len().min(2));
-    let whole = format!("{whole}{moved:0<2}");
-    let whole = whole.trim_start_matches('0');
-    let whole = if whole.is_empty() { "0" } else { whole };
-    let point = if rest.is_empty() { "" } else { "." };
-    format!("{sign}{whole}{point}{rest}%")
-}
-
-/// What the limits leave to the sheets that follow.
-#[derive(Clone, Copy)]
-struct Left {
-    cells: usize,
-    text: u64,
-}
-
-impl Left {
-    fn new(limits: &Limits) -> Left {
-        Left {
-            cells: limits.cells,
-            // Half of it: the library holds the shared strings beside them.
-            text: limits.unpacked_bytes / 2,
-        }
-    }
-}
-
-/// Builds a grid from cells in reading order; blank cells and rows between them are filled in, those behind dropped.
-struct Rows<'a> {
-    grid: Grid,
-    /// Rows ended so far.
-    row: u32,
-    column: u32,
-    limits: &'a Limits,
-    left: Left,
-    text: u64,
-}
-
-impl<'a> Rows<'a> {
-    fn new(limits: &'a Limits, left: Left) -> Rows<'a> {
-        Rows {
-            grid: Grid::new(true),
-            row: 0,
-            column: 0,
-            limits,
-            left,
-            text: 0,
-        }
-    }
-
-    fn add(&mut self, row: u32, column: u32, value: Value) -> Result<(), Fault> {
-        if value.text.is_empty() {
-            return Ok(());
-        }
-        let limits = self.limits;
-        Fault::unless_within(u64::from(row) + 1, limits.rows as u64, "rows")?;
-        Fault::unless_within(u64::from(column) + 1, limits.columns as u64, "columns")?;
-        Fault::unless_within(value.text.len() as u64, limits.cell_bytes as u64, "bytes in a cell")?;
-        self.text += value.text.len() as u64;
-        if self.text > self.left.text {
-            return Err(Fault::TooLarge {
-                found: format!("more than {} bytes of text", limits.unpacked_bytes / 2),
-                limit: format!("{} bytes of text", limits.unpacked_bytes / 2),
-            });
-        }
-        if (row, column) < (self.row, self.column) {
-            return Err(Fault::Unreadable("cells out of order".to_owned()));
-        }
-        // Before the blanks are filled in: there may be many.
-        let blanks = (row - self.row) as usize + (column as usize).saturating_sub(self.column as usize);
-        if self.grid.cells() + self.grid.height() + blanks >= self.left.cells {
-            return Err(Fault::TooLarge {
-                found: format!("more than {} cells", limits.cells),
-                limit: format!("{} cells", limits.cells),
-            });
-        }
-        while self.row < row {
-            self.end_row();
-        }
-        while self.column < column {
-            self.grid.push_cell("", false);
-            self.column += 1;
-        }
-        self.grid.push_cell(&value.text, value.numeric);
-        self.column += 1;
-        Ok(())
-    }
-
-    fn end_row(&mut self) {
-        self.row += 1;
-        self.column = 0;
-        self.grid.end_row(self.row);
-    }
-
-    fn finish(mut self, about: &SheetMetadata, left: &mut Left) -> Sheet {
-        if self.column > 0 {
-            self.end_row();
-        }
-        left.cells = left.cells.saturating_sub(self.grid.cells() + self.grid.height());
-        left.text -= self.text.min(left.text);
-        Sheet {
-            name: Some(Arc::from(&*visible(&about.name))),
-            grid: self.grid,
-            keys: None,
-            hidden: about.visible != SheetVisible::Visible,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_point_moves_two_places() {
-        for (number, text) in [
-            (0.123, "12.3%"),
-            (0.5, "50%"),
-            (1.0, "100%"),
-            (0.0, "0%"),
-            (0.07, "7%"),
-            (0.00123, "0.123%"),
-            (-0.25, "-25%"),
-            (1.2345, "123.45%"),
-            (0.29, "29%"),
-        ] {
-            assert_eq!(hundredfold(&f64::to_string(&number)), text);
-        }
-    }
-
-    #[test]
-    fn numbers_are_written_whole() {
-        for (data, text, numeric) in [
-            (Data::Float(130_102_001_001.0), "130102001001", true),
-            (Data::Float(0.1), "0.1", true),
-            (Data::Int(7), "7", true),
-            (Data::Bool(true), "TRUE", false),
-            (Data::DateTimeIso("2021-01-08T00:00:00".into()), "2021-01-08", false),
-            (Data::String(" x ".into()), " x ", false),
-        ] {
-            let value = Value::of(&data, false);
-            assert_eq!((value.text.as_str(), value.numeric), (text, numeric));
-        }
-    }
-
-    #[test]
-    fn gaps_are_filled() {
-        let limits = Limits::default();
-        let mut left = Left::new(&limits);
-        let mut rows = Rows::new(&limits, left);
-        rows.add(1, 2, Value::text("a")).unwrap();
-        rows.add(1, 3, Value::text("")).unwrap();
-        rows.add(3, 0, Value::number("7".into())).unwrap();
-        assert!(rows.add(2, 0, Value::text("late")).is_err());
-        let about = SheetMetadata {
-            name: "s".into(),
-            typ: SheetType::WorkSheet,
-            visible: SheetVisible::Hidden,
-        };
-        let sheet = rows.finish(&about, &mut left);
-        let widths: Vec<usize> = (0..sheet.grid.height()).map(|row| sheet.grid.width(row)).collect();
-        assert_eq!(widths, [0, 3, 0, 1]);
-        assert_eq!((sheet.grid.cell(1, 2), sheet.grid.number(1)), ("a", 2));
-        assert!(sheet.grid.is_numeric(3, 0) && !sheet.grid.is_numeric(1, 2));
-    }
 
     #[test]
     fn damaged_workbooks_are_findings() {

@@ -1,0 +1,106 @@
+//! Which character separates the cells of a text.
+
+/// Separators, in order of preference.
+const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
+/// Lines and bytes looked at to tell the separator.
+const SAMPLE_LINES: usize = 40;
+const SAMPLE_BYTES: usize = 32 << 10;
+
+/// The separator of a text. Title lines may have none, and figures may hold another (`1,234`), so what counts is how
+/// many lines have the same number of it; where two come near, the one that yields more `known` headers.
+pub(in crate::intake) fn separator(text: &str, known: &dyn Fn(&str) -> bool) -> u8 {
+    let lines: Vec<&str> = text[..floor(text, SAMPLE_BYTES)].lines().take(SAMPLE_LINES).collect();
+    let weights = SEPARATORS.map(|separator| (weight(&lines, separator), separator));
+    let most = weights.iter().map(|(weight, _)| *weight).max().unwrap_or(0);
+    let near: Vec<u8> = weights
+        .iter()
+        .filter(|(weight, _)| weight * 4 >= most)
+        .map(|(_, separator)| *separator)
+        .collect();
+    if let [only] = near.as_slice() {
+        return *only;
+    }
+    let headers = |separator: u8| {
+        let cells = |line: &&str| {
+            line.split(char::from(separator))
+                .filter(|cell| known(cell.trim_matches('"')))
+                .count()
+        };
+        lines.iter().map(cells).max().unwrap_or(0)
+    };
+    // `max_by_key` gives the last of equals, the preferred separator stands first.
+    near.iter()
+        .rev()
+        .copied()
+        .max_by_key(|separator| headers(*separator))
+        .unwrap_or(b',')
+}
+
+/// The commonest positive count of a separator outside quotes among the first lines; 0 where there is none.
+pub(super) fn usual(text: &str, separator: u8) -> usize {
+    let lines = text[..floor(text, SAMPLE_BYTES)].lines().take(SAMPLE_LINES);
+    let mut counts: Vec<usize> = lines
+        .map(|line| outside_quotes(line, separator))
+        .filter(|n| *n > 0)
+        .collect();
+    counts.sort_unstable();
+    let same = counts.chunk_by(|a, b| a == b).max_by_key(|same| same.len());
+    same.map_or(0, |same| same[0])
+}
+
+/// Lines of the commonest positive count of a separator outside quotes, times that count.
+fn weight(lines: &[&str], separator: u8) -> usize {
+    let mut counts: Vec<usize> = lines
+        .iter()
+        .map(|line| outside_quotes(line, separator))
+        .filter(|n| *n > 0)
+        .collect();
+    counts.sort_unstable();
+    counts
+        .chunk_by(|a, b| a == b)
+        .map(|same| same.len() * same[0])
+        .max()
+        .unwrap_or(0)
+}
+
+pub(super) fn outside_quotes(line: &str, separator: u8) -> usize {
+    if !line.contains('"') {
+        return line.bytes().filter(|byte| *byte == separator).count();
+    }
+    let mut quoted = false;
+    let outside = |byte: &u8| {
+        quoted ^= *byte == b'"';
+        !quoted && *byte == separator
+    };
+    line.as_bytes().iter().copied().filter(outside).count()
+}
+
+/// The last character boundary at or before `at`.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_separator_is_told() {
+        let known = |cell: &str| ["代码", "名称", "面积"].contains(&cell);
+        for (text, expected) in [
+            ("代码,名称\n1,x\n", b','),
+            ("代码\t名称\t面积\n1\tx\t1,234\n2\ty\t2,345\n", b'\t'),
+            ("代码;名称;面积\n1;x;12,5\n2;y;13,5\n", b';'),
+            ("2020年统计表\n填报单位：长安区\n代码\t名称\n1\tx\n", b'\t'),
+            ("说明，一、二;三;四\n代码,名称,面积\n1,x,2\n", b','),
+            ("\"a;b;c;d\",名称\n\"1;2;3;4\",x\n", b','),
+            ("代码\n1\n", b','),
+            ("", b','),
+        ] {
+            assert_eq!(char::from(separator(text, &known)), char::from(expected), "{text:?}");
+        }
+    }
+}
