@@ -1,0 +1,140 @@
+//! Columns, title blocks and units of one sheet.
+
+use super::*;
+
+#[test]
+fn what_is_wrong_with_columns() {
+    let all = "社区名称,常住户数,服务设施面积,社会组织数,社会组织/养老";
+    for (header, expected, rejected) in [
+        (format!("社区代码,{all}"), vec![], false),
+        (format!("社区代码,{all},满意度"), vec!["column-unknown 满意度"], false),
+        (
+            format!("社区代码,{}", all.replace("服务设施面积", "设施总面积")),
+            vec!["column-unknown 设施总面积", "column-absent area"],
+            false,
+        ),
+        (all.to_owned(), vec!["column-missing code"], true),
+        (format!("社区代码,社区代码,{all}"), vec!["column-duplicate code"], true),
+        (
+            format!("社区代码,{all},常住户数"),
+            vec!["column-duplicate households"],
+            false,
+        ),
+        (format!("社区代码,,{all},,"), vec![], false),
+    ] {
+        let read = roster(
+            format!("{header}\n1,2,3\n")
+                .replace("1,2,3", if header.contains(",,") { "1,,2" } else { "1,2" })
+                .as_bytes(),
+        );
+        assert_eq!(
+            (findings(&read).join(","), read.rejected),
+            (expected.join(","), rejected),
+            "{header}"
+        );
+    }
+    let nameless = roster(ROSTER.replace("社区名称", "").as_bytes());
+    assert_eq!(findings(&nameless), ["column-unknown", "column-absent name"]);
+    assert_eq!(nameless.findings[0].place.a1().unwrap(), "B1");
+    let unknown = roster(ROSTER.replace("服务设施面积", "服务设施总面积").as_bytes());
+    assert_eq!(unknown.findings[0].expected.as_deref(), Some("服务设施面积"));
+    assert_eq!(unknown.findings[1].raw.as_deref(), Some("服务设施总面积"));
+}
+
+#[test]
+fn content_behind_the_header_is_ragged_or_a_column() {
+    let ragged = roster(format!("{ROSTER}130102001002,民主社区,1,2,3,4,5\n130102001003,新华社区,1,2,3,4\n").as_bytes());
+    assert_eq!((ragged.tables[0].width, findings(&ragged)), (6, vec![]));
+    let column = roster(
+        ROSTER
+            .replace("3,1\n", "3,1,9\n130102001002,民主社区,1,2,3,4,5\n")
+            .as_bytes(),
+    );
+    assert_eq!(
+        (column.tables[0].width, findings(&column)),
+        (7, vec!["column-unknown".to_owned()])
+    );
+}
+
+#[test]
+fn the_title_block_may_contradict_the_path() {
+    for (title, expected) in [
+        ("2020年社区统计表", None),
+        ("2019年社区统计表", Some("2019年社区统计表")),
+        ("填报日期：2021年1月8日", None),
+        ("2019年与2020年对照表", None),
+    ] {
+        let read = roster(format!("{title}\n{ROSTER}").as_bytes());
+        assert_eq!(
+            (read.stated_period.as_deref(), read.rejected),
+            (expected, expected.is_some()),
+            "{title}"
+        );
+    }
+}
+
+#[test]
+fn units_come_from_header_row_or_note() {
+    let unit = |text: &str| {
+        let read = roster(text.as_bytes());
+        let area = read.tables[0].columns.iter().find(|column| column.column == 3).unwrap();
+        area.unit.clone()
+    };
+    assert_eq!(unit(ROSTER), None);
+    assert_eq!(
+        unit(&ROSTER.replace("服务设施面积", "服务设施面积（亩）")).as_deref(),
+        Some("亩")
+    );
+    assert_eq!(
+        unit(&ROSTER.replacen('\n', "\n—,—,户,亩,个,个\n", 1)).as_deref(),
+        Some("亩")
+    );
+    assert_eq!(unit(&format!("计量单位：万元、亩\n{ROSTER}")).as_deref(), Some("亩"));
+    assert_eq!(unit(&format!("单位：万元\n{ROSTER}")), None);
+}
+
+#[test]
+fn units_that_no_column_declares_are_told() {
+    let told = |text: &str| {
+        let read = roster(text.as_bytes());
+        let told = read.findings.iter().filter(|finding| finding.code == "unit-undeclared");
+        told.map(|finding| (finding.raw.clone().unwrap(), finding.count, finding.place.a1().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let one = |raw: &str, count, at: &str| vec![(raw.to_owned(), count, at.to_owned())];
+    assert_eq!(
+        told(&format!("单位：万户、个\n{ROSTER}")),
+        one("单位：万户、个", 3, "A1")
+    );
+    assert_eq!(
+        told(&ROSTER.replace("常住户数", "常住户数（万户）")),
+        one("万户", 1, "C1")
+    );
+    assert_eq!(
+        told(&ROSTER.replacen('\n', "\n—,—,万户,㎡,个,个\n", 1)),
+        one("万户", 1, "C1")
+    );
+    for plain in ["单位：户", "单位：亩", "单位：公顷、户"] {
+        assert_eq!(told(&format!("{plain}\n{ROSTER}")), [], "{plain}");
+    }
+}
+
+#[test]
+fn a_unit_nobody_knows_does_not_hide_its_column() {
+    let unit = |header: &str| {
+        let read = roster(ROSTER.replace("服务设施面积", header).as_bytes());
+        let area = read.tables[0].columns.iter().find(|column| column.column == 3);
+        (area.map(|column| column.unit.clone().unwrap()), findings(&read))
+    };
+    assert_eq!(unit("服务设施面积（坪）"), (Some("坪".into()), vec![]));
+    // A remark beside the column itself is another column.
+    let (area, told) = unit("服务设施面积（坪）,服务设施面积（在建）");
+    assert_eq!(area, None);
+    assert!(told.contains(&"column-absent area".to_owned()), "{told:?}");
+    // Only figures have units.
+    let read = roster(ROSTER.replace("社区名称", "社区名称（盖章）").as_bytes());
+    assert_eq!(
+        findings(&read),
+        ["column-unknown 社区名称（盖章）", "column-absent name"]
+    );
+}
