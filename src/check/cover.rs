@@ -92,10 +92,7 @@ fn judge(
         n_fired: u64::from(fired),
         n_unknown: 0,
     };
-    let blank = || {
-        let submission = partition.submission(present.first);
-        Finding::of_rule(&rule.id, rule.severity, rule.message.clone(), submission)
-    };
+    let blank = || partition.finding(rule, present.first);
     let Some(against) = against(partition, rule, cover, sender) else {
         // In the first period there is nothing to be held against, and no fault in that.
         let first = cover.register.is_none() && partition.context.earlier.is_none();

@@ -155,17 +155,13 @@ impl Judge<'_> {
             }
             None => self.slip(partition, column, value, earlier.value),
         };
-        let finding = Finding::of_rule(
-            &rule.id,
-            rule.severity,
-            rule.message.clone(),
-            partition.submission(record),
-        )
-        .at(partition.cell_place(record, Some(self.history.column)))
-        .raw(value.to_string())
-        .expected(format!("{}..{}", within(min, f64::ceil), within(max, f64::floor)))
-        .threshold(self.threshold())
-        .cells(cells);
+        let finding = partition
+            .finding(rule, record)
+            .at(partition.cell_place(record, Some(self.history.column)))
+            .raw(value.to_string())
+            .expected(format!("{}..{}", within(min, f64::ceil), within(max, f64::floor)))
+            .threshold(self.threshold())
+            .cells(cells);
         Finding { mend, ..finding }
     }
 
@@ -176,15 +172,11 @@ impl Judge<'_> {
         (record, value): (usize, Option<f64>),
         earlier: Option<Earlier>,
     ) -> Finding {
-        let finding = Finding::of_rule(
-            &rule.id,
-            rule.severity,
-            rule.message.clone(),
-            partition.submission(record),
-        )
-        .at(partition.cell_place(record, Some(self.history.column)))
-        .threshold(self.threshold())
-        .cells(self.cells(partition, (record, value), earlier));
+        let finding = partition
+            .finding(rule, record)
+            .at(partition.cell_place(record, Some(self.history.column)))
+            .threshold(self.threshold())
+            .cells(self.cells(partition, (record, value), earlier));
         Finding {
             raw: value.map(|value| value.to_string()),
             ..finding

@@ -6,7 +6,7 @@ use super::mends::SLIPS;
 use super::partition::Partition;
 use super::peers::Groups;
 use super::{Error, Tally};
-use crate::domain::{CellValue, Finding};
+use crate::domain::Finding;
 use crate::pipeline::{OutlierRule, Peers, Rule, RuleKind};
 
 /// Where a value comes to lie this near the middle once its unit is set right, the unit had slipped.
@@ -127,20 +127,12 @@ fn beyond(group: &mut [(f64, usize)], threshold: f64) -> Vec<Far> {
 fn finding(partition: &Partition, rule: &Rule, outlier: &OutlierRule, record: usize) -> Result<Finding, Error> {
     let mut cells = Vec::with_capacity(2);
     for at in [outlier.column].into_iter().chain(outlier.per) {
-        cells.push(CellValue {
-            place: partition.cell_place(record, Some(at)),
-            path: None,
-            value: partition.text(at, record)?,
-        });
+        cells.push(partition.cell(at, record)?);
     }
-    let finding = Finding::of_rule(
-        &rule.id,
-        rule.severity,
-        rule.message.clone(),
-        partition.submission(record),
-    )
-    .at(partition.cell_place(record, Some(outlier.column)))
-    .threshold(outlier.threshold.to_string());
+    let finding = partition
+        .finding(rule, record)
+        .at(partition.cell_place(record, Some(outlier.column)))
+        .threshold(outlier.threshold.to_string());
     let raw = Some(cells[0].value.clone()).filter(|value| !value.is_empty());
     Ok(Finding { raw, ..finding }.cells(cells))
 }

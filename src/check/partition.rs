@@ -8,7 +8,7 @@ use polars::prelude::{AnyValue, Column, DataType, Float64Chunked, PolarsError, P
 
 use super::blame::{Blame, Broken};
 use super::{Checked, Context, Error, Origin, RowState, Tally, causes};
-use crate::domain::{Finding, Findings, Place, Severity};
+use crate::domain::{CellValue, Finding, Findings, Place, Severity};
 use crate::pipeline::{Form, FormIndex, Pipeline, Rule, RuleKind};
 
 /// The records of one form, period and province.
@@ -100,6 +100,20 @@ impl<'a> Partition<'a> {
     pub(super) fn text(&self, column: usize, record: usize) -> Result<String, Error> {
         let value = self.column(&self.form.columns[column].id)?.get(record);
         value.map(|value| shown(&value)).map_err(|source| self.broken(source))
+    }
+
+    /// The cell of a record in a column of the form, with its value.
+    pub(super) fn cell(&self, column: usize, record: usize) -> Result<CellValue, Error> {
+        Ok(CellValue {
+            place: self.cell_place(record, Some(column)),
+            path: None,
+            value: self.text(column, record)?,
+        })
+    }
+
+    /// What a rule says of a record, in its own words.
+    pub(super) fn finding(&self, rule: &Rule, record: usize) -> Finding {
+        Finding::of_rule(&rule.id, rule.severity, rule.message.clone(), self.submission(record))
     }
 
     /// The rules of the form of one kind.

@@ -8,7 +8,7 @@ use super::mends::add_reason;
 use super::partition::Partition;
 use super::row_mends::propose;
 use super::{Error, Tally};
-use crate::domain::{CellValue, Finding};
+use crate::domain::Finding;
 use crate::pipeline::formula::Formula;
 use crate::pipeline::{Rule, RuleKind};
 
@@ -88,20 +88,11 @@ fn finding(partition: &Partition, rule: &Rule, assert: &Formula, record: usize) 
     let mut shown_all = Vec::with_capacity(assert.columns.len());
     for &at in &assert.columns {
         let id = &partition.form.columns[at].id;
-        let value = partition.text(at, record)?;
-        shown_all.push(format!("{id}={value}"));
-        cells.push(CellValue {
-            place: partition.cell_place(record, Some(at)),
-            path: None,
-            value,
-        });
+        let cell = partition.cell(at, record)?;
+        shown_all.push(format!("{id}={}", cell.value));
+        cells.push(cell);
     }
-    let finding = Finding::of_rule(
-        &rule.id,
-        rule.severity,
-        rule.message.clone(),
-        partition.submission(record),
-    );
+    let finding = partition.finding(rule, record);
     Ok(finding
         .at(partition.cell_place(record, assert.columns.first().copied()))
         .raw(shown_all.join("; "))

@@ -4,7 +4,7 @@ use super::figures::{integers, written};
 use super::mends::{self, Part};
 use super::partition::Partition;
 use super::{Error, Tally};
-use crate::domain::{CellValue, Finding};
+use crate::domain::Finding;
 use crate::pipeline::{Relation, Rule, RuleKind, SumRule};
 
 /// Finds what the sums of the form say, under their ids: one finding a row, at the cell of the total. A hard one puts the row out.
@@ -117,19 +117,11 @@ fn finding(
 ) -> Result<Finding, Error> {
     let mut cells = Vec::with_capacity(sum.parts.len() + 1);
     for &at in [sum.total].iter().chain(&sum.parts) {
-        cells.push(CellValue {
-            place: partition.cell_place(record, Some(at)),
-            path: None,
-            value: partition.text(at, record)?,
-        });
+        cells.push(partition.cell(at, record)?);
     }
-    let mut finding = Finding::of_rule(
-        &rule.id,
-        rule.severity,
-        rule.message.clone(),
-        partition.submission(record),
-    )
-    .at(partition.cell_place(record, Some(sum.total)));
+    let mut finding = partition
+        .finding(rule, record)
+        .at(partition.cell_place(record, Some(sum.total)));
     if !cells[0].value.is_empty() {
         finding = finding.raw(cells[0].value.clone());
     }

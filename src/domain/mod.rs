@@ -31,4 +31,4 @@ pub use table::{ColumnSpec, Table, TableSpec, Texts, Value, ValueKind, Values, t
 pub use text::{Lang, Text};
 pub use unit::{shown_unit, unit_key, unit_parts};
 pub use visible::{is_invisible, visible, visible_lines};
-pub use width::half_width;
+pub use width::{fold, half_width};

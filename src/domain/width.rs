@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::UnicodeNormalization;
+
 /// Full-width forms (`１２，３％`) and the mathematical minus as their ASCII twins.
 pub fn half_width(text: &str) -> Cow<'_, str> {
     // All of these characters, and few others, begin with one of three bytes.
@@ -17,9 +19,23 @@ pub fn half_width(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(narrow).collect())
 }
 
+/// Half-width, lower case, without blanks: how words are compared that clerks write in any of these ways.
+pub fn fold(text: &str) -> String {
+    text.nfkc()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_compared_without_width_case_and_blanks() {
+        assert_eq!(fold(" 合　计（Ｍ2）\n"), "合计(m2)");
+        assert_eq!(fold("㎡"), "m2");
+    }
 
     #[test]
     fn full_width_narrows_and_the_rest_stays() {

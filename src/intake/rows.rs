@@ -2,8 +2,8 @@
 
 use super::header::{Book, Header};
 use super::units;
-use super::words::{fold, words};
-use crate::domain::{Grid, SetAside};
+use super::words::words;
+use crate::domain::{Grid, SetAside, fold};
 use crate::pipeline::ColumnKind;
 
 /// The rows of a sheet.

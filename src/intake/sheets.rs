@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::header::Header;
 use super::sheet::Sheet;
-use super::words::{fold, squeeze};
+use super::words::squeeze;
 use super::{Claim, Intake, SheetPart};
-use crate::domain::Period;
+use crate::domain::{Period, fold};
 use crate::pipeline::{Form, FormIndex};
 
 /// A claim and the sheet found for it.

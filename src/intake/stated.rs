@@ -1,7 +1,7 @@
 //! The period that a title block states: `2019年`, `二〇一九年度`, `2020年第三季度`, `2020年上半年`, `2020年3月`.
 
-use super::words::{fold, words};
-use crate::domain::Period;
+use super::words::words;
+use crate::domain::{Period, fold};
 
 /// Months of a period as the title has it, counted from year 0.
 #[derive(Clone, Debug, PartialEq, Eq)]

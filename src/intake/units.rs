@@ -1,7 +1,7 @@
 //! Units that stand above or beneath a header: `单位：万元` and rows of units.
 
-use super::words::{fold, words};
-use crate::domain::Grid;
+use super::words::words;
+use crate::domain::{Grid, fold};
 use crate::pipeline::units::Units;
 use crate::pipeline::{Column, ColumnKind};
 

@@ -6,6 +6,8 @@ use regex::Regex;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::domain::fold;
+
 /// Words by which rows that are no records are told.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -173,22 +175,10 @@ pub(super) fn squeeze(text: &str) -> String {
     text.nfkc().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// Half-width, lower case, without blanks.
-pub(super) fn fold(text: &str) -> String {
-    text.nfkc()
-        .filter(|c| !c.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// The same for the first characters only.
+/// [`fold`] for the first characters only.
 fn fold_start(text: &str) -> String {
-    text.chars()
-        .take(16)
-        .nfkc()
-        .filter(|c| !c.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect()
+    let end = text.char_indices().nth(16).map_or(text.len(), |(at, _)| at);
+    fold(&text[..end])
 }
 
 #[cfg(test)]

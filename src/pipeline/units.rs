@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::domain::Lang;
+use crate::domain::{Lang, fold};
 
 /// An exact factor; lowest terms, positive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -293,15 +293,6 @@ fn is_han(c: char) -> bool {
 /// Whether it is read alike in every language.
 fn is_symbol(text: &str) -> bool {
     text.chars().any(|c| c == '%' || !c.is_ascii() && !c.is_alphabetic())
-}
-
-/// Half-width, lower case, without blanks.
-fn fold(spelling: &str) -> String {
-    spelling
-        .nfkc()
-        .filter(|c| !c.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 #[cfg(test)]

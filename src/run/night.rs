@@ -14,12 +14,13 @@ use super::spread::Spread;
 use super::stated::{hold_together, set_aside};
 use super::{Progress, RunError};
 use crate::check::{Memory, Pairing, Settled, StatedRow};
-use crate::domain::{Finding, Period, Received as AreaReceived, Severity};
+use crate::domain::{Finding, Period, Received as AreaReceived, Severity, Submission};
 use crate::intake::{FileRead, FoundFile, Intake, ReadSubmission};
 use crate::lake::quarantine::{Quarantined, quarantine};
 use crate::lake::{FieldMeta, FileMeta, write};
+use crate::normalize::Context;
 use crate::pipeline::{FormIndex, Pipeline};
-use crate::registry::{Receipts, Registry, Reporters, UnitLists};
+use crate::registry::{Areas, Receipts, Registry, Reporters, UnitLists};
 use crate::release::Staging;
 use crate::rollup::Plan;
 
@@ -51,6 +52,19 @@ pub struct Night<'a> {
     pub spread: Spread,
     /// Whoever watches.
     pub progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+impl Night<'_> {
+    /// What the sheets of a submission are read against; `areas` are those of its period, `at` its place in the run's list.
+    pub fn context<'c>(&'c self, submission: &'c Submission, areas: &'c Areas, at: usize) -> Context<'c> {
+        Context {
+            pipeline: self.pipeline,
+            form: submission.form,
+            areas,
+            sender: &submission.area_code,
+            submission: at as u32,
+        }
+    }
 }
 
 /// A submission that has been read.

@@ -4,7 +4,7 @@ use super::night::{BundleDone, Night, Received};
 use super::{Entry, RunError};
 use crate::check::{Flags, Records, StatedFigure, StatedRow, reconcile, totals};
 use crate::domain::{Finding, SetAside};
-use crate::normalize::{self, Context, figures};
+use crate::normalize::{self, figures};
 
 /// Takes the lines of wider areas out of a submission's records, says how many there were, and reads the figures of all lines
 /// that state a sum.
@@ -14,13 +14,7 @@ pub fn set_aside(night: &Night<'_>, at: usize, one: &mut Received) -> Option<Fin
         .period
         .filter(|period| night.pipeline.periods.contains(period))?;
     let areas = night.registry.at(period);
-    let context = Context {
-        pipeline: night.pipeline,
-        form: submission.form,
-        areas: &areas,
-        sender: &submission.area_code,
-        submission: at as u32,
-    };
+    let context = night.context(submission, &areas, at);
     let mut count = 0;
     for table in &mut one.read.tables {
         // Two lines of one sheet for the same whole are the sums of its sections: which, it does not say.

@@ -93,13 +93,7 @@ pub fn correct(night: &Night<'_>, received: &mut [Received], entries: &mut [Entr
             .map(|&index| (index, &list[index]))
             .filter(|(_, correction)| meant(correction))
             .collect();
-        let context = Context {
-            pipeline: night.pipeline,
-            form: submission.form,
-            areas: &areas,
-            sender: &submission.area_code,
-            submission: at as u32,
-        };
+        let context = night.context(submission, &areas, at);
         let mut desk = Desk {
             at,
             submission_id: submission.id.clone(),

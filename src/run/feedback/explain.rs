@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Feedback, Sender};
 use crate::domain::{Finding, Place, Severity, Text};
-use crate::normalize::{self, Context, RowKeys};
+use crate::normalize::{self, RowKeys};
 use crate::pipeline::{Pipeline, RowUnit};
 use crate::registry::Explanation;
 use crate::run::ledger::note_beside;
@@ -41,13 +41,7 @@ pub fn remarks(night: &Night<'_>, received: &[Received], entries: &mut [Entry]) 
             continue;
         }
         let areas = night.registry.at(period);
-        let context = Context {
-            pipeline: night.pipeline,
-            form: submission.form,
-            areas: &areas,
-            sender: &submission.area_code,
-            submission: at as u32,
-        };
+        let context = night.context(submission, &areas, at);
         entry.remarks.rows = normalize::remarks(table, &context);
         let list = &night.feedback.explanations.list;
         if !explained.is_empty() {
