@@ -212,8 +212,8 @@ fn canonical_sql_says_what_is_meant() {
         ("n not between 1 and 2.50", "(\"n\" NOT BETWEEN 1 AND 2.5)"),
         ("n + 0.1 <= m", "(ROUND((\"n\" + 0.1), 1) <= \"m\")"),
         (
-            "n + 1 <= m / 3",
-            "((\"n\" + 1) <= (CAST(\"m\" AS DOUBLE) / NULLIF(3, 0)))",
+            "n + 1 <= n / m",
+            "((\"n\" + 1) <= (CAST(\"n\" AS DOUBLE) / NULLIF(\"m\", 0)))",
         ),
     ] {
         let formula = parsed(text, Use::Check);
