@@ -41,6 +41,10 @@ WORDS = {
     "workbook_parts": '<c <v> </v> <row <f> <is> <t> </t> r="A1" r="XFD1048576" t="s" t="str" t="inlineStr" t="e" t="b" t="d" s="1" '
     "<dimension <mergeCell <!DOCTYPE <!ENTITY &amp; &#0; &lt; xml:space sharedStrings.xml workbook.xml.rels numFmtId "
     'table:number-columns-repeated="16384" table:number-rows-repeated="1048576" office:value-type="float" office:value="',
+    "registers": '" "" ; , area_code county_code form period expected_rows path received_at key column code explanation explained_by date cells shadowed '
+    "130102 130102001001 2020 2020年 2021-01-31 # = ； \\x0d\\x0a \\xef\\xbb\\xbf \\xff\\xfe 1e308 NaN",
+    "corrections": '[[correction]] id= action= form= period= area= key= column= value= factor= expect= reason= approved_by= reported= path= revision= '
+    '"drop" "override" "scale" "cells" "shadowed" "2020" "130102" "people" "1/10000" "0.1" "2021-03-02" 4294967296 {zh= ,en= """ \\u0000',
     "formulas": "AND OR NOT IN BETWEEN IS NULL CASE WHEN THEN ELSE END COALESCE ABS ROUND CAST AS DECIMAL( INTEGER code people count area money share "
     "open operator filled 'government' DATE'2020-01-01' || <> >= 9223372036854775807 0.0000001 1e400",
 }
@@ -73,6 +77,8 @@ def all_seeds():
         "workbook_parts": [parts(path) for path in books if path.suffix != ".xls" and zipfile.is_zipfile(path)],
         "definitions": definitions(),
         "formulas": formulas(),
+        "registers": registers(),
+        "corrections": corrections(),
     }
 
 
@@ -133,6 +139,100 @@ def formulas():
     own = ["area > 0 AND NOT open", "CASE WHEN operator = 'social' THEN people ELSE 0 END", "ABS(money - area) / count < 0.5",
            "filled BETWEEN DATE '2020-01-01' AND DATE '2020-12-31'", "COALESCE(people, 0) + 1", "CAST(share AS INTEGER) IN (1, 2)"]
     return [text.encode() for text in named + own]
+
+
+# In the order of `REGISTERS` in src/beside.rs: tables of the pipeline in fuzz/pipeline.
+REGISTERS = [
+    [
+        ["area_code", "form", "period", "expected_rows", "residents"],
+        ["130102", "cells", "2020", "12", "1,234"],
+        ["130102", "shadowed", "", "1.5", ""],
+        ["130100", "cells", "2019", "-1", "x"],
+        ["999999", "none", "2020年", "", "1e400"],
+    ],
+    [
+        ["path", "received_at"],
+        ["2020/130102_cells.csv", "2021-01-31"],
+        [".\\2020\\130102_shadowed.xlsx#表", "2021-02-30"],
+        ["2020/130102_cells.csv", "9999-12-31"],
+    ],
+    [
+        ["form", "period", "area_code", "key", "column", "code", "explanation", "explained_by", "date"],
+        ["cells", "2020", "130102", "130102001001", "people", "not-a-number", "拆迁, 已核实", "统计科", "2021-03-01"],
+        ["shadowed", "2020", "130102", "code=130102001001", "人数", "", "moved", "", "soon"],
+        ["cells", "2020", "130102", "a;b", "none", "none", "？", "", ""],
+    ],
+    [
+        ["code", "area_code", "period"],
+        ["130102001001", "130102", "2020"],
+        ["130102001002", "130102", ""],
+        ["130102001003", "", "2021"],
+        ["x", "130100", "2020"],
+    ],
+]
+CORRECTIONS = """[[correction]]
+id = "one"
+action = "override"
+form = "cells"
+period = "2020"
+area = "130102"
+key = "130102001001"
+column = "people"
+value = "12"
+expect = "1２"
+reason = { zh = "多写一位", en = "a digit too many" }
+approved_by = "director"
+reported = "2021-03-02"
+
+[[correction]]
+id = "two"
+action = "scale"
+form = "shadowed"
+period = "2020"
+area = "130102"
+column = "area"
+factor = "1/10000"
+reason = "公顷"
+approved_by = "director"
+reported = "2021-03-02"
+
+[[correction]]
+id = "three"
+action = "drop"
+form = "cells"
+period = "2020"
+area = "130102"
+key = { code = "130102001002" }
+path = "2020/130102_cells.csv"
+revision = 1
+reason = "twice"
+approved_by = "director"
+reported = "2021-03-02"
+"""
+
+
+def registers():
+    seeds = []
+    for at, table in enumerate(REGISTERS):
+        for between, end, encoding in [(",", "\n", "utf-8"), (";", "\r\n", "utf-8-sig"), ("\t", "\r", "gb18030"), (",", "\n", "utf-16")]:
+            quoted = ['"%s"' % cell if between in cell else cell for row in table for cell in row]
+            width = len(table[0])
+            lines = [between.join(quoted[row : row + width]) for row in range(0, len(quoted), width)]
+            seeds.append(bytes([at]) + (end.join(lines) + end).encode(encoding))
+        seeds.append(bytes([at]) + ",".join(table[0]).encode())
+    for at, name in enumerate(["reporters.csv", "receipts.csv"]):
+        lines = (SUBMISSIONS / name).read_bytes().splitlines(keepends=True)
+        seeds.append(bytes([at]) + b"".join(lines[:30]))
+    return seeds
+
+
+def corrections():
+    entries = CORRECTIONS.split("\n\n")
+    changed = [
+        CORRECTIONS.replace(*change)
+        for change in [("130102001001", "130102001002"), ('"two"', '"one"'), ("1/10000", "1/3"), ("cells", "none"), ("people", "open"), ("2021-03-02", "x")]
+    ]
+    return [text.encode() for text in [CORRECTIONS, *entries, *changed, "\ufeff" + entries[0], entries[0] + "\n" + entries[0].replace('"one"', '"again"')]]
 
 
 def all_words():

@@ -60,7 +60,7 @@ pub fn run(input: &[u8]) {
 }
 
 /// Every fault says where it lies, within a file, and can be drawn.
-fn are_shown(folder: &Path, faults: &[Diagnostic]) {
+pub(super) fn are_shown(folder: &Path, faults: &[Diagnostic]) {
     assert!(!faults.is_empty(), "refused without a reason");
     for fault in faults {
         assert!(fault.file.starts_with(folder), "{fault:?} lies elsewhere");

@@ -1,6 +1,8 @@
 //! What each target does with an input, and what must hold of the result. The targets call these functions, and so does
 //! the test that runs the kept inputs (`tests/it/regressions.rs`); nothing here needs libFuzzer.
 
+/// What the ministry keeps beside the submissions: registers and corrections.
+pub mod beside;
 /// One cell through every kind of column.
 pub mod cleaners;
 /// The files of a definition, one of them changed.
@@ -22,7 +24,7 @@ pub mod world;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 10] = [
     ("cleaners", cleaners::run),
     ("headers", headers::run),
     ("csv", texts::run_csv),
@@ -31,4 +33,6 @@ pub const TARGETS: [Target; 8] = [
     ("workbook_parts", workbooks::run_parts),
     ("definitions", definitions::run),
     ("formulas", formulas::run),
+    ("registers", beside::run_registers),
+    ("corrections", beside::run_corrections),
 ];

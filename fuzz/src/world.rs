@@ -14,6 +14,8 @@ pub struct World {
     pub pipeline: Pipeline,
     /// Areas in force in its last period.
     pub areas: Arc<Areas>,
+    /// All areas of all times.
+    pub registry: Registry,
     root_code: String,
 }
 
@@ -29,6 +31,7 @@ impl World {
         World {
             areas: registry.at(last),
             root_code: registry.root_code().to_owned(),
+            registry,
             pipeline,
         }
     }

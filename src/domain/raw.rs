@@ -173,7 +173,7 @@ pub struct RawTable {
     pub keys: Option<Vec<String>>,
     /// Known columns, by physical position.
     pub columns: Vec<MatchedColumn>,
-    /// Physical columns whose header no form knows: position and header as received.
+    /// Physical columns whose header no form knows: position and header as received, in order.
     pub unmatched: Vec<(u32, String)>,
     /// All its headers as received, matched ones too; where none was found, the row that came nearest to one. None:
     /// nothing comes near.

@@ -150,5 +150,6 @@ pub(super) fn sheet(rows: &[&[&str]]) -> Sheet {
         grid,
         keys: None,
         hidden: false,
+        search_bytes: super::sheet::SEARCH_BYTES,
     }
 }

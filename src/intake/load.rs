@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::fault::Fault;
-use super::sheet::Sheet;
+use super::sheet::{SEARCH_BYTES, Sheet};
 use super::sniff::Kind;
 use super::{decode, delimited, json, sniff, workbook};
 use crate::domain::{Finding, Grid, Place};
@@ -35,10 +35,12 @@ pub(super) fn load(
         Kind::Ods => "ods",
     };
     let workbook::Read { sheets, active } = workbook::read(&bytes, kind, limits).map_err(|fault| (format, fault))?;
-    let (ours, sheets): (Vec<Sheet>, Vec<Sheet>) = sheets.into_iter().partition(Sheet::is_ours);
+    let (ours, mut sheets): (Vec<Sheet>, Vec<Sheet>) = sheets.into_iter().partition(Sheet::is_ours);
     if sheets.iter().all(Sheet::is_blank) {
         return Err((format, Fault::Empty));
     }
+    let share = SEARCH_BYTES / sheets.len().max(1);
+    sheets.iter_mut().for_each(|sheet| sheet.search_bytes = share);
     let active = (!active.is_empty()).then(|| {
         Finding::new("workbook-active", 0)
             .raw(active.join(", "))
@@ -86,6 +88,7 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result
                 grid: records.grid,
                 keys: Some(records.keys),
                 hidden: false,
+                search_bytes: SEARCH_BYTES,
             },
         )
     } else {
@@ -100,6 +103,7 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result
                 grid,
                 keys: None,
                 hidden: false,
+                search_bytes: SEARCH_BYTES,
             },
         )
     };

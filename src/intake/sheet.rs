@@ -12,7 +12,13 @@ pub(super) struct Sheet {
     pub(super) keys: Option<Vec<String>>,
     /// The workbook does not show it.
     pub(super) hidden: bool,
+    /// How much text may be compared to find its header: its share of [`SEARCH_BYTES`].
+    pub(super) search_bytes: usize,
 }
+
+/// Bytes of header cells that are compared to find the headers of one file, those of a cell counted in every block of rows
+/// that it is tried in. A form of 300 columns whose header nobody knows takes a tenth of it.
+pub(super) const SEARCH_BYTES: usize = 32 << 20;
 
 impl Sheet {
     /// Whether a return added it to a county's own sheet.

@@ -66,9 +66,12 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     let columns = with_units(book, &sheet.grid, &header, &body);
     read.findings.extend(undeclared(book, &sheet, &header, &body, &columns));
     let (records, set_aside) = (body.records, body.set_aside);
+    let likeness = likeness(&sheet.grid, &records, &unmatched);
+    let mut unmatched = unmatched;
+    unmatched.sort_unstable();
     read.table = Some(RawTable {
         sheet: sheet.name,
-        likeness: likeness(&sheet.grid, &records, &unmatched),
+        likeness,
         grid: sheet.grid,
         layout: Some(header.described(book)),
         keys: sheet.keys,

@@ -38,17 +38,38 @@ pub fn write(
     file: &FileMeta,
     field: &dyn Fn(&str) -> FieldMeta,
 ) -> Result<Written, Error> {
+    write_in_parts(path, batch, std::iter::empty(), file, field)
+}
+
+/// The same for a table too large to be held as one batch: `first` and those that follow, of the same columns.
+///
+/// # Errors
+/// When a batch cannot be made, encoding fails or the file cannot be written.
+pub fn write_in_parts(
+    path: &Path,
+    first: &RecordBatch,
+    further: impl Iterator<Item = Result<RecordBatch, Error>>,
+    file: &FileMeta,
+    field: &dyn Fn(&str) -> FieldMeta,
+) -> Result<Written, Error> {
     let encoding = |source| Error::Parquet {
         path: path.into(),
         source,
     };
-    let batch = with_metadata(path, batch, file, field)?;
+    let batch = with_metadata(path, first, file, field)?;
     let options = ArrowWriterOptions::new()
         .with_properties(properties(file, &batch))
         .with_skip_arrow_metadata(false);
     let mut bytes = Vec::with_capacity(batch.get_array_memory_size() / 4 + 4096);
     let mut writer = ArrowWriter::try_new_with_options(&mut bytes, batch.schema(), options).map_err(encoding)?;
     writer.write(&batch).map_err(encoding)?;
+    let mut rows = batch.num_rows();
+    drop(batch);
+    for next in further {
+        let next = with_metadata(path, &next?, file, field)?;
+        rows += next.num_rows();
+        writer.write(&next).map_err(encoding)?;
+    }
     writer.close().map_err(encoding)?;
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
@@ -57,7 +78,7 @@ pub fn write(
     Ok(Written {
         sha256: hex(&Sha256::digest(&bytes)),
         bytes: bytes.len() as u64,
-        rows: batch.num_rows() as u64,
+        rows: rows as u64,
     })
 }
 

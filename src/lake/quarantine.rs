@@ -22,11 +22,42 @@ pub struct Quarantined<'a> {
     pub codes: Arc<str>,
 }
 
+/// Bytes of the rows of one batch, about: all rows of a night may come to more than a batch can hold, or the memory.
+const BATCH_BYTES: usize = 16 << 20;
+/// What a cell costs beside its text: its name, and marks around both.
+const CELL_BYTES: usize = 16;
+
+/// The rows in batches of bounded size; at least one, though there be no rows.
+pub fn quarantine_batches<'r>(
+    form: &'r Form,
+    rows: &'r [Quarantined<'r>],
+) -> impl Iterator<Item = Result<RecordBatch, Error>> + 'r {
+    let mut left = Some(rows);
+    std::iter::from_fn(move || {
+        let rows = left?;
+        let mut bytes = 0;
+        let fits = |row: &&Quarantined<'_>| {
+            let begins = bytes == 0;
+            bytes += size(row);
+            begins || bytes <= BATCH_BYTES
+        };
+        let (now, later) = rows.split_at(rows.iter().take_while(fits).count());
+        left = (!later.is_empty()).then_some(later);
+        Some(quarantine(form, now))
+    })
+}
+
+/// Bytes that a row comes to, about.
+fn size(row: &Quarantined<'_>) -> usize {
+    let cells = row.table.grid.row(row.row as usize);
+    CELL_BYTES + cells.map(|cell| cell.len() + CELL_BYTES).sum::<usize>()
+}
+
 /// The rows as text columns: provenance, codes, each column of the form as received, and the cells of columns no form knows as JSON.
 ///
 /// # Errors
 /// When columns do not fit together.
-pub fn quarantine(form: &Form, rows: &[Quarantined<'_>]) -> Result<RecordBatch, Error> {
+fn quarantine(form: &Form, rows: &[Quarantined<'_>]) -> Result<RecordBatch, Error> {
     let text = |values: Vec<Option<&str>>| -> ArrayRef { Arc::new(StringArray::from(values)) };
     let mut fields = vec![
         Field::new("submission_id", DataType::Utf8, false),
@@ -68,10 +99,9 @@ fn other_cells(row: &Quarantined<'_>) -> Option<String> {
         if text.trim().is_empty() {
             continue;
         }
-        let header = table
-            .unmatched
-            .iter()
-            .find(|(at, header)| *at == index && !header.is_empty());
+        let known = table.unmatched.binary_search_by_key(&index, |(at, _)| *at);
+        let header = known.ok().map(|at| &table.unmatched[at]);
+        let header = header.filter(|(_, header)| !header.is_empty());
         let letters = crate::domain::a1(index, 1);
         let name = header.map_or_else(
             || letters.trim_end_matches('1').to_string(),

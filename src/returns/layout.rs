@@ -7,6 +7,10 @@ use crate::pipeline::Form;
 /// Rows and columns of a spreadsheet.
 const ROWS: usize = 1_048_576;
 const COLUMNS: usize = 16_384;
+/// Cells with content, and bytes of their text, that a return holds: each is kept several times while the workbook is
+/// made, and comes to some 300 bytes. No county's form has as many.
+const CELLS: usize = 1_000_000;
+const TEXT: usize = 32 << 20;
 
 /// A table and its places in the return; all positions are from 0.
 #[derive(Debug)]
@@ -23,13 +27,20 @@ pub(super) struct Layout<'a> {
 }
 
 impl<'a> Layout<'a> {
-    /// None where the table does not fit on a sheet.
+    /// None where the table does not fit on a sheet, or is too large to be made one.
     pub(super) fn of(table: &'a RawTable, form: &Form) -> Option<Layout<'a>> {
         let grid = &table.grid;
         let keys = table.keys.as_ref().map_or(0, Vec::len);
         let width = (0..grid.height()).map(|row| grid.width(row)).fold(keys, usize::max);
         let above = u32::from(table.keys.is_some());
         if grid.height() + above as usize > ROWS || width > COLUMNS {
+            return None;
+        }
+        let filled = (0..grid.height())
+            .flat_map(|row| grid.row(row))
+            .filter(|cell| !cell.is_empty());
+        let (cells, text) = filled.fold((0, 0), |(cells, text), cell| (cells + 1, text + cell.len()));
+        if cells > CELLS || text > TEXT {
             return None;
         }
         let header = if table.keys.is_some() {

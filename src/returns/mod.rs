@@ -61,7 +61,8 @@ pub struct Return<'a> {
     pub merged: &'a [Merged],
     /// How it is to be sent back.
     pub answer: Answer,
-    /// Other submissions of the sender that go back to be sent again as the same revision: only one of all can be.
+    /// Other submissions of the sender that go back to be sent again, each as a revision of its own: the highest that comes
+    /// counts, so that one of all is enough.
     pub rivals: &'a [&'a str],
     /// Language of all words that are not the county's own.
     pub lang: Lang,

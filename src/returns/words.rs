@@ -6,6 +6,8 @@ use crate::domain::{CellValue, Finding, Lang, Severity, catalog};
 
 /// Characters of a value in a message.
 const SHOWN: usize = 120;
+/// Submissions named of those that go back side by side.
+const NAMED: usize = 5;
 /// Cells named as the ground of one finding.
 const CELLS: usize = 24;
 
@@ -170,18 +172,26 @@ impl Words {
         }
     }
 
-    /// That only one of several is to be sent again, where more than one goes back.
+    /// That one of several is enough, where more than one goes back.
     fn rivals(&self, given: &Return<'_>) -> Option<String> {
-        let quoted: Vec<String> = given.rivals.iter().map(|path| format!("“{path}”")).collect();
+        let named = given.rivals.iter().take(NAMED);
+        let quoted: Vec<String> = named.map(|path| format!("“{path}”")).collect();
+        let more = given.rivals.len().saturating_sub(NAMED);
         (!quoted.is_empty()).then(|| match self.lang {
-            Lang::Zh => format!(
-                "来文 {} 也收到反馈，并要求以同一修订号再次报送。只能报送其中一份：请选定正确的一份，改好后报送，其余不再报送。",
-                quoted.join("、")
-            ),
-            Lang::En => format!(
-                "{} went back, too, to be sent again as the same revision. Send only one of them: choose the right one, mend it, and leave the others.",
-                quoted.join(", ")
-            ),
+            Lang::Zh => {
+                let more = if more > 0 { format!(" 等 {} 份", given.rivals.len()) } else { String::new() };
+                format!(
+                    "来文 {}{more}也收到反馈，各以不同的修订号再次报送。只需报送正确的一份；如都报送，修订号最高的一份取代其余各份。",
+                    quoted.join("、")
+                )
+            }
+            Lang::En => {
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                format!(
+                    "{}{more} went back, too, to be sent again under another revision. Sending the right one is enough; should several come, the one with the highest revision replaces the others.",
+                    quoted.join(", ")
+                )
+            }
         })
     }
 

@@ -16,8 +16,8 @@ use super::{Progress, RunError};
 use crate::check::{Memory, Pairing, Settled, StatedRow};
 use crate::domain::{Finding, Period, Received as AreaReceived, Severity, Submission};
 use crate::intake::{FileRead, FoundFile, Intake, ReadSubmission};
-use crate::lake::quarantine::{Quarantined, quarantine};
-use crate::lake::{FieldMeta, FileMeta, write};
+use crate::lake::quarantine::{Quarantined, quarantine_batches};
+use crate::lake::{FieldMeta, FileMeta, write_in_parts};
 use crate::normalize::Context;
 use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::{Areas, Receipts, Registry, Reporters, UnitLists};
@@ -300,7 +300,9 @@ fn write_quarantine(
             },
             None => FieldMeta::of_system_column(night.pipeline, name),
         };
-        let written = write(&night.staging.path(&path), &quarantine(form, &rows)?, &file, &field)?;
+        let mut batches = quarantine_batches(form, &rows);
+        let first = batches.next().expect("there is at least one batch")?;
+        let written = write_in_parts(&night.staging.path(&path), &first, batches, &file, &field)?;
         night.staging.note(&path, written);
     }
     Ok(())

@@ -81,24 +81,40 @@ fn latest_revisions(entries: &[Entry]) -> BTreeMap<Sender<'_>, u32> {
 /// By what name something is to be sent again.
 struct Ways<'a> {
     latest: BTreeMap<Sender<'a>, u32>,
-    /// Paths of what a sender is asked to send again as its next revision.
-    again: BTreeMap<Sender<'a>, Vec<&'a str>>,
+    /// What each sender is asked to send again: revision and path of what it sent, in order.
+    again: BTreeMap<Sender<'a>, Vec<(u32, &'a str)>>,
 }
 
 impl Ways<'_> {
-    /// What else is to be sent again under the same revision: only one of them can be.
-    fn rivals(&self, entry: &Entry) -> Vec<&str> {
-        let all = self.again.get(&sender(entry)).map_or(&[][..], Vec::as_slice);
+    fn again<'s>(&'s self, entry: &'s Entry) -> &'s [(u32, &'s str)] {
+        self.again.get(&sender(entry)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The revision as which a submission is to be sent again: beyond all that the sender has sent, and another one for each
+    /// of several that go back, such as two that tie. So whichever comes, none ties with another: the highest counts. None:
+    /// revisions end there.
+    fn revision(&self, entry: &Entry) -> Option<u32> {
+        let own = (entry.submission.revision, entry.submission.path.as_str());
+        let before = self.again(entry).partition_point(|other| *other < own);
+        let latest = self.latest.get(&sender(entry)).copied().unwrap_or(0);
+        latest.checked_add(1)?.checked_add(u32::try_from(before).ok()?)
+    }
+
+    /// What else is to be sent again as a revision of its own: one of them all is enough.
+    fn rivals<'s>(&'s self, entry: &'s Entry) -> Vec<&'s str> {
         let own = entry.submission.path.as_str();
-        all.iter().copied().filter(|path| *path != own).collect()
+        let all = self.again(entry).iter().map(|(_, path)| *path);
+        all.filter(|path| *path != own).collect()
     }
 }
 
-fn again<'a>(due: &[&'a Entry]) -> BTreeMap<Sender<'a>, Vec<&'a str>> {
-    let mut again: BTreeMap<Sender<'_>, Vec<&str>> = BTreeMap::new();
+fn again<'a>(due: &[&'a Entry]) -> BTreeMap<Sender<'a>, Vec<(u32, &'a str)>> {
+    let mut again: BTreeMap<Sender<'_>, Vec<(u32, &str)>> = BTreeMap::new();
     for entry in due.iter().filter(|entry| !is_misplaced(entry) && !is_part(entry)) {
-        again.entry(sender(entry)).or_default().push(&entry.submission.path);
+        let sent = (entry.submission.revision, entry.submission.path.as_str());
+        again.entry(sender(entry)).or_default().push(sent);
     }
+    again.values_mut().for_each(|sent| sent.sort_unstable());
     again
 }
 
@@ -183,7 +199,7 @@ fn made(
     };
     let areas = submission.period.map(|period| night.registry.at(period));
     let area = areas.as_ref().and_then(|areas| areas.get(&submission.area_code));
-    let answer = answer(night, entry, found, ways.latest[&sender(entry)]);
+    let answer = answer(night, entry, found, ways.revision(entry));
     let rivals = match answer {
         Answer::Revision(_) => ways.rivals(entry),
         Answer::Replace(_) | Answer::Elsewhere(_) => Vec::new(),
@@ -206,13 +222,13 @@ fn made(
 }
 
 /// How the sender is to send it again.
-fn answer(night: &Night<'_>, entry: &Entry, found: Option<&ReadSubmission>, latest: u32) -> Answer {
+fn answer(night: &Night<'_>, entry: &Entry, found: Option<&ReadSubmission>, revision: Option<u32>) -> Answer {
     let form = &night.pipeline.forms[entry.submission.form];
     if is_misplaced(entry) {
         return Answer::Elsewhere(form.files.iter().map(|template| template.path.clone()).collect());
     }
     found
         .filter(|_| !is_part(entry))
-        .and_then(|found| night.intake.answer(&found.claim, latest.saturating_add(1)))
+        .and_then(|found| night.intake.answer(&found.claim, revision?))
         .map_or_else(|| Answer::Replace(entry.file().to_owned()), Answer::Revision)
 }

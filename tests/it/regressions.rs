@@ -106,3 +106,40 @@ fn cells_hold_the_laws_of_cleaning() {
     let headers = "社区服务情况\n社区代码|社区名称|居民户数|综合服务设施||满意度\n|||有无|建筑面积（亩）|\n130102001001|东风|820|是|1.5|90%\n合计||820\n";
     run("headers", Path::new("sheet"), headers.as_bytes());
 }
+
+/// Registers and corrections, whole and broken off at any place.
+#[test]
+fn what_lies_beside_the_submissions_holds_its_laws() {
+    let tables = [
+        "area_code,form,period,expected_rows,residents\n130102,cells,2020,12,\"1,234\"\n130100,shadowed,,-1,x\n9,no,2020年,,1e400\n",
+        "path,received_at\n2020/130102_cells.csv,2021-01-31\n.\\2020\\a#表,2021-02-30\n2020/130102_cells.csv,9999-12-31\n",
+        "form;period;area_code;key;column;explanation;date\ncells;2020;130102;130102001001;人数;拆迁;soon\ncells;2020;130102;\"a;b\";;？;\n",
+        "code\tarea_code\tperiod\n130102001001\t130102\t2020\n130102001002\t130100\t\nx\t\t2021\n",
+    ];
+    for (which, table) in (0_u8..).zip(tables) {
+        for end in (0..=table.len()).filter(|end| table.is_char_boundary(*end)).step_by(3) {
+            let input = [&[which], &table.as_bytes()[..end]].concat();
+            run(
+                "registers",
+                Path::new(targets::beside::REGISTERS[usize::from(which)]),
+                &input,
+            );
+        }
+    }
+    let common = "form = \"cells\"\nperiod = \"2020\"\narea = \"130102\"\nkey = \"130102001001\"\nreason = \"x\"\napproved_by = \"director\"\nreported = \"2021-03-02\"\n";
+    let entry = |id: &str, what: &str| format!("[[correction]]\nid = \"{id}\"\n{what}{common}\n");
+    let value = "action = \"override\"\ncolumn = \"people\"\nvalue = \"1\"\n";
+    let scale = "action = \"scale\"\ncolumn = \"area\"\nfactor = \"1/10000\"\n";
+    let drop = "action = \"drop\"\n";
+    let text = [
+        entry("a", value),
+        entry(" a", scale),
+        entry("b", drop),
+        entry("c", drop),
+    ]
+    .concat();
+    for end in (0..=text.len()).step_by(7) {
+        run("corrections", Path::new("corrections.toml"), &text.as_bytes()[..end]);
+    }
+    run("corrections", Path::new("corrections.toml"), text.as_bytes());
+}

@@ -217,10 +217,9 @@ fn a_return_sent_back_as_it_is_says_the_same() {
     let mut answered = BTreeSet::new();
     for (path, bytes) in returns(SHIPPED.path()) {
         let all = sheets(&bytes);
-        // A list alone answers nothing, and of tied submissions one is sent again.
-        if let (Some(place), true) = (mender::answer(&all[0].1), all.len() > 1)
-            && answered.insert(place.clone())
-        {
+        // A list alone answers nothing.
+        if let (Some(place), true) = (mender::answer(&all[0].1), all.len() > 1) {
+            assert!(answered.insert(place.clone()), "{path}: {place} is asked for twice");
             assert!(!input.join(&place).exists(), "{place} is taken");
             fs::write(input.join(&place), bytes).unwrap_or_else(|error| panic!("{path} → {place}: {error}"));
         }
@@ -275,18 +274,27 @@ fn of_senders(output: &Path, only: &BTreeSet<String>) -> BTreeMap<[String; 3], V
 }
 
 #[test]
-fn returns_that_ask_for_one_name_say_that_one_is_to_be_sent() {
-    let mut by_answer: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (_, bytes) in returns(SHIPPED.path()) {
+fn what_goes_back_side_by_side_is_asked_for_under_names_of_its_own() {
+    let mut by_sender: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    let mut asked = BTreeSet::new();
+    for (path, bytes) in returns(SHIPPED.path()) {
         let (_, list) = sheets(&bytes).swap_remove(0);
         if let Some(place) = mender::answer(&list) {
-            by_answer.entry(place).or_default().push(format!("{list:?}"));
+            assert!(asked.insert(place.clone()), "{path}: {place} is asked for twice");
+            let sender = path
+                .trim_end_matches(".xlsx")
+                .rsplit_once("_r")
+                .map_or(path.as_str(), |(stem, _)| stem);
+            by_sender
+                .entry(sender.to_owned())
+                .or_default()
+                .push((place, format!("{list:?}")));
         }
     }
-    let says = |list: &String| list.contains("只能报送其中一份");
-    let (tied, alone): (Vec<_>, Vec<_>) = by_answer.into_values().partition(|lists| lists.len() > 1);
-    assert!(!tied.is_empty() && tied.iter().flatten().all(says));
-    assert!(!alone.iter().flatten().any(says));
+    let says = |list: &String| list.contains("只需报送正确的一份");
+    let (several, alone): (Vec<_>, Vec<_>) = by_sender.into_values().partition(|returns| returns.len() > 1);
+    assert!(!several.is_empty() && several.iter().flatten().all(|(_, list)| says(list)));
+    assert!(!alone.iter().flatten().any(|(_, list)| says(list)));
 }
 
 #[test]

@@ -5,6 +5,12 @@ use crate::domain::Grid;
 /// Bytes of a header; what is longer is a text.
 pub(super) const NAME_BYTES: usize = 512;
 
+/// Bytes of the text of rows, and of what stands before each cell in [`text_of`].
+pub(super) fn bytes_of(grid: &Grid, top: usize, end: usize) -> usize {
+    let cells = (top..end).flat_map(|row| grid.row(row));
+    cells.map(|cell| cell.len() + size_of::<u32>()).sum()
+}
+
 /// The cells of rows as they came, each behind its length, so that no two rows look alike.
 pub(super) fn text_of(grid: &Grid, top: usize, end: usize) -> Vec<u8> {
     let mut text = Vec::with_capacity(1024);
@@ -61,9 +67,8 @@ pub(super) fn is_blank(grid: &Grid, row: usize) -> bool {
 
 /// Whether a cell is a figure, and no year: years head columns.
 pub(super) fn is_figure(cell: &str) -> bool {
-    let plain = cell
-        .bytes()
-        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b'+' | b'%'));
+    let plain = cell.len() <= NAME_BYTES
+        && cell.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b'+' | b'%'));
     let year = cell.len() == 4 && (cell.starts_with("19") || cell.starts_with("20"));
     plain && !year && cell.bytes().any(|b| b.is_ascii_digit())
 }

@@ -2,13 +2,14 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::cells::{holds_figures, is_blank, name, parts, text_of};
+use super::cells::{bytes_of, holds_figures, is_blank, name, parts, text_of};
+use super::search::Search;
 use super::{Book, Header, LEAST, SEARCHED};
 use crate::domain::Grid;
 use crate::intake::sheet::Sheet;
 
 /// Most rows a header stands in.
-const DEPTH: usize = 4;
+pub(super) const DEPTH: usize = 4;
 /// Layouts remembered for a form: a night has dozens, and files that each have their own must not fill the memory.
 const LAYOUTS: usize = 4096;
 /// Bytes of the rows of a layout that is remembered.
@@ -23,7 +24,7 @@ impl Book<'_> {
                 end: 0,
                 layout: Arc::new(self.layout(keys.iter().map(|key| vec![name(key).to_owned()]).collect())),
             },
-            None => self.of_grid(&sheet.grid)?,
+            None => self.of_grid(sheet)?,
         };
         (header.score() >= LEAST.min(self.form.columns.len())).then_some(header)
     }
@@ -38,20 +39,25 @@ impl Book<'_> {
         let grid = &sheet.grid;
         let filled = |row: usize| grid.row(row).filter(|cell| !cell.trim().is_empty()).count();
         let several = |header: &Header| header.names.iter().filter(|name| !name.is_empty()).count() >= LEAST;
-        self.of_grid(grid).filter(several).or_else(|| {
+        self.of_grid(sheet).filter(several).or_else(|| {
             let rows = (0..grid.height().min(SEARCHED)).filter(|row| !holds_figures(grid, *row));
             let fullest = rows.rev().max_by_key(|row| filled(*row))?;
             (filled(fullest) >= LEAST).then(|| self.block(grid, fullest, fullest + 1))
         })
     }
 
-    fn of_grid(&self, grid: &Grid) -> Option<Header> {
+    fn of_grid(&self, sheet: &Sheet) -> Option<Header> {
+        let grid = &sheet.grid;
         let all = self.form.columns.len();
+        let mut search = Search::new(sheet);
         let mut best: Option<Header> = None;
         for row in 0..grid.height().min(SEARCHED) {
             let most = best.as_ref().map_or(0, |best| best.score());
             // A title block may hold a few of a form's words, but not half of its columns.
-            if best.is_some() && most * 2 >= all && holds_figures(grid, row) {
+            if best.is_some() && most * 2 >= all && search.holds_figures(row) {
+                break;
+            }
+            if !search.affords(row, row + 1) {
                 break;
             }
             let header = self.block(grid, row, row + 1);
@@ -70,22 +76,22 @@ impl Book<'_> {
         };
         let mut found = best;
         for row in around.into_iter().flatten() {
-            found = self.deeper(grid, row, found);
+            found = self.deeper(&mut search, row, found);
         }
         found.map(|header| self.continued(grid, header))
     }
 
     /// The better of `found` and every header of several rows that includes `row`; of equals the one of
     /// fewer rows.
-    fn deeper(&self, grid: &Grid, row: usize, found: Option<Header>) -> Option<Header> {
+    fn deeper(&self, search: &mut Search<'_>, row: usize, found: Option<Header>) -> Option<Header> {
         let mut best = found;
         for depth in 2..=DEPTH {
             for top in (row + 1).saturating_sub(depth)..=row {
                 let end = top + depth;
-                if end > grid.height() || (top..end).any(|row| holds_figures(grid, row) || is_blank(grid, row)) {
+                if !search.may_head(top, end) || !search.affords(top, end) {
                     continue;
                 }
-                let header = self.block(grid, top, end);
+                let header = self.block(search.grid, top, end);
                 if header.score() > best.as_ref().map_or(0, |best| best.score()) {
                     best = Some(header);
                 }
@@ -116,17 +122,15 @@ impl Book<'_> {
     }
 
     fn block(&self, grid: &Grid, top: usize, end: usize) -> Header {
-        let text = text_of(grid, top, end);
-        let known = self
-            .layouts
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&text)
-            .cloned();
+        let text = (bytes_of(grid, top, end) <= LAYOUT_BYTES).then(|| text_of(grid, top, end));
+        let known = text.as_ref().and_then(|text| {
+            let layouts = self.layouts.read().unwrap_or_else(PoisonError::into_inner);
+            layouts.get(text).cloned()
+        });
         let layout = known.unwrap_or_else(|| {
             let layout = Arc::new(self.layout(parts(grid, top, end)));
             // Titles differ from file to file, and nobody asks for them again.
-            if layout.score() >= LEAST && text.len() <= LAYOUT_BYTES {
+            if let Some(text) = text.filter(|_| layout.score() >= LEAST) {
                 let mut layouts = self.layouts.write().unwrap_or_else(PoisonError::into_inner);
                 if layouts.len() < LAYOUTS {
                     layouts.insert(text, layout.clone());

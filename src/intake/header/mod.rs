@@ -3,6 +3,7 @@
 mod cells;
 mod columns;
 mod find;
+mod search;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;

@@ -7,7 +7,7 @@ use calamine::{Sheet as SheetMetadata, SheetVisible};
 use super::value::Value;
 use crate::domain::{Grid, visible};
 use crate::intake::fault::Fault;
-use crate::intake::sheet::Sheet;
+use crate::intake::sheet::{SEARCH_BYTES, Sheet};
 use crate::pipeline::Limits;
 
 /// What the limits leave to the sheets that follow.
@@ -105,6 +105,7 @@ impl<'a> Rows<'a> {
             grid: self.grid,
             keys: None,
             hidden: about.visible != SheetVisible::Visible,
+            search_bytes: SEARCH_BYTES,
         }
     }
 }

@@ -113,11 +113,7 @@ impl Mender {
             return;
         };
         let target = self.input.join(target);
-        if target.exists() {
-            // The other one of two that tied.
-            assert!(lines.iter().any(|line| line.code == "revision-tied"), "{path}");
-            return;
-        }
+        assert!(!target.exists(), "{path} asks for a name that is taken");
         let right_file = ["header-missing"];
         if sheets.len() < 2 || lines.iter().any(|line| right_file.contains(&line.code.as_str())) {
             let right = &self.truth.files[&(form, period.to_owned(), county.to_owned())];

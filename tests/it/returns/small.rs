@@ -261,6 +261,61 @@ fn save(path: &Path, sheets: &[(String, Vec<Vec<String>>)]) {
     workbook.save(path).unwrap();
 }
 
+/// Which of the tied returns come back mended, and what counts then.
+#[test]
+fn a_tie_ends_whichever_of_its_returns_come_back() {
+    for (sent, counts) in [
+        (&[0][..], "P1|10|-|-|-|-|-"),
+        (&[1], "P1|20|-|-|-|-|-"),
+        // The last one names the highest revision.
+        (&[0, 1], "P1|20|-|-|-|-|-"),
+        (&[1, 0], "P1|20|-|-|-|-|-"),
+    ] {
+        let world = World::new("");
+        world.write("input/2020/N_parks.csv", b"Park,Trees\nP1,5000\n");
+        world.write("input/2020/N_parks.txt", b"Park,Trees\nP1,6000\n");
+        world.write("input/2020/S_parks.csv", b"Park,Trees\nP9,9\n");
+        world.run();
+        assert!(world.loud().iter().any(|finding| finding.starts_with("revision-tied")));
+        let all = returns(&world.output());
+        let names: Vec<&str> = all.keys().map(String::as_str).collect();
+        assert_eq!(
+            names,
+            ["2020/N_parks_r0_1.xlsx", "2020/N_parks_r0_2.xlsx", "2020/S_parks.xlsx"]
+        );
+        for &at in sent {
+            let mut mended = sheets(&all[names[at]]);
+            let list = format!("{:?}", mended[0].1);
+            assert!(list.contains(&format!("N_parks_r{}.xlsx", at + 1)), "{list}");
+            assert!(list.contains("修订号最高的一份取代其余各份"), "{list}");
+            mended[1].1[1][1] = ["10", "20"][at].into();
+            save(&world.path(&format!("input/2020/N_parks_r{}.xlsx", at + 1)), &mended);
+        }
+        world.run();
+        assert!(world.parks().contains(counts), "{sent:?}: {:?}", world.parks());
+        let left: Vec<String> = table(&world.output(), "findings")
+            .iter()
+            .filter(|f| f["severity"].text() == Some("hard") || f["code"].text() == Some("revision-tied"))
+            .map(|f| shown(&f["code"]))
+            .collect();
+        assert!(left.is_empty(), "{sent:?}: {left:?}");
+    }
+}
+
+/// Beyond the last number there is no higher one: the file itself is to be replaced.
+#[test]
+fn revisions_that_end_ask_for_the_file_itself() {
+    let world = World::new("");
+    world.write("input/2020/N_parks_r4294967295.csv", b"Park,Trees\nP1,5000\nP2,5\n");
+    world.run();
+    let all = returns(&world.output());
+    let list = format!("{:?}", sheets(all.values().next().unwrap())[0].1);
+    assert!(
+        list.contains("改好后以原文件名 2020/N_parks_r4294967295.csv 再次报送"),
+        "{list}"
+    );
+}
+
 #[test]
 fn returns_speak_english_or_stay_away_where_the_pipeline_says_so() {
     let faulty = b"Park,Trees\nP1,5000\n";
