@@ -1,41 +1,111 @@
 //! The merged cells of a sheet: no record needs them, but what goes back to a county looks as it came.
 
+use std::collections::BTreeSet;
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::AssertUnwindSafe;
 
 use calamine::{Dimensions, Reader, Xls, Xlsx};
 
+use super::ods::MOST_MERGED;
 use super::sniff::{self, Kind};
-use crate::domain::Merged;
+use super::{archive, ods, workbook};
+use crate::domain::{Merged, visible};
+use crate::pipeline::Limits;
 
-/// A sheet with more of them is no form, and every one costs the reader of the return time.
-const MOST: usize = 10_000;
+/// Cells in all of them together: whoever writes the return looks at each.
+const AREA: u64 = 200_000;
 
-/// Of a workbook's sheet; none where the format does not tell, or the workbook cannot be read.
-pub(super) fn of(bytes: &[u8], sheet: &str) -> Vec<Merged> {
+/// Of a workbook's sheet, by its visible name; none where the workbook cannot be read. It was read before, but it may have
+/// become another one since.
+pub(super) fn of(bytes: &[u8], sheet: &str, limits: &Limits) -> Vec<Merged> {
     let read = || match sniff::sniff(bytes) {
         Ok(Kind::Xlsx) => {
+            archive::check(bytes, limits).ok()?;
             let mut workbook = Xlsx::new(Cursor::new(bytes)).ok()?;
-            workbook.merge_cells_by_sheet_name(sheet).ok()
+            let name = named(workbook.sheet_names(), sheet)?;
+            Some(from(workbook.merge_cells_by_sheet_name(&name).ok()?))
         }
         Ok(Kind::Xls) => {
+            workbook::check_old(bytes, limits).ok()?;
             let workbook: Xls<Cursor<&[u8]>> = Xls::new(Cursor::new(bytes)).ok()?;
-            workbook.merge_cells_by_sheet_name(sheet).ok()
+            let name = named(workbook.sheet_names(), sheet)?;
+            Some(from(workbook.merge_cells_by_sheet_name(&name).ok()?))
+        }
+        // The library knows nothing of them here.
+        Ok(Kind::Ods) => {
+            archive::check(bytes, limits).ok()?;
+            let content = ods::check(bytes, limits).ok()?;
+            let at = content.names.iter().position(|name| visible(name) == sheet)?;
+            let own = content.merged.into_iter().filter(|(of, _)| *of == at);
+            Some(own.map(|(_, block)| block).collect())
         }
         _ => None,
     };
-    // The library may fail on a damaged file in any way.
-    let found: Option<Vec<Dimensions>> = catch_unwind(AssertUnwindSafe(read)).unwrap_or_default();
-    let mut all: Vec<Merged> = found
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|block| block.start < block.end && block.start.1 <= block.end.1)
-        .map(|block| Merged {
-            first: block.start,
-            last: block.end,
-        })
-        .collect();
+    apart(workbook::quietly(AssertUnwindSafe(read)).flatten().unwrap_or_default())
+}
+
+fn named(names: Vec<String>, sheet: &str) -> Option<String> {
+    names.into_iter().find(|name| visible(name) == sheet)
+}
+
+fn from(found: Vec<Dimensions>) -> Vec<Merged> {
+    let block = |block: Dimensions| Merged {
+        first: block.start,
+        last: block.end,
+    };
+    found.into_iter().map(block).collect()
+}
+
+/// Those that are blocks of several cells, in order; of two that share a cell the first: a program would refuse both.
+fn apart(mut all: Vec<Merged>) -> Vec<Merged> {
+    all.retain(|block| block.first < block.last && block.first.1 <= block.last.1);
     all.sort();
     all.dedup();
-    if all.len() > MOST { Vec::new() } else { all }
+    if all.len() > MOST_MERGED {
+        return Vec::new();
+    }
+    let mut taken: BTreeSet<(u32, u32)> = BTreeSet::new();
+    all.retain(|block| {
+        let size = |from: u32, to: u32| u64::from(to - from) + 1;
+        let area = size(block.first.0, block.last.0).saturating_mul(size(block.first.1, block.last.1));
+        if area.saturating_add(taken.len() as u64) > AREA {
+            return false;
+        }
+        let rows = block.first.0..=block.last.0;
+        let cells: Vec<(u32, u32)> = rows
+            .flat_map(|row| (block.first.1..=block.last.1).map(move |column| (row, column)))
+            .collect();
+        let free = cells.iter().all(|cell| !taken.contains(cell));
+        if free {
+            taken.extend(cells);
+        }
+        free
+    });
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_do_not_overlap_and_are_no_whole_sheet() {
+        let block = |top, left, bottom, right| Merged {
+            first: (top, left),
+            last: (bottom, right),
+        };
+        let kept = apart(vec![
+            block(3, 0, 3, 2),
+            block(0, 0, 0, 6),
+            block(0, 5, 1, 7),
+            block(2, 2, 2, 2),
+            block(5, 3, 6, 1),
+            block(3, 0, 3, 2),
+            block(7, 0, 1_048_575, 16_383),
+            block(4, 0, 5, 0),
+        ]);
+        assert_eq!(kept, [block(0, 0, 0, 6), block(3, 0, 3, 2), block(4, 0, 5, 0)]);
+        let many = (0..=MOST_MERGED as u32).map(|row| block(row, 0, row, 1));
+        assert!(apart(many.collect()).is_empty());
+    }
 }

@@ -213,7 +213,7 @@ impl<'p> Intake<'p> {
     /// When the disk fails.
     pub fn merged(&self, file: &FoundFile, sheet: &str) -> Result<Vec<Merged>, Error> {
         Ok(read::bytes(file, self.pipeline.limits.file_bytes)?
-            .map_or_else(|_| Vec::new(), |bytes| merged::of(&bytes, sheet)))
+            .map_or_else(|_| Vec::new(), |bytes| merged::of(&bytes, sheet, &self.pipeline.limits)))
     }
 
     /// Where a workbook with one form's sheet answers a submission, so that it is this revision of it and of nothing else;

@@ -68,7 +68,9 @@ pub(super) fn is_blank(grid: &Grid, row: usize) -> bool {
 /// Whether a cell is a figure, and no year: years head columns.
 pub(super) fn is_figure(cell: &str) -> bool {
     let plain = cell.len() <= NAME_BYTES
-        && cell.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b'+' | b'%'));
+        && cell
+            .bytes()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b'+' | b'%'));
     let year = cell.len() == 4 && (cell.starts_with("19") || cell.starts_with("20"));
     plain && !year && cell.bytes().any(|b| b.is_ascii_digit())
 }

@@ -64,8 +64,14 @@ pub(super) fn read(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Read, Fa
     quietly(AssertUnwindSafe(read)).unwrap_or_else(|| Err(Fault::Unreadable("damaged workbook".to_owned())))
 }
 
-/// An old workbook. The library copies such a file several times.
-fn old(bytes: &[u8], limits: &Limits) -> Result<Read, Fault> {
+/// What the library does not tell of an old workbook that keeps the limits.
+pub(super) struct Old {
+    percent: PercentCells,
+    macros: Option<&'static str>,
+}
+
+/// Whether an old workbook may be given to the library, which copies such a file several times.
+pub(super) fn check_old(bytes: &[u8], limits: &Limits) -> Result<Old, Fault> {
     let damaged = |what: &str| Fault::Unreadable(what.to_owned());
     Fault::unless_within(bytes.len() as u64, limits.unpacked_bytes / 4, "bytes of an XLS")?;
     let compound = Compound::new(bytes).ok_or_else(|| damaged("compound file directory"))?;
@@ -73,9 +79,14 @@ fn old(bytes: &[u8], limits: &Limits) -> Result<Read, Fault> {
         .stream(&["Workbook", "Book"])
         .ok_or_else(|| damaged("workbook stream"))?;
     biff::check(&stream, limits)?;
-    let percent = percent::of_xls(&stream).ok_or_else(|| damaged("number formats"))?;
-    let macros = compound.has("_VBA_PROJECT_CUR").then_some("macros");
-    drop((stream, compound));
+    Ok(Old {
+        percent: percent::of_xls(&stream).ok_or_else(|| damaged("number formats"))?,
+        macros: compound.has("_VBA_PROJECT_CUR").then_some("macros"),
+    })
+}
+
+fn old(bytes: &[u8], limits: &Limits) -> Result<Read, Fault> {
+    let Old { percent, macros } = check_old(bytes, limits)?;
     let workbook: Xls<Bytes<'_>> = Xls::new(Cursor::new(bytes)).map_err(xls_fault)?;
     Ok(Read {
         sheets: ranges(workbook, &percent, &Formulas::new(), limits)?,
@@ -90,7 +101,7 @@ thread_local! {
 
 /// What the work gives; `None` where it panicked. The library may fail on a damaged file in ways it did not foresee; what
 /// it would then print belongs to nobody.
-fn quietly<T>(work: AssertUnwindSafe<impl FnOnce() -> T>) -> Option<T> {
+pub(super) fn quietly<T>(work: AssertUnwindSafe<impl FnOnce() -> T>) -> Option<T> {
     static HOOKED: Once = Once::new();
     HOOKED.call_once(|| {
         let usual = panic::take_hook();

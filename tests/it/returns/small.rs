@@ -192,6 +192,66 @@ fn a_workbook_keeps_its_merged_cells_its_percentages_and_its_days() {
     assert_eq!(outcome(&world), before);
 }
 
+/// A spreadsheet of one table, as OpenDocument programs write it.
+fn spreadsheet(rows: &str) -> Vec<u8> {
+    let names = "urn:oasis:names:tc:opendocument:xmlns";
+    let content = format!(
+        "<office:document-content xmlns:office=\"{names}:office:1.0\" xmlns:table=\"{names}:table:1.0\" \
+         xmlns:text=\"{names}:text:1.0\"><office:body><office:spreadsheet><table:table table:name=\"公园 &amp; co\">{rows}\
+         </table:table></office:spreadsheet></office:body></office:document-content>"
+    );
+    let kind = "application/vnd.oasis.opendocument.spreadsheet";
+    let manifest = format!(
+        "<manifest:manifest xmlns:manifest=\"{names}:manifest:1.0\">\
+         <manifest:file-entry manifest:full-path=\"/\" manifest:media-type=\"{kind}\"/></manifest:manifest>"
+    );
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in [
+        ("mimetype", kind),
+        ("META-INF/manifest.xml", &manifest),
+        ("content.xml", &content),
+    ] {
+        archive
+            .start_file(name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        std::io::Write::write_all(&mut archive, text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_spreadsheet_of_open_document_keeps_its_merged_cells() {
+    let world = World::new("");
+    let cell = |text: &str, span: &str| {
+        format!("<table:table-cell office:value-type=\"string\"{span}><text:p>{text}</text:p></table:table-cell>")
+    };
+    let row = |cells: &str| format!("<table:table-row>{cells}</table:table-row>");
+    let covered = |times: u32| format!("<table:covered-table-cell table:number-columns-repeated=\"{times}\"/>");
+    let spans = |rows: u32, columns: u32| {
+        format!(" table:number-rows-spanned=\"{rows}\" table:number-columns-spanned=\"{columns}\"")
+    };
+    let plain = |texts: &[&str]| texts.iter().map(|text| cell(text, "")).collect::<String>();
+    let rows = [
+        row(&(cell("Parks", &spans(1, 3)) + &covered(2))),
+        "<table:table-row table:number-rows-repeated=\"2\"><table:table-cell/></table:table-row>".to_owned(),
+        row(&plain(&["Park", "Trees", "Remark"])),
+        row(&(plain(&["P1", "5000"]) + &cell("both", &spans(2, 1)))),
+        row(&(plain(&["P2", "7"]) + &covered(1))),
+        // What would hide a text is left out.
+        row(&(cell("P3", &spans(1, 2)) + &plain(&["8"]))),
+    ];
+    world.write("input/2020/N_parks.ods", &spreadsheet(&rows.concat()));
+    world.run();
+    let before = (world.parks(), world.loud());
+    assert!(before.0.contains("P2|7|-|-|-|-|-"), "{:?}", before.0);
+    let bytes = world.send_back("N_parks_r1.xlsx");
+    let own = part(&bytes, "xl/worksheets/sheet2.xml");
+    let merged: Vec<&str> = own.split("<mergeCell ref=").skip(1).map(|rest| &rest[..7]).collect();
+    assert_eq!(merged, ["\"A1:C1\"", "\"C5:C6\""], "{own}");
+    world.run();
+    assert_eq!((world.parks(), world.loud()), before);
+}
+
 #[test]
 fn an_explanation_in_the_list_settles_its_finding_and_goes_on_with_it() {
     let world = parks();
@@ -300,20 +360,6 @@ fn a_tie_ends_whichever_of_its_returns_come_back() {
             .collect();
         assert!(left.is_empty(), "{sent:?}: {left:?}");
     }
-}
-
-/// Beyond the last number there is no higher one: the file itself is to be replaced.
-#[test]
-fn revisions_that_end_ask_for_the_file_itself() {
-    let world = World::new("");
-    world.write("input/2020/N_parks_r4294967295.csv", b"Park,Trees\nP1,5000\nP2,5\n");
-    world.run();
-    let all = returns(&world.output());
-    let list = format!("{:?}", sheets(all.values().next().unwrap())[0].1);
-    assert!(
-        list.contains("改好后以原文件名 2020/N_parks_r4294967295.csv 再次报送"),
-        "{list}"
-    );
 }
 
 #[test]
