@@ -153,9 +153,10 @@ fn decoded(bytes: &[u8]) -> Option<String> {
     })
 }
 
-/// Comma, tab or semicolon, whichever the first line has most of.
+/// Comma, tab or semicolon, whichever the first line that holds anything has most of.
 fn delimiter(text: &str) -> u8 {
-    let first = text.lines().next().unwrap_or_default();
+    let first = text.split(['\n', '\r']).find(|line| !line.trim().is_empty());
+    let first = first.unwrap_or_default();
     let count = |delimiter: u8| first.bytes().filter(|&b| b == delimiter).count();
     [b';', b'\t', b',']
         .into_iter()
@@ -174,8 +175,13 @@ mod tests {
         assert_eq!((text.as_str(), delimiter(&text)), ("代码\t名称", b'\t'));
         assert_eq!(decoded("\u{feff}a,b".as_bytes()).unwrap(), "a,b");
         assert_eq!(
-            (delimiter("a;b;c"), delimiter("a"), delimiter("a,b")),
-            (b';', b',', b',')
+            (
+                delimiter("a;b;c"),
+                delimiter("a"),
+                delimiter("a,b"),
+                delimiter("\r \r\na;b\n,,,")
+            ),
+            (b';', b',', b',', b';')
         );
         assert!(decoded(&[0x81, 0xff, 0xff]).is_none());
     }

@@ -27,12 +27,12 @@ pub(super) fn resolve(
     let mut found = Vec::new();
     for written in &content.correction {
         let span = first_line(&source.text, written.span());
-        if let Some(earlier) = ids.get(written.id.as_str()) {
+        if let Some(earlier) = ids.get(written.id.trim()) {
             let message = format!("a second correction `{}`", written.id);
             let earlier = (earlier.clone(), "the first");
             faults.add_related(source, "duplicate-id", written.id.span(), message, earlier, None);
         } else {
-            ids.insert(&written.id, written.id.span());
+            ids.insert(written.id.trim(), written.id.span());
         }
         let entry = Entry {
             pipeline,

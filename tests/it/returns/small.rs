@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 
 use super::{is_harmless, returns, sheets};
-use crate::support::{World, joined, plan};
+use crate::support::{Row, World, joined, plan};
 
 const PARKS: &str = r#"
 title = { zh = "公园", en = "Parks" }
@@ -205,15 +205,14 @@ fn spreadsheet(rows: &str) -> Vec<u8> {
         "<manifest:manifest xmlns:manifest=\"{names}:manifest:1.0\">\
          <manifest:file-entry manifest:full-path=\"/\" manifest:media-type=\"{kind}\"/></manifest:manifest>"
     );
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in [
         ("mimetype", kind),
         ("META-INF/manifest.xml", &manifest),
         ("content.xml", &content),
     ] {
-        archive
-            .start_file(name, zip::write::SimpleFileOptions::default())
-            .unwrap();
+        archive.start_file(name, stored).unwrap();
         std::io::Write::write_all(&mut archive, text.as_bytes()).unwrap();
     }
     archive.finish().unwrap().into_inner()
@@ -221,7 +220,7 @@ fn spreadsheet(rows: &str) -> Vec<u8> {
 
 #[test]
 fn a_spreadsheet_of_open_document_keeps_its_merged_cells() {
-    let world = World::new("");
+    let world = parks();
     let cell = |text: &str, span: &str| {
         format!("<table:table-cell office:value-type=\"string\"{span}><text:p>{text}</text:p></table:table-cell>")
     };
@@ -240,16 +239,16 @@ fn a_spreadsheet_of_open_document_keeps_its_merged_cells() {
         // What would hide a text is left out.
         row(&(cell("P3", &spans(1, 2)) + &plain(&["8"]))),
     ];
-    world.write("input/2020/N_parks.ods", &spreadsheet(&rows.concat()));
-    world.run();
-    let before = (world.parks(), world.loud());
+    world.put("input/2020/N_parks.ods", spreadsheet(&rows.concat()));
+    world.publish(&[]);
+    let before = outcome(&world);
     assert!(before.0.contains("P2|7|-|-|-|-|-"), "{:?}", before.0);
-    let bytes = world.send_back("N_parks_r1.xlsx");
+    let bytes = send_back(&world, "N_parks_r1.xlsx");
     let own = part(&bytes, "xl/worksheets/sheet2.xml");
     let merged: Vec<&str> = own.split("<mergeCell ref=").skip(1).map(|rest| &rest[..7]).collect();
     assert_eq!(merged, ["\"A1:C1\"", "\"C5:C6\""], "{own}");
-    world.run();
-    assert_eq!((world.parks(), world.loud()), before);
+    world.publish(&[]);
+    assert_eq!(outcome(&world), before);
 }
 
 #[test]
@@ -331,12 +330,12 @@ fn a_tie_ends_whichever_of_its_returns_come_back() {
         (&[0, 1], "P1|20|-|-|-|-|-"),
         (&[1, 0], "P1|20|-|-|-|-|-"),
     ] {
-        let world = World::new("");
-        world.write("input/2020/N_parks.csv", b"Park,Trees\nP1,5000\n");
-        world.write("input/2020/N_parks.txt", b"Park,Trees\nP1,6000\n");
-        world.write("input/2020/S_parks.csv", b"Park,Trees\nP9,9\n");
-        world.run();
-        assert!(world.loud().iter().any(|finding| finding.starts_with("revision-tied")));
+        let world = parks();
+        world.put("input/2020/N_parks.csv", b"Park,Trees\nP1,5000\n");
+        world.put("input/2020/N_parks.txt", b"Park,Trees\nP1,6000\n");
+        world.put("input/2020/S_parks.csv", b"Park,Trees\nP9,9\n");
+        world.publish(&[]);
+        assert!(loud(&world).iter().any(|finding| finding.starts_with("revision-tied")));
         let all = returns(&world.output());
         let names: Vec<&str> = all.keys().map(String::as_str).collect();
         assert_eq!(
@@ -351,13 +350,11 @@ fn a_tie_ends_whichever_of_its_returns_come_back() {
             mended[1].1[1][1] = ["10", "20"][at].into();
             save(&world.path(&format!("input/2020/N_parks_r{}.xlsx", at + 1)), &mended);
         }
-        world.run();
-        assert!(world.parks().contains(counts), "{sent:?}: {:?}", world.parks());
-        let left: Vec<String> = table(&world.output(), "findings")
-            .iter()
-            .filter(|f| f["severity"].text() == Some("hard") || f["code"].text() == Some("revision-tied"))
-            .map(|f| shown(&f["code"]))
-            .collect();
+        world.publish(&[]);
+        assert!(outcome(&world).0.contains(counts), "{sent:?}: {:?}", outcome(&world).0);
+        let findings = world.table("findings");
+        let hard = |f: &&Row| f["severity"].text() == Some("hard") || f["code"].text() == Some("revision-tied");
+        let left: Vec<&Row> = findings.iter().filter(hard).collect();
         assert!(left.is_empty(), "{sent:?}: {left:?}");
     }
 }
