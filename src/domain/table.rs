@@ -198,6 +198,38 @@ impl Values {
         Ok(())
     }
 
+    /// Makes room for the columns that are about to be appended.
+    fn reserve<'a>(&mut self, parts: impl Iterator<Item = &'a Values> + Clone) {
+        let rows = parts.clone().map(Values::len).sum();
+        match self {
+            Values::Text(all) => {
+                all.cells.reserve_exact(rows);
+                all.buffer.reserve_exact(parts.map(Values::text_bytes).sum());
+            }
+            Values::Integer(all) => all.reserve_exact(rows),
+            Values::Real(all) => all.reserve_exact(rows),
+            Values::Boolean(all) => all.reserve_exact(rows),
+            Values::Date(all) => all.reserve_exact(rows),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Values::Text(all) => all.cells.len(),
+            Values::Integer(all) => all.len(),
+            Values::Real(all) => all.len(),
+            Values::Boolean(all) => all.len(),
+            Values::Date(all) => all.len(),
+        }
+    }
+
+    fn text_bytes(&self) -> usize {
+        match self {
+            Values::Text(all) => all.buffer.len(),
+            _ => 0,
+        }
+    }
+
     /// Adds another column of the same kind below this one.
     fn append(&mut self, other: &Values) {
         match (self, other) {
@@ -294,6 +326,9 @@ impl Table {
     /// One table of several with the same columns, sorted by the primary key.
     pub fn joined(name: &str, parts: &[Table]) -> Table {
         let mut table = Table::new(name);
+        for (at, column) in table.columns.iter_mut().enumerate() {
+            column.reserve(parts.iter().map(|part| &part.columns[at]));
+        }
         for part in parts {
             for (column, more) in table.columns.iter_mut().zip(&part.columns) {
                 column.append(more);

@@ -63,7 +63,9 @@ impl Distribution {
         if units.iter().any(|u| u.weight < 0.0) {
             return Err(Reason::NegativeDenominator);
         }
-        let mut units: Vec<Unit> = units.iter().filter(|u| u.weight > 0.0).copied().collect();
+        let weighted = units.iter().filter(|u| u.weight > 0.0);
+        let mut units = Vec::with_capacity(units.len());
+        units.extend(weighted.copied());
         if units.is_empty() {
             return Err(Reason::NoUnits);
         }
@@ -188,7 +190,9 @@ fn points(units: &[Unit], ids: &[usize], total: f64) -> Vec<Point> {
 }
 
 fn groups(points: &[Point], ids: &[usize]) -> Vec<Group> {
-    let mut members: Vec<Vec<Point>> = vec![Vec::new(); ids.len()];
+    let mut sizes = vec![0; ids.len()];
+    points.iter().for_each(|point| sizes[point.group] += 1);
+    let mut members: Vec<Vec<Point>> = sizes.into_iter().map(Vec::with_capacity).collect();
     for point in points {
         members[point.group].push(*point);
     }

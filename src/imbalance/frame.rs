@@ -240,6 +240,10 @@ impl<'a> Frame<'a> {
     pub(super) fn units(&self, dimension: DimensionIndex) -> Vec<Vec<(usize, Sums)>> {
         let scopes = self.scopes(dimension);
         let mut all = vec![Vec::new(); scopes];
+        // The root has the units of all.
+        if let Some(root) = all.first_mut() {
+            root.reserve(self.cells.len());
+        }
         let mut own: Vec<(usize, Sums)> = Vec::new();
         for area in self.cells.chunk_by(|a, b| a.area == b.area) {
             own.clear();

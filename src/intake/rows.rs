@@ -142,7 +142,13 @@ impl<'a> Judge<'a> {
 
     /// A header printed again on the next page, the line above it, or one of its rows.
     fn repeats_header(&self, row: usize) -> bool {
-        let filled = self.grid.row(row).filter(|cell| !cell.trim().is_empty()).count();
+        // Whether it is one, or more: not how many.
+        let filled = self
+            .grid
+            .row(row)
+            .filter(|cell| !cell.trim().is_empty())
+            .take(2)
+            .count();
         if filled == 1 && self.first(row).is_some_and(|(_, cell)| words().is_continuation(cell)) {
             return true;
         }

@@ -31,8 +31,8 @@ struct File {
 /// The compiled words.
 pub(super) struct Words {
     file: File,
-    /// Last bytes of words of totals: most names are told from a total by one look.
-    total_ends: [bool; 256],
+    /// Last characters of words of totals: most names are told from a total by one look.
+    total_ends: Vec<char>,
     /// First bytes of words that open a footer or a part row.
     footer_starts: [bool; 256],
     /// The stated period.
@@ -44,10 +44,10 @@ pub(super) fn words() -> &'static Words {
     static WORDS: LazyLock<Words> = LazyLock::new(|| {
         let file: File = toml::from_str(include_str!("words.toml")).expect("words.toml is read by every test");
         let period = Regex::new(&file.period).expect("words.toml is read by every test");
-        let mut total_ends = [false; 256];
-        for word in file.total_endings.iter().chain(&file.totals) {
-            total_ends[word.bytes().last().map_or(0, usize::from)] = true;
-        }
+        let totals = file.total_endings.iter().chain(&file.totals);
+        let mut total_ends: Vec<char> = totals.filter_map(|word| word.chars().next_back()).collect();
+        total_ends.sort_unstable();
+        total_ends.dedup();
         let mut footer_starts = [false; 256];
         for word in file.footers.iter().chain(&file.parts) {
             footer_starts[word.bytes().next().map_or(0, usize::from)] = true;
@@ -69,10 +69,12 @@ impl Words {
     /// Whether a name is that of a sum of other rows.
     pub(super) fn is_total(&self, cell: &str) -> bool {
         let cell = cell.trim_end_matches([' ', '\u{3000}', ':', '：', ')', '）']);
-        let Some(last) = cell.bytes().last() else { return false };
-        let full_width = || cell.ends_with(|c| ('\u{ff00}'..='\u{ffef}').contains(&c));
-        let ends = self.total_ends[usize::from(last.to_ascii_lowercase())];
-        if cell.len() > TOTAL_LENGTH || !(ends || full_width()) {
+        let Some(last) = cell.chars().next_back() else {
+            return false;
+        };
+        let full_width = ('\u{ff00}'..='\u{ffef}').contains(&last);
+        let ends = self.total_ends.contains(&last.to_ascii_lowercase());
+        if cell.len() > TOTAL_LENGTH || !(ends || full_width) {
             return false;
         }
         let folded = fold(cell);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray, StringBuilder, UInt32Array, make_comparator,
+    Array, ArrayBuilder, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray, StringBuilder,
+    UInt32Array, make_comparator,
 };
 use arrow::compute::{SortOptions, cast, concat_batches, filter_record_batch, take_record_batch};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema};
@@ -37,26 +38,6 @@ pub fn concat(batches: &[RecordBatch]) -> Result<Option<RecordBatch>, Error> {
     })
 }
 
-/// The rows of `keep`, with a column `accepted` that says which of them count.
-///
-/// # Errors
-/// When the masks differ in length from the batch.
-pub fn with_accepted(batch: &RecordBatch, keep: &[bool], accepted: &[bool]) -> Result<RecordBatch, Error> {
-    let wrong = |source| Error::Columns {
-        what: "a partition".into(),
-        source,
-    };
-    let mut fields = batch.schema().fields().to_vec();
-    fields.push(Arc::new(Field::new("accepted", DataType::Boolean, false)));
-    let mut columns = batch.columns().to_vec();
-    columns.push(Arc::new(BooleanArray::from(accepted.to_vec())));
-    let marked = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(wrong)?;
-    if keep.iter().all(|keep| *keep) {
-        return Ok(marked);
-    }
-    filter_record_batch(&marked, &BooleanArray::from(keep.to_vec())).map_err(wrong)
-}
-
 /// The code of the partition's area that an area lies in; None where it lies in none.
 pub type AreaCode<'a> = &'a dyn Fn(&str) -> Option<String>;
 
@@ -86,7 +67,7 @@ pub fn facts<'a>(
     let rows = kept.height();
 
     let mut fields = vec![Field::new("period", DataType::Utf8, false)];
-    let mut columns: Vec<ArrayRef> = vec![Arc::new(column_of(rows, |_| Some(period)))];
+    let mut columns: Vec<ArrayRef> = vec![Arc::new(repeated(rows, [(rows, Some(period))]))];
     let partition_code = format!("{}_code", partition.0);
     // A form whose key is the partition's own code brings the column itself.
     if form.column(&partition_code).is_none() {
@@ -107,19 +88,21 @@ pub fn facts<'a>(
         fields.push(Field::new(&column.id, array.data_type().clone(), !column.required));
         columns.push(array);
     }
-    let origin = |at: usize| provenance(submissions.value(at) as u32);
+    // Rows of one submission mostly stand together.
+    let runs = submissions.values().chunk_by(|a, b| a == b);
+    let origins: Vec<(usize, Provenance)> = runs.map(|run| (run.len(), provenance(run[0] as u32))).collect();
     fields.push(Field::new("submission_id", DataType::Utf8, false));
-    columns.push(Arc::new(column_of(rows, |at| Some(origin(at).id))));
+    let ids = origins.iter().map(|(run, origin)| (*run, Some(origin.id)));
+    columns.push(Arc::new(repeated(rows, ids)));
     fields.push(Field::new("sheet", DataType::Utf8, true));
-    columns.push(Arc::new(column_of(rows, |at| origin(at).sheet)));
+    let sheets = origins.iter().map(|(run, origin)| (*run, origin.sheet));
+    columns.push(Arc::new(repeated(rows, sheets)));
     fields.push(Field::new("row", DataType::Int64, false));
     let numbers = kept.column_by_name("row").expect("normalize gives the column `row`");
     let numbers = cast(numbers, &DataType::Int64).map_err(wrong)?;
-    let number = numbers.as_primitive::<Int64Type>().clone();
-    columns.push(numbers);
-    let corrected = |at: usize| Some(origin(at).corrected?.get(&(number.value(at) as u32))?.as_str());
     fields.push(Field::new("corrected", DataType::Utf8, true));
-    columns.push(Arc::new(column_of(rows, corrected)));
+    let corrected = corrected(&origins, numbers.as_primitive());
+    columns.extend([numbers, Arc::new(corrected)]);
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(wrong)
 }
 
@@ -218,11 +201,35 @@ fn partition_codes(areas: &StringArray, code_of: &dyn Fn(&str) -> Option<String>
     codes.finish()
 }
 
-/// A text for each row, in one allocation where all are as long as the first.
-fn column_of<'t>(rows: usize, text: impl Fn(usize) -> Option<&'t str>) -> StringArray {
-    let length = if rows == 0 { None } else { text(0) }.map_or(0, str::len);
+/// A column of texts that stand in so many rows each.
+fn repeated<'t>(rows: usize, runs: impl IntoIterator<Item = (usize, Option<&'t str>)>) -> StringArray {
+    let mut runs = runs.into_iter().peekable();
+    let length = runs.peek().and_then(|(_, text)| *text).map_or(0, str::len);
     let mut column = StringBuilder::with_capacity(rows, rows * length);
-    (0..rows).for_each(|row| column.append_option(text(row)));
+    for (run, text) in runs {
+        match text {
+            Some(text) => column.append_value_n(text, run),
+            None => column.append_nulls(run),
+        }
+    }
+    column.finish()
+}
+
+/// Which columns of each row are corrected; few submissions have any.
+fn corrected(origins: &[(usize, Provenance)], numbers: &Int64Array) -> StringArray {
+    let mut column = StringBuilder::with_capacity(numbers.len(), 0);
+    for (run, origin) in origins {
+        match origin.corrected {
+            None => column.append_nulls(*run),
+            Some(rows) => {
+                let from = column.len();
+                let ids = numbers.values()[from..from + run]
+                    .iter()
+                    .map(|row| rows.get(&(*row as u32)));
+                ids.for_each(|ids| column.append_option(ids));
+            }
+        }
+    }
     column.finish()
 }
 

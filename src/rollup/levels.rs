@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Error;
 use crate::domain::{Cell, IndicatorCells, IndicatorLevels, Sums};
-use crate::registry::Areas;
+use crate::registry::{Area, Areas};
 
 /// The sums of every area with cells and of all its ancestors at the period's end (an area that is not in force then
 /// has its own sums alone). Each cell counts once in each of them: roll-ups are ratios of sums, never means of ratios.
@@ -15,18 +15,15 @@ pub fn levels(cells: &IndicatorCells, areas: &Areas) -> Result<IndicatorLevels, 
     let overflow = || Error::Overflow {
         what: format!("indicator {}", cells.indicator),
     };
-    let mut all: BTreeMap<String, Sums> = BTreeMap::new();
+    let mut all: BTreeMap<&str, Sums> = BTreeMap::new();
+    let mut above = Above::default();
     for (code, own) in by_area(cells).ok_or_else(overflow)? {
-        let above = areas.ancestors(code).into_iter().skip(1);
-        for area in std::iter::once(code).chain(above.map(|area| area.code.as_str())) {
-            match all.get_mut(area) {
-                Some(sums) => *sums = sums.checked_add(&own).ok_or_else(overflow)?,
-                None => {
-                    all.insert(area.to_string(), own);
-                }
-            }
-        }
+        add(&mut all, code, &own).ok_or_else(overflow)?;
+        let mut ancestors = areas.ancestors(code);
+        ancestors.drain(..ancestors.len().min(1));
+        above.add(&mut all, ancestors, &own).ok_or_else(overflow)?;
     }
+    above.settle(&mut all).ok_or_else(overflow)?;
     let IndicatorCells {
         period,
         indicator,
@@ -39,16 +36,49 @@ pub fn levels(cells: &IndicatorCells, areas: &Areas) -> Result<IndicatorLevels, 
         indicator,
         numerator_scale,
         denominator_scale,
-        areas: all,
+        areas: all.into_iter().map(|(code, sums)| (code.to_string(), sums)).collect(),
     })
+}
+
+/// Neighbours lie in the same areas: what they add to these is put together before it is added.
+#[derive(Default)]
+struct Above<'a> {
+    areas: Vec<&'a Area>,
+    sums: Sums,
+}
+
+impl<'a> Above<'a> {
+    fn add(&mut self, all: &mut BTreeMap<&'a str, Sums>, areas: Vec<&'a Area>, own: &Sums) -> Option<()> {
+        let same = |(a, b): (&&Area, &&Area)| std::ptr::eq(*a, *b);
+        if self.areas.len() != areas.len() || !self.areas.iter().zip(&areas).all(same) {
+            self.settle(all)?;
+            self.areas = areas;
+        }
+        self.sums = self.sums.checked_add(own)?;
+        Some(())
+    }
+
+    fn settle(&mut self, all: &mut BTreeMap<&'a str, Sums>) -> Option<()> {
+        let sums = std::mem::take(&mut self.sums);
+        self.areas.drain(..).try_for_each(|area| add(all, &area.code, &sums))
+    }
+}
+
+/// None where a sum leaves 64 bits.
+fn add<'a>(all: &mut BTreeMap<&'a str, Sums>, area: &'a str, more: &Sums) -> Option<()> {
+    let sums = all.entry(area).or_default();
+    *sums = sums.checked_add(more)?;
+    Some(())
 }
 
 /// Sums of each area's own cells; None where they leave 64 bits.
 fn by_area(cells: &IndicatorCells) -> Option<BTreeMap<&str, Sums>> {
     let mut own: BTreeMap<&str, Sums> = BTreeMap::new();
-    for cell in &cells.cells {
-        let sums = own.entry(&cell.area_code).or_default();
-        *sums = sums.checked_add(&figures(cell))?;
+    for area in cells.cells.chunk_by(|a, b| a.area_code == b.area_code) {
+        let sums = own.entry(&area[0].area_code).or_default();
+        for cell in area {
+            *sums = sums.checked_add(&figures(cell))?;
+        }
     }
     for (code, &records) in &cells.unknown {
         own.entry(code).or_default().unknown += records;

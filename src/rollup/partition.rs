@@ -4,8 +4,8 @@ use polars::prelude::*;
 use polars::sql::sql_expr;
 
 use super::Error;
-use super::sql::{AREA, Lists, RECORDS, magnitude_sql, pairs, used};
-use crate::pipeline::{FormIndex, Pipeline};
+use super::sql::{ACCEPTED, AREA, Lists, RECORDS, magnitude_sql, pairs, used};
+use crate::pipeline::{ColumnKind, FormIndex, Pipeline};
 
 /// The expressions of [`super::cube_sql`], read once and run on every partition of a form.
 pub struct Plan {
@@ -67,6 +67,22 @@ impl Plan {
             .map_err(|source| query(&self.form, source))
     }
 
+    /// The same of the records to `keep`, given with the columns of the facts alone; those `accepted` count.
+    ///
+    /// # Errors
+    /// As [`Plan::partition`].
+    pub fn judged(&self, frame: &DataFrame, keep: &[bool], accepted: &[bool]) -> Result<CubePart, Error> {
+        let marked = || -> PolarsResult<DataFrame> {
+            let mut frame = frame.clone();
+            frame.with_column(Column::new(ACCEPTED.into(), accepted))?;
+            if keep.iter().all(|keep| *keep) {
+                return Ok(frame);
+            }
+            frame.filter(&BooleanChunked::from_slice("keep".into(), keep))
+        };
+        self.partition(&marked().map_err(|source| query(&self.form, source))?)
+    }
+
     fn sum(&self, frame: &DataFrame) -> PolarsResult<DataFrame> {
         let keys: Vec<Expr> = self.keys.iter().map(col).collect();
         let grouped = frame
@@ -94,64 +110,90 @@ fn aggregates(counts: &[(String, String)], sums: &[String]) -> Vec<Expr> {
 /// polars wraps silently where a sum of integers leaves 64 bits. So the largest value of every measure is looked at
 /// first, in doubles: times the number of records it must stay clear of the limit.
 struct Guard {
-    /// Integer columns read by the measures; they are made doubles, so that products cannot wrap either.
+    /// Integer columns read by compound measures; they are made doubles, so that products cannot wrap either.
     integers: Vec<String>,
     /// Decimal and other columns read by them.
     others: Vec<String>,
-    /// Smallest and largest value of each measure, in this order.
-    extremes: Vec<Expr>,
+    /// Of measures that are a formula.
+    compound: Extremes,
+    /// Of measures that are a column: its extremes are theirs, and no value between need be computed.
+    plain: Extremes,
+}
+
+/// Smallest and largest value of some measures.
+#[derive(Default)]
+struct Extremes {
+    /// Two for each measure.
+    expressions: Vec<Expr>,
     /// Ids of the measures.
     measures: Vec<String>,
 }
 
 impl Guard {
     fn new(pipeline: &Pipeline, form: FormIndex) -> PolarsResult<Guard> {
-        let mut guard = Guard {
-            integers: Vec::new(),
-            others: Vec::new(),
-            extremes: Vec::new(),
-            measures: Vec::new(),
-        };
-        let mut columns = std::collections::BTreeSet::new();
+        let columns = &pipeline.forms[form].columns;
+        let (mut compound, mut plain) = (Extremes::default(), Extremes::default());
+        let mut read = std::collections::BTreeSet::new();
         for at in used(&pairs(pipeline, form)) {
             let measure = &pipeline.measures[at];
             let Some(text) = magnitude_sql(measure) else { continue };
-            columns.extend(measure.value.columns.iter().copied());
-            let value = sql_expr(&text)?;
-            guard.extremes.push(value.clone().min().alias(format!("{at} min")));
-            guard.extremes.push(value.max().alias(format!("{at} max")));
-            guard.measures.push(measure.id.clone());
+            match measure.value.columns[..] {
+                [only] if measure.value.text == columns[only].id => {
+                    let factor = lit(10_i64.saturating_pow(measure.scale) as f64);
+                    let value = |extreme: Expr| extreme.cast(DataType::Float64) * factor.clone();
+                    let column = col(&measure.value.text);
+                    plain.add(at, &measure.id, [value(column.clone().min()), value(column.max())]);
+                }
+                _ => {
+                    read.extend(measure.value.columns.iter().copied());
+                    let value = sql_expr(&text)?;
+                    compound.add(at, &measure.id, [value.clone().min(), value.max()]);
+                }
+            }
         }
-        for column in columns.into_iter().map(|at| &pipeline.forms[form].columns[at]) {
-            let is_integer = matches!(column.kind, crate::pipeline::ColumnKind::Integer { .. });
-            let list = if is_integer {
-                &mut guard.integers
-            } else {
-                &mut guard.others
-            };
-            list.push(column.id.clone());
-        }
-        Ok(guard)
+        let is_integer = |at: &usize| matches!(columns[*at].kind, ColumnKind::Integer { .. });
+        let (integers, others) = read.into_iter().partition::<Vec<usize>, _>(is_integer);
+        let ids = |all: Vec<usize>| all.into_iter().map(|at| columns[at].id.clone()).collect();
+        Ok(Guard {
+            integers: ids(integers),
+            others: ids(others),
+            compound,
+            plain,
+        })
     }
 
     /// The first measure whose sum might not fit.
     fn too_large(&self, frame: &DataFrame) -> PolarsResult<Option<String>> {
+        if let Some(found) = self.plain.too_large(frame.clone().lazy(), frame.height())? {
+            return Ok(Some(found));
+        }
         let doubles = self.integers.iter().map(|name| col(name).cast(DataType::Float64));
         let columns: Vec<Expr> = doubles.chain(self.others.iter().map(col)).collect();
-        if columns.is_empty() || frame.height() == 0 {
+        if columns.is_empty() {
             return Ok(None);
         }
-        let extremes = frame
-            .clone()
-            .lazy()
-            .select(columns)
-            .select(self.extremes.clone())
-            .collect()?;
-        let limit = 2_f64.powi(62) / frame.height() as f64;
-        for (at, measure) in self.measures.iter().enumerate() {
-            for column in &extremes.columns()[2 * at..2 * at + 2] {
-                let value = column.f64()?.get(0);
-                if value.is_some_and(|value| value.abs() >= limit) {
+        let read = frame.clone().lazy().select(columns);
+        self.compound.too_large(read, frame.height())
+    }
+}
+
+impl Extremes {
+    fn add(&mut self, at: usize, measure: &str, [min, max]: [Expr; 2]) {
+        let named = [min.alias(format!("{at} min")), max.alias(format!("{at} max"))];
+        self.expressions.extend(named);
+        self.measures.push(measure.to_owned());
+    }
+
+    /// The first measure whose sum over so many records might not fit.
+    fn too_large(&self, records: LazyFrame, height: usize) -> PolarsResult<Option<String>> {
+        if self.measures.is_empty() || height == 0 {
+            return Ok(None);
+        }
+        let extremes = records.select(self.expressions.clone()).collect()?;
+        let limit = 2_f64.powi(62) / height as f64;
+        for (measure, of_it) in self.measures.iter().zip(extremes.columns().chunks(2)) {
+            for extreme in of_it {
+                if extreme.f64()?.get(0).is_some_and(|value| value.abs() >= limit) {
                     return Ok(Some(measure.clone()));
                 }
             }

@@ -104,17 +104,15 @@ pub fn partition(
     } else {
         None
     };
-    drop(frame);
     let accepted: Vec<bool> = states.iter().map(|state| *state == RowState::Accepted).collect();
     let keep: Vec<bool> = states.iter().map(|state| *state != RowState::Superseded).collect();
     let held: Vec<bool> = states.iter().map(|state| *state == RowState::Quarantined).collect();
+    result.cube = Some(night.plans[form].judged(&frame, &keep, &accepted)?);
+    drop(frame);
     settle_rows(&winners, &states, entries);
     write_facts(night, received, (form, period), area, &batch, &accepted)?;
     result.held = held_records(&winners, &states);
 
-    let marked = records::with_accepted(&batch, &keep, &accepted)?;
-    let frame = bridge::to_polars(&marked).map_err(crate::lake::Error::from)?;
-    result.cube = Some(night.plans[form].partition(&frame)?);
     result.received = count_areas(received, &batch, &accepted, &held, &winners)?;
     Ok((result, kept))
 }

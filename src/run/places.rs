@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::coverage::Coverage;
-use crate::domain::{IndicatorCells, Period};
+use crate::domain::{Cell, IndicatorCells, Period};
 use crate::imbalance::{Place, Places};
 use crate::pipeline::{DimensionLevel, Pipeline};
 use crate::registry::{Areas, Registry};
@@ -20,7 +20,7 @@ pub fn places(
         codes
             .entry(found.period)
             .or_default()
-            .extend(found.cells.iter().map(|cell| cell.area_code.as_str()));
+            .extend(by_area(&found.cells).map(|cells| cells[0].area_code.as_str()));
     }
     for (&(period, _), form) in coverage {
         codes
@@ -50,6 +50,11 @@ pub fn places(
         (period, Places { areas: found, scopes })
     };
     codes.into_iter().map(of_period).collect()
+}
+
+/// Cells are sorted by area: one look at each area, not at each cell.
+fn by_area(cells: &[Cell]) -> impl Iterator<Item = &[Cell]> {
+    cells.chunk_by(|a, b| a.area_code == b.area_code)
 }
 
 fn members(pipeline: &Pipeline, areas: &Areas, code: &str) -> Vec<Option<u16>> {
