@@ -1,0 +1,194 @@
+//! What stands above the list: who sent what, what was found, and how it comes back.
+
+use super::Words;
+use crate::domain::{Finding, Lang, Severity};
+use crate::returns::{Answer, Return, count, text};
+
+/// Submissions named of those that go back side by side.
+const NAMED: usize = 5;
+
+impl Words {
+    /// What a colour means, and how many findings have it.
+    pub(in crate::returns) fn legend(&self, severity: Severity, count: usize, given: &Return<'_>) -> String {
+        if let (Severity::Explain, Some(column)) = (severity, given.form.explanation) {
+            let title = given.form.columns[column].title.get(self.lang);
+            return match self.lang {
+                Lang::Zh => format!(
+                    "{count} 项：有误则改正；确认无误的，请在表中该行的“{title}”列或下表最右一栏写明原因，再次报送后即视为已说明。"
+                ),
+                Lang::En => format!(
+                    "{count} of them: mend what is wrong; where a figure is right, say why in the column “{title}” of its row or in the last column below: sent back, it is settled."
+                ),
+            };
+        }
+        match (self.lang, severity) {
+            (Lang::Zh, Severity::Hard) => format!("{count} 项：所涉的行或整份上报在改正之前不计入汇总。"),
+            (Lang::Zh, _) => {
+                format!("{count} 项：有误则改正；确认无误的，请在最右一栏写明原因，再次报送后即视为已说明。")
+            }
+            (Lang::En, Severity::Hard) => {
+                format!("{count} of them: the row, or the whole submission, does not count until they are mended.")
+            }
+            (Lang::En, _) => {
+                format!(
+                    "{count} of them: mend what is wrong; where a figure is right, say why in the last column: sent back, it is settled."
+                )
+            }
+        }
+    }
+
+    pub(in crate::returns) fn title(&self, given: &Return<'_>) -> String {
+        let form = given.form.title.get(self.lang);
+        let synthetic = if given.synthetic {
+            self.say("（模拟数据，非真实统计）", " (synthetic data, no real statistics)")
+        } else {
+            ""
+        };
+        match self.lang {
+            Lang::Zh => format!("数据核查反馈：{form}{synthetic}"),
+            Lang::En => format!("What was found: {form}{synthetic}"),
+        }
+    }
+
+    /// Who sent what, and what to do now: a line each.
+    pub(in crate::returns) fn introduction(
+        &self,
+        given: &Return<'_>,
+        findings: &[&Finding],
+        sheet: &str,
+        has_sheet: bool,
+    ) -> Vec<String> {
+        let mut lines = vec![self.sender(given), self.state(given, findings)];
+        let mut steps = Vec::new();
+        if has_sheet {
+            steps.push(match self.lang {
+                Lang::Zh => format!(
+                    "在工作表“{sheet}”中直接改正标色的单元格；光标指向该单元格，批注会说明发现的问题、应为什么、如何改。下表“单元格”一栏可点击跳转。"
+                ),
+                Lang::En => format!(
+                    "Mend the coloured cells in the sheet “{sheet}”; the note on each says what was found, what was expected and how to mend it. The cells in the list below are links."
+                ),
+            });
+            steps.push(
+                self.say(
+                    "其余内容与来文一致，均以文本保存，可照常修改；请不要移动、改名表头，不要改动工作表名称。本表（反馈）和批注不必删除，再次报送时会自动略过。",
+                    "Everything else stands as you sent it, as text, and may be changed as usual; leave headers and the sheet's name as they are. This sheet and the notes need not be removed: they are passed over when the workbook comes back.",
+                )
+                .to_owned(),
+            );
+        } else {
+            steps.push(
+                self.say(
+                    "来文无法作为表格读出，或者过大放不进工作表，因此这里只有问题清单。请按清单准备正确的文件。",
+                    "What was sent cannot be read as a table, or is too large for a sheet, so that there is only this list. Please prepare the right file by it.",
+                )
+                .to_owned(),
+            );
+        }
+        steps.push(self.way_back(given, has_sheet));
+        steps.extend(self.rivals(given));
+        lines.extend(steps.into_iter().zip(1..).map(|(step, at)| match self.lang {
+            Lang::Zh => format!("{at}．{step}"),
+            Lang::En => format!("{at}. {step}"),
+        }));
+        lines.iter().map(|line| text::shown(line, 2000)).collect()
+    }
+
+    fn sender(&self, given: &Return<'_>) -> String {
+        let submission = given.submission;
+        let code = &submission.area_code;
+        let area = match (given.area, self.lang) {
+            (None, _) => code.clone(),
+            (Some(name), Lang::Zh) => format!("{name}（{code}）"),
+            (Some(name), Lang::En) => format!("{name} ({code})"),
+        };
+        let period = submission.period.map(|period| period.to_string()).unwrap_or_default();
+        match self.lang {
+            Lang::Zh => format!("报送单位：{area}　　报告期：{period}　　来文：{}", submission.path),
+            Lang::En => format!("Sender: {area}    Period: {period}    Received: {}", submission.path),
+        }
+    }
+
+    fn state(&self, given: &Return<'_>, findings: &[&Finding]) -> String {
+        let (accepted, held) = given.rows;
+        let (hard, explain) = (count(findings, Severity::Hard), count(findings, Severity::Explain));
+        match self.lang {
+            Lang::Zh => format!("已计入 {accepted} 行，暂不计入 {held} 行；必须改正 {hard} 项，请核实 {explain} 项。"),
+            Lang::En => format!(
+                "{accepted} rows count, {held} are held back; {hard} findings must be mended, {explain} checked."
+            ),
+        }
+    }
+
+    /// That one of several is enough, where more than one goes back.
+    fn rivals(&self, given: &Return<'_>) -> Option<String> {
+        let named = given.rivals.iter().take(NAMED);
+        let quoted: Vec<String> = named.map(|path| format!("“{path}”")).collect();
+        let more = given.rivals.len().saturating_sub(NAMED);
+        (!quoted.is_empty()).then(|| match self.lang {
+            Lang::Zh => {
+                let more = if more > 0 { format!(" 等 {} 份", given.rivals.len()) } else { String::new() };
+                format!(
+                    "来文 {}{more}也收到反馈，各以不同的修订号再次报送。只需报送正确的一份；如都报送，修订号最高的一份取代其余各份。",
+                    quoted.join("、")
+                )
+            }
+            Lang::En => {
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                format!(
+                    "{}{more} went back, too, to be sent again under another revision. Sending the right one is enough; should several come, the one with the highest revision replaces the others.",
+                    quoted.join(", ")
+                )
+            }
+        })
+    }
+
+    fn way_back(&self, given: &Return<'_>, has_sheet: bool) -> String {
+        let split = |path: &str| {
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+            (folder.to_owned(), name.to_owned())
+        };
+        match (&given.answer, self.lang) {
+            (Answer::Revision(path), Lang::Zh) => {
+                let (folder, name) = split(path);
+                let what = if has_sheet {
+                    "改好后把本工作簿另存为"
+                } else {
+                    "把正确的文件命名为"
+                };
+                format!("{what} {name} ，放入文件夹 {folder} 再次报送。新版本整体取代此前的报送，原文件不必删除。")
+            }
+            (Answer::Revision(path), Lang::En) => {
+                let (folder, name) = split(path);
+                let what = if has_sheet {
+                    "Save this workbook as"
+                } else {
+                    "Name the right file"
+                };
+                format!(
+                    "{what} {name} and send it again in the folder {folder}. It replaces all that was sent before; the old file may stay."
+                )
+            }
+            (Answer::Replace(path), Lang::Zh) => {
+                format!("改好后以原文件名 {path} 再次报送，取代原文件；如原文件含有其他表，请把改好的工作表放回其中。")
+            }
+            (Answer::Replace(path), Lang::En) => {
+                format!(
+                    "Send it again in place of the file {path}; where that held other forms too, put the mended sheet back into it."
+                )
+            }
+            (Answer::Elsewhere(templates), Lang::Zh) => {
+                format!(
+                    "来文的文件名或所在文件夹有误（见清单）。请撤下原文件，按约定的位置和名称报送：{}",
+                    templates.join("　或　")
+                )
+            }
+            (Answer::Elsewhere(templates), Lang::En) => {
+                format!(
+                    "The file's name or folder is wrong (see the list). Withdraw it, and send it where it belongs: {}",
+                    templates.join(" or ")
+                )
+            }
+        }
+    }
+}
