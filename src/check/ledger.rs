@@ -60,7 +60,7 @@ pub enum Status {
     WithinTolerance,
     /// It is not.
     Differs,
-    /// Part of one is held back, or another finding accounts for the difference.
+    /// What is held back, cannot be read, or is asked about elsewhere could make up the difference.
     Incomplete,
     /// Only the stated figure is there.
     LeftMissing,
@@ -87,6 +87,19 @@ pub struct Flags<'a> {
     by_column: BTreeMap<u32, BTreeMap<&'a str, Vec<&'a Finding>>>,
     /// Rows that a rule asks about and nobody has answered for, and the columns it asks about.
     open: BTreeMap<u32, BTreeSet<(u32, &'a str)>>,
+    /// The same of hard rules.
+    blamed: BTreeMap<u32, BTreeSet<(u32, &'a str)>>,
+    /// Where something was found that may have kept a cell from being read.
+    faulty: BTreeMap<u32, BTreeMap<&'a str, Faulty>>,
+}
+
+/// The rows of a column at which something was found.
+#[derive(Default)]
+struct Faulty {
+    /// It is about the column as a whole.
+    is_whole: bool,
+    /// In order.
+    rows: Vec<u32>,
 }
 
 impl<'a> Flags<'a> {
@@ -94,17 +107,37 @@ impl<'a> Flags<'a> {
     pub fn new(findings: impl Iterator<Item = &'a Finding>) -> Flags<'a> {
         let mut by_column: BTreeMap<u32, BTreeMap<&str, Vec<&Finding>>> = BTreeMap::new();
         let mut open: BTreeMap<u32, BTreeSet<(u32, &str)>> = BTreeMap::new();
+        let mut blamed = open.clone();
+        let mut faulty: BTreeMap<u32, BTreeMap<&str, Faulty>> = BTreeMap::new();
         for finding in findings {
             let is_of_rule = !catalog().contains_key(finding.code.as_ref());
-            if is_of_rule && finding.severity == Severity::Explain && finding.is_open() {
-                open.entry(finding.submission).or_default().extend(asked(finding));
+            if is_of_rule && finding.is_open() {
+                let cells = match finding.severity {
+                    Severity::Hard => &mut blamed,
+                    _ => &mut open,
+                };
+                cells.entry(finding.submission).or_default().extend(asked(finding));
             }
-            if let Some(column) = finding.place.column.as_deref() {
-                let of_submission = by_column.entry(finding.submission).or_default();
-                of_submission.entry(column).or_default().push(finding);
+            let Some(column) = finding.place.column.as_deref() else {
+                continue;
+            };
+            let of_submission = by_column.entry(finding.submission).or_default();
+            of_submission.entry(column).or_default().push(finding);
+            if finding.severity != Severity::Info {
+                let of_submission = faulty.entry(finding.submission).or_default();
+                let at = of_submission.entry(column).or_default();
+                at.is_whole |= finding.place.row.is_none() && finding.rows.is_empty();
+                at.rows.extend(finding.place.row.iter().chain(&finding.rows));
             }
         }
-        Flags { by_column, open }
+        let columns = faulty.values_mut().flat_map(BTreeMap::values_mut);
+        columns.for_each(|at| at.rows.sort_unstable());
+        Flags {
+            by_column,
+            open,
+            blamed,
+            faulty,
+        }
     }
 
     fn of(&self, submission: u32, column: &str) -> &[&'a Finding] {
@@ -114,8 +147,14 @@ impl<'a> Flags<'a> {
 
     /// Whether a cell without a value has one that could not be read.
     pub(super) fn unreadable(&self, submission: u32, column: &str, row: u32) -> bool {
-        let mut findings = self.of(submission, column).iter();
-        findings.any(|finding| finding.severity != Severity::Info && finding.place.row.is_none_or(|of| of == row))
+        let found = self.faulty.get(&submission).and_then(|columns| columns.get(column));
+        found.is_some_and(|at| at.is_whole || at.rows.binary_search(&row).is_ok())
+    }
+
+    /// Whether a hard rule is about a cell.
+    pub(super) fn is_blamed(&self, submission: u32, column: &str, row: u32) -> bool {
+        let cells = self.blamed.get(&submission);
+        cells.is_some_and(|cells| cells.contains(&(row, column)))
     }
 
     /// The figure that a finding on a cell proposes.
@@ -235,6 +274,17 @@ impl Questioned {
     /// Adds a row whose figure is not there.
     pub(super) fn lack(&mut self) {
         self.rows += 1;
+    }
+
+    /// Adds rows whose figures are not in the sum.
+    pub(super) fn lack_all(&mut self, other: Questioned) {
+        self.rows += other.rows;
+        self.largest = self.largest.max(other.largest);
+    }
+
+    /// The figures that are asked about.
+    pub(super) fn sum(&self) -> i128 {
+        self.sum
     }
 
     /// Adds those of another part of the sum.
@@ -372,6 +422,7 @@ mod tests {
         assert_eq!(flags.questioned_rows(4), BTreeSet::from([2, 3, 5]));
         assert!(flags.is_questioned(4, "fund", 3) && flags.is_questioned(4, "people", 5));
         assert!(!flags.is_questioned(4, "fund", 4) && !flags.is_questioned(4, "area", 2));
+        assert!(!flags.is_blamed(4, "fund", 3));
         assert_eq!(flags.mended(4, "fund", 3, 900.0), Some(9.0));
         assert_eq!(flags.mended(4, "fund", 4, 900.0), None);
         let info = of_column(Severity::Info, "700");
@@ -382,6 +433,30 @@ mod tests {
             [],
             "one figure for a column is none of its rows'"
         );
+    }
+
+    #[test]
+    fn a_finding_of_many_rows_says_nothing_of_the_others() {
+        let of_rows = of_column(Severity::Hard, "÷100");
+        let whole = Finding {
+            rows: Vec::new(),
+            ..of_column(Severity::Explain, "÷100")
+        };
+        let whole = whole.at(place(None, "area"));
+        let info = of_column(Severity::Info, "").at(place(Some(7), "people"));
+        let all = [of_rows, whole, info];
+        let flags = Flags::new(all.iter());
+        let unreadable = |column, row| flags.unreadable(4, column, row);
+        assert!(
+            unreadable("fund", 5) && !unreadable("fund", 4),
+            "2, 3 and 5 are its rows"
+        );
+        assert!(
+            unreadable("area", 4),
+            "a finding without rows is about the whole column"
+        );
+        assert!(!unreadable("people", 7) && !flags.unreadable(3, "fund", 5));
+        assert!(flags.is_blamed(4, "people", 5) && !flags.is_blamed(4, "fund", 4));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod cover;
 mod distance;
 mod duplicates;
 mod figures;
+mod held;
 mod history;
 mod ledger;
 mod memory;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use polars::prelude::DataType;
 
 use super::figures::content;
+use super::held::{Held, joined};
 use super::ledger::{Flags, Line, Mend, Questioned, Status, figure, hint, scaled, with_hint};
 use super::partition::Partition;
 use super::peers::members_of;
@@ -39,8 +40,9 @@ struct Summed {
     questioned: Questioned,
     /// The same with rows whose cell is empty: what they lack counts as zero in the sum.
     lacking: Questioned,
-    /// Why it is not the whole sum.
-    held: Option<&'static str>,
+    held: Held,
+    /// A row that counts has a cell that could not be read.
+    is_unread: bool,
     submission: u32,
     path: Arc<str>,
     sheet: Option<Arc<str>>,
@@ -50,10 +52,13 @@ struct Summed {
 #[derive(Clone, Debug)]
 struct Stated {
     value: Option<f64>,
+    /// Whether its row counts.
+    counts: bool,
     /// What a finding proposes instead.
     mended: Option<f64>,
     /// A rule asks about it.
     questioned: bool,
+    /// Why there is none to compare.
     held: Option<&'static str>,
     submission: u32,
     place: Place,
@@ -80,7 +85,8 @@ impl Pairing {
                 left.mends += more.mends;
                 left.questioned.add(more.questioned);
                 left.lacking.add(more.lacking);
-                left.held = left.held.or(more.held);
+                left.held.add(more.held);
+                left.is_unread |= more.is_unread;
             }
             (left, more) => *left = left.take().or(more),
         }
@@ -167,7 +173,7 @@ pub fn reconcile(
             }
         }
         // Only where figures differ are rows looked at singly.
-        let odd = |pairing: &Pairing| matches!(compare(pipeline, pairing), Some((Status::Differs, ..)));
+        let odd = |pairing: &Pairing| compare(pipeline, pairing).is_some_and(|of| of.status == Status::Differs);
         let odd: Vec<(Period, String)> = pairs
             .iter()
             .filter(|(_, pair)| odd(pair))
@@ -259,8 +265,10 @@ fn areas_of(partition: &Partition, level: LevelIndex) -> Result<(Vec<String>, Ve
 #[derive(Clone, Copy)]
 enum Adds {
     Nothing,
-    /// Its cell is empty, or it is unknown whether it belongs.
+    /// Its cell is empty.
     Unknown,
+    /// This, if it belongs, which is unknown.
+    Perhaps(i128),
     Figure(i128),
 }
 
@@ -301,8 +309,10 @@ fn additions(partition: &Partition, rule: &ReconcileRule) -> Result<Vec<Adds>, E
             *add = match found {
                 found if wanted.contains(&found) => *add,
                 found if found != unknown && found != Cell::NO_MEMBER => Adds::Nothing,
-                _ if matches!(add, Adds::Nothing) => Adds::Nothing,
-                _ => Adds::Unknown,
+                _ => match *add {
+                    Adds::Figure(figure) => Adds::Perhaps(figure),
+                    add => add,
+                },
             };
         }
     }
@@ -314,8 +324,8 @@ fn sums(side: &Figures<'_>, rule: &ReconcileRule, flags: &Flags<'_>) -> Result<B
     let partition = &side.partition;
     let (names, areas) = side.at(rule.level);
     let adds = additions(partition, rule)?;
-    let mut columns: Vec<&str> = Vec::new();
-    columns.extend(rule.left_column.map(|at| partition.form.columns[at].id.as_str()));
+    let own = rule.left_column.map(|at| partition.form.columns[at].id.as_str());
+    let mut columns: Vec<&str> = own.into_iter().collect();
     for (dimension, _) in &rule.filter {
         if let crate::pipeline::DimensionLevel::Row { column, .. } = &partition.pipeline.dimensions[*dimension].level {
             columns.push(column);
@@ -338,30 +348,31 @@ fn sums(side: &Figures<'_>, rule: &ReconcileRule, flags: &Flags<'_>) -> Result<B
                 mends: 0,
                 questioned: Questioned::default(),
                 lacking: Questioned::default(),
-                held: None,
+                held: Held::default(),
+                is_unread: false,
                 submission,
                 path: origin.map_or_else(|| Arc::from(""), |origin| Arc::clone(&origin.path)),
                 sheet: origin.and_then(|origin| origin.sheet.clone()),
             }
         });
+        let row = partition.row(record);
         match (partition.stands(record), adds[record]) {
             (_, Adds::Nothing) => {}
-            (false, _) => summed.held = summed.held.or(Some("rows_held_back")),
             (true, Adds::Figure(figure)) => {
                 summed.sum += figure;
-                if rule.left_column.is_some() {
-                    let is_questioned = questioned.of(flags, submission).contains(&partition.row(record));
-                    summed.questioned.see(figure, is_questioned);
-                    summed.lacking.see(figure, is_questioned);
-                }
+                let is_questioned = rule.left_column.is_some() && questioned.of(flags, submission).contains(&row);
+                summed.questioned.see(figure, is_questioned);
+                summed.lacking.see(figure, is_questioned);
             }
-            (true, Adds::Unknown) => {
-                let row = partition.row(record);
-                if columns.iter().any(|column| flags.unreadable(submission, column, row)) {
-                    summed.held = summed.held.or(Some("cells_unreadable"));
-                }
+            (true, Adds::Unknown | Adds::Perhaps(_)) => {
+                summed.is_unread |= columns.iter().any(|column| flags.unreadable(submission, column, row));
                 summed.lacking.lack();
             }
+            (false, Adds::Figure(figure) | Adds::Perhaps(figure)) => {
+                let is_blamed = own.is_some_and(|column| flags.is_blamed(submission, column, row));
+                summed.held.see(figure, is_blamed);
+            }
+            (false, Adds::Unknown) => summed.held.open(),
         }
     }
     if let Some(at) = rule.left_column {
@@ -409,13 +420,18 @@ fn add_mends(
         }
         if !mends.is_empty() {
             for at in record..end {
-                if let (Some(Some(summed)), true, Adds::Figure(figure), Some(mend)) = (
-                    all.get_mut(areas[at] as usize),
-                    partition.stands(at),
-                    adds[at],
-                    mends.get(&partition.row(at)),
-                ) {
-                    summed.mends += scaled(mend.of(super::ledger::figure(figure, scale)), scale) - figure;
+                let Some(Some(summed)) = all.get_mut(areas[at] as usize) else {
+                    continue;
+                };
+                let row = partition.row(at);
+                let (Adds::Figure(figure), Some(mend)) = (adds[at], mends.get(&row)) else {
+                    continue;
+                };
+                let more = scaled(mend.of(super::ledger::figure(figure, scale)), scale) - figure;
+                match partition.states[at] {
+                    RowState::Accepted => summed.mends += more,
+                    RowState::Quarantined => summed.held.mend(more),
+                    RowState::Superseded => {}
                 }
             }
         }
@@ -452,6 +468,9 @@ fn rows_of(
     Ok(found)
 }
 
+/// Why a stated figure is not there to be compared.
+const ROW_HELD: &str = "stated_row_held_back";
+
 /// The stated figure of each area.
 fn figures(side: &Figures<'_>, rule: &ReconcileRule, flags: &Flags<'_>) -> Result<BTreeMap<String, Stated>, Error> {
     let partition = &side.partition;
@@ -465,42 +484,62 @@ fn figures(side: &Figures<'_>, rule: &ReconcileRule, flags: &Flags<'_>) -> Resul
             continue;
         }
         let (submission, row) = (partition.submission(record), partition.row(record));
-        let value = values.get(record).filter(|_| partition.stands(record));
+        let (value, counts) = (values.get(record), partition.stands(record));
         let held = match value {
             Some(_) => None,
-            None if !partition.stands(record) => Some("stated_row_held_back"),
+            None if !counts => Some(ROW_HELD),
             None => flags
                 .unreadable(submission, column, row)
                 .then_some("stated_cell_unreadable"),
         };
         let stated = Stated {
             value,
+            counts,
             mended: value.and_then(|value| flags.mended(submission, column, row, value)),
-            questioned: flags.is_questioned(submission, column, row),
+            questioned: flags.is_questioned(submission, column, row)
+                || (!counts && flags.is_blamed(submission, column, row)),
             held,
             submission,
             place: partition.cell_place(record, Some(rule.right_column)),
         };
-        // One that counts goes before one held back.
-        let slot = found.entry(name.clone()).or_insert_with(|| stated.clone());
-        if slot.value.is_none() && stated.value.is_some() {
-            *slot = stated;
+        match found.entry(name.clone()) {
+            Slot::Vacant(slot) => drop(slot.insert(stated)),
+            // One that counts goes before one held back; of two held back nobody knows which would.
+            Slot::Occupied(mut slot) => match (slot.get().counts, counts) {
+                (false, true) => drop(slot.insert(stated)),
+                (false, false) => {
+                    let first = slot.get_mut();
+                    (first.value, first.held) = (None, Some(ROW_HELD));
+                }
+                (true, true) if slot.get().value.is_none() && value.is_some() => drop(slot.insert(stated)),
+                (true, _) => {}
+            },
         }
     }
     Ok(found)
 }
 
-/// Status, reason, and both figures with the allowance as integers of the same scale.
-type Compared = (Status, &'static str, (i128, i128, i128, u32));
+/// How two figures compare.
+struct Compared {
+    status: Status,
+    reason: &'static str,
+    /// As integers of the same scale.
+    sum: i128,
+    stated: i128,
+    allowed: i128,
+    scale: u32,
+}
 
-/// Compares two figures; None where one is missing.
+/// Compares two figures; None where one is missing. Rows held back are tried both ways, counted in or not: only what they could
+/// hold in truth and nobody can read leaves it open.
 fn compare(pipeline: &Pipeline, pairing: &Pairing) -> Option<Compared> {
     let (rule, reconcile) = definition(pipeline, pairing.rule)?;
     let (left, right) = (pairing.left.as_ref()?, pairing.right.as_ref()?);
     let value = right.value?;
-    let left_scale = reconcile
+    let left_column = reconcile
         .left_column
-        .map_or(0, |at| pipeline.forms[reconcile.left_form].columns[at].kind.decimals());
+        .map(|at| &pipeline.forms[reconcile.left_form].columns[at]);
+    let left_scale = left_column.map_or(0, |column| column.kind.decimals());
     let right_scale = pipeline.forms[rule.form].columns[reconcile.right_column]
         .kind
         .decimals();
@@ -510,31 +549,61 @@ fn compare(pipeline: &Pipeline, pairing: &Pairing) -> Option<Compared> {
     // The allowance itself is allowed, though a product of decimals may fall a little short of it.
     let power = 10_f64.powi(common as i32);
     let allowed = |stated: f64| (reconcile.tolerance.allowed(stated) * power + 1e-6).floor() as i128;
-    let figures = (sum, stated, allowed(value), common);
     let within = |sum: i128, stated: i128, value: f64| (sum - stated).abs() <= allowed(value);
     let follows = |sum: i128, mended: Option<f64>| {
         let value = mended.unwrap_or(value);
         within(sum, scaled(value, common), value)
     };
-    let mends = left.mends * raise;
-    let (status, reason) = if let Some(held) = left.held {
-        (Status::Incomplete, held)
-    } else if sum == stated {
-        (Status::Agrees, "as_defined")
-    } else if within(sum, stated, value) {
-        (Status::WithinTolerance, "as_defined")
-    } else if (mends != 0 && (follows(sum + mends, None) || follows(sum + mends, right.mended)))
-        || (right.mended.is_some() && follows(sum, right.mended))
+    let held = left.held.raised(raise);
+    let ways = held.ways();
+    let exact = ways.iter().find(|(_, more)| sum + more == stated);
+    let close = || ways.iter().find(|(_, more)| within(sum + more, stated, value));
+    let (mends, mended) = (left.mends * raise, held.mended());
+    let sums_mended = [
+        (mends != 0).then_some(sum + mends),
+        mended.map(|more| sum + mends + more),
+    ];
+    let follows_mended = |sum: &i128| follows(*sum, None) || follows(*sum, right.mended);
+    let (questioned, lacking) = (left.questioned.raised(raise), left.lacking.raised(raise));
+    let one_way = |beside: Questioned| ways.iter().any(|(_, more)| beside.accounts_for(sum + more - stated));
+    // What cannot be read may be anything, but no less than nothing, unless the column says otherwise.
+    let may_fall = left_column.is_some_and(|column| match column.kind {
+        ColumnKind::Boolean { .. } => false,
+        _ => column.range.is_none_or(|(min, _)| min < 0.0),
+    });
+    let is_open = left.is_unread && (may_fall || sum <= stated);
+    let (status, reason, more) = if is_open {
+        (Status::Incomplete, "cells_unreadable", 0)
+    } else if let Some((reason, more)) = exact {
+        (Status::Agrees, *reason, *more)
+    } else if let Some((reason, more)) = close() {
+        (Status::WithinTolerance, *reason, *more)
+    } else if sums_mended.iter().flatten().any(follows_mended)
+        || (right.mended.is_some() && ways.iter().any(|(_, more)| follows(sum + more, right.mended)))
     {
-        (Status::Incomplete, "follows_from_finding")
-    } else if right.questioned || left.questioned.raised(raise).accounts_for(sum - stated) {
-        (Status::Incomplete, "cells_questioned")
-    } else if left.lacking.raised(raise).accounts_for(sum - stated) {
-        (Status::Incomplete, "cells_missing")
+        (Status::Incomplete, "follows_from_finding", 0)
+    } else if right.questioned || one_way(questioned) {
+        (Status::Incomplete, "cells_questioned", 0)
+    } else if one_way(lacking) {
+        (Status::Incomplete, "cells_missing", 0)
+    } else if (held.is_open() && may_fall) || held.accounts_for(sum - stated, lacking) {
+        (Status::Incomplete, "rows_held_back", 0)
     } else {
-        (Status::Differs, "as_defined")
+        (Status::Differs, "as_defined", 0)
     };
-    Some((status, reason, figures))
+    let is_compared = matches!(status, Status::Agrees | Status::WithinTolerance);
+    Some(Compared {
+        status,
+        reason: if is_compared && !right.counts {
+            "with_held_rows"
+        } else {
+            reason
+        },
+        sum: sum + more,
+        stated,
+        allowed: allowed(value),
+        scale: common,
+    })
 }
 
 /// Settles a pairing. `refused`: a submission with the missing figure came, and was refused. None where the rule is none.
@@ -544,23 +613,29 @@ pub fn settle(pipeline: &Pipeline, pairing: &Pairing, rows: Vec<(i128, String)>,
     let sum_scale = reconcile
         .left_column
         .map_or(0, |at| pipeline.forms[reconcile.left_form].columns[at].kind.decimals());
-    let left = pairing.left.as_ref().map(|left| figure(left.sum, sum_scale));
     let right = pairing.right.as_ref().and_then(|right| right.value);
     let compared = compare(pipeline, pairing);
+    let left = pairing.left.as_ref().map(|left| match &compared {
+        Some(compared) => figure(compared.sum, compared.scale),
+        None => figure(left.sum, sum_scale),
+    });
     let used = reconcile.used.as_str();
     let (status, reason, used) = match (&compared, &pairing.left, &pairing.right) {
-        (Some((status @ Status::Incomplete, reason, _)), ..) => (*status, *reason, "none"),
-        (Some((status, reason, _)), ..) => (*status, *reason, used),
-        (None, _, Some(stated)) if stated.held.is_some() => {
-            (Status::Incomplete, stated.held.unwrap_or_default(), "none")
+        (Some(compared), ..) => {
+            // Of rows held back none counts yet.
+            let is_used = compared.status != Status::Incomplete && !compared.reason.starts_with("with_");
+            (compared.status, compared.reason, if is_used { used } else { "none" })
+        }
+        (None, _, Some(stated)) if stated.held.is_some() || !stated.counts => {
+            (Status::Incomplete, stated.held.unwrap_or(ROW_HELD), "none")
         }
         (None, _, _) if refused => (Status::Incomplete, "submission_refused", "none"),
-        (None, Some(left), _) if left.held.is_some() => (Status::RightMissing, "rows_held_back", "none"),
+        (None, Some(left), _) if !left.held.is_empty() => (Status::RightMissing, "rows_held_back", "none"),
+        (None, Some(left), _) if left.is_unread => (Status::RightMissing, "cells_unreadable", "none"),
         (None, Some(_), _) => (Status::RightMissing, "only_left", "left"),
         (None, None, Some(stated)) if stated.value.is_some() => (Status::LeftMissing, "only_right", "right"),
         (None, None, _) => (Status::LeftMissing, "none_stated", "none"),
     };
-    let exact = compared.as_ref().map(|(_, _, figures)| *figures);
     let line = Line {
         period: pairing.period,
         area: pairing.area.clone(),
@@ -570,9 +645,9 @@ pub fn settle(pipeline: &Pipeline, pairing: &Pairing, rows: Vec<(i128, String)>,
         row: pairing.right.as_ref().and_then(|right| right.place.row).unwrap_or(0),
         left,
         right,
-        difference: exact.map(|(sum, stated, _, scale)| figure(sum - stated, scale)),
+        difference: compared.as_ref().map(|of| figure(of.sum - of.stated, of.scale)),
         tolerance: right
-            .filter(|_| exact.is_some())
+            .filter(|_| compared.is_some())
             .map(|stated| reconcile.tolerance.allowed(stated)),
         used,
         status,
@@ -587,11 +662,17 @@ pub fn settle(pipeline: &Pipeline, pairing: &Pairing, rows: Vec<(i128, String)>,
         n_fired: u64::from(fired),
     };
     let finding = fired.then(|| {
-        let hint = exact.and_then(|(sum, stated, allowed, common)| {
-            let raise = 10_i128.pow(common - sum_scale);
+        let hint = compared.as_ref().and_then(|of| {
+            let raise = 10_i128.pow(of.scale - sum_scale);
             let rows = rows.into_iter().map(|(figure, name)| (figure * raise, name));
-            hint((sum, stated), allowed, rows)
+            hint((of.sum, of.stated), of.allowed, rows)
         });
+        let held = pairing
+            .left
+            .as_ref()
+            .filter(|_| compared.is_some())
+            .and_then(|left| left.held.hint(|more| figure(left.sum + more, sum_scale).to_string()));
+        let hint = joined(hint, held);
         finding(pipeline, (rule, reconcile), pairing, &line, hint.as_ref())
     });
     Some(Settled { line, finding, tally })
@@ -626,7 +707,11 @@ fn finding(
         value: shown(line.left).unwrap_or_default(),
     });
     let column = &pipeline.forms[rule.form].columns[reconcile.right_column];
-    let mend = line.left.filter(|_| reconcile.used == Side::Left && right.is_some());
+    // A sum that lacks rows is no figure to put there.
+    let is_whole = left.is_some_and(|left| left.held.is_empty() && !left.is_unread);
+    let mend = line
+        .left
+        .filter(|_| reconcile.used == Side::Left && right.is_some() && is_whole);
     let finding = Finding::of_rule(
         &rule.id,
         rule.severity,

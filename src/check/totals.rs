@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use polars::prelude::Float64Chunked;
 
+use super::held::{Held, joined};
 use super::ledger::{
     Flags, Line, Mend, Questioned, STATED_AREA, Status, TOTAL_DIFFERS, TOTAL_ROW, figure, hint, scaled, with_hint,
 };
@@ -146,11 +147,14 @@ struct Parts {
     sent: i128,
     /// Those that count.
     accepted: i128,
+    /// The same with rows that came twice.
+    twice: i128,
     /// What the proposed mends of their cells would add.
     mends: i128,
     questioned: Questioned,
-    /// Why neither need be the whole.
-    held: Option<&'static str>,
+    held: Held,
+    /// A row that counts has a cell that could not be read.
+    is_unread: bool,
     known: usize,
     /// Most decimals written.
     decimals: u32,
@@ -168,25 +172,39 @@ impl Sheet<'_> {
         let converted = stated.converted || self.flags.converted(row.submission, &column.id);
         let allowed = self.allowed(column, &parts, (stated.value, value), converted);
         let within = |sum: i128| (sum - value).abs() <= allowed;
-        // Of rows that came twice, a clerk may have added both or one.
-        let is_nearer = (parts.accepted - value).abs() < (parts.sent - value).abs();
-        let left = if is_nearer && (parts.held.is_none() || within(parts.accepted)) {
+        // Of rows that came twice a clerk may have added both or one, of rows held back all, some or none.
+        let plain = [("sum_of_rows", parts.sent), ("sum_of_rows", parts.accepted)];
+        let ways = parts.held.ways().into_iter();
+        let ways = ways.flat_map(|(reason, more)| [(reason, parts.accepted + more), (reason, parts.twice + more)]);
+        let held = if parts.held.is_empty() {
+            Vec::new()
+        } else {
+            ways.collect()
+        };
+        let ways: Vec<(&str, i128)> = plain.into_iter().chain(held).collect();
+        let nearest = if (parts.accepted - value).abs() < (parts.sent - value).abs() && parts.held.is_empty() {
             parts.accepted
         } else {
             parts.sent
         };
-        let (status, reason) = if left == value {
-            (Status::Agrees, "sum_of_rows")
-        } else if within(left) {
-            (Status::WithinTolerance, "sum_of_rows")
-        } else if let Some(held) = parts.held {
-            (Status::Incomplete, held)
+        let one_way = |beside: Questioned| ways.iter().any(|(_, sum)| beside.accounts_for(sum - value));
+        // What cannot be read may be anything, but no less than nothing, unless the column says otherwise.
+        let may_fall = column.range.is_none_or(|(min, _)| min < 0.0);
+        let is_open = |is_open: bool| is_open && (may_fall || parts.accepted <= value);
+        let (status, reason, left) = if let Some((reason, sum)) = ways.iter().find(|(_, sum)| *sum == value) {
+            (Status::Agrees, *reason, *sum)
+        } else if let Some((reason, sum)) = ways.iter().find(|(_, sum)| within(*sum)) {
+            (Status::WithinTolerance, *reason, *sum)
+        } else if is_open(parts.is_unread) {
+            (Status::Incomplete, "cells_unreadable", nearest)
         } else if parts.mends != 0 && (within(parts.sent + parts.mends) || within(parts.accepted + parts.mends)) {
-            (Status::Incomplete, "follows_from_finding")
-        } else if parts.questioned.accounts_for(left - value) {
-            (Status::Incomplete, "cells_questioned")
+            (Status::Incomplete, "follows_from_finding", nearest)
+        } else if one_way(parts.questioned) {
+            (Status::Incomplete, "cells_questioned", nearest)
+        } else if is_open(parts.held.is_open()) || parts.held.accounts_for(parts.accepted - value, parts.questioned) {
+            (Status::Incomplete, "rows_held_back", nearest)
         } else {
-            (Status::Differs, "sum_of_rows")
+            (Status::Differs, "sum_of_rows", nearest)
         };
         let origin = self.partition.origin(self.range.start)?;
         let line = Line {
@@ -210,10 +228,14 @@ impl Sheet<'_> {
                 Some((figure, self.partition.row(record).to_string()))
             });
             let hint = hint((left, value), allowed, rows);
+            // Whether rows held back belong to the sum is not known yet.
+            let is_known = !converted && parts.held.is_empty();
+            let mend = is_known.then(|| figure(left, scale).to_string());
+            let more = |more: i128| figure(parts.accepted + more, scale).to_string();
+            let hint = joined(hint, parts.held.hint(more));
             let message = catalog()
-                .get("total-differs")
+                .get(TOTAL_DIFFERS)
                 .map(|entry| with_hint(&entry.message, hint.as_ref()));
-            let mend = (!converted).then(|| figure(left, scale).to_string());
             Finding {
                 message,
                 mend,
@@ -237,13 +259,12 @@ impl Sheet<'_> {
         let mut parts = Parts::default();
         for &record in &self.parts {
             let state = self.partition.states[record];
-            if state == RowState::Quarantined {
-                parts.held = parts.held.or(Some("rows_held_back"));
-            }
             let row = self.partition.row(record);
             let Some(figure) = figures.get(record) else {
-                if self.flags.unreadable(submission, &column.id, row) {
-                    parts.held = parts.held.or(Some("cells_unreadable"));
+                match state {
+                    RowState::Accepted => parts.is_unread |= self.flags.unreadable(submission, &column.id, row),
+                    RowState::Quarantined => parts.held.open(),
+                    RowState::Superseded => {}
                 }
                 continue;
             };
@@ -253,8 +274,16 @@ impl Sheet<'_> {
             parts.sent += figure;
             parts.questioned.see(figure, questioned.contains(&row));
             parts.decimals = parts.decimals.max(decimals(figure, scale));
-            if state == RowState::Accepted {
-                parts.accepted += figure;
+            match state {
+                RowState::Accepted => {
+                    parts.accepted += figure;
+                    parts.twice += figure;
+                }
+                RowState::Quarantined => {
+                    let is_blamed = self.flags.is_blamed(submission, &column.id, row);
+                    parts.held.see(figure, is_blamed);
+                }
+                RowState::Superseded => parts.twice += figure,
             }
             if let Some(mend) = mends.get(&row) {
                 parts.mends += scaled(mend.of(as_read), scale) - figure;

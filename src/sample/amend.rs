@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::draw::Row;
-use super::faults::{Expectation, Spoilt};
+use super::faults::{Expectation, Read, Spoilt};
 use super::model::FormModel;
 use super::sheet::Style;
 use super::value::Value;
@@ -56,6 +56,7 @@ impl Patch {
             stated: self.row.clone(),
             kept: Some(self.row.clone()),
             held: None,
+            read: Read::default(),
         }
     }
 }

@@ -109,6 +109,17 @@ pub(super) struct Spoilt {
     pub(super) kept: Option<Row>,
     /// The cell that cannot be read.
     pub(super) held: Option<usize>,
+    /// What can be read where nothing counts.
+    pub(super) read: Read,
+}
+
+/// What can be read of a row that is put out.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Read {
+    /// Two that contradict each other; none where the cells have shifted.
+    pub(super) rows: Vec<Row>,
+    /// Columns that a rule is about.
+    pub(super) blamed: Vec<usize>,
 }
 
 impl Spoiler<'_> {
@@ -229,11 +240,13 @@ impl Spoiler<'_> {
             kind: code.to_owned(),
             consequence,
         };
-        let kept = (!column.required).then(|| {
-            let mut kept = row.clone();
-            kept[slot] = Value::Unknown;
-            kept
-        });
+        let mut without = row.clone();
+        without[slot] = Value::Unknown;
+        let read = Read {
+            rows: vec![without.clone()],
+            ..Read::default()
+        };
+        let kept = (!column.required).then_some(without);
         Spoilt {
             cells,
             twin: None,
@@ -241,6 +254,7 @@ impl Spoiler<'_> {
             stated: row.clone(),
             held: kept.is_some().then_some(slot),
             kept,
+            read,
         }
     }
 
@@ -290,6 +304,7 @@ impl Spoiler<'_> {
             stated: row.clone(),
             kept: None,
             held: None,
+            read: Read::default(),
         })
     }
 
@@ -319,6 +334,10 @@ impl Spoiler<'_> {
             stated: row.clone(),
             kept: None,
             held: None,
+            read: Read {
+                rows: vec![row.clone(), other],
+                ..Read::default()
+            },
         })
     }
 
@@ -349,6 +368,10 @@ impl Spoiler<'_> {
             expected: Some(expected),
             // A clerk who sums up takes the figures as they stand in the sheet.
             stated: changed.clone(),
+            read: Read {
+                rows: vec![changed.clone()],
+                blamed: columns_of(rule),
+            },
             kept: (!is_hard).then_some(changed),
             held: None,
         })
@@ -446,6 +469,15 @@ impl Spoiler<'_> {
             Relation::AtLeast => total >= parts - allowed,
             Relation::AtMost => total <= parts + allowed,
         })
+    }
+}
+
+/// The columns that a rule within a row looks at.
+fn columns_of(rule: &Rule) -> Vec<usize> {
+    match &rule.kind {
+        RuleKind::Row(assert) => assert.columns.clone(),
+        RuleKind::Sum(sum) => std::iter::once(sum.total).chain(sum.parts.iter().copied()).collect(),
+        _ => Vec::new(),
     }
 }
 

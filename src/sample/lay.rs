@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::amend::Patch;
 use super::chance::{Chance, happens, index, one, uniform};
 use super::draw::Row;
-use super::faults::{Expectation, Spoiler, Spoilt, kinds};
+use super::faults::{Expectation, Read, Spoiler, Spoilt, kinds};
 use super::model::FormModel;
 use super::recipe::Recipe;
 use super::reporters::Reporter;
@@ -44,6 +44,8 @@ pub(super) struct Counted {
     pub(super) kept: Option<Row>,
     /// The cell that cannot be read.
     pub(super) held: Option<usize>,
+    /// What can be read where it is put out.
+    pub(super) read: Read,
 }
 
 /// A line, and the figures stated in it by column.
@@ -84,6 +86,7 @@ impl Laying<'_> {
                     line: lines.len(),
                     kept: Some(row.clone()),
                     held: None,
+                    read: Read::default(),
                 });
                 if double == Some(at) {
                     lines.push(cells);
@@ -97,6 +100,7 @@ impl Laying<'_> {
                 line: lines.len(),
                 kept: bad.kept,
                 held: bad.held,
+                read: bad.read,
             });
             if let Some(twin) = bad.twin {
                 lines.push(twin);

@@ -9,6 +9,7 @@ mod chance;
 mod draw;
 mod faults;
 mod lay;
+mod left;
 mod model;
 mod oracle;
 mod plan;

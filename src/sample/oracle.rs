@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::draw::Row;
 use super::lay::Counted;
+use super::left::Left;
 use super::model::FormModel;
 use super::reporters::Reporter;
 use super::submit::Standing;
 use super::truth::member;
 use crate::domain::{Period, Severity};
-use crate::pipeline::{CoverRule, HistoryRule, OutlierRule, Peers, Pipeline, ReconcileRule, Rule, RuleKind};
+use crate::pipeline::{CoverRule, HistoryRule, OutlierRule, Peers, Pipeline, ReconcileRule, Rule, RuleKind, UNKNOWN};
 
 /// Code of a stated total that is not the sum of its rows.
 pub(super) const TOTAL_DIFFERS: &str = "total-differs";
@@ -77,18 +78,35 @@ struct Told {
     out: Rows,
     /// Rows that a rule asks about and that do not say why.
     asked: Rows,
+    /// Cells that hard rules are about, by sheet: line and column.
+    blamed: BTreeSet<(String, String, usize, usize)>,
 }
 
-/// A sum over rows of another form.
-struct Left {
-    sum: f64,
-    /// By how much rows that are asked about may lower it, and raise it.
-    less: f64,
-    more: f64,
+/// What stands in a row.
+#[derive(Clone, Copy)]
+enum Fate<'a> {
+    /// It counts.
+    In(&'a Row),
+    /// It is out, and can be read.
+    Out(&'a Row),
+    /// It is out, and its cells have shifted.
+    Lost,
 }
 
 /// A row with the entry it stands in.
 type Seat<'a> = (&'a Entry<'a>, &'a Counted, &'a Row);
+
+impl Told {
+    /// Notes that a hard rule is about a column of rows.
+    fn blame(&mut self, seats: &[Seat], column: Option<usize>) {
+        let Some(column) = column else { return };
+        for (entry, record, _) in seats {
+            let standing = entry.standing;
+            let cell = (standing.path.clone(), standing.sheet.clone(), record.line, column);
+            self.blamed.insert(cell);
+        }
+    }
+}
 
 impl<'a> Oracle<'a> {
     /// All findings, in order.
@@ -115,7 +133,9 @@ impl<'a> Oracle<'a> {
             let mut broken = Vec::new();
             for rule in &self.pipeline.rules {
                 if let RuleKind::Outlier(outlier) = &rule.kind {
-                    broken.extend(self.outlier(rule, outlier, period, &mut told));
+                    let out = self.outlier(rule, outlier, period, &mut told);
+                    told.blame(&out, outlier.per);
+                    broken.extend(out);
                 }
             }
             told.out.add(broken);
@@ -222,6 +242,7 @@ impl<'a> Oracle<'a> {
                 code: rule.id.clone(),
             }));
         }
+        told.blame(&out, Some(column));
         out
     }
 
@@ -400,78 +421,118 @@ impl<'a> Oracle<'a> {
         }
     }
 
-    /// The sum over the rows of the other form; None where it is not whole.
-    fn left(&'a self, reconcile: &ReconcileRule, entry: &Entry, out: &Rows, asked: &Rows) -> Option<Left> {
+    /// What has become of each record, those that contradict each other one by one.
+    fn fates<'e>(entry: &'e Entry<'a>, out: &Rows) -> Vec<(&'e Counted, Fate<'e>)> {
+        let lines = out.of(entry.standing);
+        let mut fates = Vec::new();
+        for record in &entry.standing.records {
+            match &record.kept {
+                Some(row) if lines.is_some_and(|lines| lines.contains(&record.line)) => {
+                    fates.push((record, Fate::Out(row)));
+                }
+                Some(row) => fates.push((record, Fate::In(row))),
+                None if record.read.rows.is_empty() => fates.push((record, Fate::Lost)),
+                None => fates.extend(record.read.rows.iter().map(|row| (record, Fate::Out(row)))),
+            }
+        }
+        fates
+    }
+
+    /// Whether a rule that has put a row out is about a column of it.
+    fn is_blamed(entry: &Entry, record: &Counted, column: usize, told: &Told) -> bool {
+        let standing = entry.standing;
+        let cell = (standing.path.clone(), standing.sheet.clone(), record.line, column);
+        record.read.blamed.contains(&column) || told.blamed.contains(&cell)
+    }
+
+    /// The sum over the rows of the other form, and what may yet become of it.
+    fn left(&'a self, reconcile: &ReconcileRule, entry: &Entry, told: &Told) -> Option<Left> {
         let model = self.model(reconcile.left_form)?;
         let is_other = |other: &&Entry| other.period == entry.period && other.reporter.code == entry.reporter.code;
         let other = self.of_form(reconcile.left_form).find(is_other)?;
-        if out.of(other.standing).is_some_and(|lines| !lines.is_empty()) {
-            return None;
-        }
-        let asked = asked.of(other.standing).filter(|_| reconcile.left_column.is_some());
-        let (mut sum, mut open, mut rows, mut largest) = (0, 0, 0, 0);
-        for record in &other.standing.records {
-            let row = record.kept.as_ref()?;
-            let is_in = reconcile.filter.iter().all(|(dimension, members)| {
-                let member = member(self.pipeline, model, other.reporter, *dimension, row);
-                members.iter().any(|one| one == member)
-            });
-            let amount = match reconcile.left_column {
-                None => 1,
-                Some(column) if row[column].member() == "true" => 1,
-                Some(column) if row[column].member() == "false" => 0,
-                Some(column) => row[column].number()?,
+        let asked = told
+            .asked
+            .of(other.standing)
+            .filter(|_| reconcile.left_column.is_some());
+        let mut left = Left::new(reconcile.left_column.map_or(0, |column| model.scale(column)));
+        for (record, fate) in Oracle::fates(other, &told.out) {
+            let (Fate::In(row) | Fate::Out(row)) = fate else {
+                // Cells that have shifted say nothing, but that there is a row.
+                match reconcile.left_column {
+                    None => left.piece(1),
+                    Some(_) => left.is_open = true,
+                }
+                continue;
             };
-            if !is_in {
+            let of = |dimension| member(self.pipeline, model, other.reporter, dimension, row);
+            let mut filters = reconcile.filter.iter();
+            let is_in = |(dimension, members): &(usize, Vec<String>)| {
+                // Of a row that is out it may be unknown where it belongs.
+                let member = of(*dimension);
+                let is_lost = matches!(fate, Fate::Out(_)) && member == UNKNOWN;
+                is_lost || members.iter().any(|one| one == member)
+            };
+            if !filters.all(is_in) {
                 continue;
             }
-            sum += amount;
-            largest = largest.max(amount.abs());
-            if asked.is_some_and(|lines| lines.contains(&record.line)) {
-                rows += 1;
-                open += amount;
+            let amount = match reconcile.left_column {
+                None => Some(1),
+                Some(column) if row[column].member() == "true" => Some(1),
+                Some(column) if row[column].member() == "false" => Some(0),
+                Some(column) => row[column].number(),
+            };
+            let is_blamed = |column| Oracle::is_blamed(other, record, column, told);
+            match (fate, amount) {
+                (Fate::In(_), Some(amount)) => {
+                    left.sum += amount;
+                    left.largest = left.largest.max(amount.abs());
+                    if asked.is_some_and(|lines| lines.contains(&record.line)) {
+                        left.asked += amount;
+                        left.loose += 1;
+                    }
+                }
+                (Fate::In(_), None) if record.held == reconcile.left_column => left.is_unread = true,
+                (Fate::In(_), None) => left.loose += 1,
+                (_, Some(amount)) if reconcile.left_column.is_some_and(is_blamed) => left.blame(amount),
+                (_, Some(amount)) => left.piece(amount),
+                (_, None) => left.is_open = true,
             }
         }
-        let scale = reconcile.left_column.map_or(0, |column| model.scale(column));
-        let figure = |number: i64| number as f64 / 10_f64.powi(scale as i32);
-        Some(Left {
-            sum: figure(sum),
-            less: figure(open),
-            more: figure(rows * largest),
-        })
+        Some(left)
     }
 
     fn reconcile(&'a self, rule: &Rule, reconcile: &ReconcileRule, told: &mut Told) {
         let Some(model) = self.model(rule.form) else { return };
         let mut found = Vec::new();
-        let entries = self.of_scope(rule.form).flat_map(|entry| {
-            let out = told.out.of(entry.standing);
-            let counts = move |record: &&Counted| out.is_none_or(|lines| !lines.contains(&record.line));
-            let records = entry.standing.records.iter().filter(counts);
-            records.filter_map(move |record| Some((entry, record, record.kept.as_ref()?)))
-        });
-        for (entry, record, row) in entries {
-            let right = self.figure(model, row, reconcile.right_column);
-            let left = self.left(reconcile, entry, &told.out, &told.asked);
-            let Some((left, right)) = left.zip(right) else {
+        for entry in self.of_scope(rule.form) {
+            let mut fates = Oracle::fates(entry, &told.out);
+            // A form of one row an area: of two that contradict each other nobody knows which is meant.
+            if fates.iter().any(|(_, fate)| matches!(fate, Fate::In(_))) {
+                fates.retain(|(_, fate)| matches!(fate, Fate::In(_)));
+            } else if fates.len() > 1 {
                 continue;
-            };
-            let difference = left.sum - right;
-            let is_off = difference.abs() > reconcile.tolerance.allowed(right) + 1e-6;
-            // What is asked about already may account for it.
-            let is_open = if difference > 0.0 {
-                difference <= left.less + 1e-6
-            } else {
-                -difference <= left.more + 1e-6
-            };
-            if is_off && !is_open {
-                found.push(Found {
-                    path: entry.standing.path.clone(),
-                    sheet: entry.standing.sheet.clone(),
-                    row: Some(record.line),
-                    column: model.form.columns[reconcile.right_column].id.clone(),
-                    code: rule.id.clone(),
-                });
+            }
+            for (record, fate) in fates {
+                let (Fate::In(row) | Fate::Out(row)) = fate else {
+                    continue;
+                };
+                let is_out = matches!(fate, Fate::Out(_));
+                if is_out && Oracle::is_blamed(entry, record, reconcile.right_column, told) {
+                    continue;
+                }
+                let right = self.figure(model, row, reconcile.right_column);
+                let Some((left, right)) = self.left(reconcile, entry, told).zip(right) else {
+                    continue;
+                };
+                if !left.may_be(right, reconcile.tolerance.allowed(right)) {
+                    found.push(Found {
+                        path: entry.standing.path.clone(),
+                        sheet: entry.standing.sheet.clone(),
+                        row: Some(record.line),
+                        column: model.form.columns[reconcile.right_column].id.clone(),
+                        code: rule.id.clone(),
+                    });
+                }
             }
         }
         told.all.extend(found);
@@ -530,7 +591,11 @@ impl<'a> Oracle<'a> {
                 Some(value * per)
             }
             RuleKind::Reconcile(reconcile) => {
-                let left = self.left(reconcile, entry, self.known, &Rows::default())?.sum;
+                let told = Told {
+                    out: self.known.clone(),
+                    ..Told::default()
+                };
+                let left = self.left(reconcile, entry, &told)?.whole()?;
                 let off = share * reconcile.tolerance.allowed(left);
                 // Towards the sum, so that rounding does not lead beyond the bound.
                 let unit = 10_f64.powi(model.scale(reconcile.right_column) as i32);
