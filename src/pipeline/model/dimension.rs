@@ -1,0 +1,89 @@
+//! Ways to group areas and rows.
+
+use std::path::PathBuf;
+
+use super::{DimensionIndex, LevelIndex};
+use crate::domain::Text;
+
+/// `[[dimension]]`
+#[derive(Debug)]
+pub struct Dimension {
+    /// Name.
+    pub id: String,
+    /// What a person calls it.
+    pub title: Text,
+    /// What it groups.
+    pub level: DimensionLevel,
+    /// Members in order, `other` and `unknown` last where they occur.
+    pub members: Vec<Member>,
+    /// Whether the order means something (for slope indices).
+    pub ordered: bool,
+    /// Reference pairs for gaps, as members.
+    pub compare: Vec<(String, String)>,
+    /// Dimensions whose strata split a gap into mix and rate; default: all of another level, and the other community ones.
+    pub strata: Vec<DimensionIndex>,
+}
+
+impl Dimension {
+    /// Name of a member in tables; [`UNKNOWN`] beyond the declared ones.
+    pub fn member_id(&self, member: usize) -> &str {
+        self.members.get(member).map_or(UNKNOWN, |m| m.id.as_str())
+    }
+
+    /// Index of [`UNKNOWN`]; one past the last where it is not declared.
+    pub fn unknown(&self) -> usize {
+        let declared = self.members.iter().position(|m| m.id == UNKNOWN);
+        declared.unwrap_or(self.members.len())
+    }
+}
+
+/// A member of a dimension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Name in tables.
+    pub id: String,
+    /// What a person calls it.
+    pub title: Text,
+}
+
+/// What a dimension groups, and how a member is found.
+#[derive(Debug)]
+pub enum DimensionLevel {
+    /// Areas of a level, by a lookup table `code,<dimension id>[,source]` (resolved path).
+    Area {
+        /// Level of the areas.
+        level: LevelIndex,
+        /// The lookup table.
+        source: PathBuf,
+    },
+    /// Rows of every form that has the column.
+    Row {
+        /// Column id.
+        column: String,
+        /// First and last character, from 1; None: the whole value.
+        slice: Option<(usize, usize)>,
+        /// Values or inclusive ranges of values of equal length → member.
+        map: Vec<(ValueRange, String)>,
+        /// Member of a known value that the map does not name; None: `unknown`.
+        other: Option<String>,
+    },
+}
+
+/// A value, or a range between two of equal length (compared as text).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueRange {
+    /// First value.
+    pub from: String,
+    /// Last value, included.
+    pub to: String,
+}
+
+impl ValueRange {
+    /// Whether a value lies in the range.
+    pub fn contains(&self, value: &str) -> bool {
+        value.len() == self.from.len() && self.from.as_str() <= value && value <= self.to.as_str()
+    }
+}
+
+/// The member of areas or rows for which a dimension has no entry.
+pub const UNKNOWN: &str = "unknown";

@@ -1,0 +1,160 @@
+//! Forms and their columns.
+
+use std::collections::BTreeMap;
+
+use jiff::Span;
+
+use super::LevelIndex;
+use crate::domain::{Period, Text};
+
+/// One form (表式).
+#[derive(Debug)]
+pub struct Form {
+    /// Short name, as in paths and SQL.
+    pub id: String,
+    /// What a person calls it.
+    pub title: Text,
+    /// What a row describes.
+    pub unit: RowUnit,
+    /// Columns that identify a row within a period; may be empty when a submission is one row.
+    pub key: Vec<usize>,
+    /// Templates of path and sheet, in order of preference.
+    pub files: Vec<FileTemplate>,
+    /// The period of files whose template has no `{period}`.
+    pub period: Option<Period>,
+    /// Template part that holds the revision, such as `_r{revision}`.
+    pub revision: Option<String>,
+    /// Due this long after the period's end.
+    pub due: Option<Span>,
+    /// Meaning of symbols in this form; keys are trimmed and half-width.
+    pub missing: BTreeMap<String, MissingKind>,
+    /// Text column in which a county explains what is odd about a row: its explain findings are then settled.
+    pub explanation: Option<usize>,
+    /// In the order of the definition.
+    pub columns: Vec<Column>,
+}
+
+impl Form {
+    /// Index of a column by id.
+    pub fn column(&self, id: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c.id == id)
+    }
+}
+
+/// What a row of a form describes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowUnit {
+    /// An area of the registry at this level.
+    Area(LevelIndex),
+    /// Something below the registry, such as a community; the name is that of the definition.
+    Below(String),
+}
+
+/// `{period}/{province}/{county}_communities*#sheet`, as written; intake compiles it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileTemplate {
+    /// Path part, relative to the input, `/`-separated.
+    pub path: String,
+    /// Sheet part; a sheet is taken by its name, else by its content.
+    pub sheet: Option<String>,
+}
+
+/// What a symbol means in a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingKind {
+    /// Not known.
+    Missing,
+    /// Does not apply to this unit.
+    NotApplicable,
+    /// The number zero.
+    Zero,
+    /// Smaller than the unit shown; counts as missing.
+    BelowUnit,
+}
+
+/// A column of a form.
+#[derive(Debug)]
+pub struct Column {
+    /// Name in facts and formulas.
+    pub id: String,
+    /// What a person calls it: `title`, else the first header.
+    pub title: Text,
+    /// Longer words, if any.
+    pub description: Option<Text>,
+    /// What its cells hold.
+    pub kind: ColumnKind,
+    /// Agreed headers, as written.
+    pub headers: Vec<String>,
+    /// Missing or unreadable: the row is quarantined.
+    pub required: bool,
+    /// Inclusive bounds, in the column's unit.
+    pub range: Option<(f64, f64)>,
+}
+
+/// What the cells of a column hold.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ColumnKind {
+    /// Free text.
+    Text,
+    /// Whole number.
+    Integer {
+        /// As in the definition.
+        unit: Option<String>,
+    },
+    /// Decimal with at most `scale` decimals; `percent`: `12.3%`, or 0.123 in a percent-formatted workbook cell, is 12.3.
+    Decimal {
+        /// Most decimals.
+        scale: u32,
+        /// As in the definition.
+        unit: Option<String>,
+        /// Cells are percentages.
+        percent: bool,
+    },
+    /// Yes or no.
+    Boolean {
+        /// Words for true.
+        yes: Vec<String>,
+        /// Words for false.
+        no: Vec<String>,
+    },
+    /// One of some choices: member id and the words for it.
+    Category {
+        /// Member and its words.
+        values: Vec<(String, Vec<String>)>,
+    },
+    /// Calendar day.
+    Date,
+    /// Code of an area of the registry, or (`level` None) of something below it, whose county the code tells.
+    DivisionCode {
+        /// Level of the area.
+        level: Option<LevelIndex>,
+    },
+    /// Name of an area at `level` within the sending area; becomes its code.
+    DivisionName {
+        /// Level of the area.
+        level: LevelIndex,
+    },
+}
+
+impl ColumnKind {
+    /// Whether its values can be summed and compared as figures.
+    pub fn is_number(&self) -> bool {
+        matches!(self, ColumnKind::Integer { .. } | ColumnKind::Decimal { .. })
+    }
+
+    /// Most decimals of its values.
+    pub fn decimals(&self) -> u32 {
+        match self {
+            ColumnKind::Decimal { scale, .. } => *scale,
+            _ => 0,
+        }
+    }
+
+    /// Unit of its values, as in the definition.
+    pub fn unit(&self) -> Option<&str> {
+        match self {
+            ColumnKind::Integer { unit } | ColumnKind::Decimal { unit, .. } => unit.as_deref(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The validated pipeline: every reference resolved to an index, every formula parsed and typed.
+//! Only [`super::load`] makes one, so a stage never checks a definition again.
+
+mod dimension;
+mod form;
+mod limits;
+mod plan;
+mod rules;
+mod settings;
+
+use std::path::PathBuf;
+
+use crate::domain::{Period, PeriodKind, Text};
+use crate::pipeline::units::Units;
+
+pub use dimension::*;
+pub use form::*;
+pub use limits::*;
+pub use plan::*;
+pub use rules::*;
+pub use settings::*;
+
+/// Index of a form in [`Pipeline::forms`].
+pub type FormIndex = usize;
+/// Index of a measure in [`Pipeline::measures`].
+pub type MeasureIndex = usize;
+/// Index of a dimension in [`Pipeline::dimensions`].
+pub type DimensionIndex = usize;
+/// Index of a level in [`RegistrySpec::levels`]; 0 is the root.
+pub type LevelIndex = usize;
+
+/// One pipeline, ready to run.
+#[derive(Debug)]
+pub struct Pipeline {
+    /// The folder it was read from.
+    pub dir: PathBuf,
+    /// Short name, as in paths.
+    pub name: String,
+    /// What a person calls it.
+    pub title: Text,
+    /// Marks every output as synthetic.
+    pub synthetic: bool,
+    /// Of the published data.
+    pub licence: Option<String>,
+    /// Length of a period.
+    pub period_kind: PeriodKind,
+    /// What the pipeline publishes, in order, without repetition.
+    pub periods: Vec<Period>,
+    /// Default of `--input`, resolved against `dir`.
+    pub input: Option<PathBuf>,
+    /// Default of `--output`, resolved against `dir`.
+    pub output: Option<PathBuf>,
+    /// Where the areas come from.
+    pub registry: RegistrySpec,
+    /// Who owes what; without it every area of the last level owes every form.
+    pub reporters: Option<ReportersSpec>,
+    /// When a release is withheld.
+    pub gate: Gate,
+    /// How much a received file may hold.
+    pub limits: Limits,
+    /// What goes back to the counties.
+    pub returns: Returns,
+    /// Further outputs beside Parquet.
+    pub extracts: Vec<Extract>,
+    /// Units and their conversions: the built-in ones and the pipeline's own.
+    pub units: Units,
+    /// What counties fill in.
+    pub forms: Vec<Form>,
+    /// Audit rules of every kind, those within one row first, else in the order of the kinds.
+    pub rules: Vec<Rule>,
+    /// What counties and the ministry say about the data, beside the submissions.
+    pub feedback: Feedback,
+    /// Additive quantities.
+    pub measures: Vec<Measure>,
+    /// Measure ÷ measure × factor.
+    pub indicators: Vec<Indicator>,
+    /// Ways to group areas or rows.
+    pub dimensions: Vec<Dimension>,
+    /// sha256 over all files of the definition in path order, lower-case hex.
+    pub digest: String,
+}

@@ -1,0 +1,72 @@
+//! What is summed, and what is made of the sums.
+
+use std::collections::BTreeMap;
+
+use super::{DimensionIndex, FormIndex, LevelIndex, MeasureIndex};
+use crate::domain::{Period, Text};
+use crate::pipeline::formula::Formula;
+
+/// `[[measure]]`
+#[derive(Debug)]
+pub struct Measure {
+    /// Name.
+    pub id: String,
+    /// What a person calls it.
+    pub title: Text,
+    /// The form it is summed over.
+    pub form: FormIndex,
+    /// Numeric or boolean formula (a boolean counts 1 where true).
+    pub value: Formula,
+    /// Summed as integers of value × 10^scale.
+    pub scale: u32,
+    /// Unit of the value.
+    pub unit: Option<String>,
+}
+
+/// `[[indicator]]`
+#[derive(Debug)]
+pub struct Indicator {
+    /// Name.
+    pub id: String,
+    /// What a person calls it.
+    pub title: Text,
+    /// Of the same form as the denominator.
+    pub numerator: MeasureIndex,
+    /// Of the same form as the numerator.
+    pub denominator: MeasureIndex,
+    /// Only rows in one of these members of each dimension.
+    pub filter: Vec<(DimensionIndex, Vec<String>)>,
+    /// value = numerator ÷ denominator × factor.
+    pub factor: f64,
+    /// Unit of value, baseline, target, plausible and bounds.
+    pub unit: String,
+    /// Reporters' column with the denominator of areas that did not report.
+    pub register: Option<String>,
+    /// The plain ratio lies in 0..1.
+    pub bounded: bool,
+    /// Direction of improvement.
+    pub better: Better,
+    /// Bracket for areas that did not report, in `unit`.
+    pub plausible: Option<(f64, f64)>,
+    /// Level judged against the target; None: all.
+    pub target_level: Option<LevelIndex>,
+    /// Published starting points, in `unit`.
+    pub baseline: BTreeMap<Period, f64>,
+    /// Goals, in `unit`.
+    pub target: BTreeMap<Period, f64>,
+    /// Whether it is a goal of the plan (has a target anywhere).
+    pub sources: Option<Text>,
+    /// What a reader must know.
+    pub caveats: Option<Text>,
+}
+
+/// Direction of improvement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    /// More is better.
+    Higher,
+    /// Less is better.
+    Lower,
+    /// Neither.
+    Neither,
+}
