@@ -1,0 +1,136 @@
+//! What becomes of a pairing: its line of the ledger, and what the county is told.
+
+use std::sync::Arc;
+
+use super::compare::compare;
+use super::right::ROW_HELD;
+use super::{Pairing, Settled, definition};
+use crate::check::Tally;
+use crate::check::figures::content;
+use crate::check::held::joined;
+use crate::check::ledger::{Line, Status, figure, hint, with_hint};
+use crate::domain::{CellValue, Finding, Place, Text};
+use crate::pipeline::{Pipeline, ReconcileRule, Rule, Side};
+
+/// Settles a pairing. `refused`: a submission with the missing figure came, and was refused. None where the rule is none.
+pub fn settle(pipeline: &Pipeline, pairing: &Pairing, rows: Vec<(i128, String)>, refused: bool) -> Option<Settled> {
+    let (rule, reconcile) = definition(pipeline, pairing.rule)?;
+    let column = &pipeline.forms[rule.form].columns[reconcile.right_column];
+    let sum_scale = reconcile
+        .left_column
+        .map_or(0, |at| pipeline.forms[reconcile.left_form].columns[at].kind.decimals());
+    let right = pairing.right.as_ref().and_then(|right| right.value);
+    let compared = compare(pipeline, pairing);
+    let left = pairing.left.as_ref().map(|left| match &compared {
+        Some(compared) => figure(compared.sum, compared.scale),
+        None => figure(left.sum, sum_scale),
+    });
+    let used = reconcile.used.as_str();
+    let (status, reason, used) = match (&compared, &pairing.left, &pairing.right) {
+        (Some(compared), ..) => {
+            // Of rows held back none counts yet.
+            let is_used = compared.status != Status::Incomplete && !compared.reason.starts_with("with_");
+            (compared.status, compared.reason, if is_used { used } else { "none" })
+        }
+        (None, _, Some(stated)) if stated.held.is_some() || !stated.counts => {
+            (Status::Incomplete, stated.held.unwrap_or(ROW_HELD), "none")
+        }
+        (None, _, _) if refused => (Status::Incomplete, "submission_refused", "none"),
+        (None, Some(left), _) if !left.held.is_empty() => (Status::RightMissing, "rows_held_back", "none"),
+        (None, Some(left), _) if left.is_unread => (Status::RightMissing, "cells_unreadable", "none"),
+        (None, Some(_), _) => (Status::RightMissing, "only_left", "left"),
+        (None, None, Some(stated)) if stated.value.is_some() => (Status::LeftMissing, "only_right", "right"),
+        (None, None, _) => (Status::LeftMissing, "none_stated", "none"),
+    };
+    let line = Line {
+        period: pairing.period,
+        area: pairing.area.clone(),
+        rule: rule.id.clone(),
+        column: column.id.clone(),
+        submission: pairing.right.as_ref().map(|right| right.submission),
+        row: pairing.right.as_ref().and_then(|right| right.place.row).unwrap_or(0),
+        left,
+        right,
+        difference: compared.as_ref().map(|of| figure(of.sum - of.stated, of.scale)),
+        tolerance: right
+            .filter(|_| compared.is_some())
+            .map(|stated| reconcile.tolerance.allowed(stated)),
+        used,
+        status,
+        reason,
+    };
+    let lacks = matches!(status, Status::LeftMissing | Status::RightMissing);
+    let fired = status == Status::Differs || (lacks && !rule.missing_passes);
+    let judged = fired || matches!(status, Status::Agrees | Status::WithinTolerance);
+    let tally = Tally {
+        n_judged: u64::from(judged),
+        n_unknown: u64::from(!judged),
+        n_fired: u64::from(fired),
+    };
+    let finding = fired.then(|| {
+        let hint = compared.as_ref().and_then(|of| {
+            let raise = 10_i128.pow(of.scale - sum_scale);
+            let rows = rows.into_iter().map(|(figure, name)| (figure * raise, name));
+            hint((of.sum, of.stated), of.allowed, rows)
+        });
+        let held = pairing
+            .left
+            .as_ref()
+            .filter(|_| compared.is_some())
+            .and_then(|left| left.held.hint(|more| figure(left.sum + more, sum_scale).to_string()));
+        let hint = joined(hint, held);
+        finding(pipeline, (rule, reconcile), pairing, &line, hint.as_ref())
+    });
+    Some(Settled { line, finding, tally })
+}
+
+fn finding(
+    pipeline: &Pipeline,
+    (rule, reconcile): (&Rule, &ReconcileRule),
+    pairing: &Pairing,
+    line: &Line,
+    hint: Option<&Text>,
+) -> Finding {
+    let right = pairing.right.as_ref();
+    let left = pairing.left.as_ref();
+    let submission = right.map(|right| right.submission).or(left.map(|left| left.submission));
+    let shown = |figure: Option<f64>| figure.map(|figure| figure.to_string());
+    let stated = right.map(|right| CellValue {
+        place: right.place.clone(),
+        path: None,
+        value: shown(line.right).unwrap_or_default(),
+    });
+    let left_form = &pipeline.forms[reconcile.left_form];
+    let sum = left.map(|left| CellValue {
+        place: Place {
+            sheet: left.sheet.clone(),
+            column: reconcile
+                .left_column
+                .map(|at| Arc::from(left_form.columns[at].id.as_str())),
+            ..Place::default()
+        },
+        path: right.map(|_| Arc::clone(&left.path)),
+        value: shown(line.left).unwrap_or_default(),
+    });
+    let column = &pipeline.forms[rule.form].columns[reconcile.right_column];
+    // A sum that lacks rows is no figure to put there.
+    let is_whole = left.is_some_and(|left| left.held.is_empty() && !left.is_unread);
+    let mend = line
+        .left
+        .filter(|_| reconcile.used == Side::Left && right.is_some() && is_whole);
+    let finding = Finding::of_rule(
+        &rule.id,
+        rule.severity,
+        with_hint(&rule.message, hint),
+        submission.unwrap_or_default(),
+    );
+    Finding {
+        place: right.map(|right| right.place.clone()).unwrap_or_default(),
+        raw: shown(line.right),
+        expected: shown(line.left),
+        threshold: line.tolerance.map(|allowed| format!("±{allowed}")),
+        mend: mend.and_then(|sum| content(column, sum)),
+        cells: stated.into_iter().chain(sum).collect(),
+        ..finding
+    }
+}
