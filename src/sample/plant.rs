@@ -228,9 +228,9 @@ impl<'a> Plot<'a> {
         let mut codes = Vec::new();
         if !wish.is_near {
             codes.push(rule.id.clone());
-            codes.extend(wish.recipe.iter().flat_map(|recipe| recipe.follows.iter().cloned()));
-            codes.sort();
         }
+        codes.extend(wish.recipe.iter().flat_map(|recipe| recipe.follows.iter().cloned()));
+        codes.sort();
         match (&rule.kind, wish.recipe) {
             (RuleKind::Cover(cover), _) => {
                 let share = (cover.max_share * rows as f64).floor() as usize;
