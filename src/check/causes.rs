@@ -159,6 +159,14 @@ mod tests {
             Some("÷10000"),
             "most"
         );
+        members[10..].iter_mut().for_each(|member| member.mend = None);
+        assert_eq!(together(&members, None).unwrap().mend, None, "fewer than half");
+        members[3].mend = Some("7".to_owned());
+        assert_eq!(
+            together(&members, None).unwrap().mend.as_deref(),
+            Some("÷10000"),
+            "half"
+        );
         members[4].mend = Some("8".to_owned());
         assert_eq!(together(&members, None).unwrap().mend, None, "another");
     }

@@ -471,4 +471,43 @@ mod tests {
         assert!(raised.accounts_for(700) && !raised.accounts_for(701));
         assert!(raised.accounts_for(-900) && !raised.accounts_for(-901));
     }
+
+    fn hinted(left: i128, right: i128, rows: &[i128]) -> Option<String> {
+        let rows = rows
+            .iter()
+            .zip(2..)
+            .map(|(figure, row): (_, u32)| (*figure, row.to_string()));
+        hint((left, right), 0, rows).map(|hint| hint.get(Lang::En).to_owned())
+    }
+
+    #[test]
+    fn a_difference_of_a_power_of_ten_is_a_slip_of_the_unit() {
+        for (left, right, says) in [
+            (70, 7, Some("the stated figure times 10 would agree: check the unit")),
+            (
+                70_000,
+                7,
+                Some("the stated figure times 10000 would agree: check the unit"),
+            ),
+            (
+                7,
+                70_000,
+                Some("the stated figure divided by 10000 would agree: check the unit"),
+            ),
+            (700_000, 7, None),
+            (0, 7, None),
+        ] {
+            assert_eq!(hinted(left, right, &[]).as_deref(), says, "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn a_difference_that_is_the_figure_of_a_few_rows_names_them() {
+        let says = |rows: &[i128]| hinted(30, 25, rows).map(|hint| hint.split(':').next().unwrap().to_owned());
+        let named = |rows: &str| Some(format!("the difference is exactly the figure of row {rows}"));
+        assert_eq!(says(&[10, 5, 15]), named("3"));
+        assert_eq!(says(&[5, -5, 5]), named("2, 3, 4"));
+        assert_eq!(says(&[5, 5, 5, 5]), None, "many are chance");
+        assert_eq!(says(&[10, 20]), None);
+    }
 }

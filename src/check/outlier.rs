@@ -177,3 +177,21 @@ fn between(low: f64, high: f64, scale: u32) -> String {
     }
     format!("{}..{}", written(from as i128, scale), written(to as i128, scale))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_at_the_threshold_is_not_beyond_it() {
+        let values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 100.0];
+        let threshold = Middle::of(&values).unwrap().distance(100.0);
+        let found = |threshold: f64| {
+            let mut group: Vec<(f64, usize)> = values.into_iter().zip(0..).collect();
+            let far = beyond(&mut group, threshold);
+            far.iter().map(|far| far.record).collect::<Vec<_>>()
+        };
+        assert_eq!(found(threshold), [0; 0]);
+        assert_eq!(found(threshold.next_down()), [9]);
+    }
+}

@@ -133,3 +133,69 @@ fn last_header_row(table: &RawTable) -> Option<u32> {
     }
     Some(last)
 }
+
+#[cfg(test)]
+impl<'a> Layout<'a> {
+    /// A table that stands as it was received.
+    pub(super) fn plain(table: &'a RawTable) -> Layout<'a> {
+        Layout {
+            table,
+            above: 0,
+            header: last_header_row(table),
+            key: 0,
+            width: table.width as u16,
+        }
+    }
+}
+
+/// A sheet called `A` of these rows, the first of them a header.
+#[cfg(test)]
+pub(super) fn sheet(rows: &[[&str; 2]]) -> RawTable {
+    let mut grid = crate::domain::Grid::new(false);
+    for (cells, number) in rows.iter().zip(1..) {
+        cells.iter().for_each(|cell| grid.push_cell(cell, false));
+        grid.end_row(number);
+    }
+    RawTable {
+        sheet: Some("A".into()),
+        grid,
+        keys: None,
+        columns: Vec::new(),
+        unmatched: Vec::new(),
+        layout: None,
+        likeness: Vec::new(),
+        width: 2,
+        records: (1..rows.len() as u32).collect(),
+        set_aside: vec![(0, SetAside::Header)],
+        corrected: crate::domain::Overlay::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_on_another_sheet_has_no_cell_here() {
+        let table = sheet(&[["a", "b"], ["1", "2"]]);
+        let layout = Layout::plain(&table);
+        let place = |name: Option<&str>| Place {
+            sheet: name.map(Into::into),
+            row: Some(2),
+            column_index: Some(1),
+            ..Place::default()
+        };
+        assert_eq!(layout.cell(&place(Some("A"))), Some((1, 1)));
+        assert_eq!(layout.cell(&place(None)), Some((1, 1)));
+        assert_eq!(layout.cell(&place(Some("B"))), None);
+    }
+
+    #[test]
+    fn what_concerns_a_column_stands_at_the_first_header_though_pages_repeat_it() {
+        let mut table = sheet(&[["a", ""], ["", "b"], ["1", "2"], ["a", "b"]]);
+        table.set_aside = [0, 1, 3].map(|row| (row, SetAside::Header)).to_vec();
+        assert_eq!(Layout::plain(&table).header, Some(1));
+        table.set_aside.clear();
+        assert_eq!(Layout::plain(&table).header, None);
+    }
+}

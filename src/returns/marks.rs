@@ -113,3 +113,26 @@ fn hides(block: &Merged, cells: &BTreeMap<(u32, u16), Mark>, layout: &Layout<'_>
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::layout::sheet;
+    use super::*;
+
+    #[test]
+    fn a_block_that_hides_a_text_or_a_mark_is_not_merged_again() {
+        let table = sheet(&[["a", "b"], ["both", ""], ["", ""], ["1", "2"]]);
+        let layout = Layout::plain(&table);
+        let block = |last| Merged { first: (1, 0), last };
+        let marked = |at: (u32, u16)| BTreeMap::from([(at, Mark::default())]);
+        assert!(!hides(&block((2, 1)), &BTreeMap::new(), &layout));
+        assert!(
+            !hides(&block((2, 1)), &marked((1, 0)), &layout),
+            "its first cell is seen"
+        );
+        assert!(hides(&block((2, 1)), &marked((2, 1)), &layout));
+        assert!(hides(&block((3, 1)), &BTreeMap::new(), &layout), "a text");
+        assert!(hides(&block((4, 1)), &BTreeMap::new(), &layout), "beyond the sheet");
+        assert!(hides(&block((2, 2)), &BTreeMap::new(), &layout), "beyond its columns");
+    }
+}

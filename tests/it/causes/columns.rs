@@ -140,3 +140,16 @@ fn figures_that_are_missing_blame_none_of_those_that_are_there() {
     );
     assert_eq!(counted(&night), [2.0, 18.0]);
 }
+
+#[test]
+fn rows_that_could_not_be_judged_do_not_clear_a_column() {
+    // Sixteen of twenty have a figure, all of it wrong; the empty ones count for neither side.
+    let rows = with(sound("130102", 20), 0..12, HOUSEHOLDS, times(10_000.0));
+    let rows = with(rows, 0..12, FUND, times(10_000.0));
+    let rows = with(rows, 12..16, HOUSEHOLDS, |_| "—".into());
+    let rows = with(rows, 16..20, CLASS, |_| "村".into());
+    let severity = "log = true\nseverity = \"hard\"\nmissing = \"fail\"";
+    let night = beside_others(&rows, &CHECKS.replacen("log = true", severity, 1), 120);
+    // The four villages have no peers, and are held back with the column.
+    assert_eq!(counted(&night), [0.0, 20.0], "{:?}", told(&night));
+}

@@ -78,3 +78,14 @@ fn the_order_of_rows_changes_no_judgement() {
     rows.rotate_left(17);
     assert_eq!(judged(&rows), first);
 }
+
+#[test]
+fn ten_peers_are_enough() {
+    let night = sent(&with(sound("130102", 10), 9..10, HOUSEHOLDS, times(1000.0)));
+    let said = told(&night);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].starts_with("11 | households | outlier-households | 463000"),
+        "{said:?}"
+    );
+}

@@ -83,3 +83,18 @@ fn neighbours_filled_in_the_wrong_way_round_are_told() {
     let message = night.table("findings")[0]["message_zh"].text().unwrap().to_owned();
     assert_eq!(message, "其中多于人员；“其中”与“人员”疑似填反，应分别为 3 和 8");
 }
+
+#[test]
+fn a_mend_that_would_break_another_rule_is_not_told() {
+    let mut rows = sound("130102", 30);
+    rows[5][STAFF] = "3".into();
+    rows[5][OF_STAFF] = "8".into();
+    let few = "[[row]]\nid = \"few\"\nform = \"roster\"\nassert = \"staff <= 5 OR staff = 20\"\nseverity = \"hard\"\n\
+               message = { zh = \"人员过多\", en = \"too many\" }\n";
+    let night = world().extended("checks.toml", few).sent(SENT, csv(&rows)).published();
+    assert_eq!(told(&night).len(), 1, "{:?}", told(&night));
+    assert_eq!(
+        night.table("findings")[0]["message_en"].text(),
+        Some("more of the staff than staff")
+    );
+}

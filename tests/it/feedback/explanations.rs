@@ -106,3 +106,43 @@ fn an_explanation_without_a_key_concerns_no_single_row() {
         ]
     );
 }
+
+const LINES: &str = "form,period,area_code,key,column,code,explanation\n";
+
+#[test]
+fn an_explanation_of_one_code_says_nothing_of_another() {
+    let world = ministry()
+        .sent("2020/130102_roster.csv", odd(["", "", ""]))
+        .beside(
+            "explanations.csv",
+            format!("{LINES}roster,2020,130102,130102001004,,large,约数\n"),
+        )
+        .published();
+    let found = found(&world);
+    assert!(
+        found.contains(&"130102_roster 5 not-a-number open -".into()),
+        "{found:?}"
+    );
+    assert!(
+        found.contains(&"explanations 2 explanation-unmatched info -".into()),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn what_was_replaced_needs_no_explanation() {
+    let world = ministry()
+        .sent("2020/130102_roster.csv", GOOD.replace("1001,100", "1001,9000"))
+        .sent("2020/130102_roster_r1.csv", GOOD)
+        .beside(
+            "explanations.csv",
+            format!("{LINES}roster,2020,130102,130102001001,,large,大型居住区\n"),
+        )
+        .published();
+    let found = found(&world);
+    assert!(
+        found.contains(&"explanations 2 explanation-unmatched info -".into()),
+        "{found:?}"
+    );
+    assert!(found.iter().all(|line| !line.contains(" large explained")), "{found:?}");
+}

@@ -383,3 +383,31 @@ fn returns_speak_english_or_stay_away_where_the_pipeline_says_so() {
     silent.publish(&[]);
     assert!(!silent.output().join("current/returns").exists());
 }
+
+#[test]
+fn words_with_a_comma_stand_on_the_hidden_sheet() {
+    let columns = "
+        park | text    | Park | required = true
+        open | boolean | Open | values = { yes = ['yes, always'], no = ['no'] }
+    ";
+    let world = parks().form("parks", PARKS, columns);
+    world.put("input/2020/N_parks.csv", "Park,Open\nP1,perhaps\n");
+    world.publish(&[]);
+    let bytes = send_back(&world, "N_parks_r1.xlsx");
+    let own = part(&bytes, "xl/worksheets/sheet2.xml");
+    assert!(own.contains("<formula1>'选项'!$A$2:$A$3</formula1>"), "{own}");
+    assert_eq!(sheets(&bytes)[2].1[1..], [["yes, always"], ["no"]]);
+}
+
+#[test]
+fn a_sheet_of_the_county_s_own_never_takes_the_name_of_the_list() {
+    let world = parks();
+    let rows = [["Park", "Trees"], ["P1", "5000"]].map(|row| row.map(str::to_owned).to_vec());
+    save(&world.path("input/N_parks.xlsx"), &[("反馈".to_owned(), rows.to_vec())]);
+    fs::create_dir_all(world.path("input/2020")).unwrap();
+    fs::rename(world.path("input/N_parks.xlsx"), world.path("input/2020/N_parks.xlsx")).unwrap();
+    world.publish(&[]);
+    let bytes = send_back(&world, "N_parks_r1.xlsx");
+    let names: Vec<String> = sheets(&bytes).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names[..2], ["反馈", "反馈_1"]);
+}

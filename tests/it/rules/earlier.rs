@@ -112,3 +112,46 @@ fn rows_without_an_earlier_figure_wait_with_a_column_in_another_unit() {
     assert_eq!(counted("2019/A1_roster.csv"), [12.0, 0.0]);
     assert_eq!(counted("2020/A1_roster.csv"), [1.0, 14.0]);
 }
+
+#[test]
+fn a_small_base_and_few_units_leave_a_change_unjudged() {
+    let judged = |setting: &str, earlier: &str, now: &str| {
+        let bounds = "ratio = { min = 0.5, max = 2.0 }";
+        let world = world().defined("checks.toml", CHECKS.replace(bounds, &format!("{bounds}\n{setting}")));
+        send(&world, "2019", "A1", earlier, "");
+        send(&world, "2020", "A1", now, "");
+        found(&world.publish(&[]), "history-people")
+    };
+    let (earlier, now) = ("a 99 4; b 100 4; c 100 4", "a 300 4; b 300 4; c 100 4");
+    assert_eq!(judged("", earlier, now).len(), 2);
+    assert_eq!(judged("min_base = 100", earlier, now), ["2020-A1 3 300|50..200|"]);
+    assert_eq!(judged("min_group = 3", earlier, now).len(), 2);
+    assert_eq!(judged("min_group = 4", earlier, now), [""; 0]);
+}
+
+#[test]
+fn a_share_of_missing_units_may_be_allowed() {
+    let missing = |now: &str| {
+        let allowed = "against = \"previous\"\nfind = \"missing\"\nmax_share = 0.25";
+        let checks = CHECKS.replace("against = \"previous\"\nfind = \"missing\"", allowed);
+        let world = world().defined("checks.toml", checks);
+        send(&world, "2019", "A1", "a 1 4; b 1 4; c 1 4; d 1 4", "");
+        send(&world, "2020", "A1", now, "");
+        found(&world.publish(&[]), "cover-roster-missing")
+    };
+    assert_eq!(missing("a 1 4; b 1 4; c 1 4"), [""; 0]);
+    assert_eq!(missing("a 1 4; b 1 4"), ["2020-A1  c A1, d A1|4|"]);
+}
+
+/// Rows that contradict each other are held back, and their unit is there all the same.
+#[test]
+fn a_unit_whose_row_is_held_back_is_neither_missing_nor_new() {
+    let world = world();
+    send(&world, "2018", "A1", "a 1 4; b 1 4", "");
+    send(&world, "2019", "A1", "a 1 4; b 1 4; b 2 4", "");
+    send(&world, "2020", "A1", "a 1 4; b 1 4", "");
+    let out = world.publish(&[]);
+    assert_eq!(found(&out, "row-conflict").len(), 2);
+    assert_eq!(found(&out, "cover-roster-missing"), [""; 0]);
+    assert_eq!(found(&out, "cover-roster-new"), [""; 0]);
+}
