@@ -210,3 +210,47 @@ fn a_form_of_one_row_and_one_with_two_keys() {
         .collect();
     assert_eq!(numbers, ["130102 甲 1", "130104 乙 3", "130104 甲 20"]);
 }
+
+#[test]
+fn a_correction_may_name_the_file_it_is_for() {
+    let of = |path: &str| {
+        let more = format!("key = \"130102001001\"\ncolumn = \"households\"\nvalue = \"1000\"\npath = \"{path}\"");
+        let world = ministry()
+            .sent("2020/130102_roster.csv", GOOD)
+            .beside("corrections.toml", correction("one", "override", &more))
+            .published();
+        (counted(&world)[0].clone(), corrected(&world))
+    };
+    let (figure, became) = of("2020/130102_roster.csv");
+    assert_eq!(
+        (figure.as_str(), became[0].as_str()),
+        ("001 1000 1.5 households", "one 2 households 100 1000 E applied")
+    );
+    let (figure, became) = of("2020/130102_roster_r1.csv");
+    assert_eq!(
+        (figure.as_str(), became[0].as_str()),
+        ("001 100 1.5 -", "one 0  - - - unmatched")
+    );
+}
+
+#[test]
+fn a_factor_for_one_cell_leaves_the_stated_total_alone() {
+    let stated = |key: &str, total: &str| {
+        let more = format!("{key}column = \"money\"\nfactor = \"10\"");
+        let world = ministry()
+            .sent("2020/130102_roster.csv", format!("{GOOD}合计,600,{total},\n"))
+            .beside("corrections.toml", correction("one", "scale", &more))
+            .published();
+        let rows = world.table("reconciliation");
+        let money = rows.iter().filter(|row| shown(row, "column") == "money");
+        money
+            .map(|row| line(row, &["status", "left", "right"]))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(stated("key = \"130102001001\"\n", "21"), ["agrees 21 21"]);
+    assert_eq!(
+        stated("", "7.5"),
+        ["agrees 75 75"],
+        "of the whole column it is in the column's unit"
+    );
+}

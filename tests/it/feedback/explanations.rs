@@ -146,3 +146,31 @@ fn what_was_replaced_needs_no_explanation() {
     );
     assert!(found.iter().all(|line| !line.contains(" large explained")), "{found:?}");
 }
+
+#[test]
+fn a_period_left_out_of_the_run_is_not_asked_for() {
+    let world = ministry().sent("2020/130102_roster.csv", GOOD).beside(
+        "explanations.csv",
+        format!("{LINES}roster,2019,130102,130102001001,,large,去年的\n"),
+    );
+    world.publish(&["--period", "2020"]);
+    assert_eq!(found(&world), [] as [&str; 0]);
+    world.publish(&[]);
+    assert_eq!(found(&world), ["explanations 2 explanation-unmatched info -"]);
+}
+
+#[test]
+fn of_an_area_with_several_rows_none_is_explained_by_a_line_without_a_key() {
+    let told = |rows: &str| {
+        let world = ministry()
+            .sent("2020/130102_roster.csv", GOOD)
+            .sent("2020/items.csv", format!("县,项目,数量\n{rows}"))
+            .beside("explanations.csv", format!("{LINES}items,2020,000000,,,,约数\n"))
+            .published();
+        let mut lines = found(&world);
+        lines.retain(|line| line.starts_with("items"));
+        lines
+    };
+    assert_eq!(told("130102,甲,约3\n"), ["items 2 not-an-integer explained 约数"]);
+    assert_eq!(told("130102,甲,约3\n130102,乙,4\n"), ["items 2 not-an-integer open -"]);
+}

@@ -178,3 +178,14 @@ fn a_file_that_cannot_be_read_stops_the_run() {
     let world = world.beside("corrections.toml", "\u{feff}# 更正\n").published();
     assert!(corrected(&world).is_empty());
 }
+
+#[test]
+fn a_correction_of_a_submission_that_is_refused_is_held_with_it() {
+    let cell = "key = \"130102001001\"\ncolumn = \"money\"\nvalue = \"2\"";
+    let world = ministry()
+        .sent("2020/130102_roster.csv", GOOD.replace("户数", "其他"))
+        .beside("corrections.toml", correction("one", "override", cell))
+        .published();
+    assert_eq!(shown(&world.submission("2020/130102_roster.csv"), "status"), "rejected");
+    assert_eq!(corrected(&world), ["one 2 money 1.5 2 - held"]);
+}

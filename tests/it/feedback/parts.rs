@@ -97,3 +97,21 @@ fn rows_that_have_one_cause_are_explained_one_by_one_or_all_at_once() {
     assert_eq!(told(1001..1013, ""), explained);
     assert_eq!(told(1001..1001, "roster,2020,130102,,money,,约数\n"), explained);
 }
+
+#[test]
+fn of_many_explanations_of_one_cause_the_first_few_are_shown() {
+    let row = |n: u32| format!("13010200{n:04}");
+    let rows: String = (1001..1013).map(|n| format!("{},100,约3,\n", row(n))).collect();
+    let lines: String = (1001..1013)
+        .map(|n| format!("roster,2020,130102,{},经费,,原因{n}\n", row(n)))
+        .collect();
+    let world = ministry()
+        .sent("2020/130102_roster.csv", format!("代码,户数,经费,说明\n{rows}"))
+        .beside("explanations.csv", format!("{LINES}{lines}"))
+        .published();
+    let shown = "原因1001; 原因1002; 原因1003; 原因1004; 原因1005 … (+7)";
+    assert_eq!(
+        found(&world),
+        [format!("130102_roster - not-a-number explained {shown}")]
+    );
+}
