@@ -1,10 +1,10 @@
 //! A small pipeline and sheets for the tests of this module.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::sheet::Sheet;
 use crate::domain::{Grid, Period, PeriodKind, Text};
+use crate::pipeline::testing;
 use crate::pipeline::units::Units;
 use crate::pipeline::{
     CodeScheme, Column, ColumnKind, FileTemplate, Form, Gate, Limits, Pipeline, RegistrySpec, ReportersSpec, Returns,
@@ -104,17 +104,11 @@ fn form(id: &str, title: &str, files: &[&str], columns: Vec<Column>) -> Form {
         }
     };
     Form {
-        id: id.into(),
         title: Text::new(title, id),
-        unit: RowUnit::Below("community".into()),
         key: vec![0],
         files: files.iter().map(template).collect(),
-        period: None,
         revision: Some("_r{revision}".into()),
-        due: None,
-        missing: BTreeMap::new(),
-        explanation: None,
-        columns,
+        ..testing::form(id, RowUnit::Below("community".into()), columns)
     }
 }
 
@@ -128,13 +122,10 @@ fn decimal(unit: &str) -> ColumnKind {
 
 fn column(id: &str, kind: ColumnKind, headers: &[&str], required: bool) -> Column {
     Column {
-        id: id.into(),
         title: Text::new(headers[0], id),
-        description: None,
-        kind,
         headers: headers.iter().map(|h| (*h).to_owned()).collect(),
         required,
-        range: None,
+        ..testing::column(id, kind)
     }
 }
 

@@ -16,6 +16,8 @@ pub mod schema;
 mod shape;
 pub mod sql;
 mod strings;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod units;
 
 use std::path::Path;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::domain::{Period, PeriodKind, Text};
+use crate::pipeline::testing;
 use crate::pipeline::*;
 
 /// Folder and pipeline; the folder goes when this goes.
@@ -101,19 +102,7 @@ pub(super) fn year(text: &str) -> Period {
 }
 
 pub(super) fn form(id: &str, unit: RowUnit) -> Form {
-    Form {
-        id: id.into(),
-        title: Text::default(),
-        unit,
-        key: Vec::new(),
-        files: Vec::new(),
-        period: None,
-        revision: None,
-        due: None,
-        missing: Default::default(),
-        explanation: None,
-        columns: Vec::new(),
-    }
+    testing::form(id, unit, Vec::new())
 }
 
 /// The text of a file at a span, for tests of diagnostics.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::{Period, PeriodKind, Text};
 use crate::pipeline::formula;
+use crate::pipeline::testing::{column, form};
 use crate::pipeline::*;
 use crate::registry::{Areas, Registry};
 use polars::prelude::{Column as Values, DataFrame};
@@ -140,46 +141,29 @@ pub(super) fn pipeline() -> Pipeline {
 }
 
 fn roster() -> Form {
-    let column = |id: &str, kind: ColumnKind| Column {
-        id: id.into(),
-        title: Text::default(),
-        description: None,
-        kind,
-        headers: Vec::new(),
-        required: false,
-        range: None,
-    };
+    let columns = vec![
+        column("community_code", ColumnKind::DivisionCode { level: None }),
+        column("class", ColumnKind::Text),
+        column(
+            "has_room",
+            ColumnKind::Boolean {
+                yes: Vec::new(),
+                no: Vec::new(),
+            },
+        ),
+        column("households", ColumnKind::Integer { unit: None }),
+        column(
+            "area_m2",
+            ColumnKind::Decimal {
+                scale: 2,
+                unit: None,
+                percent: false,
+            },
+        ),
+    ];
     Form {
-        id: "roster".into(),
-        title: Text::default(),
-        unit: RowUnit::Below("community".into()),
         key: vec![0],
-        files: Vec::new(),
-        period: None,
-        revision: None,
-        due: None,
-        missing: BTreeMap::new(),
-        explanation: None,
-        columns: vec![
-            column("community_code", ColumnKind::DivisionCode { level: None }),
-            column("class", ColumnKind::Text),
-            column(
-                "has_room",
-                ColumnKind::Boolean {
-                    yes: Vec::new(),
-                    no: Vec::new(),
-                },
-            ),
-            column("households", ColumnKind::Integer { unit: None }),
-            column(
-                "area_m2",
-                ColumnKind::Decimal {
-                    scale: 2,
-                    unit: None,
-                    percent: false,
-                },
-            ),
-        ],
+        ..form("roster", RowUnit::Below("community".into()), columns)
     }
 }
 

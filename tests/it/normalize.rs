@@ -26,6 +26,13 @@ fn said(normalized: &Normalized) -> Vec<(Option<u32>, &str, &str, Severity)> {
         .collect()
 }
 
+/// Rows of a roster that 130102 has sent, cells separated by `|`.
+fn roster(records: &[&str]) -> Normalized {
+    let world = Roster::new();
+    let table = world.sheet("roster", records);
+    world.normalize("roster", "130102", &table)
+}
+
 fn texts(normalized: &Normalized, column: &str) -> Vec<Option<String>> {
     let array = normalized.batch.column_by_name(column).unwrap().as_string::<i32>();
     array.iter().map(|text| text.map(str::to_owned)).collect()
@@ -138,9 +145,7 @@ fn a_symbol_is_known_in_each_of_its_widths() {
 
 #[test]
 fn several_faults_of_a_row_are_several_findings() {
-    let world = Roster::new();
-    let table = world.sheet("roster", &["1.3E+11|—|x1|y2|maybe|其他|soon"]);
-    let done = world.normalize("roster", "130102", &table);
+    let done = roster(&["1.3E+11|—|x1|y2|maybe|其他|soon"]);
     let codes: Vec<_> = done.findings.iter().map(|f| f.code.as_ref()).collect();
     let expected = [
         "code-scientific",
@@ -155,16 +160,11 @@ fn several_faults_of_a_row_are_several_findings() {
 
 #[test]
 fn quirks_of_writing_are_no_faults() {
-    let world = Roster::new();
-    let table = world.sheet(
-        "roster",
-        &[
-            "'１３０１０２００１００１| 东风社区\u{3000}|１，２３４|1,350.50|√|“政府”|2020年12月31日",
-            "130102001002.0||820 户|350㎡|1|ＳＯＣＩＡＬ|2020/1/5",
-            "130102 001 003||\"12\"|无|无||20200105",
-        ],
-    );
-    let done = world.normalize("roster", "130102", &table);
+    let done = roster(&[
+        "'１３０１０２００１００１| 东风社区\u{3000}|１，２３４|1,350.50|√|“政府”|2020年12月31日",
+        "130102001002.0||820 户|350㎡|1|ＳＯＣＩＡＬ|2020/1/5",
+        "130102 001 003||\"12\"|无|无||20200105",
+    ]);
     assert_eq!(said(&done), []);
     let code = texts(&done, "code");
     assert_eq!(
@@ -182,16 +182,11 @@ fn quirks_of_writing_are_no_faults() {
 
 #[test]
 fn a_row_with_cells_beyond_the_header_is_not_read() {
-    let world = Roster::new();
     // "1,234" without quotes shifts every later cell
-    let table = world.sheet(
-        "roster",
-        &[
-            "130102001001|东风社区|1|234|350.5|是|政府|2020-12-31",
-            &format!("{GOOD}| |"),
-        ],
-    );
-    let done = world.normalize("roster", "130102", &table);
+    let done = roster(&[
+        "130102001001|东风社区|1|234|350.5|是|政府|2020-12-31",
+        &format!("{GOOD}| |"),
+    ]);
     assert_eq!(said(&done), [(Some(2), "", "row-ragged", Severity::Hard)]);
     assert_eq!(done.findings[0].place.a1().as_deref(), Some("H2"));
     assert_eq!(done.quarantined, [0]);
@@ -201,16 +196,11 @@ fn a_row_with_cells_beyond_the_header_is_not_read() {
 
 #[test]
 fn conversions_are_counted_by_column_and_unit() {
-    let world = Roster::new();
-    let table = world.sheet(
-        "roster",
-        &[
-            "130102001001||1.2万|3亩",
-            "130102001002||0.5万户|3 亩",
-            "130102001003||12户|1亩",
-        ],
-    );
-    let done = world.normalize("roster", "130102", &table);
+    let done = roster(&[
+        "130102001001||1.2万|3亩",
+        "130102001002||0.5万户|3 亩",
+        "130102001003||12户|1亩",
+    ]);
     let counts: Vec<_> = done
         .findings
         .iter()

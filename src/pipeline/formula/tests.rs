@@ -4,19 +4,13 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::Text;
 use crate::pipeline::model::ColumnKind;
 
 fn column(id: &str, kind: ColumnKind, required: bool) -> Column {
-    let title = Text::default();
     Column {
-        id: id.into(),
-        title,
-        description: None,
-        kind,
         headers: vec![id.into()],
         required,
-        range: None,
+        ..crate::pipeline::testing::column(id, kind)
     }
 }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::domain::{Period, PeriodKind, Table, Text, Value};
 use crate::pipeline::formula::{self, Formula, Use};
+use crate::pipeline::testing;
 use crate::pipeline::units::Units;
 use crate::pipeline::{
     Better, CodeScheme, Column, ColumnKind, Dimension, DimensionLevel, Form, Gate, Indicator, Limits, Measure, Member,
@@ -19,15 +20,7 @@ fn year(text: &str) -> Period {
 }
 
 fn formula(text: &str) -> Formula {
-    let households = Column {
-        id: "households".into(),
-        title: Text::default(),
-        description: None,
-        kind: ColumnKind::Integer { unit: None },
-        headers: Vec::new(),
-        required: false,
-        range: None,
-    };
+    let households = testing::column("households", ColumnKind::Integer { unit: None });
     formula::parse(text, &[households], Use::Measure).unwrap()
 }
 
@@ -65,43 +58,33 @@ fn indicator(id: &str, zh: &str, en: &str, better: Better) -> Indicator {
 
 fn pipeline() -> Pipeline {
     let column = |id: &str, zh: &str, en: &str, kind, required| Column {
-        id: id.into(),
         title: Text::new(zh, en),
-        description: None,
-        kind,
         headers: vec![zh.into()],
         required,
-        range: None,
+        ..testing::column(id, kind)
     };
+    let columns = vec![
+        column(
+            "community_code",
+            "社区代码",
+            "Community code",
+            ColumnKind::DivisionCode { level: None },
+            true,
+        ),
+        column(
+            "households",
+            "常住户数",
+            "Households",
+            ColumnKind::Integer {
+                unit: Some("households".into()),
+            },
+            false,
+        ),
+    ];
     let form = Form {
-        id: "communities".into(),
         title: Text::new("社区（村）服务情况", "Community roster"),
-        unit: RowUnit::Below("community".into()),
         key: vec![0],
-        files: Vec::new(),
-        period: None,
-        revision: None,
-        due: None,
-        missing: BTreeMap::new(),
-        explanation: None,
-        columns: vec![
-            column(
-                "community_code",
-                "社区代码",
-                "Community code",
-                ColumnKind::DivisionCode { level: None },
-                true,
-            ),
-            column(
-                "households",
-                "常住户数",
-                "Households",
-                ColumnKind::Integer {
-                    unit: Some("households".into()),
-                },
-                false,
-            ),
-        ],
+        ..testing::form("communities", RowUnit::Below("community".into()), columns)
     };
     let rural = Indicator {
         baseline: BTreeMap::from([(year("2015"), 12.3)]),

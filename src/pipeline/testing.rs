@@ -1,0 +1,36 @@
+//! Forms and columns that say nothing beyond their name, for tests to say more.
+
+use std::collections::BTreeMap;
+
+use super::{Column, ColumnKind, Form, RowUnit};
+use crate::domain::Text;
+
+/// A column that may be empty and has no header.
+pub(crate) fn column(id: &str, kind: ColumnKind) -> Column {
+    Column {
+        id: id.into(),
+        title: Text::default(),
+        description: None,
+        kind,
+        headers: Vec::new(),
+        required: false,
+        range: None,
+    }
+}
+
+/// A form without a key and without files.
+pub(crate) fn form(id: &str, unit: RowUnit, columns: Vec<Column>) -> Form {
+    Form {
+        id: id.into(),
+        title: Text::default(),
+        unit,
+        key: Vec::new(),
+        files: Vec::new(),
+        period: None,
+        revision: None,
+        due: None,
+        missing: BTreeMap::new(),
+        explanation: None,
+        columns,
+    }
+}
