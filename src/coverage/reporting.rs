@@ -83,6 +83,7 @@ struct Tally {
     cells_answered: i64,
     /// Weight of all, and of those with an accepted row.
     weight: Option<(f64, f64)>,
+    population: Option<f64>,
 }
 
 impl Default for Tally {
@@ -97,6 +98,7 @@ impl Default for Tally {
             cells_due: 0,
             cells_answered: 0,
             weight: Some((0.0, 0.0)),
+            population: Some(0.0),
         }
     }
 }
@@ -126,6 +128,7 @@ impl Tally {
             weight: weight
                 .of(owed)
                 .map(|weight| (weight, if accepted { weight } else { 0.0 })),
+            population: owed.population,
         }
     }
 
@@ -141,6 +144,7 @@ impl Tally {
             cells_due: self.cells_due + other.cells_due,
             cells_answered: self.cells_answered + other.cells_answered,
             weight: self.weight.zip(other.weight).map(|(a, b)| (a.0 + b.0, a.1 + b.1)),
+            population: self.population.zip(other.population).map(|(a, b)| a + b),
         }
     }
 
@@ -168,6 +172,7 @@ impl Tally {
                 .into(),
             share(self.cells_answered as f64, self.cells_due as f64).into(),
             self.weight.and_then(|(all, reporters)| share(reporters, all)).into(),
+            self.population.filter(|_| somebody).into(),
         ]);
     }
 }

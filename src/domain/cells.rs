@@ -119,6 +119,8 @@ pub struct Expected {
     pub rows: Option<i64>,
     /// Further register columns by name, such as `rural_communities`; a blank is absent.
     pub register: BTreeMap<String, f64>,
+    /// People who live there, by whichever of its rows says so; None: none does, or no column is declared to.
+    pub population: Option<f64>,
 }
 
 /// What an area sent.

@@ -79,7 +79,12 @@ mod tests {
             rows_quarantined: quarantined,
             ..Received::default()
         };
-        Expected { rows, register }.missing(&got, Some("total"), read)
+        Expected {
+            rows,
+            register,
+            population: None,
+        }
+        .missing(&got, Some("total"), read)
     }
 
     fn read(known: f64, rest: f64, unknown: i64) -> Read {

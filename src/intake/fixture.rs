@@ -35,6 +35,7 @@ pub(super) fn pipeline() -> Pipeline {
         reporters: Some(ReportersSpec {
             file: "reporters.csv".into(),
             receipts: Some("receipts.csv".into()),
+            population: None,
         }),
         gate: Gate::default(),
         limits: Limits::default(),

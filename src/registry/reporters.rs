@@ -1,4 +1,3 @@
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
@@ -42,6 +41,7 @@ impl Reporters {
             registry,
             columns,
             faults: &mut faults,
+            population: BTreeMap::new(),
         }
         .read(&table);
         Ok((reporters, faults.found))
@@ -84,6 +84,8 @@ struct Columns {
     rows: Option<usize>,
     /// Columns that hold figures: every other one with a number in it, or that an indicator reads.
     register: Vec<(String, usize)>,
+    /// Which of them holds the population.
+    population: Option<String>,
 }
 
 impl Columns {
@@ -107,7 +109,7 @@ impl Columns {
             );
             return None;
         };
-        let read: BTreeSet<&str> = pipeline
+        let mut read: BTreeSet<&str> = pipeline
             .indicators
             .iter()
             .filter_map(|i| i.register.as_deref())
@@ -117,6 +119,17 @@ impl Columns {
                 faults.file(*name, "缺少指标引用的登记列，未上报地区的权重未知", "a column that an indicator reads is missing, so the weight of areas that did not report is not known");
             }
         }
+        let population = pipeline.reporters.as_ref().and_then(|spec| spec.population.as_deref());
+        if let Some(name) = population
+            && table.column(name).is_none()
+        {
+            faults.file(
+                name,
+                "缺少定义所指的人口列，人口未知",
+                "the column that the definition takes the population from is missing, so the population is not known",
+            );
+        }
+        read.extend(population);
         let (period, rows) = (table.column("period"), table.column("expected_rows"));
         let taken = [Some(area.1), Some(form), period, rows];
         let wanted = |name: &str| read.iter().find(|wanted| wanted.eq_ignore_ascii_case(name)).copied();
@@ -141,6 +154,7 @@ impl Columns {
             period,
             rows,
             register,
+            population: population.map(str::to_owned),
         })
     }
 }
@@ -151,6 +165,8 @@ struct Reading<'a> {
     registry: &'a Registry,
     columns: Columns,
     faults: &'a mut RegisterFaults,
+    /// People by area and period; no period: all.
+    population: BTreeMap<(String, Option<Period>), f64>,
 }
 
 /// Who, what and when of a row; no period: all.
@@ -162,8 +178,9 @@ impl Reading<'_> {
         for record in &table.records {
             let Some(key) = self.key(record) else { continue };
             let expected = self.figures(record);
-            if let Entry::Vacant(free) = rows.entry(key) {
-                free.insert(expected);
+            if !rows.contains_key(&key) {
+                self.people(record, &key, &expected);
+                rows.insert(key, expected);
                 continue;
             }
             self.faults.cell(
@@ -184,10 +201,12 @@ impl Reading<'_> {
         for ((area, form, period), figures) in rows {
             for (at, areas) in &snapshots {
                 if period.is_none_or(|period| period == *at) && areas.get(&area).is_some() {
-                    expected
-                        .entry((form, *at))
-                        .or_default()
-                        .insert(area.clone(), figures.clone());
+                    let people = |period| self.population.get(&(area.clone(), period));
+                    let figures = Expected {
+                        population: people(Some(*at)).or_else(|| people(None)).copied(),
+                        ..figures.clone()
+                    };
+                    expected.entry((form, *at)).or_default().insert(area.clone(), figures);
                 }
             }
         }
@@ -277,6 +296,24 @@ impl Reading<'_> {
             }
         }
         expected
+    }
+
+    /// Keeps the population that a row gives: of the area, whatever the form. Two figures for one area and period are a fault.
+    fn people(&mut self, record: &Record, (area, _, period): &Key, expected: &Expected) {
+        let Some(column) = &self.columns.population else { return };
+        let Some(&people) = expected.register.get(column) else {
+            return;
+        };
+        let known = *self.population.entry((area.clone(), *period)).or_insert(people);
+        let at = self.columns.register.iter().find(|(name, _)| name == column);
+        if known != people {
+            self.faults.cell(
+                record,
+                at.map(|(name, at)| (name.as_str(), *at)),
+                "同一地区和报告期的人口与前面的行不一致，以第一次为准",
+                "another population of the same area and period than in an earlier row; the first counts",
+            );
+        }
     }
 
     /// The number in a cell; None, with a fault unless it is blank, where there is none.

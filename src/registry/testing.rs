@@ -48,6 +48,7 @@ impl World {
             reporters: Some(ReportersSpec {
                 file: "reporters.csv".into(),
                 receipts: Some("receipts.csv".into()),
+                population: None,
             }),
             gate: Gate::default(),
             limits: Limits::default(),

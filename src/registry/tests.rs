@@ -374,6 +374,37 @@ fn reporters_are_taken_row_by_row() {
 }
 
 #[test]
+fn the_population_of_an_area_stands_once_and_holds_for_every_form() {
+    let mut world = counties();
+    world.pipeline.reporters.as_mut().unwrap().population = Some("residents".into());
+    let registry = load(&world);
+    world.input(
+        "reporters.csv",
+        "area_code,form,period,Residents\n\
+         100101,roster,,40258\n\
+         100101,roster,2020,41000\n\
+         100101,prefectures,2020,\n\
+         100102,roster,2020,\n\
+         100100,prefectures,2020,300\n\
+         100100,roster,2020,301\n\
+         100100,roster,2020,302\n",
+    );
+    let (reporters, faults) = Reporters::load(&world.pipeline, &registry, &world.input_dir()).unwrap();
+    let people = |form: usize, period: &str, area: &str| reporters.expected(form, year(period))[area].population;
+    assert_eq!(people(0, "2019", "100101"), Some(40258.0), "of every period");
+    assert_eq!(people(0, "2020", "100101"), Some(41000.0), "of this one");
+    assert_eq!(people(1, "2020", "100101"), Some(41000.0), "whatever the form");
+    assert_eq!(people(0, "2020", "100102"), None, "a blank is no zero");
+    assert_eq!(people(0, "2020", "100100"), Some(300.0), "the first counts");
+    let told: Vec<_> = faults.iter().map(|fault| (fault.row, fault.raw.as_str())).collect();
+    assert_eq!(told, [(7, "301"), (8, "100100")], "one row, one fault");
+    world.input("reporters.csv", "area_code,form\n100101,roster\n");
+    let (_, faults) = Reporters::load(&world.pipeline, &registry, &world.input_dir()).unwrap();
+    let told: Vec<_> = faults.iter().map(|fault| (fault.row, fault.raw.as_str())).collect();
+    assert_eq!(told, [(0, "residents")], "a column that is not there");
+}
+
+#[test]
 fn without_a_table_every_area_of_the_forms_level_reports() {
     let mut world = counties();
     let registry = load(&world);

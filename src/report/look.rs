@@ -77,6 +77,11 @@ pub(super) fn brief(text: &str, most: usize) -> String {
     }
 }
 
+/// A figure in a CSV; empty: null.
+pub(super) fn number(value: Option<f64>) -> String {
+    value.map_or(String::new(), |value| value.to_string())
+}
+
 /// Words of one of the two languages.
 pub(super) fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
     match lang {

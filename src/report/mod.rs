@@ -23,7 +23,7 @@ pub use datapackage::datapackage;
 pub use explain::{explain, findings_page, list_codes, nearest_code};
 pub use facts::facts_columns;
 pub use gather::{summarise, unit_word};
-pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, Remedy};
+pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, People, Remedy, Sender};
 pub use look::{Look, Source};
 pub use rules::RuleLine;
 pub use status::{CodeCount, ReporterLine, StatusLine, StatusReport};

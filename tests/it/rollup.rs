@@ -144,7 +144,14 @@ impl Country {
     /// A county that owes `rows` rows, `towns` of them towns.
     fn owes(mut self, code: &str, rows: Option<i64>, towns: Option<f64>) -> Country {
         let register = towns.map(|towns| ("towns".to_string(), towns)).into_iter().collect();
-        self.coverage.expected.insert(code.into(), Expected { rows, register });
+        self.coverage.expected.insert(
+            code.into(),
+            Expected {
+                rows,
+                register,
+                population: None,
+            },
+        );
         self
     }
 

@@ -587,6 +587,122 @@ fn pasting_what_headers_prints_makes_the_layouts_known() {
     );
 }
 
+/// People by area and period as `reporters.csv` of the sample has them, read without any code of ours.
+fn residents() -> BTreeMap<(String, String), f64> {
+    let rows = crate::support::read_csv(&root().join("sample_data/submissions/reporters.csv"));
+    let known = rows.into_iter().filter(|row| !row["residents"].is_empty());
+    known
+        .map(|row| {
+            (
+                (row["area_code"].clone(), row["period"].clone()),
+                row["residents"].parse().unwrap(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn unknown_headers_are_weighed_by_the_people_behind_them() {
+    let told: Value = serde_json::from_str(&printed(&["headers", &dir(), "--format", "json"])).unwrap();
+    let residents = residents();
+    let whole: f64 = residents
+        .iter()
+        .filter(|((_, period), _)| period == "2020")
+        .map(|(_, n)| n)
+        .sum();
+    let layouts = told["layouts"].as_array().unwrap();
+    assert!(!layouts.is_empty(), "{told}");
+    let mut senders: BTreeMap<&str, f64> = BTreeMap::new();
+    for layout in layouts {
+        let areas = layout["areas"].as_array().unwrap();
+        assert_eq!(layout["senders"].as_u64().unwrap() as usize, areas.len());
+        let mut sum = 0.0;
+        for area in areas {
+            let (code, period) = (
+                area["area_code"].as_str().unwrap(),
+                area["period"].as_str().unwrap().to_owned(),
+            );
+            let people = residents[&(code.to_owned(), period)];
+            assert_eq!(area["population"].as_f64(), Some(people), "{code}");
+            senders.insert(code, people);
+            sum += people;
+        }
+        assert!(sum > 0.0);
+        assert_eq!(layout["population"].as_f64(), Some(sum));
+        assert!((layout["population_share"].as_f64().unwrap() - sum / whole).abs() < 1e-12);
+    }
+    let people = |layout: &Value| layout["population"].as_f64().unwrap();
+    assert!(
+        layouts.is_sorted_by(|a, b| people(a) >= people(b)),
+        "the largest first: {told}"
+    );
+    assert_eq!(told["senders"].as_u64().unwrap() as usize, senders.len());
+    assert_eq!(told["population"].as_f64(), Some(senders.values().sum()));
+    let text = printed(&["headers", &dir()]);
+    assert!(text.contains("of all areas that owe it"), "{text}");
+}
+
+#[test]
+fn a_population_that_nobody_knows_is_null_and_says_why() {
+    let (_folder, pipeline, input, output) = lakeland();
+    fs::write(
+        input.join("libraries_2021.csv"),
+        "State,Residents,Libraries,Net\nAL,1200000,60,7\n",
+    )
+    .unwrap();
+    let (dir, out) = (pipeline.to_str().unwrap(), output.to_str().unwrap());
+    let told = |format: &str| {
+        said(&huizong([
+            "headers",
+            "--pipeline",
+            dir,
+            "--output",
+            out,
+            "--format",
+            format,
+        ]))
+    };
+    let published = || {
+        let (code, text) = run(&pipeline, &input, &output, &["--quiet"]);
+        assert_eq!(code, 0, "{text}");
+        let json: Value = serde_json::from_str(&told("json")).unwrap();
+        (
+            json["population"].clone(),
+            json["population_share"].clone(),
+            told("table"),
+        )
+    };
+    let (people, _, text) = published();
+    assert!(
+        people.is_null() && text.contains("the definition names no column"),
+        "{text}"
+    );
+    let definition = pipeline.join("pipeline.toml");
+    let mut lines = fs::read_to_string(&definition).unwrap();
+    lines += "\n[reporters]\nfile = \"owing.csv\"\npopulation = \"people\"\n";
+    fs::write(&definition, lines).unwrap();
+    // One file of the whole country answers for its states.
+    fs::write(
+        input.join("owing.csv"),
+        "area_code,form,people\nAL,libraries,1200000\nBR,libraries,800000\n",
+    )
+    .unwrap();
+    let (people, share, text) = published();
+    assert_eq!(
+        (people.as_f64(), share.as_f64()),
+        (Some(2_000_000.0), Some(1.0)),
+        "{text}"
+    );
+    fs::write(
+        input.join("owing.csv"),
+        "area_code,form,people\nAL,libraries,1200000\nBR,libraries,\n",
+    )
+    .unwrap();
+    let (people, share, text) = published();
+    assert!(people.is_null() && share.is_null(), "a part is no sum: {text}");
+    assert!(text.contains("the register does not say"), "{text}");
+}
+
 #[test]
 fn a_column_that_stands_there_twice_is_for_the_sender_to_mend() {
     let (_folder, pipeline, input, output) = lakeland();

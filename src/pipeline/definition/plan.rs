@@ -91,6 +91,9 @@ pub struct ReportersDef {
     pub file: Located<String>,
     /// Relative to the input: path, received_at; without it timeliness is null.
     pub receipts: Option<Located<String>>,
+    /// Column of the file that says how many people live in the area: `reporting` and `huizong headers` tell by it how many
+    /// are behind what was sent. One row of an area and period suffices, whatever its form; without it population is null.
+    pub population: Option<Located<String>>,
 }
 
 /// `[feedback]`: files that need not exist.

@@ -41,6 +41,8 @@ pub struct ReportersSpec {
     pub file: String,
     /// Path of the receipts relative to the input folder.
     pub receipts: Option<String>,
+    /// Register column that holds the people who live in an area.
+    pub population: Option<String>,
 }
 
 /// `[gate]`; an absent key is no gate.

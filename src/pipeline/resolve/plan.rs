@@ -294,10 +294,26 @@ fn reporters(written: &ReportersDef, source: &Source, faults: &mut Faults) -> Re
     for path in std::iter::once(&written.file).chain(&written.receipts) {
         within_input(path, source, faults);
     }
+    let population = written.population.as_ref();
     ReportersSpec {
         file: (*written.file).clone(),
         receipts: written.receipts.as_deref().map(|r| r.to_owned()),
+        population: population
+            .filter(|column| register_column(column, source, faults))
+            .map(|column| (**column).clone()),
     }
+}
+
+/// Whether a name can be that of a column of figures in the register: those with a meaning of their own hold none.
+fn register_column(name: &Located<String>, source: &Source, faults: &mut Faults) -> bool {
+    let own = ["area_code", "form", "period", "expected_rows"];
+    let sound = !name.trim().is_empty() && !own.iter().any(|own| own.eq_ignore_ascii_case(name));
+    if !sound {
+        let message = format!("`{name}` is no register column of figures");
+        let hint = "name a further column of the reporters' file, such as \"residents\"".to_owned();
+        faults.add(source, "wrong-value", name.span(), message, hint);
+    }
+    sound
 }
 
 fn feedback(written: &FeedbackDef, source: &Source, faults: &mut Faults) -> Feedback {

@@ -5,7 +5,7 @@ mod toml;
 
 use serde::Serialize;
 
-use super::look::{Look, Source, say};
+use super::look::{Look, Source, number, say};
 use crate::domain::{Lang, Text};
 
 /// Unknown header layouts of a release.
@@ -18,6 +18,13 @@ pub struct HeadersReport {
     pub source: Source,
     /// Number of layouts that are read whole (of the other forms too, where one is looked at).
     pub known: usize,
+    /// Areas that send unknown layouts, each once.
+    pub senders: usize,
+    /// The people who live there.
+    #[serde(flatten)]
+    pub people: People,
+    /// Whether the definition says which column of the register holds the population; where not, it is null everywhere.
+    pub population_declared: bool,
     /// Unknown layouts of nothing but submissions that a later revision replaced.
     pub replaced: usize,
     /// The others, those with most behind them first.
@@ -39,6 +46,11 @@ pub struct LayoutLine {
     pub submissions: usize,
     /// Areas that sent them.
     pub senders: usize,
+    /// Which, those with most people first.
+    pub areas: Vec<Sender>,
+    /// The people who live there.
+    #[serde(flatten)]
+    pub people: People,
     /// Rows that the register expects of these areas, each in the last period it used the layout; None: the register
     /// does not say.
     pub rows_expected: Option<i64>,
@@ -50,6 +62,34 @@ pub struct LayoutLine {
     pub lacking: Vec<String>,
     /// Headers that are not read.
     pub headers: Vec<HeaderLine>,
+}
+
+/// People behind senders, by the register.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct People {
+    /// Sum over the senders of whom it is known; None: of none.
+    pub population: Option<f64>,
+    /// Their part of all who live where the form is owed, 0..1; None: the register does not say how many these are.
+    pub population_share: Option<f64>,
+    /// Senders of whom the register does not say it.
+    pub senders_without_population: usize,
+}
+
+/// An area that sends a layout.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Sender {
+    /// Its code; empty where the file does not tell.
+    pub area_code: String,
+    /// Its name.
+    pub area: Text,
+    /// Name of the area right above it, below the root.
+    pub above: Option<Text>,
+    /// The last period in which it used the layout.
+    pub period: String,
+    /// People who live there; None: the register does not say.
+    pub population: Option<f64>,
+    /// Rows it owes; None: the register does not say.
+    pub rows_expected: Option<i64>,
 }
 
 /// One header that is not read.
@@ -118,19 +158,26 @@ impl Look for HeadersReport {
             self.source.heading(&[self.title.get(lang), what], lang),
             self.counts(lang),
         ];
-        sections.extend(self.layouts.iter().map(|layout| layout.text(lang)));
+        sections.extend(
+            self.layouts
+                .iter()
+                .map(|layout| layout.text(self.population_declared, lang)),
+        );
         if !self.mappings.is_empty() {
             sections.push(self.advice(lang));
         }
         sections.join("\n\n") + "\n"
     }
 
-    fn rows(&self, _: Lang) -> Vec<Vec<String>> {
+    fn rows(&self, lang: Lang) -> Vec<Vec<String>> {
         let head = [
             "layout",
             "form",
             "submissions",
             "senders",
+            "areas",
+            "population",
+            "population_share",
             "rows_expected",
             "lacking",
             "position",
@@ -149,6 +196,9 @@ impl Look for HeadersReport {
                 layout.form.clone(),
                 layout.submissions.to_string(),
                 layout.senders.to_string(),
+                layout.areas(lang),
+                number(layout.people.population),
+                number(layout.people.population_share),
                 layout.rows_expected.map_or(String::new(), |rows| rows.to_string()),
                 layout.lacking.join("; "),
             ];

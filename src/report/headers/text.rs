@@ -1,12 +1,14 @@
 //! Unknown layouts as a person reads them.
 
-use super::{HeaderLine, HeadersReport, LayoutLine, Remedy};
+use super::{HeaderLine, HeadersReport, LayoutLine, People, Remedy, Sender};
 use crate::domain::Lang;
 use crate::report::look::{brief, say, visible};
-use crate::report::number::count;
+use crate::report::number::{count, exact, percent};
 
 /// Characters of a header that are shown in a list.
 const SHOWN: usize = 60;
+/// Senders of a layout that a person is shown.
+const AREAS: usize = 5;
 /// Headers of a layout that a person is shown, and new columns of a form: a sheet of something else has hundreds.
 pub(super) const LISTED: usize = 40;
 
@@ -17,6 +19,9 @@ impl HeadersReport {
             Lang::Zh => format!("{unknown} 种版式未能完整识别，{known} 种已识别。"),
             Lang::En => format!("{unknown} not read whole, {known} read whole."),
         };
+        if unknown > 0 {
+            text += &self.behind(lang);
+        }
         if replaced > 0 {
             text += &match lang {
                 Lang::Zh => format!("另有 {replaced} 种只见于已被取代的上报，未列出。"),
@@ -24,6 +29,23 @@ impl HeadersReport {
             };
         }
         text
+    }
+
+    /// Who is behind all of them.
+    fn behind(&self, lang: Lang) -> String {
+        let people = if self.population_declared {
+            self.people.text(lang)
+        } else {
+            let (zh, en) = (
+                "人口不详（定义未指明登记册的人口列：[reporters] population）",
+                "population unknown, for the definition names no column of the register ([reporters] population)",
+            );
+            say(lang, zh, en).to_owned()
+        };
+        match lang {
+            Lang::Zh => format!("\n涉及 {} 个上报单位，{people}。", self.senders),
+            Lang::En => format!("\nBehind them: {}, {people}.", plural(self.senders, "sender")),
+        }
     }
 
     /// The lines to be pasted, with what to do with them.
@@ -44,7 +66,7 @@ impl HeadersReport {
 }
 
 impl LayoutLine {
-    pub(super) fn text(&self, lang: Lang) -> String {
+    pub(super) fn text(&self, declared: bool, lang: Lang) -> String {
         let (form, submissions, senders) = (self.form_title.get(lang), self.submissions, self.senders);
         let mut line = match lang {
             Lang::Zh => format!("{} · {form} · {senders} 个上报单位，{submissions} 份", self.layout),
@@ -60,6 +82,18 @@ impl LayoutLine {
             };
         }
         let mut lines = vec![line];
+        if declared {
+            lines.push(format!("  {}", self.people.text(lang)));
+        }
+        lines.extend(
+            self.areas
+                .iter()
+                .take(AREAS)
+                .map(|area| format!("  {}", area.text(lang))),
+        );
+        if self.areas.len() > AREAS {
+            lines.push(format!("  {}", more(self.areas.len() - AREAS, lang)));
+        }
         lines.extend(self.paths.iter().map(|path| format!("  {}", visible(path))));
         if self.submissions > self.paths.len() {
             lines.push("  …".to_owned());
@@ -73,6 +107,69 @@ impl LayoutLine {
             lines.push(label.to_owned() + &self.lacking.join(say(lang, "、", ", ")));
         }
         lines.join("\n")
+    }
+}
+
+impl LayoutLine {
+    /// All its senders in a cell: `110117 平谷区; …`
+    pub(super) fn areas(&self, lang: Lang) -> String {
+        let named = |area: &Sender| format!("{} {}", area.area_code, area.area.get(lang));
+        let all: Vec<String> = self.areas.iter().map(named).collect();
+        all.join("; ")
+    }
+}
+
+impl People {
+    /// `population 40,258, 0.12% of those who owe it`, or what is not known of that.
+    fn text(&self, lang: Lang) -> String {
+        let Some(population) = self.population.map(exact) else {
+            return say(
+                lang,
+                "人口不详（登记册未给出）",
+                "population unknown: the register does not say",
+            )
+            .to_owned();
+        };
+        let some = self.senders_without_population;
+        let mut text = match lang {
+            Lang::Zh if some > 0 => format!("人口至少 {population}（{some} 个上报单位不详）"),
+            Lang::Zh => format!("人口 {population}"),
+            Lang::En if some > 0 => format!("population at least {population} ({} unknown)", plural(some, "sender")),
+            Lang::En => format!("population {population}"),
+        };
+        text += &match (self.population_share.map(percent), lang) {
+            (Some(share), Lang::Zh) => format!("，占全部应报地区的 {share}"),
+            (Some(share), Lang::En) => format!(", {share} of all areas that owe it"),
+            (None, Lang::Zh) => "，占比不详（登记册缺其他地区的人口）".to_owned(),
+            (None, Lang::En) => ", share unknown: the register lacks other areas".to_owned(),
+        };
+        text
+    }
+}
+
+impl Sender {
+    /// `110117 平谷区 · 北京市（2015）`, with its people where they are known.
+    fn text(&self, lang: Lang) -> String {
+        if self.area_code.is_empty() {
+            return say(lang, "上报单位不详", "sender unknown").to_owned();
+        }
+        let mut text = format!("{} {}", self.area_code, self.area.get(lang));
+        if let Some(above) = &self.above {
+            text += &format!(" · {}", above.get(lang));
+        }
+        if !self.period.is_empty() {
+            text += &match lang {
+                Lang::Zh => format!("（{}）", self.period),
+                Lang::En => format!(" ({})", self.period),
+            };
+        }
+        if let Some(population) = self.population.map(exact) {
+            text += &match lang {
+                Lang::Zh => format!("，{population} 人"),
+                Lang::En => format!(", {population} people"),
+            };
+        }
+        visible(&text)
     }
 }
 

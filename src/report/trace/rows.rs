@@ -2,6 +2,7 @@
 
 use super::{TraceArea, TraceCell, TraceRecord, TraceReport, TraceRest};
 use crate::domain::Lang;
+use crate::report::look::number;
 
 impl TraceReport {
     pub(super) fn record_row(&self, record: &TraceRecord, lang: Lang) -> Vec<String> {
@@ -49,8 +50,4 @@ pub(super) fn rest_row(level: &str, rest: &TraceRest) -> Option<Vec<String>> {
     ];
     row.resize(12, String::new());
     (rest.count > 0).then_some(row)
-}
-
-fn number(value: Option<f64>) -> String {
-    value.map_or(String::new(), |value| value.to_string())
 }

@@ -217,6 +217,7 @@ fn form_coverage() -> FormCoverage {
             Expected {
                 rows: Some(places as i64),
                 register,
+                population: None,
             },
         )
     };

@@ -2,19 +2,86 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::Table;
-use crate::report::LayoutLine;
-use crate::run::look::{LookError, Release};
+use crate::domain::{Period, Table};
+use crate::registry::Areas;
+use crate::report::{LayoutLine, People, Sender};
+use crate::run::look::{LookError, Release, name_of};
 
 /// Paths named beside a layout.
 const EXAMPLES: usize = 3;
 
-/// Puts behind each layout who sends it, whom no later revision replaces; gives back the number of other layouts in use.
-pub(super) fn senders(release: &Release, layouts: &mut BTreeMap<String, LayoutLine>) -> Result<usize, LookError> {
+/// What is known beside the layouts themselves.
+pub(super) struct Behind {
+    /// Layouts in use that are read whole.
+    pub(super) known: usize,
+    /// Areas that send unknown layouts, each once.
+    pub(super) senders: usize,
+    /// The people who live there.
+    pub(super) people: People,
+}
+
+/// Form and period.
+type Round = (String, String);
+
+/// What the register says of those who owe a form for a period.
+#[derive(Default)]
+struct Register {
+    /// Rows expected and people, by area.
+    areas: BTreeMap<String, (Option<i64>, Option<f64>)>,
+    /// People in all of them.
+    whole: Option<f64>,
+}
+
+/// Puts behind each layout who sends it, whom no later revision replaces. A sender stands there once, with the last period
+/// in which it used the layout.
+pub(super) fn senders(release: &Release, layouts: &mut BTreeMap<String, LayoutLine>) -> Result<Behind, LookError> {
+    let registers = registers(release)?;
+    let (periods, known) = latest(release, layouts)?;
+    // Of a sender of several layouts or forms the last counts, so that nobody is counted twice.
+    let mut all: BTreeMap<String, (Round, Option<f64>)> = BTreeMap::new();
+    for (id, last) in periods {
+        let Some(layout) = layouts.get_mut(&id) else { continue };
+        for (code, period) in last {
+            let areas = Period::parse_any(&period).map(|period| release.registry.at(period));
+            let mut sender = sender(code, period, areas.as_deref());
+            let round = (layout.form.clone(), sender.period.clone());
+            let owed = registers.get(&round).and_then(|all| all.areas.get(&sender.area_code));
+            (sender.rows_expected, sender.population) = owed.copied().unwrap_or_default();
+            let seen = all
+                .entry(sender.area_code.clone())
+                .or_insert((round.clone(), sender.population));
+            if seen.1.is_none() || seen.0.1 < round.1 && sender.population.is_some() {
+                *seen = (round, sender.population);
+            }
+            layout.areas.push(sender);
+        }
+        layout.senders = layout.areas.len();
+        let of_layout = layout.areas.iter();
+        layout.rows_expected = of_layout.clone().map(|sender| sender.rows_expected).sum();
+        let round = |sender: &Sender| (layout.form.clone(), sender.period.clone());
+        layout.people = people(of_layout.map(|sender| (round(sender), sender.population)), &registers);
+        layout.areas.sort_by(|a, b| {
+            let size = |sender: &Sender| (sender.population.unwrap_or(0.0), sender.rows_expected);
+            let ((a_people, a_rows), (b_people, b_rows)) = (size(a), size(b));
+            let by_size = b_people.total_cmp(&a_people).then(b_rows.cmp(&a_rows));
+            by_size.then_with(|| a.area_code.cmp(&b.area_code))
+        });
+    }
+    Ok(Behind {
+        known,
+        senders: all.len(),
+        people: people(all.into_values(), &registers),
+    })
+}
+
+/// Layout → area → the last period in which it used the layout.
+type Last = BTreeMap<String, BTreeMap<String, String>>;
+
+/// Who used which unknown layout last when; and how many other layouts are in use.
+fn latest(release: &Release, layouts: &mut BTreeMap<String, LayoutLine>) -> Result<(Last, usize), LookError> {
     let columns = ["path", "form", "period", "county_code", "status", "layout"];
     let submissions = release.table("submissions", &columns)?;
-    let expected = rows_expected(&release.table("reporting", &["period", "form", "area_code", "rows_expected"])?);
-    let mut behind: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    let mut last = Last::new();
     let mut known: BTreeSet<&str> = BTreeSet::new();
     for row in 0..submissions.height() {
         let text = |column: &str| submissions.text(row, column).unwrap_or_default();
@@ -29,34 +96,67 @@ pub(super) fn senders(release: &Release, layouts: &mut BTreeMap<String, LayoutLi
         if layout.paths.len() < EXAMPLES {
             layout.paths.push(text("path").to_owned());
         }
-        let last = behind
-            .entry(text("layout").to_owned())
-            .or_default()
-            .entry(text("county_code").to_owned())
-            .or_default();
-        if last.as_str() < text("period") {
-            *last = text("period").to_owned();
+        let of_layout = last.entry(text("layout").to_owned()).or_default();
+        let period = of_layout.entry(text("county_code").to_owned()).or_default();
+        if period.as_str() < text("period") {
+            *period = text("period").to_owned();
         }
     }
-    for (id, senders) in behind {
-        let Some(layout) = layouts.get_mut(&id) else { continue };
-        layout.senders = senders.len();
-        let rows = senders.iter().map(|(area, period)| {
-            expected
-                .get(&(period.clone(), layout.form.clone(), area.clone()))
-                .copied()
-        });
-        layout.rows_expected = rows.sum();
-    }
-    Ok(known.len())
+    Ok((last, known.len()))
 }
 
-/// Rows that the register expects, by period, form and area.
-fn rows_expected(reporting: &Table) -> BTreeMap<(String, String, String), i64> {
-    let text = |row: usize, column: &str| reporting.text(row, column).unwrap_or_default().to_owned();
-    let rows = (0..reporting.height()).filter_map(|row| {
-        let key = (text(row, "period"), text(row, "form"), text(row, "area_code"));
-        Some((key, reporting.number(row, "rows_expected")? as i64))
-    });
-    rows.collect()
+fn sender(area_code: String, period: String, areas: Option<&Areas>) -> Sender {
+    let parent = areas
+        .and_then(|areas| areas.get(&area_code))
+        .and_then(|area| area.parent_code.as_deref());
+    Sender {
+        area: areas.map_or_else(Default::default, |areas| name_of(areas, &area_code)),
+        above: areas
+            .zip(parent)
+            .filter(|(areas, parent)| *parent != areas.root().code)
+            .map(|(areas, parent)| name_of(areas, parent)),
+        area_code,
+        period,
+        ..Sender::default()
+    }
+}
+
+/// The register of each form and period, as `reporting` tells it.
+fn registers(release: &Release) -> Result<BTreeMap<Round, Register>, LookError> {
+    let columns = ["period", "form", "area_code", "rows_expected", "population"];
+    let reporting: Table = release.table("reporting", &columns)?;
+    let mut registers: BTreeMap<Round, Register> = BTreeMap::new();
+    for row in 0..reporting.height() {
+        let text = |column: &str| reporting.text(row, column).unwrap_or_default().to_owned();
+        let register = registers.entry((text("form"), text("period"))).or_default();
+        let rows = reporting.number(row, "rows_expected").map(|rows| rows as i64);
+        let population = reporting.number(row, "population");
+        let area = text("area_code");
+        if area == release.registry.root_code() {
+            register.whole = population;
+        }
+        register.areas.insert(area, (rows, population));
+    }
+    Ok(registers)
+}
+
+/// How many people are behind senders, and which part they are of all who live where the form is owed in that period. Senders of
+/// several periods are each measured by their own.
+fn people(senders: impl Iterator<Item = (Round, Option<f64>)>, registers: &BTreeMap<Round, Register>) -> People {
+    let mut people = People {
+        population_share: Some(0.0),
+        ..People::default()
+    };
+    for (round, population) in senders {
+        let Some(population) = population else {
+            people.senders_without_population += 1;
+            continue;
+        };
+        people.population = Some(people.population.unwrap_or(0.0) + population);
+        let whole = registers.get(&round).and_then(|register| register.whole);
+        let share = whole.filter(|whole| *whole > 0.0).map(|whole| population / whole);
+        people.population_share = people.population_share.zip(share).map(|(all, own)| all + own);
+    }
+    people.population_share = people.population_share.filter(|_| people.population.is_some());
+    people
 }

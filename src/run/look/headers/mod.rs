@@ -35,8 +35,10 @@ pub fn headers(pipeline: &Pipeline, release: &Release, form: Option<&str>) -> Re
     let replaced = layouts.values().filter(|layout| layout.submissions == 0).count();
     let mut layouts: Vec<LayoutLine> = layouts.into_values().filter(|layout| layout.submissions > 0).collect();
     layouts.sort_by(|a, b| {
-        let size = |layout: &LayoutLine| (layout.rows_expected.unwrap_or(0), layout.senders, layout.submissions);
-        size(b).cmp(&size(a)).then_with(|| a.layout.cmp(&b.layout))
+        let people = |layout: &LayoutLine| layout.people.population.unwrap_or(0.0);
+        let size = |layout: &LayoutLine| (layout.rows_expected, layout.senders, layout.submissions);
+        let by_size = people(b).total_cmp(&people(a)).then_with(|| size(b).cmp(&size(a)));
+        by_size.then_with(|| a.layout.cmp(&b.layout))
     });
     let plans: Vec<Plan<'_>> = pipeline
         .forms
@@ -59,7 +61,13 @@ pub fn headers(pipeline: &Pipeline, release: &Release, form: Option<&str>) -> Re
     Ok(HeadersReport {
         title: pipeline.title.clone(),
         source: release.source.clone(),
-        known: behind,
+        known: behind.known,
+        senders: behind.senders,
+        people: behind.people,
+        population_declared: pipeline
+            .reporters
+            .as_ref()
+            .is_some_and(|spec| spec.population.is_some()),
         replaced,
         layouts,
         mappings,
