@@ -100,22 +100,26 @@ pub fn run(
     let _lock = Lock::take(&output.lock())?;
     let staging = Staging::new(&output)?.made_by(made_by(pipeline));
 
-    let (reporters, mut register_faults) = Reporters::load(pipeline, &registry, &options.input)?;
-    let (receipts, faults) = Receipts::load(pipeline, &options.input)?;
-    register_faults.extend(faults);
-    let (lists, faults) = UnitLists::load(pipeline, &registry, &options.input)?;
-    register_faults.extend(faults);
+    let (reporters, mut registers) = Reporters::load(pipeline, &registry, &options.input)?;
+    let (receipts, read) = Receipts::load(pipeline, &options.input)?;
+    registers.extend(read);
+    let (lists, read) = UnitLists::load(pipeline, &registry, &options.input)?;
+    registers.extend(read);
     let corrections = corrections::read(pipeline, skipped, &options.input).map_err(RunError::Corrections)?;
-    let (explanations, faults) = Explanations::load(pipeline, skipped, &options.input)?;
-    register_faults.extend(faults);
+    let (explanations, read) = Explanations::load(pipeline, skipped, &options.input)?;
+    registers.extend(read);
     let feedback = Feedback::new(pipeline, corrections, explanations);
     let root = registry.root_code().to_string();
     let intake = Intake::new(pipeline, &options.input, &root);
     let mut found = intake.discover()?;
     let receipts_file = pipeline.reporters.as_ref().and_then(|spec| spec.receipts.as_deref());
-    register_faults.extend(
-        receipts_file.and_then(|file| receipts.of_missing(file, found.files.iter().map(|file| file.path.as_str()))),
-    );
+    if let Some(file) = registers
+        .iter_mut()
+        .find(|file| Some(file.path.as_str()) == receipts_file)
+    {
+        let paths = found.files.iter().map(|file| file.path.as_str());
+        file.faults.extend(receipts.of_missing(&file.path, paths));
+    }
     let before = found.files.len();
     found.files.retain(|file| {
         !file
@@ -159,7 +163,7 @@ pub fn run(
         sheets: done.iter().map(|bundle| bundle.ignored_sheets).sum(),
     };
 
-    let figures = tables::figures(&night, done, &register_faults)?;
+    let figures = tables::figures(&night, done, &registers)?;
     tracing::info!(
         read = figures.rows.read,
         accepted = figures.rows.accepted,

@@ -5,7 +5,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use huizong::domain::{Lang, Period, Text};
 use huizong::pipeline::Form;
 use huizong::pipeline::corrections::{self, Change, Corrections};
-use huizong::registry::{Explanations, Receipts, RegisterFault, Reporters, UnitLists};
+use huizong::registry::{Explanations, Receipts, RegisterFault, RegisterFile, Reporters, UnitLists};
 
 use super::definitions::are_shown;
 use super::world::{World, cells};
@@ -82,34 +82,43 @@ struct Said {
     faults: Vec<RegisterFault>,
 }
 
+/// What is wrong in all of them.
+fn faults_of(files: Vec<RegisterFile>) -> Vec<RegisterFault> {
+    files.into_iter().flat_map(|file| file.faults).collect()
+}
+
 /// Reads `content` as a register; receipts are asked for by the cells of `cells`.
 fn read(world: &World, folder: &Path, name: &str, content: &[u8], cells: &[u8]) -> Said {
     fs::write(folder.join(name), content).expect("a temporary file can be written");
     let World { pipeline, registry, .. } = world;
     match name {
         "reporters.csv" => {
-            let (reporters, faults) = Reporters::load(pipeline, registry, folder).expect("the file can be read");
+            let (reporters, files) = Reporters::load(pipeline, registry, folder).expect("the file can be read");
+            let faults = faults_of(files);
             Said {
                 used: reporters_hold(world, &reporters),
                 faults,
             }
         }
         "receipts.csv" => {
-            let (receipts, faults) = Receipts::load(pipeline, folder).expect("the file can be read");
+            let (receipts, files) = Receipts::load(pipeline, folder).expect("the file can be read");
+            let faults = faults_of(files);
             Said {
                 used: receipts_hold(&receipts, cells),
                 faults,
             }
         }
         "explanations.csv" => {
-            let (found, faults) = Explanations::load(pipeline, &[], folder).expect("the file can be read");
+            let (found, files) = Explanations::load(pipeline, &[], folder).expect("the file can be read");
+            let faults = faults_of(files);
             Said {
                 used: explanations_hold(world, &found, &faults),
                 faults,
             }
         }
         _ => {
-            let (lists, faults) = UnitLists::load(pipeline, registry, folder).expect("the file can be read");
+            let (lists, files) = UnitLists::load(pipeline, registry, folder).expect("the file can be read");
+            let faults = faults_of(files);
             Said {
                 used: units_hold(world, &lists, name),
                 faults,

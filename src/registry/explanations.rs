@@ -3,7 +3,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::csv_table::{CsvTable, Record};
-use super::register::{self, Error, RegisterFault, RegisterFaults};
+use super::register::{self, Error, RegisterFile};
 use crate::domain::{Period, catalog};
 use crate::pipeline::{Form, FormIndex, Pipeline, plain};
 
@@ -48,7 +48,7 @@ impl Explanations {
         pipeline: &Pipeline,
         skipped: &[Period],
         input: &Path,
-    ) -> Result<(Explanations, Vec<RegisterFault>), Error> {
+    ) -> Result<(Explanations, Vec<RegisterFile>), Error> {
         let path = pipeline.feedback.explanations.clone();
         let mut found = Explanations {
             path: path.clone(),
@@ -57,9 +57,9 @@ impl Explanations {
         if plain::is_absent(&input.join(&path)) {
             return Ok((found, Vec::new()));
         }
-        let mut faults = RegisterFaults::of(&path);
+        let mut faults = RegisterFile::of(&path);
         let Some(table) = register::read(input, &pipeline.limits, &mut faults)? else {
-            return Ok((found, faults.found));
+            return Ok((found, vec![faults]));
         };
         let Some(columns) = Columns::of(&table) else {
             faults.file(
@@ -67,7 +67,7 @@ impl Explanations {
                 "缺少 form、period、area_code 或 explanation 列，说明未用",
                 "the column form, period, area_code or explanation is missing; no explanation is used",
             );
-            return Ok((found, faults.found));
+            return Ok((found, vec![faults]));
         };
         let mut reading = Reading {
             pipeline,
@@ -76,7 +76,7 @@ impl Explanations {
             faults: &mut faults,
         };
         found.list = table.records.iter().filter_map(|record| reading.row(record)).collect();
-        Ok((found, faults.found))
+        Ok((found, vec![faults]))
     }
 }
 
@@ -114,7 +114,7 @@ struct Reading<'a, 'f> {
     pipeline: &'a Pipeline,
     skipped: &'a [Period],
     columns: Columns,
-    faults: &'f mut RegisterFaults,
+    faults: &'f mut RegisterFile,
 }
 
 impl Reading<'_, '_> {

@@ -28,7 +28,7 @@ pub use area::Area;
 pub use areas::Areas;
 pub use explanations::{Explanation, Explanations};
 pub use receipts::Receipts;
-pub use register::{Error, RegisterFault};
+pub use register::{Error, RegisterFault, RegisterFile};
 pub use reporters::Reporters;
 pub use units::{UnitList, UnitLists};
 

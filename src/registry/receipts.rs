@@ -3,7 +3,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::register::{self, Error, RegisterFault, RegisterFaults};
+use super::register::{self, Error, RegisterFault, RegisterFile};
 use crate::pipeline::Pipeline;
 
 /// Missing files that a fault names.
@@ -20,14 +20,14 @@ impl Receipts {
     ///
     /// # Errors
     /// The system fails to read the table.
-    pub fn load(pipeline: &Pipeline, input: &Path) -> Result<(Receipts, Vec<RegisterFault>), Error> {
+    pub fn load(pipeline: &Pipeline, input: &Path) -> Result<(Receipts, Vec<RegisterFile>), Error> {
         let mut receipts = Receipts::default();
         let Some(file) = pipeline.reporters.as_ref().and_then(|spec| spec.receipts.as_deref()) else {
             return Ok((receipts, Vec::new()));
         };
-        let mut faults = RegisterFaults::of(file);
+        let mut faults = RegisterFile::of(file);
         let Some(table) = register::read(input, &pipeline.limits, &mut faults)? else {
-            return Ok((receipts, faults.found));
+            return Ok((receipts, vec![faults]));
         };
         let (Some(path_at), Some(date_at)) = (table.column("path"), table.column("received_at")) else {
             faults.file(
@@ -35,7 +35,7 @@ impl Receipts {
                 "缺少 path 或 received_at 列",
                 "the column path or received_at is missing",
             );
-            return Ok((receipts, faults.found));
+            return Ok((receipts, vec![faults]));
         };
         for record in &table.records {
             let path = normal_path(record.cell(Some(path_at)));
@@ -68,7 +68,7 @@ impl Receipts {
                 }
             }
         }
-        Ok((receipts, faults.found))
+        Ok((receipts, vec![faults]))
     }
 
     /// What is wrong with receipts for files that are not among `paths`: something has been received and is lost, or the
@@ -89,14 +89,14 @@ impl Receipts {
         if count == 0 {
             return None;
         }
-        let mut faults = RegisterFaults::of(file);
+        let mut faults = RegisterFile::of(file);
         let named: Vec<&str> = missing.into_iter().take(NAMED).collect();
         faults.file(
             named.join(", "),
             &format!("有 {count} 份收件记录找不到对应文件"),
             &format!("{count} receipts are for files that are not there"),
         );
-        faults.found.pop()
+        faults.faults.pop()
     }
 
     /// The day a file was received; `path` as in [`crate::domain::Submission`], its `#sheet` does not matter.
@@ -125,7 +125,8 @@ mod tests {
     fn good_rows_count_and_bad_ones_are_told() {
         let world = World::plain();
         world.input("receipts.csv", "path,received_at\n.\\2020\\a.csv,2021-01-31\n2020/b.csv,2021-02-01T08:30:00\nc.csv,soon\n2020/a.csv,2021-03-01\n,2021-01-01\n");
-        let (receipts, faults) = Receipts::load(&world.pipeline, &world.input_dir()).unwrap();
+        let (receipts, files) = Receipts::load(&world.pipeline, &world.input_dir()).unwrap();
+        let faults = &files[0].faults;
         assert_eq!(receipts.received_at("2020/a.csv"), Some(date(2021, 1, 31)));
         assert_eq!(receipts.received_at("2020/b.csv#sheet"), Some(date(2021, 2, 1)));
         assert_eq!(receipts.received_at("c.csv"), None);
@@ -146,8 +147,9 @@ mod tests {
     #[test]
     fn a_missing_table_is_told() {
         let world = World::plain();
-        let (receipts, faults) = Receipts::load(&world.pipeline, &world.input_dir()).unwrap();
+        let (receipts, files) = Receipts::load(&world.pipeline, &world.input_dir()).unwrap();
         assert_eq!(receipts.received_at("2020/a.csv"), None);
-        assert_eq!((faults.len(), faults[0].row), (1, 0));
+        let faults = &files[0].faults;
+        assert_eq!((faults.len(), faults[0].row, &files[0].sha256), (1, 0, &None));
     }
 }

@@ -5,10 +5,11 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use encoding_rs::{Encoding, GB18030, UTF_8};
+use sha2::{Digest, Sha256};
 
 use super::csv_size::{Beyond, beyond};
 use super::csv_table::{CsvTable, Record};
-use crate::domain::Text;
+use crate::domain::{Text, hex};
 use crate::pipeline::{Limits, plain};
 
 /// The machine failed while a register was read.
@@ -39,33 +40,39 @@ pub struct RegisterFault {
     pub message: Text,
 }
 
-/// Faults of one register.
-pub(super) struct RegisterFaults {
-    path: String,
-    pub found: Vec<RegisterFault>,
+/// A register as it was read, and what is wrong in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisterFile {
+    /// Relative to the input folder.
+    pub path: String,
+    /// sha256 of the bytes that were read; None: it could not be read.
+    pub sha256: Option<String>,
+    /// In order of the file.
+    pub faults: Vec<RegisterFault>,
 }
 
-impl RegisterFaults {
-    pub fn of(path: &str) -> RegisterFaults {
-        RegisterFaults {
+impl RegisterFile {
+    pub(super) fn of(path: &str) -> RegisterFile {
+        RegisterFile {
             path: path.to_owned(),
-            found: Vec::new(),
+            sha256: None,
+            faults: Vec::new(),
         }
     }
 
     /// A fault of a cell.
-    pub fn cell(&mut self, record: &Record, column: Option<(&str, usize)>, zh: &str, en: &str) {
+    pub(super) fn cell(&mut self, record: &Record, column: Option<(&str, usize)>, zh: &str, en: &str) {
         let raw = column.map_or("", |(_, at)| record.cell(Some(at))).to_owned();
         self.push(record.line, column.map(|(name, _)| name.to_owned()), raw, zh, en);
     }
 
     /// A fault of the file as a whole.
-    pub fn file(&mut self, raw: impl Into<String>, zh: &str, en: &str) {
+    pub(super) fn file(&mut self, raw: impl Into<String>, zh: &str, en: &str) {
         self.push(0, None, raw.into(), zh, en);
     }
 
     fn push(&mut self, row: u32, column: Option<String>, raw: String, zh: &str, en: &str) {
-        self.found.push(RegisterFault {
+        self.faults.push(RegisterFault {
             path: self.path.clone(),
             row,
             column,
@@ -79,7 +86,7 @@ impl RegisterFaults {
 ///
 /// # Errors
 /// The system fails to read a file that is there.
-pub(super) fn read(input: &Path, limits: &Limits, faults: &mut RegisterFaults) -> Result<Option<CsvTable>, Error> {
+pub(super) fn read(input: &Path, limits: &Limits, faults: &mut RegisterFile) -> Result<Option<CsvTable>, Error> {
     let path = input.join(&faults.path);
     let bytes = match plain::read(&path, limits.register_bytes) {
         Ok(Some(bytes)) => bytes,
@@ -98,6 +105,7 @@ pub(super) fn read(input: &Path, limits: &Limits, faults: &mut RegisterFaults) -
         }
         Err(source) => return Err(Error::Read { path, source }),
     };
+    faults.sha256 = Some(hex(&Sha256::digest(&bytes)));
     let Some(text) = decoded(&bytes) else {
         faults.file(
             "",
@@ -128,7 +136,7 @@ pub(super) fn read(input: &Path, limits: &Limits, faults: &mut RegisterFaults) -
 }
 
 /// Columns of one name: the first is read, and nobody knows whether it is the right one.
-fn doubled(table: &CsvTable, faults: &mut RegisterFaults) {
+fn doubled(table: &CsvTable, faults: &mut RegisterFile) {
     let mut seen = BTreeSet::new();
     for name in table.columns() {
         if !name.is_empty() && !seen.insert(name.to_ascii_lowercase()) {

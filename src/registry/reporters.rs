@@ -3,7 +3,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use super::csv_table::{CsvTable, Record};
-use super::register::{self, Error, RegisterFault, RegisterFaults};
+use super::register::{self, Error, RegisterFile};
 use super::{Area, Registry};
 use crate::domain::{Expected, Period};
 use crate::pipeline::{CodeScheme, FormIndex, Pipeline, RowUnit};
@@ -25,16 +25,16 @@ impl Reporters {
         pipeline: &Pipeline,
         registry: &Registry,
         input: &Path,
-    ) -> Result<(Reporters, Vec<RegisterFault>), Error> {
+    ) -> Result<(Reporters, Vec<RegisterFile>), Error> {
         let Some(spec) = &pipeline.reporters else {
             return Ok((Reporters::everyone(pipeline, registry), Vec::new()));
         };
-        let mut faults = RegisterFaults::of(&spec.file);
+        let mut faults = RegisterFile::of(&spec.file);
         let Some(table) = register::read(input, &pipeline.limits, &mut faults)? else {
-            return Ok((Reporters::everyone(pipeline, registry), faults.found));
+            return Ok((Reporters::everyone(pipeline, registry), vec![faults]));
         };
         let Some(columns) = Columns::of(&table, pipeline, &mut faults) else {
-            return Ok((Reporters::everyone(pipeline, registry), faults.found));
+            return Ok((Reporters::everyone(pipeline, registry), vec![faults]));
         };
         let reporters = Reading {
             pipeline,
@@ -44,7 +44,7 @@ impl Reporters {
             population: BTreeMap::new(),
         }
         .read(&table);
-        Ok((reporters, faults.found))
+        Ok((reporters, vec![faults]))
     }
 
     /// Areas that owe a form for a period, by code.
@@ -90,7 +90,7 @@ struct Columns {
 
 impl Columns {
     /// None without the two columns that no row can do without.
-    fn of(table: &CsvTable, pipeline: &Pipeline, faults: &mut RegisterFaults) -> Option<Columns> {
+    fn of(table: &CsvTable, pipeline: &Pipeline, faults: &mut RegisterFile) -> Option<Columns> {
         let by_level = pipeline
             .registry
             .levels
@@ -164,7 +164,7 @@ struct Reading<'a> {
     pipeline: &'a Pipeline,
     registry: &'a Registry,
     columns: Columns,
-    faults: &'a mut RegisterFaults,
+    faults: &'a mut RegisterFile,
     /// People by area and period; no period: all.
     population: BTreeMap<(String, Option<Period>), f64>,
 }

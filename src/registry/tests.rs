@@ -340,7 +340,8 @@ fn reporters_are_taken_row_by_row() {
          100102,roster,2019,1,-5,eight\n\
          999999,roster,2016,1,-5,of no concern\n",
     );
-    let (reporters, faults) = Reporters::load(&world.pipeline, &registry, &world.input_dir()).unwrap();
+    let (reporters, files) = Reporters::load(&world.pipeline, &registry, &world.input_dir()).unwrap();
+    let faults = &files[0].faults;
     let earlier = reporters.expected(0, year("2019"));
     assert_eq!(earlier.keys().collect::<Vec<_>>(), ["100101", "100102", "660000"]);
     assert_eq!(
@@ -389,7 +390,8 @@ fn the_population_of_an_area_stands_once_and_holds_for_every_form() {
          100100,roster,2020,301\n\
          100100,roster,2020,302\n",
     );
-    let (reporters, faults) = Reporters::load(&world.pipeline, &registry, &world.input_dir()).unwrap();
+    let (reporters, files) = Reporters::load(&world.pipeline, &registry, &world.input_dir()).unwrap();
+    let faults = &files[0].faults;
     let people = |form: usize, period: &str, area: &str| reporters.expected(form, year(period))[area].population;
     assert_eq!(people(0, "2019", "100101"), Some(40258.0), "of every period");
     assert_eq!(people(0, "2020", "100101"), Some(41000.0), "of this one");
@@ -399,8 +401,12 @@ fn the_population_of_an_area_stands_once_and_holds_for_every_form() {
     let told: Vec<_> = faults.iter().map(|fault| (fault.row, fault.raw.as_str())).collect();
     assert_eq!(told, [(7, "301"), (8, "100100")], "one row, one fault");
     world.input("reporters.csv", "area_code,form\n100101,roster\n");
-    let (_, faults) = Reporters::load(&world.pipeline, &registry, &world.input_dir()).unwrap();
-    let told: Vec<_> = faults.iter().map(|fault| (fault.row, fault.raw.as_str())).collect();
+    let (_, files) = Reporters::load(&world.pipeline, &registry, &world.input_dir()).unwrap();
+    let told: Vec<_> = files[0]
+        .faults
+        .iter()
+        .map(|fault| (fault.row, fault.raw.as_str()))
+        .collect();
     assert_eq!(told, [(0, "residents")], "a column that is not there");
 }
 
@@ -409,14 +415,14 @@ fn without_a_table_every_area_of_the_forms_level_reports() {
     let mut world = counties();
     let registry = load(&world);
     let all = |world: &World, form: usize| {
-        let (reporters, faults) = Reporters::load(&world.pipeline, &registry, &world.input_dir()).unwrap();
+        let (reporters, files) = Reporters::load(&world.pipeline, &registry, &world.input_dir()).unwrap();
         (
             reporters
                 .expected(form, year("2020"))
                 .keys()
                 .cloned()
                 .collect::<Vec<_>>(),
-            faults.len(),
+            files.iter().map(|file| file.faults.len()).sum::<usize>(),
         )
     };
     let expected = ["100101", "100102", "109001", "200101", "200900"]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::csv_table::{CsvTable, Record};
-use super::register::{self, Error, RegisterFault, RegisterFaults};
+use super::register::{self, Error, RegisterFile};
 use super::{Areas, Registry};
 use crate::domain::{Period, unit_key};
 use crate::pipeline::{Column, ColumnKind, FormIndex, LevelIndex, Pipeline, RuleKind};
@@ -28,7 +28,7 @@ impl UnitLists {
         pipeline: &Pipeline,
         registry: &Registry,
         input: &Path,
-    ) -> Result<(UnitLists, Vec<RegisterFault>), Error> {
+    ) -> Result<(UnitLists, Vec<RegisterFile>), Error> {
         let mut lists = UnitLists::default();
         let mut told = Vec::new();
         for rule in &pipeline.rules {
@@ -38,14 +38,14 @@ impl UnitLists {
             if lists.lists.contains_key(&key) {
                 continue;
             }
-            let mut faults = RegisterFaults::of(path);
+            let mut faults = RegisterFile::of(path);
             if let Some(table) = register::read(input, &pipeline.limits, &mut faults)?
                 && let Some(columns) = Columns::of(&table, pipeline, rule.form, &mut faults)
             {
                 let list = columns.read(&table, pipeline, registry, &mut faults);
                 lists.lists.insert(key, list);
             }
-            told.append(&mut faults.found);
+            told.push(faults);
         }
         Ok((lists, told))
     }
@@ -102,12 +102,7 @@ struct Columns<'p> {
 }
 
 impl<'p> Columns<'p> {
-    fn of(
-        table: &CsvTable,
-        pipeline: &'p Pipeline,
-        form: FormIndex,
-        faults: &mut RegisterFaults,
-    ) -> Option<Columns<'p>> {
+    fn of(table: &CsvTable, pipeline: &'p Pipeline, form: FormIndex, faults: &mut RegisterFile) -> Option<Columns<'p>> {
         let form = &pipeline.forms[form];
         let mut key = Vec::new();
         for column in form.key.iter().map(|&at| &form.columns[at]) {
@@ -143,13 +138,7 @@ impl<'p> Columns<'p> {
         })
     }
 
-    fn read(
-        &self,
-        table: &CsvTable,
-        pipeline: &Pipeline,
-        registry: &Registry,
-        faults: &mut RegisterFaults,
-    ) -> UnitList {
+    fn read(&self, table: &CsvTable, pipeline: &Pipeline, registry: &Registry, faults: &mut RegisterFile) -> UnitList {
         let mut list = UnitList {
             by_area: BTreeMap::new(),
             leaf: pipeline.registry.leaf(),

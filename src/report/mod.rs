@@ -26,7 +26,7 @@ pub use gather::{summarise, unit_word};
 pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, People, Remedy, Sender};
 pub use look::{Look, Source};
 pub use rules::RuleLine;
-pub use status::{CodeCount, ReporterLine, StatusLine, StatusReport};
+pub use status::{BesideLine, CodeCount, ReporterLine, StatusLine, StatusReport};
 pub use summary::{
     FindingLine, GapLine, GapSection, IndicatorLine, Outcome, ReportingLine, ReportingSection, RowAccount, Start,
     State, Summary,

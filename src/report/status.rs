@@ -29,6 +29,9 @@ pub struct StatusReport {
     pub in_order: usize,
     /// Files that no form claims, and submissions of periods that nobody asked for; None where one area is looked at.
     pub unclaimed: Option<usize>,
+    /// Files beside the submissions (registers, corrections, explanations) with open findings, by path; None where one area is
+    /// looked at.
+    pub beside: Option<Vec<BesideLine>>,
     /// Reporters of whom something is asked, by code; None: not listed.
     pub reporters: Option<Vec<ReporterLine>>,
 }
@@ -104,6 +107,15 @@ pub struct ReporterLine {
     pub submissions: Vec<String>,
     /// The marked-up workbooks that go back, below the release.
     pub workbooks: Vec<String>,
+}
+
+/// A file beside the submissions, which whoever keeps it has to mend.
+#[derive(Clone, Debug, Serialize)]
+pub struct BesideLine {
+    /// Below the input.
+    pub path: String,
+    /// Findings that stand.
+    pub findings: i64,
 }
 
 /// How often a code was found.
@@ -186,6 +198,17 @@ impl StatusReport {
             (Lang::En, Some(files)) => {
                 text += &format!("\nBeside them, {files} that no form claims, or of periods that are not asked for.")
             }
+        }
+        let beside: Vec<String> = (self.beside.iter().flatten())
+            .map(|file| format!("{} {}", visible(&file.path), count(file.findings)))
+            .collect();
+        if !beside.is_empty() {
+            let files = beside.join(say(lang, "、", ", "));
+            text += "\n";
+            text += &wrap(&match lang {
+                Lang::Zh => format!("登记册、更正与说明文件中待改：{files}（处）。"),
+                Lang::En => format!("To mend in the files beside the submissions: {files}."),
+            });
         }
         text
     }

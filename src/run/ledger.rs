@@ -11,8 +11,9 @@ use super::feedback::Remarks;
 use crate::domain::{
     CellValue, Finding, HeaderLayout, Lang, Likeness, Period, Place, Reply, Severity, Submission, Table, hex,
 };
-use crate::pipeline::Pipeline;
-use crate::registry::RegisterFault;
+use crate::pipeline::corrections::Corrections;
+use crate::pipeline::{Form, Pipeline};
+use crate::registry::{RegisterFault, RegisterFile};
 
 /// What became of a submission as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +99,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// A file that is no submission, with what was found about it.
+    /// A file that no form claims, with what was found about it.
     pub fn unclaimed(path: &str, findings: Vec<Finding>) -> Entry {
         Entry {
             submission: Submission {
@@ -161,34 +162,66 @@ impl Entry {
     }
 }
 
-/// Puts faults of reporters and receipts beside the submissions, an entry a file.
-pub fn note_register_faults(entries: &mut Vec<Entry>, faults: &[RegisterFault]) {
-    let mut by_path: BTreeMap<&str, Vec<Finding>> = BTreeMap::new();
-    for fault in faults {
-        let place = Place {
-            row: (fault.row > 0).then_some(fault.row),
-            column: fault.column.as_deref().map(Into::into),
-            ..Place::default()
-        };
-        let mut finding = Finding::new("register-fault", 0).at(place).raw(&fault.raw);
-        finding.message = Some(fault.message.clone());
-        by_path.entry(&fault.path).or_default().push(finding);
+/// A file that lies beside the submissions and is none: a register, the corrections, the explanations.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    /// Below the input, as the pipeline has it.
+    pub path: String,
+    /// sha256 of what was read; None: it could not be read.
+    pub sha256: Option<String>,
+    /// What was found in it.
+    pub findings: Vec<Finding>,
+}
+
+/// The files beside the submissions, each once, with what is wrong in the registers among them.
+pub fn beside(registers: &[RegisterFile], corrections: &Corrections) -> Vec<Beside> {
+    let mut files: Vec<Beside> = Vec::new();
+    for register in registers {
+        note(
+            &mut files,
+            &register.path,
+            register.sha256.as_ref(),
+            register.faults.iter().map(register_fault),
+        );
     }
-    for (path, findings) in by_path {
-        note_beside(entries, path, findings);
+    if corrections.sha256.is_some() {
+        note(&mut files, &corrections.path, corrections.sha256.as_ref(), []);
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}
+
+fn register_fault(fault: &RegisterFault) -> Finding {
+    let place = Place {
+        row: (fault.row > 0).then_some(fault.row),
+        column: fault.column.as_deref().map(Into::into),
+        ..Place::default()
+    };
+    let finding = Finding::new("register-fault", 0).at(place).raw(&fault.raw);
+    Finding {
+        message: Some(fault.message.clone()),
+        ..finding
     }
 }
 
 /// Adds findings on a file that lies beside the submissions.
-pub fn note_beside(entries: &mut Vec<Entry>, path: &str, findings: Vec<Finding>) {
-    let known = entries
-        .iter_mut()
-        .find(|entry| !entry.claimed && entry.submission.path == path);
-    match known {
-        _ if findings.is_empty() => {}
-        Some(entry) => entry.findings.extend(findings),
-        None => entries.push(Entry::unclaimed(path, findings)),
+pub fn note_beside(files: &mut Vec<Beside>, path: &str, findings: Vec<Finding>) {
+    if !findings.is_empty() {
+        note(files, path, None, findings);
     }
+}
+
+fn note(files: &mut Vec<Beside>, path: &str, sha256: Option<&String>, findings: impl IntoIterator<Item = Finding>) {
+    let at = files.iter().position(|file| file.path == path).unwrap_or_else(|| {
+        files.push(Beside {
+            path: path.to_owned(),
+            sha256: None,
+            findings: Vec::new(),
+        });
+        files.len() - 1
+    });
+    files[at].sha256 = files[at].sha256.take().or_else(|| sha256.cloned());
+    files[at].findings.extend(findings);
 }
 
 /// By path and id: the order of the bundles does not show. Findings get their submission's number.
@@ -254,41 +287,53 @@ pub fn submissions(pipeline: &Pipeline, entries: &[Entry]) -> Table {
     table
 }
 
-/// Table `findings`, in order of submission, then row and column.
-pub fn findings(pipeline: &Pipeline, entries: &[Entry]) -> Table {
+/// Table `findings`, in order of submission, then row and column. Those on a file beside the submissions have no submission.
+pub fn findings(pipeline: &Pipeline, entries: &[Entry], beside: &[Beside]) -> Table {
     let mut table = Table::new("findings");
     for entry in entries {
-        let mut findings: Vec<&Finding> = entry.findings.iter().collect();
-        findings.sort_by(|a, b| order(a).cmp(&order(b)));
-        for (at, finding) in findings.iter().enumerate() {
-            let place = &finding.place;
-            let form = entry.claimed.then(|| &pipeline.forms[entry.submission.form]);
-            let column = form.and_then(|form| Some(&form.columns[form.column(place.column.as_deref()?)?]));
-            let title = |lang: Lang| column.map(|column| column.title.get(lang));
-            table.push([
-                format!("{}-{:05}", entry.submission.id, at + 1).into(),
-                entry.submission.id.as_str().into(),
-                finding.code.as_ref().into(),
-                finding.severity.as_str().into(),
-                place.sheet.as_deref().into(),
-                place.row.map(i64::from).into(),
-                place.column.as_deref().into(),
-                place.a1().into(),
-                finding.raw.as_deref().into(),
-                finding.expected.as_deref().into(),
-                finding.mend.as_deref().into(),
-                (finding.count as i64).into(),
-                shown_cells(finding).into(),
-                finding.threshold.as_deref().into(),
-                status_of(finding).into(),
-                finding.explanation.as_deref().into(),
-                finding.message(Lang::Zh, title(Lang::Zh)).into(),
-                finding.message(Lang::En, title(Lang::En)).into(),
-            ]);
-        }
+        let s = &entry.submission;
+        let form = entry.claimed.then(|| &pipeline.forms[s.form]);
+        push_findings(&mut table, (&s.id, Some(&s.id), &s.path), form, &entry.findings);
+    }
+    for file in beside {
+        let id = format!("beside-{}", &hex(&Sha256::digest(file.path.as_bytes()))[..8]);
+        push_findings(&mut table, (&id, None, &file.path), None, &file.findings);
     }
     table.sort_by_key();
     table
+}
+
+/// Adds the findings of one submission or file; `whose`: what their ids begin with, the submission, the path.
+fn push_findings(table: &mut Table, whose: (&str, Option<&str>, &str), form: Option<&Form>, findings: &[Finding]) {
+    let (id, submission, path) = whose;
+    let mut findings: Vec<&Finding> = findings.iter().collect();
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    for (at, finding) in findings.iter().enumerate() {
+        let place = &finding.place;
+        let column = form.and_then(|form| Some(&form.columns[form.column(place.column.as_deref()?)?]));
+        let title = |lang: Lang| column.map(|column| column.title.get(lang));
+        table.push([
+            format!("{id}-{:05}", at + 1).into(),
+            submission.into(),
+            path.into(),
+            finding.code.as_ref().into(),
+            finding.severity.as_str().into(),
+            place.sheet.as_deref().into(),
+            place.row.map(i64::from).into(),
+            place.column.as_deref().into(),
+            place.a1().into(),
+            finding.raw.as_deref().into(),
+            finding.expected.as_deref().into(),
+            finding.mend.as_deref().into(),
+            (finding.count as i64).into(),
+            shown_cells(finding).into(),
+            finding.threshold.as_deref().into(),
+            status_of(finding).into(),
+            finding.explanation.as_deref().into(),
+            finding.message(Lang::Zh, title(Lang::Zh)).into(),
+            finding.message(Lang::En, title(Lang::En)).into(),
+        ]);
+    }
 }
 
 /// `H12=300; I12=250`; a cell of another submission with its path before it.

@@ -126,6 +126,12 @@ fn manifest(pipeline: &Pipeline, figures: &Figures, ignored: Ignored, gate: Vec<
         let sha256 = (!entry.submission.sha256.is_empty()).then(|| entry.submission.sha256.clone());
         inputs.insert(entry.file().to_string(), sha256);
     }
+    for file in &figures.beside {
+        for finding in &file.findings {
+            *findings.entry(finding.severity.as_str().to_string()).or_default() += 1;
+        }
+        inputs.insert(file.path.clone(), file.sha256.clone());
+    }
     Manifest {
         release: String::new(),
         created_at: jiff::Timestamp::now().to_string(),

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::RunError;
 use super::feedback::{self, Applied};
 use super::layouts::layouts;
-use super::ledger::{self, Entry, Rows};
+use super::ledger::{self, Beside, Entry, Rows};
 use super::night::{BundleDone, Night};
 use super::places::places;
 use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose};
@@ -18,7 +18,7 @@ use crate::coverage::{self, Coverage};
 use crate::domain::{Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period, Table};
 use crate::imbalance::{self, Inputs};
 use crate::pipeline::FormIndex;
-use crate::registry::RegisterFault;
+use crate::registry::RegisterFile;
 use crate::rollup::{Cube, levels};
 
 /// Everything a release says in tables, and what the gate must know.
@@ -27,6 +27,8 @@ pub struct Figures {
     pub tables: Vec<Table>,
     /// Every submission, by path.
     pub entries: Vec<Entry>,
+    /// What lies beside them, by path.
+    pub beside: Vec<Beside>,
     /// The account of all rows.
     pub rows: Rows,
     /// Identities that do not hold.
@@ -37,7 +39,7 @@ pub struct Figures {
 ///
 /// # Errors
 /// When sums cannot be made, or the account of rows does not balance.
-pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault]) -> Result<Figures, RunError> {
+pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, registers: &[RegisterFile]) -> Result<Figures, RunError> {
     let Gathered {
         mut entries,
         cube,
@@ -48,11 +50,11 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault
         corrected,
     } = gather(night, done)?;
     lines.extend(settle_loose(night.pipeline, night.registry, &mut entries, loose));
-    ledger::note_register_faults(&mut entries, faults);
+    let mut beside = ledger::beside(registers, &night.feedback.corrections);
     note_rows_beyond_register(night, &mut entries, &coverage);
-    feedback::explain(night.feedback, night.pipeline, &mut entries);
+    feedback::explain(night.feedback, night.pipeline, &mut entries, &mut beside);
     replies::settle(night.pipeline, &mut entries);
-    feedback::note(night, &corrected, &mut entries);
+    feedback::note(night, &corrected, &mut beside);
     ledger::settle_order(&mut entries);
     if let Some(entry) = entries.iter().find(|entry| !entry.rows.balance()) {
         return Err(RunError::Unbalanced {
@@ -91,7 +93,7 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault
                 || {
                     (
                         ledger::submissions(pipeline, &entries),
-                        ledger::findings(pipeline, &entries),
+                        ledger::findings(pipeline, &entries, &beside),
                     )
                 },
             )
@@ -116,6 +118,7 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, faults: &[RegisterFault
     Ok(Figures {
         tables,
         entries,
+        beside,
         rows,
         broken: compared.broken.iter().map(ToString::to_string).collect(),
     })

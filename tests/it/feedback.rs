@@ -6,13 +6,12 @@ mod faults;
 mod guards;
 mod parts;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use encoding_rs::GB18030;
 
-use crate::support::{Row, World, indicators, joined, measures, root, shown};
+use crate::support::{Row, World, huizong, indicators, joined, measures, root, said, shown};
 
 const ROSTER: &str = r#"
 unit = "community"
@@ -111,13 +110,10 @@ fn ministry() -> World {
 
 /// File, row, code, status and explanation of every finding but those on revisions that were replaced.
 fn found(world: &World) -> Vec<String> {
-    let paths: BTreeMap<String, String> = (world.table("submissions").iter())
-        .map(|row| (shown(row, "submission_id"), shown(row, "path")))
-        .collect();
     let mut found: Vec<String> = (world.table("findings").iter())
         .map(|row| {
-            let path = &paths[&shown(row, "submission_id")];
-            let name = Path::new(path).file_stem().unwrap().to_str().unwrap();
+            let path = shown(row, "path");
+            let name = Path::new(&path).file_stem().unwrap().to_str().unwrap();
             format!("{name} {}", line(row, &["row", "code", "status", "explanation"]))
         })
         .filter(|line| !line.contains("revision-superseded"))
@@ -199,6 +195,6 @@ fn the_page_shows_files_that_are_sound() {
     let pipeline = huizong::pipeline::load(&crate::support::community_services()).unwrap();
     let corrections = huizong::pipeline::corrections::read(&pipeline, &[], input.path()).unwrap();
     assert_eq!((corrections.list.len(), corrections.faults), (3, vec![]));
-    let (explanations, faults) = huizong::registry::Explanations::load(&pipeline, &[], input.path()).unwrap();
-    assert_eq!((explanations.list.len(), faults), (2, vec![]));
+    let (explanations, files) = huizong::registry::Explanations::load(&pipeline, &[], input.path()).unwrap();
+    assert_eq!((explanations.list.len(), &files[0].faults), (2, &vec![]));
 }

@@ -10,6 +10,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 use toml::de::DeTable;
 
 pub use faults::CorrectionFault;
@@ -18,13 +19,15 @@ use super::definition::CorrectionsFile;
 use super::faults::{Faults, Source};
 use super::units::Ratio;
 use super::{FormIndex, Pipeline, files, plain};
-use crate::domain::{Diagnostic, Period, Text};
+use crate::domain::{Diagnostic, Period, Text, hex};
 
 /// What the file says.
 #[derive(Debug, Default)]
 pub struct Corrections {
     /// Path below the input, as the pipeline has it.
     pub path: String,
+    /// sha256 of the bytes that were read; None: there is no such file.
+    pub sha256: Option<String>,
     /// Those without a fault, in order of the file.
     pub list: Vec<Correction>,
     /// What is wrong with the others.
@@ -111,6 +114,7 @@ pub fn read(pipeline: &Pipeline, skipped: &[Period], input: &Path) -> Result<Cor
         }
         Err(error) => return unreadable(error.to_string(), faults),
     };
+    let sha256 = Some(hex(&Sha256::digest(&bytes)));
     let Ok(text) = String::from_utf8(bytes) else {
         return unreadable("it is not UTF-8".to_owned(), faults);
     };
@@ -130,6 +134,7 @@ pub fn read(pipeline: &Pipeline, skipped: &[Period], input: &Path) -> Result<Cor
         .collect();
     Ok(Corrections {
         path: source.relative.clone(),
+        sha256,
         list,
         faults: faults::told(&source, faults),
     })

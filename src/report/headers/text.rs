@@ -89,7 +89,7 @@ impl LayoutLine {
             self.areas
                 .iter()
                 .take(AREAS)
-                .map(|area| format!("  {}", area.text(lang))),
+                .map(|area| format!("  {}", area.text(self.senders > 1, lang))),
         );
         if self.areas.len() > AREAS {
             lines.push(format!("  {}", more(self.areas.len() - AREAS, lang)));
@@ -148,8 +148,8 @@ impl People {
 }
 
 impl Sender {
-    /// `110117 平谷区 · 北京市（2015）`, with its people where they are known.
-    fn text(&self, lang: Lang) -> String {
+    /// `110117 平谷区 · 北京市（2015）`, with its people where they are known and do not stand above.
+    fn text(&self, counted: bool, lang: Lang) -> String {
         if self.area_code.is_empty() {
             return say(lang, "上报单位不详", "sender unknown").to_owned();
         }
@@ -163,7 +163,7 @@ impl Sender {
                 Lang::En => format!(" ({})", self.period),
             };
         }
-        if let Some(population) = self.population.map(exact) {
+        if let Some(population) = self.population.filter(|_| counted).map(exact) {
             text += &match lang {
                 Lang::Zh => format!("，{population} 人"),
                 Lang::En => format!(", {population} people"),

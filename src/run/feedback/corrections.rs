@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::correct::{Applied, Outcome};
 use crate::domain::{Finding, Lang, Place, Table, Text};
 use crate::pipeline::corrections::{Change, Correction};
-use crate::run::ledger::note_beside;
+use crate::run::ledger::{Beside, note_beside};
 use crate::run::partition::Partition;
 use crate::run::{Entry, Night, Received, Status};
 
@@ -41,7 +41,7 @@ pub fn settle(applied: &mut [Applied], received: &[Received], entries: &[Entry],
 }
 
 /// Tells faulty corrections and those without effect beside the submissions.
-pub fn note(night: &Night<'_>, applied: &[Applied], entries: &mut Vec<Entry>) {
+pub fn note(night: &Night<'_>, applied: &[Applied], beside: &mut Vec<Beside>) {
     let corrections = &night.feedback.corrections;
     let mut findings = Vec::new();
     for fault in &corrections.faults {
@@ -67,7 +67,7 @@ pub fn note(night: &Night<'_>, applied: &[Applied], entries: &mut Vec<Entry>) {
             findings.push(because(finding, correction, &why(all)));
         }
     }
-    note_beside(entries, &corrections.path, findings);
+    note_beside(beside, &corrections.path, findings);
 }
 
 fn at_line(code: &'static str, line: u32) -> Finding {

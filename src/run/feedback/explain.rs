@@ -7,7 +7,7 @@ use crate::domain::{Finding, Place, Severity, Text};
 use crate::normalize::{self, RowKeys};
 use crate::pipeline::{Pipeline, RowUnit};
 use crate::registry::Explanation;
-use crate::run::ledger::note_beside;
+use crate::run::ledger::{Beside, note_beside};
 use crate::run::{Entry, Night, Received, Status};
 
 /// Different explanations that stand beside one finding; how many more there are is said.
@@ -64,7 +64,7 @@ pub fn remarks(night: &Night<'_>, received: &[Received], entries: &mut [Entry]) 
 
 /// Gives explain findings their explanations, and tells explanations that explain nothing. Hard findings keep theirs for whoever
 /// reads them, and stay open.
-pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut Vec<Entry>) {
+pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut [Entry], beside: &mut Vec<Beside>) {
     let list = &feedback.explanations.list;
     let mut used: BTreeMap<usize, Severity> = BTreeMap::new();
     for entry in entries
@@ -114,7 +114,7 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut Vec<Entry
     let findings: Vec<Finding> = unused
         .filter_map(|(index, one)| idle(one, used.get(&index).copied()))
         .collect();
-    note_beside(entries, &feedback.explanations.path, findings);
+    note_beside(beside, &feedback.explanations.path, findings);
 }
 
 /// How much of a finding an explanation speaks of.

@@ -9,7 +9,7 @@ use crate::domain::{Period, Table, Text};
 use crate::lake;
 use crate::pipeline::Pipeline;
 use crate::registry::Areas;
-use crate::report::{CodeCount, ReporterLine, StatusLine, StatusReport};
+use crate::report::{BesideLine, CodeCount, ReporterLine, StatusLine, StatusReport};
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +73,7 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
     let within = query.area.as_deref().map(|given| area(given, &areas)).transpose()?;
     let scope = within.map_or_else(|| areas.root().code.clone(), |area| area.code.clone());
     let mut reporters = owing(&reporting, &areas, &period.to_string());
-    let unclaimed = add_submissions(pipeline, release, &mut reporters, period)?;
+    let (unclaimed, beside) = add_submissions(pipeline, release, &mut reporters, period)?;
     reporters.retain(|(_, sender), _| within.is_none() || *sender == scope || areas.contains(&scope, sender));
     let level = pipeline.registry.partition;
     let listed = query.reporters || within.is_some_and(|area| area.level > 0);
@@ -131,6 +131,7 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
         total,
         in_order,
         unclaimed: within.is_none().then_some(unclaimed),
+        beside: within.is_none().then_some(beside),
         reporters: listed.then_some(todo),
     })
 }
@@ -191,14 +192,14 @@ fn owing(reporting: &Table, areas: &Areas, period: &str) -> BTreeMap<Key, Report
     own.into_iter().map(|(key, figures)| (key, reporter(figures))).collect()
 }
 
-/// Adds what was sent and what is open in it; gives back the number of submissions that belong to nobody:
-/// files that no form claims, or whose period nobody asked for.
+/// Adds what was sent and what is open in it; gives back the number of submissions that belong to nobody (files that no form
+/// claims, or whose period nobody asked for), and what is open in files that are no submissions.
 fn add_submissions(
     pipeline: &Pipeline,
     release: &Release,
     reporters: &mut BTreeMap<Key, Reporter>,
     period: Period,
-) -> Result<usize, LookError> {
+) -> Result<(usize, Vec<BesideLine>), LookError> {
     let columns = [
         "submission_id",
         "path",
@@ -233,9 +234,13 @@ fn add_submissions(
         reporter.late_days = reporter.late_days.into_iter().chain(days).min();
         keys.insert(text("submission_id").unwrap_or_default(), key);
     }
-    let findings = release.table("findings", &["submission_id", "code", "severity", "status"])?;
+    let findings = release.table("findings", &["submission_id", "path", "code", "severity", "status"])?;
+    let mut beside: BTreeMap<&str, i64> = BTreeMap::new();
     for row in 0..findings.height() {
         let text = |column: &str| findings.text(row, column).unwrap_or_default();
+        if findings.text(row, "submission_id").is_none() && text("status") == "open" {
+            *beside.entry(text("path")).or_default() += 1;
+        }
         let Some(reporter) = keys.get(text("submission_id")).and_then(|key| reporters.get_mut(key)) else {
             continue;
         };
@@ -248,7 +253,11 @@ fn add_submissions(
         *codes.entry(text("code").to_owned()).or_default() += 1;
     }
     reporters.values_mut().for_each(|reporter| reporter.paths.sort());
-    Ok(unclaimed)
+    let line = |(path, findings): (&str, i64)| BesideLine {
+        path: path.to_owned(),
+        findings,
+    };
+    Ok((unclaimed, beside.into_iter().map(line).collect()))
 }
 
 fn count(line: &mut StatusLine, reporter: &Reporter) {

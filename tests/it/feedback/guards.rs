@@ -21,12 +21,8 @@ fn with_registers() -> World {
 
 /// The messages on a file beside the submissions.
 fn told_of(world: &World, file: &str) -> Vec<String> {
-    let submissions = world.table("submissions");
-    let ids: Vec<String> = (submissions.iter().filter(|row| shown(row, "path") == file))
-        .map(|row| shown(row, "submission_id"))
-        .collect();
     let findings = world.table("findings");
-    let own = findings.iter().filter(|row| ids.contains(&shown(row, "submission_id")));
+    let own = findings.iter().filter(|row| shown(row, "path") == file);
     own.map(|row| format!("{}: {}", shown(row, "code"), shown(row, "message_en")))
         .collect()
 }
@@ -112,4 +108,102 @@ fn a_line_of_commas_is_refused_before_it_becomes_cells() {
         );
         assert!(told[0].contains("more than 4096 columns in record 2"), "{told:?}");
     }
+}
+
+/// Registers, corrections and explanations lie beside the submissions and are none, sound or faulty.
+#[test]
+fn what_lies_beside_the_submissions_is_an_input_and_no_submission() {
+    let inputs = |world: &World| {
+        let manifest = fs::read(world.path("output/current/manifest.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+        let inputs = manifest["inputs"].as_array().unwrap().clone();
+        let by_path = inputs
+            .into_iter()
+            .map(|input| (input["path"].as_str().unwrap().to_owned(), input));
+        (by_path.collect::<std::collections::BTreeMap<_, _>>(), manifest)
+    };
+    let digest = |world: &World, file: &str| {
+        let bytes = fs::read(world.path("input").join(file)).unwrap();
+        huizong::domain::hex(&<sha2::Sha256 as sha2::Digest>::digest(&bytes))
+    };
+    let sound = with_registers().published();
+    let count = sound.table("submissions").len();
+    let (of_sound, manifest) = inputs(&sound);
+    let counted: u64 = manifest["submissions"]
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|n| n.as_u64().unwrap())
+        .sum();
+    assert_eq!(counted as usize, count);
+    let faulty = with_registers()
+        .beside(
+            "reporters.csv",
+            "area_code,form\n130102,roster\n130104,roster\n999999,roster\n",
+        )
+        .beside("receipts.csv", "path,received_at\n2020/130102_roster.csv,soon\n")
+        .beside(
+            "explanations.csv",
+            "form,period,area_code,explanation\nnone,2020,130102,why\n",
+        )
+        .beside("corrections.toml", "[[correction]]\nid = \"lame\"\n")
+        .published();
+    let (of_faulty, manifest) = inputs(&faulty);
+    for (world, files) in [(&sound, &of_sound), (&faulty, &of_faulty)] {
+        for file in REGISTERS {
+            assert_eq!(
+                files[file]["sha256"].as_str(),
+                Some(digest(world, file).as_str()),
+                "{file}"
+            );
+        }
+    }
+    assert_eq!(
+        of_faulty["corrections.toml"]["sha256"].as_str().unwrap(),
+        digest(&faulty, "corrections.toml")
+    );
+    assert!(!of_sound.contains_key("corrections.toml"), "there is none");
+    let submissions = faulty.table("submissions");
+    assert_eq!(submissions.len(), count, "a fault makes no submission");
+    let known = |path: &str| submissions.iter().any(|row| shown(row, "path") == path);
+    for file in REGISTERS.into_iter().chain(["corrections.toml"]) {
+        assert!(!known(file), "{file}");
+    }
+    let rows = &manifest["rows"];
+    let sum: u64 = ["accepted", "quarantined", "superseded", "set_aside"]
+        .iter()
+        .map(|part| rows[part].as_u64().unwrap())
+        .sum();
+    assert_eq!(rows["read"].as_u64().unwrap(), sum);
+    let findings = faulty.table("findings");
+    let beside: Vec<_> = findings
+        .iter()
+        .filter(|row| row["submission_id"].text().is_none())
+        .collect();
+    assert_eq!(beside.len(), 4, "{beside:?}");
+    assert!(beside.iter().all(|row| !known(&shown(row, "path"))));
+    let told = &manifest["findings"];
+    let all: u64 = told.as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
+    assert_eq!(all as usize, findings.len(), "each is counted");
+    assert!(findings.iter().all(|row| row["code"].text() != Some("file-unclaimed")));
+    let pipeline = faulty.path("pipeline");
+    let output = faulty.path("output");
+    let status = |format: &str| {
+        let args = [
+            "status",
+            pipeline.to_str().unwrap(),
+            "--output",
+            output.to_str().unwrap(),
+            "--format",
+            format,
+        ];
+        said(&huizong(args))
+    };
+    let json: serde_json::Value = serde_json::from_str(&status("json")).unwrap();
+    assert_eq!(json["unclaimed"], 0, "{json}");
+    let text = status("table");
+    assert!(
+        text.contains("corrections.toml 1, explanations.csv 1, receipts.csv 1, reporters.csv 1"),
+        "{text}"
+    );
 }
