@@ -1,5 +1,6 @@
 //! The stages of one run, in order: the table of contents of a night.
 
+mod beside;
 mod bundle;
 mod choose;
 mod error;

@@ -1,3 +1,4 @@
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
@@ -178,9 +179,9 @@ impl Reading<'_> {
         for record in &table.records {
             let Some(key) = self.key(record) else { continue };
             let expected = self.figures(record);
-            if !rows.contains_key(&key) {
-                self.people(record, &key, &expected);
-                rows.insert(key, expected);
+            if let Entry::Vacant(free) = rows.entry(key) {
+                self.people(record, free.key(), &expected);
+                free.insert(expected);
                 continue;
             }
             self.faults.cell(

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::RunError;
+use super::beside::{self, Beside};
 use super::feedback::{self, Applied};
 use super::layouts::layouts;
-use super::ledger::{self, Beside, Entry, Rows};
+use super::ledger::{self, Entry, Rows};
 use super::night::{BundleDone, Night};
 use super::places::places;
 use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose};
@@ -50,7 +51,7 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, registers: &[RegisterFi
         corrected,
     } = gather(night, done)?;
     lines.extend(settle_loose(night.pipeline, night.registry, &mut entries, loose));
-    let mut beside = ledger::beside(registers, &night.feedback.corrections);
+    let mut beside = beside::beside(registers, &night.feedback.corrections);
     note_rows_beyond_register(night, &mut entries, &coverage);
     feedback::explain(night.feedback, night.pipeline, &mut entries, &mut beside);
     replies::settle(night.pipeline, &mut entries);

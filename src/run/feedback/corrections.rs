@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::correct::{Applied, Outcome};
 use crate::domain::{Finding, Lang, Place, Table, Text};
 use crate::pipeline::corrections::{Change, Correction};
-use crate::run::ledger::{Beside, note_beside};
+use crate::run::beside::{Beside, note_beside};
 use crate::run::partition::Partition;
 use crate::run::{Entry, Night, Received, Status};
 

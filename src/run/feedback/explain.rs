@@ -7,7 +7,7 @@ use crate::domain::{Finding, Place, Severity, Text};
 use crate::normalize::{self, RowKeys};
 use crate::pipeline::{Pipeline, RowUnit};
 use crate::registry::Explanation;
-use crate::run::ledger::{Beside, note_beside};
+use crate::run::beside::{Beside, note_beside};
 use crate::run::{Entry, Night, Received, Status};
 
 /// Different explanations that stand beside one finding; how many more there are is said.
