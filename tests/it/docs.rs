@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::support::{huizong, said, shipped};
+
 /// `HUIZONG_ACCEPT=1` writes the page anew.
 fn holds(page: &str, made: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page);
@@ -69,4 +71,95 @@ fn own_pipeline_page_shows_the_case_that_runs() {
         .filter(|entry| entry.as_ref().unwrap().file_type().is_file())
         .count();
     assert_eq!(shown.len(), files, "every file of the case is on the page: {shown:?}");
+}
+
+/// A block of a page that shows what a command prints, made anew in its own shape: its parts, between lines of `…`, begin with
+/// the lines they begin with, and are as long. A last `…` says that there is more.
+fn remade(block: &str, printed: &str) -> String {
+    let printed: Vec<&str> = printed.lines().collect();
+    let mut from = 0;
+    let part = |part: &str| {
+        let Some(first) = part.lines().next() else {
+            return String::new();
+        };
+        let at = printed[from..]
+            .iter()
+            .position(|line| without_id(line) == without_id(first));
+        let at = from + at.unwrap_or_else(|| panic!("no longer printed, so let the page begin elsewhere: {first}"));
+        from = printed.len().min(at + part.lines().count());
+        printed[at..from].iter().map(|line| format!("{line}\n")).collect()
+    };
+    let parts: Vec<String> = block.trim_end_matches("…\n").split("…\n").map(part).collect();
+    let further = if from < printed.len() { "…\n" } else { "" };
+    parts.join("…\n") + further
+}
+
+/// A line without the id of a release, which every change of any table changes: a page need not follow each.
+fn without_id(line: &str) -> String {
+    let is_id = |word: &str| {
+        let digits = |part: &str, size: usize| part.len() == size && part.chars().all(|c| c.is_ascii_hexdigit());
+        word.split_once('-')
+            .is_some_and(|(number, hash)| digits(number, 6) && digits(hash, 8))
+    };
+    let words = line.split(' ').map(|word| if is_id(word) { "RELEASE" } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Holds the blocks of a page to what `made` makes of each; None: a block of another kind. `HUIZONG_ACCEPT=1` writes the page
+/// anew. Gives back how many were held.
+fn holds_blocks(page: &str, made: impl Fn(&str) -> Option<String>) -> usize {
+    const OPEN: &str = "\n```text\n";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (mut parts, mut held) = (text.split(OPEN), 0);
+    let mut fresh = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (block, after) = part.split_once("```").expect("a block ends");
+        let block = made(block).inspect(|_| held += 1).unwrap_or_else(|| block.to_owned());
+        fresh += &format!("{OPEN}{block}```{after}");
+    }
+    let ids = |text: &str| text.split('\n').map(without_id).collect::<Vec<_>>().join("\n");
+    if std::env::var_os("HUIZONG_ACCEPT").is_some() {
+        std::fs::write(&path, &fresh).unwrap();
+        return held;
+    }
+    println!("accept with: HUIZONG_ACCEPT=1 tests/run docs:: ({page})");
+    snapbox::assert_data_eq!(ids(&text), snapbox::IntoData::raw(snapbox::Data::text(ids(&fresh))));
+    held
+}
+
+/// Every command on the page is run on what the shipped sample publishes.
+#[test]
+fn tools_page_shows_what_the_commands_print() {
+    let held = holds_blocks("docs/tools.md", |block| {
+        let (command, shown) = block.strip_prefix("$ huizong ")?.split_once('\n')?;
+        let output = shipped().output.to_str().unwrap();
+        let ended = huizong(command.split_whitespace().chain(["--output", output]));
+        assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
+        let printed = String::from_utf8(ended.stdout).unwrap();
+        Some(format!("$ huizong {command}\n{}", remade(shown, &printed)))
+    });
+    assert!(held >= 4, "only {held} commands are shown");
+}
+
+/// The first screen of the README is from what its first command prints.
+#[test]
+fn readme_shows_what_the_first_command_prints() {
+    let title = shipped().printed.lines().next().unwrap();
+    let held = holds_blocks("README.md", |block| {
+        block.starts_with(title).then(|| remade(block, &shipped().printed))
+    });
+    assert_eq!(held, 1, "no block of README.md begins with `{title}`");
+}
+
+#[test]
+fn a_block_follows_what_is_printed_in_its_own_shape() {
+    let printed = "Title\nRelease 000001-0a1b2c3d\nA 1\nB 2\n\nEnd\nx\n";
+    let block = "Title\nRelease 000007-ffffffff\nA 9\n…\nEnd\ny\n…\n";
+    assert_eq!(
+        remade(block, printed),
+        "Title\nRelease 000001-0a1b2c3d\nA 1\n…\nEnd\nx\n"
+    );
+    let gone = std::panic::catch_unwind(|| remade("Title\n…\nGone\n", printed));
+    assert!(gone.is_err(), "a part that is printed no more is told");
 }

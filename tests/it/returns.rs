@@ -8,23 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
 use calamine::{Data, Reader, Xlsx};
 
-use crate::support::{Row, community_services, contents, copy_folder, huizong, read_csv, root, run, said, table};
+use crate::support::{
+    Row, community_services, contents, copy_folder, huizong, read_csv, root, run, said, shipped, table,
+};
 use mender::{Mender, Truth};
 
 /// The arguments that made `sample_data/`, but for the faults.
 const COMMITTED: [&str; 4] = ["--counties", "2", "--communities", "50"];
-
-/// The shipped sample, run once for all tests.
-static SHIPPED: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
-    let output = tempfile::tempdir().unwrap();
-    let (code, text) = run(&community_services(), &submissions(), output.path(), &[]);
-    assert_eq!(code, 0, "{text}");
-    output
-});
 
 fn submissions() -> PathBuf {
     root().join("sample_data/submissions")
@@ -63,7 +56,7 @@ fn loud(output: &Path) -> Vec<Row> {
 
 #[test]
 fn every_submission_with_open_findings_has_a_return_and_no_other() {
-    let output = SHIPPED.path();
+    let output = &shipped().output;
     let submissions: BTreeMap<String, Row> = table(output, "submissions")
         .into_iter()
         .map(|row| (row["submission_id"].text().unwrap().to_owned(), row))
@@ -158,7 +151,7 @@ fn a_return_mended_as_it_says_has_nothing_left_to_mend() {
     let input = dir.path().join("input");
     copy_folder(&submissions(), &input);
     let mut mender = Mender::new(Truth::of(&clean.join("submissions"), &clean_output), &input);
-    for (path, bytes) in returns(SHIPPED.path()) {
+    for (path, bytes) in returns(&shipped().output) {
         mender.mend(&path, &sheets(&bytes));
     }
     let planted: BTreeSet<String> = read_csv(&root().join("sample_data/truth/truth.csv"))
@@ -167,7 +160,7 @@ fn a_return_mended_as_it_says_has_nothing_left_to_mend() {
         .map(|line| line["code"].clone())
         .collect();
     // What no form claims has no sender to whom it could go back, and what its sender has explained need not go back.
-    let open: BTreeSet<String> = table(SHIPPED.path(), "findings")
+    let open: BTreeSet<String> = table(&shipped().output, "findings")
         .iter()
         .filter(|finding| finding["status"].text() == Some("open"))
         .map(|finding| finding["code"].text().unwrap().to_string())
@@ -215,7 +208,7 @@ fn a_return_sent_back_as_it_is_says_the_same() {
     let input = dir.path().join("input");
     copy_folder(&submissions(), &input);
     let mut answered = BTreeSet::new();
-    for (path, bytes) in returns(SHIPPED.path()) {
+    for (path, bytes) in returns(&shipped().output) {
         let all = sheets(&bytes);
         // A list alone answers nothing.
         if let (Some(place), true) = (mender::answer(&all[0].1), all.len() > 1) {
@@ -229,7 +222,7 @@ fn a_return_sent_back_as_it_is_says_the_same() {
     let (code, text) = run(&community_services(), &input, &output, &[]);
     assert_eq!(code, 0, "{text}");
     let (before, after) = (
-        of_senders(SHIPPED.path(), &BTreeSet::new()),
+        of_senders(&shipped().output, &BTreeSet::new()),
         of_senders(&output, &answered),
     );
     assert!(after.len() > 100);
@@ -277,7 +270,7 @@ fn of_senders(output: &Path, only: &BTreeSet<String>) -> BTreeMap<[String; 3], V
 fn what_goes_back_side_by_side_is_asked_for_under_names_of_its_own() {
     let mut by_sender: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     let mut asked = BTreeSet::new();
-    for (path, bytes) in returns(SHIPPED.path()) {
+    for (path, bytes) in returns(&shipped().output) {
         let (_, list) = sheets(&bytes).swap_remove(0);
         if let Some(place) = mender::answer(&list) {
             assert!(asked.insert(place.clone()), "{path}: {place} is asked for twice");
@@ -299,7 +292,7 @@ fn what_goes_back_side_by_side_is_asked_for_under_names_of_its_own() {
 
 #[test]
 fn no_return_holds_a_formula_or_a_way_out() {
-    for (path, bytes) in returns(SHIPPED.path()) {
+    for (path, bytes) in returns(&shipped().output) {
         is_harmless(&path, &bytes);
     }
 }
@@ -331,7 +324,7 @@ fn two_nights_give_the_same_bytes() {
         &["--threads", "1"],
     );
     assert_eq!(code, 0, "{text}");
-    let (one, other) = (returns(SHIPPED.path()), returns(output.path()));
+    let (one, other) = (returns(&shipped().output), returns(output.path()));
     assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
     let differ: Vec<&String> = one.keys().filter(|path| one[*path] != other[*path]).collect();
     assert!(differ.is_empty(), "{differ:?}");
@@ -345,7 +338,7 @@ fn returns_open_in_an_office_program_and_come_back_from_it() {
         );
         return;
     };
-    let all = returns(SHIPPED.path());
+    let all = returns(&shipped().output);
     // Each kind of source, and the largest lists.
     let mut chosen: Vec<&String> = all.keys().step_by(all.len() / 12).collect();
     let mut by_size: Vec<&String> = all.keys().collect();

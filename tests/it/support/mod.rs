@@ -2,6 +2,7 @@
 //! published read back.
 
 mod pieces;
+mod shipped;
 mod tables;
 mod world;
 
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 pub use pieces::{indicators, measures, plan};
+pub use shipped::shipped;
 pub use tables::{
     Published, Row, contents, copy_folder, facts, joined, null_meanings, published, read_csv, read_parquet, shown,
     table,
@@ -30,6 +32,7 @@ pub fn huizong<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) -> 
     Command::new(env!("CARGO_BIN_EXE_huizong"))
         .args(args)
         .env("LC_ALL", "C")
+        .env_remove("COLUMNS")
         .output()
         .expect("the binary starts")
 }
