@@ -1,10 +1,19 @@
-//! The language a person reads, by the locale.
+//! The language a person reads, by the locale, and the room there is for it.
 
 use crate::domain::Lang;
+use crate::report::Page;
 
 /// Chinese under a Chinese locale, English under any other.
 pub fn default_lang() -> Lang {
     sys_locale::get_locale().map_or(Lang::En, |locale| of_locale(&locale))
+}
+
+/// As wide as `COLUMNS` says, where it says something: a shell that exports it means it.
+pub fn page(lang: Lang) -> Page {
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.trim().parse().ok());
+    columns.map_or(Page::new(lang), |columns| Page::within(lang, columns))
 }
 
 fn of_locale(locale: &str) -> Lang {

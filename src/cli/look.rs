@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::choice::{Choices, LANGS, choice};
 use super::exit::{complain, say};
+use super::locale::page;
 use super::{Exit, default_lang, diagnostics};
 use crate::domain::Lang;
 use crate::pipeline::{self, Pipeline};
@@ -83,7 +84,7 @@ impl LookArgs {
     fn written(&self, answer: &impl Look) -> String {
         let lang = self.lang.unwrap_or_else(default_lang);
         match self.format {
-            Format::Table => answer.text(lang),
+            Format::Table => answer.text(page(lang)),
             Format::Csv => answer.csv(lang),
             Format::Json => answer.json(),
         }
@@ -120,6 +121,10 @@ fn fail(error: &LookError) -> Exit {
         }
         LookError::Unknown { nearest, .. } if !nearest.is_empty() => {
             complain(error, Some(&format!("did you mean {}?", nearest.join(", "))));
+            Exit::Usage
+        }
+        LookError::Ambiguous { areas, .. } => {
+            complain(error, Some(&format!("give its code: {}", areas.join(", "))));
             Exit::Usage
         }
         LookError::Unknown { .. } | LookError::NoFigure { .. } => {

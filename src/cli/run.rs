@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::choice::{LANGS, choice};
 use super::exit::{complain, say};
+use super::locale::page;
 use super::log::LogFormat;
 use super::progress::Bars;
 use super::{Exit, default_lang, diagnostics};
@@ -127,7 +128,7 @@ fn tell(pipeline: &Pipeline, options: &RunOptions, outcome: Outcome, lang: Lang,
             output,
         };
         let summary = report::summarise(pipeline, &outcome.tables, outcome_told);
-        if let Err(failed) = say(&report::render(&summary, lang)) {
+        if let Err(failed) = say(&report::render(&summary, page(lang))) {
             return failed;
         }
     }

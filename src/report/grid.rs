@@ -2,21 +2,64 @@
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
-/// Columns of a line, at most.
-pub(super) const WIDTH: u16 = 100;
+use crate::domain::{Lang, Text};
 
-/// Breaks at spaces, and between any two wide characters, to at most [`WIDTH`] columns.
-pub(super) fn wrap(text: &str) -> String {
-    let mut table = Table::new();
-    table
-        .load_style(TableStyle::new())
-        .set_width(WIDTH)
-        .set_content_arrangement(ContentArrangement::Dynamic);
-    table.add_row(vec![text]);
-    if let Some(column) = table.column_mut(0) {
-        column.set_padding((0, 0));
+/// For whom something is written: language, and room on a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Language.
+    pub lang: Lang,
+    /// Columns of a line, at most, where no path or word is longer.
+    pub width: u16,
+}
+
+impl Page {
+    /// Of the usual width.
+    pub fn new(lang: Lang) -> Page {
+        Page { lang, width: 100 }
     }
-    trimmed(&table)
+
+    /// In a terminal of so many columns: never wider than usual, since that reads badly, and never so narrow that tables cannot
+    /// be read at all.
+    pub fn within(lang: Lang, columns: u16) -> Page {
+        let usual = Page::new(lang);
+        Page {
+            width: columns.clamp(60, usual.width),
+            ..usual
+        }
+    }
+
+    /// Words of its language.
+    pub(super) fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+        match self.lang {
+            Lang::Zh => zh,
+            Lang::En => en,
+        }
+    }
+
+    /// What the definition or the registry calls something.
+    pub(super) fn text<'a>(&self, text: &'a Text) -> &'a str {
+        text.get(self.lang)
+    }
+
+    /// Breaks at spaces, and between any two wide characters.
+    pub(super) fn wrap(&self, text: &str) -> String {
+        let mut table = Table::new();
+        table
+            .load_style(TableStyle::new())
+            .set_width(self.width)
+            .set_content_arrangement(ContentArrangement::Dynamic);
+        table.add_row(vec![text]);
+        if let Some(column) = table.column_mut(0) {
+            column.set_padding((0, 0));
+        }
+        trimmed(&table)
+    }
+
+    /// A table with nothing in it yet.
+    pub(super) fn grid(&self, columns: &[Column]) -> Grid {
+        Grid::new(columns, self.width)
+    }
 }
 
 pub(super) struct Column<'a> {
@@ -46,11 +89,11 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    pub(super) fn new(columns: &[Column]) -> Grid {
+    fn new(columns: &[Column], width: u16) -> Grid {
         let mut table = Table::new();
         table
             .load_style(TableStyle::new().header_separator(LineStyle::none().fill('-').junction('-')))
-            .set_width(WIDTH)
+            .set_width(width)
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_header(
                 columns

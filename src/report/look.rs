@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::grid::Page;
 use crate::domain::{Lang, Text};
 
 /// Which release is looked at.
@@ -17,8 +18,8 @@ pub struct Source {
 
 /// Something that can be shown in every format.
 pub trait Look: Serialize {
-    /// As a person reads it, at most 100 columns where paths allow.
-    fn text(&self, lang: Lang) -> String;
+    /// As a person reads it.
+    fn text(&self, page: Page) -> String;
 
     /// The rows of a CSV, the header first.
     fn rows(&self, lang: Lang) -> Vec<Vec<String>>;
@@ -124,7 +125,7 @@ mod tests {
     struct Sample(&'static str);
 
     impl Look for Sample {
-        fn text(&self, _: Lang) -> String {
+        fn text(&self, _: Page) -> String {
             visible(self.0)
         }
 
@@ -136,7 +137,7 @@ mod tests {
     #[test]
     fn nothing_that_others_wrote_reaches_the_terminal_as_a_command() {
         let nasty = Sample("=cmd|'x'\u{1b}[31m\u{9b}2J\u{202e}\u{7f}");
-        for text in [nasty.text(Lang::En), nasty.csv(Lang::En), nasty.json()] {
+        for text in [nasty.text(Page::new(Lang::En)), nasty.csv(Lang::En), nasty.json()] {
             assert!(!text.trim_end().contains(is_hidden), "{text:?}");
         }
         assert!(nasty.csv(Lang::En).starts_with("'=cmd"), "{}", nasty.csv(Lang::En));

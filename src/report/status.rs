@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::grid::{Column, Grid, wrap};
+use super::grid::{Column, Page};
 use super::look::{Look, Source, brief, say, visible};
 use super::number::count;
 use crate::domain::{Lang, Text};
@@ -27,8 +27,8 @@ pub struct StatusReport {
     pub total: StatusLine,
     /// Reporters (form by form) of whom nothing is asked.
     pub in_order: usize,
-    /// Files that no form claims, and submissions of periods that nobody asked for; None where one area is looked at.
-    pub unclaimed: Option<usize>,
+    /// Paths of files that no form claims, and of submissions of periods that nobody asked for; None where one area is looked at.
+    pub unclaimed: Option<Vec<String>>,
     /// Files beside the submissions (registers, corrections, explanations) with open findings, by path; None where one area is
     /// looked at.
     pub beside: Option<Vec<BesideLine>>,
@@ -123,19 +123,26 @@ pub struct BesideLine {
 pub struct CodeCount {
     /// The code.
     pub code: String,
+    /// What a person calls it.
+    pub title: Text,
     /// Findings.
     pub count: i64,
 }
 
-/// Codes named in a line; the rest is counted.
-const CODES: usize = 4;
+/// Codes named of a submission; the rest is counted.
+const CODES: usize = 8;
+/// Characters of a title that are shown.
+const TITLE: usize = 60;
+/// Paths of files that no form claims that are shown.
+const PATHS: usize = 5;
 
 impl Look for StatusReport {
-    fn text(&self, lang: Lang) -> String {
+    fn text(&self, page: Page) -> String {
+        let lang = page.lang;
         let mut sections = vec![
             self.source
                 .heading(&[self.title.get(lang), self.area.get(lang), &self.period], lang),
-            self.table(lang),
+            self.table(page),
         ];
         sections.extend(self.reporters.as_ref().map(|reporters| self.list(reporters, lang)));
         if self.reporters.is_none() && self.in_order < self.total.expected as usize {
@@ -160,8 +167,9 @@ impl Look for StatusReport {
 }
 
 impl StatusReport {
-    fn table(&self, lang: Lang) -> String {
-        let mut grid = Grid::new(&[
+    fn table(&self, page: Page) -> String {
+        let lang = page.lang;
+        let mut grid = page.grid(&[
             Column::left(say(lang, "地区", "Area")),
             Column::right(say(lang, "应报", "Expected")),
             Column::right(say(lang, "实报", "Received")),
@@ -179,36 +187,46 @@ impl StatusReport {
         let forms: Vec<&str> = self.forms.iter().map(|form| form.get(lang)).collect();
         let forms = forms.join(say(lang, "、", ", "));
         let mut text = grid.render() + "\n";
-        text += &wrap(&match lang {
-            Lang::Zh => format!(
-                "单位：份（一个上报单位的一张表）；表式：{forms}。其中 {} 份无需处理。",
-                self.in_order
-            ),
-            Lang::En => format!(
-                "Counted: one form of one reporter ({forms}). Nothing is asked of {}.",
-                self.in_order
-            ),
+        text += &page.wrap(&match lang {
+            Lang::Zh => format!("单位：份（一个上报单位的一张表）；表式：{forms}。"),
+            Lang::En => format!("Counted: one form of one reporter ({forms})."),
         });
-        match (lang, self.unclaimed.filter(|files| *files > 0)) {
-            (_, None) => {}
-            (Lang::Zh, Some(files)) => text += &format!("\n另有 {files} 份没有表式认领，或不属于任何应报期。"),
-            (Lang::En, Some(1)) => {
-                text += "\nBeside them, 1 that no form claims, or of a period that is not asked for."
-            }
-            (Lang::En, Some(files)) => {
-                text += &format!("\nBeside them, {files} that no form claims, or of periods that are not asked for.")
-            }
-        }
+        text += &match lang {
+            Lang::Zh => format!("\n其中 {} 份无需处理。", count(self.in_order as i64)),
+            Lang::En => format!("\nNothing is asked of {}.", count(self.in_order as i64)),
+        };
+        text += &self.unclaimed(lang);
         let beside: Vec<String> = (self.beside.iter().flatten())
             .map(|file| format!("{} {}", visible(&file.path), count(file.findings)))
             .collect();
         if !beside.is_empty() {
             let files = beside.join(say(lang, "、", ", "));
             text += "\n";
-            text += &wrap(&match lang {
+            text += &page.wrap(&match lang {
                 Lang::Zh => format!("登记册、更正与说明文件中待改：{files}（处）。"),
                 Lang::En => format!("To mend in the files beside the submissions: {files}."),
             });
+        }
+        text
+    }
+
+    /// What belongs to nobody, by path.
+    fn unclaimed(&self, lang: Lang) -> String {
+        let paths = self.unclaimed.as_deref().unwrap_or_default();
+        let files = paths.len();
+        let mut text = match lang {
+            _ if files == 0 => return String::new(),
+            Lang::Zh => format!("\n另有 {files} 份没有表式认领，或不属于任何应报期："),
+            Lang::En if files == 1 => {
+                "\nBeside them, 1 that no form claims, or of a period that is not asked for:".to_owned()
+            }
+            Lang::En => format!("\nBeside them, {files} that no form claims, or of periods that are not asked for:"),
+        };
+        for path in paths.iter().take(PATHS) {
+            text += &format!("\n  {}", visible(path));
+        }
+        if files > PATHS {
+            text += "\n  …";
         }
         text
     }
@@ -237,6 +255,7 @@ impl StatusReport {
                     say(lang, "：", ": "),
                     line.what(lang)
                 ));
+                lines.extend(line.codes(lang));
                 lines.extend(line.submissions.iter().map(|path| format!("    {}", visible(path))));
                 lines.extend(
                     line.workbooks
@@ -343,28 +362,30 @@ impl ReporterLine {
             parts.push(say(lang, "整份退回", "nothing of it counts").to_owned());
         }
         for (codes, zh, en) in [(&self.hard, "待改", "to mend"), (&self.explain, "待说明", "to explain")] {
-            if !codes.is_empty() {
-                parts.push(tallied(codes, say(lang, zh, en), lang));
+            let all: i64 = codes.iter().map(|code| code.count).sum();
+            match lang {
+                _ if all == 0 => {}
+                Lang::Zh => parts.push(format!("{zh} {all} 处")),
+                Lang::En => parts.push(format!("{all} {en}")),
             }
         }
         parts.join(say(lang, "；", "; "))
     }
-}
 
-/// `3 to mend (code-unknown 2, area-needs-facility 1)`
-fn tallied(codes: &[CodeCount], what: &str, lang: Lang) -> String {
-    let all: i64 = codes.iter().map(|code| code.count).sum();
-    let mut named: Vec<String> = codes
-        .iter()
-        .take(CODES)
-        .map(|code| format!("{} {}", brief(&code.code, 60), code.count))
-        .collect();
-    if codes.len() > CODES {
-        let rest: i64 = codes[CODES..].iter().map(|code| code.count).sum();
-        named.push(format!("{} {rest}", say(lang, "其他", "others")));
-    }
-    match lang {
-        Lang::Zh => format!("{what} {all} 处（{}）", named.join("、")),
-        Lang::En => format!("{all} {what} ({})", named.join(", ")),
+    /// `    2 × code-unknown  an unknown code`, a line a code, what must be mended first.
+    fn codes(&self, lang: Lang) -> Vec<String> {
+        let all: Vec<&CodeCount> = self.hard.iter().chain(&self.explain).collect();
+        let named = all.iter().take(CODES);
+        let mut lines: Vec<String> = named
+            .map(|code| {
+                let title = brief(code.title.get(lang), TITLE);
+                format!("    {} × {}  {title}", code.count, brief(&code.code, TITLE))
+            })
+            .collect();
+        if all.len() > CODES {
+            let rest: i64 = all[CODES..].iter().map(|code| code.count).sum();
+            lines.push(format!("    {rest} × {}", say(lang, "其他", "others")));
+        }
+        lines
     }
 }

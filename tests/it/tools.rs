@@ -155,6 +155,41 @@ fn status_looks_at_one_area_in_either_language() {
 }
 
 #[test]
+fn nothing_is_wider_than_the_terminal_that_says_its_width() {
+    use unicode_width::UnicodeWidthStr;
+    let dir = dir();
+    let figure = [
+        "trace",
+        "rural_facility_coverage",
+        "--area",
+        "000000",
+        "--period",
+        "2020",
+        "--pipeline",
+        &dir,
+    ];
+    let commands = [&["status", &dir, "--counties"][..], &["headers", &dir], &figure];
+    for lang in ["zh", "en"] {
+        for (columns, most) in [("80", 80), ("20", 60), ("300", 100), ("wide", 100)] {
+            for command in commands {
+                let mut child = Command::new(env!("CARGO_BIN_EXE_huizong"));
+                child
+                    .args(command)
+                    .args(["--lang", lang, "--output", PUBLISHED.to_str().unwrap()]);
+                let ended = child.env("COLUMNS", columns).output().unwrap();
+                assert_eq!(ended.status.code(), Some(0), "{}", said(&ended));
+                // Whatever the width, the first lines say at a glance what is looked at.
+                for line in String::from_utf8(ended.stdout).unwrap().lines().skip(2) {
+                    // What is copied from there must stay whole: hashes, paths, lines of TOML, codes with their titles.
+                    let whole = line.contains('/') || line.starts_with([' ', '#']) || line.contains(" = [");
+                    assert!(whole || line.width() <= most, "{command:?} {columns}: {line}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn what_is_unknown_is_told_with_its_neighbours() {
     let output = PUBLISHED.to_str().unwrap();
     let dir = dir();
@@ -191,6 +226,13 @@ fn what_is_unknown_is_told_with_its_neighbours() {
     let text = trace("rural_facility_coverage", "130102", "2020");
     assert!(
         text.contains("no figure of rural_facility_coverage for 130102"),
+        "{text}"
+    );
+    let text = trace("rural_facility_coverage", "朝阳区", "2020");
+    assert!(
+        text.contains("2 areas are called 朝阳区")
+            && text.contains("110105 朝阳区 (北京市)")
+            && text.contains("220104"),
         "{text}"
     );
     let text = complaint(

@@ -69,7 +69,8 @@ fn shown(message: &Text) -> Text {
     )
 }
 
-fn finding_title(pipeline: &Pipeline, code: &str) -> Text {
+/// What a person calls a code: a title of the catalog, or the message of a rule.
+pub fn finding_title(pipeline: &Pipeline, code: &str) -> Text {
     let of_rule = || {
         pipeline
             .rules

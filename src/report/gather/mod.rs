@@ -11,6 +11,7 @@ use super::rules::rule_lines;
 use super::summary::{Outcome, RowAccount, Summary};
 use crate::domain::{Lang, Table, Text, Value};
 use crate::pipeline::Pipeline;
+pub use findings::finding_title;
 use findings::{feedback, finding_lines, returned};
 use gaps::gap_sections;
 use indicators::{indicator_lines, latest_period};

@@ -5,6 +5,7 @@ mod toml;
 
 use serde::Serialize;
 
+use super::grid::Page;
 use super::look::{Look, Source, number, say};
 use crate::domain::{Lang, Text};
 
@@ -16,7 +17,7 @@ pub struct HeadersReport {
     /// The release.
     #[serde(flatten)]
     pub source: Source,
-    /// Number of layouts that are read whole (of the other forms too, where one is looked at).
+    /// Number of layouts that are read whole.
     pub known: usize,
     /// Areas that send unknown layouts, each once.
     pub senders: usize,
@@ -152,19 +153,20 @@ pub struct NewColumn {
 }
 
 impl Look for HeadersReport {
-    fn text(&self, lang: Lang) -> String {
+    fn text(&self, page: Page) -> String {
+        let lang = page.lang;
         let what = say(lang, "未识别的表头", "Unknown header layouts");
         let mut sections = vec![
             self.source.heading(&[self.title.get(lang), what], lang),
-            self.counts(lang),
+            self.counts(page),
         ];
         sections.extend(
             self.layouts
                 .iter()
-                .map(|layout| layout.text(self.population_declared, lang)),
+                .map(|layout| layout.text(self.population_declared, page)),
         );
         if !self.mappings.is_empty() {
-            sections.push(self.advice(lang));
+            sections.push(self.advice(page));
         }
         sections.join("\n\n") + "\n"
     }

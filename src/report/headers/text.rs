@@ -2,6 +2,7 @@
 
 use super::{HeaderLine, HeadersReport, LayoutLine, People, Remedy, Sender};
 use crate::domain::Lang;
+use crate::report::grid::Page;
 use crate::report::look::{brief, say, visible};
 use crate::report::number::{count, exact, percent};
 
@@ -13,22 +14,24 @@ const AREAS: usize = 5;
 pub(super) const LISTED: usize = 40;
 
 impl HeadersReport {
-    pub(super) fn counts(&self, lang: Lang) -> String {
+    pub(super) fn counts(&self, page: Page) -> String {
+        let lang = page.lang;
         let (unknown, known, replaced) = (self.layouts.len(), self.known, self.replaced);
         let mut text = match lang {
             Lang::Zh => format!("{unknown} 种版式未能完整识别，{known} 种已识别。"),
             Lang::En => format!("{unknown} not read whole, {known} read whole."),
         };
-        if unknown > 0 {
-            text += &self.behind(lang);
-        }
         if replaced > 0 {
             text += &match lang {
                 Lang::Zh => format!("另有 {replaced} 种只见于已被取代的上报，未列出。"),
                 Lang::En => format!(" {replaced} more only in submissions that were replaced, not listed."),
             };
         }
-        text
+        let mut lines = vec![page.wrap(&text)];
+        if unknown > 0 {
+            lines.push(page.wrap(&self.behind(lang)));
+        }
+        lines.join("\n")
     }
 
     /// Who is behind all of them.
@@ -43,20 +46,19 @@ impl HeadersReport {
             say(lang, zh, en).to_owned()
         };
         match lang {
-            Lang::Zh => format!("\n涉及 {} 个上报单位，{people}。", self.senders),
-            Lang::En => format!("\nBehind them: {}, {people}.", plural(self.senders, "sender")),
+            Lang::Zh => format!("涉及 {} 个上报单位，{people}。", self.senders),
+            Lang::En => format!("Behind them: {}, {people}.", plural(self.senders, "sender")),
         }
     }
 
     /// The lines to be pasted, with what to do with them.
-    pub(super) fn advice(&self, lang: Lang) -> String {
-        let mut text = say(
-            lang,
+    pub(super) fn advice(&self, page: Page) -> String {
+        let lang = page.lang;
+        let mut text = page.wrap(page.say(
             "以下各行可抄入表式定义（先核对！）：headers 一行取代该列原有的一行，[[column]] 整段加在末尾。",
-            "Lines for the definition of the form (read them first!): a line `headers` takes the place of the column's own,\n\
+            "Lines for the definition of the form, to be read first: a line `headers` takes the place of the column's own, \
              a [[column]] goes to the end of the file.",
-        )
-        .to_owned();
+        ));
         for mapping in &self.mappings {
             text += &format!("\n\n# forms/{}.toml", mapping.form);
             text += &mapping.toml(lang);
@@ -66,7 +68,8 @@ impl HeadersReport {
 }
 
 impl LayoutLine {
-    pub(super) fn text(&self, declared: bool, lang: Lang) -> String {
+    pub(super) fn text(&self, declared: bool, page: Page) -> String {
+        let lang = page.lang;
         let (form, submissions, senders) = (self.form_title.get(lang), self.submissions, self.senders);
         let mut line = match lang {
             Lang::Zh => format!("{} · {form} · {senders} 个上报单位，{submissions} 份", self.layout),
@@ -81,7 +84,7 @@ impl LayoutLine {
                 Lang::En => format!(", {} expected", plural(rows as usize, "row")),
             };
         }
-        let mut lines = vec![line];
+        let mut lines = vec![page.wrap(&line)];
         if declared {
             lines.push(format!("  {}", self.people.text(lang)));
         }

@@ -9,7 +9,7 @@ use crate::report::*;
 #[test]
 fn a_goal_is_told_with_start_target_and_verdict() {
     let summary = summarise(&pipeline(), &tables(), outcome(State::Published));
-    let text = render(&summary, Lang::En);
+    let text = render(&summary, Page::new(Lang::En));
     let rural = line_with(&text, "Rural");
     for part in [
         "12.3 (2015)",
@@ -30,7 +30,7 @@ fn a_goal_is_told_with_start_target_and_verdict() {
             published: false
         })
     );
-    let chinese = render(&summary, Lang::Zh);
+    let chinese = render(&summary, Page::new(Lang::Zh));
     assert!(line_with(&chinese, "农村社区").contains("未达标"), "{chinese}");
 }
 
@@ -57,7 +57,7 @@ fn areas_in_order_are_named_and_the_others_are_shown() {
         "the nation holds the county's rows"
     );
     assert!(section.areas[0].in_order() && !section.areas[1].in_order());
-    let text = render(&summary, Lang::Zh);
+    let text = render(&summary, Page::new(Lang::Zh));
     assert!(line_with(&text, "北京市").starts_with("其余 1 个地区"), "{text}");
     assert!(line_with(&text, "新疆维吾尔自治区").contains("66.7%"), "{text}");
 }
@@ -88,7 +88,7 @@ fn no_line_is_wider_than_a_hundred_columns() {
     let many = vec![summary.reporting[0].areas[0].clone(); 40];
     summary.reporting[0].areas.extend(many);
     for lang in [Lang::Zh, Lang::En] {
-        let text = render(&summary, lang);
+        let text = render(&summary, Page::new(lang));
         for line in text.lines() {
             assert!(line.width() <= 100, "{} columns: {line}", line.width());
         }
@@ -107,7 +107,7 @@ fn a_pipeline_without_goals_or_figures_is_told_too() {
     let mut tables = tables();
     let summary = summarise(&foreign, &tables, outcome(State::Published));
     assert!(summary.goals.is_empty() && summary.gaps.is_empty() && summary.others.len() == 2);
-    let text = render(&summary, Lang::En);
+    let text = render(&summary, Page::new(Lang::En));
     assert!(text.contains("Indicators\n") && !text.contains("Verdict"), "{text}");
 
     tables[1] = Table::new("indicators");
@@ -120,7 +120,7 @@ fn a_pipeline_without_goals_or_figures_is_told_too() {
             ..outcome(State::Withheld(reasons))
         },
     );
-    let text = render(&summary, Lang::En);
+    let text = render(&summary, Page::new(Lang::En));
     assert!(
         text.contains("No indicator has any figure") && text.contains("- no row was accepted"),
         "{text}"
@@ -132,6 +132,6 @@ fn a_pipeline_without_goals_or_figures_is_told_too() {
 #[test]
 fn the_summary_reads_well() {
     let summary = summarise(&pipeline(), &tables(), outcome(State::Published));
-    insta::assert_snapshot!("summary_zh", render(&summary, Lang::Zh));
-    insta::assert_snapshot!("summary_en", render(&summary, Lang::En));
+    insta::assert_snapshot!("summary_zh", render(&summary, Page::new(Lang::Zh)));
+    insta::assert_snapshot!("summary_en", render(&summary, Page::new(Lang::En)));
 }

@@ -1,8 +1,7 @@
 //! What was found, and which rules fired most.
 
-use super::Page;
 use crate::domain::{Lang, Severity};
-use crate::report::grid::{Column, Grid, wrap};
+use crate::report::grid::{Column, Page};
 use crate::report::number::{count, percent};
 use crate::report::rules::{RuleLine, SUSPECT_SHARE};
 use crate::report::summary::{Feedback, Summary};
@@ -16,7 +15,7 @@ impl Page {
         if summary.findings.is_empty() {
             return format!("{title}\n{}", self.say("没有发现任何问题。", "None."));
         }
-        let mut grid = Grid::new(&[
+        let mut grid = self.grid(&[
             Column::left(self.say("程度", "Severity")),
             Column::left(self.say("问题", "What")),
             Column::left(self.say("代码", "Code")),
@@ -53,7 +52,7 @@ impl Page {
         if lines.is_empty() {
             return None;
         }
-        let mut grid = Grid::new(&[
+        let mut grid = self.grid(&[
             Column::left(self.say("审核关系", "Rule")),
             Column::left(self.say("表式", "Form")),
             Column::right(self.say("判定", "Judged")),
@@ -80,7 +79,7 @@ impl Page {
             let share = percent(SUSPECT_SHARE);
             let all = suspect.join(self.say("、", ", "));
             text += "\n";
-            text += &wrap(&match self.lang {
+            text += &self.wrap(&match self.lang {
                 Lang::Zh => format!("注意：{all} 在判定的 {share} 以上触发，审核关系本身可能有误，请先核对规则。"),
                 Lang::En => format!(
                     "Warning: {all} fired on more than {share} of what was judged, so the rule itself may be wrong. \

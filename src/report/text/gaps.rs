@@ -1,8 +1,7 @@
 //! How far apart the groups are.
 
-use super::Page;
 use crate::domain::Lang;
-use crate::report::grid::{Column, Grid};
+use crate::report::grid::{Column, Page};
 use crate::report::number::{figure, signed};
 use crate::report::summary::GapSection;
 
@@ -24,7 +23,7 @@ impl Page {
             Lang::Zh => format!("差距 · {dimension}：{a}与{b}"),
             Lang::En => format!("Gap · {dimension}: {a} and {b}"),
         };
-        let mut grid = Grid::new(&[
+        let mut grid = self.grid(&[
             Column::left(self.say("指标", "Indicator")),
             Column::right(a),
             Column::right(b),

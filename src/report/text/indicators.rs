@@ -1,8 +1,7 @@
 //! What each indicator has reached.
 
-use super::Page;
 use crate::domain::Lang;
-use crate::report::grid::{Column, Grid, wrap};
+use crate::report::grid::{Column, Page};
 use crate::report::number::{figure, figure_beside};
 use crate::report::summary::{IndicatorLine, Summary};
 
@@ -47,7 +46,7 @@ impl Page {
         if with_areas {
             columns.push(Column::right(self.say("下级达标", "Areas met")));
         }
-        let mut grid = Grid::new(&columns);
+        let mut grid = self.grid(&columns);
         for line in lines {
             let mut cells = vec![
                 self.with_unit(&line.title, &line.unit),
@@ -68,7 +67,7 @@ impl Page {
             grid.push(cells);
         }
         let mut text = grid.render() + "\n";
-        text += &wrap(self.say(
+        text += &self.wrap(self.say(
             "可能区间、稳健：未报地区取任何合理值时，该值所在范围，以及判定是否都不变。",
             "Bounds, robust: where the value lies, and whether the verdict stands, whatever the missing areas \
              would have sent.",
@@ -83,7 +82,7 @@ impl Page {
     }
 
     fn others(&self, lines: &[IndicatorLine]) -> String {
-        let mut grid = Grid::new(&[
+        let mut grid = self.grid(&[
             Column::left(self.say("指标", "Indicator")),
             Column::right(self.say("起点", "Start")),
             Column::right(self.say("现状", "Now")),

@@ -1,4 +1,4 @@
-//! The summary as plain text: at most 100 columns, no colour, East Asian widths respected.
+//! The summary as plain text: as wide as its page, no colour, East Asian widths respected.
 
 mod findings;
 mod gaps;
@@ -8,13 +8,12 @@ mod reporting;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::grid::WIDTH;
+use super::grid::Page;
 use super::summary::Summary;
-use crate::domain::{Lang, Text};
+use crate::domain::Text;
 
-/// Renders the summary for a person who reads `lang`.
-pub fn render(summary: &Summary, lang: Lang) -> String {
-    let page = Page { lang };
+/// Renders the summary.
+pub fn render(summary: &Summary, page: Page) -> String {
     let mut sections = vec![page.heading(summary)];
     sections.extend(page.indicators(summary));
     sections.extend(page.gaps(&summary.gaps));
@@ -25,22 +24,7 @@ pub fn render(summary: &Summary, lang: Lang) -> String {
     sections.join("\n\n") + "\n"
 }
 
-struct Page {
-    lang: Lang,
-}
-
 impl Page {
-    fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
-        match self.lang {
-            Lang::Zh => zh,
-            Lang::En => en,
-        }
-    }
-
-    fn text<'a>(&self, text: &'a Text) -> &'a str {
-        text.get(self.lang)
-    }
-
     fn yes_no(&self, flag: Option<bool>) -> &'static str {
         match flag {
             Some(true) => self.say("是", "yes"),
@@ -61,7 +45,7 @@ impl Page {
         if summary.synthetic {
             title += self.say("（模拟数据，非真实统计）", "  (synthetic data, no real statistics)");
         }
-        let line = "=".repeat(title.width().min(WIDTH.into()));
+        let line = "=".repeat(title.width().min(self.width.into()));
         format!("{title}\n{line}")
     }
 

@@ -2,9 +2,8 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::Page;
 use crate::domain::Lang;
-use crate::report::grid::wrap;
+use crate::report::grid::Page;
 use crate::report::number::count;
 use crate::report::summary::{State, Summary};
 
@@ -34,7 +33,7 @@ impl Page {
         };
         let mut lines = vec![
             self.say("结果", "Outcome").to_owned(),
-            wrap(&account),
+            self.wrap(&account),
             self.state(summary),
         ];
         lines.extend(self.places(summary));
@@ -55,7 +54,7 @@ impl Page {
                     .say("未通过发布门槛，暂不发布：", "Withheld by the gate:")
                     .to_owned();
                 for reason in reasons {
-                    text += &format!("\n{}", wrap(&format!("- {}", self.text(reason))));
+                    text += &format!("\n{}", self.wrap(&format!("- {}", self.text(reason))));
                 }
                 match &summary.outcome.release {
                     Some(release) => {

@@ -1,8 +1,7 @@
 //! Who has reported.
 
-use super::Page;
 use crate::domain::Lang;
-use crate::report::grid::{Column, Grid, wrap};
+use crate::report::grid::{Column, Page};
 use crate::report::number::{count, percent};
 use crate::report::summary::{ReportingLine, ReportingSection, Summary};
 
@@ -22,7 +21,7 @@ impl Page {
             self.say("上报情况", "Reporting"),
             self.text(&section.title)
         );
-        let mut grid = Grid::new(&[
+        let mut grid = self.grid(&[
             Column::left(self.say("地区", "Area")),
             Column::right(self.say("应报", "Expected")),
             Column::right(self.say("实报", "Received")),
@@ -48,7 +47,7 @@ impl Page {
         let mut text = format!("{title}\n{}", grid.render());
         if !in_order.is_empty() {
             text += "\n";
-            text += &wrap(&self.areas_in_order(&in_order, summary));
+            text += &self.wrap(&self.areas_in_order(&in_order, summary));
         }
         text
     }

@@ -5,6 +5,7 @@ mod text;
 
 use serde::Serialize;
 
+use super::grid::Page;
 use super::look::{Look, Source, brief, visible};
 use crate::domain::{Lang, Text};
 use rows::{area_row, rest_row};
@@ -170,14 +171,15 @@ pub struct Held {
 }
 
 impl Look for TraceReport {
-    fn text(&self, lang: Lang) -> String {
+    fn text(&self, page: Page) -> String {
+        let lang = page.lang;
         let title = self.title.get(lang);
         let parts = [title, self.area.name.get(lang), &self.period].map(visible);
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        let mut sections = vec![self.source.heading(&parts, lang), self.figure(lang), self.held(lang)];
-        sections.extend(self.levels.iter().map(|level| self.level(level, lang)));
+        let mut sections = vec![self.source.heading(&parts, lang), self.figure(lang), self.held(page)];
+        sections.extend(self.levels.iter().map(|level| self.level(level, page)));
         if !self.records.is_empty() {
-            sections.push(self.list(lang));
+            sections.push(self.list(page));
         }
         sections.join("\n\n") + "\n"
     }

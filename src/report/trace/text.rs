@@ -2,7 +2,7 @@
 
 use super::{TraceCell, TraceLevel, TraceReport, TraceRest};
 use crate::domain::Lang;
-use crate::report::grid::{Column, Grid, wrap};
+use crate::report::grid::{Column, Grid, Page};
 use crate::report::look::{brief, say, visible};
 use crate::report::number::{count, exact, figure, percent};
 
@@ -10,9 +10,7 @@ impl TraceReport {
     pub(super) fn figure(&self, lang: Lang) -> String {
         let (numerator, denominator) = (exact(self.area.numerator), exact(self.area.denominator));
         let value = match (self.area.value, &self.null_reason) {
-            (Some(value), _) => format!("{} {}", figure(value), self.unit_title.get(lang))
-                .trim_end()
-                .to_owned(),
+            (Some(value), _) => with_unit(&figure(value), self.unit_title.get(lang)),
             (None, Some(reason)) => format!("- ({reason})"),
             (None, None) => "-".to_owned(),
         };
@@ -31,12 +29,16 @@ impl TraceReport {
         }
         lines.push(match lang {
             Lang::Zh => format!("  取自 {} {} 行", self.form_title.get(lang), count(self.rows)),
-            Lang::En => format!("  over {} rows of {}", count(self.rows), self.form_title.get(lang)),
+            Lang::En => {
+                let rows = if self.rows == 1 { "row" } else { "rows" };
+                format!("  over {} {rows} of {}", count(self.rows), self.form_title.get(lang))
+            }
         });
         lines.join("\n")
     }
 
-    pub(super) fn held(&self, lang: Lang) -> String {
+    pub(super) fn held(&self, page: Page) -> String {
+        let lang = page.lang;
         let held = &self.held;
         let missing = held.reporters_expected - held.reporters_reported;
         let of_these = exact(held.denominator_of_these);
@@ -92,16 +94,17 @@ impl TraceReport {
             )
             .to_owned();
         }
-        wrap(&(say(lang, "未计入：", "Not in it: ").to_owned() + &told.join(say(lang, "；", "; "))))
+        page.wrap(&(say(lang, "未计入：", "Not in it: ").to_owned() + &told.join(say(lang, "；", "; "))))
     }
 
-    pub(super) fn level(&self, level: &TraceLevel, lang: Lang) -> String {
-        let mut grid = Grid::new(&[
+    pub(super) fn level(&self, level: &TraceLevel, page: Page) -> String {
+        let lang = page.lang;
+        let mut grid = page.grid(&[
             Column::left(&level.level),
             Column::right(say(lang, "分子", "Numerator")),
             Column::right(say(lang, "分母", "Denominator")),
             Column::right(say(lang, "值", "Value")),
-            Column::right(say(lang, "占分子", "Of the numerator")),
+            Column::right(say(lang, "占比", "Share")),
         ]);
         for area in &level.areas {
             let above = area
@@ -120,12 +123,13 @@ impl TraceReport {
         grid.render()
     }
 
-    pub(super) fn list(&self, lang: Lang) -> String {
-        let mut grid = Grid::new(&[
+    pub(super) fn list(&self, page: Page) -> String {
+        let lang = page.lang;
+        let mut grid = page.grid(&[
             Column::left(self.form_title.get(lang)),
             Column::right(say(lang, "分子", "Numerator")),
             Column::right(say(lang, "分母", "Denominator")),
-            Column::right(say(lang, "占分子", "Of the numerator")),
+            Column::right(say(lang, "占比", "Share")),
             Column::left(say(lang, "文件", "File")),
             Column::left(say(lang, "行", "Row")),
             Column::left(say(lang, "单元格", "Cells")),
@@ -152,7 +156,7 @@ impl TraceReport {
                 record.share.map_or("-".to_owned(), percent),
                 format!("[{}]{sheet}", record.file + 1),
                 record.row.map_or("-".to_owned(), |row| row.to_string()),
-                cells.map(TraceCell::shown).collect::<Vec<_>>().join(" "),
+                cells.map(TraceCell::shown).collect::<Vec<_>>().join("\n"),
             ]);
         }
         let rest = &self.records_rest;
@@ -175,6 +179,15 @@ impl TraceReport {
             lines.push(format!("      sha256 {}", file.sha256));
         }
         lines.join("\n")
+    }
+}
+
+/// `31.7 m²`; a unit that begins with a figure stands in brackets: `3.49 (10,000 yuan)`.
+fn with_unit(value: &str, unit: &str) -> String {
+    match unit.chars().next() {
+        None => value.to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("{value} ({unit})"),
+        Some(_) => format!("{value} {unit}"),
     }
 }
 

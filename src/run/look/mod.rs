@@ -43,6 +43,14 @@ pub enum LookError {
         /// What may have been meant, or what there is.
         nearest: Vec<String>,
     },
+    /// A name of several areas.
+    #[error("{} areas are called {given}", areas.len())]
+    Ambiguous {
+        /// As the user wrote it.
+        given: String,
+        /// Code, name and the area above, of each.
+        areas: Vec<String>,
+    },
     /// The release has no such figure.
     #[error(
         "the release has no figure of {indicator} for {area} in {period}: nobody there owes the form, or `where` excludes it"
@@ -168,12 +176,18 @@ fn period(given: &str, pipeline: &Pipeline) -> Result<Period, LookError> {
 
 /// The area in force with a code, or with a name that only one area has.
 fn area<'a>(given: &str, areas: &'a Areas) -> Result<&'a Area, LookError> {
-    let named = || {
-        let is = |area: &&Area| area.name == given || area.name_en.as_deref() == Some(given);
-        let mut all = areas.iter().filter(is);
-        all.next().filter(|_| all.next().is_none())
-    };
-    areas.get(given).or_else(named).ok_or_else(|| {
+    if let Some(area) = areas.get(given) {
+        return Ok(area);
+    }
+    let is = |area: &&Area| area.name == given || area.name_en.as_deref() == Some(given);
+    let named: Vec<&Area> = areas.iter().filter(is).collect();
+    if named.len() > 1 {
+        return Err(LookError::Ambiguous {
+            given: given.into(),
+            areas: named.iter().map(|area| placed(area, areas)).collect(),
+        });
+    }
+    named.into_iter().next().ok_or_else(|| {
         let names = areas.iter().flat_map(|area| {
             [
                 Some(area.code.as_str()),
@@ -197,6 +211,13 @@ fn area<'a>(given: &str, areas: &'a Areas) -> Result<&'a Area, LookError> {
             nearest: offered,
         }
     })
+}
+
+/// `110105 朝阳区 (北京市)`: what tells areas of one name apart.
+fn placed(area: &Area, areas: &Areas) -> String {
+    let above = area.parent_code.as_deref().and_then(|parent| areas.get(parent));
+    let above = above.map_or(String::new(), |above| format!(" ({})", above.name));
+    format!("{} {}{above}", area.code, area.name)
 }
 
 /// What a person calls an area; its code where the registry does not know it.

@@ -9,7 +9,7 @@ use crate::domain::{Period, Table, Text};
 use crate::lake;
 use crate::pipeline::Pipeline;
 use crate::registry::Areas;
-use crate::report::{BesideLine, CodeCount, ReporterLine, StatusLine, StatusReport};
+use crate::report::{BesideLine, CodeCount, ReporterLine, StatusLine, StatusReport, finding_title};
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]
@@ -113,8 +113,8 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
             late: reporter.late(),
             late_days: reporter.late_days.filter(|_| reporter.late()),
             rejected: reporter.rejected(),
-            hard: by_count(&reporter.hard),
-            explain: by_count(&reporter.explain),
+            hard: by_count(pipeline, &reporter.hard),
+            explain: by_count(pipeline, &reporter.explain),
             submissions: reporter.paths.clone(),
             workbooks: of_reporter(&workbooks, &period.to_string(), sender, form),
         })
@@ -192,14 +192,14 @@ fn owing(reporting: &Table, areas: &Areas, period: &str) -> BTreeMap<Key, Report
     own.into_iter().map(|(key, figures)| (key, reporter(figures))).collect()
 }
 
-/// Adds what was sent and what is open in it; gives back the number of submissions that belong to nobody (files that no form
+/// Adds what was sent and what is open in it; gives back the paths of what belongs to nobody (files that no form
 /// claims, or whose period nobody asked for), and what is open in files that are no submissions.
 fn add_submissions(
     pipeline: &Pipeline,
     release: &Release,
     reporters: &mut BTreeMap<Key, Reporter>,
     period: Period,
-) -> Result<(usize, Vec<BesideLine>), LookError> {
+) -> Result<(Vec<String>, Vec<BesideLine>), LookError> {
     let columns = [
         "submission_id",
         "path",
@@ -213,13 +213,13 @@ fn add_submissions(
     let asked: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
     let period = period.to_string();
     let mut keys: BTreeMap<&str, Key> = BTreeMap::new();
-    let mut unclaimed = 0;
+    let mut unclaimed = Vec::new();
     for row in 0..submissions.height() {
         let text = |column: &str| submissions.text(row, column);
         let of = text("period").unwrap_or_default();
         let (Some(form), Some(sender), true) = (text("form"), text("county_code"), asked.iter().any(|p| p == of))
         else {
-            unclaimed += 1;
+            unclaimed.push(text("path").unwrap_or_default().to_owned());
             continue;
         };
         let status = text("status").unwrap_or_default();
@@ -257,6 +257,7 @@ fn add_submissions(
         path: path.to_owned(),
         findings,
     };
+    unclaimed.sort();
     Ok((unclaimed, beside.into_iter().map(line).collect()))
 }
 
@@ -274,11 +275,12 @@ fn count(line: &mut StatusLine, reporter: &Reporter) {
 }
 
 /// The most frequent first, ties by code.
-fn by_count(codes: &BTreeMap<String, i64>) -> Vec<CodeCount> {
+fn by_count(pipeline: &Pipeline, codes: &BTreeMap<String, i64>) -> Vec<CodeCount> {
     let mut all: Vec<CodeCount> = codes
         .iter()
         .map(|(code, count)| CodeCount {
             code: code.clone(),
+            title: finding_title(pipeline, code),
             count: *count,
         })
         .collect();

@@ -34,9 +34,13 @@ struct Register {
 
 /// Puts behind each layout who sends it, whom no later revision replaces. A sender stands there once, with the last period
 /// in which it used the layout.
-pub(super) fn senders(release: &Release, layouts: &mut BTreeMap<String, LayoutLine>) -> Result<Behind, LookError> {
+pub(super) fn senders(
+    release: &Release,
+    layouts: &mut BTreeMap<String, LayoutLine>,
+    form: Option<&str>,
+) -> Result<Behind, LookError> {
     let registers = registers(release)?;
-    let (periods, known) = latest(release, layouts)?;
+    let (periods, known) = latest(release, layouts, form)?;
     // Of a sender of several layouts or forms the last counts, so that nobody is counted twice.
     let mut all: BTreeMap<String, (Round, Option<f64>)> = BTreeMap::new();
     for (id, last) in periods {
@@ -78,7 +82,11 @@ pub(super) fn senders(release: &Release, layouts: &mut BTreeMap<String, LayoutLi
 type Last = BTreeMap<String, BTreeMap<String, String>>;
 
 /// Who used which unknown layout last when; and how many other layouts are in use.
-fn latest(release: &Release, layouts: &mut BTreeMap<String, LayoutLine>) -> Result<(Last, usize), LookError> {
+fn latest(
+    release: &Release,
+    layouts: &mut BTreeMap<String, LayoutLine>,
+    form: Option<&str>,
+) -> Result<(Last, usize), LookError> {
     let columns = ["path", "form", "period", "county_code", "status", "layout"];
     let submissions = release.table("submissions", &columns)?;
     let mut last = Last::new();
@@ -89,7 +97,8 @@ fn latest(release: &Release, layouts: &mut BTreeMap<String, LayoutLine>) -> Resu
             continue;
         }
         let Some(layout) = layouts.get_mut(text("layout")) else {
-            known.extend(Some(text("layout")).filter(|id| !id.is_empty()));
+            let asked = form.is_none_or(|form| form == text("form"));
+            known.extend(Some(text("layout")).filter(|id| asked && !id.is_empty()));
             continue;
         };
         layout.submissions += 1;
