@@ -146,14 +146,10 @@ impl Look for StatusReport {
         ];
         sections.extend(self.reporters.as_ref().map(|reporters| self.list(reporters, lang)));
         if self.reporters.is_none() && self.in_order < self.total.expected as usize {
-            sections.push(
-                say(
-                    lang,
-                    "--counties 逐个列出，--area 代码 只看一个地区。",
-                    "--counties lists them one by one; --area CODE looks at one area.",
-                )
-                .to_owned(),
-            );
+            sections.push(page.wrap(page.say(
+                "--counties 逐个列出，--area 代码 只看一个地区。",
+                "--counties lists them one by one; --area CODE looks at one area.",
+            )));
         }
         sections.join("\n\n") + "\n"
     }
@@ -195,7 +191,7 @@ impl StatusReport {
             Lang::Zh => format!("\n其中 {} 份无需处理。", count(self.in_order as i64)),
             Lang::En => format!("\nNothing is asked of {}.", count(self.in_order as i64)),
         };
-        text += &self.unclaimed(lang);
+        text += &self.unclaimed(page);
         let beside: Vec<String> = (self.beside.iter().flatten())
             .map(|file| format!("{} {}", visible(&file.path), count(file.findings)))
             .collect();
@@ -211,17 +207,18 @@ impl StatusReport {
     }
 
     /// What belongs to nobody, by path.
-    fn unclaimed(&self, lang: Lang) -> String {
+    fn unclaimed(&self, page: Page) -> String {
         let paths = self.unclaimed.as_deref().unwrap_or_default();
         let files = paths.len();
-        let mut text = match lang {
+        let said = match page.lang {
             _ if files == 0 => return String::new(),
-            Lang::Zh => format!("\n另有 {files} 份没有表式认领，或不属于任何应报期："),
+            Lang::Zh => format!("另有 {files} 份没有表式认领，或不属于任何应报期："),
             Lang::En if files == 1 => {
-                "\nBeside them, 1 that no form claims, or of a period that is not asked for:".to_owned()
+                "Beside them, 1 that no form claims, or of a period that is not asked for:".to_owned()
             }
-            Lang::En => format!("\nBeside them, {files} that no form claims, or of periods that are not asked for:"),
+            Lang::En => format!("Beside them, {files} that no form claims, or of periods that are not asked for:"),
         };
+        let mut text = format!("\n{}", page.wrap(&said));
         for path in paths.iter().take(PATHS) {
             text += &format!("\n  {}", visible(path));
         }
