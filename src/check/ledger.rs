@@ -1,9 +1,9 @@
-//! What figures that are held against each other share: lines of the ledger, what other findings say of a cell, and hints.
+//! What figures that are held against each other share: lines of the ledger, and what other findings say of a cell.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::mends::factor_of;
-use crate::domain::{Finding, Lang, Period, Severity, Text, catalog};
+use crate::domain::{Finding, Period, Severity, catalog};
 
 /// One line of the ledger.
 #[derive(Clone, Debug, PartialEq)]
@@ -313,65 +313,6 @@ impl Questioned {
     }
 }
 
-/// Rows that may be the one behind a difference: more of them are chance.
-const SUSPECTS: usize = 3;
-
-/// What a difference looks like, for the county: that one row is there twice or not at all, or a slip by a power of ten.
-/// `rows` are the figures of the detailed rows as integers, with how the county knows them.
-pub(super) fn hint(
-    (left, right): (i128, i128),
-    allowed: i128,
-    rows: impl Iterator<Item = (i128, String)>,
-) -> Option<Text> {
-    let difference = left - right;
-    for power in 1..=4 {
-        let factor = 10_i128.pow(power);
-        if right != 0 && (left - right * factor).abs() <= allowed * factor {
-            return Some(Text::new(
-                format!("填报数乘以 {factor} 即相符，请核对单位"),
-                format!("the stated figure times {factor} would agree: check the unit"),
-            ));
-        }
-        if left != 0 && (left * factor - right).abs() <= allowed {
-            return Some(Text::new(
-                format!("填报数除以 {factor} 即相符，请核对单位"),
-                format!("the stated figure divided by {factor} would agree: check the unit"),
-            ));
-        }
-    }
-    let mut suspects: Vec<String> = Vec::new();
-    for (_, name) in rows.filter(|(figure, _)| *figure != 0 && figure.abs() == difference.abs()) {
-        suspects.push(name);
-        if suspects.len() > SUSPECTS {
-            return None;
-        }
-    }
-    let all = suspects.join(", ");
-    (!suspects.is_empty()).then(|| {
-        if difference > 0 {
-            Text::new(
-                format!("差额恰等于第 {all} 行的数值，该行可能重复，或填报数漏计"),
-                format!("the difference is exactly the figure of row {all}: it may stand twice, or lack in the stated figure"),
-            )
-        } else {
-            Text::new(
-                format!("差额恰等于第 {all} 行的数值，填报数可能重复计入该行，或另有一行漏报"),
-                format!("the difference is exactly the figure of row {all}: the stated figure may count it twice, or a row like it is missing"),
-            )
-        }
-    })
-}
-
-/// A message with a hint behind it.
-pub(super) fn with_hint(message: &Text, hint: Option<&Text>) -> Text {
-    let Some(hint) = hint else { return message.clone() };
-    let joined = |lang: Lang, joint: &str| format!("{}{joint}{}", message.get(lang), hint.get(lang));
-    let mut all = message.clone();
-    all.0.insert(Lang::Zh.tag().to_owned(), joined(Lang::Zh, "；"));
-    all.0.insert(Lang::En.tag().to_owned(), joined(Lang::En, "; "));
-    all
-}
-
 /// An integer of `scale` decimals as a figure.
 pub(super) fn figure(scaled: i128, scale: u32) -> f64 {
     // Divided once, so that the nearest double comes out.
@@ -386,7 +327,7 @@ pub(super) fn scaled(figure: f64, scale: u32) -> i128 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{CellValue, Place};
+    use crate::domain::{CellValue, Place, Text};
 
     fn place(row: Option<u32>, column: &str) -> Place {
         Place {
@@ -470,44 +411,5 @@ mod tests {
         let raised = questioned.raised(100);
         assert!(raised.accounts_for(700) && !raised.accounts_for(701));
         assert!(raised.accounts_for(-900) && !raised.accounts_for(-901));
-    }
-
-    fn hinted(left: i128, right: i128, rows: &[i128]) -> Option<String> {
-        let rows = rows
-            .iter()
-            .zip(2..)
-            .map(|(figure, row): (_, u32)| (*figure, row.to_string()));
-        hint((left, right), 0, rows).map(|hint| hint.get(Lang::En).to_owned())
-    }
-
-    #[test]
-    fn a_difference_of_a_power_of_ten_is_a_slip_of_the_unit() {
-        for (left, right, says) in [
-            (70, 7, Some("the stated figure times 10 would agree: check the unit")),
-            (
-                70_000,
-                7,
-                Some("the stated figure times 10000 would agree: check the unit"),
-            ),
-            (
-                7,
-                70_000,
-                Some("the stated figure divided by 10000 would agree: check the unit"),
-            ),
-            (700_000, 7, None),
-            (0, 7, None),
-        ] {
-            assert_eq!(hinted(left, right, &[]).as_deref(), says, "{left} {right}");
-        }
-    }
-
-    #[test]
-    fn a_difference_that_is_the_figure_of_a_few_rows_names_them() {
-        let says = |rows: &[i128]| hinted(30, 25, rows).map(|hint| hint.split(':').next().unwrap().to_owned());
-        let named = |rows: &str| Some(format!("the difference is exactly the figure of row {rows}"));
-        assert_eq!(says(&[10, 5, 15]), named("3"));
-        assert_eq!(says(&[5, -5, 5]), named("2, 3, 4"));
-        assert_eq!(says(&[5, 5, 5, 5]), None, "many are chance");
-        assert_eq!(says(&[10, 20]), None);
     }
 }

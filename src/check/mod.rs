@@ -8,6 +8,7 @@ mod distance;
 mod duplicates;
 mod figures;
 mod held;
+mod hints;
 mod history;
 mod ledger;
 mod memory;

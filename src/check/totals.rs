@@ -7,9 +7,8 @@ use std::sync::Arc;
 use polars::prelude::Float64Chunked;
 
 use super::held::{Held, joined};
-use super::ledger::{
-    Flags, Line, Mend, Questioned, STATED_AREA, Status, TOTAL_DIFFERS, TOTAL_ROW, figure, hint, scaled, with_hint,
-};
+use super::hints::{hint, with_hint};
+use super::ledger::{Flags, Line, Mend, Questioned, STATED_AREA, Status, TOTAL_DIFFERS, TOTAL_ROW, figure, scaled};
 use super::partition::Partition;
 use super::reconcile::Settled;
 use super::records::Records;

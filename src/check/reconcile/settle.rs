@@ -8,7 +8,8 @@ use super::{Pairing, Settled, definition};
 use crate::check::Tally;
 use crate::check::figures::content;
 use crate::check::held::joined;
-use crate::check::ledger::{Line, Status, figure, hint, with_hint};
+use crate::check::hints::{hint, with_hint};
+use crate::check::ledger::{Line, Status, figure};
 use crate::domain::{CellValue, Finding, Place, Text};
 use crate::pipeline::{Pipeline, ReconcileRule, Rule, Side};
 
