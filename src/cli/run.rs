@@ -98,7 +98,8 @@ fn select(pipeline: &mut Pipeline, asked: &[String]) -> Result<Vec<Period>, Stri
     Ok(skipped)
 }
 
-/// For our own work; polars has a pool of its own, whose size changes no figure and is set by `POLARS_MAX_THREADS`.
+/// For our own work. polars has a pool of its own, whose size changes no figure: it takes it from the environment
+/// (`POLARS_MAX_THREADS`) and offers no other way, and a program cannot soundly change its environment once it has threads.
 /// The stack leaves room for a thread that takes up another piece of work while it waits for polars.
 fn set_threads(threads: Option<u16>) {
     let pool = rayon::ThreadPoolBuilder::new()
