@@ -259,12 +259,15 @@ pub(super) struct Questioned {
     sum: i128,
     /// The largest figure of any row: what a questioned one may become.
     largest: i128,
+    /// Whether any row has a figure: else nobody knows how large one may be.
+    any: bool,
 }
 
 impl Questioned {
     /// Adds a figure of the sum.
     pub(super) fn see(&mut self, figure: i128, questioned: bool) {
         self.largest = self.largest.max(figure.abs());
+        self.any = true;
         if questioned {
             self.rows += 1;
             self.sum += figure;
@@ -292,6 +295,7 @@ impl Questioned {
         self.rows += other.rows;
         self.sum += other.sum;
         self.largest = self.largest.max(other.largest);
+        self.any |= other.any;
     }
 
     /// The same with figures of more decimals.
@@ -308,7 +312,7 @@ impl Questioned {
         if difference > 0 {
             difference <= self.sum
         } else {
-            -difference <= self.rows * self.largest
+            -difference <= self.rows * self.largest || self.rows > 0 && !self.any
         }
     }
 }
@@ -398,6 +402,16 @@ mod tests {
         );
         assert!(!unreadable("people", 7) && !flags.unreadable(3, "fund", 5));
         assert!(flags.is_blamed(4, "people", 5) && !flags.is_blamed(4, "fund", 4));
+    }
+
+    #[test]
+    fn a_column_without_a_figure_may_hold_anything() {
+        let mut lacking = Questioned::default();
+        assert!(!lacking.accounts_for(-1));
+        lacking.lack();
+        assert!(lacking.accounts_for(-1) && !lacking.accounts_for(1));
+        lacking.see(0, false);
+        assert!(!lacking.accounts_for(-1));
     }
 
     #[test]

@@ -166,9 +166,11 @@ impl<'s, 'a> Columns<'s, 'a> {
         let is_sound = cells.get(home).is_some_and(|of| {
             self.is_text(home) && of.filled > 0 && !self.most(of.fail, of.filled) && !self.most(of.odd, of.filled)
         });
+        // What is blank behind it does not move either.
+        let fits = |at: &usize| self.most(cells[*at].fits[usize::from(to > 0)], cells[*at].filled);
         match (is_sound && first < last, to < 0) {
-            (true, true) => (first + 1, last),
-            (true, false) => (first, last - 1),
+            (true, true) => ((first + 1..=last).find(fits).unwrap_or(last), last),
+            (true, false) => (first, (first..last).rev().find(fits).unwrap_or(first)),
             (false, _) => (first, last),
         }
     }

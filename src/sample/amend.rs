@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::draw::Row;
-use super::faults::{Expectation, Read, Spoilt};
-use super::model::FormModel;
-use super::sheet::Style;
+use super::faults::{Expectation, Named, Read, Spoilt};
+use super::model::{Code, FormModel};
+use super::sheet::{Cell, Style};
 use super::value::Value;
 
 /// What is done to one form of a reporter in a period.
@@ -14,6 +14,8 @@ pub(super) struct Amendment {
     /// Index of the model.
     pub(super) model: usize,
     pub(super) what: What,
+    /// Whether lists of units know of it.
+    pub(super) is_listed: bool,
 }
 
 /// A change.
@@ -26,9 +28,40 @@ pub(super) enum What {
     /// So many units are new.
     Add(usize),
     /// The stated total of this column is wrong.
-    Total(usize),
-    /// A whole column is written in another unit: times so much.
-    Column(usize, f64),
+    Total(usize, WrongTotal),
+    /// A column is written in another unit: times so much, in all rows or in these.
+    Column(usize, f64, Option<BTreeSet<usize>>),
+    /// It stays as it is, and nothing else is done to it.
+    Nothing,
+}
+
+/// How a stated total came to be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WrongTotal {
+    /// A row was forgotten, or counted twice.
+    Rows,
+    /// Two neighbouring digits changed places.
+    Digits,
+}
+
+impl WrongTotal {
+    /// What is stated instead; the same where this cannot happen to the figure.
+    pub(super) fn of(self, figure: i64) -> i64 {
+        match self {
+            WrongTotal::Rows => figure + figure / 20 + 11,
+            WrongTotal::Digits => swapped(figure).unwrap_or(figure),
+        }
+    }
+}
+
+/// A figure with its last two unlike neighbouring digits exchanged; None where all are alike, or the first would become 0.
+pub(super) fn swapped(figure: i64) -> Option<i64> {
+    let mut digits = figure.to_string().into_bytes();
+    let at = (1..digits.len())
+        .rev()
+        .find(|&at| digits[at] != digits[at - 1] && (at > 1 || digits[at] != b'0'))?;
+    digits.swap(at - 1, at);
+    std::str::from_utf8(&digits).ok()?.parse().ok()
 }
 
 /// A row that says something else.
@@ -39,6 +72,12 @@ pub(super) struct Patch {
     pub(super) row: Row,
     /// What must be told of the row alone.
     pub(super) expected: Option<Expectation>,
+    /// Cells that are written in their own way, by column of the form.
+    pub(super) cells: Vec<(usize, Cell)>,
+    /// Blank cells beyond the header.
+    pub(super) blanks: usize,
+    /// Whether it stands twice.
+    pub(super) is_twice: bool,
 }
 
 /// Rows with a column in another unit.
@@ -49,13 +88,21 @@ pub(super) struct Slipped {
 
 impl Patch {
     pub(super) fn spoilt(&self, model: &FormModel, style: &Style) -> Spoilt {
+        let mut cells = style.record(model, &self.row);
+        for (slot, cell) in &self.cells {
+            if let Some(at) = style.columns.iter().position(|laid| laid.slot == Some(*slot)) {
+                cells[at] = cell.clone();
+            }
+        }
+        cells.extend(std::iter::repeat_n(Cell::default(), self.blanks));
         Spoilt {
-            cells: style.record(model, &self.row),
-            twin: None,
+            twin: self.is_twice.then(|| cells.clone()),
+            cells,
             expected: self.expected.clone(),
             stated: self.row.clone(),
             kept: Some(self.row.clone()),
             held: None,
+            named: Named::As(self.row.clone()),
             read: Read::default(),
         }
     }
@@ -70,29 +117,31 @@ impl Amendment {
         }
     }
 
-    /// The column of this model whose stated total is wrong.
-    pub(super) fn wrong_total(&self, model: usize) -> Option<usize> {
+    /// The column of this model whose stated total is wrong, and how.
+    pub(super) fn wrong_total(&self, model: usize) -> Option<(usize, WrongTotal)> {
         match self.what {
-            What::Total(slot) if self.model == model => Some(slot),
+            What::Total(slot, how) if self.model == model => Some((slot, how)),
             _ => None,
         }
     }
 
-    /// What the sheet of this model says where a whole column is written in another unit. What is true stays true.
+    /// What the sheet of this model says where a column is written in another unit. What is true stays true.
     pub(super) fn slipped(&self, model: usize, rows: &[Row]) -> Option<Slipped> {
-        let What::Column(slot, factor) = self.what else {
+        let What::Column(slot, factor, only) = &self.what else {
             return None;
         };
-        let slip = |row: &Row| {
+        let slip = |(at, row): (usize, &Row)| {
             let mut row = row.clone();
-            if let Value::Number(number) = &mut row[slot] {
+            if let Value::Number(number) = &mut row[*slot]
+                && only.as_ref().is_none_or(|only| only.contains(&at))
+            {
                 *number = (*number as f64 * factor).round() as i64;
             }
             row
         };
         (self.model == model).then(|| Slipped {
-            slot,
-            rows: rows.iter().map(slip).collect(),
+            slot: *slot,
+            rows: rows.iter().enumerate().map(slip).collect(),
         })
     }
 
@@ -116,22 +165,40 @@ fn add(model: &FormModel, rows: &mut Vec<Row>, count: usize) {
         if rows.len() >= old + count {
             return;
         }
-        let member = code.serial_by.map_or("any", |slot| rows[at][slot].member());
-        let own = rows[at][code.slot].member();
-        let Some((first, last, digits)) = code.serial.get(member).copied() else {
-            continue;
-        };
-        let Some(stem) = own.len().checked_sub(digits).and_then(|end| own.get(..end)) else {
-            continue;
-        };
-        let free = (first..=last)
-            .map(|serial| format!("{stem}{serial:0digits$}"))
-            .find(|code| !taken.contains(code));
-        if let Some(free) = free {
+        if let Some(free) = free_code(code, &rows[at], |code| taken.contains(code)) {
             let mut row = rows[at].clone();
             row[code.slot] = Value::Word(free.clone());
             taken.insert(free);
             rows.push(row);
+        }
+    }
+}
+
+/// The first free code beside that of a row.
+pub(super) fn free_code(code: &Code, row: &Row, is_taken: impl Fn(&str) -> bool) -> Option<String> {
+    let member = code.serial_by.map_or("any", |slot| row[slot].member());
+    let (first, last, digits) = code.serial.get(member).copied()?;
+    let own = row[code.slot].member();
+    let stem = own.len().checked_sub(digits).and_then(|end| own.get(..end))?;
+    let mut codes = (first..=last).map(|serial| format!("{stem}{serial:0digits$}"));
+    codes.find(|code| !is_taken(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_change_places_where_that_makes_another_figure_as_long() {
+        for (figure, other) in [
+            (47, Some(74)),
+            (1233, Some(1323)),
+            (100, None),
+            (110, Some(101)),
+            (55, None),
+            (7, None),
+        ] {
+            assert_eq!(swapped(figure), other, "{figure}");
         }
     }
 }

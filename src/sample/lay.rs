@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::amend::Patch;
+use super::amend::{Patch, WrongTotal};
 use super::chance::{Chance, happens, index, one, uniform};
 use super::draw::Row;
-use super::faults::{Expectation, Read, Spoiler, Spoilt, kinds};
+use super::faults::{Expectation, Named, Read, Spoiler, Spoilt, kinds};
 use super::model::FormModel;
 use super::recipe::Recipe;
 use super::reporters::Reporter;
@@ -44,6 +44,10 @@ pub(super) struct Counted {
     pub(super) kept: Option<Row>,
     /// The cell that cannot be read.
     pub(super) held: Option<usize>,
+    /// Whether it stands once more.
+    pub(super) is_twice: bool,
+    /// What its key says where it is put out.
+    pub(super) named: Named,
     /// What can be read where it is put out.
     pub(super) read: Read,
 }
@@ -62,7 +66,7 @@ impl Laying<'_> {
         rows: &[Row],
         mut spoilt: Vec<Option<Spoilt>>,
         header: bool,
-        wrong: Option<usize>,
+        wrong: Option<(usize, WrongTotal)>,
     ) -> Table {
         let is_sheet = self.style.format.is_sheet();
         let (mut lines, merges) = if is_sheet && header {
@@ -86,6 +90,8 @@ impl Laying<'_> {
                     line: lines.len(),
                     kept: Some(row.clone()),
                     held: None,
+                    is_twice: double == Some(at),
+                    named: Named::default(),
                     read: Read::default(),
                 });
                 if double == Some(at) {
@@ -98,8 +104,10 @@ impl Laying<'_> {
             findings.extend(bad.expected.clone().map(|expected| (lines.len(), expected)));
             counted.push(Counted {
                 line: lines.len(),
+                is_twice: bad.twin.is_some() && bad.kept.is_some(),
                 kept: bad.kept,
                 held: bad.held,
+                named: bad.named,
                 read: bad.read,
             });
             if let Some(twin) = bad.twin {
@@ -123,7 +131,7 @@ impl Laying<'_> {
     }
 
     /// Totals, their parts, and the lines below.
-    fn bottom(&self, rows: &[Row], lines: &mut Vec<Vec<Cell>>, wrong: Option<usize>) -> Option<Total> {
+    fn bottom(&self, rows: &[Row], lines: &mut Vec<Vec<Cell>>, wrong: Option<(usize, WrongTotal)>) -> Option<Total> {
         let mut stated = None;
         if let Some(total) = &self.style.total {
             let all: Vec<&Row> = rows.iter().collect();
@@ -146,17 +154,16 @@ impl Laying<'_> {
         stated
     }
 
-    /// The figures of the row of totals, one of them made wrong: a row of the table was forgotten, or counted twice.
-    fn stated(&self, cells: &mut [Cell], wrong: Option<usize>) -> BTreeMap<usize, i64> {
+    /// The figures of the row of totals, one of them made wrong.
+    fn stated(&self, cells: &mut [Cell], wrong: Option<(usize, WrongTotal)>) -> BTreeMap<usize, i64> {
         let mut figures = BTreeMap::new();
         for (laid, cell) in self.style.columns.iter().zip(cells) {
             let (Some(slot), true, Ok(figure)) = (laid.slot, cell.numeric, cell.text.parse::<i64>()) else {
                 continue;
             };
-            let figure = if wrong == Some(slot) {
-                figure + figure / 20 + 11
-            } else {
-                figure
+            let figure = match wrong {
+                Some((of, how)) if of == slot => how.of(figure),
+                _ => figure,
             };
             cell.text = figure.to_string();
             figures.insert(slot, figure);

@@ -11,6 +11,8 @@ pub(super) struct Left {
     /// Rows whose figure may yet be any up to the largest.
     pub(super) loose: i64,
     pub(super) largest: i64,
+    /// Whether any row that counts has a figure.
+    pub(super) any: bool,
     /// A row held back has no figure that can be read.
     pub(super) is_open: bool,
     /// So has one that counts.
@@ -29,6 +31,7 @@ impl Left {
             asked: 0,
             loose: 0,
             largest: 0,
+            any: false,
             is_open: false,
             is_unread: false,
             pieces: Vec::new(),
@@ -64,7 +67,10 @@ impl Left {
         let less = self.asked as f64 / unit + 1e-6;
         let more = ((self.loose + self.blamed.len() as i64) * largest) as f64 / unit + 1e-6;
         let is_allowed = |off: f64| off.abs() <= allowed + 1e-6;
-        let can_be = |off: f64| is_allowed(off) || (off > 0.0 && off <= less) || (off <= 0.0 && -off <= more);
+        // Where no row has a figure, nothing says how large one may be.
+        let is_boundless = self.loose > 0 && !self.any;
+        let can_be =
+            |off: f64| is_allowed(off) || (off > 0.0 && off <= less) || (off <= 0.0 && (-off <= more || is_boundless));
         let pieces: i64 = self.pieces.iter().sum();
         if is_allowed(off(self.sum + held.sum::<i64>())) {
             return true;

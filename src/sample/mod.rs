@@ -6,25 +6,33 @@
 mod amend;
 mod calibrate;
 mod chance;
+mod damage;
 mod draw;
 mod faults;
+mod headers;
 mod lay;
 mod left;
+mod marks;
 mod model;
+mod near;
 mod oracle;
+mod papers;
 mod plan;
 mod plant;
 mod recipe;
 mod reporters;
 mod sheet;
+mod shift;
 mod spoil;
 mod submit;
 mod truth;
+mod units;
 mod value;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -34,11 +42,11 @@ pub use reporters::Counties;
 use crate::domain::Period;
 use crate::pipeline::Pipeline;
 use crate::registry::{Areas, Registry};
+use papers::{Papers, few_marks, put};
 use plan::{Turns, UnitPlan, Wishes};
 use plant::{Plot, Unit};
 use recipe::Recipe;
 use submit::{Outcome, Sent, Stage};
-use truth::{Ledger, Line, Registered};
 
 /// Name of the recipe in a pipeline's folder.
 const RECIPE: &str = "sample.toml";
@@ -174,6 +182,7 @@ pub fn generate(pipeline: &Pipeline, registry: &Registry, options: &Options) -> 
             cast: &script.cast,
             constants: &script.constants,
             unknown_areas: unknown_areas(&known, &registry.at(script.period), &script.cast),
+            passing: passing(registry, &scripts, script),
             stray: stray(pipeline, script.period),
         })
         .collect();
@@ -186,12 +195,13 @@ pub fn generate(pipeline: &Pipeline, registry: &Registry, options: &Options) -> 
         let mut plot = Plot::new(pipeline, &models, units, wishes.seed, partition);
         if options.fault_rate > 0.0 {
             // More than their share are tried: some find no place and wait for the next.
-            let count = 2 * hopes.len().div_ceil(partitions.len() - at) + 1;
+            let count = 4 * hopes.len().div_ceil(partitions.len() - at) + 2;
             papers.truth.extend(plot.plant(&mut hopes, count)?);
         }
-        papers.take(keep(plot.units, &submissions)?);
+        papers.take(&models, keep(plot.units, &submissions)?);
     }
     papers.truth.sort();
+    few_marks(&mut papers.truth);
     papers
         .registered
         .sort_by(|a, b| (a.period, &a.area_code).cmp(&(b.period, &b.area_code)));
@@ -256,6 +266,22 @@ fn settle_bases(scripts: &mut [Script]) {
     }
 }
 
+/// Codes of reporters that are no area of some other period.
+fn passing(registry: &Registry, scripts: &[Script], script: &Script) -> BTreeSet<String> {
+    let others = scripts
+        .iter()
+        .map(|other| other.period)
+        .filter(|period| *period != script.period);
+    let others: Vec<(Period, Arc<Areas>)> = others.map(|period| (period, registry.at(period))).collect();
+    let lacks = |code: &str| {
+        let known =
+            |(period, areas): &(Period, Arc<Areas>)| areas.get(code).is_some_and(|area| area.is_valid_on(period.end()));
+        !others.iter().all(known)
+    };
+    let codes = script.cast.reporters.iter().map(|reporter| &reporter.code);
+    codes.filter(|code| lacks(code)).cloned().collect()
+}
+
 /// A code of no area for each reporter.
 fn unknown_areas(known: &BTreeSet<&str>, areas: &Areas, cast: &reporters::Cast) -> BTreeMap<String, String> {
     let codes = cast.reporters.iter().map(|reporter| &reporter.code);
@@ -314,97 +340,6 @@ fn keep(units: Vec<Unit>, folder: &Path) -> Result<Vec<(Outcome, usize, u64)>, S
         .collect()
 }
 
-/// All that is written once.
-#[derive(Default)]
-struct Papers {
-    truth: Vec<Line>,
-    registered: Vec<Registered>,
-    receipts: BTreeMap<String, String>,
-    ledger: Ledger,
-    files: usize,
-    bytes: u64,
-}
-
-impl Papers {
-    fn take(&mut self, outcomes: Vec<(Outcome, usize, u64)>) {
-        for (outcome, files, bytes) in outcomes {
-            self.truth.extend(outcome.truth);
-            self.registered.extend(outcome.registered);
-            self.ledger.merge(outcome.ledger);
-            self.files += files;
-            self.bytes += bytes;
-            let receipts = outcome
-                .sent
-                .into_iter()
-                .filter_map(|sent| Some((sent.path, sent.received?.to_string())));
-            self.receipts.extend(receipts);
-        }
-    }
-
-    fn write(&self, pipeline: &Pipeline, options: &Options, seed: u64) -> Result<(), SampleError> {
-        let (submissions, truth) = (options.output.join("submissions"), options.output.join("truth"));
-        if let Some(spec) = &pipeline.reporters {
-            put(&submissions.join(&spec.file), &self.reporters())?;
-            if let Some(receipts) = &spec.receipts {
-                let rows = self.receipts.iter().map(|(path, day)| vec![path.clone(), day.clone()]);
-                put(&submissions.join(receipts), &csv(&["path", "received_at"], rows))?;
-            }
-        }
-        put(
-            &truth.join("truth.csv"),
-            &csv(&Line::HEADER, self.truth.iter().map(|line| line.cells().to_vec())),
-        )?;
-        let header = ["period", "area_code", "indicator", "numerator", "denominator", "value"];
-        put(
-            &truth.join("truth_indicators.csv"),
-            &csv(&header, self.ledger.rows(pipeline).map(|row| row.to_vec())),
-        )?;
-        put(&options.output.join("README.md"), readme(pipeline, seed).as_bytes())
-    }
-
-    /// One row a reporter, form and period, with every column that an indicator reads.
-    fn reporters(&self) -> Vec<u8> {
-        let columns: BTreeSet<&str> = self
-            .registered
-            .iter()
-            .flat_map(|r| r.figures.keys().map(String::as_str))
-            .collect();
-        let header: Vec<&str> = ["area_code", "form", "period", "expected_rows"]
-            .into_iter()
-            .chain(columns.iter().copied())
-            .collect();
-        let row = |r: &Registered| {
-            let start = [
-                r.area_code.clone(),
-                r.form.clone(),
-                r.period.to_string(),
-                r.expected_rows.to_string(),
-            ];
-            start
-                .into_iter()
-                .chain(columns.iter().map(|c| r.figures.get(*c).cloned().unwrap_or_default()))
-                .collect()
-        };
-        csv(&header, self.registered.iter().map(row))
-    }
-}
-
-/// UTF-8, comma-separated.
-fn csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let written =
-        writer.write_record(header).is_ok() && rows.map(|row| writer.write_record(row)).all(|done| done.is_ok());
-    debug_assert!(written, "memory takes every row of one width");
-    writer.into_inner().unwrap_or_default()
-}
-
-fn put(path: &Path, bytes: &[u8]) -> Result<(), SampleError> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|source| SampleError::io("create the folder", folder, source))?;
-    }
-    std::fs::write(path, bytes).map_err(|source| SampleError::io("write", path, source))
-}
-
 /// A code like this one that no area ever had, and under which nothing of a national scheme lies.
 fn unknown_area(known: &BTreeSet<&str>, areas: &Areas, code: &str) -> String {
     let stem = code.get(..code.len().saturating_sub(2)).unwrap_or_default();
@@ -424,14 +359,4 @@ fn stray(pipeline: &Pipeline, period: Period) -> Period {
         next = next.next();
     }
     next
-}
-
-fn readme(pipeline: &Pipeline, seed: u64) -> String {
-    format!(
-        "# Synthetic submissions\n\nEvery figure here is made up: `huizong sample` drew it (seed {seed}) for the pipeline `{}`. Nobody's real figures are in it.\n\n\
-         - `submissions/`: what counties send, with quirks and faults, `reporters.csv` (who owes what) and `receipts.csv` (what came when)\n\
-         - `truth/truth.csv`: every finding of severity hard or explain that a run must make, and no other. Severity `none`: a near miss, where no finding of that code may be made; `follows`: a consequence of another fault\n\
-         - `truth/truth_indicators.csv`: national and provincial figures of the clean rows\n",
-        pipeline.name
-    )
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::SampleError;
-use super::recipe::{DrawRecipe, FormRecipe, Recipe, range};
+use super::recipe::{BreakRecipe, DrawRecipe, FormRecipe, Recipe, range};
+use super::value::Value;
 use crate::domain::Period;
 use crate::pipeline::{ColumnKind, DimensionLevel, Form, Pipeline, RowUnit, RuleKind};
 
@@ -94,6 +95,12 @@ impl<'a> FormModel<'a> {
         matches!(self.form.unit, RowUnit::Area(_))
     }
 
+    /// Whether a row is one that a recipe is about.
+    pub(super) fn is_meant(&self, recipe: &BreakRecipe, row: &[Value]) -> bool {
+        let has = |(id, member): (&String, &String)| self.slot(id).is_some_and(|slot| row[slot].member() == member);
+        recipe.only.iter().all(has)
+    }
+
     /// Decimals of a value.
     pub(super) fn scale(&self, slot: usize) -> u32 {
         self.form.columns.get(slot).map_or_else(
@@ -164,6 +171,9 @@ impl<'a> Resolver<'a> {
         for rule in recipe.breaks.iter().chain(&recipe.near) {
             if !self.pipeline.rules.iter().any(|r| r.id == rule.rule && r.form == index) {
                 return Err(self.fault(format!("break {}: form {} has no such rule", rule.rule, recipe.id)));
+            }
+            for id in rule.only.keys() {
+                self.slot(&model, id, &rule.rule)?;
             }
             for (id, change) in &rule.set {
                 for id in std::iter::once(id).chain(&change.of) {

@@ -182,6 +182,8 @@ pub(super) struct FaultWords {
     pub(super) unclaimed: Vec<String>,
     /// Characters of a text too long.
     pub(super) too_long: usize,
+    /// Characters of the longest text that may be.
+    pub(super) longest: usize,
     /// What a county says about what is odd, where a form asks.
     pub(super) explanations: Vec<String>,
     /// Share of what breaks a rule that asks for an explanation and has one.
@@ -342,24 +344,42 @@ pub(super) struct SumRecipe {
 #[serde(deny_unknown_fields)]
 pub(super) struct BreakRecipe {
     pub(super) rule: String,
-    /// What stands in one row instead; a rule about the units themselves needs nothing.
+    /// What stands in one row instead; a rule about the units themselves needs nothing, nor does a row that lies at the bound as
+    /// it is.
     #[serde(default)]
     pub(super) set: BTreeMap<String, Change>,
-    /// Every row of a sheet is changed, by a factor: one thing wrong with the column, one finding.
+    /// Only rows in which these columns have these members.
+    #[serde(default)]
+    pub(super) only: BTreeMap<String, String>,
+    /// Every row of a sheet is changed, by a factor: one thing wrong with the column, one finding. Nearly so: just too few rows
+    /// for that, each with a finding of its own.
     #[serde(default)]
     pub(super) whole_sheet: bool,
     /// Rules that cannot but be broken with it.
     #[serde(default)]
     pub(super) follows: Vec<String>,
+    /// The slip of the pen that this is: the finding must propose what was meant.
+    #[serde(default)]
+    pub(super) slip: Option<String>,
 }
 
-/// New content of a cell: `word`, or (`of` or its own figure) × `times` + `plus`, in the column's unit; or the figure that
-/// lies at `bound` of the way from the middle (the earlier figure, the peers' median, the other form's sum) to where the rule
-/// fires.
+impl BreakRecipe {
+    /// What the truth calls it.
+    pub(super) fn kind(&self) -> String {
+        let slip = self.slip.as_deref().map_or(String::new(), |slip| format!(", {slip}"));
+        format!("rule {}{slip}", self.rule)
+    }
+}
+
+/// New content of a cell: `word`, nothing (`unknown`), or (`of` or its own figure) × `times` + `plus`, in the column's
+/// unit; its own figure with two `digits` exchanged; or the figure that lies at `bound` of the way from the middle (the earlier
+/// figure, the peers' median, the other form's sum) to where the rule fires.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Change {
     pub(super) word: Option<String>,
+    pub(super) unknown: bool,
+    pub(super) digits: bool,
     pub(super) of: Option<String>,
     pub(super) times: Option<f64>,
     pub(super) plus: f64,

@@ -2,6 +2,7 @@
 
 use super::chance::{Chance, happens, index, one};
 use super::draw::Row;
+use super::headers::{headers, shuffle};
 use super::model::FormModel;
 use super::recipe::{Format, LayoutShares, Recipe};
 use super::value::{Value, decimal};
@@ -160,11 +161,44 @@ impl Style {
         self.titles = lines.collect();
     }
 
+    /// Puts a block of notes on top that is as long as the title lines go round so many times.
+    pub(super) fn lengthen(&mut self, recipe: &Recipe, model: &FormModel, period: &str, rounds: usize) {
+        self.contradict(recipe, model, period);
+        let once = self.titles.clone();
+        self.titles = once.iter().cycle().take(once.len() * rounds).cloned().collect();
+    }
+
+    /// Leaves a column blank somewhere behind the first two, where it parts no group.
+    pub(super) fn leave_gap(&mut self, rng: &mut Chance) -> bool {
+        let parts =
+            |at: &usize| self.columns[*at].group.is_none() || self.columns[*at].group != self.columns[*at - 1].group;
+        let able: Vec<usize> = (2..self.columns.len()).filter(parts).collect();
+        let Some(&at) = one(rng, &able) else { return false };
+        // A number of its own would make a column of it.
+        self.counters = false;
+        self.columns.insert(
+            at,
+            Laid {
+                slot: None,
+                group: None,
+                header: String::new(),
+                unit: String::new(),
+            },
+        );
+        true
+    }
+
+    /// Writes what is not known as nothing.
+    pub(super) fn blank_unknown(&mut self) {
+        self.unknown.clear();
+    }
+
     /// The cells of a clean row.
     pub(super) fn record(&self, model: &FormModel, row: &Row) -> Vec<Cell> {
-        let cell = |laid: &Laid| {
-            laid.slot
-                .map_or(Cell::text("1"), |slot| self.cell(model, slot, &row[slot]))
+        let cell = |laid: &Laid| match laid.slot {
+            Some(slot) => self.cell(model, slot, &row[slot]),
+            None if laid.header.is_empty() => Cell::default(),
+            None => Cell::text("1"),
         };
         self.columns.iter().map(cell).collect()
     }
@@ -247,6 +281,11 @@ impl Style {
         self.format.is_sheet().then_some(above + self.header_rows())
     }
 
+    /// The lines of the header, from 0.
+    pub(super) fn header(&self) -> Option<std::ops::Range<usize>> {
+        self.header_row().map(|last| last - self.header_rows()..last)
+    }
+
     fn two_header_rows(&self, lines: &mut Vec<Vec<Cell>>, merges: &mut Vec<Merge>) {
         let at = lines.len();
         let (mut upper, mut lower) = (Vec::new(), Vec::new());
@@ -325,53 +364,4 @@ pub(super) type Merge = (usize, usize, usize, usize);
 
 fn is_plain_number(code: &str) -> bool {
     code.len() <= 15 && !code.starts_with('0') && code.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// One header a column: the first agreed one, or any; those with `/` only over two rows.
-fn headers(
-    rng: &mut Chance,
-    recipe: &Recipe,
-    model: &FormModel,
-    aliases: bool,
-    two_rows: bool,
-    units: bool,
-) -> Vec<Laid> {
-    let mut all = Vec::new();
-    for (slot, column) in model.form.columns.iter().enumerate() {
-        let plain: Vec<&String> = column.headers.iter().filter(|h| !h.contains('/')).collect();
-        let grouped = column
-            .headers
-            .iter()
-            .find_map(|h| h.split_once('/').filter(|(group, _)| !group.contains('（')));
-        let header = if aliases { one(rng, &plain) } else { plain.first() };
-        let header = header.map_or(column.id.clone(), |h| (*h).clone());
-        let spelling = column
-            .kind
-            .unit()
-            .and_then(|unit| recipe.words.units.get(unit))
-            .and_then(|all| one(rng, all));
-        let (group, mut header) = match grouped.filter(|_| two_rows) {
-            Some((group, leaf)) => (Some(group.to_owned()), leaf.to_owned()),
-            None => (None, header),
-        };
-        if units && let Some(unit) = spelling {
-            header = format!("{header}（{unit}）");
-        }
-        all.push(Laid {
-            slot: Some(slot),
-            group,
-            header,
-            unit: spelling.cloned().unwrap_or_default(),
-        });
-    }
-    all
-}
-
-/// Moves columns about in blocks, so that grouped ones stay together; the first stays, for labels.
-fn shuffle(rng: &mut Chance, columns: &mut [Laid]) {
-    if columns.len() < 4 || columns.iter().any(|c| c.group.is_some()) {
-        return;
-    }
-    let at = 2 + index(rng, columns.len() - 2);
-    columns[2..].rotate_left(at - 2);
 }

@@ -2,20 +2,23 @@
 
 use super::SampleError;
 use super::chance::{Chance, one};
+use super::damage::{hold, mark, nest, nudge, under_another_ending};
 use super::draw::Row;
 use super::faults::{NOTHING, REJECTED};
-use super::lay::Counted;
 use super::model::FormModel;
 use super::plan::{FileFault, FilePlan};
 use super::reporters::Reporter;
 use super::sheet::{Laid, Style};
+use super::shift;
 use super::submit::{Outcome, Sent, Stage, Standing, plain, sheet_name};
-use super::truth::Line;
+use super::truth::{Line, near};
 use super::value::Value;
 use super::write::encrypted;
 use crate::pipeline::{ColumnKind, FileTemplate};
 use jiff::civil::Date;
 
+/// How often the title lines stand above a header that is far down.
+const ROUNDS: usize = 40;
 /// Rows that an area which owes nothing sends all the same.
 const STRAY_ROWS: usize = 12;
 
@@ -37,7 +40,10 @@ impl Stage<'_> {
     ) -> Result<(), SampleError> {
         use FileFault as F;
         let model = &self.models[at];
-        let path = self.path(model, template, reporter, self.period, 0, file.format);
+        let mut path = self.path(model, template, reporter, self.period, 0, file.format);
+        if fault == F::NearForeign {
+            path = under_another_ending(&path, file.format);
+        }
         let sheet = sheet_name(model, file.format);
         let received = self.received(model, file.days_late);
         let column = match fault {
@@ -56,8 +62,25 @@ impl Stage<'_> {
             style.titles.clear();
         }
         let mut marked = rows.to_vec();
-        if fault == F::EncodingDamaged {
-            mark(model, &mut marked);
+        let mut near = near_code(fault).map(|code| near(&path, "", code));
+        match fault {
+            F::EncodingDamaged => mark(model, &mut marked),
+            F::RowsMissing => {
+                marked.clear();
+                style.total = None;
+            }
+            F::ColumnsShifted => style.columns.sort_by_key(|laid| laid.slot),
+            F::NearHeaderMissing => style.lengthen(self.wishes.recipe, model, &self.period.to_string(), ROUNDS),
+            F::NearShifted => near = near.filter(|_| style.leave_gap(rng)),
+            F::NearAbsent => {
+                style.blank_unknown();
+                let slot = self.optional(rng, model, style);
+                near = near.filter(|_| slot.is_some());
+                for row in &mut marked {
+                    slot.iter().for_each(|&slot| row[slot] = Value::Unknown);
+                }
+            }
+            _ => {}
         }
         let (mut bytes, _, mut records, total) =
             self.content(rng, reporter, at, style, &marked, file, &path, Vec::new(), None, dry)?;
@@ -69,6 +92,7 @@ impl Stage<'_> {
             })
         };
         let lines = &mut outcome.truth;
+        lines.extend(near);
         match fault {
             F::Empty => {
                 send(&path, Vec::new());
@@ -190,6 +214,24 @@ impl Stage<'_> {
                 send(&path, bytes);
                 lines.extend(header.map(|h| Line::of_column(&path, sheet, &h, "value-nested", "cell null")));
             }
+            F::RowsMissing => {
+                send(&path, bytes);
+                lines.push(Line::of_column(&path, sheet, "", "rows-missing", REJECTED));
+            }
+            F::ColumnsShifted => {
+                send(&path, bytes);
+                let column = shift::place(style, model);
+                lines.extend(column.map(|id| Line::of_column(&path, sheet, &id, "columns-shifted", REJECTED)));
+            }
+            F::NearUnreadable => {
+                while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+                    bytes.pop();
+                }
+                send(&path, bytes);
+            }
+            F::NearForeign | F::NearHeaderMissing | F::NearAbsent | F::NearDuplicate | F::NearShifted => {
+                send(&path, bytes)
+            }
             F::SheetMissing => {}
         }
         if fault.leaves_accepted() {
@@ -253,6 +295,13 @@ impl Stage<'_> {
         Ok(())
     }
 
+    /// A column of a sheet that nobody needs.
+    fn optional(&self, rng: &mut Chance, model: &FormModel, style: &Style) -> Option<usize> {
+        let slots = style.columns.iter().filter_map(|laid| laid.slot);
+        let able: Vec<usize> = slots.filter(|&slot| !model.form.columns[slot].required).collect();
+        one(rng, &able).copied()
+    }
+
     /// Changes the columns of a sheet; gives the column to be named and the code to be found.
     pub(super) fn spoil_columns(
         &self,
@@ -305,59 +354,15 @@ impl Stage<'_> {
     }
 }
 
-/// Takes the cells of a column out of what counts.
-fn hold(records: &mut [Counted], slot: Option<usize>) {
-    let Some(slot) = slot else { return };
-    for record in records {
-        record.held = Some(slot);
-        if let Some(kept) = &mut record.kept {
-            kept[slot] = Value::Unknown;
-        }
-    }
-}
-
-/// Turns the first figure of an optional column of a JSON file into a list; gives that column's header.
-fn nest(model: &FormModel, style: &Style, bytes: Vec<u8>) -> (Vec<u8>, Option<String>, Option<usize>) {
-    let Ok(mut text) = String::from_utf8(bytes.clone()) else {
-        return (bytes, None, None);
-    };
-    let is_optional = |laid: &&Laid| laid.slot.is_some_and(|slot| !model.form.columns[slot].required);
-    for laid in style.columns.iter().filter(is_optional) {
-        let key = format!("\"{}\": ", laid.header);
-        let Some(start) = text.find(&key).map(|at| at + key.len()) else {
-            continue;
-        };
-        let digits = text[start..]
-            .bytes()
-            .take_while(|b| b.is_ascii_digit() || *b == b'.')
-            .count();
-        if digits > 0 {
-            let list = format!("[{0}, {0}]", &text[start..start + digits]);
-            text.replace_range(start..start + digits, &list);
-            return (text.into_bytes(), Some(laid.header.clone()), laid.slot);
-        }
-    }
-    (text.into_bytes(), None, None)
-}
-
-/// Puts DEL behind one text.
-fn mark(model: &FormModel, rows: &mut [Row]) {
-    for row in rows.iter_mut().take(1) {
-        let text = |slot: &usize| model.form.columns[*slot].kind == ColumnKind::Text && row[*slot].is_known();
-        if let Some(slot) = (0..model.form.columns.len()).find(text) {
-            row[slot] = Value::Word(format!("{}\u{7f}", row[slot].member()));
-        }
-    }
-}
-
-/// Makes one text differ.
-fn nudge(model: &FormModel, rows: &mut [Row]) {
-    let optional = model
-        .form
-        .columns
-        .iter()
-        .position(|c| !c.required && matches!(c.kind, ColumnKind::Text));
-    if let (Some(slot), Some(row)) = (optional, rows.first_mut()) {
-        row[slot] = Value::Word(format!("{}1", row[slot].member()));
-    }
+/// The code that a lawful oddity is nearest to.
+fn near_code(fault: FileFault) -> Option<&'static str> {
+    Some(match fault {
+        FileFault::NearForeign => "file-foreign",
+        FileFault::NearUnreadable => "file-unreadable",
+        FileFault::NearHeaderMissing => "header-missing",
+        FileFault::NearAbsent => "column-absent",
+        FileFault::NearDuplicate => "column-duplicate",
+        FileFault::NearShifted => "columns-shifted",
+        _ => return None,
+    })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::draw::Row;
-use super::faults::{Expectation, scalar, usual};
+use super::faults::{Expectation, NEAR_MISS, scalar, usual};
 use super::model::FormModel;
 use super::reporters::Reporter;
 use crate::domain::{Period, Severity};
@@ -21,6 +21,8 @@ pub(super) struct Line {
     pub(super) severity: &'static str,
     pub(super) kind: String,
     pub(super) consequence: &'static str,
+    /// What was meant, where the finding must propose it.
+    pub(super) mend: String,
 }
 
 impl Line {
@@ -40,6 +42,7 @@ impl Line {
             severity: usual(code).as_str(),
             kind: code.to_owned(),
             consequence,
+            mend: String::new(),
         }
     }
 
@@ -54,12 +57,13 @@ impl Line {
             row: Some(row),
             severity: expected.severity.map_or("none", Severity::as_str),
             kind: expected.kind.clone(),
+            mend: expected.mend.clone(),
             ..Line::of_column(path, sheet, &expected.column, &expected.code, expected.consequence)
         }
     }
 
     /// In the order of [`Line::HEADER`].
-    pub(super) fn cells(&self) -> [String; 8] {
+    pub(super) fn cells(&self) -> [String; 9] {
         let row = self.row.map_or(String::new(), |row| row.to_string());
         let (severity, consequence) = (self.severity.to_owned(), self.consequence.to_owned());
         [
@@ -71,10 +75,11 @@ impl Line {
             severity,
             self.kind.clone(),
             consequence,
+            self.mend.clone(),
         ]
     }
 
-    pub(super) const HEADER: [&'static str; 8] = [
+    pub(super) const HEADER: [&'static str; 9] = [
         "path",
         "sheet",
         "row",
@@ -83,7 +88,17 @@ impl Line {
         "severity",
         "kind",
         "consequence",
+        "mend",
     ];
+}
+
+/// Nothing of this code may be found here.
+pub(super) fn near(path: &str, sheet: &str, code: &str) -> Line {
+    Line {
+        severity: "none",
+        kind: format!("near {code}"),
+        ..Line::of_column(path, sheet, "", code, NEAR_MISS)
+    }
 }
 
 /// A row of the register of reporters.

@@ -11,17 +11,41 @@ type Key = [String; 6];
 #[test]
 fn findings_on_the_shipped_sample_equal_the_truth() {
     let output = tempfile::tempdir().unwrap();
-    compare(&root().join("sample_data"), output.path());
+    compare(&root().join("sample_data"), output.path(), 200);
 }
 
 #[test]
 fn findings_on_a_second_seed_equal_the_truth() {
-    fresh(2);
+    fresh(
+        &[
+            "--counties",
+            "2",
+            "--communities",
+            "50",
+            "--fault-rate",
+            "0.015",
+            "--seed",
+            "2",
+        ],
+        100,
+    );
 }
 
 #[test]
 fn findings_on_a_third_seed_equal_the_truth() {
-    fresh(3);
+    fresh(
+        &[
+            "--counties",
+            "2",
+            "--communities",
+            "50",
+            "--fault-rate",
+            "0.015",
+            "--seed",
+            "3",
+        ],
+        100,
+    );
 }
 
 #[test]
@@ -57,6 +81,26 @@ fn published_figures_of_the_sample_stand_by_the_truth() {
     }
     assert!(compared > 10, "{compared}");
     assert!(off.is_empty(), "{} of {compared}:\n{}", off.len(), off.join("\n"));
+}
+
+#[test]
+fn findings_on_a_small_sample_equal_the_truth() {
+    // Few rows a county: totals over rows that are questioned, units that are a tenth of all, columns without a figure.
+    for seed in ["11", "21"] {
+        fresh(
+            &[
+                "--counties",
+                "1",
+                "--communities",
+                "9",
+                "--fault-rate",
+                "0.015",
+                "--seed",
+                seed,
+            ],
+            50,
+        );
+    }
 }
 
 #[test]
@@ -125,27 +169,15 @@ fn generate(sample: &Path, more: &[&str]) {
     assert!(made.status.success(), "{}", said(&made));
 }
 
-fn fresh(seed: u32) {
+fn fresh(arguments: &[&str], least: usize) {
     let dir = tempfile::tempdir().unwrap();
     let sample = dir.path().join("sample");
-    generate(
-        &sample,
-        &[
-            "--counties",
-            "2",
-            "--communities",
-            "50",
-            "--fault-rate",
-            "0.015",
-            "--seed",
-            &seed.to_string(),
-        ],
-    );
-    compare(&sample, &dir.path().join("output"));
+    generate(&sample, arguments);
+    compare(&sample, &dir.path().join("output"), least);
 }
 
-/// Hard and explain findings and the truth, as multisets.
-fn compare(sample: &Path, output: &Path) {
+/// Hard and explain findings and the truth, as multisets; at least so many of them.
+fn compare(sample: &Path, output: &Path, least: usize) {
     let (code, text) = run(&community_services(), &sample.join("submissions"), output, &[]);
     assert_eq!(code, 0, "{text}");
     let paths: BTreeMap<String, String> = table(output, "submissions")
@@ -158,22 +190,28 @@ fn compare(sample: &Path, output: &Path) {
         })
         .collect();
     let mut balance: BTreeMap<Key, i64> = BTreeMap::new();
+    let mut proposed: BTreeMap<Key, Row> = BTreeMap::new();
     let mut found = 0;
     for row in table(output, "findings")
         .iter()
         .filter(|row| row["severity"].text() != Some("info"))
     {
         *balance.entry(key(row, &paths)).or_default() += 1;
+        proposed.insert(key(row, &paths), row.clone());
         found += 1;
     }
     let lines = read_csv(&sample.join("truth/truth.csv"));
     let (near, truth): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line["severity"] == "none");
+    assert!(near.len() > least / 5, "only {} near misses are planted", near.len());
     assert_silent(&near, &balance);
     for planted in &truth {
         let key = ["path", "sheet", "row", "column", "code", "severity"].map(|name| planted[name].clone());
+        if let Some(finding) = proposed.get(&key) {
+            assert_mend(planted, finding);
+        }
         *balance.entry(key).or_default() -= 1;
     }
-    assert!(truth.len() > 100, "only {} faults are planted", truth.len());
+    assert!(truth.len() > least, "only {} faults are planted", truth.len());
     let off: Vec<String> = balance
         .iter()
         .filter(|(_, count)| **count != 0)
@@ -197,16 +235,30 @@ fn compare(sample: &Path, output: &Path) {
     );
 }
 
-/// What lies just within a bound is not found. Without a column, the code must stand nowhere in the row (or sheet).
+/// What was meant, where the truth knows: in the mend of the finding's own cell, or in words where several cells are to be mended.
+fn assert_mend(planted: &BTreeMap<String, String>, finding: &Row) {
+    for (column, value) in planted["mend"].split("; ").filter_map(|cell| cell.split_once('=')) {
+        match finding["mend"].text() {
+            Some(mend) => assert!(planted["column"] != column || mend == value, "{planted:?}: {mend}"),
+            None => {
+                let message = finding["message_en"].text().unwrap();
+                assert!(message.contains(value), "{planted:?}: {message}");
+            }
+        }
+    }
+}
+
+/// What lies just within a bound is not found. Without a column (or sheet), the code must stand nowhere in the row (or file). What
+/// is nearly the fault of a whole column is told of its rows, and not of the column.
 fn assert_silent(near: &[BTreeMap<String, String>], found: &BTreeMap<Key, i64>) {
-    assert!(near.len() > 20, "only {} near misses are planted", near.len());
     for line in near {
+        let of_column = line["kind"].starts_with("near whole column");
         let is_here = |[path, sheet, row, column, code, _]: &&Key| {
             let same = |name: &str, value: &String| line[name].is_empty() || line[name] == *value;
             line["path"] == *path
                 && line["code"] == *code
-                && line["sheet"] == *sheet
-                && same("row", row)
+                && same("sheet", sheet)
+                && (same("row", row) && !of_column || of_column && row.is_empty())
                 && same("column", column)
         };
         let loud: Vec<&Key> = found.keys().filter(is_here).collect();

@@ -97,7 +97,8 @@ impl Mender {
         };
         let target = self.input.join(target);
         assert!(!target.exists(), "{path} asks for a name that is taken");
-        let right_file = ["header-missing"];
+        // Of cells that were pasted over, and of a sheet without rows, nothing is left to mend.
+        let right_file = ["header-missing", "columns-shifted", "rows-missing"];
         if sheets.len() < 2 || lines.iter().any(|line| right_file.contains(&line.code.as_str())) {
             let right = &self.truth.files[&(form, period.to_owned(), county.to_owned())];
             fs::copy(right, target).unwrap();

@@ -1,6 +1,8 @@
 //! Decides, before anything is drawn, what each reporter sends: kinds of faults are dealt out in turn, so that a small
 //! sample holds them all.
 
+mod file_faults;
+
 use std::collections::VecDeque;
 
 use super::chance::{Chance, happens, stream, uniform, weighted};
@@ -8,86 +10,11 @@ use super::faults::kinds;
 use super::model::FormModel;
 use super::recipe::{Encoding, Format, Recipe};
 use super::reporters::{Cast, Reporter};
+use super::shift;
 use crate::domain::Period;
-
-/// A fault of a whole file or submission.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FileFault {
-    Empty,
-    Truncated,
-    Encrypted,
-    Foreign,
-    Unclaimed,
-    HeaderMissing,
-    ColumnMissing,
-    ColumnAbsent,
-    ColumnUnknown,
-    ColumnDuplicate,
-    EncodingDamaged,
-    ValueNested,
-    SheetMissing,
-    PeriodUnexpected,
-    PeriodContradicted,
-    AreaUnknown,
-    AreaContradicted,
-    AreaUnexpected,
-    RevisionTied,
-    RowsBeyondExpected,
-}
-
 use FileFault as F;
-
-/// In the order in which they are dealt out.
-const FILE_FAULTS: [FileFault; 20] = [
-    F::ColumnUnknown,
-    F::Empty,
-    F::AreaUnexpected,
-    F::RowsBeyondExpected,
-    F::PeriodUnexpected,
-    F::Truncated,
-    F::ColumnAbsent,
-    F::SheetMissing,
-    F::Unclaimed,
-    F::Foreign,
-    F::EncodingDamaged,
-    F::ValueNested,
-    F::AreaUnknown,
-    F::ColumnDuplicate,
-    F::Encrypted,
-    F::PeriodContradicted,
-    F::RevisionTied,
-    F::HeaderMissing,
-    F::ColumnMissing,
-    F::AreaContradicted,
-];
-
-impl FileFault {
-    /// Whether the reporter's submission counts all the same.
-    pub(super) fn leaves_accepted(self) -> bool {
-        matches!(
-            self,
-            F::Unclaimed
-                | F::ColumnAbsent
-                | F::ColumnUnknown
-                | F::ColumnDuplicate
-                | F::EncodingDamaged
-                | F::ValueNested
-                | F::AreaUnexpected
-                | F::RowsBeyondExpected
-        )
-    }
-
-    /// What the format must be for the fault to show.
-    fn wants(self, format: Format) -> bool {
-        match self {
-            F::Truncated | F::Encrypted => format == Format::Xlsx,
-            F::ValueNested => matches!(format, Format::Json | Format::Jsonl),
-            F::HeaderMissing | F::PeriodContradicted | F::EncodingDamaged => format.is_text_table(),
-            F::ColumnMissing | F::ColumnAbsent | F::ColumnUnknown | F::ColumnDuplicate => format.is_sheet(),
-            _ => true,
-        }
-    }
-}
+use file_faults::FILE_FAULTS;
+pub(super) use file_faults::FileFault;
 
 /// One file to be sent.
 pub(super) struct FilePlan {
@@ -303,7 +230,7 @@ impl Wishes<'_> {
     /// Files of one row lose little when they are spoilt, so more of them are.
     fn file_rate(&self, models: &[FormModel], file: &FilePlan) -> f64 {
         let area = file.models.iter().all(|&m| models[m].is_area());
-        (self.fault_rate * if area { 6.0 } else { 0.6 }).min(0.5)
+        (self.fault_rate * if area { 8.5 } else { 0.9 }).min(0.5)
     }
 
     /// The next fault in turn that this file can have.
@@ -326,11 +253,14 @@ impl Wishes<'_> {
                 .first()
                 .is_some_and(|f| f.path.matches('{').count() > 2),
             F::RevisionTied => plain_templates(model) > 1 && sizes[file.models[0]] > 0,
-            F::RowsBeyondExpected => !model.is_area() && sizes[file.models[0]] > 10,
+            F::RowsBeyondExpected | F::NearDuplicate => !model.is_area() && sizes[file.models[0]] > 10,
+            F::ColumnsShifted => shift::is_possible(model) && sizes[file.models[0]] > 10,
             F::SheetMissing => can_lose_sheet && self.allowed().any(|f| f == Format::Xlsx),
             F::Unclaimed => !self.recipe.faults.unclaimed.is_empty(),
             F::ColumnUnknown => !self.recipe.faults.unknown_column.is_empty(),
-            F::PeriodContradicted => model.recipe.titles.iter().any(|t| t.contains("{title_period}")),
+            F::PeriodContradicted | F::NearHeaderMissing => {
+                model.recipe.titles.iter().any(|t| t.contains("{title_period}"))
+            }
             F::EncodingDamaged => self.encodings.is_empty() || self.encodings.contains(&Encoding::Gbk),
             _ => true,
         };

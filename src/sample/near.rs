@@ -1,0 +1,239 @@
+//! Rows just within what a form allows: for each code that finds a fault in a row, the lawful content nearest to it.
+
+use super::amend::{Patch, free_code};
+use super::chance::{Chance, one};
+use super::draw::Row;
+use super::faults::{Expectation, NEAR_MISS, Spoiler};
+use super::recipe::Format;
+use super::sheet::Cell;
+use super::value::{Value, decimal};
+use crate::pipeline::{CodeScheme, Column, ColumnKind, MissingKind};
+
+/// Codes with such a neighbour.
+pub(super) const NEAR_CODES: [&str; 17] = [
+    "cell-missing",
+    "symbol-undeclared",
+    "not-an-integer",
+    "not-a-number",
+    "too-precise",
+    "unit-unknown",
+    "not-a-boolean",
+    "not-a-category",
+    "not-a-date",
+    "out-of-range",
+    "text-too-long",
+    "code-malformed",
+    "code-scientific",
+    "code-unknown",
+    "outside-jurisdiction",
+    "row-ragged",
+    "row-conflict",
+];
+
+/// The only one that a file of records by name can have.
+pub(super) const NESTED: &str = "value-nested";
+
+/// A row and where it stands.
+pub(super) struct Place<'a> {
+    /// Index of the row.
+    pub(super) at: usize,
+    pub(super) row: &'a Row,
+    pub(super) format: Format,
+    /// Code of the sender.
+    pub(super) sender: &'a str,
+    /// Whether a code has a row.
+    pub(super) is_taken: &'a dyn Fn(&str) -> bool,
+}
+
+impl Spoiler<'_> {
+    /// The row with the lawful content nearest to what a code finds; None where this row has none.
+    pub(super) fn near(&self, rng: &mut Chance, code: &str, place: &Place) -> Option<Patch> {
+        let row = place.row;
+        let unchanged = |slot: Option<usize>| (row.clone(), slot, Vec::new());
+        let (row, slot, cells) = match code {
+            "cell-missing" => self.emptied(rng, row, "")?,
+            "symbol-undeclared" => {
+                let is_sign =
+                    |(symbol, kind): &(&String, &MissingKind)| !symbol.is_empty() && **kind == MissingKind::Missing;
+                let symbol = self.model.form.missing.iter().find(is_sign)?.0;
+                self.emptied(rng, row, symbol)?
+            }
+            "out-of-range" => self.largest(rng, row)?,
+            "text-too-long" => self.longest(rng, row)?,
+            "code-unknown" => self.new_unit(place)?,
+            "outside-jurisdiction" => {
+                let slot = self.code_column()?;
+                let is_elsewhere = !row[slot].member().starts_with(place.sender);
+                is_elsewhere.then(|| unchanged(Some(slot)))?
+            }
+            "row-ragged" if place.format.is_sheet() => unchanged(None),
+            "row-conflict" if !self.model.is_area() && !self.model.form.key.is_empty() => unchanged(None),
+            NESTED if matches!(place.format, Format::Json | Format::Jsonl) => self.bracketed(row)?,
+            _ => {
+                let (slot, text) = self.written(rng, code, row)?;
+                (row.clone(), Some(slot), vec![(slot, Cell::text(text))])
+            }
+        };
+        if !self.broken(&row).is_empty() {
+            return None;
+        }
+        let column = slot.map_or(String::new(), |slot| self.model.form.columns[slot].id.clone());
+        Some(Patch {
+            at: place.at,
+            row,
+            expected: Some(Expectation {
+                column,
+                code: code.to_owned(),
+                severity: None,
+                kind: format!("near {code}"),
+                consequence: NEAR_MISS,
+                mend: String::new(),
+            }),
+            cells,
+            blanks: if code == "row-ragged" { 2 } else { 0 },
+            is_twice: code == "row-conflict",
+        })
+    }
+
+    /// A known cell of a fitting column.
+    fn known(&self, rng: &mut Chance, row: &Row, fits: impl Fn(&Column) -> bool) -> Option<usize> {
+        let columns = &self.model.form.columns;
+        let able: Vec<usize> = (0..columns.len())
+            .filter(|&slot| fits(&columns[slot]) && row[slot].is_known())
+            .collect();
+        one(rng, &able).copied()
+    }
+
+    /// The same content, written in another way that the form agrees with.
+    fn written(&self, rng: &mut Chance, code: &str, row: &Row) -> Option<(usize, String)> {
+        let columns = &self.model.form.columns;
+        let is_decimal = |c: &Column| matches!(c.kind, ColumnKind::Decimal { percent: false, .. });
+        let figure = |slot: usize| Some(decimal(row[slot].number()?, columns[slot].kind.decimals()));
+        match code {
+            "not-an-integer" => {
+                let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Integer { .. }))?;
+                Some((slot, figure(slot)? + ".0"))
+            }
+            "not-a-number" => {
+                let slot = self.known(rng, row, is_decimal)?;
+                Some((slot, figure(slot)?.chars().map(full_width).collect()))
+            }
+            "too-precise" => {
+                let slot = self.known(rng, row, is_decimal)?;
+                let text = figure(slot)?;
+                let point = if text.contains('.') { "" } else { "." };
+                Some((slot, format!("{text}{point}0000")))
+            }
+            "unit-unknown" => {
+                let units = &self.recipe.words.units;
+                let slot = self.known(rng, row, |c| {
+                    is_decimal(c) && c.kind.unit().is_some_and(|unit| units.contains_key(unit))
+                })?;
+                let spellings = units.get(columns[slot].kind.unit()?)?;
+                Some((slot, figure(slot)? + spellings.last()?))
+            }
+            "not-a-boolean" => {
+                let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Boolean { .. }))?;
+                let ColumnKind::Boolean { yes, no } = &columns[slot].kind else {
+                    return None;
+                };
+                let words = if row[slot] == Value::Flag(true) { yes } else { no };
+                Some((slot, words.last()?.clone()))
+            }
+            "not-a-category" => {
+                let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Category { .. }))?;
+                let ColumnKind::Category { values } = &columns[slot].kind else {
+                    return None;
+                };
+                let (_, words) = values.iter().find(|(id, _)| id == row[slot].member())?;
+                Some((slot, words.last()?.clone()))
+            }
+            "not-a-date" => {
+                let slot = self.known(rng, row, |c| c.kind == ColumnKind::Date)?;
+                let day: jiff::civil::Date = row[slot].member().parse().ok()?;
+                let pattern = one(rng, &self.recipe.words.dates)?;
+                Some((slot, day.strftime(pattern).to_string()))
+            }
+            "code-malformed" | "code-scientific" => {
+                let slot = self.code_column()?;
+                let text = row[slot].member();
+                if code == "code-scientific" {
+                    return Some((slot, format!("{text}.0")));
+                }
+                let (area, rest) = text.split_at_checked(text.len() / 2)?;
+                Some((slot, format!("{area} {rest}")))
+            }
+            _ => None,
+        }
+    }
+
+    /// The code of the key, where codes are the nation's.
+    fn code_column(&self) -> Option<usize> {
+        let is_code = |slot: &usize| matches!(self.model.form.columns[*slot].kind, ColumnKind::DivisionCode { .. });
+        let is_national = self.pipeline.registry.code_scheme == CodeScheme::Gb2260;
+        self.model
+            .form
+            .key
+            .iter()
+            .copied()
+            .find(is_code)
+            .filter(|_| is_national)
+    }
+
+    /// A figure that nobody needs, and that is not known, as the form says it.
+    fn emptied(&self, rng: &mut Chance, row: &Row, symbol: &str) -> Option<Changed> {
+        let is_declared = self.model.form.missing.get(symbol) == Some(&MissingKind::Missing);
+        let slot = self.known(rng, row, |c| c.kind.is_number() && !c.required)?;
+        let mut row = row.clone();
+        row[slot] = Value::Unknown;
+        is_declared.then(|| (row, Some(slot), vec![(slot, Cell::text(symbol))]))
+    }
+
+    /// The largest figure of its range.
+    fn largest(&self, rng: &mut Chance, row: &Row) -> Option<Changed> {
+        let slot = self.known(rng, row, |c| c.kind.is_number() && c.range.is_some())?;
+        let column = &self.model.form.columns[slot];
+        let mut row = row.clone();
+        row[slot] = Value::Number((column.range?.1 * 10_f64.powi(column.kind.decimals() as i32)).round() as i64);
+        Some((row, Some(slot), Vec::new()))
+    }
+
+    /// A text as long as one may be.
+    fn longest(&self, rng: &mut Chance, row: &Row) -> Option<Changed> {
+        let most = self.recipe.faults.longest;
+        let slot = self.known(rng, row, |c| c.kind == ColumnKind::Text)?;
+        let text: String = row[slot].member().chars().cycle().take(most).collect();
+        let mut row = row.clone();
+        row[slot] = Value::Word(text);
+        (most > 0).then_some((row, Some(slot), Vec::new()))
+    }
+
+    /// A unit that nobody has heard of, in an area that all know.
+    fn new_unit(&self, place: &Place) -> Option<Changed> {
+        let slot = self.code_column()?;
+        let code = self.model.code.as_ref().filter(|code| code.slot == slot)?;
+        let mut row = place.row.clone();
+        row[slot] = Value::Word(free_code(code, &row, place.is_taken)?);
+        Some((row, Some(slot), Vec::new()))
+    }
+
+    /// A text that looks like a list.
+    fn bracketed(&self, row: &Row) -> Option<Changed> {
+        let is_free = |column: &Column| column.kind == ColumnKind::Text && !column.required;
+        let slot = self.model.form.columns.iter().position(is_free)?;
+        let mut row = row.clone();
+        row[slot] = Value::Word("[1, 2]".to_owned());
+        Some((row, Some(slot), Vec::new()))
+    }
+}
+
+/// What a row becomes, the column it is about, and cells that are written in their own way.
+type Changed = (Row, Option<usize>, Vec<(usize, Cell)>);
+
+fn full_width(c: char) -> char {
+    match c {
+        '.' => '．',
+        '0'..='9' => char::from_u32(c as u32 + 0xfee0).unwrap_or(c),
+        other => other,
+    }
+}

@@ -1,0 +1,107 @@
+//! Units against those of an earlier period, or a list.
+
+use std::collections::BTreeSet;
+
+use super::{Entry, Found, Oracle, Rows, Told};
+use crate::domain::Period;
+use crate::pipeline::{CoverRule, Rule};
+use crate::sample::faults::Named;
+
+/// Units of a sheet, or of a list.
+#[derive(Default)]
+struct Units {
+    counting: BTreeSet<Vec<String>>,
+    /// Of rows that are out.
+    held: BTreeSet<Vec<String>>,
+    /// Rows that are out, and nobody knows of which unit.
+    nameless: usize,
+}
+
+impl Units {
+    fn is_empty(&self) -> bool {
+        self.counting.is_empty() && self.held.is_empty()
+    }
+}
+
+impl<'a> Oracle<'a> {
+    pub(super) fn cover(&'a self, rule: &Rule, cover: &CoverRule, period: Period, told: &mut Told) {
+        let mut found = Vec::new();
+        for entry in self.of_scope(rule.form).filter(|entry| entry.period == period) {
+            let units = self.units(entry, &told.out);
+            let against = match cover.register {
+                Some(_) => entry.listed.map(|listed| Units {
+                    counting: listed.keys().cloned().collect(),
+                    ..Units::default()
+                }),
+                None => self.earlier_units(rule.form, entry, &told.out),
+            };
+            let Some(against) = against.filter(|against| !against.counting.is_empty() && !units.is_empty()) else {
+                continue;
+            };
+            // A row whose key cannot be read may be any unit.
+            let odd = if cover.finds_new {
+                let known = |key: &&Vec<String>| !against.counting.contains(*key) && !against.held.contains(*key);
+                units
+                    .counting
+                    .iter()
+                    .filter(known)
+                    .count()
+                    .saturating_sub(against.nameless)
+            } else {
+                let gone = |key: &&Vec<String>| !units.counting.contains(*key) && !units.held.contains(*key);
+                against
+                    .counting
+                    .iter()
+                    .filter(gone)
+                    .count()
+                    .saturating_sub(units.nameless)
+            };
+            if odd > 0 && odd as f64 > cover.max_share * against.counting.len() as f64 {
+                found.push(Found {
+                    path: entry.standing.path.clone(),
+                    // Units that are not there lie on no sheet.
+                    sheet: String::new(),
+                    row: None,
+                    column: String::new(),
+                    code: rule.id.clone(),
+                });
+            }
+        }
+        told.all.extend(found);
+    }
+
+    /// The units of a sheet.
+    fn units(&self, entry: &Entry, out: &Rows) -> Units {
+        let model = &self.models[entry.standing.model];
+        let lines = out.of(entry.standing);
+        let mut units = Units::default();
+        for record in &entry.standing.records {
+            let is_out = lines.is_some_and(|lines| lines.contains(&record.line));
+            match (&record.kept, &record.named) {
+                (Some(row), _) if !is_out => drop(units.counting.insert(self.key(model, entry, row))),
+                (Some(row), _) | (None, Named::As(row)) => drop(units.held.insert(self.key(model, entry, row))),
+                (None, Named::Nobody) => units.nameless += 1,
+            }
+        }
+        units
+    }
+
+    /// The units of the same sender in the latest earlier period in which any counts.
+    fn earlier_units(&'a self, form: usize, entry: &Entry, out: &Rows) -> Option<Units> {
+        let of_sender = |other: &&Entry| other.reporter.code == entry.reporter.code && other.period < entry.period;
+        let others = self.of_form(form).filter(of_sender);
+        let units = others.map(|other| (other.period, self.units(other, out)));
+        let counting = units.filter(|(_, units)| !units.counting.is_empty());
+        counting.max_by_key(|(period, _)| *period).map(|(_, units)| units)
+    }
+
+    /// Whether a sheet has just the units that a list names, though some of its rows do not count.
+    pub(in crate::sample) fn lists_all(&self, entry: &Entry) -> bool {
+        let units = self.units(entry, self.known);
+        let there: BTreeSet<&Vec<String>> = units.counting.union(&units.held).collect();
+        entry
+            .listed
+            .is_some_and(|listed| listed.keys().collect::<BTreeSet<_>>() == there)
+            && !units.held.is_empty()
+    }
+}

@@ -1,0 +1,121 @@
+//! What may be wrong with a whole file, and with which files.
+
+use crate::sample::recipe::Format;
+
+/// A fault of a whole file or submission, or what is nearly one and lawful.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sample) enum FileFault {
+    Empty,
+    Truncated,
+    Encrypted,
+    Foreign,
+    Unclaimed,
+    HeaderMissing,
+    ColumnMissing,
+    ColumnAbsent,
+    ColumnUnknown,
+    ColumnDuplicate,
+    EncodingDamaged,
+    ValueNested,
+    SheetMissing,
+    PeriodUnexpected,
+    PeriodContradicted,
+    AreaUnknown,
+    AreaContradicted,
+    AreaUnexpected,
+    RevisionTied,
+    RowsBeyondExpected,
+    RowsMissing,
+    ColumnsShifted,
+    /// Under the ending of another format.
+    NearForeign,
+    /// It ends in the middle of a line.
+    NearUnreadable,
+    /// The header stands far down.
+    NearHeaderMissing,
+    /// The column is there, and every cell of it empty.
+    NearAbsent,
+    /// The header stands twice.
+    NearDuplicate,
+    /// A blank column between the others.
+    NearShifted,
+}
+
+use FileFault as F;
+
+/// In the order in which they are dealt out.
+pub(super) const FILE_FAULTS: [FileFault; 28] = [
+    // Only rosters have these, and few rosters are dealt a fault.
+    F::ColumnsShifted,
+    F::NearDuplicate,
+    F::RowsBeyondExpected,
+    F::ColumnUnknown,
+    F::Empty,
+    F::AreaUnexpected,
+    F::PeriodUnexpected,
+    F::Truncated,
+    F::NearShifted,
+    F::ColumnAbsent,
+    F::SheetMissing,
+    F::Unclaimed,
+    F::NearAbsent,
+    F::Foreign,
+    F::EncodingDamaged,
+    F::NearForeign,
+    F::ValueNested,
+    F::RowsMissing,
+    F::AreaUnknown,
+    F::ColumnDuplicate,
+    F::Encrypted,
+    F::NearUnreadable,
+    F::PeriodContradicted,
+    F::NearHeaderMissing,
+    F::RevisionTied,
+    F::HeaderMissing,
+    F::ColumnMissing,
+    F::AreaContradicted,
+];
+
+impl FileFault {
+    /// Whether the reporter's submission counts all the same.
+    pub(in crate::sample) fn leaves_accepted(self) -> bool {
+        matches!(
+            self,
+            F::Unclaimed
+                | F::ColumnAbsent
+                | F::ColumnUnknown
+                | F::ColumnDuplicate
+                | F::EncodingDamaged
+                | F::ValueNested
+                | F::AreaUnexpected
+                | F::RowsBeyondExpected
+                | F::NearForeign
+                | F::NearUnreadable
+                | F::NearHeaderMissing
+                | F::NearAbsent
+                | F::NearDuplicate
+                | F::NearShifted
+        )
+    }
+
+    /// What the format must be for the fault to show.
+    pub(super) fn wants(self, format: Format) -> bool {
+        match self {
+            F::Truncated | F::Encrypted => format == Format::Xlsx,
+            F::ValueNested => matches!(format, Format::Json | Format::Jsonl),
+            F::HeaderMissing | F::PeriodContradicted | F::EncodingDamaged | F::NearUnreadable => format.is_text_table(),
+            F::ColumnMissing
+            | F::ColumnAbsent
+            | F::ColumnUnknown
+            | F::ColumnDuplicate
+            | F::RowsMissing
+            | F::ColumnsShifted
+            | F::NearForeign
+            | F::NearHeaderMissing
+            | F::NearAbsent
+            | F::NearDuplicate
+            | F::NearShifted => format.is_sheet(),
+            _ => true,
+        }
+    }
+}

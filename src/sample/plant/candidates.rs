@@ -1,0 +1,286 @@
+//! What may be done to a reporter's submissions to grant a wish, before the oracle has judged it.
+
+use std::collections::BTreeSet;
+
+use super::wishes::{Aim, Wish};
+use super::{Candidate, Plot, ROWS, Unit, standing};
+use crate::domain::Severity;
+use crate::pipeline::{CoverRule, Rule, RuleKind};
+use crate::sample::amend::{Amendment, Patch, What, WrongTotal, swapped};
+use crate::sample::chance::{index, stream};
+use crate::sample::draw::Row;
+use crate::sample::faults::{Expectation, NEAR_MISS, Spoiler};
+use crate::sample::near::Place;
+use crate::sample::oracle::{ONE_CAUSE, TOTAL_DIFFERS, is_added_up, whole_sum};
+use crate::sample::recipe::{BreakRecipe, Format};
+use crate::sample::value::{Value, decimal};
+
+impl Plot<'_> {
+    pub(super) fn candidates(&mut self, unit: usize, wish: &Wish) -> Vec<Candidate> {
+        let rows = standing(&self.units[unit].outcome, wish.model).map_or(0, |standing| standing.records.len());
+        let draws: Vec<usize> = (0..ROWS)
+            .filter(|_| rows > 0)
+            .map(|_| index(&mut self.rng, rows))
+            .collect();
+        let chance = index(&mut self.rng, 1000);
+        match wish.aim {
+            Aim::Total(how) => self.wrong_total(unit, wish, how, chance).into_iter().collect(),
+            Aim::Cell(code) => {
+                let patches = draws.iter().filter_map(|&at| self.lawful(unit, wish.model, code, at));
+                patches
+                    .map(|patch| candidate(unit, wish, What::Row(patch), Vec::new()))
+                    .collect()
+            }
+            Aim::Rule(rule) => {
+                let rule = &self.pipeline.rules[rule];
+                match (&rule.kind, wish.recipe) {
+                    (RuleKind::Cover(cover), _) => covered(unit, wish, rule, cover, rows),
+                    (_, Some(recipe)) if recipe.whole_sheet && wish.is_near => {
+                        self.few_rows(unit, wish, rule, recipe).into_iter().collect()
+                    }
+                    (_, Some(recipe)) if recipe.whole_sheet => {
+                        self.whole_column(unit, wish, rule, recipe).into_iter().collect()
+                    }
+                    (_, Some(recipe)) => {
+                        let patches = draws
+                            .iter()
+                            .filter_map(|&at| self.patch(unit, wish, rule, recipe, at, chance));
+                        let codes = codes(wish, rule);
+                        patches
+                            .map(|patch| candidate(unit, wish, What::Row(patch), codes.clone()).about(rule))
+                            .collect()
+                    }
+                    (_, None) => Vec::new(),
+                }
+            }
+        }
+    }
+
+    /// A column with a stated total that can be held against its rows.
+    fn wrong_total(&self, unit: usize, wish: &Wish, how: WrongTotal, chance: usize) -> Option<Candidate> {
+        let standing = standing(&self.units[unit].outcome, wish.model)?;
+        let model = &self.models[wish.model];
+        let (_, figures) = standing.total.as_ref()?;
+        let fits = |(slot, figure): &(usize, i64)| {
+            is_added_up(self.pipeline, model, *slot)
+                && whole_sum(standing, *slot) == Some(*figure)
+                && (how == WrongTotal::Rows || swapped(*figure).is_some())
+        };
+        let able: Vec<(usize, i64)> = figures
+            .iter()
+            .map(|(slot, figure)| (*slot, *figure))
+            .filter(fits)
+            .collect();
+        let &(slot, figure) = able.get(chance % able.len().max(1))?;
+        let mut wrong = candidate(unit, wish, What::Total(slot, how), vec![TOTAL_DIFFERS.to_owned()]);
+        wrong.code = TOTAL_DIFFERS.to_owned();
+        if how == WrongTotal::Digits {
+            wrong.kind = format!("rule {TOTAL_DIFFERS}, swapped digits");
+            wrong.mend = format!("{}={}", model.form.columns[slot].id, decimal(figure, model.scale(slot)));
+        }
+        Some(wrong)
+    }
+
+    /// The row with the lawful content nearest to what a code finds.
+    fn lawful(&self, unit: usize, model: usize, code: &'static str, at: usize) -> Option<Patch> {
+        let Unit {
+            stage, plan, outcome, ..
+        } = &self.units[unit];
+        let (standing, reporter) = (standing(outcome, model)?, &stage.cast.reporters[plan.reporter]);
+        let row = self.whole_row(unit, model, at)?;
+        let file = plan.files.iter().find(|file| file.models.contains(&model))?;
+        let model = &self.models[model];
+        let format = if file.is_shared() { Format::Xlsx } else { file.format };
+        let style = stage.style(&mut self.rng.clone(), model, reporter, format);
+        let laying = stage.laying(reporter, model, &style);
+        let seats = [code, &reporter.code, &stage.period.to_string(), &at.to_string()];
+        let is_taken = |text: &str| {
+            let slot = model.code.as_ref().map(|code| code.slot);
+            let mut rows = standing.records.iter().filter_map(|record| record.kept.as_ref());
+            slot.is_none_or(|slot| rows.any(|row| row[slot].member() == text))
+        };
+        let place = Place {
+            at,
+            row,
+            format,
+            sender: &reporter.code,
+            is_taken: &is_taken,
+        };
+        laying
+            .spoiler()
+            .near(&mut stream(stage.wishes.seed, &seats), code, &place)
+    }
+
+    /// A row with nothing wrong about it.
+    fn whole_row(&self, unit: usize, model: usize, at: usize) -> Option<&Row> {
+        let standing = standing(&self.units[unit].outcome, model)?;
+        let record = standing.records.get(at).filter(|record| record.held.is_none())?;
+        record.kept.as_ref()
+    }
+
+    /// A whole column in another unit, where that leaves what is allowed for none of its figures.
+    fn whole_column(&self, unit: usize, wish: &Wish, rule: &Rule, recipe: &BreakRecipe) -> Option<Candidate> {
+        let (slot, times) = self.column(wish.model, recipe)?;
+        let standing = standing(&self.units[unit].outcome, wish.model)?;
+        let mut rows = standing.records.iter().filter_map(|record| record.kept.as_ref());
+        let fits = rows.all(|row| self.fits(wish.model, row, slot, times));
+        let what = What::Column(slot, times, None);
+        fits.then(|| candidate(unit, wish, what, codes(wish, rule)).about(rule))
+    }
+
+    /// As many rows of a column in another unit as are not yet the column's fault: each has a finding of its own.
+    fn few_rows(&self, unit: usize, wish: &Wish, rule: &Rule, recipe: &BreakRecipe) -> Option<Candidate> {
+        let RuleKind::History(history) = &rule.kind else {
+            return None;
+        };
+        let (slot, times) = self.column(wish.model, recipe)?;
+        let entry = self.entry(unit, standing(&self.units[unit].outcome, wish.model)?);
+        let oracle = self.oracle(None, None);
+        let is_judged = |at: &usize| {
+            self.whole_row(unit, wish.model, *at).is_some_and(|row| {
+                let earlier = oracle.earlier(rule.form, history.column, &entry, row);
+                let is_above = row[slot].number().is_some_and(|number| number > 0);
+                is_above
+                    && self.fits(wish.model, row, slot, times)
+                    && earlier.is_some_and(|figure| figure > 0.0 && figure >= history.min_base)
+            })
+        };
+        let rows: BTreeSet<usize> = (0..entry.standing.records.len())
+            .filter(is_judged)
+            .take(ONE_CAUSE.0 - 1)
+            .collect();
+        let codes = vec![rule.id.clone(); rows.len()];
+        let enough = rows.len() == ONE_CAUSE.0 - 1;
+        let what = What::Column(slot, times, Some(rows));
+        enough.then(|| candidate(unit, wish, what, codes).about(rule))
+    }
+
+    /// The column that a recipe changes as a whole, and the factor.
+    fn column(&self, model: usize, recipe: &BreakRecipe) -> Option<(usize, f64)> {
+        let (id, change) = recipe.set.iter().next()?;
+        Some((self.models[model].slot(id)?, change.times?))
+    }
+
+    fn fits(&self, model: usize, row: &Row, slot: usize, times: f64) -> bool {
+        let model = &self.models[model];
+        let unit = 10_f64.powi(model.scale(slot) as i32);
+        let largest = model.form.columns[slot].range.map_or(f64::INFINITY, |(_, max)| max) * unit;
+        row[slot].number().is_none_or(|number| number as f64 * times <= largest)
+    }
+
+    /// A row with what the recipe sets, if that fits it and breaks no rule within the row.
+    fn patch(
+        &self,
+        unit: usize,
+        wish: &Wish,
+        rule: &Rule,
+        recipe: &BreakRecipe,
+        at: usize,
+        chance: usize,
+    ) -> Option<Patch> {
+        let Unit {
+            stage, plan, outcome, ..
+        } = &self.units[unit];
+        let model = &self.models[wish.model];
+        let row = self.whole_row(unit, wish.model, at)?;
+        let reporter = &stage.cast.reporters[plan.reporter];
+        let entry = self.entry(unit, standing(outcome, wish.model)?);
+        let oracle = self.oracle(None, None);
+        let style = stage.style(&mut self.rng.clone(), model, reporter, Format::Csv);
+        let laying = stage.laying(reporter, model, &style);
+        let spoiler: Spoiler = laying.spoiler();
+        if !spoiler.broken(row).is_empty() || !model.is_meant(recipe, row) {
+            return None;
+        }
+        let mut changed: Row = spoiler.changed(recipe, row, &|share| oracle.toward(rule, &entry, row, share))?;
+        if changed == *row || !spoiler.broken(&changed).is_empty() {
+            return None;
+        }
+        let faults = &stage.wishes.recipe.faults;
+        if !wish.is_near
+            && rule.severity == Severity::Explain
+            && (chance as f64) < faults.explained * 1000.0
+            && let (Some(slot), Some(words)) = (
+                model.form.explanation,
+                faults.explanations.get(chance % faults.explanations.len().max(1)),
+            )
+        {
+            changed[slot] = Value::Word(words.clone());
+        }
+        let expected = wish.is_near.then(|| Expectation {
+            column: self.column_of(rule),
+            code: rule.id.clone(),
+            severity: None,
+            kind: format!("near {}", rule.id),
+            consequence: NEAR_MISS,
+            mend: String::new(),
+        });
+        Some(Patch {
+            at,
+            row: changed,
+            expected,
+            cells: Vec::new(),
+            blanks: 0,
+            is_twice: false,
+        })
+    }
+}
+
+/// Units left out, or new: just more than may be, or just as many.
+fn covered(unit: usize, wish: &Wish, rule: &Rule, cover: &CoverRule, rows: usize) -> Vec<Candidate> {
+    let share = (cover.max_share * rows as f64).floor() as usize;
+    let counts: Vec<usize> = if wish.is_near {
+        (1..=share).rev().take(3).collect()
+    } else {
+        vec![share + 4]
+    };
+    let what = |count| {
+        if cover.finds_new {
+            What::Add(count)
+        } else {
+            What::Drop(count)
+        }
+    };
+    let all = counts.into_iter().map(|count| {
+        let mut candidate = candidate(unit, wish, what(count), codes(wish, rule)).about(rule);
+        candidate.amendment.is_listed = cover.register.is_none();
+        candidate
+    });
+    all.collect()
+}
+
+/// What the oracle must find of a wish granted.
+fn codes(wish: &Wish, rule: &Rule) -> Vec<String> {
+    let mut codes = Vec::new();
+    if !wish.is_near {
+        codes.push(rule.id.clone());
+    }
+    codes.extend(wish.recipe.iter().flat_map(|recipe| recipe.follows.iter().cloned()));
+    codes.sort();
+    codes
+}
+
+fn candidate(unit: usize, wish: &Wish, what: What, codes: Vec<String>) -> Candidate {
+    Candidate {
+        unit,
+        amendment: Amendment {
+            model: wish.model,
+            what,
+            is_listed: true,
+        },
+        codes,
+        code: String::new(),
+        kind: format!("rule {TOTAL_DIFFERS}"),
+        mend: String::new(),
+    }
+}
+
+impl Candidate {
+    fn about(self, rule: &Rule) -> Candidate {
+        Candidate {
+            code: rule.id.clone(),
+            kind: format!("rule {}", rule.id),
+            ..self
+        }
+    }
+}
