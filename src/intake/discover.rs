@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::template::{self, Template};
 use super::{Error, Found, FoundFile};
 use crate::domain::visible;
 use crate::pipeline::{Pipeline, RuleKind};
+
+/// Folders within folders that are looked into.
+const DEPTH: usize = 32;
 
 pub(super) fn discover(pipeline: &Pipeline, templates: &[Template], input: &Path) -> Result<Found, Error> {
     let mut walk = Walk {
@@ -17,7 +21,8 @@ pub(super) fn discover(pipeline: &Pipeline, templates: &[Template], input: &Path
         pipeline,
         templates,
     };
-    walk.folder(input, "")?;
+    let entries = fs::read_dir(input).map_err(|source| failed(input, source))?;
+    walk.folder(input, "", entries, 0)?;
     walk.found.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(walk.found)
 }
@@ -48,20 +53,25 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn folder(&mut self, folder: &Path, prefix: &str) -> Result<(), Error> {
-        let failed = |source| Error::List {
-            path: folder.to_owned(),
-            source,
-        };
-        for entry in fs::read_dir(folder).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            let kind = entry.file_type().map_err(failed)?;
+    fn folder(&mut self, folder: &Path, prefix: &str, entries: fs::ReadDir, depth: usize) -> Result<(), Error> {
+        for entry in entries {
+            let entry = entry.map_err(|source| failed(folder, source))?;
+            let kind = entry.file_type().map_err(|source| failed(folder, source))?;
             let name = shown(&entry.file_name());
             let path = format!("{prefix}{name}");
             if name.starts_with('.') || name.starts_with("~$") {
                 self.found.hidden += 1;
+            } else if kind.is_dir() && depth >= DEPTH {
+                self.file(path, entry.path(), Some("a folder too deep below the input"));
             } else if kind.is_dir() {
-                self.folder(&entry.path(), &format!("{path}/"))?;
+                match fs::read_dir(entry.path()) {
+                    Ok(inner) => self.folder(&entry.path(), &format!("{path}/"), inner, depth + 1)?,
+                    // One folder that nobody can look into withholds nothing from the others.
+                    Err(source) if is_its_own(source.kind()) => {
+                        self.file(path, entry.path(), Some("a folder that cannot be opened"));
+                    }
+                    Err(source) => return Err(failed(&entry.path(), source)),
+                }
             } else if !self.own.contains(&path) {
                 self.file(path, entry.path(), irregular(kind));
             }
@@ -78,6 +88,25 @@ impl Walk<'_> {
             claims,
         });
     }
+}
+
+fn failed(folder: &Path, source: io::Error) -> Error {
+    Error::List {
+        path: folder.to_owned(),
+        source,
+    }
+}
+
+/// Whether a failure is that of one file or folder, and not of the machine: closed, gone, or of too long a path.
+pub(super) fn is_its_own(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::PermissionDenied
+            | ErrorKind::NotFound
+            | ErrorKind::InvalidFilename
+            | ErrorKind::IsADirectory
+            | ErrorKind::NotADirectory
+    )
 }
 
 /// What an entry of a folder is where it is no file.

@@ -48,6 +48,45 @@ pub(super) struct Part<'a> {
     counted: Count,
     cell: Cell,
     uncomputed: bool,
+    reference: Reference,
+}
+
+/// `r="AB12"` of a cell or a row. The library counts in 32 bits and goes on beyond them: a reference that no sheet has would
+/// become another one in silence.
+#[derive(Clone, Copy)]
+enum Reference {
+    /// No cell and no row is under way.
+    Off,
+    /// How much of a blank, `r`, `=` and a quotation mark has been seen.
+    Looking(u8),
+    Letters(u8),
+    Digits(u8),
+}
+
+/// Letters of the last column of a sheet, and digits of its last row.
+const LETTERS: u8 = 3;
+const DIGITS: u8 = 7;
+
+impl Reference {
+    fn after(self, byte: u8) -> Result<Reference, Fault> {
+        let blank = byte.is_ascii_whitespace();
+        let next = match (self, byte) {
+            (Reference::Off, _) => Reference::Off,
+            (Reference::Looking(1), b'r') => Reference::Looking(2),
+            (Reference::Looking(2), b'=') => Reference::Looking(3),
+            (Reference::Looking(seen @ (2 | 3)), _) if blank => Reference::Looking(seen),
+            (Reference::Looking(3), b'"' | b'\'') => Reference::Letters(0),
+            (Reference::Letters(seen), byte) if byte.is_ascii_alphabetic() => Reference::Letters(seen + 1),
+            (Reference::Letters(_), byte) if byte.is_ascii_digit() => Reference::Digits(1),
+            (Reference::Digits(seen), byte) if byte.is_ascii_digit() => Reference::Digits(seen + 1),
+            _ => Reference::Looking(u8::from(blank)),
+        };
+        match next {
+            Reference::Letters(seen) if seen > LETTERS => Err(Fault::Unreadable("a reference beyond any sheet".into())),
+            Reference::Digits(seen) if seen > DIGITS => Err(Fault::Unreadable("a reference beyond any sheet".into())),
+            next => Ok(next),
+        }
+    }
 }
 
 /// The cell of a sheet under way.
@@ -109,6 +148,7 @@ impl<'a> Part<'a> {
             counted: Count::Word(0),
             cell: Cell::default(),
             uncomputed: false,
+            reference: Reference::Off,
         }
     }
 
@@ -154,12 +194,15 @@ impl<'a> Part<'a> {
                     }
                     self.run = 0;
                     self.length = 0;
+                    self.reference = Reference::Off;
                     self.at = if byte == b'<' { At::Name } else { At::Elsewhere };
                 }
                 _ => {
                     self.run += 1;
                     if self.at == At::Name {
                         self.letter(byte)?;
+                    } else {
+                        self.reference = self.reference.after(byte)?;
                     }
                     if self.run > most {
                         return Err(Fault::TooLarge {
@@ -198,7 +241,11 @@ impl<'a> Part<'a> {
             _ if name.eq_ignore_ascii_case(b"!DOCTYPE") || name.eq_ignore_ascii_case(b"!ENTITY") => {
                 return Err(Fault::Unreadable("XML with a document type".to_owned()));
             }
-            b"c" => self.cell = Cell::default(),
+            b"c" => {
+                self.cell = Cell::default();
+                self.reference = Reference::Looking(1);
+            }
+            b"row" => self.reference = Reference::Looking(1),
             b"f" => self.cell.formula = true,
             b"v" => self.cell.in_value = true,
             b"is" => self.cell.valued = true,
@@ -265,6 +312,8 @@ mod tests {
             "<worksheet><sheetData><row r=\"1\"><c t=\"s\"><v>0</v></c></row></sheetData></worksheet>",
             "<workbook><sheets><sheet name=\"a\"/><sheet name=\"b\"/></sheets></workbook>",
             "<a><!-- DOCTYPE --><![CDATA[ENTITY]]></a>",
+            "<row r=\"1048576\" ht=\"15\"><c r=\"XFD1048576\" s=\"9\"/></row>",
+            "<c dr=\"123456789\"/><x r=\"123456789\"/><v>r=9999</v>",
         ] {
             assert_eq!(judge("xl/x.xml", text), Ok(()), "{text}");
         }
@@ -285,6 +334,9 @@ mod tests {
                 "<sst count=\"1\" uniqueCount = '1000000000000000'/>".to_owned(),
             ),
             ("xl/sharedstrings.xml", "<si/>".repeat(201)),
+            ("x.xml", "<row r=\"4294967298\"/>".to_owned()),
+            ("x.xml", "<x:c s=\"1\" r = 'A42949672'><v>1</v></x:c>".to_owned()),
+            ("x.xml", "<c\tt=\"s\"\n r=\"ABCD1\"/>".to_owned()),
         ] {
             assert!(judge(name, &text).is_err(), "{}", &text[..text.len().min(60)]);
         }

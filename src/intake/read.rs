@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{ErrorKind, Read};
+use std::io::Read;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::discover::is_its_own;
 use super::fault::Fault;
 use super::load::{Loaded, load};
 use super::replies::{self, Replies};
@@ -96,9 +97,7 @@ pub(super) fn bytes(file: &FoundFile, most: u64) -> Result<Result<Vec<u8>, Fault
     });
     match read {
         Ok(bytes) => Ok(bytes),
-        Err(failed) if matches!(failed.kind(), ErrorKind::PermissionDenied | ErrorKind::NotFound) => {
-            Ok(Err(Fault::Unreadable(failed.kind().to_string())))
-        }
+        Err(failed) if is_its_own(failed.kind()) => Ok(Err(Fault::Unreadable(failed.kind().to_string()))),
         Err(source) => Err(Error::Read {
             path: file.location.clone(),
             source,

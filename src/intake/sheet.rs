@@ -17,8 +17,8 @@ pub(super) struct Sheet {
 }
 
 /// Bytes of header cells that are compared to find the headers of one file, those of a cell counted in every block of rows
-/// that it is tried in. A form of 300 columns whose header nobody knows takes a tenth of it.
-pub(super) const SEARCH_BYTES: usize = 32 << 20;
+/// that it is tried in. A form of 300 columns whose header nobody knows takes half of it.
+pub(super) const SEARCH_BYTES: usize = 16 << 20;
 
 impl Sheet {
     /// Whether a return added it to a county's own sheet.

@@ -141,6 +141,14 @@ impl Faults {
             .any(|fault| fault.file == source.path && span.start <= fault.span.start && fault.span.end <= span.end)
     }
 
+    /// Where the faults of a file lie, in order.
+    pub fn spans(&self, source: &Source) -> Vec<Range<usize>> {
+        let own = self.list.iter().filter(|fault| fault.file == source.path);
+        let mut spans: Vec<Range<usize>> = own.map(|fault| fault.span.clone()).collect();
+        spans.sort_unstable_by_key(|span| (span.start, span.end));
+        spans
+    }
+
     /// Number of faults so far.
     pub fn count(&self) -> usize {
         self.list.len()

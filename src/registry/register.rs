@@ -40,6 +40,11 @@ pub struct RegisterFault {
     pub message: Text,
 }
 
+/// Faults of one register that are told one by one: in one of another kind every row would be.
+const TOLD: usize = 1000;
+/// Bytes of what stands in a faulty place that are shown.
+const SHOWN: usize = 500;
+
 /// A register as it was read, and what is wrong in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegisterFile {
@@ -60,6 +65,20 @@ impl RegisterFile {
         }
     }
 
+    /// The last fault counts those that are not told.
+    fn count_one_more(&mut self) {
+        let more = self.faults.get(TOLD).and_then(|rest| rest.raw.parse::<u64>().ok());
+        let more = more.unwrap_or(0) + 1;
+        self.faults.truncate(TOLD);
+        self.faults.push(RegisterFault {
+            path: self.path.clone(),
+            row: 0,
+            column: None,
+            raw: more.to_string(),
+            message: Text::new("其余问题不再逐一列出", "further faults are not told one by one"),
+        });
+    }
+
     /// A fault of a cell.
     pub(super) fn cell(&mut self, record: &Record, column: Option<(&str, usize)>, zh: &str, en: &str) {
         let raw = column.map_or("", |(_, at)| record.cell(Some(at))).to_owned();
@@ -71,7 +90,15 @@ impl RegisterFile {
         self.push(0, None, raw.into(), zh, en);
     }
 
-    fn push(&mut self, row: u32, column: Option<String>, raw: String, zh: &str, en: &str) {
+    fn push(&mut self, row: u32, column: Option<String>, mut raw: String, zh: &str, en: &str) {
+        if raw.len() > SHOWN {
+            raw.truncate(raw.floor_char_boundary(SHOWN));
+            raw.push('…');
+        }
+        if self.faults.len() >= TOLD {
+            self.count_one_more();
+            return;
+        }
         self.faults.push(RegisterFault {
             path: self.path.clone(),
             row,
@@ -175,6 +202,13 @@ fn delimiter(text: &str) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn faults_beyond_a_thousand_are_counted() {
+        let mut faults = RegisterFile::of("r.csv");
+        (0..TOLD + 7).for_each(|at| faults.push(at as u32, None, String::new(), "错", "wrong"));
+        assert_eq!((faults.faults.len(), faults.faults[TOLD].raw.as_str()), (TOLD + 1, "7"));
+    }
 
     #[test]
     fn the_content_tells_encoding_and_delimiter() {

@@ -18,7 +18,9 @@ pub(super) struct Layout<'a> {
     pub(super) table: &'a RawTable,
     /// Rows that the return has above the table's own.
     above: u32,
-    /// Last row of the header; None: no header was found.
+    /// First and last row of the header; None: no header was found.
+    pub(super) header_rows: Option<(u32, u32)>,
+    /// Last row of the header.
     pub(super) header: Option<u32>,
     /// Physical column of what identifies a row, else the first one.
     pub(super) key: u16,
@@ -43,10 +45,10 @@ impl<'a> Layout<'a> {
         if cells > CELLS || text > TEXT {
             return None;
         }
-        let header = if table.keys.is_some() {
-            Some(0)
+        let header_rows = if table.keys.is_some() {
+            Some((0, 0))
         } else {
-            last_header_row(table)
+            first_header(table)
         };
         let of_key = form
             .key
@@ -55,7 +57,8 @@ impl<'a> Layout<'a> {
         Some(Layout {
             table,
             above,
-            header,
+            header_rows,
+            header: header_rows.map(|(_, last)| last),
             key: of_key.map_or(0, |matched| matched.index as u16),
             width: width as u16,
         })
@@ -117,21 +120,22 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// The end of the first block of header rows: pages further down may repeat it.
-fn last_header_row(table: &RawTable) -> Option<u32> {
+/// The first block of header rows: pages further down may repeat it.
+fn first_header(table: &RawTable) -> Option<(u32, u32)> {
     let mut rows = table
         .set_aside
         .iter()
         .filter(|(_, kind)| *kind == SetAside::Header)
         .map(|(row, _)| *row);
-    let mut last = rows.next()?;
+    let first = rows.next()?;
+    let mut last = first;
     for row in rows {
         if row != last + 1 {
             break;
         }
         last = row;
     }
-    Some(last)
+    Some((first, last))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The county's own sheet: every cell as received, as text, where it stood.
 
+use std::collections::BTreeMap;
+
 use rust_xlsxwriter::{IgnoreError, Note, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
@@ -150,7 +152,7 @@ impl Own<'_> {
     }
 
     fn notes(&self, sheet: &mut Worksheet, cut_cells: &[(u32, u16)]) -> Result<(), XlsxError> {
-        let mut texts: std::collections::BTreeMap<(u32, u16), String> = self
+        let mut texts: BTreeMap<(u32, u16), String> = self
             .marks
             .cells
             .iter()
@@ -198,26 +200,52 @@ impl Own<'_> {
 
     fn columns(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         let table = self.layout.table;
-        let mut lines = 1;
+        let (first, last) = self.layout.header_rows.unwrap_or((1, 0));
+        let first = first.max((last + 1).saturating_sub(MOST_FROZEN));
+        // Lines of each row of the header.
+        let mut lines: BTreeMap<u32, usize> = (first..=last).map(|row| (row, 1)).collect();
         for column in 0..self.layout.width {
             let records = table.records.iter().take(MEASURED);
             let records = records.map(|&row| table.grid.cell(row as usize, usize::from(column)).width());
-            let header = self.layout.header.map_or("", |row| self.layout.text((row, column)));
+            let headers = || (first..=last).filter_map(move |row| Some((row, self.header_text(row, column)?)));
             // A header may break into two lines.
-            let widest = records.fold(header.width().div_ceil(2), usize::max);
+            let halves = headers().map(|(_, (width, _))| width.div_ceil(2));
+            let widest = records.chain(halves).max().unwrap_or(0);
             let width = (widest + 2).clamp(*WIDTHS.start(), *WIDTHS.end());
-            lines = lines.max(header.width().div_ceil(width - 1));
+            for (row, (text, rows)) in headers() {
+                let needed = text.div_ceil(width - 1).div_ceil(rows);
+                lines.entry(row).and_modify(|lines| *lines = needed.max(*lines));
+            }
             sheet.set_column_width(column, width as f64)?;
             sheet.set_column_format(column, &self.look.text)?;
         }
         // Not every program fits the height of a row to what breaks into lines.
-        if let Some(header) = self.layout.header.filter(|_| lines > 1) {
-            sheet.set_row_height(header, lines.min(8) as f64 * LINE)?;
+        for (row, lines) in lines.into_iter().filter(|(_, lines)| *lines > 1) {
+            sheet.set_row_height(row, lines.min(8) as f64 * LINE)?;
         }
         if let (Some(last), Some(rows)) = (self.layout.width.checked_sub(1), self.last_row()) {
             sheet.ignore_error_range(0, 0, rows, last, IgnoreError::NumberStoredAsText)?;
         }
         Ok(())
+    }
+
+    /// How wide the text of a header's cell is, and over how many rows the cell goes. None: it stretches over several
+    /// columns, so that no column need be as wide.
+    fn header_text(&self, row: u32, column: u16) -> Option<(usize, usize)> {
+        let place = |(row, column): (u32, u32)| (self.layout.row(row as usize), column);
+        let at = (row, u32::from(column));
+        let blocks = &self.marks.merged;
+        let block = blocks
+            .binary_search_by_key(&at, |block| place(block.first))
+            .ok()
+            .map(|at| &blocks[at]);
+        let rows = match block {
+            Some(block) if block.last.1 > block.first.1 => return None,
+            Some(block) => (block.last.0 - block.first.0) as usize + 1,
+            None => 1,
+        };
+        let text = self.layout.text((row, column));
+        Some((text.width(), rows))
     }
 
     fn last_row(&self) -> Option<u32> {
@@ -230,21 +258,43 @@ impl Own<'_> {
             let rows = if header < MOST_FROZEN { header + 1 } else { 0 };
             let columns = if self.layout.key < 3 { self.layout.key + 1 } else { 0 };
             sheet.set_freeze_panes(rows, columns)?;
-            sheet.set_repeat_rows(header, header)?;
+            // Of a header beyond reason only the last row stands on every page.
+            let first = self.layout.header_rows.map_or(header, |(first, _)| first);
+            let first = if header - first < MOST_FROZEN { first } else { header };
+            sheet.set_repeat_rows(first, header)?;
         }
         // A3, one page wide: such a form is wide.
         sheet
             .set_landscape()
             .set_paper_size(8)
             .set_print_fit_to_pages(1, 0)
-            .set_print_gridlines(true);
+            .set_print_gridlines(true)
+            .set_footer("&C&P / &N");
         Ok(())
     }
 }
 
-/// Pixels that a note needs.
+/// Pixels that a note needs: a long one is wider, so that it fits on a screen.
 fn size(text: &str) -> (u32, u32) {
-    const COLUMNS: usize = 46;
-    let lines: usize = text.lines().map(|line| line.width().div_ceil(COLUMNS).max(1)).sum();
-    (320, (lines as u32 * 17 + 14).clamp(60, 420))
+    let lines = |columns: usize| -> usize { text.lines().map(|line| line.width().div_ceil(columns).max(1)).sum() };
+    let height = |lines: usize, most: u32| (lines as u32 * 17 + 14).clamp(60, most);
+    let narrow = lines(46);
+    if narrow <= 24 {
+        (320, height(narrow, 430))
+    } else {
+        (640, height(lines(92), 900))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_has_room_for_its_text() {
+        assert_eq!(size("short"), (320, 60));
+        assert_eq!(size(&"字".repeat(23 * 10)), (320, 184));
+        assert_eq!(size(&"字".repeat(23 * 24 + 1)), (640, 14 + 17 * 13));
+        assert_eq!(size(&"字\n".repeat(100)), (640, 900));
+    }
 }

@@ -107,25 +107,14 @@ fn cells_hold_the_laws_of_cleaning() {
     run("headers", Path::new("sheet"), headers.as_bytes());
 }
 
-/// Registers and corrections, whole and broken off at any place.
-#[test]
-fn what_lies_beside_the_submissions_holds_its_laws() {
+/// Tables and corrections as somebody keeps them beside the submissions, each with its target.
+fn beside() -> Vec<(&'static str, Vec<u8>)> {
     let tables = [
         "area_code,form,period,expected_rows,residents\n130102,cells,2020,12,\"1,234\"\n130100,shadowed,,-1,x\n9,no,2020年,,1e400\n",
         "path,received_at\n2020/130102_cells.csv,2021-01-31\n.\\2020\\a#表,2021-02-30\n2020/130102_cells.csv,9999-12-31\n",
         "form;period;area_code;key;column;explanation;date\ncells;2020;130102;130102001001;人数;拆迁;soon\ncells;2020;130102;\"a;b\";;？;\n",
         "code\tarea_code\tperiod\n130102001001\t130102\t2020\n130102001002\t130100\t\nx\t\t2021\n",
     ];
-    for (which, table) in (0_u8..).zip(tables) {
-        for end in (0..=table.len()).filter(|end| table.is_char_boundary(*end)).step_by(3) {
-            let input = [&[which], &table.as_bytes()[..end]].concat();
-            run(
-                "registers",
-                Path::new(targets::beside::REGISTERS[usize::from(which)]),
-                &input,
-            );
-        }
-    }
     let common = "form = \"cells\"\nperiod = \"2020\"\narea = \"130102\"\nkey = \"130102001001\"\nreason = \"x\"\napproved_by = \"director\"\nreported = \"2021-03-02\"\n";
     let entry = |id: &str, what: &str| format!("[[correction]]\nid = \"{id}\"\n{what}{common}\n");
     let value = "action = \"override\"\ncolumn = \"people\"\nvalue = \"1\"\n";
@@ -138,8 +127,74 @@ fn what_lies_beside_the_submissions_holds_its_laws() {
         entry("c", drop),
     ]
     .concat();
-    for end in (0..=text.len()).step_by(7) {
-        run("corrections", Path::new("corrections.toml"), &text.as_bytes()[..end]);
+    let tables = (0_u8..).zip(tables);
+    let tables = tables.map(|(which, table)| ("registers", [&[which], table.as_bytes()].concat()));
+    tables.chain([("corrections", text.into_bytes())]).collect()
+}
+
+#[test]
+fn what_lies_beside_the_submissions_holds_its_laws() {
+    for (target, whole) in beside() {
+        for end in (0..=whole.len()).step_by(5) {
+            run(target, Path::new("broken off"), &whole[..end]);
+        }
+        run(target, Path::new("whole"), &whole);
     }
-    run("corrections", Path::new("corrections.toml"), text.as_bytes());
+}
+
+/// Inputs changed blindly, where libFuzzer is not at hand: `HUIZONG_MUTANTS` says how many, their numbers tell them apart.
+#[test]
+fn what_lies_beside_the_submissions_may_be_changed_in_any_way() {
+    let many = std::env::var("HUIZONG_MUTANTS").ok().and_then(|text| text.parse().ok());
+    let seeds = beside();
+    let tokens: [&[u8]; 16] = [
+        b"\"",
+        b",",
+        b";",
+        b"\t",
+        b"\n",
+        b"\r",
+        b"=",
+        b"[",
+        b"]]",
+        b"\xEF\xBB\xBF",
+        b"\xFF\xFE",
+        b"\0",
+        b"130102",
+        b"2020",
+        b"1e308",
+        "\u{3000}".as_bytes(),
+    ];
+    for number in 0..many.unwrap_or(300_u64) {
+        let mut state = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+        let mut next = |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state % below.max(1) as u64) as usize
+        };
+        let (target, seed) = &seeds[number as usize % seeds.len()];
+        let mut input = seed.clone();
+        for _ in 0..=next(8) {
+            let at = next(input.len());
+            match next(5) {
+                0 if at < input.len() => input[at] ^= 1 << next(8),
+                1 => drop(input.drain(at..(at + next(9)).min(input.len()))),
+                2 => {
+                    let from = next(input.len());
+                    let piece = input[from..(from + next(40)).min(input.len())].to_vec();
+                    input.splice(at..at, piece);
+                }
+                3 => input.truncate(at + 1),
+                _ => drop(input.splice(at..at, tokens[next(tokens.len())].iter().copied())),
+            }
+        }
+        let (_, law) = TARGETS.iter().find(|(name, _)| name == target).expect("a target");
+        let held = std::panic::catch_unwind(|| law(&input));
+        assert!(
+            held.is_ok(),
+            "{target}, mutant {number}: {:?}",
+            String::from_utf8_lossy(&input)
+        );
+    }
 }

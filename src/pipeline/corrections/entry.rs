@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::faults::line;
+use super::faults::Lines;
 use super::{Change, Correction};
 use crate::domain::{Period, Text};
 use crate::pipeline::definition::{ActionDef, CorrectionDef, CorrectionsFile, KeyDef, Located};
@@ -25,6 +25,7 @@ pub(super) fn resolve(
     let mut ids: BTreeMap<&str, Range<usize>> = BTreeMap::new();
     let mut places: BTreeMap<Place, (Range<usize>, String)> = BTreeMap::new();
     let mut found = Vec::new();
+    let lines = Lines::of(&source.text);
     for written in &content.correction {
         let span = first_line(&source.text, written.span());
         if let Some(earlier) = ids.get(written.id.trim()) {
@@ -40,6 +41,7 @@ pub(super) fn resolve(
             written,
             span: span.clone(),
             source,
+            lines: &lines,
         };
         let Some(correction) = entry.resolve(faults) else {
             continue;
@@ -106,6 +108,7 @@ struct Entry<'a> {
     /// Its first line.
     span: Range<usize>,
     source: &'a Source,
+    lines: &'a Lines,
 }
 
 impl Entry<'_> {
@@ -122,7 +125,7 @@ impl Entry<'_> {
         let change = self.change(column.and_then(|at| Some(&spec.columns.get(at)?.kind)), faults);
         Some(Correction {
             id: written.id.trim().to_owned(),
-            line: line(&self.source.text, self.span.start),
+            line: self.lines.of_byte(self.span.start),
             change: change?,
             form,
             period: period?,

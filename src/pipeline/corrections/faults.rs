@@ -16,12 +16,16 @@ pub struct CorrectionFault {
     pub message: Text,
 }
 
-/// All faults, in order of the file.
+/// Faults that are told one by one.
+const TOLD: usize = 1000;
+
+/// All faults, in order of the file; the last one counts those that are not told.
 pub(super) fn told(source: &Source, faults: Faults) -> Vec<CorrectionFault> {
+    let lines = Lines::of(&source.text);
     let one = |fault: crate::domain::Diagnostic| {
         let raw = source.text.get(fault.span.clone()).unwrap_or_default();
         let raw = raw.lines().next().unwrap_or_default().trim().to_owned();
-        let earlier = fault.related.map(|(span, _)| line(&source.text, span.start));
+        let earlier = fault.related.map(|(span, _)| lines.of_byte(span.start));
         let hint = fault.hint.as_deref();
         // What is missing stands nowhere: the message names it last.
         let named = fault
@@ -35,19 +39,38 @@ pub(super) fn told(source: &Source, faults: Faults) -> Vec<CorrectionFault> {
             english(&fault.message, earlier, hint),
         );
         CorrectionFault {
-            line: line(&source.text, fault.span.start),
+            line: lines.of_byte(fault.span.start),
             raw,
             expected: fault.hint,
             message,
         }
     };
-    faults.into_sorted().into_iter().map(one).collect()
+    let mut all = faults.into_sorted();
+    let rest = all.split_off(all.len().min(TOLD));
+    let rest = rest.first().map(|first| CorrectionFault {
+        line: lines.of_byte(first.span.start),
+        raw: String::new(),
+        expected: None,
+        message: Text::new(
+            format!("自此行起另有 {} 处问题，不再逐一列出", rest.len()),
+            format!("from this line on {} more faults are not told one by one", rest.len()),
+        ),
+    });
+    all.into_iter().map(one).chain(rest).collect()
 }
 
-/// The line of a byte, from 1.
-pub(super) fn line(text: &str, at: usize) -> u32 {
-    let before = text.as_bytes().iter().take(at);
-    before.filter(|byte| **byte == b'\n').count() as u32 + 1
+/// The ends of a text's lines.
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(super) fn of(text: &str) -> Lines {
+        Lines(text.match_indices('\n').map(|(at, _)| at).collect())
+    }
+
+    /// The line of a byte, from 1.
+    pub(super) fn of_byte(&self, at: usize) -> u32 {
+        self.0.partition_point(|end| *end < at) as u32 + 1
+    }
 }
 
 fn english(message: &str, earlier: Option<u32>, hint: Option<&str>) -> String {

@@ -21,6 +21,9 @@ use super::units::Ratio;
 use super::{FormIndex, Pipeline, files, plain};
 use crate::domain::{Diagnostic, Period, Text, hex};
 
+/// Entries of the file: whoever has more to correct asks for the data anew.
+const MOST_ENTRIES: usize = 20_000;
+
 /// What the file says.
 #[derive(Debug, Default)]
 pub struct Corrections {
@@ -119,14 +122,27 @@ pub fn read(pipeline: &Pipeline, skipped: &[Period], input: &Path) -> Result<Cor
         return unreadable("it is not UTF-8".to_owned(), faults);
     };
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    let entries = text.matches("[[").count();
+    if entries > MOST_ENTRIES {
+        return unreadable(format!("it has {entries} entries, and may have {MOST_ENTRIES}"), faults);
+    }
     let source = Source { path, relative, text };
     let Some(content) = files::parse::<CorrectionsFile>(&source, &mut faults) else {
         return Err(faults.into_sorted());
     };
     let list = entry::resolve(pipeline, skipped, &content, &source, &mut faults);
     let regions = regions(&source.text);
-    let region = |start: usize| regions.iter().find(|region| region.contains(&start));
-    let sound = |start: usize| region(start).is_some_and(|region| !faults.has_within(&source, region));
+    let spans = faults.spans(&source);
+    let region = |start: usize| {
+        let at = regions.partition_point(|region| region.start <= start).checked_sub(1)?;
+        regions.get(at).filter(|region| region.contains(&start))
+    };
+    let has_fault = |region: &std::ops::Range<usize>| {
+        let first = spans.partition_point(|span| span.start < region.start);
+        let within = spans[first..].iter().take_while(|span| span.start <= region.end);
+        within.into_iter().any(|span| span.end <= region.end)
+    };
+    let sound = |start: usize| region(start).is_some_and(|region| !has_fault(region));
     let list = list
         .into_iter()
         .filter(|(start, _)| sound(*start))
