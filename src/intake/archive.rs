@@ -81,6 +81,16 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Extras, Fault> {
         return Err(Fault::too_large(entries as u64, ENTRIES as u64, "zip entries"));
     }
     let damaged = |_| Fault::Unreadable("zip directory".to_owned());
+    // One program reads the first of two, another the last.
+    let named = directory(bytes).map_or_else(Vec::new, |directory| directory.names);
+    let mut names: Vec<String> = named.iter().map(|name| name.to_ascii_lowercase()).collect();
+    names.sort_unstable();
+    if names
+        .windows(2)
+        .any(|pair| pair[0] == pair[1] && pair[0].ends_with(".xml"))
+    {
+        return Err(Fault::Unreadable("two parts of one name".to_owned()));
+    }
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
     let ratio = limits.compression_ratio.saturating_mul(bytes.len() as u64);
     let most = limits.unpacked_bytes.min(ratio.max(HARMLESS_BYTES));
@@ -96,9 +106,14 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Extras, Fault> {
             .find(|(start, _)| name.starts_with(start) && !name.ends_with('/'));
         extras.active.extend(active.map(|(_, what)| *what));
         let mut part = Part::new(&name, limits);
-        while let Ok(length) = entry.read(&mut piece)
-            && length > 0
-        {
+        loop {
+            let length = match entry.read(&mut piece) {
+                Ok(0) => break,
+                Ok(length) => length,
+                // Its sum is wrong, or it is cut off: whoever reads it to its last cell alone would not notice.
+                Err(_) if name.ends_with(".xml") => return Err(Fault::Unreadable(name)),
+                Err(_) => break,
+            };
             left = left
                 .checked_sub(length as u64)
                 .ok_or_else(|| too_large(most, limits, bytes.len()))?;

@@ -24,6 +24,9 @@ const GUESSED: usize = 16 << 10;
 const MARK: &str = "\u{feff}";
 
 pub(super) fn decode(bytes: Vec<u8>) -> Result<Decoded, Fault> {
+    if is_utf32(&bytes) {
+        return Err(Fault::Foreign("UTF-32".to_owned()));
+    }
     if bytes.starts_with(b"\xFF\xFE") {
         return Ok(convert(&bytes[2..], UTF_16LE, "utf-16le"));
     }
@@ -41,6 +44,14 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<Decoded, Fault> {
         Ok(text) => Ok(utf8(text, 0)),
         Err(failed) => Ok(not_utf8(failed.as_bytes())),
     }
+}
+
+/// Four bytes a character, with a mark. No spreadsheet program writes it, and as UTF-16 every second character would be none.
+fn is_utf32(bytes: &[u8]) -> bool {
+    let units = || bytes.chunks_exact(4).take(SAMPLE / 4);
+    let little = bytes.starts_with(b"\xFF\xFE\0\0") && units().all(|unit| unit[3] == 0 && unit[2] <= 0x10);
+    let big = bytes.starts_with(b"\0\0\xFE\xFF") && units().all(|unit| unit[0] == 0 && unit[1] <= 0x10);
+    bytes.len().is_multiple_of(4) && (little || big)
 }
 
 fn utf8(text: String, damaged: u64) -> Decoded {

@@ -29,7 +29,7 @@ fn runs(folder: &Path, only: &str) -> (Vec<Run>, Vec<String>) {
     let done = Command::new(python)
         .arg(root.join("tests/setup/hostile.py"))
         .arg(env!("CARGO_BIN_EXE_huizong"))
-        .arg(root.join("tests/cases/hostile/pipeline"))
+        .arg(root.join("tests/cases/hostile"))
         .arg(folder)
         .arg(only)
         .env("HOSTILE_SCALE", SCALE)
@@ -64,11 +64,11 @@ fn no_file_does_harm() {
     let folder = tempfile::tempdir().unwrap();
     let (runs, complaints) = runs(folder.path(), "");
     assert!(complaints.is_empty(), "{complaints:#?}");
-    assert!(runs.len() >= 60, "{}", runs.len());
+    assert!(runs.len() >= 250, "{}", runs.len());
     let mut table = String::from("# file | exit | codes, * where no row was accepted\n");
     for run in &runs {
         assert!(
-            ["0", "1"].contains(&run.exit.as_str()),
+            ["0", "1"].contains(&run.exit.as_str()) || (run.exit == "2" && stops(&run.file)),
             "{}: exit {}",
             run.file,
             run.exit
@@ -86,6 +86,11 @@ fn no_file_does_harm() {
     let committed = fs::read_to_string(&path).unwrap_or_default();
     println!("accept with: HUIZONG_ACCEPT=1 tests/run hostile::");
     snapbox::assert_data_eq!(table, snapbox::IntoData::raw(snapbox::Data::text(committed)));
+}
+
+/// Whether a file may stop the run: figures without the ministry's corrections are worse than none.
+fn stops(file: &str) -> bool {
+    file.starts_with("corrections.toml|")
 }
 
 /// The case's pipeline with further lines, and one roster of these rows sent to it.

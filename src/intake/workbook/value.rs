@@ -48,6 +48,11 @@ impl Value {
         if moment.is_duration() {
             return Value::number(moment.as_f64().to_string());
         }
+        // Days before the calendar of workbooks begins, and none at all: no program shows them as a date.
+        let days = moment.as_f64();
+        if days.is_nan() || days < 0.0 {
+            return Value::number(days.to_string());
+        }
         let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
         let date = format!("{year:04}-{month:02}-{day:02}");
         if (hour, minute, second) == (0, 0, 0) {
