@@ -145,7 +145,8 @@ impl<'a> Layout<'a> {
         Layout {
             table,
             above: 0,
-            header: last_header_row(table),
+            header_rows: first_header(table),
+            header: first_header(table).map(|(_, last)| last),
             key: 0,
             width: table.width as u16,
         }
