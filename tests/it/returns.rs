@@ -259,17 +259,32 @@ fn of_senders(output: &Path, only: &BTreeSet<String>) -> BTreeMap<[String; 3], V
         if only.is_empty() || only.contains(&text(&row, "path")) {
             let sender = ["period", "county_code", "form"].map(|name| text(&row, name));
             all.entry(sender.clone()).or_default();
-            of_id.insert(text(&row, "submission_id"), sender);
+            // The keys of a JSON file become a header in its return: there every record stands one row lower.
+            let lower = u32::from(text(&row, "format").starts_with("json"));
+            of_id.insert(text(&row, "submission_id"), (sender, lower));
         }
     }
     for finding in loud(output) {
-        if let Some(sender) = of_id.get(&text(&finding, "submission_id")) {
-            let said = ["code", "severity", "column", "raw", "expected"].map(|name| text(&finding, name));
+        if let Some((sender, lower)) = of_id.get(&text(&finding, "submission_id")) {
+            let mut said = ["code", "severity", "column", "raw", "expected"].map(|name| text(&finding, name));
+            if said[0] == "row-conflict" {
+                said[4] = lowered(&said[4], *lower);
+            }
             all.get_mut(sender).unwrap().push(said);
         }
     }
     all.values_mut().for_each(|found| found.sort());
     all
+}
+
+/// Rows of one sheet, as a finding names them, so many rows further down.
+fn lowered(rows: &str, by: u32) -> String {
+    let row = |number: &str| {
+        number
+            .parse::<u32>()
+            .map_or(number.to_owned(), |row| (row + by).to_string())
+    };
+    rows.split(", ").map(row).collect::<Vec<_>>().join(", ")
 }
 
 #[test]
