@@ -64,7 +64,8 @@ impl Scene<'_> {
     }
 
     /// Submissions that count, with their senders: those with accepted rows, and those of which every row was read but
-    /// broke a rule between cells or rows.
+    /// broke a rule between cells or rows. A rejected revision supersedes nothing: where another of its sender counts, its
+    /// rows are the same records once more, and of several that failed the earliest stands for them.
     pub(super) fn counted(&self, form: usize) -> BTreeMap<String, String> {
         let rules = self.world.pipeline.rules.iter().filter(|rule| rule.form == form);
         let of_rows: BTreeSet<&str> = rules.map(|rule| rule.id.as_str()).chain(["row-conflict"]).collect();
@@ -79,19 +80,30 @@ impl Scene<'_> {
                 read.insert(row["submission_id"].text().unwrap().to_string());
             }
         }
-        self.submissions(form)
-            .filter(|row| match row["status"].text().unwrap() {
+        let text = |row: &Row, name: &str| row[name].text().unwrap().to_owned();
+        let mut of_sender: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
+        for row in self.submissions(form) {
+            let counts = match row["status"].text().unwrap() {
                 "accepted" | "partial" => true,
                 "rejected" => read.contains(row["submission_id"].text().unwrap()),
                 _ => false,
-            })
-            .map(|row| {
-                (
-                    row["submission_id"].text().unwrap().into(),
-                    row["county_code"].text().unwrap().into(),
-                )
-            })
-            .collect()
+            };
+            if counts {
+                of_sender.entry(text(row, "county_code")).or_default().push(row);
+            }
+        }
+        let mut counted = BTreeMap::new();
+        for (sender, mut rows) in of_sender {
+            if rows.iter().any(|row| row["status"].text() != Some("rejected")) {
+                rows.retain(|row| row["status"].text() != Some("rejected"));
+            } else {
+                let revision = |row: &Row| row["revision"].number().unwrap() as u32;
+                let earliest = rows.iter().map(|row| revision(row)).min();
+                rows.retain(|row| Some(revision(row)) == earliest);
+            }
+            counted.extend(rows.into_iter().map(|row| (text(row, "submission_id"), sender.clone())));
+        }
+        counted
     }
 
     /// Submissions of the form and period whose sender is known.
