@@ -114,7 +114,7 @@ impl<'a> Oracle<'a> {
     ) -> bool {
         let is_other = |other: &&Entry| other.period == entry.period && other.reporter.code == entry.reporter.code;
         let is_odd = |record: &Counted| {
-            let lacks = |row: &Row| row.iter().any(|value| *value == Value::Unknown);
+            let lacks = |row: &Row| row.contains(&Value::Unknown);
             record.is_twice || record.kept.as_ref().is_some_and(lacks)
         };
         let mut others = self.of_form(reconcile.left_form).filter(is_other);
