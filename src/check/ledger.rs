@@ -283,6 +283,7 @@ impl Questioned {
     pub(super) fn lack_all(&mut self, other: Questioned) {
         self.rows += other.rows;
         self.largest = self.largest.max(other.largest);
+        self.any |= other.any;
     }
 
     /// The figures that are asked about.
