@@ -33,7 +33,7 @@ def texts(head: str, rows: list[str], plain: str, scale: int, later) -> dict[str
     return {
         "_100000_columns.csv": head + "," * 100_000 + "\n" + plain,
         "_no_header.csv": nobody(200_000 // scale, 10, lambda row, at: f"x{at % 7}"),
-        "_no_header_at_the_limit.csv": later(lambda: ("a," * 27 + "a\n") * (850_000 // scale)),
+        "_no_header_at_the_limit.csv": later(lambda: ("a," * 27 + "a\n") * (714_000 // scale)),
         "_no_header_wide.csv": nobody(62, 4000 // scale // min(scale, 4), lambda row, at: f"word {row} {at}"),
         "_no_header_long_texts.csv": nobody(62, 4000 // scale // min(scale, 8), lambda row, at: f"words {row}" * 30),
         "_no_header_very_long_texts.csv": nobody(60, 12, lambda row, at: f"words {row}" * 3000),

@@ -132,7 +132,7 @@ pub struct LimitsDef {
     pub rows: Option<Located<u64>>,
     /// Columns of a sheet (4096).
     pub columns: Option<Located<u64>>,
-    /// Cells of all sheets of a file, blanks between them included (24000000).
+    /// Cells of all sheets of a file, blanks between them included (20000000).
     pub cells: Option<Located<u64>>,
     /// Bytes of one cell's text (131068).
     pub cell_bytes: Option<Located<u64>>,

@@ -41,7 +41,7 @@ impl Default for Limits {
             // What a sheet of a spreadsheet program holds at most.
             rows: 1 << 20,
             columns: 4096,
-            cells: 24_000_000,
+            cells: 20_000_000,
             // 32,767 characters of up to four bytes, the most a cell of a spreadsheet program holds.
             cell_bytes: 32_767 * 4,
             nesting: 64,
