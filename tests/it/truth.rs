@@ -1,9 +1,10 @@
 //! The engine against the generator: every planted fault is found where it was planted, and nothing else is.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
-use crate::support::{Row, community_services, huizong, read_csv, root, run, said, table};
+use crate::support::{Row, community_services, copy_folder, huizong, read_csv, root, run, said, table};
 
 /// path, sheet, row, column, code, severity
 type Key = [String; 6];
@@ -65,8 +66,15 @@ fn published_figures_of_the_sample_stand_by_the_truth() {
         .collect();
     let truth = read_csv(&root().join("sample_data/truth/truth_indicators.csv"));
     let (mut off, mut compared) = (Vec::new(), 0);
-    // Figures that a rule only asks about count, so in other periods some lie off.
-    let of_nation = |one: &&BTreeMap<String, String>| one["area_code"] == "000000" && one["period"] == "2020";
+    // Figures that a rule only asks about count, so in other periods some lie off; in this one it is a community fund that is
+    // stated in yuan and not explained.
+    let is_asked = |one: &BTreeMap<String, String>| one["indicator"] == "fund_per_community";
+    let planted = read_csv(&root().join("sample_data/truth/truth.csv"));
+    assert!(planted.iter().any(|line| line["path"].starts_with("2020/")
+        && line["kind"] == "rule outlier-community-fund"
+        && line["consequence"] == "none"));
+    let of_nation =
+        |one: &&BTreeMap<String, String>| one["area_code"] == "000000" && one["period"] == "2020" && !is_asked(one);
     for one in truth.iter().filter(of_nation) {
         let key = ["period", "area_code", "indicator"].map(|name| one[name].clone());
         let number = |name: &str| published[&key][name].number();
@@ -178,7 +186,14 @@ fn fresh(arguments: &[&str], least: usize) {
 
 /// Hard and explain findings and the truth, as multisets; at least so many of them.
 fn compare(sample: &Path, output: &Path, least: usize) {
-    let (code, text) = run(&community_services(), &sample.join("submissions"), output, &[]);
+    // A sheet that is refused holds back more of a small sample than the shipped gate lets pass, which is not asked here.
+    let copy = tempfile::tempdir().unwrap();
+    let pipeline = copy.path().join("pipeline");
+    copy_folder(&community_services(), &pipeline);
+    let settings = pipeline.join("pipeline.toml");
+    let text = fs::read_to_string(&settings).unwrap();
+    fs::write(&settings, text.replace("row_share = 0.05", "row_share = 0.2")).unwrap();
+    let (code, text) = run(&pipeline, &sample.join("submissions"), output, &[]);
     assert_eq!(code, 0, "{text}");
     let paths: BTreeMap<String, String> = table(output, "submissions")
         .into_iter()

@@ -2,8 +2,9 @@
 
 /// Separators, in order of preference.
 const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
-/// Lines and bytes looked at to tell the separator.
-const SAMPLE_LINES: usize = 40;
+/// Lines and bytes looked at to tell the separator: more than the lines in which a header is searched, as a title block
+/// as long as that has none.
+const SAMPLE_LINES: usize = 80;
 const SAMPLE_BYTES: usize = 32 << 10;
 
 /// The separator of a text. Title lines may have none, and figures may hold another (`1,234`), so what counts is how
@@ -99,6 +100,7 @@ mod tests {
             ("\"a;b;c;d\",名称\n\"1;2;3;4\",x\n", b','),
             ("代码\n1\n", b','),
             ("", b','),
+            (&format!("{}代码\t名称\n1\tx\n", "2020年\n".repeat(58)), b'\t'),
         ] {
             assert_eq!(char::from(separator(text, &known)), char::from(expected), "{text:?}");
         }
