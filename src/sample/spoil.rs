@@ -216,7 +216,7 @@ impl Stage<'_> {
             }
             F::RowsMissing => {
                 send(&path, bytes);
-                lines.push(Line::of_column(&path, sheet, "", "rows-missing", REJECTED));
+                lines.push(Line::of_column(&path, "", "", "rows-missing", REJECTED));
             }
             F::ColumnsShifted => {
                 send(&path, bytes);
