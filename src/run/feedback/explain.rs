@@ -110,10 +110,10 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut [Entry], 
         }
     }
     let asked = |one: &Explanation| pipeline.periods.contains(&one.period);
-    let unused = list.iter().enumerate().filter(|(_, one)| asked(one));
-    let findings: Vec<Finding> = unused
-        .filter_map(|(index, one)| idle(one, used.get(&index).copied()))
-        .collect();
+    let all = list.iter().enumerate().filter(|(_, one)| asked(one));
+    let mut unused = all.filter_map(|(index, one)| idle(one, used.get(&index).copied()));
+    let mut findings: Vec<Finding> = unused.by_ref().take(pipeline.limits.findings).collect();
+    findings.extend(further(unused.count()));
     note_beside(beside, &feedback.explanations.path, findings);
 }
 
@@ -179,6 +179,18 @@ fn together(partly: &[(usize, &Explanation)], finding: &Finding, remarks: &Remar
         format!("{words} … (+{more})")
     } else {
         words
+    })
+}
+
+/// One finding for those beyond the ones that are told one by one.
+fn further(rest: usize) -> Option<Finding> {
+    let message = Text::new(
+        format!("另有 {rest} 条说明也没有对应的核实性问题"),
+        format!("{rest} further explanations settle nothing either"),
+    );
+    (rest > 0).then(|| Finding {
+        message: Some(message),
+        ..Finding::new("explanation-unmatched", 0).count(rest as u64)
     })
 }
 
