@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use super::{HeaderLayout, Likeness, Period};
+use super::{HeaderLayout, Likeness, Markings, Period};
 
 /// One received file or sheet that a form claims.
 #[derive(Clone, Debug)]
@@ -42,6 +42,8 @@ pub struct Grid {
     numbers: Vec<u32>,
     /// Per cell, only for workbooks: the cell was numeric (a code or percent then needs other care than text).
     numeric: Option<Vec<bool>>,
+    /// What the sheet shows beside its text; None: nothing, as in every plain file.
+    markings: Option<Box<Markings>>,
 }
 
 impl Grid {
@@ -79,6 +81,17 @@ impl Grid {
     /// Gives a grid of spans the text they lie in.
     pub fn with_text(self, text: String) -> Grid {
         Grid { text, ..self }
+    }
+
+    /// Notes what the sheet shows beside the text of its cells.
+    pub fn with_markings(self, markings: Markings) -> Grid {
+        let markings = (!markings.is_empty()).then(|| Box::new(markings));
+        Grid { markings, ..self }
+    }
+
+    /// What the sheet shows beside the text of its cells; None: nothing.
+    pub fn markings(&self) -> Option<&Markings> {
+        self.markings.as_deref()
     }
 
     /// Ends the row under way.

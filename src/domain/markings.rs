@@ -1,0 +1,156 @@
+//! What a sheet shows beside the text of its cells: raised, lowered and struck text, hidden rows and columns, merged cells, and
+//! codes that a number format pads with zeros.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Merged;
+
+/// How a part of a cell's text is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RunKind {
+    /// On the line, not struck: bold, italic, coloured or plain.
+    Plain,
+    /// Raised: the mark of a footnote, or an exponent.
+    Superscript,
+    /// Lowered.
+    Subscript,
+    /// Struck through: withdrawn by whoever wrote it.
+    Struck,
+}
+
+/// A part of a cell's text that is set in one way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// As written.
+    pub text: String,
+    /// How it is set.
+    pub kind: RunKind,
+}
+
+/// Markings of one sheet. Rows are rows of its [`Grid`](super::Grid), columns are physical columns, both from 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Markings {
+    /// All runs of the cells that have a raised, lowered or struck one. Together they are the text as received.
+    pub runs: BTreeMap<(u32, u32), Vec<Run>>,
+    /// What a number format shows of a whole number that it pads with zeros: `01001` for 1001.
+    pub shown: BTreeMap<(u32, u32), String>,
+    /// Rows that the sheet does not show: hidden, or left out by a filter.
+    pub hidden_rows: BTreeSet<u32>,
+    /// Columns that the sheet does not show.
+    pub hidden_columns: BTreeSet<u32>,
+    /// Blocks of merged cells that hold something.
+    pub merged: Vec<Merged>,
+}
+
+impl Markings {
+    /// Whether the sheet shows nothing beside the text of its cells.
+    pub fn is_empty(&self) -> bool {
+        *self == Markings::default()
+    }
+}
+
+/// The text that counts: plain runs, and raised or lowered ones that belong to a unit or a formula (`m²`, `CO₂`). Notes and
+/// struck text are left out.
+pub fn counted_text(runs: &[Run]) -> String {
+    let mut text = String::new();
+    for run in runs {
+        if counts(&text, run) {
+            text.push_str(&run.text);
+        }
+    }
+    text
+}
+
+/// The runs of a kind that [`counted_text`] leaves out, joined; None: there are none.
+pub fn left_out(runs: &[Run], kind: RunKind) -> Option<String> {
+    let (mut text, mut out) = (String::new(), String::new());
+    for run in runs {
+        if counts(&text, run) {
+            text.push_str(&run.text);
+        } else if run.kind == kind {
+            out.push_str(&run.text);
+        }
+    }
+    (!out.trim().is_empty()).then_some(out)
+}
+
+/// Whether a run that follows this text is part of what the cell says.
+fn counts(before: &str, run: &Run) -> bool {
+    /// Units of length that an exponent makes one of area or volume.
+    const LENGTHS: [&str; 10] = ["m", "mm", "cm", "dm", "km", "hm", "ft", "yd", "mi", "in"];
+    match run.kind {
+        RunKind::Plain => true,
+        RunKind::Struck => false,
+        RunKind::Superscript => {
+            let word = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+            matches!(run.text.trim(), "2" | "3") && LENGTHS.contains(&word.to_ascii_lowercase().as_str())
+        }
+        RunKind::Subscript => {
+            // `CO₂`: digits behind the symbols of elements.
+            let word = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+            run.text.trim().chars().all(|c| c.is_ascii_digit())
+                && word.ends_with(|c: char| c.is_ascii_alphabetic())
+                && word.chars().any(|c| c.is_ascii_uppercase())
+                && word.len() <= 4
+                && !word.chars().any(|c| c.is_ascii_digit())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runs(parts: &[(&str, RunKind)]) -> Vec<Run> {
+        let run = |(text, kind): &(&str, RunKind)| Run {
+            text: (*text).to_owned(),
+            kind: *kind,
+        };
+        parts.iter().map(run).collect()
+    }
+
+    #[test]
+    fn notes_and_struck_text_do_not_count() {
+        use RunKind::{Plain, Struck, Subscript, Superscript};
+        for (parts, counted, note, struck) in [
+            (&[("12500", Plain), ("1", Superscript)][..], "12500", Some("1"), None),
+            (&[("9", Plain), ("2", Superscript)], "9", Some("2"), None),
+            (&[("8", Struck), ("9", Plain)], "9", None, Some("8")),
+            (
+                &[("建筑面积(m", Plain), ("2", Superscript), (")", Plain)],
+                "建筑面积(m2)",
+                None,
+                None,
+            ),
+            (
+                &[("120 km", Plain), ("2", Superscript), ("3)", Superscript)],
+                "120 km2",
+                Some("3)"),
+                None,
+            ),
+            (
+                &[("Okahandja", Plain), ("2", Superscript)],
+                "Okahandja",
+                Some("2"),
+                None,
+            ),
+            (&[("和平社区", Plain), ("a", Superscript)], "和平社区", Some("a"), None),
+            (
+                &[("CO", Plain), ("2", Subscript), (" (t)", Plain)],
+                "CO2 (t)",
+                None,
+                None,
+            ),
+            (&[("all", Struck)], "", None, Some("all")),
+        ] {
+            let runs = runs(parts);
+            assert_eq!(counted_text(&runs), counted, "{parts:?}");
+            assert_eq!(left_out(&runs, Superscript).as_deref(), note, "{parts:?}");
+            assert_eq!(left_out(&runs, Struck).as_deref(), struck, "{parts:?}");
+        }
+        assert_eq!(
+            left_out(&runs(&[("7", Plain), ("a", Subscript)]), Subscript).as_deref(),
+            Some("a")
+        );
+    }
+}
