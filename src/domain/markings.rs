@@ -2,6 +2,7 @@
 //! codes that a number format pads with zeros.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Merged;
 
@@ -31,9 +32,11 @@ pub struct Run {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Markings {
     /// All runs of the cells that have a raised, lowered or struck one. Together they are the text as received.
-    pub runs: BTreeMap<(u32, u32), Vec<Run>>,
+    pub runs: BTreeMap<(u32, u32), Arc<[Run]>>,
     /// What a number format shows of a whole number that it pads with zeros: `01001` for 1001.
     pub shown: BTreeMap<(u32, u32), String>,
+    /// Rows all of whose filled cells are struck through as a whole. Their cells stay as they are: the row is told of instead.
+    pub struck_rows: BTreeSet<u32>,
     /// Rows that the sheet does not show: hidden, or left out by a filter.
     pub hidden_rows: BTreeSet<u32>,
     /// Columns that the sheet does not show.
