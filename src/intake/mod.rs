@@ -23,6 +23,7 @@ mod ods;
 mod parts;
 mod percent;
 mod read;
+mod repeat;
 mod replies;
 mod rows;
 mod sheet;

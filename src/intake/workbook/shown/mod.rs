@@ -77,7 +77,9 @@ impl Shown {
             self.row = Some((at.0, 0, 0));
         }
         let struck = match &runs {
-            Some(runs) => runs.iter().all(|run| run.kind == RunKind::Struck || run.text.trim().is_empty()),
+            Some(runs) => runs
+                .iter()
+                .all(|run| run.kind == RunKind::Struck || run.text.trim().is_empty()),
             None => struck,
         };
         if let Some((_, filled, all)) = &mut self.row {
@@ -114,7 +116,9 @@ impl Shown {
     /// Hides columns `first` to `last`; no more than a sheet may have.
     fn hide_columns(&mut self, first: u32, last: u32, most: usize) {
         let last = last.min(most as u32);
-        self.markings.hidden_columns.extend(first..=last.max(first).min(most as u32));
+        self.markings
+            .hidden_columns
+            .extend(first..=last.max(first).min(most as u32));
     }
 }
 

@@ -201,14 +201,20 @@ impl<'a> Walk<'a> {
             && let Some((_, Some(before))) = &mut self.number
         {
             before.push_str(text);
-        } else if let Some(cell) = self.cell.as_mut().filter(|cell| cell.in_paragraph && self.annotations == 0) {
+        } else if let Some(cell) = self
+            .cell
+            .as_mut()
+            .filter(|cell| cell.in_paragraph && self.annotations == 0)
+        {
             cell.push(text);
         }
     }
 
     fn begin_style(&mut self, tag: &BytesStart<'_>, empty: bool) {
         let family = attribute(tag, "style:family").unwrap_or_default();
-        let Some(name) = attribute(tag, "style:name") else { return };
+        let Some(name) = attribute(tag, "style:name") else {
+            return;
+        };
         let key = format!("{family}/{name}");
         let style = Style {
             parent: attribute(tag, "style:parent-style-name").map(|parent| format!("{family}/{parent}")),
@@ -269,7 +275,9 @@ impl<'a> Walk<'a> {
     }
 
     fn digits(&mut self, tag: &BytesStart<'_>) {
-        let Some((name, Some(before))) = &self.number else { return };
+        let Some((name, Some(before))) = &self.number else {
+            return;
+        };
         let least = number(tag, "number:min-integer-digits", 1);
         let decimals = number(tag, "number:decimal-places", 0);
         let grouped = attribute(tag, "number:grouping").is_some_and(|grouping| grouping == "true");
@@ -310,7 +318,10 @@ impl<'a> Walk<'a> {
             && let Some(sheet) = self.sheets.last_mut()
         {
             let last = self.row.0.saturating_add(self.row.1).min(most);
-            sheet.markings.hidden_rows.extend((self.row.0.min(most)..last).map(|row| row as u32));
+            sheet
+                .markings
+                .hidden_rows
+                .extend((self.row.0.min(most)..last).map(|row| row as u32));
         }
     }
 
@@ -356,13 +367,21 @@ impl<'a> Walk<'a> {
     }
 
     fn end_cell(&mut self, cell: Cell) {
-        let own = cell.style.as_ref().and_then(|name| self.kind(name)).unwrap_or(RunKind::Plain);
+        let own = cell
+            .style
+            .as_ref()
+            .and_then(|name| self.kind(name))
+            .unwrap_or(RunKind::Plain);
         let pattern = cell.style.as_ref().and_then(|name| self.pattern(name));
         let runs = cell.runs.into_iter().map(|(kind, text)| Run {
             text,
             kind: if kind == RunKind::Plain { own } else { kind },
         });
-        let runs = if cell.is_text { worth_telling(runs.collect()) } else { None };
+        let runs = if cell.is_text {
+            worth_telling(runs.collect())
+        } else {
+            None
+        };
         if cell.filled {
             let (first, count) = self.column;
             self.filled.push((first, count, runs, own == RunKind::Struck, pattern));
@@ -407,7 +426,9 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
 }
 
 fn number(tag: &BytesStart<'_>, name: &str, default: u64) -> u64 {
-    attribute(tag, name).and_then(|value| value.parse().ok()).unwrap_or(default)
+    attribute(tag, name)
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(default)
 }
 
 fn is_hidden(tag: &BytesStart<'_>) -> bool {

@@ -105,7 +105,19 @@ mod tests {
     #[test]
     fn other_formats_are_no_codes() {
         for format in [
-            "0", "General", "0.00", "#,##0", "0%", "00.0", "yyyy-mm-dd", "[h]:mm", "[>99]000", "0E+00", "@", "", "??0",
+            "0",
+            "General",
+            "0.00",
+            "#,##0",
+            "0%",
+            "00.0",
+            "yyyy-mm-dd",
+            "[h]:mm",
+            "[>99]000",
+            "0E+00",
+            "@",
+            "",
+            "??0",
             "00,000",
         ] {
             assert_eq!(Pattern::of_format(format), None, "{format}");

@@ -91,9 +91,8 @@ impl Book {
                 }
                 MERGED => {
                     for block in data.get(2..).unwrap_or_default().chunks_exact(8) {
-                        let corner = |row, column| {
-                            Some((u32::from(u16_at(block, row)?), u32::from(u16_at(block, column)?)))
-                        };
+                        let corner =
+                            |row, column| Some((u32::from(u16_at(block, row)?), u32::from(u16_at(block, column)?)));
                         if let Some((first, last)) = corner(0, 4).zip(corner(2, 6)) {
                             shown.merge(first, last);
                         }
@@ -105,7 +104,10 @@ impl Book {
                     cells.extend(styles.map(|(more, style)| (at(more).0, at(more).1, style, None)));
                 }
                 BLANK | MANY_BLANKS => {}
-                _ if NUMBERS.contains(&kind) || FORMULAS.contains(&kind) || matches!(kind, TEXT | TRUTH | SHARED_TEXT) => {
+                _ if NUMBERS.contains(&kind)
+                    || FORMULAS.contains(&kind)
+                    || matches!(kind, TEXT | TRUTH | SHARED_TEXT) =>
+                {
                     let shared = u32_at(data, 6).filter(|_| kind == SHARED_TEXT);
                     cells.extend(u16_at(data, 4).map(|style| (at(0).0, at(0).1, style, shared)));
                 }

@@ -57,7 +57,10 @@ impl<'a> Book<'a> {
         let stated = book.relations("_rels/.rels")?.into_values().find_map(office);
         if let Some(path) = stated {
             book.workbook = path.trim_start_matches('/').to_owned();
-            book.folder = book.workbook.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+            book.folder = book
+                .workbook
+                .rsplit_once('/')
+                .map_or(String::new(), |(folder, _)| format!("{folder}/"));
         }
         Ok(book)
     }
@@ -78,7 +81,9 @@ impl<'a> Book<'a> {
     /// Type and target of the relations of a part, by id.
     fn relations(&mut self, path: &str) -> Result<HashMap<String, (String, String)>, Fault> {
         let mut relations = HashMap::new();
-        let Some(mut xml) = self.xml(path)? else { return Ok(relations) };
+        let Some(mut xml) = self.xml(path)? else {
+            return Ok(relations);
+        };
         each(&mut xml, path, |event| {
             if let Event::Start(tag) | Event::Empty(tag) = event
                 && tag.local_name().as_ref() == "Relationship"
@@ -103,7 +108,10 @@ impl<'a> Book<'a> {
                 return Ok(());
             };
             if tag.local_name().as_ref() == "sheet" {
-                let ids = tag.attributes().flatten().filter(|a| a.key.local_name().as_ref() == "id");
+                let ids = tag
+                    .attributes()
+                    .flatten()
+                    .filter(|a| a.key.local_name().as_ref() == "id");
                 let targets = ids.filter_map(|id| Some(&relations.get(&*id.value)?.1));
                 let path = targets.last().map(|target| match target.strip_prefix('/') {
                     Some(whole) => whole.to_owned(),
@@ -121,7 +129,9 @@ impl<'a> Book<'a> {
         let path = format!("{}styles.xml", self.folder);
         let mut fonts = Vec::new();
         let mut formats = Vec::new();
-        let Some(mut xml) = self.xml(&path)? else { return Ok(formats) };
+        let Some(mut xml) = self.xml(&path)? else {
+            return Ok(formats);
+        };
         let (mut font, mut within) = (Font::default(), "");
         each(&mut xml, &path, |event| {
             match event {
@@ -160,7 +170,9 @@ impl<'a> Book<'a> {
     fn strings(&mut self) -> Result<Strings, Fault> {
         let path = format!("{}sharedStrings.xml", self.folder);
         let mut strings = Strings::new();
-        let Some(mut xml) = self.xml(&path)? else { return Ok(strings) };
+        let Some(mut xml) = self.xml(&path)? else {
+            return Ok(strings);
+        };
         let (mut at, mut text) = (0, Text::default());
         each(&mut xml, &path, |event| {
             let is_item = |name: &str| name == "si";
@@ -169,7 +181,10 @@ impl<'a> Book<'a> {
                 Event::Empty(tag) if is_item(tag.local_name().as_ref()) => at += 1,
                 Event::End(tag) if is_item(tag.local_name().as_ref()) => {
                     let runs = std::mem::take(&mut text).runs;
-                    if runs.iter().any(|(kind, _)| kind.is_some_and(|kind| kind != RunKind::Plain)) {
+                    if runs
+                        .iter()
+                        .any(|(kind, _)| kind.is_some_and(|kind| kind != RunKind::Plain))
+                    {
                         strings.insert(at, runs);
                     }
                     at += 1;
@@ -183,11 +198,7 @@ impl<'a> Book<'a> {
 }
 
 /// Hands every event of a part to `take`.
-fn each(
-    xml: &mut Xml<'_, '_>,
-    path: &str,
-    mut take: impl FnMut(&Event<'_>) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+fn each(xml: &mut Xml<'_, '_>, path: &str, mut take: impl FnMut(&Event<'_>) -> Result<(), Fault>) -> Result<(), Fault> {
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
@@ -310,8 +321,12 @@ fn escaped(text: &str) -> String {
     let (mut plain, mut rest) = (String::with_capacity(text.len()), text);
     while let Some(at) = rest.find("_x") {
         plain.push_str(&rest[..at]);
-        let code = rest.get(at + 2..at + 6).filter(|_| rest.as_bytes().get(at + 6) == Some(&b'_'));
-        let c = code.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32);
+        let code = rest
+            .get(at + 2..at + 6)
+            .filter(|_| rest.as_bytes().get(at + 6) == Some(&b'_'));
+        let c = code
+            .and_then(|code| u32::from_str_radix(code, 16).ok())
+            .and_then(char::from_u32);
         match c {
             Some(c) => {
                 plain.push(c);
@@ -406,7 +421,11 @@ fn sheet(mut xml: Xml<'_, '_>, fonts: &[RunKind], strings: &Strings, limits: &Li
                             None => Some(text.runs.as_slice()).filter(|runs| !runs.is_empty()),
                         };
                         let font = cell.font.unwrap_or(RunKind::Plain);
-                        shown.add(cell.at, runs.and_then(|runs| as_runs(runs, font)), font == RunKind::Struck);
+                        shown.add(
+                            cell.at,
+                            runs.and_then(|runs| as_runs(runs, font)),
+                            font == RunKind::Struck,
+                        );
                     }
                 }
                 _ => text.take(event),
