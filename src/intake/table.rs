@@ -10,7 +10,7 @@ use super::rows::{self, Body};
 use super::sheet::Sheet;
 use super::stated::stated;
 use super::units;
-use crate::domain::{Finding, Grid, MatchedColumn, Overlay, Period, Place, RawTable, SetAside};
+use crate::domain::{Finding, Grid, MatchedColumn, Overlay, Period, Place, RawTable, Run, SetAside, findings_on_runs};
 
 /// What a sheet gives.
 #[derive(Debug, Default)]
@@ -65,6 +65,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         rejected = true;
     }
     read.rejected = rejected;
+    read.findings.extend(runs_in_header(&sheet, &header));
     let columns = with_units(book, &sheet.grid, &header, &body);
     read.findings.extend(undeclared(book, &sheet, &header, &body, &columns));
     let (records, set_aside) = (body.records, body.set_aside);
@@ -87,6 +88,25 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         corrected: Overlay::default(),
     });
     read
+}
+
+/// Notes and struck text in the rows of the header.
+fn runs_in_header(sheet: &Sheet, header: &Header) -> Vec<Finding> {
+    let Some(shown) = sheet.grid.markings() else {
+        return Vec::new();
+    };
+    let rows = (header.top as u32, 0)..(header.end as u32, 0);
+    let told = |(&(row, index), runs): (&(u32, u32), &Arc<[Run]>)| {
+        let place = Place {
+            sheet: sheet.name.clone(),
+            row: Some(sheet.grid.number(row as usize)),
+            column: header.names.get(index as usize).map(|name| Arc::from(name.as_str())),
+            column_index: Some(index),
+        };
+        let findings = findings_on_runs(runs, 0).into_iter();
+        findings.map(|finding| finding.at(place.clone())).collect::<Vec<_>>()
+    };
+    shown.runs.range(rows).flat_map(told).collect()
 }
 
 /// Nobody can say what its rows are, so all that hold anything are kept as they came.

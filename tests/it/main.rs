@@ -15,6 +15,7 @@ mod normalize;
 mod pipeline;
 mod plain_codes;
 mod readers;
+mod reading;
 mod recompute;
 mod registry;
 mod regressions;
