@@ -207,7 +207,10 @@ impl<'a> Reader<'_, 'a> {
             return cell;
         };
         let place = (table.records[position], self.at.index);
-        let stored = shown.stored.get(&place).filter(|_| table.corrected.get(place.0, place.1).is_none());
+        let stored = shown
+            .stored
+            .get(&place)
+            .filter(|_| table.corrected.get(place.0, place.1).is_none());
         stored.map_or(cell, String::as_str)
     }
 

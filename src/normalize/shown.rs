@@ -9,7 +9,7 @@ use super::tally::Tally;
 use crate::domain::{
     Finding, Markings, MatchedColumn, Merged, Place, RawTable, SetAside, Severity, a1, counted_text, findings_on_runs,
 };
-use crate::pipeline::{ColumnKind, Form};
+use crate::pipeline::Form;
 
 /// Rows of hidden records that are named; how many there are is said.
 const NAMED: usize = 12;
@@ -190,8 +190,7 @@ impl Teller<'_> {
     }
 
     fn is_number(&self, matched: &MatchedColumn) -> bool {
-        let kind = &self.form.columns[matched.column].kind;
-        matches!(kind, ColumnKind::Integer { .. } | ColumnKind::Decimal { .. })
+        self.form.columns[matched.column].kind.is_number()
     }
 
     fn repeats(&self, row: u32, index: u32) -> bool {
