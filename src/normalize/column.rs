@@ -1,5 +1,6 @@
 //! One column of a sheet → one typed array.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -14,16 +15,21 @@ use super::category::Category;
 use super::cell::{Cleaned, Fault, tidy};
 use super::code::Shape;
 use super::measure::Measure;
+use super::notation::Notations;
+use super::share::Shares;
 use super::symbol::Symbols;
 use super::tally::{At, Tally};
 use super::{code, date, decimal, integer, text};
 use crate::domain::{MatchedColumn, RawTable, half_width};
 use crate::pipeline::units::Units;
-use crate::pipeline::{CodeScheme, Column, ColumnKind};
+use crate::pipeline::{CodeScheme, Column, ColumnKind, Form};
 
 /// What all columns of a sheet share.
 pub(super) struct Sheet<'a> {
     pub(super) table: &'a RawTable,
+    pub(super) form: &'a Form,
+    /// How its columns write numbers, once one of them is read.
+    pub(super) notations: OnceCell<Notations>,
     pub(super) symbols: Symbols<'a>,
     pub(super) units: &'a Units,
     pub(super) scheme: CodeScheme,
@@ -108,6 +114,7 @@ impl<'a> Sheet<'a> {
                 (None, _) => return Err(written.to_owned()),
             },
         };
+        let notations = self.notations.get_or_init(|| Notations::of(self.table, self.form));
         Ok(Measure {
             symbols: self.symbols,
             units: self.units,
@@ -115,6 +122,7 @@ impl<'a> Sheet<'a> {
             header,
             percent,
             range,
+            notation: notations.get(matched.index),
         })
     }
 }
@@ -200,7 +208,7 @@ impl<'a> Reader<'_, 'a> {
                 Some(corrected) => (corrected.text.as_str(), corrected.numeric),
                 None => {
                     let row = row as usize;
-                    (table.grid.cell(row, column), table.grid.is_numeric(row, column))
+                    (table.grid.cell(row, column), table.is_double(row, column))
                 }
             };
             let cleaned = if cell.is_empty() && blank_is_missing {
@@ -238,9 +246,24 @@ impl<'a> Reader<'_, 'a> {
         converted
     }
 
+    /// Tells by the position of a record whether a cell has a point for its decimals whatever the others have: a correction
+    /// gives its content, or JSON held a number there.
+    fn has_point(&self) -> impl Fn(usize) -> bool {
+        let (table, index) = (self.sheet.table, self.at.index as usize);
+        let cells = table.corrected.column(self.at.index);
+        let is_json = table.keys.is_some();
+        move |position| {
+            cells.is_some_and(|cells| cells.contains_key(&table.records[position]))
+                || (is_json && table.grid.is_numeric(table.records[position] as usize, index))
+        }
+    }
+
     fn integers(&self, measure: &Measure, tally: &mut Tally) -> ArrayRef {
         let mut builder = Int64Builder::with_capacity(self.len());
-        let clean = |text: &str, numeric, _| integer::clean(text, numeric, measure);
+        let (plain, has_point) = (measure.with_point(), self.has_point());
+        let clean = |text: &str, numeric, position| {
+            integer::clean(text, numeric, if has_point(position) { &plain } else { measure })
+        };
         let converted = self.each(tally, clean, |value| builder.append_option(value));
         tally.converted(&self.at, measure.unit, converted);
         Arc::new(builder.finish())
@@ -248,9 +271,20 @@ impl<'a> Reader<'_, 'a> {
 
     fn decimals(&self, scale: u32, measure: &Measure, tally: &mut Tally) -> ArrayRef {
         let mut builder = Float64Builder::with_capacity(self.len());
-        let clean = |text: &str, numeric, _| decimal::clean(text, numeric, scale, measure);
+        let (plain, has_point) = (measure.with_point(), self.has_point());
+        let mut shares = measure.is_percent().then(Shares::default);
+        let clean = |text: &str, numeric, position| {
+            let cleaned = decimal::clean(text, numeric, scale, if has_point(position) { &plain } else { measure });
+            if let (Some(shares), Cleaned::Value(value)) = (&mut shares, &cleaned) {
+                shares.add(position, text, *value);
+            }
+            cleaned
+        };
         let converted = self.each(tally, clean, |value| builder.append_option(value));
         tally.converted(&self.at, measure.unit, converted);
+        if let Some(shares) = shares {
+            tally.percent_mixed(&self.at, &shares);
+        }
         Arc::new(builder.finish())
     }
 

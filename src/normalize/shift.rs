@@ -116,10 +116,12 @@ impl<'s, 'a> Columns<'s, 'a> {
         let matched = self.at.get(as_of).copied().flatten()?;
         let grid = &self.sheet.table.grid;
         let definition = &self.form.columns[matched.column];
-        let (text, numeric) = (grid.cell(row, index), grid.is_numeric(row, index));
+        let (text, numeric) = (grid.cell(row, index), self.sheet.table.is_double(row, index));
         match self.sheet.judge(definition, matched, text, numeric)? {
             Cleaned::Value(()) | Cleaned::Converted((), _) | Cleaned::Noted((), _) => Some(None),
             Cleaned::Missing => None,
+            // A number in whatever notation.
+            Cleaned::Fault(fault) if fault.code.starts_with("decimal-mark") => Some(None),
             Cleaned::Fault(fault) => Some(Some(fault.code)),
         }
     }

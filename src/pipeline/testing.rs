@@ -29,6 +29,8 @@ pub(crate) fn form(id: &str, unit: RowUnit, columns: Vec<Column>) -> Form {
         period: None,
         revision: None,
         due: None,
+        decimal: None,
+        thousands: None,
         missing: BTreeMap::new(),
         explanation: None,
         columns,

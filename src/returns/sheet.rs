@@ -91,7 +91,7 @@ impl Own<'_> {
                 continue;
             }
             let at = (target, column as u16);
-            if table.grid.is_numeric(row, column) {
+            if table.is_double(row, column) {
                 self.cell(sheet, at, &text::of_number(raw, self.kind_of(column)), kind, cut_cells)?;
             } else {
                 self.cell(sheet, at, raw, kind, cut_cells)?;

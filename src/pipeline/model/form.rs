@@ -26,6 +26,10 @@ pub struct Form {
     pub revision: Option<String>,
     /// Due this long after the period's end.
     pub due: Option<Span>,
+    /// What separates decimals, where the form declares it; else each submission's own cells decide.
+    pub decimal: Option<DecimalMark>,
+    /// What may stand between groups of digits, where the form declares it; else anything that is not the decimal mark.
+    pub thousands: Option<Thousands>,
     /// Meaning of symbols in this form; keys are trimmed and half-width.
     pub missing: BTreeMap<String, MissingKind>,
     /// Text column in which a county explains what is odd about a row: its explain findings are then settled.
@@ -57,6 +61,53 @@ pub struct FileTemplate {
     pub path: String,
     /// Sheet part; a sheet is taken by its name, else by its content.
     pub sheet: Option<String>,
+}
+
+/// What separates the decimals of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecimalMark {
+    /// `12.5`
+    Point,
+    /// `12,5`
+    Comma,
+}
+
+impl DecimalMark {
+    /// The mark itself.
+    pub fn as_char(self) -> char {
+        match self {
+            DecimalMark::Point => '.',
+            DecimalMark::Comma => ',',
+        }
+    }
+}
+
+/// What may stand between groups of three digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thousands {
+    /// Nothing: digits are not grouped.
+    Nothing,
+    /// `1,234`
+    Comma,
+    /// `1.234`
+    Point,
+    /// `1 234`, with a blank of any width.
+    Blank,
+    /// `1'234`
+    Apostrophe,
+}
+
+impl Thousands {
+    /// Whether a sign may stand between groups.
+    pub fn allows(self, sign: char) -> bool {
+        match self {
+            Thousands::Nothing => false,
+            Thousands::Comma => sign == ',',
+            Thousands::Point => sign == '.',
+            Thousands::Blank => sign.is_whitespace(),
+            Thousands::Apostrophe => matches!(sign, '\'' | '’'),
+        }
+    }
 }
 
 /// What a symbol means in a form.

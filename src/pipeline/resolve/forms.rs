@@ -7,11 +7,11 @@ use jiff::Span;
 use super::plan::Plan;
 use super::{IdKind, Ids, SourcedForm, columns, templates, title_or};
 use crate::domain::{Period, half_width};
-use crate::pipeline::definition::{FormDef, FormFile, Located, MissingDef};
+use crate::pipeline::definition::{DecimalDef, FormDef, FormFile, Located, MissingDef, ThousandsDef};
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
 use crate::pipeline::header;
-use crate::pipeline::model::{Column, ColumnKind, FileTemplate, Form, MissingKind, RowUnit};
+use crate::pipeline::model::{Column, ColumnKind, DecimalMark, FileTemplate, Form, MissingKind, RowUnit, Thousands};
 
 pub(super) fn resolve<'a>(files: &'a [Read<FormFile>], plan: &Plan, faults: &mut Faults) -> Vec<SourcedForm<'a>> {
     let mut forms: Vec<SourcedForm<'a>> = Vec::new();
@@ -129,6 +129,7 @@ fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> F
             hint,
         );
     }
+    let (decimal, thousands) = notation(written, source, faults);
     Form {
         id: (*written.id).clone(),
         title: title_or(written.title.as_ref(), &written.id),
@@ -141,10 +142,42 @@ fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> F
             .as_ref()
             .and_then(|r| templates::revision(r, source, faults)),
         due: written.due.as_ref().and_then(|d| due(d, source, faults)),
+        decimal,
+        thousands,
         missing,
         explanation,
         columns,
     }
+}
+
+/// How numbers are written, as declared. A comma or a point between thousands leaves the other one for the decimals.
+fn notation(written: &FormDef, source: &Source, faults: &mut Faults) -> (Option<DecimalMark>, Option<Thousands>) {
+    let decimal = written.decimal.as_ref().map(|mark| match **mark {
+        DecimalDef::Point => DecimalMark::Point,
+        DecimalDef::Comma => DecimalMark::Comma,
+    });
+    let Some(groups) = &written.thousands else {
+        return (decimal, None);
+    };
+    let (thousands, left) = match **groups {
+        ThousandsDef::Comma => (Thousands::Comma, Some(DecimalMark::Point)),
+        ThousandsDef::Point => (Thousands::Point, Some(DecimalMark::Comma)),
+        ThousandsDef::Blank => (Thousands::Blank, None),
+        ThousandsDef::Apostrophe => (Thousands::Apostrophe, None),
+        ThousandsDef::Nothing => (Thousands::Nothing, None),
+    };
+    if let (Some(left), Some(decimal)) = (left, decimal)
+        && left != decimal
+    {
+        let message = format!("`{}` cannot separate both decimals and thousands", decimal.as_char());
+        let hint = format!(
+            "decimal = \"{}\" goes with thousands = \"{}\"",
+            left.as_char(),
+            decimal.as_char()
+        );
+        faults.add(source, "wrong-value", groups.span(), message, hint);
+    }
+    (decimal.or(left), Some(thousands))
 }
 
 fn explanation(written: &FormDef, columns: &[Column], source: &Source, faults: &mut Faults) -> Option<usize> {
