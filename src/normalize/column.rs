@@ -1,5 +1,6 @@
 //! One column of a sheet → one typed array.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -76,12 +77,12 @@ pub(super) fn build<'a>(
     let read = Reader { sheet, at };
     match &column.kind {
         ColumnKind::Text => read.texts(tally),
-        ColumnKind::Integer { unit } => match sheet.measure(unit.as_deref(), matched, column.range, false) {
+        ColumnKind::Integer { unit } => match sheet.measure(unit.as_deref(), matched, column, false) {
             Ok(measure) => read.integers(&measure, tally),
             Err(header) => read.unreadable(&header, unit.as_deref(), &column.kind, tally),
         },
         ColumnKind::Decimal { scale, unit, percent } => {
-            match sheet.measure(unit.as_deref(), matched, column.range, *percent) {
+            match sheet.measure(unit.as_deref(), matched, column, *percent) {
                 Ok(measure) => read.decimals(*scale, &measure, tally),
                 Err(header) => read.unreadable(&header, unit.as_deref(), &column.kind, tally),
             }
@@ -100,7 +101,7 @@ impl<'a> Sheet<'a> {
         &self,
         unit: Option<&'a str>,
         matched: &'a MatchedColumn,
-        range: Option<(f64, f64)>,
+        column: &Column,
         percent: bool,
     ) -> Result<Measure<'a>, String> {
         let header = match matched.unit.as_deref() {
@@ -121,7 +122,8 @@ impl<'a> Sheet<'a> {
             unit,
             header,
             percent,
-            range,
+            range: column.range,
+            rounded: column.rounded,
             notation: notations.get(matched.index),
         })
     }
@@ -149,7 +151,7 @@ impl Sheet<'_> {
         text: &str,
         numeric: bool,
     ) -> Option<Cleaned<()>> {
-        let measure = |unit, percent| self.measure(unit, matched, column.range, percent).ok();
+        let measure = |unit, percent| self.measure(unit, matched, column, percent).ok();
         let known = |area: Result<&str, _>| area.map_or_else(Cleaned::Fault, |_| Cleaned::Value(()));
         Some(match &column.kind {
             ColumnKind::Text => text::clean(text, &self.symbols).map(drop),
@@ -160,17 +162,48 @@ impl Sheet<'_> {
             ColumnKind::Boolean { yes, no } => Boolean::new(self.symbols, yes, no).clean(text).map(drop),
             ColumnKind::Category { values } => Category::new(self.symbols, values).clean(text).map(drop),
             ColumnKind::Date => date::clean(text, &self.symbols).map(drop),
-            ColumnKind::DivisionCode { level } => {
-                match code::clean(text, Shape::of(self.scheme, level.is_none()), &self.symbols) {
-                    Cleaned::Value(code) => known(self.jurisdiction.of_code(&code, *level)),
-                    other => other.map(drop),
-                }
-            }
-            ColumnKind::DivisionName { level } => match text::clean(text, &self.symbols) {
+            ColumnKind::DivisionCode { level } => match self.code(text, *level) {
+                Cleaned::Value(code) => known(self.jurisdiction.of_code(&code, *level)),
+                other => other.map(drop),
+            },
+            ColumnKind::DivisionName { level } => match self.name(text, *level) {
                 Cleaned::Value(name) => known(self.jurisdiction.of_name(&name, *level)),
                 other => other.map(drop),
             },
         })
+    }
+}
+
+impl<'a> Sheet<'a> {
+    /// A code, or a sign for none. The registry goes before the form's symbols: where `NA` is an area, it is no missing code.
+    #[inline]
+    fn code<'t>(&self, cell: &'t str, level: Option<usize>) -> Cleaned<Cow<'t, str>> {
+        let cleaned = code::clean(cell, Shape::of(self.scheme, level.is_none()), &self.symbols);
+        match (&cleaned, level) {
+            (Cleaned::Missing, Some(_)) => self
+                .if_known(cell, |text| self.jurisdiction.of_code(text, level).is_ok())
+                .unwrap_or(cleaned),
+            _ => cleaned,
+        }
+    }
+
+    /// The name of an area, or a sign for none; as of [`Sheet::code`].
+    #[inline]
+    fn name<'t>(&self, cell: &'t str, level: usize) -> Cleaned<Cow<'t, str>> {
+        let cleaned = text::clean(cell, &self.symbols);
+        match cleaned {
+            Cleaned::Missing => self
+                .if_known(cell, |text| self.jurisdiction.of_name(text, level).is_ok())
+                .unwrap_or(cleaned),
+            _ => cleaned,
+        }
+    }
+
+    /// A symbol of the form that the registry knows as something else.
+    #[cold]
+    fn if_known<'t>(&self, cell: &'t str, is_known: impl Fn(&str) -> bool) -> Option<Cleaned<Cow<'t, str>>> {
+        let narrow = half_width(tidy(cell));
+        (!narrow.is_empty() && is_known(&narrow)).then_some(Cleaned::Value(narrow))
     }
 }
 
@@ -332,10 +365,9 @@ impl<'a> Reader<'_, 'a> {
 
     fn codes(&self, level: Option<usize>, mut areas: Option<&mut RowAreas<'a>>, tally: &mut Tally) -> ArrayRef {
         let sheet = self.sheet;
-        let shape = Shape::of(sheet.scheme, level.is_none());
         let mut builder = self.text_builder(12);
         let clean = |cell: &'a str, _, position: usize| {
-            let cleaned = code::clean(cell, shape, &sheet.symbols);
+            let cleaned = sheet.code(cell, level);
             let Cleaned::Value(code) = &cleaned else {
                 return sheet.jurisdiction.with_sound_mend(cleaned, level, areas.is_some());
             };
@@ -359,7 +391,7 @@ impl<'a> Reader<'_, 'a> {
         let sheet = self.sheet;
         let mut builder = self.text_builder(6);
         let clean = |cell: &'a str, _, position: usize| {
-            let name = match text::clean(cell, &sheet.symbols) {
+            let name = match sheet.name(cell, level) {
                 Cleaned::Value(name) | Cleaned::Noted(name, _) => name,
                 other => return other.map(|_| ""),
             };

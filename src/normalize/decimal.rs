@@ -52,13 +52,17 @@ fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned
         return measure.out_of_range(scale);
     };
     let value = scaled.number.to_f64();
-    if !scaled.exact && !scaled.endless {
+    let is_cut = !scaled.exact && !scaled.endless;
+    if is_cut && !measure.rounded {
         return too_precise(scaled.number, scale, measure);
     }
     if !measure.in_range(value) {
         return measure.out_of_range(scale);
     }
-    scaled.cleaned(value)
+    match scaled.cleaned(value) {
+        Cleaned::Value(value) if is_cut => Cleaned::Noted(value, "decimals-rounded"),
+        cleaned => cleaned,
+    }
 }
 
 /// The finding on decimals that would be lost. The figure is not rounded for the county, but what rounding would make is proposed.
@@ -188,6 +192,24 @@ mod tests {
             panic!()
         };
         assert_eq!((fault.code, fault.mend.as_deref()), ("too-precise", None));
+    }
+
+    #[test]
+    fn a_column_may_round_what_programs_write() {
+        let column = Measure {
+            rounded: true,
+            ..measure(None)
+        };
+        let told = |value| Cleaned::Noted(value, "decimals-rounded");
+        for (text, numeric, read) in [
+            ("95.11784362792969", false, told(95.12)),
+            ("95.11784362792969", true, told(95.12)),
+            ("-0.125", false, told(-0.13)),
+            ("95.12", false, Cleaned::Value(95.12)),
+            ("95.12000", false, Cleaned::Value(95.12)),
+        ] {
+            assert_eq!(clean(text, numeric, 2, &column), read, "{text}");
+        }
     }
 
     #[test]

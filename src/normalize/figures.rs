@@ -43,6 +43,7 @@ pub fn figures(table: &RawTable, context: &Context, columns: &[usize], notations
             headers: Vec::new(),
             required: false,
             range: None,
+            rounded: of.rounded,
         };
         let mut tally = Tally::new(table, context.submission, pipeline.limits.findings);
         let array = column::build(&sheet, &unbounded, matched, false, None, &mut tally);

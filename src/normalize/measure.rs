@@ -21,6 +21,8 @@ pub(super) struct Measure<'a> {
     pub(super) percent: bool,
     /// Inclusive bounds.
     pub(super) range: Option<(f64, f64)>,
+    /// Decimals beyond the scale are rounded.
+    pub(super) rounded: bool,
     /// Which marks its numbers are written with.
     pub(super) notation: Notation,
 }
@@ -249,6 +251,7 @@ pub(super) mod tests {
             header: None,
             percent: false,
             range: None,
+            rounded: false,
             notation: Notation::PLAIN,
         }
     }

@@ -15,6 +15,7 @@ pub(crate) fn column(id: &str, kind: ColumnKind) -> Column {
         headers: Vec::new(),
         required: false,
         range: None,
+        rounded: false,
     }
 }
 
@@ -32,6 +33,7 @@ pub(crate) fn form(id: &str, unit: RowUnit, columns: Vec<Column>) -> Form {
         decimal: None,
         thousands: None,
         missing: BTreeMap::new(),
+        missing_at: BTreeMap::new(),
         explanation: None,
         columns,
     }

@@ -120,6 +120,8 @@ pub struct ColumnDef {
     pub required: bool,
     /// Decimals of a decimal column.
     pub scale: Option<Located<u32>>,
+    /// Decimals of a decimal column beyond its scale are rounded, and counted; else such a cell counts as missing.
+    pub rounded: Option<Located<bool>>,
     /// Unit of a number; others of its dimension are converted.
     pub unit: Option<Located<String>>,
     /// Cells of a decimal column are percentages: `12.3%`, or 0.123 in a workbook cell formatted so.

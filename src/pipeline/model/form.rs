@@ -1,6 +1,8 @@
 //! Forms and their columns.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::PathBuf;
 
 use jiff::Span;
 
@@ -32,6 +34,8 @@ pub struct Form {
     pub thousands: Option<Thousands>,
     /// Meaning of symbols in this form; keys are trimmed and half-width.
     pub missing: BTreeMap<String, MissingKind>,
+    /// Where these symbols stand in the definition.
+    pub missing_at: BTreeMap<String, SymbolPlace>,
     /// Text column in which a county explains what is odd about a row: its explain findings are then settled.
     pub explanation: Option<usize>,
     /// In the order of the definition.
@@ -61,6 +65,15 @@ pub struct FileTemplate {
     pub path: String,
     /// Sheet part; a sheet is taken by its name, else by its content.
     pub sheet: Option<String>,
+}
+
+/// Where a symbol stands in the definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SymbolPlace {
+    /// The file of the form.
+    pub file: PathBuf,
+    /// Its bytes.
+    pub span: Range<usize>,
 }
 
 /// What separates the decimals of a number.
@@ -140,6 +153,8 @@ pub struct Column {
     pub required: bool,
     /// Inclusive bounds, in the column's unit.
     pub range: Option<(f64, f64)>,
+    /// Decimals beyond the scale are rounded, and counted; else they are a fault.
+    pub rounded: bool,
 }
 
 /// What the cells of a column hold.

@@ -11,7 +11,9 @@ use crate::pipeline::definition::{DecimalDef, FormDef, FormFile, Located, Missin
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
 use crate::pipeline::header;
-use crate::pipeline::model::{Column, ColumnKind, DecimalMark, FileTemplate, Form, MissingKind, RowUnit, Thousands};
+use crate::pipeline::model::{
+    Column, ColumnKind, DecimalMark, FileTemplate, Form, MissingKind, RowUnit, SymbolPlace, Thousands,
+};
 
 pub(super) fn resolve<'a>(files: &'a [Read<FormFile>], plan: &Plan, faults: &mut Faults) -> Vec<SourcedForm<'a>> {
     let mut forms: Vec<SourcedForm<'a>> = Vec::new();
@@ -145,9 +147,24 @@ fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> F
         decimal,
         thousands,
         missing,
+        missing_at: missing_at(written, source),
         explanation,
         columns,
     }
+}
+
+fn missing_at(written: &FormDef, source: &Source) -> BTreeMap<String, SymbolPlace> {
+    let place = |symbol: &Located<String>| SymbolPlace {
+        file: source.path.clone(),
+        span: symbol.span(),
+    };
+    let symbols = written.missing.keys();
+    symbols.map(|symbol| (as_compared(symbol), place(symbol))).collect()
+}
+
+/// A symbol as cells are compared with it.
+fn as_compared(symbol: &str) -> String {
+    half_width(symbol.trim()).into_owned()
 }
 
 /// How numbers are written, as declared. A comma or a point between thousands leaves the other one for the decimals.
@@ -278,7 +295,7 @@ fn missing(written: &FormDef, source: &Source, faults: &mut Faults) -> BTreeMap<
             MissingDef::Zero => MissingKind::Zero,
             MissingDef::BelowUnit => MissingKind::BelowUnit,
         };
-        let earlier = all.insert(half_width(symbol.trim()).into_owned(), meaning);
+        let earlier = all.insert(as_compared(symbol), meaning);
         if earlier.is_some_and(|e| e != meaning) {
             let message = format!("the symbol `{}` has two meanings once its width is ignored", symbol);
             faults.add(source, "ambiguous-symbol", symbol.span(), message, None);
