@@ -103,7 +103,8 @@ impl Evidence {
     pub(super) fn decide(&self, all: &Evidence, holds_groups: bool, has_semicolons: bool) -> (DecimalMark, Doubt) {
         let others = all.without(self);
         let elsewhere = others.verdict(has_semicolons);
-        match self.verdict(has_semicolons || elsewhere == Verdict::Clear(Comma)) {
+        let has_commas = all.comma.count() >= ENOUGH && others.point.count() == 0;
+        match self.verdict(has_semicolons || has_commas) {
             Verdict::Disputed(mark) => (mark, Doubt::OfAll),
             Verdict::Clear(mark) if elsewhere == Verdict::Clear(other(mark)) => (mark, Doubt::OfAll),
             Verdict::Clear(mark) => {

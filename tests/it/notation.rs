@@ -311,8 +311,9 @@ fn the_hint_on_a_product_of_many_decimals_holds() {
         .iter()
         .map(|line| line.split(" | ").next().unwrap().to_owned())
         .collect();
+    codes.sort();
     codes.dedup();
-    assert_eq!(codes, ["decimals-rounded"]);
+    assert_eq!(codes, ["column-unknown", "decimals-rounded"]);
 
     // Each row's product rounded once to nine decimals, then summed as whole numbers.
     let submission = fs::read_to_string(world.path("input/quintiles_2017.csv")).unwrap();
