@@ -64,7 +64,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Records, Fault> {
     };
     let mut table = Table {
         records: Records {
-            grid: Grid::new(false),
+            grid: Grid::new(true),
             ..Records::default()
         },
         ..Table::default()
@@ -117,14 +117,16 @@ impl Table {
     fn end_record(&mut self, values: &[Option<Value>]) {
         for (column, value) in values.iter().enumerate() {
             let text = match value {
-                Some(Value::Plain(text)) => text,
+                Some(Value::Plain(text) | Value::Number(text)) => text,
                 Some(Value::Nested) => {
                     self.count_nested(column);
                     ""
                 }
                 None => "",
             };
-            self.records.grid.push_cell(text, false);
+            self.records
+                .grid
+                .push_cell(text, matches!(value, Some(Value::Number(_))));
         }
         let number = self.records.grid.height() as u32 + 1;
         self.records.grid.end_row(number);
