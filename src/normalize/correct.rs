@@ -7,9 +7,10 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 
 use super::cell::{folded, tidy};
-use super::column::{self, Sheet};
+use super::column;
 use super::notation::{Notation, Notations, Reading};
 use super::number::read_workbook_number;
+use super::sheet::Sheet;
 use super::symbol::{Symbols, is_placeholder};
 use super::tally::Tally;
 use super::{Context, sheet};
