@@ -109,7 +109,8 @@ impl Factor {
     }
 }
 
-fn power(finding: &Finding) -> Option<i32> {
+/// k where the mend of a row is the value × 10^k.
+pub(super) fn power(finding: &Finding) -> Option<i32> {
     let number = |text: &str| text.parse::<f64>().ok();
     let value = number(&finding.cells.first()?.value)?;
     let mend = number(finding.mend.as_ref()?)?;

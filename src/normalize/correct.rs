@@ -7,9 +7,10 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 
 use super::cell::{folded, tidy};
-use super::column::{self, Sheet};
+use super::column;
 use super::notation::{Notation, Notations, Reading};
 use super::number::read_workbook_number;
+use super::sheet::Sheet;
 use super::symbol::{Symbols, is_placeholder};
 use super::tally::Tally;
 use super::{Context, sheet};
@@ -38,15 +39,16 @@ fn cleaned_as(sheet: &Sheet, context: &Context, matched: &MatchedColumn) -> Vec<
     let mut tally = Tally::new(table, context.submission, usize::MAX);
     let array = column::build(sheet, definition, matched, false, None, None, &mut tally);
     let findings = tally.into_findings();
-    let held = findings.iter().filter(|finding| finding.code != "decimal-mark-assumed");
-    let refused: BTreeSet<u32> = held
-        .flat_map(|finding| finding.place.row.iter().chain(&finding.rows).copied())
-        .collect();
+    let rows = findings
+        .iter()
+        .flat_map(|finding| finding.place.row.iter().chain(&finding.rows));
+    let told: BTreeSet<u32> = rows.copied().collect();
     let number = |position: usize| table.grid.number(table.records[position] as usize);
     (0..table.records.len())
         .map(|position| CleanCell {
             value: shown(array.as_ref(), position),
-            refused: refused.contains(&number(position)),
+            // Something may be told of a value that is read all the same.
+            refused: array.is_null(position) && told.contains(&number(position)),
         })
         .collect()
 }

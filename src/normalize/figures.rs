@@ -4,7 +4,8 @@ use arrow::array::AsArray;
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type};
 
-use super::column::{self, Sheet};
+use super::column;
+use super::sheet::Sheet;
 use super::tally::Tally;
 use super::{Context, Notations, sheet};
 use crate::domain::RawTable;

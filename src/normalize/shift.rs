@@ -2,7 +2,7 @@
 //! differ that is seen; where they do not, the wrong figures would pass, so nothing of such a sheet is read.
 
 use super::cell::{Cleaned, tidy};
-use super::column::Sheet;
+use super::sheet::Sheet;
 use crate::domain::{Finding, Lang, MatchedColumn, Place, Text, a1, catalog};
 use crate::pipeline::{ColumnKind, Form};
 

@@ -9,7 +9,7 @@ use super::influence;
 use super::ledger::Entry;
 use super::place::{Stack, replace};
 use super::{Night, Received, RunError};
-use crate::check::{self, Checked, Memory, Origin, Records, RowState, Tally, check};
+use crate::check::{self, Checked, Memory, Origin, Records, RowState, Tally, beside_mix, check};
 use crate::domain::{Finding, Period, RawTable, Received as AreaReceived, hex};
 use crate::lake::bridge::Frame;
 use crate::lake::records::{self, Provenance};
@@ -90,7 +90,9 @@ pub fn partition(
     };
     result.tallies = checked.tallies;
     for finding in checked.findings {
-        entries[finding.submission as usize].findings.push(finding);
+        let told = &mut entries[finding.submission as usize].findings;
+        let finding = beside_mix(told, finding);
+        told.extend(finding);
     }
 
     if Memory::is_needed(night.pipeline, form) && night.pipeline.periods.iter().any(|later| *later > period) {

@@ -10,12 +10,13 @@ use super::value::{Value, decimal};
 use crate::pipeline::{CodeScheme, Column, ColumnKind, MissingKind};
 
 /// Codes with such a neighbour.
-pub(super) const NEAR_CODES: [&str; 22] = [
+pub(super) const NEAR_CODES: [&str; 23] = [
     "cell-missing",
     "symbol-undeclared",
     "not-an-integer",
     "not-a-number",
     "too-precise",
+    "decimal-mark-mixed",
     "unit-unknown",
     "not-a-boolean",
     "not-a-category",
@@ -80,7 +81,7 @@ impl Spoiler<'_> {
             "number-merged" | "cells-merged" if place.format == Format::Xlsx => unchanged(None),
             NESTED if matches!(place.format, Format::Json | Format::Jsonl) => self.bracketed(row)?,
             _ => {
-                let (slot, text) = self.written(rng, code, row)?;
+                let (slot, text) = self.written(rng, code, place)?;
                 (row.clone(), Some(slot), vec![(slot, Cell::text(text))])
             }
         };
@@ -115,7 +116,8 @@ impl Spoiler<'_> {
     }
 
     /// The same content, written in another way that the form agrees with.
-    fn written(&self, rng: &mut Chance, code: &str, row: &Row) -> Option<(usize, String)> {
+    fn written(&self, rng: &mut Chance, code: &str, place: &Place) -> Option<(usize, String)> {
+        let row = place.row;
         let columns = &self.model.form.columns;
         let is_decimal = |c: &Column| matches!(c.kind, ColumnKind::Decimal { percent: false, .. });
         let figure = |slot: usize| Some(decimal(row[slot].number()?, columns[slot].kind.decimals()));
@@ -133,6 +135,13 @@ impl Spoiler<'_> {
                 let text = figure(slot)?;
                 let point = if text.contains('.') { "" } else { "." };
                 Some((slot, format!("{text}{point}0000")))
+            }
+            "decimal-mark-mixed" if self.shows_points(place.format) => {
+                // Three decimals look like a group of thousands: the other figures show that they are none.
+                let slot = self.known(rng, row, |c| is_decimal(c) && (1..3).contains(&c.kind.decimals()))?;
+                let text = figure(slot)?;
+                let (whole, fraction) = text.split_once('.')?;
+                Some((slot, format!("{whole}.{fraction:0<3}")))
             }
             "unit-unknown" => {
                 let units = &self.recipe.words.units;
@@ -175,6 +184,11 @@ impl Spoiler<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether the figures of a sheet show that they have points for decimals: many of them, in a text where commas are not usual.
+    pub(super) fn shows_points(&self, format: Format) -> bool {
+        format.is_text_table() && format != Format::Semicolon && !self.model.is_area()
     }
 
     /// The code of the key, where codes are the nation's.

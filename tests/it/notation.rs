@@ -343,3 +343,36 @@ fn the_hint_on_a_product_of_many_decimals_holds() {
     close("numerator", attended);
     close("denominator", births);
 }
+
+#[test]
+fn a_rule_on_a_mixed_percent_column_adds_no_finding_a_row() {
+    let shares = ["0.121", "0.123", "0.126"];
+    let percentages = [
+        "11.8", "11.9", "12.0", "12.1", "12.2", "12.3", "12.4", "12.5", "12.6", "12.7",
+    ];
+    let cells: Vec<&str> = shares.into_iter().chain(percentages).collect();
+    let lines: Vec<String> = (cells.iter().zip(1..))
+        .map(|(cell, number)| format!("r{number},{number},{cell}"))
+        .collect();
+    let settings = "unit = 'place'\nkey = ['place']\nfiles = ['{period}_{county}*']";
+    let night = World::counties(&["2020"])
+        .form(
+            "f",
+            settings,
+            "place | text | place | required = true\npeople | integer | people\n\
+             share | decimal | share | scale = 3; percent = true",
+        )
+        .defined("measures.toml", measures("people | f | people"))
+        .defined("indicators.toml", indicators("one | people | people | unit = '1'; better = 'higher'"))
+        .defined(
+            "checks.toml",
+            "[[outlier]]\nid = 'far'\nform = 'f'\ncolumn = 'share'\nmethod = 'modified_z'\nthreshold = 3.5\nby = ['county']\n\
+             min_group = 5\nseverity = 'explain'\nmessage = { en = 'far', zh = '远' }\n",
+        )
+        .sent("2020_130102.csv", format!("place,people,share\n{}\n", lines.join("\n")));
+    let night = night.published();
+    assert_eq!(
+        told(&night),
+        ["percent-mixed | explain | - | share | 0.121 … 11.8 | - | - | 3"]
+    );
+}

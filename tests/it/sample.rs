@@ -36,7 +36,19 @@ fn the_committed_sample_is_what_the_generator_makes() {
 }
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 14] = [
+const NOT_PLANTED: [(&str, &str); 17] = [
+    (
+        "decimal-mark-unclear",
+        "told of the whole column of a sheet in which nothing else shows its notation; `notation`",
+    ),
+    (
+        "decimal-mark-assumed",
+        "no column of the shipped forms has three decimals; `notation`",
+    ),
+    (
+        "percent-mixed",
+        "the one percent column of the shipped forms has one decimal, too few for a share; `notation`",
+    ),
     (
         "file-too-large",
         "a file beyond the limits would be larger than the sample; `hostile`",

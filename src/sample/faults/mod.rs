@@ -50,6 +50,7 @@ pub(super) enum RowFault {
     NotInteger,
     NotNumber,
     TooPrecise,
+    OtherMark,
     UnitUnknown,
     NotBoolean,
     NotCategory,
@@ -92,6 +93,7 @@ pub(super) fn kinds(model: &FormModel) -> Vec<RowFault> {
         F::RowStruck,
         F::NumberMerged,
         F::CellsMerged,
+        F::OtherMark,
     ];
     let mut all = Vec::new();
     let rules: Vec<F> = model.row_breaks.iter().copied().map(F::Rule).collect();
@@ -193,6 +195,15 @@ impl Spoiler<'_> {
                 };
                 (number >= 0).then(|| format!("{}.{fraction}0004", number / unit))
             }),
+            F::OtherMark => {
+                // Other figures of the sheet must show that it has points.
+                let shows = self.shows_points(self.style.format);
+                let has_fraction = |c: &Column| is_decimal(c) && (1..3).contains(&c.kind.decimals());
+                self.cell_fault(rng, row, "decimal-mark-mixed", &has_fraction, |_, column, value| {
+                    let text = decimal(value.number()?, column.kind.decimals());
+                    (shows && text.contains('.')).then(|| text.replace('.', ","))
+                })
+            }
             F::UnitUnknown => self.cell_fault(rng, row, "unit-unknown", &has_unit, |_, column, value| {
                 Some(decimal(value.number()?, column.kind.decimals()) + faults.unit_unknown.as_deref()?)
             }),

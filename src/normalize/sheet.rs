@@ -1,0 +1,128 @@
+//! What all columns of a sheet share, and what one cell of it would be.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+use super::area::Jurisdiction;
+use super::boolean::Boolean;
+use super::category::Category;
+use super::cell::{Cleaned, tidy};
+use super::code::Shape;
+use super::measure::Measure;
+use super::notation::Notations;
+use super::symbol::Symbols;
+use super::{code, date, decimal, integer, text};
+use crate::domain::{MatchedColumn, RawTable, half_width};
+use crate::pipeline::units::Units;
+use crate::pipeline::{CodeScheme, Column, ColumnKind, Form};
+
+/// What all columns of a sheet share.
+pub(super) struct Sheet<'a> {
+    pub(super) table: &'a RawTable,
+    pub(super) form: &'a Form,
+    /// How its columns write numbers, once one of them is read.
+    pub(super) notations: OnceCell<Notations>,
+    pub(super) symbols: Symbols<'a>,
+    pub(super) units: &'a Units,
+    pub(super) scheme: CodeScheme,
+    pub(super) jurisdiction: Jurisdiction<'a>,
+}
+
+impl<'a> Sheet<'a> {
+    /// What a numeric column says of its cells; Err: the header's unit, which cannot be converted.
+    pub(super) fn measure(
+        &self,
+        unit: Option<&'a str>,
+        matched: &'a MatchedColumn,
+        column: &Column,
+        percent: bool,
+    ) -> Result<Measure<'a>, String> {
+        let header = match matched.unit.as_deref() {
+            None => None,
+            Some(written) if percent && half_width(written) == "%" => None,
+            Some(written) => match (self.units.convert(written, unit), unit) {
+                // A form that names no unit for the column takes its figures as they stand; intake says so.
+                (_, None) if self.units.find(written).is_some() => None,
+                (Some(ratio), _) if ratio.is_one() => None,
+                (Some(ratio), _) => Some((written, (i128::from(ratio.num), i128::from(ratio.den)))),
+                (None, _) => return Err(written.to_owned()),
+            },
+        };
+        let notations = self.notations.get_or_init(|| Notations::of(self.table, self.form));
+        Ok(Measure {
+            symbols: self.symbols,
+            units: self.units,
+            unit,
+            header,
+            percent,
+            range: column.range,
+            rounded: column.rounded,
+            notation: notations.get(matched.index),
+        })
+    }
+}
+
+impl Sheet<'_> {
+    /// What a cell would be in a column; None where the column cannot be read at all.
+    pub(super) fn judge(
+        &self,
+        column: &Column,
+        matched: &MatchedColumn,
+        text: &str,
+        numeric: bool,
+    ) -> Option<Cleaned<()>> {
+        let measure = |unit, percent| self.measure(unit, matched, column, percent).ok();
+        let known = |area: Result<&str, _>| area.map_or_else(Cleaned::Fault, |_| Cleaned::Value(()));
+        Some(match &column.kind {
+            ColumnKind::Text => text::clean(text, &self.symbols).map(drop),
+            ColumnKind::Integer { unit } => integer::clean(text, numeric, &measure(unit.as_deref(), false)?).map(drop),
+            ColumnKind::Decimal { scale, unit, percent } => {
+                decimal::clean(text, numeric, *scale, &measure(unit.as_deref(), *percent)?).map(drop)
+            }
+            ColumnKind::Boolean { yes, no } => Boolean::new(self.symbols, yes, no).clean(text).map(drop),
+            ColumnKind::Category { values } => Category::new(self.symbols, values).clean(text).map(drop),
+            ColumnKind::Date => date::clean(text, &self.symbols).map(drop),
+            ColumnKind::DivisionCode { level } => match self.code(text, *level) {
+                Cleaned::Value(code) => known(self.jurisdiction.of_code(&code, *level)),
+                other => other.map(drop),
+            },
+            ColumnKind::DivisionName { level } => match self.name(text, *level) {
+                Cleaned::Value(name) => known(self.jurisdiction.of_name(&name, *level)),
+                other => other.map(drop),
+            },
+        })
+    }
+}
+
+impl<'a> Sheet<'a> {
+    /// A code, or a sign for none. The registry goes before the form's symbols: where `NA` is an area, it is no missing code.
+    #[inline]
+    pub(super) fn code<'t>(&self, cell: &'t str, level: Option<usize>) -> Cleaned<Cow<'t, str>> {
+        let cleaned = code::clean(cell, Shape::of(self.scheme, level.is_none()), &self.symbols);
+        match (&cleaned, level) {
+            (Cleaned::Missing, Some(_)) => self
+                .if_known(cell, |text| self.jurisdiction.of_code(text, level).is_ok())
+                .unwrap_or(cleaned),
+            _ => cleaned,
+        }
+    }
+
+    /// The name of an area, or a sign for none; as of [`Sheet::code`].
+    #[inline]
+    pub(super) fn name<'t>(&self, cell: &'t str, level: usize) -> Cleaned<Cow<'t, str>> {
+        let cleaned = text::clean(cell, &self.symbols);
+        match cleaned {
+            Cleaned::Missing => self
+                .if_known(cell, |text| self.jurisdiction.of_name(text, level).is_ok())
+                .unwrap_or(cleaned),
+            _ => cleaned,
+        }
+    }
+
+    /// A symbol of the form that the registry knows as something else.
+    #[cold]
+    fn if_known<'t>(&self, cell: &'t str, is_known: impl Fn(&str) -> bool) -> Option<Cleaned<Cow<'t, str>>> {
+        let narrow = half_width(tidy(cell));
+        (!narrow.is_empty() && is_known(&narrow)).then_some(Cleaned::Value(narrow))
+    }
+}
