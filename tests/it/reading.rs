@@ -19,7 +19,11 @@ fn pipeline(case: &Path, folder: &Path) -> PathBuf {
     // One row of four that waits, or is asked about, is no reason to withhold a case.
     let settings = pipeline.join("pipeline.toml");
     let text = fs::read_to_string(&settings).unwrap();
-    fs::write(&settings, text + "[gate]\nmax_quarantined_row_share = 1.0\nmax_open_influence = 1000\n").unwrap();
+    fs::write(
+        &settings,
+        text + "[gate]\nmax_quarantined_row_share = 1.0\nmax_open_influence = 1000\n",
+    )
+    .unwrap();
     if let Ok(form) = fs::read(case.join("clinics.toml")) {
         fs::write(pipeline.join("forms/clinics.toml"), form).unwrap();
     }
@@ -62,6 +66,10 @@ fn compare(expected: &Path, told: &str) {
     if std::env::var_os("HUIZONG_ACCEPT").is_some() {
         fs::write(expected, told).unwrap();
     }
+    hold(expected, told);
+}
+
+fn hold(expected: &Path, told: &str) {
     let text = fs::read_to_string(expected).unwrap_or_default();
     snapbox::assert_data_eq!(told, snapbox::IntoData::raw(snapbox::Data::text(text)));
 }
@@ -97,6 +105,11 @@ fn workbooks_of_every_format_show_the_same() {
         fs::copy(fixtures.join(&name), submissions.path().join(&name)).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let told = read(&pipeline(&case, folder.path()), submissions.path());
-        compare(&case.join("expected.txt"), &told.replace(&name, "clinics_2020"));
+        let told = told.replace(&name, "clinics_2020");
+        // What is accepted is that of the first format.
+        match format {
+            "xlsx" => compare(&case.join("expected.txt"), &told),
+            _ => hold(&case.join("expected.txt"), &told),
+        }
     }
 }

@@ -153,7 +153,7 @@ fn strings(stream: &[u8]) -> Strings {
     let count = u32_at(first, 4).unwrap_or(0);
     for at in 0..count {
         match text.rich() {
-            Some(runs) if runs.len() > 1 => {
+            Some(runs) if runs.iter().any(|(font, _)| font.is_some()) => {
                 found.insert(at, runs);
             }
             Some(_) => {}
