@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::header::{Book, Header, SEARCHED};
 use super::layout::likeness;
 use super::rows::{self, Body};
+use super::separators;
 use super::sheet::Sheet;
 use super::stated::stated;
 use super::units;
@@ -63,6 +64,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         rejected = true;
     }
     read.rejected = rejected;
+    read.findings.extend(remarks(&sheet, &body));
     let columns = with_units(book, &sheet.grid, &header, &body);
     read.findings.extend(undeclared(book, &sheet, &header, &body, &columns));
     let (records, set_aside) = (body.records, body.set_aside);
@@ -85,6 +87,21 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     read
 }
 
+/// The lines below the table that no agreed word begins.
+fn remarks(sheet: &Sheet, body: &Body) -> Option<Finding> {
+    let row = *body.remarks.first()? as usize;
+    let mut cells = sheet.grid.row(row).enumerate();
+    let (index, text) = cells.find(|(_, cell)| !cell.trim().is_empty())?;
+    let place = Place {
+        sheet: sheet.name.clone(),
+        row: Some(sheet.grid.number(row)),
+        column: None,
+        column_index: Some(index as u32),
+    };
+    let finding = Finding::new("row-remark", 0).at(place).raw(text.trim());
+    Some(finding.count(body.remarks.len() as u64))
+}
+
 /// Nobody can say what its rows are, so all that hold anything are kept as they came.
 fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
     let columns = book.form.columns.iter().filter_map(|column| column.headers.first());
@@ -98,6 +115,10 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
         .at(place)
         .expected(examples.join(", "))
         .count(searched);
+    let finding = match separators::unread(book, &sheet.grid) {
+        Some(separator) => finding.raw(separator),
+        None => finding,
+    };
     let grid = &sheet.grid;
     let rows = 0..grid.height() as u32;
     let (records, blank): (Vec<u32>, Vec<u32>) =

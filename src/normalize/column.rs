@@ -11,7 +11,7 @@ use arrow::datatypes::DataType;
 use super::area::{Jurisdiction, RowAreas};
 use super::boolean::Boolean;
 use super::category::Category;
-use super::cell::{Cleaned, Fault, tidy};
+use super::cell::{Cleaned, Fault, link_text, tidy};
 use super::code::Shape;
 use super::measure::Measure;
 use super::symbol::Symbols;
@@ -119,7 +119,8 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// A formula that stands where a value should: no program has worked it out, and none of ours does.
+/// A formula that stands where a value should: no program has worked it out, and none of ours does. A link's own text is
+/// proposed, since it is all that a reader of the sheet saw.
 #[cold]
 fn told_as_formula(cell: &str, fault: Fault) -> Fault {
     if !tidy(cell).starts_with('=') || fault.code == "text-too-long" {
@@ -127,7 +128,7 @@ fn told_as_formula(cell: &str, fault: Fault) -> Fault {
     }
     Fault {
         code: "formula-uncomputed",
-        mend: None,
+        mend: link_text(tidy(cell)),
         ..fault
     }
 }

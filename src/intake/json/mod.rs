@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use scan::{Scan, Value};
 use serde::de::IgnoredAny;
 
+use super::constant::unwrapped;
 use super::fault::Fault;
 use crate::domain::Grid;
 use crate::pipeline::Limits;
@@ -124,7 +125,7 @@ impl Table {
                 }
                 None => "",
             };
-            self.records.grid.push_cell(text, false);
+            self.records.grid.push_cell(&unwrapped(text), false);
         }
         let number = self.records.grid.height() as u32 + 1;
         self.records.grid.end_row(number);
