@@ -82,19 +82,7 @@ fn read(world: &World, sent: Sent, cells: &[&str]) -> Normalized {
         index: column as u32,
         unit: sent.unit.map(str::to_owned),
     };
-    let table = RawTable {
-        sheet: None,
-        grid,
-        keys: None,
-        columns: (0..cells.len()).map(matched).collect(),
-        unmatched: Vec::new(),
-        layout: None,
-        likeness: Vec::new(),
-        width: cells.len() as u32,
-        records: vec![0],
-        set_aside: Vec::new(),
-        corrected: Default::default(),
-    };
+    let table = RawTable::plain(grid, (0..cells.len()).map(matched).collect(), vec![0]);
     normalize(&table, &world.context(sent.form))
 }
 

@@ -199,8 +199,42 @@ pub struct RawTable {
     pub records: Vec<u32>,
     /// All other rows, by kind.
     pub set_aside: Vec<(u32, SetAside)>,
+    /// Blank cells that repeat the cell of another row, because the form says so: by physical column, then by row, the row
+    /// that is repeated.
+    pub repeated: BTreeMap<u32, BTreeMap<u32, u32>>,
     /// What stands in place of cells as received; the grid itself is never changed.
     pub corrected: Overlay,
+}
+
+impl RawTable {
+    /// What a cell says, corrections left out: its text, or that of the cell it repeats; and whether a workbook held a number.
+    #[inline]
+    pub fn said(&self, row: u32, index: u32) -> (&str, bool) {
+        let row = match self.repeated.get(&index) {
+            Some(rows) => *rows.get(&row).unwrap_or(&row),
+            None => row,
+        };
+        let (row, column) = (row as usize, index as usize);
+        (self.grid.cell(row, column), self.grid.is_numeric(row, column))
+    }
+
+    /// A table of cells that nobody merged, corrected or left blank to mean the one above.
+    pub fn plain(grid: Grid, columns: Vec<MatchedColumn>, records: Vec<u32>) -> RawTable {
+        RawTable {
+            sheet: None,
+            width: (0..grid.height()).map(|row| grid.width(row)).max().unwrap_or(0) as u32,
+            grid,
+            keys: None,
+            columns,
+            unmatched: Vec::new(),
+            layout: None,
+            likeness: Vec::new(),
+            records,
+            set_aside: Vec::new(),
+            repeated: BTreeMap::new(),
+            corrected: Overlay::default(),
+        }
+    }
 }
 
 /// Cells with another content than was received.

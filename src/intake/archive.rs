@@ -58,6 +58,8 @@ pub(super) struct Extras {
     pub(super) active: Vec<&'static str>,
     /// A formula without a value.
     pub(super) uncomputed: bool,
+    /// Something that may be shown beside the values: struck or raised text, hidden rows, merged cells.
+    pub(super) marked: bool,
 }
 
 /// Beginnings of the names of parts that could do something, and what they are.
@@ -120,6 +122,7 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Extras, Fault> {
             part.take(&piece[..length])?;
         }
         extras.uncomputed |= part.uncomputed();
+        extras.marked |= part.marked();
     }
     extras.active.sort_unstable();
     extras.active.dedup();

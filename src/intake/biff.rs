@@ -11,8 +11,8 @@ pub(super) const NUMBERS: [u16; 2] = [0x0203, 0x027E];
 pub(super) const FORMULAS: [u16; 3] = [0x0006, 0x0206, 0x0406];
 const BEGIN: [u16; 4] = [0x0809, 0x0409, 0x0209, 0x0009];
 const END: u16 = 0x000A;
-const CONTINUE: u16 = 0x003C;
-const STRINGS: u16 = 0x00FC;
+pub(super) const CONTINUE: u16 = 0x003C;
+pub(super) const STRINGS: u16 = 0x00FC;
 const DIMENSIONS: u16 = 0x0200;
 /// Texts, truths and references to a shared string; their row and column stand first, as with numbers.
 const TEXTS: [u16; 4] = [0x0204, 0x00D6, 0x0205, 0x00FD];
@@ -166,7 +166,7 @@ fn stated_area(data: &[u8]) -> Option<u64> {
 }
 
 /// All records from `start` on.
-fn raw(stream: &[u8], start: usize) -> impl Iterator<Item = (u16, &[u8])> {
+pub(super) fn raw(stream: &[u8], start: usize) -> impl Iterator<Item = (u16, &[u8])> {
     let mut at = start;
     std::iter::from_fn(move || {
         let (kind, length) = (u16_at(stream, at)?, u16_at(stream, at + 2)?);

@@ -25,6 +25,7 @@ mod ods;
 mod parts;
 mod percent;
 mod read;
+mod repeat;
 mod replies;
 mod rows;
 mod separators;

@@ -48,6 +48,9 @@ pub(super) struct Part<'a> {
     counted: Count,
     cell: Cell,
     uncomputed: bool,
+    marked: bool,
+    /// How much of the word `hidden` has been seen.
+    hidden: usize,
     reference: Reference,
 }
 
@@ -148,6 +151,8 @@ impl<'a> Part<'a> {
             counted: Count::Word(0),
             cell: Cell::default(),
             uncomputed: false,
+            marked: false,
+            hidden: 0,
             reference: Reference::Off,
         }
     }
@@ -155,6 +160,11 @@ impl<'a> Part<'a> {
     /// Whether a cell had a formula and no value.
     pub(super) fn uncomputed(&self) -> bool {
         self.uncomputed
+    }
+
+    /// Whether text may be struck, raised or lowered, or rows, columns or cells hidden or merged.
+    pub(super) fn marked(&self) -> bool {
+        self.marked
     }
 
     /// Looks at the next piece.
@@ -203,6 +213,7 @@ impl<'a> Part<'a> {
                         self.letter(byte)?;
                     } else {
                         self.reference = self.reference.after(byte)?;
+                        self.hides(byte);
                     }
                     if self.run > most {
                         return Err(Fault::TooLarge {
@@ -214,6 +225,18 @@ impl<'a> Part<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Notes the word `hidden`: an attribute of rows and columns, and rarely anything else.
+    fn hides(&mut self, byte: u8) {
+        const HIDDEN: &[u8] = b"hidden";
+        self.hidden = match HIDDEN.get(self.hidden) {
+            Some(next) if *next == byte => self.hidden + 1,
+            _ => usize::from(byte == HIDDEN[0]),
+        };
+        if self.hidden == HIDDEN.len() {
+            (self.marked, self.hidden) = (true, 0);
+        }
     }
 
     /// A byte of an element's name: what stands before `:` is a prefix.
@@ -249,6 +272,7 @@ impl<'a> Part<'a> {
             b"f" => self.cell.formula = true,
             b"v" => self.cell.in_value = true,
             b"is" => self.cell.valued = true,
+            b"strike" | b"vertAlign" | b"mergeCell" => self.marked = true,
             b"/c" => self.uncomputed |= self.cell.formula && !self.cell.valued,
             b"sheet" => {
                 self.sheets += 1;

@@ -1,9 +1,11 @@
 //! A sheet and its header → a raw table, and what is wrong with its columns and its title block.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::header::{Book, Header, SEARCHED};
 use super::layout::likeness;
+use super::repeat;
 use super::rows::{self, Body};
 use super::separators;
 use super::sheet::Sheet;
@@ -68,6 +70,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     let columns = with_units(book, &sheet.grid, &header, &body);
     read.findings.extend(undeclared(book, &sheet, &header, &body, &columns));
     let (records, set_aside) = (body.records, body.set_aside);
+    let repeated = repeat::cells(book.form, &sheet.grid, &columns, &records);
     let likeness = likeness(&sheet.grid, &records, &unmatched);
     let mut unmatched = unmatched;
     unmatched.sort_unstable();
@@ -82,6 +85,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         width,
         records,
         set_aside,
+        repeated,
         corrected: Overlay::default(),
     });
     read
@@ -150,6 +154,7 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
             width: (0..grid.height()).map(|row| grid.width(row)).max().unwrap_or(0) as u32,
             records,
             set_aside: blank.into_iter().map(|row| (row, SetAside::Blank)).collect(),
+            repeated: BTreeMap::new(),
             corrected: Overlay::default(),
             grid: sheet.grid,
         }),

@@ -4,7 +4,7 @@ use arrow::array::{StringArray, StringBuilder};
 
 use super::cell::{Cleaned, Fault};
 use crate::pipeline::{CodeScheme, LevelIndex};
-use crate::registry::{Area, Areas};
+use crate::registry::Areas;
 
 /// The areas in force and the one that sends.
 pub(super) struct Jurisdiction<'a> {
@@ -29,8 +29,21 @@ impl<'a> Jurisdiction<'a> {
             Some(area) => Ok(&area.code),
             // A plain code below the registry says nothing of where it lies.
             None if level.is_none() && self.scheme == CodeScheme::Plain => Ok(self.sender),
-            None => Err(unknown(None)),
+            None => Err(unknown(level.and_then(|level| self.zeros_before(code, level)))),
         }
+    }
+
+    /// The one code of a level that becomes this one where a program drops its leading zeros.
+    fn zeros_before(&self, code: &str, level: LevelIndex) -> Option<String> {
+        let mut padded = self.areas.with_zeros_before(code, level);
+        let only = padded.next().filter(|_| padded.next().is_none())?;
+        Some(only.code.clone())
+    }
+
+    /// Whether a code that is known is another known one behind leading zeros.
+    #[inline]
+    pub(super) fn may_lack_zeros(&self, code: &str, level: Option<LevelIndex>) -> bool {
+        level.is_some_and(|level| self.areas.with_zeros_before(code, level).next().is_some())
     }
 
     /// The area of `level` within the sender that goes by a name.
@@ -41,7 +54,8 @@ impl<'a> Jurisdiction<'a> {
         if self.areas.by_name(name, level, &self.areas.root().code).is_some() {
             return Err(self.outside());
         }
-        Err(unknown(self.areas.nearest_name(name, level, self.sender)))
+        let nearest = self.areas.nearest_name(name, level, self.sender);
+        Err(unknown(nearest.map(|area| area.name.clone())))
     }
 
     /// The area again, if the sender is it or lies above it.
@@ -79,8 +93,8 @@ impl<'a> Jurisdiction<'a> {
 }
 
 #[cold]
-fn unknown(nearest: Option<&Area>) -> Box<Fault> {
-    fault("code-unknown", None, nearest.map(|area| area.name.clone()))
+fn unknown(mend: Option<String>) -> Box<Fault> {
+    fault("code-unknown", None, mend)
 }
 
 fn fault(code: &'static str, expected: Option<String>, mend: Option<String>) -> Box<Fault> {

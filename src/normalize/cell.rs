@@ -101,6 +101,42 @@ fn tidy_thoroughly(text: &str) -> &str {
     }
 }
 
+/// Whether a text is what a spreadsheet shows for an error: `#REF!`, `#N/A`, `Err:502`, or `#####` where a column was too narrow
+/// for its number.
+#[inline]
+pub(super) fn is_error(text: &str) -> bool {
+    matches!(text.as_bytes().first(), Some(b'#' | b'E' | b'e')) && is_error_word(text)
+}
+
+#[cold]
+fn is_error_word(text: &str) -> bool {
+    const WORDS: [&str; 16] = [
+        "#ref!",
+        "#n/a",
+        "#value!",
+        "#div/0!",
+        "#name?",
+        "#null!",
+        "#num!",
+        "#getting_data",
+        "#spill!",
+        "#calc!",
+        "#field!",
+        "#blocked!",
+        "#connect!",
+        "#unknown!",
+        "#busy!",
+        "#python!",
+    ];
+    let code = text
+        .get(..4)
+        .filter(|start| start.eq_ignore_ascii_case("err:"))
+        .map(|_| &text[4..]);
+    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+        || code.is_some_and(|code| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit()))
+        || (text.len() > 2 && text.bytes().all(|byte| byte == b'#'))
+}
+
 /// Whether a character shows nothing: white space of any width, control characters, zero-width ones and marks of direction.
 pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || is_invisible(c)
@@ -134,6 +170,18 @@ pub(super) fn link_text(formula: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn errors_of_spreadsheets_are_known() {
+        for text in ["#REF!", "#N/A", "#n/a", "#DIV/0!", "Err:502", "#####", "#NAME?"] {
+            assert!(is_error(text), "{text}");
+        }
+        for text in [
+            "", "#", "##", "#1", "#REF", "Errand", "Err:5", "Err:502x", "E", "1#", "#社区#",
+        ] {
+            assert!(!is_error(text), "{text}");
+        }
+    }
 
     #[test]
     fn accidents_around_a_text_go() {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::cell::{Cleaned, fault, fault_mend, is_blank, tidy};
+use super::cell::{Cleaned, fault, fault_among, fault_mend, is_blank, is_error, tidy};
 use super::symbol::{Symbols, is_placeholder, is_sign};
 use crate::domain::half_width;
 use crate::pipeline::CodeScheme;
@@ -52,6 +52,9 @@ fn thorough<'t>(text: &'t str, shape: Shape, symbols: &Symbols) -> Cleaned<Cow<'
     let narrow = half_width(tidied);
     if symbols.meaning(&narrow).is_some() {
         return Cleaned::Missing;
+    }
+    if is_error(&narrow) {
+        return fault_among("error-value", None);
     }
     if shape == Shape::Plain {
         // `NA` is Namibia: only what has no letter at all cannot be a code.

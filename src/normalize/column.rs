@@ -1,6 +1,7 @@
 //! One column of a sheet → one typed array.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{
@@ -11,7 +12,7 @@ use arrow::datatypes::DataType;
 use super::area::{Jurisdiction, RowAreas};
 use super::boolean::Boolean;
 use super::category::Category;
-use super::cell::{Cleaned, Fault, link_text, tidy};
+use super::cell::{Cleaned, Fault, is_error, link_text, tidy};
 use super::code::Shape;
 use super::measure::Measure;
 use super::symbol::Symbols;
@@ -53,12 +54,14 @@ pub(super) fn absent(column: &Column, required: bool, tally: &mut Tally) -> Arra
     new_null_array(&data_type(&column.kind), tally.quarantined.len())
 }
 
-/// The array of a column. `areas` is given for the one that decides where a row belongs.
+/// The array of a column. `lost` are rows whose cell is not to be read; `areas` is given for the column that decides where a row
+/// belongs.
 pub(super) fn build<'a>(
     sheet: &Sheet<'a>,
     column: &'a Column,
     matched: &'a MatchedColumn,
     required: bool,
+    lost: Option<&BTreeSet<u32>>,
     areas: Option<&mut RowAreas<'a>>,
     tally: &mut Tally,
 ) -> ArrayRef {
@@ -67,7 +70,7 @@ pub(super) fn build<'a>(
         index: matched.index,
         required,
     };
-    let read = Reader { sheet, at };
+    let read = Reader { sheet, at, lost };
     match &column.kind {
         ColumnKind::Text => read.texts(tally),
         ColumnKind::Integer { unit } => match sheet.measure(unit.as_deref(), matched, column.range, false) {
@@ -119,11 +122,24 @@ impl<'a> Sheet<'a> {
     }
 }
 
+<<<<<<< HEAD
 /// A formula that stands where a value should: no program has worked it out, and none of ours does. A link's own text is
 /// proposed, since it is all that a reader of the sheet saw.
+=======
+/// A formula or the error of one stands where a value should: that is the fault, whatever the column holds.
+>>>>>>> main
 #[cold]
-fn told_as_formula(cell: &str, fault: Fault) -> Fault {
-    if !tidy(cell).starts_with('=') || fault.code == "text-too-long" {
+fn told_by_content(cell: &str, fault: Fault) -> Fault {
+    let content = tidy(cell);
+    if is_error(content) {
+        return Fault {
+            code: "error-value",
+            expected: None,
+            mend: None,
+            ..fault
+        };
+    }
+    if !content.starts_with('=') || fault.code == "text-too-long" {
         return fault;
     }
     Fault {
@@ -167,10 +183,20 @@ impl Sheet<'_> {
     }
 }
 
+/// A code, with what may be wrong with it although it is known.
+fn noted<'t>(code: Cleaned<Cow<'t, str>>, doubt: Option<&'static str>) -> Cleaned<Cow<'t, str>> {
+    match (code, doubt) {
+        (Cleaned::Value(code), Some(doubt)) => Cleaned::Noted(code, doubt),
+        (code, _) => code,
+    }
+}
+
 /// Reads the cells of one column.
 struct Reader<'s, 'a> {
     sheet: &'s Sheet<'a>,
     at: At,
+    /// Rows of the grid whose cell is not to be read: it lies in a merged block, which has been told.
+    lost: Option<&'s BTreeSet<u32>>,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -188,7 +214,7 @@ impl<'a> Reader<'_, 'a> {
         mut push: impl FnMut(Option<T>),
     ) -> BTreeMap<String, u64> {
         let table = self.sheet.table;
-        let column = self.at.index as usize;
+        let index = self.at.index;
         let overlay = table.corrected.column(self.at.index);
         let blank_is_missing = self.sheet.symbols.blank_is_missing();
         let mut converted = BTreeMap::new();
@@ -199,10 +225,11 @@ impl<'a> Reader<'_, 'a> {
             }
             let (cell, numeric) = match overlay.and_then(|cells| cells.get(&row)) {
                 Some(corrected) => (corrected.text.as_str(), corrected.numeric),
-                None => {
-                    let row = row as usize;
-                    (table.grid.cell(row, column), table.grid.is_numeric(row, column))
+                None if self.lost.is_some_and(|rows| rows.contains(&row)) => {
+                    push(None);
+                    continue;
                 }
+                None => table.said(row, index),
             };
             let cleaned = if cell.is_empty() && blank_is_missing {
                 Cleaned::Missing
@@ -232,7 +259,7 @@ impl<'a> Reader<'_, 'a> {
                 }
                 Cleaned::Fault(fault) => {
                     push(None);
-                    tally.fault(position, &self.at, told_as_formula(cell, *fault));
+                    tally.fault(position, &self.at, told_by_content(cell, *fault));
                 }
             }
         }
@@ -301,19 +328,32 @@ impl<'a> Reader<'_, 'a> {
         let sheet = self.sheet;
         let shape = Shape::of(sheet.scheme, level.is_none());
         let mut builder = self.text_builder(12);
-        let clean = |cell: &'a str, _, position: usize| {
+        let table = sheet.table;
+        let padded = table.grid.markings().map(|shown| &shown.shown);
+        let padded = padded.filter(|shown| !shown.is_empty());
+        let clean = |cell: &'a str, numeric, position: usize| {
+            // A number with a format of zeros is the code that the sheet shows.
+            let shown = padded.filter(|_| numeric);
+            let shown = shown.and_then(|shown| shown.get(&(table.records[position], self.at.index)));
+            let stored = cell;
+            let cell = shown.map_or(cell, String::as_str);
             let cleaned = code::clean(cell, shape, &sheet.symbols);
             let Cleaned::Value(code) = &cleaned else {
                 return sheet.jurisdiction.with_sound_mend(cleaned, level, areas.is_some());
             };
+            let doubt = if shown.is_some() && level.is_some() && sheet.jurisdiction.of_code(stored, level).is_ok() {
+                Some("code-stored-otherwise")
+            } else {
+                Some("code-zeros-lost").filter(|_| sheet.jurisdiction.may_lack_zeros(code, level))
+            };
             match (sheet.jurisdiction.of_code(code, level), &mut areas) {
                 (Err(fault), _) => Cleaned::Fault(fault),
-                (Ok(_), None) => cleaned,
+                (Ok(_), None) => noted(cleaned, doubt),
                 (Ok(area), Some(areas)) => match sheet.jurisdiction.admit(area) {
                     Err(fault) => Cleaned::Fault(fault),
                     Ok(area) => {
                         areas.set(position, area);
-                        cleaned
+                        noted(cleaned, doubt)
                     }
                 },
             }

@@ -12,7 +12,7 @@ use super::number::{read, read_workbook_number};
 use super::symbol::{Symbols, is_placeholder};
 use super::tally::Tally;
 use super::{Context, sheet};
-use crate::domain::{Grid, MatchedColumn, Overlay, RawTable, half_width};
+use crate::domain::{Grid, MatchedColumn, RawTable, half_width};
 use crate::pipeline::Form;
 use crate::pipeline::units::Ratio;
 
@@ -35,7 +35,7 @@ fn cleaned_as(sheet: &Sheet, context: &Context, matched: &MatchedColumn) -> Vec<
     let table = sheet.table;
     let definition = &context.pipeline.forms[context.form].columns[matched.column];
     let mut tally = Tally::new(table, context.submission, usize::MAX);
-    let array = column::build(sheet, definition, matched, false, None, &mut tally);
+    let array = column::build(sheet, definition, matched, false, None, None, &mut tally);
     let findings = tally.into_findings();
     let refused: BTreeSet<u32> = findings.iter().filter_map(|finding| finding.place.row).collect();
     let number = |position: usize| table.grid.number(table.records[position] as usize);
@@ -82,8 +82,8 @@ impl<'a> RowKeys<'a> {
         let form = &context.pipeline.forms[context.form];
         let column = |&at: &usize| {
             let matched = table.columns.iter().find(|matched| matched.column == at)?;
-            let index = matched.index as usize;
-            let raw = |row: &u32| folded(table.grid.cell(*row as usize, index));
+            let index = matched.index;
+            let raw = |row: &u32| folded(table.said(*row, index).0);
             Some(KeyColumn {
                 matched: matched.clone(),
                 values: cleaned(table, &context, at)?
@@ -127,19 +127,7 @@ impl<'a> RowKeys<'a> {
         let mut grid = Grid::new(false);
         grid.push_cell(text, false);
         grid.end_row(1);
-        let table = RawTable {
-            sheet: None,
-            grid,
-            columns: vec![matched],
-            unmatched: Vec::new(),
-            layout: None,
-            likeness: Vec::new(),
-            width: 1,
-            records: vec![0],
-            keys: None,
-            set_aside: Vec::new(),
-            corrected: Overlay::default(),
-        };
+        let table = RawTable::plain(grid, vec![matched], vec![0]);
         let cell = cleaned(&table, &self.context, column.matched.column)?.pop()?;
         cell.value
     }
@@ -208,7 +196,7 @@ pub fn remarks(table: &RawTable, context: &Context) -> BTreeMap<u32, String> {
     let symbols = Symbols::new(&form.missing);
     let remark = |row: &u32| {
         let corrected = table.corrected.get(*row, matched.index);
-        let sent = table.grid.cell(*row as usize, matched.index as usize);
+        let sent = table.said(*row, matched.index).0;
         let text = said(corrected.map_or(sent, |corrected| &corrected.text), symbols)?;
         Some((table.grid.number(*row as usize), text))
     };

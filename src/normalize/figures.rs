@@ -46,9 +46,11 @@ pub fn figures(table: &RawTable, context: &Context, columns: &[usize]) -> Vec<Fi
             headers: Vec::new(),
             required: false,
             range: None,
+            repeats_merged: of.repeats_merged,
+            fills_down: of.fills_down,
         };
         let mut tally = Tally::new(table, context.submission, pipeline.limits.findings);
-        let array = column::build(&sheet, &unbounded, matched, false, None, &mut tally);
+        let array = column::build(&sheet, &unbounded, matched, false, None, None, &mut tally);
         let doubles = cast(&array, &DataType::Float64).ok()?;
         let findings = tally.into_findings();
         Some(Figures {

@@ -18,6 +18,7 @@ mod integer;
 mod measure;
 mod number;
 mod shift;
+mod shown;
 mod symbol;
 mod tally;
 mod text;
@@ -85,6 +86,8 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     let form = &context.pipeline.forms[context.form];
     let sheet = sheet(table, context);
     let mut tally = Tally::new(table, context.submission, context.pipeline.limits.findings);
+    let required = |column| is_required(form, column);
+    let merges = shown::tell(table, form, &required, &mut tally);
     let mut areas = RowAreas::new(context.sender, table.records.len());
     let deciding = deciding_column(form);
     let mut fields = vec![Field::new("area_code", DataType::Utf8, false)];
@@ -93,7 +96,10 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
         let required = is_required(form, at);
         let decides = (deciding == Some(at)).then_some(&mut areas);
         let array = match table.columns.iter().find(|matched| matched.column == at) {
-            Some(matched) => column::build(&sheet, definition, matched, required, decides, &mut tally),
+            Some(matched) => {
+                let lost = merges.get(&matched.index);
+                column::build(&sheet, definition, matched, required, lost, decides, &mut tally)
+            }
             None => column::absent(definition, required, &mut tally),
         };
         fields.push(Field::new(&definition.id, array.data_type().clone(), true));

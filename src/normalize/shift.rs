@@ -90,7 +90,7 @@ impl<'s, 'a> Columns<'s, 'a> {
     fn cells(&self, index: usize) -> Cells {
         let mut cells = Cells::default();
         for &row in &self.rows {
-            let text = self.sheet.table.grid.cell(row, index);
+            let text = self.sheet.table.said(row as u32, index as u32).0;
             if tidy(text).is_empty() {
                 continue;
             }
@@ -114,9 +114,8 @@ impl<'s, 'a> Columns<'s, 'a> {
     /// What is wrong with a cell as a value of the column at `as_of`; None: there is no such column, or a sign for no value.
     fn fault(&self, row: usize, index: usize, as_of: usize) -> Option<Option<&'static str>> {
         let matched = self.at.get(as_of).copied().flatten()?;
-        let grid = &self.sheet.table.grid;
         let definition = &self.form.columns[matched.column];
-        let (text, numeric) = (grid.cell(row, index), grid.is_numeric(row, index));
+        let (text, numeric) = self.sheet.table.said(row as u32, index as u32);
         match self.sheet.judge(definition, matched, text, numeric)? {
             Cleaned::Value(()) | Cleaned::Converted((), _) | Cleaned::Noted((), _) => Some(None),
             Cleaned::Missing => None,

@@ -72,7 +72,7 @@ impl<'a> Tally<'a> {
         }
     }
 
-    fn place(&self, row: usize) -> Place {
+    pub(super) fn place(&self, row: usize) -> Place {
         Place {
             sheet: self.table.sheet.clone(),
             row: Some(self.table.grid.number(row)),
@@ -87,7 +87,7 @@ impl<'a> Tally<'a> {
             *self.faults.entry(at.index).or_default() += 1;
         }
         let row = self.table.records[position] as usize;
-        let text = self.table.grid.cell(row, at.index as usize);
+        let text = self.table.said(row as u32, at.index).0;
         let place = Place {
             column: Some(at.id.clone()),
             column_index: Some(at.index),
@@ -116,9 +116,19 @@ impl<'a> Tally<'a> {
         self.notes.entry((at.index, code)).or_insert_with(first).2 += 1;
     }
 
-    /// Notes that a record leaves a required cell empty.
+    /// Notes that a record leaves a required cell empty. What is struck out there has been told already.
     #[cold]
     pub(super) fn missing(&mut self, position: usize, at: &At) {
+        let place = (self.table.records[position], at.index);
+        if self
+            .table
+            .grid
+            .markings()
+            .is_some_and(|shown| shown.runs.contains_key(&place))
+        {
+            self.quarantined[position] = true;
+            return;
+        }
         self.fault(
             position,
             at,
@@ -166,6 +176,12 @@ impl<'a> Tally<'a> {
         }
     }
 
+    /// Adds a finding on this sheet.
+    pub(super) fn tell(&mut self, finding: Finding) {
+        let submission = self.submission;
+        self.push(Finding { submission, ..finding });
+    }
+
     fn push(&mut self, finding: Finding) {
         self.findings.push(finding.place.row.unwrap_or(0), finding);
     }
@@ -180,8 +196,7 @@ impl<'a> Tally<'a> {
 
     /// Records with something in a physical column.
     fn filled(&self, index: u32) -> usize {
-        let grid = &self.table.grid;
-        let filled = |row: &&u32| !super::cell::tidy(grid.cell(**row as usize, index as usize)).is_empty();
+        let filled = |row: &&u32| !super::cell::tidy(self.table.said(**row, index).0).is_empty();
         self.table.records.iter().filter(filled).count()
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::cell::{Cleaned, Fault, tidy};
+use super::cell::{Cleaned, Fault, fault_among, is_error, tidy};
 use super::symbol::{Symbols, is_sign};
 use crate::domain::{half_width, is_invisible};
 use crate::pipeline::MissingKind;
@@ -27,6 +27,9 @@ pub(super) fn clean<'t>(text: &'t str, symbols: &Symbols) -> Cleaned<Cow<'t, str
     }
     if is_sign(tidy) {
         return symbols.undeclared();
+    }
+    if is_error(tidy) {
+        return fault_among("error-value", None);
     }
     if tidy.len() > MOST_CHARACTERS {
         let length = tidy.chars().count();

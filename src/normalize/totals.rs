@@ -75,7 +75,7 @@ impl<'a> Judge<'a> {
 
     /// The wider area that a row is about.
     fn total_of(&self, row: usize) -> Option<&'a Area> {
-        let said = |column: usize| tidy(self.table.grid.cell(row, column));
+        let said = |column: usize| tidy(self.table.said(row as u32, column as u32).0);
         if let Some((kind, column)) = self.deciding {
             let text = said(column);
             match kind {

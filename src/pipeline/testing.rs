@@ -15,6 +15,8 @@ pub(crate) fn column(id: &str, kind: ColumnKind) -> Column {
         headers: Vec::new(),
         required: false,
         range: None,
+        repeats_merged: false,
+        fills_down: false,
     }
 }
 

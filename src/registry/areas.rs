@@ -27,6 +27,8 @@ pub struct Areas {
     by_prefix: HashMap<String, Index>,
     /// Lengths of those beginnings, longest first.
     prefix_lengths: Vec<usize>,
+    /// Areas whose code begins with zeros, by their code without these.
+    without_zeros: HashMap<String, Vec<Index>>,
     /// One table a level: areas by normalised name, and by normalised other name.
     by_name: Vec<HashMap<String, Vec<Index>>>,
     by_alias: Vec<HashMap<String, Vec<Index>>>,
@@ -46,6 +48,7 @@ impl Areas {
             root: 0,
             by_prefix: HashMap::new(),
             prefix_lengths: Vec::new(),
+            without_zeros: HashMap::new(),
             by_name: vec![HashMap::new(); shared.levels],
             by_alias: vec![HashMap::new(); shared.levels],
             members: Vec::new(),
@@ -73,6 +76,10 @@ impl Areas {
         let area = &shared.areas[self.valid[index as usize] as usize];
         self.by_code.insert(area.code.clone(), index);
         self.by_level[area.level].push(index);
+        if area.code.starts_with('0') {
+            let bare = area.code.trim_start_matches('0').to_owned();
+            self.without_zeros.entry(bare).or_default().push(index);
+        }
         if area.parent_code.is_none() {
             self.root = index;
         }
@@ -124,6 +131,13 @@ impl Areas {
     #[inline]
     pub fn get(&self, code: &str) -> Option<&Area> {
         self.index(code).map(|index| self.area(index))
+    }
+
+    /// The areas of a level whose code is this one behind leading zeros, which a spreadsheet drops.
+    pub fn with_zeros_before<'a>(&'a self, code: &'a str, level: LevelIndex) -> impl Iterator<Item = &'a Area> {
+        let found = self.without_zeros.get(code.trim_start_matches('0'));
+        let areas = found.into_iter().flatten().map(|&index| self.area(index));
+        areas.filter(move |area| area.level == level && area.code.len() > code.len())
     }
 
     /// All areas, by code.

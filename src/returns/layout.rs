@@ -163,16 +163,8 @@ pub(super) fn sheet(rows: &[[&str; 2]]) -> RawTable {
     }
     RawTable {
         sheet: Some("A".into()),
-        grid,
-        keys: None,
-        columns: Vec::new(),
-        unmatched: Vec::new(),
-        layout: None,
-        likeness: Vec::new(),
-        width: 2,
-        records: (1..rows.len() as u32).collect(),
         set_aside: vec![(0, SetAside::Header)],
-        corrected: crate::domain::Overlay::default(),
+        ..RawTable::plain(grid, Vec::new(), (1..rows.len() as u32).collect())
     }
 }
 

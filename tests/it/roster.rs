@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use huizong::domain::{Grid, MatchedColumn, Overlay, Period, PeriodKind, RawTable};
+use huizong::domain::{Grid, MatchedColumn, Period, PeriodKind, RawTable};
 use huizong::normalize::{Context, Normalized, normalize};
 use huizong::pipeline::Pipeline;
 use huizong::registry::{Areas, Registry};
@@ -131,17 +131,8 @@ impl Roster {
             grid.end_row(at as u32 + 2);
         }
         RawTable {
-            sheet: None,
-            grid,
-            keys: None,
             width: columns.len() as u32,
-            columns,
-            unmatched: Vec::new(),
-            layout: None,
-            likeness: Vec::new(),
-            records: (1..=records.len() as u32).collect(),
-            set_aside: Vec::new(),
-            corrected: Overlay::default(),
+            ..RawTable::plain(grid, columns, (1..=records.len() as u32).collect())
         }
     }
 

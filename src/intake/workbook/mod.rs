@@ -2,6 +2,7 @@
 //! `12.3%`, days ISO dates. The library may fail on a damaged file in any way: a panic is a finding too.
 
 mod rows;
+mod shown;
 mod value;
 
 use std::cell::Cell as Flag;
@@ -15,9 +16,10 @@ use calamine::{
     XlsxFormulaMetadata,
 };
 use rows::{Left, Rows};
+use shown::{Pattern, Shown, of_ods, of_xls, of_xlsx};
 use value::Value;
 
-use super::archive;
+use super::archive::{self, Extras};
 use super::biff;
 use super::compound::Compound;
 use super::fault::Fault;
@@ -43,7 +45,7 @@ pub(super) fn read(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Read, Fa
     let read = || match kind {
         Kind::Xlsx => {
             let extras = archive::check(bytes, limits)?;
-            let sheets = xlsx(bytes, extras.uncomputed, limits)?;
+            let sheets = xlsx(bytes, &extras, limits)?;
             Ok(Read {
                 sheets,
                 active: extras.active,
@@ -53,7 +55,8 @@ pub(super) fn read(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Read, Fa
             let extras = archive::check(bytes, limits)?;
             let content = ods::check(bytes, limits)?;
             let workbook: Ods<Bytes<'_>> = Ods::new(Cursor::new(bytes)).map_err(ods_fault)?;
-            let sheets = ranges(workbook, &content.percent, &content.uncomputed, limits)?;
+            let shown = of_ods(bytes, limits)?;
+            let sheets = ranges(workbook, &content.percent, &content.uncomputed, shown, limits)?;
             Ok(Read {
                 sheets,
                 active: extras.active,
@@ -68,6 +71,7 @@ pub(super) fn read(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Read, Fa
 pub(super) struct Old {
     percent: PercentCells,
     macros: Option<&'static str>,
+    stream: Vec<u8>,
 }
 
 /// Whether an old workbook may be given to the library, which copies such a file several times.
@@ -82,14 +86,21 @@ pub(super) fn check_old(bytes: &[u8], limits: &Limits) -> Result<Old, Fault> {
     Ok(Old {
         percent: percent::of_xls(&stream).ok_or_else(|| damaged("number formats"))?,
         macros: compound.has("_VBA_PROJECT_CUR").then_some("macros"),
+        stream,
     })
 }
 
 fn old(bytes: &[u8], limits: &Limits) -> Result<Read, Fault> {
-    let Old { percent, macros } = check_old(bytes, limits)?;
+    let Old {
+        percent,
+        macros,
+        stream,
+    } = check_old(bytes, limits)?;
+    let shown = of_xls(&stream, limits).ok_or_else(|| Fault::Unreadable("cell formats".to_owned()))?;
+    drop(stream);
     let workbook: Xls<Bytes<'_>> = Xls::new(Cursor::new(bytes)).map_err(xls_fault)?;
     Ok(Read {
-        sheets: ranges(workbook, &percent, &Formulas::new(), limits)?,
+        sheets: ranges(workbook, &percent, &Formulas::new(), shown, limits)?,
         active: macros.into_iter().collect(),
     })
 }
@@ -152,26 +163,34 @@ fn worksheets<'a, R: Reader<Bytes<'a>>>(workbook: &R, limits: &Limits) -> Result
     Ok(sheets)
 }
 
-fn xlsx(bytes: &[u8], uncomputed: bool, limits: &Limits) -> Result<Vec<Sheet>, Fault> {
+fn xlsx(bytes: &[u8], extras: &Extras, limits: &Limits) -> Result<Vec<Sheet>, Fault> {
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(xlsx_fault)?;
     let mut left = Left::new(limits);
     let mut sheets = Vec::new();
-    for (at, about) in worksheets(&workbook, limits)?.into_iter().enumerate() {
-        let formulas = if uncomputed {
+    let worksheets = worksheets(&workbook, limits)?;
+    let mut shown = if extras.marked {
+        let names: Vec<String> = worksheets.iter().map(|about| about.name.clone()).collect();
+        of_xlsx(bytes, &names, limits)?.into_iter()
+    } else {
+        Vec::new().into_iter()
+    };
+    for (at, about) in worksheets.into_iter().enumerate() {
+        let formulas = if extras.uncomputed {
             formulas(&mut workbook, at, &about.name, limits)?
         } else {
             Formulas::new()
         };
         let mut reader = workbook.worksheet_cells_reader(&about.name).map_err(xlsx_fault)?;
         let percent: Vec<bool> = reader.styles().iter().map(is_percent).collect();
-        let mut rows = Rows::new(limits, left);
+        let patterns: Vec<Option<Pattern>> = reader.styles().iter().map(pattern).collect();
+        let mut rows = Rows::new(limits, left, shown.next().unwrap_or_default());
         while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(xlsx_fault)? {
             let (row, column) = cell.get_position();
             let value = match formulas.get(&(at, row, column)) {
                 Some(formula) => Value::text(formula),
                 None => Value::of_ref(cell.get_value(), percent.get(style).copied().unwrap_or(false)),
             };
-            rows.add(row, column, value)?;
+            rows.add_formatted(row, column, value, patterns.get(style).and_then(Option::as_ref))?;
         }
         sheets.push(rows.finish(&about, &mut left));
     }
@@ -198,6 +217,10 @@ fn formulas(workbook: &mut Xlsx<Bytes<'_>>, sheet: usize, name: &str, limits: &L
     Ok(formulas)
 }
 
+fn pattern(style: &calamine::Style) -> Option<Pattern> {
+    Pattern::of_format(&style.number_format.as_ref()?.format_code)
+}
+
 fn is_percent(style: &calamine::Style) -> bool {
     style
         .number_format
@@ -210,6 +233,7 @@ fn ranges<'a, R: Reader<Bytes<'a>>>(
     mut workbook: R,
     percent: &PercentCells,
     formulas: &Formulas,
+    shown: Vec<Shown>,
     limits: &Limits,
 ) -> Result<Vec<Sheet>, Fault>
 where
@@ -217,11 +241,12 @@ where
 {
     let mut left = Left::new(limits);
     let mut sheets = Vec::new();
+    let mut shown = shown.into_iter();
     for (at, about) in worksheets(&workbook, limits)?.into_iter().enumerate() {
         let range = workbook
             .worksheet_range(&about.name)
             .map_err(|error| Fault::Unreadable(error.to_string()))?;
-        let mut rows = Rows::new(limits, left);
+        let mut rows = Rows::new(limits, left, shown.next().unwrap_or_default());
         let mut missing: Vec<_> = formulas.iter().filter(|(place, _)| place.0 == at).collect();
         missing.sort();
         add_range(&mut rows, &range, &missing, |row, column| {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use calamine::{Sheet as SheetMetadata, SheetVisible};
 
+use super::shown::{Pattern, Shown};
 use super::value::Value;
 use crate::domain::{Grid, visible};
 use crate::intake::constant::unwrapped;
@@ -37,10 +38,11 @@ pub(super) struct Rows<'a> {
     limits: &'a Limits,
     left: Left,
     text: u64,
+    shown: Shown,
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(limits: &'a Limits, left: Left) -> Rows<'a> {
+    pub(super) fn new(limits: &'a Limits, left: Left, shown: Shown) -> Rows<'a> {
         Rows {
             grid: Grid::new(true),
             row: 0,
@@ -48,10 +50,23 @@ impl<'a> Rows<'a> {
             limits,
             left,
             text: 0,
+            shown,
         }
     }
 
     pub(super) fn add(&mut self, row: u32, column: u32, value: Value) -> Result<(), Fault> {
+        self.add_formatted(row, column, value, None)
+    }
+
+    /// Adds a cell that has a number format of its own.
+    pub(super) fn add_formatted(
+        &mut self,
+        row: u32,
+        column: u32,
+        value: Value,
+        format: Option<&Pattern>,
+    ) -> Result<(), Fault> {
+        let value = self.shown.read(row, column, value, format);
         if value.text.is_empty() {
             return Ok(());
         }
@@ -105,9 +120,11 @@ impl<'a> Rows<'a> {
         }
         left.cells = left.cells.saturating_sub(self.grid.cells() + self.grid.height());
         left.text -= self.text.min(left.text);
+        let markings = self.shown.into_markings(self.grid.height() as u32);
+        let grid = self.grid.with_markings(markings);
         Sheet {
             name: Some(Arc::from(&*visible(&about.name))),
-            grid: self.grid,
+            grid,
             keys: None,
             hidden: about.visible != SheetVisible::Visible,
             search_bytes: SEARCH_BYTES,
@@ -125,7 +142,7 @@ mod tests {
     fn gaps_are_filled() {
         let limits = Limits::default();
         let mut left = Left::new(&limits);
-        let mut rows = Rows::new(&limits, left);
+        let mut rows = Rows::new(&limits, left, Shown::default());
         rows.add(1, 2, Value::text("a")).unwrap();
         rows.add(1, 3, Value::text("")).unwrap();
         rows.add(3, 0, Value::number("7".into())).unwrap();

@@ -94,6 +94,26 @@ pub struct ColumnDef {
     pub level: Option<Located<String>>,
     /// Inclusive bounds of a number.
     pub range: Option<Located<RangeDef>>,
+    /// `"repeat"`: a cell merged over several records stands for each of them. Not for numbers.
+    pub merged: Option<Located<MergedDef>>,
+    /// `"down"`: a blank cell means the same as the filled one above it. Not for numbers.
+    pub fill: Option<Located<FillDef>>,
+}
+
+/// What a cell means that is merged over several records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MergedDef {
+    /// It stands for each of them.
+    Repeat,
+}
+
+/// What a blank cell means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FillDef {
+    /// As above.
+    Down,
 }
 
 /// What cells hold.

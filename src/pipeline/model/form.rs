@@ -89,6 +89,10 @@ pub struct Column {
     pub required: bool,
     /// Inclusive bounds, in the column's unit.
     pub range: Option<(f64, f64)>,
+    /// A cell merged over several records stands for each of them.
+    pub repeats_merged: bool,
+    /// A blank cell means the same as the filled one above it.
+    pub fills_down: bool,
 }
 
 /// What the cells of a column hold.

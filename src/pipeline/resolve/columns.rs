@@ -70,6 +70,8 @@ pub(super) fn resolve(
             headers: column.headers.iter().map(|h| (**h).clone()).collect(),
             required: column.required,
             range: column.range.as_ref().and_then(|r| bounds(r, source, faults)),
+            repeats_merged: column.merged.is_some(),
+            fills_down: column.fill.is_some(),
         });
     }
     columns
@@ -177,7 +179,9 @@ impl Scope<'_> {
 
     /// Keys that mean nothing for the column's type.
     fn misplaced(&self, faults: &mut Faults) {
-        use ColumnType::{Boolean, Category, Decimal, DivisionCode, DivisionName, Integer};
+        use ColumnType::{Boolean, Category, Date, Decimal, DivisionCode, DivisionName, Integer, Text};
+        // A number is never repeated: it may be the sum of what stands beside it.
+        let repeatable = &[Text, Category, Date, DivisionCode, DivisionName];
         let column = self.column;
         let keys = [
             ("scale", column.scale.as_ref().map(Located::span), &[Decimal][..]),
@@ -194,6 +198,8 @@ impl Scope<'_> {
                 column.level.as_ref().map(Located::span),
                 &[DivisionCode, DivisionName],
             ),
+            ("merged", column.merged.as_ref().map(Located::span), repeatable),
+            ("fill", column.fill.as_ref().map(Located::span), repeatable),
         ];
         for (key, span, types) in keys {
             if let Some(span) = span.filter(|_| !types.contains(&column.kind)) {

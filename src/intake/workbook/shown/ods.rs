@@ -1,0 +1,436 @@
+//! What the sheets of an OpenDocument spreadsheet show, once it is known to keep the limits. Elements and attributes: OpenDocument 1.3 part 3, 9 and 16 to 20.
+
+use std::collections::HashMap;
+use std::io::{BufReader, Cursor};
+use std::sync::Arc;
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
+use zip::ZipArchive;
+
+use super::{Pattern, Shown, kind, worth_telling};
+use crate::domain::{Run, RunKind};
+use crate::intake::fault::Fault;
+use crate::pipeline::Limits;
+
+/// Of each table, in the order of the document.
+pub(in crate::intake) fn of_ods(bytes: &[u8], limits: &Limits) -> Result<Vec<Shown>, Fault> {
+    let mut walk = Walk::new(limits);
+    for part in ["styles.xml", "content.xml"] {
+        let damaged = || Fault::Unreadable(part.to_owned());
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
+        let Ok(content) = archive.by_name(part) else { continue };
+        let mut reader = Reader::from_reader(BufReader::new(content));
+        let mut buffer = Vec::new();
+        loop {
+            buffer.clear();
+            match reader.read_event_into(&mut buffer).map_err(|_| damaged())? {
+                Event::Eof => break,
+                event => walk.take(&event),
+            }
+        }
+    }
+    Ok(walk.sheets)
+}
+
+/// What a style says; None: nothing of its own.
+#[derive(Clone, Default)]
+struct Style {
+    parent: Option<String>,
+    /// Struck; raised, lowered or neither.
+    struck: Option<bool>,
+    position: Option<(bool, bool)>,
+    data: Option<String>,
+}
+
+struct Walk<'a> {
+    limits: &'a Limits,
+    sheets: Vec<Shown>,
+    /// By family and name.
+    styles: HashMap<String, Style>,
+    style: Option<String>,
+    patterns: HashMap<String, Arc<Pattern>>,
+    /// The number format under way: its name, digits, texts before them; None: it is another kind of format.
+    number: Option<(String, Option<String>)>,
+    in_number_text: bool,
+    row: (u64, u64),
+    column: (u64, u64),
+    columns_declared: u64,
+    /// Styles of columns: first column, how many, style.
+    column_styles: Vec<(u64, u64, String)>,
+    row_style: Option<String>,
+    /// Cells of the row under way that hold something: first column, how many, runs, struck as a whole, format.
+    filled: Vec<(u64, u64, Option<Arc<[Run]>>, bool, Option<Arc<Pattern>>)>,
+    cell: Option<Cell>,
+    /// Within a note on a cell, whose text is none of the cell's.
+    annotations: usize,
+}
+
+/// A cell under way.
+#[derive(Default)]
+struct Cell {
+    style: Option<String>,
+    is_text: bool,
+    filled: bool,
+    runs: Vec<(RunKind, String)>,
+    paragraphs: usize,
+    in_paragraph: bool,
+    spans: Vec<RunKind>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(limits: &'a Limits) -> Walk<'a> {
+        Walk {
+            limits,
+            sheets: Vec::new(),
+            styles: HashMap::new(),
+            style: None,
+            patterns: HashMap::new(),
+            number: None,
+            in_number_text: false,
+            row: (0, 0),
+            column: (0, 0),
+            columns_declared: 0,
+            column_styles: Vec::new(),
+            row_style: None,
+            filled: Vec::new(),
+            cell: None,
+            annotations: 0,
+        }
+    }
+
+    fn take(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Start(tag) => self.open(tag, false),
+            Event::Empty(tag) => self.open(tag, true),
+            Event::End(tag) => self.close(tag.name().as_ref()),
+            Event::Text(text) => self.text(&text.xml10_content()),
+            Event::CData(text) => self.text(&text.xml10_content()),
+            Event::GeneralRef(name) => {
+                let known = match &*name.xml10_content() {
+                    "lt" => Some('<'),
+                    "gt" => Some('>'),
+                    "amp" => Some('&'),
+                    "quot" => Some('"'),
+                    "apos" => Some('\''),
+                    _ => name.resolve_char_ref().ok().flatten(),
+                };
+                if let Some(c) = known {
+                    self.text(c.encode_utf8(&mut [0; 4]));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn open(&mut self, tag: &BytesStart<'_>, empty: bool) {
+        match tag.name().as_ref() {
+            "style:style" => self.begin_style(tag, empty),
+            "style:text-properties" => self.text_properties(tag),
+            "number:number-style" => self.number = attribute(tag, "style:name").map(|name| (name, Some(String::new()))),
+            "number:number" => self.digits(tag),
+            "number:text" => self.in_number_text = !empty,
+            name if name.starts_with("number:") && self.number.is_some() => {
+                // A fraction, an exponent and the like: no code.
+                self.number = self.number.take().map(|(name, _)| (name, None));
+            }
+            "table:table" => {
+                self.sheets.push(Shown::default());
+                (self.row, self.columns_declared) = ((0, 0), 0);
+                self.column_styles.clear();
+            }
+            "table:table-column" => self.columns(tag),
+            "table:table-row" => self.begin_row(tag),
+            name @ ("table:table-cell" | "table:covered-table-cell") => self.begin_cell(tag, name, empty),
+            "office:annotation" if !empty => self.annotations += 1,
+            "text:p" | "text:h" => {
+                if let Some(cell) = self.cell.as_mut().filter(|_| self.annotations == 0) {
+                    if cell.paragraphs > 0 {
+                        cell.push("\n");
+                    }
+                    cell.paragraphs += 1;
+                    cell.in_paragraph = !empty;
+                }
+            }
+            "text:span" if !empty => {
+                let name = attribute(tag, "text:style-name");
+                let own = name.and_then(|name| self.kind(&format!("text/{name}")));
+                if let Some(cell) = &mut self.cell {
+                    let outer = cell.spans.last().copied().unwrap_or(RunKind::Plain);
+                    cell.spans.push(own.unwrap_or(outer));
+                }
+            }
+            "text:s" => {
+                let count = number(tag, "text:c", 1).min(self.limits.cell_bytes as u64);
+                self.text(&" ".repeat(count as usize));
+            }
+            "text:tab" => self.text("\t"),
+            "text:line-break" => self.text("\n"),
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        match name {
+            "style:style" => self.style = None,
+            "number:text" => self.in_number_text = false,
+            "number:number-style" => self.number = None,
+            "table:table-row" => self.end_row(),
+            "table:table-cell" | "table:covered-table-cell" => {
+                if let Some(cell) = self.cell.take() {
+                    self.end_cell(cell);
+                }
+            }
+            "office:annotation" => self.annotations = self.annotations.saturating_sub(1),
+            "text:p" | "text:h" => {
+                if let Some(cell) = self.cell.as_mut().filter(|_| self.annotations == 0) {
+                    cell.in_paragraph = false;
+                }
+            }
+            "text:span" => {
+                if let Some(cell) = &mut self.cell {
+                    cell.spans.pop();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.in_number_text
+            && let Some((_, Some(before))) = &mut self.number
+        {
+            before.push_str(text);
+        } else if let Some(cell) = self
+            .cell
+            .as_mut()
+            .filter(|cell| cell.in_paragraph && self.annotations == 0)
+        {
+            cell.push(text);
+        }
+    }
+
+    fn begin_style(&mut self, tag: &BytesStart<'_>, empty: bool) {
+        let family = attribute(tag, "style:family").unwrap_or_default();
+        let Some(name) = attribute(tag, "style:name") else {
+            return;
+        };
+        let key = format!("{family}/{name}");
+        let style = Style {
+            parent: attribute(tag, "style:parent-style-name").map(|parent| format!("{family}/{parent}")),
+            data: attribute(tag, "style:data-style-name"),
+            ..Style::default()
+        };
+        self.styles.insert(key.clone(), style);
+        self.style = Some(key).filter(|_| !empty);
+    }
+
+    fn text_properties(&mut self, tag: &BytesStart<'_>) {
+        let Some(style) = self.style.as_ref().and_then(|name| self.styles.get_mut(name)) else {
+            return;
+        };
+        let lines = ["style:text-line-through-style", "style:text-line-through-type"];
+        let struck = lines.iter().find_map(|name| attribute(tag, name));
+        if let Some(line) = struck {
+            style.struck = Some(line != "none");
+        }
+        if let Some(position) = attribute(tag, "style:text-position") {
+            let height = position.split_whitespace().next().unwrap_or_default().to_owned();
+            let percent: Option<f64> = height.strip_suffix('%').and_then(|height| height.parse().ok());
+            let raised = height == "super" || percent.is_some_and(|percent| percent > 0.0);
+            let lowered = height == "sub" || percent.is_some_and(|percent| percent < 0.0);
+            style.position = Some((raised, lowered));
+        }
+    }
+
+    /// How a style sets text; None: it says nothing of it.
+    fn kind(&self, name: &str) -> Option<RunKind> {
+        let (mut struck, mut position, mut next) = (None, None, Some(name));
+        // Styles may name each other in circles.
+        for _ in 0..16 {
+            let Some(style) = next.and_then(|name| self.styles.get(name)) else {
+                break;
+            };
+            struck = struck.or(style.struck);
+            position = position.or(style.position);
+            next = style.parent.as_deref();
+        }
+        if struck.is_none() && position.is_none() {
+            return None;
+        }
+        let (raised, lowered) = position.unwrap_or_default();
+        Some(kind(struck.unwrap_or_default(), raised, lowered))
+    }
+
+    fn pattern(&self, name: &str) -> Option<Arc<Pattern>> {
+        let mut next = Some(name);
+        for _ in 0..16 {
+            let style = self.styles.get(next?)?;
+            if let Some(data) = &style.data {
+                return self.patterns.get(data).cloned();
+            }
+            next = style.parent.as_deref();
+        }
+        None
+    }
+
+    fn digits(&mut self, tag: &BytesStart<'_>) {
+        let Some((name, Some(before))) = &self.number else {
+            return;
+        };
+        let least = number(tag, "number:min-integer-digits", 1);
+        let decimals = number(tag, "number:decimal-places", 0);
+        let grouped = attribute(tag, "number:grouping").is_some_and(|grouping| grouping == "true");
+        if decimals == 0 && !grouped && least < 64 {
+            let format = format!("\"{}\"{}", before.replace('"', ""), "0".repeat(least as usize));
+            if let Some(pattern) = Pattern::of_format(&format) {
+                self.patterns.insert(name.clone(), Arc::new(pattern));
+            }
+        }
+    }
+
+    fn columns(&mut self, tag: &BytesStart<'_>) {
+        let (first, count) = (self.columns_declared, number(tag, "table:number-columns-repeated", 1));
+        self.columns_declared = first.saturating_add(count);
+        let most = self.limits.columns;
+        if is_hidden(tag)
+            && let Some(sheet) = self.sheets.last_mut()
+            && first < most as u64
+        {
+            sheet.hide_columns(first as u32, (first + count - 1).min(most as u64) as u32, most);
+        }
+        if let Some(style) = attribute(tag, "table:default-cell-style-name")
+            && self.column_styles.len() < most
+        {
+            self.column_styles.push((first, count, style));
+        }
+    }
+
+    fn begin_row(&mut self, tag: &BytesStart<'_>) {
+        self.row = (
+            self.row.0.saturating_add(self.row.1),
+            number(tag, "table:number-rows-repeated", 1),
+        );
+        self.column = (0, 0);
+        self.row_style = attribute(tag, "table:default-cell-style-name");
+        let most = self.limits.rows as u64;
+        if is_hidden(tag)
+            && let Some(sheet) = self.sheets.last_mut()
+        {
+            let last = self.row.0.saturating_add(self.row.1).min(most);
+            sheet
+                .markings
+                .hidden_rows
+                .extend((self.row.0.min(most)..last).map(|row| row as u32));
+        }
+    }
+
+    fn begin_cell(&mut self, tag: &BytesStart<'_>, name: &str, empty: bool) {
+        self.column = (
+            self.column.0.saturating_add(self.column.1),
+            number(tag, "table:number-columns-repeated", 1),
+        );
+        let at = self.column.0;
+        let of_column = || {
+            let mut styles = self.column_styles.iter();
+            let found = styles.find(|(first, count, _)| (*first..first.saturating_add(*count)).contains(&at));
+            found.map(|(_, _, style)| style.clone())
+        };
+        let style = attribute(tag, "table:style-name")
+            .or_else(|| self.row_style.clone())
+            .or_else(of_column);
+        let kind = attribute(tag, "office:value-type");
+        let cell = Cell {
+            style: style.map(|style| format!("table-cell/{style}")),
+            is_text: kind.as_deref() == Some("string"),
+            filled: kind.is_some(),
+            ..Cell::default()
+        };
+        if name == "table:table-cell" {
+            self.merge(tag);
+        }
+        if empty {
+            self.end_cell(cell);
+        } else {
+            self.cell = Some(cell);
+        }
+    }
+
+    fn merge(&mut self, tag: &BytesStart<'_>) {
+        let rows = number(tag, "table:number-rows-spanned", 1).max(1) - 1;
+        let columns = number(tag, "table:number-columns-spanned", 1).max(1) - 1;
+        let at = |begin: u64, more: u64| u32::try_from(begin.saturating_add(more)).ok();
+        let corner = |down, right| at(self.row.0, down).zip(at(self.column.0, right));
+        if let (Some(sheet), Some(first), Some(last)) = (self.sheets.last_mut(), corner(0, 0), corner(rows, columns)) {
+            sheet.merge(first, last);
+        }
+    }
+
+    fn end_cell(&mut self, cell: Cell) {
+        let own = cell
+            .style
+            .as_ref()
+            .and_then(|name| self.kind(name))
+            .unwrap_or(RunKind::Plain);
+        let pattern = cell.style.as_ref().and_then(|name| self.pattern(name));
+        let runs = cell.runs.into_iter().map(|(kind, text)| Run {
+            text,
+            kind: if kind == RunKind::Plain { own } else { kind },
+        });
+        let runs = if cell.is_text {
+            worth_telling(runs.collect())
+        } else {
+            None
+        };
+        if cell.filled {
+            let (first, count) = self.column;
+            self.filled.push((first, count, runs, own == RunKind::Struck, pattern));
+        }
+    }
+
+    /// A row may stand many times, and a cell in it. How many cells that makes was counted before.
+    fn end_row(&mut self) {
+        let cells = std::mem::take(&mut self.filled);
+        let Some(sheet) = self.sheets.last_mut().filter(|_| !cells.is_empty()) else {
+            return;
+        };
+        for row in self.row.0..self.row.0.saturating_add(self.row.1) {
+            for (first, count, runs, struck, pattern) in &cells {
+                for column in *first..first.saturating_add(*count) {
+                    let at = (row as u32, column as u32);
+                    sheet.add(at, runs.clone(), *struck);
+                    if let Some(pattern) = pattern {
+                        sheet.padded.insert(at, pattern.clone());
+                    }
+                }
+            }
+            sheet.end_row();
+        }
+    }
+}
+
+impl Cell {
+    fn push(&mut self, text: &str) {
+        let kind = self.spans.last().copied().unwrap_or(RunKind::Plain);
+        match self.runs.last_mut() {
+            Some((last, run)) if *last == kind => run.push_str(text),
+            _ => self.runs.push((kind, text.to_owned())),
+        }
+    }
+}
+
+fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+    let found = tag.attributes().flatten().find(|a| a.key.as_ref() == name)?;
+    let value = found.normalized_value(XmlVersion::Implicit1_0).ok()?;
+    Some(value.into_owned())
+}
+
+fn number(tag: &BytesStart<'_>, name: &str, default: u64) -> u64 {
+    attribute(tag, name)
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(default)
+}
+
+fn is_hidden(tag: &BytesStart<'_>) -> bool {
+    attribute(tag, "table:visibility").is_some_and(|visibility| visibility != "visible")
+}

@@ -1,0 +1,248 @@
+//! What a sheet shows beside the text of its records: notes, struck text, hidden rows and columns, merged cells. Nothing of it
+//! changes a figure without a finding.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::cell::tidy;
+use super::tally::Tally;
+use crate::domain::{
+    Finding, Markings, MatchedColumn, Merged, Place, RawTable, RunKind, SetAside, Severity, a1, counted_text, left_out,
+};
+use crate::pipeline::{ColumnKind, Form};
+
+/// Rows of hidden records that are named; how many there are is said.
+const NAMED: usize = 12;
+
+/// Cells of records that lie in a merged block and cannot be told apart: by physical column, rows of the grid.
+pub(super) type Merges = BTreeMap<u32, BTreeSet<u32>>;
+
+/// Tells everything, and gives the cells that are not to be read.
+pub(super) fn tell(table: &RawTable, form: &Form, required: &dyn Fn(usize) -> bool, tally: &mut Tally) -> Merges {
+    let Some(shown) = table.grid.markings() else {
+        return Merges::new();
+    };
+    let teller = Teller {
+        table,
+        form,
+        shown,
+        required,
+        columns: table.columns.iter().map(|matched| (matched.index, matched)).collect(),
+    };
+    teller.struck_rows(tally);
+    teller.runs(tally);
+    teller.hidden(tally);
+    teller.merged(tally)
+}
+
+struct Teller<'a> {
+    table: &'a RawTable,
+    form: &'a Form,
+    shown: &'a Markings,
+    required: &'a dyn Fn(usize) -> bool,
+    columns: BTreeMap<u32, &'a MatchedColumn>,
+}
+
+impl Teller<'_> {
+    fn position(&self, row: u32) -> Option<usize> {
+        self.table.records.binary_search(&row).ok()
+    }
+
+    fn place(&self, row: Option<u32>, matched: &MatchedColumn) -> Place {
+        Place {
+            sheet: self.table.sheet.clone(),
+            row: row.map(|row| self.table.grid.number(row as usize)),
+            column: Some(Arc::from(self.form.columns[matched.column].id.as_str())),
+            column_index: Some(matched.index),
+        }
+    }
+
+    fn struck_rows(&self, tally: &mut Tally) {
+        for &row in &self.shown.struck_rows {
+            let Some(position) = self.position(row) else { continue };
+            let text = self.table.grid.row(row as usize).find(|cell| !tidy(cell).is_empty());
+            let place = tally.place(row as usize);
+            tally.tell(Finding::new("row-struck", 0).at(place).raw(text.unwrap_or_default()));
+            tally.quarantined[position] = true;
+        }
+    }
+
+    /// Notes and struck text in cells of records and stated totals.
+    fn runs(&self, tally: &mut Tally) {
+        let totals: BTreeSet<u32> = self
+            .table
+            .set_aside
+            .iter()
+            .filter(|(_, kind)| matches!(kind, SetAside::Total | SetAside::Subtotal))
+            .map(|(row, _)| *row)
+            .collect();
+        for (&(row, index), runs) in &self.shown.runs {
+            let Some(matched) = self.columns.get(&index) else {
+                continue;
+            };
+            let position = self.position(row);
+            let corrected = self.table.corrected.get(row, index).is_some();
+            if corrected || (position.is_none() && !totals.contains(&row)) {
+                continue;
+            }
+            let counted = counted_text(runs);
+            let place = self.place(Some(row), matched);
+            let raised = [RunKind::Superscript, RunKind::Subscript];
+            for note in raised.into_iter().filter_map(|kind| left_out(runs, kind)) {
+                tally.tell(
+                    Finding::new("text-noted", 0)
+                        .at(place.clone())
+                        .raw(note)
+                        .expected(&counted),
+                );
+            }
+            if let Some(struck) = left_out(runs, RunKind::Struck) {
+                let finding = Finding::new("text-struck", 0).at(place).raw(struck);
+                let out = tidy(&counted).is_empty() && (self.required)(matched.column) && position.is_some();
+                let finding = if out { finding.severity(Severity::Hard) } else { finding };
+                tally.tell(if tidy(&counted).is_empty() {
+                    finding
+                } else {
+                    finding.expected(&counted)
+                });
+            }
+        }
+    }
+
+    fn hidden(&self, tally: &mut Tally) {
+        let hidden: Vec<u32> = (self.shown.hidden_rows.iter().copied())
+            .filter(|row| self.position(*row).is_some())
+            .map(|row| self.table.grid.number(row as usize))
+            .collect();
+        if !hidden.is_empty() {
+            let place = Place {
+                sheet: self.table.sheet.clone(),
+                ..Place::default()
+            };
+            let count = hidden.len() as u64;
+            tally.tell(
+                Finding::new("rows-hidden", 0)
+                    .at(place)
+                    .raw(ranges(&hidden))
+                    .count(count),
+            );
+        }
+        for index in &self.shown.hidden_columns {
+            if let Some(matched) = self.columns.get(index) {
+                let letters = a1(*index, 1).trim_end_matches('1').to_owned();
+                let finding = Finding::new("column-hidden", 0).at(self.place(None, matched));
+                tally.tell(finding.raw(letters));
+            }
+        }
+    }
+
+    /// Blocks that reach over several cells of records.
+    fn merged(&self, tally: &mut Tally) -> Merges {
+        let mut merges = Merges::new();
+        for block in &self.shown.merged {
+            let (top, left) = block.first;
+            let text = self.table.grid.cell(top as usize, left as usize);
+            let columns: Vec<&MatchedColumn> = self.columns.range(left..=block.last.1).map(|(_, m)| *m).collect();
+            let from = self.table.records.partition_point(|row| *row < top);
+            let to = self.table.records.partition_point(|row| *row <= block.last.0);
+            let rows = &self.table.records[from..to];
+            let several = rows.len() * columns.len() > 1 || rows.first().is_some_and(|row| *row != top);
+            if tidy(text).is_empty() || !several {
+                continue;
+            }
+            for matched in columns {
+                let lost = self.lost(block, rows, matched);
+                if !lost.is_empty() {
+                    self.tell_merged(block, text, matched, &lost, tally);
+                    merges.entry(matched.index).or_default().extend(lost);
+                }
+            }
+        }
+        merges
+    }
+
+    /// Rows of a block whose cell in a column cannot be known. A text is at least that of the first; a number may be that of one
+    /// row or of all of them together.
+    fn lost(&self, block: &Merged, rows: &[u32], matched: &MatchedColumn) -> Vec<u32> {
+        let is_lost = |row: &u32| {
+            if (*row, matched.index) == block.first {
+                self.is_number(matched)
+            } else {
+                !self.repeats(*row, matched.index)
+            }
+        };
+        let corrected = |row: &u32| self.table.corrected.get(*row, matched.index).is_some();
+        rows.iter()
+            .copied()
+            .filter(|row| is_lost(row) && !corrected(row))
+            .collect()
+    }
+
+    fn tell_merged(&self, block: &Merged, text: &str, matched: &MatchedColumn, lost: &[u32], tally: &mut Tally) {
+        let (top, left) = block.first;
+        let required = (self.required)(matched.column);
+        for position in lost.iter().filter_map(|row| self.position(*row)) {
+            tally.quarantined[position] |= required;
+        }
+        let holds = matched.index == left && self.position(top).is_some();
+        let at = if holds { top } else { lost[0] };
+        let number = |row: u32| self.table.grid.number(row as usize);
+        let last = number(top) + (block.last.0 - top);
+        let range = format!("{}:{}", a1(left, number(top)), a1(block.last.1, last));
+        let code = if self.is_number(matched) {
+            "number-merged"
+        } else {
+            "cells-merged"
+        };
+        let severity = if required { Severity::Hard } else { Severity::Explain };
+        let finding = Finding::new(code, 0)
+            .severity(severity)
+            .at(self.place(Some(at), matched));
+        tally.tell(Finding {
+            rows: lost.iter().filter(|row| **row != at).map(|row| number(*row)).collect(),
+            ..finding.raw(text).expected(range).count(lost.len() as u64)
+        });
+    }
+
+    fn is_number(&self, matched: &MatchedColumn) -> bool {
+        let kind = &self.form.columns[matched.column].kind;
+        matches!(kind, ColumnKind::Integer { .. } | ColumnKind::Decimal { .. })
+    }
+
+    fn repeats(&self, row: u32, index: u32) -> bool {
+        self.table
+            .repeated
+            .get(&index)
+            .is_some_and(|rows| rows.contains_key(&row))
+    }
+}
+
+/// `3, 5-9, 12`, as many as are named.
+fn ranges(numbers: &[u32]) -> String {
+    let runs: Vec<&[u32]> = numbers.chunk_by(|a, b| a + 1 == *b).collect();
+    let mut named: Vec<String> = runs
+        .iter()
+        .take(NAMED)
+        .map(|run| match run {
+            [first, .., last] => format!("{first}-{last}"),
+            [only] => only.to_string(),
+            [] => String::new(),
+        })
+        .collect();
+    if runs.len() > NAMED {
+        named.push("…".to_owned());
+    }
+    named.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_named_in_runs() {
+        assert_eq!(ranges(&[3, 5, 6, 7, 12]), "3, 5-7, 12");
+        let many: Vec<u32> = (0..40).map(|n| n * 2 + 1).collect();
+        assert!(ranges(&many).ends_with("23, …"), "{}", ranges(&many));
+    }
+}
