@@ -17,7 +17,11 @@ pub(super) fn constant(cell: &str) -> Option<Cow<'_, str>> {
 /// A cell with the constant in place of the formula.
 pub(super) fn unwrapped(cell: &str) -> Cow<'_, str> {
     // Nearly no cell begins so.
-    if cell.as_bytes().first().is_none_or(|first| *first != b'=' && !first.is_ascii_whitespace()) {
+    if cell
+        .as_bytes()
+        .first()
+        .is_none_or(|first| *first != b'=' && !first.is_ascii_whitespace())
+    {
         return Cow::Borrowed(cell);
     }
     constant(cell).unwrap_or(Cow::Borrowed(cell))

@@ -18,7 +18,7 @@ pub(super) enum Fault {
 }
 
 /// What `file-foreign` offers instead.
-const READABLE: &str = "CSV, TSV, XLSX, XLS, ODS, JSON, JSON Lines";
+const READABLE: &str = "CSV, TSV, XLSX, XLS, ODS, JSON, JSON Lines, SpreadsheetML, HTML";
 /// As what a workbook of another kind is to be saved.
 const WORKBOOKS: &str = "XLSX";
 

@@ -61,7 +61,8 @@ impl<'a> Below<'a> {
             .map(|column| (column, self.cell(row, column)))
             .filter(|(_, cell)| !cell.is_empty());
         let (column, text) = filled.next()?;
-        let is_value = !text.chars().any(char::is_alphabetic) || (self.codes.contains(&column) && class(text).is_some());
+        let is_value =
+            !text.chars().any(char::is_alphabetic) || (self.codes.contains(&column) && class(text).is_some());
         (!is_value && filled.next().is_none()).then_some((column, text))
     }
 
@@ -75,13 +76,18 @@ impl<'a> Below<'a> {
         if words.is_marked(text) {
             return !above.iter().any(|row| words.is_marked(self.cell(*row, column)));
         }
-        let parted = row > 0 && (0..self.grid.width(row as usize - 1)).all(|column| self.cell(row - 1, column).is_empty());
+        let parted =
+            row > 0 && (0..self.grid.width(row as usize - 1)).all(|column| self.cell(row - 1, column).is_empty());
         parted && self.is_no_name(column) && is_remark(text)
     }
 
     /// Whether no name can stand in a physical column: it is one of codes, figures or dates.
     fn is_no_name(&self, column: usize) -> bool {
-        let matched = self.header.columns.iter().find(|matched| matched.index as usize == column);
+        let matched = self
+            .header
+            .columns
+            .iter()
+            .find(|matched| matched.index as usize == column);
         matched.is_some_and(|matched| {
             !matches!(
                 self.form.columns[matched.column].kind,
@@ -137,7 +143,9 @@ fn class(text: &str) -> Option<(bool, bool)> {
 }
 
 fn is_remark(text: &str) -> bool {
-    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic));
+    let words = text
+        .split_whitespace()
+        .filter(|word| word.chars().any(char::is_alphabetic));
     let ideographs = text.chars().filter(|c| ('\u{3400}'..='\u{9fff}').contains(c));
     words.count() >= REMARK_WORDS || ideographs.count() >= REMARK_IDEOGRAPHS
 }

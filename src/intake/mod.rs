@@ -7,6 +7,7 @@
 mod answer;
 mod archive;
 mod biff;
+mod charset;
 mod compound;
 mod constant;
 mod decode;
@@ -22,6 +23,7 @@ mod layout;
 mod load;
 mod merged;
 mod ods;
+mod open;
 mod parts;
 mod percent;
 mod read;

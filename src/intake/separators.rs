@@ -40,7 +40,9 @@ pub(super) fn unread(book: &Book<'_>, grid: &Grid) -> Option<&'static str> {
     let mut found = lines.filter_map(|line| {
         let signs = SIGNS.iter().chain(&READ);
         let mut signs = signs.filter(|(sign, _)| line.contains(*sign));
-        let sign = signs.find(|(sign, _)| known(&mut line.split(*sign))).map(|(_, word)| *word);
+        let sign = signs
+            .find(|(sign, _)| known(&mut line.split(*sign)))
+            .map(|(_, word)| *word);
         sign.or_else(|| known(&mut line.split("  ").filter(|cell| !cell.trim().is_empty())).then_some(BLANKS))
     });
     found.next()

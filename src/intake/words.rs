@@ -120,7 +120,10 @@ impl Words {
     /// Whether a text begins like a foot note: `1/`, `*`, `(a)`, `①`.
     pub(super) fn is_marked(&self, text: &str) -> bool {
         // Folding would make plain digits of them.
-        let is_sign = text.chars().next().is_some_and(|first| self.file.note_signs.contains(first));
+        let is_sign = text
+            .chars()
+            .next()
+            .is_some_and(|first| self.file.note_signs.contains(first));
         is_sign || self.note_mark.is_match(&fold_start(text))
     }
 

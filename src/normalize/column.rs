@@ -122,12 +122,8 @@ impl<'a> Sheet<'a> {
     }
 }
 
-<<<<<<< HEAD
-/// A formula that stands where a value should: no program has worked it out, and none of ours does. A link's own text is
-/// proposed, since it is all that a reader of the sheet saw.
-=======
-/// A formula or the error of one stands where a value should: that is the fault, whatever the column holds.
->>>>>>> main
+/// A formula or the error of one stands where a value should: that is the fault, whatever the column holds. A link's own text
+/// is proposed, since it is all that a reader of the sheet saw.
 #[cold]
 fn told_by_content(cell: &str, fault: Fault) -> Fault {
     let content = tidy(cell);
@@ -144,7 +140,7 @@ fn told_by_content(cell: &str, fault: Fault) -> Fault {
     }
     Fault {
         code: "formula-uncomputed",
-        mend: link_text(tidy(cell)),
+        mend: link_text(content),
         ..fault
     }
 }
