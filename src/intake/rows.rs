@@ -310,6 +310,34 @@ mod tests {
             (&[HEADER, &["", "和平社区", "820"]], "Header -"),
             (&[HEADER, &["130102001001", "注水村", ""]], "Header -"),
             (&[HEADER, &["x", "", ""]], "Header -"),
+            // Remarks without an agreed word.
+            (
+                &[HEADER, RECORD, &[], &["International Statistics Office, October 2020"]],
+                "Header - Blank Footer",
+            ),
+            (&[HEADER, RECORD, &["https://example.org/table"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["=HYPERLINK(\"x\",\"Open data\")"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["1/ Including islands"], &["2/ Estimate"]], "Header - Footer Footer"),
+            (&[HEADER, RECORD, &["", "* provisional"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["(1) 含开发区"], &["及新区"]], "Header - Footer Footer"),
+            (&[HEADER, RECORD, &["① 含开发区"]], "Header - Footer"),
+            (&[HEADER, RECORD, &[], &["石家庄市民政局", "", ""]], "Header - Blank -"),
+            (&[HEADER, RECORD, &["石家庄市民政局 2021年1月"]], "Header - Footer"),
+            // A record with most cells blank, and a record whose name begins with such a word, stay records.
+            (&[HEADER, RECORD, &["130102001002", "", ""]], "Header - -"),
+            (&[HEADER, RECORD, &["", "和平社区", ""]], "Header - -"),
+            (&[HEADER, RECORD, &["", "", "12"]], "Header - -"),
+            (&[HEADER, RECORD, &["130102001002", "注：水村", ""]], "Header - -"),
+            (&[HEADER, RECORD, &["", "Notes", "12"]], "Header - -"),
+            (
+                &[HEADER, &["", "1) a", "1"], &["", "2) b", "2"], &["", "3) c", ""]],
+                "Header - - -",
+            ),
+            // A record below a footer.
+            (
+                &[HEADER, RECORD, &["填表说明：x"], &["130102001002", "东风社区", ""], &["2.含开发区", "", ""]],
+                "Header - Footer - Footer",
+            ),
         ] {
             assert_eq!(kinds(rows), expected, "{rows:?}");
         }
