@@ -29,7 +29,7 @@ pub(super) fn load(
     known: &dyn Fn(&str) -> bool,
     limits: &Limits,
 ) -> Result<Loaded, (&'static str, Fault)> {
-    let (bytes, kind) = open::opened(Cow::Owned(bytes), limits).map_err(|fault| ("unknown", fault))?;
+    let (bytes, kind) = open::opened(Cow::Owned(bytes)).map_err(|fault| ("unknown", fault))?;
     let format = match kind {
         Kind::Text => return text(bytes.into_owned(), known, limits),
         Kind::Xlsx => "xlsx",

@@ -21,7 +21,7 @@ const AREA: u64 = 200_000;
 /// Of a workbook's sheet, by its visible name; none where the workbook cannot be read. It was read before, but it may have
 /// become another one since.
 pub(super) fn of(bytes: &[u8], sheet: &str, limits: &Limits) -> Vec<Merged> {
-    let Ok((opened, kind)) = open::opened(Cow::Borrowed(bytes), limits) else {
+    let Ok((opened, kind)) = open::opened(Cow::Borrowed(bytes)) else {
         return Vec::new();
     };
     let bytes = &*opened;

@@ -25,6 +25,7 @@ mod merged;
 mod ods;
 mod open;
 mod parts;
+mod password;
 mod percent;
 mod read;
 mod repeat;

@@ -3,13 +3,19 @@
 
 use std::borrow::Cow;
 
-use super::archive;
 use super::fault::Fault;
 use super::sniff::{self, Kind};
-use crate::pipeline::Limits;
+use super::{archive, password};
 
 /// The bytes as they are to be read, and how.
-pub(super) fn opened<'a>(bytes: Cow<'a, [u8]>, _limits: &Limits) -> Result<(Cow<'a, [u8]>, Kind), Fault> {
+pub(super) fn opened(bytes: Cow<'_, [u8]>) -> Result<(Cow<'_, [u8]>, Kind), Fault> {
+    let bytes = match sniff::is_compound(&bytes)
+        .then(|| password::decrypted(&bytes))
+        .flatten()
+    {
+        Some(plain) => Cow::Owned(plain),
+        None => bytes,
+    };
     let bytes = match archive::with_slashes(&bytes) {
         Some(mended) => Cow::Owned(mended),
         None => bytes,

@@ -316,10 +316,19 @@ mod tests {
                 "Header - Blank Footer",
             ),
             (&[HEADER, RECORD, &["https://example.org/table"]], "Header - Footer"),
-            (&[HEADER, RECORD, &["=HYPERLINK(\"x\",\"Open data\")"]], "Header - Footer"),
-            (&[HEADER, RECORD, &["1/ Including islands"], &["2/ Estimate"]], "Header - Footer Footer"),
+            (
+                &[HEADER, RECORD, &["=HYPERLINK(\"x\",\"Open data\")"]],
+                "Header - Footer",
+            ),
+            (
+                &[HEADER, RECORD, &["1/ Including islands"], &["2/ Estimate"]],
+                "Header - Footer Footer",
+            ),
             (&[HEADER, RECORD, &["", "* provisional"]], "Header - Footer"),
-            (&[HEADER, RECORD, &["(1) 含开发区"], &["及新区"]], "Header - Footer Footer"),
+            (
+                &[HEADER, RECORD, &["(1) 含开发区"], &["及新区"]],
+                "Header - Footer Footer",
+            ),
             (&[HEADER, RECORD, &["① 含开发区"]], "Header - Footer"),
             (&[HEADER, RECORD, &[], &["石家庄市民政局", "", ""]], "Header - Blank -"),
             (&[HEADER, RECORD, &["石家庄市民政局 2021年1月"]], "Header - Footer"),
@@ -335,7 +344,13 @@ mod tests {
             ),
             // A record below a footer.
             (
-                &[HEADER, RECORD, &["填表说明：x"], &["130102001002", "东风社区", ""], &["2.含开发区", "", ""]],
+                &[
+                    HEADER,
+                    RECORD,
+                    &["填表说明：x"],
+                    &["130102001002", "东风社区", ""],
+                    &["2.含开发区", "", ""],
+                ],
                 "Header - Footer - Footer",
             ),
         ] {

@@ -51,6 +51,11 @@ const LONGEST: usize = 80;
 const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 const ZIP: &[u8] = b"PK\x03\x04";
 
+/// Whether a file is an OLE compound file.
+pub(super) fn is_compound(bytes: &[u8]) -> bool {
+    bytes.starts_with(COMPOUND)
+}
+
 pub(super) fn sniff(bytes: &[u8]) -> Result<Kind, Fault> {
     if bytes.is_empty() {
         return Err(Fault::Empty);

@@ -70,6 +70,7 @@ pub(super) fn resolve(
             headers: column.headers.iter().map(|h| (**h).clone()).collect(),
             required: column.required,
             range: column.range.as_ref().and_then(|r| bounds(r, source, faults)),
+            additive: column.additive.as_ref().is_none_or(|additive| **additive),
             repeats_merged: column.merged.is_some(),
             fills_down: column.fill.is_some(),
         });
@@ -197,6 +198,11 @@ impl Scope<'_> {
                 "level",
                 column.level.as_ref().map(Located::span),
                 &[DivisionCode, DivisionName],
+            ),
+            (
+                "additive",
+                column.additive.as_ref().map(Located::span),
+                &[Integer, Decimal],
             ),
             ("merged", column.merged.as_ref().map(Located::span), repeatable),
             ("fill", column.fill.as_ref().map(Located::span), repeatable),
