@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::Merged;
+use super::{Finding, Merged};
 
 /// How a part of a cell's text is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,8 +33,8 @@ pub struct Run {
 pub struct Markings {
     /// All runs of the cells that have a raised, lowered or struck one. Together they are the text as received.
     pub runs: BTreeMap<(u32, u32), Arc<[Run]>>,
-    /// What a number format shows of a whole number that it pads with zeros: `01001` for 1001.
-    pub shown: BTreeMap<(u32, u32), String>,
+    /// Whole numbers of which the cell's text is what their number format shows: 1001 for `01001`.
+    pub stored: BTreeMap<(u32, u32), String>,
     /// Rows all of whose filled cells are struck through as a whole. Their cells stay as they are: the row is told of instead.
     pub struck_rows: BTreeSet<u32>,
     /// Rows that the sheet does not show: hidden, or left out by a filter.
@@ -65,7 +65,7 @@ pub fn counted_text(runs: &[Run]) -> String {
 }
 
 /// The runs of a kind that [`counted_text`] leaves out, joined; None: there are none.
-pub fn left_out(runs: &[Run], kind: RunKind) -> Option<String> {
+fn left_out(runs: &[Run], kind: RunKind) -> Option<String> {
     let (mut text, mut out) = (String::new(), String::new());
     for run in runs {
         if counts(&text, run) {
@@ -75,6 +75,19 @@ pub fn left_out(runs: &[Run], kind: RunKind) -> Option<String> {
         }
     }
     (!out.trim().is_empty()).then_some(out)
+}
+
+/// What is to be told of a cell's runs, without a place: `text-noted`, `text-struck`.
+pub fn findings_on_runs(runs: &[Run], submission: u32) -> Vec<Finding> {
+    let counted = counted_text(runs);
+    let finding = |kind, code| Some(Finding::new(code, submission).raw(left_out(runs, kind)?));
+    let notes = [RunKind::Superscript, RunKind::Subscript].into_iter();
+    let mut told: Vec<Finding> = notes.filter_map(|kind| finding(kind, "text-noted")).collect();
+    told.extend(finding(RunKind::Struck, "text-struck"));
+    if !counted.trim().is_empty() {
+        told = told.into_iter().map(|finding| finding.expected(&counted)).collect();
+    }
+    told
 }
 
 /// Whether a run that follows this text is part of what the cell says.

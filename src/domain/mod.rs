@@ -24,7 +24,7 @@ pub use diagnostic::Diagnostic;
 pub use digest::hex;
 pub use finding::{Catalog, CatalogEntry, CellValue, Finding, Place, Severity, a1, catalog};
 pub use layout::{HeaderLayout, LayoutHeader, Likeness};
-pub use markings::{Markings, Run, RunKind, counted_text, left_out};
+pub use markings::{Markings, Run, RunKind, counted_text, findings_on_runs};
 pub use missing::{Missing, NotMeasured, Read};
 pub use period::{Period, PeriodKind};
 pub use raw::{Corrected, Grid, MatchedColumn, Overlay, RawTable, SetAside, Submission};

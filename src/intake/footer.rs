@@ -2,8 +2,9 @@
 //! so that nothing which might be a record goes unseen.
 
 use super::header::{Header, is_figure};
+use super::sheet::Sheet;
 use super::words::words;
-use crate::domain::{Grid, fold};
+use crate::domain::{Finding, Grid, Place, fold};
 use crate::pipeline::{ColumnKind, Form};
 
 /// Records above the lines that are compared with them.
@@ -130,6 +131,21 @@ impl<'a> Below<'a> {
     pub(super) fn labels(&self, row: u32) -> bool {
         (0..self.grid.width(row as usize)).any(|column| self.cell(row, column).ends_with([':', '：']))
     }
+}
+
+/// The finding on the lines below a table.
+pub(super) fn told(sheet: &Sheet, rows: &[u32]) -> Option<Finding> {
+    let row = *rows.first()? as usize;
+    let mut cells = sheet.grid.row(row).enumerate();
+    let (index, text) = cells.find(|(_, cell)| !cell.trim().is_empty())?;
+    let place = Place {
+        sheet: sheet.name.clone(),
+        row: Some(sheet.grid.number(row)),
+        column: None,
+        column_index: Some(index as u32),
+    };
+    let finding = Finding::new("row-remark", 0).at(place).raw(text.trim());
+    Some(finding.count(rows.len() as u64))
 }
 
 /// Whether a code has digits, and whether it has letters; None: it is no code.

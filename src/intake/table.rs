@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::footer;
 use super::header::{Book, Header, SEARCHED};
 use super::layout::likeness;
 use super::repeat;
@@ -11,7 +12,7 @@ use super::separators;
 use super::sheet::Sheet;
 use super::stated::stated;
 use super::units;
-use crate::domain::{Finding, Grid, MatchedColumn, Overlay, Period, Place, RawTable, SetAside};
+use crate::domain::{Finding, Grid, MatchedColumn, Overlay, Period, Place, RawTable, Run, SetAside, findings_on_runs};
 
 /// What a sheet gives.
 #[derive(Debug, Default)]
@@ -66,7 +67,8 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         rejected = true;
     }
     read.rejected = rejected;
-    read.findings.extend(remarks(&sheet, &body));
+    read.findings.extend(runs_in_header(&sheet, &header));
+    read.findings.extend(footer::told(&sheet, &body.remarks));
     let columns = with_units(book, &sheet.grid, &header, &body);
     read.findings.extend(undeclared(book, &sheet, &header, &body, &columns));
     let (records, set_aside) = (body.records, body.set_aside);
@@ -91,19 +93,23 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     read
 }
 
-/// The lines below the table that no agreed word begins.
-fn remarks(sheet: &Sheet, body: &Body) -> Option<Finding> {
-    let row = *body.remarks.first()? as usize;
-    let mut cells = sheet.grid.row(row).enumerate();
-    let (index, text) = cells.find(|(_, cell)| !cell.trim().is_empty())?;
-    let place = Place {
-        sheet: sheet.name.clone(),
-        row: Some(sheet.grid.number(row)),
-        column: None,
-        column_index: Some(index as u32),
+/// Notes and struck text in the rows of the header.
+fn runs_in_header(sheet: &Sheet, header: &Header) -> Vec<Finding> {
+    let Some(shown) = sheet.grid.markings() else {
+        return Vec::new();
     };
-    let finding = Finding::new("row-remark", 0).at(place).raw(text.trim());
-    Some(finding.count(body.remarks.len() as u64))
+    let rows = (header.top as u32, 0)..(header.end as u32, 0);
+    let told = |(&(row, index), runs): (&(u32, u32), &Arc<[Run]>)| {
+        let place = Place {
+            sheet: sheet.name.clone(),
+            row: Some(sheet.grid.number(row as usize)),
+            column: header.names.get(index as usize).map(|name| Arc::from(name.as_str())),
+            column_index: Some(index),
+        };
+        let findings = findings_on_runs(runs, 0).into_iter();
+        findings.map(|finding| finding.at(place.clone())).collect::<Vec<_>>()
+    };
+    shown.runs.range(rows).flat_map(told).collect()
 }
 
 /// Nobody can say what its rows are, so all that hold anything are kept as they came.

@@ -200,6 +200,21 @@ impl<'a> Reader<'_, 'a> {
         self.sheet.table.records.len()
     }
 
+    /// The number behind a cell that shows it in another form; the cell itself where there is none.
+    #[inline]
+    fn stored(&self, cell: &'a str, numeric: bool, position: usize) -> &'a str {
+        let table = self.sheet.table;
+        let Some(shown) = table.grid.markings().filter(|_| numeric) else {
+            return cell;
+        };
+        let place = (table.records[position], self.at.index);
+        let stored = shown
+            .stored
+            .get(&place)
+            .filter(|_| table.corrected.get(place.0, place.1).is_none());
+        stored.map_or(cell, String::as_str)
+    }
+
     /// Hands each record's cell to a cleaner and its value to a builder; notes what is not a value. Returns how many cells were
     /// converted, by unit.
     #[inline]
@@ -264,7 +279,8 @@ impl<'a> Reader<'_, 'a> {
 
     fn integers(&self, measure: &Measure, tally: &mut Tally) -> ArrayRef {
         let mut builder = Int64Builder::with_capacity(self.len());
-        let clean = |text: &str, numeric, _| integer::clean(text, numeric, measure);
+        let clean =
+            |text: &'a str, numeric, position| integer::clean(self.stored(text, numeric, position), numeric, measure);
         let converted = self.each(tally, clean, |value| builder.append_option(value));
         tally.converted(&self.at, measure.unit, converted);
         Arc::new(builder.finish())
@@ -272,7 +288,9 @@ impl<'a> Reader<'_, 'a> {
 
     fn decimals(&self, scale: u32, measure: &Measure, tally: &mut Tally) -> ArrayRef {
         let mut builder = Float64Builder::with_capacity(self.len());
-        let clean = |text: &str, numeric, _| decimal::clean(text, numeric, scale, measure);
+        let clean = |text: &'a str, numeric, position| {
+            decimal::clean(self.stored(text, numeric, position), numeric, scale, measure)
+        };
         let converted = self.each(tally, clean, |value| builder.append_option(value));
         tally.converted(&self.at, measure.unit, converted);
         Arc::new(builder.finish())
@@ -324,20 +342,13 @@ impl<'a> Reader<'_, 'a> {
         let sheet = self.sheet;
         let shape = Shape::of(sheet.scheme, level.is_none());
         let mut builder = self.text_builder(12);
-        let table = sheet.table;
-        let padded = table.grid.markings().map(|shown| &shown.shown);
-        let padded = padded.filter(|shown| !shown.is_empty());
         let clean = |cell: &'a str, numeric, position: usize| {
-            // A number with a format of zeros is the code that the sheet shows.
-            let shown = padded.filter(|_| numeric);
-            let shown = shown.and_then(|shown| shown.get(&(table.records[position], self.at.index)));
-            let stored = cell;
-            let cell = shown.map_or(cell, String::as_str);
             let cleaned = code::clean(cell, shape, &sheet.symbols);
             let Cleaned::Value(code) = &cleaned else {
                 return sheet.jurisdiction.with_sound_mend(cleaned, level, areas.is_some());
             };
-            let doubt = if shown.is_some() && level.is_some() && sheet.jurisdiction.of_code(stored, level).is_ok() {
+            let stored = self.stored(cell, numeric, position);
+            let doubt = if stored != cell && level.is_some() && sheet.jurisdiction.of_code(stored, level).is_ok() {
                 Some("code-stored-otherwise")
             } else {
                 Some("code-zeros-lost").filter(|_| sheet.jurisdiction.may_lack_zeros(code, level))

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use super::cell::tidy;
 use super::tally::Tally;
 use crate::domain::{
-    Finding, Markings, MatchedColumn, Merged, Place, RawTable, RunKind, SetAside, Severity, a1, counted_text, left_out,
+    Finding, Markings, MatchedColumn, Merged, Place, RawTable, SetAside, Severity, a1, counted_text, findings_on_runs,
 };
-use crate::pipeline::{ColumnKind, Form};
+use crate::pipeline::Form;
 
 /// Rows of hidden records that are named; how many there are is said.
 const NAMED: usize = 12;
@@ -85,26 +85,11 @@ impl Teller<'_> {
             if corrected || (position.is_none() && !totals.contains(&row)) {
                 continue;
             }
-            let counted = counted_text(runs);
-            let place = self.place(Some(row), matched);
-            let raised = [RunKind::Superscript, RunKind::Subscript];
-            for note in raised.into_iter().filter_map(|kind| left_out(runs, kind)) {
-                tally.tell(
-                    Finding::new("text-noted", 0)
-                        .at(place.clone())
-                        .raw(note)
-                        .expected(&counted),
-                );
-            }
-            if let Some(struck) = left_out(runs, RunKind::Struck) {
-                let finding = Finding::new("text-struck", 0).at(place).raw(struck);
-                let out = tidy(&counted).is_empty() && (self.required)(matched.column) && position.is_some();
-                let finding = if out { finding.severity(Severity::Hard) } else { finding };
-                tally.tell(if tidy(&counted).is_empty() {
-                    finding
-                } else {
-                    finding.expected(&counted)
-                });
+            // Nothing is left of a cell that the row cannot do without.
+            let out = position.is_some() && (self.required)(matched.column) && tidy(&counted_text(runs)).is_empty();
+            for finding in findings_on_runs(runs, 0) {
+                let finding = finding.at(self.place(Some(row), matched));
+                tally.tell(if out { finding.severity(Severity::Hard) } else { finding });
             }
         }
     }
@@ -205,8 +190,7 @@ impl Teller<'_> {
     }
 
     fn is_number(&self, matched: &MatchedColumn) -> bool {
-        let kind = &self.form.columns[matched.column].kind;
-        matches!(kind, ColumnKind::Integer { .. } | ColumnKind::Decimal { .. })
+        self.form.columns[matched.column].kind.is_number()
     }
 
     fn repeats(&self, row: u32, index: u32) -> bool {

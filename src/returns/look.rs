@@ -1,6 +1,8 @@
 //! Colours and frames.
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatScript};
+
+use crate::domain::RunKind;
 
 /// What a cell is, for its looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +11,8 @@ pub(super) enum Kind {
     Header,
     /// Part of the table, or above or beneath it.
     Other,
+    /// Part of a row that came struck through.
+    Struck,
 }
 
 /// Formats, made once for a workbook.
@@ -64,12 +68,25 @@ impl Look {
         }
     }
 
+    /// Of a part of a cell's text.
+    pub(super) fn run(kind: RunKind) -> Format {
+        match kind {
+            RunKind::Plain => Format::new(),
+            RunKind::Superscript => Format::new().set_font_script(FormatScript::Superscript),
+            RunKind::Subscript => Format::new().set_font_script(FormatScript::Subscript),
+            RunKind::Struck => Format::new().set_font_strikethrough(),
+        }
+    }
+
     /// Of a cell of the county's own sheet; `hard` is None where nothing is wrong with it. None: as its column.
     pub(super) fn own(&self, kind: Kind, hard: Option<bool>, quoted: bool) -> Option<Format> {
         if kind == Kind::Other && hard.is_none() && !quoted {
             return None;
         }
         let mut format = self.text.clone();
+        if kind == Kind::Struck {
+            format = format.set_font_strikethrough();
+        }
         if kind == Kind::Header {
             format = format
                 .set_bold()

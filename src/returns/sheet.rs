@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rust_xlsxwriter::{IgnoreError, Note, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, IgnoreError, Note, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::Layout;
@@ -11,7 +11,7 @@ use super::marks::{Mark, Marks};
 use super::name::cut;
 use super::words::Words;
 use super::{Return, text};
-use crate::domain::{Finding, SetAside};
+use crate::domain::{Finding, Markings, SetAside};
 use crate::pipeline::ColumnKind;
 
 /// Records whose cells decide how wide a column is.
@@ -56,10 +56,11 @@ impl Own<'_> {
                 self.cell(sheet, (0, column), key, Kind::Header, &mut cut_cells)?;
             }
         }
-        for (row, kind) in kinds.into_iter().enumerate() {
+        for (row, &kind) in kinds.iter().enumerate() {
             self.row(sheet, row, kind, &mut cut_cells)?;
         }
         self.blank_marks(sheet)?;
+        self.runs(sheet, &kinds)?;
         self.notes(sheet, &cut_cells)?;
         self.view(sheet)
     }
@@ -72,6 +73,10 @@ impl Own<'_> {
             if kind == SetAside::Header {
                 kinds[row as usize] = Kind::Header;
             }
+        }
+        // Struck as they came: otherwise a row would count that nobody has decided about.
+        for &row in self.markings().into_iter().flat_map(|shown| &shown.struck_rows) {
+            kinds[row as usize] = Kind::Struck;
         }
         kinds
     }
@@ -92,7 +97,12 @@ impl Own<'_> {
             }
             let at = (target, column as u16);
             if table.grid.is_numeric(row, column) {
-                self.cell(sheet, at, &text::of_number(raw, self.kind_of(column)), kind, cut_cells)?;
+                let kind_of = self.kind_of(column);
+                let place = (row as u32, column as u32);
+                let stored = self.markings().and_then(|shown| shown.stored.get(&place));
+                let is_figure = matches!(kind_of, Some(ColumnKind::Integer { .. } | ColumnKind::Decimal { .. }));
+                let number = stored.filter(|_| is_figure).map_or(raw, String::as_str);
+                self.cell(sheet, at, &text::of_number(number, kind_of), kind, cut_cells)?;
             } else {
                 self.cell(sheet, at, raw, kind, cut_cells)?;
             }
@@ -137,6 +147,39 @@ impl Own<'_> {
             Some(format) => sheet.write_string_with_format(row, column, whole, &format)?,
             None => sheet.write_string(row, column, whole)?,
         };
+        Ok(())
+    }
+
+    fn markings(&self) -> Option<&Markings> {
+        self.layout.table.grid.markings()
+    }
+
+    /// Cells whose text is partly raised, lowered or struck, set as they came.
+    fn runs(&self, sheet: &mut Worksheet, kinds: &[Kind]) -> Result<(), XlsxError> {
+        for (&(row, column), runs) in self.markings().into_iter().flat_map(|shown| &shown.runs) {
+            let Some(kind) = kinds.get(row as usize) else { continue };
+            let at = (self.layout.row(row as usize), column as u16);
+            let mark = self.marks.cells.get(&at).filter(|mark| mark.coloured);
+            let format = self.look.own(*kind, mark.map(|mark| mark.hard), false);
+            let format = format.unwrap_or_else(|| self.look.text.clone());
+            let runs: Vec<(Format, &str)> = runs
+                .iter()
+                .filter(|run| !run.text.is_empty())
+                .map(|run| (Look::run(run.kind), run.text.as_str()))
+                .collect();
+            let length: usize = runs.iter().map(|(_, text)| text.encode_utf16().count()).sum();
+            match runs.as_slice() {
+                _ if length > text::LONGEST => {}
+                [] => {}
+                [(_, only)] => {
+                    sheet.write_string_with_format(at.0, at.1, *only, &format.set_font_strikethrough())?;
+                }
+                several => {
+                    let parts: Vec<(&Format, &str)> = several.iter().map(|(format, text)| (format, *text)).collect();
+                    sheet.write_rich_string_with_format(at.0, at.1, &parts, &format)?;
+                }
+            }
+        }
         Ok(())
     }
 

@@ -96,6 +96,7 @@ impl Patch {
         }
         cells.extend(std::iter::repeat_n(Cell::default(), self.blanks));
         Spoilt {
+            merged: None,
             twin: self.is_twice.then(|| cells.clone()),
             cells,
             expected: self.expected.clone(),

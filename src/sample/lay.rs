@@ -10,6 +10,7 @@ use super::model::FormModel;
 use super::recipe::Recipe;
 use super::reporters::Reporter;
 use super::sheet::{Cell, Merge, Style};
+use super::value::Value;
 use crate::pipeline::{ColumnKind, Pipeline};
 
 /// What laying out needs to know.
@@ -69,7 +70,7 @@ impl Laying<'_> {
         wrong: Option<(usize, WrongTotal)>,
     ) -> Table {
         let is_sheet = self.style.format.is_sheet();
-        let (mut lines, merges) = if is_sheet && header {
+        let (mut lines, mut merges) = if is_sheet && header {
             self.style.top(self.recipe, self.model)
         } else {
             (Vec::new(), Vec::new())
@@ -81,7 +82,19 @@ impl Laying<'_> {
         };
         let (mut findings, mut counted) = (Vec::new(), Vec::with_capacity(rows.len()));
         let mut stated = Vec::new();
+        // The column whose cell of the last row reaches into the next one.
+        let mut reaching: Option<usize> = None;
         for (at, row) in rows.iter().enumerate() {
+            if let Some(slot) = reaching.take() {
+                let (cells, rest) = self.beneath(row, slot, lines.len(), &mut merges);
+                lines.push(cells);
+                counted.push(Counted {
+                    line: lines.len(),
+                    ..rest
+                });
+                stated.push(row.clone());
+                continue;
+            }
             let Some(bad) = spoilt.get_mut(at).and_then(Option::take) else {
                 let mut cells = self.style.record(self.model, row);
                 self.quirk(rng, row, &mut cells);
@@ -100,6 +113,7 @@ impl Laying<'_> {
                 stated.push(row.clone());
                 continue;
             };
+            reaching = bad.merged;
             lines.push(bad.cells);
             findings.extend(bad.expected.clone().map(|expected| (lines.len(), expected)));
             counted.push(Counted {
@@ -128,6 +142,26 @@ impl Laying<'_> {
             counted,
             total,
         }
+    }
+
+    /// A row whose cell in a column is covered by that of the row above, which is the last of `lines`.
+    fn beneath(&self, row: &Row, slot: usize, lines: usize, merges: &mut Vec<Merge>) -> (Vec<Cell>, Counted) {
+        let mut cells = self.style.record(self.model, row);
+        if let Some(at) = self.style.columns.iter().position(|laid| laid.slot == Some(slot)) {
+            cells[at] = Cell::default();
+            merges.push((lines - 1, at, lines, at));
+        }
+        let mut kept = row.clone();
+        kept[slot] = Value::Unknown;
+        let counted = Counted {
+            line: lines,
+            kept: Some(kept),
+            held: Some(slot),
+            is_twice: false,
+            named: Named::default(),
+            read: Read::default(),
+        };
+        (cells, counted)
     }
 
     /// Totals, their parts, and the lines below.
@@ -208,10 +242,18 @@ impl Laying<'_> {
             // A kind may fit few rows (a rule on facilities needs one), so several are tried.
             for _ in 0..20 {
                 let at = index(rng, rows.len());
-                if all[at].is_some() {
+                // The row above may reach into this one.
+                let is_covered = at > 0 && all[at - 1].as_ref().is_some_and(|above| above.merged.is_some());
+                if all[at].is_some() || is_covered {
                     continue;
                 }
                 if let Some(bad) = spoiler.spoil(rng, kind, &rows[at]) {
+                    if let Some(slot) = bad.merged {
+                        let next = rows.get(at + 1).filter(|_| all[at + 1].is_none());
+                        if next.is_none_or(|next| !spoiler.stands_without(next, slot)) {
+                            continue;
+                        }
+                    }
                     all[at] = Some(bad);
                     break;
                 }

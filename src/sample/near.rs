@@ -5,12 +5,12 @@ use super::chance::{Chance, one};
 use super::draw::Row;
 use super::faults::{Expectation, NEAR_MISS, Spoiler};
 use super::recipe::Format;
-use super::sheet::Cell;
+use super::sheet::{Cell, Look};
 use super::value::{Value, decimal};
 use crate::pipeline::{CodeScheme, Column, ColumnKind, MissingKind};
 
 /// Codes with such a neighbour.
-pub(super) const NEAR_CODES: [&str; 17] = [
+pub(super) const NEAR_CODES: [&str; 22] = [
     "cell-missing",
     "symbol-undeclared",
     "not-an-integer",
@@ -28,6 +28,11 @@ pub(super) const NEAR_CODES: [&str; 17] = [
     "outside-jurisdiction",
     "row-ragged",
     "row-conflict",
+    "error-value",
+    "text-struck",
+    "row-struck",
+    "number-merged",
+    "cells-merged",
 ];
 
 /// The only one that a file of records by name can have.
@@ -68,6 +73,11 @@ impl Spoiler<'_> {
             }
             "row-ragged" if place.format.is_sheet() => unchanged(None),
             "row-conflict" if !self.model.is_area() && !self.model.form.key.is_empty() => unchanged(None),
+            "error-value" => self.hashed(rng, row)?,
+            "text-struck" if place.format == Format::Xlsx => self.noted(rng, row)?,
+            "row-struck" if place.format == Format::Xlsx => self.bold(row),
+            // Titles and headers are merged in most sheets.
+            "number-merged" | "cells-merged" if place.format == Format::Xlsx => unchanged(None),
             NESTED if matches!(place.format, Format::Json | Format::Jsonl) => self.bracketed(row)?,
             _ => {
                 let (slot, text) = self.written(rng, code, row)?;
@@ -206,6 +216,32 @@ impl Spoiler<'_> {
         let mut row = row.clone();
         row[slot] = Value::Word(text);
         (most > 0).then_some((row, Some(slot), Vec::new()))
+    }
+
+    /// A text that begins as errors do.
+    fn hashed(&self, rng: &mut Chance, row: &Row) -> Option<Changed> {
+        let slot = self.known(rng, row, |c| c.kind == ColumnKind::Text)?;
+        let mut row = row.clone();
+        row[slot] = Value::Word(format!("#1 {}", row[slot].member()));
+        Some((row, Some(slot), Vec::new()))
+    }
+
+    /// A figure with the mark of a note behind it.
+    fn noted(&self, rng: &mut Chance, row: &Row) -> Option<Changed> {
+        let slot = self.known(rng, row, |c| c.kind.is_number())?;
+        let cell = self.style.cell(self.model, slot, &row[slot]);
+        Some((
+            row.clone(),
+            Some(slot),
+            vec![(slot, cell.set(Look::Noted("1".to_owned())))],
+        ))
+    }
+
+    /// A row in bold.
+    fn bold(&self, row: &Row) -> Changed {
+        let slots = self.style.columns.iter().filter_map(|laid| laid.slot);
+        let cell = |slot: usize| (slot, self.style.cell(self.model, slot, &row[slot]).set(Look::Bold));
+        (row.clone(), None, slots.map(cell).collect())
     }
 
     /// A unit that nobody has heard of, in an area that all know.

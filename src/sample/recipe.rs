@@ -178,6 +178,8 @@ pub(super) struct FaultWords {
     pub(super) not_a_boolean: Vec<String>,
     pub(super) not_a_category: Vec<String>,
     pub(super) not_a_date: Vec<String>,
+    /// What a spreadsheet shows for a formula that fails.
+    pub(super) error_value: Vec<String>,
     pub(super) unknown_column: Vec<String>,
     pub(super) unclaimed: Vec<String>,
     /// Characters of a text too long.

@@ -13,14 +13,42 @@ use crate::pipeline::{ColumnKind, MissingKind};
 pub(super) struct Cell {
     pub(super) text: String,
     pub(super) numeric: bool,
+    /// Only a workbook can show it.
+    pub(super) look: Look,
+}
+
+/// How a cell of a workbook is set.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) enum Look {
+    #[default]
+    Plain,
+    Bold,
+    /// Struck through as a whole.
+    Struck,
+    /// Another text stands before it, struck through.
+    Instead(String),
+    /// The mark of a note stands behind it, raised.
+    Noted(String),
 }
 
 impl Cell {
     pub(super) fn text(text: impl Into<String>) -> Cell {
         Cell {
             text: text.into(),
-            numeric: false,
+            ..Cell::default()
         }
+    }
+
+    pub(super) fn number(text: impl Into<String>) -> Cell {
+        Cell {
+            text: text.into(),
+            numeric: true,
+            ..Cell::default()
+        }
+    }
+
+    pub(super) fn set(self, look: Look) -> Cell {
+        Cell { look, ..self }
     }
 }
 
@@ -211,10 +239,7 @@ impl Style {
             (Value::Unknown, ColumnKind::Text) => Cell::default(),
             (Value::Unknown, _) => Cell::text(&self.unknown),
             (Value::NotApplicable, _) => Cell::text(&self.not_applicable),
-            (Value::Number(n), kind) => Cell {
-                text: decimal(*n, kind.decimals()),
-                numeric: true,
-            },
+            (Value::Number(n), kind) => Cell::number(decimal(*n, kind.decimals())),
             (Value::Flag(flag), ColumnKind::Boolean { yes, no }) => {
                 let (words, other) = if *flag { (yes, no) } else { (no, yes) };
                 // Words come in pairs (是/否): the same place of both lists.
@@ -228,8 +253,8 @@ impl Style {
             (Value::Word(code), ColumnKind::DivisionCode { .. }) => {
                 let numeric = self.numeric_codes && self.format == Format::Xlsx && is_plain_number(code);
                 Cell {
-                    text: code.clone(),
                     numeric,
+                    ..Cell::text(code)
                 }
             }
             (Value::Word(word), _) => Cell::text(word),
@@ -337,10 +362,7 @@ impl Style {
                 .slot
                 .filter(|&slot| matches!(model.form.columns[slot].kind, ColumnKind::Integer { .. }))?;
             let sum = rows.iter().filter_map(|row| row[slot].number()).sum();
-            Some(Cell {
-                text: decimal(sum, 0),
-                numeric: true,
-            })
+            Some(Cell::number(decimal(sum, 0)))
         };
         let mut cells: Vec<Cell> = self.columns.iter().map(|c| sum(c).unwrap_or_default()).collect();
         let first = self

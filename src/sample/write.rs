@@ -1,9 +1,11 @@
 //! Cells → bytes of a file, in every format and encoding that counties use.
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format as CellFormat, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format as CellFormat, FormatScript, Workbook, Worksheet, XlsxError,
+};
 
 use super::recipe::{Encoding, Format};
-use super::sheet::{Cell, Merge};
+use super::sheet::{Cell, Look, Merge};
 
 /// A table laid out, line by line.
 pub(super) struct Page {
@@ -62,7 +64,9 @@ pub(super) fn json(headers: &[String], records: &[Vec<Cell>], format: Format) ->
 fn json_value(cell: &Cell) -> String {
     match cell {
         Cell { text, .. } if text.is_empty() => "null".to_owned(),
-        Cell { text, numeric: true } => text.clone(),
+        Cell {
+            text, numeric: true, ..
+        } => text.clone(),
         Cell { text, .. } => quoted(text),
     }
 }
@@ -106,13 +110,35 @@ pub(super) fn workbook(pages: &[Page]) -> Result<Vec<u8>, XlsxError> {
 
 fn fill(sheet: &mut Worksheet, page: &Page) -> Result<(), XlsxError> {
     let plain = CellFormat::new();
+    let struck = CellFormat::new().set_font_strikethrough();
+    let raised = CellFormat::new().set_font_script(FormatScript::Superscript);
+    let bold = CellFormat::new().set_bold();
     for (row, line) in page.lines.iter().enumerate() {
         for (column, cell) in line.iter().enumerate() {
             let (row, column) = (row as u32, column as u16);
-            match cell.text.parse::<f64>() {
+            let format = match &cell.look {
+                Look::Instead(old) => {
+                    let parts = [(&struck, old.as_str()), (&plain, cell.text.as_str())];
+                    sheet.write_rich_string(row, column, &parts)?;
+                    continue;
+                }
+                Look::Noted(mark) => {
+                    let parts = [(&plain, cell.text.as_str()), (&raised, mark.as_str())];
+                    sheet.write_rich_string(row, column, &parts)?;
+                    continue;
+                }
+                Look::Struck => Some(&struck),
+                Look::Bold => Some(&bold),
+                Look::Plain => None,
+            };
+            match (cell.text.parse::<f64>(), format) {
                 _ if cell.text.is_empty() => continue,
-                Ok(number) if cell.numeric => sheet.write_number(row, column, number)?,
-                _ => sheet.write_string(row, column, &cell.text)?,
+                (Ok(number), None) if cell.numeric => sheet.write_number(row, column, number)?,
+                (Ok(number), Some(format)) if cell.numeric => {
+                    sheet.write_number_with_format(row, column, number, format)?
+                }
+                (_, None) => sheet.write_string(row, column, &cell.text)?,
+                (_, Some(format)) => sheet.write_string_with_format(row, column, &cell.text, format)?,
             };
         }
     }
@@ -206,13 +232,7 @@ mod tests {
     fn workbooks_repeat_themselves() {
         let page = || Page {
             sheet: "表".into(),
-            lines: vec![vec![
-                Cell::text("a"),
-                Cell {
-                    text: "1.5".into(),
-                    numeric: true,
-                },
-            ]],
+            lines: vec![vec![Cell::text("a"), Cell::number("1.5")]],
             merges: vec![],
         };
         assert_eq!(workbook(&[page()]).unwrap(), workbook(&[page()]).unwrap());

@@ -16,6 +16,7 @@ mod normalize;
 mod pipeline;
 mod plain_codes;
 mod readers;
+mod reading;
 mod recompute;
 mod registry;
 mod regressions;

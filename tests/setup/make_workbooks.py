@@ -2,6 +2,7 @@
 
 One table as XLS, ODS and XLSX with merged titles and headers, numeric codes of 12 digits, a percent cell, a date, a
 total and a footer; the same as CSV; and an encrypted, a cut-off and an empty workbook. `src/intake/tests.rs` reads them.
+And one sheet with all that a workbook may show beside its values, in three formats, which `tests/it/reading.rs` reads.
 """
 
 import csv
@@ -11,12 +12,15 @@ import sys
 from pathlib import Path
 
 import openpyxl
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 import xlwt
 from odf.number import Number, NumberStyle, PercentageStyle, Text
 from odf.opendocument import OpenDocumentSpreadsheet
-from odf.style import Style
-from odf.table import CoveredTableCell, Table, TableCell, TableRow
-from odf.text import P
+from odf.style import Style, TextProperties
+from odf.table import CoveredTableCell, Table, TableCell, TableColumn, TableRow
+from odf.text import P, Span
 
 COUNTY = "2020/130000"
 
@@ -160,7 +164,143 @@ def encrypted(path: Path) -> None:
     path.write_bytes(header.ljust(sector, b"\0") + table + directory)
 
 
+# What a sheet may show beside its values. A text is a list of runs: (text, how it is set). Codes are numbers that are
+# shown with five digits.
+SHOWN = [
+    ["County code", "County", [("Residents", ""), ("1", "raised")], "Clinics"],
+    [1001, "Arden", [("12500", ""), ("a", "raised")], [("8", "struck"), ("9", "bold")]],
+    [1003, [("Birk", "bold"), ("enau", "")], 20000, 9],
+    [6037, [("H", ""), ("2", "lowered"), ("O-town", "")], [("30000", "struck")], 12],
+    [48201, "Düren", 1000, 1],
+    [1005, "Ely", 1100, 2],
+    [1007, "Flint", 1200, 3],
+    [1009, "Gorse", 1300, None],
+]
+SHOWN_STRUCK_ROW = 4
+SHOWN_HIDDEN_ROW = 5
+SHOWN_HIDDEN_COLUMN = 1
+SHOWN_MERGED = (6, 7, 3, 3)
+
+
+def shown_xlsx(path: Path) -> None:
+    font = {
+        "": InlineFont(),
+        "bold": InlineFont(b=True),
+        "struck": InlineFont(strike=True),
+        "raised": InlineFont(vertAlign="superscript"),
+        "lowered": InlineFont(vertAlign="subscript"),
+    }
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "clinics"
+    for row, cells in enumerate(SHOWN):
+        for column, value in enumerate(cells):
+            if isinstance(value, list):
+                value = CellRichText(*(TextBlock(font[kind], text) for text, kind in value))
+            cell = sheet.cell(row + 1, column + 1, value)
+            if column == 0 and row > 0:
+                cell.number_format = "00000"
+            if row == SHOWN_STRUCK_ROW:
+                cell.font = Font(strike=True)
+    sheet.row_dimensions[SHOWN_HIDDEN_ROW + 1].hidden = True
+    sheet.column_dimensions["ABCD"[SHOWN_HIDDEN_COLUMN]].hidden = True
+    top, bottom, left, right = SHOWN_MERGED
+    sheet.merge_cells(start_row=top + 1, end_row=bottom + 1, start_column=left + 1, end_column=right + 1)
+    book.save(path)
+
+
+def shown_xls(path: Path) -> None:
+    book = xlwt.Workbook(encoding="utf-8")
+    sheet = book.add_sheet("clinics")
+
+    def font(kind: str) -> xlwt.Font:
+        made = xlwt.Font()
+        made.bold = kind == "bold"
+        made.struck_out = kind == "struck"
+        made.escapement = {"raised": 1, "lowered": 2}.get(kind, 0)
+        return made
+
+    for row, cells in enumerate(SHOWN):
+        for column, value in enumerate(cells):
+            style = xlwt.XFStyle()
+            if column == 0 and row > 0:
+                style.num_format_str = "00000"
+            if row == SHOWN_STRUCK_ROW:
+                style.font = font("struck")
+            if isinstance(value, list):
+                sheet.write_rich_text(row, column, [(text, font(kind)) for text, kind in value], style)
+            elif (row, column) == (SHOWN_MERGED[0], SHOWN_MERGED[2]):
+                sheet.write_merge(*SHOWN_MERGED, value, style)
+            elif value is not None:
+                sheet.write(row, column, value, style)
+    sheet.row(SHOWN_HIDDEN_ROW).hidden = True
+    sheet.col(SHOWN_HIDDEN_COLUMN).hidden = True
+    book.save(str(path))
+
+
+def shown_ods(path: Path) -> None:
+    document = OpenDocumentSpreadsheet()
+    styles = document.automaticstyles
+    for kind, properties in {
+        "bold": {"fontweight": "bold"},
+        "struck": {"textlinethroughstyle": "solid"},
+        "raised": {"textposition": "super 58%"},
+        "lowered": {"textposition": "-33% 58%"},
+    }.items():
+        style = Style(name=kind, family="text")
+        style.addElement(TextProperties(**properties))
+        styles.addElement(style)
+    five = NumberStyle(name="five")
+    five.addElement(Number(decimalplaces="0", minintegerdigits="5"))
+    styles.addElement(five)
+    struck = {"textlinethroughstyle": "solid"}
+    for name, properties, more in [
+        ("code", {}, {"datastylename": five}),
+        ("out", struck, {}),
+        ("codeout", struck, {"datastylename": five}),
+    ]:
+        style = Style(name=name, family="table-cell", **more)
+        style.addElement(TextProperties(**properties))
+        styles.addElement(style)
+    table = Table(name="clinics")
+    for column in range(len(SHOWN[0])):
+        table.addElement(TableColumn(visibility="collapse" if column == SHOWN_HIDDEN_COLUMN else "visible"))
+    for row, cells in enumerate(SHOWN):
+        line = TableRow(visibility="filter" if row == SHOWN_HIDDEN_ROW else "visible")
+        for column, value in enumerate(cells):
+            about = {}
+            is_out = row == SHOWN_STRUCK_ROW
+            if column == 0 and row > 0:
+                about["stylename"] = "codeout" if is_out else "code"
+            elif is_out:
+                about["stylename"] = "out"
+            if (row, column) == (SHOWN_MERGED[0], SHOWN_MERGED[2]):
+                about["numberrowsspanned"] = 2
+            if isinstance(value, list):
+                cell = TableCell(valuetype="string", **about)
+                paragraph = P()
+                for text, kind in value:
+                    paragraph.addElement(Span(text=text, stylename=kind) if kind else Span(text=text))
+                cell.addElement(paragraph)
+            elif value is None:
+                cell = CoveredTableCell()
+            elif isinstance(value, str):
+                cell = TableCell(valuetype="string", **about)
+                cell.addElement(P(text=value))
+            else:
+                cell = TableCell(valuetype="float", value=value, **about)
+            line.addElement(cell)
+        table.addElement(line)
+    document.spreadsheet.addElement(table)
+    document.save(str(path))
+
+
 def main() -> None:
+    shown = Path(sys.argv[1]) / "shown"
+    shown.mkdir(parents=True, exist_ok=True)
+    shown_xlsx(shown / "clinics_2020.xlsx")
+    shown_xls(shown / "clinics_2020.xls")
+    shown_ods(shown / "clinics_2020.ods")
     folder = Path(sys.argv[1]) / "intake" / COUNTY
     folder.mkdir(parents=True, exist_ok=True)
     xls(folder / "130102.xls")

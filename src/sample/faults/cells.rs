@@ -59,6 +59,7 @@ impl Spoiler<'_> {
         };
         let kept = (!column.required).then_some(without);
         Spoilt {
+            merged: None,
             cells,
             twin: None,
             expected: Some(expected),
@@ -114,6 +115,7 @@ impl Spoiler<'_> {
         let at = 2 + index(rng, cells.len() - 3);
         cells.insert(at, cells[at].clone());
         Some(Spoilt {
+            merged: None,
             cells,
             twin: None,
             expected: Some(of_row("row-ragged")),
@@ -145,6 +147,7 @@ impl Spoiler<'_> {
             self.style.record(self.model, &other),
         );
         Some(Spoilt {
+            merged: None,
             cells,
             twin: Some(twin),
             expected: Some(of_row("row-conflict")),
@@ -161,7 +164,7 @@ impl Spoiler<'_> {
 }
 
 /// A finding on a whole row.
-fn of_row(code: &str) -> Expectation {
+pub(super) fn of_row(code: &str) -> Expectation {
     Expectation {
         column: String::new(),
         code: code.to_owned(),

@@ -1,6 +1,7 @@
 //! Faults of rows and cells: what is written instead of the clean content, and what must be found.
 
 mod cells;
+mod looks;
 mod rules;
 
 use super::chance::{Chance, one};
@@ -55,6 +56,12 @@ pub(super) enum RowFault {
     NotDate,
     OutOfRange,
     TooLong,
+    ErrorValue,
+    /// Only in workbooks: a withdrawn figure before the valid one, a row struck out, a cell merged with the one beneath.
+    TextStruck,
+    RowStruck,
+    NumberMerged,
+    CellsMerged,
     /// Index into the form's breaks.
     Rule(usize),
 }
@@ -80,6 +87,11 @@ pub(super) fn kinds(model: &FormModel) -> Vec<RowFault> {
         F::Ragged,
         F::TooLong,
         F::CodeUnknown,
+        F::ErrorValue,
+        F::TextStruck,
+        F::RowStruck,
+        F::NumberMerged,
+        F::CellsMerged,
     ];
     let mut all = Vec::new();
     let rules: Vec<F> = model.row_breaks.iter().copied().map(F::Rule).collect();
@@ -119,6 +131,8 @@ pub(super) struct Spoilt {
     pub(super) named: Named,
     /// What can be read where nothing counts.
     pub(super) read: Read,
+    /// The column whose cell is merged with the one of the next row.
+    pub(super) merged: Option<usize>,
 }
 
 /// What can be read of a row that is put out.
@@ -214,6 +228,16 @@ impl Spoiler<'_> {
                         .then(|| word.chars().cycle().take(faults.too_long).collect())
                 })
             }
+            F::ErrorValue => {
+                let any = |c: &Column| !matches!(c.kind, ColumnKind::DivisionCode { .. });
+                self.cell_fault(rng, row, "error-value", &any, |rng, _, _| {
+                    word(rng, &faults.error_value)
+                })
+            }
+            F::TextStruck => self.text_struck(rng, row),
+            F::RowStruck => self.row_struck(row),
+            F::NumberMerged => self.merged(rng, row, "number-merged", &is_figure),
+            F::CellsMerged => self.merged(rng, row, "cells-merged", &|c| !is_figure(c)),
             F::Rule(index) => self.broken_rule(rng, index, row),
         }
     }

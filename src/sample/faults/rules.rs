@@ -37,6 +37,7 @@ impl Spoiler<'_> {
             mend: self.meant(recipe, row),
         };
         Some(Spoilt {
+            merged: None,
             cells: self.style.record(self.model, &changed),
             twin: None,
             expected: Some(expected),

@@ -12,8 +12,8 @@ use std::process::{Command, Output};
 pub use pieces::{indicators, measures, plan};
 pub use shipped::shipped;
 pub use tables::{
-    Published, Row, contents, copy_folder, facts, joined, null_meanings, published, read_csv, read_parquet, shown,
-    table,
+    Published, Row, contents, copy_folder, facts, joined, null_meanings, published, quarantined, read_csv,
+    read_parquet, shown, table,
 };
 pub use world::World;
 

@@ -135,7 +135,7 @@ fn pages_show_more_than_their_texts() {
     let shown = sheet.grid.markings().unwrap();
     assert_eq!(shown.hidden_rows, [1].into());
     assert_eq!(shown.struck_rows, [3].into());
-    assert_eq!(shown.shown.get(&(2, 0)).map(String::as_str), Some("01001"));
+    assert_eq!(shown.stored.get(&(2, 0)).map(String::as_str), Some("1001"));
     let runs: Vec<(u32, u32)> = shown.runs.keys().copied().collect();
     assert_eq!(runs, [(2, 1), (2, 2), (4, 1)]);
     let merged: Vec<_> = shown.merged.iter().map(|block| (block.first, block.last)).collect();
@@ -183,7 +183,7 @@ fn spreadsheets_of_2003_are_read() {
         ]
     );
     let shown = sheet.grid.markings().unwrap();
-    assert_eq!(shown.shown.get(&(2, 0)).map(String::as_str), Some("01001"));
+    assert_eq!(shown.stored.get(&(2, 0)).map(String::as_str), Some("1001"));
     assert_eq!(shown.hidden_rows, [3].into());
     assert_eq!(shown.hidden_columns, [1].into());
     assert_eq!(shown.runs.keys().collect::<Vec<_>>(), [&(4, 0), &(4, 1), &(4, 2)]);

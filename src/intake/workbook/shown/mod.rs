@@ -34,12 +34,13 @@ pub(super) struct Shown {
 
 impl Shown {
     /// The value of a cell as a reader of the sheet sees it. `pattern` is a number format of its own.
-    pub(super) fn read(&mut self, row: u32, column: u32, value: Value, pattern: Option<&Pattern>) -> Value {
+    pub(super) fn read(&mut self, row: u32, column: u32, mut value: Value, pattern: Option<&Pattern>) -> Value {
         let at = (row, column);
         if value.numeric {
             let pattern = pattern.or_else(|| self.padded.get(&at).map(|pattern| &**pattern));
             if let Some(shown) = pattern.and_then(|pattern| pattern.show(&value.text)) {
-                self.markings.shown.insert(at, shown);
+                let stored = std::mem::replace(&mut value.text, shown);
+                self.markings.stored.insert(at, stored);
             }
         }
         if self.markings.struck_rows.contains(&row) {
