@@ -12,6 +12,7 @@ mod faults;
 mod headers;
 mod lay;
 mod left;
+mod markup;
 mod marks;
 mod model;
 mod near;

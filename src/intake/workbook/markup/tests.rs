@@ -105,7 +105,7 @@ fn tables_of_pages_are_read() {
         ),
         (
             "<table><tr><td x:num>1,234</td><td x:num='0.125'>12.5%</td><td x:str>01001</td><td x:num=\"1001\">01001</td></tr></table>",
-            &["1,234|<12.5%>|01001|<1001>"],
+            &["1,234|<12.5%>|01001|<01001>"],
         ),
         (
             "<table><tr><td>1<span style='display:none'>000</span></td><td><s>8</s>9</td><td>9<sup>2</sup></td></tr></table>",
@@ -130,7 +130,7 @@ fn pages_show_more_than_their_texts() {
     assert_eq!(sheet.name.as_deref(), Some("Roster"));
     assert_eq!(
         rows(&sheet.grid),
-        ["title", "a|b|c", "<1001>|x|9", "2|y|7", "3||7", "|q|9"]
+        ["title", "a|b|c", "<01001>|x|9", "2|y|7", "3||7", "|q|9"]
     );
     let shown = sheet.grid.markings().unwrap();
     assert_eq!(shown.hidden_rows, [1].into());
@@ -177,7 +177,7 @@ fn spreadsheets_of_2003_are_read() {
         [
             "title|||d",
             "",
-            "<1001>||<12.5%>|2021-01-08",
+            "<01001>||<12.5%>|2021-01-08",
             "TRUE|#N/A|=RC[-1]+1|<2>",
             "12500|9||a &\nb"
         ]
