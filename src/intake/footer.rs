@@ -52,7 +52,7 @@ impl<'a> Below<'a> {
             let above = &records[at.saturating_sub(COMPARED)..at];
             self.shows(records[at], column, text, above).then_some(())
         };
-        let first = (from.max(1)..records.len()).find(|at| begins(*at).is_some());
+        let first = (from..records.len()).find(|at| begins(*at).is_some());
         first.map_or(0, |first| records.len() - first)
     }
 
@@ -77,8 +77,8 @@ impl<'a> Below<'a> {
         if words.is_marked(text) {
             return !above.iter().any(|row| words.is_marked(self.cell(*row, column)));
         }
-        let parted =
-            row > 0 && (0..self.grid.width(row as usize - 1)).all(|column| self.cell(row - 1, column).is_empty());
+        let blank = |row: u32| (0..self.grid.width(row as usize)).all(|column| self.cell(row, column).is_empty());
+        let parted = !above.is_empty() && row > 0 && blank(row - 1);
         parted && self.is_no_name(column) && is_remark(text)
     }
 

@@ -332,6 +332,7 @@ mod tests {
             (&[HEADER, RECORD, &["① 含开发区"]], "Header - Footer"),
             (&[HEADER, RECORD, &[], &["石家庄市民政局", "", ""]], "Header - Blank -"),
             (&[HEADER, RECORD, &["石家庄市民政局 2021年1月"]], "Header - Footer"),
+            (&[HEADER, &["石家庄市民政局 2021年"]], "Header Footer"),
             // A record with most cells blank, and a record whose name begins with such a word, stay records.
             (&[HEADER, RECORD, &["130102001002", "", ""]], "Header - -"),
             (&[HEADER, RECORD, &["", "和平社区", ""]], "Header - -"),
