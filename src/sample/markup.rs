@@ -65,7 +65,10 @@ pub(super) fn spreadsheet(page: &Page) -> String {
             }
             let is_number = cell.numeric && matches!(cell.look, Look::Plain | Look::Struck | Look::Bold);
             let kind = if is_number { "Number" } else { "String" };
-            let _ = write!(text, "><ss:Data ss:Type=\"{kind}\" xmlns=\"http://www.w3.org/TR/REC-html40\">");
+            let _ = write!(
+                text,
+                "><ss:Data ss:Type=\"{kind}\" xmlns=\"http://www.w3.org/TR/REC-html40\">"
+            );
             if is_number || cell.look == Look::Struck {
                 push_escaped(&mut text, &cell.text);
             } else {
@@ -80,9 +83,10 @@ pub(super) fn spreadsheet(page: &Page) -> String {
 
 /// How many rows and columns beyond its own a cell reaches over; None: another one covers it.
 fn span(page: &Page, row: usize, column: usize) -> Option<(usize, usize)> {
-    let around = page.merges.iter().find(|(top, left, bottom, right)| {
-        (*top..=*bottom).contains(&row) && (*left..=*right).contains(&column)
-    });
+    let around = page
+        .merges
+        .iter()
+        .find(|(top, left, bottom, right)| (*top..=*bottom).contains(&row) && (*left..=*right).contains(&column));
     match around {
         Some(&(top, left, bottom, right)) if (top, left) == (row, column) => Some((bottom - top, right - left)),
         Some(_) => None,

@@ -241,9 +241,7 @@ impl Stage<'_> {
             | F::NearHeaderMissing
             | F::NearAbsent
             | F::NearDuplicate
-            | F::NearShifted => {
-                send(&path, bytes)
-            }
+            | F::NearShifted => send(&path, bytes),
             F::SheetMissing => {}
         }
         if fault.leaves_accepted() {

@@ -10,6 +10,7 @@ mod tags;
 
 use super::rows::{Left, Rows};
 use super::shown::{Shown, worth_telling};
+use crate::intake::biff::held_cells;
 use crate::intake::fault::Fault;
 use crate::intake::sheet::Sheet;
 use crate::pipeline::Limits;
@@ -85,6 +86,11 @@ pub(in crate::intake) fn read(text: &str, kind: Markup, limits: &Limits) -> Resu
         Markup::FlatOds => Err(Fault::ForeignWorkbook("flat ODS")),
         Markup::Other => Err(Fault::Foreign("XML".to_owned())),
     }
+}
+
+/// How many of the cells that a file may have are read of markup, where each takes some hundred bytes until all are laid out.
+fn held(limits: &Limits) -> u64 {
+    (held_cells(limits) / 2).max(1)
 }
 
 /// A cell at its place.

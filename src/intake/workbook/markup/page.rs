@@ -7,10 +7,10 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 
 use super::cell::Cell;
+use super::held;
 use super::style::{Classes, Style};
 use super::tags::{Attributes, Tag};
 use crate::domain::RunKind;
-use crate::intake::biff::held_cells;
 use crate::intake::fault::Fault;
 use crate::pipeline::Limits;
 
@@ -365,7 +365,7 @@ impl<'a> Reader<'a> {
             self.attributes = attributes;
         }
         self.cells += 1;
-        Fault::unless_within(self.cells, held_cells(self.limits), "cells")?;
+        Fault::unless_within(self.cells, held(self.limits), "cells")?;
         let style = self.style();
         let attributes = &mut self.attributes;
         if let Some(open) = self.tables.last_mut() {
@@ -396,9 +396,11 @@ impl<'a> Reader<'a> {
 
     fn end_cell(&mut self) {
         if let Some(open) = self.tables.last_mut()
-            && let Some((cell, _)) = open.cell.take()
+            && let Some((mut cell, _)) = open.cell.take()
             && let Some((row, _)) = &mut open.row
         {
+            // There may be a million of them.
+            cell.cell.runs.shrink_to_fit();
             row.cells.push(cell);
         }
     }
@@ -406,8 +408,9 @@ impl<'a> Reader<'a> {
     fn end_row(&mut self) {
         self.end_cell();
         if let Some(open) = self.tables.last_mut()
-            && let Some((row, _)) = open.row.take()
+            && let Some((mut row, _)) = open.row.take()
         {
+            row.cells.shrink_to_fit();
             open.table.rows.push(row);
         }
     }

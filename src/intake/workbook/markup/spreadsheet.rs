@@ -8,9 +8,8 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use super::cell::Cell;
-use super::{Page, Placed};
+use super::{Page, Placed, held};
 use crate::domain::RunKind;
-use crate::intake::biff::held_cells;
 use crate::intake::fault::Fault;
 use crate::intake::sheet::Sheet;
 use crate::intake::workbook::rows::Left;
@@ -309,7 +308,7 @@ impl<'a> Walk<'a> {
 
     fn start_cell(&mut self, attributes: Attributes) -> Result<(), Fault> {
         self.cells += 1;
-        Fault::unless_within(self.cells, held_cells(self.limits), "cells")?;
+        Fault::unless_within(self.cells, held(self.limits), "cells")?;
         let column = attributes
             .index
             .map_or(self.next_column, |index| index.saturating_sub(1));
