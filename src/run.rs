@@ -91,6 +91,10 @@ pub fn run(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Outcome, RunError> {
     let registry = Registry::load(pipeline).map_err(RunError::Definition)?;
+    for warning in registry.warnings(pipeline) {
+        let hint = warning.hint.unwrap_or_default();
+        tracing::warn!("{}: {}; {hint}", warning.file.display(), warning.message);
+    }
     if !options.input.is_dir() {
         return Err(RunError::NoInput {
             path: options.input.clone(),

@@ -16,11 +16,18 @@ pub struct CheckArgs {
     dir: PathBuf,
 }
 
-/// Shows every fault of a definition and its registry at once, or in one line what it holds.
+/// Shows every fault of a definition and its registry at once, or what is hardly meant in them and in one line what they hold.
 pub fn run(args: CheckArgs) -> Exit {
-    let loaded = pipeline::load(&args.dir).and_then(|pipeline| Registry::load(&pipeline).map(|_| pipeline));
+    let loaded = pipeline::load(&args.dir)
+        .and_then(|pipeline| Registry::load(&pipeline).map(|registry| (registry.warnings(&pipeline), pipeline)));
     match loaded {
-        Ok(pipeline) => {
+        Ok((warnings, pipeline)) => {
+            if !warnings.is_empty() {
+                eprint!(
+                    "{}",
+                    diagnostics::render_warnings(&warnings, std::io::stderr().is_terminal())
+                );
+            }
             println!("{}", summary(&pipeline));
             Exit::Success
         }

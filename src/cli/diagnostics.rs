@@ -14,6 +14,15 @@ use crate::domain::Diagnostic;
 /// All diagnostics, each with the lines it concerns, and how many they are; `styled` for a terminal.
 /// Files are read again for their lines; one that cannot be read is named without.
 pub fn render(diagnostics: &[Diagnostic], styled: bool) -> String {
+    render_as(Level::ERROR, "fault", diagnostics, styled)
+}
+
+/// The same for what does not stop anything, but is hardly meant.
+pub fn render_warnings(diagnostics: &[Diagnostic], styled: bool) -> String {
+    render_as(Level::WARNING, "warning", diagnostics, styled)
+}
+
+fn render_as(level: Level<'static>, noun: &str, diagnostics: &[Diagnostic], styled: bool) -> String {
     let mut texts: BTreeMap<&Path, Option<String>> = BTreeMap::new();
     // What concerns a file as a whole shows no line of it: it may be no plain file, and reading it would never end.
     for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.span != (0..0)) {
@@ -26,18 +35,16 @@ pub fn render(diagnostics: &[Diagnostic], styled: bool) -> String {
     let mut out = String::new();
     for diagnostic in diagnostics {
         let text = texts.get(diagnostic.file.as_path()).and_then(Option::as_deref);
-        let _ = writeln!(out, "{}\n", renderer.render(&[group(diagnostic, text)]));
+        let _ = writeln!(out, "{}\n", renderer.render(&[group(level.clone(), diagnostic, text)]));
     }
-    let faults = if diagnostics.len() == 1 { "fault" } else { "faults" };
-    let _ = writeln!(out, "{} {faults}", diagnostics.len());
+    let plural = if diagnostics.len() == 1 { "" } else { "s" };
+    let _ = writeln!(out, "{} {noun}{plural}", diagnostics.len());
     out
 }
 
-fn group<'a>(diagnostic: &'a Diagnostic, text: Option<&'a str>) -> Group<'a> {
+fn group<'a>(level: Level<'a>, diagnostic: &'a Diagnostic, text: Option<&'a str>) -> Group<'a> {
     let path = diagnostic.file.to_string_lossy();
-    let title = Level::ERROR
-        .primary_title(diagnostic.message.as_str())
-        .id(diagnostic.code);
+    let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code);
     let group = match text.filter(|_| diagnostic.span != (0..0)) {
         Some(text) => {
             let primary = AnnotationKind::Primary.span(within(text, diagnostic.span.clone()));

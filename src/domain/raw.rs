@@ -41,8 +41,10 @@ pub struct Grid {
     starts: Vec<u32>,
     /// Row as the clerk sees it, from 1.
     numbers: Vec<u32>,
-    /// Per cell, only for workbooks: the cell was numeric (a code or percent then needs other care than text).
+    /// Per cell, only for workbooks and JSON: the cell was numeric (a code or percent then needs other care than text).
     numeric: Option<Vec<bool>>,
+    /// What separates the cells of a plain file.
+    separator: Option<u8>,
     /// What the sheet shows beside its text; None: nothing, as in every plain file.
     markings: Option<Box<Markings>>,
 }
@@ -55,6 +57,19 @@ impl Grid {
             numeric: with_numeric.then(Vec::new),
             ..Grid::default()
         }
+    }
+
+    /// Notes what separates the cells of a plain file.
+    pub fn separated_by(self, separator: u8) -> Grid {
+        Grid {
+            separator: Some(separator),
+            ..self
+        }
+    }
+
+    /// What separates the cells of a plain file; None: it is none.
+    pub fn separator(&self) -> Option<u8> {
+        self.separator
     }
 
     /// Makes room for a text of about this many bytes.
@@ -132,7 +147,8 @@ impl Grid {
         &self.text[from as usize..to as usize]
     }
 
-    /// Whether a workbook held a number there (its text is then the shortest decimal of it).
+    /// Whether a workbook held a number there (its text is then the shortest decimal of it), or JSON did (its text is then the
+    /// number as spelt). Either has a point for decimals, wherever it was made.
     pub fn is_numeric(&self, row: usize, column: usize) -> bool {
         let at = self.starts[row] as usize + column;
         at < self.starts[row + 1] as usize && self.numeric.as_ref().is_some_and(|bits| bits[at])
@@ -216,7 +232,7 @@ impl RawTable {
             None => row,
         };
         let (row, column) = (row as usize, index as usize);
-        (self.grid.cell(row, column), self.grid.is_numeric(row, column))
+        (self.grid.cell(row, column), self.is_double(row, column))
     }
 
     /// A table of cells that nobody merged, corrected or left blank to mean the one above.
@@ -235,6 +251,11 @@ impl RawTable {
             repeated: BTreeMap::new(),
             corrected: Overlay::default(),
         }
+    }
+
+    /// Whether a workbook held a number in a cell: it is a double, with the noise of its arithmetic.
+    pub fn is_double(&self, row: usize, column: usize) -> bool {
+        self.keys.is_none() && self.grid.is_numeric(row, column)
     }
 }
 

@@ -1,6 +1,7 @@
 //! One column of a sheet → one typed array.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -15,16 +16,21 @@ use super::category::Category;
 use super::cell::{Cleaned, Fault, is_error, link_text, tidy};
 use super::code::Shape;
 use super::measure::Measure;
+use super::notation::Notations;
+use super::share::Shares;
 use super::symbol::Symbols;
 use super::tally::{At, Tally};
 use super::{code, date, decimal, integer, text};
 use crate::domain::{MatchedColumn, RawTable, half_width};
 use crate::pipeline::units::Units;
-use crate::pipeline::{CodeScheme, Column, ColumnKind};
+use crate::pipeline::{CodeScheme, Column, ColumnKind, Form};
 
 /// What all columns of a sheet share.
 pub(super) struct Sheet<'a> {
     pub(super) table: &'a RawTable,
+    pub(super) form: &'a Form,
+    /// How its columns write numbers, once one of them is read.
+    pub(super) notations: OnceCell<Notations>,
     pub(super) symbols: Symbols<'a>,
     pub(super) units: &'a Units,
     pub(super) scheme: CodeScheme,
@@ -73,12 +79,12 @@ pub(super) fn build<'a>(
     let read = Reader { sheet, at, lost };
     match &column.kind {
         ColumnKind::Text => read.texts(tally),
-        ColumnKind::Integer { unit } => match sheet.measure(unit.as_deref(), matched, column.range, false) {
+        ColumnKind::Integer { unit } => match sheet.measure(unit.as_deref(), matched, column, false) {
             Ok(measure) => read.integers(&measure, tally),
             Err(header) => read.unreadable(&header, unit.as_deref(), &column.kind, tally),
         },
         ColumnKind::Decimal { scale, unit, percent } => {
-            match sheet.measure(unit.as_deref(), matched, column.range, *percent) {
+            match sheet.measure(unit.as_deref(), matched, column, *percent) {
                 Ok(measure) => read.decimals(*scale, &measure, tally),
                 Err(header) => read.unreadable(&header, unit.as_deref(), &column.kind, tally),
             }
@@ -97,7 +103,7 @@ impl<'a> Sheet<'a> {
         &self,
         unit: Option<&'a str>,
         matched: &'a MatchedColumn,
-        range: Option<(f64, f64)>,
+        column: &Column,
         percent: bool,
     ) -> Result<Measure<'a>, String> {
         let header = match matched.unit.as_deref() {
@@ -111,13 +117,16 @@ impl<'a> Sheet<'a> {
                 (None, _) => return Err(written.to_owned()),
             },
         };
+        let notations = self.notations.get_or_init(|| Notations::of(self.table, self.form));
         Ok(Measure {
             symbols: self.symbols,
             units: self.units,
             unit,
             header,
             percent,
-            range,
+            range: column.range,
+            rounded: column.rounded,
+            notation: notations.get(matched.index),
         })
     }
 }
@@ -154,7 +163,7 @@ impl Sheet<'_> {
         text: &str,
         numeric: bool,
     ) -> Option<Cleaned<()>> {
-        let measure = |unit, percent| self.measure(unit, matched, column.range, percent).ok();
+        let measure = |unit, percent| self.measure(unit, matched, column, percent).ok();
         let known = |area: Result<&str, _>| area.map_or_else(Cleaned::Fault, |_| Cleaned::Value(()));
         Some(match &column.kind {
             ColumnKind::Text => text::clean(text, &self.symbols).map(drop),
@@ -165,13 +174,11 @@ impl Sheet<'_> {
             ColumnKind::Boolean { yes, no } => Boolean::new(self.symbols, yes, no).clean(text).map(drop),
             ColumnKind::Category { values } => Category::new(self.symbols, values).clean(text).map(drop),
             ColumnKind::Date => date::clean(text, &self.symbols).map(drop),
-            ColumnKind::DivisionCode { level } => {
-                match code::clean(text, Shape::of(self.scheme, level.is_none()), &self.symbols) {
-                    Cleaned::Value(code) => known(self.jurisdiction.of_code(&code, *level)),
-                    other => other.map(drop),
-                }
-            }
-            ColumnKind::DivisionName { level } => match text::clean(text, &self.symbols) {
+            ColumnKind::DivisionCode { level } => match self.code(text, *level) {
+                Cleaned::Value(code) => known(self.jurisdiction.of_code(&code, *level)),
+                other => other.map(drop),
+            },
+            ColumnKind::DivisionName { level } => match self.name(text, *level) {
                 Cleaned::Value(name) => known(self.jurisdiction.of_name(&name, *level)),
                 other => other.map(drop),
             },
@@ -184,6 +191,39 @@ fn noted<'t>(code: Cleaned<Cow<'t, str>>, doubt: Option<&'static str>) -> Cleane
     match (code, doubt) {
         (Cleaned::Value(code), Some(doubt)) => Cleaned::Noted(code, doubt),
         (code, _) => code,
+    }
+}
+
+impl<'a> Sheet<'a> {
+    /// A code, or a sign for none. The registry goes before the form's symbols: where `NA` is an area, it is no missing code.
+    #[inline]
+    fn code<'t>(&self, cell: &'t str, level: Option<usize>) -> Cleaned<Cow<'t, str>> {
+        let cleaned = code::clean(cell, Shape::of(self.scheme, level.is_none()), &self.symbols);
+        match (&cleaned, level) {
+            (Cleaned::Missing, Some(_)) => self
+                .if_known(cell, |text| self.jurisdiction.of_code(text, level).is_ok())
+                .unwrap_or(cleaned),
+            _ => cleaned,
+        }
+    }
+
+    /// The name of an area, or a sign for none; as of [`Sheet::code`].
+    #[inline]
+    fn name<'t>(&self, cell: &'t str, level: usize) -> Cleaned<Cow<'t, str>> {
+        let cleaned = text::clean(cell, &self.symbols);
+        match cleaned {
+            Cleaned::Missing => self
+                .if_known(cell, |text| self.jurisdiction.of_name(text, level).is_ok())
+                .unwrap_or(cleaned),
+            _ => cleaned,
+        }
+    }
+
+    /// A symbol of the form that the registry knows as something else.
+    #[cold]
+    fn if_known<'t>(&self, cell: &'t str, is_known: impl Fn(&str) -> bool) -> Option<Cleaned<Cow<'t, str>>> {
+        let narrow = half_width(tidy(cell));
+        (!narrow.is_empty() && is_known(&narrow)).then_some(Cleaned::Value(narrow))
     }
 }
 
@@ -277,10 +317,25 @@ impl<'a> Reader<'_, 'a> {
         converted
     }
 
+    /// Tells by the position of a record whether a cell has a point for its decimals whatever the others have: a correction
+    /// gives its content, or JSON held a number there.
+    fn has_point(&self) -> impl Fn(usize) -> bool {
+        let (table, index) = (self.sheet.table, self.at.index as usize);
+        let cells = table.corrected.column(self.at.index);
+        let is_json = table.keys.is_some();
+        move |position| {
+            cells.is_some_and(|cells| cells.contains_key(&table.records[position]))
+                || (is_json && table.grid.is_numeric(table.records[position] as usize, index))
+        }
+    }
+
     fn integers(&self, measure: &Measure, tally: &mut Tally) -> ArrayRef {
         let mut builder = Int64Builder::with_capacity(self.len());
-        let clean =
-            |text: &'a str, numeric, position| integer::clean(self.stored(text, numeric, position), numeric, measure);
+        let (plain, has_point) = (measure.with_point(), self.has_point());
+        let clean = |text: &'a str, numeric, position| {
+            let text = self.stored(text, numeric, position);
+            integer::clean(text, numeric, if has_point(position) { &plain } else { measure })
+        };
         let converted = self.each(tally, clean, |value| builder.append_option(value));
         tally.converted(&self.at, measure.unit, converted);
         Arc::new(builder.finish())
@@ -288,11 +343,21 @@ impl<'a> Reader<'_, 'a> {
 
     fn decimals(&self, scale: u32, measure: &Measure, tally: &mut Tally) -> ArrayRef {
         let mut builder = Float64Builder::with_capacity(self.len());
+        let (plain, has_point) = (measure.with_point(), self.has_point());
+        let mut shares = measure.is_percent().then(Shares::default);
         let clean = |text: &'a str, numeric, position| {
-            decimal::clean(self.stored(text, numeric, position), numeric, scale, measure)
+            let text = self.stored(text, numeric, position);
+            let cleaned = decimal::clean(text, numeric, scale, if has_point(position) { &plain } else { measure });
+            if let (Some(shares), Cleaned::Value(value)) = (&mut shares, &cleaned) {
+                shares.add(position, text, *value);
+            }
+            cleaned
         };
         let converted = self.each(tally, clean, |value| builder.append_option(value));
         tally.converted(&self.at, measure.unit, converted);
+        if let Some(shares) = shares {
+            tally.percent_mixed(&self.at, &shares);
+        }
         Arc::new(builder.finish())
     }
 
@@ -340,10 +405,9 @@ impl<'a> Reader<'_, 'a> {
 
     fn codes(&self, level: Option<usize>, mut areas: Option<&mut RowAreas<'a>>, tally: &mut Tally) -> ArrayRef {
         let sheet = self.sheet;
-        let shape = Shape::of(sheet.scheme, level.is_none());
         let mut builder = self.text_builder(12);
         let clean = |cell: &'a str, numeric, position: usize| {
-            let cleaned = code::clean(cell, shape, &sheet.symbols);
+            let cleaned = sheet.code(cell, level);
             let Cleaned::Value(code) = &cleaned else {
                 return sheet.jurisdiction.with_sound_mend(cleaned, level, areas.is_some());
             };
@@ -373,7 +437,7 @@ impl<'a> Reader<'_, 'a> {
         let sheet = self.sheet;
         let mut builder = self.text_builder(6);
         let clean = |cell: &'a str, _, position: usize| {
-            let name = match text::clean(cell, &sheet.symbols) {
+            let name = match sheet.name(cell, level) {
                 Cleaned::Value(name) | Cleaned::Noted(name, _) => name,
                 other => return other.map(|_| ""),
             };

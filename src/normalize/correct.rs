@@ -8,7 +8,8 @@ use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 
 use super::cell::{folded, tidy};
 use super::column::{self, Sheet};
-use super::number::{read, read_workbook_number};
+use super::notation::{Notation, Notations, Reading};
+use super::number::read_workbook_number;
 use super::symbol::{Symbols, is_placeholder};
 use super::tally::Tally;
 use super::{Context, sheet};
@@ -37,7 +38,10 @@ fn cleaned_as(sheet: &Sheet, context: &Context, matched: &MatchedColumn) -> Vec<
     let mut tally = Tally::new(table, context.submission, usize::MAX);
     let array = column::build(sheet, definition, matched, false, None, None, &mut tally);
     let findings = tally.into_findings();
-    let refused: BTreeSet<u32> = findings.iter().filter_map(|finding| finding.place.row).collect();
+    let held = findings.iter().filter(|finding| finding.code != "decimal-mark-assumed");
+    let refused: BTreeSet<u32> = held
+        .flat_map(|finding| finding.place.row.iter().chain(&finding.rows).copied())
+        .collect();
     let number = |position: usize| table.grid.number(table.records[position] as usize);
     (0..table.records.len())
         .map(|position| CleanCell {
@@ -140,11 +144,19 @@ pub fn same_content(one: &str, other: &str) -> bool {
 
 /// A figure as sent times a factor, exactly, with the unit that stands behind it; None: no figure stands there, but a
 /// symbol, a word or nothing.
-pub fn scaled(text: &str, numeric: bool, form: &Form, factor: Ratio) -> Option<String> {
-    times(text, numeric, Symbols::new(&form.missing), factor)
+///
+/// `index` is the physical column, whose notation the figure is written in; the product has a point for its decimals.
+pub fn scaled(
+    text: &str,
+    numeric: bool,
+    form: &Form,
+    (notations, index): (&Notations, u32),
+    factor: Ratio,
+) -> Option<String> {
+    times(text, numeric, Symbols::new(&form.missing), notations.get(index), factor)
 }
 
-fn times(text: &str, numeric: bool, symbols: Symbols, factor: Ratio) -> Option<String> {
+fn times(text: &str, numeric: bool, symbols: Symbols, notation: Notation, factor: Ratio) -> Option<String> {
     let narrow = half_width(tidy(text));
     let narrow = tidy(&narrow);
     if symbols.meaning(narrow).is_some() {
@@ -153,7 +165,9 @@ fn times(text: &str, numeric: bool, symbols: Symbols, factor: Ratio) -> Option<S
     let (currency, number, unit) = match numeric.then(|| workbook_figure(narrow)).flatten() {
         Some((number, unit)) => ("", number, unit),
         None => {
-            let written = read(narrow)?;
+            let Reading::Number { written, .. } = notation.read(narrow) else {
+                return None;
+            };
             (written.currency.unwrap_or_default(), written.number, written.unit)
         }
     };
@@ -253,15 +267,22 @@ mod tests {
         ] {
             let factor = Ratio::parse(factor).unwrap();
             assert_eq!(
-                times(text, numeric, symbols, factor).as_deref(),
+                times(text, numeric, symbols, Notation::PLAIN, factor).as_deref(),
                 product,
                 "{text} × {factor:?}"
             );
         }
         let large = "9".repeat(27);
-        let product = times(&large, false, symbols, Ratio::parse("1000000000000/3125").unwrap()).unwrap();
+        let product = times(
+            &large,
+            false,
+            symbols,
+            Notation::PLAIN,
+            Ratio::parse("1000000000000/3125").unwrap(),
+        )
+        .unwrap();
         assert!(
-            read(&product).is_none(),
+            super::super::number::read(&product).is_none(),
             "no figure, so that the cleaner refuses it: {product}"
         );
     }

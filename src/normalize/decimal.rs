@@ -9,15 +9,15 @@ use super::number::Exact;
 /// finite decimal form makes (亩 to m²) is rounded, half away from zero.
 #[inline]
 pub(super) fn clean(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned<f64> {
-    match plain(text, scale) {
+    match plain(text, scale, measure.notation.sure_mark()) {
         Some(value) if measure.is_plain() && measure.in_range(value) => Cleaned::Value(value),
         _ => thorough(text, numeric, scale, measure),
     }
 }
 
-/// ASCII digits with at most `scale` of them behind one point, fifteen with the zeros that `scale` adds.
+/// ASCII digits with at most `scale` of them behind one `mark`, fifteen with the zeros that `scale` adds.
 #[inline]
-fn plain(text: &str, scale: u32) -> Option<f64> {
+fn plain(text: &str, scale: u32, mark: u8) -> Option<f64> {
     const POWERS: [f64; 16] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
     ];
@@ -30,7 +30,7 @@ fn plain(text: &str, scale: u32) -> Option<f64> {
         let digit = byte.wrapping_sub(b'0');
         if digit <= 9 {
             mantissa = mantissa * 10 + i64::from(digit);
-        } else if byte == b'.' && point.is_none() && at > 0 {
+        } else if byte == mark && point.is_none() && at > 0 {
             point = Some(at);
         } else {
             return None;
@@ -52,11 +52,16 @@ fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned
         return measure.out_of_range(scale);
     };
     let value = scaled.number.to_f64();
-    match scaled.from {
-        _ if !scaled.exact && !scaled.endless => too_precise(scaled.number, scale, measure),
-        _ if !measure.in_range(value) => measure.out_of_range(scale),
-        Some(unit) => Cleaned::Converted(value, unit),
-        None => Cleaned::Value(value),
+    let is_cut = !scaled.exact && !scaled.endless;
+    if is_cut && !measure.rounded {
+        return too_precise(scaled.number, scale, measure);
+    }
+    if !measure.in_range(value) {
+        return measure.out_of_range(scale);
+    }
+    match scaled.cleaned(value) {
+        Cleaned::Value(value) if is_cut => Cleaned::Noted(value, "decimals-rounded"),
+        cleaned => cleaned,
     }
 }
 
@@ -66,7 +71,7 @@ fn too_precise(rounded: Exact, scale: u32, measure: &Measure) -> Cleaned<f64> {
     let expected = format!("decimal({scale}) {unit}");
     // Beneath a header with another unit a bare figure would mean something else: a mend must read as what it says.
     let means_it = |text: &String| {
-        let read = thorough(text, false, scale, measure);
+        let read = thorough(text, false, scale, &measure.with_point());
         matches!(read, Cleaned::Value(value) | Cleaned::Converted(value, _) if value == rounded.to_f64())
     };
     let mend = [rounded.to_string(), format!("{rounded}{unit}")]
@@ -187,6 +192,24 @@ mod tests {
             panic!()
         };
         assert_eq!((fault.code, fault.mend.as_deref()), ("too-precise", None));
+    }
+
+    #[test]
+    fn a_column_may_round_what_programs_write() {
+        let column = Measure {
+            rounded: true,
+            ..measure(None)
+        };
+        let told = |value| Cleaned::Noted(value, "decimals-rounded");
+        for (text, numeric, read) in [
+            ("95.11784362792969", false, told(95.12)),
+            ("95.11784362792969", true, told(95.12)),
+            ("-0.125", false, told(-0.13)),
+            ("95.12", false, Cleaned::Value(95.12)),
+            ("95.12000", false, Cleaned::Value(95.12)),
+        ] {
+            assert_eq!(clean(text, numeric, 2, &column), read, "{text}");
+        }
     }
 
     #[test]

@@ -4,11 +4,9 @@ use arrow::array::AsArray;
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type};
 
-use super::Context;
-use super::area::Jurisdiction;
 use super::column::{self, Sheet};
-use super::symbol::Symbols;
 use super::tally::Tally;
+use super::{Context, Notations, sheet};
 use crate::domain::RawTable;
 use crate::pipeline::Column;
 
@@ -25,15 +23,14 @@ pub struct Figures {
 
 /// Reads the numeric `columns` of a sheet's records as figures of any size: a total may lie beyond the range of its parts.
 /// What is wrong with them is not told.
-pub fn figures(table: &RawTable, context: &Context, columns: &[usize]) -> Vec<Figures> {
+/// `notations` are those of the sheet's own records.
+pub fn figures(table: &RawTable, context: &Context, columns: &[usize], notations: Notations) -> Vec<Figures> {
     let pipeline = context.pipeline;
     let form = &pipeline.forms[context.form];
+    let sheet = sheet(table, context);
     let sheet = Sheet {
-        table,
-        symbols: Symbols::new(&form.missing),
-        units: &pipeline.units,
-        scheme: pipeline.registry.code_scheme,
-        jurisdiction: Jurisdiction::new(context.areas, context.sender, pipeline.registry.code_scheme),
+        notations: notations.into(),
+        ..sheet
     };
     let read = |&at: &usize| {
         let matched = table.columns.iter().find(|matched| matched.column == at)?;
@@ -49,6 +46,7 @@ pub fn figures(table: &RawTable, context: &Context, columns: &[usize]) -> Vec<Fi
             additive: of.additive,
             repeats_merged: of.repeats_merged,
             fills_down: of.fills_down,
+            rounded: of.rounded,
         };
         let mut tally = Tally::new(table, context.submission, pipeline.limits.findings);
         let array = column::build(&sheet, &unbounded, matched, false, None, None, &mut tally);

@@ -45,11 +45,10 @@ fn thorough(text: &str, numeric: bool, measure: &Measure) -> Cleaned<i64> {
         return fault(NOT.0, NOT.1);
     }
     let value = scaled.number.mantissa as i64;
-    match scaled.from {
-        _ if !measure.in_range(value as f64) => measure.out_of_range(0),
-        Some(unit) => Cleaned::Converted(value, unit),
-        None => Cleaned::Value(value),
+    if !measure.in_range(value as f64) {
+        return measure.out_of_range(0);
     }
+    scaled.cleaned(value)
 }
 
 #[cfg(test)]

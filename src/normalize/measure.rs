@@ -1,13 +1,15 @@
 //! A figure in the unit of its column: what integers, decimals and percentages share.
 
-use super::cell::{Cleaned, fault, fault_among, tidy};
-use super::number::{Exact, largest, read, read_workbook_number};
+use super::cell::{Cleaned, fault, fault_among, fault_mend, tidy};
+use super::notation::{Notation, Reading};
+use super::number::{Exact, Written, largest, read_workbook_number};
 use super::symbol::{Symbols, is_placeholder_for_number};
 use crate::domain::half_width;
 use crate::pipeline::MissingKind;
 use crate::pipeline::units::Units;
 
 /// What a numeric column says of its cells.
+#[derive(Clone, Copy)]
 pub(super) struct Measure<'a> {
     pub(super) symbols: Symbols<'a>,
     pub(super) units: &'a Units,
@@ -19,6 +21,10 @@ pub(super) struct Measure<'a> {
     pub(super) percent: bool,
     /// Inclusive bounds.
     pub(super) range: Option<(f64, f64)>,
+    /// Decimals beyond the scale are rounded.
+    pub(super) rounded: bool,
+    /// Which marks its numbers are written with.
+    pub(super) notation: Notation,
 }
 
 /// Signs before a figure that say "money", and the unit whose column may carry them. They do not say how much money the unit is:
@@ -30,6 +36,8 @@ const CURRENCIES: [(&str, &str); 3] = [("¥", "yuan"), ("￥", "yuan"), ("$", "u
 pub(super) struct Figure {
     number: Exact,
     conversion: Option<(String, (i128, i128))>,
+    /// The text has another reading, and someone should know how it was read.
+    is_told: bool,
 }
 
 /// A figure brought to the column's unit.
@@ -41,6 +49,19 @@ pub(super) struct Scaled {
     pub(super) exact: bool,
     /// The conversion's factor has no finite decimal form (亩 to m²), so that rounding is nobody's fault.
     pub(super) endless: bool,
+    /// As of [`Figure`].
+    is_told: bool,
+}
+
+impl Scaled {
+    /// A value made of it, with what should be known of it.
+    pub(super) fn cleaned<T>(self, value: T) -> Cleaned<T> {
+        match self.from {
+            _ if self.is_told => Cleaned::Noted(value, "decimal-mark-assumed"),
+            Some(unit) => Cleaned::Converted(value, unit),
+            None => Cleaned::Value(value),
+        }
+    }
 }
 
 impl Measure<'_> {
@@ -48,6 +69,16 @@ impl Measure<'_> {
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
         !self.symbols.shadow && self.header.is_none()
+    }
+
+    /// Whether its figures are percentages as they stand in the cells.
+    pub(super) fn is_percent(&self) -> bool {
+        let is_its_unit = |unit| {
+            self.units
+                .convert("percent", Some(unit))
+                .is_some_and(|ratio| ratio.is_one())
+        };
+        self.header.is_none() && (self.percent || self.unit.is_some_and(is_its_unit))
     }
 
     /// Whether a value lies in the column's range.
@@ -81,6 +112,7 @@ impl Measure<'_> {
                 return Ok(Figure {
                     number: Exact::ZERO,
                     conversion: None,
+                    is_told: false,
                 });
             }
             Some(_) => return Err(Cleaned::Missing),
@@ -93,9 +125,10 @@ impl Measure<'_> {
             return Ok(Figure {
                 number,
                 conversion: self.header_conversion(),
+                is_told: false,
             });
         }
-        let written = read(narrow).ok_or_else(|| fault(not_a_number.0, not_a_number.1))?;
+        let (written, is_told) = self.written(narrow, not_a_number)?;
         let unknown = || fault_among("unit-unknown", self.unit.map(str::to_owned));
         let expected_unit = self.header.map(|(unit, _)| unit).or(self.unit);
         if let Some(sign) = written.currency {
@@ -111,6 +144,7 @@ impl Measure<'_> {
             return Ok(Figure {
                 number: written.number,
                 conversion: self.header_conversion(),
+                is_told,
             });
         }
         let ratio = self.units.convert(written.unit, expected_unit).ok_or_else(unknown)?;
@@ -120,11 +154,40 @@ impl Measure<'_> {
         Ok(Figure {
             number: written.number,
             conversion,
+            is_told,
         })
+    }
+
+    /// A number with its unit, and whether it must be told how it was read. A whole-number column has no use for the fraction
+    /// that the other mark would make: there it is no number of the column in either notation.
+    fn written<'t>(
+        &self,
+        text: &'t str,
+        (code, expected): (&'static str, &'static str),
+    ) -> Result<(Written<'t>, bool), Cleaned<()>> {
+        match self.notation.read(text) {
+            Reading::Number { written, is_told } => Ok((written, is_told)),
+            Reading::Unclear(one, other) => Err(fault("decimal-mark-unclear", format!("{one}|{other}"))),
+            Reading::Contrary(written) if code == "not-a-number" || written.number.scale == 0 => {
+                let currency = written.currency.unwrap_or_default();
+                let mend = format!("{currency}{}{}", written.number, written.unit);
+                Err(fault_mend("decimal-mark-mixed", self.notation.shown(), Some(mend)))
+            }
+            Reading::Contrary(_) | Reading::Other => Err(fault(code, expected)),
+        }
+    }
+
+    /// The same for what has a point for its decimals wherever it stands, as corrections do.
+    pub(super) fn with_point(&self) -> Self {
+        Measure {
+            notation: Notation::PLAIN,
+            ..*self
+        }
     }
 
     /// The figure in the column's unit at `scale`; None: beyond what a double holds exactly.
     pub(super) fn scaled(&self, figure: Figure, scale: u32) -> Option<Scaled> {
+        let is_told = figure.is_told;
         let (from, (num, den)) = figure
             .conversion
             .map_or((None, (1, 1)), |(unit, factor)| (Some(unit), factor));
@@ -134,6 +197,7 @@ impl Measure<'_> {
             from,
             exact,
             endless: is_endless(num, den),
+            is_told,
         })
     }
 
@@ -187,6 +251,8 @@ pub(super) mod tests {
             header: None,
             percent: false,
             range: None,
+            rounded: false,
+            notation: Notation::PLAIN,
         }
     }
 

@@ -13,10 +13,13 @@ mod column;
 mod correct;
 mod date;
 mod decimal;
+mod evidence;
 mod figures;
 mod integer;
 mod measure;
+mod notation;
 mod number;
+mod share;
 mod shift;
 mod shown;
 mod symbol;
@@ -25,6 +28,7 @@ mod text;
 mod totals;
 mod words;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -39,6 +43,7 @@ use area::{Jurisdiction, RowAreas};
 use column::Sheet;
 pub use correct::{CleanCell, RowKeys, cleaned, remarks, same_content, scaled};
 pub use figures::{Figures, figures};
+pub use notation::Notations;
 use symbol::Symbols;
 use tally::Tally;
 pub use totals::totals;
@@ -146,9 +151,12 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
 
 fn sheet<'a>(table: &'a RawTable, context: &Context<'a>) -> Sheet<'a> {
     let scheme = context.pipeline.registry.code_scheme;
+    let form = &context.pipeline.forms[context.form];
     Sheet {
         table,
-        symbols: Symbols::new(&context.pipeline.forms[context.form].missing),
+        form,
+        notations: OnceCell::new(),
+        symbols: Symbols::new(&form.missing),
         units: &context.pipeline.units,
         scheme,
         jurisdiction: Jurisdiction::new(context.areas, context.sender, scheme),

@@ -1,5 +1,7 @@
 //! Reading a figure exactly, with whatever stands around it.
 
+use crate::pipeline::{DecimalMark, Thousands};
+
 /// An exact decimal, mantissa × 10^-scale, without trailing zeros after the point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Exact {
@@ -104,10 +106,16 @@ impl std::fmt::Display for Exact {
     }
 }
 
-/// Reads a trimmed, half-width text: sign, currency sign, digits with or without thousands separators (`1,234`, `1 234`:
-/// groups of exactly three, one kind of separator), point, decimals, unit. None: something else. A bracketed
-/// negative `(12)` is something else too: in these forms brackets hold remarks.
+/// Reads a trimmed, half-width text with a point for decimals and any sign between groups of digits; see [`read_as`].
 pub(super) fn read(text: &str) -> Option<Written<'_>> {
+    read_as(text, DecimalMark::Point, None)
+}
+
+/// Reads a trimmed, half-width text: sign, currency sign, digits with or without thousands separators (`1,234`, `1 234`,
+/// `1'234`: groups of exactly three, one kind of separator), decimal mark, decimals, unit. `thousands`: the one separator that
+/// may stand between groups; None: any but the decimal mark. None: something else. A bracketed negative `(12)` is something
+/// else too: in these forms brackets hold remarks.
+pub(super) fn read_as(text: &str, mark: DecimalMark, thousands: Option<Thousands>) -> Option<Written<'_>> {
     let (negative, rest) = sign(text);
     let (currency, rest) = currency(rest);
     let (negative, rest) = if currency.is_some() && !negative {
@@ -115,8 +123,10 @@ pub(super) fn read(text: &str) -> Option<Written<'_>> {
     } else {
         (negative, rest)
     };
-    let (mut digits, rest) = whole_part(rest)?;
-    let (fraction, unit) = match rest.strip_prefix('.') {
+    let mark = mark.as_char();
+    let may_group = |c: char| c != mark && is_separator(c) && thousands.is_none_or(|agreed| agreed.allows(c));
+    let (mut digits, rest) = whole_part(rest, may_group)?;
+    let (fraction, unit) = match rest.strip_prefix(mark) {
         Some(behind) => behind.split_at(behind.bytes().take_while(u8::is_ascii_digit).count()),
         None => ("", rest),
     };
@@ -176,17 +186,17 @@ fn currency(text: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// Digits before the point without their separators, and what follows.
-fn whole_part(text: &str) -> Option<(String, &str)> {
+/// Digits before the decimal mark without their separators, and what follows.
+fn whole_part(text: &str, may_group: impl Fn(char) -> bool) -> Option<(String, &str)> {
     let run = |t: &str| t.bytes().take_while(u8::is_ascii_digit).count();
     let first = run(text);
     let mut digits = text[..first].to_owned();
     let mut rest = &text[first..];
     let mut separator = None;
-    while let Some(c) = rest.chars().next().filter(|&c| is_separator(c)) {
+    while let Some(c) = rest.chars().next().filter(|&c| may_group(c)) {
         let group = &rest[c.len_utf8()..];
         match run(group) {
-            0 if c != ',' => break,
+            0 if c.is_whitespace() => break,
             3 if separator.is_none_or(|s| s == c) && (1..=3).contains(&first) && !digits.starts_with('0') => {
                 separator = Some(c);
                 digits.push_str(&group[..3]);
@@ -198,8 +208,9 @@ fn whole_part(text: &str) -> Option<(String, &str)> {
     Some((digits, rest))
 }
 
+/// Signs that stand between groups of digits in one country or another.
 fn is_separator(c: char) -> bool {
-    matches!(c, ',' | ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}')
+    matches!(c, ',' | '.' | '\'' | '’' | ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}')
 }
 
 /// Whether what follows a figure can be a unit (known or not): no remark, no second figure, no exponent.
@@ -239,6 +250,8 @@ mod tests {
             ("1,234", 1234, 0, ""),
             ("1,234,567.8", 12_345_678, 1, ""),
             ("1 234", 1234, 0, ""),
+            ("1'234.5", 12_345, 1, ""),
+            ("1’234", 1234, 0, ""),
             ("42,532.1", 425_321, 1, ""),
             ("12人", 12, 0, "人"),
             ("12 人", 12, 0, "人"),
@@ -252,6 +265,28 @@ mod tests {
             assert_eq!((written.number, written.unit), (exact(mantissa, scale), unit), "{text}");
         }
         assert_eq!(read("¥1,234.5").unwrap().currency, Some("¥"));
+    }
+
+    #[test]
+    fn a_decimal_comma_is_read_where_it_is_one() {
+        let comma = |text| read_as(text, DecimalMark::Comma, None);
+        for (text, mantissa, scale, unit) in [
+            ("12,5", 125, 1, ""),
+            ("1.234,5人", 12_345, 1, "人"),
+            ("12.000", 12_000, 0, ""),
+            ("0,125", 125, 3, ""),
+            ("1 234,50", 12_345, 1, ""),
+            ("-,5 %", -5, 1, "%"),
+        ] {
+            let written = comma(text).unwrap_or_else(|| panic!("{text} is a figure"));
+            assert_eq!((written.number, written.unit), (exact(mantissa, scale), unit), "{text}");
+        }
+        for text in ["12.5", "1.23", "1,234,567", "1,234.5", "0.125", "12.", "1.234.56"] {
+            assert_eq!(comma(text), None, "{text}");
+        }
+        let blank = |text| read_as(text, DecimalMark::Point, Some(Thousands::Blank)).map(|written| written.number);
+        assert_eq!(blank("12\u{202f}000"), Some(exact(12_000, 0)));
+        assert_eq!((blank("12,000"), blank("12'000")), (None, None));
     }
 
     #[test]

@@ -119,6 +119,8 @@ impl<'s, 'a> Columns<'s, 'a> {
         match self.sheet.judge(definition, matched, text, numeric)? {
             Cleaned::Value(()) | Cleaned::Converted((), _) | Cleaned::Noted((), _) => Some(None),
             Cleaned::Missing => None,
+            // A number in whatever notation.
+            Cleaned::Fault(fault) if fault.code.starts_with("decimal-mark") => Some(None),
             Cleaned::Fault(fault) => Some(Some(fault.code)),
         }
     }

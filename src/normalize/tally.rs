@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::causes;
 use super::cell::Fault;
+use super::share::Shares;
 use crate::domain::{Finding, Findings, Place, RawTable, Severity};
 
 /// The column under way.
@@ -22,6 +23,8 @@ pub(super) struct Tally<'a> {
     findings: Findings,
     /// Cells of a column that someone should know something of, by its place and the code: its id, an example, how many.
     notes: BTreeMap<(u32, &'static str), (Arc<str>, String, u64)>,
+    /// Cells whose number could be either of two, by physical column: the finding on the first, with the rows of all.
+    unclear: BTreeMap<u32, Finding>,
     /// Records that are out.
     pub(super) quarantined: Vec<bool>,
     /// Records whose cells may have shifted, so that none of them is read.
@@ -42,6 +45,7 @@ impl<'a> Tally<'a> {
             submission,
             findings: Findings::new(listed),
             notes: BTreeMap::new(),
+            unclear: BTreeMap::new(),
             quarantined: blank.clone(),
             ragged: blank,
             answered: vec![0; count],
@@ -83,6 +87,9 @@ impl<'a> Tally<'a> {
     /// Notes a finding on the cell of a record; where the column is required, the record is out.
     #[cold]
     pub(super) fn fault(&mut self, position: usize, at: &At, fault: Fault) {
+        if fault.code == "decimal-mark-unclear" {
+            return self.unclear(position, at, fault);
+        }
         if fault.code != "cell-missing" {
             *self.faults.entry(at.index).or_default() += 1;
         }
@@ -107,6 +114,52 @@ impl<'a> Tally<'a> {
             None => finding,
         });
         self.quarantined[position] |= at.required;
+    }
+
+    /// Notes a cell whose number could be either of two: it is the notation of the column that is not known, so all such cells
+    /// share one finding.
+    fn unclear(&mut self, position: usize, at: &At, fault: Fault) {
+        let row = self.table.records[position] as usize;
+        let finding = self.unclear.entry(at.index).or_insert_with(|| {
+            let severity = if at.required { Severity::Hard } else { Severity::Explain };
+            let place = Place {
+                sheet: self.table.sheet.clone(),
+                row: None,
+                column: Some(at.id.clone()),
+                column_index: Some(at.index),
+            };
+            let finding = Finding::new(fault.code, self.submission).at(place).severity(severity);
+            Finding {
+                raw: Some(self.table.grid.cell(row, at.index as usize).to_owned()),
+                expected: fault.expected,
+                ..finding.count(0)
+            }
+        });
+        finding.count += 1;
+        finding.rows.push(self.table.grid.number(row));
+        self.quarantined[position] |= at.required;
+    }
+
+    /// Notes that a percent column holds shares of 1 beside percentages, if it does.
+    pub(super) fn percent_mixed(&mut self, at: &At, shares: &Shares) {
+        let (positions, large) = shares.mixed();
+        let Some(first) = positions.first() else { return };
+        let text = |position: usize| {
+            let row = self.table.records[position];
+            let sent = self.table.grid.cell(row as usize, at.index as usize);
+            let corrected = self.table.corrected.get(row, at.index);
+            super::cell::tidy(corrected.map_or(sent, |corrected| &corrected.text)).to_owned()
+        };
+        let raw = match large {
+            Some(large) => format!("{} … {}", text(*first), text(large)),
+            None => text(*first),
+        };
+        let number = |position: &usize| self.table.grid.number(self.table.records[*position] as usize);
+        let finding = Finding::new("percent-mixed", self.submission).at(self.whole(at));
+        self.push(Finding {
+            rows: positions.iter().map(number).collect(),
+            ..finding.raw(raw).count(positions.len() as u64)
+        });
     }
 
     /// Notes that something should be known of a cell that can be read.
@@ -202,6 +255,9 @@ impl<'a> Tally<'a> {
 
     /// All findings: those on whole columns first, then by row and column. What nearly all cells of a column have is one.
     pub(super) fn into_findings(mut self) -> Vec<Finding> {
+        for finding in std::mem::take(&mut self.unclear).into_values() {
+            self.push(finding);
+        }
         for ((index, code), (id, example, count)) in std::mem::take(&mut self.notes) {
             let place = Place {
                 sheet: self.table.sheet.clone(),

@@ -18,6 +18,7 @@ pub(crate) fn column(id: &str, kind: ColumnKind) -> Column {
         additive: true,
         repeats_merged: false,
         fills_down: false,
+        rounded: false,
     }
 }
 
@@ -32,7 +33,10 @@ pub(crate) fn form(id: &str, unit: RowUnit, columns: Vec<Column>) -> Form {
         period: None,
         revision: None,
         due: None,
+        decimal: None,
+        thousands: None,
         missing: BTreeMap::new(),
+        missing_at: BTreeMap::new(),
         explanation: None,
         columns,
     }

@@ -17,6 +17,7 @@ mod names;
 mod receipts;
 mod register;
 mod reporters;
+mod symbols;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -95,6 +96,11 @@ impl Registry {
         } else {
             Err(uncovered)
         }
+    }
+
+    /// What is sound in the definition, and hardly meant beside this registry.
+    pub fn warnings(&self, pipeline: &Pipeline) -> Vec<Diagnostic> {
+        symbols::shadowed(pipeline, self.all())
     }
 
     /// Every area of all times, by code and then by the beginning of its validity.

@@ -96,7 +96,7 @@ impl Own<'_> {
                 continue;
             }
             let at = (target, column as u16);
-            if table.grid.is_numeric(row, column) {
+            if table.is_double(row, column) {
                 let kind_of = self.kind_of(column);
                 let place = (row as u32, column as u32);
                 let stored = self.markings().and_then(|shown| shown.stored.get(&place));

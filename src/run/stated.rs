@@ -4,7 +4,7 @@ use super::night::{BundleDone, Night, Received};
 use super::{Entry, RunError};
 use crate::check::{Flags, Records, StatedFigure, StatedRow, reconcile, totals};
 use crate::domain::{Finding, SetAside};
-use crate::normalize::{self, figures};
+use crate::normalize::{self, Notations, figures};
 
 /// Takes the lines of wider areas out of a submission's records, says how many there were, and reads the figures of all lines
 /// that state a sum.
@@ -45,9 +45,10 @@ pub fn set_aside(night: &Night<'_>, at: usize, one: &mut Received) -> Option<Fin
         if lines.is_empty() || columns.is_empty() || table.records.is_empty() {
             continue;
         }
+        let notations = Notations::of(table, &night.pipeline.forms[submission.form]);
         let rows = lines.iter().map(|(row, _)| *row).collect();
         let records = std::mem::replace(&mut table.records, rows);
-        let read = figures(table, &context, columns);
+        let read = figures(table, &context, columns, notations);
         table.records = records;
         one.stated
             .extend(lines.into_iter().enumerate().map(|(line, (row, area))| {

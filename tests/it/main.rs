@@ -13,6 +13,7 @@ mod imbalance;
 mod intake;
 mod night;
 mod normalize;
+mod notation;
 mod pipeline;
 mod plain_codes;
 mod readers;

@@ -379,6 +379,11 @@ proptest! {
         let records: Vec<&str> = records.iter().map(String::as_str).collect();
         let done = world.normalize("roster", "130102", &world.sheet("roster", &records));
         prop_assert_eq!(done.batch.num_rows(), records.len());
+        if done.findings.iter().any(|finding| finding.code == "columns-shifted") {
+            // One finding, which stands at no row, holds all of them.
+            prop_assert_eq!(done.quarantined.len(), records.len());
+            return Ok(());
+        }
         let hard = done.findings.iter().filter(|f| f.severity == Severity::Hard);
         let mut out: Vec<u32> = hard.map(|f| f.place.row.unwrap() - 2).collect();
         out.dedup();

@@ -36,7 +36,7 @@ fn the_committed_sample_is_what_the_generator_makes() {
 }
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 12] = [
+const NOT_PLANTED: [(&str, &str); 14] = [
     (
         "file-too-large",
         "a file beyond the limits would be larger than the sample; `hostile`",
@@ -45,6 +45,14 @@ const NOT_PLANTED: [(&str, &str); 12] = [
     (
         "unit-undeclared",
         "every column of the shipped forms declares its unit; `normalize`",
+    ),
+    (
+        "code-stored-otherwise",
+        "codes of the shipped registry begin with no zero; `reading`",
+    ),
+    (
+        "code-zeros-lost",
+        "codes of the shipped registry begin with no zero; `reading`",
     ),
     ("correction-dropped", "what the ministry writes; `feedback`"),
     ("correction-fault", "what the ministry writes; `feedback`"),

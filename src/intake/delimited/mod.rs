@@ -51,7 +51,7 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn new(text: &'a str, separator: u8, limits: &'a Limits) -> Self {
-        let mut grid = Grid::new(false);
+        let mut grid = Grid::new(false).separated_by(separator);
         grid.reserve(0, (text.len() / 4).min(limits.cells));
         Parser {
             text,

@@ -3,6 +3,7 @@
 
 mod scan;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use scan::{Scan, Value};
@@ -65,7 +66,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Records, Fault> {
     };
     let mut table = Table {
         records: Records {
-            grid: Grid::new(false),
+            grid: Grid::new(true),
             ..Records::default()
         },
         ..Table::default()
@@ -118,14 +119,16 @@ impl Table {
     fn end_record(&mut self, values: &[Option<Value>]) {
         for (column, value) in values.iter().enumerate() {
             let text = match value {
-                Some(Value::Plain(text)) => text,
+                Some(Value::Plain(text) | Value::Number(text)) => text,
                 Some(Value::Nested) => {
                     self.count_nested(column);
                     ""
                 }
                 None => "",
             };
-            self.records.grid.push_cell(&unwrapped(text), false);
+            let numeric = matches!(value, Some(Value::Number(_)));
+            let text = if numeric { Cow::Borrowed(text) } else { unwrapped(text) };
+            self.records.grid.push_cell(&text, numeric);
         }
         let number = self.records.grid.height() as u32 + 1;
         self.records.grid.end_row(number);

@@ -8,6 +8,8 @@ const ESCAPED: usize = 6;
 
 pub(super) enum Value {
     Plain(String),
+    /// A number without an exponent, as spelt.
+    Number(String),
     Nested,
 }
 
@@ -50,7 +52,8 @@ impl Scan<'_> {
                 match token {
                     "null" => Some(Value::Plain(String::new())),
                     "true" | "false" => Some(Value::Plain(token.to_owned())),
-                    _ => number.then(|| Value::Plain(token.to_owned())),
+                    _ if token.contains(['e', 'E']) => number.then(|| Value::Plain(token.to_owned())),
+                    _ => number.then(|| Value::Number(token.to_owned())),
                 }
             }
         }

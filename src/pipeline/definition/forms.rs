@@ -42,9 +42,45 @@ pub struct FormDef {
     pub due: Option<Located<String>>,
     /// Text column in which a county explains what is odd about a row.
     pub explanation: Option<Located<String>>,
+    /// What separates decimals: `.` or `,`; without it the cells of each submission decide.
+    pub decimal: Option<Located<DecimalDef>>,
+    /// What may stand between groups of three digits: `,`, `.`, `'`, a blank, or an empty text for nothing; without it anything
+    /// that is not the decimal mark.
+    pub thousands: Option<Located<ThousandsDef>>,
     /// What symbols mean in this form.
     #[serde(default)]
     pub missing: BTreeMap<Located<String>, MissingDef>,
+}
+
+/// What separates decimals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum DecimalDef {
+    /// `12.5`
+    #[serde(rename = ".")]
+    Point,
+    /// `12,5`
+    #[serde(rename = ",")]
+    Comma,
+}
+
+/// What may stand between groups of three digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum ThousandsDef {
+    /// `1,234`
+    #[serde(rename = ",")]
+    Comma,
+    /// `1.234`
+    #[serde(rename = ".")]
+    Point,
+    /// `1 234`, with a blank of any width.
+    #[serde(rename = " ")]
+    Blank,
+    /// `1'234`
+    #[serde(rename = "'")]
+    Apostrophe,
+    /// Nothing: digits are not grouped.
+    #[serde(rename = "")]
+    Nothing,
 }
 
 /// What a symbol means.
@@ -84,6 +120,8 @@ pub struct ColumnDef {
     pub required: bool,
     /// Decimals of a decimal column.
     pub scale: Option<Located<u32>>,
+    /// Decimals of a decimal column beyond its scale are rounded, and counted; else such a cell counts as missing.
+    pub rounded: Option<Located<bool>>,
     /// Unit of a number; others of its dimension are converted.
     pub unit: Option<Located<String>>,
     /// Cells of a decimal column are percentages: `12.3%`, or 0.123 in a workbook cell formatted so.

@@ -13,7 +13,7 @@ pub use checks::{
     RelationDef, RowDef, SideDef, SumDef, ToleranceDef, UnknownResult,
 };
 pub use corrections::{ActionDef, CorrectionDef, CorrectionsFile, KeyDef};
-pub use forms::{ColumnDef, ColumnType, FormDef, FormFile, MissingDef, RangeDef, Words};
+pub use forms::{ColumnDef, ColumnType, DecimalDef, FormDef, FormFile, MissingDef, RangeDef, ThousandsDef, Words};
 pub use located::{Located, OneOrMany, Periods};
 pub use plan::{
     ExtractDef, ExtractFormatDef, FeedbackDef, GateDef, LimitsDef, PipelineFile, RegistryDef, ReportersDef, ReturnsDef,

@@ -1,4 +1,4 @@
-//! Calls: COALESCE everywhere; ABS, ROUND and CAST in checks.
+//! Calls: COALESCE and ROUND everywhere; ABS and CAST in checks.
 
 use sqlparser::ast::{DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments};
 
@@ -9,7 +9,7 @@ use super::{Use, ValueType};
 impl Typer<'_> {
     pub(super) fn function(&mut self, function: &Function, expr: &Expr) -> Option<Typed> {
         let name = function.name.to_string().to_ascii_uppercase();
-        let allowed = name == "COALESCE" || self.usage == Use::Check && matches!(name.as_str(), "ABS" | "ROUND");
+        let allowed = matches!(name.as_str(), "COALESCE" | "ROUND") || self.usage == Use::Check && name == "ABS";
         let arguments = plain_arguments(function);
         let (Some(arguments), true) = (arguments, allowed) else {
             self.forbidden(&format!("`{name}`"), self.span(&function.name));

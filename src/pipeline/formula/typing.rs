@@ -207,7 +207,7 @@ impl Typer<'_> {
     pub(super) fn forbidden(&mut self, what: &str, span: Range<usize>) {
         let hint = match self.usage {
             Use::Measure => {
-                "allowed in a measure: columns, literals, + - *, comparisons, AND OR NOT, IN, BETWEEN, IS [NOT] NULL, CASE, COALESCE"
+                "allowed in a measure: columns, literals, + - *, comparisons, AND OR NOT, IN, BETWEEN, IS [NOT] NULL, CASE, COALESCE, ROUND"
             }
             Use::Check => {
                 "allowed in a check: columns, literals, + - * /, comparisons, AND OR NOT, IN, BETWEEN, IS [NOT] NULL, CASE, COALESCE, ABS, ROUND, CAST"

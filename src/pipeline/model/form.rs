@@ -1,6 +1,8 @@
 //! Forms and their columns.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::PathBuf;
 
 use jiff::Span;
 
@@ -26,8 +28,14 @@ pub struct Form {
     pub revision: Option<String>,
     /// Due this long after the period's end.
     pub due: Option<Span>,
+    /// What separates decimals, where the form declares it; else each submission's own cells decide.
+    pub decimal: Option<DecimalMark>,
+    /// What may stand between groups of digits, where the form declares it; else anything that is not the decimal mark.
+    pub thousands: Option<Thousands>,
     /// Meaning of symbols in this form; keys are trimmed and half-width.
     pub missing: BTreeMap<String, MissingKind>,
+    /// Where these symbols stand in the definition.
+    pub missing_at: BTreeMap<String, SymbolPlace>,
     /// Text column in which a county explains what is odd about a row: its explain findings are then settled.
     pub explanation: Option<usize>,
     /// In the order of the definition.
@@ -57,6 +65,62 @@ pub struct FileTemplate {
     pub path: String,
     /// Sheet part; a sheet is taken by its name, else by its content.
     pub sheet: Option<String>,
+}
+
+/// Where a symbol stands in the definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SymbolPlace {
+    /// The file of the form.
+    pub file: PathBuf,
+    /// Its bytes.
+    pub span: Range<usize>,
+}
+
+/// What separates the decimals of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecimalMark {
+    /// `12.5`
+    Point,
+    /// `12,5`
+    Comma,
+}
+
+impl DecimalMark {
+    /// The mark itself.
+    pub fn as_char(self) -> char {
+        match self {
+            DecimalMark::Point => '.',
+            DecimalMark::Comma => ',',
+        }
+    }
+}
+
+/// What may stand between groups of three digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thousands {
+    /// Nothing: digits are not grouped.
+    Nothing,
+    /// `1,234`
+    Comma,
+    /// `1.234`
+    Point,
+    /// `1 234`, with a blank of any width.
+    Blank,
+    /// `1'234`
+    Apostrophe,
+}
+
+impl Thousands {
+    /// Whether a sign may stand between groups.
+    pub fn allows(self, sign: char) -> bool {
+        match self {
+            Thousands::Nothing => false,
+            Thousands::Comma => sign == ',',
+            Thousands::Point => sign == '.',
+            Thousands::Blank => sign.is_whitespace(),
+            Thousands::Apostrophe => matches!(sign, '\'' | '’'),
+        }
+    }
 }
 
 /// What a symbol means in a form.
@@ -95,6 +159,8 @@ pub struct Column {
     pub repeats_merged: bool,
     /// A blank cell means the same as the filled one above it.
     pub fills_down: bool,
+    /// Decimals beyond the scale are rounded, and counted; else they are a fault.
+    pub rounded: bool,
 }
 
 /// What the cells of a column hold.

@@ -73,6 +73,7 @@ pub(super) fn resolve(
             additive: column.additive.as_ref().is_none_or(|additive| **additive),
             repeats_merged: column.merged.is_some(),
             fills_down: column.fill.is_some(),
+            rounded: column.rounded.as_ref().is_some_and(|rounded| **rounded),
         });
     }
     columns
@@ -187,6 +188,7 @@ impl Scope<'_> {
         let keys = [
             ("scale", column.scale.as_ref().map(Located::span), &[Decimal][..]),
             ("percent", column.percent.as_ref().map(Located::span), &[Decimal]),
+            ("rounded", column.rounded.as_ref().map(Located::span), &[Decimal]),
             ("unit", column.unit.as_ref().map(Located::span), &[Integer, Decimal]),
             ("range", column.range.as_ref().map(Located::span), &[Integer, Decimal]),
             (
@@ -237,7 +239,9 @@ impl Scope<'_> {
                 "wrong-value",
                 scale.span(),
                 message,
-                format!("from 0 to {MAX_SCALE}"),
+                format!(
+                    "from 0 to {MAX_SCALE}; with `rounded = true`, cells with more decimals are rounded to the scale"
+                ),
             );
             return None;
         }
@@ -323,6 +327,24 @@ impl Scope<'_> {
         })
     }
 
+    /// Whether a word stands for its member alone; a fault where the form declares the same text to say that a value is missing.
+    fn is_no_symbol(&self, member: &str, word: &Located<String>, faults: &mut Faults) -> bool {
+        let as_word = |text: &str| half_width(text.trim()).to_lowercase();
+        let is_it = |(symbol, kind): &(&String, &MissingKind)| {
+            // The symbol for zero is a number, and means nothing where a word is due.
+            **kind != MissingKind::Zero && !symbol.is_empty() && as_word(symbol) == as_word(word)
+        };
+        let Some((symbol, _)) = self.missing.iter().find(is_it) else {
+            return true;
+        };
+        let message =
+            format!("`{word}` stands for `{member}`, and `{symbol}` under [form.missing] says that a value is missing");
+        let hint =
+            format!("take `{symbol}` out of [form.missing], or give `{member}` another word: one text cannot say both");
+        faults.add(self.source, "symbol-is-a-word", word.span(), message, hint);
+        false
+    }
+
     /// Members in the order of the file, each with its words; no word may stand for two.
     fn words(&self, faults: &mut Faults) -> Option<Vec<(String, Vec<String>)>> {
         let values = self.column.values.as_ref()?;
@@ -338,6 +360,7 @@ impl Scope<'_> {
                 sound = false;
             }
             for word in words.iter() {
+                sound &= self.is_no_symbol(member, word, faults);
                 let folded = half_width(word.trim()).to_lowercase();
                 if let Some(other) = seen.get(&folded) {
                     let message = format!("`{}` stands for both `{}` and `{}`", word, other, member);

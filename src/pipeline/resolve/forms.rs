@@ -7,11 +7,13 @@ use jiff::Span;
 use super::plan::Plan;
 use super::{IdKind, Ids, SourcedForm, columns, templates, title_or};
 use crate::domain::{Period, half_width};
-use crate::pipeline::definition::{FormDef, FormFile, Located, MissingDef};
+use crate::pipeline::definition::{DecimalDef, FormDef, FormFile, Located, MissingDef, ThousandsDef};
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
 use crate::pipeline::header;
-use crate::pipeline::model::{Column, ColumnKind, FileTemplate, Form, MissingKind, RowUnit};
+use crate::pipeline::model::{
+    Column, ColumnKind, DecimalMark, FileTemplate, Form, MissingKind, RowUnit, SymbolPlace, Thousands,
+};
 
 pub(super) fn resolve<'a>(files: &'a [Read<FormFile>], plan: &Plan, faults: &mut Faults) -> Vec<SourcedForm<'a>> {
     let mut forms: Vec<SourcedForm<'a>> = Vec::new();
@@ -129,6 +131,7 @@ fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> F
             hint,
         );
     }
+    let (decimal, thousands) = notation(written, source, faults);
     Form {
         id: (*written.id).clone(),
         title: title_or(written.title.as_ref(), &written.id),
@@ -141,10 +144,57 @@ fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> F
             .as_ref()
             .and_then(|r| templates::revision(r, source, faults)),
         due: written.due.as_ref().and_then(|d| due(d, source, faults)),
+        decimal,
+        thousands,
         missing,
+        missing_at: missing_at(written, source),
         explanation,
         columns,
     }
+}
+
+fn missing_at(written: &FormDef, source: &Source) -> BTreeMap<String, SymbolPlace> {
+    let place = |symbol: &Located<String>| SymbolPlace {
+        file: source.path.clone(),
+        span: symbol.span(),
+    };
+    let symbols = written.missing.keys();
+    symbols.map(|symbol| (as_compared(symbol), place(symbol))).collect()
+}
+
+/// A symbol as cells are compared with it.
+fn as_compared(symbol: &str) -> String {
+    half_width(symbol.trim()).into_owned()
+}
+
+/// How numbers are written, as declared. A comma or a point between thousands leaves the other one for the decimals.
+fn notation(written: &FormDef, source: &Source, faults: &mut Faults) -> (Option<DecimalMark>, Option<Thousands>) {
+    let decimal = written.decimal.as_ref().map(|mark| match **mark {
+        DecimalDef::Point => DecimalMark::Point,
+        DecimalDef::Comma => DecimalMark::Comma,
+    });
+    let Some(groups) = &written.thousands else {
+        return (decimal, None);
+    };
+    let (thousands, left) = match **groups {
+        ThousandsDef::Comma => (Thousands::Comma, Some(DecimalMark::Point)),
+        ThousandsDef::Point => (Thousands::Point, Some(DecimalMark::Comma)),
+        ThousandsDef::Blank => (Thousands::Blank, None),
+        ThousandsDef::Apostrophe => (Thousands::Apostrophe, None),
+        ThousandsDef::Nothing => (Thousands::Nothing, None),
+    };
+    if let (Some(left), Some(decimal)) = (left, decimal)
+        && left != decimal
+    {
+        let message = format!("`{}` cannot separate both decimals and thousands", decimal.as_char());
+        let hint = format!(
+            "decimal = \"{}\" goes with thousands = \"{}\"",
+            left.as_char(),
+            decimal.as_char()
+        );
+        faults.add(source, "wrong-value", groups.span(), message, hint);
+    }
+    (decimal.or(left), Some(thousands))
 }
 
 fn explanation(written: &FormDef, columns: &[Column], source: &Source, faults: &mut Faults) -> Option<usize> {
@@ -245,7 +295,7 @@ fn missing(written: &FormDef, source: &Source, faults: &mut Faults) -> BTreeMap<
             MissingDef::Zero => MissingKind::Zero,
             MissingDef::BelowUnit => MissingKind::BelowUnit,
         };
-        let earlier = all.insert(half_width(symbol.trim()).into_owned(), meaning);
+        let earlier = all.insert(as_compared(symbol), meaning);
         if earlier.is_some_and(|e| e != meaning) {
             let message = format!("the symbol `{}` has two meanings once its width is ignored", symbol);
             faults.add(source, "ambiguous-symbol", symbol.span(), message, None);

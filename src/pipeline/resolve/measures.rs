@@ -52,17 +52,36 @@ fn measure(written: &MeasureDef, forms: &[SourcedForm<'_>], source: &Source, fau
 
 /// Sums are exact only when every decimal of the value is kept.
 fn check_scale(written: &MeasureDef, value: &Formula, scale: u32, source: &Source, faults: &mut Faults) {
+    let span = written.scale.as_ref().map_or(written.value.span(), |s| s.span());
+    let decimals = value.decimals;
+    let more = format!("a sum holds {MAX_SCALE} at most, so that each row has to be rounded before it is summed");
     if scale > MAX_SCALE {
-        let span = written.scale.as_ref().map_or(written.value.span(), |s| s.span());
         let message = format!("a scale of {scale} is more than a sum can hold");
-        faults.add(source, "wrong-value", span, message, format!("from 0 to {MAX_SCALE}"));
-    } else if value.decimals > scale && !faults.is_broken(&written.id) {
-        let span = written.scale.as_ref().map_or(written.value.span(), |s| s.span());
-        let message = format!(
-            "the value may have {} decimals, the measure keeps {scale}",
-            value.decimals
-        );
-        let hint = format!("scale = {}", value.decimals);
-        faults.add(source, "scale-too-small", span, message, hint);
+        if decimals > MAX_SCALE {
+            let message = format!("{message}; the value may have {decimals} decimals, and {more}");
+            faults.add(source, "wrong-value", span, message, rounded(written, MAX_SCALE));
+        } else {
+            faults.add(source, "wrong-value", span, message, format!("from 0 to {MAX_SCALE}"));
+        }
+    } else if decimals > scale && !faults.is_broken(&written.id) {
+        let message = format!("the value may have {decimals} decimals, the measure keeps {scale}");
+        if decimals > MAX_SCALE {
+            let kept = if scale > 0 { scale } else { MAX_SCALE };
+            let message = format!("{message}; {more}");
+            faults.add(source, "scale-too-small", span, message, rounded(written, kept));
+        } else {
+            faults.add(source, "scale-too-small", span, message, format!("scale = {decimals}"));
+        }
+    }
+}
+
+/// The lines of the measure with its value rounded to `scale` decimals; that of the scale only where it changes.
+fn rounded(written: &MeasureDef, scale: u32) -> String {
+    let value = toml::Value::String(format!("ROUND({}, {scale})", written.value.trim()));
+    let kept = written.scale.as_ref().is_some_and(|declared| **declared == scale);
+    if kept {
+        format!("value = {value}")
+    } else {
+        format!("value = {value}\nscale = {scale}")
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Sender;
 use crate::check::StatedRow;
 use crate::domain::{Corrected, Finding, MatchedColumn, Place, RawTable, SetAside, Text};
-use crate::normalize::{self, CleanCell, Context, RowKeys};
+use crate::normalize::{self, CleanCell, Context, Notations, RowKeys};
 use crate::pipeline::Form;
 use crate::pipeline::corrections::{Change, Correction};
 use crate::pipeline::units::Ratio;
@@ -264,16 +264,25 @@ impl Desk<'_> {
             let place = first.map(|row| (*row, table.grid.number(*row as usize)));
             return self.note(index, (place, correction.column), Some(seen), Outcome::Stale);
         }
+        let notations = Notations::of(table, self.form);
         let before = self.applied.len();
         let id: Arc<str> = correction.id.as_str().into();
         let column_of = correction.column;
+        let form = self.form;
+        // A number of JSON has a point for its decimals, whatever the texts of its column have.
+        let plain = Notations::default();
+        let scaled = |raw: &str, row: u32, is_double: bool, factor| {
+            let has_point = table.grid.is_numeric(row as usize, at);
+            let notations = if has_point { &plain } else { &notations };
+            normalize::scaled(raw, is_double, form, (notations, column.index), factor)
+        };
         let mut taken = false;
         for row in rows {
-            let numeric = table.grid.is_numeric(row as usize, at);
+            let numeric = table.is_double(row as usize, at);
             let raw = table.grid.cell(row as usize, at).to_owned();
             let (text, numeric) = match &correction.change {
                 Change::Override(value) => (Some(value.clone()), false),
-                Change::Scale(factor) => (normalize::scaled(&raw, numeric, self.form, *factor), numeric),
+                Change::Scale(factor) => (scaled(&raw, row, numeric, *factor), numeric),
                 Change::Drop => (None, false),
             };
             let Some(text) = text else { continue };

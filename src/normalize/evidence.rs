@@ -1,0 +1,228 @@
+//! What the cells of a column show of the notation of its numbers, and what follows from it.
+
+use DecimalMark::{Comma, Point};
+
+use super::cell::tidy;
+use super::notation::{Doubt, is_fraction, other};
+use super::number::{Exact, read_as};
+use super::symbol::Symbols;
+use crate::domain::{MatchedColumn, RawTable, half_width};
+use crate::pipeline::{Column, DecimalMark, Thousands};
+
+/// Digits of a group.
+pub(super) const GROUP: u32 = 3;
+/// Cells with decimal commas that show a comma to be meant, where nothing else speaks for it.
+const ENOUGH: u32 = 2;
+/// One contrary cell among so many that agree is a slip.
+const SLIP: u32 = 20;
+
+/// What the cells of a column, or of a sheet, show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Evidence {
+    point: Proofs,
+    comma: Proofs,
+    /// Cells such as `12.000`.
+    unclear_points: u32,
+    /// Cells such as `12,000`.
+    unclear_commas: u32,
+}
+
+/// Cells that can be read with one decimal mark alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Proofs {
+    fractions: u32,
+    /// By the way digits are grouped: `1,234,567` shows that the comma is no decimal mark.
+    groups: u32,
+}
+
+impl Proofs {
+    fn count(self) -> u32 {
+        self.fractions + self.groups
+    }
+}
+
+/// What the proofs come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// There are none.
+    Nothing,
+    /// They agree, but for slips.
+    Clear(DecimalMark),
+    /// They do not, and this is what more of them show.
+    Disputed(DecimalMark),
+}
+
+impl Evidence {
+    pub(super) fn add(&mut self, other: &Evidence) {
+        for (mine, others) in [(&mut self.point, other.point), (&mut self.comma, other.comma)] {
+            mine.fractions += others.fractions;
+            mine.groups += others.groups;
+        }
+        self.unclear_points += other.unclear_points;
+        self.unclear_commas += other.unclear_commas;
+    }
+
+    fn without(&self, own: &Evidence) -> Evidence {
+        let less = |all: Proofs, own: Proofs| Proofs {
+            fractions: all.fractions - own.fractions,
+            groups: all.groups - own.groups,
+        };
+        Evidence {
+            point: less(self.point, own.point),
+            comma: less(self.comma, own.comma),
+            unclear_points: self.unclear_points - own.unclear_points,
+            unclear_commas: self.unclear_commas - own.unclear_commas,
+        }
+    }
+
+    /// `is_comma_usual`: something beside these cells speaks for the comma, so that one is enough.
+    fn verdict(&self, is_comma_usual: bool) -> Verdict {
+        let (points, commas) = (self.point.count(), self.comma.count());
+        match (points, commas) {
+            (0, 0) => Verdict::Nothing,
+            (_, 0) => Verdict::Clear(Point),
+            (0, _) if commas >= ENOUGH || is_comma_usual => Verdict::Clear(Comma),
+            (0, _) => Verdict::Disputed(Point),
+            _ => {
+                let (fewer, more, mark) = if commas > points || (commas == points && is_comma_usual) {
+                    (points, commas, Comma)
+                } else {
+                    (commas, points, Point)
+                };
+                if fewer.saturating_mul(SLIP) <= more {
+                    Verdict::Clear(mark)
+                } else {
+                    Verdict::Disputed(mark)
+                }
+            }
+        }
+    }
+
+    /// The mark of a column with this evidence in a sheet with `all`. `holds_groups`: it may have three decimals or more, so
+    /// that a group of digits behind a mark can be its decimals.
+    pub(super) fn decide(&self, all: &Evidence, holds_groups: bool, has_semicolons: bool) -> (DecimalMark, Doubt) {
+        let others = all.without(self);
+        let elsewhere = others.verdict(has_semicolons);
+        let has_commas = all.comma.count() >= ENOUGH && others.point.count() == 0;
+        match self.verdict(has_semicolons || has_commas) {
+            Verdict::Disputed(mark) => (mark, Doubt::OfAll),
+            Verdict::Clear(mark) if elsewhere == Verdict::Clear(other(mark)) => (mark, Doubt::OfAll),
+            Verdict::Clear(mark) => {
+                let proofs = if mark == Point { self.point } else { self.comma };
+                let is_plain = holds_groups || proofs.fractions > 0;
+                (mark, if is_plain { Doubt::No } else { Doubt::OfFractions })
+            }
+            Verdict::Nothing => match elsewhere {
+                Verdict::Clear(mark) => (mark, if holds_groups { Doubt::No } else { Doubt::OfFractions }),
+                Verdict::Disputed(mark) => (mark, Doubt::OfAll),
+                Verdict::Nothing => (Point, self.custom(holds_groups, has_semicolons)),
+            },
+        }
+    }
+
+    /// Where nothing is proved, custom has it: the comma groups and the point parts, as in China. That holds for groups in a
+    /// column that cannot have three decimals; decimals in one that can are read and told; the rest is unclear.
+    fn custom(&self, holds_groups: bool, has_semicolons: bool) -> Doubt {
+        match (self.unclear_points > 0, self.unclear_commas > 0) {
+            (false, false) => Doubt::No,
+            _ if has_semicolons => Doubt::OfAll,
+            (false, true) if !holds_groups => Doubt::No,
+            (true, false) if holds_groups => Doubt::Told,
+            _ => Doubt::OfAll,
+        }
+    }
+}
+
+/// What a glance at a cell shows.
+enum Glance {
+    /// No mark, or nothing that it could prove.
+    Nothing,
+    /// Digits with a point that groups nothing.
+    Fraction,
+    /// It must be read.
+    Unsure,
+}
+
+/// Nearly all cells are plain digits, with a point or without.
+#[inline]
+fn glance(text: &str) -> Glance {
+    let bytes = text.as_bytes();
+    let mut point = None;
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => {}
+            b'.' if point.is_none() => point = Some(at),
+            _ if text.contains(['.', ',', '．', '，']) => return Glance::Unsure,
+            _ => return Glance::Nothing,
+        }
+    }
+    match point {
+        None => Glance::Nothing,
+        Some(at) if at + 1 == bytes.len() => Glance::Nothing,
+        Some(at @ 1..=3) if bytes.len() - at == 4 && bytes[0] != b'0' => Glance::Unsure,
+        Some(_) => Glance::Fraction,
+    }
+}
+
+/// Looks at the cells of a sheet.
+pub(super) struct Look<'a> {
+    pub(super) table: &'a RawTable,
+    pub(super) symbols: Symbols<'a>,
+    pub(super) thousands: Option<Thousands>,
+}
+
+impl Look<'_> {
+    /// What the records show in a column.
+    pub(super) fn evidence(&self, matched: &MatchedColumn, column: &Column) -> Evidence {
+        let grid = &self.table.grid;
+        let mut found = Evidence::default();
+        for &row in &self.table.records {
+            let (row, index) = (row as usize, matched.index as usize);
+            let text = grid.cell(row, index);
+            match glance(text) {
+                Glance::Nothing => {}
+                _ if grid.is_numeric(row, index) => {}
+                Glance::Fraction if !self.symbols.shadow => found.point.fractions += 1,
+                _ => self.read(text, matched, column, &mut found),
+            }
+        }
+        found
+    }
+
+    #[cold]
+    fn read(&self, text: &str, matched: &MatchedColumn, column: &Column, found: &mut Evidence) {
+        let narrow = half_width(tidy(text));
+        let narrow = tidy(&narrow);
+        if self.symbols.meaning(narrow).is_some() {
+            return;
+        }
+        let proof = |proofs: &mut Proofs, mark| {
+            let fraction = is_fraction(narrow, mark);
+            proofs.fractions += u32::from(fraction);
+            proofs.groups += u32::from(!fraction);
+        };
+        let (point, comma) = (
+            read_as(narrow, Point, self.thousands),
+            read_as(narrow, Comma, self.thousands),
+        );
+        match (point, comma) {
+            (Some(_), None) => proof(&mut found.point, Point),
+            (None, Some(_)) => proof(&mut found.comma, Comma),
+            (Some(point), Some(comma)) if point.number != comma.number => {
+                // A range that has room for one of the readings decides, where no unit has to be converted.
+                let is_bare = point.unit.is_empty() && matched.unit.is_none();
+                let fits = |number: Exact| {
+                    let value = number.to_f64();
+                    column.range.is_none_or(|(min, max)| min <= value && value <= max)
+                };
+                match (fits(point.number), fits(comma.number)) {
+                    (true, false) if is_bare => proof(&mut found.point, Point),
+                    (false, true) if is_bare => proof(&mut found.comma, Comma),
+                    _ if is_fraction(narrow, Point) => found.unclear_points += 1,
+                    _ => found.unclear_commas += 1,
+                }
+            }
+            _ => {}
+        }
+    }
+}

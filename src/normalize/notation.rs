@@ -1,0 +1,376 @@
+//! Which marks a column writes its numbers with, decided once from the evidence of the whole sheet.
+//!
+//! `12.000` is twelve in one country and twelve thousand in another. A cell with one possible reading proves a notation:
+//! `1,234.5`, `12,5`, `0.125`, `1.234.567`. The cells of a column are its first evidence, then those of the sheet's other
+//! columns, and last what the file is like: semicolons separate columns where commas stand in numbers. Cells that a workbook
+//! or JSON holds as numbers have no notation, and prove nothing.
+
+use std::collections::BTreeMap;
+
+use DecimalMark::{Comma, Point};
+
+use super::evidence::{Evidence, GROUP, Look};
+use super::number::{Exact, Written, read_as};
+use super::symbol::Symbols;
+use crate::domain::{MatchedColumn, RawTable};
+use crate::pipeline::{Column, DecimalMark, Form, Thousands};
+
+/// How a column writes its numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Notation {
+    mark: DecimalMark,
+    thousands: Option<Thousands>,
+    doubt: Doubt,
+}
+
+/// What becomes of a cell that has two readings, such as `12.000`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// It is read as the column's mark has it.
+    No,
+    /// It is held back where that reading is a fraction: nothing shows that the column holds fractions.
+    OfFractions,
+    /// It is held back.
+    OfAll,
+    /// It is read, and told.
+    Told,
+}
+
+/// What a notation makes of a text.
+#[derive(Debug, PartialEq)]
+pub(super) enum Reading<'t> {
+    /// A number; `is_told`: it has another reading, and nothing but custom speaks for this one.
+    Number { written: Written<'t>, is_told: bool },
+    /// A number with its mark for decimals, and another with the other mark.
+    Unclear(Exact, Exact),
+    /// A number with the other mark alone.
+    Contrary(Written<'t>),
+    /// No number.
+    Other,
+}
+
+impl Notation {
+    /// A point for decimals, and no doubt: the notation of corrections, and of everything huizong itself writes.
+    pub(super) const PLAIN: Notation = Notation::declared(Point, None);
+
+    const fn declared(mark: DecimalMark, thousands: Option<Thousands>) -> Notation {
+        Notation {
+            mark,
+            thousands,
+            doubt: Doubt::No,
+        }
+    }
+
+    /// The byte that separates decimals wherever it stands between digits; 0 where cells with a mark need a closer look.
+    #[inline]
+    pub(super) fn sure_mark(&self) -> u8 {
+        match (self.doubt, self.mark) {
+            (Doubt::No, Point) => b'.',
+            (Doubt::No, Comma) => b',',
+            _ => 0,
+        }
+    }
+
+    /// An example of its decimals, for a message.
+    pub(super) fn shown(&self) -> &'static str {
+        match self.mark {
+            Point => "1234.5",
+            Comma => "1234,5",
+        }
+    }
+
+    /// Reads a trimmed, half-width text.
+    pub(super) fn read<'t>(&self, text: &'t str) -> Reading<'t> {
+        let own = read_as(text, self.mark, self.thousands);
+        let Some(written) = own else {
+            return read_as(text, other(self.mark), self.thousands).map_or(Reading::Other, Reading::Contrary);
+        };
+        let sure = Reading::Number {
+            written,
+            is_told: false,
+        };
+        if self.doubt == Doubt::No {
+            return sure;
+        }
+        let Some(second) =
+            read_as(text, other(self.mark), self.thousands).filter(|second| second.number != written.number)
+        else {
+            return sure;
+        };
+        match self.doubt {
+            Doubt::OfFractions if !is_fraction(text, self.mark) => sure,
+            Doubt::Told => Reading::Number { written, is_told: true },
+            _ => Reading::Unclear(written.number, second.number),
+        }
+    }
+}
+
+/// The mark that is not this one.
+pub(super) fn other(mark: DecimalMark) -> DecimalMark {
+    match mark {
+        Point => Comma,
+        Comma => Point,
+    }
+}
+
+/// Whether a number that is read with this mark has it.
+pub(super) fn is_fraction(text: &str, mark: DecimalMark) -> bool {
+    text.contains(mark.as_char())
+}
+
+/// The notations of a sheet's numeric columns.
+#[derive(Clone, Debug, Default)]
+pub struct Notations {
+    /// By physical column.
+    columns: BTreeMap<u32, Notation>,
+}
+
+impl Notations {
+    /// Decides the notation of every numeric column of a sheet, as declared or from the cells of its records.
+    pub fn of(table: &RawTable, form: &Form) -> Notations {
+        let numeric = table
+            .columns
+            .iter()
+            .filter(|matched| form.columns[matched.column].kind.is_number());
+        if let Some(mark) = form.decimal {
+            let declared = |matched: &MatchedColumn| (matched.index, Notation::declared(mark, form.thousands));
+            return Notations {
+                columns: numeric.map(declared).collect(),
+            };
+        }
+        let look = Look {
+            table,
+            symbols: Symbols::new(&form.missing),
+            thousands: form.thousands,
+        };
+        let evidence: Vec<(u32, &Column, Evidence)> = numeric
+            .map(|matched| {
+                let column = &form.columns[matched.column];
+                (matched.index, column, look.evidence(matched, column))
+            })
+            .collect();
+        let mut all = Evidence::default();
+        evidence.iter().for_each(|(_, _, one)| all.add(one));
+        let has_semicolons = table.grid.separator() == Some(b';');
+        let decide = |(index, column, own): &(u32, &Column, Evidence)| {
+            let (mark, doubt) = own.decide(&all, column.kind.decimals() >= GROUP, has_semicolons);
+            let thousands = form.thousands;
+            (*index, Notation { mark, thousands, doubt })
+        };
+        Notations {
+            columns: evidence.iter().map(decide).collect(),
+        }
+    }
+
+    /// That of a physical column.
+    pub(super) fn get(&self, index: u32) -> Notation {
+        self.columns.get(&index).copied().unwrap_or(Notation::PLAIN)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Grid;
+    use crate::pipeline::testing::{column, form};
+    use crate::pipeline::{ColumnKind, RowUnit};
+
+    /// What the cells of a sheet's columns are read as, by column: a number, `?` where it is unclear, `!` where it is told,
+    /// `x` where it contradicts its column, `-` where it is no number.
+    fn read(separator: u8, columns: &[(u32, &[&str])]) -> Vec<String> {
+        read_with(separator, None, columns)
+    }
+
+    fn read_with(separator: u8, range: Option<(f64, f64)>, columns: &[(u32, &[&str])]) -> Vec<String> {
+        let kind = |scale| match scale {
+            0 => ColumnKind::Integer { unit: None },
+            scale => ColumnKind::Decimal {
+                scale,
+                unit: None,
+                percent: false,
+            },
+        };
+        let all = (columns.iter()).map(|(scale, _)| Column {
+            range,
+            ..column("c", kind(*scale))
+        });
+        let form = form("f", RowUnit::Below("unit".into()), all.collect());
+        let mut grid = Grid::new(false).separated_by(separator);
+        let height = columns[0].1.len();
+        for row in 0..height {
+            columns.iter().for_each(|(_, cells)| grid.push_cell(cells[row], false));
+            grid.end_row(row as u32 + 1);
+        }
+        let matched = |at: usize| MatchedColumn {
+            column: at,
+            index: at as u32,
+            unit: None,
+        };
+        let columns_matched = (0..columns.len()).map(matched).collect();
+        let table = RawTable::plain(grid, columns_matched, (0..height as u32).collect());
+        let notations = Notations::of(&table, &form);
+        let shown = |(index, text): (u32, &str)| match notations.get(index).read(text) {
+            Reading::Number {
+                written,
+                is_told: false,
+            } => written.number.to_string(),
+            Reading::Number { written, is_told: true } => format!("{}!", written.number),
+            Reading::Unclear(..) => "?".to_owned(),
+            Reading::Contrary(_) => "x".to_owned(),
+            Reading::Other => "-".to_owned(),
+        };
+        let of_column = |(index, (_, cells)): (u32, &(u32, &[&str]))| {
+            let shown: Vec<String> = cells.iter().map(|text| shown((index, text))).collect();
+            shown.join(" ")
+        };
+        (0..).zip(columns).map(of_column).collect()
+    }
+
+    #[test]
+    fn a_sheet_is_read_in_the_notation_that_its_cells_prove() {
+        let file = read(
+            b';',
+            &[
+                (0, &["12.000", "20.000", "30.000", "900"]),
+                (3, &["95,7", "1.199", "1.234", "12,5"]),
+            ],
+        );
+        assert_eq!(file, ["12000 20000 30000 900", "95.7 1199 1234 12.5"]);
+        let file = read(b';', &[(3, &["95,725", "1,199", "12,5", "7,25"])]);
+        assert_eq!(file, ["95.725 1.199 12.5 7.25"]);
+        // One decimal comma is enough between semicolons; elsewhere it may be a slip.
+        assert_eq!(
+            read(b';', &[(0, &["20.000", "7"]), (1, &["95,7", "3"])]),
+            ["20000 7", "95.7 3"]
+        );
+        assert_eq!(
+            read(b',', &[(0, &["20.000", "7"]), (1, &["95,7", "3"])]),
+            ["? 7", "x 3"]
+        );
+        assert_eq!(
+            read(b'\t', &[(0, &["20.000", "7"]), (1, &["95,7", "3,5"])]),
+            ["20000 7", "95.7 3.5"]
+        );
+    }
+
+    #[test]
+    fn a_point_proves_itself_too() {
+        for separator in [b',', b';'] {
+            let file = read(separator, &[(3, &["0.125", "12.500", "3.250"]), (1, &["1", "2", "3"])]);
+            assert_eq!(file, ["0.125 12.5 3.25", "1 2 3"]);
+            let file = read(
+                separator,
+                &[(3, &["1.125", "12.500", "3.250"]), (1, &["1.5", "2", "3"])],
+            );
+            assert_eq!(file, ["1.125 12.5 3.25", "1.5 2 3"]);
+            assert_eq!(read(separator, &[(0, &["1,234,567", "12,000"])]), ["1234567 12000"]);
+            assert_eq!(
+                read(separator, &[(2, &["12.5", "12,000", "12.500"])]),
+                ["12.5 12000 12.5"]
+            );
+        }
+    }
+
+    #[test]
+    fn twenty_thousand_is_never_twenty_in_silence() {
+        for separator in [b',', b';', b'\t'] {
+            assert_eq!(read(separator, &[(0, &["20.000", "12.000", "7"])]), ["? ? 7"]);
+            assert_eq!(read(separator, &[(2, &["20.000", "12.000", "7"])]), ["? ? 7"]);
+            // That other columns have points for decimals does not make a whole number one with three zeros.
+            let file = read(separator, &[(0, &["20.000", "7"]), (1, &["95.7", "3.5"])]);
+            assert_eq!(file, ["? 7", "95.7 3.5"]);
+            assert_eq!(read(separator, &[(0, &["1,234,567", "20.000"])]), ["1234567 ?"]);
+        }
+        assert_eq!(read(b',', &[(3, &["20.000", "12.500"])]), ["20! 12.5!"]);
+        assert_eq!(read(b';', &[(3, &["20.000", "12.500"])]), ["? ?"]);
+        // Whole numbers that a program wrote with zeros: 8.0 and 1234.000 are no groups.
+        assert_eq!(read(b',', &[(0, &["20.000", "1234.000", "0.000"])]), ["20 1234 0"]);
+    }
+
+    #[test]
+    fn a_comma_groups_by_custom() {
+        assert_eq!(read(b',', &[(0, &["12,000", "1,234", "7"])]), ["12000 1234 7"]);
+        assert_eq!(read(b',', &[(2, &["12,000", "1,234", "7"])]), ["12000 1234 7"]);
+        // Not where decimals of three digits are as likely, or something speaks for the comma.
+        assert_eq!(read(b',', &[(3, &["12,000", "1,234", "7"])]), ["? ? 7"]);
+        assert_eq!(read(b';', &[(0, &["12,000", "1,234", "7"])]), ["? ? 7"]);
+        assert_eq!(read(b',', &[(0, &["12,000", "3.000", "7"])]), ["? ? 7"]);
+        let file = read(b'\t', &[(0, &["12,000", "7"]), (1, &["95,7", "3,5"])]);
+        assert_eq!(file, ["? 7", "95.7 3.5"]);
+    }
+
+    #[test]
+    fn what_contradicts_is_not_read() {
+        assert_eq!(read(b',', &[(1, &["12.5", "7.1", "3,5", "1.234"])]), ["12.5 7.1 x ?"]);
+        let mut cells = vec!["12.5"; 30];
+        cells.extend(["3,5", "1.234"]);
+        // One slip among many does not make the others doubtful.
+        assert!(read(b',', &[(3, &cells)])[0].ends_with(" x 1.234"));
+        // A column of its own mind within a sheet of another.
+        let file = read(b',', &[(1, &["12.5", "7.1", "2.5"]), (3, &["1,5", "2,75", "1,234"])]);
+        assert_eq!(file, ["12.5 7.1 2.5", "1.5 2.75 ?"]);
+    }
+
+    #[test]
+    fn a_range_decides_where_it_has_room_for_one_reading() {
+        let share = |separator| read_with(separator, Some((0.0, 100.0)), &[(1, &["12.500", "3.200"])]);
+        assert_eq!(
+            (share(b','), share(b';')),
+            (vec!["12.5 3.2".to_owned()], vec!["12.5 3.2".to_owned()])
+        );
+        let people = read_with(b',', Some((1000.0, 1e8)), &[(0, &["12.500", "3.200"])]);
+        assert_eq!(people, ["12500 3200"]);
+        let both = read_with(b',', Some((0.0, 1e8)), &[(0, &["12.500", "3.200"])]);
+        assert_eq!(both, ["? ?"]);
+    }
+
+    #[test]
+    fn what_is_no_number_proves_nothing() {
+        for cell in [
+            "12.3.4",
+            "1,23,456",
+            "2020.12.31",
+            "约12,5",
+            "12,5,3",
+            "12.",
+            "—",
+            "...",
+            "12人",
+        ] {
+            let file = read(b',', &[(0, &[cell, "20.000"])]);
+            assert!(file[0].ends_with(" ?"), "{cell}: {file:?}");
+        }
+        for (cell, number) in [
+            ("1 234,5", "1234.5"),
+            ("1'234.5", "1234.5"),
+            ("1.234.567", "1234567"),
+            ("1.234,567", "1234.567"),
+        ] {
+            assert_eq!(read(b';', &[(3, &[cell])]), [number]);
+        }
+    }
+
+    #[test]
+    fn a_declared_notation_needs_no_proof() {
+        let comma = Notation::declared(Comma, None);
+        let point = Notation::declared(Point, Some(Thousands::Blank));
+        for (notation, text, number) in [
+            (comma, "12.000", Some("12000")),
+            (comma, "12,000", Some("12")),
+            (comma, "12.5", None),
+            (point, "12.000", Some("12")),
+            (point, "12 000", Some("12000")),
+            (point, "12,000", None),
+        ] {
+            let read = match notation.read(text) {
+                Reading::Number {
+                    written,
+                    is_told: false,
+                } => Some(written.number.to_string()),
+                Reading::Contrary(_) | Reading::Other => None,
+                other => panic!("{text}: {other:?}"),
+            };
+            assert_eq!(read.as_deref(), number, "{text}");
+        }
+    }
+}

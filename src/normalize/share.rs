@@ -1,0 +1,144 @@
+//! Percent columns in which some figures are shares of 1: 0.123 beside 12.3, with nothing that says which is meant.
+
+/// The least factor by which shares and percentages lie apart.
+const APART: f64 = 3.0;
+/// How far the ratio of their middles may be from a hundred, as a factor: half a power of ten.
+const NEAR: f64 = 3.162_277_660_168_379_5;
+/// Fewer figures show nothing.
+const FEWEST: usize = 3;
+/// The widest spread, as a factor, against which a single figure is judged.
+const SPREAD: f64 = 10.0;
+/// From so many percentages on, one in this number may lie close to the shares.
+const MANY: usize = 10;
+
+/// Figures of a percent column.
+#[derive(Debug, Default)]
+pub(super) struct Shares {
+    /// Position of the record and figure of cells without a percent sign.
+    bare: Vec<(usize, f64)>,
+    /// Figures of cells with one.
+    signed: Vec<f64>,
+}
+
+impl Shares {
+    /// Adds a figure; `text` is its cell.
+    pub(super) fn add(&mut self, position: usize, text: &str, value: f64) {
+        if text.contains(['%', '％']) {
+            self.signed.push(value);
+        } else {
+            self.bare.push((position, value));
+        }
+    }
+
+    /// Positions of the figures that look like shares beside those that look like percentages, and the position of the first of
+    /// the latter without a sign, if there is any. Empty: the figures are of one kind, as honest small percentages are: those
+    /// lie close to the others, or a hundred times as much as they are would be out of place among these.
+    pub(super) fn mixed(&self) -> (Vec<usize>, Option<usize>) {
+        let is_small = |(_, value): &&(usize, f64)| value.abs() <= 1.0 && *value != 0.0;
+        let small: Vec<(usize, f64)> = self.bare.iter().filter(is_small).copied().collect();
+        let is_large = |value: &f64| value.abs() > 1.0;
+        let bare = self.bare.iter().map(|(_, value)| *value);
+        let large = bare.chain(self.signed.iter().copied()).filter(is_large);
+        let (shares, percentages) = (sorted(small.iter().map(|(_, value)| *value)), sorted(large));
+        if !are_mixed(&shares, &percentages) {
+            return (Vec::new(), None);
+        }
+        let first = self.bare.iter().find(|(_, value)| is_large(value));
+        (
+            small.into_iter().map(|(position, _)| position).collect(),
+            first.map(|(position, _)| *position),
+        )
+    }
+}
+
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut sizes: Vec<f64> = values.map(f64::abs).collect();
+    sizes.sort_unstable_by(f64::total_cmp);
+    sizes
+}
+
+/// Whether two sorted groups of figures lie apart, and about a hundred times as far as shares from percentages.
+fn are_mixed(shares: &[f64], percentages: &[f64]) -> bool {
+    let ([.., most], [least, ..]) = (shares, percentages) else {
+        return false;
+    };
+    if shares.len() + percentages.len() < FEWEST {
+        return false;
+    }
+    let near = percentages.iter().filter(|value| **value <= APART).count();
+    let apart = *least >= APART * most || (percentages.len() >= MANY && near * MANY <= percentages.len());
+    let ratio = percentages[percentages.len() / 2] / shares[shares.len() / 2] / 100.0;
+    let is_hundred = (1.0 / NEAR..=NEAR).contains(&ratio);
+    apart
+        && is_hundred
+        && match (shares, percentages) {
+            ([one], many) => fits(one * 100.0, many),
+            (many, [one]) => fits(one / 100.0, many),
+            _ => true,
+        }
+}
+
+/// Whether a figure lies among many that lie together.
+fn fits(one: f64, many: &[f64]) -> bool {
+    let (least, most) = (many[0], many[many.len() - 1]);
+    // What is multiplied by a hundred need not come out to the last bit.
+    let slack = 1.0 + 1e-9;
+    most <= SPREAD * least && least <= one * slack && one <= most * slack
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mixed(cells: &[&str]) -> Vec<usize> {
+        let mut shares = Shares::default();
+        for (position, text) in cells.iter().enumerate() {
+            let value = text.trim_end_matches('%').parse().unwrap();
+            shares.add(position, text, value);
+        }
+        shares.mixed().0
+    }
+
+    #[test]
+    fn shares_among_percentages_are_told() {
+        for (cells, found) in [
+            (&["0.123", "12.3", "0.131", "12.8"][..], &[0, 2][..]),
+            (&["12.3", "0.456", "45.6", "0.78", "0", "61.0"], &[1, 3]),
+            (&["0.123", "12.3", "15.1"], &[0]),
+            (&["12.3", "0.12", "0.15"], &[1, 2]),
+            (&["0.123", "12.3%", "13.1%", "11.9%"], &[0]),
+            (&["0.02", "0.03", "2.1", "3.4"], &[0, 1]),
+        ] {
+            assert_eq!(mixed(cells), found, "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn honest_small_percentages_are_not() {
+        for cells in [
+            &["0.5", "0.9", "12.3"][..],
+            &["0.5", "0.9", "12.3", "15"],
+            &["0.5%", "0.9%", "12.3%", "45%"],
+            &["0.1", "0.2", "0.6", "0.9", "1.2", "3", "30", "60", "80"],
+            &["0.123", "0.456", "0.9"],
+            &["12.3", "45.6", "0"],
+            &["0.123", "12.3"],
+            &["0.5", "12.3", "45.6"],
+            &[],
+        ] {
+            assert_eq!(mixed(cells), [0_usize; 0], "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn a_wide_mix_is_seen_where_few_percentages_are_small() {
+        let percentages: Vec<String> = (1..60).map(|at| (f64::from(at) * 1.6).to_string()).collect();
+        let shares: Vec<String> = (1..40).map(|at| (f64::from(at) * 0.024).to_string()).collect();
+        let cells: Vec<&str> = percentages.iter().chain(&shares).map(String::as_str).collect();
+        assert_eq!(mixed(&cells).len(), shares.len());
+        // A third of them, from nearly nothing to nearly everything, need no explanation.
+        let honest: Vec<String> = (0..60).map(|at| format!("{:.3}", 0.1 * 1.12_f64.powi(at))).collect();
+        let cells: Vec<&str> = honest.iter().map(String::as_str).collect();
+        assert_eq!(mixed(&cells), [0_usize; 0]);
+    }
+}
