@@ -6,6 +6,9 @@ use crate::domain::{Run, RunKind};
 use crate::intake::workbook::shown::Pattern;
 use crate::intake::workbook::value::{Value, hundredfold};
 
+/// What stands around the text of a web page and is none of it.
+const BLANKS: [char; 3] = [' ', '\n', '\u{a0}'];
+
 /// A cell under way.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cell {
@@ -17,6 +20,8 @@ pub(super) struct Cell {
     pub(super) format: Option<Arc<Pattern>>,
     /// The number is shown as a percentage.
     pub(super) percent: bool,
+    /// Blanks around the text are none of it, as in web pages.
+    pub(super) flowing: bool,
 }
 
 impl Cell {
@@ -34,6 +39,7 @@ impl Cell {
 
     /// Adds text in which any number of blanks and line ends is one blank, as web pages are read.
     pub(super) fn push_flowing(&mut self, kind: RunKind, text: &str) {
+        self.flowing = true;
         let mut blank = self.runs.last().is_none_or(|run| run.text.ends_with([' ', '\n']));
         let mut flowing = String::with_capacity(text.len());
         for c in text.chars() {
@@ -68,23 +74,28 @@ impl Cell {
     }
 
     pub(super) fn is_blank(&self) -> bool {
-        self.runs.iter().all(|run| run.text.trim().is_empty())
+        let blanks: &[char] = if self.flowing { &BLANKS } else { &[] };
+        self.runs.iter().all(|run| run.text.trim_matches(blanks).is_empty())
     }
 
     /// Whether all of the text is struck through.
     pub(super) fn is_struck(&self) -> bool {
-        let mut filled = self.runs.iter().filter(|run| !run.text.trim().is_empty());
-        filled.all(|run| run.kind == RunKind::Struck)
+        let mut filled = self.runs.iter().filter(|run| !run.text.trim().is_empty()).peekable();
+        filled.peek().is_some() && filled.all(|run| run.kind == RunKind::Struck)
     }
 
     /// The text as a reader of the sheet sees it, and its runs.
     pub(super) fn settle(mut self) -> (Value, Vec<Run>, Option<Arc<Pattern>>) {
         let mut runs = std::mem::take(&mut self.runs);
-        if let Some(first) = runs.first_mut() {
-            first.text.drain(..first.text.len() - first.text.trim_start().len());
-        }
-        if let Some(last) = runs.last_mut() {
-            last.text.truncate(last.text.trim_end().len());
+        if self.flowing {
+            if let Some(first) = runs.first_mut() {
+                first
+                    .text
+                    .drain(..first.text.len() - first.text.trim_start_matches(BLANKS).len());
+            }
+            if let Some(last) = runs.last_mut() {
+                last.text.truncate(last.text.trim_end_matches(BLANKS).len());
+            }
         }
         let text: String = runs.iter().map(|run| run.text.as_str()).collect();
         let (value, format) = self.value(text);

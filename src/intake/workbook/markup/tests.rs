@@ -278,3 +278,44 @@ fn hostile_pages_are_refused_in_time() {
     }
     assert!(begun.elapsed().as_secs() < 60);
 }
+
+proptest::proptest! {
+    /// However tags are mixed, no text of a page is lost, and every row of the grid follows the one before.
+    #[test]
+    fn no_text_of_a_page_is_lost(parts in proptest::collection::vec(proptest::sample::select(vec![
+        "x", "x", "x", "x", "<table>", "</table>", "<tr>", "<tr>", "</tr>", "<td>", "<td>", "<td>", "</td>", "<td rowspan=2>",
+        "<td colspan=3>", "<td rowspan=0>", "<td style='display:none'>", "<tr style='display:none'>", "<th>", "<thead>", "<tbody>",
+        "</tbody>", "<caption>", "</caption>", "<col span=2>", "<b>", "</b>", "<p>", "</p>", "<br>", "<div>", "</div>", "<font>", "&amp;",
+        "<", "</", "<!--", "-->", "<td x:num=7>",
+    ]), 0..40)) {
+        let mut expected = Vec::new();
+        let mut text = "<html><table><tr><td>first".to_owned();
+        // Within a comment nothing is text, and a lone bracket may begin a tag.
+        let mut odd = false;
+        for (at, part) in parts.iter().enumerate() {
+            if *part == "x" {
+                text.push_str(&format!("[{at}]"));
+                expected.push(format!("[{at}]"));
+            } else {
+                text.push_str(part);
+                odd |= matches!(*part, "<" | "</" | "<!--");
+            }
+        }
+        let sheets = sheets(&text);
+        let grid = &sheets[0].grid;
+        let shown: String = (0..grid.height()).flat_map(|row| grid.row(row)).collect();
+        for part in expected {
+            proptest::prop_assert!(odd || shown.contains(&part), "{part} of {text} is not in {shown}");
+        }
+    }
+
+    /// The same of SpreadsheetML: whatever stands there is read or refused.
+    #[test]
+    fn no_spreadsheet_breaks_it(parts in proptest::collection::vec(proptest::sample::select(vec![
+        "<Row>", "</Row>", "<Row ss:Index='3'>", "<Cell>", "</Cell>", "<Cell ss:Index='2' ss:MergeDown='9'>", "<Cell/>", "<Row/>", "<Data>",
+        "<Data ss:Type='Number'>", "</Data>", "1", "x", "<Sup>", "</Sup>", "<Comment>", "</Comment>", "&amp;", "&x;", "<Table>", "</Table>",
+        "<Worksheet ss:Name='a'>", "</Worksheet>", "<Column ss:Span='3' ss:Hidden='1'/>", "<Style ss:ID='a'>", "</Style>",
+    ]), 0..30)) {
+        let _ = read(&spreadsheet(&parts.concat()), Markup::Spreadsheet, &Limits::default());
+    }
+}
