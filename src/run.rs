@@ -5,6 +5,7 @@ mod bundle;
 mod choose;
 mod error;
 mod feedback;
+mod influence;
 mod layouts;
 mod ledger;
 pub mod look;
@@ -30,7 +31,7 @@ use crate::lake::{Lock, Output};
 use crate::pipeline::{Pipeline, Returns, corrections};
 use crate::registry::{Explanations, Receipts, Registry, Reporters, UnitLists};
 use crate::release::{self, GateCheck, Published, Staging};
-use crate::rollup::Plan;
+use crate::rollup::{Contributions, Plan};
 
 pub use error::RunError;
 use feedback::Feedback;
@@ -141,12 +142,16 @@ pub fn run(
     let plans: Vec<Plan> = (0..pipeline.forms.len())
         .map(|form| Plan::new(pipeline, form))
         .collect::<Result<_, _>>()?;
+    let contributions: Vec<Contributions> = (0..pipeline.forms.len())
+        .map(|form| Contributions::new(pipeline, form))
+        .collect::<Result<_, _>>()?;
     let additive: Vec<Vec<usize>> = (0..pipeline.forms.len())
         .map(|form| check::additive(pipeline, form))
         .collect();
     let night = Night {
         pipeline,
         plans: &plans,
+        contributions: &contributions,
         registry: &registry,
         feedback: &feedback,
         reporters: &reporters,

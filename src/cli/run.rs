@@ -156,6 +156,10 @@ fn reason(check: &GateCheck) -> Text {
             format!("{about}：隔离行占 {value}，高于 {threshold}"),
             format!("{about}: {value} of the rows are quarantined, above {threshold}"),
         ),
+        "max_open_influence" => Text::new(
+            format!("{about}：一个未说明的问题使全国数变动 {value}，超过 {threshold}；请更正或说明"),
+            format!("{about}: one open finding moves the figure by {value}, above {threshold}; correct or explain it"),
+        ),
         _ => Text::new(
             format!("恒等式不成立：{about}"),
             format!("an identity does not hold: {about}"),

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use serde::{Deserialize, Serialize};
 
 use super::notation::notation;
-use super::{Lang, Text, is_invisible, visible};
+use super::{Influence, Lang, Text, is_invisible, visible};
 
 /// What a finding asks of the county. Ordered from the mildest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
@@ -106,6 +106,8 @@ pub struct Finding {
     /// The units it speaks of, where they have no row, each by the content of the form's key, part by part; `raw` may name
     /// some of them only.
     pub units: Vec<Vec<String>>,
+    /// How far its records move the figures; None: they move none, or it is not known.
+    pub influence: Option<Influence>,
 }
 
 impl Finding {
@@ -134,6 +136,7 @@ impl Finding {
             message: None,
             rows: Vec::new(),
             units: Vec::new(),
+            influence: None,
         }
     }
 

@@ -5,6 +5,7 @@ mod cells;
 mod diagnostic;
 mod digest;
 mod finding;
+mod influence;
 mod layout;
 mod markings;
 mod missing;
@@ -23,6 +24,7 @@ pub use cells::{Cell, Expected, FormCoverage, IndicatorCells, IndicatorLevels, R
 pub use diagnostic::Diagnostic;
 pub use digest::hex;
 pub use finding::{Catalog, CatalogEntry, CellValue, Finding, Place, Severity, a1, catalog};
+pub use influence::Influence;
 pub use layout::{HeaderLayout, LayoutHeader, Likeness};
 pub use markings::{Markings, Run, RunKind, counted_text, findings_on_runs};
 pub use missing::{Missing, NotMeasured, Read};

@@ -6,7 +6,7 @@ use crate::pipeline::{Gate, Pipeline};
 /// One question the gate asked, and the answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GateCheck {
-    /// `min_reporting_share`, `max_quarantined_row_share`, `accepted_rows`, or `identity`.
+    /// `min_reporting_share`, `max_quarantined_row_share`, `max_open_influence`, `accepted_rows`, or `identity`.
     pub check: &'static str,
     /// The period, where it is about one.
     pub period: Option<String>,
@@ -20,17 +20,34 @@ pub struct GateCheck {
     pub passed: bool,
 }
 
-/// Asks everything the gate asks. `rows` has accepted and quarantined records by period; `broken` names identities that do not hold.
+/// An open explain finding whose records count, and how far they move a figure of the root.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenInfluence {
+    /// The period of the submission.
+    pub period: String,
+    /// Indicator, place, content, and the figure with and without it.
+    pub about: String,
+    /// The size of the change, as a share.
+    pub share: f64,
+}
+
+/// Findings named where many are too influential: each must be settled, one after the other.
+const NAMED: usize = 5;
+
+/// Asks everything the gate asks. `rows` has accepted and quarantined records by period; `open` the open findings, the most
+/// influential first; `broken` names identities that do not hold.
 pub fn judge(
     pipeline: &Pipeline,
     reporting: &Table,
     root: &str,
     rows: &[(Period, u64, u64)],
+    open: &[OpenInfluence],
     broken: &[String],
 ) -> Vec<GateCheck> {
     let Gate {
         min_reporting_share,
         max_quarantined_row_share,
+        max_open_influence,
     } = pipeline.gate;
     let mut checks = Vec::new();
     let accepted: u64 = rows.iter().map(|(_, accepted, _)| accepted).sum();
@@ -59,6 +76,18 @@ pub fn judge(
                 passed: value.is_none_or(|value| value <= threshold),
             });
         }
+    }
+    let beyond = open.iter().filter(|finding| finding.share > max_open_influence).count();
+    // The largest is told even where it passes.
+    for finding in open.iter().take(beyond.clamp(1, NAMED)) {
+        checks.push(GateCheck {
+            check: "max_open_influence",
+            period: Some(finding.period.clone()),
+            about: Some(finding.about.clone()),
+            value: Some(finding.share),
+            threshold: max_open_influence,
+            passed: finding.share <= max_open_influence,
+        });
     }
     for identity in broken {
         checks.push(GateCheck {

@@ -7,7 +7,7 @@ mod publish;
 mod staging;
 
 pub use extract::write_extract;
-pub use gate::{GateCheck, judge};
+pub use gate::{GateCheck, OpenInfluence, judge};
 pub use manifest::{Input, Manifest, RowCounts};
 pub use publish::{Published, publish, unchanged, withhold};
 pub use staging::Staging;

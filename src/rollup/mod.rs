@@ -3,6 +3,7 @@
 //! Facts → cube is the only step that reads every row. It is plain grouped SQL ([`cube_sql`]); a [`Plan`] runs the same
 //! expressions in polars, one partition at a time. All later tables are computed from the [`Cube`].
 
+mod contributions;
 mod cube;
 mod levels;
 mod partition;
@@ -13,6 +14,7 @@ mod testing;
 mod tests;
 mod trace;
 
+pub use contributions::{Contribution, Contributions};
 pub use cube::Cube;
 pub use levels::levels;
 pub use partition::{CubePart, Plan, partition};

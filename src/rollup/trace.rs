@@ -126,48 +126,63 @@ impl<'p> Tracer<'p> {
             .select(self.select.clone())
             .collect()
             .map_err(failed)?;
-        let integers = |name: &str| -> PolarsResult<Vec<Option<i64>>> {
-            // A constant is one value, whatever the number of records.
-            let column = frame.column(name)?.cast(&DataType::Int64)?;
-            let values: Vec<Option<i64>> = column.i64()?.iter().collect();
-            Ok(if values.len() == facts.height() {
-                values
-            } else {
-                values.repeat(facts.height())
-            })
-        };
+        let integers = |name: &str| integers(&frame, name, facts.height());
         let numerators = integers(NUMERATOR).map_err(failed)?;
         let denominators = integers(DENOMINATOR).map_err(failed)?;
-        let own: Vec<Vec<Option<i64>>> = self
-            .shape
-            .member_columns
-            .iter()
-            .map(|name| integers(name))
-            .collect::<PolarsResult<_>>()
-            .map_err(failed)?;
-        let codes = facts.column(AREA).and_then(|column| column.str()).map_err(failed)?;
-        let mut members = Members::new(self.pipeline, &self.shape, areas);
+        let members = members(self.pipeline, &self.shape, areas, facts, &frame).map_err(failed)?;
         let mut records = Vec::with_capacity(facts.height());
-        for (row, area) in codes.iter().enumerate() {
-            let area = area.unwrap_or_default();
-            let member = |column: &Vec<Option<i64>>| {
-                column[row]
-                    .and_then(|member| u16::try_from(member).ok())
-                    .unwrap_or(Cell::NO_MEMBER)
-            };
-            let own: Vec<u16> = own.iter().map(member).collect();
+        for (row, (area, members)) in members.into_iter().enumerate() {
             records.push(Traced {
-                area_code: area.to_owned(),
+                area_code: area,
                 numerator: numerators[row],
                 denominator: denominators[row],
-                included: self.restriction.holds(&members.of(area, &own)),
+                included: self.restriction.holds(&members),
             });
         }
         Ok(records)
     }
 }
 
-fn query(form: &str, source: PolarsError) -> Error {
+/// The values of a column of what was selected from so many records. A constant is one value, however many there are.
+pub(super) fn integers(selected: &DataFrame, name: &str, height: usize) -> PolarsResult<Vec<Option<i64>>> {
+    let column = selected.column(name)?.cast(&DataType::Int64)?;
+    let values: Vec<Option<i64>> = column.i64()?.iter().collect();
+    Ok(if values.len() == height {
+        values
+    } else {
+        values.repeat(height)
+    })
+}
+
+/// Area and members of every dimension, record by record.
+pub(super) fn members(
+    pipeline: &Pipeline,
+    shape: &FormShape,
+    areas: &Areas,
+    records: &DataFrame,
+    selected: &DataFrame,
+) -> PolarsResult<Vec<(String, Vec<u16>)>> {
+    let own: Vec<Vec<Option<i64>>> = shape
+        .member_columns
+        .iter()
+        .map(|name| integers(selected, name, records.height()))
+        .collect::<PolarsResult<_>>()?;
+    let mut members = Members::new(pipeline, shape, areas);
+    let codes = records.column(AREA)?.str()?;
+    let one = |(row, area): (usize, Option<&str>)| {
+        let area = area.unwrap_or_default();
+        let member = |column: &Vec<Option<i64>>| {
+            column[row]
+                .and_then(|member| u16::try_from(member).ok())
+                .unwrap_or(Cell::NO_MEMBER)
+        };
+        let own: Vec<u16> = own.iter().map(member).collect();
+        (area.to_owned(), members.of(area, &own))
+    };
+    Ok(codes.iter().enumerate().map(one).collect())
+}
+
+pub(super) fn query(form: &str, source: PolarsError) -> Error {
     Error::Query {
         form: form.into(),
         source,

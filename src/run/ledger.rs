@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::beside::Beside;
 use super::feedback::Remarks;
+use super::influence::Shares;
 use crate::domain::{
     CellValue, Finding, HeaderLayout, Lang, Likeness, Period, Reply, Severity, Submission, Table, hex,
 };
@@ -95,6 +96,8 @@ pub struct Entry {
     pub likeness: Vec<(u32, Likeness)>,
     /// What the county says of its rows.
     pub remarks: Remarks,
+    /// What the records that findings are about add to the figures.
+    pub shares: Shares,
 }
 
 impl Entry {
@@ -122,6 +125,7 @@ impl Entry {
             layout: None,
             likeness: Vec::new(),
             remarks: Remarks::default(),
+            shares: Shares::new(),
         }
     }
 
@@ -264,6 +268,7 @@ fn push_findings(table: &mut Table, whose: (&str, Option<&str>, &str), form: Opt
         let place = &finding.place;
         let column = form.and_then(|form| Some(&form.columns[form.column(place.column.as_deref()?)?]));
         let title = |lang: Lang| column.map(|column| column.title.get(lang));
+        let influence = finding.influence.as_ref();
         table.push([
             format!("{id}-{:05}", at + 1).into(),
             submission.into(),
@@ -282,6 +287,12 @@ fn push_findings(table: &mut Table, whose: (&str, Option<&str>, &str), form: Opt
             finding.threshold.as_deref().into(),
             status_of(finding).into(),
             finding.explanation.as_deref().into(),
+            influence.map(|of| of.indicator.as_str()).into(),
+            influence.and_then(|of| of.national).into(),
+            influence.and_then(|of| of.partition).into(),
+            influence.and_then(|of| of.with).into(),
+            influence.and_then(|of| of.without).into(),
+            influence.and_then(|of| of.mended).into(),
             finding.message(Lang::Zh, title(Lang::Zh)).into(),
             finding.message(Lang::En, title(Lang::En)).into(),
         ]);

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::bundle::{Chain, partition_of};
 use super::feedback::{self, Applied, Feedback, Remarks};
+use super::influence::Shares;
 use super::ledger::{Entry, Rows, Status};
 use super::partition::{Partition, file_name, partition};
 use super::place::{judge, stacks};
@@ -22,7 +23,7 @@ use crate::normalize::Context;
 use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::{Areas, Receipts, Registry, Reporters, UnitLists};
 use crate::release::Staging;
-use crate::rollup::Plan;
+use crate::rollup::{Contributions, Plan};
 
 /// What every bundle of a run shares.
 pub struct Night<'a> {
@@ -30,6 +31,8 @@ pub struct Night<'a> {
     pub pipeline: &'a Pipeline,
     /// How the records of each form are summed.
     pub plans: &'a [Plan],
+    /// What single records of each form add to the indicators.
+    pub contributions: &'a [Contributions],
     /// The areas.
     pub registry: &'a Registry,
     /// What the ministry corrects, and counties explain.
@@ -228,6 +231,7 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
             .first()
             .map_or_else(Vec::new, |table| table.likeness.clone()),
         remarks: Remarks::default(),
+        shares: Shares::new(),
     }
 }
 

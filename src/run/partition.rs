@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 
 use super::choose::{Chosen, choose};
+use super::influence;
 use super::ledger::Entry;
 use super::place::{Stack, replace};
 use super::{Night, Received, RunError};
@@ -107,6 +108,7 @@ pub fn partition(
     let accepted: Vec<bool> = states.iter().map(|state| *state == RowState::Accepted).collect();
     let keep: Vec<bool> = states.iter().map(|state| *state != RowState::Superseded).collect();
     let held: Vec<bool> = states.iter().map(|state| *state == RowState::Quarantined).collect();
+    influence::note(night, (form, &areas), &frame, &states, entries)?;
     result.cube = Some(night.plans[form].judged(&frame, &keep, &accepted)?);
     drop(frame);
     settle_rows(&winners, &states, entries);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::tables::Figures;
-use super::{Outcome, RunError, ledger};
+use super::{Outcome, RunError, influence, ledger};
 use crate::coverage;
 use crate::domain::{Period, Severity, Table, Text};
 use crate::imbalance;
@@ -108,7 +108,14 @@ fn ask_gate(pipeline: &Pipeline, root: &str, figures: &Figures) -> Vec<GateCheck
         (*period, rows.accepted, rows.quarantined)
     };
     let rows: Vec<(Period, u64, u64)> = pipeline.periods.iter().map(count).collect();
-    release::judge(pipeline, reporting, root, &rows, &figures.broken)
+    release::judge(
+        pipeline,
+        reporting,
+        root,
+        &rows,
+        &influence::open(&figures.entries),
+        &figures.broken,
+    )
 }
 
 fn manifest(pipeline: &Pipeline, figures: &Figures, ignored: Ignored, gate: Vec<GateCheck>) -> Manifest {

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::RunError;
 use super::beside::{self, Beside};
 use super::feedback::{self, Applied};
+use super::influence;
 use super::layouts::layouts;
 use super::ledger::{self, Entry, Rows};
 use super::night::{BundleDone, Night};
@@ -79,6 +80,7 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, registers: &[RegisterFi
         .collect::<Result<_, RunError>>()?;
     drop(cube);
     let (cells, sums): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    influence::settle(night, &sums, &mut entries);
     let places = places(pipeline, registry, &cells, &coverage);
     let inputs = Inputs {
         pipeline,

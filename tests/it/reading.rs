@@ -16,10 +16,10 @@ fn cases() -> PathBuf {
 fn pipeline(case: &Path, folder: &Path) -> PathBuf {
     let pipeline = folder.join("pipeline");
     copy_folder(&cases().join("pipeline"), &pipeline);
-    // One row of four that waits is no reason to withhold a case.
+    // One row of four that waits, or is asked about, is no reason to withhold a case.
     let settings = pipeline.join("pipeline.toml");
     let text = fs::read_to_string(&settings).unwrap();
-    fs::write(&settings, text + "[gate]\nmax_quarantined_row_share = 1.0\n").unwrap();
+    fs::write(&settings, text + "[gate]\nmax_quarantined_row_share = 1.0\nmax_open_influence = 1000\n").unwrap();
     if let Ok(form) = fs::read(case.join("clinics.toml")) {
         fs::write(pipeline.join("forms/clinics.toml"), form).unwrap();
     }

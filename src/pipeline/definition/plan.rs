@@ -106,7 +106,7 @@ pub struct FeedbackDef {
     pub explanations: Option<Located<String>>,
 }
 
-/// `[gate]`: the release is withheld when one is broken; no key, no gate.
+/// `[gate]`: the release is withheld when one is broken; a share that is absent is not asked.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GateDef {
@@ -114,6 +114,8 @@ pub struct GateDef {
     pub min_reporting_share: Option<Located<f64>>,
     /// Quarantined rows of all rows per period, 0..1.
     pub max_quarantined_row_share: Option<Located<f64>>,
+    /// How far one open explain finding may move a figure of the root, as a share of what the figure is without it (0.1).
+    pub max_open_influence: Option<Located<f64>>,
 }
 
 /// `[limits]`: what goes beyond is a finding on the file, and nothing of it is read; an absent key is its default.

@@ -45,13 +45,25 @@ pub struct ReportersSpec {
     pub population: Option<String>,
 }
 
-/// `[gate]`; an absent key is no gate.
-#[derive(Clone, Copy, Debug, Default)]
+/// `[gate]`; an absent share is no gate.
+#[derive(Clone, Copy, Debug)]
 pub struct Gate {
     /// Per period and form, at the root, 0..1.
     pub min_reporting_share: Option<f64>,
     /// Quarantined ÷ (accepted + quarantined) rows per period, 0..1.
     pub max_quarantined_row_share: Option<f64>,
+    /// How far one open explain finding may move a figure of the root, as a share of what it is without it.
+    pub max_open_influence: f64,
+}
+
+impl Default for Gate {
+    fn default() -> Gate {
+        Gate {
+            min_reporting_share: None,
+            max_quarantined_row_share: None,
+            max_open_influence: 0.1,
+        }
+    }
 }
 
 /// `[returns]`

@@ -343,9 +343,24 @@ fn gate(written: &GateDef, source: &Source, faults: &mut Faults) -> Gate {
         }
         Some(**value)
     };
+    let (min_reporting_share, max_quarantined_row_share) = (
+        share(&written.min_reporting_share),
+        share(&written.max_quarantined_row_share),
+    );
+    let influence = written.max_open_influence.as_ref();
+    if let Some(value) = influence.filter(|value| !(value.is_finite() && ***value >= 0.0)) {
+        faults.add(
+            source,
+            "wrong-value",
+            value.span(),
+            format!("{} is no share", **value),
+            "0 or more; 0.1 is 10 %, and 1000 lets everything pass".to_owned(),
+        );
+    }
     Gate {
-        min_reporting_share: share(&written.min_reporting_share),
-        max_quarantined_row_share: share(&written.max_quarantined_row_share),
+        min_reporting_share,
+        max_quarantined_row_share,
+        max_open_influence: influence.map_or(Gate::default().max_open_influence, |value| **value),
     }
 }
 

@@ -1,0 +1,360 @@
+//! How much a finding matters: how far the cells that it is about move the published figures.
+//!
+//! This is selective editing: what is suspicious and moves a figure most is looked at first (de Waal, Pannekoek & Scholtus 2011,
+//! chapter 6). Influence is exact: the figure is a ratio of sums, and the record's own part of both sums is taken out or put in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::RunError;
+use super::ledger::Entry;
+use super::night::Night;
+use crate::check::RowState;
+use crate::domain::{Finding, IndicatorLevels, Influence, Period, Severity, visible};
+use crate::lake::bridge::Frame;
+use crate::pipeline::{DimensionLevel, Form, FormIndex, Pipeline, RowUnit};
+use crate::registry::Areas;
+use crate::release::OpenInfluence;
+use crate::rollup::Contribution;
+
+/// Records of a partition that are looked at: with more of them nobody reads the findings one by one.
+const MOST: usize = 20_000;
+
+/// What a record adds to the indicators of its form.
+#[derive(Clone, Debug, Default)]
+pub struct Share {
+    /// Where it belongs.
+    area_code: String,
+    /// Whether it counts; else it is quarantined.
+    counts: bool,
+    /// As it stands.
+    as_sent: Vec<Contribution>,
+    /// As it would be with a proposed mend, by column of the form.
+    mended: BTreeMap<String, Vec<Contribution>>,
+}
+
+/// Shares of the records of a submission that findings are about, by row as the clerk counts.
+pub type Shares = BTreeMap<u32, Share>;
+
+/// Whether the size of a finding's effect is asked for.
+fn matters(finding: &Finding) -> bool {
+    finding.severity >= Severity::Explain
+}
+
+/// Rows that a finding is about.
+fn rows(finding: &Finding) -> impl Iterator<Item = u32> {
+    finding.place.row.into_iter().chain(finding.rows.iter().copied())
+}
+
+/// Notes what the records of a partition add to the indicators, where findings are about them. `frame` has the records of
+/// the winners in the order of `origins`: the submission of each, and `states` what became of it.
+///
+/// # Errors
+/// When polars refuses the query.
+pub fn note(
+    night: &Night<'_>,
+    (form, areas): (FormIndex, &Areas),
+    frame: &Frame,
+    states: &[RowState],
+    entries: &mut [Entry],
+) -> Result<(), RunError> {
+    let contributions = &night.contributions[form];
+    let definition = &night.pipeline.forms[form];
+    let places = contributions.places(frame)?;
+    let asked = asked(definition, &places, entries);
+    if asked.len() > MOST {
+        return Ok(());
+    }
+    let looked_at =
+        |position: &usize| states[*position] != RowState::Superseded && asked.contains_key(&places[*position]);
+    let positions: Vec<usize> = (0..places.len()).filter(looked_at).collect();
+    if positions.is_empty() {
+        return Ok(());
+    }
+    let read = contributions.at(night.pipeline, areas, frame, &positions)?;
+    for (&position, (area_code, as_sent)) in positions.iter().zip(read) {
+        let share = Share {
+            area_code,
+            counts: states[position] == RowState::Accepted,
+            as_sent,
+            mended: BTreeMap::new(),
+        };
+        let (submission, row) = places[position];
+        entries[submission as usize].shares.insert(row, share);
+    }
+    // The proposed mends in place, a column at a time.
+    let mut by_column: BTreeMap<&str, Vec<(usize, f64)>> = BTreeMap::new();
+    for &position in &positions {
+        for (column, figure) in &asked[&places[position]] {
+            by_column.entry(column).or_default().push((position, *figure));
+        }
+    }
+    for (column, figures) in by_column {
+        let read = contributions.with(night.pipeline, areas, frame, (column, &figures))?;
+        for ((position, _), (_, adds)) in figures.iter().zip(read) {
+            let (submission, row) = places[*position];
+            if let Some(share) = entries[submission as usize].shares.get_mut(&row) {
+                share.mended.insert(column.to_owned(), adds);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Submission and row of the records that findings are about, with the figures that these propose.
+type Asked = BTreeMap<(u32, u32), Vec<(String, f64)>>;
+
+fn asked(form: &Form, places: &[(u32, u32)], entries: &[Entry]) -> Asked {
+    let mut asked = Asked::new();
+    // A row about a whole area may be held against figures elsewhere later, and there are few of them.
+    if matches!(form.unit, RowUnit::Area(_)) {
+        asked.extend(places.iter().map(|place| (*place, Vec::new())));
+    }
+    let senders: BTreeSet<u32> = places.iter().map(|(submission, _)| *submission).collect();
+    for submission in senders {
+        let findings = entries[submission as usize].findings.iter();
+        for finding in findings.filter(|finding| matters(finding)) {
+            for row in rows(finding) {
+                asked.entry((submission, row)).or_default().extend(mend(form, finding));
+            }
+        }
+    }
+    asked
+}
+
+/// The column and the figure that a finding proposes for its cell.
+fn mend(form: &Form, finding: &Finding) -> Option<(String, f64)> {
+    let column = finding.place.column.as_deref()?;
+    let kind = &form.columns[form.column(column)?].kind;
+    let figure: f64 = finding.mend.as_deref()?.parse().ok()?;
+    (kind.is_number() && figure.is_finite() && finding.rows.is_empty()).then(|| (column.to_owned(), figure))
+}
+
+/// The sums of every indicator and period.
+pub type AllSums<'a> = BTreeMap<(Period, usize), &'a IndicatorLevels>;
+
+/// Says of each finding how far it moves the figures.
+pub fn settle(night: &Night<'_>, sums: &[IndicatorLevels], entries: &mut [Entry]) {
+    let pipeline = night.pipeline;
+    let sums: AllSums<'_> = sums
+        .iter()
+        .map(|levels| ((levels.period, levels.indicator), levels))
+        .collect();
+    let reads: Vec<BTreeSet<&str>> = (0..pipeline.indicators.len())
+        .map(|at| columns_of(pipeline, at))
+        .collect();
+    for entry in entries.iter_mut().filter(|entry| !entry.shares.is_empty()) {
+        let Some(period) = entry.submission.period else {
+            continue;
+        };
+        let areas = night.registry.at(period);
+        let scale = Scale {
+            pipeline,
+            areas: &areas,
+            period,
+            sums: &sums,
+            reads: &reads,
+        };
+        let mut findings = std::mem::take(&mut entry.findings);
+        for finding in findings.iter_mut().filter(|finding| matters(finding)) {
+            finding.influence = scale.weigh(finding, &entry.shares);
+        }
+        entry.findings = findings;
+    }
+}
+
+/// Open explain findings whose records count and move a figure of the root, the most influential first.
+pub fn open(entries: &[Entry]) -> Vec<OpenInfluence> {
+    let of_entry = |entry: &Entry| {
+        let findings = entry
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Explain && finding.is_open());
+        let told = findings.filter_map(|finding| told(entry, finding));
+        told.collect::<Vec<_>>()
+    };
+    let mut all: Vec<OpenInfluence> = entries.iter().flat_map(of_entry).collect();
+    all.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.about.cmp(&b.about)));
+    all
+}
+
+fn told(entry: &Entry, finding: &Finding) -> Option<OpenInfluence> {
+    let of = finding.influence.as_ref().filter(|of| of.counts)?;
+    let share = of.national?.abs();
+    let cell = finding
+        .place
+        .a1()
+        .or_else(|| Some(finding.place.row?.to_string()))
+        .unwrap_or_default();
+    let sheet = finding
+        .place
+        .sheet
+        .as_deref()
+        .map_or(String::new(), |sheet| format!("[{sheet}]"));
+    let raw = finding
+        .raw
+        .as_deref()
+        .map_or(String::new(), |raw| format!(" “{}”", visible(raw)));
+    let figure = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.4}"));
+    Some(OpenInfluence {
+        period: entry.submission.period?.to_string(),
+        about: format!(
+            "{}: {}{sheet} {cell}{raw} ({}; {} → {})",
+            of.indicator,
+            entry.submission.path,
+            finding.code,
+            figure(of.without),
+            figure(of.with)
+        ),
+        share,
+    })
+}
+
+/// Columns that an indicator reads.
+fn columns_of(pipeline: &Pipeline, indicator: usize) -> BTreeSet<&str> {
+    let spec = &pipeline.indicators[indicator];
+    let form = &pipeline.forms[pipeline.measures[spec.denominator].form];
+    let measured = [spec.numerator, spec.denominator].into_iter();
+    let measured = measured.flat_map(|at| &pipeline.measures[at].value.columns);
+    let filtered = spec
+        .filter
+        .iter()
+        .filter_map(|(at, _)| match &pipeline.dimensions[*at].level {
+            DimensionLevel::Row { column, .. } => Some(column.as_str()),
+            DimensionLevel::Area { .. } => None,
+        });
+    measured
+        .map(|&at| form.columns[at].id.as_str())
+        .chain(filtered)
+        .collect()
+}
+
+struct Scale<'a> {
+    pipeline: &'a Pipeline,
+    areas: &'a Areas,
+    period: Period,
+    sums: &'a AllSums<'a>,
+    reads: &'a [BTreeSet<&'a str>],
+}
+
+/// A part of numerator and denominator.
+type Parts = (i128, i128);
+
+impl Scale<'_> {
+    /// The effect on the indicator that it moves most; None: no figure is moved.
+    fn weigh(&self, finding: &Finding, shares: &Shares) -> Option<Influence> {
+        let own: Vec<&Share> = rows(finding).filter_map(|row| shares.get(&row)).collect();
+        let first = own.first()?;
+        let columns: BTreeSet<&str> = finding
+            .place
+            .column
+            .as_deref()
+            .into_iter()
+            .chain(
+                finding
+                    .cells
+                    .iter()
+                    .filter(|cell| cell.path.is_none())
+                    .filter_map(|cell| cell.place.column.as_deref()),
+            )
+            .collect();
+        let counts = first.counts;
+        // A row that is held back is held back from every indicator.
+        let concerned = |indicator: &usize| {
+            !counts || columns.is_empty() || columns.iter().any(|column| self.reads[*indicator].contains(column))
+        };
+        let mut indicators: BTreeSet<usize> = own
+            .iter()
+            .flat_map(|share| share.as_sent.iter().chain(share.mended.values().flatten()))
+            .map(|adds| adds.indicator)
+            .collect();
+        indicators.retain(concerned);
+        let area = self
+            .areas
+            .ancestor_at(&first.area_code, self.pipeline.registry.partition);
+        let root = self.areas.root().code.as_str();
+        let of = |indicator: usize| {
+            let sent = own
+                .iter()
+                .filter(|share| share.counts == counts)
+                .flat_map(|share| &share.as_sent);
+            let sent = sum(sent, indicator);
+            let mended = finding
+                .place
+                .column
+                .as_deref()
+                .and_then(|column| first.mended.get(column));
+            let mended = mended.map(|adds| sum(adds.iter(), indicator));
+            let national = self.figures(root, indicator, counts, sent, mended)?;
+            let partition = area.and_then(|area| self.figures(&area.code, indicator, counts, sent, mended));
+            Some(Influence {
+                indicator: self.pipeline.indicators[indicator].id.clone(),
+                counts,
+                with: national.with,
+                without: national.without,
+                mended: national.mended,
+                national: national.change(),
+                partition: partition.and_then(|figures| figures.change()),
+            })
+        };
+        let effects: Vec<Influence> = indicators.into_iter().filter_map(of).collect();
+        effects
+            .into_iter()
+            .reduce(|most, next| if next.size() > most.size() { next } else { most })
+    }
+
+    fn figures(
+        &self,
+        area: &str,
+        indicator: usize,
+        counts: bool,
+        sent: Parts,
+        mended: Option<Parts>,
+    ) -> Option<Figures> {
+        let levels = self.sums.get(&(self.period, indicator))?;
+        let sums = levels.areas.get(area).copied().unwrap_or_default();
+        let now = (i128::from(sums.numerator), i128::from(sums.denominator));
+        let plus = |a: Parts, b: Parts| (a.0 + b.0, a.1 + b.1);
+        let minus = |a: Parts, b: Parts| (a.0 - b.0, a.1 - b.1);
+        let (with, without) = if counts {
+            (now, minus(now, sent))
+        } else {
+            (plus(now, sent), now)
+        };
+        let factor = self.pipeline.indicators[indicator].factor;
+        let scale = 10_f64.powi(levels.denominator_scale as i32 - levels.numerator_scale as i32);
+        let value = |(numerator, denominator): Parts| {
+            (denominator > 0).then(|| numerator as f64 / denominator as f64 * scale * factor)
+        };
+        let mended = mended.map(|parts| plus(without, parts)).filter(|parts| *parts != with);
+        (sent != (0, 0) || mended.is_some()).then(|| Figures {
+            with: value(with),
+            without: value(without),
+            mended: mended.and_then(value),
+        })
+    }
+}
+
+fn sum<'a>(adds: impl Iterator<Item = &'a Contribution>, indicator: usize) -> Parts {
+    let own = adds.filter(|adds| adds.indicator == indicator);
+    own.fold((0, 0), |(numerator, denominator), adds| {
+        (
+            numerator + i128::from(adds.numerator),
+            denominator + i128::from(adds.denominator),
+        )
+    })
+}
+
+/// One figure in three states.
+struct Figures {
+    with: Option<f64>,
+    without: Option<f64>,
+    mended: Option<f64>,
+}
+
+impl Figures {
+    /// How far the records move the figure, relative to what it is without them.
+    fn change(&self) -> Option<f64> {
+        let (with, without) = (self.with?, self.without?);
+        (without != 0.0).then(|| (with - without) / without.abs())
+    }
+}
