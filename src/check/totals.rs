@@ -43,7 +43,7 @@ pub struct StatedFigure {
 /// Share of a stated figure by which it may be off where figures were written in another unit, and so rounded.
 const CONVERTED: f64 = 0.005;
 
-/// The columns of a form whose sum has a meaning: those that a measure sums as they stand.
+/// The columns of a form whose sum has a meaning: those that a measure sums as they stand, and that do not say otherwise.
 pub fn additive(pipeline: &Pipeline, form: FormIndex) -> Vec<usize> {
     let columns = &pipeline.forms[form].columns;
     let measures = pipeline.measures.iter().filter(|measure| measure.form == form);
@@ -53,8 +53,8 @@ pub fn additive(pipeline: &Pipeline, form: FormIndex) -> Vec<usize> {
             _ => None,
         })
         .filter(|&at| match columns[at].kind {
-            ColumnKind::Integer { .. } => true,
-            ColumnKind::Decimal { percent, .. } => !percent,
+            ColumnKind::Integer { .. } => columns[at].additive,
+            ColumnKind::Decimal { percent, .. } => columns[at].additive && !percent,
             _ => false,
         })
         .collect();

@@ -20,6 +20,8 @@ const FORMATS: &Choices<Format> = &[
     ("xlsx", "Workbook", Format::Xlsx),
     ("json", "One JSON array of objects", Format::Json),
     ("jsonl", "A JSON object a line", Format::Jsonl),
+    ("html", "Web page named .xls", Format::Html),
+    ("xml2003", "SpreadsheetML 2003 named .xls", Format::Xml2003),
 ];
 const ENCODINGS: &Choices<Encoding> = &[
     ("utf-8", "UTF-8 without a mark", Encoding::Utf8),

@@ -23,9 +23,10 @@ pub struct Submission {
     pub area_code: String,
     /// 0 without a suffix.
     pub revision: u32,
-    /// `csv`, `tsv`, `xlsx`, `xls`, `ods`, `json`, `jsonl`; `unknown` where unreadable.
+    /// `csv`, `tsv`, `xlsx`, `xls`, `ods`, `xml2003`, `html`, `json`, `jsonl`; `unknown` where unreadable.
     pub format: &'static str,
-    /// `utf-8`, `utf-8-bom`, `gb18030`, `utf-16le`, `utf-16be`; None for workbooks.
+    /// `utf-8`, `utf-8-bom`, `gb18030`, `utf-16le`, `utf-16be`; of a web page also what it
+    /// declares, such as `big5`; None for workbooks in a zip or compound file.
     pub encoding: Option<&'static str>,
 }
 

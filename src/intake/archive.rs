@@ -17,6 +17,7 @@ pub(super) struct Directory {
     pub(super) encrypted: bool,
 }
 
+const LOCAL: &[u8] = b"PK\x03\x04";
 const ENTRY: &[u8] = b"PK\x01\x02";
 const END: &[u8] = b"PK\x05\x06";
 /// Bytes of the end record without its comment, and the longest comment.
@@ -31,12 +32,9 @@ const PIECE: usize = 64 << 10;
 
 /// Reads the directory at the end of a zip; `None` where it is cut off or damaged.
 pub(super) fn directory(bytes: &[u8]) -> Option<Directory> {
-    let last = bytes.len().checked_sub(END_BYTES)?;
-    let end = (last.saturating_sub(COMMENT_BYTES)..=last)
-        .rev()
-        .find(|at| bytes[*at..].starts_with(END))?;
+    let end = end_record(bytes)?;
     let count = u16_at(bytes, end + 10)?;
-    let mut at = u32_at(bytes, end + 16)? as usize;
+    let mut at = directory_start(bytes)?;
     let mut directory = Directory::default();
     for _ in 0..count {
         let entry = bytes.get(at..).filter(|rest| rest.starts_with(ENTRY))?;
@@ -49,6 +47,43 @@ pub(super) fn directory(bytes: &[u8]) -> Option<Directory> {
         at += 46 + name + extra + comment;
     }
     Some(directory)
+}
+
+fn end_record(bytes: &[u8]) -> Option<usize> {
+    let last = bytes.len().checked_sub(END_BYTES)?;
+    (last.saturating_sub(COMMENT_BYTES)..=last)
+        .rev()
+        .find(|at| bytes[*at..].starts_with(END))
+}
+
+fn directory_start(bytes: &[u8]) -> Option<usize> {
+    u32_at(bytes, end_record(bytes)? + 16).map(|at| at as usize)
+}
+
+/// The same zip with slashes in the names of its entries, where some program wrote backslashes; None: there are none.
+pub(super) fn with_slashes(bytes: &[u8]) -> Option<Vec<u8>> {
+    if !bytes.starts_with(LOCAL) || !directory(bytes)?.names.iter().any(|name| name.contains('\\')) {
+        return None;
+    }
+    let mut mended = bytes.to_vec();
+    let slashes = |name: &mut [u8]| {
+        name.iter_mut()
+            .filter(|byte| **byte == b'\\')
+            .for_each(|byte| *byte = b'/');
+    };
+    let mut at = directory_start(bytes)?;
+    while bytes.get(at..)?.starts_with(ENTRY) {
+        let length = |from| u16_at(bytes, at + from).map(usize::from);
+        let (name, extra, comment) = (length(28)?, length(30)?, length(32)?);
+        let local = u32_at(bytes, at + 42)? as usize;
+        slashes(mended.get_mut(at + 46..at + 46 + name)?);
+        if bytes.get(local..).is_some_and(|rest| rest.starts_with(LOCAL)) {
+            let name = usize::from(u16_at(bytes, local + 26)?);
+            slashes(mended.get_mut(local + 30..local + 30 + name)?);
+        }
+        at += 46 + name + extra + comment;
+    }
+    Some(mended)
 }
 
 /// What else than figures and texts a workbook has.

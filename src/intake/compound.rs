@@ -104,6 +104,23 @@ impl<'a> Compound<'a> {
         Some(data)
     }
 
+    /// Where the parts of a stream lie in the file, each with its length; None for a short one, whose parts are scattered.
+    pub(super) fn places(&self, name: &str) -> Option<Vec<(usize, usize)>> {
+        let directory = self.chain(u32_at(self.bytes, 48)?)?;
+        let entry = directory
+            .chunks_exact(128)
+            .find(|entry| entry_name(entry).eq_ignore_ascii_case(name))?;
+        let (mut sector, size) = (u32_at(entry, 116)?, u32_at(entry, 120)? as usize);
+        let (mut places, mut left) = (Vec::new(), size);
+        while sector < CHAIN_END && left > 0 && size >= SHORT {
+            let length = self.at(sector)?.len().min(left);
+            places.push(((sector as usize + 1) * self.sector, length));
+            left -= length;
+            sector = *self.next.get(sector as usize)?;
+        }
+        (left == 0).then_some(places)
+    }
+
     fn short(&self, root: &[u8], first: u32, size: usize) -> Option<Vec<u8>> {
         let shorts = self.chain(u32_at(root, 116)?)?;
         let table = self.chain(u32_at(self.bytes, 60)?)?;

@@ -9,6 +9,8 @@ pub(super) enum Fault {
     Encrypted,
     /// What it is instead.
     Foreign(String),
+    /// A workbook of a kind that is not read, and which one.
+    ForeignWorkbook(&'static str),
     TooLarge {
         found: String,
         limit: String,
@@ -16,7 +18,9 @@ pub(super) enum Fault {
 }
 
 /// What `file-foreign` offers instead.
-const READABLE: &str = "CSV, TSV, XLSX, XLS, ODS, JSON, JSON Lines";
+const READABLE: &str = "CSV, TSV, XLSX, XLS, ODS, JSON, JSON Lines, SpreadsheetML, HTML";
+/// As what a workbook of another kind is to be saved.
+const WORKBOOKS: &str = "XLSX";
 
 impl Fault {
     pub(super) fn too_large(found: u64, limit: u64, what: &str) -> Fault {
@@ -40,6 +44,7 @@ impl Fault {
             Fault::Unreadable(what) => Finding::new("file-unreadable", 0).raw(what),
             Fault::Encrypted => Finding::new("file-encrypted", 0),
             Fault::Foreign(what) => Finding::new("file-foreign", 0).raw(what).expected(READABLE),
+            Fault::ForeignWorkbook(what) => Finding::new("workbook-foreign", 0).raw(what).expected(WORKBOOKS),
             Fault::TooLarge { found, limit } => Finding::new("file-too-large", 0).raw(found).expected(limit),
         }
     }

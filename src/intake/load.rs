@@ -1,11 +1,13 @@
 //! Bytes of a file → its sheets.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::fault::Fault;
 use super::sheet::{SEARCH_BYTES, Sheet};
 use super::sniff::Kind;
-use super::{decode, delimited, json, sniff, workbook};
+use super::workbook::markup;
+use super::{charset, decode, delimited, json, open, workbook};
 use crate::domain::{Finding, Grid, Place};
 use crate::pipeline::Limits;
 
@@ -27,14 +29,23 @@ pub(super) fn load(
     known: &dyn Fn(&str) -> bool,
     limits: &Limits,
 ) -> Result<Loaded, (&'static str, Fault)> {
-    let kind = sniff::sniff(&bytes).map_err(|fault| ("unknown", fault))?;
+    let (bytes, kind) = open::opened(Cow::Owned(bytes)).map_err(|fault| ("unknown", fault))?;
     let format = match kind {
-        Kind::Text => return text(bytes, known, limits),
+        Kind::Text => return text(bytes.into_owned(), known, limits),
         Kind::Xlsx => "xlsx",
         Kind::Xls => "xls",
         Kind::Ods => "ods",
     };
-    let workbook::Read { sheets, active } = workbook::read(&bytes, kind, limits).map_err(|fault| (format, fault))?;
+    let read = workbook::read(&bytes, kind, limits).map_err(|fault| (format, fault))?;
+    of_workbook(read, format, None)
+}
+
+fn of_workbook(
+    read: workbook::Read,
+    format: &'static str,
+    encoding: Option<&'static str>,
+) -> Result<Loaded, (&'static str, Fault)> {
+    let workbook::Read { sheets, active } = read;
     let (ours, mut sheets): (Vec<Sheet>, Vec<Sheet>) = sheets.into_iter().partition(Sheet::is_ours);
     if sheets.iter().all(Sheet::is_blank) {
         return Err((format, Fault::Empty));
@@ -48,7 +59,7 @@ pub(super) fn load(
     });
     Ok(Loaded {
         format,
-        encoding: None,
+        encoding,
         sheets,
         ours,
         findings: active.into_iter().collect(),
@@ -61,7 +72,7 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result
         start,
         encoding,
         damaged,
-    } = decode::decode(bytes).map_err(|fault| ("unknown", fault))?;
+    } = decoded(bytes).map_err(|fault| ("unknown", fault))?;
     let mut findings = Vec::new();
     if damaged > 0 {
         findings.push(Finding::new("encoding-damaged", 0).expected(encoding).count(damaged));
@@ -70,8 +81,16 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result
     if body.trim_start().is_empty() {
         return Err(("unknown", Fault::Empty));
     }
-    if let Some(name) = markup(body) {
-        return Err(("unknown", Fault::Foreign(name.to_owned())));
+    if let Some(kind) = markup::kind(body) {
+        let format = kind.format();
+        let sheets = workbook::read_markup(body, kind, limits).map_err(|fault| (format, fault))?;
+        let read = workbook::Read {
+            sheets,
+            active: Vec::new(),
+        };
+        let mut loaded = of_workbook(read, format, Some(encoding))?;
+        loaded.findings.extend(findings);
+        return Ok(loaded);
     }
     let (format, sheet) = if json::looks_like_json(body) {
         let records = json::parse(body, limits).map_err(|fault| ("json", fault))?;
@@ -119,25 +138,20 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result
     })
 }
 
-/// Web pages and XML, which some programs save under a workbook's name.
-fn markup(text: &str) -> Option<&'static str> {
-    let head: String = text
-        .trim_start()
-        .chars()
-        .take(9)
-        .collect::<String>()
-        .to_ascii_lowercase();
-    let known = [
-        ("<?xml", "XML"),
-        ("<html", "HTML"),
-        ("<!doctype", "HTML"),
-        ("<table", "HTML"),
-        ("<meta", "HTML"),
-    ];
-    known
-        .iter()
-        .find(|(start, _)| head.starts_with(start))
-        .map(|(_, name)| *name)
+/// The characters of a file: markup may declare its encoding, all else is told by content.
+fn decoded(bytes: Vec<u8>) -> Result<decode::Decoded, Fault> {
+    match charset::declared(&bytes) {
+        Some(encoding) => charset::decode(&bytes, encoding),
+        None => decode::decode(bytes),
+    }
+}
+
+/// The sheets of a file that is markup; None for any other, and where it cannot be read.
+pub(super) fn markup_sheets(bytes: &[u8], limits: &Limits) -> Option<(markup::Markup, Vec<Sheet>)> {
+    let decoded = decoded(bytes.to_vec()).ok()?;
+    let body = &decoded.text[decoded.start..];
+    let kind = markup::kind(body)?;
+    Some((kind, workbook::read_markup(body, kind, limits).ok()?))
 }
 
 /// A quote that was opened and not closed within its row.

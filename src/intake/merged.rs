@@ -1,5 +1,6 @@
 //! The merged cells of a sheet: no record needs them, but what goes back to a county looks as it came.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::panic::AssertUnwindSafe;
@@ -7,8 +8,10 @@ use std::panic::AssertUnwindSafe;
 use calamine::{Dimensions, Reader, Xls, Xlsx};
 
 use super::ods::MOST_MERGED;
-use super::sniff::{self, Kind};
-use super::{archive, ods, workbook};
+use super::sheet::Sheet;
+use super::sniff::Kind;
+use super::workbook::markup::Markup;
+use super::{archive, load, ods, open, workbook};
 use crate::domain::{Merged, visible};
 use crate::pipeline::Limits;
 
@@ -18,30 +21,43 @@ const AREA: u64 = 200_000;
 /// Of a workbook's sheet, by its visible name; none where the workbook cannot be read. It was read before, but it may have
 /// become another one since.
 pub(super) fn of(bytes: &[u8], sheet: &str, limits: &Limits) -> Vec<Merged> {
-    let read = || match sniff::sniff(bytes) {
-        Ok(Kind::Xlsx) => {
+    let Ok((opened, kind)) = open::opened(Cow::Borrowed(bytes)) else {
+        return Vec::new();
+    };
+    let bytes = &*opened;
+    let read = || match kind {
+        Kind::Xlsx => {
             archive::check(bytes, limits).ok()?;
             let mut workbook = Xlsx::new(Cursor::new(bytes)).ok()?;
             let name = named(workbook.sheet_names(), sheet)?;
             Some(from(workbook.merge_cells_by_sheet_name(&name).ok()?))
         }
-        Ok(Kind::Xls) => {
+        Kind::Xls => {
             workbook::check_old(bytes, limits).ok()?;
             let workbook: Xls<Cursor<&[u8]>> = Xls::new(Cursor::new(bytes)).ok()?;
             let name = named(workbook.sheet_names(), sheet)?;
             Some(from(workbook.merge_cells_by_sheet_name(&name).ok()?))
         }
         // The library knows nothing of them here.
-        Ok(Kind::Ods) => {
+        Kind::Ods => {
             archive::check(bytes, limits).ok()?;
             let content = ods::check(bytes, limits).ok()?;
             let at = content.names.iter().position(|name| visible(name) == sheet)?;
             let own = content.merged.into_iter().filter(|(of, _)| *of == at);
             Some(own.map(|(_, block)| block).collect())
         }
-        _ => None,
+        Kind::Text => of_markup(bytes, sheet, limits),
     };
     apart(workbook::quietly(AssertUnwindSafe(read)).flatten().unwrap_or_default())
+}
+
+/// Of a workbook that is markup: its cells were read with what stretches over others. A page has one sheet, which may have no
+/// name.
+fn of_markup(bytes: &[u8], sheet: &str, limits: &Limits) -> Option<Vec<Merged>> {
+    let (kind, sheets) = load::markup_sheets(bytes, limits)?;
+    let named = |found: &&Sheet| kind == Markup::Page || found.name.as_deref() == Some(sheet);
+    let found = sheets.iter().find(named)?;
+    Some(found.grid.markings()?.merged.clone())
 }
 
 fn named(names: Vec<String>, sheet: &str) -> Option<String> {

@@ -1,5 +1,6 @@
 //! Which rows of a sheet are records, and what the others are. Every row gets exactly one of the two.
 
+use super::footer::Below;
 use super::header::{Book, Header};
 use super::units;
 use super::words::words;
@@ -13,6 +14,8 @@ pub(super) struct Body {
     pub(super) set_aside: Vec<(u32, SetAside)>,
     /// Physical column and unit, from a row of units beneath the header.
     pub(super) units: Vec<(u32, String)>,
+    /// Rows set aside as lines below the table for what they look like, without an agreed word.
+    pub(super) remarks: Vec<u32>,
 }
 
 /// Name columns looked at for the word of a total.
@@ -35,7 +38,7 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header) -> Body {
         } else if body.records.is_empty() && !below_table && judge.is_note(row, &mut body.units) {
             Some(SetAside::HeaderNote)
         } else {
-            judge.kind(row, below_table)
+            judge.kind(row, below_table, &body.records)
         };
         below_table |= kind == Some(SetAside::Footer);
         match kind {
@@ -43,7 +46,19 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header) -> Body {
             None => body.records.push(row as u32),
         }
     }
+    set_remarks_aside(&mut body, &judge.below);
     body
+}
+
+/// Moves the last records that are lines below the table to the rows set aside.
+fn set_remarks_aside(body: &mut Body, below: &Below<'_>) {
+    let count = below.count(&body.records);
+    if count > 0 {
+        body.remarks = body.records.split_off(body.records.len() - count);
+        let remarks = body.remarks.iter().map(|row| (*row, SetAside::Footer));
+        body.set_aside.extend(remarks);
+        body.set_aside.sort_unstable();
+    }
 }
 
 /// What the judgement of a row needs of header and form.
@@ -55,6 +70,7 @@ struct Judge<'a> {
     keys: Vec<usize>,
     /// Physical columns of the key and of the first names.
     names: Vec<usize>,
+    below: Below<'a>,
 }
 
 impl<'a> Judge<'a> {
@@ -88,6 +104,7 @@ impl<'a> Judge<'a> {
             header,
             keys,
             names,
+            below: Below::new(grid, book.form, header),
         }
     }
 
@@ -103,12 +120,13 @@ impl<'a> Judge<'a> {
     }
 
     /// What a row beneath the header is; `None` for a record.
-    fn kind(&self, row: usize, below_table: bool) -> Option<SetAside> {
+    fn kind(&self, row: usize, below_table: bool, records: &[u32]) -> Option<SetAside> {
         let Some((column, first)) = self.first(row) else {
             return Some(SetAside::Blank);
         };
         if below_table {
-            return (!self.is_full(row)).then_some(SetAside::Footer);
+            let is_record = self.is_full(row) || self.below.is_record(row, records, &self.keys);
+            return (!is_record).then_some(SetAside::Footer);
         }
         if self.repeats_header(row) {
             return Some(SetAside::Header);
@@ -128,7 +146,9 @@ impl<'a> Judge<'a> {
         if keyless && words.is_part(first) {
             return Some(SetAside::Subtotal);
         }
-        (keyless && words.is_footer(first) && !self.is_full(row)).then_some(SetAside::Footer)
+        // The name of a record may begin with such a word.
+        let is_record = || self.is_full(row) || (self.below.holds_figure(row as u32) && !self.below.labels(row as u32));
+        (keyless && words.is_footer(first) && !is_record()).then_some(SetAside::Footer)
     }
 
     /// Whether a total is that of all rows: nothing in key or names says of what else.
@@ -290,6 +310,50 @@ mod tests {
             (&[HEADER, &["", "和平社区", "820"]], "Header -"),
             (&[HEADER, &["130102001001", "注水村", ""]], "Header -"),
             (&[HEADER, &["x", "", ""]], "Header -"),
+            // Remarks without an agreed word.
+            (
+                &[HEADER, RECORD, &[], &["International Statistics Office, October 2020"]],
+                "Header - Blank Footer",
+            ),
+            (&[HEADER, RECORD, &["https://example.org/table"]], "Header - Footer"),
+            (
+                &[HEADER, RECORD, &["=HYPERLINK(\"x\",\"Open data\")"]],
+                "Header - Footer",
+            ),
+            (
+                &[HEADER, RECORD, &["1/ Including islands"], &["2/ Estimate"]],
+                "Header - Footer Footer",
+            ),
+            (&[HEADER, RECORD, &["", "* provisional"]], "Header - Footer"),
+            (
+                &[HEADER, RECORD, &["(1) 含开发区"], &["及新区"]],
+                "Header - Footer Footer",
+            ),
+            (&[HEADER, RECORD, &["① 含开发区"]], "Header - Footer"),
+            (&[HEADER, RECORD, &[], &["石家庄市民政局", "", ""]], "Header - Blank -"),
+            (&[HEADER, RECORD, &["石家庄市民政局 2021年1月"]], "Header - Footer"),
+            (&[HEADER, &["石家庄市民政局 2021年"]], "Header Footer"),
+            // A record with most cells blank, and a record whose name begins with such a word, stay records.
+            (&[HEADER, RECORD, &["130102001002", "", ""]], "Header - -"),
+            (&[HEADER, RECORD, &["", "和平社区", ""]], "Header - -"),
+            (&[HEADER, RECORD, &["", "", "12"]], "Header - -"),
+            (&[HEADER, RECORD, &["130102001002", "注：水村", ""]], "Header - -"),
+            (&[HEADER, RECORD, &["", "Notes", "12"]], "Header - -"),
+            (
+                &[HEADER, &["", "1) a", "1"], &["", "2) b", "2"], &["", "3) c", ""]],
+                "Header - - -",
+            ),
+            // A record below a footer.
+            (
+                &[
+                    HEADER,
+                    RECORD,
+                    &["填表说明：x"],
+                    &["130102001002", "东风社区", ""],
+                    &["2.含开发区", "", ""],
+                ],
+                "Header - Footer - Footer",
+            ),
         ] {
             assert_eq!(kinds(rows), expected, "{rows:?}");
         }

@@ -34,8 +34,27 @@ const FOREIGN: [(&[u8], &str); 17] = [
     (b"MZ\x90", "EXE"),
 ];
 
+/// First bytes of old workbooks that stand in no compound file: the first record, with its length and version.
+const BARE: [&[u8]; 5] = [
+    b"\x09\x00\x04\x00",
+    b"\x09\x02\x06\x00",
+    b"\x09\x04\x06\x00",
+    b"\x09\x08\x08\x00",
+    b"\x09\x08\x10\x00",
+];
+/// Bytes in which the head of a web archive is searched.
+const HEAD: usize = 4096;
+/// Files of an archive that are named, and the longest such name.
+const NAMED: usize = 4;
+const LONGEST: usize = 80;
+
 const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 const ZIP: &[u8] = b"PK\x03\x04";
+
+/// Whether a file is an OLE compound file.
+pub(super) fn is_compound(bytes: &[u8]) -> bool {
+    bytes.starts_with(COMPOUND)
+}
 
 pub(super) fn sniff(bytes: &[u8]) -> Result<Kind, Fault> {
     if bytes.is_empty() {
@@ -46,6 +65,12 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Kind, Fault> {
     }
     if bytes.starts_with(COMPOUND) {
         return compound(bytes);
+    }
+    if is_web_archive(bytes) {
+        return Err(Fault::ForeignWorkbook("MHTML"));
+    }
+    if BARE.iter().any(|start| bytes.starts_with(start)) {
+        return Err(Fault::ForeignWorkbook("bare BIFF"));
     }
     match FOREIGN.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         Some((_, name)) => Err(Fault::Foreign((*name).to_owned())),
@@ -65,8 +90,10 @@ fn zip(bytes: &[u8]) -> Result<Kind, Fault> {
     };
     let spreadsheet = b"opendocument.spreadsheet";
     let head = &bytes[..bytes.len().min(256)];
-    if has("xl/workbook.bin") {
-        Err(Fault::Foreign("XLSB".to_owned()))
+    if has("index/document.iwa") || has("index.zip") {
+        Err(Fault::ForeignWorkbook("Numbers"))
+    } else if has("xl/workbook.bin") {
+        Err(Fault::ForeignWorkbook("XLSB"))
     } else if directory.encrypted {
         Err(Fault::Encrypted)
     } else if has("xl/") {
@@ -75,12 +102,34 @@ fn zip(bytes: &[u8]) -> Result<Kind, Fault> {
         Ok(Kind::Ods)
     } else {
         let known = [("word/", "DOCX"), ("ppt/", "PPTX"), ("content.xml", "OpenDocument")];
-        let name = known
-            .iter()
-            .find(|(start, _)| has(start))
-            .map_or("ZIP", |(_, name)| name);
-        Err(Fault::Foreign(name.to_owned()))
+        let name = known.iter().find(|(start, _)| has(start));
+        Err(Fault::Foreign(name.map_or_else(
+            || packed(&directory.names),
+            |(_, name)| (*name).to_owned(),
+        )))
     }
+}
+
+/// An archive, with the first files that it holds.
+fn packed(names: &[String]) -> String {
+    let files: Vec<&str> = names
+        .iter()
+        .map(String::as_str)
+        .filter(|name| !name.ends_with('/') && name.len() <= LONGEST)
+        .collect();
+    if files.is_empty() {
+        return "ZIP".to_owned();
+    }
+    let more = if files.len() > NAMED { " …" } else { "" };
+    format!("ZIP with {}{more}", files[..files.len().min(NAMED)].join(", "))
+}
+
+/// A page with all that belongs to it in one file, as browsers and spreadsheet programs save it.
+fn is_web_archive(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).to_ascii_lowercase();
+    let starts = ["mime-version:", "from: <", "from: \"saved by"];
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    starts.iter().any(|start| head.starts_with(start)) && head.contains("content-type: multipart/")
 }
 
 /// An OLE compound file: an old workbook, an encrypted new one, or another program's document.
@@ -119,6 +168,13 @@ mod tests {
             (b"\x89PNG\r\n", Err(Fault::Foreign("PNG".into()))),
             (b"{\\rtf1", Err(Fault::Foreign("RTF".into()))),
             (b"PK\x03\x04cut off", Err(Fault::Unreadable("zip directory".into()))),
+            (
+                b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n",
+                Err(Fault::ForeignWorkbook("MHTML")),
+            ),
+            (b"MIME-Version: 1.0,b\n1,2\n", Ok(Kind::Text)),
+            (b"\x09\x08\x08\0\0\x05", Err(Fault::ForeignWorkbook("bare BIFF"))),
+            (b"\t\t1\n", Ok(Kind::Text)),
             (b"a,b\n1,2\n", Ok(Kind::Text)),
             (b"{\"a\":1}", Ok(Kind::Text)),
         ] {

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::footer;
 use super::header::{Book, Header, SEARCHED};
 use super::layout::likeness;
 use super::repeat;
 use super::rows::{self, Body};
+use super::separators;
 use super::sheet::Sheet;
 use super::stated::stated;
 use super::units;
@@ -66,6 +68,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     }
     read.rejected = rejected;
     read.findings.extend(runs_in_header(&sheet, &header));
+    read.findings.extend(footer::told(&sheet, &body.remarks));
     let columns = with_units(book, &sheet.grid, &header, &body);
     read.findings.extend(undeclared(book, &sheet, &header, &body, &columns));
     let (records, set_aside) = (body.records, body.set_aside);
@@ -122,6 +125,10 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
         .at(place)
         .expected(examples.join(", "))
         .count(searched);
+    let finding = match separators::unread(book, &sheet.grid) {
+        Some(separator) => finding.raw(separator),
+        None => finding,
+    };
     let grid = &sheet.grid;
     let rows = 0..grid.height() as u32;
     let (records, blank): (Vec<u32>, Vec<u32>) =

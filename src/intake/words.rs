@@ -17,6 +17,11 @@ struct File {
     subtotals: Vec<String>,
     parts: Vec<String>,
     footers: Vec<String>,
+    references: Vec<String>,
+    offices: Vec<String>,
+    office_year: String,
+    note_mark: String,
+    note_signs: String,
     header_prefixes: Vec<String>,
     counters: Vec<String>,
     continuations: Vec<String>,
@@ -37,13 +42,18 @@ pub(super) struct Words {
     footer_starts: [bool; 256],
     /// The stated period.
     pub(super) period: Regex,
+    /// What a foot note begins with.
+    note_mark: Regex,
+    office_year: Regex,
 }
 
 /// The one set of words.
 pub(super) fn words() -> &'static Words {
     static WORDS: LazyLock<Words> = LazyLock::new(|| {
         let file: File = toml::from_str(include_str!("words.toml")).expect("words.toml is read by every test");
-        let period = Regex::new(&file.period).expect("words.toml is read by every test");
+        let compiled = |pattern: &str| Regex::new(pattern).expect("words.toml is read by every test");
+        let period = compiled(&file.period);
+        let (note_mark, office_year) = (compiled(&file.note_mark), compiled(&file.office_year));
         let totals = file.total_endings.iter().chain(&file.totals);
         let mut total_ends: Vec<char> = totals.filter_map(|word| word.chars().next_back()).collect();
         total_ends.sort_unstable();
@@ -57,6 +67,8 @@ pub(super) fn words() -> &'static Words {
             total_ends,
             footer_starts,
             period,
+            note_mark,
+            office_year,
         }
     });
     &WORDS
@@ -97,6 +109,22 @@ impl Words {
     /// Whether a cell opens the lines below the table.
     pub(super) fn is_footer(&self, cell: &str) -> bool {
         self.begins(cell, &self.file.footers)
+    }
+
+    /// Whether a folded text below a table says where the figures are from: a link, or an office and a year.
+    pub(super) fn is_reference(&self, folded: &str) -> bool {
+        let names = |words: &[String]| words.iter().any(|word| folded.contains(word.as_str()));
+        names(&self.file.references) || (self.office_year.is_match(folded) && names(&self.file.offices))
+    }
+
+    /// Whether a text begins like a foot note: `1/`, `*`, `(a)`, `①`.
+    pub(super) fn is_marked(&self, text: &str) -> bool {
+        // Folding would make plain digits of them.
+        let is_sign = text
+            .chars()
+            .next()
+            .is_some_and(|first| self.file.note_signs.contains(first));
+        is_sign || self.note_mark.is_match(&fold_start(text))
     }
 
     fn begins(&self, cell: &str, words: &[String]) -> bool {

@@ -151,6 +151,22 @@ pub(super) fn folded(text: &str) -> String {
         .collect()
 }
 
+/// What a formula that is a link shows: `=HYPERLINK("https://…","text")`.
+pub(super) fn link_text(formula: &str) -> Option<String> {
+    let (function, inner) = formula.strip_prefix('=')?.strip_suffix(')')?.split_once('(')?;
+    if !function.trim().eq_ignore_ascii_case("hyperlink") {
+        return None;
+    }
+    let constant = |part: &str| {
+        let text = part.trim().strip_prefix('"')?.strip_suffix('"')?;
+        (!text.contains('"')).then(|| text.to_owned())
+    };
+    // The address may hold separators, the text is what follows the last one that two constants stand around.
+    let parts = inner.match_indices([',', ';']).map(|(at, _)| inner.split_at(at));
+    let mut shown = parts.filter_map(|(address, text)| constant(address).and(constant(&text[1..])));
+    shown.next().filter(|text| !text.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,6 +199,22 @@ mod tests {
             ("\"", "\""),
         ] {
             assert_eq!(tidy(raw), clean, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn a_link_shows_its_text() {
+        for (formula, text) in [
+            ("=HYPERLINK(\"https://a.org/?q=1,2\",\"12500\")", Some("12500")),
+            ("=hyperlink( \"x\" ; \"Arden\" )", Some("Arden")),
+            ("=HYPERLINK(\"x\",\"\")", None),
+            ("=HYPERLINK(\"x\")", None),
+            ("=HYPERLINK(A1,\"12\")", None),
+            ("=HYPERLINK(\"x\",B2)", None),
+            ("=SUM(\"a\",\"b\")", None),
+            ("12", None),
+        ] {
+            assert_eq!(link_text(formula).as_deref(), text, "{formula}");
         }
     }
 }

@@ -12,7 +12,7 @@ use arrow::datatypes::DataType;
 use super::area::RowAreas;
 use super::boolean::Boolean;
 use super::category::Category;
-use super::cell::{Cleaned, Fault, is_error, tidy};
+use super::cell::{Cleaned, Fault, is_error, link_text, tidy};
 use super::measure::Measure;
 use super::share::Shares;
 use super::sheet::Sheet;
@@ -81,7 +81,8 @@ pub(super) fn build<'a>(
     }
 }
 
-/// A formula or the error of one stands where a value should: that is the fault, whatever the column holds.
+/// A formula or the error of one stands where a value should: that is the fault, whatever the column holds. A link's own text
+/// is proposed, since it is all that a reader of the sheet saw.
 #[cold]
 fn told_by_content(cell: &str, fault: Fault) -> Fault {
     let content = tidy(cell);
@@ -98,7 +99,7 @@ fn told_by_content(cell: &str, fault: Fault) -> Fault {
     }
     Fault {
         code: "formula-uncomputed",
-        mend: None,
+        mend: link_text(content),
         ..fault
     }
 }

@@ -44,6 +44,7 @@ pub fn figures(table: &RawTable, context: &Context, columns: &[usize], notations
             headers: Vec::new(),
             required: false,
             range: None,
+            additive: of.additive,
             repeats_merged: of.repeats_merged,
             fills_down: of.fills_down,
             rounded: of.rounded,

@@ -15,6 +15,7 @@ pub(crate) fn column(id: &str, kind: ColumnKind) -> Column {
         headers: Vec::new(),
         required: false,
         range: None,
+        additive: true,
         repeats_merged: false,
         fills_down: false,
         rounded: false,

@@ -195,6 +195,8 @@ fn made(
     let table = found.and_then(|found| found.tables.first());
     let merged = match table.and_then(|table| table.sheet.as_deref()) {
         Some(sheet) => night.intake.merged(file, sheet)?,
+        // A web page is one sheet without a name.
+        None if table.is_some_and(|table| table.grid.markings().is_some()) => night.intake.merged(file, "")?,
         None => Vec::new(),
     };
     let areas = submission.period.map(|period| night.registry.at(period));

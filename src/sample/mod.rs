@@ -13,6 +13,7 @@ mod headers;
 mod lay;
 mod left;
 mod marks;
+mod markup;
 mod model;
 mod near;
 mod oracle;

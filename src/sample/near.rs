@@ -75,10 +75,10 @@ impl Spoiler<'_> {
             "row-ragged" if place.format.is_sheet() => unchanged(None),
             "row-conflict" if !self.model.is_area() && !self.model.form.key.is_empty() => unchanged(None),
             "error-value" => self.hashed(rng, row)?,
-            "text-struck" if place.format == Format::Xlsx => self.noted(rng, row)?,
-            "row-struck" if place.format == Format::Xlsx => self.bold(row),
+            "text-struck" if place.format.is_workbook() => self.noted(rng, row)?,
+            "row-struck" if place.format.is_workbook() => self.bold(row),
             // Titles and headers are merged in most sheets.
-            "number-merged" | "cells-merged" if place.format == Format::Xlsx => unchanged(None),
+            "number-merged" | "cells-merged" if place.format.is_workbook() => unchanged(None),
             NESTED if matches!(place.format, Format::Json | Format::Jsonl) => self.bracketed(row)?,
             _ => {
                 let (slot, text) = self.written(rng, code, place)?;

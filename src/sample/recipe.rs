@@ -67,6 +67,10 @@ pub enum Format {
     Json,
     /// A JSON object a line.
     Jsonl,
+    /// A web page under the name of a workbook.
+    Html,
+    /// SpreadsheetML 2003, under the name of a workbook, too.
+    Xml2003,
 }
 
 impl Format {
@@ -77,6 +81,7 @@ impl Format {
             Format::Xlsx => "xlsx",
             Format::Json => "json",
             Format::Jsonl => "jsonl",
+            Format::Html | Format::Xml2003 => "xls",
         }
     }
 
@@ -86,7 +91,12 @@ impl Format {
 
     /// Whether it shows rows as a sheet does, with titles and totals.
     pub(super) fn is_sheet(self) -> bool {
-        self.is_text_table() || self == Format::Xlsx
+        self.is_text_table() || self.is_workbook()
+    }
+
+    /// Whether it shows more than texts: what is struck, raised or merged.
+    pub(super) fn is_workbook(self) -> bool {
+        matches!(self, Format::Xlsx | Format::Html | Format::Xml2003)
     }
 }
 
@@ -213,6 +223,9 @@ pub(super) struct FormRecipe {
     /// Lines below the table.
     #[serde(default)]
     pub(super) footers: Vec<String>,
+    /// Lines below the table that no agreed word begins, of which one stands instead of the others: `{area}`, `{year}`.
+    #[serde(default)]
+    pub(super) remarks: Vec<String>,
     /// Names of sheets that say nothing about the form.
     #[serde(default)]
     pub(super) sheets: Vec<String>,

@@ -64,6 +64,9 @@ pub(super) struct Laid {
     pub(super) unit: String,
 }
 
+/// Share of the lines below tables that no agreed word begins.
+const REMARKS: f64 = 0.3;
+
 /// Choices that hold for a whole sheet.
 pub(super) struct Style {
     pub(super) format: Format,
@@ -109,6 +112,7 @@ impl Style {
         let (total, footer, blank_rows) = (on(|s| s.total_row), on(|s| s.footer), on(|s| s.blank_rows));
         let duplicate = on(|s| s.duplicate_row);
         let sheet = format.is_sheet();
+        let remarks = !model.recipe.remarks.is_empty() && happens(rng, REMARKS);
         let two_rows = two_rows && sheet;
         let mut columns = headers(rng, recipe, model, aliases, two_rows, header_units);
         if shuffled {
@@ -149,7 +153,12 @@ impl Style {
             } else {
                 Vec::new()
             },
-            footers: if footer && sheet {
+            footers: if footer && sheet && remarks {
+                one(rng, &model.recipe.remarks)
+                    .map(|line| fill(line).replace("{year}", titles.period.get(..4).unwrap_or_default()))
+                    .into_iter()
+                    .collect()
+            } else if footer && sheet {
                 model.recipe.footers.clone()
             } else {
                 Vec::new()

@@ -111,6 +111,13 @@ impl Stage<'_> {
                 send(&path, b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n".to_vec());
                 lines.push(Line::of_file(&path, "file-foreign", REJECTED));
             }
+            F::ForeignWorkbook => {
+                let archive = "MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related; \
+                               boundary=\"----=_NextPart\"\r\n\r\n------=_NextPart\r\nContent-Type: text/html\r\n\r\n<html><table>\r\n\
+                               ------=_NextPart--\r\n";
+                send(&path, archive.as_bytes().to_vec());
+                lines.push(Line::of_file(&path, "workbook-foreign", REJECTED));
+            }
             F::Unclaimed => {
                 send(&path, bytes);
                 let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -229,9 +236,12 @@ impl Stage<'_> {
                 }
                 send(&path, bytes);
             }
-            F::NearForeign | F::NearHeaderMissing | F::NearAbsent | F::NearDuplicate | F::NearShifted => {
-                send(&path, bytes)
-            }
+            F::NearForeign
+            | F::NearForeignWorkbook
+            | F::NearHeaderMissing
+            | F::NearAbsent
+            | F::NearDuplicate
+            | F::NearShifted => send(&path, bytes),
             F::SheetMissing => {}
         }
         if fault.leaves_accepted() {
@@ -358,6 +368,7 @@ impl Stage<'_> {
 fn near_code(fault: FileFault) -> Option<&'static str> {
     Some(match fault {
         FileFault::NearForeign => "file-foreign",
+        FileFault::NearForeignWorkbook => "workbook-foreign",
         FileFault::NearUnreadable => "file-unreadable",
         FileFault::NearHeaderMissing => "header-missing",
         FileFault::NearAbsent => "column-absent",

@@ -7,6 +7,7 @@ mod causes;
 mod check;
 mod docs;
 mod feedback;
+mod files_as_sent;
 mod hostile;
 mod imbalance;
 mod intake;

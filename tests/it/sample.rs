@@ -255,7 +255,7 @@ fn quirks_are_no_faults() {
         .map(|s| s["format"].text().unwrap().to_owned())
         .collect();
     assert!(
-        ["csv", "tsv", "xlsx", "json", "jsonl"]
+        ["csv", "tsv", "xlsx", "json", "jsonl", "html", "xml2003"]
             .iter()
             .all(|f| formats.contains(*f)),
         "{formats:?}"

@@ -27,6 +27,15 @@ fn findings_on_a_third_seed_equal_the_truth() {
     fresh(&with_a_wider_gate(copy.path()), &size("2", "50", "0.015", "3"), 100);
 }
 
+/// Web pages and SpreadsheetML are few among the formats of a sample: here every submission is one.
+#[test]
+fn findings_on_files_that_are_not_what_they_are_called_equal_the_truth() {
+    let copy = tempfile::tempdir().unwrap();
+    let mut arguments = size("1", "30", "0.03", "6").to_vec();
+    arguments.extend(["--formats", "html,xml2003"]);
+    fresh(&with_a_wider_gate(copy.path()), &arguments, 50);
+}
+
 #[test]
 fn published_figures_of_the_sample_stand_by_the_truth() {
     let output = tempfile::tempdir().unwrap();

@@ -17,6 +17,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import hostile_markup
 import hostile_more
 import xlwt
 
@@ -410,6 +411,7 @@ def made() -> dict[str, bytes | str | object]:
     everything |= hostile_more.xlsx(WORKBOOK, plain_sheet, MAIN, OFFICE, rels, SCALE, Later)
     everything |= hostile_more.ods(ods, GOOD_ODS, ONE, Later, SCALE)
     everything |= hostile_more.xls(sent, SCALE, Later)
+    everything |= hostile_markup.made(cells(), SCALE, Later)
     everything |= hostile_more.folders(PLAIN)
     for seed in range(12):
         everything[f"_flipped_{seed:02}.xlsx"] = flipped(good, seed, 1 + seed * 3)

@@ -4,10 +4,13 @@
 mod ends;
 mod separator;
 
+use std::borrow::Cow;
+
 use ends::Ends;
 pub(super) use separator::separator;
 use separator::{outside_quotes, usual};
 
+use super::constant::{constant, unwrapped};
 use super::fault::Fault;
 use crate::domain::Grid;
 use crate::pipeline::Limits;
@@ -85,6 +88,7 @@ impl<'a> Parser<'a> {
         loop {
             let end = match bytes.get(at) {
                 Some(b'"') => self.quoted(at, first),
+                Some(b'=') => self.formula(at),
                 _ => {
                     let end = self.end_of(at);
                     self.grid.push_span(at as u32, end as u32);
@@ -142,12 +146,40 @@ impl<'a> Parser<'a> {
             return end;
         }
         // What follows a closing quote belongs to the cell: nothing is dropped.
+        let cell = self.text[inner..close].replace("\"\"", "\"") + &self.text[close + 1..end];
+        self.push_text(&unwrapped(&cell));
+        end
+    }
+
+    /// Pushes the cell at `at`, which begins like a formula; gives where it ends. A constant text (`="a, b"`) may hold
+    /// separators, which a spreadsheet does not split either.
+    fn formula(&mut self, at: usize) -> usize {
+        let end = self.end_of(at);
+        let text = self.text;
+        let quoted = text[at..].strip_prefix("=\"").and_then(|_| self.closing(at + 2));
+        let whole = quoted.map(|(close, _)| (close, self.end_of(close + 1)));
+        match whole {
+            Some((close, end)) if end == close + 1 && !text[at..close].contains(['\n', '\r']) => {
+                match constant(&text[at..end]) {
+                    Some(Cow::Borrowed(inner)) => self.grid.push_span(at as u32 + 2, (at + 2 + inner.len()) as u32),
+                    Some(Cow::Owned(inner)) => self.push_text(&inner),
+                    None => self.grid.push_span(at as u32, end as u32),
+                }
+                end
+            }
+            _ => {
+                self.grid.push_span(at as u32, end as u32);
+                end
+            }
+        }
+    }
+
+    /// Pushes a cell whose text stands nowhere as it is.
+    fn push_text(&mut self, cell: &str) {
         let from = self.text.len() + self.tail.len();
-        self.tail.push_str(&self.text[inner..close].replace("\"\"", "\""));
-        self.tail.push_str(&self.text[close + 1..end]);
+        self.tail.push_str(cell);
         self.grid
             .push_span(from as u32, (self.text.len() + self.tail.len()) as u32);
-        end
     }
 
     /// Whether whole rows stand between two quotes: most lines between them have the separators of a row.
@@ -206,6 +238,14 @@ mod tests {
             ("\"open,b\nc,d\n", vec![vec!["\"open", "b"], vec!["c", "d"]]),
             ("5\"6,b\n", vec![vec!["5\"6", "b"]]),
             ("社区,村", vec![vec!["社区", "村"]]),
+            ("=\"01001\",\"=\"\"9\"\"\"\n", vec![vec!["01001", "9"]]),
+            (
+                "=\"a, b\",=\"say \"\"so\"\"\"\r\n1,2",
+                vec![vec!["a, b", "say \"so\""], vec!["1", "2"]],
+            ),
+            ("=A1+1,=\"a\"&\"b\",=", vec![vec!["=A1+1", "=\"a\"&\"b\"", "="]]),
+            ("=\"a,b\nc\",d", vec![vec!["=\"a", "b"], vec!["c\"", "d"]]),
+            ("=\"\",x", vec![vec!["", "x"]]),
         ] {
             assert_eq!(rows(text, b','), expected, "{text:?}");
         }

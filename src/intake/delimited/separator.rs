@@ -1,7 +1,11 @@
 //! Which character separates the cells of a text.
 
 /// Separators, in order of preference.
-const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
+const SEPARATORS: [u8; 4] = [b',', b'\t', b';', PIPE];
+/// Stands within texts, too, so that only known headers make it a separator.
+const PIPE: u8 = b'|';
+/// Headers by which a pipe is told from one within a text.
+const PIPE_HEADERS: usize = 2;
 /// Lines and bytes looked at to tell the separator: more than the lines in which a header is searched, as a title block
 /// as long as that has none.
 const SAMPLE_LINES: usize = 80;
@@ -11,7 +15,19 @@ const SAMPLE_BYTES: usize = 32 << 10;
 /// many lines have the same number of it; where two come near, the one that yields more `known` headers.
 pub(in crate::intake) fn separator(text: &str, known: &dyn Fn(&str) -> bool) -> u8 {
     let lines: Vec<&str> = text[..floor(text, SAMPLE_BYTES)].lines().take(SAMPLE_LINES).collect();
-    let weights = SEPARATORS.map(|separator| (weight(&lines, separator), separator));
+    let headers = |separator: u8| {
+        let cells = |line: &&str| {
+            line.split(char::from(separator))
+                .filter(|cell| known(cell.trim_matches('"')))
+                .count()
+        };
+        lines.iter().map(cells).max().unwrap_or(0)
+    };
+    let weights = SEPARATORS.map(|separator| {
+        let weight = weight(&lines, separator);
+        let is_within_texts = separator == PIPE && weight > 0 && headers(PIPE) < PIPE_HEADERS;
+        (if is_within_texts { 0 } else { weight }, separator)
+    });
     let most = weights.iter().map(|(weight, _)| *weight).max().unwrap_or(0);
     let near: Vec<u8> = weights
         .iter()
@@ -21,14 +37,6 @@ pub(in crate::intake) fn separator(text: &str, known: &dyn Fn(&str) -> bool) -> 
     if let [only] = near.as_slice() {
         return *only;
     }
-    let headers = |separator: u8| {
-        let cells = |line: &&str| {
-            line.split(char::from(separator))
-                .filter(|cell| known(cell.trim_matches('"')))
-                .count()
-        };
-        lines.iter().map(cells).max().unwrap_or(0)
-    };
     // `max_by_key` gives the last of equals, the preferred separator stands first.
     near.iter()
         .rev()
@@ -98,6 +106,12 @@ mod tests {
             ("2020年统计表\n填报单位：长安区\n代码\t名称\n1\tx\n", b'\t'),
             ("说明，一、二;三;四\n代码,名称,面积\n1,x,2\n", b','),
             ("\"a;b;c;d\",名称\n\"1;2;3;4\",x\n", b','),
+            ("代码|名称|面积\n1|x|1,234\n2|y|2,345\n", b'|'),
+            ("2020年统计表\n代码|名称\n1|x\n", b'|'),
+            // A pipe within texts separates nothing, however often it stands there.
+            ("代码,名称\n1,a|b|c|d|e|f|g|h\n2,a|b|c|d|e|f|g|h\n", b','),
+            ("代码,名称|旧名,面积\n1,a|b,2\n", b','),
+            ("甲|乙|丙\n1|2|3\n", b','),
             ("代码\n1\n", b','),
             ("", b','),
             (&format!("{}代码\t名称\n1\tx\n", "2020年\n".repeat(58)), b'\t'),

@@ -66,7 +66,7 @@ pub(super) fn is_blank(grid: &Grid, row: usize) -> bool {
 }
 
 /// Whether a cell is a figure, and no year: years head columns.
-pub(super) fn is_figure(cell: &str) -> bool {
+pub(in crate::intake) fn is_figure(cell: &str) -> bool {
     let plain = cell.len() <= NAME_BYTES
         && cell
             .bytes()

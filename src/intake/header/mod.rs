@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock, RwLock};
 
-use cells::{NAME_BYTES, is_figure};
+use cells::NAME_BYTES;
+pub(super) use cells::is_figure;
 
 use super::suggest;
 use super::words::words;

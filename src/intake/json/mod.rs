@@ -3,11 +3,13 @@
 
 mod scan;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use scan::{Scan, Value};
 use serde::de::IgnoredAny;
 
+use super::constant::unwrapped;
 use super::fault::Fault;
 use crate::domain::Grid;
 use crate::pipeline::Limits;
@@ -124,9 +126,9 @@ impl Table {
                 }
                 None => "",
             };
-            self.records
-                .grid
-                .push_cell(text, matches!(value, Some(Value::Number(_))));
+            let numeric = matches!(value, Some(Value::Number(_)));
+            let text = if numeric { Cow::Borrowed(text) } else { unwrapped(text) };
+            self.records.grid.push_cell(&text, numeric);
         }
         let number = self.records.grid.height() as u32 + 1;
         self.records.grid.end_row(number);

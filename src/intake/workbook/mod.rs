@@ -1,6 +1,7 @@
 //! XLSX, XLS and ODS → grids. Numbers become their shortest decimal (codes stay whole), percent cells
 //! `12.3%`, days ISO dates. The library may fail on a damaged file in any way: a panic is a finding too.
 
+pub(super) mod markup;
 mod rows;
 mod shown;
 mod value;
@@ -15,6 +16,7 @@ use calamine::{
     Data, DataRef, Ods, OdsError, Range, Reader, Sheet as SheetMetadata, SheetType, Xls, XlsError, Xlsx, XlsxError,
     XlsxFormulaMetadata,
 };
+use markup::Markup;
 use rows::{Left, Rows};
 use shown::{Pattern, Shown, of_ods, of_xls, of_xlsx};
 use value::Value;
@@ -65,6 +67,12 @@ pub(super) fn read(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Read, Fa
         Kind::Xls | Kind::Text => old(bytes, limits),
     };
     quietly(AssertUnwindSafe(read)).unwrap_or_else(|| Err(Fault::Unreadable("damaged workbook".to_owned())))
+}
+
+/// The sheets of a workbook that is markup.
+pub(super) fn read_markup(text: &str, kind: Markup, limits: &Limits) -> Result<Vec<Sheet>, Fault> {
+    quietly(AssertUnwindSafe(|| markup::read(text, kind, limits)))
+        .unwrap_or_else(|| Err(Fault::Unreadable("damaged workbook".to_owned())))
 }
 
 /// What the library does not tell of an old workbook that keeps the limits.

@@ -7,6 +7,7 @@ use calamine::{Sheet as SheetMetadata, SheetVisible};
 use super::shown::{Pattern, Shown};
 use super::value::Value;
 use crate::domain::{Grid, visible};
+use crate::intake::constant::unwrapped;
 use crate::intake::fault::Fault;
 use crate::intake::sheet::{SEARCH_BYTES, Sheet};
 use crate::pipeline::Limits;
@@ -98,7 +99,11 @@ impl<'a> Rows<'a> {
             self.grid.push_cell("", false);
             self.column += 1;
         }
-        self.grid.push_cell(&value.text, value.numeric);
+        if value.numeric {
+            self.grid.push_cell(&value.text, true);
+        } else {
+            self.grid.push_cell(&unwrapped(&value.text), false);
+        }
         self.column += 1;
         Ok(())
     }

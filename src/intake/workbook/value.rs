@@ -64,7 +64,7 @@ impl Value {
 }
 
 /// `0.123` → `12.3%`: the point moves, so no digit changes.
-fn hundredfold(decimal: &str) -> String {
+pub(super) fn hundredfold(decimal: &str) -> String {
     let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal), |rest| ("-", rest));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let (moved, rest) = fraction.split_at(fraction.len().min(2));

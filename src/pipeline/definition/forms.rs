@@ -132,6 +132,8 @@ pub struct ColumnDef {
     pub level: Option<Located<String>>,
     /// Inclusive bounds of a number.
     pub range: Option<Located<RangeDef>>,
+    /// `false`: the column is no sum (a rate, a price, an average), so the line of totals of a sheet is not held against it.
+    pub additive: Option<Located<bool>>,
     /// `"repeat"`: a cell merged over several records stands for each of them. Not for numbers.
     pub merged: Option<Located<MergedDef>>,
     /// `"down"`: a blank cell means the same as the filled one above it. Not for numbers.

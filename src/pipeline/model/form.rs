@@ -153,6 +153,8 @@ pub struct Column {
     pub required: bool,
     /// Inclusive bounds, in the column's unit.
     pub range: Option<(f64, f64)>,
+    /// Whether the sum of its cells is what a line of totals states; false for a rate, a price, an average.
+    pub additive: bool,
     /// A cell merged over several records stands for each of them.
     pub repeats_merged: bool,
     /// A blank cell means the same as the filled one above it.

@@ -6,13 +6,12 @@ use crate::domain::Severity;
 use crate::pipeline::{Column, ColumnKind};
 use crate::sample::chance::{Chance, one};
 use crate::sample::draw::Row;
-use crate::sample::recipe::Format;
 use crate::sample::sheet::Look;
 use crate::sample::value::Value;
 
 impl Spoiler<'_> {
     fn is_workbook(&self) -> bool {
-        self.style.format == Format::Xlsx
+        self.style.format.is_workbook()
     }
 
     /// Columns with a known value that fit.

@@ -9,6 +9,8 @@ pub(in crate::sample) enum FileFault {
     Truncated,
     Encrypted,
     Foreign,
+    /// A web archive, which a spreadsheet program opens.
+    ForeignWorkbook,
     Unclaimed,
     HeaderMissing,
     ColumnMissing,
@@ -29,6 +31,8 @@ pub(in crate::sample) enum FileFault {
     ColumnsShifted,
     /// Under the ending of another format.
     NearForeign,
+    /// A web page, which is no archive of one.
+    NearForeignWorkbook,
     /// It ends in the middle of a line.
     NearUnreadable,
     /// The header stands far down.
@@ -44,7 +48,7 @@ pub(in crate::sample) enum FileFault {
 use FileFault as F;
 
 /// In the order in which they are dealt out.
-pub(super) const FILE_FAULTS: [FileFault; 28] = [
+pub(super) const FILE_FAULTS: [FileFault; 30] = [
     // Only rosters have these, and few rosters are dealt a fault.
     F::ColumnsShifted,
     F::NearDuplicate,
@@ -60,8 +64,10 @@ pub(super) const FILE_FAULTS: [FileFault; 28] = [
     F::Unclaimed,
     F::NearAbsent,
     F::Foreign,
+    F::ForeignWorkbook,
     F::EncodingDamaged,
     F::NearForeign,
+    F::NearForeignWorkbook,
     F::ValueNested,
     F::RowsMissing,
     F::AreaUnknown,
@@ -90,6 +96,7 @@ impl FileFault {
                 | F::AreaUnexpected
                 | F::RowsBeyondExpected
                 | F::NearForeign
+                | F::NearForeignWorkbook
                 | F::NearUnreadable
                 | F::NearHeaderMissing
                 | F::NearAbsent
@@ -102,6 +109,7 @@ impl FileFault {
     pub(super) fn wants(self, format: Format) -> bool {
         match self {
             F::Truncated | F::Encrypted => format == Format::Xlsx,
+            F::NearForeignWorkbook => format == Format::Html,
             F::ValueNested => matches!(format, Format::Json | Format::Jsonl),
             F::HeaderMissing | F::PeriodContradicted | F::EncodingDamaged | F::NearUnreadable => format.is_text_table(),
             F::ColumnMissing

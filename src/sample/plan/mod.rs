@@ -174,7 +174,7 @@ impl Wishes<'_> {
         } else {
             -(days * 35.0) as i32
         };
-        let encoding = if format.is_text_table() {
+        let encoding = if format.is_text_table() || format == Format::Html {
             self.encoding(rng)
         } else {
             Encoding::Utf8
@@ -278,6 +278,8 @@ impl Wishes<'_> {
             Format::Xlsx,
             Format::Json,
             Format::Jsonl,
+            Format::Html,
+            Format::Xml2003,
         ];
         all.into_iter().filter(|f| {
             if self.formats.is_empty() {

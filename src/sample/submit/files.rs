@@ -13,6 +13,7 @@ use crate::sample::draw::Row;
 use crate::sample::faults::{REJECTED, Spoilt};
 use crate::sample::lay::{Counted, Table, Total};
 use crate::sample::marks::Shown;
+use crate::sample::markup;
 use crate::sample::model::FormModel;
 use crate::sample::plan::{FileFault, FilePlan};
 use crate::sample::recipe::{Encoding, Format};
@@ -242,6 +243,8 @@ impl Stage<'_> {
                 path: path.to_owned(),
                 source,
             })?,
+            Format::Html => encode(&markup::page(&page, file.encoding), file.encoding),
+            Format::Xml2003 => encode(&markup::spreadsheet(&page), Encoding::Utf8),
             Format::Json | Format::Jsonl => {
                 let headers: Vec<String> = style.columns.iter().map(|c| c.header.clone()).collect();
                 encode(&json(&headers, &page.lines, file.format), Encoding::Utf8)
@@ -291,7 +294,7 @@ impl Stage<'_> {
 
 /// Name of the sheet of a workbook with this form alone.
 pub(in crate::sample) fn sheet_name<'m>(model: &'m FormModel, format: Format) -> &'m str {
-    if format == Format::Xlsx {
+    if matches!(format, Format::Xlsx | Format::Xml2003) {
         model.recipe.sheets.last().map_or("Sheet1", String::as_str)
     } else {
         ""

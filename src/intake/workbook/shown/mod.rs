@@ -72,7 +72,7 @@ impl Shown {
     }
 
     /// Notes a cell that holds something, in reading order, with the runs of its text where it has several.
-    fn add(&mut self, at: (u32, u32), runs: Option<Arc<[Run]>>, struck: bool) {
+    pub(super) fn add(&mut self, at: (u32, u32), runs: Option<Arc<[Run]>>, struck: bool) {
         if self.row.is_none_or(|(row, _, _)| row != at.0) {
             self.end_row();
             self.row = Some((at.0, 0, 0));
@@ -98,7 +98,7 @@ impl Shown {
         }
     }
 
-    fn end_row(&mut self) {
+    pub(super) fn end_row(&mut self) {
         if let Some((row, filled, struck)) = self.row.take()
             && filled > 0
             && filled == struck
@@ -107,15 +107,20 @@ impl Shown {
         }
     }
 
-    fn merge(&mut self, first: (u32, u32), last: (u32, u32)) {
+    pub(super) fn merge(&mut self, first: (u32, u32), last: (u32, u32)) {
         let several = first != last && first.0 <= last.0 && first.1 <= last.1;
         if several && self.markings.merged.len() < MOST_MERGED {
             self.markings.merged.push(Merged { first, last });
         }
     }
 
+    /// Hides a row.
+    pub(super) fn hide_row(&mut self, row: u32) {
+        self.markings.hidden_rows.insert(row);
+    }
+
     /// Hides columns `first` to `last`; no more than a sheet may have.
-    fn hide_columns(&mut self, first: u32, last: u32, most: usize) {
+    pub(super) fn hide_columns(&mut self, first: u32, last: u32, most: usize) {
         let last = last.min(most as u32);
         self.markings
             .hidden_columns
@@ -134,7 +139,7 @@ fn kind(struck: bool, raised: bool, lowered: bool) -> RunKind {
 }
 
 /// The runs of a text; None: all of it is set in one way that says nothing, which a text that is raised as a whole is, too.
-fn worth_telling(runs: Vec<Run>) -> Option<Arc<[Run]>> {
+pub(super) fn worth_telling(runs: Vec<Run>) -> Option<Arc<[Run]>> {
     let mut filled = runs.iter().filter(|run| !run.text.trim().is_empty());
     let plain = |run: &Run| run.kind == RunKind::Plain;
     let raised = |run: &Run| matches!(run.kind, RunKind::Superscript | RunKind::Subscript);

@@ -1,0 +1,167 @@
+//! Lines below a table that no agreed word begins: sources, links, foot notes, an office and a date. Every one of them is told,
+//! so that nothing which might be a record goes unseen.
+
+use super::header::{Header, is_figure};
+use super::sheet::Sheet;
+use super::words::words;
+use crate::domain::{Finding, Grid, Place, fold};
+use crate::pipeline::{ColumnKind, Form};
+
+/// Records above the lines that are compared with them.
+const COMPARED: usize = 3;
+/// Records whose codes show what a code looks like.
+const CODES: usize = 100;
+/// Longest code.
+const CODE_BYTES: usize = 24;
+/// Words, or characters of a script without blanks, from which on a text is a remark.
+const REMARK_WORDS: usize = 2;
+const REMARK_IDEOGRAPHS: usize = 8;
+
+/// What the lines below a table are held against.
+pub(super) struct Below<'a> {
+    grid: &'a Grid,
+    form: &'a Form,
+    header: &'a Header,
+    /// Physical columns of codes.
+    codes: Vec<usize>,
+}
+
+impl<'a> Below<'a> {
+    pub(super) fn new(grid: &'a Grid, form: &'a Form, header: &'a Header) -> Below<'a> {
+        let is_code = |column: usize| matches!(form.columns[column].kind, ColumnKind::DivisionCode { .. });
+        let codes = header.columns.iter().filter(|matched| is_code(matched.column));
+        Below {
+            grid,
+            form,
+            header,
+            codes: codes.map(|matched| matched.index as usize).collect(),
+        }
+    }
+
+    fn cell(&self, row: u32, column: usize) -> &'a str {
+        self.grid.cell(row as usize, column).trim()
+    }
+
+    /// How many of the last records are lines below the table. They are the last ones, each has text in one cell alone, and the
+    /// first of them shows what they are.
+    pub(super) fn count(&self, records: &[u32]) -> usize {
+        let loose = records.iter().rev().take_while(|row| self.lone(**row).is_some());
+        let from = records.len() - loose.count();
+        let begins = |at: usize| {
+            let (column, text) = self.lone(records[at])?;
+            let above = &records[at.saturating_sub(COMPARED)..at];
+            self.shows(records[at], column, text, above).then_some(())
+        };
+        let first = (from..records.len()).find(|at| begins(*at).is_some());
+        first.map_or(0, |first| records.len() - first)
+    }
+
+    /// The only cell of a row that holds anything, where it holds neither a figure nor a code.
+    fn lone(&self, row: u32) -> Option<(usize, &'a str)> {
+        let mut filled = (0..self.grid.width(row as usize))
+            .map(|column| (column, self.cell(row, column)))
+            .filter(|(_, cell)| !cell.is_empty());
+        let (column, text) = filled.next()?;
+        let is_value =
+            !text.chars().any(char::is_alphabetic) || (self.codes.contains(&column) && class(text).is_some());
+        (!is_value && filled.next().is_none()).then_some((column, text))
+    }
+
+    /// Whether a lone text is no name of a record.
+    fn shows(&self, row: u32, column: usize, text: &str, above: &[u32]) -> bool {
+        let words = words();
+        if words.is_reference(&fold(text)) {
+            return true;
+        }
+        // Names may be numbered themselves.
+        if words.is_marked(text) {
+            return !above.iter().any(|row| words.is_marked(self.cell(*row, column)));
+        }
+        let blank = |row: u32| (0..self.grid.width(row as usize)).all(|column| self.cell(row, column).is_empty());
+        let parted = !above.is_empty() && row > 0 && blank(row - 1);
+        parted && self.is_no_name(column) && is_remark(text)
+    }
+
+    /// Whether no name can stand in a physical column: it is one of codes, figures or dates.
+    fn is_no_name(&self, column: usize) -> bool {
+        let matched = self
+            .header
+            .columns
+            .iter()
+            .find(|matched| matched.index as usize == column);
+        matched.is_some_and(|matched| {
+            !matches!(
+                self.form.columns[matched.column].kind,
+                ColumnKind::Text | ColumnKind::DivisionName { .. } | ColumnKind::Category { .. }
+            )
+        })
+    }
+
+    /// Whether a row below the first such line is a record all the same: it has a code like those of the records above, or
+    /// figures behind its key.
+    pub(super) fn is_record(&self, row: usize, records: &[u32], keys: &[usize]) -> bool {
+        let row = row as u32;
+        let key_filled = !keys.is_empty() && keys.iter().all(|key| !self.cell(row, *key).is_empty());
+        let known = self.header.columns.iter().map(|matched| matched.index as usize);
+        if !key_filled || known.filter(|column| !self.cell(row, *column).is_empty()).count() < 2 {
+            return false;
+        }
+        let code_keys: Vec<usize> = keys.iter().copied().filter(|key| self.codes.contains(key)).collect();
+        if code_keys.is_empty() {
+            return self.holds_figure(row) && !self.labels(row);
+        }
+        code_keys.iter().all(|&key| {
+            let own = class(self.cell(row, key));
+            let seen = records.iter().take(CODES).map(|record| class(self.cell(*record, key)));
+            own.is_some() && seen.into_iter().any(|class| class == own)
+        })
+    }
+
+    /// Whether a figure stands in a column of figures.
+    pub(super) fn holds_figure(&self, row: u32) -> bool {
+        let is_number = |column: usize| {
+            let kind = &self.form.columns[column].kind;
+            matches!(kind, ColumnKind::Integer { .. } | ColumnKind::Decimal { .. })
+        };
+        let mut columns = self.header.columns.iter().filter(|matched| is_number(matched.column));
+        columns.any(|matched| is_figure(self.cell(row, matched.index as usize)))
+    }
+
+    /// Whether a cell of the row says what stands beside it: `填表人：`.
+    pub(super) fn labels(&self, row: u32) -> bool {
+        (0..self.grid.width(row as usize)).any(|column| self.cell(row, column).ends_with([':', '：']))
+    }
+}
+
+/// The finding on the lines below a table.
+pub(super) fn told(sheet: &Sheet, rows: &[u32]) -> Option<Finding> {
+    let row = *rows.first()? as usize;
+    let mut cells = sheet.grid.row(row).enumerate();
+    let (index, text) = cells.find(|(_, cell)| !cell.trim().is_empty())?;
+    let place = Place {
+        sheet: sheet.name.clone(),
+        row: Some(sheet.grid.number(row)),
+        column: None,
+        column_index: Some(index as u32),
+    };
+    let finding = Finding::new("row-remark", 0).at(place).raw(text.trim());
+    Some(finding.count(rows.len() as u64))
+}
+
+/// Whether a code has digits, and whether it has letters; None: it is no code.
+fn class(text: &str) -> Option<(bool, bool)> {
+    let plain = text.len() <= CODE_BYTES
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    let any = |is: fn(&u8) -> bool| text.as_bytes().iter().any(is);
+    (plain && !text.is_empty()).then(|| (any(u8::is_ascii_digit), any(u8::is_ascii_alphabetic)))
+}
+
+fn is_remark(text: &str) -> bool {
+    let words = text
+        .split_whitespace()
+        .filter(|word| word.chars().any(char::is_alphabetic));
+    let ideographs = text.chars().filter(|c| ('\u{3400}'..='\u{9fff}').contains(c));
+    words.count() >= REMARK_WORDS || ideographs.count() >= REMARK_IDEOGRAPHS
+}

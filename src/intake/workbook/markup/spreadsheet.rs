@@ -1,0 +1,410 @@
+//! SpreadsheetML 2003: the sheets of a workbook in one XML file. Element and attribute names: [MS-OI29500] and Microsoft's
+//! “XML Spreadsheet Reference” of Office XP.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
+
+use super::cell::Cell;
+use super::{Page, Placed, held};
+use crate::domain::RunKind;
+use crate::intake::fault::Fault;
+use crate::intake::sheet::Sheet;
+use crate::intake::workbook::rows::Left;
+use crate::intake::workbook::shown::Pattern;
+use crate::pipeline::Limits;
+
+/// Elements within one another in a cell's text.
+const DEEP: usize = 100;
+/// Formats that are remembered, as many as a spreadsheet program allows.
+const STYLES: usize = 65_536;
+
+pub(super) fn read(text: &str, limits: &Limits) -> Result<Vec<Sheet>, Fault> {
+    let mut reader = Reader::from_str(text);
+    let mut walk = Walk::new(limits);
+    let mut depth = 0_usize;
+    loop {
+        let event = reader
+            .read_event()
+            .map_err(|error| Fault::Unreadable(format!("XML, {error}")))?;
+        match event {
+            Event::Start(tag) => {
+                depth += 1;
+                walk.open(&tag, false)?;
+            }
+            Event::Empty(tag) => walk.open(&tag, true)?,
+            Event::End(tag) => {
+                depth = depth.saturating_sub(1);
+                walk.close(local(tag.name().0))?;
+            }
+            Event::Text(text) => walk.text(&text.xml10_content()),
+            Event::CData(text) => walk.text(&text.xml10_content()),
+            Event::GeneralRef(name) => {
+                let known = match &*name.xml10_content() {
+                    "lt" => Some('<'),
+                    "gt" => Some('>'),
+                    "amp" => Some('&'),
+                    "quot" => Some('"'),
+                    "apos" => Some('\''),
+                    _ => name.resolve_char_ref().ok().flatten(),
+                };
+                let c = known.ok_or_else(|| Fault::Unreadable("XML with an unknown entity".to_owned()))?;
+                walk.text(c.encode_utf8(&mut [0; 4]));
+            }
+            Event::DocType(_) => return Err(Fault::Unreadable("XML with a document type".to_owned())),
+            Event::Eof if depth > 0 => return Err(Fault::Unreadable("XML that ends too early".to_owned())),
+            Event::Eof => return walk.finish(),
+            _ => {}
+        }
+    }
+}
+
+fn local(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+/// A format of cells.
+#[derive(Clone, Default)]
+struct Format {
+    percent: bool,
+    pattern: Option<Arc<Pattern>>,
+    struck: bool,
+}
+
+/// Attributes of rows, columns and cells.
+#[derive(Default)]
+struct Attributes {
+    /// From 1; None: the next one.
+    index: Option<u32>,
+    span: u32,
+    across: u32,
+    down: u32,
+    hidden: bool,
+    style: Option<String>,
+    formula: Option<String>,
+    name: Option<String>,
+    kind: Option<String>,
+}
+
+impl Attributes {
+    fn of(tag: &BytesStart<'_>) -> Attributes {
+        let mut read = Attributes::default();
+        for attribute in tag.attributes().with_checks(false).flatten() {
+            let Ok(value) = attribute.normalized_value(XmlVersion::Implicit1_0) else {
+                continue;
+            };
+            let number = || value.trim().parse::<u32>().unwrap_or(0);
+            match local(attribute.key.0) {
+                "Index" => read.index = Some(number()),
+                "Span" => read.span = number(),
+                "MergeAcross" => read.across = number(),
+                "MergeDown" => read.down = number(),
+                "Hidden" => read.hidden = value.trim() == "1",
+                "StyleID" | "ID" => read.style = Some(value.into_owned()),
+                "Formula" => read.formula = Some(value.into_owned()),
+                "Name" => read.name = Some(value.into_owned()),
+                "Type" => read.kind = Some(value.into_owned()),
+                _ => {}
+            }
+        }
+        read
+    }
+}
+
+/// The cell under way.
+struct Open {
+    cell: Cell,
+    column: u32,
+    /// Row and column of the last cell that it stretches over.
+    last: (u32, u32),
+    format: Format,
+    formula: Option<String>,
+    kind: String,
+    /// How the text under way is set, by element; None: no `Data` is open.
+    kinds: Option<Vec<Option<RunKind>>>,
+}
+
+struct Walk<'a> {
+    limits: &'a Limits,
+    formats: HashMap<String, Format>,
+    /// The format being defined.
+    format: Option<(String, Format)>,
+    pages: Vec<Page>,
+    columns: HashMap<u32, String>,
+    /// The next row and column, from 0.
+    row: u32,
+    column: u32,
+    next_column: u32,
+    row_style: Option<String>,
+    row_span: u32,
+    cell: Option<Open>,
+    /// A note on a cell is open: its text is none of the cell's.
+    in_comment: bool,
+    in_visible: bool,
+    cells: u64,
+    steps: u64,
+}
+
+impl<'a> Walk<'a> {
+    fn new(limits: &'a Limits) -> Walk<'a> {
+        Walk {
+            limits,
+            formats: HashMap::new(),
+            format: None,
+            pages: Vec::new(),
+            columns: HashMap::new(),
+            row: 0,
+            column: 0,
+            next_column: 0,
+            row_style: None,
+            row_span: 0,
+            cell: None,
+            in_comment: false,
+            in_visible: false,
+            cells: 0,
+            steps: 0,
+        }
+    }
+
+    fn open(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<(), Fault> {
+        let name = tag.name();
+        let name = local(name.0);
+        if let Some(kinds) = self.cell.as_mut().and_then(|open| open.kinds.as_mut()) {
+            if !empty && !self.in_comment {
+                Fault::unless_within(kinds.len() as u64, DEEP as u64, "levels of nesting")?;
+                kinds.push(kind(name));
+            }
+            return Ok(());
+        }
+        match name {
+            "Style" => {
+                let id = Attributes::of(tag).style.unwrap_or_default();
+                self.format = Some((id, Format::default()));
+                if empty {
+                    self.close("Style")?;
+                }
+            }
+            "NumberFormat" | "Font" => self.describe(tag),
+            "Worksheet" => self.start_sheet(Attributes::of(tag).name.unwrap_or_default())?,
+            "Visible" => self.in_visible = !empty,
+            "Column" => self.start_column(Attributes::of(tag))?,
+            "Row" => {
+                self.start_row(Attributes::of(tag))?;
+                if empty {
+                    self.close("Row")?;
+                }
+            }
+            "Comment" => self.in_comment = !empty,
+            "Cell" => {
+                self.start_cell(Attributes::of(tag))?;
+                if empty {
+                    self.close("Cell")?;
+                }
+            }
+            "Data" if !empty && !self.in_comment => {
+                if let Some(open) = &mut self.cell {
+                    open.kind = Attributes::of(tag).kind.unwrap_or_default();
+                    open.kinds = Some(Vec::new());
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, name: &str) -> Result<(), Fault> {
+        if let Some(open) = &mut self.cell
+            && let Some(kinds) = &mut open.kinds
+        {
+            if kinds.pop().is_none() {
+                open.kinds = None;
+            }
+            return Ok(());
+        }
+        match name {
+            "Style" => {
+                if let Some((id, format)) = self.format.take()
+                    && self.formats.len() < STYLES
+                {
+                    self.formats.insert(id, format);
+                }
+            }
+            "Visible" => self.in_visible = false,
+            "Comment" => self.in_comment = false,
+            "Row" => {
+                self.row = self.row.saturating_add(1).saturating_add(self.row_span);
+                (self.row_span, self.next_column) = (0, 0);
+            }
+            "Cell" => self.end_cell(),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn describe(&mut self, tag: &BytesStart<'_>) {
+        let Some((_, format)) = &mut self.format else { return };
+        for attribute in tag.attributes().with_checks(false).flatten() {
+            let Ok(value) = attribute.normalized_value(XmlVersion::Implicit1_0) else {
+                continue;
+            };
+            match local(attribute.key.0) {
+                "Format" => {
+                    format.percent = value.contains('%') || value == "Percent";
+                    format.pattern = Pattern::of_format(&value).map(Arc::new);
+                }
+                "StrikeThrough" => format.struck = value == "1",
+                _ => {}
+            }
+        }
+    }
+
+    fn start_sheet(&mut self, name: String) -> Result<(), Fault> {
+        let page = Page {
+            name,
+            ..Page::default()
+        };
+        self.pages.push(page);
+        self.columns.clear();
+        (self.row, self.column, self.next_column) = (0, 0, 0);
+        Fault::unless_within(self.pages.len() as u64, self.limits.sheets as u64, "sheets")
+    }
+
+    fn start_column(&mut self, attributes: Attributes) -> Result<(), Fault> {
+        let first = attributes.index.map_or(self.column, |index| index.saturating_sub(1));
+        let last = first.saturating_add(attributes.span).min(self.limits.columns as u32);
+        self.step(u64::from(last.saturating_sub(first)))?;
+        if let Some(page) = self.pages.last_mut().filter(|_| attributes.hidden) {
+            page.shown.hide_columns(first, last, self.limits.columns);
+        }
+        if let Some(style) = attributes.style {
+            self.columns
+                .extend((first..=last.max(first)).map(|column| (column, style.clone())));
+        }
+        self.column = last.max(first).saturating_add(1);
+        Ok(())
+    }
+
+    /// Counts what few bytes say of many rows or columns.
+    fn step(&mut self, steps: u64) -> Result<(), Fault> {
+        self.steps = self.steps.saturating_add(steps);
+        Fault::unless_within(self.steps, self.limits.cells as u64, "cells")
+    }
+
+    fn start_row(&mut self, attributes: Attributes) -> Result<(), Fault> {
+        let span = attributes.span.min(self.limits.rows as u32);
+        self.step(u64::from(span))?;
+        if let Some(index) = attributes.index {
+            self.row = index.saturating_sub(1);
+        }
+        if let Some(page) = self.pages.last_mut().filter(|_| attributes.hidden) {
+            let rows = self.row..=self.row.saturating_add(span);
+            rows.for_each(|row| page.shown.hide_row(row));
+        }
+        (self.row_style, self.row_span, self.next_column) = (attributes.style, attributes.span, 0);
+        Ok(())
+    }
+
+    fn start_cell(&mut self, attributes: Attributes) -> Result<(), Fault> {
+        self.cells += 1;
+        Fault::unless_within(self.cells, held(self.limits), "cells")?;
+        let column = attributes
+            .index
+            .map_or(self.next_column, |index| index.saturating_sub(1));
+        self.next_column = column.saturating_add(1).saturating_add(attributes.across);
+        let style = attributes.style.as_ref().or(self.row_style.as_ref());
+        let style = style.or_else(|| self.columns.get(&column));
+        let format = style.and_then(|id| self.formats.get(id)).cloned().unwrap_or_default();
+        self.cell = Some(Open {
+            cell: Cell::default(),
+            column,
+            last: (
+                self.row.saturating_add(attributes.down),
+                column.saturating_add(attributes.across),
+            ),
+            format,
+            formula: attributes.formula,
+            kind: String::new(),
+            kinds: None,
+        });
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.in_visible
+            && let Some(page) = self.pages.last_mut()
+        {
+            page.hidden |= text.contains("Hidden");
+        }
+        if let Some(open) = &mut self.cell
+            && let Some(kinds) = &open.kinds
+        {
+            let struck = open.format.struck || kinds.contains(&Some(RunKind::Struck));
+            let kind = kinds.iter().rev().find_map(|kind| *kind).unwrap_or(RunKind::Plain);
+            open.cell.push(if struck { RunKind::Struck } else { kind }, text);
+        }
+    }
+
+    fn end_cell(&mut self) {
+        let (Some(open), Some(page)) = (self.cell.take(), self.pages.last_mut()) else {
+            return;
+        };
+        let (column, last) = (open.column, open.last);
+        let cell = open.into_cell();
+        if !cell.is_blank() {
+            page.shown.merge((self.row, column), last);
+            page.cells.push(Placed {
+                row: self.row,
+                column,
+                cell,
+            });
+        }
+    }
+
+    fn finish(self) -> Result<Vec<Sheet>, Fault> {
+        let mut left = Left::new(self.limits);
+        let pages = self.pages.into_iter();
+        pages.map(|page| page.into_sheet(&mut left, self.limits)).collect()
+    }
+}
+
+impl Open {
+    /// The cell as a program shows its value.
+    fn into_cell(self) -> Cell {
+        let mut cell = self.cell;
+        let plain = || cell.runs.iter().map(|run| run.text.as_str()).collect::<String>();
+        let replaced = match self.kind.as_str() {
+            "Number" => {
+                cell.number = Some(plain());
+                cell.percent = self.format.percent;
+                cell.format = self.format.pattern;
+                None
+            }
+            "DateTime" => {
+                let text = plain();
+                let text = text.trim().trim_end_matches(".000");
+                Some(text.strip_suffix("T00:00:00").unwrap_or(text).to_owned())
+            }
+            "Boolean" => Some(if plain().trim() == "0" { "FALSE" } else { "TRUE" }.to_owned()),
+            _ => None,
+        };
+        let replaced = replaced.or_else(|| self.formula.filter(|_| cell.is_blank()));
+        if let Some(text) = replaced {
+            let kind = cell.runs.first().map_or(RunKind::Plain, |run| run.kind);
+            cell.runs.clear();
+            cell.push(kind, &text);
+        }
+        cell
+    }
+}
+
+/// How an element of rich text sets what it holds.
+fn kind(name: &str) -> Option<RunKind> {
+    match name.to_ascii_lowercase().as_str() {
+        "sup" => Some(RunKind::Superscript),
+        "sub" => Some(RunKind::Subscript),
+        "s" | "strike" | "del" => Some(RunKind::Struck),
+        _ => None,
+    }
+}
