@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::grid::{Column, Page};
+use super::influential::InfluentialLine;
 use super::look::{Look, Source, brief, say, visible};
 use super::number::count;
 use crate::domain::{Lang, Text};
@@ -32,6 +33,8 @@ pub struct StatusReport {
     /// Files beside the submissions (registers, corrections, explanations) with open findings, by path; None where one area is
     /// looked at.
     pub beside: Option<Vec<BesideLine>>,
+    /// Open findings that move a figure of the root most.
+    pub influential: Vec<InfluentialLine>,
     /// Reporters of whom something is asked, by code; None: not listed.
     pub reporters: Option<Vec<ReporterLine>>,
 }
@@ -144,6 +147,7 @@ impl Look for StatusReport {
                 .heading(&[self.title.get(lang), self.area.get(lang), &self.period], lang),
             self.table(page),
         ];
+        sections.extend(page.influential(&self.influential));
         sections.extend(self.reporters.as_ref().map(|reporters| self.list(reporters, lang)));
         if self.reporters.is_none() && self.in_order < self.total.expected as usize {
             sections.push(page.wrap(page.say(

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::influential::InfluentialLine;
 use super::rules::RuleLine;
 use crate::domain::{Severity, Text};
 
@@ -30,6 +31,8 @@ pub struct Summary {
     pub findings: Vec<FindingLine>,
     /// The rules that fire most, over all periods.
     pub rules: Vec<RuleLine>,
+    /// Open findings that move a figure of the root most, over all periods.
+    pub influential: Vec<InfluentialLine>,
     /// Submissions that go back to their senders; None: the pipeline writes no returns.
     pub returns: Option<usize>,
     /// What came back: explanations of the counties, corrections of the ministry.

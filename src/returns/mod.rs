@@ -16,7 +16,7 @@ mod words;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
-use crate::domain::{Finding, Lang, Merged, RawTable, Severity, Submission, Text};
+use crate::domain::{Finding, Influence, Lang, Merged, RawTable, Severity, Submission, Text};
 use crate::pipeline::Form;
 use layout::Layout;
 use look::Look;
@@ -133,10 +133,14 @@ fn made(given: &Return<'_>) -> Result<Vec<u8>, XlsxError> {
     workbook.save_to_buffer()
 }
 
-/// The gravest first; those of one severity in the order they came.
+/// The gravest first; of one severity those that move the figures most; else in the order they came.
 fn ordered<'a>(findings: &[&'a Finding]) -> Vec<&'a Finding> {
     let mut all = findings.to_vec();
-    all.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let size = |finding: &Finding| -> f64 { finding.influence.as_ref().map_or(0.0, Influence::size) };
+    all.sort_by(|a, b| {
+        let gravest = b.severity.cmp(&a.severity);
+        gravest.then_with(|| size(b).total_cmp(&size(a)))
+    });
     all
 }
 

@@ -7,6 +7,7 @@ mod reporting;
 
 use std::collections::BTreeMap;
 
+use super::influential::influential;
 use super::rules::rule_lines;
 use super::summary::{Outcome, RowAccount, Summary};
 use crate::domain::{Lang, Table, Text, Value};
@@ -38,6 +39,7 @@ pub fn summarise(pipeline: &Pipeline, tables: &[Table], outcome: Outcome) -> Sum
         reporting: reporting_sections(pipeline, table(tables, "reporting"), submissions, &areas, period),
         findings: finding_lines(pipeline, table(tables, "findings"), submissions),
         rules: rule_lines(tables.iter().find(|table| table.name == "rules")),
+        influential: influential(table(tables, "findings"), |_| true),
         returns: (pipeline.returns.write).then(|| returned(table(tables, "findings"), submissions)),
         feedback: feedback(table(tables, "findings"), table(tables, "corrections")),
         rows: row_account(submissions),

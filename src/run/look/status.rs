@@ -1,6 +1,6 @@
 //! Who has not reported, who is late, who has something to mend: from `reporting`, `submissions` and `findings`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use super::super::partition::file_name;
@@ -9,7 +9,10 @@ use crate::domain::{Period, Table, Text};
 use crate::lake;
 use crate::pipeline::Pipeline;
 use crate::registry::Areas;
-use crate::report::{BesideLine, CodeCount, ReporterLine, StatusLine, StatusReport, finding_title};
+use crate::report::{
+    BesideLine, CodeCount, INFLUENCE_COLUMNS, InfluentialLine, ReporterLine, StatusLine, StatusReport, finding_title,
+    influential,
+};
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]
@@ -55,6 +58,16 @@ impl Reporter {
             && self.hard.is_empty()
             && self.explain.is_empty()
     }
+}
+
+/// The open findings that move a figure most, of these reporters.
+fn most_influential(release: &Release, reporters: &BTreeMap<Key, Reporter>) -> Result<Vec<InfluentialLine>, LookError> {
+    let findings = release.table("findings", &INFLUENCE_COLUMNS)?;
+    let paths: BTreeSet<&str> = reporters
+        .values()
+        .flat_map(|of| of.paths.iter().map(String::as_str))
+        .collect();
+    Ok(influential(&findings, |path| paths.contains(path)))
 }
 
 /// Looks.
@@ -131,6 +144,7 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
         total,
         in_order,
         unclaimed: within.is_none().then_some(unclaimed),
+        influential: most_influential(release, &reporters)?,
         beside: within.is_none().then_some(beside),
         reporters: listed.then_some(todo),
     })
