@@ -263,7 +263,10 @@ fn every_code_that_comes_or_goes_has_a_change() {
     let (_, registry) = shipped();
     let changes = changes();
     for at in 2016..=2020 {
-        let (earlier, later) = (registry.at(year(&(at - 1).to_string())), registry.at(year(&at.to_string())));
+        let (earlier, later) = (
+            registry.at(year(&(at - 1).to_string())),
+            registry.at(year(&at.to_string())),
+        );
         let day = format!("{at}-12-31");
         let here = |row: &&[String; 4]| row[2] == day;
         for gone in earlier.iter().filter(|area| later.get(&area.code).is_none()) {
