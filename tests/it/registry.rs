@@ -245,3 +245,68 @@ fn names_of_ministry_tables_are_found() {
     assert_eq!(areas.by_name("朝阳区", 3, "110000").unwrap().code, "110105");
     assert_eq!(areas.nearest_name("正锭县", 3, "130000").unwrap().code, "130123");
 }
+
+/// A row of the shipped table of changes: old code, new code, date, kind.
+fn changes() -> Vec<[String; 4]> {
+    let path = folder().join("registry/changes.csv");
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let rows = reader.records().map(|row| {
+        let row = row.unwrap();
+        assert!(!row[5].is_empty(), "{row:?} names its source");
+        [0, 1, 2, 3].map(|at| row[at].to_owned())
+    });
+    rows.collect()
+}
+
+#[test]
+fn every_code_that_comes_or_goes_has_a_change() {
+    let (_, registry) = shipped();
+    let changes = changes();
+    for at in 2016..=2020 {
+        let (earlier, later) = (
+            registry.at(year(&(at - 1).to_string())),
+            registry.at(year(&at.to_string())),
+        );
+        let day = format!("{at}-12-31");
+        let here = |row: &&[String; 4]| row[2] == day;
+        for gone in earlier.iter().filter(|area| later.get(&area.code).is_none()) {
+            assert!(
+                changes.iter().filter(here).any(|row| row[0] == gone.code),
+                "{day}: {} {} has no successor and is not abolished",
+                gone.code,
+                gone.name
+            );
+        }
+        for new in later.iter().filter(|area| earlier.get(&area.code).is_none()) {
+            assert!(
+                changes.iter().filter(here).any(|row| row[1] == new.code),
+                "{day}: {} {} has no predecessor and is not created",
+                new.code,
+                new.name
+            );
+        }
+    }
+}
+
+#[test]
+fn changes_fit_the_divisions() {
+    let (_, registry) = shipped();
+    let first = "2015-12-31";
+    for [old, new, date, kind] in changes() {
+        let at: i32 = date[..4].parse().unwrap();
+        let now = registry.at(year(&at.to_string()));
+        assert_eq!(old.is_empty(), kind == "created", "{old} {new}");
+        assert_eq!(new.is_empty(), kind == "abolished", "{old} {new}");
+        assert!(new.is_empty() || now.get(&new).is_some(), "{date}: {new} is in force");
+        if date.as_str() > first && !old.is_empty() {
+            let before = registry.at(year(&(at - 1).to_string()));
+            let area = before.get(&old).unwrap_or_else(|| panic!("{date}: {old} was in force"));
+            let goes_on = now.get(&old).is_some_and(|now| now.kind == area.kind);
+            match kind.as_str() {
+                "transfer" | "rename" => assert!(goes_on, "{date}: {old} is still in force"),
+                "recode" | "merge" | "abolished" => assert!(!goes_on, "{date}: {old} has ended"),
+                kind => assert_eq!(kind, "split", "{old} {new}"),
+            }
+        }
+    }
+}
