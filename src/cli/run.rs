@@ -149,8 +149,8 @@ fn reason(check: &GateCheck) -> Text {
     match check.check {
         "accepted_rows" => Text::new("没有任何一行被接受", "no row at all was accepted"),
         "min_reporting_share" => Text::new(
-            format!("{about}：上报率 {value}，低于 {threshold}"),
-            format!("{about}: reporting share {value}, below {threshold}"),
+            format!("{about}：有可用数据的上报单位占 {value}，低于 {threshold}"),
+            format!("{about}: {value} of the expected reporters sent something usable, below {threshold}"),
         ),
         "max_quarantined_row_share" => Text::new(
             format!("{about}：隔离行占 {value}，高于 {threshold}"),

@@ -164,6 +164,7 @@ impl Tally {
             on_time.into(),
             self.accepted.into(),
             share(self.received as f64, expected).into(),
+            share(self.accepted as f64, expected).into(),
             on_time.and_then(|on_time| share(on_time as f64, expected)).into(),
             rows_expected.into(),
             self.rows_accepted.into(),

@@ -112,7 +112,8 @@ fn reporting_shares(reporting: &Table, root: &str, threshold: f64) -> Vec<GateCh
                 .is_some_and(|expected| expected > 0.0)
         });
     let check = |row: usize| {
-        let value = reporting.number(row, "reporting_share");
+        // What was received and cannot be read is no report.
+        let value = reporting.number(row, "usable_share");
         GateCheck {
             check: "min_reporting_share",
             period: reporting.text(row, "period").map(str::to_string),

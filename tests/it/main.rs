@@ -10,6 +10,7 @@ mod feedback;
 mod files_as_sent;
 mod hostile;
 mod imbalance;
+mod influence;
 mod intake;
 mod night;
 mod normalize;

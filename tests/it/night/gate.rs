@@ -13,6 +13,20 @@ fn a_night_without_a_single_accepted_row_is_withheld() {
 }
 
 #[test]
+fn files_that_cannot_be_read_are_no_reports() {
+    // Nine of ten states send an empty file, or one without a header.
+    let case = crate::support::root().join("tests/cases/unreadable-files-are-no-reports");
+    let output = tempfile::tempdir().unwrap();
+    let (code, text) = run(&case.join("pipeline"), &case.join("submissions"), output.path(), &[]);
+    assert_eq!(code, 1, "{text}");
+    assert!(
+        text.contains("10.0 % of the expected reporters sent something usable, below 90.0 %"),
+        "{text}"
+    );
+    assert!(!output.path().join("current").exists());
+}
+
+#[test]
 fn the_gate_keeps_the_earlier_release() {
     let night = Night::new()
         .owes("130102", 5)
@@ -27,7 +41,10 @@ fn the_gate_keeps_the_earlier_release() {
         &["--period", "2020"],
     );
     assert_eq!(code, 1, "{text}");
-    assert!(text.contains("reporting share 50.0 %, below 80.0 %"), "{text}");
+    assert!(
+        text.contains("50.0 % of the expected reporters sent something usable, below 80.0 %"),
+        "{text}"
+    );
     assert_eq!(fs::read_link(night.world.output().join("current")).unwrap(), before);
 }
 

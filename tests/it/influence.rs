@@ -1,0 +1,228 @@
+//! How far a finding moves the figures: recomputed by plain loops, and asked by the gate.
+
+use std::collections::BTreeMap;
+
+use crate::support::{Row, World, indicators, measures, plan, shown};
+
+const ROSTER: &str = "code | division_code | 代码 | level = 'community'; required = true\n\
+                      households | integer | 户数 | required = true\n\
+                      fund | decimal | 基金 | scale = 1";
+
+/// An explain rule on each column, and a hard one.
+const CHECKS: &str = r#"
+[[row]]
+id = "fund-is-plausible"
+form = "roster"
+assert = "fund <= 100"
+severity = "explain"
+missing = "pass"
+message = { zh = "基金过大", en = "a very large fund" }
+[[row]]
+id = "households-are-plausible"
+form = "roster"
+assert = "households <= 5000"
+severity = "explain"
+missing = "pass"
+message = { zh = "户数过多", en = "many households" }
+[[row]]
+id = "somebody-lives-there"
+form = "roster"
+assert = "households > 0 OR fund = 0"
+severity = "hard"
+missing = "pass"
+message = { zh = "无人居住", en = "nobody lives there" }
+"#;
+
+/// Two counties of five communities each; `fund` is the fund of the third one of 130102.
+fn world(limit: &str, fund: &str) -> World {
+    let plan = plan("gb2260", &["nation", "province", "county"], &["2020"]).replace("max_open_influence = 1000", limit);
+    let areas = "code,name,level,kind,parent_code\n000000,全国,nation,nation,\n\
+                 130000,河北省,province,province,000000\n130102,长安区,county,county,130000\n\
+                 140000,山西省,province,province,000000\n140105,小店区,county,county,140000\n";
+    let sheet = |county: &str, third: &str, fifth: &str| {
+        format!(
+            "代码,户数,基金\n{county}001001,900,2\n{county}001002,7000,1.5\n{county}001003,800,{third}\n\
+             {county}001004,1100,\n{county}001005,{fifth}\n"
+        )
+    };
+    World::new(&plan, areas)
+        .form(
+            "roster",
+            "unit = 'community'\nkey = ['code']\nfiles = ['{county}_{period}*']",
+            ROSTER,
+        )
+        .defined("checks.toml", CHECKS)
+        .defined(
+            "measures.toml",
+            measures("communities | roster | 1\nhouseholds | roster | households\nfund | roster | fund | scale = 1"),
+        )
+        .defined(
+            "indicators.toml",
+            indicators(
+                "fund_per_community | fund | communities | unit = '万元'; better = 'higher'\n\
+                 households_per_community | households | communities | unit = '户'; better = 'higher'\n\
+                 fund_per_household | fund | households | unit = '元'; better = 'higher'; factor = 10000",
+            ),
+        )
+        .sent("130102_2020.csv", sheet("130102", fund, "1000,4"))
+        .sent("140105_2020.csv", sheet("140105", "3", "0,5"))
+}
+
+/// What a row adds to an indicator: numerator, denominator.
+fn adds(row: &Row, indicator: &str) -> Option<(f64, f64)> {
+    let fund = row["fund"].number();
+    let households = row["households"].number();
+    match indicator {
+        "fund_per_community" => Some((fund?, 1.0)),
+        "households_per_community" => Some((households?, 1.0)),
+        _ => Some((fund? * 10_000.0, households?)),
+    }
+}
+
+const INDICATORS: [&str; 3] = ["fund_per_community", "fund_per_household", "households_per_community"];
+
+fn ratio<'a>(rows: impl Iterator<Item = &'a Row>, indicator: &str) -> f64 {
+    let parts = rows.filter_map(|row| adds(row, indicator));
+    let (numerator, denominator) = parts.fold((0.0, 0.0), |(n, d), (a, b)| (n + a, d + b));
+    numerator / denominator
+}
+
+/// Relative change, figure with, figure without: of the indicator that is moved most.
+fn expected(accepted: &[Row], own: &Row, counts: bool, reads: &[&str]) -> (String, f64, f64, f64) {
+    let is_own = |row: &Row| row["submission_id"] == own["submission_id"] && row["row"] == own["row"];
+    let effect = |indicator: &&str| {
+        let without = ratio(accepted.iter().filter(|row| !is_own(row)), indicator);
+        let with = ratio(accepted.iter().filter(|row| !is_own(row)).chain([own]), indicator);
+        let with = if counts {
+            ratio(accepted.iter(), indicator)
+        } else {
+            with
+        };
+        ((*indicator).to_owned(), (with - without) / without, with, without)
+    };
+    let effects = reads
+        .iter()
+        .filter(|indicator| adds(own, indicator).is_some())
+        .map(effect);
+    effects.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs())).unwrap()
+}
+
+#[test]
+fn influence_is_what_plain_loops_give() {
+    let world = world("max_open_influence = 1000", "9300.5").published();
+    let accepted = world.facts("roster", "2020");
+    let mut checked = BTreeMap::new();
+    for finding in world.table("findings") {
+        let code = shown(&finding, "code");
+        let reads: &[&str] = match code.as_str() {
+            "fund-is-plausible" => &["fund_per_community", "fund_per_household"],
+            "households-are-plausible" => &["households_per_community", "fund_per_household"],
+            "somebody-lives-there" => &INDICATORS,
+            other => panic!("{other} is not expected"),
+        };
+        let own = accepted
+            .iter()
+            .find(|row| row["submission_id"] == finding["submission_id"] && row["row"] == finding["row"]);
+        // The row that is held back, as it was sent.
+        let held = Row::from([
+            ("submission_id".to_owned(), finding["submission_id"].clone()),
+            ("row".to_owned(), finding["row"].clone()),
+            ("households".to_owned(), crate::support::Published::Integer(0)),
+            ("fund".to_owned(), crate::support::Published::Real(5.0)),
+        ]);
+        let (indicator, change, with, without) = expected(&accepted, own.unwrap_or(&held), own.is_some(), reads);
+        assert_eq!(shown(&finding, "influence_indicator"), indicator, "{code}");
+        for (column, value) in [
+            ("influence_national", change),
+            ("figure_with", with),
+            ("figure_without", without),
+        ] {
+            let found = finding[column].number().unwrap();
+            assert!(
+                (found - value).abs() <= 1e-9 * value.abs(),
+                "{code} {column}: {found} {value}"
+            );
+        }
+        *checked.entry(code).or_insert(0) += 1;
+    }
+    let checked: Vec<(String, i32)> = checked.into_iter().collect();
+    let all = [
+        ("fund-is-plausible", 1),
+        ("households-are-plausible", 2),
+        ("somebody-lives-there", 1),
+    ];
+    assert_eq!(checked, all.map(|(code, count)| (code.to_owned(), count)));
+}
+
+#[test]
+fn one_cell_that_moves_a_national_figure_withholds_the_release_until_it_is_settled() {
+    let wrong = || world("max_open_influence = 0.5", "93000");
+    let of_nation = |world: &World| {
+        let rows = world.table("indicators");
+        let is_asked =
+            |row: &&Row| shown(row, "indicator") == "fund_per_community" && shown(row, "area_code") == "000000";
+        rows.iter().find(is_asked).unwrap()["value"].number().unwrap()
+    };
+    let withheld = wrong();
+    let (code, said) = withheld.run(&[]);
+    assert_eq!(code, 1, "{said}");
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "fund_per_household: 130102_2020.csv C4 “fund=93000”",
+        "fund-is-plausible",
+        "correct or explain it",
+    ] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+    assert!(!withheld.output().join("current").exists());
+
+    let explained = wrong().beside(
+        "explanations.csv",
+        "form,period,area_code,key,column,code,explanation\n\
+         roster,2020,130102,130102001003,fund,fund-is-plausible,捐赠，已核实\n",
+    );
+    assert!(of_nation(&explained.published()) > 10_000.0);
+
+    let corrected = wrong().beside(
+        "corrections.toml",
+        "[[correction]]\nid = \"unit\"\naction = \"override\"\nform = \"roster\"\nperiod = \"2020\"\narea = \"130102\"\n\
+         key = \"130102001003\"\ncolumn = \"fund\"\nvalue = \"9.3\"\nexpect = \"93000\"\nreason = \"按元填报\"\n\
+         approved_by = \"统计处\"\nreported = \"2021-03-02\"\n",
+    );
+    let value = of_nation(&corrected.published());
+    assert!((value - 23.3 / 7.0).abs() < 1e-12, "{value}");
+
+    // The same with a limit that nobody has set: a tenth. A large but likely fund stays below it.
+    let (code, said) = world("min_reporting_share = 0", "93000").run(&[]);
+    assert_eq!(
+        (code, said.contains("above 10.0 %") || said.contains("above\n10.0 %")),
+        (1, true),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_most_influential_findings_are_named_first() {
+    let world = world("max_open_influence = 1000", "9300");
+    let (code, said) = world.run(&[]);
+    assert_eq!(code, 0, "{said}");
+    let list = said
+        .split("Open findings that move a national figure most")
+        .nth(1)
+        .unwrap();
+    assert!(
+        list.find("fund-is-plausible") < list.find("households-are-plausible"),
+        "{list}"
+    );
+    let status = crate::support::huizong([
+        "status".as_ref(),
+        world.path("pipeline").as_os_str(),
+        "--output".as_ref(),
+        world.output().as_os_str(),
+    ]);
+    let status = crate::support::said(&status);
+    assert!(
+        status.contains("Open findings that move a national figure most"),
+        "{status}"
+    );
+}
