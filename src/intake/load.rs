@@ -1,11 +1,13 @@
 //! Bytes of a file → its sheets.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::charset::Words;
 use super::fault::Fault;
 use super::sheet::{SEARCH_BYTES, Sheet};
 use super::sniff::Kind;
-use super::{decode, delimited, json, sniff, workbook};
+use super::{decode, delimited, garbled, json, lines, sniff, workbook};
 use crate::domain::{Finding, Grid, Place};
 use crate::pipeline::Limits;
 
@@ -25,11 +27,12 @@ pub(super) struct Loaded {
 pub(super) fn load(
     bytes: Vec<u8>,
     known: &dyn Fn(&str) -> bool,
+    words: &Words,
     limits: &Limits,
 ) -> Result<Loaded, (&'static str, Fault)> {
     let kind = sniff::sniff(&bytes).map_err(|fault| ("unknown", fault))?;
     let format = match kind {
-        Kind::Text => return text(bytes, known, limits),
+        Kind::Text => return text(bytes, known, words, limits),
         Kind::Xlsx => "xlsx",
         Kind::Xls => "xls",
         Kind::Ods => "ods",
@@ -40,7 +43,10 @@ pub(super) fn load(
         return Err((format, Fault::Empty));
     }
     let share = SEARCH_BYTES / sheets.len().max(1);
-    sheets.iter_mut().for_each(|sheet| sheet.search_bytes = share);
+    for sheet in &mut sheets {
+        sheet.search_bytes = share;
+        garbled::mark(&mut sheet.grid, None, BTreeMap::new());
+    }
     let active = (!active.is_empty()).then(|| {
         Finding::new("workbook-active", 0)
             .raw(active.join(", "))
@@ -55,16 +61,25 @@ pub(super) fn load(
     })
 }
 
-fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result<Loaded, (&'static str, Fault)> {
+fn text(
+    bytes: Vec<u8>,
+    known: &dyn Fn(&str) -> bool,
+    words: &Words,
+    limits: &Limits,
+) -> Result<Loaded, (&'static str, Fault)> {
     let decode::Decoded {
         text,
         start,
         encoding,
         damaged,
-    } = decode::decode(bytes).map_err(|fault| ("unknown", fault))?;
+        readings,
+        joined,
+    } = decode::decode(bytes, words).map_err(|fault| ("unknown", fault))?;
     let mut findings = Vec::new();
-    if damaged > 0 {
-        findings.push(Finding::new("encoding-damaged", 0).expected(encoding).count(damaged));
+    if !joined.is_empty() {
+        let lines = Finding::new("encoding-mixed", 0).raw(lines::ranges(&joined));
+        let lines = lines.count(joined.len() as u64);
+        findings.push(lines.expected(if encoding == "gb18030" { "UTF-8" } else { "gb18030" }));
     }
     let body = &text[start..];
     if body.trim_start().is_empty() {
@@ -73,7 +88,8 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result
     if let Some(name) = markup(body) {
         return Err(("unknown", Fault::Foreign(name.to_owned())));
     }
-    let (format, sheet) = if json::looks_like_json(body) {
+    let mut likely = BTreeMap::new();
+    let (format, mut sheet) = if json::looks_like_json(body) {
         let records = json::parse(body, limits).map_err(|fault| ("json", fault))?;
         findings.extend(
             records
@@ -96,6 +112,7 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result
         let format = if separator == b'\t' { "tsv" } else { "csv" };
         let (grid, open) = delimited::parse(text, start, separator, limits).map_err(|fault| (format, fault))?;
         findings.extend(open.into_iter().map(|place| unclosed(&grid, place)));
+        likely = garbled::likely(&grid, &readings, separator, limits);
         (
             format,
             Sheet {
@@ -110,6 +127,7 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result
     if sheet.is_blank() {
         return Err((format, Fault::Empty));
     }
+    garbled::mark(&mut sheet.grid, (damaged > 0).then_some(encoding), likely);
     Ok(Loaded {
         format,
         encoding: Some(encoding),
