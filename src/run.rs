@@ -116,7 +116,8 @@ pub fn run(
     registers.extend(read);
     let feedback = Feedback::new(pipeline, corrections, explanations);
     let root = registry.root_code().to_string();
-    let intake = Intake::new(pipeline, &options.input, &root);
+    let intake =
+        Intake::new(pipeline, &options.input, &root).with_names(registry.all().iter().map(|area| area.name.as_str()));
     let mut found = intake.discover()?;
     let receipts_file = pipeline.reporters.as_ref().and_then(|spec| spec.receipts.as_deref());
     if let Some(file) = registers

@@ -28,6 +28,33 @@ pub struct Run {
     pub kind: RunKind,
 }
 
+/// A cell whose text is not what was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Garbled {
+    /// Parts of the text are gone, so that two different texts may look the same.
+    pub lossy: bool,
+    /// What it may have been.
+    pub likely: Option<String>,
+    /// The encoding in which bytes of the cell could not be read; None: the text itself is garbled.
+    pub encoding: Option<&'static str>,
+}
+
+impl Garbled {
+    /// What is told of the cell, without a place: `encoding-damaged` or `text-garbled`.
+    pub fn finding(&self, text: &str) -> Finding {
+        let finding = match self.encoding {
+            Some(encoding) => Finding::new("encoding-damaged", 0).expected(encoding),
+            None => Finding::new("text-garbled", 0),
+        };
+        let finding = finding.raw(text);
+        match (&self.likely, self.encoding) {
+            (Some(likely), None) => finding.expected(likely).mend(likely),
+            (Some(likely), Some(_)) => finding.mend(likely),
+            (None, _) => finding,
+        }
+    }
+}
+
 /// Markings of one sheet. Rows are rows of its [`Grid`](super::Grid), columns are physical columns, both from 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Markings {
@@ -43,6 +70,8 @@ pub struct Markings {
     pub hidden_columns: BTreeSet<u32>,
     /// Blocks of merged cells that hold something.
     pub merged: Vec<Merged>,
+    /// Cells with broken text.
+    pub garbled: BTreeMap<(u32, u32), Garbled>,
 }
 
 impl Markings {

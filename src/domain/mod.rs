@@ -26,7 +26,7 @@ pub use digest::hex;
 pub use finding::{Catalog, CatalogEntry, CellValue, Finding, Place, Severity, a1, catalog};
 pub use influence::Influence;
 pub use layout::{HeaderLayout, LayoutHeader, Likeness};
-pub use markings::{Markings, Run, RunKind, counted_text, findings_on_runs};
+pub use markings::{Garbled, Markings, Run, RunKind, counted_text, findings_on_runs};
 pub use missing::{Missing, NotMeasured, Read};
 pub use period::{Period, PeriodKind};
 pub use raw::{Corrected, Grid, MatchedColumn, Overlay, RawTable, SetAside, Submission};

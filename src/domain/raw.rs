@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use super::{HeaderLayout, Likeness, Markings, Period};
+use super::{Garbled, HeaderLayout, Likeness, Markings, Period};
 
 /// One received file or sheet that a form claims.
 #[derive(Clone, Debug)]
@@ -25,8 +25,9 @@ pub struct Submission {
     pub revision: u32,
     /// `csv`, `tsv`, `xlsx`, `xls`, `ods`, `xml2003`, `html`, `json`, `jsonl`; `unknown` where unreadable.
     pub format: &'static str,
-    /// `utf-8`, `utf-8-bom`, `gb18030`, `utf-16le`, `utf-16be`; of a web page also what it
-    /// declares, such as `big5`; None for workbooks in a zip or compound file.
+    /// `utf-8`, `utf-8-bom`, `utf-16le`, `utf-16be`, `gb18030`, `big5`, `shift_jis`, `euc-jp`, `euc-kr`, `koi8-r`, `windows-1252`
+    /// and its kin; of a web page also what it declares. None for workbooks in a zip or compound file. Where lines are in two
+    /// encodings, that of most of them.
     pub encoding: Option<&'static str>,
 }
 
@@ -108,6 +109,23 @@ impl Grid {
     /// What the sheet shows beside the text of its cells; None: nothing.
     pub fn markings(&self) -> Option<&Markings> {
         self.markings.as_deref()
+    }
+
+    /// Adds cells whose text is broken to what the sheet shows.
+    pub fn mark_garbled(&mut self, cells: BTreeMap<(u32, u32), Garbled>) {
+        if !cells.is_empty() {
+            self.markings.get_or_insert_default().garbled.extend(cells);
+        }
+    }
+
+    /// The text that holds all cells.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where a cell begins in [`Grid::text`].
+    pub fn offset(&self, row: usize, column: usize) -> usize {
+        self.spans[self.starts[row] as usize + column].0 as usize
     }
 
     /// Ends the row under way.

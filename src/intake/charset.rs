@@ -1,114 +1,296 @@
-//! The encoding that a web page or an XML file declares of itself.
+//! Which of the older encodings a text without UTF-8 is in. Headers of the form and names of the registry decide; what only looks
+//! like text of an encoding is refused under its name, because another could read the same bytes as other characters.
 
-use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
-use super::decode::{self, Decoded};
-use super::fault::Fault;
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{
+    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, IBM866, ISO_8859_2, ISO_8859_5, ISO_8859_7, KOI8_R, KOI8_U,
+    MACINTOSH, SHIFT_JIS, WINDOWS_874, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254,
+    WINDOWS_1255, WINDOWS_1256, WINDOWS_1257, WINDOWS_1258,
+};
 
-/// Bytes in which a declaration is searched.
-const HEAD: usize = 4096;
+/// What the pipeline knows of the words in a file.
+pub(super) struct Words<'a> {
+    /// Whether a cell is a header of a form that claims the file, or the name of an area.
+    pub(super) known: &'a dyn Fn(&str) -> bool,
+}
 
-/// The encoding of a file of markup, where its content does not tell it as well: UTF-8, UTF-16 and GBK are recognised by what
-/// they hold, whatever a template declares.
-pub(super) fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
-    let blanks = |byte: &&u8| byte.is_ascii_whitespace();
-    let start = bytes.iter().take_while(blanks).count();
-    if bytes.get(start) != Some(&b'<') || bytes.is_ascii() || std::str::from_utf8(bytes).is_ok() {
-        return None;
+/// What the bytes of a file are taken for.
+#[derive(Debug, PartialEq)]
+pub(super) enum Choice {
+    Read(&'static Encoding, &'static str),
+    /// Text of this encoding in all likelihood, and nothing proves it.
+    Refuse(&'static str),
+    /// Nothing is likely enough; cells that cannot be read may be shown in this one.
+    Unknown(&'static Encoding),
+}
+
+/// Encodings that are tried, the usual ones first, with their names in the table `submissions`.
+const TRIED: [(&Encoding, &str); 22] = [
+    (GB18030, "gb18030"),
+    (BIG5, "big5"),
+    (SHIFT_JIS, "shift_jis"),
+    (EUC_JP, "euc-jp"),
+    (EUC_KR, "euc-kr"),
+    (WINDOWS_1252, "windows-1252"),
+    (WINDOWS_1250, "windows-1250"),
+    (WINDOWS_1251, "windows-1251"),
+    (WINDOWS_1253, "windows-1253"),
+    (WINDOWS_1254, "windows-1254"),
+    (WINDOWS_1255, "windows-1255"),
+    (WINDOWS_1256, "windows-1256"),
+    (WINDOWS_1257, "windows-1257"),
+    (WINDOWS_1258, "windows-1258"),
+    (WINDOWS_874, "windows-874"),
+    (ISO_8859_2, "iso-8859-2"),
+    (ISO_8859_5, "iso-8859-5"),
+    (ISO_8859_7, "iso-8859-7"),
+    (KOI8_R, "koi8-r"),
+    (KOI8_U, "koi8-u"),
+    (IBM866, "ibm866"),
+    (MACINTOSH, "macintosh"),
+];
+
+/// Bytes in which headers and names are looked for.
+const SAMPLE: usize = 64 << 10;
+/// Bytes that show the header of most files.
+const HEAD: usize = 4 << 10;
+/// Bytes shown to the detector, from the first one beyond ASCII on.
+const GUESSED: usize = 16 << 10;
+/// Characters between which a header or name stands, in rows of any separator and in JSON.
+const BETWEEN: [char; 13] = [',', ';', '\t', '|', '\n', '\r', '"', ':', '{', '}', '[', ']', '/'];
+/// Share of common characters in text that is likely to be read rightly, and in text that may be.
+const LIKELY: f64 = 0.9;
+const POSSIBLE: f64 = 0.6;
+/// Known words that leave no doubt.
+const PROOF: usize = 2;
+
+pub(super) fn choose(bytes: &[u8], words: &Words) -> Choice {
+    let head = whole_lines(bytes, HEAD);
+    if read(head, GB18030).is_some_and(|text| evidence(&text, words) >= PROOF && share(&text, GB18030) >= LIKELY) {
+        return Choice::Read(GB18030, "gb18030");
     }
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).to_ascii_lowercase();
-    let label = ["charset=", "encoding="].iter().find_map(|lead| {
-        let rest = &head[head.find(lead)? + lead.len()..];
-        let rest = rest.trim_start_matches(['"', '\'', ' ']);
-        let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | ':' | '.'))?;
-        Some(rest[..length].to_owned())
-    })?;
-    let encoding = Encoding::for_label(label.as_bytes())?;
-    (![UTF_8, UTF_16BE, UTF_16LE].contains(&encoding)).then_some(encoding)
-}
-
-/// The text of bytes in a declared encoding. Where they are none, what they hold decides.
-pub(super) fn decode(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, Fault> {
-    // GB18030 includes GBK.
-    let encoding = if encoding == GBK { GB18030 } else { encoding };
-    let (text, failed) = encoding.decode_without_bom_handling(bytes);
-    if failed {
-        return decode::decode(bytes.to_vec());
+    let sample = whole_lines(bytes, SAMPLE);
+    let guess = guessed(bytes, None);
+    let read_as: Vec<(usize, usize, String)> = (0..TRIED.len())
+        .filter_map(|at| {
+            let text = read(sample, TRIED[at].0)?;
+            Some((evidence(&text, words), at, text))
+        })
+        .collect();
+    let most = read_as.iter().map(|(known, ..)| *known).max().unwrap_or(0);
+    if most > 0 {
+        let best: Vec<_> = read_as.iter().filter(|(known, ..)| *known == most).collect();
+        return among(&best, guess);
     }
-    Ok(Decoded {
-        text: text.into_owned(),
-        start: 0,
-        encoding: name(encoding),
-        damaged: 0,
-    })
+    without_words(bytes, sample, guess)
 }
 
-/// Its name in small letters, as the table of submissions has it.
-fn name(encoding: &'static Encoding) -> &'static str {
-    const NAMES: [&str; 22] = [
-        "gb18030",
-        "big5",
-        "euc-kr",
-        "shift_jis",
-        "euc-jp",
-        "iso-2022-jp",
-        "koi8-r",
-        "koi8-u",
-        "windows-874",
-        "windows-1250",
-        "windows-1251",
-        "windows-1252",
-        "windows-1253",
-        "windows-1254",
-        "windows-1255",
-        "windows-1256",
-        "windows-1257",
-        "windows-1258",
-        "iso-8859-2",
-        "iso-8859-5",
-        "iso-8859-7",
-        "iso-8859-15",
-    ];
-    let own = encoding.name();
-    NAMES
-        .into_iter()
-        .find(|name| own.eq_ignore_ascii_case(name))
-        .unwrap_or(own)
+/// The encoding among those that know equally many words: they must read the same, or the detector must tell.
+fn among(best: &[&(usize, usize, String)], guess: &'static Encoding) -> Choice {
+    let (_, first, text) = best[0];
+    let (encoding, name) = TRIED[*first];
+    if best.iter().all(|(.., other)| other == text) {
+        return Choice::Read(encoding, name);
+    }
+    match best.iter().find(|(_, at, _)| TRIED[*at].0 == guess) {
+        Some((_, at, _)) => Choice::Read(TRIED[*at].0, TRIED[*at].1),
+        None => Choice::Refuse(name),
+    }
 }
+
+/// No header and no name is known: GBK where its common characters fill the text and no other encoding comes near.
+fn without_words(bytes: &[u8], sample: &[u8], guess: &'static Encoding) -> Choice {
+    let likely = |at: &usize| read(sample, TRIED[*at].0).map_or(0.0, |text| share(&text, TRIED[*at].0)) >= LIKELY;
+    let wide: Vec<usize> = (1..5).filter(likely).collect();
+    let chinese = GB18030.decode_without_bom_handling(sample).0;
+    let is_gbk = share(&chinese, GB18030) >= POSSIBLE && guessed(bytes, Some(b"cn")) == GBK;
+    match wide
+        .iter()
+        .find(|at| TRIED[**at].0 == guess)
+        .or(wide.first().filter(|_| !is_gbk))
+    {
+        Some(at) => Choice::Refuse(TRIED[*at].1),
+        None if is_gbk => Choice::Read(GB18030, "gb18030"),
+        None => Choice::Unknown(guess),
+    }
+}
+
+/// The text in an encoding, where every byte of it can be read and none becomes a control character.
+pub(super) fn read(bytes: &[u8], encoding: &'static Encoding) -> Option<String> {
+    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
+    let control = |c: char| matches!(c, '\u{80}'..='\u{9f}');
+    (!text.contains(control)).then(|| text.into_owned())
+}
+
+/// Different words beyond ASCII that are known.
+pub(super) fn evidence(text: &str, words: &Words) -> usize {
+    let cells: BTreeSet<&str> = text
+        .split(BETWEEN)
+        .map(str::trim)
+        .filter(|cell| !cell.is_ascii())
+        .collect();
+    cells.into_iter().filter(|cell| (words.known)(cell)).count()
+}
+
+/// What the detector of browsers takes the bytes for.
+fn guessed(bytes: &[u8], tld: Option<&[u8]>) -> &'static Encoding {
+    let start = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(&bytes[start..bytes.len().min(start + GUESSED)], true);
+    detector.guess(tld, Utf8Detection::Deny)
+}
+
+/// The beginning of a file up to the last line end within so many bytes.
+fn whole_lines(bytes: &[u8], most: usize) -> &[u8] {
+    if bytes.len() <= most {
+        return bytes;
+    }
+    let sample = &bytes[..most];
+    // Signs below `0` are part of no longer character in any encoding.
+    let last = |wanted: fn(&u8) -> bool| sample.iter().rposition(wanted);
+    let end = last(|byte| *byte == b'\n').or_else(|| last(|byte| *byte < b'0'));
+    &sample[..end.map_or(most, |at| at + 1)]
+}
+
+/// Share of a text's characters beyond ASCII that are common in an encoding, signs and full-width letters left out; 1 where
+/// there are none.
+pub(super) fn share(text: &str, encoding: &'static Encoding) -> f64 {
+    let sets = &*COMMON;
+    let common = match encoding {
+        e if e == BIG5 => &sets.big5,
+        e if e == SHIFT_JIS || e == EUC_JP => &sets.japanese,
+        e if e == EUC_KR => &sets.hangul,
+        _ => &sets.simplified,
+    };
+    let (mut all, mut found) = (0_u32, 0_u32);
+    for c in text.chars() {
+        if c.is_ascii() || matches!(c, '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{ff01}'..='\u{ff60}') {
+            continue;
+        }
+        all += 1;
+        found += u32::from(common.holds(c));
+    }
+    if all == 0 {
+        1.0
+    } else {
+        f64::from(found) / f64::from(all)
+    }
+}
+
+/// Whether a character is one of the 3,755 commonest of GB 2312.
+pub(super) fn is_common(c: char) -> bool {
+    COMMON.simplified.holds(c)
+}
+
+/// Characters of the basic plane.
+struct Set(Vec<u64>);
+
+impl Set {
+    /// What the pairs of bytes in these ranges are, in an encoding.
+    fn of(encoding: &'static Encoding, ranges: &[(u8, u8)], second: u8) -> Set {
+        let mut bits = vec![0_u64; 1024];
+        for first in ranges.iter().flat_map(|(from, to)| *from..=*to) {
+            for second in second..=0xFE {
+                let pair = [first, second];
+                let text = encoding.decode_without_bom_handling_and_without_replacement(&pair);
+                if let Some(c) = text.and_then(|text| text.chars().next()) {
+                    let code = c as usize;
+                    if !c.is_ascii() && code < 0x1_0000 {
+                        bits[code / 64] |= 1 << (code % 64);
+                    }
+                }
+            }
+        }
+        Set(bits)
+    }
+
+    fn holds(&self, c: char) -> bool {
+        let code = c as usize;
+        self.0.get(code / 64).is_some_and(|bits| bits >> (code % 64) & 1 == 1)
+    }
+}
+
+struct Common {
+    simplified: Set,
+    big5: Set,
+    hangul: Set,
+    japanese: Set,
+}
+
+/// The levels of the standards hold the common characters first.
+static COMMON: LazyLock<Common> = LazyLock::new(|| Common {
+    simplified: Set::of(GB18030, &[(0xB0, 0xD7)], 0xA1),
+    big5: Set::of(BIG5, &[(0xA4, 0xC6)], 0x40),
+    hangul: Set::of(EUC_KR, &[(0xB0, 0xC8)], 0xA1),
+    japanese: Set::of(EUC_JP, &[(0xA4, 0xA5), (0xB0, 0xCF)], 0xA1),
+});
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn chosen(text: &str, encoding: &'static Encoding, known: &[&str]) -> Choice {
+        let (bytes, _, lost) = encoding.encode(text);
+        assert!(!lost, "{text}");
+        choose(
+            &bytes,
+            &Words {
+                known: &|cell| known.contains(&cell),
+            },
+        )
+    }
+
     #[test]
-    fn a_declaration_counts_where_the_content_says_nothing_better() {
-        let page = |label: &str, text: &str| {
-            let head = format!("<html><meta http-equiv=Content-Type content=\"text/html; charset={label}\"><td>");
-            let encoding = Encoding::for_label(label.as_bytes()).unwrap();
-            [head.as_bytes(), &encoding.encode(text).0].concat()
-        };
-        for (label, text, name) in [
-            ("gb2312", "和平社区", "gb18030"),
-            ("big5", "和平社區", "big5"),
-            ("shift_jis", "平和町", "shift_jis"),
-            ("windows-1252", "Côte", "windows-1252"),
+    fn known_words_tell_the_encoding() {
+        for (text, encoding, known, name) in [
+            ("代码,名称\n1,和平\n", GB18030, &["代码", "名称"][..], "gb18030"),
+            ("代碼,名稱\n1,和平\n", BIG5, &["代碼", "名稱"], "big5"),
+            ("コード,名称\n1,港区\n", SHIFT_JIS, &["コード", "名称"], "shift_jis"),
+            ("コード,名称\n1,港区\n", EUC_JP, &["コード", "名称"], "euc-jp"),
+            ("코드,이름\n1,가평군\n", EUC_KR, &["코드", "이름"], "euc-kr"),
+            ("Code,Année\n1,Besançon\n", WINDOWS_1252, &["Année"], "windows-1252"),
+            (
+                "Код,Название\n1,Омск\n",
+                WINDOWS_1251,
+                &["Код", "Название"],
+                "windows-1251",
+            ),
+            ("Код,Название\n1,Омск\n", KOI8_R, &["Код", "Название"], "koi8-r"),
+            (
+                "Κωδικός,Όνομα\n1,Πάτρα\n",
+                WINDOWS_1253,
+                &["Κωδικός", "Όνομα"],
+                "windows-1253",
+            ),
+            (
+                "Kod,Województwo\n1,Łódź śląskie\n",
+                WINDOWS_1250,
+                &["Łódź śląskie"],
+                "windows-1250",
+            ),
         ] {
-            let bytes = page(label, text);
-            let encoding = declared(&bytes).unwrap();
-            let read = decode(&bytes, encoding).unwrap();
-            assert!(read.text.ends_with(text), "{label}");
-            assert_eq!(read.encoding, name);
+            assert_eq!(chosen(text, encoding, known), Choice::Read(encoding, name), "{text}");
         }
-        let xml = [
-            b"<?xml version='1.0' encoding='GB2312'?><a>".as_slice(),
-            &GBK.encode("社区").0,
-        ]
-        .concat();
-        assert_eq!(declared(&xml), Some(GBK));
-        // A template's declaration that the content contradicts.
-        let lies = "<html><meta charset=\"gb2312\"><td>和平社区".as_bytes();
-        assert_eq!(declared(lies), None);
-        let plain = GBK.encode("代码,名称\n1,甲\n").0.into_owned();
-        assert_eq!(declared(&plain), None);
+    }
+
+    #[test]
+    fn what_nothing_proves_is_named() {
+        let big5 = chosen("code,name\n1,臺北市\n2,新竹縣\n3,高雄市\n4,花蓮縣\n", BIG5, &[]);
+        assert_eq!(big5, Choice::Refuse("big5"));
+        let korean = "code,name\n1,가평군\n2,서울특별시\n3,부산광역시\n4,강원도\n";
+        assert_eq!(chosen(korean, EUC_KR, &[]), Choice::Refuse("euc-kr"));
+        let chinese = "code,name\n1,东风社区\n2,和平社区\n3,红星社区\n";
+        assert_eq!(chosen(chinese, GB18030, &[]), Choice::Read(GB18030, "gb18030"));
+        let latin = chosen("code,name\n1,Côte d'Ivoire\n", WINDOWS_1252, &[]);
+        assert!(matches!(latin, Choice::Unknown(_)), "{latin:?}");
+    }
+
+    #[test]
+    fn common_characters_are_told_from_rare_ones() {
+        assert!("社区村县的人".chars().all(is_common));
+        assert!("亳郓鄄儋邛崃歙黟㐀é".chars().all(|c| !is_common(c)));
     }
 }

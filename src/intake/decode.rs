@@ -1,9 +1,11 @@
-//! Bytes → text, by content: UTF-8 (nothing copied), UTF-16 with or without a mark, GB18030 (which includes GBK).
+//! Bytes → text, by content: UTF-8 (nothing copied), UTF-16 with or without a mark, or an older encoding that a header or name
+//! proves.
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, GB18030, GBK, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
+use super::charset::{self, Choice, Words};
 use super::fault::Fault;
+use super::lines::{self, Lines, Reading};
 
 /// Characters of a file.
 #[derive(Debug, PartialEq, Eq)]
@@ -11,19 +13,21 @@ pub(super) struct Decoded {
     pub(super) text: String,
     /// Where they begin: behind a byte-order mark.
     pub(super) start: usize,
-    /// `utf-8`, `utf-8-bom`, `gb18030`, `utf-16le`, `utf-16be`.
+    /// `utf-8`, `utf-8-bom`, `utf-16le`, `utf-16be`, or an older one by its name.
     pub(super) encoding: &'static str,
     /// Characters that could not be read and became U+FFFD.
     pub(super) damaged: u64,
+    /// Lines that could not be read, and what they may say.
+    pub(super) readings: Vec<Reading>,
+    /// Lines read in another encoding than the rest, from 1.
+    pub(super) joined: Vec<u32>,
 }
 
 /// Bytes looked at to tell an encoding.
 const SAMPLE: usize = 64 << 10;
-/// Bytes shown to the detector, from the first one beyond ASCII on.
-const GUESSED: usize = 16 << 10;
 const MARK: &str = "\u{feff}";
 
-pub(super) fn decode(bytes: Vec<u8>) -> Result<Decoded, Fault> {
+pub(super) fn decode(bytes: Vec<u8>, words: &Words) -> Result<Decoded, Fault> {
     if is_utf32(&bytes) {
         return Err(Fault::Foreign("UTF-32".to_owned()));
     }
@@ -42,7 +46,7 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<Decoded, Fault> {
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(utf8(text, 0)),
-        Err(failed) => Ok(not_utf8(failed.as_bytes())),
+        Err(failed) => not_utf8(failed.as_bytes(), words),
     }
 }
 
@@ -66,6 +70,8 @@ fn utf8(text: String, damaged: u64) -> Decoded {
         start,
         encoding,
         damaged,
+        readings: Vec::new(),
+        joined: Vec::new(),
     }
 }
 
@@ -78,6 +84,8 @@ fn convert(bytes: &[u8], encoding: &'static Encoding, name: &'static str) -> Dec
         start,
         encoding: name,
         damaged,
+        readings: Vec::new(),
+        joined: Vec::new(),
     }
 }
 
@@ -121,27 +129,31 @@ fn binary(sample: &[u8]) -> bool {
     controls(head) * 20 > head.len() || controls(sample) * 20 > sample.len()
 }
 
-/// GB18030, or UTF-8 that was damaged. What is neither is read as UTF-8 with its losses shown: a wrong guess would
-/// give other characters in silence.
-fn not_utf8(bytes: &[u8]) -> Decoded {
-    let (common, other) = pairs(bytes);
-    // The detector takes longer than all the rest of reading a file, and few files leave a doubt.
-    let clear = common >= 4 && common > 3 * other;
-    let likely = clear || (common >= other && is_guessed(bytes));
-    if likely && !mostly_utf8(bytes) {
-        return convert(bytes, GB18030, "gb18030");
+/// UTF-8 that was damaged or mixed, or an older encoding. What is none of them is read as UTF-8 with its losses shown: a wrong
+/// guess would give other characters in silence.
+fn not_utf8(bytes: &[u8], words: &Words) -> Result<Decoded, Fault> {
+    let marked = bytes.starts_with(MARK.as_bytes());
+    if let Some(lines) = lines::read(bytes, marked, words) {
+        return Ok(by_line(lines));
     }
-    let text = String::from_utf8_lossy(bytes).into_owned();
-    let damaged = replaced(&text);
-    utf8(text, damaged)
+    if mostly_utf8(bytes) {
+        return Ok(by_line(lines::lossy(bytes, None)));
+    }
+    match charset::choose(bytes, words) {
+        Choice::Read(encoding, name) => Ok(convert(bytes, encoding, name)),
+        Choice::Refuse(name) => Err(Fault::Encoding(name)),
+        Choice::Unknown(guess) => Ok(by_line(lines::lossy(bytes, Some(guess)))),
+    }
 }
 
-/// Whether the detector of browsers takes the beginning for GBK.
-fn is_guessed(bytes: &[u8]) -> bool {
-    let start = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(&bytes[start..bytes.len().min(start + GUESSED)], false);
-    detector.guess(Some(b"cn"), Utf8Detection::Deny) == GBK
+fn by_line(lines: Lines) -> Decoded {
+    let decoded = utf8(lines.text, lines.damaged);
+    Decoded {
+        encoding: if lines.is_utf8 { decoded.encoding } else { "gb18030" },
+        readings: lines.readings,
+        joined: lines.joined,
+        ..decoded
+    }
 }
 
 /// Ten whole characters of several bytes for each broken one: UTF-8 with a scratch.
@@ -154,24 +166,16 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
     whole >= 10 * broken
 }
 
-/// Pairs of bytes above 0xA0, which are the common characters of GBK, and other bytes beyond ASCII with what follows.
-fn pairs(bytes: &[u8]) -> (usize, usize) {
-    let (mut common, mut other, mut rest) = (0, 0, bytes);
-    while let Some(at) = rest.iter().position(|byte| !byte.is_ascii()) {
-        let pair = rest[at] >= 0xA1 && rest.get(at + 1).is_some_and(|next| *next >= 0xA1);
-        if pair {
-            common += 1
-        } else {
-            other += 1
-        }
-        rest = rest.get(at + 2..).unwrap_or_default();
-    }
-    (common, other)
-}
-
 #[cfg(test)]
 mod tests {
+    use encoding_rs::{GB18030, GBK};
+
     use super::*;
+
+    /// What a reader makes of the bytes that knows no word.
+    fn decode(bytes: Vec<u8>) -> Result<Decoded, Fault> {
+        super::decode(bytes, &Words { known: &|_| false })
+    }
 
     const TABLE: &str = "社区代码,社区名称,常住户数\n130102001001,和平社区,820\n";
 

@@ -7,6 +7,8 @@ pub(super) enum Fault {
     /// What is damaged.
     Unreadable(String),
     Encrypted,
+    /// The encoding it is likely in, which nothing proves.
+    Encoding(&'static str),
     /// What it is instead.
     Foreign(String),
     /// A workbook of a kind that is not read, and which one.
@@ -42,6 +44,7 @@ impl Fault {
         match self {
             Fault::Empty => Finding::new("file-empty", 0),
             Fault::Unreadable(what) => Finding::new("file-unreadable", 0).raw(what),
+            Fault::Encoding(name) => Finding::new("encoding-unproven", 0).raw(name).expected("UTF-8"),
             Fault::Encrypted => Finding::new("file-encrypted", 0),
             Fault::Foreign(what) => Finding::new("file-foreign", 0).raw(what).expected(READABLE),
             Fault::ForeignWorkbook(what) => Finding::new("workbook-foreign", 0).raw(what).expected(WORKBOOKS),

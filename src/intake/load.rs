@@ -1,13 +1,15 @@
 //! Bytes of a file → its sheets.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::charset::Words;
 use super::fault::Fault;
 use super::sheet::{SEARCH_BYTES, Sheet};
 use super::sniff::Kind;
 use super::workbook::markup;
-use super::{charset, decode, delimited, json, open, workbook};
+use super::{declared, decode, delimited, garbled, json, lines, open, workbook};
 use crate::domain::{Finding, Grid, Place};
 use crate::pipeline::Limits;
 
@@ -27,23 +29,25 @@ pub(super) struct Loaded {
 pub(super) fn load(
     bytes: Vec<u8>,
     known: &dyn Fn(&str) -> bool,
+    words: &Words,
     limits: &Limits,
 ) -> Result<Loaded, (&'static str, Fault)> {
     let (bytes, kind) = open::opened(Cow::Owned(bytes)).map_err(|fault| ("unknown", fault))?;
     let format = match kind {
-        Kind::Text => return text(bytes.into_owned(), known, limits),
+        Kind::Text => return text(bytes.into_owned(), known, words, limits),
         Kind::Xlsx => "xlsx",
         Kind::Xls => "xls",
         Kind::Ods => "ods",
     };
     let read = workbook::read(&bytes, kind, limits).map_err(|fault| (format, fault))?;
-    of_workbook(read, format, None)
+    of_workbook(read, format, None, false)
 }
 
 fn of_workbook(
     read: workbook::Read,
     format: &'static str,
     encoding: Option<&'static str>,
+    is_damaged: bool,
 ) -> Result<Loaded, (&'static str, Fault)> {
     let workbook::Read { sheets, active } = read;
     let (ours, mut sheets): (Vec<Sheet>, Vec<Sheet>) = sheets.into_iter().partition(Sheet::is_ours);
@@ -51,7 +55,10 @@ fn of_workbook(
         return Err((format, Fault::Empty));
     }
     let share = SEARCH_BYTES / sheets.len().max(1);
-    sheets.iter_mut().for_each(|sheet| sheet.search_bytes = share);
+    for sheet in &mut sheets {
+        sheet.search_bytes = share;
+        garbled::mark(&mut sheet.grid, encoding.filter(|_| is_damaged), BTreeMap::new());
+    }
     let active = (!active.is_empty()).then(|| {
         Finding::new("workbook-active", 0)
             .raw(active.join(", "))
@@ -66,16 +73,25 @@ fn of_workbook(
     })
 }
 
-fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result<Loaded, (&'static str, Fault)> {
+fn text(
+    bytes: Vec<u8>,
+    known: &dyn Fn(&str) -> bool,
+    words: &Words,
+    limits: &Limits,
+) -> Result<Loaded, (&'static str, Fault)> {
     let decode::Decoded {
         text,
         start,
         encoding,
         damaged,
-    } = decoded(bytes).map_err(|fault| ("unknown", fault))?;
+        readings,
+        joined,
+    } = decoded(bytes, words).map_err(|fault| ("unknown", fault))?;
     let mut findings = Vec::new();
-    if damaged > 0 {
-        findings.push(Finding::new("encoding-damaged", 0).expected(encoding).count(damaged));
+    if !joined.is_empty() {
+        let lines = Finding::new("encoding-mixed", 0).raw(lines::ranges(&joined));
+        let lines = lines.count(joined.len() as u64);
+        findings.push(lines.expected(if encoding == "gb18030" { "UTF-8" } else { "gb18030" }));
     }
     let body = &text[start..];
     if body.trim_start().is_empty() {
@@ -88,11 +104,12 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result
             sheets,
             active: Vec::new(),
         };
-        let mut loaded = of_workbook(read, format, Some(encoding))?;
+        let mut loaded = of_workbook(read, format, Some(encoding), damaged > 0)?;
         loaded.findings.extend(findings);
         return Ok(loaded);
     }
-    let (format, sheet) = if json::looks_like_json(body) {
+    let mut likely = BTreeMap::new();
+    let (format, mut sheet) = if json::looks_like_json(body) {
         let records = json::parse(body, limits).map_err(|fault| ("json", fault))?;
         findings.extend(
             records
@@ -115,6 +132,7 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result
         let format = if separator == b'\t' { "tsv" } else { "csv" };
         let (grid, open) = delimited::parse(text, start, separator, limits).map_err(|fault| (format, fault))?;
         findings.extend(open.into_iter().map(|place| unclosed(&grid, place)));
+        likely = garbled::likely(&grid, &readings, separator, limits);
         (
             format,
             Sheet {
@@ -129,6 +147,7 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result
     if sheet.is_blank() {
         return Err((format, Fault::Empty));
     }
+    garbled::mark(&mut sheet.grid, (damaged > 0).then_some(encoding), likely);
     Ok(Loaded {
         format,
         encoding: Some(encoding),
@@ -139,16 +158,17 @@ fn text(bytes: Vec<u8>, known: &dyn Fn(&str) -> bool, limits: &Limits) -> Result
 }
 
 /// The characters of a file: markup may declare its encoding, all else is told by content.
-fn decoded(bytes: Vec<u8>) -> Result<decode::Decoded, Fault> {
-    match charset::declared(&bytes) {
-        Some(encoding) => charset::decode(&bytes, encoding),
-        None => decode::decode(bytes),
+fn decoded(bytes: Vec<u8>, words: &Words) -> Result<decode::Decoded, Fault> {
+    match declared::declared(&bytes) {
+        Some(encoding) => declared::decode(&bytes, encoding, words),
+        None => decode::decode(bytes, words),
     }
 }
 
 /// The sheets of a file that is markup; None for any other, and where it cannot be read.
 pub(super) fn markup_sheets(bytes: &[u8], limits: &Limits) -> Option<(markup::Markup, Vec<Sheet>)> {
-    let decoded = decoded(bytes.to_vec()).ok()?;
+    // Its form's headers were asked when it was read first; a page says itself what it is in.
+    let decoded = decoded(bytes.to_vec(), &Words { known: &|_| false }).ok()?;
     let body = &decoded.text[decoded.start..];
     let kind = markup::kind(body)?;
     Some((kind, workbook::read_markup(body, kind, limits).ok()?))

@@ -1,7 +1,7 @@
 //! Bytes → cells: find the files, decide format and encoding by content, find the header, tell records from the
 //! rest. Strings with provenance come out; no cell is judged here.
 //!
-//! Reading order: [`discover`](Intake::discover) → `sniff` (which format) → `decode` and `delimited`, `workbook` or
+//! Reading order: [`discover`](Intake::discover) → `sniff` (which format) → `decode` (with `charset` and `lines`) and `delimited`, `workbook` or
 //! `json` (cells of sheets) → `sheets` (which form claims which sheet) → `header` → `rows`.
 
 mod answer;
@@ -10,6 +10,7 @@ mod biff;
 mod charset;
 mod compound;
 mod constant;
+mod declared;
 mod decode;
 mod delimited;
 mod discover;
@@ -17,9 +18,11 @@ mod fault;
 #[cfg(test)]
 mod fixture;
 mod footer;
+mod garbled;
 mod header;
 mod json;
 mod layout;
+mod lines;
 mod load;
 mod merged;
 mod ods;
@@ -45,6 +48,7 @@ mod units;
 mod words;
 mod workbook;
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -180,6 +184,8 @@ pub struct Intake<'p> {
     root_code: String,
     templates: Vec<Template>,
     books: Vec<Book<'p>>,
+    /// Names of areas, which tell in which encoding a file is.
+    names: HashSet<String>,
 }
 
 impl<'p> Intake<'p> {
@@ -195,7 +201,15 @@ impl<'p> Intake<'p> {
                 .iter()
                 .map(|form| Book::new(form, &pipeline.units))
                 .collect(),
+            names: HashSet::new(),
         }
+    }
+
+    /// The same with the names of the registry's areas: a name in a file proves its encoding, as a header does.
+    pub fn with_names<'n>(mut self, names: impl Iterator<Item = &'n str>) -> Intake<'p> {
+        self.names
+            .extend(names.filter(|name| !name.is_ascii()).map(str::to_owned));
+        self
     }
 
     /// Every file below the input, with the forms that claim it.

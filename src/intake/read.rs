@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::charset::Words;
 use super::discover::is_its_own;
 use super::fault::Fault;
 use super::load::{Loaded, load};
@@ -56,7 +57,10 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
                 .map_err(|fault| ("unknown", fault))?;
             Ok(bytes)
         })
-        .and_then(|bytes| load(bytes, &known, &intake.pipeline.limits));
+        .and_then(|bytes| {
+            let is_word = |cell: &str| known(cell) || intake.names.contains(cell);
+            load(bytes, &known, &Words { known: &is_word }, &intake.pipeline.limits)
+        });
     let reader = Reader {
         intake,
         path,

@@ -69,6 +69,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     read.rejected = rejected;
     read.findings.extend(runs_in_header(&sheet, &header));
     read.findings.extend(footer::told(&sheet, &body.remarks));
+    read.findings.extend(garbled_elsewhere(&sheet, Some((&header, &body))));
     let columns = with_units(book, &sheet.grid, &header, &body);
     read.findings.extend(undeclared(book, &sheet, &header, &body, &columns));
     let (records, set_aside) = (body.records, body.set_aside);
@@ -112,6 +113,39 @@ fn runs_in_header(sheet: &Sheet, header: &Header) -> Vec<Finding> {
     shown.runs.range(rows).flat_map(told).collect()
 }
 
+/// Most cells of broken text that are told outside of the records.
+const GARBLED: u64 = 5;
+
+/// Cells of broken text that no cleaner looks at: in titles, headers, other rows, and columns that the form does not know.
+fn garbled_elsewhere(sheet: &Sheet, read: Option<(&Header, &Body)>) -> Vec<Finding> {
+    let Some(shown) = sheet.grid.markings() else {
+        return Vec::new();
+    };
+    let is_read = |row: u32, index: u32| {
+        read.is_some_and(|(header, body)| {
+            let known = header.columns.iter().any(|column| column.index == index);
+            known && body.records.binary_search(&row).is_ok()
+        })
+    };
+    let (mut found, mut count) = (Vec::new(), 0);
+    for (&(row, index), garbled) in shown.garbled.iter().filter(|((row, index), _)| !is_read(*row, *index)) {
+        count += 1;
+        if count <= GARBLED {
+            let place = Place {
+                sheet: sheet.name.clone(),
+                row: Some(sheet.grid.number(row as usize)),
+                column: None,
+                column_index: Some(index),
+            };
+            found.push(garbled.finding(sheet.grid.cell(row as usize, index as usize)).at(place));
+        }
+    }
+    if let Some(last) = found.last_mut() {
+        last.count += count.saturating_sub(GARBLED);
+    }
+    found
+}
+
 /// Nobody can say what its rows are, so all that hold anything are kept as they came.
 fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
     let columns = book.form.columns.iter().filter_map(|column| column.headers.first());
@@ -129,6 +163,8 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
         Some(separator) => finding.raw(separator),
         None => finding,
     };
+    let mut findings = vec![finding];
+    findings.extend(garbled_elsewhere(&sheet, None));
     let grid = &sheet.grid;
     let rows = 0..grid.height() as u32;
     let (records, blank): (Vec<u32>, Vec<u32>) =
@@ -148,7 +184,7 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
     let likeness = likeness(grid, &beneath, &headers);
     let keys = sheet.keys.clone().unwrap_or_default();
     TableRead {
-        findings: vec![finding],
+        findings,
         rejected: true,
         table: Some(RawTable {
             sheet: sheet.name,

@@ -9,10 +9,13 @@ use super::tally::Tally;
 use crate::domain::{
     Finding, Markings, MatchedColumn, Merged, Place, RawTable, SetAside, Severity, a1, counted_text, findings_on_runs,
 };
-use crate::pipeline::Form;
+use crate::pipeline::{ColumnKind, Form};
 
 /// Rows of hidden records that are named; how many there are is said.
 const NAMED: usize = 12;
+
+/// Cells of a column with broken text that are told one by one; more of them are one finding.
+const GARBLED: usize = 20;
 
 /// Cells of records that lie in a merged block and cannot be told apart: by physical column, rows of the grid.
 pub(super) type Merges = BTreeMap<u32, BTreeSet<u32>>;
@@ -32,7 +35,9 @@ pub(super) fn tell(table: &RawTable, form: &Form, required: &dyn Fn(usize) -> bo
     teller.struck_rows(tally);
     teller.runs(tally);
     teller.hidden(tally);
-    teller.merged(tally)
+    let mut lost = teller.merged(tally);
+    teller.garbled(&mut lost, tally);
+    lost
 }
 
 struct Teller<'a> {
@@ -117,6 +122,54 @@ impl Teller<'_> {
                 let letters = a1(*index, 1).trim_end_matches('1').to_owned();
                 let finding = Finding::new("column-hidden", 0).at(self.place(None, matched));
                 tally.tell(finding.raw(letters));
+            }
+        }
+    }
+
+    /// Cells with broken text. A remark stays as it came; what says who a row is about, or how much, is not read.
+    fn garbled(&self, lost: &mut Merges, tally: &mut Tally) {
+        let mut told: BTreeMap<u32, Vec<(u32, Finding)>> = BTreeMap::new();
+        for (&(row, index), garbled) in &self.shown.garbled {
+            let (Some(matched), Some(position)) = (self.columns.get(&index), self.position(row)) else {
+                continue;
+            };
+            if self.table.corrected.get(row, index).is_some() {
+                continue;
+            }
+            let is_text = matches!(self.form.columns[matched.column].kind, ColumnKind::Text);
+            let required = (self.required)(matched.column);
+            let mut finding = garbled.finding(self.table.grid.cell(row as usize, index as usize));
+            let in_key = self.form.key.contains(&matched.column);
+            if !is_text || (in_key && garbled.lossy) {
+                lost.entry(index).or_default().insert(row);
+                if required {
+                    tally.quarantined[position] = true;
+                    finding = finding.severity(Severity::Hard);
+                }
+            }
+            told.entry(index)
+                .or_default()
+                .push((row, finding.at(self.place(Some(row), matched))));
+        }
+        for findings in told.into_values() {
+            if findings.len() <= GARBLED {
+                findings.into_iter().for_each(|(_, finding)| tally.tell(finding));
+                continue;
+            }
+            let count = findings.len() as u64;
+            let rows = findings
+                .iter()
+                .skip(1)
+                .map(|(row, _)| self.table.grid.number(*row as usize))
+                .collect();
+            let severity = findings.iter().map(|(_, finding)| finding.severity).max();
+            if let Some((_, first)) = findings.into_iter().next() {
+                let severity = severity.unwrap_or(first.severity);
+                tally.tell(Finding {
+                    rows,
+                    severity,
+                    ..first.count(count)
+                });
             }
         }
     }

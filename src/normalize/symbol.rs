@@ -67,11 +67,12 @@ impl<'a> Symbols<'a> {
     }
 }
 
-/// Whether a text has no letter or digit in it (private-use characters may be rare letters of names).
+/// Whether a text has no letter or digit in it. Private-use characters may be rare letters of names, and U+FFFD stands for a letter
+/// that could not be read.
 pub(super) fn is_sign(text: &str) -> bool {
     !text
         .chars()
-        .any(|c| c.is_alphanumeric() || matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}'))
+        .any(|c| c.is_alphanumeric() || matches!(c, '\u{fffd}' | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}'))
 }
 
 /// Whether a text stands for a value in the way of spreadsheets and databases: a sign, `N/A`, `null`.

@@ -51,13 +51,12 @@ pub(super) fn nest(model: &FormModel, style: &Style, bytes: Vec<u8>) -> (Vec<u8>
 }
 
 /// Puts DEL behind one text.
-pub(super) fn mark(model: &FormModel, rows: &mut [Row]) {
-    for row in rows.iter_mut().take(1) {
-        let text = |slot: &usize| model.form.columns[*slot].kind == ColumnKind::Text && row[*slot].is_known();
-        if let Some(slot) = (0..model.form.columns.len()).find(text) {
-            row[slot] = Value::Word(format!("{}\u{7f}", row[slot].member()));
-        }
-    }
+pub(super) fn mark(model: &FormModel, rows: &mut [Row]) -> Option<usize> {
+    let row = rows.first_mut()?;
+    let text = |slot: &usize| model.form.columns[*slot].kind == ColumnKind::Text && row[*slot].is_known();
+    let slot = (0..model.form.columns.len()).find(text)?;
+    row[slot] = Value::Word(format!("{}\u{7f}", row[slot].member()));
+    Some(slot)
 }
 
 /// Makes one text differ.

@@ -62,9 +62,10 @@ impl Stage<'_> {
             style.titles.clear();
         }
         let mut marked = rows.to_vec();
+        let mut damaged = None;
         let mut near = near_code(fault).map(|code| near(&path, "", code));
         match fault {
-            F::EncodingDamaged => mark(model, &mut marked),
+            F::EncodingDamaged => damaged = mark(model, &mut marked),
             F::RowsMissing => {
                 marked.clear();
                 style.total = None;
@@ -150,7 +151,10 @@ impl Stage<'_> {
                 let at = bytes.iter().rposition(|b| *b == 0x7f);
                 if let Some(at) = at {
                     bytes[at] = 0xff;
-                    lines.push(Line::of_file(&path, "encoding-damaged", NOTHING));
+                    let row = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+                    let column = damaged.map_or("", |slot: usize| model.form.columns[slot].id.as_str());
+                    let line = Line::of_column(&path, sheet, column, "encoding-damaged", NOTHING);
+                    lines.push(line.at_row(Some(row)));
                 }
                 send(&path, bytes);
             }

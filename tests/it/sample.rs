@@ -36,7 +36,19 @@ fn the_committed_sample_is_what_the_generator_makes() {
 }
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 17] = [
+const NOT_PLANTED: [(&str, &str); 20] = [
+    (
+        "text-garbled",
+        "texts of the sample are names of its pools, none of them broken; `reading`",
+    ),
+    (
+        "encoding-mixed",
+        "two files joined are no file of one county; `reading`",
+    ),
+    (
+        "encoding-unproven",
+        "the headers of the shipped forms prove their encoding; `reading`",
+    ),
     (
         "decimal-mark-unclear",
         "told of the whole column of a sheet in which nothing else shows its notation; `notation`",

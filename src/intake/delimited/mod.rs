@@ -31,6 +31,8 @@ pub(super) fn parse(
     Ok((grid.with_text(text), open))
 }
 
+/// The byte-order mark of UTF-8.
+const MARK: &[u8] = "\u{feff}".as_bytes();
 /// Cells with an unclosed quote that are told one by one.
 const OPEN_TOLD: usize = 20;
 /// Separators a line must have to be a row that a quote has swallowed, not a line of a remark.
@@ -81,6 +83,13 @@ impl<'a> Parser<'a> {
     /// Reads the row that begins at `at`; gives where the next one begins. An empty line is a row without cells.
     fn row(&mut self, mut at: usize) -> Result<usize, Fault> {
         let bytes = self.text.as_bytes();
+        // A second file with a mark was joined to the first.
+        if bytes[at] == 0xEF && bytes[at..].starts_with(MARK) {
+            at += MARK.len();
+        }
+        if at == bytes.len() {
+            return Ok(at);
+        }
         if matches!(bytes[at], b'\n' | b'\r') {
             return Ok(self.line_end(at));
         }

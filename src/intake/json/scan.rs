@@ -105,12 +105,18 @@ impl Scan<'_> {
 
     /// The next byte that is no blank.
     pub(super) fn peek(&mut self) -> Option<u8> {
-        let rest = &self.text.as_bytes()[self.at..];
-        self.at += rest
-            .iter()
-            .position(|byte| !byte.is_ascii_whitespace())
-            .unwrap_or(rest.len());
-        self.text.as_bytes().get(self.at).copied()
+        loop {
+            let rest = &self.text.as_bytes()[self.at..];
+            self.at += rest
+                .iter()
+                .position(|byte| !byte.is_ascii_whitespace())
+                .unwrap_or(rest.len());
+            // A second file with a byte-order mark was joined to the first.
+            match self.text.as_bytes().get(self.at) {
+                Some(0xEF) if self.text[self.at..].starts_with('\u{feff}') => self.at += '\u{feff}'.len_utf8(),
+                next => return next.copied(),
+            }
+        }
     }
 
     pub(super) fn take(&mut self, byte: u8) -> bool {

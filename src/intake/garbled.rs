@@ -1,0 +1,283 @@
+//! Text that was broken before it came: UTF-8 read as another encoding and saved again (`ä¸­å›½`, `Ã©`), characters replaced by
+//! marks (`�`, `锟斤拷`, `??社区`), memory that was never filled (`烫烫烫`).
+
+use std::collections::BTreeMap;
+
+use encoding_rs::{Encoding, GB18030, WINDOWS_1251, WINDOWS_1252};
+
+use super::charset::{is_common, share};
+use super::delimited;
+use super::lines::Reading;
+use crate::domain::{Garbled, Grid};
+use crate::pipeline::Limits;
+
+/// What stands where characters could not be read, or where none ever were.
+const LOST: [&str; 4] = ["\u{fffd}", "锟斤拷", "烫烫烫", "屯屯屯"];
+/// Characters of a cell that is looked at: names and remarks.
+const MOST_BYTES: usize = 4096;
+
+/// Marks the broken cells of a sheet. `damaged` is the encoding of a file with bytes that could not be read; `likely` what its
+/// cells may say.
+pub(super) fn mark(grid: &mut Grid, damaged: Option<&'static str>, mut likely: BTreeMap<(u32, u32), String>) {
+    if damaged.is_none() && !may_be_garbled(grid.text()) {
+        return;
+    }
+    let mut cells = BTreeMap::new();
+    for row in 0..grid.height() {
+        for (column, cell) in grid
+            .row(row)
+            .enumerate()
+            .filter(|(_, cell)| !cell.is_ascii() || cell.contains("??"))
+        {
+            let Some(mut found) = garbled(cell) else { continue };
+            let place = (row as u32, column as u32);
+            if cell.contains('\u{fffd}') {
+                found.encoding = damaged;
+                found.likely = likely.remove(&place);
+            }
+            cells.insert(place, found);
+        }
+    }
+    grid.mark_garbled(cells);
+}
+
+/// What the unread cells of a file may say, by row and column.
+pub(super) fn likely(
+    grid: &Grid,
+    readings: &[Reading],
+    separator: u8,
+    limits: &Limits,
+) -> BTreeMap<(u32, u32), String> {
+    let mut found = BTreeMap::new();
+    if readings.is_empty() {
+        return found;
+    }
+    for row in 0..grid.height() {
+        let broken: Vec<usize> = (0..grid.width(row))
+            .filter(|column| grid.cell(row, *column).contains('\u{fffd}'))
+            .collect();
+        let Some(first) = broken.first() else { continue };
+        let at = grid.offset(row, *first);
+        let next = readings.partition_point(|reading| reading.to <= at);
+        let Some(reading) = readings.get(next).filter(|reading| reading.from <= at) else {
+            continue;
+        };
+        let Ok((line, _)) = delimited::parse(reading.text.clone(), 0, separator, limits) else {
+            continue;
+        };
+        // A line that is one row in both readings has the same cells in both.
+        if line.height() == 1 && line.width(0) == grid.width(row) {
+            let read = |column: &usize| ((row as u32, *column as u32), line.cell(0, *column).to_owned());
+            found.extend(broken.iter().map(read));
+        }
+    }
+    found
+}
+
+/// Whether any part of a text gives reason to look at its cells one by one. One pass, since every file is asked.
+fn may_be_garbled(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut at, mut rare) = (0, 0_u32);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'?' => {
+                let beside = |at: Option<usize>| {
+                    at.and_then(|at| bytes.get(at))
+                        .is_some_and(|b| *b == b'?' || *b >= 0x80)
+                };
+                if beside(Some(at + 1)) || beside(at.checked_sub(1)) {
+                    return true;
+                }
+                at += 1;
+            }
+            0..0x80 => {
+                rare = 0;
+                at += 1;
+            }
+            0xE4..=0xE9 => {
+                let c = char_at(bytes, at);
+                if c == '锟' {
+                    return true;
+                }
+                if is_common(c) && !matches!(c, '烫' | '屯') {
+                    rare = rare.saturating_sub(1);
+                } else {
+                    rare += 2;
+                    if rare >= 4 {
+                        return true;
+                    }
+                }
+                at += 3;
+            }
+            0xC2..=0xC3 | 0xD0..=0xD1 => {
+                if bytes.get(at + 2).is_some_and(|next| *next >= 0x80) {
+                    return true;
+                }
+                at += 2;
+            }
+            0xEF if bytes[at..].starts_with("\u{fffd}".as_bytes()) => return true,
+            0xC4..=0xDF => at += 2,
+            0xE0..=0xEF => at += 3,
+            _ => at += 4,
+        }
+    }
+    false
+}
+
+/// The character of three bytes at a place.
+fn char_at(bytes: &[u8], at: usize) -> char {
+    let part = |offset: usize, mask: u8| u32::from(bytes.get(at + offset).copied().unwrap_or(0) & mask);
+    char::from_u32(part(0, 0x0F) << 12 | part(1, 0x3F) << 6 | part(2, 0x3F)).unwrap_or('\u{fffd}')
+}
+
+/// What is wrong with a text; None: it is as someone may have typed it.
+fn garbled(cell: &str) -> Option<Garbled> {
+    let text = cell.trim();
+    if LOST.iter().any(|lost| text.contains(lost)) || has_lost_hanzi(text) {
+        return Some(Garbled {
+            lossy: true,
+            ..Garbled::default()
+        });
+    }
+    if text.len() > MOST_BYTES || text.is_ascii() {
+        return None;
+    }
+    let likely = twice_encoded(text).or_else(|| gbk_as_latin(text))?;
+    Some(Garbled {
+        likely: Some(likely),
+        ..Garbled::default()
+    })
+}
+
+/// Question marks in place of ideographs: several before one, one at the beginning, or one within a short name. Behind a question
+/// they ask, and nothing but question marks is a symbol that the form may agree on.
+fn has_lost_hanzi(text: &str) -> bool {
+    const NAME: usize = 8;
+    const ASKING: &[char] = &['吗', '呢', '么', '吧', '否', '何', '谁', '哪', '几', '啥'];
+    let ideograph = |c: char| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}');
+    let asks = text.contains(ASKING) || text.chars().count() > NAME;
+    let mut rest = text;
+    while let Some(at) = rest.find('?') {
+        let before = rest[..at].chars().next_back();
+        let behind = rest[at..].trim_start_matches('?');
+        let lost = rest.len() - at - behind.len();
+        let within = before.is_some_and(ideograph) && (lost >= 2 || !asks);
+        let starts = before.is_none() && rest.len() == text.len();
+        if (starts || within) && behind.chars().next().is_some_and(ideograph) {
+            return true;
+        }
+        rest = behind;
+    }
+    false
+}
+
+/// UTF-8 that was read as another encoding and encoded once more.
+fn twice_encoded(text: &str) -> Option<String> {
+    let bytes_of = |encoding: &'static Encoding| {
+        let (bytes, _, lost) = encoding.encode(text);
+        (!lost).then(|| bytes.into_owned())
+    };
+    let original = |encoding| {
+        let original = String::from_utf8(bytes_of(encoding)?).ok()?;
+        (original.chars().count() < text.chars().count()).then_some(original)
+    };
+    let latin = original(WINDOWS_1252).filter(|text| !text.chars().any(char::is_control));
+    let cyrillic = || original(WINDOWS_1251).filter(|text| text.chars().any(char::is_alphabetic));
+    // Two rare characters of a name may happen to be one common character's bytes; three never are so by chance.
+    let chinese = || {
+        let original = original(GB18030)?;
+        let hanzi = original.chars().filter(|c| !c.is_ascii()).count();
+        (hanzi >= 2 && share(&original, GB18030) > share(text, GB18030)).then_some(original)
+    };
+    latin.or_else(cyrillic).or_else(chinese)
+}
+
+/// GBK that was read as Latin letters (`ÖÐ¹ú`): pairs of them, no ASCII letter beside, and common ideographs behind all.
+fn gbk_as_latin(text: &str) -> Option<String> {
+    if text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        return None;
+    }
+    let (bytes, _, lost) = WINDOWS_1252.encode(text);
+    let original = GB18030
+        .decode_without_bom_handling_and_without_replacement(&bytes)
+        .filter(|_| !lost)?;
+    let hanzi = original.chars().filter(|c| !c.is_ascii()).count();
+    let all_common = original.chars().all(|c| c.is_ascii() || is_common(c));
+    (hanzi >= 2 && all_common).then(|| original.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broken_text_is_known() {
+        for (text, likely) in [
+            ("ä¸\u{ad}å›½", Some("中国")),
+            ("DÃ¼ren", Some("Düren")),
+            ("ÖÐ¹ú", Some("中国")),
+            ("РџСЂРёРІРµС‚", Some("Привет")),
+            ("锟斤拷社区", None),
+            ("烫烫烫", None),
+            ("东\u{fffd}社区", None),
+            ("??社区", None),
+            ("?河村", None),
+            ("和?社区", None),
+            ("和平??社区居民委员会筹备组", None),
+        ] {
+            assert!(may_be_garbled(text), "{text}");
+            let found = garbled(text);
+            assert!(found.is_some(), "{text}");
+            assert_eq!(found.and_then(|found| found.likely).as_deref(), likely, "{text}");
+        }
+        let (twice, ..) = GB18030.decode_without_bom_handling("北京市东城区".as_bytes());
+        assert!(may_be_garbled(&twice));
+        assert_eq!(garbled(&twice).unwrap().likely.as_deref(), Some("北京市东城区"));
+    }
+
+    #[test]
+    fn honest_text_is_not() {
+        for text in [
+            "亳州市",
+            "郓城县",
+            "鄄城县",
+            "儋州市",
+            "邛崃市",
+            "歙县",
+            "黟县",
+            "盱眙县",
+            "㐀㙍村",
+            "𠀀社区",
+            "和平屯",
+            "夔州",
+            "Düren",
+            "créée",
+            "São João",
+            "AÇÃO",
+            "Łódź",
+            "Çeşme",
+            "Москва",
+            "Українa",
+            "서울",
+            "名古屋",
+            "ئۈرۈمچى",
+            "བོད་ལྗོངས",
+            "ᠮᠣᠩᠭᠣᠯ",
+            "why?",
+            "????",
+            "是否合并?待查",
+            "已于年底合并?见附注说明",
+            "why??",
+            "是否?",
+            "待核实??",
+            "?",
+            "naïve",
+            "甲骨文龘靐",
+            "Ünïcödé",
+            "À É",
+        ] {
+            assert_eq!(garbled(text), None, "{text}");
+        }
+        assert!(!may_be_garbled("130102001001,东风社区,820\n1,鄄城县,Łódź\n"));
+    }
+}

@@ -1,0 +1,218 @@
+//! Files whose lines are in two encodings, UTF-8 and GBK: two files joined, or a line that was pasted into another's file.
+
+use encoding_rs::{Encoding, GB18030};
+
+use super::charset::{self, Words};
+
+/// Lines of the rarer encoding from which on they are read as what they are: fewer are an accident, shown at its cells.
+const JOINED: usize = 3;
+/// Share of common characters from which on a line is taken for GBK.
+const COMMON: f64 = 0.6;
+
+/// A line whose bytes the file's own encoding cannot read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Reading {
+    /// Where the line lies in the decoded text.
+    pub(super) from: usize,
+    pub(super) to: usize,
+    /// What it would say in the other encoding.
+    pub(super) text: String,
+}
+
+/// A file decoded line by line.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Lines {
+    pub(super) text: String,
+    /// Characters that could not be read.
+    pub(super) damaged: u64,
+    /// Lines that were left unread, and what they may say.
+    pub(super) readings: Vec<Reading>,
+    /// Lines read in the other encoding, from 1.
+    pub(super) joined: Vec<u32>,
+    /// Whether most lines are UTF-8.
+    pub(super) is_utf8: bool,
+}
+
+enum Line<'a> {
+    /// Valid UTF-8; whether it has a character of three bytes, which GBK text hardly ever looks like.
+    Utf8(&'a str, bool),
+    /// Not UTF-8; its text in GBK where that is plausible.
+    Broken(&'a [u8], Option<String>),
+}
+
+/// Reads bytes that are not UTF-8 as a whole; None where nothing in them shows UTF-8.
+pub(super) fn read(bytes: &[u8], marked: bool, words: &Words) -> Option<Lines> {
+    let lines: Vec<Line> = bytes.split_inclusive(|byte| *byte == b'\n').map(line).collect();
+    let strong = lines.iter().filter(|line| matches!(line, Line::Utf8(_, true))).count();
+    let gbk = lines
+        .iter()
+        .filter(|line| matches!(line, Line::Broken(_, Some(_))))
+        .count();
+    let broken = lines.iter().filter(|line| matches!(line, Line::Broken(..))).count();
+    if !marked && (strong == 0 || (gbk == 0 && strong < broken)) {
+        return None;
+    }
+    let is_utf8 = marked || strong >= gbk;
+    let others = if is_utf8 { gbk } else { strong };
+    let mut read = Lines {
+        is_utf8,
+        ..Lines::default()
+    };
+    for (number, line) in (1..).zip(&lines) {
+        let own = match line {
+            Line::Utf8(text, _) if is_utf8 || text.is_ascii() => {
+                read.text.push_str(text);
+                continue;
+            }
+            Line::Utf8(text, true) => Some((*text).to_owned()),
+            Line::Broken(_, text) if is_utf8 => text.clone(),
+            _ => None,
+        };
+        let bytes = match line {
+            Line::Utf8(text, _) => text.as_bytes(),
+            Line::Broken(bytes, _) => bytes,
+        };
+        match own {
+            Some(text) if others >= JOINED || charset::evidence(&text, words) > 0 => {
+                read.text.push_str(&text);
+                read.joined.push(number);
+            }
+            other => read.unread(bytes, other),
+        }
+    }
+    Some(read)
+}
+
+/// Reads bytes as UTF-8 with their losses; `other` is the encoding that the unread lines may be in.
+pub(super) fn lossy(bytes: &[u8], other: Option<&'static Encoding>) -> Lines {
+    let mut read = Lines {
+        is_utf8: true,
+        ..Lines::default()
+    };
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        match std::str::from_utf8(line) {
+            Ok(text) => read.text.push_str(text),
+            Err(_) => read.unread(line, other.and_then(|other| charset::read(line, other))),
+        }
+    }
+    read
+}
+
+fn line(bytes: &[u8]) -> Line<'_> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Line::Utf8(text, text.chars().any(|c| c >= '\u{800}' && c != '\u{feff}')),
+        Err(_) => {
+            let text = charset::read(bytes, GB18030);
+            let common = |text: &String| charset::share(text, GB18030) >= COMMON;
+            Line::Broken(bytes, text.filter(common))
+        }
+    }
+}
+
+impl Lines {
+    /// A line in the file's own encoding, with its losses; in GBK, a line of UTF-8 would be other characters without a loss.
+    fn unread(&mut self, bytes: &[u8], other: Option<String>) {
+        let from = self.text.len();
+        let shown = match (self.is_utf8, &other) {
+            (true, _) => String::from_utf8_lossy(bytes).into_owned(),
+            (false, None) => GB18030.decode_without_bom_handling(bytes).0.into_owned(),
+            (false, Some(text)) => hidden(text),
+        };
+        self.damaged += shown.matches('\u{fffd}').count() as u64;
+        self.text.push_str(&shown);
+        if let Some(text) = other {
+            self.readings.push(Reading {
+                from,
+                to: self.text.len(),
+                text,
+            });
+        }
+    }
+}
+
+/// One mark for every run of characters beyond ASCII.
+fn hidden(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            shown.push(c);
+        } else if !shown.ends_with('\u{fffd}') {
+            shown.push('\u{fffd}');
+        }
+    }
+    shown
+}
+
+/// `3, 5-9, 12`: lines in runs, as many as are named.
+pub(super) fn ranges(lines: &[u32]) -> String {
+    const NAMED: usize = 12;
+    let runs = lines.chunk_by(|a, b| a + 1 == *b);
+    let mut named: Vec<String> = runs
+        .take(NAMED + 1)
+        .map(|run| match run {
+            [first, .., last] => format!("{first}-{last}"),
+            [only] => only.to_string(),
+            [] => String::new(),
+        })
+        .collect();
+    if named.len() > NAMED {
+        named[NAMED] = "…".to_owned();
+    }
+    named.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gbk(text: &str) -> Vec<u8> {
+        GB18030.encode(text).0.into_owned()
+    }
+
+    fn lines(parts: &[Vec<u8>]) -> Option<Lines> {
+        read(
+            &parts.concat(),
+            false,
+            &Words {
+                known: &|cell| cell == "名称",
+            },
+        )
+    }
+
+    #[test]
+    fn one_line_does_not_turn_the_file() {
+        let utf8 = "code,name\n1,东风社区\n2,红星社区\n".as_bytes().to_vec();
+        let read = lines(&[utf8, gbk("3,新华社区\n")]).unwrap();
+        assert!(read.is_utf8 && read.joined.is_empty() && read.damaged > 0);
+        assert!(read.text.starts_with("code,name\n1,东风社区\n2,红星社区\n3,\u{fffd}"));
+        assert_eq!(read.readings[0].text, "3,新华社区\n");
+
+        let read = lines(&[gbk("code,name\n1,东风社区\n2,红星社区\n"), "3,新华社区\n".into()]).unwrap();
+        assert!(!read.is_utf8);
+        assert_eq!(read.text, "code,name\n1,东风社区\n2,红星社区\n3,\u{fffd}\n");
+        assert_eq!(read.readings[0].text, "3,新华社区\n");
+    }
+
+    #[test]
+    fn joined_files_are_read_line_by_line() {
+        let second = "4,新华社区\n5,中山社区\n6,长江社区\n";
+        let first = "1,东风社区\n2,红星社区\n3,和平社区\n7,解放社区\n";
+        for parts in [[first.into(), gbk(second)], [gbk(first), second.into()]] {
+            let read = lines(&parts).unwrap();
+            assert_eq!(read.text, [first, second].concat());
+            assert_eq!((read.joined, read.damaged), (vec![5, 6, 7], 0));
+        }
+    }
+
+    #[test]
+    fn a_header_in_the_other_encoding_is_read() {
+        let read = lines(&[gbk("code,名称\n"), "1,东风社区\n".into()]).unwrap();
+        assert_eq!((read.text.as_str(), read.joined), ("code,名称\n1,东风社区\n", vec![1]));
+    }
+
+    #[test]
+    fn one_encoding_is_no_mixture() {
+        assert_eq!(lines(&[gbk("代码\n1,东风社区\n2,目录\n")]), None);
+        assert_eq!(ranges(&[1, 3, 4, 5, 9]), "1, 3-5, 9");
+    }
+}
