@@ -25,6 +25,7 @@ pub(super) fn pipeline() -> Pipeline {
         input: None,
         output: None,
         registry: RegistrySpec {
+            changes: None,
             divisions: PathBuf::new(),
             levels: ["nation", "province", "prefecture", "county"]
                 .map(str::to_owned)

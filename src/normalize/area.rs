@@ -6,6 +6,9 @@ use super::cell::{Cleaned, Fault};
 use crate::pipeline::{CodeScheme, LevelIndex};
 use crate::registry::Areas;
 
+/// Digits of an area's code at the beginning of one below it.
+const AREA_DIGITS: usize = 6;
+
 /// The areas in force and the one that sends.
 pub(super) struct Jurisdiction<'a> {
     areas: &'a Areas,
@@ -29,8 +32,34 @@ impl<'a> Jurisdiction<'a> {
             Some(area) => Ok(&area.code),
             // A plain code below the registry says nothing of where it lies.
             None if level.is_none() && self.scheme == CodeScheme::Plain => Ok(self.sender),
-            None => Err(unknown(level.and_then(|level| self.zeros_before(code, level)))),
+            None => Err(self.unknown_code(code, level)),
         }
+    }
+
+    /// What is known of a code that is not in force: the area it stands for now, or the zeros it has lost.
+    #[cold]
+    fn unknown_code(&self, code: &str, level: Option<LevelIndex>) -> Box<Fault> {
+        let own = if level.is_none() {
+            code.get(..AREA_DIGITS)
+        } else {
+            Some(code)
+        };
+        let moved = own.and_then(|own| Some((own, self.areas.moved(own)?)));
+        let Some((own, moved)) = moved else {
+            return unknown(level.and_then(|level| self.zeros_before(code, level)));
+        };
+        // What lies below a merged area may have been given other codes.
+        let rest = &code[own.len()..];
+        let is_sure = if rest.is_empty() {
+            moved.is_whole
+        } else {
+            moved.is_recoded
+        };
+        fault(
+            "code-unknown",
+            Some(self.areas.tell(own, &moved)),
+            is_sure.then(|| format!("{}{rest}", moved.codes[0])),
+        )
     }
 
     /// The one code of a level that becomes this one where a program drops its leading zeros.

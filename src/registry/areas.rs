@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::names::{normalised, slip};
 use super::validate::own_prefixes;
-use super::{Area, Shared};
+use super::{Area, Moved, Shared};
 use crate::pipeline::{CodeScheme, DimensionIndex, LevelIndex};
 
 /// Position of an area within a snapshot; order of codes.
@@ -17,6 +17,7 @@ type Index = u32;
 #[derive(Debug)]
 pub struct Areas {
     shared: Arc<Shared>,
+    day: Date,
     /// Position in `shared.areas` of each area in force, by code.
     valid: Vec<u32>,
     by_code: HashMap<String, Index>,
@@ -42,6 +43,7 @@ impl Areas {
         let valid: Vec<u32> = (0..shared.areas.len()).filter(in_force).map(|at| at as u32).collect();
         let mut areas = Areas {
             shared: Arc::clone(shared),
+            day,
             by_code: HashMap::with_capacity(valid.len()),
             parents: Vec::new(),
             by_level: vec![Vec::new(); shared.levels],
@@ -138,6 +140,31 @@ impl Areas {
         let found = self.without_zeros.get(code.trim_start_matches('0'));
         let areas = found.into_iter().flatten().map(|&index| self.area(index));
         areas.filter(move |area| area.level == level && area.code.len() > code.len())
+    }
+
+    /// What an area's code that is not in force on the day stands for, as the registry's changes have it.
+    pub fn moved(&self, code: &str) -> Option<Moved> {
+        self.shared
+            .changes
+            .moved(code, self.day, &|code| self.by_code.contains_key(code))
+    }
+
+    /// A change in one line: `110228 → 110118 密云区 (2015-12-31)`; the other way round for a code that is used too early.
+    pub fn tell(&self, code: &str, moved: &Moved) -> String {
+        let named: Vec<String> = moved
+            .codes
+            .iter()
+            .map(|code| {
+                self.get(code)
+                    .map_or(code.clone(), |area| format!("{code} {}", area.name))
+            })
+            .collect();
+        let (codes, day) = (named.join(" / "), moved.date);
+        if moved.is_early {
+            format!("{codes} → {code} ({day})")
+        } else {
+            format!("{code} → {codes} ({day})")
+        }
     }
 
     /// All areas, by code.

@@ -7,6 +7,7 @@
 
 mod area;
 mod areas;
+mod changes;
 mod csv_size;
 mod csv_table;
 mod divisions;
@@ -27,6 +28,7 @@ mod validate;
 
 pub use area::Area;
 pub use areas::Areas;
+pub use changes::Moved;
 pub use explanations::{Explanation, Explanations};
 pub use receipts::Receipts;
 pub use register::{Error, RegisterFault, RegisterFile};
@@ -40,6 +42,7 @@ use jiff::civil::Date;
 
 use crate::domain::{Diagnostic, Period};
 use crate::pipeline::{CodeScheme, LevelIndex, Pipeline};
+use changes::Changes;
 use lookups::Lookup;
 
 /// Every area there ever was, and the groups it belongs to.
@@ -60,6 +63,7 @@ struct Shared {
     scheme: CodeScheme,
     /// One a dimension of the pipeline; None for those of rows.
     lookups: Vec<Option<Lookup>>,
+    changes: Changes,
 }
 
 impl Registry {
@@ -76,6 +80,7 @@ impl Registry {
         } else {
             Vec::new()
         };
+        let changes = Changes::read(pipeline.registry.changes.as_deref(), &areas, &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -85,6 +90,7 @@ impl Registry {
             levels: spec.levels.len(),
             scheme: spec.code_scheme,
             lookups,
+            changes,
         };
         let registry = Registry {
             shared: Arc::new(shared),

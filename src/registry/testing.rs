@@ -29,6 +29,7 @@ impl World {
         let dir = TempDir::new().unwrap();
         fs::create_dir(dir.path().join("input")).unwrap();
         let registry = RegistrySpec {
+            changes: None,
             divisions: dir.path().join("divisions.csv"),
             levels: levels.iter().map(ToString::to_string).collect(),
             partition: 1,

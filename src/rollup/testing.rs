@@ -119,6 +119,7 @@ pub(super) fn pipeline() -> Pipeline {
         input: None,
         output: None,
         registry: RegistrySpec {
+            changes: None,
             divisions: "divisions.csv".into(),
             levels: ["nation", "province", "county"].map(String::from).to_vec(),
             partition: 1,

@@ -17,7 +17,13 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
     let areas = night.registry.at(period);
     let sender = submission.area_code.as_str();
     if areas.get(sender).is_none() {
-        findings.push(Finding::new("area-unknown", 0).raw(sender));
+        let moved = areas.moved(sender);
+        let finding = Finding::new("area-unknown", 0).raw(sender);
+        findings.push(Finding {
+            expected: moved.as_ref().map(|moved| areas.tell(sender, moved)),
+            mend: moved.filter(|moved| moved.is_whole).map(|moved| moved.codes[0].clone()),
+            ..finding
+        });
         return findings;
     }
     let ancestors: Vec<&str> = areas.ancestors(sender).iter().map(|area| area.code.as_str()).collect();

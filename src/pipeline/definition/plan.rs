@@ -63,6 +63,8 @@ pub struct PipelineDef {
 pub struct RegistryDef {
     /// Table of areas, relative to this folder: code, name, name_en, level, kind, parent_code, valid_from, valid_to, source.
     pub divisions: Located<String>,
+    /// Table of changes of areas, relative to this folder: old_code, new_code, date, kind, share, source.
+    pub changes: Option<Located<String>>,
     /// Names of the levels from the root down.
     pub levels: Located<Vec<Located<String>>>,
     /// The level by which facts are partitioned.

@@ -10,6 +10,8 @@ use crate::domain::Lang;
 pub struct RegistrySpec {
     /// Resolved path of the divisions table.
     pub divisions: PathBuf,
+    /// Resolved path of the table of changes, if there is one.
+    pub changes: Option<PathBuf>,
     /// Level names from the root down.
     pub levels: Vec<String>,
     /// The level by which facts are partitioned.

@@ -248,6 +248,8 @@ pub(super) fn existing(dir: &Path, path: &Located<String>, source: &Source, faul
 
 fn registry(dir: &Path, written: &RegistryDef, source: &Source, faults: &mut Faults) -> Option<RegistrySpec> {
     let divisions = existing(dir, &written.divisions, source, faults);
+    let changes = written.changes.as_ref();
+    let changes = changes.and_then(|path| existing(dir, path, source, faults));
     let mut ids = Ids::default();
     for level in written.levels.iter() {
         if ["period", "revision", "area"].contains(&level.as_str()) {
@@ -284,6 +286,7 @@ fn registry(dir: &Path, written: &RegistryDef, source: &Source, faults: &mut Fau
     // Where a part is at fault, the load fails anyway, but the names of levels still serve the other files.
     Some(RegistrySpec {
         divisions: divisions.unwrap_or_default(),
+        changes,
         levels,
         partition: partition.unwrap_or_default(),
         code_scheme,

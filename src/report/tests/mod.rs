@@ -113,6 +113,7 @@ fn pipeline() -> Pipeline {
         input: None,
         output: None,
         registry: RegistrySpec {
+            changes: None,
             divisions: "divisions.csv".into(),
             levels: ["nation", "province", "county"].map(str::to_owned).to_vec(),
             partition: 1,
