@@ -105,6 +105,8 @@ impl Evidence {
         let elsewhere = others.verdict(has_semicolons);
         let has_commas = all.comma.count() >= ENOUGH && others.point.count() == 0;
         match self.verdict(has_semicolons || has_commas) {
+            // Most of its cells and the rest of the sheet agree.
+            Verdict::Disputed(mark) if elsewhere == Verdict::Clear(mark) => (mark, Doubt::No),
             Verdict::Disputed(mark) => (mark, Doubt::OfAll),
             Verdict::Clear(mark) if elsewhere == Verdict::Clear(other(mark)) => (mark, Doubt::OfAll),
             Verdict::Clear(mark) => {
