@@ -32,7 +32,7 @@ pub use period::{Period, PeriodKind};
 pub use raw::{Corrected, Grid, MatchedColumn, Overlay, RawTable, SetAside, Submission};
 pub use returned::{Merged, RETURN_MARK, Reply, ReturnList};
 pub use table::{ColumnSpec, Table, TableSpec, Texts, Value, ValueKind, Values, table_specs};
-pub use text::{Lang, Text};
+pub use text::{Lang, Text, row_ranges};
 pub use unit::{shown_unit, unit_key, unit_parts};
 pub use visible::{is_invisible, visible, visible_lines};
 pub use width::{fold, half_width};

@@ -48,3 +48,33 @@ impl Lang {
         }
     }
 }
+
+/// Rows in runs: `3, 5-9, 12`; after twelve runs `…`. The numbers ascend.
+pub fn row_ranges(numbers: &[u32]) -> String {
+    const NAMED: usize = 12;
+    let runs = numbers.chunk_by(|a, b| a + 1 == *b);
+    let mut named: Vec<String> = runs
+        .take(NAMED + 1)
+        .map(|run| match run {
+            [first, .., last] => format!("{first}-{last}"),
+            [only] => only.to_string(),
+            [] => String::new(),
+        })
+        .collect();
+    if named.len() > NAMED {
+        named[NAMED] = "…".to_owned();
+    }
+    named.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_named_in_runs() {
+        assert_eq!(row_ranges(&[3, 5, 6, 7, 12]), "3, 5-7, 12");
+        let many: Vec<u32> = (0..40).map(|n| n * 2 + 1).collect();
+        assert!(row_ranges(&many).ends_with("23, …"), "{}", row_ranges(&many));
+    }
+}

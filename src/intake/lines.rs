@@ -143,24 +143,6 @@ fn hidden(text: &str) -> String {
     shown
 }
 
-/// `3, 5-9, 12`: lines in runs, as many as are named.
-pub(super) fn ranges(lines: &[u32]) -> String {
-    const NAMED: usize = 12;
-    let runs = lines.chunk_by(|a, b| a + 1 == *b);
-    let mut named: Vec<String> = runs
-        .take(NAMED + 1)
-        .map(|run| match run {
-            [first, .., last] => format!("{first}-{last}"),
-            [only] => only.to_string(),
-            [] => String::new(),
-        })
-        .collect();
-    if named.len() > NAMED {
-        named[NAMED] = "…".to_owned();
-    }
-    named.join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,7 @@ use super::sheet::{SEARCH_BYTES, Sheet};
 use super::sniff::Kind;
 use super::workbook::markup;
 use super::{declared, decode, delimited, garbled, json, lines, open, workbook};
-use crate::domain::{Finding, Grid, Place};
+use crate::domain::{Finding, Grid, Place, row_ranges};
 use crate::pipeline::Limits;
 
 /// A file whose bytes could be read.
@@ -89,7 +89,7 @@ fn text(
     } = decoded(bytes, words).map_err(|fault| ("unknown", fault))?;
     let mut findings = Vec::new();
     if !joined.is_empty() {
-        let lines = Finding::new("encoding-mixed", 0).raw(lines::ranges(&joined));
+        let lines = Finding::new("encoding-mixed", 0).raw(row_ranges(&joined));
         let lines = lines.count(joined.len() as u64);
         findings.push(lines.expected(if encoding == "gb18030" { "UTF-8" } else { "gb18030" }));
     }

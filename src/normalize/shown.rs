@@ -8,11 +8,9 @@ use super::cell::tidy;
 use super::tally::Tally;
 use crate::domain::{
     Finding, Markings, MatchedColumn, Merged, Place, RawTable, SetAside, Severity, a1, counted_text, findings_on_runs,
+    row_ranges,
 };
 use crate::pipeline::{ColumnKind, Form};
-
-/// Rows of hidden records that are named; how many there are is said.
-const NAMED: usize = 12;
 
 /// Cells of a column with broken text that are told one by one; more of them are one finding.
 const GARBLED: usize = 20;
@@ -113,7 +111,7 @@ impl Teller<'_> {
             tally.tell(
                 Finding::new("rows-hidden", 0)
                     .at(place)
-                    .raw(ranges(&hidden))
+                    .raw(row_ranges(&hidden))
                     .count(count),
             );
         }
@@ -251,35 +249,5 @@ impl Teller<'_> {
             .repeated
             .get(&index)
             .is_some_and(|rows| rows.contains_key(&row))
-    }
-}
-
-/// `3, 5-9, 12`, as many as are named.
-fn ranges(numbers: &[u32]) -> String {
-    let runs: Vec<&[u32]> = numbers.chunk_by(|a, b| a + 1 == *b).collect();
-    let mut named: Vec<String> = runs
-        .iter()
-        .take(NAMED)
-        .map(|run| match run {
-            [first, .., last] => format!("{first}-{last}"),
-            [only] => only.to_string(),
-            [] => String::new(),
-        })
-        .collect();
-    if runs.len() > NAMED {
-        named.push("…".to_owned());
-    }
-    named.join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_are_named_in_runs() {
-        assert_eq!(ranges(&[3, 5, 6, 7, 12]), "3, 5-7, 12");
-        let many: Vec<u32> = (0..40).map(|n| n * 2 + 1).collect();
-        assert!(ranges(&many).ends_with("23, …"), "{}", ranges(&many));
     }
 }

@@ -1,5 +1,6 @@
 //! What single records add to the indicators of their form, by the expressions of the cube.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
@@ -131,8 +132,8 @@ impl Contributions {
         let selected = records.clone().lazy().select(self.select.clone()).collect()?;
         let mut measures: BTreeMap<usize, Vec<Option<i64>>> = BTreeMap::new();
         for at in self.indicators.iter().flat_map(|of| [of.1, of.2]) {
-            if !measures.contains_key(&at) {
-                measures.insert(at, integers(&selected, &measure_name(at), records.height())?);
+            if let Entry::Vacant(free) = measures.entry(at) {
+                free.insert(integers(&selected, &measure_name(at), records.height())?);
             }
         }
         let of_record = |(row, (area, members)): (usize, (String, Vec<u16>))| {

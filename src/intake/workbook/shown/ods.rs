@@ -59,11 +59,20 @@ struct Walk<'a> {
     /// Styles of columns: first column, how many, style.
     column_styles: Vec<(u64, u64, String)>,
     row_style: Option<String>,
-    /// Cells of the row under way that hold something: first column, how many, runs, struck as a whole, format.
-    filled: Vec<(u64, u64, Option<Arc<[Run]>>, bool, Option<Arc<Pattern>>)>,
+    /// Cells of the row under way that hold something.
+    filled: Vec<Filled>,
     cell: Option<Cell>,
     /// Within a note on a cell, whose text is none of the cell's.
     annotations: usize,
+}
+
+/// A cell that holds something, and how often it stands in its row.
+struct Filled {
+    first: u64,
+    count: u64,
+    runs: Option<Arc<[Run]>>,
+    struck: bool,
+    pattern: Option<Arc<Pattern>>,
 }
 
 /// A cell under way.
@@ -384,7 +393,13 @@ impl<'a> Walk<'a> {
         };
         if cell.filled {
             let (first, count) = self.column;
-            self.filled.push((first, count, runs, own == RunKind::Struck, pattern));
+            self.filled.push(Filled {
+                first,
+                count,
+                runs,
+                struck: own == RunKind::Struck,
+                pattern,
+            });
         }
     }
 
@@ -395,11 +410,11 @@ impl<'a> Walk<'a> {
             return;
         };
         for row in self.row.0..self.row.0.saturating_add(self.row.1) {
-            for (first, count, runs, struck, pattern) in &cells {
-                for column in *first..first.saturating_add(*count) {
+            for cell in &cells {
+                for column in cell.first..cell.first.saturating_add(cell.count) {
                     let at = (row as u32, column as u32);
-                    sheet.add(at, runs.clone(), *struck);
-                    if let Some(pattern) = pattern {
+                    sheet.add(at, cell.runs.clone(), cell.struck);
+                    if let Some(pattern) = &cell.pattern {
                         sheet.padded.insert(at, pattern.clone());
                     }
                 }
