@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::sheet::{SEARCH_BYTES, Sheet};
 use super::sniff::Kind;
 use super::workbook::markup;
-use super::{declared, decode, delimited, garbled, json, lines, open, workbook};
+use super::{declared, decode, delimited, garbled, json, open, workbook};
 use crate::domain::{Finding, Grid, Place, row_ranges};
 use crate::pipeline::Limits;
 
