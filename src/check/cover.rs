@@ -1,6 +1,6 @@
 //! Units that should be there and are not, or the reverse: `[[cover]]`, judged for each sender.
 
-use super::memory::{Present, units_by_sender};
+use super::memory::{Memory, Present, units_by_sender};
 use super::partition::Partition;
 use super::unit::{key_columns, keys};
 use super::{Error, Tally};
@@ -96,7 +96,9 @@ fn judge(
     let Some(against) = against(partition, rule, cover, sender) else {
         // In the first period there is nothing to be held against, and no fault in that.
         let first = cover.register.is_none() && partition.context.earlier.is_none();
-        if rule.missing_passes || first {
+        let changed = |earlier: &Memory| cover.register.is_none() && earlier.is_unclear(sender);
+        let unclear = partition.context.earlier.is_some_and(changed);
+        if rule.missing_passes || first || unclear {
             return (unknown, None);
         }
         return (judged(true), Some(blank().raw("").expected("0")));

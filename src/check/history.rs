@@ -1,8 +1,9 @@
 //! A figure against the same unit's earlier one: `[[history]]`.
 
 use super::figures::content;
-use super::memory::{Earlier, Join, Past, history_columns};
-use super::partition::Partition;
+use super::memory::history_columns;
+use super::partition::{Partition, shown};
+use super::past::{Earlier, Join, Past};
 use super::unit::keys;
 use super::{Error, Tally};
 use crate::domain::{CellValue, Finding};
@@ -87,6 +88,8 @@ impl Judge<'_> {
                 }
                 (Some(_), Some(_)) => tally.n_unknown += 1,
                 _ if rule.missing_passes => tally.n_unknown += 1,
+                // Nobody could say what its area had before.
+                (Some(_), None) if self.is_unclear(partition, record)? => tally.n_unknown += 1,
                 (value, earlier) => unknown.push((record, value, earlier)),
             }
         }
@@ -110,6 +113,16 @@ impl Judge<'_> {
             partition.lack(rule, record, finding);
         }
         Ok(())
+    }
+
+    /// Whether the area of a record got or lost ground since the earlier period.
+    fn is_unclear(&self, partition: &Partition, record: usize) -> Result<bool, Error> {
+        let Some(memory) = partition.context.earlier else {
+            return Ok(false);
+        };
+        let area = partition.column("area_code")?.get(record);
+        let area = area.map_err(|source| partition.broken(source))?;
+        Ok(memory.is_unclear(&shown(&area)))
     }
 
     /// Position of a column among those remembered.
@@ -198,8 +211,8 @@ impl Judge<'_> {
         };
         let name = &partition.form.columns[column].id;
         let before = earlier.zip(self.slot(column));
-        let before = before.map(|(earlier, slot)| self.past.cell(earlier, slot, name));
-        std::iter::once(own).chain(before).collect()
+        let before = before.map(|(earlier, slot)| self.past.cells(earlier, slot, name));
+        std::iter::once(own).chain(before.into_iter().flatten()).collect()
     }
 
     /// The neighbour's figure, where this cell and its neighbour both jumped and neither would if they changed places.

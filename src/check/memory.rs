@@ -2,16 +2,20 @@
 //! columns, sorted by key.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use polars::frame::DataFrame;
 
+use super::follow::Follow;
 use super::partition::Partition;
+use super::past::Past;
 use super::unit::keys;
 use super::{Context, Error, Origin, RowState};
-use crate::domain::{CellValue, Period, Place};
-use crate::pipeline::{FormIndex, Pipeline, RuleKind};
+use crate::domain::Period;
+use crate::pipeline::{Column, FormIndex, Pipeline, RuleKind};
+use crate::registry::{Registry, Succession};
 
 /// What one form and partition remember.
 #[derive(Debug, Default)]
@@ -19,6 +23,10 @@ pub struct Memory {
     latest: Option<Period>,
     past: Past,
     senders: BTreeMap<Arc<str>, Units>,
+    /// The day whose codes it speaks in.
+    as_of: Option<Date>,
+    /// Areas that got or lost ground since, so that what is remembered is not of them.
+    unclear: BTreeSet<String>,
 }
 
 impl Memory {
@@ -37,13 +45,44 @@ impl Memory {
 
     /// What can be looked back at from a period. Where a period between was left out of the run, nobody knows what it
     /// would have said: nothing.
-    pub fn before(&mut self, period: Period, skipped: &[Period]) -> Option<&Memory> {
+    ///
+    /// Areas that changed since are followed: see [`Follow`].
+    pub fn before(
+        &mut self,
+        pipeline: &Pipeline,
+        (form, period): (FormIndex, Period),
+        skipped: &[Period],
+        registry: &Registry,
+    ) -> Option<&Memory> {
         let latest = self.latest?;
         if skipped.iter().any(|&skipped| latest < skipped && skipped < period) {
             *self = Memory::default();
             return None;
         }
+        let day = period.end();
+        if let Some(as_of) = self.as_of.replace(day) {
+            let succession = registry.succession(as_of, day);
+            if !succession.is_empty() {
+                self.follow(pipeline, form, &succession);
+            }
+        }
         Some(self)
+    }
+
+    fn follow(&mut self, pipeline: &Pipeline, form: FormIndex, succession: &Succession) {
+        let of = &pipeline.forms[form];
+        let follow = Follow::new(of, pipeline.registry.code_scheme, succession);
+        let columns = history_columns(pipeline, form);
+        let columns: Vec<&Column> = columns.iter().map(|&column| &of.columns[column]).collect();
+        self.past = follow.past(std::mem::take(&mut self.past), &columns);
+        self.senders = follow.senders(std::mem::take(&mut self.senders));
+        self.unclear = follow.unclear(&self.unclear);
+    }
+
+    /// Whether an area got or lost ground since the period that is remembered, so that what it said then cannot be held against
+    /// it. To be asked where nothing is remembered.
+    pub(super) fn is_unclear(&self, area: &str) -> bool {
+        self.unclear.contains(area)
     }
 
     /// Adds the accepted records of the next period.
@@ -72,6 +111,7 @@ impl Memory {
             }
         }
         self.latest = Some(context.period);
+        self.as_of = Some(context.period.end());
         Ok(())
     }
 
@@ -115,7 +155,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    fn push(&mut self, key: &str) {
+    pub(super) fn push(&mut self, key: &str) {
         self.text.push_str(key);
         self.ends.push(self.text.len());
     }
@@ -205,160 +245,4 @@ pub(super) fn units_by_sender<'p>(
         }
     }
     senders
-}
-
-/// The latest known figure of each unit.
-#[derive(Debug, Default)]
-pub(super) struct Past {
-    keys: Keys,
-    /// One a column of [`history_columns`].
-    columns: Vec<PastColumn>,
-    sources: Vec<Source>,
-}
-
-/// One column's figures.
-#[derive(Debug, Default)]
-struct PastColumn {
-    /// NaN: none.
-    values: Vec<f64>,
-    /// Index into the sources, and row as the clerk counts.
-    from: Vec<(u32, u32)>,
-}
-
-/// A submission of an earlier period.
-#[derive(Debug)]
-struct Source {
-    path: Arc<str>,
-    sheet: Option<Arc<str>>,
-    /// Physical place of each history column.
-    columns: Vec<Option<u32>>,
-}
-
-/// A unit's earlier figure.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Earlier {
-    pub(super) value: f64,
-    unit: u32,
-}
-
-/// No unit of the past.
-const NONE: u32 = u32::MAX;
-
-/// Which unit of the past each record is.
-pub(super) struct Join(Vec<u32>);
-
-impl Past {
-    /// Finds the units of records again: both sides are in order of their keys.
-    pub(super) fn join(&self, records: &[usize], keys: &[Option<Cow<'_, str>>]) -> Join {
-        let mut found = vec![NONE; keys.len()];
-        let mut at = 0;
-        for (key, record) in by_key(records, keys) {
-            while at < self.keys.len() && self.keys.get(at) < key {
-                at += 1;
-            }
-            if at < self.keys.len() && self.keys.get(at) == key {
-                found[record] = at as u32;
-            }
-        }
-        Join(found)
-    }
-
-    /// The earlier figure of a record in a history column, by its position among them.
-    pub(super) fn figure(&self, join: &Join, record: usize, column: usize) -> Option<Earlier> {
-        let unit = join.0[record];
-        let value = *self.columns.get(column)?.values.get(unit as usize)?;
-        (!value.is_nan()).then_some(Earlier { value, unit })
-    }
-
-    /// Where an earlier figure stands.
-    pub(super) fn cell(&self, earlier: Earlier, column: usize, name: &str) -> CellValue {
-        let (source, row) = self.columns[column].from[earlier.unit as usize];
-        let source = &self.sources[source as usize];
-        CellValue {
-            place: Place {
-                sheet: source.sheet.clone(),
-                row: Some(row),
-                column: Some(Arc::from(name)),
-                column_index: source.columns[column],
-            },
-            path: Some(Arc::clone(&source.path)),
-            value: earlier.value.to_string(),
-        }
-    }
-
-    /// The same after one more period: its accepted figures go before those of earlier ones.
-    fn next(&mut self, partition: &Partition, keys: &[Option<Cow<'_, str>>], columns: &[usize]) -> Result<Past, Error> {
-        let mut sources = std::mem::take(&mut self.sources);
-        let figures = columns
-            .iter()
-            .map(|&column| partition.figures(column))
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut next = Past {
-            columns: columns.iter().map(|_| PastColumn::default()).collect(),
-            ..Past::default()
-        };
-        let mut source_of: BTreeMap<u32, u32> = BTreeMap::new();
-        let records = partition.standing();
-        let fresh = by_key(&records, keys);
-        let mut old = 0;
-        for (key, record) in fresh {
-            while old < self.keys.len() && self.keys.get(old) < key {
-                next.keep(self, old);
-                old += 1;
-            }
-            let before = (old < self.keys.len() && self.keys.get(old) == key).then_some(old);
-            old += usize::from(before.is_some());
-            let source = *source_of.entry(partition.submission(record)).or_insert_with(|| {
-                sources.push(source(partition, record, columns));
-                (sources.len() - 1) as u32
-            });
-            next.keys.push(key);
-            for (at, column) in next.columns.iter_mut().enumerate() {
-                let (value, from) = match (figures[at].get(record), before) {
-                    (Some(value), _) => (value, (source, partition.row(record))),
-                    (None, Some(old)) => (self.columns[at].values[old], self.columns[at].from[old]),
-                    (None, None) => (f64::NAN, (source, 0)),
-                };
-                column.values.push(value);
-                column.from.push(from);
-            }
-        }
-        for old in old..self.keys.len() {
-            next.keep(self, old);
-        }
-        next.sources = sources;
-        Ok(next)
-    }
-
-    /// Takes over a unit that the new period does not have.
-    fn keep(&mut self, from: &Past, unit: usize) {
-        self.keys.push(from.keys.get(unit));
-        for (to, from) in self.columns.iter_mut().zip(&from.columns) {
-            to.values.push(from.values[unit]);
-            to.from.push(from.from[unit]);
-        }
-    }
-}
-
-fn source(partition: &Partition, record: usize, columns: &[usize]) -> Source {
-    let origin = partition.origin(record);
-    let place = |&column: &usize| {
-        let matched = origin?.columns.iter().find(|matched| matched.column == column)?;
-        Some(matched.index)
-    };
-    Source {
-        path: origin.map_or_else(|| Arc::from(""), |origin| Arc::clone(&origin.path)),
-        sheet: origin.and_then(|origin| origin.sheet.clone()),
-        columns: columns.iter().map(place).collect(),
-    }
-}
-
-/// Records that have a key, in order of it. A roster mostly is so already.
-fn by_key<'k>(records: &[usize], keys: &'k [Option<Cow<'_, str>>]) -> Vec<(&'k str, usize)> {
-    let keyed = |&record: &usize| Some((keys[record].as_deref()?, record));
-    let mut all: Vec<(&str, usize)> = records.iter().filter_map(keyed).collect();
-    if !all.is_sorted() {
-        all.sort_unstable();
-    }
-    all
 }

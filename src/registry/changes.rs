@@ -78,6 +78,12 @@ impl Changes {
         Changes { all, ..changes }
     }
 
+    /// Changes after one day, up to and with another, in the order of time.
+    pub(super) fn between(&self, after: Date, until: Date) -> impl Iterator<Item = &Change> {
+        let of_time = move |change: &&Change| after < change.date && change.date <= until;
+        self.all.iter().filter(of_time)
+    }
+
     /// What a code that is not in force on a day stands for then; None: the table does not say.
     pub(super) fn moved(&self, code: &str, day: Date, in_force: &dyn Fn(&str) -> bool) -> Option<Moved> {
         self.forward(code, day, in_force)

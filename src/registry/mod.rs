@@ -19,6 +19,7 @@ mod names;
 mod receipts;
 mod register;
 mod reporters;
+mod succession;
 mod symbols;
 #[cfg(test)]
 mod testing;
@@ -36,6 +37,7 @@ pub use explanations::{Explanation, Explanations};
 pub use receipts::Receipts;
 pub use register::{Error, RegisterFault, RegisterFile};
 pub use reporters::Reporters;
+pub use succession::{Ground, Succession};
 pub use units::{UnitList, UnitLists};
 
 use std::collections::BTreeMap;

@@ -51,7 +51,7 @@ pub fn partition(
     // A later revision of which no row survives the rules gives way to the earlier one, which must then be judged too.
     let mut fallen: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
     let areas = night.registry.at(period);
-    let earlier = memory.before(period, night.skipped);
+    let earlier = memory.before(night.pipeline, (form, period), night.skipped, night.registry);
     let judging = context(night, (form, period), &areas, earlier);
     let (choices, judged) = loop {
         let choices: Vec<Chosen> = night.spread.inner().map(&senders, |(sender, stack)| {

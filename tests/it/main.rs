@@ -4,6 +4,7 @@
 
 mod architecture;
 mod causes;
+mod changes;
 mod check;
 mod docs;
 mod feedback;

@@ -1,0 +1,222 @@
+//! Figures of earlier periods: the latest known one of each unit, with where it stands.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Error;
+use super::memory::Keys;
+use super::partition::Partition;
+use crate::domain::{CellValue, Place};
+use crate::pipeline::Column;
+
+/// The latest known figure of each unit.
+#[derive(Debug, Default)]
+pub(super) struct Past {
+    pub(super) keys: Keys,
+    /// One a column of [`history_columns`].
+    pub(super) columns: Vec<PastColumn>,
+    pub(super) sources: Vec<Source>,
+    /// Figures that are sums, by key and column: the value, source and row of each summand.
+    pub(super) parts: BTreeMap<(String, usize), Vec<Figure>>,
+}
+
+/// A figure, index into the sources, and row as the clerk counts.
+type Figure = (f64, (u32, u32));
+
+/// One column's figures.
+#[derive(Debug, Default)]
+pub(super) struct PastColumn {
+    /// NaN: none.
+    pub(super) values: Vec<f64>,
+    /// Index into the sources, and row as the clerk counts.
+    pub(super) from: Vec<(u32, u32)>,
+}
+
+/// A submission of an earlier period.
+#[derive(Debug)]
+pub(super) struct Source {
+    path: Arc<str>,
+    sheet: Option<Arc<str>>,
+    /// Physical place of each history column.
+    columns: Vec<Option<u32>>,
+}
+
+/// A unit's earlier figure.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Earlier {
+    pub(super) value: f64,
+    unit: u32,
+}
+
+/// No unit of the past.
+const NONE: u32 = u32::MAX;
+
+/// Which unit of the past each record is.
+pub(super) struct Join(Vec<u32>);
+
+impl Past {
+    /// Finds the units of records again: both sides are in order of their keys.
+    pub(super) fn join(&self, records: &[usize], keys: &[Option<Cow<'_, str>>]) -> Join {
+        let mut found = vec![NONE; keys.len()];
+        let mut at = 0;
+        for (key, record) in by_key(records, keys) {
+            while at < self.keys.len() && self.keys.get(at) < key {
+                at += 1;
+            }
+            if at < self.keys.len() && self.keys.get(at) == key {
+                found[record] = at as u32;
+            }
+        }
+        Join(found)
+    }
+
+    /// The earlier figure of a record in a history column, by its position among them.
+    pub(super) fn figure(&self, join: &Join, record: usize, column: usize) -> Option<Earlier> {
+        let unit = join.0[record];
+        let value = *self.columns.get(column)?.values.get(unit as usize)?;
+        (!value.is_nan()).then_some(Earlier { value, unit })
+    }
+
+    /// Where an earlier figure stands: each summand, where areas were merged.
+    pub(super) fn cells(&self, earlier: Earlier, column: usize, name: &str) -> Vec<CellValue> {
+        let key = (self.keys.get(earlier.unit as usize).to_owned(), column);
+        match self.parts.get(&key) {
+            Some(parts) => parts.iter().map(|&part| self.cell(part, column, name)).collect(),
+            None => {
+                let from = self.columns[column].from[earlier.unit as usize];
+                vec![self.cell((earlier.value, from), column, name)]
+            }
+        }
+    }
+
+    fn cell(&self, (value, (source, row)): Figure, column: usize, name: &str) -> CellValue {
+        let source = &self.sources[source as usize];
+        CellValue {
+            place: Place {
+                sheet: source.sheet.clone(),
+                row: Some(row),
+                column: Some(Arc::from(name)),
+                column_index: source.columns[column],
+            },
+            path: Some(Arc::clone(&source.path)),
+            value: value.to_string(),
+        }
+    }
+
+    /// Takes over units whose areas have become one. A sum needs the figure of each, and a column that may be summed.
+    pub(super) fn sum(&mut self, from: &Past, key: &str, units: &[usize], needed: usize, columns: &[&Column]) {
+        self.keys.push(key);
+        for (at, column) in columns.iter().enumerate() {
+            let past = &from.columns[at];
+            let parts: Vec<Figure> = units.iter().flat_map(|&unit| from.figures(unit, at)).collect();
+            let is_known = units.iter().all(|&unit| !past.values[unit].is_nan());
+            let sums = units.len() == needed && is_known && (needed == 1 || column.additive);
+            let value = if sums {
+                units.iter().map(|&unit| past.values[unit]).sum()
+            } else {
+                f64::NAN
+            };
+            self.columns[at].values.push(value);
+            self.columns[at].from.push(past.from[units[0]]);
+            if parts.len() > 1 && sums {
+                self.parts.insert((key.to_owned(), at), parts);
+            }
+        }
+    }
+
+    /// A unit's figure, or those it is the sum of.
+    fn figures(&self, unit: usize, column: usize) -> Vec<Figure> {
+        let key = (self.keys.get(unit).to_owned(), column);
+        let own = || vec![(self.columns[column].values[unit], self.columns[column].from[unit])];
+        self.parts.get(&key).cloned().unwrap_or_else(own)
+    }
+
+    /// The same after one more period: its accepted figures go before those of earlier ones.
+    pub(super) fn next(
+        &mut self,
+        partition: &Partition,
+        keys: &[Option<Cow<'_, str>>],
+        columns: &[usize],
+    ) -> Result<Past, Error> {
+        let mut sources = std::mem::take(&mut self.sources);
+        let mut parts = std::mem::take(&mut self.parts);
+        let figures = columns
+            .iter()
+            .map(|&column| partition.figures(column))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut next = Past {
+            columns: columns.iter().map(|_| PastColumn::default()).collect(),
+            ..Past::default()
+        };
+        let mut source_of: BTreeMap<u32, u32> = BTreeMap::new();
+        let records = partition.standing();
+        let fresh = by_key(&records, keys);
+        let mut old = 0;
+        for (key, record) in fresh {
+            while old < self.keys.len() && self.keys.get(old) < key {
+                next.keep(self, old);
+                old += 1;
+            }
+            let before = (old < self.keys.len() && self.keys.get(old) == key).then_some(old);
+            old += usize::from(before.is_some());
+            let source = *source_of.entry(partition.submission(record)).or_insert_with(|| {
+                sources.push(source(partition, record, columns));
+                (sources.len() - 1) as u32
+            });
+            next.keys.push(key);
+            for (at, column) in next.columns.iter_mut().enumerate() {
+                let (value, from) = match (figures[at].get(record), before) {
+                    (Some(value), _) => {
+                        if !parts.is_empty() {
+                            parts.remove(&(key.to_owned(), at));
+                        }
+                        (value, (source, partition.row(record)))
+                    }
+                    (None, Some(old)) => (self.columns[at].values[old], self.columns[at].from[old]),
+                    (None, None) => (f64::NAN, (source, 0)),
+                };
+                column.values.push(value);
+                column.from.push(from);
+            }
+        }
+        for old in old..self.keys.len() {
+            next.keep(self, old);
+        }
+        next.sources = sources;
+        next.parts = parts;
+        Ok(next)
+    }
+
+    /// Takes over a unit that the new period does not have.
+    pub(super) fn keep(&mut self, from: &Past, unit: usize) {
+        self.keys.push(from.keys.get(unit));
+        for (to, from) in self.columns.iter_mut().zip(&from.columns) {
+            to.values.push(from.values[unit]);
+            to.from.push(from.from[unit]);
+        }
+    }
+}
+
+fn source(partition: &Partition, record: usize, columns: &[usize]) -> Source {
+    let origin = partition.origin(record);
+    let place = |&column: &usize| {
+        let matched = origin?.columns.iter().find(|matched| matched.column == column)?;
+        Some(matched.index)
+    };
+    Source {
+        path: origin.map_or_else(|| Arc::from(""), |origin| Arc::clone(&origin.path)),
+        sheet: origin.and_then(|origin| origin.sheet.clone()),
+        columns: columns.iter().map(place).collect(),
+    }
+}
+
+/// Records that have a key, in order of it. A roster mostly is so already.
+fn by_key<'k>(records: &[usize], keys: &'k [Option<Cow<'_, str>>]) -> Vec<(&'k str, usize)> {
+    let keyed = |&record: &usize| Some((keys[record].as_deref()?, record));
+    let mut all: Vec<(&str, usize)> = records.iter().filter_map(keyed).collect();
+    if !all.is_sorted() {
+        all.sort_unstable();
+    }
+    all
+}
