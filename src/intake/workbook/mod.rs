@@ -5,6 +5,7 @@ pub(super) mod markup;
 mod rows;
 mod shown;
 mod value;
+mod xml;
 
 use std::cell::Cell as Flag;
 use std::collections::HashMap;
