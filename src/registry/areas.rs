@@ -159,7 +159,12 @@ impl Areas {
                     .map_or(code.clone(), |area| format!("{code} {}", area.name))
             })
             .collect();
-        let (codes, day) = (named.join(" / "), moved.date);
+        let codes = if named.is_empty() {
+            "—".to_owned()
+        } else {
+            named.join(" / ")
+        };
+        let day = moved.date;
         if moved.is_early {
             format!("{codes} → {code} ({day})")
         } else {

@@ -1,14 +1,9 @@
 //! The table of changes: `old_code,new_code,date,kind[,share][,source]`. It says what became of an area whose code is no longer in
 //! force, and where an area came from.
 
-use std::collections::HashMap;
-use std::path::Path;
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-
-use super::Area;
-use super::faults::{Faults, read_table};
-use crate::domain::Diagnostic;
 
 /// What happened to an area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +14,7 @@ pub enum ChangeKind {
     Recode,
     /// It became part of another area, as a whole.
     Merge,
-    /// Its parts went to several areas.
+    /// A part of it became part of another area; it ended, or the other one began.
     Split,
     /// A part of it went to another area, and it goes on.
     Transfer,
@@ -29,7 +24,14 @@ pub enum ChangeKind {
     Abolished,
 }
 
-const KINDS: [(&str, ChangeKind); 7] = [
+impl ChangeKind {
+    /// Whether a whole area, or ground that founds or ends one, goes from one code to another.
+    fn moves(self) -> bool {
+        !matches!(self, ChangeKind::Rename | ChangeKind::Transfer)
+    }
+}
+
+pub(super) const KINDS: [(&str, ChangeKind); 7] = [
     ("rename", ChangeKind::Rename),
     ("recode", ChangeKind::Recode),
     ("merge", ChangeKind::Merge),
@@ -40,7 +42,7 @@ const KINDS: [(&str, ChangeKind); 7] = [
 ];
 
 /// One row of the table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// Code before; empty: none.
     pub old: String,
@@ -50,108 +52,30 @@ pub struct Change {
     pub date: Date,
     /// What happened.
     pub kind: ChangeKind,
+    /// How much of the old area went over, 0..1; None: nobody knows.
+    pub share: Option<f64>,
 }
 
-/// All changes, found by either code.
+/// All changes by date and codes; those that move ground are found by either code.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     all: Vec<Change>,
-    by_old: HashMap<String, Vec<usize>>,
-    by_new: HashMap<String, Vec<usize>>,
+    by_old: BTreeMap<String, Vec<usize>>,
+    by_new: BTreeMap<String, Vec<usize>>,
 }
 
-impl Changes {
-    /// Reads the table; whatever is wrong with it goes to `found`.
-    pub(super) fn read(path: Option<&Path>, areas: &[Area], found: &mut Vec<Diagnostic>) -> Changes {
-        let mut changes = Changes::default();
-        let Some(path) = path else { return changes };
-        let mut faults = Faults::of(path, found);
-        let Some(table) = read_table(path, &mut faults) else {
-            return changes;
-        };
-        let columns = ["old_code", "new_code", "date", "kind"].map(|name| (name, table.column(name)));
-        for (name, _) in columns.iter().filter(|(_, column)| column.is_none()) {
-            faults.hinted(
-                "column-missing",
-                table.header.span.clone(),
-                format!("the column `{name}` is missing"),
-                "columns: old_code, new_code, date, kind, share, source",
-            );
-        }
-        let [old, new, date, kind] = columns.map(|(_, column)| column);
-        if [old, new, date, kind].iter().any(Option::is_none) {
-            return changes;
-        }
-        for record in &table.records {
-            let known = KINDS
-                .iter()
-                .find(|(word, _)| *word == record.cell(kind))
-                .map(|(_, kind)| *kind);
-            let day: Option<Date> = record.cell(date).parse().ok();
-            if known.is_none() {
-                let words = KINDS.map(|(word, _)| word).join(", ");
-                let message = format!("`{}` is no kind of change", record.cell(kind));
-                faults.hinted("wrong-value", record.span_of(kind), message, format!("one of {words}"));
-            }
-            if day.is_none() {
-                let message = format!("`{}` is no date", record.cell(date));
-                faults.hinted("wrong-value", record.span_of(date), message, "written 2018-12-31");
-            }
-            let share = table.column("share");
-            let part = record.cell(share);
-            if !part.is_empty() && !part.parse::<f64>().is_ok_and(|part| part > 0.0 && part <= 1.0) {
-                let message = format!("`{part}` is no share of an area");
-                faults.hinted(
-                    "wrong-value",
-                    record.span_of(share),
-                    message,
-                    "more than 0, and 1 at most",
-                );
-            }
-            let (Some(kind), Some(day)) = (known, day) else {
-                continue;
-            };
-            let change = Change {
-                old: record.cell(old).to_owned(),
-                new: record.cell(new).to_owned(),
-                date: day,
-                kind,
-            };
-            for (column, code, may_lack) in [
-                (old, &change.old, kind == ChangeKind::Created),
-                (new, &change.new, kind == ChangeKind::Abolished),
-            ] {
-                if code.is_empty() && !may_lack {
-                    let message = "a change of this kind has a code before and one after".to_owned();
-                    faults.hinted(
-                        "wrong-value",
-                        record.span_of(column),
-                        message,
-                        "created and abolished lack one",
-                    );
-                }
-            }
-            // A code of the time before the registry begins need not be in it; one that comes must.
-            if !change.new.is_empty() && areas.binary_search_by(|area| area.code.cmp(&change.new)).is_err() {
-                let message = format!("the registry has no area `{}`", change.new);
-                faults.hinted(
-                    "unknown-area",
-                    record.span_of(new),
-                    message,
-                    "write its code as in the divisions",
-                );
-            }
-            changes.enter(change);
-        }
-        faults.fold("unknown-area", 5);
-        changes
-    }
+/// Changes that are followed one after the other: a table may lead in a circle.
+const MOST_STEPS: usize = 64;
 
-    fn enter(&mut self, change: Change) {
-        let at = self.all.len();
-        self.by_old.entry(change.old.clone()).or_default().push(at);
-        self.by_new.entry(change.new.clone()).or_default().push(at);
-        self.all.push(change);
+impl Changes {
+    pub(super) fn new(mut all: Vec<Change>) -> Changes {
+        all.sort_by(|a, b| (a.date, &a.old, &a.new).cmp(&(b.date, &b.old, &b.new)));
+        let mut changes = Changes::default();
+        for (at, change) in all.iter().enumerate().filter(|(_, change)| change.kind.moves()) {
+            changes.by_old.entry(change.old.clone()).or_default().push(at);
+            changes.by_new.entry(change.new.clone()).or_default().push(at);
+        }
+        Changes { all, ..changes }
     }
 
     /// What a code that is not in force on a day stands for then; None: the table does not say.
@@ -162,48 +86,112 @@ impl Changes {
 
     /// Where an area that ended before the day went, step by step.
     fn forward(&self, code: &str, day: Date, in_force: &dyn Fn(&str) -> bool) -> Option<Moved> {
-        let (mut whole, mut date) = (true, None);
-        let (mut open, mut codes) = (vec![code.to_owned()], Vec::new());
-        // Codes may come back, so the way is bounded.
-        for _ in 0..16 {
-            let Some(at) = open.pop() else { break };
-            let steps = self.by_old.get(&at).into_iter().flatten().map(|step| &self.all[*step]);
-            let left: Vec<&Change> = steps.filter(|step| step.date <= day && step.new != at).collect();
-            whole &= left.len() == 1 && matches!(left[0].kind, ChangeKind::Recode | ChangeKind::Merge);
-            for step in left {
-                date = date.max(Some(step.date));
-                if in_force(&step.new) {
-                    codes.push(step.new.clone());
-                } else if !step.new.is_empty() {
-                    open.push(step.new.clone());
+        let mut way = Way::default();
+        let mut open = vec![(code, None)];
+        for _ in 0..MOST_STEPS {
+            let Some((at, since)) = open.pop() else { break };
+            let within = |date: &Date| *date <= day && since.is_none_or(|since| since < *date);
+            let mut dates = self.dates(&self.by_old, at).filter(within);
+            // The code may have ended more than once: the last time counts. A successor ended the first time after it began.
+            let date = if since.is_none() {
+                dates.next_back()
+            } else {
+                dates.next()
+            };
+            let step = self.step(&self.by_old, at, date);
+            way.take(&step, &[ChangeKind::Recode, ChangeKind::Merge]);
+            way.date = way.date.max(date);
+            for change in step.iter().filter(|change| !change.new.is_empty()) {
+                if in_force(&change.new) {
+                    way.codes.push(change.new.clone());
+                } else {
+                    open.push((&change.new, date));
                 }
             }
         }
-        let is_recode = |step: &usize| self.all[*step].kind == ChangeKind::Recode;
-        let recoded = self.by_old.get(code).is_some_and(|steps| steps.iter().all(is_recode));
-        Moved::new(codes, date?, whole, whole && recoded, false)
+        way.end(open.is_empty(), false)
     }
 
     /// What an area that begins after the day was on that day.
     fn backward(&self, code: &str, day: Date, in_force: &dyn Fn(&str) -> bool) -> Option<Moved> {
-        let steps = self.by_new.get(code)?.iter().map(|step| &self.all[*step]);
-        let from: Vec<&Change> = steps.filter(|step| step.date > day && in_force(&step.old)).collect();
-        let date = from.iter().map(|step| step.date).min()?;
-        let is_recode = from.len() == 1 && from[0].kind == ChangeKind::Recode;
-        Moved::new(
-            from.iter().map(|step| step.old.clone()).collect(),
-            date,
-            is_recode,
-            is_recode,
-            true,
-        )
+        let mut way = Way::default();
+        let mut open = vec![(code, None)];
+        for _ in 0..MOST_STEPS {
+            let Some((at, until)) = open.pop() else { break };
+            let within = |date: &Date| day < *date && until.is_none_or(|until| *date < until);
+            let mut dates = self.dates(&self.by_new, at).filter(within);
+            let date = if until.is_none() {
+                dates.next()
+            } else {
+                dates.next_back()
+            };
+            let step = self.step(&self.by_new, at, date);
+            way.take(&step, &[ChangeKind::Recode]);
+            way.date = way.date.or(date);
+            for change in step.iter().filter(|change| !change.old.is_empty()) {
+                if in_force(&change.old) {
+                    way.codes.push(change.old.clone());
+                } else {
+                    open.push((&change.old, date));
+                }
+            }
+        }
+        way.end(open.is_empty(), true)
+    }
+
+    /// The days on which something happened to a code, in order.
+    fn dates<'a>(
+        &'a self,
+        of: &'a BTreeMap<String, Vec<usize>>,
+        code: &str,
+    ) -> impl DoubleEndedIterator<Item = Date> + 'a {
+        of.get(code).into_iter().flatten().map(|&at| self.all[at].date)
+    }
+
+    /// All that happened to a code on a day.
+    fn step<'a>(&'a self, of: &BTreeMap<String, Vec<usize>>, code: &str, date: Option<Date>) -> Vec<&'a Change> {
+        let changes = of.get(code).into_iter().flatten().map(|&at| &self.all[at]);
+        changes.filter(|change| Some(change.date) == date).collect()
+    }
+}
+
+/// The way from a code to those in force.
+struct Way {
+    codes: Vec<String>,
+    date: Option<Date>,
+    is_whole: bool,
+    is_recoded: bool,
+}
+
+impl Default for Way {
+    fn default() -> Way {
+        Way {
+            codes: Vec::new(),
+            date: None,
+            is_whole: true,
+            is_recoded: true,
+        }
+    }
+}
+
+impl Way {
+    /// Takes a step; only one change of certain kinds leaves the area whole.
+    fn take(&mut self, step: &[&Change], whole: &[ChangeKind]) {
+        let is = |kinds: &[ChangeKind]| matches!(step, [only] if kinds.contains(&only.kind));
+        self.is_whole &= is(whole);
+        self.is_recoded &= is(&[ChangeKind::Recode]);
+    }
+
+    fn end(self, complete: bool, is_early: bool) -> Option<Moved> {
+        let (whole, recoded) = (self.is_whole && complete, self.is_recoded && complete);
+        Moved::new(self.codes, self.date?, whole, recoded, is_early)
     }
 }
 
 /// What a code that is not in force stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
-    /// Codes in force: of its successors, or of its predecessors.
+    /// Codes in force: of its successors, or of its predecessors; none where it was abolished, or begins from nothing.
     pub codes: Vec<String>,
     /// Day of the last change on the way.
     pub date: Date,
@@ -220,7 +208,7 @@ impl Moved {
         codes.sort();
         codes.dedup();
         let only = codes.len() == 1;
-        (!codes.is_empty()).then_some(Moved {
+        Some(Moved {
             codes,
             date,
             is_whole: whole && only,
@@ -235,16 +223,14 @@ mod tests {
     use super::*;
 
     fn changes(rows: &[(&str, &str, &str, ChangeKind)]) -> Changes {
-        let mut changes = Changes::default();
-        for (old, new, date, kind) in rows {
-            changes.enter(Change {
-                old: (*old).to_owned(),
-                new: (*new).to_owned(),
-                date: date.parse().unwrap(),
-                kind: *kind,
-            });
-        }
-        changes
+        let change = |(old, new, date, kind): &(&str, &str, &str, ChangeKind)| Change {
+            old: (*old).to_owned(),
+            new: (*new).to_owned(),
+            date: date.parse().unwrap(),
+            kind: *kind,
+            share: None,
+        };
+        Changes::new(rows.iter().map(change).collect())
     }
 
     #[test]
@@ -272,5 +258,78 @@ mod tests {
         assert_eq!(at("c", "2017-12-31"), said("b d e", false, false, true));
         assert_eq!(at("f", "2017-12-31"), said("e", false, false, true));
         assert_eq!(at("x", "2020-12-31"), None);
+    }
+
+    /// What a code stands for where only some codes are in force: codes, whole, recoded.
+    fn stands_for(changes: &Changes, code: &str, day: &str, force: &[&str]) -> Option<(String, bool, bool)> {
+        let moved = changes.moved(code, day.parse().unwrap(), &|code| force.contains(&code))?;
+        Some((moved.codes.join(" "), moved.is_whole, moved.is_recoded))
+    }
+
+    #[test]
+    fn what_was_merged_on_the_way_is_not_just_recoded() {
+        use ChangeKind::{Merge, Recode};
+        let changes = changes(&[
+            ("a", "b", "2016-12-31", Recode),
+            ("b", "c", "2018-12-31", Merge),
+            ("d", "c", "2018-12-31", Merge),
+        ]);
+        let found = stands_for(&changes, "a", "2020-12-31", &["c"]);
+        assert_eq!(found, Some(("c".to_owned(), true, false)));
+    }
+
+    #[test]
+    fn a_part_that_was_given_away_before_does_not_count() {
+        use ChangeKind::{Recode, Transfer};
+        let changes = changes(&[
+            ("a", "x", "2016-12-31", Transfer),
+            ("a", "b", "2018-12-31", Recode),
+            ("b", "y", "2019-12-31", Transfer),
+        ]);
+        let found = stands_for(&changes, "a", "2020-12-31", &["b", "x", "y"]);
+        assert_eq!(found, Some(("b".to_owned(), true, true)));
+    }
+
+    #[test]
+    fn a_successor_in_force_is_followed_no_further() {
+        use ChangeKind::{Recode, Split};
+        let changes = changes(&[("a", "b", "2016-12-31", Recode), ("b", "c", "2018-12-31", Split)]);
+        let found = stands_for(&changes, "a", "2020-12-31", &["b", "c"]);
+        assert_eq!(found, Some(("b".to_owned(), true, true)));
+    }
+
+    #[test]
+    fn a_code_that_came_back_stands_for_where_it_went_last() {
+        use ChangeKind::Recode;
+        let changes = changes(&[
+            ("a", "b", "2014-12-31", Recode),
+            ("c", "a", "2016-12-31", Recode),
+            ("a", "d", "2018-12-31", Recode),
+        ]);
+        let found = |day| stands_for(&changes, "a", day, &["b", "d", "c"]).unwrap().0;
+        assert_eq!([found("2020-12-31"), found("2015-12-31")], ["d", "b"]);
+    }
+
+    #[test]
+    fn a_code_used_too_early_is_followed_through_several_changes() {
+        use ChangeKind::Recode;
+        let changes = changes(&[("a", "b", "2016-12-31", Recode), ("b", "c", "2018-12-31", Recode)]);
+        let found = stands_for(&changes, "c", "2015-12-31", &["a"]);
+        assert_eq!(found, Some(("a".to_owned(), true, true)));
+    }
+
+    #[test]
+    fn what_was_abolished_stands_for_nothing_and_circles_end() {
+        use ChangeKind::{Abolished, Recode};
+        let gone = changes(&[("a", "", "2016-12-31", Abolished)]);
+        assert_eq!(
+            stands_for(&gone, "a", "2020-12-31", &["b"]),
+            Some((String::new(), false, false))
+        );
+        let circle = changes(&[("a", "b", "2016-12-31", Recode), ("b", "a", "2016-12-31", Recode)]);
+        assert_eq!(
+            stands_for(&circle, "a", "2020-12-31", &[]),
+            Some((String::new(), false, false))
+        );
     }
 }

@@ -8,6 +8,7 @@
 mod area;
 mod areas;
 mod changes;
+mod changes_table;
 mod csv_size;
 mod csv_table;
 mod divisions;
@@ -23,6 +24,8 @@ mod symbols;
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_changes;
 mod units;
 mod validate;
 
@@ -80,7 +83,12 @@ impl Registry {
         } else {
             Vec::new()
         };
-        let changes = Changes::read(pipeline.registry.changes.as_deref(), &areas, &mut faults);
+        // So are changes.
+        let changes = if faults.is_empty() {
+            changes_table::read(pipeline.registry.changes.as_deref(), &areas, &mut faults)
+        } else {
+            Changes::default()
+        };
         if !faults.is_empty() {
             return Err(faults);
         }

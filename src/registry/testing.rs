@@ -71,6 +71,13 @@ impl World {
         fs::write(&self.pipeline.registry.divisions, text).unwrap();
     }
 
+    /// Gives the registry a table of changes.
+    pub fn changes(&mut self, text: &str) {
+        let path = self.dir.path().join("changes.csv");
+        fs::write(&path, text).unwrap();
+        self.pipeline.registry.changes = Some(path);
+    }
+
     pub fn input_dir(&self) -> PathBuf {
         self.dir.path().join("input")
     }

@@ -1,0 +1,136 @@
+//! The table of changes: what it tells of a code, and what is wrong with it.
+
+use super::Registry;
+use super::testing::{World, excerpt, year};
+use crate::pipeline::CodeScheme;
+
+/// A: recoded to B at the end of 2019, and B to C in 2020. M and N merged into O. P was split into Q and R. Z was abolished.
+const DIVISIONS: &str = "code,name,parent_code,valid_from,valid_to
+0,root,,,
+A,a,0,,2019-12-30
+B,a,0,2019-12-31,2020-12-30
+C,a,0,2020-12-31,
+M,m,0,,2019-12-30
+N,n,0,,2019-12-30
+O,o,0,2019-12-31,
+P,p,0,,2019-12-30
+Q,q,0,2019-12-31,
+R,r,0,2019-12-31,
+S,s,0,,
+Z,z,0,,2019-12-30
+";
+
+const CHANGES: &str = "old_code,new_code,date,kind,share,source
+A,B,2019-12-31,recode,1,x
+B,C,2020-12-31,recode,1,x
+M,O,2019-12-31,merge,1,x
+N,O,2019-12-31,merge,1,x
+P,Q,2019-12-31,split,0.4,x
+P,R,2019-12-31,split,0.6,x
+P,S,2018-12-31,transfer,,x
+S,S,2019-12-31,rename,,x
+Z,,2019-12-31,abolished,,x
+";
+
+fn world(changes: &str) -> World {
+    let mut world = World::new(&["nation", "state"], CodeScheme::Plain);
+    world.divisions(DIVISIONS);
+    world.changes(changes);
+    world
+}
+
+#[test]
+fn a_code_out_of_force_stands_for_others() {
+    let registry = Registry::load(&world(CHANGES).pipeline).unwrap();
+    // Code, period, what is told, whether its figures may go under that code, whether codes below it may.
+    for (code, period, says, whole, recoded) in [
+        ("A", "2019", "A → B a (2019-12-31)", true, true),
+        ("A", "2020", "A → C a (2020-12-31)", true, true),
+        ("B", "2018", "A a → B (2019-12-31)", true, true),
+        ("C", "2018", "A a → C (2020-12-31)", true, true),
+        ("C", "2019", "B a → C (2020-12-31)", true, true),
+        ("M", "2020", "M → O o (2019-12-31)", true, false),
+        ("O", "2018", "M m / N n → O (2019-12-31)", false, false),
+        ("P", "2020", "P → Q q / R r (2019-12-31)", false, false),
+        ("Q", "2018", "P p → Q (2019-12-31)", false, false),
+        ("Z", "2020", "Z → — (2019-12-31)", false, false),
+    ] {
+        let areas = registry.at(year(period));
+        let moved = areas.moved(code).unwrap_or_else(|| panic!("{code} {period}"));
+        assert_eq!(areas.tell(code, &moved), says, "{code} {period}");
+        assert_eq!((moved.is_whole, moved.is_recoded), (whole, recoded), "{code} {period}");
+    }
+    assert_eq!(registry.at(year("2020")).moved("X"), None, "never heard of");
+}
+
+#[test]
+fn without_a_table_nothing_is_known_of_a_code() {
+    let mut world = world(CHANGES);
+    world.pipeline.registry.changes = None;
+    let registry = Registry::load(&world.pipeline).unwrap();
+    assert_eq!(registry.at(year("2020")).moved("A"), None);
+}
+
+#[test]
+fn every_flaw_of_the_table_is_shown_in_its_place() {
+    for (rows, expected) in [
+        ("A,B,2019,recode,", vec![("bad-date", "2019")]),
+        ("A,B,2019-12-31,moved,", vec![("unknown-kind", "moved")]),
+        ("A,B,2019-12-31,recode,2", vec![("bad-share", "2")]),
+        ("A,B,2019-12-31,recode,NaN", vec![("bad-share", "NaN")]),
+        ("A,X,2019-12-31,recode,", vec![("unknown-area", "X")]),
+        ("X,C,2020-12-31,recode,", vec![("unknown-area", "X")]),
+        ("A,B,2018-12-31,recode,", vec![("change-not-valid", "B")]),
+        ("A,C,2020-12-31,recode,", vec![("change-not-valid", "A")]),
+        (
+            "A,B,2019-12-31,created,",
+            vec![("change-codes", "A,B,2019-12-31,created,")],
+        ),
+        ("A,,2019-12-31,recode,", vec![("change-codes", "A,,2019-12-31,recode,")]),
+        (
+            "A,B,2019-12-31,rename,",
+            vec![("change-codes", "A,B,2019-12-31,rename,")],
+        ),
+        (
+            "S,S,2019-12-31,recode,",
+            vec![("change-codes", "S,S,2019-12-31,recode,")],
+        ),
+        (
+            "A,B,2019-12-31,recode,1\nA,B,2019-12-31,recode,",
+            vec![("duplicate-change", "A,B,2019-12-31,recode,")],
+        ),
+        (
+            "P,Q,2019-12-31,split,0.7\nP,R,2019-12-31,split,0.6",
+            vec![("shares-beyond-whole", "0.6")],
+        ),
+    ] {
+        let world = world(&format!("old_code,new_code,date,kind,share\n{rows}\n"));
+        let faults = Registry::load(&world.pipeline).expect_err(rows);
+        let found: Vec<(&str, String)> = faults
+            .iter()
+            .map(|fault| (fault.code, excerpt(&fault.file, fault.span.clone())))
+            .collect();
+        let found: Vec<(&str, &str)> = found.iter().map(|(code, at)| (*code, at.as_str())).collect();
+        assert_eq!(found, expected, "{rows}");
+    }
+}
+
+#[test]
+fn near_misses_of_flaws_are_sound() {
+    for rows in [
+        // Ended before the first day of which the divisions know.
+        "X,S,2015-12-31,merge,1",
+        "P,Q,2019-12-31,split,0.4\nP,R,2019-12-31,split,0.6",
+        "P,Q,2019-12-31,split,0.4\nP,R,2019-12-31,split,",
+        "",
+    ] {
+        let world = world(&format!("old_code,new_code,date,kind,share\n{rows}\n"));
+        assert!(Registry::load(&world.pipeline).is_ok(), "{rows}");
+    }
+    let world = world("old_code,new_code,kind\nA,B,recode\n");
+    let faults = Registry::load(&world.pipeline).unwrap_err();
+    assert_eq!(
+        faults.iter().map(|fault| fault.code).collect::<Vec<_>>(),
+        ["column-missing"]
+    );
+}
