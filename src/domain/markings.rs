@@ -62,6 +62,8 @@ pub struct Markings {
     pub runs: BTreeMap<(u32, u32), Arc<[Run]>>,
     /// Whole numbers of which the cell's text is what their number format shows: 1001 for `01001`.
     pub stored: BTreeMap<(u32, u32), String>,
+    /// Number formats that show a number as another one: `0"万"`.
+    pub formats: BTreeMap<(u32, u32), Arc<str>>,
     /// Rows all of whose filled cells are struck through as a whole. Their cells stay as they are: the row is told of instead.
     pub struck_rows: BTreeSet<u32>,
     /// Rows that the sheet does not show: hidden, or left out by a filter.

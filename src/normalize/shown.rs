@@ -32,6 +32,7 @@ pub(super) fn tell(table: &RawTable, form: &Form, required: &dyn Fn(usize) -> bo
     };
     teller.struck_rows(tally);
     teller.runs(tally);
+    teller.formats(tally);
     teller.hidden(tally);
     let mut lost = teller.merged(tally);
     teller.garbled(&mut lost, tally);
@@ -94,6 +95,29 @@ impl Teller<'_> {
                 let finding = finding.at(self.place(Some(row), matched));
                 tally.tell(if out { finding.severity(Severity::Hard) } else { finding });
             }
+        }
+    }
+
+    /// Numbers that are shown as other ones: one finding a column.
+    fn formats(&self, tally: &mut Tally) {
+        for matched in self.columns.values().filter(|matched| self.is_number(matched)) {
+            let own = |(at, _): &(&(u32, u32), &Arc<str>)| {
+                at.1 == matched.index && self.position(at.0).is_some() && self.table.corrected.get(at.0, at.1).is_none()
+            };
+            let cells: Vec<(u32, &Arc<str>)> = self.shown.formats.iter().filter(own).map(|(at, f)| (at.0, f)).collect();
+            let Some(&(first, format)) = cells.first() else {
+                continue;
+            };
+            let number = |row: u32| self.table.grid.number(row as usize);
+            let stored = self.shown.stored.get(&(first, matched.index)).map(String::as_str);
+            let finding = Finding::new("number-shown-otherwise", 0).at(self.place(Some(first), matched));
+            tally.tell(Finding {
+                rows: cells[1..].iter().map(|(row, _)| number(*row)).collect(),
+                ..finding
+                    .raw(stored.unwrap_or(self.table.grid.cell(first as usize, matched.index as usize)))
+                    .expected(&**format)
+                    .count(cells.len() as u64)
+            });
         }
     }
 

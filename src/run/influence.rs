@@ -11,7 +11,7 @@ use super::night::Night;
 use crate::check::RowState;
 use crate::domain::{Finding, IndicatorLevels, Influence, Period, Severity, visible};
 use crate::lake::bridge::Frame;
-use crate::pipeline::{DimensionLevel, Form, FormIndex, Pipeline, RowUnit};
+use crate::pipeline::{DimensionLevel, Form, FormIndex, Pipeline};
 use crate::registry::Areas;
 use crate::release::OpenInfluence;
 use crate::rollup::Contribution;
@@ -45,25 +45,35 @@ fn rows(finding: &Finding) -> impl Iterator<Item = u32> {
     finding.place.row.into_iter().chain(finding.rows.iter().copied())
 }
 
-/// Notes what the records of a partition add to the indicators, where findings are about them. `frame` has the records of
-/// the winners in the order of `origins`: the submission of each, and `states` what became of it.
+/// The records of the submissions that count in a partition.
+pub struct Judged {
+    /// Their form.
+    pub form: FormIndex,
+    /// Their period.
+    pub period: Period,
+    /// Indices into the bundle's list of submissions.
+    pub submissions: Vec<usize>,
+    /// In the order of the submissions.
+    pub frame: Frame,
+    /// What became of each.
+    pub states: Vec<RowState>,
+}
+
+/// Notes what records add to the indicators, where findings are about them.
 ///
 /// # Errors
 /// When polars refuses the query.
-pub fn note(
-    night: &Night<'_>,
-    (form, areas): (FormIndex, &Areas),
-    frame: &Frame,
-    states: &[RowState],
-    entries: &mut [Entry],
-) -> Result<(), RunError> {
-    let contributions = &night.contributions[form];
-    let definition = &night.pipeline.forms[form];
-    let places = contributions.places(frame)?;
-    let asked = asked(definition, &places, entries);
-    if asked.len() > MOST {
+pub fn note(night: &Night<'_>, judged: &Judged, entries: &mut [Entry]) -> Result<(), RunError> {
+    let Judged {
+        form, frame, states, ..
+    } = judged;
+    let (contributions, definition) = (&night.contributions[*form], &night.pipeline.forms[*form]);
+    let asked = asked(definition, &judged.submissions, entries);
+    if asked.is_empty() || asked.len() > MOST {
         return Ok(());
     }
+    let areas = &*night.registry.at(judged.period);
+    let places = contributions.places(frame)?;
     let looked_at =
         |position: &usize| states[*position] != RowState::Superseded && asked.contains_key(&places[*position]);
     let positions: Vec<usize> = (0..places.len()).filter(looked_at).collect();
@@ -103,18 +113,13 @@ pub fn note(
 /// Submission and row of the records that findings are about, with the figures that these propose.
 type Asked = BTreeMap<(u32, u32), Vec<(String, f64)>>;
 
-fn asked(form: &Form, places: &[(u32, u32)], entries: &[Entry]) -> Asked {
+fn asked(form: &Form, submissions: &[usize], entries: &[Entry]) -> Asked {
     let mut asked = Asked::new();
-    // A row about a whole area may be held against figures elsewhere later, and there are few of them.
-    if matches!(form.unit, RowUnit::Area(_)) {
-        asked.extend(places.iter().map(|place| (*place, Vec::new())));
-    }
-    let senders: BTreeSet<u32> = places.iter().map(|(submission, _)| *submission).collect();
-    for submission in senders {
-        let findings = entries[submission as usize].findings.iter();
-        for finding in findings.filter(|finding| matters(finding)) {
+    for &submission in submissions {
+        for finding in entries[submission].findings.iter().filter(|finding| matters(finding)) {
             for row in rows(finding) {
-                asked.entry((submission, row)).or_default().extend(mend(form, finding));
+                let mends = asked.entry((submission as u32, row)).or_default();
+                mends.extend(mend(form, finding));
             }
         }
     }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::bundle::{Chain, partition_of};
 use super::feedback::{self, Applied, Feedback, Remarks};
-use super::influence::Shares;
+use super::influence::{self, Shares};
 use super::ledger::{Entry, Rows, Status};
 use super::partition::{Partition, file_name, partition};
 use super::place::{judge, stacks};
@@ -159,6 +159,13 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
     }
     hold_together(night, &received, &mut entries, &mut records, &mut done)?;
     drop(records);
+    for judged in done
+        .partitions
+        .iter_mut()
+        .filter_map(|partition| partition.judged.take())
+    {
+        influence::note(night, &judged, &mut entries)?;
+    }
     write_quarantine(night, &received, &entries, &done.partitions)?;
     let held = done.partitions.iter().flat_map(|partition| &partition.held);
     let read: BTreeSet<usize> = held.map(|(at, _)| *at).collect();

@@ -15,7 +15,7 @@ use crate::lake::bridge::Frame;
 use crate::lake::records::{self, Provenance};
 use crate::lake::{FieldMeta, FileMeta, RecordBatch, bridge, write};
 use crate::normalize::Normalized;
-use crate::pipeline::{Form, FormIndex};
+use crate::pipeline::{Form, FormIndex, RowUnit};
 use crate::registry::Areas;
 use crate::rollup::CubePart;
 
@@ -33,6 +33,8 @@ pub struct Partition {
     pub held: Vec<(usize, usize)>,
     /// How often each rule was judged and broken.
     pub tallies: BTreeMap<String, Tally>,
+    /// Records that findings may still be about, once they are held against figures elsewhere.
+    pub judged: Option<influence::Judged>,
 }
 
 /// Makes it, and keeps the records that figures elsewhere are held against.
@@ -77,6 +79,7 @@ pub fn partition(
         received: BTreeMap::new(),
         held: Vec::new(),
         tallies: BTreeMap::new(),
+        judged: None,
     };
     let Some(Judged {
         batch,
@@ -110,9 +113,18 @@ pub fn partition(
     let accepted: Vec<bool> = states.iter().map(|state| *state == RowState::Accepted).collect();
     let keep: Vec<bool> = states.iter().map(|state| *state != RowState::Superseded).collect();
     let held: Vec<bool> = states.iter().map(|state| *state == RowState::Quarantined).collect();
-    influence::note(night, (form, &areas), &frame, &states, entries)?;
     result.cube = Some(night.plans[form].judged(&frame, &keep, &accepted)?);
-    drop(frame);
+    let judged = influence::Judged {
+        form,
+        period,
+        submissions: winners.iter().map(|(at, _)| *at).collect(),
+        frame,
+        states: states.clone(),
+    };
+    influence::note(night, &judged, entries)?;
+    // Rows about whole areas are held against other figures later; they are few.
+    let is_of_areas = matches!(night.pipeline.forms[form].unit, RowUnit::Area(_));
+    result.judged = Some(judged).filter(|_| is_of_areas && is_looked_at);
     settle_rows(&winners, &states, entries);
     write_facts(night, received, (form, period), area, &batch, &accepted)?;
     result.held = held_records(&winners, &states);

@@ -36,7 +36,7 @@ fn the_committed_sample_is_what_the_generator_makes() {
 }
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 20] = [
+const NOT_PLANTED: [(&str, &str); 21] = [
     (
         "text-garbled",
         "texts of the sample are names of its pools, none of them broken; `reading`",
@@ -77,6 +77,10 @@ const NOT_PLANTED: [(&str, &str); 20] = [
     (
         "code-zeros-lost",
         "codes of the shipped registry begin with no zero; `reading`",
+    ),
+    (
+        "number-shown-otherwise",
+        "odder than what a generator of tables makes; `reading`",
     ),
     ("correction-dropped", "what the ministry writes; `feedback`"),
     ("correction-fault", "what the ministry writes; `feedback`"),

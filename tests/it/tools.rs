@@ -443,7 +443,7 @@ fn a_trace_is_printed_for_people_and_programs() {
             "trace",
             "rural_facility_coverage",
             "--area",
-            "河北省",
+            "福建省",
             "--period",
             "2020",
             "--top",
@@ -455,7 +455,7 @@ fn a_trace_is_printed_for_people_and_programs() {
     };
     let zh = trace(&["--lang", "zh"]);
     for part in [
-        "河北省 · 2020",
+        "福建省 · 2020",
         "模拟数据",
         "分子",
         "未计入",
@@ -466,7 +466,7 @@ fn a_trace_is_printed_for_people_and_programs() {
         assert!(zh.contains(part), "{part} is not in\n{zh}");
     }
     let json: Value = serde_json::from_str(&trace(&["--format", "json"])).unwrap();
-    assert_eq!(json["area"]["code"], "130000");
+    assert_eq!(json["area"]["code"], "350000");
     assert_eq!(json["records"].as_array().unwrap().len(), 2);
     let csv = trace(&["--format", "csv"]);
     let rows: Vec<BTreeMap<String, String>> = csv::Reader::from_reader(csv.as_bytes())

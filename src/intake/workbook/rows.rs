@@ -108,6 +108,11 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
+    /// Notes that a number added last is shown as another one.
+    pub(super) fn disguise(&mut self, row: u32, column: u32, format: &Arc<str>) {
+        self.shown.disguise(row, column, format);
+    }
+
     fn end_row(&mut self) {
         self.row += 1;
         self.column = 0;

@@ -14,6 +14,7 @@ use crate::intake::fault::Fault;
 use crate::intake::sheet::Sheet;
 use crate::intake::workbook::rows::Left;
 use crate::intake::workbook::shown::Pattern;
+use crate::intake::workbook::xml::character;
 use crate::pipeline::Limits;
 
 /// Elements within one another in a cell's text.
@@ -42,15 +43,7 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Vec<Sheet>, Fault> {
             Event::Text(text) => walk.text(&text.xml10_content()),
             Event::CData(text) => walk.text(&text.xml10_content()),
             Event::GeneralRef(name) => {
-                let known = match &*name.xml10_content() {
-                    "lt" => Some('<'),
-                    "gt" => Some('>'),
-                    "amp" => Some('&'),
-                    "quot" => Some('"'),
-                    "apos" => Some('\''),
-                    _ => name.resolve_char_ref().ok().flatten(),
-                };
-                let c = known.ok_or_else(|| Fault::Unreadable("XML with an unknown entity".to_owned()))?;
+                let c = character(&name).ok_or_else(|| Fault::Unreadable("XML with an unknown entity".to_owned()))?;
                 walk.text(c.encode_utf8(&mut [0; 4]));
             }
             Event::DocType(_) => return Err(Fault::Unreadable("XML with a document type".to_owned())),

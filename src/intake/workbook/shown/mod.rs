@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub(super) use ods::of_ods;
-pub(super) use pattern::Pattern;
+pub(super) use pattern::{Pattern, disguises};
 pub(super) use xls::of_xls;
 pub(super) use xlsx::of_xlsx;
 
@@ -59,6 +59,11 @@ impl Shown {
             return Value::text("");
         }
         value
+    }
+
+    /// Notes a number that its format shows as another one.
+    pub(super) fn disguise(&mut self, row: u32, column: u32, format: &Arc<str>) {
+        self.markings.formats.insert((row, column), format.clone());
     }
 
     /// What is left to tell of a sheet with so many rows and columns.

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::io::{BufReader, Cursor};
 use std::sync::Arc;
 
+use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
 use zip::ZipArchive;
 
 use super::{Pattern, Shown, kind, worth_telling};
 use crate::domain::{Run, RunKind};
 use crate::intake::fault::Fault;
+use crate::intake::workbook::xml::{attribute, character};
 use crate::pipeline::Limits;
 
 /// Of each table, in the order of the document.
@@ -116,15 +117,7 @@ impl<'a> Walk<'a> {
             Event::Text(text) => self.text(&text.xml10_content()),
             Event::CData(text) => self.text(&text.xml10_content()),
             Event::GeneralRef(name) => {
-                let known = match &*name.xml10_content() {
-                    "lt" => Some('<'),
-                    "gt" => Some('>'),
-                    "amp" => Some('&'),
-                    "quot" => Some('"'),
-                    "apos" => Some('\''),
-                    _ => name.resolve_char_ref().ok().flatten(),
-                };
-                if let Some(c) = known {
+                if let Some(c) = character(name) {
                     self.text(c.encode_utf8(&mut [0; 4]));
                 }
             }
@@ -432,12 +425,6 @@ impl Cell {
             _ => self.runs.push((kind, text.to_owned())),
         }
     }
-}
-
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = tag.attributes().flatten().find(|a| a.key.as_ref() == name)?;
-    let value = found.normalized_value(XmlVersion::Implicit1_0).ok()?;
-    Some(value.into_owned())
 }
 
 fn number(tag: &BytesStart<'_>, name: &str, default: u64) -> u64 {

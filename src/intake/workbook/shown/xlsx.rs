@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use std::io::{BufReader, Cursor};
 use std::sync::Arc;
 
-use quick_xml::events::{BytesRef, BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
 use super::{Shown, kind, worth_telling};
 use crate::domain::{Run, RunKind};
 use crate::intake::fault::Fault;
+use crate::intake::workbook::xml::{attribute, character};
 use crate::pipeline::Limits;
 
 type Zip<'a> = ZipArchive<Cursor<&'a [u8]>>;
@@ -209,12 +210,6 @@ fn each(xml: &mut Xml<'_, '_>, path: &str, mut take: impl FnMut(&Event<'_>) -> R
     }
 }
 
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = tag.attributes().flatten().find(|a| a.key.as_ref() == name)?;
-    let value = found.normalized_value(XmlVersion::Implicit1_0).ok()?;
-    Some(value.into_owned())
-}
-
 /// Whether an attribute is there and true.
 fn is_set(tag: &BytesStart<'_>, name: &str) -> bool {
     attribute(tag, name).is_some_and(|value| matches!(value.as_str(), "1" | "true" | "on"))
@@ -300,20 +295,6 @@ impl Text {
             font.property(tag);
         }
     }
-}
-
-fn character(name: &BytesRef<'_>) -> Option<char> {
-    if let Ok(Some(c)) = name.resolve_char_ref() {
-        return Some(c);
-    }
-    Some(match &*name.xml10_content() {
-        "lt" => '<',
-        "gt" => '>',
-        "amp" => '&',
-        "quot" => '"',
-        "apos" => '\'',
-        _ => return None,
-    })
 }
 
 /// `_x000D_` as the character that it stands for.
