@@ -23,6 +23,7 @@ mod reconcile;
 mod records;
 mod row;
 mod row_mends;
+mod spans;
 mod sum;
 mod totals;
 mod unit;

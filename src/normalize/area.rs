@@ -3,6 +3,7 @@
 use arrow::array::{StringArray, StringBuilder};
 
 use super::cell::{Cleaned, Fault};
+use super::note::without_note;
 use crate::pipeline::{CodeScheme, LevelIndex};
 use crate::registry::Areas;
 
@@ -46,7 +47,7 @@ impl<'a> Jurisdiction<'a> {
         };
         let moved = own.and_then(|own| Some((own, self.areas.moved(own)?)));
         let Some((own, moved)) = moved else {
-            return unknown(level.and_then(|level| self.zeros_before(code, level)));
+            return unknown(level.and_then(|level| self.zeros_before(code, level).or_else(|| self.noted(code, level))));
         };
         // What lies below a merged area may have been given other codes.
         let rest = &code[own.len()..];
@@ -67,6 +68,12 @@ impl<'a> Jurisdiction<'a> {
         let mut padded = self.areas.with_zeros_before(code, level);
         let only = padded.next().filter(|_| padded.next().is_none())?;
         Some(only.code.clone())
+    }
+
+    /// The code of a level before the mark of a note.
+    fn noted(&self, code: &str, level: LevelIndex) -> Option<String> {
+        let area = self.areas.get(without_note(code)?)?;
+        (area.level == level).then(|| area.code.clone())
     }
 
     /// Whether a code that is known is another known one behind leading zeros.
