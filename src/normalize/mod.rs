@@ -19,6 +19,7 @@ mod integer;
 mod measure;
 mod notation;
 mod number;
+mod one_change;
 mod share;
 mod sheet;
 mod shift;

@@ -20,6 +20,7 @@ mod pipeline;
 mod plain_codes;
 mod readers;
 mod reading;
+mod reassigned;
 mod recompute;
 mod registry;
 mod regressions;
