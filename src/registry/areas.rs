@@ -159,6 +159,16 @@ impl Areas {
             .moved(code, self.day, &|code| self.by_code.contains_key(code))
     }
 
+    /// Codes of areas that have another code by now, by the code that they have.
+    pub fn recoded(&self) -> BTreeMap<String, String> {
+        let old = self.shared.changes.recoded().filter(|code| self.get(code).is_none());
+        let moved = old.filter_map(|code| Some((self.moved(code)?, code)));
+        let recoded = moved.filter(|(moved, _)| moved.is_recoded && !moved.is_early);
+        recoded
+            .map(|(moved, code)| (moved.codes[0].clone(), code.to_owned()))
+            .collect()
+    }
+
     /// A change in one line: `110228 → 110118 密云区 (2015-12-31)`; the other way round for a code that is used too early.
     pub fn tell(&self, code: &str, moved: &Moved) -> String {
         let named: Vec<String> = moved

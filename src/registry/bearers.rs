@@ -10,7 +10,7 @@ use super::{Area, Shared};
 /// Another area that bore, or will bear, the code of an area in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bearer {
-    /// Its names, normalised.
+    /// Its names, and those of what is in force instead, normalised.
     names: Vec<String>,
     /// What of it is in force under another code.
     pub moved: Moved,
@@ -30,7 +30,11 @@ pub enum Named<'a> {
 /// The other bearers of each code in force. A code with a new name, or with another row of the divisions, has none for that.
 pub(super) fn bearers(areas: &Areas, shared: &Shared) -> BTreeMap<String, Vec<Bearer>> {
     let mut all: BTreeMap<String, Vec<Bearer>> = BTreeMap::new();
-    for rows in shared.areas.chunk_by(|a, b| a.code == b.code).filter(|rows| rows.len() > 1) {
+    for rows in shared
+        .areas
+        .chunk_by(|a, b| a.code == b.code)
+        .filter(|rows| rows.len() > 1)
+    {
         let code = rows[0].code.as_str();
         let Some(own) = areas.get(code) else { continue };
         let others = rows.iter().filter(|row| row.valid_from != own.valid_from);
@@ -60,15 +64,22 @@ fn bearer(areas: &Areas, shared: &Shared, own: &Area, row: &Area) -> Option<Bear
     if kinds.contains(&ChangeKind::Rename) || !kinds.iter().any(is_other) {
         return None;
     }
-    let moved = shared.changes.moved_on(&row.code, date, areas.day(), is_early, &|code| {
-        areas.get(code).is_some()
-    })?;
-    let names = std::iter::once(&row.name).chain(&row.aliases).chain(&row.name_en);
-    let names = names.map(|name| normalised(name)).filter(|name| !name.is_empty());
+    let moved = shared
+        .changes
+        .moved_on(&row.code, date, areas.day(), is_early, &|code| {
+            areas.get(code).is_some()
+        })?;
+    let instead = moved.codes.iter().filter_map(|code| areas.get(code));
     Some(Bearer {
-        names: names.collect(),
+        names: std::iter::once(row).chain(instead).flat_map(names).collect(),
         moved,
     })
+}
+
+/// All names of an area, normalised.
+fn names(area: &Area) -> impl Iterator<Item = String> {
+    let all = std::iter::once(&area.name).chain(&area.aliases).chain(&area.name_en);
+    all.map(|name| normalised(name)).filter(|name| !name.is_empty())
 }
 
 impl Areas {
@@ -90,11 +101,10 @@ impl Areas {
         let Some(own) = self.get(code).filter(|_| !bearers.is_empty()) else {
             return Named::Nobody;
         };
-        let own = std::iter::once(&own.name).chain(&own.aliases).chain(&own.name_en);
-        let own: Vec<String> = own.map(|name| normalised(name)).collect();
+        let own: Vec<String> = names(own).collect();
         let holds = |text: &str, names: &[String]| {
             let is = |name: &String| text == name || within && text.contains(name.as_str());
-            names.iter().filter(|name| !name.is_empty()).any(is)
+            names.iter().any(is)
         };
         let mut found = Named::Nobody;
         for text in texts.map(normalised) {

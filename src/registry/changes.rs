@@ -117,6 +117,12 @@ impl Changes {
         }
     }
 
+    /// Codes that were given up for others.
+    pub(super) fn recoded(&self) -> impl Iterator<Item = &str> {
+        let recodes = self.all.iter().filter(|change| change.kind == ChangeKind::Recode);
+        recodes.map(|change| change.old.as_str())
+    }
+
     /// What happened on a date to the area that had a code before it; `is_early`: that has it from then on.
     pub(super) fn kinds_on(&self, code: &str, date: Date, is_early: bool) -> Vec<ChangeKind> {
         let has = |change: &&Change| code == if is_early { &change.new } else { &change.old };

@@ -78,13 +78,23 @@ impl Judge<'_> {
         match (change.kind, self.begins(new, day)) {
             (ChangeKind::Split, Some(false)) if lasts => {
                 let message = format!("both `{old}` and `{new}` go on, so no area was split");
-                faults.hinted("change-kind", at("kind"), message, "a part that went over is a `transfer`");
+                faults.hinted(
+                    "change-kind",
+                    at("kind"),
+                    message,
+                    "a part that went over is a `transfer`",
+                );
             }
             (ChangeKind::Transfer, begins) if !lasts || begins == Some(true) => {
                 let which = if lasts { new } else { old };
                 let word = if lasts { "begins" } else { "ends" };
                 let message = format!("`{which}` {word} on {day}, but in a transfer both areas go on");
-                faults.hinted("change-kind", at("kind"), message, "where one ends or begins, the kind is `split`");
+                faults.hinted(
+                    "change-kind",
+                    at("kind"),
+                    message,
+                    "where one ends or begins, the kind is `split`",
+                );
             }
             _ => {}
         }
@@ -99,7 +109,9 @@ impl Judge<'_> {
                 0.0 < share && share < 1.0,
                 "a part is more than 0 and less than 1; blank where nobody knows; a whole area is a recode or a merge",
             ),
-            ChangeKind::Rename | ChangeKind::Created | ChangeKind::Abolished => (false, "nothing goes over: leave it blank"),
+            ChangeKind::Rename | ChangeKind::Created | ChangeKind::Abolished => {
+                (false, "nothing goes over: leave it blank")
+            }
         };
         if !sound {
             let message = format!("the share {share} does not fit the kind");
@@ -134,7 +146,8 @@ impl Judge<'_> {
         }
         for ((code, date), rows) in of_new.iter().filter(|(_, rows)| !repeats(rows)) {
             if let Some((whole, other)) = pair(rows, &ChangeKind::begins_new) {
-                let message = format!("`{code}` begins on {date} with this row alone, and has another row for that day");
+                let message =
+                    format!("`{code}` begins on {date} with this row alone, and has another row for that day");
                 let hint = "an area that begins with the ground of several is a `merge` of each, or a `split` where a part went over";
                 contradicted(rows, (whole, other), message, hint, faults);
             }
@@ -163,7 +176,11 @@ impl Judge<'_> {
                 continue;
             };
             told.extend(circle.iter().map(|&code| (change.date, code)));
-            let message = format!("on {} the codes go round in a circle: {}", change.date, circle.join(" → "));
+            let message = format!(
+                "on {} the codes go round in a circle: {}",
+                change.date,
+                circle.join(" → ")
+            );
             let hint = "what went into an area cannot hold it on the same day";
             faults.hinted("changes-circular", record.span.clone(), message, hint);
         }
@@ -188,10 +205,13 @@ impl Judge<'_> {
                 faults.hinted("shares-beyond-whole", at(row), message, hint);
                 continue;
             }
-            let is_split = rows.iter().all(|row| row.0.kind == ChangeKind::Split && row.0.share.is_some());
+            let is_split = rows
+                .iter()
+                .all(|row| row.0.kind == ChangeKind::Split && row.0.share.is_some());
             if is_split && sum < 1.0 - ROUNDING && self.ends(code, date) {
                 let message = format!("`{code}` ended on {date}, and its shares sum to {sum}");
-                let hint = "the parts of an area that ended make up all of it; leave a share blank where nobody knows it";
+                let hint =
+                    "the parts of an area that ended make up all of it; leave a share blank where nobody knows it";
                 faults.hinted("shares-below-whole", at(rows[0]), message, hint);
             }
         }
@@ -200,7 +220,10 @@ impl Judge<'_> {
 
 /// Whether a change has a second row, which is told already.
 fn repeats(rows: &[&Row]) -> bool {
-    let codes: BTreeSet<(&str, &str)> = rows.iter().map(|row| (row.0.old.as_str(), row.0.new.as_str())).collect();
+    let codes: BTreeSet<(&str, &str)> = rows
+        .iter()
+        .map(|row| (row.0.old.as_str(), row.0.new.as_str()))
+        .collect();
     codes.len() < rows.len()
 }
 

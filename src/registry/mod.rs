@@ -35,7 +35,7 @@ mod validate;
 pub use area::Area;
 pub use areas::Areas;
 pub use bearers::{Bearer, Named};
-pub use changes::Moved;
+pub use changes::{ChangeKind, Moved};
 pub use explanations::{Explanation, Explanations};
 pub use receipts::Receipts;
 pub use register::{Error, RegisterFault, RegisterFile};

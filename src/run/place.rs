@@ -38,7 +38,10 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
         .get(sender)
         .is_some_and(|area| area.level == night.pipeline.registry.leaf());
     let bearer = reassigned(night, received, &areas);
-    if bearer.as_ref().is_some_and(|finding| finding.severity == Severity::Hard) {
+    if bearer
+        .as_ref()
+        .is_some_and(|finding| finding.severity == Severity::Hard)
+    {
         findings.extend(bearer);
         return findings;
     }

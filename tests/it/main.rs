@@ -13,6 +13,7 @@ mod hostile;
 mod imbalance;
 mod influence;
 mod intake;
+mod lineage;
 mod night;
 mod normalize;
 mod notation;

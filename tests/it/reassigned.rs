@@ -56,8 +56,13 @@ fn found(world: &World) -> Vec<String> {
 fn a_submission_that_names_the_other_bearer_of_its_code_is_refused() {
     let rows = "Code,Name,People\n232701001001,a,5\n";
     let world = world()
-        .sent("2018/232701_roster.csv", format!("填报单位：加格达奇区民政局,,\n{rows}"))
+        .sent(
+            "2018/232701_roster.csv",
+            format!("填报单位：加格达奇区民政局,,\n{rows}"),
+        )
         .sent("2017/232701_roster.csv", format!("填报单位：漠河县民政局,,\n{rows}"))
+        .sent("2017/230102_roster.csv", "Code,Name,People\n230102001001,a,5\n")
+        .sent("2018/230102_roster.csv", "Code,Name,People\n230102001001,a,5\n")
         .published();
     assert_eq!(
         found(&world),
@@ -66,7 +71,10 @@ fn a_submission_that_names_the_other_bearer_of_its_code_is_refused() {
             "2018/232701_roster.csv | area-reassigned | - | 232701 | 232701 → 232761 加格达奇区 (2018-12-31) | 232761 | 1",
         ]
     );
-    assert_eq!(world.submission("2018/232701_roster.csv")["status"].text(), Some("rejected"));
+    assert_eq!(
+        world.submission("2018/232701_roster.csv")["status"].text(),
+        Some("rejected")
+    );
 }
 
 #[test]
@@ -74,7 +82,10 @@ fn who_has_the_code_is_silent_where_it_is_named_and_told_where_it_is_not() {
     let rows = "Code,Name,People\n232701001001,a,5\n";
     let world = world()
         .sent("2017/232701_roster.csv", format!("填报单位：加格达奇区,,\n{rows}"))
-        .sent("2018/232701_roster.csv", format!("填报单位：漠河市（原 加格达奇区 代码）,,\n{rows}"))
+        .sent(
+            "2018/232701_roster.csv",
+            format!("填报单位：漠河市（原 加格达奇区 代码）,,\n{rows}"),
+        )
         .sent("2020/232701_roster.csv", rows)
         .published();
     assert_eq!(
@@ -98,7 +109,9 @@ fn a_row_that_names_the_other_bearer_of_its_code_is_held_back() {
         .published();
     assert_eq!(
         found(&world),
-        ["2018/230000_summary.csv | code-reassigned | 2 | 232701 | 232701 → 232761 加格达奇区 (2018-12-31) | 232761 | 1"]
+        [
+            "2018/230000_summary.csv | code-reassigned | 2 | 232701 | 232701 → 232761 加格达奇区 (2018-12-31) | 232761 | 1"
+        ]
     );
     assert_eq!(world.quarantined("summary", "2018").len(), 1);
 }
@@ -110,9 +123,15 @@ fn rows_under_a_code_that_the_sender_had_are_one_finding_with_the_mend() {
     let world = world()
         .sent("2018/232761_roster.csv", format!("Code,Name,People\n{rows}{others}"))
         // Near miss: the same rows at the time at which the code was valid.
-        .sent("2017/232701_roster.csv", format!("加格达奇区,,\nCode,Name,People\n{rows}"))
+        .sent(
+            "2017/232701_roster.csv",
+            format!("加格达奇区,,\nCode,Name,People\n{rows}"),
+        )
         // A stranger's code stays a stranger's.
-        .sent("2020/230102_roster.csv", "Code,Name,People\n230102001001,a,5\n232701001001,a,5\n")
+        .sent(
+            "2020/230102_roster.csv",
+            "Code,Name,People\n230102001001,a,5\n232701001001,a,5\n",
+        )
         .published();
     assert_eq!(
         found(&world),
