@@ -21,6 +21,7 @@ mod named;
 mod notation;
 mod note;
 mod number;
+mod one_change;
 mod share;
 mod sheet;
 mod shift;
