@@ -109,9 +109,9 @@ impl Failure {
     fn exit(&self) -> Exit {
         match self {
             Failure::Definition(_) | Failure::Usage(_) => Exit::Usage,
-            Failure::Run(
-                RunError::OutputInInput { .. } | RunError::NoInput { .. } | RunError::NoSuchPeriod { .. },
-            ) => Exit::Usage,
+            Failure::Run(RunError::OutputInInput { .. } | RunError::NoInput { .. } | RunError::NoSuchPeriod { .. }) => {
+                Exit::Usage
+            }
             Failure::Run(RunError::Lake(lake::Error::Locked { .. })) => Exit::Locked,
             Failure::Run(_) => Exit::Machine,
         }
@@ -224,7 +224,9 @@ fn log_ending(outcome: &Outcome, reasons: &[Text], exit: Exit, clock: Instant) {
         Ending::Withheld => "withheld",
         Ending::Partial { .. } => "partial",
     };
-    let (rows, counts) = (outcome.rows, |of: &BTreeMap<String, u64>, what: &str| of.get(what).copied().unwrap_or(0));
+    let (rows, counts) = (outcome.rows, |of: &BTreeMap<String, u64>, what: &str| {
+        of.get(what).copied().unwrap_or(0)
+    });
     let reasons: Vec<&str> = reasons.iter().map(|reason| reason.get(Lang::En)).collect();
     macro_rules! event {
         ($level:ident) => {
@@ -293,6 +295,9 @@ fn reason(check: &GateCheck) -> Text {
 }
 
 fn date(text: &str) -> Result<Date, String> {
-    let date = text.parse().ok().filter(|date: &Date| (1800..=2200).contains(&date.year()));
+    let date = text
+        .parse()
+        .ok()
+        .filter(|date: &Date| (1800..=2200).contains(&date.year()));
     date.ok_or_else(|| "expected a date such as 2021-03-01".to_owned())
 }

@@ -20,6 +20,11 @@ impl Output {
         Ok(Output { root: root.into() })
     }
 
+    /// The folder as it is, to be looked at.
+    pub fn at(root: &Path) -> Output {
+        Output { root: root.into() }
+    }
+
     /// The folder itself.
     pub fn root(&self) -> &Path {
         &self.root

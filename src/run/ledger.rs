@@ -9,9 +9,7 @@ use sha2::{Digest, Sha256};
 use super::beside::Beside;
 use super::feedback::Remarks;
 use super::influence::Shares;
-use crate::domain::{
-    CellValue, Finding, HeaderLayout, Lang, Likeness, Reply, Severity, Submission, Table, hex,
-};
+use crate::domain::{CellValue, Finding, HeaderLayout, Lang, Likeness, Reply, Severity, Submission, Table, hex};
 use crate::pipeline::{Form, Pipeline};
 
 /// What became of a submission as a whole.

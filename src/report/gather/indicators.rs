@@ -8,12 +8,7 @@ use crate::pipeline::{Indicator, Pipeline};
 use crate::report::summary::{IndicatorLine, NotDue, Start};
 
 /// The last period of the pipeline for which the root area has any value: one of which a form is due, else any.
-pub(super) fn latest_period(
-    pipeline: &Pipeline,
-    indicators: &Table,
-    root: &str,
-    not_due: &[NotDue],
-) -> Option<Period> {
+pub(super) fn latest_period(pipeline: &Pipeline, indicators: &Table, root: &str, not_due: &[NotDue]) -> Option<Period> {
     let with_values: BTreeSet<&str> = (0..indicators.height())
         .filter(|&row| indicators.text(row, "area_code") == Some(root))
         .filter(|&row| indicators.number(row, "value").is_some())

@@ -46,7 +46,9 @@ impl Page {
         match (&outcome.state, self.lang) {
             (State::Published { .. } | State::Unchanged, _) => None,
             (State::Withheld(reasons), Lang::Zh) => {
-                let stays = release.map_or("此前没有发布过".to_owned(), |id| format!("此前发布的 {id} 仍然有效"));
+                let stays = release.map_or("此前没有发布过".to_owned(), |id| {
+                    format!("此前发布的 {id} 仍然有效")
+                });
                 Some(format!("【未发布】{} 项发布门槛未达到；{stays}。", reasons.len()))
             }
             (State::Withheld(reasons), Lang::En) => {
@@ -54,7 +56,11 @@ impl Page {
                     format!("{id} stays current")
                 });
                 let n = reasons.len();
-                let (conditions, are) = if n == 1 { ("condition", "is") } else { ("conditions", "are") };
+                let (conditions, are) = if n == 1 {
+                    ("condition", "is")
+                } else {
+                    ("conditions", "are")
+                };
                 Some(format!(
                     "WITHHELD, not published: {n} {conditions} of the gate {are} not met; {stays}."
                 ))
@@ -99,7 +105,8 @@ impl Page {
                 let text = self.reasons(head, reasons);
                 match &outcome.release {
                     Some(release) => {
-                        text + self.say("\n此前发布的仍然有效：", "\nWhat was published before stays current: ") + release
+                        text + self.say("\n此前发布的仍然有效：", "\nWhat was published before stays current: ")
+                            + release
                     }
                     None => text + self.say("\n此前没有发布过。", "\nNothing has been published before."),
                 }
@@ -129,8 +136,13 @@ impl Page {
     }
 
     fn reasons(&self, head: &str, reasons: &[Text]) -> String {
-        let lines = reasons.iter().map(|reason| self.wrap(&format!("- {}", self.text(reason))));
-        std::iter::once(head.to_owned()).chain(lines).collect::<Vec<_>>().join("\n")
+        let lines = reasons
+            .iter()
+            .map(|reason| self.wrap(&format!("- {}", self.text(reason))));
+        std::iter::once(head.to_owned())
+            .chain(lines)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     fn places(&self, summary: &Summary) -> Vec<String> {
