@@ -46,10 +46,10 @@ pub struct RunArgs {
     /// Language of what is printed; default: the locale's
     #[arg(long, value_parser = choice(LANGS))]
     lang: Option<Lang>,
-    /// How log lines look
+    /// How log lines look; with `json` the last one tells how the run ended: outcome, exit code, release, counts, seconds, reasons
     #[arg(long, value_enum, default_value_t)]
     log_format: LogFormat,
-    /// Print neither progress nor summary
+    /// Print neither progress nor summary; with `--log-format json` only warnings and the event at the end
     #[arg(long)]
     quiet: bool,
 }

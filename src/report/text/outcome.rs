@@ -113,10 +113,10 @@ impl Page {
             }
             State::Partial { lacking, reasons } => {
                 let text = self.wrap(&match self.lang {
-                    Lang::Zh => format!("缺少 {lacking}，不能取代已发布的：{release} 保持不变。要发布，请不加 --period 运行。"),
+                    Lang::Zh => format!("缺少 {lacking}，不能取代已发布的：{release} 保持不变。与以前报告期比较的规则看不到未汇总的报告期。要发布，请汇总全部报告期。"),
                     Lang::En => format!(
-                        "Without {lacking} it cannot take the place of what is published: {release} stays current. To publish, \
-                         run all periods."
+                        "Without {lacking} it cannot take the place of what is published: {release} stays current. \
+                         Rules that look back have not seen the periods left out. To publish, run all periods."
                     ),
                 });
                 match reasons.as_slice() {

@@ -8,12 +8,19 @@ use crate::support::{World, indicators, measures, plan};
 pub fn nation(periods: &str, period: &str, gate: &str) -> World {
     let plan = plan("gb2260", &["nation", "province", "county"], &["X"])
         .replace("periods = [\"X\"]", &format!("periods = {periods}"))
-        .replace("period = 'year'", &format!("period = '{period}'"));
+        .replace("period = 'year'", &format!("period = '{period}'"))
+        .replace("gate.max_open_influence = 1000\n", "");
+    let influence = "[gate]\nmax_open_influence = 1000\n";
+    let gate = if gate.contains("[gate]\n") {
+        gate.replacen("[gate]\n", influence, 1)
+    } else {
+        format!("{gate}{influence}")
+    };
     let areas = "code,name,level,kind,parent_code\n000000,全国,nation,nation,\n\
                  130000,河北省,province,province,000000\n130102,长安区,county,county,130000\n\
                  130104,桥西区,county,county,130000\n";
     World::new(&plan, areas)
-        .extended("pipeline.toml", gate)
+        .extended("pipeline.toml", &gate)
         .form(
             "people",
             "unit = 'county'\nkey = ['area']\nfiles = ['{period}/{county}_people*']\ndue = '10 days'",
