@@ -46,6 +46,8 @@ pub struct Grid {
     numeric: Option<Vec<bool>>,
     /// What separates the cells of a plain file.
     separator: Option<u8>,
+    /// Every cell is all that stands between two separators, without quotes around it.
+    unquoted: bool,
     /// What the sheet shows beside its text; None: nothing, as in every plain file.
     markings: Option<Box<Markings>>,
 }
@@ -71,6 +73,21 @@ impl Grid {
     /// What separates the cells of a plain file; None: it is none.
     pub fn separator(&self) -> Option<u8> {
         self.separator
+    }
+
+    /// Notes that no cell of a plain file is quoted, so that no cell holds its separator.
+    pub fn unquoted(self) -> Grid {
+        Grid { unquoted: true, ..self }
+    }
+
+    /// Whether no cell of a plain file is quoted. The text of a row then holds its cells in order.
+    pub fn is_unquoted(&self) -> bool {
+        self.unquoted
+    }
+
+    /// Where the cells of a row lie in [`Grid::text`], in bytes.
+    pub fn spans(&self, row: usize) -> &[(u32, u32)] {
+        &self.spans[self.starts[row] as usize..self.starts[row + 1] as usize]
     }
 
     /// Makes room for a text of about this many bytes.

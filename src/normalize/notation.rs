@@ -143,22 +143,20 @@ impl Notations {
             symbols: Symbols::new(&form.missing),
             thousands: form.thousands,
         };
-        let evidence: Vec<(u32, &Column, Evidence)> = numeric
-            .map(|matched| {
-                let column = &form.columns[matched.column];
-                (matched.index, column, look.evidence(matched, column))
-            })
+        let columns: Vec<(&MatchedColumn, &Column)> = numeric
+            .map(|matched| (matched, &form.columns[matched.column]))
             .collect();
+        let evidence = look.evidence(&columns);
         let mut all = Evidence::default();
-        evidence.iter().for_each(|(_, _, one)| all.add(one));
+        evidence.iter().for_each(|one| all.add(one));
         let has_semicolons = table.grid.separator() == Some(b';');
-        let decide = |(index, column, own): &(u32, &Column, Evidence)| {
+        let decide = |((matched, column), own): (&(&MatchedColumn, &Column), &Evidence)| {
             let (mark, doubt) = own.decide(&all, column.kind.decimals() >= GROUP, has_semicolons);
             let thousands = form.thousands;
-            (*index, Notation { mark, thousands, doubt })
+            (matched.index, Notation { mark, thousands, doubt })
         };
         Notations {
-            columns: evidence.iter().map(decide).collect(),
+            columns: columns.iter().zip(&evidence).map(decide).collect(),
         }
     }
 
