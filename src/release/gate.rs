@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::domain::{Period, Table};
-use crate::pipeline::{FormIndex, GateShares, Pipeline};
+use crate::pipeline::{FormIndex, Pipeline};
 
 /// One question the gate asked, and the answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -12,7 +14,7 @@ pub struct GateCheck {
     pub period: Option<String>,
     /// The form, where it is about one; else what the identity or the finding is about.
     pub about: Option<String>,
-    /// What was measured; None: undefined, which does not pass.
+    /// What was measured; None: there is nothing to measure.
     pub value: Option<f64>,
     /// What was asked for.
     pub threshold: f64,
@@ -103,7 +105,11 @@ pub fn judge(
         passed: accepted > 0,
     }];
     let due: Vec<&FormAccount> = evidence.accounts.iter().filter(|a| is_due(a.period, a.form)).collect();
-    checks.extend(due.iter().filter_map(|account| reporting(pipeline, evidence, account)));
+    let root_rows = root_rows(evidence);
+    checks.extend(
+        due.iter()
+            .filter_map(|account| reporting(pipeline, evidence.reporting, &root_rows, account)),
+    );
     checks.extend(due.iter().filter_map(|account| quarantined(pipeline, account)));
     checks.extend(influence(pipeline, evidence.open, &is_due));
     checks.extend(evidence.broken.iter().map(|identity| GateCheck {
@@ -117,23 +123,30 @@ pub fn judge(
     checks
 }
 
-/// Who of the expected reporters sent something usable; None where it is not asked, or nobody owes the form.
-fn reporting(pipeline: &Pipeline, evidence: &Evidence<'_>, account: &FormAccount) -> Option<GateCheck> {
-    let GateShares { min_reporting, .. } = pipeline.gate.of(account.form);
-    let threshold = min_reporting?;
-    let (table, period, form) = (
-        evidence.reporting,
-        account.period.to_string(),
-        &pipeline.forms[account.form].id,
-    );
-    let row = (0..table.height()).find(|&row| {
-        table.text(row, "area_code") == Some(evidence.root)
-            && table.text(row, "form") == Some(form)
-            && table.text(row, "period") == Some(&period)
-    })?;
-    table.number(row, "expected").filter(|expected| *expected > 0.0)?;
+/// Rows of the table `reporting` about the root area, by period and form.
+fn root_rows<'a>(evidence: &Evidence<'a>) -> BTreeMap<(&'a str, &'a str), usize> {
+    let table = evidence.reporting;
+    let text = |row: usize, column: &str| table.text(row, column).unwrap_or_default();
+    (0..table.height())
+        .filter(|&row| table.text(row, "area_code") == Some(evidence.root))
+        .map(|row| ((text(row, "period"), text(row, "form")), row))
+        .collect()
+}
+
+/// Who of the expected reporters sent something usable; None where it is not asked, or nobody owes the form. `root_rows`: rows of
+/// the table `reporting`.
+fn reporting(
+    pipeline: &Pipeline,
+    reporting: &Table,
+    root_rows: &BTreeMap<(&str, &str), usize>,
+    account: &FormAccount,
+) -> Option<GateCheck> {
+    let threshold = pipeline.gate.of(account.form).min_reporting?;
+    let (period, form) = (account.period.to_string(), &pipeline.forms[account.form].id);
+    let row = *root_rows.get(&(period.as_str(), form.as_str()))?;
+    reporting.number(row, "expected").filter(|expected| *expected > 0.0)?;
     // What was received and cannot be read is no report.
-    let value = table.number(row, "usable_share");
+    let value = reporting.number(row, "usable_share");
     Some(GateCheck {
         check: "min_reporting_share",
         period: Some(period),

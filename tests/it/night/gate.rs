@@ -67,6 +67,27 @@ fn files_that_cannot_be_read_are_held_back_with_the_rows_they_owe() {
 }
 
 #[test]
+fn a_file_of_a_province_that_cannot_be_read_is_held_back_for_all_its_counties() {
+    let world = |more: &[(&str, &str)]| {
+        let gate = "[reporters]\nfile = 'reporters.csv'\n[gate]\nmax_quarantined_row_share = 0.05\n";
+        let expected = "area_code,form,expected_rows\n130102,people,1\n130104,people,1\n";
+        let world = nation("['2020']", "year", gate)
+            .beside("reporters.csv", expected)
+            .sent("2020/130102_houses.csv", "代码,间数\n130102001001,3\n")
+            .sent("2020/130000_all_people.csv", "");
+        more.iter()
+            .fold(world, |world, (path, content)| world.sent(path, content))
+    };
+    let (code, text) = world(&[]).run(&[]);
+    assert_eq!(code, 1, "{text}");
+    assert!(unwrapped(&text).contains("2020 people: 100.0 % of the rows"), "{text}");
+    // What a county has sent itself is not lost.
+    let own = ("2020/130104_people.csv", "代码,人数,贫困人数\n130104,210,10\n");
+    let (_, text) = world(&[own]).run(&[]);
+    assert!(unwrapped(&text).contains("2020 people: 50.0 % of the rows"), "{text}");
+}
+
+#[test]
 fn each_form_is_judged_by_itself() {
     // One of two rows about counties; pooled with 100 houses it would be 1 %.
     let broken = "代码,人数,贫困人数\n130104,约五百,10\n";

@@ -23,7 +23,7 @@ pub fn nation(periods: &str, period: &str, gate: &str) -> World {
         .extended("pipeline.toml", &gate)
         .form(
             "people",
-            "unit = 'county'\nkey = ['area']\nfiles = ['{period}/{county}_people*']\ndue = '10 days'",
+            "unit = 'county'\nkey = ['area']\nfiles = ['{period}/{county}_people*', '{period}/{province}_all_people*']\ndue = '10 days'",
             "area | division_code | 代码 | level = 'county'; required = true\n\
              people | integer | 人数 | required = true\n\
              poor | integer | 贫困人数",
