@@ -208,12 +208,21 @@ pub enum SetAside {
     Blank,
     /// 合计, total: the sum of all records.
     Total,
-    /// 小计, 其中, and lines of wider areas: the sum of some of them.
+    /// 小计, subtotal: the sum of a section of them.
+    Section,
+    /// 其中, 和平街道合计, and lines of wider areas: the sum of those that its name says.
     Subtotal,
     /// Signature, 填表说明 and what follows.
     Footer,
     /// A record that a correction takes out.
     Dropped,
+}
+
+impl SetAside {
+    /// Whether the row states sums of others.
+    pub fn is_total(self) -> bool {
+        matches!(self, SetAside::Total | SetAside::Section | SetAside::Subtotal)
+    }
 }
 
 /// A column of the grid that a form knows.
@@ -249,6 +258,8 @@ pub struct RawTable {
     pub width: u32,
     /// Rows of the grid (from 0) that are records.
     pub records: Vec<u32>,
+    /// Records that are named like a sum of others although their key is filled: what they are, if they are no records.
+    pub named_totals: Vec<(u32, SetAside)>,
     /// All other rows, by kind.
     pub set_aside: Vec<(u32, SetAside)>,
     /// Blank cells that repeat the cell of another row, because the form says so: by physical column, then by row, the row
@@ -282,6 +293,7 @@ impl RawTable {
             layout: None,
             likeness: Vec::new(),
             records,
+            named_totals: Vec::new(),
             set_aside: Vec::new(),
             repeated: BTreeMap::new(),
             corrected: Overlay::default(),

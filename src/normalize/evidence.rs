@@ -10,7 +10,7 @@ use crate::domain::{MatchedColumn, RawTable, half_width};
 use crate::pipeline::{Column, DecimalMark, Thousands};
 
 /// Digits of a group.
-pub(super) const GROUP: u32 = 3;
+const GROUP: u32 = 3;
 /// Cells with decimal commas that show a comma to be meant, where nothing else speaks for it.
 const ENOUGH: u32 = 2;
 /// One contrary cell among so many that agree is a slip.
@@ -101,9 +101,13 @@ impl Evidence {
         }
     }
 
-    /// The mark of a column with this evidence in a sheet with `all`. `holds_groups`: it may have three decimals or more, so
-    /// that a group of digits behind a mark can be its decimals.
-    pub(super) fn decide(&self, all: &Evidence, holds_groups: bool, has_semicolons: bool) -> (DecimalMark, Doubt) {
+    /// The mark of a column of so many decimals with this evidence, in a sheet with `all` whose cells are separated so.
+    pub(super) fn decide(&self, all: &Evidence, decimals: u32, separator: Option<u8>) -> (DecimalMark, Doubt) {
+        // A group of digits behind a mark can be its decimals.
+        let holds_groups = decimals >= GROUP;
+        let has_semicolons = separator == Some(b';');
+        // A comma that nothing speaks for but the column's own cells is odd between commas, and in a column of whole numbers.
+        let is_odd = !has_semicolons && self.comma.groups == 0 && (decimals == 0 || separator == Some(b','));
         let others = all.without(self);
         let elsewhere = others.verdict(has_semicolons);
         let has_commas = all.comma.count() >= ENOUGH && others.point.count() == 0;
@@ -112,6 +116,7 @@ impl Evidence {
             Verdict::Disputed(mark) if elsewhere == Verdict::Clear(mark) => (mark, Doubt::No),
             Verdict::Disputed(mark) => (mark, Doubt::OfAll),
             Verdict::Clear(mark) if elsewhere == Verdict::Clear(other(mark)) => (mark, Doubt::OfAll),
+            Verdict::Clear(Comma) if is_odd && elsewhere != Verdict::Clear(Comma) => (Comma, Doubt::OfAll),
             Verdict::Clear(mark) => {
                 let proofs = if mark == Point { self.point } else { self.comma };
                 let is_plain = holds_groups || proofs.fractions > 0;
