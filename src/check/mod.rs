@@ -24,6 +24,7 @@ mod records;
 mod row;
 mod row_mends;
 mod sum;
+mod too_large;
 mod totals;
 mod unit;
 
@@ -42,6 +43,7 @@ pub use mix::beside_mix;
 use partition::Partition;
 pub use reconcile::{Pairing, Settled, reconcile, settle};
 pub use records::Records;
+pub use too_large::too_large;
 pub use totals::{StatedFigure, StatedRow, additive, totals};
 
 /// What has become of a record.

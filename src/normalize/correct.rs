@@ -184,7 +184,7 @@ fn times(text: &str, numeric: bool, symbols: Symbols, notation: Notation, factor
 
 fn workbook_figure(text: &str) -> Option<(super::number::Exact, &str)> {
     let (digits, unit) = text.strip_suffix('%').map_or((text, ""), |digits| (digits, "%"));
-    Some((read_workbook_number(digits)?, unit))
+    Some((read_workbook_number(digits)?.without_noise(), unit))
 }
 
 /// Decimals of one part in `denominator`, whose only primes are 2 and 5.

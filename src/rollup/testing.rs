@@ -159,6 +159,7 @@ fn roster() -> Form {
                 scale: 2,
                 unit: None,
                 percent: false,
+                double: false,
             },
         ),
     ];

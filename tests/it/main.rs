@@ -16,6 +16,7 @@ mod intake;
 mod night;
 mod normalize;
 mod notation;
+mod numbers;
 mod pipeline;
 mod plain_codes;
 mod readers;
