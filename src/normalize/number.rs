@@ -72,11 +72,12 @@ impl Exact {
     /// The product with `numerator / denominator`, rounded half away from zero to `scale` decimals, and whether it was
     /// exact. None: too large.
     pub(super) fn times(self, numerator: i128, denominator: i128, scale: u32) -> Option<(Exact, bool)> {
+        let (more, fewer) = (scale.saturating_sub(self.scale), self.scale.saturating_sub(scale));
         let top = self
             .mantissa
             .checked_mul(numerator)?
-            .checked_mul(10_i128.checked_pow(scale)?)?;
-        let bottom = denominator.checked_mul(10_i128.checked_pow(self.scale)?)?;
+            .checked_mul(10_i128.checked_pow(more)?)?;
+        let bottom = denominator.checked_mul(10_i128.checked_pow(fewer)?)?;
         let (quotient, rest) = (top / bottom, top % bottom);
         let away = if rest.abs().checked_mul(2)? >= bottom {
             top.signum()
