@@ -5,11 +5,9 @@ use polars::prelude::{DataType, PolarsResult};
 use super::Error;
 use super::ledger::scaled;
 use super::partition::Partition;
+use crate::domain::exact::NOISE;
 pub(super) use crate::domain::exact::written;
 use crate::pipeline::{Column, ColumnKind};
-
-/// Share of a figure by which doubles may miss the sum of others: each is rounded in its last of some sixteen digits.
-const NOISE: f64 = 1e-12;
 
 /// How far the sum of a column's values may be off without anybody's fault: nothing where they are exact.
 pub(super) fn noise(kind: &ColumnKind, figure: f64) -> f64 {

@@ -6,6 +6,9 @@ pub const LOST: i128 = i128::MIN;
 /// Most decimals of a sum, and of a column of numbers.
 pub const MOST_DECIMALS: u32 = 18;
 
+/// Share of a figure by which doubles may miss the sum of others: each is rounded in the last of some sixteen digits.
+pub const NOISE: f64 = 1e-12;
+
 /// Below it a double times a power of ten rounds to the integer of its decimal.
 pub const EASY: f64 = (1_u64 << 50) as f64;
 

@@ -402,3 +402,26 @@ fn sums_of_numbers_are_held_against_totals_to_twelve_digits() {
     let world = world.sent("2020.csv", sent("100", "200.30001")).published();
     assert_eq!(told(&world), ["total-differs 5 200.30001 200.3"]);
 }
+
+#[test]
+fn a_total_with_a_code_is_known_by_its_sum_of_doubles() {
+    let told = |total: &str| {
+        let world = small("name | text | name\nx | number | x")
+            .defined("measures.toml", measures("x | f | x\npersons | f | 1"))
+            .defined(
+                "indicators.toml",
+                indicators("mean | x | persons | unit = '1'; better = 'higher'"),
+            )
+            .sent(
+                "2020.csv",
+                format!(
+                    "county,person,name,x\na,1,Ann,0.1\na,2,Bob,0.2\nb,1,Cy,33.333333333333336\nc,1,Di,1.5\n\
+                     c,9,Total,{total}\n"
+                ),
+            )
+            .published();
+        (codes(&world), world.facts("f", "2020").len())
+    };
+    assert_eq!(told("35.1333333333333"), (vec!["total-with-code".to_owned()], 4));
+    assert_eq!(told("35.1334"), (vec!["record-named-total".to_owned()], 5));
+}
