@@ -112,11 +112,8 @@ impl Extremes {
         let of_sum = 2_f64.powi(62) / height as f64;
         for (limit, of_it) in self.limits.iter().zip(extremes.columns().chunks(2)) {
             for extreme in of_it {
-                if extreme
-                    .f64()?
-                    .get(0)
-                    .is_some_and(|value| !(value.abs() < limit.min(of_sum)))
-                {
+                let is_large = |value: f64| value.is_nan() || value.abs() >= limit.min(of_sum);
+                if extreme.f64()?.get(0).is_some_and(is_large) {
                     return Ok(false);
                 }
             }
