@@ -3,8 +3,16 @@
 use polars::prelude::{DataType, PolarsResult};
 
 use super::Error;
+use super::ledger::scaled;
 use super::partition::Partition;
-use crate::pipeline::Column;
+use crate::domain::exact::NOISE;
+pub(super) use crate::domain::exact::written;
+use crate::pipeline::{Column, ColumnKind};
+
+/// How far the sum of a column's values may be off without anybody's fault: nothing where they are exact.
+pub(super) fn noise(kind: &ColumnKind, figure: f64) -> f64 {
+    if kind.is_double() { figure.abs() * NOISE } else { 0.0 }
+}
 
 /// The values of a numeric column × 10^`scale`; None where there is none. `scale` is at least that of the column, so that
 /// nothing is lost; a column of the largest figures still fits, whatever the scale.
@@ -12,7 +20,6 @@ pub(super) fn integers(partition: &Partition, column: usize, scale: u32) -> Resu
     let definition = &partition.form.columns[column];
     let own = definition.kind.decimals();
     let rest = 10_i128.pow(scale.saturating_sub(own));
-    let shift = 10_f64.powi(own as i32);
     let values = partition.column(&definition.id)?;
     let read = || -> PolarsResult<Vec<Option<i128>>> {
         Ok(if own == 0 {
@@ -23,7 +30,7 @@ pub(super) fn integers(partition: &Partition, column: usize, scale: u32) -> Resu
                 .map(|value| Some(i128::from(value?) * rest))
                 .collect()
         } else {
-            let exact = |value: f64| (value * shift).round() as i128 * rest;
+            let exact = |value: f64| scaled(value, own) * rest;
             values.f64()?.iter().map(|value| value.map(exact)).collect()
         })
     };
@@ -40,40 +47,15 @@ pub(super) fn doubles(partition: &Partition, column: usize) -> Result<Vec<f64>, 
     read().map_err(|source| partition.broken(source))
 }
 
-/// A number of the column as a person writes it: no more decimals than it has.
-pub(super) fn written(scaled: i128, scale: u32) -> String {
-    let sign = if scaled < 0 { "-" } else { "" };
-    let digits = format!("{:0width$}", scaled.unsigned_abs(), width = scale as usize + 1);
-    let (whole, fraction) = digits.split_at(digits.len() - scale as usize);
-    let fraction = fraction.trim_end_matches('0');
-    let point = if fraction.is_empty() { "" } else { "." };
-    format!("{sign}{whole}{point}{fraction}")
-}
-
 /// A figure as the column's cell would hold it; None where it has more decimals, or lies out of range.
 pub(super) fn content(column: &Column, figure: f64) -> Option<String> {
+    if column.kind.is_double() {
+        let in_range = column.range.is_none_or(|(min, max)| (min..=max).contains(&figure));
+        return (in_range && figure.is_finite()).then(|| figure.to_string());
+    }
     let power = 10_f64.powi(column.kind.decimals() as i32);
     let scaled = (figure * power).round();
     let rounded = scaled / power;
     let in_range = column.range.is_none_or(|(min, max)| (min..=max).contains(&rounded));
     (in_range && (rounded - figure).abs() <= 1e-6 * figure.abs().max(1.0)).then(|| rounded.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::written;
-
-    #[test]
-    fn scaled_integers_are_written_without_idle_zeros() {
-        for (scaled, scale, text) in [
-            (1234, 2, "12.34"),
-            (1200, 2, "12"),
-            (5, 2, "0.05"),
-            (-5, 1, "-0.5"),
-            (0, 3, "0"),
-            (70, 0, "70"),
-        ] {
-            assert_eq!(written(scaled, scale), text);
-        }
-    }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::mends::factor_of;
+use crate::domain::exact;
 use crate::domain::{Finding, Period, Severity, catalog};
 
 /// One line of the ledger.
@@ -320,13 +321,12 @@ impl Questioned {
 
 /// An integer of `scale` decimals as a figure.
 pub(super) fn figure(scaled: i128, scale: u32) -> f64 {
-    // Divided once, so that the nearest double comes out.
-    scaled as f64 / 10_f64.powi(scale as i32)
+    exact::figure(scaled, scale)
 }
 
-/// A figure as an integer of `scale` decimals.
+/// A figure as an integer of `scale` decimals; beyond all that is compared, a figure that large.
 pub(super) fn scaled(figure: f64, scale: u32) -> i128 {
-    (figure * 10_f64.powi(scale as i32)).round() as i128
+    exact::scaled(figure, scale).unwrap_or(if figure < 0.0 { -(1 << 120) } else { 1 << 120 })
 }
 
 #[cfg(test)]

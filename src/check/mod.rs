@@ -25,6 +25,7 @@ mod row;
 mod row_mends;
 mod spans;
 mod sum;
+mod too_large;
 mod totals;
 mod unit;
 
@@ -43,6 +44,7 @@ pub use mix::beside_mix;
 use partition::Partition;
 pub use reconcile::{Pairing, Settled, reconcile, settle};
 pub use records::Records;
+pub use too_large::too_large;
 pub use totals::{StatedFigure, StatedRow, additive, totals};
 
 /// What has become of a record.

@@ -145,6 +145,9 @@ fn explained(partition: &Partition, outlier: &OutlierRule, values: &Values, far:
     let ends = [far.middle.median - reach, far.middle.median + reach].map(|end| values.back(far.record, end));
     let (min, max) = column.range.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
     let (low, high) = (ends[0].min(ends[1]).max(min), ends[0].max(ends[1]).min(max));
+    if column.kind.is_double() {
+        return finding.expected(format!("{}..{}", few_digits(low), few_digits(high)));
+    }
     let finding = finding.expected(between(low, high, scale));
     let unit = 10_f64.powi(scale as i32);
     let value = values.plain[far.record];
@@ -166,6 +169,11 @@ fn explained(partition: &Partition, outlier: &OutlierRule, values: &Values, far:
         [only] => finding.mend(written(only as i128, scale)),
         _ => finding,
     }
+}
+
+/// A bound among doubles: nobody needs more of its digits.
+fn few_digits(bound: f64) -> f64 {
+    format!("{bound:.5e}").parse().unwrap_or(bound)
 }
 
 /// `120..640`, in the decimals of the column. Where no figure with so few decimals lies between, the nearest ones around.

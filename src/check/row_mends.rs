@@ -5,6 +5,7 @@ use polars::prelude::AnyValue;
 
 use super::Error;
 use super::figures::written;
+use super::ledger::scaled;
 use super::mends::{SLIPS, factor_text};
 use super::partition::Partition;
 use crate::domain::{Lang, Text};
@@ -147,6 +148,10 @@ fn moved(column: &Column, value: &Scalar, power: i32) -> Option<Scalar> {
             let unit = 10_f64.powi(column.kind.decimals() as i32);
             let factor = factor as f64;
             let moved = if power > 0 { number * factor } else { number / factor };
+            if column.kind.is_double() {
+                let moved = Scalar::Decimal(moved);
+                return in_range(column, &moved).then_some(moved);
+            }
             let rounded = (moved * unit).round();
             ((moved * unit - rounded).abs() < 1e-6).then_some(Scalar::Decimal(rounded / unit))?
         }
@@ -167,9 +172,10 @@ fn in_range(column: &Column, value: &Scalar) -> bool {
 fn shown(column: &Column, value: &Scalar) -> Option<String> {
     match *value {
         Scalar::Integer(number) => Some(number.to_string()),
+        Scalar::Decimal(number) if column.kind.is_double() => Some(number.to_string()),
         Scalar::Decimal(number) => {
             let scale = column.kind.decimals();
-            Some(written((number * 10_f64.powi(scale as i32)).round() as i128, scale))
+            Some(written(scaled(number, scale), scale))
         }
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! Totals against their parts: `[[sum]]` of `checks.toml`. Exact: figures are integers × 10^scale, and a column is added at a time.
 
-use super::figures::{integers, written};
+use super::figures::{integers, noise, written};
 use super::mends::{self, Part};
 use super::partition::Partition;
 use super::{Error, Tally};
@@ -21,6 +21,8 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
 /// A total and its parts over all records, as integers × 10^`scale`.
 struct Columns {
     scale: u32,
+    /// How far a sum may be off without anybody's fault, as a share of the total.
+    noise: f64,
     total: Vec<Option<i128>>,
     parts: Vec<Vec<Option<i128>>>,
     /// None where a part is missing that does not count as zero.
@@ -31,7 +33,10 @@ impl Columns {
     fn read(partition: &Partition, rule: &SumRule) -> Result<Columns, Error> {
         let of = |at: usize| partition.form.columns[at].kind.decimals();
         let all = rule.parts.iter().chain([&rule.total]);
-        let scale = all.map(|&at| of(at)).max().unwrap_or(0);
+        let scale = all.clone().map(|&at| of(at)).max().unwrap_or(0);
+        let noise = all
+            .map(|&at| noise(&partition.form.columns[at].kind, 1.0))
+            .fold(0.0, f64::max);
         let parts: Vec<Vec<Option<i128>>> = rule
             .parts
             .iter()
@@ -46,6 +51,7 @@ impl Columns {
         }
         Ok(Columns {
             scale,
+            noise,
             total: integers(partition, rule.total, scale)?,
             parts,
             sum,
@@ -59,6 +65,7 @@ impl Columns {
         let unit = 10_f64.powi(self.scale as i32);
         // The bound is a double; what is off by no more than its own rounding is within it.
         let allowed = rule.tolerance.allowed(total as f64 / unit) * unit * (1.0 + 1e-12);
+        let allowed = allowed.max(self.noise * (total as f64).abs());
         Some(match rule.relation {
             Relation::Equal => difference.abs() <= allowed,
             Relation::AtLeast => difference >= -allowed,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use polars::prelude::Float64Chunked;
 
+use super::figures::noise;
 use super::held::{Held, joined};
 use super::hints::{hint, with_hint};
 use super::ledger::{Flags, Line, Mend, Questioned, STATED_AREA, Status, TOTAL_DIFFERS, TOTAL_ROW, figure, scaled};
@@ -364,7 +365,8 @@ impl Sheet<'_> {
             return 0;
         }
         let decimals = parts.decimals.max(decimals(stated, scale));
-        rounding * 10_i128.pow(scale - decimals)
+        let noise = scaled(noise(&column.kind, value), scale);
+        noise.max(rounding * 10_i128.pow(scale - decimals))
     }
 }
 

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::judgement::Yardstick;
 use super::{Coverage, Reason, share};
+use crate::domain::exact::figure;
 use crate::domain::{Expected, FormCoverage, IndicatorLevels, Read, Received, Sums, Table};
 use crate::pipeline::{DimensionLevel, Indicator, Pipeline};
 use crate::registry::{Areas, Registry};
@@ -171,7 +172,7 @@ impl<'a> Scene<'a> {
             quarantined: i64::from(got.holds_back()),
             corrected: self.corrected(got),
             partial: i64::from(!whole),
-            missing: Ok(self.denominator(own.rest)),
+            missing: known(self.denominator(own.rest)),
             ..Tally::default()
         }
     }
@@ -197,12 +198,13 @@ impl<'a> Scene<'a> {
         rows.count() as i64
     }
 
-    fn numerator(&self, sum: i64) -> f64 {
-        sum as f64 / 10_f64.powi(self.sums.numerator_scale as i32)
+    /// In its own unit; NaN where the sum leaves 128 bits.
+    fn numerator(&self, sum: i128) -> f64 {
+        figure(sum, self.sums.numerator_scale)
     }
 
-    fn denominator(&self, sum: i64) -> f64 {
-        sum as f64 / 10_f64.powi(self.sums.denominator_scale as i32)
+    fn denominator(&self, sum: i128) -> f64 {
+        figure(sum, self.sums.denominator_scale)
     }
 
     fn figures(&self, sums: &Sums, tally: &Tally) -> Figures {
@@ -225,6 +227,9 @@ impl<'a> Scene<'a> {
             });
         }
         let (numerator, denominator) = (self.numerator(sums.numerator), self.denominator(sums.denominator));
+        if numerator.is_nan() || denominator.is_nan() {
+            return nothing(Reason::TooLarge);
+        }
         Figures {
             numerator: Some(numerator),
             denominator: Some(denominator),
@@ -242,6 +247,9 @@ impl<'a> Scene<'a> {
     /// The value if all that is missing were as low, and as high, as is plausible (Manski's worst case).
     fn bounds(&self, sums: &Sums, tally: &Tally, value: Option<f64>) -> Result<(f64, f64), Reason> {
         let missing = tally.missing?;
+        if self.numerator(sums.numerator).is_nan() || self.denominator(sums.denominator).is_nan() {
+            return Err(Reason::TooLarge);
+        }
         if missing == 0.0 {
             return value.map(|value| (value, value)).ok_or(Reason::DenominatorZero);
         }
@@ -290,6 +298,11 @@ impl<'a> Scene<'a> {
             joined(figures.reason, bounds.err()).into(),
         ]);
     }
+}
+
+/// A sum; why not, where it leaves 128 bits.
+fn known(sum: f64) -> Result<f64, Reason> {
+    if sum.is_nan() { Err(Reason::TooLarge) } else { Ok(sum) }
 }
 
 /// The reasons of a row, each once.

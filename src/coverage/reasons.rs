@@ -17,16 +17,19 @@ pub enum Reason {
     RegisterIncomplete,
     /// The indicator names no plausible bracket.
     NoPlausible,
+    /// A sum leaves 128 bits.
+    TooLarge,
 }
 
 impl Reason {
-    const ALL: [Reason; 6] = [
+    const ALL: [Reason; 7] = [
         Reason::NotReported,
         Reason::NothingKnown,
         Reason::DenominatorZero,
         Reason::NoRegister,
         Reason::RegisterIncomplete,
         Reason::NoPlausible,
+        Reason::TooLarge,
     ];
 
     /// The word in tables.
@@ -38,6 +41,7 @@ impl Reason {
             Reason::NoRegister => "no_register",
             Reason::RegisterIncomplete => "register_incomplete",
             Reason::NoPlausible => "no_plausible",
+            Reason::TooLarge => "too_large",
         }
     }
 
@@ -68,6 +72,10 @@ impl Reason {
                 "无上下界：指标未给出合理取值范围",
                 "no bounds: the indicator names no plausible bracket",
             ),
+            Reason::TooLarge => (
+                "无值：合计超出128位整数，无法精确求和",
+                "no value: a sum leaves 128 bits, so it cannot be exact",
+            ),
         };
         Text::new(zh, en)
     }
@@ -78,6 +86,7 @@ impl From<NotMeasured> for Reason {
         match why {
             NotMeasured::NoRegister => Reason::NoRegister,
             NotMeasured::RegisterIncomplete => Reason::RegisterIncomplete,
+            NotMeasured::TooLarge => Reason::TooLarge,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Period;
+use super::exact::plus;
 
 /// One indicator's additive figures in one area of the lowest level (or the sending area itself, where that is higher)
 /// and one combination of members of the row-level dimensions.
@@ -13,12 +14,13 @@ pub struct Cell {
     /// One entry a dimension of the pipeline, in its order: index into the dimension's members, or
     /// [`Cell::NO_MEMBER`] where the indicator's form has no such dimension.
     pub members: Vec<u16>,
-    /// Σ numerator × 10^scale over accepted rows where numerator and denominator are both known.
-    pub numerator: i64,
+    /// Σ numerator × 10^scale over accepted rows where numerator and denominator are both known; [`super::exact::LOST`] where it
+    /// leaves 128 bits, as for the next two.
+    pub numerator: i128,
     /// Σ denominator × 10^scale over the same rows.
-    pub denominator: i64,
+    pub denominator: i128,
     /// Σ denominator × 10^scale over the other rows: numerator missing, or row quarantined.
-    pub rest: i64,
+    pub rest: i128,
     /// Accepted rows where both are known.
     pub rows: i64,
 }
@@ -50,11 +52,11 @@ pub struct IndicatorCells {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sums {
     /// Σ numerator × 10^scale.
-    pub numerator: i64,
+    pub numerator: i128,
     /// Σ denominator × 10^scale.
-    pub denominator: i64,
+    pub denominator: i128,
     /// Σ denominator × 10^scale of records whose numerator is missing, or that are quarantined.
-    pub rest: i64,
+    pub rest: i128,
     /// Records behind numerator and denominator.
     pub rows: i64,
     /// Records as in [`IndicatorCells::unknown`].
@@ -64,16 +66,16 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Both together; None where a sum leaves 64 bits.
-    pub fn checked_add(&self, other: &Sums) -> Option<Sums> {
-        Some(Sums {
-            numerator: self.numerator.checked_add(other.numerator)?,
-            denominator: self.denominator.checked_add(other.denominator)?,
-            rest: self.rest.checked_add(other.rest)?,
-            rows: self.rows.checked_add(other.rows)?,
-            unknown: self.unknown.checked_add(other.unknown)?,
-            counties: self.counties.checked_add(other.counties)?,
-        })
+    /// Both together.
+    pub fn plus(&self, other: &Sums) -> Sums {
+        Sums {
+            numerator: plus(self.numerator, other.numerator),
+            denominator: plus(self.denominator, other.denominator),
+            rest: plus(self.rest, other.rest),
+            rows: self.rows + other.rows,
+            unknown: self.unknown + other.unknown,
+            counties: self.counties + other.counties,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::{Expected, Received};
 /// What was read of one area's denominator, in its own unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Read {
-    /// Of accepted records whose numerator is known.
+    /// Of accepted records whose numerator is known; NaN where the sum leaves 128 bits, as for the next.
     pub known: f64,
     /// Of the other records: numerator missing, or quarantined.
     pub rest: f64,
@@ -29,6 +29,8 @@ pub enum NotMeasured {
     NoRegister,
     /// The register has no figure for the area.
     RegisterIncomplete,
+    /// What was read leaves 128 bits.
+    TooLarge,
 }
 
 impl Expected {
@@ -40,6 +42,12 @@ impl Expected {
     /// sent twice). Where that leaves no room, or the register is silent, what was read has to do, provided that
     /// nothing was left unread.
     pub fn missing(&self, got: &Received, column: Option<&str>, read: Read) -> Missing {
+        if read.known.is_nan() || read.rest.is_nan() {
+            return Missing {
+                denominator: Err(NotMeasured::TooLarge),
+                all_read: false,
+            };
+        }
         let seen = got.rows_accepted + got.rows_quarantined;
         let all_sent = match self.rows {
             Some(rows) => seen == rows || (seen > rows && got.rows_quarantined == 0),
@@ -171,6 +179,14 @@ mod tests {
                 denominator,
                 "{name}"
             );
+        }
+    }
+
+    #[test]
+    fn what_is_too_large_to_be_summed_is_not_measured() {
+        for (known, rest) in [(f64::NAN, 0.0), (1.0, f64::NAN)] {
+            let found = missing(Some(1), Some(5.0), 1, 0, read(known, rest, 0));
+            assert_eq!(found.denominator, Err(NotMeasured::TooLarge));
         }
     }
 

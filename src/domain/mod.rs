@@ -4,6 +4,7 @@ mod capped;
 mod cells;
 mod diagnostic;
 mod digest;
+pub mod exact;
 mod finding;
 mod influence;
 mod layout;

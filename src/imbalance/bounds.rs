@@ -67,6 +67,9 @@ impl Reporting {
 /// (Σ_R num + lo|hi · Σ_M den) / Σ den.
 pub(super) fn bounds(frame: &Frame, sums: &Sums, reporting: &Reporting, value: Result<f64, Reason>) -> Bounds {
     let missing = reporting.missing?;
+    if missing.is_nan() || frame.numerator(sums).is_nan() || frame.denominator(sums).is_nan() {
+        return Err(Reason::TooLarge);
+    }
     if missing == 0.0 {
         return value.map(|value| (value, value));
     }

@@ -58,8 +58,11 @@ impl Distribution {
     /// Sorts and ranks the units; those of weight 0 are left out.
     ///
     /// # Errors
-    /// No unit is left, or a weight is negative.
+    /// No unit is left, a weight is negative, or a unit is not a number since its sums leave 128 bits.
     pub fn new(units: &[Unit]) -> Result<Distribution, Reason> {
+        if units.iter().any(|u| u.x.is_nan() || u.weight.is_nan()) {
+            return Err(Reason::TooLarge);
+        }
         if units.iter().any(|u| u.weight < 0.0) {
             return Err(Reason::NegativeDenominator);
         }

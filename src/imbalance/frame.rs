@@ -5,34 +5,35 @@ use std::collections::{BTreeMap, HashMap};
 use super::places::{Place, Places};
 use super::senders::{Sender, senders};
 use super::{Inputs, Unit};
+use crate::domain::exact::{figure, plus};
 use crate::domain::{Cell, FormCoverage, IndicatorCells};
 use crate::pipeline::{DimensionIndex, DimensionLevel, Form, Indicator, Pipeline, RowUnit};
 
-/// Exact sums of cells.
+/// Exact sums of cells, as in [`Cell`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sums {
     pub(super) numerator: i128,
     pub(super) denominator: i128,
     /// Denominator of rows that count as unreported.
     pub(super) rest: i128,
-    pub(super) rows: i128,
+    pub(super) rows: i64,
 }
 
 impl Sums {
     fn add(&mut self, cell: &Cell, counts_rest: bool) {
-        self.numerator += i128::from(cell.numerator);
-        self.denominator += i128::from(cell.denominator);
-        self.rows += i128::from(cell.rows);
+        self.numerator = plus(self.numerator, cell.numerator);
+        self.denominator = plus(self.denominator, cell.denominator);
+        self.rows += cell.rows;
         if counts_rest {
-            self.rest += i128::from(cell.rest);
+            self.rest = plus(self.rest, cell.rest);
         }
     }
 
     /// Adds other sums.
     pub(super) fn plus(&mut self, other: &Sums) {
-        self.numerator += other.numerator;
-        self.denominator += other.denominator;
-        self.rest += other.rest;
+        self.numerator = plus(self.numerator, other.numerator);
+        self.denominator = plus(self.denominator, other.denominator);
+        self.rest = plus(self.rest, other.rest);
         self.rows += other.rows;
     }
 }
@@ -279,19 +280,19 @@ impl<'a> Frame<'a> {
             .collect()
     }
 
-    /// Numerator in the unit of its measure.
+    /// Numerator in the unit of its measure; NaN where the sum leaves 128 bits, as for the next two.
     pub(super) fn numerator(&self, sums: &Sums) -> f64 {
-        sums.numerator as f64 / 10_f64.powi(self.source.numerator_scale as i32)
+        figure(sums.numerator, self.source.numerator_scale)
     }
 
     /// Denominator in the unit of its measure.
     pub(super) fn denominator(&self, sums: &Sums) -> f64 {
-        sums.denominator as f64 / 10_f64.powi(self.source.denominator_scale as i32)
+        figure(sums.denominator, self.source.denominator_scale)
     }
 
     /// Denominator of the rows that count as unreported, likewise.
     pub(super) fn rest(&self, sums: &Sums) -> f64 {
-        sums.rest as f64 / 10_f64.powi(self.source.denominator_scale as i32)
+        figure(sums.rest, self.source.denominator_scale)
     }
 
     /// A unit of the dispersion; its weight keeps the integer denominator, so that weights add up exactly.
@@ -303,7 +304,7 @@ impl<'a> Frame<'a> {
         };
         Unit {
             x,
-            weight: sums.denominator as f64,
+            weight: figure(sums.denominator, 0),
             group,
         }
     }

@@ -58,7 +58,7 @@ fn figure(frame: &Frame, dimension: DimensionIndex, member: usize, sums: &Sums, 
     }
     let parts = match nothing(sums, reporting) {
         Some(reason) => Err(reason),
-        None => Ok((frame.numerator(sums), frame.denominator(sums))),
+        None => known(frame.numerator(sums), frame.denominator(sums)),
     };
     let value = parts.and_then(|(numerator, denominator)| match (numerator, denominator) {
         (0.0, 0.0) => Err(Reason::DenominatorZero),
@@ -70,6 +70,14 @@ fn figure(frame: &Frame, dimension: DimensionIndex, member: usize, sums: &Sums, 
         _ => bounds(frame, sums, reporting, value),
     };
     Figure { parts, value, bounds }
+}
+
+/// Both, where their sums fit 128 bits.
+fn known(numerator: f64, denominator: f64) -> Result<(f64, f64), Reason> {
+    if numerator.is_nan() || denominator.is_nan() {
+        return Err(Reason::TooLarge);
+    }
+    Ok((numerator, denominator))
 }
 
 /// Why there is neither numerator nor denominator: zero and missing are different things.
@@ -136,5 +144,9 @@ fn values(figure: &Figure, reporting: &Reporting, scope: (f64, f64), factor: f64
 
 /// a / b, or why not.
 pub(super) fn divide(a: f64, b: f64, otherwise: Reason) -> Result<f64, Reason> {
-    if b == 0.0 { Err(otherwise) } else { Ok(a / b) }
+    match (a, b) {
+        _ if a.is_nan() || b.is_nan() => Err(Reason::TooLarge),
+        (_, 0.0) => Err(otherwise),
+        _ => Ok(a / b),
+    }
 }

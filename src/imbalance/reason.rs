@@ -49,6 +49,7 @@ reasons! {
     NoReference "no_reference" "the dimension names no reference member, or it has no figure" "维度未指定参照成员，或参照成员无数据";
     SingleGroup "single_group" "fewer than two ordered groups" "有序组不足两个";
     FitNotPositive "fit_not_positive" "the fitted line is not positive at an end" "拟合线在端点处不为正";
+    TooLarge "too_large" "a sum leaves 128 bits, so it cannot be exact" "合计超出128位整数，无法精确求和";
     PartUndefined "part_undefined" "the index has no such part (between, within or overlap)" "该指数没有此组成部分";
 }
 
@@ -57,6 +58,7 @@ impl From<NotMeasured> for Reason {
         match why {
             NotMeasured::NoRegister => Reason::NoRegister,
             NotMeasured::RegisterIncomplete => Reason::RegisterIncomplete,
+            NotMeasured::TooLarge => Reason::TooLarge,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::places::{Place, Places};
 use super::{Inputs, Reason};
+use crate::domain::exact::{figure, plus};
 use crate::domain::{Cell, Expected, FormCoverage, IndicatorCells, Read, Received};
 use crate::pipeline::{DimensionLevel, Indicator, Pipeline};
 
@@ -63,10 +64,9 @@ fn concerns(pipeline: &Pipeline, indicator: &Indicator, place: &Place) -> bool {
 
 /// What was read of each area's denominator.
 fn read(source: &IndicatorCells) -> BTreeMap<&str, Read> {
-    let scale = 10_f64.powi(source.denominator_scale as i32);
     let mut all: BTreeMap<&str, Read> = BTreeMap::new();
     for cells in source.cells.chunk_by(|a, b| a.area_code == b.area_code) {
-        let total = |of: fn(&Cell) -> i64| cells.iter().map(|c| i128::from(of(c))).sum::<i128>() as f64 / scale;
+        let total = |of: fn(&Cell) -> i128| figure(cells.iter().map(of).fold(0, plus), source.denominator_scale);
         let read = Read {
             known: total(|c| c.denominator),
             rest: total(|c| c.rest),
@@ -94,7 +94,11 @@ fn sender<'a>(
             expected: false,
             reported: false,
             all_read: true,
-            missing: Ok(read.rest),
+            missing: if read.rest.is_nan() {
+                Err(Reason::TooLarge)
+            } else {
+                Ok(read.rest)
+            },
         };
     };
     let missing = owed.missing(got, indicator.register.as_deref(), read);

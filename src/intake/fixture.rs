@@ -120,6 +120,7 @@ fn decimal(unit: &str) -> ColumnKind {
         scale: 2,
         unit: Some(unit.into()),
         percent: false,
+        double: false,
     }
 }
 

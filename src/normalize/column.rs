@@ -17,7 +17,7 @@ use super::measure::Measure;
 use super::share::Shares;
 use super::sheet::Sheet;
 use super::tally::{At, Tally};
-use super::{date, decimal, integer, text};
+use super::{date, decimal, double, integer, text};
 use crate::domain::MatchedColumn;
 use crate::pipeline::{Column, ColumnKind};
 
@@ -67,9 +67,17 @@ pub(super) fn build<'a>(
             Ok(measure) => read.integers(&measure, tally),
             Err(header) => read.unreadable(&header, unit.as_deref(), &column.kind, tally),
         },
-        ColumnKind::Decimal { scale, unit, percent } => {
+        ColumnKind::Decimal {
+            scale, unit, percent, ..
+        } => {
             match sheet.measure(unit.as_deref(), matched, column, *percent) {
-                Ok(measure) => read.decimals(*scale, &measure, tally),
+                // A way of its own for each, since every cell goes through it.
+                Ok(measure) if measure.double => read.decimals(&measure, tally, |text, numeric, measure| {
+                    double::clean(text, numeric, *scale, measure)
+                }),
+                Ok(measure) => read.decimals(&measure, tally, |text, numeric, measure| {
+                    decimal::clean(text, numeric, *scale, measure)
+                }),
                 Err(header) => read.unreadable(&header, unit.as_deref(), &column.kind, tally),
             }
         }
@@ -226,13 +234,18 @@ impl<'a> Reader<'_, 'a> {
         Arc::new(builder.finish())
     }
 
-    fn decimals(&self, scale: u32, measure: &Measure, tally: &mut Tally) -> ArrayRef {
+    fn decimals(
+        &self,
+        measure: &Measure,
+        tally: &mut Tally,
+        cleaner: impl Fn(&str, bool, &Measure) -> Cleaned<f64>,
+    ) -> ArrayRef {
         let mut builder = Float64Builder::with_capacity(self.len());
         let (plain, has_point) = (measure.with_point(), self.has_point());
         let mut shares = measure.is_percent().then(Shares::default);
         let clean = |text: &'a str, numeric, position| {
             let text = self.stored(text, numeric, position);
-            let cleaned = decimal::clean(text, numeric, scale, if has_point(position) { &plain } else { measure });
+            let cleaned = cleaner(text, numeric, if has_point(position) { &plain } else { measure });
             if let (Some(shares), Cleaned::Value(value)) = (&mut shares, &cleaned) {
                 shares.add(position, text, *value);
             }

@@ -9,7 +9,7 @@ use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 use super::cell::{folded, tidy};
 use super::column;
 use super::notation::{Notation, Notations, Reading};
-use super::number::read_workbook_number;
+use super::number::{read_program_number, read_workbook_number};
 use super::sheet::Sheet;
 use super::symbol::{Symbols, is_placeholder};
 use super::tally::Tally;
@@ -147,24 +147,43 @@ pub fn same_content(one: &str, other: &str) -> bool {
 /// A figure as sent times a factor, exactly, with the unit that stands behind it; None: no figure stands there, but a
 /// symbol, a word or nothing.
 ///
-/// `index` is the physical column, whose notation the figure is written in; the product has a point for its decimals.
+/// `matched` is the physical column, whose notation the figure is written in; the product has a point for its decimals.
 pub fn scaled(
     text: &str,
     numeric: bool,
     form: &Form,
-    (notations, index): (&Notations, u32),
+    (notations, matched): (&Notations, &MatchedColumn),
     factor: Ratio,
 ) -> Option<String> {
-    times(text, numeric, Symbols::new(&form.missing), notations.get(index), factor)
+    let cell = Written {
+        text,
+        numeric,
+        double: form.columns[matched.column].kind.is_double(),
+    };
+    times(cell, Symbols::new(&form.missing), notations.get(matched.index), factor)
 }
 
-fn times(text: &str, numeric: bool, symbols: Symbols, notation: Notation, factor: Ratio) -> Option<String> {
-    let narrow = half_width(tidy(text));
+/// A figure in a cell.
+#[derive(Clone, Copy)]
+struct Written<'a> {
+    text: &'a str,
+    numeric: bool,
+    /// Its column keeps all digits of a double.
+    double: bool,
+}
+
+fn times(cell: Written, symbols: Symbols, notation: Notation, factor: Ratio) -> Option<String> {
+    let narrow = half_width(tidy(cell.text));
     let narrow = tidy(&narrow);
     if symbols.meaning(narrow).is_some() {
         return None;
     }
-    let (currency, number, unit) = match numeric.then(|| workbook_figure(narrow)).flatten() {
+    let by_program = match (cell.numeric, cell.double) {
+        (true, double) => workbook_figure(narrow, double),
+        (false, true) if notation.sure_mark() == b'.' => read_program_number(narrow).map(|number| (number, "")),
+        _ => None,
+    };
+    let (currency, number, unit) = match by_program {
         Some((number, unit)) => ("", number, unit),
         None => {
             let Reading::Number { written, .. } = notation.read(narrow) else {
@@ -182,9 +201,10 @@ fn times(text: &str, numeric: bool, symbols: Symbols, notation: Notation, factor
     })
 }
 
-fn workbook_figure(text: &str) -> Option<(super::number::Exact, &str)> {
+fn workbook_figure(text: &str, double: bool) -> Option<(super::number::Exact, &str)> {
     let (digits, unit) = text.strip_suffix('%').map_or((text, ""), |digits| (digits, "%"));
-    Some((read_workbook_number(digits)?, unit))
+    let number = read_workbook_number(digits)?;
+    Some((if double { number } else { number.without_noise() }, unit))
 }
 
 /// Decimals of one part in `denominator`, whose only primes are 2 and 5.
@@ -268,16 +288,41 @@ mod tests {
             ("1.3E+11", false, "10", None),
         ] {
             let factor = Ratio::parse(factor).unwrap();
+            let cell = Written {
+                text,
+                numeric,
+                double: false,
+            };
             assert_eq!(
-                times(text, numeric, symbols, Notation::PLAIN, factor).as_deref(),
+                times(cell, symbols, Notation::PLAIN, factor).as_deref(),
                 product,
                 "{text} × {factor:?}"
             );
         }
+        for (text, numeric, product) in [
+            ("33.333333333333336", true, "3.3333333333333336"),
+            ("1.2345678901234567e-05", false, "0.0000012345678901234567"),
+            ("-2.5E-7", false, "-0.000000025"),
+        ] {
+            let cell = Written {
+                text,
+                numeric,
+                double: true,
+            };
+            let tenth = Ratio::parse("0.1").unwrap();
+            assert_eq!(
+                times(cell, symbols, Notation::PLAIN, tenth).as_deref(),
+                Some(product),
+                "{text}"
+            );
+        }
         let large = "9".repeat(27);
         let product = times(
-            &large,
-            false,
+            Written {
+                text: &large,
+                numeric: false,
+                double: false,
+            },
             symbols,
             Notation::PLAIN,
             Ratio::parse("1000000000000/3125").unwrap(),

@@ -340,7 +340,7 @@ mod tests {
     proptest! {
         #[test]
         fn looking_at_points_alone_shows_the_same(rows in prop::collection::vec(prop::collection::vec(prop::sample::select(&CELLS[..]), 0..5), 1..6)) {
-            let figures = column("c", ColumnKind::Decimal { scale: 2, unit: None, percent: false });
+            let figures = column("c", ColumnKind::Decimal { scale: 2, unit: None, percent: false, double: false });
             let matched: Vec<MatchedColumn> = [1, 2, 3].map(|index| MatchedColumn { column: 0, index, unit: None }).into();
             let columns: Vec<_> = matched.iter().map(|matched| (matched, &figures)).collect();
             let symbols = BTreeMap::new();

@@ -3,8 +3,9 @@
 use super::cell::{Cleaned, fault, fault_among, fault_mend, tidy};
 use super::notation::{Notation, Reading};
 use super::note::without_note;
-use super::number::{Exact, Written, largest, read_workbook_number};
+use super::number::{Exact, Written, largest, read_program_number, read_workbook_number};
 use super::symbol::{Symbols, is_placeholder_for_number};
+use crate::domain::exact::MOST_DECIMALS;
 use crate::domain::half_width;
 use crate::pipeline::MissingKind;
 use crate::pipeline::units::Units;
@@ -24,6 +25,8 @@ pub(super) struct Measure<'a> {
     pub(super) range: Option<(f64, f64)>,
     /// Decimals beyond the scale are rounded.
     pub(super) rounded: bool,
+    /// Its values are doubles with all their digits.
+    pub(super) double: bool,
     /// Which marks its numbers are written with.
     pub(super) notation: Notation,
 }
@@ -94,8 +97,13 @@ impl Measure<'_> {
             mantissa: largest(scale),
             scale,
         };
+        self.outside(largest.to_f64())
+    }
+
+    /// The same where no value may lie farther off than `largest`.
+    pub(super) fn outside<T>(&self, largest: f64) -> Cleaned<T> {
         let (min, max) = self.range.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
-        let (min, max) = (min.max(-largest.to_f64()), max.min(largest.to_f64()));
+        let (min, max) = (min.max(-largest), max.min(largest));
         fault("out-of-range", format!("{min}..{max}"))
     }
 
@@ -122,7 +130,12 @@ impl Measure<'_> {
         if is_placeholder_for_number(narrow) {
             return Err(self.symbols.undeclared());
         }
-        if numeric && let Some(number) = self.workbook_number(narrow) {
+        let number = match (numeric, self.double) {
+            (true, _) => self.workbook_number(narrow),
+            (false, true) => read_program_number(narrow).filter(|_| self.notation.sure_mark() == b'.'),
+            (false, false) => None,
+        };
+        if let Some(number) = number {
             return Ok(Figure {
                 number,
                 conversion: self.header_conversion(),
@@ -210,6 +223,31 @@ impl Measure<'_> {
         })
     }
 
+    /// The figure in the column's unit with as many decimals as there is room for, eighteen at most where a conversion makes
+    /// them; None: no room for it at all.
+    pub(super) fn converted(&self, figure: Figure) -> Option<Scaled> {
+        let Some((unit, (num, den))) = figure.conversion else {
+            return Some(Scaled {
+                number: figure.number,
+                from: None,
+                exact: true,
+                endless: false,
+                told: figure.told,
+            });
+        };
+        let room = (0..=MOST_DECIMALS).rev();
+        let (number, exact) = room
+            .into_iter()
+            .find_map(|scale| figure.number.times(num, den, scale))?;
+        Some(Scaled {
+            number,
+            from: Some(unit),
+            exact,
+            endless: is_endless(num, den),
+            told: figure.told,
+        })
+    }
+
     fn header_conversion(&self) -> Option<(String, (i128, i128))> {
         self.header.map(|(unit, factor)| (unit.to_owned(), factor))
     }
@@ -220,7 +258,8 @@ impl Measure<'_> {
         } else {
             text
         };
-        read_workbook_number(text)
+        let number = read_workbook_number(text);
+        number.map(|number| if self.double { number } else { number.without_noise() })
     }
 }
 
@@ -261,6 +300,7 @@ pub(super) mod tests {
             percent: false,
             range: None,
             rounded: false,
+            double: false,
             notation: Notation::PLAIN,
         }
     }

@@ -13,6 +13,7 @@ mod column;
 mod correct;
 mod date;
 mod decimal;
+mod double;
 mod evidence;
 mod figures;
 mod integer;

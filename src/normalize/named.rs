@@ -5,6 +5,7 @@ use super::cell::{Cleaned, tidy};
 use super::sheet::Sheet;
 use super::totals::Judge;
 use super::{Context, Figures, Notations, deciding_column, figures, sheet};
+use crate::domain::exact::NOISE;
 use crate::domain::{Finding, Place, RawTable, SetAside, half_width};
 use crate::pipeline::{CodeScheme, ColumnKind, Form};
 use crate::registry::Area;
@@ -213,7 +214,8 @@ struct Sums {
     is_part: Vec<bool>,
     /// Rows set aside as totals.
     totals: Vec<u32>,
-    columns: Vec<(Figures, f64)>,
+    /// Each with how far a sum may be off: as it is, and as a share of the figure.
+    columns: Vec<(Figures, (f64, f64))>,
 }
 
 impl Sums {
@@ -225,7 +227,11 @@ impl Sums {
         } else {
             figures(table, context, additive, Notations::of(table, form))
         };
-        let precision = |of: &Figures| 0.5 / 10_f64.powi(form.columns[of.column].kind.decimals() as i32);
+        let precision = |of: &Figures| {
+            let kind = &form.columns[of.column].kind;
+            let share = if kind.is_double() { NOISE } else { 0.0 };
+            (0.5 / 10_f64.powi(kind.decimals() as i32), share)
+        };
         let totals = table.set_aside.iter();
         let totals = totals.filter(|(_, kind)| kind.is_total());
         Sums {
@@ -254,11 +260,11 @@ impl Sums {
 
     fn is_sum(&self, at: usize, span: std::ops::Range<usize>) -> bool {
         let mut told = false;
-        for (figures, precision) in &self.columns {
+        for (figures, (precision, share)) in &self.columns {
             let Some(value) = figures.values[at] else { continue };
             let parts = span.clone().filter(|&part| self.is_part[part]);
             let parts: Vec<f64> = parts.filter_map(|part| figures.values[part]).collect();
-            if parts.len() < PARTS || (parts.iter().sum::<f64>() - value).abs() > *precision {
+            if parts.len() < PARTS || (parts.iter().sum::<f64>() - value).abs() > precision.max(share * value.abs()) {
                 return false;
             }
             told |= value != 0.0;

@@ -191,6 +191,7 @@ mod tests {
                 scale,
                 unit: None,
                 percent: false,
+                double: false,
             },
         };
         let all = (columns.iter()).map(|(scale, _)| Column {

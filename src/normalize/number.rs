@@ -1,5 +1,6 @@
 //! Reading a figure exactly, with whatever stands around it.
 
+use crate::domain::exact;
 use crate::pipeline::{DecimalMark, Thousands};
 
 /// An exact decimal, mantissa × 10^-scale, without trailing zeros after the point.
@@ -29,11 +30,6 @@ pub(super) fn largest(scale: u32) -> i128 {
     if scale == 0 { LARGEST } else { LARGEST_WITH_POINT }
 }
 
-const POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-    1e21, 1e22,
-];
-
 impl Exact {
     pub(super) const ZERO: Exact = Exact { mantissa: 0, scale: 0 };
 
@@ -55,21 +51,33 @@ impl Exact {
 
     /// The nearest double.
     pub(super) fn to_f64(self) -> f64 {
-        if self.mantissa.abs() < LARGEST && (self.scale as usize) < POWERS.len() {
-            // Both operands are exact, so the one division rounds correctly.
-            return self.mantissa as f64 / POWERS[self.scale as usize];
-        }
-        format!("{}e-{}", self.mantissa, self.scale).parse().unwrap_or(f64::NAN)
+        exact::figure(self.mantissa, self.scale)
+    }
+
+    /// The shortest decimal that is read as this double; None: not finite, or too large.
+    pub(super) fn of_double(value: f64) -> Option<Exact> {
+        let (mantissa, exponent) = exact::shortest(value)?;
+        let Ok(shift) = u32::try_from(exponent) else {
+            return Some(Exact::new(mantissa, exponent.unsigned_abs()));
+        };
+        let mantissa = 10_i128.checked_pow(shift)?.checked_mul(mantissa)?;
+        Some(Exact::new(mantissa, 0))
+    }
+
+    /// A workbook's number without what lies beyond fifteen digits: the noise of its arithmetic.
+    pub(super) fn without_noise(self) -> Exact {
+        self.significant(15)
     }
 
     /// The product with `numerator / denominator`, rounded half away from zero to `scale` decimals, and whether it was
     /// exact. None: too large.
     pub(super) fn times(self, numerator: i128, denominator: i128, scale: u32) -> Option<(Exact, bool)> {
+        let (more, fewer) = (scale.saturating_sub(self.scale), self.scale.saturating_sub(scale));
         let top = self
             .mantissa
             .checked_mul(numerator)?
-            .checked_mul(10_i128.checked_pow(scale)?)?;
-        let bottom = denominator.checked_mul(10_i128.checked_pow(self.scale)?)?;
+            .checked_mul(10_i128.checked_pow(more)?)?;
+        let bottom = denominator.checked_mul(10_i128.checked_pow(fewer)?)?;
         let (quotient, rest) = (top / bottom, top % bottom);
         let away = if rest.abs().checked_mul(2)? >= bottom {
             top.signum()
@@ -79,10 +87,14 @@ impl Exact {
         Some((Exact::new(quotient + away, scale), rest == 0))
     }
 
+    /// Significant digits, zeros before the point included.
+    pub(super) fn digits(self) -> u32 {
+        self.mantissa.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1)
+    }
+
     /// The same with at most `digits` significant digits.
     pub(super) fn significant(self, digits: u32) -> Exact {
-        let length = self.mantissa.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
-        match length.checked_sub(digits) {
+        match self.digits().checked_sub(digits) {
             None | Some(0) => self,
             Some(excess) if excess > self.scale => self,
             Some(excess) => self
@@ -149,7 +161,20 @@ pub(super) fn read_as(text: &str, mark: DecimalMark, thousands: Option<Thousands
     is_unit(unit).then_some(Written { number, currency, unit })
 }
 
-/// Reads what a workbook held as a number: it may carry an exponent, and beyond fifteen digits only noise of its arithmetic.
+/// Reads what a program has written as a text: a number with an exponent. `1.23457E+11` is none: a spreadsheet shows a number so
+/// that its column is too narrow for, and no more than six of its digits are left.
+pub(super) fn read_program_number(text: &str) -> Option<Exact> {
+    let (mantissa, exponent) = text.split_once(['e', 'E'])?;
+    let is_sheets = text.contains('E') && exponent.len() == 3 && exponent.starts_with(['+', '-']);
+    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
+    let is_cut = is_sheets && digits <= 6;
+    let is_plain = mantissa
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.'));
+    read_workbook_number(text).filter(|_| is_plain && !is_cut && !exponent.is_empty())
+}
+
+/// Reads what a workbook held as a number, with all its digits; it may carry an exponent.
 pub(super) fn read_workbook_number(text: &str) -> Option<Exact> {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let exponent: i32 = exponent.parse().ok()?;
@@ -165,7 +190,7 @@ pub(super) fn read_workbook_number(text: &str) -> Option<Exact> {
         }
         Exact::new(number.mantissa, scale)
     };
-    Some(shifted.significant(15))
+    Some(shifted)
 }
 
 fn sign(text: &str) -> (bool, &str) {
@@ -333,7 +358,9 @@ mod tests {
             ("130102001001", "130102001001"),
             ("123456789012345", "123456789012345"),
         ] {
-            assert_eq!(read_workbook_number(text).unwrap().to_string(), value);
+            let read = read_workbook_number(text).unwrap();
+            assert_eq!(read.without_noise().to_string(), value);
+            assert_eq!(read.to_f64(), text.parse::<f64>().unwrap());
         }
         for text in ["1e308", "1e-300", "inf", "NaN", "12人"] {
             assert_eq!(read_workbook_number(text), None, "{text}");

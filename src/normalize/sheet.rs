@@ -11,7 +11,7 @@ use super::code::Shape;
 use super::measure::Measure;
 use super::notation::Notations;
 use super::symbol::Symbols;
-use super::{code, date, decimal, integer, text};
+use super::{code, date, decimal, double, integer, text};
 use crate::domain::{MatchedColumn, RawTable, half_width};
 use crate::pipeline::units::Units;
 use crate::pipeline::{CodeScheme, Column, ColumnKind, Form};
@@ -57,6 +57,7 @@ impl<'a> Sheet<'a> {
             percent,
             range: column.range,
             rounded: column.rounded,
+            double: column.kind.is_double(),
             notation: notations.get(matched.index),
         })
     }
@@ -76,8 +77,15 @@ impl Sheet<'_> {
         Some(match &column.kind {
             ColumnKind::Text => text::clean(text, &self.symbols).map(drop),
             ColumnKind::Integer { unit } => integer::clean(text, numeric, &measure(unit.as_deref(), false)?).map(drop),
-            ColumnKind::Decimal { scale, unit, percent } => {
-                decimal::clean(text, numeric, *scale, &measure(unit.as_deref(), *percent)?).map(drop)
+            ColumnKind::Decimal {
+                scale,
+                unit,
+                percent,
+                double,
+            } => {
+                let measure = measure(unit.as_deref(), *percent)?;
+                let clean = if *double { double::clean } else { decimal::clean };
+                clean(text, numeric, *scale, &measure).map(drop)
             }
             ColumnKind::Boolean { yes, no } => Boolean::new(self.symbols, yes, no).clean(text).map(drop),
             ColumnKind::Category { values } => Category::new(self.symbols, values).clean(text).map(drop),

@@ -1,6 +1,5 @@
 //! What single records add to the indicators of their form, by the expressions of the cube.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
@@ -8,8 +7,9 @@ use polars::sql::sql_expr;
 
 use super::Error;
 use super::cube::{FormShape, Restriction};
-use super::sql::{AREA, integer_sql};
-use super::trace::{integers, members, query};
+use super::sql::AREA;
+use super::trace::{members, query};
+use super::values::Values;
 use crate::pipeline::sql::{member, quoted};
 use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::Areas;
@@ -20,9 +20,9 @@ pub struct Contribution {
     /// Index of the indicator.
     pub indicator: usize,
     /// Numerator × 10^scale.
-    pub numerator: i64,
+    pub numerator: i128,
     /// Denominator × 10^scale.
-    pub denominator: i64,
+    pub denominator: i128,
 }
 
 /// Area of a record, and what it adds to each indicator in which it counts.
@@ -33,6 +33,7 @@ pub struct Contributions {
     form: String,
     shape: FormShape,
     select: Vec<Expr>,
+    values: Values,
     /// Index, numerator and denominator among the measures, and `where` of each indicator.
     indicators: Vec<(usize, usize, usize, Restriction)>,
 }
@@ -55,10 +56,6 @@ impl Contributions {
             .collect();
         let mut list = vec![quoted(AREA)];
         let measures: BTreeSet<usize> = indicators.iter().flat_map(|of| [of.1, of.2]).collect();
-        list.extend(measures.into_iter().map(|at| {
-            let measure = &pipeline.measures[at];
-            format!("{} AS {}", integer_sql(measure), quoted(&measure_name(at)))
-        }));
         list.extend(
             shape
                 .dimensions
@@ -72,6 +69,7 @@ impl Contributions {
         Ok(Contributions {
             form: name.clone(),
             select: select.collect::<Result<_, _>>()?,
+            values: Values::new(pipeline, form, measures).map_err(|source| query(name, source))?,
             shape,
             indicators,
         })
@@ -130,12 +128,8 @@ impl Contributions {
 
     fn read(&self, pipeline: &Pipeline, areas: &Areas, records: &DataFrame) -> PolarsResult<Vec<Adds>> {
         let selected = records.clone().lazy().select(self.select.clone()).collect()?;
-        let mut measures: BTreeMap<usize, Vec<Option<i64>>> = BTreeMap::new();
-        for at in self.indicators.iter().flat_map(|of| [of.1, of.2]) {
-            if let Entry::Vacant(free) = measures.entry(at) {
-                free.insert(integers(&selected, &measure_name(at), records.height())?);
-            }
-        }
+        let values = self.values.of(records)?.into_iter().map(|exact| exact.values);
+        let measures: BTreeMap<usize, Vec<Option<i128>>> = self.values.measures().zip(values).collect();
         let of_record = |(row, (area, members)): (usize, (String, Vec<u16>))| {
             let adds = self
                 .indicators
@@ -161,8 +155,4 @@ impl Contributions {
 fn take(records: &DataFrame, positions: &[usize]) -> PolarsResult<DataFrame> {
     let positions: Vec<IdxSize> = positions.iter().map(|position| *position as IdxSize).collect();
     records.take(&IdxCa::from_vec("positions".into(), positions))
-}
-
-fn measure_name(at: usize) -> String {
-    format!("measure {at}")
 }

@@ -4,15 +4,23 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-use super::sql::{AREA, Pair, PairSum, RECORDS, member_column, pair_column, pairs, row_dimensions};
+use super::sql::{AREA, Pair, PairSum, RECORDS, Width, member_column, pair_column, pairs, row_dimensions};
 use super::{CubePart, Error};
+use crate::domain::exact::{LOST, plus};
 use crate::domain::{Cell, IndicatorCells, Period};
 use crate::pipeline::sql::member_index;
 use crate::pipeline::{DimensionIndex, DimensionLevel, FormIndex, Pipeline, UNKNOWN};
 use crate::registry::Areas;
 
-/// Sums of one pair of measures, in the order of [`PairSum::ALL`].
-type PairSums = [i64; PairSum::ALL.len()];
+/// Sums of one pair of measures.
+#[derive(Clone, Copy, Debug, Default)]
+struct PairSums {
+    numerator: i128,
+    denominator: i128,
+    rest: i128,
+    rows: i64,
+    unknown: i64,
+}
 
 /// One area × members of the form's row-level dimensions.
 #[derive(Clone, Debug)]
@@ -42,7 +50,7 @@ pub(super) struct FormShape {
     pub(super) dimensions: Vec<DimensionIndex>,
     pub(super) member_columns: Vec<String>,
     pairs: Vec<Pair>,
-    sum_columns: Vec<[String; PairSum::ALL.len()]>,
+    sums: Vec<SumColumns>,
     id: String,
 }
 
@@ -52,9 +60,9 @@ impl FormShape {
         let pairs = pairs(pipeline, form);
         FormShape {
             member_columns: dimensions.iter().map(|&at| member_column(pipeline, at)).collect(),
-            sum_columns: pairs
+            sums: pairs
                 .iter()
-                .map(|&pair| PairSum::ALL.map(|sum| pair_column(pipeline, pair, sum)))
+                .map(|&pair| SumColumns(PairSum::ALL.map(|sum| pair_column(pipeline, pair, sum))))
                 .collect(),
             dimensions,
             pairs,
@@ -82,14 +90,14 @@ impl Cube {
             form: shape.id.clone(),
             source,
         };
-        let rows = read(shape, &part.frame).map_err(failed)?;
+        let rows = read(shape, &part).map_err(failed)?;
         let groups = self.groups.entry((form, period)).or_default();
         for (key, group) in rows {
             match groups.entry(key) {
                 std::collections::btree_map::Entry::Vacant(free) => {
                     free.insert(group);
                 }
-                std::collections::btree_map::Entry::Occupied(mut there) => there.get_mut().add(&group, &shape.id)?,
+                std::collections::btree_map::Entry::Occupied(mut there) => there.get_mut().add(&group),
             }
         }
         Ok(())
@@ -122,7 +130,13 @@ impl Cube {
             let all = members.of(area, own);
             let unknown = match restriction.holds(&all) {
                 Some(true) => {
-                    let [numerator, denominator, rest, rows, unknown] = group.pairs[pair];
+                    let PairSums {
+                        numerator,
+                        denominator,
+                        rest,
+                        rows,
+                        unknown,
+                    } = group.pairs[pair];
                     let area_code = area.clone();
                     result.cells.push(Cell {
                         area_code,
@@ -149,54 +163,99 @@ impl Cube {
 }
 
 impl Group {
-    fn add(&mut self, other: &Group, form: &str) -> Result<(), Error> {
-        let plus = |a: i64, b: i64| a.checked_add(b).ok_or_else(|| Error::Overflow { what: form.into() });
-        self.records = plus(self.records, other.records)?;
-        for (mine, others) in self.pairs.iter_mut().zip(&other.pairs) {
-            for (sum, more) in mine.iter_mut().zip(others) {
-                *sum = plus(*sum, *more)?;
-            }
+    fn add(&mut self, other: &Group) {
+        self.records += other.records;
+        for (mine, more) in self.pairs.iter_mut().zip(&other.pairs) {
+            mine.numerator = plus(mine.numerator, more.numerator);
+            mine.denominator = plus(mine.denominator, more.denominator);
+            mine.rest = plus(mine.rest, more.rest);
+            mine.rows += more.rows;
+            mine.unknown += more.unknown;
         }
-        Ok(())
     }
 }
 
+/// Columns of the sums of a pair, in the order of [`PairSum::ALL`].
+#[derive(Debug)]
+struct SumColumns([String; PairSum::ALL.len()]);
+
+impl SumColumns {
+    /// The sums of every row of a part.
+    fn read(&self, part: &CubePart) -> PolarsResult<Vec<PairSums>> {
+        let [numerator, denominator, rest, rows, unknown] = &self.0;
+        let exact = |name: &str| {
+            if part.is_wide {
+                joined(name, part)
+            } else {
+                widened(name, part)
+            }
+        };
+        let (numerator, denominator, rest) = (exact(numerator)?, exact(denominator)?, exact(rest)?);
+        let (rows, unknown) = (integers(rows, part)?, integers(unknown, part)?);
+        let one = |row: usize| PairSums {
+            numerator: numerator[row],
+            denominator: denominator[row],
+            rest: rest[row],
+            rows: rows[row],
+            unknown: unknown[row],
+        };
+        Ok((0..part.frame.height()).map(one).collect())
+    }
+}
+
+fn integers(name: &str, part: &CubePart) -> PolarsResult<Vec<i64>> {
+    let column = part.frame.column(name)?.i64()?;
+    Ok(column.iter().map(Option::unwrap_or_default).collect())
+}
+
+fn widened(name: &str, part: &CubePart) -> PolarsResult<Vec<i128>> {
+    Ok(integers(name, part)?.into_iter().map(i128::from).collect())
+}
+
+/// Sums that stand in parts of 32 bits, put together.
+fn joined(name: &str, part: &CubePart) -> PolarsResult<Vec<i128>> {
+    let mut parts = Vec::with_capacity(4);
+    for suffix in Width::Wide.parts() {
+        parts.push(integers(&format!("{name}{suffix}"), part)?);
+    }
+    Ok((0..part.frame.height())
+        .map(|row| whole([parts[0][row], parts[1][row], parts[2][row], parts[3][row]]))
+        .collect())
+}
+
+/// Σ part × 2^(32 × its place); [`LOST`] where that leaves 128 bits.
+fn whole(parts: [i64; 4]) -> i128 {
+    let (mut low, mut carried) = (0_i128, 0);
+    for (at, part) in parts[..3].iter().enumerate() {
+        let sum = part + carried;
+        low |= i128::from(sum & 0xffff_ffff) << (32 * at);
+        carried = sum >> 32;
+    }
+    i32::try_from(parts[3] + carried).map_or(LOST, |high| (i128::from(high) << 96) | low)
+}
+
 /// A part's rows.
-fn read(shape: &FormShape, frame: &DataFrame) -> PolarsResult<Vec<(Key, Group)>> {
-    let integers = |name: &str| -> PolarsResult<Vec<i64>> {
-        Ok(frame
-            .column(name)?
-            .i64()?
-            .iter()
-            .map(Option::unwrap_or_default)
-            .collect())
-    };
+fn read(shape: &FormShape, part: &CubePart) -> PolarsResult<Vec<(Key, Group)>> {
+    let integers = |name: &str| integers(name, part);
     let records = integers(RECORDS)?;
     let members = shape
         .member_columns
         .iter()
         .map(|name| integers(name))
         .collect::<PolarsResult<Vec<_>>>()?;
-    let mut sums = Vec::with_capacity(shape.pairs.len());
-    for columns in &shape.sum_columns {
-        sums.push(
-            columns
-                .iter()
-                .map(|name| integers(name))
-                .collect::<PolarsResult<Vec<_>>>()?,
-        );
-    }
+    let sums = shape
+        .sums
+        .iter()
+        .map(|columns| columns.read(part))
+        .collect::<PolarsResult<Vec<_>>>()?;
     let member = |value: i64| u16::try_from(value).unwrap_or(Cell::NO_MEMBER);
-    let areas = frame.column(AREA)?.str()?.iter();
+    let areas = part.frame.column(AREA)?.str()?.iter();
     let rows = areas.enumerate().filter_map(|(row, area)| {
         let key = (
             area?.to_string(),
             members.iter().map(|column| member(column[row])).collect(),
         );
-        let pairs = sums
-            .iter()
-            .map(|columns| std::array::from_fn(|at| columns[at][row]))
-            .collect();
+        let pairs = sums.iter().map(|sums| sums[row]).collect();
         Some((
             key,
             Group {
@@ -280,5 +339,29 @@ impl Restriction {
             result = None;
         }
         result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::partition::part_of;
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn parts_of_values_add_up_to_their_sum(values in prop::collection::vec(-(1_i128 << 120)..1 << 120, 1..100)) {
+            let sum = |at: usize| values.iter().map(|value| part_of(*value, at)).sum();
+            prop_assert_eq!(whole([sum(0), sum(1), sum(2), sum(3)]), values.iter().sum::<i128>());
+        }
+    }
+
+    #[test]
+    fn a_sum_beyond_128_bits_is_lost() {
+        let sum = |value: i128, times: i64| whole(std::array::from_fn(|at| part_of(value, at) * times));
+        assert_eq!(sum(1 << 120, 127), 127 << 120);
+        assert_eq!((sum(1 << 120, 128), sum(-(1 << 120), 129)), (LOST, LOST));
+        assert_eq!(sum((1 << 120) - 1, 128), ((1 << 120) - 1) * 128);
     }
 }

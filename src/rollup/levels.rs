@@ -2,28 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::Error;
 use crate::domain::{Cell, IndicatorCells, IndicatorLevels, Sums};
 use crate::registry::{Area, Areas};
 
 /// The sums of every area with cells and of all its ancestors at the period's end (an area that is not in force then
 /// has its own sums alone). Each cell counts once in each of them: roll-ups are ratios of sums, never means of ratios.
-///
-/// # Errors
-/// [`Error::Overflow`] where a sum leaves 64 bits.
-pub fn levels(cells: &IndicatorCells, areas: &Areas) -> Result<IndicatorLevels, Error> {
-    let overflow = || Error::Overflow {
-        what: format!("indicator {}", cells.indicator),
-    };
+pub fn levels(cells: &IndicatorCells, areas: &Areas) -> IndicatorLevels {
     let mut all: BTreeMap<&str, Sums> = BTreeMap::new();
     let mut above = Above::default();
-    for (code, own) in by_area(cells).ok_or_else(overflow)? {
-        add(&mut all, code, &own).ok_or_else(overflow)?;
+    for (code, own) in by_area(cells) {
+        add(&mut all, code, &own);
         let mut ancestors = areas.ancestors(code);
         ancestors.drain(..ancestors.len().min(1));
-        above.add(&mut all, ancestors, &own).ok_or_else(overflow)?;
+        above.add(&mut all, ancestors, &own);
     }
-    above.settle(&mut all).ok_or_else(overflow)?;
+    above.settle(&mut all);
     let IndicatorCells {
         period,
         indicator,
@@ -31,13 +24,13 @@ pub fn levels(cells: &IndicatorCells, areas: &Areas) -> Result<IndicatorLevels, 
         denominator_scale,
         ..
     } = *cells;
-    Ok(IndicatorLevels {
+    IndicatorLevels {
         period,
         indicator,
         numerator_scale,
         denominator_scale,
         areas: all.into_iter().map(|(code, sums)| (code.to_string(), sums)).collect(),
-    })
+    }
 }
 
 /// Neighbours lie in the same areas: what they add to these is put together before it is added.
@@ -48,36 +41,35 @@ struct Above<'a> {
 }
 
 impl<'a> Above<'a> {
-    fn add(&mut self, all: &mut BTreeMap<&'a str, Sums>, areas: Vec<&'a Area>, own: &Sums) -> Option<()> {
+    fn add(&mut self, all: &mut BTreeMap<&'a str, Sums>, areas: Vec<&'a Area>, own: &Sums) {
         let same = |(a, b): (&&Area, &&Area)| std::ptr::eq(*a, *b);
         if self.areas.len() != areas.len() || !self.areas.iter().zip(&areas).all(same) {
-            self.settle(all)?;
+            self.settle(all);
             self.areas = areas;
         }
-        self.sums = self.sums.checked_add(own)?;
-        Some(())
+        self.sums = self.sums.plus(own);
     }
 
-    fn settle(&mut self, all: &mut BTreeMap<&'a str, Sums>) -> Option<()> {
+    fn settle(&mut self, all: &mut BTreeMap<&'a str, Sums>) {
         let sums = std::mem::take(&mut self.sums);
-        self.areas.drain(..).try_for_each(|area| add(all, &area.code, &sums))
+        for area in self.areas.drain(..) {
+            add(all, &area.code, &sums);
+        }
     }
 }
 
-/// None where a sum leaves 64 bits.
-fn add<'a>(all: &mut BTreeMap<&'a str, Sums>, area: &'a str, more: &Sums) -> Option<()> {
+fn add<'a>(all: &mut BTreeMap<&'a str, Sums>, area: &'a str, more: &Sums) {
     let sums = all.entry(area).or_default();
-    *sums = sums.checked_add(more)?;
-    Some(())
+    *sums = sums.plus(more);
 }
 
-/// Sums of each area's own cells; None where they leave 64 bits.
-fn by_area(cells: &IndicatorCells) -> Option<BTreeMap<&str, Sums>> {
+/// Sums of each area's own cells.
+fn by_area(cells: &IndicatorCells) -> BTreeMap<&str, Sums> {
     let mut own: BTreeMap<&str, Sums> = BTreeMap::new();
     for area in cells.cells.chunk_by(|a, b| a.area_code == b.area_code) {
         let sums = own.entry(&area[0].area_code).or_default();
         for cell in area {
-            *sums = sums.checked_add(&figures(cell))?;
+            *sums = sums.plus(&figures(cell));
         }
     }
     for (code, &records) in &cells.unknown {
@@ -86,7 +78,7 @@ fn by_area(cells: &IndicatorCells) -> Option<BTreeMap<&str, Sums>> {
     for sums in own.values_mut() {
         sums.counties = 1;
     }
-    Some(own)
+    own
 }
 
 fn figures(cell: &Cell) -> Sums {

@@ -5,6 +5,7 @@
 
 mod contributions;
 mod cube;
+mod guard;
 mod levels;
 mod partition;
 mod sql;
@@ -13,17 +14,18 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod values;
 
 pub use contributions::{Contribution, Contributions};
 pub use cube::Cube;
 pub use levels::levels;
-pub use partition::{CubePart, Plan, partition};
+pub use partition::{CubePart, Plan, TooLarge, partition};
 pub use sql::cube_sql;
 pub use trace::{Traced, Tracer};
 
 use polars::error::PolarsError;
 
-/// The roll-up could not be computed exactly.
+/// The roll-up could not be computed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// polars refused a query: a fault of the engine, since formulas are held to the portable subset when loaded.
@@ -33,13 +35,5 @@ pub enum Error {
         form: String,
         /// What polars says.
         source: PolarsError,
-    },
-    /// Sums are exact integers of 64 bits; this one may not fit, so it is not computed at all.
-    #[error(
-        "the sum of `{what}` leaves the range of 64-bit integers; lower the `scale` of the measure, or bound its columns with `range`"
-    )]
-    Overflow {
-        /// The measure or indicator.
-        what: String,
     },
 }

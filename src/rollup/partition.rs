@@ -4,17 +4,20 @@ use polars::prelude::*;
 use polars::sql::sql_expr;
 
 use super::Error;
-use super::sql::{ACCEPTED, AREA, Lists, RECORDS, magnitude_sql, pairs, used};
-use crate::pipeline::{ColumnKind, FormIndex, Pipeline};
+use super::guard::Guard;
+use super::sql::{ACCEPTED, AREA, Lists, RECORDS, Width, measure_column, pairs, used};
+use super::values::Values;
+use crate::pipeline::{FormIndex, MeasureIndex, Pipeline};
 
-/// The expressions of [`super::cube_sql`], read once and run on every partition of a form.
+/// The expressions of [`super::cube_sql`], read once and run on every partition of a form. Where sums may leave 64 bits, the
+/// values of the records are summed in parts that cannot.
 pub struct Plan {
     form: String,
-    measured: Vec<Expr>,
-    paired: Vec<Expr>,
-    keys: Vec<String>,
-    sums: Vec<Expr>,
-    cube: Vec<Expr>,
+    narrow: Steps,
+    wide: Steps,
+    values: Values,
+    /// Names of the columns of each of the values.
+    parts: Vec<[String; 4]>,
     guard: Guard,
 }
 
@@ -24,54 +27,82 @@ pub struct Plan {
 pub struct CubePart {
     /// All columns but the area are Int64.
     pub frame: DataFrame,
+    /// Each sum stands in four columns, to be put together to one of 128 bits.
+    pub is_wide: bool,
 }
 
-/// [`Plan::partition`] for a single partition.
+/// A record whose value of a measure is known and too large to be summed; it counts as not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLarge {
+    /// The measure.
+    pub measure: MeasureIndex,
+    /// Position of the record.
+    pub record: usize,
+}
+
+/// The cube of a single partition, whose records [`Plan::partition`] sums.
+///
+/// # Errors
+/// When polars refuses an expression.
 pub fn partition(pipeline: &Pipeline, form: FormIndex, frame: &DataFrame) -> Result<CubePart, Error> {
-    Plan::new(pipeline, form)?.partition(frame)
+    Ok(Plan::new(pipeline, form)?.partition(frame)?.0)
 }
 
 impl Plan {
     /// Reads the expressions of a form.
+    ///
+    /// # Errors
+    /// When polars refuses an expression.
     pub fn new(pipeline: &Pipeline, form: FormIndex) -> Result<Plan, Error> {
         let name = &pipeline.forms[form].id;
-        let lists = Lists::new(pipeline, form);
-        let read = |list: &[String]| -> Result<Vec<Expr>, Error> {
-            list.iter()
-                .map(|text| sql_expr(text).map_err(|source| query(name, source)))
-                .collect()
+        let read = || -> PolarsResult<Plan> {
+            let measures = used(&pairs(pipeline, form));
+            let columns = |at: &MeasureIndex| {
+                let column = measure_column(&pipeline.measures[*at]);
+                std::array::from_fn(|part| format!("{column}{}", Width::Wide.parts()[part]))
+            };
+            Ok(Plan {
+                form: name.clone(),
+                narrow: Steps::read(Lists::new(pipeline, form, Width::Narrow))?,
+                wide: Steps::read(Lists::new(pipeline, form, Width::Wide))?,
+                parts: measures.iter().map(columns).collect(),
+                values: Values::new(pipeline, form, measures)?,
+                guard: Guard::new(pipeline, form)?,
+            })
         };
-        Ok(Plan {
-            form: name.clone(),
-            measured: read(&lists.measured)?,
-            paired: read(&lists.paired)?,
-            keys: lists.keys,
-            cube: read(&lists.cube)?,
-            sums: aggregates(&lists.counts, &lists.sums),
-            guard: Guard::new(pipeline, form).map_err(|source| query(name, source))?,
-        })
+        read().map_err(|source| query(name, source))
     }
 
     /// Sums the measures of all records of a partition. `frame` holds accepted and quarantined records (superseded ones
     /// are already out) in the columns of the facts and a boolean column `accepted`.
-    pub fn partition(&self, frame: &DataFrame) -> Result<CubePart, Error> {
-        if let Some(what) = self
-            .guard
-            .too_large(frame)
-            .map_err(|source| query(&self.form, source))?
-        {
-            return Err(Error::Overflow { what });
-        }
-        self.sum(frame)
-            .map(|frame| CubePart { frame })
-            .map_err(|source| query(&self.form, source))
+    ///
+    /// # Errors
+    /// When polars refuses the query.
+    pub fn partition(&self, frame: &DataFrame) -> Result<(CubePart, Vec<TooLarge>), Error> {
+        let sum = || -> PolarsResult<(CubePart, Vec<TooLarge>)> {
+            if !self.guard.fits(frame)? {
+                return self.in_parts(frame);
+            }
+            let measured = frame.clone().lazy().select(self.narrow.measured.clone());
+            let part = CubePart {
+                frame: self.narrow.sum(measured)?,
+                is_wide: false,
+            };
+            Ok((part, Vec::new()))
+        };
+        sum().map_err(|source| query(&self.form, source))
     }
 
     /// The same of the records to `keep`, given with the columns of the facts alone; those `accepted` count.
     ///
     /// # Errors
     /// As [`Plan::partition`].
-    pub fn judged(&self, frame: &DataFrame, keep: &[bool], accepted: &[bool]) -> Result<CubePart, Error> {
+    pub fn judged(
+        &self,
+        frame: &DataFrame,
+        keep: &[bool],
+        accepted: &[bool],
+    ) -> Result<(CubePart, Vec<TooLarge>), Error> {
         let marked = || -> PolarsResult<DataFrame> {
             let mut frame = frame.clone();
             frame.with_column(Column::new(ACCEPTED.into(), accepted))?;
@@ -80,15 +111,67 @@ impl Plan {
             }
             frame.filter(&BooleanChunked::from_slice("keep".into(), keep))
         };
-        self.partition(&marked().map_err(|source| query(&self.form, source))?)
+        let (part, mut found) = self.partition(&marked().map_err(|source| query(&self.form, source))?)?;
+        if !found.is_empty() {
+            let kept: Vec<usize> = (0..keep.len()).filter(|at| keep[*at]).collect();
+            for one in &mut found {
+                one.record = kept[one.record];
+            }
+        }
+        Ok((part, found))
     }
 
-    fn sum(&self, frame: &DataFrame) -> PolarsResult<DataFrame> {
+    /// Sums the values in parts of 32 bits.
+    fn in_parts(&self, frame: &DataFrame) -> PolarsResult<(CubePart, Vec<TooLarge>)> {
+        let mut measured = frame.clone().lazy().select(self.wide.measured.clone()).collect()?;
+        let mut too_large = Vec::new();
+        let measures = self.values.measures().zip(&self.parts);
+        for ((measure, names), exact) in measures.zip(self.values.of(frame)?) {
+            for (at, name) in names.iter().enumerate() {
+                let part = exact.values.iter().map(|value| value.map(|value| part_of(value, at)));
+                measured.with_column(Column::new(name.as_str().into(), part.collect::<Vec<_>>()))?;
+            }
+            too_large.extend(exact.too_large.into_iter().map(|record| TooLarge { measure, record }));
+        }
+        let part = CubePart {
+            frame: self.wide.sum(measured.lazy())?,
+            is_wide: true,
+        };
+        Ok((part, too_large))
+    }
+}
+
+/// One of the four parts of a value, from the lowest bits up.
+pub(super) fn part_of(value: i128, at: usize) -> i64 {
+    let part = value >> (32 * at);
+    // The last one keeps the sign.
+    (if at == 3 { part } else { part & 0xffff_ffff }) as i64
+}
+
+/// What is done with the measured records, for sums of one width.
+struct Steps {
+    measured: Vec<Expr>,
+    paired: Vec<Expr>,
+    keys: Vec<String>,
+    sums: Vec<Expr>,
+    cube: Vec<Expr>,
+}
+
+impl Steps {
+    fn read(lists: Lists) -> PolarsResult<Steps> {
+        let read = |list: &[String]| list.iter().map(sql_expr).collect::<PolarsResult<Vec<Expr>>>();
+        Ok(Steps {
+            measured: read(&lists.measured)?,
+            paired: read(&lists.paired)?,
+            cube: read(&lists.cube)?,
+            sums: aggregates(&lists.counts, &lists.sums),
+            keys: lists.keys,
+        })
+    }
+
+    fn sum(&self, measured: LazyFrame) -> PolarsResult<DataFrame> {
         let keys: Vec<Expr> = self.keys.iter().map(col).collect();
-        let grouped = frame
-            .clone()
-            .lazy()
-            .select(self.measured.clone())
+        let grouped = measured
             .select(self.paired.clone())
             .group_by(keys)
             .agg(&self.sums)
@@ -105,101 +188,6 @@ fn aggregates(counts: &[(String, String)], sums: &[String]) -> Vec<Expr> {
     let counts = counts.iter().map(|(column, name)| col(column).count().alias(name));
     let integers = records.chain(counts).map(|count| count.cast(DataType::Int64));
     integers.chain(sums.iter().map(|name| col(name).sum())).collect()
-}
-
-/// polars wraps silently where a sum of integers leaves 64 bits. So the largest value of every measure is looked at
-/// first, in doubles: times the number of records it must stay clear of the limit.
-struct Guard {
-    /// Integer columns read by compound measures; they are made doubles, so that products cannot wrap either.
-    integers: Vec<String>,
-    /// Decimal and other columns read by them.
-    others: Vec<String>,
-    /// Of measures that are a formula.
-    compound: Extremes,
-    /// Of measures that are a column: its extremes are theirs, and no value between need be computed.
-    plain: Extremes,
-}
-
-/// Smallest and largest value of some measures.
-#[derive(Default)]
-struct Extremes {
-    /// Two for each measure.
-    expressions: Vec<Expr>,
-    /// Ids of the measures.
-    measures: Vec<String>,
-}
-
-impl Guard {
-    fn new(pipeline: &Pipeline, form: FormIndex) -> PolarsResult<Guard> {
-        let columns = &pipeline.forms[form].columns;
-        let (mut compound, mut plain) = (Extremes::default(), Extremes::default());
-        let mut read = std::collections::BTreeSet::new();
-        for at in used(&pairs(pipeline, form)) {
-            let measure = &pipeline.measures[at];
-            let Some(text) = magnitude_sql(measure) else { continue };
-            match measure.value.columns[..] {
-                [only] if measure.value.text == columns[only].id => {
-                    let factor = lit(10_i64.saturating_pow(measure.scale) as f64);
-                    let value = |extreme: Expr| extreme.cast(DataType::Float64) * factor.clone();
-                    let column = col(&measure.value.text);
-                    plain.add(at, &measure.id, [value(column.clone().min()), value(column.max())]);
-                }
-                _ => {
-                    read.extend(measure.value.columns.iter().copied());
-                    let value = sql_expr(&text)?;
-                    compound.add(at, &measure.id, [value.clone().min(), value.max()]);
-                }
-            }
-        }
-        let is_integer = |at: &usize| matches!(columns[*at].kind, ColumnKind::Integer { .. });
-        let (integers, others) = read.into_iter().partition::<Vec<usize>, _>(is_integer);
-        let ids = |all: Vec<usize>| all.into_iter().map(|at| columns[at].id.clone()).collect();
-        Ok(Guard {
-            integers: ids(integers),
-            others: ids(others),
-            compound,
-            plain,
-        })
-    }
-
-    /// The first measure whose sum might not fit.
-    fn too_large(&self, frame: &DataFrame) -> PolarsResult<Option<String>> {
-        if let Some(found) = self.plain.too_large(frame.clone().lazy(), frame.height())? {
-            return Ok(Some(found));
-        }
-        let doubles = self.integers.iter().map(|name| col(name).cast(DataType::Float64));
-        let columns: Vec<Expr> = doubles.chain(self.others.iter().map(col)).collect();
-        if columns.is_empty() {
-            return Ok(None);
-        }
-        let read = frame.clone().lazy().select(columns);
-        self.compound.too_large(read, frame.height())
-    }
-}
-
-impl Extremes {
-    fn add(&mut self, at: usize, measure: &str, [min, max]: [Expr; 2]) {
-        let named = [min.alias(format!("{at} min")), max.alias(format!("{at} max"))];
-        self.expressions.extend(named);
-        self.measures.push(measure.to_owned());
-    }
-
-    /// The first measure whose sum over so many records might not fit.
-    fn too_large(&self, records: LazyFrame, height: usize) -> PolarsResult<Option<String>> {
-        if self.measures.is_empty() || height == 0 {
-            return Ok(None);
-        }
-        let extremes = records.select(self.expressions.clone()).collect()?;
-        let limit = 2_f64.powi(62) / height as f64;
-        for (measure, of_it) in self.measures.iter().zip(extremes.columns().chunks(2)) {
-            for extreme in of_it {
-                if extreme.f64()?.get(0).is_some_and(|value| value.abs() >= limit) {
-                    return Ok(Some(measure.clone()));
-                }
-            }
-        }
-        Ok(None)
-    }
 }
 
 fn query(form: &str, source: PolarsError) -> Error {

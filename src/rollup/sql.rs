@@ -85,9 +85,29 @@ impl PairSum {
     }
 }
 
+/// In how many columns the values and the sums of a measure stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Width {
+    /// One: all sums fit 64 bits.
+    Narrow,
+    /// Four, each of 32 bits, the last with the sign: the sums of each fit 64 bits, and together they are one of 128 bits.
+    Wide,
+}
+
+impl Width {
+    /// What follows the name of a value or a sum in the names of its columns, from the lowest bits up.
+    pub(super) fn parts(self) -> &'static [&'static str] {
+        match self {
+            Width::Narrow => &[""],
+            Width::Wide => &[" 0", " 1", " 2", " 3"],
+        }
+    }
+}
+
 /// The select lists of the steps: records → integers → what each adds to its group → sums → the cube's columns.
 pub(super) struct Lists {
-    /// Area, `accepted`, a member per dimension, a 64-bit integer per measure.
+    /// Area, `accepted`, a member per dimension; for narrow sums a 64-bit integer per measure. For wide ones the parts of
+    /// each value are put beside them.
     pub(super) measured: Vec<String>,
     /// Area, members, and the columns that are summed or counted.
     pub(super) paired: Vec<String>,
@@ -103,7 +123,7 @@ pub(super) struct Lists {
 
 impl Lists {
     /// The lists of a form.
-    pub(super) fn new(pipeline: &Pipeline, form: FormIndex) -> Lists {
+    pub(super) fn new(pipeline: &Pipeline, form: FormIndex, width: Width) -> Lists {
         let dimensions = row_dimensions(pipeline, form);
         let pairs = pairs(pipeline, form);
         let mut keys = vec![AREA.to_string()];
@@ -115,10 +135,12 @@ impl Lists {
             let name = quoted(&member_column(pipeline, at));
             format!("{} AS {name}", member(pipeline, form, at))
         }));
-        measured.extend(used(&pairs).into_iter().map(|at| {
-            let measure = &pipeline.measures[at];
-            format!("{} AS {}", integer_sql(measure), quoted(&measure_column(measure)))
-        }));
+        if width == Width::Narrow {
+            measured.extend(used(&pairs).into_iter().map(|at| {
+                let measure = &pipeline.measures[at];
+                format!("{} AS {}", integer_sql(measure), quoted(&measure_column(measure)))
+            }));
+        }
 
         let cube = selected.iter().cloned().chain([quoted(RECORDS)]).collect();
         let mut lists = Lists {
@@ -131,60 +153,64 @@ impl Lists {
         };
         for at in pairs.iter().map(|pair| pair.1).collect::<BTreeSet<_>>() {
             let total = measure_column(&pipeline.measures[at]);
-            lists.paired.push(quoted(&total));
-            lists.counts.push((total.clone(), read_column(&pipeline.measures[at])));
-            lists.sums.push(total);
+            let parts = width.parts().iter().map(|part| format!("{total}{part}"));
+            lists.paired.extend(parts.clone().map(|part| quoted(&part)));
+            let first = format!("{total}{}", width.parts()[0]);
+            lists.counts.push((first, read_column(&pipeline.measures[at])));
+            lists.sums.extend(parts);
         }
         for &pair in &pairs {
-            lists.add_pair(pipeline, pair);
+            lists.add_pair(pipeline, pair, width);
         }
         lists
     }
 
     /// Sums over accepted records with both of a pair known. Where the denominator is the same constant for every
-    /// record, it need not be summed.
-    fn add_pair(&mut self, pipeline: &Pipeline, pair: Pair) {
+    /// record, a narrow one need not be summed.
+    fn add_pair(&mut self, pipeline: &Pipeline, pair: Pair, width: Width) {
         let denominator = &pipeline.measures[pair.1];
-        let (num, den) = (
-            quoted(&measure_column(&pipeline.measures[pair.0])),
-            quoted(&measure_column(denominator)),
-        );
-        let constant = denominator.value.columns.is_empty() && !denominator.value.nullable;
-        let name = |sum: PairSum| pair_column(pipeline, pair, sum);
-        let (numerator, known) = (name(PairSum::Numerator), name(PairSum::Denominator));
-        let condition = if constant {
-            ACCEPTED.to_string()
-        } else {
-            format!("{ACCEPTED} AND {den} IS NOT NULL")
-        };
-        self.paired.push(format!(
-            "CASE WHEN {condition} THEN {num} END AS {}",
-            quoted(&numerator)
-        ));
-        self.counts.push((numerator.clone(), name(PairSum::Rows)));
-        self.sums.push(numerator.clone());
-        if !constant {
-            let condition = format!("{ACCEPTED} AND {num} IS NOT NULL");
-            self.paired
-                .push(format!("CASE WHEN {condition} THEN {den} END AS {}", quoted(&known)));
-            self.sums.push(known.clone());
+        let (num, den) = (measure_column(&pipeline.measures[pair.0]), measure_column(denominator));
+        let is_constant = denominator.value.columns.is_empty() && !denominator.value.nullable;
+        let is_constant = is_constant && width == Width::Narrow;
+        let name = |sum: PairSum, part: &str| format!("{}{part}", pair_column(pipeline, pair, sum));
+        let rows = quoted(&name(PairSum::Rows, ""));
+        self.counts
+            .push((name(PairSum::Numerator, width.parts()[0]), name(PairSum::Rows, "")));
+        for part in width.parts() {
+            let (num, den) = (quoted(&format!("{num}{part}")), quoted(&format!("{den}{part}")));
+            let (numerator, known) = (name(PairSum::Numerator, part), name(PairSum::Denominator, part));
+            let condition = if is_constant {
+                ACCEPTED.to_string()
+            } else {
+                format!("{ACCEPTED} AND {den} IS NOT NULL")
+            };
+            self.paired.push(format!(
+                "CASE WHEN {condition} THEN {num} END AS {}",
+                quoted(&numerator)
+            ));
+            self.sums.push(numerator.clone());
+            let known_sql = if is_constant {
+                format!("{rows} * {}", integer_sql(denominator))
+            } else {
+                let condition = format!("{ACCEPTED} AND {num} IS NOT NULL");
+                self.paired
+                    .push(format!("CASE WHEN {condition} THEN {den} END AS {}", quoted(&known)));
+                self.sums.push(known.clone());
+                quoted(&known)
+            };
+            self.cube.extend([
+                quoted(&numerator),
+                format!("{known_sql} AS {}", quoted(&known)),
+                format!("{den} - {known_sql} AS {}", quoted(&name(PairSum::Rest, part))),
+            ]);
         }
-        let rows = quoted(&name(PairSum::Rows));
-        let known_sql = if constant {
-            format!("{rows} * {}", integer_sql(denominator))
-        } else {
-            quoted(&known)
-        };
         self.cube.extend([
-            quoted(&numerator),
-            format!("{known_sql} AS {}", quoted(&known)),
-            format!("{den} - {known_sql} AS {}", quoted(&name(PairSum::Rest))),
             rows,
             format!(
                 "{} - {} AS {}",
                 quoted(RECORDS),
                 quoted(&read_column(denominator)),
-                quoted(&name(PairSum::Unknown))
+                quoted(&name(PairSum::Unknown, ""))
             ),
         ]);
     }
@@ -198,9 +224,10 @@ pub(super) fn used(pairs: &[Pair]) -> BTreeSet<MeasureIndex> {
 /// The grouped SQL that makes a form's cube from its facts, over the table `records`: the facts of accepted and
 /// quarantined records with a boolean column `accepted`. The text runs unchanged in polars and in DuckDB.
 /// Shapes: one row an area × members of the form's row-level dimensions (0-based indices of the members);
-/// `records`, and per pair of measures the figures of [`crate::domain::Cell`], all 64-bit integers.
+/// `records`, and per pair of measures the figures of [`crate::domain::Cell`], all 64-bit integers: where a sum leaves these,
+/// an engine refuses the text, and a [`super::Plan`] sums in 128 bits.
 pub fn cube_sql(pipeline: &Pipeline, form: FormIndex) -> String {
-    let lists = Lists::new(pipeline, form);
+    let lists = Lists::new(pipeline, form, Width::Narrow);
     let keys: Vec<String> = lists.keys.iter().map(|key| quoted(key)).collect();
     let records = format!("COUNT(*) AS {}", quoted(RECORDS));
     let counts = lists
@@ -234,7 +261,7 @@ fn read_column(measure: &Measure) -> String {
     format!("{} read", measure.id)
 }
 
-fn measure_column(measure: &Measure) -> String {
+pub(super) fn measure_column(measure: &Measure) -> String {
     format!("{} measure", measure.id)
 }
 

@@ -160,6 +160,7 @@ fn roster() -> Form {
                 scale: 2,
                 unit: None,
                 percent: false,
+                double: false,
             },
         ),
     ];

@@ -101,7 +101,7 @@ fn by_key(cells: &IndicatorCells) -> BTreeMap<Key, [i64; 4]> {
     let one = |c: &Cell| {
         (
             (c.area_code.clone(), c.members[0], c.members[1]),
-            [c.numerator, c.denominator, c.rest, c.rows],
+            [c.numerator, c.denominator, c.rest, c.rows.into()].map(|sum| i64::try_from(sum).unwrap()),
         )
     };
     cells.cells.iter().map(one).collect()
@@ -195,18 +195,45 @@ fn pairs_that_differ_in_where_alone_are_summed_once() {
     assert_eq!(sql::pairs(&pipeline(), 0).len(), 3);
 }
 
+/// What sums that leave 64 bits come to must be what all other records would have given in 64.
 #[test]
-fn a_sum_beyond_64_bits_is_an_error() {
-    let large = Record {
-        households: Some(i64::MAX / 2),
-        ..one("a")
+fn a_large_value_changes_no_other_sum() {
+    let pipeline = pipeline();
+    let large = |area: &str, households: i64| Record {
+        households: Some(households),
+        ..one(area)
     };
-    let result = partition(&pipeline(), 0, &frame(&[large.clone(), large]));
-    assert!(matches!(result, Err(Error::Overflow { .. })), "{result:?}");
+    let mut records = vec![one("a"), one("a1"), large("a1", -4), one("b1")];
+    records[3].area_m2 = None;
+    let (plain, is_wide) = (cube(&pipeline, &[&records]), |records: &[Record]| {
+        partition(&pipeline, 0, &frame(records)).unwrap().is_wide
+    });
+    assert!(!is_wide(&records));
+    records.extend([
+        large("a2", i64::MAX / 4),
+        large("a2", i64::MAX / 4),
+        large("a2", 1 << 60),
+    ]);
+    assert!(is_wide(&records));
+    let (wide, areas) = (cube(&pipeline, &[&records]), areas());
+    for indicator in 0..pipeline.indicators.len() {
+        let cells = |cube: &Cube| cube.indicator(&pipeline, &areas, period(), indicator);
+        let mut found = cells(&wide).cells;
+        found.retain(|cell| cell.area_code != "a2");
+        assert_eq!(found, cells(&plain).cells, "{indicator}");
+    }
+    let cells = wide.indicator(&pipeline, &areas, period(), 2);
+    let sum = cells
+        .cells
+        .iter()
+        .find(|cell| cell.area_code == "a2")
+        .unwrap()
+        .denominator;
+    assert_eq!(sum, i128::from(i64::MAX / 4) * 2 + (1 << 60));
 }
 
 #[test]
-fn a_sum_of_parts_beyond_64_bits_is_an_error() {
+fn sums_of_many_parts_leave_64_bits() {
     let pipeline = pipeline();
     let large = Record {
         households: Some(1 << 57),
@@ -214,8 +241,39 @@ fn a_sum_of_parts_beyond_64_bits_is_an_error() {
     };
     let part = partition(&pipeline, 0, &frame(&[large])).unwrap();
     let mut cube = Cube::new(&pipeline);
-    let added = (0..40).try_for_each(|_| cube.add(0, period(), part.clone()));
-    assert!(matches!(added, Err(Error::Overflow { .. })), "{added:?}");
+    (0..200).for_each(|_| cube.add(0, period(), part.clone()).unwrap());
+    let cells = cube.indicator(&pipeline, &areas(), period(), 2);
+    assert_eq!(cells.cells[0].denominator, 200 << 57);
+}
+
+#[test]
+fn a_value_that_no_sum_can_hold_is_named_and_counts_as_missing() {
+    let pipeline = pipeline();
+    let large = Record {
+        households: Some(i64::MAX / 2),
+        ..one("a")
+    };
+    let plan = Plan::new(&pipeline, 0).unwrap();
+    let (frame, accepted) = (frame(&[one("a"), one("a"), large]).drop("accepted").unwrap(), [true; 3]);
+    // households × 3 + 2 wraps; households alone do not.
+    let weighted = pipeline
+        .measures
+        .iter()
+        .position(|measure| measure.id == "weighted")
+        .unwrap();
+    let (part, too_large) = plan.judged(&frame, &[false, true, true], &accepted).unwrap();
+    let expected = TooLarge {
+        measure: weighted,
+        record: 2,
+    };
+    assert_eq!(too_large, [expected]);
+    let mut cube = Cube::new(&pipeline);
+    cube.add(0, period(), part).unwrap();
+    let cells = cube.indicator(&pipeline, &areas(), period(), 3);
+    assert_eq!((cells.cells[0].rows, cells.cells[0].denominator), (1, 320));
+    assert_eq!(cells.unknown, BTreeMap::from([("a".to_owned(), 1)]));
+    let cells = cube.indicator(&pipeline, &areas(), period(), 2);
+    assert_eq!(cells.cells[0].denominator, i128::from(i64::MAX / 2) + 10);
 }
 
 #[test]

@@ -5,7 +5,8 @@ use polars::sql::sql_expr;
 
 use super::Error;
 use super::cube::{FormShape, Members, Restriction};
-use super::sql::{AREA, integer_sql};
+use super::sql::AREA;
+use super::values::Values;
 use crate::domain::Cell;
 use crate::pipeline::sql::{member, quoted};
 use crate::pipeline::{DimensionLevel, Pipeline};
@@ -17,16 +18,16 @@ pub struct Traced {
     /// The area it belongs to.
     pub area_code: String,
     /// What it adds to the numerator × 10^scale; None: unknown.
-    pub numerator: Option<i64>,
+    pub numerator: Option<i128>,
     /// What it adds to the denominator × 10^scale; None: unknown.
-    pub denominator: Option<i64>,
+    pub denominator: Option<i128>,
     /// Whether the indicator's `where` holds for it; None: unknown.
     pub included: Option<bool>,
 }
 
 impl Traced {
     /// Numerator and denominator, where the record counts: both are known, and `where` holds.
-    pub fn counted(&self) -> Option<(i64, i64)> {
+    pub fn counted(&self) -> Option<(i128, i128)> {
         Some((self.numerator?, self.denominator?)).filter(|_| self.included == Some(true))
     }
 }
@@ -38,11 +39,9 @@ pub struct Tracer<'p> {
     shape: FormShape,
     restriction: Restriction,
     select: Vec<Expr>,
+    values: Values,
     form: &'p str,
 }
-
-const NUMERATOR: &str = "numerator";
-const DENOMINATOR: &str = "denominator";
 
 impl<'p> Tracer<'p> {
     /// For the indicator of that index.
@@ -54,12 +53,8 @@ impl<'p> Tracer<'p> {
         let at = pipeline.measures[spec.denominator].form;
         let form = &pipeline.forms[at].id;
         let shape = FormShape::new(pipeline, at);
-        let measure = |at: usize, name: &str| format!("{} AS {name}", integer_sql(&pipeline.measures[at]));
-        let mut list = vec![
-            quoted(AREA),
-            measure(spec.numerator, NUMERATOR),
-            measure(spec.denominator, DENOMINATOR),
-        ];
+        let mut list = vec![quoted(AREA)];
+        let values = Values::new(pipeline, at, [spec.numerator, spec.denominator]);
         list.extend(
             shape
                 .dimensions
@@ -75,6 +70,7 @@ impl<'p> Tracer<'p> {
             indicator,
             restriction: Restriction::new(pipeline, indicator),
             select: select.collect::<Result<_, _>>()?,
+            values: values.map_err(|source| query(form, source))?,
             shape,
             form,
         })
@@ -126,16 +122,15 @@ impl<'p> Tracer<'p> {
             .select(self.select.clone())
             .collect()
             .map_err(failed)?;
-        let integers = |name: &str| integers(&frame, name, facts.height());
-        let numerators = integers(NUMERATOR).map_err(failed)?;
-        let denominators = integers(DENOMINATOR).map_err(failed)?;
+        let values = self.values.of(facts).map_err(failed)?;
+        let value = |at: usize, row: usize| values.get(at)?.values[row];
         let members = members(self.pipeline, &self.shape, areas, facts, &frame).map_err(failed)?;
         let mut records = Vec::with_capacity(facts.height());
         for (row, (area, members)) in members.into_iter().enumerate() {
             records.push(Traced {
                 area_code: area,
-                numerator: numerators[row],
-                denominator: denominators[row],
+                numerator: value(0, row),
+                denominator: value(1, row),
                 included: self.restriction.holds(&members),
             });
         }
@@ -144,7 +139,7 @@ impl<'p> Tracer<'p> {
 }
 
 /// The values of a column of what was selected from so many records. A constant is one value, however many there are.
-pub(super) fn integers(selected: &DataFrame, name: &str, height: usize) -> PolarsResult<Vec<Option<i64>>> {
+fn integers(selected: &DataFrame, name: &str, height: usize) -> PolarsResult<Vec<Option<i64>>> {
     let column = selected.column(name)?.cast(&DataType::Int64)?;
     let values: Vec<Option<i64>> = column.i64()?.iter().collect();
     Ok(if values.len() == height {

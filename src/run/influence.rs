@@ -9,6 +9,7 @@ use super::RunError;
 use super::ledger::Entry;
 use super::night::Night;
 use crate::check::RowState;
+use crate::domain::exact::{LOST, figure, minus, plus};
 use crate::domain::{Finding, IndicatorLevels, Influence, Period, Severity, visible};
 use crate::lake::bridge::Frame;
 use crate::pipeline::{DimensionLevel, Form, FormIndex, Pipeline};
@@ -318,20 +319,24 @@ impl Scale<'_> {
     ) -> Option<Figures> {
         let levels = self.sums.get(&(self.period, indicator))?;
         let sums = levels.areas.get(area).copied().unwrap_or_default();
-        let now = (i128::from(sums.numerator), i128::from(sums.denominator));
-        let plus = |a: Parts, b: Parts| (a.0 + b.0, a.1 + b.1);
-        let minus = |a: Parts, b: Parts| (a.0 - b.0, a.1 - b.1);
+        let now = (sums.numerator, sums.denominator);
+        let both = |of: fn(i128, i128) -> i128, a: Parts, b: Parts| (of(a.0, b.0), of(a.1, b.1));
         let (with, without) = if counts {
-            (now, minus(now, sent))
+            (now, both(minus, now, sent))
         } else {
-            (plus(now, sent), now)
+            (both(plus, now, sent), now)
         };
         let factor = self.pipeline.indicators[indicator].factor;
-        let scale = 10_f64.powi(levels.denominator_scale as i32 - levels.numerator_scale as i32);
         let value = |(numerator, denominator): Parts| {
-            (denominator > 0).then(|| numerator as f64 / denominator as f64 * scale * factor)
+            let (over, under) = (
+                figure(numerator, levels.numerator_scale),
+                figure(denominator, levels.denominator_scale),
+            );
+            (denominator > 0 && numerator != LOST).then(|| over / under * factor)
         };
-        let mended = mended.map(|parts| plus(without, parts)).filter(|parts| *parts != with);
+        let mended = mended
+            .map(|parts| both(plus, without, parts))
+            .filter(|parts| *parts != with);
         (sent != (0, 0) || mended.is_some()).then(|| Figures {
             with: value(with),
             without: value(without),
@@ -343,10 +348,7 @@ impl Scale<'_> {
 fn sum<'a>(adds: impl Iterator<Item = &'a Contribution>, indicator: usize) -> Parts {
     let own = adds.filter(|adds| adds.indicator == indicator);
     own.fold((0, 0), |(numerator, denominator), adds| {
-        (
-            numerator + i128::from(adds.numerator),
-            denominator + i128::from(adds.denominator),
-        )
+        (plus(numerator, adds.numerator), plus(denominator, adds.denominator))
     })
 }
 

@@ -104,16 +104,21 @@ pub fn partition(
     }
     let is_looked_at =
         Records::are_reconciled(night.pipeline, form) || winners.iter().any(|(at, _)| !received[*at].stated.is_empty());
-    let kept = if is_looked_at {
-        let context = context(night, (form, period), &areas, None);
-        Some(Records::keep(&context, &areas, &frame, &states, origins)?)
-    } else {
-        None
-    };
     let accepted: Vec<bool> = states.iter().map(|state| *state == RowState::Accepted).collect();
     let keep: Vec<bool> = states.iter().map(|state| *state != RowState::Superseded).collect();
     let held: Vec<bool> = states.iter().map(|state| *state == RowState::Quarantined).collect();
-    result.cube = Some(night.plans[form].judged(&frame, &keep, &accepted)?);
+    let (cube, too_large) = night.plans[form].judged(&frame, &keep, &accepted)?;
+    result.cube = Some(cube);
+    let plain = context(night, (form, period), &areas, None);
+    let too_large = too_large.into_iter().map(|one| (one.measure, one.record));
+    for finding in check::too_large(&plain, &frame, &origins, too_large)? {
+        entries[finding.submission as usize].findings.push(finding);
+    }
+    let kept = if is_looked_at {
+        Some(Records::keep(&plain, &areas, &frame, &states, origins)?)
+    } else {
+        None
+    };
     let judged = influence::Judged {
         form,
         period,

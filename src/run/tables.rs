@@ -78,10 +78,10 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, registers: &[RegisterFi
         .map(|&(period, indicator)| {
             let areas = registry.at(period);
             let cells = cube.indicator(pipeline, &areas, period, indicator);
-            let sums = levels(&cells, &areas)?;
-            Ok((cells, sums))
+            let sums = levels(&cells, &areas);
+            (cells, sums)
         })
-        .collect::<Result<_, RunError>>()?;
+        .collect();
     drop(cube);
     let (cells, sums): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     influence::settle(night, &sums, &mut entries);

@@ -9,6 +9,9 @@ use super::value::Value;
 use crate::domain::Period;
 use crate::pipeline::{ColumnKind, DimensionLevel, Form, Pipeline, RowUnit, RuleKind};
 
+/// Decimals of a figure that is drawn as a whole number of 64 bits.
+const MOST_DECIMALS: u32 = 9;
+
 /// One form, ready to be drawn.
 pub(super) struct FormModel<'a> {
     /// Index in the pipeline.
@@ -229,6 +232,12 @@ impl<'a> Resolver<'a> {
             times.push((self.source(model, name, recipe)?, logs));
         }
         let column = model.form.columns.get(slot);
+        if let Some(column) = column.filter(|column| column.kind.decimals() > MOST_DECIMALS) {
+            return Err(self.fault(format!(
+                "form {}, {}: numbers are drawn with {MOST_DECIMALS} decimals at most; give the column {} a `scale`",
+                model.recipe.id, recipe.id, column.id
+            )));
+        }
         let per = of(&recipe.per)?;
         let what = self.what(recipe, model, earlier)?;
         let own_scale = match (column, &what) {

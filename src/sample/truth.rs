@@ -6,7 +6,7 @@ use super::draw::Row;
 use super::faults::{Expectation, NEAR_MISS, scalar, usual};
 use super::model::FormModel;
 use super::reporters::Reporter;
-use crate::domain::{Period, Severity};
+use crate::domain::{Period, Severity, exact};
 use crate::pipeline::formula::{Scalar, evaluate};
 use crate::pipeline::{DimensionIndex, DimensionLevel, Indicator, Measure, Pipeline, UNKNOWN};
 
@@ -131,8 +131,8 @@ impl Registered {
                 let counted = rows
                     .iter()
                     .filter(|row| passes(pipeline, model, reporter, indicator, row));
-                let sum: i64 = counted.filter_map(|row| amount(measure, model, row)).sum();
-                figures.insert(column.clone(), super::value::decimal(sum, measure.scale));
+                let sum: i128 = counted.filter_map(|row| amount(measure, model, row)).sum();
+                figures.insert(column.clone(), exact::written(sum, measure.scale));
             }
         }
         let expected_rows = rows.len().saturating_sub(fewer);
@@ -149,8 +149,8 @@ impl Registered {
 /// Exact sums over rows where both are known.
 #[derive(Clone, Copy, Default)]
 struct Sums {
-    numerator: i64,
-    denominator: i64,
+    numerator: i128,
+    denominator: i128,
     rows: usize,
 }
 
@@ -179,7 +179,7 @@ impl Ledger {
         rows: &[Row],
     ) {
         // Each measure once a row, however many indicators read it.
-        let measures: Vec<Vec<Option<i64>>> = pipeline
+        let measures: Vec<Vec<Option<i128>>> = pipeline
             .measures
             .iter()
             .map(|measure| {
@@ -230,7 +230,7 @@ impl Ledger {
             .filter(|(_, sums)| sums.rows > 0)
             .map(|((period, area, index), sums)| {
                 let indicator = &pipeline.indicators[*index];
-                let part = |sum: i64, measure: usize| sum as f64 / 10_f64.powi(pipeline.measures[measure].scale as i32);
+                let part = |sum: i128, measure: usize| exact::figure(sum, pipeline.measures[measure].scale);
                 let over = part(sums.numerator, indicator.numerator);
                 let under = part(sums.denominator, indicator.denominator);
                 let exists = sums.denominator != 0;
@@ -252,15 +252,14 @@ impl Ledger {
 }
 
 /// A measure's integer for one row; None where it is not known.
-fn amount(measure: &Measure, model: &FormModel, row: &Row) -> Option<i64> {
+fn amount(measure: &Measure, model: &FormModel, row: &Row) -> Option<i128> {
     let value = evaluate(&measure.value, &|column| {
         scalar(&model.form.columns[column], &row[column])
     });
-    let unit = 10_i64.checked_pow(measure.scale)?;
     match value {
-        Scalar::Integer(n) => n.checked_mul(unit),
-        Scalar::Decimal(n) => Some((n * unit as f64).round() as i64),
-        Scalar::Boolean(yes) => Some(i64::from(yes) * unit),
+        Scalar::Integer(n) => exact::scaled_integer(n, measure.scale),
+        Scalar::Decimal(n) => exact::scaled(n, measure.scale),
+        Scalar::Boolean(yes) => exact::scaled_integer(i64::from(yes), measure.scale),
         _ => None,
     }
 }

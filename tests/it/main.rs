@@ -17,6 +17,7 @@ mod lineage;
 mod night;
 mod normalize;
 mod notation;
+mod numbers;
 mod pipeline;
 mod plain_codes;
 mod readers;

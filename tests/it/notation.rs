@@ -268,8 +268,9 @@ fn a_symbol_that_is_an_areas_name_is_the_area_where_names_stand() {
     );
 }
 
-/// The text of a file of the pipeline with the hint of every fault `check` shows in place of the line it is about.
-fn mended(pipeline: &std::path::Path) -> String {
+/// The text of the measures with a hint of every fault that `check` shows in the place of a line: the scale that keeps all, or the
+/// rounded value.
+fn mended(pipeline: &std::path::Path, is_rounded: bool) -> String {
     let shown = said(&huizong(["check".into(), pipeline.as_os_str().to_owned()]));
     let file = pipeline.join("measures.toml");
     let mut lines: Vec<String> = fs::read_to_string(&file).unwrap().lines().map(str::to_owned).collect();
@@ -278,8 +279,13 @@ fn mended(pipeline: &std::path::Path) -> String {
     for fault in faults {
         let place = fault.split("measures.toml:").nth(1).unwrap();
         let line: usize = place.split(':').next().unwrap().parse().unwrap();
-        // The fault stands at the scale, which keeps; the value stands one line above it.
-        lines[line - 2] = fault.split("help: ").nth(1).unwrap().lines().next().unwrap().to_owned();
+        let hint: Vec<&str> = fault.split("help: ").nth(1).unwrap().lines().map(str::trim).collect();
+        // The fault stands at the scale; the value stands one line above it.
+        if is_rounded {
+            lines[line - 2] = hint[2].to_owned();
+        } else {
+            lines[line - 1] = hint[0].to_owned();
+        }
     }
     lines.join("\n") + "\n"
 }
@@ -288,14 +294,23 @@ fn mended(pipeline: &std::path::Path) -> String {
 fn the_hint_on_a_product_of_many_decimals_holds() {
     let world = case("product-of-many-decimals");
     let pipeline: PathBuf = world.path("pipeline");
-    let measures = mended(&pipeline);
+    let sound = |world: World, measures: &str| {
+        let world = world.defined("measures.toml", measures);
+        let checked = huizong(["check".into(), pipeline.as_os_str().to_owned()]);
+        assert!(checked.status.success(), "{}", said(&checked));
+        world
+    };
+    let (exact, measures) = (mended(&pipeline, false), mended(&pipeline, true));
+    assert!(
+        exact.contains("value = \"estimate * population\"\nscale = 18\n"),
+        "{exact}"
+    );
+    let world = sound(world, &exact);
     assert!(
         measures.contains("value = \"ROUND(estimate * population, 9)\"\nscale = 9\n"),
         "{measures}"
     );
-    let world = world.defined("measures.toml", measures);
-    let checked = huizong(["check".into(), pipeline.as_os_str().to_owned()]);
-    assert!(checked.status.success(), "{}", said(&checked));
+    let world = sound(world, &measures);
 
     let (code, words) = world.run(&[]);
     assert!(words.contains("too-precise"), "{code}: {words}");

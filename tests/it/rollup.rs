@@ -194,11 +194,7 @@ impl Country {
 
     fn indicators(&self) -> Table {
         let areas = self.registry.at(period());
-        let sums: Vec<_> = self
-            .cells()
-            .iter()
-            .map(|cells| levels(cells, &areas).unwrap())
-            .collect();
+        let sums: Vec<_> = self.cells().iter().map(|cells| levels(cells, &areas)).collect();
         coverage::indicators(&self.pipeline, &self.registry, &sums, &self.coverage())
     }
 

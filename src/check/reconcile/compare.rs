@@ -1,6 +1,7 @@
 //! Whether the two figures of an area agree, and what else could be the reason where they do not.
 
 use super::{Pairing, definition};
+use crate::check::figures::noise;
 use crate::check::ledger::{Questioned, Status, scaled};
 use crate::pipeline::{ColumnKind, Pipeline};
 
@@ -25,15 +26,21 @@ pub(super) fn compare(pipeline: &Pipeline, pairing: &Pairing) -> Option<Compared
         .left_column
         .map(|at| &pipeline.forms[reconcile.left_form].columns[at]);
     let left_scale = left_column.map_or(0, |column| column.kind.decimals());
-    let right_scale = pipeline.forms[rule.form].columns[reconcile.right_column]
-        .kind
-        .decimals();
+    let right_kind = &pipeline.forms[rule.form].columns[reconcile.right_column].kind;
+    let right_scale = right_kind.decimals();
     let common = left_scale.max(right_scale);
     let raise = 10_i128.pow(common - left_scale);
     let (sum, stated) = (left.sum * raise, scaled(value, common));
     // The allowance itself is allowed, though a product of decimals may fall a little short of it.
     let power = 10_f64.powi(common as i32);
-    let allowed = |stated: f64| (reconcile.tolerance.allowed(stated) * power + 1e-6).floor() as i128;
+    let noise = |stated: f64| {
+        let kinds = left_column.map(|column| &column.kind).into_iter().chain([right_kind]);
+        kinds.map(|kind| noise(kind, stated)).fold(0.0, f64::max)
+    };
+    let allowed = |stated: f64| {
+        let allowed = reconcile.tolerance.allowed(stated).max(noise(stated));
+        (allowed * power + 1e-6).floor() as i128
+    };
     let within = |sum: i128, stated: i128, value: f64| (sum - stated).abs() <= allowed(value);
     let follows = |sum: i128, mended: Option<f64>| {
         let value = mended.unwrap_or(value);

@@ -118,9 +118,9 @@ pub struct ColumnDef {
     /// A row without it is quarantined.
     #[serde(default)]
     pub required: bool,
-    /// Decimals of a decimal column.
+    /// Decimals of a decimal column; of a number, which needs none, those that are kept.
     pub scale: Option<Located<u32>>,
-    /// Decimals of a decimal column beyond its scale are rounded, and counted; else such a cell counts as missing.
+    /// Decimals beyond the scale are rounded, and counted; else such a cell counts as missing.
     pub rounded: Option<Located<bool>>,
     /// Unit of a number; others of its dimension are converted.
     pub unit: Option<Located<String>>,
@@ -164,8 +164,10 @@ pub enum ColumnType {
     Text,
     /// Whole number.
     Integer,
-    /// Number with decimals.
+    /// Number with a few agreed decimals.
     Decimal,
+    /// Number with whatever decimals a program or a workbook gives it.
+    Number,
     /// Yes or no.
     Boolean,
     /// One of some choices.

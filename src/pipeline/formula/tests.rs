@@ -24,6 +24,7 @@ fn columns() -> Vec<Column> {
         scale,
         unit: None,
         percent: false,
+        double: false,
     };
     let kind = ColumnKind::Category {
         values: vec![("urban".into(), vec![]), ("rural".into(), vec![])],

@@ -46,8 +46,8 @@ pub(super) fn check(text: &str, expr: &Expr, columns: &[Column], usage: Use) -> 
 
 /// Deeper formulas are not read.
 const MAX_DEPTH: usize = 100;
-/// A product of more decimals leaves 64 bits.
-const MAX_DECIMALS: u32 = 18;
+/// A sum holds no more: what a double has beyond them is rounded, record by record.
+const MAX_DECIMALS: u32 = crate::domain::exact::MOST_DECIMALS;
 
 pub(super) struct Typed {
     pub(super) node: Node,
@@ -431,7 +431,7 @@ fn combine(how: Arithmetic, a: Typed, b: Typed) -> Typed {
     };
     let decimals = match how {
         Arithmetic::Add | Arithmetic::Subtract => a.decimals.max(b.decimals),
-        Arithmetic::Multiply => a.decimals + b.decimals,
+        Arithmetic::Multiply => (a.decimals + b.decimals).min(MAX_DECIMALS),
         Arithmetic::Divide => MAX_DECIMALS,
     };
     let nullable = a.nullable || b.nullable || how == Arithmetic::Divide;

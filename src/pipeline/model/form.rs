@@ -179,7 +179,7 @@ pub enum ColumnKind {
         /// As in the definition.
         unit: Option<String>,
     },
-    /// Decimal with at most `scale` decimals; `percent`: `12.3%`, or 0.123 in a percent-formatted workbook cell, is 12.3.
+    /// Number with at most `scale` decimals; `percent`: `12.3%`, or 0.123 in a percent-formatted workbook cell, is 12.3.
     Decimal {
         /// Most decimals.
         scale: u32,
@@ -187,6 +187,8 @@ pub enum ColumnKind {
         unit: Option<String>,
         /// Cells are percentages.
         percent: bool,
+        /// Its values are doubles with all the digits of these (`type = "number"`), not decimals of fifteen digits.
+        double: bool,
     },
     /// Yes or no.
     Boolean {
@@ -218,6 +220,11 @@ impl ColumnKind {
     /// Whether its values can be summed and compared as figures.
     pub fn is_number(&self) -> bool {
         matches!(self, ColumnKind::Integer { .. } | ColumnKind::Decimal { .. })
+    }
+
+    /// Whether its values are doubles with all their digits.
+    pub fn is_double(&self) -> bool {
+        matches!(self, ColumnKind::Decimal { double: true, .. })
     }
 
     /// Most decimals of its values.

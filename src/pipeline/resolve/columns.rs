@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::Plan;
 use super::{IdKind, Ids, title_or};
+use crate::domain::exact::MOST_DECIMALS;
 use crate::domain::{Text, half_width};
 use crate::pipeline::definition::{ColumnDef, ColumnType, Located, RangeDef};
 use crate::pipeline::faults::{Faults, Source};
@@ -11,7 +12,7 @@ use crate::pipeline::model::{Column, ColumnKind, MissingKind, RowUnit};
 use crate::pipeline::shape::first_line;
 
 /// Decimals that a double still shows exactly beside a large whole part.
-pub(super) const MAX_SCALE: u32 = 9;
+const MAX_SCALE: u32 = 9;
 
 /// Words for yes and no where a boolean column declares none.
 const YES: [&str; 8] = ["是", "有", "√", "1", "true", "yes", "y", "t"];
@@ -58,6 +59,8 @@ pub(super) fn resolve(
             .headers
             .first()
             .map_or_else(|| (*column.id).clone(), |h| (**h).clone());
+        // What a number without a scale has beyond the decimals of a sum is nobody's to round.
+        let is_open = *column.kind == ColumnType::Number && column.scale.is_none();
         columns.push(Column {
             id: (*column.id).clone(),
             title: column
@@ -73,7 +76,7 @@ pub(super) fn resolve(
             additive: column.additive.as_ref().is_none_or(|additive| **additive),
             repeats_merged: column.merged.is_some(),
             fills_down: column.fill.is_some(),
-            rounded: column.rounded.as_ref().is_some_and(|rounded| **rounded),
+            rounded: column.rounded.as_ref().map_or(is_open, |rounded| **rounded),
         });
     }
     columns
@@ -145,6 +148,7 @@ impl Scope<'_> {
             ColumnType::Text => Some(ColumnKind::Text),
             ColumnType::Integer => Some(ColumnKind::Integer { unit }),
             ColumnType::Decimal => self.decimal(unit, faults),
+            ColumnType::Number => self.number(unit, faults),
             ColumnType::Boolean => self.boolean(faults),
             ColumnType::Category => self.category(faults),
             ColumnType::Date => Some(ColumnKind::Date),
@@ -181,16 +185,29 @@ impl Scope<'_> {
 
     /// Keys that mean nothing for the column's type.
     fn misplaced(&self, faults: &mut Faults) {
-        use ColumnType::{Boolean, Category, Date, Decimal, DivisionCode, DivisionName, Integer, Text};
+        use ColumnType::{Boolean, Category, Date, Decimal, DivisionCode, DivisionName, Integer, Number, Text};
         // A number is never repeated: it may be the sum of what stands beside it.
         let repeatable = &[Text, Category, Date, DivisionCode, DivisionName];
+        let numbers = &[Integer, Decimal, Number];
         let column = self.column;
         let keys = [
-            ("scale", column.scale.as_ref().map(Located::span), &[Decimal][..]),
-            ("percent", column.percent.as_ref().map(Located::span), &[Decimal]),
-            ("rounded", column.rounded.as_ref().map(Located::span), &[Decimal]),
-            ("unit", column.unit.as_ref().map(Located::span), &[Integer, Decimal]),
-            ("range", column.range.as_ref().map(Located::span), &[Integer, Decimal]),
+            (
+                "scale",
+                column.scale.as_ref().map(Located::span),
+                &[Decimal, Number][..],
+            ),
+            (
+                "percent",
+                column.percent.as_ref().map(Located::span),
+                &[Decimal, Number],
+            ),
+            (
+                "rounded",
+                column.rounded.as_ref().map(Located::span),
+                &[Decimal, Number],
+            ),
+            ("unit", column.unit.as_ref().map(Located::span), numbers),
+            ("range", column.range.as_ref().map(Located::span), numbers),
             (
                 "values",
                 column.values.as_ref().map(Located::span),
@@ -201,11 +218,7 @@ impl Scope<'_> {
                 column.level.as_ref().map(Located::span),
                 &[DivisionCode, DivisionName],
             ),
-            (
-                "additive",
-                column.additive.as_ref().map(Located::span),
-                &[Integer, Decimal],
-            ),
+            ("additive", column.additive.as_ref().map(Located::span), numbers),
             ("merged", column.merged.as_ref().map(Located::span), repeatable),
             ("fill", column.fill.as_ref().map(Located::span), repeatable),
         ];
@@ -233,18 +246,32 @@ impl Scope<'_> {
     fn decimal(&self, unit: Option<String>, faults: &mut Faults) -> Option<ColumnKind> {
         let scale = self.column.scale.as_ref().or_else(|| self.lacks("scale", faults))?;
         if **scale > MAX_SCALE {
-            let message = format!("a scale of {} is more than a figure can hold", scale);
-            faults.add(
-                self.source,
-                "wrong-value",
-                scale.span(),
-                message,
-                format!(
-                    "from 0 to {MAX_SCALE}; with `rounded = true`, cells with more decimals are rounded to the scale"
-                ),
-            );
+            let message = format!("a scale of {scale} is more than a decimal of fifteen digits can hold");
+            let hint =
+                format!("scale = 0 to {MAX_SCALE}, or type = \"number\", which keeps all decimals and needs no scale");
+            faults.add(self.source, "wrong-value", scale.span(), message, hint);
             return None;
         }
+        self.with_decimals(**scale, unit, false, faults)
+    }
+
+    fn number(&self, unit: Option<String>, faults: &mut Faults) -> Option<ColumnKind> {
+        if let (None, Some(rounded)) = (&self.column.scale, &self.column.rounded) {
+            let message = "`rounded` needs the decimals to round to".to_owned();
+            let hint = "add `scale`, or leave `rounded` out: a number keeps all decimals".to_owned();
+            faults.add(self.source, "misplaced-key", rounded.span(), message, hint);
+        }
+        let scale = self.column.scale.as_ref().map_or(MOST_DECIMALS, |scale| **scale);
+        if let Some(written) = self.column.scale.as_ref().filter(|_| scale > MOST_DECIMALS) {
+            let message = format!("a scale of {scale} is more than a number can hold");
+            let hint = format!("scale = 0 to {MOST_DECIMALS}, or none: a number keeps all decimals");
+            faults.add(self.source, "wrong-value", written.span(), message, hint);
+            return None;
+        }
+        self.with_decimals(scale, unit, true, faults)
+    }
+
+    fn with_decimals(&self, scale: u32, unit: Option<String>, double: bool, faults: &mut Faults) -> Option<ColumnKind> {
         let percent = self.column.percent.as_ref().is_some_and(|p| **p);
         if let (true, Some(written)) = (percent, self.column.unit.as_ref()) {
             let is_percent = self.plan.units.factor(written, "percent").is_some_and(|f| f.is_one());
@@ -261,9 +288,10 @@ impl Scope<'_> {
         }
         let unit = unit.or_else(|| percent.then(|| "percent".to_owned()));
         Some(ColumnKind::Decimal {
-            scale: **scale,
+            scale,
             unit,
             percent,
+            double,
         })
     }
 

@@ -1,13 +1,16 @@
 //! `measures.toml`
 
-use super::columns::MAX_SCALE;
 use super::rules::formula;
 use super::{IdKind, Ids, SourcedForm, content, form_index, title_or};
+use crate::domain::exact::MOST_DECIMALS;
 use crate::pipeline::definition::{MeasureDef, MeasuresFile};
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
 use crate::pipeline::formula::{Formula, Use, ValueType};
 use crate::pipeline::model::Measure;
+
+/// Most decimals that `ROUND` takes.
+const MOST_ROUNDED: u32 = 9;
 
 pub(super) fn resolve(
     file: Option<&Read<MeasuresFile>>,
@@ -38,7 +41,11 @@ fn measure(written: &MeasureDef, forms: &[SourcedForm<'_>], source: &Source, fau
         faults.add(source, "formula-type", written.value.span(), message, None);
         return None;
     }
-    let scale = written.scale.as_ref().map_or(0, |s| **s);
+    let columns = &forms[form].0.columns;
+    // Nobody can say how many decimals a number has: its sums keep what they can.
+    let reads_doubles = value.columns.iter().any(|at| columns[*at].kind.is_double());
+    let usual = if reads_doubles { value.decimals } else { 0 };
+    let scale = written.scale.as_ref().map_or(usual, |s| **s);
     check_scale(written, &value, scale, source, faults);
     Some(Measure {
         id: (*written.id).clone(),
@@ -54,34 +61,25 @@ fn measure(written: &MeasureDef, forms: &[SourcedForm<'_>], source: &Source, fau
 fn check_scale(written: &MeasureDef, value: &Formula, scale: u32, source: &Source, faults: &mut Faults) {
     let span = written.scale.as_ref().map_or(written.value.span(), |s| s.span());
     let decimals = value.decimals;
-    let more = format!("a sum holds {MAX_SCALE} at most, so that each row has to be rounded before it is summed");
-    if scale > MAX_SCALE {
+    if scale > MOST_DECIMALS {
         let message = format!("a scale of {scale} is more than a sum can hold");
-        if decimals > MAX_SCALE {
-            let message = format!("{message}; the value may have {decimals} decimals, and {more}");
-            faults.add(source, "wrong-value", span, message, rounded(written, MAX_SCALE));
-        } else {
-            faults.add(source, "wrong-value", span, message, format!("from 0 to {MAX_SCALE}"));
-        }
+        let hint = format!(
+            "scale = {}; a sum holds {MOST_DECIMALS} decimals at most",
+            decimals.min(MOST_DECIMALS)
+        );
+        faults.add(source, "wrong-value", span, message, hint);
     } else if decimals > scale && !faults.is_broken(&written.id) {
         let message = format!("the value may have {decimals} decimals, the measure keeps {scale}");
-        if decimals > MAX_SCALE {
-            let kept = if scale > 0 { scale } else { MAX_SCALE };
-            let message = format!("{message}; {more}");
-            faults.add(source, "scale-too-small", span, message, rounded(written, kept));
-        } else {
-            faults.add(source, "scale-too-small", span, message, format!("scale = {decimals}"));
-        }
+        faults.add(source, "scale-too-small", span, message, kept(written, decimals, scale));
     }
 }
 
-/// The lines of the measure with its value rounded to `scale` decimals; that of the scale only where it changes.
-fn rounded(written: &MeasureDef, scale: u32) -> String {
-    let value = toml::Value::String(format!("ROUND({}, {scale})", written.value.trim()));
-    let kept = written.scale.as_ref().is_some_and(|declared| **declared == scale);
-    if kept {
-        format!("value = {value}")
-    } else {
-        format!("value = {value}\nscale = {scale}")
+/// Lines that keep all decimals of the measure, or round each record to the declared ones where a formula can.
+fn kept(written: &MeasureDef, decimals: u32, scale: u32) -> String {
+    let all = format!("scale = {decimals}");
+    if written.scale.is_none() || scale > MOST_ROUNDED {
+        return all;
     }
+    let value = toml::Value::String(format!("ROUND({}, {scale})", written.value.trim()));
+    format!("{all}\nor, where each record may be rounded:\nvalue = {value}")
 }

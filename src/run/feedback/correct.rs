@@ -274,7 +274,7 @@ impl Desk<'_> {
         let scaled = |raw: &str, row: u32, is_double: bool, factor| {
             let has_point = table.grid.is_numeric(row as usize, at);
             let notations = if has_point { &plain } else { &notations };
-            normalize::scaled(raw, is_double, form, (notations, column.index), factor)
+            normalize::scaled(raw, is_double, form, (notations, &column), factor)
         };
         let mut taken = false;
         for row in rows {

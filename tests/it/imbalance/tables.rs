@@ -167,9 +167,9 @@ fn indicator_cells(pipeline: &Pipeline, period: Period, id: &str) -> IndicatorCe
     let cell = |&(area, kind, numerator, denominator, rest): &(&str, u16, i64, i64, i64)| Cell {
         area_code: area.into(),
         members: vec![Cell::NO_MEMBER, Cell::NO_MEMBER, kind],
-        numerator,
-        denominator,
-        rest,
+        numerator: numerator.into(),
+        denominator: denominator.into(),
+        rest: rest.into(),
         rows: denominator,
     };
     IndicatorCells {

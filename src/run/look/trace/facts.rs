@@ -5,9 +5,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::Search;
+use crate::domain::exact::plus;
 use crate::lake::{self, RecordBatch, bridge, read, text_at};
 use crate::report::Held;
-use crate::rollup::{self, Traced, Tracer};
+use crate::rollup::{Traced, Tracer};
 use crate::run::bundle::partition_of;
 use crate::run::look::LookError;
 use crate::run::partition::file_name;
@@ -15,9 +16,17 @@ use crate::run::partition::file_name;
 /// Exact sums.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sums {
-    pub(super) numerator: i64,
-    pub(super) denominator: i64,
+    pub(super) numerator: i128,
+    pub(super) denominator: i128,
     pub(super) rows: i64,
+}
+
+impl Sums {
+    pub(super) fn add(&mut self, numerator: i128, denominator: i128) {
+        self.numerator = plus(self.numerator, numerator);
+        self.denominator = plus(self.denominator, denominator);
+        self.rows += 1;
+    }
 }
 
 /// What the facts give.
@@ -29,13 +38,13 @@ pub(super) struct Found {
     /// The records that add most, in order.
     pub(super) top: Vec<Record>,
     pub(super) held: Held,
-    pub(super) denominator_of_these: i64,
+    pub(super) denominator_of_these: i128,
 }
 
 /// A record that counts, with what is shown of it.
 pub(super) struct Record {
-    pub(super) numerator: i64,
-    pub(super) denominator: i64,
+    pub(super) numerator: i128,
+    pub(super) denominator: i128,
     pub(super) area_code: String,
     pub(super) key: Vec<String>,
     pub(super) submission: String,
@@ -93,19 +102,13 @@ impl Search<'_> {
             }
             let frame = bridge::to_polars(&batch).map_err(lake::Error::from)?;
             let records = tracer.records(self.areas, &frame)?;
-            self.add_batch(&mut found, &batch, records, &shown)?;
+            self.add_batch(&mut found, &batch, records, &shown);
         }
         Ok(found)
     }
 
-    fn add_batch(
-        &self,
-        found: &mut Found,
-        batch: &RecordBatch,
-        records: Vec<Traced>,
-        shown: &[&str],
-    ) -> Result<(), LookError> {
-        let mut counted: Vec<(usize, i64, i64, String)> = Vec::new();
+    fn add_batch(&self, found: &mut Found, batch: &RecordBatch, records: Vec<Traced>, shown: &[&str]) {
+        let mut counted: Vec<(usize, i128, i128, String)> = Vec::new();
         let mut inside: Option<(String, bool)> = None;
         for (row, record) in records.into_iter().enumerate() {
             if inside.as_ref().is_none_or(|(code, _)| *code != record.area_code) {
@@ -116,12 +119,12 @@ impl Search<'_> {
                 continue;
             }
             let Some((numerator, denominator)) = record.counted() else {
-                self.hold(found, &record)?;
+                hold(found, &record);
                 continue;
             };
-            found.whole = self.plus(found.whole, numerator, denominator)?;
+            found.whole.add(numerator, denominator);
             let own = found.by_area.entry(record.area_code.clone()).or_default();
-            *own = self.plus(*own, numerator, denominator)?;
+            own.add(numerator, denominator);
             counted.push((row, numerator, denominator, record.area_code));
         }
         counted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.3.cmp(&b.3)).then(a.0.cmp(&b.0)));
@@ -159,38 +162,19 @@ impl Search<'_> {
         };
         found.top.sort_by_cached_key(order);
         found.top.truncate(self.top);
-        Ok(())
     }
+}
 
-    /// An accepted record that is not in the figure, and why.
-    fn hold(&self, found: &mut Found, record: &Traced) -> Result<(), LookError> {
-        let held = &mut found.held;
-        match (record.included, record.numerator, record.denominator) {
-            (Some(false), ..) => held.rows_excluded += 1,
-            (None, ..) => held.rows_undecided += 1,
-            (Some(true), _, None) => held.rows_without_denominator += 1,
-            (Some(true), _, Some(denominator)) => {
-                held.rows_without_numerator += 1;
-                let sum = found.denominator_of_these.checked_add(denominator);
-                found.denominator_of_these = sum.ok_or_else(|| self.overflow())?;
-            }
+/// An accepted record that is not in the figure, and why.
+fn hold(found: &mut Found, record: &Traced) {
+    let held = &mut found.held;
+    match (record.included, record.numerator, record.denominator) {
+        (Some(false), ..) => held.rows_excluded += 1,
+        (None, ..) => held.rows_undecided += 1,
+        (Some(true), _, None) => held.rows_without_denominator += 1,
+        (Some(true), _, Some(denominator)) => {
+            held.rows_without_numerator += 1;
+            found.denominator_of_these = plus(found.denominator_of_these, denominator);
         }
-        Ok(())
-    }
-
-    pub(super) fn plus(&self, sums: Sums, numerator: i64, denominator: i64) -> Result<Sums, LookError> {
-        let plus = |a: i64, b: i64| a.checked_add(b).ok_or_else(|| self.overflow());
-        Ok(Sums {
-            numerator: plus(sums.numerator, numerator)?,
-            denominator: plus(sums.denominator, denominator)?,
-            rows: sums.rows + 1,
-        })
-    }
-
-    fn overflow(&self) -> LookError {
-        rollup::Error::Overflow {
-            what: self.indicator.id.clone(),
-        }
-        .into()
     }
 }

@@ -6,6 +6,7 @@ use super::facts::{Found, Record, Sums};
 use super::origin::Submissions;
 use super::{Published, Search};
 use crate::domain::a1;
+use crate::domain::exact::{minus, plus};
 use crate::report::{TraceArea, TraceCell, TraceLevel, TraceRecord, TraceReport, TraceRest, unit_word};
 use crate::run::look::{LookError, name_of};
 use crate::run::reference::restriction;
@@ -48,7 +49,7 @@ impl Search<'_> {
         let mut listed = Sums::default();
         let mut files: BTreeMap<String, usize> = BTreeMap::new();
         for record in &found.top {
-            listed = self.plus(listed, record.numerator, record.denominator)?;
+            listed.add(record.numerator, record.denominator);
             let file = *files.entry(record.submission.clone()).or_insert_with(|| {
                 report.files.push(submissions.file(&record.submission));
                 report.files.len() - 1
@@ -68,8 +69,8 @@ impl Search<'_> {
                 .find(|area| area.level <= level)
                 .map_or(code.as_str(), |area| &area.code);
             let part = parts.entry(at.to_owned()).or_default();
-            part.numerator += own.numerator;
-            part.denominator += own.denominator;
+            part.numerator = plus(part.numerator, own.numerator);
+            part.denominator = plus(part.denominator, own.denominator);
             part.rows += own.rows;
         }
         // A level that no area has says nothing that the one above does not.
@@ -81,8 +82,8 @@ impl Search<'_> {
         let hidden = parts.split_off(parts.len().min(self.top));
         let mut listed = Sums::default();
         for (_, own) in &parts {
-            listed.numerator += own.numerator;
-            listed.denominator += own.denominator;
+            listed.numerator = plus(listed.numerator, own.numerator);
+            listed.denominator = plus(listed.denominator, own.denominator);
         }
         Some(TraceLevel {
             level: self.pipeline.registry.levels[level].clone(),
@@ -107,15 +108,15 @@ impl Search<'_> {
         }
     }
 
-    fn share(&self, numerator: i64, found: &Found) -> Option<f64> {
+    fn share(&self, numerator: i128, found: &Found) -> Option<f64> {
         (found.whole.numerator != 0).then(|| numerator as f64 / found.whole.numerator as f64)
     }
 
     fn rest(&self, whole: &Sums, listed: &Sums, count: i64) -> TraceRest {
         TraceRest {
             count,
-            numerator: self.numerator(whole.numerator - listed.numerator),
-            denominator: self.denominator(whole.denominator - listed.denominator),
+            numerator: self.numerator(minus(whole.numerator, listed.numerator)),
+            denominator: self.denominator(minus(whole.denominator, listed.denominator)),
         }
     }
 

@@ -165,7 +165,7 @@ fn rows_over_a_denominator_of_zero_are_told_apart() {
     nation.cells[0]
         .cells
         .iter_mut()
-        .for_each(|c| c.numerator *= i64::from(c.denominator > 0));
+        .for_each(|c| c.numerator *= i128::from(c.denominator > 0));
     shows(
         &nation.groups(),
         &key,

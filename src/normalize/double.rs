@@ -1,0 +1,207 @@
+//! Numbers with whatever decimals a program gives them (`type = "number"`): doubles with all their digits.
+
+use super::cell::{Cleaned, fault_mend};
+use super::measure::Measure;
+use super::number::Exact;
+
+/// No value lies as far off as this, so that its sums keep eighteen decimals.
+const LARGEST: f64 = 1e18;
+/// Digits that a value keeps at least where nobody has said that it may be rounded.
+const FEWEST_DIGITS: i128 = 1_000_000_000;
+/// Digits with which programs write a double.
+const DIGITS: u32 = 17;
+/// Below it a double tells every whole number apart.
+const WHOLE: f64 = (1_u64 << 53) as f64;
+
+/// `95.11784362792969`, `1.2e-05`, `35㎡` → the double nearest to the decimal in the column's unit. What a double cannot hold of
+/// the decimals, and those beyond `scale` where they may be rounded, are counted; else more than `scale` decimals are a fault.
+#[inline]
+pub(super) fn clean(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned<f64> {
+    match plain(text, scale, measure.notation.sure_mark()) {
+        Some(value) if measure.is_plain() && measure.in_range(value) => Cleaned::Value(value),
+        _ => thorough(text, numeric, scale, measure),
+    }
+}
+
+/// ASCII digits with at most `scale` of them behind one `mark`, fifteen in all: a double holds them.
+#[inline]
+fn plain(text: &str, scale: u32, mark: u8) -> Option<f64> {
+    const POWERS: [f64; 16] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+    ];
+    let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    if digits.is_empty() || digits.len() > 16 {
+        return None;
+    }
+    let (mut mantissa, mut point) = (0_i64, None);
+    for (at, &byte) in digits.iter().enumerate() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit <= 9 {
+            mantissa = mantissa * 10 + i64::from(digit);
+        } else if byte == mark && point.is_none() && at > 0 {
+            point = Some(at);
+        } else {
+            return None;
+        }
+    }
+    let decimals = point.map_or(0, |at| digits.len() - 1 - at);
+    let fits = mantissa < 1_000_000_000_000_000 && decimals <= (scale as usize).min(15);
+    // Both operands are exact, so the one division rounds correctly.
+    let value = mantissa as f64 / POWERS[decimals.min(15)];
+    fits.then_some(if digits.len() < text.len() && mantissa > 0 {
+        -value
+    } else {
+        value
+    })
+}
+
+#[cold]
+fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned<f64> {
+    let figure = match measure.figure(text, numeric, ("not-a-number", "number")) {
+        Ok(figure) => figure,
+        Err(other) => return other.map(|()| 0.0),
+    };
+    let Some(converted) = measure.converted(figure) else {
+        return measure.outside(LARGEST);
+    };
+    let value = converted.number.to_f64();
+    let held = Exact::of_double(value).filter(|_| value.abs() < LARGEST);
+    let Some((held, (kept, _))) = held.and_then(|held| Some((held, held.times(1, 1, scale)?))) else {
+        return measure.outside(LARGEST);
+    };
+    let is_other = converted.from.is_none() && held != converted.number;
+    if is_other && value.abs() >= WHOLE {
+        return measure.outside(LARGEST);
+    }
+    // A conversion is counted as one, whatever the double keeps of it; and 0.10000000000000001 is how programs write 0.1.
+    let is_short = is_other && converted.number.digits() > DIGITS;
+    let is_cut = kept != held && !converted.endless;
+    let is_nothing_left = is_cut && scale == crate::domain::exact::MOST_DECIMALS && kept.mantissa.abs() < FEWEST_DIGITS;
+    if is_cut && !measure.rounded || is_nothing_left {
+        let mend = Some(kept.to_string()).filter(|_| converted.from.is_none() && !is_nothing_left);
+        let unit = measure.unit.unwrap_or_default();
+        return fault_mend("too-precise", format!("number({scale}) {unit}").trim_end(), mend);
+    }
+    let value = kept.to_f64();
+    if !measure.in_range(value) {
+        return measure.outside(LARGEST);
+    }
+    match converted.cleaned(value) {
+        Cleaned::Value(value) if is_cut || is_short => Cleaned::Noted(value, "decimals-rounded"),
+        cleaned => cleaned,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::measure::tests::measure;
+    use super::*;
+
+    /// A column of numbers without a scale, in a unit.
+    fn number(unit: Option<&'static str>) -> Measure<'static> {
+        Measure {
+            double: true,
+            rounded: true,
+            ..measure(unit)
+        }
+    }
+
+    #[test]
+    fn all_that_a_double_holds_is_kept() {
+        for (text, value) in [
+            ("95.11784362792969", 95.11784362792969),
+            ("0.22376826405525208", 0.22376826405525208),
+            ("33.333333333333336", 33.333333333333336),
+            ("1.0000000000000002", 1.0000000000000002),
+            ("-0.5", -0.5),
+            ("-0", 0.0),
+            ("-0.000", 0.0),
+            ("1.2345678e-05", 1.2345678e-05),
+            ("2.5e3", 2500.0),
+            ("1.23456789E-7", 1.23456789e-7),
+            ("1,234.5", 1234.5),
+            ("22000000000000000", 22_000_000_000_000_000.0),
+            ("999999999999999", 999_999_999_999_999.0),
+            ("0.30000000000000004", 0.30000000000000004),
+            ("0.10000000000000001", 0.1),
+        ] {
+            for numeric in [false, true] {
+                let read = clean(text, numeric, 18, &number(None));
+                assert_eq!(read, Cleaned::Value(value), "{text} {numeric}");
+                let Cleaned::Value(zero) = read else { panic!() };
+                assert!(value != 0.0 || zero.is_sign_positive(), "{text}");
+            }
+        }
+        let area = number(Some("m2"));
+        assert_eq!(
+            clean("35.123456789012345㎡", false, 18, &area),
+            Cleaned::Value(35.123456789012345)
+        );
+        let wan = clean("1.2345678901234567万", false, 18, &area);
+        assert_eq!(wan, Cleaned::Converted(12_345.678901234567, "万".into()));
+        assert_eq!(
+            clean("1亩", false, 18, &area),
+            Cleaned::Converted(666.6666666666666, "亩".into())
+        );
+    }
+
+    #[test]
+    fn what_is_lost_is_told() {
+        let told = |value| Cleaned::Noted(value, "decimals-rounded");
+        for (text, scale, read) in [
+            // more digits than a double has
+            ("0.1234567890123456789", 18, told(0.12345678901234568)),
+            ("12345.67890123456789", 18, told(12_345.678901234567)),
+            // more decimals than a sum has
+            ("0.00012345678901234567", 18, told(0.000123456789012346)),
+            ("95.11784362792969", 2, told(95.12)),
+            ("-0.125", 2, told(-0.13)),
+            ("0.001", 2, told(0.0)),
+            ("95.12000", 2, Cleaned::Value(95.12)),
+        ] {
+            assert_eq!(clean(text, false, scale, &number(None)), read, "{text}");
+        }
+        assert_eq!(clean("1e-9", false, 18, &number(None)), Cleaned::Value(1e-9));
+    }
+
+    #[test]
+    fn what_no_double_or_sum_can_hold_is_a_fault() {
+        let strict = Measure {
+            rounded: false,
+            ..number(None)
+        };
+        for (text, scale, measure, code, mend) in [
+            ("9007199254740993", 18, number(None), "out-of-range", None),
+            ("1000000000000000000", 18, number(None), "out-of-range", None),
+            ("1e25", 18, number(None), "out-of-range", None),
+            ("1.2345e-20", 18, number(None), "too-precise", None),
+            ("1.23456", 4, strict, "too-precise", Some("1.2346")),
+            // as a spreadsheet shows a number that its column is too narrow for
+            ("1.23457E+11", 18, number(None), "not-a-number", None),
+            ("12.3.4", 18, number(None), "not-a-number", None),
+            ("nan", 18, number(None), "not-a-number", None),
+            ("inf", 18, number(None), "not-a-number", None),
+            ("12.3%", 18, number(None), "unit-unknown", None),
+        ] {
+            let Cleaned::Fault(fault) = clean(text, false, scale, &measure) else {
+                panic!("{text} is a fault")
+            };
+            assert_eq!((fault.code, fault.mend.as_deref()), (code, mend), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_double_comes_back(value in -1e15..1e15_f64, numeric: bool) {
+            let read = clean(&value.to_string(), numeric, 18, &number(None));
+            prop_assert_eq!(read, Cleaned::Value(value));
+        }
+
+        #[test]
+        fn no_cell_breaks_it(text in "\\PC{0,24}", numeric: bool, scale in 0_u32..=18) {
+            let _ = clean(&text, numeric, scale, &number(Some("m2")));
+        }
+    }
+}

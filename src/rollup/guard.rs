@@ -1,0 +1,123 @@
+//! Whether the sums of a partition fit 64 bits.
+
+use std::collections::BTreeSet;
+
+use polars::prelude::*;
+use polars::sql::sql_expr;
+
+use super::sql::{magnitude_sql, pairs, used};
+use crate::domain::exact::EASY;
+use crate::pipeline::formula::ValueType;
+use crate::pipeline::{ColumnKind, FormIndex, Pipeline};
+
+/// Most decimals of a measure whose sums may fit 64 bits.
+const FEW_DECIMALS: u32 = 9;
+
+/// polars wraps silently where a sum of integers leaves 64 bits. So the largest value of every measure is looked at
+/// first, in doubles: times the number of records it must stay clear of the limit.
+pub(super) struct Guard {
+    /// A measure has so many decimals that its sums never fit.
+    is_hopeless: bool,
+    /// Integer columns read by compound measures; they are made doubles, so that products cannot wrap either.
+    integers: Vec<String>,
+    /// Decimal and other columns read by them.
+    others: Vec<String>,
+    /// Of measures that are a formula.
+    compound: Extremes,
+    /// Of measures that are a column: its extremes are theirs, and no value between need be computed.
+    plain: Extremes,
+}
+
+/// Smallest and largest value of some measures.
+#[derive(Default)]
+struct Extremes {
+    /// Two for each measure.
+    expressions: Vec<Expr>,
+    /// What each value of a measure must stay below: that of a decimal, so that the integer made of it is its own.
+    limits: Vec<f64>,
+}
+
+impl Guard {
+    pub(super) fn new(pipeline: &Pipeline, form: FormIndex) -> PolarsResult<Guard> {
+        let columns = &pipeline.forms[form].columns;
+        let (mut compound, mut plain) = (Extremes::default(), Extremes::default());
+        let mut read = BTreeSet::new();
+        let used = used(&pairs(pipeline, form));
+        let is_hopeless = used.iter().any(|at| pipeline.measures[*at].scale > FEW_DECIMALS);
+        for at in used {
+            let measure = &pipeline.measures[at];
+            let Some(text) = magnitude_sql(measure) else { continue };
+            let limit = if measure.value.ty == ValueType::Decimal {
+                EASY
+            } else {
+                f64::INFINITY
+            };
+            match measure.value.columns[..] {
+                [only] if measure.value.text == columns[only].id => {
+                    let factor = lit(10_i64.saturating_pow(measure.scale) as f64);
+                    let value = |extreme: Expr| extreme.cast(DataType::Float64) * factor.clone();
+                    let column = col(&measure.value.text);
+                    plain.add(at, limit, [value(column.clone().min()), value(column.max())]);
+                }
+                _ => {
+                    read.extend(measure.value.columns.iter().copied());
+                    let value = sql_expr(&text)?;
+                    compound.add(at, limit, [value.clone().min(), value.max()]);
+                }
+            }
+        }
+        let is_integer = |at: &usize| matches!(columns[*at].kind, ColumnKind::Integer { .. });
+        let (integers, others) = read.into_iter().partition::<Vec<usize>, _>(is_integer);
+        let ids = |all: Vec<usize>| all.into_iter().map(|at| columns[at].id.clone()).collect();
+        Ok(Guard {
+            is_hopeless,
+            integers: ids(integers),
+            others: ids(others),
+            compound,
+            plain,
+        })
+    }
+
+    /// Whether all sums of these records fit.
+    pub(super) fn fits(&self, frame: &DataFrame) -> PolarsResult<bool> {
+        if self.is_hopeless {
+            return Ok(false);
+        }
+        if !self.plain.fit(frame.clone().lazy(), frame.height())? {
+            return Ok(false);
+        }
+        let doubles = self.integers.iter().map(|name| col(name).cast(DataType::Float64));
+        let columns: Vec<Expr> = doubles.chain(self.others.iter().map(col)).collect();
+        if columns.is_empty() {
+            return Ok(true);
+        }
+        let read = frame.clone().lazy().select(columns);
+        self.compound.fit(read, frame.height())
+    }
+}
+
+impl Extremes {
+    fn add(&mut self, at: usize, limit: f64, [min, max]: [Expr; 2]) {
+        let named = [min.alias(format!("{at} min")), max.alias(format!("{at} max"))];
+        self.expressions.extend(named);
+        self.limits.push(limit);
+    }
+
+    /// Whether the sums of all measures over so many records fit.
+    fn fit(&self, records: LazyFrame, height: usize) -> PolarsResult<bool> {
+        if self.limits.is_empty() || height == 0 {
+            return Ok(true);
+        }
+        let extremes = records.select(self.expressions.clone()).collect()?;
+        let of_sum = 2_f64.powi(62) / height as f64;
+        for (limit, of_it) in self.limits.iter().zip(extremes.columns().chunks(2)) {
+            for extreme in of_it {
+                let is_large = |value: f64| value.is_nan() || value.abs() >= limit.min(of_sum);
+                if extreme.f64()?.get(0).is_some_and(is_large) {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+}
