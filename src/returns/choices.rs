@@ -5,7 +5,7 @@ use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, Formula, Workboo
 use super::Return;
 use super::layout::Layout;
 use super::words::Words;
-use crate::domain::{RETURN_MARK, a1};
+use crate::domain::a1;
 use crate::pipeline::{Column, ColumnKind};
 
 /// UTF-16 units of a list that stands in the validation itself.
@@ -89,7 +89,7 @@ fn range(words: &Words, at: usize, length: usize) -> Formula {
 
 fn helper(sheet: &mut Worksheet, given: &Return<'_>, long: &[Vec<&str>], words: &Words) -> Result<(), XlsxError> {
     sheet.set_name(words.choices_sheet())?.set_hidden(true);
-    sheet.write_string(0, 0, format!("{RETURN_MARK} {}", given.submission.id))?;
+    sheet.write_string(0, 0, given.mark())?;
     for (column, list) in (0..).zip(long) {
         for (row, word) in (1..).zip(list) {
             sheet.write_string(row, column, *word)?;

@@ -9,7 +9,7 @@ use super::look::Look;
 use super::marks::home;
 use super::words::Words;
 use super::{Return, text};
-use crate::domain::{Finding, Place, RETURN_MARK, ReturnList, Severity, a1};
+use crate::domain::{Finding, Place, ReturnList, Severity, a1};
 
 /// Findings that the list names; who has more sends the wrong sheet.
 const LISTED: usize = 10_000;
@@ -47,7 +47,7 @@ impl Page<'_> {
         sheet.write_string_with_format(
             0,
             0,
-            format!("{RETURN_MARK} {}", self.given.submission.id),
+            self.given.mark(),
             &self.look.mark,
         )?;
         sheet.write_string_with_format(1, 0, self.words.title(self.given), &self.look.title)?;
@@ -122,7 +122,7 @@ impl Page<'_> {
             (2, self.place_name(&finding.place), &self.look.cell),
             (
                 ReturnList::COLUMN,
-                text::title_of(&finding.place, given.form, given.lang).unwrap_or_default(),
+                text::title_of(&finding.place, given.form, words.lang).unwrap_or_default(),
                 &self.look.cell,
             ),
             (5, text::shown(&received, SHOWN), &self.look.cell),

@@ -16,7 +16,7 @@ mod words;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
-use crate::domain::{Finding, Influence, Lang, Merged, RawTable, Severity, Submission, Text};
+use crate::domain::{Finding, Influence, Lang, Merged, RawTable, ReturnMark, Severity, Submission, Text};
 use crate::pipeline::Form;
 use layout::Layout;
 use look::Look;
@@ -60,12 +60,27 @@ pub struct Return<'a> {
     /// Its merged cells.
     pub merged: &'a [Merged],
     /// How it is to be sent back.
-    pub answer: Answer,
+    pub answer: &'a Answer,
+    /// The revision as which it stands for the submission; None: it must not stand for it.
+    pub becomes: Option<u32>,
+    /// What the file itself is called.
+    pub name: &'a str,
     /// Other submissions of the sender that go back to be sent again, each as a revision of its own: the highest that comes
     /// counts, so that one of all is enough.
     pub rivals: &'a [&'a str],
-    /// Language of all words that are not the county's own.
-    pub lang: Lang,
+    /// What every return says of deadline and contact; empty: nothing.
+    pub note: &'a Text,
+    /// Languages of all words that are not the county's own: one, or both with the first one leading.
+    pub langs: &'a [Lang],
+}
+
+impl Return<'_> {
+    /// The first cell of every sheet that is not the county's own.
+    fn mark(&self) -> String {
+        let id = self.submission.id.clone();
+        let becomes = self.becomes;
+        ReturnMark { id, becomes }.to_string()
+    }
 }
 
 /// How a return is to be sent back.
@@ -91,7 +106,8 @@ pub fn workbook(given: &Return<'_>) -> Result<Vec<u8>, Error> {
 }
 
 fn made(given: &Return<'_>) -> Result<Vec<u8>, XlsxError> {
-    let words = Words { lang: given.lang };
+    let all: Vec<Words> = given.langs.iter().map(|&lang| Words { lang }).collect();
+    let words = all.first().copied().unwrap_or(Words { lang: Lang::En });
     let look = Look::new();
     let layout = given.table.and_then(|table| Layout::of(table, given.form));
     let findings = ordered(given.findings);
@@ -108,15 +124,17 @@ fn made(given: &Return<'_>) -> Result<Vec<u8>, XlsxError> {
             .set_author("huizong")
             .set_creation_datetime(&created),
     );
-    let page = list::Page {
-        given,
-        findings: &findings,
-        layout: layout.as_ref(),
-        sheet: &name,
-        words: &words,
-        look: &look,
-    };
-    page.write(workbook.add_worksheet())?;
+    for words in &all {
+        let page = list::Page {
+            given,
+            findings: &findings,
+            layout: layout.as_ref(),
+            sheet: &name,
+            words,
+            look: &look,
+        };
+        page.write(workbook.add_worksheet())?;
+    }
     if let (Some(layout), Some(marks)) = (&layout, &marks) {
         let own = sheet::Own {
             given,
@@ -124,7 +142,7 @@ fn made(given: &Return<'_>) -> Result<Vec<u8>, XlsxError> {
             marks,
             findings: &findings,
             name: &name,
-            words: &words,
+            words: &all,
             look: &look,
         };
         own.write(workbook.add_worksheet())?;

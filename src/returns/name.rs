@@ -8,14 +8,14 @@ const LONGEST: usize = 31;
 /// The name of the county's own sheet: as received, else what a person calls the form.
 pub(super) fn of_sheet(given: &Return<'_>, words: &Words) -> String {
     let received = given.table.and_then(|table| table.sheet.as_deref());
-    let wanted = received.unwrap_or_else(|| given.form.title.get(given.lang));
+    let wanted = received.unwrap_or_else(|| given.form.title.get(words.lang));
     let legal = legal(wanted);
     let legal = if legal.is_empty() {
         legal_or(&given.form.id, "1")
     } else {
         legal
     };
-    let taken = [words.list_sheet(), words.choices_sheet()];
+    let taken = super::words::SHEETS;
     if taken.iter().any(|name| name.to_lowercase() == legal.to_lowercase()) {
         return cut(&legal, LONGEST - 2) + "_1";
     }

@@ -4,6 +4,7 @@ mod columns;
 mod dimensions;
 mod forms;
 mod indicators;
+mod languages;
 mod limits;
 mod measures;
 mod plan;
@@ -17,7 +18,7 @@ use std::path::Path;
 use super::definition::Located;
 use super::faults::{Faults, Source};
 use super::files::{self, Files, Read};
-use super::model::{Form, Pipeline};
+use super::model::{Form, Pipeline, Returns};
 use crate::domain::Text;
 
 /// The pipeline, as far as it is sound; `None` when no whole one can be made.
@@ -36,6 +37,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         dimensions: &dimensions,
     };
     let indicators = indicators::resolve(files.indicators.as_ref(), &ground, faults);
+    let langs = languages::of_returns(&plan, &forms);
     let registry = plan.registry?;
     if let Ok(bytes) = std::fs::read(&registry.divisions) {
         tables.push((plan.divisions_path, bytes));
@@ -54,7 +56,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         reporters: plan.reporters,
         gate: plan.gate,
         limits: plan.limits,
-        returns: plan.returns,
+        returns: Returns { langs, ..plan.returns },
         extracts: plan.extracts,
         units: plan.units,
         forms: forms.into_iter().map(|(form, _)| form).collect(),

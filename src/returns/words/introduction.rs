@@ -87,6 +87,10 @@ impl Words {
         }
         steps.push(self.way_back(given, has_sheet));
         steps.extend(self.rivals(given));
+        let note = given.note.get(self.lang);
+        if !note.is_empty() {
+            steps.push(note.to_owned());
+        }
         lines.extend(steps.into_iter().zip(1..).map(|(step, at)| match self.lang {
             Lang::Zh => format!("{at}．{step}"),
             Lang::En => format!("{at}. {step}"),
@@ -144,49 +148,62 @@ impl Words {
     }
 
     fn way_back(&self, given: &Return<'_>, has_sheet: bool) -> String {
-        let split = |path: &str| {
-            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-            (folder.to_owned(), name.to_owned())
-        };
-        match (&given.answer, self.lang) {
-            (Answer::Revision(path), Lang::Zh) => {
-                let (folder, name) = split(path);
-                let what = if has_sheet {
-                    "改好后把本工作簿另存为"
-                } else {
-                    "把正确的文件命名为"
-                };
-                format!("{what} {name} ，放入文件夹 {folder} 再次报送。新版本整体取代此前的报送，原文件不必删除。")
-            }
-            (Answer::Revision(path), Lang::En) => {
-                let (folder, name) = split(path);
-                let what = if has_sheet {
-                    "Save this workbook as"
-                } else {
-                    "Name the right file"
-                };
-                format!(
-                    "{what} {name} and send it again in the folder {folder}. It replaces all that was sent before; the old file may stay."
-                )
-            }
-            (Answer::Replace(path), Lang::Zh) => {
-                format!("改好后以原文件名 {path} 再次报送，取代原文件；如原文件含有其他表，请把改好的工作表放回其中。")
-            }
-            (Answer::Replace(path), Lang::En) => {
-                format!(
+        match given.answer {
+            Answer::Revision(path) => self.as_revision(given, path, has_sheet),
+            Answer::Replace(path) => match self.lang {
+                Lang::Zh => format!(
+                    "改好后以原文件名 {path} 再次报送，取代原文件；如原文件含有其他表，请把改好的工作表放回其中。"
+                ),
+                Lang::En => format!(
                     "Send it again in place of the file {path}; where that held other forms too, put the mended sheet back into it."
-                )
-            }
-            (Answer::Elsewhere(templates), Lang::Zh) => {
-                format!(
+                ),
+            },
+            Answer::Elsewhere(templates) => match self.lang {
+                Lang::Zh => format!(
                     "来文的文件名或所在文件夹有误（见清单）。请撤下原文件，按约定的位置和名称报送：{}",
                     templates.join("　或　")
-                )
-            }
-            (Answer::Elsewhere(templates), Lang::En) => {
-                format!(
+                ),
+                Lang::En => format!(
                     "The file's name or folder is wrong (see the list). Withdraw it, and send it where it belongs: {}",
                     templates.join(" or ")
+                ),
+            },
+        }
+    }
+
+    /// Under which name the next revision comes, and where.
+    fn as_revision(&self, given: &Return<'_>, path: &str, has_sheet: bool) -> String {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let is_named = has_sheet && given.name == name;
+        match self.lang {
+            Lang::Zh => {
+                let what = match (has_sheet, is_named) {
+                    (_, true) => format!("改好后保存，文件名 {name} 不变"),
+                    (true, false) => format!("改好后把本工作簿另存为 {name} "),
+                    (false, _) => format!("把正确的文件命名为 {name} "),
+                };
+                let place = if folder.is_empty() { "报送文件夹".to_owned() } else { format!("文件夹 {folder}") };
+                let renamed = if has_sheet {
+                    "下载、另存时文件名如有变动（多出“(1)”“副本”等），凭本工作表仍可识别。"
+                } else {
+                    ""
+                };
+                format!("{what}，放入{place} 再次报送。新版本整体取代此前的报送，原文件不必删除。{renamed}")
+            }
+            Lang::En => {
+                let what = match (has_sheet, is_named) {
+                    (_, true) => format!("Save this workbook under its name, {name},"),
+                    (true, false) => format!("Save this workbook as {name}"),
+                    (false, _) => format!("Name the right file {name}"),
+                };
+                let place = if folder.is_empty() { "the input folder".to_owned() } else { format!("the folder {folder}") };
+                let renamed = if has_sheet {
+                    " Should its name change on the way (“ (1)”, “copy of”), it is still recognised by this sheet."
+                } else {
+                    ""
+                };
+                format!(
+                    "{what} and send it again in {place}. It replaces all that was sent before; the old file may stay.{renamed}"
                 )
             }
         }

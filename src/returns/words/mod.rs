@@ -11,6 +11,9 @@ pub(super) struct Words {
     pub(super) lang: Lang,
 }
 
+/// Names of the sheets that a return adds, in any language: no sheet of the county's own may have one.
+pub(super) const SHEETS: [&str; 4] = ["反馈", "Findings", "选项", "Choices"];
+
 impl Words {
     fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
         match self.lang {
