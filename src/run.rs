@@ -23,6 +23,7 @@ mod returns;
 mod spread;
 mod stated;
 mod tables;
+mod template;
 
 use std::path::PathBuf;
 
@@ -41,6 +42,7 @@ pub use ledger::{Entry, Rows, Status};
 use night::{Night, Received};
 use publish::Ignored;
 use spread::Spread;
+pub use template::{TemplateError, TemplateMade, TemplateQuery, template};
 
 /// What one run is asked to do.
 #[derive(Clone, Debug)]

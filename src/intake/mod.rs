@@ -275,6 +275,12 @@ impl<'p> Intake<'p> {
             .map_or_else(|_| Vec::new(), |bytes| merged::of(&bytes, sheet, &self.pipeline.limits)))
     }
 
+    /// Where a workbook with one form's sheet is this submission for the first time; None where the form's templates leave no
+    /// place for that.
+    pub fn place(&self, claim: &Claim) -> Option<String> {
+        answer::first(self.pipeline, &self.templates, claim)
+    }
+
     /// Where a workbook with one form's sheet answers a submission, so that it is this revision of it and of nothing else;
     /// None where the form's templates leave no place for that.
     pub fn answer(&self, claim: &Claim, revision: u32) -> Option<String> {

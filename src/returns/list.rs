@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::Layout;
 use super::look::Look;
 use super::marks::home;
-use super::words::Words;
+use super::words::{Enclosed, Words};
 use super::{Return, text};
 use crate::domain::{Finding, Place, ReturnList, Severity, a1};
 
@@ -31,7 +31,9 @@ pub(super) struct Page<'a> {
     pub(super) findings: &'a [&'a Finding],
     /// None: no sheet of the county's own follows.
     pub(super) layout: Option<&'a Layout<'a>>,
-    /// Name of the county's own sheet.
+    /// What follows the list.
+    pub(super) enclosed: Enclosed,
+    /// Name of the county's own sheet, or of the blank one.
     pub(super) sheet: &'a str,
     pub(super) words: &'a Words,
     pub(super) look: &'a Look,
@@ -55,7 +57,7 @@ impl Page<'_> {
         let mut row = 2;
         for line in self
             .words
-            .introduction(self.given, self.findings, self.sheet, self.layout.is_some())
+            .introduction(self.given, self.findings, self.sheet, self.enclosed)
         {
             // A merged cell does not grow by itself.
             let lines = unicode_width::UnicodeWidthStr::width(line.as_str())

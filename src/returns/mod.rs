@@ -2,8 +2,10 @@
 //! what was found and how to mend it. Mended and sent back as the next revision it is read like any other submission.
 //!
 //! Reading order: `layout` (where the cells of a submission stand in the return) → `marks` (which of them a finding marks)
-//! → `sheet` (the county's own cells) and `list` (the findings) → `choices` (drop-downs) → `words` (the texts).
+//! → `sheet` (the county's own cells) and `list` (the findings) → `choices` (drop-downs) → `words` (the texts). Where nothing of
+//! what was sent can be read, `blank` encloses a sheet to be filled in; `template` makes one before anything is sent.
 
+mod blank;
 mod choices;
 mod layout;
 mod list;
@@ -11,17 +13,20 @@ mod look;
 mod marks;
 mod name;
 mod sheet;
+mod template;
 mod text;
 mod words;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use crate::domain::{Finding, Influence, Lang, Merged, RawTable, ReturnMark, Severity, Submission, Text};
-use crate::pipeline::Form;
+use crate::pipeline::{Form, Rule, RuleKind};
+pub use blank::{Blank, KnownRow};
 use layout::Layout;
 use look::Look;
 use marks::Marks;
-use words::Words;
+pub use template::{Template, template};
+use words::{Enclosed, Words};
 
 /// Why a return could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +50,8 @@ pub struct Return<'a> {
     pub synthetic: bool,
     /// The form it was sent as.
     pub form: &'a Form,
+    /// The rules of the pipeline, to which findings may belong.
+    pub rules: &'a [Rule],
     /// What was received.
     pub submission: &'a Submission,
     /// Name of the sending area, where the registry knows it.
@@ -59,6 +66,8 @@ pub struct Return<'a> {
     pub table: Option<&'a RawTable>,
     /// Its merged cells.
     pub merged: &'a [Merged],
+    /// A sheet to be filled in where no table could be read.
+    pub blank: Option<Blank<'a>>,
     /// How it is to be sent back.
     pub answer: &'a Answer,
     /// The revision as which it stands for the submission; None: it must not stand for it.
@@ -74,7 +83,13 @@ pub struct Return<'a> {
     pub langs: &'a [Lang],
 }
 
-impl Return<'_> {
+impl<'a> Return<'a> {
+    /// What judged a finding of a rule.
+    fn rule(&self, finding: &Finding) -> Option<&'a RuleKind> {
+        let rule = self.rules.iter().find(|rule| rule.id == finding.code);
+        rule.map(|rule| &rule.kind)
+    }
+
     /// The first cell of every sheet that is not the county's own.
     fn mark(&self) -> String {
         let id = self.submission.id.clone();
@@ -106,29 +121,28 @@ pub fn workbook(given: &Return<'_>) -> Result<Vec<u8>, Error> {
 }
 
 fn made(given: &Return<'_>) -> Result<Vec<u8>, XlsxError> {
-    let all: Vec<Words> = given.langs.iter().map(|&lang| Words { lang }).collect();
-    let words = all.first().copied().unwrap_or(Words { lang: Lang::En });
+    let words: Vec<Words> = given.langs.iter().map(|&lang| Words { lang }).collect();
     let look = Look::new();
     let layout = given.table.and_then(|table| Layout::of(table, given.form));
+    let blank = given.blank.as_ref().filter(|_| given.table.is_none());
     let findings = ordered(given.findings);
     let marks = layout
         .as_ref()
         .map(|layout| Marks::of(&findings, layout, given.form, given.merged));
-    let name = name::of_sheet(given, &words);
+    let name = name::of_sheet(given);
+    let enclosed = match (&layout, blank) {
+        (Some(_), _) => Enclosed::Own,
+        (None, Some(_)) => Enclosed::Blank,
+        (None, None) => Enclosed::Nothing,
+    };
 
-    let mut workbook = Workbook::new();
-    // A fixed date: the same findings give the same bytes.
-    let created = ExcelDateTime::from_ymd(2020, 1, 1)?;
-    workbook.set_properties(
-        &DocProperties::new()
-            .set_author("huizong")
-            .set_creation_datetime(&created),
-    );
-    for words in &all {
+    let mut workbook = started()?;
+    for words in &words {
         let page = list::Page {
             given,
             findings: &findings,
             layout: layout.as_ref(),
+            enclosed,
             sheet: &name,
             words,
             look: &look,
@@ -142,13 +156,27 @@ fn made(given: &Return<'_>) -> Result<Vec<u8>, XlsxError> {
             marks,
             findings: &findings,
             name: &name,
-            words: &all,
+            words: &words,
             look: &look,
         };
         own.write(workbook.add_worksheet())?;
         choices::write(&mut workbook, given, layout, &words)?;
+    } else if let Some(blank) = blank {
+        blank.write(&mut workbook, (&name, &given.mark()), &words, &look)?;
     }
     workbook.save_to_buffer()
+}
+
+/// A workbook that knows no time: equal content gives equal bytes.
+fn started() -> Result<Workbook, XlsxError> {
+    let mut workbook = Workbook::new();
+    let created = ExcelDateTime::from_ymd(2020, 1, 1)?;
+    workbook.set_properties(
+        &DocProperties::new()
+            .set_author("huizong")
+            .set_creation_datetime(&created),
+    );
+    Ok(workbook)
 }
 
 /// The gravest first; of one severity those that move the figures most; else in the order they came.

@@ -9,7 +9,7 @@ use super::RunError;
 use crate::domain::{Finding, Period};
 use crate::intake::{Claim, FoundFile, Intake, Mark, ReadSubmission};
 use crate::normalize::{Context, normalize};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::Registry;
 
 /// Gives files the claims that the marks of returns in them make. `skipped` are periods that this run leaves out.
@@ -119,23 +119,7 @@ impl Judge<'_> {
 
     /// The claim that a mark makes: as if the file lay where the form's templates have it.
     fn claim(&self, mark: &Mark) -> Claim {
-        let areas = self.registry.at(mark.period);
-        let mut names: Vec<_> = areas
-            .ancestors(&mark.area)
-            .iter()
-            .map(|area| (area.level, area.code.clone()))
-            .collect();
-        names.sort();
-        Claim {
-            form: mark.form,
-            sheet: None,
-            period: Some(mark.period),
-            period_text: Some(mark.period.to_string()),
-            areas: names,
-            revision: mark.becomes,
-            unread_revision: None,
-            told: None,
-        }
+        claim_of(self.registry, mark.form, (mark.period, &mark.area), mark.becomes)
     }
 
     /// The folder of another province: the file names its county, the mark the rest.
@@ -252,6 +236,24 @@ impl Judge<'_> {
             format!("{period} {area} {}", self.pipeline.forms[claim.form].id)
         });
         each.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The claim on a file that lies where the form's templates have it.
+pub fn claim_of(registry: &Registry, form: FormIndex, (period, area): (Period, &str), revision: u32) -> Claim {
+    let areas = registry.at(period);
+    let ancestors = areas.ancestors(area);
+    let mut names: Vec<_> = ancestors.iter().map(|area| (area.level, area.code.clone())).collect();
+    names.sort();
+    Claim {
+        form,
+        sheet: None,
+        period: Some(period),
+        period_text: Some(period.to_string()),
+        areas: names,
+        revision,
+        unread_revision: None,
+        told: None,
     }
 }
 

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::ledger::{Entry, Status};
 use super::night::Night;
+use super::template::{blank, known_rows};
 use super::{Progress, RunError};
 use crate::domain::{Finding, Period};
 use crate::intake::{FoundFile, ReadSubmission};
@@ -214,11 +215,19 @@ fn made(
         None => Vec::new(),
     };
     let areas = submission.period.map(|period| night.registry.at(period));
+    let sender = (submission.period, submission.area_code.as_str());
+    let known = match (table, sender, &areas) {
+        (None, (Some(period), sender), Some(areas)) => {
+            known_rows(pipeline, night.lists, submission.form, (period, sender), areas)
+        }
+        _ => Vec::new(),
+    };
     let area = areas.as_ref().and_then(|areas| areas.get(&submission.area_code));
     Ok(workbook(&Return {
         title: &pipeline.title,
         synthetic: pipeline.synthetic,
         form: &pipeline.forms[submission.form],
+        rules: &pipeline.rules,
         submission,
         area: area.map(|area| area.name.as_str()),
         rows: (entry.rows.accepted, entry.rows.quarantined),
@@ -226,6 +235,7 @@ fn made(
         explained: &explained,
         table,
         merged: &merged,
+        blank: Some(blank(pipeline, submission.form, &known)),
         answer: &due.way.answer,
         becomes: due.way.becomes,
         name: file_of(due.name),

@@ -1,6 +1,6 @@
 //! What stands above the list: who sent what, what was found, and how it comes back.
 
-use super::Words;
+use super::{Enclosed, Words};
 use crate::domain::{Finding, Lang, Severity};
 use crate::returns::{Answer, Return, count, text};
 
@@ -56,11 +56,11 @@ impl Words {
         given: &Return<'_>,
         findings: &[&Finding],
         sheet: &str,
-        has_sheet: bool,
+        enclosed: Enclosed,
     ) -> Vec<String> {
         let mut lines = vec![self.sender(given), self.state(given, findings)];
         let mut steps = Vec::new();
-        if has_sheet {
+        if enclosed == Enclosed::Own {
             steps.push(match self.lang {
                 Lang::Zh => format!(
                     "在工作表“{sheet}”中直接改正标色的单元格；光标指向该单元格，批注会说明发现的问题、应为什么、如何改。下表“单元格”一栏可点击跳转。"
@@ -76,6 +76,15 @@ impl Words {
                 )
                 .to_owned(),
             );
+        } else if enclosed == Enclosed::Blank {
+            steps.push(match self.lang {
+                Lang::Zh => format!(
+                    "来文无法作为表格读出，因此附上本表式的空白表“{sheet}”：请在其中填写，表头和工作表名称不要改动，橙色表头的列必填；也可以按清单准备正确的文件。"
+                ),
+                Lang::En => format!(
+                    "What was sent cannot be read as a table, so the sheet “{sheet}” is a blank one of the form: fill it in, and leave its headers and its name as they are; columns with an orange header are required. Or prepare the right file by the list."
+                ),
+            });
         } else {
             steps.push(
                 self.say(
@@ -85,7 +94,7 @@ impl Words {
                 .to_owned(),
             );
         }
-        steps.push(self.way_back(given, has_sheet));
+        steps.push(self.way_back(given, enclosed));
         steps.extend(self.rivals(given));
         let note = given.note.get(self.lang);
         if !note.is_empty() {
@@ -147,9 +156,9 @@ impl Words {
         })
     }
 
-    fn way_back(&self, given: &Return<'_>, has_sheet: bool) -> String {
+    fn way_back(&self, given: &Return<'_>, enclosed: Enclosed) -> String {
         match given.answer {
-            Answer::Revision(path) => self.as_revision(given, path, has_sheet),
+            Answer::Revision(path) => self.as_revision(given, path, enclosed),
             Answer::Replace(path) => match self.lang {
                 Lang::Zh => format!(
                     "改好后以原文件名 {path} 再次报送，取代原文件；如原文件含有其他表，请把改好的工作表放回其中。"
@@ -172,13 +181,14 @@ impl Words {
     }
 
     /// Under which name the next revision comes, and where.
-    fn as_revision(&self, given: &Return<'_>, path: &str, has_sheet: bool) -> String {
+    fn as_revision(&self, given: &Return<'_>, path: &str, enclosed: Enclosed) -> String {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let has_sheet = enclosed != Enclosed::Nothing;
         let is_named = has_sheet && given.name == name;
         match self.lang {
             Lang::Zh => {
                 let what = match (has_sheet, is_named) {
-                    (_, true) => format!("改好后保存，文件名 {name} 不变"),
+                    (_, true) => format!("{}后保存，文件名 {name} 不变", if enclosed == Enclosed::Own { "改好" } else { "填好" }),
                     (true, false) => format!("改好后把本工作簿另存为 {name} "),
                     (false, _) => format!("把正确的文件命名为 {name} "),
                 };

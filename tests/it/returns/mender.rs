@@ -93,7 +93,19 @@ impl Mender {
         let target = self.input.join(target);
         assert!(!target.exists(), "{path} asks for a name that is taken");
         // Of cells that were pasted over, and of a sheet without rows, nothing is left to mend.
-        let right_file = ["header-missing", "columns-shifted", "rows-missing"];
+        let right_file = [
+            "header-missing",
+            "columns-shifted",
+            "rows-missing",
+            "sheet-missing",
+            "file-empty",
+            "file-unreadable",
+            "file-encrypted",
+            "file-foreign",
+            "file-too-large",
+            "workbook-foreign",
+            "encoding-unproven",
+        ];
         if sheets.len() < 2 || lines.iter().any(|line| right_file.contains(&line.code.as_str())) {
             let right = &self.truth.files[&(form, period.to_owned(), county.to_owned())];
             fs::copy(right, target).unwrap();

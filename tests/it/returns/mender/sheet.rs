@@ -255,7 +255,7 @@ impl Sheet<'_> {
 
     /// Adds a column under one of the headers that the list names.
     fn add_column(&mut self, line: &Line) {
-        let header = line.expected.split(" | ").next().unwrap().to_owned();
+        let header = line.expected.rsplit('：').next().unwrap().split('、').next().unwrap().to_owned();
         let definition = self
             .form
             .columns
