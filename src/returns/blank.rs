@@ -11,7 +11,7 @@ use super::words::Words;
 use crate::domain::{Lang, a1};
 use crate::pipeline::header::normalize_with;
 use crate::pipeline::units::Units;
-use crate::pipeline::{CodeScheme, Column, ColumnKind, Form, FormIndex, Rule};
+use crate::pipeline::{CodeScheme, Column, ColumnKind, Form, FormIndex, MissingKind, Rule};
 
 /// Rows beneath those that are known, or in their place.
 const SPARE: u32 = 500;
@@ -121,10 +121,16 @@ impl Blank<'_> {
         let mut lines = vec![words.kind(&column_of.kind, self.units)];
         lines.extend(column_of.range.map(|range| words.between(range)));
         lines.push(words.need(self.needs(column)).to_owned());
-        if !matches!(column_of.kind, ColumnKind::Text) {
-            lines.extend(words.symbols(&self.form.missing));
-        }
         lines.join(words.say("；", "; "))
+    }
+
+    /// Symbols that a column of figures takes: one that must be filled in only those that stand for zero.
+    fn symbols(&self, column: usize) -> impl Iterator<Item = &str> {
+        let needed = self.needs(column);
+        let is_figure = self.form.columns[column].kind.is_number();
+        let all = self.form.missing.iter().filter(|(symbol, _)| !symbol.is_empty());
+        all.filter(move |(_, kind)| is_figure && (!needed || **kind == MissingKind::Zero))
+            .map(|(symbol, _)| symbol.as_str())
     }
 
     /// The rules over one row that look at a column, as far as a spreadsheet can ask them.
@@ -154,9 +160,8 @@ impl Blank<'_> {
         }
         let own = all.len();
         all.extend(self.row_rules(at.into(), first));
-        let symbols = self.form.missing.keys().filter(|symbol| !symbol.is_empty());
-        let symbols: Vec<String> = symbols
-            .filter(|_| column.kind.is_number())
+        let symbols: Vec<String> = self
+            .symbols(at.into())
             .map(|symbol| format!("{cell}=\"{}\"", symbol.replace('"', "\"\"")))
             .collect();
         // As many rules as the formula has room for; where not even the symbols have, the message still names them.

@@ -83,6 +83,7 @@ fn guide(
     page.set_row_height(1, 26)?;
     let templates: Vec<&str> = form.files.iter().map(|template| template.path.as_str()).collect();
     let mut lines = words.guide(sheet, given.place, &templates);
+    lines.extend(words.symbols(&form.missing));
     let note = given.note.get(words.lang);
     lines.extend((!note.is_empty()).then(|| note.to_owned()));
     let last = WIDTHS.len() as u16 - 1;

@@ -71,8 +71,8 @@ impl Words {
             })
             .collect();
         (!named.is_empty()).then(|| match self.lang {
-            Lang::Zh => format!("也可填：{}", named.join("、")),
-            Lang::En => format!("or: {}", named.join(", ")),
+            Lang::Zh => format!("选填的列没有数据时，可填约定的符号：{}。", named.join("、")),
+            Lang::En => format!("Where an optional column has no figure, an agreed symbol may stand: {}.", named.join(", ")),
         })
     }
 
