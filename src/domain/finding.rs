@@ -260,7 +260,9 @@ impl Finding {
             Lang::Zh => "、",
             Lang::En => ", ",
         });
-        let wanted = catalog().get(self.code.as_ref()).and_then(|entry| entry.wanted.as_ref());
+        let wanted = catalog()
+            .get(self.code.as_ref())
+            .and_then(|entry| entry.wanted.as_ref());
         let words = match (wanted, several, lang) {
             (Some(wanted), ..) => fill(wanted.get(lang), |name| (name == "expected").then(|| expected.clone())),
             (None, true, Lang::Zh) => format!("{expected} 之一"),
@@ -415,7 +417,12 @@ mod tests {
             ("revision-tied", "0", "", ""),
             ("rows-beyond-expected", "58", "至多 58 行", "at most 58 rows"),
             ("not-a-boolean", "是|否", "是、否 之一", "one of 是, 否"),
-            ("column-missing", "人数 | 职工数", "表头为其一：人数、职工数", "a header of 人数, 职工数"),
+            (
+                "column-missing",
+                "人数 | 职工数",
+                "表头为其一：人数、职工数",
+                "a header of 人数, 职工数",
+            ),
             ("out-of-range", "0..15", "0 至 15", "0 to 15"),
             ("total-differs", "820", "820", "820"),
             ("text-too-long", "5000", "不超过 5000 个字符", "at most 5000 characters"),

@@ -10,7 +10,12 @@ const ENDING: &str = ".xlsx";
 /// The first of the form's templates under which a workbook with this form's sheet alone is claimed as this revision.
 pub(super) fn path(pipeline: &Pipeline, templates: &[Template], claim: &Claim, revision: u32) -> Option<String> {
     let part = pipeline.forms[claim.form].revision.as_deref()?;
-    as_part(pipeline, templates, claim, (revision, &part.replace("{revision}", &revision.to_string())))
+    as_part(
+        pipeline,
+        templates,
+        claim,
+        (revision, &part.replace("{revision}", &revision.to_string())),
+    )
 }
 
 /// The same for what has not been sent before.

@@ -91,11 +91,22 @@ mod tests {
             pipeline.period_kind = kind;
             let mark = Mark::new(&pipeline, &ReturnMark::read(cell)?)?;
             let form = &pipeline.forms[mark.form].id;
-            Some(format!("{form} {} {} {}→{}", mark.period, mark.area, mark.answered, mark.becomes))
+            Some(format!(
+                "{form} {} {} {}→{}",
+                mark.period, mark.area, mark.answered, mark.becomes
+            ))
         };
         for (kind, mark, expected) in [
-            (PeriodKind::Year, "2020-130102-communities-r0-0a1b2c3d r1", Some("communities 2020 130102 0→1")),
-            (PeriodKind::Month, "2020-03-BR-SP-communities-r1-0a1b2c3d", Some("communities 2020-03 BR-SP 1→2")),
+            (
+                PeriodKind::Year,
+                "2020-130102-communities-r0-0a1b2c3d r1",
+                Some("communities 2020 130102 0→1"),
+            ),
+            (
+                PeriodKind::Month,
+                "2020-03-BR-SP-communities-r1-0a1b2c3d",
+                Some("communities 2020-03 BR-SP 1→2"),
+            ),
             (PeriodKind::Year, "2020-130102-communities-r0-0a1b2c3d -", None),
             (PeriodKind::Year, "2020-130102-nothing-r0-0a1b2c3d r1", None),
             (PeriodKind::Year, "unknown-130102-communities-r0-0a1b2c3d r1", None),

@@ -192,8 +192,7 @@ fn missing_headers<'b>(book: &'b Book<'_>, grid: &Grid) -> Vec<&'b str> {
         known.fill(false);
     }
     let needed = |column: &usize| book.form.columns[*column].required || book.form.key.contains(column);
-    let (first, rest): (Vec<usize>, Vec<usize>) =
-        (0..known.len()).filter(|column| !known[*column]).partition(needed);
+    let (first, rest): (Vec<usize>, Vec<usize>) = (0..known.len()).filter(|column| !known[*column]).partition(needed);
     let header = |column: usize| book.form.columns[column].headers.first().map(String::as_str);
     first.into_iter().chain(rest).filter_map(header).collect()
 }

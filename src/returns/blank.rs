@@ -1,7 +1,9 @@
 //! A blank sheet of a form, to be filled in: headers with their units, the rows that are known beforehand, and what each
 //! column takes as the validation of its cells.
 
-use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, Format, Formula, Note, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    DataValidation, DataValidationErrorStyle, Format, Formula, Note, Workbook, Worksheet, XlsxError,
+};
 use unicode_width::UnicodeWidthStr;
 
 use super::choices::{self, Choices};
@@ -80,7 +82,11 @@ impl Blank<'_> {
 
     /// Columns up to the first of the key stay in sight.
     fn frozen(&self) -> u16 {
-        self.form.key.iter().min().map_or(0, |&key| if key < 3 { key as u16 + 1 } else { 0 })
+        self.form
+            .key
+            .iter()
+            .min()
+            .map_or(0, |&key| if key < 3 { key as u16 + 1 } else { 0 })
     }
 
     fn column(
@@ -94,7 +100,9 @@ impl Blank<'_> {
         let lang = words.first().map_or(Lang::En, |words| words.lang);
         let header = header(column, self.units, lang);
         let known = self.rows.iter().take(200).flatten();
-        let widest = known.filter(|(of, _)| *of == usize::from(at)).map(|(_, text)| text.width());
+        let widest = known
+            .filter(|(of, _)| *of == usize::from(at))
+            .map(|(_, text)| text.width());
         let width = widest.chain([header.width().div_ceil(2)]).max().unwrap_or(0) + 3;
         let width = width.clamp(*WIDTHS.start(), *WIDTHS.end());
         sheet.set_column_width(at, width as f64)?;
@@ -106,7 +114,10 @@ impl Blank<'_> {
             sheet.set_row_height(0, lines as f64 * 16.0)?;
         }
         let told: Vec<String> = words.iter().map(|words| self.told(at.into(), words)).collect();
-        let note = Note::new(told.join("\n")).set_author("huizong").add_author_prefix(false).set_width(300);
+        let note = Note::new(told.join("\n"))
+            .set_author("huizong")
+            .add_author_prefix(false)
+            .set_width(300);
         sheet.insert_note(0, at, &note)?;
         Ok(())
     }

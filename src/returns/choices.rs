@@ -145,7 +145,10 @@ pub(super) fn offered<'c>(column: &Column, cells: impl Iterator<Item = &'c str>)
         for cell in cells {
             let cell = fold(cell);
             let place = |words: &Vec<String>| words.iter().position(|word| *word == cell);
-            if let Some((choice, word)) = (0..).zip(&folded).find_map(|(choice, words)| Some((choice, place(words)?))) {
+            if let Some((choice, word)) = (0..)
+                .zip(&folded)
+                .find_map(|(choice, words)| Some((choice, place(words)?)))
+            {
                 let choice: usize = choice;
                 used[choice][word] += 1;
             }
@@ -161,7 +164,10 @@ pub(super) fn offered<'c>(column: &Column, cells: impl Iterator<Item = &'c str>)
     let usual = most(&by_place).unwrap_or(0);
     let word = |(words, counts): (&Vec<&str>, &Vec<usize>)| {
         let at = most(counts).unwrap_or(usual);
-        words.get(at).or_else(|| words.first()).map_or(String::new(), |word| (*word).to_owned())
+        words
+            .get(at)
+            .or_else(|| words.first())
+            .map_or(String::new(), |word| (*word).to_owned())
     };
     meanings.iter().zip(&used).map(word).collect()
 }

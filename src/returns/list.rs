@@ -46,12 +46,7 @@ impl Page<'_> {
         for (column, width) in (0..).zip(WIDTHS) {
             sheet.set_column_width(column, width)?;
         }
-        sheet.write_string_with_format(
-            0,
-            0,
-            self.given.mark(),
-            &self.look.mark,
-        )?;
+        sheet.write_string_with_format(0, 0, self.given.mark(), &self.look.mark)?;
         sheet.write_string_with_format(1, 0, self.words.title(self.given), &self.look.title)?;
         sheet.set_row_height(1, 26)?;
         let mut row = 2;

@@ -20,7 +20,11 @@ pub(super) fn of_sheet(given: &Return<'_>) -> String {
 pub(super) fn of_blank(form: &Form, langs: &[Lang]) -> String {
     let title = form.title.get(langs.first().copied().unwrap_or(Lang::En));
     let legal = legal(title);
-    free(if legal.is_empty() { legal_or(&form.id, "1") } else { legal })
+    free(if legal.is_empty() {
+        legal_or(&form.id, "1")
+    } else {
+        legal
+    })
 }
 
 /// The same, or another name where a return calls its own sheets so.

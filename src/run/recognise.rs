@@ -162,8 +162,14 @@ impl Judge<'_> {
         let by_path = self.content(file, &file.claims)?;
         let of_marks = self.content(file, &by_mark)?;
         // The path's other forms would be lost with it.
-        let is_whole = file.claims.iter().all(|claim| marks.iter().any(|mark| mark.form == claim.form));
-        let is_other_form = file.claims.iter().all(|claim| marks.iter().all(|mark| mark.form != claim.form));
+        let is_whole = file
+            .claims
+            .iter()
+            .all(|claim| marks.iter().any(|mark| mark.form == claim.form));
+        let is_other_form = file
+            .claims
+            .iter()
+            .all(|claim| marks.iter().all(|mark| mark.form != claim.form));
         match (by_path, of_marks) {
             (Content::Refutes, Content::Allows) if is_whole || is_other_form => {
                 for claim in &mut by_mark {

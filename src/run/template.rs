@@ -6,7 +6,7 @@ use super::look::{LookError, nearest};
 use super::recognise::claim_of;
 use crate::domain::{Diagnostic, Lang, Period};
 use crate::intake::Intake;
-use crate::pipeline::{ColumnKind, Form, FormIndex, Pipeline, Rule, RuleKind, RowUnit};
+use crate::pipeline::{ColumnKind, Form, FormIndex, Pipeline, RowUnit, Rule, RuleKind};
 use crate::registry::{Areas, Registry, UnitLists};
 use crate::returns::{self, Blank, KnownRow};
 
@@ -84,9 +84,17 @@ pub fn template(pipeline: &Pipeline, query: &TemplateQuery<'_>) -> Result<Templa
     let langs = own.as_ref().unwrap_or(&pipeline.returns.langs);
     let name = area.as_deref().zip(areas.as_deref()).and_then(|(area, areas)| {
         let known = areas.get(area)?;
-        Some(if known.name == known.code { known.name.clone() } else { format!("{} {area}", known.name) })
+        Some(if known.name == known.code {
+            known.name.clone()
+        } else {
+            format!("{} {area}", known.name)
+        })
     });
-    let whose: Vec<String> = period.map(|period| period.to_string()).into_iter().chain(name).collect();
+    let whose: Vec<String> = period
+        .map(|period| period.to_string())
+        .into_iter()
+        .chain(name)
+        .collect();
     let is_own = |rule: &&Rule| rule.form == at && matches!(rule.kind, RuleKind::Row(_) | RuleKind::Sum(_));
     let rules: Vec<&Rule> = pipeline.rules.iter().filter(is_own).collect();
     let bytes = returns::template(&returns::Template {
@@ -124,7 +132,13 @@ fn unknown(what: &'static str, given: &str, nearest: Vec<String>) -> TemplateErr
 
 fn form(pipeline: &Pipeline, given: &str) -> Result<FormIndex, TemplateError> {
     let found = pipeline.forms.iter().position(|form| form.id == given);
-    found.ok_or_else(|| unknown("form", given, nearest(given, pipeline.forms.iter().map(|form| form.id.as_str()))))
+    found.ok_or_else(|| {
+        unknown(
+            "form",
+            given,
+            nearest(given, pipeline.forms.iter().map(|form| form.id.as_str())),
+        )
+    })
 }
 
 /// The period asked for, else that of the form, else the latest of the pipeline.
@@ -142,7 +156,11 @@ fn period(pipeline: &Pipeline, form: &Form, given: Option<Period>) -> Result<Opt
 fn area(given: &str, areas: &Areas) -> Result<String, TemplateError> {
     match areas.get(given) {
         Some(area) => Ok(area.code.clone()),
-        None => Err(unknown("area", given, nearest(given, areas.iter().map(|area| area.code.as_str())))),
+        None => Err(unknown(
+            "area",
+            given,
+            nearest(given, areas.iter().map(|area| area.code.as_str())),
+        )),
     }
 }
 
@@ -183,13 +201,19 @@ pub fn known_rows(
                 .collect()
         }
     };
-    if rows.iter().all(Vec::is_empty) { Vec::new() } else { rows }
+    if rows.iter().all(Vec::is_empty) {
+        Vec::new()
+    } else {
+        rows
+    }
 }
 
 /// Columns that say where an area lies, as far as its ancestors fill them.
 fn of_area(form: &Form, areas: &Areas, code: &str) -> KnownRow {
     let cell = |column: usize| match &form.columns[column].kind {
-        ColumnKind::DivisionCode { level: Some(level) } => areas.ancestor_at(code, *level).map(|area| area.code.clone()),
+        ColumnKind::DivisionCode { level: Some(level) } => {
+            areas.ancestor_at(code, *level).map(|area| area.code.clone())
+        }
         ColumnKind::DivisionName { level } => areas.ancestor_at(code, *level).map(|area| area.name.clone()),
         _ => None,
     };

@@ -79,8 +79,15 @@ fn every_submission_with_open_findings_has_a_return_and_no_other() {
         let mark = ReturnMark::read(&list[0][0]).unwrap();
         assert!(path.starts_with(&format!("{}/", &mark.id[..4])), "{path}: {mark}");
         if let Some(place) = mender::answer(list) {
-            assert_eq!(place.rsplit('/').next(), path.rsplit('/').next(), "it is called as it is to come back");
-            assert!(path.ends_with(&format!("_r{}.xlsx", mark.becomes.unwrap())), "{path}: {mark}");
+            assert_eq!(
+                place.rsplit('/').next(),
+                path.rsplit('/').next(),
+                "it is called as it is to come back"
+            );
+            assert!(
+                path.ends_with(&format!("_r{}.xlsx", mark.becomes.unwrap())),
+                "{path}: {mark}"
+            );
         }
         assert!(answered.insert(mark.id), "{path} is a second return");
     }

@@ -33,7 +33,9 @@ impl Formula {
 fn needed(node: &Node, columns: &mut Vec<usize>) {
     match node {
         Node::Column { index, .. } => columns.push(*index),
-        Node::Negate(of) | Node::Not(of) | Node::Abs(of) | Node::Round(of, _) | Node::Cast(of, _) => needed(of, columns),
+        Node::Negate(of) | Node::Not(of) | Node::Abs(of) | Node::Round(of, _) | Node::Cast(of, _) => {
+            needed(of, columns)
+        }
         Node::Arithmetic(_, a, b) | Node::Compare(_, a, b) | Node::And(a, b) | Node::Or(a, b) => {
             needed(a, columns);
             needed(b, columns);
@@ -105,7 +107,11 @@ impl Row<'_> {
             match (&self.columns[*index].kind, member) {
                 (ColumnKind::Category { values }, Node::Text(text)) => {
                     let (id, known) = values.iter().find(|(id, _)| id == text)?;
-                    words.extend(if known.is_empty() { vec![id.clone()] } else { known.clone() });
+                    words.extend(if known.is_empty() {
+                        vec![id.clone()]
+                    } else {
+                        known.clone()
+                    });
                 }
                 (ColumnKind::Boolean { yes, .. }, Node::Boolean(true)) => words.extend(yes.iter().cloned()),
                 (ColumnKind::Boolean { no, .. }, Node::Boolean(false)) => words.extend(no.iter().cloned()),
@@ -177,23 +183,53 @@ mod tests {
     #[test]
     fn formulas_read_as_a_spreadsheet_has_them() {
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
-        let decimal = |percent| ColumnKind::Decimal { scale: 1, unit: None, percent };
+        let decimal = |percent| ColumnKind::Decimal {
+            scale: 1,
+            unit: None,
+            percent,
+        };
         let columns = [
             column("n", ColumnKind::Integer { unit: None }),
             column("m", decimal(false)),
-            column("flag", ColumnKind::Boolean { yes: words(&["是", "yes"]), no: words(&["否"]) }),
-            column("kind", ColumnKind::Category { values: vec![("a".into(), words(&["A\"1"])), ("b".into(), words(&[]))] }),
+            column(
+                "flag",
+                ColumnKind::Boolean {
+                    yes: words(&["是", "yes"]),
+                    no: words(&["否"]),
+                },
+            ),
+            column(
+                "kind",
+                ColumnKind::Category {
+                    values: vec![("a".into(), words(&["A\"1"])), ("b".into(), words(&[]))],
+                },
+            ),
             column("share", decimal(true)),
             column("name", ColumnKind::Text),
         ];
         for (text, expected) in [
             ("n >= m", Some("IF(AND(COUNT(A2,B2)=2),A2>=B2,TRUE)")),
-            ("n + m * 2 <= 1.5", Some("IF(AND(COUNT(A2,B2)=2),(A2+(B2*2))<=1.5,TRUE)")),
-            ("n = 0 OR flag", Some("IF(AND(COUNT(A2)=1,COUNTA(C2)=1),OR(A2=0,OR(C2=\"是\",C2=\"yes\")),TRUE)")),
-            ("NOT flag", Some("IF(AND(COUNTA(C2)=1),NOT(OR(C2=\"是\",C2=\"yes\")),TRUE)")),
-            ("kind IN ('a', 'b')", Some("IF(AND(COUNTA(D2)=1),OR(D2=\"A\"\"1\",D2=\"b\"),TRUE)")),
+            (
+                "n + m * 2 <= 1.5",
+                Some("IF(AND(COUNT(A2,B2)=2),ROUND((A2+(B2*2)),1)<=1.5,TRUE)"),
+            ),
+            (
+                "n = 0 OR flag",
+                Some("IF(AND(COUNT(A2)=1,COUNTA(C2)=1),OR(A2=0,OR(C2=\"是\",C2=\"yes\")),TRUE)"),
+            ),
+            (
+                "NOT flag",
+                Some("IF(AND(COUNTA(C2)=1),NOT(OR(C2=\"是\",C2=\"yes\")),TRUE)"),
+            ),
+            (
+                "kind IN ('a', 'b')",
+                Some("IF(AND(COUNTA(D2)=1),OR(D2=\"A\"\"1\",D2=\"b\"),TRUE)"),
+            ),
             ("kind <> 'b'", Some("IF(AND(COUNTA(D2)=1),NOT(D2=\"b\"),TRUE)")),
-            ("m IS NULL OR n BETWEEN 1 AND 8", Some("IF(AND(COUNT(A2)=1),OR(NOT(ISNUMBER(B2)),AND(A2>=1,A2<=8)),TRUE)")),
+            (
+                "m IS NULL OR n BETWEEN 1 AND 8",
+                Some("IF(AND(COUNT(A2)=1),OR(NOT(ISNUMBER(B2)),AND(A2>=1,A2<=8)),TRUE)"),
+            ),
             ("name IS NOT NULL", Some("F2<>\"\"")),
             // What a spreadsheet would not judge in the same way.
             ("n / m > 1", None),

@@ -17,7 +17,13 @@ pub(super) fn written(lang: &Located<OneOrMany>, source: &Source, faults: &mut F
     };
     if words.is_empty() {
         let hint = "`zh`, `en` or both; without the key it follows the titles".to_owned();
-        faults.add(source, "wrong-value", lang.span(), "no language is named".to_owned(), hint);
+        faults.add(
+            source,
+            "wrong-value",
+            lang.span(),
+            "no language is named".to_owned(),
+            hint,
+        );
     }
     for (word, span) in words {
         match KNOWN.into_iter().find(|lang| lang.tag() == word) {

@@ -72,7 +72,10 @@ impl Words {
             .collect();
         (!named.is_empty()).then(|| match self.lang {
             Lang::Zh => format!("选填的列没有数据时，可填约定的符号：{}。", named.join("、")),
-            Lang::En => format!("Where an optional column has no figure, an agreed symbol may stand: {}.", named.join(", ")),
+            Lang::En => format!(
+                "Where an optional column has no figure, an agreed symbol may stand: {}.",
+                named.join(", ")
+            ),
         })
     }
 
@@ -119,7 +122,10 @@ impl Words {
         lines.push(match (place, self.lang) {
             (Some(place), Lang::Zh) => format!("填好后保存为 {place} 报送；本工作表不必删除。"),
             (Some(place), Lang::En) => format!("Save it as {place} and send it; this sheet need not be removed."),
-            (None, Lang::Zh) => format!("按约定的位置和名称报送：{}；本工作表不必删除。", templates.join("　或　")),
+            (None, Lang::Zh) => format!(
+                "按约定的位置和名称报送：{}；本工作表不必删除。",
+                templates.join("　或　")
+            ),
             (None, Lang::En) => format!(
                 "Send it under the agreed folder and name: {}; this sheet need not be removed.",
                 templates.join(" or ")

@@ -188,11 +188,18 @@ impl Words {
         match self.lang {
             Lang::Zh => {
                 let what = match (has_sheet, is_named) {
-                    (_, true) => format!("{}后保存，文件名 {name} 不变", if enclosed == Enclosed::Own { "改好" } else { "填好" }),
+                    (_, true) => format!(
+                        "{}后保存，文件名 {name} 不变",
+                        if enclosed == Enclosed::Own { "改好" } else { "填好" }
+                    ),
                     (true, false) => format!("改好后把本工作簿另存为 {name} "),
                     (false, _) => format!("把正确的文件命名为 {name} "),
                 };
-                let place = if folder.is_empty() { "报送文件夹".to_owned() } else { format!("文件夹 {folder}") };
+                let place = if folder.is_empty() {
+                    "报送文件夹".to_owned()
+                } else {
+                    format!("文件夹 {folder}")
+                };
                 let renamed = if has_sheet {
                     "下载、另存时文件名如有变动（多出“(1)”“副本”等），凭本工作表仍可识别。"
                 } else {
@@ -206,7 +213,11 @@ impl Words {
                     (true, false) => format!("Save this workbook as {name}"),
                     (false, _) => format!("Name the right file {name}"),
                 };
-                let place = if folder.is_empty() { "the input folder".to_owned() } else { format!("the folder {folder}") };
+                let place = if folder.is_empty() {
+                    "the input folder".to_owned()
+                } else {
+                    format!("the folder {folder}")
+                };
                 let renamed = if has_sheet {
                     " Should its name change on the way (“ (1)”, “copy of”), it is still recognised by this sheet."
                 } else {

@@ -67,7 +67,10 @@ fn own(pipeline: &Pipeline, entry: &Entry, way: &Way) -> String {
     let part = part.map_or(String::new(), |(part, revision)| {
         part.replace("{revision}", &revision.to_string())
     });
-    let part: String = part.chars().filter(|c| c.is_alphanumeric() || "-_.".contains(*c)).collect();
+    let part: String = part
+        .chars()
+        .filter(|c| c.is_alphanumeric() || "-_.".contains(*c))
+        .collect();
     format!("{}_{}{part}", file_name(&entry.submission.area_code), form.id)
 }
 

@@ -77,7 +77,10 @@ fn filled(mut all: Vec<(String, Vec<Vec<String>>)>, at: usize) -> Vec<(String, V
 
 fn counted(world: &World) -> Vec<String> {
     let facts = world.facts("visits", "2020");
-    facts.iter().map(|row| joined(row, &["code", "visits", "paid", "urban"], " ")).collect()
+    facts
+        .iter()
+        .map(|row| joined(row, &["code", "visits", "paid", "urban"], " "))
+        .collect()
 }
 
 #[test]
@@ -91,7 +94,15 @@ fn a_file_that_cannot_be_read_goes_back_with_a_blank_sheet_that_counts_once_fill
         assert_eq!(all[1].0, "走访情况");
         assert_eq!(
             all[1].1[0],
-            ["代码", "县", "走访次数（次）", "补助（万元）", "走访日期", "是否城镇", "备注"]
+            [
+                "代码",
+                "县",
+                "走访次数（次）",
+                "补助（万元）",
+                "走访日期",
+                "是否城镇",
+                "备注"
+            ]
         );
         assert_eq!(all[1].1[1][..2], ["130102001001", "长安区"]);
         assert_eq!(all[1].1[2][..2], ["130102001002", "长安区"]);
@@ -104,7 +115,11 @@ fn a_file_that_cannot_be_read_goes_back_with_a_blank_sheet_that_counts_once_fill
         assert_eq!(counted(&world), ["130104001001 2 - -"], "{sent:?}");
         save(&path, &filled(all, 1));
         world.publish(&[]);
-        let expected = ["130102001001 3 1.25 true", "130102001002 3 1.25 true", "130104001001 2 - -"];
+        let expected = [
+            "130102001001 3 1.25 true",
+            "130102001002 3 1.25 true",
+            "130104001001 2 - -",
+        ];
         assert_eq!(counted(&world), expected, "{sent:?}");
     }
 }
@@ -112,7 +127,14 @@ fn a_file_that_cannot_be_read_goes_back_with_a_blank_sheet_that_counts_once_fill
 fn template(world: &World, more: &[&str]) -> (i32, String) {
     let pipeline = world.path("pipeline");
     let input = world.path("input");
-    let base = ["template", "visits", "--pipeline", pipeline.to_str().unwrap(), "--input", input.to_str().unwrap()];
+    let base = [
+        "template",
+        "visits",
+        "--pipeline",
+        pipeline.to_str().unwrap(),
+        "--input",
+        input.to_str().unwrap(),
+    ];
     let made = huizong([&base, more].concat());
     (made.status.code().unwrap(), said(&made))
 }
@@ -129,7 +151,15 @@ fn a_template_holds_the_register_s_rows_and_comes_back_as_a_first_submission() {
     let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["填报说明", "走访情况"]);
     let guide = format!("{:?}", all[0].1);
-    for words in ["走访情况：2020", "长安区 130102", "2020/130000/130102_visits.xlsx", "0 至 15", "可填约定的符号：—（不适用）", "必填", "补助 = 0 或 走访次数 > 0"] {
+    for words in [
+        "走访情况：2020",
+        "长安区 130102",
+        "2020/130000/130102_visits.xlsx",
+        "0 至 15",
+        "可填约定的符号：—（不适用）",
+        "必填",
+        "补助 = 0 或 走访次数 > 0",
+    ] {
         assert!(guide.contains(words), "{words} is not in {guide}");
     }
     // What is there may be filled in: it is never written over.
@@ -137,8 +167,15 @@ fn a_template_holds_the_register_s_rows_and_comes_back_as_a_first_submission() {
     assert_eq!(code, 2, "{told}");
     save(&world.path("input/2020/130000/130102_visits.xlsx"), &filled(all, 1));
     world.publish(&[]);
-    assert_eq!(counted(&world)[..2], ["130102001001 3 1.25 true", "130102001002 3 1.25 true"]);
-    let hard = world.table("findings").iter().filter(|row| row["severity"].text() == Some("hard")).count();
+    assert_eq!(
+        counted(&world)[..2],
+        ["130102001001 3 1.25 true", "130102001002 3 1.25 true"]
+    );
+    let hard = world
+        .table("findings")
+        .iter()
+        .filter(|row| row["severity"].text() == Some("hard"))
+        .count();
     assert_eq!(hard, 0);
 }
 
@@ -146,13 +183,27 @@ fn a_template_holds_the_register_s_rows_and_comes_back_as_a_first_submission() {
 fn a_template_bears_the_form_s_own_rules_as_validation() {
     let world = visits();
     let file = world.path("template.xlsx");
-    let (code, told) = template(&world, &["--area", "130102", "--lang", "en", "--output", file.to_str().unwrap()]);
+    let (code, told) = template(
+        &world,
+        &["--area", "130102", "--lang", "en", "--output", file.to_str().unwrap()],
+    );
     assert_eq!(code, 0, "{told}");
     let bytes = fs::read(&file).unwrap();
     super::is_harmless("template.xlsx", &bytes);
     let all = sheets(&bytes);
     assert_eq!((all[0].0.as_str(), all[1].0.as_str()), ("How to fill in", "Visits"));
-    assert_eq!(all[1].1[0], ["Code", "县", "Visits (items)", "Paid (10,000 yuan)", "Day", "Urban", "Remarks"]);
+    assert_eq!(
+        all[1].1[0],
+        [
+            "Code",
+            "县",
+            "Visits (items)",
+            "Paid (10,000 yuan)",
+            "Day",
+            "Urban",
+            "Remarks"
+        ]
+    );
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&bytes)).unwrap();
     let mut own = String::new();
     std::io::Read::read_to_string(&mut archive.by_name("xl/worksheets/sheet2.xml").unwrap(), &mut own).unwrap();
@@ -162,11 +213,17 @@ fn a_template_bears_the_form_s_own_rules_as_validation() {
         "OR(AND(ISNUMBER(D2),ROUND(D2,2)=D2,IF(AND(COUNT($C2,$D2)=2),OR($D2=0,$C2&gt;0),TRUE)),D2=\"—\")",
         "\"是,否\"",
     ] {
-        assert!(own.contains(&format!("<formula1>{formula}</formula1>")), "{formula}: {own}");
+        assert!(
+            own.contains(&format!("<formula1>{formula}</formula1>")),
+            "{formula}: {own}"
+        );
     }
     save(&world.path("input/2020/130000/130102_visits.xlsx"), &filled(all, 1));
     world.publish(&[]);
-    assert_eq!(counted(&world), ["130102001001 3 1.25 true", "130102001002 3 1.25 true"]);
+    assert_eq!(
+        counted(&world),
+        ["130102001001 3 1.25 true", "130102001002 3 1.25 true"]
+    );
     assert_eq!(world.table("findings").len(), 0, "{:?}", world.table("findings"));
 }
 

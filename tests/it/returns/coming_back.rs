@@ -131,7 +131,11 @@ fn a_return_is_recognised_under_any_name_and_in_any_folder() {
         let world = shops(REVISION);
         put(&world, path, &mended(&world, "130102", "5"));
         world.publish(&[]);
-        assert_eq!(staff(&world), ["130102 130102001001 5", "130104 130104001001 -"], "{path}");
+        assert_eq!(
+            staff(&world),
+            ["130102 130102001001 5", "130104 130104001001 -"],
+            "{path}"
+        );
         assert_eq!(status(&world, path), "accepted r1", "{path}");
         assert_eq!(status(&world, &format!("{A}.csv")), "superseded r0", "{path}");
         assert_eq!(told(&world, path), expected, "{path}");
@@ -156,7 +160,10 @@ fn the_next_return_of_a_recognised_one_asks_for_the_agreed_name() {
     let names: Vec<&str> = all.keys().map(String::as_str).collect();
     assert_eq!(names, ["2020/130102_shops_r2.xlsx", "2020/130104_shops_r1.xlsx"]);
     let list = format!("{:?}", sheets(&all[names[0]])[0].1);
-    assert!(list.contains("文件名 130102_shops_r2.xlsx 不变，放入文件夹 2020/130000 "), "{list}");
+    assert!(
+        list.contains("文件名 130102_shops_r2.xlsx 不变，放入文件夹 2020/130000 "),
+        "{list}"
+    );
     // Over the first return, under its name, the second one is the next revision all the same.
     put(&world, "反馈.xlsx", &mended(&world, "130102", "6"));
     world.publish(&[]);
@@ -198,7 +205,10 @@ fn swapped_returns_are_told_and_counted_only_where_their_rows_prove_whose_they_a
     for path in [A, B] {
         assert_eq!(told(&world, &format!("{path}_r1.xlsx")), ["return-misplaced explain"]);
     }
-    assert_eq!(world.submission(&format!("{A}_r1.xlsx"))["county_code"].text(), Some("130104"));
+    assert_eq!(
+        world.submission(&format!("{A}_r1.xlsx"))["county_code"].text(),
+        Some("130104")
+    );
 
     let world = parks();
     let (of_n, of_s) = (mended(&world, "N", "5"), mended(&world, "S", "6"));
@@ -231,13 +241,24 @@ fn a_mark_in_another_county_s_file_claims_nothing() {
     for path in ["回报.xlsx", "2020/130000/999999_shops.xlsx"] {
         put(&world, path, &foreign);
         world.publish(&[]);
-        assert_eq!(staff(&world), ["130102 130102001001 -", "130104 130104001001 -"], "{path}");
-        assert!(told(&world, path).contains(&"return-contradicted hard".to_owned()), "{path}");
+        assert_eq!(
+            staff(&world),
+            ["130102 130102001001 -", "130104 130104001001 -"],
+            "{path}"
+        );
+        assert!(
+            told(&world, path).contains(&"return-contradicted hard".to_owned()),
+            "{path}"
+        );
         assert_eq!(status(&world, path).split(' ').next(), Some("rejected"), "{path}");
         fs::remove_file(world.path("input").join(path)).unwrap();
     }
     // A mark that stands for nothing is passed over.
-    for mark in ["huizong-return 2020-770000-shops-r0-0a1b2c3d r1", "huizong-return 1066-130102-shops-r0-0a1b2c3d r1", "huizong-return"] {
+    for mark in [
+        "huizong-return 2020-770000-shops-r0-0a1b2c3d r1",
+        "huizong-return 1066-130102-shops-r0-0a1b2c3d r1",
+        "huizong-return",
+    ] {
         let mut odd = foreign.clone();
         odd[0].1[0][0] = mark.to_owned();
         put(&world, "回报.xlsx", &odd);
@@ -248,7 +269,9 @@ fn a_mark_in_another_county_s_file_claims_nothing() {
 
 #[test]
 fn a_return_of_another_period_is_not_counted_in_this_one() {
-    let world = shops(REVISION).sent("2018/130000/130102_shops.csv", rows("130102", 900)).published();
+    let world = shops(REVISION)
+        .sent("2018/130000/130102_shops.csv", rows("130102", 900))
+        .published();
     let all = returns(&world.output());
     let mut of_2018 = sheets(&all["2018/130102_shops_r1.xlsx"]);
     of_2018[1].1[1][1] = "9".into();
@@ -257,14 +280,20 @@ fn a_return_of_another_period_is_not_counted_in_this_one() {
     world.publish(&[]);
     assert_eq!(told(&world, &path), ["return-contradicted hard"]);
     assert_eq!(staff(&world)[0], "130102 130102001001 -");
-    assert_eq!(facts(&world, "shops", "2018", ["code", "staff"])[0], "130102 130102001001 -");
+    assert_eq!(
+        facts(&world, "shops", "2018", ["code", "staff"])[0],
+        "130102 130102001001 -"
+    );
     // A title that states the period proves which one it is.
     of_2018[1].1.insert(0, vec!["2018年门店统计表".to_owned()]);
     put(&world, &path, &of_2018);
     world.publish(&[]);
     assert_eq!(told(&world, &path), ["return-misplaced explain"]);
     assert_eq!(staff(&world)[0], "130102 130102001001 -");
-    assert_eq!(facts(&world, "shops", "2018", ["code", "staff"])[0], "130102 130102001001 9");
+    assert_eq!(
+        facts(&world, "shops", "2018", ["code", "staff"])[0],
+        "130102 130102001001 9"
+    );
 }
 
 #[test]
@@ -275,7 +304,11 @@ fn a_return_of_an_older_list_is_told() {
     world.publish(&[]);
     put(&world, &format!("{A}_r2.xlsx"), &mended(&world, "130102", "5"));
     world.publish(&[]);
-    assert_eq!(told(&world, &format!("{A}_r1.xlsx")), ["revision-superseded info"], "the usual way is silent");
+    assert_eq!(
+        told(&world, &format!("{A}_r1.xlsx")),
+        ["revision-superseded info"],
+        "the usual way is silent"
+    );
     assert_eq!(told(&world, &format!("{A}_r2.xlsx")), [""; 0]);
     let mut old = first;
     old[1].1[1][1] = "77".into();
@@ -284,7 +317,10 @@ fn a_return_of_an_older_list_is_told() {
     put(&world, &path, &old);
     world.publish(&[]);
     assert_eq!(staff(&world)[0], "130102 130102001001 5");
-    assert_eq!(told(&world, &path), ["return-repeated info", "revision-superseded info"]);
+    assert_eq!(
+        told(&world, &path),
+        ["return-repeated info", "revision-superseded info"]
+    );
     fs::remove_file(world.path("input").join(&path)).unwrap();
     // Named as the highest revision it counts, and must be explained.
     let path = format!("{A}_r5.xlsx");
@@ -314,7 +350,11 @@ fn a_return_of_what_has_been_replaced_since_is_told() {
 fn copies_of_a_return_count_once_whatever_they_are_called() {
     let world = shops(REVISION);
     let sent = mended(&world, "130102", "5");
-    for path in ["130102.xlsx", "2020/130000/130102_shops_r1.xlsx", "副本/130102_shops_r1 (2).xlsx"] {
+    for path in [
+        "130102.xlsx",
+        "2020/130000/130102_shops_r1.xlsx",
+        "副本/130102_shops_r1 (2).xlsx",
+    ] {
         put(&world, path, &sent);
     }
     world.publish(&[]);
@@ -327,5 +367,8 @@ fn copies_of_a_return_count_once_whatever_they_are_called() {
             *counts.entry(row["status"].text().unwrap().to_owned()).or_default() += 1;
             counts
         });
-    assert_eq!(counts, BTreeMap::from([("accepted".to_owned(), 1), ("superseded".to_owned(), 3)]));
+    assert_eq!(
+        counts,
+        BTreeMap::from([("accepted".to_owned(), 1), ("superseded".to_owned(), 3)])
+    );
 }

@@ -257,7 +257,9 @@ impl Sheet<'_> {
     fn add_column(&mut self, line: &Line) {
         let (_, named) = line.expected.split_once('：').unwrap();
         let headers = self.form.columns.iter().flat_map(|column| &column.headers);
-        let header = headers.filter(|header| named.starts_with(*header)).max_by_key(|header| header.len());
+        let header = headers
+            .filter(|header| named.starts_with(*header))
+            .max_by_key(|header| header.len());
         let header = header.unwrap_or_else(|| panic!("{named} names no header")).clone();
         let definition = self
             .form
