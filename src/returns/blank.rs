@@ -245,10 +245,11 @@ fn cells_of(kind: &ColumnKind, look: &Look) -> Format {
     }
 }
 
-/// An agreed header of a column in a language, where it has one of it, with the unit behind it. One that stands over two rows
-/// is the last choice.
+/// An agreed header of a column in a language, where it has one of it, with the unit behind it in the header's own script.
+/// One that stands over two rows is the last choice.
 pub(super) fn header(column: &Column, units: &Units, lang: Lang) -> String {
-    let fits = |header: &&String| (lang == Lang::Zh) == header.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    let is_chinese = |header: &str| header.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    let fits = |header: &&String| (lang == Lang::Zh) == is_chinese(header);
     let one_row = |header: &&String| !header.contains('/');
     let all = &column.headers;
     let chosen = all.iter().find(|header| fits(header) && one_row(header));
@@ -257,6 +258,7 @@ pub(super) fn header(column: &Column, units: &Units, lang: Lang) -> String {
     if normalize_with(&header, units).unit.is_some() {
         return header;
     }
+    let lang = if is_chinese(&header) { Lang::Zh } else { Lang::En };
     let unit = column.kind.unit().and_then(|unit| {
         let word = units.word(unit, lang).filter(|word| units.find(word).is_some());
         word.or_else(|| units.find(unit).map(|_| unit.to_owned()))
