@@ -1,6 +1,7 @@
 //! The stages of one run, in order: the table of contents of a night.
 
 mod account;
+mod answers;
 mod beside;
 mod bundle;
 mod choose;
@@ -16,6 +17,7 @@ mod partition;
 mod place;
 mod places;
 mod publish;
+mod recognise;
 mod reconciliation;
 mod reference;
 mod replies;
@@ -24,6 +26,7 @@ mod scope;
 mod spread;
 mod stated;
 mod tables;
+mod template;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -32,7 +35,7 @@ use crate::check;
 use crate::domain::{Period, Table};
 use crate::intake::{FoundFile, Intake};
 use crate::lake::{Lock, Output};
-use crate::pipeline::{Pipeline, Returns, corrections};
+use crate::pipeline::{Pipeline, corrections};
 use crate::registry::{Explanations, Receipts, Registry, Reporters, UnitLists};
 use crate::release::{self, GateCheck, Staging};
 use crate::rollup::{Contributions, Plan};
@@ -45,6 +48,7 @@ use night::{Night, Received};
 use publish::Ignored;
 pub use scope::{NotDue, Scope};
 use spread::Spread;
+pub use template::{TemplateError, TemplateMade, TemplateQuery, template};
 
 /// What one run is asked to do.
 #[derive(Clone, Debug)]
@@ -162,6 +166,7 @@ pub fn run(
         let paths = found.files.iter().map(|file| file.path.as_str());
         file.faults.extend(receipts.of_missing(&file.path, paths));
     }
+    recognise::recognise(pipeline, &scope.left_out, &registry, &intake, &mut found.files)?;
     let before = found.files.len();
     found.files.retain(|file| {
         !file
@@ -231,9 +236,11 @@ pub fn run(
 
 /// What a release depends on beside its tables: the words of this version, and what goes back to the counties.
 fn made_by(pipeline: &Pipeline) -> String {
-    let returns = match pipeline.returns {
-        Returns { write: true, lang } => lang.tag(),
-        Returns { write: false, .. } => "none",
+    let settings = &pipeline.returns;
+    let langs: Vec<&str> = settings.langs.iter().map(|lang| lang.tag()).collect();
+    let returns = match settings.write {
+        true => format!("{} {:?}", langs.join("+"), settings.note.0),
+        false => "none".to_owned(),
     };
     format!("huizong {} returns {returns}", env!("CARGO_PKG_VERSION"))
 }

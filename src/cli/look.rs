@@ -101,7 +101,7 @@ impl LookArgs {
 }
 
 /// The pipeline that is meant where none is named: the folder itself, or the only one in its `pipelines/`.
-fn usual_pipeline(folder: &Path) -> Option<PathBuf> {
+pub(super) fn usual_pipeline(folder: &Path) -> Option<PathBuf> {
     let holds = |folder: &Path| folder.join("pipeline.toml").is_file();
     if holds(folder) {
         return Some(folder.into());

@@ -13,6 +13,7 @@ mod progress;
 mod run;
 mod sample;
 mod status;
+mod template;
 mod trace;
 
 use std::process::ExitCode;
@@ -42,6 +43,8 @@ enum Command {
     Status(status::StatusArgs),
     /// Follow a figure down to the rows and cells it is summed from
     Trace(trace::TraceArgs),
+    /// Write a blank workbook of a form, to be filled in
+    Template(template::TemplateArgs),
     /// List header layouts that could not be read, and the lines that would map them
     Headers(headers::HeadersArgs),
     /// Make synthetic submissions with known faults
@@ -57,6 +60,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::explain(args),
         Command::Status(args) => status::run(args),
         Command::Trace(args) => trace::run(args),
+        Command::Template(args) => template::run(args),
         Command::Headers(args) => headers::run(args),
         Command::Sample(args) => sample::run(args),
     };

@@ -251,6 +251,27 @@ impl Finding {
         Some(notation().expected(&self.code, expected, lang))
     }
 
+    /// What was expected, where it stands alone: beside a message, and not within it. None: nothing that would help.
+    pub fn wanted_in(&self, lang: Lang) -> Option<String> {
+        let expected = self.expected_in(lang).filter(|expected| !expected.is_empty())?;
+        let alternatives: Vec<&str> = expected.split('|').map(str::trim).collect();
+        let several = alternatives.len() > 1;
+        let expected = alternatives.join(match lang {
+            Lang::Zh => "、",
+            Lang::En => ", ",
+        });
+        let wanted = catalog()
+            .get(self.code.as_ref())
+            .and_then(|entry| entry.wanted.as_ref());
+        let words = match (wanted, several, lang) {
+            (Some(wanted), ..) => fill(wanted.get(lang), |name| (name == "expected").then(|| expected.clone())),
+            (None, true, Lang::Zh) => format!("{expected} 之一"),
+            (None, true, Lang::En) => format!("one of {expected}"),
+            (None, false, _) => expected,
+        };
+        (!words.is_empty()).then_some(words)
+    }
+
     /// What a person reads, in `lang`; `column` is what a person calls the column, where the form knows it.
     pub fn message(&self, lang: Lang, column: Option<&str>) -> String {
         let template = self.template(lang);
@@ -314,6 +335,10 @@ pub struct CatalogEntry {
     pub title: Text,
     /// Template of the message: `{raw}`, `{expected}`, `{mend}`, `{column}`, `{count}`.
     pub message: Text,
+    /// What was expected, as a list of findings has it beside the message: `{expected}` in words, or nothing at all where
+    /// `expected` alone would not be understood.
+    #[serde(default)]
+    pub wanted: Option<Text>,
     /// The message where `{raw}` or `{expected}` of the other has nothing to show.
     #[serde(default)]
     pub bare: Option<Text>,
@@ -370,7 +395,9 @@ mod tests {
     fn every_entry_speaks_both_languages() {
         for (code, entry) in catalog() {
             let texts = [&entry.title, &entry.message, &entry.why, &entry.mend];
-            for text in texts.into_iter().chain(&entry.bare) {
+            let no_words = |text: &&Text| text.0.values().all(String::is_empty);
+            let wanted = entry.wanted.iter().filter(|text| !no_words(text));
+            for text in texts.into_iter().chain(&entry.bare).chain(wanted) {
                 for lang in [Lang::Zh, Lang::En] {
                     assert!(
                         text.0.get(lang.tag()).is_some_and(|t| !t.is_empty()),
@@ -381,6 +408,31 @@ mod tests {
             }
             assert!(!entry.example.is_empty(), "{code} has no example");
         }
+    }
+
+    #[test]
+    fn what_was_expected_can_be_read_alone_or_is_left_out() {
+        for (code, expected, zh, en) in [
+            ("row-conflict", "56", "每个代码只有一行", "one row for each key"),
+            ("revision-tied", "0", "", ""),
+            ("rows-beyond-expected", "58", "至多 58 行", "at most 58 rows"),
+            ("not-a-boolean", "是|否", "是、否 之一", "one of 是, 否"),
+            (
+                "column-missing",
+                "人数 | 职工数",
+                "表头为其一：人数、职工数",
+                "a header of 人数, 职工数",
+            ),
+            ("out-of-range", "0..15", "0 至 15", "0 to 15"),
+            ("total-differs", "820", "820", "820"),
+            ("text-too-long", "5000", "不超过 5000 个字符", "at most 5000 characters"),
+        ] {
+            let finding = Finding::new(code, 0).expected(expected);
+            for (lang, words) in [(Lang::Zh, zh), (Lang::En, en)] {
+                assert_eq!(finding.wanted_in(lang).unwrap_or_default(), words, "{code}");
+            }
+        }
+        assert_eq!(Finding::new("out-of-range", 0).wanted_in(Lang::En), None);
     }
 
     #[test]

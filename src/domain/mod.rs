@@ -32,7 +32,7 @@ pub use markings::{Garbled, Markings, Run, RunKind, counted_text, findings_on_ru
 pub use missing::{Missing, NotMeasured, Read};
 pub use period::{Period, PeriodKind};
 pub use raw::{Corrected, Grid, MatchedColumn, Overlay, RawTable, SetAside, Submission};
-pub use returned::{Merged, RETURN_MARK, Reply, ReturnList};
+pub use returned::{Merged, RETURN_MARK, Reply, ReturnList, ReturnMark};
 pub use table::{ColumnSpec, Table, TableSpec, Texts, Value, ValueKind, Values, table_specs};
 pub use text::{Lang, Text, row_ranges};
 pub use unit::{shown_unit, unit_key, unit_parts};

@@ -9,14 +9,33 @@ const ENDING: &str = ".xlsx";
 
 /// The first of the form's templates under which a workbook with this form's sheet alone is claimed as this revision.
 pub(super) fn path(pipeline: &Pipeline, templates: &[Template], claim: &Claim, revision: u32) -> Option<String> {
+    let part = pipeline.forms[claim.form].revision.as_deref()?;
+    as_part(
+        pipeline,
+        templates,
+        claim,
+        (revision, &part.replace("{revision}", &revision.to_string())),
+    )
+}
+
+/// The same for what has not been sent before.
+pub(super) fn first(pipeline: &Pipeline, templates: &[Template], claim: &Claim) -> Option<String> {
+    as_part(pipeline, templates, claim, (0, ""))
+}
+
+fn as_part(
+    pipeline: &Pipeline,
+    templates: &[Template],
+    claim: &Claim,
+    (revision, part): (u32, &str),
+) -> Option<String> {
     let form = &pipeline.forms[claim.form];
-    let part = form.revision.as_deref()?.replace("{revision}", &revision.to_string());
     // A file for several forms lacks the others' sheets.
     let whole = form.files.iter().filter(|template| template.sheet.is_none());
     let of_sheets = form.files.iter().filter(|template| template.sheet.is_some());
     whole
         .chain(of_sheets)
-        .filter_map(|template| filled(pipeline, template, claim, &part))
+        .filter_map(|template| filled(pipeline, template, claim, part))
         .find(|path| is_answer(pipeline, templates, claim, revision, path))
 }
 

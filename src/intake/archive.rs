@@ -25,6 +25,10 @@ const END_BYTES: usize = 22;
 const COMMENT_BYTES: usize = 65_535;
 /// Entries of a zip: a workbook has some dozens, and a few for each sheet and picture.
 const ENTRIES: usize = 10_000;
+/// Parts that hold the texts of cells: all of them, those of one sheet, and those of OpenDocument.
+const STRINGS: &str = "xl/sharedstrings.xml";
+const SHEETS: &str = "xl/worksheets/";
+const CONTENT: &str = "content.xml";
 /// A file that unpacks to no more is harmless however well it was packed.
 const HARMLESS_BYTES: u64 = 16 << 20;
 /// Bytes unpacked at a time.
@@ -84,6 +88,60 @@ pub(super) fn with_slashes(bytes: &[u8]) -> Option<Vec<u8>> {
         at += 46 + name + extra + comment;
     }
     Some(mended)
+}
+
+/// Whether a text stands in what the cells of a zipped workbook hold, as far as that keeps the limits. Only a first look: a
+/// workbook of which no cell can be read says nothing here, and whoever reads it finds out why.
+pub(super) fn mentions(bytes: &[u8], text: &str, limits: &Limits) -> bool {
+    let Some(directory) = directory(bytes).filter(|directory| directory.names.len() <= ENTRIES) else {
+        return false;
+    };
+    let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else {
+        return false;
+    };
+    let plain = |name: &str| name.to_ascii_lowercase().replace('\\', "/");
+    let has_strings = directory.names.iter().any(|name| plain(name) == STRINGS);
+    let holds_cells = |name: &str| match has_strings {
+        true => name == STRINGS,
+        false => name == CONTENT || name.starts_with(SHEETS),
+    };
+    let ratio = limits.compression_ratio.saturating_mul(bytes.len() as u64);
+    let mut left = limits.unpacked_bytes.min(ratio.max(HARMLESS_BYTES));
+    let mut piece = vec![0; PIECE];
+    for at in 0..archive.len() {
+        let Ok(mut entry) = archive.by_index(at) else { continue };
+        if !entry.name().is_ok_and(|name| holds_cells(&plain(&name))) {
+            continue;
+        }
+        // The end of the piece before: the text may lie across two.
+        let mut kept = 0;
+        while let Ok(length @ 1..) = entry.read(&mut piece[kept..]) {
+            let end = kept + length;
+            if has(&piece[..end], text.as_bytes()) {
+                return true;
+            }
+            let Some(less) = left.checked_sub(length as u64) else {
+                return false;
+            };
+            left = less;
+            kept = end.min(text.len() - 1);
+            piece.copy_within(end - kept..end, 0);
+        }
+    }
+    false
+}
+
+/// Whether bytes stand in others.
+pub(super) fn has(bytes: &[u8], wanted: &[u8]) -> bool {
+    let Some(first) = wanted.first() else { return true };
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|byte| byte == first) {
+        if rest[at..].starts_with(wanted) {
+            return true;
+        }
+        rest = &rest[at + 1..];
+    }
+    false
 }
 
 /// What else than figures and texts a workbook has.

@@ -86,6 +86,7 @@ impl Walk<'_> {
             location,
             irregular,
             claims,
+            told: None,
         });
     }
 }

@@ -25,6 +25,7 @@ mod json;
 mod layout;
 mod lines;
 mod load;
+mod marks;
 mod merged;
 mod ods;
 mod open;
@@ -54,7 +55,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use charset::Words;
 use header::Book;
+pub use marks::Mark;
 use template::{Pattern, Template};
 use words::squeeze;
 
@@ -102,6 +105,8 @@ pub struct FoundFile {
     irregular: Option<&'static str>,
     /// Forms whose template matches, in order of the pipeline; none: nobody claims it.
     pub claims: Vec<Claim>,
+    /// What is to be said of the file where nobody claims it, beside that.
+    pub told: Option<Finding>,
 }
 
 /// A form's claim on a file, or on one sheet of it.
@@ -121,6 +126,8 @@ pub struct Claim {
     pub revision: u32,
     /// What stands where a revision would, and is no number of it: `_R2`, `_r2x`.
     pub unread_revision: Option<String>,
+    /// What is to be said of a claim that the mark of a return has made or has contradicted.
+    pub told: Option<Finding>,
 }
 
 /// The part of a template behind `#`.
@@ -176,6 +183,8 @@ pub struct ReadSubmission {
     pub stated_period: Option<String>,
     /// What the county has written beside the findings of its return, where this is one that came back.
     pub replies: Vec<Reply>,
+    /// What it answers, where it is a return that came back.
+    pub answers: Option<Mark>,
 }
 
 /// What is compiled once for a run: templates and the headers of every form.
@@ -229,6 +238,35 @@ impl<'p> Intake<'p> {
         read::contents(self, path, &claims, Ok(bytes))
     }
 
+    /// Which submissions a file answers, by the marks of the returns in it. Looked at before the file is read: of anything but a
+    /// workbook only the first bytes.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn marks(&self, file: &FoundFile) -> Result<Vec<Mark>, Error> {
+        let limits = &self.pipeline.limits;
+        if !read::may_be_workbook(file) {
+            return Ok(Vec::new());
+        }
+        let bytes = read::bytes(file, limits.file_bytes)?;
+        Ok(bytes.map_or_else(|_| Vec::new(), |bytes| marks::in_bytes(self.pipeline, bytes, limits)))
+    }
+
+    /// Period and code of the area that a claim on a file stands for, as far as the path says.
+    pub fn identity<'c>(&'c self, claim: &'c Claim) -> (Option<Period>, &'c str) {
+        let pipeline = self.pipeline;
+        let only = || match pipeline.periods.as_slice() {
+            [period] => Some(*period),
+            _ => None,
+        };
+        let period = match &claim.period_text {
+            Some(_) => claim.period,
+            None => pipeline.forms[claim.form].period.or_else(only),
+        };
+        let area = claim.areas.last().map_or(self.root_code.as_str(), |(_, code)| code);
+        (period, area)
+    }
+
     /// The merged cells of a sheet of a workbook; none where they cannot be known.
     ///
     /// # Errors
@@ -236,6 +274,12 @@ impl<'p> Intake<'p> {
     pub fn merged(&self, file: &FoundFile, sheet: &str) -> Result<Vec<Merged>, Error> {
         Ok(read::bytes(file, self.pipeline.limits.file_bytes)?
             .map_or_else(|_| Vec::new(), |bytes| merged::of(&bytes, sheet, &self.pipeline.limits)))
+    }
+
+    /// Where a workbook with one form's sheet is this submission for the first time; None where the form's templates leave no
+    /// place for that.
+    pub fn place(&self, claim: &Claim) -> Option<String> {
+        answer::first(self.pipeline, &self.templates, claim)
     }
 
     /// Where a workbook with one form's sheet answers a submission, so that it is this revision of it and of nothing else;

@@ -11,9 +11,11 @@ use super::charset::Words;
 use super::discover::is_its_own;
 use super::fault::Fault;
 use super::load::{Loaded, load};
+use super::marks::{self, Mark};
 use super::replies::{self, Replies};
 use super::sheet::Sheet;
 use super::sheets::{Assigned, assign};
+use super::sniff;
 use super::stated::stated;
 use super::table;
 use super::words::squeeze;
@@ -21,12 +23,22 @@ use super::{Claim, Error, FileRead, FoundFile, Intake, ReadSubmission};
 use crate::domain::{Finding, MatchedColumn, Period, Place, Severity, Submission, hex};
 
 pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Error> {
-    Ok(contents(
-        intake,
-        &file.path,
-        &file.claims,
-        bytes(file, intake.pipeline.limits.file_bytes)?,
-    ))
+    let bytes = bytes(file, intake.pipeline.limits.file_bytes)?;
+    let mut read = contents(intake, &file.path, &file.claims, bytes);
+    if read.submissions.is_empty() {
+        read.findings.extend(file.told.clone());
+    }
+    Ok(read)
+}
+
+/// Whether the first bytes of a file are those of a workbook in a zip or a compound file. A file that cannot be opened is told
+/// when it is read.
+pub(super) fn may_be_workbook(file: &FoundFile) -> bool {
+    let mut start = [0; sniff::START];
+    let mut read = || fs::File::open(&file.location)?.read(&mut start);
+    let is_file = file.irregular.is_none();
+    let length = if is_file { read().unwrap_or(0) } else { 0 };
+    sniff::may_be_workbook(&start[..length])
 }
 
 /// What the bytes of a file hold, whether they lie on a disk or not.
@@ -129,11 +141,18 @@ impl Reader<'_> {
     fn sheets(&self, loaded: Loaded) -> Vec<ReadSubmission> {
         let (assigned, left) = assign(self.intake, self.claims, &loaded.sheets);
         let replies: Vec<Replies> = loaded.ours.iter().map(replies::of).collect();
+        let marks = marks::of(self.intake.pipeline, &loaded.ours);
         let names: Vec<Arc<str>> = loaded.sheets.iter().filter_map(|sheet| sheet.name.clone()).collect();
         let several = assigned.len() > 1;
         let mut sheets: Vec<Option<Sheet>> = loaded.sheets.into_iter().map(Some).collect();
         let mut submissions = Vec::with_capacity(assigned.len());
-        for Assigned { claim, sheet, header } in assigned {
+        for Assigned {
+            mut claim,
+            sheet,
+            header,
+        } in assigned
+        {
+            let answers = self.answered(&mut claim, &marks);
             let sheet = sheet.and_then(|at| sheets[at].take());
             let name = sheet.as_ref().and_then(|sheet| sheet.name.as_deref());
             let path = self.sheet_path(name.or(claim.part()).filter(|_| several));
@@ -149,6 +168,10 @@ impl Reader<'_> {
                 None => table::missing(&self.wanted(&claim), &names.join(", ")),
             };
             read.findings.extend(hidden);
+            if let Some(told) = &claim.told {
+                read.rejected |= told.severity == Severity::Hard;
+                read.findings.push(told.clone());
+            }
             if let Some(text) = &claim.unread_revision {
                 let example = self.revision_part(&claim);
                 read.findings
@@ -163,8 +186,10 @@ impl Reader<'_> {
                 findings: read.findings,
                 rejected: read.rejected,
                 stated_period: read.stated_period,
+                answers,
             });
         }
+        self.tell_of_others(&marks, &mut submissions);
         let mut continued = Vec::new();
         let left: Vec<usize> = left
             .into_iter()
@@ -189,6 +214,53 @@ impl Reader<'_> {
         }
         submissions.append(&mut continued);
         submissions
+    }
+
+    /// The mark of the return that a claim is, if it is one. The mark makes it the revision that was asked for: the one in the
+    /// path may have been left out, or be the one that was answered.
+    fn answered(&self, claim: &mut Claim, marks: &[Mark]) -> Option<Mark> {
+        let mark = {
+            let (period, area) = self.intake.identity(claim);
+            let same = |mark: &&Mark| mark.form == claim.form && Some(mark.period) == period && mark.area == area;
+            marks.iter().filter(same).max_by_key(|mark| mark.becomes)?.clone()
+        };
+        claim.unread_revision = None;
+        if mark.becomes > claim.revision {
+            claim.revision = mark.becomes;
+            let place = || self.intake.answer(claim, mark.becomes);
+            if claim.told.is_none() {
+                let finding = Finding::new("return-recognised", 0).raw(self.file_name());
+                claim.told = Some(match place() {
+                    Some(place) => finding.expected(place),
+                    None => finding,
+                });
+            }
+        }
+        Some(mark)
+    }
+
+    /// Tells of marks that speak of none of the file's submissions: the list of another return lies in it.
+    fn tell_of_others(&self, marks: &[Mark], submissions: &mut [ReadSubmission]) {
+        for mark in marks {
+            let whose = |mark: &Mark| (mark.form, mark.period, mark.area.clone());
+            let is_answer = |read: &ReadSubmission| read.answers.as_ref().map(whose) == Some(whose(mark));
+            let is_told = |read: &ReadSubmission| {
+                let told = read.claim.told.as_ref();
+                told.is_some_and(|told| told.severity == Severity::Hard)
+            };
+            if submissions.iter().any(|read| is_answer(read) || is_told(read)) {
+                continue;
+            }
+            let of_form = submissions.iter().position(|read| read.claim.form == mark.form);
+            if let Some(read) = submissions.get_mut(of_form.unwrap_or(0)) {
+                read.findings.push(Finding::new("return-foreign", 0).raw(&*mark.id));
+            }
+        }
+    }
+
+    /// Without its folders.
+    fn file_name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(self.path)
     }
 
     /// A sheet left over that holds records under the header of one that was read: more of it, or a copy. A submission is one
@@ -233,6 +305,7 @@ impl Reader<'_> {
             rejected: true,
             stated_period: None,
             replies: Vec::new(),
+            answers: None,
         })
     }
 
@@ -250,6 +323,7 @@ impl Reader<'_> {
             rejected: true,
             stated_period: None,
             replies: Vec::new(),
+            answers: None,
         }
     }
 
@@ -280,22 +354,8 @@ impl Reader<'_> {
     fn submission(&self, claim: &Claim, path: String) -> Submission {
         let pipeline = self.intake.pipeline;
         let form = &pipeline.forms[claim.form];
-        let only = || {
-            if let [period] = pipeline.periods.as_slice() {
-                Some(*period)
-            } else {
-                None
-            }
-        };
-        let period = match &claim.period_text {
-            Some(_) => claim.period,
-            None => form.period.or_else(only),
-        };
-        let area_code = claim
-            .areas
-            .last()
-            .map_or(&self.intake.root_code, |(_, code)| code)
-            .clone();
+        let (period, area_code) = self.intake.identity(claim);
+        let area_code = area_code.to_owned();
         let spoken = match (period, &claim.period_text) {
             (Some(period), _) => period.to_string(),
             (None, Some(text)) => text.clone(),

@@ -1,7 +1,7 @@
 //! What a county has written into the list of a return: the list is no submission, but its last column is an answer.
 
 use super::sheet::Sheet;
-use crate::domain::{RETURN_MARK, Reply, ReturnList, Submission};
+use crate::domain::{Reply, ReturnList, ReturnMark, Submission};
 
 /// Characters of an explanation.
 const LONGEST: usize = 1000;
@@ -18,7 +18,6 @@ pub(super) struct Replies {
 pub(super) fn of(sheet: &Sheet) -> Replies {
     let grid = &sheet.grid;
     let cell = |row: usize, column: u16| grid.cell(row, usize::from(column)).trim();
-    let mark = grid.cell(0, 0).trim();
     let line = |row: usize| {
         let words = cell(row, ReturnList::EXPLANATION);
         let is_finding =
@@ -33,7 +32,7 @@ pub(super) fn of(sheet: &Sheet) -> Replies {
         })
     };
     Replies {
-        id: mark.strip_prefix(RETURN_MARK).unwrap_or_default().trim().to_owned(),
+        id: ReturnMark::read(grid.cell(0, 0)).map_or_else(String::new, |mark| mark.id),
         replies: (1..grid.height()).filter_map(line).collect(),
     }
 }

@@ -185,7 +185,7 @@ impl Claim {
     }
 
     /// Whether every sheet of such a name is a submission.
-    pub(super) fn is_pattern(&self) -> bool {
+    pub fn is_pattern(&self) -> bool {
         self.sheet.as_ref().is_some_and(|part| part.pattern.is_some())
     }
 }

@@ -56,6 +56,14 @@ pub(super) fn is_compound(bytes: &[u8]) -> bool {
     bytes.starts_with(COMPOUND)
 }
 
+/// Whether a file that begins so may be a workbook in a zip or a compound file.
+pub(super) fn may_be_workbook(start: &[u8]) -> bool {
+    start.starts_with(ZIP) || start.starts_with(COMPOUND)
+}
+
+/// Bytes that tell it.
+pub(super) const START: usize = COMPOUND.len();
+
 pub(super) fn sniff(bytes: &[u8]) -> Result<Kind, Fault> {
     if bytes.is_empty() {
         return Err(Fault::Empty);

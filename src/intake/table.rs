@@ -17,6 +17,9 @@ use crate::domain::{
     Finding, Grid, MatchedColumn, Overlay, Period, Place, RawTable, Run, SetAside, Text, findings_on_runs,
 };
 
+/// Bytes of cells that are compared with headers where no header was found.
+const COMPARED: usize = 1 << 20;
+
 /// What a sheet gives.
 #[derive(Debug, Default)]
 pub(super) struct TableRead {
@@ -25,9 +28,6 @@ pub(super) struct TableRead {
     pub(super) rejected: bool,
     pub(super) stated_period: Option<String>,
 }
-
-/// Headers named in a message about a header that was not found.
-const EXAMPLES: usize = 4;
 
 /// A claim without its sheet.
 pub(super) fn missing(wanted: &str, present: &str) -> TableRead {
@@ -173,10 +173,33 @@ fn garbled_elsewhere(sheet: &Sheet, read: Option<(&Header, &Body)>) -> Vec<Findi
     found
 }
 
+/// A header of each column that none of the rows searched names, those that must be there first; of a sheet that names them
+/// all, but in no row together, all.
+fn missing_headers<'b>(book: &'b Book<'_>, grid: &Grid) -> Vec<&'b str> {
+    let mut known = vec![false; book.form.columns.len()];
+    let rows = 0..grid.height().min(SEARCHED);
+    let mut left = COMPARED;
+    for cell in rows.flat_map(|row| grid.row(row)).filter(|cell| !cell.is_empty()) {
+        left = left.saturating_sub(cell.len());
+        if left == 0 {
+            break;
+        }
+        if let Some(column) = book.column_of(cell) {
+            known[column] = true;
+        }
+    }
+    if known.iter().all(|known| *known) {
+        known.fill(false);
+    }
+    let needed = |column: &usize| book.form.columns[*column].required || book.form.key.contains(column);
+    let (first, rest): (Vec<usize>, Vec<usize>) = (0..known.len()).filter(|column| !known[*column]).partition(needed);
+    let header = |column: usize| book.form.columns[column].headers.first().map(String::as_str);
+    first.into_iter().chain(rest).filter_map(header).collect()
+}
+
 /// Nobody can say what its rows are, so all that hold anything are kept as they came.
 fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
-    let columns = book.form.columns.iter().filter_map(|column| column.headers.first());
-    let examples: Vec<&str> = columns.take(EXAMPLES).map(String::as_str).collect();
+    let missing = missing_headers(book, &sheet.grid);
     let place = Place {
         sheet: sheet.name.clone(),
         ..Place::default()
@@ -184,7 +207,7 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
     let searched = sheet.grid.height().min(SEARCHED) as u64;
     let finding = Finding::new("header-missing", 0)
         .at(place)
-        .expected(examples.join(", "))
+        .expected(missing.join(", "))
         .count(searched);
     let finding = match separators::unread(book, &sheet.grid) {
         Some(separator) => finding.raw(separator),

@@ -94,6 +94,7 @@ pub(super) fn claims(templates: &[Template], pipeline: &Pipeline, path: &str) ->
                 areas: said.areas,
                 revision,
                 unread_revision: template.unread(path).filter(|_| revision == 0),
+                told: None,
             });
         }
     }

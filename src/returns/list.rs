@@ -7,9 +7,9 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::Layout;
 use super::look::Look;
 use super::marks::home;
-use super::words::Words;
+use super::words::{Enclosed, Words};
 use super::{Return, text};
-use crate::domain::{Finding, Place, RETURN_MARK, ReturnList, Severity, a1};
+use crate::domain::{Finding, Place, ReturnList, Severity, a1};
 
 /// Findings that the list names; who has more sends the wrong sheet.
 const LISTED: usize = 10_000;
@@ -31,7 +31,9 @@ pub(super) struct Page<'a> {
     pub(super) findings: &'a [&'a Finding],
     /// None: no sheet of the county's own follows.
     pub(super) layout: Option<&'a Layout<'a>>,
-    /// Name of the county's own sheet.
+    /// What follows the list.
+    pub(super) enclosed: Enclosed,
+    /// Name of the county's own sheet, or of the blank one.
     pub(super) sheet: &'a str,
     pub(super) words: &'a Words,
     pub(super) look: &'a Look,
@@ -44,18 +46,13 @@ impl Page<'_> {
         for (column, width) in (0..).zip(WIDTHS) {
             sheet.set_column_width(column, width)?;
         }
-        sheet.write_string_with_format(
-            0,
-            0,
-            format!("{RETURN_MARK} {}", self.given.submission.id),
-            &self.look.mark,
-        )?;
+        sheet.write_string_with_format(0, 0, self.given.mark(), &self.look.mark)?;
         sheet.write_string_with_format(1, 0, self.words.title(self.given), &self.look.title)?;
         sheet.set_row_height(1, 26)?;
         let mut row = 2;
         for line in self
             .words
-            .introduction(self.given, self.findings, self.sheet, self.layout.is_some())
+            .introduction(self.given, self.findings, self.sheet, self.enclosed)
         {
             // A merged cell does not grow by itself.
             let lines = unicode_width::UnicodeWidthStr::width(line.as_str())
@@ -122,7 +119,7 @@ impl Page<'_> {
             (2, self.place_name(&finding.place), &self.look.cell),
             (
                 ReturnList::COLUMN,
-                text::title_of(&finding.place, given.form, given.lang).unwrap_or_default(),
+                text::title_of(&finding.place, given.form, words.lang).unwrap_or_default(),
                 &self.look.cell,
             ),
             (5, text::shown(&received, SHOWN), &self.look.cell),

@@ -23,6 +23,8 @@ pub(super) struct Look {
     pub(super) title: Format,
     pub(super) line: Format,
     pub(super) head: Format,
+    /// Header of a column of a blank sheet that must be filled in.
+    pub(super) needed: Format,
     pub(super) cell: Format,
     pub(super) link: Format,
     pub(super) answer: Format,
@@ -35,6 +37,7 @@ pub(super) struct Look {
 const HARD: Color = Color::RGB(0x00FF_C7CE);
 const EXPLAIN: Color = Color::RGB(0x00FF_EB9C);
 const HEADER: Color = Color::RGB(0x00D9_E1F2);
+const NEEDED: Color = Color::RGB(0x00FC_E4D6);
 const FRAME: Color = Color::RGB(0x00BF_BFBF);
 const FAINT: Color = Color::RGB(0x0080_8080);
 const LINK: Color = Color::RGB(0x0005_63C1);
@@ -46,16 +49,18 @@ impl Look {
         let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
         let text = Format::new().set_num_format("@").set_align(FormatAlign::VerticalCenter);
         let cell = framed(wrapped.clone()).set_num_format("@");
+        let head = framed(Format::new())
+            .set_bold()
+            .set_background_color(HEADER)
+            .set_text_wrap()
+            .set_align(FormatAlign::Center)
+            .set_align(FormatAlign::VerticalCenter);
         Look {
             mark: Format::new().set_font_size(8).set_font_color(FAINT),
             title: Format::new().set_bold().set_font_size(16),
             line: Format::new().set_text_wrap().set_align(FormatAlign::VerticalCenter),
-            head: framed(Format::new())
-                .set_bold()
-                .set_background_color(HEADER)
-                .set_text_wrap()
-                .set_align(FormatAlign::Center)
-                .set_align(FormatAlign::VerticalCenter),
+            needed: head.clone().set_background_color(NEEDED),
+            head,
             link: cell
                 .clone()
                 .set_font_color(LINK)

@@ -1,25 +1,38 @@
 //! Names of sheets, as a spreadsheet allows them.
 
-use super::{Return, Words};
+use super::Return;
+use crate::domain::Lang;
+use crate::pipeline::Form;
 
 /// UTF-16 units of a sheet's name.
 const LONGEST: usize = 31;
 
-/// The name of the county's own sheet: as received, else what a person calls the form.
-pub(super) fn of_sheet(given: &Return<'_>, words: &Words) -> String {
-    let received = given.table.and_then(|table| table.sheet.as_deref());
-    let wanted = received.unwrap_or_else(|| given.form.title.get(given.lang));
-    let legal = legal(wanted);
-    let legal = if legal.is_empty() {
-        legal_or(&given.form.id, "1")
+/// The name of the county's own sheet: as received, else that of a blank one.
+pub(super) fn of_sheet(given: &Return<'_>) -> String {
+    let received = given.table.and_then(|table| table.sheet.as_deref()).map(legal);
+    match received.filter(|name| !name.is_empty()) {
+        Some(name) => free(name),
+        None => of_blank(given.form, given.langs),
+    }
+}
+
+/// The name of a blank sheet: what a person calls the form.
+pub(super) fn of_blank(form: &Form, langs: &[Lang]) -> String {
+    let title = form.title.get(langs.first().copied().unwrap_or(Lang::En));
+    let legal = legal(title);
+    free(if legal.is_empty() {
+        legal_or(&form.id, "1")
     } else {
         legal
-    };
-    let taken = [words.list_sheet(), words.choices_sheet()];
-    if taken.iter().any(|name| name.to_lowercase() == legal.to_lowercase()) {
-        return cut(&legal, LONGEST - 2) + "_1";
-    }
-    legal
+    })
+}
+
+/// The same, or another name where a return calls its own sheets so.
+fn free(name: String) -> String {
+    let is_taken = super::words::SHEETS
+        .iter()
+        .any(|other| other.to_lowercase() == name.to_lowercase());
+    if is_taken { cut(&name, LONGEST - 2) + "_1" } else { name }
 }
 
 fn legal_or(text: &str, other: &str) -> String {

@@ -35,7 +35,8 @@ pub(super) struct Own<'a> {
     pub(super) marks: &'a Marks,
     pub(super) findings: &'a [&'a Finding],
     pub(super) name: &'a str,
-    pub(super) words: &'a Words,
+    /// One for each language.
+    pub(super) words: &'a [Words],
     pub(super) look: &'a Look,
 }
 
@@ -207,7 +208,8 @@ impl Own<'_> {
             if !note.is_empty() {
                 note.push_str("\n\n");
             }
-            note.push_str(self.words.cut());
+            let told: Vec<&str> = self.words.iter().map(Words::cut).collect();
+            note.push_str(&told.join("\n"));
         }
         for ((row, column), text) in texts {
             let text = text::shown(&text, NOTE);
@@ -222,21 +224,26 @@ impl Own<'_> {
         Ok(())
     }
 
-    /// Everything found at one cell, the gravest first.
+    /// Everything found at one cell, the gravest first, in one language after the other.
     fn note(&self, mark: &Mark) -> String {
+        let each = self.words.iter().map(|words| self.note_in(mark, words));
+        each.filter(|note| !note.is_empty()).collect::<Vec<_>>().join("\n\n")
+    }
+
+    fn note_in(&self, mark: &Mark, words: &Words) -> String {
         let mut parts: Vec<String> = mark
             .own
             .iter()
             .take(TOLD)
-            .map(|&at| self.words.told(at, self.findings[at], self.given, Some(self.layout)))
+            .map(|&at| words.told(at, self.findings[at], self.given, Some(self.layout)))
             .collect();
         if parts.len() < TOLD {
             let further = mark.further.iter().take(TOLD - parts.len());
-            parts.extend(further.map(|&at| self.words.see(at, self.findings[at], self.given)));
+            parts.extend(further.map(|&at| words.see(at, self.findings[at], self.given)));
         }
         let more = (mark.own.len() + mark.further.len()).saturating_sub(TOLD);
         if more > 0 {
-            parts.push(self.words.more_in_list(more));
+            parts.push(words.more_in_list(more));
         }
         parts.join("\n\n")
     }

@@ -10,6 +10,7 @@ use super::beside::Beside;
 use super::feedback::Remarks;
 use super::influence::Shares;
 use crate::domain::{CellValue, Finding, HeaderLayout, Lang, Likeness, Reply, Severity, Submission, Table, hex};
+use crate::intake::Claim;
 use crate::pipeline::{Form, Pipeline};
 
 /// What became of a submission as a whole.
@@ -75,6 +76,8 @@ pub struct Entry {
     pub submission: Submission,
     /// Whether a form claims it.
     pub claimed: bool,
+    /// The claim it was read by.
+    pub claim: Option<Claim>,
     /// What became of it.
     pub status: Status,
     /// The account of its rows.
@@ -113,6 +116,7 @@ impl Entry {
                 encoding: None,
             },
             claimed: false,
+            claim: None,
             status: Status::Rejected,
             rows: Rows::default(),
             submitted_at: None,

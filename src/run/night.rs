@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::answers;
 use super::bundle::{Chain, partition_of};
 use super::feedback::{self, Applied, Feedback, Remarks};
 use super::influence::{self, Shares};
@@ -158,6 +159,7 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
             records.extend(kept);
         }
     }
+    answers::tell(&received, &mut entries);
     hold_together(night, &received, &mut entries, &mut records, &mut done)?;
     drop(records);
     for judged in done
@@ -224,6 +226,7 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
     Entry {
         submission: one.read.submission.clone(),
         claimed: true,
+        claim: Some(one.read.claim.clone()),
         status: Status::Rejected,
         rows,
         submitted_at: one.submitted_at,

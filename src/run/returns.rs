@@ -1,13 +1,16 @@
 //! Which submissions go back to their senders, under what names; the files are read again, so that no night has to keep
 //! the cells of all of them.
 
+mod name;
+
 use std::collections::BTreeMap;
 
+use name::{file_of, names};
 use rayon::prelude::*;
 
 use super::ledger::{Entry, Status};
 use super::night::Night;
-use super::partition::file_name;
+use super::template::{blank, known_rows};
 use super::{Progress, RunError};
 use crate::domain::{Finding, Period};
 use crate::intake::{FoundFile, ReadSubmission};
@@ -15,12 +18,13 @@ use crate::pipeline::FormIndex;
 use crate::returns::{Answer, Return, workbook};
 
 /// What is wrong with where a file lies, so that no next revision beside it can mend it.
-const MISPLACED: [&str; 5] = [
+const MISPLACED: [&str; 6] = [
     "period-unexpected",
     "area-reassigned",
     "area-unknown",
     "area-unexpected",
     "area-contradicted",
+    "return-contradicted",
 ];
 
 /// Writes a return for every submission with something open. Findings must be settled.
@@ -36,25 +40,68 @@ pub fn write(night: &Night<'_>, files: &[&FoundFile], entries: &[Entry]) -> Resu
         latest: latest_revisions(entries),
         again: again(&due),
     };
-    let names = names(night, &due);
-    let mut by_file: BTreeMap<&str, Vec<(&Entry, &str)>> = BTreeMap::new();
-    for (entry, name) in due.iter().zip(&names) {
-        by_file.entry(entry.file()).or_default().push((entry, name));
+    let answers: Vec<Way> = due.iter().map(|entry| way(night, entry, &ways)).collect();
+    let names = names(night.pipeline, &due, &answers);
+    let mut by_file: BTreeMap<&str, Vec<Due<'_>>> = BTreeMap::new();
+    for ((entry, way), name) in due.iter().zip(&answers).zip(&names) {
+        let one = Due {
+            entry,
+            way,
+            name,
+            rivals: ways.rivals(entry, way),
+        };
+        by_file.entry(entry.file()).or_default().push(one);
     }
-    let work: Vec<(&FoundFile, Vec<(&Entry, &str)>)> = files
+    let work: Vec<(&FoundFile, Vec<Due<'_>>)> = files
         .iter()
         .filter_map(|file| Some((*file, by_file.remove(file.path.as_str())?)))
         .collect();
     let steps = work.len() as u64;
     (night.progress)(Progress::Stage { name: "return", steps });
     work.par_iter().with_max_len(1).try_for_each(|(file, due)| {
-        let written = of_file(night, file, due, &ways);
+        let written = of_file(night, file, due);
         (night.progress)(Progress::Step);
         written
     })?;
     (night.progress)(Progress::Done);
     tracing::info!(returns = due.len(), "returned");
     Ok(())
+}
+
+/// A submission that goes back.
+struct Due<'a> {
+    entry: &'a Entry,
+    way: &'a Way,
+    /// Path of the return within the release.
+    name: &'a str,
+    rivals: Vec<&'a str>,
+}
+
+/// How a submission is to come back.
+pub struct Way {
+    /// What the sender is asked to do.
+    pub answer: Answer,
+    /// The revision as which the return stands for the submission; None: it must not stand for it.
+    pub becomes: Option<u32>,
+}
+
+fn way(night: &Night<'_>, entry: &Entry, ways: &Ways<'_>) -> Way {
+    let form = &night.pipeline.forms[entry.submission.form];
+    if is_misplaced(entry) {
+        let templates = form.files.iter().map(|template| template.path.clone());
+        return Way {
+            answer: Answer::Elsewhere(templates.collect()),
+            becomes: None,
+        };
+    }
+    let becomes = ways.revision(entry).filter(|_| !is_part(entry));
+    let beside = becomes
+        .zip(entry.claim.as_ref())
+        .and_then(|(revision, claim)| night.intake.answer(claim, revision));
+    Way {
+        answer: beside.map_or_else(|| Answer::Replace(entry.file().to_owned()), Answer::Revision),
+        becomes,
+    }
 }
 
 /// Whether somebody must act on a submission that no other one replaces.
@@ -102,7 +149,10 @@ impl Ways<'_> {
     }
 
     /// What else is to be sent again as a revision of its own: one of them all is enough.
-    fn rivals<'s>(&'s self, entry: &'s Entry) -> Vec<&'s str> {
+    fn rivals<'s>(&'s self, entry: &'s Entry, way: &Way) -> Vec<&'s str> {
+        if !matches!(way.answer, Answer::Revision(_)) {
+            return Vec::new();
+        }
         let own = entry.submission.path.as_str();
         let all = self.again(entry).iter().map(|(_, path)| *path);
         all.filter(|path| *path != own).collect()
@@ -129,50 +179,15 @@ fn is_part(entry: &Entry) -> bool {
     entry.findings.iter().any(|finding| finding.code == "sheet-continued")
 }
 
-/// `returns/2020/130102_communities.xlsx`; where a sender gets several of a form, with their revisions, and where these
-/// are equal with a number.
-fn names(night: &Night<'_>, due: &[&Entry]) -> Vec<String> {
-    let base = |entry: &Entry| {
-        let submission = &entry.submission;
-        let period = submission
-            .period
-            .map_or("unknown".to_owned(), |period| period.to_string());
-        let form = &night.pipeline.forms[submission.form].id;
-        format!("returns/{period}/{}_{form}", file_name(&submission.area_code))
-    };
-    let with_revision = |entry: &Entry| format!("{}_r{}", base(entry), entry.submission.revision);
-    let mut same: BTreeMap<String, usize> = BTreeMap::new();
-    for entry in due {
-        *same.entry(base(entry)).or_default() += 1;
-        *same.entry(with_revision(entry)).or_default() += 1;
-    }
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    due.iter()
-        .map(|entry| {
-            let (plain, revised) = (base(entry), with_revision(entry));
-            let name = if same[&plain] == 1 {
-                plain
-            } else if same[&revised] == 1 {
-                revised
-            } else {
-                let number = seen.entry(revised.clone()).or_default();
-                *number += 1;
-                format!("{revised}_{number}")
-            };
-            name + ".xlsx"
-        })
-        .collect()
-}
-
-fn of_file(night: &Night<'_>, file: &FoundFile, due: &[(&Entry, &str)], ways: &Ways<'_>) -> Result<(), RunError> {
+fn of_file(night: &Night<'_>, file: &FoundFile, due: &[Due<'_>]) -> Result<(), RunError> {
     let read = night.intake.read(file)?;
-    for (entry, name) in due {
+    for one in due {
         let found = read
             .submissions
             .iter()
-            .find(|found| found.submission.id == entry.submission.id);
-        let bytes = made(night, file, entry, found, ways)?;
-        night.staging.write(name, &bytes)?;
+            .find(|found| found.submission.id == one.entry.submission.id);
+        let bytes = made(night, file, one, found)?;
+        night.staging.write(one.name, &bytes)?;
     }
     Ok(())
 }
@@ -180,10 +195,10 @@ fn of_file(night: &Night<'_>, file: &FoundFile, due: &[(&Entry, &str)], ways: &W
 fn made(
     night: &Night<'_>,
     file: &FoundFile,
-    entry: &Entry,
+    due: &Due<'_>,
     found: Option<&ReadSubmission>,
-    ways: &Ways<'_>,
 ) -> Result<Vec<u8>, RunError> {
+    let entry = due.entry;
     let pipeline = night.pipeline;
     let submission = &entry.submission;
     let sorted = |wanted: &dyn Fn(&Finding) -> bool| {
@@ -201,16 +216,19 @@ fn made(
         None => Vec::new(),
     };
     let areas = submission.period.map(|period| night.registry.at(period));
-    let area = areas.as_ref().and_then(|areas| areas.get(&submission.area_code));
-    let answer = answer(night, entry, found, ways.revision(entry));
-    let rivals = match answer {
-        Answer::Revision(_) => ways.rivals(entry),
-        Answer::Replace(_) | Answer::Elsewhere(_) => Vec::new(),
+    let sender = (submission.period, submission.area_code.as_str());
+    let known = match (table, sender, &areas) {
+        (None, (Some(period), sender), Some(areas)) => {
+            known_rows(pipeline, night.lists, submission.form, (period, sender), areas)
+        }
+        _ => Vec::new(),
     };
+    let area = areas.as_ref().and_then(|areas| areas.get(&submission.area_code));
     Ok(workbook(&Return {
         title: &pipeline.title,
         synthetic: pipeline.synthetic,
         form: &pipeline.forms[submission.form],
+        rules: &pipeline.rules,
         submission,
         area: area.map(|area| area.name.as_str()),
         rows: (entry.rows.accepted, entry.rows.quarantined),
@@ -218,20 +236,12 @@ fn made(
         explained: &explained,
         table,
         merged: &merged,
-        answer,
-        rivals: &rivals,
-        lang: pipeline.returns.lang,
+        blank: Some(blank(pipeline, submission.form, &known)),
+        answer: &due.way.answer,
+        becomes: due.way.becomes,
+        name: file_of(due.name),
+        rivals: &due.rivals,
+        note: &pipeline.returns.note,
+        langs: &pipeline.returns.langs,
     })?)
-}
-
-/// How the sender is to send it again.
-fn answer(night: &Night<'_>, entry: &Entry, found: Option<&ReadSubmission>, revision: Option<u32>) -> Answer {
-    let form = &night.pipeline.forms[entry.submission.form];
-    if is_misplaced(entry) {
-        return Answer::Elsewhere(form.files.iter().map(|template| template.path.clone()).collect());
-    }
-    found
-        .filter(|_| !is_part(entry))
-        .and_then(|found| night.intake.answer(&found.claim, revision?))
-        .map_or_else(|| Answer::Replace(entry.file().to_owned()), Answer::Revision)
 }

@@ -134,6 +134,11 @@ impl<'p> Book<'p> {
         self.look_up(cell).is_some()
     }
 
+    /// The column of the form of which a cell is a header.
+    pub(super) fn column_of(&self, cell: &str) -> Option<usize> {
+        self.look_up(cell).map(|known| known.column)
+    }
+
     fn look_up(&self, cell: &str) -> Option<Known> {
         let cell = cell.trim();
         if cell.is_empty() || is_figure(cell) {

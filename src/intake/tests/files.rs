@@ -245,3 +245,36 @@ proptest! {
         roster(&[start, &bytes].concat());
     }
 }
+
+#[test]
+fn a_sheet_without_a_header_is_told_every_header_that_it_lacks() {
+    let form = fixture::pipeline().forms.remove(0);
+    let all: Vec<&String> = form
+        .columns
+        .iter()
+        .filter_map(|column| column.headers.first())
+        .collect();
+    let told = |text: &str| {
+        let read = roster(text.as_bytes());
+        let found = read
+            .findings
+            .into_iter()
+            .find(|finding| finding.code == "header-missing");
+        let expected = found
+            .and_then(|finding| finding.expected)
+            .unwrap_or_else(|| panic!("{text}"));
+        expected.split(", ").map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut of_none = told("130102001001,和平社区,820\n");
+    assert!(of_none.len() > 4, "{of_none:?}");
+    of_none.sort();
+    let mut wanted: Vec<String> = all.iter().map(|header| (*header).clone()).collect();
+    wanted.sort();
+    assert_eq!(of_none, wanted);
+    // One header alone is no header row, but it is not missing.
+    let of_one = told("常住户数\n820\n");
+    assert!(
+        !of_one.contains(&"常住户数".to_owned()) && of_one.len() + 1 == all.len(),
+        "{of_one:?}"
+    );
+}

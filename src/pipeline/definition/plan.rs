@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Located, Periods};
+use super::{Located, OneOrMany, Periods};
 use crate::domain::{PeriodKind, Text};
 use crate::pipeline::units::UnitDef;
 
@@ -44,6 +44,9 @@ pub struct PipelineDef {
     pub name: Located<String>,
     /// What a person calls it: `{ zh = "…", en = "…" }`.
     pub title: Option<Text>,
+    /// Language of what goes back to the counties: `"zh"`, `"en"`, or both as `["zh", "en"]`; where nothing is said, that of the
+    /// titles.
+    pub lang: Option<Located<OneOrMany>>,
     /// Length of a period.
     pub period: PeriodKind,
     /// What is published: `["2015", "2020"]`, `{ from = "2016Q1", to = "2020Q4" }`, or `{ from = "2020-01" }`, which is
@@ -176,8 +179,10 @@ pub struct LimitsDef {
 pub struct ReturnsDef {
     /// Whether they are written; default: true.
     pub write: Option<bool>,
-    /// Language of their words: `zh` (default) or `en`.
-    pub lang: Option<Located<String>>,
+    /// Language of their words, where it is not that of the pipeline: `"zh"`, `"en"`, or both as `["zh", "en"]`.
+    pub lang: Option<Located<OneOrMany>>,
+    /// What every return says of deadline and contact: `{ zh = "…", en = "…" }`.
+    pub note: Option<Located<Text>>,
 }
 
 /// `[[extract]]`

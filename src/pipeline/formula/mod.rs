@@ -6,6 +6,7 @@ mod comparisons;
 mod evaluate;
 mod node;
 mod nulls;
+mod spreadsheet;
 #[cfg(test)]
 mod tests;
 mod typing;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::{FormIndex, LevelIndex};
-use crate::domain::Lang;
+use crate::domain::{Lang, Text};
 
 /// `[registry]`
 #[derive(Debug)]
@@ -86,19 +86,22 @@ impl Default for Gate {
 }
 
 /// `[returns]`
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Returns {
     /// Whether they are written.
     pub write: bool,
-    /// Language of their words.
-    pub lang: Lang,
+    /// Languages of their words, the leading one first: one, or both.
+    pub langs: Vec<Lang>,
+    /// What every one of them says of deadline and contact; empty: nothing.
+    pub note: Text,
 }
 
 impl Default for Returns {
     fn default() -> Returns {
         Returns {
             write: true,
-            lang: Lang::Zh,
+            langs: vec![Lang::Zh],
+            note: Text::default(),
         }
     }
 }

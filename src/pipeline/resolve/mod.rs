@@ -5,6 +5,7 @@ mod dimensions;
 mod forms;
 mod gate;
 mod indicators;
+mod languages;
 mod limits;
 mod measures;
 mod plan;
@@ -18,7 +19,7 @@ use std::path::Path;
 use super::definition::Located;
 use super::faults::{Faults, Source};
 use super::files::{self, Files, Read};
-use super::model::{Form, Pipeline};
+use super::model::{Form, Pipeline, Returns};
 use crate::domain::Text;
 
 /// The pipeline, as far as it is sound; `None` when no whole one can be made.
@@ -38,6 +39,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         dimensions: &dimensions,
     };
     let indicators = indicators::resolve(files.indicators.as_ref(), &ground, faults);
+    let langs = languages::of_returns(&plan, &forms);
     let registry = plan.registry?;
     if let Ok(bytes) = std::fs::read(&registry.divisions) {
         tables.push((plan.divisions_path, bytes));
@@ -57,7 +59,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         reporters: plan.reporters,
         gate,
         limits: plan.limits,
-        returns: plan.returns,
+        returns: Returns { langs, ..plan.returns },
         extracts: plan.extracts,
         units: plan.units,
         forms: forms.into_iter().map(|(form, _)| form).collect(),

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::{IdKind, Ids, content, limits, title_or};
+use super::{IdKind, Ids, content, languages, limits, title_or};
 use crate::domain::{Lang, Period, PeriodKind, Text, table_specs};
 use crate::pipeline::definition::{
     ExtractDef, ExtractFormatDef, FeedbackDef, Located, Periods, PipelineFile, RegistryDef, ReportersDef, ReturnsDef,
@@ -16,6 +16,9 @@ use crate::pipeline::model::{
     CodeScheme, Extract, ExtractFormat, Feedback, LevelIndex, Limits, RegistrySpec, ReportersSpec, Returns,
 };
 use crate::pipeline::units::{UnitFault, Units};
+
+/// Characters of the note that every return carries.
+const LONGEST_NOTE: usize = 500;
 
 /// What the other files build on. What could not be read is absent, and no reference to it is a fault.
 #[derive(Default)]
@@ -36,6 +39,10 @@ pub(super) struct Plan {
     pub feedback: Feedback,
     pub limits: Limits,
     pub returns: Returns,
+    /// `[pipeline] lang`
+    pub lang: Option<Vec<Lang>>,
+    /// `[returns] lang`
+    pub returns_lang: Option<Vec<Lang>>,
     pub extracts: Vec<Extract>,
     pub units: Units,
     /// Whether all of the pipeline's own units could be added.
@@ -148,11 +155,12 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
         .map(|f| feedback(f, source, faults))
         .unwrap_or_default();
     plan.limits = limits::resolve(file.limits.as_ref(), source, faults);
-    plan.returns = file
-        .returns
-        .as_ref()
-        .map(|r| returns(r, source, faults))
-        .unwrap_or_default();
+    plan.lang = head.lang.as_ref().map(|lang| languages::written(lang, source, faults));
+    let written = file.returns.as_ref();
+    plan.returns = written.map(|r| returns(r, source, faults)).unwrap_or_default();
+    plan.returns_lang = written
+        .and_then(|returns| returns.lang.as_ref())
+        .map(|lang| languages::written(lang, source, faults));
     plan.extracts = extracts(&file.extract, source, faults);
     plan.units_known = add_units(file, &mut plan.units, source, faults);
     plan
@@ -348,22 +356,19 @@ fn feedback(written: &FeedbackDef, source: &Source, faults: &mut Faults) -> Feed
     }
 }
 
+/// Their languages are settled once the titles are known.
 fn returns(written: &ReturnsDef, source: &Source, faults: &mut Faults) -> Returns {
     let usual = Returns::default();
-    let lang = match &written.lang {
-        None => usual.lang,
-        Some(word) => [Lang::Zh, Lang::En]
-            .into_iter()
-            .find(|lang| lang.tag() == word.as_str())
-            .unwrap_or_else(|| {
-                let known = [Lang::Zh, Lang::En].map(Lang::tag);
-                faults.unknown(source, "unknown-language", word, "language", known.into_iter());
-                usual.lang
-            }),
-    };
+    let note = written.note.as_ref();
+    if let Some(note) = note.filter(|note| note.0.values().any(|text| text.chars().count() > LONGEST_NOTE)) {
+        let message = format!("the note has more than {LONGEST_NOTE} characters");
+        let hint = "name deadline and contact; it stands above the list of every return".to_owned();
+        faults.add(source, "wrong-value", note.span(), message, hint);
+    }
     Returns {
         write: written.write.unwrap_or(usual.write),
-        lang,
+        note: note.map_or(usual.note, |note| (**note).clone()),
+        langs: usual.langs,
     }
 }
 

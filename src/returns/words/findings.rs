@@ -2,6 +2,7 @@
 
 use super::Words;
 use crate::domain::{CellValue, Finding, Lang, Severity, catalog};
+use crate::pipeline::{Form, RuleKind};
 use crate::returns::layout::Layout;
 use crate::returns::{Return, text};
 
@@ -21,11 +22,58 @@ impl Words {
         let expected = finding.expected.as_deref().filter(|expected| !expected.is_empty())?;
         let is_rule = catalog().get(finding.code.as_ref()).is_none();
         if is_rule {
-            let title = |column: usize| given.form.columns[column].title.get(self.lang).to_owned();
-            let word = |part: &str| self.formula_word(part);
-            return Some(text::shown(&text::in_words(expected, given.form, title, word), 300));
+            if let Some(told) = self.expected_by(given.rule(finding), expected) {
+                return told;
+            }
+            return Some(text::shown(&self.statement(expected, given.form), 300));
         }
-        Some(text::shown(&finding.expected_in(self.lang)?, 300))
+        // A form has many headers, and all that are missing are named.
+        Some(text::shown(&finding.wanted_in(self.lang)?, 1500))
+    }
+
+    /// What a rule expects that gives a figure, in words; `Some(None)`: nothing that would help. None: a statement.
+    fn expected_by(&self, rule: Option<&RuleKind>, expected: &str) -> Option<Option<String>> {
+        let range = expected.split_once("..");
+        Some(match (rule?, range) {
+            (RuleKind::Cover(_), _) if expected == "0" => None,
+            (RuleKind::Cover(_), _) => Some(match self.lang {
+                Lang::Zh => format!("共 {expected} 个，与登记或上期一致"),
+                Lang::En => format!("{expected} in all, as in the register or the earlier period"),
+            }),
+            (RuleKind::Reconcile(_), None) => return None,
+            (_, Some((low, high))) => Some(match self.lang {
+                Lang::Zh => format!("{low} 至 {high}"),
+                Lang::En => format!("{low} to {high}"),
+            }),
+            _ => return None,
+        })
+    }
+
+    /// The bound of a rule, and what it is a bound of.
+    fn bound(&self, rule: Option<&RuleKind>, threshold: &str) -> String {
+        let words = match threshold.split_once("..") {
+            Some((low, high)) => match self.lang {
+                Lang::Zh => format!("{low} 至 {high}"),
+                Lang::En => format!("{low} to {high}"),
+            },
+            None => threshold.to_owned(),
+        };
+        match (rule, self.lang) {
+            (Some(RuleKind::History(_)), Lang::Zh) => format!("与上期之比应在 {words} 倍之间"),
+            (Some(RuleKind::History(_)), Lang::En) => format!("ratio to the earlier figure: {words}"),
+            (Some(RuleKind::Outlier(_)), Lang::Zh) => format!("与同类单位的偏离程度（修正 z 值）不超过 {words}"),
+            (Some(RuleKind::Outlier(_)), Lang::En) => format!("distance from its peers (modified z): at most {words}"),
+            (Some(RuleKind::Cover(_)), Lang::Zh) => format!("允许的比例：{words}"),
+            (Some(RuleKind::Cover(_)), Lang::En) => format!("share that is allowed: {words}"),
+            (_, Lang::Zh) => format!("允许的差额：{words}"),
+            (_, Lang::En) => format!("difference that is allowed: {words}"),
+        }
+    }
+
+    /// What a rule asks for, with the titles of columns and the words of the language.
+    pub(in crate::returns) fn statement(&self, statement: &str, form: &Form) -> String {
+        let title = |column: usize| form.columns[column].title.get(self.lang).to_owned();
+        text::in_words(statement, form, title, |part| self.formula_word(part))
     }
 
     /// Words and signs of a formula.
@@ -79,7 +127,7 @@ impl Words {
     ) -> Option<String> {
         let mut lines: Vec<String> = Vec::new();
         if let Some(threshold) = &finding.threshold {
-            lines.push(format!("{}{threshold}", self.say("界限：", "bound: ")));
+            lines.push(self.bound(given.rule(finding), threshold));
         }
         lines.extend(
             finding

@@ -1,6 +1,6 @@
 //! What stands above the list: who sent what, what was found, and how it comes back.
 
-use super::Words;
+use super::{Enclosed, Words};
 use crate::domain::{Finding, Lang, Severity};
 use crate::returns::{Answer, Return, count, text};
 
@@ -56,11 +56,11 @@ impl Words {
         given: &Return<'_>,
         findings: &[&Finding],
         sheet: &str,
-        has_sheet: bool,
+        enclosed: Enclosed,
     ) -> Vec<String> {
         let mut lines = vec![self.sender(given), self.state(given, findings)];
         let mut steps = Vec::new();
-        if has_sheet {
+        if enclosed == Enclosed::Own {
             steps.push(match self.lang {
                 Lang::Zh => format!(
                     "在工作表“{sheet}”中直接改正标色的单元格；光标指向该单元格，批注会说明发现的问题、应为什么、如何改。下表“单元格”一栏可点击跳转。"
@@ -76,6 +76,15 @@ impl Words {
                 )
                 .to_owned(),
             );
+        } else if enclosed == Enclosed::Blank {
+            steps.push(match self.lang {
+                Lang::Zh => format!(
+                    "来文无法作为表格读出，因此附上本表式的空白表“{sheet}”：请在其中填写，表头和工作表名称不要改动，橙色表头的列必填；也可以按清单准备正确的文件。"
+                ),
+                Lang::En => format!(
+                    "What was sent cannot be read as a table, so the sheet “{sheet}” is a blank one of the form: fill it in, and leave its headers and its name as they are; columns with an orange header are required. Or prepare the right file by the list."
+                ),
+            });
         } else {
             steps.push(
                 self.say(
@@ -85,8 +94,12 @@ impl Words {
                 .to_owned(),
             );
         }
-        steps.push(self.way_back(given, has_sheet));
+        steps.push(self.way_back(given, enclosed));
         steps.extend(self.rivals(given));
+        let note = given.note.get(self.lang);
+        if !note.is_empty() {
+            steps.push(note.to_owned());
+        }
         lines.extend(steps.into_iter().zip(1..).map(|(step, at)| match self.lang {
             Lang::Zh => format!("{at}．{step}"),
             Lang::En => format!("{at}. {step}"),
@@ -143,50 +156,75 @@ impl Words {
         })
     }
 
-    fn way_back(&self, given: &Return<'_>, has_sheet: bool) -> String {
-        let split = |path: &str| {
-            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-            (folder.to_owned(), name.to_owned())
-        };
-        match (&given.answer, self.lang) {
-            (Answer::Revision(path), Lang::Zh) => {
-                let (folder, name) = split(path);
-                let what = if has_sheet {
-                    "改好后把本工作簿另存为"
-                } else {
-                    "把正确的文件命名为"
-                };
-                format!("{what} {name} ，放入文件夹 {folder} 再次报送。新版本整体取代此前的报送，原文件不必删除。")
-            }
-            (Answer::Revision(path), Lang::En) => {
-                let (folder, name) = split(path);
-                let what = if has_sheet {
-                    "Save this workbook as"
-                } else {
-                    "Name the right file"
-                };
-                format!(
-                    "{what} {name} and send it again in the folder {folder}. It replaces all that was sent before; the old file may stay."
-                )
-            }
-            (Answer::Replace(path), Lang::Zh) => {
-                format!("改好后以原文件名 {path} 再次报送，取代原文件；如原文件含有其他表，请把改好的工作表放回其中。")
-            }
-            (Answer::Replace(path), Lang::En) => {
-                format!(
+    fn way_back(&self, given: &Return<'_>, enclosed: Enclosed) -> String {
+        match given.answer {
+            Answer::Revision(path) => self.as_revision(given, path, enclosed),
+            Answer::Replace(path) => match self.lang {
+                Lang::Zh => format!(
+                    "改好后以原文件名 {path} 再次报送，取代原文件；如原文件含有其他表，请把改好的工作表放回其中。"
+                ),
+                Lang::En => format!(
                     "Send it again in place of the file {path}; where that held other forms too, put the mended sheet back into it."
-                )
-            }
-            (Answer::Elsewhere(templates), Lang::Zh) => {
-                format!(
+                ),
+            },
+            Answer::Elsewhere(templates) => match self.lang {
+                Lang::Zh => format!(
                     "来文的文件名或所在文件夹有误（见清单）。请撤下原文件，按约定的位置和名称报送：{}",
                     templates.join("　或　")
-                )
-            }
-            (Answer::Elsewhere(templates), Lang::En) => {
-                format!(
+                ),
+                Lang::En => format!(
                     "The file's name or folder is wrong (see the list). Withdraw it, and send it where it belongs: {}",
                     templates.join(" or ")
+                ),
+            },
+        }
+    }
+
+    /// Under which name the next revision comes, and where.
+    fn as_revision(&self, given: &Return<'_>, path: &str, enclosed: Enclosed) -> String {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let has_sheet = enclosed != Enclosed::Nothing;
+        let is_named = has_sheet && given.name == name;
+        match self.lang {
+            Lang::Zh => {
+                let what = match (has_sheet, is_named) {
+                    (_, true) => format!(
+                        "{}后保存，文件名 {name} 不变",
+                        if enclosed == Enclosed::Own { "改好" } else { "填好" }
+                    ),
+                    (true, false) => format!("改好后把本工作簿另存为 {name} "),
+                    (false, _) => format!("把正确的文件命名为 {name} "),
+                };
+                let place = if folder.is_empty() {
+                    "报送文件夹".to_owned()
+                } else {
+                    format!("文件夹 {folder}")
+                };
+                let renamed = if has_sheet {
+                    "下载、另存时文件名如有变动（多出“(1)”“副本”等），凭本工作表仍可识别。"
+                } else {
+                    ""
+                };
+                format!("{what}，放入{place} 再次报送。新版本整体取代此前的报送，原文件不必删除。{renamed}")
+            }
+            Lang::En => {
+                let what = match (has_sheet, is_named) {
+                    (_, true) => format!("Save this workbook under its name, {name},"),
+                    (true, false) => format!("Save this workbook as {name}"),
+                    (false, _) => format!("Name the right file {name}"),
+                };
+                let place = if folder.is_empty() {
+                    "the input folder".to_owned()
+                } else {
+                    format!("the folder {folder}")
+                };
+                let renamed = if has_sheet {
+                    " Should its name change on the way (“ (1)”, “copy of”), it is still recognised by this sheet."
+                } else {
+                    ""
+                };
+                format!(
+                    "{what} and send it again in {place}. It replaces all that was sent before; the old file may stay.{renamed}"
                 )
             }
         }

@@ -1,5 +1,6 @@
 //! What a return says that is not the county's own, in both languages.
 
+mod blank;
 mod findings;
 mod introduction;
 
@@ -11,8 +12,21 @@ pub(super) struct Words {
     pub(super) lang: Lang,
 }
 
+/// What a return has behind its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Enclosed {
+    /// The county's own sheet.
+    Own,
+    /// A blank sheet of the form, for what was sent cannot be read.
+    Blank,
+    Nothing,
+}
+
+/// Names of the sheets that a return adds, in any language: no sheet of the county's own may have one.
+pub(super) const SHEETS: [&str; 6] = ["反馈", "Findings", "选项", "Choices", "填报说明", "How to fill in"];
+
 impl Words {
-    fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+    pub(super) fn say<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
         match self.lang {
             Lang::Zh => zh,
             Lang::En => en,

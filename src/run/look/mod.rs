@@ -187,7 +187,7 @@ impl Release {
 const OFFERED: usize = 12;
 
 /// The names most like `given`, the best first; where none is, all there are, or the best of too many to list.
-fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+pub(in crate::run) fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut all: Vec<(f64, &str)> = known
         .into_iter()
         .map(|name| (strsim::jaro_winkler(given, name), name))

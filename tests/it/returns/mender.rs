@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use huizong::domain::ReturnMark;
 use huizong::pipeline::{Form, Pipeline};
 pub use list::answer;
 use list::{lines, received};
@@ -76,17 +77,11 @@ impl Mender {
 
     /// `path` is that of the return below `returns/`.
     pub fn mend(&mut self, path: &str, sheets: &[(String, Cells)]) {
-        let (period, name) = path.split_once('/').unwrap();
-        let (county, form) = name.trim_end_matches(".xlsx").split_once('_').unwrap();
-        let form = self
-            .truth
-            .pipeline
-            .forms
-            .iter()
-            .find(|known| form.starts_with(&known.id))
-            .unwrap()
-            .id
-            .clone();
+        let id = ReturnMark::read(&sheets[0].1[0][0]).unwrap().id;
+        let [form, county, period] = id.rsplitn(5, '-').skip(2).collect::<Vec<_>>()[..] else {
+            panic!("{path}: {id}");
+        };
+        let form = self.truth.form(form).id.clone();
         let lines = lines(&sheets[0].1);
         assert!(!lines.is_empty(), "{path} lists nothing");
         self.seen.extend(lines.iter().map(|line| line.code.clone()));
@@ -98,7 +93,19 @@ impl Mender {
         let target = self.input.join(target);
         assert!(!target.exists(), "{path} asks for a name that is taken");
         // Of cells that were pasted over, and of a sheet without rows, nothing is left to mend.
-        let right_file = ["header-missing", "columns-shifted", "rows-missing"];
+        let right_file = [
+            "header-missing",
+            "columns-shifted",
+            "rows-missing",
+            "sheet-missing",
+            "file-empty",
+            "file-unreadable",
+            "file-encrypted",
+            "file-foreign",
+            "file-too-large",
+            "workbook-foreign",
+            "encoding-unproven",
+        ];
         if sheets.len() < 2 || lines.iter().any(|line| right_file.contains(&line.code.as_str())) {
             let right = &self.truth.files[&(form, period.to_owned(), county.to_owned())];
             fs::copy(right, target).unwrap();

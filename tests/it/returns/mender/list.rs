@@ -18,7 +18,7 @@ pub struct Line {
 
 /// Where the list says that the workbook is to be sent; None: elsewhere.
 pub fn answer(list: &Cells) -> Option<String> {
-    let line = list.iter().flatten().find(|cell| cell.contains("再次报送。"))?;
+    let line = list.iter().flatten().find(|cell| cell.contains(" 再次报送。"))?;
     let name = line.split(' ').nth(1)?;
     let folder = line.split("放入文件夹 ").nth(1)?.split(' ').next()?;
     Some(format!("{folder}/{name}"))

@@ -255,7 +255,12 @@ impl Sheet<'_> {
 
     /// Adds a column under one of the headers that the list names.
     fn add_column(&mut self, line: &Line) {
-        let header = line.expected.split(" | ").next().unwrap().to_owned();
+        let (_, named) = line.expected.split_once('：').unwrap();
+        let headers = self.form.columns.iter().flat_map(|column| &column.headers);
+        let header = headers
+            .filter(|header| named.starts_with(*header))
+            .max_by_key(|header| header.len());
+        let header = header.unwrap_or_else(|| panic!("{named} names no header")).clone();
         let definition = self
             .form
             .columns

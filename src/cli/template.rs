@@ -1,0 +1,113 @@
+//! `huizong template FORM [--area CODE] [--pipeline DIR]`
+
+use std::fs;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::choice::{LANGS, choice};
+use super::exit::{complain, say};
+use super::look::usual_pipeline;
+use super::{Exit, diagnostics};
+use crate::domain::{Lang, Period};
+use crate::pipeline;
+use crate::run::look::LookError;
+use crate::run::{TemplateError, TemplateQuery, template};
+
+/// Arguments of `huizong template`.
+#[derive(Debug, Args)]
+pub struct TemplateArgs {
+    /// Id of the form
+    form: String,
+    /// Code of the area that will send it
+    #[arg(long, value_name = "CODE")]
+    area: Option<String>,
+    /// Period; default: the latest of the pipeline
+    #[arg(long, value_parser = period)]
+    period: Option<Period>,
+    /// Folder of the pipeline's definition; default: this folder, or the only one in pipelines/
+    #[arg(long, value_name = "DIR")]
+    pipeline: Option<PathBuf>,
+    /// Folder of the submissions, where registers of units lie; default: what pipeline.toml says
+    #[arg(long, value_name = "DIR")]
+    input: Option<PathBuf>,
+    /// The workbook to write; default: the name under which it is to be sent, in this folder
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Language of the workbook; default: that of the returns
+    #[arg(long, value_parser = choice(LANGS))]
+    lang: Option<Lang>,
+}
+
+/// Writes a blank workbook of a form.
+pub fn run(args: TemplateArgs) -> Exit {
+    let Some(dir) = args.pipeline.clone().or_else(|| usual_pipeline(Path::new("."))) else {
+        eprintln!("error: which pipeline? Neither this folder nor pipelines/ holds just one");
+        eprintln!("  hint: name the folder of its definition with --pipeline");
+        return Exit::Usage;
+    };
+    let pipeline = match pipeline::load(&dir) {
+        Ok(pipeline) => pipeline,
+        Err(faults) => {
+            eprint!("{}", diagnostics::render(&faults, std::io::stderr().is_terminal()));
+            return Exit::Usage;
+        }
+    };
+    let made = template(
+        &pipeline,
+        &TemplateQuery {
+            form: &args.form,
+            area: args.area.as_deref(),
+            period: args.period,
+            input: args.input.as_deref().or(pipeline.input.as_deref()),
+            lang: args.lang,
+        },
+    );
+    let made = match made {
+        Ok(made) => made,
+        Err(error) => return fail(&error),
+    };
+    let usual = || {
+        let name = made.place.as_deref().and_then(|place| place.rsplit('/').next());
+        PathBuf::from(name.map_or_else(|| format!("{}.xlsx", args.form), str::to_owned))
+    };
+    let path = args.output.unwrap_or_else(usual);
+    // What is there may be filled in already.
+    let created = fs::File::create_new(&path).and_then(|mut file| file.write_all(&made.bytes));
+    if let Err(error) = created {
+        eprintln!("error: cannot write {}\n  because: {error}", path.display());
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            eprintln!("  hint: name another file with --output");
+            return Exit::Usage;
+        }
+        return Exit::Machine;
+    }
+    let mut told = format!("{} (rows known beforehand: {})\n", path.display(), made.rows);
+    if let Some(place) = &made.place {
+        told.push_str(&format!("to be sent as {place}\n"));
+    }
+    say(&told).map_or_else(|failed| failed, |()| Exit::Success)
+}
+
+fn fail(error: &TemplateError) -> Exit {
+    match error {
+        TemplateError::Definition(faults) => {
+            eprint!("{}", diagnostics::render(faults, std::io::stderr().is_terminal()));
+            Exit::Usage
+        }
+        TemplateError::Unknown(LookError::Unknown { nearest, .. }) => {
+            let hint = (!nearest.is_empty()).then(|| format!("did you mean {}?", nearest.join(", ")));
+            complain(error, hint.as_deref());
+            Exit::Usage
+        }
+        _ => {
+            complain(error, None);
+            Exit::Machine
+        }
+    }
+}
+
+fn period(text: &str) -> Result<Period, String> {
+    Period::parse_any(text).ok_or_else(|| "expected a period such as 2020, 2020H1, 2020Q3 or 2020-07".to_owned())
+}
