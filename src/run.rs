@@ -9,6 +9,7 @@ mod influence;
 mod layouts;
 mod ledger;
 pub mod look;
+mod names;
 mod night;
 mod partition;
 mod place;

@@ -49,7 +49,6 @@ reasons! {
     NoReference "no_reference" "the dimension names no reference member, or it has no figure" "维度未指定参照成员，或参照成员无数据";
     SingleGroup "single_group" "fewer than two ordered groups" "有序组不足两个";
     FitNotPositive "fit_not_positive" "the fitted line is not positive at an end" "拟合线在端点处不为正";
-    PartUndefined "part_undefined" "the index has no such part (between, within or overlap)" "该指数没有此组成部分";
 }
 
 impl From<NotMeasured> for Reason {
@@ -90,7 +89,7 @@ mod tests {
     #[test]
     fn reasons_are_joined_once_each_in_the_order_of_the_table() {
         assert_eq!(join([]), None);
-        let joined = join([Reason::PartUndefined, Reason::NoUnits, Reason::PartUndefined]);
-        assert_eq!(joined.as_deref(), Some("no_units;part_undefined"));
+        let joined = join([Reason::SingleGroup, Reason::NoUnits, Reason::SingleGroup]);
+        assert_eq!(joined.as_deref(), Some("no_units;single_group"));
     }
 }

@@ -11,3 +11,6 @@ pub use gate::{GateCheck, OpenInfluence, judge};
 pub use manifest::{Input, Manifest, RowCounts};
 pub use publish::{Published, publish, unchanged, withhold};
 pub use staging::Staging;
+
+/// What describes the tables of a release to other programs, relative to it. Says when it was made, as the manifest does.
+pub const DATA_PACKAGE: &str = "datapackage.json";

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::beside::Beside;
 use super::feedback::Remarks;
 use super::influence::Shares;
+use super::names::Names;
 use crate::domain::{
     CellValue, Finding, HeaderLayout, Lang, Likeness, Period, Reply, Severity, Submission, Table, hex,
 };
@@ -209,7 +210,7 @@ pub fn by_period(entries: &[Entry]) -> BTreeMap<Option<Period>, Rows> {
 }
 
 /// Table `submissions`.
-pub fn submissions(pipeline: &Pipeline, entries: &[Entry]) -> Table {
+pub fn submissions(pipeline: &Pipeline, names: &Names, entries: &[Entry]) -> Table {
     let mut table = Table::new("submissions");
     for entry in entries {
         let s = &entry.submission;
@@ -221,6 +222,7 @@ pub fn submissions(pipeline: &Pipeline, entries: &[Entry]) -> Table {
             entry.claimed.then(|| pipeline.forms[s.form].id.clone()).into(),
             s.period.map(|p| p.to_string()).into(),
             known(&s.area_code).into(),
+            known(&s.area_code).and_then(|code| names.of(s.period, &code)).into(),
             entry.claimed.then_some(i64::from(s.revision)).into(),
             s.format.into(),
             s.encoding.into(),

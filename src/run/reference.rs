@@ -19,6 +19,8 @@ pub fn areas(pipeline: &Pipeline, registry: &Registry) -> Table {
         title: pipeline.dimensions[at].title.clone(),
         unit: None,
         null: Some(Text::new("不适用于该级别", "does not apply to areas of this level")),
+        values: pipeline.dimensions[at].members.iter().map(|member| member.id.clone()).collect(),
+        values_of: None,
     }));
     let mut table = Table::with_spec("areas", spec);
     for (area, period) in last_versions(pipeline, registry) {

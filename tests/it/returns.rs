@@ -69,7 +69,7 @@ fn every_submission_with_open_findings_has_a_return_and_no_other() {
         .collect();
     for id in &ids {
         let row = &submissions[id];
-        let (Some(form), Some(county)) = (row["form"].text(), row["county_code"].text()) else {
+        let (Some(form), Some(county)) = (row["form"].text(), row["area_code"].text()) else {
             continue;
         };
         let period = row["period"].text().unwrap();
@@ -257,7 +257,7 @@ fn of_senders(output: &Path, only: &BTreeSet<String>) -> BTreeMap<[String; 3], V
     let mut all: BTreeMap<[String; 3], Vec<[String; 5]>> = BTreeMap::new();
     for row in table(output, "submissions") {
         if only.is_empty() || only.contains(&text(&row, "path")) {
-            let sender = ["period", "county_code", "form"].map(|name| text(&row, name));
+            let sender = ["period", "area_code", "form"].map(|name| text(&row, name));
             all.entry(sender.clone()).or_default();
             // The keys of a JSON file become a header in its return: there every record stands one row lower.
             let lower = u32::from(text(&row, "format").starts_with("json"));

@@ -190,8 +190,8 @@ fn tables() -> Vec<Table> {
             &[
                 ("area_code", code.into()),
                 ("level", level.into()),
-                ("name", name.into()),
-                ("name_en", Value::from(name_en)),
+                ("area_name", name.into()),
+                ("area_name_en", Value::from(name_en)),
                 ("parent_code", Value::from(parent)),
             ],
         );
@@ -295,7 +295,7 @@ fn tables() -> Vec<Table> {
                 ("submission_id", id.into()),
                 ("form", "communities".into()),
                 ("period", "2020".into()),
-                ("county_code", county.into()),
+                ("area_code", county.into()),
                 ("rows_read", Value::Integer(Some(40 + quarantined))),
                 ("rows_accepted", Value::Integer(Some(40))),
                 ("rows_quarantined", Value::Integer(Some(quarantined))),
@@ -315,7 +315,7 @@ fn tables() -> Vec<Table> {
                 ("submission_id", submission.into()),
                 ("code", code.into()),
                 ("severity", severity.into()),
-                ("count", Value::Integer(Some(count))),
+                ("n_affected", Value::Integer(Some(count))),
             ],
         );
     }

@@ -89,7 +89,7 @@ impl Scene<'_> {
                 _ => false,
             };
             if counts {
-                of_sender.entry(text(row, "county_code")).or_default().push(row);
+                of_sender.entry(text(row, "area_code")).or_default().push(row);
             }
         }
         let mut counted = BTreeMap::new();
@@ -112,7 +112,7 @@ impl Scene<'_> {
         self.world.submissions.iter().filter(move |row| {
             row["form"].text() == Some(id)
                 && row["period"].text() == Some(&period)
-                && row["county_code"].text().is_some()
+                && row["area_code"].text().is_some()
         })
     }
 
