@@ -195,6 +195,15 @@ impl<'a> Frame<'a> {
             .any(|(d, members)| *d == dimension && members.iter().all(|m| m == id))
     }
 
+    /// Whether the indicator is restricted to one member of this dimension: of one group there is nothing to compare.
+    pub(super) fn is_pinned(&self, dimension: DimensionIndex) -> bool {
+        let one = |members: &[String]| members.iter().all(|member| *member == members[0]);
+        self.indicator
+            .filter
+            .iter()
+            .any(|(d, members)| *d == dimension && one(members))
+    }
+
     /// Sums by where cells lie and what they are of: all that groups and gaps ask for, in far fewer entries than cells.
     pub(super) fn profiles(&self) -> Vec<Profile> {
         let dimensions: Vec<DimensionIndex> = self.dimensions().collect();

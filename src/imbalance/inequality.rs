@@ -25,7 +25,7 @@ pub(super) fn inequality(frame: &Frame) -> Inequality {
     for (scope, units) in frame.units_of_areas() {
         List::new(frame, Over::Areas, None, scope).rows(&units, &mut all);
     }
-    for dimension in frame.dimensions() {
+    for dimension in frame.dimensions().filter(|&dimension| !frame.is_pinned(dimension)) {
         let smallest = if frame.groups_areas(dimension) {
             Over::GroupedAreas
         } else {

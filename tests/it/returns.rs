@@ -266,7 +266,7 @@ fn of_senders(output: &Path, only: &BTreeSet<String>) -> BTreeMap<[String; 3], V
     }
     for finding in loud(output) {
         if let Some((sender, lower)) = of_id.get(&text(&finding, "submission_id")) {
-            let mut said = ["code", "severity", "column", "raw", "expected"].map(|name| text(&finding, name));
+            let mut said = ["code", "severity", "field", "raw", "expected"].map(|name| text(&finding, name));
             if said[0] == "row-conflict" {
                 said[4] = lowered(&said[4], *lower);
             }

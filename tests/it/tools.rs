@@ -560,7 +560,7 @@ fn layouts(output: &Path) -> Vec<(String, String, String)> {
     let text = |row: &Row, column: &str| row[column].text().unwrap_or("-").to_owned();
     table(output, "layouts")
         .iter()
-        .map(|row| (text(row, "header"), text(row, "column"), text(row, "status")))
+        .map(|row| (text(row, "header"), text(row, "field"), text(row, "status")))
         .collect()
 }
 

@@ -135,7 +135,7 @@ fn pipeline() -> Pipeline {
             title: Text::new("东中西部", "Macro region"),
             level: DimensionLevel::Area {
                 level: 1,
-                source: "regions.csv".into(),
+                source: crate::pipeline::AreaSource::Table("regions.csv".into()),
             },
             members: [("east", "东部", "East"), ("west", "西部", "West")]
                 .map(|(id, zh, en)| Member {

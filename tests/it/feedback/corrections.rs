@@ -242,9 +242,9 @@ fn a_factor_for_one_cell_leaves_the_stated_total_alone() {
             .beside("corrections.toml", correction("one", "scale", &more))
             .published();
         let rows = world.table("reconciliation");
-        let money = rows.iter().filter(|row| shown(row, "column") == "money");
+        let money = rows.iter().filter(|row| shown(row, "field") == "money");
         money
-            .map(|row| line(row, &["status", "left", "right"]))
+            .map(|row| line(row, &["status", "left_value", "right_value"]))
             .collect::<Vec<_>>()
     };
     assert_eq!(stated("key = \"130102001001\"\n", "21"), ["agrees 21 21"]);

@@ -147,6 +147,11 @@ fn rows_exist_for_the_indices_that_suit_indicator_and_dimension() {
     assert!(has(["N", "coverage", "terrain", "member", "slope_index"]));
     assert!(!has(["N", "coverage", "-", "county", "slope_index"]));
     assert!(!has(["N", "coverage", "region", "member", "slope_index"]));
+    // Villages alone: by kind there is one group, and its cells are the counties again.
+    assert!(has(["N", "village_coverage", "-", "county", "gini"]));
+    assert!(has(["N", "village_coverage", "region", "member", "gini"]));
+    assert!(!has(["N", "village_coverage", "kind", "cell", "gini"]));
+    assert!(!has(["N", "village_coverage", "kind", "member", "gini"]));
 }
 
 #[test]
