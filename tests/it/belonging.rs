@@ -6,8 +6,8 @@ const DIVISIONS: &str = "code,name,name_en,level,parent_code,code_prefixes\nC,La
                          AL,赤杨州,Alder,state,C,\nBI,桦木州,Birch,state,C,\nCE,雪松州,Cedar,state,C,ce-\n";
 
 const BY_NAME: &str = "
-    clinic | text          | clinic
-    state  | division_code | state | level = 'state'
+    clinic | text          | clinic | required = true
+    state  | division_code | state  | level = 'state'; required = true
     beds   | integer       | beds
 ";
 
@@ -51,7 +51,7 @@ fn rows_whose_key_names_their_area_are_not() {
     assert_eq!(areas(&world), ["AL", "AL", "BI"]);
     assert_eq!(loose(&world), Vec::<String>::new());
     // Nor are those of a form that has no area to name.
-    let survey = "clinic | text | clinic\nbeds | integer | beds";
+    let survey = "clinic | text | clinic | required = true\nbeds | integer | beds";
     let world = clinics("['clinic']", survey).sent("2020.csv", "clinic,beds\nx,10\ny,30\n").published();
     assert_eq!(areas(&world), ["C", "C"]);
     assert_eq!(loose(&world), Vec::<String>::new());
@@ -59,7 +59,7 @@ fn rows_whose_key_names_their_area_are_not() {
 
 #[test]
 fn plain_codes_that_begin_with_no_area_are_told_and_those_that_do_are_not() {
-    let codes = "code | division_code | code\nbeds | integer | beds";
+    let codes = "code | division_code | code | level = 'clinic'; required = true\nbeds | integer | beds";
     let sheet = "code,beds\nce-1,10\nce-2,30\nAL,10\nAL-1,20\n";
     let world = clinics("['code']", codes).sent("2020.csv", sheet).published();
     assert_eq!(loose(&world), ["explain code 2 C"]);
