@@ -17,6 +17,7 @@ mod returned;
 mod table;
 mod text;
 mod unit;
+mod unknown;
 mod visible;
 mod width;
 
@@ -36,5 +37,6 @@ pub use returned::{Merged, RETURN_MARK, Reply, ReturnList};
 pub use table::{ColumnSpec, Table, TableSpec, Texts, Value, ValueKind, Values, ValuesOf, table_specs};
 pub use text::{Lang, Text, row_ranges};
 pub use unit::{shown_unit, unit_key, unit_parts};
+pub use unknown::{Unknown, Unknowns};
 pub use visible::{is_invisible, visible, visible_lines};
 pub use width::{fold, half_width};

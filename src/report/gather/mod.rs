@@ -8,7 +8,7 @@ mod reporting;
 use std::collections::BTreeMap;
 
 use super::influential::influential;
-use super::rules::rule_lines;
+use super::rules::{rule_lines, unjudged_lines};
 use super::summary::{Outcome, RowAccount, Summary};
 use crate::domain::{Lang, Table, Text, Value};
 use crate::pipeline::Pipeline;
@@ -39,6 +39,7 @@ pub fn summarise(pipeline: &Pipeline, tables: &[Table], outcome: Outcome) -> Sum
         reporting: reporting_sections(pipeline, table(tables, "reporting"), submissions, &areas, period),
         findings: finding_lines(pipeline, table(tables, "findings"), submissions),
         rules: rule_lines(tables.iter().find(|table| table.name == "rules")),
+        unjudged: unjudged_lines(tables.iter().find(|table| table.name == "unjudged")),
         influential: influential(table(tables, "findings"), |_| true),
         returns: (pipeline.returns.write).then(|| returned(table(tables, "findings"), submissions)),
         feedback: feedback(table(tables, "findings"), table(tables, "corrections")),
