@@ -60,7 +60,7 @@ fn rows_whose_key_names_their_area_are_not() {
 #[test]
 fn plain_codes_that_begin_with_no_area_are_told_and_those_that_do_are_not() {
     let codes = "code | division_code | code | level = 'clinic'; required = true\nbeds | integer | beds";
-    let sheet = "code,beds\nce-1,10\nce-2,30\nAL,10\nAL-1,20\n";
+    let sheet = "code,beds\nce-1,10\nce-2,30\nx-9,10\nAL-1,20\n";
     let world = clinics("['code']", codes).sent("2020.csv", sheet).published();
     assert_eq!(loose(&world), ["explain code 2 C"]);
     assert_eq!(areas(&world).iter().filter(|area| *area == "CE").count(), 2);
@@ -78,7 +78,7 @@ fn a_level_of_the_registry_groups_without_a_table() {
     let groups = world.table("groups");
     let line = |row| joined(row, &["scope_code", "dimension", "member", "numerator", "value"], " ");
     let told: Vec<String> = groups.iter().map(line).collect();
-    assert_eq!(told, ["C state AL 40 20", "C state BI 10 10", "C state CE - -"]);
+    assert_eq!(told, ["C state AL 40 20", "C state BI 10 10", "C state CE - -", "C state unknown - -"]);
     let gaps = world.table("gaps");
     assert_eq!(joined(&gaps[0], &["a", "b", "gap"], " "), "AL BI 10");
     let of_areas = world.table("areas");
