@@ -21,7 +21,12 @@ pub(super) fn tell(
     if sender.level == lowest || !matches!(form.unit, RowUnit::Below(_)) {
         return None;
     }
-    let says_where = |column: &Column| matches!(column.kind, ColumnKind::DivisionCode { .. } | ColumnKind::DivisionName { .. });
+    let says_where = |column: &Column| {
+        matches!(
+            column.kind,
+            ColumnKind::DivisionCode { .. } | ColumnKind::DivisionName { .. }
+        )
+    };
     let at = match deciding {
         Some(at) => {
             let is_loose = matches!(form.columns[at].kind, ColumnKind::DivisionCode { level: None });

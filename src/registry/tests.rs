@@ -212,13 +212,20 @@ fn every_fault_of_the_divisions_is_told_at_once() {
 #[test]
 fn a_code_at_two_levels_is_told_as_such() {
     let world = World::new(&["nation", "state", "county"], CodeScheme::Plain);
-    let table = |code: &str| format!("code,name,level,parent_code\nN,Land,nation,\n1,Elm,state,N\n{code},Oak,county,1\n");
+    let table =
+        |code: &str| format!("code,name,level,parent_code\nN,Land,nation,\n1,Elm,state,N\n{code},Oak,county,1\n");
     world.divisions(&table("1"));
     let found = Registry::load(&world.pipeline).err().unwrap();
     let told: Vec<&str> = found.iter().map(|fault| fault.code).collect();
-    assert!(told.contains(&"code-at-two-levels") && !told.contains(&"overlapping-validity"), "{told:?}");
+    assert!(
+        told.contains(&"code-at-two-levels") && !told.contains(&"overlapping-validity"),
+        "{told:?}"
+    );
     let fault = found.iter().find(|fault| fault.code == "code-at-two-levels").unwrap();
-    assert_eq!(fault.message, "the code 1 stands for two areas: Elm (state) and Oak (county)");
+    assert_eq!(
+        fault.message,
+        "the code 1 stands for two areas: Elm (state) and Oak (county)"
+    );
     assert!(fault.hint.as_deref().unwrap().contains("`county-1`"), "{fault:?}");
     world.divisions(&table("11"));
     assert!(Registry::load(&world.pipeline).is_ok());

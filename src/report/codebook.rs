@@ -248,7 +248,10 @@ fn index_section(page: &mut String) {
     heading(page, "不平等指数 Inequality indices");
     line(
         page,
-        "x 为单元的比值（分子÷分母，不乘系数），w 为其分母所占份额，μ = Σ w x，F 为中位次（低于该值的份额加上等于该值的份额的一半）；组 k          的份额为 p、均值为 μk、占分子的份额为 s = p μk ÷ μ、组内基尼系数为 Gk；best 为最优的 x。 x is a unit's ratio (numerator ÷ denominator,          without the factor), w its share of the denominators, μ = Σ w x, F its mid-rank: the share below it and half the share at it. A group          k has the share p, the mean μk, the share s = p μk ÷ μ of the numerators and the Gini coefficient Gk; best is the best x.",
+        "x 为单元的比值（分子÷分母，不乘系数），w 为其分母所占份额，μ = Σ w x，F 为中位次（低于该值的份额加上等于该值的份额的一半）；组 k 的份额为 p、均值为 μk、占分子的份额为 s = p μk ÷ μ、组内基尼系数为 Gk；best 为最优的 x。 \
+         x is a unit's ratio (numerator ÷ denominator, \
+         without the factor), w its share of the denominators, μ = Σ w x, F its mid-rank: the share below it and half the share at it. \
+         A group k has the share p, the mean μk, the share s = p μk ÷ μ of the numerators and the Gini coefficient Gk; best is the best x.",
     );
     *page += "| 指数 Index | 名称 Title | 公式 Formula | 说明 Notes | 文献 Source |\n|---|---|---|---|---|\n";
     for index in index_specs() {

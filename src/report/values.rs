@@ -12,7 +12,11 @@ pub(super) fn values(pipeline: &Pipeline, column: &ColumnSpec) -> Vec<String> {
         ValuesOf::Level => pipeline.registry.levels.clone(),
         ValuesOf::Form => pipeline.forms.iter().map(|form| form.id.clone()).collect(),
         ValuesOf::Period => pipeline.periods.iter().map(ToString::to_string).collect(),
-        ValuesOf::Dimension => pipeline.dimensions.iter().map(|dimension| dimension.id.clone()).collect(),
+        ValuesOf::Dimension => pipeline
+            .dimensions
+            .iter()
+            .map(|dimension| dimension.id.clone())
+            .collect(),
         ValuesOf::InequalityIndex => index_specs().iter().map(|spec| spec.id.clone()).collect(),
         ValuesOf::Units => {
             let others = [CELL, MEMBER].map(str::to_owned);

@@ -16,8 +16,15 @@ const SHEET: &str = "clinic,state,beds\nx,AL,10\ny,AL,30\nz,BI,10\n";
 /// One form of clinics, which the country sends for all of its states.
 fn clinics(key: &str, columns: &str) -> World {
     World::new(&plan("plain", &["country", "state"], &["2020"]), DIVISIONS)
-        .form("clinics", &format!("unit = 'clinic'\nkey = {key}\nfiles = ['{{period}}*']"), columns)
-        .defined("measures.toml", measures("clinics | clinics | 1\nbeds | clinics | beds"))
+        .form(
+            "clinics",
+            &format!("unit = 'clinic'\nkey = {key}\nfiles = ['{{period}}*']"),
+            columns,
+        )
+        .defined(
+            "measures.toml",
+            measures("clinics | clinics | 1\nbeds | clinics | beds"),
+        )
         .defined(
             "indicators.toml",
             indicators("beds_per_clinic | beds | clinics | unit = 'beds_per_clinic'; better = 'higher'"),
@@ -27,7 +34,9 @@ fn clinics(key: &str, columns: &str) -> World {
 /// Field, rows and sender of each finding on rows without an area.
 fn loose(world: &World) -> Vec<String> {
     let findings = world.table("findings");
-    let loose = findings.iter().filter(|row| row["code"].text() == Some("rows-without-area"));
+    let loose = findings
+        .iter()
+        .filter(|row| row["code"].text() == Some("rows-without-area"));
     loose
         .map(|row| joined(row, &["severity", "field", "n_affected", "raw"], " "))
         .collect()
@@ -47,12 +56,16 @@ fn rows_whose_key_names_no_area_are_told_once() {
 
 #[test]
 fn rows_whose_key_names_their_area_are_not() {
-    let world = clinics("['state', 'clinic']", BY_NAME).sent("2020.csv", SHEET).published();
+    let world = clinics("['state', 'clinic']", BY_NAME)
+        .sent("2020.csv", SHEET)
+        .published();
     assert_eq!(areas(&world), ["AL", "AL", "BI"]);
     assert_eq!(loose(&world), Vec::<String>::new());
     // Nor are those of a form that has no area to name.
     let survey = "clinic | text | clinic | required = true\nbeds | integer | beds";
-    let world = clinics("['clinic']", survey).sent("2020.csv", "clinic,beds\nx,10\ny,30\n").published();
+    let world = clinics("['clinic']", survey)
+        .sent("2020.csv", "clinic,beds\nx,10\ny,30\n")
+        .published();
     assert_eq!(areas(&world), ["C", "C"]);
     assert_eq!(loose(&world), Vec::<String>::new());
 }
@@ -78,7 +91,15 @@ fn a_level_of_the_registry_groups_without_a_table() {
     let groups = world.table("groups");
     let line = |row| joined(row, &["scope_code", "dimension", "member", "numerator", "value"], " ");
     let told: Vec<String> = groups.iter().map(line).collect();
-    assert_eq!(told, ["C state AL 40 20", "C state BI 10 10", "C state CE - -", "C state unknown - -"]);
+    assert_eq!(
+        told,
+        [
+            "C state AL 40 20",
+            "C state BI 10 10",
+            "C state CE - -",
+            "C state unknown - -"
+        ]
+    );
     let gaps = world.table("gaps");
     assert_eq!(joined(&gaps[0], &["a", "b", "gap"], " "), "AL BI 10");
     let of_areas = world.table("areas");

@@ -52,7 +52,9 @@ fn validated(output: &Path) -> (usize, Vec<String>) {
         .unwrap_or_else(|error| panic!("{error}: {text}{}", String::from_utf8_lossy(&ended.stderr)));
     let errors = |of: &serde_json::Value| -> Vec<String> {
         let list = of["errors"].as_array().cloned().unwrap_or_default();
-        list.iter().map(|error| format!("{}: {}", of["name"], error["message"])).collect()
+        list.iter()
+            .map(|error| format!("{}: {}", of["name"], error["message"]))
+            .collect()
     };
     let tasks = report["tasks"].as_array().unwrap();
     let mut all = errors(&report);
@@ -67,8 +69,12 @@ fn validated(output: &Path) -> (usize, Vec<String>) {
 fn described(output: &Path) -> usize {
     let release = std::fs::canonicalize(output.join("current")).unwrap();
     let folders = ["tables", "facts", "quarantine", "extracts"];
-    let files = folders.iter().flat_map(|folder| walkdir::WalkDir::new(release.join(folder)));
-    files.filter(|entry| entry.as_ref().is_ok_and(|entry| entry.file_type().is_file())).count()
+    let files = folders
+        .iter()
+        .flat_map(|folder| walkdir::WalkDir::new(release.join(folder)));
+    files
+        .filter(|entry| entry.as_ref().is_ok_and(|entry| entry.file_type().is_file()))
+        .count()
 }
 
 #[test]
@@ -107,7 +113,11 @@ fn two_provinces() -> World {
     for register in ["reporters.csv", "receipts.csv"] {
         let all = std::fs::read_to_string(sample.join(register)).unwrap();
         // A line begins with the code of an area, or with a path that has it.
-        let here = |line: &&str| ["11", "54", "2020/11", "2020/54"].iter().any(|start| line.starts_with(start));
+        let here = |line: &&str| {
+            ["11", "54", "2020/11", "2020/54"]
+                .iter()
+                .any(|start| line.starts_with(start))
+        };
         let lines: Vec<&str> = all.lines().take(1).chain(all.lines().skip(1).filter(here)).collect();
         world.put(&format!("input/{register}"), lines.join("\n") + "\n");
     }

@@ -182,7 +182,10 @@ mod tests {
     #[test]
     fn every_index_is_defined_for_readers_in_the_same_order() {
         let computed: Vec<&str> = INDICES.iter().map(|index| index.name).collect();
-        let defined: Vec<&str> = crate::domain::index_specs().iter().map(|spec| spec.id.as_str()).collect();
+        let defined: Vec<&str> = crate::domain::index_specs()
+            .iter()
+            .map(|spec| spec.id.as_str())
+            .collect();
         assert_eq!(computed, defined);
     }
 

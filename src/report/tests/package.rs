@@ -10,7 +10,10 @@ use crate::report::*;
 
 #[test]
 fn the_data_package_describes_every_column() {
-    let DataPackage { descriptor: package, schemas } = datapackage(&pipeline(), &tables(), &files());
+    let DataPackage {
+        descriptor: package,
+        schemas,
+    } = datapackage(&pipeline(), &tables(), &files());
     let resources = package["resources"].as_array().unwrap();
     let named = |name: &str| resources.iter().find(|r| r["name"] == name).unwrap();
     assert_eq!(
@@ -45,10 +48,7 @@ fn the_data_package_describes_every_column() {
             "corrected"
         ]
     );
-    assert_eq!(
-        facts["primaryKey"],
-        serde_json::json!(["period", "community_code"])
-    );
+    assert_eq!(facts["primaryKey"], serde_json::json!(["period", "community_code"]));
     let held_back = &schemas["schemas/quarantine_communities.json"];
     assert_eq!(held_back["fields"].as_array().unwrap().len(), 7);
     assert_eq!(held_back["fields"][5]["name"], "households");
@@ -64,7 +64,9 @@ fn the_data_package_describes_every_column() {
 
 #[test]
 fn the_data_package_tells_nulls_from_texts_and_which_values_there_are() {
-    let DataPackage { descriptor: package, .. } = datapackage(&pipeline(), &tables(), &files());
+    let DataPackage {
+        descriptor: package, ..
+    } = datapackage(&pipeline(), &tables(), &files());
     let resources = package["resources"].as_array().unwrap();
     let named = |name: &str| resources.iter().find(|r| r["name"] == name).unwrap();
     let field = |resource: &serde_json::Value, name: &str| {
@@ -102,18 +104,28 @@ fn the_names_of_resources_are_plain_and_differ() {
     let package = datapackage(&pipeline(), &tables(), &files).descriptor;
     let resources = package["resources"].as_array().unwrap();
     let names: Vec<&str> = resources.iter().map(|r| r["name"].as_str().unwrap()).collect();
-    for name in ["facts_communities_2020-q1_a1", "facts_communities_2020-q1_a1_2", "facts_communities_2020-q1___"] {
+    for name in [
+        "facts_communities_2020-q1_a1",
+        "facts_communities_2020-q1_a1_2",
+        "facts_communities_2020-q1___",
+    ] {
         assert!(names.contains(&name), "{name} in {names:?}");
     }
 }
 
 #[test]
 fn the_data_package_tells_size_hash_and_what_refers_to_what() {
-    let DataPackage { descriptor: package, schemas } = datapackage(&pipeline(), &tables(), &files());
+    let DataPackage {
+        descriptor: package,
+        schemas,
+    } = datapackage(&pipeline(), &tables(), &files());
     let resources = package["resources"].as_array().unwrap();
     let named = |name: &str| resources.iter().find(|r| r["name"] == name).unwrap();
     assert_eq!(named("findings")["hash"], "sha256:00ff");
-    assert!(named("findings").get("bytes").is_none(), "readers of Parquet do not count them");
+    assert!(
+        named("findings").get("bytes").is_none(),
+        "readers of Parquet do not count them"
+    );
     assert_eq!(named("extract_indicators_csv")["bytes"], 10);
     let facts = &schemas["schemas/facts_communities.json"];
     let to = |table: &str, column: &str| serde_json::json!({"fields": [column], "reference": {"resource": table, "fields": [column]}});

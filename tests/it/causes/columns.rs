@@ -123,7 +123,10 @@ fn a_relation_between_columns_blames_one_where_a_factor_mends_it() {
     let night = beside_others(&with(rows, 15..18, PART_A, |_| "—".into()), CHECKS, 20);
     assert_eq!(told(&night).len(), 1, "{:?}", told(&night));
     let one = &night.table("findings")[0];
-    assert_eq!((one["n_affected"].number(), one["mend"].text()), (Some(17.0), Some("÷100")));
+    assert_eq!(
+        (one["n_affected"].number(), one["mend"].text()),
+        (Some(17.0), Some("÷100"))
+    );
     assert_eq!(counted(&night), [0.0, 20.0]);
 }
 

@@ -6,9 +6,7 @@ mod inequality;
 
 use std::collections::BTreeMap;
 
-use huizong::domain::{
-    Cell, Expected, FormCoverage, IndicatorCells, Lang, Period, PeriodKind, Received, Table, Value,
-};
+use huizong::domain::{Cell, Expected, FormCoverage, IndicatorCells, Lang, Period, PeriodKind, Received, Table, Value};
 use huizong::imbalance::{Comparisons, Inputs, Place, Places, Reason, Scope, compare};
 use huizong::pipeline::{FormIndex, Pipeline};
 
@@ -327,7 +325,11 @@ fn every_null_has_a_reason_of_the_list_and_every_reason_a_null() {
                 .spec
                 .columns
                 .iter()
-                .filter(|c| c.null.as_ref().is_some_and(|null| null.get(Lang::En) == "see null_reason"))
+                .filter(|c| {
+                    c.null
+                        .as_ref()
+                        .is_some_and(|null| null.get(Lang::En) == "see null_reason")
+                })
                 .any(|column| {
                     matches!(
                         table.get(row, &column.name),

@@ -110,9 +110,7 @@ impl Scene<'_> {
     pub(super) fn submissions(&self, form: usize) -> impl Iterator<Item = &Row> {
         let (id, period) = (&self.world.pipeline.forms[form].id, self.period.to_string());
         self.world.submissions.iter().filter(move |row| {
-            row["form"].text() == Some(id)
-                && row["period"].text() == Some(&period)
-                && row["area_code"].text().is_some()
+            row["form"].text() == Some(id) && row["period"].text() == Some(&period) && row["area_code"].text().is_some()
         })
     }
 

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use super::plan::{self, Plan};
 use super::{IdKind, Ids, SourcedForm, content, title_or};
+use crate::domain::Text;
 use crate::pipeline::definition::{DimensionDef, DimensionsFile, Located};
 use crate::pipeline::faults::{Faults, Source, choices};
 use crate::pipeline::files::Read;
-use crate::domain::Text;
 use crate::pipeline::model::{AreaSource, Dimension, DimensionIndex, DimensionLevel, Member, UNKNOWN};
 use crate::pipeline::shape::first_line;
 

@@ -29,7 +29,10 @@ impl Scope<'_> {
             );
             let hint = match fitting {
                 [] => "the registry has no level between the root and the partition".to_owned(),
-                _ => format!("a level below the root, down to the partition level: {}", fitting.join(", ")),
+                _ => format!(
+                    "a level below the root, down to the partition level: {}",
+                    fitting.join(", ")
+                ),
             };
             faults.add(self.source, "wrong-value", self.written.level.span(), message, hint);
             return None;
@@ -82,7 +85,9 @@ fn areas_of(path: &Path, levels: &[String], level: LevelIndex) -> Option<BTreeMa
         });
     }
     let by_code: BTreeMap<&str, &Row> = rows.iter().rev().map(|row| (row.code.as_str(), row)).collect();
-    let of_level = rows.iter().filter(|row| level_of(row, &by_code, levels.len()) == Some(level));
+    let of_level = rows
+        .iter()
+        .filter(|row| level_of(row, &by_code, levels.len()) == Some(level));
     Some(of_level.map(|row| (row.code.clone(), row.name.clone())).collect())
 }
 

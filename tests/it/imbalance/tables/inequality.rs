@@ -62,9 +62,15 @@ fn a_total_stands_once_and_its_parts_once_a_dimension() {
     // What knows groups alone is the same over areas as over members.
     assert_eq!(of(table, "variance_between", "county"), Vec::<String>::new());
     assert_eq!(of(table, "variance_between", "member"), ["kind", "region", "terrain"]);
-    assert_eq!(of(table, "mean_difference_from_reference", "county"), ["region", "terrain"]);
+    assert_eq!(
+        of(table, "mean_difference_from_reference", "county"),
+        ["region", "terrain"]
+    );
     let three = |name: &str| vec![name.to_owned(); 3];
-    assert_eq!(of(parts, "gini", "county"), [three("region"), three("terrain")].concat());
+    assert_eq!(
+        of(parts, "gini", "county"),
+        [three("region"), three("terrain")].concat()
+    );
     assert_eq!(of(parts, "gini", "cell"), three("kind"));
     assert_eq!(of(parts, "gini", "member"), Vec::<String>::new());
     for dimension in ["region", "terrain"] {
@@ -72,7 +78,9 @@ fn a_total_stands_once_and_its_parts_once_a_dimension() {
             let key = ["N", "coverage", dimension, "county", "gini", part];
             parts.number(row(parts, &key), "value").unwrap()
         };
-        let whole = table.number(row(table, &["N", "coverage", "-", "county", "gini"]), "value").unwrap();
+        let whole = table
+            .number(row(table, &["N", "coverage", "-", "county", "gini"]), "value")
+            .unwrap();
         let sum = part("between") + part("within") + part("overlap");
         assert!((sum - whole).abs() < 1e-12, "{dimension}: {sum} is not {whole}");
     }
@@ -129,7 +137,12 @@ fn scopes_that_owe_nothing_have_no_rows() {
         for row in 0..table.height() {
             assert_eq!(table.text(row, "scope_code"), Some("N"), "{} row {row}", table.name);
             assert_eq!(table.text(row, "dimension"), Some("kind"), "{} row {row}", table.name);
-            assert_ne!(table.text(row, "null_reason"), Some("no_units"), "{} row {row}", table.name);
+            assert_ne!(
+                table.text(row, "null_reason"),
+                Some("no_units"),
+                "{} row {row}",
+                table.name
+            );
         }
     }
 }
@@ -138,7 +151,13 @@ fn scopes_that_owe_nothing_have_no_rows() {
 fn rows_exist_for_the_indices_that_suit_indicator_and_dimension() {
     let table = Nation::new().inequality();
     let has = |key: [&str; 5]| {
-        let columns = ["scope_code", "indicator", "dimension", "computed_over", "inequality_index"];
+        let columns = [
+            "scope_code",
+            "indicator",
+            "dimension",
+            "computed_over",
+            "inequality_index",
+        ];
         let is = |row: usize, column: &str, text: &str| table.text(row, column).unwrap_or("-") == text;
         (0..table.height()).any(|row| columns.iter().zip(key).all(|(column, text)| is(row, column, text)))
     };
