@@ -1,5 +1,6 @@
 //! The stages of one run, in order: the table of contents of a night.
 
+mod account;
 mod beside;
 mod bundle;
 mod choose;
@@ -20,10 +21,12 @@ mod reconciliation;
 mod reference;
 mod replies;
 mod returns;
+mod scope;
 mod spread;
 mod stated;
 mod tables;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::check;
@@ -32,7 +35,7 @@ use crate::intake::{FoundFile, Intake};
 use crate::lake::{Lock, Output};
 use crate::pipeline::{Pipeline, Returns, corrections};
 use crate::registry::{Explanations, Receipts, Registry, Reporters, UnitLists};
-use crate::release::{self, GateCheck, Published, Staging};
+use crate::release::{self, GateCheck, Staging};
 use crate::rollup::{Contributions, Plan};
 
 pub use error::RunError;
@@ -41,6 +44,7 @@ pub use ledger::{Entry, Rows, Status};
 use lineage::Lineage;
 use night::{Night, Received};
 use publish::Ignored;
+pub use scope::{NotDue, Scope};
 use spread::Spread;
 
 /// What one run is asked to do.
@@ -68,15 +72,44 @@ pub enum Progress {
     Done,
 }
 
+/// What became of what a run has made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It is current now. The periods were in the release before, and are no longer among those of the pipeline.
+    Published {
+        /// In order; most often none.
+        dropped: Vec<String>,
+    },
+    /// It equals what was current, which stays.
+    Unchanged,
+    /// The gate held it back.
+    Withheld,
+    /// It has fewer periods than what is current, and lies in a folder of its own.
+    Partial {
+        /// Periods of the current release that the run left out, in order.
+        lacking: Vec<Period>,
+    },
+}
+
 /// How a run ended.
 #[derive(Debug)]
 pub struct Outcome {
-    /// None: the gate withheld it.
-    pub published: Option<Published>,
+    /// What became of it.
+    pub ending: Ending,
     /// The release that is current after the run; None: there is none yet.
     pub current: Option<String>,
     /// What the gate asked.
     pub gate: Vec<GateCheck>,
+    /// Date of the run.
+    pub as_of: jiff::civil::Date,
+    /// Forms that were not due on that date, which the gate has not judged.
+    pub not_due: Vec<NotDue>,
+    /// Periods of the pipeline that the run left out.
+    pub left_out: Vec<Period>,
+    /// Submissions by status.
+    pub submissions: BTreeMap<String, u64>,
+    /// Findings by severity.
+    pub findings: BTreeMap<String, u64>,
     /// Every table of the release, by name.
     pub tables: Vec<Table>,
     /// The account of all rows.
@@ -84,13 +117,13 @@ pub struct Outcome {
 }
 
 /// Runs the pipeline once: reads everything below the input, publishes a release or withholds it.
-/// `pipeline.periods` is what is asked for; a caller that wants fewer takes them out first and gives the rest as `skipped`.
+/// [`Scope::of`] has left the periods in the pipeline that the run covers.
 ///
 /// # Errors
 /// When the registry is faulty, the input cannot be read, or the machine fails. Faults of the data are findings.
 pub fn run(
     pipeline: &Pipeline,
-    skipped: &[Period],
+    scope: &Scope,
     options: &RunOptions,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Outcome, RunError> {
@@ -114,8 +147,8 @@ pub fn run(
     registers.extend(read);
     let (lists, read) = UnitLists::load(pipeline, &registry, &options.input)?;
     registers.extend(read);
-    let corrections = corrections::read(pipeline, skipped, &options.input).map_err(RunError::Corrections)?;
-    let (explanations, read) = Explanations::load(pipeline, skipped, &options.input)?;
+    let corrections = corrections::read(pipeline, &scope.left_out, &options.input).map_err(RunError::Corrections)?;
+    let (explanations, read) = Explanations::load(pipeline, &scope.left_out, &options.input)?;
     registers.extend(read);
     let feedback = Feedback::new(pipeline, corrections, explanations);
     let root = registry.root_code().to_string();
@@ -135,7 +168,7 @@ pub fn run(
         !file
             .claims
             .first()
-            .is_some_and(|claim| claim.period.is_some_and(|p| skipped.contains(&p)))
+            .is_some_and(|claim| claim.period.is_some_and(|p| scope.left_out.contains(&p)))
     });
     let ignored = found.hidden + (before - found.files.len()) as u64;
     tracing::info!(files = found.files.len(), ignored, "discovered");
@@ -164,7 +197,7 @@ pub fn run(
         intake: &intake,
         lineage: &lineage,
         lists: &lists,
-        skipped,
+        skipped: &scope.left_out,
         additive: &additive,
         staging: &staging,
         progress,
@@ -194,7 +227,7 @@ pub fn run(
     if release::unchanged(&staging, &output)?.is_none() {
         returns::write(&night, &files, &figures.entries)?;
     }
-    publish::publish(pipeline, &root, &output, staging, figures, ignored)
+    publish::publish(pipeline, (&root, scope), &output, staging, figures, ignored)
 }
 
 /// What a release depends on beside its tables: the words of this version, and what goes back to the counties.

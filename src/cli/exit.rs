@@ -8,7 +8,7 @@ use crate::domain::visible_lines;
 pub enum Exit {
     /// Published, or nothing had changed; for other commands: done.
     Success,
-    /// Ran, but the gate withheld the release.
+    /// Ran, but a condition of the gate is not met.
     Withheld,
     /// The definition or the command line is wrong.
     Usage,
@@ -18,15 +18,22 @@ pub enum Exit {
     Locked,
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(match exit {
+impl Exit {
+    /// The number that the scheduler sees.
+    pub fn code(self) -> u8 {
+        match self {
             Exit::Success => 0,
             Exit::Withheld => 1,
             Exit::Usage => 2,
             Exit::Machine => 3,
             Exit::Locked => 4,
-        })
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit.code())
     }
 }
 
@@ -45,14 +52,20 @@ pub fn say(text: &str) -> Result<(), Exit> {
 /// Prints an error with its chain of causes to standard error, in one style for every command. A path in it may be of a
 /// received file, and says nothing to the terminal.
 pub fn complain(error: &dyn std::error::Error, hint: Option<&str>) {
-    let mut said = format!("error: {error}");
+    let mut said = format!("error: {}", with_causes(error));
+    if let Some(hint) = hint {
+        said.push_str(&format!("\n  hint: {hint}"));
+    }
+    eprintln!("{}", visible_lines(&said));
+}
+
+/// An error and its chain of causes, a line each.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut said = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
         said.push_str(&format!("\n  because: {inner}"));
         cause = inner.source();
     }
-    if let Some(hint) = hint {
-        said.push_str(&format!("\n  hint: {hint}"));
-    }
-    eprintln!("{}", visible_lines(&said));
+    said
 }

@@ -12,13 +12,20 @@ pub enum LogFormat {
     Json,
 }
 
-/// Sends log lines to standard error. `HUIZONG_LOG` overrides the level (`warn` unless JSON is asked for, then `info`).
+/// What the event at the end of a run is filed under: a collector gets it however quiet the run is.
+pub const ENDING: &str = "huizong::ending";
+
+/// Sends log lines to standard error. `HUIZONG_LOG` overrides the level: `warn`; with JSON `info`, and where it is to be quiet
+/// `info` for the end of the run only. A person who wants quiet gets no more than warnings, and else reads the summary.
 pub fn set_up(format: LogFormat, quiet: bool) {
-    let level = match (quiet, format) {
-        (false, LogFormat::Json) => "info",
-        _ => "warn",
+    let levels = match (quiet, format) {
+        (false, LogFormat::Json) => "huizong=info".to_owned(),
+        (true, LogFormat::Json) => format!("huizong=warn,{ENDING}=info"),
+        (true, LogFormat::Text) => "huizong=warn".to_owned(),
+        // The summary says how it ended.
+        (false, LogFormat::Text) => format!("huizong=warn,{ENDING}=error"),
     };
-    let filter = EnvFilter::try_from_env("HUIZONG_LOG").unwrap_or_else(|_| EnvFilter::new(format!("huizong={level}")));
+    let filter = EnvFilter::try_from_env("HUIZONG_LOG").unwrap_or_else(|_| EnvFilter::new(levels));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

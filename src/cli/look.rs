@@ -12,7 +12,7 @@ use super::{Exit, default_lang, diagnostics};
 use crate::domain::Lang;
 use crate::pipeline::{self, Pipeline};
 use crate::report::Look;
-use crate::run::look::{LookError, Release};
+use crate::run::look::{LookError, Release, Which};
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +44,11 @@ pub struct LookArgs {
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Look at the run that the gate withheld last, instead of the current release
-    #[arg(long)]
+    #[arg(long, conflicts_with = "partial")]
     withheld: bool,
+    /// Look at the last run with fewer periods than the current release has, instead of the current release
+    #[arg(long)]
+    partial: bool,
     /// How the answer is written
     #[arg(long, default_value = "table", value_parser = choice(FORMATS))]
     format: Format,
@@ -63,7 +66,7 @@ impl LookArgs {
             eprintln!("  hint: name the folder of its definition (see --help)");
             return Exit::Usage;
         };
-        let pipeline = match pipeline::load(&dir) {
+        let mut pipeline = match pipeline::load(&dir) {
             Ok(pipeline) => pipeline,
             Err(faults) => {
                 eprint!("{}", diagnostics::render(&faults, std::io::stderr().is_terminal()));
@@ -74,7 +77,13 @@ impl LookArgs {
             eprintln!("error: neither --output nor `output` in pipeline.toml says where the releases are");
             return Exit::Usage;
         };
-        let answer = Release::open(&output, &pipeline, self.withheld).and_then(|release| question(&pipeline, &release));
+        let which = match (self.withheld, self.partial) {
+            (true, _) => Which::Withheld,
+            (false, true) => Which::Partial,
+            (false, false) => Which::Current,
+        };
+        let opened = Release::open(&output, &mut pipeline, which);
+        let answer = opened.and_then(|release| question(&pipeline, &release));
         match answer {
             Ok(answer) => say(&self.written(&answer)).map_or_else(|failed| failed, |()| Exit::Success),
             Err(error) => fail(&error),
@@ -110,11 +119,11 @@ fn fail(error: &LookError) -> Exit {
             eprint!("{}", diagnostics::render(faults, std::io::stderr().is_terminal()));
             Exit::Usage
         }
-        LookError::NoRelease { withheld, .. } => {
-            let hint = if *withheld {
-                "the gate withheld the last run: --withheld looks at it"
-            } else {
-                "publish one with huizong run, or name another folder with --output"
+        LookError::NoRelease { unpublished, .. } => {
+            let hint = match unpublished {
+                Some(Which::Withheld) => "the gate withheld the last run: --withheld looks at it",
+                Some(Which::Partial) => "a run over some of the periods is there: --partial looks at it",
+                _ => "publish one with huizong run, or name another folder with --output",
             };
             complain(error, Some(hint));
             Exit::Usage

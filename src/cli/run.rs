@@ -1,22 +1,25 @@
 //! `huizong run DIR`
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use clap::Args;
+use jiff::civil::Date;
 
 use super::choice::{LANGS, choice};
-use super::exit::{complain, say};
+use super::exit::{complain, say, with_causes};
 use super::locale::page;
-use super::log::LogFormat;
+use super::log::{ENDING, LogFormat};
 use super::progress::Bars;
 use super::{Exit, default_lang, diagnostics};
 use crate::domain::{Diagnostic, Lang, Period, Text};
 use crate::lake;
 use crate::pipeline::{self, Pipeline};
-use crate::release::{GateCheck, Published};
+use crate::release::GateCheck;
 use crate::report::{self, State};
-use crate::run::{self, Outcome, RunError, RunOptions};
+use crate::run::{self, Ending, Outcome, RunError, RunOptions, Scope};
 
 /// Arguments of `huizong run`.
 #[derive(Debug, Args)]
@@ -29,19 +32,24 @@ pub struct RunArgs {
     /// Folder that receives the releases; default: what pipeline.toml says
     #[arg(long)]
     output: Option<PathBuf>,
-    /// Only this period; may be given several times
+    /// Only this period; may be given several times. Where the current release has more periods, it stays current, and the run
+    /// goes to `partial` in the output folder
     #[arg(long = "period", value_name = "P")]
     periods: Vec<String>,
+    /// Date of the run, such as 2021-03-01: the gate judges a form for a period once its due date has passed, and open-ended
+    /// periods end with the one of this date; default: today
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    as_of: Option<Date>,
     /// Threads that read and write; default: one a core (polars keeps a pool of its own, see POLARS_MAX_THREADS)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
     /// Language of what is printed; default: the locale's
     #[arg(long, value_parser = choice(LANGS))]
     lang: Option<Lang>,
-    /// How log lines look
+    /// How log lines look; with `json` the last one tells how the run ended: outcome, exit code, release, counts, seconds, reasons
     #[arg(long, value_enum, default_value_t)]
     log_format: LogFormat,
-    /// Print neither progress nor summary
+    /// Print neither progress nor summary; with `--log-format json` only warnings and the event at the end
     #[arg(long)]
     quiet: bool,
 }
@@ -49,53 +57,108 @@ pub struct RunArgs {
 /// Runs it.
 pub fn run(args: RunArgs) -> Exit {
     super::log::set_up(args.log_format, args.quiet);
-    let mut pipeline = match pipeline::load(&args.dir) {
-        Ok(pipeline) => pipeline,
-        Err(faults) => return faulty(&faults),
-    };
-    let skipped = match select(&mut pipeline, &args.periods) {
-        Ok(skipped) => skipped,
-        Err(message) => return usage(&message),
-    };
-    let Some(input) = args.input.or_else(|| pipeline.input.clone()) else {
-        return usage("neither --input nor `input` in pipeline.toml says where the submissions are");
-    };
-    let Some(output) = args.output.or_else(|| pipeline.output.clone()) else {
-        return usage("neither --output nor `output` in pipeline.toml says where the releases go");
-    };
-    set_threads(args.threads);
-    let bars = Bars::new(args.quiet);
-    let options = RunOptions { input, output };
-    match run::run(&pipeline, &skipped, &options, &|progress| bars.show(progress)) {
-        Ok(outcome) => tell(
-            &pipeline,
-            &options,
-            outcome,
-            args.lang.unwrap_or_else(default_lang),
-            args.quiet,
-        ),
-        Err(error) => fail(&error),
+    let clock = Instant::now();
+    let json = args.log_format == LogFormat::Json;
+    match read_and_run(&args) {
+        Ok((pipeline, options, outcome)) => tell(&args, &pipeline, &options, outcome, clock),
+        Err(failure) => {
+            if json {
+                failure.log(clock);
+            } else {
+                failure.print();
+            }
+            failure.exit()
+        }
     }
 }
 
-/// Leaves only the periods asked for in the pipeline; gives back the others.
-fn select(pipeline: &mut Pipeline, asked: &[String]) -> Result<Vec<Period>, String> {
-    if asked.is_empty() {
-        return Ok(Vec::new());
+fn read_and_run(args: &RunArgs) -> Result<(Pipeline, RunOptions, Outcome), Failure> {
+    let mut pipeline = pipeline::load(&args.dir).map_err(Failure::Definition)?;
+    let said = |what: &str| Failure::Usage(what.to_owned());
+    let input = args.input.clone().or_else(|| pipeline.input.clone());
+    let input =
+        input.ok_or_else(|| said("neither --input nor `input` in pipeline.toml says where the submissions are"))?;
+    let output = args.output.clone().or_else(|| pipeline.output.clone());
+    let output =
+        output.ok_or_else(|| said("neither --output nor `output` in pipeline.toml says where the releases go"))?;
+    let scope = Scope::of(&mut pipeline, &args.periods, args.as_of)?;
+    set_threads(args.threads);
+    let bars = Bars::new(args.quiet);
+    let options = RunOptions { input, output };
+    let outcome = run::run(&pipeline, &scope, &options, &|progress| bars.show(progress))?;
+    Ok((pipeline, options, outcome))
+}
+
+/// Why a run came to no end.
+enum Failure {
+    Definition(Vec<Diagnostic>),
+    Usage(String),
+    Run(RunError),
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Failure {
+        match error {
+            RunError::Definition(faults) | RunError::Corrections(faults) => Failure::Definition(faults),
+            error => Failure::Run(error),
+        }
     }
-    let all: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
-    if let Some(stray) = asked.iter().find(|period| !all.contains(period)) {
-        return Err(format!(
-            "--period {stray} is not one of the pipeline's: {}",
-            all.join(", ")
-        ));
+}
+
+impl Failure {
+    fn exit(&self) -> Exit {
+        match self {
+            Failure::Definition(_) | Failure::Usage(_) => Exit::Usage,
+            Failure::Run(RunError::OutputInInput { .. } | RunError::NoInput { .. } | RunError::NoSuchPeriod { .. }) => {
+                Exit::Usage
+            }
+            Failure::Run(RunError::Lake(lake::Error::Locked { .. })) => Exit::Locked,
+            Failure::Run(_) => Exit::Machine,
+        }
     }
-    let (chosen, skipped) = pipeline
-        .periods
-        .iter()
-        .partition(|period| asked.contains(&period.to_string()));
-    pipeline.periods = chosen;
-    Ok(skipped)
+
+    /// For a person.
+    fn print(&self) {
+        match self {
+            Failure::Definition(faults) => {
+                eprint!("{}", diagnostics::render(faults, std::io::stderr().is_terminal()));
+            }
+            Failure::Usage(message) => eprintln!("error: {message}"),
+            Failure::Run(error) => complain(error, hint(error)),
+        }
+    }
+
+    /// For a collector: an event for each fault of a definition, and one at the end.
+    fn log(&self, clock: Instant) {
+        let error = match self {
+            Failure::Definition(faults) => {
+                for fault in faults {
+                    let file = fault.file.display();
+                    tracing::error!(%file, code = fault.code, hint = fault.hint.as_deref(), "{}", fault.message);
+                }
+                format!("the definition has {} faults", faults.len())
+            }
+            Failure::Usage(message) => message.clone(),
+            Failure::Run(error) => with_causes(error),
+        };
+        let hint = match self {
+            Failure::Run(error) => hint(error),
+            _ => None,
+        };
+        let (exit, seconds) = (self.exit().code(), seconds(clock));
+        tracing::error!(target: ENDING, outcome = "failed", exit, seconds, error, hint, "ended");
+    }
+}
+
+fn hint(error: &RunError) -> Option<&'static str> {
+    match error {
+        RunError::OutputInInput { .. } => Some("choose an --output that does not lie below the submissions"),
+        RunError::NoInput { .. } => Some("name it with --input, or under `input` in pipeline.toml"),
+        RunError::Lake(lake::Error::Locked { .. }) => {
+            Some("wait for it to end; the lock is given back by itself, even after a crash")
+        }
+        _ => None,
+    }
 }
 
 /// For our own work. polars has a pool of its own, whose size changes no figure: it takes it from the environment
@@ -109,31 +172,95 @@ fn set_threads(threads: Option<u16>) {
     let _ = pool.build_global();
 }
 
-fn tell(pipeline: &Pipeline, options: &RunOptions, outcome: Outcome, lang: Lang, quiet: bool) -> Exit {
-    for check in outcome.gate.iter().filter(|check| !check.passed) {
-        tracing::warn!(reason = reason(check).get(Lang::En), "withheld");
-    }
-    let (state, exit) = match &outcome.published {
-        Some(Published::New(_)) => (State::Published, Exit::Success),
-        Some(Published::Unchanged(_)) => (State::Unchanged, Exit::Success),
-        None => {
-            let reasons = outcome.gate.iter().filter(|check| !check.passed).map(reason).collect();
-            (State::Withheld(reasons), Exit::Withheld)
-        }
+fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outcome, clock: Instant) -> Exit {
+    let broken = || outcome.gate.iter().filter(|check| !check.passed);
+    let exit = if broken().next().is_some() {
+        Exit::Withheld
+    } else {
+        Exit::Success
     };
-    if !quiet {
-        let output = options.output.display().to_string();
-        let outcome_told = report::Outcome {
-            state,
-            release: outcome.current,
-            output,
-        };
-        let summary = report::summarise(pipeline, &outcome.tables, outcome_told);
-        if let Err(failed) = say(&report::render(&summary, page(lang))) {
-            return failed;
-        }
+    let reasons: Vec<Text> = broken().map(reason).collect();
+    log_ending(&outcome, &reasons, exit, clock);
+    if args.quiet {
+        return exit;
     }
-    exit
+    let state = match &outcome.ending {
+        Ending::Published { dropped } => State::Published {
+            dropped: (!dropped.is_empty()).then(|| dropped.join(", ")),
+        },
+        Ending::Unchanged => State::Unchanged,
+        Ending::Withheld => State::Withheld(reasons),
+        Ending::Partial { lacking } => State::Partial {
+            lacking: Period::listed(lacking),
+            reasons,
+        },
+    };
+    let not_due = outcome.not_due.iter().map(|one| report::NotDue {
+        period: one.period,
+        form: pipeline.forms[one.form].id.clone(),
+        due: one.due,
+    });
+    let told = report::Outcome {
+        state,
+        release: outcome.current,
+        output: options.output.display().to_string(),
+        as_of: outcome.as_of,
+        not_due: not_due.collect(),
+        periods: Period::listed(&pipeline.periods),
+        left_out: (!args.periods.is_empty() || args.as_of.is_some())
+            .then(|| Period::listed(&outcome.left_out))
+            .filter(|periods| !periods.is_empty()),
+    };
+    let summary = report::summarise(pipeline, &outcome.tables, told);
+    let lang = args.lang.unwrap_or_else(default_lang);
+    say(&report::render(&summary, page(lang))).map_or_else(|failed| failed, |()| exit)
+}
+
+/// The one event at the end of a run that came to one: `warn` where nothing is published that was to be.
+fn log_ending(outcome: &Outcome, reasons: &[Text], exit: Exit, clock: Instant) {
+    let state = match outcome.ending {
+        Ending::Published { .. } => "published",
+        Ending::Unchanged => "unchanged",
+        Ending::Withheld => "withheld",
+        Ending::Partial { .. } => "partial",
+    };
+    let (rows, counts) = (outcome.rows, |of: &BTreeMap<String, u64>, what: &str| {
+        of.get(what).copied().unwrap_or(0)
+    });
+    let reasons: Vec<&str> = reasons.iter().map(|reason| reason.get(Lang::En)).collect();
+    macro_rules! event {
+        ($level:ident) => {
+            tracing::$level!(
+                target: ENDING,
+                outcome = state,
+                exit = exit.code(),
+                release = outcome.current.as_deref(),
+                as_of = %outcome.as_of,
+                submissions = outcome.submissions.values().sum::<u64>(),
+                submissions_rejected = counts(&outcome.submissions, "rejected"),
+                rows_read = rows.read,
+                rows_accepted = rows.accepted,
+                rows_quarantined = rows.quarantined,
+                rows_superseded = rows.superseded,
+                rows_set_aside = rows.set_aside,
+                findings_hard = counts(&outcome.findings, "hard"),
+                findings_explain = counts(&outcome.findings, "explain"),
+                findings_info = counts(&outcome.findings, "info"),
+                seconds = seconds(clock),
+                reasons = (!reasons.is_empty()).then(|| reasons.join("; ")),
+                "ended"
+            )
+        };
+    }
+    match outcome.ending {
+        Ending::Published { .. } | Ending::Unchanged => event!(info),
+        Ending::Withheld | Ending::Partial { .. } => event!(warn),
+    }
+}
+
+/// Seconds since the run began, to the millisecond.
+fn seconds(clock: Instant) -> f64 {
+    (clock.elapsed().as_secs_f64() * 1e3).round() / 1e3
 }
 
 /// Why the gate did not open, in words.
@@ -153,8 +280,8 @@ fn reason(check: &GateCheck) -> Text {
             format!("{about}: {value} of the expected reporters sent something usable, below {threshold}"),
         ),
         "max_quarantined_row_share" => Text::new(
-            format!("{about}：隔离行占 {value}，高于 {threshold}"),
-            format!("{about}: {value} of the rows are quarantined, above {threshold}"),
+            format!("{about}：{value} 的数据行被隔离或无法读取，高于 {threshold}"),
+            format!("{about}: {value} of the rows are quarantined or in files that cannot be read, above {threshold}"),
         ),
         "max_open_influence" => Text::new(
             format!("{about}：一个未说明的问题使全国数变动 {value}，超过 {threshold}；请更正或说明"),
@@ -167,40 +294,10 @@ fn reason(check: &GateCheck) -> Text {
     }
 }
 
-fn faulty(faults: &[Diagnostic]) -> Exit {
-    eprint!("{}", diagnostics::render(faults, std::io::stderr().is_terminal()));
-    Exit::Usage
-}
-
-fn usage(message: &str) -> Exit {
-    eprintln!("error: {message}");
-    Exit::Usage
-}
-
-fn fail(error: &RunError) -> Exit {
-    match error {
-        RunError::Definition(faults) | RunError::Corrections(faults) => faulty(faults),
-        RunError::OutputInInput { .. } => {
-            complain(
-                error,
-                Some("choose an --output that does not lie below the submissions"),
-            );
-            Exit::Usage
-        }
-        RunError::NoInput { .. } => {
-            complain(error, Some("name it with --input, or under `input` in pipeline.toml"));
-            Exit::Usage
-        }
-        RunError::Lake(lake::Error::Locked { .. }) => {
-            complain(
-                error,
-                Some("wait for it to end; the lock is given back by itself, even after a crash"),
-            );
-            Exit::Locked
-        }
-        _ => {
-            complain(error, None);
-            Exit::Machine
-        }
-    }
+fn date(text: &str) -> Result<Date, String> {
+    let date = text
+        .parse()
+        .ok()
+        .filter(|date: &Date| (1800..=2200).contains(&date.year()));
+    date.ok_or_else(|| "expected a date such as 2021-03-01".to_owned())
 }

@@ -93,7 +93,7 @@ struct Tally {
     expected: i64,
     received: i64,
     on_time: Option<i64>,
-    accepted: i64,
+    usable: i64,
     rows_expected: Option<i64>,
     rows_accepted: i64,
     cells_due: i64,
@@ -109,7 +109,7 @@ impl Default for Tally {
             expected: 0,
             received: 0,
             on_time: Some(0),
-            accepted: 0,
+            usable: 0,
             rows_expected: Some(0),
             rows_accepted: 0,
             cells_due: 0,
@@ -127,7 +127,7 @@ impl Tally {
         let nothing = Received::default();
         let got = got.unwrap_or(&nothing);
         let received = got.submissions > 0;
-        let accepted = got.rows_accepted > 0;
+        let usable = got.rows_accepted > 0;
         let on_time = if received {
             got.on_time.map(i64::from)
         } else {
@@ -137,14 +137,14 @@ impl Tally {
             expected: 1,
             received: i64::from(received),
             on_time,
-            accepted: i64::from(accepted),
+            usable: i64::from(usable),
             rows_expected: owed.rows,
             rows_accepted: got.rows_accepted,
             cells_due: got.cells_due,
             cells_answered: got.cells_answered,
             weight: weight
                 .of(owed)
-                .map(|weight| (weight, if accepted { weight } else { 0.0 })),
+                .map(|weight| (weight, if usable { weight } else { 0.0 })),
             population: owed.population,
         }
     }
@@ -155,7 +155,7 @@ impl Tally {
             expected: self.expected + other.expected,
             received: self.received + other.received,
             on_time: both(self.on_time, other.on_time),
-            accepted: self.accepted + other.accepted,
+            usable: self.usable + other.usable,
             rows_expected: both(self.rows_expected, other.rows_expected),
             rows_accepted: self.rows_accepted + other.rows_accepted,
             cells_due: self.cells_due + other.cells_due,
@@ -180,9 +180,9 @@ impl Tally {
             self.expected.into(),
             self.received.into(),
             on_time.into(),
-            self.accepted.into(),
+            self.usable.into(),
             share(self.received as f64, expected).into(),
-            share(self.accepted as f64, expected).into(),
+            share(self.usable as f64, expected).into(),
             on_time.and_then(|on_time| share(on_time as f64, expected)).into(),
             rows_expected.into(),
             self.rows_accepted.into(),

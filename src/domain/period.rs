@@ -84,6 +84,25 @@ impl Period {
         .find_map(|kind| Period::parse(text, kind))
     }
 
+    /// The period of a kind that a day lies in; the year of the day must lie in 1..=9999.
+    pub fn containing(day: Date, kind: PeriodKind) -> Period {
+        let part = (i32::from(day.month()) - 1) * kind.per_year() / 12 + 1;
+        Period {
+            kind,
+            year: day.year(),
+            part: part as i8,
+        }
+    }
+
+    /// Periods in one line: each by name, or the first, the last and their number where there are many.
+    pub fn listed(periods: &[Period]) -> String {
+        const NAMED: usize = 12;
+        match periods {
+            [first, .., last] if periods.len() > NAMED => format!("{first} … {last} ({})", periods.len()),
+            _ => periods.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        }
+    }
+
     /// The kind this period is of.
     pub fn kind(self) -> PeriodKind {
         self.kind
@@ -177,6 +196,35 @@ mod tests {
         let all: Vec<String> = from.through(to).iter().map(ToString::to_string).collect();
         assert_eq!(all, ["2016Q3", "2016Q4", "2017Q1", "2017Q2"]);
         assert!(to.through(from).is_empty());
+    }
+
+    #[test]
+    fn a_day_lies_in_one_period_of_each_kind() {
+        let cases = [
+            (date(2020, 1, 1), "2020", "2020H1", "2020Q1", "2020-01"),
+            (date(2020, 6, 30), "2020", "2020H1", "2020Q2", "2020-06"),
+            (date(2020, 7, 1), "2020", "2020H2", "2020Q3", "2020-07"),
+            (date(2020, 12, 31), "2020", "2020H2", "2020Q4", "2020-12"),
+        ];
+        for (day, year, half, quarter, month) in cases {
+            let of = |kind| Period::containing(day, kind).to_string();
+            let found = [
+                of(PeriodKind::Year),
+                of(PeriodKind::Half),
+                of(PeriodKind::Quarter),
+                of(PeriodKind::Month),
+            ];
+            assert_eq!(found, [year, half, quarter, month], "{day}");
+        }
+    }
+
+    #[test]
+    fn many_periods_are_listed_by_first_last_and_number() {
+        let first = Period::parse_any("2020-01").unwrap();
+        let through = |last: &str| first.through(Period::parse_any(last).unwrap());
+        assert_eq!(Period::listed(&through("2020-03")), "2020-01, 2020-02, 2020-03");
+        assert_eq!(Period::listed(&through("2021-01")), "2020-01 … 2021-01 (13)");
+        assert_eq!(Period::listed(&[]), "");
     }
 
     #[test]

@@ -21,10 +21,40 @@ pub(super) struct Words<'a> {
 #[derive(Debug, PartialEq)]
 pub(super) enum Choice {
     Read(&'static Encoding, &'static str),
+    /// The likeliest of several encodings that know the same words and give other characters elsewhere.
+    Assume(&'static Encoding, &'static str, Rival),
     /// Text of this encoding in all likelihood, and nothing proves it.
     Refuse(&'static str),
     /// Nothing is likely enough; cells that cannot be read may be shown in this one.
     Unknown(&'static Encoding),
+}
+
+/// Where encodings with one byte for each character begin among them.
+const SINGLE_BYTE: usize = 5;
+
+/// Another encoding that a text may be in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Rival {
+    /// A word of the text as it is read, with the name of the encoding.
+    pub(super) read: String,
+    /// The same bytes in the other encoding.
+    pub(super) other: String,
+}
+
+impl Rival {
+    /// Shows the first word that two encodings, each with its name and reading, do not have in common.
+    fn new((name, text): (&str, &str), (other_name, other_text): (&str, &str)) -> Rival {
+        let mut words = text.split(BETWEEN).zip(other_text.split(BETWEEN));
+        let (read, other) = words.find(|(read, other)| read != other).unwrap_or_default();
+        let shown = |name: &str, word: &str| {
+            let word: String = word.trim().chars().take(SHOWN).collect();
+            format!("{name} “{word}”")
+        };
+        Rival {
+            read: shown(name, read),
+            other: shown(other_name, other),
+        }
+    }
 }
 
 /// Encodings that are tried, the usual ones first, with their names in the table `submissions`.
@@ -64,6 +94,8 @@ const BETWEEN: [char; 13] = [',', ';', '\t', '|', '\n', '\r', '"', ':', '{', '}'
 /// Share of common characters in text that is likely to be read rightly, and in text that may be.
 const LIKELY: f64 = 0.9;
 const POSSIBLE: f64 = 0.6;
+/// Characters of a word that are shown.
+const SHOWN: usize = 40;
 /// Known words that leave no doubt.
 const PROOF: usize = 2;
 
@@ -88,20 +120,47 @@ pub(super) fn choose(bytes: &[u8], words: &Words) -> Choice {
     without_words(bytes, sample, guess)
 }
 
-/// The encoding among those that know equally many words: they must read the same, or the detector must tell.
+/// The encoding among those that know equally many words. Where they do not read the same, the detector chooses, and the other
+/// reading is told.
 fn among(best: &[&(usize, usize, String)], guess: &'static Encoding) -> Choice {
     let (_, first, text) = best[0];
     let (encoding, name) = TRIED[*first];
     if best.iter().all(|(.., other)| other == text) {
         return Choice::Read(encoding, name);
     }
-    match best.iter().find(|(_, at, _)| TRIED[*at].0 == guess) {
-        Some((_, at, _)) => Choice::Read(TRIED[*at].0, TRIED[*at].1),
-        None => Choice::Refuse(name),
+    let Some((_, chosen, text)) = best.iter().find(|(_, at, _)| TRIED[*at].0 == guess) else {
+        return Choice::Refuse(name);
+    };
+    let (encoding, name) = TRIED[*chosen];
+    match best.iter().find(|(.., other)| other != text) {
+        Some((_, at, other)) => Choice::Assume(encoding, name, Rival::new((name, text), (TRIED[*at].1, other))),
+        None => Choice::Read(encoding, name),
     }
 }
 
-/// No header and no name is known: GBK where its common characters fill the text and no other encoding comes near.
+/// Whether a text reads as words of an alphabet with capitals: nothing beyond ASCII but letters, which are capitals at the
+/// beginning of a word or throughout. Bytes of ideographs hardly ever look like that.
+fn is_cased(text: &str) -> bool {
+    let beyond = |c: char| !c.is_ascii();
+    let is_word = |word: &str| {
+        let mut letters = word.chars();
+        let first = letters.next().is_some_and(char::is_uppercase);
+        let rest = letters.as_str();
+        rest.chars().all(char::is_lowercase) || (first && rest.chars().all(char::is_uppercase))
+    };
+    let has_case = |c: char| c.is_uppercase() || c.is_lowercase();
+    text.chars().filter(|c| beyond(*c)).all(has_case)
+        && text
+            .split(|c: char| !c.is_alphabetic())
+            .filter(|word| !word.is_empty())
+            .all(is_word)
+}
+
+fn is_kana(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{30ff}')
+}
+
+/// No header and no name is known: GBK where its common characters fill the text. What else the text may be is told.
 fn without_words(bytes: &[u8], sample: &[u8], guess: &'static Encoding) -> Choice {
     let likely = |at: &usize| read(sample, TRIED[*at].0).map_or(0.0, |text| share(&text, TRIED[*at].0)) >= LIKELY;
     let wide: Vec<usize> = (1..5).filter(likely).collect();
@@ -113,7 +172,28 @@ fn without_words(bytes: &[u8], sample: &[u8], guess: &'static Encoding) -> Choic
         .or(wide.first().filter(|_| !is_gbk))
     {
         Some(at) => Choice::Refuse(TRIED[*at].1),
-        None if is_gbk => Choice::Read(GB18030, "gb18030"),
+        None if is_gbk => {
+            // Short texts of level-1 ideographs are so in several encodings: only what Chinese does not have speaks for another.
+            let of_gbk = share(&chinese, GB18030);
+            let is_rival = |at: &usize| {
+                let (encoding, _) = TRIED[*at];
+                read(sample, encoding).is_some_and(|text| match *at < SINGLE_BYTE {
+                    true => share(&text, encoding) > of_gbk || text.chars().any(is_kana),
+                    false => is_cased(&text),
+                })
+            };
+            match wide.into_iter().chain(SINGLE_BYTE..TRIED.len()).find(is_rival) {
+                Some(at) => {
+                    let other = read(sample, TRIED[at].0).unwrap_or_default();
+                    Choice::Assume(
+                        GB18030,
+                        "gb18030",
+                        Rival::new(("gb18030", &chinese), (TRIED[at].1, &other)),
+                    )
+                }
+                None => Choice::Read(GB18030, "gb18030"),
+            }
+        }
         None => Choice::Unknown(guess),
     }
 }
@@ -167,7 +247,9 @@ pub(super) fn share(text: &str, encoding: &'static Encoding) -> f64 {
     };
     let (mut all, mut found) = (0_u32, 0_u32);
     for c in text.chars() {
-        if c.is_ascii() || matches!(c, '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{ff01}'..='\u{ff60}') {
+        if c.is_ascii()
+            || matches!(c, '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{30fc}' | '\u{ff01}'..='\u{ff60}')
+        {
             continue;
         }
         all += 1;

@@ -22,6 +22,7 @@ pub(super) fn pipeline() -> Pipeline {
         licence: None,
         period_kind: PeriodKind::Year,
         periods: periods.to_vec(),
+        open_ended: false,
         input: None,
         output: None,
         registry: RegistrySpec {

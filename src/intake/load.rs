@@ -86,12 +86,20 @@ fn text(
         damaged,
         readings,
         joined,
+        rival,
     } = decoded(bytes, words).map_err(|fault| ("unknown", fault))?;
     let mut findings = Vec::new();
     if !joined.is_empty() {
         let lines = Finding::new("encoding-mixed", 0).raw(row_ranges(&joined));
         let lines = lines.count(joined.len() as u64);
         findings.push(lines.expected(if encoding == "gb18030" { "UTF-8" } else { "gb18030" }));
+    }
+    if let Some(rival) = rival {
+        findings.push(
+            Finding::new("encoding-assumed", 0)
+                .raw(rival.read)
+                .expected(rival.other),
+        );
     }
     let body = &text[start..];
     if body.trim_start().is_empty() {

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use super::Error;
 
-/// The output folder of a pipeline: `current`, `releases/`, `withheld/`, `lock`.
+/// The output folder of a pipeline: `current`, `releases/`, `withheld/`, `partial/`, `lock`.
 #[derive(Clone, Debug)]
 pub struct Output {
     root: PathBuf,
@@ -18,6 +18,11 @@ impl Output {
         let releases = root.join("releases");
         fs::create_dir_all(&releases).map_err(Error::io("create the folder", &releases))?;
         Ok(Output { root: root.into() })
+    }
+
+    /// The folder as it is, to be looked at.
+    pub fn at(root: &Path) -> Output {
+        Output { root: root.into() }
     }
 
     /// The folder itself.
@@ -43,6 +48,11 @@ impl Output {
     /// Where the tables of a run lie that the gate withheld: to look at, never to quote.
     pub fn withheld(&self) -> PathBuf {
         self.root.join("withheld")
+    }
+
+    /// Where a run lies that has fewer periods than what is published: to look at, never in the place of it.
+    pub fn partial(&self) -> PathBuf {
+        self.root.join("partial")
     }
 
     /// A fresh folder beside the releases, so that publishing is a rename; folders that a killed run left are cleared away.

@@ -245,9 +245,11 @@ impl<'a> Walk<'a> {
 
 /// A whole number or a date where only a text is needed, in the quotes it lacks.
 fn as_text(value: &DeValue<'_>, schema: &Json) -> Option<String> {
+    // A key that may be left out has the type "null" as well.
+    let is_text = types(schema).filter(|ty| *ty != "null").eq(["string"]);
     match value {
-        DeValue::Integer(n) if types(schema).eq(["string"]) => Some(format!("\"{n}\"")),
-        DeValue::Datetime(day) if types(schema).eq(["string"]) => Some(format!("\"{day}\"")),
+        DeValue::Integer(n) if is_text => Some(format!("\"{n}\"")),
+        DeValue::Datetime(day) if is_text => Some(format!("\"{day}\"")),
         _ => None,
     }
 }

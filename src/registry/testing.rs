@@ -43,6 +43,7 @@ impl World {
             licence: None,
             period_kind: PeriodKind::Year,
             periods: ["2019", "2020"].map(year).to_vec(),
+            open_ended: false,
             input: None,
             output: None,
             registry,

@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::domain::{Period, Table};
-use crate::pipeline::{Gate, Pipeline};
+use crate::pipeline::{FormIndex, Pipeline};
 
 /// One question the gate asked, and the answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -10,9 +12,9 @@ pub struct GateCheck {
     pub check: &'static str,
     /// The period, where it is about one.
     pub period: Option<String>,
-    /// The form, where it is about one; else what the identity is about.
+    /// The form, where it is about one; else what the identity or the finding is about.
     pub about: Option<String>,
-    /// What was measured; None: undefined, which does not pass.
+    /// What was measured; None: there is nothing to measure.
     pub value: Option<f64>,
     /// What was asked for.
     pub threshold: f64,
@@ -20,11 +22,48 @@ pub struct GateCheck {
     pub passed: bool,
 }
 
+/// What was sent of a form for a period, and how much of it cannot count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormAccount {
+    /// The period.
+    pub period: Period,
+    /// The form.
+    pub form: FormIndex,
+    /// Rows accepted.
+    pub accepted: u64,
+    /// Rows quarantined.
+    pub quarantined: u64,
+    /// Rows that the register expects of reporters of whose files no row can be read.
+    pub unreadable_rows: u64,
+    /// Such reporters of whom the register expects no number of rows.
+    pub unreadable_reporters: u64,
+    /// All expected reporters that sent something.
+    pub reporters: u64,
+}
+
+impl FormAccount {
+    /// Share of what was sent that is held back, 0..1; None: nothing was sent. Rows of files that cannot be read count with the
+    /// rows that the register expects; a reporter without such a figure counts as a whole, as one of all that sent something,
+    /// and the rows of the others stand for the rest.
+    pub fn held_share(&self) -> Option<f64> {
+        let held = self.quarantined + self.unreadable_rows;
+        let rows = self.accepted + held;
+        if rows == 0 && self.unreadable_reporters == 0 {
+            return None;
+        }
+        let of_rows = if rows == 0 { 0.0 } else { held as f64 / rows as f64 };
+        let whole = self.unreadable_reporters as f64 / self.reporters.max(self.unreadable_reporters).max(1) as f64;
+        Some(whole + (1.0 - whole) * of_rows)
+    }
+}
+
 /// An open explain finding whose records count, and how far they move a figure of the root.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpenInfluence {
     /// The period of the submission.
-    pub period: String,
+    pub period: Period,
+    /// Its form.
+    pub form: FormIndex,
     /// Indicator, place, content, and the figure with and without it.
     pub about: String,
     /// The size of the change, as a share.
@@ -34,94 +73,155 @@ pub struct OpenInfluence {
 /// Findings named where many are too influential: each must be settled, one after the other.
 const NAMED: usize = 5;
 
-/// Asks everything the gate asks. `rows` has accepted and quarantined records by period; `open` the open findings, the most
-/// influential first; `broken` names identities that do not hold.
+/// What the gate judges.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// Code of the root area.
+    pub root: &'a str,
+    /// The table `reporting`.
+    pub reporting: &'a Table,
+    /// What was sent, by period and form.
+    pub accounts: &'a [FormAccount],
+    /// Open findings, the most influential first.
+    pub open: &'a [OpenInfluence],
+    /// Names of identities that do not hold.
+    pub broken: &'a [String],
+}
+
+/// Asks everything the gate asks. `is_due`: whether a form can be judged for a period; where it cannot, only identities and
+/// whether there is any row at all are.
 pub fn judge(
     pipeline: &Pipeline,
-    reporting: &Table,
-    root: &str,
-    rows: &[(Period, u64, u64)],
-    open: &[OpenInfluence],
-    broken: &[String],
+    evidence: &Evidence<'_>,
+    is_due: impl Fn(Period, FormIndex) -> bool,
 ) -> Vec<GateCheck> {
-    let Gate {
-        min_reporting_share,
-        max_quarantined_row_share,
-        max_open_influence,
-    } = pipeline.gate;
-    let mut checks = Vec::new();
-    let accepted: u64 = rows.iter().map(|(_, accepted, _)| accepted).sum();
-    checks.push(GateCheck {
+    let accepted: u64 = evidence.accounts.iter().map(|account| account.accepted).sum();
+    let mut checks = vec![GateCheck {
         check: "accepted_rows",
         period: None,
         about: None,
         value: Some(accepted as f64),
         threshold: 1.0,
         passed: accepted > 0,
-    });
-    if let Some(threshold) = min_reporting_share {
-        checks.extend(reporting_shares(reporting, root, threshold));
-    }
-    if let Some(threshold) = max_quarantined_row_share {
-        for (period, accepted, quarantined) in rows {
-            let all = accepted + quarantined;
-            let value = (all > 0).then(|| *quarantined as f64 / all as f64);
-            checks.push(GateCheck {
-                check: "max_quarantined_row_share",
-                period: Some(period.to_string()),
-                about: None,
-                value,
-                threshold,
-                // A period without a row is for the reporting share to judge.
-                passed: value.is_none_or(|value| value <= threshold),
-            });
-        }
-    }
-    let beyond = open.iter().filter(|finding| finding.share > max_open_influence).count();
-    // The largest is told even where it passes.
-    for finding in open.iter().take(beyond.clamp(1, NAMED)) {
-        checks.push(GateCheck {
-            check: "max_open_influence",
-            period: Some(finding.period.clone()),
-            about: Some(finding.about.clone()),
-            value: Some(finding.share),
-            threshold: max_open_influence,
-            passed: finding.share <= max_open_influence,
-        });
-    }
-    for identity in broken {
-        checks.push(GateCheck {
-            check: "identity",
-            period: None,
-            about: Some(identity.clone()),
-            value: None,
-            threshold: 0.0,
-            passed: false,
-        });
-    }
+    }];
+    let due: Vec<&FormAccount> = evidence.accounts.iter().filter(|a| is_due(a.period, a.form)).collect();
+    let root_rows = root_rows(evidence);
+    checks.extend(
+        due.iter()
+            .filter_map(|account| reporting(pipeline, evidence.reporting, &root_rows, account)),
+    );
+    checks.extend(due.iter().filter_map(|account| quarantined(pipeline, account)));
+    checks.extend(influence(pipeline, evidence.open, &is_due));
+    checks.extend(evidence.broken.iter().map(|identity| GateCheck {
+        check: "identity",
+        period: None,
+        about: Some(identity.clone()),
+        value: None,
+        threshold: 0.0,
+        passed: false,
+    }));
     checks
 }
 
-fn reporting_shares(reporting: &Table, root: &str, threshold: f64) -> Vec<GateCheck> {
-    // A form that nobody owes for a period cannot be short of reporters.
-    let at_root = (0..reporting.height())
-        .filter(|row| reporting.text(*row, "area_code") == Some(root))
-        .filter(|row| {
-            reporting
-                .number(*row, "expected")
-                .is_some_and(|expected| expected > 0.0)
-        });
-    let check = |row: usize| {
-        // What was received and cannot be read is no report.
-        let value = reporting.number(row, "usable_share");
-        GateCheck {
-            check: "min_reporting_share",
-            period: reporting.text(row, "period").map(str::to_string),
-            about: reporting.text(row, "form").map(str::to_string),
-            value,
-            threshold,
-            passed: value.is_some_and(|value| value >= threshold),
+/// Rows of the table `reporting` about the root area, by period and form.
+fn root_rows<'a>(evidence: &Evidence<'a>) -> BTreeMap<(&'a str, &'a str), usize> {
+    let table = evidence.reporting;
+    let text = |row: usize, column: &str| table.text(row, column).unwrap_or_default();
+    (0..table.height())
+        .filter(|&row| table.text(row, "area_code") == Some(evidence.root))
+        .map(|row| ((text(row, "period"), text(row, "form")), row))
+        .collect()
+}
+
+/// Who of the expected reporters sent something usable; None where it is not asked, or nobody owes the form. `root_rows`: rows of
+/// the table `reporting`.
+fn reporting(
+    pipeline: &Pipeline,
+    reporting: &Table,
+    root_rows: &BTreeMap<(&str, &str), usize>,
+    account: &FormAccount,
+) -> Option<GateCheck> {
+    let threshold = pipeline.gate.of(account.form).min_reporting?;
+    let (period, form) = (account.period.to_string(), &pipeline.forms[account.form].id);
+    let row = *root_rows.get(&(period.as_str(), form.as_str()))?;
+    reporting.number(row, "expected").filter(|expected| *expected > 0.0)?;
+    // What was received and cannot be read is no report.
+    let value = reporting.number(row, "usable_share");
+    Some(GateCheck {
+        check: "min_reporting_share",
+        period: Some(period),
+        about: Some(form.clone()),
+        value,
+        threshold,
+        passed: value.is_some_and(|value| value >= threshold),
+    })
+}
+
+/// How much of what was sent is held back; None where it is not asked. Where nothing was sent, the reporting share judges.
+fn quarantined(pipeline: &Pipeline, account: &FormAccount) -> Option<GateCheck> {
+    let threshold = pipeline.gate.of(account.form).max_quarantined_rows?;
+    let value = account.held_share();
+    Some(GateCheck {
+        check: "max_quarantined_row_share",
+        period: Some(account.period.to_string()),
+        about: Some(pipeline.forms[account.form].id.clone()),
+        value,
+        threshold,
+        passed: value.is_none_or(|value| value <= threshold),
+    })
+}
+
+fn influence(
+    pipeline: &Pipeline,
+    open: &[OpenInfluence],
+    is_due: &impl Fn(Period, FormIndex) -> bool,
+) -> Vec<GateCheck> {
+    let threshold = pipeline.gate.max_open_influence;
+    let due: Vec<&OpenInfluence> = open.iter().filter(|one| is_due(one.period, one.form)).collect();
+    let beyond = due.iter().filter(|finding| finding.share > threshold).count();
+    // The largest is told even where it passes.
+    let told = due.into_iter().take(beyond.clamp(1, NAMED));
+    told.map(|finding| GateCheck {
+        check: "max_open_influence",
+        period: Some(finding.period.to_string()),
+        about: Some(finding.about.clone()),
+        value: Some(finding.share),
+        threshold,
+        passed: finding.share <= threshold,
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_held_back() {
+        // accepted, quarantined, unreadable rows, unreadable reporters, reporters
+        let cases: [([u64; 5], Option<f64>); 8] = [
+            ([0, 0, 0, 0, 0], None),
+            ([90, 10, 0, 0, 10], Some(0.1)),
+            ([90, 0, 10, 0, 10], Some(0.1)),
+            ([10, 0, 90, 0, 10], Some(0.9)),
+            ([100, 0, 0, 9, 10], Some(0.9)),
+            // Half of the reporters, and half of the rows of the others.
+            ([50, 50, 0, 5, 10], Some(0.75)),
+            ([0, 0, 0, 3, 3], Some(1.0)),
+            ([0, 0, 5, 0, 1], Some(1.0)),
+        ];
+        for (figures, expected) in cases {
+            let [accepted, quarantined, unreadable_rows, unreadable_reporters, reporters] = figures;
+            let account = FormAccount {
+                period: Period::parse_any("2020").unwrap(),
+                form: 0,
+                accepted,
+                quarantined,
+                unreadable_rows,
+                unreadable_reporters,
+                reporters,
+            };
+            assert_eq!(account.held_share(), expected, "{figures:?}");
         }
-    };
-    at_root.map(check).collect()
+    }
 }

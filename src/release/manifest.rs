@@ -20,8 +20,12 @@ pub struct Manifest {
     pub huizong_version: &'static str,
     /// Figures are made up.
     pub synthetic: bool,
+    /// Date of the run (`--as-of`): what was due later is not judged by the gate.
+    pub as_of: String,
     /// Periods in this release.
     pub periods: Vec<String>,
+    /// Periods of the pipeline that the run left out (`--period`, `--as-of`).
+    pub periods_left_out: Vec<String>,
     /// The account of all rows.
     pub rows: RowCounts,
     /// Submissions by status.
@@ -34,6 +38,8 @@ pub struct Manifest {
     pub sheets_ignored: u64,
     /// What the gate asked.
     pub gate: Vec<GateCheck>,
+    /// Forms that were not due yet, and are not judged by the gate.
+    pub gate_not_due: Vec<NotDue>,
     /// Every file received.
     pub inputs: Vec<Input>,
     /// Every file written, with its hash.
@@ -53,6 +59,17 @@ pub struct RowCounts {
     pub superseded: u64,
     /// Headers, totals, notes, blanks.
     pub set_aside: u64,
+}
+
+/// A form that was not due for a period on the date of the run.
+#[derive(Clone, Debug, Serialize)]
+pub struct NotDue {
+    /// The period.
+    pub period: String,
+    /// Id of the form.
+    pub form: String,
+    /// The last day on which it may be sent.
+    pub due: String,
 }
 
 /// A file received.

@@ -7,9 +7,9 @@ mod publish;
 mod staging;
 
 pub use extract::write_extract;
-pub use gate::{GateCheck, OpenInfluence, judge};
-pub use manifest::{Input, Manifest, RowCounts};
-pub use publish::{Published, publish, unchanged, withhold};
+pub use gate::{Evidence, FormAccount, GateCheck, OpenInfluence, judge};
+pub use manifest::{Input, Manifest, NotDue, RowCounts};
+pub use publish::{Current, Published, current, publish, set_apart, unchanged};
 pub use staging::Staging;
 
 /// What describes the tables of a release to other programs, relative to it. Says when it was made, as the manifest does.

@@ -46,20 +46,48 @@ pub fn publish(staging: Staging, output: &Output, mut manifest: Manifest) -> Res
     Ok(Published::New(id))
 }
 
-/// Keeps a withheld run to look at, in place of the one withheld before.
+/// Keeps a run that is not published to look at, in the place of the one that lay in the folder before.
 ///
 /// # Errors
 /// When a folder cannot be removed or moved.
-pub fn withhold(staging: Staging, output: &Output, manifest: Manifest) -> Result<(), Error> {
+pub fn set_apart(staging: Staging, target: &Path, manifest: Manifest) -> Result<(), Error> {
     date_package(&staging, &manifest.created_at, None)?;
     write_manifest(&staging, manifest)?;
-    let target = output.withheld();
     if target.exists() {
-        fs::remove_dir_all(&target).map_err(Error::io("remove the folder", &target))?;
+        fs::remove_dir_all(target).map_err(Error::io("remove the folder", target))?;
     }
     let staged = staging.keep();
     make_readable(&staged)?;
-    fs::rename(&staged, &target).map_err(Error::io("move the withheld run to", &target))
+    fs::rename(&staged, target).map_err(Error::io("move the run to", target))
+}
+
+/// What is read of the release that is current.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Current {
+    /// Its id.
+    pub id: String,
+    /// Its periods; None: its manifest cannot be read.
+    pub periods: Option<Vec<String>>,
+}
+
+/// The release that is current, where there is one.
+///
+/// # Errors
+/// When the link to it cannot be read.
+pub fn current(output: &Output) -> Result<Option<Current>, Error> {
+    #[derive(serde::Deserialize)]
+    struct Read {
+        periods: Vec<String>,
+    }
+    let read = |id: String| {
+        let text = fs::read(output.release(&id).join("manifest.json")).ok();
+        let read: Option<Read> = text.and_then(|text| serde_json::from_slice(&text).ok());
+        Current {
+            id,
+            periods: read.map(|read| read.periods),
+        }
+    };
+    Ok(output.current_release()?.map(read))
 }
 
 /// `000012-11c733c2` as a semantic version: `12.0.0+11c733c2`. Any release may change any figure.
@@ -153,7 +181,9 @@ mod tests {
             definition_sha256: String::new(),
             huizong_version: "0",
             synthetic: true,
-            periods: vec![],
+            as_of: String::new(),
+            periods: vec!["2020".into()],
+            periods_left_out: vec![],
             rows: RowCounts {
                 read: 0,
                 accepted: 0,
@@ -166,6 +196,7 @@ mod tests {
             files_ignored: 0,
             sheets_ignored: 0,
             gate: vec![],
+            gate_not_due: vec![],
             inputs: vec![],
             outputs: vec![],
         }
@@ -229,12 +260,24 @@ mod tests {
         let output = Output::open(dir.path()).unwrap();
         publish(staged(&output, "a"), &output, manifest()).unwrap();
         let before = output.current_release().unwrap();
-        withhold(staged(&output, "b"), &output, manifest()).unwrap();
-        withhold(staged(&output, "c"), &output, manifest()).unwrap();
+        set_apart(staged(&output, "b"), &output.withheld(), manifest()).unwrap();
+        set_apart(staged(&output, "c"), &output.withheld(), manifest()).unwrap();
         assert_eq!(output.current_release().unwrap(), before);
         assert_eq!(
             fs::read_to_string(output.withheld().join("tables/a.parquet")).unwrap(),
             "c"
         );
+    }
+
+    #[test]
+    fn the_periods_of_the_current_release_are_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let output = Output::open(dir.path()).unwrap();
+        assert_eq!(current(&output).unwrap(), None);
+        publish(staged(&output, "a"), &output, manifest()).unwrap();
+        let read = current(&output).unwrap().unwrap();
+        assert_eq!(read.periods, Some(vec!["2020".to_owned()]));
+        fs::write(output.current().join("manifest.json"), "{").unwrap();
+        assert_eq!(current(&output).unwrap().unwrap().periods, None, "a broken manifest");
     }
 }

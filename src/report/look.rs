@@ -8,8 +8,10 @@ use crate::domain::{Lang, Text};
 /// Which release is looked at.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Source {
-    /// Its id; None: the run was withheld.
+    /// Its id; None: the run was withheld, or covers some of the periods only.
     pub release: Option<String>,
+    /// A run over some of the periods, not published.
+    pub partial: bool,
     /// The definition at hand is not the one it was made by.
     pub definition_changed: bool,
     /// Figures are made up.
@@ -103,6 +105,8 @@ impl Source {
         lines.push(match (lang, &self.release) {
             (Lang::Zh, Some(release)) => format!("版本 {release}{synthetic}"),
             (Lang::En, Some(release)) => format!("Release {release}{synthetic}"),
+            (Lang::Zh, None) if self.partial => format!("只含部分报告期的一次运行，未发布{synthetic}"),
+            (Lang::En, None) if self.partial => format!("A run over some of the periods, not published{synthetic}"),
             (Lang::Zh, None) => format!("未通过发布门槛的一次运行，不得引用{synthetic}"),
             (Lang::En, None) => format!("A run that the gate withheld: never to be quoted{synthetic}"),
         });

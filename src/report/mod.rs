@@ -32,8 +32,8 @@ pub use look::{Look, Source};
 pub use rules::RuleLine;
 pub use status::{BesideLine, CodeCount, ReporterLine, StatusLine, StatusReport};
 pub use summary::{
-    FindingLine, GapLine, GapSection, IndicatorLine, Outcome, ReportingLine, ReportingSection, RowAccount, Start,
-    State, Summary,
+    FindingLine, GapLine, GapSection, IndicatorLine, NotDue, NotDueLine, Outcome, ReportingLine, ReportingSection,
+    RowAccount, Start, State, Summary,
 };
 pub use text::render;
 pub use trace::{Held, TraceArea, TraceCell, TraceFile, TraceLevel, TraceRecord, TraceReport, TraceRest};

@@ -1,10 +1,11 @@
 //! The context of a run's summary: everything the text says, in no language yet.
 
-use serde::Serialize;
+use jiff::civil::Date;
+use serde::{Serialize, Serializer};
 
 use super::influential::InfluentialLine;
 use super::rules::{RuleLine, UnjudgedLine};
-use crate::domain::{Severity, Text};
+use crate::domain::{Period, Severity, Text};
 
 /// What a run has found, ready to be told in any language.
 #[derive(Clone, Debug, Serialize)]
@@ -17,7 +18,8 @@ pub struct Summary {
     pub root: Text,
     /// Title of the level by which facts are partitioned, as the registry names it.
     pub partition_level: String,
-    /// The latest period with figures; every line below is about it. None: there is none.
+    /// The latest period with figures of which a form is due, else the latest one with figures; every line below is about it.
+    /// None: there is none.
     pub period: Option<String>,
     /// Indicators with a target, in the order of the definition.
     pub goals: Vec<IndicatorLine>,
@@ -27,6 +29,8 @@ pub struct Summary {
     pub gaps: Vec<GapSection>,
     /// One section a form.
     pub reporting: Vec<ReportingSection>,
+    /// Forms that are not due yet, of periods that have begun.
+    pub not_due: Vec<NotDueLine>,
     /// Kinds of finding over all periods of the run, the gravest and most frequent first.
     pub findings: Vec<FindingLine>,
     /// The rules that fire most, over all periods.
@@ -148,10 +152,10 @@ pub struct ReportingLine {
     /// Of them, received.
     pub received: i64,
     /// Of them, with at least one accepted row.
-    pub accepted: i64,
+    pub usable: i64,
     /// Received in time; None without receipts.
     pub on_time: Option<i64>,
-    /// Received ÷ expected, 0..1.
+    /// Usable ÷ expected, 0..1.
     pub share: Option<f64>,
     /// Rows accepted.
     pub rows_accepted: i64,
@@ -165,7 +169,7 @@ impl ReportingLine {
     /// Everything came, in time, and every row of it was accepted.
     pub fn in_order(&self) -> bool {
         self.received == self.expected
-            && self.accepted == self.expected
+            && self.usable == self.expected
             && self.on_time.is_none_or(|on_time| on_time == self.expected)
             && self.rows_quarantined == 0
             && self.rows_expected.is_none_or(|rows| rows == self.rows_accepted)
@@ -220,12 +224,51 @@ pub struct RowAccount {
 /// What became of the release.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
-    /// Published, unchanged or withheld.
+    /// Published, unchanged, withheld or partial.
     pub state: State,
     /// Name of the release that is current after the run; None: there is none.
     pub release: Option<String>,
     /// The output folder, as the user named it.
     pub output: String,
+    /// Date of the run.
+    pub as_of: Date,
+    /// Forms that are not due yet, so that the gate has not judged them.
+    pub not_due: Vec<NotDue>,
+    /// Periods of the pipeline that the run covers, in one line.
+    pub periods: String,
+    /// Periods that the run was told to leave out, in one line; None: none.
+    pub left_out: Option<String>,
+}
+
+/// A form that is not due yet for a period.
+#[derive(Clone, Debug, Serialize)]
+pub struct NotDue {
+    /// The period.
+    #[serde(serialize_with = "as_text")]
+    pub period: Period,
+    /// Id of the form.
+    pub form: String,
+    /// The last day on which it may be sent.
+    pub due: Date,
+}
+
+fn as_text<S: Serializer>(period: &Period, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(period)
+}
+
+/// How far a form has come that is not due yet.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NotDueLine {
+    /// The period.
+    pub period: String,
+    /// Title of the form.
+    pub title: Text,
+    /// The last day on which it may be sent.
+    pub due: Date,
+    /// Submissions expected.
+    pub expected: i64,
+    /// Of them, with at least one accepted row.
+    pub usable: i64,
 }
 
 /// Whether the run has changed what is published.
@@ -233,9 +276,19 @@ pub struct Outcome {
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// A new release is current.
-    Published,
+    Published {
+        /// Periods of the release before that the pipeline no longer has, in one line; None: none.
+        dropped: Option<String>,
+    },
     /// Nothing had changed since the current release.
     Unchanged,
     /// The gate held it back, for these reasons; what was current stays so.
     Withheld(Vec<Text>),
+    /// It lacks periods of the current release, and lies in `partial`; what was current stays so.
+    Partial {
+        /// These periods, in one line.
+        lacking: String,
+        /// Why the gate would hold it back; empty: it would not.
+        reasons: Vec<Text>,
+    },
 }

@@ -116,6 +116,7 @@ pub(super) fn pipeline() -> Pipeline {
         licence: None,
         period_kind: PeriodKind::Year,
         periods: vec![period()],
+        open_ended: false,
         input: None,
         output: None,
         registry: RegistrySpec {

@@ -17,6 +17,14 @@ pub enum RunError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// A period was asked for that the pipeline does not have.
+    #[error("the pipeline has no period {given}; it has {known}")]
+    NoSuchPeriod {
+        /// As the user wrote it.
+        given: String,
+        /// Those it has.
+        known: String,
+    },
     /// A release would be read as submissions the next night.
     #[error("the output folder {} lies in the folder of submissions", path.display())]
     OutputInInput {

@@ -201,7 +201,8 @@ fn told(entry: &Entry, finding: &Finding) -> Option<OpenInfluence> {
         .map_or(String::new(), |raw| format!(" “{}”", visible(raw)));
     let figure = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.4}"));
     Some(OpenInfluence {
-        period: entry.submission.period?.to_string(),
+        period: entry.submission.period?,
+        form: entry.submission.form,
         about: format!(
             "{}: {}{sheet} {cell}{raw} ({}; {} → {})",
             of.indicator,

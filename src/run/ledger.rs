@@ -1,6 +1,5 @@
 //! What became of each submission: the account of its rows, and the tables `submissions` and `findings`.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -11,9 +10,7 @@ use super::beside::Beside;
 use super::feedback::Remarks;
 use super::influence::Shares;
 use super::names::Names;
-use crate::domain::{
-    CellValue, Finding, HeaderLayout, Lang, Likeness, Period, Reply, Severity, Submission, Table, hex,
-};
+use crate::domain::{CellValue, Finding, HeaderLayout, Lang, Likeness, Reply, Severity, Submission, Table, hex};
 use crate::pipeline::{Form, Pipeline};
 
 /// What became of a submission as a whole.
@@ -148,7 +145,7 @@ impl Entry {
     }
 
     /// Whether a code of the catalog was found in it.
-    fn has(&self, code: &str) -> bool {
+    pub fn has(&self, code: &str) -> bool {
         self.findings.iter().any(|finding| finding.code == code)
     }
 
@@ -182,31 +179,6 @@ pub fn total(entries: &[Entry]) -> Rows {
     let mut total = Rows::default();
     entries.iter().for_each(|entry| total.add(&entry.rows));
     total
-}
-
-/// The account of each period; submissions without a known period are under None. Rows beneath no header are nobody's
-/// records: such a file has not reported, and one of it must not hold back the nation. Nor must what a sender sent again and
-/// nothing of it counts: of attempts that all failed the last one tells how many rows wait.
-pub fn by_period(entries: &[Entry]) -> BTreeMap<Option<Period>, Rows> {
-    let sender = |entry: &Entry| {
-        let submission = &entry.submission;
-        (submission.form, submission.period, submission.area_code.clone())
-    };
-    let mut latest = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| entry.claimed) {
-        let revision = latest.entry(sender(entry)).or_insert(0);
-        *revision = entry.submission.revision.max(*revision);
-    }
-    let is_tried_again = |entry: &Entry| {
-        let revision = latest.get(&sender(entry)).copied();
-        entry.status == Status::Rejected && revision.is_some_and(|latest| entry.submission.revision < latest)
-    };
-    let mut periods: BTreeMap<Option<Period>, Rows> = BTreeMap::new();
-    let counted = entries.iter().filter(|entry| !entry.has("header-missing"));
-    for entry in counted.filter(|entry| !is_tried_again(entry)) {
-        periods.entry(entry.submission.period).or_default().add(&entry.rows);
-    }
-    periods
 }
 
 /// Table `submissions`.
@@ -345,38 +317,4 @@ pub fn order(finding: &Finding) -> Order<'_> {
         column,
         finding.raw.as_deref(),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn attempts_that_failed_wait_once() {
-        let attempt = |revision: u32, status: Status, accepted: u64| {
-            let blank = Entry::unclaimed(&format!("r{revision}"), Vec::new());
-            Entry {
-                claimed: true,
-                status,
-                submission: Submission {
-                    revision,
-                    area_code: "130102".to_owned(),
-                    ..blank.submission
-                },
-                rows: Rows {
-                    read: 10,
-                    accepted,
-                    quarantined: 10 - accepted,
-                    ..Rows::default()
-                },
-                ..blank
-            }
-        };
-        let waiting = |entries: &[Entry]| by_period(entries)[&None].quarantined;
-        let (first, second) = (attempt(0, Status::Rejected, 0), attempt(1, Status::Rejected, 0));
-        assert_eq!(waiting(&[first.clone(), second.clone()]), 10);
-        // What counts beside a later attempt that failed is no attempt of its own.
-        assert_eq!(waiting(&[attempt(0, Status::Partial, 4), second]), 16);
-        assert_eq!(waiting(&[first]), 10);
-    }
 }

@@ -188,10 +188,8 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
 fn receive(night: &Night<'_>, file: &FoundFile, read: ReadSubmission) -> Received {
     let submission = &read.submission;
     let submitted_at = night.receipts.received_at(&file.path);
-    let due = submission.period.and_then(|period| {
-        let due = night.pipeline.forms[submission.form].due?;
-        period.end().checked_add(due).ok()
-    });
+    let form = &night.pipeline.forms[submission.form];
+    let due = submission.period.and_then(|period| form.due_on(period));
     let late_days = submitted_at
         .zip(due)
         .map(|(came, due)| i64::from((came - due).get_days()));

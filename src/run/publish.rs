@@ -1,17 +1,18 @@
-//! The last stage: write the tables, ask the gate, publish or withhold.
+//! The last stage: write the tables, ask the gate, publish, withhold or set apart.
 
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::scope::{NotDue, Scope, not_due};
 use super::tables::Figures;
-use super::{Outcome, RunError, influence, ledger};
+use super::{Ending, Outcome, RunError, influence};
 use crate::coverage;
 use crate::domain::{Period, Severity, Table, Text};
 use crate::imbalance;
 use crate::lake::{Error, Output, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
-use crate::release::{self, GateCheck, Input, Manifest, RowCounts, Staging};
+use crate::release::{self, Current, Evidence, GateCheck, Input, Manifest, Published, RowCounts, Staging};
 use crate::report::{codebook, datapackage};
 
 /// What was received and is no submission, without a finding.
@@ -23,34 +24,69 @@ pub struct Ignored {
     pub sheets: u64,
 }
 
-/// Publishes or withholds what has been staged.
+/// Publishes what has been staged, withholds it, or sets it apart where it has fewer periods than what is published.
 ///
 /// # Errors
 /// When something cannot be written or moved; `current` is then as it was.
 pub fn publish(
     pipeline: &Pipeline,
-    root: &str,
+    (root, scope): (&str, &Scope),
     output: &Output,
     staging: Staging,
     figures: Figures,
     ignored: Ignored,
 ) -> Result<Outcome, RunError> {
-    let gate = ask_gate(pipeline, root, &figures);
-    let manifest = manifest(pipeline, &figures, ignored, gate.clone());
-    let published = if gate.iter().all(|check| check.passed) {
-        Some(release::publish(staging, output, manifest)?)
+    let not_due = not_due(pipeline, scope.as_of);
+    let gate = ask_gate(pipeline, root, &figures, &not_due);
+    let manifest = manifest(pipeline, scope, &figures, ignored, (&gate, &not_due));
+    let (submissions, findings) = (manifest.submissions.clone(), manifest.findings.clone());
+    let before = release::current(output)?;
+    let lacking = lacking(before.as_ref(), scope);
+    let ending = if !lacking.is_empty() {
+        release::set_apart(staging, &output.partial(), manifest)?;
+        Ending::Partial { lacking }
+    } else if gate.iter().all(|check| check.passed) {
+        match release::publish(staging, output, manifest)? {
+            Published::New(_) => Ending::Published {
+                dropped: dropped(before, pipeline),
+            },
+            Published::Unchanged(_) => Ending::Unchanged,
+        }
     } else {
-        release::withhold(staging, output, manifest)?;
-        None
+        release::set_apart(staging, &output.withheld(), manifest)?;
+        Ending::Withheld
     };
-    let current = output.current_release()?;
     Ok(Outcome {
-        published,
-        current,
+        ending,
+        current: output.current_release()?,
         gate,
+        as_of: scope.as_of,
+        not_due,
+        left_out: scope.left_out.clone(),
+        submissions,
+        findings,
         tables: figures.tables,
         rows: figures.rows,
     })
+}
+
+/// Periods of what is published that the run has left out, so that it must not take its place. A release whose periods cannot be
+/// read may have any.
+fn lacking(before: Option<&Current>, scope: &Scope) -> Vec<Period> {
+    let is_published = |period: &Period| {
+        before.is_some_and(|current| match &current.periods {
+            Some(periods) => periods.contains(&period.to_string()),
+            None => true,
+        })
+    };
+    scope.left_out.iter().copied().filter(is_published).collect()
+}
+
+/// Periods of what was published that the definition no longer has.
+fn dropped(before: Option<Current>, pipeline: &Pipeline) -> Vec<String> {
+    let now: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
+    let periods = before.and_then(|current| current.periods).unwrap_or_default();
+    periods.into_iter().filter(|period| !now.contains(period)).collect()
 }
 
 /// Writes the tables and what describes them.
@@ -103,29 +139,31 @@ fn null_reasons() -> Vec<(&'static str, Text)> {
     coverage::reasons().into_iter().chain(of_comparisons).collect()
 }
 
-fn ask_gate(pipeline: &Pipeline, root: &str, figures: &Figures) -> Vec<GateCheck> {
+fn ask_gate(pipeline: &Pipeline, root: &str, figures: &Figures, not_due: &[NotDue]) -> Vec<GateCheck> {
     let reporting = figures
         .tables
         .iter()
         .find(|table| table.name == "reporting")
         .expect("reporting is a table");
-    let periods = ledger::by_period(&figures.entries);
-    let count = |period: &Period| {
-        let rows = periods.get(&Some(*period)).copied().unwrap_or_default();
-        (*period, rows.accepted, rows.quarantined)
-    };
-    let rows: Vec<(Period, u64, u64)> = pipeline.periods.iter().map(count).collect();
-    release::judge(
-        pipeline,
-        reporting,
+    let evidence = Evidence {
         root,
-        &rows,
-        &influence::open(&figures.entries),
-        &figures.broken,
-    )
+        reporting,
+        accounts: &figures.accounts,
+        open: &influence::open(&figures.entries),
+        broken: &figures.broken,
+    };
+    release::judge(pipeline, &evidence, |period, form| {
+        !not_due.iter().any(|one| (one.period, one.form) == (period, form))
+    })
 }
 
-fn manifest(pipeline: &Pipeline, figures: &Figures, ignored: Ignored, gate: Vec<GateCheck>) -> Manifest {
+fn manifest(
+    pipeline: &Pipeline,
+    scope: &Scope,
+    figures: &Figures,
+    ignored: Ignored,
+    (gate, not_due): (&[GateCheck], &[NotDue]),
+) -> Manifest {
     let rows = figures.rows;
     let mut submissions: BTreeMap<String, u64> = BTreeMap::new();
     let mut findings: BTreeMap<String, u64> = [Severity::Hard, Severity::Explain, Severity::Info]
@@ -153,7 +191,9 @@ fn manifest(pipeline: &Pipeline, figures: &Figures, ignored: Ignored, gate: Vec<
         definition_sha256: pipeline.digest.clone(),
         huizong_version: env!("CARGO_PKG_VERSION"),
         synthetic: pipeline.synthetic,
+        as_of: scope.as_of.to_string(),
         periods: pipeline.periods.iter().map(ToString::to_string).collect(),
+        periods_left_out: scope.left_out.iter().map(ToString::to_string).collect(),
         rows: RowCounts {
             read: rows.read,
             accepted: rows.accepted,
@@ -165,7 +205,15 @@ fn manifest(pipeline: &Pipeline, figures: &Figures, ignored: Ignored, gate: Vec<
         findings,
         files_ignored: ignored.files,
         sheets_ignored: ignored.sheets,
-        gate,
+        gate: gate.to_vec(),
+        gate_not_due: not_due
+            .iter()
+            .map(|one| release::NotDue {
+                period: one.period.to_string(),
+                form: pipeline.forms[one.form].id.clone(),
+                due: one.due.to_string(),
+            })
+            .collect(),
         inputs: inputs
             .into_iter()
             .map(|(path, sha256)| Input { path, sha256 })

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::RunError;
+use super::account::accounts;
 use super::beside::{self, Beside};
 use super::feedback::{self, Applied};
 use super::influence;
@@ -22,6 +23,7 @@ use crate::domain::{Finding, FormCoverage, IndicatorCells, IndicatorLevels, Peri
 use crate::imbalance::{self, Inputs};
 use crate::pipeline::FormIndex;
 use crate::registry::RegisterFile;
+use crate::release::FormAccount;
 use crate::rollup::{Cube, levels};
 
 /// Everything a release says in tables, and what the gate must know.
@@ -34,6 +36,8 @@ pub struct Figures {
     pub beside: Vec<Beside>,
     /// The account of all rows.
     pub rows: Rows,
+    /// What was sent, by period and form.
+    pub accounts: Vec<FormAccount>,
     /// Identities that do not hold.
     pub broken: Vec<String>,
 }
@@ -123,11 +127,13 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, registers: &[RegisterFi
         unjudged(pipeline, &tallies),
     ];
     let rows = ledger::total(&entries);
+    let accounts = accounts(night, &entries, &coverage);
     Ok(Figures {
         tables,
         entries,
         beside,
         rows,
+        accounts,
         broken: compared.broken.iter().map(ToString::to_string).collect(),
     })
 }

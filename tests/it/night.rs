@@ -1,9 +1,13 @@
 //! Nights on hand-made input: what goes wrong is named, the rest goes on, and nothing depends on order or threads.
 
 mod bytes;
+mod ending;
 mod files;
 mod gate;
+mod months;
+mod partial;
 mod revisions;
+mod small;
 
 use std::fs;
 

@@ -36,7 +36,7 @@ fn the_committed_sample_is_what_the_generator_makes() {
 }
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 21] = [
+const NOT_PLANTED: [(&str, &str); 22] = [
     (
         "text-garbled",
         "texts of the sample are names of its pools, none of them broken; `reading`",
@@ -44,6 +44,10 @@ const NOT_PLANTED: [(&str, &str); 21] = [
     (
         "encoding-mixed",
         "two files joined are no file of one county; `reading`",
+    ),
+    (
+        "encoding-assumed",
+        "the headers of the shipped forms prove their encoding; `reading`",
     ),
     (
         "encoding-unproven",

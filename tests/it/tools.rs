@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use huizong::pipeline;
 use huizong::report::TraceReport;
-use huizong::run::look::{LookError, Release, TraceQuery, trace};
+use huizong::run::look::{LookError, Release, TraceQuery, Which, trace};
 use serde_json::Value;
 
 use crate::support::{Row, community_services, contents, huizong, root, run, said, table};
@@ -268,8 +268,8 @@ fn what_is_unknown_is_told_with_its_neighbours() {
 }
 
 fn traced(indicator: &str, area: &str, top: Option<usize>) -> Result<TraceReport, LookError> {
-    let pipeline = pipeline::load(&community_services()).unwrap();
-    let release = Release::open(&PUBLISHED, &pipeline, false).unwrap();
+    let mut pipeline = pipeline::load(&community_services()).unwrap();
+    let release = Release::open(&PUBLISHED, &mut pipeline, Which::Current).unwrap();
     let query = TraceQuery {
         indicator: indicator.into(),
         area: area.into(),
@@ -281,8 +281,8 @@ fn traced(indicator: &str, area: &str, top: Option<usize>) -> Result<TraceReport
 
 #[test]
 fn every_level_and_the_records_add_up_to_what_is_published() {
-    let pipeline = pipeline::load(&community_services()).unwrap();
-    let release = Release::open(&PUBLISHED, &pipeline, false).unwrap();
+    let mut pipeline = pipeline::load(&community_services()).unwrap();
+    let release = Release::open(&PUBLISHED, &mut pipeline, Which::Current).unwrap();
     let (mut traced, mut restricted, mut incomplete) = (0, 0, 0);
     // The nation and a province by their largest parts, a city without counties and a county whole.
     let tops = |area: &str| match area {

@@ -78,24 +78,24 @@ impl<T: JsonSchema> JsonSchema for Located<T> {
     }
 }
 
-/// The periods of a pipeline: a list, or the first and the last.
+/// The periods of a pipeline: a list, the first and the last, or the first alone.
 #[derive(Clone, Debug, JsonSchema)]
 #[schemars(untagged)]
 pub enum Periods {
     /// Each by name.
     List(Vec<Located<String>>),
-    /// All between two, both included.
+    /// All from one on, through another where it is named; both included.
     Between(PeriodRange),
 }
 
-/// `{ from = "2016Q1", to = "2020Q4" }`
+/// `{ from = "2016Q1", to = "2020Q4" }`, or `{ from = "2020-01" }`
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PeriodRange {
     /// The first.
     pub from: Located<String>,
-    /// The last, included.
-    pub to: Located<String>,
+    /// The last, included; absent: the periods are open-ended, and a run reads all that have begun by its date.
+    pub to: Option<Located<String>>,
 }
 
 impl<'de> Deserialize<'de> for Periods {
@@ -105,7 +105,7 @@ impl<'de> Deserialize<'de> for Periods {
             type Value = Periods;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of periods, or { from, to }")
+                f.write_str("a list of periods, { from, to }, or { from } alone")
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Periods, A::Error> {

@@ -16,7 +16,7 @@ pub use corrections::{ActionDef, CorrectionDef, CorrectionsFile, KeyDef};
 pub use forms::{ColumnDef, ColumnType, DecimalDef, FormDef, FormFile, MissingDef, RangeDef, ThousandsDef, Words};
 pub use located::{Located, OneOrMany, Periods};
 pub use plan::{
-    ExtractDef, ExtractFormatDef, FeedbackDef, GateDef, LimitsDef, PipelineFile, RegistryDef, ReportersDef, ReturnsDef,
+    ExtractDef, ExtractFormatDef, FeedbackDef, LimitsDef, PipelineFile, RegistryDef, ReportersDef, ReturnsDef,
     SchemeDef,
 };
 pub use rules::{BetterDef, DimensionDef, DimensionsFile, IndicatorDef, IndicatorsFile, MeasureDef, MeasuresFile};

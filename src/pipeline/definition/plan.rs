@@ -1,5 +1,7 @@
 //! `pipeline.toml`
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -44,7 +46,8 @@ pub struct PipelineDef {
     pub title: Option<Text>,
     /// Length of a period.
     pub period: PeriodKind,
-    /// What is published: `["2015", "2020"]` or `{ from = "2016Q1", to = "2020Q4" }`.
+    /// What is published: `["2015", "2020"]`, `{ from = "2016Q1", to = "2020Q4" }`, or `{ from = "2020-01" }`, which is
+    /// open-ended: each run reads all periods that have begun by its date.
     pub periods: Located<Periods>,
     /// Licence of the published data.
     pub licence: Option<String>,
@@ -108,16 +111,30 @@ pub struct FeedbackDef {
     pub explanations: Option<Located<String>>,
 }
 
-/// `[gate]`: the release is withheld when one is broken; a share that is absent is not asked.
+/// `[gate]`: the release is withheld when one is broken; a share that is absent is not asked. A form is judged for a period
+/// once it is due.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GateDef {
-    /// Per period and form, at the root, 0..1.
+    /// Expected reporters with something usable, per period and form, at the root, 0..1.
     pub min_reporting_share: Option<Located<f64>>,
-    /// Quarantined rows of all rows per period, 0..1.
+    /// Rows quarantined or in files that cannot be read, of all rows, per period and form, 0..1.
     pub max_quarantined_row_share: Option<Located<f64>>,
     /// How far one open explain finding may move a figure of the root, as a share of what the figure is without it (0.1).
     pub max_open_influence: Option<Located<f64>>,
+    /// Other shares for single forms, by id: `[gate.form.FORM]`.
+    #[serde(default)]
+    pub form: BTreeMap<Located<String>, FormGateDef>,
+}
+
+/// `[gate.form.FORM]`: an absent share is that of `[gate]`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FormGateDef {
+    /// In the place of `min_reporting_share` of `[gate]`.
+    pub min_reporting_share: Option<Located<f64>>,
+    /// In the place of `max_quarantined_row_share` of `[gate]`.
+    pub max_quarantined_row_share: Option<Located<f64>>,
 }
 
 /// `[limits]`: what goes beyond is a finding on the file, and nothing of it is read; an absent key is its default.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use jiff::Span;
+use jiff::civil::Date;
 
 use super::LevelIndex;
 use crate::domain::{Period, Text};
@@ -43,6 +44,11 @@ pub struct Form {
 }
 
 impl Form {
+    /// The day on which the form is due for a period; None where the definition does not say.
+    pub fn due_on(&self, period: Period) -> Option<Date> {
+        period.end().checked_add(self.due?).ok()
+    }
+
     /// Index of a column by id.
     pub fn column(&self, id: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.id == id)

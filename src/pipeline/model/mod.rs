@@ -10,6 +10,8 @@ mod settings;
 
 use std::path::PathBuf;
 
+use jiff::civil::Date;
+
 use crate::domain::{Period, PeriodKind, Text};
 use crate::pipeline::units::Units;
 
@@ -44,8 +46,11 @@ pub struct Pipeline {
     pub licence: Option<String>,
     /// Length of a period.
     pub period_kind: PeriodKind,
-    /// What the pipeline publishes, in order, without repetition.
+    /// What the pipeline publishes, in order, without repetition. Where they are open-ended, those that had begun when the
+    /// definition was loaded, or what [`Pipeline::open_through`] has made of them.
     pub periods: Vec<Period>,
+    /// Whether the definition names no last period.
+    pub open_ended: bool,
     /// Default of `--input`, resolved against `dir`.
     pub input: Option<PathBuf>,
     /// Default of `--output`, resolved against `dir`.
@@ -78,4 +83,15 @@ pub struct Pipeline {
     pub dimensions: Vec<Dimension>,
     /// sha256 over all files of the definition in path order, lower-case hex.
     pub digest: String,
+}
+
+impl Pipeline {
+    /// Lets the periods of an open-ended pipeline end with the one that a day lies in, at the earliest with the first. Periods
+    /// with a declared end stay as they are.
+    pub fn open_through(&mut self, day: Date) {
+        if let (true, Some(&first)) = (self.open_ended, self.periods.first()) {
+            let last = Period::containing(day, self.period_kind).max(first);
+            self.periods = first.through(last);
+        }
+    }
 }

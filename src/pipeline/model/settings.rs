@@ -1,8 +1,9 @@
 //! What stands in `pipeline.toml` beside the periods and the limits.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::LevelIndex;
+use super::{FormIndex, LevelIndex};
 use crate::domain::Lang;
 
 /// `[registry]`
@@ -47,22 +48,38 @@ pub struct ReportersSpec {
     pub population: Option<String>,
 }
 
-/// `[gate]`; an absent share is no gate.
-#[derive(Clone, Copy, Debug)]
+/// `[gate]`
+#[derive(Clone, Debug)]
 pub struct Gate {
-    /// Per period and form, at the root, 0..1.
-    pub min_reporting_share: Option<f64>,
-    /// Quarantined ÷ (accepted + quarantined) rows per period, 0..1.
-    pub max_quarantined_row_share: Option<f64>,
+    /// What is asked of every form without an entry in `forms`.
+    pub all: GateShares,
+    /// What is asked of single forms instead.
+    pub forms: BTreeMap<FormIndex, GateShares>,
     /// How far one open explain finding may move a figure of the root, as a share of what it is without it.
     pub max_open_influence: f64,
+}
+
+/// GateShares that the gate asks of a form in a period; an absent one is not asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct GateShares {
+    /// Expected reporters with something usable, at the root, 0..1.
+    pub min_reporting: Option<f64>,
+    /// Rows quarantined or in files that cannot be read, of all rows, 0..1.
+    pub max_quarantined_rows: Option<f64>,
+}
+
+impl Gate {
+    /// What is asked of a form.
+    pub fn of(&self, form: FormIndex) -> GateShares {
+        self.forms.get(&form).copied().unwrap_or(self.all)
+    }
 }
 
 impl Default for Gate {
     fn default() -> Gate {
         Gate {
-            min_reporting_share: None,
-            max_quarantined_row_share: None,
+            all: GateShares::default(),
+            forms: BTreeMap::new(),
             max_open_influence: 0.1,
         }
     }

@@ -316,7 +316,7 @@ fn period(written: &FormDef, plan: &Plan, source: &Source, faults: &mut Faults) 
         let message = format!("`{period}` is not among the pipeline's periods");
         faults.add(source, "bad-period", text.span(), message, None);
     }
-    if written.period.is_none() && plan.periods.len() > 1 {
+    if written.period.is_none() && (plan.open_ended || plan.periods.len() > 1) {
         // What an unsound template was meant to say cannot be known.
         let silent = |t: &&Located<String>| !t.contains("{period") && !faults.has_within(source, &t.span());
         let silent: Vec<_> = written.files.iter().filter(silent).collect();

@@ -3,6 +3,7 @@
 mod columns;
 mod dimensions;
 mod forms;
+mod gate;
 mod indicators;
 mod limits;
 mod measures;
@@ -27,6 +28,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
     let plan = plan::resolve(dir, files.plan.as_ref(), faults);
     let forms = forms::resolve(&files.forms, &plan, faults);
     let dimensions = dimensions::resolve(dir, files.dimensions.as_ref(), &plan, &forms, &mut tables, faults);
+    let gate = gate::resolve(files.plan.as_ref(), &forms, faults);
     let rules = rules::resolve(files.checks.as_ref(), &plan, &forms, &dimensions, faults);
     let measures = measures::resolve(files.measures.as_ref(), &forms, faults);
     let ground = indicators::Ground {
@@ -48,11 +50,12 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         licence: plan.licence,
         period_kind: plan.period_kind?,
         periods: plan.periods,
+        open_ended: plan.open_ended,
         input: plan.input,
         output: plan.output,
         registry,
         reporters: plan.reporters,
-        gate: plan.gate,
+        gate,
         limits: plan.limits,
         returns: plan.returns,
         extracts: plan.extracts,

@@ -1,17 +1,19 @@
-//! `pipeline.toml`: periods, registry, gate, extracts, units.
+//! `pipeline.toml`: periods, registry, extracts, units.
 
 use std::path::{Component, Path, PathBuf};
+
+use jiff::civil::Date;
 
 use super::{IdKind, Ids, content, limits, title_or};
 use crate::domain::{Lang, Period, PeriodKind, Text, table_specs};
 use crate::pipeline::definition::{
-    ExtractDef, ExtractFormatDef, FeedbackDef, GateDef, Located, Periods, PipelineFile, RegistryDef, ReportersDef,
-    ReturnsDef, SchemeDef,
+    ExtractDef, ExtractFormatDef, FeedbackDef, Located, Periods, PipelineFile, RegistryDef, ReportersDef, ReturnsDef,
+    SchemeDef,
 };
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
 use crate::pipeline::model::{
-    CodeScheme, Extract, ExtractFormat, Feedback, Gate, LevelIndex, Limits, RegistrySpec, ReportersSpec, Returns,
+    CodeScheme, Extract, ExtractFormat, Feedback, LevelIndex, Limits, RegistrySpec, ReportersSpec, Returns,
 };
 use crate::pipeline::units::{UnitFault, Units};
 
@@ -24,13 +26,13 @@ pub(super) struct Plan {
     pub licence: Option<String>,
     pub period_kind: Option<PeriodKind>,
     pub periods: Vec<Period>,
+    pub open_ended: bool,
     pub input: Option<PathBuf>,
     pub output: Option<PathBuf>,
     pub registry: Option<RegistrySpec>,
     /// As written, for the digest.
     pub divisions_path: String,
     pub reporters: Option<ReportersSpec>,
-    pub gate: Gate,
     pub feedback: Feedback,
     pub limits: Limits,
     pub returns: Returns,
@@ -84,6 +86,14 @@ impl Plan {
     }
 }
 
+/// Periods that a pipeline may have: a hundred years of months. A slip in a year makes thousands.
+const MOST_PERIODS: usize = 1_200;
+
+/// The date of the machine, where it stands.
+fn today() -> Date {
+    jiff::ZonedDateTime::now().date()
+}
+
 fn kind_name(kind: PeriodKind) -> &'static str {
     match kind {
         PeriodKind::Year => "year",
@@ -118,6 +128,7 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
     plan.licence = head.licence.clone();
     plan.period_kind = Some(head.period);
     plan.periods = periods(&head.periods, &plan, source, faults);
+    plan.open_ended = matches!(&*head.periods, Periods::Between(range) if range.to.is_none());
     plan.input = head
         .input
         .as_ref()
@@ -131,7 +142,6 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
     plan.divisions_path = (*file.registry.divisions).clone();
     plan.registry = registry(dir, &file.registry, source, faults);
     plan.reporters = file.reporters.as_ref().map(|r| reporters(r, source, faults));
-    plan.gate = file.gate.as_ref().map(|g| gate(g, source, faults)).unwrap_or_default();
     plan.feedback = file
         .feedback
         .as_ref()
@@ -170,16 +180,23 @@ fn periods(written: &Located<Periods>, plan: &Plan, source: &Source, faults: &mu
             all
         }
         Periods::Between(range) => {
-            let (from, to) = (
-                plan.period(&range.from, source, faults),
-                plan.period(&range.to, source, faults),
-            );
+            let from = plan.period(&range.from, source, faults);
+            let to = match &range.to {
+                Some(to) => plan.period(to, source, faults),
+                None => from.map(|from| Period::containing(today(), from.kind()).max(from)),
+            };
             let (Some(from), Some(to)) = (from, to) else {
                 return Vec::new();
             };
             from.through(to)
         }
     };
+    if all.len() > MOST_PERIODS {
+        let message = format!("these are {} periods, more than {MOST_PERIODS}", all.len());
+        let hint = "is the first year right?".to_owned();
+        faults.add(source, "bad-period", written.span(), message, hint);
+        all.truncate(MOST_PERIODS);
+    }
     if all.is_empty() && !faults.has_within(source, &written.span()) {
         let hint = "the first period must not lie after the last".to_owned();
         faults.add(source, "bad-period", written.span(), "there is no period", hint);
@@ -328,42 +345,6 @@ fn feedback(written: &FeedbackDef, source: &Source, faults: &mut Faults) -> Feed
     Feedback {
         corrections: path(&written.corrections, usual.corrections),
         explanations: path(&written.explanations, usual.explanations),
-    }
-}
-
-fn gate(written: &GateDef, source: &Source, faults: &mut Faults) -> Gate {
-    let mut share = |value: &Option<Located<f64>>| {
-        let value = value.as_ref()?;
-        if !(0.0..=1.0).contains(&**value) {
-            let message = format!("{} is no share", value);
-            faults.add(
-                source,
-                "wrong-value",
-                value.span(),
-                message,
-                "from 0 to 1; 0.8 is 80 %".to_owned(),
-            );
-        }
-        Some(**value)
-    };
-    let (min_reporting_share, max_quarantined_row_share) = (
-        share(&written.min_reporting_share),
-        share(&written.max_quarantined_row_share),
-    );
-    let influence = written.max_open_influence.as_ref();
-    if let Some(value) = influence.filter(|value| !(value.is_finite() && ***value >= 0.0)) {
-        faults.add(
-            source,
-            "wrong-value",
-            value.span(),
-            format!("{} is no share", **value),
-            "0 or more; 0.1 is 10 %, and 1000 lets everything pass".to_owned(),
-        );
-    }
-    Gate {
-        min_reporting_share,
-        max_quarantined_row_share,
-        max_open_influence: influence.map_or(Gate::default().max_open_influence, |value| **value),
     }
 }
 

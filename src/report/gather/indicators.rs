@@ -5,21 +5,22 @@ use std::collections::BTreeSet;
 use super::{flag, unit_word};
 use crate::domain::{Period, Table};
 use crate::pipeline::{Indicator, Pipeline};
-use crate::report::summary::{IndicatorLine, Start};
+use crate::report::summary::{IndicatorLine, NotDue, Start};
 
-/// The last period of the pipeline for which the root area has any value.
-pub(super) fn latest_period(pipeline: &Pipeline, indicators: &Table, root: &str) -> Option<Period> {
+/// The last period of the pipeline for which the root area has any value: one of which a form is due, else any.
+pub(super) fn latest_period(pipeline: &Pipeline, indicators: &Table, root: &str, not_due: &[NotDue]) -> Option<Period> {
     let with_values: BTreeSet<&str> = (0..indicators.height())
         .filter(|&row| indicators.text(row, "area_code") == Some(root))
         .filter(|&row| indicators.number(row, "value").is_some())
         .filter_map(|row| indicators.text(row, "period"))
         .collect();
-    pipeline
-        .periods
-        .iter()
-        .copied()
-        .filter(|p| with_values.contains(p.to_string().as_str()))
-        .max()
+    let periods = pipeline.periods.iter().copied();
+    let known = periods.filter(|p| with_values.contains(p.to_string().as_str()));
+    let is_due = |period: &Period| {
+        let waiting = not_due.iter().filter(|one| one.period == *period);
+        waiting.count() < pipeline.forms.len()
+    };
+    known.clone().filter(is_due).max().or_else(|| known.max())
 }
 
 pub(super) fn indicator_lines(

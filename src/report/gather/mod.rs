@@ -16,7 +16,7 @@ pub use findings::finding_title;
 use findings::{feedback, finding_lines, returned};
 use gaps::gap_sections;
 use indicators::{indicator_lines, latest_period};
-use reporting::reporting_sections;
+use reporting::{not_due_lines, reporting_sections};
 
 /// Gathers what a person wants to know of a run from its tables (`areas`, `submissions`, `findings`, `reporting`,
 /// `indicators`, `gaps`; others are ignored).
@@ -24,7 +24,7 @@ pub fn summarise(pipeline: &Pipeline, tables: &[Table], outcome: Outcome) -> Sum
     let areas = Areas::new(table(tables, "areas"), &pipeline.registry.levels[0]);
     let indicators = table(tables, "indicators");
     let submissions = table(tables, "submissions");
-    let period = latest_period(pipeline, indicators, &areas.root);
+    let period = latest_period(pipeline, indicators, &areas.root, &outcome.not_due);
     let lines = indicator_lines(pipeline, indicators, &areas.root, period);
     let (goals, others) = lines.into_iter().partition(|line| line.target.is_some());
     Summary {
@@ -37,6 +37,7 @@ pub fn summarise(pipeline: &Pipeline, tables: &[Table], outcome: Outcome) -> Sum
         others,
         gaps: gap_sections(pipeline, table(tables, "gaps"), &areas.root, period),
         reporting: reporting_sections(pipeline, table(tables, "reporting"), submissions, &areas, period),
+        not_due: not_due_lines(pipeline, table(tables, "reporting"), &areas.root, &outcome),
         findings: finding_lines(pipeline, table(tables, "findings"), submissions),
         rules: rule_lines(tables.iter().find(|table| table.name == "rules")),
         unjudged: unjudged_lines(tables.iter().find(|table| table.name == "unjudged")),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Areas, integer};
 use crate::domain::{Period, Table};
 use crate::pipeline::Pipeline;
-use crate::report::summary::{ReportingLine, ReportingSection};
+use crate::report::summary::{NotDue, NotDueLine, Outcome, ReportingLine, ReportingSection};
 
 pub(super) fn reporting_sections(
     pipeline: &Pipeline,
@@ -53,15 +53,38 @@ pub(super) fn reporting_sections(
     sections
 }
 
+/// How far the forms have come in the root area that are not due yet, of periods that have begun and where anybody owes them.
+pub(super) fn not_due_lines(pipeline: &Pipeline, reporting: &Table, root: &str, outcome: &Outcome) -> Vec<NotDueLine> {
+    let running = Period::containing(outcome.as_of, pipeline.period_kind);
+    let line = |one: &NotDue| {
+        let period = one.period.to_string();
+        let row = (0..reporting.height()).find(|&row| {
+            reporting.text(row, "area_code") == Some(root)
+                && reporting.text(row, "form") == Some(&one.form)
+                && reporting.text(row, "period") == Some(&period)
+        })?;
+        let form = pipeline.forms.iter().find(|form| form.id == one.form)?;
+        Some(NotDueLine {
+            period,
+            title: form.title.clone(),
+            due: one.due,
+            expected: integer(reporting, row, "expected").filter(|expected| *expected > 0)?,
+            usable: integer(reporting, row, "usable").unwrap_or(0),
+        })
+    };
+    let begun = outcome.not_due.iter().filter(|one| one.period <= running);
+    begun.filter_map(line).collect()
+}
+
 fn reporting_line(table: &Table, row: usize, areas: &Areas, quarantined: &BTreeMap<String, i64>) -> ReportingLine {
     let area_code = table.text(row, "area_code").unwrap_or_default().to_owned();
     ReportingLine {
         area: areas.name(&area_code),
         expected: integer(table, row, "expected").unwrap_or(0),
         received: integer(table, row, "received").unwrap_or(0),
-        accepted: integer(table, row, "accepted").unwrap_or(0),
+        usable: integer(table, row, "usable").unwrap_or(0),
         on_time: integer(table, row, "on_time"),
-        share: table.number(row, "reporting_share"),
+        share: table.number(row, "usable_share"),
         rows_accepted: integer(table, row, "rows_accepted").unwrap_or(0),
         rows_expected: integer(table, row, "rows_expected"),
         rows_quarantined: quarantined.get(&area_code).copied().unwrap_or(0),

@@ -110,6 +110,7 @@ fn pipeline() -> Pipeline {
         licence: Some("CC-BY-4.0".into()),
         period_kind: PeriodKind::Year,
         periods: vec![year("2015"), year("2020")],
+        open_ended: false,
         input: None,
         output: None,
         registry: RegistrySpec {
@@ -280,9 +281,9 @@ fn tables() -> Vec<Table> {
                 ("level", level.into()),
                 ("expected", Value::Integer(Some(expected))),
                 ("received", Value::Integer(Some(received))),
-                ("accepted", Value::Integer(Some(received))),
+                ("usable", Value::Integer(Some(received))),
                 ("on_time", Value::Integer(Some(received))),
-                ("reporting_share", (received as f64 / expected as f64).into()),
+                ("usable_share", (received as f64 / expected as f64).into()),
                 ("rows_accepted", Value::Integer(Some(rows))),
             ],
         );
@@ -328,6 +329,10 @@ fn outcome(state: State) -> Outcome {
         state,
         release: Some("000001-3fa2c1d0".into()),
         output: "output".into(),
+        as_of: jiff::civil::date(2021, 3, 1),
+        not_due: Vec::new(),
+        periods: "2015, 2020".into(),
+        left_out: None,
     }
 }
 

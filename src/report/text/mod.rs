@@ -18,6 +18,7 @@ pub fn render(summary: &Summary, page: Page) -> String {
     sections.extend(page.indicators(summary));
     sections.extend(page.gaps(&summary.gaps));
     sections.extend(page.reporting(summary));
+    sections.extend(page.not_due(summary));
     sections.push(page.findings(summary));
     sections.extend(page.rules(&summary.rules));
     sections.extend(page.unjudged(&summary.unjudged));
@@ -48,7 +49,9 @@ impl Page {
             title += self.say("（模拟数据，非真实统计）", "  (synthetic data, no real statistics)");
         }
         let line = "=".repeat(title.width().min(self.width.into()));
-        format!("{title}\n{line}")
+        let warning = self.unpublished(&summary.outcome);
+        let warning = warning.map_or(String::new(), |warning| self.wrap(&warning) + "\n\n");
+        format!("{warning}{title}\n{line}")
     }
 
     /// A title with the unit of its figures. Lines break between any two wide characters, so brackets are narrow.

@@ -2,10 +2,10 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::domain::Lang;
+use crate::domain::{Lang, Text};
 use crate::report::grid::Page;
 use crate::report::number::count;
-use crate::report::summary::{State, Summary};
+use crate::report::summary::{Outcome, State, Summary};
 
 impl Page {
     pub(super) fn outcome(&self, summary: &Summary) -> String {
@@ -40,37 +40,116 @@ impl Page {
         lines.join("\n")
     }
 
+    /// What a run that publishes nothing says before everything else; None: what it has made is published.
+    pub(super) fn unpublished(&self, outcome: &Outcome) -> Option<String> {
+        let release = outcome.release.as_deref();
+        match (&outcome.state, self.lang) {
+            (State::Published { .. } | State::Unchanged, _) => None,
+            (State::Withheld(reasons), Lang::Zh) => {
+                let stays = release.map_or("此前没有发布过".to_owned(), |id| {
+                    format!("此前发布的 {id} 仍然有效")
+                });
+                Some(format!("【未发布】{} 项发布门槛未达到；{stays}。", reasons.len()))
+            }
+            (State::Withheld(reasons), Lang::En) => {
+                let stays = release.map_or("nothing has been published yet".to_owned(), |id| {
+                    format!("{id} stays current")
+                });
+                let n = reasons.len();
+                let (conditions, are) = if n == 1 {
+                    ("condition", "is")
+                } else {
+                    ("conditions", "are")
+                };
+                Some(format!(
+                    "WITHHELD, not published: {n} {conditions} of the gate {are} not met; {stays}."
+                ))
+            }
+            (State::Partial { lacking, .. }, Lang::Zh) => Some(format!(
+                "【未发布】本次只汇总 {}；已发布的 {} 另有 {lacking}，保持不变。",
+                outcome.periods,
+                release.unwrap_or("-")
+            )),
+            (State::Partial { lacking, .. }, Lang::En) => Some(format!(
+                "PARTIAL RUN, not published: only {}. {} also has {lacking}, and stays current.",
+                outcome.periods,
+                release.unwrap_or("-")
+            )),
+        }
+    }
+
     fn state(&self, summary: &Summary) -> String {
-        let release = summary.outcome.release.as_deref().unwrap_or("-");
-        match &summary.outcome.state {
-            State::Published => self.say("已发布：", "Published: ").to_owned() + release,
+        let outcome = &summary.outcome;
+        let release = outcome.release.as_deref().unwrap_or("-");
+        let mut text = match &outcome.state {
+            State::Published { dropped } => {
+                let text = self.say("已发布：", "Published: ").to_owned() + release;
+                match dropped {
+                    Some(dropped) => {
+                        let told = self.say(
+                            "\n定义中已没有、因而不再发布的报告期：",
+                            "\nNo longer published, since the definition no longer has them: ",
+                        );
+                        text + told + dropped
+                    }
+                    None => text,
+                }
+            }
             State::Unchanged => {
                 self.say("与已发布的完全相同，未重复发布：", "Nothing has changed since ")
                     .to_owned()
                     + release
             }
             State::Withheld(reasons) => {
-                let mut text = self
-                    .say("未通过发布门槛，暂不发布：", "Withheld by the gate:")
-                    .to_owned();
-                for reason in reasons {
-                    text += &format!("\n{}", self.wrap(&format!("- {}", self.text(reason))));
-                }
-                match &summary.outcome.release {
+                let head = self.say("未通过发布门槛，暂不发布：", "Withheld by the gate:");
+                let text = self.reasons(head, reasons);
+                match &outcome.release {
                     Some(release) => {
-                        text += self.say("\n此前发布的仍然有效：", "\nWhat was published before stays current: ");
-                        text + release
+                        text + self.say("\n此前发布的仍然有效：", "\nWhat was published before stays current: ")
+                            + release
                     }
                     None => text + self.say("\n此前没有发布过。", "\nNothing has been published before."),
                 }
             }
+            State::Partial { lacking, reasons } => {
+                let text = self.wrap(&match self.lang {
+                    Lang::Zh => format!("缺少 {lacking}，不能取代已发布的：{release} 保持不变。与以前报告期比较的规则看不到未汇总的报告期。要发布，请汇总全部报告期。"),
+                    Lang::En => format!(
+                        "Without {lacking} it cannot take the place of what is published: {release} stays current. \
+                         Rules that look back have not seen the periods left out. To publish, run all periods."
+                    ),
+                });
+                match reasons.as_slice() {
+                    [] => text,
+                    reasons => {
+                        let head = self.say("\n发布门槛也未达到：", "\nThe gate would withhold it as well:");
+                        text + &self.reasons(head, reasons)
+                    }
+                }
+            }
+        };
+        if let (Some(left_out), false) = (&outcome.left_out, matches!(outcome.state, State::Partial { .. })) {
+            text += self.say("\n本次未汇总的报告期：", "\nPeriods left out of this run: ");
+            text += left_out;
         }
+        text
+    }
+
+    fn reasons(&self, head: &str, reasons: &[Text]) -> String {
+        let lines = reasons
+            .iter()
+            .map(|reason| self.wrap(&format!("- {}", self.text(reason))));
+        std::iter::once(head.to_owned())
+            .chain(lines)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     fn places(&self, summary: &Summary) -> Vec<String> {
         let folder = match summary.outcome.state {
             State::Withheld(_) => "withheld",
-            State::Published | State::Unchanged => "current",
+            State::Partial { .. } => "partial",
+            State::Published { .. } | State::Unchanged => "current",
         };
         let folder = format!("{}/{folder}", summary.outcome.output.trim_end_matches('/'));
         let place = |zh: &str, en: &str, path: &'static str| (self.say(zh, en).to_owned(), path);

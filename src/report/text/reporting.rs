@@ -14,6 +14,29 @@ impl Page {
             .collect()
     }
 
+    /// A line for each form that is not due yet.
+    pub(super) fn not_due(&self, summary: &Summary) -> Option<String> {
+        if summary.not_due.is_empty() {
+            return None;
+        }
+        let as_of = summary.outcome.as_of;
+        let mut text = match self.lang {
+            Lang::Zh => format!("截至 {as_of} 尚未到期，发布门槛暂不检查"),
+            Lang::En => format!("Not due yet on {as_of}, so not judged by the gate"),
+        };
+        for line in &summary.not_due {
+            let (period, title, due) = (&line.period, self.text(&line.title), line.due);
+            let (usable, expected) = (count(line.usable), count(line.expected));
+            let line = match self.lang {
+                Lang::Zh => format!("- {period} {title}：{due} 到期；应报 {expected}，可用 {usable}"),
+                Lang::En => format!("- {period} {title}: due on {due}; {usable} of {expected} usable so far"),
+            };
+            text += "\n";
+            text += &self.wrap(&line);
+        }
+        Some(text)
+    }
+
     fn reporting_section(&self, section: &ReportingSection, summary: &Summary) -> String {
         let period = section.period.as_str();
         let title = format!(
@@ -25,7 +48,8 @@ impl Page {
             Column::left(self.say("地区", "Area")),
             Column::right(self.say("应报", "Expected")),
             Column::right(self.say("实报", "Received")),
-            Column::right(self.say("上报率", "Share")),
+            Column::right(self.say("可用", "Usable")),
+            Column::right(self.say("可用率", "Share")),
             Column::right(self.say("按时", "On time")),
             Column::right(self.say("应报行", "Rows due")),
             Column::right(self.say("接受行", "Accepted")),
@@ -37,6 +61,7 @@ impl Page {
                 self.text(&line.area).to_owned(),
                 count(line.expected),
                 count(line.received),
+                count(line.usable),
                 line.share.map_or("-".to_owned(), percent),
                 line.on_time.map_or("-".to_owned(), count),
                 line.rows_expected.map_or("-".to_owned(), count),

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::domain::{Diagnostic, Period, Table, Text};
-use crate::lake;
+use crate::lake::{self, Output};
 use crate::pipeline::Pipeline;
 use crate::registry::{Area, Areas, Registry};
 use crate::report::Source;
@@ -27,8 +27,8 @@ pub enum LookError {
     NoRelease {
         /// The output folder.
         path: PathBuf,
-        /// The gate withheld a run.
-        withheld: bool,
+        /// What a run has left there that is not published.
+        unpublished: Option<Which>,
     },
     /// The registry is faulty.
     #[error("the registry has {} faults", .0.len())]
@@ -104,6 +104,29 @@ pub struct Release {
     source: Source,
 }
 
+/// What is looked at in an output folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Which {
+    /// The current release.
+    #[default]
+    Current,
+    /// The run that the gate withheld last.
+    Withheld,
+    /// The last run over fewer periods than those of the current release.
+    Partial,
+}
+
+impl Which {
+    /// Its folder or link in the output folder.
+    fn place(self, output: &Output) -> PathBuf {
+        match self {
+            Which::Current => output.current(),
+            Which::Withheld => output.withheld(),
+            Which::Partial => output.partial(),
+        }
+    }
+}
+
 /// What is read of `manifest.json`.
 #[derive(serde::Deserialize)]
 struct Manifest {
@@ -111,30 +134,42 @@ struct Manifest {
     definition_sha256: String,
     #[serde(default)]
     synthetic: bool,
+    #[serde(default)]
+    periods: Vec<String>,
 }
 
 impl Release {
-    /// Opens what `current` points to below an output folder, or the run that the gate withheld last, to be read by a
-    /// pipeline.
+    /// Opens a release or a run that is not published, to be read by a pipeline, whose open-ended periods become those of the
+    /// release.
     ///
     /// # Errors
     /// When there is none, or it cannot be read.
-    pub fn open(output: &Path, pipeline: &Pipeline, withheld: bool) -> Result<Release, LookError> {
+    pub fn open(output: &Path, pipeline: &mut Pipeline, which: Which) -> Result<Release, LookError> {
+        let places = Output::at(output);
         let none = || LookError::NoRelease {
             path: output.into(),
-            withheld: !withheld && output.join("withheld").is_dir(),
+            unpublished: [Which::Withheld, Which::Partial]
+                .into_iter()
+                .find(|other| *other != which && other.place(&places).is_dir()),
         };
-        let name = if withheld { "withheld" } else { "current" };
-        let folder = fs::canonicalize(output.join(name)).map_err(|_| none())?;
+        let folder = fs::canonicalize(which.place(&places)).map_err(|_| none())?;
         let path = folder.join("manifest.json");
         let text = fs::read(&path).map_err(lake::Error::io("read", &path))?;
         let manifest: Manifest =
             serde_json::from_slice(&text).map_err(|source| LookError::Manifest { path, source })?;
         let source = Source {
-            release: Some(manifest.release).filter(|_| !withheld),
+            release: Some(manifest.release).filter(|_| which == Which::Current),
+            partial: which == Which::Partial,
             definition_changed: manifest.definition_sha256 != pipeline.digest,
             synthetic: manifest.synthetic,
         };
+        let kind = pipeline.period_kind;
+        let read: Vec<Period> = (manifest.periods.iter())
+            .filter_map(|period| Period::parse(period, kind))
+            .collect();
+        if pipeline.open_ended && !read.is_empty() {
+            pipeline.periods = read;
+        }
         Ok(Release {
             folder,
             registry: Registry::load(pipeline).map_err(LookError::Definition)?,

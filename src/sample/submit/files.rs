@@ -254,7 +254,7 @@ impl Stage<'_> {
     }
 
     pub(in crate::sample) fn received(&self, model: &FormModel, days_late: i32) -> Option<Date> {
-        let due = self.period.end().checked_add(model.form.due?).ok()?;
+        let due = model.form.due_on(self.period)?;
         due.checked_add(days_late.days())
             .ok()
             .map(|day| day.max(self.period.end()))

@@ -1,5 +1,6 @@
 //! When a release is published, and what a run says that publishes none.
 
+use super::small::{Sent, manifest, nation, unwrapped};
 use super::*;
 
 #[test]
@@ -23,7 +24,112 @@ fn files_that_cannot_be_read_are_no_reports() {
         text.contains("10.0 % of the expected reporters sent something usable, below 90.0 %"),
         "{text}"
     );
+    // No register says how many rows they owe: each counts as one of ten.
+    let held = "2020 f: 90.0 % of the rows are quarantined or in files that cannot be read, above 5.0 %";
+    assert!(unwrapped(&text).contains(held), "{text}");
     assert!(!output.path().join("current").exists());
+}
+
+/// A nation whose register expects 5 houses of 130102 and 95 of 130104, with the gate on what is held back alone.
+fn with_a_register(gate: &str) -> World {
+    let register = "[reporters]\nfile = 'reporters.csv'\n[gate]\nmax_quarantined_row_share = 0.05\n";
+    let expected =
+        "area_code,form,expected_rows\n130102,houses,5\n130104,houses,95\n130102,people,1\n130104,people,1\n";
+    let houses: Vec<&str> = (0..95).map(|_| "3").collect();
+    nation("['2020']", "year", &format!("{register}{gate}"))
+        .beside("reporters.csv", expected)
+        .county("2020", "130102", "100", &["3"; 5])
+        .county("2020", "130104", "200", &houses)
+}
+
+#[test]
+fn files_that_cannot_be_read_are_held_back_with_the_rows_they_owe() {
+    let held = |path: &str, content: &str| {
+        let (code, text) = with_a_register("").sent(path, content).run(&[]);
+        let text = unwrapped(&text);
+        let share = text.split(" of the rows are quarantined").next().filter(|_| code == 1);
+        share.map(|before| before.split("- ").last().unwrap().to_owned())
+    };
+    let no_header = "130104001001,3\n130104001002,4\n";
+    assert_eq!(held("2020/130104_houses.csv", ""), Some("2020 houses: 95.0 %".into()));
+    assert_eq!(
+        held("2020/130104_houses.csv", no_header),
+        Some("2020 houses: 95.0 %".into())
+    );
+    assert_eq!(
+        held("2020/130104_houses.csv", "代码,间数\n"),
+        Some("2020 houses: 95.0 %".into())
+    );
+    assert_eq!(held("2020/130104_people.csv", ""), Some("2020 people: 50.0 %".into()));
+    // 5 of 100 are no more than is allowed, and what another file has brought is not lost.
+    assert_eq!(held("2020/130102_houses.csv", ""), None);
+    assert_eq!(held("2020/130104_houses_1.csv", ""), None);
+}
+
+#[test]
+fn a_file_of_a_province_that_cannot_be_read_is_held_back_for_all_its_counties() {
+    let world = |more: &[(&str, &str)]| {
+        let gate = "[reporters]\nfile = 'reporters.csv'\n[gate]\nmax_quarantined_row_share = 0.05\n";
+        let expected = "area_code,form,expected_rows\n130102,people,1\n130104,people,1\n";
+        let world = nation("['2020']", "year", gate)
+            .beside("reporters.csv", expected)
+            .sent("2020/130102_houses.csv", "代码,间数\n130102001001,3\n")
+            .sent("2020/130000_all_people.csv", "");
+        more.iter()
+            .fold(world, |world, (path, content)| world.sent(path, content))
+    };
+    let (code, text) = world(&[]).run(&[]);
+    assert_eq!(code, 1, "{text}");
+    assert!(unwrapped(&text).contains("2020 people: 100.0 % of the rows"), "{text}");
+    // What a county has sent itself is not lost.
+    let own = ("2020/130104_people.csv", "代码,人数,贫困人数\n130104,210,10\n");
+    let (_, text) = world(&[own]).run(&[]);
+    assert!(unwrapped(&text).contains("2020 people: 50.0 % of the rows"), "{text}");
+}
+
+#[test]
+fn each_form_is_judged_by_itself() {
+    // One of two rows about counties; pooled with 100 houses it would be 1 %.
+    let broken = "代码,人数,贫困人数\n130104,约五百,10\n";
+    let (code, text) = with_a_register("").sent("2020/130104_people.csv", broken).run(&[]);
+    assert_eq!(code, 1, "{text}");
+    assert!(
+        unwrapped(&text).contains("2020 people: 50.0 % of the rows are quarantined"),
+        "{text}"
+    );
+    let wider = "[gate.form.people]\nmax_quarantined_row_share = 0.5\n";
+    let world = with_a_register(wider).sent("2020/130104_people.csv", broken);
+    world.publish(&[]);
+    let checks = manifest(&world, "current")["gate"].as_array().unwrap().clone();
+    let threshold = |form: &str| {
+        let of_form = checks.iter().find(|check| check["about"] == form);
+        of_form.unwrap()["threshold"].as_f64()
+    };
+    assert_eq!((threshold("people"), threshold("houses")), (Some(0.5), Some(0.05)));
+    let (code, text) = with_a_register("[gate.form.persons]\nmax_quarantined_row_share = 0.5\n").run(&[]);
+    assert_eq!(
+        (code, text.contains("unknown-form") && text.contains("people")),
+        (2, true),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_was_received_and_what_can_be_used_are_two_figures() {
+    let world = with_a_register("").sent("2020/130102_houses.csv", "");
+    let (code, text) = world.run(&[]);
+    assert_eq!(code, 0, "{text}");
+    let reporting = world.table("reporting");
+    let row = reporting
+        .iter()
+        .find(|row| row["form"].text() == Some("houses") && row["area_code"].text() == Some("000000"));
+    let figures =
+        ["expected", "received", "usable", "usable_share", "weighted_share"].map(|name| row.unwrap()[name].number());
+    assert_eq!(figures, [2.0, 2.0, 1.0, 0.5, 0.95].map(Some));
+    let section = text.split("Reporting · houses").nth(1).unwrap();
+    let lines: Vec<String> = section.lines().skip(1).take(3).map(unwrapped).collect();
+    assert!(lines[0].starts_with("Area Expected Received Usable Share"), "{section}");
+    assert!(lines[2].starts_with("全国 2 2 1 50%"), "{section}");
 }
 
 #[test]

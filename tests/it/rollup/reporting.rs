@@ -19,7 +19,7 @@ fn shares_are_never_capped_and_never_zero_for_unknown() {
         "expected",
         "received",
         "on_time",
-        "accepted",
+        "usable",
         "reporting_share",
         "timeliness_share",
         "rows_expected",

@@ -1,0 +1,73 @@
+//! What a run covers: its date, its periods, and those that it leaves out.
+
+use jiff::civil::Date;
+
+use super::RunError;
+use crate::domain::Period;
+use crate::pipeline::{Form, FormIndex, Pipeline};
+
+/// What a run covers beside the periods that are left in its pipeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// The date of the run: what is due later is not judged by the gate.
+    pub as_of: Date,
+    /// Periods of the pipeline that the run leaves out, in order.
+    pub left_out: Vec<Period>,
+}
+
+impl Scope {
+    /// Takes the periods out of a pipeline that a run does not cover: all but those of `asked`, where it names any, and those
+    /// of an open-ended pipeline that begin after the date of the run (`as_of`; None: today's).
+    ///
+    /// # Errors
+    /// When `asked` names a period that the pipeline does not have.
+    pub fn of(pipeline: &mut Pipeline, asked: &[String], as_of: Option<Date>) -> Result<Scope, RunError> {
+        let today = jiff::ZonedDateTime::now().date();
+        let as_of = as_of.unwrap_or(today);
+        pipeline.open_through(today.max(as_of));
+        let known = std::mem::take(&mut pipeline.periods);
+        let mut begun = known.clone();
+        if pipeline.open_ended {
+            let last = Period::containing(as_of, pipeline.period_kind);
+            begun.retain(|period| *period <= last || Some(period) == known.first());
+        }
+        if let Some(stray) = asked.iter().find(|name| !begun.iter().any(|p| p.to_string() == **name)) {
+            return Err(RunError::NoSuchPeriod {
+                given: stray.clone(),
+                known: Period::listed(&begun),
+            });
+        }
+        let covers = |period: &Period| asked.is_empty() || asked.contains(&period.to_string());
+        begun.retain(covers);
+        pipeline.periods = begun;
+        let left_out = known.into_iter().filter(|period| !pipeline.periods.contains(period));
+        Ok(Scope {
+            as_of,
+            left_out: left_out.collect(),
+        })
+    }
+}
+
+/// A form that is not due yet for a period, so that the gate does not judge it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotDue {
+    /// The period.
+    pub period: Period,
+    /// The form.
+    pub form: FormIndex,
+    /// The last day on which it may be sent.
+    pub due: Date,
+}
+
+/// The forms and periods of a run that are not due before its date. A form without `due` is due when its period ends.
+pub fn not_due(pipeline: &Pipeline, as_of: Date) -> Vec<NotDue> {
+    let all = pipeline.periods.iter().flat_map(|&period| {
+        let of_form = move |(form, spec): (FormIndex, &Form)| NotDue {
+            period,
+            form,
+            due: spec.due_on(period).unwrap_or_else(|| period.end()),
+        };
+        pipeline.forms.iter().enumerate().map(of_form)
+    });
+    all.filter(|one| as_of <= one.due).collect()
+}

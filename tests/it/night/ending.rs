@@ -1,0 +1,128 @@
+//! What a run says at its end to a scheduler and its log collector.
+
+use serde_json::Value;
+
+use super::small::{Sent, nation};
+use crate::support::{World, huizong};
+
+/// Runs as a scheduler does, which must print nothing but events, and gives the exit code and these.
+fn events(world: &World, more: &[&str]) -> (i32, Vec<Value>) {
+    let (pipeline, input, output) = (world.path("pipeline"), world.path("input"), world.output());
+    let paths = [&pipeline, &input, &output].map(|path| path.to_str().unwrap());
+    let args = [
+        "run",
+        paths[0],
+        "--input",
+        paths[1],
+        "--output",
+        paths[2],
+        "--log-format",
+        "json",
+    ];
+    let ended = huizong(args.iter().chain(more));
+    if more.contains(&"--quiet") {
+        assert!(ended.stdout.is_empty());
+    }
+    let lines = String::from_utf8(ended.stderr).unwrap();
+    let events = lines.lines().map(|line| serde_json::from_str(line).expect(line));
+    (ended.status.code().unwrap(), events.collect())
+}
+
+fn complete() -> World {
+    nation("['2020']", "year", "[gate]\nmin_reporting_share = 0.9\n")
+        .county("2020", "130102", "100", &["3", "x"])
+        .county("2020", "130104", "200", &["5"])
+}
+
+#[test]
+fn a_quiet_run_says_one_event_at_its_end() {
+    let world = complete();
+    let (code, events_of_first) = events(&world, &["--quiet"]);
+    assert_eq!((code, events_of_first.len()), (0, 1), "{events_of_first:?}");
+    let event = &events_of_first[0];
+    let fields = &event["fields"];
+    assert_eq!(
+        (event["level"].as_str(), fields["outcome"].as_str()),
+        (Some("INFO"), Some("published"))
+    );
+    assert!(fields["release"].as_str().unwrap().starts_with("000001-"));
+    let counts = [
+        "submissions",
+        "rows_read",
+        "rows_accepted",
+        "rows_quarantined",
+        "findings_hard",
+        "exit",
+    ];
+    assert_eq!(
+        counts.map(|name| fields[name].as_u64()),
+        [4, 9, 4, 1, 1, 0].map(Some),
+        "{fields}"
+    );
+    assert!(fields["seconds"].as_f64().is_some_and(|seconds| seconds > 0.0));
+    assert!(fields["reasons"].is_null());
+
+    let (code, again) = events(&world, &["--quiet"]);
+    assert_eq!((code, again.len()), (0, 1));
+    assert_eq!(again[0]["fields"]["outcome"], "unchanged");
+    assert_eq!(again[0]["fields"]["release"], fields["release"]);
+}
+
+#[test]
+fn a_withheld_run_says_why_in_its_event_and_in_its_first_line() {
+    let world = complete().sent("2020/130104_people.csv", "");
+    let (code, events_of_run) = events(&world, &["--quiet"]);
+    assert_eq!((code, events_of_run.len()), (1, 1), "{events_of_run:?}");
+    let fields = &events_of_run[0]["fields"];
+    assert_eq!(
+        (fields["outcome"].as_str(), fields["exit"].as_u64()),
+        (Some("withheld"), Some(1))
+    );
+    let reasons = fields["reasons"].as_str().unwrap();
+    assert!(
+        reasons.contains("2020 people: 50.0 % of the expected reporters"),
+        "{reasons}"
+    );
+    assert!(fields["release"].is_null(), "nothing is current");
+
+    let (_, text) = world.run(&[]);
+    assert_eq!(
+        text.lines().next(),
+        Some("WITHHELD, not published: 1 condition of the gate is not met; nothing has been published yet.")
+    );
+    let (_, text) = world.run(&["--lang", "zh"]);
+    assert_eq!(
+        text.lines().next(),
+        Some("【未发布】1 项发布门槛未达到；此前没有发布过。")
+    );
+}
+
+#[test]
+fn a_run_that_fails_says_so_as_an_event() {
+    let world = complete();
+    let (code, events_of_run) = events(&world, &["--quiet", "--period", "1999"]);
+    assert_eq!((code, events_of_run.len()), (2, 1), "{events_of_run:?}");
+    let fields = &events_of_run[0]["fields"];
+    assert_eq!(fields["outcome"], "failed");
+    assert_eq!(fields["error"], "the pipeline has no period 1999; it has 2020");
+
+    let broken = complete().extended(
+        "measures.toml",
+        "\n[[measure]]\nid = 'x'\nform = 'nowhere'\nvalue = '1'\n",
+    );
+    let (code, events_of_run) = events(&broken, &["--quiet"]);
+    assert_eq!((code, events_of_run.len()), (2, 2), "{events_of_run:?}");
+    assert_eq!(events_of_run[0]["fields"]["code"], "unknown-form");
+    assert_eq!(events_of_run[1]["fields"]["outcome"], "failed");
+}
+
+#[test]
+fn a_loud_run_ends_with_the_same_event() {
+    let (_, events) = events(&complete(), &[]);
+    let last = events.last().unwrap();
+    assert_eq!(
+        (last["fields"]["outcome"].as_str(), last["target"].as_str()),
+        (Some("published"), Some("huizong::ending"))
+    );
+    assert!(events.len() > 2, "{events:?}");
+}

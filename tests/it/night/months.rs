@@ -1,0 +1,133 @@
+//! A monthly pipeline without a last month: the gate judges what is due.
+
+use super::small::{Sent, manifest, nation, texts, unwrapped};
+use crate::support::World;
+
+/// January and February are complete; of March one form has come, in which one of two rows cannot count.
+fn months() -> World {
+    let gate = "[gate]\nmin_reporting_share = 0.9\nmax_quarantined_row_share = 0.05\n";
+    let mut world = nation("{ from = '2020-01' }", "month", gate);
+    for month in ["2020-01", "2020-02"] {
+        world = world
+            .county(month, "130102", "100", &["3"])
+            .county(month, "130104", "200", &["5"]);
+    }
+    world
+        .sent("2020-03/130102_people.csv", "代码,人数,贫困人数\n130102,约五百,10\n")
+        .sent("2020-03/130104_people.csv", "代码,人数,贫困人数\n130104,210,10\n")
+}
+
+#[test]
+fn a_month_that_is_not_due_withholds_nothing() {
+    let world = months();
+    let (code, text) = world.run(&["--as-of", "2020-03-20"]);
+    assert_eq!(code, 0, "{text}");
+    let text = unwrapped(&text);
+    for part in [
+        "small · 全国 · 2020-02",
+        "Not due yet on 2020-03-20, so not judged by the gate",
+        "- 2020-03 people: due on 2020-04-10; 1 of 2 usable so far",
+        "- 2020-03 houses: due on 2020-03-31; 0 of 2 usable so far",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    let read = manifest(&world, "current");
+    assert_eq!(read["as_of"], "2020-03-20");
+    assert_eq!(texts(&read["periods"]), ["2020-01", "2020-02", "2020-03"]);
+    let waiting = read["gate_not_due"].as_array().unwrap();
+    let waiting: Vec<_> = waiting
+        .iter()
+        .map(|one| format!("{} {}", one["form"], one["due"]))
+        .collect();
+    assert_eq!(waiting, [r#""houses" "2020-03-31""#, r#""people" "2020-04-10""#]);
+    let judged = read["gate"].as_array().unwrap();
+    assert!(judged.iter().all(|check| check["period"] != "2020-03"), "{judged:?}");
+    // 2 shares × 2 forms × 2 months.
+    assert_eq!(
+        judged.iter().filter(|check| !check["period"].is_null()).count(),
+        8,
+        "{judged:?}"
+    );
+}
+
+#[test]
+fn a_form_is_judged_on_the_day_after_it_was_due() {
+    let cases = [
+        // Of `houses`, which names no date, nobody has sent March by the end of the month.
+        ("2020-03-31", 0, ""),
+        ("2020-04-01", 1, "2020-03 houses: 0.0 % of the expected reporters"),
+        ("2020-04-10", 1, "2020-03 houses: 0.0 % of the expected reporters"),
+        ("2020-04-11", 1, "2020-03 people: 50.0 % of the expected reporters"),
+        ("2020-04-11", 1, "2020-03 people: 50.0 % of the rows are quarantined"),
+    ];
+    for (as_of, expected, reason) in cases {
+        let world = months();
+        let (code, text) = world.run(&["--as-of", as_of]);
+        assert_eq!(code, expected, "{as_of}: {text}");
+        assert!(unwrapped(&text).contains(reason), "{as_of}: {reason} is not in {text}");
+        let of_people = text.contains("2020-03 people: 50.0 %");
+        assert_eq!(of_people, as_of == "2020-04-11", "{as_of}: {text}");
+    }
+}
+
+#[test]
+fn an_earlier_date_never_takes_months_away() {
+    let world = months();
+    world.publish(&["--as-of", "2020-03-20"]);
+    let before = std::fs::read_link(world.output().join("current")).unwrap();
+    let (code, text) = world.run(&["--as-of", "2020-02-20"]);
+    assert_eq!(code, 0, "{text}");
+    let first = text.lines().next().unwrap();
+    assert!(
+        first.starts_with("PARTIAL RUN, not published: only 2020-01, 2020-02."),
+        "{first}"
+    );
+    assert_eq!(std::fs::read_link(world.output().join("current")).unwrap(), before);
+    // Files of later months are left out, and are no findings.
+    assert_eq!(manifest(&world, "partial")["findings"]["hard"], 0);
+}
+
+#[test]
+fn without_a_date_the_run_is_of_today() {
+    let world = months();
+    let (code, text) = world.run(&[]);
+    let today = jiff::ZonedDateTime::now().date();
+    assert_eq!(code, 1, "{text}");
+    let read = manifest(&world, "withheld");
+    assert_eq!(read["as_of"], today.to_string());
+    let periods = texts(&read["periods"]);
+    assert_eq!(periods.last().copied(), Some(&today.to_string()[..7]));
+    assert_eq!(periods[..3], ["2020-01", "2020-02", "2020-03"]);
+}
+
+#[test]
+fn the_date_decides_for_periods_with_an_end_as_well() {
+    let gate = "[gate]\nmin_reporting_share = 0.9\n";
+    let world = nation("['2018', '2020']", "year", gate)
+        .county("2018", "130102", "100", &["3"])
+        .county("2018", "130104", "200", &["5"]);
+    let (code, text) = world.run(&["--as-of", "2020-12-01"]);
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(texts(&manifest(&world, "current")["periods"]), ["2018", "2020"]);
+    let (code, text) = world.run(&["--as-of", "2021-01-11"]);
+    assert_eq!(code, 1, "{text}");
+}
+
+#[test]
+fn what_is_no_date_and_no_sound_range_is_refused() {
+    let (code, text) = months().run(&["--as-of", "March"]);
+    assert_eq!(
+        (code, text.contains("expected a date such as 2021-03-01")),
+        (2, true),
+        "{text}"
+    );
+    let cases = [
+        ("{ from = '1020-01' }", "more than 1200"),
+        ("{ from = '2020-01', until = '2020-03' }", "until"),
+        ("{ to = '2020-03' }", "from"),
+    ];
+    for (periods, part) in cases {
+        let (code, text) = nation(periods, "month", "").run(&[]);
+        assert_eq!((code, text.contains(part)), (2, true), "{periods}: {text}");
+    }
+}
