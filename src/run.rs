@@ -12,6 +12,7 @@ mod layouts;
 mod ledger;
 mod lineage;
 pub mod look;
+mod names;
 mod night;
 mod partition;
 mod place;

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::judgement::Yardstick;
 use super::{Coverage, Reason, share};
 use crate::domain::exact::figure;
-use crate::domain::{Expected, FormCoverage, IndicatorLevels, Read, Received, Sums, Table};
+use crate::domain::{Expected, FormCoverage, IndicatorLevels, Lang, Read, Received, Sums, Table};
 use crate::pipeline::{DimensionLevel, Indicator, Pipeline};
 use crate::registry::{Areas, Registry};
 
@@ -264,7 +264,9 @@ impl<'a> Scene<'a> {
 
     fn push(&self, table: &mut Table, code: &str, tally: &Tally) {
         let sums = self.sums_of(code);
-        let level = self.areas.get(code).map(|area| area.level);
+        let area = self.areas.get(code);
+        let level = area.map(|area| area.level);
+        let title = |lang: Lang| self.indicator.title.0.get(lang.tag()).map(String::as_str);
         let figures = self.figures(&sums, tally);
         let bounds = self.bounds(&sums, tally, figures.value);
         let yardstick = Yardstick::new(self.indicator, self.sums.period, level);
@@ -274,7 +276,10 @@ impl<'a> Scene<'a> {
         table.push([
             self.sums.period.to_string().into(),
             code.into(),
+            area.map(|area| area.name.as_str()).into(),
             self.indicator.id.as_str().into(),
+            title(Lang::Zh).into(),
+            title(Lang::En).into(),
             level
                 .map_or("", |level| self.pipeline.registry.levels[level].as_str())
                 .into(),

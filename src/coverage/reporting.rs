@@ -25,8 +25,16 @@ pub fn reporting(pipeline: &Pipeline, registry: &Registry, coverage: &Coverage) 
             }
         }
         for (code, tally) in tallies {
-            let level = areas.get(code).map_or("", |area| &pipeline.registry.levels[area.level]);
-            tally.push(&mut table, period, &pipeline.forms[form].id, code, level);
+            let area = areas.get(code);
+            let level = area.map_or("", |area| &pipeline.registry.levels[area.level]);
+            let about = About {
+                period,
+                form: &pipeline.forms[form].id,
+                code,
+                name: area.map(|area| area.name.as_str()),
+                level,
+            };
+            tally.push(&mut table, &about);
         }
     }
     table.sort_by_key();
@@ -68,6 +76,15 @@ impl Weight {
             Weight::Unknown => None,
         }
     }
+}
+
+/// What a row is about.
+struct About<'a> {
+    period: Period,
+    form: &'a str,
+    code: &'a str,
+    name: Option<&'a str>,
+    level: &'a str,
 }
 
 /// Sums over expected reporters.
@@ -148,17 +165,18 @@ impl Tally {
         }
     }
 
-    fn push(&self, table: &mut Table, period: Period, form: &str, code: &str, level: &str) {
+    fn push(&self, table: &mut Table, about: &About) {
         // A sum over nobody is no knowledge.
         let somebody = self.expected > 0;
         let on_time = self.on_time.filter(|_| somebody);
         let rows_expected = self.rows_expected.filter(|_| somebody);
         let expected = self.expected as f64;
         table.push([
-            period.to_string().into(),
-            form.into(),
-            code.into(),
-            level.into(),
+            about.period.to_string().into(),
+            about.form.into(),
+            about.code.into(),
+            about.name.into(),
+            about.level.into(),
             self.expected.into(),
             self.received.into(),
             on_time.into(),

@@ -41,6 +41,29 @@ pub struct ColumnSpec {
     pub unit: Option<String>,
     /// What a null means; absent: never null.
     pub null: Option<Text>,
+    /// Every value it may hold, where the engine or a definition fixes them.
+    #[serde(default)]
+    pub values: Vec<String>,
+    /// The same, where they are ids of the pipeline.
+    pub values_of: Option<ValuesOf>,
+}
+
+/// Ids that a column of a table holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ValuesOf {
+    /// Levels of the registry.
+    Level,
+    /// Forms.
+    Form,
+    /// Periods of the pipeline.
+    Period,
+    /// Dimensions.
+    Dimension,
+    /// What an inequality index is computed over: areas of a level, cells or members.
+    Units,
+    /// Inequality indices.
+    InequalityIndex,
 }
 
 /// A table as published.
@@ -49,11 +72,19 @@ pub struct ColumnSpec {
 pub struct TableSpec {
     /// What a person calls it.
     pub title: Text,
-    /// Primary key; rows are sorted by it.
+    /// Columns that tell rows apart; rows are sorted by them. Where none can be null they are the primary key.
     pub key: Vec<String>,
     /// In order.
     #[serde(rename = "column")]
     pub columns: Vec<ColumnSpec>,
+}
+
+impl TableSpec {
+    /// Whether a column of the key may be null: such a key is unique, and no primary key.
+    pub fn key_may_be_null(&self) -> bool {
+        let nullable = |name: &String| self.columns.iter().any(|c| c.name == *name && c.null.is_some());
+        self.key.iter().any(nullable)
+    }
 }
 
 /// Every table with fixed columns, by name.
@@ -190,7 +221,8 @@ impl Values {
         match (self, value) {
             (Values::Text(all), Value::Text(one)) => all.push(one.as_deref()),
             (Values::Integer(all), Value::Integer(one)) => all.push(one),
-            (Values::Real(all), Value::Real(one)) => all.push(one),
+            // Adding 0 turns -0 into 0, and changes no other number.
+            (Values::Real(all), Value::Real(one)) => all.push(one.map(|number| number + 0.0)),
             (Values::Boolean(all), Value::Boolean(one)) => all.push(one),
             (Values::Date(all), Value::Date(one)) => all.push(one),
             (_, value) => return Err(value),

@@ -1,4 +1,4 @@
-//! One indicator in one period, seen by scope and member: the sums that all three tables stand on.
+//! One indicator in one period, seen by scope and member: the sums that all four tables stand on.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,7 +7,7 @@ use super::senders::{Sender, senders};
 use super::{Inputs, Unit};
 use crate::domain::exact::{figure, plus};
 use crate::domain::{Cell, FormCoverage, IndicatorCells};
-use crate::pipeline::{DimensionIndex, DimensionLevel, Form, Indicator, Pipeline, RowUnit};
+use crate::pipeline::{DimensionIndex, DimensionLevel, Form, Indicator, LevelIndex, Pipeline, RowUnit};
 
 /// Exact sums of cells, as in [`Cell`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,6 +67,10 @@ pub(super) struct Frame<'a> {
     pub(super) senders: Vec<Sender<'a>>,
     form: &'a Form,
     cells: Vec<Located<'a>>,
+    /// By scope: whether somebody in it owes the form, or something of it counts there. The root is always live.
+    live: Vec<bool>,
+    /// Level of the areas that the cells are of; the lowest of them where senders of several levels have cells.
+    level: LevelIndex,
 }
 
 impl<'a> Frame<'a> {
@@ -77,15 +81,40 @@ impl<'a> Frame<'a> {
         let form_index = pipeline.measures[indicator.denominator].form;
         let places = inputs.places.get(&source.period)?;
         let coverage = inputs.coverage.get(&(source.period, form_index));
+        let form = &pipeline.forms[form_index];
+        let senders = senders(inputs, source, places, coverage);
+        let cells = locate(source, places, coverage);
+        let all_places = || senders.iter().map(|s| s.place).chain(cells.iter().map(|c| c.place));
+        let mut live: Vec<bool> = (0..places.scopes.len()).map(|scope| scope == 0).collect();
+        for scope in all_places().filter_map(|place| place.scope) {
+            live[scope] = true;
+        }
+        let lowest = pipeline.registry.levels.len() - 1;
+        let level = match form.unit {
+            RowUnit::Area(level) => level,
+            RowUnit::Below(_) => all_places().map(|place| place.level).max().unwrap_or(lowest),
+        };
         Some(Frame {
             pipeline,
             indicator,
             source,
             places,
-            senders: senders(inputs, source, places, coverage),
-            form: &pipeline.forms[form_index],
-            cells: locate(source, places, coverage),
+            senders,
+            form,
+            cells,
+            live,
+            level,
         })
+    }
+
+    /// Level of the areas that are compared, as the pipeline names it.
+    pub(super) fn level_of_units(&self) -> &'a str {
+        &self.pipeline.registry.levels[self.level]
+    }
+
+    /// What belongs to scopes in which somebody owes the form or something counts: of the others there is nothing to tell.
+    pub(super) fn live<'v, T>(&'v self, by_scope: &'v [T]) -> impl Iterator<Item = (usize, &'v T)> {
+        by_scope.iter().enumerate().filter(|(scope, _)| self.live[*scope])
     }
 
     /// Dimensions that group what the form describes.
@@ -94,10 +123,9 @@ impl<'a> Frame<'a> {
     }
 
     fn applies(&self, dimension: DimensionIndex) -> bool {
-        match (&self.pipeline.dimensions[dimension].level, &self.form.unit) {
-            (DimensionLevel::Row { column, .. }, _) => self.form.column(column).is_some(),
-            (DimensionLevel::Area { level, .. }, RowUnit::Area(unit)) => level <= unit,
-            (DimensionLevel::Area { .. }, RowUnit::Below(_)) => true,
+        match &self.pipeline.dimensions[dimension].level {
+            DimensionLevel::Row { column, .. } => self.form.column(column).is_some(),
+            DimensionLevel::Area { level, .. } => *level <= self.level,
         }
     }
 
@@ -166,6 +194,15 @@ impl<'a> Frame<'a> {
             .filter
             .iter()
             .any(|(d, members)| *d == dimension && members.iter().all(|m| m == id))
+    }
+
+    /// Whether the indicator is restricted to one member of this dimension: of one group there is nothing to compare.
+    pub(super) fn is_pinned(&self, dimension: DimensionIndex) -> bool {
+        let one = |members: &[String]| members.iter().all(|member| *member == members[0]);
+        self.indicator
+            .filter
+            .iter()
+            .any(|(d, members)| *d == dimension && one(members))
     }
 
     /// Sums by where cells lie and what they are of: all that groups and gaps ask for, in far fewer entries than cells.
@@ -237,9 +274,23 @@ impl<'a> Frame<'a> {
         all
     }
 
-    /// Units of each scope: areas for a dimension of areas, area × member for one of rows. Order: area, member.
-    pub(super) fn units(&self, dimension: DimensionIndex) -> Vec<Vec<(usize, Sums)>> {
-        let scopes = self.scopes(dimension);
+    /// Units of each live scope: areas for a dimension of areas, area × member for one of rows. Order: area, member.
+    pub(super) fn units(&self, dimension: DimensionIndex) -> Vec<(usize, Vec<(usize, Sums)>)> {
+        let member = |cell: &Cell, place: &Place| self.member(dimension, cell, place);
+        self.units_by(self.scopes(dimension), member)
+    }
+
+    /// The areas of each live scope, all in one group; none where the only area is the root itself.
+    pub(super) fn units_of_areas(&self) -> Vec<(usize, Vec<(usize, Sums)>)> {
+        let scopes = match self.level {
+            0 => 0,
+            level if level > self.pipeline.registry.partition => self.places.scopes.len(),
+            _ => self.places.scopes.len().min(1),
+        };
+        self.units_by(scopes, |_, _| 0)
+    }
+
+    fn units_by(&self, scopes: usize, member: impl Fn(&Cell, &Place) -> usize) -> Vec<(usize, Vec<(usize, Sums)>)> {
         let mut all = vec![Vec::new(); scopes];
         // The root has the units of all.
         if let Some(root) = all.first_mut() {
@@ -255,7 +306,7 @@ impl<'a> Frame<'a> {
                 ..
             } in area
             {
-                let member = self.member(dimension, cell, place);
+                let member = member(cell, place);
                 let at = own.iter().position(|(m, _)| *m == member).unwrap_or_else(|| {
                     own.push((member, Sums::default()));
                     own.len() - 1
@@ -267,7 +318,8 @@ impl<'a> Frame<'a> {
                 all[scope].extend_from_slice(&own);
             }
         }
-        all
+        let live = |(scope, _): &(usize, Vec<(usize, Sums)>)| self.live[*scope];
+        all.into_iter().enumerate().filter(live).collect()
     }
 
     /// Other dimensions whose strata split a gap of this one.

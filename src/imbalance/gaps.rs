@@ -28,13 +28,13 @@ pub(super) fn gaps(frame: &Frame, profiles: &[Profile]) -> (Table, Vec<Broken>) 
             let (Some(at_a), Some(at_b)) = (index(a), index(b)) else {
                 continue;
             };
-            for (scope, members) in figures.members.iter().enumerate() {
+            for (scope, members) in frame.live(&figures.members) {
                 let (figure_a, figure_b) = (&members[at_a].0, &members[at_b].0);
                 let split = || effects(frame, sums.get(&(scope, at_a)), sums.get(&(scope, at_b)));
                 let gap = Gap::new(figure_a, figure_b, frame.indicator.factor, split);
                 broken.extend(gap.broken(frame, scope, dimension));
-                let mut row = super::key(frame, scope, dimension);
-                row.extend([a.into(), b.into()]);
+                let mut row = super::key(frame, scope);
+                row.extend([(&of.id).into(), a.into(), b.into()]);
                 row.extend(gap.values(figure_a, figure_b));
                 table.push(row);
             }

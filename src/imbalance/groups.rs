@@ -97,14 +97,14 @@ pub(super) fn groups(frame: &Frame, profiles: &[Profile]) -> Table {
     for dimension in frame.dimensions() {
         let of = &frame.pipeline.dimensions[dimension];
         let figures = figures(frame, profiles, dimension);
-        for (scope, members) in figures.members.iter().enumerate() {
+        for (scope, members) in frame.live(&figures.members) {
             for (member, (figure, reporting)) in members.iter().enumerate() {
                 let undeclared = member >= of.members.len();
                 if undeclared && reporting.expected == 0 && figure.parts == Err(Reason::NoUnits) {
                     continue;
                 }
-                let mut row = super::key(frame, scope, dimension);
-                row.push(of.member_id(member).into());
+                let mut row = super::key(frame, scope);
+                row.extend([(&of.id).into(), of.member_id(member).into()]);
                 row.extend(values(figure, reporting, figures.scopes[scope], frame.indicator.factor));
                 table.push(row);
             }

@@ -78,7 +78,7 @@ impl Broken {
 
 /// Period, scope, indicator and dimension, for a message.
 pub(super) fn place(frame: &Frame, scope: usize, dimension: DimensionIndex) -> String {
-    let scope = &frame.places.scopes[scope];
+    let scope = &frame.places.scopes[scope].code;
     let dimension = &frame.pipeline.dimensions[dimension].id;
     format!("{} {scope} {} {dimension}", frame.source.period, frame.indicator.id)
 }

@@ -1,36 +1,42 @@
-//! The `inequality` table: every index over areas (or area × member) and over members.
+//! The tables `inequality` and `inequality_parts`: every index over areas, over cells (area × member) and over members, and
+//! how much of it lies between and within groups.
 
 use super::frame::{Frame, Sums};
-use super::identities::{Broken, check_mirror, check_parts, place};
-use super::index::{Applies, Context, INDICES, Parts};
+use super::identities::{Broken, check_mirror, check_parts};
+use super::index::{Applies, Context, INDICES, Index, Part, Parts};
 use super::{Distribution, Reason, Unit, reason};
-use crate::domain::{Table, Value};
+use crate::domain::{CELL, MEMBER, Table, Value};
 use crate::pipeline::{DimensionIndex, DimensionLevel, UNKNOWN};
 
-/// The `inequality` table of a frame, and every identity that does not hold.
-pub(super) fn inequality(frame: &Frame) -> (Table, Vec<Broken>) {
-    let (mut table, mut broken) = (Table::new("inequality"), Vec::new());
-    for dimension in frame.dimensions() {
+/// What a frame adds to both tables, and every identity that does not hold.
+pub(super) struct Inequality {
+    pub(super) indices: Table,
+    pub(super) parts: Table,
+    pub(super) broken: Vec<Broken>,
+}
+
+/// The rows of a frame.
+pub(super) fn inequality(frame: &Frame) -> Inequality {
+    let mut all = Inequality {
+        indices: Table::new("inequality"),
+        parts: Table::new("inequality_parts"),
+        broken: Vec::new(),
+    };
+    for (scope, units) in frame.units_of_areas() {
+        List::new(frame, Over::Areas, None, scope).rows(&units, &mut all);
+    }
+    for dimension in frame.dimensions().filter(|&dimension| !frame.is_pinned(dimension)) {
         let smallest = if frame.groups_areas(dimension) {
-            "county"
+            Over::GroupedAreas
         } else {
-            "cell"
+            Over::Cells
         };
-        for (scope, units) in frame.units(dimension).into_iter().enumerate() {
-            let members = members(&units);
-            for (over, units) in [(smallest, &units), ("member", &members)] {
-                let list = List {
-                    frame,
-                    dimension,
-                    scope,
-                    over,
-                    units,
-                };
-                list.rows(&mut table, &mut broken);
-            }
+        for (scope, units) in frame.units(dimension) {
+            List::new(frame, smallest, Some(dimension), scope).rows(&units, &mut all);
+            List::new(frame, Over::Members, Some(dimension), scope).rows(&members(&units), &mut all);
         }
     }
-    (table, broken)
+    all
 }
 
 /// Units added up by member.
@@ -42,53 +48,102 @@ fn members(units: &[(usize, Sums)]) -> Vec<(usize, Sums)> {
     all.into_iter().collect()
 }
 
-/// One list of units and where it belongs in the table.
-struct List<'a> {
-    frame: &'a Frame<'a>,
-    dimension: DimensionIndex,
-    scope: usize,
-    over: &'static str,
-    units: &'a [(usize, Sums)],
+/// What the units of a list are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Over {
+    /// Areas, whatever their group.
+    Areas,
+    /// Areas by the members of a dimension: only what depends on the groups is told of them.
+    GroupedAreas,
+    /// Areas split by the members of a dimension of rows.
+    Cells,
+    /// Members of a dimension.
+    Members,
 }
 
-impl List<'_> {
-    fn rows(&self, table: &mut Table, broken: &mut Vec<Broken>) {
-        let units: Vec<Unit> = self
-            .units
+/// One list of units and where it belongs in the tables.
+struct List<'a> {
+    frame: &'a Frame<'a>,
+    over: Over,
+    dimension: Option<DimensionIndex>,
+    scope: usize,
+}
+
+impl<'a> List<'a> {
+    fn new(frame: &'a Frame<'a>, over: Over, dimension: Option<DimensionIndex>, scope: usize) -> List<'a> {
+        List {
+            frame,
+            over,
+            dimension,
+            scope,
+        }
+    }
+
+    fn rows(&self, units: &[(usize, Sums)], all: &mut Inequality) {
+        let units: Vec<Unit> = units
             .iter()
             .map(|(group, sums)| self.frame.unit(*group, sums))
             .collect();
         let distribution = Distribution::new(&units);
         let context = self.context();
-        for index in INDICES.iter().filter(|i| self.has(i.applies)) {
-            let parts = distribution
-                .as_ref()
-                .map_err(|r| *r)
-                .and_then(|all| (index.compute)(all, &context));
-            if let Ok(parts) = &parts {
-                broken.extend(check_parts(index.name, parts, || self.place()));
+        let n = distribution.as_ref().map_or(0, Distribution::n);
+        for index in INDICES {
+            let (has_row, has_parts) = (self.has(index.applies), self.has_parts(index));
+            if !has_row && !has_parts {
+                continue;
             }
-            let n = distribution.as_ref().map_or(0, Distribution::n);
-            table.push(self.row(index.name, parts, n));
+            let found = distribution
+                .as_ref()
+                .map_err(|reason| *reason)
+                .and_then(|distribution| (index.compute)(distribution, &context));
+            if let Ok(parts) = &found {
+                all.broken.extend(check_parts(index.name, parts, || self.place()));
+            }
+            if has_row {
+                all.indices.push(self.row(index.name, found, n));
+            }
+            for part in index.parts.iter().filter(|_| has_parts) {
+                all.parts.push(self.part_row(index.name, *part, found));
+            }
         }
-        if self.frame.indicator.bounded
-            && let Ok(all) = &distribution
-            && let Ok(found) = check_mirror(all, || self.place())
+        if self.over != Over::GroupedAreas
+            && self.frame.indicator.bounded
+            && let Ok(distribution) = &distribution
+            && let Ok(found) = check_mirror(distribution, || self.place())
         {
-            broken.extend(found);
+            all.broken.extend(found);
         }
     }
 
+    /// Whether an index has a row for these units.
     fn has(&self, applies: Applies) -> bool {
+        let of = self.dimension.map(|at| &self.frame.pipeline.dimensions[at]);
+        let whole = self.over != Over::GroupedAreas;
         match applies {
-            Applies::Always => true,
-            Applies::Bounded => self.frame.indicator.bounded,
-            Applies::Ordered => self.over == "member" && self.frame.pipeline.dimensions[self.dimension].ordered,
+            Applies::Always => whole,
+            Applies::Bounded => whole && self.frame.indicator.bounded,
+            Applies::Members => self.over == Over::Members,
+            Applies::Ordered => self.over == Over::Members && of.is_some_and(|of| of.ordered),
+            Applies::Reference => of.is_some_and(|of| !of.compare.is_empty()),
+            Applies::PartsOnly => false,
         }
+    }
+
+    /// Whether the parts of an index say anything: of members each group is one unit, and all is between them.
+    fn has_parts(&self, index: &Index) -> bool {
+        !index.parts.is_empty() && matches!(self.over, Over::GroupedAreas | Over::Cells)
     }
 
     fn context(&self) -> Context {
-        let of = &self.frame.pipeline.dimensions[self.dimension];
+        let better = self.frame.indicator.better;
+        let Some(dimension) = self.dimension else {
+            return Context {
+                better,
+                reference: None,
+                order: Vec::new(),
+            };
+        };
+        let of = &self.frame.pipeline.dimensions[dimension];
         let other = match &of.level {
             DimensionLevel::Row { other, .. } => other.as_deref(),
             DimensionLevel::Area { .. } => None,
@@ -100,31 +155,55 @@ impl List<'_> {
         let placed = |id: &str| id != UNKNOWN && Some(id) != other;
         let order = (0..of.members.len()).filter(|&m| placed(&of.members[m].id)).collect();
         Context {
-            better: self.frame.indicator.better,
+            better,
             reference,
             order,
         }
     }
 
-    fn place(&self) -> String {
-        format!("{} {}", place(self.frame, self.scope, self.dimension), self.over)
+    fn computed_over(&self) -> &str {
+        match self.over {
+            Over::Areas | Over::GroupedAreas => self.frame.level_of_units(),
+            Over::Cells => CELL,
+            Over::Members => MEMBER,
+        }
     }
 
-    fn row<'v>(&'v self, index: &'v str, parts: Result<Parts, Reason>, n: usize) -> Vec<Value<'v>> {
-        let mut row = super::key(self.frame, self.scope, self.dimension);
-        row.extend([self.over.into(), index.into()]);
-        let (figures, reason) = match parts {
-            Ok(p) => {
-                let lacks = p.between.is_none() || p.within.is_none() || p.overlap.is_none();
-                (
-                    [Some(p.value), p.between, p.within, p.overlap],
-                    lacks.then_some(Reason::PartUndefined),
-                )
-            }
-            Err(reason) => ([None; 4], Some(reason)),
-        };
-        row.extend(figures.map(Value::from));
-        row.extend([Value::from(n as i64), reason::join(reason).into()]);
+    fn place(&self) -> String {
+        let scope = &self.frame.places.scopes[self.scope].code;
+        let dimension = self
+            .dimension
+            .map_or("", |at| self.frame.pipeline.dimensions[at].id.as_str());
+        let words = [&self.frame.indicator.id, dimension, self.computed_over()].map(str::to_owned);
+        let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        format!("{} {scope} {}", self.frame.source.period, words.join(" "))
+    }
+
+    /// The columns that both tables begin with.
+    fn key<'v>(&'v self, index: &'v str) -> Vec<Value<'v>> {
+        let mut row = super::key(self.frame, self.scope);
+        let dimension = self.dimension.map(|at| self.frame.pipeline.dimensions[at].id.as_str());
+        row.extend([dimension.into(), self.computed_over().into(), index.into()]);
+        row
+    }
+
+    fn row<'v>(&'v self, index: &'v str, found: Result<Parts, Reason>, n: usize) -> Vec<Value<'v>> {
+        let mut row = self.key(index);
+        row.extend([
+            found.ok().map(|parts| parts.value).into(),
+            Value::from(n as i64),
+            reason::join(found.err()).into(),
+        ]);
+        row
+    }
+
+    fn part_row<'v>(&'v self, index: &'v str, part: Part, found: Result<Parts, Reason>) -> Vec<Value<'v>> {
+        let mut row = self.key(index);
+        row.extend([
+            part.name().into(),
+            found.ok().and_then(|parts| parts.of(part)).into(),
+            reason::join(found.err()).into(),
+        ]);
         row
     }
 }

@@ -19,15 +19,15 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::domain::{FormCoverage, IndicatorCells, Period, Table, Value};
-use crate::pipeline::{DimensionIndex, FormIndex, Pipeline};
+use crate::domain::{FormCoverage, IndicatorCells, Lang, Period, Table, Value};
+use crate::pipeline::{FormIndex, Pipeline};
 
 pub use distribution::{Distribution, Group, Point, Unit};
 pub use identities::{Broken, Identity, check_mirror, check_parts};
-pub use places::{Place, Places};
+pub use places::{Place, Places, Scope};
 pub use reason::{Reason, reasons};
 
-/// What the three tables are made of.
+/// What the four tables are made of.
 #[derive(Clone, Copy)]
 pub struct Inputs<'a> {
     /// The definitions.
@@ -40,14 +40,16 @@ pub struct Inputs<'a> {
     pub places: &'a BTreeMap<Period, Places>,
 }
 
-/// The three tables, and every identity that does not hold (none, unless the engine is wrong).
+/// The four tables, and every identity that does not hold (none, unless the engine is wrong).
 pub struct Comparisons {
     /// A row for each period, scope, indicator, dimension and member.
     pub groups: Table,
     /// A row for each period, scope, indicator and pair that a dimension compares.
     pub gaps: Table,
-    /// A row for each period, scope, indicator, dimension and index.
+    /// A row for each period, scope, indicator, kind of units and index.
     pub inequality: Table,
+    /// A row for each period, scope, indicator, dimension, index and part.
+    pub inequality_parts: Table,
     /// First those of the gaps, then those of the indices.
     pub broken: Vec<Broken>,
 }
@@ -58,42 +60,53 @@ pub fn compare(inputs: &Inputs) -> Comparisons {
         .cells
         .par_iter()
         .filter_map(|cells| frame::Frame::new(inputs, cells));
-    let parts: Vec<_> = frames
+    let found: Vec<_> = frames
         .map(|frame| {
             let profiles = frame.profiles();
             let groups = groups::groups(&frame, &profiles);
             (groups, gaps::gaps(&frame, &profiles), inequality::inequality(&frame))
         })
         .collect();
-    let (mut groups, mut gaps, mut inequality) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut groups, mut gaps, mut indices, mut parts_of_indices) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut broken, mut others) = (Vec::new(), Vec::new());
-    for (of_groups, (of_gaps, in_gaps), (of_indices, in_indices)) in parts {
+    for (of_groups, (of_gaps, in_gaps), inequality) in found {
         groups.push(of_groups);
         gaps.push(of_gaps);
-        inequality.push(of_indices);
+        indices.push(inequality.indices);
+        parts_of_indices.push(inequality.parts);
         broken.extend(in_gaps);
-        others.extend(in_indices);
+        others.extend(inequality.broken);
     }
     broken.append(&mut others);
     let joined = |name, parts: Vec<Table>| Table::joined(name, &parts);
-    let (inequality, (groups, gaps)) = rayon::join(
-        || joined("inequality", inequality),
+    let ((inequality, inequality_parts), (groups, gaps)) = rayon::join(
+        || {
+            (
+                joined("inequality", indices),
+                joined("inequality_parts", parts_of_indices),
+            )
+        },
         || (joined("groups", groups), joined("gaps", gaps)),
     );
     Comparisons {
         groups,
         gaps,
         inequality,
+        inequality_parts,
         broken,
     }
 }
 
-/// The first columns of all three tables.
-fn key<'a>(frame: &frame::Frame<'a>, scope: usize, dimension: DimensionIndex) -> Vec<Value<'a>> {
+/// The first columns of all four tables: period, scope and indicator, with their names.
+fn key<'a>(frame: &frame::Frame<'a>, scope: usize) -> Vec<Value<'a>> {
+    let Scope { code, name } = &frame.places.scopes[scope];
+    let title = |lang: Lang| frame.indicator.title.0.get(lang.tag()).map(String::as_str);
     vec![
         frame.source.period.to_string().into(),
-        (&frame.places.scopes[scope]).into(),
+        code.into(),
+        name.into(),
         (&frame.indicator.id).into(),
-        (&frame.pipeline.dimensions[dimension].id).into(),
+        title(Lang::Zh).into(),
+        title(Lang::En).into(),
     ]
 }

@@ -50,7 +50,6 @@ reasons! {
     SingleGroup "single_group" "fewer than two ordered groups" "有序组不足两个";
     FitNotPositive "fit_not_positive" "the fitted line is not positive at an end" "拟合线在端点处不为正";
     TooLarge "too_large" "a sum leaves 128 bits, so it cannot be exact" "合计超出128位整数，无法精确求和";
-    PartUndefined "part_undefined" "the index has no such part (between, within or overlap)" "该指数没有此组成部分";
 }
 
 impl From<NotMeasured> for Reason {
@@ -92,7 +91,7 @@ mod tests {
     #[test]
     fn reasons_are_joined_once_each_in_the_order_of_the_table() {
         assert_eq!(join([]), None);
-        let joined = join([Reason::PartUndefined, Reason::NoUnits, Reason::PartUndefined]);
-        assert_eq!(joined.as_deref(), Some("no_units;part_undefined"));
+        let joined = join([Reason::SingleGroup, Reason::NoUnits, Reason::SingleGroup]);
+        assert_eq!(joined.as_deref(), Some("no_units;single_group"));
     }
 }

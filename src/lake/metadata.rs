@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{ColumnSpec, TableSpec, Text};
+use crate::pipeline::units::Units;
 use crate::pipeline::{Column, ColumnKind, Form, Pipeline};
 
 /// What a Parquet file says of itself. No clock, no release number, no path: same content, same bytes.
@@ -64,13 +65,14 @@ impl FieldMeta {
         }
     }
 
-    /// Of a column of a form, in facts.
-    pub fn of_column(column: &Column) -> FieldMeta {
+    /// Of a column of a form, in facts. Its unit is the code of the unit, however the form writes it.
+    pub fn of_column(units: &Units, column: &Column) -> FieldMeta {
         let unit = match &column.kind {
             ColumnKind::Integer { unit } => unit.clone(),
             ColumnKind::Decimal { unit, percent, .. } => unit.clone().or(percent.then(|| "percent".to_string())),
             _ => None,
         };
+        let unit = unit.map(|written| units.code(&written));
         let null = (!column.required)
             .then(|| Text::new("未填、不适用或无法辨认", "not given, not applicable or not readable"));
         FieldMeta {
@@ -137,7 +139,7 @@ impl FieldMeta {
     /// Metadata of a column of facts: the form's own, else one of the system's.
     pub fn of_fact(pipeline: &Pipeline, form: &Form, name: &str) -> FieldMeta {
         match form.column(name) {
-            Some(at) => FieldMeta::of_column(&form.columns[at]),
+            Some(at) => FieldMeta::of_column(&pipeline.units, &form.columns[at]),
             None => FieldMeta::of_system_column(pipeline, name),
         }
     }

@@ -31,6 +31,7 @@ mod symbol;
 mod tally;
 mod text;
 mod totals;
+mod unplaced;
 mod words;
 
 use std::cell::OnceCell;
@@ -124,6 +125,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     if shift.is_some() {
         tally.quarantined.fill(true);
     }
+    let unplaced = unplaced::tell(table, context, deciding, &areas, &tally.quarantined);
     arrays.insert(0, Arc::new(areas.array()));
     let submission = i64::from(context.submission);
     let rows = table
@@ -143,7 +145,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
         quarantined: positions(&tally.quarantined),
         required_cells: required_cells(form, &areas, &tally),
         findings: match shift {
-            None => tally.into_findings(),
+            None => unplaced.into_iter().chain(tally.into_findings()).collect(),
             Some(shift) => {
                 let of_it = |finding: &Finding| finding.place.column_index.is_some_and(|index| shift.touches(index));
                 let mut findings = tally.into_findings();

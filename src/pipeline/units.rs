@@ -110,6 +110,9 @@ pub struct Units {
     by_ending: BTreeMap<char, Vec<(String, UnitId)>>,
 }
 
+/// Stands between the quantity of an indicator's unit and what it is counted for.
+const PER: &str = "_per_";
+
 /// The dimension of bare multipliers (万, 亿).
 const NUMBER: &str = "number";
 
@@ -185,6 +188,19 @@ impl Units {
     /// Canonical name of a unit.
     pub fn name(&self, unit: UnitId) -> &str {
         &self.units[usize::from(unit.0)].id
+    }
+
+    /// The code under which a unit is published: its canonical name, part by part around `_per_` (`万元_per_community` is
+    /// `10000_yuan_per_community`). Several parts keep those that are written in ASCII; what is unknown stays as it is.
+    pub fn code(&self, written: &str) -> String {
+        if let Some(unit) = self.find(written) {
+            return self.name(unit).to_owned();
+        }
+        let part = |part: &str| match self.find(part) {
+            Some(unit) if !part.is_ascii() => self.name(unit).to_owned(),
+            _ => part.to_owned(),
+        };
+        written.split(PER).map(part).collect::<Vec<_>>().join(PER)
     }
 
     /// How readers of `lang` write a unit: its symbol (`%`, `m²`), else as it was `written` where that is in their script, else
@@ -301,6 +317,24 @@ mod tests {
 
     fn ratio(num: i64, den: i64) -> Option<Ratio> {
         Some(Ratio { num, den })
+    }
+
+    #[test]
+    fn units_are_published_under_their_codes() {
+        let units = Units::built_in();
+        for (written, code) in [
+            ("万元", "10000_yuan"),
+            ("㎡", "m2"),
+            ("户", "household"),
+            ("km", "km"),
+            ("万元_per_community", "10000_yuan_per_community"),
+            ("m²_per_户", "m2_per_household"),
+            ("persons_per_community", "persons_per_community"),
+            ("meetings_per_community", "meetings_per_community"),
+            ("光年", "光年"),
+        ] {
+            assert_eq!(units.code(written), code, "{written}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::faults::{Faults, read_table};
 use super::{Area, Registry};
 use crate::domain::Diagnostic;
-use crate::pipeline::{Dimension, DimensionLevel, LevelIndex, Pipeline, UNKNOWN};
+use crate::pipeline::{AreaSource, Dimension, DimensionLevel, LevelIndex, Pipeline, UNKNOWN};
 
 /// Members of the areas of one level.
 #[derive(Debug)]
@@ -22,10 +22,28 @@ pub(super) struct Lookup {
 /// One lookup a dimension, None for those of rows.
 pub(super) fn read(pipeline: &Pipeline, areas: &[Area], found: &mut Vec<Diagnostic>) -> Vec<Option<Lookup>> {
     let read_one = |dimension: &Dimension| match &dimension.level {
-        DimensionLevel::Area { level, source } => Some(lookup(dimension, *level, source, areas, pipeline, found)),
+        DimensionLevel::Area { level, source } => Some(match source {
+            AreaSource::Table(path) => lookup(dimension, *level, path, areas, pipeline, found),
+            AreaSource::Registry => of_level(dimension, *level, areas),
+        }),
         DimensionLevel::Row { .. } => None,
     };
     pipeline.dimensions.iter().map(read_one).collect()
+}
+
+/// Each area of the level is its own member.
+fn of_level(dimension: &Dimension, level: LevelIndex, areas: &[Area]) -> Lookup {
+    let places: BTreeMap<&str, u16> = (0..)
+        .zip(&dimension.members)
+        .map(|(at, member)| (member.id.as_str(), at))
+        .collect();
+    let here = areas.iter().filter(|area| area.level == level);
+    let members = here.filter_map(|area| Some((area.code.clone(), *places.get(area.code.as_str())?)));
+    Lookup {
+        level,
+        members: members.collect(),
+        unknown: places.get(UNKNOWN).copied(),
+    }
 }
 
 fn lookup(
@@ -111,7 +129,14 @@ fn lookup(
 pub(super) fn uncovered(pipeline: &Pipeline, registry: &Registry) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (dimension, lookup) in pipeline.dimensions.iter().zip(&registry.shared.lookups) {
-        let (Some(lookup), DimensionLevel::Area { source, .. }) = (lookup, &dimension.level) else {
+        let (
+            Some(lookup),
+            DimensionLevel::Area {
+                source: AreaSource::Table(source),
+                ..
+            },
+        ) = (lookup, &dimension.level)
+        else {
             continue;
         };
         if lookup.unknown.is_some() {

@@ -98,7 +98,10 @@ impl World {
         self.pipeline.dimensions.push(Dimension {
             id: id.into(),
             title: Text::default(),
-            level: DimensionLevel::Area { level, source },
+            level: DimensionLevel::Area {
+                level,
+                source: AreaSource::Table(source),
+            },
             members: members.iter().map(member).collect(),
             ordered: false,
             compare: Vec::new(),

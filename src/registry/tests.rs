@@ -210,6 +210,28 @@ fn every_fault_of_the_divisions_is_told_at_once() {
 }
 
 #[test]
+fn a_code_at_two_levels_is_told_as_such() {
+    let world = World::new(&["nation", "state", "county"], CodeScheme::Plain);
+    let table =
+        |code: &str| format!("code,name,level,parent_code\nN,Land,nation,\n1,Elm,state,N\n{code},Oak,county,1\n");
+    world.divisions(&table("1"));
+    let found = Registry::load(&world.pipeline).err().unwrap();
+    let told: Vec<&str> = found.iter().map(|fault| fault.code).collect();
+    assert!(
+        told.contains(&"code-at-two-levels") && !told.contains(&"overlapping-validity"),
+        "{told:?}"
+    );
+    let fault = found.iter().find(|fault| fault.code == "code-at-two-levels").unwrap();
+    assert_eq!(
+        fault.message,
+        "the code 1 stands for two areas: Elm (state) and Oak (county)"
+    );
+    assert!(fault.hint.as_deref().unwrap().contains("`county-1`"), "{fault:?}");
+    world.divisions(&table("11"));
+    assert!(Registry::load(&world.pipeline).is_ok());
+}
+
+#[test]
 fn codes_of_another_scheme_are_one_fault() {
     let world = World::new(&["nation", "state"], CodeScheme::Gb2260);
     let table = |states: u32| {
@@ -219,7 +241,7 @@ fn codes_of_another_scheme_are_one_fault() {
     world.divisions(&table(5));
     assert_eq!(faults(&world).len(), 5);
     world.divisions(&table(27));
-    let found = Registry::load(&world.pipeline).unwrap_err();
+    let found = Registry::load(&world.pipeline).err().unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(
         found[0].message,
@@ -318,7 +340,7 @@ fn lookup_tables_name_known_areas_and_members() {
 fn no_area_falls_out_of_a_dimension_unseen() {
     let mut world = counties();
     world.dimension("region", 1, &["east", "west"], "code,region\n100000,east\n");
-    let faults = Registry::load(&world.pipeline).unwrap_err();
+    let faults = Registry::load(&world.pipeline).err().unwrap();
     assert_eq!(faults[0].code, "areas-without-member");
     assert!(faults[0].message.contains("200000"), "{}", faults[0].message);
 }

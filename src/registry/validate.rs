@@ -113,7 +113,20 @@ fn once_at_a_time(all: &Rows, faults: &mut Faults) {
     for (code, ats) in &all.by_code {
         for pair in ats.windows(2) {
             let ((earlier, at), (later, here)) = (&all.rows[pair[0]], &all.rows[pair[1]]);
-            if earlier.overlaps(later) {
+            let placed = !all.unplaced.contains(&pair[0]) && !all.unplaced.contains(&pair[1]);
+            if earlier.overlaps(later) && placed && earlier.level != later.level {
+                let levels = [earlier, later].map(|area| all.spec.levels[area.level].as_str());
+                let message = format!(
+                    "the code {code} stands for two areas: {} ({}) and {} ({})",
+                    earlier.name, levels[0], later.name, levels[1]
+                );
+                let fault = faults.add("code-at-two-levels", here.span_of(all.table.column("code")), message);
+                fault.related = Some((at.span.clone(), "the other area".into()));
+                fault.hint = Some(format!(
+                    "a code stands for one area, whatever its level; give each level codes of its own, such as `{}-{code}`",
+                    levels[1]
+                ));
+            } else if earlier.overlaps(later) {
                 let fault = faults.add(
                     "overlapping-validity",
                     here.span.clone(),

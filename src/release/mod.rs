@@ -11,3 +11,6 @@ pub use gate::{Evidence, FormAccount, GateCheck, OpenInfluence, judge};
 pub use manifest::{Input, Manifest, NotDue, RowCounts};
 pub use publish::{Current, Published, current, publish, set_apart, unchanged};
 pub use staging::Staging;
+
+/// What describes the tables of a release to other programs, relative to it. Says when it was made, as the manifest does.
+pub const DATA_PACKAGE: &str = "datapackage.json";

@@ -2,7 +2,7 @@ use std::fs;
 use std::path::Path;
 
 use super::manifest::OutputFile;
-use super::{Manifest, Staging};
+use super::{DATA_PACKAGE, Manifest, Staging};
 use crate::lake::{Error, Output};
 
 /// What became of a staged release that passed the gate.
@@ -36,6 +36,7 @@ pub fn publish(staging: Staging, output: &Output, mut manifest: Manifest) -> Res
     let hash = staging.content_hash();
     let id = format!("{:06}-{hash}", output.last_sequence()? + 1);
     manifest.release.clone_from(&id);
+    date_package(&staging, &manifest.created_at, Some(version(&id)))?;
     write_manifest(&staging, manifest)?;
     let target = output.release(&id);
     let staged = staging.keep();
@@ -50,6 +51,7 @@ pub fn publish(staging: Staging, output: &Output, mut manifest: Manifest) -> Res
 /// # Errors
 /// When a folder cannot be removed or moved.
 pub fn set_apart(staging: Staging, target: &Path, manifest: Manifest) -> Result<(), Error> {
+    date_package(&staging, &manifest.created_at, None)?;
     write_manifest(&staging, manifest)?;
     if target.exists() {
         fs::remove_dir_all(target).map_err(Error::io("remove the folder", target))?;
@@ -86,6 +88,31 @@ pub fn current(output: &Output) -> Result<Option<Current>, Error> {
         }
     };
     Ok(output.current_release()?.map(read))
+}
+
+/// `000012-11c733c2` as a semantic version: `12.0.0+11c733c2`. Any release may change any figure.
+fn version(id: &str) -> String {
+    let (sequence, hash) = id.split_once('-').unwrap_or((id, "0"));
+    let sequence = sequence.trim_start_matches('0');
+    format!("{}.0.0+{hash}", if sequence.is_empty() { "0" } else { sequence })
+}
+
+/// Adds to the data package when it was made, and which release it is; a withheld run is none.
+fn date_package(staging: &Staging, created: &str, version: Option<String>) -> Result<(), Error> {
+    let path = staging.path(DATA_PACKAGE);
+    if !path.exists() {
+        return Ok(());
+    }
+    let text = fs::read(&path).map_err(Error::io("read", &path))?;
+    let unreadable = |error: serde_json::Error| Error::io("read", &path)(error.into());
+    let mut package: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&text).map_err(unreadable)?;
+    package.insert("created".into(), created.into());
+    if let Some(version) = version {
+        package.insert("version".into(), version.into());
+    }
+    let mut text = serde_json::to_string_pretty(&package).expect("a data package is plain data");
+    text.push('\n');
+    staging.write(DATA_PACKAGE, text.as_bytes())
 }
 
 fn write_manifest(staging: &Staging, mut manifest: Manifest) -> Result<(), Error> {

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use crate::domain::hex;
 use sha2::{Digest, Sha256};
 
+use super::DATA_PACKAGE;
 use crate::lake::{Error, Output, Written};
 
 /// A release in the making: a folder beside the releases, and what has been written into it.
@@ -84,12 +85,12 @@ impl Staging {
     }
 
     /// 8 hex digits over what made the release and the names and hashes of its files: equal content, equal digits. Returns
-    /// follow from these, and are made only where something has changed; the manifest has a clock time in it.
+    /// follow from these, and are made only where something has changed; manifest and data package have a clock time in them.
     pub fn content_hash(&self) -> String {
         let mut hash = Sha256::new();
         hash.update(format!("{}\n", self.made_by));
         for (path, written) in self.files() {
-            if !path.starts_with("returns/") && path != "manifest.json" {
+            if !path.starts_with("returns/") && path != "manifest.json" && path != DATA_PACKAGE {
                 hash.update(format!("{path}\0{}\n", written.sha256));
             }
         }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::facts::{facts_columns, quarantine_columns};
 use super::number::figure;
-use crate::domain::{ColumnSpec, Lang, Period, Table, Text, ValueKind};
+use crate::domain::{ColumnSpec, Lang, Period, Table, Text, ValueKind, index_specs};
 use crate::pipeline::{Better, ColumnKind, ExtractFormat, Form, Indicator, Pipeline, RowUnit};
 
 /// The codebook as Markdown: tables, facts by form, indicators, dimensions, and what the tokens of `null_reason` mean.
@@ -20,7 +20,7 @@ pub fn codebook(pipeline: &Pipeline, tables: &[Table], reasons: &[(&'static str,
     page += "代码一律为文本；份额为 0 至 1，指标值按其自身单位。空值不等于零。\n\
              Codes are text; shares are 0 to 1, values of indicators in their own unit. Null is not zero.\n\n";
     for table in tables {
-        table_section(&mut page, table);
+        table_section(&mut page, pipeline, table);
     }
     for form in &pipeline.forms {
         form_section(&mut page, pipeline, form);
@@ -29,17 +29,26 @@ pub fn codebook(pipeline: &Pipeline, tables: &[Table], reasons: &[(&'static str,
     extract_section(&mut page, pipeline);
     indicator_section(&mut page, pipeline);
     dimension_section(&mut page, pipeline);
+    index_section(&mut page);
     reason_section(&mut page, reasons);
     page
 }
 
-fn table_section(page: &mut String, table: &Table) {
+fn table_section(page: &mut String, pipeline: &Pipeline, table: &Table) {
     heading(
         page,
         &format!("`tables/{}.parquet` · {}", table.name, both(&table.spec.title)),
     );
-    line(page, &format!("主键 Primary key: {}", quoted(&table.spec.key)));
-    columns(page, &table.spec.columns, |_| String::new());
+    let key = if table.spec.key_may_be_null() {
+        "唯一键（可含空值） Unique key, in which columns may be null"
+    } else {
+        "主键 Primary key"
+    };
+    line(page, &format!("{key}: {}", quoted(&table.spec.key)));
+    columns(page, pipeline, &table.spec.columns, |column| {
+        // Those of the pipeline are listed further down; of areas there are thousands.
+        column.values.join(", ")
+    });
 }
 
 fn form_section(page: &mut String, pipeline: &Pipeline, form: &Form) {
@@ -49,7 +58,7 @@ fn form_section(page: &mut String, pipeline: &Pipeline, form: &Form) {
         RowUnit::Below(name) => name,
     };
     line(page, &format!("一行是一个 {unit}。 A row is one {unit}."));
-    columns(page, &facts_columns(pipeline, form), |column| {
+    columns(page, pipeline, &facts_columns(pipeline, form), |column| {
         form.column(&column.name)
             .map_or_else(String::new, |at| details(pipeline, form, at))
     });
@@ -69,7 +78,7 @@ fn quarantine_section(page: &mut String, pipeline: &Pipeline) {
         let _ = writeln!(page, "- `quarantine/{}/` {}", form.id, both(&form.title));
     }
     page.push('\n');
-    columns(page, &quarantine_columns(pipeline), |_| String::new());
+    columns(page, pipeline, &quarantine_columns(pipeline), |_| String::new());
 }
 
 fn extract_section(page: &mut String, pipeline: &Pipeline) {
@@ -125,7 +134,7 @@ fn details(pipeline: &Pipeline, form: &Form, at: usize) -> String {
     parts.join("; ")
 }
 
-fn columns(page: &mut String, columns: &[ColumnSpec], details: impl Fn(&ColumnSpec) -> String) {
+fn columns(page: &mut String, pipeline: &Pipeline, columns: &[ColumnSpec], details: impl Fn(&ColumnSpec) -> String) {
     *page += "| 列 Column | 类型 Type | 单位 Unit | 说明 Meaning | 空值 Null |\n|---|---|---|---|---|\n";
     for column in columns {
         let mut meaning = both(&column.title);
@@ -138,12 +147,23 @@ fn columns(page: &mut String, columns: &[ColumnSpec], details: impl Fn(&ColumnSp
             "| `{}` | {} | {} | {} | {} |",
             column.name,
             kind_name(column.kind),
-            cell(column.unit.as_deref().unwrap_or("")),
+            cell(&unit(pipeline, column.unit.as_deref().unwrap_or(""))),
             cell(&meaning),
             cell(&column.null.as_ref().map(both).unwrap_or_default())
         );
     }
     page.push('\n');
+}
+
+/// The code of a unit, and how readers of either language write it.
+fn unit(pipeline: &Pipeline, code: &str) -> String {
+    let words = [Lang::Zh, Lang::En].map(|lang| pipeline.units.word(code, lang));
+    let mut words: Vec<String> = words.into_iter().flatten().filter(|word| word != code).collect();
+    words.dedup();
+    match words[..] {
+        [] => code.to_owned(),
+        _ => format!("{code} ({})", words.join(", ")),
+    }
 }
 
 fn indicator_section(page: &mut String, pipeline: &Pipeline) {
@@ -169,7 +189,7 @@ fn indicator_section(page: &mut String, pipeline: &Pipeline) {
             indicator.id,
             cell(&both(&indicator.title)),
             cell(&formula(pipeline, indicator)),
-            cell(&indicator.unit),
+            cell(&unit(pipeline, &indicator.unit)),
             dated(&indicator.baseline),
             dated(&indicator.target),
             cell(&notes.join("; "))
@@ -218,6 +238,31 @@ fn dimension_section(page: &mut String, pipeline: &Pipeline) {
             dimension.id,
             both(&dimension.title),
             members.join("; ")
+        );
+    }
+    page.push('\n');
+}
+
+/// Every index of `inequality` and `inequality_parts`.
+fn index_section(page: &mut String) {
+    heading(page, "不平等指数 Inequality indices");
+    line(
+        page,
+        "x 为单元的比值（分子÷分母，不乘系数），w 为其分母所占份额，μ = Σ w x，F 为中位次（低于该值的份额加上等于该值的份额的一半）；组 k 的份额为 p、均值为 μk、占分子的份额为 s = p μk ÷ μ、组内基尼系数为 Gk；best 为最优的 x。 \
+         x is a unit's ratio (numerator ÷ denominator, \
+         without the factor), w its share of the denominators, μ = Σ w x, F its mid-rank: the share below it and half the share at it. \
+         A group k has the share p, the mean μk, the share s = p μk ÷ μ of the numerators and the Gini coefficient Gk; best is the best x.",
+    );
+    *page += "| 指数 Index | 名称 Title | 公式 Formula | 说明 Notes | 文献 Source |\n|---|---|---|---|---|\n";
+    for index in index_specs() {
+        let _ = writeln!(
+            page,
+            "| `{}` | {} | {} | {} | {} |",
+            index.id,
+            cell(&both(&index.title)),
+            cell(&index.formula),
+            cell(&both(&index.note)),
+            cell(index.source.as_deref().unwrap_or(""))
         );
     }
     page.push('\n');

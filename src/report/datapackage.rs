@@ -1,11 +1,12 @@
 //! `datapackage.json`: the release as a Frictionless data package (<https://datapackage.org/standard/data-package/>).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
 use super::facts::{facts_columns, received_columns};
-use crate::domain::{ColumnSpec, Lang, Table, Text, ValueKind};
+use super::values::values;
+use crate::domain::{ColumnSpec, Lang, Table, TableSpec, Text, ValueKind};
 use crate::lake::Written;
 use crate::pipeline::{Form, Pipeline};
 
@@ -16,31 +17,45 @@ const REFERENCES: [(&str, &str); 3] = [
     ("submission_id", "submissions"),
 ];
 
-/// Tables with rows of no submission at all, where the key is then empty: a sum that nobody stated, a correction of nothing.
-const WITHOUT_SUBMISSION: [&str; 2] = ["corrections", "reconciliation"];
+/// The table whose `area_code` is what was received: it may be no area of the registry.
+const SENDERS: &str = "submissions";
+
+/// How readers of Parquet that know no null among numbers show one.
+const NULL_NUMBER: &str = "nan";
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// Describes every table of the release, in each of its forms, with schema, licence, size and hash; `files` are those written so
-/// far, by path relative to the release. Holds no clock time and no absolute path.
-pub fn datapackage(pipeline: &Pipeline, tables: &[Table], files: &BTreeMap<String, Written>) -> Json {
+/// What is written of a data package.
+pub struct DataPackage {
+    /// `datapackage.json`.
+    pub descriptor: Json,
+    /// Schemas that several resources share, by path relative to the release.
+    pub schemas: BTreeMap<String, Json>,
+}
+
+/// Describes every table of the release, in each of its forms, with schema, licence and hash; `files` are those written so
+/// far, by path relative to the release. Each file is a resource of its own: parts of a data package's resource must be such
+/// that they can be strung together, which Parquet files cannot. Holds no clock time and no absolute path.
+pub fn datapackage(pipeline: &Pipeline, tables: &[Table], files: &BTreeMap<String, Written>) -> DataPackage {
     let package = Package {
         pipeline,
         tables,
         files,
     };
-    let mut described = json!({
+    let mut schemas = BTreeMap::new();
+    let resources = package.resources(&mut schemas);
+    let mut descriptor = json!({
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": pipeline.name,
         "title": pipeline.title.get(Lang::En),
         "titles": pipeline.title,
         "synthetic": pipeline.synthetic,
-        "resources": package.resources(),
+        "resources": resources,
     });
-    if let (Some(licences), Json::Object(members)) = (package.licences(), &mut described) {
+    if let (Some(licences), Json::Object(members)) = (package.licences(), &mut descriptor) {
         members.insert("licenses".into(), licences);
     }
-    described
+    DataPackage { descriptor, schemas }
 }
 
 struct Package<'a> {
@@ -49,7 +64,7 @@ struct Package<'a> {
     files: &'a BTreeMap<String, Written>,
 }
 
-/// A resource before its files are known.
+/// A resource before its file is known.
 struct Described<'a> {
     name: String,
     title: &'a Text,
@@ -70,12 +85,37 @@ impl<'a> Described<'a> {
     }
 }
 
+/// What tells rows of a table apart.
+enum Key<'a> {
+    /// Never null.
+    Primary(Vec<&'a str>),
+    /// A column of it may be null.
+    Unique(Vec<&'a str>),
+    None,
+}
+
+impl<'a> Key<'a> {
+    fn of(spec: &'a TableSpec) -> Key<'a> {
+        let columns = spec.key.iter().map(String::as_str).collect();
+        if spec.key_may_be_null() {
+            Key::Unique(columns)
+        } else {
+            Key::Primary(columns)
+        }
+    }
+}
+
 impl Package<'_> {
-    fn resources(&self) -> Vec<Json> {
-        let tables = self.tables.iter().map(|table| self.table(table));
-        let facts = self.pipeline.forms.iter().filter_map(|form| self.facts(form));
-        let held_back = self.pipeline.forms.iter().filter_map(|form| self.quarantine(form));
-        tables.chain(facts).chain(held_back).chain(self.extracts()).collect()
+    fn resources(&self, schemas: &mut BTreeMap<String, Json>) -> Vec<Json> {
+        let mut all: Vec<Json> = self.tables.iter().map(|table| self.table(table)).collect();
+        for form in &self.pipeline.forms {
+            all.extend(self.parts("facts", form, self.facts_schema(form), schemas));
+        }
+        for form in &self.pipeline.forms {
+            all.extend(self.parts("quarantine", form, self.quarantine_schema(form), schemas));
+        }
+        all.extend(self.extracts());
+        all
     }
 
     fn licences(&self) -> Option<Json> {
@@ -83,32 +123,45 @@ impl Package<'_> {
     }
 
     fn table(&self, table: &Table) -> Json {
-        let described = Described::parquet(table.name.clone(), &table.spec.title, self.table_schema(table));
-        self.resource(described, vec![format!("tables/{}.parquet", table.name)])
+        let schema = self.schema(&table.name, &table.spec.columns, Key::of(&table.spec), Nulls::OfParquet);
+        let described = Described::parquet(table.name.clone(), &table.spec.title, schema);
+        self.resource(described, format!("tables/{}.parquet", table.name))
     }
 
-    fn table_schema(&self, table: &Table) -> Json {
-        let key = table.spec.key.iter().map(String::as_str).collect();
-        self.schema(&table.name, &table.spec.columns, key)
-    }
-
-    fn facts(&self, form: &Form) -> Option<Json> {
-        let paths = self.below(&format!("facts/{}/", form.id))?;
+    fn facts_schema(&self, form: &Form) -> Json {
         let mut key = vec!["period"];
         key.extend(form.key.iter().map(|&column| form.columns[column].id.as_str()));
         if form.key.is_empty() {
             key.push("area_code");
         }
-        let name = format!("facts_{}", form.id);
-        let schema = self.schema(&name, &facts_columns(self.pipeline, form), key);
-        Some(self.resource(Described::parquet(name, &form.title, schema), paths))
+        let columns = facts_columns(self.pipeline, form);
+        self.schema("facts", &columns, Key::Primary(key), Nulls::OfParquet)
     }
 
-    fn quarantine(&self, form: &Form) -> Option<Json> {
-        let paths = self.below(&format!("quarantine/{}/", form.id))?;
-        let name = format!("quarantine_{}", form.id);
-        let schema = self.schema(&name, &received_columns(self.pipeline, form), Vec::new());
-        Some(self.resource(Described::parquet(name, &form.title, schema), paths))
+    fn quarantine_schema(&self, form: &Form) -> Json {
+        let columns = received_columns(self.pipeline, form);
+        self.schema("quarantine", &columns, Key::None, Nulls::OfParquet)
+    }
+
+    /// A resource a file of a form below `folder`. They share one schema, which is written only where there are files.
+    fn parts(&self, folder: &str, form: &Form, schema: Json, schemas: &mut BTreeMap<String, Json>) -> Vec<Json> {
+        let start = format!("{folder}/{}/", form.id);
+        let at = format!("schemas/{folder}_{}.json", form.id);
+        let mut all = Vec::new();
+        let mut names = BTreeSet::new();
+        for path in self.files.keys().filter(|path| path.starts_with(&start)) {
+            let name = fresh_name(path.trim_end_matches(".parquet"), &mut names);
+            let described = Described::parquet(name, &form.title, json!(at));
+            let Json::Object(mut members) = self.resource(described, path.clone()) else {
+                unreachable!("a resource is an object")
+            };
+            members.insert("partOf".into(), json!(format!("{folder}_{}", form.id)));
+            all.push(Json::Object(members));
+        }
+        if !all.is_empty() {
+            schemas.insert(at, schema);
+        }
+        all
     }
 
     fn extracts(&self) -> Vec<Json> {
@@ -119,36 +172,38 @@ impl Package<'_> {
                 if !self.files.contains_key(&path) {
                     continue;
                 }
+                let key = Key::of(&table.spec);
                 let described = Described {
                     name: format!("extract_{}_{format}", table.name),
                     title: &table.spec.title,
                     format,
                     mediatype,
-                    schema: self.table_schema(table),
+                    schema: self.schema(&table.name, &table.spec.columns, key, Nulls::OfText),
                 };
-                all.push(self.resource(described, vec![path]));
+                all.push(self.resource(described, path));
             }
         }
         all
     }
 
-    /// Written files below a folder; None where there are none.
-    fn below(&self, folder: &str) -> Option<Vec<String>> {
-        let paths: Vec<String> = self.files.keys().filter(|p| p.starts_with(folder)).cloned().collect();
-        (!paths.is_empty()).then_some(paths)
-    }
-
-    fn schema(&self, name: &str, columns: &[ColumnSpec], key: Vec<&str>) -> Json {
-        let mut members = Map::from_iter([("fields".to_owned(), columns.iter().map(field).collect())]);
-        if !key.is_empty() {
-            members.insert("primaryKey".into(), json!(key));
+    fn schema(&self, name: &str, columns: &[ColumnSpec], key: Key<'_>, nulls: Nulls) -> Json {
+        let fields: Vec<Json> = columns.iter().map(|column| self.field(column, nulls)).collect();
+        let mut members = Map::from_iter([("fields".to_owned(), fields.into())]);
+        match key {
+            Key::Primary(key) => drop(members.insert("primaryKey".into(), json!(key))),
+            Key::Unique(key) => drop(members.insert("uniqueKeys".into(), json!([key]))),
+            Key::None => {}
+        }
+        // A text may be empty in Parquet, and is then no null.
+        if nulls == Nulls::OfParquet {
+            members.insert("missingValues".into(), json!([]));
         }
         let references: Vec<Json> = REFERENCES
             .iter()
             .filter(|(column, table)| {
                 let there = self.tables.iter().any(|t| t.name == *table);
-                let always = *table != "submissions" || !WITHOUT_SUBMISSION.contains(&name);
-                there && always && *table != name && columns.iter().any(|c| c.name == *column)
+                let sender = name == SENDERS && *column == "area_code";
+                there && *table != name && !sender && columns.iter().any(|c| c.name == *column)
             })
             .map(
                 |(column, table)| json!({ "fields": [column], "reference": { "resource": table, "fields": [column] } }),
@@ -160,58 +215,86 @@ impl Package<'_> {
         Json::Object(members)
     }
 
-    /// Size of all its files; their hash only where it is one file: `manifest.json` has that of each.
-    fn resource(&self, described: Described, paths: Vec<String>) -> Json {
-        let written: Vec<&Written> = paths.iter().filter_map(|path| self.files.get(path)).collect();
+    /// Size of text and workbooks alone: what reads Parquet does not count the bytes, and holds their number to be wrong.
+    fn resource(&self, described: Described, path: String) -> Json {
         let mut members = Map::from_iter([
             ("name".to_owned(), json!(described.name)),
+            ("type".to_owned(), json!("table")),
             ("title".to_owned(), json!(described.title.get(Lang::En))),
             ("titles".to_owned(), json!(described.title)),
             ("format".to_owned(), json!(described.format)),
             ("mediatype".to_owned(), json!(described.mediatype)),
             ("schema".to_owned(), described.schema),
         ]);
-        if written.len() == paths.len() {
-            members.insert(
-                "bytes".into(),
-                written.iter().map(|file| file.bytes).sum::<u64>().into(),
-            );
+        if let Some(written) = self.files.get(&path) {
+            members.insert("hash".into(), format!("sha256:{}", written.sha256).into());
+            if described.format != "parquet" {
+                members.insert("bytes".into(), written.bytes.into());
+            }
         }
-        if let [file] = written[..] {
-            members.insert("hash".into(), format!("sha256:{}", file.sha256).into());
+        if described.format == "csv" {
+            members.insert("encoding".into(), json!("utf-8"));
         }
-        let path = match &paths[..] {
-            [path] => json!(path),
-            _ => json!(paths),
-        };
-        members.insert("path".into(), path);
+        members.insert("path".into(), json!(path));
         if let Some(licences) = self.licences() {
             members.insert("licenses".into(), licences);
         }
         Json::Object(members)
     }
+
+    fn field(&self, column: &ColumnSpec, nulls: Nulls) -> Json {
+        let kind = match column.kind {
+            ValueKind::Text => "string",
+            ValueKind::Integer => "integer",
+            ValueKind::Real => "number",
+            ValueKind::Boolean => "boolean",
+            ValueKind::Date => "date",
+        };
+        let mut constraints = Map::from_iter([("required".to_owned(), json!(column.null.is_none()))]);
+        let values = values(self.pipeline, column);
+        if !values.is_empty() {
+            constraints.insert("enum".into(), json!(values));
+        }
+        let mut members = Map::from_iter([
+            ("name".to_owned(), json!(column.name)),
+            ("type".to_owned(), json!(kind)),
+            ("title".to_owned(), json!(column.title.get(Lang::En))),
+            ("titles".to_owned(), json!(column.title)),
+            ("constraints".to_owned(), Json::Object(constraints)),
+        ]);
+        let number = matches!(column.kind, ValueKind::Integer | ValueKind::Real);
+        if number && nulls == Nulls::OfParquet {
+            members.insert("missingValues".into(), json!([NULL_NUMBER]));
+        }
+        if let Some(unit) = &column.unit {
+            members.insert("unit".into(), json!(unit));
+        }
+        if let Some(meaning) = &column.null {
+            members.insert("nullMeaning".into(), json!(meaning));
+        }
+        Json::Object(members)
+    }
 }
 
-fn field(column: &ColumnSpec) -> Json {
-    let kind = match column.kind {
-        ValueKind::Text => "string",
-        ValueKind::Integer => "integer",
-        ValueKind::Real => "number",
-        ValueKind::Boolean => "boolean",
-        ValueKind::Date => "date",
+/// A name of lower-case letters, digits and marks, as some readers of data packages demand, for a path.
+fn fresh_name(path: &str, taken: &mut BTreeSet<String>) -> String {
+    let plain = |c: char| match c.to_ascii_lowercase() {
+        c @ ('a'..='z' | '0'..='9' | '.' | '-') => c,
+        _ => '_',
     };
-    let mut members = Map::from_iter([
-        ("name".to_owned(), json!(column.name)),
-        ("type".to_owned(), json!(kind)),
-        ("title".to_owned(), json!(column.title.get(Lang::En))),
-        ("titles".to_owned(), json!(column.title)),
-        ("constraints".to_owned(), json!({ "required": column.null.is_none() })),
-    ]);
-    if let Some(unit) = &column.unit {
-        members.insert("unit".into(), json!(unit));
-    }
-    if let Some(meaning) = &column.null {
-        members.insert("nullMeaning".into(), json!(meaning));
-    }
-    Json::Object(members)
+    let name: String = path.chars().map(plain).collect();
+    let tries = (2..).map(|number| format!("{name}_{number}"));
+    let mut tries = std::iter::once(name.clone()).chain(tries);
+    let fresh = tries.find(|name| !taken.contains(name)).expect("numbers do not end");
+    taken.insert(fresh.clone());
+    fresh
+}
+
+/// How a format shows nulls.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nulls {
+    /// Parquet has them; an empty text is a text.
+    OfParquet,
+    /// An empty cell.
+    OfText,
 }

@@ -1,6 +1,6 @@
 //! The columns of a form's facts and quarantine, as the codebook and the data package describe them.
 
-use crate::domain::{ColumnSpec, Text, ValueKind};
+use crate::domain::{ColumnSpec, Text, ValueKind, ValuesOf};
 use crate::lake::FieldMeta;
 use crate::pipeline::{ColumnKind, Form, Pipeline};
 
@@ -26,8 +26,20 @@ pub fn facts_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {
     ]);
     columns
         .into_iter()
-        .map(|(name, kind)| described(FieldMeta::of_fact(pipeline, form, name), name, kind))
+        .map(|(name, kind)| ColumnSpec {
+            values: categories(form, name),
+            values_of: (name == "period").then_some(ValuesOf::Period),
+            ..described(FieldMeta::of_fact(pipeline, form, name), name, kind)
+        })
         .collect()
+}
+
+/// Every value of a column of categories; of other columns none.
+fn categories(form: &Form, name: &str) -> Vec<String> {
+    match form.column(name).map(|at| &form.columns[at].kind) {
+        Some(ColumnKind::Category { values }) => values.iter().map(|(id, _)| id.clone()).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Columns that `quarantine/<form>/…` has beside the form's own, which it holds as text.
@@ -66,6 +78,8 @@ fn described(meta: FieldMeta, name: &str, kind: ValueKind) -> ColumnSpec {
         title: meta.title,
         unit: meta.unit,
         null: meta.null,
+        values: Vec::new(),
+        values_of: None,
     }
 }
 

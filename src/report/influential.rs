@@ -38,7 +38,7 @@ pub const COLUMNS: [&str; 10] = [
     "severity",
     "status",
     "influence_indicator",
-    "influence_national",
+    "influence_root",
     "figure_without",
     "figure_with",
 ];
@@ -55,9 +55,7 @@ pub fn influential(findings: &Table, is_asked: impl Fn(&str) -> bool) -> Vec<Inf
             cell: cell.or_else(|| findings.number(row, "row").map(|row| row.to_string())),
             code: text("code")?.to_owned(),
             indicator: text("influence_indicator")?.to_owned(),
-            change: findings
-                .number(row, "influence_national")
-                .filter(|change| *change != 0.0)?,
+            change: findings.number(row, "influence_root").filter(|change| *change != 0.0)?,
             without: findings.number(row, "figure_without")?,
             with: findings.number(row, "figure_with")?,
         })

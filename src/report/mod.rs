@@ -18,9 +18,10 @@ mod summary;
 mod tests;
 mod text;
 mod trace;
+mod values;
 
 pub use codebook::codebook;
-pub use datapackage::datapackage;
+pub use datapackage::{DataPackage, datapackage};
 pub use explain::{explain, findings_page, list_codes, nearest_code};
 pub use facts::facts_columns;
 pub use gather::{finding_title, summarise, unit_word};

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::beside::Beside;
 use super::feedback::Remarks;
 use super::influence::Shares;
+use super::names::Names;
 use crate::domain::{CellValue, Finding, HeaderLayout, Lang, Likeness, Reply, Severity, Submission, Table, hex};
 use crate::intake::Claim;
 use crate::pipeline::{Form, Pipeline};
@@ -185,7 +186,7 @@ pub fn total(entries: &[Entry]) -> Rows {
 }
 
 /// Table `submissions`.
-pub fn submissions(pipeline: &Pipeline, entries: &[Entry]) -> Table {
+pub fn submissions(pipeline: &Pipeline, names: &Names, entries: &[Entry]) -> Table {
     let mut table = Table::new("submissions");
     for entry in entries {
         let s = &entry.submission;
@@ -197,6 +198,7 @@ pub fn submissions(pipeline: &Pipeline, entries: &[Entry]) -> Table {
             entry.claimed.then(|| pipeline.forms[s.form].id.clone()).into(),
             s.period.map(|p| p.to_string()).into(),
             known(&s.area_code).into(),
+            known(&s.area_code).and_then(|code| names.of(s.period, &code)).into(),
             entry.claimed.then_some(i64::from(s.revision)).into(),
             s.format.into(),
             s.encoding.into(),

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::coverage::Coverage;
 use crate::domain::{Cell, IndicatorCells, Period};
-use crate::imbalance::{Place, Places};
+use crate::imbalance::{Place, Places, Scope};
 use crate::pipeline::{DimensionLevel, Pipeline};
-use crate::registry::{Areas, Registry};
+use crate::registry::{Area, Areas, Registry};
 
 /// The places of every area that owes something or has cells.
 pub fn places(
@@ -32,17 +32,19 @@ pub fn places(
         let areas = registry.at(period);
         let level = pipeline.registry.partition;
         let root = &areas.root().code;
-        let below = areas
-            .at_level(level)
-            .map(|area| &area.code)
-            .filter(|code| *code != root);
-        let scopes: Vec<String> = std::iter::once(root).chain(below).cloned().collect();
+        let scope = |area: &Area| Scope {
+            code: area.code.clone(),
+            name: area.name.clone(),
+        };
+        let below = areas.at_level(level).filter(|area| area.code != *root);
+        let scopes: Vec<Scope> = std::iter::once(areas.root()).chain(below).map(scope).collect();
         let place = |code: &str| {
             let scope = areas
                 .ancestor_at(code, level)
-                .and_then(|area| scopes.iter().position(|s| *s == area.code));
+                .and_then(|area| scopes.iter().position(|s| s.code == area.code));
             Place {
                 scope,
+                level: areas.get(code).map_or(0, |area| area.level),
                 members: members(pipeline, &areas, code),
             }
         };

@@ -118,10 +118,17 @@ pub fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -
         codebook(pipeline, &figures.tables, &null_reasons()).as_bytes(),
     )?;
     let package = datapackage(pipeline, &figures.tables, &staging.files());
-    let failed = |error: serde_json::Error| Error::io("encode", &staging.path("datapackage.json"))(error.into());
-    let mut package = serde_json::to_string_pretty(&package).map_err(failed)?;
-    package.push('\n');
-    Ok(staging.write("datapackage.json", package.as_bytes())?)
+    for (path, schema) in &package.schemas {
+        write_json(staging, path, schema)?;
+    }
+    write_json(staging, release::DATA_PACKAGE, &package.descriptor)
+}
+
+fn write_json(staging: &Staging, path: &str, value: &serde_json::Value) -> Result<(), RunError> {
+    let failed = |error: serde_json::Error| Error::io("encode", &staging.path(path))(error.into());
+    let mut text = serde_json::to_string_pretty(value).map_err(failed)?;
+    text.push('\n');
+    Ok(staging.write(path, text.as_bytes())?)
 }
 
 /// What the tokens of `null_reason` mean, in whichever table they stand.

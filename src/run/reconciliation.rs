@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Entry;
 use super::ledger::Status;
+use super::names::Names;
 use crate::check::{self, Pairing, Settled, Tally, settle};
 use crate::domain::{Finding, Period, Severity, Table};
 use crate::pipeline::{FormIndex, Pipeline};
@@ -82,7 +83,7 @@ impl Refused {
 }
 
 /// Table `reconciliation`. A difference whose finding has been explained is.
-pub fn reconciliation(entries: &[Entry], lines: &[Line]) -> Table {
+pub fn reconciliation(names: &Names, entries: &[Entry], lines: &[Line]) -> Table {
     let of = |finding: &Finding| finding.severity == Severity::Explain && !finding.is_open();
     let mut explained: BTreeSet<(&str, &str, u32, &str)> = BTreeSet::new();
     for entry in entries {
@@ -98,10 +99,9 @@ pub fn reconciliation(entries: &[Entry], lines: &[Line]) -> Table {
     }
     let mut table = Table::new("reconciliation");
     for (id, Settled { line, .. }) in lines {
-        let id = id.as_deref().unwrap_or_default();
         let code = check::code_of(&line.rule);
-        let is_explained =
-            line.status == check::Status::Differs && explained.contains(&(id, code, line.row, line.column.as_str()));
+        let key = (id.as_deref().unwrap_or_default(), code, line.row, line.column.as_str());
+        let is_explained = line.status == check::Status::Differs && explained.contains(&key);
         let status = if is_explained {
             "explained"
         } else {
@@ -110,10 +110,11 @@ pub fn reconciliation(entries: &[Entry], lines: &[Line]) -> Table {
         table.push([
             line.period.to_string().into(),
             line.area.as_str().into(),
+            names.of(Some(line.period), &line.area).into(),
             line.rule.as_str().into(),
             line.column.as_str().into(),
-            id.into(),
-            i64::from(line.row).into(),
+            id.as_deref().into(),
+            (line.row > 0).then_some(i64::from(line.row)).into(),
             line.left.into(),
             line.right.into(),
             line.difference.into(),

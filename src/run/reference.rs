@@ -13,12 +13,20 @@ pub fn areas(pipeline: &Pipeline, registry: &Registry) -> Table {
     let dimensions: Vec<DimensionIndex> = (0..pipeline.dimensions.len())
         .filter(|&at| matches!(pipeline.dimensions[at].level, DimensionLevel::Area { .. }))
         .collect();
-    spec.columns.extend(dimensions.iter().map(|&at| ColumnSpec {
-        name: pipeline.dimensions[at].id.clone(),
-        kind: ValueKind::Text,
-        title: pipeline.dimensions[at].title.clone(),
-        unit: None,
-        null: Some(Text::new("不适用于该级别", "does not apply to areas of this level")),
+    spec.columns.extend(dimensions.iter().map(|&at| {
+        ColumnSpec {
+            name: pipeline.dimensions[at].id.clone(),
+            kind: ValueKind::Text,
+            title: pipeline.dimensions[at].title.clone(),
+            unit: None,
+            null: Some(Text::new("不适用于该级别", "does not apply to areas of this level")),
+            values: pipeline.dimensions[at]
+                .members
+                .iter()
+                .map(|member| member.id.clone())
+                .collect(),
+            values_of: None,
+        }
     }));
     let mut table = Table::with_spec("areas", spec);
     for (area, period) in last_versions(pipeline, registry) {

@@ -11,6 +11,7 @@ use super::feedback::{self, Applied};
 use super::influence;
 use super::layouts::layouts;
 use super::ledger::{self, Entry, Rows};
+use super::names::Names;
 use super::night::{BundleDone, Night};
 use super::places::places;
 use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose, unjudged};
@@ -85,6 +86,7 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, registers: &[RegisterFi
     drop(cube);
     let (cells, sums): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     influence::settle(night, &sums, &mut entries);
+    let names = Names::new(pipeline, registry);
     let places = places(pipeline, registry, &cells, &coverage);
     let inputs = Inputs {
         pipeline,
@@ -99,7 +101,7 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, registers: &[RegisterFi
                 || coverage::indicators(pipeline, registry, &sums, &coverage),
                 || {
                     (
-                        ledger::submissions(pipeline, &entries),
+                        ledger::submissions(pipeline, &names, &entries),
                         ledger::findings(pipeline, &entries, &beside),
                     )
                 },
@@ -113,13 +115,14 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, registers: &[RegisterFi
         submissions,
         findings,
         layouts(pipeline, &entries),
-        feedback::table(night, &corrected),
+        feedback::table(night, &names, &corrected),
         coverage::reporting(pipeline, registry, &coverage),
         indicators,
         compared.groups,
         compared.gaps,
         compared.inequality,
-        reconciliation(&entries, &lines),
+        compared.inequality_parts,
+        reconciliation(&names, &entries, &lines),
         rules(pipeline, &tallies),
         unjudged(pipeline, &tallies),
     ];

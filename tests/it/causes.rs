@@ -125,7 +125,7 @@ fn sent(rows: &[Cells]) -> World {
 
 /// Row, column, code, raw, expected, mend and count of each finding.
 fn told(night: &World) -> Vec<String> {
-    let columns = ["row", "column", "code", "raw", "expected", "mend", "count"];
+    let columns = ["row", "field", "code", "raw", "expected", "mend", "n_affected"];
     let findings = night.table("findings");
     findings.iter().map(|row| joined(row, &columns, " | ")).collect()
 }

@@ -231,7 +231,7 @@ fn a_whole_file_under_an_old_code_is_one_finding() {
         .collect();
     assert_eq!(of.len(), 1);
     assert_eq!(
-        joined(of[0], &["raw", "expected", "mend", "count"], " | "),
+        joined(of[0], &["raw", "expected", "mend", "n_affected"], " | "),
         "130621001001 | 130621 → 130607 满城区 (2019-12-31) | 130621001001 → 130607001001 … | 40"
     );
 }

@@ -131,7 +131,7 @@ fn message(world: &World, code: &str) -> String {
 
 /// What each correction did.
 fn corrected(world: &World) -> Vec<String> {
-    let columns = ["correction", "row", "column", "raw", "value", "obs_status", "status"];
+    let columns = ["correction", "row", "field", "raw", "value", "obs_status", "status"];
     let rows = world.table("corrections");
     rows.iter().map(|row| line(row, &columns)).collect()
 }

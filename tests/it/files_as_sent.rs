@@ -38,7 +38,7 @@ fn read(name: &str) -> Read {
     let findings = findings
         .iter()
         .filter(|finding| shown(finding, "code") != "column-absent")
-        .map(|finding| joined(finding, &["severity", "code", "row", "column", "raw"], " "));
+        .map(|finding| joined(finding, &["severity", "code", "row", "field", "raw"], " "));
     let submissions = table(output.path(), "submissions");
     Read {
         exit,

@@ -134,7 +134,7 @@ fn a_kind_of_finding_is_listed_so_often_and_counted_whole() {
     // As many that are sound, or the column as a whole would be the one cause.
     let good: String = (50..100).map(|at| format!("{at},n,1,1,2020-01-01\n")).collect();
     let (folder, findings) = sent("\n[limits]\nfindings = 3\n", &format!("{bad}{good}"));
-    let counts: Vec<(&str, &str)> = findings.iter().map(|f| (&*f["row"], &*f["count"])).collect();
+    let counts: Vec<(&str, &str)> = findings.iter().map(|f| (&*f["row"], &*f["n_affected"])).collect();
     assert_eq!(counts, [("", "47"), ("2", "1"), ("3", "1"), ("4", "1")]);
     assert!(
         findings

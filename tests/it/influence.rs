@@ -133,7 +133,7 @@ fn influence_is_what_plain_loops_give() {
         let (indicator, change, with, without) = expected(&accepted, own.unwrap_or(&held), own.is_some(), reads);
         assert_eq!(shown(&finding, "influence_indicator"), indicator, "{code}");
         for (column, value) in [
-            ("influence_national", change),
+            ("influence_root", change),
             ("figure_with", with),
             ("figure_without", without),
         ] {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 mod architecture;
+mod belonging;
 mod causes;
 mod changes;
 mod check;

@@ -14,7 +14,16 @@ fn case(name: &str) -> World {
 
 /// Code, severity, row, column, what stood there, what was expected and the mend of each finding.
 fn told(world: &World) -> Vec<String> {
-    let columns = ["code", "severity", "row", "column", "raw", "expected", "mend", "count"];
+    let columns = [
+        "code",
+        "severity",
+        "row",
+        "field",
+        "raw",
+        "expected",
+        "mend",
+        "n_affected",
+    ];
     let line = |row| joined(row, &columns, " | ");
     world.table("findings").iter().map(line).collect()
 }

@@ -44,7 +44,7 @@ fn read(pipeline: &Path, submissions: &Path) -> String {
     for finding in table(output.path(), "findings") {
         let place = joined(
             &finding,
-            &["severity", "code", "path", "cell", "row", "column", "count"],
+            &["severity", "code", "path", "cell", "row", "field", "n_affected"],
             " ",
         );
         told += &format!("{place}\n");

@@ -42,7 +42,7 @@ fn world() -> World {
 }
 
 fn found(world: &World) -> Vec<String> {
-    let columns = ["path", "code", "row", "raw", "expected", "mend", "count"];
+    let columns = ["path", "code", "row", "raw", "expected", "mend", "n_affected"];
     let open = |row: &&Row| row["code"].text() != Some("column-unknown");
     world
         .table("findings")

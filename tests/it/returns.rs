@@ -251,7 +251,7 @@ fn of_senders(output: &Path, only: &BTreeSet<String>) -> BTreeMap<[String; 3], V
     let mut all: BTreeMap<[String; 3], Vec<[String; 5]>> = BTreeMap::new();
     for row in table(output, "submissions") {
         if only.is_empty() || only.contains(&text(&row, "path")) {
-            let sender = ["period", "county_code", "form"].map(|name| text(&row, name));
+            let sender = ["period", "area_code", "form"].map(|name| text(&row, name));
             all.entry(sender.clone()).or_default();
             // The keys of a JSON file become a header in its return: there every record stands one row lower.
             let lower = u32::from(text(&row, "format").starts_with("json"));
@@ -260,7 +260,7 @@ fn of_senders(output: &Path, only: &BTreeSet<String>) -> BTreeMap<[String; 3], V
     }
     for finding in loud(output) {
         if let Some((sender, lower)) = of_id.get(&text(&finding, "submission_id")) {
-            let mut said = ["code", "severity", "column", "raw", "expected"].map(|name| text(&finding, name));
+            let mut said = ["code", "severity", "field", "raw", "expected"].map(|name| text(&finding, name));
             if said[0] == "row-conflict" {
                 said[4] = lowered(&said[4], *lower);
             }

@@ -113,8 +113,8 @@ fn ledger(output: &Path, rule: &str, period: &str) -> Vec<String> {
             text(row, "status"),
             text(row, "reason"),
             text(row, "used"),
-            number(row, "left"),
-            number(row, "right")
+            number(row, "left_value"),
+            number(row, "right_value")
         )
     })
     .collect()

@@ -97,7 +97,7 @@ fn status_counts_what_the_tables_say() {
                     let of_period = s["period"].text() == Some("2020") && s["status"].text() != Some("superseded");
                     of_period && ids.contains(&s["submission_id"].text().unwrap())
                 })
-                .filter_map(|s| Some((s["county_code"].text()?, s["form"].text()?)))
+                .filter_map(|s| Some((s["area_code"].text()?, s["form"].text()?)))
                 .filter(|(sender, _)| within(sender))
                 .collect();
             senders.sort_unstable();
@@ -560,7 +560,7 @@ fn layouts(output: &Path) -> Vec<(String, String, String)> {
     let text = |row: &Row, column: &str| row[column].text().unwrap_or("-").to_owned();
     table(output, "layouts")
         .iter()
-        .map(|row| (text(row, "header"), text(row, "column"), text(row, "status")))
+        .map(|row| (text(row, "header"), text(row, "field"), text(row, "status")))
         .collect()
 }
 

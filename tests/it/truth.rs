@@ -269,5 +269,5 @@ fn key(row: &Row, paths: &BTreeMap<String, String>) -> Key {
         .to_string();
     let number = row["row"].number().map(|number| number.to_string()).unwrap_or_default();
     let severity = text("severity");
-    [path, text("sheet"), number, text("column"), text("code"), severity]
+    [path, text("sheet"), number, text("field"), text("code"), severity]
 }

@@ -7,6 +7,7 @@ release says of itself. With --recompute (for the shipped pipeline), recomputes 
 
 import hashlib
 import json
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -23,10 +24,10 @@ TEXT, INTEGER, NUMBER, BOOLEAN, DATE = "string", "integer", "number", "boolean",
 def main(output: Path, recompute: bool) -> None:
     release = output / "current"
     package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
-    described = {}
     for resource in package["resources"]:
-        paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
-        described.update({path: resource for path in paths})
+        if isinstance(resource["schema"], str):
+            resource["schema"] = json.loads((release / resource["schema"]).read_text(encoding="utf-8"))
+    described = {resource["path"]: resource for resource in package["resources"]}
     folders = ("tables", "facts", "quarantine", "extracts")
     found = {p.relative_to(release).as_posix() for folder in folders for p in (release / folder).rglob("*") if p.is_file()}
     assert found == set(described), f"datapackage.json and the files differ: {sorted(found ^ set(described))[:5]}"
@@ -37,6 +38,7 @@ def main(output: Path, recompute: bool) -> None:
             opens(release / path, described[path], package)
     for resource in package["resources"]:
         holds(release, resource, package)
+    needs_no_quotes({path: resource["schema"]["fields"] for path, resource in described.items()}, release)
     if recompute:
         recomputes(release)
     print(f"{len(found)} files open in duckdb, pandas, polars and pyarrow")
@@ -54,22 +56,41 @@ def same_height(path: Path) -> int:
 
 
 def holds(release: Path, resource: dict, package: dict) -> None:
-    """Size, hash and references are as the data package says."""
-    paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
-    size = sum((release / path).stat().st_size for path in paths)
-    assert resource["bytes"] == size, f"{resource['name']}: {resource['bytes']} bytes are {size}"
-    if len(paths) == 1:
-        own = "sha256:" + hashlib.sha256((release / paths[0]).read_bytes()).hexdigest()
-        assert resource["hash"] == own, f"{resource['name']}: {resource['hash']} is {own}"
+    """Hash and references are as the data package says, and the size where it says one."""
+    path = resource["path"]
+    content = (release / path).read_bytes()
+    own = "sha256:" + hashlib.sha256(content).hexdigest()
+    assert resource["hash"] == own, f"{resource['name']}: {resource['hash']} is {own}"
+    assert resource.get("bytes", len(content)) == len(content), f"{resource['name']}: {resource['bytes']} bytes"
     if resource["format"] != "parquet":
         return
     tables = {r["name"]: r["path"] for r in package["resources"]}
     for key in resource["schema"].get("foreignKeys", []):
         (column,), (to,) = key["fields"], key["reference"]["fields"]
         known = set(column_of(release / tables[key["reference"]["resource"]], to))
-        for path in paths:
-            lost = set(column_of(release / path, column)) - known - {None}
-            assert not lost, f"{path}: {column} {sorted(lost)[:3]} not in {key['reference']['resource']}"
+        lost = set(column_of(release / path, column)) - known - {None}
+        assert not lost, f"{path}: {column} {sorted(lost)[:3]} not in {key['reference']['resource']}"
+
+
+def needs_no_quotes(fields: dict, release: Path) -> None:
+    """Every column is an attribute of a pandas frame and of its rows, and a bare name in SQL."""
+    lite = sqlite3.connect(":memory:")
+    for path, columns in fields.items():
+        if not path.endswith(".parquet"):
+            continue
+        source = f"'{release / path}'"
+        frame = pandas.read_parquet(release / path)
+        polars_sql = polars.SQLContext(t=polars.read_parquet(release / path))
+        for name in (field["name"] for field in columns):
+            for kind in (pandas.DataFrame, pandas.Series):
+                assert not hasattr(kind, name), f"{path}: {name} is an attribute of {kind.__name__}"
+            assert getattr(frame, name).name == name, f"{path}: {name} is no attribute"
+            query = f"SELECT {name}, COUNT(*) AS n FROM {{}} AS t WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY t.{name}"
+            duckdb.sql(query.format(source))
+            polars_sql.execute(query.replace(" AS t", "").replace("t.", "").format("t"))
+            lite.execute(f"CREATE TABLE t ({name})")
+            lite.execute(query.format("t"))
+            lite.execute("DROP TABLE t")
 
 
 def column_of(path: Path, name: str) -> list:
@@ -104,7 +125,8 @@ def opens(path: Path, resource: dict, package: dict) -> None:
 
     metadata = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
     assert metadata.get("title_zh") or metadata.get("title_en"), f"{path}: no title in {metadata}"
-    key = resource["schema"]["primaryKey"]
+    schema = resource["schema"]
+    key = schema.get("primaryKey") or schema["uniqueKeys"][0]
     assert metadata.get("licence") == package.get("licenses", [{}])[0].get("name"), f"{path}: licence in {metadata}"
     assert metadata["synthetic"] == str(package["synthetic"]).lower(), f"{path}: {metadata}"
     for field in fields:
@@ -113,6 +135,12 @@ def opens(path: Path, resource: dict, package: dict) -> None:
         assert own.get("unit") == field.get("unit"), f"{path}: {field['name']} has unit {own.get('unit')}"
         if field["constraints"]["required"]:
             assert table[field["name"]].null_count == 0, f"{path}: {field['name']} holds nulls and must not"
+        if "enum" in field["constraints"]:
+            odd = set(table[field["name"]].to_pylist()) - set(field["constraints"]["enum"]) - {None}
+            assert not odd, f"{path}: {field['name']} holds {sorted(odd)[:3]}"
+    if "primaryKey" in schema:
+        nullable = {field["name"] for field in fields if not field["constraints"]["required"]}
+        assert not nullable & set(key), f"{path}: {nullable & set(key)} of the primary key may be null"
     if "tables" in path.parts:
         assert metadata["primary_key"] == ",".join(key), f"{path}: {metadata['primary_key']} is not {key}"
     keys = list(zip(*(table[name].to_pylist() for name in key)))

@@ -47,6 +47,39 @@ impl Parts {
     }
 }
 
+impl Parts {
+    /// One part; None where the index has no such part.
+    pub fn of(&self, part: Part) -> Option<f64> {
+        match part {
+            Part::Between => self.between,
+            Part::Within => self.within,
+            Part::Overlap => self.overlap,
+        }
+    }
+}
+
+/// A part of an index that groups make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Between groups.
+    Between,
+    /// Within groups.
+    Within,
+    /// Where the values of groups overlap.
+    Overlap,
+}
+
+impl Part {
+    /// The word in the table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Between => "between",
+            Part::Within => "within",
+            Part::Overlap => "overlap",
+        }
+    }
+}
+
 /// What some indices need beside the distribution.
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -61,12 +94,18 @@ pub struct Context {
 /// When an index has a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applies {
-    /// Always.
+    /// Over any units.
     Always,
     /// Where the indicator lies in 0..1.
     Bounded,
+    /// Where the units are members: it knows nothing but the figures of groups.
+    Members,
     /// Where the dimension is ordered and the units are its members.
     Ordered,
+    /// Where the dimension names a reference member.
+    Reference,
+    /// Nowhere: its value is that of another index, and only its parts are its own.
+    PartsOnly,
 }
 
 /// How an index is computed.
@@ -78,23 +117,37 @@ pub struct Index {
     pub name: &'static str,
     /// When it has a row.
     pub applies: Applies,
+    /// The parts that groups make of it; none where it has none.
+    pub parts: &'static [Part],
     /// How it is computed.
     pub compute: Compute,
 }
 
 const fn index(name: &'static str, applies: Applies, compute: Compute) -> Index {
-    Index { name, applies, compute }
+    split(name, applies, &[], compute)
 }
 
-/// Every index of the `inequality` table.
+const fn split(name: &'static str, applies: Applies, parts: &'static [Part], compute: Compute) -> Index {
+    Index {
+        name,
+        applies,
+        parts,
+        compute,
+    }
+}
+
+const TWO: &[Part] = &[Part::Between, Part::Within];
+const THREE: &[Part] = &[Part::Between, Part::Within, Part::Overlap];
+
+/// Every index of the tables `inequality` and `inequality_parts`; `domain/inequality.toml` defines them for readers.
 pub const INDICES: &[Index] = &[
-    index("variance_between", Applies::Always, variance::variance_between),
-    index("sd_between", Applies::Always, variance::sd_between),
-    index("williamson_cv", Applies::Always, variance::williamson),
-    index("gini", Applies::Always, gini::yitzhaki),
-    index("gini_two_term", Applies::Always, gini::two_term),
-    index("theil_t", Applies::Always, theil::t),
-    index("theil_l", Applies::Always, theil::l),
+    index("variance_between", Applies::Members, variance::variance_between),
+    index("sd_between", Applies::Members, variance::sd_between),
+    split("williamson_cv", Applies::Always, TWO, variance::williamson),
+    split("gini", Applies::Always, THREE, gini::yitzhaki),
+    split("gini_two_term", Applies::PartsOnly, TWO, gini::two_term),
+    split("theil_t", Applies::Always, TWO, theil::t),
+    split("theil_l", Applies::Always, TWO, theil::l),
     index("atkinson_0_5", Applies::Always, atkinson::half),
     index("atkinson_1", Applies::Always, atkinson::one),
     index("hoover", Applies::Always, share::hoover),
@@ -103,7 +156,7 @@ pub const INDICES: &[Index] = &[
     index("mean_difference_from_best", Applies::Always, differences::from_best),
     index(
         "mean_difference_from_reference",
-        Applies::Always,
+        Applies::Reference,
         differences::from_reference,
     ),
     index(
@@ -127,8 +180,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_distinct() {
-        let names: std::collections::BTreeSet<&str> = INDICES.iter().map(|i| i.name).collect();
-        assert_eq!(names.len(), INDICES.len());
+    fn every_index_is_defined_for_readers_in_the_same_order() {
+        let computed: Vec<&str> = INDICES.iter().map(|index| index.name).collect();
+        let defined: Vec<&str> = crate::domain::index_specs()
+            .iter()
+            .map(|spec| spec.id.as_str())
+            .collect();
+        assert_eq!(computed, defined);
+    }
+
+    #[test]
+    fn an_index_has_the_parts_that_it_names() {
+        let unit = |x, group| crate::imbalance::Unit { x, weight: 1.0, group };
+        let units = [unit(0.2, 0), unit(0.4, 1), unit(0.6, 1)];
+        let context = Context {
+            better: Better::Higher,
+            reference: Some(0),
+            order: vec![0, 1],
+        };
+        for index in INDICES {
+            let all = Distribution::new(&units).unwrap();
+            let parts = (index.compute)(&all, &context).unwrap();
+            for part in THREE {
+                let (named, there) = (index.parts.contains(part), parts.of(*part).is_some());
+                assert_eq!(named, there, "{} {}", index.name, part.name());
+            }
+        }
     }
 }

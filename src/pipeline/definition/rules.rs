@@ -112,7 +112,7 @@ pub struct DimensionsFile {
     pub dimension: Vec<Located<DimensionDef>>,
 }
 
-/// `[[dimension]]`: `source` groups areas of a level by a lookup table, `column` groups rows by a column of their form.
+/// `[[dimension]]`: `source` groups areas of a level by a lookup table or by the registry, `column` groups rows by a column of their form.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DimensionDef {
@@ -122,7 +122,8 @@ pub struct DimensionDef {
     pub title: Option<Text>,
     /// What it groups: a level of the registry, or the unit of a form.
     pub level: Located<String>,
-    /// Lookup table, relative to this folder, with the columns `code` and the dimension's id.
+    /// Lookup table, relative to this folder, with the columns `code` and the dimension's id; or `registry`: each area of the
+    /// level is a member.
     pub source: Option<Located<String>>,
     /// Column whose value tells the member.
     pub column: Option<Located<String>>,

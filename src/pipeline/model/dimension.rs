@@ -49,12 +49,12 @@ pub struct Member {
 /// What a dimension groups, and how a member is found.
 #[derive(Debug)]
 pub enum DimensionLevel {
-    /// Areas of a level, by a lookup table `code,<dimension id>[,source]` (resolved path).
+    /// Areas of a level and all below them.
     Area {
         /// Level of the areas.
         level: LevelIndex,
-        /// The lookup table.
-        source: PathBuf,
+        /// What says of which member an area is.
+        source: AreaSource,
     },
     /// Rows of every form that has the column.
     Row {
@@ -67,6 +67,15 @@ pub enum DimensionLevel {
         /// Member of a known value that the map does not name; None: `unknown`.
         other: Option<String>,
     },
+}
+
+/// What says of which member an area is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AreaSource {
+    /// A lookup table `code,<dimension id>[,source]` (resolved path).
+    Table(PathBuf),
+    /// The registry: each area of the level is a member, under its code.
+    Registry,
 }
 
 /// A value, or a range between two of equal length (compared as text).

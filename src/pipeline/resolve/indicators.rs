@@ -61,7 +61,7 @@ impl Ground<'_> {
             denominator: denominator?,
             filter,
             factor,
-            unit: written.unit.clone(),
+            unit: self.plan.units.code(&written.unit),
             register: written.register.as_deref().map(|r| r.to_owned()),
             bounded: written.bounded,
             better: match written.better {

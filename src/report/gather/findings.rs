@@ -13,7 +13,7 @@ pub(super) fn finding_lines(pipeline: &Pipeline, findings: &Table, submissions: 
         .filter_map(|row| {
             Some((
                 submissions.text(row, "submission_id")?,
-                submissions.text(row, "county_code")?,
+                submissions.text(row, "area_code")?,
             ))
         })
         .collect();
@@ -23,7 +23,7 @@ pub(super) fn finding_lines(pipeline: &Pipeline, findings: &Table, submissions: 
             continue;
         };
         let (count, from) = kinds.entry((severity, code)).or_default();
-        *count += integer(findings, row, "count").unwrap_or(1);
+        *count += integer(findings, row, "n_affected").unwrap_or(1);
         from.extend(findings.text(row, "submission_id").and_then(|id| senders.get(id)));
     }
     let mut lines: Vec<FindingLine> = kinds

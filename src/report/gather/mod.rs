@@ -71,8 +71,8 @@ impl Areas {
             if table.text(row, "level") == Some(root_level) {
                 root.clone_from(&code);
             }
-            let name = table.text(row, "name").unwrap_or(&code).to_owned();
-            let name_en = table.text(row, "name_en").unwrap_or(&name).to_owned();
+            let name = table.text(row, "area_name").unwrap_or(&code).to_owned();
+            let name_en = table.text(row, "area_name_en").unwrap_or(&name).to_owned();
             let parent = table.text(row, "parent_code").map(str::to_owned);
             by_code.insert(code, (Text::new(name, name_en), parent));
         }

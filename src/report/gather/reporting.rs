@@ -100,7 +100,7 @@ fn quarantined_rows(submissions: &Table, areas: &Areas, form: &str, period: &str
             continue;
         }
         let rows = integer(submissions, row, "rows_quarantined").unwrap_or(0);
-        let sender = submissions.text(row, "county_code").unwrap_or(&areas.root);
+        let sender = submissions.text(row, "area_code").unwrap_or(&areas.root);
         for code in areas.with_ancestors(sender) {
             *by_area.entry(code.to_owned()).or_insert(0) += rows;
         }

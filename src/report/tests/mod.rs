@@ -136,7 +136,7 @@ fn pipeline() -> Pipeline {
             title: Text::new("东中西部", "Macro region"),
             level: DimensionLevel::Area {
                 level: 1,
-                source: "regions.csv".into(),
+                source: crate::pipeline::AreaSource::Table("regions.csv".into()),
             },
             members: [("east", "东部", "East"), ("west", "西部", "West")]
                 .map(|(id, zh, en)| Member {
@@ -191,8 +191,8 @@ fn tables() -> Vec<Table> {
             &[
                 ("area_code", code.into()),
                 ("level", level.into()),
-                ("name", name.into()),
-                ("name_en", Value::from(name_en)),
+                ("area_name", name.into()),
+                ("area_name_en", Value::from(name_en)),
                 ("parent_code", Value::from(parent)),
             ],
         );
@@ -296,7 +296,7 @@ fn tables() -> Vec<Table> {
                 ("submission_id", id.into()),
                 ("form", "communities".into()),
                 ("period", "2020".into()),
-                ("county_code", county.into()),
+                ("area_code", county.into()),
                 ("rows_read", Value::Integer(Some(40 + quarantined))),
                 ("rows_accepted", Value::Integer(Some(40))),
                 ("rows_quarantined", Value::Integer(Some(quarantined))),
@@ -316,7 +316,7 @@ fn tables() -> Vec<Table> {
                 ("submission_id", submission.into()),
                 ("code", code.into()),
                 ("severity", severity.into()),
-                ("count", Value::Integer(Some(count))),
+                ("n_affected", Value::Integer(Some(count))),
             ],
         );
     }

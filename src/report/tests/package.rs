@@ -10,12 +10,25 @@ use crate::report::*;
 
 #[test]
 fn the_data_package_describes_every_column() {
-    let package = datapackage(&pipeline(), &tables(), &files());
+    let DataPackage {
+        descriptor: package,
+        schemas,
+    } = datapackage(&pipeline(), &tables(), &files());
     let resources = package["resources"].as_array().unwrap();
     let named = |name: &str| resources.iter().find(|r| r["name"] == name).unwrap();
-    assert_eq!(resources.len(), tables().len() + 3, "facts, quarantine, an extract");
-    let facts = named("facts_communities");
-    let names: Vec<&str> = facts["schema"]["fields"]
+    assert_eq!(
+        resources.len(),
+        tables().len() + 4,
+        "two of facts, quarantine, an extract"
+    );
+    let facts = &schemas["schemas/facts_communities.json"];
+    for period in ["2015", "2020"] {
+        let part = named(&format!("facts_communities_{period}_110000"));
+        assert_eq!(part["path"], format!("facts/communities/{period}/110000.parquet"));
+        assert_eq!(part["schema"], "schemas/facts_communities.json");
+        assert_eq!(part["licenses"][0]["name"], "CC-BY-4.0");
+    }
+    let names: Vec<&str> = facts["fields"]
         .as_array()
         .unwrap()
         .iter()
@@ -35,37 +48,93 @@ fn the_data_package_describes_every_column() {
             "corrected"
         ]
     );
-    assert_eq!(
-        facts["schema"]["primaryKey"],
-        serde_json::json!(["period", "community_code"])
-    );
-    assert_eq!(facts["licenses"][0]["name"], "CC-BY-4.0");
-    let held_back = named("quarantine_communities");
-    assert_eq!(held_back["schema"]["fields"].as_array().unwrap().len(), 7);
-    assert_eq!(held_back["schema"]["fields"][5]["name"], "households");
-    assert_eq!(held_back["schema"]["fields"][5]["type"], "string", "as received");
+    assert_eq!(facts["primaryKey"], serde_json::json!(["period", "community_code"]));
+    let held_back = &schemas["schemas/quarantine_communities.json"];
+    assert_eq!(held_back["fields"].as_array().unwrap().len(), 7);
+    assert_eq!(held_back["fields"][5]["name"], "households");
+    assert_eq!(held_back["fields"][5]["type"], "string", "as received");
     let extract = named("extract_indicators_csv");
     assert_eq!(extract["path"], "extracts/indicators.csv");
-    assert_eq!(extract["schema"], named("indicators")["schema"]);
+    let names = |resource: &serde_json::Value| -> Vec<serde_json::Value> {
+        let fields = resource["schema"]["fields"].as_array().unwrap();
+        fields.iter().map(|field| field["name"].clone()).collect()
+    };
+    assert_eq!(names(extract), names(named("indicators")));
+}
+
+#[test]
+fn the_data_package_tells_nulls_from_texts_and_which_values_there_are() {
+    let DataPackage {
+        descriptor: package, ..
+    } = datapackage(&pipeline(), &tables(), &files());
+    let resources = package["resources"].as_array().unwrap();
+    let named = |name: &str| resources.iter().find(|r| r["name"] == name).unwrap();
+    let field = |resource: &serde_json::Value, name: &str| {
+        let fields = resource["schema"]["fields"].as_array().unwrap();
+        fields.iter().find(|field| field["name"] == name).unwrap().clone()
+    };
+    // Parquet has nulls of its own: an empty text is a text, and a number may be shown as NaN where it is null.
+    let table = named("indicators");
+    assert_eq!(table["schema"]["missingValues"], serde_json::json!([]));
+    assert_eq!(field(table, "value")["missingValues"], serde_json::json!(["nan"]));
+    assert!(field(table, "unit").get("missingValues").is_none());
+    let extract = named("extract_indicators_csv");
+    assert!(extract["schema"].get("missingValues").is_none(), "the standard: empty");
+    assert!(field(extract, "value").get("missingValues").is_none());
+    let values = |name: &str| field(table, name)["constraints"]["enum"].clone();
+    assert_eq!(values("obs_status"), serde_json::json!(["A", "P", "O", "M"]));
+    assert_eq!(values("level"), serde_json::json!(["nation", "province", "county"]));
+    assert!(values("unit").is_null(), "any unit");
+    // A key in which a column may be null is unique, and no primary key.
+    let corrections = &named("corrections")["schema"];
+    assert!(corrections.get("primaryKey").is_none());
+    assert_eq!(
+        corrections["uniqueKeys"],
+        serde_json::json!([["correction", "submission_id", "row", "field"]])
+    );
+}
+
+#[test]
+fn the_names_of_resources_are_plain_and_differ() {
+    let mut files = files();
+    let written = files["CODEBOOK.md"].clone();
+    for path in ["A1", "a1", "衡水"].map(|area| format!("facts/communities/2020-Q1/{area}.parquet")) {
+        files.insert(path, written.clone());
+    }
+    let package = datapackage(&pipeline(), &tables(), &files).descriptor;
+    let resources = package["resources"].as_array().unwrap();
+    let names: Vec<&str> = resources.iter().map(|r| r["name"].as_str().unwrap()).collect();
+    for name in [
+        "facts_communities_2020-q1_a1",
+        "facts_communities_2020-q1_a1_2",
+        "facts_communities_2020-q1___",
+    ] {
+        assert!(names.contains(&name), "{name} in {names:?}");
+    }
 }
 
 #[test]
 fn the_data_package_tells_size_hash_and_what_refers_to_what() {
-    let package = datapackage(&pipeline(), &tables(), &files());
+    let DataPackage {
+        descriptor: package,
+        schemas,
+    } = datapackage(&pipeline(), &tables(), &files());
     let resources = package["resources"].as_array().unwrap();
     let named = |name: &str| resources.iter().find(|r| r["name"] == name).unwrap();
-    assert_eq!(named("findings")["bytes"], 10);
     assert_eq!(named("findings")["hash"], "sha256:00ff");
-    let facts = named("facts_communities");
-    assert_eq!(facts["bytes"], 20, "of two files");
-    assert!(facts.get("hash").is_none(), "several files have no one hash: {facts}");
+    assert!(
+        named("findings").get("bytes").is_none(),
+        "readers of Parquet do not count them"
+    );
+    assert_eq!(named("extract_indicators_csv")["bytes"], 10);
+    let facts = &schemas["schemas/facts_communities.json"];
     let to = |table: &str, column: &str| serde_json::json!({"fields": [column], "reference": {"resource": table, "fields": [column]}});
     assert_eq!(
         named("findings")["schema"]["foreignKeys"],
         serde_json::json!([to("submissions", "submission_id")])
     );
     let both = serde_json::json!([to("areas", "area_code"), to("submissions", "submission_id")]);
-    assert_eq!(facts["schema"]["foreignKeys"], both);
+    assert_eq!(facts["foreignKeys"], both);
     assert!(
         named("areas")["schema"].get("foreignKeys").is_none(),
         "it does not refer to itself"

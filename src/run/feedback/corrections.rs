@@ -6,6 +6,7 @@ use super::correct::{Applied, Outcome};
 use crate::domain::{Finding, Lang, Place, Table, Text};
 use crate::pipeline::corrections::{Change, Correction};
 use crate::run::beside::{Beside, note_beside};
+use crate::run::names::Names;
 use crate::run::partition::Partition;
 use crate::run::{Entry, Night, Received, Status};
 
@@ -123,32 +124,34 @@ fn by_correction(applied: &[Applied]) -> BTreeMap<usize, Vec<&Applied>> {
 }
 
 /// Table `corrections`: a row a cell, row or submission that a correction concerns; one for a correction of nothing.
-pub fn table(night: &Night<'_>, applied: &[Applied]) -> Table {
+pub fn table(night: &Night<'_>, names: &Names, applied: &[Applied]) -> Table {
     let mut table = Table::new("corrections");
     let by_correction = by_correction(applied);
     for (index, correction) in asked(night) {
         match by_correction.get(&index) {
             Some(all) => all
                 .iter()
-                .for_each(|one| push(&mut table, night, correction, Some(*one))),
-            None => push(&mut table, night, correction, None),
+                .for_each(|one| push(&mut table, night, names, (correction, Some(*one)))),
+            None => push(&mut table, night, names, (correction, None)),
         }
     }
     table.sort_by_key();
     table
 }
 
-fn push(table: &mut Table, night: &Night<'_>, correction: &Correction, one: Option<&Applied>) {
+fn push(table: &mut Table, night: &Night<'_>, names: &Names, about: (&Correction, Option<&Applied>)) {
+    let (correction, one) = about;
     let form = &night.pipeline.forms[correction.form];
     let column = one.and_then(|one| Some(form.columns[one.column?].id.as_str()));
     table.push([
         correction.id.as_str().into(),
-        one.map_or("", |one| &one.submission_id).into(),
-        i64::from(one.map_or(0, |one| one.number)).into(),
-        column.unwrap_or_default().into(),
+        one.map(|one| one.submission_id.as_str()).into(),
+        one.map(|one| i64::from(one.number)).filter(|row| *row > 0).into(),
+        column.into(),
         correction.period.to_string().into(),
         form.id.as_str().into(),
         correction.area.as_str().into(),
+        names.of(Some(correction.period), &correction.area).into(),
         correction.change.as_str().into(),
         one.and_then(|one| one.raw.as_deref()).into(),
         one.and_then(|one| one.value.as_deref()).into(),

@@ -219,7 +219,7 @@ fn add_submissions(
         "path",
         "form",
         "period",
-        "county_code",
+        "area_code",
         "status",
         "late_days",
     ];
@@ -231,8 +231,7 @@ fn add_submissions(
     for row in 0..submissions.height() {
         let text = |column: &str| submissions.text(row, column);
         let of = text("period").unwrap_or_default();
-        let (Some(form), Some(sender), true) = (text("form"), text("county_code"), asked.iter().any(|p| p == of))
-        else {
+        let (Some(form), Some(sender), true) = (text("form"), text("area_code"), asked.iter().any(|p| p == of)) else {
             unclaimed.push(text("path").unwrap_or_default().to_owned());
             continue;
         };

@@ -15,7 +15,7 @@ fn a_unit_that_is_wrong_in_a_whole_sheet_is_one_finding() {
     assert_eq!(told(&night).len(), 1, "{:?}", told(&night));
     let one = &night.table("findings")[0];
     assert_eq!(
-        (one["row"].number(), one["column"].text(), one["count"].number()),
+        (one["row"].number(), one["field"].text(), one["n_affected"].number()),
         (None, Some("households"), Some(16.0))
     );
     assert_eq!(one["mend"].text(), Some("÷10000"));
@@ -100,7 +100,7 @@ fn a_column_that_a_hard_rule_blames_is_held_back_whole() {
     assert_eq!(told(&hard).len(), 1, "{:?}", told(&hard));
     let one = &hard.table("findings")[0];
     assert_eq!(
-        (one["count"].number(), one["mend"].text()),
+        (one["n_affected"].number(), one["mend"].text()),
         (Some(16.0), Some("÷10000"))
     );
     let said = one["message_en"].text().unwrap();
@@ -123,7 +123,10 @@ fn a_relation_between_columns_blames_one_where_a_factor_mends_it() {
     let night = beside_others(&with(rows, 15..18, PART_A, |_| "—".into()), CHECKS, 20);
     assert_eq!(told(&night).len(), 1, "{:?}", told(&night));
     let one = &night.table("findings")[0];
-    assert_eq!((one["count"].number(), one["mend"].text()), (Some(17.0), Some("÷100")));
+    assert_eq!(
+        (one["n_affected"].number(), one["mend"].text()),
+        (Some(17.0), Some("÷100"))
+    );
     assert_eq!(counted(&night), [0.0, 20.0]);
 }
 
@@ -133,7 +136,7 @@ fn figures_that_are_missing_blame_none_of_those_that_are_there() {
     let severity = "log = true\nseverity = \"hard\"\nmissing = \"fail\"";
     let night = beside_others(&rows, &CHECKS.replacen("log = true", severity, 1), 60);
     assert_eq!(
-        night.table("findings")[0]["count"].number(),
+        night.table("findings")[0]["n_affected"].number(),
         Some(18.0),
         "{:?}",
         told(&night)

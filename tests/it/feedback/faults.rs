@@ -83,11 +83,11 @@ fn what_matches_nothing_is_told_with_its_reason() {
     assert_eq!(
         corrected(&world),
         [
-            "column 0  - - - unmatched",
-            "figure 0  - - - unmatched",
-            "revision 0  - - - unmatched",
-            "row 0  - - - unmatched",
-            "sender 0  - - - unmatched"
+            "column - - - - - unmatched",
+            "figure - - - - - unmatched",
+            "revision - - - - - unmatched",
+            "row - - - - - unmatched",
+            "sender - - - - - unmatched"
         ]
     );
     // A run that leaves the period out says nothing of its corrections. It publishes, since nothing is published yet.

@@ -6,8 +6,8 @@ mod inequality;
 
 use std::collections::BTreeMap;
 
-use huizong::domain::{Cell, Expected, FormCoverage, IndicatorCells, Period, PeriodKind, Received, Table, Value};
-use huizong::imbalance::{Comparisons, Inputs, Place, Places, Reason, compare};
+use huizong::domain::{Cell, Expected, FormCoverage, IndicatorCells, Lang, Period, PeriodKind, Received, Table, Value};
+use huizong::imbalance::{Comparisons, Inputs, Place, Places, Reason, Scope, compare};
 use huizong::pipeline::{FormIndex, Pipeline};
 
 use crate::support::{World, indicators, measures, plan};
@@ -193,12 +193,18 @@ fn places(pipeline: &Pipeline) -> Places {
             area.to_string(),
             Place {
                 scope: Some(scope),
+                level: 2,
                 members: vec![Some(member(pipeline, 0, region)), terrain, None],
             },
         )
     };
     Places {
-        scopes: ["N", "E", "W"].map(String::from).to_vec(),
+        scopes: [("N", "Nation"), ("E", "East"), ("W", "West")]
+            .map(|(code, name)| Scope {
+                code: code.into(),
+                name: name.into(),
+            })
+            .to_vec(),
         areas: BTreeMap::from([
             place("E1", 1, "east", Some("plain")),
             place("E2", 1, "east", Some("mountain")),
@@ -239,7 +245,7 @@ fn form_coverage() -> FormCoverage {
     }
 }
 
-/// The one row whose columns after the period have these texts.
+/// The one row whose columns after the period have these texts; `-` is a null.
 #[track_caller]
 fn row(table: &Table, key: &[&str]) -> usize {
     let names: Vec<&str> = table.spec.key[1..].iter().map(String::as_str).collect();
@@ -247,7 +253,7 @@ fn row(table: &Table, key: &[&str]) -> usize {
         names
             .iter()
             .zip(key)
-            .all(|(name, text)| table.text(*row, name) == Some(text))
+            .all(|(name, text)| table.text(*row, name).unwrap_or("-") == *text)
     };
     let rows: Vec<usize> = (0..table.height()).filter(fits).collect();
     assert_eq!(
@@ -306,13 +312,24 @@ fn groups_are_compared_within_scopes_above_them_only() {
 #[test]
 fn every_null_has_a_reason_of_the_list_and_every_reason_a_null() {
     let nation = Nation::new();
-    for table in [nation.groups(), nation.gaps(), nation.inequality()] {
+    let compared = nation.compared();
+    let tables = [
+        compared.groups,
+        compared.gaps,
+        compared.inequality,
+        compared.inequality_parts,
+    ];
+    for table in tables {
         for row in 0..table.height() {
             let null = table
                 .spec
                 .columns
                 .iter()
-                .filter(|c| c.name != "null_reason")
+                .filter(|c| {
+                    c.null
+                        .as_ref()
+                        .is_some_and(|null| null.get(Lang::En) == "see null_reason")
+                })
                 .any(|column| {
                     matches!(
                         table.get(row, &column.name),

@@ -146,7 +146,7 @@ fn a_line_of_the_sender_itself_is_a_total() {
         .iter()
         .filter(|row| row["code"].text() == Some("row-total"))
         .collect();
-    assert_eq!((told.len(), told[0]["count"].number()), (1, Some(3.0)));
+    assert_eq!((told.len(), told[0]["n_affected"].number()), (1, Some(3.0)));
     assert_eq!(night.codes(path), [] as [&str; 0]);
     assert_eq!(night.figure("000000", "urban_facility_coverage"), Some(2.0));
 }

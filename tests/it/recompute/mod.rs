@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use huizong::domain::Period;
-use huizong::pipeline::{self, DimensionLevel, Pipeline};
+use huizong::pipeline::{self, AreaSource, DimensionLevel, Pipeline};
 
 use crate::support::{Row, community_services, read_csv, root, shipped, table};
 use records::Record;
@@ -124,7 +124,7 @@ impl World {
             converted: table(output, "findings")
                 .iter()
                 .filter(|row| row["code"].text() == Some("unit-converted"))
-                .map(|row| (text(row, "submission_id"), text(row, "column")))
+                .map(|row| (text(row, "submission_id"), text(row, "field")))
                 .collect(),
         }
     }
@@ -153,7 +153,10 @@ impl World {
 fn lookups(pipeline: &Pipeline) -> BTreeMap<usize, BTreeMap<String, String>> {
     let dimensions = pipeline.dimensions.iter().enumerate();
     let areas = dimensions.filter_map(|(at, dimension)| match &dimension.level {
-        DimensionLevel::Area { source, .. } => {
+        DimensionLevel::Area {
+            source: AreaSource::Table(source),
+            ..
+        } => {
             let rows = read_csv(source).into_iter();
             Some((
                 at,
@@ -161,7 +164,7 @@ fn lookups(pipeline: &Pipeline) -> BTreeMap<usize, BTreeMap<String, String>> {
                     .collect(),
             ))
         }
-        DimensionLevel::Row { .. } => None,
+        DimensionLevel::Area { .. } | DimensionLevel::Row { .. } => None,
     });
     areas.collect()
 }

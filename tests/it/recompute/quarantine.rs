@@ -89,7 +89,7 @@ impl Scene<'_> {
                 _ => false,
             };
             if counts {
-                of_sender.entry(text(row, "county_code")).or_default().push(row);
+                of_sender.entry(text(row, "area_code")).or_default().push(row);
             }
         }
         let mut counted = BTreeMap::new();
@@ -110,9 +110,7 @@ impl Scene<'_> {
     pub(super) fn submissions(&self, form: usize) -> impl Iterator<Item = &Row> {
         let (id, period) = (&self.world.pipeline.forms[form].id, self.period.to_string());
         self.world.submissions.iter().filter(move |row| {
-            row["form"].text() == Some(id)
-                && row["period"].text() == Some(&period)
-                && row["county_code"].text().is_some()
+            row["form"].text() == Some(id) && row["period"].text() == Some(&period) && row["area_code"].text().is_some()
         })
     }
 

@@ -78,7 +78,7 @@ impl Scene<'_> {
         let counted = self.counted(form);
         for row in self.submissions(form) {
             if row["status"].text() == Some("rejected") && !counted.contains_key(row["submission_id"].text().unwrap()) {
-                let sender = row["county_code"].text().unwrap().to_string();
+                let sender = row["area_code"].text().unwrap().to_string();
                 all.entry(sender).or_default().refused += row["rows_quarantined"].number().unwrap() as i64;
             }
         }

@@ -47,7 +47,7 @@ impl Truth {
                 let text = |name: &str| row[name].text().unwrap().to_owned();
                 let path = text("path");
                 let file = input.join(path.split('#').next().unwrap());
-                files.insert((text("form"), text("period"), text("county_code")), file);
+                files.insert((text("form"), text("period"), text("area_code")), file);
             }
         }
         Truth { pipeline, rows, files }

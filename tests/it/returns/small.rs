@@ -51,7 +51,7 @@ fn loud(world: &World) -> Vec<String> {
     let findings = world.table("findings");
     let loud = findings.iter().filter(|row| row["severity"].text() != Some("info"));
     let mut all: Vec<String> = loud
-        .map(|row| joined(row, &["code", "column", "status", "explanation"], " "))
+        .map(|row| joined(row, &["code", "field", "status", "explanation"], " "))
         .collect();
     all.sort();
     all

@@ -102,7 +102,7 @@ fn rows_without_an_earlier_figure_wait_with_a_column_in_another_unit() {
     let blamed: Vec<&Row> = all.iter().filter(|row| text(row, "code") == "history-people").collect();
     assert_eq!(blamed.len(), 1);
     assert_eq!(
-        (blamed[0]["count"].number(), text(blamed[0], "mend")),
+        (blamed[0]["n_affected"].number(), text(blamed[0], "mend")),
         (Some(12.0), "÷10")
     );
     let counted = |path: &str| {

@@ -1,16 +1,18 @@
 //! `dimensions.toml`
 
+mod registry;
 mod rows;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::plan::{self, Plan};
 use super::{IdKind, Ids, SourcedForm, content, title_or};
+use crate::domain::Text;
 use crate::pipeline::definition::{DimensionDef, DimensionsFile, Located};
 use crate::pipeline::faults::{Faults, Source, choices};
 use crate::pipeline::files::Read;
-use crate::pipeline::model::{Dimension, DimensionIndex, DimensionLevel, Member, UNKNOWN};
+use crate::pipeline::model::{AreaSource, Dimension, DimensionIndex, DimensionLevel, Member, UNKNOWN};
 use crate::pipeline::shape::first_line;
 
 /// Dimensions in the order of the file. Lookup tables are added to `tables`, for the digest.
@@ -37,6 +39,7 @@ pub(super) fn resolve(
             forms,
             source,
             tables,
+            names: BTreeMap::new(),
         };
         match scope.dimension(faults) {
             Some(dimension) if fresh => {
@@ -94,6 +97,8 @@ struct Scope<'a> {
     forms: &'a [SourcedForm<'a>],
     source: &'a Source,
     tables: &'a mut Vec<(String, Vec<u8>)>,
+    /// What the registry calls the members, where they are areas.
+    names: BTreeMap<String, Text>,
 }
 
 impl Scope<'_> {
@@ -105,7 +110,7 @@ impl Scope<'_> {
             _ => {
                 let span = first_line(&self.source.text, written.span());
                 let message = format!("the dimension `{}` needs either `source` or `column`", written.id);
-                let hint = "`source` groups areas by a lookup table, `column` groups rows".to_owned();
+                let hint = "`source` groups areas by a lookup table (or, as \"registry\", by the areas of the level), `column` groups rows".to_owned();
                 faults.add(self.source, "missing-key", span, message, hint);
                 return None;
             }
@@ -113,11 +118,8 @@ impl Scope<'_> {
         let members = self.with_rest(members);
         self.check_members(&members, faults);
         let titled = |id: &String| {
-            let title = written
-                .titles
-                .iter()
-                .find(|(member, _)| ***member == *id)
-                .map(|(_, title)| title);
+            let of_toml = written.titles.iter().find(|(member, _)| ***member == *id);
+            let title = of_toml.map(|(_, title)| title).or_else(|| self.names.get(id));
             Member {
                 id: id.clone(),
                 title: title_or(title, id),
@@ -219,6 +221,9 @@ impl Scope<'_> {
         ];
         self.misplaced(&keys, faults);
         let level = self.plan.require_level(&written.level, self.source, faults);
+        if **table == registry::SOURCE {
+            return self.of_registry(table, level?, faults);
+        }
         let path = plan::existing(self.dir, table, self.source, faults);
         let found = path.as_ref().and_then(|p| self.members_of_table(table, p, faults));
         let order = self.order();
@@ -236,7 +241,7 @@ impl Scope<'_> {
         Some((
             DimensionLevel::Area {
                 level: level?,
-                source: path?,
+                source: AreaSource::Table(path?),
             },
             members,
         ))

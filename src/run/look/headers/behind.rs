@@ -87,7 +87,7 @@ fn latest(
     layouts: &mut BTreeMap<String, LayoutLine>,
     form: Option<&str>,
 ) -> Result<(Last, usize), LookError> {
-    let columns = ["path", "form", "period", "county_code", "status", "layout"];
+    let columns = ["path", "form", "period", "area_code", "status", "layout"];
     let submissions = release.table("submissions", &columns)?;
     let mut last = Last::new();
     let mut known: BTreeSet<&str> = BTreeSet::new();
@@ -106,7 +106,7 @@ fn latest(
             layout.paths.push(text("path").to_owned());
         }
         let of_layout = last.entry(text("layout").to_owned()).or_default();
-        let period = of_layout.entry(text("county_code").to_owned()).or_default();
+        let period = of_layout.entry(text("area_code").to_owned()).or_default();
         if period.as_str() < text("period") {
             *period = text("period").to_owned();
         }

@@ -86,7 +86,7 @@ fn unknown_layouts(
         "letter",
         "form",
         "header",
-        "column",
+        "field",
         "unit",
         "nearest",
         "looks_like",
@@ -107,7 +107,7 @@ fn unknown_layouts(
             form: of,
             ..LayoutLine::default()
         });
-        let column = text("column");
+        let column = text("field");
         layout.columns.extend(column.clone());
         if column.is_none() {
             layout.headers.push(HeaderLine {

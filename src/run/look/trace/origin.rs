@@ -23,7 +23,7 @@ impl Submissions {
             "sha256",
             "form",
             "period",
-            "county_code",
+            "area_code",
             "format",
             "status",
             "rows_quarantined",
@@ -33,7 +33,7 @@ impl Submissions {
         let by_id = (0..table.height())
             .filter_map(|row| Some((table.text(row, "submission_id")?.to_owned(), row)))
             .collect();
-        let layouts = release.table("layouts", &["layout", "position", "column", "header"])?;
+        let layouts = release.table("layouts", &["layout", "position", "field", "header"])?;
         let mut places = BTreeMap::new();
         for row in 0..layouts.height() {
             let text = |column: &str| layouts.text(row, column).map(str::to_owned);
@@ -41,7 +41,7 @@ impl Submissions {
                 .number(row, "position")
                 .and_then(|at| (at as u32).checked_sub(1));
             if let (Some(layout), Some(column), Some(header), Some(index)) =
-                (text("layout"), text("column"), text("header"), index)
+                (text("layout"), text("field"), text("header"), index)
             {
                 places.insert((layout, column), (header, index));
             }
@@ -84,7 +84,7 @@ impl Submissions {
             {
                 continue;
             }
-            let sender = text("county_code").unwrap_or_default();
+            let sender = text("area_code").unwrap_or_default();
             let rows = self.table.number(row, "rows_quarantined").map_or(0, |rows| rows as i64);
             if search.areas.contains(&search.area.code, sender) {
                 within += rows;

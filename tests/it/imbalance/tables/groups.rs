@@ -173,11 +173,11 @@ fn rows_over_a_denominator_of_zero_are_told_apart() {
         Some("denominator_zero"),
     );
     // Out of the dispersion, without a trace in the index.
-    let county = ["W", "coverage", "terrain", "county", "gini"];
+    let county = ["W", "coverage", "-", "county", "gini"];
     shows(
         &nation.inequality(),
         &county,
-        &[("value", Some(0.0)), ("n", Some(1.0))],
+        &[("value", Some(0.0)), ("n_units", Some(1.0))],
         None,
     );
 }

@@ -1,0 +1,105 @@
+//! `source = "registry"`: the areas of a level are the members, as the divisions table has them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::Scope;
+use crate::domain::Text;
+use crate::pipeline::definition::Located;
+use crate::pipeline::faults::Faults;
+use crate::pipeline::model::{AreaSource, DimensionLevel, LevelIndex};
+
+/// What `source` says where no lookup table is meant.
+pub(super) const SOURCE: &str = "registry";
+
+impl Scope<'_> {
+    /// Members are the areas of the level at all times, in the order of their codes.
+    pub(super) fn of_registry(
+        &mut self,
+        written: &Located<String>,
+        level: LevelIndex,
+        faults: &mut Faults,
+    ) -> Option<(DimensionLevel, Vec<String>)> {
+        let registry = self.plan.registry.as_ref()?;
+        if level == 0 || level > registry.partition {
+            let fitting = &registry.levels[1..=registry.partition];
+            let message = format!(
+                "the dimension `{}` groups by the areas of the level `{}`",
+                self.written.id, registry.levels[level]
+            );
+            let hint = match fitting {
+                [] => "the registry has no level between the root and the partition".to_owned(),
+                _ => format!(
+                    "a level below the root, down to the partition level: {}",
+                    fitting.join(", ")
+                ),
+            };
+            faults.add(self.source, "wrong-value", self.written.level.span(), message, hint);
+            return None;
+        }
+        if let Some(first) = self.written.order.first() {
+            let message = "`order` means nothing where the members are the areas of the registry".to_owned();
+            faults.add(self.source, "misplaced-key", first.span(), message, None);
+        }
+        // A table that cannot be read is a fault of the registry, and told there.
+        self.names = areas_of(&registry.divisions, &registry.levels, level).unwrap_or_default();
+        if self.names.is_empty() {
+            let message = format!("the divisions have no area of the level `{}`", registry.levels[level]);
+            faults.add(self.source, "unknown-member", written.span(), message, None);
+            return None;
+        }
+        let source = AreaSource::Registry;
+        let members = self.names.keys().cloned().collect();
+        Some((DimensionLevel::Area { level, source }, members))
+    }
+}
+
+/// A row of the divisions as far as it matters here.
+struct Row {
+    code: String,
+    parent: String,
+    level: Option<LevelIndex>,
+    name: Text,
+}
+
+/// Codes and names of the areas of a level; of several rows of a code the last counts. None where the table cannot be read.
+fn areas_of(path: &Path, levels: &[String], level: LevelIndex) -> Option<BTreeMap<String, Text>> {
+    let bytes = std::fs::read(path).ok()?;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let headers = reader.headers().ok()?.clone();
+    let column = |name: &str| headers.iter().position(|header| header.trim() == name);
+    let (code, parent, name) = (column("code")?, column("parent_code")?, column("name")?);
+    let (stated, english) = (column("level"), column("name_en"));
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.ok()?;
+        let cell = |at: usize| record.get(at).unwrap_or_default().trim().to_owned();
+        let own = cell(name);
+        let in_english = english.map(cell).filter(|text| !text.is_empty());
+        rows.push(Row {
+            code: cell(code),
+            parent: cell(parent),
+            level: stated.and_then(|at| levels.iter().position(|level| *level == cell(at))),
+            name: Text::new(own.clone(), in_english.unwrap_or(own)),
+        });
+    }
+    let by_code: BTreeMap<&str, &Row> = rows.iter().rev().map(|row| (row.code.as_str(), row)).collect();
+    let of_level = rows
+        .iter()
+        .filter(|row| level_of(row, &by_code, levels.len()) == Some(level));
+    Some(of_level.map(|row| (row.code.clone(), row.name.clone())).collect())
+}
+
+/// As stated, else one below the parent's. None where parents lead nowhere, which the registry tells.
+fn level_of(row: &Row, by_code: &BTreeMap<&str, &Row>, levels: usize) -> Option<LevelIndex> {
+    let mut here = row;
+    for climbed in 0..levels {
+        match here.level {
+            Some(level) => return Some(level + climbed),
+            None if here.parent.is_empty() => return Some(climbed),
+            None => here = by_code.get(here.parent.as_str())?,
+        }
+    }
+    None
+}
