@@ -84,9 +84,14 @@ impl Plot<'_> {
     /// The row with the lawful content nearest to what a code finds.
     fn lawful(&self, unit: usize, model: usize, code: &'static str, at: usize, rng: &Chance) -> Option<Patch> {
         let Unit {
-            stage, plan, outcome, ..
+            stage,
+            plan,
+            outcome,
+            drawn,
+            ..
         } = &self.units[unit];
-        let (standing, reporter) = (standing(outcome, model)?, &stage.cast.reporters[plan.reporter]);
+        let drawn = &drawn[model];
+        let (standing, reporter) = (standing(outcome, model)?, self.units[unit].reporter());
         let row = self.whole_row(unit, model, at)?;
         let file = plan.files.iter().find(|file| file.models.contains(&model))?;
         let model = &self.models[model];
@@ -96,7 +101,9 @@ impl Plot<'_> {
         let seats = [code, &reporter.code, &stage.period.to_string(), &at.to_string()];
         let is_taken = |text: &str| {
             let slot = model.code.as_ref().map(|code| code.slot);
-            let mut rows = standing.records.iter().filter_map(|record| record.kept.as_ref());
+            let kept = standing.records.iter().filter_map(|record| record.kept.as_ref());
+            // A row that is put out has a code all the same.
+            let mut rows = kept.chain(drawn);
             slot.is_none_or(|slot| rows.any(|row| row[slot].member() == text))
         };
         let place = Place {
