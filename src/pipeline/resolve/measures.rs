@@ -24,7 +24,7 @@ pub(super) fn resolve(
         match measure(written, forms, source, faults) {
             Some(measure) if fresh => measures.push(measure),
             Some(_) => {}
-            None => faults.mark_broken(&written.id),
+            None => faults.mark_broken(source, &written.id),
         }
     }
     measures
@@ -63,7 +63,7 @@ fn check_scale(written: &MeasureDef, value: &Formula, scale: u32, source: &Sourc
         } else {
             faults.add(source, "wrong-value", span, message, format!("from 0 to {MAX_SCALE}"));
         }
-    } else if decimals > scale && !faults.is_broken(&written.id) {
+    } else if decimals > scale && !faults.is_broken_in(source, &written.id) {
         let message = format!("the value may have {decimals} decimals, the measure keeps {scale}");
         if decimals > MAX_SCALE {
             let kept = if scale > 0 { scale } else { MAX_SCALE };
