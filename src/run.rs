@@ -38,6 +38,7 @@ use feedback::Feedback;
 pub use ledger::{Entry, Rows, Status};
 use night::{Night, Received};
 use publish::Ignored;
+pub use publish::null_reasons;
 use spread::Spread;
 
 /// What one run is asked to do.

@@ -1,17 +1,16 @@
 //! `huizong run DIR`
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::choice::{LANGS, choice};
-use super::exit::{complain, say};
+use super::exit::{complain, complain_of, say, told, usage};
 use super::locale::page;
 use super::log::LogFormat;
 use super::progress::Bars;
 use super::{Exit, default_lang, diagnostics};
-use crate::domain::{Diagnostic, Lang, Period, Text};
+use crate::domain::{Lang, Period, Text};
 use crate::lake;
 use crate::pipeline::{self, Pipeline};
 use crate::release::{GateCheck, Published};
@@ -51,17 +50,29 @@ pub fn run(args: RunArgs) -> Exit {
     super::log::set_up(args.log_format, args.quiet);
     let mut pipeline = match pipeline::load(&args.dir) {
         Ok(pipeline) => pipeline,
-        Err(faults) => return faulty(&faults),
+        Err(faults) => return diagnostics::refuse(&faults),
     };
     let skipped = match select(&mut pipeline, &args.periods) {
         Ok(skipped) => skipped,
-        Err(message) => return usage(&message),
+        Err(message) => return usage(&message, None),
     };
     let Some(input) = args.input.or_else(|| pipeline.input.clone()) else {
-        return usage("neither --input nor `input` in pipeline.toml says where the submissions are");
+        return usage(
+            told(
+                "--input 和 pipeline.toml 的 input 都没有说明上报文件在哪里",
+                "neither --input nor `input` in pipeline.toml says where the submissions are",
+            ),
+            None,
+        );
     };
     let Some(output) = args.output.or_else(|| pipeline.output.clone()) else {
-        return usage("neither --output nor `output` in pipeline.toml says where the releases go");
+        return usage(
+            told(
+                "--output 和 pipeline.toml 的 output 都没有说明发布到哪里",
+                "neither --output nor `output` in pipeline.toml says where the releases go",
+            ),
+            None,
+        );
     };
     set_threads(args.threads);
     let bars = Bars::new(args.quiet);
@@ -85,10 +96,11 @@ fn select(pipeline: &mut Pipeline, asked: &[String]) -> Result<Vec<Period>, Stri
     }
     let all: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
     if let Some(stray) = asked.iter().find(|period| !all.contains(period)) {
-        return Err(format!(
-            "--period {stray} is not one of the pipeline's: {}",
-            all.join(", ")
-        ));
+        let (zh, en) = (
+            format!("--period {stray} 不是流程的报告期：{}", all.join("、")),
+            format!("--period {stray} is not one of the pipeline's: {}", all.join(", ")),
+        );
+        return Err(told(&zh, &en).to_owned());
     }
     let (chosen, skipped) = pipeline
         .periods
@@ -128,7 +140,7 @@ fn tell(pipeline: &Pipeline, options: &RunOptions, outcome: Outcome, lang: Lang,
             release: outcome.current,
             output,
         };
-        let summary = report::summarise(pipeline, &outcome.tables, outcome_told);
+        let summary = report::summarise(pipeline, &outcome.tables, &run::null_reasons(), outcome_told);
         if let Err(failed) = say(&report::render(&summary, page(lang))) {
             return failed;
         }
@@ -167,39 +179,55 @@ fn reason(check: &GateCheck) -> Text {
     }
 }
 
-fn faulty(faults: &[Diagnostic]) -> Exit {
-    eprint!("{}", diagnostics::render(faults, std::io::stderr().is_terminal()));
-    Exit::Usage
-}
-
-fn usage(message: &str) -> Exit {
-    eprintln!("error: {message}");
-    Exit::Usage
+/// Prints an error, in the language of this command line.
+fn told_of(error: &RunError, hint: Option<&str>) {
+    let message = match error {
+        RunError::NoInput { path, .. } => format!("没有上报文件夹 {}", path.display()),
+        RunError::OutputInInput { path, .. } => format!("输出文件夹 {} 位于上报文件夹之内", path.display()),
+        RunError::Lake(lake::Error::Locked { path, .. }) => format!("另一次运行正占用 {}", path.display()),
+        _ => return complain(error, hint),
+    };
+    match default_lang() {
+        Lang::Zh => complain_of(&message, std::error::Error::source(error), hint),
+        Lang::En => complain(error, hint),
+    }
 }
 
 fn fail(error: &RunError) -> Exit {
     match error {
-        RunError::Definition(faults) | RunError::Corrections(faults) => faulty(faults),
+        RunError::Definition(faults) | RunError::Corrections(faults) => diagnostics::refuse(faults),
         RunError::OutputInInput { .. } => {
-            complain(
+            told_of(
                 error,
-                Some("choose an --output that does not lie below the submissions"),
+                Some(told(
+                    "请用 --output 给出不在上报文件夹之内的位置",
+                    "choose an --output that does not lie below the submissions",
+                )),
             );
             Exit::Usage
         }
         RunError::NoInput { .. } => {
-            complain(error, Some("name it with --input, or under `input` in pipeline.toml"));
+            told_of(
+                error,
+                Some(told(
+                    "用 --input 指明，或写在 pipeline.toml 的 input",
+                    "name it with --input, or under `input` in pipeline.toml",
+                )),
+            );
             Exit::Usage
         }
         RunError::Lake(lake::Error::Locked { .. }) => {
-            complain(
+            told_of(
                 error,
-                Some("wait for it to end; the lock is given back by itself, even after a crash"),
+                Some(told(
+                    "请等它结束；即使它中途崩溃，锁也会自动释放",
+                    "wait for it to end; the lock is given back by itself, even after a crash",
+                )),
             );
             Exit::Locked
         }
         _ => {
-            complain(error, None);
+            told_of(error, None);
             Exit::Machine
         }
     }

@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::grid::{Column, Page};
 use super::look::visible;
 use super::number::figure_beside;
-use crate::domain::Table;
+use super::gather::indicator_title;
+use crate::domain::{Table, Text};
+use crate::pipeline::Pipeline;
 
 /// Findings of a list; all are in the table.
 const LINES: usize = 5;
@@ -21,6 +23,8 @@ pub struct InfluentialLine {
     pub code: String,
     /// Id of the indicator that is moved most.
     pub indicator: String,
+    /// What a person calls it.
+    pub indicator_title: Text,
     /// (with − without) ÷ |without|.
     pub change: f64,
     /// The figure without the records of the finding.
@@ -44,7 +48,7 @@ pub const COLUMNS: [&str; 10] = [
 ];
 
 /// The open explain findings that move a figure of the root most; of files for which `is_asked` holds.
-pub fn influential(findings: &Table, is_asked: impl Fn(&str) -> bool) -> Vec<InfluentialLine> {
+pub fn influential(pipeline: &Pipeline, findings: &Table, is_asked: impl Fn(&str) -> bool) -> Vec<InfluentialLine> {
     let line = |row: usize| {
         let text = |column| findings.text(row, column);
         let is_open = text("severity") == Some("explain") && text("status") == Some("open");
@@ -55,6 +59,7 @@ pub fn influential(findings: &Table, is_asked: impl Fn(&str) -> bool) -> Vec<Inf
             cell: cell.or_else(|| findings.number(row, "row").map(|row| row.to_string())),
             code: text("code")?.to_owned(),
             indicator: text("influence_indicator")?.to_owned(),
+            indicator_title: indicator_title(pipeline, text("influence_indicator")?),
             change: findings
                 .number(row, "influence_national")
                 .filter(|change| *change != 0.0)?,
@@ -88,7 +93,7 @@ impl Page {
             grid.push(vec![
                 visible(&format!("{}{cell}", line.path)),
                 line.code.clone(),
-                line.indicator.clone(),
+                self.text(&line.indicator_title).to_owned(),
                 figure_beside(line.without, Some(line.with)),
                 figure_beside(line.with, Some(line.without)),
                 format!("{:+.1}%", line.change * 100.0),
@@ -114,6 +119,7 @@ mod tests {
             cell: Some("B2".to_owned()),
             code: "outlier".to_owned(),
             indicator: "fund".to_owned(),
+            indicator_title: Text::new("基金", "Fund"),
             change,
             without: 1.8,
             with: 1.8 * (1.0 + change),

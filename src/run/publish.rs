@@ -89,7 +89,7 @@ pub fn write_tables(pipeline: &Pipeline, staging: &Staging, figures: &Figures) -
 }
 
 /// What the tokens of `null_reason` mean, in whichever table they stand.
-fn null_reasons() -> Vec<(&'static str, Text)> {
+pub fn null_reasons() -> Vec<(&'static str, Text)> {
     let of_comparisons = imbalance::Reason::ALL
         .iter()
         .map(|reason| (reason.token(), reason.text()));

@@ -31,3 +31,4 @@ mod sample;
 mod support;
 mod tools;
 mod truth;
+mod words;

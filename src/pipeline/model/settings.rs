@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::LevelIndex;
-use crate::domain::Lang;
+use crate::domain::{Lang, Text};
 
 /// `[registry]`
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub struct RegistrySpec {
     pub changes: Option<PathBuf>,
     /// Level names from the root down.
     pub levels: Vec<String>,
+    /// What a person calls each level.
+    pub titles: Vec<Text>,
     /// The level by which facts are partitioned.
     pub partition: LevelIndex,
     /// How codes nest.
