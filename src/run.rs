@@ -8,6 +8,7 @@ mod feedback;
 mod influence;
 mod layouts;
 mod ledger;
+mod lineage;
 pub mod look;
 mod night;
 mod partition;
@@ -36,6 +37,7 @@ use crate::rollup::{Contributions, Plan};
 pub use error::RunError;
 use feedback::Feedback;
 pub use ledger::{Entry, Rows, Status};
+use lineage::Lineage;
 use night::{Night, Received};
 use publish::Ignored;
 pub use publish::null_reasons;
@@ -139,7 +141,8 @@ pub fn run(
     tracing::info!(files = found.files.len(), ignored, "discovered");
 
     let steps = found.files.len() as u64;
-    let chains = bundle::chains(pipeline, bundle::bundles(pipeline, &registry, found.files));
+    let lineage = Lineage::of(pipeline, &registry);
+    let chains = bundle::chains(pipeline, &lineage, bundle::bundles(pipeline, &registry, found.files));
     progress(Progress::Stage { name: "read", steps });
     let plans: Vec<Plan> = (0..pipeline.forms.len())
         .map(|form| Plan::new(pipeline, form))
@@ -159,6 +162,7 @@ pub fn run(
         reporters: &reporters,
         receipts: &receipts,
         intake: &intake,
+        lineage: &lineage,
         lists: &lists,
         skipped,
         additive: &additive,

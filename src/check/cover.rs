@@ -4,7 +4,7 @@ use super::memory::{Memory, Present, units_by_sender};
 use super::partition::Partition;
 use super::unit::{key_columns, keys};
 use super::{Error, Tally};
-use crate::domain::{Finding, shown_unit, unit_parts};
+use crate::domain::{Finding, Unknown, shown_unit, unit_parts};
 use crate::pipeline::{CoverRule, Rule, RuleKind};
 
 /// Units that a finding names; how many more there are is said.
@@ -77,31 +77,35 @@ fn against<'a>(partition: &Partition<'a>, rule: &Rule, cover: &CoverRule, sender
     (!found.expected.is_empty()).then_some(found)
 }
 
+/// Why there are no units that a sender could be held against.
+fn without_units(earlier: Option<&Memory>, cover: &CoverRule, sender: &str) -> Unknown {
+    match earlier {
+        _ if cover.register.is_some() => Unknown::UnitsNotListed,
+        None => Unknown::NoEarlierPeriod,
+        Some(earlier) => earlier.unclear(sender).unwrap_or(Unknown::NotReportedBefore),
+    }
+}
+
 fn judge(
     partition: &Partition,
     (rule, cover): (&Rule, &CoverRule),
     sender: &str,
     present: &Present,
 ) -> (Tally, Option<Finding>) {
-    let unknown = Tally {
-        n_unknown: 1,
-        ..Tally::default()
-    };
+    let unknown = |why: Unknown| (Tally::unjudged(why, 1), None);
     let judged = |fired: bool| Tally {
         n_judged: 1,
         n_fired: u64::from(fired),
-        n_unknown: 0,
+        ..Tally::default()
     };
     let blank = || partition.finding(rule, present.first);
     let Some(against) = against(partition, rule, cover, sender) else {
-        // In the first period there is nothing to be held against, and no fault in that.
-        let first = cover.register.is_none() && partition.context.earlier.is_none();
-        let changed = |earlier: &Memory| cover.register.is_none() && earlier.is_unclear(sender);
-        let unclear = partition.context.earlier.is_some_and(changed);
-        if rule.missing_passes || first || unclear {
-            return (unknown, None);
-        }
-        return (judged(true), Some(blank().raw("").expected("0")));
+        return match without_units(partition.context.earlier, cover, sender) {
+            // In the first period there is nothing to be held against, and no fault in that; nor after a change of the area.
+            why if rule.missing_passes => unknown(why),
+            Unknown::UnitsNotListed | Unknown::NotReportedBefore => (judged(true), Some(blank().raw("").expected("0"))),
+            why => unknown(why),
+        };
     };
     let has = |sorted: &[&str], key: &&str| sorted.binary_search(key).is_ok();
     let (different, nameless): (Vec<&str>, usize) = if cover.finds_new {
@@ -118,7 +122,7 @@ fn judge(
     }
     // A row whose key cannot be read may be any of them: that is another finding's.
     let Some(count) = different.len().checked_sub(nameless).filter(|&count| count > 0) else {
-        return (unknown, None);
+        return unknown(Unknown::KeysUnreadable);
     };
     let share = count as f64 / against.expected.len() as f64;
     if share <= cover.max_share {

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::memory::{Keys, Units};
 use super::past::{Past, PastColumn};
 use super::unit::key_columns;
-use crate::domain::{unit_key, unit_parts};
+use crate::domain::{Unknown, unit_key, unit_parts};
 use crate::pipeline::{CodeScheme, Column, ColumnKind, Form};
-use crate::registry::Succession;
+use crate::registry::{ChangeKind, Ground, Succession};
 
 /// Digits of an area's code at the beginning of one below it.
 const AREA_DIGITS: usize = 6;
@@ -48,7 +48,7 @@ impl<'a> Follow<'a> {
             }
             if ground.only().is_some() {
                 whole.insert(code);
-            } else if !ground.is_partial && ground.from.len() > 1 {
+            } else if ground.part.is_none() && ground.from.len() > 1 {
                 merged.insert(code, ground.from.len());
             }
         }
@@ -61,14 +61,15 @@ impl<'a> Follow<'a> {
         }
     }
 
-    /// The areas whose earlier figures are those of other areas, so that nothing can be held against them.
-    pub(super) fn unclear(&self, before: &BTreeSet<String>) -> BTreeSet<String> {
-        let untouched = before.iter().filter(|code| !self.succession.is_touched(code)).cloned();
-        let changed = self.succession.changed().filter(|(_, ground)| {
-            let inherited = ground.from.iter().any(|from| before.contains(from));
-            ground.only().is_none() || inherited
+    /// The areas whose earlier figures are those of other areas, so that nothing can be held against them, with what happened.
+    pub(super) fn unclear(&self, before: &BTreeMap<String, Unknown>) -> BTreeMap<String, Unknown> {
+        let untouched = before.iter().filter(|(code, _)| !self.succession.is_touched(code));
+        let untouched = untouched.map(|(code, change)| (code.clone(), *change));
+        let changed = self.succession.changed().filter_map(|(code, ground)| {
+            let inherited = || ground.from.iter().find_map(|from| before.get(from).copied());
+            Some((code.to_owned(), change(ground).or_else(inherited)?))
         });
-        untouched.chain(changed.map(|(code, _)| code.to_owned())).collect()
+        untouched.chain(changed).collect()
     }
 
     /// The area that the key of a unit tells.
@@ -205,6 +206,22 @@ impl<'a> Follow<'a> {
             nameless: units.nameless,
         }
     }
+}
+
+/// What happened to an area that is no earlier one as a whole.
+fn change(ground: &Ground) -> Option<Unknown> {
+    match ground.part {
+        Some(ChangeKind::Split) => Some(Unknown::AreaSplit),
+        Some(_) => Some(Unknown::AreaTransferred),
+        None if ground.from.is_empty() => Some(Unknown::AreaCreated),
+        None if ground.from.len() > 1 => Some(Unknown::AreaMerged),
+        None => None,
+    }
+}
+
+/// Whether the units of a form are areas, so that figures of areas that became one can be summed.
+pub(super) fn names_areas_alone(form: &Form) -> bool {
+    matches!(tells(form, CodeScheme::Plain), Tells::Itself)
 }
 
 fn tells(form: &Form, scheme: CodeScheme) -> Tells {

@@ -1,12 +1,13 @@
 //! A figure against the same unit's earlier one: `[[history]]`.
 
 use super::figures::content;
+use super::follow::names_areas_alone;
 use super::memory::history_columns;
 use super::partition::{Partition, shown};
 use super::past::{Earlier, Join, Past};
 use super::unit::keys;
 use super::{Error, Tally};
-use crate::domain::{CellValue, Finding};
+use crate::domain::{CellValue, Finding, Unknown};
 use crate::pipeline::{Column, ColumnKind, HistoryRule, Rule, RuleKind};
 
 /// A proposed figure must come this near to the earlier one: a factor of ten always brings some figure within wide bounds.
@@ -31,14 +32,8 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
     let Some(memory) = partition.context.earlier else {
         // Nothing to look back at is no fault of any row.
         for (rule, _) in rules {
-            let n_unknown = standing.len() as u64;
-            partition.count(
-                rule,
-                Tally {
-                    n_unknown,
-                    ..Tally::default()
-                },
-            );
+            let count = standing.len() as u64;
+            partition.count(rule, Tally::unjudged(Unknown::NoEarlierPeriod, count));
         }
         return Ok(());
     };
@@ -86,15 +81,19 @@ impl Judge<'_> {
                         broken.push((record, value, earlier));
                     }
                 }
-                (Some(_), Some(_)) => tally.n_unknown += 1,
-                _ if rule.missing_passes => tally.n_unknown += 1,
-                // Nobody could say what its area had before.
-                (Some(_), None) if self.is_unclear(partition, record)? => tally.n_unknown += 1,
+                (Some(_), Some(_)) => tally.unknown.note(Unknown::EarlierValueSmall, 1),
+                (None, _) if rule.missing_passes => tally.unknown.note(Unknown::ValueMissing, 1),
+                (Some(value), None) => match self.change(partition, record)? {
+                    // Nobody could say what its area had before.
+                    Some(change) => tally.unknown.note(change, 1),
+                    None if rule.missing_passes => tally.unknown.note(self.nothing_earlier(record), 1),
+                    None => unknown.push((record, Some(value), None)),
+                },
                 (value, earlier) => unknown.push((record, value, earlier)),
             }
         }
         if with_both < self.history.min_group {
-            tally.n_unknown += tally.n_judged;
+            tally.unknown.note(Unknown::GroupTooSmall, tally.n_judged);
             tally.n_judged = 0;
             broken.clear();
         }
@@ -115,14 +114,29 @@ impl Judge<'_> {
         Ok(())
     }
 
-    /// Whether the area of a record got or lost ground since the earlier period.
-    fn is_unclear(&self, partition: &Partition, record: usize) -> Result<bool, Error> {
-        let Some(memory) = partition.context.earlier else {
-            return Ok(false);
+    /// How the area of a record got or lost ground since the earlier period; None: it did not.
+    fn change(&self, partition: &Partition, record: usize) -> Result<Option<Unknown>, Error> {
+        let Some(memory) = partition.context.earlier.filter(|memory| memory.has_unclear()) else {
+            return Ok(None);
         };
         let area = partition.column("area_code")?.get(record);
         let area = area.map_err(|source| partition.broken(source))?;
-        Ok(memory.is_unclear(&shown(&area)))
+        let change = memory.unclear(&shown(&area));
+        // The figures of areas that became one can be summed, where each has one.
+        let sums = partition.form.columns[self.history.column].additive && names_areas_alone(partition.form);
+        Ok(change.map(|change| match change {
+            Unknown::AreaMerged if sums => Unknown::PredecessorMissing,
+            change => change,
+        }))
+    }
+
+    /// Why a record has no earlier figure, where its area is what it was.
+    fn nothing_earlier(&self, record: usize) -> Unknown {
+        if self.join.knows(record) {
+            Unknown::EarlierValueMissing
+        } else {
+            Unknown::NotReportedBefore
+        }
     }
 
     /// Position of a column among those remembered.

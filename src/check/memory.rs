@@ -2,7 +2,7 @@
 //! columns, sorted by key.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -13,20 +13,20 @@ use super::partition::Partition;
 use super::past::Past;
 use super::unit::keys;
 use super::{Context, Error, Origin, RowState};
-use crate::domain::Period;
+use crate::domain::{Period, Unknown};
 use crate::pipeline::{Column, FormIndex, Pipeline, RuleKind};
 use crate::registry::{Registry, Succession};
 
 /// What one form and partition remember.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Memory {
     latest: Option<Period>,
     past: Past,
     senders: BTreeMap<Arc<str>, Units>,
     /// The day whose codes it speaks in.
     as_of: Option<Date>,
-    /// Areas that got or lost ground since, so that what is remembered is not of them.
-    unclear: BTreeSet<String>,
+    /// Areas that got or lost ground since, so that what is remembered is not of them, with how.
+    unclear: BTreeMap<String, Unknown>,
 }
 
 impl Memory {
@@ -59,14 +59,38 @@ impl Memory {
             *self = Memory::default();
             return None;
         }
-        let day = period.end();
-        if let Some(as_of) = self.as_of.replace(day) {
-            let succession = registry.succession(as_of, day);
-            if !succession.is_empty() {
-                self.follow(pipeline, form, &succession);
-            }
-        }
+        self.turn(pipeline, form, registry, period.end());
         Some(self)
+    }
+
+    /// Turns what is remembered into the codes of a later day.
+    pub fn turn(&mut self, pipeline: &Pipeline, form: FormIndex, registry: &Registry, day: Date) {
+        let Some(as_of) = self.as_of.filter(|as_of| *as_of < day) else {
+            return;
+        };
+        self.as_of = Some(day);
+        let succession = registry.succession(as_of, day);
+        if !succession.is_empty() {
+            self.follow(pipeline, form, &succession);
+        }
+    }
+
+    /// What both remember, of the same form and in the codes of the same day.
+    #[must_use]
+    pub fn joined(self, mut other: Memory) -> Memory {
+        let mut senders = self.senders;
+        for (sender, units) in std::mem::take(&mut other.senders) {
+            senders.entry(sender).or_insert(units);
+        }
+        let mut unclear = self.unclear;
+        unclear.append(&mut other.unclear);
+        Memory {
+            latest: self.latest.max(other.latest),
+            past: self.past.joined(other.past),
+            senders,
+            as_of: self.as_of.max(other.as_of),
+            unclear,
+        }
     }
 
     fn follow(&mut self, pipeline: &Pipeline, form: FormIndex, succession: &Succession) {
@@ -79,10 +103,15 @@ impl Memory {
         self.unclear = follow.unclear(&self.unclear);
     }
 
-    /// Whether an area got or lost ground since the period that is remembered, so that what it said then cannot be held against
-    /// it. To be asked where nothing is remembered.
-    pub(super) fn is_unclear(&self, area: &str) -> bool {
-        self.unclear.contains(area)
+    /// Whether any area got or lost ground.
+    pub(super) fn has_unclear(&self) -> bool {
+        !self.unclear.is_empty()
+    }
+
+    /// How an area got or lost ground since the period that is remembered, so that what it said then cannot be held against
+    /// it; None: it did not. To be asked where nothing is remembered.
+    pub(super) fn unclear(&self, area: &str) -> Option<Unknown> {
+        self.unclear.get(area).copied()
     }
 
     /// Adds the accepted records of the next period.
@@ -148,7 +177,7 @@ pub(super) fn history_columns(pipeline: &Pipeline, form: FormIndex) -> Vec<usize
 }
 
 /// Keys in one buffer, sorted.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Keys {
     text: String,
     ends: Vec<usize>,
@@ -175,7 +204,7 @@ impl Keys {
 }
 
 /// Units of a sender in one period.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Units {
     /// Those that count.
     pub(super) accepted: Keys,

@@ -23,6 +23,7 @@ mod reconcile;
 mod records;
 mod row;
 mod row_mends;
+mod spans;
 mod sum;
 mod totals;
 mod unit;
@@ -33,7 +34,7 @@ use std::sync::Arc;
 use polars::frame::DataFrame;
 use polars::prelude::PolarsError;
 
-use crate::domain::{Finding, MatchedColumn, Period};
+use crate::domain::{Finding, MatchedColumn, Period, Unknown, Unknowns};
 use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::{Areas, UnitLists};
 pub use ledger::{Flags, Line, Status, code_of};
@@ -113,18 +114,26 @@ pub struct Context<'a> {
 pub struct Tally {
     /// Could be judged, or count as broken because they cannot.
     pub n_judged: u64,
-    /// Could not be judged, and pass.
-    pub n_unknown: u64,
     /// Break it; each row counts, however many share a finding.
     pub n_fired: u64,
+    /// Could not be judged, and pass.
+    pub unknown: Unknowns,
 }
 
 impl Tally {
+    /// So many that could not be judged.
+    pub(crate) fn unjudged(reason: Unknown, count: u64) -> Tally {
+        Tally {
+            unknown: Unknowns::of(reason, count),
+            ..Tally::default()
+        }
+    }
+
     /// Adds another.
     pub fn add(&mut self, other: Tally) {
         self.n_judged += other.n_judged;
-        self.n_unknown += other.n_unknown;
         self.n_fired += other.n_fired;
+        self.unknown.add(other.unknown);
     }
 }
 

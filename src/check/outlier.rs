@@ -6,7 +6,7 @@ use super::mends::SLIPS;
 use super::partition::Partition;
 use super::peers::Groups;
 use super::{Error, Tally};
-use crate::domain::Finding;
+use crate::domain::{Finding, Unknown};
 use crate::pipeline::{OutlierRule, Peers, Rule, RuleKind};
 
 /// Where a value comes to lie this near the middle once its unit is set right, the unit had slipped.
@@ -79,13 +79,13 @@ fn judge(partition: &mut Partition, rule: &Rule, outlier: &OutlierRule, groups: 
         match values.judged(record, values.plain[record]).zip(groups.of[record]) {
             Some((value, group)) => peers[group as usize].push((value, record)),
             None if !rule.missing_passes && values.plain[record].is_nan() => missing.push(record),
-            None => tally.n_unknown += 1,
+            None => tally.unknown.note(Unknown::ValueMissing, 1),
         }
     }
     let mut far: Vec<Far> = Vec::new();
     for group in &mut peers {
         if group.len() < outlier.min_group as usize {
-            tally.n_unknown += group.len() as u64;
+            tally.unknown.note(Unknown::GroupTooSmall, group.len() as u64);
             continue;
         }
         tally.n_judged += group.len() as u64;

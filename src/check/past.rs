@@ -11,7 +11,7 @@ use crate::domain::{CellValue, Place};
 use crate::pipeline::Column;
 
 /// The latest known figure of each unit.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Past {
     pub(super) keys: Keys,
     /// One a column of [`history_columns`].
@@ -25,7 +25,7 @@ pub(super) struct Past {
 type Figure = (f64, (u32, u32));
 
 /// One column's figures.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct PastColumn {
     /// NaN: none.
     pub(super) values: Vec<f64>,
@@ -34,7 +34,7 @@ pub(super) struct PastColumn {
 }
 
 /// A submission of an earlier period.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Source {
     path: Arc<str>,
     sheet: Option<Arc<str>>,
@@ -54,6 +54,13 @@ const NONE: u32 = u32::MAX;
 
 /// Which unit of the past each record is.
 pub(super) struct Join(Vec<u32>);
+
+impl Join {
+    /// Whether a record is a unit of the past.
+    pub(super) fn knows(&self, record: usize) -> bool {
+        self.0[record] != NONE
+    }
+}
 
 impl Past {
     /// Finds the units of records again: both sides are in order of their keys.
@@ -186,6 +193,51 @@ impl Past {
         next.sources = sources;
         next.parts = parts;
         Ok(next)
+    }
+
+    /// The units of both, which speak of the same day. A unit that both know may be another in each: it has no figure then.
+    pub(super) fn joined(mut self, mut other: Past) -> Past {
+        let offset = self.sources.len() as u32;
+        for (_, (source, _)) in other.parts.values_mut().flatten() {
+            *source += offset;
+        }
+        for (source, _) in other.columns.iter_mut().flat_map(|column| &mut column.from) {
+            *source += offset;
+        }
+        let width = self.columns.len().max(other.columns.len());
+        let mut both = Past {
+            columns: (0..width).map(|_| PastColumn::default()).collect(),
+            ..Past::default()
+        };
+        let (mut own, mut theirs) = (0, 0);
+        while own < self.keys.len() || theirs < other.keys.len() {
+            let key = |past: &Past, at: usize| (at < past.keys.len()).then(|| past.keys.get(at).to_owned());
+            match (key(&self, own), key(&other, theirs)) {
+                (Some(a), Some(b)) if a == b => {
+                    both.keys.push(&a);
+                    for (at, column) in both.columns.iter_mut().enumerate() {
+                        column.values.push(f64::NAN);
+                        column.from.push(self.columns[at].from[own]);
+                        self.parts.remove(&(a.clone(), at));
+                        other.parts.remove(&(a.clone(), at));
+                    }
+                    (own, theirs) = (own + 1, theirs + 1);
+                }
+                (Some(a), b) if b.as_ref().is_none_or(|b| a < *b) => {
+                    both.keep(&self, own);
+                    own += 1;
+                }
+                _ => {
+                    both.keep(&other, theirs);
+                    theirs += 1;
+                }
+            }
+        }
+        both.sources = self.sources;
+        both.sources.append(&mut other.sources);
+        both.parts = self.parts;
+        both.parts.append(&mut other.parts);
+        both
     }
 
     /// Takes over a unit that the new period does not have.

@@ -8,7 +8,7 @@ use super::mends::add_reason;
 use super::partition::Partition;
 use super::row_mends::propose;
 use super::{Error, Tally};
-use crate::domain::Finding;
+use crate::domain::{Finding, Unknown};
 use crate::pipeline::formula::Formula;
 use crate::pipeline::{Rule, RuleKind};
 
@@ -26,7 +26,7 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
         for &record in &at_hand {
             let known = holds.get(record);
             if known.is_none() && rule.missing_passes {
-                tally.n_unknown += 1;
+                tally.unknown.note(Unknown::ValueMissing, 1);
                 continue;
             }
             tally.n_judged += 1;

@@ -4,7 +4,7 @@ use super::figures::{integers, written};
 use super::mends::{self, Part};
 use super::partition::Partition;
 use super::{Error, Tally};
-use crate::domain::Finding;
+use crate::domain::{Finding, Unknown};
 use crate::pipeline::{Relation, Rule, RuleKind, SumRule};
 
 /// Finds what the sums of the form say, under their ids: one finding a row, at the cell of the total. A hard one puts the row out.
@@ -86,7 +86,7 @@ fn judge(partition: &mut Partition, rule: &Rule, sum: &SumRule) -> Result<(), Er
         // A missing part that counts as zero leaves only the total to be missing, and without one there is nothing to judge.
         let passes = rule.missing_passes || sum.missing_part_is_zero;
         if holds.is_none() && passes {
-            tally.n_unknown += 1;
+            tally.unknown.note(Unknown::ValueMissing, 1);
             continue;
         }
         tally.n_judged += 1;

@@ -1,4 +1,4 @@
-//! Figures that a sheet itself states as sums of its rows: the line 合计, and the lines of wider areas.
+//! Figures that a sheet itself states as sums of its rows: the lines 合计 and 小计, and the lines of wider areas.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,8 +12,9 @@ use super::ledger::{Flags, Line, Mend, Questioned, STATED_AREA, Status, TOTAL_DI
 use super::partition::Partition;
 use super::reconcile::Settled;
 use super::records::Records;
+use super::spans::{Of, spans};
 use super::{Error, Origin, RowState, Tally};
-use crate::domain::{CellValue, Finding, Place, catalog};
+use crate::domain::{CellValue, Finding, Lang, Place, Text, catalog};
 use crate::pipeline::{Column, ColumnKind, FormIndex, Pipeline};
 
 /// A line of a sheet that was set aside as a sum of others.
@@ -23,8 +24,12 @@ pub struct StatedRow {
     pub submission: u32,
     /// Row, as the clerk counts.
     pub row: u32,
-    /// The wider area it is about; None: all rows of the sheet.
+    /// The wider area it is about; None: rows of the sheet.
     pub area: Option<String>,
+    /// Lines of totals above it that it may count from: the last one, and the last one like it.
+    pub earlier: Vec<u32>,
+    /// Lines below it that it may count up to, in the same way; beyond the last row where there is none.
+    pub later: Vec<u32>,
     /// Its figures.
     pub figures: Vec<StatedFigure>,
 }
@@ -87,12 +92,16 @@ pub fn totals(
             let end = (record..partition.states.len())
                 .find(|&at| partition.submission(at) != submission)
                 .unwrap_or(partition.states.len());
+            let numbers: Vec<u32> = match by_submission.contains_key(&submission) {
+                true => (record..end).map(|at| partition.row(at)).collect(),
+                false => Vec::new(),
+            };
             for row in by_submission.get(&submission).into_iter().flatten() {
                 let sheet = Sheet {
                     partition: &partition,
                     flags,
-                    range: record..end,
-                    parts: parts(&partition, record..end, row)?,
+                    first: record,
+                    sums: sums(&partition, record..end, &numbers, row)?,
                 };
                 for stated in &row.figures {
                     if let std::collections::btree_map::Entry::Vacant(slot) = figures.entry(stated.column) {
@@ -107,17 +116,26 @@ pub fn totals(
     Ok(settled)
 }
 
-/// The records of a sheet, and which of them a line is the sum of.
+/// A sheet, and the records that a line can be the sum of.
 struct Sheet<'a> {
     partition: &'a Partition<'a>,
     flags: &'a Flags<'a>,
-    range: Range<usize>,
-    parts: Vec<usize>,
+    /// Its first record.
+    first: usize,
+    sums: Vec<(Of, Vec<usize>)>,
 }
 
-fn parts(partition: &Partition, range: Range<usize>, row: &StatedRow) -> Result<Vec<usize>, Error> {
+/// The sums that a line can state: one for a line of a wider area. `numbers` are the rows of the records in `range`.
+fn sums(
+    partition: &Partition,
+    range: Range<usize>,
+    numbers: &[u32],
+    row: &StatedRow,
+) -> Result<Vec<(Of, Vec<usize>)>, Error> {
     let Some(wider) = &row.area else {
-        return Ok(range.collect());
+        let records = |of: Range<usize>| (range.start + of.start..range.start + of.end).collect();
+        let found = spans(numbers, row).into_iter();
+        return Ok(found.map(|(of, span)| (of, records(span))).collect());
     };
     let codes = partition.column("area_code")?.str().map_err(|source| Error::Frame {
         form: partition.form.id.clone(),
@@ -136,7 +154,16 @@ fn parts(partition: &Partition, range: Range<usize>, row: &StatedRow) -> Result<
             parts.push(record);
         }
     }
-    Ok(parts)
+    Ok(vec![(Of::All, parts)])
+}
+
+/// How a stated figure compares with one sum.
+struct Verdict {
+    status: Status,
+    reason: &'static str,
+    /// The sum that agrees, or comes nearest.
+    left: i128,
+    allowed: i128,
 }
 
 /// What the rows of a line come to, as integers of the column's scale.
@@ -163,13 +190,81 @@ impl Sheet<'_> {
     fn judge(&self, row: &StatedRow, stated: &StatedFigure, figures: &Float64Chunked) -> Option<Settled> {
         let column = &self.partition.form.columns[stated.column];
         let scale = column.kind.decimals();
-        let parts = self.parts(row.submission, column, figures);
-        if parts.known == 0 {
-            return None;
-        }
         let value = scaled(stated.value, scale);
         let converted = stated.converted || self.flags.converted(row.submission, &column.id);
-        let allowed = self.allowed(column, &parts, (stated.value, value), converted);
+        let mut tried: Vec<(Of, &[usize], Parts, Verdict)> = Vec::new();
+        for (of, records) in &self.sums {
+            let parts = self.parts(records, row.submission, column, figures);
+            if parts.known > 0 {
+                let verdict = self.compare(&parts, column, (stated.value, value), converted);
+                tried.push((*of, records, parts, verdict));
+            }
+        }
+        let distance = |verdict: &Verdict| (verdict.left - value).abs();
+        // The first of those that fit best; where none does, the nearest.
+        let best = tried.iter().min_by_key(|(.., verdict)| match verdict.status {
+            Status::Agrees => (0, 0),
+            Status::WithinTolerance => (1, 0),
+            Status::Differs => (3, distance(verdict)),
+            _ => (2, 0),
+        });
+        let (_, records, parts, verdict) = best?;
+        let &Verdict {
+            status,
+            reason,
+            left,
+            allowed,
+        } = verdict;
+        let origin = self.partition.origin(self.first)?;
+        let line = Line {
+            period: self.partition.context.period,
+            area: row.area.clone().unwrap_or_else(|| origin.sender.to_string()),
+            rule: if row.area.is_some() { STATED_AREA } else { TOTAL_ROW }.to_owned(),
+            column: column.id.clone(),
+            submission: Some(row.submission),
+            row: row.row,
+            left: Some(figure(left, scale)),
+            right: Some(stated.value),
+            difference: Some(figure(left - value, scale)),
+            tolerance: Some(figure(allowed, scale)),
+            used: if status == Status::Incomplete { "none" } else { "left" },
+            status,
+            reason,
+        };
+        let finding = (status == Status::Differs).then(|| {
+            let rows = records.iter().filter_map(|&record| {
+                let figure = scaled(figures.get(record)?, scale);
+                Some((figure, self.partition.row(record).to_string()))
+            });
+            let hint = hint((left, value), allowed, rows);
+            // Whether rows held back belong to the sum is not known yet, nor which of several sums is meant.
+            let is_known = !converted && parts.held.is_empty() && tried.len() == 1;
+            let mend = is_known.then(|| figure(left, scale).to_string());
+            let more = |more: i128| figure(parts.accepted + more, scale).to_string();
+            let hint = joined(hint, parts.held.hint(more));
+            let sums: Vec<(Of, f64)> = (tried.iter())
+                .map(|(of, .., verdict)| (*of, figure(verdict.left, scale)))
+                .collect();
+            let message = match sums.as_slice() {
+                [_] => catalog().get(TOTAL_DIFFERS).map(|entry| entry.message.clone()),
+                _ => Some(none_of(&sums)),
+            };
+            Finding {
+                message: message.map(|message| with_hint(&message, hint.as_ref())),
+                mend,
+                ..finding(&line, origin, (stated.column, column))
+            }
+        });
+        Some(Settled {
+            line,
+            finding,
+            tally: Tally::default(),
+        })
+    }
+
+    /// Compares a stated figure, as written and as an integer of the column's scale, with the sum of some rows.
+    fn compare(&self, parts: &Parts, column: &Column, (stated, value): (f64, i128), converted: bool) -> Verdict {
+        let allowed = self.allowed(column, parts, (stated, value), converted);
         let within = |sum: i128| (sum - value).abs() <= allowed;
         // Of rows that came twice a clerk may have added both or one, of rows held back all, some or none.
         let plain = [("sum_of_rows", parts.sent), ("sum_of_rows", parts.accepted)];
@@ -205,50 +300,15 @@ impl Sheet<'_> {
         } else {
             (Status::Differs, "sum_of_rows", nearest)
         };
-        let origin = self.partition.origin(self.range.start)?;
-        let line = Line {
-            period: self.partition.context.period,
-            area: row.area.clone().unwrap_or_else(|| origin.sender.to_string()),
-            rule: if row.area.is_some() { STATED_AREA } else { TOTAL_ROW }.to_owned(),
-            column: column.id.clone(),
-            submission: Some(row.submission),
-            row: row.row,
-            left: Some(figure(left, scale)),
-            right: Some(stated.value),
-            difference: Some(figure(left - value, scale)),
-            tolerance: Some(figure(allowed, scale)),
-            used: if status == Status::Incomplete { "none" } else { "left" },
+        Verdict {
             status,
             reason,
-        };
-        let finding = (status == Status::Differs).then(|| {
-            let rows = self.parts.iter().filter_map(|&record| {
-                let figure = scaled(figures.get(record)?, scale);
-                Some((figure, self.partition.row(record).to_string()))
-            });
-            let hint = hint((left, value), allowed, rows);
-            // Whether rows held back belong to the sum is not known yet.
-            let is_known = !converted && parts.held.is_empty();
-            let mend = is_known.then(|| figure(left, scale).to_string());
-            let more = |more: i128| figure(parts.accepted + more, scale).to_string();
-            let hint = joined(hint, parts.held.hint(more));
-            let message = catalog()
-                .get(TOTAL_DIFFERS)
-                .map(|entry| with_hint(&entry.message, hint.as_ref()));
-            Finding {
-                message,
-                mend,
-                ..finding(&line, origin, (stated.column, column))
-            }
-        });
-        Some(Settled {
-            line,
-            finding,
-            tally: Tally::default(),
-        })
+            left,
+            allowed,
+        }
     }
 
-    fn parts(&self, submission: u32, column: &Column, figures: &Float64Chunked) -> Parts {
+    fn parts(&self, records: &[usize], submission: u32, column: &Column, figures: &Float64Chunked) -> Parts {
         let scale = column.kind.decimals();
         let mut mends: BTreeMap<u32, Mend> = BTreeMap::new();
         for (row, mend) in self.flags.mends(submission, &column.id) {
@@ -256,7 +316,7 @@ impl Sheet<'_> {
         }
         let questioned = self.flags.questioned_rows(submission);
         let mut parts = Parts::default();
-        for &record in &self.parts {
+        for &record in records {
             let state = self.partition.states[record];
             let row = self.partition.row(record);
             let Some(figure) = figures.get(record) else {
@@ -316,6 +376,27 @@ fn decimals(scaled: i128, scale: u32) -> u32 {
         decimals -= 1;
     }
     decimals
+}
+
+/// The message on a figure that is none of several sums.
+fn none_of(sums: &[(Of, f64)]) -> Text {
+    let shown = |lang: Lang| {
+        let each = sums.iter().map(|(of, sum)| match (of.words(), lang) {
+            ((zh, _), Lang::Zh) => format!("{zh} {sum}"),
+            ((_, en), Lang::En) => format!("{en} {sum}"),
+        });
+        each.collect::<Vec<_>>()
+    };
+    Text::new(
+        format!(
+            "{{column}}的合计填为 {{raw}}，与本表任何一种合计都不符：{}",
+            shown(Lang::Zh).join("，")
+        ),
+        format!(
+            "{{column}} is totalled as {{raw}}, which is none of the sums that the line can state: {}",
+            shown(Lang::En).join(", ")
+        ),
+    )
 }
 
 fn finding(line: &Line, origin: &Origin, (at, column): (usize, &Column)) -> Finding {

@@ -73,7 +73,9 @@ fn usage(command: &mut Command, path: &str) -> String {
     let usage = usage.trim_start_matches("Usage: ");
     let rest = usage.strip_prefix(command.get_name()).unwrap_or(usage);
     let words = [("OPTIONS", "options"), ("COMMAND", "command")];
-    let rest = words.iter().fold(rest.to_owned(), |rest, (word, key)| rest.replace(word, frame(key)));
+    let rest = words
+        .iter()
+        .fold(rest.to_owned(), |rest, (word, key)| rest.replace(word, frame(key)));
     format!("{path}{rest}")
 }
 
@@ -108,7 +110,11 @@ fn argument(command: &str, arg: Arg) -> Arg {
     if arg.get_action().takes_values() && !words.is_empty() {
         notes.push(format!("{}：{}", frame("choices"), words.join("、")));
     }
-    let usual: Vec<&str> = arg.get_default_values().iter().filter_map(|value| value.to_str()).collect();
+    let usual: Vec<&str> = arg
+        .get_default_values()
+        .iter()
+        .filter_map(|value| value.to_str())
+        .collect();
     if arg.get_action().takes_values() && !usual.is_empty() {
         notes.push(format!("{}：{}", frame("default"), usual.join("、")));
     }
@@ -213,7 +219,15 @@ mod tests {
                 None => &mut root,
             };
             let help = command.render_long_help().to_string();
-            for english in ["Usage", "Options", "OPTIONS", "Arguments", "Print ", "default:", "possible values"] {
+            for english in [
+                "Usage",
+                "Options",
+                "OPTIONS",
+                "Arguments",
+                "Print ",
+                "default:",
+                "possible values",
+            ] {
                 assert!(!help.contains(english), "{english} in\n{help}");
             }
         }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::choice::{LANGS, choice};
-use super::locale::default_lang;
 use super::exit::usage;
+use super::locale::default_lang;
 use super::{Exit, diagnostics};
 use crate::domain::Lang;
 use crate::pipeline::{self, Pipeline};

@@ -27,11 +27,14 @@ pub fn default_lang() -> Lang {
 /// The language of the last `--lang` that names one.
 fn asked(arguments: impl Iterator<Item = OsString>) -> Option<Lang> {
     let all: Vec<String> = arguments.map(|word| word.to_string_lossy().into_owned()).collect();
-    let named = all.iter().enumerate().filter_map(|(at, word)| match word.strip_prefix("--lang") {
-        Some("") => all.get(at + 1).map(String::as_str),
-        Some(given) => given.strip_prefix('='),
-        None => None,
-    });
+    let named = all
+        .iter()
+        .enumerate()
+        .filter_map(|(at, word)| match word.strip_prefix("--lang") {
+            Some("") => all.get(at + 1).map(String::as_str),
+            Some(given) => given.strip_prefix('='),
+            None => None,
+        });
     let lang = |word: &str| LANGS.iter().find(|(known, ..)| *known == word).map(|(.., lang)| *lang);
     named.filter_map(lang).last()
 }

@@ -11,7 +11,7 @@ use super::{Exit, default_lang, diagnostics};
 use crate::domain::Lang;
 use crate::pipeline::{self, Pipeline};
 use crate::report::Look;
-use crate::run::look::{LookError, Release, Offer};
+use crate::run::look::{LookError, Offer, Release};
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -60,7 +60,9 @@ fn parsed() -> Result<Cli, ExitCode> {
     } else {
         Cli::command()
     };
-    let parsed = command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = command
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches));
     parsed.map_err(|error| match chinese::error(&error).filter(|_| is_chinese) {
         Some(said) => {
             eprintln!("{}", visible_lines(&said));

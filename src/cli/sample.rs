@@ -119,7 +119,10 @@ fn refuse(pipeline: &Pipeline, period: Period) -> Exit {
     let known: Vec<String> = pipeline.periods.iter().map(Period::to_string).collect();
     let (zh, en) = (
         format!("{period} 与流程的报告期不是一类（{}）", known.join("、")),
-        format!("{period} is no period like those of the pipeline ({})", known.join(", ")),
+        format!(
+            "{period} is no period like those of the pipeline ({})",
+            known.join(", ")
+        ),
     );
     usage(told(&zh, &en), None)
 }

@@ -60,6 +60,8 @@ impl Garbled {
 pub struct Markings {
     /// All runs of the cells that have a raised, lowered or struck one. Together they are the text as received.
     pub runs: BTreeMap<(u32, u32), Arc<[Run]>>,
+    /// Cells that are raised or lowered as a whole.
+    pub raised: BTreeSet<(u32, u32)>,
     /// Whole numbers of which the cell's text is what their number format shows: 1001 for `01001`.
     pub stored: BTreeMap<(u32, u32), String>,
     /// Number formats that show a number as another one: `0"万"`.
@@ -108,17 +110,47 @@ fn left_out(runs: &[Run], kind: RunKind) -> Option<String> {
     (!out.trim().is_empty()).then_some(out)
 }
 
-/// What is to be told of a cell's runs, without a place: `text-noted`, `text-struck`.
+/// What is to be told of a cell's runs, without a place: `text-noted`, `note-doubtful`, `text-struck`.
 pub fn findings_on_runs(runs: &[Run], submission: u32) -> Vec<Finding> {
     let counted = counted_text(runs);
     let finding = |kind, code| Some(Finding::new(code, submission).raw(left_out(runs, kind)?));
     let notes = [RunKind::Superscript, RunKind::Subscript].into_iter();
-    let mut told: Vec<Finding> = notes.filter_map(|kind| finding(kind, "text-noted")).collect();
+    let note = if may_be_digits(runs) {
+        "note-doubtful"
+    } else {
+        "text-noted"
+    };
+    let mut told: Vec<Finding> = notes.filter_map(|kind| finding(kind, note)).collect();
     told.extend(finding(RunKind::Struck, "text-struck"));
     if !counted.trim().is_empty() {
         told = told.into_iter().map(|finding| finding.expected(&counted)).collect();
     }
     told
+}
+
+/// Whether raised or lowered digits that are left out may belong to a number: others follow them, or they are a power of ten.
+fn may_be_digits(runs: &[Run]) -> bool {
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
+    let mut before = String::new();
+    for (at, run) in runs.iter().enumerate() {
+        if counts(&before, run) {
+            before.push_str(&run.text);
+            continue;
+        }
+        let note = run.text.trim();
+        let is_number = !note.is_empty() && note.chars().all(|c| is_part(c) || c == '-' || c == '−');
+        if run.kind == RunKind::Struck || !is_number {
+            continue;
+        }
+        let number = before.trim_end();
+        let rest = runs[at + 1..].iter().filter(|run| run.kind == RunKind::Plain);
+        let follows = rest.flat_map(|run| run.text.chars()).find(|c| !c.is_whitespace());
+        let digits = number.len() - number.trim_end_matches(is_part).len();
+        if digits > 0 && (follows.is_some_and(|c| c.is_ascii_digit()) || number.ends_with("10") && digits == 2) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether a run that follows this text is part of what the cell says.
@@ -194,6 +226,21 @@ mod tests {
             assert_eq!(counted_text(&runs), counted, "{parts:?}");
             assert_eq!(left_out(&runs, Superscript).as_deref(), note, "{parts:?}");
             assert_eq!(left_out(&runs, Struck).as_deref(), struck, "{parts:?}");
+        }
+        for (parts, code) in [
+            (&[("12500", Plain), ("1", Superscript)][..], "text-noted"),
+            (&[("12", Plain), ("5", Superscript), ("00", Plain)], "note-doubtful"),
+            (&[("12", Plain), ("5", Subscript), (" 00", Plain)], "note-doubtful"),
+            (&[("12", Plain), ("a", Superscript), ("00", Plain)], "text-noted"),
+            (&[("10", Plain), ("6", Superscript)], "note-doubtful"),
+            (&[("2.5×10", Plain), ("3", Superscript)], "note-doubtful"),
+            (&[("1210", Plain), ("3", Superscript)], "text-noted"),
+            (&[("12", Plain), ("1", Superscript), ("人", Plain)], "text-noted"),
+            (&[("Oka", Plain), ("2", Superscript), ("handja", Plain)], "text-noted"),
+        ] {
+            let told = findings_on_runs(&runs(parts), 0);
+            let codes: Vec<&str> = told.iter().map(|finding| finding.code.as_ref()).collect();
+            assert_eq!(codes, [code], "{parts:?}");
         }
         assert_eq!(
             left_out(&runs(&[("7", Plain), ("a", Subscript)]), Subscript).as_deref(),

@@ -19,6 +19,7 @@ mod shell;
 mod table;
 mod text;
 mod unit;
+mod unknown;
 mod visible;
 mod width;
 
@@ -39,5 +40,6 @@ pub use shell::shell_word;
 pub use table::{ColumnSpec, Table, TableSpec, Texts, Value, ValueKind, Values, table_specs};
 pub use text::{Lang, Text, row_ranges};
 pub use unit::{shown_unit, unit_key, unit_parts};
+pub use unknown::{Unknown, Unknowns};
 pub use visible::{is_invisible, visible, visible_lines};
 pub use width::{fold, half_width};

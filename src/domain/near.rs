@@ -37,6 +37,9 @@ mod tests {
         ] {
             assert_eq!(nearest(given, known), near, "{given}");
         }
-        assert_eq!(near_names("rate", ["rates", "rate", "ration"]), ["rate", "rates", "ration"]);
+        assert_eq!(
+            near_names("rate", ["rates", "rate", "ration"]),
+            ["rate", "rates", "ration"]
+        );
     }
 }

@@ -46,6 +46,8 @@ pub struct Grid {
     numeric: Option<Vec<bool>>,
     /// What separates the cells of a plain file.
     separator: Option<u8>,
+    /// Every cell is all that stands between two separators, without quotes around it.
+    unquoted: bool,
     /// What the sheet shows beside its text; None: nothing, as in every plain file.
     markings: Option<Box<Markings>>,
 }
@@ -71,6 +73,21 @@ impl Grid {
     /// What separates the cells of a plain file; None: it is none.
     pub fn separator(&self) -> Option<u8> {
         self.separator
+    }
+
+    /// Notes that no cell of a plain file is quoted, so that no cell holds its separator.
+    pub fn unquoted(self) -> Grid {
+        Grid { unquoted: true, ..self }
+    }
+
+    /// Whether no cell of a plain file is quoted. The text of a row then holds its cells in order.
+    pub fn is_unquoted(&self) -> bool {
+        self.unquoted
+    }
+
+    /// Where the cells of a row lie in [`Grid::text`], in bytes.
+    pub fn spans(&self, row: usize) -> &[(u32, u32)] {
+        &self.spans[self.starts[row] as usize..self.starts[row + 1] as usize]
     }
 
     /// Makes room for a text of about this many bytes.
@@ -191,12 +208,21 @@ pub enum SetAside {
     Blank,
     /// 合计, total: the sum of all records.
     Total,
-    /// 小计, 其中, and lines of wider areas: the sum of some of them.
+    /// 小计, subtotal: the sum of a section of them.
+    Section,
+    /// 其中, 和平街道合计, and lines of wider areas: the sum of those that its name says.
     Subtotal,
     /// Signature, 填表说明 and what follows.
     Footer,
     /// A record that a correction takes out.
     Dropped,
+}
+
+impl SetAside {
+    /// Whether the row states sums of others.
+    pub fn is_total(self) -> bool {
+        matches!(self, SetAside::Total | SetAside::Section | SetAside::Subtotal)
+    }
 }
 
 /// A column of the grid that a form knows.
@@ -232,6 +258,8 @@ pub struct RawTable {
     pub width: u32,
     /// Rows of the grid (from 0) that are records.
     pub records: Vec<u32>,
+    /// Records that are named like a sum of others although their key is filled: what they are, if they are no records.
+    pub named_totals: Vec<(u32, SetAside)>,
     /// All other rows, by kind.
     pub set_aside: Vec<(u32, SetAside)>,
     /// Blank cells that repeat the cell of another row, because the form says so: by physical column, then by row, the row
@@ -265,6 +293,7 @@ impl RawTable {
             layout: None,
             likeness: Vec::new(),
             records,
+            named_totals: Vec::new(),
             set_aside: Vec::new(),
             repeated: BTreeMap::new(),
             corrected: Overlay::default(),

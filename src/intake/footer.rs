@@ -45,10 +45,14 @@ impl<'a> Below<'a> {
     /// How many of the last records are lines below the table. They are the last ones, each has text in one cell alone, and the
     /// first of them shows what they are.
     pub(super) fn count(&self, records: &[u32]) -> usize {
-        let loose = records.iter().rev().take_while(|row| self.lone(**row).is_some());
+        let classes = self.classes(records);
+        let loose = records
+            .iter()
+            .rev()
+            .take_while(|row| self.lone(**row, &classes).is_some());
         let from = records.len() - loose.count();
         let begins = |at: usize| {
-            let (column, text) = self.lone(records[at])?;
+            let (column, text) = self.lone(records[at], &classes)?;
             let above = &records[at.saturating_sub(COMPARED)..at];
             self.shows(records[at], column, text, above).then_some(())
         };
@@ -56,14 +60,29 @@ impl<'a> Below<'a> {
         first.map_or(0, |first| records.len() - first)
     }
 
-    /// The only cell of a row that holds anything, where it holds neither a figure nor a code.
-    fn lone(&self, row: u32) -> Option<(usize, &'a str)> {
+    /// What the codes of the first records look like.
+    fn classes(&self, records: &[u32]) -> Vec<(bool, bool)> {
+        let first = records.iter().take(CODES);
+        let mut classes: Vec<(bool, bool)> = first
+            .flat_map(|row| self.codes.iter().filter_map(|code| class(self.cell(*row, *code))))
+            .collect();
+        classes.sort_unstable();
+        classes.dedup();
+        // A word alone below the table is no code for being one of the rows looked at.
+        if records.len() > 1 && classes.contains(&(true, false)) {
+            classes.retain(|class| class.0);
+        }
+        classes
+    }
+
+    /// The only cell of a row that holds anything, where it holds neither a figure nor a code of the `classes` of the others.
+    fn lone(&self, row: u32, classes: &[(bool, bool)]) -> Option<(usize, &'a str)> {
         let mut filled = (0..self.grid.width(row as usize))
             .map(|column| (column, self.cell(row, column)))
             .filter(|(_, cell)| !cell.is_empty());
         let (column, text) = filled.next()?;
-        let is_value =
-            !text.chars().any(char::is_alphabetic) || (self.codes.contains(&column) && class(text).is_some());
+        let is_code = || self.codes.contains(&column) && class(text).is_some_and(|class| classes.contains(&class));
+        let is_value = !text.chars().any(char::is_alphabetic) || is_code();
         (!is_value && filled.next().is_none()).then_some((column, text))
     }
 
@@ -79,7 +98,7 @@ impl<'a> Below<'a> {
         }
         let blank = |row: u32| (0..self.grid.width(row as usize)).all(|column| self.cell(row, column).is_empty());
         let parted = !above.is_empty() && row > 0 && blank(row - 1);
-        parted && self.is_no_name(column) && is_remark(text)
+        self.is_no_name(column) && ((parted && is_remark(text)) || (!above.is_empty() && words.begins_remark(text)))
     }
 
     /// Whether no name can stand in a physical column: it is one of codes, figures or dates.

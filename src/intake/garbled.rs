@@ -74,28 +74,54 @@ pub(super) fn likely(
     found
 }
 
-/// Whether any part of a text gives reason to look at its cells one by one. One pass, since every file is asked.
+/// Whether any part of a text gives reason to look at its cells one by one. Every file is asked, so ASCII, which is most of
+/// it, is passed over by the word.
 fn may_be_garbled(text: &str) -> bool {
     let bytes = text.as_bytes();
+    let is_lost = |at: usize| {
+        let beside = |at: Option<usize>| {
+            at.and_then(|at| bytes.get(at))
+                .is_some_and(|byte| *byte == b'?' || *byte >= 0x80)
+        };
+        beside(Some(at + 1)) || beside(at.checked_sub(1))
+    };
+    if memchr::memchr_iter(b'?', bytes).any(is_lost) {
+        return true;
+    }
+    let mut at = 0;
+    while let Some(from) = first_beyond_ascii(bytes, at) {
+        let length = bytes[from..].iter().position(u8::is_ascii);
+        at = length.map_or(bytes.len(), |length| from + length);
+        if is_doubtful(&bytes[from..at]) {
+            return true;
+        }
+    }
+    false
+}
+
+/// The first byte at or after `at` that is not ASCII.
+#[inline]
+fn first_beyond_ascii(bytes: &[u8], mut at: usize) -> Option<usize> {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let high = u64::from_le_bytes(*word) & HIGH;
+        if high != 0 {
+            return Some(at + high.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..)?.iter().position(|byte| !byte.is_ascii());
+    rest.map(|behind| at + behind)
+}
+
+/// Whether characters beyond ASCII that stand together may be broken: several rare ideographs, letters of Europe side by side, or
+/// what stands for characters that were lost.
+fn is_doubtful(run: &[u8]) -> bool {
     let (mut at, mut rare) = (0, 0_u32);
-    while let Some(byte) = bytes.get(at) {
+    while let Some(byte) = run.get(at) {
         match byte {
-            b'?' => {
-                let beside = |at: Option<usize>| {
-                    at.and_then(|at| bytes.get(at))
-                        .is_some_and(|b| *b == b'?' || *b >= 0x80)
-                };
-                if beside(Some(at + 1)) || beside(at.checked_sub(1)) {
-                    return true;
-                }
-                at += 1;
-            }
-            0..0x80 => {
-                rare = 0;
-                at += 1;
-            }
             0xE4..=0xE9 => {
-                let c = char_at(bytes, at);
+                let c = char_at(run, at);
                 if c == '锟' {
                     return true;
                 }
@@ -110,12 +136,12 @@ fn may_be_garbled(text: &str) -> bool {
                 at += 3;
             }
             0xC2..=0xC3 | 0xD0..=0xD1 => {
-                if bytes.get(at + 2).is_some_and(|next| *next >= 0x80) {
+                if run.len() > at + 2 {
                     return true;
                 }
                 at += 2;
             }
-            0xEF if bytes[at..].starts_with("\u{fffd}".as_bytes()) => return true,
+            0xEF if run[at..].starts_with("\u{fffd}".as_bytes()) => return true,
             0xC4..=0xDF => at += 2,
             0xE0..=0xEF => at += 3,
             _ => at += 4,

@@ -8,6 +8,7 @@ mod answer;
 mod archive;
 mod biff;
 mod charset;
+mod columns;
 mod compound;
 mod constant;
 mod declared;

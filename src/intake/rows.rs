@@ -11,6 +11,8 @@ use crate::pipeline::ColumnKind;
 #[derive(Debug, Default)]
 pub(super) struct Body {
     pub(super) records: Vec<u32>,
+    /// Records that are named like a sum although their key is filled, and what they are otherwise.
+    pub(super) named_totals: Vec<(u32, SetAside)>,
     pub(super) set_aside: Vec<(u32, SetAside)>,
     /// Physical column and unit, from a row of units beneath the header.
     pub(super) units: Vec<(u32, String)>,
@@ -42,6 +44,11 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header) -> Body {
         };
         below_table |= kind == Some(SetAside::Footer);
         match kind {
+            // Only the registry can say whether such a row is a record.
+            Some(kind) if kind.is_total() && judge.has_key(row) => {
+                body.named_totals.push((row as u32, kind));
+                body.records.push(row as u32);
+            }
             Some(kind) => body.set_aside.push((row as u32, kind)),
             None => body.records.push(row as u32),
         }
@@ -124,21 +131,17 @@ impl<'a> Judge<'a> {
         let Some((column, first)) = self.first(row) else {
             return Some(SetAside::Blank);
         };
+        if !below_table && self.repeats_header(row) {
+            return Some(SetAside::Header);
+        }
+        if let Some(kind) = self.total(row, first) {
+            return Some(kind);
+        }
         if below_table {
             let is_record = self.is_full(row) || self.below.is_record(row, records, &self.keys);
             return (!is_record).then_some(SetAside::Footer);
         }
-        if self.repeats_header(row) {
-            return Some(SetAside::Header);
-        }
         let words = words();
-        if words.is_total(first) || self.names.iter().any(|name| words.is_total(self.cell(row, *name))) {
-            return Some(if self.is_whole(row, first) {
-                SetAside::Total
-            } else {
-                SetAside::Subtotal
-            });
-        }
         let keyless = self
             .keys
             .iter()
@@ -151,13 +154,37 @@ impl<'a> Judge<'a> {
         (keyless && words.is_footer(first) && !is_record()).then_some(SetAside::Footer)
     }
 
-    /// Whether a total is that of all rows: nothing in key or names says of what else.
-    fn is_whole(&self, row: usize, first: &str) -> bool {
+    /// What a row is that is named like a sum of others.
+    fn total(&self, row: usize, first: &str) -> Option<SetAside> {
         let words = words();
-        let mut named = self.names.iter().map(|&name| self.cell(row, name));
-        let said = |cell: &&str| !cell.is_empty();
-        let plain = |cell: &str| words.is_whole(cell);
-        (plain(first) || !words.is_total(first)) && named.by_ref().filter(said).all(plain)
+        let names = || self.names.iter().map(|&name| self.cell(row, name));
+        if words.is_total(first) {
+            if words.is_footer(first) {
+                return None;
+            }
+        } else if !names().any(|name| words.is_total(name)) {
+            return None;
+        }
+        // Nothing in key or names says of which rows else; a sign for "nothing" does not. What a code says is asked later.
+        let has_key = self.has_key(row);
+        let names = self.names.iter().filter(|name| !(has_key && self.keys.contains(name)));
+        let said = names.map(|&name| self.cell(row, name));
+        let said = said.filter(|cell| says(cell) && !self.book.form.missing.contains_key(*cell));
+        let own = Some(first).filter(|first| words.is_total(first));
+        let mut named = own.into_iter().chain(said);
+        Some(if named.clone().all(|name| words.is_whole(name)) {
+            SetAside::Total
+        } else if named.all(|name| words.is_whole(name) || words.is_section(name)) {
+            SetAside::Section
+        } else {
+            SetAside::Subtotal
+        })
+    }
+
+    /// Whether the key is filled with something else than a word for a sum or a sign for "nothing".
+    fn has_key(&self, row: usize) -> bool {
+        let is_own = |cell: &str| says(cell) && !words().is_total(cell) && !self.book.form.missing.contains_key(cell);
+        !self.keys.is_empty() && self.keys.iter().all(|key| is_own(self.cell(row, *key)))
     }
 
     /// A header printed again on the next page, the line above it, or one of its rows.
@@ -204,7 +231,7 @@ impl<'a> Judge<'a> {
         if self.header.end == self.header.top {
             return false;
         }
-        if self.counts_columns(row) {
+        if self.is_rule(row) || self.counts_columns(row) {
             return true;
         }
         match units::of_row(self.grid, row, self.book.units) {
@@ -214,6 +241,17 @@ impl<'a> Judge<'a> {
             }
             None => false,
         }
+    }
+
+    /// The line that parts header and rows where tables are drawn with characters: `|---|:---:|`.
+    fn is_rule(&self, row: usize) -> bool {
+        let is_rule = |cell: &str| {
+            let line = cell.trim_matches(':');
+            line.len() >= 3 && cell.len() - line.len() <= 2 && line.bytes().all(|byte| byte == b'-')
+        };
+        let filled = || self.grid.row(row).map(str::trim).filter(|cell| !cell.is_empty());
+        let named = self.header.names.iter().filter(|name| !name.is_empty()).count();
+        named > 1 && filled().all(is_rule) && filled().count() == named
     }
 
     fn counts_columns(&self, row: usize) -> bool {
@@ -234,6 +272,11 @@ impl<'a> Judge<'a> {
     }
 }
 
+/// Whether a cell says anything: it has a letter or a digit.
+fn says(cell: &str) -> bool {
+    cell.chars().any(char::is_alphanumeric)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::fixture;
@@ -250,7 +293,9 @@ mod tests {
             .iter()
             .map(|(row, kind)| (*row, format!("{kind:?}")))
             .collect();
-        all.extend(body.records.iter().map(|row| (*row, "-".to_owned())));
+        let named = |row: &u32| body.named_totals.iter().find(|(named, _)| named == row);
+        let record = |row: &u32| named(row).map_or("-".to_owned(), |(_, kind)| format!("{kind:?}?"));
+        all.extend(body.records.iter().map(|row| (*row, record(row))));
         all.sort();
         assert!(
             all.iter().enumerate().all(|(at, (row, _))| at == *row as usize),
@@ -278,7 +323,16 @@ mod tests {
             (&[HEADER, &["—", "—", "户"], RECORD], "Header HeaderNote - 2=户"),
             (&[HEADER, RECORD, &["合计", "", "820"]], "Header - Total"),
             (&[HEADER, &["", "合　计", "820"], RECORD], "Header Total -"),
-            (&[HEADER, &["130102000000", "小计", "820"], RECORD], "Header Subtotal -"),
+            (&[HEADER, &["", "小计", "820"], RECORD], "Header Section -"),
+            (&[HEADER, &["—", "合计 Total", "820"], RECORD], "Header Total -"),
+            (
+                &[HEADER, RECORD, &["注：x"], &["合计", "", "820"]],
+                "Header - Footer Total",
+            ),
+            (&[HEADER, RECORD, &["注：不含小计"]], "Header - Footer"),
+            // A row with a key may be a record whatever its name is.
+            (&[HEADER, &["130102000000", "小计", "820"], RECORD], "Header Section? -"),
+            (&[HEADER, RECORD, &["130102001002", "Total", "9"]], "Header - Total?"),
             (&[HEADER, RECORD, &["", "和平街道合计", "820"]], "Header - Subtotal"),
             (&[HEADER, RECORD, &["", "  其中：城市", "400"]], "Header - Subtotal"),
             (&[HEADER, RECORD, &["", " ", "\u{3000}"], RECORD], "Header - Blank -"),
@@ -330,6 +384,15 @@ mod tests {
                 "Header - Footer Footer",
             ),
             (&[HEADER, RECORD, &["① 含开发区"]], "Header - Footer"),
+            (
+                &[HEADER, RECORD, &["* 2020 figures are provisional"]],
+                "Header - Footer",
+            ),
+            (&[HEADER, RECORD, &["†provisional"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["注 本表为初步数"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["Note provisional figures"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["provisional"]], "Header - Footer"),
+            (&[HEADER, &["---", ":---:", "---:"], RECORD], "Header HeaderNote -"),
             (&[HEADER, RECORD, &[], &["石家庄市民政局", "", ""]], "Header - Blank -"),
             (&[HEADER, RECORD, &["石家庄市民政局 2021年1月"]], "Header - Footer"),
             (&[HEADER, &["石家庄市民政局 2021年"]], "Header Footer"),
@@ -338,6 +401,11 @@ mod tests {
             (&[HEADER, RECORD, &["", "和平社区", ""]], "Header - -"),
             (&[HEADER, RECORD, &["", "", "12"]], "Header - -"),
             (&[HEADER, RECORD, &["130102001002", "注：水村", ""]], "Header - -"),
+            (&[HEADER, RECORD, &["", "Note Island", ""]], "Header - -"),
+            (&[HEADER, RECORD, &["NA", "", ""]], "Header - -"),
+            (&[HEADER, &["注水村", "", "12"]], "Header -"),
+            (&[HEADER, RECORD, &["---", "---", "---"]], "Header - -"),
+            (&[HEADER, &["---", "", "---"], RECORD], "Header - -"),
             (&[HEADER, RECORD, &["", "Notes", "12"]], "Header - -"),
             (
                 &[HEADER, &["", "1) a", "1"], &["", "2) b", "2"], &["", "3) c", ""]],

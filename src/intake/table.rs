@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::columns::Columns;
 use super::footer;
 use super::header::{Book, Header, SEARCHED};
 use super::layout::likeness;
@@ -12,7 +13,9 @@ use super::separators;
 use super::sheet::Sheet;
 use super::stated::stated;
 use super::units;
-use crate::domain::{Finding, Grid, MatchedColumn, Overlay, Period, Place, RawTable, Run, SetAside, findings_on_runs};
+use crate::domain::{
+    Finding, Grid, MatchedColumn, Overlay, Period, Place, RawTable, Run, SetAside, Text, findings_on_runs,
+};
 
 /// What a sheet gives.
 #[derive(Debug, Default)]
@@ -48,6 +51,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         unmatched,
         width,
         mut rejected,
+        unread,
         ..
     } = columns;
     let mut read = TableRead {
@@ -70,9 +74,10 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     read.findings.extend(runs_in_header(&sheet, &header));
     read.findings.extend(footer::told(&sheet, &body.remarks));
     read.findings.extend(garbled_elsewhere(&sheet, Some((&header, &body))));
-    let columns = with_units(book, &sheet.grid, &header, &body);
+    let mut columns = with_units(book, &sheet.grid, &header, &body);
+    columns.retain(|matched| !unread.contains(&matched.column));
     read.findings.extend(undeclared(book, &sheet, &header, &body, &columns));
-    let (records, set_aside) = (body.records, body.set_aside);
+    let (records, set_aside, named_totals) = (body.records, body.set_aside, body.named_totals);
     let repeated = repeat::cells(book.form, &sheet.grid, &columns, &records);
     let likeness = likeness(&sheet.grid, &records, &unmatched);
     let mut unmatched = unmatched;
@@ -87,6 +92,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         unmatched,
         width,
         records,
+        named_totals,
         set_aside,
         repeated,
         corrected: Overlay::default(),
@@ -108,9 +114,30 @@ fn runs_in_header(sheet: &Sheet, header: &Header) -> Vec<Finding> {
             column_index: Some(index),
         };
         let findings = findings_on_runs(runs, 0).into_iter();
-        findings.map(|finding| finding.at(place.clone())).collect::<Vec<_>>()
+        findings
+            .map(|finding| in_header(finding).at(place.clone()))
+            .collect::<Vec<_>>()
     };
     shown.runs.range(rows).flat_map(told).collect()
+}
+
+/// The same finding on a header: it holds no number, and nothing of it counts as missing.
+fn in_header(finding: Finding) -> Finding {
+    match finding.code.as_ref() {
+        "note-doubtful" => Finding {
+            raw: finding.raw,
+            expected: finding.expected,
+            ..Finding::new("text-noted", 0)
+        },
+        "text-struck" if finding.expected.is_none() => Finding {
+            message: Some(Text::new(
+                "“{raw}”带删除线，未计入；该表头单元格没有其他内容，按空白处理",
+                "“{raw}” is struck through, so it was left out; nothing else stands in this cell of the header, which was read as blank",
+            )),
+            ..finding
+        },
+        _ => finding,
+    }
 }
 
 /// Most cells of broken text that are told outside of the records.
@@ -195,6 +222,7 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
             likeness,
             width: (0..grid.height()).map(|row| grid.width(row)).max().unwrap_or(0) as u32,
             records,
+            named_totals: Vec::new(),
             set_aside: blank.into_iter().map(|row| (row, SetAside::Blank)).collect(),
             repeated: BTreeMap::new(),
             corrected: Overlay::default(),
@@ -308,151 +336,4 @@ fn contradiction(sheet: &Sheet, body: &Body, period: Period) -> Option<(Place, S
         };
         (place, sheet.grid.cell(row, index).trim().to_owned())
     })
-}
-
-/// What is wrong with the columns of a sheet.
-struct Columns<'a> {
-    book: &'a Book<'a>,
-    sheet: &'a Sheet,
-    header: &'a Header,
-    body: &'a Body,
-    findings: Vec<Finding>,
-    unmatched: Vec<(u32, String)>,
-    width: u32,
-    rejected: bool,
-}
-
-impl<'a> Columns<'a> {
-    fn new(book: &'a Book<'a>, sheet: &'a Sheet, header: &'a Header, body: &'a Body) -> Self {
-        let (findings, unmatched) = (Vec::new(), Vec::new());
-        Columns {
-            book,
-            sheet,
-            header,
-            body,
-            findings,
-            unmatched,
-            width: header.width(),
-            rejected: false,
-        }
-    }
-
-    fn judge(&mut self) {
-        self.unknown();
-        self.unnamed();
-        self.doubled();
-        self.missing();
-    }
-
-    fn place(&self, column: Option<&str>, index: Option<u32>) -> Place {
-        let in_rows = self.header.end > self.header.top;
-        let row = index
-            .filter(|_| in_rows)
-            .map(|_| self.sheet.grid.number(self.header.end - 1));
-        Place {
-            sheet: self.sheet.name.clone(),
-            row,
-            column: column.map(Arc::from),
-            column_index: index,
-        }
-    }
-
-    fn unknown(&mut self) {
-        for (index, name) in self.header.names.iter().enumerate() {
-            let index = index as u32;
-            if name.is_empty() || self.header.knows(index) {
-                continue;
-            }
-            let finding = Finding::new("column-unknown", 0)
-                .at(self.place(Some(name), Some(index)))
-                .raw(name);
-            self.findings.push(match self.book.nearest(name) {
-                Some(nearest) => finding.expected(nearest),
-                None => finding,
-            });
-            self.unmatched.push((index, name.clone()));
-        }
-    }
-
-    /// Columns without a header that hold something, and columns behind the header that most records fill: fewer are
-    /// ragged rows.
-    fn unnamed(&mut self) {
-        let grid = &self.sheet.grid;
-        let blank: Vec<u32> = (0..self.width)
-            .filter(|index| self.header.names[*index as usize].is_empty())
-            .collect();
-        let mut filled: Vec<(u32, usize)> = blank.iter().map(|index| (*index, 0)).collect();
-        for row in self.body.records.iter().map(|row| *row as usize) {
-            for (index, count) in &mut filled {
-                *count += usize::from(!grid.cell(row, *index as usize).trim().is_empty());
-            }
-            let known_width = filled.last().map_or(self.width, |(last, _)| self.width.max(last + 1));
-            for index in known_width..grid.width(row) as u32 {
-                filled.push((index, usize::from(!grid.cell(row, index as usize).trim().is_empty())));
-            }
-        }
-        let most = self.body.records.len() / 2 + 1;
-        for (index, count) in filled {
-            let needed = if index < self.header.width() { 1 } else { most.max(2) };
-            if count >= needed {
-                self.findings.push(
-                    Finding::new("column-unknown", 0)
-                        .at(self.place(None, Some(index)))
-                        .raw(""),
-                );
-                self.unmatched.push((index, String::new()));
-                self.width = self.width.max(index + 1);
-            }
-        }
-        self.unmatched.sort();
-    }
-
-    fn doubled(&mut self) {
-        for (column, places) in &self.header.doubled {
-            let definition = &self.book.form.columns[*column];
-            let first = places.first().copied();
-            let name = first
-                .and_then(|index| self.header.names.get(index as usize))
-                .cloned()
-                .unwrap_or_default();
-            let place = self.place(Some(&definition.id), first);
-            self.findings.push(
-                Finding::new("column-duplicate", 0)
-                    .at(place)
-                    .raw(name)
-                    .count(places.len() as u64),
-            );
-            self.rejected |= definition.required;
-        }
-    }
-
-    fn missing(&mut self) {
-        let received: Vec<&str> = self
-            .unmatched
-            .iter()
-            .map(|(_, name)| name.as_str())
-            .filter(|n| !n.is_empty())
-            .collect();
-        let received = self.book.normal_of(&received);
-        let mut findings = Vec::new();
-        for (index, column) in self.book.form.columns.iter().enumerate() {
-            let present = self.header.columns.iter().any(|matched| matched.column == index);
-            if present || self.header.doubled.contains_key(&index) {
-                continue;
-            }
-            let code = if column.required {
-                "column-missing"
-            } else {
-                "column-absent"
-            };
-            let finding = Finding::new(code, 0).at(self.place(Some(&column.id), None));
-            let finding = finding.expected(column.headers.join(" | "));
-            findings.push(match self.book.nearest_received(index, &received) {
-                Some(near) => finding.raw(near),
-                None => finding,
-            });
-            self.rejected |= column.required;
-        }
-        self.findings.append(&mut findings);
-    }
 }

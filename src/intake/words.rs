@@ -15,11 +15,14 @@ struct File {
     total_endings: Vec<String>,
     totals: Vec<String>,
     subtotals: Vec<String>,
+    wholes: Vec<String>,
     parts: Vec<String>,
     footers: Vec<String>,
     references: Vec<String>,
     offices: Vec<String>,
     office_year: String,
+    remarks: Vec<String>,
+    note_marks: String,
     note_mark: String,
     note_signs: String,
     header_prefixes: Vec<String>,
@@ -36,7 +39,7 @@ struct File {
 /// The compiled words.
 pub(super) struct Words {
     file: File,
-    /// Last characters of words of totals: most names are told from a total by one look.
+    /// Last characters of words of totals, in order: most names are told from a total by one look.
     total_ends: Vec<char>,
     /// First bytes of words that open a footer or a part row.
     footer_starts: [bool; 256],
@@ -55,7 +58,10 @@ pub(super) fn words() -> &'static Words {
         let period = compiled(&file.period);
         let (note_mark, office_year) = (compiled(&file.note_mark), compiled(&file.office_year));
         let totals = file.total_endings.iter().chain(&file.totals);
-        let mut total_ends: Vec<char> = totals.filter_map(|word| word.chars().next_back()).collect();
+        let ends = totals.filter_map(|word| word.chars().next_back());
+        let mut total_ends: Vec<char> = ends
+            .flat_map(|end| std::iter::once(end).chain(end.to_uppercase()))
+            .collect();
         total_ends.sort_unstable();
         total_ends.dedup();
         let mut footer_starts = [false; 256];
@@ -74,6 +80,15 @@ pub(super) fn words() -> &'static Words {
     &WORDS
 }
 
+/// What a word for a total is the sum of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum SumWord {
+    /// All rows.
+    Whole,
+    /// Some of them.
+    Section,
+}
+
 /// Longest cell, in bytes, that can be a word for a total.
 const TOTAL_LENGTH: usize = 48;
 
@@ -85,20 +100,50 @@ impl Words {
             return false;
         };
         let full_width = ('\u{ff00}'..='\u{ffef}').contains(&last);
-        let ends = self.total_ends.contains(&last.to_ascii_lowercase());
+        let ends = self.total_ends.binary_search(&last).is_ok();
         if cell.len() > TOTAL_LENGTH || !(ends || full_width) {
             return false;
         }
         let folded = fold(cell);
         let ends = |word: &String| folded.ends_with(word.as_str());
-        self.file.total_endings.iter().any(ends) || self.file.totals.contains(&folded)
+        self.file.total_endings.iter().any(ends) || self.sum_words(&folded).is_some()
     }
 
     /// Whether a name of a total is that of the sum of all rows: the bare word, without an area or kind before it.
     pub(super) fn is_whole(&self, cell: &str) -> bool {
-        let folded = fold(cell.trim_end_matches([' ', '\u{3000}', ':', '：']));
-        let names = |word: &String| *word == folded;
-        !self.file.subtotals.iter().any(names) && self.file.total_endings.iter().chain(&self.file.totals).any(names)
+        self.sum_words(&fold(cell)) == Some(SumWord::Whole)
+    }
+
+    /// Whether a name of a total is a bare word for the sum of a section of the rows: `小计`.
+    pub(super) fn is_section(&self, cell: &str) -> bool {
+        self.sum_words(&fold(cell)) == Some(SumWord::Section)
+    }
+
+    /// What a folded name says that holds nothing but words for sums, in one language or several: `合计/total`.
+    fn sum_words(&self, folded: &str) -> Option<SumWord> {
+        let is_sign = |c: char| !c.is_alphanumeric();
+        let mut rest = folded.trim_matches(is_sign);
+        rest = self
+            .file
+            .wholes
+            .iter()
+            .find_map(|word| rest.strip_prefix(word.as_str()))
+            .unwrap_or(rest);
+        let mut said = None;
+        while !rest.is_empty() {
+            let words = self.file.total_endings.iter().chain(&self.file.totals);
+            let first = words
+                .filter(|word| rest.starts_with(word.as_str()))
+                .max_by_key(|word| word.len())?;
+            let word = if self.file.subtotals.contains(first) {
+                SumWord::Section
+            } else {
+                SumWord::Whole
+            };
+            said = said.max(Some(word));
+            rest = rest[first.len()..].trim_start_matches(is_sign);
+        }
+        said
     }
 
     /// Whether a cell begins a sub-row of a total.
@@ -124,7 +169,24 @@ impl Words {
             .chars()
             .next()
             .is_some_and(|first| self.file.note_signs.contains(first));
-        is_sign || self.note_mark.is_match(&fold_start(text))
+        // `* 2020 figures are provisional`; folding would join the mark to the year.
+        let is_parted = || {
+            let behind = text.trim_start_matches(|c| self.file.note_marks.contains(c));
+            behind.len() < text.len() && behind.starts_with(char::is_whitespace)
+        };
+        is_sign || is_parted() || self.note_mark.is_match(&fold_start(text))
+    }
+
+    /// Whether a text begins with a word for a remark, and not with a longer word: `Note that`, `注 本表`.
+    pub(super) fn begins_remark(&self, text: &str) -> bool {
+        let lower = text.trim_start().to_lowercase();
+        let begins = |word: &String| {
+            let behind = lower.strip_prefix(word.as_str());
+            behind.is_some_and(|behind| {
+                !behind.starts_with(char::is_alphanumeric) || word.chars().count() > 1 && !word.is_ascii()
+            })
+        };
+        self.file.remarks.iter().any(begins)
     }
 
     fn begins(&self, cell: &str, words: &[String]) -> bool {
@@ -228,8 +290,25 @@ mod tests {
             "TOTAL ",
             "Grand total",
             "ＴＯＴＡＬ",
+            "合计 Total",
+            "Total（合计）",
+            "Sub-total",
+            "Итого",
+            "小計",
         ] {
             assert!(words.is_total(total), "{total}");
+        }
+        for (name, is_whole, is_section) in [
+            ("合计", true, false),
+            ("全县合计：", true, false),
+            ("合计/Total", true, false),
+            ("小计", false, true),
+            ("小计 Subtotal", false, true),
+            ("和平街道合计", false, false),
+            ("其中：合计", false, false),
+        ] {
+            let found = (words.is_whole(name), words.is_section(name));
+            assert_eq!(found, (is_whole, is_section), "{name}");
         }
         for name in [
             "",
@@ -239,6 +318,8 @@ mod tests {
             "合计划社区",
             "Totalsville",
             "subtotals of",
+            "Totals of Arden",
+            "Summit",
             "130102001001",
         ] {
             assert!(!words.is_total(name), "{name}");

@@ -3,8 +3,9 @@
 use arrow::array::{StringArray, StringBuilder};
 
 use super::cell::{Cleaned, Fault};
+use super::note::without_note;
 use crate::pipeline::{CodeScheme, LevelIndex};
-use crate::registry::Areas;
+use crate::registry::{Areas, Bearer, Named};
 
 /// Digits of an area's code at the beginning of one below it.
 const AREA_DIGITS: usize = 6;
@@ -14,11 +15,18 @@ pub(super) struct Jurisdiction<'a> {
     areas: &'a Areas,
     sender: &'a str,
     scheme: CodeScheme,
+    /// Whether codes of areas within the sender belong to others at other times.
+    has_other_bearers: bool,
 }
 
 impl<'a> Jurisdiction<'a> {
     pub(super) fn new(areas: &'a Areas, sender: &'a str, scheme: CodeScheme) -> Jurisdiction<'a> {
-        Jurisdiction { areas, sender, scheme }
+        Jurisdiction {
+            areas,
+            sender,
+            scheme,
+            has_other_bearers: areas.has_other_bearers(sender),
+        }
     }
 
     /// The area with a code of `level`, or in which a code below the registry lies.
@@ -46,7 +54,7 @@ impl<'a> Jurisdiction<'a> {
         };
         let moved = own.and_then(|own| Some((own, self.areas.moved(own)?)));
         let Some((own, moved)) = moved else {
-            return unknown(level.and_then(|level| self.zeros_before(code, level)));
+            return unknown(level.and_then(|level| self.zeros_before(code, level).or_else(|| self.noted(code, level))));
         };
         // What lies below a merged area may have been given other codes.
         let rest = &code[own.len()..];
@@ -69,6 +77,12 @@ impl<'a> Jurisdiction<'a> {
         Some(only.code.clone())
     }
 
+    /// The code of a level before the mark of a note.
+    fn noted(&self, code: &str, level: LevelIndex) -> Option<String> {
+        let area = self.areas.get(without_note(code)?)?;
+        (area.level == level).then(|| area.code.clone())
+    }
+
     /// Whether a code that is known is another known one behind leading zeros.
     #[inline]
     pub(super) fn may_lack_zeros(&self, code: &str, level: Option<LevelIndex>) -> bool {
@@ -87,14 +101,50 @@ impl<'a> Jurisdiction<'a> {
         Err(unknown(nearest.map(|area| area.name.clone())))
     }
 
-    /// The area again, if the sender is it or lies above it.
+    /// The area again, if the sender is it or lies above it. `code` is what the row says, its own code or that of something in it.
     #[inline]
-    pub(super) fn admit(&self, area: &'a str) -> Result<&'a str, Box<Fault>> {
+    pub(super) fn admit(&self, area: &'a str, code: &str) -> Result<&'a str, Box<Fault>> {
         if area == self.sender || self.areas.contains(self.sender, area) {
             Ok(area)
         } else {
-            Err(self.outside())
+            let bearer = self.areas.bearer_within(area, self.sender);
+            Err(bearer.map_or_else(|| self.outside(), |bearer| self.reassigned(area, code, bearer)))
         }
+    }
+
+    /// The fault of a row whose code lies in an area, where the other texts of the row name another bearer of the area's code. The
+    /// sender itself is judged by its whole submission.
+    #[inline]
+    pub(super) fn misnamed<'t, T: Iterator<Item = &'t str>>(
+        &self,
+        area: &str,
+        code: &str,
+        texts: impl FnOnce() -> T,
+    ) -> Option<Box<Fault>> {
+        if !self.has_other_bearers || area == self.sender || self.areas.other_bearers(area).is_empty() {
+            return None;
+        }
+        match self.areas.named(area, texts(), false) {
+            Named::Other(bearer) => Some(self.reassigned(area, code, bearer)),
+            Named::Own | Named::Nobody => None,
+        }
+    }
+
+    /// The fault of a code that another bearer of the area's code meant.
+    #[cold]
+    fn reassigned(&self, area: &str, code: &str, bearer: &Bearer) -> Box<Fault> {
+        let moved = &bearer.moved;
+        let rest = code.strip_prefix(area).unwrap_or_default();
+        let is_sure = if rest.is_empty() {
+            moved.is_whole
+        } else {
+            moved.is_recoded
+        };
+        fault(
+            "code-reassigned",
+            Some(self.areas.tell(area, moved)),
+            is_sure.then(|| format!("{}{rest}", moved.codes[0])),
+        )
     }
 
     /// The same without a proposed code that would be refused itself; `decides`: the sender must lie above it.
@@ -109,7 +159,7 @@ impl<'a> Jurisdiction<'a> {
         };
         let accepted = |code: &String| {
             let area = self.of_code(code, level);
-            area.is_ok_and(|area| !decides || self.admit(area).is_ok())
+            area.is_ok_and(|area| !decides || self.admit(area, code).is_ok())
         };
         fault.mend = fault.mend.filter(accepted);
         Cleaned::Fault(fault)

@@ -302,10 +302,14 @@ impl<'a> Reader<'_, 'a> {
             } else {
                 Some("code-zeros-lost").filter(|_| sheet.jurisdiction.may_lack_zeros(code, level))
             };
-            match (sheet.jurisdiction.of_code(code, level), &mut areas) {
+            let found = sheet.jurisdiction.of_code(code, level).and_then(|area| {
+                let misnamed = sheet.jurisdiction.misnamed(area, code, || self.names_in(position));
+                misnamed.map_or(Ok(area), Err)
+            });
+            match (found, &mut areas) {
                 (Err(fault), _) => Cleaned::Fault(fault),
                 (Ok(_), None) => noted(cleaned, doubt),
-                (Ok(area), Some(areas)) => match sheet.jurisdiction.admit(area) {
+                (Ok(area), Some(areas)) => match sheet.jurisdiction.admit(area, code) {
                     Err(fault) => Cleaned::Fault(fault),
                     Ok(area) => {
                         areas.set(position, area);
@@ -316,6 +320,17 @@ impl<'a> Reader<'_, 'a> {
         };
         self.each(tally, clean, |value| builder.append_option(value));
         Arc::new(builder.finish())
+    }
+
+    /// The cells of a record that may hold the name of an area.
+    fn names_in(&self, position: usize) -> impl Iterator<Item = &'a str> {
+        let (table, form) = (self.sheet.table, self.sheet.form);
+        let is_name = |matched: &&MatchedColumn| {
+            let kind = &form.columns[matched.column].kind;
+            matches!(kind, ColumnKind::Text | ColumnKind::DivisionName { .. })
+        };
+        let columns = table.columns.iter().filter(is_name);
+        columns.map(move |matched| table.said(table.records[position], matched.index).0)
     }
 
     fn names(&self, level: usize, mut areas: Option<&mut RowAreas<'a>>, tally: &mut Tally) -> ArrayRef {

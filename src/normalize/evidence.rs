@@ -10,11 +10,14 @@ use crate::domain::{MatchedColumn, RawTable, half_width};
 use crate::pipeline::{Column, DecimalMark, Thousands};
 
 /// Digits of a group.
-pub(super) const GROUP: u32 = 3;
+const GROUP: u32 = 3;
 /// Cells with decimal commas that show a comma to be meant, where nothing else speaks for it.
 const ENOUGH: u32 = 2;
 /// One contrary cell among so many that agree is a slip.
 const SLIP: u32 = 20;
+
+/// The byte that full-width marks begin with.
+const FULL_WIDTH: u8 = 0xEF;
 
 /// What the cells of a column, or of a sheet, show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,9 +101,13 @@ impl Evidence {
         }
     }
 
-    /// The mark of a column with this evidence in a sheet with `all`. `holds_groups`: it may have three decimals or more, so
-    /// that a group of digits behind a mark can be its decimals.
-    pub(super) fn decide(&self, all: &Evidence, holds_groups: bool, has_semicolons: bool) -> (DecimalMark, Doubt) {
+    /// The mark of a column of so many decimals with this evidence, in a sheet with `all` whose cells are separated so.
+    pub(super) fn decide(&self, all: &Evidence, decimals: u32, separator: Option<u8>) -> (DecimalMark, Doubt) {
+        // A group of digits behind a mark can be its decimals.
+        let holds_groups = decimals >= GROUP;
+        let has_semicolons = separator == Some(b';');
+        // A comma that nothing speaks for but the column's own cells is odd between commas, and in a column of whole numbers.
+        let is_odd = !has_semicolons && self.comma.groups == 0 && (decimals == 0 || separator == Some(b','));
         let others = all.without(self);
         let elsewhere = others.verdict(has_semicolons);
         let has_commas = all.comma.count() >= ENOUGH && others.point.count() == 0;
@@ -109,6 +116,7 @@ impl Evidence {
             Verdict::Disputed(mark) if elsewhere == Verdict::Clear(mark) => (mark, Doubt::No),
             Verdict::Disputed(mark) => (mark, Doubt::OfAll),
             Verdict::Clear(mark) if elsewhere == Verdict::Clear(other(mark)) => (mark, Doubt::OfAll),
+            Verdict::Clear(Comma) if is_odd && elsewhere != Verdict::Clear(Comma) => (Comma, Doubt::OfAll),
             Verdict::Clear(mark) => {
                 let proofs = if mark == Point { self.point } else { self.comma };
                 let is_plain = holds_groups || proofs.fractions > 0;
@@ -174,21 +182,75 @@ pub(super) struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// What the records show in a column.
-    pub(super) fn evidence(&self, matched: &MatchedColumn, column: &Column) -> Evidence {
+    /// What the records show in these columns.
+    pub(super) fn evidence(&self, columns: &[(&MatchedColumn, &Column)]) -> Vec<Evidence> {
+        let grid = &self.table.grid;
+        if grid.separator() == Some(b',') && grid.is_unquoted() {
+            return self.points(columns);
+        }
+        columns
+            .iter()
+            .map(|(matched, column)| self.of_column(matched, column))
+            .collect()
+    }
+
+    /// The same where no cell can hold a comma: only cells with a point, or with a full-width mark, are looked at.
+    fn points(&self, columns: &[(&MatchedColumn, &Column)]) -> Vec<Evidence> {
+        let grid = &self.table.grid;
+        let mut found = vec![Evidence::default(); columns.len()];
+        let width = columns
+            .iter()
+            .map(|(matched, _)| matched.index as usize + 1)
+            .max()
+            .unwrap_or(0);
+        let mut numeric = vec![None; width];
+        for (at, (matched, _)) in columns.iter().enumerate() {
+            numeric[matched.index as usize] = Some(at);
+        }
+        let text = grid.text();
+        for &row in &self.table.records {
+            let spans = grid.spans(row as usize);
+            let spans = &spans[..width.min(spans.len())];
+            let ([(from, _), ..], [.., (_, to)]) = (spans, spans) else {
+                continue;
+            };
+            let of_row = &text.as_bytes()[*from as usize..*to as usize];
+            let (mut index, mut seen) = (0, None);
+            for hit in memchr::memchr2_iter(b'.', FULL_WIDTH, of_row) {
+                let hit = from + hit as u32;
+                index += spans[index..].partition_point(|(_, to)| *to <= hit);
+                if seen.replace(index) == Some(index) {
+                    continue;
+                }
+                if let Some(at) = numeric[index] {
+                    let (from, to) = spans[index];
+                    let (matched, column) = columns[at];
+                    self.cell(&text[from as usize..to as usize], matched, column, &mut found[at]);
+                }
+            }
+        }
+        found
+    }
+
+    fn of_column(&self, matched: &MatchedColumn, column: &Column) -> Evidence {
         let grid = &self.table.grid;
         let mut found = Evidence::default();
         for &row in &self.table.records {
             let (row, index) = (row as usize, matched.index as usize);
-            let text = grid.cell(row, index);
-            match glance(text) {
-                Glance::Nothing => {}
-                _ if grid.is_numeric(row, index) => {}
-                Glance::Fraction if !self.symbols.shadow => found.point.fractions += 1,
-                _ => self.read(text, matched, column, &mut found),
+            if !grid.is_numeric(row, index) {
+                self.cell(grid.cell(row, index), matched, column, &mut found);
             }
         }
         found
+    }
+
+    #[inline]
+    fn cell(&self, text: &str, matched: &MatchedColumn, column: &Column, found: &mut Evidence) {
+        match glance(text) {
+            Glance::Nothing => {}
+            Glance::Fraction if !self.symbols.shadow => found.point.fractions += 1,
+            _ => self.read(text, matched, column, found),
+        }
     }
 
     #[cold]
@@ -225,6 +287,70 @@ impl Look<'_> {
                 }
             }
             _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::Grid;
+    use crate::pipeline::ColumnKind;
+    use crate::pipeline::testing::column;
+
+    const CELLS: [&str; 16] = [
+        "",
+        "7",
+        "120",
+        "1.5",
+        "12.500",
+        "1.234.567",
+        "0.125",
+        "３．５",
+        "１，２００",
+        "12人",
+        "1.5亩",
+        "1.2.3",
+        "约1.5",
+        ".",
+        "5.",
+        "东风",
+    ];
+
+    /// A sheet as its text has it; the first column is no figure.
+    fn sheet(rows: &[Vec<&str>]) -> Grid {
+        let mut grid = Grid::new(false).separated_by(b',');
+        let mut text = String::new();
+        for (row, cells) in rows.iter().enumerate() {
+            for cell in cells {
+                grid.push_span(text.len() as u32, (text.len() + cell.len()) as u32);
+                text += cell;
+                text += ",";
+            }
+            text += "\n";
+            grid.end_row(row as u32 + 1);
+        }
+        grid.with_text(text)
+    }
+
+    proptest! {
+        #[test]
+        fn looking_at_points_alone_shows_the_same(rows in prop::collection::vec(prop::collection::vec(prop::sample::select(&CELLS[..]), 0..5), 1..6)) {
+            let figures = column("c", ColumnKind::Decimal { scale: 2, unit: None, percent: false });
+            let matched: Vec<MatchedColumn> = [1, 2, 3].map(|index| MatchedColumn { column: 0, index, unit: None }).into();
+            let columns: Vec<_> = matched.iter().map(|matched| (matched, &figures)).collect();
+            let symbols = BTreeMap::new();
+            let evidence = |grid: Grid| {
+                let records = (0..rows.len() as u32).collect();
+                let table = RawTable::plain(grid, matched.clone(), records);
+                let look = Look { table: &table, symbols: Symbols::new(&symbols), thousands: None };
+                look.evidence(&columns)
+            };
+            prop_assert_eq!(evidence(sheet(&rows).unquoted()), evidence(sheet(&rows)));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::cell::{Cleaned, fault, fault_among, fault_mend, tidy};
 use super::notation::{Notation, Reading};
+use super::note::without_note;
 use super::number::{Exact, Written, largest, read_workbook_number};
 use super::symbol::{Symbols, is_placeholder_for_number};
 use crate::domain::half_width;
@@ -36,8 +37,8 @@ const CURRENCIES: [(&str, &str); 3] = [("¥", "yuan"), ("￥", "yuan"), ("$", "u
 pub(super) struct Figure {
     number: Exact,
     conversion: Option<(String, (i128, i128))>,
-    /// The text has another reading, and someone should know how it was read.
-    is_told: bool,
+    /// The code under which someone should know how the text was read.
+    told: Option<&'static str>,
 }
 
 /// A figure brought to the column's unit.
@@ -50,16 +51,16 @@ pub(super) struct Scaled {
     /// The conversion's factor has no finite decimal form (亩 to m²), so that rounding is nobody's fault.
     pub(super) endless: bool,
     /// As of [`Figure`].
-    is_told: bool,
+    told: Option<&'static str>,
 }
 
 impl Scaled {
     /// A value made of it, with what should be known of it.
     pub(super) fn cleaned<T>(self, value: T) -> Cleaned<T> {
-        match self.from {
-            _ if self.is_told => Cleaned::Noted(value, "decimal-mark-assumed"),
-            Some(unit) => Cleaned::Converted(value, unit),
-            None => Cleaned::Value(value),
+        match (self.told, self.from) {
+            (Some(code), _) => Cleaned::Noted(value, code),
+            (None, Some(unit)) => Cleaned::Converted(value, unit),
+            (None, None) => Cleaned::Value(value),
         }
     }
 }
@@ -112,7 +113,7 @@ impl Measure<'_> {
                 return Ok(Figure {
                     number: Exact::ZERO,
                     conversion: None,
-                    is_told: false,
+                    told: None,
                 });
             }
             Some(_) => return Err(Cleaned::Missing),
@@ -125,10 +126,10 @@ impl Measure<'_> {
             return Ok(Figure {
                 number,
                 conversion: self.header_conversion(),
-                is_told: false,
+                told: None,
             });
         }
-        let (written, is_told) = self.written(narrow, not_a_number)?;
+        let (written, told) = self.written(narrow, not_a_number)?;
         let unknown = || fault_among("unit-unknown", self.unit.map(str::to_owned));
         let expected_unit = self.header.map(|(unit, _)| unit).or(self.unit);
         if let Some(sign) = written.currency {
@@ -144,7 +145,7 @@ impl Measure<'_> {
             return Ok(Figure {
                 number: written.number,
                 conversion: self.header_conversion(),
-                is_told,
+                told,
             });
         }
         let ratio = self.units.convert(written.unit, expected_unit).ok_or_else(unknown)?;
@@ -154,27 +155,35 @@ impl Measure<'_> {
         Ok(Figure {
             number: written.number,
             conversion,
-            is_told,
+            told,
         })
     }
 
-    /// A number with its unit, and whether it must be told how it was read. A whole-number column has no use for the fraction
+    /// A number with its unit, and the code under which it must be told how it was read. A whole-number column has no use for the fraction
     /// that the other mark would make: there it is no number of the column in either notation.
     fn written<'t>(
         &self,
         text: &'t str,
         (code, expected): (&'static str, &'static str),
-    ) -> Result<(Written<'t>, bool), Cleaned<()>> {
+    ) -> Result<(Written<'t>, Option<&'static str>), Cleaned<()>> {
         match self.notation.read(text) {
-            Reading::Number { written, is_told } => Ok((written, is_told)),
+            Reading::Number { written, told } => Ok((written, told)),
             Reading::Unclear(one, other) => Err(fault("decimal-mark-unclear", format!("{one}|{other}"))),
             Reading::Contrary(written) if code == "not-a-number" || written.number.scale == 0 => {
                 let currency = written.currency.unwrap_or_default();
                 let mend = format!("{currency}{}{}", written.number, written.unit);
                 Err(fault_mend("decimal-mark-mixed", self.notation.shown(), Some(mend)))
             }
-            Reading::Contrary(_) | Reading::Other => Err(fault(code, expected)),
+            Reading::Contrary(_) | Reading::Other => Err(self.noted(text).unwrap_or_else(|| fault(code, expected))),
         }
+    }
+
+    /// The finding on a number with the mark of a note behind it: what it is without is proposed.
+    #[cold]
+    fn noted(&self, text: &str) -> Option<Cleaned<()>> {
+        let bare = without_note(text)?;
+        let is_number = matches!(self.notation.read(bare), Reading::Number { told: None, .. });
+        is_number.then(|| fault_mend("number-noted", bare, Some(bare.to_owned())))
     }
 
     /// The same for what has a point for its decimals wherever it stands, as corrections do.
@@ -187,7 +196,7 @@ impl Measure<'_> {
 
     /// The figure in the column's unit at `scale`; None: beyond what a double holds exactly.
     pub(super) fn scaled(&self, figure: Figure, scale: u32) -> Option<Scaled> {
-        let is_told = figure.is_told;
+        let told = figure.told;
         let (from, (num, den)) = figure
             .conversion
             .map_or((None, (1, 1)), |(unit, factor)| (Some(unit), factor));
@@ -197,7 +206,7 @@ impl Measure<'_> {
             from,
             exact,
             endless: is_endless(num, den),
-            is_told,
+            told,
         })
     }
 

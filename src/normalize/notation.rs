@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use DecimalMark::{Comma, Point};
 
-use super::evidence::{Evidence, GROUP, Look};
+use super::evidence::{Evidence, Look};
 use super::number::{Exact, Written, read_as};
 use super::symbol::Symbols;
 use crate::domain::{MatchedColumn, RawTable};
@@ -30,7 +30,7 @@ pub(super) enum Doubt {
     No,
     /// It is held back where that reading is a fraction: nothing shows that the column holds fractions.
     OfFractions,
-    /// It is held back.
+    /// It is held back; one with a comma for its decimals and no other reading is read, and told.
     OfAll,
     /// It is read, and told.
     Told,
@@ -39,8 +39,11 @@ pub(super) enum Doubt {
 /// What a notation makes of a text.
 #[derive(Debug, PartialEq)]
 pub(super) enum Reading<'t> {
-    /// A number; `is_told`: it has another reading, and nothing but custom speaks for this one.
-    Number { written: Written<'t>, is_told: bool },
+    /// A number; `told`: the code under which it is told that little speaks for this reading.
+    Number {
+        written: Written<'t>,
+        told: Option<&'static str>,
+    },
     /// A number with its mark for decimals, and another with the other mark.
     Unclear(Exact, Exact),
     /// A number with the other mark alone.
@@ -85,21 +88,23 @@ impl Notation {
         let Some(written) = own else {
             return read_as(text, other(self.mark), self.thousands).map_or(Reading::Other, Reading::Contrary);
         };
-        let sure = Reading::Number {
-            written,
-            is_told: false,
-        };
+        let sure = Reading::Number { written, told: None };
         if self.doubt == Doubt::No {
             return sure;
         }
         let Some(second) =
             read_as(text, other(self.mark), self.thousands).filter(|second| second.number != written.number)
         else {
-            return sure;
+            let is_odd = self.doubt == Doubt::OfAll && self.mark == Comma && is_fraction(text, Comma);
+            let told = is_odd.then_some("decimal-comma-assumed");
+            return Reading::Number { written, told };
         };
         match self.doubt {
             Doubt::OfFractions if !is_fraction(text, self.mark) => sure,
-            Doubt::Told => Reading::Number { written, is_told: true },
+            Doubt::Told => Reading::Number {
+                written,
+                told: Some("decimal-mark-assumed"),
+            },
             _ => Reading::Unclear(written.number, second.number),
         }
     }
@@ -143,22 +148,20 @@ impl Notations {
             symbols: Symbols::new(&form.missing),
             thousands: form.thousands,
         };
-        let evidence: Vec<(u32, &Column, Evidence)> = numeric
-            .map(|matched| {
-                let column = &form.columns[matched.column];
-                (matched.index, column, look.evidence(matched, column))
-            })
+        let columns: Vec<(&MatchedColumn, &Column)> = numeric
+            .map(|matched| (matched, &form.columns[matched.column]))
             .collect();
+        let evidence = look.evidence(&columns);
         let mut all = Evidence::default();
-        evidence.iter().for_each(|(_, _, one)| all.add(one));
-        let has_semicolons = table.grid.separator() == Some(b';');
-        let decide = |(index, column, own): &(u32, &Column, Evidence)| {
-            let (mark, doubt) = own.decide(&all, column.kind.decimals() >= GROUP, has_semicolons);
+        evidence.iter().for_each(|one| all.add(one));
+        let separator = table.grid.separator();
+        let decide = |((matched, column), own): (&(&MatchedColumn, &Column), &Evidence)| {
+            let (mark, doubt) = own.decide(&all, column.kind.decimals(), separator);
             let thousands = form.thousands;
-            (*index, Notation { mark, thousands, doubt })
+            (matched.index, Notation { mark, thousands, doubt })
         };
         Notations {
-            columns: evidence.iter().map(decide).collect(),
+            columns: columns.iter().zip(&evidence).map(decide).collect(),
         }
     }
 
@@ -210,11 +213,8 @@ mod tests {
         let table = RawTable::plain(grid, columns_matched, (0..height as u32).collect());
         let notations = Notations::of(&table, &form);
         let shown = |(index, text): (u32, &str)| match notations.get(index).read(text) {
-            Reading::Number {
-                written,
-                is_told: false,
-            } => written.number.to_string(),
-            Reading::Number { written, is_told: true } => format!("{}!", written.number),
+            Reading::Number { written, told: None } => written.number.to_string(),
+            Reading::Number { written, told: Some(_) } => format!("{}!", written.number),
             Reading::Unclear(..) => "?".to_owned(),
             Reading::Contrary(_) => "x".to_owned(),
             Reading::Other => "-".to_owned(),
@@ -308,7 +308,26 @@ mod tests {
         assert!(read(b',', &[(3, &cells)])[0].ends_with(" x 1.234"));
         // A column of its own mind within a sheet of another.
         let file = read(b',', &[(1, &["12.5", "7.1", "2.5"]), (3, &["1,5", "2,75", "1,234"])]);
-        assert_eq!(file, ["12.5 7.1 2.5", "1.5 2.75 ?"]);
+        assert_eq!(file, ["12.5 7.1 2.5", "1.5! 2.75! ?"]);
+    }
+
+    #[test]
+    fn a_decimal_comma_that_nothing_else_speaks_for_is_told() {
+        // Among whole numbers 4,00 may be 4,000 with a digit missing.
+        for separator in [b',', b'\t'] {
+            assert_eq!(read(separator, &[(0, &["4,00", "9", "12"])]), ["x 9 12"]);
+            assert_eq!(read(separator, &[(0, &["4,00", "1,23", "9"])]), ["4! 1.23! 9"]);
+        }
+        assert_eq!(read(b',', &[(2, &["4,00", "1,23", "9"])]), ["4! 1.23! 9"]);
+        assert_eq!(read(b',', &[(2, &["4,00", "1,23", "9.5"])]), ["4! 1.23! x"]);
+        let file = read(b',', &[(0, &["4,00", "7,00"]), (1, &["9.5", "7.25"])]);
+        assert_eq!(file, ["4! 7!", "9.5 7.25"]);
+        // Near misses: the comma is that of the file.
+        assert_eq!(read(b';', &[(0, &["4,00", "7,00"])]), ["4 7"]);
+        assert_eq!(read(b'\t', &[(2, &["4,00", "1,23", "9"])]), ["4 1.23 9"]);
+        let file = read(b',', &[(0, &["4,00", "7,00"]), (1, &["9,5", "7,25"])]);
+        assert_eq!(file, ["4 7", "9.5 7.25"]);
+        assert_eq!(read(b',', &[(0, &["4.00", "7.0"])]), ["4 7"]);
     }
 
     #[test]
@@ -363,10 +382,7 @@ mod tests {
             (point, "12,000", None),
         ] {
             let read = match notation.read(text) {
-                Reading::Number {
-                    written,
-                    is_told: false,
-                } => Some(written.number.to_string()),
+                Reading::Number { written, told: None } => Some(written.number.to_string()),
                 Reading::Contrary(_) | Reading::Other => None,
                 other => panic!("{text}: {other:?}"),
             };

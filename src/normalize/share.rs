@@ -23,7 +23,8 @@ pub(super) struct Shares {
 impl Shares {
     /// Adds a figure; `text` is its cell.
     pub(super) fn add(&mut self, position: usize, text: &str, value: f64) {
-        if text.contains(['%', '％']) {
+        let is_digit = text.as_bytes().last().is_some_and(u8::is_ascii_digit);
+        if !is_digit && text.contains(['%', '％']) {
             self.signed.push(value);
         } else {
             self.bare.push((position, value));
@@ -36,6 +37,9 @@ impl Shares {
     pub(super) fn mixed(&self) -> (Vec<usize>, Option<usize>) {
         let is_small = |(_, value): &&(usize, f64)| value.abs() <= 1.0 && *value != 0.0;
         let small: Vec<(usize, f64)> = self.bare.iter().filter(is_small).copied().collect();
+        if small.is_empty() {
+            return (Vec::new(), None);
+        }
         let is_large = |value: &f64| value.abs() > 1.0;
         let bare = self.bare.iter().map(|(_, value)| *value);
         let large = bare.chain(self.signed.iter().copied()).filter(is_large);

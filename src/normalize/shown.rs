@@ -7,8 +7,7 @@ use std::sync::Arc;
 use super::cell::tidy;
 use super::tally::Tally;
 use crate::domain::{
-    Finding, Markings, MatchedColumn, Merged, Place, RawTable, SetAside, Severity, a1, counted_text, findings_on_runs,
-    row_ranges,
+    Finding, Markings, MatchedColumn, Merged, Place, RawTable, Severity, a1, counted_text, findings_on_runs, row_ranges,
 };
 use crate::pipeline::{ColumnKind, Form};
 
@@ -33,6 +32,7 @@ pub(super) fn tell(table: &RawTable, form: &Form, required: &dyn Fn(usize) -> bo
     teller.struck_rows(tally);
     teller.runs(tally);
     teller.formats(tally);
+    teller.raised(tally);
     teller.hidden(tally);
     let mut lost = teller.merged(tally);
     teller.garbled(&mut lost, tally);
@@ -77,7 +77,7 @@ impl Teller<'_> {
             .table
             .set_aside
             .iter()
-            .filter(|(_, kind)| matches!(kind, SetAside::Total | SetAside::Subtotal))
+            .filter(|(_, kind)| kind.is_total())
             .map(|(row, _)| *row)
             .collect();
         for (&(row, index), runs) in &self.shown.runs {
@@ -117,6 +117,26 @@ impl Teller<'_> {
                     .raw(stored.unwrap_or(self.table.grid.cell(first as usize, matched.index as usize)))
                     .expected(&**format)
                     .count(cells.len() as u64)
+            });
+        }
+    }
+
+    /// Cells that are raised or lowered as a whole, as the mark of a note alone is: one finding a column.
+    fn raised(&self, tally: &mut Tally) {
+        for matched in self.columns.values() {
+            let own = |(row, index): &&(u32, u32)| {
+                let corrected = self.table.corrected.get(*row, *index).is_some();
+                *index == matched.index && self.position(*row).is_some() && !corrected
+            };
+            let rows: Vec<u32> = self.shown.raised.iter().filter(own).map(|(row, _)| *row).collect();
+            let Some((&first, others)) = rows.split_first() else {
+                continue;
+            };
+            let finding = Finding::new("cell-raised", 0).at(self.place(Some(first), matched));
+            let text = self.table.grid.cell(first as usize, matched.index as usize);
+            tally.tell(Finding {
+                rows: others.iter().map(|row| self.table.grid.number(*row as usize)).collect(),
+                ..finding.raw(text).count(rows.len() as u64)
             });
         }
     }
@@ -211,7 +231,7 @@ impl Teller<'_> {
                 continue;
             }
             for matched in columns {
-                let lost = self.lost(block, rows, matched);
+                let lost = self.lost(block, text, rows, matched);
                 if !lost.is_empty() {
                     self.tell_merged(block, text, matched, &lost, tally);
                     merges.entry(matched.index).or_default().extend(lost);
@@ -223,10 +243,10 @@ impl Teller<'_> {
 
     /// Rows of a block whose cell in a column cannot be known. A text is at least that of the first; a number may be that of one
     /// row or of all of them together.
-    fn lost(&self, block: &Merged, rows: &[u32], matched: &MatchedColumn) -> Vec<u32> {
+    fn lost(&self, block: &Merged, text: &str, rows: &[u32], matched: &MatchedColumn) -> Vec<u32> {
         let is_lost = |row: &u32| {
             if (*row, matched.index) == block.first {
-                self.is_number(matched)
+                self.is_number(matched) && holds_digits(text)
             } else {
                 !self.repeats(*row, matched.index)
             }
@@ -249,7 +269,7 @@ impl Teller<'_> {
         let number = |row: u32| self.table.grid.number(row as usize);
         let last = number(top) + (block.last.0 - top);
         let range = format!("{}:{}", a1(left, number(top)), a1(block.last.1, last));
-        let code = if self.is_number(matched) {
+        let code = if self.is_number(matched) && holds_digits(text) {
             "number-merged"
         } else {
             "cells-merged"
@@ -274,4 +294,9 @@ impl Teller<'_> {
             .get(&index)
             .is_some_and(|rows| rows.contains_key(&row))
     }
+}
+
+/// Whether a text can be a number: a name that reaches over a column of numbers is none.
+fn holds_digits(text: &str) -> bool {
+    text.chars().any(char::is_numeric)
 }

@@ -11,6 +11,8 @@ pub(super) struct Symbols<'a> {
     meanings: &'a BTreeMap<String, MissingKind>,
     /// Bytes of the longest symbol: longer texts are none.
     longest: usize,
+    /// A bit for the last byte of each symbol: most texts end otherwise, and need not be looked up.
+    ends: [u64; 4],
     /// Some symbol could be read as a number or word (`999`), so that no cell may be read before it was looked up.
     pub(super) shadow: bool,
 }
@@ -19,9 +21,14 @@ impl<'a> Symbols<'a> {
     pub(super) fn new(meanings: &'a BTreeMap<String, MissingKind>) -> Symbols<'a> {
         let longest = meanings.keys().map(String::len).max().unwrap_or(0);
         let shadow = meanings.keys().any(|symbol| symbol.bytes().any(|b| b.is_ascii_digit()));
+        let mut ends = [0; 4];
+        for last in meanings.keys().filter_map(|symbol| symbol.bytes().last()) {
+            ends[usize::from(last / 64)] |= 1 << (last % 64);
+        }
         Symbols {
             meanings,
             longest,
+            ends,
             shadow,
         }
     }
@@ -33,13 +40,17 @@ impl<'a> Symbols<'a> {
 
     /// What a trimmed, half-width text means; blank is missing where the form does not say otherwise.
     pub(super) fn meaning(&self, text: &str) -> Option<MissingKind> {
-        if text.len() > self.longest {
+        if text.len() > self.longest || text.bytes().last().is_some_and(|last| !self.may_end(last)) {
             return None;
         }
         self.meanings
             .get(text)
             .copied()
             .or_else(|| text.is_empty().then_some(MissingKind::Missing))
+    }
+
+    fn may_end(&self, last: u8) -> bool {
+        self.ends[usize::from(last / 64)] >> (last % 64) & 1 == 1
     }
 
     /// Bytes a symbol may have before it is made half-width.

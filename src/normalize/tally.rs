@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::causes;
 use super::cell::Fault;
+use super::one_change::OneChange;
 use super::share::Shares;
 use crate::domain::{Finding, Findings, Place, RawTable, Severity};
 
@@ -20,11 +21,15 @@ pub(super) struct At {
 pub(super) struct Tally<'a> {
     table: &'a RawTable,
     submission: u32,
+    /// Findings of a kind that are listed.
+    listed: usize,
     findings: Findings,
     /// Cells of a column that someone should know something of, by its place and the code: its id, an example, how many.
     notes: BTreeMap<(u32, &'static str), (Arc<str>, String, u64)>,
     /// Cells whose number could be either of two, by physical column: the finding on the first, with the rows of all.
     unclear: BTreeMap<u32, Finding>,
+    /// Cells with codes of areas that have changed, by physical column and change.
+    moved: BTreeMap<(u32, String), OneChange>,
     /// Records that are out.
     pub(super) quarantined: Vec<bool>,
     /// Records whose cells may have shifted, so that none of them is read.
@@ -46,6 +51,8 @@ impl<'a> Tally<'a> {
             findings: Findings::new(listed),
             notes: BTreeMap::new(),
             unclear: BTreeMap::new(),
+            moved: BTreeMap::new(),
+            listed,
             quarantined: blank.clone(),
             ragged: blank,
             answered: vec![0; count],
@@ -109,10 +116,14 @@ impl<'a> Tally<'a> {
             mend: fault.mend,
             ..finding
         };
-        self.push(match self.table.corrected.get(row as u32, at.index) {
-            Some(corrected) => finding.of_corrected(&corrected.text, &corrected.correction),
-            None => finding,
-        });
+        match (self.table.corrected.get(row as u32, at.index), OneChange::of(&finding)) {
+            (Some(corrected), _) => self.push(finding.of_corrected(&corrected.text, &corrected.correction)),
+            (None, Some(change)) => {
+                let of_change = self.moved.entry((at.index, change)).or_default();
+                of_change.add(finding, self.listed);
+            }
+            (None, None) => self.push(finding),
+        }
         self.quarantined[position] |= at.required;
     }
 
@@ -255,7 +266,9 @@ impl<'a> Tally<'a> {
 
     /// All findings: those on whole columns first, then by row and column. What nearly all cells of a column have is one.
     pub(super) fn into_findings(mut self) -> Vec<Finding> {
-        for finding in std::mem::take(&mut self.unclear).into_values() {
+        let moved = std::mem::take(&mut self.moved).into_values();
+        let moved = moved.filter_map(OneChange::into_finding);
+        for finding in std::mem::take(&mut self.unclear).into_values().chain(moved) {
             self.push(finding);
         }
         for ((index, code), (id, example, count)) in std::mem::take(&mut self.notes) {

@@ -28,9 +28,10 @@ pub fn totals(table: &RawTable, context: &Context) -> Vec<(u32, String)> {
         .collect()
 }
 
-struct Judge<'a> {
+/// Judges whether rows of a sheet are about wider areas.
+pub(super) struct Judge<'a> {
     table: &'a RawTable,
-    context: &'a Context<'a>,
+    context: Context<'a>,
     sender: &'a Area,
     /// Level of what a row is about; one past the registry's for what lies below it.
     level: usize,
@@ -41,7 +42,7 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    fn new(table: &'a RawTable, context: &'a Context<'a>, form: &'a Form, sender: &'a Area) -> Judge<'a> {
+    pub(super) fn new(table: &'a RawTable, context: &Context<'a>, form: &'a Form, sender: &'a Area) -> Judge<'a> {
         let below = context.pipeline.registry.levels.len();
         let place = |column: usize| table.columns.iter().find(|matched| matched.column == column);
         let column = deciding_column(form);
@@ -65,12 +66,17 @@ impl<'a> Judge<'a> {
         let deciding = column.and_then(|column| Some((&form.columns[column].kind, place(column)?.index as usize)));
         Judge {
             table,
-            context,
+            context: *context,
             sender,
             level,
             deciding,
             names,
         }
+    }
+
+    /// Whether a row is about a wider area than those of the form.
+    pub(super) fn is_wider(&self, row: usize) -> bool {
+        self.sender.level < self.level && self.total_of(row).is_some()
     }
 
     /// The wider area that a row is about.

@@ -1,5 +1,7 @@
 //! Words with an agreed meaning: yes and no, the choices of a category.
 
+use std::borrow::Cow;
+
 use super::cell::{Cleaned, folded, tidy};
 use super::symbol::{Symbols, is_placeholder};
 use crate::domain::half_width;
@@ -9,25 +11,31 @@ use crate::pipeline::MissingKind;
 pub(super) struct Words<'a, T> {
     symbols: Symbols<'a>,
     /// As written and folded, without those that the form's symbols claim.
-    entries: Vec<(String, T)>,
+    entries: Vec<(Cow<'a, str>, T)>,
     /// What the symbol for zero means here, if anything.
     zero: Option<T>,
 }
 
 impl<'a, T: Copy + PartialEq> Words<'a, T> {
     /// Earlier entries win over later ones.
-    pub(super) fn new<'w>(
+    pub(super) fn new(
         symbols: Symbols<'a>,
         zero: Option<T>,
-        words: impl Iterator<Item = (&'w str, T)>,
+        words: impl Iterator<Item = (&'a str, T)>,
     ) -> Words<'a, T> {
-        let mut entries: Vec<(String, T)> = Vec::new();
+        let is_claimed = |form: &str| {
+            symbols
+                .meaning(form)
+                .is_some_and(|kind| kind != MissingKind::Zero || zero.is_some())
+        };
+        let mut entries = Vec::new();
         for (word, meaning) in words {
-            for form in [word.to_owned(), folded(word)] {
-                let claimed = symbols
-                    .meaning(&form)
-                    .is_some_and(|kind| kind != MissingKind::Zero || zero.is_some());
-                if !claimed && !entries.iter().any(|(known, _)| *known == form) {
+            let folded = Some(folded(word)).filter(|folded| folded != word);
+            for form in [Some(Cow::Borrowed(word)), folded.map(Cow::Owned)]
+                .into_iter()
+                .flatten()
+            {
+                if !is_claimed(&form) {
                     entries.push((form, meaning));
                 }
             }

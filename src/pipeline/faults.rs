@@ -157,7 +157,9 @@ impl Faults {
 
     /// The same in one file: another file may have a sound element of this id.
     pub fn is_broken_in(&self, source: &Source, id: &str) -> bool {
-        self.broken.get(id).is_some_and(|files| files.contains(&source.relative))
+        self.broken
+            .get(id)
+            .is_some_and(|files| files.contains(&source.relative))
     }
 
     /// Whether a fault lies within some bytes of a file: what follows from it is no further fault.
@@ -185,7 +187,13 @@ impl Faults {
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         let key = |fault: &Diagnostic| {
             let place = (fault.span.start, fault.span.end);
-            (rank(&fault.file), fault.file.clone(), place, fault.code, fault.message.clone())
+            (
+                rank(&fault.file),
+                fault.file.clone(),
+                place,
+                fault.code,
+                fault.message.clone(),
+            )
         };
         self.list.sort_by_cached_key(key);
         self.list.dedup();
@@ -204,7 +212,11 @@ fn rank(file: &Path) -> usize {
         "checks.toml",
     ];
     let is_form = file.parent().is_some_and(|folder| folder.ends_with("forms"));
-    let name = if is_form { Some("forms".as_ref()) } else { file.file_name() };
+    let name = if is_form {
+        Some("forms".as_ref())
+    } else {
+        file.file_name()
+    };
     let place = ORDER.iter().position(|known| name == Some(known.as_ref()));
     place.unwrap_or(ORDER.len())
 }

@@ -1,10 +1,11 @@
 //! The areas in force on one day, with everything that is asked of them ready in hash tables.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::bearers::{Bearer, bearers};
 use super::names::{normalised, slip};
 use super::validate::own_prefixes;
 use super::{Area, Moved, Shared};
@@ -35,6 +36,8 @@ pub struct Areas {
     by_alias: Vec<HashMap<String, Vec<Index>>>,
     /// One list a dimension: the member of each area.
     members: Vec<Vec<Option<u16>>>,
+    /// Other bearers of codes in force.
+    pub(super) bearers: BTreeMap<String, Vec<Bearer>>,
 }
 
 impl Areas {
@@ -54,6 +57,7 @@ impl Areas {
             by_name: vec![HashMap::new(); shared.levels],
             by_alias: vec![HashMap::new(); shared.levels],
             members: Vec::new(),
+            bearers: BTreeMap::new(),
             valid,
         };
         for index in 0..areas.valid.len() as Index {
@@ -69,6 +73,7 @@ impl Areas {
         areas.members = (0..shared.lookups.len())
             .map(|dimension| areas.members_of(dimension))
             .collect();
+        areas.bearers = bearers(&areas, shared);
         areas
     }
 
@@ -116,6 +121,11 @@ impl Areas {
         self.iter().map(member).collect()
     }
 
+    /// The day.
+    pub(super) fn day(&self) -> Date {
+        self.day
+    }
+
     fn area(&self, index: Index) -> &Area {
         &self.shared.areas[self.valid[index as usize] as usize]
     }
@@ -147,6 +157,16 @@ impl Areas {
         self.shared
             .changes
             .moved(code, self.day, &|code| self.by_code.contains_key(code))
+    }
+
+    /// Codes of areas that have another code by now, by the code that they have.
+    pub fn recoded(&self) -> BTreeMap<String, String> {
+        let old = self.shared.changes.recoded().filter(|code| self.get(code).is_none());
+        let moved = old.filter_map(|code| Some((self.moved(code)?, code)));
+        let recoded = moved.filter(|(moved, _)| moved.is_recoded && !moved.is_early);
+        recoded
+            .map(|(moved, code)| (moved.codes[0].clone(), code.to_owned()))
+            .collect()
     }
 
     /// A change in one line: `110228 → 110118 密云区 (2015-12-31)`; the other way round for a code that is used too early.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 /// What happened to an area.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChangeKind {
     /// Another name under the same code.
     Rename,
@@ -25,6 +25,16 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
+    /// Whether the old area ends as a whole.
+    pub(super) fn ends_old(self) -> bool {
+        matches!(self, ChangeKind::Recode | ChangeKind::Merge | ChangeKind::Abolished)
+    }
+
+    /// Whether the new area begins.
+    pub(super) fn begins_new(self) -> bool {
+        matches!(self, ChangeKind::Recode | ChangeKind::Created)
+    }
+
     /// Whether a whole area, or ground that founds or ends one, goes from one code to another.
     fn moves(self) -> bool {
         !matches!(self, ChangeKind::Rename | ChangeKind::Transfer)
@@ -86,17 +96,49 @@ impl Changes {
 
     /// What a code that is not in force on a day stands for then; None: the table does not say.
     pub(super) fn moved(&self, code: &str, day: Date, in_force: &dyn Fn(&str) -> bool) -> Option<Moved> {
-        self.forward(code, day, in_force)
-            .or_else(|| self.backward(code, day, in_force))
+        self.forward(code, (day, day), in_force)
+            .or_else(|| self.backward(code, (day, day), in_force))
     }
 
-    /// Where an area that ended before the day went, step by step.
-    fn forward(&self, code: &str, day: Date, in_force: &dyn Fn(&str) -> bool) -> Option<Moved> {
+    /// What the area stands for on a day that left a code on a date; `is_early`: that takes the code on the date.
+    pub(super) fn moved_on(
+        &self,
+        code: &str,
+        date: Date,
+        day: Date,
+        is_early: bool,
+        in_force: &dyn Fn(&str) -> bool,
+    ) -> Option<Moved> {
+        if is_early {
+            let eve = date.yesterday().ok()?;
+            self.backward(code, (eve, day), in_force)
+        } else {
+            self.forward(code, (date, day), in_force)
+        }
+    }
+
+    /// Codes that were given up for others.
+    pub(super) fn recoded(&self) -> impl Iterator<Item = &str> {
+        let recodes = self.all.iter().filter(|change| change.kind == ChangeKind::Recode);
+        recodes.map(|change| change.old.as_str())
+    }
+
+    /// What happened on a date to the area that had a code before it; `is_early`: that has it from then on.
+    pub(super) fn kinds_on(&self, code: &str, date: Date, is_early: bool) -> Vec<ChangeKind> {
+        let has = |change: &&Change| code == if is_early { &change.new } else { &change.old };
+        let first = self.all.partition_point(|change| change.date < date);
+        let of_date = self.all[first..].iter().take_while(|change| change.date == date);
+        of_date.filter(has).map(|change| change.kind).collect()
+    }
+
+    /// Where an area that had ended by `last` went until the day, step by step.
+    fn forward(&self, code: &str, (last, day): (Date, Date), in_force: &dyn Fn(&str) -> bool) -> Option<Moved> {
         let mut way = Way::default();
         let mut open = vec![(code, None)];
         for _ in 0..MOST_STEPS {
             let Some((at, since)) = open.pop() else { break };
-            let within = |date: &Date| *date <= day && since.is_none_or(|since| since < *date);
+            let until = if since.is_none() { last } else { day };
+            let within = |date: &Date| *date <= until && since.is_none_or(|since| since < *date);
             let mut dates = self.dates(&self.by_old, at).filter(within);
             // The code may have ended more than once: the last time counts. A successor ended the first time after it began.
             let date = if since.is_none() {
@@ -118,13 +160,14 @@ impl Changes {
         way.end(open.is_empty(), false)
     }
 
-    /// What an area that begins after the day was on that day.
-    fn backward(&self, code: &str, day: Date, in_force: &dyn Fn(&str) -> bool) -> Option<Moved> {
+    /// What an area that begins after `first` was on the day.
+    fn backward(&self, code: &str, (first, day): (Date, Date), in_force: &dyn Fn(&str) -> bool) -> Option<Moved> {
         let mut way = Way::default();
         let mut open = vec![(code, None)];
         for _ in 0..MOST_STEPS {
             let Some((at, until)) = open.pop() else { break };
-            let within = |date: &Date| day < *date && until.is_none_or(|until| *date < until);
+            let from = if until.is_none() { first } else { day };
+            let within = |date: &Date| from < *date && until.is_none_or(|until| *date < until);
             let mut dates = self.dates(&self.by_new, at).filter(within);
             let date = if until.is_none() {
                 dates.next()

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::Area;
 use super::changes::{Change, ChangeKind, Changes, KINDS};
+use super::changes_sound;
 use super::csv_table::{CsvTable, Record};
 use super::faults::{Faults, read_table};
 use crate::domain::Diagnostic;
@@ -15,9 +16,6 @@ const REQUIRED: [&str; 4] = ["old_code", "new_code", "date", "kind"];
 
 /// Unknown codes that are told one by one.
 const MOST_ALIKE: usize = 5;
-
-/// Shares are written as decimals, whose sum may miss 1 by less than this.
-const ROUNDING: f64 = 1e-9;
 
 /// The changes of a registry, none where it has no table of them; whatever is wrong goes to `found`.
 pub(super) fn read(path: Option<&Path>, areas: &[Area], found: &mut Vec<Diagnostic>) -> Changes {
@@ -46,7 +44,7 @@ pub(super) fn read(path: Option<&Path>, areas: &[Area], found: &mut Vec<Diagnost
     // Where many codes are unknown, the table is of another registry.
     faults.fold("unknown-area", MOST_ALIKE);
     reader.once(&rows, &mut faults);
-    reader.shares(&rows, &mut faults);
+    changes_sound::judge(&rows, &reader.areas, reader.known_from, &table, &mut faults);
     Changes::new(rows.into_iter().map(|(change, _)| change).collect())
 }
 
@@ -201,27 +199,6 @@ impl<'a> Reader<'a> {
             if let Some(earlier) = seen.insert((&change.old, &change.new, change.date), record) {
                 let fault = faults.add("duplicate-change", record.span.clone(), "this change has a second row");
                 fault.related = Some((earlier.span.clone(), "the first".into()));
-            }
-        }
-    }
-
-    /// What left an area on one day is no more than all of it.
-    fn shares(&self, rows: &[(Change, &Record)], faults: &mut Faults) {
-        let mut sums: BTreeMap<_, f64> = BTreeMap::new();
-        for (change, record) in rows {
-            let sum = sums.entry((&change.old, change.date)).or_default();
-            let before = *sum;
-            *sum += change.share.unwrap_or(0.0);
-            if *sum > 1.0 + ROUNDING && before <= 1.0 + ROUNDING {
-                let code = &change.old;
-                let message = format!("more than all of `{code}` went over on {}", change.date);
-                let hint = "the shares of one old code and date sum to 1 at most";
-                faults.hinted(
-                    "shares-beyond-whole",
-                    record.span_of(self.table.column("share")),
-                    message,
-                    hint,
-                );
             }
         }
     }

@@ -7,7 +7,9 @@
 
 mod area;
 mod areas;
+mod bearers;
 mod changes;
+mod changes_sound;
 mod changes_table;
 mod csv_size;
 mod csv_table;
@@ -32,7 +34,8 @@ mod validate;
 
 pub use area::Area;
 pub use areas::Areas;
-pub use changes::Moved;
+pub use bearers::{Bearer, Named};
+pub use changes::{ChangeKind, Moved};
 pub use explanations::{Explanation, Explanations};
 pub use receipts::Receipts;
 pub use register::{Error, RegisterFault, RegisterFile};

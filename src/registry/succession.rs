@@ -21,21 +21,24 @@ pub struct Succession {
 pub struct Ground {
     /// The areas of the earlier day that it comes from.
     pub from: BTreeSet<String>,
-    /// Whether it got or lost a part of one, so that its figures are unlike any earlier ones.
-    pub is_partial: bool,
+    /// How it got or lost a part of one, so that its figures are unlike any earlier ones; None: it did not.
+    pub part: Option<ChangeKind>,
 }
 
 impl Ground {
     fn own(code: &str) -> Ground {
         Ground {
             from: BTreeSet::from([code.to_owned()]),
-            is_partial: false,
+            part: None,
         }
     }
 
     /// The one area that it is, under whatever code.
     pub fn only(&self) -> Option<&str> {
-        let first = self.from.first().filter(|_| self.from.len() == 1 && !self.is_partial)?;
+        let first = self
+            .from
+            .first()
+            .filter(|_| self.from.len() == 1 && self.part.is_none())?;
         Some(first)
     }
 }
@@ -56,7 +59,8 @@ impl Succession {
         self.touched.contains(code)
     }
 
-    fn ground(&self, code: &str) -> Ground {
+    /// The ground of an area of the later day, changed or not.
+    pub fn ground(&self, code: &str) -> Ground {
         let untouched = || {
             if self.is_touched(code) {
                 Ground::default()
@@ -88,13 +92,14 @@ impl Succession {
             };
             let ground = next.entry(new.to_owned()).or_insert_with(start);
             ground.from.extend(got.from);
-            ground.is_partial |= got.is_partial || is_part(change);
+            let own = Some(change.kind).filter(|_| is_part(change));
+            ground.part = ground.part.or(own).or(got.part);
         }
         for change in changes.iter().filter(|change| !change.old.is_empty()) {
             let old = change.old.as_str();
             if is_part(change) && goes_on(old) {
                 let ground = next.entry(old.to_owned()).or_insert_with(|| self.ground(old));
-                ground.is_partial = true;
+                ground.part = ground.part.or(Some(change.kind));
             }
         }
         for change in &changes {
@@ -173,7 +178,7 @@ W,W,2018-12-31,rename
         let succession = registry.succession(after.parse().unwrap(), until.parse().unwrap());
         let shown = |(code, ground): (&str, &Ground)| {
             let from: Vec<&str> = ground.from.iter().map(String::as_str).collect();
-            (code.to_owned(), from.join(" "), ground.is_partial)
+            (code.to_owned(), from.join(" "), ground.part.is_some())
         };
         succession.changed().map(shown).collect()
     }

@@ -17,6 +17,11 @@ P,p,0,,2019-12-30
 Q,q,0,2019-12-31,
 R,r,0,2019-12-31,
 S,s,0,,
+T,t,0,,
+G,g,0,,2019-12-30
+G,g2,0,2019-12-31,
+H,h,0,,2019-12-30
+H,h2,0,2019-12-31,
 Z,z,0,,2019-12-30
 ";
 
@@ -99,6 +104,36 @@ fn every_flaw_of_the_table_is_shown_in_its_place() {
             "A,B,2019-12-31,recode,1\nA,B,2019-12-31,recode,",
             vec![("duplicate-change", "A,B,2019-12-31,recode,")],
         ),
+        // The spans of the divisions say otherwise.
+        ("S,Q,2019-12-31,recode,", vec![("change-not-ended", "S")]),
+        ("S,,2019-12-31,abolished,", vec![("change-not-ended", "S")]),
+        ("A,S,2019-12-31,recode,", vec![("change-not-begun", "S")]),
+        (",S,2019-12-31,created,", vec![("change-not-begun", "S")]),
+        ("S,T,2019-12-31,split,", vec![("change-kind", "split")]),
+        ("P,S,2019-12-31,transfer,", vec![("change-kind", "transfer")]),
+        ("S,Q,2019-12-31,transfer,", vec![("change-kind", "transfer")]),
+        // Shares that do not fit.
+        ("A,B,2019-12-31,recode,0.5", vec![("bad-share", "0.5")]),
+        ("M,O,2019-12-31,merge,0", vec![("bad-share", "0")]),
+        ("P,Q,2019-12-31,split,1", vec![("bad-share", "1")]),
+        ("S,S,2019-12-31,rename,1", vec![("bad-share", "1")]),
+        (
+            "P,Q,2019-12-31,split,0.3\nP,R,2019-12-31,split,0.6",
+            vec![("shares-below-whole", "0.3")],
+        ),
+        // Rows that contradict each other.
+        (
+            "M,O,2019-12-31,merge,\nM,Q,2019-12-31,split,",
+            vec![("change-contradicted", "M,O,2019-12-31,merge,")],
+        ),
+        (
+            "A,B,2019-12-31,recode,\nM,B,2019-12-31,merge,",
+            vec![("change-contradicted", "A,B,2019-12-31,recode,")],
+        ),
+        (
+            "G,H,2019-12-31,merge,\nH,G,2019-12-31,merge,",
+            vec![("changes-circular", "G,H,2019-12-31,merge,")],
+        ),
         (
             "P,Q,2019-12-31,split,0.7\nP,R,2019-12-31,split,0.6",
             vec![("shares-beyond-whole", "0.6")],
@@ -123,6 +158,16 @@ fn near_misses_of_flaws_are_sound() {
         "P,Q,2019-12-31,split,0.4\nP,R,2019-12-31,split,0.6",
         "P,Q,2019-12-31,split,0.4\nP,R,2019-12-31,split,",
         "",
+        // Before the divisions begin nobody knows what was there.
+        "X,S,2015-12-31,recode,1",
+        ",S,2015-12-31,created,",
+        // Two areas exchange their codes.
+        "G,H,2019-12-31,recode,1\nH,G,2019-12-31,recode,1",
+        // A code goes to another area on the day its own gets a new one.
+        "G,B,2019-12-31,recode,1\nA,G,2019-12-31,recode,1",
+        "S,T,2019-12-31,transfer,0.2",
+        // It goes on, and gives away no more than a part.
+        "S,Q,2019-12-31,split,0.3",
     ] {
         let world = world(&format!("old_code,new_code,date,kind,share\n{rows}\n"));
         assert!(Registry::load(&world.pipeline).is_ok(), "{rows}");

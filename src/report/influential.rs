@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
+use super::gather::indicator_title;
 use super::grid::{Column, Page};
 use super::look::visible;
 use super::number::figure_beside;
-use super::gather::indicator_title;
 use crate::domain::{Table, Text};
 use crate::pipeline::Pipeline;
 

@@ -74,10 +74,53 @@ pub(super) fn rule_lines(pipeline: &Pipeline, rules: Option<&Table>) -> Vec<Rule
     lines
 }
 
+/// Why rules could not judge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnjudgedLine {
+    /// The word of table `unjudged`.
+    pub reason: String,
+    /// Rows or areas, over all rules and periods.
+    pub count: i64,
+}
+
+/// Why rules could not judge, the most frequent reason first.
+pub(super) fn unjudged_lines(unjudged: Option<&Table>) -> Vec<UnjudgedLine> {
+    let Some(table) = unjudged else { return Vec::new() };
+    let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
+    for row in 0..table.height() {
+        if let Some((reason, count)) = table.text(row, "reason").zip(table.number(row, "n")) {
+            *sums.entry(reason).or_default() += count as i64;
+        }
+    }
+    let line = |(reason, count): (&str, i64)| UnjudgedLine {
+        reason: reason.to_owned(),
+        count,
+    };
+    let mut lines: Vec<UnjudgedLine> = sums.into_iter().map(line).collect();
+    lines.sort_by_key(|line| std::cmp::Reverse(line.count));
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::pipeline;
     use super::*;
+
+    #[test]
+    fn reasons_are_counted_over_rules_and_periods() {
+        let mut table = Table::new("unjudged");
+        for (period, rule, reason, count) in [
+            ("2019", "a", "area_split", 2_i64),
+            ("2019", "a", "value_missing", 3),
+            ("2020", "b", "area_split", 4),
+        ] {
+            table.push([period.into(), rule.into(), "roster".into(), reason.into(), count.into()]);
+        }
+        let lines = unjudged_lines(Some(&table));
+        let said: Vec<(&str, i64)> = lines.iter().map(|line| (line.reason.as_str(), line.count)).collect();
+        assert_eq!(said, [("area_split", 6), ("value_missing", 3)]);
+        assert!(unjudged_lines(None).is_empty());
+    }
 
     #[test]
     fn a_rule_that_fires_everywhere_is_suspect_and_a_rare_case_is_not() {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::influential::InfluentialLine;
-use super::rules::RuleLine;
+use super::rules::{RuleLine, UnjudgedLine};
 use crate::domain::{Severity, Text};
 
 /// What a run has found, ready to be told in any language.
@@ -33,6 +33,8 @@ pub struct Summary {
     pub explain: String,
     /// The rules that fire most, over all periods.
     pub rules: Vec<RuleLine>,
+    /// Why rules could not judge, over all periods, the most frequent reason first.
+    pub unjudged: Vec<UnjudgedLine>,
     /// Open findings that move a figure of the root most, over all periods.
     pub influential: Vec<InfluentialLine>,
     /// Submissions that go back to their senders; None: the pipeline writes no returns.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::lineage::Lineage;
 use crate::check::Memory;
 use crate::domain::Period;
 use crate::intake::{Claim, FoundFile};
@@ -31,18 +32,21 @@ pub fn bundles(pipeline: &Pipeline, registry: &Registry, files: Vec<FoundFile>) 
     bundles
 }
 
-/// Bundles that must be judged one after the other: those of one partition area in order of their periods, where rules look
-/// back from one to the next.
+/// Bundles that must be judged one after the other: those of one partition area, and of others that its ground comes from or goes
+/// to, in order of their periods, where rules look back from one to the next.
 pub type Chain = Vec<Vec<FoundFile>>;
 
 /// Puts bundles into chains, the longest first, so that no thread is left with a big one at the end.
-pub fn chains(pipeline: &Pipeline, bundles: BTreeMap<BundleKey, Vec<FoundFile>>) -> Vec<Chain> {
+pub fn chains(pipeline: &Pipeline, lineage: &Lineage, bundles: BTreeMap<BundleKey, Vec<FoundFile>>) -> Vec<Chain> {
     let looks_back = (0..pipeline.forms.len()).any(|form| Memory::is_needed(pipeline, form));
     let mut chains: BTreeMap<BundleKey, Chain> = BTreeMap::new();
     for ((period, area), files) in bundles {
         let of = period.filter(|_| !looks_back);
         // Files of an unknown period are no part of any chain.
-        let area = if period.is_none() { String::new() } else { area };
+        let area = match period {
+            None => String::new(),
+            Some(_) => lineage.group(&area).to_owned(),
+        };
         chains.entry((of, area)).or_default().push(files);
     }
     let files = |chain: &Chain| chain.iter().map(Vec::len).sum::<usize>();

@@ -9,12 +9,13 @@ use super::bundle::{Chain, partition_of};
 use super::feedback::{self, Applied, Feedback, Remarks};
 use super::influence::{self, Shares};
 use super::ledger::{Entry, Rows, Status};
+use super::lineage::{Lineage, Memories};
 use super::partition::{Partition, file_name, partition};
 use super::place::{judge, stacks};
 use super::spread::Spread;
 use super::stated::{hold_together, set_aside};
 use super::{Progress, RunError};
-use crate::check::{Memory, Pairing, Settled, StatedRow};
+use crate::check::{Pairing, Settled, StatedRow};
 use crate::domain::{Finding, Period, Received as AreaReceived, Severity, Submission};
 use crate::intake::{FileRead, FoundFile, Intake, ReadSubmission};
 use crate::lake::quarantine::{Quarantined, quarantine_batches};
@@ -43,6 +44,8 @@ pub struct Night<'a> {
     pub receipts: &'a Receipts,
     /// Templates and headers, compiled.
     pub intake: &'a Intake<'a>,
+    /// How partition areas follow each other.
+    pub lineage: &'a Lineage,
     /// Lists of units that rules hold submissions against.
     pub lists: &'a UnitLists,
     /// Periods of the pipeline that are left out of the run.
@@ -103,15 +106,12 @@ pub struct BundleDone {
     pub loose: Vec<(String, Pairing)>,
 }
 
-/// What forms remember of a partition's earlier periods.
-type Memories = BTreeMap<(FormIndex, String), Memory>;
-
 /// Works through the bundles of one partition area, its periods in order.
 ///
 /// # Errors
 /// When the machine fails; faults of the data are findings in the entries.
 pub fn chain(night: &Night<'_>, chain: &Chain) -> Result<Vec<BundleDone>, RunError> {
-    let mut memories = Memories::new();
+    let mut memories = Memories::default();
     chain.iter().map(|files| bundle(night, files, &mut memories)).collect()
 }
 
@@ -150,7 +150,8 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
             by_area.entry(area).or_default().insert(sender, stack);
         }
         for (area, senders) in &by_area {
-            let memory = memories.entry((form, area.clone())).or_default();
+            let definition = (night.pipeline, night.registry, night.lineage);
+            let memory = memories.at(definition, (form, period), area);
             let made = partition(night, &received, &mut entries, (form, period), (area, senders), memory)?;
             let (made, kept) = made;
             done.partitions.push(made);

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::ledger::{Entry, Status};
 use super::{Night, Received};
-use crate::domain::{Finding, Period};
-use crate::pipeline::FormIndex;
+use crate::domain::{Finding, Period, RawTable, Severity};
+use crate::pipeline::{ColumnKind, Form, FormIndex};
+use crate::registry::{Areas, Named};
 
 /// Finds what is wrong with a submission before any of its rows is read as a record. A hard finding rejects it.
 pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
@@ -36,11 +37,74 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
     let one_reporter = areas
         .get(sender)
         .is_some_and(|area| area.level == night.pipeline.registry.leaf());
+    let bearer = reassigned(night, received, &areas);
+    if bearer
+        .as_ref()
+        .is_some_and(|finding| finding.severity == Severity::Hard)
+    {
+        findings.extend(bearer);
+        return findings;
+    }
     let expected = night.reporters.expected(submission.form, period);
     if findings.is_empty() && one_reporter && !expected.contains_key(sender) {
-        findings.push(Finding::new("area-unexpected", 0).raw(sender));
+        let other = areas.other_bearers(sender).first();
+        let mend = other.filter(|other| other.moved.is_whole && expected.contains_key(&other.moved.codes[0]));
+        let finding = Finding::new("area-unexpected", 0).raw(sender);
+        findings.push(Finding {
+            expected: other.map(|other| areas.tell(sender, &other.moved)),
+            mend: mend.map(|other| other.moved.codes[0].clone()),
+            ..finding
+        });
+    } else {
+        findings.extend(bearer);
     }
     findings
+}
+
+/// Rows of a sheet that are no records and whose text may name the sender.
+const TITLES: usize = 200;
+
+/// What is to be told of a sender whose code belongs to another area at other times: that the submission names that one, or
+/// neither.
+fn reassigned(night: &Night<'_>, received: &Received, areas: &Areas) -> Option<Finding> {
+    let submission = &received.read.submission;
+    let sender = submission.area_code.as_str();
+    let first = areas.other_bearers(sender).first()?;
+    let form = &night.pipeline.forms[submission.form];
+    let path = std::iter::once(submission.path.as_str());
+    let tables = &received.read.tables;
+    let titles = areas.named(sender, path.chain(tables.iter().flat_map(titles)), true);
+    let cells = areas.named(sender, tables.iter().flat_map(|table| names(table, form)), false);
+    let (code, bearer) = match (titles, cells) {
+        (Named::Own, _) | (_, Named::Own) => return None,
+        (Named::Other(bearer), _) | (_, Named::Other(bearer)) => ("area-reassigned", bearer),
+        (Named::Nobody, Named::Nobody) => ("area-reused", first),
+    };
+    let is_sure = code == "area-reassigned" && bearer.moved.is_whole;
+    let finding = Finding::new(code, 0)
+        .raw(sender)
+        .expected(areas.tell(sender, &bearer.moved));
+    Some(Finding {
+        mend: is_sure.then(|| bearer.moved.codes[0].clone()),
+        ..finding
+    })
+}
+
+/// The cells of rows that are no records.
+fn titles(table: &RawTable) -> impl Iterator<Item = &str> {
+    let rows = (0..table.grid.height()).filter(move |&row| table.records.binary_search(&(row as u32)).is_err());
+    let cells = move |row| (0..table.grid.width(row)).map(move |column| table.grid.cell(row, column));
+    rows.take(TITLES).flat_map(cells)
+}
+
+/// The cells of records that may hold the name of an area.
+fn names<'t>(table: &'t RawTable, form: &'t Form) -> impl Iterator<Item = &'t str> {
+    let is_name = |column: usize| {
+        let kind = &form.columns[column].kind;
+        matches!(kind, ColumnKind::Text | ColumnKind::DivisionName { .. })
+    };
+    let columns = table.columns.iter().filter(move |matched| is_name(matched.column));
+    columns.flat_map(|matched| table.records.iter().map(|&row| table.said(row, matched.index).0))
 }
 
 fn asked_for(night: &Night<'_>, received: &Received, findings: &mut Vec<Finding>) -> Option<Period> {

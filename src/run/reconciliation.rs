@@ -130,12 +130,37 @@ pub fn reconciliation(entries: &[Entry], lines: &[Line]) -> Table {
 /// How often each rule was judged and broken, by period.
 pub type Tallies = BTreeMap<(Period, String), Tally>;
 
-/// Table `rules`: every rule in every period of the run, the silent ones too.
-pub fn rules(pipeline: &Pipeline, mut tallies: Tallies, lines: &[Line]) -> Table {
+/// Adds what was settled between figures.
+pub fn count(tallies: &mut Tallies, lines: &[Line]) {
     for (_, settled) in lines {
         let key = (settled.line.period, settled.line.rule.clone());
         tallies.entry(key).or_default().add(settled.tally);
     }
+}
+
+/// Table `unjudged`: why rules could not judge.
+pub fn unjudged(pipeline: &Pipeline, tallies: &Tallies) -> Table {
+    let mut table = Table::new("unjudged");
+    for ((period, id), tally) in tallies {
+        let Some(rule) = pipeline.rules.iter().find(|rule| rule.id == *id) else {
+            continue;
+        };
+        for (reason, count) in tally.unknown.counts() {
+            table.push([
+                period.to_string().into(),
+                id.as_str().into(),
+                pipeline.forms[rule.form].id.as_str().into(),
+                reason.as_str().into(),
+                (count as i64).into(),
+            ]);
+        }
+    }
+    table.sort_by_key();
+    table
+}
+
+/// Table `rules`: every rule in every period of the run, the silent ones too.
+pub fn rules(pipeline: &Pipeline, tallies: &Tallies) -> Table {
     let mut table = Table::new("rules");
     for &period in &pipeline.periods {
         for rule in &pipeline.rules {
@@ -148,7 +173,7 @@ pub fn rules(pipeline: &Pipeline, mut tallies: Tallies, lines: &[Line]) -> Table
                 pipeline.forms[rule.form].id.as_str().into(),
                 rule.severity.as_str().into(),
                 (tally.n_judged as i64).into(),
-                (tally.n_unknown as i64).into(),
+                (tally.unknown.total() as i64).into(),
                 (tally.n_fired as i64).into(),
                 share.into(),
             ]);

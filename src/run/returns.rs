@@ -15,8 +15,9 @@ use crate::pipeline::FormIndex;
 use crate::returns::{Answer, Return, workbook};
 
 /// What is wrong with where a file lies, so that no next revision beside it can mend it.
-const MISPLACED: [&str; 4] = [
+const MISPLACED: [&str; 5] = [
     "period-unexpected",
+    "area-reassigned",
     "area-unknown",
     "area-unexpected",
     "area-contradicted",

@@ -3,71 +3,105 @@
 use super::night::{BundleDone, Night, Received};
 use super::{Entry, RunError};
 use crate::check::{Flags, Records, StatedFigure, StatedRow, reconcile, totals};
-use crate::domain::{Finding, SetAside};
+use crate::domain::{Finding, RawTable, SetAside};
 use crate::normalize::{self, Notations, figures};
 
-/// Takes the lines of wider areas out of a submission's records, says how many there were, and reads the figures of all lines
-/// that state a sum.
-pub fn set_aside(night: &Night<'_>, at: usize, one: &mut Received) -> Option<Finding> {
+/// Lines of totals in a sheet that are held against its rows: no form has more, and each is held against several sums.
+const HELD: usize = 100;
+
+/// Takes lines of totals and of wider areas out of a submission's records, says what they were, and reads their figures.
+pub fn set_aside(night: &Night<'_>, at: usize, one: &mut Received) -> Vec<Finding> {
     let submission = &one.read.submission;
-    let period = submission
+    let Some(period) = submission
         .period
-        .filter(|period| night.pipeline.periods.contains(period))?;
+        .filter(|period| night.pipeline.periods.contains(period))
+    else {
+        return Vec::new();
+    };
     let areas = night.registry.at(period);
     let context = night.context(submission, &areas, at);
-    let mut count = 0;
+    let additive = &night.additive[submission.form];
+    let (mut told, mut count) = (Vec::new(), 0);
     for table in &mut one.read.tables {
-        // Two lines of one sheet for the same whole are the sums of its sections: which, it does not say.
-        let mut lines: Vec<(u32, Option<String>)> = Vec::new();
-        let whole: Vec<u32> = table
-            .set_aside
-            .iter()
-            .filter(|(_, kind)| *kind == SetAside::Total)
-            .map(|(row, _)| *row)
-            .collect();
-        if let [only] = whole.as_slice() {
-            lines.push((*only, None));
-        }
+        told.extend(normalize::named_totals(table, &context, additive));
         let wider = normalize::totals(table, &context);
         count += wider.len() as u64;
-        let is_only = |area: &str| wider.iter().filter(|(_, of)| of == area).count() == 1;
-        for (position, area) in &wider {
-            if is_only(area) {
-                lines.push((table.records[*position as usize], Some(area.clone())));
-            }
-        }
+        let mut lines = lines_of(table, &wider);
         for (position, _) in wider.into_iter().rev() {
             let row = table.records.remove(position as usize);
             table.set_aside.push((row, SetAside::Subtotal));
         }
         table.set_aside.sort_unstable();
-        let columns = &night.additive[submission.form];
-        if lines.is_empty() || columns.is_empty() || table.records.is_empty() {
+        lines.truncate(HELD);
+        if lines.is_empty() || additive.is_empty() || table.records.is_empty() {
             continue;
         }
         let notations = Notations::of(table, &night.pipeline.forms[submission.form]);
         let rows = lines.iter().map(|(row, _)| *row).collect();
         let records = std::mem::replace(&mut table.records, rows);
-        let read = figures(table, &context, columns, notations);
+        let read = figures(table, &context, additive, notations);
         table.records = records;
-        one.stated
-            .extend(lines.into_iter().enumerate().map(|(line, (row, area))| {
-                let figure = |of: &normalize::Figures| {
-                    Some(StatedFigure {
-                        column: of.column,
-                        value: of.values[line]?,
-                        converted: of.converted,
-                    })
-                };
-                StatedRow {
-                    submission: at as u32,
-                    row: table.grid.number(row as usize),
-                    area,
-                    figures: read.iter().filter_map(figure).collect(),
-                }
-            }));
+        let stated = lines.into_iter().enumerate().map(|(line, (row, area))| {
+            let figure = |of: &normalize::Figures| {
+                Some(StatedFigure {
+                    column: of.column,
+                    value: of.values[line]?,
+                    converted: of.converted,
+                })
+            };
+            let (earlier, later) = neighbours(table, row);
+            StatedRow {
+                submission: at as u32,
+                row: table.grid.number(row as usize),
+                area,
+                earlier,
+                later,
+                figures: read.iter().filter_map(figure).collect(),
+            }
+        });
+        one.stated.extend(stated);
     }
-    (count > 0).then(|| Finding::new("row-total", at as u32).count(count))
+    if count > 0 {
+        told.push(Finding::new("row-total", at as u32).count(count));
+    }
+    told
+}
+
+/// The lines of a sheet whose figures can be held against rows, with the wider area that each is about: None for a line that is
+/// the sum of all rows or of a section. Of several lines of one area it is not known which is the sum of what.
+fn lines_of(table: &RawTable, wider: &[(u32, String)]) -> Vec<(u32, Option<String>)> {
+    let totals = table.set_aside.iter();
+    let totals = totals.filter(|(_, kind)| matches!(kind, SetAside::Total | SetAside::Section));
+    let mut lines: Vec<(u32, Option<String>)> = totals.map(|(row, _)| (*row, None)).collect();
+    let is_only = |area: &str| wider.iter().filter(|(_, of)| of == area).count() == 1;
+    for (position, area) in wider.iter().filter(|(_, area)| is_only(area)) {
+        lines.push((table.records[*position as usize], Some(area.clone())));
+    }
+    lines
+}
+
+/// The lines of totals above and below one, as the clerk counts: each the nearest, and the nearest of the same kind. Where there is
+/// none below, the sheet's end.
+fn neighbours(table: &RawTable, row: u32) -> (Vec<u32>, Vec<u32>) {
+    let at = table.set_aside.partition_point(|(of, _)| *of < row);
+    let kind = table.set_aside.get(at).map(|(_, kind)| *kind);
+    let is_total = |(_, kind): &&(u32, SetAside)| kind.is_total();
+    let number = |(row, _): &(u32, SetAside)| table.grid.number(*row as usize);
+    let above = || table.set_aside[..at].iter().rev().filter(is_total);
+    let below = || {
+        table.set_aside[at..]
+            .iter()
+            .filter(is_total)
+            .filter(|(of, _)| *of > row)
+    };
+    let alike = |(_, of): &&(u32, SetAside)| Some(*of) == kind;
+    let (nearest, like) = (above().next().map(number), above().find(alike).map(number));
+    let mut earlier: Vec<u32> = nearest.into_iter().chain(like).collect();
+    let (nearest, like) = (below().next().map(number), below().find(alike).map(number));
+    let mut later = vec![nearest.unwrap_or(u32::MAX), like.unwrap_or(u32::MAX)];
+    earlier.dedup();
+    later.dedup();
+    (earlier, later)
 }
 
 /// Holds the figures of a bundle against each other, once all its records have been judged.

@@ -12,7 +12,7 @@ use super::layouts::layouts;
 use super::ledger::{self, Entry, Rows};
 use super::night::{BundleDone, Night};
 use super::places::places;
-use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose};
+use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose, unjudged};
 use super::reference::{areas, indicator_definitions};
 use super::replies;
 use crate::check::Pairing;
@@ -48,7 +48,7 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, registers: &[RegisterFi
         coverage,
         settled: mut lines,
         loose,
-        tallies,
+        mut tallies,
         corrected,
     } = gather(night, done)?;
     lines.extend(settle_loose(night.pipeline, night.registry, &mut entries, loose));
@@ -102,6 +102,7 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, registers: &[RegisterFi
             )
         },
     );
+    reconciliation::count(&mut tallies, &lines);
     let tables = vec![
         areas(pipeline, registry),
         indicator_definitions(pipeline),
@@ -115,7 +116,8 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, registers: &[RegisterFi
         compared.gaps,
         compared.inequality,
         reconciliation(&entries, &lines),
-        rules(pipeline, tallies, &lines),
+        rules(pipeline, &tallies),
+        unjudged(pipeline, &tallies),
     ];
     let rows = ledger::total(&entries);
     Ok(Figures {

@@ -25,6 +25,16 @@ fn told(world: &World, codes: &[&str]) -> Vec<String> {
     of.map(line).collect()
 }
 
+/// Why a rule could not judge in a period: reason and count.
+fn reasons(world: &World, rule: &str, period: &str) -> Vec<String> {
+    let rows = world.table("unjudged");
+    let of = |row: &&crate::support::Row| row["rule"].text() == Some(rule) && row["period"].text() == Some(period);
+    rows.iter()
+        .filter(of)
+        .map(|row| joined(row, &["reason", "n"], " "))
+        .collect()
+}
+
 /// Judged, not judged, broken.
 fn tally(world: &World, rule: &str, period: &str) -> String {
     let rows = world.table("rules");
@@ -80,6 +90,11 @@ fn figures_follow_their_area_through_a_recode_and_a_merge_and_stop_at_a_split() 
     );
     // A5 is judged and well; A6 is a part of what was split, and AB got an area while nobody knows what it had itself.
     assert_eq!(tally(&world, "history-people", "2020"), "3 2 2");
+    assert_eq!(
+        reasons(&world, "history-people", "2020"),
+        ["area_split 1", "predecessor_missing 1"]
+    );
+    assert_eq!(reasons(&world, "history-people", "2019"), ["no_earlier_period 6"]);
 }
 
 #[test]
@@ -91,6 +106,7 @@ fn units_follow_their_area_through_a_recode_and_are_not_judged_after_a_split() {
     );
     assert_eq!(tally(&world, "cover-houses-missing", "2020"), "2 1 1");
     assert_eq!(tally(&world, "cover-houses-new", "2020"), "2 1 0");
+    assert_eq!(reasons(&world, "cover-houses-new", "2020"), ["area_split 1"]);
 }
 
 #[test]

@@ -72,7 +72,10 @@ fn a_code_of_no_pipeline_at_hand_is_no_slip_of_the_pen() {
     assert!(explain("not-an-intger").contains("did you mean not-an-integer?"));
     for code in ["history-facility-area", "kinds-of-communities", "x"] {
         let text = explain(code);
-        assert!(!text.contains("did you mean") && text.contains("--pipeline DIR"), "{text}");
+        assert!(
+            !text.contains("did you mean") && text.contains("--pipeline DIR"),
+            "{text}"
+        );
     }
 }
 
@@ -121,7 +124,10 @@ fn the_page_says_which_keys_the_type_of_a_column_needs() {
 
 #[test]
 fn an_indicator_counts_members_of_rows_and_of_areas_as_the_page_says() {
-    let keys = rows_of("pipeline-reference.md", "| `id`, `numerator`, `denominator`, `unit` | required; both");
+    let keys = rows_of(
+        "pipeline-reference.md",
+        "| `id`, `numerator`, `denominator`, `unit` | required; both",
+    );
     let text = &keys.iter().find(|row| row[0] == "`where`").unwrap()[1];
     assert!(text.contains("of rows or of areas"), "{text}");
     for members in [r#"kind = "valley""#, r#"region = ["north", "south"]"#] {
@@ -133,7 +139,8 @@ fn an_indicator_counts_members_of_rows_and_of_areas_as_the_page_says() {
 
 /// Hints that are lines of a definition, and so the same in every language.
 fn is_code(hint: &str) -> bool {
-    hint.split_once(" = ").is_some_and(|(key, _)| key.chars().all(|c| c.is_ascii_lowercase()))
+    hint.split_once(" = ")
+        .is_some_and(|(key, _)| key.chars().all(|c| c.is_ascii_lowercase()))
 }
 
 #[test]
@@ -173,8 +180,14 @@ fn the_chinese_summary_names_things_by_their_titles() {
     }
     let ended = huizong(["check", community_services().to_str().unwrap(), "--lang", "zh"]);
     assert!(said(&ended).contains("的定义没有错误：2 张表式"), "{}", said(&ended));
-    let ended = huizong(["trace", "nope", "--area", "1", "--period", "2020", "--lang", "zh", "--output"]);
+    let ended = huizong([
+        "trace", "nope", "--area", "1", "--period", "2020", "--lang", "zh", "--output",
+    ]);
     assert!(said(&ended).contains("错误：参数"), "{}", said(&ended));
     let ended = huizong(["run", "/nowhere", "--lang", "zh"]);
-    assert!(said(&ended).contains("错误[") && said(&ended).contains("共 "), "{}", said(&ended));
+    assert!(
+        said(&ended).contains("错误[") && said(&ended).contains("共 "),
+        "{}",
+        said(&ended)
+    );
 }

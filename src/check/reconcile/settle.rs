@@ -10,7 +10,7 @@ use crate::check::figures::content;
 use crate::check::held::joined;
 use crate::check::hints::{hint, with_hint};
 use crate::check::ledger::{Line, Status, figure};
-use crate::domain::{CellValue, Finding, Place, Text};
+use crate::domain::{CellValue, Finding, Place, Text, Unknown, Unknowns};
 use crate::pipeline::{Pipeline, ReconcileRule, Rule, Side};
 
 /// Settles a pairing. `refused`: a submission with the missing figure came, and was refused. None where the rule is none.
@@ -63,10 +63,15 @@ pub fn settle(pipeline: &Pipeline, pairing: &Pairing, rows: Vec<(i128, String)>,
     let lacks = matches!(status, Status::LeftMissing | Status::RightMissing);
     let fired = status == Status::Differs || (lacks && !rule.missing_passes);
     let judged = fired || matches!(status, Status::Agrees | Status::WithinTolerance);
+    let why = if lacks {
+        Unknown::CounterpartMissing
+    } else {
+        Unknown::FiguresIncomplete
+    };
     let tally = Tally {
         n_judged: u64::from(judged),
-        n_unknown: u64::from(!judged),
         n_fired: u64::from(fired),
+        unknown: Unknowns::of(why, u64::from(!judged)),
     };
     let finding = fired.then(|| {
         let hint = compared.as_ref().and_then(|of| {

@@ -25,10 +25,17 @@ pub(super) fn parse(
 ) -> Result<(Grid, Vec<(u32, u32)>), Fault> {
     let mut parser = Parser::new(&text, separator, limits);
     parser.rows(start)?;
-    let Parser { grid, tail, open, .. } = parser;
+    let Parser {
+        grid,
+        tail,
+        open,
+        unquoted,
+        ..
+    } = parser;
     let mut text = text;
     text.push_str(&tail);
-    Ok((grid.with_text(text), open))
+    let grid = grid.with_text(text);
+    Ok((if unquoted { grid.unquoted() } else { grid }, open))
 }
 
 /// The byte-order mark of UTF-8.
@@ -45,6 +52,8 @@ struct Parser<'a> {
     grid: Grid,
     /// Cells whose doubled quotes were undone; their spans lie behind the text.
     tail: String,
+    /// No cell so far is quoted or a formula.
+    unquoted: bool,
     limits: &'a Limits,
     /// Separators of most lines.
     usual: usize,
@@ -61,6 +70,7 @@ impl<'a> Parser<'a> {
             ends: Ends::new(separator),
             grid,
             tail: String::new(),
+            unquoted: true,
             limits,
             usual: usual(text, separator),
             open: Vec::new(),
@@ -138,6 +148,7 @@ impl<'a> Parser<'a> {
 
     /// Pushes the cell whose opening quote stands at `at`, in the row that begins with cell `first`; gives where it ends.
     fn quoted(&mut self, at: usize, first: usize) -> usize {
+        self.unquoted = false;
         let inner = at + 1;
         let closing = self.closing(inner).filter(|(close, _)| !self.swallows(inner, *close));
         let Some((close, doubled)) = closing else {
@@ -163,6 +174,7 @@ impl<'a> Parser<'a> {
     /// Pushes the cell at `at`, which begins like a formula; gives where it ends. A constant text (`="a, b"`) may hold
     /// separators, which a spreadsheet does not split either.
     fn formula(&mut self, at: usize) -> usize {
+        self.unquoted = false;
         let end = self.end_of(at);
         let text = self.text;
         let quoted = text[at..].strip_prefix("=\"").and_then(|_| self.closing(at + 2));

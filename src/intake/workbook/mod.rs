@@ -11,7 +11,7 @@ use std::cell::Cell as Flag;
 use std::collections::HashMap;
 use std::io::Cursor;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Once};
+use std::sync::Once;
 
 use calamine::{
     Data, DataRef, Ods, OdsError, Range, Reader, Sheet as SheetMetadata, SheetType, Xls, XlsError, Xlsx, XlsxError,
@@ -19,7 +19,7 @@ use calamine::{
 };
 use markup::Markup;
 use rows::{Left, Rows};
-use shown::{Pattern, Shown, disguises, of_ods, of_xls, of_xlsx};
+use shown::{NumberFormat, Shown, of_ods, of_xls, of_xlsx};
 use value::Value;
 
 use super::archive::{self, Extras};
@@ -191,8 +191,7 @@ fn xlsx(bytes: &[u8], extras: &Extras, limits: &Limits) -> Result<Vec<Sheet>, Fa
         };
         let mut reader = workbook.worksheet_cells_reader(&about.name).map_err(xlsx_fault)?;
         let percent: Vec<bool> = reader.styles().iter().map(is_percent).collect();
-        let patterns: Vec<Option<Pattern>> = reader.styles().iter().map(pattern).collect();
-        let disguised: Vec<Option<Arc<str>>> = reader.styles().iter().map(disguise).collect();
+        let formats: Vec<Option<NumberFormat>> = reader.styles().iter().map(format).collect();
         let mut rows = Rows::new(limits, left, shown.next().unwrap_or_default());
         while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(xlsx_fault)? {
             let (row, column) = cell.get_position();
@@ -200,11 +199,7 @@ fn xlsx(bytes: &[u8], extras: &Extras, limits: &Limits) -> Result<Vec<Sheet>, Fa
                 Some(formula) => Value::text(formula),
                 None => Value::of_ref(cell.get_value(), percent.get(style).copied().unwrap_or(false)),
             };
-            let disguise = disguised.get(style).and_then(Option::as_ref).filter(|_| value.numeric);
-            if let Some(format) = disguise {
-                rows.disguise(row, column, format);
-            }
-            rows.add_formatted(row, column, value, patterns.get(style).and_then(Option::as_ref))?;
+            rows.add_formatted(row, column, value, formats.get(style).and_then(Option::as_ref))?;
         }
         sheets.push(rows.finish(&about, &mut left));
     }
@@ -231,14 +226,8 @@ fn formulas(workbook: &mut Xlsx<Bytes<'_>>, sheet: usize, name: &str, limits: &L
     Ok(formulas)
 }
 
-/// The format of a style, where it shows a number as another one.
-fn disguise(style: &calamine::Style) -> Option<Arc<str>> {
-    let format = style.number_format.as_ref()?.format_code.as_str();
-    disguises(format).then(|| Arc::from(format))
-}
-
-fn pattern(style: &calamine::Style) -> Option<Pattern> {
-    Pattern::of_format(&style.number_format.as_ref()?.format_code)
+fn format(style: &calamine::Style) -> Option<NumberFormat> {
+    NumberFormat::of(&style.number_format.as_ref()?.format_code)
 }
 
 fn is_percent(style: &calamine::Style) -> bool {

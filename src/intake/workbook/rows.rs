@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use calamine::{Sheet as SheetMetadata, SheetVisible};
 
-use super::shown::{Pattern, Shown};
+use super::shown::{NumberFormat, Shown};
 use super::value::Value;
 use crate::domain::{Grid, visible};
 use crate::intake::constant::unwrapped;
@@ -64,7 +64,7 @@ impl<'a> Rows<'a> {
         row: u32,
         column: u32,
         value: Value,
-        format: Option<&Pattern>,
+        format: Option<&NumberFormat>,
     ) -> Result<(), Fault> {
         let value = self.shown.read(row, column, value, format);
         if value.text.is_empty() {
@@ -106,11 +106,6 @@ impl<'a> Rows<'a> {
         }
         self.column += 1;
         Ok(())
-    }
-
-    /// Notes that a number added last is shown as another one.
-    pub(super) fn disguise(&mut self, row: u32, column: u32, format: &Arc<str>) {
-        self.shown.disguise(row, column, format);
     }
 
     fn end_row(&mut self) {

@@ -142,7 +142,8 @@ impl Ground<'_> {
     }
 
     fn register(&self, written: &IndicatorDef, source: &Source, faults: &mut Faults) {
-        let lacking = self.plan.registry.is_some() && self.plan.reporters.is_none() && !faults.is_faulty_key("reporters");
+        let lacking =
+            self.plan.registry.is_some() && self.plan.reporters.is_none() && !faults.is_faulty_key("reporters");
         if let Some(register) = written.register.as_ref().filter(|_| lacking)
             && faults.is_new_cause("reporters")
         {

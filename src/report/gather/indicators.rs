@@ -75,7 +75,9 @@ pub(super) fn indicator_lines(
             verdict: indicators.text(row, "verdict").unwrap_or("unknown").to_owned(),
             robust: flag(indicators, row, "verdict_robust"),
             areas_met: (!judged.is_empty()).then_some((met, judged.len())),
-            null_reason: indicators.text(row, "null_reason").map(|tokens| reason_title(reasons, tokens)),
+            null_reason: indicators
+                .text(row, "null_reason")
+                .map(|tokens| reason_title(reasons, tokens)),
         });
     }
     lines

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::explain::explain_command;
 use super::influential::influential;
-use super::rules::rule_lines;
+use super::rules::{rule_lines, unjudged_lines};
 use super::summary::{Outcome, RowAccount, Summary};
 use crate::domain::{Lang, Table, Text, Value};
 use crate::pipeline::Pipeline;
@@ -59,10 +59,17 @@ pub fn summarise(pipeline: &Pipeline, tables: &[Table], reasons: &Reasons, outco
         others,
         gaps: gap_sections(pipeline, table(tables, "gaps"), &areas.root, period),
         reporting: reporting_sections(pipeline, table(tables, "reporting"), submissions, &areas, period),
+<<<<<<< HEAD
         findings,
         explain,
         rules,
         influential: influential(pipeline, table(tables, "findings"), |_| true),
+=======
+        findings: finding_lines(pipeline, table(tables, "findings"), submissions),
+        rules: rule_lines(tables.iter().find(|table| table.name == "rules")),
+        unjudged: unjudged_lines(tables.iter().find(|table| table.name == "unjudged")),
+        influential: influential(table(tables, "findings"), |_| true),
+>>>>>>> 37d44ff30ec394a3df5967a2e5acbd2f64da7a14
         returns: (pipeline.returns.write).then(|| returned(table(tables, "findings"), submissions)),
         feedback: feedback(table(tables, "findings"), table(tables, "corrections")),
         rows: row_account(submissions),

@@ -1,9 +1,9 @@
 //! What was found, and which rules fired most.
 
-use crate::domain::{Lang, Severity};
+use crate::domain::{Lang, Severity, Unknown};
 use crate::report::grid::{Column, Page};
 use crate::report::number::{count, percent};
-use crate::report::rules::{RuleLine, SUSPECT_SHARE};
+use crate::report::rules::{RuleLine, SUSPECT_SHARE, UnjudgedLine};
 use crate::report::summary::{Feedback, Summary};
 
 /// Kinds of finding; the rest is in the table.
@@ -93,6 +93,21 @@ impl Page {
             });
         }
         Some(text)
+    }
+
+    /// Why rules could not judge.
+    pub(super) fn unjudged(&self, lines: &[UnjudgedLine]) -> Option<String> {
+        let reasons: Vec<String> = lines
+            .iter()
+            .filter_map(|line| Some((Unknown::find(&line.reason)?, line.count)))
+            .map(|(reason, cases)| format!("{} {}", reason.title(self.lang), count(cases)))
+            .collect();
+        let all = reasons.join(self.say("；", "; "));
+        let told = match self.lang {
+            Lang::Zh => format!("审核关系无法判定（全部报告期）：{all}。各审核关系见 tables/unjudged.parquet。"),
+            Lang::En => format!("Rules could not judge (all periods): {all}. Rule by rule in tables/unjudged.parquet."),
+        };
+        (!reasons.is_empty()).then(|| self.wrap(&told))
     }
 
     /// What counties have explained and the ministry has corrected; nothing where nobody has said anything.

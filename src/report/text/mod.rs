@@ -20,6 +20,7 @@ pub fn render(summary: &Summary, page: Page) -> String {
     sections.extend(page.reporting(summary));
     sections.push(page.findings(summary));
     sections.extend(page.rules(&summary.rules));
+    sections.extend(page.unjudged(&summary.unjudged));
     sections.extend(page.influential(&summary.influential));
     sections.push(page.outcome(summary));
     sections.join("\n\n") + "\n"

@@ -162,7 +162,9 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
 fn explained_by(pipeline: &Pipeline, reporters: &[ReporterLine], influential: &[InfluentialLine]) -> Option<String> {
     let of_reporters = reporters.iter().flat_map(|line| line.hard.iter().chain(&line.explain));
     let codes = of_reporters.map(|code| code.code.as_str());
-    let mut codes = codes.chain(influential.iter().map(|line| line.code.as_str())).peekable();
+    let mut codes = codes
+        .chain(influential.iter().map(|line| line.code.as_str()))
+        .peekable();
     codes.peek()?;
     Some(explain_command(pipeline, codes))
 }

@@ -12,7 +12,9 @@ impl<'a> Oracle<'a> {
         let model = self.model(rule.form)?;
         match &rule.kind {
             RuleKind::History(history) => {
-                let earlier = self.earlier(rule.form, history.column, entry).remove(&self.key(model, entry, row))?;
+                let earlier = self
+                    .earlier(rule.form, history.column, entry)
+                    .remove(&self.key(model, entry, row))?;
                 let end = if share < 0.0 { history.ratio.0 } else { history.ratio.1 };
                 Some(earlier * end.powf(share.abs()))
             }

@@ -74,7 +74,9 @@ impl<'a> Oracle<'a> {
         let before = own.filter(|other| other.period < entry.period && self.is_of(other, form));
         for (other, _, row) in self.seats(before, self.known) {
             if let Some(figure) = figure(model, row, column) {
-                let known = latest.entry(self.key(model, other, row)).or_insert((other.period, figure));
+                let known = latest
+                    .entry(self.key(model, other, row))
+                    .or_insert((other.period, figure));
                 if known.0 < other.period {
                     *known = (other.period, figure);
                 }
@@ -158,7 +160,9 @@ impl<'a> Oracle<'a> {
 
     /// The groups that a rule has judged anew: all, or those in which the reporter looked at has a row.
     fn is_judged(&'a self, rule: usize, period: Period) -> impl Fn(&Group) -> bool + use<'a> {
-        let own = self.of_scope().filter(|entry| self.scope.is_some() && entry.period == period);
+        let own = self
+            .of_scope()
+            .filter(|entry| self.scope.is_some() && entry.period == period);
         let groups: BTreeSet<&[String]> = own
             .flat_map(|entry| entry.figures.of(rule))
             .map(|group| group.peers.as_slice())

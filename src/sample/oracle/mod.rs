@@ -243,9 +243,7 @@ impl<'a> Oracle<'a> {
         let mut out: Vec<Seat> = broken.filter(|_| is_hard).collect();
         let mut sheets: BTreeMap<usize, (&Entry, usize, Vec<usize>)> = BTreeMap::new();
         for ((entry, record, _), broken) in judged {
-            let (_, count, lines) = sheets
-                .entry(entry.sheet)
-                .or_insert_with(|| (*entry, 0, Vec::new()));
+            let (_, count, lines) = sheets.entry(entry.sheet).or_insert_with(|| (*entry, 0, Vec::new()));
             *count += 1;
             if *broken {
                 lines.push(record.line);

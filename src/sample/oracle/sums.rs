@@ -59,10 +59,7 @@ impl<'a> Oracle<'a> {
     pub(super) fn left(&'a self, reconcile: &ReconcileRule, entry: &Entry, told: &Told) -> Option<Left> {
         let model = self.model(reconcile.left_form)?;
         let other = self.other_form(reconcile.left_form, entry).next()?;
-        let asked = told
-            .asked
-            .of(other)
-            .filter(|_| reconcile.left_column.is_some());
+        let asked = told.asked.of(other).filter(|_| reconcile.left_column.is_some());
         let mut left = Left::new(reconcile.left_column.map_or(0, |column| model.scale(column)));
         for (record, fate) in Oracle::fates(other, &told.out) {
             let (Fate::In(row) | Fate::Out(row)) = fate else {

@@ -18,15 +18,14 @@ use crate::sample::value::{Value, decimal};
 impl Plot<'_> {
     pub(super) fn candidates(&self, unit: usize, wish: &Wish, rng: &mut Chance) -> Vec<Candidate> {
         let rows = standing(&self.units[unit].outcome, wish.model).map_or(0, |standing| standing.records.len());
-        let draws: Vec<usize> = (0..ROWS)
-            .filter(|_| rows > 0)
-            .map(|_| index(rng, rows))
-            .collect();
+        let draws: Vec<usize> = (0..ROWS).filter(|_| rows > 0).map(|_| index(rng, rows)).collect();
         let chance = index(rng, 1000);
         match wish.aim {
             Aim::Total(how) => self.wrong_total(unit, wish, how, chance).into_iter().collect(),
             Aim::Cell(code) => {
-                let patches = draws.iter().filter_map(|&at| self.lawful(unit, wish.model, code, at, rng));
+                let patches = draws
+                    .iter()
+                    .filter_map(|&at| self.lawful(unit, wish.model, code, at, rng));
                 patches
                     .map(|patch| candidate(unit, wish, What::Row(patch), Vec::new()))
                     .collect()

@@ -63,8 +63,7 @@ impl<'a> Unit<'a> {
 /// What the rules on outliers judge of each form that a reporter sends.
 fn figures(stage: &Stage, plan: &UnitPlan, outcome: &Outcome) -> Vec<Figures> {
     let reporter = &stage.cast.reporters[plan.reporter];
-    let of_form =
-        |standing: &Standing| Figures::new(stage.pipeline, &stage.models[standing.model], reporter, standing);
+    let of_form = |standing: &Standing| Figures::new(stage.pipeline, &stage.models[standing.model], reporter, standing);
     outcome.standing.iter().map(of_form).collect()
 }
 
@@ -244,9 +243,7 @@ impl<'a> Plot<'a> {
     /// Lays a candidate out; gives it, where it adds to what was found before just what it must.
     fn holds(&self, candidate: Candidate, before: &[Found]) -> Result<Option<Held>, SampleError> {
         let unit = &self.units[candidate.unit];
-        let outcome = unit
-            .stage
-            .amended(unit.plan, &unit.drawn, &candidate.amendment, true)?;
+        let outcome = unit.stage.amended(unit.plan, &unit.drawn, &candidate.amendment, true)?;
         let figures = figures(unit.stage, unit.plan, &outcome);
         let (after, out) = self.oracle_of(candidate.unit, Some((&outcome, &figures))).judge();
         let is_in = |all: &[Found], found: &Found| all.binary_search(found).is_ok();
@@ -298,14 +295,18 @@ impl<'a> Plot<'a> {
         figures: &'o [Figures],
     ) -> impl Iterator<Item = Entry<'o>> {
         let (of, models) = (&self.units[unit], self.models.len());
-        outcome.standing.iter().zip(figures).map(move |(standing, figures)| Entry {
-            sheet: unit * models + standing.model,
-            period: of.stage.period,
-            reporter: of.reporter(),
-            standing,
-            listed: outcome.listed.get(&standing.model),
-            figures,
-        })
+        outcome
+            .standing
+            .iter()
+            .zip(figures)
+            .map(move |(standing, figures)| Entry {
+                sheet: unit * models + standing.model,
+                period: of.stage.period,
+                reporter: of.reporter(),
+                standing,
+                listed: outcome.listed.get(&standing.model),
+                figures,
+            })
     }
 
     /// What a unit sends of one form.

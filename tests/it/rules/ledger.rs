@@ -178,7 +178,7 @@ fn a_total_unlike_its_rows_is_found() {
     let out = world.publish(&[]);
     assert_eq!(
         found(&out, "total-differs"),
-        ["2020-A2 4 50|30|30", "2020-B2 5 1500|30|30"]
+        ["2020-A2 4 50|30|30", "2020-B2 4 10|30|30", "2020-B2 5 1500|30|30"]
     );
     assert_eq!(
         ledger(&out, "total-row", "2020"),
@@ -186,6 +186,7 @@ fn a_total_unlike_its_rows_is_found() {
             "A1 agrees sum_of_rows left 30 30",
             "A2 differs sum_of_rows left 30 50",
             "B1 agrees with_some_held_rows left 30 30",
+            "B2 differs sum_of_rows left 30 10",
             "B2 differs sum_of_rows left 30 1500",
         ]
     );

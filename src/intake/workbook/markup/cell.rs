@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::{Run, RunKind};
-use crate::intake::workbook::shown::Pattern;
+use crate::intake::workbook::shown::NumberFormat;
 use crate::intake::workbook::value::{Value, hundredfold};
 
 /// What stands around the text of a web page and is none of it.
@@ -16,8 +16,8 @@ pub(super) struct Cell {
     pub(super) runs: Vec<Run>,
     /// The number behind the text, as the file has it.
     pub(super) number: Option<String>,
-    /// A number format that pads with zeros.
-    pub(super) format: Option<Arc<Pattern>>,
+    /// A number format that says more than the number.
+    pub(super) format: Option<Arc<NumberFormat>>,
     /// The number is shown as a percentage.
     pub(super) percent: bool,
     /// Blanks around the text are none of it, as in web pages.
@@ -78,14 +78,8 @@ impl Cell {
         self.runs.iter().all(|run| run.text.trim_matches(blanks).is_empty())
     }
 
-    /// Whether all of the text is struck through.
-    pub(super) fn is_struck(&self) -> bool {
-        let mut filled = self.runs.iter().filter(|run| !run.text.trim().is_empty()).peekable();
-        filled.peek().is_some() && filled.all(|run| run.kind == RunKind::Struck)
-    }
-
     /// The text as a reader of the sheet sees it, and its runs.
-    pub(super) fn settle(mut self) -> (Value, Vec<Run>, Option<Arc<Pattern>>) {
+    pub(super) fn settle(mut self) -> (Value, Vec<Run>, Option<Arc<NumberFormat>>) {
         let mut runs = std::mem::take(&mut self.runs);
         if self.flowing {
             if let Some(first) = runs.first_mut() {
@@ -102,7 +96,7 @@ impl Cell {
         (value, runs, format)
     }
 
-    fn value(self, text: String) -> (Value, Option<Arc<Pattern>>) {
+    fn value(self, text: String) -> (Value, Option<Arc<NumberFormat>>) {
         let whole = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let padded = whole(&text) && text.starts_with('0') && text.len() > 1;
         let Some(number) = self.number else {
@@ -130,7 +124,7 @@ impl Cell {
         }
         let format = match self.format {
             Some(format) => Some(format),
-            None if padded => Pattern::of_format(&"0".repeat(text.len())).map(Arc::new),
+            None if padded => NumberFormat::of(&"0".repeat(text.len())).map(Arc::new),
             None => None,
         };
         (Value::number(decimal), format)

@@ -8,8 +8,11 @@ mod spreadsheet;
 mod style;
 mod tags;
 
+use std::sync::Arc;
+
 use super::rows::{Left, Rows};
-use super::shown::{Shown, worth_telling};
+use super::shown::Shown;
+use crate::domain::RunKind;
 use crate::intake::biff::held_cells;
 use crate::intake::fault::Fault;
 use crate::intake::sheet::Sheet;
@@ -114,10 +117,10 @@ impl Page {
     fn into_sheet(mut self, left: &mut Left, limits: &Limits) -> Result<Sheet, Fault> {
         let mut settled = Vec::with_capacity(self.cells.len());
         for Placed { row, column, cell } in self.cells {
-            let (struck, blank) = (cell.is_struck(), cell.is_blank());
+            let blank = cell.is_blank();
             let (value, runs, format) = cell.settle();
             if !blank {
-                self.shown.add((row, column), worth_telling(runs), struck);
+                self.shown.add((row, column), Some(&Arc::from(runs)), RunKind::Plain);
                 settled.push((row, column, value, format));
             }
         }

@@ -13,7 +13,7 @@ use crate::domain::RunKind;
 use crate::intake::fault::Fault;
 use crate::intake::sheet::Sheet;
 use crate::intake::workbook::rows::Left;
-use crate::intake::workbook::shown::Pattern;
+use crate::intake::workbook::shown::NumberFormat;
 use crate::intake::workbook::xml::character;
 use crate::pipeline::Limits;
 
@@ -62,7 +62,7 @@ fn local(name: &str) -> &str {
 #[derive(Clone, Default)]
 struct Format {
     percent: bool,
-    pattern: Option<Arc<Pattern>>,
+    number: Option<Arc<NumberFormat>>,
     struck: bool,
 }
 
@@ -245,7 +245,7 @@ impl<'a> Walk<'a> {
             match local(attribute.key.0) {
                 "Format" => {
                     format.percent = value.contains('%') || value == "Percent";
-                    format.pattern = Pattern::of_format(&value).map(Arc::new);
+                    format.number = NumberFormat::of(&value).map(Arc::new);
                 }
                 "StrikeThrough" => format.struck = value == "1",
                 _ => {}
@@ -371,7 +371,7 @@ impl Open {
             "Number" => {
                 cell.number = Some(plain());
                 cell.percent = self.format.percent;
-                cell.format = self.format.pattern;
+                cell.format = self.format.number;
                 None
             }
             "DateTime" => {

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::domain::RunKind;
-use crate::intake::workbook::shown::Pattern;
+use crate::intake::workbook::shown::NumberFormat;
 
 /// What a style says of a cell or a part of one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Style {
     pub(super) kind: Option<RunKind>,
     pub(super) hidden: bool,
-    pub(super) format: Option<Arc<Pattern>>,
+    pub(super) format: Option<Arc<NumberFormat>>,
 }
 
 /// Bytes of the declarations of one rule or attribute that are looked at.
@@ -42,7 +42,7 @@ impl Style {
                         _ => None,
                     };
                 }
-                "mso-number-format" => style.format = pattern(value),
+                "mso-number-format" => style.format = number_format(value),
                 _ => {}
             }
         }
@@ -64,14 +64,14 @@ impl Style {
 }
 
 /// The value of `mso-number-format`: in quotes, with a backslash before each sign.
-fn pattern(value: &str) -> Option<Arc<Pattern>> {
+fn number_format(value: &str) -> Option<Arc<NumberFormat>> {
     let value = value.trim().trim_matches(['"', '\'']);
     let mut format = String::with_capacity(value.len());
     let mut characters = value.chars();
     while let Some(c) = characters.next() {
         format.extend(if c == '\\' { characters.next() } else { Some(c) });
     }
-    Pattern::of_format(&format).map(Arc::new)
+    NumberFormat::of(&format).map(Arc::new)
 }
 
 /// The classes of a page's style sheets.

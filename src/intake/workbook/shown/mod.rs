@@ -1,6 +1,7 @@
 //! What a workbook shows beside the values of its cells: raised, lowered and struck text, hidden rows and columns, merged cells,
-//! number formats that pad with zeros. The workbook library gives the values alone, so the files are read once more for these.
+//! number formats that pad with zeros or show another number. The workbook library gives the values alone, so the files are read once more for these.
 
+mod disguise;
 mod ods;
 mod pattern;
 mod xls;
@@ -9,8 +10,9 @@ mod xlsx;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use disguise::Disguise;
 pub(super) use ods::of_ods;
-pub(super) use pattern::{Pattern, disguises};
+use pattern::Pattern;
 pub(super) use xls::of_xls;
 pub(super) use xlsx::of_xlsx;
 
@@ -20,25 +22,60 @@ use crate::domain::{Markings, Merged, Run, RunKind, counted_text};
 /// Merged blocks of a sheet that are looked at: a form has one for each title and header, or a few for each record.
 const MOST_MERGED: usize = 200_000;
 
+/// A number format that shows more than the number, or another one.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::intake) struct NumberFormat {
+    /// As the workbook writes it.
+    code: Arc<str>,
+    pattern: Option<Pattern>,
+    disguise: Option<Disguise>,
+}
+
+impl NumberFormat {
+    /// None: it shows each number as it is.
+    pub(in crate::intake) fn of(code: &str) -> Option<NumberFormat> {
+        let (pattern, disguise) = (Pattern::of_format(code), Disguise::of_format(code));
+        (pattern.is_some() || disguise.is_some()).then(|| NumberFormat {
+            code: Arc::from(code),
+            pattern,
+            disguise,
+        })
+    }
+
+    /// The code that it shows for a whole number, where that differs from the number itself.
+    pub(in crate::intake) fn show(&self, number: &str) -> Option<String> {
+        self.pattern.as_ref()?.show(number)
+    }
+}
+
 /// What one sheet shows.
 #[derive(Debug, Default)]
 pub(super) struct Shown {
     markings: Markings,
-    /// Cells whose whole content is struck through.
+    /// Cells without runs whose whole content is struck through.
     struck: BTreeSet<(u32, u32)>,
-    /// Number formats that pad with zeros, by cell.
-    padded: BTreeMap<(u32, u32), Arc<Pattern>>,
+    /// Number formats that say something, by cell.
+    formatted: BTreeMap<(u32, u32), Arc<NumberFormat>>,
     /// Filled cells of the row under way, and those of them that are struck as a whole.
     row: Option<(u32, u32, u32)>,
 }
 
 impl Shown {
-    /// The value of a cell as a reader of the sheet sees it. `pattern` is a number format of its own.
-    pub(super) fn read(&mut self, row: u32, column: u32, mut value: Value, pattern: Option<&Pattern>) -> Value {
+    /// The value of a cell as a reader of the sheet sees it. `format` is a number format of its own.
+    pub(super) fn read(&mut self, row: u32, column: u32, mut value: Value, format: Option<&NumberFormat>) -> Value {
         let at = (row, column);
-        if value.numeric {
-            let pattern = pattern.or_else(|| self.padded.get(&at).map(|pattern| &**pattern));
-            if let Some(shown) = pattern.and_then(|pattern| pattern.show(&value.text)) {
+        if let Some(format) = format
+            .or_else(|| self.formatted.get(&at).map(|format| &**format))
+            .filter(|_| value.numeric)
+        {
+            if format
+                .disguise
+                .as_ref()
+                .is_some_and(|disguise| disguise.hides(&value.text))
+            {
+                self.markings.formats.insert(at, format.code.clone());
+            }
+            if let Some(shown) = format.show(&value.text) {
                 let stored = std::mem::replace(&mut value.text, shown);
                 self.markings.stored.insert(at, stored);
             }
@@ -61,11 +98,6 @@ impl Shown {
         value
     }
 
-    /// Notes a number that its format shows as another one.
-    pub(super) fn disguise(&mut self, row: u32, column: u32, format: &Arc<str>) {
-        self.markings.formats.insert((row, column), format.clone());
-    }
-
     /// What is left to tell of a sheet with so many rows and columns.
     pub(super) fn into_markings(mut self, height: u32) -> Markings {
         self.markings.hidden_rows.retain(|row| *row < height);
@@ -76,30 +108,28 @@ impl Shown {
         self.markings
     }
 
-    /// Notes a cell that holds something, in reading order, with the runs of its text where it has several.
-    pub(super) fn add(&mut self, at: (u32, u32), runs: Option<Arc<[Run]>>, struck: bool) {
+    /// Notes a cell that holds something, in reading order: the runs of its text where it has any, and how its own font sets it.
+    pub(super) fn add(&mut self, at: (u32, u32), runs: Option<&Arc<[Run]>>, own: RunKind) {
         if self.row.is_none_or(|(row, _, _)| row != at.0) {
             self.end_row();
             self.row = Some((at.0, 0, 0));
         }
-        let struck = match &runs {
-            Some(runs) => runs
-                .iter()
-                .all(|run| run.kind == RunKind::Struck || run.text.trim().is_empty()),
-            None => struck,
-        };
-        if let Some((_, filled, all)) = &mut self.row {
+        let all = all_of(runs.map_or(&[], |runs| runs), own);
+        if let Some((_, filled, struck)) = &mut self.row {
             *filled += 1;
-            *all += u32::from(struck);
+            *struck += u32::from(all == Some(RunKind::Struck));
         }
-        match runs {
-            Some(runs) => {
-                self.markings.runs.insert(at, runs);
+        match (all, runs) {
+            (Some(RunKind::Struck), Some(runs)) | (None, Some(runs)) => {
+                self.markings.runs.insert(at, runs.clone());
             }
-            None if struck => {
+            (Some(RunKind::Struck), None) => {
                 self.struck.insert(at);
             }
-            None => {}
+            (Some(RunKind::Superscript | RunKind::Subscript), _) => {
+                self.markings.raised.insert(at);
+            }
+            _ => {}
         }
     }
 
@@ -143,13 +173,17 @@ fn kind(struck: bool, raised: bool, lowered: bool) -> RunKind {
     }
 }
 
-/// The runs of a text; None: all of it is set in one way that says nothing, which a text that is raised as a whole is, too.
-pub(super) fn worth_telling(runs: Vec<Run>) -> Option<Arc<[Run]>> {
+/// The one way in which a whole text is set: that of `own` where it has no runs. None: parts of it are set otherwise than others.
+/// Text that is raised and text that is lowered are the same here.
+fn all_of(runs: &[Run], own: RunKind) -> Option<RunKind> {
+    let level = |kind: RunKind| match kind {
+        RunKind::Subscript => RunKind::Superscript,
+        kind => kind,
+    };
     let mut filled = runs.iter().filter(|run| !run.text.trim().is_empty());
-    let plain = |run: &Run| run.kind == RunKind::Plain;
-    let raised = |run: &Run| matches!(run.kind, RunKind::Superscript | RunKind::Subscript);
-    let silent = filled.clone().all(plain) || filled.all(raised);
-    (!silent).then(|| Arc::from(runs))
+    let Some(first) = filled.next() else { return Some(own) };
+    let kind = level(first.kind);
+    filled.all(|run| level(run.kind) == kind).then_some(kind)
 }
 
 #[cfg(test)]
@@ -166,10 +200,11 @@ mod tests {
     #[test]
     fn a_row_that_is_struck_whole_keeps_its_cells() {
         let mut shown = Shown::default();
-        shown.add((1, 0), None, true);
-        shown.add((1, 1), Some(Arc::from([run("x", RunKind::Struck)])), false);
-        shown.add((2, 0), None, true);
-        shown.add((2, 1), None, false);
+        let runs: Arc<[Run]> = Arc::from([run("x", RunKind::Struck)]);
+        shown.add((1, 0), None, RunKind::Struck);
+        shown.add((1, 1), Some(&runs), RunKind::Plain);
+        shown.add((2, 0), None, RunKind::Struck);
+        shown.add((2, 1), None, RunKind::Plain);
         shown.end_row();
         let read = |shown: &mut Shown, row, column| shown.read(row, column, Value::text("x"), None).text;
         assert_eq!(read(&mut shown, 1, 0), "x");
@@ -182,15 +217,21 @@ mod tests {
     }
 
     #[test]
-    fn bold_and_raised_as_a_whole_say_nothing() {
-        use RunKind::{Plain, Struck, Superscript};
-        for (runs, tells) in [
-            (vec![run("12", Plain), run("500", Plain)], false),
-            (vec![run("12", Superscript), run(" ", Plain)], false),
-            (vec![run("12", Plain), run("1", Superscript)], true),
-            (vec![run("12", Struck)], true),
+    fn a_text_is_set_in_one_way_or_in_several() {
+        use RunKind::{Plain, Struck, Subscript, Superscript};
+        for (runs, own, kind) in [
+            (vec![], Superscript, Some(Superscript)),
+            (vec![run("12", Plain), run("500", Plain)], Plain, Some(Plain)),
+            (vec![run("12", Superscript), run(" ", Plain)], Plain, Some(Superscript)),
+            (
+                vec![run("12", Superscript), run("3", Subscript)],
+                Plain,
+                Some(Superscript),
+            ),
+            (vec![run("12", Plain), run("1", Superscript)], Plain, None),
+            (vec![run("12", Struck)], Plain, Some(Struck)),
         ] {
-            assert_eq!(worth_telling(runs.clone()).is_some(), tells, "{runs:?}");
+            assert_eq!(all_of(&runs, own), kind, "{runs:?}");
         }
     }
 }

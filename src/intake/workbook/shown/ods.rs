@@ -8,7 +8,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
-use super::{Pattern, Shown, kind, worth_telling};
+use super::{NumberFormat, Shown, kind};
 use crate::domain::{Run, RunKind};
 use crate::intake::fault::Fault;
 use crate::intake::workbook::xml::{attribute, character};
@@ -50,9 +50,11 @@ struct Walk<'a> {
     /// By family and name.
     styles: HashMap<String, Style>,
     style: Option<String>,
-    patterns: HashMap<String, Arc<Pattern>>,
-    /// The number format under way: its name, digits, texts before them; None: it is another kind of format.
-    number: Option<(String, Option<String>)>,
+    /// Number formats by name, each as a program writes it in other files; and those that say something, once all are known.
+    codes: HashMap<String, Coded>,
+    formats: HashMap<String, Option<Arc<NumberFormat>>>,
+    /// The number format under way, and its name.
+    number: Option<(String, Coded)>,
     in_number_text: bool,
     row: (u64, u64),
     column: (u64, u64),
@@ -72,8 +74,19 @@ struct Filled {
     first: u64,
     count: u64,
     runs: Option<Arc<[Run]>>,
-    struck: bool,
-    pattern: Option<Arc<Pattern>>,
+    kind: RunKind,
+    format: Option<Arc<NumberFormat>>,
+}
+
+/// A number format.
+#[derive(Clone, Default)]
+struct Coded {
+    /// As [`NumberFormat`] reads it.
+    code: String,
+    /// A fraction, an exponent and the like, which show the number itself.
+    is_other: bool,
+    /// Conditions, and the names of the formats that take this one's place where they hold.
+    instead: Vec<(String, String)>,
 }
 
 /// A cell under way.
@@ -95,7 +108,8 @@ impl<'a> Walk<'a> {
             sheets: Vec::new(),
             styles: HashMap::new(),
             style: None,
-            patterns: HashMap::new(),
+            codes: HashMap::new(),
+            formats: HashMap::new(),
             number: None,
             in_number_text: false,
             row: (0, 0),
@@ -129,12 +143,14 @@ impl<'a> Walk<'a> {
         match tag.name().as_ref() {
             "style:style" => self.begin_style(tag, empty),
             "style:text-properties" => self.text_properties(tag),
-            "number:number-style" => self.number = attribute(tag, "style:name").map(|name| (name, Some(String::new()))),
+            "number:number-style" => self.number = attribute(tag, "style:name").map(|name| (name, Coded::default())),
             "number:number" => self.digits(tag),
             "number:text" => self.in_number_text = !empty,
-            name if name.starts_with("number:") && self.number.is_some() => {
-                // A fraction, an exponent and the like: no code.
-                self.number = self.number.take().map(|(name, _)| (name, None));
+            "style:map" => self.instead(tag),
+            name if name.starts_with("number:") => {
+                if let Some((_, coded)) = &mut self.number {
+                    coded.is_other = true;
+                }
             }
             "table:table" => {
                 self.sheets.push(Shown::default());
@@ -176,7 +192,11 @@ impl<'a> Walk<'a> {
         match name {
             "style:style" => self.style = None,
             "number:text" => self.in_number_text = false,
-            "number:number-style" => self.number = None,
+            "number:number-style" => {
+                if let Some((name, coded)) = self.number.take() {
+                    self.codes.insert(name, coded);
+                }
+            }
             "table:table-row" => self.end_row(),
             "table:table-cell" | "table:covered-table-cell" => {
                 if let Some(cell) = self.cell.take() {
@@ -199,10 +219,10 @@ impl<'a> Walk<'a> {
     }
 
     fn text(&mut self, text: &str) {
-        if self.in_number_text
-            && let Some((_, Some(before))) = &mut self.number
-        {
-            before.push_str(text);
+        if self.in_number_text {
+            if let Some((_, coded)) = &mut self.number {
+                coded.code += &format!("\"{}\"", text.replace('"', ""));
+            }
         } else if let Some(cell) = self
             .cell
             .as_mut()
@@ -264,29 +284,70 @@ impl<'a> Walk<'a> {
         Some(kind(struck.unwrap_or_default(), raised, lowered))
     }
 
-    fn pattern(&self, name: &str) -> Option<Arc<Pattern>> {
+    /// The number format that a style names.
+    fn format(&mut self, name: &str) -> Option<Arc<NumberFormat>> {
         let mut next = Some(name);
         for _ in 0..16 {
             let style = self.styles.get(next?)?;
             if let Some(data) = &style.data {
-                return self.patterns.get(data).cloned();
+                if let Some(known) = self.formats.get(data) {
+                    return known.clone();
+                }
+                let format = self.code(data).and_then(|code| NumberFormat::of(&code)).map(Arc::new);
+                self.formats.insert(data.clone(), format.clone());
+                return format;
             }
             next = style.parent.as_deref();
         }
         None
     }
 
+    /// A number format with those that take its place for some numbers before it, as sections of one format.
+    fn code(&self, name: &str) -> Option<String> {
+        let main = self.codes.get(name).filter(|main| !main.is_other)?;
+        let mut code = String::new();
+        for (condition, other) in &main.instead {
+            let other = self.codes.get(other).filter(|other| !other.is_other)?;
+            code += &format!("[{condition}]{};", other.code);
+        }
+        Some(code + &main.code)
+    }
+
+    fn instead(&mut self, tag: &BytesStart<'_>) {
+        let other = attribute(tag, "style:apply-style-name");
+        let condition = attribute(tag, "style:condition").and_then(|condition| {
+            let condition = condition.trim().strip_prefix("value()")?;
+            Some(condition.replace("!=", "<>"))
+        });
+        if let Some((_, coded)) = &mut self.number
+            && let Some(instead) = condition.zip(other).filter(|_| coded.instead.len() < 3)
+        {
+            coded.instead.push(instead);
+        }
+    }
+
     fn digits(&mut self, tag: &BytesStart<'_>) {
-        let Some((name, Some(before))) = &self.number else {
-            return;
-        };
-        let least = number(tag, "number:min-integer-digits", 1);
-        let decimals = number(tag, "number:decimal-places", 0);
+        const MOST: u64 = 30;
+        let least = number(tag, "number:min-integer-digits", 1).min(MOST) as usize;
+        let decimals = number(tag, "number:decimal-places", 0).min(MOST) as usize;
         let grouped = attribute(tag, "number:grouping").is_some_and(|grouping| grouping == "true");
-        if decimals == 0 && !grouped && least < 64 {
-            let format = format!("\"{}\"{}", before.replace('"', ""), "0".repeat(least as usize));
-            if let Some(pattern) = Pattern::of_format(&format) {
-                self.patterns.insert(name.clone(), Arc::new(pattern));
+        let factor: f64 = attribute(tag, "number:display-factor")
+            .and_then(|factor| factor.parse().ok())
+            .unwrap_or(1.0);
+        if let Some((_, coded)) = &mut self.number {
+            coded.code += &match (grouped, least) {
+                (true, _) => "#,##0".to_owned(),
+                (false, 0) => "#".to_owned(),
+                (false, least) => "0".repeat(least),
+            };
+            if decimals > 0 {
+                coded.code += &format!(".{}", "0".repeat(decimals));
+            }
+            // Each comma divides by a thousand.
+            let mut rest = factor;
+            while rest > 1.0 && rest <= 1e30 {
+                coded.code.push(',');
+                rest /= 1000.0;
             }
         }
     }
@@ -374,24 +435,20 @@ impl<'a> Walk<'a> {
             .as_ref()
             .and_then(|name| self.kind(name))
             .unwrap_or(RunKind::Plain);
-        let pattern = cell.style.as_ref().and_then(|name| self.pattern(name));
+        let format = cell.style.as_ref().and_then(|name| self.format(name));
         let runs = cell.runs.into_iter().map(|(kind, text)| Run {
             text,
             kind: if kind == RunKind::Plain { own } else { kind },
         });
-        let runs = if cell.is_text {
-            worth_telling(runs.collect())
-        } else {
-            None
-        };
+        let runs: Option<Arc<[Run]>> = cell.is_text.then(|| runs.collect());
         if cell.filled {
             let (first, count) = self.column;
             self.filled.push(Filled {
                 first,
                 count,
                 runs,
-                struck: own == RunKind::Struck,
-                pattern,
+                kind: own,
+                format,
             });
         }
     }
@@ -406,9 +463,9 @@ impl<'a> Walk<'a> {
             for cell in &cells {
                 for column in cell.first..cell.first.saturating_add(cell.count) {
                     let at = (row as u32, column as u32);
-                    sheet.add(at, cell.runs.clone(), cell.struck);
-                    if let Some(pattern) = &cell.pattern {
-                        sheet.padded.insert(at, pattern.clone());
+                    sheet.add(at, cell.runs.as_ref(), cell.kind);
+                    if let Some(format) = &cell.format {
+                        sheet.formatted.insert(at, format.clone());
                     }
                 }
             }

@@ -13,7 +13,7 @@ const LONGEST: usize = 255;
 
 impl Pattern {
     /// Of a format as a workbook writes it; `None`: it shows no code, or each number as it is.
-    pub(in crate::intake) fn of_format(format: &str) -> Option<Pattern> {
+    pub(super) fn of_format(format: &str) -> Option<Pattern> {
         if format.len() > LONGEST || !format.contains('0') {
             return None;
         }
@@ -52,7 +52,7 @@ impl Pattern {
     }
 
     /// What the format shows of a whole number that is not negative, where that differs from the number itself.
-    pub(in crate::intake) fn show(&self, number: &str) -> Option<String> {
+    pub(super) fn show(&self, number: &str) -> Option<String> {
         if number.is_empty() || number.len() > LONGEST || !number.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
@@ -77,79 +77,9 @@ impl Pattern {
     }
 }
 
-/// Whether a format shows a number as another one: scaled by commas (`0,`), with a multiple or digits behind it (`0"万"`), with a
-/// sign of its own, or not at all (`;;;`). A plain unit, groups, decimals, percentages and dates show the number itself.
-pub(in crate::intake) fn disguises(format: &str) -> bool {
-    const MULTIPLES: [char; 9] = ['万', '萬', '亿', '億', '千', '百', 'k', 'K', 'M'];
-    if format.len() > LONGEST || format.eq_ignore_ascii_case("general") {
-        return false;
-    }
-    let (mut places, mut commas, mut literal) = (0, 0, String::new());
-    let mut characters = format.chars();
-    while let Some(c) = characters.next() {
-        match c {
-            ';' => break,
-            '0' | '#' | '?' => (places, commas) = (places + 1, 0),
-            ',' if places > 0 => commas += 1,
-            '.' => {}
-            '\\' | '_' | '*' => {
-                let next = characters.next();
-                literal.extend(next.filter(|_| c == '\\'));
-            }
-            '"' => literal.extend(characters.by_ref().take_while(|c| *c != '"')),
-            '[' => characters.by_ref().take_while(|c| *c != ']').for_each(drop),
-            // Percentages, powers, fractions, texts, days and hours are read as what they are.
-            '%' | 'E' | 'e' | '/' | '@' | 'y' | 'Y' | 'm' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' => return false,
-            _ => literal.push(c),
-        }
-    }
-    let literal = literal.trim();
-    let is_multiple =
-        literal.contains(|c: char| c.is_ascii_digit()) || literal.starts_with(MULTIPLES) || literal == "-";
-    commas > 0 || places == 0 || is_multiple
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn formats_that_show_another_number_are_known() {
-        for format in [
-            "0\"万\"",
-            "0\"000\"",
-            "0,",
-            "#,##0,",
-            "0.0,,\"m\"",
-            "\"-\"0",
-            ";;;",
-            "\"n/a\"",
-            "0.00万",
-            "0\"k\"",
-        ] {
-            assert!(disguises(format), "{format}");
-        }
-        for format in [
-            "General",
-            "0",
-            "0.00",
-            "#,##0",
-            "#,##0.00",
-            "0\"人\"",
-            "0\" 万元户\"x",
-            "0%",
-            "yyyy-mm-dd",
-            "@",
-            "0.00E+00",
-            "# ?/?",
-            "¥#,##0.00",
-            "#,##0_);[Red]\\(#,##0\\)",
-            "00000",
-        ] {
-            let is_unit = format.contains("万元户");
-            assert_eq!(disguises(format), is_unit, "{format}");
-        }
-    }
 
     #[test]
     fn formats_of_zeros_pad() {

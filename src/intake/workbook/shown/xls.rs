@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Pattern, Shown, kind, worth_telling};
+use super::{NumberFormat, Shown, kind};
 use crate::domain::{Run, RunKind};
 use crate::intake::archive::{u16_at, u32_at};
 use crate::intake::biff::{BOUND_SHEET, CONTINUE, FORMULAS, MANY_NUMBERS, NUMBERS, STRINGS, raw, records};
@@ -40,7 +40,7 @@ struct Book {
     fonts: Vec<RunKind>,
     /// Font and number format of each cell format.
     styles: Vec<(u16, u16)>,
-    formats: HashMap<u16, Arc<Pattern>>,
+    formats: HashMap<u16, Arc<NumberFormat>>,
     strings: Strings,
 }
 
@@ -54,8 +54,8 @@ impl Book {
                 FONT => book.fonts.push(font(data)?),
                 FORMAT => {
                     let format = Text::new(&[data], 2).format()?;
-                    if let Some(pattern) = Pattern::of_format(&format) {
-                        book.formats.insert(u16_at(data, 0)?, Arc::new(pattern));
+                    if let Some(format) = NumberFormat::of(&format) {
+                        book.formats.insert(u16_at(data, 0)?, Arc::new(format));
                     }
                 }
                 XF => book.styles.push((u16_at(data, 0)?, u16_at(data, 2)?)),
@@ -118,16 +118,16 @@ impl Book {
         for (row, column, style, shared) in cells {
             let (font, format) = self.styles.get(usize::from(style)).copied().unwrap_or_default();
             let own = self.font(font);
-            let runs = shared.and_then(|at| self.strings.get(&at)).and_then(|runs| {
+            let runs = shared.and_then(|at| self.strings.get(&at)).map(|runs| {
                 let run = |(font, text): &(Option<u16>, String)| Run {
                     text: text.clone(),
                     kind: font.map_or(own, |font| self.font(font)),
                 };
-                worth_telling(runs.iter().map(run).collect())
+                runs.iter().map(run).collect::<Arc<[Run]>>()
             });
-            shown.add((row, column), runs, own == RunKind::Struck);
-            if let Some(pattern) = self.formats.get(&format) {
-                shown.padded.insert((row, column), pattern.clone());
+            shown.add((row, column), runs.as_ref(), own);
+            if let Some(format) = self.formats.get(&format) {
+                shown.formatted.insert((row, column), format.clone());
             }
         }
         shown.end_row();

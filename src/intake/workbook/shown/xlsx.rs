@@ -10,7 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
-use super::{Shown, kind, worth_telling};
+use super::{Shown, kind};
 use crate::domain::{Run, RunKind};
 use crate::intake::fault::Fault;
 use crate::intake::workbook::xml::{attribute, character};
@@ -402,11 +402,8 @@ fn sheet(mut xml: Xml<'_, '_>, fonts: &[RunKind], strings: &Strings, limits: &Li
                             None => Some(text.runs.as_slice()).filter(|runs| !runs.is_empty()),
                         };
                         let font = cell.font.unwrap_or(RunKind::Plain);
-                        shown.add(
-                            cell.at,
-                            runs.and_then(|runs| as_runs(runs, font)),
-                            font == RunKind::Struck,
-                        );
+                        let runs = runs.map(|runs| as_runs(runs, font));
+                        shown.add(cell.at, runs.as_ref(), font);
                     }
                 }
                 _ => text.take(event),
@@ -427,12 +424,12 @@ fn sheet(mut xml: Xml<'_, '_>, fonts: &[RunKind], strings: &Strings, limits: &Li
     Ok(shown)
 }
 
-fn as_runs(runs: &[(Option<RunKind>, String)], font: RunKind) -> Option<Arc<[Run]>> {
+fn as_runs(runs: &[(Option<RunKind>, String)], font: RunKind) -> Arc<[Run]> {
     let run = |(kind, text): &(Option<RunKind>, String)| Run {
         text: text.clone(),
         kind: kind.unwrap_or(font),
     };
-    worth_telling(runs.iter().map(run).collect())
+    runs.iter().map(run).collect()
 }
 
 /// Row and column of `AB12`, from 0.

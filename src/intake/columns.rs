@@ -1,0 +1,230 @@
+//! What is wrong with the columns of a sheet: unknown, unnamed, merged, there twice, or missing.
+
+use std::sync::Arc;
+
+use super::header::{Book, Header};
+use super::rows::Body;
+use super::sheet::Sheet;
+use crate::domain::{Finding, Merged, Place, Severity, Text, a1};
+
+/// What is wrong with the columns of a sheet.
+pub(super) struct Columns<'a> {
+    book: &'a Book<'a>,
+    sheet: &'a Sheet,
+    header: &'a Header,
+    body: &'a Body,
+    pub(super) findings: Vec<Finding>,
+    pub(super) unmatched: Vec<(u32, String)>,
+    /// Columns of the form that were recognised and cannot be read.
+    pub(super) unread: Vec<usize>,
+    /// Physical columns below a merged header that has been told of.
+    beneath: Vec<u32>,
+    pub(super) width: u32,
+    pub(super) rejected: bool,
+}
+
+impl<'a> Columns<'a> {
+    pub(super) fn new(book: &'a Book<'a>, sheet: &'a Sheet, header: &'a Header, body: &'a Body) -> Self {
+        let (findings, unmatched) = (Vec::new(), Vec::new());
+        Columns {
+            book,
+            sheet,
+            header,
+            body,
+            findings,
+            unmatched,
+            unread: Vec::new(),
+            beneath: Vec::new(),
+            width: header.width(),
+            rejected: false,
+        }
+    }
+
+    pub(super) fn judge(&mut self) {
+        self.merged();
+        self.unknown();
+        self.unnamed();
+        self.doubled();
+        self.missing();
+    }
+
+    fn place(&self, column: Option<&str>, index: Option<u32>) -> Place {
+        let in_rows = self.header.end > self.header.top;
+        let row = index
+            .filter(|_| in_rows)
+            .map(|_| self.sheet.grid.number(self.header.end - 1));
+        Place {
+            sheet: self.sheet.name.clone(),
+            row,
+            column: column.map(Arc::from),
+            column_index: index,
+        }
+    }
+
+    /// Header cells merged over several columns, of which more than the first hold something: which of them it heads cannot be known.
+    fn merged(&mut self) {
+        let Some(shown) = self.sheet.grid.markings() else {
+            return;
+        };
+        let (top, end) = (self.header.top as u32, self.header.end as u32);
+        // Above the last row of the header it heads a group, whose columns have headers of their own.
+        let heads = |block: &&Merged| block.first.0 >= top && block.last.0 + 1 == end && block.first.1 < block.last.1;
+        for block in shown.merged.iter().filter(heads) {
+            let text = self
+                .sheet
+                .grid
+                .cell(block.first.0 as usize, block.first.1 as usize)
+                .trim();
+            let matched = self
+                .header
+                .columns
+                .iter()
+                .find(|matched| matched.index == block.first.1);
+            let is_number = matched.is_some_and(|matched| self.book.form.columns[matched.column].kind.is_number());
+            let holds = |index: u32, is_value: &dyn Fn(&str) -> bool| {
+                let mut rows = self.body.records.iter();
+                rows.any(|row| is_value(self.sheet.grid.cell(*row as usize, index as usize).trim()))
+            };
+            let own = block.first.1..=block.last.1;
+            let filled: Vec<u32> = own.filter(|&index| holds(index, &|cell| !cell.is_empty())).collect();
+            if text.is_empty() || filled.iter().all(|index| *index == block.first.1) {
+                continue;
+            }
+            let is_value = |cell: &str| !cell.is_empty() && (!is_number || cell.contains(|c: char| c.is_ascii_digit()));
+            let valued = filled.iter().filter(|&&index| holds(index, &is_value)).count();
+            let column = matched.map(|matched| &self.book.form.columns[matched.column]);
+            let number = |row: u32| self.sheet.grid.number(row as usize);
+            let (first, last) = (
+                a1(block.first.1, number(block.first.0)),
+                a1(block.last.1, number(block.last.0)),
+            );
+            let finding = Finding::new("header-merged", 0)
+                .at(self.place(Some(column.map_or(text, |column| &column.id)), Some(block.first.1)))
+                .raw(text)
+                .expected(format!("{first}:{last}"))
+                .count(filled.len() as u64);
+            self.findings.push(match column {
+                Some(column) if valued > 1 && column.required => finding.severity(Severity::Hard),
+                Some(_) if valued < 2 => Finding {
+                    message: Some(Text::new(
+                        "表头“{raw}”合并在 {expected}；只读取了其中第一列，其余各列未读取",
+                        "header “{raw}” is merged over {expected}; only the first of these columns was read, the others were not",
+                    )),
+                    ..finding
+                },
+                _ => finding,
+            });
+            if let Some(matched) = matched.filter(|_| valued > 1) {
+                self.unread.push(matched.column);
+                self.unmatched.push((matched.index, text.to_owned()));
+                self.rejected |= column.is_some_and(|column| column.required);
+            }
+            self.beneath.extend(block.first.1 + 1..=block.last.1);
+        }
+    }
+
+    fn unknown(&mut self) {
+        for (index, name) in self.header.names.iter().enumerate() {
+            let index = index as u32;
+            if name.is_empty() || self.header.knows(index) {
+                continue;
+            }
+            let finding = Finding::new("column-unknown", 0)
+                .at(self.place(Some(name), Some(index)))
+                .raw(name);
+            self.findings.push(match self.book.nearest(name) {
+                Some(nearest) => finding.expected(nearest),
+                None => finding,
+            });
+            self.unmatched.push((index, name.clone()));
+        }
+    }
+
+    /// Columns without a header that hold something, and columns behind the header that most records fill: fewer are
+    /// ragged rows.
+    fn unnamed(&mut self) {
+        let grid = &self.sheet.grid;
+        let blank: Vec<u32> = (0..self.width)
+            .filter(|index| self.header.names[*index as usize].is_empty())
+            .collect();
+        let mut filled: Vec<(u32, usize)> = blank.iter().map(|index| (*index, 0)).collect();
+        for row in self.body.records.iter().map(|row| *row as usize) {
+            for (index, count) in &mut filled {
+                *count += usize::from(!grid.cell(row, *index as usize).trim().is_empty());
+            }
+            let known_width = filled.last().map_or(self.width, |(last, _)| self.width.max(last + 1));
+            for index in known_width..grid.width(row) as u32 {
+                filled.push((index, usize::from(!grid.cell(row, index as usize).trim().is_empty())));
+            }
+        }
+        let most = self.body.records.len() / 2 + 1;
+        for (index, count) in filled {
+            let needed = if index < self.header.width() { 1 } else { most.max(2) };
+            if count >= needed {
+                if !self.beneath.contains(&index) {
+                    let letters = a1(index, 1).trim_end_matches('1').to_owned();
+                    let finding = Finding::new("column-unknown", 0).at(self.place(None, Some(index)));
+                    self.findings.push(Finding {
+                        message: Some(Text::new(
+                            format!("{letters} 列没有表头，未读取"),
+                            format!("column {letters} has no header, so it was not read"),
+                        )),
+                        ..finding.raw("")
+                    });
+                }
+                self.unmatched.push((index, String::new()));
+                self.width = self.width.max(index + 1);
+            }
+        }
+        self.unmatched.sort();
+    }
+
+    fn doubled(&mut self) {
+        for (column, places) in &self.header.doubled {
+            let definition = &self.book.form.columns[*column];
+            let first = places.first().copied();
+            let name = first
+                .and_then(|index| self.header.names.get(index as usize))
+                .cloned()
+                .unwrap_or_default();
+            let place = self.place(Some(&definition.id), first);
+            self.findings.push(
+                Finding::new("column-duplicate", 0)
+                    .at(place)
+                    .raw(name)
+                    .count(places.len() as u64),
+            );
+            self.rejected |= definition.required;
+        }
+    }
+
+    fn missing(&mut self) {
+        let received: Vec<&str> = self
+            .unmatched
+            .iter()
+            .map(|(_, name)| name.as_str())
+            .filter(|n| !n.is_empty())
+            .collect();
+        let received = self.book.normal_of(&received);
+        let mut findings = Vec::new();
+        for (index, column) in self.book.form.columns.iter().enumerate() {
+            let present = self.header.columns.iter().any(|matched| matched.column == index);
+            if present || self.header.doubled.contains_key(&index) {
+                continue;
+            }
+            let code = if column.required {
+                "column-missing"
+            } else {
+                "column-absent"
+            };
+            let finding = Finding::new(code, 0).at(self.place(Some(&column.id), None));
+            let finding = finding.expected(column.headers.join(" | "));
+            findings.push(match self.book.nearest_received(index, &received) {
+                Some(near) => finding.raw(near),
+                None => finding,
+            });
+            self.rejected |= column.required;
+        }
+        self.findings.append(&mut findings);
+    }
+}

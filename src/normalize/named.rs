@@ -1,0 +1,268 @@
+//! Records that are named like a sum of others, as `Total`, although their key is filled: counties may be called anything, and
+//! clerks give a line of totals a code. The registry and the figures decide; what they cannot prove is told.
+
+use super::cell::{Cleaned, tidy};
+use super::sheet::Sheet;
+use super::totals::Judge;
+use super::{Context, Figures, Notations, deciding_column, figures, sheet};
+use crate::domain::{Finding, Place, RawTable, SetAside, half_width};
+use crate::pipeline::{CodeScheme, ColumnKind, Form};
+use crate::registry::Area;
+
+/// Rows below the registry whose codes show what a code looks like.
+const CODES: usize = 100;
+/// A sum of fewer rows proves nothing: any row may equal another.
+const PARTS: usize = 2;
+
+/// What such a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Its key is that of a record, and it is no sum.
+    Record,
+    /// Its key is that of a record, and its figures are the sums of others, or the key stands there already.
+    Doubtful,
+    /// Its key is that of no record.
+    Total,
+    /// Its key is the code of what holds several records.
+    Wider,
+}
+
+/// Takes those that are no records out of a sheet's records, and tells of all whose key is that of a record. `additive` are the
+/// columns whose sum has a meaning.
+pub fn named_totals(table: &mut RawTable, context: &Context, additive: &[usize]) -> Vec<Finding> {
+    let named = std::mem::take(&mut table.named_totals);
+    if named.is_empty() {
+        return Vec::new();
+    }
+    let kinds = kinds(table, context, additive, &named);
+    let (mut kept, mut taken) = (Vec::new(), Vec::new());
+    for ((row, set_aside), kind) in named.into_iter().zip(kinds) {
+        match kind {
+            Kind::Record => kept.push(row),
+            Kind::Doubtful => taken.push(row),
+            Kind::Total | Kind::Wider => {}
+        }
+        let set_aside = if kind == Kind::Wider {
+            SetAside::Subtotal
+        } else {
+            set_aside
+        };
+        if kind != Kind::Record
+            && let Ok(at) = table.records.binary_search(&row)
+        {
+            table.records.remove(at);
+            table.set_aside.push((row, set_aside));
+        }
+    }
+    table.set_aside.sort_unstable();
+    let told = [("record-named-total", kept), ("total-with-code", taken)].into_iter();
+    told.filter_map(|(code, rows)| told_of(table, context, code, &rows))
+        .collect()
+}
+
+/// One finding on all rows of a kind.
+fn told_of(table: &RawTable, context: &Context, code: &'static str, rows: &[u32]) -> Option<Finding> {
+    let (&first, others) = rows.split_first()?;
+    let form = &context.pipeline.forms[context.form];
+    let of = |column: usize| table.columns.iter().find(|matched| matched.column == column);
+    let key = form.key.first().and_then(|&column| of(column))?;
+    let number = |row: u32| table.grid.number(row as usize);
+    let place = Place {
+        sheet: table.sheet.clone(),
+        row: Some(number(first)),
+        column: Some(form.columns[key.column].id.as_str().into()),
+        column_index: Some(key.index),
+    };
+    let shown = table.grid.row(first as usize).map(str::trim);
+    let shown: Vec<&str> = shown.filter(|cell| !cell.is_empty()).collect();
+    let finding = Finding::new(code, context.submission).at(place);
+    Some(Finding {
+        rows: others.iter().map(|row| number(*row)).collect(),
+        ..finding.raw(shown.join(" | ")).count(rows.len() as u64)
+    })
+}
+
+fn kinds(table: &RawTable, context: &Context, additive: &[usize], named: &[(u32, SetAside)]) -> Vec<Kind> {
+    let form = &context.pipeline.forms[context.form];
+    let keys = Keys::new(table, context, form, named);
+    let mut kinds: Vec<Kind> = named.iter().map(|(row, _)| keys.kind(*row)).collect();
+    if kinds.contains(&Kind::Record) {
+        let sums = Sums::new(table, context, additive, named);
+        for (kind, (row, _)) in kinds.iter_mut().zip(named).filter(|(kind, _)| **kind == Kind::Record) {
+            if keys.is_taken(*row) || sums.prove(*row) {
+                *kind = Kind::Doubtful;
+            }
+        }
+    }
+    kinds
+}
+
+/// The keys of a sheet.
+struct Keys<'a> {
+    table: &'a RawTable,
+    form: &'a Form,
+    sheet: Sheet<'a>,
+    /// Judges lines of wider areas; None: the sender is not known.
+    wider: Option<Judge<'a>>,
+    /// Physical columns of the key.
+    columns: Vec<u32>,
+    /// Kind and physical column of what says where a row belongs.
+    deciding: Option<(&'a ColumnKind, u32)>,
+    /// Records that are not named like a sum.
+    others: Vec<u32>,
+}
+
+impl<'a> Keys<'a> {
+    fn new(table: &'a RawTable, context: &Context<'a>, form: &'a Form, named: &[(u32, SetAside)]) -> Keys<'a> {
+        let index = |column: usize| {
+            let mut columns = table.columns.iter();
+            columns
+                .find(|matched| matched.column == column)
+                .map(|matched| matched.index)
+        };
+        let deciding = deciding_column(form);
+        let sender: Option<&Area> = context.areas.get(context.sender);
+        Keys {
+            table,
+            form,
+            sheet: sheet(table, context),
+            wider: sender.map(|sender| Judge::new(table, context, form, sender)),
+            columns: form.key.iter().filter_map(|&column| index(column)).collect(),
+            deciding: deciding.and_then(|column| Some((&form.columns[column].kind, index(column)?))),
+            others: others(table, named),
+        }
+    }
+
+    fn said(&self, row: u32, index: u32) -> &str {
+        tidy(self.table.said(row, index).0)
+    }
+
+    /// What the key of a row says that it is.
+    fn kind(&self, row: u32) -> Kind {
+        if self.wider.as_ref().is_some_and(|wider| wider.is_wider(row as usize)) {
+            return Kind::Wider;
+        }
+        let (is_known, text) = match self.deciding {
+            None => (self.looks_like_others(row), ""),
+            Some((kind, index)) => (self.is_of_record(row, kind, index), self.said(row, index)),
+        };
+        match is_known {
+            true => Kind::Record,
+            // A township's code ends in zeros, as those of all areas above communities.
+            false if self.sheet.scheme == CodeScheme::Gb2260 && text.ends_with("000") => Kind::Wider,
+            false => Kind::Total,
+        }
+    }
+
+    /// Whether the key of a row can be that of a record: a registered area, a code of the agreed form in one, or, where no registry
+    /// knows the keys, one that looks like those of the other rows.
+    fn is_of_record(&self, row: u32, kind: &ColumnKind, index: u32) -> bool {
+        fn known<E>(area: Result<&str, E>) -> bool {
+            area.is_ok()
+        }
+        let text = self.said(row, index);
+        match kind {
+            ColumnKind::DivisionName { level } => known(self.sheet.jurisdiction.of_name(text, *level)),
+            ColumnKind::DivisionCode { level: None } if self.sheet.scheme == CodeScheme::Plain => {
+                self.looks_like_others(row)
+            }
+            ColumnKind::DivisionCode { level } => match self.sheet.code(text, *level) {
+                Cleaned::Value(code) => known(self.sheet.jurisdiction.of_code(&code, *level)),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn looks_like_others(&self, row: u32) -> bool {
+        let mut others = self.others.iter().take(CODES);
+        let alike = |other: &u32| {
+            let mut columns = self.columns.iter();
+            columns.all(|&index| shape(self.said(row, index)) == shape(self.said(*other, index)))
+        };
+        !self.form.key.is_empty() && others.any(alike)
+    }
+
+    /// Whether the key stands in another record, too.
+    fn is_taken(&self, row: u32) -> bool {
+        let same = |other: &u32| {
+            let mut columns = self.columns.iter();
+            columns.all(|&index| half_width(self.said(row, index)) == half_width(self.said(*other, index)))
+        };
+        self.others.iter().any(same)
+    }
+}
+
+/// The records that are not named like a sum.
+fn others(table: &RawTable, named: &[(u32, SetAside)]) -> Vec<u32> {
+    let is_named = |row: &u32| named.binary_search_by_key(row, |(row, _)| *row).is_ok();
+    table.records.iter().copied().filter(|row| !is_named(row)).collect()
+}
+
+/// What a code is made of: its length, and whether it has digits and letters.
+fn shape(text: &str) -> (usize, bool, bool) {
+    let any = |is: fn(char) -> bool| text.chars().any(is);
+    (text.chars().count(), any(|c| c.is_numeric()), any(char::is_alphabetic))
+}
+
+/// The figures of a sheet, for sums of its rows.
+struct Sums {
+    /// All rows in order.
+    rows: Vec<u32>,
+    /// Of these, the records that are not named like a sum.
+    is_part: Vec<bool>,
+    /// Rows set aside as totals.
+    totals: Vec<u32>,
+    columns: Vec<(Figures, f64)>,
+}
+
+impl Sums {
+    fn new(table: &RawTable, context: &Context, additive: &[usize], named: &[(u32, SetAside)]) -> Sums {
+        let form = &context.pipeline.forms[context.form];
+        let is_named = |row: &u32| named.binary_search_by_key(row, |(row, _)| *row).is_ok();
+        let read = if additive.is_empty() {
+            Vec::new()
+        } else {
+            figures(table, context, additive, Notations::of(table, form))
+        };
+        let precision = |of: &Figures| 0.5 / 10_f64.powi(form.columns[of.column].kind.decimals() as i32);
+        let totals = table.set_aside.iter();
+        let totals = totals.filter(|(_, kind)| kind.is_total());
+        Sums {
+            is_part: table.records.iter().map(|row| !is_named(row)).collect(),
+            rows: table.records.clone(),
+            totals: totals.map(|(row, _)| *row).collect(),
+            columns: read
+                .into_iter()
+                .map(|of| (precision(&of), of))
+                .map(|(p, of)| (of, p))
+                .collect(),
+        }
+    }
+
+    /// Whether every figure of a row is the sum of the same other rows: all, those above, or those since the last total.
+    fn prove(&self, row: u32) -> bool {
+        let Ok(at) = self.rows.binary_search(&row) else {
+            return false;
+        };
+        let last = self.totals.iter().rev().find(|total| **total < row);
+        let since = last.map_or(0, |total| self.rows.partition_point(|row| row < total));
+        [0..self.rows.len(), 0..at, since..at]
+            .into_iter()
+            .any(|span| self.is_sum(at, span))
+    }
+
+    fn is_sum(&self, at: usize, span: std::ops::Range<usize>) -> bool {
+        let mut told = false;
+        for (figures, precision) in &self.columns {
+            let Some(value) = figures.values[at] else { continue };
+            let parts = span.clone().filter(|&part| self.is_part[part]);
+            let parts: Vec<f64> = parts.filter_map(|part| figures.values[part]).collect();
+            if parts.len() < PARTS || (parts.iter().sum::<f64>() - value).abs() > *precision {
+                return false;
+            }
+            told |= value != 0.0;
+        }
+        told
+    }
+}

@@ -1,0 +1,59 @@
+//! Marks of notes behind what a cell holds, as plain characters: `12500¹`, `12500*`, `01001[a]`.
+
+/// Marks that point at a note wherever they stand.
+const MARKS: [char; 6] = ['*', '†', '‡', '§', '※', '＊'];
+
+/// The text without the mark of a note at its end; None: it has none, or nothing but it, or the mark may be a power of ten.
+pub(super) fn without_note(text: &str) -> Option<&str> {
+    let bare = match bracketed(text) {
+        Some(bare) => bare,
+        None => text.trim_end_matches(|c: char| is_raised(c) || MARKS.contains(&c)),
+    };
+    let mark = &text[bare.len()..];
+    let bare = bare.trim_end();
+    let before = bare.strip_suffix("10").map(|rest| rest.chars().next_back());
+    let is_power = before.is_some_and(|last| last.is_none_or(|c| !c.is_ascii_digit())) && mark.chars().all(is_raised);
+    (!mark.is_empty() && !bare.is_empty() && !is_power).then_some(bare)
+}
+
+/// What stands before `[1]`, `[a]`, `⁽¹⁾`.
+fn bracketed(text: &str) -> Option<&str> {
+    let (bare, inner) = text.strip_suffix(']')?.rsplit_once('[')?;
+    let is_mark = !inner.is_empty() && inner.chars().count() <= 2 && inner.chars().all(char::is_alphanumeric);
+    is_mark.then_some(bare)
+}
+
+/// Characters that are raised by themselves: digits, signs and letters.
+fn is_raised(c: char) -> bool {
+    matches!(c, '¹' | '²' | '³' | 'ª' | 'º' | '\u{2070}'..='\u{207f}' | '\u{1d2c}'..='\u{1d6a}' | '①'..='⑳')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_of_notes_are_told_from_what_they_stand_behind() {
+        for (text, bare) in [
+            ("12500¹", Some("12500")),
+            ("12,500 ¹²", Some("12,500")),
+            ("12500⁽ᵃ⁾", Some("12500")),
+            ("12500*", Some("12500")),
+            ("12500 †", Some("12500")),
+            ("12500[1]", Some("12500")),
+            ("01001ᵃ", Some("01001")),
+            ("110¹", Some("110")),
+            ("12500", None),
+            ("12⁵00", None),
+            ("¹", None),
+            ("***", None),
+            ("[1]", None),
+            ("12500[2020]", None),
+            ("10³", None),
+            ("2.5×10⁶", None),
+            ("10*", Some("10")),
+        ] {
+            assert_eq!(without_note(text), bare, "{text}");
+        }
+    }
+}
