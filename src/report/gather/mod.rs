@@ -59,17 +59,11 @@ pub fn summarise(pipeline: &Pipeline, tables: &[Table], reasons: &Reasons, outco
         others,
         gaps: gap_sections(pipeline, table(tables, "gaps"), &areas.root, period),
         reporting: reporting_sections(pipeline, table(tables, "reporting"), submissions, &areas, period),
-<<<<<<< HEAD
         findings,
         explain,
         rules,
-        influential: influential(pipeline, table(tables, "findings"), |_| true),
-=======
-        findings: finding_lines(pipeline, table(tables, "findings"), submissions),
-        rules: rule_lines(tables.iter().find(|table| table.name == "rules")),
         unjudged: unjudged_lines(tables.iter().find(|table| table.name == "unjudged")),
-        influential: influential(table(tables, "findings"), |_| true),
->>>>>>> 37d44ff30ec394a3df5967a2e5acbd2f64da7a14
+        influential: influential(pipeline, table(tables, "findings"), |_| true),
         returns: (pipeline.returns.write).then(|| returned(table(tables, "findings"), submissions)),
         feedback: feedback(table(tables, "findings"), table(tables, "corrections")),
         rows: row_account(submissions),
