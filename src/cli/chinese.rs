@@ -52,7 +52,8 @@ fn below(command: Command, above: &str) -> Command {
     if let Some(about) = about {
         command = command.about(about).long_about(about);
     }
-    let usage = usage(&mut command, &path);
+    // A command that has shown its usage takes no further argument.
+    let usage = usage(command.clone(), &path);
     let template = template(&command);
     let above = format!("{path} ");
     command
@@ -68,7 +69,7 @@ fn below(command: Command, above: &str) -> Command {
 }
 
 /// `huizong run [选项] <DIR>`
-fn usage(command: &mut Command, path: &str) -> String {
+fn usage(mut command: Command, path: &str) -> String {
     let usage = command.render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ");
     let rest = usage.strip_prefix(command.get_name()).unwrap_or(usage);

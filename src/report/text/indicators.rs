@@ -75,7 +75,7 @@ impl Page {
         ));
         if with_areas {
             text += &match self.lang {
-                Lang::Zh => format!("\n下级达标：{level}地区中达标数／判定数。"),
+                Lang::Zh => format!("\n下级达标：“{level}”地区中达标数／判定数。"),
                 Lang::En => format!("\nAreas met: of the areas of the level “{level}” that could be judged."),
             };
         }
