@@ -36,7 +36,7 @@ fn asked(arguments: impl Iterator<Item = OsString>) -> Option<Lang> {
             None => None,
         });
     let lang = |word: &str| LANGS.iter().find(|(known, ..)| *known == word).map(|(.., lang)| *lang);
-    named.filter_map(lang).last()
+    named.filter_map(lang).next_back()
 }
 
 /// As wide as `COLUMNS` says, where it says something: a shell that exports it means it.
