@@ -2,15 +2,17 @@
 
 use serde::Serialize;
 
-use super::gather::indicator_title;
+use super::gather::{finding_title, indicator_title};
 use super::grid::{Column, Page};
-use super::look::visible;
+use super::look::{brief, visible};
 use super::number::figure_beside;
 use crate::domain::{Table, Text};
 use crate::pipeline::Pipeline;
 
 /// Findings of a list; all are in the table.
 const LINES: usize = 5;
+/// Characters of a title that are shown.
+const TITLE: usize = 40;
 
 /// An open explain finding and what it does to a figure of the root.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -21,6 +23,8 @@ pub struct InfluentialLine {
     pub cell: Option<String>,
     /// Code of the finding.
     pub code: String,
+    /// What a person calls it.
+    pub title: Text,
     /// Id of the indicator that is moved most.
     pub indicator: String,
     /// What a person calls it.
@@ -58,6 +62,7 @@ pub fn influential(pipeline: &Pipeline, findings: &Table, is_asked: impl Fn(&str
             path: path.to_owned(),
             cell: cell.or_else(|| findings.number(row, "row").map(|row| row.to_string())),
             code: text("code")?.to_owned(),
+            title: finding_title(pipeline, text("code")?),
             indicator: text("influence_indicator")?.to_owned(),
             indicator_title: indicator_title(pipeline, text("influence_indicator")?),
             change: findings
@@ -92,7 +97,7 @@ impl Page {
             let cell = line.cell.as_deref().map_or(String::new(), |cell| format!(" {cell}"));
             grid.push(vec![
                 visible(&format!("{}{cell}", line.path)),
-                line.code.clone(),
+                format!("{}\n{}", brief(self.text(&line.title), TITLE), line.code),
                 self.text(&line.indicator_title).to_owned(),
                 figure_beside(line.without, Some(line.with)),
                 figure_beside(line.with, Some(line.without)),
@@ -118,6 +123,7 @@ mod tests {
             path: path.to_owned(),
             cell: Some("B2".to_owned()),
             code: "outlier".to_owned(),
+            title: Text::new("偏离过大", "far off"),
             indicator: "fund".to_owned(),
             indicator_title: Text::new("基金", "Fund"),
             change,
