@@ -47,6 +47,7 @@ pub use ledger::{Entry, Rows, Status};
 use lineage::Lineage;
 use night::{Night, Received};
 use publish::Ignored;
+pub use publish::null_reasons;
 pub use scope::{NotDue, Scope};
 use spread::Spread;
 pub use template::{TemplateError, TemplateMade, TemplateQuery, template};

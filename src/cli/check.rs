@@ -1,11 +1,12 @@
 //! `huizong check DIR`
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Exit, diagnostics};
+use super::choice::{LANGS, choice};
+use super::{Exit, default_lang, diagnostics};
+use crate::domain::Lang;
 use crate::pipeline::{self, Pipeline};
 use crate::registry::Registry;
 
@@ -14,6 +15,9 @@ use crate::registry::Registry;
 pub struct CheckArgs {
     /// Folder of the pipeline's definition
     dir: PathBuf,
+    /// Language of what is printed; default: the locale's
+    #[arg(long, value_parser = choice(LANGS))]
+    lang: Option<Lang>,
 }
 
 /// Shows every fault of a definition and its registry at once, or what is hardly meant in them and in one line what they hold.
@@ -23,35 +27,35 @@ pub fn run(args: CheckArgs) -> Exit {
     match loaded {
         Ok((warnings, pipeline)) => {
             if !warnings.is_empty() {
-                eprint!(
-                    "{}",
-                    diagnostics::render_warnings(&warnings, std::io::stderr().is_terminal())
-                );
+                diagnostics::warn(&warnings);
             }
-            println!("{}", summary(&pipeline));
+            println!("{}", summary(&pipeline, args.lang.unwrap_or_else(default_lang)));
             Exit::Success
         }
-        Err(faults) => {
-            eprint!("{}", diagnostics::render(&faults, std::io::stderr().is_terminal()));
-            Exit::Usage
-        }
+        Err(faults) => diagnostics::refuse(&faults),
     }
 }
 
-fn summary(pipeline: &Pipeline) -> String {
+fn summary(pipeline: &Pipeline, lang: Lang) -> String {
     let columns = pipeline.forms.iter().map(|f| f.columns.len()).sum();
     let counts = [
-        (pipeline.forms.len(), "form"),
-        (columns, "column"),
-        (pipeline.rules.len(), "rule"),
-        (pipeline.measures.len(), "measure"),
-        (pipeline.indicators.len(), "indicator"),
-        (pipeline.dimensions.len(), "dimension"),
-        (pipeline.periods.len(), "period"),
+        (pipeline.forms.len(), "form", "张表式"),
+        (columns, "column", "列"),
+        (pipeline.rules.len(), "rule", "条审核关系"),
+        (pipeline.measures.len(), "measure", "个度量"),
+        (pipeline.indicators.len(), "indicator", "个指标"),
+        (pipeline.dimensions.len(), "dimension", "种分组"),
+        (pipeline.periods.len(), "period", "个报告期"),
     ];
     let words: Vec<String> = counts
         .iter()
-        .map(|(n, what)| format!("{n} {what}{}", if *n == 1 { "" } else { "s" }))
+        .map(|(n, en, zh)| match lang {
+            Lang::Zh => format!("{n} {zh}"),
+            Lang::En => format!("{n} {en}{}", if *n == 1 { "" } else { "s" }),
+        })
         .collect();
-    format!("{} is sound: {}", pipeline.name, words.join(", "))
+    match lang {
+        Lang::Zh => format!("{} 的定义没有错误：{}", pipeline.name, words.join("、")),
+        Lang::En => format!("{} is sound: {}", pipeline.name, words.join(", ")),
+    }
 }

@@ -3,26 +3,57 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::IsTerminal;
 use std::ops::Range;
 use std::path::Path;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use crate::domain::Diagnostic;
+use super::{Exit, default_lang};
+use crate::domain::{Diagnostic, Lang};
+
+/// How grave diagnostics are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// Nothing can be done with the definition.
+    Fault,
+    /// It stops nothing, but is hardly meant.
+    Warning,
+}
+
+/// Prints what is wrong with a definition.
+pub fn refuse(faults: &[Diagnostic]) -> Exit {
+    print(Weight::Fault, faults);
+    Exit::Usage
+}
+
+/// Prints what is hardly meant in a definition.
+pub fn warn(warnings: &[Diagnostic]) {
+    print(Weight::Warning, warnings);
+}
+
+fn print(weight: Weight, diagnostics: &[Diagnostic]) {
+    let styled = std::io::stderr().is_terminal();
+    eprint!("{}", render_in(default_lang(), weight, diagnostics, styled));
+}
+
+/// Faults in English; `styled` for a terminal.
+pub fn render(diagnostics: &[Diagnostic], styled: bool) -> String {
+    render_in(Lang::En, Weight::Fault, diagnostics, styled)
+}
 
 /// All diagnostics, each with the lines it concerns, and how many they are; `styled` for a terminal.
 /// Files are read again for their lines; one that cannot be read is named without.
-pub fn render(diagnostics: &[Diagnostic], styled: bool) -> String {
-    render_as(Level::ERROR, "fault", diagnostics, styled)
-}
-
-/// The same for what does not stop anything, but is hardly meant.
-pub fn render_warnings(diagnostics: &[Diagnostic], styled: bool) -> String {
-    render_as(Level::WARNING, "warning", diagnostics, styled)
-}
-
-fn render_as(level: Level<'static>, noun: &str, diagnostics: &[Diagnostic], styled: bool) -> String {
+pub fn render_in(lang: Lang, weight: Weight, diagnostics: &[Diagnostic], styled: bool) -> String {
+    let translated: Vec<Diagnostic>;
+    let diagnostics = match lang {
+        Lang::En => diagnostics,
+        Lang::Zh => {
+            translated = diagnostics.iter().map(Diagnostic::in_chinese).collect();
+            &translated
+        }
+    };
     let mut texts: BTreeMap<&Path, Option<String>> = BTreeMap::new();
     // What concerns a file as a whole shows no line of it: it may be no plain file, and reading it would never end.
     for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.span != (0..0)) {
@@ -35,14 +66,25 @@ fn render_as(level: Level<'static>, noun: &str, diagnostics: &[Diagnostic], styl
     let mut out = String::new();
     for diagnostic in diagnostics {
         let text = texts.get(diagnostic.file.as_path()).and_then(Option::as_deref);
-        let _ = writeln!(out, "{}\n", renderer.render(&[group(level.clone(), diagnostic, text)]));
+        let _ = writeln!(out, "{}\n", renderer.render(&[group(lang, weight, diagnostic, text)]));
     }
-    let plural = if diagnostics.len() == 1 { "" } else { "s" };
-    let _ = writeln!(out, "{} {noun}{plural}", diagnostics.len());
+    let (count, plural) = (diagnostics.len(), if diagnostics.len() == 1 { "" } else { "s" });
+    let _ = match (lang, weight) {
+        (Lang::Zh, Weight::Fault) => writeln!(out, "共 {count} 处错误"),
+        (Lang::Zh, Weight::Warning) => writeln!(out, "共 {count} 处警告"),
+        (Lang::En, Weight::Fault) => writeln!(out, "{count} fault{plural}"),
+        (Lang::En, Weight::Warning) => writeln!(out, "{count} warning{plural}"),
+    };
     out
 }
 
-fn group<'a>(level: Level<'a>, diagnostic: &'a Diagnostic, text: Option<&'a str>) -> Group<'a> {
+fn group<'a>(lang: Lang, weight: Weight, diagnostic: &'a Diagnostic, text: Option<&'a str>) -> Group<'a> {
+    let (level, help) = match (lang, weight) {
+        (Lang::Zh, Weight::Fault) => (Level::ERROR.with_name("错误"), Level::HELP.with_name("提示")),
+        (Lang::Zh, Weight::Warning) => (Level::WARNING.with_name("警告"), Level::HELP.with_name("提示")),
+        (Lang::En, Weight::Fault) => (Level::ERROR, Level::HELP),
+        (Lang::En, Weight::Warning) => (Level::WARNING, Level::HELP),
+    };
     let path = diagnostic.file.to_string_lossy();
     let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code);
     let group = match text.filter(|_| diagnostic.span != (0..0)) {
@@ -63,7 +105,7 @@ fn group<'a>(level: Level<'a>, diagnostic: &'a Diagnostic, text: Option<&'a str>
         None => title.element(Origin::path(path)),
     };
     match &diagnostic.hint {
-        Some(hint) => group.element(Level::HELP.message(hint.as_str())),
+        Some(hint) => group.element(help.message(hint.as_str())),
         None => group,
     }
 }

@@ -1,7 +1,8 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use crate::domain::visible_lines;
+use super::locale::default_lang;
+use crate::domain::{Lang, visible_lines};
 
 /// How a command ended; the codes are part of the contract with the scheduler that starts huizong at night.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +43,8 @@ pub fn say(text: &str) -> Result<(), Exit> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            eprintln!("error: cannot write to standard output\n  because: {error}");
+            let said = told("无法写到标准输出", "cannot write to standard output");
+            eprintln!("{}{said}\n{}{error}", label(Label::Error), label(Label::Cause));
             Err(Exit::Machine)
         }
         _ => Ok(()),
@@ -52,9 +54,18 @@ pub fn say(text: &str) -> Result<(), Exit> {
 /// Prints an error with its chain of causes to standard error, in one style for every command. A path in it may be of a
 /// received file, and says nothing to the terminal.
 pub fn complain(error: &dyn std::error::Error, hint: Option<&str>) {
-    let mut said = format!("error: {}", with_causes(error));
+    complain_of(&error.to_string(), error.source(), hint);
+}
+
+/// The same of an error that is told in other words than its own.
+pub fn complain_of(message: &str, mut cause: Option<&(dyn std::error::Error + 'static)>, hint: Option<&str>) {
+    let mut said = format!("{}{message}", label(Label::Error));
+    while let Some(inner) = cause {
+        said.push_str(&format!("\n{}{inner}", label(Label::Cause)));
+        cause = inner.source();
+    }
     if let Some(hint) = hint {
-        said.push_str(&format!("\n  hint: {hint}"));
+        said.push_str(&format!("\n{}{hint}", label(Label::Hint)));
     }
     eprintln!("{}", visible_lines(&said));
 }
@@ -64,8 +75,37 @@ pub fn with_causes(error: &dyn std::error::Error) -> String {
     let mut said = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
-        said.push_str(&format!("\n  because: {inner}"));
+        said.push_str(&format!("\n{}{inner}", label(Label::Cause)));
         cause = inner.source();
     }
     said
+}
+
+/// Prints what is wrong with the arguments, and what to do.
+pub fn usage(message: &str, hint: Option<&str>) -> Exit {
+    complain_of(message, None, hint);
+    Exit::Usage
+}
+
+/// Words of the language of this command line.
+pub fn told<'a>(zh: &'a str, en: &'a str) -> &'a str {
+    match default_lang() {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Label {
+    Error,
+    Cause,
+    Hint,
+}
+
+fn label(label: Label) -> &'static str {
+    match label {
+        Label::Error => told("错误：", "error: "),
+        Label::Cause => told("  原因：", "  because: "),
+        Label::Hint => told("  提示：", "  hint: "),
+    }
 }

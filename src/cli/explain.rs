@@ -1,11 +1,11 @@
 //! `huizong explain [CODE]`
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::choice::{LANGS, choice};
+use super::exit::usage;
 use super::locale::default_lang;
 use super::{Exit, diagnostics};
 use crate::domain::Lang;
@@ -31,26 +31,42 @@ pub fn explain(args: ExplainArgs) -> Exit {
     let pipeline = match args.pipeline.as_deref().map(pipeline::load).transpose() {
         Ok(pipeline) => pipeline,
         Err(faults) => {
-            eprint!("{}", diagnostics::render(&faults, std::io::stderr().is_terminal()));
-            return Exit::Usage;
+            return diagnostics::refuse(&faults);
         }
     };
     match args.code {
         None => print!("{}", report::list_codes(pipeline.as_ref(), lang)),
         Some(code) => match report::explain(&code, pipeline.as_ref(), lang) {
             Some(text) => print!("{text}"),
-            None => return unknown(&code, pipeline.as_ref()),
+            None => return unknown(&code, pipeline.as_ref(), lang),
         },
     }
     Exit::Success
 }
 
-fn unknown(code: &str, pipeline: Option<&Pipeline>) -> Exit {
-    eprintln!("error: no finding has the code {code}");
-    match (report::nearest_code(code, pipeline), pipeline) {
-        (Some(near), _) => eprintln!("  hint: did you mean {near}?"),
-        (None, Some(_)) => eprintln!("  hint: without a code, all are listed"),
-        (None, None) => eprintln!("  hint: without a code, all are listed; a pipeline's own rules need --pipeline DIR"),
-    }
-    Exit::Usage
+fn unknown(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Exit {
+    let near = report::nearest_code(code, pipeline);
+    let (message, hint) = match lang {
+        Lang::Zh => (
+            format!("没有代码为 {code} 的问题"),
+            match (near, pipeline) {
+                (Some(near), _) => format!("是否应为 {near}？"),
+                (None, Some(_)) => "不给代码则列出全部".to_owned(),
+                (None, None) => {
+                    "流程自定的审核关系须用 --pipeline DIR 指明其定义所在的文件夹；不给代码则列出全部".to_owned()
+                }
+            },
+        ),
+        Lang::En => (
+            format!("no finding has the code {code}"),
+            match (near, pipeline) {
+                (Some(near), _) => format!("did you mean {near}?"),
+                (None, Some(_)) => "without a code, all are listed".to_owned(),
+                (None, None) => "a rule of a pipeline is explained with --pipeline DIR, the folder of its definition; \
+                                 without a code, all are listed"
+                    .to_owned(),
+            },
+        ),
+    };
+    usage(&message, Some(&hint))
 }

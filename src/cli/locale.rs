@@ -1,11 +1,42 @@
 //! The language a person reads, by the locale, and the room there is for it.
 
+use std::ffi::OsString;
+use std::sync::OnceLock;
+
+use super::choice::LANGS;
 use crate::domain::Lang;
 use crate::report::Page;
 
-/// Chinese under a Chinese locale, English under any other.
+/// What `--lang` asks for on this command line.
+static ASKED: OnceLock<Lang> = OnceLock::new();
+
+/// Takes the language from the arguments, before they are parsed: their own errors are told in it.
+pub fn choose(arguments: impl Iterator<Item = OsString>) {
+    if let Some(lang) = asked(arguments) {
+        // The first command line of a process holds.
+        let _ = ASKED.set(lang);
+    }
+}
+
+/// What is asked for; else Chinese under a Chinese locale, English under any other.
 pub fn default_lang() -> Lang {
-    sys_locale::get_locale().map_or(Lang::En, |locale| of_locale(&locale))
+    let of_machine = || sys_locale::get_locale().map_or(Lang::En, |locale| of_locale(&locale));
+    ASKED.get().copied().unwrap_or_else(of_machine)
+}
+
+/// The language of the last `--lang` that names one.
+fn asked(arguments: impl Iterator<Item = OsString>) -> Option<Lang> {
+    let all: Vec<String> = arguments.map(|word| word.to_string_lossy().into_owned()).collect();
+    let named = all
+        .iter()
+        .enumerate()
+        .filter_map(|(at, word)| match word.strip_prefix("--lang") {
+            Some("") => all.get(at + 1).map(String::as_str),
+            Some(given) => given.strip_prefix('='),
+            None => None,
+        });
+    let lang = |word: &str| LANGS.iter().find(|(known, ..)| *known == word).map(|(.., lang)| *lang);
+    named.filter_map(lang).next_back()
 }
 
 /// As wide as `COLUMNS` says, where it says something: a shell that exports it means it.
@@ -28,6 +59,22 @@ fn of_locale(locale: &str) -> Lang {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_language_is_found_among_any_arguments() {
+        for (line, lang) in [
+            ("run p --lang zh", Some(Lang::Zh)),
+            ("run --lang=en p", Some(Lang::En)),
+            ("--help --lang zh", Some(Lang::Zh)),
+            ("run p --lang zh --lang en", Some(Lang::En)),
+            ("run p --lang", None),
+            ("run p --lang fr", None),
+            ("run p --language zh", None),
+            ("run p", None),
+        ] {
+            assert_eq!(asked(line.split(' ').map(OsString::from)), lang, "{line}");
+        }
+    }
 
     #[test]
     fn chinese_locales_of_any_spelling_are_chinese() {

@@ -1,18 +1,17 @@
 //! What `huizong headers`, `status` and `trace` have in common: the pipeline and release they look at, and how they answer.
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::choice::{Choices, LANGS, choice};
-use super::exit::{complain, say};
+use super::exit::{complain, complain_of, say, told, usage};
 use super::locale::page;
 use super::{Exit, default_lang, diagnostics};
 use crate::domain::Lang;
 use crate::pipeline::{self, Pipeline};
 use crate::report::Look;
-use crate::run::look::{LookError, Release, Which};
+use crate::run::look::{LookError, Offer, Release, Which};
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,20 +61,29 @@ impl LookArgs {
     pub fn answer<L: Look>(&self, question: impl FnOnce(&Pipeline, &Release) -> Result<L, LookError>) -> Exit {
         let named = self.dir.clone().or_else(|| self.pipeline.clone());
         let Some(dir) = named.or_else(|| usual_pipeline(Path::new("."))) else {
-            eprintln!("error: which pipeline? Neither this folder nor pipelines/ holds just one");
-            eprintln!("  hint: name the folder of its definition (see --help)");
-            return Exit::Usage;
+            return usage(
+                told(
+                    "未指明流程：当前文件夹和 pipelines/ 下都没有唯一的流程",
+                    "which pipeline? Neither this folder nor pipelines/ holds just one",
+                ),
+                Some(told(
+                    "请给出流程定义所在的文件夹（见 --help）",
+                    "name the folder of its definition (see --help)",
+                )),
+            );
         };
         let mut pipeline = match pipeline::load(&dir) {
             Ok(pipeline) => pipeline,
-            Err(faults) => {
-                eprint!("{}", diagnostics::render(&faults, std::io::stderr().is_terminal()));
-                return Exit::Usage;
-            }
+            Err(faults) => return diagnostics::refuse(&faults),
         };
         let Some(output) = self.output.clone().or_else(|| pipeline.output.clone()) else {
-            eprintln!("error: neither --output nor `output` in pipeline.toml says where the releases are");
-            return Exit::Usage;
+            return usage(
+                told(
+                    "--output 和 pipeline.toml 的 output 都没有说明发布版本在哪里",
+                    "neither --output nor `output` in pipeline.toml says where the releases are",
+                ),
+                None,
+            );
         };
         let which = match (self.withheld, self.partial) {
             (true, _) => Which::Withheld,
@@ -113,45 +121,116 @@ pub(super) fn usual_pipeline(folder: &Path) -> Option<PathBuf> {
     all.next().filter(|_| all.next().is_none())
 }
 
-fn fail(error: &LookError) -> Exit {
+/// Prints why a question has no answer.
+pub(super) fn fail(error: &LookError) -> Exit {
     match error {
-        LookError::Definition(faults) => {
-            eprint!("{}", diagnostics::render(faults, std::io::stderr().is_terminal()));
-            Exit::Usage
-        }
+        LookError::Definition(faults) => diagnostics::refuse(faults),
         LookError::NoRelease { unpublished, .. } => {
             let hint = match unpublished {
-                Some(Which::Withheld) => "the gate withheld the last run: --withheld looks at it",
-                Some(Which::Partial) => "a run over some of the periods is there: --partial looks at it",
-                _ => "publish one with huizong run, or name another folder with --output",
+                Some(Which::Withheld) => told(
+                    "最近一次运行未通过发布门槛：用 --withheld 查看",
+                    "the gate withheld the last run: --withheld looks at it",
+                ),
+                Some(Which::Partial) => told(
+                    "有一次只含部分报告期的运行：用 --partial 查看",
+                    "a run over some of the periods is there: --partial looks at it",
+                ),
+                _ => told(
+                    "用 huizong run 发布，或用 --output 给出另一个文件夹",
+                    "publish one with huizong run, or name another folder with --output",
+                ),
             };
-            complain(error, Some(hint));
+            told_of(error, Some(hint));
             Exit::Usage
         }
-        LookError::Unknown { nearest, .. } if !nearest.is_empty() => {
-            complain(error, Some(&format!("did you mean {}?", nearest.join(", "))));
+        LookError::Unknown { what, offer, .. } => {
+            told_of(error, Some(&offered(what, offer)));
             Exit::Usage
         }
         LookError::Ambiguous { areas, .. } => {
-            complain(error, Some(&format!("give its code: {}", areas.join(", "))));
+            let (zh, en) = (
+                format!("请给出代码：{}", areas.join("、")),
+                format!("give its code: {}", areas.join(", ")),
+            );
+            told_of(error, Some(told(&zh, &en)));
             Exit::Usage
         }
-        LookError::Unknown { .. } | LookError::NoFigure { .. } => {
-            complain(error, None);
+        LookError::NoFigure { .. } => {
+            told_of(error, None);
             Exit::Usage
         }
         LookError::OtherDefinition { .. } | LookError::Mismatch { changed: true, .. } => {
-            complain(
+            told_of(
                 error,
-                Some("use the definition the release was made by, or run again with this one"),
+                Some(told(
+                    "请用生成该版本的定义，或用当前定义重新运行",
+                    "use the definition the release was made by, or run again with this one",
+                )),
             );
             Exit::Usage
         }
         _ => {
-            complain(error, None);
+            told_of(error, None);
             Exit::Machine
         }
     }
+}
+
+/// What may be written in place of an unknown name.
+fn offered(what: &str, offer: &Offer) -> String {
+    match offer {
+        Offer::Near(names) => match default_lang() {
+            Lang::Zh => format!("是否应为 {}？", names.join("、")),
+            Lang::En => format!("did you mean {}?", names.join(", ")),
+        },
+        Offer::Known(names) if names.is_empty() => match default_lang() {
+            Lang::Zh => format!("全部列在该版本的 tables/{what}s.parquet"),
+            Lang::En => format!("tables/{what}s.parquet of the release names all of them"),
+        },
+        Offer::Known(names) => match default_lang() {
+            Lang::Zh => format!("可用：{}", names.join("、")),
+            Lang::En => format!("known: {}", names.join(", ")),
+        },
+    }
+}
+
+/// Prints an error, in the language of this command line.
+fn told_of(error: &LookError, hint: Option<&str>) {
+    match chinese(error).filter(|_| default_lang() == Lang::Zh) {
+        Some(message) => complain_of(&message, std::error::Error::source(error), hint),
+        None => complain(error, hint),
+    }
+}
+
+/// An error in Chinese; None: it is told by what caused it.
+fn chinese(error: &LookError) -> Option<String> {
+    Some(match error {
+        LookError::NoRelease { path, .. } => format!("{} 下没有已发布的版本", path.display()),
+        LookError::Unknown { what, given, .. } => {
+            let what = match *what {
+                "indicator" => "指标",
+                "area" => "地区",
+                "period" => "报告期",
+                "form" => "表式",
+                other => other,
+            };
+            format!("没有这个{what}：{given}")
+        }
+        LookError::Ambiguous { given, areas } => format!("有 {} 个地区叫{given}", areas.len()),
+        LookError::NoFigure {
+            indicator,
+            area,
+            period,
+        } => format!("该版本没有 {area} {period} 的 {indicator}：那里没有单位应报该表，或被 where 排除"),
+        LookError::OtherDefinition { form, column } => {
+            format!("该版本由另一份定义生成：其 {form} 的逐行数据没有 {column} 列")
+        }
+        LookError::Mismatch { found, published, .. } => {
+            format!("该版本各行合计为 {found}，而发布的是 {published}")
+        }
+        LookError::Manifest { path, .. } => format!("无法读懂 {}", path.display()),
+        LookError::Definition(_) | LookError::Lake(_) | LookError::Rollup(_) => return None,
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Arguments, one file a command; exit codes; log set-up; rendering of errors. Nothing here computes a figure.
 
 mod check;
+mod chinese;
 mod choice;
 pub mod diagnostics;
 mod exit;
@@ -18,7 +19,9 @@ mod trace;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::domain::{Lang, visible_lines};
 
 pub use exit::Exit;
 pub use locale::default_lang;
@@ -51,9 +54,37 @@ enum Command {
     Sample(sample::SampleArgs),
 }
 
+/// The arguments, with help and errors in the language that is asked for.
+fn parsed() -> Result<Cli, ExitCode> {
+    locale::choose(std::env::args_os().skip(1));
+    let is_chinese = default_lang() == Lang::Zh;
+    let command = if is_chinese {
+        chinese::translated(Cli::command())
+    } else {
+        Cli::command()
+    };
+    let parsed = command
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    parsed.map_err(|error| match chinese::error(&error).filter(|_| is_chinese) {
+        Some(said) => {
+            eprintln!("{}", visible_lines(&said));
+            Exit::Usage.into()
+        }
+        None => {
+            // Help goes to standard output and is no failure; a reader that has gone away is none, either.
+            let _ = error.print();
+            u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
+        }
+    })
+}
+
 /// Runs the command line; never panics on what a user gives it.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match parsed() {
+        Ok(cli) => cli,
+        Err(exit) => return exit,
+    };
     let exit = match cli.command {
         Command::Run(args) => run::run(args),
         Command::Check(args) => check::run(args),

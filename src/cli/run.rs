@@ -1,7 +1,6 @@
 //! `huizong run DIR`
 
 use std::collections::BTreeMap;
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -9,7 +8,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::choice::{LANGS, choice};
-use super::exit::{complain, say, with_causes};
+use super::exit::{complain, complain_of, say, told, usage, with_causes};
 use super::locale::page;
 use super::log::{ENDING, LogFormat};
 use super::progress::Bars;
@@ -74,13 +73,21 @@ pub fn run(args: RunArgs) -> Exit {
 
 fn read_and_run(args: &RunArgs) -> Result<(Pipeline, RunOptions, Outcome), Failure> {
     let mut pipeline = pipeline::load(&args.dir).map_err(Failure::Definition)?;
-    let said = |what: &str| Failure::Usage(what.to_owned());
+    let said = |zh, en| Failure::Usage(told(zh, en).to_owned());
     let input = args.input.clone().or_else(|| pipeline.input.clone());
-    let input =
-        input.ok_or_else(|| said("neither --input nor `input` in pipeline.toml says where the submissions are"))?;
+    let input = input.ok_or_else(|| {
+        said(
+            "--input 和 pipeline.toml 的 input 都没有说明上报文件在哪里",
+            "neither --input nor `input` in pipeline.toml says where the submissions are",
+        )
+    })?;
     let output = args.output.clone().or_else(|| pipeline.output.clone());
-    let output =
-        output.ok_or_else(|| said("neither --output nor `output` in pipeline.toml says where the releases go"))?;
+    let output = output.ok_or_else(|| {
+        said(
+            "--output 和 pipeline.toml 的 output 都没有说明发布到哪里",
+            "neither --output nor `output` in pipeline.toml says where the releases go",
+        )
+    })?;
     let scope = Scope::of(&mut pipeline, &args.periods, args.as_of)?;
     set_threads(args.threads);
     let bars = Bars::new(args.quiet);
@@ -121,10 +128,12 @@ impl Failure {
     fn print(&self) {
         match self {
             Failure::Definition(faults) => {
-                eprint!("{}", diagnostics::render(faults, std::io::stderr().is_terminal()));
+                diagnostics::refuse(faults);
             }
-            Failure::Usage(message) => eprintln!("error: {message}"),
-            Failure::Run(error) => complain(error, hint(error)),
+            Failure::Usage(message) => {
+                usage(message, None);
+            }
+            Failure::Run(error) => told_of(error, hint(error)),
         }
     }
 
@@ -151,14 +160,22 @@ impl Failure {
 }
 
 fn hint(error: &RunError) -> Option<&'static str> {
-    match error {
-        RunError::OutputInInput { .. } => Some("choose an --output that does not lie below the submissions"),
-        RunError::NoInput { .. } => Some("name it with --input, or under `input` in pipeline.toml"),
-        RunError::Lake(lake::Error::Locked { .. }) => {
-            Some("wait for it to end; the lock is given back by itself, even after a crash")
-        }
-        _ => None,
-    }
+    let (zh, en) = match error {
+        RunError::OutputInInput { .. } => (
+            "请用 --output 给出不在上报文件夹之内的位置",
+            "choose an --output that does not lie below the submissions",
+        ),
+        RunError::NoInput { .. } => (
+            "用 --input 指明，或写在 pipeline.toml 的 input",
+            "name it with --input, or under `input` in pipeline.toml",
+        ),
+        RunError::Lake(lake::Error::Locked { .. }) => (
+            "请等它结束；即使它中途崩溃，锁也会自动释放",
+            "wait for it to end; the lock is given back by itself, even after a crash",
+        ),
+        _ => return None,
+    };
+    Some(told(zh, en))
 }
 
 /// For our own work. polars has a pool of its own, whose size changes no figure: it takes it from the environment
@@ -200,7 +217,7 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
         form: pipeline.forms[one.form].id.clone(),
         due: one.due,
     });
-    let told = report::Outcome {
+    let outcome_told = report::Outcome {
         state,
         release: outcome.current,
         output: options.output.display().to_string(),
@@ -211,7 +228,7 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
             .then(|| Period::listed(&outcome.left_out))
             .filter(|periods| !periods.is_empty()),
     };
-    let summary = report::summarise(pipeline, &outcome.tables, told);
+    let summary = report::summarise(pipeline, &outcome.tables, &run::null_reasons(), outcome_told);
     let lang = args.lang.unwrap_or_else(default_lang);
     say(&report::render(&summary, page(lang))).map_or_else(|failed| failed, |()| exit)
 }
@@ -291,6 +308,21 @@ fn reason(check: &GateCheck) -> Text {
             format!("恒等式不成立：{about}"),
             format!("an identity does not hold: {about}"),
         ),
+    }
+}
+
+/// Prints an error, in the language of this command line.
+fn told_of(error: &RunError, hint: Option<&str>) {
+    let message = match error {
+        RunError::NoInput { path, .. } => format!("没有上报文件夹 {}", path.display()),
+        RunError::OutputInInput { path, .. } => format!("输出文件夹 {} 位于上报文件夹之内", path.display()),
+        RunError::NoSuchPeriod { given, known } => format!("--period {given} 不是流程的报告期：{known}"),
+        RunError::Lake(lake::Error::Locked { path, .. }) => format!("另一次运行正占用 {}", path.display()),
+        _ => return complain(error, hint),
+    };
+    match default_lang() {
+        Lang::Zh => complain_of(&message, std::error::Error::source(error), hint),
+        Lang::En => complain(error, hint),
     }
 }
 

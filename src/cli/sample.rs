@@ -1,14 +1,13 @@
 //! `huizong sample`
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::choice::{Choices, choice};
-use super::exit::complain;
-use super::{Exit, diagnostics};
-use crate::domain::Period;
+use super::choice::{Choices, LANGS, choice};
+use super::exit::{complain, told, usage};
+use super::{Exit, default_lang, diagnostics};
+use crate::domain::{Lang, Period};
 use crate::pipeline::{self, Pipeline};
 use crate::registry::Registry;
 use crate::sample::{Counties, Encoding, Format, Options, generate};
@@ -61,9 +60,12 @@ pub struct SampleArgs {
     /// Factor on the share of odd yet agreed layouts and cells; 0 gives plain tables
     #[arg(long, default_value_t = 1.0)]
     quirk_rate: f64,
-    /// Seed of chance; default: sample.toml's
+    /// Random seed; default: sample.toml's
     #[arg(long)]
     seed: Option<u64>,
+    /// Language of what is printed; default: the locale's
+    #[arg(long, value_parser = choice(LANGS))]
+    lang: Option<Lang>,
 }
 
 /// Makes a sample.
@@ -73,13 +75,13 @@ pub fn run(args: SampleArgs) -> Exit {
     let (pipeline, registry) = match loaded {
         Ok(both) => both,
         Err(faults) => {
-            eprint!("{}", diagnostics::render(&faults, std::io::stderr().is_terminal()));
-            return Exit::Usage;
+            return diagnostics::refuse(&faults);
         }
     };
     if let Some(period) = args.periods.iter().find(|p| p.kind() != pipeline.period_kind) {
         return refuse(&pipeline, *period);
     }
+    let lang = args.lang.unwrap_or_else(default_lang);
     let options = Options {
         output: args.output,
         counties: args.counties,
@@ -94,9 +96,14 @@ pub fn run(args: SampleArgs) -> Exit {
     match generate(&pipeline, &registry, &options) {
         Ok(made) => {
             let megabytes = made.bytes as f64 / 1e6;
+            let (rows, files, findings) = (made.rows, made.files, made.findings);
             println!(
-                "{} rows in {} files, {megabytes:.1} MB; {} findings to be made",
-                made.rows, made.files, made.findings
+                "{}",
+                match lang {
+                    Lang::Zh => format!("{files} 个文件共 {rows} 行，{megabytes:.1} MB；应查出问题 {findings} 处"),
+                    Lang::En =>
+                        format!("{rows} rows in {files} files, {megabytes:.1} MB; {findings} findings to be made"),
+                }
             );
             println!("{}", options.output.display());
             Exit::Success
@@ -110,11 +117,14 @@ pub fn run(args: SampleArgs) -> Exit {
 
 fn refuse(pipeline: &Pipeline, period: Period) -> Exit {
     let known: Vec<String> = pipeline.periods.iter().map(Period::to_string).collect();
-    eprintln!(
-        "error: {period} is no period like those of the pipeline ({})",
-        known.join(", ")
+    let (zh, en) = (
+        format!("{period} 与流程的报告期不是一类（{}）", known.join("、")),
+        format!(
+            "{period} is no period like those of the pipeline ({})",
+            known.join(", ")
+        ),
     );
-    Exit::Usage
+    usage(told(&zh, &en), None)
 }
 
 fn counties(text: &str) -> Result<Counties, String> {

@@ -1,18 +1,17 @@
 //! `huizong template FORM [--area CODE] [--pipeline DIR]`
 
 use std::fs;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::choice::{LANGS, choice};
-use super::exit::{complain, say};
-use super::look::usual_pipeline;
+use super::exit::{complain, complain_of, say, told, usage};
+use super::look::{self, usual_pipeline};
 use super::{Exit, diagnostics};
 use crate::domain::{Lang, Period};
 use crate::pipeline;
-use crate::run::look::LookError;
 use crate::run::{TemplateError, TemplateQuery, template};
 
 /// Arguments of `huizong template`.
@@ -43,16 +42,20 @@ pub struct TemplateArgs {
 /// Writes a blank workbook of a form.
 pub fn run(args: TemplateArgs) -> Exit {
     let Some(dir) = args.pipeline.clone().or_else(|| usual_pipeline(Path::new("."))) else {
-        eprintln!("error: which pipeline? Neither this folder nor pipelines/ holds just one");
-        eprintln!("  hint: name the folder of its definition with --pipeline");
-        return Exit::Usage;
+        return usage(
+            told(
+                "未指明流程：当前文件夹和 pipelines/ 下都没有唯一的流程",
+                "which pipeline? Neither this folder nor pipelines/ holds just one",
+            ),
+            Some(told(
+                "请用 --pipeline 给出流程定义所在的文件夹",
+                "name the folder of its definition with --pipeline",
+            )),
+        );
     };
     let pipeline = match pipeline::load(&dir) {
         Ok(pipeline) => pipeline,
-        Err(faults) => {
-            eprint!("{}", diagnostics::render(&faults, std::io::stderr().is_terminal()));
-            return Exit::Usage;
-        }
+        Err(faults) => return diagnostics::refuse(&faults),
     };
     let made = template(
         &pipeline,
@@ -76,31 +79,33 @@ pub fn run(args: TemplateArgs) -> Exit {
     // What is there may be filled in already.
     let created = fs::File::create_new(&path).and_then(|mut file| file.write_all(&made.bytes));
     if let Err(error) = created {
-        eprintln!("error: cannot write {}\n  because: {error}", path.display());
-        if error.kind() == std::io::ErrorKind::AlreadyExists {
-            eprintln!("  hint: name another file with --output");
-            return Exit::Usage;
-        }
-        return Exit::Machine;
+        let shown = path.display();
+        let (zh, en) = (
+            format!("无法写入 {shown}：{error}"),
+            format!("cannot write {shown}: {error}"),
+        );
+        let exists = error.kind() == std::io::ErrorKind::AlreadyExists;
+        let hint = exists.then(|| told("请用 --output 给出另一个文件", "name another file with --output"));
+        complain_of(told(&zh, &en), None, hint);
+        return if exists { Exit::Usage } else { Exit::Machine };
     }
-    let mut told = format!("{} (rows known beforehand: {})\n", path.display(), made.rows);
+    let (shown, rows) = (path.display(), made.rows);
+    let (zh, en) = (
+        format!("{shown}（已预填 {rows} 行）\n"),
+        format!("{shown} (rows known beforehand: {rows})\n"),
+    );
+    let mut text = told(&zh, &en).to_owned();
     if let Some(place) = &made.place {
-        told.push_str(&format!("to be sent as {place}\n"));
+        let (zh, en) = (format!("报送时的文件名：{place}\n"), format!("to be sent as {place}\n"));
+        text.push_str(told(&zh, &en));
     }
-    say(&told).map_or_else(|failed| failed, |()| Exit::Success)
+    say(&text).map_or_else(|failed| failed, |()| Exit::Success)
 }
 
 fn fail(error: &TemplateError) -> Exit {
     match error {
-        TemplateError::Definition(faults) => {
-            eprint!("{}", diagnostics::render(faults, std::io::stderr().is_terminal()));
-            Exit::Usage
-        }
-        TemplateError::Unknown(LookError::Unknown { nearest, .. }) => {
-            let hint = (!nearest.is_empty()).then(|| format!("did you mean {}?", nearest.join(", ")));
-            complain(error, hint.as_deref());
-            Exit::Usage
-        }
+        TemplateError::Definition(faults) => diagnostics::refuse(faults),
+        TemplateError::Unknown(unknown) => look::fail(unknown),
         _ => {
             complain(error, None);
             Exit::Machine

@@ -286,7 +286,10 @@ impl Finding {
             "mend" => shown(&self.mend),
             "column" => Some(visible(column).into_owned()),
             "count" => Some(self.count.to_string()),
-            "threshold" => shown(&self.threshold),
+            "threshold" => {
+                let threshold = self.threshold.as_deref()?;
+                Some(visible(&notation().range(threshold, lang)).into_owned())
+            }
             _ => Some(format!("{{{name}}}")),
         })
     }

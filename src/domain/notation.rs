@@ -44,12 +44,19 @@ impl Notation {
 
     fn of<'t>(&self, codes: &[String], code: &str, text: &'t str, lang: Lang) -> Cow<'t, str> {
         if !codes.iter().any(|one| one == code) {
-            return Cow::Borrowed(text);
+            // What a rule expects may be any word, but a range is one for every code.
+            return self.range(text, lang);
         }
         let words = self.words(text, lang).or_else(|| {
             let all: Option<Vec<String>> = text.split(", ").map(|part| self.words(part, lang)).collect();
             all.map(|all| all.join(if lang == Lang::Zh { "、" } else { ", " }))
         });
+        words.map_or(Cow::Borrowed(text), Cow::Owned)
+    }
+
+    /// A range of two numbers as the language writes it; any other text as it is.
+    pub(super) fn range<'t>(&self, text: &'t str, lang: Lang) -> Cow<'t, str> {
+        let words = parts("#..#", text).and_then(|_| self.words(text, lang));
         words.map_or(Cow::Borrowed(text), Cow::Owned)
     }
 
@@ -70,7 +77,7 @@ impl Notation {
 }
 
 /// What the signs of a pattern stand for in a text; None where it does not fit.
-fn parts<'t>(pattern: &str, text: &'t str) -> Option<Vec<&'t str>> {
+pub(super) fn parts<'t>(pattern: &str, text: &'t str) -> Option<Vec<&'t str>> {
     let mut found = Vec::new();
     let (mut pattern, mut text) = (pattern, text);
     while let Some(at) = pattern.find(['#', '*']) {
@@ -128,7 +135,7 @@ mod tests {
                 "at most 2 decimals",
             ),
             ("code-malformed", "1", "[0-9]{12}", "12 位数字", "12 digits"),
-            ("out-of-range", "9", "-0.5..8", "-0.5 至 8 之间", "-0.5 to 8"),
+            ("out-of-range", "9", "-0.5..8", "-0.5～8 之间", "-0.5 to 8"),
             ("file-foreign", "a symbolic link", "CSV", "符号链接", "a symbolic link"),
             ("file-foreign", "PDF", "CSV", "内容是 PDF", "is PDF"),
             ("file-unreadable", "JSON, line 3", "", "JSON 第 3 行", "JSON, line 3"),

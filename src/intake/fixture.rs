@@ -31,6 +31,9 @@ pub(super) fn pipeline() -> Pipeline {
             levels: ["nation", "province", "prefecture", "county"]
                 .map(str::to_owned)
                 .to_vec(),
+            titles: ["nation", "province", "prefecture", "county"]
+                .map(|level| Text::new(level, level))
+                .to_vec(),
             partition: 1,
             code_scheme: CodeScheme::Gb2260,
         },

@@ -1,12 +1,12 @@
 //! Faults of a definition while they are gathered.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::definition::Located;
 use super::strings;
-use crate::domain::Diagnostic;
+use crate::domain::{Diagnostic, nearest};
 
 /// A file of the definition.
 #[derive(Debug)]
@@ -23,8 +23,13 @@ pub(super) struct Source {
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     list: Vec<Diagnostic>,
-    /// Ids of elements that have a fault themselves: references to them are no further fault.
-    broken: BTreeSet<String>,
+    /// Ids of elements that have a fault themselves, each with the files it stands in: references to them are no further
+    /// fault.
+    broken: BTreeMap<String, BTreeSet<String>>,
+    /// Keys that are written, but misspelt or unsound: what follows from their absence is no further fault.
+    faulty_keys: BTreeSet<String>,
+    /// Causes that are reported, and not reported again at every place they concern.
+    reported: BTreeSet<String>,
     /// A form could not be read: what refers to its columns is no further fault.
     form_lost: bool,
 }
@@ -101,7 +106,7 @@ impl Faults {
         what: &str,
         known: impl Iterator<Item = &'a str> + Clone,
     ) {
-        if self.broken.contains(name.as_str()) {
+        if self.is_broken(name) {
             return;
         }
         self.add(
@@ -113,15 +118,31 @@ impl Faults {
         );
     }
 
-    /// Remembers that the element of this id is missing because of its own fault.
-    pub fn mark_broken(&mut self, id: &str) {
-        self.broken.insert(id.to_owned());
+    /// Remembers that the element of this id in a file is missing because of its own fault.
+    pub fn mark_broken(&mut self, source: &Source, id: &str) {
+        let files = self.broken.entry(id.to_owned()).or_default();
+        files.insert(source.relative.clone());
     }
 
     /// Remembers that a form is missing because of its own fault.
-    pub fn mark_lost_form(&mut self, id: &str) {
+    pub fn mark_lost_form(&mut self, source: &Source, id: &str) {
         self.form_lost = true;
-        self.mark_broken(id);
+        self.mark_broken(source, id);
+    }
+
+    /// Remembers that a key is written, but misspelt or unsound.
+    pub fn mark_faulty_key(&mut self, key: &str) {
+        self.faulty_keys.insert(key.to_owned());
+    }
+
+    /// Whether a key is written, but misspelt or unsound.
+    pub fn is_faulty_key(&self, key: &str) -> bool {
+        self.faulty_keys.contains(key)
+    }
+
+    /// Whether a cause has not been reported yet; it counts as reported from now on.
+    pub fn is_new_cause(&mut self, cause: &str) -> bool {
+        self.reported.insert(cause.to_owned())
     }
 
     /// Whether a form is missing because of its own fault.
@@ -129,9 +150,16 @@ impl Faults {
         self.form_lost
     }
 
-    /// Whether the element of this id has a fault itself.
+    /// Whether an element of this id has a fault itself.
     pub fn is_broken(&self, id: &str) -> bool {
-        self.broken.contains(id)
+        self.broken.contains_key(id)
+    }
+
+    /// The same in one file: another file may have a sound element of this id.
+    pub fn is_broken_in(&self, source: &Source, id: &str) -> bool {
+        self.broken
+            .get(id)
+            .is_some_and(|files| files.contains(&source.relative))
     }
 
     /// Whether a fault lies within some bytes of a file: what follows from it is no further fault.
@@ -154,20 +182,43 @@ impl Faults {
         self.list.len()
     }
 
-    /// All of them, by file and place.
+    /// All of them, by file and place; files before those that refer to them, so that causes come before what follows from
+    /// them.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
-        self.list.sort_by(|a, b| {
-            (&a.file, a.span.start, a.span.end, a.code, &a.message).cmp(&(
-                &b.file,
-                b.span.start,
-                b.span.end,
-                b.code,
-                &b.message,
-            ))
-        });
+        let key = |fault: &Diagnostic| {
+            let place = (fault.span.start, fault.span.end);
+            (
+                rank(&fault.file),
+                fault.file.clone(),
+                place,
+                fault.code,
+                fault.message.clone(),
+            )
+        };
+        self.list.sort_by_cached_key(key);
         self.list.dedup();
         self.list
     }
+}
+
+/// Place of a file in the order in which files refer to each other: each may name what the ones before it define.
+fn rank(file: &Path) -> usize {
+    const ORDER: [&str; 6] = [
+        "pipeline.toml",
+        "forms",
+        "dimensions.toml",
+        "measures.toml",
+        "indicators.toml",
+        "checks.toml",
+    ];
+    let is_form = file.parent().is_some_and(|folder| folder.ends_with("forms"));
+    let name = if is_form {
+        Some("forms".as_ref())
+    } else {
+        file.file_name()
+    };
+    let place = ORDER.iter().position(|known| name == Some(known.as_ref()));
+    place.unwrap_or(ORDER.len())
 }
 
 /// Which of the known names was probably meant; else all of them, when they are few.
@@ -182,13 +233,4 @@ pub(super) fn choices<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clo
         1..=12 => Some(format!("known: {}", all.join(", "))),
         _ => None,
     }
-}
-
-/// The known name that looks most like `name`, if one is near.
-pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .map(|k| (strsim::normalized_damerau_levenshtein(name, k), k))
-        .filter(|(likeness, _)| *likeness >= 0.6)
-        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
-        .map(|(_, k)| k)
 }

@@ -6,7 +6,8 @@ use serde_json::Value as Json;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use super::faults::{Faults, Source, choices, nearest};
+use super::faults::{Faults, Source, choices};
+use crate::domain::nearest;
 
 /// A file's document without its unsound parts; `None` when a required part is unsound.
 pub(super) fn sound_part<'i>(
@@ -128,7 +129,9 @@ impl<'a> Walk<'a> {
             let known = properties.and_then(|p| p.get(key.get_ref().as_ref())).or(others);
             let Some(schema) = known else {
                 let known = properties.into_iter().flatten().map(|(k, _)| k.as_str());
-                meant.extend(nearest(key.get_ref(), known.clone()));
+                let near = nearest(key.get_ref(), known.clone());
+                near.iter().for_each(|near| self.faults.mark_faulty_key(near));
+                meant.extend(near);
                 let hint = choices(key.get_ref(), known);
                 self.faults.add(
                     self.source,
@@ -144,7 +147,10 @@ impl<'a> Walk<'a> {
                 Some(value) => {
                     sound.insert(key, value);
                 }
-                None => unsound.push(key.into_inner().into_owned()),
+                None => {
+                    self.faults.mark_faulty_key(key.get_ref());
+                    unsound.push(key.into_inner().into_owned());
+                }
             }
         }
         let required = schema
@@ -168,7 +174,7 @@ impl<'a> Walk<'a> {
             }
         }
         if let (true, Some(id)) = (!whole || !unsound.is_empty(), &id) {
-            self.faults.mark_broken(id);
+            self.faults.mark_broken(self.source, id);
         }
         whole.then_some(sound)
     }

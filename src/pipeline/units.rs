@@ -203,8 +203,8 @@ impl Units {
         written.split(PER).map(part).collect::<Vec<_>>().join(PER)
     }
 
-    /// How readers of `lang` write a unit: its symbol (`%`, `m²`), else as it was `written` where that is in their script, else
-    /// its first spelling that is. None where there is none.
+    /// How readers of `lang` write a unit: a sign without letters (`%`), else, where it was `written` so or has such a spelling, a
+    /// word in Chinese characters for Chinese and a symbol (`m²`) or word for others. None where there is none.
     pub fn word(&self, written: &str, lang: Lang) -> Option<String> {
         let spellings = || {
             let unit = self.unit(written).into_iter();
@@ -212,10 +212,15 @@ impl Units {
                 .map(String::as_str)
         };
         let readable = |text: &&str| text.chars().any(is_han) == (lang == Lang::Zh);
-        let symbol = spellings().find(|text| is_symbol(text));
-        symbol
-            .or_else(|| std::iter::once(written).chain(spellings()).find(readable))
-            .map(|word| word.replace('_', " "))
+        let symbol = || spellings().find(|text| is_symbol(text));
+        let word = || std::iter::once(written).chain(spellings()).find(readable);
+        let is_sign = |c: char| c.is_ascii_punctuation() || matches!(c, '‰' | '‱' | '°');
+        let sign = spellings().find(|text| !text.is_empty() && text.chars().all(is_sign));
+        let found = match lang {
+            Lang::Zh => sign.or_else(word).or_else(symbol),
+            Lang::En => sign.or_else(symbol).or_else(word),
+        };
+        found.map(|word| word.replace('_', " "))
     }
 
     /// How many of its dimension's base unit make one.
@@ -367,7 +372,8 @@ mod tests {
         let units = Units::built_in();
         for (written, zh, en) in [
             ("percent", Some("%"), Some("%")),
-            ("平方米", Some("m²"), Some("m²")),
+            ("平方米", Some("平方米"), Some("m²")),
+            ("m2", Some("平方米"), Some("m²")),
             ("persons", Some("人"), Some("persons")),
             ("km", Some("公里"), Some("km")),
             ("万元", Some("万元"), Some("10,000 yuan")),

@@ -32,6 +32,7 @@ impl World {
             changes: None,
             divisions: dir.path().join("divisions.csv"),
             levels: levels.iter().map(ToString::to_string).collect(),
+            titles: levels.iter().map(|level| Text::new(*level, *level)).collect(),
             partition: 1,
             code_scheme,
         };

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::domain::{CatalogEntry, Lang, Severity, Text, catalog};
+use crate::domain::{CatalogEntry, Lang, Severity, Text, catalog, nearest, shell_word};
 use crate::pipeline::{Pipeline, Rule};
 
 /// Explains one code: a rule of the pipeline, else an entry of the catalog. None: there is no such code.
@@ -33,17 +33,20 @@ pub fn list_codes(pipeline: Option<&Pipeline>, lang: Lang) -> String {
 
 /// The existing code most like `code`, if any is like it.
 pub fn nearest_code<'a>(code: &str, pipeline: Option<&'a Pipeline>) -> Option<&'a str> {
-    let rules = pipeline
-        .into_iter()
-        .flat_map(|p| p.rules.iter().map(|rule| rule.id.as_str()));
-    catalog()
-        .keys()
-        .map(String::as_str)
-        .chain(rules)
-        .map(|known| (strsim::jaro_winkler(&code.to_lowercase(), known), known))
-        .filter(|(likeness, _)| *likeness > 0.7)
-        .max_by(|x, y| x.0.total_cmp(&y.0))
-        .map(|(_, known)| known)
+    let rules = pipeline.into_iter().flat_map(|pipeline| &pipeline.rules);
+    let catalog = catalog().keys().map(String::as_str);
+    nearest(code, catalog.chain(rules.map(|rule| rule.id.as_str())))
+}
+
+/// The command that explains each of some codes once it stands for `CODE`; as a shell takes it, in the folder where the
+/// pipeline was named. A rule is known to its own pipeline alone.
+pub fn explain_command<'a>(pipeline: &Pipeline, codes: impl IntoIterator<Item = &'a str>) -> String {
+    let mut codes = codes.into_iter();
+    if codes.all(|code| catalog().contains_key(code)) {
+        return "huizong explain CODE".to_owned();
+    }
+    let folder = shell_word(&pipeline.dir.to_string_lossy());
+    format!("huizong explain CODE --pipeline {folder}")
 }
 
 /// `docs/findings.md`.
@@ -179,6 +182,8 @@ mod tests {
     fn an_unknown_code_has_a_neighbour() {
         assert_eq!(explain("code-scientifc", None, Lang::En), None);
         assert_eq!(nearest_code("code-scientifc", None), Some("code-scientific"));
-        assert_eq!(nearest_code("XYZ", None), None);
+        for far in ["XYZ", "history-facility-area", "code"] {
+            assert_eq!(nearest_code(far, None), None);
+        }
     }
 }

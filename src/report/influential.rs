@@ -2,13 +2,17 @@
 
 use serde::Serialize;
 
+use super::gather::{finding_title, indicator_title};
 use super::grid::{Column, Page};
-use super::look::visible;
+use super::look::{brief, visible};
 use super::number::figure_beside;
-use crate::domain::Table;
+use crate::domain::{Table, Text};
+use crate::pipeline::Pipeline;
 
 /// Findings of a list; all are in the table.
 const LINES: usize = 5;
+/// Characters of a title that are shown.
+const TITLE: usize = 40;
 
 /// An open explain finding and what it does to a figure of the root.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -19,8 +23,12 @@ pub struct InfluentialLine {
     pub cell: Option<String>,
     /// Code of the finding.
     pub code: String,
+    /// What a person calls it.
+    pub title: Text,
     /// Id of the indicator that is moved most.
     pub indicator: String,
+    /// What a person calls it.
+    pub indicator_title: Text,
     /// (with − without) ÷ |without|.
     pub change: f64,
     /// The figure without the records of the finding.
@@ -44,7 +52,7 @@ pub const COLUMNS: [&str; 10] = [
 ];
 
 /// The open explain findings that move a figure of the root most; of files for which `is_asked` holds.
-pub fn influential(findings: &Table, is_asked: impl Fn(&str) -> bool) -> Vec<InfluentialLine> {
+pub fn influential(pipeline: &Pipeline, findings: &Table, is_asked: impl Fn(&str) -> bool) -> Vec<InfluentialLine> {
     let line = |row: usize| {
         let text = |column| findings.text(row, column);
         let is_open = text("severity") == Some("explain") && text("status") == Some("open");
@@ -54,7 +62,9 @@ pub fn influential(findings: &Table, is_asked: impl Fn(&str) -> bool) -> Vec<Inf
             path: path.to_owned(),
             cell: cell.or_else(|| findings.number(row, "row").map(|row| row.to_string())),
             code: text("code")?.to_owned(),
+            title: finding_title(pipeline, text("code")?),
             indicator: text("influence_indicator")?.to_owned(),
+            indicator_title: indicator_title(pipeline, text("influence_indicator")?),
             change: findings.number(row, "influence_root").filter(|change| *change != 0.0)?,
             without: findings.number(row, "figure_without")?,
             with: findings.number(row, "figure_with")?,
@@ -85,8 +95,8 @@ impl Page {
             let cell = line.cell.as_deref().map_or(String::new(), |cell| format!(" {cell}"));
             grid.push(vec![
                 visible(&format!("{}{cell}", line.path)),
-                line.code.clone(),
-                line.indicator.clone(),
+                format!("{}\n{}", brief(self.text(&line.title), TITLE), line.code),
+                self.text(&line.indicator_title).to_owned(),
                 figure_beside(line.without, Some(line.with)),
                 figure_beside(line.with, Some(line.without)),
                 format!("{:+.1}%", line.change * 100.0),
@@ -111,7 +121,9 @@ mod tests {
             path: path.to_owned(),
             cell: Some("B2".to_owned()),
             code: "outlier".to_owned(),
+            title: Text::new("偏离过大", "far off"),
             indicator: "fund".to_owned(),
+            indicator_title: Text::new("基金", "Fund"),
             change,
             without: 1.8,
             with: 1.8 * (1.0 + change),

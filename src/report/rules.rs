@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::domain::Table;
+use super::gather::finding_title;
+use crate::domain::{Table, Text};
+use crate::pipeline::Pipeline;
 
 /// A rule that fires on more than this share of what it judged may be wrong itself.
 pub(super) const SUSPECT_SHARE: f64 = 0.1;
@@ -18,6 +20,8 @@ const LINES: usize = 5;
 pub struct RuleLine {
     /// Id of the rule.
     pub rule: String,
+    /// What a person calls it.
+    pub title: Text,
     /// Id of the form it judges.
     pub form: String,
     /// Rows or areas judged.
@@ -36,7 +40,7 @@ impl RuleLine {
 }
 
 /// The rules that fire most, by share; every suspect one among them.
-pub(super) fn rule_lines(rules: Option<&Table>) -> Vec<RuleLine> {
+pub(super) fn rule_lines(pipeline: &Pipeline, rules: Option<&Table>) -> Vec<RuleLine> {
     let Some(table) = rules else { return Vec::new() };
     let mut sums: BTreeMap<(&str, &str), (i64, i64)> = BTreeMap::new();
     for row in 0..table.height() {
@@ -54,6 +58,7 @@ pub(super) fn rule_lines(rules: Option<&Table>) -> Vec<RuleLine> {
     let mut lines: Vec<RuleLine> = fired
         .map(|((rule, form), (judged, fired))| RuleLine {
             rule: rule.to_owned(),
+            title: finding_title(pipeline, rule),
             form: form.to_owned(),
             judged,
             fired,
@@ -98,6 +103,7 @@ pub(super) fn unjudged_lines(unjudged: Option<&Table>) -> Vec<UnjudgedLine> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::pipeline;
     use super::*;
 
     #[test]
@@ -135,12 +141,12 @@ mod tests {
                 ]);
             }
         }
-        let lines = rule_lines(Some(&table));
+        let lines = rule_lines(&pipeline(), Some(&table));
         let said: Vec<(&str, i64, bool)> = lines
             .iter()
             .map(|line| (line.rule.as_str(), line.fired, line.is_suspect()))
             .collect();
         assert_eq!(said, [("all", 120, true), ("few", 6, false), ("some", 80, false)]);
-        assert!(rule_lines(None).is_empty());
+        assert!(rule_lines(&pipeline(), None).is_empty());
     }
 }

@@ -37,6 +37,9 @@ pub struct StatusReport {
     pub influential: Vec<InfluentialLine>,
     /// Reporters of whom something is asked, by code; None: not listed.
     pub reporters: Option<Vec<ReporterLine>>,
+    /// The command that explains every code of the report in place of `CODE`; None: it shows no code.
+    #[serde(skip)]
+    pub explain: Option<String>,
 }
 
 /// Counts of submissions, each one form of one reporter.
@@ -149,6 +152,7 @@ impl Look for StatusReport {
         ];
         sections.extend(page.influential(&self.influential));
         sections.extend(self.reporters.as_ref().map(|reporters| self.list(reporters, lang)));
+        sections.extend(self.explain.as_ref().map(|command| page.explained_by(command)));
         if self.reporters.is_none() && self.in_order < self.total.expected as usize {
             sections.push(page.wrap(page.say(
                 "--counties 逐个列出，--area 代码 只看一个地区。",

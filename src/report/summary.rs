@@ -16,8 +16,8 @@ pub struct Summary {
     pub synthetic: bool,
     /// Name of the root area.
     pub root: Text,
-    /// Title of the level by which facts are partitioned, as the registry names it.
-    pub partition_level: String,
+    /// Title of the level by which facts are partitioned.
+    pub partition_level: Text,
     /// The latest period with figures of which a form is due, else the latest one with figures; every line below is about it.
     /// None: there is none.
     pub period: Option<String>,
@@ -33,6 +33,8 @@ pub struct Summary {
     pub not_due: Vec<NotDueLine>,
     /// Kinds of finding over all periods of the run, the gravest and most frequent first.
     pub findings: Vec<FindingLine>,
+    /// The command that explains every code of the summary in place of `CODE`.
+    pub explain: String,
     /// The rules that fire most, over all periods.
     pub rules: Vec<RuleLine>,
     /// Why rules could not judge, over all periods, the most frequent reason first.
@@ -72,8 +74,8 @@ pub struct IndicatorLine {
     pub robust: Option<bool>,
     /// Areas of the partition level: how many have met the target, of how many judged.
     pub areas_met: Option<(usize, usize)>,
-    /// Why the value is null.
-    pub null_reason: Option<String>,
+    /// Why the value is null, as a person reads it.
+    pub null_reason: Option<Text>,
 }
 
 /// Where an indicator started.

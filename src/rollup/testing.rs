@@ -123,6 +123,9 @@ pub(super) fn pipeline() -> Pipeline {
             changes: None,
             divisions: "divisions.csv".into(),
             levels: ["nation", "province", "county"].map(String::from).to_vec(),
+            titles: ["nation", "province", "county"]
+                .map(|level| Text::new(level, level))
+                .to_vec(),
             partition: 1,
             code_scheme: CodeScheme::Plain,
         },

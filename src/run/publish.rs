@@ -132,7 +132,7 @@ fn write_json(staging: &Staging, path: &str, value: &serde_json::Value) -> Resul
 }
 
 /// What the tokens of `null_reason` mean, in whichever table they stand.
-fn null_reasons() -> Vec<(&'static str, Text)> {
+pub fn null_reasons() -> Vec<(&'static str, Text)> {
     let of_comparisons = imbalance::Reason::ALL
         .iter()
         .map(|reason| (reason.token(), reason.text()));

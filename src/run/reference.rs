@@ -122,6 +122,27 @@ pub fn restriction(pipeline: &Pipeline, indicator: &Indicator) -> Option<String>
     (!all.is_empty()).then(|| all.join(" AND "))
 }
 
+/// The same as a person reads it: `Kind of community: urban`.
+pub fn restriction_title(pipeline: &Pipeline, indicator: &Indicator) -> Option<Text> {
+    let words = |lang: Lang| {
+        let (of, between, and) = match lang {
+            Lang::Zh => ("：", "、", "；"),
+            Lang::En => (": ", ", ", "; "),
+        };
+        let one = |(dimension, members): &(DimensionIndex, Vec<String>)| {
+            let dimension = &pipeline.dimensions[*dimension];
+            let title = |id: &String| {
+                let member = dimension.members.iter().find(|member| member.id == *id);
+                member.map_or(id.as_str(), |member| member.title.get(lang)).to_owned()
+            };
+            let members: Vec<String> = members.iter().map(title).collect();
+            format!("{}{of}{}", dimension.title.get(lang), members.join(between))
+        };
+        indicator.filter.iter().map(one).collect::<Vec<_>>().join(and)
+    };
+    (!indicator.filter.is_empty()).then(|| Text::new(words(Lang::Zh), words(Lang::En)))
+}
+
 fn better(better: Better) -> &'static str {
     match better {
         Better::Higher => "higher",

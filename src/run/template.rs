@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::look::{LookError, nearest};
+use super::look::{LookError, Offer};
 use super::recognise::claim_of;
 use crate::domain::{Diagnostic, Lang, Period};
 use crate::intake::Intake;
@@ -122,11 +122,11 @@ pub fn blank<'a>(pipeline: &'a Pipeline, form: FormIndex, rows: &'a [KnownRow]) 
     }
 }
 
-fn unknown(what: &'static str, given: &str, nearest: Vec<String>) -> TemplateError {
+fn unknown(what: &'static str, given: &str, offer: Offer) -> TemplateError {
     TemplateError::Unknown(LookError::Unknown {
         what,
         given: given.to_owned(),
-        nearest,
+        offer,
     })
 }
 
@@ -136,7 +136,7 @@ fn form(pipeline: &Pipeline, given: &str) -> Result<FormIndex, TemplateError> {
         unknown(
             "form",
             given,
-            nearest(given, pipeline.forms.iter().map(|form| form.id.as_str())),
+            Offer::new(given, pipeline.forms.iter().map(|form| form.id.as_str())),
         )
     })
 }
@@ -146,7 +146,12 @@ fn period(pipeline: &Pipeline, form: &Form, given: Option<Period>) -> Result<Opt
     match given {
         Some(period) if !pipeline.periods.contains(&period) => {
             let all: Vec<String> = pipeline.periods.iter().map(Period::to_string).collect();
-            Err(unknown("period", &period.to_string(), all))
+            let given = period.to_string();
+            Err(unknown(
+                "period",
+                &given,
+                Offer::new(&given, all.iter().map(String::as_str)),
+            ))
         }
         Some(period) => Ok(Some(period)),
         None => Ok(form.period.or_else(|| pipeline.periods.iter().max().copied())),
@@ -159,7 +164,7 @@ fn area(given: &str, areas: &Areas) -> Result<String, TemplateError> {
         None => Err(unknown(
             "area",
             given,
-            nearest(given, areas.iter().map(|area| area.code.as_str())),
+            Offer::new(given, areas.iter().map(|area| area.code.as_str())),
         )),
     }
 }

@@ -312,15 +312,7 @@ fn partitions<'s>(pipeline: &Pipeline, scripts: &'s [Script]) -> BTreeMap<String
 fn perform<'s>(stages: &'s [Stage<'s>], units: &[(usize, &'s UnitPlan)]) -> Result<Vec<Unit<'s>>, SampleError> {
     units
         .par_iter()
-        .map(|&(stage, plan)| {
-            let stage = &stages[stage];
-            Ok(Unit {
-                stage,
-                plan,
-                outcome: stage.unit(plan, None, false)?,
-                amendment: None,
-            })
-        })
+        .map(|&(stage, plan)| Unit::new(&stages[stage], plan))
         .collect()
 }
 

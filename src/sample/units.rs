@@ -9,12 +9,7 @@ use crate::domain::Period;
 use crate::pipeline::{Pipeline, RuleKind};
 
 /// The units of one reporter and period: what tells each apart, and the cells that say so.
-pub(super) type Listed = BTreeMap<Vec<String>, Vec<String>>;
-
-/// What tells a unit apart.
-pub(super) fn key(model: &FormModel, row: &Row) -> Vec<String> {
-    model.form.key.iter().map(|&slot| format!("{:?}", row[slot])).collect()
-}
+pub(super) type Listed = BTreeMap<Vec<Value>, Vec<String>>;
 
 /// The units of some rows; None where no rule reads a list of them.
 pub(super) fn listed(pipeline: &Pipeline, model: &FormModel, rows: &[Row]) -> Option<Listed> {
@@ -23,8 +18,9 @@ pub(super) fn listed(pipeline: &Pipeline, model: &FormModel, rows: &[Row]) -> Op
         Value::Number(number) => decimal(*number, model.scale(slot)),
         other => other.member().to_owned(),
     };
+    let key = |row: &Row| model.form.key.iter().map(|&slot| row[slot].clone()).collect();
     let cells = |row: &Row| model.form.key.iter().map(|&slot| cell(row, slot)).collect();
-    Some(rows.iter().map(|row| (key(model, row), cells(row))).collect())
+    Some(rows.iter().map(|row| (key(row), cells(row))).collect())
 }
 
 /// Paths of the lists of a form's units.

@@ -1,7 +1,7 @@
 //! Clean figures, exact: what a county means before it is written down.
 
 /// One cell, or one hidden variable, of a clean row.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Value {
     /// The clerk does not know.
     #[default]

@@ -35,3 +35,4 @@ mod sample;
 mod support;
 mod tools;
 mod truth;
+mod words;

@@ -73,6 +73,10 @@ pub struct RegistryDef {
     pub changes: Option<Located<String>>,
     /// Names of the levels from the root down.
     pub levels: Located<Vec<Located<String>>>,
+    /// What a person calls the levels, such as `province = { zh = "省级", en = "Province" }`; a level without one is called by
+    /// its name.
+    #[serde(default)]
+    pub titles: BTreeMap<Located<String>, Text>,
     /// The level by which facts are partitioned.
     pub partition: Located<String>,
     /// How codes nest.

@@ -5,7 +5,7 @@ use sqlparser::ast::Expr;
 use super::ValueType;
 use super::node::{Comparison, Node};
 use super::typing::{Typed, Typer};
-use crate::pipeline::faults::nearest;
+use crate::domain::nearest;
 use crate::pipeline::model::ColumnKind;
 
 impl Typer<'_> {

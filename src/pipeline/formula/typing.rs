@@ -8,7 +8,7 @@ use sqlparser::tokenizer::Span;
 
 use super::node::{Arithmetic, Comparison, Node};
 use super::{Fault, Formula, Use, ValueType, offset};
-use crate::pipeline::faults::nearest;
+use crate::domain::nearest;
 use crate::pipeline::model::{Column, ColumnKind};
 
 /// Types an expression that stands alone.

@@ -15,6 +15,8 @@ pub struct RegistrySpec {
     pub changes: Option<PathBuf>,
     /// Level names from the root down.
     pub levels: Vec<String>,
+    /// What a person calls each level.
+    pub titles: Vec<Text>,
     /// The level by which facts are partitioned.
     pub partition: LevelIndex,
     /// How codes nest.

@@ -52,7 +52,7 @@ pub(super) fn resolve(
             source,
         };
         let Some(kind) = scope.kind(faults) else {
-            faults.mark_broken(&column.id);
+            faults.mark_broken(source, &column.id);
             continue;
         };
         let first = column
@@ -171,7 +171,7 @@ impl Scope<'_> {
     }
 
     fn lacks<T>(&self, key: &str, faults: &mut Faults) -> Option<T> {
-        if faults.is_broken(&self.column.id) {
+        if faults.is_broken_in(self.source, &self.column.id) {
             return None;
         }
         let span = first_line(&self.source.text, self.column.span());
@@ -236,7 +236,7 @@ impl Scope<'_> {
         if self.plan.units_known && self.plan.units.find(unit).is_none() {
             let message = format!("unknown unit `{}`", unit);
             let hint = "declare it in pipeline.toml: [[unit]] id, dimension, factor, spellings".to_owned();
-            let near = crate::pipeline::faults::nearest(unit, self.plan.units.spellings());
+            let near = crate::domain::nearest(unit, self.plan.units.spellings());
             let hint = near.map_or(hint, |n| format!("did you mean `{n}`?"));
             faults.add(self.source, "unknown-unit", unit.span(), message, hint);
         }

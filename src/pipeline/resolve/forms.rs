@@ -23,7 +23,7 @@ pub(super) fn resolve<'a>(files: &'a [Read<FormFile>], plan: &Plan, faults: &mut
         let Some(file) = &read.content else {
             // What this form holds cannot be known; the usual name of the file is that of the form.
             if let Some(stem) = source.path.file_stem() {
-                faults.mark_lost_form(&stem.to_string_lossy());
+                faults.mark_lost_form(source, &stem.to_string_lossy());
             }
             continue;
         };
@@ -34,7 +34,7 @@ pub(super) fn resolve<'a>(files: &'a [Read<FormFile>], plan: &Plan, faults: &mut
         if let Some((_, first)) = forms.iter().find(|(form, _)| form.id == **id) {
             let message = format!("a second form `{}`; the first stands in {}", id, first.relative);
             faults.add(source, "duplicate-id", id.span(), message, None);
-            faults.mark_lost_form(id);
+            faults.mark_lost_form(source, id);
             continue;
         }
         shared_templates(&file.form, &earlier, source, faults);
@@ -236,7 +236,7 @@ fn key(written: &FormDef, columns: &[Column], source: &Source, faults: &mut Faul
                 );
             }
             Some(at) => {
-                if !columns[at].required && !faults.is_broken(id) {
+                if !columns[at].required && !faults.is_broken_in(source, id) {
                     let message = format!("the key column `{}` is not required", id);
                     let hint = format!(
                         "add `required = true` to the column `{}`: a row without its key is no row",

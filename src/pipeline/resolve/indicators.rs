@@ -142,8 +142,11 @@ impl Ground<'_> {
     }
 
     fn register(&self, written: &IndicatorDef, source: &Source, faults: &mut Faults) {
-        let lacking = self.plan.registry.is_some() && self.plan.reporters.is_none();
-        if let Some(register) = written.register.as_ref().filter(|_| lacking) {
+        let lacking =
+            self.plan.registry.is_some() && self.plan.reporters.is_none() && !faults.is_faulty_key("reporters");
+        if let Some(register) = written.register.as_ref().filter(|_| lacking)
+            && faults.is_new_cause("reporters")
+        {
             let message = "there is a `register`, but the pipeline has no [reporters]".to_owned();
             let hint = "add [reporters] to pipeline.toml: the register is a column of its file".to_owned();
             faults.add(source, "unknown-register", register.span(), message, hint);

@@ -27,7 +27,7 @@ pub(super) fn resolve(
         match measure(written, forms, source, faults) {
             Some(measure) if fresh => measures.push(measure),
             Some(_) => {}
-            None => faults.mark_broken(&written.id),
+            None => faults.mark_broken(source, &written.id),
         }
     }
     measures
@@ -68,7 +68,7 @@ fn check_scale(written: &MeasureDef, value: &Formula, scale: u32, source: &Sourc
             decimals.min(MOST_DECIMALS)
         );
         faults.add(source, "wrong-value", span, message, hint);
-    } else if decimals > scale && !faults.is_broken(&written.id) {
+    } else if decimals > scale && !faults.is_broken_in(source, &written.id) {
         let message = format!("the value may have {decimals} decimals, the measure keeps {scale}");
         faults.add(source, "scale-too-small", span, message, kept(written, decimals, scale));
     }

@@ -110,7 +110,7 @@ impl Ids {
         if !kind.allows(id) {
             let message = format!("`{}` is no id of a {what}", id);
             faults.add(source, "bad-id", id.span(), message, kind.hint().to_owned());
-            faults.mark_broken(id);
+            faults.mark_broken(source, id);
             return false;
         }
         self.take_new(id, id.span(), what, None, source, faults)

@@ -312,10 +312,22 @@ fn registry(dir: &Path, written: &RegistryDef, source: &Source, faults: &mut Fau
     Some(RegistrySpec {
         divisions: divisions.unwrap_or_default(),
         changes,
+        titles: level_titles(written, &levels, source, faults),
         levels,
         partition: partition.unwrap_or_default(),
         code_scheme,
     })
+}
+
+/// What a person calls each level: its title, else its name.
+fn level_titles(written: &RegistryDef, levels: &[String], source: &Source, faults: &mut Faults) -> Vec<Text> {
+    for level in written.titles.keys().filter(|level| !levels.contains(level)) {
+        let known = levels.iter().map(String::as_str);
+        faults.unknown(source, "unknown-level", level, "level", known);
+    }
+    let titled = |level: &String| written.titles.iter().find(|(named, _)| ***named == **level);
+    let title = |level: &String| title_or(titled(level).map(|(_, title)| title), level);
+    levels.iter().map(title).collect()
 }
 
 fn reporters(written: &ReportersDef, source: &Source, faults: &mut Faults) -> ReportersSpec {

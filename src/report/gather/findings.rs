@@ -82,6 +82,12 @@ pub fn finding_title(pipeline: &Pipeline, code: &str) -> Text {
     of_catalog.or_else(of_rule).unwrap_or_else(|| Text::new(code, code))
 }
 
+/// What a person calls an indicator.
+pub(in crate::report) fn indicator_title(pipeline: &Pipeline, id: &str) -> Text {
+    let indicator = pipeline.indicators.iter().find(|indicator| indicator.id == id);
+    indicator.map_or_else(|| Text::new(id, id), |indicator| indicator.title.clone())
+}
+
 pub(super) fn feedback(findings: &Table, corrections: &Table) -> Feedback {
     let count = |table: &Table, column: &str, words: &[&str]| {
         let rows = (0..table.height()).filter(|&row| table.text(row, column).is_some_and(|word| words.contains(&word)));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{flag, unit_word};
+use super::{Reasons, flag, reason_title, unit_word};
 use crate::domain::{Period, Table};
 use crate::pipeline::{Indicator, Pipeline};
 use crate::report::summary::{IndicatorLine, NotDue, Start};
@@ -26,6 +26,7 @@ pub(super) fn latest_period(pipeline: &Pipeline, indicators: &Table, root: &str,
 pub(super) fn indicator_lines(
     pipeline: &Pipeline,
     indicators: &Table,
+    reasons: &Reasons,
     root: &str,
     period: Option<Period>,
 ) -> Vec<IndicatorLine> {
@@ -75,7 +76,9 @@ pub(super) fn indicator_lines(
             verdict: indicators.text(row, "verdict").unwrap_or("unknown").to_owned(),
             robust: flag(indicators, row, "verdict_robust"),
             areas_met: (!judged.is_empty()).then_some((met, judged.len())),
-            null_reason: indicators.text(row, "null_reason").map(str::to_owned),
+            null_reason: indicators
+                .text(row, "null_reason")
+                .map(|tokens| reason_title(reasons, tokens)),
         });
     }
     lines

@@ -7,41 +7,64 @@ mod reporting;
 
 use std::collections::BTreeMap;
 
+use super::explain::explain_command;
 use super::influential::influential;
 use super::rules::{rule_lines, unjudged_lines};
 use super::summary::{Outcome, RowAccount, Summary};
 use crate::domain::{Lang, Table, Text, Value};
 use crate::pipeline::Pipeline;
 pub use findings::finding_title;
+pub(super) use findings::indicator_title;
 use findings::{feedback, finding_lines, returned};
 use gaps::gap_sections;
 use indicators::{indicator_lines, latest_period};
 use reporting::{not_due_lines, reporting_sections};
 
+/// Tokens of reasons for which a figure is null, and what a person reads of each.
+pub type Reasons = [(&'static str, Text)];
+
+/// What a person reads of one token, or of several joined with `;`. A token without words stands for itself.
+pub fn reason_title(reasons: &Reasons, tokens: &str) -> Text {
+    let words = |lang: Lang| {
+        let word = |token: &str| {
+            let known = reasons.iter().find(|(known, _)| *known == token);
+            known.map_or(token, |(_, text)| text.get(lang)).to_owned()
+        };
+        let all: Vec<String> = tokens.split(';').map(word).collect();
+        all.join(if lang == Lang::Zh { "；" } else { "; " })
+    };
+    Text::new(words(Lang::Zh), words(Lang::En))
+}
+
 /// Gathers what a person wants to know of a run from its tables (`areas`, `submissions`, `findings`, `reporting`,
 /// `indicators`, `gaps`; others are ignored).
-pub fn summarise(pipeline: &Pipeline, tables: &[Table], outcome: Outcome) -> Summary {
+pub fn summarise(pipeline: &Pipeline, tables: &[Table], reasons: &Reasons, outcome: Outcome) -> Summary {
     let areas = Areas::new(table(tables, "areas"), &pipeline.registry.levels[0]);
     let indicators = table(tables, "indicators");
     let submissions = table(tables, "submissions");
     let period = latest_period(pipeline, indicators, &areas.root, &outcome.not_due);
-    let lines = indicator_lines(pipeline, indicators, &areas.root, period);
+    let lines = indicator_lines(pipeline, indicators, reasons, &areas.root, period);
+    let findings = finding_lines(pipeline, table(tables, "findings"), submissions);
+    let rules = rule_lines(pipeline, tables.iter().find(|table| table.name == "rules"));
+    let codes = findings.iter().map(|line| line.code.as_str());
+    let explain = explain_command(pipeline, codes.chain(rules.iter().map(|line| line.rule.as_str())));
     let (goals, others) = lines.into_iter().partition(|line| line.target.is_some());
     Summary {
         title: pipeline.title.clone(),
         synthetic: pipeline.synthetic,
         root: areas.name(&areas.root),
-        partition_level: pipeline.registry.levels[pipeline.registry.partition].clone(),
+        partition_level: pipeline.registry.titles[pipeline.registry.partition].clone(),
         period: period.map(|p| p.to_string()),
         goals,
         others,
         gaps: gap_sections(pipeline, table(tables, "gaps"), &areas.root, period),
         reporting: reporting_sections(pipeline, table(tables, "reporting"), submissions, &areas, period),
         not_due: not_due_lines(pipeline, table(tables, "reporting"), &areas.root, &outcome),
-        findings: finding_lines(pipeline, table(tables, "findings"), submissions),
-        rules: rule_lines(tables.iter().find(|table| table.name == "rules")),
+        findings,
+        explain,
+        rules,
         unjudged: unjudged_lines(tables.iter().find(|table| table.name == "unjudged")),
-        influential: influential(table(tables, "findings"), |_| true),
+        influential: influential(pipeline, table(tables, "findings"), |_| true),
         returns: (pipeline.returns.write).then(|| returned(table(tables, "findings"), submissions)),
         feedback: feedback(table(tables, "findings"), table(tables, "corrections")),
         rows: row_account(submissions),

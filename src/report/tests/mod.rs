@@ -56,7 +56,7 @@ fn indicator(id: &str, zh: &str, en: &str, better: Better) -> Indicator {
     }
 }
 
-fn pipeline() -> Pipeline {
+pub(super) fn pipeline() -> Pipeline {
     let column = |id: &str, zh: &str, en: &str, kind, required| Column {
         title: Text::new(zh, en),
         headers: vec![zh.into()],
@@ -117,6 +117,9 @@ fn pipeline() -> Pipeline {
             changes: None,
             divisions: "divisions.csv".into(),
             levels: ["nation", "province", "county"].map(str::to_owned).to_vec(),
+            titles: ["nation", "province", "county"]
+                .map(|level| Text::new(level, level))
+                .to_vec(),
             partition: 1,
             code_scheme: CodeScheme::Gb2260,
         },

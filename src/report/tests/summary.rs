@@ -8,7 +8,7 @@ use crate::report::*;
 
 #[test]
 fn a_goal_is_told_with_start_target_and_verdict() {
-    let summary = summarise(&pipeline(), &tables(), outcome(State::Published { dropped: None }));
+    let summary = summarise(&pipeline(), &tables(), &[], outcome(State::Published { dropped: None }));
     let text = render(&summary, Page::new(Lang::En));
     let rural = line_with(&text, "Rural");
     for part in [
@@ -36,7 +36,7 @@ fn a_goal_is_told_with_start_target_and_verdict() {
 
 #[test]
 fn the_member_that_is_ahead_follows_the_direction_of_improvement() {
-    let summary = summarise(&pipeline(), &tables(), outcome(State::Published { dropped: None }));
+    let summary = summarise(&pipeline(), &tables(), &[], outcome(State::Published { dropped: None }));
     let lines = &summary.gaps[0].lines;
     assert_eq!(lines[0].indicator, "rural_facility_coverage", "goals come first");
     assert_eq!(lines[0].ahead.as_ref().unwrap().get(Lang::En), "East");
@@ -49,7 +49,7 @@ fn the_member_that_is_ahead_follows_the_direction_of_improvement() {
 
 #[test]
 fn areas_in_order_are_named_and_the_others_are_shown() {
-    let summary = summarise(&pipeline(), &tables(), outcome(State::Published { dropped: None }));
+    let summary = summarise(&pipeline(), &tables(), &[], outcome(State::Published { dropped: None }));
     let section = &summary.reporting[0];
     assert_eq!(
         section.total.as_ref().unwrap().rows_quarantined,
@@ -64,7 +64,7 @@ fn areas_in_order_are_named_and_the_others_are_shown() {
 
 #[test]
 fn findings_of_one_kind_are_one_line_the_gravest_first() {
-    let summary = summarise(&pipeline(), &tables(), outcome(State::Published { dropped: None }));
+    let summary = summarise(&pipeline(), &tables(), &[], outcome(State::Published { dropped: None }));
     let kinds: Vec<_> = summary
         .findings
         .iter()
@@ -81,7 +81,7 @@ fn findings_of_one_kind_are_one_line_the_gravest_first() {
 
 #[test]
 fn no_line_is_wider_than_a_hundred_columns() {
-    let mut summary = summarise(&pipeline(), &tables(), outcome(State::Published { dropped: None }));
+    let mut summary = summarise(&pipeline(), &tables(), &[], outcome(State::Published { dropped: None }));
     for line in &mut summary.reporting[0].areas {
         line.on_time = Some(line.expected);
     }
@@ -105,7 +105,7 @@ fn a_pipeline_without_goals_or_figures_is_told_too() {
         indicator.baseline.clear();
     }
     let mut tables = tables();
-    let summary = summarise(&foreign, &tables, outcome(State::Published { dropped: None }));
+    let summary = summarise(&foreign, &tables, &[], outcome(State::Published { dropped: None }));
     assert!(summary.goals.is_empty() && summary.gaps.is_empty() && summary.others.len() == 2);
     let text = render(&summary, Page::new(Lang::En));
     assert!(text.contains("Indicators\n") && !text.contains("Verdict"), "{text}");
@@ -115,6 +115,7 @@ fn a_pipeline_without_goals_or_figures_is_told_too() {
     let summary = summarise(
         &foreign,
         &tables,
+        &[],
         Outcome {
             release: None,
             ..outcome(State::Withheld(reasons))
@@ -131,7 +132,7 @@ fn a_pipeline_without_goals_or_figures_is_told_too() {
 /// Accept a change with `INSTA_UPDATE=always tests/run --lib report`, after reading it as a stranger would.
 #[test]
 fn the_summary_reads_well() {
-    let summary = summarise(&pipeline(), &tables(), outcome(State::Published { dropped: None }));
+    let summary = summarise(&pipeline(), &tables(), &[], outcome(State::Published { dropped: None }));
     insta::assert_snapshot!("summary_zh", render(&summary, Page::new(Lang::Zh)));
     insta::assert_snapshot!("summary_en", render(&summary, Page::new(Lang::En)));
 }

@@ -40,11 +40,16 @@ impl Page {
             };
         }
         text += &self.feedback(summary.feedback);
-        text += self.say(
-            "\nhuizong explain 代码：查看含义、原因与改正办法。",
-            "\nhuizong explain CODE tells what one means, why it matters and how to mend it.",
+        text + "\n" + &self.explained_by(&summary.explain)
+    }
+
+    /// The command that explains a code, on a line of its own so that it can be copied.
+    pub(in crate::report) fn explained_by(&self, command: &str) -> String {
+        let said = self.say(
+            "查看某一代码（CODE）的含义、原因与改正办法：",
+            "What a code means, why it matters and how to mend it:",
         );
-        text
+        format!("{said}\n  {command}")
     }
 
     /// The rules that fire most, and a word on those that fire everywhere.
@@ -54,15 +59,15 @@ impl Page {
         }
         let mut grid = self.grid(&[
             Column::left(self.say("审核关系", "Rule")),
-            Column::left(self.say("表式", "Form")),
+            Column::left(self.say("代码", "Code")),
             Column::right(self.say("判定", "Judged")),
             Column::right(self.say("触发", "Fired")),
             Column::right(self.say("触发率", "Share")),
         ]);
         for line in lines {
             grid.push(vec![
+                self.text(&line.title).to_owned(),
                 line.rule.clone(),
-                line.form.clone(),
                 count(line.judged),
                 count(line.fired),
                 percent(line.share),

@@ -1,6 +1,6 @@
 //! What each indicator has reached.
 
-use crate::domain::Lang;
+use crate::domain::{Lang, Text};
 use crate::report::grid::{Column, Page};
 use crate::report::number::{figure, figure_beside};
 use crate::report::summary::{IndicatorLine, Summary};
@@ -32,7 +32,8 @@ impl Page {
         sections
     }
 
-    fn goals(&self, lines: &[IndicatorLine], partition_level: &str) -> String {
+    fn goals(&self, lines: &[IndicatorLine], partition_level: &Text) -> String {
+        let level = self.text(partition_level);
         let with_areas = lines.iter().any(|line| line.areas_met.is_some());
         let mut columns = vec![
             Column::left(self.say("指标", "Indicator")),
@@ -54,7 +55,7 @@ impl Page {
                 line.now.map_or("-".to_owned(), |now| {
                     figure_beside(now, line.target.as_ref().map(|t| t.1))
                 }),
-                bounds(line),
+                self.bounds(line),
                 line.target.as_ref().map_or("-".to_owned(), |(period, value)| {
                     format!("{} ({period})", figure(*value))
                 }),
@@ -74,11 +75,11 @@ impl Page {
         ));
         if with_areas {
             text += &match self.lang {
-                Lang::Zh => format!("\n下级达标：{partition_level} 级地区中达标数／判定数。"),
-                Lang::En => format!("\nAreas met: of the areas of level {partition_level} that could be judged."),
+                Lang::Zh => format!("\n下级达标：“{level}”地区中达标数／判定数。"),
+                Lang::En => format!("\nAreas met: of the areas of the level “{level}” that could be judged."),
             };
         }
-        text + self.start_note(lines)
+        text + self.start_note(lines) + &self.reasons(lines)
     }
 
     fn others(&self, lines: &[IndicatorLine]) -> String {
@@ -92,17 +93,31 @@ impl Page {
             grid.push(vec![
                 self.with_unit(&line.title, &line.unit),
                 self.start(line),
-                line.now.map_or_else(|| self.missing(line), figure),
-                bounds(line),
+                line.now.map_or("-".to_owned(), figure),
+                self.bounds(line),
             ]);
         }
-        grid.render() + self.start_note(lines)
+        grid.render() + self.start_note(lines) + &self.reasons(lines)
     }
 
-    fn missing(&self, line: &IndicatorLine) -> String {
-        line.null_reason
-            .clone()
-            .map_or("-".to_owned(), |reason| format!("- {reason}"))
+    /// Why figures are missing: a line a reason, with the indicators it concerns.
+    fn reasons(&self, lines: &[IndicatorLine]) -> String {
+        let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
+        for line in lines.iter().filter(|line| line.now.is_none()) {
+            let Some(reason) = line.null_reason.as_ref().map(|reason| self.text(reason)) else {
+                continue;
+            };
+            let title = self.text(&line.title);
+            match by_reason.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, titles)) => titles.push(title),
+                None => by_reason.push((reason, vec![title])),
+            }
+        }
+        let (of, between) = (self.say("：", ": "), self.say("、", ", "));
+        let line = |(reason, titles): (&str, Vec<&str>)| {
+            format!("\n{}", self.wrap(&format!("- {reason}{of}{}", titles.join(between))))
+        };
+        by_reason.into_iter().map(line).collect()
     }
 
     fn start(&self, line: &IndicatorLine) -> String {
@@ -125,6 +140,18 @@ impl Page {
         )
     }
 
+    fn bounds(&self, line: &IndicatorLine) -> String {
+        match line.bounds {
+            Some((lower, upper)) if lower == upper => "=".to_owned(),
+            Some((lower, upper)) => {
+                let target = line.target.as_ref().map(|(_, value)| *value);
+                let to = self.say("～", "..");
+                format!("{}{to}{}", figure_beside(lower, target), figure_beside(upper, target))
+            }
+            None => "-".to_owned(),
+        }
+    }
+
     fn verdict(&self, line: &IndicatorLine) -> String {
         match line.verdict.as_str() {
             "met" => self.say("达标", "met").to_owned(),
@@ -132,16 +159,5 @@ impl Page {
             "no_target" => "-".to_owned(),
             _ => self.say("无法判定", "unknown").to_owned(),
         }
-    }
-}
-
-fn bounds(line: &IndicatorLine) -> String {
-    match line.bounds {
-        Some((lower, upper)) if lower == upper => "=".to_owned(),
-        Some((lower, upper)) => {
-            let target = line.target.as_ref().map(|(_, value)| *value);
-            format!("{}..{}", figure_beside(lower, target), figure_beside(upper, target))
-        }
-        None => "-".to_owned(),
     }
 }

@@ -102,7 +102,7 @@ impl Page {
             }
             State::Withheld(reasons) => {
                 let head = self.say("未通过发布门槛，暂不发布：", "Withheld by the gate:");
-                let text = self.reasons(head, reasons);
+                let text = self.gate_reasons(head, reasons);
                 match &outcome.release {
                     Some(release) => {
                         text + self.say("\n此前发布的仍然有效：", "\nWhat was published before stays current: ")
@@ -123,7 +123,7 @@ impl Page {
                     [] => text,
                     reasons => {
                         let head = self.say("\n发布门槛也未达到：", "\nThe gate would withhold it as well:");
-                        text + &self.reasons(head, reasons)
+                        text + &self.gate_reasons(head, reasons)
                     }
                 }
             }
@@ -135,7 +135,7 @@ impl Page {
         text
     }
 
-    fn reasons(&self, head: &str, reasons: &[Text]) -> String {
+    fn gate_reasons(&self, head: &str, reasons: &[Text]) -> String {
         let lines = reasons
             .iter()
             .map(|reason| self.wrap(&format!("- {}", self.text(reason))));

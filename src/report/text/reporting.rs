@@ -81,7 +81,7 @@ impl Page {
     fn areas_in_order(&self, lines: &[&ReportingLine], summary: &Summary) -> String {
         let names: Vec<&str> = lines.iter().map(|line| self.text(&line.area)).collect();
         let timed = lines.iter().all(|line| line.on_time.is_some());
-        let (level, n) = (&summary.partition_level, names.len());
+        let (level, n) = (self.text(&summary.partition_level), names.len());
         match self.lang {
             Lang::Zh => {
                 let how = if timed { "按时上报" } else { "已上报" };

@@ -31,8 +31,14 @@ pub struct TraceReport {
     pub numerator_formula: String,
     /// Formula of the denominator.
     pub denominator_formula: String,
-    /// Restriction to members of dimensions.
+    /// What a person calls the numerator; empty where it has no title.
+    pub numerator_title: Text,
+    /// What a person calls the denominator; empty where it has no title.
+    pub denominator_title: Text,
+    /// Restriction to members of dimensions, as a condition.
     pub restriction: Option<String>,
+    /// The same as a person reads it.
+    pub restriction_title: Option<Text>,
     /// Id of the form that is summed.
     pub form: String,
     /// What a person calls it.
@@ -43,6 +49,8 @@ pub struct TraceReport {
     pub area: TraceArea,
     /// Why the value is null.
     pub null_reason: Option<String>,
+    /// The same as a person reads it.
+    pub null_title: Option<Text>,
     /// Records behind it.
     pub rows: i64,
     /// What is not in it.
@@ -81,6 +89,8 @@ pub struct TraceArea {
 pub struct TraceLevel {
     /// Name of the level.
     pub level: String,
+    /// What a person calls it.
+    pub level_title: Text,
     /// The first by numerator, ties by code.
     pub areas: Vec<TraceArea>,
     /// The others.
@@ -128,6 +138,8 @@ pub struct TraceRecord {
 pub struct TraceCell {
     /// Column of the form.
     pub column: String,
+    /// What a person calls it.
+    pub column_title: Text,
     /// Header as received.
     pub header: Option<String>,
     /// `H12`; None in a JSON file, and where the layout is not known.
@@ -212,13 +224,19 @@ impl Look for TraceReport {
 }
 
 impl TraceCell {
-    /// `H12 households=300`
-    fn shown(&self) -> String {
-        let value = self.value.as_deref().unwrap_or("-");
-        let value = brief(value, 40);
-        match &self.cell {
-            Some(cell) => format!("{cell} {}={value}", self.column),
-            None => format!("{}={value}", self.column),
-        }
+    /// `H12 Households = 300`
+    fn shown(&self, lang: Lang) -> String {
+        self.beside(self.column_title.get(lang), " = ")
+    }
+
+    /// `H12 households=300`: what does not change with the language.
+    fn named(&self) -> String {
+        self.beside(&self.column, "=")
+    }
+
+    fn beside(&self, name: &str, is: &str) -> String {
+        let value = brief(self.value.as_deref().unwrap_or("-"), 40);
+        let cell = self.cell.as_ref().map_or(String::new(), |cell| format!("{cell} "));
+        format!("{cell}{name}{is}{value}")
     }
 }

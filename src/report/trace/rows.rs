@@ -20,7 +20,7 @@ impl TraceReport {
             file.sha256.clone(),
             record.sheet.clone().unwrap_or_default(),
             record.row.map_or(String::new(), |row| row.to_string()),
-            record.cells.iter().map(TraceCell::shown).collect::<Vec<_>>().join("; "),
+            record.cells.iter().map(TraceCell::named).collect::<Vec<_>>().join("; "),
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! A trace as a person reads it.
 
-use super::{TraceCell, TraceLevel, TraceReport, TraceRest};
+use super::{TraceLevel, TraceReport, TraceRest};
 use crate::domain::Lang;
 use crate::report::grid::{Column, Grid, Page};
 use crate::report::look::{brief, say, visible};
@@ -9,9 +9,9 @@ use crate::report::number::{count, exact, figure, percent};
 impl TraceReport {
     pub(super) fn figure(&self, lang: Lang) -> String {
         let (numerator, denominator) = (exact(self.area.numerator), exact(self.area.denominator));
-        let value = match (self.area.value, &self.null_reason) {
+        let value = match (self.area.value, &self.null_title) {
             (Some(value), _) => with_unit(&figure(value), self.unit_title.get(lang)),
-            (None, Some(reason)) => format!("- ({reason})"),
+            (None, Some(reason)) => format!("- ({})", reason.get(lang)),
             (None, None) => "-".to_owned(),
         };
         let factor = if self.factor == 1.0 {
@@ -21,10 +21,19 @@ impl TraceReport {
         };
         let mut lines = vec![
             format!("{numerator} ÷ {denominator}{factor} = {value}"),
-            format!("  {}  Σ {}", say(lang, "分子", "numerator  "), self.numerator_formula),
-            format!("  {}  Σ {}", say(lang, "分母", "denominator"), self.denominator_formula),
+            format!(
+                "  {}  Σ {}",
+                say(lang, "分子", "numerator  "),
+                summed(self.numerator_title.get(lang), &self.numerator_formula)
+            ),
+            format!(
+                "  {}  Σ {}",
+                say(lang, "分母", "denominator"),
+                summed(self.denominator_title.get(lang), &self.denominator_formula)
+            ),
         ];
-        if let Some(restriction) = &self.restriction {
+        if let Some(restriction) = &self.restriction_title {
+            let restriction = restriction.get(lang);
             lines.push(format!("  {}  {restriction}", say(lang, "限定", "where      ")));
         }
         lines.push(match lang {
@@ -100,7 +109,7 @@ impl TraceReport {
     pub(super) fn level(&self, level: &TraceLevel, page: Page) -> String {
         let lang = page.lang;
         let mut grid = page.grid(&[
-            Column::left(&level.level),
+            Column::left(level.level_title.get(lang)),
             Column::right(say(lang, "分子", "Numerator")),
             Column::right(say(lang, "分母", "Denominator")),
             Column::right(say(lang, "值", "Value")),
@@ -156,7 +165,7 @@ impl TraceReport {
                 record.share.map_or("-".to_owned(), percent),
                 format!("[{}]{sheet}", record.file + 1),
                 record.row.map_or("-".to_owned(), |row| row.to_string()),
-                cells.map(TraceCell::shown).collect::<Vec<_>>().join("\n"),
+                cells.map(|cell| cell.shown(lang)).collect::<Vec<_>>().join("\n"),
             ]);
         }
         let rest = &self.records_rest;
@@ -189,6 +198,14 @@ fn with_unit(value: &str, unit: &str) -> String {
         Some(first) if first.is_ascii_digit() => format!("{value} ({unit})"),
         Some(_) => format!("{value} {unit}"),
     }
+}
+
+/// `Households (households)`: what is summed, and its formula.
+fn summed(title: &str, formula: &str) -> String {
+    if title.is_empty() || title == formula {
+        return formula.to_owned();
+    }
+    format!("{title} ({formula})")
 }
 
 fn push_rest(grid: &mut Grid, rest: &TraceRest, whole: f64, lang: Lang) {

@@ -8,7 +8,7 @@ mod trace;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::domain::{Diagnostic, Period, Table, Text};
+use crate::domain::{Diagnostic, Period, Table, Text, near_names};
 use crate::lake::{self, Output};
 use crate::pipeline::Pipeline;
 use crate::registry::{Area, Areas, Registry};
@@ -41,7 +41,7 @@ pub enum LookError {
         /// As the user wrote it.
         given: String,
         /// What may have been meant, or what there is.
-        nearest: Vec<String>,
+        offer: Offer,
     },
     /// A name of several areas.
     #[error("{} areas are called {given}", areas.len())]
@@ -183,21 +183,43 @@ impl Release {
     }
 }
 
-/// Names that are offered where none is like the one given, so that the list can be read at a glance.
-const OFFERED: usize = 12;
+/// What is offered in place of an unknown name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// The names that look like it, the best first.
+    Near(Vec<String>),
+    /// None looks like it: all there are; none where they are too many to read.
+    Known(Vec<String>),
+}
 
-/// The names most like `given`, the best first; where none is, all there are, or the best of too many to list.
-pub(in crate::run) fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let mut all: Vec<(f64, &str)> = known
-        .into_iter()
-        .map(|name| (strsim::jaro_winkler(given, name), name))
-        .collect();
-    all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    let likely = all.iter().filter(|(like, _)| *like > 0.7).count();
-    if likely > 0 || all.len() > OFFERED {
-        all.truncate(if likely > 0 { likely.min(3) } else { 3 });
+impl Offer {
+    /// Names that look alike, and names that are listed, at most.
+    const MOST: (usize, usize) = (3, 12);
+
+    pub(in crate::run) fn new<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Offer {
+        let known: Vec<&str> = known.into_iter().collect();
+        let names = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
+        let mut near = near_names(given, known.iter().copied());
+        if near.is_empty() {
+            let is_short = known.len() <= Offer::MOST.1;
+            return Offer::Known(if is_short { names(known) } else { Vec::new() });
+        }
+        near.truncate(Offer::MOST.0);
+        Offer::Near(names(near))
     }
-    all.into_iter().map(|(_, name)| name.to_owned()).collect()
+
+    /// The same with each name told in another way.
+    fn map(self, told: impl Fn(String) -> String) -> Offer {
+        let all = |names: Vec<String>| {
+            let mut told: Vec<String> = names.into_iter().map(&told).collect();
+            told.dedup();
+            told
+        };
+        match self {
+            Offer::Near(names) => Offer::Near(all(names)),
+            Offer::Known(names) => Offer::Known(all(names)),
+        }
+    }
 }
 
 fn period(given: &str, pipeline: &Pipeline) -> Result<Period, LookError> {
@@ -205,7 +227,7 @@ fn period(given: &str, pipeline: &Pipeline) -> Result<Period, LookError> {
     found.copied().ok_or_else(|| LookError::Unknown {
         what: "period",
         given: given.into(),
-        nearest: pipeline.periods.iter().map(ToString::to_string).collect(),
+        offer: Offer::Known(pipeline.periods.iter().map(ToString::to_string).collect()),
     })
 }
 
@@ -230,7 +252,6 @@ fn area<'a>(given: &str, areas: &'a Areas) -> Result<&'a Area, LookError> {
                 area.name_en.as_deref(),
             ]
         });
-        let near = nearest(given, names.flatten());
         let described = |name: String| match areas
             .iter()
             .find(|area| area.code == name || area.name == name || area.name_en.as_deref() == Some(&name))
@@ -238,12 +259,10 @@ fn area<'a>(given: &str, areas: &'a Areas) -> Result<&'a Area, LookError> {
             Some(area) => format!("{} {}", area.code, area.name),
             None => name,
         };
-        let mut offered: Vec<String> = near.into_iter().map(described).collect();
-        offered.dedup();
         LookError::Unknown {
             what: "area",
             given: given.into(),
-            nearest: offered,
+            offer: Offer::new(given, names.flatten()).map(described),
         }
     })
 }
@@ -269,10 +288,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn something_is_always_offered() {
-        assert_eq!(nearest("housholds", ["households", "area"]), ["households"]);
-        assert_eq!(nearest("nope", ["households", "area"]), ["households", "area"]);
+    fn what_is_near_is_offered_else_a_short_list() {
+        let offer = |given: &str, known: &[&str]| Offer::new(given, known.iter().copied());
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let known = ["households", "area"];
+        assert_eq!(offer("housholds", &known), Offer::Near(names(&["households"])));
+        assert_eq!(offer("nope", &known), Offer::Known(names(&known)));
         let codes: Vec<String> = (110_101..110_200).map(|code| code.to_string()).collect();
-        assert_eq!(nearest("x", codes.iter().map(String::as_str)).len(), 3);
+        let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+        assert_eq!(offer("x", &codes), Offer::Known(Vec::new()));
     }
 }

@@ -10,8 +10,8 @@ use crate::lake;
 use crate::pipeline::Pipeline;
 use crate::registry::Areas;
 use crate::report::{
-    BesideLine, CodeCount, INFLUENCE_COLUMNS, InfluentialLine, ReporterLine, StatusLine, StatusReport, finding_title,
-    influential,
+    BesideLine, CodeCount, INFLUENCE_COLUMNS, InfluentialLine, ReporterLine, StatusLine, StatusReport, explain_command,
+    finding_title, influential,
 };
 
 /// What is asked.
@@ -61,13 +61,17 @@ impl Reporter {
 }
 
 /// The open findings that move a figure most, of these reporters.
-fn most_influential(release: &Release, reporters: &BTreeMap<Key, Reporter>) -> Result<Vec<InfluentialLine>, LookError> {
+fn most_influential(
+    pipeline: &Pipeline,
+    release: &Release,
+    reporters: &BTreeMap<Key, Reporter>,
+) -> Result<Vec<InfluentialLine>, LookError> {
     let findings = release.table("findings", &INFLUENCE_COLUMNS)?;
     let paths: BTreeSet<&str> = reporters
         .values()
         .flat_map(|of| of.paths.iter().map(String::as_str))
         .collect();
-    Ok(influential(&findings, |path| paths.contains(path)))
+    Ok(influential(pipeline, &findings, |path| paths.contains(path)))
 }
 
 /// Looks.
@@ -134,6 +138,9 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
         .collect();
     todo.sort_by(|a, b| (&a.area_code, &a.form).cmp(&(&b.area_code, &b.form)));
     let in_order = reporters.len() - todo.len();
+    let influential = most_influential(pipeline, release, &reporters)?;
+    let reporters = listed.then_some(todo);
+    let explain = explained_by(pipeline, reporters.as_deref().unwrap_or_default(), &influential);
     Ok(StatusReport {
         title: pipeline.title.clone(),
         source: release.source.clone(),
@@ -144,10 +151,22 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
         total,
         in_order,
         unclaimed: within.is_none().then_some(unclaimed),
-        influential: most_influential(release, &reporters)?,
+        influential,
         beside: within.is_none().then_some(beside),
-        reporters: listed.then_some(todo),
+        reporters,
+        explain,
     })
+}
+
+/// The command that explains every code that is shown; None: none is.
+fn explained_by(pipeline: &Pipeline, reporters: &[ReporterLine], influential: &[InfluentialLine]) -> Option<String> {
+    let of_reporters = reporters.iter().flat_map(|line| line.hard.iter().chain(&line.explain));
+    let codes = of_reporters.map(|code| code.code.as_str());
+    let mut codes = codes
+        .chain(influential.iter().map(|line| line.code.as_str()))
+        .peekable();
+    codes.peek()?;
+    Some(explain_command(pipeline, codes))
 }
 
 /// The latest period in which the root has received anything, else the last one.

@@ -2,22 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use super::{Entry, Found, Oracle, Rows, Told};
+use super::{Entry, Found, Key, Oracle, Rows, Told};
 use crate::domain::Period;
 use crate::pipeline::{CoverRule, Rule};
 use crate::sample::faults::Named;
+use crate::sample::units::Listed;
+use crate::sample::value::Value;
 
 /// Units of a sheet, or of a list.
 #[derive(Default)]
-struct Units {
-    counting: BTreeSet<Vec<String>>,
+struct Units<'a> {
+    counting: BTreeSet<Key<'a>>,
     /// Of rows that are out.
-    held: BTreeSet<Vec<String>>,
+    held: BTreeSet<Key<'a>>,
     /// Rows that are out, and nobody knows of which unit.
     nameless: usize,
 }
 
-impl Units {
+impl Units<'_> {
     fn is_empty(&self) -> bool {
         self.counting.is_empty() && self.held.is_empty()
     }
@@ -26,11 +28,14 @@ impl Units {
 impl<'a> Oracle<'a> {
     pub(super) fn cover(&'a self, rule: &Rule, cover: &CoverRule, period: Period, told: &mut Told) {
         let mut found = Vec::new();
-        for entry in self.of_scope(rule.form).filter(|entry| entry.period == period) {
+        let own = self
+            .of_scope()
+            .filter(|entry| entry.period == period && self.is_of(entry, rule.form));
+        for entry in own {
             let units = self.units(entry, &told.out);
             let against = match cover.register {
                 Some(_) => entry.listed.map(|listed| Units {
-                    counting: listed.keys().cloned().collect(),
+                    counting: listed.keys().map(|key| listed_key(key)).collect(),
                     ..Units::default()
                 }),
                 None => self.earlier_units(rule.form, entry, &told.out),
@@ -40,7 +45,7 @@ impl<'a> Oracle<'a> {
             };
             // A row whose key cannot be read may be any unit.
             let odd = if cover.finds_new {
-                let known = |key: &&Vec<String>| !against.counting.contains(*key) && !against.held.contains(*key);
+                let known = |key: &&Key| !against.counting.contains(*key) && !against.held.contains(*key);
                 units
                     .counting
                     .iter()
@@ -48,7 +53,7 @@ impl<'a> Oracle<'a> {
                     .count()
                     .saturating_sub(against.nameless)
             } else {
-                let gone = |key: &&Vec<String>| !units.counting.contains(*key) && !units.held.contains(*key);
+                let gone = |key: &&Key| !units.counting.contains(*key) && !units.held.contains(*key);
                 against
                     .counting
                     .iter()
@@ -71,9 +76,9 @@ impl<'a> Oracle<'a> {
     }
 
     /// The units of a sheet.
-    fn units(&self, entry: &Entry, out: &Rows) -> Units {
+    fn units(&self, entry: &Entry<'a>, out: &Rows) -> Units<'a> {
         let model = &self.models[entry.standing.model];
-        let lines = out.of(entry.standing);
+        let lines = out.of(entry);
         let mut units = Units::default();
         for record in &entry.standing.records {
             let is_out = lines.is_some_and(|lines| lines.contains(&record.line));
@@ -87,21 +92,23 @@ impl<'a> Oracle<'a> {
     }
 
     /// The units of the same sender in the latest earlier period in which any counts.
-    fn earlier_units(&'a self, form: usize, entry: &Entry, out: &Rows) -> Option<Units> {
-        let of_sender = |other: &&Entry| other.reporter.code == entry.reporter.code && other.period < entry.period;
-        let others = self.of_form(form).filter(of_sender);
+    fn earlier_units(&'a self, form: usize, entry: &Entry, out: &Rows) -> Option<Units<'a>> {
+        let is_earlier = |other: &&Entry| other.period < entry.period && self.is_of(other, form);
+        let others = self.of_reporter(&entry.reporter.code).filter(is_earlier);
         let units = others.map(|other| (other.period, self.units(other, out)));
         let counting = units.filter(|(_, units)| !units.counting.is_empty());
         counting.max_by_key(|(period, _)| *period).map(|(_, units)| units)
     }
 
     /// Whether a sheet has just the units that a list names, though some of its rows do not count.
-    pub(in crate::sample) fn lists_all(&self, entry: &Entry) -> bool {
+    pub(in crate::sample) fn lists_all(&self, entry: &Entry<'a>) -> bool {
         let units = self.units(entry, self.known);
-        let there: BTreeSet<&Vec<String>> = units.counting.union(&units.held).collect();
-        entry
-            .listed
-            .is_some_and(|listed| listed.keys().collect::<BTreeSet<_>>() == there)
-            && !units.held.is_empty()
+        let there: BTreeSet<Key> = units.counting.union(&units.held).cloned().collect();
+        let is_all = |listed: &Listed| listed.keys().map(|key| listed_key(key)).collect::<BTreeSet<_>>() == there;
+        entry.listed.is_some_and(is_all) && !units.held.is_empty()
     }
+}
+
+fn listed_key(cells: &[Value]) -> Key<'_> {
+    Key::Unit(cells.iter().collect())
 }

@@ -1,30 +1,111 @@
 //! Figures against those of an earlier period, and against their peers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Entry, Oracle, Seat, Told};
+use super::{Entry, Key, Oracle, Seat, Told};
 use crate::domain::{Period, Severity};
-use crate::pipeline::{HistoryRule, OutlierRule, Peers, Rule};
+use crate::pipeline::{HistoryRule, OutlierRule, Peers, Pipeline, Rule, RuleKind};
 use crate::sample::draw::Row;
 use crate::sample::model::FormModel;
+use crate::sample::reporters::Reporter;
+use crate::sample::submit::Standing;
 use crate::sample::truth::member;
 
+/// What the rules on outliers judge of each row of a sheet that counts, by rule and group.
+#[derive(Default)]
+pub(in crate::sample) struct Figures(BTreeMap<usize, Vec<Group>>);
+
+/// Rows of a sheet that a rule compares with each other, and with those of the same group in other sheets.
+struct Group {
+    peers: Vec<String>,
+    /// Index of the record, and the figure.
+    rows: Vec<(usize, f64)>,
+}
+
+impl Figures {
+    pub(in crate::sample) fn new(
+        pipeline: &Pipeline,
+        model: &FormModel,
+        reporter: &Reporter,
+        standing: &Standing,
+    ) -> Figures {
+        let mut all = BTreeMap::new();
+        for (at, rule) in pipeline.rules.iter().enumerate() {
+            let RuleKind::Outlier(outlier) = &rule.kind else {
+                continue;
+            };
+            if rule.form != model.index {
+                continue;
+            }
+            let mut groups: Vec<Group> = Vec::new();
+            for (index, record) in standing.records.iter().enumerate() {
+                let Some(row) = &record.kept else { continue };
+                let Some(figure) = judged(model, outlier, row) else {
+                    continue;
+                };
+                let peers = peers(pipeline, model, outlier, reporter, row);
+                let known = groups.iter_mut().find(|group| group.peers == peers);
+                match known {
+                    Some(group) => group.rows.push((index, figure)),
+                    None => groups.push(Group {
+                        peers: peers.into_iter().map(str::to_owned).collect(),
+                        rows: vec![(index, figure)],
+                    }),
+                }
+            }
+            all.insert(at, groups);
+        }
+        Figures(all)
+    }
+
+    fn of(&self, rule: usize) -> &[Group] {
+        self.0.get(&rule).map_or(&[], Vec::as_slice)
+    }
+}
+
 impl<'a> Oracle<'a> {
-    /// The value of the same unit in the latest period before this one that has one.
-    pub(in crate::sample) fn earlier(&'a self, form: usize, column: usize, entry: &Entry, row: &Row) -> Option<f64> {
-        let model = self.model(form)?;
-        let key = self.key(model, entry, row);
-        let mut latest: Option<(Period, f64)> = None;
-        for (other, _, before) in self.seats(form, self.known) {
-            if other.period < entry.period
-                && latest.is_none_or(|(period, _)| period < other.period)
-                && self.key(model, other, before) == key
-                && let Some(figure) = self.figure(model, before, column)
-            {
-                latest = Some((other.period, figure));
+    /// The values of the units of a sender in the latest period before that of an entry that has one.
+    pub(in crate::sample) fn earlier(&'a self, form: usize, column: usize, entry: &Entry) -> BTreeMap<Key<'a>, f64> {
+        let mut latest: BTreeMap<Key, (Period, f64)> = BTreeMap::new();
+        let Some(model) = self.model(form) else {
+            return BTreeMap::new();
+        };
+        let own = self.of_reporter(&entry.reporter.code);
+        let before = own.filter(|other| other.period < entry.period && self.is_of(other, form));
+        for (other, _, row) in self.seats(before, self.known) {
+            if let Some(figure) = figure(model, row, column) {
+                let known = latest
+                    .entry(self.key(model, other, row))
+                    .or_insert((other.period, figure));
+                if known.0 < other.period {
+                    *known = (other.period, figure);
+                }
             }
         }
-        latest.map(|(_, figure)| figure)
+        latest.into_iter().map(|(key, (_, figure))| (key, figure)).collect()
+    }
+
+    /// The figures that a rule holds a row against.
+    pub(super) fn peers(
+        &'a self,
+        rule: usize,
+        model: &FormModel,
+        outlier: &OutlierRule,
+        entry: &Entry,
+        row: &Row,
+    ) -> Vec<f64> {
+        let group = peers(self.pipeline, model, outlier, entry.reporter, row);
+        let mut values = Vec::new();
+        for other in self.of_form(model.index).filter(|other| other.period == entry.period) {
+            let lines = self.known.of(other);
+            for peers in other.figures.of(rule).iter().filter(|peers| peers.peers == group) {
+                let counts = |(at, _): &&(usize, f64)| {
+                    lines.is_none_or(|lines| !lines.contains(&other.standing.records[*at].line))
+                };
+                values.extend(peers.rows.iter().filter(counts).map(|(_, figure)| *figure));
+            }
+        }
+        values
     }
 
     pub(super) fn history(
@@ -38,13 +119,15 @@ impl<'a> Oracle<'a> {
             return Vec::new();
         };
         // A rule with a smallest group looks at the whole partition.
-        let looked = |entry: &Entry| {
-            history.min_group > 1 || self.scope.is_none_or(|(reporter, _)| entry.reporter.code == reporter)
+        let looked: Vec<&Entry> = if history.min_group > 1 {
+            self.of_form(rule.form).collect()
+        } else {
+            self.of_scope().filter(|entry| self.is_of(entry, rule.form)).collect()
         };
-        let mut values: BTreeMap<Vec<String>, (Period, f64)> = BTreeMap::new();
-        let seats = self.seats(rule.form, &told.out).filter(|(entry, ..)| looked(entry));
-        for (entry, _, row) in seats.filter(|(entry, ..)| entry.period < period) {
-            if let Some(figure) = self.figure(model, row, history.column) {
+        let mut values: BTreeMap<Key, (Period, f64)> = BTreeMap::new();
+        let before = looked.iter().copied().filter(|entry| entry.period < period);
+        for (entry, _, row) in self.seats(before, &told.out) {
+            if let Some(figure) = figure(model, row, history.column) {
                 let latest = values
                     .entry(self.key(model, entry, row))
                     .or_insert((entry.period, figure));
@@ -55,11 +138,11 @@ impl<'a> Oracle<'a> {
         }
         let mut judged = Vec::new();
         let mut group = 0;
-        let seats = self.seats(rule.form, &told.out).filter(|(entry, ..)| looked(entry));
-        for seat in seats.filter(|(entry, ..)| entry.period == period) {
+        let now = looked.iter().copied().filter(|entry| entry.period == period);
+        for seat in self.seats(now, &told.out) {
             let (entry, _, row) = seat;
             let earlier = values.get(&self.key(model, entry, row)).map(|(_, figure)| *figure);
-            let Some((now, earlier)) = self.figure(model, row, history.column).zip(earlier) else {
+            let Some((now, earlier)) = figure(model, row, history.column).zip(earlier) else {
                 continue;
             };
             group += 1;
@@ -75,52 +158,42 @@ impl<'a> Oracle<'a> {
         self.tell(rule, history.column, &judged, told)
     }
 
-    /// What an outlier rule judges of a row.
-    pub(super) fn judged(&self, model: &FormModel, outlier: &OutlierRule, row: &Row) -> Option<f64> {
-        let figure = self.figure(model, row, outlier.column)?;
-        let figure = match outlier.per {
-            Some(per) => figure / self.figure(model, row, per).filter(|per| *per != 0.0)?,
-            None => figure,
-        };
-        match outlier.log {
-            true if figure <= 0.0 => None,
-            true => Some(figure.ln()),
-            false => Some(figure),
-        }
-    }
-
-    pub(super) fn group(&self, model: &FormModel, outlier: &OutlierRule, entry: &Entry, row: &Row) -> Vec<String> {
-        let peers = outlier.by.iter().map(|peers| match peers {
-            Peers::Level(level) => entry
-                .reporter
-                .line
-                .get(level)
-                .map_or(String::new(), |(code, _)| code.clone()),
-            Peers::Dimension(at) => member(self.pipeline, model, entry.reporter, *at, row).to_owned(),
-        });
-        std::iter::once(entry.period.to_string()).chain(peers).collect()
+    /// The groups that a rule has judged anew: all, or those in which the reporter looked at has a row.
+    fn is_judged(&'a self, rule: usize, period: Period) -> impl Fn(&Group) -> bool + use<'a> {
+        let own = self
+            .of_scope()
+            .filter(|entry| self.scope.is_some() && entry.period == period);
+        let groups: BTreeSet<&[String]> = own
+            .flat_map(|entry| entry.figures.of(rule))
+            .map(|group| group.peers.as_slice())
+            .collect();
+        move |group| self.scope.is_none() || groups.contains(group.peers.as_slice())
     }
 
     pub(super) fn outlier(
         &'a self,
-        rule: &Rule,
+        at: usize,
         outlier: &OutlierRule,
         period: Period,
         told: &mut Told,
     ) -> Vec<Seat<'a>> {
-        let is_looked = rule.severity == Severity::Hard || self.scope.is_none_or(|(_, of)| of == period);
-        let Some(model) = self.model(rule.form).filter(|_| is_looked) else {
+        let rule = &self.pipeline.rules[at];
+        if rule.severity != Severity::Hard && self.scope.is_some_and(|(_, of)| of != period) {
             return Vec::new();
-        };
-        let mut groups: BTreeMap<Vec<String>, Vec<(Seat, f64)>> = BTreeMap::new();
-        let seats = self.seats(rule.form, &told.out);
-        for seat in seats.filter(|(entry, ..)| entry.period == period) {
-            let (entry, _, row) = seat;
-            if let Some(value) = self.judged(model, outlier, row) {
-                groups
-                    .entry(self.group(model, outlier, entry, row))
-                    .or_default()
-                    .push((seat, value));
+        }
+        let is_judged = self.is_judged(at, period);
+        let mut groups: BTreeMap<&[String], Vec<(Seat, f64)>> = BTreeMap::new();
+        for entry in self.of_form(rule.form).filter(|entry| entry.period == period) {
+            let lines = told.out.of(entry);
+            for group in entry.figures.of(at).iter().filter(|group| is_judged(group)) {
+                let seat = |&(index, figure): &(usize, f64)| {
+                    let record = &entry.standing.records[index];
+                    let stands = lines.is_none_or(|lines| !lines.contains(&record.line));
+                    let row = record.kept.as_ref().filter(|_| stands)?;
+                    Some(((entry, record, row), figure))
+                };
+                let members = groups.entry(&group.peers).or_default();
+                members.extend(group.rows.iter().filter_map(seat));
             }
         }
         let mut judged = Vec::new();
@@ -137,16 +210,52 @@ impl<'a> Oracle<'a> {
     }
 }
 
+/// What an outlier rule judges of a row.
+fn judged(model: &FormModel, outlier: &OutlierRule, row: &Row) -> Option<f64> {
+    let value = figure(model, row, outlier.column)?;
+    let value = match outlier.per {
+        Some(per) => value / figure(model, row, per).filter(|per| *per != 0.0)?,
+        None => value,
+    };
+    match outlier.log {
+        true if value <= 0.0 => None,
+        true => Some(value.ln()),
+        false => Some(value),
+    }
+}
+
+/// Names of the groups by which a rule puts a row together with others.
+fn peers<'r>(
+    pipeline: &'r Pipeline,
+    model: &FormModel,
+    outlier: &OutlierRule,
+    reporter: &'r Reporter,
+    row: &'r Row,
+) -> Vec<&'r str> {
+    let peers = outlier.by.iter().map(|peers| match peers {
+        Peers::Level(level) => reporter.line.get(level).map_or("", |(code, _)| code.as_str()),
+        Peers::Dimension(at) => member(pipeline, model, reporter, *at, row),
+    });
+    peers.collect()
+}
+
+/// A cell as a number.
+pub(super) fn figure(model: &FormModel, row: &Row, slot: usize) -> Option<f64> {
+    Some(row[slot].number()? as f64 / 10_f64.powi(model.scale(slot) as i32))
+}
+
 /// Median, and the median distance from it ÷ 0.6745; the mean distance × 1.253314 where that is 0.
 pub(super) fn middle_and_spread(values: &[f64]) -> (f64, f64) {
     let median = |values: &[f64]| {
-        let mut sorted = values.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        match sorted.len() {
-            0 => 0.0,
-            n if n % 2 == 1 => sorted[n / 2],
-            n => (sorted[n / 2 - 1] + sorted[n / 2]) / 2.0,
+        let mut values = values.to_vec();
+        let half = values.len() / 2;
+        if values.is_empty() {
+            return 0.0;
         }
+        let is_odd = values.len() % 2 == 1;
+        let (lower, &mut middle, _) = values.select_nth_unstable_by(half, f64::total_cmp);
+        let below = lower.iter().copied().max_by(f64::total_cmp);
+        below.filter(|_| !is_odd).map_or(middle, |below| (below + middle) / 2.0)
     };
     let middle = median(values);
     let distances: Vec<f64> = values.iter().map(|value| (value - middle).abs()).collect();

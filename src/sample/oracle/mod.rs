@@ -7,16 +7,19 @@ mod figures;
 mod sums;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::draw::Row;
 use super::lay::Counted;
 use super::model::FormModel;
 use super::reporters::Reporter;
 use super::submit::Standing;
-use super::units::{self, Listed};
+use super::units::Listed;
+use super::value::Value;
 use crate::domain::{Period, Severity};
 use crate::pipeline::{Pipeline, Rule, RuleKind};
 
+pub(super) use figures::Figures;
 pub(super) use sums::{is_added_up, whole_sum};
 
 /// Code of a stated total that is not the sum of its rows.
@@ -27,11 +30,15 @@ pub(super) const ONE_CAUSE: (usize, f64) = (10, 0.8);
 /// One form of an accepted submission.
 #[derive(Clone, Copy)]
 pub(super) struct Entry<'a> {
+    /// Number of its sheet among all of the partition.
+    pub(super) sheet: usize,
     pub(super) period: Period,
     pub(super) reporter: &'a Reporter,
     pub(super) standing: &'a Standing,
     /// The units that a list names.
     pub(super) listed: Option<&'a Listed>,
+    /// What the rules on outliers judge of it.
+    pub(super) figures: &'a Figures,
 }
 
 /// A finding that must be made.
@@ -46,36 +53,39 @@ pub(super) struct Found {
 
 /// The submissions of one partition in all periods.
 pub(super) struct Oracle<'a> {
-    pub(super) pipeline: &'a Pipeline,
-    pub(super) models: &'a [FormModel<'a>],
-    pub(super) entries: Vec<Entry<'a>>,
+    pipeline: &'a Pipeline,
+    models: &'a [FormModel<'a>],
+    entries: Vec<Entry<'a>>,
     /// Look only at what this reporter and period can have changed.
-    pub(super) scope: Option<(&'a str, Period)>,
+    scope: Option<(&'a str, Period)>,
     /// Rows that are known to be put out.
-    pub(super) known: &'a Rows,
+    known: &'a Rows,
+    /// Indices of the entries of each reporter; only of the one that is looked at, where there is one.
+    by_reporter: BTreeMap<&'a str, Vec<usize>>,
 }
 
-/// Rows by sheet.
+/// Rows by number of their sheet. Copies share what neither of them has changed.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Rows(BTreeMap<(String, String), BTreeSet<usize>>);
+pub(super) struct Rows(BTreeMap<usize, Arc<BTreeSet<usize>>>);
 
 impl Rows {
-    fn key(standing: &Standing) -> (String, String) {
-        (standing.path.clone(), standing.sheet.clone())
-    }
-
-    fn of(&self, standing: &Standing) -> Option<&BTreeSet<usize>> {
-        if self.0.is_empty() {
-            return None;
-        }
-        self.0.get(&Rows::key(standing))
+    fn of(&self, entry: &Entry) -> Option<&BTreeSet<usize>> {
+        self.0.get(&entry.sheet).map(Arc::as_ref)
     }
 
     fn add(&mut self, seats: Vec<Seat>) {
         for (entry, record, _) in seats {
-            self.0.entry(Rows::key(entry.standing)).or_default().insert(record.line);
+            let lines = self.0.entry(entry.sheet).or_default();
+            Arc::make_mut(lines).insert(record.line);
         }
     }
+}
+
+/// What tells a unit apart: the area, in a form without a key, or the cells of its key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Key<'a> {
+    Area(&'a str),
+    Unit(Vec<&'a Value>),
 }
 
 /// What has been found so far.
@@ -86,8 +96,8 @@ struct Told {
     out: Rows,
     /// Rows that a rule asks about and that do not say why.
     asked: Rows,
-    /// Cells that hard rules are about, by sheet: line and column.
-    blamed: BTreeSet<(String, String, usize, usize)>,
+    /// Cells that hard rules are about: number of the sheet, line and column.
+    blamed: BTreeSet<(usize, usize, usize)>,
 }
 
 /// A row with the entry it stands in.
@@ -97,18 +107,37 @@ impl Told {
     /// Notes that a hard rule is about a column of rows.
     fn blame(&mut self, seats: &[Seat], column: Option<usize>) {
         let Some(column) = column else { return };
-        for (entry, record, _) in seats {
-            let standing = entry.standing;
-            let cell = (standing.path.clone(), standing.sheet.clone(), record.line, column);
-            self.blamed.insert(cell);
-        }
+        let cells = seats
+            .iter()
+            .map(|(entry, record, _)| (entry.sheet, record.line, column));
+        self.blamed.extend(cells);
     }
 }
 
 impl<'a> Oracle<'a> {
-    /// All findings, in order.
-    pub(super) fn findings(&'a self) -> Vec<Found> {
-        self.judge().0
+    /// Judges these entries, or only what the reporter and period of `scope` can have changed. `known`: rows that are out.
+    pub(super) fn new(
+        pipeline: &'a Pipeline,
+        models: &'a [FormModel<'a>],
+        entries: Vec<Entry<'a>>,
+        scope: Option<(&'a str, Period)>,
+        known: &'a Rows,
+    ) -> Oracle<'a> {
+        let mut by_reporter: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, entry) in entries.iter().enumerate() {
+            let code = entry.reporter.code.as_str();
+            if scope.is_none_or(|(reporter, _)| reporter == code) {
+                by_reporter.entry(code).or_default().push(at);
+            }
+        }
+        Oracle {
+            pipeline,
+            models,
+            entries,
+            scope,
+            known,
+            by_reporter,
+        }
     }
 
     /// All findings, in order, and the rows that hard rules put out. Period after period: a row that is out is no peer, and
@@ -128,9 +157,9 @@ impl<'a> Oracle<'a> {
             }
             told.out.add(broken);
             let mut broken = Vec::new();
-            for rule in &self.pipeline.rules {
+            for (at, rule) in self.pipeline.rules.iter().enumerate() {
                 if let RuleKind::Outlier(outlier) = &rule.kind {
-                    let out = self.outlier(rule, outlier, period, &mut told);
+                    let out = self.outlier(at, outlier, period, &mut told);
                     told.blame(&out, outlier.per);
                     broken.extend(out);
                 }
@@ -158,30 +187,40 @@ impl<'a> Oracle<'a> {
             return Rows::default();
         };
         let mut rows = self.known.clone();
-        if !rows.0.is_empty() {
-            for entry in self.entries.iter().filter(|entry| entry.reporter.code == reporter) {
-                rows.0.remove(&Rows::key(entry.standing));
-            }
+        for entry in self.of_reporter(reporter) {
+            rows.0.remove(&entry.sheet);
         }
         rows
     }
 
+    fn is_of(&self, entry: &Entry, form: usize) -> bool {
+        self.models[entry.standing.model].index == form
+    }
+
     fn of_form(&'a self, form: usize) -> impl Iterator<Item = &'a Entry<'a>> {
-        self.entries
-            .iter()
-            .filter(move |entry| self.models[entry.standing.model].index == form)
+        self.entries.iter().filter(move |entry| self.is_of(entry, form))
     }
 
-    /// The entries of the reporter looked at, in all periods.
-    fn of_scope(&'a self, form: usize) -> impl Iterator<Item = &'a Entry<'a>> {
-        self.of_form(form)
-            .filter(|entry| self.scope.is_none_or(|(reporter, _)| entry.reporter.code == reporter))
+    /// What a reporter sent in all periods.
+    fn of_reporter(&'a self, code: &str) -> impl Iterator<Item = &'a Entry<'a>> {
+        let own = self.by_reporter.get(code).map_or(&[][..], Vec::as_slice);
+        own.iter().map(|&at| &self.entries[at])
     }
 
-    /// Rows that count.
-    fn seats<'o>(&'a self, form: usize, out: &'o Rows) -> impl Iterator<Item = Seat<'a>> + use<'a, 'o> {
-        self.of_form(form).flat_map(|entry| {
-            let lines = out.of(entry.standing);
+    /// What the reporter looked at sent in all periods, or every reporter.
+    fn of_scope(&'a self) -> impl Iterator<Item = &'a Entry<'a>> {
+        let own = self.by_reporter.values().flatten();
+        own.map(|&at| &self.entries[at])
+    }
+
+    /// Rows of these entries that count.
+    fn seats<'o>(
+        &'a self,
+        entries: impl Iterator<Item = &'a Entry<'a>>,
+        out: &'o Rows,
+    ) -> impl Iterator<Item = Seat<'a>> {
+        entries.flat_map(move |entry| {
+            let lines = out.of(entry);
             let stands = move |record: &&Counted| lines.is_none_or(|lines| !lines.contains(&record.line));
             let records = entry.standing.records.iter().filter(stands);
             records.filter_map(move |record| Some((entry, record, record.kept.as_ref()?)))
@@ -190,10 +229,6 @@ impl<'a> Oracle<'a> {
 
     fn model(&self, form: usize) -> Option<&FormModel<'a>> {
         self.models.iter().find(|model| model.index == form)
-    }
-
-    fn figure(&self, model: &FormModel, row: &Row, slot: usize) -> Option<f64> {
-        Some(row[slot].number()? as f64 / 10_f64.powi(model.scale(slot) as i32))
     }
 
     /// Rows that break a rule among those it judged, put together where the column is to blame. Gives those that are out: of
@@ -206,18 +241,15 @@ impl<'a> Oracle<'a> {
             told.asked.add(unanswered.collect());
         }
         let mut out: Vec<Seat> = broken.filter(|_| is_hard).collect();
-        let mut sheets: BTreeMap<(&str, &str), (&Entry, usize, Vec<usize>)> = BTreeMap::new();
+        let mut sheets: BTreeMap<usize, (&Entry, usize, Vec<usize>)> = BTreeMap::new();
         for ((entry, record, _), broken) in judged {
-            let standing = entry.standing;
-            let (_, count, lines) = sheets
-                .entry((&standing.path, &standing.sheet))
-                .or_insert_with(|| (*entry, 0, Vec::new()));
+            let (_, count, lines) = sheets.entry(entry.sheet).or_insert_with(|| (*entry, 0, Vec::new()));
             *count += 1;
             if *broken {
                 lines.push(record.line);
             }
         }
-        for ((path, sheet), (entry, count, lines)) in sheets {
+        for (entry, count, lines) in sheets.into_values() {
             let is_one = lines.len() >= ONE_CAUSE.0 && lines.len() as f64 >= ONE_CAUSE.1 * count as f64;
             if is_one && is_hard {
                 let seats = entry.standing.records.iter().filter_map(|record| {
@@ -232,8 +264,8 @@ impl<'a> Oracle<'a> {
                 lines.into_iter().map(Some).collect()
             };
             told.all.extend(rows.into_iter().map(|row| Found {
-                path: path.to_owned(),
-                sheet: sheet.to_owned(),
+                path: entry.standing.path.clone(),
+                sheet: entry.standing.sheet.clone(),
                 row,
                 column: self.pipeline.forms[rule.form].columns[column].id.clone(),
                 code: rule.id.clone(),
@@ -249,10 +281,11 @@ impl<'a> Oracle<'a> {
         slot.is_some_and(|slot| row[slot].is_known())
     }
 
-    fn key(&self, model: &FormModel, entry: &Entry, row: &Row) -> Vec<String> {
+    /// What tells the unit of a row apart.
+    pub(super) fn key<'k>(&self, model: &FormModel, entry: &Entry<'k>, row: &'k Row) -> Key<'k> {
         if model.form.key.is_empty() {
-            return vec![entry.reporter.code.clone()];
+            return Key::Area(&entry.reporter.code);
         }
-        units::key(model, row)
+        Key::Unit(model.form.key.iter().map(|&slot| &row[slot]).collect())
     }
 }

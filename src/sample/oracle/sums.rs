@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::figures::figure;
 use super::{Entry, Found, Oracle, Rows, TOTAL_DIFFERS, Told};
 use crate::pipeline::{Pipeline, ReconcileRule, Rule, UNKNOWN};
 use crate::sample::draw::Row;
@@ -26,7 +27,7 @@ enum Fate<'a> {
 impl<'a> Oracle<'a> {
     /// What has become of each record, those that contradict each other one by one.
     fn fates<'e>(entry: &'e Entry<'a>, out: &Rows) -> Vec<(&'e Counted, Fate<'e>)> {
-        let lines = out.of(entry.standing);
+        let lines = out.of(entry);
         let mut fates = Vec::new();
         for record in &entry.standing.records {
             match &record.kept {
@@ -43,20 +44,22 @@ impl<'a> Oracle<'a> {
 
     /// Whether a rule that has put a row out is about a column of it.
     fn is_blamed(entry: &Entry, record: &Counted, column: usize, told: &Told) -> bool {
-        let standing = entry.standing;
-        let cell = (standing.path.clone(), standing.sheet.clone(), record.line, column);
+        let cell = (entry.sheet, record.line, column);
         record.read.blamed.contains(&column) || told.blamed.contains(&cell)
+    }
+
+    /// What the sender of an entry sent of a form for the same period.
+    fn other_form(&'a self, form: usize, entry: &Entry) -> impl Iterator<Item = &'a Entry<'a>> {
+        let period = entry.period;
+        let own = self.of_reporter(&entry.reporter.code);
+        own.filter(move |other| other.period == period && self.is_of(other, form))
     }
 
     /// The sum over the rows of the other form, and what may yet become of it.
     pub(super) fn left(&'a self, reconcile: &ReconcileRule, entry: &Entry, told: &Told) -> Option<Left> {
         let model = self.model(reconcile.left_form)?;
-        let is_other = |other: &&Entry| other.period == entry.period && other.reporter.code == entry.reporter.code;
-        let other = self.of_form(reconcile.left_form).find(is_other)?;
-        let asked = told
-            .asked
-            .of(other.standing)
-            .filter(|_| reconcile.left_column.is_some());
+        let other = self.other_form(reconcile.left_form, entry).next()?;
+        let asked = told.asked.of(other).filter(|_| reconcile.left_column.is_some());
         let mut left = Left::new(reconcile.left_column.map_or(0, |column| model.scale(column)));
         for (record, fate) in Oracle::fates(other, &told.out) {
             let (Fate::In(row) | Fate::Out(row)) = fate else {
@@ -112,18 +115,17 @@ impl<'a> Oracle<'a> {
         entry: &Entry,
         record: &Counted,
     ) -> bool {
-        let is_other = |other: &&Entry| other.period == entry.period && other.reporter.code == entry.reporter.code;
         let is_odd = |record: &Counted| {
             let lacks = |row: &Row| row.contains(&Value::Unknown);
             record.is_twice || record.kept.as_ref().is_some_and(lacks)
         };
-        let mut others = self.of_form(reconcile.left_form).filter(is_other);
+        let mut others = self.other_form(reconcile.left_form, entry);
         let has_odd = others.any(|other| other.standing.records.iter().any(is_odd));
         let model = &self.models[entry.standing.model];
         let right = record
             .kept
             .as_ref()
-            .and_then(|row| self.figure(model, row, reconcile.right_column));
+            .and_then(|row| figure(model, row, reconcile.right_column));
         let told = Told {
             out: self.known.clone(),
             ..Told::default()
@@ -138,7 +140,7 @@ impl<'a> Oracle<'a> {
     pub(super) fn reconcile(&'a self, rule: &Rule, reconcile: &ReconcileRule, told: &mut Told) {
         let Some(model) = self.model(rule.form) else { return };
         let mut found = Vec::new();
-        for entry in self.of_scope(rule.form) {
+        for entry in self.of_scope().filter(|entry| self.is_of(entry, rule.form)) {
             let mut fates = Oracle::fates(entry, &told.out);
             // A form of one row an area: of two that contradict each other nobody knows which is meant.
             if fates.iter().any(|(_, fate)| matches!(fate, Fate::In(_))) {
@@ -154,7 +156,7 @@ impl<'a> Oracle<'a> {
                 if is_out && Oracle::is_blamed(entry, record, reconcile.right_column, told) {
                     continue;
                 }
-                let right = self.figure(model, row, reconcile.right_column);
+                let right = figure(model, row, reconcile.right_column);
                 let Some((left, right)) = self.left(reconcile, entry, told).zip(right) else {
                     continue;
                 };
@@ -172,13 +174,12 @@ impl<'a> Oracle<'a> {
         told.all.extend(found);
     }
 
-    pub(super) fn totals(&self, told: &mut Told) {
-        let looked = |entry: &&Entry| self.scope.is_none_or(|(reporter, _)| entry.reporter.code == reporter);
-        for entry in self.entries.iter().filter(looked) {
+    pub(super) fn totals(&'a self, told: &mut Told) {
+        for entry in self.of_scope() {
             let Some((line, stated)) = &entry.standing.total else {
                 continue;
             };
-            if told.out.of(entry.standing).is_some_and(|lines| !lines.is_empty()) {
+            if told.out.of(entry).is_some_and(|lines| !lines.is_empty()) {
                 continue;
             }
             let model = &self.models[entry.standing.model];
@@ -188,7 +189,7 @@ impl<'a> Oracle<'a> {
             {
                 if let Some(sum) = whole_sum(entry.standing, slot)
                     && sum != stated
-                    && !is_open(entry.standing, slot, sum - stated, told.asked.of(entry.standing))
+                    && !is_open(entry.standing, slot, sum - stated, told.asked.of(entry))
                 {
                     told.all.push(Found {
                         path: entry.standing.path.clone(),

@@ -7,7 +7,7 @@ use super::{Candidate, Plot, ROWS, Unit, standing};
 use crate::domain::Severity;
 use crate::pipeline::{CoverRule, Rule, RuleKind};
 use crate::sample::amend::{Amendment, Patch, What, WrongTotal, swapped};
-use crate::sample::chance::{index, stream};
+use crate::sample::chance::{Chance, index, stream};
 use crate::sample::draw::Row;
 use crate::sample::faults::{Expectation, NEAR_MISS, Spoiler};
 use crate::sample::near::Place;
@@ -16,23 +16,22 @@ use crate::sample::recipe::{BreakRecipe, Format};
 use crate::sample::value::{Value, decimal};
 
 impl Plot<'_> {
-    pub(super) fn candidates(&mut self, unit: usize, wish: &Wish) -> Vec<Candidate> {
+    pub(super) fn candidates(&self, unit: usize, wish: &Wish, rng: &mut Chance) -> Vec<Candidate> {
         let rows = standing(&self.units[unit].outcome, wish.model).map_or(0, |standing| standing.records.len());
-        let draws: Vec<usize> = (0..ROWS)
-            .filter(|_| rows > 0)
-            .map(|_| index(&mut self.rng, rows))
-            .collect();
-        let chance = index(&mut self.rng, 1000);
+        let draws: Vec<usize> = (0..ROWS).filter(|_| rows > 0).map(|_| index(rng, rows)).collect();
+        let chance = index(rng, 1000);
         match wish.aim {
             Aim::Total(how) => self.wrong_total(unit, wish, how, chance).into_iter().collect(),
             Aim::Cell(code) => {
-                let patches = draws.iter().filter_map(|&at| self.lawful(unit, wish.model, code, at));
+                let patches = draws
+                    .iter()
+                    .filter_map(|&at| self.lawful(unit, wish.model, code, at, rng));
                 patches
                     .map(|patch| candidate(unit, wish, What::Row(patch), Vec::new()))
                     .collect()
             }
-            Aim::Rule(rule) => {
-                let rule = &self.pipeline.rules[rule];
+            Aim::Rule(index) => {
+                let rule = &self.pipeline.rules[index];
                 match (&rule.kind, wish.recipe) {
                     (RuleKind::Cover(cover), _) => covered(unit, wish, rule, cover, rows),
                     (_, Some(recipe)) if recipe.whole_sheet && wish.is_near => {
@@ -44,7 +43,7 @@ impl Plot<'_> {
                     (_, Some(recipe)) => {
                         let patches = draws
                             .iter()
-                            .filter_map(|&at| self.patch(unit, wish, rule, recipe, at, chance));
+                            .filter_map(|&at| self.patch(unit, wish, (index, recipe), at, chance, rng));
                         let codes = codes(wish, rule);
                         patches
                             .map(|patch| candidate(unit, wish, What::Row(patch), codes.clone()).about(rule))
@@ -82,21 +81,28 @@ impl Plot<'_> {
     }
 
     /// The row with the lawful content nearest to what a code finds.
-    fn lawful(&self, unit: usize, model: usize, code: &'static str, at: usize) -> Option<Patch> {
+    fn lawful(&self, unit: usize, model: usize, code: &'static str, at: usize, rng: &Chance) -> Option<Patch> {
         let Unit {
-            stage, plan, outcome, ..
+            stage,
+            plan,
+            outcome,
+            drawn,
+            ..
         } = &self.units[unit];
-        let (standing, reporter) = (standing(outcome, model)?, &stage.cast.reporters[plan.reporter]);
+        let drawn = &drawn[model];
+        let (standing, reporter) = (standing(outcome, model)?, self.units[unit].reporter());
         let row = self.whole_row(unit, model, at)?;
         let file = plan.files.iter().find(|file| file.models.contains(&model))?;
         let model = &self.models[model];
         let format = if file.is_shared() { Format::Xlsx } else { file.format };
-        let style = stage.style(&mut self.rng.clone(), model, reporter, format);
+        let style = stage.style(&mut rng.clone(), model, reporter, format);
         let laying = stage.laying(reporter, model, &style);
         let seats = [code, &reporter.code, &stage.period.to_string(), &at.to_string()];
         let is_taken = |text: &str| {
             let slot = model.code.as_ref().map(|code| code.slot);
-            let mut rows = standing.records.iter().filter_map(|record| record.kept.as_ref());
+            let kept = standing.records.iter().filter_map(|record| record.kept.as_ref());
+            // A row that is put out has a code all the same.
+            let mut rows = kept.chain(drawn);
             slot.is_none_or(|slot| rows.any(|row| row[slot].member() == text))
         };
         let place = Place {
@@ -134,11 +140,13 @@ impl Plot<'_> {
             return None;
         };
         let (slot, times) = self.column(wish.model, recipe)?;
-        let entry = self.entry(unit, standing(&self.units[unit].outcome, wish.model)?);
-        let oracle = self.oracle(None, None);
+        let entry = self.entry(unit, wish.model)?;
+        let oracle = self.oracle_of(unit, None);
+        let figures = oracle.earlier(rule.form, history.column, &entry);
+        let model = &self.models[wish.model];
         let is_judged = |at: &usize| {
             self.whole_row(unit, wish.model, *at).is_some_and(|row| {
-                let earlier = oracle.earlier(rule.form, history.column, &entry, row);
+                let earlier = figures.get(&oracle.key(model, &entry, row)).copied();
                 let is_above = row[slot].number().is_some_and(|number| number > 0);
                 is_above
                     && self.fits(wish.model, row, slot, times)
@@ -173,26 +181,24 @@ impl Plot<'_> {
         &self,
         unit: usize,
         wish: &Wish,
-        rule: &Rule,
-        recipe: &BreakRecipe,
+        (index, recipe): (usize, &BreakRecipe),
         at: usize,
         chance: usize,
+        rng: &Chance,
     ) -> Option<Patch> {
-        let Unit {
-            stage, plan, outcome, ..
-        } = &self.units[unit];
-        let model = &self.models[wish.model];
+        let rule = &self.pipeline.rules[index];
+        let Unit { stage, .. } = &self.units[unit];
+        let (model, reporter) = (&self.models[wish.model], self.units[unit].reporter());
         let row = self.whole_row(unit, wish.model, at)?;
-        let reporter = &stage.cast.reporters[plan.reporter];
-        let entry = self.entry(unit, standing(outcome, wish.model)?);
-        let oracle = self.oracle(None, None);
-        let style = stage.style(&mut self.rng.clone(), model, reporter, Format::Csv);
+        let entry = self.entry(unit, wish.model)?;
+        let oracle = self.oracle_of(unit, None);
+        let style = stage.style(&mut rng.clone(), model, reporter, Format::Csv);
         let laying = stage.laying(reporter, model, &style);
         let spoiler: Spoiler = laying.spoiler();
         if !spoiler.broken(row).is_empty() || !model.is_meant(recipe, row) {
             return None;
         }
-        let mut changed: Row = spoiler.changed(recipe, row, &|share| oracle.toward(rule, &entry, row, share))?;
+        let mut changed: Row = spoiler.changed(recipe, row, &|share| oracle.toward(index, &entry, row, share))?;
         if changed == *row || !spoiler.broken(&changed).is_empty() {
             return None;
         }

@@ -1,14 +1,20 @@
 //! The lines of the truth that concern more than one row, and near misses that are found as they stand.
 
+use std::collections::BTreeSet;
+
 use super::wishes::{Aim, Wish};
 use super::{Meant, Plot, Unit, standing};
 use crate::domain::Severity;
 use crate::pipeline::{Rule, RuleKind};
+use crate::sample::chance::stream;
 use crate::sample::faults::{EXPLAINED, NOTHING, ROW_OUT, usual};
 use crate::sample::lay::Counted;
 use crate::sample::oracle::{Found, TOTAL_DIFFERS};
 use crate::sample::recipe::Format;
 use crate::sample::truth::{Line, near};
+
+/// Path, sheet and line of rows.
+pub(super) type Explained<'a> = BTreeSet<(&'a str, &'a str, usize)>;
 
 impl Plot<'_> {
     /// A total that is right, beside rows that are held back: nothing may be found.
@@ -52,14 +58,14 @@ impl Plot<'_> {
                 .find(|record| self.is_judged(unit, wish, rule, record))
                 .map(at_row),
             RuleKind::Reconcile(reconcile) => {
-                let oracle = self.oracle(None, None);
-                let entry = self.entry(unit, standing);
+                let oracle = self.oracle_of(unit, None);
+                let entry = self.entry(unit, wish.model)?;
                 let agrees = |record: &&Counted| oracle.agrees_beside_odd_rows(reconcile, &entry, record);
                 records.find(agrees).map(at_row)
             }
             RuleKind::Cover(cover) if cover.register.is_some() => {
-                let oracle = self.oracle(None, None);
-                let is_exact = oracle.lists_all(&self.entry(unit, standing));
+                let oracle = self.oracle_of(unit, None);
+                let is_exact = oracle.lists_all(&self.entry(unit, wish.model)?);
                 is_exact.then(|| near(&standing.path, "", &rule.id))
             }
             _ => None,
@@ -68,14 +74,15 @@ impl Plot<'_> {
 
     /// Whether a rule within a row can be judged, and holds.
     fn is_judged(&self, unit: usize, wish: &Wish, rule: &Rule, record: &Counted) -> bool {
-        let Unit { stage, plan, .. } = &self.units[unit];
-        let (model, reporter) = (&self.models[wish.model], &stage.cast.reporters[plan.reporter]);
+        let Unit { stage, .. } = &self.units[unit];
+        let (model, reporter) = (&self.models[wish.model], self.units[unit].reporter());
         let columns = match &rule.kind {
             RuleKind::Row(assert) => assert.columns.clone(),
             RuleKind::Sum(sum) => std::iter::once(sum.total).chain(sum.parts.iter().copied()).collect(),
             _ => return false,
         };
-        let style = stage.style(&mut self.rng.clone(), model, reporter, Format::Csv);
+        let mut rng = stream(self.seed, &["plant", self.name]);
+        let style = stage.style(&mut rng, model, reporter, Format::Csv);
         let laying = stage.laying(reporter, model, &style);
         let is_whole = |row: &crate::sample::draw::Row| {
             let is_meant = wish.recipe.is_none_or(|recipe| model.is_meant(recipe, row));
@@ -99,7 +106,7 @@ impl Plot<'_> {
     }
 
     /// The line of a finding; `meant`: it is planted, and no consequence of something else.
-    pub(super) fn line(&self, found: &Found, meant: Option<&Meant>) -> Line {
+    pub(super) fn line(&self, found: &Found, meant: Option<&Meant>, explained: &Explained) -> Line {
         let (kind, mend) = meant
             .cloned()
             .unwrap_or_else(|| (format!("follows {}", found.code), String::new()));
@@ -113,7 +120,7 @@ impl Plot<'_> {
                 &found.sheet,
                 &found.column,
                 &found.code,
-                self.consequence(found),
+                self.consequence(found, explained),
             )
         }
     }
@@ -124,24 +131,28 @@ impl Plot<'_> {
         rule.map_or_else(|| usual(code), |rule| rule.severity)
     }
 
+    /// The rows that say why they are as they are.
+    pub(super) fn explained(&self) -> Explained<'_> {
+        let standings = self.units.iter().flat_map(|unit| &unit.outcome.standing);
+        let rows = standings.flat_map(|standing| {
+            let slot = self.models[standing.model].form.explanation;
+            let has_words = move |record: &&Counted| {
+                let row = slot.zip(record.kept.as_ref());
+                row.is_some_and(|(slot, row)| row[slot].is_known())
+            };
+            let records = standing.records.iter().filter(has_words);
+            records.map(|record| (standing.path.as_str(), standing.sheet.as_str(), record.line))
+        });
+        rows.collect()
+    }
+
     /// Whether the row is out, or says why.
-    fn consequence(&self, found: &Found) -> &'static str {
+    fn consequence(&self, found: &Found, explained: &Explained) -> &'static str {
         if self.severity(&found.code) == Severity::Hard {
             return ROW_OUT;
         }
-        let standings = self.units.iter().flat_map(|unit| &unit.outcome.standing);
-        let of_sheet = standings.filter(|standing| standing.path == found.path && standing.sheet == found.sheet);
-        let explained =
-            of_sheet.flat_map(|standing| standing.records.iter().map(move |record| (standing.model, record)));
-        let has_words = |(model, record): (usize, &Counted)| {
-            let words = self.models[model]
-                .form
-                .explanation
-                .zip(record.kept.as_ref())
-                .map(|(slot, row)| row[slot].is_known());
-            Some(record.line) == found.row && words == Some(true)
-        };
-        if explained.into_iter().any(has_words) {
+        let is_explained = |row| explained.contains(&(found.path.as_str(), found.sheet.as_str(), row));
+        if found.row.is_some_and(is_explained) {
             EXPLAINED
         } else {
             NOTHING

@@ -7,13 +7,16 @@ mod wishes;
 
 use std::collections::{BTreeMap, VecDeque};
 
+use rayon::prelude::*;
+
 use super::SampleError;
 use super::amend::{Amendment, What};
 use super::chance::{Chance, index, stream};
 use super::model::FormModel;
-use super::oracle::{Entry, Found, Oracle, Rows};
+use super::oracle::{Entry, Figures, Found, Oracle, Rows};
 use super::plan::UnitPlan;
-use super::submit::{Outcome, Stage, Standing};
+use super::reporters::Reporter;
+use super::submit::{Drawn, Outcome, Stage, Standing};
 use super::truth::Line;
 use crate::domain::Severity;
 use crate::pipeline::{Pipeline, RuleKind};
@@ -29,8 +32,39 @@ pub(super) struct Unit<'a> {
     pub(super) stage: &'a Stage<'a>,
     pub(super) plan: &'a UnitPlan,
     pub(super) outcome: Outcome,
+    /// What is true of it, before anything is amended.
+    drawn: Drawn,
+    /// Of each form of `outcome.standing`.
+    figures: Vec<Figures>,
     /// Laid out anew, but not yet written.
-    pub(super) amendment: Option<Amendment>,
+    amendment: Option<Amendment>,
+}
+
+impl<'a> Unit<'a> {
+    /// Draws and lays out what a reporter sends.
+    pub(super) fn new(stage: &'a Stage<'a>, plan: &'a UnitPlan) -> Result<Unit<'a>, SampleError> {
+        let (outcome, drawn) = stage.unit(plan)?;
+        let figures = figures(stage, plan, &outcome);
+        Ok(Unit {
+            stage,
+            plan,
+            outcome,
+            drawn,
+            figures,
+            amendment: None,
+        })
+    }
+
+    fn reporter(&self) -> &'a Reporter {
+        &self.stage.cast.reporters[self.plan.reporter]
+    }
+}
+
+/// What the rules on outliers judge of each form that a reporter sends.
+fn figures(stage: &Stage, plan: &UnitPlan, outcome: &Outcome) -> Vec<Figures> {
+    let reporter = &stage.cast.reporters[plan.reporter];
+    let of_form = |standing: &Standing| Figures::new(stage.pipeline, &stage.models[standing.model], reporter, standing);
+    outcome.standing.iter().map(of_form).collect()
 }
 
 /// The units of one partition in all periods.
@@ -38,7 +72,8 @@ pub(super) struct Plot<'a> {
     pub(super) pipeline: &'a Pipeline,
     pub(super) models: &'a [FormModel<'a>],
     pub(super) units: Vec<Unit<'a>>,
-    pub(super) rng: Chance,
+    seed: u64,
+    name: &'a str,
     /// Rows that rules over several rows have put out.
     out: Rows,
 }
@@ -55,6 +90,16 @@ struct Candidate {
     mend: String,
 }
 
+/// A candidate that is found as it must be.
+struct Held {
+    outcome: Outcome,
+    figures: Vec<Figures>,
+    /// Rows that are out beside it.
+    out: Rows,
+    found: Vec<(Found, Meant)>,
+    candidate: Candidate,
+}
+
 /// What the truth calls a finding, and what was meant instead.
 type Meant = (String, String);
 
@@ -67,13 +112,14 @@ impl<'a> Plot<'a> {
         models: &'a [FormModel<'a>],
         units: Vec<Unit<'a>>,
         seed: u64,
-        name: &str,
+        name: &'a str,
     ) -> Plot<'a> {
         Plot {
             pipeline,
             models,
             units,
-            rng: stream(seed, &["plant", name]),
+            seed,
+            name,
             out: Rows::default(),
         }
     }
@@ -83,10 +129,10 @@ impl<'a> Plot<'a> {
     pub(super) fn plant(&mut self, wishes: &mut VecDeque<Wish>, count: usize) -> Result<Vec<Line>, SampleError> {
         let mut lines = Vec::new();
         let mut planted: BTreeMap<Found, Meant> = BTreeMap::new();
-        self.out = self.oracle(None, None).judge().1;
-        for _ in 0..count.min(wishes.len()) {
+        self.out = self.oracle().judge().1;
+        for turn in 0..count.min(wishes.len()) {
             let Some(wish) = wishes.pop_front() else { break };
-            match self.grant(&wish)? {
+            match self.grant(&wish, turn)? {
                 Some((more, found)) => {
                     lines.extend(more);
                     planted.extend(found);
@@ -94,23 +140,36 @@ impl<'a> Plot<'a> {
                 None => wishes.push_back(wish),
             }
         }
-        for unit in self.units.iter_mut().filter(|unit| unit.amendment.is_some()) {
-            unit.outcome = unit.stage.unit(unit.plan, unit.amendment.as_ref(), false)?;
-        }
-        let findings = self.oracle(None, None).findings();
-        lines.extend(findings.iter().map(|found| self.line(found, planted.get(found))));
+        let amended = self.units.par_iter_mut().filter(|unit| unit.amendment.is_some());
+        amended.try_for_each(|unit| {
+            let written = unit.amendment.as_ref();
+            unit.outcome = match written {
+                Some(amendment) => unit.stage.amended(unit.plan, &unit.drawn, amendment, false)?,
+                None => return Ok(()),
+            };
+            unit.figures = figures(unit.stage, unit.plan, &unit.outcome);
+            Ok(())
+        })?;
+        let findings = self.oracle().judge().0;
+        let explained = self.explained();
+        lines.extend(
+            findings
+                .iter()
+                .map(|found| self.line(found, planted.get(found), &explained)),
+        );
         Ok(lines)
     }
 
-    fn grant(&mut self, wish: &Wish) -> Result<Option<Granted>, SampleError> {
+    fn grant(&mut self, wish: &Wish, turn: usize) -> Result<Option<Granted>, SampleError> {
         if let (Aim::Total(_), true) = (wish.aim, wish.is_near) {
             return Ok(self.right_total(wish.model).map(|line| (vec![line], Vec::new())));
         }
-        let order = self.order(wish);
+        let turn = turn.to_string();
+        let order = self.order(wish, &mut stream(self.seed, &["plant", self.name, &turn]));
         if wish.is_as_it_stands(self.pipeline) {
             let found = order
-                .into_iter()
-                .find_map(|unit| Some((unit, self.as_it_stands(wish, unit)?)));
+                .par_iter()
+                .find_map_first(|&unit| Some((unit, self.as_it_stands(wish, unit)?)));
             return Ok(found.map(|(unit, line)| {
                 self.units[unit].amendment = Some(Amendment {
                     model: wish.model,
@@ -120,23 +179,41 @@ impl<'a> Plot<'a> {
                 (vec![line], Vec::new())
             }));
         }
-        for unit in order.into_iter().take(REPORTERS) {
-            let candidates = self.candidates(unit, wish);
-            for candidate in candidates {
-                if let Some(found) = self.holds(&candidate)? {
-                    let lines = self.near_line(wish, candidate.unit).into_iter().collect();
-                    return Ok(Some((lines, found)));
-                }
+        // Each has a stream of its own: which of them are tried beyond the first that fits is left to the threads.
+        let attempt = |&unit: &usize| {
+            let rng = &mut stream(self.seed, &["plant", self.name, &turn, &unit.to_string()]);
+            self.attempt(unit, wish, rng).transpose()
+        };
+        let few = &order[..order.len().min(REPORTERS)];
+        let Some(held) = few.par_iter().find_map_first(attempt).transpose()? else {
+            return Ok(None);
+        };
+        let at = held.candidate.unit;
+        self.out = held.out;
+        let unit = &mut self.units[at];
+        (unit.outcome, unit.figures) = (held.outcome, held.figures);
+        unit.amendment = Some(held.candidate.amendment);
+        let lines = self.near_line(wish, at).into_iter().collect();
+        Ok(Some((lines, held.found)))
+    }
+
+    /// The first candidate of a unit that is found as it must be.
+    fn attempt(&self, unit: usize, wish: &Wish, rng: &mut Chance) -> Result<Option<Held>, SampleError> {
+        let mut before = None;
+        for candidate in self.candidates(unit, wish, rng) {
+            let before = before.get_or_insert_with(|| self.oracle_of(unit, None).judge().0);
+            if let Some(held) = self.holds(candidate, before)? {
+                return Ok(Some(held));
             }
         }
         Ok(None)
     }
 
     /// The units in which a wish may be granted, in the order in which they are tried.
-    fn order(&mut self, wish: &Wish) -> Vec<usize> {
+    fn order(&self, wish: &Wish, rng: &mut Chance) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.units.len()).collect();
         for at in (1..order.len()).rev() {
-            order.swap(at, index(&mut self.rng, at + 1));
+            order.swap(at, index(rng, at + 1));
         }
         let is_sum = |rule: usize| matches!(self.pipeline.rules[rule].kind, RuleKind::Reconcile(_));
         let of_sums = match wish.aim {
@@ -163,70 +240,80 @@ impl<'a> Plot<'a> {
         order
     }
 
-    /// Lays a candidate out; keeps it, and gives what it adds to the findings, where that is what it must.
-    fn holds(&mut self, candidate: &Candidate) -> Result<Option<Vec<(Found, Meant)>>, SampleError> {
+    /// Lays a candidate out; gives it, where it adds to what was found before just what it must.
+    fn holds(&self, candidate: Candidate, before: &[Found]) -> Result<Option<Held>, SampleError> {
         let unit = &self.units[candidate.unit];
-        let outcome = unit.stage.unit(unit.plan, Some(&candidate.amendment), true)?;
-        let reporter = unit.stage.cast.reporters[unit.plan.reporter].code.as_str();
-        let scope = Some((reporter, unit.stage.period));
-        let before = self.oracle(scope, None).findings();
-        let after = self.oracle(scope, Some((candidate.unit, &outcome))).findings();
-        let gone = before.iter().any(|found| !after.contains(found));
-        let added: Vec<Found> = after.into_iter().filter(|found| !before.contains(found)).collect();
-        let mut codes: Vec<&str> = added.iter().map(|found| found.code.as_str()).collect();
-        codes.sort_unstable();
-        if gone || codes != candidate.codes {
+        let outcome = unit.stage.amended(unit.plan, &unit.drawn, &candidate.amendment, true)?;
+        let figures = figures(unit.stage, unit.plan, &outcome);
+        let (after, out) = self.oracle_of(candidate.unit, Some((&outcome, &figures))).judge();
+        let is_in = |all: &[Found], found: &Found| all.binary_search(found).is_ok();
+        if before.iter().any(|found| !is_in(&after, found)) {
             return Ok(None);
         }
-        let unit = &mut self.units[candidate.unit];
-        unit.outcome = outcome;
-        unit.amendment = Some(candidate.amendment.clone());
-        let is_hard = |found: &Found| self.severity(&found.code) == Severity::Hard;
-        if added.iter().any(is_hard) {
-            self.out = self.oracle(None, None).judge().1;
+        let added: Vec<Found> = after.into_iter().filter(|found| !is_in(before, found)).collect();
+        let mut codes: Vec<&str> = added.iter().map(|found| found.code.as_str()).collect();
+        codes.sort_unstable();
+        if codes != candidate.codes {
+            return Ok(None);
         }
         let own = added.into_iter().filter(|found| found.code == candidate.code);
         let meant = (candidate.kind.clone(), candidate.mend.clone());
-        Ok(Some(own.map(|found| (found, meant.clone())).collect()))
+        Ok(Some(Held {
+            found: own.map(|found| (found, meant.clone())).collect(),
+            outcome,
+            figures,
+            out,
+            candidate,
+        }))
     }
 
-    /// Everything that stands, one unit's outcome replaced.
-    fn oracle<'o>(
+    /// Judges all that stands.
+    fn oracle(&self) -> Oracle<'_> {
+        let units = self.units.iter().enumerate();
+        let entries = units.flat_map(|(at, unit)| self.entries(at, &unit.outcome, &unit.figures));
+        Oracle::new(self.pipeline, self.models, entries.collect(), None, &self.out)
+    }
+
+    /// Judges what a unit can have changed, as it stands or with another outcome.
+    fn oracle_of<'o>(&'o self, unit: usize, instead: Option<(&'o Outcome, &'o [Figures])>) -> Oracle<'o> {
+        let of = &self.units[unit];
+        let units = self.units.iter().enumerate();
+        let entries = units.flat_map(|(at, other)| {
+            let (outcome, figures) = instead
+                .filter(|_| at == unit)
+                .unwrap_or((&other.outcome, &other.figures));
+            self.entries(at, outcome, figures)
+        });
+        let scope = Some((of.reporter().code.as_str(), of.stage.period));
+        Oracle::new(self.pipeline, self.models, entries.collect(), scope, &self.out)
+    }
+
+    fn entries<'o>(
         &'o self,
-        scope: Option<(&'o str, crate::domain::Period)>,
-        instead: Option<(usize, &'o Outcome)>,
-    ) -> Oracle<'o> {
-        let entries = self.units.iter().enumerate().flat_map(move |(at, unit)| {
-            let outcome = instead
-                .filter(|(other, _)| *other == at)
-                .map_or(&unit.outcome, |(_, outcome)| outcome);
-            outcome.standing.iter().map(move |standing| Entry {
-                period: unit.stage.period,
-                reporter: &unit.stage.cast.reporters[unit.plan.reporter],
+        unit: usize,
+        outcome: &'o Outcome,
+        figures: &'o [Figures],
+    ) -> impl Iterator<Item = Entry<'o>> {
+        let (of, models) = (&self.units[unit], self.models.len());
+        outcome
+            .standing
+            .iter()
+            .zip(figures)
+            .map(move |(standing, figures)| Entry {
+                sheet: unit * models + standing.model,
+                period: of.stage.period,
+                reporter: of.reporter(),
                 standing,
                 listed: outcome.listed.get(&standing.model),
+                figures,
             })
-        });
-        Oracle {
-            pipeline: self.pipeline,
-            models: self.models,
-            entries: entries.collect(),
-            scope,
-            known: &self.out,
-        }
     }
 
     /// What a unit sends of one form.
-    fn entry<'o>(&'o self, unit: usize, standing: &'o Standing) -> Entry<'o> {
-        let Unit {
-            stage, plan, outcome, ..
-        } = &self.units[unit];
-        Entry {
-            period: stage.period,
-            reporter: &stage.cast.reporters[plan.reporter],
-            standing,
-            listed: outcome.listed.get(&standing.model),
-        }
+    fn entry(&self, unit: usize, model: usize) -> Option<Entry<'_>> {
+        let Unit { outcome, figures, .. } = &self.units[unit];
+        let mut entries = self.entries(unit, outcome, figures);
+        entries.find(|entry| entry.standing.model == model)
     }
 }
 

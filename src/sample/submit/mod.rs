@@ -92,46 +92,61 @@ impl Prepared {
     }
 }
 
+/// Clean rows, by model.
+pub(super) type Drawn = Vec<Vec<Row>>;
+
 impl Stage<'_> {
-    /// The files of one reporter.
-    pub(super) fn unit(
+    /// The files of one reporter, and the rows that are true.
+    pub(super) fn unit(&self, unit: &UnitPlan) -> Result<(Outcome, Drawn), SampleError> {
+        let mut prepared = self.prepare(unit, None);
+        let outcome = self.outcome(unit, &mut prepared, false)?;
+        Ok((outcome, prepared.into_iter().map(|one| one.rows).collect()))
+    }
+
+    /// The same with a change. `drawn`: the rows without it. `dry`: no bytes, registers and sums are made.
+    pub(super) fn amended(
         &self,
         unit: &UnitPlan,
-        amendment: Option<&Amendment>,
+        drawn: &Drawn,
+        amendment: &Amendment,
         dry: bool,
     ) -> Result<Outcome, SampleError> {
+        let mut prepared = self.prepare(unit, Some((amendment, drawn)));
+        self.outcome(unit, &mut prepared, dry)
+    }
+
+    fn outcome(&self, unit: &UnitPlan, prepared: &mut [Prepared], dry: bool) -> Result<Outcome, SampleError> {
         let reporter = &self.cast.reporters[unit.reporter];
-        let mut prepared = self.prepare(reporter, unit, amendment);
         let mut outcome = Outcome::default();
         for (at, own) in prepared.iter_mut().enumerate() {
             outcome.listed.extend(own.listed.take().map(|listed| (at, listed)));
         }
-        for (at, model) in self.models.iter().enumerate() {
-            let file = unit.files.iter().find(|f| f.models.contains(&at));
-            let beyond = file.is_some_and(|f| f.fault == Some(FileFault::RowsBeyondExpected));
-            let registered = Registered::of(
-                self.pipeline,
-                model,
-                reporter,
-                self.period,
-                &prepared[at].rows,
-                if beyond { 3 } else { 0 },
-            );
-            outcome.registered.push(registered);
-            if file.is_some() {
-                outcome
-                    .ledger
-                    .add(self.pipeline, model, reporter, self.period, &prepared[at].rows);
-            }
+        if !dry {
+            self.register(reporter, unit, prepared, &mut outcome);
         }
         for file in &unit.files {
-            self.file(reporter, file, &mut prepared, dry, &mut outcome)?;
+            self.file(reporter, file, prepared, dry, &mut outcome)?;
         }
         Ok(outcome)
     }
 
-    pub(super) fn rows(&self, reporter: &Reporter, sizes: &[usize]) -> Vec<Vec<Row>> {
-        let mut all: Vec<Vec<Row>> = Vec::new();
+    /// What the register of reporters expects, and the sums of what is sent.
+    fn register(&self, reporter: &Reporter, unit: &UnitPlan, prepared: &[Prepared], outcome: &mut Outcome) {
+        for (at, model) in self.models.iter().enumerate() {
+            let rows = &prepared[at].rows;
+            let file = unit.files.iter().find(|f| f.models.contains(&at));
+            let beyond = file.is_some_and(|f| f.fault == Some(FileFault::RowsBeyondExpected));
+            let fewer = if beyond { 3 } else { 0 };
+            let registered = Registered::of(self.pipeline, model, reporter, self.period, rows, fewer);
+            outcome.registered.push(registered);
+            if file.is_some() {
+                outcome.ledger.add(self.pipeline, model, reporter, self.period, rows);
+            }
+        }
+    }
+
+    pub(super) fn rows(&self, reporter: &Reporter, sizes: &[usize]) -> Drawn {
+        let mut all = Drawn::new();
         for (at, size) in sizes.iter().enumerate() {
             let rows = self.draw(reporter, at, *size, &all);
             all.push(rows);
@@ -155,10 +170,16 @@ impl Stage<'_> {
     }
 
     /// Draws each form and spoils its rows; a form that sums another up takes the figures that its clerk wrote there.
-    fn prepare(&self, reporter: &Reporter, unit: &UnitPlan, amendment: Option<&Amendment>) -> Vec<Prepared> {
+    fn prepare(&self, unit: &UnitPlan, amended: Option<(&Amendment, &Drawn)>) -> Vec<Prepared> {
+        let reporter = &self.cast.reporters[unit.reporter];
+        let amendment = amended.map(|(amendment, _)| amendment);
         let (mut all, mut written): (Vec<Prepared>, Vec<Vec<Row>>) = (Vec::new(), Vec::new());
         for (at, model) in self.models.iter().enumerate() {
-            let mut rows = self.draw(reporter, at, unit.sizes[at], &written);
+            let mut rows = match amended {
+                // Nothing before a form that is changed is changed.
+                Some((amendment, drawn)) if at <= amendment.model => drawn[at].clone(),
+                _ => self.draw(reporter, at, unit.sizes[at], &written),
+            };
             let mut listed = units::listed(self.pipeline, model, &rows);
             if let Some(amendment) = amendment {
                 amendment.recruit(at, model, &mut rows);

@@ -47,7 +47,7 @@ pub(super) fn resolve(
                 written_of.push(written);
             }
             Some(_) => {}
-            None => faults.mark_broken(&written.id),
+            None => faults.mark_broken(source, &written.id),
         }
     }
     for (at, written) in written_of.iter().enumerate() {

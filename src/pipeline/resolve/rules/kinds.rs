@@ -284,7 +284,10 @@ impl Ground<'_> {
                 form.id
             );
             let hint = format!("a {kind} rule needs `key` in [form]");
-            faults.add(self.source, "key-missing", written.span(), message, hint);
+            // One cause, however many rules need the key.
+            if faults.is_new_cause(&format!("key of {}", form.id)) {
+                faults.add(self.source, "key-missing", written.span(), message, hint);
+            }
             return None;
         }
         Some(at)

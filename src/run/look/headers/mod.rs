@@ -5,7 +5,7 @@ mod mapping;
 
 use std::collections::BTreeMap;
 
-use super::{LookError, Release, nearest};
+use super::{LookError, Offer, Release};
 use crate::domain::Text;
 use crate::pipeline::Pipeline;
 use crate::report::{HeaderLine, HeadersReport, LayoutLine, Mapping, Remedy};
@@ -18,16 +18,11 @@ use mapping::Plan;
 /// When there is no such form, or the release cannot be read.
 pub fn headers(pipeline: &Pipeline, release: &Release, form: Option<&str>) -> Result<HeadersReport, LookError> {
     if let Some(given) = form.filter(|given| !pipeline.forms.iter().any(|form| form.id == *given)) {
-        let ids = || pipeline.forms.iter().map(|form| form.id.as_str());
-        let near = nearest(given, ids());
+        let ids = pipeline.forms.iter().map(|form| form.id.as_str());
         return Err(LookError::Unknown {
             what: "form",
             given: given.into(),
-            nearest: if near.is_empty() {
-                ids().map(str::to_owned).collect()
-            } else {
-                near
-            },
+            offer: Offer::new(given, ids),
         });
     }
     let mut layouts = unknown_layouts(pipeline, release, form)?;

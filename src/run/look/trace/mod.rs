@@ -4,7 +4,7 @@ mod facts;
 mod origin;
 mod tell;
 
-use super::{LookError, Release, area, nearest, period};
+use super::{LookError, Offer, Release, area, period};
 use crate::domain::Period;
 use crate::domain::exact::figure;
 use crate::pipeline::{Form, Indicator, Pipeline};
@@ -38,7 +38,7 @@ pub fn trace(pipeline: &Pipeline, release: &Release, query: &TraceQuery) -> Resu
     let at = at.ok_or_else(|| LookError::Unknown {
         what: "indicator",
         given: query.indicator.clone(),
-        nearest: nearest(
+        offer: Offer::new(
             &query.indicator,
             pipeline.indicators.iter().map(|indicator| indicator.id.as_str()),
         ),

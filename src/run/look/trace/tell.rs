@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::facts::{Found, Record, Sums};
 use super::origin::Submissions;
 use super::{Published, Search};
-use crate::domain::a1;
 use crate::domain::exact::{minus, plus};
-use crate::report::{TraceArea, TraceCell, TraceLevel, TraceRecord, TraceReport, TraceRest, unit_word};
+use crate::domain::{Text, a1};
+use crate::report::{TraceArea, TraceCell, TraceLevel, TraceRecord, TraceReport, TraceRest, reason_title, unit_word};
 use crate::run::look::{LookError, name_of};
-use crate::run::reference::restriction;
+use crate::run::null_reasons;
+use crate::run::reference::{restriction, restriction_title};
 
 impl Search<'_> {
     pub(super) fn report(&self, found: Found, published: &Published) -> Result<TraceReport, LookError> {
@@ -30,7 +31,10 @@ impl Search<'_> {
             factor: indicator.factor,
             numerator_formula: pipeline.measures[indicator.numerator].value.text.clone(),
             denominator_formula: pipeline.measures[indicator.denominator].value.text.clone(),
+            numerator_title: pipeline.measures[indicator.numerator].title.clone(),
+            denominator_title: pipeline.measures[indicator.denominator].title.clone(),
             restriction: restriction(pipeline, indicator),
+            restriction_title: restriction_title(pipeline, indicator),
             form: self.form.id.clone(),
             form_title: self.form.title.clone(),
             period: self.period.to_string(),
@@ -38,6 +42,11 @@ impl Search<'_> {
                 value: published.value,
                 ..self.part(&self.area.code, &found.whole, &found)
             },
+            null_title: published
+                .null_reason
+                .as_deref()
+                .filter(|_| published.value.is_none())
+                .map(|tokens| reason_title(&null_reasons(), tokens)),
             null_reason: published.null_reason.clone().filter(|_| published.value.is_none()),
             rows: found.whole.rows,
             held,
@@ -87,6 +96,7 @@ impl Search<'_> {
         }
         Some(TraceLevel {
             level: self.pipeline.registry.levels[level].clone(),
+            level_title: self.pipeline.registry.titles[level].clone(),
             areas: parts.iter().map(|(code, own)| self.part(code, own, found)).collect(),
             rest: self.rest(&found.whole, &listed, hidden.len() as i64),
         })
@@ -125,6 +135,10 @@ impl Search<'_> {
             let place = submissions.place(&record.submission, column);
             TraceCell {
                 column: column.clone(),
+                column_title: self
+                    .form
+                    .column(column)
+                    .map_or_else(|| Text::new(column, column), |at| self.form.columns[at].title.clone()),
                 header: place.as_ref().map(|(header, _)| header.clone()),
                 cell: place.and_then(|(_, index)| Some(a1(index?, u32::try_from(record.row?).ok()?))),
                 value: value.clone(),

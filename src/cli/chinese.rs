@@ -1,0 +1,249 @@
+//! The command line in Chinese: help and errors, from one table of texts.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use clap::builder::PossibleValue;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Texts {
+    frame: BTreeMap<String, String>,
+    command: BTreeMap<String, CommandTexts>,
+    shared: BTreeMap<String, String>,
+    error: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CommandTexts {
+    about: String,
+    #[serde(default)]
+    args: BTreeMap<String, String>,
+}
+
+static TEXTS: LazyLock<Texts> =
+    LazyLock::new(|| toml::from_str(include_str!("chinese.toml")).expect("chinese.toml is as `Texts` says"));
+
+fn frame(key: &str) -> &'static str {
+    TEXTS.frame.get(key).map_or("", String::as_str)
+}
+
+/// What an argument of a command does; None: the table does not say.
+fn of_argument(command: &str, id: &str) -> Option<&'static str> {
+    let own = TEXTS.command.get(command).and_then(|texts| texts.args.get(id));
+    own.or_else(|| TEXTS.shared.get(id)).map(String::as_str)
+}
+
+/// The same command line with its help in Chinese. What the table does not know stays in English.
+pub fn translated(command: Command) -> Command {
+    below(command, "")
+}
+
+/// A command that is written after `above`.
+fn below(command: Command, above: &str) -> Command {
+    let name = command.get_name().to_owned();
+    let path = format!("{above}{name}");
+    let about = TEXTS.command.get(&name).map(|texts| texts.about.as_str());
+    let mut command = command.mut_args(|arg| argument(&name, arg));
+    if let Some(about) = about {
+        command = command.about(about).long_about(about);
+    }
+    // A command that has shown its usage takes no further argument.
+    let usage = usage(command.clone(), &path);
+    let template = template(&command);
+    let above = format!("{path} ");
+    command
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .args([
+            flag("help", 'h', ArgAction::Help),
+            flag("version", 'V', ArgAction::Version),
+        ])
+        .override_usage(usage)
+        .help_template(template)
+        .mut_subcommands(move |command| below(command, &above))
+}
+
+/// `huizong run [选项] <DIR>`
+fn usage(mut command: Command, path: &str) -> String {
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ");
+    let rest = usage.strip_prefix(command.get_name()).unwrap_or(usage);
+    let words = [("OPTIONS", "options"), ("COMMAND", "command")];
+    let rest = words
+        .iter()
+        .fold(rest.to_owned(), |rest, (word, key)| rest.replace(word, frame(key)));
+    format!("{path}{rest}")
+}
+
+/// What help consists of: a heading stands only above what the command has.
+fn template(command: &Command) -> String {
+    let part = |key: &str, tag: &str| format!("{}：\n{{{tag}}}\n\n", frame(key));
+    let mut template = format!("{{before-help}}{{about-with-newline}}\n{}{{usage}}\n\n", frame("usage"));
+    if command.has_subcommands() {
+        template += &part("commands", "subcommands");
+    }
+    if command.get_positionals().next().is_some() {
+        template += &part("arguments", "positionals");
+    }
+    template + part("options", "options").trim_end() + "{after-help}"
+}
+
+fn flag(id: &'static str, short: char, action: ArgAction) -> Arg {
+    Arg::new(id).short(short).long(id).action(action).help(frame(id))
+}
+
+fn argument(command: &str, arg: Arg) -> Arg {
+    let Some(help) = of_argument(command, arg.get_id().as_str()) else {
+        return arg;
+    };
+    let mut notes = Vec::new();
+    let words: Vec<String> = arg
+        .get_possible_values()
+        .iter()
+        .filter(|word| !word.is_hide_set())
+        .map(|word| PossibleValue::get_name(word).to_owned())
+        .collect();
+    if arg.get_action().takes_values() && !words.is_empty() {
+        notes.push(format!("{}：{}", frame("choices"), words.join("、")));
+    }
+    let usual: Vec<&str> = arg
+        .get_default_values()
+        .iter()
+        .filter_map(|value| value.to_str())
+        .collect();
+    if arg.get_action().takes_values() && !usual.is_empty() {
+        notes.push(format!("{}：{}", frame("default"), usual.join("、")));
+    }
+    let notes = if notes.is_empty() {
+        String::new()
+    } else {
+        format!("（{}）", notes.join("；"))
+    };
+    arg.help(format!("{help}{notes}"))
+        .hide_possible_values(true)
+        .hide_default_value(true)
+}
+
+/// What is wrong with a command line; None: the error is of a kind that has no text, or is no error but help.
+pub fn error(error: &clap::Error) -> Option<String> {
+    let of = |kind: ContextKind| error.get(kind).map(shown).filter(|text| !text.is_empty());
+    let given = of(ContextKind::InvalidArg).unwrap_or_default();
+    let value = of(ContextKind::InvalidValue);
+    let (key, one, other) = match error.kind() {
+        ErrorKind::UnknownArgument => ("unknown_argument", given, None),
+        ErrorKind::InvalidSubcommand => ("unknown_command", of(ContextKind::InvalidSubcommand)?, None),
+        ErrorKind::InvalidValue if value.is_none() => ("missing_value", given, None),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => ("invalid_value", given, value),
+        ErrorKind::MissingRequiredArgument => ("missing_argument", given, None),
+        ErrorKind::MissingSubcommand => ("missing_command", String::new(), None),
+        ErrorKind::ArgumentConflict => match of(ContextKind::PriorArg) {
+            Some(prior) if prior != given => ("conflict", given, Some(prior)),
+            _ => ("repeated", given, None),
+        },
+        ErrorKind::TooManyValues => ("unexpected", given, value),
+        _ => return None,
+    };
+    let mut lines = vec![format!("错误：{}", filled(key, &one, other.as_deref()))];
+    let near = [
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedValue,
+    ];
+    if let Some(near) = near.into_iter().find_map(of) {
+        lines.push(format!("  提示：{}", filled("similar", &near, None)));
+    } else if let Some(choices) = of(ContextKind::ValidValue).or_else(|| of(ContextKind::ValidSubcommand)) {
+        lines.push(format!("  提示：{}", filled("choices", &choices, None)));
+    }
+    lines.push(filled("more", "", None));
+    Some(lines.join("\n"))
+}
+
+fn filled(key: &str, one: &str, other: Option<&str>) -> String {
+    let template = TEXTS.error.get(key).map_or("", String::as_str);
+    template.replace("{1}", one).replace("{2}", other.unwrap_or_default())
+}
+
+fn shown(value: &ContextValue) -> String {
+    match value {
+        ContextValue::String(text) => text.clone(),
+        ContextValue::Strings(texts) => texts.join("、"),
+        ContextValue::StyledStr(text) => text.to_string(),
+        ContextValue::Number(number) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::super::Cli;
+    use super::*;
+
+    fn commands() -> Vec<Command> {
+        let root = Cli::command();
+        let all = root.get_subcommands().cloned();
+        all.chain([root.clone()]).collect()
+    }
+
+    #[test]
+    fn every_command_and_argument_has_a_chinese_text_and_no_text_is_idle() {
+        let mut used = Vec::new();
+        for command in commands() {
+            let name = command.get_name();
+            assert!(TEXTS.command.contains_key(name), "no text on {name}");
+            for arg in command.get_arguments() {
+                let id = arg.get_id().as_str();
+                assert!(of_argument(name, id).is_some(), "no text on {name} {id}");
+                used.push((name.to_owned(), id.to_owned()));
+            }
+        }
+        for (command, texts) in &TEXTS.command {
+            for id in texts.args.keys() {
+                assert!(used.contains(&(command.clone(), id.clone())), "{command} has no {id}");
+            }
+        }
+    }
+
+    #[test]
+    fn help_and_errors_are_chinese() {
+        let mut root = translated(Cli::command());
+        root.build();
+        for name in std::iter::once(None).chain(commands().iter().map(|one| Some(one.get_name().to_owned()))) {
+            let command = match name.as_deref().filter(|name| *name != "huizong") {
+                Some(name) => root.find_subcommand_mut(name).unwrap(),
+                None => &mut root,
+            };
+            let help = command.render_long_help().to_string();
+            for english in [
+                "Usage",
+                "Options",
+                "OPTIONS",
+                "Arguments",
+                "Print ",
+                "default:",
+                "possible values",
+            ] {
+                assert!(!help.contains(english), "{english} in\n{help}");
+            }
+        }
+        for (line, text) in [
+            (&["huizong", "run", "p", "--quite"][..], "没有这个参数：--quite"),
+            (&["huizong", "rum"], "没有这个命令：rum"),
+            (&["huizong", "run"], "缺少必需的参数：<DIR>"),
+            (&["huizong", "run", "p", "--lang", "fr"], "可选：zh、en"),
+            (&["huizong", "run", "p", "--input"], "没有给出值"),
+            (&["huizong", "run", "p", "--threads", "x"], "的值“x”无效"),
+            (&["huizong", "status", "p", "--pipeline", "q"], "不能同时使用"),
+        ] {
+            let failed = translated(Cli::command()).try_get_matches_from(line).unwrap_err();
+            let said = error(&failed).unwrap_or_default();
+            assert!(said.contains(text), "{line:?}: {said}");
+        }
+    }
+}

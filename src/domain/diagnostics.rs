@@ -1,0 +1,112 @@
+//! Faults of definitions in Chinese, from one table of texts.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::Diagnostic;
+use super::notation::parts;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Texts {
+    message: Vec<Pattern>,
+    hint: Vec<Pattern>,
+    word: Vec<Pattern>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pattern {
+    is: String,
+    zh: String,
+}
+
+static TEXTS: LazyLock<Texts> =
+    LazyLock::new(|| toml::from_str(include_str!("diagnostics.toml")).expect("diagnostics.toml is checked by a test"));
+
+impl Diagnostic {
+    /// The same in Chinese; a text that the table does not know stays in English.
+    pub fn in_chinese(&self) -> Diagnostic {
+        let related = self.related.as_ref().map(|(span, label)| {
+            let label = if label == "the first" { "前一处" } else { label };
+            (span.clone(), label.to_owned())
+        });
+        Diagnostic {
+            message: chinese(&TEXTS.message, &self.message),
+            hint: self.hint.as_ref().map(|hint| chinese(&TEXTS.hint, hint)),
+            related,
+            ..self.clone()
+        }
+    }
+}
+
+fn chinese(patterns: &[Pattern], text: &str) -> String {
+    translated(patterns, text).unwrap_or_else(|| text.to_owned())
+}
+
+/// A text by the first pattern that fits; the words that stand in it in Chinese, too.
+fn translated(patterns: &[Pattern], text: &str) -> Option<String> {
+    patterns.iter().find_map(|pattern| {
+        let parts = parts(&pattern.is, text)?;
+        let parts = parts.into_iter().map(|part| {
+            // What somebody wrote stands in backquotes, and stays as it is.
+            let word = Some(part).filter(|part| !part.starts_with('`'));
+            word.and_then(words).unwrap_or_else(|| part.to_owned())
+        });
+        let mut words = pattern.zh.clone();
+        for (number, part) in (1..).zip(parts) {
+            words = words.replacen(&format!("{{{number}}}"), &part, 1);
+        }
+        Some(words)
+    })
+}
+
+/// A word of the texts themselves, or several of which one is needed; None: it is somebody else's.
+fn words(text: &str) -> Option<String> {
+    let word = |word: &str| translated(&TEXTS.word, word);
+    let any = || {
+        let all: Option<Vec<String>> = text.split(" or ").map(word).collect();
+        all.map(|all| all.join("或"))
+    };
+    word(text).or_else(any)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_read_as_chinese_and_what_was_written_stays() {
+        let said = |message: &str| chinese(&TEXTS.message, message);
+        for (english, zh) in [
+            ("unknown key `a number`", "没有这样的键 `a number`"),
+            ("[form] lacks the key `id`", "[form]缺少键 `id`"),
+            (
+                "the column `rate` lacks the key `scale`, which its type needs",
+                "列 `rate` 缺少键 `scale`（其类型所需）",
+            ),
+            (
+                "`due` is a whole number, where a text or a table is needed",
+                "`due` 是整数，应为文字或表",
+            ),
+            (
+                "cannot read the folder x: No such file or directory",
+                "无法读取文件夹 x：No such file or directory",
+            ),
+            ("something new", "something new"),
+        ] {
+            assert_eq!(said(english), zh);
+        }
+    }
+
+    #[test]
+    fn every_part_of_a_pattern_is_there_to_be_filled_in() {
+        let all = TEXTS.message.iter().chain(&TEXTS.hint).chain(&TEXTS.word);
+        for pattern in all {
+            let count = pattern.is.matches(['#', '*']).count();
+            let beyond = format!("{{{}}}", count + 1);
+            assert!(!pattern.zh.contains(&beyond), "{}: {}", pattern.is, pattern.zh);
+        }
+    }
+}
