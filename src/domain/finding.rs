@@ -426,7 +426,7 @@ mod tests {
                 "表头为其一：人数、职工数",
                 "a header of 人数, 职工数",
             ),
-            ("out-of-range", "0..15", "0 至 15", "0 to 15"),
+            ("out-of-range", "0..15", "0～15", "0 to 15"),
             ("total-differs", "820", "820", "820"),
             ("text-too-long", "5000", "不超过 5000 个字符", "at most 5000 characters"),
         ] {
