@@ -176,7 +176,7 @@ fn a_number_says_what_it_cannot_keep() {
         )
         .published();
     let told: Vec<String> = (world.table("findings").iter())
-        .map(|row| joined(row, &["code", "row", "column", "raw", "count"], " | "))
+        .map(|row| joined(row, &["code", "row", "field", "raw", "n_affected"], " | "))
         .collect();
     assert_eq!(
         told,
@@ -296,7 +296,7 @@ fn one_value_that_no_sum_can_hold_costs_no_other_figure() {
     let findings = world.table("findings");
     let told: Vec<String> = findings
         .iter()
-        .map(|row| joined(row, &["code", "severity", "path", "cell", "column", "raw"], " | "))
+        .map(|row| joined(row, &["code", "severity", "path", "cell", "field", "raw"], " | "))
         .collect();
     assert_eq!(
         told,

@@ -139,7 +139,7 @@ fn a_return_is_recognised_under_any_name_and_in_any_folder() {
         assert_eq!(status(&world, path), "accepted r1", "{path}");
         assert_eq!(status(&world, &format!("{A}.csv")), "superseded r0", "{path}");
         assert_eq!(told(&world, path), expected, "{path}");
-        assert_eq!(world.submission(path)["county_code"].text(), Some("130102"), "{path}");
+        assert_eq!(world.submission(path)["area_code"].text(), Some("130102"), "{path}");
     }
     // Where rows say nothing, the name of the area or the mark does.
     for path in ["2020/N_parks.xlsx", "2020/重报_N_parks.xlsx", "N_parks_r1.xlsx"] {
@@ -206,7 +206,7 @@ fn swapped_returns_are_told_and_counted_only_where_their_rows_prove_whose_they_a
         assert_eq!(told(&world, &format!("{path}_r1.xlsx")), ["return-misplaced explain"]);
     }
     assert_eq!(
-        world.submission(&format!("{A}_r1.xlsx"))["county_code"].text(),
+        world.submission(&format!("{A}_r1.xlsx"))["area_code"].text(),
         Some("130104")
     );
 
@@ -362,7 +362,7 @@ fn copies_of_a_return_count_once_whatever_they_are_called() {
     let counts: BTreeMap<String, usize> = world
         .table("submissions")
         .iter()
-        .filter(|row: &&Row| row["county_code"].text() == Some("130102"))
+        .filter(|row: &&Row| row["area_code"].text() == Some("130102"))
         .fold(BTreeMap::new(), |mut counts, row| {
             *counts.entry(row["status"].text().unwrap().to_owned()).or_default() += 1;
             counts
