@@ -63,7 +63,7 @@ fn every_submission_with_open_findings_has_a_return_and_no_other() {
     let output = &shipped().output;
     let known: BTreeSet<String> = table(output, "submissions")
         .iter()
-        .filter(|row| row["form"].text().is_some() && row["county_code"].text().is_some())
+        .filter(|row| row["form"].text().is_some() && row["area_code"].text().is_some())
         .map(|row| row["submission_id"].text().unwrap().to_owned())
         .collect();
     let due: BTreeSet<String> = loud(output)
