@@ -31,7 +31,7 @@ pub fn choose(
     fallen: &BTreeMap<usize, Vec<Finding>>,
 ) -> Chosen {
     let mut chosen = Chosen::default();
-    let areas = night.registry.at(period);
+    let areas = night.areas(form, period);
     let mut revisions = stack.iter();
     for revision in revisions.by_ref() {
         let at = match untie(received, revision) {

@@ -15,7 +15,7 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
         return findings;
     };
     let submission = &received.read.submission;
-    let areas = night.registry.at(period);
+    let areas = night.areas(received.read.submission.form, period);
     let sender = submission.area_code.as_str();
     if areas.get(sender).is_none() {
         let moved = areas.moved(sender);

@@ -25,6 +25,7 @@ mod readers;
 mod reading;
 mod reassigned;
 mod recompute;
+mod reference_date;
 mod registry;
 mod regressions;
 mod returns;
