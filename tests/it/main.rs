@@ -8,6 +8,7 @@ mod causes;
 mod changes;
 mod check;
 mod docs;
+mod fault_codes;
 mod feedback;
 mod files_as_sent;
 mod hostile;
