@@ -38,7 +38,7 @@ pub fn choose(
             Untied::None => continue,
             Untied::Tied => {
                 chosen.rejected.extend(
-                    tied(received, revision)
+                    tied(&night.pipeline.forms[form], received, revision)
                         .into_iter()
                         .map(|(at, finding)| (at, vec![finding])),
                 );
