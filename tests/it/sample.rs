@@ -36,7 +36,7 @@ fn the_committed_sample_is_what_the_generator_makes() {
 }
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 22] = [
+const NOT_PLANTED: [(&str, &str); 37] = [
     (
         "text-garbled",
         "texts of the sample are names of its pools, none of them broken; `reading`",
@@ -107,6 +107,60 @@ const NOT_PLANTED: [(&str, &str); 22] = [
         "formula-uncomputed",
         "odder than what a generator of tables makes; `hostile`",
     ),
+    (
+        "return-contradicted",
+        "what comes back after a run, of which a sample has none; `returns`",
+    ),
+    (
+        "return-foreign",
+        "what comes back after a run, of which a sample has none; `returns`",
+    ),
+    (
+        "return-misplaced",
+        "what comes back after a run, of which a sample has none; `returns`",
+    ),
+    (
+        "return-outdated",
+        "what comes back after a run, of which a sample has none; `returns`",
+    ),
+    (
+        "rows-without-area",
+        "every row of the shipped forms names its area; `belonging`",
+    ),
+    (
+        "value-too-large",
+        "the ranges of the shipped forms end far below it; `numbers`",
+    ),
+    (
+        "area-reassigned",
+        "the shipped registry gives no code of a county to another one; `reassigned`",
+    ),
+    (
+        "code-reassigned",
+        "the shipped registry gives no code of a county to another one; `reassigned`",
+    ),
+    ("cell-raised", "the generator sets no cell in raised type; `reading`"),
+    (
+        "note-doubtful",
+        "the generator sets no digits within a number in raised type; `reading`",
+    ),
+    (
+        "number-noted",
+        "the generator writes no mark of a note as a character; `reading`",
+    ),
+    (
+        "header-merged",
+        "the generator merges headers of groups alone; `reading`",
+    ),
+    (
+        "decimal-comma-assumed",
+        "the generator writes no commas into columns of whole numbers; `reading`",
+    ),
+    (
+        "record-named-total",
+        "the generator names no record like a total; `numbers`",
+    ),
+    ("total-with-code", "the generator gives no total a code; `numbers`"),
 ];
 
 /// Codes without a near miss, and why.
