@@ -1,6 +1,6 @@
 //! Which rows of a sheet are records, and what the others are. Every row gets exactly one of the two.
 
-use super::footer::Below;
+use super::footer::{Below, is_labelled};
 use super::header::{Book, Header};
 use super::units;
 use super::words::words;
@@ -138,10 +138,14 @@ impl<'a> Judge<'a> {
             return Some(kind);
         }
         if below_table {
-            let is_record = self.is_full(row) || self.below.is_record(row, records, &self.keys);
+            let is_record = !self.only_labels(row, first)
+                && (self.is_full(row) || self.below.is_record(row, records, &self.keys));
             return (!is_record).then_some(SetAside::Footer);
         }
         let words = words();
+        if words.is_footer(first) && self.only_labels(row, first) {
+            return Some(SetAside::Footer);
+        }
         let keyless = self
             .keys
             .iter()
@@ -152,6 +156,11 @@ impl<'a> Judge<'a> {
         // The name of a record may begin with such a word.
         let is_record = || self.is_full(row) || (self.below.holds_figure(row as u32) && !self.below.labels(row as u32));
         (keyless && words.is_footer(first) && !is_record()).then_some(SetAside::Footer)
+    }
+
+    /// Whether a row begins with a label, and what stands beside it is no figure and no code: `单位负责人：张三`, then `填表人：李四`.
+    fn only_labels(&self, row: usize, first: &str) -> bool {
+        is_labelled(first) && !self.below.holds_code(row as u32) && !self.below.holds_own_figure(row as u32)
     }
 
     /// What a row is that is named like a sum of others.
@@ -342,6 +351,23 @@ mod tests {
             ),
             (&[HEADER, RECORD, &["", "", "单位负责人：张"]], "Header - Footer"),
             (&[HEADER, RECORD, &["填表人："], RECORD], "Header - Footer -"),
+            // A line below the table may fill several cells.
+            (&[HEADER, RECORD, &["单位负责人：张三", "", "填表人：李四"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["单位负责人：张三", "填表人：李四"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["填报单位：x", "", "2020-12-31"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["联系电话：", "电话：", "87654321"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["注：", "含农村"]], "Header - Footer"),
+            (
+                &[HEADER, RECORD, &["注：x"], &["科室：规划科", "", "日期：2020年"]],
+                "Header - Footer Footer",
+            ),
+            (&[HEADER, RECORD, &["某县民政局", "", "2020年12月31日"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["", "Office of Statistics", "2020-12-31"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["注：", "和平社区", "820"]], "Header - -"),
+            (&[HEADER, RECORD, &["130102001002", "填表人：李", "9"]], "Header - -"),
+            (&[HEADER, RECORD, &["130102001002", "", "2020-12-31"]], "Header - -"),
+            (&[HEADER, RECORD, &["", "和平社区", "2020-12-31"]], "Header - -"),
+            (&[HEADER, RECORD, &["某县", "", "12"]], "Header - -"),
             (&[HEADER, RECORD, HEADER, RECORD], "Header - Header -"),
             (
                 &[HEADER, RECORD, &["续表 1"], HEADER, RECORD],
