@@ -1,5 +1,5 @@
 //! Lines below a table that no agreed word begins: sources, links, foot notes, an office and a date. Every one of them is told,
-//! so that nothing which might be a record goes unseen.
+//! as is every note and source that an agreed word begins, so that nothing which might be a record goes unseen.
 
 use super::header::{Header, is_figure};
 use super::sheet::Sheet;

@@ -16,7 +16,7 @@ pub(super) struct Body {
     pub(super) set_aside: Vec<(u32, SetAside)>,
     /// Physical column and unit, from a row of units beneath the header.
     pub(super) units: Vec<(u32, String)>,
-    /// Rows set aside as lines below the table for what they look like, without an agreed word.
+    /// Rows set aside as lines below the table, but for the lines of the form itself: those are expected there.
     pub(super) remarks: Vec<u32>,
 }
 
@@ -27,7 +27,7 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header) -> Body {
     let judge = Judge::new(book, grid, header);
     let mut body = Body::default();
     body.records.reserve(grid.height());
-    let mut below_table = false;
+    let (mut below_table, mut in_remarks) = (false, false);
     for row in 0..grid.height() {
         let kind = if row < header.top {
             Some(if judge.first(row).is_some() {
@@ -42,7 +42,11 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header) -> Body {
         } else {
             judge.kind(row, below_table, &body.records)
         };
-        below_table |= kind == Some(SetAside::Footer);
+        if kind == Some(SetAside::Footer) {
+            below_table = true;
+            in_remarks = judge.is_remark(row, in_remarks);
+            body.remarks.extend(in_remarks.then_some(row as u32));
+        }
         match kind {
             // Only the registry can say whether such a row is a record.
             Some(kind) if kind.is_total() && judge.has_key(row) => {
@@ -61,10 +65,11 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header) -> Body {
 fn set_remarks_aside(body: &mut Body, below: &Below<'_>) {
     let count = below.count(&body.records);
     if count > 0 {
-        body.remarks = body.records.split_off(body.records.len() - count);
-        let remarks = body.remarks.iter().map(|row| (*row, SetAside::Footer));
-        body.set_aside.extend(remarks);
+        let found = body.records.split_off(body.records.len() - count);
+        body.set_aside.extend(found.iter().map(|row| (*row, SetAside::Footer)));
         body.set_aside.sort_unstable();
+        body.remarks.extend(found);
+        body.remarks.sort_unstable();
     }
 }
 
@@ -156,6 +161,14 @@ impl<'a> Judge<'a> {
         // The name of a record may begin with such a word.
         let is_record = || self.is_full(row) || (self.below.holds_figure(row as u32) && !self.below.labels(row as u32));
         (keyless && words.is_footer(first) && !is_record()).then_some(SetAside::Footer)
+    }
+
+    /// Whether a line below the table is a note or a source, or goes on after one (`in_remarks`), and is none of the form's own.
+    fn is_remark(&self, row: usize, in_remarks: bool) -> bool {
+        let words = words();
+        let first = self.first(row).map_or("", |(_, first)| first);
+        let is_own = words.is_form_line(first);
+        !is_own && (in_remarks || words.is_footer(first) || words.is_reference(&fold(first)))
     }
 
     /// Whether a row begins with a label, and what stands beside it is no figure and no code: `单位负责人：张三`, then `填表人：李四`.

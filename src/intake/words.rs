@@ -18,6 +18,7 @@ struct File {
     wholes: Vec<String>,
     parts: Vec<String>,
     footers: Vec<String>,
+    form_lines: Vec<String>,
     references: Vec<String>,
     offices: Vec<String>,
     office_year: String,
@@ -68,7 +69,7 @@ pub(super) fn words() -> &'static Words {
         total_ends.sort_unstable();
         total_ends.dedup();
         let mut footer_starts = [false; 256];
-        for word in file.footers.iter().chain(&file.parts) {
+        for word in file.footers.iter().chain(&file.form_lines).chain(&file.parts) {
             footer_starts[word.bytes().next().map_or(0, usize::from)] = true;
         }
         Words {
@@ -159,7 +160,12 @@ impl Words {
 
     /// Whether a cell opens the lines below the table.
     pub(super) fn is_footer(&self, cell: &str) -> bool {
-        self.begins(cell, &self.file.footers)
+        self.begins(cell, &self.file.footers) || self.is_form_line(cell)
+    }
+
+    /// Whether it does as a line that the form itself has there: a signature, a date, how to fill it in.
+    pub(super) fn is_form_line(&self, cell: &str) -> bool {
+        self.begins(cell, &self.file.form_lines)
     }
 
     /// Whether a folded text below a table says where the figures are from: a link, or an office and a year.
