@@ -300,6 +300,12 @@ fn reason(check: &GateCheck) -> Text {
             format!("{about}：{value} 的数据行被隔离或无法读取，高于 {threshold}"),
             format!("{about}: {value} of the rows are quarantined or in files that cannot be read, above {threshold}"),
         ),
+        "max_open_influence" if check.value.is_none() => Text::new(
+            format!("{about}：不计入该未说明的问题所涉及的数据，或按建议更正后，全国数为零或无意义；请更正或说明"),
+            format!(
+                "{about}: without the cells of one open finding, or as it proposes, the figure is 0 or undefined; correct or explain it"
+            ),
+        ),
         "max_open_influence" => Text::new(
             format!("{about}：一个未说明的问题使全国数变动 {value}，超过 {threshold}；请更正或说明"),
             format!("{about}: one open finding moves the figure by {value}, above {threshold}; correct or explain it"),

@@ -14,7 +14,7 @@ pub struct GateCheck {
     pub period: Option<String>,
     /// The form, where it is about one; else what the identity or the finding is about.
     pub about: Option<String>,
-    /// What was measured; None: there is nothing to measure.
+    /// What was measured; None: there is nothing to measure, or it is infinite.
     pub value: Option<f64>,
     /// What was asked for.
     pub threshold: f64,
@@ -66,12 +66,15 @@ pub struct OpenInfluence {
     pub form: FormIndex,
     /// Indicator, place, content, and the figure with and without it.
     pub about: String,
-    /// The size of the change, as a share.
+    /// The size of the change, as a share; infinite where the figure is 0 or undefined without the records.
     pub share: f64,
 }
 
 /// Findings named where many are too influential: each must be settled, one after the other.
 const NAMED: usize = 5;
+
+/// From this limit on every influence passes, an infinite one as well.
+const NO_LIMIT: f64 = 1000.0;
 
 /// What the gate judges.
 #[derive(Clone, Copy, Debug)]
@@ -177,17 +180,18 @@ fn influence(
     is_due: &impl Fn(Period, FormIndex) -> bool,
 ) -> Vec<GateCheck> {
     let threshold = pipeline.gate.max_open_influence;
+    let passes = |share: f64| share <= threshold || threshold >= NO_LIMIT;
     let due: Vec<&OpenInfluence> = open.iter().filter(|one| is_due(one.period, one.form)).collect();
-    let beyond = due.iter().filter(|finding| finding.share > threshold).count();
+    let beyond = due.iter().filter(|finding| !passes(finding.share)).count();
     // The largest is told even where it passes.
     let told = due.into_iter().take(beyond.clamp(1, NAMED));
     told.map(|finding| GateCheck {
         check: "max_open_influence",
         period: Some(finding.period.to_string()),
         about: Some(finding.about.clone()),
-        value: Some(finding.share),
+        value: Some(finding.share).filter(|share| share.is_finite()),
         threshold,
-        passed: finding.share <= threshold,
+        passed: passes(finding.share),
     })
     .collect()
 }
