@@ -17,9 +17,6 @@ use crate::registry::Areas;
 use crate::release::OpenInfluence;
 use crate::rollup::Contribution;
 
-/// Records of a partition that are looked at: with more of them nobody reads the findings one by one.
-const MOST: usize = 20_000;
-
 /// What a record adds to the indicators of its form.
 #[derive(Clone, Debug, Default)]
 pub struct Share {
@@ -70,7 +67,7 @@ pub fn note(night: &Night<'_>, judged: &Judged, entries: &mut [Entry]) -> Result
     } = judged;
     let (contributions, definition) = (&night.contributions[*form], &night.pipeline.forms[*form]);
     let asked = asked(definition, &judged.submissions, entries);
-    if asked.is_empty() || asked.len() > MOST {
+    if asked.is_empty() {
         return Ok(());
     }
     let areas = &*night.registry.at(judged.period);

@@ -315,3 +315,19 @@ fn what_a_mend_would_change_counts_too() {
     let (code, said) = outcome(&with_parts("9.8,5,5"));
     assert_eq!(code, 0, "{said}");
 }
+
+#[test]
+fn one_influential_cell_is_found_among_more_than_twenty_thousand_findings() {
+    let mut rows = String::new();
+    for at in 0..30_000 {
+        let households = match at {
+            7 => 50_000_000,
+            _ if at % 10 < 7 => 6000,
+            _ => 4000,
+        };
+        rows += &format!("130102{:03}{:03},{households},1\n", 1 + at / 100, 1 + at % 100);
+    }
+    let (code, said) = outcome(&small(&rows));
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("B9 “households=50000000”"), "{said}");
+}
