@@ -331,3 +331,41 @@ fn one_influential_cell_is_found_among_more_than_twenty_thousand_findings() {
     assert_eq!(code, 1, "{said}");
     assert!(said.contains("B9 “households=50000000”"), "{said}");
 }
+
+#[test]
+fn cells_read_by_assumption_have_an_influence() {
+    // Two decimal commas in a file where nothing else has any.
+    let comma = small("130102001001,900,\"12,5\"\n130102001002,900,\"90,5\"\n130102001003,900,3\n");
+    let (code, said) = outcome(&comma);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("decimal-comma-assumed"), "{said}");
+
+    let areas = "code,name,level,parent_code\nZZ,Zedland,country,\n01001,Arden,county,ZZ\n1001,Eden,county,ZZ\n06037,Cole,county,ZZ\n";
+    let zeros = |first: &str| {
+        World::new(
+            &plan("plain", &["country", "county"], &["2020"])
+                .replace("max_open_influence = 1000", "min_reporting_share = 0")
+                .replace("'county'\ncode", "'country'\ncode"),
+            areas,
+        )
+        .form(
+            "clinics",
+            "unit = 'county'\nkey = ['code']\nfiles = ['clinics_{period}*']",
+            "code | division_code | Code | level = 'county'; required = true\nclinics | integer | Clinics",
+        )
+        .defined(
+            "measures.toml",
+            measures("counties | clinics | 1\nclinics | clinics | clinics"),
+        )
+        .defined(
+            "indicators.toml",
+            indicators("clinics_per_county | clinics | counties | unit = 'count'; better = 'higher'"),
+        )
+        .sent("clinics_2020.csv", format!("Code,Clinics\n{first},900\n06037,2\n"))
+    };
+    let (code, said) = outcome(&zeros("1001"));
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("code-zeros-lost"), "{said}");
+    let (code, said) = outcome(&zeros("01001"));
+    assert_eq!(code, 0, "{said}");
+}
