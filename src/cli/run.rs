@@ -292,6 +292,10 @@ fn reason(check: &GateCheck) -> Text {
     let threshold = share(check.threshold);
     match check.check {
         "accepted_rows" => Text::new("没有任何一行被接受", "no row at all was accepted"),
+        "figures" => Text::new(
+            "虽有数据行被接受，但没有任何指标得出数值",
+            "rows were accepted, and no indicator has any figure",
+        ),
         "min_reporting_share" => Text::new(
             format!("{about}：有可用数据的上报单位占 {value}，低于 {threshold}"),
             format!("{about}: {value} of the expected reporters sent something usable, below {threshold}"),

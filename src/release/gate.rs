@@ -8,7 +8,7 @@ use crate::pipeline::{FormIndex, Pipeline};
 /// One question the gate asked, and the answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GateCheck {
-    /// `min_reporting_share`, `max_quarantined_row_share`, `max_open_influence`, `accepted_rows`, or `identity`.
+    /// `min_reporting_share`, `max_quarantined_row_share`, `max_open_influence`, `accepted_rows`, `figures`, or `identity`.
     pub check: &'static str,
     /// The period, where it is about one.
     pub period: Option<String>,
@@ -83,6 +83,8 @@ pub struct Evidence<'a> {
     pub root: &'a str,
     /// The table `reporting`.
     pub reporting: &'a Table,
+    /// The table `indicators`.
+    pub indicators: &'a Table,
     /// What was sent, by period and form.
     pub accounts: &'a [FormAccount],
     /// Open findings, the most influential first.
@@ -92,7 +94,7 @@ pub struct Evidence<'a> {
 }
 
 /// Asks everything the gate asks. `is_due`: whether a form can be judged for a period; where it cannot, only identities and
-/// whether there is any row at all are.
+/// whether there is any row and any figure at all are.
 pub fn judge(
     pipeline: &Pipeline,
     evidence: &Evidence<'_>,
@@ -107,6 +109,7 @@ pub fn judge(
         threshold: 1.0,
         passed: accepted > 0,
     }];
+    checks.extend(any_figure(pipeline, evidence));
     let due: Vec<&FormAccount> = evidence.accounts.iter().filter(|a| is_due(a.period, a.form)).collect();
     let root_rows = root_rows(evidence);
     checks.extend(
@@ -124,6 +127,33 @@ pub fn judge(
         passed: false,
     }));
     checks
+}
+
+/// Whether any indicator has a figure for any area; None where no row was accepted of a form that an indicator reads.
+fn any_figure(pipeline: &Pipeline, evidence: &Evidence<'_>) -> Option<GateCheck> {
+    let is_read = |form: FormIndex| {
+        let mut read = pipeline
+            .indicators
+            .iter()
+            .map(|of| pipeline.measures[of.denominator].form);
+        read.any(|one| one == form)
+    };
+    let mut accounts = evidence.accounts.iter();
+    let is_asked = accounts.any(|account| account.accepted > 0 && is_read(account.form));
+    let figures = || {
+        let rows = 0..evidence.indicators.height();
+        rows.filter(|&row| evidence.indicators.number(row, "value").is_some())
+            .count()
+    };
+    let figures = is_asked.then(figures)?;
+    Some(GateCheck {
+        check: "figures",
+        period: None,
+        about: None,
+        value: Some(figures as f64),
+        threshold: 1.0,
+        passed: figures > 0,
+    })
 }
 
 /// Rows of the table `reporting` about the root area, by period and form.

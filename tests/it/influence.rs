@@ -369,3 +369,20 @@ fn cells_read_by_assumption_have_an_influence() {
     let (code, said) = outcome(&zeros("01001"));
     assert_eq!(code, 0, "{said}");
 }
+
+#[test]
+fn rows_without_any_figure_are_not_published() {
+    let fund = indicators("fund_per_community | fund | communities | unit = '万元'; better = 'higher'");
+    let only_fund = |third: &str| {
+        let rows = format!("130102001001,900,不详\n130102001002,900,不详\n130102001003,900,{third}\n");
+        small(&rows).defined("indicators.toml", &fund)
+    };
+    let (code, said) = outcome(&only_fund("不详"));
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("rows were accepted, and no indicator has any figure"),
+        "{said}"
+    );
+    let (code, said) = outcome(&only_fund("5"));
+    assert_eq!(code, 0, "{said}");
+}
