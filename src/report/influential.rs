@@ -124,8 +124,8 @@ impl Page {
             grid.push(cells);
         }
         let title = self.say(
-            "影响全国数最大的待说明问题",
-            "Open findings that move a national figure most",
+            "影响总体数值最大的待说明问题",
+            "Open findings that move an overall figure most",
         );
         Some(format!("{title}\n{}", grid.render()))
     }

@@ -70,7 +70,7 @@ pub fn note(night: &Night<'_>, judged: &Judged, entries: &mut [Entry]) -> Result
     if asked.is_empty() {
         return Ok(());
     }
-    let areas = &*night.registry.at(judged.period);
+    let areas = &*night.areas(*form, judged.period);
     let places = contributions.places(frame)?;
     let looked_at =
         |position: &usize| states[*position] != RowState::Superseded && asked.contains_key(&places[*position]);
@@ -149,7 +149,7 @@ pub fn settle(night: &Night<'_>, sums: &[IndicatorLevels], entries: &mut [Entry]
         let Some(period) = entry.submission.period else {
             continue;
         };
-        let areas = night.registry.at(period);
+        let areas = night.areas(entry.submission.form, period);
         let scale = Scale {
             pipeline,
             areas: &areas,

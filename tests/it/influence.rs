@@ -35,17 +35,24 @@ message = { zh = "无人居住", en = "nobody lives there" }
 
 /// Two counties of five communities each; `fund` is the fund of the third one of 130102.
 fn world(limit: &str, fund: &str) -> World {
+    world_of("全国", limit, fund)
+}
+
+/// The same in a nation of some name.
+fn world_of(nation: &str, limit: &str, fund: &str) -> World {
     let plan = plan("gb2260", &["nation", "province", "county"], &["2020"]).replace("max_open_influence = 1000", limit);
-    let areas = "code,name,level,kind,parent_code\n000000,全国,nation,nation,\n\
-                 130000,河北省,province,province,000000\n130102,长安区,county,county,130000\n\
-                 140000,山西省,province,province,000000\n140105,小店区,county,county,140000\n";
+    let areas = format!(
+        "code,name,level,kind,parent_code\n000000,{nation},nation,nation,\n\
+         130000,河北省,province,province,000000\n130102,长安区,county,county,130000\n\
+         140000,山西省,province,province,000000\n140105,小店区,county,county,140000\n"
+    );
     let sheet = |county: &str, third: &str, fifth: &str| {
         format!(
             "代码,户数,基金\n{county}001001,900,2\n{county}001002,7000,1.5\n{county}001003,800,{third}\n\
              {county}001004,1100,\n{county}001005,{fifth}\n"
         )
     };
-    World::new(&plan, areas)
+    World::new(&plan, &areas)
         .form(
             "roster",
             "unit = 'community'\nkey = ['code']\nfiles = ['{county}_{period}*']",
@@ -199,6 +206,13 @@ fn one_cell_that_moves_a_national_figure_withholds_the_release_until_it_is_settl
         (1, true),
         "{said}"
     );
+    // The area that the figure is of has its own name, whatever the root is.
+    let (_, said) = world_of("Ruritania", "min_reporting_share = 0", "93000").run(&["--lang", "zh"]);
+    let said: String = said.split_whitespace().collect();
+    assert!(
+        said.contains("使Ruritania的数值变动") && !said.contains("全国"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -207,7 +221,7 @@ fn the_most_influential_findings_are_named_first() {
     let (code, said) = world.run(&[]);
     assert_eq!(code, 0, "{said}");
     let list = said
-        .split("Open findings that move a national figure most")
+        .split("Open findings that move an overall figure most")
         .nth(1)
         .unwrap();
     assert!(
@@ -222,7 +236,7 @@ fn the_most_influential_findings_are_named_first() {
     ]);
     let status = crate::support::said(&status);
     assert!(
-        status.contains("Open findings that move a national figure most"),
+        status.contains("Open findings that move an overall figure most"),
         "{status}"
     );
 }
