@@ -290,6 +290,10 @@ fn reason(pipeline: &Pipeline, root: &Text, check: &GateCheck) -> Text {
     let threshold = share(check.threshold);
     match check.check {
         "accepted_rows" => Text::new("没有任何一行被接受", "no row at all was accepted"),
+        "figures" => Text::new(
+            "虽有数据行被接受，但没有任何指标得出数值",
+            "rows were accepted, and no indicator has any figure",
+        ),
         "min_reporting_share" => Text::new(
             format!("{zh}：有可用数据的上报单位占 {value}，低于 {threshold}"),
             format!("{en}: {value} of the expected reporters sent something usable, below {threshold}"),
@@ -297,6 +301,12 @@ fn reason(pipeline: &Pipeline, root: &Text, check: &GateCheck) -> Text {
         "max_quarantined_row_share" => Text::new(
             format!("{zh}：{value} 的数据行被隔离或无法读取，高于 {threshold}"),
             format!("{en}: {value} of the rows are quarantined or in files that cannot be read, above {threshold}"),
+        ),
+        "max_open_influence" if check.value.is_none() => Text::new(
+            format!("{about}：不计入该未说明的问题所涉及的数据，或按建议更正后，全国数为零或无意义；请更正或说明"),
+            format!(
+                "{about}: without the cells of one open finding, or as it proposes, the figure is 0 or undefined; correct or explain it"
+            ),
         ),
         "max_open_influence" => Text::new(
             format!("{zh}：一个未说明的问题使{root_zh}的数值变动 {value}，超过 {threshold}；请更正或说明"),

@@ -33,7 +33,7 @@ pub use digest::hex;
 pub use faults::{FaultEntry, fault_codes};
 pub use finding::{Catalog, CatalogEntry, CellValue, Finding, Place, Severity, a1, catalog};
 pub use inequality::{CELL, IndexSpec, MEMBER, index_specs};
-pub use influence::Influence;
+pub use influence::{Figures, Influence};
 pub use layout::{HeaderLayout, LayoutHeader, Likeness};
 pub use markings::{Garbled, Markings, Run, RunKind, counted_text, findings_on_runs};
 pub use missing::{Missing, NotMeasured, Read};

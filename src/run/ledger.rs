@@ -270,9 +270,9 @@ fn push_findings(table: &mut Table, whose: (&str, Option<&str>, &str), form: Opt
             influence.map(|of| of.indicator.as_str()).into(),
             influence.and_then(|of| of.national).into(),
             influence.and_then(|of| of.partition).into(),
-            influence.and_then(|of| of.with).into(),
-            influence.and_then(|of| of.without).into(),
-            influence.and_then(|of| of.mended).into(),
+            influence.and_then(|of| of.figures.with).into(),
+            influence.and_then(|of| of.figures.without).into(),
+            influence.and_then(|of| of.figures.mended).into(),
             finding.message(Lang::Zh, title(Lang::Zh)).into(),
             finding.message(Lang::En, title(Lang::En)).into(),
         ]);
