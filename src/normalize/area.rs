@@ -89,6 +89,19 @@ impl<'a> Jurisdiction<'a> {
         level.is_some_and(|level| self.areas.with_zeros_before(code, level).next().is_some())
     }
 
+    /// The fault of a known code beside the name of another area, whose code it is without its leading zeros.
+    #[cold]
+    pub(super) fn named_behind_zeros<'t>(
+        &self,
+        code: &str,
+        level: Option<LevelIndex>,
+        texts: impl Iterator<Item = &'t str>,
+    ) -> Option<Box<Fault>> {
+        let area = self.areas.named_behind_zeros(code, level?, texts)?;
+        let found = format!("{} {}", area.code, area.name);
+        Some(fault("code-misnamed", Some(found), Some(area.code.clone())))
+    }
+
     /// The area of `level` within the sender that goes by a name.
     pub(super) fn of_name(&self, name: &str, level: LevelIndex) -> Result<&'a str, Box<Fault>> {
         if let Some(area) = self.areas.by_name(name, level, self.sender) {
