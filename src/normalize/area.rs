@@ -56,17 +56,12 @@ impl<'a> Jurisdiction<'a> {
         let Some((own, moved)) = moved else {
             return unknown(level.and_then(|level| self.zeros_before(code, level).or_else(|| self.noted(code, level))));
         };
-        // What lies below a merged area may have been given other codes.
+        // After a merge the figures under the new code are sums, and what lies below may have been given other codes.
         let rest = &code[own.len()..];
-        let is_sure = if rest.is_empty() {
-            moved.is_whole
-        } else {
-            moved.is_recoded
-        };
         fault(
             "code-unknown",
             Some(self.areas.tell(own, &moved)),
-            is_sure.then(|| format!("{}{rest}", moved.codes[0])),
+            moved.is_recoded.then(|| format!("{}{rest}", moved.codes[0])),
         )
     }
 
@@ -148,15 +143,10 @@ impl<'a> Jurisdiction<'a> {
     fn reassigned(&self, area: &str, code: &str, bearer: &Bearer) -> Box<Fault> {
         let moved = &bearer.moved;
         let rest = code.strip_prefix(area).unwrap_or_default();
-        let is_sure = if rest.is_empty() {
-            moved.is_whole
-        } else {
-            moved.is_recoded
-        };
         fault(
             "code-reassigned",
             Some(self.areas.tell(area, moved)),
-            is_sure.then(|| format!("{}{rest}", moved.codes[0])),
+            moved.is_recoded.then(|| format!("{}{rest}", moved.codes[0])),
         )
     }
 
