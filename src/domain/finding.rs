@@ -232,7 +232,10 @@ impl Finding {
 
     /// Adds to the message what the form's author can declare about the column, where the catalog says it.
     pub fn declarable(self) -> Finding {
-        let Some(declare) = catalog().get(self.code.as_ref()).and_then(|entry| entry.declare.as_ref()) else {
+        let Some(declare) = catalog()
+            .get(self.code.as_ref())
+            .and_then(|entry| entry.declare.as_ref())
+        else {
             return self;
         };
         let message = Text::new(

@@ -175,7 +175,11 @@ impl<'a> Below<'a> {
             let kind = &self.form.columns[column].kind;
             matches!(kind, ColumnKind::Integer { .. } | ColumnKind::Decimal { .. })
         };
-        let columns = self.header.columns.iter().filter(move |matched| is_number(matched.column));
+        let columns = self
+            .header
+            .columns
+            .iter()
+            .filter(move |matched| is_number(matched.column));
         let indices = columns.map(|matched| matched.index as usize);
         indices.filter(move |column| {
             let cell = self.cell(row, *column);

@@ -143,8 +143,8 @@ impl<'a> Judge<'a> {
             return Some(kind);
         }
         if below_table {
-            let is_record = !self.only_labels(row, first)
-                && (self.is_full(row) || self.below.is_record(row, records, &self.keys));
+            let is_record =
+                !self.only_labels(row, first) && (self.is_full(row) || self.below.is_record(row, records, &self.keys));
             return (!is_record).then_some(SetAside::Footer);
         }
         let words = words();
@@ -365,17 +365,32 @@ mod tests {
             (&[HEADER, RECORD, &["", "", "单位负责人：张"]], "Header - Footer"),
             (&[HEADER, RECORD, &["填表人："], RECORD], "Header - Footer -"),
             // A line below the table may fill several cells.
-            (&[HEADER, RECORD, &["单位负责人：张三", "", "填表人：李四"]], "Header - Footer"),
-            (&[HEADER, RECORD, &["单位负责人：张三", "填表人：李四"]], "Header - Footer"),
+            (
+                &[HEADER, RECORD, &["单位负责人：张三", "", "填表人：李四"]],
+                "Header - Footer",
+            ),
+            (
+                &[HEADER, RECORD, &["单位负责人：张三", "填表人：李四"]],
+                "Header - Footer",
+            ),
             (&[HEADER, RECORD, &["填报单位：x", "", "2020-12-31"]], "Header - Footer"),
-            (&[HEADER, RECORD, &["联系电话：", "电话：", "87654321"]], "Header - Footer"),
+            (
+                &[HEADER, RECORD, &["联系电话：", "电话：", "87654321"]],
+                "Header - Footer",
+            ),
             (&[HEADER, RECORD, &["注：", "含农村"]], "Header - Footer"),
             (
                 &[HEADER, RECORD, &["注：x"], &["科室：规划科", "", "日期：2020年"]],
                 "Header - Footer Footer",
             ),
-            (&[HEADER, RECORD, &["某县民政局", "", "2020年12月31日"]], "Header - Footer"),
-            (&[HEADER, RECORD, &["", "Office of Statistics", "2020-12-31"]], "Header - Footer"),
+            (
+                &[HEADER, RECORD, &["某县民政局", "", "2020年12月31日"]],
+                "Header - Footer",
+            ),
+            (
+                &[HEADER, RECORD, &["", "Office of Statistics", "2020-12-31"]],
+                "Header - Footer",
+            ),
             (&[HEADER, RECORD, &["注：", "和平社区", "820"]], "Header - -"),
             (&[HEADER, RECORD, &["130102001002", "填表人：李", "9"]], "Header - -"),
             (&[HEADER, RECORD, &["130102001002", "", "2020-12-31"]], "Header - -"),

@@ -79,7 +79,8 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     read.findings.extend(undeclared(book, &sheet, &header, &body, &columns));
     let (records, set_aside, named_totals) = (body.records, body.set_aside, body.named_totals);
     let repeats = repeat::cells(book.form, &sheet.grid, &columns, &records, &set_aside);
-    read.findings.extend(repeat::told(book.form, &sheet, &columns, &repeats));
+    read.findings
+        .extend(repeat::told(book.form, &sheet, &columns, &repeats));
     let likeness = likeness(&sheet.grid, &records, &unmatched);
     let mut unmatched = unmatched;
     unmatched.sort_unstable();

@@ -382,7 +382,17 @@ mod tests {
         ] {
             assert!(words.is_date(date), "{date}");
         }
-        for cell in ["", "2020", "2020.12", "20201231", "12-31", "12,500", "1.5", "Decatur 12", "2020年"] {
+        for cell in [
+            "",
+            "2020",
+            "2020.12",
+            "20201231",
+            "12-31",
+            "12,500",
+            "1.5",
+            "Decatur 12",
+            "2020年",
+        ] {
             assert!(!words.is_date(cell), "{cell}");
         }
     }

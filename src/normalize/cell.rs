@@ -191,15 +191,42 @@ mod tests {
 
     #[test]
     fn errors_of_spreadsheets_are_known() {
-        for text in ["#REF!", "#N/A", "#n/a", "#DIV/0!", "Err:502", "#####", "#NAME?", "#name?", "#BEZUG!", "#NV", "#nv", "#WERT!", "#ZAHL!", "#VALEUR!", "#NOM?",
-            "#NOMBRE!", "#¡REF!", "#¡VALOR!", "#¿NOMBRE?", "#名称?", "#名称？", "#ССЫЛКА!", "#ДЕЛ/0!", "#Н/Д", "#DZIEL/0!", "#ÜBERLAUF!",
-            "#N/D!", "#SPILL!", "#PYTHON!",
+        for text in [
+            "#REF!",
+            "#N/A",
+            "#n/a",
+            "#DIV/0!",
+            "Err:502",
+            "#####",
+            "#NAME?",
+            "#name?",
+            "#BEZUG!",
+            "#NV",
+            "#nv",
+            "#WERT!",
+            "#ZAHL!",
+            "#VALEUR!",
+            "#NOM?",
+            "#NOMBRE!",
+            "#¡REF!",
+            "#¡VALOR!",
+            "#¿NOMBRE?",
+            "#名称?",
+            "#名称？",
+            "#ССЫЛКА!",
+            "#ДЕЛ/0!",
+            "#Н/Д",
+            "#DZIEL/0!",
+            "#ÜBERLAUF!",
+            "#N/D!",
+            "#SPILL!",
+            "#PYTHON!",
         ] {
             assert!(is_error(text), "{text}");
         }
         for text in [
-            "", "#", "##", "#1", "#REF", "Errand", "Err:5", "Err:502x", "E", "1#", "#社区#", "#1!", "#Hill!", "#A b!", "#!", "#¿?", "#NVX", "#12?",
-            "#社区",
+            "", "#", "##", "#1", "#REF", "Errand", "Err:5", "Err:502x", "E", "1#", "#社区#", "#1!", "#Hill!", "#A b!",
+            "#!", "#¿?", "#NVX", "#12?", "#社区",
         ] {
             assert!(!is_error(text), "{text}");
         }
