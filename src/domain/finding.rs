@@ -468,7 +468,12 @@ mod tests {
     fn what_was_expected_can_be_read_alone_or_is_left_out() {
         for (code, expected, zh, en) in [
             ("row-conflict", "56", "每个代码只有一行", "one row for each key"),
-            ("revision-tied", "0", "", ""),
+            (
+                "revision-tied",
+                "_r1",
+                "正确的一份，文件名末尾加“_r1”",
+                "the right one, with _r1 at the end of its name",
+            ),
             ("rows-beyond-expected", "58", "至多 58 行", "at most 58 rows"),
             ("not-a-boolean", "是|否", "是、否 之一", "one of 是, 否"),
             (
