@@ -49,8 +49,8 @@ pub(super) struct Part<'a> {
     cell: Cell,
     uncomputed: bool,
     marked: bool,
-    /// How much of the word `hidden` has been seen.
-    hidden: usize,
+    /// The last bytes outside of names, the newest lowest.
+    seen: u64,
     reference: Reference,
 }
 
@@ -152,7 +152,7 @@ impl<'a> Part<'a> {
             cell: Cell::default(),
             uncomputed: false,
             marked: false,
-            hidden: 0,
+            seen: 0,
             reference: Reference::Off,
         }
     }
@@ -227,16 +227,16 @@ impl<'a> Part<'a> {
         Ok(())
     }
 
-    /// Notes the word `hidden`: an attribute of rows and columns, and rarely anything else.
+    /// Notes what hides rows and columns, and is rarely anything else: the word `hidden`, a height or a width that begins with 0.
     fn hides(&mut self, byte: u8) {
-        const HIDDEN: &[u8] = b"hidden";
-        self.hidden = match HIDDEN.get(self.hidden) {
-            Some(next) if *next == byte => self.hidden + 1,
-            _ => usize::from(byte == HIDDEN[0]),
+        self.seen = self.seen << 8 | u64::from(byte);
+        self.marked |= match byte {
+            b'n' => ends_in(self.seen, b"hidden"),
+            b'0' => [b"ht=\"0", b"th=\"0", b"ht='0", b"th='0"]
+                .iter()
+                .any(|size| ends_in(self.seen, *size)),
+            _ => false,
         };
-        if self.hidden == HIDDEN.len() {
-            (self.marked, self.hidden) = (true, 0);
-        }
     }
 
     /// A byte of an element's name: what stands before `:` is a prefix.
@@ -308,6 +308,13 @@ impl<'a> Part<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether the last bytes are these, at most eight.
+fn ends_in(seen: u64, bytes: &[u8]) -> bool {
+    let wanted = bytes.iter().fold(0, |sum: u64, byte| sum << 8 | u64::from(*byte));
+    let mask = u64::MAX >> (64 - 8 * bytes.len().clamp(1, 8));
+    seen & mask == wanted
 }
 
 #[cfg(test)]

@@ -82,11 +82,10 @@ impl Book {
             };
             let at = |more: usize| (u32::from(row), u32::from(column) + more as u32);
             match kind {
-                // Bit 5: the row has no height.
-                ROW if u16_at(data, 12).is_some_and(|flags| flags & 0x20 != 0) => {
+                ROW if row_is_hidden(data) => {
                     shown.markings.hidden_rows.insert(u32::from(row));
                 }
-                COLUMNS if u16_at(data, 8).is_some_and(|flags| flags & 1 != 0) => {
+                COLUMNS if u16_at(data, 8).is_some_and(|flags| flags & 1 != 0) || u16_at(data, 4) == Some(0) => {
                     shown.hide_columns(u32::from(row), u32::from(column), limits.columns);
                 }
                 MERGED => {
@@ -236,6 +235,14 @@ impl<'a> Text<'a> {
     }
 }
 
+/// Whether a row is hidden, or has a height of its own (bit 6) that is 0.
+fn row_is_hidden(data: &[u8]) -> bool {
+    let Some((height, flags)) = u16_at(data, 6).zip(u16_at(data, 12)) else {
+        return false;
+    };
+    flags & 0x20 != 0 || (flags & 0x40 != 0 && height & 0x7fff == 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,5 +268,21 @@ mod tests {
             let _ = Text::new(&pieces, 0).rich();
             let _ = of_xls(&bytes, &Limits::default());
         }
+    }
+
+    #[test]
+    fn rows_without_a_height_are_hidden() {
+        let row = |height: u16, flags: u16| {
+            let mut data = [0_u8; 16];
+            data[6..8].copy_from_slice(&height.to_le_bytes());
+            data[12..14].copy_from_slice(&flags.to_le_bytes());
+            row_is_hidden(&data)
+        };
+        assert!(row(255, 0x20));
+        assert!(row(0, 0x40));
+        assert!(!row(0, 0));
+        assert!(!row(0x80ff, 0));
+        assert!(!row(15, 0x40));
+        assert!(!row_is_hidden(&[0; 8]));
     }
 }

@@ -215,6 +215,11 @@ fn is_set(tag: &BytesStart<'_>, name: &str) -> bool {
     attribute(tag, name).is_some_and(|value| matches!(value.as_str(), "1" | "true" | "on"))
 }
 
+/// Whether a row or a column is 0 high or wide, which hides it as well.
+fn has_no_size(tag: &BytesStart<'_>, name: &str) -> bool {
+    attribute(tag, name).and_then(|size| size.parse::<f64>().ok()) == Some(0.0)
+}
+
 /// Properties of a font, as its elements come.
 #[derive(Clone, Copy, Default)]
 struct Font {
@@ -344,7 +349,7 @@ fn sheet(mut xml: Xml<'_, '_>, fonts: &[RunKind], strings: &Strings, limits: &Li
                 "row" => {
                     row = attribute(tag, "r").and_then(|r| r.parse().ok()).unwrap_or(row + 1);
                     column = 0;
-                    if is_set(tag, "hidden") {
+                    if is_set(tag, "hidden") || has_no_size(tag, "ht") {
                         shown.markings.hidden_rows.insert(row.saturating_sub(1));
                     }
                 }
@@ -371,7 +376,7 @@ fn sheet(mut xml: Xml<'_, '_>, fonts: &[RunKind], strings: &Strings, limits: &Li
                         cell.filled = true;
                     }
                 }
-                "col" if is_set(tag, "hidden") => {
+                "col" if is_set(tag, "hidden") || has_no_size(tag, "width") => {
                     let number = |name| attribute(tag, name).and_then(|n| n.parse::<u32>().ok());
                     if let Some((first, last)) = number("min").zip(number("max")) {
                         shown.hide_columns(first.saturating_sub(1), last.saturating_sub(1), limits.columns);
