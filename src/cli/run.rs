@@ -303,9 +303,11 @@ fn reason(pipeline: &Pipeline, root: &Text, check: &GateCheck) -> Text {
             format!("{en}: {value} of the rows are quarantined or in files that cannot be read, above {threshold}"),
         ),
         "max_open_influence" if check.value.is_none() => Text::new(
-            format!("{about}：不计入该未说明的问题所涉及的数据，或按建议更正后，全国数为零或无意义；请更正或说明"),
             format!(
-                "{about}: without the cells of one open finding, or as it proposes, the figure is 0 or undefined; correct or explain it"
+                "{zh}：不计入该未说明的问题所涉及的数据，或按建议更正后，{root_zh}的数值为零或无意义；请更正或说明"
+            ),
+            format!(
+                "{en}: without the cells of one open finding, or as it proposes, the figure of {root_en} is 0 or undefined; correct or explain it"
             ),
         ),
         "max_open_influence" => Text::new(
