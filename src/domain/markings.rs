@@ -89,8 +89,8 @@ impl Markings {
 /// struck text are left out.
 pub fn counted_text(runs: &[Run]) -> String {
     let mut text = String::new();
-    for run in runs {
-        if counts(&text, run) {
+    for (at, run) in runs.iter().enumerate() {
+        if counts(&text, run, &runs[at + 1..]) {
             text.push_str(&run.text);
         }
     }
@@ -100,8 +100,8 @@ pub fn counted_text(runs: &[Run]) -> String {
 /// The runs of a kind that [`counted_text`] leaves out, joined; None: there are none.
 fn left_out(runs: &[Run], kind: RunKind) -> Option<String> {
     let (mut text, mut out) = (String::new(), String::new());
-    for run in runs {
-        if counts(&text, run) {
+    for (at, run) in runs.iter().enumerate() {
+        if counts(&text, run, &runs[at + 1..]) {
             text.push_str(&run.text);
         } else if run.kind == kind {
             out.push_str(&run.text);
@@ -128,12 +128,16 @@ pub fn findings_on_runs(runs: &[Run], submission: u32) -> Vec<Finding> {
     told
 }
 
-/// Whether raised or lowered digits that are left out may belong to a number: others follow them, or they are a power of ten.
+/// More digits than the number of a note has.
+const GROUP: usize = 3;
+
+/// Whether raised or lowered digits that are left out may belong to a number: others follow them, they are as many as a group of
+/// thousands, or they are a power of ten.
 fn may_be_digits(runs: &[Run]) -> bool {
     let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
     let mut before = String::new();
     for (at, run) in runs.iter().enumerate() {
-        if counts(&before, run) {
+        if counts(&before, run, &runs[at + 1..]) {
             before.push_str(&run.text);
             continue;
         }
@@ -146,15 +150,33 @@ fn may_be_digits(runs: &[Run]) -> bool {
         let rest = runs[at + 1..].iter().filter(|run| run.kind == RunKind::Plain);
         let follows = rest.flat_map(|run| run.text.chars()).find(|c| !c.is_whitespace());
         let digits = number.len() - number.trim_end_matches(is_part).len();
-        if digits > 0 && (follows.is_some_and(|c| c.is_ascii_digit()) || number.ends_with("10") && digits == 2) {
+        let is_group = note.bytes().filter(u8::is_ascii_digit).count() >= GROUP;
+        let is_power = number.ends_with("10") && digits == 2;
+        if digits > 0 && (is_group || is_power || follows.is_some_and(|c| c.is_ascii_digit())) {
             return true;
         }
     }
     false
 }
 
-/// Whether a run that follows this text is part of what the cell says.
-fn counts(before: &str, run: &Run) -> bool {
+/// Whether raised letters behind this text make an ordinal of its number: `5th`, `3ᵉ étage`. A lone `e` may be the mark of a note,
+/// so a word must follow it.
+fn is_ordinal(before: &str, letters: &str, rest: &[Run]) -> bool {
+    /// Letters of ordinals that mark no note.
+    const ENDINGS: [&str; 7] = ["st", "nd", "rd", "th", "er", "º", "ª"];
+    if !before.ends_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let letters = letters.trim().to_lowercase();
+    let mut behind = rest
+        .iter()
+        .flat_map(|run| run.text.chars())
+        .skip_while(|c| c.is_whitespace());
+    ENDINGS.contains(&letters.as_str()) || letters == "e" && behind.next().is_some_and(char::is_alphabetic)
+}
+
+/// Whether a run that stands between this text and the rest is part of what the cell says.
+fn counts(before: &str, run: &Run, rest: &[Run]) -> bool {
     /// Units of length that an exponent makes one of area or volume.
     const LENGTHS: [&str; 10] = ["m", "mm", "cm", "dm", "km", "hm", "ft", "yd", "mi", "in"];
     match run.kind {
@@ -162,7 +184,8 @@ fn counts(before: &str, run: &Run) -> bool {
         RunKind::Struck => false,
         RunKind::Superscript => {
             let word = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
-            matches!(run.text.trim(), "2" | "3") && LENGTHS.contains(&word.to_ascii_lowercase().as_str())
+            is_ordinal(before, &run.text, rest)
+                || matches!(run.text.trim(), "2" | "3") && LENGTHS.contains(&word.to_ascii_lowercase().as_str())
         }
         RunKind::Subscript => {
             // `CO₂`: digits behind the symbols of elements.
@@ -221,6 +244,22 @@ mod tests {
                 None,
             ),
             (&[("all", Struck)], "", None, Some("all")),
+            (
+                &[("5", Plain), ("th", Superscript), (" District", Plain)],
+                "5th District",
+                None,
+                None,
+            ),
+            (&[("Ward 1", Plain), ("ST", Superscript)], "Ward 1ST", None, None),
+            (
+                &[("3", Plain), ("e", Superscript), (" étage", Plain)],
+                "3e étage",
+                None,
+                None,
+            ),
+            (&[("12500", Plain), ("e", Superscript)], "12500", Some("e"), None),
+            (&[("12500", Plain), ("a", Superscript)], "12500", Some("a"), None),
+            (&[("Cole", Plain), ("th", Superscript)], "Cole", Some("th"), None),
         ] {
             let runs = runs(parts);
             assert_eq!(counted_text(&runs), counted, "{parts:?}");
@@ -235,6 +274,10 @@ mod tests {
             (&[("10", Plain), ("6", Superscript)], "note-doubtful"),
             (&[("2.5×10", Plain), ("3", Superscript)], "note-doubtful"),
             (&[("1210", Plain), ("3", Superscript)], "text-noted"),
+            (&[("12", Plain), ("500", Superscript)], "note-doubtful"),
+            (&[("12,", Plain), ("500", Superscript)], "note-doubtful"),
+            (&[("12", Plain), ("12", Superscript)], "text-noted"),
+            (&[("Arden", Plain), ("500", Superscript)], "text-noted"),
             (&[("12", Plain), ("1", Superscript), ("人", Plain)], "text-noted"),
             (&[("Oka", Plain), ("2", Superscript), ("handja", Plain)], "text-noted"),
         ] {

@@ -3,7 +3,8 @@
 use arrow::array::{StringArray, StringBuilder};
 
 use super::cell::{Cleaned, Fault};
-use super::note::without_note;
+use super::code::is_scientific;
+use super::note::code_without_note;
 use crate::pipeline::{CodeScheme, LevelIndex};
 use crate::registry::{Areas, Bearer, Named};
 
@@ -54,19 +55,18 @@ impl<'a> Jurisdiction<'a> {
         };
         let moved = own.and_then(|own| Some((own, self.areas.moved(own)?)));
         let Some((own, moved)) = moved else {
-            return unknown(level.and_then(|level| self.zeros_before(code, level).or_else(|| self.noted(code, level))));
+            // A code of letters and digits may look so, but then it is known.
+            if level.is_some() && is_scientific(code) {
+                return fault("code-scientific", None, None);
+            }
+            return unknown(level.and_then(|level| self.meant(code, level)));
         };
-        // What lies below a merged area may have been given other codes.
+        // After a merge the figures under the new code are sums, and what lies below may have been given other codes.
         let rest = &code[own.len()..];
-        let is_sure = if rest.is_empty() {
-            moved.is_whole
-        } else {
-            moved.is_recoded
-        };
         fault(
             "code-unknown",
             Some(self.areas.tell(own, &moved)),
-            is_sure.then(|| format!("{}{rest}", moved.codes[0])),
+            moved.is_recoded.then(|| format!("{}{rest}", moved.codes[0])),
         )
     }
 
@@ -77,16 +77,35 @@ impl<'a> Jurisdiction<'a> {
         Some(only.code.clone())
     }
 
-    /// The code of a level before the mark of a note.
-    fn noted(&self, code: &str, level: LevelIndex) -> Option<String> {
-        let area = self.areas.get(without_note(code)?)?;
-        (area.level == level).then(|| area.code.clone())
+    /// The one code of a level that was written with a decimal part of zeros, with the mark of a note or without its leading zeros.
+    fn meant(&self, code: &str, level: LevelIndex) -> Option<String> {
+        let bare = code_without_note(code).unwrap_or(code);
+        let whole = bare
+            .split_once('.')
+            .filter(|(_, zeros)| zeros.bytes().all(|b| b == b'0'));
+        let bare = whole.map_or(bare, |(whole, _)| whole);
+        let own = self.areas.get(bare).filter(|area| area.level == level);
+        own.map(|area| area.code.clone())
+            .or_else(|| self.zeros_before(bare, level))
     }
 
     /// Whether a code that is known is another known one behind leading zeros.
     #[inline]
     pub(super) fn may_lack_zeros(&self, code: &str, level: Option<LevelIndex>) -> bool {
         level.is_some_and(|level| self.areas.with_zeros_before(code, level).next().is_some())
+    }
+
+    /// The fault of a known code beside the name of another area, whose code it is without its leading zeros.
+    #[cold]
+    pub(super) fn named_behind_zeros<'t>(
+        &self,
+        code: &str,
+        level: Option<LevelIndex>,
+        texts: impl Iterator<Item = &'t str>,
+    ) -> Option<Box<Fault>> {
+        let area = self.areas.named_behind_zeros(code, level?, texts)?;
+        let found = format!("{} {}", area.code, area.name);
+        Some(fault("code-misnamed", Some(found), Some(area.code.clone())))
     }
 
     /// The area of `level` within the sender that goes by a name.
@@ -135,15 +154,10 @@ impl<'a> Jurisdiction<'a> {
     fn reassigned(&self, area: &str, code: &str, bearer: &Bearer) -> Box<Fault> {
         let moved = &bearer.moved;
         let rest = code.strip_prefix(area).unwrap_or_default();
-        let is_sure = if rest.is_empty() {
-            moved.is_whole
-        } else {
-            moved.is_recoded
-        };
         fault(
             "code-reassigned",
             Some(self.areas.tell(area, moved)),
-            is_sure.then(|| format!("{}{rest}", moved.codes[0])),
+            moved.is_recoded.then(|| format!("{}{rest}", moved.codes[0])),
         )
     }
 

@@ -107,7 +107,7 @@ fn registered(digits: &str, shape: Shape) -> Option<String> {
 }
 
 /// `1.30102E+11`
-fn is_scientific(text: &str) -> bool {
+pub(super) fn is_scientific(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
         return false;
     };

@@ -319,6 +319,13 @@ impl<'a> Reader<'_, 'a> {
                 let misnamed = sheet.jurisdiction.misnamed(area, code, || self.names_in(position));
                 misnamed.map_or(Ok(area), Err)
             });
+            if found.is_ok()
+                && doubt == Some("code-zeros-lost")
+                && let Some(fault) = (sheet.jurisdiction).named_behind_zeros(code, level, self.names_in(position))
+            {
+                let fault = Cleaned::Fault(fault);
+                return sheet.jurisdiction.with_sound_mend(fault, level, areas.is_some());
+            }
             match (found, &mut areas) {
                 (Err(fault), _) => Cleaned::Fault(fault),
                 (Ok(_), None) => noted(cleaned, doubt),

@@ -28,6 +28,8 @@ pub(super) struct Evidence {
     unclear_points: u32,
     /// Cells such as `12,000`.
     unclear_commas: u32,
+    /// Those among them in columns of whole numbers: there the comma groups by custom.
+    whole_commas: u32,
 }
 
 /// Cells that can be read with one decimal mark alone.
@@ -63,6 +65,7 @@ impl Evidence {
         }
         self.unclear_points += other.unclear_points;
         self.unclear_commas += other.unclear_commas;
+        self.whole_commas += other.whole_commas;
     }
 
     fn without(&self, own: &Evidence) -> Evidence {
@@ -75,6 +78,7 @@ impl Evidence {
             comma: less(self.comma, own.comma),
             unclear_points: self.unclear_points - own.unclear_points,
             unclear_commas: self.unclear_commas - own.unclear_commas,
+            whole_commas: self.whole_commas - own.whole_commas,
         }
     }
 
@@ -125,18 +129,23 @@ impl Evidence {
             Verdict::Nothing => match elsewhere {
                 Verdict::Clear(mark) => (mark, if holds_groups { Doubt::No } else { Doubt::OfFractions }),
                 Verdict::Disputed(mark) => (mark, Doubt::OfAll),
-                Verdict::Nothing => (Point, self.custom(holds_groups, has_semicolons)),
+                Verdict::Nothing => {
+                    let is_grouped = decimals == 0 || others.whole_commas > 0;
+                    (Point, self.custom(holds_groups, is_grouped, has_semicolons))
+                }
             },
         }
     }
 
     /// Where nothing is proved, custom has it: the comma groups and the point parts, as in China. That holds for groups in a
-    /// column that cannot have three decimals; decimals in one that can are read and told; the rest is unclear.
-    fn custom(&self, holds_groups: bool, has_semicolons: bool) -> Doubt {
+    /// column that cannot have three decimals, and is told unless it holds whole numbers or another of these is grouped so;
+    /// decimals in one that can are read and told; the rest is unclear.
+    fn custom(&self, holds_groups: bool, is_grouped: bool, has_semicolons: bool) -> Doubt {
         match (self.unclear_points > 0, self.unclear_commas > 0) {
             (false, false) => Doubt::No,
             _ if has_semicolons => Doubt::OfAll,
-            (false, true) if !holds_groups => Doubt::No,
+            (false, true) if !holds_groups && is_grouped => Doubt::No,
+            (false, true) if !holds_groups => Doubt::Told,
             (true, false) if holds_groups => Doubt::Told,
             _ => Doubt::OfAll,
         }
@@ -283,7 +292,10 @@ impl Look<'_> {
                     (true, false) if is_bare => proof(&mut found.point, Point),
                     (false, true) if is_bare => proof(&mut found.comma, Comma),
                     _ if is_fraction(narrow, Point) => found.unclear_points += 1,
-                    _ => found.unclear_commas += 1,
+                    _ => {
+                        found.unclear_commas += 1;
+                        found.whole_commas += u32::from(column.kind.decimals() == 0);
+                    }
                 }
             }
             _ => {}

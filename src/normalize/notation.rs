@@ -101,10 +101,15 @@ impl Notation {
         };
         match self.doubt {
             Doubt::OfFractions if !is_fraction(text, self.mark) => sure,
-            Doubt::Told => Reading::Number {
-                written,
-                told: Some("decimal-mark-assumed"),
-            },
+            Doubt::Told => {
+                let is_decimal = is_fraction(text, self.mark);
+                let told = Some(if is_decimal {
+                    "decimal-mark-assumed"
+                } else {
+                    "thousands-assumed"
+                });
+                Reading::Number { written, told }
+            }
             _ => Reading::Unclear(written.number, second.number),
         }
     }
@@ -291,7 +296,16 @@ mod tests {
     #[test]
     fn a_comma_groups_by_custom() {
         assert_eq!(read(b',', &[(0, &["12,000", "1,234", "7"])]), ["12000 1234 7"]);
-        assert_eq!(read(b',', &[(2, &["12,000", "1,234", "7"])]), ["12000 1234 7"]);
+        // Where the column may hold decimals, that is told, unless whole numbers beside it or its own cells show it.
+        assert_eq!(read(b',', &[(2, &["12,000", "1,234", "7"])]), ["12000! 1234! 7"]);
+        let file = read(b',', &[(2, &["12,000", "1,234"]), (0, &["7,120", "9"])]);
+        assert_eq!(file, ["12000 1234", "7120 9"]);
+        let file = read(b',', &[(2, &["12,000", "1,234"]), (1, &["9.5", "9"])]);
+        assert_eq!(file, ["12000 1234", "9.5 9"]);
+        for proof in ["1,234.5", "1,234,567", "0.25"] {
+            let file = read(b',', &[(2, &["12,000", proof])]);
+            assert!(file[0].starts_with("12000 "), "{proof}: {file:?}");
+        }
         // Not where decimals of three digits are as likely, or something speaks for the comma.
         assert_eq!(read(b',', &[(3, &["12,000", "1,234", "7"])]), ["? ? 7"]);
         assert_eq!(read(b';', &[(0, &["12,000", "1,234", "7"])]), ["? ? 7"]);

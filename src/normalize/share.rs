@@ -8,6 +8,9 @@ const NEAR: f64 = 3.162_277_660_168_379_5;
 const FEWEST: usize = 3;
 /// The widest spread, as a factor, against which a single figure is judged.
 const SPREAD: f64 = 10.0;
+/// How many times a single figure must lie from the nearest of the others to be judged although it would lie a little outside
+/// of their range, by no more than [`APART`].
+const FAR: f64 = 50.0;
 /// From so many percentages on, one in this number may lie close to the shares.
 const MANY: usize = 10;
 
@@ -76,17 +79,17 @@ fn are_mixed(shares: &[f64], percentages: &[f64]) -> bool {
     apart
         && is_hundred
         && match (shares, percentages) {
-            ([one], many) => fits(one * 100.0, many),
-            (many, [one]) => fits(one / 100.0, many),
+            ([one], many) => fits(one * 100.0, many, least / one),
+            (many, [one]) => fits(one / 100.0, many, one / most),
             _ => true,
         }
 }
 
-/// Whether a figure lies among many that lie together.
-fn fits(one: f64, many: &[f64]) -> bool {
+/// Whether a figure lies among many that lie together, or near them; `gap`: the factor by which it lies apart as written.
+fn fits(one: f64, many: &[f64], gap: f64) -> bool {
     let (least, most) = (many[0], many[many.len() - 1]);
     // What is multiplied by a hundred need not come out to the last bit.
-    let slack = 1.0 + 1e-9;
+    let slack = if gap >= FAR { APART } else { 1.0 + 1e-9 };
     most <= SPREAD * least && least <= one * slack && one <= most * slack
 }
 
@@ -112,6 +115,8 @@ mod tests {
             (&["12.3", "0.12", "0.15"], &[1, 2]),
             (&["0.123", "12.3%", "13.1%", "11.9%"], &[0]),
             (&["0.02", "0.03", "2.1", "3.4"], &[0, 1]),
+            (&["0.123", "0.2", "45.6", "0.45"], &[0, 1, 3]),
+            (&["0.1", "12.3", "15.1", "13.3"], &[0]),
         ] {
             assert_eq!(mixed(cells), found, "{cells:?}");
         }
@@ -128,6 +133,9 @@ mod tests {
             &["12.3", "45.6", "0"],
             &["0.123", "12.3"],
             &["0.5", "12.3", "45.6"],
+            &["0.1", "3.1", "4.5", "8"],
+            &["0.1", "0.2", "0.5", "9"],
+            &["0.5", "12.3", "30", "45.6"],
             &[],
         ] {
             assert_eq!(mixed(cells), [0_usize; 0], "{cells:?}");

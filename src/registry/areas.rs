@@ -169,7 +169,8 @@ impl Areas {
             .collect()
     }
 
-    /// A change in one line: `110228 → 110118 密云区 (2015-12-31)`; the other way round for a code that is used too early.
+    /// A change in one line: `110228 → 110118 密云区 (2015-12-31)`; the other way round for a code that is used too early. What was
+    /// merged is told with all that it was merged with: `A2 + A3 → A8 Greenwood (2020-07-01)`.
     pub fn tell(&self, code: &str, moved: &Moved) -> String {
         let named: Vec<String> = moved
             .codes
@@ -188,8 +189,20 @@ impl Areas {
         if moved.is_early {
             format!("{codes} → {code} ({day})")
         } else {
-            format!("{code} → {codes} ({day})")
+            let parts: Vec<&str> = std::iter::once(code).chain(self.merged_with(moved)).collect();
+            format!("{} → {codes} ({day})", parts.join(" + "))
         }
+    }
+
+    /// Codes of the areas that were merged with one, that which took it in among them if it was there before.
+    fn merged_with<'a>(&self, moved: &'a Moved) -> impl Iterator<Item = &'a str> {
+        let successor = moved.codes.first().filter(|_| moved.is_merged);
+        let was_before = |code: &&String| {
+            let mut rows = self.shared.areas.iter().filter(|area| area.code == **code);
+            rows.any(|area| area.first_day() < moved.date)
+        };
+        let joined = moved.joined.iter().chain(successor.filter(was_before));
+        joined.map(String::as_str)
     }
 
     /// All areas, by code.

@@ -6,6 +6,7 @@ use super::areas::Areas;
 use super::changes::{ChangeKind, Moved};
 use super::names::normalised;
 use super::{Area, Shared};
+use crate::pipeline::LevelIndex;
 
 /// Another area that bore, or will bear, the code of an area in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +118,23 @@ impl Areas {
             }
         }
         found
+    }
+
+    /// The area of a level whose code is this one behind leading zeros and whose name stands among texts, none of which is a name
+    /// of the area that has the code as it stands.
+    pub fn named_behind_zeros<'a, 't>(
+        &'a self,
+        code: &'a str,
+        level: LevelIndex,
+        texts: impl Iterator<Item = &'t str>,
+    ) -> Option<&'a Area> {
+        let own: Vec<String> = self.get(code).map(|own| names(own).collect()).unwrap_or_default();
+        let texts: Vec<String> = texts.map(normalised).collect();
+        if texts.iter().any(|text| own.contains(text)) {
+            return None;
+        }
+        let mut padded = self.with_zeros_before(code, level);
+        padded.find(|area| names(area).any(|name| texts.contains(&name)))
     }
 
     /// The other bearer of a code that is in force elsewhere, where what became of it is an area or lies in it.

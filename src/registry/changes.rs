@@ -147,7 +147,15 @@ impl Changes {
                 dates.next()
             };
             let step = self.step(&self.by_old, at, date);
-            way.take(&step, &[ChangeKind::Recode, ChangeKind::Merge]);
+            way.take(&step);
+            let merges = step.iter().filter(|change| change.kind == ChangeKind::Merge);
+            for change in merges {
+                let others = self.step(&self.by_new, &change.new, date);
+                let others = others
+                    .iter()
+                    .filter(|other| other.kind == ChangeKind::Merge && other.old != at);
+                way.joined.extend(others.map(|other| other.old.clone()));
+            }
             way.date = way.date.max(date);
             for change in step.iter().filter(|change| !change.new.is_empty()) {
                 if in_force(&change.new) {
@@ -175,7 +183,7 @@ impl Changes {
                 dates.next_back()
             };
             let step = self.step(&self.by_new, at, date);
-            way.take(&step, &[ChangeKind::Recode]);
+            way.take(&step);
             way.date = way.date.or(date);
             for change in step.iter().filter(|change| !change.old.is_empty()) {
                 if in_force(&change.old) {
@@ -208,8 +216,9 @@ impl Changes {
 struct Way {
     codes: Vec<String>,
     date: Option<Date>,
-    is_whole: bool,
+    joined: Vec<String>,
     is_recoded: bool,
+    is_merged: bool,
 }
 
 impl Default for Way {
@@ -217,23 +226,34 @@ impl Default for Way {
         Way {
             codes: Vec::new(),
             date: None,
-            is_whole: true,
+            joined: Vec::new(),
             is_recoded: true,
+            is_merged: true,
         }
     }
 }
 
 impl Way {
-    /// Takes a step; only one change of certain kinds leaves the area whole.
-    fn take(&mut self, step: &[&Change], whole: &[ChangeKind]) {
+    /// Takes a step; only recodes leave the same area under another code, and merges leave it whole with others.
+    fn take(&mut self, step: &[&Change]) {
         let is = |kinds: &[ChangeKind]| matches!(step, [only] if kinds.contains(&only.kind));
-        self.is_whole &= is(whole);
         self.is_recoded &= is(&[ChangeKind::Recode]);
+        self.is_merged &= is(&[ChangeKind::Recode, ChangeKind::Merge]);
     }
 
-    fn end(self, complete: bool, is_early: bool) -> Option<Moved> {
-        let (whole, recoded) = (self.is_whole && complete, self.is_recoded && complete);
-        Moved::new(self.codes, self.date?, whole, recoded, is_early)
+    fn end(mut self, complete: bool, is_early: bool) -> Option<Moved> {
+        self.codes.sort();
+        self.codes.dedup();
+        let is_only = complete && self.codes.len() == 1;
+        let is_merged = self.is_merged && !self.is_recoded && is_only && !is_early;
+        Some(Moved {
+            date: self.date?,
+            joined: if is_merged { self.joined } else { Vec::new() },
+            is_recoded: self.is_recoded && is_only,
+            is_merged,
+            is_early,
+            codes: self.codes,
+        })
     }
 }
 
@@ -244,27 +264,15 @@ pub struct Moved {
     pub codes: Vec<String>,
     /// Day of the last change on the way.
     pub date: Date,
-    /// All of it is in the only code, so that its figures may be sent under that one.
-    pub is_whole: bool,
-    /// It is the same area under another code, so that codes below it go on with other beginnings.
+    /// Codes of the other areas that were merged into the only code with it; empty where it was not merged.
+    pub joined: Vec<String>,
+    /// It is the same area under another code: its figures may be sent under that one, and codes below it go on with other
+    /// beginnings.
     pub is_recoded: bool,
+    /// All of it went into the only code, with other ground: the figures of that one are sums.
+    pub is_merged: bool,
     /// The code comes into force after the day asked for.
     pub is_early: bool,
-}
-
-impl Moved {
-    fn new(mut codes: Vec<String>, date: Date, whole: bool, recoded: bool, is_early: bool) -> Option<Moved> {
-        codes.sort();
-        codes.dedup();
-        let only = codes.len() == 1;
-        Some(Moved {
-            codes,
-            date,
-            is_whole: whole && only,
-            is_recoded: recoded && only,
-            is_early,
-        })
-    }
 }
 
 #[cfg(test)]
@@ -297,11 +305,11 @@ mod tests {
             let late = day >= "2018-12-31".parse().unwrap();
             let force: &[&str] = if late { &["c", "f"] } else { &["b", "d", "e"] };
             let moved = changes.moved(code, day, &|code| force.contains(&code))?;
-            Some((moved.codes.join(" "), moved.is_whole, moved.is_recoded, moved.is_early))
+            Some((moved.codes.join(" "), moved.is_merged, moved.is_recoded, moved.is_early))
         };
-        let said = |codes: &str, whole, recoded, early| Some((codes.to_owned(), whole, recoded, early));
-        assert_eq!(at("a", "2020-12-31"), said("c", true, true, false));
-        assert_eq!(at("a", "2017-12-31"), said("b", true, true, false));
+        let said = |codes: &str, merged, recoded, early| Some((codes.to_owned(), merged, recoded, early));
+        assert_eq!(at("a", "2020-12-31"), said("c", false, true, false));
+        assert_eq!(at("a", "2017-12-31"), said("b", false, true, false));
         assert_eq!(at("d", "2020-12-31"), said("c", true, false, false));
         assert_eq!(at("e", "2020-12-31"), said("c f", false, false, false));
         assert_eq!(at("c", "2017-12-31"), said("b d e", false, false, true));
@@ -309,10 +317,10 @@ mod tests {
         assert_eq!(at("x", "2020-12-31"), None);
     }
 
-    /// What a code stands for where only some codes are in force: codes, whole, recoded.
+    /// What a code stands for where only some codes are in force: codes, merged, recoded.
     fn stands_for(changes: &Changes, code: &str, day: &str, force: &[&str]) -> Option<(String, bool, bool)> {
         let moved = changes.moved(code, day.parse().unwrap(), &|code| force.contains(&code))?;
-        Some((moved.codes.join(" "), moved.is_whole, moved.is_recoded))
+        Some((moved.codes.join(" "), moved.is_merged, moved.is_recoded))
     }
 
     #[test]
@@ -336,7 +344,7 @@ mod tests {
             ("b", "y", "2019-12-31", Transfer),
         ]);
         let found = stands_for(&changes, "a", "2020-12-31", &["b", "x", "y"]);
-        assert_eq!(found, Some(("b".to_owned(), true, true)));
+        assert_eq!(found, Some(("b".to_owned(), false, true)));
     }
 
     #[test]
@@ -344,7 +352,7 @@ mod tests {
         use ChangeKind::{Recode, Split};
         let changes = changes(&[("a", "b", "2016-12-31", Recode), ("b", "c", "2018-12-31", Split)]);
         let found = stands_for(&changes, "a", "2020-12-31", &["b", "c"]);
-        assert_eq!(found, Some(("b".to_owned(), true, true)));
+        assert_eq!(found, Some(("b".to_owned(), false, true)));
     }
 
     #[test]
@@ -364,7 +372,7 @@ mod tests {
         use ChangeKind::Recode;
         let changes = changes(&[("a", "b", "2016-12-31", Recode), ("b", "c", "2018-12-31", Recode)]);
         let found = stands_for(&changes, "c", "2015-12-31", &["a"]);
-        assert_eq!(found, Some(("a".to_owned(), true, true)));
+        assert_eq!(found, Some(("a".to_owned(), false, true)));
     }
 
     #[test]

@@ -47,14 +47,14 @@ fn world(changes: &str) -> World {
 #[test]
 fn a_code_out_of_force_stands_for_others() {
     let registry = Registry::load(&world(CHANGES).pipeline).unwrap();
-    // Code, period, what is told, whether its figures may go under that code, whether codes below it may.
-    for (code, period, says, whole, recoded) in [
-        ("A", "2019", "A → B a (2019-12-31)", true, true),
-        ("A", "2020", "A → C a (2020-12-31)", true, true),
-        ("B", "2018", "A a → B (2019-12-31)", true, true),
-        ("C", "2018", "A a → C (2020-12-31)", true, true),
-        ("C", "2019", "B a → C (2020-12-31)", true, true),
-        ("M", "2020", "M → O o (2019-12-31)", true, false),
+    // Code, period, what is told, whether it is the same area, whether it went into one with others.
+    for (code, period, says, recoded, merged) in [
+        ("A", "2019", "A → B a (2019-12-31)", true, false),
+        ("A", "2020", "A → C a (2020-12-31)", true, false),
+        ("B", "2018", "A a → B (2019-12-31)", true, false),
+        ("C", "2018", "A a → C (2020-12-31)", true, false),
+        ("C", "2019", "B a → C (2020-12-31)", true, false),
+        ("M", "2020", "M + N → O o (2019-12-31)", false, true),
         ("O", "2018", "M m / N n → O (2019-12-31)", false, false),
         ("P", "2020", "P → Q q / R r (2019-12-31)", false, false),
         ("Q", "2018", "P p → Q (2019-12-31)", false, false),
@@ -63,7 +63,11 @@ fn a_code_out_of_force_stands_for_others() {
         let areas = registry.at(year(period));
         let moved = areas.moved(code).unwrap_or_else(|| panic!("{code} {period}"));
         assert_eq!(areas.tell(code, &moved), says, "{code} {period}");
-        assert_eq!((moved.is_whole, moved.is_recoded), (whole, recoded), "{code} {period}");
+        assert_eq!(
+            (moved.is_recoded, moved.is_merged),
+            (recoded, merged),
+            "{code} {period}"
+        );
     }
     assert_eq!(registry.at(year("2020")).moved("X"), None, "never heard of");
 }

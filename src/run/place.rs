@@ -22,7 +22,9 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
         let finding = Finding::new("area-unknown", 0).raw(sender);
         findings.push(Finding {
             expected: moved.as_ref().map(|moved| areas.tell(sender, moved)),
-            mend: moved.filter(|moved| moved.is_whole).map(|moved| moved.codes[0].clone()),
+            mend: moved
+                .filter(|moved| moved.is_recoded)
+                .map(|moved| moved.codes[0].clone()),
             ..finding
         });
         return findings;
@@ -48,7 +50,7 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
     let expected = night.reporters.expected(submission.form, period);
     if findings.is_empty() && one_reporter && !expected.contains_key(sender) {
         let other = areas.other_bearers(sender).first();
-        let mend = other.filter(|other| other.moved.is_whole && expected.contains_key(&other.moved.codes[0]));
+        let mend = other.filter(|other| other.moved.is_recoded && expected.contains_key(&other.moved.codes[0]));
         let finding = Finding::new("area-unexpected", 0).raw(sender);
         findings.push(Finding {
             expected: other.map(|other| areas.tell(sender, &other.moved)),
@@ -80,7 +82,7 @@ fn reassigned(night: &Night<'_>, received: &Received, areas: &Areas) -> Option<F
         (Named::Other(bearer), _) | (_, Named::Other(bearer)) => ("area-reassigned", bearer),
         (Named::Nobody, Named::Nobody) => ("area-reused", first),
     };
-    let is_sure = code == "area-reassigned" && bearer.moved.is_whole;
+    let is_sure = code == "area-reassigned" && bearer.moved.is_recoded;
     let finding = Finding::new(code, 0)
         .raw(sender)
         .expected(areas.tell(sender, &bearer.moved));

@@ -62,7 +62,7 @@ fn an_old_code_is_told_with_its_successor() {
             "2019-A | 5 | A9 | A1 Ash → A9 (2020-07-01) | A1",
             "2019-A | 6 | A8 | A2 Beech / A3 Cedar → A8 (2020-07-01) | -",
             "2020-A | 2 | A1 | A1 → A9 Ash (2020-07-01) | A9",
-            "2020-A | 3 | A2 | A2 → A8 Greenwood (2020-07-01) | A8",
+            "2020-A | 3 | A2 | A2 + A3 → A8 Greenwood (2020-07-01) | -",
             "2020-A | 4 | A4 | A4 → A6 Elm North / A7 Elm South (2020-07-01) | -",
             "2020-A | 7 | ZZ | - | -",
         ]

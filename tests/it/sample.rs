@@ -36,7 +36,7 @@ fn the_committed_sample_is_what_the_generator_makes() {
 }
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 37] = [
+const NOT_PLANTED: [(&str, &str); 40] = [
     (
         "text-garbled",
         "texts of the sample are names of its pools, none of them broken; `reading`",
@@ -62,6 +62,10 @@ const NOT_PLANTED: [(&str, &str); 37] = [
         "no column of the shipped forms has three decimals; `notation`",
     ),
     (
+        "thousands-assumed",
+        "the other columns of a sheet show its notation; `reading`",
+    ),
+    (
         "percent-mixed",
         "the one percent column of the shipped forms has one decimal, too few for a share; `notation`",
     ),
@@ -80,6 +84,10 @@ const NOT_PLANTED: [(&str, &str); 37] = [
     ),
     (
         "code-zeros-lost",
+        "codes of the shipped registry begin with no zero; `reading`",
+    ),
+    (
+        "code-misnamed",
         "codes of the shipped registry begin with no zero; `reading`",
     ),
     (
@@ -138,6 +146,10 @@ const NOT_PLANTED: [(&str, &str); 37] = [
     (
         "code-reassigned",
         "the shipped registry gives no code of a county to another one; `reassigned`",
+    ),
+    (
+        "fill-stopped",
+        "no column of the shipped forms lets a blank mean the cell above; `reading`",
     ),
     ("cell-raised", "the generator sets no cell in raised type; `reading`"),
     (

@@ -161,7 +161,7 @@ impl<'a> Parser<'a> {
             return end;
         };
         let end = self.end_of(close + 1);
-        if !doubled && end == close + 1 {
+        if !doubled && end == close + 1 && self.text.as_bytes()[inner] != b'=' {
             self.grid.push_span(inner as u32, close as u32);
             return end;
         }
@@ -189,7 +189,11 @@ impl<'a> Parser<'a> {
                 end
             }
             _ => {
-                self.grid.push_span(at as u32, end as u32);
+                // A constant number; a text would have had quotes.
+                match constant(&text[at..end]) {
+                    Some(number) => self.push_text(&number),
+                    None => self.grid.push_span(at as u32, end as u32),
+                }
                 end
             }
         }
@@ -267,6 +271,8 @@ mod tests {
             ("=A1+1,=\"a\"&\"b\",=", vec![vec!["=A1+1", "=\"a\"&\"b\"", "="]]),
             ("=\"a,b\nc\",d", vec![vec!["=\"a", "b"], vec!["c\"", "d"]]),
             ("=\"\",x", vec![vec!["", "x"]]),
+            ("\"=12500\",\"=a, b\"\n", vec![vec!["12500", "=a, b"]]),
+            ("=12500,= 8\n=1+1,-8", vec![vec!["12500", "8"], vec!["=1+1", "-8"]]),
         ] {
             assert_eq!(rows(text, b','), expected, "{text:?}");
         }
