@@ -181,7 +181,11 @@ pub fn run(
 
     let steps = found.files.len() as u64;
     let lineage = Lineage::of(pipeline, &registry);
-    let chains = bundle::chains(pipeline, &lineage, bundle::bundles(pipeline, &registry, found.files));
+    let chains = bundle::chains(
+        pipeline,
+        &lineage,
+        bundle::bundles((pipeline, &registry, &lineage), found.files),
+    );
     progress(Progress::Stage { name: "read", steps });
     let plans: Vec<Plan> = (0..pipeline.forms.len())
         .map(|form| Plan::new(pipeline, form))

@@ -59,7 +59,7 @@ impl Memory {
             *self = Memory::default();
             return None;
         }
-        self.turn(pipeline, form, registry, period.end());
+        self.turn(pipeline, form, registry, pipeline.forms[form].reference(period));
         Some(self)
     }
 
@@ -140,7 +140,7 @@ impl Memory {
             }
         }
         self.latest = Some(context.period);
-        self.as_of = Some(context.period.end());
+        self.as_of = Some(context.pipeline.forms[context.form].reference(context.period));
         Ok(())
     }
 

@@ -196,7 +196,8 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
     } else {
         Exit::Success
     };
-    let reasons: Vec<Text> = broken().map(reason).collect();
+    let root = report::root_name(pipeline, &outcome.tables);
+    let reasons: Vec<Text> = broken().map(|check| reason(pipeline, &root, check)).collect();
     log_ending(&outcome, &reasons, exit, clock);
     if args.quiet {
         return exit;
@@ -280,35 +281,63 @@ fn seconds(clock: Instant) -> f64 {
     (clock.elapsed().as_secs_f64() * 1e3).round() / 1e3
 }
 
-/// Why the gate did not open, in words.
-fn reason(check: &GateCheck) -> Text {
+/// Why the gate did not open, in words; `root`: name of the root area.
+fn reason(pipeline: &Pipeline, root: &Text, check: &GateCheck) -> Text {
+    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| about(pipeline, check, lang));
+    let (root_zh, root_en) = (root.get(Lang::Zh), root.get(Lang::En));
     let share = |value: f64| format!("{:.1} %", value * 100.0);
     let value = check.value.map_or("–".to_string(), share);
-    let about = [check.period.as_deref(), check.about.as_deref()]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(" ");
     let threshold = share(check.threshold);
     match check.check {
         "accepted_rows" => Text::new("没有任何一行被接受", "no row at all was accepted"),
+        "figures" => Text::new(
+            "虽有数据行被接受，但没有任何指标得出数值",
+            "rows were accepted, and no indicator has any figure",
+        ),
         "min_reporting_share" => Text::new(
-            format!("{about}：有可用数据的上报单位占 {value}，低于 {threshold}"),
-            format!("{about}: {value} of the expected reporters sent something usable, below {threshold}"),
+            format!("{zh}：有可用数据的上报单位占 {value}，低于 {threshold}"),
+            format!("{en}: {value} of the expected reporters sent something usable, below {threshold}"),
         ),
         "max_quarantined_row_share" => Text::new(
-            format!("{about}：{value} 的数据行被隔离或无法读取，高于 {threshold}"),
-            format!("{about}: {value} of the rows are quarantined or in files that cannot be read, above {threshold}"),
+            format!("{zh}：{value} 的数据行被隔离或无法读取，高于 {threshold}"),
+            format!("{en}: {value} of the rows are quarantined or in files that cannot be read, above {threshold}"),
+        ),
+        "max_open_influence" if check.value.is_none() => Text::new(
+            format!("{zh}：不计入该未说明的问题所涉及的数据，或按建议更正后，全国数为零或无意义；请更正或说明"),
+            format!(
+                "{en}: without the cells of one open finding, or as it proposes, the figure is 0 or undefined; correct or explain it"
+            ),
         ),
         "max_open_influence" => Text::new(
-            format!("{about}：一个未说明的问题使全国数变动 {value}，超过 {threshold}；请更正或说明"),
-            format!("{about}: one open finding moves the figure by {value}, above {threshold}; correct or explain it"),
+            format!("{zh}：一个未说明的问题使{root_zh}的数值变动 {value}，超过 {threshold}；请更正或说明"),
+            format!(
+                "{en}: one open finding moves the figure of {root_en} by {value}, above {threshold}; correct or explain it"
+            ),
         ),
         _ => Text::new(
-            format!("恒等式不成立：{about}"),
-            format!("an identity does not hold: {about}"),
+            format!("恒等式不成立：{zh}"),
+            format!("an identity does not hold: {en}"),
         ),
     }
+}
+
+/// Period and form, finding or identity that a check is about; forms and indicators by their titles.
+fn about(pipeline: &Pipeline, check: &GateCheck, lang: Lang) -> String {
+    let titled = |about: &str| match check.check {
+        "min_reporting_share" | "max_quarantined_row_share" => {
+            let form = pipeline.forms.iter().find(|form| form.id == about);
+            form.map_or(about, |form| form.title.get(lang)).to_owned()
+        }
+        "max_open_influence" => {
+            let (id, place) = about.split_once(": ").unwrap_or((about, ""));
+            let indicator = pipeline.indicators.iter().find(|indicator| indicator.id == id);
+            let colon = if lang == Lang::Zh { "：" } else { ": " };
+            indicator.map_or(about.to_owned(), |of| format!("{}{colon}{place}", of.title.get(lang)))
+        }
+        _ => about.to_owned(),
+    };
+    let of = check.about.as_deref().map(titled);
+    check.period.clone().into_iter().chain(of).collect::<Vec<_>>().join(" ")
 }
 
 /// Prints an error, in the language of this command line.

@@ -18,7 +18,7 @@ pub fn indicators(pipeline: &Pipeline, registry: &Registry, levels: &[IndicatorL
     let of_one = |sums: &IndicatorLevels| {
         let mut table = Table::new("indicators");
         let form = pipeline.measures[pipeline.indicators[sums.indicator].denominator].form;
-        let areas = registry.at(sums.period);
+        let areas = registry.of_form(&pipeline.forms[form], sums.period);
         let scene = Scene {
             pipeline,
             indicator: &pipeline.indicators[sums.indicator],
@@ -116,7 +116,7 @@ impl<'a> Scene<'a> {
         all
     }
 
-    /// Whether an area exists at the period's end and can have rows for which the indicator's `where` holds.
+    /// Whether an area exists on the day its form is judged on and can have rows for which the indicator's `where` holds.
     fn concerns(&self, code: &str) -> bool {
         self.areas.get(code).is_some()
             && self.indicator.filter.iter().all(|(dimension, allowed)| {

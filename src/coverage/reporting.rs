@@ -13,7 +13,7 @@ use crate::registry::Registry;
 pub fn reporting(pipeline: &Pipeline, registry: &Registry, coverage: &Coverage) -> Table {
     let mut table = Table::new("reporting");
     for (&(period, form), of_form) in coverage {
-        let areas = registry.at(period);
+        let areas = registry.of_form(&pipeline.forms[form], period);
         let weight = Weight::new(pipeline, form, of_form);
         let receipts = of_form.received.values().any(|got| got.on_time.is_some());
         let mut tallies: BTreeMap<&str, Tally> = BTreeMap::from([(areas.root().code.as_str(), Tally::default())]);

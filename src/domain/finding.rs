@@ -230,6 +230,21 @@ impl Finding {
         }
     }
 
+    /// Adds to the message what the form's author can declare about the column, where the catalog says it.
+    pub fn declarable(self) -> Finding {
+        let Some(declare) = catalog().get(self.code.as_ref()).and_then(|entry| entry.declare.as_ref()) else {
+            return self;
+        };
+        let message = Text::new(
+            format!("{}{}", self.template(Lang::Zh), declare.get(Lang::Zh)),
+            format!("{}{}", self.template(Lang::En), declare.get(Lang::En)),
+        );
+        Finding {
+            message: Some(message),
+            ..self
+        }
+    }
+
     /// The template of the message in `lang`.
     pub fn template(&self, lang: Lang) -> &str {
         match (&self.message, catalog().get(self.code.as_ref())) {
@@ -285,6 +300,7 @@ impl Finding {
             "expected" => self.expected_in(lang).map(|text| visible(&text).into_owned()),
             "mend" => shown(&self.mend),
             "column" => Some(visible(column).into_owned()),
+            "field" => Some(visible(self.place.column.as_deref().unwrap_or_default()).into_owned()),
             "count" => Some(self.count.to_string()),
             "threshold" => {
                 let threshold = self.threshold.as_deref()?;
@@ -345,6 +361,10 @@ pub struct CatalogEntry {
     /// The message where `{raw}` or `{expected}` of the other has nothing to show.
     #[serde(default)]
     pub bare: Option<Text>,
+    /// What the author of the form can write so that this is not asked again, as a further sentence of the message; `{field}` is
+    /// the column's id.
+    #[serde(default)]
+    pub declare: Option<Text>,
     /// Why it matters.
     pub why: Text,
     /// What the county does about it.
@@ -394,6 +414,34 @@ mod tests {
         assert!(message.contains("“{expected}{count}”"), "{message}");
     }
 
+    /// A count can be one; `times` and the first rows of a sheet are always more.
+    #[test]
+    fn counts_take_no_plural() {
+        for (code, entry) in catalog() {
+            let templates = [Some(&entry.message), entry.bare.as_ref()].into_iter().flatten();
+            for template in templates.map(|text| text.get(Lang::En)) {
+                let plain = template.replace("first {count} rows", "").replace("{count} times", "");
+                assert!(!plain.contains("{count} "), "{code}: {template}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_author_of_a_form_is_told_what_to_declare() {
+        let place = Place {
+            column: Some(Arc::from("county_name")),
+            ..Place::default()
+        };
+        let merged = Finding::new("cells-merged", 0).at(place).raw("North").expected("B2:B3");
+        let declare = "[[column]] id = \"county_name\", merged = \"repeat\"";
+        assert!(!merged.message(Lang::En, Some("County")).contains(declare));
+        let message = merged.declarable().count(1).message(Lang::En, Some("County"));
+        assert!(message.contains(declare), "{message}");
+        assert!(message.contains("“North” is merged over B2:B3"), "{message}");
+        let other = Finding::new("number-merged", 0);
+        assert_eq!(other.clone().declarable(), other);
+    }
+
     #[test]
     fn every_entry_speaks_both_languages() {
         for (code, entry) in catalog() {
@@ -417,7 +465,12 @@ mod tests {
     fn what_was_expected_can_be_read_alone_or_is_left_out() {
         for (code, expected, zh, en) in [
             ("row-conflict", "56", "每个代码只有一行", "one row for each key"),
-            ("revision-tied", "0", "", ""),
+            (
+                "revision-tied",
+                "_r1",
+                "正确的一份，文件名末尾加“_r1”",
+                "the right one, with _r1 at the end of its name",
+            ),
             ("rows-beyond-expected", "58", "至多 58 行", "at most 58 rows"),
             ("not-a-boolean", "是|否", "是、否 之一", "one of 是, 否"),
             (

@@ -141,7 +141,7 @@ impl Period {
             .collect()
     }
 
-    /// The last day of the period: the day at which the registry is judged.
+    /// The last day of the period.
     pub fn end(self) -> Date {
         let month = (i32::from(self.part) * 12 / self.kind.per_year()) as i8;
         date(self.year, month, 1).last_of_month()

@@ -79,7 +79,9 @@ impl<'a> Frame<'a> {
         let pipeline = inputs.pipeline;
         let indicator = &pipeline.indicators[source.indicator];
         let form_index = pipeline.measures[indicator.denominator].form;
-        let places = inputs.places.get(&source.period)?;
+        let places = inputs
+            .places
+            .get(&pipeline.forms[form_index].reference(source.period))?;
         let coverage = inputs.coverage.get(&(source.period, form_index));
         let form = &pipeline.forms[form_index];
         let senders = senders(inputs, source, places, coverage);

@@ -17,6 +17,7 @@ mod senders;
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::domain::{FormCoverage, IndicatorCells, Lang, Period, Table, Value};
@@ -36,8 +37,8 @@ pub struct Inputs<'a> {
     pub cells: &'a [IndicatorCells],
     /// Who owed a form and what came.
     pub coverage: &'a BTreeMap<(Period, FormIndex), FormCoverage>,
-    /// Where the areas of each period lie.
-    pub places: &'a BTreeMap<Period, Places>,
+    /// Where the areas of each day lie that a form is judged on.
+    pub places: &'a BTreeMap<Date, Places>,
 }
 
 /// The four tables, and every identity that does not hold (none, unless the engine is wrong).

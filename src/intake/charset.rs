@@ -216,7 +216,7 @@ pub(super) fn evidence(text: &str, words: &Words) -> usize {
 }
 
 /// What the detector of browsers takes the bytes for.
-fn guessed(bytes: &[u8], tld: Option<&[u8]>) -> &'static Encoding {
+pub(super) fn guessed(bytes: &[u8], tld: Option<&[u8]>) -> &'static Encoding {
     let start = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(&bytes[start..bytes.len().min(start + GUESSED)], true);

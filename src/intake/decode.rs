@@ -381,5 +381,35 @@ mod tests {
             garbled::mark(&mut grid, None, Default::default());
             prop_assert!(is_told || grid.markings().is_some() || read.text == text, "{}: {} became {}", encoding.name(), text, read.text);
         }
+
+        /// One line of another encoding never turns the others, and is never read as other characters in silence.
+        #[test]
+        fn a_foreign_line_turns_no_other(
+            language in 0..LANGUAGES.len(),
+            encoding in any::<prop::sample::Index>(),
+            rows in prop::collection::vec(any::<prop::sample::Index>(), 3..30),
+            foreign in any::<prop::sample::Index>(),
+            known in 0_u8..64,
+        ) {
+            let (encodings, words) = LANGUAGES[language];
+            let encoding = encodings[encoding.index(encodings.len())];
+            let lines: Vec<String> = rows.iter().map(|word| format!("1,{},20\n", words[word.index(words.len())])).collect();
+            let at = foreign.index(lines.len());
+            let (strange, _, lost) = encoding.encode(&lines[at]);
+            if lost || strange.as_ref() == lines[at].as_bytes() || lines.iter().filter(|line| !line.is_ascii()).count() < 3 {
+                return Ok(());
+            }
+            let bytes: Vec<u8> = (lines.iter().enumerate())
+                .flat_map(|(row, line)| if row == at { strange.to_vec() } else { line.clone().into_bytes() })
+                .collect();
+            let is_known = |cell: &str| words.iter().position(|word| *word == cell).is_some_and(|at| known >> at & 1 == 1);
+            let Ok(read) = super::decode(bytes, &Words { known: &is_known }) else {
+                return Ok(());
+            };
+            for (row, (line, found)) in lines.iter().zip(read.text.lines()).enumerate() {
+                let is_told = row == at && (read.damaged > 0 || !read.joined.is_empty());
+                prop_assert!(is_told || line.trim_end() == found, "{}: {line} became {found}", encoding.name());
+            }
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! Lines below a table that no agreed word begins: sources, links, foot notes, an office and a date. Every one of them is told,
-//! so that nothing which might be a record goes unseen.
+//! as is every note and source that an agreed word begins, so that nothing which might be a record goes unseen.
 
 use super::header::{Header, is_figure};
 use super::sheet::Sheet;
@@ -75,7 +75,8 @@ impl<'a> Below<'a> {
         classes
     }
 
-    /// The only cell of a row that holds anything, where it holds neither a figure nor a code of the `classes` of the others.
+    /// The first cell of a row that holds anything, where it holds neither a figure nor a code of the `classes` of the others, and
+    /// nothing but dates and labels stands beside it.
     fn lone(&self, row: u32, classes: &[(bool, bool)]) -> Option<(usize, &'a str)> {
         let mut filled = (0..self.grid.width(row as usize))
             .map(|column| (column, self.cell(row, column)))
@@ -83,13 +84,26 @@ impl<'a> Below<'a> {
         let (column, text) = filled.next()?;
         let is_code = || self.codes.contains(&column) && class(text).is_some_and(|class| classes.contains(&class));
         let is_value = !text.chars().any(char::is_alphabetic) || is_code();
-        (!is_value && filled.next().is_none()).then_some((column, text))
+        let stands_beside = |(column, cell)| is_labelled(cell) || self.is_stray_date(column, cell);
+        (!is_value && filled.all(stands_beside)).then_some((column, text))
+    }
+
+    /// Whether a cell is a date where the form wants none.
+    fn is_stray_date(&self, column: usize, cell: &str) -> bool {
+        let wanted = self.kind(column).is_some_and(|kind| matches!(kind, ColumnKind::Date));
+        !wanted && words().is_date(cell)
     }
 
     /// Whether a lone text is no name of a record.
     fn shows(&self, row: u32, column: usize, text: &str, above: &[u32]) -> bool {
         let words = words();
-        if words.is_reference(&fold(text)) {
+        let cells = || (0..self.grid.width(row as usize)).map(|column| self.cell(row, column));
+        let whole: String = cells().flat_map(|cell| [cell, " "]).collect();
+        if words.is_reference(&fold(&whole)) {
+            return true;
+        }
+        // An office and a date, or labels: a record with either of them has a name in its column of names.
+        if self.is_no_name(column) && !above.is_empty() && cells().filter(|cell| !cell.is_empty()).count() > 1 {
             return true;
         }
         // Names may be numbered themselves.
@@ -103,17 +117,19 @@ impl<'a> Below<'a> {
 
     /// Whether no name can stand in a physical column: it is one of codes, figures or dates.
     fn is_no_name(&self, column: usize) -> bool {
-        let matched = self
-            .header
-            .columns
-            .iter()
-            .find(|matched| matched.index as usize == column);
-        matched.is_some_and(|matched| {
+        self.kind(column).is_some_and(|kind| {
             !matches!(
-                self.form.columns[matched.column].kind,
+                kind,
                 ColumnKind::Text | ColumnKind::DivisionName { .. } | ColumnKind::Category { .. }
             )
         })
+    }
+
+    /// What the form says of a physical column.
+    fn kind(&self, column: usize) -> Option<&'a ColumnKind> {
+        let mut columns = self.header.columns.iter();
+        let matched = columns.find(|matched| matched.index as usize == column)?;
+        Some(&self.form.columns[matched.column].kind)
     }
 
     /// Whether a row below the first such line is a record all the same: it has a code like those of the records above, or
@@ -138,18 +154,50 @@ impl<'a> Below<'a> {
 
     /// Whether a figure stands in a column of figures.
     pub(super) fn holds_figure(&self, row: u32) -> bool {
+        self.figures(row).next().is_some()
+    }
+
+    /// Whether one does that no label stands right before, as before the number of a telephone.
+    pub(super) fn holds_own_figure(&self, row: u32) -> bool {
+        let labelled = |column: usize| column > 0 && is_label(self.cell(row, column - 1));
+        self.figures(row).any(|column| !labelled(column))
+    }
+
+    /// Whether something like a code with digits stands in a column of codes.
+    pub(super) fn holds_code(&self, row: u32) -> bool {
+        let has_digits = |code: &usize| class(self.cell(row, *code)).is_some_and(|class| class.0);
+        self.codes.iter().any(has_digits)
+    }
+
+    /// Physical columns of figures in which one stands.
+    fn figures(&self, row: u32) -> impl Iterator<Item = usize> {
         let is_number = |column: usize| {
             let kind = &self.form.columns[column].kind;
             matches!(kind, ColumnKind::Integer { .. } | ColumnKind::Decimal { .. })
         };
-        let mut columns = self.header.columns.iter().filter(|matched| is_number(matched.column));
-        columns.any(|matched| is_figure(self.cell(row, matched.index as usize)))
+        let columns = self.header.columns.iter().filter(move |matched| is_number(matched.column));
+        let indices = columns.map(|matched| matched.index as usize);
+        indices.filter(move |column| {
+            let cell = self.cell(row, *column);
+            is_figure(cell) && !words().is_date(cell)
+        })
     }
 
     /// Whether a cell of the row says what stands beside it: `填表人：`.
     pub(super) fn labels(&self, row: u32) -> bool {
-        (0..self.grid.width(row as usize)).any(|column| self.cell(row, column).ends_with([':', '：']))
+        (0..self.grid.width(row as usize)).any(|column| is_label(self.cell(row, column)))
     }
+}
+
+/// Whether a cell says what stands beside it.
+fn is_label(cell: &str) -> bool {
+    cell.ends_with([':', '：'])
+}
+
+/// Whether a cell says what it holds, or what stands beside it: `填表人：李四`. A time of day does not.
+pub(super) fn is_labelled(cell: &str) -> bool {
+    let label = cell.split([':', '：']).next().unwrap_or_default();
+    label.len() < cell.len() && label.chars().any(char::is_alphabetic)
 }
 
 /// The finding on the lines below a table.

@@ -43,17 +43,18 @@ enum Line<'a> {
 /// Reads bytes that are not UTF-8 as a whole; None where nothing in them shows UTF-8.
 pub(super) fn read(bytes: &[u8], marked: bool, words: &Words) -> Option<Lines> {
     let lines: Vec<Line> = bytes.split_inclusive(|byte| *byte == b'\n').map(line).collect();
-    let strong = lines.iter().filter(|line| matches!(line, Line::Utf8(_, true))).count();
-    let gbk = lines
-        .iter()
-        .filter(|line| matches!(line, Line::Broken(_, Some(_))))
-        .count();
-    let broken = lines.iter().filter(|line| matches!(line, Line::Broken(..))).count();
-    if !marked && (strong == 0 || (gbk == 0 && strong < broken)) {
+    let seen = Seen::of(&lines, words);
+    if !marked && !seen.shows_utf8() {
         return None;
     }
-    let is_utf8 = marked || strong >= gbk;
-    let others = if is_utf8 { gbk } else { strong };
+    let is_utf8 = marked || seen.is_utf8();
+    // Three lines of GBK in a file of letters are not GBK, but letters of another encoding.
+    let others = match (is_utf8, seen.strong) {
+        (true, 0) => 0,
+        (true, _) => seen.gbk,
+        (false, strong) => strong,
+    };
+    let guess = (seen.strong == 0).then(|| charset::guessed(&broken(&lines), None));
     let mut read = Lines {
         is_utf8,
         ..Lines::default()
@@ -65,6 +66,7 @@ pub(super) fn read(bytes: &[u8], marked: bool, words: &Words) -> Option<Lines> {
                 continue;
             }
             Line::Utf8(text, true) => Some((*text).to_owned()),
+            Line::Broken(bytes, _) if is_utf8 && guess.is_some() => guess.and_then(|guess| charset::read(bytes, guess)),
             Line::Broken(_, text) if is_utf8 => text.clone(),
             _ => None,
         };
@@ -81,6 +83,72 @@ pub(super) fn read(bytes: &[u8], marked: bool, words: &Words) -> Option<Lines> {
         }
     }
     Some(read)
+}
+
+/// What the lines of a file show of its encoding.
+struct Seen {
+    /// Lines of UTF-8 with a character of three bytes.
+    strong: usize,
+    /// Lines of UTF-8 with any character beyond ASCII.
+    beyond: usize,
+    /// Lines that are no UTF-8, and those of them that are plausible as GBK.
+    broken: usize,
+    gbk: usize,
+    /// Known words in lines of UTF-8, and in those of GBK.
+    known: (usize, usize),
+}
+
+impl Seen {
+    fn of(lines: &[Line], words: &Words) -> Seen {
+        let mut seen = Seen {
+            strong: 0,
+            beyond: 0,
+            broken: 0,
+            gbk: 0,
+            known: (0, 0),
+        };
+        for line in lines {
+            match line {
+                Line::Utf8(text, is_strong) => {
+                    seen.strong += usize::from(*is_strong);
+                    seen.beyond += usize::from(!text.trim_start_matches('\u{feff}').is_ascii());
+                    seen.known.0 += charset::evidence(text, words);
+                }
+                Line::Broken(_, text) => {
+                    seen.broken += 1;
+                    seen.gbk += usize::from(text.is_some());
+                    seen.known.1 += text.as_ref().map_or(0, |text| charset::evidence(text, words));
+                }
+            }
+        }
+        seen
+    }
+
+    /// Whether UTF-8 is more than chance. Hardly any line of GBK is valid UTF-8, so where most lines beyond ASCII are, they are.
+    fn shows_utf8(&self) -> bool {
+        self.known.0 > self.known.1
+            || (self.strong > 0 && (self.gbk > 0 || self.strong >= self.broken))
+            || self.beyond > self.broken
+    }
+
+    /// Whether it is the encoding of the file, and the other lines are the strange ones.
+    fn is_utf8(&self) -> bool {
+        let knows_more = self.known.0 > self.known.1;
+        if self.strong > 0 {
+            knows_more || self.strong >= self.gbk
+        } else {
+            knows_more || (self.known.0 == self.known.1 && self.beyond > self.broken)
+        }
+    }
+}
+
+/// The bytes of the lines that are no UTF-8.
+fn broken(lines: &[Line]) -> Vec<u8> {
+    let of_line = |line: &Line| match line {
+        Line::Broken(bytes, _) => bytes.to_vec(),
+        Line::Utf8(..) => Vec::new(),
+    };
+    lines.iter().flat_map(of_line).collect()
 }
 
 /// Reads bytes as UTF-8 with their losses; `other` is the encoding that the unread lines may be in.

@@ -1,6 +1,6 @@
 //! Which rows of a sheet are records, and what the others are. Every row gets exactly one of the two.
 
-use super::footer::Below;
+use super::footer::{Below, is_labelled};
 use super::header::{Book, Header};
 use super::units;
 use super::words::words;
@@ -16,7 +16,7 @@ pub(super) struct Body {
     pub(super) set_aside: Vec<(u32, SetAside)>,
     /// Physical column and unit, from a row of units beneath the header.
     pub(super) units: Vec<(u32, String)>,
-    /// Rows set aside as lines below the table for what they look like, without an agreed word.
+    /// Rows set aside as lines below the table, but for the lines of the form itself: those are expected there.
     pub(super) remarks: Vec<u32>,
 }
 
@@ -27,7 +27,7 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header) -> Body {
     let judge = Judge::new(book, grid, header);
     let mut body = Body::default();
     body.records.reserve(grid.height());
-    let mut below_table = false;
+    let (mut below_table, mut in_remarks) = (false, false);
     for row in 0..grid.height() {
         let kind = if row < header.top {
             Some(if judge.first(row).is_some() {
@@ -42,7 +42,11 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header) -> Body {
         } else {
             judge.kind(row, below_table, &body.records)
         };
-        below_table |= kind == Some(SetAside::Footer);
+        if kind == Some(SetAside::Footer) {
+            below_table = true;
+            in_remarks = judge.is_remark(row, in_remarks);
+            body.remarks.extend(in_remarks.then_some(row as u32));
+        }
         match kind {
             // Only the registry can say whether such a row is a record.
             Some(kind) if kind.is_total() && judge.has_key(row) => {
@@ -61,10 +65,11 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header) -> Body {
 fn set_remarks_aside(body: &mut Body, below: &Below<'_>) {
     let count = below.count(&body.records);
     if count > 0 {
-        body.remarks = body.records.split_off(body.records.len() - count);
-        let remarks = body.remarks.iter().map(|row| (*row, SetAside::Footer));
-        body.set_aside.extend(remarks);
+        let found = body.records.split_off(body.records.len() - count);
+        body.set_aside.extend(found.iter().map(|row| (*row, SetAside::Footer)));
         body.set_aside.sort_unstable();
+        body.remarks.extend(found);
+        body.remarks.sort_unstable();
     }
 }
 
@@ -138,10 +143,14 @@ impl<'a> Judge<'a> {
             return Some(kind);
         }
         if below_table {
-            let is_record = self.is_full(row) || self.below.is_record(row, records, &self.keys);
+            let is_record = !self.only_labels(row, first)
+                && (self.is_full(row) || self.below.is_record(row, records, &self.keys));
             return (!is_record).then_some(SetAside::Footer);
         }
         let words = words();
+        if words.is_footer(first) && self.only_labels(row, first) {
+            return Some(SetAside::Footer);
+        }
         let keyless = self
             .keys
             .iter()
@@ -152,6 +161,19 @@ impl<'a> Judge<'a> {
         // The name of a record may begin with such a word.
         let is_record = || self.is_full(row) || (self.below.holds_figure(row as u32) && !self.below.labels(row as u32));
         (keyless && words.is_footer(first) && !is_record()).then_some(SetAside::Footer)
+    }
+
+    /// Whether a line below the table is a note or a source, or goes on after one (`in_remarks`), and is none of the form's own.
+    fn is_remark(&self, row: usize, in_remarks: bool) -> bool {
+        let words = words();
+        let first = self.first(row).map_or("", |(_, first)| first);
+        let is_own = words.is_form_line(first);
+        !is_own && (in_remarks || words.is_footer(first) || words.is_reference(&fold(first)))
+    }
+
+    /// Whether a row begins with a label, and what stands beside it is no figure and no code: `单位负责人：张三`, then `填表人：李四`.
+    fn only_labels(&self, row: usize, first: &str) -> bool {
+        is_labelled(first) && !self.below.holds_code(row as u32) && !self.below.holds_own_figure(row as u32)
     }
 
     /// What a row is that is named like a sum of others.
@@ -342,6 +364,23 @@ mod tests {
             ),
             (&[HEADER, RECORD, &["", "", "单位负责人：张"]], "Header - Footer"),
             (&[HEADER, RECORD, &["填表人："], RECORD], "Header - Footer -"),
+            // A line below the table may fill several cells.
+            (&[HEADER, RECORD, &["单位负责人：张三", "", "填表人：李四"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["单位负责人：张三", "填表人：李四"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["填报单位：x", "", "2020-12-31"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["联系电话：", "电话：", "87654321"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["注：", "含农村"]], "Header - Footer"),
+            (
+                &[HEADER, RECORD, &["注：x"], &["科室：规划科", "", "日期：2020年"]],
+                "Header - Footer Footer",
+            ),
+            (&[HEADER, RECORD, &["某县民政局", "", "2020年12月31日"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["", "Office of Statistics", "2020-12-31"]], "Header - Footer"),
+            (&[HEADER, RECORD, &["注：", "和平社区", "820"]], "Header - -"),
+            (&[HEADER, RECORD, &["130102001002", "填表人：李", "9"]], "Header - -"),
+            (&[HEADER, RECORD, &["130102001002", "", "2020-12-31"]], "Header - -"),
+            (&[HEADER, RECORD, &["", "和平社区", "2020-12-31"]], "Header - -"),
+            (&[HEADER, RECORD, &["某县", "", "12"]], "Header - -"),
             (&[HEADER, RECORD, HEADER, RECORD], "Header - Header -"),
             (
                 &[HEADER, RECORD, &["续表 1"], HEADER, RECORD],

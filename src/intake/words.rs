@@ -18,9 +18,11 @@ struct File {
     wholes: Vec<String>,
     parts: Vec<String>,
     footers: Vec<String>,
+    form_lines: Vec<String>,
     references: Vec<String>,
     offices: Vec<String>,
     office_year: String,
+    date: String,
     remarks: Vec<String>,
     note_marks: String,
     note_mark: String,
@@ -48,6 +50,7 @@ pub(super) struct Words {
     /// What a foot note begins with.
     note_mark: Regex,
     office_year: Regex,
+    date: Regex,
 }
 
 /// The one set of words.
@@ -57,6 +60,7 @@ pub(super) fn words() -> &'static Words {
         let compiled = |pattern: &str| Regex::new(pattern).expect("words.toml is read by every test");
         let period = compiled(&file.period);
         let (note_mark, office_year) = (compiled(&file.note_mark), compiled(&file.office_year));
+        let date = compiled(&file.date);
         let totals = file.total_endings.iter().chain(&file.totals);
         let ends = totals.filter_map(|word| word.chars().next_back());
         let mut total_ends: Vec<char> = ends
@@ -65,7 +69,7 @@ pub(super) fn words() -> &'static Words {
         total_ends.sort_unstable();
         total_ends.dedup();
         let mut footer_starts = [false; 256];
-        for word in file.footers.iter().chain(&file.parts) {
+        for word in file.footers.iter().chain(&file.form_lines).chain(&file.parts) {
             footer_starts[word.bytes().next().map_or(0, usize::from)] = true;
         }
         Words {
@@ -75,6 +79,7 @@ pub(super) fn words() -> &'static Words {
             period,
             note_mark,
             office_year,
+            date,
         }
     });
     &WORDS
@@ -89,6 +94,8 @@ enum SumWord {
     Section,
 }
 
+/// Longest cell, in bytes, that can be a date.
+const DATE_LENGTH: usize = 48;
 /// Longest cell, in bytes, that can be a word for a total.
 const TOTAL_LENGTH: usize = 48;
 
@@ -153,13 +160,23 @@ impl Words {
 
     /// Whether a cell opens the lines below the table.
     pub(super) fn is_footer(&self, cell: &str) -> bool {
-        self.begins(cell, &self.file.footers)
+        self.begins(cell, &self.file.footers) || self.is_form_line(cell)
+    }
+
+    /// Whether it does as a line that the form itself has there: a signature, a date, how to fill it in.
+    pub(super) fn is_form_line(&self, cell: &str) -> bool {
+        self.begins(cell, &self.file.form_lines)
     }
 
     /// Whether a folded text below a table says where the figures are from: a link, or an office and a year.
     pub(super) fn is_reference(&self, folded: &str) -> bool {
         let names = |words: &[String]| words.iter().any(|word| folded.contains(word.as_str()));
         names(&self.file.references) || (self.office_year.is_match(folded) && names(&self.file.offices))
+    }
+
+    /// Whether a cell is a date, and nothing else.
+    pub(super) fn is_date(&self, cell: &str) -> bool {
+        cell.len() <= DATE_LENGTH && self.date.is_match(&fold(cell))
     }
 
     /// Whether a text begins like a foot note: `1/`, `*`, `(a)`, `①`.
@@ -343,6 +360,30 @@ mod tests {
         }
         for name in ["", "注水村", "北京市", "Norway", "Southland", "备战社区", "130102"] {
             assert!(!words.is_footer(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn dates_are_told_from_figures() {
+        let words = words();
+        for date in [
+            "2020年12月31日",
+            "2020 年 12 月",
+            "2020-12-31",
+            "2020/1/5",
+            "2020.12.31",
+            "2020-12-31T00:00:00",
+            "2020-12-31 08:30:00",
+            "31.12.2020",
+            "12/31/2020",
+            "二〇二〇年十二月三十一日",
+            "31 December 2020",
+            "Dec. 31st, 2020",
+        ] {
+            assert!(words.is_date(date), "{date}");
+        }
+        for cell in ["", "2020", "2020.12", "20201231", "12-31", "12,500", "1.5", "Decatur 12", "2020年"] {
+            assert!(!words.is_date(cell), "{cell}");
         }
     }
 

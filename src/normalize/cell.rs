@@ -101,7 +101,12 @@ fn tidy_thoroughly(text: &str) -> &str {
     }
 }
 
-/// Whether a text is what a spreadsheet shows for an error: `#REF!`, `#N/A`, `Err:502`, or `#####` where a column was too narrow
+/// Characters of the longest word for an error.
+const LONGEST_ERROR: usize = 24;
+/// Words for errors that are known in small letters, too.
+const ASCII_ERRORS: [&str; 7] = ["ref", "value", "div/0", "name", "null", "num", "spill"];
+
+/// Whether a text is what a spreadsheet shows for an error: `#REF!`, `#N/A`, `#BEZUG!`, `Err:502`, or `#####` where a column was too narrow
 /// for its number.
 #[inline]
 pub(super) fn is_error(text: &str) -> bool {
@@ -110,31 +115,44 @@ pub(super) fn is_error(text: &str) -> bool {
 
 #[cold]
 fn is_error_word(text: &str) -> bool {
-    const WORDS: [&str; 16] = [
-        "#ref!",
-        "#n/a",
-        "#value!",
-        "#div/0!",
-        "#name?",
-        "#null!",
-        "#num!",
-        "#getting_data",
-        "#spill!",
-        "#calc!",
-        "#field!",
-        "#blocked!",
-        "#connect!",
-        "#unknown!",
-        "#busy!",
-        "#python!",
+    // Those without a mark of their own, in the languages of spreadsheets.
+    // Those that end in no mark, in the languages of spreadsheets.
+    const WORDS: [&str; 9] = [
+        "#N/A",
+        "#NV",
+        "#N/D",
+        "#N/B",
+        "#I/T",
+        "#YOK",
+        "#Н/Д",
+        "#HIÁNYZIK",
+        "#GETTING_DATA",
     ];
     let code = text
         .get(..4)
         .filter(|start| start.eq_ignore_ascii_case("err:"))
         .map(|_| &text[4..]);
     WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+        || ends_in_mark(text)
         || code.is_some_and(|code| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit()))
         || (text.len() > 2 && text.bytes().all(|byte| byte == b'#'))
+}
+
+/// Whether a text is a word for an error between `#` and a mark, in any language: `#BEZUG!`, `#¿NOMBRE?`, `#名称?`, `#DZIEL/0!`.
+fn ends_in_mark(text: &str) -> bool {
+    let behind = text.strip_prefix('#').map(|rest| rest.trim_start_matches(['¡', '¿']));
+    let Some(word) = behind.and_then(|rest| rest.strip_suffix(['!', '?', '！', '？'])) else {
+        return false;
+    };
+    let is_part = |c: char| c.is_alphabetic() || matches!(c, '/' | '0' | '_' | '.');
+    // A spreadsheet shows them in capitals; whoever types one may not.
+    let is_ascii = word.is_ascii() && ASCII_ERRORS.iter().any(|error| word.eq_ignore_ascii_case(error));
+    let is_capital = !word.chars().any(char::is_lowercase);
+    is_ascii
+        || is_capital
+            && word.chars().count() <= LONGEST_ERROR
+            && word.starts_with(char::is_alphabetic)
+            && word.chars().all(is_part)
 }
 
 /// Whether a character shows nothing: white space of any width, control characters, zero-width ones and marks of direction.
@@ -173,11 +191,15 @@ mod tests {
 
     #[test]
     fn errors_of_spreadsheets_are_known() {
-        for text in ["#REF!", "#N/A", "#n/a", "#DIV/0!", "Err:502", "#####", "#NAME?"] {
+        for text in ["#REF!", "#N/A", "#n/a", "#DIV/0!", "Err:502", "#####", "#NAME?", "#name?", "#BEZUG!", "#NV", "#nv", "#WERT!", "#ZAHL!", "#VALEUR!", "#NOM?",
+            "#NOMBRE!", "#¡REF!", "#¡VALOR!", "#¿NOMBRE?", "#名称?", "#名称？", "#ССЫЛКА!", "#ДЕЛ/0!", "#Н/Д", "#DZIEL/0!", "#ÜBERLAUF!",
+            "#N/D!", "#SPILL!", "#PYTHON!",
+        ] {
             assert!(is_error(text), "{text}");
         }
         for text in [
-            "", "#", "##", "#1", "#REF", "Errand", "Err:5", "Err:502x", "E", "1#", "#社区#",
+            "", "#", "##", "#1", "#REF", "Errand", "Err:5", "Err:502x", "E", "1#", "#社区#", "#1!", "#Hill!", "#A b!", "#!", "#¿?", "#NVX", "#12?",
+            "#社区",
         ] {
             assert!(!is_error(text), "{text}");
         }

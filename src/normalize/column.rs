@@ -192,7 +192,7 @@ impl<'a> Reader<'_, 'a> {
                 }
                 Cleaned::Noted(value, code) => {
                     tally.answered[position] += u16::from(self.at.required);
-                    tally.note(&self.at, code, cell);
+                    tally.note(position, &self.at, code, cell);
                     push(Some(value));
                 }
                 Cleaned::Missing => {

@@ -17,6 +17,15 @@ pub(super) struct At {
     pub(super) required: bool,
 }
 
+/// Cells of a column of which the same should be known.
+struct Noted {
+    column: Arc<str>,
+    /// What the first holds.
+    example: String,
+    /// Positions of their records.
+    positions: Vec<usize>,
+}
+
 /// Notes on one sheet.
 pub(super) struct Tally<'a> {
     table: &'a RawTable,
@@ -24,8 +33,8 @@ pub(super) struct Tally<'a> {
     /// Findings of a kind that are listed.
     listed: usize,
     findings: Findings,
-    /// Cells of a column that someone should know something of, by its place and the code: its id, an example, how many.
-    notes: BTreeMap<(u32, &'static str), (Arc<str>, String, u64)>,
+    /// Cells of a column that someone should know something of, by its place and the code.
+    notes: BTreeMap<(u32, &'static str), Noted>,
     /// Cells whose number could be either of two, by physical column: the finding on the first, with the rows of all.
     unclear: BTreeMap<u32, Finding>,
     /// Cells with codes of areas that have changed, by physical column and change.
@@ -175,9 +184,14 @@ impl<'a> Tally<'a> {
 
     /// Notes that something should be known of a cell that can be read.
     #[cold]
-    pub(super) fn note(&mut self, at: &At, code: &'static str, cell: &str) {
-        let first = || (at.id.clone(), cell.to_owned(), 0);
-        self.notes.entry((at.index, code)).or_insert_with(first).2 += 1;
+    pub(super) fn note(&mut self, position: usize, at: &At, code: &'static str, cell: &str) {
+        let first = || Noted {
+            column: at.id.clone(),
+            example: cell.to_owned(),
+            positions: Vec::new(),
+        };
+        let noted = self.notes.entry((at.index, code)).or_insert_with(first);
+        noted.positions.push(position);
     }
 
     /// Notes that a record leaves a required cell empty. What is struck out there has been told already.
@@ -271,15 +285,20 @@ impl<'a> Tally<'a> {
         for finding in std::mem::take(&mut self.unclear).into_values().chain(moved) {
             self.push(finding);
         }
-        for ((index, code), (id, example, count)) in std::mem::take(&mut self.notes) {
+        for ((index, code), noted) in std::mem::take(&mut self.notes) {
             let place = Place {
                 sheet: self.table.sheet.clone(),
                 row: None,
-                column: Some(id),
+                column: Some(noted.column),
                 column_index: Some(index),
             };
-            let finding = Finding::new(code, self.submission).at(place);
-            self.push(finding.raw(example).count(count));
+            let mut finding = Finding::new(code, self.submission).at(place).raw(noted.example);
+            // What is asked about must be found, and its influence known.
+            if finding.severity >= Severity::Explain {
+                let number = |position: &usize| self.table.grid.number(self.table.records[*position] as usize);
+                finding.rows = noted.positions.iter().map(number).collect();
+            }
+            self.push(finding.count(noted.positions.len() as u64));
         }
         let of_rows = |finding: &Finding| matches!(finding.code.as_ref(), "cell-missing" | "row-ragged");
         let records = self.table.records.len();

@@ -230,7 +230,7 @@ pub(super) fn choices<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clo
     all.dedup();
     match all.len() {
         0 => None,
-        1..=12 => Some(format!("known: {}", all.join(", "))),
+        1..=16 => Some(format!("known: {}", all.join(", "))),
         _ => None,
     }
 }

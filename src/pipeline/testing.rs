@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Column, ColumnKind, Form, RowUnit};
+use super::{Column, ColumnKind, Form, ReferenceDate, RowUnit};
 use crate::domain::Text;
 
 /// A column that may be empty and has no header.
@@ -33,6 +33,7 @@ pub(crate) fn form(id: &str, unit: RowUnit, columns: Vec<Column>) -> Form {
         period: None,
         revision: None,
         due: None,
+        reference: ReferenceDate::End,
         decimal: None,
         thousands: None,
         missing: BTreeMap::new(),

@@ -143,8 +143,8 @@ pub(super) fn uncovered(pipeline: &Pipeline, registry: &Registry) -> Vec<Diagnos
             continue;
         }
         let mut lost = BTreeSet::new();
-        for &period in &pipeline.periods {
-            let areas = registry.at(period);
+        for day in pipeline.reference_days() {
+            let areas = registry.on(day);
             lost.extend(
                 areas
                     .at_level(lookup.level)

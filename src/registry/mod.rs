@@ -1,7 +1,8 @@
 //! Areas with their validity, the dimensions that group them, and who owes which form.
 //!
 //! [`Registry::load`] reads the divisions and every lookup table of a pipeline, or gives every fault in them at once.
-//! [`Registry::at`] is the set of [`Areas`] in force at the end of a period: the only one a stage ever asks.
+//! [`Registry::of_form`] is the set of [`Areas`] in force on the day of a period that a form is judged on: what is asked of the
+//! records, reporters and figures of a form. [`Registry::at`] is the set at the end of a period: what is asked where no form is known.
 //! [`Reporters`] and [`Receipts`] come with the submissions, so what is wrong in them is a [`RegisterFault`], not a
 //! reason to stop.
 
@@ -49,7 +50,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::civil::Date;
 
 use crate::domain::{Diagnostic, Period};
-use crate::pipeline::{CodeScheme, LevelIndex, Pipeline};
+use crate::pipeline::{CodeScheme, Form, LevelIndex, Pipeline};
 use changes::Changes;
 use lookups::Lookup;
 
@@ -127,9 +128,18 @@ impl Registry {
         &self.shared.areas
     }
 
-    /// The areas in force at the end of a period. Made once a period and then shared.
+    /// The areas in force at the end of a period.
     pub fn at(&self, period: Period) -> Arc<Areas> {
-        let day = period.end();
+        self.on(period.end())
+    }
+
+    /// The areas in force on the day of a period that a form is judged on.
+    pub fn of_form(&self, form: &Form, period: Period) -> Arc<Areas> {
+        self.on(form.reference(period))
+    }
+
+    /// The areas in force on a day. Made once a day and then shared.
+    pub fn on(&self, day: Date) -> Arc<Areas> {
         let mut snapshots = self.snapshots.lock().unwrap_or_else(PoisonError::into_inner);
         snapshots
             .entry(day)

@@ -1,11 +1,11 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::csv_table::{CsvTable, Record};
 use super::register::{self, Error, RegisterFile};
-use super::{Area, Registry};
+use super::{Area, Areas, Registry};
 use crate::domain::{Expected, Period};
 use crate::pipeline::{CodeScheme, FormIndex, Pipeline, RowUnit};
 
@@ -65,7 +65,7 @@ impl Reporters {
                 RowUnit::Below(_) => registry.leaf(),
             };
             for &period in &pipeline.periods {
-                let areas = registry.at(period);
+                let areas = registry.of_form(spec, period);
                 let all = areas
                     .at_level(level)
                     .filter(counts)
@@ -191,16 +191,16 @@ impl Reading<'_> {
                 "the same area, form and period a second time; the first row counts",
             );
         }
-        let snapshots: Vec<_> = self
-            .pipeline
-            .periods
-            .iter()
-            .map(|&period| (period, self.registry.at(period)))
+        let snapshots: Vec<Vec<(Period, Arc<Areas>)>> = (self.pipeline.forms.iter())
+            .map(|form| {
+                let of_period = |&period: &Period| (period, self.registry.of_form(form, period));
+                self.pipeline.periods.iter().map(of_period).collect()
+            })
             .collect();
         let mut expected: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
         // Rows without a period sort first, so those of a period replace them.
         for ((area, form, period), figures) in rows {
-            for (at, areas) in &snapshots {
+            for (at, areas) in &snapshots[form] {
                 if period.is_none_or(|period| period == *at) && areas.get(&area).is_some() {
                     let people = |period| self.population.get(&(area.clone(), period));
                     let figures = Expected {
@@ -224,7 +224,9 @@ impl Reading<'_> {
         }
         let (name, column) = (self.columns.area.0.as_str(), self.columns.area.1);
         let code = record.cell(Some(column));
-        if at.iter().all(|&period| self.registry.at(period).get(code).is_none()) {
+        let spec = &self.pipeline.forms[form];
+        let is_unknown = |period: Period| self.registry.of_form(spec, period).get(code).is_none();
+        if at.iter().all(|&period| is_unknown(period)) {
             self.faults.cell(
                 record,
                 Some((name, column)),

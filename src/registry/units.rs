@@ -8,7 +8,7 @@ use super::csv_table::{CsvTable, Record};
 use super::register::{self, Error, RegisterFile};
 use super::{Areas, Registry};
 use crate::domain::{Period, unit_key};
-use crate::pipeline::{Column, ColumnKind, FormIndex, LevelIndex, Pipeline, RuleKind};
+use crate::pipeline::{Column, ColumnKind, Form, FormIndex, LevelIndex, Pipeline, RuleKind};
 
 /// Faults told row by row; of a list in another format every row would be one.
 const TOLD: usize = 100;
@@ -94,6 +94,7 @@ impl UnitList {
 
 /// Where the columns of a list stand.
 struct Columns<'p> {
+    form: &'p Form,
     /// The form's key.
     key: Vec<(&'p Column, usize)>,
     /// Where the key names no area, or its code does not tell.
@@ -132,6 +133,7 @@ impl<'p> Columns<'p> {
             return None;
         }
         Some(Columns {
+            form,
             key,
             area,
             period: table.column("period").filter(|at| !taken(*at)),
@@ -179,7 +181,7 @@ impl<'p> Columns<'p> {
         asked.sort_unstable();
         let mut first = None;
         for &period in asked.iter().rev() {
-            match self.place(record, &registry.at(period)) {
+            match self.place(record, &registry.of_form(self.form, period)) {
                 Ok((area, key)) => return Ok((area, Unit { key, period: own })),
                 Err(fault) => first = first.or(Some(fault)),
             }

@@ -8,13 +8,13 @@ use crate::pipeline::{FormIndex, Pipeline};
 /// One question the gate asked, and the answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GateCheck {
-    /// `min_reporting_share`, `max_quarantined_row_share`, `max_open_influence`, `accepted_rows`, or `identity`.
+    /// `min_reporting_share`, `max_quarantined_row_share`, `max_open_influence`, `accepted_rows`, `figures`, or `identity`.
     pub check: &'static str,
     /// The period, where it is about one.
     pub period: Option<String>,
     /// The form, where it is about one; else what the identity or the finding is about.
     pub about: Option<String>,
-    /// What was measured; None: there is nothing to measure.
+    /// What was measured; None: there is nothing to measure, or it is infinite.
     pub value: Option<f64>,
     /// What was asked for.
     pub threshold: f64,
@@ -66,12 +66,15 @@ pub struct OpenInfluence {
     pub form: FormIndex,
     /// Indicator, place, content, and the figure with and without it.
     pub about: String,
-    /// The size of the change, as a share.
+    /// The size of the change, as a share; infinite where the figure is 0 or undefined without the records.
     pub share: f64,
 }
 
 /// Findings named where many are too influential: each must be settled, one after the other.
 const NAMED: usize = 5;
+
+/// From this limit on every influence passes, an infinite one as well.
+const NO_LIMIT: f64 = 1000.0;
 
 /// What the gate judges.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +83,8 @@ pub struct Evidence<'a> {
     pub root: &'a str,
     /// The table `reporting`.
     pub reporting: &'a Table,
+    /// The table `indicators`.
+    pub indicators: &'a Table,
     /// What was sent, by period and form.
     pub accounts: &'a [FormAccount],
     /// Open findings, the most influential first.
@@ -89,7 +94,7 @@ pub struct Evidence<'a> {
 }
 
 /// Asks everything the gate asks. `is_due`: whether a form can be judged for a period; where it cannot, only identities and
-/// whether there is any row at all are.
+/// whether there is any row and any figure at all are.
 pub fn judge(
     pipeline: &Pipeline,
     evidence: &Evidence<'_>,
@@ -104,6 +109,7 @@ pub fn judge(
         threshold: 1.0,
         passed: accepted > 0,
     }];
+    checks.extend(any_figure(pipeline, evidence));
     let due: Vec<&FormAccount> = evidence.accounts.iter().filter(|a| is_due(a.period, a.form)).collect();
     let root_rows = root_rows(evidence);
     checks.extend(
@@ -121,6 +127,33 @@ pub fn judge(
         passed: false,
     }));
     checks
+}
+
+/// Whether any indicator has a figure for any area; None where no row was accepted of a form that an indicator reads.
+fn any_figure(pipeline: &Pipeline, evidence: &Evidence<'_>) -> Option<GateCheck> {
+    let is_read = |form: FormIndex| {
+        let mut read = pipeline
+            .indicators
+            .iter()
+            .map(|of| pipeline.measures[of.denominator].form);
+        read.any(|one| one == form)
+    };
+    let mut accounts = evidence.accounts.iter();
+    let is_asked = accounts.any(|account| account.accepted > 0 && is_read(account.form));
+    let figures = || {
+        let rows = 0..evidence.indicators.height();
+        rows.filter(|&row| evidence.indicators.number(row, "value").is_some())
+            .count()
+    };
+    let figures = is_asked.then(figures)?;
+    Some(GateCheck {
+        check: "figures",
+        period: None,
+        about: None,
+        value: Some(figures as f64),
+        threshold: 1.0,
+        passed: figures > 0,
+    })
 }
 
 /// Rows of the table `reporting` about the root area, by period and form.
@@ -177,17 +210,18 @@ fn influence(
     is_due: &impl Fn(Period, FormIndex) -> bool,
 ) -> Vec<GateCheck> {
     let threshold = pipeline.gate.max_open_influence;
+    let passes = |share: f64| share <= threshold || threshold >= NO_LIMIT;
     let due: Vec<&OpenInfluence> = open.iter().filter(|one| is_due(one.period, one.form)).collect();
-    let beyond = due.iter().filter(|finding| finding.share > threshold).count();
+    let beyond = due.iter().filter(|finding| !passes(finding.share)).count();
     // The largest is told even where it passes.
     let told = due.into_iter().take(beyond.clamp(1, NAMED));
     told.map(|finding| GateCheck {
         check: "max_open_influence",
         period: Some(finding.period.to_string()),
         about: Some(finding.about.clone()),
-        value: Some(finding.share),
+        value: Some(finding.share).filter(|share| share.is_finite()),
         threshold,
-        passed: finding.share <= threshold,
+        passed: passes(finding.share),
     })
     .collect()
 }

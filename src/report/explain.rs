@@ -2,31 +2,41 @@
 
 use std::fmt::Write;
 
-use crate::domain::{CatalogEntry, Lang, Severity, Text, catalog, nearest, shell_word};
+use crate::domain::{CatalogEntry, FaultEntry, Lang, Severity, Text, catalog, fault_codes, nearest, shell_word};
 use crate::pipeline::{Pipeline, Rule};
 
-/// Explains one code: a rule of the pipeline, else an entry of the catalog. None: there is no such code.
+/// Explains one code: a rule of the pipeline, else an entry of the catalog, a fault of definitions, or both. None: there is no such
+/// code.
 pub fn explain(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Option<String> {
     let rule = pipeline.and_then(|p| Some((p, p.rules.iter().find(|rule| rule.id == code)?)));
     match rule {
         Some((pipeline, rule)) => Some(explain_rule(pipeline, rule, lang)),
-        None => catalog().get(code).map(|entry| explain_entry(code, entry, lang)),
+        None => {
+            let finding = catalog().get(code).map(|entry| explain_entry(code, entry, lang));
+            let fault = fault_codes().get(code).map(|entry| explain_fault(code, entry, lang));
+            let texts: Vec<String> = finding.into_iter().chain(fault).collect();
+            (!texts.is_empty()).then(|| texts.join("\n"))
+        }
     }
 }
 
-/// Every code with its severity and title, one a line; the catalog first, then the pipeline's rules.
+/// Every code with its severity and title, one a line; the catalog first, then the pipeline's rules, then faults of definitions.
 pub fn list_codes(pipeline: Option<&Pipeline>, lang: Lang) -> String {
     let rules = pipeline.map_or(&[][..], |p| &p.rules[..]);
     let entries = catalog()
         .iter()
         .map(|(code, entry)| (code, entry.severity, &entry.title));
-    let all: Vec<(&String, Severity, &Text)> = entries
-        .chain(rules.iter().map(|rule| (&rule.id, rule.severity, &rule.message)))
+    let faults = fault_codes().iter().map(|(code, entry)| (code, "fault", &entry.means));
+    let rules = rules.iter().map(|rule| (&rule.id, rule.severity, &rule.message));
+    let all: Vec<(&String, &str, &Text)> = entries
+        .chain(rules)
+        .map(|(code, severity, title)| (code, severity.as_str(), title))
+        .chain(faults)
         .collect();
     let widest = all.iter().map(|(code, ..)| code.len()).max().unwrap_or(0);
     let mut text = String::new();
     for (code, severity, title) in all {
-        let _ = writeln!(text, "{code:widest$}  {:7}  {}", severity.as_str(), title.get(lang));
+        let _ = writeln!(text, "{code:widest$}  {severity:7}  {}", title.get(lang));
     }
     text
 }
@@ -34,8 +44,8 @@ pub fn list_codes(pipeline: Option<&Pipeline>, lang: Lang) -> String {
 /// The existing code most like `code`, if any is like it.
 pub fn nearest_code<'a>(code: &str, pipeline: Option<&'a Pipeline>) -> Option<&'a str> {
     let rules = pipeline.into_iter().flat_map(|pipeline| &pipeline.rules);
-    let catalog = catalog().keys().map(String::as_str);
-    nearest(code, catalog.chain(rules.map(|rule| rule.id.as_str())))
+    let known = catalog().keys().chain(fault_codes().keys()).map(String::as_str);
+    nearest(code, known.chain(rules.map(|rule| rule.id.as_str())))
 }
 
 /// The command that explains each of some codes once it stands for `CODE`; as a shell takes it, in the folder where the
@@ -81,6 +91,15 @@ pub fn findings_page() -> String {
             }
         }
     }
+    page.push_str(
+        "\n# 定义错误 Faults of definitions\n\n\
+         `huizong check` 给出的代码，涉及流程、行政区划表和更正文件。\n\
+         Codes of `huizong check`: faults of a pipeline, of its registry, and of corrections.\n\n",
+    );
+    for (code, entry) in fault_codes() {
+        let said = [Lang::Zh, Lang::En].map(|lang| [&entry.means, &entry.mend].map(|text| text.get(lang)).join(" "));
+        let _ = writeln!(page, "- `{code}`: {}", said.join(" "));
+    }
     page
 }
 
@@ -91,6 +110,25 @@ fn explain_entry(code: &str, entry: &CatalogEntry, lang: Lang) -> String {
         let _ = writeln!(text, "{label}: {part}");
     }
     text
+}
+
+/// A fault stops `check` and `run`; what is not one says so itself.
+fn explain_fault(code: &str, entry: &FaultEntry, lang: Lang) -> String {
+    let (kind, mend) = match lang {
+        Lang::Zh => (
+            "流程定义、行政区划表或更正文件中的错误，不是上报数据的问题。",
+            "如何改正",
+        ),
+        Lang::En => (
+            "A fault of a pipeline's definition, its registry or the corrections, not of data that was sent.",
+            "How to mend it",
+        ),
+    };
+    format!(
+        "{code}: {}\n\n{kind}\n\n{mend}: {}\n",
+        entry.means.get(lang),
+        entry.mend.get(lang)
+    )
 }
 
 fn explain_rule(pipeline: &Pipeline, rule: &Rule, lang: Lang) -> String {

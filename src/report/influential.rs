@@ -29,16 +29,19 @@ pub struct InfluentialLine {
     pub indicator: String,
     /// What a person calls it.
     pub indicator_title: Text,
-    /// (with − without) ÷ |without|.
+    /// The larger of (with − without) ÷ |without| and (with − mended) ÷ |mended|; infinite, and null in JSON, where the figure is
+    /// compared with 0 or with none.
     pub change: f64,
-    /// The figure without the records of the finding.
-    pub without: f64,
+    /// The figure without the records of the finding; None: undefined.
+    pub without: Option<f64>,
+    /// The figure with the cell as proposed; None: nothing is proposed.
+    pub mended: Option<f64>,
     /// The figure with them.
     pub with: f64,
 }
 
 /// Columns of the table `findings` that are read here.
-pub const COLUMNS: [&str; 10] = [
+pub const COLUMNS: [&str; 11] = [
     "path",
     "cell",
     "row",
@@ -49,6 +52,7 @@ pub const COLUMNS: [&str; 10] = [
     "influence_root",
     "figure_without",
     "figure_with",
+    "figure_mended",
 ];
 
 /// The open explain findings that move a figure of the root most; of files for which `is_asked` holds.
@@ -66,7 +70,8 @@ pub fn influential(pipeline: &Pipeline, findings: &Table, is_asked: impl Fn(&str
             indicator: text("influence_indicator")?.to_owned(),
             indicator_title: indicator_title(pipeline, text("influence_indicator")?),
             change: findings.number(row, "influence_root").filter(|change| *change != 0.0)?,
-            without: findings.number(row, "figure_without")?,
+            without: findings.number(row, "figure_without"),
+            mended: findings.number(row, "figure_mended"),
             with: findings.number(row, "figure_with")?,
         })
     };
@@ -83,28 +88,44 @@ impl Page {
         if lines.is_empty() {
             return None;
         }
-        let mut grid = self.grid(&[
+        // Few findings propose a figure.
+        let is_mended = lines.iter().any(|line| line.mended.is_some());
+        let mut columns = vec![
             Column::left(self.say("位置", "Where")),
             Column::left(self.say("问题", "Finding")),
             Column::left(self.say("指标", "Indicator")),
             Column::right(self.say("不计入", "Without")),
             Column::right(self.say("计入", "With")),
             Column::right(self.say("变动", "Change")),
-        ]);
+        ];
+        if is_mended {
+            columns.insert(4, Column::right(self.say("更正后", "Mended")));
+        }
+        let mut grid = self.grid(&columns);
         for line in lines {
             let cell = line.cell.as_deref().map_or(String::new(), |cell| format!(" {cell}"));
-            grid.push(vec![
+            let beside =
+                |other: Option<f64>| other.map_or("–".to_owned(), |value| figure_beside(value, Some(line.with)));
+            let mut cells = vec![
                 visible(&format!("{}{cell}", line.path)),
                 format!("{}\n{}", brief(self.text(&line.title), TITLE), line.code),
                 self.text(&line.indicator_title).to_owned(),
-                figure_beside(line.without, Some(line.with)),
-                figure_beside(line.with, Some(line.without)),
-                format!("{:+.1}%", line.change * 100.0),
-            ]);
+                beside(line.without),
+                figure_beside(line.with, line.without),
+                if line.change.is_finite() {
+                    format!("{:+.1}%", line.change * 100.0)
+                } else {
+                    self.say("全部", "all of it").to_owned()
+                },
+            ];
+            if is_mended {
+                cells.insert(4, beside(line.mended));
+            }
+            grid.push(cells);
         }
         let title = self.say(
-            "影响全国数最大的待说明问题",
-            "Open findings that move a national figure most",
+            "影响总体数值最大的待说明问题",
+            "Open findings that move an overall figure most",
         );
         Some(format!("{title}\n{}", grid.render()))
     }
@@ -125,13 +146,25 @@ mod tests {
             indicator: "fund".to_owned(),
             indicator_title: Text::new("基金", "Fund"),
             change,
-            without: 1.8,
-            with: 1.8 * (1.0 + change),
+            without: Some(1.8).filter(|_| change.is_finite()),
+            mended: None,
+            with: if change.is_finite() { 1.8 * (1.0 + change) } else { 14.2 },
         };
         let text = Page::new(Lang::En)
             .influential(&[line("a.csv", 28.4), line("b.csv", -0.5)])
             .unwrap();
         assert!(text.contains("+2840.0%") && text.contains("-50.0%"), "{text}");
+        let text = Page::new(Lang::En)
+            .influential(&[line("a.csv", f64::INFINITY)])
+            .unwrap();
+        assert!(text.contains("all of it") && !text.contains("inf"), "{text}");
+        assert!(!text.contains("Mended"), "{text}");
+        let mended = InfluentialLine {
+            mended: Some(18_250.0),
+            ..line("a.csv", -0.5)
+        };
+        let text = Page::new(Lang::En).influential(&[mended]).unwrap();
+        assert!(text.contains("Mended") && text.contains("18,250"), "{text}");
         assert_eq!(Page::new(Lang::En).influential(&[]), None);
     }
 }

@@ -9,7 +9,7 @@ use crate::pipeline::Form;
 
 /// Further cells of one finding that are marked: a sum has a dozen parts, a whole column has thousands of cells.
 const FURTHER: usize = 24;
-/// Cells of a column held back that are coloured in a return; more of them nobody looks through.
+/// Cells of a finding on a column that are coloured in a return; more of them nobody looks through.
 const COLOURED: usize = 20_000;
 
 /// What is said of one cell.
@@ -45,12 +45,10 @@ impl Marks {
             mark.own.push(at);
             mark.hard |= hard && own.is_some();
             mark.coloured |= own.is_some();
-            if hard {
-                for cell in of_column(finding, own, layout).take(COLOURED) {
-                    let mark = cells.entry(cell).or_default();
-                    mark.hard = true;
-                    mark.coloured = true;
-                }
+            for cell in of_column(finding, own, layout).take(COLOURED) {
+                let mark = cells.entry(cell).or_default();
+                mark.hard |= hard;
+                mark.coloured = true;
             }
             let further = finding.cells.iter().filter(|cell| cell.path.is_none());
             for cell in further.filter_map(|cell| layout.cell(&cell.place)).take(FURTHER) {

@@ -41,7 +41,7 @@ pub fn accounts(night: &Night<'_>, entries: &[Entry], coverage: &Coverage) -> Ve
             unreadable_reporters: 0,
             reporters: 0,
         };
-        let areas = night.registry.at(period);
+        let areas = night.registry.of_form(&night.pipeline.forms[form], period);
         let among = |senders: &Senders<'_>, code: &str| senders.get(&key).is_some_and(|all| all.contains(code));
         for (code, expected) in &owed.expected {
             let got = owed.received.get(code);

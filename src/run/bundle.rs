@@ -14,7 +14,10 @@ use crate::registry::{Areas, Registry};
 pub type BundleKey = (Option<Period>, String);
 
 /// Groups the files. When a path does not name its period, a sheet may turn out to belong to any, and everything is one bundle.
-pub fn bundles(pipeline: &Pipeline, registry: &Registry, files: Vec<FoundFile>) -> BTreeMap<BundleKey, Vec<FoundFile>> {
+pub fn bundles(
+    (pipeline, registry, lineage): (&Pipeline, &Registry, &Lineage),
+    files: Vec<FoundFile>,
+) -> BTreeMap<BundleKey, Vec<FoundFile>> {
     let open = files.iter().any(|file| {
         file.claims
             .iter()
@@ -25,7 +28,7 @@ pub fn bundles(pipeline: &Pipeline, registry: &Registry, files: Vec<FoundFile>) 
         let key = if open {
             (None, String::new())
         } else {
-            key(pipeline, registry, &file)
+            key((pipeline, registry, lineage), &file)
         };
         bundles.entry(key).or_default().push(file);
     }
@@ -55,7 +58,7 @@ pub fn chains(pipeline: &Pipeline, lineage: &Lineage, bundles: BTreeMap<BundleKe
     chains.into_iter().map(|(_, chain)| chain).collect()
 }
 
-fn key(pipeline: &Pipeline, registry: &Registry, file: &FoundFile) -> BundleKey {
+fn key((pipeline, registry, lineage): (&Pipeline, &Registry, &Lineage), file: &FoundFile) -> BundleKey {
     let Some(claim) = file.claims.first() else {
         return (None, String::new());
     };
@@ -63,7 +66,9 @@ fn key(pipeline: &Pipeline, registry: &Registry, file: &FoundFile) -> BundleKey 
         return (None, String::new());
     };
     let sender = sender(claim).unwrap_or_default();
-    (Some(period), partition_of(pipeline, &registry.at(period), sender))
+    let areas = registry.of_form(&pipeline.forms[claim.form], period);
+    let area = partition_of(pipeline, &areas, sender);
+    (Some(period), lineage.bundle(period, &area).to_owned())
 }
 
 /// The area a path names: the deepest of its level placeholders; None where it names none.

@@ -31,14 +31,14 @@ pub fn choose(
     fallen: &BTreeMap<usize, Vec<Finding>>,
 ) -> Chosen {
     let mut chosen = Chosen::default();
-    let areas = night.registry.at(period);
+    let areas = night.areas(form, period);
     let mut revisions = stack.iter();
     for revision in revisions.by_ref() {
         let at = match untie(received, revision) {
             Untied::None => continue,
             Untied::Tied => {
                 chosen.rejected.extend(
-                    tied(received, revision)
+                    tied(&night.pipeline.forms[form], received, revision)
                         .into_iter()
                         .map(|(at, finding)| (at, vec![finding])),
                 );

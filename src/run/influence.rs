@@ -10,15 +10,12 @@ use super::ledger::Entry;
 use super::night::Night;
 use crate::check::RowState;
 use crate::domain::exact::{LOST, figure, minus, plus};
-use crate::domain::{Finding, IndicatorLevels, Influence, Period, Severity, visible};
+use crate::domain::{Figures, Finding, IndicatorLevels, Influence, Period, Severity, visible};
 use crate::lake::bridge::Frame;
-use crate::pipeline::{DimensionLevel, Form, FormIndex, Pipeline};
+use crate::pipeline::{ColumnKind, DimensionLevel, Form, FormIndex, Pipeline};
 use crate::registry::Areas;
 use crate::release::OpenInfluence;
 use crate::rollup::Contribution;
-
-/// Records of a partition that are looked at: with more of them nobody reads the findings one by one.
-const MOST: usize = 20_000;
 
 /// What a record adds to the indicators of its form.
 #[derive(Clone, Debug, Default)]
@@ -70,10 +67,10 @@ pub fn note(night: &Night<'_>, judged: &Judged, entries: &mut [Entry]) -> Result
     } = judged;
     let (contributions, definition) = (&night.contributions[*form], &night.pipeline.forms[*form]);
     let asked = asked(definition, &judged.submissions, entries);
-    if asked.is_empty() || asked.len() > MOST {
+    if asked.is_empty() {
         return Ok(());
     }
-    let areas = &*night.registry.at(judged.period);
+    let areas = &*night.areas(*form, judged.period);
     let places = contributions.places(frame)?;
     let looked_at =
         |position: &usize| states[*position] != RowState::Superseded && asked.contains_key(&places[*position]);
@@ -152,13 +149,14 @@ pub fn settle(night: &Night<'_>, sums: &[IndicatorLevels], entries: &mut [Entry]
         let Some(period) = entry.submission.period else {
             continue;
         };
-        let areas = night.registry.at(period);
+        let areas = night.areas(entry.submission.form, period);
         let scale = Scale {
             pipeline,
             areas: &areas,
             period,
             sums: &sums,
             reads: &reads,
+            keys: keys(&pipeline.forms[entry.submission.form]),
         };
         let mut findings = std::mem::take(&mut entry.findings);
         for finding in findings.iter_mut().filter(|finding| matters(finding)) {
@@ -185,11 +183,12 @@ pub fn open(entries: &[Entry]) -> Vec<OpenInfluence> {
 
 fn told(entry: &Entry, finding: &Finding) -> Option<OpenInfluence> {
     let of = finding.influence.as_ref().filter(|of| of.counts)?;
-    let share = of.national?.abs();
+    let share = of.national.filter(|change| *change != 0.0)?.abs();
     let cell = finding
         .place
         .a1()
         .or_else(|| Some(finding.place.row?.to_string()))
+        .or_else(|| finding.place.column.as_deref().map(str::to_owned))
         .unwrap_or_default();
     let sheet = finding
         .place
@@ -209,8 +208,8 @@ fn told(entry: &Entry, finding: &Finding) -> Option<OpenInfluence> {
             of.indicator,
             entry.submission.path,
             finding.code,
-            figure(of.without),
-            figure(of.with)
+            figure(of.compared()),
+            figure(of.figures.with)
         ),
         share,
     })
@@ -235,12 +234,23 @@ fn columns_of(pipeline: &Pipeline, indicator: usize) -> BTreeSet<&str> {
         .collect()
 }
 
+/// The key of a form, and its columns of areas.
+fn keys(form: &Form) -> BTreeSet<&str> {
+    let of_areas =
+        |kind: &ColumnKind| matches!(kind, ColumnKind::DivisionCode { .. } | ColumnKind::DivisionName { .. });
+    let columns = form.columns.iter().enumerate();
+    let keys = columns.filter(|(at, column)| form.key.contains(at) || of_areas(&column.kind));
+    keys.map(|(_, column)| column.id.as_str()).collect()
+}
+
 struct Scale<'a> {
     pipeline: &'a Pipeline,
     areas: &'a Areas,
     period: Period,
     sums: &'a AllSums<'a>,
     reads: &'a [BTreeSet<&'a str>],
+    /// The columns that say which unit a record is about.
+    keys: BTreeSet<&'a str>,
 }
 
 /// A part of numerator and denominator.
@@ -265,10 +275,10 @@ impl Scale<'_> {
             )
             .collect();
         let counts = first.counts;
-        // A row that is held back is held back from every indicator.
-        let concerned = |indicator: &usize| {
-            !counts || columns.is_empty() || columns.iter().any(|column| self.reads[*indicator].contains(column))
-        };
+        // A row that is held back is held back from every indicator, and one with a doubtful key may be no row of this area.
+        let is_of_rows = !counts || columns.is_empty() || columns.iter().any(|column| self.keys.contains(column));
+        let concerned =
+            |indicator: &usize| is_of_rows || columns.iter().any(|column| self.reads[*indicator].contains(column));
         let mut indicators: BTreeSet<usize> = own
             .iter()
             .flat_map(|share| share.as_sent.iter().chain(share.mended.values().flatten()))
@@ -296,11 +306,9 @@ impl Scale<'_> {
             Some(Influence {
                 indicator: self.pipeline.indicators[indicator].id.clone(),
                 counts,
-                with: national.with,
-                without: national.without,
-                mended: national.mended,
-                national: national.change(),
-                partition: partition.and_then(|figures| figures.change()),
+                figures: national,
+                national: national.change(counts),
+                partition: partition.and_then(|figures| figures.change(counts)),
             })
         };
         let effects: Vec<Influence> = indicators.into_iter().filter_map(of).collect();
@@ -350,19 +358,4 @@ fn sum<'a>(adds: impl Iterator<Item = &'a Contribution>, indicator: usize) -> Pa
     own.fold((0, 0), |(numerator, denominator), adds| {
         (plus(numerator, adds.numerator), plus(denominator, adds.denominator))
     })
-}
-
-/// One figure in three states.
-struct Figures {
-    with: Option<f64>,
-    without: Option<f64>,
-    mended: Option<f64>,
-}
-
-impl Figures {
-    /// How far the records move the figure, relative to what it is without them.
-    fn change(&self) -> Option<f64> {
-        let (with, without) = (self.with?, self.without?);
-        (without != 0.0).then(|| (with - without) / without.abs())
-    }
 }

@@ -186,7 +186,7 @@ pub fn total(entries: &[Entry]) -> Rows {
 }
 
 /// Table `submissions`.
-pub fn submissions(pipeline: &Pipeline, names: &Names, entries: &[Entry]) -> Table {
+pub fn submissions(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry]) -> Table {
     let mut table = Table::new("submissions");
     for entry in entries {
         let s = &entry.submission;
@@ -198,7 +198,9 @@ pub fn submissions(pipeline: &Pipeline, names: &Names, entries: &[Entry]) -> Tab
             entry.claimed.then(|| pipeline.forms[s.form].id.clone()).into(),
             s.period.map(|p| p.to_string()).into(),
             known(&s.area_code).into(),
-            known(&s.area_code).and_then(|code| names.of(s.period, &code)).into(),
+            known(&s.area_code)
+                .and_then(|code| names.of(s.form, s.period, &code))
+                .into(),
             entry.claimed.then_some(i64::from(s.revision)).into(),
             s.format.into(),
             s.encoding.into(),
@@ -268,9 +270,9 @@ fn push_findings(table: &mut Table, whose: (&str, Option<&str>, &str), form: Opt
             influence.map(|of| of.indicator.as_str()).into(),
             influence.and_then(|of| of.national).into(),
             influence.and_then(|of| of.partition).into(),
-            influence.and_then(|of| of.with).into(),
-            influence.and_then(|of| of.without).into(),
-            influence.and_then(|of| of.mended).into(),
+            influence.and_then(|of| of.figures.with).into(),
+            influence.and_then(|of| of.figures.without).into(),
+            influence.and_then(|of| of.figures.mended).into(),
             finding.message(Lang::Zh, title(Lang::Zh)).into(),
             finding.message(Lang::En, title(Lang::En)).into(),
         ]);

@@ -1,31 +1,36 @@
-//! Names beside the codes of areas, as the registry had them at the end of a period.
+//! Names beside the codes of areas, as the registry had them on the day that a form is judged on.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use crate::domain::Period;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::{Areas, Registry};
 
-/// The areas of every period of a run.
-pub struct Names {
-    periods: BTreeMap<Period, Arc<Areas>>,
+/// The areas of every form and period of a run.
+pub struct Names<'a> {
+    pipeline: &'a Pipeline,
+    days: BTreeMap<Date, Arc<Areas>>,
 }
 
-impl Names {
+impl Names<'_> {
     /// Of the periods of a pipeline.
-    pub fn new(pipeline: &Pipeline, registry: &Registry) -> Names {
-        let of_period = |&period: &Period| (period, registry.at(period));
+    pub fn new<'a>(pipeline: &'a Pipeline, registry: &Registry) -> Names<'a> {
+        let days = pipeline.reference_days();
         Names {
-            periods: pipeline.periods.iter().map(of_period).collect(),
+            pipeline,
+            days: days.into_iter().map(|day| (day, registry.on(day))).collect(),
         }
     }
 
-    /// Name of an area; without a period, as it was in the last one. None where the registry does not have it then.
-    pub fn of(&self, period: Option<Period>, code: &str) -> Option<String> {
+    /// Name of an area that sends a form; without a period, as it was in the last one. None where the registry does not have it
+    /// then.
+    pub fn of(&self, form: FormIndex, period: Option<Period>, code: &str) -> Option<String> {
         let areas = match period {
-            Some(period) => self.periods.get(&period),
-            None => self.periods.values().next_back(),
+            Some(period) => self.days.get(&self.pipeline.forms[form].reference(period)),
+            None => self.days.values().next_back(),
         };
         areas.and_then(|areas| Some(areas.get(code)?.name.clone()))
     }

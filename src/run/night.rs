@@ -62,7 +62,12 @@ pub struct Night<'a> {
 }
 
 impl Night<'_> {
-    /// What the sheets of a submission are read against; `areas` are those of its period, `at` its place in the run's list.
+    /// The areas in force on the day of a period that a form is judged on.
+    pub fn areas(&self, form: FormIndex, period: Period) -> Arc<Areas> {
+        self.registry.of_form(&self.pipeline.forms[form], period)
+    }
+
+    /// What the sheets of a submission are read against; `areas` are those of its form and period, `at` its place in the run's list.
     pub fn context<'c>(&'c self, submission: &'c Submission, areas: &'c Areas, at: usize) -> Context<'c> {
         Context {
             pipeline: self.pipeline,
@@ -144,7 +149,7 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
     feedback::remarks(night, &received, &mut entries);
     let mut records = Vec::new();
     for (&(form, period), senders) in &stacks(&received) {
-        let areas = night.registry.at(period);
+        let areas = night.areas(form, period);
         let mut by_area: BTreeMap<String, BTreeMap<&str, &super::place::Stack>> = BTreeMap::new();
         for (sender, stack) in senders {
             let area = partition_of(night.pipeline, &areas, sender);
@@ -325,7 +330,7 @@ fn place(night: &Night<'_>, entry: &Entry) -> (FormIndex, String, String) {
     let submission = &entry.submission;
     let (period, area) = match submission.period {
         Some(period) => {
-            let areas = night.registry.at(period);
+            let areas = night.areas(submission.form, period);
             (
                 period.to_string(),
                 partition_of(night.pipeline, &areas, &submission.area_code),

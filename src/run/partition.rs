@@ -52,7 +52,7 @@ pub fn partition(
     let senders: Vec<(&str, &Stack)> = senders.iter().map(|(sender, stack)| (*sender, *stack)).collect();
     // A later revision of which no row survives the rules gives way to the earlier one, which must then be judged too.
     let mut fallen: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
-    let areas = night.registry.at(period);
+    let areas = night.areas(form, period);
     let earlier = memory.before(night.pipeline, (form, period), night.skipped, night.registry);
     let judging = context(night, (form, period), &areas, earlier);
     let (choices, judged) = loop {
@@ -285,8 +285,8 @@ fn write_facts(
         return Ok(());
     }
     let pipeline = night.pipeline;
+    let areas = night.areas(form, period);
     let form = &pipeline.forms[form];
-    let areas = night.registry.at(period);
     let level = &pipeline.registry.levels[pipeline.registry.partition];
     let code_of = |area: &str| {
         areas

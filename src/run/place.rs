@@ -15,7 +15,7 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
         return findings;
     };
     let submission = &received.read.submission;
-    let areas = night.registry.at(period);
+    let areas = night.areas(received.read.submission.form, period);
     let sender = submission.area_code.as_str();
     if areas.get(sender).is_none() {
         let moved = areas.moved(sender);
@@ -185,22 +185,37 @@ pub fn untie(received: &[Received], revision: &[usize]) -> Untied {
     }
 }
 
-/// Findings on submissions of one revision that differ: each names another of them.
-pub fn tied(received: &[Received], revision: &[usize]) -> Vec<(usize, Finding)> {
+/// Submissions named beside one that ties with them.
+const NAMED: usize = 3;
+
+/// Findings on submissions of one revision that differ: each names the others, and how the right one is to be named.
+pub fn tied(form: &Form, received: &[Received], revision: &[usize]) -> Vec<(usize, Finding)> {
     let live: Vec<usize> = revision.iter().copied().filter(|&at| !received[at].rejected).collect();
     let path = |at: usize| received[at].read.submission.path.as_str();
-    let other = |at: usize| live.iter().copied().find(|&other| other != at).map_or("", path);
-    let number = |at: usize| received[at].read.submission.revision.to_string();
-    live.iter()
-        .map(|&at| {
-            (
-                at,
-                Finding::new("revision-tied", at as u32)
-                    .raw(other(at))
-                    .expected(number(at)),
-            )
-        })
-        .collect()
+    let others = |at: usize| {
+        let others: Vec<&str> = live
+            .iter()
+            .filter(|other| **other != at)
+            .map(|&other| path(other))
+            .collect();
+        let more = if others.len() > NAMED { " …" } else { "" };
+        format!("{}{more}", others[..others.len().min(NAMED)].join(" | "))
+    };
+    let next = |at: usize| {
+        let next = received[at].read.submission.revision.checked_add(1)?;
+        Some(form.revision.as_ref()?.replace("{revision}", &next.to_string()))
+    };
+    let told = |&at: &usize| {
+        let finding = Finding::new("revision-tied", at as u32).raw(others(at));
+        (
+            at,
+            Finding {
+                expected: next(at),
+                ..finding
+            },
+        )
+    };
+    live.iter().map(told).collect()
 }
 
 /// Marks a submission as replaced: its rows are superseded, and what was wrong with it matters no longer.

@@ -1,9 +1,11 @@
-//! Where the areas of each period lie: what the imbalance tables ask of the registry.
+//! Where the areas of each day lie that a form is judged on: what the imbalance tables ask of the registry.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+
 use crate::coverage::Coverage;
-use crate::domain::{Cell, IndicatorCells, Period};
+use crate::domain::{Cell, IndicatorCells};
 use crate::imbalance::{Place, Places, Scope};
 use crate::pipeline::{DimensionLevel, Pipeline};
 use crate::registry::{Area, Areas, Registry};
@@ -14,22 +16,26 @@ pub fn places(
     registry: &Registry,
     cells: &[IndicatorCells],
     coverage: &Coverage,
-) -> BTreeMap<Period, Places> {
-    let mut codes: BTreeMap<Period, BTreeSet<&str>> = BTreeMap::new();
+) -> BTreeMap<Date, Places> {
+    let mut codes: BTreeMap<Date, BTreeSet<&str>> = BTreeMap::new();
+    let form_of = |indicator: usize| {
+        let measure = &pipeline.measures[pipeline.indicators[indicator].denominator];
+        &pipeline.forms[measure.form]
+    };
     for found in cells {
         codes
-            .entry(found.period)
+            .entry(form_of(found.indicator).reference(found.period))
             .or_default()
             .extend(by_area(&found.cells).map(|cells| cells[0].area_code.as_str()));
     }
-    for (&(period, _), form) in coverage {
+    for (&(period, form), owed) in coverage {
         codes
-            .entry(period)
+            .entry(pipeline.forms[form].reference(period))
             .or_default()
-            .extend(form.expected.keys().map(String::as_str));
+            .extend(owed.expected.keys().map(String::as_str));
     }
-    let of_period = |(period, codes): (Period, BTreeSet<&str>)| {
-        let areas = registry.at(period);
+    let of_day = |(day, codes): (Date, BTreeSet<&str>)| {
+        let areas = registry.on(day);
         let level = pipeline.registry.partition;
         let root = &areas.root().code;
         let scope = |area: &Area| Scope {
@@ -49,9 +55,9 @@ pub fn places(
             }
         };
         let found = codes.into_iter().map(|code| (code.to_string(), place(code))).collect();
-        (period, Places { areas: found, scopes })
+        (day, Places { areas: found, scopes })
     };
-    codes.into_iter().map(of_period).collect()
+    codes.into_iter().map(of_day).collect()
 }
 
 /// Cells are sorted by area: one look at each area, not at each cell.

@@ -140,14 +140,14 @@ pub fn null_reasons() -> Vec<(&'static str, Text)> {
 }
 
 fn ask_gate(pipeline: &Pipeline, root: &str, figures: &Figures, not_due: &[NotDue]) -> Vec<GateCheck> {
-    let reporting = figures
-        .tables
-        .iter()
-        .find(|table| table.name == "reporting")
-        .expect("reporting is a table");
+    let table = |name: &str| {
+        let mut tables = figures.tables.iter();
+        tables.find(|table| table.name == name).expect("every table is made")
+    };
     let evidence = Evidence {
         root,
-        reporting,
+        reporting: table("reporting"),
+        indicators: table("indicators"),
         accounts: &figures.accounts,
         open: &influence::open(&figures.entries),
         broken: &figures.broken,

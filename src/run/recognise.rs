@@ -3,6 +3,8 @@
 //!
 //! A path that says the same as the mark is left as it is: intake gives such a file its revision.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::RunError;
@@ -10,7 +12,7 @@ use crate::domain::{Finding, Period};
 use crate::intake::{Claim, FoundFile, Intake, Mark, ReadSubmission};
 use crate::normalize::{Context, normalize};
 use crate::pipeline::{FormIndex, Pipeline};
-use crate::registry::Registry;
+use crate::registry::{Areas, Registry};
 
 /// Gives files the claims that the marks of returns in them make. `skipped` are periods that this run leaves out.
 ///
@@ -62,7 +64,7 @@ struct Judge<'a> {
 impl Judge<'_> {
     fn file(&self, file: &mut FoundFile) -> Result<(), RunError> {
         let mut marks = self.intake.marks(file)?;
-        marks.retain(|mark| self.is_known(Some(mark.period), &mark.area));
+        marks.retain(|mark| self.is_known(mark.form, Some(mark.period), &mark.area));
         // Of two returns of one form put together nobody knows which one the sheet is.
         let is_only = |mark: &Mark| marks.iter().all(|other| other.form != mark.form || same(other, mark));
         if marks.is_empty() || !marks.iter().all(is_only) {
@@ -82,11 +84,11 @@ impl Judge<'_> {
         Ok(())
     }
 
-    fn is_known(&self, period: Option<Period>, area: &str) -> bool {
+    fn is_known(&self, form: FormIndex, period: Option<Period>, area: &str) -> bool {
         let asked = |period: &Period| self.pipeline.periods.contains(period) || self.skipped.contains(period);
         period
             .filter(asked)
-            .is_some_and(|period| self.registry.at(period).get(area).is_some())
+            .is_some_and(|period| self.areas(form, period).get(area).is_some())
     }
 
     fn path(&self, file: &FoundFile, marks: &[Mark]) -> Path {
@@ -102,7 +104,7 @@ impl Judge<'_> {
         };
         let known = |claim: &Claim| {
             let (period, area) = self.intake.identity(claim);
-            claim.is_pattern() || self.is_known(period, area)
+            claim.is_pattern() || self.is_known(claim.form, period, area)
         };
         if file.claims.iter().any(agrees) {
             Path::Agrees
@@ -113,13 +115,22 @@ impl Judge<'_> {
         }
     }
 
+    fn areas(&self, form: FormIndex, period: Period) -> Arc<Areas> {
+        self.registry.of_form(&self.pipeline.forms[form], period)
+    }
+
     fn is_within(&self, mark: &Mark, area: &str) -> bool {
-        self.registry.at(mark.period).contains(area, &mark.area)
+        self.areas(mark.form, mark.period).contains(area, &mark.area)
     }
 
     /// The claim that a mark makes: as if the file lay where the form's templates have it.
     fn claim(&self, mark: &Mark) -> Claim {
-        claim_of(self.registry, mark.form, (mark.period, &mark.area), mark.becomes)
+        claim_of(
+            &self.areas(mark.form, mark.period),
+            mark.form,
+            (mark.period, &mark.area),
+            mark.becomes,
+        )
     }
 
     /// The folder of another province: the file names its county, the mark the rest.
@@ -215,7 +226,7 @@ impl Judge<'_> {
         if read.stated_period.is_some() {
             return true;
         }
-        let Some(areas) = submission.period.map(|period| self.registry.at(period)) else {
+        let Some(areas) = submission.period.map(|period| self.areas(submission.form, period)) else {
             return false;
         };
         if areas.get(&submission.area_code).is_none() {
@@ -246,8 +257,7 @@ impl Judge<'_> {
 }
 
 /// The claim on a file that lies where the form's templates have it.
-pub fn claim_of(registry: &Registry, form: FormIndex, (period, area): (Period, &str), revision: u32) -> Claim {
-    let areas = registry.at(period);
+pub fn claim_of(areas: &Areas, form: FormIndex, (period, area): (Period, &str), revision: u32) -> Claim {
     let ancestors = areas.ancestors(area);
     let mut names: Vec<_> = ancestors.iter().map(|area| (area.level, area.code.clone())).collect();
     names.sort();

@@ -7,7 +7,7 @@ use super::ledger::Status;
 use super::names::Names;
 use crate::check::{self, Pairing, Settled, Tally, settle};
 use crate::domain::{Finding, Period, Severity, Table};
-use crate::pipeline::{FormIndex, Pipeline};
+use crate::pipeline::{Form, FormIndex, Pipeline};
 use crate::registry::Registry;
 
 /// Settled figures with the id of the submission that states them.
@@ -38,7 +38,7 @@ pub fn settle_loose(
     let mut lines = Vec::new();
     for pairing in pairs.values() {
         let missing = pairing.missing_form(pipeline);
-        let refused = missing.is_some_and(|form| refused.reaches(registry, form, pairing));
+        let refused = missing.is_some_and(|form| refused.reaches(registry, (form, &pipeline.forms[form]), pairing));
         let Some(mut settled) = settle(pipeline, pairing, Vec::new(), refused) else {
             continue;
         };
@@ -73,9 +73,9 @@ impl Refused {
     }
 
     /// Whether one of them may have sent the missing figure.
-    fn reaches(&self, registry: &Registry, form: FormIndex, pairing: &Pairing) -> bool {
-        let areas = registry.at(pairing.period);
-        let senders = self.0.get(&(form, pairing.period)).into_iter().flatten();
+    fn reaches(&self, registry: &Registry, (at, form): (FormIndex, &Form), pairing: &Pairing) -> bool {
+        let areas = registry.of_form(form, pairing.period);
+        let senders = self.0.get(&(at, pairing.period)).into_iter().flatten();
         senders
             .into_iter()
             .any(|sender| areas.contains(sender, &pairing.area) || areas.contains(&pairing.area, sender))
@@ -83,7 +83,12 @@ impl Refused {
 }
 
 /// Table `reconciliation`. A difference whose finding has been explained is.
-pub fn reconciliation(names: &Names, entries: &[Entry], lines: &[Line]) -> Table {
+pub fn reconciliation(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry], lines: &[Line]) -> Table {
+    let forms: BTreeMap<&str, FormIndex> = entries
+        .iter()
+        .map(|entry| (entry.submission.id.as_str(), entry.submission.form))
+        .collect();
+    let of_rule = |id: &str| pipeline.rules.iter().find(|rule| rule.id == id).map(|rule| rule.form);
     let of = |finding: &Finding| finding.severity == Severity::Explain && !finding.is_open();
     let mut explained: BTreeSet<(&str, &str, u32, &str)> = BTreeSet::new();
     for entry in entries {
@@ -107,10 +112,13 @@ pub fn reconciliation(names: &Names, entries: &[Entry], lines: &[Line]) -> Table
         } else {
             line.status.as_str()
         };
+        let form = id.as_deref().and_then(|id| forms.get(id).copied());
+        let form = form.or_else(|| of_rule(&line.rule));
+        let name = form.and_then(|form| names.of(form, Some(line.period), &line.area));
         table.push([
             line.period.to_string().into(),
             line.area.as_str().into(),
-            names.of(Some(line.period), &line.area).into(),
+            name.into(),
             line.rule.as_str().into(),
             line.column.as_str().into(),
             id.as_deref().into(),

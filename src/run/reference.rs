@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use crate::domain::{ColumnSpec, Lang, Period, Table, Text, Value, ValueKind, table_specs};
 use crate::pipeline::{Better, DimensionIndex, DimensionLevel, Indicator, Pipeline};
 use crate::registry::{Area, Registry};
 
-/// Table `areas`: a row an area that is valid at the end of one of the periods, as it was in the last of these, with a
+/// Table `areas`: a row an area that is valid at the end of one of the periods, or on the day of one that a form is judged on, as it
+/// was on the last of these days, with a
 /// column for each classification of areas.
 pub fn areas(pipeline: &Pipeline, registry: &Registry) -> Table {
     let mut spec = table_specs().get("areas").expect("tables.toml has areas").clone();
@@ -29,8 +32,8 @@ pub fn areas(pipeline: &Pipeline, registry: &Registry) -> Table {
         }
     }));
     let mut table = Table::with_spec("areas", spec);
-    for (area, period) in last_versions(pipeline, registry) {
-        let areas = registry.at(period);
+    for (area, day) in last_versions(pipeline, registry) {
+        let areas = registry.on(day);
         let mut row: Vec<Value> = vec![
             (&area.code).into(),
             (&pipeline.registry.levels[area.level]).into(),
@@ -55,18 +58,14 @@ pub fn areas(pipeline: &Pipeline, registry: &Registry) -> Table {
     table
 }
 
-/// Each area with the last period at whose end it is valid. A code that was given anew, or whose area changed its name,
+/// Each area with the last of the judged days on which it is valid. A code that was given anew, or whose area changed its name,
 /// has several entries in the registry: the latest counts.
-fn last_versions<'a>(pipeline: &Pipeline, registry: &'a Registry) -> Vec<(&'a Area, Period)> {
-    let mut versions: BTreeMap<&str, (&Area, Period)> = BTreeMap::new();
+fn last_versions<'a>(pipeline: &Pipeline, registry: &'a Registry) -> Vec<(&'a Area, Date)> {
+    let days = pipeline.reference_days();
+    let mut versions: BTreeMap<&str, (&Area, Date)> = BTreeMap::new();
     for area in registry.all() {
-        let last = pipeline
-            .periods
-            .iter()
-            .rev()
-            .find(|period| area.is_valid_on(period.end()));
-        if let Some(&period) = last {
-            versions.insert(&area.code, (area, period));
+        if let Some(&day) = days.iter().rev().find(|day| area.is_valid_on(**day)) {
+            versions.insert(&area.code, (area, day));
         }
     }
     versions.into_values().collect()

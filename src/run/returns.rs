@@ -215,7 +215,7 @@ fn made(
         None if table.is_some_and(|table| table.grid.markings().is_some()) => night.intake.merged(file, "")?,
         None => Vec::new(),
     };
-    let areas = submission.period.map(|period| night.registry.at(period));
+    let areas = submission.period.map(|period| night.areas(submission.form, period));
     let sender = (submission.period, submission.area_code.as_str());
     let known = match (table, sender, &areas) {
         (None, (Some(period), sender), Some(areas)) => {

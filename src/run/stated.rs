@@ -18,7 +18,7 @@ pub fn set_aside(night: &Night<'_>, at: usize, one: &mut Received) -> Vec<Findin
     else {
         return Vec::new();
     };
-    let areas = night.registry.at(period);
+    let areas = night.areas(submission.form, period);
     let context = night.context(submission, &areas, at);
     let additive = &night.additive[submission.form];
     let (mut told, mut count) = (Vec::new(), 0);

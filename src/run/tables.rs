@@ -77,7 +77,9 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, registers: &[RegisterFi
     let found: Vec<(IndicatorCells, IndicatorLevels)> = asked
         .par_iter()
         .map(|&(period, indicator)| {
-            let areas = registry.at(period);
+            let measure = pipeline.indicators[indicator].denominator;
+            let form = &pipeline.forms[pipeline.measures[measure].form];
+            let areas = registry.of_form(form, period);
             let cells = cube.indicator(pipeline, &areas, period, indicator);
             let sums = levels(&cells, &areas);
             (cells, sums)
@@ -122,7 +124,7 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, registers: &[RegisterFi
         compared.gaps,
         compared.inequality,
         compared.inequality_parts,
-        reconciliation(&names, &entries, &lines),
+        reconciliation(pipeline, &names, &entries, &lines),
         rules(pipeline, &tallies),
         unjudged(pipeline, &tallies),
     ];
@@ -218,7 +220,7 @@ fn note_rows_beyond_register(night: &Night<'_>, entries: &mut [Entry], coverage:
         }
     }
     for beyond in coverage::register_findings(coverage) {
-        let areas = night.registry.at(beyond.period);
+        let areas = night.areas(beyond.form, beyond.period);
         // A file of a wider area brought the rows of this one.
         let senders = areas.ancestors(&beyond.area_code);
         let key = |area: &str| (beyond.period, beyond.form, area.to_string());

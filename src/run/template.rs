@@ -62,7 +62,7 @@ pub fn template(pipeline: &Pipeline, query: &TemplateQuery<'_>) -> Result<Templa
     let at = form(pipeline, query.form)?;
     let form = &pipeline.forms[at];
     let period = period(pipeline, form, query.period)?;
-    let areas = period.map(|period| registry.at(period));
+    let areas = period.map(|period| registry.of_form(form, period));
     let area = match (query.area, &areas) {
         (Some(given), Some(areas)) => Some(area(given, areas)?),
         (None, Some(areas)) if !names_area(pipeline, form) => Some(areas.root().code.clone()),
@@ -76,9 +76,9 @@ pub fn template(pipeline: &Pipeline, query: &TemplateQuery<'_>) -> Result<Templa
     let rows = known.map_or_else(Vec::new, |((period, area), areas)| {
         known_rows(pipeline, &lists, at, (period, area), areas)
     });
-    let place = period.zip(area.as_deref()).and_then(|(period, area)| {
+    let place = known.and_then(|((period, area), areas)| {
         let intake = Intake::new(pipeline, Path::new(""), registry.root_code());
-        intake.place(&claim_of(&registry, at, (period, area), 0))
+        intake.place(&claim_of(areas, at, (period, area), 0))
     });
     let own = query.lang.map(|lang| vec![lang]);
     let langs = own.as_ref().unwrap_or(&pipeline.returns.langs);

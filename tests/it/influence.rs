@@ -35,17 +35,24 @@ message = { zh = "无人居住", en = "nobody lives there" }
 
 /// Two counties of five communities each; `fund` is the fund of the third one of 130102.
 fn world(limit: &str, fund: &str) -> World {
+    world_of("全国", limit, fund)
+}
+
+/// The same in a nation of some name.
+fn world_of(nation: &str, limit: &str, fund: &str) -> World {
     let plan = plan("gb2260", &["nation", "province", "county"], &["2020"]).replace("max_open_influence = 1000", limit);
-    let areas = "code,name,level,kind,parent_code\n000000,全国,nation,nation,\n\
-                 130000,河北省,province,province,000000\n130102,长安区,county,county,130000\n\
-                 140000,山西省,province,province,000000\n140105,小店区,county,county,140000\n";
+    let areas = format!(
+        "code,name,level,kind,parent_code\n000000,{nation},nation,nation,\n\
+         130000,河北省,province,province,000000\n130102,长安区,county,county,130000\n\
+         140000,山西省,province,province,000000\n140105,小店区,county,county,140000\n"
+    );
     let sheet = |county: &str, third: &str, fifth: &str| {
         format!(
             "代码,户数,基金\n{county}001001,900,2\n{county}001002,7000,1.5\n{county}001003,800,{third}\n\
              {county}001004,1100,\n{county}001005,{fifth}\n"
         )
     };
-    World::new(&plan, areas)
+    World::new(&plan, &areas)
         .form(
             "roster",
             "unit = 'community'\nkey = ['code']\nfiles = ['{county}_{period}*']",
@@ -199,6 +206,13 @@ fn one_cell_that_moves_a_national_figure_withholds_the_release_until_it_is_settl
         (1, true),
         "{said}"
     );
+    // The area that the figure is of has its own name, whatever the root is.
+    let (_, said) = world_of("Ruritania", "min_reporting_share = 0", "93000").run(&["--lang", "zh"]);
+    let said: String = said.split_whitespace().collect();
+    assert!(
+        said.contains("使Ruritania的数值变动") && !said.contains("全国"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -207,7 +221,7 @@ fn the_most_influential_findings_are_named_first() {
     let (code, said) = world.run(&[]);
     assert_eq!(code, 0, "{said}");
     let list = said
-        .split("Open findings that move a national figure most")
+        .split("Open findings that move an overall figure most")
         .nth(1)
         .unwrap();
     assert!(
@@ -222,7 +236,167 @@ fn the_most_influential_findings_are_named_first() {
     ]);
     let status = crate::support::said(&status);
     assert!(
-        status.contains("Open findings that move a national figure most"),
+        status.contains("Open findings that move an overall figure most"),
         "{status}"
     );
+}
+
+/// What a run says, in one line, and its exit code.
+fn outcome(world: &World) -> (i32, String) {
+    let (code, said) = world.run(&[]);
+    (code, said.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// A roster of one county with explain rules, and a default gate.
+fn small(rows: &str) -> World {
+    world("min_reporting_share = 0", "1")
+        .sent("130102_2020.csv", format!("代码,户数,基金\n{rows}"))
+        .sent("140105_2020.csv", "代码,户数,基金\n")
+}
+
+#[test]
+fn a_figure_that_one_cell_makes_alone_withholds_the_release() {
+    // All others have none, and no other counts.
+    for (rows, figure) in [
+        (
+            "130102001001,900,0\n130102001002,900,0\n130102001003,900,500\n",
+            "fund_per_community",
+        ),
+        (
+            "130102001001,900,\n130102001002,900,\n130102001003,900,500\n",
+            "fund_per_community",
+        ),
+    ] {
+        let world = small(rows);
+        let (code, said) = outcome(&world);
+        assert_eq!(code, 1, "{said}");
+        for part in [
+            figure,
+            "130102_2020.csv C4",
+            "the figure is 0 or undefined",
+            "all of it",
+        ] {
+            assert!(said.contains(part), "{part} is not in {said}");
+        }
+        assert!(!said.contains("inf"), "{said}");
+    }
+    // One of which nothing need be said.
+    let (code, said) = outcome(&small("130102001001,900,0\n130102001003,900,50\n"));
+    assert_eq!(code, 0, "{said}");
+}
+
+#[test]
+fn what_a_mend_would_change_counts_too() {
+    let sum = "[[sum]]\nform = 'roster'\ntotal = 'fund'\nparts = ['first', 'second']\nseverity = 'explain'\n";
+    let with_parts = |third: &str| {
+        let columns = format!("{ROSTER}\nfirst | decimal | 甲 | scale = 1\nsecond | decimal | 乙 | scale = 1");
+        world("min_reporting_share = 0", "1")
+            .form(
+                "roster",
+                "unit = 'community'\nkey = ['code']\nfiles = ['{county}_{period}*']",
+                &columns,
+            )
+            .defined("checks.toml", sum)
+            .sent(
+                "130102_2020.csv",
+                format!(
+                    "代码,户数,基金,甲,乙\n130102001001,900,10,5,5\n130102001002,900,10,5,5\n130102001003,900,{third}\n"
+                ),
+            )
+            .sent("140105_2020.csv", "代码,户数,基金,甲,乙\n140105001001,900,10,5,5\n")
+    };
+    // Left out, 9.4 is little less than 10; mended, it is 700.
+    let world = with_parts("9.4,355,345");
+    let (code, said) = outcome(&world);
+    assert_eq!(code, 1, "{said}");
+    std::fs::rename(world.output().join("withheld"), world.output().join("current")).unwrap();
+    let findings = world.table("findings");
+    let finding = findings
+        .iter()
+        .find(|row| row["figure_mended"].number().is_some())
+        .unwrap();
+    let (change, with, mended) = (
+        finding["influence_root"].number().unwrap(),
+        finding["figure_with"].number().unwrap(),
+        finding["figure_mended"].number().unwrap(),
+    );
+    assert!(
+        (change - (with - mended) / mended).abs() < 1e-12 && change < -0.9,
+        "{finding:?}"
+    );
+    assert!(said.contains(&format!("{mended:.4} → {with:.4}")), "{said}");
+    // A mend of little weight.
+    let (code, said) = outcome(&with_parts("9.8,5,5"));
+    assert_eq!(code, 0, "{said}");
+}
+
+#[test]
+fn one_influential_cell_is_found_among_more_than_twenty_thousand_findings() {
+    let mut rows = String::new();
+    for at in 0..30_000 {
+        let households = match at {
+            7 => 50_000_000,
+            _ if at % 10 < 7 => 6000,
+            _ => 4000,
+        };
+        rows += &format!("130102{:03}{:03},{households},1\n", 1 + at / 100, 1 + at % 100);
+    }
+    let (code, said) = outcome(&small(&rows));
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("B9 “households=50000000”"), "{said}");
+}
+
+#[test]
+fn cells_read_by_assumption_have_an_influence() {
+    // Two decimal commas in a file where nothing else has any.
+    let comma = small("130102001001,900,\"12,5\"\n130102001002,900,\"90,5\"\n130102001003,900,3\n");
+    let (code, said) = outcome(&comma);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("decimal-comma-assumed"), "{said}");
+
+    let areas = "code,name,level,parent_code\nZZ,Zedland,country,\n01001,Arden,county,ZZ\n1001,Eden,county,ZZ\n06037,Cole,county,ZZ\n";
+    let zeros = |first: &str| {
+        World::new(
+            &plan("plain", &["country", "county"], &["2020"])
+                .replace("max_open_influence = 1000", "min_reporting_share = 0")
+                .replace("'county'\ncode", "'country'\ncode"),
+            areas,
+        )
+        .form(
+            "clinics",
+            "unit = 'county'\nkey = ['code']\nfiles = ['clinics_{period}*']",
+            "code | division_code | Code | level = 'county'; required = true\nclinics | integer | Clinics",
+        )
+        .defined(
+            "measures.toml",
+            measures("counties | clinics | 1\nclinics | clinics | clinics"),
+        )
+        .defined(
+            "indicators.toml",
+            indicators("clinics_per_county | clinics | counties | unit = 'count'; better = 'higher'"),
+        )
+        .sent("clinics_2020.csv", format!("Code,Clinics\n{first},900\n06037,2\n"))
+    };
+    let (code, said) = outcome(&zeros("1001"));
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("code-zeros-lost"), "{said}");
+    let (code, said) = outcome(&zeros("01001"));
+    assert_eq!(code, 0, "{said}");
+}
+
+#[test]
+fn rows_without_any_figure_are_not_published() {
+    let fund = indicators("fund_per_community | fund | communities | unit = '万元'; better = 'higher'");
+    let only_fund = |third: &str| {
+        let rows = format!("130102001001,900,不详\n130102001002,900,不详\n130102001003,900,{third}\n");
+        small(&rows).defined("indicators.toml", &fund)
+    };
+    let (code, said) = outcome(&only_fund("不详"));
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("rows were accepted, and no indicator has any figure"),
+        "{said}"
+    );
+    let (code, said) = outcome(&only_fund("5"));
+    assert_eq!(code, 0, "{said}");
 }

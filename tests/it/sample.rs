@@ -36,7 +36,7 @@ fn the_committed_sample_is_what_the_generator_makes() {
 }
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 39] = [
+const NOT_PLANTED: [(&str, &str); 40] = [
     (
         "text-garbled",
         "texts of the sample are names of its pools, none of them broken; `reading`",
@@ -146,6 +146,10 @@ const NOT_PLANTED: [(&str, &str); 39] = [
     (
         "code-reassigned",
         "the shipped registry gives no code of a county to another one; `reassigned`",
+    ),
+    (
+        "fill-stopped",
+        "no column of the shipped forms lets a blank mean the cell above; `reading`",
     ),
     ("cell-raised", "the generator sets no cell in raised type; `reading`"),
     (

@@ -40,6 +40,9 @@ pub struct FormDef {
     pub revision: Option<Located<String>>,
     /// Due this long after the period's end, such as `2 months` or `15 days`.
     pub due: Option<Located<String>>,
+    /// The day that areas, codes and reporters are judged on: the same day of each year, `"11-01"`, or a date within each period,
+    /// `{ 2020 = "2020-11-01" }`; without it the last day of the period.
+    pub reference_date: Option<Located<ReferenceDef>>,
     /// Text column in which a county explains what is odd about a row.
     pub explanation: Option<Located<String>>,
     /// What separates decimals: `.` or `,`; without it the cells of each submission decide.
@@ -50,6 +53,16 @@ pub struct FormDef {
     /// What symbols mean in this form.
     #[serde(default)]
     pub missing: BTreeMap<Located<String>, MissingDef>,
+}
+
+/// The day that a form is judged on.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ReferenceDef {
+    /// Month and day of each year.
+    Yearly(String),
+    /// Period → date.
+    Each(BTreeMap<String, String>),
 }
 
 /// What separates decimals.

@@ -13,7 +13,9 @@ pub use checks::{
     RelationDef, RowDef, SideDef, SumDef, ToleranceDef, UnknownResult,
 };
 pub use corrections::{ActionDef, CorrectionDef, CorrectionsFile, KeyDef};
-pub use forms::{ColumnDef, ColumnType, DecimalDef, FormDef, FormFile, MissingDef, RangeDef, ThousandsDef, Words};
+pub use forms::{
+    ColumnDef, ColumnType, DecimalDef, FormDef, FormFile, MissingDef, RangeDef, ReferenceDef, ThousandsDef, Words,
+};
 pub use located::{Located, OneOrMany, Periods};
 pub use plan::{
     ExtractDef, ExtractFormatDef, FeedbackDef, LimitsDef, PipelineFile, RegistryDef, ReportersDef, ReturnsDef,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use jiff::Span;
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 
 use super::LevelIndex;
 use crate::domain::{Period, Text};
@@ -29,6 +29,8 @@ pub struct Form {
     pub revision: Option<String>,
     /// Due this long after the period's end.
     pub due: Option<Span>,
+    /// The day that areas are judged on.
+    pub reference: ReferenceDate,
     /// What separates decimals, where the form declares it; else each submission's own cells decide.
     pub decimal: Option<DecimalMark>,
     /// What may stand between groups of digits, where the form declares it; else anything that is not the decimal mark.
@@ -44,6 +46,11 @@ pub struct Form {
 }
 
 impl Form {
+    /// The day of a period on which the form is judged: which areas there are, which codes they have, who owes it.
+    pub fn reference(&self, period: Period) -> Date {
+        self.reference.of(period)
+    }
+
     /// The day on which the form is due for a period; None where the definition does not say.
     pub fn due_on(&self, period: Period) -> Option<Date> {
         period.end().checked_add(self.due?).ok()
@@ -52,6 +59,34 @@ impl Form {
     /// Index of a column by id.
     pub fn column(&self, id: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.id == id)
+    }
+}
+
+/// The day of each period that the areas of a form are judged on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ReferenceDate {
+    /// The last day of the period.
+    #[default]
+    End,
+    /// The same month and day of each year.
+    Yearly {
+        /// From 1.
+        month: i8,
+        /// From 1; exists in every year.
+        day: i8,
+    },
+    /// A day within each period that is listed; of the others the last day.
+    Each(BTreeMap<Period, Date>),
+}
+
+impl ReferenceDate {
+    /// The day of a period.
+    pub fn of(&self, period: Period) -> Date {
+        match self {
+            ReferenceDate::End => period.end(),
+            ReferenceDate::Yearly { month, day } => date(period.year(), *month, *day),
+            ReferenceDate::Each(days) => days.get(&period).copied().unwrap_or_else(|| period.end()),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod plan;
 mod rules;
 mod settings;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -86,6 +87,15 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
+    /// The days that the registry is judged on: the end of each period, and the days of its forms. In order.
+    pub fn reference_days(&self) -> BTreeSet<Date> {
+        let of_period = |&period: &Period| {
+            let forms = self.forms.iter().map(move |form| form.reference(period));
+            forms.chain([period.end()])
+        };
+        self.periods.iter().flat_map(of_period).collect()
+    }
+
     /// Lets the periods of an open-ended pipeline end with the one that a day lies in, at the earliest with the first. Periods
     /// with a declared end stay as they are.
     pub fn open_through(&mut self, day: Date) {

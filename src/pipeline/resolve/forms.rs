@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use jiff::Span;
 
 use super::plan::Plan;
-use super::{IdKind, Ids, SourcedForm, columns, templates, title_or};
+use super::{IdKind, Ids, SourcedForm, columns, reference, templates, title_or};
 use crate::domain::{Period, half_width};
 use crate::pipeline::definition::{DecimalDef, FormDef, FormFile, Located, MissingDef, ThousandsDef};
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
 use crate::pipeline::header;
 use crate::pipeline::model::{
-    Column, ColumnKind, DecimalMark, FileTemplate, Form, MissingKind, RowUnit, SymbolPlace, Thousands,
+    Column, ColumnKind, DecimalMark, FileTemplate, Form, MissingKind, ReferenceDate, RowUnit, SymbolPlace, Thousands,
 };
 
 pub(super) fn resolve<'a>(files: &'a [Read<FormFile>], plan: &Plan, faults: &mut Faults) -> Vec<SourcedForm<'a>> {
@@ -144,6 +144,12 @@ fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> F
             .as_ref()
             .and_then(|r| templates::revision(r, source, faults)),
         due: written.due.as_ref().and_then(|d| due(d, source, faults)),
+        reference: written
+            .reference_date
+            .as_ref()
+            .map_or_else(ReferenceDate::default, |of| {
+                reference::resolve(of, plan, source, faults)
+            }),
         decimal,
         thousands,
         missing,

@@ -9,6 +9,7 @@ mod languages;
 mod limits;
 mod measures;
 mod plan;
+mod reference;
 mod rules;
 mod templates;
 

@@ -36,6 +36,12 @@ pub fn reason_title(reasons: &Reasons, tokens: &str) -> Text {
     Text::new(words(Lang::Zh), words(Lang::En))
 }
 
+/// Name of the root area, from the table `areas`.
+pub fn root_name(pipeline: &Pipeline, tables: &[Table]) -> Text {
+    let areas = Areas::new(table(tables, "areas"), &pipeline.registry.levels[0]);
+    areas.name(&areas.root)
+}
+
 /// Gathers what a person wants to know of a run from its tables (`areas`, `submissions`, `findings`, `reporting`,
 /// `indicators`, `gaps`; others are ignored).
 pub fn summarise(pipeline: &Pipeline, tables: &[Table], reasons: &Reasons, outcome: Outcome) -> Summary {

@@ -77,7 +77,7 @@ pub fn correct(night: &Night<'_>, received: &mut [Received], entries: &mut [Entr
         if all.is_empty() {
             continue;
         }
-        let areas = night.registry.at(period);
+        let areas = night.areas(submission.form, period);
         let meant = |correction: &Correction| {
             let path = submission.path.as_str();
             let file = path.split_once('#').map_or(path, |(file, _)| file);

@@ -124,7 +124,7 @@ fn by_correction(applied: &[Applied]) -> BTreeMap<usize, Vec<&Applied>> {
 }
 
 /// Table `corrections`: a row a cell, row or submission that a correction concerns; one for a correction of nothing.
-pub fn table(night: &Night<'_>, names: &Names, applied: &[Applied]) -> Table {
+pub fn table(night: &Night<'_>, names: &Names<'_>, applied: &[Applied]) -> Table {
     let mut table = Table::new("corrections");
     let by_correction = by_correction(applied);
     for (index, correction) in asked(night) {
@@ -139,7 +139,7 @@ pub fn table(night: &Night<'_>, names: &Names, applied: &[Applied]) -> Table {
     table
 }
 
-fn push(table: &mut Table, night: &Night<'_>, names: &Names, about: (&Correction, Option<&Applied>)) {
+fn push(table: &mut Table, night: &Night<'_>, names: &Names<'_>, about: (&Correction, Option<&Applied>)) {
     let (correction, one) = about;
     let form = &night.pipeline.forms[correction.form];
     let column = one.and_then(|one| Some(form.columns[one.column?].id.as_str()));
@@ -151,7 +151,9 @@ fn push(table: &mut Table, night: &Night<'_>, names: &Names, about: (&Correction
         correction.period.to_string().into(),
         form.id.as_str().into(),
         correction.area.as_str().into(),
-        names.of(Some(correction.period), &correction.area).into(),
+        names
+            .of(correction.form, Some(correction.period), &correction.area)
+            .into(),
         correction.change.as_str().into(),
         one.and_then(|one| one.raw.as_deref()).into(),
         one.and_then(|one| one.value.as_deref()).into(),

@@ -40,7 +40,7 @@ pub fn remarks(night: &Night<'_>, received: &[Received], entries: &mut [Entry]) 
         if explained.is_empty() && night.pipeline.forms[submission.form].explanation.is_none() {
             continue;
         }
-        let areas = night.registry.at(period);
+        let areas = night.areas(submission.form, period);
         let context = night.context(submission, &areas, at);
         entry.remarks.rows = normalize::remarks(table, &context);
         let list = &night.feedback.explanations.list;

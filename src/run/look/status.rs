@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::Arc;
 
 use super::super::partition::file_name;
 use super::{LookError, Release, area, name_of, period};
 use crate::domain::{Period, Table, Text};
 use crate::lake;
-use crate::pipeline::Pipeline;
-use crate::registry::Areas;
+use crate::pipeline::{Form, Pipeline};
+use crate::registry::{Area, Areas, Registry};
 use crate::report::{
     BesideLine, CodeCount, INFLUENCE_COLUMNS, InfluentialLine, ReporterLine, StatusLine, StatusReport, explain_command,
     finding_title, influential,
@@ -86,23 +87,26 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
         Some(given) => period(given, pipeline)?,
         None => latest(pipeline, &reporting, registry.root_code()),
     };
-    let areas = registry.at(period);
-    let within = query.area.as_deref().map(|given| area(given, &areas)).transpose()?;
+    let days = Days::of(pipeline, registry, period);
+    let areas = &days.end;
+    let within = query.area.as_deref().map(|given| days.area(given)).transpose()?;
     let scope = within.map_or_else(|| areas.root().code.clone(), |area| area.code.clone());
-    let mut reporters = owing(&reporting, &areas, &period.to_string());
+    let mut reporters = owing(&reporting, &days, &period.to_string());
     let (unclaimed, beside) = add_submissions(pipeline, release, &mut reporters, period)?;
-    reporters.retain(|(_, sender), _| within.is_none() || *sender == scope || areas.contains(&scope, sender));
+    let lies_within = |form: &str, sender: &str| sender == scope || days.of_form(form).contains(&scope, sender);
+    reporters.retain(|(form, sender), _| within.is_none() || lies_within(form, sender));
     let level = pipeline.registry.partition;
     let listed = query.reporters || within.is_some_and(|area| area.level > 0);
     let mut lines: BTreeMap<String, StatusLine> = BTreeMap::new();
-    let mut total = StatusLine::new(&scope, name_of(&areas, &scope));
-    for ((_, sender), reporter) in &reporters {
+    let mut total = StatusLine::new(&scope, days.name_of(&scope));
+    for ((form, sender), reporter) in &reporters {
+        let areas = days.of_form(form);
         let above = areas
             .ancestor_at(sender, level)
             .map_or(sender.as_str(), |area| &area.code);
         let line = lines
             .entry(above.to_owned())
-            .or_insert_with(|| StatusLine::new(above, name_of(&areas, above)));
+            .or_insert_with(|| StatusLine::new(above, name_of(areas, above)));
         for line in [line, &mut total] {
             count(line, reporter);
         }
@@ -119,11 +123,12 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
     let mut todo: Vec<ReporterLine> = shown
         .map(|((form, sender), reporter)| ReporterLine {
             area_code: sender.clone(),
-            area: name_of(&areas, sender),
-            above: areas
+            area: name_of(days.of_form(form), sender),
+            above: days
+                .of_form(form)
                 .ancestor_at(sender, level)
                 .filter(|area| area.code != *sender)
-                .map(|area| name_of(&areas, &area.code)),
+                .map(|area| name_of(days.of_form(form), &area.code)),
             form: form.clone(),
             form_title: title(form),
             missing: reporter.expected && !reporter.received,
@@ -145,7 +150,7 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
         title: pipeline.title.clone(),
         source: release.source.clone(),
         period: period.to_string(),
-        area: name_of(&areas, &scope),
+        area: days.name_of(&scope),
         forms: pipeline.forms.iter().map(|form| form.title.clone()).collect(),
         lines: lines.into_values().collect(),
         total,
@@ -188,8 +193,45 @@ fn latest(pipeline: &Pipeline, reporting: &Table, root: &str) -> Period {
         .expect("a pipeline has a period")
 }
 
+/// The areas of a period: at its end, and on the day that each form is judged on.
+struct Days {
+    end: Arc<Areas>,
+    forms: BTreeMap<String, Arc<Areas>>,
+}
+
+impl Days {
+    fn of(pipeline: &Pipeline, registry: &Registry, period: Period) -> Days {
+        let of_form = |form: &Form| (form.id.clone(), registry.of_form(form, period));
+        Days {
+            end: registry.at(period),
+            forms: pipeline.forms.iter().map(of_form).collect(),
+        }
+    }
+
+    fn of_form(&self, form: &str) -> &Areas {
+        self.forms.get(form).unwrap_or(&self.end)
+    }
+
+    /// An area by code or name; where the period's end does not have it, as a form had it.
+    fn area(&self, given: &str) -> Result<&Area, LookError> {
+        let earlier = |unknown| {
+            self.forms
+                .values()
+                .find_map(|areas| area(given, areas).ok())
+                .ok_or(unknown)
+        };
+        area(given, &self.end).or_else(earlier)
+    }
+
+    fn name_of(&self, code: &str) -> Text {
+        let has = |areas: &&Arc<Areas>| areas.get(code).is_some();
+        let areas = std::iter::once(&self.end).chain(self.forms.values()).find(has);
+        name_of(areas.unwrap_or(&self.end), code)
+    }
+}
+
 /// Who owes a form: the areas whose own part of `reporting` is not only that of the areas below them.
-fn owing(reporting: &Table, areas: &Areas, period: &str) -> BTreeMap<Key, Reporter> {
+fn owing(reporting: &Table, days: &Days, period: &str) -> BTreeMap<Key, Reporter> {
     let rows = || (0..reporting.height()).filter(|&row| reporting.text(row, "period") == Some(period));
     let key = |row: usize, area: &str| {
         (
@@ -201,6 +243,7 @@ fn owing(reporting: &Table, areas: &Areas, period: &str) -> BTreeMap<Key, Report
     // Expected, received, on time: own = total − those of the areas right below.
     let mut own: BTreeMap<Key, (i64, i64, Option<i64>)> = BTreeMap::new();
     for row in rows() {
+        let form = reporting.text(row, "form").unwrap_or_default().to_owned();
         let code = reporting.text(row, "area_code").unwrap_or_default();
         let (expected, received) = (whole(row, "expected").unwrap_or(0), whole(row, "received").unwrap_or(0));
         let on_time = whole(row, "on_time");
@@ -211,7 +254,11 @@ fn owing(reporting: &Table, areas: &Areas, period: &str) -> BTreeMap<Key, Report
             there.2 = there.2.zip(on_time).map(|(a, b)| a + sign * b);
         };
         add(code, 1);
-        if let Some(parent) = areas.get(code).and_then(|area| area.parent_code.as_deref()) {
+        if let Some(parent) = days
+            .of_form(&form)
+            .get(code)
+            .and_then(|area| area.parent_code.as_deref())
+        {
             add(parent, -1);
         }
     }

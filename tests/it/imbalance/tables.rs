@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use huizong::domain::{Cell, Expected, FormCoverage, IndicatorCells, Lang, Period, PeriodKind, Received, Table, Value};
 use huizong::imbalance::{Comparisons, Inputs, Place, Places, Reason, Scope, compare};
 use huizong::pipeline::{FormIndex, Pipeline};
+use jiff::civil::Date;
 
 use crate::support::{World, indicators, measures, plan};
 
@@ -79,7 +80,7 @@ struct Nation {
     pipeline: Pipeline,
     cells: Vec<IndicatorCells>,
     coverage: BTreeMap<(Period, FormIndex), FormCoverage>,
-    places: BTreeMap<Period, Places>,
+    places: BTreeMap<Date, Places>,
 }
 
 impl Nation {
@@ -111,7 +112,7 @@ impl Nation {
         let pipeline = world.pipeline();
         let period = Period::parse("2020", PeriodKind::Year).unwrap();
         let cells = ["coverage", "village_coverage", "unregistered"].map(|id| indicator_cells(&pipeline, period, id));
-        let places = BTreeMap::from([(period, places(&pipeline))]);
+        let places = BTreeMap::from([(period.end(), places(&pipeline))]);
         Nation {
             cells: cells.to_vec(),
             coverage: BTreeMap::from([((period, 0), form_coverage())]),

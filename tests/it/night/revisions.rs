@@ -1,6 +1,7 @@
 //! Which of several submissions counts.
 
 use super::*;
+use crate::support::joined;
 
 #[test]
 fn a_later_revision_replaces_the_whole_submission_and_a_rejected_one_replaces_nothing() {
@@ -78,6 +79,13 @@ fn two_different_files_of_one_revision_tie_and_equal_ones_count_once() {
         .file(other, roster("130102", 4));
     night.published();
     assert_eq!(night.codes(other), ["revision-tied"]);
+    // Each names the other, and the name that the right one needs.
+    let named: Vec<String> = (night.world.table("findings").iter())
+        .filter(|row| row["code"].text() == Some("revision-tied"))
+        .map(|row| joined(row, &["path", "raw", "expected"], " "))
+        .collect();
+    let csv = format!("{folder}.csv");
+    assert_eq!(named, [format!("{csv} {other} _r1"), format!("{other} {csv} _r1")]);
     assert_eq!(night.figure("130000", "urban_facility_coverage"), Some(2.0));
     let night = night.file(other, roster("130102", 5));
     night.published();

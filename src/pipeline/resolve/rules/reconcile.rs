@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::kinds::dashed;
 use super::wording;
 use super::{Ground, message_or};
+use crate::domain::Period;
 use crate::pipeline::definition::{Located, ReconcileDef, SideDef, UnknownResult};
 use crate::pipeline::faults::{Faults, choices};
 use crate::pipeline::model::{
@@ -30,6 +31,7 @@ impl Ground<'_> {
             return;
         };
         self.by(written, form, level, faults);
+        self.days(written, (left_form, form), level, faults);
         self.units(written, (left_form, left_column), (form, right_column), faults);
         let reconcile = ReconcileRule {
             left_form,
@@ -107,6 +109,22 @@ impl Ground<'_> {
             return None;
         }
         Some((form, column))
+    }
+
+    /// Areas may change between the days that two forms are judged on: only the figures of the root are of the same area then.
+    fn days(&self, written: &ReconcileDef, (left, right): (FormIndex, FormIndex), level: usize, faults: &mut Faults) {
+        let (left, right) = (&self.forms[left].0, &self.forms[right].0);
+        let differs = |&&period: &&Period| left.reference(period) != right.reference(period);
+        let Some(&period) = self.plan.periods.iter().find(differs).filter(|_| level > 0) else {
+            return;
+        };
+        let (left_day, right_day) = (left.reference(period), right.reference(period));
+        let message = format!(
+            "in {period} the form `{}` is judged on {left_day} and `{}` on {right_day}: an area of one day need not be that of the other",
+            left.id, right.id
+        );
+        let hint = "give both forms the same `reference_date`".to_owned();
+        faults.add(self.source, "wrong-value", written.by.span(), message, hint);
     }
 
     /// The stated figure must be one an area; the areas must lie within partitions.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Period, Table};
+use crate::pipeline::Pipeline;
 use crate::registry::Areas;
 use crate::report::{LayoutLine, People, Sender};
 use crate::run::look::{LookError, Release, name_of};
@@ -35,6 +36,7 @@ struct Register {
 /// Puts behind each layout who sends it, whom no later revision replaces. A sender stands there once, with the last period
 /// in which it used the layout.
 pub(super) fn senders(
+    pipeline: &Pipeline,
     release: &Release,
     layouts: &mut BTreeMap<String, LayoutLine>,
     form: Option<&str>,
@@ -46,7 +48,13 @@ pub(super) fn senders(
     for (id, last) in periods {
         let Some(layout) = layouts.get_mut(&id) else { continue };
         for (code, period) in last {
-            let areas = Period::parse_any(&period).map(|period| release.registry.at(period));
+            let areas = Period::parse_any(&period).map(|period| {
+                let spec = pipeline.forms.iter().find(|form| form.id == layout.form);
+                spec.map_or_else(
+                    || release.registry.at(period),
+                    |form| release.registry.of_form(form, period),
+                )
+            });
             let mut sender = sender(code, period, areas.as_deref());
             let round = (layout.form.clone(), sender.period.clone());
             let owed = registers.get(&round).and_then(|all| all.areas.get(&sender.area_code));

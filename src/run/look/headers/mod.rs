@@ -26,7 +26,7 @@ pub fn headers(pipeline: &Pipeline, release: &Release, form: Option<&str>) -> Re
         });
     }
     let mut layouts = unknown_layouts(pipeline, release, form)?;
-    let behind = senders(release, &mut layouts, form)?;
+    let behind = senders(pipeline, release, &mut layouts, form)?;
     let replaced = layouts.values().filter(|layout| layout.submissions == 0).count();
     let mut layouts: Vec<LayoutLine> = layouts.into_values().filter(|layout| layout.submissions > 0).collect();
     layouts.sort_by(|a, b| {

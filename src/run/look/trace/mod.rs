@@ -45,13 +45,14 @@ pub fn trace(pipeline: &Pipeline, release: &Release, query: &TraceQuery) -> Resu
     })?;
     let period = period(&query.period, pipeline)?;
     let registry = &release.registry;
-    let areas = registry.at(period);
     let indicator = &pipeline.indicators[at];
+    let form = &pipeline.forms[pipeline.measures[indicator.denominator].form];
+    let areas = registry.of_form(form, period);
     let search = Search {
         pipeline,
         release,
         indicator,
-        form: &pipeline.forms[pipeline.measures[indicator.denominator].form],
+        form,
         period,
         areas: &areas,
         area: area(&query.area, &areas)?,
