@@ -234,7 +234,7 @@ fn is_percent(style: &calamine::Style) -> bool {
     style
         .number_format
         .as_ref()
-        .is_some_and(|format| format.format_code.contains('%'))
+        .is_some_and(|format| percent::is_percent(&format.format_code))
 }
 
 /// The sheets of a workbook whose library gives whole ranges.

@@ -11,6 +11,7 @@ use super::cell::Cell;
 use super::{Page, Placed, held};
 use crate::domain::RunKind;
 use crate::intake::fault::Fault;
+use crate::intake::percent;
 use crate::intake::sheet::Sheet;
 use crate::intake::workbook::rows::Left;
 use crate::intake::workbook::shown::NumberFormat;
@@ -244,7 +245,7 @@ impl<'a> Walk<'a> {
             };
             match local(attribute.key.0) {
                 "Format" => {
-                    format.percent = value.contains('%') || value == "Percent";
+                    format.percent = percent::is_percent(&value) || value == "Percent";
                     format.number = NumberFormat::of(&value).map(Arc::new);
                 }
                 "StrikeThrough" => format.struck = value == "1",
