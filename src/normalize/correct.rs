@@ -250,6 +250,11 @@ fn says_nothing_in_words(text: &str) -> bool {
     WORDS.nothing.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
+/// Whether a county's words explain anything: `-`, `?`, `无` and what the form calls missing do not.
+pub fn explains(text: &str, form: &Form) -> bool {
+    said(text, Symbols::new(&form.missing)).is_some()
+}
+
 /// A text that explains something; None: a blank, or a sign for "nothing".
 fn said(text: &str, symbols: Symbols) -> Option<String> {
     let text = tidy(text);

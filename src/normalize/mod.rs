@@ -46,7 +46,7 @@ use crate::domain::{Finding, RawTable};
 use crate::pipeline::{ColumnKind, Form, FormIndex, Pipeline};
 use crate::registry::Areas;
 use area::{Jurisdiction, RowAreas};
-pub use correct::{CleanCell, RowKeys, cleaned, remarks, same_content, scaled};
+pub use correct::{CleanCell, RowKeys, cleaned, explains, remarks, same_content, scaled};
 pub use figures::{Figures, figures};
 pub use named::named_totals;
 pub use notation::Notations;

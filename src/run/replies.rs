@@ -2,6 +2,7 @@
 
 use super::ledger::{Entry, Status};
 use crate::domain::{Finding, Reply, Severity};
+use crate::normalize::explains;
 use crate::pipeline::{Form, Pipeline};
 
 /// Gives explain findings what the county wrote beside them in its return. A row that has moved since is no longer the one
@@ -14,7 +15,8 @@ pub fn settle(pipeline: &Pipeline, entries: &mut [Entry]) {
         let form = &pipeline.forms[entry.submission.form];
         let (findings, replies) = (&mut entry.findings, &entry.replies);
         for finding in findings.iter_mut().filter(|finding| is_asked(finding)) {
-            let reply = replies.iter().find(|reply| speaks_of(reply, finding, form));
+            let is_answer = |reply: &&Reply| speaks_of(reply, finding, form) && explains(&reply.text, form);
+            let reply = replies.iter().find(is_answer);
             finding.explanation = reply.map(|reply| reply.text.clone());
         }
     }

@@ -137,6 +137,9 @@ fn an_explanation_in_the_list_settles_its_finding_and_goes_on_with_it() {
     let mut all = sheets(&bytes);
     let first = all[0].1.iter().position(|row| row[3] == "B2").unwrap();
     all[0].1[first][13] = " a forest ".into();
+    // Signs and words for nothing explain nothing.
+    let second = all[0].1.iter().position(|row| row[3] == "B3").unwrap();
+    all[0].1[second][13] = "-".into();
     save(&world.path("input/2020/N_parks_r1.xlsx"), &all);
     world.publish(&[]);
     assert_eq!(loud(&world)[4..], ["out-of-range trees explained a forest", open[1]]);
