@@ -41,7 +41,7 @@ pub fn publish(
     let manifest = manifest(pipeline, scope, &figures, ignored, (&gate, &not_due));
     let (submissions, findings) = (manifest.submissions.clone(), manifest.findings.clone());
     let before = release::current(output)?;
-    let lacking = lacking(before.as_ref(), scope);
+    let lacking = lacking(before.as_ref(), pipeline, scope);
     let ending = if !lacking.is_empty() {
         release::set_apart(staging, &output.partial(), manifest)?;
         Ending::Partial { lacking }
@@ -70,16 +70,24 @@ pub fn publish(
     })
 }
 
-/// Periods of what is published that the run has left out, so that it must not take its place. A release whose periods cannot be
-/// read may have any.
-fn lacking(before: Option<&Current>, scope: &Scope) -> Vec<Period> {
-    let is_published = |period: &Period| {
-        before.is_some_and(|current| match &current.periods {
-            Some(periods) => periods.contains(&period.to_string()),
-            None => true,
-        })
+/// Periods of what is published that the run has left out, so that it must not take its place: those that were not asked for, and
+/// of an open-ended pipeline those that begin after the date of the run. A release whose periods cannot be read may have any.
+fn lacking(before: Option<&Current>, pipeline: &Pipeline, scope: &Scope) -> Vec<Period> {
+    let Some(current) = before else { return Vec::new() };
+    let Some(published) = &current.periods else {
+        return scope.left_out.clone();
     };
-    scope.left_out.iter().copied().filter(is_published).collect()
+    let first = pipeline.periods.iter().chain(&scope.left_out).min();
+    let is_later = |period: &Period| {
+        let is_known = pipeline.periods.contains(period) || scope.left_out.contains(period);
+        pipeline.open_ended && !is_known && first.is_some_and(|first| period > first)
+    };
+    let published = published
+        .iter()
+        .filter_map(|text| Period::parse(text, pipeline.period_kind));
+    published
+        .filter(|period| scope.left_out.contains(period) || is_later(period))
+        .collect()
 }
 
 /// Periods of what was published that the definition no longer has.

@@ -100,6 +100,22 @@ fn without_a_date_the_run_is_of_today() {
     assert_eq!(periods[..3], ["2020-01", "2020-02", "2020-03"]);
 }
 
+/// Nor does today, after a run of a later date.
+#[test]
+fn months_to_come_that_are_published_stay() {
+    let today = jiff::ZonedDateTime::now().date();
+    let month = &today.to_string()[..7];
+    let later = today.last_of_month().tomorrow().unwrap();
+    let world = nation(&format!("{{ from = '{month}' }}"), "month", "").county(month, "130102", "100", &["3"]);
+    world.publish(&["--as-of", &later.to_string()]);
+    assert_eq!(texts(&manifest(&world, "current")["periods"]).len(), 2);
+    let before = std::fs::read_link(world.output().join("current")).unwrap();
+    let (code, text) = world.run(&[]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.starts_with("PARTIAL RUN, not published"), "{text}");
+    assert_eq!(std::fs::read_link(world.output().join("current")).unwrap(), before);
+}
+
 #[test]
 fn the_date_decides_for_periods_with_an_end_as_well() {
     let gate = "[gate]\nmin_reporting_share = 0.9\n";
