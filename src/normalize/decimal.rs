@@ -18,11 +18,17 @@ pub(super) fn clean(text: &str, numeric: bool, scale: u32, measure: &Measure) ->
 /// ASCII digits with at most `scale` of them behind one `mark`, fifteen with the zeros that `scale` adds.
 #[inline]
 fn plain(text: &str, scale: u32, mark: u8) -> Option<f64> {
-    const POWERS: [f64; 16] = [
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-    ];
-    let bytes = text.as_bytes();
-    if bytes.is_empty() || bytes.len() > 15 {
+    let length = text.len();
+    let (mantissa, decimals) = (length <= 15).then(|| digits(text.as_bytes(), mark)).flatten()?;
+    let zeros = (scale as usize).checked_sub(decimals)?;
+    (length + zeros <= 15).then(|| divided(mantissa, decimals))
+}
+
+/// The digits of a text with at most one `mark` among them, not in front, as an integer, and how many stand behind the mark; None:
+/// there is anything else. At most eighteen bytes.
+#[inline]
+pub(super) fn digits(bytes: &[u8], mark: u8) -> Option<(i64, usize)> {
+    if bytes.is_empty() {
         return None;
     }
     let (mut mantissa, mut point) = (0_i64, None);
@@ -36,10 +42,17 @@ fn plain(text: &str, scale: u32, mark: u8) -> Option<f64> {
             return None;
         }
     }
-    let decimals = point.map_or(0, |at| bytes.len() - 1 - at);
-    // Both operands are exact, so the one division rounds correctly.
-    let zeros = (scale as usize).checked_sub(decimals)?;
-    (bytes.len() + zeros <= 15).then(|| mantissa as f64 / POWERS[decimals])
+    Some((mantissa, point.map_or(0, |at| bytes.len() - 1 - at)))
+}
+
+/// `mantissa` with at most fifteen `decimals`. Of at most fifteen digits both operands are exact, so the one division rounds
+/// correctly.
+#[inline]
+pub(super) fn divided(mantissa: i64, decimals: usize) -> f64 {
+    const POWERS: [f64; 16] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+    ];
+    mantissa as f64 / POWERS[decimals]
 }
 
 #[cold]

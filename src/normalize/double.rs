@@ -1,6 +1,7 @@
 //! Numbers with whatever decimals a program gives them (`type = "number"`): doubles with all their digits.
 
 use super::cell::{Cleaned, fault_mend};
+use super::decimal::{digits, divided};
 use super::measure::Measure;
 use super::number::Exact;
 
@@ -26,33 +27,12 @@ pub(super) fn clean(text: &str, numeric: bool, scale: u32, measure: &Measure) ->
 /// ASCII digits with at most `scale` of them behind one `mark`, fifteen in all: a double holds them.
 #[inline]
 fn plain(text: &str, scale: u32, mark: u8) -> Option<f64> {
-    const POWERS: [f64; 16] = [
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-    ];
-    let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
-    if digits.is_empty() || digits.len() > 16 {
-        return None;
-    }
-    let (mut mantissa, mut point) = (0_i64, None);
-    for (at, &byte) in digits.iter().enumerate() {
-        let digit = byte.wrapping_sub(b'0');
-        if digit <= 9 {
-            mantissa = mantissa * 10 + i64::from(digit);
-        } else if byte == mark && point.is_none() && at > 0 {
-            point = Some(at);
-        } else {
-            return None;
-        }
-    }
-    let decimals = point.map_or(0, |at| digits.len() - 1 - at);
+    let bare = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, decimals) = (bare.len() <= 16).then(|| digits(bare.as_bytes(), mark)).flatten()?;
     let fits = mantissa < 1_000_000_000_000_000 && decimals <= (scale as usize).min(15);
-    // Both operands are exact, so the one division rounds correctly.
-    let value = mantissa as f64 / POWERS[decimals.min(15)];
-    fits.then_some(if digits.len() < text.len() && mantissa > 0 {
-        -value
-    } else {
-        value
-    })
+    let value = fits.then(|| divided(mantissa, decimals))?;
+    let is_negative = bare.len() < text.len() && mantissa > 0;
+    Some(if is_negative { -value } else { value })
 }
 
 #[cold]
