@@ -78,6 +78,7 @@ fn described(meta: FieldMeta, name: &str, kind: ValueKind) -> ColumnSpec {
         title: meta.title,
         unit: meta.unit,
         null: meta.null,
+        null_in: None,
         values: Vec::new(),
         values_of: None,
     }

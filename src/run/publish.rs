@@ -139,7 +139,7 @@ fn write_json(staging: &Staging, path: &str, value: &serde_json::Value) -> Resul
     Ok(staging.write(path, text.as_bytes())?)
 }
 
-/// What the tokens of `null_reason` mean, in whichever table they stand.
+/// What the reasons for nulls mean, in whichever table they stand.
 pub fn null_reasons() -> Vec<(&'static str, Text)> {
     let of_comparisons = imbalance::Reason::ALL
         .iter()

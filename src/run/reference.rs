@@ -23,6 +23,7 @@ pub fn areas(pipeline: &Pipeline, registry: &Registry) -> Table {
             title: pipeline.dimensions[at].title.clone(),
             unit: None,
             null: Some(Text::new("不适用于该级别", "does not apply to areas of this level")),
+            null_in: None,
             values: pipeline.dimensions[at]
                 .members
                 .iter()

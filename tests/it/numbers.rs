@@ -316,7 +316,7 @@ fn one_value_that_no_sum_can_hold_costs_no_other_figure() {
     let own = row(&rows, "spread", "a");
     assert_eq!(joined(own, &["numerator", "value", "obs_status"], " "), "- - O");
     assert!(
-        own["null_reason"].text().unwrap().starts_with("nothing_known"),
+        own["null_reason"].text() == Some("nothing_known"),
         "{own:?}"
     );
 }
@@ -361,7 +361,7 @@ fn a_sum_beyond_128_bits_is_null_with_its_reason() {
     let reasons = |table: &str| {
         let rows = world.table(table);
         rows.iter()
-            .filter(|row| row["null_reason"].text().is_some_and(|why| why.contains("too_large")))
+            .filter(|row| row["null_reason"].text() == Some("too_large"))
             .count()
     };
     assert_eq!(reasons("gaps"), 1);
