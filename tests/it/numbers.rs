@@ -315,10 +315,7 @@ fn one_value_that_no_sum_can_hold_costs_no_other_figure() {
     assert_eq!(shown("all", "ZZ"), "9007199254741004 9007199254741004 1");
     let own = row(&rows, "spread", "a");
     assert_eq!(joined(own, &["numerator", "value", "obs_status"], " "), "- - O");
-    assert!(
-        own["null_reason"].text() == Some("nothing_known"),
-        "{own:?}"
-    );
+    assert!(own["null_reason"].text() == Some("nothing_known"), "{own:?}");
 }
 
 /// Values that fit one by one, and whose sum does not.

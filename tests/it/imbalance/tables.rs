@@ -269,9 +269,16 @@ fn row(table: &Table, key: &[&str]) -> usize {
 
 /// The distinct reasons of a row, in the order of the list; None: no figure of it is null.
 fn reasons_of(table: &Table, row: usize) -> Option<String> {
-    let columns = table.spec.columns.iter().filter(|column| column.name.ends_with("null_reason"));
+    let columns = table
+        .spec
+        .columns
+        .iter()
+        .filter(|column| column.name.ends_with("null_reason"));
     let found: Vec<&str> = columns.filter_map(|column| table.text(row, &column.name)).collect();
-    let tokens = Reason::ALL.iter().map(|reason| reason.token()).filter(|token| found.contains(token));
+    let tokens = Reason::ALL
+        .iter()
+        .map(|reason| reason.token())
+        .filter(|token| found.contains(token));
     let tokens: Vec<&str> = tokens.collect();
     (!found.is_empty()).then(|| tokens.join(";"))
 }
@@ -338,7 +345,13 @@ fn every_null_has_a_reason_of_the_list_and_every_reason_a_null() {
                     Value::Real(None) | Value::Integer(None) | Value::Boolean(None)
                 );
                 let reason = table.text(row, reason_column);
-                assert_eq!(null, reason.is_some(), "{}.{} row {row}: {reason:?}", table.name, column.name);
+                assert_eq!(
+                    null,
+                    reason.is_some(),
+                    "{}.{} row {row}: {reason:?}",
+                    table.name,
+                    column.name
+                );
                 if let Some(token) = reason {
                     assert!(Reason::ALL.iter().any(|r| r.token() == token), "{token}");
                 }

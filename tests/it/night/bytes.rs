@@ -53,8 +53,14 @@ fn tables_with_meanings(output: &Path) -> Vec<(String, BTreeMap<String, String>)
         name.strip_suffix(".parquet").map(str::to_owned)
     });
     let all: Vec<_> = names.map(|name| (name.clone(), null_meanings(output, &name))).collect();
-    let with_reasons = all.iter().filter(|(_, meanings)| meanings.contains_key("null_reason")).count();
-    assert_eq!(with_reasons, 5, "indicators, groups, gaps, inequality, inequality_parts");
+    let with_reasons = all
+        .iter()
+        .filter(|(_, meanings)| meanings.contains_key("null_reason"))
+        .count();
+    assert_eq!(
+        with_reasons, 5,
+        "indicators, groups, gaps, inequality, inequality_parts"
+    );
     all
 }
 
