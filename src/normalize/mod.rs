@@ -145,16 +145,23 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
         quarantined: positions(&tally.quarantined),
         required_cells: required_cells(form, &areas, &tally),
         findings: match shift {
-            None => unplaced.into_iter().chain(tally.into_findings()).collect(),
+            None => unplaced.into_iter().chain(worded(tally, context.pipeline)).collect(),
             Some(shift) => {
                 let of_it = |finding: &Finding| finding.place.column_index.is_some_and(|index| shift.touches(index));
-                let mut findings = tally.into_findings();
+                let mut findings: Vec<Finding> = worded(tally, context.pipeline).collect();
                 findings.retain(|finding| finding.code != "row-ragged" && !of_it(finding));
                 findings.insert(0, shift.finding(&sheet, form, context.submission));
                 findings
             }
         },
     }
+}
+
+/// The findings of the cells, with units as people write them.
+fn worded(tally: Tally<'_>, pipeline: &Pipeline) -> impl Iterator<Item = Finding> {
+    let word = |unit: &str, lang| pipeline.units.word(unit, lang);
+    let findings = tally.into_findings().into_iter();
+    findings.map(move |finding| finding.with_unit_words(word))
 }
 
 fn sheet<'a>(table: &'a RawTable, context: &Context<'a>) -> Sheet<'a> {

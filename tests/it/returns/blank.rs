@@ -158,7 +158,7 @@ fn a_template_holds_the_register_s_rows_and_comes_back_as_a_first_submission() {
         "0 至 15",
         "可填约定的符号：—（不适用）",
         "必填",
-        "补助 = 0 或 走访次数 > 0",
+        "补助 = 0，或走访次数 > 0",
     ] {
         assert!(guide.contains(words), "{words} is not in {guide}");
     }
