@@ -20,7 +20,7 @@ fn world(column: &str, plan: &str) -> World {
         .defined("measures.toml", measures(&format!("sum | f | {column}\nrows | f | 1")))
         .defined(
             "indicators.toml",
-            indicators(&format!("mean | sum | rows | unit = '1'; better = 'higher'; {plan}")),
+            indicators(&format!("mean | sum | rows | unit = '1'; better = 'higher'{plan}")),
         )
 }
 
@@ -54,7 +54,7 @@ fn ids_that_need_quotes_are_told() {
 #[test]
 fn targets_and_baselines_of_no_period_are_told() {
     let told = |plan: &str| {
-        let text = checked(&world("figure", plan), "en");
+        let text = checked(&world("figure", &format!("; {plan}")), "en");
         let lines = text
             .lines()
             .filter_map(|line| line.strip_prefix("warning[stray-period]: "));
@@ -74,7 +74,7 @@ fn targets_and_baselines_of_no_period_are_told() {
     );
     // A plan goes on, and begins before the first period.
     assert!(told("target = { '2020' = 5, '2025' = 6 }; baseline = { '2010' = 1, '2018' = 2 }").is_empty());
-    let text = checked(&world("figure", "target = { '2019' = 5 }"), "zh");
+    let text = checked(&world("figure", "; target = { '2019' = 5 }"), "zh");
     assert!(
         text.contains("目标值所写的 `2019` 不是流程的报告期，实际用于 2018"),
         "{text}"
