@@ -281,6 +281,12 @@ impl RawTable {
         (self.grid.cell(row, column), self.is_double(row, column))
     }
 
+    /// Whether every cell of a column is a text of the file and says what stands in it: no number of a workbook or of JSON, and
+    /// no cell that repeats another.
+    pub fn is_text(&self, index: u32) -> bool {
+        self.grid.numeric.is_none() && !self.repeated.contains_key(&index)
+    }
+
     /// A table of cells that nobody merged, corrected or left blank to mean the one above.
     pub fn plain(grid: Grid, columns: Vec<MatchedColumn>, records: Vec<u32>) -> RawTable {
         RawTable {
