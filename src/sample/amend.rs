@@ -21,8 +21,8 @@ pub(super) struct Amendment {
 /// A change.
 #[derive(Clone, Debug)]
 pub(super) enum What {
-    /// One row says something else.
-    Row(Patch),
+    /// Rows say something else.
+    Rows(Vec<Patch>),
     /// So many units are left out.
     Drop(usize),
     /// So many units are new.
@@ -42,6 +42,8 @@ pub(super) enum WrongTotal {
     Rows,
     /// Two neighbouring digits changed places.
     Digits,
+    /// Its figures are right, and it has the code of a record.
+    Coded,
 }
 
 impl WrongTotal {
@@ -50,6 +52,7 @@ impl WrongTotal {
         match self {
             WrongTotal::Rows => figure + figure / 20 + 11,
             WrongTotal::Digits => swapped(figure).unwrap_or(figure),
+            WrongTotal::Coded => figure,
         }
     }
 }
@@ -110,11 +113,11 @@ impl Patch {
 }
 
 impl Amendment {
-    /// The change of a row of this model.
-    pub(super) fn patch(&self, model: usize) -> Option<&Patch> {
+    /// The changes of rows of this model.
+    pub(super) fn patches(&self, model: usize) -> &[Patch] {
         match &self.what {
-            What::Row(patch) if self.model == model => Some(patch),
-            _ => None,
+            What::Rows(patches) if self.model == model => patches,
+            _ => &[],
         }
     }
 

@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use super::amend::{Patch, WrongTotal};
 use super::chance::{Chance, happens, index, one, uniform};
 use super::draw::Row;
-use super::faults::{Expectation, Named, Read, Spoiler, Spoilt, kinds};
+use super::faults::{Expectation, NOTHING, Named, Read, Spoiler, Spoilt, kinds, usual};
 use super::model::FormModel;
 use super::recipe::Recipe;
 use super::reporters::Reporter;
 use super::sheet::{Cell, Merge, Style};
 use super::value::Value;
 use crate::pipeline::{ColumnKind, Pipeline};
+
+/// Tells that a line of totals has the code of a record.
+pub(super) const TOTAL_WITH_CODE: &str = "total-with-code";
 
 /// What laying out needs to know.
 pub(super) struct Laying<'a> {
@@ -135,6 +138,10 @@ impl Laying<'_> {
         } else {
             None
         };
+        if let (Some((line, _)), Some((slot, WrongTotal::Coded))) = (&total, wrong) {
+            let told = self.give_code(&mut lines[line - 1], slot, &counted);
+            findings.extend(told.map(|told| (*line, told)));
+        }
         Table {
             lines,
             merges,
@@ -162,6 +169,22 @@ impl Laying<'_> {
             read: Read::default(),
         };
         (cells, counted)
+    }
+
+    /// Writes the code of the last record that counts, which stands in a column of the key, into a line of totals.
+    fn give_code(&self, cells: &mut [Cell], slot: usize, counted: &[Counted]) -> Option<Expectation> {
+        let whole = counted.iter().rev().filter(|record| record.held.is_none());
+        let row = whole.filter_map(|record| record.kept.as_ref()).next()?;
+        let at = self.style.columns.iter().position(|laid| laid.slot == Some(slot))?;
+        cells[at] = self.style.cell(self.model, slot, &row[slot]);
+        Some(Expectation {
+            column: self.model.form.columns[slot].id.clone(),
+            code: TOTAL_WITH_CODE.to_owned(),
+            severity: Some(usual(TOTAL_WITH_CODE)),
+            kind: TOTAL_WITH_CODE.to_owned(),
+            consequence: NOTHING,
+            mend: String::new(),
+        })
     }
 
     /// Totals, their parts, and the lines below.
@@ -223,19 +246,19 @@ impl Laying<'_> {
         &self,
         rng: &mut Chance,
         rows: &[Row],
-        patch: Option<&Patch>,
+        patches: &[Patch],
         (count, start): (usize, usize),
     ) -> Vec<Option<Spoilt>> {
-        if count == 0 && patch.is_none() {
+        if count == 0 && patches.is_empty() {
             return Vec::new();
         }
         let kinds = kinds(self.model);
         let spoiler = self.spoiler();
         let mut all: Vec<Option<Spoilt>> = rows.iter().map(|_| None).collect();
-        if let Some(patch) = patch
-            && let Some(place) = all.get_mut(patch.at)
-        {
-            *place = Some(patch.spoilt(self.model, self.style));
+        for patch in patches {
+            if let Some(place) = all.get_mut(patch.at) {
+                *place = Some(patch.spoilt(self.model, self.style));
+            }
         }
         for turn in 0..count {
             let kind = kinds[(start + turn) % kinds.len()];

@@ -17,6 +17,8 @@ pub(in crate::sample) enum FileFault {
     ColumnAbsent,
     ColumnUnknown,
     ColumnDuplicate,
+    /// One header over two columns that both hold something.
+    HeaderMerged,
     EncodingDamaged,
     ValueNested,
     SheetMissing,
@@ -43,12 +45,14 @@ pub(in crate::sample) enum FileFault {
     NearDuplicate,
     /// A blank column between the others.
     NearShifted,
+    /// One header over two columns, of which the second is blank.
+    NearMerged,
 }
 
 use FileFault as F;
 
 /// In the order in which they are dealt out.
-pub(super) const FILE_FAULTS: [FileFault; 30] = [
+pub(super) const FILE_FAULTS: [FileFault; 32] = [
     // Only rosters have these, and few rosters are dealt a fault.
     F::ColumnsShifted,
     F::NearDuplicate,
@@ -59,6 +63,8 @@ pub(super) const FILE_FAULTS: [FileFault; 30] = [
     F::PeriodUnexpected,
     F::Truncated,
     F::NearShifted,
+    F::HeaderMerged,
+    F::NearMerged,
     F::ColumnAbsent,
     F::SheetMissing,
     F::Unclaimed,
@@ -91,6 +97,7 @@ impl FileFault {
                 | F::ColumnAbsent
                 | F::ColumnUnknown
                 | F::ColumnDuplicate
+                | F::HeaderMerged
                 | F::EncodingDamaged
                 | F::ValueNested
                 | F::AreaUnexpected
@@ -102,6 +109,7 @@ impl FileFault {
                 | F::NearAbsent
                 | F::NearDuplicate
                 | F::NearShifted
+                | F::NearMerged
         )
     }
 
@@ -110,6 +118,7 @@ impl FileFault {
         match self {
             F::Truncated | F::Encrypted => format == Format::Xlsx,
             F::NearForeignWorkbook => format == Format::Html,
+            F::HeaderMerged | F::NearMerged => format.is_workbook(),
             F::ValueNested => matches!(format, Format::Json | Format::Jsonl),
             F::HeaderMissing | F::PeriodContradicted | F::EncodingDamaged | F::NearUnreadable => format.is_text_table(),
             F::ColumnMissing

@@ -5,15 +5,22 @@ use std::collections::BTreeSet;
 use super::wishes::{Aim, Wish};
 use super::{Candidate, Plot, ROWS, Unit, standing};
 use crate::domain::Severity;
-use crate::pipeline::{CoverRule, Rule, RuleKind};
+use crate::pipeline::{ColumnKind, CoverRule, Rule, RuleKind};
 use crate::sample::amend::{Amendment, Patch, What, WrongTotal, swapped};
 use crate::sample::chance::{Chance, index, stream};
 use crate::sample::draw::Row;
-use crate::sample::faults::{Expectation, NEAR_MISS, Spoiler};
+use crate::sample::faults::{Expectation, NEAR_MISS, NOTHING, Spoiler};
 use crate::sample::near::Place;
 use crate::sample::oracle::{ONE_CAUSE, TOTAL_DIFFERS, is_added_up, whole_sum};
 use crate::sample::recipe::{BreakRecipe, Format};
+use crate::sample::sheet::Cell;
+use crate::sample::truth::Line;
 use crate::sample::value::{Value, decimal};
+
+/// Tells that commas of a column are read as its decimal marks.
+const COMMA_ASSUMED: &str = "decimal-comma-assumed";
+/// Figures with a point that leave no doubt about a sheet, although some have a comma.
+const POINTS: usize = 120;
 
 impl Plot<'_> {
     pub(super) fn candidates(&self, unit: usize, wish: &Wish, rng: &mut Chance) -> Vec<Candidate> {
@@ -21,13 +28,15 @@ impl Plot<'_> {
         let draws: Vec<usize> = (0..ROWS).filter(|_| rows > 0).map(|_| index(rng, rows)).collect();
         let chance = index(rng, 1000);
         match wish.aim {
+            Aim::Total(WrongTotal::Coded) => self.coded_total(unit, wish).into_iter().collect(),
+            Aim::Commas => self.commas(unit, wish).into_iter().collect(),
             Aim::Total(how) => self.wrong_total(unit, wish, how, chance).into_iter().collect(),
             Aim::Cell(code) => {
                 let patches = draws
                     .iter()
                     .filter_map(|&at| self.lawful(unit, wish.model, code, at, rng));
                 patches
-                    .map(|patch| candidate(unit, wish, What::Row(patch), Vec::new()))
+                    .map(|patch| candidate(unit, wish, What::Rows(vec![patch]), Vec::new()))
                     .collect()
             }
             Aim::Rule(index) => {
@@ -46,7 +55,7 @@ impl Plot<'_> {
                             .filter_map(|&at| self.patch(unit, wish, (index, recipe), at, chance, rng));
                         let codes = codes(wish, rule);
                         patches
-                            .map(|patch| candidate(unit, wish, What::Row(patch), codes.clone()).about(rule))
+                            .map(|patch| candidate(unit, wish, What::Rows(vec![patch]), codes.clone()).about(rule))
                             .collect()
                     }
                     (_, None) => Vec::new(),
@@ -78,6 +87,75 @@ impl Plot<'_> {
             wrong.mend = format!("{}={}", model.form.columns[slot].id, decimal(figure, model.scale(slot)));
         }
         Some(wrong)
+    }
+
+    /// A total with the code of a record, where no row is held back: a right total without one stands beside such rows.
+    fn coded_total(&self, unit: usize, wish: &Wish) -> Option<Candidate> {
+        let standing = standing(&self.units[unit].outcome, wish.model)?;
+        standing.total.as_ref()?;
+        let slot = self.models[wish.model].code.as_ref()?.slot;
+        let all_count = standing.records.iter().all(|record| record.kept.is_some());
+        let has_whole = standing.records.iter().any(|record| record.held.is_none());
+        let what = What::Total(slot, WrongTotal::Coded);
+        (all_count && has_whole).then(|| candidate(unit, wish, what, Vec::new()))
+    }
+
+    /// Two cells with a comma for their decimals, as `12,0`, in a column of small whole numbers. All other figures of the sheet must show
+    /// clearly that it has points, so that only this column is doubted.
+    fn commas(&self, unit: usize, wish: &Wish) -> Option<Candidate> {
+        let Unit { plan, outcome, .. } = &self.units[unit];
+        let (standing, model) = (standing(outcome, wish.model)?, &self.models[wish.model]);
+        let file = plan.files.iter().find(|file| file.models.contains(&wish.model))?;
+        let columns = &model.form.columns;
+        let kept = || standing.records.iter().filter_map(|record| record.kept.as_ref());
+        let shows_point = |slot: usize| (1..3).contains(&columns[slot].kind.decimals());
+        let of_row = |row: &Row| {
+            (0..columns.len())
+                .filter(|&slot| shows_point(slot) && row[slot].number().is_some())
+                .count()
+        };
+        if file.is_shared() || file.format != Format::Csv || kept().map(of_row).sum::<usize>() < POINTS {
+            return None;
+        }
+        // Nothing else may be odd about the column: neither a cell that is told of, nor a figure that may be written in groups.
+        let is_small =
+            |slot: usize| kept().all(|row| row[slot].number().is_none_or(|figure| (0..1000).contains(&figure)));
+        let is_told = |slot: usize| {
+            outcome
+                .truth
+                .iter()
+                .any(|line| line.path == standing.path && line.column == columns[slot].id)
+        };
+        let is_free = |slot: &usize| {
+            matches!(columns[*slot].kind, ColumnKind::Integer { .. }) && is_small(*slot) && !is_told(*slot)
+        };
+        let slot = (0..columns.len()).find(is_free)?;
+        let patch = |at: usize| {
+            let row = self
+                .whole_row(unit, wish.model, at)
+                .filter(|_| !standing.records[at].is_twice)?;
+            let text = format!("{},0", row[slot].number()?);
+            Some(Patch {
+                at,
+                row: row.clone(),
+                expected: None,
+                cells: vec![(slot, Cell::text(text))],
+                blanks: 0,
+                is_twice: false,
+            })
+        };
+        let patches: Vec<Patch> = (0..standing.records.len()).filter_map(patch).take(2).collect();
+        let line = Line::of_column(
+            &standing.path,
+            &standing.sheet,
+            &columns[slot].id,
+            COMMA_ASSUMED,
+            NOTHING,
+        );
+        (patches.len() == 2).then(|| Candidate {
+            line: Some(line),
+            ..candidate(unit, wish, What::Rows(patches), Vec::new())
+        })
     }
 
     /// The row with the lawful content nearest to what a code finds.
@@ -119,9 +197,15 @@ impl Plot<'_> {
 
     /// A row with nothing wrong about it.
     fn whole_row(&self, unit: usize, model: usize, at: usize) -> Option<&Row> {
-        let standing = standing(&self.units[unit].outcome, model)?;
+        let outcome = &self.units[unit].outcome;
+        let standing = standing(outcome, model)?;
         let record = standing.records.get(at).filter(|record| record.held.is_none())?;
-        record.kept.as_ref()
+        // A row that counts may be told of all the same, and keeps what is odd about it.
+        let is_told = |line: &Line| {
+            (&line.path, &line.sheet, line.row) == (&standing.path, &standing.sheet, Some(record.line))
+                && line.severity != "none"
+        };
+        record.kept.as_ref().filter(|_| !outcome.truth.iter().any(is_told))
     }
 
     /// A whole column in another unit, where that leaves what is allowed for none of its figures.
@@ -278,6 +362,7 @@ fn candidate(unit: usize, wish: &Wish, what: What, codes: Vec<String>) -> Candid
         code: String::new(),
         kind: format!("rule {TOTAL_DIFFERS}"),
         mend: String::new(),
+        line: None,
     }
 }
 

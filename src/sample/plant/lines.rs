@@ -9,7 +9,7 @@ use crate::pipeline::{Rule, RuleKind};
 use crate::sample::chance::stream;
 use crate::sample::faults::{EXPLAINED, NOTHING, ROW_OUT, usual};
 use crate::sample::lay::Counted;
-use crate::sample::oracle::{Found, TOTAL_DIFFERS};
+use crate::sample::oracle::Found;
 use crate::sample::recipe::Format;
 use crate::sample::truth::{Line, near};
 
@@ -18,12 +18,12 @@ pub(super) type Explained<'a> = BTreeSet<(&'a str, &'a str, usize)>;
 
 impl Plot<'_> {
     /// A total that is right, beside rows that are held back: nothing may be found.
-    pub(super) fn right_total(&self, model: usize) -> Option<Line> {
+    pub(super) fn right_total(&self, model: usize, code: &str) -> Option<Line> {
         self.units.iter().find_map(|unit| {
             let standing = standing(&unit.outcome, model).filter(|standing| standing.is_plain)?;
             let (line, _) = standing.total.as_ref()?;
             standing.records.iter().find(|record| record.kept.is_none())?;
-            Some(near(&standing.path, &standing.sheet, TOTAL_DIFFERS).at_row(Some(*line)))
+            Some(near(&standing.path, &standing.sheet, code).at_row(Some(*line)))
         })
     }
 

@@ -10,10 +10,11 @@ use std::collections::{BTreeMap, VecDeque};
 use rayon::prelude::*;
 
 use super::SampleError;
-use super::amend::{Amendment, What};
+use super::amend::{Amendment, What, WrongTotal};
 use super::chance::{Chance, index, stream};
+use super::lay::TOTAL_WITH_CODE;
 use super::model::FormModel;
-use super::oracle::{Entry, Figures, Found, Oracle, Rows};
+use super::oracle::{Entry, Figures, Found, Oracle, Rows, TOTAL_DIFFERS};
 use super::plan::UnitPlan;
 use super::reporters::Reporter;
 use super::submit::{Drawn, Outcome, Stage, Standing};
@@ -88,6 +89,8 @@ struct Candidate {
     code: String,
     kind: String,
     mend: String,
+    /// What must be told of a column of the sheet.
+    line: Option<Line>,
 }
 
 /// A candidate that is found as it must be.
@@ -161,8 +164,14 @@ impl<'a> Plot<'a> {
     }
 
     fn grant(&mut self, wish: &Wish, turn: usize) -> Result<Option<Granted>, SampleError> {
-        if let (Aim::Total(_), true) = (wish.aim, wish.is_near) {
-            return Ok(self.right_total(wish.model).map(|line| (vec![line], Vec::new())));
+        if let (Aim::Total(how), true) = (wish.aim, wish.is_near) {
+            let code = if how == WrongTotal::Coded {
+                TOTAL_WITH_CODE
+            } else {
+                TOTAL_DIFFERS
+            };
+            let line = self.right_total(wish.model, code);
+            return Ok(line.map(|line| (vec![line], Vec::new())));
         }
         let turn = turn.to_string();
         let order = self.order(wish, &mut stream(self.seed, &["plant", self.name, &turn]));
@@ -192,8 +201,9 @@ impl<'a> Plot<'a> {
         self.out = held.out;
         let unit = &mut self.units[at];
         (unit.outcome, unit.figures) = (held.outcome, held.figures);
-        unit.amendment = Some(held.candidate.amendment);
-        let lines = self.near_line(wish, at).into_iter().collect();
+        let Candidate { amendment, line, .. } = held.candidate;
+        unit.amendment = Some(amendment);
+        let lines = self.near_line(wish, at).into_iter().chain(line).collect();
         Ok(Some((lines, held.found)))
     }
 
@@ -219,7 +229,7 @@ impl<'a> Plot<'a> {
         let of_sums = match wish.aim {
             Aim::Rule(rule) => is_sum(rule),
             Aim::Total(_) => true,
-            Aim::Cell(_) => false,
+            Aim::Cell(_) | Aim::Commas => false,
         };
         let stays = wish.is_as_it_stands(self.pipeline);
         let able = |unit: &usize| {

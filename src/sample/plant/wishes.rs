@@ -25,6 +25,8 @@ pub(super) enum Aim {
     Rule(usize),
     /// A stated total.
     Total(WrongTotal),
+    /// Two cells of a column of whole numbers that have a comma for their decimals.
+    Commas,
     /// The code of a fault of rows and cells; only near misses.
     Cell(&'static str),
 }
@@ -63,13 +65,15 @@ pub(in crate::sample) fn wishes<'a>(
             is_near,
         };
         if recipe.words.total.is_some() && !model.is_area() {
-            faults.extend([WrongTotal::Rows, WrongTotal::Digits].map(|how| wish(Aim::Total(how), false)));
-            near.push(wish(Aim::Total(WrongTotal::Rows), true));
+            let wrong = [WrongTotal::Rows, WrongTotal::Digits, WrongTotal::Coded];
+            faults.extend(wrong.map(|how| wish(Aim::Total(how), false)));
+            near.extend([WrongTotal::Rows, WrongTotal::Coded].map(|how| wish(Aim::Total(how), true)));
         }
         // Cells are alike in all forms; that with most rows has most of them.
         if models.iter().position(|model| !model.is_area()).unwrap_or(0) == at {
             let codes = NEAR_CODES.into_iter().chain([NESTED]);
             cells.extend(codes.map(|code| wish(Aim::Cell(code), true)));
+            faults.push(wish(Aim::Commas, false));
         }
     }
     let again = (1..rounds).flat_map(|_| faults.iter().filter(|wish| wish.recipe.is_none_or(|r| !r.whole_sheet)));

@@ -203,9 +203,9 @@ impl Stage<'_> {
                     .iter()
                     .position(|&m| m == at)
                     .map_or((0, 0), |n| file.row_faults[n]);
-                let patch = amendment.and_then(|amendment| amendment.patch(at));
+                let patches = amendment.map_or(&[][..], |amendment| amendment.patches(at));
                 let laying = self.laying(reporter, model, &style);
-                let spoilt = laying.spoil(&mut chance("spoil"), laid, patch, faults);
+                let spoilt = laying.spoil(&mut chance("spoil"), laid, patches, faults);
                 for (row, bad) in stated.iter_mut().zip(&spoilt) {
                     if let Some(bad) = bad {
                         let mut said = bad.stated.clone();
