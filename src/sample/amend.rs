@@ -31,6 +31,8 @@ pub(super) enum What {
     Total(usize, WrongTotal),
     /// A column is written in another unit: times so much, in all rows or in these.
     Column(usize, f64, Option<BTreeSet<usize>>),
+    /// These rows stand under the code that their area had in an earlier period.
+    Former(Former),
     /// It stays as it is, and nothing else is done to it.
     Nothing,
 }
@@ -83,6 +85,26 @@ pub(super) struct Patch {
     pub(super) is_twice: bool,
 }
 
+/// Rows under an old code.
+#[derive(Clone, Debug)]
+pub(super) struct Former {
+    /// The column of codes.
+    pub(super) slot: usize,
+    /// The code of the area now, and the old one.
+    pub(super) own: String,
+    pub(super) old: String,
+    /// Indices of the rows, which must have codes that begin with the area's.
+    pub(super) rows: BTreeSet<usize>,
+}
+
+impl Former {
+    /// The old code that a row says instead of its own.
+    pub(super) fn of(&self, row: &Row) -> String {
+        let rest = row[self.slot].member().strip_prefix(self.own.as_str());
+        format!("{}{}", self.old, rest.unwrap_or_default())
+    }
+}
+
 /// Rows with a column in another unit.
 pub(super) struct Slipped {
     pub(super) slot: usize,
@@ -118,6 +140,14 @@ impl Amendment {
         match &self.what {
             What::Rows(patches) if self.model == model => patches,
             _ => &[],
+        }
+    }
+
+    /// The rows of this model that stand under an old code.
+    pub(super) fn former(&self, model: usize) -> Option<&Former> {
+        match &self.what {
+            What::Former(former) if self.model == model => Some(former),
+            _ => None,
         }
     }
 

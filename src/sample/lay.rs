@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::amend::{Patch, WrongTotal};
+use super::amend::{Former, Patch, WrongTotal};
 use super::chance::{Chance, happens, index, one, uniform};
 use super::draw::Row;
 use super::faults::{Expectation, NOTHING, Named, Read, Spoiler, Spoilt, kinds, usual};
@@ -10,7 +10,7 @@ use super::model::FormModel;
 use super::recipe::Recipe;
 use super::reporters::Reporter;
 use super::sheet::{Cell, Merge, Style};
-use super::value::Value;
+use super::value::{Value, grouped};
 use crate::pipeline::{ColumnKind, Pipeline};
 
 /// Tells that a line of totals has the code of a record.
@@ -246,10 +246,10 @@ impl Laying<'_> {
         &self,
         rng: &mut Chance,
         rows: &[Row],
-        patches: &[Patch],
+        (patches, former): (&[Patch], Option<&Former>),
         (count, start): (usize, usize),
     ) -> Vec<Option<Spoilt>> {
-        if count == 0 && patches.is_empty() {
+        if count == 0 && patches.is_empty() && former.is_none() {
             return Vec::new();
         }
         let kinds = kinds(self.model);
@@ -258,6 +258,11 @@ impl Laying<'_> {
         for patch in patches {
             if let Some(place) = all.get_mut(patch.at) {
                 *place = Some(patch.spoilt(self.model, self.style));
+            }
+        }
+        for &at in former.iter().flat_map(|former| &former.rows) {
+            if let (Some(place), Some(row), Some(former)) = (all.get_mut(at), rows.get(at), former) {
+                *place = Some(spoiler.former(row, former));
             }
         }
         for turn in 0..count {
@@ -330,21 +335,14 @@ impl Laying<'_> {
         }
     }
 
+    /// Commas between thousands, but not in a decimal without a fraction: where nothing else shows what a comma means, that is told of.
     fn separator(&self, rng: &mut Chance, _: &Row, cells: &mut [Cell]) {
-        let long = |text: &str| text.split('.').next().is_some_and(|whole| whole.len() > 3);
-        if let Some(at) = self.figure(rng, cells, |_, text| long(text)) {
-            let (whole, rest) = cells[at]
-                .text
-                .split_once('.')
-                .map_or((cells[at].text.as_str(), None), |(w, r)| (w, Some(r)));
-            let mut grouped = String::new();
-            for (digit, c) in whole.chars().enumerate() {
-                if digit > 0 && (whole.len() - digit) % 3 == 0 {
-                    grouped.push(',');
-                }
-                grouped.push(c);
-            }
-            cells[at] = Cell::text(rest.map_or(grouped.clone(), |rest| format!("{grouped}.{rest}")));
+        let is_plain = |kind: &ColumnKind, text: &str| match text.split_once('.') {
+            Some((whole, _)) => whole.len() > 3,
+            None => text.len() > 3 && matches!(kind, ColumnKind::Integer { .. }),
+        };
+        if let Some(at) = self.figure(rng, cells, is_plain) {
+            cells[at] = Cell::text(grouped(&cells[at].text));
         }
     }
 

@@ -6,11 +6,11 @@ use super::draw::Row;
 use super::faults::{Expectation, NEAR_MISS, Spoiler};
 use super::recipe::Format;
 use super::sheet::{Cell, Look};
-use super::value::{Value, decimal};
+use super::value::{Value, decimal, grouped};
 use crate::pipeline::{CodeScheme, Column, ColumnKind, MissingKind};
 
 /// Codes with such a neighbour.
-pub(super) const NEAR_CODES: [&str; 28] = [
+pub(super) const NEAR_CODES: [&str; 29] = [
     "cell-missing",
     "symbol-undeclared",
     "not-an-integer",
@@ -39,6 +39,7 @@ pub(super) const NEAR_CODES: [&str; 28] = [
     "cell-raised",
     "record-named-total",
     "decimal-comma-assumed",
+    "thousands-assumed",
 ];
 
 /// The only one that a file of records by name can have.
@@ -162,6 +163,13 @@ impl Spoiler<'_> {
                     .number()
                     .filter(|figure| (1_000..1_000_000).contains(figure))?;
                 Some((slot, format!("{},{:03}", figure / 1_000, figure % 1_000)))
+            }
+            "thousands-assumed" => {
+                // A fraction behind the commas shows that these separate thousands.
+                let is_fraction = |c: &Column| is_decimal(c) && c.kind.decimals() > 0;
+                let slot = self.known(rng, row, |c| is_fraction(c))?;
+                let text = figure(slot).filter(|text| text.find('.').is_some_and(|whole| whole > 3))?;
+                Some((slot, grouped(&text)))
             }
             "unit-unknown" => {
                 let units = &self.recipe.words.units;

@@ -181,6 +181,19 @@ impl Stage<'_> {
                 send(&stray, bytes);
                 lines.push(Line::of_file(&stray, "area-unknown", REJECTED));
             }
+            F::AreaFormer => {
+                let old = Reporter {
+                    code: reporter.former.clone().unwrap_or_default(),
+                    ..reporter.clone()
+                };
+                let stray = self.path(model, template, &old, self.period, 0, file.format);
+                send(&stray, bytes);
+                lines.push(Line {
+                    kind: "area-unknown, old code".to_owned(),
+                    mend: format!("={}", reporter.code),
+                    ..Line::of_file(&stray, "area-unknown", REJECTED)
+                });
+            }
             F::AreaContradicted => {
                 let partition = self.pipeline.registry.partition;
                 let elsewhere = self

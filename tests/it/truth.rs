@@ -27,6 +27,27 @@ fn findings_on_a_third_seed_equal_the_truth() {
     fresh(&with_a_wider_gate(copy.path()), &size("2", "50", "0.015", "3"), 100);
 }
 
+#[test]
+fn old_codes_are_planted_and_found_with_their_mends() {
+    let copy = tempfile::tempdir().unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let sample = dir.path().join("sample");
+    generate(&sample, &size("1", "30", "0.015", "5"));
+    compare(&with_a_wider_gate(copy.path()), &sample, &dir.path().join("output"), 50);
+    let truth = read_csv(&sample.join("truth/truth.csv"));
+    for (kind, has_row, has_mend) in [
+        ("code-unknown, old code", true, true),
+        ("code-unknown, old code of several rows", false, true),
+        ("area-unknown, old code", false, true),
+        ("near code-unknown, old code", true, false),
+    ] {
+        let line = truth.iter().find(|line| line["kind"] == kind);
+        let line = line.unwrap_or_else(|| panic!("{kind} is not planted"));
+        let is = |name: &str| !line[name].is_empty();
+        assert_eq!((is("row"), is("mend")), (has_row, has_mend), "{line:?}");
+    }
+}
+
 /// Web pages and SpreadsheetML are few among the formats of a sample: here every submission is one.
 #[test]
 fn findings_on_files_that_are_not_what_they_are_called_equal_the_truth() {

@@ -25,6 +25,8 @@ pub(in crate::sample) enum FileFault {
     PeriodUnexpected,
     PeriodContradicted,
     AreaUnknown,
+    /// Under the code that the area had before.
+    AreaFormer,
     AreaContradicted,
     AreaUnexpected,
     RevisionTied,
@@ -52,7 +54,9 @@ pub(in crate::sample) enum FileFault {
 use FileFault as F;
 
 /// In the order in which they are dealt out.
-pub(super) const FILE_FAULTS: [FileFault; 32] = [
+pub(super) const FILE_FAULTS: [FileFault; 33] = [
+    // Few areas have another code by now, and each of them is dealt this one first.
+    F::AreaFormer,
     // Only rosters have these, and few rosters are dealt a fault.
     F::ColumnsShifted,
     F::NearDuplicate,

@@ -45,6 +45,9 @@ impl Plot<'_> {
 
     /// The line of what lies at the bound of a rule as it is, in a unit: the row of a sheet, or the sheet.
     pub(super) fn as_it_stands(&self, wish: &Wish, unit: usize) -> Option<Line> {
+        if let Aim::Former(_) = wish.aim {
+            return self.code_in_force(wish.model, unit);
+        }
         let Aim::Rule(rule) = wish.aim else { return None };
         let rule = &self.pipeline.rules[rule];
         let standing = standing(&self.units[unit].outcome, wish.model)?;
@@ -70,6 +73,24 @@ impl Plot<'_> {
             }
             _ => None,
         }
+    }
+
+    /// A row whose code is valid at its time and old later: it is known.
+    fn code_in_force(&self, model: usize, unit: usize) -> Option<Line> {
+        let Unit { stage, outcome, .. } = &self.units[unit];
+        let reporter = self.units[unit].reporter();
+        let standing = standing(outcome, model).filter(|_| stage.recoded.contains(&reporter.code))?;
+        let slot = self.models[model].code.as_ref()?.slot;
+        let is_own = |record: &&Counted| {
+            let row = record.kept.as_ref();
+            row.is_some_and(|row| row[slot].member().starts_with(&reporter.code))
+        };
+        let record = standing.records.iter().find(is_own)?;
+        Some(Line {
+            column: self.models[model].form.columns[slot].id.clone(),
+            kind: "near code-unknown, old code".to_owned(),
+            ..near(&standing.path, &standing.sheet, "code-unknown").at_row(Some(record.line))
+        })
     }
 
     /// Whether a rule within a row can be judged, and holds.
