@@ -40,6 +40,8 @@ pub struct ColumnSpec {
     pub unit: Option<String>,
     /// What a null means; absent: never null.
     pub null: Option<Text>,
+    /// The column of the table that says why this one is null: it holds a reason in the same rows, and in no other.
+    pub null_in: Option<String>,
     /// Every value it may hold, where the engine or a definition fixes them.
     #[serde(default)]
     pub values: Vec<String>,
@@ -88,8 +90,16 @@ impl TableSpec {
 
 /// Every table with fixed columns, by name.
 pub fn table_specs() -> &'static BTreeMap<String, TableSpec> {
-    static SPECS: LazyLock<BTreeMap<String, TableSpec>> =
-        LazyLock::new(|| toml::from_str(include_str!("tables.toml")).expect("tables.toml is checked by a test"));
+    static SPECS: LazyLock<BTreeMap<String, TableSpec>> = LazyLock::new(|| {
+        let mut specs: BTreeMap<String, TableSpec> =
+            toml::from_str(include_str!("tables.toml")).expect("tables.toml is checked by a test");
+        let columns = specs.values_mut().flat_map(|spec| &mut spec.columns);
+        for column in columns {
+            let see = |reason: &String| Text::new(format!("原因见 {reason}"), format!("see {reason}"));
+            column.null = column.null.take().or_else(|| column.null_in.as_ref().map(see));
+        }
+        specs
+    });
     &SPECS
 }
 
