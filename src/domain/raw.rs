@@ -171,6 +171,11 @@ impl Grid {
         self.numbers[row]
     }
 
+    /// The row (from 0) that a clerk calls by this number; None: there is none.
+    pub fn position(&self, number: u32) -> Option<usize> {
+        self.numbers.binary_search(&number).ok()
+    }
+
     /// Text of a cell as received; empty beyond the row's end.
     #[inline]
     pub fn cell(&self, row: usize, column: usize) -> &str {
