@@ -94,7 +94,7 @@ mod tests {
     fn rows_of_units() {
         let row = |cells: &[&str]| {
             let mut grid = Grid::new(false);
-            cells.iter().for_each(|cell| grid.push_cell(cell, false));
+            cells.iter().for_each(|cell| grid.push_text(cell));
             grid.end_row(1);
             of_row(&grid, 0, Units::built_in())
         };
