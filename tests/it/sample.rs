@@ -75,6 +75,10 @@ const NOT_PLANTED: [(&str, &str); 40] = [
     ),
     ("register-fault", "the registers are not the counties'; `registry`"),
     (
+        "unit-line-unclear",
+        "the headers of the shipped forms name their units, which go before any line; `reading`",
+    ),
+    (
         "unit-undeclared",
         "every column of the shipped forms declares its unit; `normalize`",
     ),
