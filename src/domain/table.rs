@@ -486,6 +486,7 @@ mod tests {
             title: Text::default(),
             unit: None,
             null: Some(Text::default()),
+            null_in: None,
             values: Vec::new(),
             values_of: None,
         }
