@@ -26,13 +26,15 @@ pub fn indicators(pipeline: &Pipeline, registry: &Registry, levels: &[IndicatorL
             sums,
             coverage: coverage.get(&(sums.period, form)).unwrap_or(&nobody),
         };
-        for (code, tally) in scene.tallies() {
+        let tallies = scene.tallies();
+        table.reserve(tallies.len());
+        for (code, tally) in tallies {
             scene.push(&mut table, code, &tally);
         }
         table
     };
     let parts: Vec<Table> = levels.par_iter().map(of_one).collect();
-    Table::joined("indicators", &parts)
+    Table::joined("indicators", parts)
 }
 
 /// One indicator in one period.
