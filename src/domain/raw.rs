@@ -192,6 +192,11 @@ impl Grid {
         self.numbers[row]
     }
 
+    /// The row (from 0) that a clerk calls by this number; None: there is none.
+    pub fn position(&self, number: u32) -> Option<usize> {
+        self.numbers.binary_search(&number).ok()
+    }
+
     /// Text of a cell as received; empty beyond the row's end.
     #[inline]
     pub fn cell(&self, row: usize, column: usize) -> &str {
@@ -327,6 +332,12 @@ impl RawTable {
             Some(rows) => *rows.get(&row).unwrap_or(&row),
             None => row,
         }
+    }
+
+    /// Whether every cell of a column is a text of the file and says what stands in it: no number of a workbook or of JSON, and
+    /// no cell that repeats another.
+    pub fn is_text(&self, index: u32) -> bool {
+        !self.grid.is_typed() && !self.repeated.contains_key(&index)
     }
 
     /// A table of cells that nobody merged, corrected or left blank to mean the one above.

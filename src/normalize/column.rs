@@ -148,7 +148,10 @@ impl<'a> Reader<'_, 'a> {
     #[inline]
     fn stored(&self, cell: &'a str, numeric: bool, position: usize) -> &'a str {
         let table = self.sheet.table;
-        let Some(shown) = table.grid.markings().filter(|_| numeric) else {
+        if !numeric {
+            return cell;
+        }
+        let Some(shown) = table.grid.markings() else {
             return cell;
         };
         let place = (table.records[position], self.at.index);
@@ -188,6 +191,8 @@ impl<'a> Reader<'_, 'a> {
         let index = self.at.index;
         let overlay = table.corrected.column(self.at.index);
         let blank_is_missing = self.sheet.symbols.blank_is_missing();
+        // Nearly every column: its cells are the texts of the file, and nothing more is to be asked for each of them.
+        let is_plain = overlay.is_none() && self.lost.is_none() && table.is_text(index);
         let is_typed = table.grid.is_typed();
         let mut converted = BTreeMap::new();
         for (position, &row) in table.records.iter().enumerate() {
@@ -196,6 +201,7 @@ impl<'a> Reader<'_, 'a> {
                 continue;
             }
             let (cell, numeric) = match overlay.and_then(|cells| cells.get(&row)) {
+                _ if is_plain => (table.grid.cell(row as usize, index as usize), false),
                 Some(corrected) => (corrected.text.as_str(), corrected.numeric),
                 None if self.lost.is_some_and(|rows| rows.contains(&row)) => {
                     push(None);
@@ -252,9 +258,11 @@ impl<'a> Reader<'_, 'a> {
         let (table, index) = (self.sheet.table, self.at.index as usize);
         let cells = table.corrected.column(self.at.index);
         let is_json = table.keys.is_some();
+        let may_have = cells.is_some() || is_json;
         move |position| {
-            cells.is_some_and(|cells| cells.contains_key(&table.records[position]))
-                || (is_json && table.grid.is_numeric(table.records[position] as usize, index))
+            may_have
+                && (cells.is_some_and(|cells| cells.contains_key(&table.records[position]))
+                    || (is_json && table.grid.is_numeric(table.records[position] as usize, index)))
         }
     }
 
