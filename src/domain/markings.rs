@@ -35,6 +35,8 @@ pub struct Garbled {
     pub lossy: bool,
     /// What it may have been.
     pub likely: Option<String>,
+    /// Several readings are as likely, and `likely` names them all.
+    pub unsure: bool,
     /// The encoding in which bytes of the cell could not be read; None: the text itself is garbled.
     pub encoding: Option<&'static str>,
 }
@@ -48,6 +50,7 @@ impl Garbled {
         };
         let finding = finding.raw(text);
         match (&self.likely, self.encoding) {
+            (Some(likely), None) if self.unsure => finding.expected(likely),
             (Some(likely), None) => finding.expected(likely).mend(likely),
             (Some(likely), Some(_)) => finding.mend(likely),
             (None, _) => finding,

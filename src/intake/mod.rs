@@ -4,6 +4,7 @@
 //! Reading order: [`discover`](Intake::discover) → `sniff` (which format) → `decode` (with `charset` and `lines`) and `delimited`, `workbook` or
 //! `json` (cells of sheets) → `sheets` (which form claims which sheet) → `header` → `rows`.
 
+mod alphabets;
 mod answer;
 mod archive;
 mod biff;

@@ -1,7 +1,7 @@
 //! Decimals, percentages among them.
 
 use super::cell::{Cleaned, fault_mend};
-use super::measure::Measure;
+use super::measure::{Measure, largest_at};
 use super::number::Exact;
 
 /// `12.5`, `1,234.5`, `35㎡`, `1.2亩`, `12.3%` → the double nearest to the exact decimal in the column's unit. More decimals
@@ -59,7 +59,7 @@ pub(super) fn divided(mantissa: i64, decimals: usize) -> f64 {
 fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned<f64> {
     let figure = match measure.figure(text, numeric, ("not-a-number", "decimal")) {
         Ok(figure) => figure,
-        Err(other) => return other.map(|()| 0.0),
+        Err(other) => return measure.beyond(text, other, largest_at(scale)).map(|()| 0.0),
     };
     let Some(scaled) = measure.scaled(figure, scale) else {
         return measure.out_of_range(scale);
@@ -259,7 +259,8 @@ mod tests {
             ("12.3.4", "not-a-number"),
             ("约12", "not-a-number"),
             ("1.2E+05", "not-a-number"),
-            ("1e308", "not-a-number"),
+            ("1e308", "out-of-range"),
+            ("1e3", "not-a-number"),
             ("35间", "unit-unknown"),
             ("12.3%", "unit-unknown"),
             ("—?", "symbol-undeclared"),

@@ -1,7 +1,7 @@
 //! Whole numbers.
 
 use super::cell::{Cleaned, fault};
-use super::measure::Measure;
+use super::measure::{Measure, largest_at};
 
 /// `12`, `１２`, `1,234`, `12人`, `1.2万`, `12.0` → a whole number; no fraction is rounded away, except that of a converted unit
 /// whose factor is endless.
@@ -36,7 +36,7 @@ fn thorough(text: &str, numeric: bool, measure: &Measure) -> Cleaned<i64> {
     const NOT: (&str, &str) = ("not-an-integer", "integer");
     let figure = match measure.figure(text, numeric, NOT) {
         Ok(figure) => figure,
-        Err(other) => return other.map(|()| 0),
+        Err(other) => return measure.beyond(text, other, largest_at(0)).map(|()| 0),
     };
     let Some(scaled) = measure.scaled(figure, 0) else {
         return measure.out_of_range(0);
@@ -138,7 +138,8 @@ mod tests {
             ("1.23456万", "not-an-integer"),
             ("1,23", "not-an-integer"),
             ("三百二十", "not-an-integer"),
-            ("1e308", "not-an-integer"),
+            ("1e308", "out-of-range"),
+            ("1e3", "not-an-integer"),
             ("NaN", "not-an-integer"),
             ("inf", "not-an-integer"),
             ("12-15", "not-an-integer"),
