@@ -28,6 +28,17 @@ impl<T> Cleaned<T> {
             Cleaned::Fault(fault) => Cleaned::Fault(fault),
         }
     }
+
+    /// The same of a cell whose number format shows more than its text says: a fault shows that.
+    pub(super) fn of_shown(self, shown: String) -> Cleaned<T> {
+        match self {
+            Cleaned::Fault(fault) => Cleaned::Fault(Box::new(Fault {
+                raw: fault.raw.or(Some(shown)),
+                ..*fault
+            })),
+            other => other,
+        }
+    }
 }
 
 /// What is wrong with a cell: a code of the catalog and the parts of its message.

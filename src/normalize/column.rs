@@ -14,7 +14,9 @@ use super::boolean::Boolean;
 use super::category::Category;
 use super::cell::{Cleaned, Fault, is_error, link_text, tidy};
 use super::measure::Measure;
+use super::number::read_workbook_number;
 use super::share::Shares;
+use super::shown::is_read;
 use super::sheet::Sheet;
 use super::tally::{At, Tally};
 use super::{date, decimal, double, integer, text};
@@ -148,6 +150,20 @@ impl<'a> Reader<'_, 'a> {
         stored.map_or(cell, String::as_str)
     }
 
+    /// What a reader of the workbook sees of a number that its format puts something around: `12人`. A multiple alone (`8万`) is told
+    /// instead, since the number itself may be meant.
+    fn as_shown(&self, cell: &str, numeric: bool, position: usize) -> Option<String> {
+        let table = self.sheet.table;
+        let shown = table.grid.markings().filter(|shown| numeric && !shown.affixes.is_empty())?;
+        let place = (table.records[position], self.at.index);
+        let affix = shown.affixes.get(&place)?;
+        if table.corrected.get(place.0, place.1).is_some() || !is_read(shown, place, affix, self.sheet.units) {
+            return None;
+        }
+        let number = read_workbook_number(cell)?.without_noise();
+        Some(format!("{}{number}{}", affix.before, affix.behind))
+    }
+
     /// Hands each record's cell to a cleaner and its value to a builder; notes what is not a value. Returns how many cells were
     /// converted, by unit.
     #[inline]
@@ -227,6 +243,9 @@ impl<'a> Reader<'_, 'a> {
         let (plain, has_point) = (measure.with_point(), self.has_point());
         let clean = |text: &'a str, numeric, position| {
             let text = self.stored(text, numeric, position);
+            if let Some(shown) = self.as_shown(text, numeric, position) {
+                return integer::clean(&shown, false, &plain).of_shown(shown);
+            }
             integer::clean(text, numeric, if has_point(position) { &plain } else { measure })
         };
         let converted = self.each(tally, clean, |value| builder.append_option(value));
@@ -245,6 +264,9 @@ impl<'a> Reader<'_, 'a> {
         let mut shares = measure.is_percent().then(Shares::default);
         let clean = |text: &'a str, numeric, position| {
             let text = self.stored(text, numeric, position);
+            if let Some(shown) = self.as_shown(text, numeric, position) {
+                return cleaner(&shown, false, &plain).of_shown(shown);
+            }
             let cleaned = cleaner(text, numeric, if has_point(position) { &plain } else { measure });
             if let (Some(shares), Cleaned::Value(value)) = (&mut shares, &cleaned) {
                 shares.add(position, text, *value);

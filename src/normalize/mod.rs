@@ -99,7 +99,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     let sheet = sheet(table, context);
     let mut tally = Tally::new(table, context.submission, context.pipeline.limits.findings);
     let required = |column| is_required(form, column);
-    let merges = shown::tell(table, form, &required, &mut tally);
+    let merges = shown::tell(table, form, &context.pipeline.units, &required, &mut tally);
     let mut areas = RowAreas::new(context.sender, table.records.len());
     let deciding = deciding_column(form);
     let mut fields = vec![Field::new("area_code", DataType::Utf8, false)];

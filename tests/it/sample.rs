@@ -36,7 +36,7 @@ fn the_committed_sample_is_what_the_generator_makes() {
 }
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 40] = [
+const NOT_PLANTED: [(&str, &str); 41] = [
     (
         "text-garbled",
         "texts of the sample are names of its pools, none of them broken; `reading`",

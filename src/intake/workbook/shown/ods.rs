@@ -143,9 +143,11 @@ impl<'a> Walk<'a> {
         match tag.name().as_ref() {
             "style:style" => self.begin_style(tag, empty),
             "style:text-properties" => self.text_properties(tag),
-            "number:number-style" => self.number = attribute(tag, "style:name").map(|name| (name, Coded::default())),
+            "number:number-style" | "number:currency-style" => self.number = attribute(tag, "style:name").map(|name| (name, Coded::default())),
             "number:number" => self.digits(tag),
-            "number:text" => self.in_number_text = !empty,
+            "number:text" | "number:currency-symbol" => self.in_number_text = !empty,
+            // The blanks of an accountant's column.
+            "number:fill-character" => {}
             "style:map" => self.instead(tag),
             name if name.starts_with("number:") => {
                 if let Some((_, coded)) = &mut self.number {
@@ -191,8 +193,8 @@ impl<'a> Walk<'a> {
     fn close(&mut self, name: &str) {
         match name {
             "style:style" => self.style = None,
-            "number:text" => self.in_number_text = false,
-            "number:number-style" => {
+            "number:text" | "number:currency-symbol" => self.in_number_text = false,
+            "number:number-style" | "number:currency-style" => {
                 if let Some((name, coded)) = self.number.take() {
                     self.codes.insert(name, coded);
                 }
