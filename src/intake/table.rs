@@ -13,9 +13,7 @@ use super::separators;
 use super::sheet::Sheet;
 use super::stated::stated;
 use super::unit_columns::{self, Lines};
-use crate::domain::{
-    Finding, Grid, Overlay, Period, Place, RawTable, Run, SetAside, Text, findings_on_runs,
-};
+use crate::domain::{Finding, Grid, Overlay, Period, Place, RawTable, Run, SetAside, Text, findings_on_runs};
 
 /// Bytes of cells that are compared with headers where no header was found.
 const COMPARED: usize = 1 << 20;

@@ -164,7 +164,11 @@ fn of_lines(book: &Book<'_>, own: &str, lines: &Lines) -> OfLines {
         (is_money && words.is_money(unit)) || (book.units.is_multiplier(unit) && (is_money || book.units.is_count(own)))
     };
     let unclear = lines.unclear().filter(|(_, text)| speaks_of(book, text, own));
-    let against: Vec<(usize, &str)> = lines.units().filter(|(_, unit)| contradicts(unit)).chain(unclear).collect();
+    let against: Vec<(usize, &str)> = lines
+        .units()
+        .filter(|(_, unit)| contradicts(unit))
+        .chain(unclear)
+        .collect();
     match against.is_empty() {
         true => OfLines::Nothing,
         false => not_applied(&against),
@@ -220,7 +224,9 @@ fn may_matter(book: &Book<'_>, header: &Header, text: &str) -> bool {
 /// The finding on a line that cannot be applied. `blamed` are the columns of which no figure is read for it.
 fn unclear(book: &Book<'_>, sheet: &Sheet, line: &Line, blamed: &BTreeSet<usize>, open: u64) -> Finding {
     let columns = || blamed.iter().map(|column| &book.form.columns[*column]);
-    let finding = Finding::new("unit-line-unclear", 0).at(place(sheet, line)).raw(line.text.trim());
+    let finding = Finding::new("unit-line-unclear", 0)
+        .at(place(sheet, line))
+        .raw(line.text.trim());
     let finding = match columns().any(|column| column.required) {
         true => finding.severity(Severity::Hard),
         false => finding,
@@ -253,7 +259,9 @@ fn raised(book: &Book<'_>, sheet: &Sheet, header: &Header, index: u32) -> Option
 
 /// What is raised or lowered of a text.
 fn set_off(runs: &[Run]) -> String {
-    let raised = runs.iter().filter(|run| matches!(run.kind, RunKind::Superscript | RunKind::Subscript));
+    let raised = runs
+        .iter()
+        .filter(|run| matches!(run.kind, RunKind::Superscript | RunKind::Subscript));
     raised.map(|run| run.text.as_str()).collect()
 }
 

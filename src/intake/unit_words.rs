@@ -68,7 +68,10 @@ impl UnitWords {
         loop {
             rest = rest.trim_start_matches(|c: char| !c.is_alphabetic());
             let word = self.file.subjects.iter();
-            let Some(next) = word.filter_map(|word| rest.strip_prefix(word.as_str())).min_by_key(|rest| rest.len()) else {
+            let Some(next) = word
+                .filter_map(|word| rest.strip_prefix(word.as_str()))
+                .min_by_key(|rest| rest.len())
+            else {
                 return rest.is_empty();
             };
             rest = next;
@@ -97,14 +100,19 @@ impl UnitWords {
             let is_latin = word.is_ascii() || !word.starts_with(char::is_alphabetic);
             part.ends_with(word.as_str()) || (is_latin && part.starts_with(word.as_str()))
         };
-        folded.split('/').any(|part| self.file.currencies.iter().any(|word| is_of(part, word)))
+        folded
+            .split('/')
+            .any(|part| self.file.currencies.iter().any(|word| is_of(part, word)))
     }
 
     /// What is left of a folded unit without the multiple that it begins or ends with; None: it has none.
     pub(super) fn without_scale<'a>(&self, folded: &'a str) -> Option<&'a str> {
         let words = || self.file.scales.iter().map(String::as_str);
         let mut rest = folded;
-        while let Some(next) = words().filter_map(|word| rest.strip_prefix(word)).min_by_key(|rest| rest.len()) {
+        while let Some(next) = words()
+            .filter_map(|word| rest.strip_prefix(word))
+            .min_by_key(|rest| rest.len())
+        {
             rest = next.strip_prefix('s').unwrap_or(next);
         }
         if rest.len() == folded.len() {

@@ -101,7 +101,10 @@ pub(super) fn of_title(cell: &str, units: &Units) -> Said {
         return said;
     }
     let folded = fold(&cell[..cell.floor_char_boundary(LOOKED_AT)]);
-    let groups = folded.split(['(', '[']).skip(1).filter_map(|group| group.split([')', ']']).next());
+    let groups = folded
+        .split(['(', '['])
+        .skip(1)
+        .filter_map(|group| group.split([')', ']']).next());
     for text in std::iter::once(folded.as_str()).chain(groups) {
         let text = trimmed(text);
         match known(text, units) {

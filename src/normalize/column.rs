@@ -16,8 +16,8 @@ use super::cell::{Cleaned, Fault, is_error, link_text, tidy};
 use super::measure::Measure;
 use super::number::read_workbook_number;
 use super::share::Shares;
-use super::shown::is_read;
 use super::sheet::Sheet;
+use super::shown::is_read;
 use super::tally::{At, Tally};
 use super::{date, decimal, double, integer, text};
 use crate::domain::MatchedColumn;
@@ -154,7 +154,10 @@ impl<'a> Reader<'_, 'a> {
     /// instead, since the number itself may be meant.
     fn as_shown(&self, cell: &str, numeric: bool, position: usize) -> Option<String> {
         let table = self.sheet.table;
-        let shown = table.grid.markings().filter(|shown| numeric && !shown.affixes.is_empty())?;
+        let shown = table
+            .grid
+            .markings()
+            .filter(|shown| numeric && !shown.affixes.is_empty())?;
         let place = (table.records[position], self.at.index);
         let affix = shown.affixes.get(&place)?;
         if table.corrected.get(place.0, place.1).is_some() || !is_read(shown, place, affix, self.sheet.units) {
@@ -204,6 +207,12 @@ impl<'a> Reader<'_, 'a> {
                 Cleaned::Converted(value, unit) => {
                     tally.answered[position] += u16::from(self.at.required);
                     *converted.entry(unit).or_insert(0) += 1;
+                    push(Some(value));
+                }
+                Cleaned::Rounded(value, unit) => {
+                    tally.answered[position] += u16::from(self.at.required);
+                    *converted.entry(unit).or_insert(0) += 1;
+                    tally.note(position, &self.at, "decimals-rounded", cell);
                     push(Some(value));
                 }
                 Cleaned::Noted(value, code) => {

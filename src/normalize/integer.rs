@@ -48,7 +48,9 @@ fn thorough(text: &str, numeric: bool, measure: &Measure) -> Cleaned<i64> {
     if !measure.in_range(value as f64) {
         return measure.out_of_range(0);
     }
-    scaled.cleaned(value)
+    let is_exact = scaled.exact;
+    let cleaned = scaled.cleaned(value);
+    if is_exact { cleaned } else { cleaned.rounded() }
 }
 
 #[cfg(test)]

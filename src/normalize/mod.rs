@@ -27,6 +27,7 @@ mod share;
 mod sheet;
 mod shift;
 mod shown;
+mod suspects;
 mod symbol;
 mod tally;
 mod text;
@@ -125,6 +126,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     if shift.is_some() {
         tally.quarantined.fill(true);
     }
+    suspects::tell(table, context, &arrays, &mut tally);
     let unplaced = unplaced::tell(table, context, deciding, &areas, &tally.quarantined);
     arrays.insert(0, Arc::new(areas.array()));
     let submission = i64::from(context.submission);

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::cell::tidy;
 use super::tally::Tally;
 use crate::domain::{
-    Affix, Finding, Markings, MatchedColumn, Merged, Place, RawTable, Severity, Text, a1, counted_text, findings_on_runs, row_ranges,
+    Affix, Finding, Markings, MatchedColumn, Merged, Place, RawTable, Severity, Text, a1, counted_text,
+    findings_on_runs, row_ranges,
 };
 use crate::pipeline::units::Units;
 use crate::pipeline::{ColumnKind, Form};
@@ -340,7 +341,9 @@ impl Teller<'_> {
 /// The message on several numbers that are shown as other ones.
 fn of_rows(rows: &str) -> Text {
     Text::new(
-        format!("数字格式“{{expected}}”使存储的数（如 {{raw}}）显示为另一个数；按存储的数读取（此列共 {{count}} 处，第 {rows} 行）"),
+        format!(
+            "数字格式“{{expected}}”使存储的数（如 {{raw}}）显示为另一个数；按存储的数读取（此列共 {{count}} 处，第 {rows} 行）"
+        ),
         format!(
             "the number format {{expected}} shows stored numbers such as {{raw}} as other ones; the stored numbers were read (cells of the column: {{count}}, rows {rows})"
         ),

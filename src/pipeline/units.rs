@@ -265,7 +265,8 @@ impl Units {
     /// Whether two units measure the same: persons and 万人.
     pub fn measure_alike(&self, one: &str, other: &str) -> bool {
         let (one, other) = (self.measured(one), self.measured(other));
-        one.zip(other).is_some_and(|(one, other)| one.dimension == other.dimension)
+        one.zip(other)
+            .is_some_and(|(one, other)| one.dimension == other.dimension)
     }
 
     /// All spellings, folded, in order.
@@ -350,7 +351,8 @@ impl Units {
             let behind = behind.flat_map(|rest| [Some(rest), rest.strip_prefix("of")]);
             // `yuan million`, but no `人万`: Chinese puts the multiplier first.
             let before = folded.strip_suffix(multiplier.as_str());
-            let before = before.filter(|_| multiplier.is_ascii() && !multiplier.starts_with(|c: char| c.is_ascii_digit()));
+            let before =
+                before.filter(|_| multiplier.is_ascii() && !multiplier.starts_with(|c: char| c.is_ascii_digit()));
             let unit = behind.chain([before]).flatten().find_map(|rest| self.unit(rest))?;
             let (own, count) = own(unit);
             (unit.dimension != NUMBER).then_some(())?;

@@ -36,7 +36,7 @@ fn the_committed_sample_is_what_the_generator_makes() {
 }
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 41] = [
+const NOT_PLANTED: [(&str, &str); 43] = [
     (
         "text-garbled",
         "texts of the sample are names of its pools, none of them broken; `reading`",
@@ -176,6 +176,8 @@ const NOT_PLANTED: [(&str, &str); 41] = [
         "record-named-total",
         "the generator names no record like a total; `numbers`",
     ),
+    ("row-equals-sum", "the generator names its totals; `reading`"),
+    ("row-key-only", "the generator fills its rows; `reading`"),
     ("total-with-code", "the generator gives no total a code; `numbers`"),
 ];
 

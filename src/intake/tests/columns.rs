@@ -125,7 +125,10 @@ fn lines_of_units_that_cannot_be_applied_are_told() {
     let told = |text: &str| {
         let read = roster(text.as_bytes());
         let area = read.tables[0].columns.iter().find(|column| column.column == 3).unwrap();
-        let told = read.findings.iter().filter(|finding| finding.code == "unit-line-unclear");
+        let told = read
+            .findings
+            .iter()
+            .filter(|finding| finding.code == "unit-line-unclear");
         let told: Vec<String> = told
             .map(|f| format!("{} {} {}", f.place.a1().unwrap(), f.count, f.expected.clone().unwrap()))
             .collect();
@@ -145,7 +148,10 @@ fn lines_of_units_that_cannot_be_applied_are_told() {
     }
     // Below the table, too; and the header's own unit goes before.
     assert_eq!(told(&format!("{ROSTER}单位：亩\n")), (String::new(), unit("亩")));
-    assert_eq!(told(&format!("{ROSTER}注：面积单位为亩\n")), (String::new(), unit("亩")));
+    assert_eq!(
+        told(&format!("{ROSTER}注：面积单位为亩\n")),
+        (String::new(), unit("亩"))
+    );
     let headed = ROSTER.replace("服务设施面积", "服务设施面积（㎡）");
     assert_eq!(told(&format!("单位：亩/户\n{headed}")).1, unit("m2"));
 }

@@ -122,7 +122,10 @@ const SIGNS: [char; 7] = ['-', '−', '－', '(', '（', ')', '）'];
 impl Section {
     /// What it puts around the digits of a number that it does not scale.
     fn affix(&self) -> Option<Affix> {
-        let bare = |text: &str| text.trim_matches(|c: char| SIGNS.contains(&c) || c == '+' || c.is_whitespace()).to_owned();
+        let bare = |text: &str| {
+            text.trim_matches(|c: char| SIGNS.contains(&c) || c == '+' || c.is_whitespace())
+                .to_owned()
+        };
         let affix = Affix {
             before: bare(&self.before),
             behind: bare(&self.behind),
@@ -323,7 +326,19 @@ mod tests {
             assert_eq!(affix(format, number).as_deref(), Some(expected), "{format}");
         }
         for format in [
-            "General", "0", "#,##0.00", "0%", "00\"-\"0000", "0_);\\(0\\)", "[DBNum1]0", "[$-409]0", "0.0,\"千\"", "0\"000\"", "yyyy\"年\"", "\"-\"0", "@",
+            "General",
+            "0",
+            "#,##0.00",
+            "0%",
+            "00\"-\"0000",
+            "0_);\\(0\\)",
+            "[DBNum1]0",
+            "[$-409]0",
+            "0.0,\"千\"",
+            "0\"000\"",
+            "yyyy\"年\"",
+            "\"-\"0",
+            "@",
         ] {
             assert_eq!(affix(format, "5"), None, "{format}");
         }

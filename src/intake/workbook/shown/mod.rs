@@ -85,7 +85,11 @@ impl Shown {
             {
                 self.markings.formats.insert(at, format.code.clone());
             }
-            if let Some(affix) = format.disguise.as_ref().and_then(|disguise| disguise.affix(&value.text)) {
+            if let Some(affix) = format
+                .disguise
+                .as_ref()
+                .and_then(|disguise| disguise.affix(&value.text))
+            {
                 self.markings.affixes.insert(at, affix.clone());
             }
             if let Some(shown) = format.show(&value.text) {

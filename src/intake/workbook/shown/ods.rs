@@ -143,7 +143,9 @@ impl<'a> Walk<'a> {
         match tag.name().as_ref() {
             "style:style" => self.begin_style(tag, empty),
             "style:text-properties" => self.text_properties(tag),
-            "number:number-style" | "number:currency-style" => self.number = attribute(tag, "style:name").map(|name| (name, Coded::default())),
+            "number:number-style" | "number:currency-style" => {
+                self.number = attribute(tag, "style:name").map(|name| (name, Coded::default()))
+            }
             "number:number" => self.digits(tag),
             "number:text" | "number:currency-symbol" => self.in_number_text = !empty,
             // The blanks of an accountant's column.
