@@ -310,7 +310,7 @@ pub(super) fn fits(unit: &str, column: &Column, units: &Units) -> bool {
 }
 
 /// The unit that a form declares for a column of figures that are no percentages.
-pub(super) fn own<'c>(column: &'c Column) -> Option<&'c str> {
+pub(super) fn own(column: &Column) -> Option<&str> {
     match &column.kind {
         ColumnKind::Integer { unit } => unit.as_deref(),
         ColumnKind::Decimal {
@@ -449,7 +449,7 @@ mod tests {
     fn rows_of_units() {
         let row = |cells: &[&str]| {
             let mut grid = Grid::new(false);
-            cells.iter().for_each(|cell| grid.push_cell(cell, false));
+            cells.iter().for_each(|cell| grid.push_text(cell));
             grid.end_row(1);
             of_row(&grid, 0, Units::built_in())
         };

@@ -104,7 +104,7 @@ const TOTAL_LENGTH: usize = 48;
 impl Words {
     /// Whether a name is that of a sum of other rows, or of their average or the like.
     pub(super) fn is_total(&self, cell: &str) -> bool {
-        let cell = cell.trim_end_matches([' ', '\u{3000}', ':', '：', ')', '）']);
+        let cell = cell.trim_end_matches([' ', '\u{3000}', ':', '：', ')', '）', '.']);
         let Some(last) = cell.chars().next_back() else {
             return false;
         };

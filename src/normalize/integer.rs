@@ -107,7 +107,7 @@ mod tests {
             Cleaned::Converted(30_000, "万".into())
         );
         let area = measure(Some("m2"));
-        assert_eq!(clean("1亩", false, &area), Cleaned::Converted(667, "亩".into()));
+        assert_eq!(clean("1亩", false, &area), Cleaned::Rounded(667, "亩".into()));
         let headed = Measure {
             header: Some(("万人", (10_000, 1))),
             ..measure(Some("person"))
