@@ -32,7 +32,6 @@ mod template;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::check;
 use crate::domain::{Period, Table};
 use crate::intake::{FoundFile, Intake};
 use crate::lake::{Lock, Output};
@@ -193,9 +192,7 @@ pub fn run(
     let contributions: Vec<Contributions> = (0..pipeline.forms.len())
         .map(|form| Contributions::new(pipeline, form))
         .collect::<Result<_, _>>()?;
-    let additive: Vec<Vec<usize>> = (0..pipeline.forms.len())
-        .map(|form| check::additive(pipeline, form))
-        .collect();
+    let additive: Vec<Vec<usize>> = (0..pipeline.forms.len()).map(|form| pipeline.additive(form)).collect();
     let night = Night {
         pipeline,
         plans: &plans,

@@ -28,6 +28,15 @@ pub struct Run {
     pub kind: RunKind,
 }
 
+/// What a number format puts around the digits of a number: `$`, `人`, `<`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Affix {
+    /// In front of them.
+    pub before: String,
+    /// Behind them.
+    pub behind: String,
+}
+
 /// A cell whose text is not what was typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Garbled {
@@ -69,6 +78,8 @@ pub struct Markings {
     pub stored: BTreeMap<(u32, u32), String>,
     /// Number formats that show a number as another one: `0"万"`.
     pub formats: BTreeMap<(u32, u32), Arc<str>>,
+    /// What number formats put around numbers, which the cells' text does not hold.
+    pub affixes: BTreeMap<(u32, u32), Arc<Affix>>,
     /// Rows all of whose filled cells are struck through as a whole. Their cells stay as they are: the row is told of instead.
     pub struck_rows: BTreeSet<u32>,
     /// Rows that the sheet does not show: hidden, or left out by a filter.

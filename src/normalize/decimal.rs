@@ -72,8 +72,10 @@ fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned
     if !measure.in_range(value) {
         return measure.out_of_range(scale);
     }
+    let is_exact = scaled.exact;
     match scaled.cleaned(value) {
         Cleaned::Value(value) if is_cut => Cleaned::Noted(value, "decimals-rounded"),
+        cleaned if !is_exact => cleaned.rounded(),
         cleaned => cleaned,
     }
 }
@@ -143,7 +145,7 @@ mod tests {
     fn units_are_converted_and_rounded_once() {
         let area = measure(Some("m2"));
         assert_eq!(clean("3亩", false, 2, &area), Cleaned::Converted(2000.0, "亩".into()));
-        assert_eq!(clean("1亩", false, 2, &area), Cleaned::Converted(666.67, "亩".into()));
+        assert_eq!(clean("1亩", false, 2, &area), Cleaned::Rounded(666.67, "亩".into()));
         assert_eq!(
             clean("1.2万", false, 2, &area),
             Cleaned::Converted(12_000.0, "万".into())
@@ -222,6 +224,17 @@ mod tests {
             ("95.12000", false, Cleaned::Value(95.12)),
         ] {
             assert_eq!(clean(text, numeric, 2, &column), read, "{text}");
+        }
+        // Rounding after a conversion is counted beside it.
+        let column = Measure {
+            rounded: true,
+            ..measure(Some("万人"))
+        };
+        for (text, read) in [
+            ("53268人", Cleaned::Rounded(5.33, "人".into())),
+            ("53200人", Cleaned::Converted(5.32, "人".into())),
+        ] {
+            assert_eq!(clean(text, false, 2, &column), read, "{text}");
         }
     }
 

@@ -55,7 +55,7 @@ fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned
     if is_other && value.abs() >= WHOLE {
         return measure.outside(WHOLE);
     }
-    // A conversion is counted as one, whatever the double keeps of it; and 0.10000000000000001 is how programs write 0.1.
+    // What a double cannot keep of a conversion's endless decimals is not counted; and 0.10000000000000001 is how programs write 0.1.
     let is_short = is_other && converted.number.digits() > DIGITS;
     let is_cut = kept != held && !converted.endless;
     let is_nothing_left = is_cut && scale == crate::domain::exact::MOST_DECIMALS && kept.mantissa.abs() < FEWEST_DIGITS;
@@ -69,6 +69,7 @@ fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned
     }
     match converted.cleaned(value) {
         Cleaned::Value(value) if is_cut || is_short => Cleaned::Noted(value, "decimals-rounded"),
+        cleaned if kept != held => cleaned.rounded(),
         cleaned => cleaned,
     }
 }

@@ -48,7 +48,9 @@ fn thorough(text: &str, numeric: bool, measure: &Measure) -> Cleaned<i64> {
     if !measure.in_range(value as f64) {
         return measure.out_of_range(0);
     }
-    scaled.cleaned(value)
+    let is_exact = scaled.exact;
+    let cleaned = scaled.cleaned(value);
+    if is_exact { cleaned } else { cleaned.rounded() }
 }
 
 #[cfg(test)]
@@ -105,7 +107,7 @@ mod tests {
             Cleaned::Converted(30_000, "万".into())
         );
         let area = measure(Some("m2"));
-        assert_eq!(clean("1亩", false, &area), Cleaned::Converted(667, "亩".into()));
+        assert_eq!(clean("1亩", false, &area), Cleaned::Rounded(667, "亩".into()));
         let headed = Measure {
             header: Some(("万人", (10_000, 1))),
             ..measure(Some("person"))

@@ -28,6 +28,7 @@ mod share;
 mod sheet;
 mod shift;
 mod shown;
+mod suspects;
 mod symbol;
 mod tally;
 mod text;
@@ -100,7 +101,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     let sheet = sheet(table, context);
     let mut tally = Tally::new(table, context.submission, context.pipeline.limits.findings);
     let required = |column| is_required(form, column);
-    let merges = shown::tell(table, form, &required, &mut tally);
+    let merges = shown::tell(table, form, &context.pipeline.units, &required, &mut tally);
     let mut areas = RowAreas::new(context.sender, table.records.len());
     let deciding = deciding_column(form);
     let mut fields = vec![Field::new("area_code", DataType::Utf8, false)];
@@ -126,6 +127,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     if shift.is_some() {
         tally.quarantined.fill(true);
     }
+    suspects::tell(table, context, &arrays, &mut tally);
     let unplaced = unplaced::tell(table, context, deciding, &areas, &tally.quarantined);
     arrays.insert(0, Arc::new(areas.array()));
     let submission = i64::from(context.submission);

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 33] = [
+const NOT_PLANTED: [(&str, &str); 35] = [
     (
         "text-garbled",
         "texts of the sample are names of its pools, none of them broken; `reading`",
@@ -37,6 +37,8 @@ const NOT_PLANTED: [(&str, &str); 33] = [
         "a file beyond the limits would be larger than the sample; `hostile`",
     ),
     ("register-fault", "the registers are not the counties'; `registry`"),
+    ("row-equals-sum", "the generator names its totals; `reading`"),
+    ("row-key-only", "the generator fills its rows; `reading`"),
     (
         "unit-line-unclear",
         "the headers of the shipped forms name their units, which go before any line; `reading`",

@@ -218,7 +218,9 @@ impl<'a> Walk<'a> {
             "style:text-properties" => self.text_properties(tag),
             "style:table-column-properties" => self.size(tag, "style:column-width"),
             "style:table-row-properties" => self.size(tag, "style:row-height"),
-            "number:number-style" => self.number = attribute(tag, "style:name").map(|name| (name, Coded::default())),
+            "number:number-style" | "number:currency-style" => {
+                self.number = attribute(tag, "style:name").map(|name| (name, Coded::default()))
+            }
             "number:number" => {
                 self.digits = Some(Digits::of(tag));
                 if empty {
@@ -228,7 +230,9 @@ impl<'a> Walk<'a> {
             "number:embedded-text" => {
                 self.embedded = Some(number(tag, "number:position", 0).min(MOST_DIGITS) as usize).filter(|_| !empty);
             }
-            "number:text" => self.in_number_text = !empty,
+            "number:text" | "number:currency-symbol" => self.in_number_text = !empty,
+            // The blanks of an accountant's column.
+            "number:fill-character" => {}
             "style:map" => self.instead(tag),
             name if name.starts_with("number:") => {
                 if let Some((_, coded)) = &mut self.number {
@@ -274,10 +278,10 @@ impl<'a> Walk<'a> {
     fn close(&mut self, name: &str) {
         match name {
             "style:style" => self.style = None,
-            "number:text" => self.in_number_text = false,
+            "number:text" | "number:currency-symbol" => self.in_number_text = false,
             "number:embedded-text" => self.embedded = None,
             "number:number" => self.end_digits(),
-            "number:number-style" => {
+            "number:number-style" | "number:currency-style" => {
                 if let Some((name, coded)) = self.number.take() {
                     self.codes.insert(name, coded);
                 }
