@@ -101,9 +101,11 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
     let mut total = StatusLine::new(&scope, days.name_of(&scope));
     for ((form, sender), reporter) in &reporters {
         let areas = days.of_form(form);
-        let above = areas
-            .ancestor_at(sender, level)
-            .map_or(sender.as_str(), |area| &area.code);
+        let above = match within {
+            // The province of a county has other figures than the county.
+            Some(area) if area.level > level => area.code.as_str(),
+            _ => (areas.ancestor_at(sender, level)).map_or(sender.as_str(), |area| &area.code),
+        };
         let line = lines
             .entry(above.to_owned())
             .or_insert_with(|| StatusLine::new(above, name_of(areas, above)));
@@ -142,7 +144,8 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
         })
         .collect();
     todo.sort_by(|a, b| (&a.area_code, &a.form).cmp(&(&b.area_code, &b.form)));
-    let in_order = reporters.len() - todo.len();
+    let is_done = |reporter: &&Reporter| reporter.expected && reporter.in_order();
+    let in_order = reporters.values().filter(is_done).count();
     let influential = most_influential(pipeline, release, &reporters)?;
     let reporters = listed.then_some(todo);
     let explain = explained_by(pipeline, reporters.as_deref().unwrap_or_default(), &influential);
