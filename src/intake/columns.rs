@@ -120,6 +120,8 @@ impl<'a> Columns<'a> {
                 self.rejected |= column.is_some_and(|column| column.required);
             }
             self.beneath.extend(block.first.1 + 1..=block.last.1);
+            // What stands below a header that reaches beyond all others is within the table, and was told of.
+            self.width = self.width.max(block.last.1 + 1);
         }
     }
 
@@ -145,7 +147,7 @@ impl<'a> Columns<'a> {
     fn unnamed(&mut self) {
         let grid = &self.sheet.grid;
         let blank: Vec<u32> = (0..self.width)
-            .filter(|index| self.header.names[*index as usize].is_empty())
+            .filter(|index| self.header.names.get(*index as usize).is_none_or(String::is_empty))
             .collect();
         let mut filled: Vec<(u32, usize)> = blank.iter().map(|index| (*index, 0)).collect();
         for row in self.body.records.iter().map(|row| *row as usize) {
@@ -159,7 +161,8 @@ impl<'a> Columns<'a> {
         }
         let most = self.body.records.len() / 2 + 1;
         for (index, count) in filled {
-            let needed = if index < self.header.width() { 1 } else { most.max(2) };
+            let is_headed = index < self.header.width() || self.beneath.contains(&index);
+            let needed = if is_headed { 1 } else { most.max(2) };
             if count >= needed {
                 if !self.beneath.contains(&index) {
                     let letters = a1(index, 1).trim_end_matches('1').to_owned();

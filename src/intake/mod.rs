@@ -47,6 +47,8 @@ mod table;
 mod template;
 #[cfg(test)]
 mod tests;
+mod unit_columns;
+mod unit_words;
 mod units;
 mod words;
 mod workbook;

@@ -2,6 +2,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -113,17 +114,22 @@ pub fn publish(
 }
 
 /// Lets the manifest of a release tell of the run that found it unchanged: inputs, gate, date and definition are those of that
-/// run; id, files and the time of publication stay.
+/// run; id, files and the time of publication stay. A run of an earlier date changes nothing.
 fn confirm(folder: &Path, mut manifest: Manifest) -> Result<(), Error> {
     #[derive(serde::Deserialize)]
     struct Read {
         release: String,
         created_at: String,
+        as_of: String,
         outputs: Vec<OutputFile>,
     }
     let path = folder.join(MANIFEST);
     let text = fs::read(&path).map_err(Error::io("read", &path))?;
     let before: Read = serde_json::from_slice(&text).map_err(|error| Error::io("read", &path)(error.into()))?;
+    // What the gate has judged by a later date stays judged.
+    if manifest.as_of < before.as_of {
+        return Ok(());
+    }
     manifest.confirmed_at = Some(std::mem::replace(&mut manifest.created_at, before.created_at));
     manifest.release = before.release;
     manifest.outputs = before.outputs;
@@ -154,6 +160,8 @@ pub struct Current {
     pub id: String,
     /// Its periods; None: its manifest cannot be read.
     pub periods: Option<Vec<String>>,
+    /// Date of the run that made it; None: its manifest cannot be read.
+    pub as_of: Option<Date>,
 }
 
 /// The release that is current, where there is one.
@@ -164,12 +172,14 @@ pub fn current(output: &Output) -> Result<Option<Current>, Error> {
     #[derive(serde::Deserialize)]
     struct Read {
         periods: Vec<String>,
+        as_of: Option<String>,
     }
     let read = |id: String| {
         let text = fs::read(output.release(&id).join(MANIFEST)).ok();
         let read: Option<Read> = text.and_then(|text| serde_json::from_slice(&text).ok());
         Current {
             id,
+            as_of: read.as_ref().and_then(|read| read.as_of.as_ref()?.parse().ok()),
             periods: read.map(|read| read.periods),
         }
     };

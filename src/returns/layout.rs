@@ -148,7 +148,7 @@ impl<'a> Layout<'a> {
 pub(super) fn sheet(rows: &[[&str; 2]]) -> RawTable {
     let mut grid = crate::domain::Grid::new(false);
     for (cells, number) in rows.iter().zip(1..) {
-        cells.iter().for_each(|cell| grid.push_cell(cell, false));
+        cells.iter().for_each(|cell| grid.push_text(cell));
         grid.end_row(number);
     }
     RawTable {

@@ -280,7 +280,7 @@ fn held_records(winners: &[(usize, Normalized)], states: &[RowState]) -> Vec<(us
 fn write_facts(
     night: &Night<'_>,
     received: &[Received],
-    (form, period): (FormIndex, Period),
+    (form_at, period): (FormIndex, Period),
     area: &str,
     batch: &RecordBatch,
     accepted: &[bool],
@@ -289,8 +289,8 @@ fn write_facts(
         return Ok(());
     }
     let pipeline = night.pipeline;
-    let areas = night.areas(form, period);
-    let form = &pipeline.forms[form];
+    let areas = night.areas(form_at, period);
+    let form = &pipeline.forms[form_at];
     let level = &pipeline.registry.levels[pipeline.registry.partition];
     let code_of = |area: &str| {
         areas
@@ -309,7 +309,7 @@ fn write_facts(
     let facts = records::facts(
         batch,
         accepted,
-        form,
+        (pipeline, form_at),
         &period.to_string(),
         (level, &code_of),
         &provenance,

@@ -15,7 +15,7 @@ use super::names::Names;
 use super::night::{BundleDone, Night};
 use super::places::places;
 use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose, unjudged};
-use super::reference::{areas, indicator_definitions};
+use super::reference::{area_spans, areas, indicator_definitions};
 use super::replies;
 use crate::check::Pairing;
 use crate::coverage::{self, Coverage};
@@ -119,6 +119,7 @@ pub fn figures(
     reconciliation::count(&mut tallies, &lines);
     let tables = vec![
         areas(pipeline, registry),
+        area_spans(pipeline, registry),
         indicator_definitions(pipeline),
         submissions,
         findings,

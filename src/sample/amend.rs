@@ -21,8 +21,8 @@ pub(super) struct Amendment {
 /// A change.
 #[derive(Clone, Debug)]
 pub(super) enum What {
-    /// One row says something else.
-    Row(Patch),
+    /// Rows say something else.
+    Rows(Vec<Patch>),
     /// So many units are left out.
     Drop(usize),
     /// So many units are new.
@@ -31,6 +31,8 @@ pub(super) enum What {
     Total(usize, WrongTotal),
     /// A column is written in another unit: times so much, in all rows or in these.
     Column(usize, f64, Option<BTreeSet<usize>>),
+    /// These rows stand under the code that their area had in an earlier period.
+    Former(Former),
     /// It stays as it is, and nothing else is done to it.
     Nothing,
 }
@@ -42,6 +44,8 @@ pub(super) enum WrongTotal {
     Rows,
     /// Two neighbouring digits changed places.
     Digits,
+    /// Its figures are right, and it has the code of a record.
+    Coded,
 }
 
 impl WrongTotal {
@@ -50,6 +54,7 @@ impl WrongTotal {
         match self {
             WrongTotal::Rows => figure + figure / 20 + 11,
             WrongTotal::Digits => swapped(figure).unwrap_or(figure),
+            WrongTotal::Coded => figure,
         }
     }
 }
@@ -78,6 +83,26 @@ pub(super) struct Patch {
     pub(super) blanks: usize,
     /// Whether it stands twice.
     pub(super) is_twice: bool,
+}
+
+/// Rows under an old code.
+#[derive(Clone, Debug)]
+pub(super) struct Former {
+    /// The column of codes.
+    pub(super) slot: usize,
+    /// The code of the area now, and the old one.
+    pub(super) own: String,
+    pub(super) old: String,
+    /// Indices of the rows, which must have codes that begin with the area's.
+    pub(super) rows: BTreeSet<usize>,
+}
+
+impl Former {
+    /// The old code that a row says instead of its own.
+    pub(super) fn of(&self, row: &Row) -> String {
+        let rest = row[self.slot].member().strip_prefix(self.own.as_str());
+        format!("{}{}", self.old, rest.unwrap_or_default())
+    }
 }
 
 /// Rows with a column in another unit.
@@ -110,10 +135,18 @@ impl Patch {
 }
 
 impl Amendment {
-    /// The change of a row of this model.
-    pub(super) fn patch(&self, model: usize) -> Option<&Patch> {
+    /// The changes of rows of this model.
+    pub(super) fn patches(&self, model: usize) -> &[Patch] {
         match &self.what {
-            What::Row(patch) if self.model == model => Some(patch),
+            What::Rows(patches) if self.model == model => patches,
+            _ => &[],
+        }
+    }
+
+    /// The rows of this model that stand under an old code.
+    pub(super) fn former(&self, model: usize) -> Option<&Former> {
+        match &self.what {
+            What::Former(former) if self.model == model => Some(former),
             _ => None,
         }
     }

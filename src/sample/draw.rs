@@ -39,7 +39,7 @@ pub(super) struct Scene<'a> {
 
 /// For each draw of a form: how far this area lies from the mean, in σ; the same in every period.
 pub(super) fn area_deviates(seed: u64, model: &FormModel, reporter: &Reporter) -> Vec<f64> {
-    let mut rng = stream(seed, &["area", &reporter.code, &model.recipe.id]);
+    let mut rng = stream(seed, &["area", &reporter.origin, &model.recipe.id]);
     model
         .draws
         .iter()
@@ -57,7 +57,7 @@ pub(super) struct Subunit {
 impl Scene<'_> {
     /// `n` rows, with codes.
     pub(super) fn rows(&self, n: usize) -> Vec<Row> {
-        let (area, form) = (self.reporter.code.as_str(), self.model.recipe.id.as_str());
+        let (area, form) = (self.reporter.origin.as_str(), self.model.recipe.id.as_str());
         let mut lasting = stream(self.seed, &["unit", area, form]);
         let mut fresh = stream(self.seed, &["figures", area, form, &self.period.to_string()]);
         let mut subunits = self.subunits(n);
@@ -266,7 +266,7 @@ impl Scene<'_> {
     }
 
     fn subunits(&self, n: usize) -> Vec<Subunit> {
-        let mut rng = stream(self.seed, &["subunits", &self.reporter.code, &self.model.recipe.id]);
+        let mut rng = stream(self.seed, &["subunits", &self.reporter.origin, &self.model.recipe.id]);
         let base = |at: usize| {
             self.reporter
                 .bases

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::amend::{Patch, WrongTotal};
+use super::amend::{Former, Patch, WrongTotal};
 use super::chance::{Chance, happens, index, one, uniform};
 use super::draw::Row;
-use super::faults::{Expectation, Named, Read, Spoiler, Spoilt, kinds};
+use super::faults::{Expectation, NOTHING, Named, Read, Spoiler, Spoilt, kinds, usual};
 use super::model::FormModel;
 use super::recipe::Recipe;
 use super::reporters::Reporter;
 use super::sheet::{Cell, Merge, Style};
-use super::value::Value;
+use super::value::{Value, grouped};
 use crate::pipeline::{ColumnKind, Pipeline};
+
+/// Tells that a line of totals has the code of a record.
+pub(super) const TOTAL_WITH_CODE: &str = "total-with-code";
 
 /// What laying out needs to know.
 pub(super) struct Laying<'a> {
@@ -135,6 +138,10 @@ impl Laying<'_> {
         } else {
             None
         };
+        if let (Some((line, _)), Some((slot, WrongTotal::Coded))) = (&total, wrong) {
+            let told = self.give_code(&mut lines[line - 1], slot, &counted);
+            findings.extend(told.map(|told| (*line, told)));
+        }
         Table {
             lines,
             merges,
@@ -162,6 +169,22 @@ impl Laying<'_> {
             read: Read::default(),
         };
         (cells, counted)
+    }
+
+    /// Writes the code of the last record that counts, which stands in a column of the key, into a line of totals.
+    fn give_code(&self, cells: &mut [Cell], slot: usize, counted: &[Counted]) -> Option<Expectation> {
+        let whole = counted.iter().rev().filter(|record| record.held.is_none());
+        let row = whole.filter_map(|record| record.kept.as_ref()).next()?;
+        let at = self.style.columns.iter().position(|laid| laid.slot == Some(slot))?;
+        cells[at] = self.style.cell(self.model, slot, &row[slot]);
+        Some(Expectation {
+            column: self.model.form.columns[slot].id.clone(),
+            code: TOTAL_WITH_CODE.to_owned(),
+            severity: Some(usual(TOTAL_WITH_CODE)),
+            kind: TOTAL_WITH_CODE.to_owned(),
+            consequence: NOTHING,
+            mend: String::new(),
+        })
     }
 
     /// Totals, their parts, and the lines below.
@@ -223,19 +246,24 @@ impl Laying<'_> {
         &self,
         rng: &mut Chance,
         rows: &[Row],
-        patch: Option<&Patch>,
+        (patches, former): (&[Patch], Option<&Former>),
         (count, start): (usize, usize),
     ) -> Vec<Option<Spoilt>> {
-        if count == 0 && patch.is_none() {
+        if count == 0 && patches.is_empty() && former.is_none() {
             return Vec::new();
         }
         let kinds = kinds(self.model);
         let spoiler = self.spoiler();
         let mut all: Vec<Option<Spoilt>> = rows.iter().map(|_| None).collect();
-        if let Some(patch) = patch
-            && let Some(place) = all.get_mut(patch.at)
-        {
-            *place = Some(patch.spoilt(self.model, self.style));
+        for patch in patches {
+            if let Some(place) = all.get_mut(patch.at) {
+                *place = Some(patch.spoilt(self.model, self.style));
+            }
+        }
+        for &at in former.iter().flat_map(|former| &former.rows) {
+            if let (Some(place), Some(row), Some(former)) = (all.get_mut(at), rows.get(at), former) {
+                *place = Some(spoiler.former(row, former));
+            }
         }
         for turn in 0..count {
             let kind = kinds[(start + turn) % kinds.len()];
@@ -307,21 +335,14 @@ impl Laying<'_> {
         }
     }
 
+    /// Commas between thousands, but not in a decimal without a fraction: where nothing else shows what a comma means, that is told of.
     fn separator(&self, rng: &mut Chance, _: &Row, cells: &mut [Cell]) {
-        let long = |text: &str| text.split('.').next().is_some_and(|whole| whole.len() > 3);
-        if let Some(at) = self.figure(rng, cells, |_, text| long(text)) {
-            let (whole, rest) = cells[at]
-                .text
-                .split_once('.')
-                .map_or((cells[at].text.as_str(), None), |(w, r)| (w, Some(r)));
-            let mut grouped = String::new();
-            for (digit, c) in whole.chars().enumerate() {
-                if digit > 0 && (whole.len() - digit) % 3 == 0 {
-                    grouped.push(',');
-                }
-                grouped.push(c);
-            }
-            cells[at] = Cell::text(rest.map_or(grouped.clone(), |rest| format!("{grouped}.{rest}")));
+        let is_plain = |kind: &ColumnKind, text: &str| match text.split_once('.') {
+            Some((whole, _)) => whole.len() > 3,
+            None => text.len() > 3 && matches!(kind, ColumnKind::Integer { .. }),
+        };
+        if let Some(at) = self.figure(rng, cells, is_plain) {
+            cells[at] = Cell::text(grouped(&cells[at].text));
         }
     }
 

@@ -96,24 +96,29 @@ fn span(page: &Page, row: usize, column: usize) -> Option<(usize, usize)> {
 
 /// The text of a cell, set as it looks, with the elements for what is struck and raised.
 fn push_set(text: &mut String, cell: &Cell, [struck, raised]: [&str; 2]) {
-    let mut within = |element: &str, content: &str| {
+    let within = |text: &mut String, element: &str, content: &str| {
         let _ = write!(text, "<{element}>");
         push_escaped(text, content);
         let _ = write!(text, "</{element}>");
     };
     match &cell.look {
         Look::Plain => push_escaped(text, &cell.text),
-        Look::Bold => within("B", &cell.text),
-        Look::Struck => within(struck, &cell.text),
+        Look::Bold => within(text, "B", &cell.text),
+        Look::Struck => within(text, struck, &cell.text),
+        Look::Raised => within(text, raised, &cell.text),
         Look::Instead(old) => {
-            within(struck, old);
+            within(text, struck, old);
             push_escaped(text, &cell.text);
         }
         Look::Noted(mark) => {
             push_escaped(text, &cell.text);
-            let _ = write!(text, "<{raised}>");
-            push_escaped(text, mark);
-            let _ = write!(text, "</{raised}>");
+            within(text, raised, mark);
+        }
+        Look::NotedWithin(at, mark) => {
+            let (head, tail) = cell.text.split_at(*at);
+            push_escaped(text, head);
+            within(text, raised, mark);
+            push_escaped(text, tail);
         }
     }
 }

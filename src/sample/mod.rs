@@ -34,6 +34,7 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use rayon::prelude::*;
 
@@ -86,6 +87,8 @@ pub struct Made {
     pub rows: usize,
     /// Findings that a run must make.
     pub findings: usize,
+    /// Changed submissions that were laid out and judged before these were settled; it depends on the number of threads.
+    pub judged: usize,
 }
 
 /// Why nothing, or not all, was made.
@@ -184,6 +187,7 @@ pub fn generate(pipeline: &Pipeline, registry: &Registry, options: &Options) -> 
             constants: &script.constants,
             unknown_areas: unknown_areas(&known, &registry.at(script.period), &script.cast),
             passing: passing(registry, &scripts, script),
+            recoded: recoded(registry, &scripts, script),
             stray: stray(pipeline, script.period),
         })
         .collect();
@@ -196,9 +200,11 @@ pub fn generate(pipeline: &Pipeline, registry: &Registry, options: &Options) -> 
         let mut plot = Plot::new(pipeline, &models, units, wishes.seed, partition);
         if options.fault_rate > 0.0 {
             // More than their share are tried: some find no place and wait for the next.
-            let count = 4 * hopes.len().div_ceil(partitions.len() - at) + 2;
+            let common = hopes.iter().filter(|wish| !wish.is_rare()).count();
+            let count = 4 * common.div_ceil(partitions.len() - at) + 2;
             papers.truth.extend(plot.plant(&mut hopes, count)?);
         }
+        made.judged += plot.judged.load(Ordering::Relaxed);
         papers.take(&models, keep(plot.units, &submissions)?);
     }
     papers.truth.sort();
@@ -209,6 +215,7 @@ pub fn generate(pipeline: &Pipeline, registry: &Registry, options: &Options) -> 
     (made.files, made.bytes) = (papers.files, papers.bytes);
     made.findings = papers.truth.iter().filter(|line| line.severity != "none").count();
     papers.write(pipeline, options, wishes.seed)?;
+    tracing::debug!(judged = made.judged, findings = made.findings, "planted");
     Ok(made)
 }
 
@@ -229,9 +236,11 @@ fn scripts(
     counties: Counties,
 ) -> Vec<Script> {
     let mut turns = Turns::new(models.len());
+    let origins = origins(registry, periods);
     let script = |&period: &Period| {
         let areas = registry.at(period);
-        let cast = reporters::cast(pipeline, wishes.recipe, &areas, period, wishes.seed, counties);
+        let origins = &origins[&period];
+        let cast = reporters::cast(pipeline, wishes.recipe, &areas, period, wishes.seed, counties, origins);
         let plans = wishes.plan(models, &cast, period, &mut turns);
         let sized: Vec<calibrate::Sized> = plans
             .iter()
@@ -247,7 +256,30 @@ fn scripts(
     };
     let mut scripts: Vec<Script> = periods.iter().map(script).collect();
     settle_bases(&mut scripts);
+    settle_ground(registry, &mut scripts);
     scripts
+}
+
+/// By period: the codes under which areas that have another one by then were known in the first period, by the new code.
+fn origins(registry: &Registry, periods: &[Period]) -> BTreeMap<Period, BTreeMap<String, String>> {
+    let periods: BTreeSet<Period> = periods.iter().copied().collect();
+    let mut all: BTreeMap<Period, BTreeMap<String, String>> = BTreeMap::new();
+    for period in periods {
+        let mut origins = BTreeMap::new();
+        if let Some((earlier, before)) = all.last_key_value() {
+            let succession = registry.succession(earlier.end(), period.end());
+            let untouched = before.iter().filter(|(code, _)| !succession.is_touched(code));
+            origins.extend(untouched.map(|(code, origin)| (code.clone(), origin.clone())));
+            for (code, ground) in succession.changed() {
+                if let Some(old) = ground.only() {
+                    let origin = before.get(old).map_or(old, String::as_str);
+                    origins.insert(code.to_owned(), origin.to_owned());
+                }
+            }
+        }
+        all.insert(period, origins);
+    }
+    all
 }
 
 /// Units lie where they lay: an area that takes in others gives its units codes that hold in all periods.
@@ -267,6 +299,22 @@ fn settle_bases(scripts: &mut [Script]) {
     }
 }
 
+/// Notes the earlier periods in which a reporter had other ground, so that its figures of then are not held against those of now.
+fn settle_ground(registry: &Registry, scripts: &mut [Script]) {
+    let periods: Vec<Period> = scripts.iter().map(|script| script.period).collect();
+    for script in scripts {
+        for earlier in periods.iter().filter(|period| **period < script.period) {
+            let succession = registry.succession(earlier.end(), script.period.end());
+            let changed = succession.changed().filter(|(_, ground)| ground.only().is_none());
+            let changed: BTreeSet<&str> = changed.map(|(code, _)| code).collect();
+            let all = script.cast.reporters.iter_mut();
+            for reporter in all.filter(|reporter| changed.contains(reporter.code.as_str())) {
+                reporter.other_ground.insert(*earlier);
+            }
+        }
+    }
+}
+
 /// Codes of reporters that are no area of some other period.
 fn passing(registry: &Registry, scripts: &[Script], script: &Script) -> BTreeSet<String> {
     let others = scripts
@@ -281,6 +329,20 @@ fn passing(registry: &Registry, scripts: &[Script], script: &Script) -> BTreeSet
     };
     let codes = script.cast.reporters.iter().map(|reporter| &reporter.code);
     codes.filter(|code| lacks(code)).cloned().collect()
+}
+
+/// Codes of reporters whose areas have another code in a later period.
+fn recoded(registry: &Registry, scripts: &[Script], script: &Script) -> BTreeSet<String> {
+    let later = scripts.iter().map(|other| other.period);
+    let later = later.filter(|period| *period > script.period);
+    let codes = later.flat_map(|period| registry.at(period).recoded().into_values());
+    let own: BTreeSet<&str> = script
+        .cast
+        .reporters
+        .iter()
+        .map(|reporter| reporter.code.as_str())
+        .collect();
+    codes.filter(|code| own.contains(code.as_str())).collect()
 }
 
 /// A code of no area for each reporter.

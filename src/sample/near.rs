@@ -6,11 +6,11 @@ use super::draw::Row;
 use super::faults::{Expectation, NEAR_MISS, Spoiler};
 use super::recipe::Format;
 use super::sheet::{Cell, Look};
-use super::value::{Value, decimal};
+use super::value::{Value, decimal, grouped};
 use crate::pipeline::{CodeScheme, Column, ColumnKind, MissingKind};
 
 /// Codes with such a neighbour.
-pub(super) const NEAR_CODES: [&str; 23] = [
+pub(super) const NEAR_CODES: [&str; 29] = [
     "cell-missing",
     "symbol-undeclared",
     "not-an-integer",
@@ -34,6 +34,12 @@ pub(super) const NEAR_CODES: [&str; 23] = [
     "row-struck",
     "number-merged",
     "cells-merged",
+    "number-noted",
+    "note-doubtful",
+    "cell-raised",
+    "record-named-total",
+    "decimal-comma-assumed",
+    "thousands-assumed",
 ];
 
 /// The only one that a file of records by name can have.
@@ -75,7 +81,14 @@ impl Spoiler<'_> {
             "row-ragged" if place.format.is_sheet() => unchanged(None),
             "row-conflict" if !self.model.is_area() && !self.model.form.key.is_empty() => unchanged(None),
             "error-value" => self.hashed(rng, row)?,
-            "text-struck" if place.format.is_workbook() => self.noted(rng, row)?,
+            // A raised mark behind the figure, which is told from it by how it is set.
+            "text-struck" | "note-doubtful" | "cell-raised" if place.format.is_workbook() => self.noted(rng, row)?,
+            // A name with such a mark is a name.
+            "number-noted" => self.renamed(row, |name| format!("{name}¹"))?,
+            "record-named-total" => {
+                let word = self.recipe.words.total.as_ref()?;
+                self.renamed(row, |name| format!("{word}{name}"))?
+            }
             "row-struck" if place.format.is_workbook() => self.bold(row),
             // Titles and headers are merged in most sheets.
             "number-merged" | "cells-merged" if place.format.is_workbook() => unchanged(None),
@@ -142,6 +155,21 @@ impl Spoiler<'_> {
                 let text = figure(slot)?;
                 let (whole, fraction) = text.split_once('.')?;
                 Some((slot, format!("{whole}.{fraction:0<3}")))
+            }
+            "decimal-comma-assumed" if self.shows_points(place.format) => {
+                // Three digits behind a comma are a group of thousands.
+                let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Integer { .. }))?;
+                let figure = row[slot]
+                    .number()
+                    .filter(|figure| (1_000..1_000_000).contains(figure))?;
+                Some((slot, format!("{},{:03}", figure / 1_000, figure % 1_000)))
+            }
+            "thousands-assumed" => {
+                // A fraction behind the commas shows that these separate thousands.
+                let is_fraction = |c: &Column| is_decimal(c) && c.kind.decimals() > 0;
+                let slot = self.known(rng, row, |c| is_fraction(c))?;
+                let text = figure(slot).filter(|text| text.find('.').is_some_and(|whole| whole > 3))?;
+                Some((slot, grouped(&text)))
             }
             "unit-unknown" => {
                 let units = &self.recipe.words.units;
@@ -249,6 +277,14 @@ impl Spoiler<'_> {
             Some(slot),
             vec![(slot, cell.set(Look::Noted("1".to_owned())))],
         ))
+    }
+
+    /// A record under another name.
+    fn renamed(&self, row: &Row, name: impl Fn(&str) -> String) -> Option<Changed> {
+        let slot = self.name().filter(|&slot| row[slot].is_known())?;
+        let mut row = row.clone();
+        row[slot] = Value::Word(name(row[slot].member()));
+        Some((row, Some(slot), Vec::new()))
     }
 
     /// A row in bold.

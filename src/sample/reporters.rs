@@ -21,6 +21,8 @@ pub enum Counties {
 #[derive(Clone, Debug)]
 pub(super) struct Reporter {
     pub(super) code: String,
+    /// The code under which the area was first known: what is drawn of it stays the same under every later one.
+    pub(super) origin: String,
     pub(super) name: String,
     /// Code and name of itself and its ancestors, by level.
     pub(super) line: BTreeMap<LevelIndex, (String, String)>,
@@ -28,6 +30,10 @@ pub(super) struct Reporter {
     pub(super) bases: Vec<String>,
     /// Member by dimension of areas.
     pub(super) members: BTreeMap<String, String>,
+    /// The code that the area had in earlier periods.
+    pub(super) former: Option<String>,
+    /// Earlier periods in which it had other ground.
+    pub(super) other_ground: BTreeSet<Period>,
 }
 
 /// The areas of one period.
@@ -38,7 +44,8 @@ pub(super) struct Cast {
     pub(super) uncalled: Vec<Reporter>,
 }
 
-/// Chooses the reporters of a period. Each area has a fixed rank, so that later periods have the same ones.
+/// Chooses the reporters of a period. Each area has a fixed rank, so that later periods have the same ones. `origins`: the codes under
+/// which areas that have another one by now were first known.
 pub(super) fn cast(
     pipeline: &Pipeline,
     recipe: &Recipe,
@@ -46,6 +53,7 @@ pub(super) fn cast(
     period: Period,
     seed: u64,
     counties: Counties,
+    origins: &BTreeMap<String, String>,
 ) -> Cast {
     let leaf = pipeline.registry.leaf();
     let all: Vec<&Area> = areas
@@ -69,9 +77,14 @@ pub(super) fn cast(
         .partition(|area| recipe.silent_kinds.contains(&area.kind));
     let chosen = match counties {
         Counties::All => speaking,
-        Counties::Some(n) => choose(pipeline, recipe, areas, seed, speaking, n),
+        Counties::Some(n) => choose(pipeline, recipe, areas, (seed, origins), speaking, n),
     };
-    let reporter = |area: &&Area| of_area(pipeline, areas, &all, area);
+    let recoded = areas.recoded();
+    let reporter = |area: &&Area| Reporter {
+        former: recoded.get(&area.code).cloned(),
+        origin: origins.get(&area.code).unwrap_or(&area.code).clone(),
+        ..of_area(pipeline, areas, &all, area)
+    };
     Cast {
         reporters: chosen.iter().map(reporter).collect(),
         uncalled: silent.iter().map(reporter).collect(),
@@ -83,7 +96,7 @@ fn choose<'a>(
     pipeline: &Pipeline,
     recipe: &Recipe,
     areas: &Areas,
-    seed: u64,
+    (seed, origins): (u64, &BTreeMap<String, String>),
     all: Vec<&'a Area>,
     n: usize,
 ) -> Vec<&'a Area> {
@@ -92,7 +105,8 @@ fn choose<'a>(
         let partition = areas
             .ancestor_at(&area.code, pipeline.registry.partition)
             .map_or("", |a| a.code.as_str());
-        let rank = uniform(&mut stream(seed, &["rank", &area.code]));
+        let origin = origins.get(&area.code).unwrap_or(&area.code);
+        let rank = uniform(&mut stream(seed, &["rank", origin]));
         by_partition
             .entry(partition)
             .or_default()
@@ -130,10 +144,13 @@ fn of_area(pipeline: &Pipeline, areas: &Areas, all: &[&Area], area: &Area) -> Re
     }
     Reporter {
         code: area.code.clone(),
+        origin: area.code.clone(),
         name: area.name.clone(),
         line,
         bases: bases(all, area),
         members,
+        former: None,
+        other_ground: BTreeSet::new(),
     }
 }
 

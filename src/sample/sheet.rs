@@ -29,6 +29,10 @@ pub(super) enum Look {
     Instead(String),
     /// The mark of a note stands behind it, raised.
     Noted(String),
+    /// The same within it, after so many bytes.
+    NotedWithin(usize, String),
+    /// Raised as a whole.
+    Raised,
 }
 
 impl Cell {
@@ -86,6 +90,8 @@ pub(super) struct Style {
     unknown: String,
     not_applicable: String,
     numeric_codes: bool,
+    /// The column whose header reaches over the next one.
+    wide: Option<usize>,
 }
 
 /// Texts of the title block.
@@ -182,6 +188,7 @@ impl Style {
             unknown: symbol(rng, MissingKind::Missing),
             not_applicable: symbol(rng, MissingKind::NotApplicable),
             numeric_codes: quirks > 0.0 && happens(rng, 0.5),
+            wide: None,
         }
     }
 
@@ -223,6 +230,21 @@ impl Style {
             },
         );
         true
+    }
+
+    /// Lets the header of a column reach over a new one behind it, which holds the same or nothing.
+    pub(super) fn widen(&mut self, at: usize, is_filled: bool) {
+        // Numbers or units of their own would make it a column.
+        (self.counters, self.units) = (false, false);
+        let slot = self.columns[at].slot.filter(|_| is_filled);
+        let beneath = Laid {
+            slot,
+            group: None,
+            header: String::new(),
+            unit: String::new(),
+        };
+        self.columns.insert(at + 1, beneath);
+        self.wide = Some(at);
     }
 
     /// Writes what is not known as nothing.
@@ -290,6 +312,8 @@ impl Style {
         if self.header_rows() == 2 {
             self.two_header_rows(&mut lines, &mut merges);
         } else {
+            let at = lines.len();
+            merges.extend(self.wide.map(|wide| (at, wide, at, wide + 1)));
             lines.push(self.columns.iter().map(|c| Cell::text(&c.header)).collect());
         }
         if self.units {
@@ -329,8 +353,13 @@ impl Style {
             let Some(group) = &first.group else {
                 upper.push(Cell::text(&first.header));
                 lower.push(Cell::default());
-                merges.push((at, column, at + 1, column));
-                column += 1;
+                let last = column + usize::from(self.wide == Some(column));
+                for _ in column..last {
+                    upper.push(Cell::default());
+                    lower.push(Cell::default());
+                }
+                merges.push((at, column, at + 1, last));
+                column = last + 1;
                 continue;
             };
             let same = self.columns[column..]

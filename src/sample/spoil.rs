@@ -47,9 +47,12 @@ impl Stage<'_> {
         let sheet = sheet_name(model, file.format);
         let received = self.received(model, file.days_late);
         let column = match fault {
-            F::ColumnMissing | F::ColumnAbsent | F::ColumnUnknown | F::ColumnDuplicate => {
-                self.spoil_columns(rng, fault, model, style)
-            }
+            F::ColumnMissing
+            | F::ColumnAbsent
+            | F::ColumnUnknown
+            | F::ColumnDuplicate
+            | F::HeaderMerged
+            | F::NearMerged => self.spoil_columns(rng, fault, model, style),
             _ => None,
         };
         if fault == F::PeriodContradicted {
@@ -73,6 +76,7 @@ impl Stage<'_> {
             F::ColumnsShifted => style.columns.sort_by_key(|laid| laid.slot),
             F::NearHeaderMissing => style.lengthen(self.wishes.recipe, model, &self.period.to_string(), ROUNDS),
             F::NearShifted => near = near.filter(|_| style.leave_gap(rng)),
+            F::NearMerged => near = near.filter(|_| column.is_some()),
             F::NearAbsent => {
                 style.blank_unknown();
                 let slot = self.optional(rng, model, style);
@@ -131,7 +135,7 @@ impl Stage<'_> {
                 send(&path, bytes);
                 lines.push(Line::of_file(&path, "header-missing", REJECTED));
             }
-            F::ColumnMissing | F::ColumnAbsent | F::ColumnUnknown | F::ColumnDuplicate => {
+            F::ColumnMissing | F::ColumnAbsent | F::ColumnUnknown | F::ColumnDuplicate | F::HeaderMerged => {
                 send(&path, bytes);
                 if let Some((column, code)) = column {
                     hold(&mut records, model.slot(&column).filter(|_| code != "column-unknown"));
@@ -142,7 +146,7 @@ impl Stage<'_> {
                     };
                     let row = style
                         .header_row()
-                        .filter(|_| matches!(fault, F::ColumnUnknown | F::ColumnDuplicate));
+                        .filter(|_| matches!(fault, F::ColumnUnknown | F::ColumnDuplicate | F::HeaderMerged));
                     lines.push(Line::of_column(&path, sheet, &column, code, consequence).at_row(row));
                 }
             }
@@ -176,6 +180,19 @@ impl Stage<'_> {
                 let stray = self.path(model, template, &stranger, self.period, 0, file.format);
                 send(&stray, bytes);
                 lines.push(Line::of_file(&stray, "area-unknown", REJECTED));
+            }
+            F::AreaFormer => {
+                let old = Reporter {
+                    code: reporter.former.clone().unwrap_or_default(),
+                    ..reporter.clone()
+                };
+                let stray = self.path(model, template, &old, self.period, 0, file.format);
+                send(&stray, bytes);
+                lines.push(Line {
+                    kind: "area-unknown, old code".to_owned(),
+                    mend: format!("={}", reporter.code),
+                    ..Line::of_file(&stray, "area-unknown", REJECTED)
+                });
             }
             F::AreaContradicted => {
                 let partition = self.pipeline.registry.partition;
@@ -245,7 +262,8 @@ impl Stage<'_> {
             | F::NearHeaderMissing
             | F::NearAbsent
             | F::NearDuplicate
-            | F::NearShifted => send(&path, bytes),
+            | F::NearShifted
+            | F::NearMerged => send(&path, bytes),
             F::SheetMissing => {}
         }
         if fault.leaves_accepted() {
@@ -357,6 +375,12 @@ impl Stage<'_> {
                 style.columns.push(twin);
                 Some((id, "column-duplicate"))
             }
+            FileFault::HeaderMerged | FileFault::NearMerged => {
+                let at = *one(rng, &able(false, style))?;
+                let id = column(&style.columns[at])?.id.clone();
+                style.widen(at, fault == FileFault::HeaderMerged);
+                Some((id, "header-merged"))
+            }
             _ => {
                 let required = fault == FileFault::ColumnMissing;
                 let at = *one(rng, &able(required, style))?;
@@ -378,6 +402,7 @@ fn near_code(fault: FileFault) -> Option<&'static str> {
         FileFault::NearAbsent => "column-absent",
         FileFault::NearDuplicate => "column-duplicate",
         FileFault::NearShifted => "columns-shifted",
+        FileFault::NearMerged => "header-merged",
         _ => return None,
     })
 }

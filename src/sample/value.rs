@@ -51,9 +51,35 @@ pub(super) fn decimal(number: i64, scale: u32) -> String {
     format!("{sign}{whole}.{}", fraction.trim_end_matches('0'))
 }
 
+/// The same with commas between thousands: `12,345.6`.
+pub(super) fn grouped(figure: &str) -> String {
+    let whole = figure.find('.').unwrap_or(figure.len());
+    let mut text = String::new();
+    for (at, digit) in figure.chars().enumerate() {
+        if 0 < at && at < whole && (whole - at).is_multiple_of(3) && !text.ends_with('-') {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_have_commas_between_them() {
+        for (figure, text) in [
+            ("123", "123"),
+            ("1234", "1,234"),
+            ("123456.789", "123,456.789"),
+            ("-123456", "-123,456"),
+            ("1234567", "1,234,567"),
+        ] {
+            assert_eq!(grouped(figure), text);
+        }
+    }
 
     #[test]
     fn decimals_are_the_shortest() {

@@ -127,6 +127,13 @@ fn fill(sheet: &mut Worksheet, page: &Page) -> Result<(), XlsxError> {
                     sheet.write_rich_string(row, column, &parts)?;
                     continue;
                 }
+                Look::NotedWithin(at, mark) => {
+                    let (head, tail) = cell.text.split_at(*at);
+                    let parts = [(&plain, head), (&raised, mark.as_str()), (&plain, tail)];
+                    sheet.write_rich_string(row, column, &parts)?;
+                    continue;
+                }
+                Look::Raised => Some(&raised),
                 Look::Struck => Some(&struck),
                 Look::Bold => Some(&bold),
                 Look::Plain => None,

@@ -315,10 +315,7 @@ fn one_value_that_no_sum_can_hold_costs_no_other_figure() {
     assert_eq!(shown("all", "ZZ"), "9007199254741004 9007199254741004 1");
     let own = row(&rows, "spread", "a");
     assert_eq!(joined(own, &["numerator", "value", "obs_status"], " "), "- - O");
-    assert!(
-        own["null_reason"].text().unwrap().starts_with("nothing_known"),
-        "{own:?}"
-    );
+    assert!(own["null_reason"].text() == Some("nothing_known"), "{own:?}");
 }
 
 /// In the mean the value is summed exactly: that it is missing in another figure holds nothing back.
@@ -383,7 +380,7 @@ fn a_sum_beyond_128_bits_is_null_with_its_reason() {
     let reasons = |table: &str| {
         let rows = world.table(table);
         rows.iter()
-            .filter(|row| row["null_reason"].text().is_some_and(|why| why.contains("too_large")))
+            .filter(|row| row["null_reason"].text() == Some("too_large"))
             .count()
     };
     assert_eq!(reasons("gaps"), 1);

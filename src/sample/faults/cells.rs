@@ -4,6 +4,7 @@ use super::rules::in_range;
 use super::{CELL_NULL, Expectation, Named, ROW_OUT, Read, RowFault, Spoiler, Spoilt, usual};
 use crate::domain::Severity;
 use crate::pipeline::{CodeScheme, Column, ColumnKind};
+use crate::sample::amend::Former;
 use crate::sample::chance::{Chance, index, one};
 use crate::sample::draw::Row;
 use crate::sample::sheet::Cell;
@@ -73,6 +74,21 @@ impl Spoiler<'_> {
             },
             read,
         }
+    }
+
+    /// A row under an old code of its area. Where it is one of several, they share one finding.
+    pub(in crate::sample) fn former(&self, row: &Row, former: &Former) -> Spoilt {
+        let slot = former.slot;
+        let mut bad = self.with_cell(row, slot, former.of(row), "code-unknown");
+        bad.expected = bad
+            .expected
+            .filter(|_| former.rows.len() == 1)
+            .map(|expected| Expectation {
+                kind: "code-unknown, old code".to_owned(),
+                mend: format!("{}={}", expected.column, row[slot].member()),
+                ..expected
+            });
+        bad
     }
 
     /// The code column whose area a row belongs to, and faults of it.

@@ -10,19 +10,19 @@ use crate::sample::sheet::Look;
 use crate::sample::value::Value;
 
 impl Spoiler<'_> {
-    fn is_workbook(&self) -> bool {
+    pub(super) fn is_workbook(&self) -> bool {
         self.style.format.is_workbook()
     }
 
     /// Columns with a known value that fit.
-    fn known_columns(&self, row: &Row, fits: &dyn Fn(&Column) -> bool) -> Vec<usize> {
+    pub(super) fn known_columns(&self, row: &Row, fits: &dyn Fn(&Column) -> bool) -> Vec<usize> {
         let columns = &self.model.form.columns;
         (0..columns.len())
             .filter(|&slot| fits(&columns[slot]) && row[slot].is_known())
             .collect()
     }
 
-    fn place(&self, slot: usize) -> Option<usize> {
+    pub(super) fn place(&self, slot: usize) -> Option<usize> {
         self.style.columns.iter().position(|laid| laid.slot == Some(slot))
     }
 

@@ -2,6 +2,7 @@
 
 mod cells;
 mod looks;
+mod marks;
 mod rules;
 
 use super::chance::{Chance, one};
@@ -63,6 +64,13 @@ pub(super) enum RowFault {
     RowStruck,
     NumberMerged,
     CellsMerged,
+    /// A figure with the mark of a note behind it, as a character.
+    NumberNoted,
+    /// Only in workbooks: the mark of a note within a figure, and a figure raised as a whole.
+    NoteDoubtful,
+    CellRaised,
+    /// A record whose name is the word for a total.
+    NamedTotal,
     /// Index into the form's breaks.
     Rule(usize),
 }
@@ -94,6 +102,10 @@ pub(super) fn kinds(model: &FormModel) -> Vec<RowFault> {
         F::NumberMerged,
         F::CellsMerged,
         F::OtherMark,
+        F::NumberNoted,
+        F::NoteDoubtful,
+        F::CellRaised,
+        F::NamedTotal,
     ];
     let mut all = Vec::new();
     let rules: Vec<F> = model.row_breaks.iter().copied().map(F::Rule).collect();
@@ -245,6 +257,10 @@ impl Spoiler<'_> {
                     word(rng, &faults.error_value)
                 })
             }
+            F::NumberNoted => self.number_noted(rng, row),
+            F::NoteDoubtful => self.note_doubtful(rng, row),
+            F::CellRaised => self.cell_raised(rng, row),
+            F::NamedTotal => self.named_total(row),
             F::TextStruck => self.text_struck(rng, row),
             F::RowStruck => self.row_struck(row),
             F::NumberMerged => self.merged(rng, row, "number-merged", &is_figure),

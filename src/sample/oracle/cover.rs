@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Entry, Found, Key, Oracle, Rows, Told};
+use super::{Entry, Found, Key, Oracle, Rows, Told, unit_key};
 use crate::domain::Period;
 use crate::pipeline::{CoverRule, Rule};
 use crate::sample::faults::Named;
 use crate::sample::units::Listed;
-use crate::sample::value::Value;
 
 /// Units of a sheet, or of a list.
 #[derive(Default)]
@@ -35,7 +34,7 @@ impl<'a> Oracle<'a> {
             let units = self.units(entry, &told.out);
             let against = match cover.register {
                 Some(_) => entry.listed.map(|listed| Units {
-                    counting: listed.keys().map(|key| listed_key(key)).collect(),
+                    counting: self.listed(entry, listed),
                     ..Units::default()
                 }),
                 None => self.earlier_units(rule.form, entry, &told.out),
@@ -94,7 +93,7 @@ impl<'a> Oracle<'a> {
     /// The units of the same sender in the latest earlier period in which any counts.
     fn earlier_units(&'a self, form: usize, entry: &Entry, out: &Rows) -> Option<Units<'a>> {
         let is_earlier = |other: &&Entry| other.period < entry.period && self.is_of(other, form);
-        let others = self.of_reporter(&entry.reporter.code).filter(is_earlier);
+        let others = self.of_reporter(&entry.reporter.origin).filter(is_earlier);
         let units = others.map(|other| (other.period, self.units(other, out)));
         let counting = units.filter(|(_, units)| !units.counting.is_empty());
         counting.max_by_key(|(period, _)| *period).map(|(_, units)| units)
@@ -104,11 +103,15 @@ impl<'a> Oracle<'a> {
     pub(in crate::sample) fn lists_all(&self, entry: &Entry<'a>) -> bool {
         let units = self.units(entry, self.known);
         let there: BTreeSet<Key> = units.counting.union(&units.held).cloned().collect();
-        let is_all = |listed: &Listed| listed.keys().map(|key| listed_key(key)).collect::<BTreeSet<_>>() == there;
+        let is_all = |listed: &'a Listed| self.listed(entry, listed) == there;
         entry.listed.is_some_and(is_all) && !units.held.is_empty()
     }
-}
 
-fn listed_key(cells: &[Value]) -> Key<'_> {
-    Key::Unit(cells.iter().collect())
+    /// The units of the list of a sheet.
+    fn listed(&self, entry: &Entry<'a>, listed: &'a Listed) -> BTreeSet<Key<'a>> {
+        let model = &self.models[entry.standing.model];
+        let keys = listed.keys();
+        keys.map(|cells| unit_key(model, entry.reporter, cells.iter()))
+            .collect()
+    }
 }

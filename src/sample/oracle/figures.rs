@@ -11,6 +11,11 @@ use crate::sample::reporters::Reporter;
 use crate::sample::submit::Standing;
 use crate::sample::truth::member;
 
+/// Whether a figure of an earlier period is about the same area. What lies below areas goes on whatever becomes of these.
+fn is_same_ground(model: &FormModel, entry: &Entry, earlier: Period) -> bool {
+    !model.is_area() || !entry.reporter.other_ground.contains(&earlier)
+}
+
 /// What the rules on outliers judge of each row of a sheet that counts, by rule and group.
 #[derive(Default)]
 pub(in crate::sample) struct Figures(BTreeMap<usize, Vec<Group>>);
@@ -70,8 +75,10 @@ impl<'a> Oracle<'a> {
         let Some(model) = self.model(form) else {
             return BTreeMap::new();
         };
-        let own = self.of_reporter(&entry.reporter.code);
-        let before = own.filter(|other| other.period < entry.period && self.is_of(other, form));
+        let own = self.of_reporter(&entry.reporter.origin);
+        let before = own.filter(|other| {
+            other.period < entry.period && self.is_of(other, form) && is_same_ground(model, entry, other.period)
+        });
         for (other, _, row) in self.seats(before, self.known) {
             if let Some(figure) = figure(model, row, column) {
                 let known = latest
@@ -141,8 +148,10 @@ impl<'a> Oracle<'a> {
         let now = looked.iter().copied().filter(|entry| entry.period == period);
         for seat in self.seats(now, &told.out) {
             let (entry, _, row) = seat;
-            let earlier = values.get(&self.key(model, entry, row)).map(|(_, figure)| *figure);
-            let Some((now, earlier)) = figure(model, row, history.column).zip(earlier) else {
+            let earlier = values.get(&self.key(model, entry, row));
+            let earlier = earlier.filter(|(period, _)| is_same_ground(model, entry, *period));
+            let Some((now, earlier)) = figure(model, row, history.column).zip(earlier.map(|(_, figure)| *figure))
+            else {
                 continue;
             };
             group += 1;

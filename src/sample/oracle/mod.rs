@@ -17,7 +17,7 @@ use super::submit::Standing;
 use super::units::Listed;
 use super::value::Value;
 use crate::domain::{Period, Severity};
-use crate::pipeline::{Pipeline, Rule, RuleKind};
+use crate::pipeline::{ColumnKind, Pipeline, Rule, RuleKind};
 
 pub(super) use figures::Figures;
 pub(super) use sums::{is_added_up, whole_sum};
@@ -60,7 +60,7 @@ pub(super) struct Oracle<'a> {
     scope: Option<(&'a str, Period)>,
     /// Rows that are known to be put out.
     known: &'a Rows,
-    /// Indices of the entries of each reporter; only of the one that is looked at, where there is one.
+    /// Indices of the entries of each reporter, by the code under which it was first known; only of the one that is looked at, where there is one.
     by_reporter: BTreeMap<&'a str, Vec<usize>>,
 }
 
@@ -85,7 +85,15 @@ impl Rows {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key<'a> {
     Area(&'a str),
-    Unit(Vec<&'a Value>),
+    Unit(Vec<Part<'a>>),
+}
+
+/// A cell of a key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part<'a> {
+    Value(&'a Value),
+    /// A code that begins with that of its area: the code under which the area was first known, and the rest.
+    Below(&'a str, &'a str),
 }
 
 /// What has been found so far.
@@ -125,9 +133,9 @@ impl<'a> Oracle<'a> {
     ) -> Oracle<'a> {
         let mut by_reporter: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, entry) in entries.iter().enumerate() {
-            let code = entry.reporter.code.as_str();
-            if scope.is_none_or(|(reporter, _)| reporter == code) {
-                by_reporter.entry(code).or_default().push(at);
+            let origin = entry.reporter.origin.as_str();
+            if scope.is_none_or(|(reporter, _)| reporter == origin) {
+                by_reporter.entry(origin).or_default().push(at);
             }
         }
         Oracle {
@@ -284,8 +292,22 @@ impl<'a> Oracle<'a> {
     /// What tells the unit of a row apart.
     pub(super) fn key<'k>(&self, model: &FormModel, entry: &Entry<'k>, row: &'k Row) -> Key<'k> {
         if model.form.key.is_empty() {
-            return Key::Area(&entry.reporter.code);
+            return Key::Area(&entry.reporter.origin);
         }
-        Key::Unit(model.form.key.iter().map(|&slot| &row[slot]).collect())
+        unit_key(model, entry.reporter, model.form.key.iter().map(|&slot| &row[slot]))
     }
+}
+
+/// The key of a unit, from the cells of its key.
+fn unit_key<'k>(model: &FormModel, reporter: &'k Reporter, cells: impl Iterator<Item = &'k Value>) -> Key<'k> {
+    let part = |(&slot, cell): (&usize, &'k Value)| {
+        let is_code = matches!(model.form.columns[slot].kind, ColumnKind::DivisionCode { .. });
+        match cell {
+            Value::Word(code) if is_code && code.starts_with(&reporter.code) => {
+                Part::Below(&reporter.origin, &code[reporter.code.len()..])
+            }
+            _ => Part::Value(cell),
+        }
+    };
+    Key::Unit(model.form.key.iter().zip(cells).map(part).collect())
 }

@@ -51,7 +51,7 @@ impl<'a> Oracle<'a> {
     /// What the sender of an entry sent of a form for the same period.
     fn other_form(&'a self, form: usize, entry: &Entry) -> impl Iterator<Item = &'a Entry<'a>> {
         let period = entry.period;
-        let own = self.of_reporter(&entry.reporter.code);
+        let own = self.of_reporter(&entry.reporter.origin);
         own.filter(move |other| other.period == period && self.is_of(other, form))
     }
 

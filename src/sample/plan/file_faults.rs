@@ -17,12 +17,16 @@ pub(in crate::sample) enum FileFault {
     ColumnAbsent,
     ColumnUnknown,
     ColumnDuplicate,
+    /// One header over two columns that both hold something.
+    HeaderMerged,
     EncodingDamaged,
     ValueNested,
     SheetMissing,
     PeriodUnexpected,
     PeriodContradicted,
     AreaUnknown,
+    /// Under the code that the area had before.
+    AreaFormer,
     AreaContradicted,
     AreaUnexpected,
     RevisionTied,
@@ -43,12 +47,16 @@ pub(in crate::sample) enum FileFault {
     NearDuplicate,
     /// A blank column between the others.
     NearShifted,
+    /// One header over two columns, of which the second is blank.
+    NearMerged,
 }
 
 use FileFault as F;
 
 /// In the order in which they are dealt out.
-pub(super) const FILE_FAULTS: [FileFault; 30] = [
+pub(super) const FILE_FAULTS: [FileFault; 33] = [
+    // Few areas have another code by now, and each of them is dealt this one first.
+    F::AreaFormer,
     // Only rosters have these, and few rosters are dealt a fault.
     F::ColumnsShifted,
     F::NearDuplicate,
@@ -59,6 +67,8 @@ pub(super) const FILE_FAULTS: [FileFault; 30] = [
     F::PeriodUnexpected,
     F::Truncated,
     F::NearShifted,
+    F::HeaderMerged,
+    F::NearMerged,
     F::ColumnAbsent,
     F::SheetMissing,
     F::Unclaimed,
@@ -91,6 +101,7 @@ impl FileFault {
                 | F::ColumnAbsent
                 | F::ColumnUnknown
                 | F::ColumnDuplicate
+                | F::HeaderMerged
                 | F::EncodingDamaged
                 | F::ValueNested
                 | F::AreaUnexpected
@@ -102,6 +113,7 @@ impl FileFault {
                 | F::NearAbsent
                 | F::NearDuplicate
                 | F::NearShifted
+                | F::NearMerged
         )
     }
 
@@ -110,6 +122,7 @@ impl FileFault {
         match self {
             F::Truncated | F::Encrypted => format == Format::Xlsx,
             F::NearForeignWorkbook => format == Format::Html,
+            F::HeaderMerged | F::NearMerged => format.is_workbook(),
             F::ValueNested => matches!(format, Format::Json | Format::Jsonl),
             F::HeaderMissing | F::PeriodContradicted | F::EncodingDamaged | F::NearUnreadable => format.is_text_table(),
             F::ColumnMissing

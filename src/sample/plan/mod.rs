@@ -73,6 +73,11 @@ impl Turns {
             row: vec![0; models],
         }
     }
+
+    /// Whether a kind is the next to be dealt out.
+    fn is_first(&self, fault: FileFault) -> bool {
+        self.file.front() == Some(&fault)
+    }
 }
 
 impl Wishes<'_> {
@@ -83,7 +88,7 @@ impl Wishes<'_> {
         }
         let mean = self.rows.unwrap_or(model.recipe.rows);
         let spread = model.recipe.rows_spread;
-        let at = uniform(&mut stream(self.seed, &["size", &reporter.code, &model.recipe.id])).clamp(0.02, 0.98);
+        let at = uniform(&mut stream(self.seed, &["size", &reporter.origin, &model.recipe.id])).clamp(0.02, 0.98);
         // The mean of e^(σz) is about e^(σ²/2).
         let factor = (spread * super::chance::deviate(at) - spread * spread / 2.0).exp();
         (mean * factor).round().max(1.0) as usize
@@ -128,14 +133,16 @@ impl Wishes<'_> {
                 && single
                 && !file.revised
                 && plain_templates(&models[file.models[0]]) > 1;
-            let faulty = happens(rng, self.file_rate(models, &file)) && single && !file.revised && !file.repeated;
+            let able = single && !file.revised && !file.repeated;
+            let faulty = happens(rng, self.file_rate(models, &file)) && able;
             if missing {
                 continue;
             }
-            if faulty
+            let is_due = self.fault_rate > 0.0 && able && turns.is_first(F::AreaFormer);
+            if (faulty || is_due && is_under_new_code(&models[file.models[0]], reporter))
                 && let Some(fault) = self.deal(
                     models,
-                    cast,
+                    (cast, reporter),
                     &file,
                     &sizes,
                     can_share && files.len() + 1 == models.len(),
@@ -237,7 +244,7 @@ impl Wishes<'_> {
     fn deal(
         &self,
         models: &[FormModel],
-        cast: &Cast,
+        (cast, reporter): (&Cast, &Reporter),
         file: &FilePlan,
         sizes: &[usize],
         can_lose_sheet: bool,
@@ -247,6 +254,7 @@ impl Wishes<'_> {
         let format_for = |fault: FileFault| fault.wants(file.format) || self.allowed().any(|f| fault.wants(f));
         let fits = |fault: FileFault| match fault {
             F::AreaUnexpected => !cast.uncalled.is_empty(),
+            F::AreaFormer => is_under_new_code(model, reporter),
             F::AreaContradicted => model
                 .form
                 .files
@@ -314,6 +322,11 @@ impl Wishes<'_> {
         *turn = (*turn + count) % kinds(model).len().max(1);
         (count, start)
     }
+}
+
+/// Whether a reporter has another code than before, and sends little under it, so that little is lost where it keeps the old one.
+fn is_under_new_code(model: &FormModel, reporter: &Reporter) -> bool {
+    model.is_area() && reporter.former.is_some()
 }
 
 /// Number of ways to name a file of this form alone.

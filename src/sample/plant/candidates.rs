@@ -1,19 +1,18 @@
 //! What may be done to a reporter's submissions to grant a wish, before the oracle has judged it.
 
-use std::collections::BTreeSet;
-
 use super::wishes::{Aim, Wish};
 use super::{Candidate, Plot, ROWS, Unit, standing};
 use crate::domain::Severity;
 use crate::pipeline::{CoverRule, Rule, RuleKind};
-use crate::sample::amend::{Amendment, Patch, What, WrongTotal, swapped};
+use crate::sample::amend::{Amendment, Patch, What, WrongTotal};
 use crate::sample::chance::{Chance, index, stream};
 use crate::sample::draw::Row;
 use crate::sample::faults::{Expectation, NEAR_MISS, Spoiler};
 use crate::sample::near::Place;
-use crate::sample::oracle::{ONE_CAUSE, TOTAL_DIFFERS, is_added_up, whole_sum};
+use crate::sample::oracle::TOTAL_DIFFERS;
 use crate::sample::recipe::{BreakRecipe, Format};
-use crate::sample::value::{Value, decimal};
+use crate::sample::truth::Line;
+use crate::sample::value::Value;
 
 impl Plot<'_> {
     pub(super) fn candidates(&self, unit: usize, wish: &Wish, rng: &mut Chance) -> Vec<Candidate> {
@@ -21,15 +20,19 @@ impl Plot<'_> {
         let draws: Vec<usize> = (0..ROWS).filter(|_| rows > 0).map(|_| index(rng, rows)).collect();
         let chance = index(rng, 1000);
         match wish.aim {
+            Aim::Total(WrongTotal::Coded) => self.coded_total(unit, wish).into_iter().collect(),
+            Aim::Commas => self.commas(unit, wish).into_iter().collect(),
+            Aim::Thousands => self.thousands(unit, wish).into_iter().collect(),
             Aim::Total(how) => self.wrong_total(unit, wish, how, chance).into_iter().collect(),
             Aim::Cell(code) => {
                 let patches = draws
                     .iter()
                     .filter_map(|&at| self.lawful(unit, wish.model, code, at, rng));
                 patches
-                    .map(|patch| candidate(unit, wish, What::Row(patch), Vec::new()))
+                    .map(|patch| candidate(unit, wish, What::Rows(vec![patch]), Vec::new()))
                     .collect()
             }
+            Aim::Former(rows) => self.old_codes(unit, wish, rows).into_iter().collect(),
             Aim::Rule(index) => {
                 let rule = &self.pipeline.rules[index];
                 match (&rule.kind, wish.recipe) {
@@ -46,38 +49,13 @@ impl Plot<'_> {
                             .filter_map(|&at| self.patch(unit, wish, (index, recipe), at, chance, rng));
                         let codes = codes(wish, rule);
                         patches
-                            .map(|patch| candidate(unit, wish, What::Row(patch), codes.clone()).about(rule))
+                            .map(|patch| candidate(unit, wish, What::Rows(vec![patch]), codes.clone()).about(rule))
                             .collect()
                     }
                     (_, None) => Vec::new(),
                 }
             }
         }
-    }
-
-    /// A column with a stated total that can be held against its rows.
-    fn wrong_total(&self, unit: usize, wish: &Wish, how: WrongTotal, chance: usize) -> Option<Candidate> {
-        let standing = standing(&self.units[unit].outcome, wish.model)?;
-        let model = &self.models[wish.model];
-        let (_, figures) = standing.total.as_ref()?;
-        let fits = |(slot, figure): &(usize, i64)| {
-            is_added_up(self.pipeline, model, *slot)
-                && whole_sum(standing, *slot) == Some(*figure)
-                && (how == WrongTotal::Rows || swapped(*figure).is_some())
-        };
-        let able: Vec<(usize, i64)> = figures
-            .iter()
-            .map(|(slot, figure)| (*slot, *figure))
-            .filter(fits)
-            .collect();
-        let &(slot, figure) = able.get(chance % able.len().max(1))?;
-        let mut wrong = candidate(unit, wish, What::Total(slot, how), vec![TOTAL_DIFFERS.to_owned()]);
-        wrong.code = TOTAL_DIFFERS.to_owned();
-        if how == WrongTotal::Digits {
-            wrong.kind = format!("rule {TOTAL_DIFFERS}, swapped digits");
-            wrong.mend = format!("{}={}", model.form.columns[slot].id, decimal(figure, model.scale(slot)));
-        }
-        Some(wrong)
     }
 
     /// The row with the lawful content nearest to what a code finds.
@@ -118,62 +96,16 @@ impl Plot<'_> {
     }
 
     /// A row with nothing wrong about it.
-    fn whole_row(&self, unit: usize, model: usize, at: usize) -> Option<&Row> {
-        let standing = standing(&self.units[unit].outcome, model)?;
+    pub(super) fn whole_row(&self, unit: usize, model: usize, at: usize) -> Option<&Row> {
+        let outcome = &self.units[unit].outcome;
+        let standing = standing(outcome, model)?;
         let record = standing.records.get(at).filter(|record| record.held.is_none())?;
-        record.kept.as_ref()
-    }
-
-    /// A whole column in another unit, where that leaves what is allowed for none of its figures.
-    fn whole_column(&self, unit: usize, wish: &Wish, rule: &Rule, recipe: &BreakRecipe) -> Option<Candidate> {
-        let (slot, times) = self.column(wish.model, recipe)?;
-        let standing = standing(&self.units[unit].outcome, wish.model)?;
-        let mut rows = standing.records.iter().filter_map(|record| record.kept.as_ref());
-        let fits = rows.all(|row| self.fits(wish.model, row, slot, times));
-        let what = What::Column(slot, times, None);
-        fits.then(|| candidate(unit, wish, what, codes(wish, rule)).about(rule))
-    }
-
-    /// As many rows of a column in another unit as are not yet the column's fault: each has a finding of its own.
-    fn few_rows(&self, unit: usize, wish: &Wish, rule: &Rule, recipe: &BreakRecipe) -> Option<Candidate> {
-        let RuleKind::History(history) = &rule.kind else {
-            return None;
+        // A row that counts may be told of all the same, and keeps what is odd about it.
+        let is_told = |line: &Line| {
+            (&line.path, &line.sheet, line.row) == (&standing.path, &standing.sheet, Some(record.line))
+                && line.severity != "none"
         };
-        let (slot, times) = self.column(wish.model, recipe)?;
-        let entry = self.entry(unit, wish.model)?;
-        let oracle = self.oracle_of(unit, None);
-        let figures = oracle.earlier(rule.form, history.column, &entry);
-        let model = &self.models[wish.model];
-        let is_judged = |at: &usize| {
-            self.whole_row(unit, wish.model, *at).is_some_and(|row| {
-                let earlier = figures.get(&oracle.key(model, &entry, row)).copied();
-                let is_above = row[slot].number().is_some_and(|number| number > 0);
-                is_above
-                    && self.fits(wish.model, row, slot, times)
-                    && earlier.is_some_and(|figure| figure > 0.0 && figure >= history.min_base)
-            })
-        };
-        let rows: BTreeSet<usize> = (0..entry.standing.records.len())
-            .filter(is_judged)
-            .take(ONE_CAUSE.0 - 1)
-            .collect();
-        let codes = vec![rule.id.clone(); rows.len()];
-        let enough = rows.len() == ONE_CAUSE.0 - 1;
-        let what = What::Column(slot, times, Some(rows));
-        enough.then(|| candidate(unit, wish, what, codes).about(rule))
-    }
-
-    /// The column that a recipe changes as a whole, and the factor.
-    fn column(&self, model: usize, recipe: &BreakRecipe) -> Option<(usize, f64)> {
-        let (id, change) = recipe.set.iter().next()?;
-        Some((self.models[model].slot(id)?, change.times?))
-    }
-
-    fn fits(&self, model: usize, row: &Row, slot: usize, times: f64) -> bool {
-        let model = &self.models[model];
-        let unit = 10_f64.powi(model.scale(slot) as i32);
-        let largest = model.form.columns[slot].range.map_or(f64::INFINITY, |(_, max)| max) * unit;
-        row[slot].number().is_none_or(|number| number as f64 * times <= largest)
+        record.kept.as_ref().filter(|_| !outcome.truth.iter().any(is_told))
     }
 
     /// A row with what the recipe sets, if that fits it and breaks no rule within the row.
@@ -256,7 +188,7 @@ fn covered(unit: usize, wish: &Wish, rule: &Rule, cover: &CoverRule, rows: usize
 }
 
 /// What the oracle must find of a wish granted.
-fn codes(wish: &Wish, rule: &Rule) -> Vec<String> {
+pub(super) fn codes(wish: &Wish, rule: &Rule) -> Vec<String> {
     let mut codes = Vec::new();
     if !wish.is_near {
         codes.push(rule.id.clone());
@@ -266,7 +198,7 @@ fn codes(wish: &Wish, rule: &Rule) -> Vec<String> {
     codes
 }
 
-fn candidate(unit: usize, wish: &Wish, what: What, codes: Vec<String>) -> Candidate {
+pub(super) fn candidate(unit: usize, wish: &Wish, what: What, codes: Vec<String>) -> Candidate {
     Candidate {
         unit,
         amendment: Amendment {
@@ -278,11 +210,12 @@ fn candidate(unit: usize, wish: &Wish, what: What, codes: Vec<String>) -> Candid
         code: String::new(),
         kind: format!("rule {TOTAL_DIFFERS}"),
         mend: String::new(),
+        line: None,
     }
 }
 
 impl Candidate {
-    fn about(self, rule: &Rule) -> Candidate {
+    pub(super) fn about(self, rule: &Rule) -> Candidate {
         Candidate {
             code: rule.id.clone(),
             kind: format!("rule {}", rule.id),

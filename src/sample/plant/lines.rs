@@ -9,7 +9,7 @@ use crate::pipeline::{Rule, RuleKind};
 use crate::sample::chance::stream;
 use crate::sample::faults::{EXPLAINED, NOTHING, ROW_OUT, usual};
 use crate::sample::lay::Counted;
-use crate::sample::oracle::{Found, TOTAL_DIFFERS};
+use crate::sample::oracle::Found;
 use crate::sample::recipe::Format;
 use crate::sample::truth::{Line, near};
 
@@ -18,12 +18,12 @@ pub(super) type Explained<'a> = BTreeSet<(&'a str, &'a str, usize)>;
 
 impl Plot<'_> {
     /// A total that is right, beside rows that are held back: nothing may be found.
-    pub(super) fn right_total(&self, model: usize) -> Option<Line> {
+    pub(super) fn right_total(&self, model: usize, code: &str) -> Option<Line> {
         self.units.iter().find_map(|unit| {
             let standing = standing(&unit.outcome, model).filter(|standing| standing.is_plain)?;
             let (line, _) = standing.total.as_ref()?;
             standing.records.iter().find(|record| record.kept.is_none())?;
-            Some(near(&standing.path, &standing.sheet, TOTAL_DIFFERS).at_row(Some(*line)))
+            Some(near(&standing.path, &standing.sheet, code).at_row(Some(*line)))
         })
     }
 
@@ -45,6 +45,9 @@ impl Plot<'_> {
 
     /// The line of what lies at the bound of a rule as it is, in a unit: the row of a sheet, or the sheet.
     pub(super) fn as_it_stands(&self, wish: &Wish, unit: usize) -> Option<Line> {
+        if let Aim::Former(_) = wish.aim {
+            return self.code_in_force(wish.model, unit);
+        }
         let Aim::Rule(rule) = wish.aim else { return None };
         let rule = &self.pipeline.rules[rule];
         let standing = standing(&self.units[unit].outcome, wish.model)?;
@@ -70,6 +73,24 @@ impl Plot<'_> {
             }
             _ => None,
         }
+    }
+
+    /// A row whose code is valid at its time and old later: it is known.
+    fn code_in_force(&self, model: usize, unit: usize) -> Option<Line> {
+        let Unit { stage, outcome, .. } = &self.units[unit];
+        let reporter = self.units[unit].reporter();
+        let standing = standing(outcome, model).filter(|_| stage.recoded.contains(&reporter.code))?;
+        let slot = self.models[model].code.as_ref()?.slot;
+        let is_own = |record: &&Counted| {
+            let row = record.kept.as_ref();
+            row.is_some_and(|row| row[slot].member().starts_with(&reporter.code))
+        };
+        let record = standing.records.iter().find(is_own)?;
+        Some(Line {
+            column: self.models[model].form.columns[slot].id.clone(),
+            kind: "near code-unknown, old code".to_owned(),
+            ..near(&standing.path, &standing.sheet, "code-unknown").at_row(Some(record.line))
+        })
     }
 
     /// Whether a rule within a row can be judged, and holds.

@@ -2,18 +2,21 @@
 //! judged by the oracle, and stays only where it breaks its own rule and no other.
 
 mod candidates;
+mod columns;
 mod lines;
 mod wishes;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
 use super::SampleError;
-use super::amend::{Amendment, What};
+use super::amend::{Amendment, What, WrongTotal};
 use super::chance::{Chance, index, stream};
+use super::lay::TOTAL_WITH_CODE;
 use super::model::FormModel;
-use super::oracle::{Entry, Figures, Found, Oracle, Rows};
+use super::oracle::{Entry, Figures, Found, Oracle, Rows, TOTAL_DIFFERS};
 use super::plan::UnitPlan;
 use super::reporters::Reporter;
 use super::submit::{Drawn, Outcome, Stage, Standing};
@@ -76,6 +79,8 @@ pub(super) struct Plot<'a> {
     name: &'a str,
     /// Rows that rules over several rows have put out.
     out: Rows,
+    /// Candidates that were laid out and judged. How many beyond the first that fits is left to the threads.
+    pub(super) judged: AtomicUsize,
 }
 
 /// A candidate, and what must be told of it.
@@ -88,6 +93,8 @@ struct Candidate {
     code: String,
     kind: String,
     mend: String,
+    /// What must be told of a column of the sheet.
+    line: Option<Line>,
 }
 
 /// A candidate that is found as it must be.
@@ -121,6 +128,7 @@ impl<'a> Plot<'a> {
             seed,
             name,
             out: Rows::default(),
+            judged: AtomicUsize::new(0),
         }
     }
 
@@ -130,9 +138,18 @@ impl<'a> Plot<'a> {
         let mut lines = Vec::new();
         let mut planted: BTreeMap<Found, Meant> = BTreeMap::new();
         self.out = self.oracle().judge().1;
-        for turn in 0..count.min(wishes.len()) {
-            let Some(wish) = wishes.pop_front() else { break };
-            match self.grant(&wish, turn)? {
+        let (rare, others): (VecDeque<Wish>, VecDeque<Wish>) = wishes.drain(..).partition(Wish::is_rare);
+        wishes.extend(others);
+        let count = count.min(wishes.len());
+        // What few can grant has chances of its own, so that the others fall as they would without it.
+        let rare = rare
+            .into_iter()
+            .enumerate()
+            .map(|(at, wish)| (wish, format!("rare {at}")));
+        let others = (0..count).filter_map(|turn| Some((wishes.pop_front()?, turn.to_string())));
+        let tried: Vec<(Wish, String)> = rare.chain(others).collect();
+        for (wish, turn) in tried {
+            match self.grant(&wish, &turn)? {
                 Some((more, found)) => {
                     lines.extend(more);
                     planted.extend(found);
@@ -160,12 +177,17 @@ impl<'a> Plot<'a> {
         Ok(lines)
     }
 
-    fn grant(&mut self, wish: &Wish, turn: usize) -> Result<Option<Granted>, SampleError> {
-        if let (Aim::Total(_), true) = (wish.aim, wish.is_near) {
-            return Ok(self.right_total(wish.model).map(|line| (vec![line], Vec::new())));
+    fn grant(&mut self, wish: &Wish, turn: &str) -> Result<Option<Granted>, SampleError> {
+        if let (Aim::Total(how), true) = (wish.aim, wish.is_near) {
+            let code = if how == WrongTotal::Coded {
+                TOTAL_WITH_CODE
+            } else {
+                TOTAL_DIFFERS
+            };
+            let line = self.right_total(wish.model, code);
+            return Ok(line.map(|line| (vec![line], Vec::new())));
         }
-        let turn = turn.to_string();
-        let order = self.order(wish, &mut stream(self.seed, &["plant", self.name, &turn]));
+        let order = self.order(wish, &mut stream(self.seed, &["plant", self.name, turn]));
         if wish.is_as_it_stands(self.pipeline) {
             let found = order
                 .par_iter()
@@ -181,7 +203,7 @@ impl<'a> Plot<'a> {
         }
         // Each has a stream of its own: which of them are tried beyond the first that fits is left to the threads.
         let attempt = |&unit: &usize| {
-            let rng = &mut stream(self.seed, &["plant", self.name, &turn, &unit.to_string()]);
+            let rng = &mut stream(self.seed, &["plant", self.name, turn, &unit.to_string()]);
             self.attempt(unit, wish, rng).transpose()
         };
         let few = &order[..order.len().min(REPORTERS)];
@@ -192,8 +214,16 @@ impl<'a> Plot<'a> {
         self.out = held.out;
         let unit = &mut self.units[at];
         (unit.outcome, unit.figures) = (held.outcome, held.figures);
-        unit.amendment = Some(held.candidate.amendment);
-        let lines = self.near_line(wish, at).into_iter().collect();
+        let Candidate { amendment, line, .. } = held.candidate;
+        unit.amendment = Some(amendment);
+        // A sheet may be called otherwise where it is laid out anew.
+        let of = standing(&self.units[at].outcome, wish.model);
+        let line = line.zip(of).map(|(line, of)| Line {
+            path: of.path.clone(),
+            sheet: of.sheet.clone(),
+            ..line
+        });
+        let lines = self.near_line(wish, at).into_iter().chain(line).collect();
         Ok(Some((lines, held.found)))
     }
 
@@ -219,7 +249,7 @@ impl<'a> Plot<'a> {
         let of_sums = match wish.aim {
             Aim::Rule(rule) => is_sum(rule),
             Aim::Total(_) => true,
-            Aim::Cell(_) => false,
+            Aim::Cell(_) | Aim::Commas | Aim::Thousands | Aim::Former(_) => false,
         };
         let stays = wish.is_as_it_stands(self.pipeline);
         let able = |unit: &usize| {
@@ -242,6 +272,7 @@ impl<'a> Plot<'a> {
 
     /// Lays a candidate out; gives it, where it adds to what was found before just what it must.
     fn holds(&self, candidate: Candidate, before: &[Found]) -> Result<Option<Held>, SampleError> {
+        self.judged.fetch_add(1, Ordering::Relaxed);
         let unit = &self.units[candidate.unit];
         let outcome = unit.stage.amended(unit.plan, &unit.drawn, &candidate.amendment, true)?;
         let figures = figures(unit.stage, unit.plan, &outcome);
@@ -284,7 +315,7 @@ impl<'a> Plot<'a> {
                 .unwrap_or((&other.outcome, &other.figures));
             self.entries(at, outcome, figures)
         });
-        let scope = Some((of.reporter().code.as_str(), of.stage.period));
+        let scope = Some((of.reporter().origin.as_str(), of.stage.period));
         Oracle::new(self.pipeline, self.models, entries.collect(), scope, &self.out)
     }
 

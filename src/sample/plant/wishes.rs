@@ -25,8 +25,14 @@ pub(super) enum Aim {
     Rule(usize),
     /// A stated total.
     Total(WrongTotal),
+    /// Two cells of a column of whole numbers that have a comma for their decimals.
+    Commas,
+    /// A decimal without a fraction that has a comma between thousands, in a sheet that shows no other mark.
+    Thousands,
     /// The code of a fault of rows and cells; only near misses.
     Cell(&'static str),
+    /// So many rows under an old code of their area; near: rows under the same code while it was valid.
+    Former(usize),
 }
 
 impl Wish<'_> {
@@ -37,8 +43,16 @@ impl Wish<'_> {
         match (self.aim, self.recipe) {
             (Aim::Rule(rule), None) => self.is_near && is_exact(rule),
             (Aim::Rule(_), Some(recipe)) => self.is_near && recipe.set.is_empty(),
+            (Aim::Former(_), _) => self.is_near,
             _ => false,
         }
+    }
+}
+
+impl Wish<'_> {
+    /// Whether few reporters can grant it, so that it goes before others wherever one is.
+    pub(in crate::sample) fn is_rare(&self) -> bool {
+        matches!(self.aim, Aim::Former(_))
     }
 }
 
@@ -63,13 +77,20 @@ pub(in crate::sample) fn wishes<'a>(
             is_near,
         };
         if recipe.words.total.is_some() && !model.is_area() {
-            faults.extend([WrongTotal::Rows, WrongTotal::Digits].map(|how| wish(Aim::Total(how), false)));
-            near.push(wish(Aim::Total(WrongTotal::Rows), true));
+            let wrong = [WrongTotal::Rows, WrongTotal::Digits, WrongTotal::Coded];
+            faults.extend(wrong.map(|how| wish(Aim::Total(how), false)));
+            near.extend([WrongTotal::Rows, WrongTotal::Coded].map(|how| wish(Aim::Total(how), true)));
+        }
+        if model.is_area() {
+            faults.push(wish(Aim::Thousands, false));
         }
         // Cells are alike in all forms; that with most rows has most of them.
         if models.iter().position(|model| !model.is_area()).unwrap_or(0) == at {
             let codes = NEAR_CODES.into_iter().chain([NESTED]);
             cells.extend(codes.map(|code| wish(Aim::Cell(code), true)));
+            faults.push(wish(Aim::Commas, false));
+            faults.extend([1, 3].map(|rows| wish(Aim::Former(rows), false)));
+            near.push(wish(Aim::Former(1), true));
         }
     }
     let again = (1..rounds).flat_map(|_| faults.iter().filter(|wish| wish.recipe.is_none_or(|r| !r.whole_sheet)));

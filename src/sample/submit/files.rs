@@ -52,6 +52,10 @@ impl Stage<'_> {
         } else {
             plain.first()
         };
+        // Of two files with the same content that counts which comes first by its path.
+        let path = |template: &FileTemplate| self.path(model, template, reporter, self.period, 0, file.format);
+        let first = plain[..plain.len().min(2)].iter().min_by_key(|template| path(template));
+        let template = if file.repeated { first } else { template };
         let Some(&template) = template else {
             return Err(SampleError::Template {
                 form: model.form.id.clone(),
@@ -94,7 +98,7 @@ impl Stage<'_> {
             rows: clean.len(),
         }));
         if file.repeated
-            && let Some(&second) = plain.iter().find(|t| **t != template)
+            && let Some(&second) = plain.iter().take(2).find(|t| **t != template)
         {
             let path = self.path(model, second, reporter, self.period, 0, file.format);
             outcome.sent.push(Sent {

@@ -37,6 +37,8 @@ pub(super) struct Stage<'a> {
     pub(super) unknown_areas: BTreeMap<String, String>,
     /// Reporters that other periods do not know.
     pub(super) passing: BTreeSet<String>,
+    /// Reporters that have another code in a later period.
+    pub(super) recoded: BTreeSet<String>,
     /// A period that nobody asks for.
     pub(super) stray: Period,
 }
@@ -203,9 +205,10 @@ impl Stage<'_> {
                     .iter()
                     .position(|&m| m == at)
                     .map_or((0, 0), |n| file.row_faults[n]);
-                let patch = amendment.and_then(|amendment| amendment.patch(at));
+                let patches = amendment.map_or(&[][..], |amendment| amendment.patches(at));
                 let laying = self.laying(reporter, model, &style);
-                let spoilt = laying.spoil(&mut chance("spoil"), laid, patch, faults);
+                let former = amendment.and_then(|amendment| amendment.former(at));
+                let spoilt = laying.spoil(&mut chance("spoil"), laid, (patches, former), faults);
                 for (row, bad) in stated.iter_mut().zip(&spoilt) {
                     if let Some(bad) = bad {
                         let mut said = bad.stated.clone();

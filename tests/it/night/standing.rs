@@ -54,6 +54,12 @@ fn the_manifest_of_an_unchanged_release_tells_of_the_last_run() {
     assert_eq!(after["as_of"], "2021-06-01");
     assert!(after["confirmed_at"].as_str() > after["created_at"].as_str(), "{after}");
     assert_eq!(fs::read_dir(world.output().join("releases")).unwrap().count(), 1);
+    world.publish(&["--as-of", "2021-04-01"]);
+    assert_eq!(
+        manifest(&world, "current"),
+        after,
+        "what was judged by a later date stays judged"
+    );
 }
 
 fn status(world: &World, more: &[&str]) -> String {

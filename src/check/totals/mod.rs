@@ -1,5 +1,7 @@
 //! Figures that a sheet itself states as sums of its rows: the lines 合计 and 小计, and the lines of wider areas.
 
+mod parts;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,16 +9,17 @@ use std::sync::Arc;
 use polars::prelude::Float64Chunked;
 
 use super::figures::noise;
-use super::held::{Held, joined};
+use super::held::joined;
 use super::hints::{hint, with_hint};
-use super::ledger::{Flags, Line, Mend, Questioned, STATED_AREA, Status, TOTAL_DIFFERS, TOTAL_ROW, figure, scaled};
+use super::ledger::{Flags, Line, Questioned, STATED_AREA, Status, TOTAL_DIFFERS, TOTAL_ROW, figure, scaled};
 use super::partition::Partition;
 use super::reconcile::Settled;
 use super::records::Records;
 use super::spans::{Of, spans};
-use super::{Error, Origin, RowState, Tally};
+use super::{Error, Origin, Tally};
 use crate::domain::{CellValue, Finding, Lang, Place, Text, catalog};
 use crate::pipeline::{Column, ColumnKind, FormIndex, Pipeline};
+use parts::{Parts, Repeats, decimals};
 
 /// A line of a sheet that was set aside as a sum of others.
 #[derive(Clone, Debug)]
@@ -108,8 +111,12 @@ pub fn totals(
                     if let std::collections::btree_map::Entry::Vacant(slot) = figures.entry(stated.column) {
                         slot.insert(partition.figures(stated.column)?);
                     }
-                    settled.extend(sheet.judge(row, stated, &figures[&stated.column]));
                 }
+                settled.extend(
+                    row.figures
+                        .iter()
+                        .filter_map(|stated| sheet.judge(row, stated, &figures)),
+                );
             }
             record = end;
         }
@@ -167,28 +174,14 @@ struct Verdict {
     allowed: i128,
 }
 
-/// What the rows of a line come to, as integers of the column's scale.
-#[derive(Default)]
-struct Parts {
-    /// All rows, as sent.
-    sent: i128,
-    /// Those that count.
-    accepted: i128,
-    /// The same with rows that came twice.
-    twice: i128,
-    /// What the proposed mends of their cells would add.
-    mends: i128,
-    questioned: Questioned,
-    held: Held,
-    /// A row that counts has a cell that could not be read.
-    is_unread: bool,
-    known: usize,
-    /// Most decimals written.
-    decimals: u32,
-}
-
 impl Sheet<'_> {
-    fn judge(&self, row: &StatedRow, stated: &StatedFigure, figures: &Float64Chunked) -> Option<Settled> {
+    fn judge(
+        &self,
+        row: &StatedRow,
+        stated: &StatedFigure,
+        columns: &BTreeMap<usize, Float64Chunked>,
+    ) -> Option<Settled> {
+        let figures = &columns[&stated.column];
         let column = &self.partition.form.columns[stated.column];
         let scale = column.kind.decimals();
         let value = scaled(stated.value, scale);
@@ -213,9 +206,14 @@ impl Sheet<'_> {
         let &Verdict {
             status,
             reason,
-            left,
             allowed,
+            ..
         } = verdict;
+        let repeats = match status {
+            Status::Differs => self.repeats(row, stated.column, records, parts, columns),
+            _ => Repeats::None,
+        };
+        let left = repeats.sum(parts).unwrap_or(verdict.left);
         let origin = self.partition.origin(self.first)?;
         let line = Line {
             period: self.partition.context.period,
@@ -239,10 +237,11 @@ impl Sheet<'_> {
             });
             let hint = hint((left, value), allowed, rows);
             // Whether rows held back belong to the sum is not known yet, nor which of several sums is meant.
-            let is_known = !converted && parts.held.is_empty() && tried.len() == 1;
+            let is_known = !converted && parts.held.is_empty() && tried.len() == 1 && repeats != Repeats::Unknown;
             let mend = is_known.then(|| figure(left, scale).to_string());
             let more = |more: i128| figure(parts.accepted + more, scale).to_string();
             let hint = joined(hint, parts.held.hint(more));
+            let hint = joined(hint, repeats.hint(parts, left, scale));
             let sums: Vec<(Of, f64)> = (tried.iter())
                 .map(|(of, .., verdict)| (*of, figure(verdict.left, scale)))
                 .collect();
@@ -309,49 +308,6 @@ impl Sheet<'_> {
         }
     }
 
-    fn parts(&self, records: &[usize], submission: u32, column: &Column, figures: &Float64Chunked) -> Parts {
-        let scale = column.kind.decimals();
-        let mut mends: BTreeMap<u32, Mend> = BTreeMap::new();
-        for (row, mend) in self.flags.mends(submission, &column.id) {
-            mends.entry(row).or_insert(mend);
-        }
-        let questioned = self.flags.questioned_rows(submission);
-        let mut parts = Parts::default();
-        for &record in records {
-            let state = self.partition.states[record];
-            let row = self.partition.row(record);
-            let Some(figure) = figures.get(record) else {
-                match state {
-                    RowState::Accepted => parts.is_unread |= self.flags.unreadable(submission, &column.id, row),
-                    RowState::Quarantined => parts.held.open(),
-                    RowState::Superseded => {}
-                }
-                continue;
-            };
-            let as_read = figure;
-            let figure = scaled(as_read, scale);
-            parts.known += 1;
-            parts.sent += figure;
-            parts.questioned.see(figure, questioned.contains(&row));
-            parts.decimals = parts.decimals.max(decimals(figure, scale));
-            match state {
-                RowState::Accepted => {
-                    parts.accepted += figure;
-                    parts.twice += figure;
-                }
-                RowState::Quarantined => {
-                    let is_blamed = self.flags.is_blamed(submission, &column.id, row);
-                    parts.held.see(figure, is_blamed);
-                }
-                RowState::Superseded => parts.twice += figure,
-            }
-            if let Some(mend) = mends.get(&row) {
-                parts.mends += scaled(mend.of(as_read), scale) - figure;
-            }
-        }
-        parts
-    }
-
     /// What rounding may do. Figures rounded each for itself miss their rounded sum by some units of the last place, the root of
     /// their number at most; whole numbers are not rounded unless they were written in another unit.
     fn allowed(&self, column: &Column, parts: &Parts, (value, stated): (f64, i128), converted: bool) -> i128 {
@@ -368,16 +324,6 @@ impl Sheet<'_> {
         let noise = scaled(noise(&column.kind, value), scale);
         noise.max(rounding * 10_i128.pow(scale - decimals))
     }
-}
-
-/// Decimals that a figure needs, of the most it may have.
-fn decimals(scaled: i128, scale: u32) -> u32 {
-    let (mut rest, mut decimals) = (scaled, scale);
-    while decimals > 0 && rest % 10 == 0 {
-        rest /= 10;
-        decimals -= 1;
-    }
-    decimals
 }
 
 /// The message on a figure that is none of several sums.
