@@ -145,7 +145,15 @@ fn answers((index, one): (usize, &Explanation), finding: &Finding, remarks: &Rem
             .any(|cell| cell.place.column.as_deref() == Some(column));
         place.column.as_deref() == Some(column) || other
     });
-    answer.filter(|_| column && one.code.as_deref().is_none_or(|code| code == finding.code))
+    let is_content = |wanted: &str| {
+        let raw = finding
+            .raw
+            .as_deref()
+            .or_else(|| finding.cells.first().map(|cell| cell.value.as_str()));
+        raw.is_some_and(|raw| normalize::same_content(raw, wanted))
+    };
+    let content = one.raw.as_deref().is_none_or(is_content);
+    answer.filter(|_| column && content && one.code.as_deref().is_none_or(|code| code == finding.code))
 }
 
 fn is_key(one: &Explanation, unit: &[String]) -> bool {
