@@ -146,11 +146,14 @@ fn answers((index, one): (usize, &Explanation), finding: &Finding, remarks: &Rem
         place.column.as_deref() == Some(column) || other
     });
     let is_content = |wanted: &str| {
-        let raw = finding
+        // A rule shows the cells that it looked at, the one that it stands at first.
+        let first = finding.cells.first().filter(|cell| cell.path.is_none());
+        let mut shown = finding
             .raw
             .as_deref()
-            .or_else(|| finding.cells.first().map(|cell| cell.value.as_str()));
-        raw.is_some_and(|raw| normalize::same_content(raw, wanted))
+            .into_iter()
+            .chain(first.map(|cell| cell.value.as_str()));
+        shown.any(|content| normalize::same_content(content, wanted))
     };
     let content = one.raw.as_deref().is_none_or(is_content);
     answer.filter(|_| column && content && one.code.as_deref().is_none_or(|code| code == finding.code))

@@ -311,8 +311,10 @@ fn add_submissions(
             continue;
         }
         let key = (form.to_owned(), sender.to_owned());
-        // The first usable revision tells how late a reporter is, though another one has replaced it.
+        // The first usable revision tells how late a reporter is, though another one has replaced it. Of a late reporter what came
+        // in time was not usable.
         let days = submissions.number(row, "late_days").map(|days| days as i64);
+        let days = days.filter(|days| *days > 0);
         if status == "superseded" {
             if let Some(reporter) = reporters.get_mut(&key) {
                 reporter.late_days = reporter.late_days.into_iter().chain(days).min();
