@@ -231,10 +231,11 @@ pub fn run(
     );
     publish::write_tables(pipeline, &staging, &figures)?;
     // A night in which nothing has changed publishes nothing: what went back to the counties stands already.
-    if release::unchanged(&staging, &output)?.is_none() {
+    let standing = release::unchanged(&staging, &output)?;
+    if standing.is_none() {
         returns::write(&night, &files, &figures.entries)?;
     }
-    publish::publish(pipeline, (&root, scope), &output, staging, figures, ignored)
+    publish::publish(pipeline, (&root, scope), &output, staging, figures, (ignored, standing))
 }
 
 /// What a release depends on beside its tables: the words of this version, and what goes back to the counties.

@@ -24,6 +24,7 @@ mod garbled;
 mod header;
 mod json;
 mod layout;
+mod left;
 mod lines;
 mod load;
 mod marks;

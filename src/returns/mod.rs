@@ -107,8 +107,8 @@ pub enum Answer {
     Revision(String),
     /// In place of the file that was sent: the form knows no revisions, or its file holds other forms, too.
     Replace(String),
-    /// Its name or folder was wrong: where such a file belongs, as the form's templates have it.
-    Elsewhere(Vec<String>),
+    /// Its name or folder was wrong: where such a file belongs, with words in place of what is not known of it.
+    Elsewhere(Vec<Text>),
 }
 
 /// Makes the workbook. Equal input gives equal bytes.
