@@ -10,7 +10,7 @@ use super::value::{Value, decimal, grouped};
 use crate::pipeline::{CodeScheme, Column, ColumnKind, MissingKind};
 
 /// Codes with such a neighbour.
-pub(super) const NEAR_CODES: [&str; 29] = [
+pub(super) const NEAR_CODES: [&str; 30] = [
     "cell-missing",
     "symbol-undeclared",
     "not-an-integer",
@@ -39,6 +39,7 @@ pub(super) const NEAR_CODES: [&str; 29] = [
     "cell-raised",
     "record-named-total",
     "decimal-comma-assumed",
+    "decimal-mark-unclear",
     "thousands-assumed",
 ];
 
@@ -163,6 +164,11 @@ impl Spoiler<'_> {
                     .number()
                     .filter(|figure| (1_000..1_000_000).contains(figure))?;
                 Some((slot, format!("{},{:03}", figure / 1_000, figure % 1_000)))
+            }
+            "decimal-mark-unclear" if self.shows_points(place.format) => {
+                // Two digits behind a point are no group of thousands.
+                let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Integer { .. }))?;
+                Some((slot, figure(slot)? + ".00"))
             }
             "thousands-assumed" => {
                 // A fraction behind the commas shows that these separate thousands.

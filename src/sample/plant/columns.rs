@@ -8,18 +8,21 @@ use super::wishes::Wish;
 use super::{Candidate, Plot, Unit, standing};
 use crate::pipeline::{CodeScheme, ColumnKind, Rule, RuleKind};
 use crate::sample::amend::{Former, Patch, What, WrongTotal, swapped};
+use crate::sample::chance::stream;
 use crate::sample::draw::Row;
-use crate::sample::faults::{NOTHING, ROW_OUT};
+use crate::sample::faults::{CELL_NULL, NOTHING, ROW_OUT};
 use crate::sample::oracle::{ONE_CAUSE, TOTAL_DIFFERS, is_added_up, whole_sum};
 use crate::sample::recipe::{BreakRecipe, Format};
 use crate::sample::sheet::Cell;
 use crate::sample::truth::Line;
-use crate::sample::value::{decimal, grouped};
+use crate::sample::value::{Value, decimal, grouped};
 
 /// Tells that commas of a column are read as its decimal marks.
 const COMMA_ASSUMED: &str = "decimal-comma-assumed";
 /// Tells that they are read as separators of thousands.
 const THOUSANDS_ASSUMED: &str = "thousands-assumed";
+/// Tells that a mark could separate decimals or thousands.
+const MARK_UNCLEAR: &str = "decimal-mark-unclear";
 /// Figures with a point that leave no doubt about a sheet, although some have a comma.
 const POINTS: usize = 120;
 
@@ -149,6 +152,62 @@ impl Plot<'_> {
         };
         let id = &columns[slot].id;
         let line = Line::of_column(&standing.path, &standing.sheet, id, THOUSANDS_ASSUMED, NOTHING);
+        Some(Candidate {
+            line: Some(line),
+            ..candidate(unit, wish, What::Rows(vec![patch]), Vec::new())
+        })
+    }
+
+    /// A whole number that nobody needs, with a point between thousands, as `12.500`, in the one row of a text whose decimals have a point:
+    /// nothing shows that it is no fraction, so it counts as missing.
+    pub(super) fn unclear(&self, unit: usize, wish: &Wish) -> Option<Candidate> {
+        let Unit {
+            stage, plan, outcome, ..
+        } = &self.units[unit];
+        let (standing, model) = (standing(outcome, wish.model)?, &self.models[wish.model]);
+        let file = plan.files.iter().find(|file| file.models.contains(&wish.model))?;
+        let row = self.whole_row(unit, wish.model, 0)?;
+        let columns = &model.form.columns;
+        let has_point = |slot: usize| {
+            let figure = row[slot].number();
+            let is_fraction = |figure: i64| decimal(figure, columns[slot].kind.decimals()).contains('.');
+            matches!(columns[slot].kind, ColumnKind::Decimal { .. }) && figure.is_some_and(is_fraction)
+        };
+        let is_grouped = |slot: &usize| {
+            matches!(columns[*slot].kind, ColumnKind::Integer { .. })
+                && !columns[*slot].required
+                && row[*slot]
+                    .number()
+                    .is_some_and(|figure| (1_000..1_000_000).contains(&figure))
+        };
+        let is_text = matches!(file.format, Format::Csv | Format::Tsv) && !file.is_shared();
+        let shows = standing.records.len() == 1 && is_text && (0..columns.len()).any(has_point);
+        let slot = (0..columns.len()).filter(|_| shows).find(is_grouped)?;
+        let mut unread = row.clone();
+        unread[slot] = Value::Unknown;
+        let style = stage.style(
+            &mut stream(self.seed, &["plant", self.name]),
+            model,
+            self.units[unit].reporter(),
+            file.format,
+        );
+        let laying = stage.laying(self.units[unit].reporter(), model, &style);
+        if !laying.spoiler().broken(&unread).is_empty() {
+            return None;
+        }
+        let patch = Patch {
+            at: 0,
+            cells: vec![(
+                slot,
+                Cell::text(grouped(&decimal(row[slot].number()?, 0)).replace(',', ".")),
+            )],
+            row: unread,
+            expected: None,
+            blanks: 0,
+            is_twice: false,
+        };
+        let id = &columns[slot].id;
+        let line = Line::of_column(&standing.path, &standing.sheet, id, MARK_UNCLEAR, CELL_NULL);
         Some(Candidate {
             line: Some(line),
             ..candidate(unit, wish, What::Rows(vec![patch]), Vec::new())
