@@ -170,12 +170,11 @@ impl Spoiler<'_> {
                 let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Integer { .. }))?;
                 Some((slot, figure(slot)? + ".00"))
             }
-            "thousands-assumed" => {
-                // A fraction behind the commas shows that these separate thousands.
-                let is_fraction = |c: &Column| is_decimal(c) && c.kind.decimals() > 0;
-                let slot = self.known(rng, row, |c| is_fraction(c))?;
-                let text = figure(slot).filter(|text| text.find('.').is_some_and(|whole| whole > 3))?;
-                Some((slot, grouped(&text)))
+            "thousands-assumed" if place.format != Format::Semicolon => {
+                // A column of whole numbers has no other use for a comma.
+                let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Integer { .. }))?;
+                let is_long = row[slot].number().is_some_and(|figure| figure >= 1_000);
+                is_long.then(|| Some((slot, grouped(&figure(slot)?))))?
             }
             "unit-unknown" => {
                 let units = &self.recipe.words.units;

@@ -27,7 +27,7 @@ pub(super) enum Aim {
     Total(WrongTotal),
     /// Two cells of a column of whole numbers that have a comma for their decimals.
     Commas,
-    /// A decimal without a fraction that has a comma between thousands, in a sheet that shows no other mark.
+    /// A rounded decimal that has a comma between thousands, in a sheet that shows no other mark.
     Thousands,
     /// A whole number with a point between thousands, in a sheet whose decimals have one, too.
     Unclear,
