@@ -222,7 +222,8 @@ pub fn run(
         sheets: done.iter().map(|bundle| bundle.ignored_sheets).sum(),
     };
 
-    let figures = tables::figures(&night, done, &registers)?;
+    let files: Vec<&FoundFile> = chains.iter().flatten().flatten().collect();
+    let figures = tables::figures(&night, &files, done, &registers)?;
     tracing::info!(
         read = figures.rows.read,
         accepted = figures.rows.accepted,
@@ -231,7 +232,6 @@ pub fn run(
         set_aside = figures.rows.set_aside,
         "accounted for every row"
     );
-    let files: Vec<&FoundFile> = chains.iter().flatten().flatten().collect();
     publish::write_tables(pipeline, &staging, &figures)?;
     // A night in which nothing has changed publishes nothing: what went back to the counties stands already.
     if release::unchanged(&staging, &output)?.is_none() {

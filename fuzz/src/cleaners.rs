@@ -1,6 +1,6 @@
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
-use huizong::domain::{Grid, MatchedColumn, RawTable, Severity};
+use huizong::domain::{Grid, Held, MatchedColumn, RawTable, Severity};
 use huizong::normalize::{Normalized, normalize};
 use huizong::pipeline::{Column, ColumnKind, Form};
 
@@ -75,7 +75,8 @@ pub fn run(input: &[u8]) {
 
 fn read(world: &World, sent: Sent, cells: &[&str]) -> Normalized {
     let mut grid = Grid::new(true);
-    cells.iter().for_each(|cell| grid.push_cell(cell, sent.numeric));
+    let held = if sent.numeric { Held::Number } else { Held::Text };
+    cells.iter().for_each(|cell| grid.push_cell(cell, held));
     grid.end_row(1);
     let matched = |column: usize| MatchedColumn {
         column,

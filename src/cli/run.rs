@@ -36,7 +36,7 @@ pub struct RunArgs {
     #[arg(long = "period", value_name = "P")]
     periods: Vec<String>,
     /// Date of the run, such as 2021-03-01: the gate judges a form for a period once its due date has passed, and open-ended
-    /// periods end with the one of this date; default: today
+    /// periods end with the one of this date; default: today. The manifest records it (`as_of`): with it, a run can be repeated later
     #[arg(long, value_name = "DATE", value_parser = date)]
     as_of: Option<Date>,
     /// Threads that read and write; default: one a core (polars keeps a pool of its own, see POLARS_MAX_THREADS)
@@ -116,9 +116,12 @@ impl Failure {
     fn exit(&self) -> Exit {
         match self {
             Failure::Definition(_) | Failure::Usage(_) => Exit::Usage,
-            Failure::Run(RunError::OutputInInput { .. } | RunError::NoInput { .. } | RunError::NoSuchPeriod { .. }) => {
-                Exit::Usage
-            }
+            Failure::Run(
+                RunError::OutputInInput { .. }
+                | RunError::NoInput { .. }
+                | RunError::NoSuchPeriod { .. }
+                | RunError::NotBegun { .. },
+            ) => Exit::Usage,
             Failure::Run(RunError::Lake(lake::Error::Locked { .. })) => Exit::Locked,
             Failure::Run(_) => Exit::Machine,
         }
@@ -169,6 +172,10 @@ fn hint(error: &RunError) -> Option<&'static str> {
             "用 --input 指明，或写在 pipeline.toml 的 input",
             "name it with --input, or under `input` in pipeline.toml",
         ),
+        RunError::NotBegun { .. } => (
+            "请用 --as-of 给出第一个报告期开始之后的日期，或更改 pipeline.toml 中 periods 的 from",
+            "give a later date with --as-of, or an earlier period as `from` of `periods` in pipeline.toml",
+        ),
         RunError::Lake(lake::Error::Locked { .. }) => (
             "请等它结束；即使它中途崩溃，锁也会自动释放",
             "wait for it to end; the lock is given back by itself, even after a crash",
@@ -198,7 +205,7 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
     };
     let root = report::root_name(pipeline, &outcome.tables);
     let reasons: Vec<Text> = broken().map(|check| reason(pipeline, &root, check)).collect();
-    log_ending(&outcome, &reasons, exit, clock);
+    log_ending(pipeline, &outcome, &reasons, exit, clock);
     if args.quiet {
         return exit;
     }
@@ -217,6 +224,7 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
         period: one.period,
         form: pipeline.forms[one.form].id.clone(),
         due: one.due,
+        judged_as_sent: one.judged_as_sent,
     });
     let outcome_told = report::Outcome {
         state,
@@ -235,7 +243,7 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
 }
 
 /// The one event at the end of a run that came to one: `warn` where nothing is published that was to be.
-fn log_ending(outcome: &Outcome, reasons: &[Text], exit: Exit, clock: Instant) {
+fn log_ending(pipeline: &Pipeline, outcome: &Outcome, reasons: &[Text], exit: Exit, clock: Instant) {
     let state = match outcome.ending {
         Ending::Published { .. } => "published",
         Ending::Unchanged => "unchanged",
@@ -245,6 +253,14 @@ fn log_ending(outcome: &Outcome, reasons: &[Text], exit: Exit, clock: Instant) {
     let (rows, counts) = (outcome.rows, |of: &BTreeMap<String, u64>, what: &str| {
         of.get(what).copied().unwrap_or(0)
     });
+    let not_due = |judged_as_sent: bool| {
+        let all = outcome
+            .not_due
+            .iter()
+            .filter(|one| one.judged_as_sent == judged_as_sent);
+        let named = all.map(|one| format!("{} {}", one.period, pipeline.forms[one.form].id));
+        Some(named.collect::<Vec<_>>().join("; ")).filter(|named| !named.is_empty())
+    };
     let reasons: Vec<&str> = reasons.iter().map(|reason| reason.get(Lang::En)).collect();
     macro_rules! event {
         ($level:ident) => {
@@ -264,6 +280,8 @@ fn log_ending(outcome: &Outcome, reasons: &[Text], exit: Exit, clock: Instant) {
                 findings_hard = counts(&outcome.findings, "hard"),
                 findings_explain = counts(&outcome.findings, "explain"),
                 findings_info = counts(&outcome.findings, "info"),
+                not_judged = not_due(false),
+                judged_as_sent = not_due(true),
                 seconds = seconds(clock),
                 reasons = (!reasons.is_empty()).then(|| reasons.join("; ")),
                 "ended"
@@ -298,6 +316,12 @@ fn reason(pipeline: &Pipeline, root: &Text, check: &GateCheck) -> Text {
             format!("{zh}：有可用数据的上报单位占 {value}，低于 {threshold}"),
             format!("{en}: {value} of the expected reporters sent something usable, below {threshold}"),
         ),
+        "min_usable_share_of_received" => Text::new(
+            format!("{zh}：尚未到期；已上报的单位中有可用数据的占 {value}，低于 {threshold}"),
+            format!(
+                "{en}: not due yet; {value} of the reporters that sent something sent something usable, below {threshold}"
+            ),
+        ),
         "max_quarantined_row_share" => Text::new(
             format!("{zh}：{value} 的数据行被隔离或无法读取，高于 {threshold}"),
             format!("{en}: {value} of the rows are quarantined or in files that cannot be read, above {threshold}"),
@@ -326,7 +350,7 @@ fn reason(pipeline: &Pipeline, root: &Text, check: &GateCheck) -> Text {
 /// Period and form, finding or identity that a check is about; forms and indicators by their titles.
 fn about(pipeline: &Pipeline, check: &GateCheck, lang: Lang) -> String {
     let titled = |about: &str| match check.check {
-        "min_reporting_share" | "max_quarantined_row_share" => {
+        "min_reporting_share" | "min_usable_share_of_received" | "max_quarantined_row_share" => {
             let form = pipeline.forms.iter().find(|form| form.id == about);
             form.map_or(about, |form| form.title.get(lang)).to_owned()
         }
@@ -347,6 +371,7 @@ fn told_of(error: &RunError, hint: Option<&str>) {
     let message = match error {
         RunError::NoInput { path, .. } => format!("没有上报文件夹 {}", path.display()),
         RunError::OutputInInput { path, .. } => format!("输出文件夹 {} 位于上报文件夹之内", path.display()),
+        RunError::NotBegun { as_of, first } => format!("截至 {as_of} 没有任何报告期已经开始；第一个报告期是 {first}"),
         RunError::NoSuchPeriod { given, known } => format!("--period {given} 不是流程的报告期：{known}"),
         RunError::Lake(lake::Error::Locked { path, .. }) => format!("另一次运行正占用 {}", path.display()),
         _ => return complain(error, hint),

@@ -26,13 +26,15 @@ pub fn indicators(pipeline: &Pipeline, registry: &Registry, levels: &[IndicatorL
             sums,
             coverage: coverage.get(&(sums.period, form)).unwrap_or(&nobody),
         };
-        for (code, tally) in scene.tallies() {
+        let tallies = scene.tallies();
+        table.reserve(tallies.len());
+        for (code, tally) in tallies {
             scene.push(&mut table, code, &tally);
         }
         table
     };
     let parts: Vec<Table> = levels.par_iter().map(of_one).collect();
-    Table::joined("indicators", &parts)
+    Table::joined("indicators", parts)
 }
 
 /// One indicator in one period.
@@ -90,7 +92,10 @@ struct Figures {
     denominator: Option<f64>,
     value: Option<f64>,
     status: &'static str,
-    reason: Option<Reason>,
+    /// Why there is neither numerator nor denominator.
+    no_sums: Option<Reason>,
+    /// Why there is no value.
+    no_value: Option<Reason>,
 }
 
 impl<'a> Scene<'a> {
@@ -213,7 +218,8 @@ impl<'a> Scene<'a> {
             denominator: None,
             value: None,
             status: "O",
-            reason: Some(reason),
+            no_sums: Some(reason),
+            no_value: Some(reason),
         };
         let complete = tally.partial == 0;
         let exists = sums.denominator != 0;
@@ -240,7 +246,8 @@ impl<'a> Scene<'a> {
                 (false, _) if cannot_exist => "M",
                 (false, _) => "O",
             },
-            reason: (!exists).then_some(Reason::DenominatorZero),
+            no_sums: None,
+            no_value: (!exists).then_some(Reason::DenominatorZero),
         }
     }
 
@@ -300,7 +307,9 @@ impl<'a> Scene<'a> {
             yardstick.attainment(figures.value).into(),
             verdict.into(),
             robust.into(),
-            joined(figures.reason, bounds.err()).into(),
+            figures.no_value.map(Reason::token).into(),
+            figures.no_sums.map(Reason::token).into(),
+            bounds.err().map(Reason::token).into(),
         ]);
     }
 }
@@ -308,11 +317,4 @@ impl<'a> Scene<'a> {
 /// A sum; why not, where it leaves 128 bits.
 fn known(sum: f64) -> Result<f64, Reason> {
     if sum.is_nan() { Err(Reason::TooLarge) } else { Ok(sum) }
-}
-
-/// The reasons of a row, each once.
-fn joined(value: Option<Reason>, bounds: Option<Reason>) -> Option<String> {
-    let bounds = bounds.filter(|reason| Some(*reason) != value);
-    let tokens: Vec<&str> = value.into_iter().chain(bounds).map(Reason::token).collect();
-    (!tokens.is_empty()).then(|| tokens.join(";"))
 }

@@ -91,7 +91,7 @@ impl From<NotMeasured> for Reason {
     }
 }
 
-/// Every token of `indicators.null_reason` with its meaning. A row with two reasons joins them with `;`.
+/// Every token in the reason columns of `indicators` with its meaning.
 pub fn reasons() -> Vec<(&'static str, Text)> {
     Reason::ALL
         .iter()

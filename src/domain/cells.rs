@@ -130,7 +130,7 @@ pub struct Expected {
 pub struct Received {
     /// Submissions that count (neither superseded nor repeated), rejected ones included.
     pub submissions: i64,
-    /// Whether the first one that counts came in time; None without receipts.
+    /// Whether the first usable revision came in time; None without receipts.
     pub on_time: Option<bool>,
     /// Rows accepted.
     pub rows_accepted: i64,

@@ -91,7 +91,7 @@ pub fn figure(sum: i128, scale: u32) -> f64 {
     }
     if sum.unsigned_abs() < 1 << 53 && (scale as usize) < POWERS.len() {
         // Both operands are exact, so the one division rounds correctly.
-        return sum as f64 / POWERS[scale as usize];
+        return sum as i64 as f64 / POWERS[scale as usize];
     }
     format!("{sum}e-{scale}").parse().unwrap_or(f64::NAN)
 }

@@ -185,7 +185,8 @@ fn counts(before: &str, run: &Run, rest: &[Run]) -> bool {
         RunKind::Superscript => {
             let word = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
             is_ordinal(before, &run.text, rest)
-                || matches!(run.text.trim(), "2" | "3") && LENGTHS.contains(&word.to_ascii_lowercase().as_str())
+                || matches!(run.text.trim(), "2" | "3" | "²" | "³")
+                    && LENGTHS.contains(&word.to_ascii_lowercase().as_str())
         }
         RunKind::Subscript => {
             // `CO₂`: digits behind the symbols of elements.

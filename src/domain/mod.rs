@@ -39,8 +39,8 @@ pub use markings::{Garbled, Markings, Run, RunKind, counted_text, findings_on_ru
 pub use missing::{Missing, NotMeasured, Read};
 pub use near::{near_names, nearest};
 pub use period::{Period, PeriodKind};
-pub use raw::{Corrected, Grid, MatchedColumn, Overlay, RawTable, SetAside, Submission};
-pub use returned::{Merged, RETURN_MARK, Reply, ReturnList, ReturnMark};
+pub use raw::{Corrected, Grid, Held, MatchedColumn, Overlay, RawTable, SetAside, Submission};
+pub use returned::{Identity, Merged, RETURN_MARK, Reply, ReturnLine, ReturnList, ReturnMark, ReturnPage};
 pub use shell::shell_word;
 pub use table::{ColumnSpec, Table, TableSpec, Texts, Value, ValueKind, Values, ValuesOf, table_specs};
 pub use text::{Lang, Text, row_ranges};

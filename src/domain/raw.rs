@@ -31,6 +31,22 @@ pub struct Submission {
     pub encoding: Option<&'static str>,
 }
 
+/// What a workbook or a JSON file held in a cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Held {
+    /// Text, as in every cell of a plain file.
+    #[default]
+    Text,
+    /// A number.
+    Number,
+    /// A date or a time, whose text is in ISO form.
+    Date,
+    /// A boolean.
+    Truth,
+    /// A formula without a value; the text is the formula.
+    Formula,
+}
+
 /// All cells of one sheet: spans of one text, so that a plain file is never copied cell by cell. Rows may differ in
 /// length.
 #[derive(Clone, Debug, Default)]
@@ -42,8 +58,8 @@ pub struct Grid {
     starts: Vec<u32>,
     /// Row as the clerk sees it, from 1.
     numbers: Vec<u32>,
-    /// Per cell, only for workbooks and JSON: the cell was numeric (a code or percent then needs other care than text).
-    numeric: Option<Vec<bool>>,
+    /// What each cell held, only for workbooks and JSON: a code that was a number needs other care than text.
+    held: Option<Vec<Held>>,
     /// What separates the cells of a plain file.
     separator: Option<u8>,
     /// Every cell is all that stands between two separators, without quotes around it.
@@ -53,11 +69,11 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// An empty grid; `with_numeric` for workbooks.
-    pub fn new(with_numeric: bool) -> Grid {
+    /// An empty grid; `typed` for workbooks and JSON, whose cells hold more than text.
+    pub fn new(typed: bool) -> Grid {
         Grid {
             starts: vec![0],
-            numeric: with_numeric.then(Vec::new),
+            held: typed.then(Vec::new),
             ..Grid::default()
         }
     }
@@ -96,13 +112,18 @@ impl Grid {
         self.spans.reserve(cells);
     }
 
+    /// Adds a cell of text to the row under way.
+    pub fn push_text(&mut self, text: &str) {
+        self.push_cell(text, Held::Text);
+    }
+
     /// Adds a cell to the row under way. The buffer holds less than 4 GiB (limits on file size see to it).
-    pub fn push_cell(&mut self, text: &str, numeric: bool) {
+    pub fn push_cell(&mut self, text: &str, held: Held) {
         let from = self.text.len() as u32;
         self.text.push_str(text);
         self.spans.push((from, self.text.len() as u32));
-        if let Some(bits) = &mut self.numeric {
-            bits.push(numeric);
+        if let Some(kinds) = &mut self.held {
+            kinds.push(held);
         }
     }
 
@@ -171,6 +192,11 @@ impl Grid {
         self.numbers[row]
     }
 
+    /// The row (from 0) that a clerk calls by this number; None: there is none.
+    pub fn position(&self, number: u32) -> Option<usize> {
+        self.numbers.binary_search(&number).ok()
+    }
+
     /// Text of a cell as received; empty beyond the row's end.
     #[inline]
     pub fn cell(&self, row: usize, column: usize) -> &str {
@@ -185,8 +211,24 @@ impl Grid {
     /// Whether a workbook held a number there (its text is then the shortest decimal of it), or JSON did (its text is then the
     /// number as spelt). Either has a point for decimals, wherever it was made.
     pub fn is_numeric(&self, row: usize, column: usize) -> bool {
+        self.held(row, column) == Held::Number
+    }
+
+    /// Whether its cells hold more than text: it is of a workbook or of JSON.
+    pub fn is_typed(&self) -> bool {
+        self.held.is_some()
+    }
+
+    /// What a workbook or JSON held in a cell; text beyond the row's end and in plain files.
+    #[inline]
+    pub fn held(&self, row: usize, column: usize) -> Held {
+        let Some(kinds) = &self.held else { return Held::Text };
         let at = self.starts[row] as usize + column;
-        at < self.starts[row + 1] as usize && self.numeric.as_ref().is_some_and(|bits| bits[at])
+        if at < self.starts[row + 1] as usize {
+            kinds[at]
+        } else {
+            Held::Text
+        }
     }
 
     /// The cells of a row.
@@ -273,12 +315,29 @@ impl RawTable {
     /// What a cell says, corrections left out: its text, or that of the cell it repeats; and whether a workbook held a number.
     #[inline]
     pub fn said(&self, row: u32, index: u32) -> (&str, bool) {
-        let row = match self.repeated.get(&index) {
+        let (row, column) = (self.source(row, index) as usize, index as usize);
+        (self.grid.cell(row, column), self.is_double(row, column))
+    }
+
+    /// What a workbook or JSON held in the cell that [`RawTable::said`] gives.
+    #[inline]
+    pub fn held(&self, row: u32, index: u32) -> Held {
+        self.grid.held(self.source(row, index) as usize, index as usize)
+    }
+
+    /// The row whose cell stands for that of a row.
+    #[inline]
+    fn source(&self, row: u32, index: u32) -> u32 {
+        match self.repeated.get(&index) {
             Some(rows) => *rows.get(&row).unwrap_or(&row),
             None => row,
-        };
-        let (row, column) = (row as usize, index as usize);
-        (self.grid.cell(row, column), self.is_double(row, column))
+        }
+    }
+
+    /// Whether every cell of a column is a text of the file and says what stands in it: no number of a workbook or of JSON, and
+    /// no cell that repeats another.
+    pub fn is_text(&self, index: u32) -> bool {
+        !self.grid.is_typed() && !self.repeated.contains_key(&index)
     }
 
     /// A table of cells that nobody merged, corrected or left blank to mean the one above.

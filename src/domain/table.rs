@@ -1,8 +1,7 @@
 //! The small tidy tables of a release, in memory: plain columns of plain types, by the specification in `tables.toml`.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -41,6 +40,8 @@ pub struct ColumnSpec {
     pub unit: Option<String>,
     /// What a null means; absent: never null.
     pub null: Option<Text>,
+    /// The column of the table that says why this one is null: it holds a reason in the same rows, and in no other.
+    pub null_in: Option<String>,
     /// Every value it may hold, where the engine or a definition fixes them.
     #[serde(default)]
     pub values: Vec<String>,
@@ -89,8 +90,16 @@ impl TableSpec {
 
 /// Every table with fixed columns, by name.
 pub fn table_specs() -> &'static BTreeMap<String, TableSpec> {
-    static SPECS: LazyLock<BTreeMap<String, TableSpec>> =
-        LazyLock::new(|| toml::from_str(include_str!("tables.toml")).expect("tables.toml is checked by a test"));
+    static SPECS: LazyLock<BTreeMap<String, TableSpec>> = LazyLock::new(|| {
+        let mut specs: BTreeMap<String, TableSpec> =
+            toml::from_str(include_str!("tables.toml")).expect("tables.toml is checked by a test");
+        let columns = specs.values_mut().flat_map(|spec| &mut spec.columns);
+        for column in columns {
+            let see = |reason: &String| Text::new(format!("原因见 {reason}"), format!("see {reason}"));
+            column.null = column.null.take().or_else(|| column.null_in.as_ref().map(see));
+        }
+        specs
+    });
     &SPECS
 }
 
@@ -130,7 +139,7 @@ pub struct Texts {
 }
 
 /// Where a text stands in the buffer.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Span {
     start: usize,
     end: usize,
@@ -175,14 +184,42 @@ impl Texts {
         self.cells.iter().map(|cell| cell.map(|span| self.at(span)))
     }
 
-    /// By bytes, nulls first.
-    fn compare(&self, a: usize, b: usize) -> Ordering {
-        match (self.cells[a], self.cells[b]) {
-            // Texts that repeat share their place: no need to look at them.
-            (Some(a), Some(b)) if a.start == b.start && a.end == b.end => Ordering::Equal,
-            _ => self.get(a).cmp(&self.get(b)),
+    /// The place of each text among all different ones, by bytes, nulls first; and how many there are.
+    fn ranks(&self) -> (Vec<u64>, u64) {
+        let mut ids: HashMap<Option<&str>, u64> = HashMap::new();
+        let mut of_rows: Vec<u64> = Vec::with_capacity(self.cells.len());
+        let mut above: Option<Span> = None;
+        for cell in &self.cells {
+            let id = match of_rows.last() {
+                Some(&id) if above == *cell => id,
+                _ => {
+                    let next = ids.len() as u64;
+                    *ids.entry(cell.map(|span| self.at(span))).or_insert(next)
+                }
+            };
+            above = *cell;
+            of_rows.push(id);
         }
+        let mut different: Vec<(Option<&str>, u64)> = ids.into_iter().collect();
+        different.sort_unstable();
+        let mut ranks = vec![0; different.len()];
+        for (rank, (_, id)) in different.iter().enumerate() {
+            ranks[*id as usize] = rank as u64;
+        }
+        for id in &mut of_rows {
+            *id = ranks[*id as usize];
+        }
+        (of_rows, different.len() as u64)
     }
+}
+
+/// The place of each value among all different ones; and how many there are.
+fn ranks<T: Ord>(values: impl Iterator<Item = T> + Clone) -> (Vec<u64>, u64) {
+    let mut different: Vec<T> = values.clone().collect();
+    different.sort_unstable();
+    different.dedup();
+    let place = |value: T| different.partition_point(|other| *other < value) as u64;
+    (values.map(place).collect(), different.len() as u64)
 }
 
 impl PartialEq for Texts {
@@ -230,31 +267,6 @@ impl Values {
         Ok(())
     }
 
-    /// Makes room for the columns that are about to be appended.
-    fn reserve<'a>(&mut self, parts: impl Iterator<Item = &'a Values> + Clone) {
-        let rows = parts.clone().map(Values::len).sum();
-        match self {
-            Values::Text(all) => {
-                all.cells.reserve_exact(rows);
-                all.buffer.reserve_exact(parts.map(Values::text_bytes).sum());
-            }
-            Values::Integer(all) => all.reserve_exact(rows),
-            Values::Real(all) => all.reserve_exact(rows),
-            Values::Boolean(all) => all.reserve_exact(rows),
-            Values::Date(all) => all.reserve_exact(rows),
-        }
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Values::Text(all) => all.cells.len(),
-            Values::Integer(all) => all.len(),
-            Values::Real(all) => all.len(),
-            Values::Boolean(all) => all.len(),
-            Values::Date(all) => all.len(),
-        }
-    }
-
     fn text_bytes(&self) -> usize {
         match self {
             Values::Text(all) => all.buffer.len(),
@@ -274,13 +286,20 @@ impl Values {
         }
     }
 
-    fn compare(&self, a: usize, b: usize) -> Ordering {
+    /// The place of each value among all different ones, nulls first; and how many there are.
+    fn ranks(&self) -> (Vec<u64>, u64) {
         match self {
-            Values::Text(all) => all.compare(a, b),
-            Values::Integer(all) => all[a].cmp(&all[b]),
-            Values::Real(all) => all[a].partial_cmp(&all[b]).unwrap_or(Ordering::Equal),
-            Values::Boolean(all) => all[a].cmp(&all[b]),
-            Values::Date(all) => all[a].cmp(&all[b]),
+            Values::Text(all) => all.ranks(),
+            Values::Integer(all) => ranks(all.iter()),
+            // The bits of a double, with their sign turned, are in its order.
+            Values::Real(all) => ranks(all.iter().map(|one| {
+                one.map(|number| {
+                    let bits = number.to_bits() as i64;
+                    bits ^ ((bits >> 63) as u64 >> 1) as i64
+                })
+            })),
+            Values::Boolean(all) => ranks(all.iter()),
+            Values::Date(all) => ranks(all.iter()),
         }
     }
 
@@ -342,6 +361,19 @@ impl Table {
         }
     }
 
+    /// Makes room for so many rows more; texts find theirs as they come.
+    pub fn reserve(&mut self, rows: usize) {
+        for column in &mut self.columns {
+            match column {
+                Values::Text(all) => all.cells.reserve_exact(rows),
+                Values::Integer(all) => all.reserve_exact(rows),
+                Values::Real(all) => all.reserve_exact(rows),
+                Values::Boolean(all) => all.reserve_exact(rows),
+                Values::Date(all) => all.reserve_exact(rows),
+            }
+        }
+    }
+
     /// Adds a row; values stand in the order of the specification.
     pub fn push<'a>(&mut self, row: impl IntoIterator<Item = Value<'a>>) {
         let mut width = 0;
@@ -356,11 +388,16 @@ impl Table {
     }
 
     /// One table of several with the same columns, sorted by the primary key.
-    pub fn joined(name: &str, parts: &[Table]) -> Table {
+    pub fn joined(name: &str, parts: Vec<Table>) -> Table {
         let mut table = Table::new(name);
+        table.reserve(parts.iter().map(Table::height).sum());
         for (at, column) in table.columns.iter_mut().enumerate() {
-            column.reserve(parts.iter().map(|part| &part.columns[at]));
+            if let Values::Text(all) = column {
+                let bytes = parts.iter().map(|part| part.columns[at].text_bytes());
+                all.buffer.reserve_exact(bytes.sum());
+            }
         }
+        // Each part is dropped as soon as it is copied: together they are as large as the table.
         for part in parts {
             for (column, more) in table.columns.iter_mut().zip(&part.columns) {
                 column.append(more);
@@ -411,18 +448,77 @@ impl Table {
 
     /// Sorts rows by the primary key (texts by bytes, nulls first). Stable.
     pub fn sort_by_key(&mut self) {
-        let keys: Vec<&Values> = self.spec.key.iter().map(|name| self.column(name)).collect();
-        let compare = |a: usize, b: usize| {
-            let mut parts = keys.iter().map(|key| key.compare(a, b));
-            parts.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
-        };
-        if (1..self.height).all(|row| compare(row - 1, row).is_le()) {
+        // The values of a key repeat, so that their places among all different ones are quicker to compare than they are; the
+        // places of one row, from its first column to its last, are the digits of one number.
+        let mut places: Vec<u64> = vec![0; self.height];
+        let mut different = 1_u64;
+        for name in &self.spec.key {
+            let (column, in_column) = self.column(name).ranks();
+            if different.checked_mul(in_column).is_none() {
+                (places, different) = ranks(places.iter().copied());
+            }
+            for (place, own) in places.iter_mut().zip(column) {
+                *place = *place * in_column + own;
+            }
+            different = different.saturating_mul(in_column);
+        }
+        if places.is_sorted() {
             return;
         }
         let mut order: Vec<usize> = (0..self.height).collect();
-        order.sort_by(|&a, &b| compare(a, b));
+        order.sort_by_key(|row| places[*row]);
         for column in &mut self.columns {
             column.arrange(&order);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn column(name: &str, kind: ValueKind) -> ColumnSpec {
+        ColumnSpec {
+            name: name.into(),
+            kind,
+            title: Text::default(),
+            unit: None,
+            null: Some(Text::default()),
+            null_in: None,
+            values: Vec::new(),
+            values_of: None,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn rows_are_sorted_by_their_key_and_keep_their_order_where_it_is_equal(
+            rows in prop::collection::vec(
+                (prop::option::of(any::<bool>()), prop::option::of("[ab一]{0,2}"), prop::option::of(-2_i64..3), prop::option::of(-2_i32..3)),
+                0..60,
+            )
+        ) {
+            let columns = vec![
+                column("text", ValueKind::Text),
+                column("number", ValueKind::Integer),
+                column("real", ValueKind::Real),
+                column("flag", ValueKind::Boolean),
+                column("at", ValueKind::Integer),
+            ];
+            let key = ["flag", "text", "number", "real"].map(str::to_owned).to_vec();
+            let mut table = Table::with_spec("t", TableSpec { title: Text::default(), key, columns });
+            for ((flag, text, number, real), at) in rows.iter().zip(0_i64..) {
+                let real = real.map(|number| f64::from(number) / 2.0);
+                table.push([text.as_ref().into(), (*number).into(), real.into(), (*flag).into(), at.into()]);
+            }
+            table.sort_by_key();
+            let mut expected: Vec<_> = rows.iter().zip(0_i64..).collect();
+            expected.sort();
+            for (row, (_, at)) in expected.iter().enumerate() {
+                prop_assert_eq!(table.number(row, "at"), Some(*at as f64));
+            }
         }
     }
 }

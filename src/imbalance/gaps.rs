@@ -5,7 +5,7 @@ use super::frame::{Frame, Profile, Sums};
 use super::groups::{Figure, divide, figures};
 use super::identities::{Broken, Identity};
 use super::kitagawa::{Effects, Stratum, decompose};
-use super::{Reason, reason};
+use super::reason::{Reason, token};
 use crate::domain::{Table, Value};
 use crate::pipeline::DimensionIndex;
 
@@ -95,15 +95,6 @@ impl Gap {
 
     fn values(&self, a: &Figure, b: &Figure) -> Vec<Value<'static>> {
         let sign = self.bounds.map(|(lower, upper)| lower > 0.0 || upper < 0.0);
-        let reasons = [
-            a.value.err(),
-            b.value.err(),
-            self.gap.err(),
-            self.ratio.err(),
-            self.mix.err(),
-            self.rate.err(),
-            self.bounds.err(),
-        ];
         vec![
             a.value.ok().into(),
             b.value.ok().into(),
@@ -114,7 +105,12 @@ impl Gap {
             self.bounds.ok().map(|b| b.0).into(),
             self.bounds.ok().map(|b| b.1).into(),
             sign.ok().into(),
-            reason::join(reasons.into_iter().flatten()).into(),
+            token(self.gap),
+            token(a.value),
+            token(b.value),
+            token(self.ratio),
+            token(self.mix),
+            token(self.bounds),
         ]
     }
 }

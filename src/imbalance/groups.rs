@@ -2,7 +2,7 @@
 
 use super::bounds::{Bounds, Reporting, bounds, reporting};
 use super::frame::{Frame, Profile, Sums};
-use super::{Reason, reason};
+use super::reason::{Reason, token};
 use crate::domain::{Table, Value};
 use crate::pipeline::DimensionIndex;
 
@@ -121,13 +121,6 @@ fn values(figure: &Figure, reporting: &Reporting, scope: (f64, f64), factor: f64
         let of_scope = divide(scope.0, scope.1, Reason::ScopeUndefined)? * factor;
         divide(value, of_scope, Reason::ScopeUndefined)
     });
-    let reasons = [
-        figure.parts.err(),
-        figure.value.err(),
-        share.err(),
-        relative.err(),
-        figure.bounds.err(),
-    ];
     vec![
         figure.parts.ok().map(|p| p.0).into(),
         figure.parts.ok().map(|p| p.1).into(),
@@ -138,7 +131,11 @@ fn values(figure: &Figure, reporting: &Reporting, scope: (f64, f64), factor: f64
         figure.bounds.ok().map(|b| b.1).into(),
         reporting.expected.into(),
         reporting.reported.into(),
-        reason::join(reasons.into_iter().flatten()).into(),
+        token(figure.value),
+        token(figure.parts),
+        token(share),
+        token(relative),
+        token(figure.bounds),
     ]
 }
 

@@ -4,7 +4,8 @@
 use super::frame::{Frame, Sums};
 use super::identities::{Broken, check_mirror, check_parts};
 use super::index::{Applies, Context, INDICES, Index, Part, Parts};
-use super::{Distribution, Reason, Unit, reason};
+use super::reason::{Reason, token};
+use super::{Distribution, Unit};
 use crate::domain::{CELL, MEMBER, Table, Value};
 use crate::pipeline::{DimensionIndex, DimensionLevel, UNKNOWN};
 
@@ -192,7 +193,7 @@ impl<'a> List<'a> {
         row.extend([
             found.ok().map(|parts| parts.value).into(),
             Value::from(n as i64),
-            reason::join(found.err()).into(),
+            token(found),
         ]);
         row
     }
@@ -202,7 +203,7 @@ impl<'a> List<'a> {
         row.extend([
             part.name().into(),
             found.ok().and_then(|parts| parts.of(part)).into(),
-            reason::join(found.err()).into(),
+            token(found),
         ]);
         row
     }

@@ -79,15 +79,14 @@ pub fn compare(inputs: &Inputs) -> Comparisons {
         others.extend(inequality.broken);
     }
     broken.append(&mut others);
-    let joined = |name, parts: Vec<Table>| Table::joined(name, &parts);
     let ((inequality, inequality_parts), (groups, gaps)) = rayon::join(
         || {
             (
-                joined("inequality", indices),
-                joined("inequality_parts", parts_of_indices),
+                Table::joined("inequality", indices),
+                Table::joined("inequality_parts", parts_of_indices),
             )
         },
-        || (joined("groups", groups), joined("gaps", gaps)),
+        || (Table::joined("groups", groups), Table::joined("gaps", gaps)),
     );
     Comparisons {
         groups,

@@ -1,8 +1,6 @@
 //! Why a figure is null, in one table for code, codebook and tests.
 
-use std::collections::BTreeSet;
-
-use crate::domain::{NotMeasured, Text};
+use crate::domain::{NotMeasured, Text, Value};
 
 macro_rules! reasons {
     ($($name:ident $token:literal $en:literal $zh:literal;)*) => {
@@ -11,10 +9,10 @@ macro_rules! reasons {
         pub enum Reason { $(#[doc = $en] $name,)* }
 
         impl Reason {
-            /// Every reason, in the order in which tokens are joined.
+            /// Every reason, in the order of the list above.
             pub const ALL: &[Reason] = &[$(Reason::$name),*];
 
-            /// The word in `null_reason`.
+            /// The word in tables.
             pub fn token(self) -> &'static str {
                 match self { $(Reason::$name => $token),* }
             }
@@ -62,7 +60,7 @@ impl From<NotMeasured> for Reason {
     }
 }
 
-/// Every token of `null_reason` in the three tables with its meaning.
+/// Every token in the reason columns of these tables with its meaning.
 pub fn reasons() -> Vec<(&'static str, Text)> {
     Reason::ALL
         .iter()
@@ -70,15 +68,15 @@ pub fn reasons() -> Vec<(&'static str, Text)> {
         .collect()
 }
 
-/// The distinct reasons of a row as `null_reason`: tokens joined by `;`, None where no figure is null.
-pub(super) fn join(reasons: impl IntoIterator<Item = Reason>) -> Option<String> {
-    let distinct: BTreeSet<Reason> = reasons.into_iter().collect();
-    let tokens: Vec<&str> = distinct.into_iter().map(Reason::token).collect();
-    (!tokens.is_empty()).then(|| tokens.join(";"))
+/// What a reason column says of a figure; null where there is one.
+pub(super) fn token<T>(figure: Result<T, Reason>) -> Value<'static> {
+    figure.err().map(Reason::token).into()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -86,12 +84,5 @@ mod tests {
         let tokens: BTreeSet<&str> = Reason::ALL.iter().map(|r| r.token()).collect();
         assert_eq!(tokens.len(), Reason::ALL.len());
         assert!(Reason::ALL.iter().all(|r| r.text().0.values().all(|t| !t.is_empty())));
-    }
-
-    #[test]
-    fn reasons_are_joined_once_each_in_the_order_of_the_table() {
-        assert_eq!(join([]), None);
-        let joined = join([Reason::SingleGroup, Reason::NoUnits, Reason::SingleGroup]);
-        assert_eq!(joined.as_deref(), Some("no_units;single_group"));
     }
 }

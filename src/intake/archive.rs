@@ -90,6 +90,11 @@ pub(super) fn with_slashes(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(mended)
 }
 
+/// Whether a file begins as a zip does.
+pub(super) fn is_zip(bytes: &[u8]) -> bool {
+    bytes.starts_with(LOCAL)
+}
+
 /// Whether a text stands in what the cells of a zipped workbook hold, as far as that keeps the limits. Only a first look: a
 /// workbook of which no cell can be read says nothing here, and whoever reads it finds out why.
 pub(super) fn mentions(bytes: &[u8], text: &str, limits: &Limits) -> bool {

@@ -140,7 +140,7 @@ fn column(id: &str, kind: ColumnKind, headers: &[&str], required: bool) -> Colum
 pub(super) fn sheet(rows: &[&[&str]]) -> Sheet {
     let mut grid = Grid::new(false);
     for (at, row) in rows.iter().enumerate() {
-        row.iter().for_each(|cell| grid.push_cell(cell, false));
+        row.iter().for_each(|cell| grid.push_text(cell));
         grid.end_row(at as u32 + 1);
     }
     Sheet {

@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::sheet::{SEARCH_BYTES, Sheet};
 use super::sniff::Kind;
 use super::workbook::markup;
-use super::{declared, decode, delimited, garbled, json, open, workbook};
+use super::{declared, decode, delimited, garbled, json, open, replies, workbook};
 use crate::domain::{Finding, Grid, Place, row_ranges};
 use crate::pipeline::Limits;
 
@@ -51,7 +51,8 @@ fn of_workbook(
 ) -> Result<Loaded, (&'static str, Fault)> {
     let workbook::Read { sheets, active } = read;
     let (ours, mut sheets): (Vec<Sheet>, Vec<Sheet>) = sheets.into_iter().partition(Sheet::is_ours);
-    if sheets.iter().all(Sheet::is_blank) {
+    let is_list_alone = sheets.is_empty() && ours.iter().any(replies::is_list);
+    if sheets.iter().all(Sheet::is_blank) && !is_list_alone {
         return Err((format, Fault::Empty));
     }
     let share = SEARCH_BYTES / sheets.len().max(1);
@@ -156,12 +157,14 @@ fn text(
         return Err((format, Fault::Empty));
     }
     garbled::mark(&mut sheet.grid, (damaged > 0).then_some(encoding), likely);
+    // The list of a return, saved as text.
+    let (ours, sheets) = vec![sheet].into_iter().partition(Sheet::is_ours);
     Ok(Loaded {
         format,
         encoding: Some(encoding),
-        sheets: vec![sheet],
+        sheets,
         findings,
-        ours: Vec::new(),
+        ours,
     })
 }
 

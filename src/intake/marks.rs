@@ -9,6 +9,8 @@ use crate::pipeline::{FormIndex, Limits, Pipeline};
 
 /// Marks of one file that are looked at: a return has one for each language and list, a clerk may put several together.
 const MOST: usize = 64;
+/// Bytes of a text in which a mark is looked for.
+const TEXT_START: usize = 64 << 10;
 
 /// What a return says of itself: which submission it answers, and as which revision.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,14 +55,14 @@ impl Mark {
 
 /// The marks on sheets that a return had added, each once, in order.
 pub(super) fn of(pipeline: &Pipeline, sheets: &[Sheet]) -> Vec<Mark> {
-    let read = |sheet: &Sheet| Mark::new(pipeline, &ReturnMark::read(sheet.grid.cell(0, 0))?);
+    let read = |sheet: &Sheet| Mark::new(pipeline, &sheet.mark()?);
     let mut marks: Vec<Mark> = sheets.iter().take(MOST).filter_map(read).collect();
     marks.sort();
     marks.dedup();
     marks
 }
 
-/// The marks in the bytes of a file; none in one that is no workbook, or cannot be read.
+/// The marks in the bytes of a file; none in one that cannot be read.
 pub(super) fn in_bytes(pipeline: &Pipeline, bytes: Vec<u8>, limits: &Limits) -> Vec<Mark> {
     if !mentioned(&bytes, limits) {
         return Vec::new();
@@ -70,12 +72,16 @@ pub(super) fn in_bytes(pipeline: &Pipeline, bytes: Vec<u8>, limits: &Limits) -> 
 }
 
 /// A first look that costs little: most workbooks are no returns.
-fn mentioned(bytes: &[u8], limits: &Limits) -> bool {
+pub(super) fn mentioned(bytes: &[u8], limits: &Limits) -> bool {
     if is_compound(bytes) {
         let wide: Vec<u8> = RETURN_MARK.encode_utf16().flat_map(u16::to_le_bytes).collect();
         return archive::has(bytes, RETURN_MARK.as_bytes()) || archive::has(bytes, &wide);
     }
-    archive::mentions(bytes, RETURN_MARK, limits)
+    if archive::is_zip(bytes) {
+        return archive::mentions(bytes, RETURN_MARK, limits);
+    }
+    // The list of a return, saved as text: the mark stands above its lines.
+    archive::has(&bytes[..bytes.len().min(TEXT_START)], RETURN_MARK.as_bytes())
 }
 
 #[cfg(test)]

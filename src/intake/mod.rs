@@ -46,6 +46,8 @@ mod table;
 mod template;
 #[cfg(test)]
 mod tests;
+mod unit_columns;
+mod unit_words;
 mod units;
 mod words;
 mod workbook;
@@ -164,6 +166,8 @@ pub struct FileRead {
     pub findings: Vec<Finding>,
     /// Sheets that a return had added to the county's own: set aside.
     pub ignored_sheets: u64,
+    /// What the county has written into the list of a return, where the file is nothing but that list.
+    pub replies: Vec<Reply>,
 }
 
 /// One submission, read.
@@ -181,7 +185,7 @@ pub struct ReadSubmission {
     pub rejected: bool,
     /// The period stated in the title block, where it is not the path's.
     pub stated_period: Option<String>,
-    /// What the county has written beside the findings of its return, where this is one that came back.
+    /// What the county has written into the list of its return, where this is one that came back.
     pub replies: Vec<Reply>,
     /// What it answers, where it is a return that came back.
     pub answers: Option<Mark>,

@@ -87,6 +87,8 @@ struct Walk<'a> {
     /// How many times the text under way stands.
     times: u64,
     uncomputed: Formulas,
+    /// The cell under way, where it is a formula without a value.
+    formula: Option<(usize, u32, u32)>,
     names: Vec<String>,
     merged: Vec<(usize, Merged)>,
 }
@@ -108,6 +110,7 @@ impl<'a> Walk<'a> {
             text: 0,
             times: 1,
             uncomputed: Formulas::new(),
+            formula: None,
             names: Vec::new(),
             merged: Vec::new(),
         }
@@ -132,7 +135,22 @@ impl<'a> Walk<'a> {
                 (self.column, self.columns, self.times) = (0, 0, 1);
                 Ok(())
             }
-            name if is_cell(name) => self.cell(tag),
+            name if is_cell(name) => {
+                self.formula = None;
+                self.cell(tag)
+            }
+            // The text of a note is none of the cell's.
+            "office:annotation" => {
+                self.formula = None;
+                Ok(())
+            }
+            // A value that is the empty text: programs write its paragraph, and no attribute.
+            "text:p" => {
+                if let Some(place) = self.formula.take() {
+                    self.uncomputed.remove(&place);
+                }
+                Ok(())
+            }
             "text:s" => {
                 let blanks = repeated(tag, "text:c")?;
                 Fault::unless_within(blanks, self.limits.cell_bytes as u64, "bytes in a cell")?;
@@ -201,9 +219,13 @@ impl<'a> Walk<'a> {
             .any(|attribute| attribute.key.0.starts_with("office:"));
         if !valued && self.times == 1 {
             let place = (self.tables.saturating_sub(1), self.row as u32, self.column as u32);
+            let Ok(text) = formula.normalized_value(XmlVersion::Implicit1_0) else {
+                return;
+            };
             // The grammar's name stands before it: `of:=[.A1]`.
-            let written = formula.value.find('=').map_or("", |at| &formula.value[at..]);
+            let written = text.find('=').map_or("", |at| &text[at..]);
             self.uncomputed.insert(place, written.to_owned());
+            self.formula = Some(place);
         }
     }
 

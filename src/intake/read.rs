@@ -10,9 +10,10 @@ use sha2::{Digest, Sha256};
 use super::charset::Words;
 use super::discover::is_its_own;
 use super::fault::Fault;
+use super::header::Header;
 use super::load::{Loaded, load};
 use super::marks::{self, Mark};
-use super::replies::{self, Replies};
+use super::replies;
 use super::sheet::Sheet;
 use super::sheets::{Assigned, assign};
 use super::sniff;
@@ -20,7 +21,8 @@ use super::stated::stated;
 use super::table;
 use super::words::squeeze;
 use super::{Claim, Error, FileRead, FoundFile, Intake, ReadSubmission};
-use crate::domain::{Finding, MatchedColumn, Period, Place, Severity, Submission, hex};
+use crate::domain::{Finding, MatchedColumn, Period, Place, Reply, Severity, Submission, hex};
+use crate::pipeline::FormIndex;
 
 pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Error> {
     let bytes = bytes(file, intake.pipeline.limits.file_bytes)?;
@@ -50,13 +52,19 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
         let finding = match bytes {
             // What is no file at all is said, whoever claims it.
             Err(fault @ Fault::Foreign(_)) => fault.finding(),
-            _ => Finding::new("file-unclaimed", 0).raw(path).expected(templates(intake)),
+            Ok(bytes) if marks::mentioned(&bytes, &intake.pipeline.limits) => {
+                let loaded = load(bytes, &|_| false, &Words { known: &|_| false }, &intake.pipeline.limits);
+                if let Some(loaded) = loaded.ok().filter(is_list_alone) {
+                    return list_alone(sha256, &loaded);
+                }
+                unclaimed(intake, path)
+            }
+            _ => unclaimed(intake, path),
         };
         return FileRead {
             sha256,
-            submissions: Vec::new(),
             findings: vec![finding],
-            ignored_sheets: 0,
+            ..FileRead::default()
         };
     }
     let known = |cell: &str| claims.iter().any(|claim| intake.books[claim.form].knows(cell));
@@ -79,6 +87,9 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
         claims,
         sha256: &sha256,
     };
+    if let Some(loaded) = loaded.as_ref().ok().filter(|loaded| is_list_alone(loaded)) {
+        return list_alone(sha256, loaded);
+    }
     let ignored_sheets = loaded.as_ref().map_or(0, |loaded| loaded.ours.len() as u64);
     let submissions = match loaded {
         Ok(loaded) => reader.sheets(loaded),
@@ -90,8 +101,30 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
     FileRead {
         sha256,
         submissions,
-        findings: Vec::new(),
         ignored_sheets,
+        ..FileRead::default()
+    }
+}
+
+fn unclaimed(intake: &Intake<'_>, path: &str) -> Finding {
+    Finding::new("file-unclaimed", 0).raw(path).expected(templates(intake))
+}
+
+/// Whether a file holds nothing but what a return had added to the county's own sheet.
+fn is_list_alone(loaded: &Loaded) -> bool {
+    loaded.sheets.is_empty() && !loaded.ours.is_empty()
+}
+
+/// The list of a return without the county's sheet: no submission, so that the one it is about stays in force.
+fn list_alone(sha256: String, loaded: &Loaded) -> FileRead {
+    let ids: BTreeSet<String> = loaded.ours.iter().filter_map(|sheet| Some(sheet.mark()?.id)).collect();
+    let named = ids.into_iter().collect::<Vec<_>>().join(", ");
+    FileRead {
+        sha256,
+        findings: vec![Finding::new("return-list-alone", 0).raw(named)],
+        ignored_sheets: loaded.ours.len() as u64,
+        replies: loaded.ours.iter().flat_map(replies::of).collect(),
+        ..FileRead::default()
     }
 }
 
@@ -140,7 +173,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn sheets(&self, loaded: Loaded) -> Vec<ReadSubmission> {
         let (assigned, left) = assign(self.intake, self.claims, &loaded.sheets);
-        let replies: Vec<Replies> = loaded.ours.iter().map(replies::of).collect();
+        let mut replies: Vec<Reply> = loaded.ours.iter().flat_map(replies::of).collect();
         let marks = marks::of(self.intake.pipeline, &loaded.ours);
         let names: Vec<Arc<str>> = loaded.sheets.iter().filter_map(|sheet| sheet.name.clone()).collect();
         let several = assigned.len() > 1;
@@ -179,7 +212,7 @@ impl Reader<'_> {
                 read.rejected = true;
             }
             submissions.push(ReadSubmission {
-                replies: replies::on(&replies, &submission, &book.form.id),
+                replies: replies::take(&mut replies, &submission),
                 submission,
                 claim,
                 tables: read.table.into_iter().collect(),
@@ -201,7 +234,18 @@ impl Reader<'_> {
                 None => true,
             })
             .collect();
+        let (of_forms, left): (Vec<usize>, Vec<usize>) = (left.into_iter()).partition(|at| {
+            sheets[*at]
+                .as_ref()
+                .is_some_and(|sheet| self.other_form(sheet, &submissions).is_some())
+        });
+        let told: Vec<Finding> = (of_forms.iter())
+            .filter_map(|at| self.sheet_of_form(sheets[*at].take()?, &submissions))
+            .collect();
         if let Some(first) = submissions.first_mut() {
+            first.findings.extend(told);
+            // Words about other submissions settle nothing here, and are told.
+            first.replies.append(&mut replies);
             first.findings.extend(loaded.findings);
             let left: Vec<&str> = left
                 .iter()
@@ -307,6 +351,39 @@ impl Reader<'_> {
             replies: Vec::new(),
             answers: None,
         })
+    }
+
+    /// The form whose header a sheet has, where the file is claimed by others.
+    fn other_form(&self, sheet: &Sheet, submissions: &[ReadSubmission]) -> Option<(FormIndex, Header)> {
+        let forms = 0..self.intake.pipeline.forms.len();
+        let is_claimed = |form: &FormIndex| {
+            let mut claims = self.claims.iter().chain(submissions.iter().map(|read| &read.claim));
+            claims.any(|claim| claim.form == *form)
+        };
+        let found = forms.filter(|form| !is_claimed(form));
+        let found = found.filter_map(|form| Some((form, self.intake.books[form].find(sheet)?)));
+        found.max_by_key(|(form, header)| (header.score(), std::cmp::Reverse(*form)))
+    }
+
+    /// Tells of a sheet with the header of another form and with records, in a file in which that form has no place.
+    fn sheet_of_form(&self, sheet: Sheet, submissions: &[ReadSubmission]) -> Option<Finding> {
+        let name = sheet.name.clone().unwrap_or_default();
+        let (form, header) = self.other_form(&sheet, submissions)?;
+        let period = submissions.first()?.submission.period;
+        let table = table::read(&self.intake.books[form], sheet, Some(header), period).table?;
+        let place = Place {
+            sheet: Some(name.clone()),
+            ..Place::default()
+        };
+        let files = &self.intake.pipeline.forms[form].files;
+        let files: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+        let finding = match table.records.len() {
+            0 => Finding::new("sheet-unclaimed", 0),
+            rows => Finding::new("sheet-of-other-form", 0)
+                .expected(files.join(" | "))
+                .count(rows as u64),
+        };
+        Some(finding.at(place).raw(&*name))
     }
 
     fn faulty(&self, claim: &Claim, format: &'static str, fault: &Fault) -> ReadSubmission {

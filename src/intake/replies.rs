@@ -1,48 +1,197 @@
-//! What a county has written into the list of a return: the list is no submission, but its last column is an answer.
+//! What a county has written into the list of a return: the list is no submission, but its last column is an answer, and whatever
+//! else a county writes there must not get lost.
 
 use super::sheet::Sheet;
-use crate::domain::{Reply, ReturnList, ReturnMark, Submission};
+use crate::domain::{Place, RETURN_MARK, Reply, ReturnLine, ReturnList, ReturnPage, Submission};
 
-/// Characters of an explanation.
-const LONGEST: usize = 1000;
+/// Characters of one text: half of what a cell holds.
+const LONGEST: usize = 16_000;
 
-/// The answers on one of our own sheets.
-#[derive(Debug)]
-pub(super) struct Replies {
-    /// Id of the submission that had the findings.
-    id: String,
-    replies: Vec<Reply>,
+/// Reads one of the sheets that a return had added.
+pub(super) fn of(sheet: &Sheet) -> Vec<Reply> {
+    let grid = &sheet.grid;
+    let rows = || (0..grid.height()).map(|row| grid.row(row).collect::<Vec<&str>>());
+    let is_list = rows().flatten().any(|cell| ReturnLine::read(cell).is_some());
+    let page = rows().flatten().find_map(ReturnPage::read);
+    let list = List {
+        sheet,
+        id: sheet.mark().map_or_else(String::new, |mark| mark.id),
+        page,
+    };
+    let of_row = |(at, cells): (usize, Vec<&str>)| {
+        let line = cells.iter().enumerate();
+        let line = line.filter_map(|(column, cell)| Some((column, ReturnLine::read(cell)?)));
+        match line.last() {
+            Some((column, line)) => list.line(at, &cells, column, &line),
+            None if is_list => list.around(at, &cells),
+            None => list.unknown(at, &cells),
+        }
+    };
+    rows().enumerate().flat_map(of_row).collect()
 }
 
-/// Reads one of our own sheets.
-pub(super) fn of(sheet: &Sheet) -> Replies {
+/// Whether a sheet is a list of findings: a template has a sheet of ours without any.
+pub(super) fn is_list(sheet: &Sheet) -> bool {
     let grid = &sheet.grid;
-    let cell = |row: usize, column: u16| grid.cell(row, usize::from(column)).trim();
-    let line = |row: usize| {
-        let words = cell(row, ReturnList::EXPLANATION);
-        let is_finding =
-            cell(row, ReturnList::NUMBER).parse::<u32>().is_ok() && !cell(row, ReturnList::CODE).is_empty();
-        (is_finding && !words.is_empty()).then(|| Reply {
-            code: cell(row, ReturnList::CODE).to_owned(),
-            cell: Some(cell(row, ReturnList::CELL))
-                .filter(|cell| !cell.is_empty())
-                .map(str::to_owned),
-            column: cell(row, ReturnList::COLUMN).to_owned(),
-            text: words.chars().take(LONGEST).collect(),
-        })
-    };
-    Replies {
-        id: ReturnMark::read(grid.cell(0, 0)).map_or_else(String::new, |mark| mark.id),
-        replies: (1..grid.height()).filter_map(line).collect(),
+    let mut cells = (0..grid.height()).flat_map(|row| grid.row(row));
+    cells.any(|cell| ReturnLine::read(cell).is_some())
+}
+
+struct List<'a> {
+    sheet: &'a Sheet,
+    /// Id of the submission that had the findings; empty: the mark is gone.
+    id: String,
+    page: Option<ReturnPage>,
+}
+
+impl List<'_> {
+    /// A line that knows which finding it is about: the explanation stands before its hidden cell.
+    fn line(&self, row: usize, cells: &[&str], hidden: usize, line: &ReturnLine) -> Vec<Reply> {
+        let of_county = |column: usize, cell: &str| {
+            let is_own = column + 1 != hidden && line.wrote(cell) || is_ours(cell);
+            !cell.trim().is_empty() && !is_own
+        };
+        let words = cells
+            .iter()
+            .enumerate()
+            .filter(|(column, cell)| of_county(*column, cell));
+        words
+            .map(|(column, cell)| Reply {
+                id: line.id.clone(),
+                finding: (column + 1 == hidden).then(|| line.finding.clone()),
+                ..self.reply(row, column, cell)
+            })
+            .collect()
+    }
+
+    /// A row around the lines.
+    fn around(&self, row: usize, cells: &[&str]) -> Vec<Reply> {
+        let Some(page) = &self.page else { return Vec::new() };
+        let words = cells.iter().enumerate();
+        let words = words.filter(|(_, cell)| !cell.trim().is_empty() && !is_ours(cell) && !page.wrote(cell));
+        words.map(|(column, cell)| self.reply(row, column, cell)).collect()
+    }
+
+    /// A row of a list whose hidden column is gone, or that was made before there was one: only what stands in the column of
+    /// explanations is known to be the county's.
+    fn unknown(&self, row: usize, cells: &[&str]) -> Vec<Reply> {
+        let cell = |column: u16| cells.get(usize::from(column)).map_or("", |cell| cell.trim());
+        let is_finding = cell(ReturnList::NUMBER).parse::<u32>().is_ok() && !cell(ReturnList::CODE).is_empty();
+        let words = cell(ReturnList::EXPLANATION);
+        let reply = || self.reply(row, ReturnList::EXPLANATION.into(), words);
+        (is_finding && !words.is_empty()).then(reply).into_iter().collect()
+    }
+
+    /// Words beside no finding that is known.
+    fn reply(&self, row: usize, column: usize, words: &str) -> Reply {
+        Reply {
+            id: self.id.clone(),
+            finding: None,
+            place: Place {
+                sheet: self.sheet.name.clone(),
+                row: Some(self.sheet.grid.number(row)),
+                column: None,
+                column_index: Some(column as u32),
+            },
+            text: words.trim().chars().take(LONGEST).collect(),
+        }
     }
 }
 
-/// The answers that speak of a submission: those on an earlier revision of it.
-pub(super) fn on(all: &[Replies], submission: &Submission, form: &str) -> Vec<Reply> {
-    let Some(period) = submission.period else {
-        return Vec::new();
-    };
-    let same = format!("{period}-{}-{form}-r", submission.area_code);
-    let of_it = all.iter().filter(|replies| replies.id.starts_with(&same));
-    of_it.flat_map(|replies| replies.replies.iter().cloned()).collect()
+/// Whether a cell is one of those by which a list is read.
+fn is_ours(cell: &str) -> bool {
+    let is_mark = cell.trim_start().starts_with(RETURN_MARK);
+    is_mark || ReturnLine::read(cell).is_some() || ReturnPage::read(cell).is_some()
+}
+
+/// Takes the replies to a submission: those on a revision of it.
+pub(super) fn take(all: &mut Vec<Reply>, submission: &Submission) -> Vec<Reply> {
+    let sender = sender(&submission.id);
+    let (own, others) = std::mem::take(all).into_iter().partition(|reply| {
+        let is_known = sender.is_some();
+        is_known && self::sender(&reply.id) == sender
+    });
+    *all = others;
+    own
+}
+
+/// The id of a submission without its revision and digest: period, area and form.
+fn sender(id: &str) -> Option<&str> {
+    let mut parts = id.rsplitn(3, '-');
+    parts.nth(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Words;
+    use super::super::load::load;
+    use super::*;
+    use crate::domain::Identity;
+    use crate::pipeline::Limits;
+
+    /// Row and column, whether a finding is known, and words.
+    fn read(text: &str) -> Vec<String> {
+        let known = |_: &str| false;
+        let words = Words { known: &known };
+        let loaded = load(text.as_bytes().to_vec(), &known, &words, &Limits::default()).unwrap();
+        assert_eq!((loaded.ours.len(), loaded.sheets.len()), (1, 0));
+        let mut all = of(&loaded.ours[0]);
+        all.sort_by_key(|reply| (reply.place.row, reply.place.column_index));
+        all.iter()
+            .map(|reply| {
+                format!(
+                    "{} {} {}",
+                    reply.place.a1().unwrap(),
+                    reply.finding.is_some(),
+                    reply.text
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn whatever_a_county_writes_into_a_list_is_kept() {
+        let id = "2020-N-parks-r0-0a1b2c3d";
+        let line = |key: &str| ReturnLine::new(id, Identity::of(&[key], &[]), &["1", "range", "5000"]).to_string();
+        let page = ReturnPage::new(&["Title", "no.", "code", "yours"]).to_string();
+        let (a, b) = (line("a"), line("b"));
+        let (mark, head) = (format!("huizong-return {id} r1"), "no.,code,,yours");
+        for (list, expected) in [
+            (
+                format!("{mark},,,,{page}\nTitle,,,,\n{head},{mark}\n1,range,5000,,{a}\n"),
+                vec![],
+            ),
+            (
+                format!("{mark},,,,{page}\nTitle,,,,\n{head},{mark}\n1,range,5000,a forest,{a}\n1,range,5000,,{b}\n"),
+                vec!["D4 true a forest"],
+            ),
+            // A sorted list whose first cell was overwritten, words in another column and beneath.
+            (
+                format!("hello,,,,{page}\n{head},{mark}\n1,range,4000,-,{b}\n1,range,5000,,{a},late\nsigned\n"),
+                vec![
+                    "A1 false hello",
+                    "C3 false 4000",
+                    "D3 true -",
+                    "F4 false late",
+                    "A5 false signed",
+                ],
+            ),
+            // A column was added before the list.
+            (
+                format!("x,{mark},,,,{page}\n,1,range,5000,why,{a}\n"),
+                vec!["A1 false x", "E2 true why"],
+            ),
+            // The lines alone.
+            (format!("1,range,5000,why,{a}\nsigned,,,,\n"), vec!["D1 true why"]),
+        ] {
+            assert_eq!(read(&list), expected, "{list}");
+        }
+        let cells = |code: &str, words: &str| format!("1,,,,,,,,,,,,{code},{words}");
+        let bare = format!(
+            "{mark},,,,,,,,,,,,,\n{}\n{}\n",
+            cells("range", "why"),
+            cells("", "nothing")
+        );
+        assert_eq!(read(&bare), ["N2 false why"], "the hidden column was deleted");
+    }
 }

@@ -16,6 +16,8 @@ pub(super) struct Body {
     pub(super) set_aside: Vec<(u32, SetAside)>,
     /// Physical column and unit, from a row of units beneath the header.
     pub(super) units: Vec<(u32, String)>,
+    /// Rows of one cell that names units, among the records or below them: `单位：万元`.
+    pub(super) unit_lines: Vec<u32>,
     /// Rows set aside as lines below the table, but for the lines of the form itself: those are expected there.
     pub(super) remarks: Vec<u32>,
 }
@@ -37,6 +39,9 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header) -> Body {
             })
         } else if row < header.end {
             Some(SetAside::Header)
+        } else if judge.is_unit_line(row, body.records.is_empty()) {
+            body.unit_lines.push(row as u32);
+            Some(SetAside::HeaderNote)
         } else if body.records.is_empty() && !below_table && judge.is_note(row, &mut body.units) {
             Some(SetAside::HeaderNote)
         } else {
@@ -248,6 +253,22 @@ impl<'a> Judge<'a> {
         known >= 2 && known * 2 >= self.header.columns.len() && self.keys.iter().all(|key| filled(*key))
     }
 
+    /// Whether a row holds nothing but one cell that names units. Right beneath the header a bare unit is that of its own column.
+    fn is_unit_line(&self, row: usize, is_first: bool) -> bool {
+        let Some((column, cell)) = self.first(row) else {
+            return false;
+        };
+        let is_alone = (column + 1..self.grid.width(row)).all(|other| self.cell(row, other).is_empty());
+        let is_own = || {
+            let mut columns = self.header.columns.iter();
+            let matched = columns.find(|matched| matched.index as usize == column);
+            matched.is_some_and(|matched| units::is_numeric(&self.book.form.columns[matched.column]))
+        };
+        is_alone
+            && units::is_line(cell, self.book.units)
+            && !(is_first && is_own() && units::is_bare(cell, self.book.units))
+    }
+
     /// `甲 乙 1 2 3`, or units (which are kept).
     fn is_note(&self, row: usize, units: &mut Vec<(u32, String)>) -> bool {
         if self.header.end == self.header.top {
@@ -374,6 +395,14 @@ mod tests {
                 "Header - Footer",
             ),
             (&[HEADER, RECORD, &["填报单位：x", "", "2020-12-31"]], "Header - Footer"),
+            // Lines of units are no records, wherever they stand.
+            (&[HEADER, RECORD, &["单位：万元"]], "Header - HeaderNote"),
+            (&[HEADER, RECORD, &["", "", "单位：万元"]], "Header - HeaderNote"),
+            (&[HEADER, &["Unit: thousand yuan"], RECORD], "Header HeaderNote -"),
+            (&[HEADER, &["", "", "（万户）"], RECORD], "Header HeaderNote - 2=万户"),
+            (&[HEADER, &["（万户）"], RECORD], "Header HeaderNote -"),
+            (&[HEADER, RECORD, &["单位：万元"], RECORD], "Header - HeaderNote -"),
+            (&[HEADER, RECORD, &["", "万源社区", ""]], "Header - -"),
             (
                 &[HEADER, RECORD, &["联系电话：", "电话：", "87654321"]],
                 "Header - Footer",

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::domain::{Grid, RETURN_MARK};
+use crate::domain::{Grid, RETURN_MARK, ReturnLine, ReturnMark};
 
 /// Cells of a sheet, or of a file that is one.
 #[derive(Debug)]
@@ -20,10 +20,27 @@ pub(super) struct Sheet {
 /// that it is tried in. A form of 300 columns whose header nobody knows takes half of it.
 pub(super) const SEARCH_BYTES: usize = 16 << 20;
 
+/// Rows and columns in which the mark of a return is looked for: a list has some fifteen rows above its first line.
+const MARKED_ROWS: usize = 40;
+const MARKED_COLUMNS: usize = 24;
+
 impl Sheet {
-    /// Whether a return added it to a county's own sheet.
+    /// Whether a return added it to a county's own sheet. Its first cell says so, or where that was moved or overwritten another
+    /// one near the top.
     pub(super) fn is_ours(&self) -> bool {
-        self.name.is_some() && self.grid.height() > 0 && self.grid.cell(0, 0).trim_start().starts_with(RETURN_MARK)
+        let is_mark = |cell: &str| cell.trim_start().starts_with(RETURN_MARK) || ReturnLine::read(cell).is_some();
+        self.top().any(is_mark)
+    }
+
+    /// The mark of the return that had added it.
+    pub(super) fn mark(&self) -> Option<ReturnMark> {
+        self.top().find_map(ReturnMark::read)
+    }
+
+    /// The cells in which a mark may stand.
+    fn top(&self) -> impl Iterator<Item = &str> {
+        let rows = 0..self.grid.height().min(MARKED_ROWS);
+        rows.flat_map(|row| self.grid.row(row).take(MARKED_COLUMNS))
     }
 
     /// Whether no cell holds anything.

@@ -1,6 +1,6 @@
 //! A sheet and its header → a raw table, and what is wrong with its columns and its title block.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::columns::Columns;
@@ -12,10 +12,8 @@ use super::rows::{self, Body};
 use super::separators;
 use super::sheet::Sheet;
 use super::stated::stated;
-use super::units;
-use crate::domain::{
-    Finding, Grid, MatchedColumn, Overlay, Period, Place, RawTable, Run, SetAside, Text, findings_on_runs,
-};
+use super::unit_columns::{self, Lines};
+use crate::domain::{Finding, Grid, Overlay, Period, Place, RawTable, Run, SetAside, Text, findings_on_runs};
 
 /// Bytes of cells that are compared with headers where no header was found.
 const COMPARED: usize = 1 << 20;
@@ -71,12 +69,16 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         rejected = true;
     }
     read.rejected = rejected;
-    read.findings.extend(runs_in_header(&sheet, &header));
+    let lines = Lines::of(book, &sheet.grid, &body);
+    let columns = unit_columns::with_units(book, &sheet, &header, &body, &lines);
+    read.findings.extend(runs_in_header(&sheet, &header, &columns.raised));
     read.findings.extend(footer::told(&sheet, &body.remarks));
     read.findings.extend(garbled_elsewhere(&sheet, Some((&header, &body))));
-    let mut columns = with_units(book, &sheet.grid, &header, &body);
+    read.findings.extend(columns.findings);
+    let mut columns = columns.matched;
     columns.retain(|matched| !unread.contains(&matched.column));
-    read.findings.extend(undeclared(book, &sheet, &header, &body, &columns));
+    read.findings
+        .extend(unit_columns::undeclared(book, &sheet, &header, &lines, &columns));
     let (records, set_aside, named_totals) = (body.records, body.set_aside, body.named_totals);
     let repeats = repeat::cells(book.form, &sheet.grid, &columns, &records, &set_aside);
     read.findings
@@ -102,8 +104,8 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     read
 }
 
-/// Notes and struck text in the rows of the header.
-fn runs_in_header(sheet: &Sheet, header: &Header) -> Vec<Finding> {
+/// Notes and struck text in the rows of the header. `units` are cells whose raised or lowered text is the unit of a column.
+fn runs_in_header(sheet: &Sheet, header: &Header, units: &BTreeSet<(u32, u32)>) -> Vec<Finding> {
     let Some(shown) = sheet.grid.markings() else {
         return Vec::new();
     };
@@ -120,7 +122,8 @@ fn runs_in_header(sheet: &Sheet, header: &Header) -> Vec<Finding> {
             .map(|finding| in_header(finding).at(place.clone()))
             .collect::<Vec<_>>()
     };
-    shown.runs.range(rows).flat_map(told).collect()
+    let is_note = |(at, _): &(&(u32, u32), &Arc<[Run]>)| !units.contains(at);
+    shown.runs.range(rows).filter(is_note).flat_map(told).collect()
 }
 
 /// The same finding on a header: it holds no number, and nothing of it counts as missing.
@@ -255,81 +258,6 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
         }),
         ..TableRead::default()
     }
-}
-
-/// The known columns, with units from the header, a row of units, or a note in the title block, in this order.
-fn with_units(book: &Book<'_>, grid: &Grid, header: &Header, body: &Body) -> Vec<MatchedColumn> {
-    let titles = titles(body).flat_map(|row| grid.row(row));
-    let notes: Vec<String> = titles.flat_map(|cell| units::of_title(cell, book.units)).collect();
-    let mut columns = header.columns.clone();
-    for matched in &mut columns {
-        let column = &book.form.columns[matched.column];
-        if matched.unit.is_none() && units::is_numeric(column) {
-            let beneath = body
-                .units
-                .iter()
-                .find(|(index, _)| *index == matched.index)
-                .map(|(_, unit)| unit.clone());
-            matched.unit = beneath.or_else(|| units::for_column(&notes, column, book.units));
-        }
-    }
-    columns
-}
-
-/// Units that would change a figure of a column for which the form declares none: nothing is converted there.
-fn undeclared(book: &Book<'_>, sheet: &Sheet, header: &Header, body: &Body, columns: &[MatchedColumn]) -> Vec<Finding> {
-    let scales = |unit: &str| book.units.scale(unit).is_some_and(|scale| !scale.is_one());
-    let bare = |matched: &&MatchedColumn| units::lacks_unit(&book.form.columns[matched.column]);
-    let mut findings = Vec::new();
-    let mut without = 0;
-    for matched in columns.iter().filter(bare) {
-        let column = &book.form.columns[matched.column];
-        let Some(unit) = &matched.unit else {
-            without += 1;
-            continue;
-        };
-        // Who wrote the unit into the form's own header knows of it.
-        let in_header = header
-            .columns
-            .iter()
-            .any(|own| own.index == matched.index && own.unit.is_some());
-        let name = header.names.get(matched.index as usize).filter(|_| in_header);
-        if scales(unit) && !name.is_some_and(|name| column.headers.contains(name)) {
-            let place = Place {
-                sheet: sheet.name.clone(),
-                row: (header.end > header.top).then(|| sheet.grid.number(header.end - 1)),
-                column: Some(Arc::from(column.id.as_str())),
-                column_index: Some(matched.index),
-            };
-            findings.push(Finding::new("unit-undeclared", 0).at(place).raw(unit));
-        }
-    }
-    let meant = |unit: &str| {
-        book.form
-            .columns
-            .iter()
-            .any(|column| units::fits(unit, column, book.units))
-    };
-    for row in titles(body) {
-        for (index, cell) in sheet.grid.row(row).enumerate().filter(|_| without > 0) {
-            let notes = units::of_title(cell, book.units);
-            if notes.iter().any(|unit| scales(unit) && !meant(unit)) {
-                let place = Place {
-                    sheet: sheet.name.clone(),
-                    row: Some(sheet.grid.number(row)),
-                    column: None,
-                    column_index: Some(index as u32),
-                };
-                findings.push(
-                    Finding::new("unit-undeclared", 0)
-                        .at(place)
-                        .raw(cell.trim())
-                        .count(without),
-                );
-            }
-        }
-    }
-    findings
 }
 
 fn titles(body: &Body) -> impl Iterator<Item = usize> {

@@ -30,7 +30,6 @@ struct File {
     header_prefixes: Vec<String>,
     counters: Vec<String>,
     continuations: Vec<String>,
-    unit_notes: Vec<String>,
     not_a_period: Vec<String>,
     period: String,
     digits: Vec<String>,
@@ -171,7 +170,12 @@ impl Words {
     /// Whether a folded text below a table says where the figures are from: a link, or an office and a year.
     pub(super) fn is_reference(&self, folded: &str) -> bool {
         let names = |words: &[String]| words.iter().any(|word| folded.contains(word.as_str()));
-        names(&self.file.references) || (self.office_year.is_match(folded) && names(&self.file.offices))
+        names(&self.file.references) || (self.office_year.is_match(folded) && self.names_office(folded))
+    }
+
+    /// Whether a folded text names an office.
+    pub(super) fn names_office(&self, folded: &str) -> bool {
+        self.file.offices.iter().any(|word| folded.contains(word.as_str()))
     }
 
     /// Whether a cell is a date, and nothing else.
@@ -242,15 +246,6 @@ impl Words {
     /// Whether a cell only counts columns by a word (甲, A).
     pub(super) fn is_counter(&self, cell: &str) -> bool {
         self.file.counters.iter().any(|word| word == cell)
-    }
-
-    /// What stands behind `单位：` in a folded cell, up to the next blank that the fold has left out.
-    pub(super) fn unit_notes<'a>(&self, folded: &'a str) -> impl Iterator<Item = &'a str> {
-        self.file.unit_notes.iter().flat_map(move |lead| {
-            folded
-                .match_indices(lead.as_str())
-                .map(move |(at, lead)| &folded[at + lead.len()..])
-        })
     }
 
     /// Whether a title cell speaks of another time than the period.

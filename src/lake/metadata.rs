@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use crate::domain::{ColumnSpec, TableSpec, Text};
+use crate::domain::{ColumnSpec, Lang, TableSpec, Text};
 use crate::pipeline::units::Units;
-use crate::pipeline::{Column, ColumnKind, Form, Pipeline};
+use crate::pipeline::{Column, ColumnKind, Dimension, Form, Pipeline};
 
 /// What a Parquet file says of itself. No clock, no release number, no path: same content, same bytes.
 #[derive(Clone, Debug)]
@@ -82,6 +82,16 @@ impl FieldMeta {
         }
     }
 
+    /// Of the column of facts with the member of each row in a dimension.
+    fn of_members(dimension: &Dimension) -> FieldMeta {
+        let (zh, en) = (dimension.title.get(Lang::Zh), dimension.title.get(Lang::En));
+        FieldMeta {
+            title: Text::new(format!("{zh}（分组成员）"), format!("{en}: member of the row")),
+            unit: None,
+            null: None,
+        }
+    }
+
     /// Of the columns that facts and quarantine carry beside the form's own.
     pub fn of_system_column(pipeline: &Pipeline, name: &str) -> FieldMeta {
         let partition = &pipeline.registry.levels[pipeline.registry.partition];
@@ -138,8 +148,11 @@ impl FieldMeta {
 
     /// Metadata of a column of facts: the form's own, else one of the system's.
     pub fn of_fact(pipeline: &Pipeline, form: &Form, name: &str) -> FieldMeta {
-        match form.column(name) {
-            Some(at) => FieldMeta::of_column(&pipeline.units, &form.columns[at]),
+        if let Some(at) = form.column(name) {
+            return FieldMeta::of_column(&pipeline.units, &form.columns[at]);
+        }
+        match pipeline.dimension_of_facts(name) {
+            Some(dimension) => FieldMeta::of_members(dimension),
             None => FieldMeta::of_system_column(pipeline, name),
         }
     }

@@ -3,6 +3,7 @@
 pub mod bridge;
 mod error;
 mod lock;
+mod members;
 mod metadata;
 mod output;
 mod parquet;

@@ -12,7 +12,8 @@ use arrow::compute::{SortOptions, cast, concat_batches, filter_record_batch, tak
 use arrow::datatypes::{DataType, Field, Int64Type, Schema};
 
 use super::Error;
-use crate::pipeline::Form;
+use super::members::members;
+use crate::pipeline::{Form, FormIndex, Pipeline};
 
 /// Where a record comes from: what the `submission` number of a batch stands for.
 #[derive(Clone, Copy, Debug)]
@@ -41,18 +42,19 @@ pub fn concat(batches: &[RecordBatch]) -> Result<Option<RecordBatch>, Error> {
 /// The code of the partition's area that an area lies in; None where it lies in none.
 pub type AreaCode<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// The facts of a partition: accepted rows, sorted by key, with period, partition and provenance as text columns.
+/// The facts of a partition: accepted rows, sorted by key, with period, partition, members and provenance as text columns.
 ///
 /// # Errors
 /// When columns do not fit together.
 pub fn facts<'a>(
     batch: &RecordBatch,
     accepted: &[bool],
-    form: &Form,
+    (pipeline, of_form): (&Pipeline, FormIndex),
     period: &str,
     partition: (&str, AreaCode<'_>),
     provenance: &dyn Fn(u32) -> Provenance<'a>,
 ) -> Result<RecordBatch, Error> {
+    let form = &pipeline.forms[of_form];
     let wrong = |source| Error::Columns {
         what: format!("facts of {}", form.id),
         source,
@@ -86,6 +88,10 @@ pub fn facts<'a>(
             array.clone()
         };
         fields.push(Field::new(&column.id, array.data_type().clone(), !column.required));
+        columns.push(array);
+    }
+    for (field, array) in members(pipeline, of_form, &kept).map_err(wrong)? {
+        fields.push(field);
         columns.push(array);
     }
     // Rows of one submission mostly stand together.

@@ -60,6 +60,8 @@ fn thorough<'t>(text: &'t str, shape: Shape, symbols: &Symbols) -> Cleaned<Cow<'
         // `NA` is Namibia: only what has no letter at all cannot be a code.
         return if is_sign(tidied) {
             symbols.undeclared()
+        } else if narrow.starts_with('=') {
+            fault("formula-uncomputed", "code")
         } else {
             Cleaned::Value(narrow)
         };
@@ -155,6 +157,7 @@ mod tests {
     fn what_is_no_code_is_a_fault() {
         let symbols = Symbols::new(&SYMBOLS);
         for (text, shape, expected) in [
+            ("=A1&B1", Shape::Plain, "formula-uncomputed"),
             ("1.30102E+11", Shape::Community, "code-scientific"),
             ("1.30102e11", Shape::Community, "code-scientific"),
             ("１．３Ｅ＋１１", Shape::Community, "code-scientific"),

@@ -1,6 +1,7 @@
 //! One column of a sheet → one typed array.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -12,14 +13,15 @@ use arrow::datatypes::DataType;
 use super::area::RowAreas;
 use super::boolean::Boolean;
 use super::category::Category;
-use super::cell::{Cleaned, Fault, is_error, link_text, tidy};
+use super::cell::{Cleaned, Fault, fault_among, is_error, link_text, tidy};
 use super::measure::Measure;
+use super::retyped::{self, Origin};
 use super::share::Shares;
 use super::sheet::Sheet;
 use super::tally::{At, Tally};
 use super::{date, decimal, double, integer, text};
-use crate::domain::MatchedColumn;
-use crate::pipeline::{Column, ColumnKind};
+use crate::domain::{Held, MatchedColumn};
+use crate::pipeline::{CodeScheme, Column, ColumnKind};
 
 /// The type of a column's array.
 pub(super) fn data_type(kind: &ColumnKind) -> DataType {
@@ -60,7 +62,13 @@ pub(super) fn build<'a>(
         index: matched.index,
         required,
     };
-    let read = Reader { sheet, at, lost };
+    let holds = match &column.kind {
+        ColumnKind::Text => Some("text"),
+        ColumnKind::DivisionCode { .. } => Some("code"),
+        ColumnKind::DivisionName { .. } => Some("name"),
+        _ => None,
+    };
+    let read = Reader { sheet, at, lost, holds };
     match &column.kind {
         ColumnKind::Text => read.texts(tally),
         ColumnKind::Integer { unit } => match sheet.measure(unit.as_deref(), matched, column, false) {
@@ -92,7 +100,7 @@ pub(super) fn build<'a>(
 /// A formula or the error of one stands where a value should: that is the fault, whatever the column holds. A link's own text
 /// is proposed, since it is all that a reader of the sheet saw.
 #[cold]
-fn told_by_content(cell: &str, fault: Fault) -> Fault {
+fn told_by_content(cell: &str, fault: Fault, holds: Option<&'static str>) -> Fault {
     let content = tidy(cell);
     if is_error(content) {
         return Fault {
@@ -107,6 +115,7 @@ fn told_by_content(cell: &str, fault: Fault) -> Fault {
     }
     Fault {
         code: "formula-uncomputed",
+        expected: holds.map(str::to_owned).or(fault.expected),
         mend: link_text(content),
         ..fault
     }
@@ -126,6 +135,8 @@ struct Reader<'s, 'a> {
     at: At,
     /// Rows of the grid whose cell is not to be read: it lies in a merged block, which has been told.
     lost: Option<&'s BTreeSet<u32>>,
+    /// What a cell of the column should hold, where any text may be one.
+    holds: Option<&'static str>,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -137,7 +148,10 @@ impl<'a> Reader<'_, 'a> {
     #[inline]
     fn stored(&self, cell: &'a str, numeric: bool, position: usize) -> &'a str {
         let table = self.sheet.table;
-        let Some(shown) = table.grid.markings().filter(|_| numeric) else {
+        if !numeric {
+            return cell;
+        }
+        let Some(shown) = table.grid.markings() else {
             return cell;
         };
         let place = (table.records[position], self.at.index);
@@ -146,6 +160,22 @@ impl<'a> Reader<'_, 'a> {
             .get(&place)
             .filter(|_| table.corrected.get(place.0, place.1).is_none());
         stored.map_or(cell, String::as_str)
+    }
+
+    /// What stood in a cell before it was text.
+    #[inline]
+    fn origin(&self, cell: &'a str, double: bool, position: usize) -> Origin<'a> {
+        let table = self.sheet.table;
+        let (row, index) = (table.records[position], self.at.index);
+        let held = match table.grid.is_typed() && table.corrected.get(row, index).is_none() {
+            true => table.held(row, index),
+            false => Held::Text,
+        };
+        Origin {
+            held,
+            double,
+            stored: self.stored(cell, double, position),
+        }
     }
 
     /// Hands each record's cell to a cleaner and its value to a builder; notes what is not a value. Returns how many cells were
@@ -161,6 +191,9 @@ impl<'a> Reader<'_, 'a> {
         let index = self.at.index;
         let overlay = table.corrected.column(self.at.index);
         let blank_is_missing = self.sheet.symbols.blank_is_missing();
+        // Nearly every column: its cells are the texts of the file, and nothing more is to be asked for each of them.
+        let is_plain = overlay.is_none() && self.lost.is_none() && table.is_text(index);
+        let is_typed = table.grid.is_typed();
         let mut converted = BTreeMap::new();
         for (position, &row) in table.records.iter().enumerate() {
             if tally.ragged[position] {
@@ -168,6 +201,7 @@ impl<'a> Reader<'_, 'a> {
                 continue;
             }
             let (cell, numeric) = match overlay.and_then(|cells| cells.get(&row)) {
+                _ if is_plain => (table.grid.cell(row as usize, index as usize), false),
                 Some(corrected) => (corrected.text.as_str(), corrected.numeric),
                 None if self.lost.is_some_and(|rows| rows.contains(&row)) => {
                     push(None);
@@ -179,6 +213,14 @@ impl<'a> Reader<'_, 'a> {
                 Cleaned::Missing
             } else {
                 clean(cell, numeric, position)
+            };
+            let cleaned = match cleaned {
+                Cleaned::Missing | Cleaned::Fault(_) => cleaned,
+                // A text that nobody worked out is none.
+                _ if is_typed && cell.starts_with('=') && self.origin(cell, false, position).held == Held::Formula => {
+                    fault_among("formula-uncomputed", None)
+                }
+                _ => cleaned,
             };
             match cleaned {
                 Cleaned::Value(value) => {
@@ -203,7 +245,7 @@ impl<'a> Reader<'_, 'a> {
                 }
                 Cleaned::Fault(fault) => {
                     push(None);
-                    tally.fault(position, &self.at, told_by_content(cell, *fault));
+                    tally.fault(position, &self.at, told_by_content(cell, *fault, self.holds));
                 }
             }
         }
@@ -216,9 +258,11 @@ impl<'a> Reader<'_, 'a> {
         let (table, index) = (self.sheet.table, self.at.index as usize);
         let cells = table.corrected.column(self.at.index);
         let is_json = table.keys.is_some();
+        let may_have = cells.is_some() || is_json;
         move |position| {
-            cells.is_some_and(|cells| cells.contains_key(&table.records[position]))
-                || (is_json && table.grid.is_numeric(table.records[position] as usize, index))
+            may_have
+                && (cells.is_some_and(|cells| cells.contains_key(&table.records[position]))
+                    || (is_json && table.grid.is_numeric(table.records[position] as usize, index)))
         }
     }
 
@@ -295,7 +339,14 @@ impl<'a> Reader<'_, 'a> {
         let symbols = &self.sheet.symbols;
         self.each(
             tally,
-            |cell, _, _| text::clean(cell, symbols),
+            |cell, double, position| match text::clean(cell, symbols) {
+                // Long numbers in a text are those of cards, accounts and telephones.
+                Cleaned::Value(text) if double => match retyped::lost_digits(self.origin(cell, double, position)) {
+                    Some(fault) => Cleaned::Fault(fault),
+                    None => Cleaned::Value(text),
+                },
+                cleaned => cleaned,
+            },
             |value| builder.append_option(value),
         );
         Arc::new(builder.finish())
@@ -304,8 +355,18 @@ impl<'a> Reader<'_, 'a> {
     fn codes(&self, level: Option<usize>, mut areas: Option<&mut RowAreas<'a>>, tally: &mut Tally) -> ArrayRef {
         let sheet = self.sheet;
         let mut builder = self.text_builder(12);
+        let is_any = level.is_none() && sheet.scheme == CodeScheme::Plain;
+        let has_points = OnceCell::new();
         let clean = |cell: &'a str, numeric, position: usize| {
             let cleaned = sheet.code(cell, level);
+            if !matches!(cleaned, Cleaned::Missing) {
+                let origin = self.origin(cell, numeric, position);
+                let points = || *has_points.get_or_init(|| self.cells().any(retyped::has_point));
+                let of_form = || is_any.then(|| retyped::of_form(cell, origin, points)).flatten();
+                if let Some(fault) = retyped::of_kind(cell, origin).or_else(of_form) {
+                    return Cleaned::Fault(fault);
+                }
+            }
             let Cleaned::Value(code) = &cleaned else {
                 return sheet.jurisdiction.with_sound_mend(cleaned, level, areas.is_some());
             };
@@ -340,6 +401,12 @@ impl<'a> Reader<'_, 'a> {
         };
         self.each(tally, clean, |value| builder.append_option(value));
         Arc::new(builder.finish())
+    }
+
+    /// The cells of the column as received.
+    fn cells(&self) -> impl Iterator<Item = &'a str> {
+        let (table, index) = (self.sheet.table, self.at.index);
+        table.records.iter().map(move |&row| table.said(row, index).0)
     }
 
     /// The cells of a record that may hold the name of an area.

@@ -131,7 +131,7 @@ impl<'a> RowKeys<'a> {
             column: column.matched.column,
         };
         let mut grid = Grid::new(false);
-        grid.push_cell(text, false);
+        grid.push_text(text);
         grid.end_row(1);
         let table = RawTable::plain(grid, vec![matched], vec![0]);
         let cell = cleaned(&table, &self.context, column.matched.column)?.pop()?;

@@ -23,6 +23,7 @@ mod notation;
 mod note;
 mod number;
 mod one_change;
+mod retyped;
 mod share;
 mod sheet;
 mod shift;

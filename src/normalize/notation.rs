@@ -207,7 +207,7 @@ mod tests {
         let mut grid = Grid::new(false).separated_by(separator);
         let height = columns[0].1.len();
         for row in 0..height {
-            columns.iter().for_each(|(_, cells)| grid.push_cell(cells[row], false));
+            columns.iter().for_each(|(_, cells)| grid.push_text(cells[row]));
             grid.end_row(row as u32 + 1);
         }
         let matched = |at: usize| MatchedColumn {

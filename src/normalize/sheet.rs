@@ -42,7 +42,7 @@ impl<'a> Sheet<'a> {
             Some(written) if percent && half_width(written) == "%" => None,
             Some(written) => match (self.units.convert(written, unit), unit) {
                 // A form that names no unit for the column takes its figures as they stand; intake says so.
-                (_, None) if self.units.find(written).is_some() => None,
+                (_, None) if self.units.knows(written) => None,
                 (Some(ratio), _) if ratio.is_one() => None,
                 (Some(ratio), _) => Some((written, (i128::from(ratio.num), i128::from(ratio.den)))),
                 (None, _) => return Err(written.to_owned()),

@@ -58,6 +58,14 @@ impl Ratio {
         Ratio::new(num, den)
     }
 
+    /// Product; `None` when it leaves 64 bits.
+    pub fn times(self, by: Ratio) -> Option<Ratio> {
+        self.divide(Ratio {
+            num: by.den,
+            den: by.num,
+        })
+    }
+
     /// Whether it converts nothing.
     pub fn is_one(self) -> bool {
         self == Ratio::ONE
@@ -90,6 +98,14 @@ pub struct UnitDef {
     pub spellings: Vec<String>,
 }
 
+/// What a unit measures, and how much.
+#[derive(Clone, Copy, Debug)]
+struct Measured<'a> {
+    dimension: &'a str,
+    factor: Ratio,
+    count: bool,
+}
+
 #[derive(Clone, Debug)]
 struct Unit {
     id: String,
@@ -115,6 +131,9 @@ const PER: &str = "_per_";
 
 /// The dimension of bare multipliers (万, 亿).
 const NUMBER: &str = "number";
+
+/// Bytes of the longest text that may be a multiplier and a unit.
+const LONGEST: usize = 64;
 
 /// Why a `[[unit]]` cannot be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,6 +204,11 @@ impl Units {
             .copied()
     }
 
+    /// Whether it is a unit, or a multiplier and a unit: `万元`, `千户`, `thousand tonnes`.
+    pub fn knows(&self, written: &str) -> bool {
+        self.measured(written).is_some()
+    }
+
     /// Canonical name of a unit.
     pub fn name(&self, unit: UnitId) -> &str {
         &self.units[usize::from(unit.0)].id
@@ -225,7 +249,24 @@ impl Units {
 
     /// How many of its dimension's base unit make one.
     pub fn scale(&self, spelling: &str) -> Option<Ratio> {
-        self.unit(spelling).map(|unit| unit.factor)
+        self.measured(spelling).map(|unit| unit.factor)
+    }
+
+    /// Whether it is a bare multiplier: `万`, `thousands`.
+    pub fn is_multiplier(&self, spelling: &str) -> bool {
+        self.measured(spelling).is_some_and(|unit| unit.dimension == NUMBER)
+    }
+
+    /// Whether it is a number of things, or a bare multiplier.
+    pub fn is_count(&self, spelling: &str) -> bool {
+        self.measured(spelling).is_some_and(|unit| unit.count)
+    }
+
+    /// Whether two units measure the same: persons and 万人.
+    pub fn measure_alike(&self, one: &str, other: &str) -> bool {
+        let (one, other) = (self.measured(one), self.measured(other));
+        one.zip(other)
+            .is_some_and(|(one, other)| one.dimension == other.dimension)
     }
 
     /// All spellings, folded, in order.
@@ -236,7 +277,7 @@ impl Units {
     /// What turns a figure in `from` into one in `to`. A bare multiplier (`万`) multiplies where `to` is the base of its dimension;
     /// before another unit (`1.2万` in a column of 万元) it is ambiguous: `None`, as between dimensions.
     pub fn factor(&self, from: &str, to: &str) -> Option<Ratio> {
-        let (from, to) = (self.unit(from)?, self.unit(to)?);
+        let (from, to) = (self.measured(from)?, self.measured(to)?);
         if from.dimension == to.dimension {
             from.factor.divide(to.factor)
         } else {
@@ -249,7 +290,7 @@ impl Units {
     pub fn convert(&self, cell: &str, column: Option<&str>) -> Option<Ratio> {
         match column {
             Some(column) => self.factor(cell, column),
-            None => self.unit(cell).filter(|u| u.count).map(|u| u.factor),
+            None => self.measured(cell).filter(|u| u.count).map(|u| u.factor),
         }
     }
 
@@ -278,6 +319,51 @@ impl Units {
 
     fn unit(&self, spelling: &str) -> Option<&Unit> {
         self.find(spelling).map(|id| &self.units[usize::from(id.0)])
+    }
+
+    /// What a unit measures, or a multiplier and a unit do, in either order: `千户`, `thousands of yuan`, `yuan million`. A unit of
+    /// that very name comes first.
+    fn measured(&self, written: &str) -> Option<Measured<'_>> {
+        let own = |unit: &'_ Unit| (unit.factor, unit.count);
+        if let Some(unit) = self.unit(written) {
+            let (factor, count) = own(unit);
+            return Some(Measured {
+                dimension: &unit.dimension,
+                factor,
+                count,
+            });
+        }
+        let mut folded = fold(written);
+        if folded.len() > LONGEST {
+            return None;
+        }
+        // `1,000 persons`
+        if folded.starts_with(|c: char| c.is_ascii_digit()) {
+            folded.retain(|c| c != ',');
+        }
+        let multipliers = self.units.iter().filter(|unit| unit.dimension == NUMBER);
+        let spellings = multipliers.flat_map(|unit| {
+            let all = unit.spellings.iter().chain([&unit.id]);
+            all.map(move |spelling| (fold(spelling), unit.factor))
+        });
+        let composed = spellings.filter_map(|(multiplier, factor)| {
+            let behind = folded.strip_prefix(multiplier.as_str()).into_iter();
+            let behind = behind.flat_map(|rest| [Some(rest), rest.strip_prefix("of")]);
+            // `yuan million`, but no `人万`: Chinese puts the multiplier first.
+            let before = folded.strip_suffix(multiplier.as_str());
+            let before =
+                before.filter(|_| multiplier.is_ascii() && !multiplier.starts_with(|c: char| c.is_ascii_digit()));
+            let unit = behind.chain([before]).flatten().find_map(|rest| self.unit(rest))?;
+            let (own, count) = own(unit);
+            (unit.dimension != NUMBER).then_some(())?;
+            Some((multiplier.len(), unit, factor.times(own)?, count))
+        });
+        let (_, unit, factor, count) = composed.max_by_key(|(length, ..)| *length)?;
+        Some(Measured {
+            dimension: &unit.dimension,
+            factor,
+            count,
+        })
     }
 }
 
@@ -356,6 +442,18 @@ mod tests {
             ("里", "km", ratio(1, 2)),
             ("万人", "人", ratio(10_000, 1)),
             ("‰", "%", ratio(1, 10)),
+            ("千户", "户", ratio(1000, 1)),
+            ("thousand yuan", "万元", ratio(1, 10)),
+            ("thousands of tonnes", "t", ratio(1000, 1)),
+            ("Yuan million", "万元", ratio(100, 1)),
+            ("千万元", "元", ratio(10_000_000, 1)),
+            ("千公顷", "ha", ratio(1000, 1)),
+            ("тыс. m2", "m2", ratio(1000, 1)),
+            ("千分", "%", ratio(1, 10)),
+            ("1,000 persons", "人", ratio(1000, 1)),
+            ("人万", "人", None),
+            ("万千户", "户", None),
+            ("thousand", "万元", None),
             ("万", "m2", ratio(10_000, 1)),
             ("万", "户", ratio(10_000, 1)),
             ("万", "万元", None),

@@ -67,6 +67,9 @@ fn write_cell(to: &mut String, value: Value) -> fmt::Result {
 /// Whether a spreadsheet may take a text for a formula: one that begins with such a sign, of either width, behind whatever
 /// blanks and controls the program skips. A text that is a plain number stays one.
 fn is_command(text: &str) -> bool {
+    if text.starts_with(char::is_alphanumeric) {
+        return false;
+    }
     if text.starts_with(['\t', '\r', '\n']) {
         return true;
     }

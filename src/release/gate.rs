@@ -8,7 +8,7 @@ use crate::pipeline::{FormIndex, Pipeline};
 /// One question the gate asked, and the answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GateCheck {
-    /// `min_reporting_share`, `max_quarantined_row_share`, `max_open_influence`, `accepted_rows`, `figures`, or `identity`.
+    /// `min_reporting_share`, `min_usable_share_of_received`, `max_quarantined_row_share`, `max_open_influence`, `accepted_rows`, `figures`, or `identity`.
     pub check: &'static str,
     /// The period, where it is about one.
     pub period: Option<String>,
@@ -42,6 +42,11 @@ pub struct FormAccount {
 }
 
 impl FormAccount {
+    /// Whether anybody has sent anything, readable or not.
+    pub fn is_sent(&self) -> bool {
+        self.reporters > 0 || self.held_share().is_some()
+    }
+
     /// Share of what was sent that is held back, 0..1; None: nothing was sent. Rows of files that cannot be read count with the
     /// rows that the register expects; a reporter without such a figure counts as a whole, as one of all that sent something,
     /// and the rows of the others stand for the rest.
@@ -93,12 +98,22 @@ pub struct Evidence<'a> {
     pub broken: &'a [String],
 }
 
-/// Asks everything the gate asks. `is_due`: whether a form can be judged for a period; where it cannot, only identities and
-/// whether there is any row and any figure at all are.
+/// What the gate asks of a form for a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// It is due: who has reported, and what of it counts.
+    Everything,
+    /// It is not due: how much of what was sent counts.
+    WhatWasSent,
+    /// It is not due, and only identities and whether there is any row and any figure at all are asked.
+    Nothing,
+}
+
+/// Asks everything the gate asks; `asked`: what of a form for a period.
 pub fn judge(
     pipeline: &Pipeline,
     evidence: &Evidence<'_>,
-    is_due: impl Fn(Period, FormIndex) -> bool,
+    asked: impl Fn(Period, FormIndex) -> Asked,
 ) -> Vec<GateCheck> {
     let accepted: u64 = evidence.accounts.iter().map(|account| account.accepted).sum();
     let mut checks = vec![GateCheck {
@@ -110,14 +125,18 @@ pub fn judge(
         passed: accepted > 0,
     }];
     checks.extend(any_figure(pipeline, evidence));
-    let due: Vec<&FormAccount> = evidence.accounts.iter().filter(|a| is_due(a.period, a.form)).collect();
+    let judged = evidence
+        .accounts
+        .iter()
+        .map(|account| (account, asked(account.period, account.form)));
+    let judged: Vec<(&FormAccount, Asked)> = judged.filter(|(_, asked)| *asked != Asked::Nothing).collect();
     let root_rows = root_rows(evidence);
-    checks.extend(
-        due.iter()
-            .filter_map(|account| reporting(pipeline, evidence.reporting, &root_rows, account)),
-    );
-    checks.extend(due.iter().filter_map(|account| quarantined(pipeline, account)));
-    checks.extend(influence(pipeline, evidence.open, &is_due));
+    checks.extend(judged.iter().filter_map(|(account, asked)| {
+        let row = expected_row(pipeline, evidence.reporting, &root_rows, account)?;
+        reporting(pipeline, evidence.reporting, row, account, *asked)
+    }));
+    checks.extend(judged.iter().filter_map(|(account, _)| quarantined(pipeline, account)));
+    checks.extend(influence(pipeline, evidence.open, &asked));
     checks.extend(evidence.broken.iter().map(|identity| GateCheck {
         check: "identity",
         period: None,
@@ -166,24 +185,43 @@ fn root_rows<'a>(evidence: &Evidence<'a>) -> BTreeMap<(&'a str, &'a str), usize>
         .collect()
 }
 
-/// Who of the expected reporters sent something usable; None where it is not asked, or nobody owes the form. `root_rows`: rows of
-/// the table `reporting`.
-fn reporting(
+/// The row of the table `reporting` about the root; None where nobody owes the form.
+fn expected_row(
     pipeline: &Pipeline,
     reporting: &Table,
     root_rows: &BTreeMap<(&str, &str), usize>,
     account: &FormAccount,
-) -> Option<GateCheck> {
-    let threshold = pipeline.gate.of(account.form).min_reporting?;
+) -> Option<usize> {
     let (period, form) = (account.period.to_string(), &pipeline.forms[account.form].id);
     let row = *root_rows.get(&(period.as_str(), form.as_str()))?;
     reporting.number(row, "expected").filter(|expected| *expected > 0.0)?;
+    Some(row)
+}
+
+/// Who of the expected reporters sent something usable, or who of those that sent something where the form is not due; None where
+/// it is not asked, or nothing was sent of what is not due. `row`: of the table `reporting`.
+fn reporting(
+    pipeline: &Pipeline,
+    reporting: &Table,
+    row: usize,
+    account: &FormAccount,
+    asked: Asked,
+) -> Option<GateCheck> {
+    let threshold = pipeline.gate.of(account.form).min_reporting?;
     // What was received and cannot be read is no report.
-    let value = reporting.number(row, "usable_share");
+    let (check, value) = match asked {
+        Asked::Everything => ("min_reporting_share", reporting.number(row, "usable_share")),
+        Asked::WhatWasSent => {
+            let received = reporting.number(row, "received").filter(|received| *received > 0.0)?;
+            let usable = reporting.number(row, "usable");
+            ("min_usable_share_of_received", usable.map(|usable| usable / received))
+        }
+        Asked::Nothing => return None,
+    };
     Some(GateCheck {
-        check: "min_reporting_share",
-        period: Some(period),
-        about: Some(form.clone()),
+        check,
+        period: Some(account.period.to_string()),
+        about: Some(pipeline.forms[account.form].id.clone()),
         value,
         threshold,
         passed: value.is_some_and(|value| value >= threshold),
@@ -207,14 +245,15 @@ fn quarantined(pipeline: &Pipeline, account: &FormAccount) -> Option<GateCheck> 
 fn influence(
     pipeline: &Pipeline,
     open: &[OpenInfluence],
-    is_due: &impl Fn(Period, FormIndex) -> bool,
+    asked: &impl Fn(Period, FormIndex) -> Asked,
 ) -> Vec<GateCheck> {
     let threshold = pipeline.gate.max_open_influence;
     let passes = |share: f64| share <= threshold || threshold >= NO_LIMIT;
-    let due: Vec<&OpenInfluence> = open.iter().filter(|one| is_due(one.period, one.form)).collect();
-    let beyond = due.iter().filter(|finding| !passes(finding.share)).count();
+    let is_judged = |one: &&OpenInfluence| asked(one.period, one.form) != Asked::Nothing;
+    let judged: Vec<&OpenInfluence> = open.iter().filter(is_judged).collect();
+    let beyond = judged.iter().filter(|finding| !passes(finding.share)).count();
     // The largest is told even where it passes.
-    let told = due.into_iter().take(beyond.clamp(1, NAMED));
+    let told = judged.into_iter().take(beyond.clamp(1, NAMED));
     told.map(|finding| GateCheck {
         check: "max_open_influence",
         period: Some(finding.period.to_string()),

@@ -20,7 +20,7 @@ pub struct Manifest {
     pub huizong_version: &'static str,
     /// Figures are made up.
     pub synthetic: bool,
-    /// Date of the run (`--as-of`): what was due later is not judged by the gate.
+    /// Date of the run (`--as-of`): what was due later is in `gate_not_due`.
     pub as_of: String,
     /// Periods in this release.
     pub periods: Vec<String>,
@@ -38,7 +38,7 @@ pub struct Manifest {
     pub sheets_ignored: u64,
     /// What the gate asked.
     pub gate: Vec<GateCheck>,
-    /// Forms that were not due yet, and are not judged by the gate.
+    /// Forms that were not due yet; the gate judges what was sent of them, or nothing.
     pub gate_not_due: Vec<NotDue>,
     /// Every file received.
     pub inputs: Vec<Input>,
@@ -70,6 +70,8 @@ pub struct NotDue {
     pub form: String,
     /// The last day on which it may be sent.
     pub due: String,
+    /// The gate judged what was sent of it; false: nothing of it.
+    pub judged_as_sent: bool,
 }
 
 /// A file received.

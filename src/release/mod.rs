@@ -7,7 +7,7 @@ mod publish;
 mod staging;
 
 pub use extract::write_extract;
-pub use gate::{Evidence, FormAccount, GateCheck, OpenInfluence, judge};
+pub use gate::{Asked, Evidence, FormAccount, GateCheck, OpenInfluence, judge};
 pub use manifest::{Input, Manifest, NotDue, RowCounts};
 pub use publish::{Current, Published, current, publish, set_apart, unchanged};
 pub use staging::Staging;

@@ -1,6 +1,8 @@
 use std::fs;
 use std::path::Path;
 
+use jiff::civil::Date;
+
 use super::manifest::OutputFile;
 use super::{DATA_PACKAGE, Manifest, Staging};
 use crate::lake::{Error, Output};
@@ -68,6 +70,8 @@ pub struct Current {
     pub id: String,
     /// Its periods; None: its manifest cannot be read.
     pub periods: Option<Vec<String>>,
+    /// Date of the run that made it; None: its manifest cannot be read.
+    pub as_of: Option<Date>,
 }
 
 /// The release that is current, where there is one.
@@ -78,12 +82,14 @@ pub fn current(output: &Output) -> Result<Option<Current>, Error> {
     #[derive(serde::Deserialize)]
     struct Read {
         periods: Vec<String>,
+        as_of: Option<String>,
     }
     let read = |id: String| {
         let text = fs::read(output.release(&id).join("manifest.json")).ok();
         let read: Option<Read> = text.and_then(|text| serde_json::from_slice(&text).ok());
         Current {
             id,
+            as_of: read.as_ref().and_then(|read| read.as_of.as_ref()?.parse().ok()),
             periods: read.map(|read| read.periods),
         }
     };

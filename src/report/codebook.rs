@@ -8,7 +8,7 @@ use super::number::figure;
 use crate::domain::{ColumnSpec, Lang, Period, Table, Text, ValueKind, index_specs};
 use crate::pipeline::{Better, ColumnKind, ExtractFormat, Form, Indicator, Pipeline, RowUnit};
 
-/// The codebook as Markdown: tables, facts by form, indicators, dimensions, and what the tokens of `null_reason` mean.
+/// The codebook as Markdown: tables, facts by form, indicators, dimensions, and what the reasons for nulls mean.
 pub fn codebook(pipeline: &Pipeline, tables: &[Table], reasons: &[(&'static str, Text)]) -> String {
     let mut page = format!("# {}\n\n", both(&pipeline.title));
     if pipeline.synthetic {
@@ -272,7 +272,7 @@ fn index_section(page: &mut String) {
 fn reason_section(page: &mut String, reasons: &[(&'static str, Text)]) {
     heading(
         page,
-        "空值原因 Reasons for nulls (`null_reason`; several are joined by `;`)",
+        "空值原因 Reasons for nulls (`null_reason` and the columns that end with `_null_reason`)",
     );
     let by_token: BTreeMap<&str, &Text> = reasons.iter().rev().map(|(token, text)| (*token, text)).collect();
     for (token, text) in by_token {

@@ -17,8 +17,9 @@ const REFERENCES: [(&str, &str); 3] = [
     ("submission_id", "submissions"),
 ];
 
-/// The table whose `area_code` is what was received: it may be no area of the registry.
-const SENDERS: &str = "submissions";
+/// Tables whose `area_code` may not be in `areas`: what was received may be no area of the registry, and a span may lie outside of
+/// all periods.
+const BEYOND_AREAS: [&str; 2] = ["submissions", "area_spans"];
 
 /// How readers of Parquet that know no null among numbers show one.
 const NULL_NUMBER: &str = "nan";
@@ -202,8 +203,8 @@ impl Package<'_> {
             .iter()
             .filter(|(column, table)| {
                 let there = self.tables.iter().any(|t| t.name == *table);
-                let sender = name == SENDERS && *column == "area_code";
-                there && *table != name && !sender && columns.iter().any(|c| c.name == *column)
+                let beyond = BEYOND_AREAS.contains(&name) && *column == "area_code";
+                there && *table != name && !beyond && columns.iter().any(|c| c.name == *column)
             })
             .map(
                 |(column, table)| json!({ "fields": [column], "reference": { "resource": table, "fields": [column] } }),

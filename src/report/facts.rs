@@ -4,7 +4,7 @@ use crate::domain::{ColumnSpec, Text, ValueKind, ValuesOf};
 use crate::lake::FieldMeta;
 use crate::pipeline::{ColumnKind, Form, Pipeline};
 
-/// Columns of `facts/<form>/…`: period, partition, area, the form's own, and where the row came from.
+/// Columns of `facts/<form>/…`: period, partition, area, the form's own, the members of the row, and where it came from.
 pub fn facts_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {
     let partition = format!("{}_code", pipeline.registry.levels[pipeline.registry.partition]);
     let own = form
@@ -18,6 +18,13 @@ pub fn facts_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {
     }
     columns.push(("area_code", ValueKind::Text));
     columns.extend(own);
+    let at = pipeline.forms.iter().position(|one| one.id == form.id);
+    let dimensions = at.map_or_else(Vec::new, |at| pipeline.row_dimensions(at));
+    let members: Vec<String> = dimensions
+        .iter()
+        .map(|&at| pipeline.dimensions[at].fact_column())
+        .collect();
+    columns.extend(members.iter().map(|name| (name.as_str(), ValueKind::Text)));
     columns.extend([
         ("submission_id", ValueKind::Text),
         ("sheet", ValueKind::Text),
@@ -27,15 +34,18 @@ pub fn facts_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {
     columns
         .into_iter()
         .map(|(name, kind)| ColumnSpec {
-            values: categories(form, name),
+            values: categories(pipeline, form, name),
             values_of: (name == "period").then_some(ValuesOf::Period),
             ..described(FieldMeta::of_fact(pipeline, form, name), name, kind)
         })
         .collect()
 }
 
-/// Every value of a column of categories; of other columns none.
-fn categories(form: &Form, name: &str) -> Vec<String> {
+/// Every value of a column of categories or members; of other columns none.
+fn categories(pipeline: &Pipeline, form: &Form, name: &str) -> Vec<String> {
+    if let (None, Some(dimension)) = (form.column(name), pipeline.dimension_of_facts(name)) {
+        return dimension.members.iter().map(|member| member.id.clone()).collect();
+    }
     match form.column(name).map(|at| &form.columns[at].kind) {
         Some(ColumnKind::Category { values }) => values.iter().map(|(id, _)| id.clone()).collect(),
         _ => Vec::new(),
@@ -78,6 +88,7 @@ fn described(meta: FieldMeta, name: &str, kind: ValueKind) -> ColumnSpec {
         title: meta.title,
         unit: meta.unit,
         null: meta.null,
+        null_in: None,
         values: Vec::new(),
         values_of: None,
     }

@@ -29,7 +29,7 @@ pub struct Summary {
     pub gaps: Vec<GapSection>,
     /// One section a form.
     pub reporting: Vec<ReportingSection>,
-    /// Forms that are not due yet, of periods that have begun.
+    /// Forms that are not due yet, of periods that have begun or of which something was sent.
     pub not_due: Vec<NotDueLine>,
     /// Kinds of finding over all periods of the run, the gravest and most frequent first.
     pub findings: Vec<FindingLine>,
@@ -234,7 +234,7 @@ pub struct Outcome {
     pub output: String,
     /// Date of the run.
     pub as_of: Date,
-    /// Forms that are not due yet, so that the gate has not judged them.
+    /// Forms that are not due yet.
     pub not_due: Vec<NotDue>,
     /// Periods of the pipeline that the run covers, in one line.
     pub periods: String,
@@ -252,6 +252,8 @@ pub struct NotDue {
     pub form: String,
     /// The last day on which it may be sent.
     pub due: Date,
+    /// The gate judged what was sent of it; false: nothing of it.
+    pub judged_as_sent: bool,
 }
 
 fn as_text<S: Serializer>(period: &Period, serializer: S) -> Result<S::Ok, S::Error> {
@@ -269,8 +271,12 @@ pub struct NotDueLine {
     pub due: Date,
     /// Submissions expected.
     pub expected: i64,
+    /// Of them, received.
+    pub received: i64,
     /// Of them, with at least one accepted row.
     pub usable: i64,
+    /// The gate judged what was sent of it; false: nothing of it.
+    pub judged_as_sent: bool,
 }
 
 /// Whether the run has changed what is published.

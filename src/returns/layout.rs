@@ -71,17 +71,7 @@ impl<'a> Layout<'a> {
 
     /// The row of the return that the clerk's own row number means.
     pub(super) fn numbered(&self, number: u32) -> Option<u32> {
-        let grid = &self.table.grid;
-        let (mut low, mut high) = (0, grid.height());
-        while low < high {
-            let middle = (low + high) / 2;
-            if grid.number(middle) < number {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        (low < grid.height() && grid.number(low) == number).then(|| self.row(low))
+        self.table.grid.position(number).map(|row| self.row(row))
     }
 
     /// The cell of the return in which a place lies, as far as it names one of this sheet.
@@ -158,7 +148,7 @@ impl<'a> Layout<'a> {
 pub(super) fn sheet(rows: &[[&str; 2]]) -> RawTable {
     let mut grid = crate::domain::Grid::new(false);
     for (cells, number) in rows.iter().zip(1..) {
-        cells.iter().for_each(|cell| grid.push_cell(cell, false));
+        cells.iter().for_each(|cell| grid.push_text(cell));
         grid.end_row(number);
     }
     RawTable {

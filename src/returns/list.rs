@@ -8,15 +8,13 @@ use super::layout::Layout;
 use super::look::Look;
 use super::marks::home;
 use super::words::{Enclosed, Words};
-use super::{Return, text};
-use crate::domain::{Finding, Place, ReturnList, Severity, a1};
+use super::{Return, identity, text};
+use crate::domain::{Finding, Place, ReturnLine, ReturnList, ReturnPage, Severity, a1};
 
 /// Findings that the list names; who has more sends the wrong sheet.
 const LISTED: usize = 10_000;
 /// Characters of a cell of the list.
 const SHOWN: usize = 300;
-/// Characters of what a county has said.
-const EXPLAINED: usize = 1000;
 /// Widths of the list's columns, in characters.
 const WIDTHS: [f64; 14] = [
     6.0, 10.0, 13.0, 7.0, 15.0, 16.0, 38.0, 20.0, 15.0, 26.0, 27.0, 7.0, 18.0, 24.0,
@@ -42,12 +40,16 @@ pub(super) struct Page<'a> {
 impl Page<'_> {
     pub(super) fn write(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         let last = WIDTHS.len() as u16 - 1;
+        // Every text around the lines: what else stands there when the workbook comes back is the county's.
+        let mut around: Vec<String> = Vec::new();
         sheet.set_name(self.words.list_sheet())?;
         for (column, width) in (0..).zip(WIDTHS) {
             sheet.set_column_width(column, width)?;
         }
         sheet.write_string_with_format(0, 0, self.given.mark(), &self.look.mark)?;
-        sheet.write_string_with_format(1, 0, self.words.title(self.given), &self.look.title)?;
+        let title = self.words.title(self.given);
+        sheet.write_string_with_format(1, 0, &title, &self.look.title)?;
+        around.push(title);
         sheet.set_row_height(1, 26)?;
         let mut row = 2;
         for line in self
@@ -60,6 +62,7 @@ impl Page<'_> {
                 .max(1);
             sheet.merge_range(row, 0, row, last, &line, &self.look.line)?;
             sheet.set_row_height(row, (lines as f64 * LINE).max(18.0))?;
+            around.push(line);
             row += 1;
         }
         for (format, meaning) in [
@@ -67,21 +70,17 @@ impl Page<'_> {
             (&self.look.explain, Severity::Explain),
         ] {
             let of_it = super::count(self.findings, meaning);
+            let legend = self.words.legend(meaning, of_it, self.given);
             sheet.merge_range(row, 0, row, 1, self.words.severity(meaning), format)?;
-            sheet.merge_range(
-                row,
-                2,
-                row,
-                last,
-                &self.words.legend(meaning, of_it, self.given),
-                &self.look.line,
-            )?;
+            sheet.merge_range(row, 2, row, last, &legend, &self.look.line)?;
+            around.extend([self.words.severity(meaning).to_owned(), legend]);
             row += 1;
         }
         row += 1;
         let head = row;
         for (column, title) in (0..).zip(self.words.columns()) {
             sheet.write_string_with_format(head, column, title, &self.look.head)?;
+            around.push(title.to_owned());
         }
         let listed = self.findings.iter().chain(self.given.explained);
         for (at, finding) in listed.take(LISTED).enumerate() {
@@ -90,10 +89,18 @@ impl Page<'_> {
         }
         let more = (self.findings.len() + self.given.explained.len()).saturating_sub(LISTED);
         if more > 0 {
-            sheet.write_string(row + 1, 0, self.words.more_findings(more))?;
+            let more = self.words.more_findings(more);
+            sheet.write_string(row + 1, 0, &more)?;
+            around.push(more);
         }
+        let around: Vec<&str> = around.iter().map(String::as_str).collect();
+        sheet.write_string(0, ReturnList::LINE, ReturnPage::new(&around).to_string())?;
+        // The list is known by it where its first cell was overwritten.
+        sheet.write_string(head, ReturnList::LINE, self.given.mark())?;
+        sheet.set_column_hidden(ReturnList::LINE)?;
         if row > head {
-            sheet.autofilter(head, 0, row, last)?;
+            // Who sorts the list sorts the hidden column, too.
+            sheet.autofilter(head, 0, row, ReturnList::LINE)?;
             sheet.ignore_error_range(head, 0, row, last, IgnoreError::NumberStoredAsText)?;
         }
         sheet.set_repeat_rows(head, head)?;
@@ -105,6 +112,7 @@ impl Page<'_> {
         let (given, words) = (self.given, self.words);
         let (by_severity, severity) = match finding.severity {
             Severity::Hard => (&self.look.hard, words.severity(finding.severity)),
+            Severity::Info => (&self.look.cell, words.severity(finding.severity)),
             _ if finding.is_open() => (&self.look.explain, words.severity(finding.severity)),
             _ => (&self.look.cell, words.explained()),
         };
@@ -139,21 +147,29 @@ impl Page<'_> {
             (11, finding.count.to_string(), &self.look.cell),
             (ReturnList::CODE, finding.code.to_string(), &self.look.cell),
         ];
+        let reference = cell.map(|(line, column)| a1(u32::from(column), line + 1));
+        let written: Vec<&str> = texts
+            .iter()
+            .map(|(_, text, _)| text.as_str())
+            .chain(reference.as_deref())
+            .collect();
+        let table = self.layout.map(|layout| layout.table);
+        let line = ReturnLine::new(&given.submission.id, identity(finding, table, given.form), &written);
+        sheet.write_string(row, ReturnList::LINE, line.to_string())?;
         let mut lines = 1;
         for (column, shown, format) in texts {
             lines = lines.max(lines_of(&shown, WIDTHS[usize::from(column)]));
             sheet.write_string_with_format(row, column, shown, format)?;
         }
-        let said = text::shown(finding.explanation.as_deref().unwrap_or_default(), EXPLAINED);
+        let said = text::shown(finding.explanation.as_deref().unwrap_or_default(), text::LONGEST / 2);
         // An empty text is a blank cell, to be filled.
         sheet.write_string_with_format(row, ReturnList::EXPLANATION, said, &self.look.answer)?;
         // Not every program fits the height of a row to what breaks into lines.
         sheet.set_row_height(row, (lines as f64 * LINE).min(400.0))?;
-        match cell {
-            Some((line, column)) => {
-                let reference = a1(u32::from(column), line + 1);
+        match &reference {
+            Some(reference) => {
                 let target = format!("internal:'{}'!{reference}", self.sheet.replace('\'', "''"));
-                let link = Url::new(target).set_text(&reference);
+                let link = Url::new(target).set_text(reference);
                 sheet.write_url_with_format(row, ReturnList::CELL, link, &self.look.link)?;
             }
             None => {

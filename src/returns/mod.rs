@@ -7,6 +7,7 @@
 
 mod blank;
 mod choices;
+mod identity;
 mod layout;
 mod list;
 mod look;
@@ -22,6 +23,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use crate::domain::{Finding, Influence, Lang, Merged, RawTable, ReturnMark, Severity, Submission, Text};
 use crate::pipeline::{Form, Rule, RuleKind};
 pub use blank::{Blank, KnownRow};
+pub use identity::identity;
 use layout::Layout;
 use look::Look;
 use marks::Marks;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
-use super::sql::{AREA, Pair, PairSum, RECORDS, Width, member_column, pair_column, pairs, row_dimensions};
+use super::sql::{AREA, Pair, PairSum, RECORDS, Width, member_column, pair_column, pairs};
 use super::{CubePart, Error};
 use crate::domain::exact::{LOST, plus};
 use crate::domain::{Cell, IndicatorCells, Period};
@@ -56,7 +56,7 @@ pub(super) struct FormShape {
 
 impl FormShape {
     pub(super) fn new(pipeline: &Pipeline, form: FormIndex) -> FormShape {
-        let dimensions = row_dimensions(pipeline, form);
+        let dimensions = pipeline.row_dimensions(form);
         let pairs = pairs(pipeline, form);
         FormShape {
             member_columns: dimensions.iter().map(|&at| member_column(pipeline, at)).collect(),

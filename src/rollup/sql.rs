@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::pipeline::formula::ValueType;
 use crate::pipeline::sql::{member, quoted};
-use crate::pipeline::{DimensionIndex, DimensionLevel, FormIndex, Measure, MeasureIndex, Pipeline};
+use crate::pipeline::{DimensionIndex, FormIndex, Measure, MeasureIndex, Pipeline};
 
 /// The area a record belongs to, in facts and cube.
 pub(super) const AREA: &str = "area_code";
@@ -24,17 +24,6 @@ pub(super) fn pairs(pipeline: &Pipeline, form: FormIndex) -> Vec<Pair> {
     all.filter(|&(num, den)| of_form(num) && of_form(den))
         .collect::<BTreeSet<_>>()
         .into_iter()
-        .collect()
-}
-
-/// The row-level dimensions of a form: those whose column it has.
-pub(super) fn row_dimensions(pipeline: &Pipeline, form: FormIndex) -> Vec<DimensionIndex> {
-    let has = |level: &DimensionLevel| match level {
-        DimensionLevel::Row { column, .. } => pipeline.forms[form].column(column).is_some(),
-        DimensionLevel::Area { .. } => false,
-    };
-    (0..pipeline.dimensions.len())
-        .filter(|&at| has(&pipeline.dimensions[at].level))
         .collect()
 }
 
@@ -124,7 +113,7 @@ pub(super) struct Lists {
 impl Lists {
     /// The lists of a form.
     pub(super) fn new(pipeline: &Pipeline, form: FormIndex, width: Width) -> Lists {
-        let dimensions = row_dimensions(pipeline, form);
+        let dimensions = pipeline.row_dimensions(form);
         let pairs = pairs(pipeline, form);
         let mut keys = vec![AREA.to_string()];
         keys.extend(dimensions.iter().map(|&at| member_column(pipeline, at)));

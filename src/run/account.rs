@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ledger::{Entry, Rows, Status};
+use super::ledger::{Entry, Status};
 use super::night::Night;
 use crate::coverage::Coverage;
 use crate::domain::{FormCoverage, Period};
-use crate::pipeline::FormIndex;
+use crate::pipeline::{FormIndex, RowUnit};
 use crate::release::FormAccount;
 
 /// Period and form.
@@ -19,7 +19,7 @@ type Senders<'a> = BTreeMap<Key, BTreeSet<&'a str>>;
 /// left out: of attempts that all failed the last one tells how many rows wait.
 pub fn accounts(night: &Night<'_>, entries: &[Entry], coverage: &Coverage) -> Vec<FormAccount> {
     let counted: Vec<&Entry> = last_attempts(entries).collect();
-    let rows = rows(&counted);
+    let sent = sent(&counted);
     let mut unreadable = Senders::new();
     let mut read = Senders::new();
     for (key, entry) in counted.iter().filter_map(|entry| Some((key(entry)?, *entry))) {
@@ -31,12 +31,16 @@ pub fn accounts(night: &Night<'_>, entries: &[Entry], coverage: &Coverage) -> Ve
     }
     let account = |(&(period, form), owed): (&Key, &FormCoverage)| {
         let key = (period, form);
-        let sent = rows.get(&key).copied().unwrap_or_default();
+        let senders = || sent.get(&key).into_iter().flatten();
+        let waiting = |(sender, sent): (&&str, &Sent)| match sent.waiting(None) {
+            0 => 0,
+            _ => sent.waiting(owed_rows(night, key, owed, sender)),
+        };
         let mut account = FormAccount {
             period,
             form,
-            accepted: sent.accepted,
-            quarantined: sent.quarantined,
+            accepted: senders().map(|(_, sent)| sent.accepted).sum(),
+            quarantined: senders().map(waiting).sum(),
             unreadable_rows: 0,
             unreadable_reporters: 0,
             reporters: 0,
@@ -92,20 +96,78 @@ fn last_attempts(entries: &[Entry]) -> impl Iterator<Item = &Entry> {
     claimed.filter(move |entry| !is_tried_again(entry))
 }
 
-fn rows(counted: &[&Entry]) -> BTreeMap<Key, Rows> {
-    let mut rows: BTreeMap<Key, Rows> = BTreeMap::new();
-    for entry in counted.iter().filter(|entry| has_rows(entry)) {
-        if let Some(key) = key(entry) {
-            rows.entry(key).or_default().add(&entry.rows);
+/// What one sender has sent of a form for a period.
+#[derive(Clone, Copy, Default)]
+struct Sent {
+    /// Rows that count, and rows held back of the submissions that count.
+    accepted: u64,
+    held: u64,
+    /// Rows of the largest attempt of which nothing counts.
+    failed: u64,
+}
+
+impl Sent {
+    /// Rows that wait. An attempt that failed holds the rows of the submission that counts once more, as two returns that tie do:
+    /// each row waits once. `owed` is how many rows the sender owes, where that is known: a file that is misnamed, or full of copies,
+    /// holds back no more of its form than the sender owes.
+    fn waiting(&self, owed: Option<u64>) -> u64 {
+        let rows = (self.accepted + self.held).max(self.failed);
+        let waiting = rows - self.accepted;
+        match owed.filter(|owed| *owed > 0) {
+            Some(owed) => waiting.min(owed.saturating_sub(self.accepted).max(self.held.min(owed))),
+            None => waiting,
         }
     }
-    rows
+}
+
+/// By period and form, what each sender has sent.
+fn sent<'a>(counted: &[&'a Entry]) -> BTreeMap<Key, BTreeMap<&'a str, Sent>> {
+    let mut all: BTreeMap<Key, BTreeMap<&str, Sent>> = BTreeMap::new();
+    for entry in counted.iter().filter(|entry| has_rows(entry)) {
+        let Some(key) = key(entry) else { continue };
+        let senders = all.entry(key).or_default();
+        let sent = senders.entry(&entry.submission.area_code).or_default();
+        if entry.status == Status::Rejected {
+            sent.failed = sent.failed.max(entry.rows.quarantined);
+        } else {
+            sent.accepted += entry.rows.accepted;
+            sent.held += entry.rows.quarantined;
+        }
+    }
+    all
+}
+
+/// Rows that a sender owes: those that the register expects of the reporters at or below it; of a form about areas without such
+/// figures, one for each area. None: not known.
+fn owed_rows(night: &Night<'_>, (period, form): Key, owed: &FormCoverage, sender: &str) -> Option<u64> {
+    let form = &night.pipeline.forms[form];
+    let areas = night.registry.of_form(form, period);
+    // A county is asked for itself, and most senders are counties.
+    let own = owed.expected.get(sender);
+    let is_area = |level: &usize| areas.get(sender).is_some_and(|area| area.level == *level);
+    match (own.and_then(|own| own.rows), &form.unit) {
+        (Some(rows), _) => return Some(rows.max(0) as u64),
+        (None, RowUnit::Area(level)) if is_area(level) => return Some(1),
+        (None, _) if own.is_some() => return None,
+        (None, _) => {}
+    }
+    let below = owed.expected.iter().filter(|(code, _)| areas.contains(sender, code));
+    let figures: Option<Vec<i64>> = below.map(|(_, expected)| expected.rows).collect();
+    match (figures.filter(|figures| !figures.is_empty()), &form.unit) {
+        (Some(figures), _) => Some(figures.iter().map(|rows| (*rows).max(0) as u64).sum()),
+        (None, RowUnit::Area(level)) => {
+            let of_level = areas.at_level(*level).filter(|area| areas.contains(sender, &area.code));
+            Some(of_level.count() as u64)
+        }
+        (None, _) => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::{Finding, Submission};
+    use crate::run::Rows;
 
     fn attempt(revision: u32, status: Status, accepted: u64) -> Entry {
         let blank = Entry::unclaimed(&format!("r{revision}"), Vec::new());
@@ -130,16 +192,37 @@ mod tests {
 
     fn waiting(entries: &[Entry]) -> u64 {
         let counted: Vec<&Entry> = last_attempts(entries).collect();
-        rows(&counted).values().map(|rows| rows.quarantined).sum()
+        let all = sent(&counted);
+        all.values().flatten().map(|(_, sent)| sent.waiting(None)).sum()
     }
 
     #[test]
     fn attempts_that_failed_wait_once() {
         let (first, second) = (attempt(0, Status::Rejected, 0), attempt(1, Status::Rejected, 0));
         assert_eq!(waiting(&[first.clone(), second.clone()]), 10);
-        // What counts beside a later attempt that failed is no attempt of its own.
-        assert_eq!(waiting(&[attempt(0, Status::Partial, 4), second]), 16);
+        // Of the ten rows of a later attempt that failed four count by the one before it.
+        assert_eq!(waiting(&[attempt(0, Status::Partial, 4), second.clone()]), 6);
+        assert_eq!(waiting(&[attempt(0, Status::Accepted, 10), second.clone(), second]), 0);
         assert_eq!(waiting(&[first]), 10);
+    }
+
+    #[test]
+    fn a_sender_holds_back_no_more_than_it_owes() {
+        for ((accepted, held, failed), owed, expected) in [
+            ((0, 0, 53), Some(1), 1),
+            ((1, 52, 0), Some(1), 1),
+            ((1, 0, 53), Some(1), 0),
+            ((58, 0, 58), Some(58), 0),
+            ((10, 48, 0), Some(58), 48),
+            // More rows than the register knows.
+            ((10, 60, 0), Some(58), 58),
+            ((60, 10, 0), Some(58), 10),
+            ((0, 0, 53), None, 53),
+            ((0, 0, 53), Some(0), 53),
+        ] {
+            let sent = Sent { accepted, held, failed };
+            assert_eq!(sent.waiting(owed), expected, "{accepted} {held} {failed} of {owed:?}");
+        }
     }
 
     #[test]

@@ -19,6 +19,9 @@ pub struct Chosen {
     pub has_earlier: bool,
     /// Those that another one replaces.
     pub replaced: Vec<(usize, Finding)>,
+    /// Whether the first usable revision came in time: a county that answers a return stays as punctual as it was. None: no
+    /// receipt tells.
+    pub on_time: Option<bool>,
 }
 
 /// Walks down the revisions until one has a record that can count; a rejected one supersedes nothing. `fallen` are those
@@ -32,6 +35,13 @@ pub fn choose(
 ) -> Chosen {
     let mut chosen = Chosen::default();
     let areas = night.areas(form, period);
+    let context = |at: usize| Context {
+        pipeline: night.pipeline,
+        form,
+        areas: &areas,
+        sender,
+        submission: at as u32,
+    };
     let mut revisions = stack.iter();
     for revision in revisions.by_ref() {
         let at = match untie(received, revision) {
@@ -61,14 +71,7 @@ pub fn choose(
         let Some(table) = received[at].read.tables.first() else {
             continue;
         };
-        let context = Context {
-            pipeline: night.pipeline,
-            form,
-            areas: &areas,
-            sender,
-            submission: at as u32,
-        };
-        let normalized = normalize(table, &context);
+        let normalized = normalize(table, &context(at));
         if normalized.quarantined.len() < table.records.len() {
             chosen.winner = Some((at, normalized));
             break;
@@ -82,7 +85,42 @@ pub fn choose(
         let is_read = |at: &usize| received[*at].read.claim.unread_revision.is_none();
         let earlier: Vec<usize> = revisions.flatten().copied().filter(is_read).collect();
         chosen.has_earlier = earlier.iter().any(|&at| !received[at].rejected);
+        let is_usable = |at: usize| {
+            let table = received[at].read.tables.first();
+            table.is_some_and(|table| normalize(table, &context(at)).quarantined.len() < table.records.len())
+        };
+        chosen.on_time = on_time(received, stack, *winner, is_usable);
         chosen.replaced.extend(earlier.into_iter().map(older));
     }
     chosen
+}
+
+/// Whether the first usable revision came in time, or any later one up to the winner.
+fn on_time(received: &[Received], stack: &Stack, winner: usize, is_usable: impl Fn(usize) -> bool) -> Option<bool> {
+    let came = |revision: &[usize]| {
+        // Copies have the same content: the one that came first tells.
+        let live = revision.iter().filter(|&&at| !received[at].rejected);
+        let days = live.filter_map(|&at| received[at].late_days).min();
+        days.map(|days| days <= 0)
+    };
+    let up_to_winner = stack.iter().skip_while(|revision| !revision.contains(&winner));
+    let candidates: Vec<&Vec<usize>> = up_to_winner.collect();
+    let (last, earlier) = candidates.split_first()?;
+    let last = came(last);
+    if last == Some(true) {
+        return last;
+    }
+    let usable = |revision: &&&Vec<usize>| {
+        let is_read = |at: &usize| received[*at].read.claim.unread_revision.is_none();
+        matches!(untie(received, revision), Untied::One(at) if is_read(&at) && is_usable(at))
+    };
+    let mut first = None;
+    for revision in earlier.iter().rev().filter(usable) {
+        let came = came(revision);
+        if came == Some(true) {
+            return came;
+        }
+        first.get_or_insert(came);
+    }
+    first.unwrap_or(last)
 }

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use crate::domain::Diagnostic;
+use crate::domain::{Diagnostic, Period};
 
 /// Why a run did not come to an end.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +24,14 @@ pub enum RunError {
         given: String,
         /// Those it has.
         known: String,
+    },
+    /// An open-ended pipeline whose first period begins after the date of the run.
+    #[error("no period of the pipeline has begun on {as_of}; the first is {first}")]
+    NotBegun {
+        /// Date of the run.
+        as_of: jiff::civil::Date,
+        /// The first period.
+        first: Period,
     },
     /// A release would be read as submissions the next night.
     #[error("the output folder {} lies in the folder of submissions", path.display())]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::RunError;
 use super::ledger::Entry;
 use super::night::Night;
-use crate::check::RowState;
+use crate::check::{RowState, VALUE_TOO_LARGE};
 use crate::domain::exact::{LOST, figure, minus, plus};
 use crate::domain::{Figures, Finding, IndicatorLevels, Influence, Period, Severity, visible};
 use crate::lake::bridge::Frame;
@@ -33,9 +33,10 @@ pub struct Share {
 /// Shares of the records of a submission that findings are about, by row as the clerk counts.
 pub type Shares = BTreeMap<u32, Share>;
 
-/// Whether the size of a finding's effect is asked for.
+/// Whether the size of a finding's effect is asked for. What no sum can hold counts as missing: the finding is about figures that
+/// the record moves no more, and says nothing of other sums that hold it.
 fn matters(finding: &Finding) -> bool {
-    finding.severity >= Severity::Explain
+    finding.severity >= Severity::Explain && finding.code != VALUE_TOO_LARGE
 }
 
 /// Rows that a finding is about.

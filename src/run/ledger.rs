@@ -89,8 +89,10 @@ pub struct Entry {
     pub late_days: Option<i64>,
     /// What was found in it.
     pub findings: Vec<Finding>,
-    /// What the county has written beside the findings of its return.
+    /// What the county has written into the list of its return.
     pub replies: Vec<Reply>,
+    /// Whether it is a return that came back.
+    pub is_return: bool,
     /// Its headers; None where there is nothing like a header.
     pub layout: Option<Arc<HeaderLayout>>,
     /// What the cells of its unknown columns look like, by physical position.
@@ -124,6 +126,7 @@ impl Entry {
             late_days: None,
             findings,
             replies: Vec::new(),
+            is_return: false,
             layout: None,
             likeness: Vec::new(),
             remarks: Remarks::default(),

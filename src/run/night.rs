@@ -238,6 +238,7 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
         late_days: one.late_days,
         findings,
         replies: std::mem::take(&mut one.read.replies),
+        is_return: one.read.answers.is_some(),
         layout: one.read.tables.first().and_then(|table| table.layout.clone()),
         likeness: one
             .read
@@ -252,6 +253,7 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
 fn unclaimed(night: &Night<'_>, file: &FoundFile, read: &FileRead) -> Entry {
     let mut entry = Entry::unclaimed(&file.path, read.findings.clone());
     entry.submission.sha256.clone_from(&read.sha256);
+    entry.replies.clone_from(&read.replies);
     entry.submitted_at = night.receipts.received_at(&file.path);
     entry
 }

@@ -69,6 +69,10 @@ pub fn partition(
         fallen.extend(more);
     };
     let mut winners = Vec::new();
+    let on_time: Vec<Option<bool>> = (choices.iter())
+        .filter(|chosen| chosen.winner.is_some())
+        .map(|chosen| chosen.on_time)
+        .collect();
     for chosen in choices {
         apply(chosen, entries, &mut winners);
     }
@@ -134,7 +138,7 @@ pub fn partition(
     write_facts(night, received, (form, period), area, &batch, &accepted)?;
     result.held = held_records(&winners, &states);
 
-    result.received = count_areas(received, &batch, &accepted, &held, &winners)?;
+    result.received = count_areas(received, &batch, &accepted, &held, &winners, &on_time)?;
     Ok((result, kept))
 }
 
@@ -276,7 +280,7 @@ fn held_records(winners: &[(usize, Normalized)], states: &[RowState]) -> Vec<(us
 fn write_facts(
     night: &Night<'_>,
     received: &[Received],
-    (form, period): (FormIndex, Period),
+    (form_at, period): (FormIndex, Period),
     area: &str,
     batch: &RecordBatch,
     accepted: &[bool],
@@ -285,8 +289,8 @@ fn write_facts(
         return Ok(());
     }
     let pipeline = night.pipeline;
-    let areas = night.areas(form, period);
-    let form = &pipeline.forms[form];
+    let areas = night.areas(form_at, period);
+    let form = &pipeline.forms[form_at];
     let level = &pipeline.registry.levels[pipeline.registry.partition];
     let code_of = |area: &str| {
         areas
@@ -305,7 +309,7 @@ fn write_facts(
     let facts = records::facts(
         batch,
         accepted,
-        form,
+        (pipeline, form_at),
         &period.to_string(),
         (level, &code_of),
         &provenance,
@@ -405,13 +409,14 @@ pub fn file_name(area: &str) -> String {
     }
 }
 
-/// What each area sent: rows by area, and the sender's submission. An area that a wider file covers has received it too.
+/// What each area sent: rows by area, and the sender's submission, with whether each winner's sender was in time. An area that a wider file covers has received it too.
 fn count_areas(
     received: &[Received],
     batch: &RecordBatch,
     accepted: &[bool],
     held: &[bool],
     winners: &[(usize, Normalized)],
+    on_time: &[Option<bool>],
 ) -> Result<BTreeMap<String, AreaReceived>, RunError> {
     let mut areas: BTreeMap<String, AreaReceived> = BTreeMap::new();
     for (area, rows) in records::count_by_area(batch, accepted)? {
@@ -420,13 +425,13 @@ fn count_areas(
     for (area, rows) in records::count_by_area(batch, held)? {
         areas.entry(area).or_default().rows_quarantined = rows;
     }
-    for (at, normalized) in winners {
+    for ((_, normalized), on_time) in winners.iter().zip(on_time) {
         for (area, cells) in &normalized.required_cells {
             let entry = areas.entry(area.clone()).or_default();
             entry.cells_due += cells.due;
             entry.cells_answered += cells.answered;
             entry.submissions += 1;
-            entry.on_time = entry.on_time.or(received[*at].late_days.map(|days| days <= 0));
+            entry.on_time = entry.on_time.or(*on_time);
         }
     }
     count_corrected(received, batch, accepted, winners, &mut areas)?;

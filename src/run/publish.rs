@@ -12,7 +12,7 @@ use crate::domain::{Period, Severity, Table, Text};
 use crate::imbalance;
 use crate::lake::{Error, Output, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
-use crate::release::{self, Current, Evidence, GateCheck, Input, Manifest, Published, RowCounts, Staging};
+use crate::release::{self, Asked, Current, Evidence, GateCheck, Input, Manifest, Published, RowCounts, Staging};
 use crate::report::{codebook, datapackage};
 
 /// What was received and is no submission, without a finding.
@@ -36,11 +36,11 @@ pub fn publish(
     figures: Figures,
     ignored: Ignored,
 ) -> Result<Outcome, RunError> {
-    let not_due = not_due(pipeline, scope.as_of);
+    let before = release::current(output)?;
+    let not_due = not_due(pipeline, scope.as_of, before.as_ref(), &figures.accounts);
     let gate = ask_gate(pipeline, root, &figures, &not_due);
     let manifest = manifest(pipeline, scope, &figures, ignored, (&gate, &not_due));
     let (submissions, findings) = (manifest.submissions.clone(), manifest.findings.clone());
-    let before = release::current(output)?;
     let lacking = lacking(before.as_ref(), pipeline, scope);
     let ending = if !lacking.is_empty() {
         release::set_apart(staging, &output.partial(), manifest)?;
@@ -139,7 +139,7 @@ fn write_json(staging: &Staging, path: &str, value: &serde_json::Value) -> Resul
     Ok(staging.write(path, text.as_bytes())?)
 }
 
-/// What the tokens of `null_reason` mean, in whichever table they stand.
+/// What the reasons for nulls mean, in whichever table they stand.
 pub fn null_reasons() -> Vec<(&'static str, Text)> {
     let of_comparisons = imbalance::Reason::ALL
         .iter()
@@ -161,7 +161,12 @@ fn ask_gate(pipeline: &Pipeline, root: &str, figures: &Figures, not_due: &[NotDu
         broken: &figures.broken,
     };
     release::judge(pipeline, &evidence, |period, form| {
-        !not_due.iter().any(|one| (one.period, one.form) == (period, form))
+        let mut not_due = not_due.iter();
+        match not_due.find(|one| (one.period, one.form) == (period, form)) {
+            None => Asked::Everything,
+            Some(one) if one.judged_as_sent => Asked::WhatWasSent,
+            Some(_) => Asked::Nothing,
+        }
     })
 }
 
@@ -220,6 +225,7 @@ fn manifest(
                 period: one.period.to_string(),
                 form: pipeline.forms[one.form].id.clone(),
                 due: one.due.to_string(),
+                judged_as_sent: one.judged_as_sent,
             })
             .collect(),
         inputs: inputs

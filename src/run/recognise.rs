@@ -41,6 +41,8 @@ enum Content {
     Refutes,
     /// Nothing of the kind.
     Allows,
+    /// It is the list of a return and nothing else: no submission.
+    ListAlone,
 }
 
 /// Whether the path of a file and the mark in it say the same.
@@ -153,7 +155,11 @@ impl Judge<'_> {
     /// Where no form claims the path, or only for an area that does not exist, the mark alone says what the file is.
     fn by_mark(&self, file: &mut FoundFile, mut by_mark: Vec<Claim>) -> Result<(), RunError> {
         let name = file_name(&file.path).to_owned();
-        if self.content(file, &by_mark)? == Content::Refutes {
+        let content = self.content(file, &by_mark)?;
+        if content == Content::ListAlone {
+            return Ok(());
+        }
+        if content == Content::Refutes {
             let finding = Finding::new("return-contradicted", 0).raw(self.tell(&by_mark));
             match file.claims.first_mut() {
                 Some(claim) => claim.told = Some(finding),
@@ -192,7 +198,7 @@ impl Judge<'_> {
                 file.claims = by_mark;
             }
             // The list of another return lies in the file: intake says so.
-            (Content::Allows, Content::Refutes) => {}
+            (Content::Allows, Content::Refutes) | (Content::ListAlone, _) => {}
             _ => {
                 let finding = Finding::new("return-contradicted", 0).raw(self.tell(&by_mark));
                 let at = file
@@ -210,6 +216,9 @@ impl Judge<'_> {
         let mut tried = file.clone();
         tried.claims = claims.to_vec();
         let read = self.intake.read(&tried)?;
+        if read.findings.iter().any(|finding| finding.code == "return-list-alone") {
+            return Ok(Content::ListAlone);
+        }
         let refuted = read.submissions.iter().any(|read| self.is_refuted(read));
         Ok(if refuted || read.submissions.is_empty() {
             Content::Refutes

@@ -1,4 +1,4 @@
-//! The tables that say what the others mean: `areas` and `indicator_definitions`.
+//! The tables that say what the others mean: `areas`, `area_spans` and `indicator_definitions`.
 
 use std::collections::BTreeMap;
 
@@ -9,31 +9,66 @@ use crate::pipeline::{Better, DimensionIndex, DimensionLevel, Indicator, Pipelin
 use crate::registry::{Area, Registry};
 
 /// Table `areas`: a row an area that is valid at the end of one of the periods, or on the day of one that a form is judged on, as it
-/// was on the last of these days, with a
-/// column for each classification of areas.
+/// was on the last of these days, with a column for each classification of areas.
 pub fn areas(pipeline: &Pipeline, registry: &Registry) -> Table {
-    let mut spec = table_specs().get("areas").expect("tables.toml has areas").clone();
+    let latest = last_versions(pipeline, registry).into_iter();
+    described(
+        pipeline,
+        registry,
+        "areas",
+        Text::new("不适用于该级别", "does not apply to areas of this level"),
+        latest.map(|(area, day)| (area, Some(day))),
+    )
+}
+
+/// Table `area_spans`: a row a span of time of an area, as the registry has them, with the columns of `areas`. Classifications are
+/// those of the last judged day in the span.
+pub fn area_spans(pipeline: &Pipeline, registry: &Registry) -> Table {
+    let days = pipeline.reference_days();
+    let spans = registry.all().iter().map(|area| {
+        let day = days.iter().rev().find(|day| area.is_valid_on(**day));
+        (area, day.copied())
+    });
+    described(
+        pipeline,
+        registry,
+        "area_spans",
+        Text::new(
+            "不适用于该级别，或该时段内没有任何报告期的基准日",
+            "does not apply to areas of this level, or no period is judged on a day of the span",
+        ),
+        spans,
+    )
+}
+
+/// A table of areas, each as it was on a day; without a day it has no classification. `unclassified`: what a null means there.
+fn described<'a>(
+    pipeline: &Pipeline,
+    registry: &Registry,
+    name: &str,
+    unclassified: Text,
+    all: impl Iterator<Item = (&'a Area, Option<Date>)>,
+) -> Table {
+    let mut spec = table_specs().get(name).expect("tables.toml has it").clone();
     let dimensions: Vec<DimensionIndex> = (0..pipeline.dimensions.len())
         .filter(|&at| matches!(pipeline.dimensions[at].level, DimensionLevel::Area { .. }))
         .collect();
     spec.columns.extend(dimensions.iter().map(|&at| {
+        let members = pipeline.dimensions[at].members.iter();
         ColumnSpec {
             name: pipeline.dimensions[at].id.clone(),
             kind: ValueKind::Text,
             title: pipeline.dimensions[at].title.clone(),
             unit: None,
-            null: Some(Text::new("不适用于该级别", "does not apply to areas of this level")),
-            values: pipeline.dimensions[at]
-                .members
-                .iter()
-                .map(|member| member.id.clone())
-                .collect(),
+            null: Some(unclassified.clone()),
+            null_in: None,
+            values: members.map(|member| member.id.clone()).collect(),
             values_of: None,
         }
     }));
-    let mut table = Table::with_spec("areas", spec);
-    for (area, day) in last_versions(pipeline, registry) {
-        let areas = registry.on(day);
+    let mut table = Table::with_spec(name, spec);
+    for (area, day) in all {
+        let areas = day.map(|day| registry.on(day));
         let mut row: Vec<Value> = vec![
             (&area.code).into(),
             (&pipeline.registry.levels[area.level]).into(),
@@ -49,7 +84,8 @@ pub fn areas(pipeline: &Pipeline, registry: &Registry) -> Table {
             let DimensionLevel::Area { level, .. } = pipeline.dimensions[at].level else {
                 return Value::Text(None);
             };
-            let member = areas.member(at, &area.code).filter(|_| area.level >= level);
+            let member = areas.as_ref().and_then(|areas| areas.member(at, &area.code));
+            let member = member.filter(|_| area.level >= level);
             Value::from(member.map(|member| pipeline.dimensions[at].members[member as usize].id.clone()))
         }));
         table.push(row);

@@ -1,56 +1,199 @@
-//! Explanations that came back in the list of a return.
+//! What counties have written into the lists of their returns: explanations of findings, and words that explain nothing here.
+//!
+//! An explanation holds for the finding it was written beside: same code, same key of the row, same content. Wherever the row
+//! stands by now, it is found again; where the content is another, the county is asked again and told why.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::RunError;
 use super::ledger::{Entry, Status};
-use crate::domain::{Finding, Reply, Severity};
+use super::night::Night;
+use crate::domain::{Finding, Identity, Reply, Severity, Text};
+use crate::intake::FoundFile;
 use crate::normalize::explains;
-use crate::pipeline::{Form, Pipeline};
+use crate::pipeline::Form;
+use crate::returns::identity;
 
-/// Gives explain findings what the county wrote beside them in its return. A row that has moved since is no longer the one
-/// that was explained, and asks again.
-pub fn settle(pipeline: &Pipeline, entries: &mut [Entry]) {
-    let current = entries
-        .iter_mut()
-        .filter(|entry| entry.claimed && entry.status != Status::Superseded && !entry.replies.is_empty());
-    for entry in current {
-        let form = &pipeline.forms[entry.submission.form];
-        let (findings, replies) = (&mut entry.findings, &entry.replies);
-        for finding in findings.iter_mut().filter(|finding| is_asked(finding)) {
-            let is_answer = |reply: &&Reply| speaks_of(reply, finding, form) && explains(&reply.text, form);
-            let reply = replies.iter().find(is_answer);
-            finding.explanation = reply.map(|reply| reply.text.clone());
+/// What comes of the replies to one submission.
+#[derive(Default)]
+struct Settled {
+    /// Explanations by the position of their finding.
+    explained: Vec<(usize, String)>,
+    /// By the entry whose file holds the words.
+    told: Vec<(usize, Finding)>,
+}
+
+/// Gives findings what their county has written beside them in the list of its return. A hard finding keeps the words and stays
+/// open. Whatever settles no finding is told. Findings must be complete; `files` are those of the run.
+///
+/// # Errors
+/// When a file cannot be read again because the machine fails.
+pub fn settle(night: &Night<'_>, files: &[&FoundFile], entries: &mut [Entry]) -> Result<(), RunError> {
+    let answered = answered(entries);
+    let files: BTreeMap<&str, &FoundFile> = files.iter().map(|file| (file.path.as_str(), *file)).collect();
+    let read = |(at, replies): (&Option<usize>, &Vec<(usize, usize)>)| {
+        let replies = replies.iter().map(|&(of, reply)| (of, &entries[of].replies[reply]));
+        match at {
+            Some(at) => of_submission(night, &files, &entries[*at], replies.collect()),
+            None => Ok(Settled {
+                told: replies
+                    .map(|(of, reply)| (of, told("reply-unmatched", reply)))
+                    .collect(),
+                ..Settled::default()
+            }),
         }
+    };
+    let all: Vec<(Option<usize>, Settled)> = answered
+        .par_iter()
+        .map(|of| Ok((*of.0, read(of)?)))
+        .collect::<Result<_, RunError>>()?;
+    let mut told: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    for (at, settled) in all {
+        for (finding, words) in settled.explained {
+            if let Some(at) = at {
+                add(&mut entries[at].findings[finding].explanation, words);
+            }
+        }
+        for (of, finding) in settled.told {
+            told.entry(of).or_default().push(finding);
+        }
+    }
+    for (of, findings) in told {
+        entries[of]
+            .findings
+            .extend(within(findings, night.pipeline.limits.findings));
+    }
+    Ok(())
+}
+
+/// Replies, each by its entry and its position there, by the entry of the submission that they are about: the one that counts now.
+/// None: no such submission counts.
+type Answered = BTreeMap<Option<usize>, Vec<(usize, usize)>>;
+
+fn answered(entries: &[Entry]) -> Answered {
+    let counts = |entry: &Entry| entry.claimed && entry.status != Status::Superseded;
+    let asked: BTreeSet<&str> = (entries.iter().flat_map(|entry| &entry.replies))
+        .map(|reply| sender(&reply.id))
+        .collect();
+    let mut current: BTreeMap<&str, usize> = BTreeMap::new();
+    for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| counts(entry)) {
+        if let Some(sender) = asked.get(sender(&entry.submission.id)) {
+            current.entry(*sender).or_insert(at);
+        }
+    }
+    let mut answered = Answered::new();
+    for (of, entry) in entries.iter().enumerate() {
+        for (at, reply) in entry.replies.iter().enumerate() {
+            let now = current.get(sender(&reply.id)).copied();
+            let about = match counts(entry) {
+                // Of submissions that tie each is answered by its own list alone.
+                true => Some(of),
+                // What counts was sent with a list of its own, which holds what is still said.
+                false if now.is_some_and(|now| entry.claimed && entries[now].is_return) => continue,
+                false => now,
+            };
+            answered.entry(about).or_default().push((of, at));
+        }
+    }
+    answered
+}
+
+/// The id of a submission without its revision and digest: period, area and form.
+fn sender(id: &str) -> &str {
+    id.rsplitn(3, '-').nth(2).unwrap_or_default()
+}
+
+/// `replies` come with the entry whose file holds them.
+fn of_submission(
+    night: &Night<'_>,
+    files: &BTreeMap<&str, &FoundFile>,
+    entry: &Entry,
+    replies: Vec<(usize, &Reply)>,
+) -> Result<Settled, RunError> {
+    let read = files
+        .get(entry.file())
+        .map(|file| night.intake.read(file))
+        .transpose()?;
+    let submission = read.as_ref().and_then(|read| {
+        let mut all = read.submissions.iter();
+        all.find(|found| found.submission.id == entry.submission.id)
+    });
+    let table = submission.and_then(|found| found.tables.first());
+    let form = &night.pipeline.forms[entry.submission.form];
+    let of_finding = |finding: &Finding| match finding.severity {
+        Severity::Info => None,
+        _ => Some(identity(finding, table, form)),
+    };
+    let known: Vec<Option<Identity>> = entry.findings.iter().map(of_finding).collect();
+    Ok(matched(form, &entry.submission.id, &known, replies))
+}
+
+/// `known` has the identity of each finding that somebody must act on, by its position.
+fn matched(form: &Form, id: &str, known: &[Option<Identity>], replies: Vec<(usize, &Reply)>) -> Settled {
+    let mut settled = Settled::default();
+    let mut seen = BTreeSet::new();
+    for (of, reply) in replies {
+        // A list in two languages holds each finding twice.
+        if !seen.insert((&reply.finding, &reply.text)) {
+            continue;
+        }
+        let Some(wanted) = &reply.finding else {
+            settled.told.push((of, told("reply-misplaced", reply)));
+            continue;
+        };
+        let is = |wanted: &dyn Fn(&Identity) -> bool| {
+            let all = known.iter().enumerate();
+            let found = all.filter(|(_, known)| known.as_ref().is_some_and(wanted));
+            found.map(|(at, _)| at).collect::<Vec<usize>>()
+        };
+        let same = match sender(&reply.id) == sender(id) {
+            true => is(&|known| known == wanted),
+            false => Vec::new(),
+        };
+        let code = match (same.is_empty(), explains(&reply.text, form)) {
+            (false, true) => {
+                settled
+                    .explained
+                    .extend(same.into_iter().map(|at| (at, reply.text.clone())));
+                continue;
+            }
+            (false, false) => "reply-wordless",
+            (true, _) if !is(&|known| known.place == wanted.place).is_empty() => "reply-outdated",
+            (true, _) => "reply-unmatched",
+        };
+        settled.told.push((of, told(code, reply)));
+    }
+    settled
+}
+
+fn told(code: &'static str, reply: &Reply) -> Finding {
+    Finding::new(code, 0).at(reply.place.clone()).raw(&*reply.text)
+}
+
+/// Adds words to what is said of a finding already, in its row or beside the submissions.
+fn add(said: &mut Option<String>, words: String) {
+    match said {
+        Some(said) if said.contains(&words) => {}
+        Some(said) => *said = format!("{said}; {words}"),
+        None => *said = Some(words),
     }
 }
 
-fn is_asked(finding: &Finding) -> bool {
-    finding.severity == Severity::Explain && finding.explanation.is_none()
-}
-
-/// The list names a cell, or the row's or column's first one, and a column by its title.
-fn speaks_of(reply: &Reply, finding: &Finding, form: &Form) -> bool {
-    let place = &finding.place;
-    let same_cell = match (place.a1(), place.row) {
-        (Some(cell), _) => reply.cell.as_ref() == Some(&cell),
-        (None, Some(row)) => reply.cell.as_deref().and_then(row_of) == Some(row),
-        (None, None) => true,
-    };
-    let titled = |id: &str| match form.column(id) {
-        Some(column) => form.columns[column]
-            .title
-            .0
-            .values()
-            .any(|title| *title == reply.column),
-        None => id == reply.column,
-    };
-    let same_column = match (&place.column, place.a1()) {
-        (_, Some(_)) => true,
-        (Some(column), None) => titled(column),
-        (None, None) => reply.column.is_empty(),
-    };
-    reply.code == finding.code && same_cell && same_column
-}
-
-/// `H12` → 12
-fn row_of(cell: &str) -> Option<u32> {
-    cell.trim_start_matches(|c: char| c.is_ascii_alphabetic()).parse().ok()
+/// The first findings; one more stands for the rest.
+fn within(mut findings: Vec<Finding>, most: usize) -> Vec<Finding> {
+    let rest = findings.len().saturating_sub(most);
+    findings.truncate(most);
+    if rest > 0 {
+        let message = Text::new(
+            format!("反馈页上另有 {rest} 处文字也没有用作说明，请查看原文件"),
+            format!("{rest} further texts on the list explain nothing either; see the file itself"),
+        );
+        findings.push(Finding {
+            message: Some(message),
+            ..Finding::new("reply-unmatched", 0).count(rest as u64)
+        });
+    }
+    findings
 }

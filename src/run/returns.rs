@@ -27,6 +27,9 @@ const MISPLACED: [&str; 6] = [
     "return-contradicted",
 ];
 
+/// What is said of words in a list that settled nothing, though the finding is still there.
+const NOTICES: [&str; 3] = ["reply-outdated", "reply-misplaced", "reply-wordless"];
+
 /// Writes a return for every submission with something open. Findings must be settled.
 ///
 /// # Errors
@@ -174,6 +177,11 @@ fn is_misplaced(entry: &Entry) -> bool {
     codes.any(|code| MISPLACED.contains(&code))
 }
 
+/// Whether a county is told of words in its last list that it may want to write again.
+fn is_notice(finding: &Finding) -> bool {
+    NOTICES.contains(&finding.code.as_ref())
+}
+
 /// As a revision of its own it would replace the rest of the county's rows.
 fn is_part(entry: &Entry) -> bool {
     entry.findings.iter().any(|finding| finding.code == "sheet-continued")
@@ -207,7 +215,7 @@ fn made(
         found
     };
     let findings = sorted(&Finding::is_open);
-    let explained = sorted(&|finding| !finding.is_open() && finding.explanation.is_some());
+    let explained = sorted(&|finding| !finding.is_open() && (finding.explanation.is_some() || is_notice(finding)));
     let table = found.and_then(|found| found.tables.first());
     let merged = match table.and_then(|table| table.sheet.as_deref()) {
         Some(sheet) => night.intake.merged(file, sheet)?,

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::RunError;
 use crate::domain::Period;
 use crate::pipeline::{Form, FormIndex, Pipeline};
+use crate::release::{Current, FormAccount};
 
 /// What a run covers beside the periods that are left in its pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ impl Scope {
     /// of an open-ended pipeline that begin after the date of the run (`as_of`; None: today's).
     ///
     /// # Errors
-    /// When `asked` names a period that the pipeline does not have.
+    /// When `asked` names a period that the pipeline does not have, or no period of an open-ended pipeline has begun.
     pub fn of(pipeline: &mut Pipeline, asked: &[String], as_of: Option<Date>) -> Result<Scope, RunError> {
         let today = jiff::ZonedDateTime::now().date();
         let as_of = as_of.unwrap_or(today);
@@ -29,7 +30,10 @@ impl Scope {
         let mut begun = known.clone();
         if pipeline.open_ended {
             let last = Period::containing(as_of, pipeline.period_kind);
-            begun.retain(|period| *period <= last || Some(period) == known.first());
+            begun.retain(|period| *period <= last);
+            if let (true, Some(&first)) = (begun.is_empty(), known.first()) {
+                return Err(RunError::NotBegun { as_of, first });
+            }
         }
         if let Some(stray) = asked.iter().find(|name| !begun.iter().any(|p| p.to_string() == **name)) {
             return Err(RunError::NoSuchPeriod {
@@ -48,7 +52,7 @@ impl Scope {
     }
 }
 
-/// A form that is not due yet for a period, so that the gate does not judge it.
+/// A form that is not due yet for a period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotDue {
     /// The period.
@@ -57,17 +61,46 @@ pub struct NotDue {
     pub form: FormIndex,
     /// The last day on which it may be sent.
     pub due: Date,
+    /// The gate judges what was sent of it, and not what is lacking; false: it judges nothing of it.
+    pub judged_as_sent: bool,
 }
 
-/// The forms and periods of a run that are not due before its date. A form without `due` is due when its period ends.
-pub fn not_due(pipeline: &Pipeline, as_of: Date) -> Vec<NotDue> {
+/// The forms and periods of a run that are not due before its date, and how the gate treats them. A form without `due` is due when
+/// its period ends.
+///
+/// What the gate of the current release judged as due stays due: an earlier date of the run takes no judgement away. What was sent is
+/// judged where the period has not begun on the date of the run, and where nothing that was sent is due: otherwise a release could
+/// come out of which nothing was judged.
+pub fn not_due(pipeline: &Pipeline, as_of: Date, before: Option<&Current>, accounts: &[FormAccount]) -> Vec<NotDue> {
+    let was_due = |period: Period, due: Date| {
+        before.is_some_and(|current| {
+            let has = current
+                .periods
+                .as_ref()
+                .is_some_and(|all| all.contains(&period.to_string()));
+            has && current.as_of.is_some_and(|as_of| due < as_of)
+        })
+    };
     let all = pipeline.periods.iter().flat_map(|&period| {
         let of_form = move |(form, spec): (FormIndex, &Form)| NotDue {
             period,
             form,
             due: spec.due_on(period).unwrap_or_else(|| period.end()),
+            judged_as_sent: false,
         };
         pipeline.forms.iter().enumerate().map(of_form)
     });
-    all.filter(|one| as_of <= one.due).collect()
+    let mut waiting: Vec<NotDue> = all
+        .filter(|one| as_of <= one.due && !was_due(one.period, one.due))
+        .collect();
+    let is_due = |account: &FormAccount| {
+        let mut all = waiting.iter();
+        !all.any(|one| (one.period, one.form) == (account.period, account.form))
+    };
+    let nothing_due = !accounts.iter().any(|account| account.is_sent() && is_due(account));
+    let running = Period::containing(as_of, pipeline.period_kind);
+    for one in &mut waiting {
+        one.judged_as_sent = nothing_due || one.period > running;
+    }
+    waiting
 }

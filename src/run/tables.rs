@@ -15,12 +15,13 @@ use super::names::Names;
 use super::night::{BundleDone, Night};
 use super::places::places;
 use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose, unjudged};
-use super::reference::{areas, indicator_definitions};
+use super::reference::{area_spans, areas, indicator_definitions};
 use super::replies;
 use crate::check::Pairing;
 use crate::coverage::{self, Coverage};
 use crate::domain::{Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period, Table};
 use crate::imbalance::{self, Inputs};
+use crate::intake::FoundFile;
 use crate::pipeline::FormIndex;
 use crate::registry::RegisterFile;
 use crate::release::FormAccount;
@@ -42,11 +43,16 @@ pub struct Figures {
     pub broken: Vec<String>,
 }
 
-/// Computes them.
+/// Computes them; `files` are those of the run.
 ///
 /// # Errors
 /// When sums cannot be made, or the account of rows does not balance.
-pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, registers: &[RegisterFile]) -> Result<Figures, RunError> {
+pub fn figures(
+    night: &Night<'_>,
+    files: &[&FoundFile],
+    done: Vec<BundleDone>,
+    registers: &[RegisterFile],
+) -> Result<Figures, RunError> {
     let Gathered {
         mut entries,
         cube,
@@ -60,7 +66,7 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, registers: &[RegisterFi
     let mut beside = beside::beside(registers, &night.feedback.corrections);
     note_rows_beyond_register(night, &mut entries, &coverage);
     feedback::explain(night.feedback, night.pipeline, &mut entries, &mut beside);
-    replies::settle(night.pipeline, &mut entries);
+    replies::settle(night, files, &mut entries)?;
     feedback::note(night, &corrected, &mut beside);
     ledger::settle_order(&mut entries);
     if let Some(entry) = entries.iter().find(|entry| !entry.rows.balance()) {
@@ -113,6 +119,7 @@ pub fn figures(night: &Night<'_>, done: Vec<BundleDone>, registers: &[RegisterFi
     reconciliation::count(&mut tallies, &lines);
     let tables = vec![
         areas(pipeline, registry),
+        area_spans(pipeline, registry),
         indicator_definitions(pipeline),
         submissions,
         findings,

@@ -29,6 +29,7 @@ mod recompute;
 mod reference_date;
 mod registry;
 mod regressions;
+mod release_alone;
 mod returns;
 mod rollup;
 mod roster;

@@ -7,6 +7,7 @@ mod gate;
 mod months;
 mod partial;
 mod revisions;
+mod senders;
 mod small;
 
 use std::fs;

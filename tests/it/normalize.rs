@@ -2,7 +2,7 @@
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Date32Type, Float64Type, Int64Type};
-use huizong::domain::{Grid, Severity};
+use huizong::domain::{Grid, Held, Severity};
 use huizong::normalize::{Normalized, RequiredCells};
 use proptest::prelude::*;
 
@@ -322,7 +322,7 @@ fn numbers_of_a_workbook_are_whole_and_free_of_noise() {
     let mut grid = Grid::new(true);
     grid.end_row(1);
     for cell in ["130102001001", "", "820.0000000000001", "350.49999999999997"] {
-        grid.push_cell(cell, !cell.is_empty());
+        grid.push_cell(cell, if cell.is_empty() { Held::Text } else { Held::Number });
     }
     grid.end_row(2);
     table.grid = grid;

@@ -266,4 +266,10 @@ const VALUES: [&str; 9] = [
     "n_quarantined",
     "null_reason",
 ];
-const BOUNDS: [&str; 5] = ["area_code", "reported_weight_share", "lower", "upper", "null_reason"];
+const BOUNDS: [&str; 5] = [
+    "area_code",
+    "reported_weight_share",
+    "lower",
+    "upper",
+    "bounds_null_reason",
+];

@@ -127,7 +127,7 @@ impl Roster {
         let mut grid = Grid::new(false);
         grid.end_row(1);
         for (at, record) in records.iter().enumerate() {
-            record.split('|').for_each(|cell| grid.push_cell(cell, false));
+            record.split('|').for_each(|cell| grid.push_text(cell));
             grid.end_row(at as u32 + 2);
         }
         RawTable {

@@ -175,12 +175,12 @@ RECOMPUTED = {
     "rural_facility_coverage": """
         SELECT period, COUNT(*) FILTER (has_facility) AS numerator, COUNT(*) AS denominator, 100.0 AS factor
         FROM communities WHERE has_facility IS NOT NULL
-          AND (substr(community_code, 10, 3) BETWEEN '200' AND '399' OR substr(community_code, 10, 3) BETWEEN '500' AND '599')
+          AND community_kind_member = 'rural'
         GROUP BY period""",
     "urban_facility_area_per_100_households": """
         SELECT period, SUM(facility_area) AS numerator, SUM(households) AS denominator, 100.0 AS factor
         FROM communities WHERE facility_area IS NOT NULL AND households IS NOT NULL
-          AND (substr(community_code, 10, 3) BETWEEN '001' AND '199' OR substr(community_code, 10, 3) BETWEEN '400' AND '499')
+          AND community_kind_member = 'urban'
         GROUP BY period""",
     "social_workers_per_community": """
         SELECT period, SUM(social_workers) AS numerator, COUNT(*) AS denominator, 1.0 AS factor

@@ -3,7 +3,6 @@
 
 mod scan;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use scan::{Scan, Value};
@@ -11,7 +10,7 @@ use serde::de::IgnoredAny;
 
 use super::constant::unwrapped;
 use super::fault::Fault;
-use crate::domain::Grid;
+use crate::domain::{Grid, Held};
 use crate::pipeline::Limits;
 
 /// Records of a JSON file.
@@ -119,16 +118,18 @@ impl Table {
     fn end_record(&mut self, values: &[Option<Value>]) {
         for (column, value) in values.iter().enumerate() {
             let text = match value {
-                Some(Value::Plain(text) | Value::Number(text)) => text,
+                Some(Value::Plain(text) | Value::Number(text) | Value::Truth(text)) => text,
                 Some(Value::Nested) => {
                     self.count_nested(column);
                     ""
                 }
                 None => "",
             };
-            let numeric = matches!(value, Some(Value::Number(_)));
-            let text = if numeric { Cow::Borrowed(text) } else { unwrapped(text) };
-            self.records.grid.push_cell(&text, numeric);
+            match value {
+                Some(Value::Number(text)) => self.records.grid.push_cell(text, Held::Number),
+                Some(Value::Truth(text)) => self.records.grid.push_cell(text, Held::Truth),
+                _ => self.records.grid.push_text(&unwrapped(text)),
+            }
         }
         let number = self.records.grid.height() as u32 + 1;
         self.records.grid.end_row(number);

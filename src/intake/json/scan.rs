@@ -8,8 +8,10 @@ const ESCAPED: usize = 6;
 
 pub(super) enum Value {
     Plain(String),
-    /// A number without an exponent, as spelt.
+    /// A number, as spelt.
     Number(String),
+    /// `true` or `false`.
+    Truth(String),
     Nested,
 }
 
@@ -51,8 +53,7 @@ impl Scan<'_> {
                     token.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && token.parse::<f64>().is_ok();
                 match token {
                     "null" => Some(Value::Plain(String::new())),
-                    "true" | "false" => Some(Value::Plain(token.to_owned())),
-                    _ if token.contains(['e', 'E']) => number.then(|| Value::Plain(token.to_owned())),
+                    "true" | "false" => Some(Value::Truth(token.to_owned())),
                     _ => number.then(|| Value::Number(token.to_owned())),
                 }
             }

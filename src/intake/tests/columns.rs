@@ -119,6 +119,43 @@ fn units_that_no_column_declares_are_told() {
     }
 }
 
+/// The declared columns are the area alone, in m²; the others have no unit.
+#[test]
+fn lines_of_units_that_cannot_be_applied_are_told() {
+    let told = |text: &str| {
+        let read = roster(text.as_bytes());
+        let area = read.tables[0].columns.iter().find(|column| column.column == 3).unwrap();
+        let told = read
+            .findings
+            .iter()
+            .filter(|finding| finding.code == "unit-line-unclear");
+        let told: Vec<String> = told
+            .map(|f| format!("{} {} {}", f.place.a1().unwrap(), f.count, f.expected.clone().unwrap()))
+            .collect();
+        (told.join(", "), area.unit.clone())
+    };
+    let unit = |unit: &str| Some(unit.to_owned());
+    for (line, finding, area) in [
+        ("单位：亩、平方米", "A1 1 area (m2)", unit("亩、平方米")),
+        ("单位：亩/户", "A1 1 area (m2)", unit("亩/户")),
+        ("单位：平方米/户", "", None),
+        ("单位：百万日元", "A1 4 —", None),
+        ("单位：某局", "", None),
+        ("填报单位：万源市", "", None),
+        ("万源市统计表", "", None),
+    ] {
+        assert_eq!(told(&format!("{line}\n{ROSTER}")), (finding.to_owned(), area), "{line}");
+    }
+    // Below the table, too; and the header's own unit goes before.
+    assert_eq!(told(&format!("{ROSTER}单位：亩\n")), (String::new(), unit("亩")));
+    assert_eq!(
+        told(&format!("{ROSTER}注：面积单位为亩\n")),
+        (String::new(), unit("亩"))
+    );
+    let headed = ROSTER.replace("服务设施面积", "服务设施面积（㎡）");
+    assert_eq!(told(&format!("单位：亩/户\n{headed}")).1, unit("m2"));
+}
+
 #[test]
 fn a_unit_nobody_knows_does_not_hide_its_column() {
     let unit = |header: &str| {

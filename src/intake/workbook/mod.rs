@@ -30,6 +30,7 @@ use super::ods;
 use super::percent::{self, PercentCells};
 use super::sheet::Sheet;
 use super::sniff::Kind;
+use crate::domain::Held;
 use crate::pipeline::Limits;
 
 type Bytes<'a> = Cursor<&'a [u8]>;
@@ -196,7 +197,7 @@ fn xlsx(bytes: &[u8], extras: &Extras, limits: &Limits) -> Result<Vec<Sheet>, Fa
         while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(xlsx_fault)? {
             let (row, column) = cell.get_position();
             let value = match formulas.get(&(at, row, column)) {
-                Some(formula) => Value::text(formula),
+                Some(formula) => Value::holding(Held::Formula, formula),
                 None => Value::of_ref(cell.get_value(), percent.get(style).copied().unwrap_or(false)),
             };
             rows.add_formatted(row, column, value, formats.get(style).and_then(Option::as_ref))?;
@@ -278,12 +279,12 @@ fn add_range(
     for (row, column, value) in range.used_cells() {
         let (row, column) = (first_row + row as u32, first_column + column as u32);
         while let Some(((_, r, c), formula)) = formulas.next_if(|((_, r, c), _)| (*r, *c) < (row, column)) {
-            rows.add(*r, *c, Value::text(formula.as_str()))?;
+            rows.add(*r, *c, Value::holding(Held::Formula, formula.as_str()))?;
         }
         rows.add(row, column, Value::of(value, percent(row, column)))?;
     }
     for ((_, row, column), formula) in formulas {
-        rows.add(*row, *column, Value::text(formula.as_str()))?;
+        rows.add(*row, *column, Value::holding(Held::Formula, formula.as_str()))?;
     }
     Ok(())
 }

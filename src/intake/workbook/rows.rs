@@ -1,12 +1,13 @@
 //! Cells in reading order → a grid, within the limits.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use calamine::{Sheet as SheetMetadata, SheetVisible};
 
 use super::shown::{NumberFormat, Shown};
 use super::value::Value;
-use crate::domain::{Grid, visible};
+use crate::domain::{Grid, Held, visible};
 use crate::intake::constant::unwrapped;
 use crate::intake::fault::Fault;
 use crate::intake::sheet::{SEARCH_BYTES, Sheet};
@@ -96,13 +97,18 @@ impl<'a> Rows<'a> {
             self.end_row();
         }
         while self.column < column {
-            self.grid.push_cell("", false);
+            self.grid.push_text("");
             self.column += 1;
         }
-        if value.numeric {
-            self.grid.push_cell(&value.text, true);
-        } else {
-            self.grid.push_cell(&unwrapped(&value.text), false);
+        match value.held {
+            Held::Text | Held::Formula => {
+                let text = unwrapped(&value.text);
+                // A formula of one constant has a value.
+                let is_constant = matches!(text, Cow::Owned(_)) || text.len() < value.text.len();
+                self.grid
+                    .push_cell(&text, if is_constant { Held::Text } else { value.held });
+            }
+            held => self.grid.push_cell(&value.text, held),
         }
         self.column += 1;
         Ok(())

@@ -2,22 +2,28 @@
 
 use calamine::{Data, DataRef, ExcelDateTime};
 
-/// A cell's text, and whether it was a number.
+use crate::domain::Held;
+
+/// A cell's text, and what the workbook held there.
 pub(super) struct Value {
     pub(super) text: String,
-    pub(super) numeric: bool,
+    pub(super) held: Held,
 }
 
 impl Value {
     pub(super) fn text(text: impl Into<String>) -> Value {
-        Value {
-            text: text.into(),
-            numeric: false,
-        }
+        Value::holding(Held::Text, text)
     }
 
     pub(super) fn number(text: String) -> Value {
-        Value { text, numeric: true }
+        Value::holding(Held::Number, text)
+    }
+
+    pub(super) fn holding(held: Held, text: impl Into<String>) -> Value {
+        Value {
+            text: text.into(),
+            held,
+        }
     }
 
     pub(super) fn of(data: &Data, percent: bool) -> Value {
@@ -27,10 +33,10 @@ impl Value {
             Data::Int(number) => Value::number(number.to_string()),
             Data::Float(number) => Value::number(number.to_string()),
             Data::String(text) => Value::text(text),
-            Data::Bool(truth) => Value::text(truth.to_string().to_uppercase()),
+            Data::Bool(truth) => Value::holding(Held::Truth, truth.to_string().to_uppercase()),
             Data::DateTime(moment) => Value::moment(moment),
-            Data::DateTimeIso(text) => Value::text(text.strip_suffix("T00:00:00").unwrap_or(text)),
-            Data::DurationIso(text) => Value::text(text),
+            Data::DateTimeIso(text) => Value::holding(Held::Date, text.strip_suffix("T00:00:00").unwrap_or(text)),
+            Data::DurationIso(text) => Value::holding(Held::Date, text),
             Data::Error(error) => Value::text(error.to_string()),
             Data::Empty => Value::text(""),
         }
@@ -56,9 +62,9 @@ impl Value {
         let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
         let date = format!("{year:04}-{month:02}-{day:02}");
         if (hour, minute, second) == (0, 0, 0) {
-            Value::text(date)
+            Value::holding(Held::Date, date)
         } else {
-            Value::text(format!("{date}T{hour:02}:{minute:02}:{second:02}"))
+            Value::holding(Held::Date, format!("{date}T{hour:02}:{minute:02}:{second:02}"))
         }
     }
 }
@@ -98,16 +104,20 @@ mod tests {
 
     #[test]
     fn numbers_are_written_whole() {
-        for (data, text, numeric) in [
-            (Data::Float(130_102_001_001.0), "130102001001", true),
-            (Data::Float(0.1), "0.1", true),
-            (Data::Int(7), "7", true),
-            (Data::Bool(true), "TRUE", false),
-            (Data::DateTimeIso("2021-01-08T00:00:00".into()), "2021-01-08", false),
-            (Data::String(" x ".into()), " x ", false),
+        for (data, text, held) in [
+            (Data::Float(130_102_001_001.0), "130102001001", Held::Number),
+            (Data::Float(0.1), "0.1", Held::Number),
+            (Data::Int(7), "7", Held::Number),
+            (Data::Bool(true), "TRUE", Held::Truth),
+            (
+                Data::DateTimeIso("2021-01-08T00:00:00".into()),
+                "2021-01-08",
+                Held::Date,
+            ),
+            (Data::String(" x ".into()), " x ", Held::Text),
         ] {
             let value = Value::of(&data, false);
-            assert_eq!((value.text.as_str(), value.numeric), (text, numeric));
+            assert_eq!((value.text.as_str(), value.held), (text, held));
         }
     }
 }

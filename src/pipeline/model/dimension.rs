@@ -30,6 +30,11 @@ impl Dimension {
         self.members.get(member).map_or(UNKNOWN, |m| m.id.as_str())
     }
 
+    /// Column of facts with the member of each row, where the dimension groups rows.
+    pub fn fact_column(&self) -> String {
+        fact_column(&self.id)
+    }
+
     /// Index of [`UNKNOWN`]; one past the last where it is not declared.
     pub fn unknown(&self) -> usize {
         let declared = self.members.iter().position(|m| m.id == UNKNOWN);
@@ -92,6 +97,11 @@ impl ValueRange {
     pub fn contains(&self, value: &str) -> bool {
         value.len() == self.from.len() && self.from.as_str() <= value && value <= self.to.as_str()
     }
+}
+
+/// Column of facts with the members of a dimension of rows, by its id.
+pub fn fact_column(dimension: &str) -> String {
+    format!("{dimension}_member")
 }
 
 /// The member of areas or rows for which a dimension has no entry.

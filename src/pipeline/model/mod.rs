@@ -87,6 +87,26 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
+    /// The dimension of rows whose members a column of facts holds beside those of its form.
+    pub fn dimension_of_facts(&self, column: &str) -> Option<&Dimension> {
+        let mut rows = self
+            .dimensions
+            .iter()
+            .filter(|dimension| matches!(dimension.level, DimensionLevel::Row { .. }));
+        rows.find(|dimension| dimension.fact_column() == column)
+    }
+
+    /// The dimensions of rows that a form has: those whose column it has, in order.
+    pub fn row_dimensions(&self, form: FormIndex) -> Vec<DimensionIndex> {
+        let has = |level: &DimensionLevel| match level {
+            DimensionLevel::Row { column, .. } => self.forms[form].column(column).is_some(),
+            DimensionLevel::Area { .. } => false,
+        };
+        (0..self.dimensions.len())
+            .filter(|&at| has(&self.dimensions[at].level))
+            .collect()
+    }
+
     /// The days that the registry is judged on: the end of each period, and the days of its forms. In order.
     pub fn reference_days(&self) -> BTreeSet<Date> {
         let of_period = |&period: &Period| {

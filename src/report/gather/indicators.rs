@@ -78,7 +78,7 @@ pub(super) fn indicator_lines(
             areas_met: (!judged.is_empty()).then_some((met, judged.len())),
             null_reason: indicators
                 .text(row, "null_reason")
-                .map(|tokens| reason_title(reasons, tokens)),
+                .map(|token| reason_title(reasons, token)),
         });
     }
     lines

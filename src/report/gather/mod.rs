@@ -23,17 +23,10 @@ use reporting::{not_due_lines, reporting_sections};
 /// Tokens of reasons for which a figure is null, and what a person reads of each.
 pub type Reasons = [(&'static str, Text)];
 
-/// What a person reads of one token, or of several joined with `;`. A token without words stands for itself.
-pub fn reason_title(reasons: &Reasons, tokens: &str) -> Text {
-    let words = |lang: Lang| {
-        let word = |token: &str| {
-            let known = reasons.iter().find(|(known, _)| *known == token);
-            known.map_or(token, |(_, text)| text.get(lang)).to_owned()
-        };
-        let all: Vec<String> = tokens.split(';').map(word).collect();
-        all.join(if lang == Lang::Zh { "；" } else { "; " })
-    };
-    Text::new(words(Lang::Zh), words(Lang::En))
+/// What a person reads of a token. One without words stands for itself.
+pub fn reason_title(reasons: &Reasons, token: &str) -> Text {
+    let known = reasons.iter().find(|(known, _)| *known == token);
+    known.map_or_else(|| Text::new(token, token), |(_, text)| text.clone())
 }
 
 /// Name of the root area, from the table `areas`.

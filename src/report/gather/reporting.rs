@@ -53,7 +53,8 @@ pub(super) fn reporting_sections(
     sections
 }
 
-/// How far the forms have come in the root area that are not due yet, of periods that have begun and where anybody owes them.
+/// How far the forms have come in the root area that are not due yet, where anybody owes them: of periods that have begun, or of which
+/// something was sent.
 pub(super) fn not_due_lines(pipeline: &Pipeline, reporting: &Table, root: &str, outcome: &Outcome) -> Vec<NotDueLine> {
     let running = Period::containing(outcome.as_of, pipeline.period_kind);
     let line = |one: &NotDue| {
@@ -64,16 +65,19 @@ pub(super) fn not_due_lines(pipeline: &Pipeline, reporting: &Table, root: &str, 
                 && reporting.text(row, "period") == Some(&period)
         })?;
         let form = pipeline.forms.iter().find(|form| form.id == one.form)?;
+        let received = integer(reporting, row, "received").unwrap_or(0);
+        (one.period <= running || received > 0).then_some(())?;
         Some(NotDueLine {
             period,
             title: form.title.clone(),
             due: one.due,
             expected: integer(reporting, row, "expected").filter(|expected| *expected > 0)?,
+            received,
             usable: integer(reporting, row, "usable").unwrap_or(0),
+            judged_as_sent: one.judged_as_sent,
         })
     };
-    let begun = outcome.not_due.iter().filter(|one| one.period <= running);
-    begun.filter_map(line).collect()
+    outcome.not_due.iter().filter_map(line).collect()
 }
 
 fn reporting_line(table: &Table, row: usize, areas: &Areas, quarantined: &BTreeMap<String, i64>) -> ReportingLine {

@@ -51,7 +51,10 @@ impl Page {
         let line = "=".repeat(title.width().min(self.width.into()));
         let warning = self.unpublished(&summary.outcome);
         let warning = warning.map_or(String::new(), |warning| self.wrap(&warning) + "\n\n");
-        format!("{warning}{title}\n{line}")
+        let unjudged = self
+            .unjudged_periods(summary)
+            .map_or(String::new(), |told| format!("\n{told}"));
+        format!("{warning}{title}\n{line}{unjudged}")
     }
 
     /// A title with the unit of its figures. Lines break between any two wide characters, so brackets are narrow.

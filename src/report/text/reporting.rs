@@ -1,9 +1,11 @@
 //! Who has reported.
 
-use crate::domain::Lang;
+use std::collections::BTreeSet;
+
+use crate::domain::{Lang, Period};
 use crate::report::grid::{Column, Page};
 use crate::report::number::{count, percent};
-use crate::report::summary::{ReportingLine, ReportingSection, Summary};
+use crate::report::summary::{NotDueLine, ReportingLine, ReportingSection, Summary};
 
 impl Page {
     pub(super) fn reporting(&self, summary: &Summary) -> Vec<String> {
@@ -14,27 +16,61 @@ impl Page {
             .collect()
     }
 
-    /// A line for each form that is not due yet.
-    pub(super) fn not_due(&self, summary: &Summary) -> Option<String> {
-        if summary.not_due.is_empty() {
-            return None;
-        }
+    /// A line for each form that is not due yet, under what the gate has made of it.
+    pub(super) fn not_due(&self, summary: &Summary) -> Vec<String> {
         let as_of = summary.outcome.as_of;
-        let mut text = match self.lang {
-            Lang::Zh => format!("截至 {as_of} 尚未到期，发布门槛暂不检查"),
-            Lang::En => format!("Not due yet on {as_of}, so not judged by the gate"),
-        };
-        for line in &summary.not_due {
-            let (period, title, due) = (&line.period, self.text(&line.title), line.due);
-            let (usable, expected) = (count(line.usable), count(line.expected));
-            let line = match self.lang {
-                Lang::Zh => format!("- {period} {title}：{due} 到期；应报 {expected}，可用 {usable}"),
-                Lang::En => format!("- {period} {title}: due on {due}; {usable} of {expected} usable so far"),
+        let section = |judged_as_sent: bool| {
+            let lines = summary
+                .not_due
+                .iter()
+                .filter(|line| line.judged_as_sent == judged_as_sent);
+            let lines: Vec<String> = lines.map(|line| self.wrap(&self.not_due_line(line))).collect();
+            let head = match (self.lang, judged_as_sent) {
+                (Lang::Zh, false) => format!("截至 {as_of} 尚未到期，发布门槛暂不检查"),
+                (Lang::En, false) => format!("Not due yet on {as_of}, so not judged by the gate"),
+                (Lang::Zh, true) => format!("截至 {as_of} 尚未到期，发布门槛只检查已收到的上报"),
+                (Lang::En, true) => format!("Not due yet on {as_of}, so the gate judges only what was sent"),
             };
-            text += "\n";
-            text += &self.wrap(&line);
+            (!lines.is_empty()).then(|| format!("{}\n{}", self.wrap(&head), lines.join("\n")))
+        };
+        [true, false].into_iter().filter_map(section).collect()
+    }
+
+    fn not_due_line(&self, line: &NotDueLine) -> String {
+        let (period, title, due) = (&line.period, self.text(&line.title), line.due);
+        let [expected, received, usable] = [line.expected, line.received, line.usable].map(count);
+        match self.lang {
+            Lang::Zh => format!("- {period} {title}：{due} 到期；应报 {expected}，实报 {received}，可用 {usable}"),
+            Lang::En => {
+                format!("- {period} {title}: due on {due}; {usable} of {expected} usable so far, {received} received")
+            }
         }
-        Some(text)
+    }
+
+    /// Which periods the gate has not judged, or only by what was sent, for the head of the summary; None: it has judged all.
+    pub(super) fn unjudged_periods(&self, summary: &Summary) -> Option<String> {
+        let as_of = summary.outcome.as_of;
+        let told = |judged_as_sent: bool| {
+            let lines = summary
+                .not_due
+                .iter()
+                .filter(|line| line.judged_as_sent == judged_as_sent);
+            let periods: BTreeSet<Period> = lines.filter_map(|line| Period::parse_any(&line.period)).collect();
+            let periods = Period::listed(&periods.into_iter().collect::<Vec<_>>());
+            let text = match (self.lang, judged_as_sent) {
+                (Lang::Zh, false) => format!("{periods}：截至 {as_of} 尚未到期的表式，发布门槛未作检查。"),
+                (Lang::En, false) => format!("{periods}: forms not due on {as_of} were not judged by the gate."),
+                (Lang::Zh, true) => {
+                    format!("{periods}：截至 {as_of} 尚未到期的表式，发布门槛只检查已收到的上报。")
+                }
+                (Lang::En, true) => {
+                    format!("{periods}: forms not due on {as_of} were judged only by what was sent.")
+                }
+            };
+            (!periods.is_empty()).then(|| self.wrap(&text))
+        };
+        let lines: Vec<String> = [true, false].into_iter().filter_map(told).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
     fn reporting_section(&self, section: &ReportingSection, summary: &Summary) -> String {

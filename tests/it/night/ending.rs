@@ -117,6 +117,21 @@ fn a_run_that_fails_says_so_as_an_event() {
 }
 
 #[test]
+fn the_event_names_what_the_gate_has_not_judged() {
+    let years = || nation("['2018', '2020']", "year", "").county("2018", "130102", "100", &["3"]);
+    let (_, told) = events(&years(), &["--quiet", "--as-of", "2020-06-30"]);
+    assert_eq!(told[0]["fields"]["not_judged"], "2020 houses; 2020 people");
+    assert!(told[0]["fields"]["judged_as_sent"].is_null());
+    let (_, told) = events(&years(), &["--quiet", "--as-of", "2018-06-30"]);
+    let fields = &told[0]["fields"];
+    assert_eq!(
+        fields["judged_as_sent"],
+        "2018 houses; 2018 people; 2020 houses; 2020 people"
+    );
+    assert!(fields["not_judged"].is_null());
+}
+
+#[test]
 fn a_loud_run_ends_with_the_same_event() {
     let (_, events) = events(&complete(), &[]);
     let last = events.last().unwrap();

@@ -30,6 +30,111 @@ fn files_that_cannot_be_read_are_no_reports() {
     assert!(!output.path().join("current").exists());
 }
 
+/// A date before anything is due opens the gate for nobody: what was sent is judged.
+#[test]
+fn files_that_cannot_be_read_are_none_before_they_are_due() {
+    let case = crate::support::root().join("tests/cases/unreadable-files-are-no-reports");
+    for as_of in ["2020-05-01", "2019-05-01"] {
+        let output = tempfile::tempdir().unwrap();
+        let args = ["--as-of", as_of];
+        let (code, text) = run(&case.join("pipeline"), &case.join("submissions"), output.path(), &args);
+        assert_eq!(code, 1, "{text}");
+        let text = unwrapped(&text);
+        for part in [
+            format!("2020: forms not due on {as_of} were judged only by what was sent."),
+            "2020 f: not due yet; 10.0 % of the reporters that sent something sent something usable, below 90.0 %"
+                .into(),
+            "2020 f: 90.0 % of the rows are quarantined or in files that cannot be read, above 5.0 %".into(),
+        ] {
+            assert!(text.contains(&part), "{part} is not in {text}");
+        }
+        assert!(!output.path().join("current").exists());
+    }
+}
+
+/// Who has sent nothing yet is not late: only what was sent is judged.
+#[test]
+fn a_first_run_before_anything_is_due_is_judged_by_what_was_sent() {
+    let gate = "[gate]\nmin_reporting_share = 0.9\nmax_quarantined_row_share = 0.05\n";
+    let world = nation("['2020']", "year", gate).county("2020", "130102", "100", &["3"]);
+    let (code, text) = world.run(&["--as-of", "2020-06-30"]);
+    assert_eq!(code, 0, "{text}");
+    let read = manifest(&world, "current");
+    let checks: Vec<_> = read["gate"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["check"].clone())
+        .collect();
+    assert_eq!(
+        checks
+            .iter()
+            .filter(|check| **check == "min_usable_share_of_received")
+            .count(),
+        2,
+        "{checks:?}"
+    );
+    assert!(
+        read["gate_not_due"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|one| one["judged_as_sent"] == true)
+    );
+    // The other county sends what cannot be read.
+    let (code, text) = world.sent("2020/130104_people.csv", "").run(&["--as-of", "2020-06-30"]);
+    assert_eq!(code, 1, "{text}");
+    assert!(
+        unwrapped(&text).contains("2020 people: not due yet; 50.0 % of the reporters"),
+        "{text}"
+    );
+}
+
+/// A period that has not begun on the date of the run is judged by what was sent, beside others that are due.
+#[test]
+fn what_was_sent_of_periods_to_come_is_judged() {
+    let gate = "[gate]\nmin_reporting_share = 0.9\n";
+    let years = |people: &str| {
+        nation("['2018', '2020']", "year", gate)
+            .county("2018", "130102", "100", &["3"])
+            .county("2018", "130104", "200", &["5"])
+            .county("2020", "130102", people, &["3"])
+    };
+    let args = ["--as-of", "2019-06-30"];
+    assert_eq!(years("110").run(&args).0, 0);
+    let (code, text) = years("about 110").run(&args);
+    assert_eq!(code, 1, "{text}");
+    assert!(
+        unwrapped(&text).contains("2020 people: not due yet; 0.0 % of the reporters"),
+        "{text}"
+    );
+    // The running year is nobody's fault before it is due.
+    let (code, text) = years("about 110").run(&["--as-of", "2020-06-30"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(
+        unwrapped(&text).contains("2020: forms not due on 2020-06-30 were not judged by the gate."),
+        "{text}"
+    );
+}
+
+/// What the current release was judged by is judged again, whatever the date of the run.
+#[test]
+fn an_earlier_date_takes_no_judgement_away() {
+    let gate = "[gate]\nmin_reporting_share = 0.9\n";
+    let world = nation("['2018', '2020']", "year", gate)
+        .county("2018", "130102", "100", &["3"])
+        .county("2018", "130104", "200", &["5"])
+        .county("2020", "130102", "110", &["3"])
+        .county("2020", "130104", "210", &["5"]);
+    world.publish(&["--as-of", "2021-03-01"]);
+    let (code, text) = world.sent("2020/130104_people.csv", "").run(&["--as-of", "2020-06-30"]);
+    assert_eq!(code, 1, "{text}");
+    assert!(
+        unwrapped(&text).contains("2020 people: 50.0 % of the expected reporters"),
+        "{text}"
+    );
+}
+
 /// A nation whose register expects 5 houses of 130102 and 95 of 130104, with the gate on what is held back alone.
 fn with_a_register(gate: &str) -> World {
     let register = "[reporters]\nfile = 'reporters.csv'\n[gate]\nmax_quarantined_row_share = 0.05\n";

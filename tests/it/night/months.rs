@@ -26,7 +26,8 @@ fn a_month_that_is_not_due_withholds_nothing() {
     for part in [
         "small · 全国 · 2020-02",
         "Not due yet on 2020-03-20, so not judged by the gate",
-        "- 2020-03 people: due on 2020-04-10; 1 of 2 usable so far",
+        "- 2020-03 people: due on 2020-04-10; 1 of 2 usable so far, 2 received",
+        "2020-03: forms not due on 2020-03-20 were not judged by the gate.",
         "- 2020-03 houses: due on 2020-03-31; 0 of 2 usable so far",
     ] {
         assert!(text.contains(part), "{part} is not in {text}");
@@ -127,6 +128,18 @@ fn the_date_decides_for_periods_with_an_end_as_well() {
     assert_eq!(texts(&manifest(&world, "current")["periods"]), ["2018", "2020"]);
     let (code, text) = world.run(&["--as-of", "2021-01-11"]);
     assert_eq!(code, 1, "{text}");
+}
+
+/// A day before the first month: nothing has begun, and nothing is published.
+#[test]
+fn a_date_before_the_first_open_ended_period_is_refused() {
+    let world = months();
+    let (code, text) = world.run(&["--as-of", "2019-12-31"]);
+    assert_eq!(code, 2, "{text}");
+    let message = "no period of the pipeline has begun on 2019-12-31; the first is 2020-01";
+    assert!(text.contains(message) && text.contains("--as-of"), "{text}");
+    assert!(!world.output().exists());
+    world.publish(&["--as-of", "2020-01-01"]);
 }
 
 #[test]

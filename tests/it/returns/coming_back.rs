@@ -260,7 +260,7 @@ fn a_mark_in_another_county_s_file_claims_nothing() {
         "huizong-return",
     ] {
         let mut odd = foreign.clone();
-        odd[0].1[0][0] = mark.to_owned();
+        odd[0].1 = vec![vec![mark.to_owned()]];
         put(&world, "回报.xlsx", &odd);
         world.publish(&[]);
         assert_eq!(told(&world, "回报.xlsx"), ["file-unclaimed explain"], "{mark}");

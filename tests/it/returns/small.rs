@@ -1,6 +1,7 @@
 //! Returns of a small pipeline, where every cell is known.
 
 mod layout;
+mod replies;
 
 use std::collections::BTreeSet;
 use std::fs;

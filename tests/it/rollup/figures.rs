@@ -36,7 +36,7 @@ fn who_has_not_reported_widens_the_bounds() {
     // 3 of 4 known, 6 missing: 3/10 to 9/10.
     assert_eq!(
         of_indicator(&table, "town_rooms", &BOUNDS),
-        "E 0.4 30 90 -\nE1 1 75 75 -\nE2 0 0 100 not_reported\nN 0.4 30 90 -"
+        "E 0.4 30 90 -\nE1 1 75 75 -\nE2 0 0 100 -\nN 0.4 30 90 -"
     );
     assert_eq!(
         of_indicator(&table, "area_per_household", &BOUNDS),

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 31] = [
+const NOT_PLANTED: [(&str, &str); 32] = [
     (
         "text-garbled",
         "texts of the sample are names of its pools, none of them broken; `reading`",
@@ -33,6 +33,10 @@ const NOT_PLANTED: [(&str, &str); 31] = [
         "a file beyond the limits would be larger than the sample; `hostile`",
     ),
     ("register-fault", "the registers are not the counties'; `rules`"),
+    (
+        "unit-line-unclear",
+        "the headers of the shipped forms name their units, which go before any line; `reading`",
+    ),
     (
         "unit-undeclared",
         "every column of the shipped forms declares its unit; `notation`",

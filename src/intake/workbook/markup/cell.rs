@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Run, RunKind};
+use crate::domain::{Held, Run, RunKind};
 use crate::intake::workbook::shown::NumberFormat;
 use crate::intake::workbook::value::{Value, hundredfold};
 
 /// What stands around the text of a web page and is none of it.
 const BLANKS: [char; 3] = [' ', '\n', '\u{a0}'];
+
+/// Digits that a program keeps of a number: more of them are all there as text alone.
+const DIGITS: usize = 15;
 
 /// A cell under way.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +21,8 @@ pub(super) struct Cell {
     pub(super) number: Option<String>,
     /// A number format that says more than the number.
     pub(super) format: Option<Arc<NumberFormat>>,
+    /// What a cell without a number holds.
+    pub(super) held: Held,
     /// The number is shown as a percentage.
     pub(super) percent: bool,
     /// Blanks around the text are none of it, as in web pages.
@@ -101,10 +106,10 @@ impl Cell {
         let padded = whole(&text) && text.starts_with('0') && text.len() > 1;
         let Some(number) = self.number else {
             // A program takes plain digits for a number, and shows it in the cell's format.
-            if self.format.is_some() && whole(&text) && !padded {
+            if self.format.is_some() && whole(&text) && !padded && text.len() <= DIGITS {
                 return (Value::number(text), self.format);
             }
-            return (Value::text(text), None);
+            return (Value::holding(self.held, text), None);
         };
         let written = if number.trim().is_empty() {
             text.as_str()
@@ -159,7 +164,7 @@ mod tests {
         cell.push_flowing(RunKind::Plain, text);
         let (value, _, format) = cell.settle();
         let shown = format.and_then(|format| format.show(&value.text));
-        (value.text, value.numeric, shown)
+        (value.text, value.held == Held::Number, shown)
     }
 
     #[test]

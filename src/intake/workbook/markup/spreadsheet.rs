@@ -9,7 +9,7 @@ use quick_xml::{Reader, XmlVersion};
 
 use super::cell::Cell;
 use super::{Page, Placed, held};
-use crate::domain::RunKind;
+use crate::domain::{Held, RunKind};
 use crate::intake::fault::Fault;
 use crate::intake::percent;
 use crate::intake::sheet::Sheet;
@@ -378,12 +378,20 @@ impl Open {
             "DateTime" => {
                 let text = plain();
                 let text = text.trim().trim_end_matches(".000");
+                cell.held = Held::Date;
                 Some(text.strip_suffix("T00:00:00").unwrap_or(text).to_owned())
             }
-            "Boolean" => Some(if plain().trim() == "0" { "FALSE" } else { "TRUE" }.to_owned()),
+            "Boolean" => {
+                cell.held = Held::Truth;
+                Some(if plain().trim() == "0" { "FALSE" } else { "TRUE" }.to_owned())
+            }
+            // A formula whose value is the empty text has its `Data`.
+            "" if cell.is_blank() && self.formula.is_some() => {
+                cell.held = Held::Formula;
+                self.formula
+            }
             _ => None,
         };
-        let replaced = replaced.or_else(|| self.formula.filter(|_| cell.is_blank()));
         if let Some(text) = replaced {
             let kind = cell.runs.first().map_or(RunKind::Plain, |run| run.kind);
             cell.runs.clear();

@@ -31,7 +31,7 @@ struct Section {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Operator {
+pub(super) enum Operator {
     Less,
     AtMost,
     More,
@@ -121,7 +121,7 @@ impl Section {
 }
 
 impl Operator {
-    fn holds(self, value: f64, than: f64) -> bool {
+    pub(super) fn holds(self, value: f64, than: f64) -> bool {
         match self {
             Operator::Less => value < than,
             Operator::AtMost => value <= than,
@@ -172,21 +172,26 @@ fn sections(format: &str) -> Vec<Section> {
     sections
 }
 
+/// The condition of a section as it stands in brackets: `>=10000`.
+pub(super) fn condition(inner: &str) -> Option<(Operator, f64)> {
+    const OPERATORS: [(&str, Operator); 6] = [
+        ("<=", Operator::AtMost),
+        (">=", Operator::AtLeast),
+        ("<>", Operator::Unequal),
+        ("<", Operator::Less),
+        (">", Operator::More),
+        ("=", Operator::Equal),
+    ];
+    let mut operators = OPERATORS.iter();
+    let (operator, than) = operators.find_map(|(sign, operator)| Some((*operator, inner.strip_prefix(sign)?)))?;
+    Some((operator, than.trim().parse().ok()?))
+}
+
 impl Section {
     /// A condition, a colour, or a language and its currency.
     fn bracket(&mut self, inner: &str) {
-        const OPERATORS: [(&str, Operator); 6] = [
-            ("<=", Operator::AtMost),
-            (">=", Operator::AtLeast),
-            ("<>", Operator::Unequal),
-            ("<", Operator::Less),
-            (">", Operator::More),
-            ("=", Operator::Equal),
-        ];
-        let mut operators = OPERATORS.iter();
-        let condition = operators.find_map(|(sign, operator)| Some((*operator, inner.strip_prefix(sign)?)));
-        if let Some((operator, than)) = condition {
-            self.condition = than.trim().parse().ok().map(|than| (operator, than));
+        if inner.starts_with(['<', '>', '=']) {
+            self.condition = condition(inner);
         } else if matches!(
             inner.to_ascii_lowercase().as_str(),
             "h" | "hh" | "m" | "mm" | "s" | "ss"

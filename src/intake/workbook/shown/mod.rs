@@ -17,7 +17,7 @@ pub(super) use xls::of_xls;
 pub(super) use xlsx::of_xlsx;
 
 use super::value::Value;
-use crate::domain::{Markings, Merged, Run, RunKind, counted_text};
+use crate::domain::{Held, Markings, Merged, Run, RunKind, counted_text};
 
 /// Merged blocks of a sheet that are looked at: a form has one for each title and header, or a few for each record.
 const MOST_MERGED: usize = 200_000;
@@ -66,7 +66,7 @@ impl Shown {
         let at = (row, column);
         if let Some(format) = format
             .or_else(|| self.formatted.get(&at).map(|format| &**format))
-            .filter(|_| value.numeric)
+            .filter(|_| value.held == Held::Number)
         {
             if format
                 .disguise

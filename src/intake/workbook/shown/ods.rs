@@ -1,6 +1,6 @@
 //! What the sheets of an OpenDocument spreadsheet show, once it is known to keep the limits. Elements and attributes: OpenDocument 1.3 part 3, 9 and 16 to 20.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{BufReader, Cursor};
 use std::sync::Arc;
 
@@ -56,6 +56,9 @@ struct Walk<'a> {
     /// The number format under way, and its name.
     number: Option<(String, Coded)>,
     in_number_text: bool,
+    /// The digits under way, and the place of the text among them that is open.
+    digits: Option<Digits>,
+    embedded: Option<usize>,
     row: (u64, u64),
     column: (u64, u64),
     columns_declared: u64,
@@ -89,6 +92,72 @@ struct Coded {
     instead: Vec<(String, String)>,
 }
 
+/// The digits of a number format.
+#[derive(Default)]
+struct Digits {
+    least: usize,
+    decimals: usize,
+    grouped: bool,
+    /// By what they divide what they show.
+    factor: f64,
+    /// Texts among the digits before the point: how many digits stand behind each.
+    texts: BTreeMap<usize, String>,
+}
+
+/// Most digits of a format that are looked at.
+const MOST_DIGITS: u64 = 30;
+
+impl Digits {
+    fn of(tag: &BytesStart<'_>) -> Digits {
+        let count = |name, default| number(tag, name, default).min(MOST_DIGITS) as usize;
+        let factor = attribute(tag, "number:display-factor");
+        Digits {
+            least: count("number:min-integer-digits", 1),
+            decimals: count("number:decimal-places", 0),
+            grouped: attribute(tag, "number:grouping").is_some_and(|grouping| grouping == "true"),
+            factor: factor.and_then(|factor| factor.parse().ok()).unwrap_or(1.0),
+            texts: BTreeMap::new(),
+        }
+    }
+
+    /// As [`NumberFormat`] reads them.
+    fn code(&self) -> String {
+        let mut code = match (self.grouped, self.least) {
+            (true, _) => "#,##0".to_owned(),
+            (false, 0) => "#".to_owned(),
+            (false, least) => self.zeros(least),
+        };
+        if self.decimals > 0 {
+            code += &format!(".{}", "0".repeat(self.decimals));
+        }
+        // Each comma divides by a thousand.
+        let mut rest = self.factor;
+        while rest > 1.0 && rest <= 1e30 {
+            code.push(',');
+            rest /= 1000.0;
+        }
+        code
+    }
+
+    fn zeros(&self, least: usize) -> String {
+        let mut code = String::new();
+        for behind in (0..=least).rev() {
+            if let Some(text) = self.texts.get(&behind) {
+                code += &quoted(text);
+            }
+            if behind > 0 {
+                code.push('0');
+            }
+        }
+        code
+    }
+}
+
+/// A text as a number format writes it.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', ""))
+}
+
 /// A cell under way.
 #[derive(Default)]
 struct Cell {
@@ -112,6 +181,8 @@ impl<'a> Walk<'a> {
             formats: HashMap::new(),
             number: None,
             in_number_text: false,
+            digits: None,
+            embedded: None,
             row: (0, 0),
             column: (0, 0),
             columns_declared: 0,
@@ -144,7 +215,15 @@ impl<'a> Walk<'a> {
             "style:style" => self.begin_style(tag, empty),
             "style:text-properties" => self.text_properties(tag),
             "number:number-style" => self.number = attribute(tag, "style:name").map(|name| (name, Coded::default())),
-            "number:number" => self.digits(tag),
+            "number:number" => {
+                self.digits = Some(Digits::of(tag));
+                if empty {
+                    self.end_digits();
+                }
+            }
+            "number:embedded-text" => {
+                self.embedded = Some(number(tag, "number:position", 0).min(MOST_DIGITS) as usize).filter(|_| !empty);
+            }
             "number:text" => self.in_number_text = !empty,
             "style:map" => self.instead(tag),
             name if name.starts_with("number:") => {
@@ -192,6 +271,8 @@ impl<'a> Walk<'a> {
         match name {
             "style:style" => self.style = None,
             "number:text" => self.in_number_text = false,
+            "number:embedded-text" => self.embedded = None,
+            "number:number" => self.end_digits(),
             "number:number-style" => {
                 if let Some((name, coded)) = self.number.take() {
                     self.codes.insert(name, coded);
@@ -221,8 +302,10 @@ impl<'a> Walk<'a> {
     fn text(&mut self, text: &str) {
         if self.in_number_text {
             if let Some((_, coded)) = &mut self.number {
-                coded.code += &format!("\"{}\"", text.replace('"', ""));
+                coded.code += &quoted(text);
             }
+        } else if let (Some(behind), Some(digits)) = (self.embedded, &mut self.digits) {
+            digits.texts.entry(behind).or_default().push_str(text);
         } else if let Some(cell) = self
             .cell
             .as_mut()
@@ -326,29 +409,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn digits(&mut self, tag: &BytesStart<'_>) {
-        const MOST: u64 = 30;
-        let least = number(tag, "number:min-integer-digits", 1).min(MOST) as usize;
-        let decimals = number(tag, "number:decimal-places", 0).min(MOST) as usize;
-        let grouped = attribute(tag, "number:grouping").is_some_and(|grouping| grouping == "true");
-        let factor: f64 = attribute(tag, "number:display-factor")
-            .and_then(|factor| factor.parse().ok())
-            .unwrap_or(1.0);
-        if let Some((_, coded)) = &mut self.number {
-            coded.code += &match (grouped, least) {
-                (true, _) => "#,##0".to_owned(),
-                (false, 0) => "#".to_owned(),
-                (false, least) => "0".repeat(least),
-            };
-            if decimals > 0 {
-                coded.code += &format!(".{}", "0".repeat(decimals));
-            }
-            // Each comma divides by a thousand.
-            let mut rest = factor;
-            while rest > 1.0 && rest <= 1e30 {
-                coded.code.push(',');
-                rest /= 1000.0;
-            }
+    fn end_digits(&mut self) {
+        if let (Some(digits), Some((_, coded))) = (self.digits.take(), &mut self.number) {
+            coded.code += &digits.code();
         }
     }
 

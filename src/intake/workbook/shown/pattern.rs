@@ -1,8 +1,17 @@
 //! Number formats that pad whole numbers with zeros: `00000` shows 1001 as 01001, `"A"000` shows 7 as A007.
 
-/// A format of zeros and fixed characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use super::disguise::{Operator, condition};
+
+/// A format with sections of zeros and fixed characters.
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::intake) struct Pattern {
+    /// Up to the one that shows whatever no section before it does; `None`: numbers as they are, or no code.
+    sections: Vec<(Option<(Operator, f64)>, Option<Section>)>,
+}
+
+/// What a section shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Section {
     /// `None`: a digit.
     parts: Vec<Option<char>>,
     digits: usize,
@@ -10,6 +19,8 @@ pub(in crate::intake) struct Pattern {
 
 /// Characters of a format that are looked at; the longest code has some twenty digits.
 const LONGEST: usize = 255;
+/// Sections for numbers; what follows them is for texts.
+const SECTIONS: usize = 3;
 
 impl Pattern {
     /// Of a format as a workbook writes it; `None`: it shows no code, or each number as it is.
@@ -17,38 +28,16 @@ impl Pattern {
         if format.len() > LONGEST || !format.contains('0') {
             return None;
         }
-        let mut parts = Vec::new();
         let mut characters = format.chars();
-        while let Some(c) = characters.next() {
-            match c {
-                '0' => parts.push(None),
-                // What follows is for negative numbers, zeros and texts.
-                ';' => break,
-                '\\' => parts.push(Some(characters.next()?)),
-                '"' => {
-                    for quoted in characters.by_ref().take_while(|c| *c != '"') {
-                        parts.push(Some(quoted));
-                    }
-                }
-                // A language or a colour. A condition or a span of time is none.
-                '[' => {
-                    let inner: String = characters.by_ref().take_while(|c| *c != ']').collect();
-                    let harmless = inner.starts_with('$') || inner.len() > 2 && inner.chars().all(char::is_alphabetic);
-                    if !harmless {
-                        return None;
-                    }
-                }
-                '-' | '(' | ')' | ' ' | ':' | '+' => parts.push(Some(c)),
-                // Room as wide as a character, which nobody reads.
-                '_' => {
-                    characters.next()?;
-                }
-                _ => return None,
-            }
+        let mut sections = Vec::new();
+        let mut more = true;
+        while more && sections.len() < SECTIONS {
+            let mut text = Vec::new();
+            more = next_section(&mut characters, &mut text);
+            sections.push(Section::of(&text));
         }
-        let digits = parts.iter().filter(|part| part.is_none()).count();
-        let fixed = parts.len() > digits;
-        (digits > 1 || (fixed && digits == 1)).then_some(Pattern { parts, digits })
+        let is_code = sections.iter().any(|(_, section)| section.is_some());
+        is_code.then_some(Pattern { sections })
     }
 
     /// What the format shows of a whole number that is not negative, where that differs from the number itself.
@@ -56,6 +45,68 @@ impl Pattern {
         if number.is_empty() || number.len() > LONGEST || !number.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
+        self.section(number.parse().ok()?)?.show(number)
+    }
+
+    /// The section that shows a number that is not negative.
+    fn section(&self, value: f64) -> Option<&Section> {
+        let last = self.sections.len() - 1;
+        let applies = |at: usize| match (self.sections[at].0, at) {
+            (Some((operator, than)), _) => operator.holds(value, than),
+            (None, 0) => value > 0.0 || last < 2,
+            // The second one is for negative numbers.
+            (None, 1) => false,
+            (None, _) => true,
+        };
+        let at = (0..last).find(|&at| applies(at)).unwrap_or(last);
+        self.sections[at].1.as_ref()
+    }
+}
+
+/// Takes the characters of a section with quoted ones marked as fixed; whether another section follows.
+fn next_section(characters: &mut std::str::Chars<'_>, text: &mut Vec<(char, bool)>) -> bool {
+    while let Some(c) = characters.next() {
+        match c {
+            ';' => return true,
+            '\\' => text.extend(characters.next().map(|fixed| (fixed, true))),
+            '"' => text.extend(characters.take_while(|c| *c != '"').map(|fixed| (fixed, true))),
+            _ => text.push((c, false)),
+        }
+    }
+    false
+}
+
+impl Section {
+    /// The condition of a section, and what it shows of numbers; `None`: the numbers as they are, or something else.
+    fn of(text: &[(char, bool)]) -> (Option<(Operator, f64)>, Option<Section>) {
+        let (mut parts, mut when, mut is_other) = (Vec::new(), None, false);
+        let mut characters = text.iter().copied();
+        while let Some((c, fixed)) = characters.next() {
+            match c {
+                _ if fixed => parts.push(Some(c)),
+                '0' => parts.push(None),
+                // A language, a colour or a condition. A span of time is none.
+                '[' => {
+                    let inner: String = characters.by_ref().map(|(c, _)| c).take_while(|c| *c != ']').collect();
+                    let harmless = inner.starts_with('$') || inner.len() > 2 && inner.chars().all(char::is_alphabetic);
+                    match condition(&inner) {
+                        Some(condition) => when = Some(condition),
+                        None => is_other |= !harmless,
+                    }
+                }
+                '-' | '(' | ')' | ' ' | ':' | '+' => parts.push(Some(c)),
+                // Room as wide as a character, which nobody reads.
+                '_' => is_other |= characters.next().is_none(),
+                _ => is_other = true,
+            }
+        }
+        let digits = parts.iter().filter(|part| part.is_none()).count();
+        let has_fixed = parts.len() > digits;
+        let is_code = !is_other && (digits > 1 || (has_fixed && digits == 1));
+        (when, is_code.then_some(Section { parts, digits }))
+    }
+
+    fn show(&self, number: &str) -> Option<String> {
         let padded = format!("{number:0>width$}", width = self.digits);
         // Digits for which the format has no place stand at its first one.
         let (more, rest) = padded.split_at(padded.len() - self.digits);
@@ -96,6 +147,17 @@ mod tests {
             ("00000", "1001.5", None),
             ("00000", "-1", None),
             ("\"No. \"0", "7", Some("No. 7")),
+            // as an open document writes 000000;-000000
+            ("[>=0]000000;\"-\"000000", "1001", Some("001001")),
+            ("[>=0]000000;\"-\"000000", "0", Some("000000")),
+            ("000000;-000000;0", "0", None),
+            ("000000;-000000;0", "7", Some("000007")),
+            ("00\"-\"000", "12345", Some("12-345")),
+            ("0000\" \"00", "123", Some("0001 23")),
+            ("[<=99999]00000;00000-0000", "1001", Some("01001")),
+            ("[<=99999]00000;00000-0000", "10010001", Some("01001-0001")),
+            ("[>99]000;General", "7", None),
+            ("General;000", "7", None),
         ] {
             let shows = Pattern::of_format(format).and_then(|pattern| pattern.show(number));
             assert_eq!(shows.as_deref(), shown, "{format} {number}");
@@ -113,7 +175,7 @@ mod tests {
             "00.0",
             "yyyy-mm-dd",
             "[h]:mm",
-            "[>99]000",
+            "[>99]General",
             "0E+00",
             "@",
             "",

@@ -3,7 +3,7 @@
 use super::Scope;
 use crate::pipeline::definition::Located;
 use crate::pipeline::faults::{Faults, choices};
-use crate::pipeline::model::{Column, ColumnKind, DimensionLevel, Form, RowUnit, ValueRange};
+use crate::pipeline::model::{Column, ColumnKind, DimensionLevel, Form, RowUnit, ValueRange, fact_column};
 use crate::pipeline::shape::first_line;
 
 impl Scope<'_> {
@@ -37,6 +37,7 @@ impl Scope<'_> {
             return None;
         }
         self.check_level(&with_column, column, faults);
+        self.check_fact_column(&with_column, faults);
         let kinds: Vec<&ColumnKind> = with_column.iter().map(|(_, c)| &c.kind).collect();
         let groupable = |kind: &&&ColumnKind| {
             !matches!(
@@ -82,6 +83,16 @@ impl Scope<'_> {
             );
             let hint = format!("the column is of forms whose unit is {}", units.join(", "));
             faults.add(self.source, "unknown-level", self.written.level.span(), message, hint);
+        }
+    }
+
+    /// Facts have a column with the members beside those of the form.
+    fn check_fact_column(&self, with_column: &[(&Form, &Column)], faults: &mut Faults) {
+        let name = fact_column(&self.written.id);
+        if let Some((form, _)) = with_column.iter().find(|(form, _)| form.column(&name).is_some()) {
+            let message = format!("the facts of the form `{}` have a column `{name}` already", form.id);
+            let hint = "facts hold the member of each row in a column of this name; choose another id".to_owned();
+            faults.add(self.source, "reserved-id", self.written.id.span(), message, hint);
         }
     }
 

@@ -45,9 +45,8 @@ impl Search<'_> {
             null_title: published
                 .null_reason
                 .as_deref()
-                .filter(|_| published.value.is_none())
-                .map(|tokens| reason_title(&null_reasons(), tokens)),
-            null_reason: published.null_reason.clone().filter(|_| published.value.is_none()),
+                .map(|token| reason_title(&null_reasons(), token)),
+            null_reason: published.null_reason.clone(),
             rows: found.whole.rows,
             held,
             levels: levels.filter_map(|level| self.level(level, &found)).collect(),
