@@ -3,7 +3,7 @@
 use super::*;
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 32] = [
+const NOT_PLANTED: [(&str, &str); 38] = [
     (
         "text-garbled",
         "texts of the sample are names of its pools, none of them broken; `reading`",
@@ -112,6 +112,30 @@ const NOT_PLANTED: [(&str, &str); 32] = [
     (
         "code-reassigned",
         "of the shipped registry one code has had two bearers, and the first, a zone, sends nothing; `reassigned`",
+    ),
+    (
+        "code-boolean",
+        "the generator stores codes as texts or whole numbers, as their sheets show them; `reading`",
+    ),
+    (
+        "code-date",
+        "the generator stores codes as texts or whole numbers, as their sheets show them; `reading`",
+    ),
+    (
+        "code-fraction",
+        "the generator stores codes as texts or whole numbers, as their sheets show them; `reading`",
+    ),
+    (
+        "code-invisible",
+        "the generator puts no characters into a code that are not seen; `reading`",
+    ),
+    (
+        "digits-lost",
+        "codes of the shipped registry have twelve digits, and a number keeps fifteen; `reading`",
+    ),
+    (
+        "sheet-of-other-form",
+        "a workbook of the sample has one visible sheet for each form, and no other; `night`",
     ),
     (
         "fill-stopped",
