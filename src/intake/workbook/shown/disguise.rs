@@ -23,7 +23,7 @@ pub(in crate::intake) struct Disguise {
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Section {
     /// Which numbers, where it says so.
-    condition: Option<(Operator, f64)>,
+    condition: Option<Condition>,
     /// Places for digits.
     places: usize,
     /// Commas behind the last place: each divides by a thousand.
@@ -38,6 +38,9 @@ struct Section {
     /// A percentage, a power, a fraction, a text, a day: read as what it is.
     is_other: bool,
 }
+
+/// How numbers of a section compare to a figure.
+pub(super) type Condition = (Operator, f64);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {
@@ -232,7 +235,7 @@ fn sections(format: &str) -> Vec<Section> {
 }
 
 /// The condition of a section as it stands in brackets: `>=10000`.
-pub(super) fn condition(inner: &str) -> Option<(Operator, f64)> {
+pub(super) fn condition(inner: &str) -> Option<Condition> {
     const OPERATORS: [(&str, Operator); 6] = [
         ("<=", Operator::AtMost),
         (">=", Operator::AtLeast),
