@@ -39,7 +39,7 @@ pub use markings::{Affix, Garbled, Markings, Run, RunKind, counted_text, finding
 pub use missing::{Missing, NotMeasured, Read};
 pub use near::{near_names, nearest};
 pub use period::{Period, PeriodKind};
-pub use raw::{Corrected, Grid, Held, MatchedColumn, Overlay, RawTable, SetAside, Submission};
+pub use raw::{Corrected, Grid, Held, MatchedColumn, OtherSection, Overlay, RawTable, SetAside, Submission};
 pub use returned::{Identity, Merged, RETURN_MARK, Reply, ReturnLine, ReturnList, ReturnMark, ReturnPage};
 pub use shell::shell_word;
 pub use table::{ColumnSpec, Table, TableSpec, Texts, Value, ValueKind, Values, ValuesOf, table_specs};

@@ -38,6 +38,7 @@ mod read;
 mod repeat;
 mod replies;
 mod rows;
+mod sections;
 mod separators;
 mod sheet;
 mod sheets;

@@ -9,6 +9,7 @@ use super::header::{Book, Header, SEARCHED};
 use super::layout::likeness;
 use super::repeat;
 use super::rows::{self, Body};
+use super::sections;
 use super::separators;
 use super::sheet::Sheet;
 use super::stated::stated;
@@ -79,6 +80,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     columns.retain(|matched| !unread.contains(&matched.column));
     read.findings
         .extend(unit_columns::undeclared(book, &sheet, &header, &lines, &columns));
+    let others = sections::other(book, &sheet.grid, &header, &body, &lines, &columns);
     let (records, set_aside, named_totals) = (body.records, body.set_aside, body.named_totals);
     let repeats = repeat::cells(book.form, &sheet.grid, &columns, &records, &set_aside);
     read.findings
@@ -98,6 +100,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         records,
         named_totals,
         set_aside,
+        others,
         repeated: repeats.cells,
         corrected: Overlay::default(),
     });
@@ -252,6 +255,7 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
             records,
             named_totals: Vec::new(),
             set_aside: blank.into_iter().map(|row| (row, SetAside::Blank)).collect(),
+            others: Vec::new(),
             repeated: BTreeMap::new(),
             corrected: Overlay::default(),
             grid: sheet.grid,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::header::{Book, Header};
 use super::rows::Body;
+use super::sections::Difference;
 use super::sheet::Sheet;
 use super::unit_words::unit_words;
 use super::units::{self, Said};
@@ -22,6 +23,8 @@ struct Line {
     /// As a reader of the sheet sees it.
     text: String,
     said: Said,
+    /// It stands between records: it speaks of those below it alone.
+    is_between: bool,
 }
 
 /// All such cells of a sheet.
@@ -35,6 +38,10 @@ impl Lines {
             SetAside::Title | SetAside::Footer => true,
             _ => is_own(*row),
         });
+        let is_between = |row: u32| {
+            let (first, last) = (body.records.first(), body.records.last());
+            first.is_some_and(|first| *first < row) && last.is_some_and(|last| *last > row)
+        };
         let mut lines = Vec::new();
         for &(row, kind) in rows.take(ROWS) {
             let mut before = "";
@@ -53,21 +60,38 @@ impl Lines {
                 before = cell;
                 if !said.is_nothing() {
                     let index = index as u32;
-                    lines.push(Line { row, index, text, said });
+                    let is_between = is_own(row) && is_between(row);
+                    lines.push(Line {
+                        row,
+                        index,
+                        text,
+                        said,
+                        is_between,
+                    });
                 }
             }
         }
         Lines(lines)
     }
 
+    /// Rows of the lines between records.
+    pub(super) fn between(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().filter(|line| line.is_between).map(|line| line.row)
+    }
+
+    /// Those that speak of all records.
+    fn of_table(&self) -> impl Iterator<Item = (usize, &Line)> {
+        self.0.iter().enumerate().filter(|(_, line)| !line.is_between)
+    }
+
     fn units(&self) -> impl Iterator<Item = (usize, &str)> {
-        let lines = self.0.iter().enumerate();
-        lines.flat_map(|(at, line)| line.said.units.iter().map(move |unit| (at, unit.as_str())))
+        self.of_table()
+            .flat_map(|(at, line)| line.said.units.iter().map(move |unit| (at, unit.as_str())))
     }
 
     fn unclear(&self) -> impl Iterator<Item = (usize, &str)> {
-        let lines = self.0.iter().enumerate();
-        lines.flat_map(|(at, line)| line.said.unclear.iter().map(move |text| (at, text.as_str())))
+        self.of_table()
+            .flat_map(|(at, line)| line.said.unclear.iter().map(move |text| (at, text.as_str())))
     }
 }
 
@@ -81,6 +105,45 @@ fn as_shown(grid: &Grid, row: u32, index: u32, cell: &str) -> String {
             kept.map(|run| run.text.as_str()).collect()
         }
     }
+}
+
+/// What a line of units between records says of those below it: None: nothing; of no difference: what holds above it, too.
+pub(super) fn of_line_between(
+    book: &Book<'_>,
+    header: &Header,
+    lines: &Lines,
+    row: u32,
+    matched: &[MatchedColumn],
+) -> Option<Option<Difference>> {
+    let line = lines.0.iter().find(|line| line.row == row)?;
+    let alone = Lines(vec![Line {
+        text: line.text.clone(),
+        said: line.said.clone(),
+        is_between: false,
+        ..*line
+    }]);
+    let mut says_anything = false;
+    for above in header.columns.iter().filter(|above| above.unit.is_none()) {
+        let Some(own) = units::own(&book.form.columns[above.column]) else {
+            continue;
+        };
+        let said = match of_lines(book, own, &alone) {
+            OfLines::Nothing => continue,
+            OfLines::Unit(unit) => book.units.factor(&unit, own),
+            OfLines::Unclear(..) => None,
+        };
+        says_anything = true;
+        let read = matched.iter().find(|column| column.column == above.column);
+        let read = read.and_then(|column| column.unit.as_deref()).unwrap_or(own);
+        if said.is_none() || said != book.units.factor(read, own) {
+            return Some(Some(Difference {
+                at: (line.row, line.index),
+                said: line.text.trim().to_owned(),
+                instead: header.names.get(above.index as usize).cloned().unwrap_or_default(),
+            }));
+        }
+    }
+    says_anything.then_some(None)
 }
 
 /// The known columns of a sheet with their units.

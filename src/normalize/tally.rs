@@ -7,7 +7,7 @@ use super::causes;
 use super::cell::Fault;
 use super::one_change::OneChange;
 use super::share::Shares;
-use crate::domain::{Finding, Findings, Place, RawTable, Severity};
+use crate::domain::{Finding, Findings, OtherSection, Place, RawTable, Severity};
 
 /// The column under way.
 pub(super) struct At {
@@ -67,10 +67,42 @@ impl<'a> Tally<'a> {
             answered: vec![0; count],
             faults: BTreeMap::new(),
         };
+        table.others.iter().for_each(|other| tally.note_other(other));
         for (position, &row) in table.records.iter().enumerate() {
-            tally.note_ragged(position, row as usize);
+            if !tally.ragged[position] {
+                tally.note_ragged(position, row as usize);
+            }
         }
         tally
+    }
+
+    /// Records that a second header or a line of units says to read otherwise: none of them is read.
+    fn note_other(&mut self, other: &OtherSection) {
+        let records = &self.table.records;
+        let from = records.partition_point(|row| *row < other.rows.start);
+        let to = records.partition_point(|row| *row < other.rows.end);
+        if from == to {
+            return;
+        }
+        self.quarantined[from..to].fill(true);
+        self.ragged[from..to].fill(true);
+        let number = |row: &u32| self.table.grid.number(*row as usize);
+        let place = Place {
+            column_index: Some(other.at.1),
+            ..self.place(other.at.0 as usize)
+        };
+        let finding = Finding {
+            rows: records[from..to].iter().map(number).collect(),
+            ..Finding::new("section-differs", self.submission)
+        };
+        let count = (to - from) as u64;
+        self.push(
+            finding
+                .at(place)
+                .raw(&*other.said)
+                .expected(&*other.instead)
+                .count(count),
+        );
     }
 
     fn note_ragged(&mut self, position: usize, row: usize) {
