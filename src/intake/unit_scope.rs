@@ -103,19 +103,23 @@ fn columns_of(book: &Book<'_>, label: &str) -> Option<BTreeSet<usize>> {
         return Some(BTreeSet::from([column]));
     }
     let folded = fold(label);
+    let thing = unit_words().thing(&folded);
+    let unit = thing.or_else(|| book.units.knows(&folded).then_some(folded.as_str()));
+    let is_alike = |own: &str| match unit {
+        Some(unit) if unit == "money" || unit_words().is_money(unit) => unit_words().is_money(own),
+        Some(unit) => book.units.measure_alike(unit, own),
+        None => true,
+    };
     if !folded.is_ascii() && folded.chars().count() >= WITHIN {
         let within = book.offered().filter(|(header, _)| header.contains(&folded));
-        let within: BTreeSet<usize> = within.map(|(_, column)| column).filter(is_figures).collect();
+        let within = within.map(|(_, column)| column).filter(is_figures);
+        let fits = |column: &usize| units::own(&book.form.columns[*column]).is_none_or(is_alike);
+        let within: BTreeSet<usize> = within.filter(fits).collect();
         if !within.is_empty() {
             return Some(within);
         }
     }
-    let thing = unit_words().thing(&folded);
-    let unit = thing.or_else(|| book.units.knows(&folded).then_some(folded.as_str()))?;
-    let is_alike = |own: &str| match unit == "money" || unit_words().is_money(unit) {
-        true => unit_words().is_money(own),
-        false => book.units.measure_alike(unit, own),
-    };
+    unit?;
     let columns =
         (0..book.form.columns.len()).filter(|column| units::own(&book.form.columns[*column]).is_some_and(is_alike));
     let columns: BTreeSet<usize> = columns.collect();
