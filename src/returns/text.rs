@@ -19,6 +19,18 @@ pub(super) fn of_number(text: &str, kind: Option<&ColumnKind>) -> String {
     rounded(number).map_or_else(|| text.to_owned(), |number| number + percent)
 }
 
+/// Characters of a number that a spreadsheet shows as it is, however narrow the column; longer ones may get an exponent.
+const SHOWN: usize = 10;
+
+/// The number that a text is, where a spreadsheet shows it as this text; None where it does not.
+pub(super) fn number(text: &str) -> Option<f64> {
+    if text.len() > SHOWN {
+        return None;
+    }
+    let number: f64 = text.parse().ok()?;
+    (number.is_finite() && number.to_string() == text).then_some(number)
+}
+
 /// A plain decimal with at most [`DIGITS`] significant digits; None where it is none.
 fn rounded(number: &str) -> Option<String> {
     let (sign, plain) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
@@ -115,6 +127,15 @@ pub(super) fn title_of(place: &Place, form: &Form, lang: crate::domain::Lang) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_that_are_shown_as_they_are_stay_numbers() {
+        assert_eq!(number("6650"), Some(6650.0));
+        assert_eq!(number("-47.3"), Some(-47.3));
+        for text in ["", "007", "47.30", "1e3", "12%", "NaN", "-0.0", "12345678901"] {
+            assert_eq!(number(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn noise_behind_fifteen_digits_goes() {

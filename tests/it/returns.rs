@@ -43,6 +43,7 @@ fn sheets(bytes: &[u8]) -> Vec<(String, Vec<Vec<String>>)> {
             let (height, width) = range.end().map_or((0, 0), |(row, column)| (row + 1, column + 1));
             let text = |row, column| match range.get_value((row, column)) {
                 Some(Data::String(text)) => text.clone(),
+                Some(Data::Float(number)) => number.to_string(),
                 Some(Data::Empty) | None => String::new(),
                 Some(other) => panic!("{name} ({row}, {column}) is no text: {other:?}"),
             };
