@@ -49,7 +49,9 @@ mod table;
 mod template;
 #[cfg(test)]
 mod tests;
+mod unit_clauses;
 mod unit_columns;
+mod unit_scope;
 mod unit_words;
 mod units;
 mod words;

@@ -3,6 +3,7 @@
 use super::footer::{Below, is_labelled};
 use super::header::{Book, Header, is_figure};
 use super::sections::{self, Section};
+use super::unit_columns;
 use super::units;
 use super::words::words;
 use crate::domain::{Grid, MatchedColumn, SetAside, fold};
@@ -274,7 +275,7 @@ impl<'a> Judge<'a> {
             matched.is_some_and(|matched| units::is_numeric(&self.book.form.columns[matched.column]))
         };
         is_alone
-            && units::is_line(cell, self.book.units)
+            && (units::is_line(cell, self.book.units) || unit_columns::is_line(self.book, cell))
             && !(is_first && is_own() && units::is_bare(cell, self.book.units))
     }
 

@@ -73,6 +73,8 @@ pub(super) struct Layout {
     pub(super) columns: Vec<MatchedColumn>,
     /// Columns of the form that stand there several times, with their physical positions.
     pub(super) doubled: BTreeMap<usize, Vec<u32>>,
+    /// Cells of the header above those that name a column, of columns whose lower rows alone do so, by physical position.
+    pub(super) above: BTreeMap<u32, Vec<String>>,
     /// The same for everyone else, made when first asked for: once for all files that share the layout.
     pub(super) described: OnceLock<Arc<HeaderLayout>>,
 }
