@@ -46,7 +46,7 @@ pub struct Figures {
 /// Computes them; `files` are those of the run.
 ///
 /// # Errors
-/// When sums cannot be made, or the account of rows does not balance.
+/// When sums cannot be made, or the account of rows does not balance or is not that of the facts.
 pub fn figures(
     night: &Night<'_>,
     files: &[&FoundFile],
@@ -73,6 +73,16 @@ pub fn figures(
         return Err(RunError::Unbalanced {
             path: entry.submission.path.clone(),
             rows: entry.rows,
+        });
+    }
+    let rows = ledger::total(&entries);
+    let written = night.staging.files();
+    let facts = written.iter().filter(|(path, _)| path.starts_with("facts/"));
+    let facts: u64 = facts.map(|(_, file)| file.rows).sum();
+    if facts != rows.accepted {
+        return Err(RunError::FactsDiffer {
+            accepted: rows.accepted,
+            facts,
         });
     }
 
@@ -135,7 +145,6 @@ pub fn figures(
         rules(pipeline, &tallies),
         unjudged(pipeline, &tallies),
     ];
-    let rows = ledger::total(&entries);
     let accounts = accounts(night, &entries, &coverage);
     Ok(Figures {
         tables,

@@ -372,3 +372,34 @@ fn copies_of_a_return_count_once_whatever_they_are_called() {
         BTreeMap::from([("accepted".to_owned(), 1), ("superseded".to_owned(), 3)])
     );
 }
+
+#[test]
+fn a_return_of_the_whole_country_s_file_takes_its_place_under_any_name() {
+    let settings = format!(
+        "title = {{ en = 'Shops' }}\nunit = 'shop'\nkey = ['code']\nfiles = ['shops_{{period}}*']\n{REVISION}\n\
+         missing = {{ '' = 'missing' }}"
+    );
+    for path in [
+        "shops_2020_r1.xlsx",
+        "反馈.xlsx",
+        "2020/000000_shops.xlsx",
+        "shops_2020 (1).xlsx",
+    ] {
+        let world = World::counties(&["2018", "2020"])
+            .form("shops", &settings, SHOP_COLUMNS)
+            .sent(
+                "shops_2020.csv",
+                "代码,人数\n130102001001,500\n130104001001,7\n130104001002,8\n",
+            )
+            .published();
+        put(&world, path, &mended(&world, "shops", "5"));
+        world.publish(&[]);
+        assert_eq!(status(&world, "shops_2020.csv"), "superseded r0", "{path}");
+        assert_eq!(status(&world, path), "accepted r1", "{path}");
+        assert_eq!(
+            staff(&world),
+            ["130102 130102001001 5", "130104 130104001001 7"],
+            "{path}"
+        );
+    }
+}
