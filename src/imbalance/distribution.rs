@@ -1,14 +1,19 @@
 //! Weighted units sorted once, with everything the indices share.
 
+use std::cmp::Ordering;
+
 use super::Reason;
+use crate::domain::exact::{LOST, compare_ratios, figure};
 
 /// Something with a plain ratio: an area, a cell (area × member) or a member.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Unit {
-    /// numerator ÷ denominator, before the indicator's factor.
+    /// numerator ÷ denominator in the units of their measures, before the indicator's factor.
     pub x: f64,
-    /// The denominator.
-    pub weight: f64,
+    /// The numerator as an integer; all units of a distribution have the same scale.
+    pub numerator: i128,
+    /// The denominator as an integer, likewise; it is the weight.
+    pub denominator: i128,
     /// Any number that tells groups apart.
     pub group: usize,
 }
@@ -33,7 +38,7 @@ pub struct Group {
 /// A unit as the indices see it.
 #[derive(Clone, Copy, Debug)]
 pub struct Point {
-    /// Plain ratio.
+    /// Plain ratio; the same double for all units with the same ratio.
     pub x: f64,
     /// Share of the weight.
     pub w: f64,
@@ -41,6 +46,16 @@ pub struct Point {
     pub rank: f64,
     /// Index into the groups.
     pub group: usize,
+    /// Number of the distinct ratio, in ascending order.
+    tie: usize,
+}
+
+/// A unit in its place.
+struct Placed {
+    x: f64,
+    weight: f64,
+    group: usize,
+    tie: usize,
 }
 
 /// Units in ascending order of x, with ranks, mean and groups.
@@ -55,18 +70,19 @@ pub struct Distribution {
 }
 
 impl Distribution {
-    /// Sorts and ranks the units; those of weight 0 are left out.
+    /// Sorts and ranks the units; those of weight 0 are left out. Ratios are compared exactly: two of them that are equal share a
+    /// rank, whatever the last bit of their quotients.
     ///
     /// # Errors
-    /// No unit is left, a weight is negative, or a unit is not a number since its sums leave 128 bits.
+    /// No unit is left, a weight is negative, or a unit has sums that leave 128 bits.
     pub fn new(units: &[Unit]) -> Result<Distribution, Reason> {
-        if units.iter().any(|u| u.x.is_nan() || u.weight.is_nan()) {
+        if units.iter().any(|u| u.numerator == LOST || u.denominator == LOST) {
             return Err(Reason::TooLarge);
         }
-        if units.iter().any(|u| u.weight < 0.0) {
+        if units.iter().any(|u| u.denominator < 0) {
             return Err(Reason::NegativeDenominator);
         }
-        let weighted = units.iter().filter(|u| u.weight > 0.0);
+        let weighted = units.iter().filter(|u| u.denominator > 0);
         let mut units = Vec::with_capacity(units.len());
         units.extend(weighted.copied());
         if units.is_empty() {
@@ -74,18 +90,34 @@ impl Distribution {
         }
         // All three keys, so that neither ranks nor the order of summation depend on the order of arrival.
         units.sort_by(|a, b| {
-            a.x.total_cmp(&b.x)
+            a.compare(b)
                 .then(a.group.cmp(&b.group))
-                .then(a.weight.total_cmp(&b.weight))
+                .then(a.denominator.cmp(&b.denominator))
         });
-        let total = sum(units.iter().map(|u| u.weight));
-        let mut ids: Vec<usize> = units.iter().map(|u| u.group).collect();
+        let mut placed = Vec::with_capacity(units.len());
+        for (tie, tied) in units.chunk_by(|a, b| a.compare(b).is_eq()).enumerate() {
+            // Quotients of equal ratios may differ in the last bit: the least of them, however the units are grouped.
+            let x = tied.iter().map(|u| u.x).fold(f64::INFINITY, f64::min);
+            placed.extend(tied.iter().map(|u| Placed {
+                x,
+                weight: figure(u.denominator, 0),
+                group: u.group,
+                tie,
+            }));
+        }
+        Ok(Distribution::of(&placed))
+    }
+
+    /// Of units in ascending order.
+    fn of(placed: &[Placed]) -> Distribution {
+        let total = sum(placed.iter().map(|u| u.weight));
+        let mut ids: Vec<usize> = placed.iter().map(|u| u.group).collect();
         ids.sort_unstable();
         ids.dedup();
-        let points = points(&units, &ids, total);
+        let points = points(placed, &ids, total);
         let mean = mean(points.iter().map(|p| (p.w, p.x)));
         let groups = groups(&points, &ids);
-        Ok(Distribution { points, groups, mean })
+        Distribution { points, groups, mean }
     }
 
     /// Number of units.
@@ -132,19 +164,27 @@ impl Distribution {
     }
 
     /// The same units with 1 − x: shortfall for attainment.
-    pub fn mirrored(&self) -> Result<Distribution, Reason> {
-        // Turned round the units are in order but for new ties, which is quick to sort.
-        let units: Vec<Unit> = self
-            .points
-            .iter()
-            .rev()
-            .map(|p| Unit {
-                x: 1.0 - p.x,
-                weight: p.w,
-                group: self.groups[p.group].id,
-            })
-            .collect();
-        Distribution::new(&units)
+    pub fn mirrored(&self) -> Distribution {
+        let turned = self.points.iter().rev().map(|p| Placed {
+            x: 1.0 - p.x,
+            weight: p.w,
+            group: self.groups[p.group].id,
+            tie: self.points.len() - p.tie,
+        });
+        Distribution::of(&turned.collect::<Vec<_>>())
+    }
+}
+
+/// Share of a quotient by which it may miss the exact ratio, with room to spare.
+const ROUNDING: f64 = 1e-12;
+
+impl Unit {
+    /// Orders by ratio, exactly. Quotients that lie well apart need no integers.
+    fn compare(&self, other: &Unit) -> Ordering {
+        if (self.x - other.x).abs() > ROUNDING * self.x.abs().max(other.x.abs()) {
+            return self.x.total_cmp(&other.x);
+        }
+        compare_ratios((self.numerator, self.denominator), (other.numerator, other.denominator))
     }
 }
 
@@ -172,10 +212,10 @@ fn mean(pairs: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
     sum(pairs.clone().map(|(w, x)| w * x)) / sum(pairs.map(|(w, _)| w))
 }
 
-fn points(units: &[Unit], ids: &[usize], total: f64) -> Vec<Point> {
+fn points(units: &[Placed], ids: &[usize], total: f64) -> Vec<Point> {
     let mut points = Vec::with_capacity(units.len());
     let mut below = 0.0;
-    for ties in units.chunk_by(|a, b| a.x == b.x) {
+    for ties in units.chunk_by(|a, b| a.tie == b.tie) {
         // Weights are whole denominators in practice, so that this running sum is exact.
         let here: f64 = ties.iter().map(|u| u.weight).sum();
         for unit in ties {
@@ -185,6 +225,7 @@ fn points(units: &[Unit], ids: &[usize], total: f64) -> Vec<Point> {
                 w: unit.weight / total,
                 rank: (below + here / 2.0) / total,
                 group,
+                tie: unit.tie,
             });
         }
         below += here;
@@ -210,7 +251,7 @@ fn group(id: usize, own: &[Point]) -> Group {
     let cov_overall = sum(own.iter().map(|p| p.w * (p.rank - rank) * (p.x - mean)));
     let mut below = 0.0;
     let mut terms = Vec::with_capacity(own.len());
-    for ties in own.chunk_by(|a, b| a.x == b.x) {
+    for ties in own.chunk_by(|a, b| a.tie == b.tie) {
         let here: f64 = ties.iter().map(|p| p.w).sum();
         let rank = (below + here / 2.0) / share;
         terms.extend(ties.iter().map(|p| p.w * (rank - 0.5) * (p.x - mean)));
@@ -235,28 +276,52 @@ mod tests {
         assert_eq!(sum([1e100, 1.0, -1e100]), 1.0);
     }
 
+    /// A unit of numerator and denominator, both whole.
+    fn unit(numerator: i128, denominator: i128) -> Unit {
+        Unit {
+            x: numerator as f64 / denominator as f64,
+            numerator,
+            denominator,
+            group: 0,
+        }
+    }
+
+    fn ranks(units: &[Unit]) -> Vec<f64> {
+        let all = Distribution::new(units).unwrap();
+        all.points.iter().map(|p| p.rank).collect()
+    }
+
     #[test]
     fn ranks_are_mid_ranks_and_ties_share_one() {
-        let unit = |x, weight| Unit { x, weight, group: 0 };
-        let all = Distribution::new(&[unit(2.0, 1.0), unit(1.0, 2.0), unit(2.0, 1.0)]).unwrap();
-        assert_eq!(
-            all.points.iter().map(|p| p.rank).collect::<Vec<_>>(),
-            [0.25, 0.75, 0.75]
-        );
+        assert_eq!(ranks(&[unit(2, 1), unit(2, 2), unit(2, 1)]), [0.25, 0.75, 0.75]);
+    }
+
+    #[test]
+    fn equal_ratios_tie_whatever_their_quotients_round_to() {
+        let next = |unit: Unit| Unit {
+            x: unit.x.next_up(),
+            ..unit
+        };
+        let all = [next(unit(1, 3)), unit(2, 6), unit(1, 1)];
+        assert_eq!(ranks(&all), [0.45, 0.45, 0.95]);
+        assert_eq!(Distribution::new(&all).unwrap().points[1].x, 1.0 / 3.0);
+        // Ratios that differ keep their order, although one double stands for both.
+        let large = 1 << 70;
+        assert_eq!(ranks(&[unit(large, large), unit(large - 1, large)]), [0.25, 0.75]);
     }
 
     #[test]
     fn weightless_units_are_left_out_and_negative_weights_refused() {
-        let unit = |weight| Unit {
-            x: 1.0,
-            weight,
-            group: 0,
-        };
-        assert_eq!(Distribution::new(&[unit(0.0), unit(1.0)]).unwrap().n(), 1);
-        assert_eq!(Distribution::new(&[unit(0.0)]).unwrap_err(), Reason::NoUnits);
+        let zero = Unit { x: 0.0, ..unit(0, 0) };
+        assert_eq!(Distribution::new(&[zero, unit(1, 1)]).unwrap().n(), 1);
+        assert_eq!(Distribution::new(&[zero]).unwrap_err(), Reason::NoUnits);
         assert_eq!(
-            Distribution::new(&[unit(1.0), unit(-1.0)]).unwrap_err(),
+            Distribution::new(&[unit(1, 1), unit(-1, -1)]).unwrap_err(),
             Reason::NegativeDenominator
+        );
+        assert_eq!(
+            Distribution::new(&[unit(1, 1), unit(LOST, 1)]).unwrap_err(),
+            Reason::TooLarge
         );
     }
 }

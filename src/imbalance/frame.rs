@@ -349,7 +349,7 @@ impl<'a> Frame<'a> {
         figure(sums.rest, self.source.denominator_scale)
     }
 
-    /// A unit of the dispersion; its weight keeps the integer denominator, so that weights add up exactly.
+    /// A unit of the dispersion.
     pub(super) fn unit(&self, group: usize, sums: &Sums) -> Unit {
         let x = if sums.denominator == 0 {
             0.0
@@ -358,7 +358,8 @@ impl<'a> Frame<'a> {
         };
         Unit {
             x,
-            weight: figure(sums.denominator, 0),
+            numerator: sums.numerator,
+            denominator: sums.denominator,
             group,
         }
     }

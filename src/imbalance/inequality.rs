@@ -110,9 +110,8 @@ impl<'a> List<'a> {
         if self.over != Over::GroupedAreas
             && self.frame.indicator.bounded
             && let Ok(distribution) = &distribution
-            && let Ok(found) = check_mirror(distribution, || self.place())
         {
-            all.broken.extend(found);
+            all.broken.extend(check_mirror(distribution, || self.place()));
         }
     }
 

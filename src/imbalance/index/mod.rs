@@ -191,8 +191,13 @@ mod tests {
 
     #[test]
     fn an_index_has_the_parts_that_it_names() {
-        let unit = |x, group| crate::imbalance::Unit { x, weight: 1.0, group };
-        let units = [unit(0.2, 0), unit(0.4, 1), unit(0.6, 1)];
+        let unit = |tenths, group| crate::imbalance::Unit {
+            x: tenths as f64 / 10.0,
+            numerator: tenths,
+            denominator: 10,
+            group,
+        };
+        let units = [unit(2, 0), unit(4, 1), unit(6, 1)];
         let context = Context {
             better: Better::Higher,
             reference: Some(0),
