@@ -16,7 +16,6 @@ mod names;
 mod night;
 mod partition;
 mod place;
-mod places;
 mod publish;
 mod recognise;
 mod reconciliation;

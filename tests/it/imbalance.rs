@@ -2,10 +2,10 @@
 
 mod tables;
 
-use huizong::imbalance::index::{Context, INDICES, Parts};
-use huizong::imbalance::kitagawa::{Stratum, decompose};
-use huizong::imbalance::{Distribution, Reason, Unit, check_mirror, check_parts};
 use huizong::pipeline::Better;
+use huizong::statistics::index::{Context, INDICES, Parts};
+use huizong::statistics::kitagawa::{Stratum, decompose};
+use huizong::statistics::{Distribution, Reason, Unit, check_mirror, check_parts};
 use proptest::prelude::*;
 
 /// Income per head of the 32 Mexican states in 1940 and 2000, and their region `hanson98`.

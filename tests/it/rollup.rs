@@ -6,11 +6,11 @@ mod reporting;
 
 use std::collections::BTreeMap;
 
-use huizong::coverage::{self, Coverage, register_findings};
 use huizong::domain::{Expected, FormCoverage, IndicatorCells, Period, PeriodKind, Received, Table, Value};
 use huizong::pipeline::Pipeline;
 use huizong::registry::Registry;
 use huizong::rollup::{Cube, levels, partition};
+use huizong::statistics::{self, Coverage, Inputs, register_findings};
 use polars::prelude::*;
 
 use crate::support::{World, measures, plan};
@@ -194,12 +194,19 @@ impl Country {
 
     fn indicators(&self) -> Table {
         let areas = self.registry.at(period());
-        let sums: Vec<_> = self.cells().iter().map(|cells| levels(cells, &areas)).collect();
-        coverage::indicators(&self.pipeline, &self.registry, &sums, &self.coverage())
+        let (cells, coverage) = (self.cells(), self.coverage());
+        let sums: Vec<_> = cells.iter().map(|cells| levels(cells, &areas)).collect();
+        let inputs = Inputs {
+            pipeline: &self.pipeline,
+            cells: &cells,
+            coverage: &coverage,
+            places: &statistics::places(&self.pipeline, &self.registry, &cells, &coverage),
+        };
+        statistics::indicators(&inputs, &self.registry, &sums)
     }
 
     fn reporting(&self) -> Table {
-        coverage::reporting(&self.pipeline, &self.registry, &self.coverage())
+        statistics::reporting(&self.pipeline, &self.registry, &self.coverage())
     }
 }
 

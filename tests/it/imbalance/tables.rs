@@ -7,8 +7,8 @@ mod inequality;
 use std::collections::BTreeMap;
 
 use huizong::domain::{Cell, Expected, FormCoverage, IndicatorCells, Period, PeriodKind, Received, Table, Value};
-use huizong::imbalance::{Comparisons, Inputs, Place, Places, Reason, Scope, compare};
 use huizong::pipeline::{FormIndex, Pipeline};
+use huizong::statistics::{Comparisons, Inputs, Place, Places, Reason, Scope, compare};
 use jiff::civil::Date;
 
 use crate::support::{World, indicators, measures, plan};

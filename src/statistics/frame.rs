@@ -1,42 +1,13 @@
 //! One indicator in one period, seen by scope and member: the sums that all four tables stand on.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::figure::Scale;
 use super::places::{Place, Places};
-use super::senders::{Sender, senders};
+use super::reporters::{Reporter, reporters};
 use super::{Inputs, Unit};
-use crate::domain::exact::{figure, plus};
-use crate::domain::{Cell, FormCoverage, IndicatorCells};
+use crate::domain::{Cell, IndicatorCells, Sums};
 use crate::pipeline::{DimensionIndex, DimensionLevel, Form, Indicator, LevelIndex, Pipeline, RowUnit};
-
-/// Exact sums of cells, as in [`Cell`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Sums {
-    pub(super) numerator: i128,
-    pub(super) denominator: i128,
-    /// Denominator of rows that count as unreported.
-    pub(super) rest: i128,
-    pub(super) rows: i64,
-}
-
-impl Sums {
-    fn add(&mut self, cell: &Cell, counts_rest: bool) {
-        self.numerator = plus(self.numerator, cell.numerator);
-        self.denominator = plus(self.denominator, cell.denominator);
-        self.rows += cell.rows;
-        if counts_rest {
-            self.rest = plus(self.rest, cell.rest);
-        }
-    }
-
-    /// Adds other sums.
-    pub(super) fn plus(&mut self, other: &Sums) {
-        self.numerator = plus(self.numerator, other.numerator);
-        self.denominator = plus(self.denominator, other.denominator);
-        self.rest = plus(self.rest, other.rest);
-        self.rows += other.rows;
-    }
-}
 
 /// Sums of all cells in one scope and of one member in every dimension.
 pub(super) struct Profile {
@@ -55,7 +26,7 @@ struct Located<'a> {
     place: &'a Place,
     /// Number of its area, in ascending order of codes.
     area: usize,
-    counts_rest: bool,
+    sums: Sums,
 }
 
 /// One indicator in one period.
@@ -64,7 +35,8 @@ pub(super) struct Frame<'a> {
     pub(super) indicator: &'a Indicator,
     pub(super) source: &'a IndicatorCells,
     pub(super) places: &'a Places,
-    pub(super) senders: Vec<Sender<'a>>,
+    pub(super) scale: Scale<'a>,
+    pub(super) reporters: Vec<Reporter<'a>>,
     form: &'a Form,
     cells: Vec<Located<'a>>,
     /// By scope: whether somebody in it owes the form, or something of it counts there. The root is always live.
@@ -82,11 +54,10 @@ impl<'a> Frame<'a> {
         let places = inputs
             .places
             .get(&pipeline.forms[form_index].reference(source.period))?;
-        let coverage = inputs.coverage.get(&(source.period, form_index));
         let form = &pipeline.forms[form_index];
-        let senders = senders(inputs, source, places, coverage);
-        let cells = locate(source, places, coverage);
-        let all_places = || senders.iter().map(|s| s.place).chain(cells.iter().map(|c| c.place));
+        let reporters = reporters(pipeline, inputs.coverage, places, source);
+        let cells = locate(source, places, &reporters);
+        let all_places = || reporters.iter().map(|s| s.place).chain(cells.iter().map(|c| c.place));
         let mut live: Vec<bool> = (0..places.scopes.len()).map(|scope| scope == 0).collect();
         for scope in all_places().filter_map(|place| place.scope) {
             live[scope] = true;
@@ -101,7 +72,8 @@ impl<'a> Frame<'a> {
             indicator,
             source,
             places,
-            senders,
+            scale: Scale::new(pipeline, source),
+            reporters,
             form,
             cells,
             live,
@@ -158,14 +130,10 @@ impl<'a> Frame<'a> {
     /// Member of a cell; areas or rows without an entry are `unknown`.
     fn member(&self, dimension: DimensionIndex, cell: &Cell, place: &Place) -> usize {
         let of = &self.pipeline.dimensions[dimension];
-        let entry = match of.level {
+        of.member_of(match of.level {
             DimensionLevel::Area { .. } => place.members.get(dimension).copied().flatten(),
             DimensionLevel::Row { .. } => cell.members.get(dimension).copied(),
-        };
-        entry
-            .map(usize::from)
-            .filter(|&m| m < of.members.len())
-            .unwrap_or_else(|| of.unknown())
+        })
     }
 
     /// Member of an area, for a dimension of areas; None for one of rows.
@@ -173,10 +141,7 @@ impl<'a> Frame<'a> {
         let of = &self.pipeline.dimensions[dimension];
         match of.level {
             DimensionLevel::Row { .. } => None,
-            DimensionLevel::Area { .. } => {
-                let entry = place.members.get(dimension).copied().flatten().map(usize::from);
-                Some(entry.filter(|&m| m < of.members.len()).unwrap_or_else(|| of.unknown()))
-            }
+            DimensionLevel::Area { .. } => Some(of.member_of(place.members.get(dimension).copied().flatten())),
         }
     }
 
@@ -213,10 +178,7 @@ impl<'a> Frame<'a> {
         // Hashed while summing, ordered afterwards: integer sums do not mind the order.
         let mut sums: HashMap<(Option<usize>, u128), Profile> = HashMap::new();
         for Located {
-            cell,
-            place,
-            counts_rest,
-            ..
+            cell, place, sums: own, ..
         } in &self.cells
         {
             let members = || dimensions.iter().map(|&d| (d, self.member(d, cell, place)));
@@ -229,7 +191,7 @@ impl<'a> Frame<'a> {
                     sums: Sums::default(),
                 }
             });
-            profile.sums.add(cell, *counts_rest);
+            profile.sums = profile.sums.plus(own);
         }
         let mut ordered: Vec<_> = sums.into_iter().collect();
         ordered.sort_unstable_by_key(|(key, _)| *key);
@@ -251,7 +213,8 @@ impl<'a> Frame<'a> {
         let mut all = vec![vec![Sums::default(); of.members.len().max(of.unknown() + 1)]; scopes];
         for profile in profiles {
             for scope in Self::scopes_of(profile.scope, scopes) {
-                all[scope][profile.members[dimension]].plus(&profile.sums);
+                let sums = &mut all[scope][profile.members[dimension]];
+                *sums = sums.plus(&profile.sums);
             }
         }
         all
@@ -270,7 +233,8 @@ impl<'a> Frame<'a> {
             let stratum = self.joint(strata.iter().map(|&d| (d, profile.members[d])));
             for scope in Self::scopes_of(profile.scope, scopes) {
                 let member = all.entry((scope, profile.members[dimension])).or_default();
-                member.entry(stratum).or_default().plus(&profile.sums);
+                let sums = member.entry(stratum).or_default();
+                *sums = sums.plus(&profile.sums);
             }
         }
         all
@@ -301,19 +265,13 @@ impl<'a> Frame<'a> {
         let mut own: Vec<(usize, Sums)> = Vec::new();
         for area in self.cells.chunk_by(|a, b| a.area == b.area) {
             own.clear();
-            for Located {
-                cell,
-                place,
-                counts_rest,
-                ..
-            } in area
-            {
+            for Located { cell, place, sums, .. } in area {
                 let member = member(cell, place);
                 let at = own.iter().position(|(m, _)| *m == member).unwrap_or_else(|| {
                     own.push((member, Sums::default()));
                     own.len() - 1
                 });
-                own[at].1.add(cell, *counts_rest);
+                own[at].1 = own[at].1.plus(sums);
             }
             own.sort_unstable_by_key(|(member, _)| *member);
             for scope in Self::scopes_of(area[0].place.scope, scopes) {
@@ -334,27 +292,12 @@ impl<'a> Frame<'a> {
             .collect()
     }
 
-    /// Numerator in the unit of its measure; NaN where the sum leaves 128 bits, as for the next two.
-    pub(super) fn numerator(&self, sums: &Sums) -> f64 {
-        figure(sums.numerator, self.source.numerator_scale)
-    }
-
-    /// Denominator in the unit of its measure.
-    pub(super) fn denominator(&self, sums: &Sums) -> f64 {
-        figure(sums.denominator, self.source.denominator_scale)
-    }
-
-    /// Denominator of the rows that count as unreported, likewise.
-    pub(super) fn rest(&self, sums: &Sums) -> f64 {
-        figure(sums.rest, self.source.denominator_scale)
-    }
-
     /// A unit of the dispersion.
     pub(super) fn unit(&self, group: usize, sums: &Sums) -> Unit {
         let x = if sums.denominator == 0 {
             0.0
         } else {
-            self.numerator(sums) / self.denominator(sums)
+            self.scale.numerator(sums) / self.scale.denominator(sums)
         };
         Unit {
             x,
@@ -365,20 +308,27 @@ impl<'a> Frame<'a> {
     }
 }
 
-fn locate<'a>(source: &'a IndicatorCells, places: &'a Places, coverage: Option<&FormCoverage>) -> Vec<Located<'a>> {
+/// The cells of areas in force. Nothing is missing of an area that owes nothing and of which nothing was accepted: another
+/// reports for it.
+fn locate<'a>(source: &'a IndicatorCells, places: &'a Places, reporters: &[Reporter]) -> Vec<Located<'a>> {
+    let reporting: BTreeSet<&str> = reporters.iter().map(|reporter| reporter.code).collect();
     let mut located: Vec<Located<'a>> = Vec::with_capacity(source.cells.len());
     let by_area = source.cells.chunk_by(|a, b| a.area_code == b.area_code);
     for (area, cells) in by_area.enumerate() {
-        let code = &cells[0].area_code;
-        let place = places.of(code);
-        // Nothing is missing of an area that owes nothing and of which nothing was accepted: another reports for it.
-        let counts_rest = coverage
-            .is_none_or(|c| c.expected.contains_key(code) || c.received.get(code).is_some_and(|r| r.rows_accepted > 0));
-        located.extend(cells.iter().map(|cell| Located {
-            cell,
-            place,
-            area,
-            counts_rest,
+        let code = cells[0].area_code.as_str();
+        let Some(place) = places.areas.get(code) else { continue };
+        let reports = reporting.contains(code);
+        located.extend(cells.iter().map(|cell| {
+            let mut sums = Sums::from(cell);
+            if !reports {
+                sums.rest = 0;
+            }
+            Located {
+                cell,
+                place,
+                area,
+                sums,
+            }
         }));
     }
     located

@@ -1,7 +1,7 @@
 //! Variance and the coefficient of variation.
 
 use super::{Context, Parts};
-use crate::imbalance::{Distribution, Reason};
+use crate::statistics::{Distribution, Reason};
 
 /// Σ w (x − μ)², in squared plain ratios.
 pub(super) fn variance(all: &Distribution) -> f64 {

@@ -1,8 +1,8 @@
 //! Mean differences from a point of comparison, in plain ratios.
 
 use super::{Context, Parts};
-use crate::imbalance::{Distribution, Reason};
 use crate::pipeline::Better;
+use crate::statistics::{Distribution, Reason};
 
 fn mean_difference(all: &Distribution, from: f64) -> Parts {
     Parts::whole(all.weighted(|p| (p.x - from).abs()))

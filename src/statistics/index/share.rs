@@ -1,7 +1,7 @@
 //! Indices of shares and quantiles.
 
 use super::{Context, Parts};
-use crate::imbalance::{Distribution, Reason};
+use crate::statistics::{Distribution, Reason};
 
 /// Σ w |x − μ| / (2μ): the share that would have to move. Hoover 1936.
 pub(super) fn hoover(all: &Distribution, _: &Context) -> Result<Parts, Reason> {

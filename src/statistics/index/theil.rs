@@ -1,7 +1,7 @@
 //! Theil's two entropy indices.
 
 use super::{Context, Parts};
-use crate::imbalance::{Distribution, Reason, distribution::sum};
+use crate::statistics::{Distribution, Reason, distribution::sum};
 
 /// ln r, exact to the last digits near 1, where r ln r and −ln r are next to nothing.
 fn ln(r: f64) -> f64 {

@@ -1,7 +1,7 @@
 //! Atkinson's index for two degrees of aversion.
 
 use super::{Context, Parts};
-use crate::imbalance::{Distribution, Reason};
+use crate::statistics::{Distribution, Reason};
 
 /// 1 − (Σ w √(x/μ))². Atkinson 1970, ε = ½.
 pub(super) fn half(all: &Distribution, _: &Context) -> Result<Parts, Reason> {

@@ -1,7 +1,7 @@
 //! The Gini coefficient with denominators as weights, and its two exact decompositions.
 
 use super::{Context, Parts};
-use crate::imbalance::{Distribution, Reason, distribution::sum};
+use crate::statistics::{Distribution, Reason, distribution::sum};
 
 /// μG = 2 Σ w (x − μ)(F − ½), half the mean absolute difference. Lerman & Yitzhaki 1989.
 pub fn absolute(all: &Distribution) -> f64 {

@@ -1,19 +1,26 @@
-//! Groups, gaps and inequality indices: who is ahead, how far, and how much of it lies between groups.
+//! Who has reported, what each area has reached against its targets, and how far apart areas and groups are.
 //!
-//! Everything is computed from the cells of the cube; units are weighted by the indicator's own denominator.
+//! Everything is computed from the cells of the cube; units are weighted by the indicator's own denominator. Nothing here
+//! drops what is missing: an area that owes a form and has not sent it stays in every count, and its denominator, where the
+//! register knows it, widens the bounds of every area above it. `docs/methods.md` gives each formula with its source.
 
-mod bounds;
 mod distribution;
+mod figure;
 mod frame;
 mod gaps;
 mod groups;
 mod identities;
 pub mod index;
+mod indicators;
 mod inequality;
+mod judgement;
 pub mod kitagawa;
+mod missing;
 mod places;
 mod reason;
-mod senders;
+mod register;
+mod reporters;
+mod reporting;
 
 use std::collections::BTreeMap;
 
@@ -25,10 +32,21 @@ use crate::pipeline::{FormIndex, Pipeline};
 
 pub use distribution::{Distribution, Group, Point, Unit};
 pub use identities::{Broken, Identity, check_mirror, check_parts};
-pub use places::{Place, Places, Scope};
-pub use reason::{Reason, reasons};
+pub use indicators::indicators;
+pub use places::{Place, Places, Scope, places};
+pub use reason::Reason;
+pub use register::{BeyondRegister, register_findings};
+pub use reporting::reporting;
 
-/// What the four tables are made of.
+/// Who owed each form for each period, and what came.
+pub type Coverage = BTreeMap<(Period, FormIndex), FormCoverage>;
+
+/// A share, None where nothing is known to divide by; never capped.
+fn share(part: f64, whole: f64) -> Option<f64> {
+    (whole > 0.0).then(|| part / whole)
+}
+
+/// What the tables of figures are made of.
 #[derive(Clone, Copy)]
 pub struct Inputs<'a> {
     /// The definitions.
@@ -36,7 +54,7 @@ pub struct Inputs<'a> {
     /// Every indicator in every period.
     pub cells: &'a [IndicatorCells],
     /// Who owed a form and what came.
-    pub coverage: &'a BTreeMap<(Period, FormIndex), FormCoverage>,
+    pub coverage: &'a Coverage,
     /// Where the areas of each day lie that a form is judged on.
     pub places: &'a BTreeMap<Date, Places>,
 }

@@ -1,20 +1,10 @@
 //! The `groups` table: each member's own figure, and how it stands to the scope's.
 
-use super::bounds::{Bounds, Reporting, bounds, reporting};
-use super::frame::{Frame, Profile, Sums};
+use super::figure::{Figure, Reporting};
+use super::frame::{Frame, Profile};
 use super::reason::{Reason, token};
-use crate::domain::{Table, Value};
+use crate::domain::{Sums, Table, Value};
 use crate::pipeline::DimensionIndex;
-
-/// The figure of one member in one scope.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Figure {
-    /// Numerator and denominator, in the units of their measures.
-    pub(super) parts: Result<(f64, f64), Reason>,
-    /// In the indicator's unit.
-    pub(super) value: Result<f64, Reason>,
-    pub(super) bounds: Bounds,
-}
 
 /// Figures of a dimension: by scope and member, with who reported.
 pub(super) struct Figures {
@@ -28,11 +18,18 @@ pub(super) fn figures(frame: &Frame, profiles: &[Profile], dimension: DimensionI
     let sums = frame.by_member(profiles, dimension);
     let reporting = reporting(frame, dimension, &sums);
     let scopes = sums.iter().map(|row| totals(frame, row)).collect();
+    let figure = |(member, (sums, reporting)): (usize, (&Sums, &Reporting))| {
+        if frame.filtered_out(dimension, member) {
+            Figure::none(Reason::OutsideFilter)
+        } else {
+            frame.scale.figure(sums, reporting)
+        }
+    };
     let members = sums
         .iter()
         .zip(&reporting)
         .map(|(row, reporting)| {
-            let one = |(member, (sums, r))| (figure(frame, dimension, member, sums, r), *r);
+            let one = |at: (usize, (&Sums, &Reporting))| (figure(at), *at.1.1);
             row.iter().zip(reporting).enumerate().map(one).collect()
         })
         .collect();
@@ -40,55 +37,39 @@ pub(super) fn figures(frame: &Frame, profiles: &[Profile], dimension: DimensionI
 }
 
 fn totals(frame: &Frame, row: &[Sums]) -> (f64, f64) {
-    let mut total = Sums::default();
-    for sums in row {
-        total.plus(sums);
-    }
-    (frame.numerator(&total), frame.denominator(&total))
+    let total = row.iter().fold(Sums::default(), |total, sums| total.plus(sums));
+    (frame.scale.numerator(&total), frame.scale.denominator(&total))
 }
 
-fn figure(frame: &Frame, dimension: DimensionIndex, member: usize, sums: &Sums, reporting: &Reporting) -> Figure {
-    if frame.filtered_out(dimension, member) {
-        let reason = Reason::OutsideFilter;
-        return Figure {
-            parts: Err(reason),
-            value: Err(reason),
-            bounds: Err(reason),
-        };
+/// Reporting by scope and member of a dimension, for its sums by scope and member. Each member of a dimension of rows is
+/// owed by every area of the scope.
+fn reporting(frame: &Frame, dimension: DimensionIndex, sums: &[Vec<Sums>]) -> Vec<Vec<Reporting>> {
+    let mut all: Vec<Vec<Reporting>> = sums.iter().map(|row| vec![Reporting::default(); row.len()]).collect();
+    let width = sums.first().map_or(0, Vec::len);
+    let pinned: Vec<bool> = (0..width).map(|member| frame.pinned_to(dimension, member)).collect();
+    for reporter in &frame.reporters {
+        let own = frame.member_of_area(dimension, reporter.place);
+        for scope in Frame::scopes_of(reporter.place.scope, all.len()) {
+            let members = all[scope].iter_mut().enumerate();
+            for (member, entry) in members.filter(|(member, _)| own.is_none_or(|own| own == *member)) {
+                // What the area lacks belongs to one member alone, or only what was read can be told by member.
+                let missing = match (own.is_some() || pinned[member], reporter.all_read) {
+                    (true, _) => reporter.missing,
+                    (false, true) => Ok(0.0),
+                    (false, false) => Err(Reason::RegisterNotSplit),
+                };
+                entry.add(reporter, missing);
+            }
+        }
     }
-    let parts = match nothing(sums, reporting) {
-        Some(reason) => Err(reason),
-        None => known(frame.numerator(sums), frame.denominator(sums)),
-    };
-    let value = parts.and_then(|(numerator, denominator)| match (numerator, denominator) {
-        (0.0, 0.0) => Err(Reason::DenominatorZero),
-        (_, 0.0) => Err(Reason::NumeratorWithoutDenominator),
-        _ => Ok(numerator / denominator * frame.indicator.factor),
-    });
-    let bounds = match parts {
-        Err(Reason::NoUnits) => Err(Reason::NoUnits),
-        _ => bounds(frame, sums, reporting, value),
-    };
-    Figure { parts, value, bounds }
-}
-
-/// Both, where their sums fit 128 bits.
-fn known(numerator: f64, denominator: f64) -> Result<(f64, f64), Reason> {
-    if numerator.is_nan() || denominator.is_nan() {
-        return Err(Reason::TooLarge);
+    for (row, sums) in all.iter_mut().zip(sums) {
+        for (member, entry) in row.iter_mut().enumerate() {
+            if !frame.groups_areas(dimension) && !pinned[member] {
+                entry.missing = entry.missing.map(|_| frame.scale.rest(&sums[member]));
+            }
+        }
     }
-    Ok((numerator, denominator))
-}
-
-/// Why there is neither numerator nor denominator: zero and missing are different things.
-fn nothing(sums: &Sums, reporting: &Reporting) -> Option<Reason> {
-    match (reporting.expected, reporting.reported) {
-        _ if sums.rows > 0 => None,
-        (0, _) => Some(Reason::NoUnits),
-        _ if reporting.missing == Ok(0.0) => None,
-        (_, 0) => Some(Reason::NotReported),
-        _ => Some(Reason::NothingKnown),
-    }
+    all
 }
 
 /// The `groups` table of a frame: a row for each scope, dimension and member, `unknown` and `other` included.

@@ -1,16 +1,44 @@
-//! Where the areas of each day lie that a form is judged on: what the imbalance tables ask of the registry.
+//! Where areas lie and which members they belong to, on each day that a form is judged on.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::coverage::Coverage;
+use super::Coverage;
 use crate::domain::{Cell, IndicatorCells};
-use crate::imbalance::{Place, Places, Scope};
-use crate::pipeline::{DimensionLevel, Pipeline};
+use crate::pipeline::{Dimension, DimensionLevel, LevelIndex, Pipeline};
 use crate::registry::{Area, Areas, Registry};
 
-/// The places of every area that owes something or has cells.
+/// An area within which figures are compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// Code of the area.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// Where an area lies.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Place {
+    /// Index into [`Places::scopes`] of the partition-level area it lies in; None: in the root alone.
+    pub scope: Option<usize>,
+    /// Level of the area.
+    pub level: LevelIndex,
+    /// One entry a dimension of the pipeline: index into its members; None where it has no entry (or groups rows).
+    pub members: Vec<Option<u16>>,
+}
+
+/// The areas of one period.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// The scopes: the root, then the areas of the partition level in ascending order of codes.
+    pub scopes: Vec<Scope>,
+    /// Every area in force that owes something, has sent something or has cells, by code.
+    pub areas: BTreeMap<String, Place>,
+}
+
+/// The places of every area in force that owes something, has sent something or has cells.
 pub fn places(
     pipeline: &Pipeline,
     registry: &Registry,
@@ -32,7 +60,7 @@ pub fn places(
         codes
             .entry(pipeline.forms[form].reference(period))
             .or_default()
-            .extend(owed.expected.keys().map(String::as_str));
+            .extend(owed.expected.keys().chain(owed.received.keys()).map(String::as_str));
     }
     let of_day = |(day, codes): (Date, BTreeSet<&str>)| {
         let areas = registry.on(day);
@@ -48,13 +76,14 @@ pub fn places(
             let scope = areas
                 .ancestor_at(code, level)
                 .and_then(|area| scopes.iter().position(|s| s.code == area.code));
-            Place {
+            let place = Place {
                 scope,
-                level: areas.get(code).map_or(0, |area| area.level),
+                level: areas.get(code)?.level,
                 members: members(pipeline, &areas, code),
-            }
+            };
+            Some((code.to_string(), place))
         };
-        let found = codes.into_iter().map(|code| (code.to_string(), place(code))).collect();
+        let found = codes.into_iter().filter_map(place).collect();
         (day, Places { areas: found, scopes })
     };
     codes.into_iter().map(of_day).collect()
@@ -66,7 +95,7 @@ fn by_area(cells: &[Cell]) -> impl Iterator<Item = &[Cell]> {
 }
 
 fn members(pipeline: &Pipeline, areas: &Areas, code: &str) -> Vec<Option<u16>> {
-    let member = |(at, dimension): (usize, &crate::pipeline::Dimension)| match dimension.level {
+    let member = |(at, dimension): (usize, &Dimension)| match dimension.level {
         DimensionLevel::Area { .. } => areas.member(at, code),
         DimensionLevel::Row { .. } => None,
     };

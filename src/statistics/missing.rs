@@ -1,98 +1,86 @@
 //! What an area owes and the figures lack: one rule for every table with bounds.
 
-use super::{Expected, Received};
+use super::Reason;
+use crate::domain::{Expected, Received};
 
 /// What was read of one area's denominator, in its own unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Read {
+pub(super) struct Read {
     /// Of accepted records whose numerator is known; NaN where the sum leaves 128 bits, as for the next.
-    pub known: f64,
+    pub(super) known: f64,
     /// Of the other records: numerator missing, or quarantined.
-    pub rest: f64,
+    pub(super) rest: f64,
     /// Records whose denominator could not be read.
-    pub unknown: i64,
+    pub(super) unknown: i64,
 }
 
 /// The denominator of what an area owes and the figures lack.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Missing {
+pub(super) struct Missing {
     /// In the denominator's own unit.
-    pub denominator: Result<f64, NotMeasured>,
+    pub(super) denominator: Result<f64, Reason>,
     /// It is [`Read::rest`] and nothing beside: every record owed has come and been read.
-    pub all_read: bool,
+    pub(super) all_read: bool,
 }
 
-/// Why nobody knows how much is missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotMeasured {
-    /// The indicator names no register column.
-    NoRegister,
-    /// The register has no figure for the area.
-    RegisterIncomplete,
-    /// What was read leaves 128 bits.
-    TooLarge,
-}
-
-impl Expected {
-    /// What is missing of an area that owes a form; `column` is the register's column for the denominator.
-    ///
-    /// Where every record that the register expects has been read, the denominators read in quarantine or beside a
-    /// missing numerator are all there is. Else the register's total less what is known covers, each once, records
-    /// never sent, records whose denominator cannot be read, and quarantined ones (of which two may be one community
-    /// sent twice). Where that leaves no room, or the register is silent, what was read has to do, provided that
-    /// nothing was left unread.
-    pub fn missing(&self, got: &Received, column: Option<&str>, read: Read) -> Missing {
-        if read.known.is_nan() || read.rest.is_nan() {
+/// What is missing of an area that owes a form; `column` is the register's column for the denominator.
+///
+/// Where every record that the register expects has been read, the denominators read in quarantine or beside a
+/// missing numerator are all there is. Else the register's total less what is known covers, each once, records
+/// never sent, records whose denominator cannot be read, and quarantined ones (of which two may be one community
+/// sent twice). Where that leaves no room, or the register is silent, what was read has to do, provided that
+/// nothing was left unread.
+pub(super) fn missing(owed: &Expected, got: &Received, column: Option<&str>, read: Read) -> Missing {
+    if read.known.is_nan() || read.rest.is_nan() {
+        return Missing {
+            denominator: Err(Reason::TooLarge),
+            all_read: false,
+        };
+    }
+    let seen = got.rows_accepted + got.rows_quarantined;
+    let all_sent = match owed.rows {
+        Some(rows) => seen == rows || (seen > rows && got.rows_quarantined == 0),
+        None => got.rows_accepted > 0,
+    };
+    let all_read = all_sent && read.unknown == 0;
+    if all_read && owed.rows.is_some() {
+        return Missing {
+            denominator: Ok(read.rest),
+            all_read,
+        };
+    }
+    let denominator = match column.map(|column| owed.register.get(column)) {
+        Some(Some(&total)) if total > read.known => {
             return Missing {
-                denominator: Err(NotMeasured::TooLarge),
+                denominator: Ok(total - read.known),
                 all_read: false,
             };
         }
-        let seen = got.rows_accepted + got.rows_quarantined;
-        let all_sent = match self.rows {
-            Some(rows) => seen == rows || (seen > rows && got.rows_quarantined == 0),
-            None => got.rows_accepted > 0,
-        };
-        let all_read = all_sent && read.unknown == 0;
-        if all_read && self.rows.is_some() {
-            return Missing {
-                denominator: Ok(read.rest),
-                all_read,
-            };
-        }
-        let denominator = match column.map(|column| self.register.get(column)) {
-            Some(Some(&total)) if total > read.known => {
-                return Missing {
-                    denominator: Ok(total - read.known),
-                    all_read: false,
-                };
-            }
-            Some(Some(_)) => Ok(read.rest),
-            _ if all_read => Ok(read.rest),
-            Some(None) => Err(NotMeasured::RegisterIncomplete),
-            None => Err(NotMeasured::NoRegister),
-        };
-        Missing { denominator, all_read }
-    }
+        Some(Some(_)) => Ok(read.rest),
+        _ if all_read => Ok(read.rest),
+        Some(None) => Err(Reason::RegisterIncomplete),
+        None => Err(Reason::NoRegister),
+    };
+    Missing { denominator, all_read }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn missing(rows: Option<i64>, total: Option<f64>, accepted: i64, quarantined: i64, read: Read) -> Missing {
+    fn lacks(rows: Option<i64>, total: Option<f64>, accepted: i64, quarantined: i64, read: Read) -> Missing {
         let register = total.map(|total| ("total".to_string(), total)).into_iter().collect();
         let got = Received {
             rows_accepted: accepted,
             rows_quarantined: quarantined,
             ..Received::default()
         };
-        Expected {
+        let owed = Expected {
             rows,
             register,
             population: None,
-        }
-        .missing(&got, Some("total"), read)
+        };
+        missing(&owed, &got, Some("total"), read)
     }
 
     fn read(known: f64, rest: f64, unknown: i64) -> Read {
@@ -101,7 +89,7 @@ mod tests {
 
     #[test]
     fn each_record_is_missing_once() {
-        let incomplete = Err(NotMeasured::RegisterIncomplete);
+        let incomplete = Err(Reason::RegisterIncomplete);
         let cases = [
             ("nothing came", Some(5), Some(5.0), 0, 0, read(0.0, 0.0, 0), Ok(5.0)),
             ("all came", Some(5), Some(5.0), 5, 0, read(5.0, 0.0, 0), Ok(0.0)),
@@ -175,7 +163,7 @@ mod tests {
         ];
         for (name, rows, total, accepted, quarantined, figures, denominator) in cases {
             assert_eq!(
-                missing(rows, total, accepted, quarantined, figures).denominator,
+                lacks(rows, total, accepted, quarantined, figures).denominator,
                 denominator,
                 "{name}"
             );
@@ -185,8 +173,8 @@ mod tests {
     #[test]
     fn what_is_too_large_to_be_summed_is_not_measured() {
         for (known, rest) in [(f64::NAN, 0.0), (1.0, f64::NAN)] {
-            let found = missing(Some(1), Some(5.0), 1, 0, read(known, rest, 0));
-            assert_eq!(found.denominator, Err(NotMeasured::TooLarge));
+            let found = lacks(Some(1), Some(5.0), 1, 0, read(known, rest, 0));
+            assert_eq!(found.denominator, Err(Reason::TooLarge));
         }
     }
 
@@ -201,8 +189,8 @@ mod tests {
             ..Received::default()
         };
         assert_eq!(
-            owed.missing(&got, None, read(1.0, 0.0, 0)).denominator,
-            Err(NotMeasured::NoRegister)
+            missing(&owed, &got, None, read(1.0, 0.0, 0)).denominator,
+            Err(Reason::NoRegister)
         );
     }
 }

@@ -1,12 +1,12 @@
 //! The `gaps` table: how far two members lie apart, and why.
 
-use super::bounds::Bounds;
-use super::frame::{Frame, Profile, Sums};
-use super::groups::{Figure, divide, figures};
+use super::figure::{Bounds, Figure};
+use super::frame::{Frame, Profile};
+use super::groups::{divide, figures};
 use super::identities::{Broken, Identity};
 use super::kitagawa::{Effects, Stratum, decompose};
 use super::reason::{Reason, token};
-use crate::domain::{Table, Value};
+use crate::domain::{Sums, Table, Value};
 use crate::pipeline::DimensionIndex;
 
 use std::collections::BTreeMap;
@@ -50,7 +50,7 @@ fn effects(
     a: Option<&BTreeMap<u128, Sums>>,
     b: Option<&BTreeMap<u128, Sums>>,
 ) -> Result<Effects, Reason> {
-    let parts = |sums: &Sums| (frame.numerator(sums), frame.denominator(sums));
+    let parts = |sums: &Sums| (frame.scale.numerator(sums), frame.scale.denominator(sums));
     let mut joint: BTreeMap<u128, Stratum> = BTreeMap::new();
     for (key, sums) in a.into_iter().flatten() {
         joint.entry(*key).or_default().a = parts(sums);

@@ -1,10 +1,10 @@
 //! Why a figure is null, in one table for code, codebook and tests.
 
-use crate::domain::{NotMeasured, Text, Value};
+use crate::domain::{Text, Value};
 
 macro_rules! reasons {
     ($($name:ident $token:literal $en:literal $zh:literal;)*) => {
-        /// Why a figure of `groups`, `gaps` or `inequality` is null.
+        /// Why a figure is null.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Reason { $(#[doc = $en] $name,)* }
 
@@ -48,24 +48,6 @@ reasons! {
     SingleGroup "single_group" "fewer than two ordered groups" "有序组不足两个";
     FitNotPositive "fit_not_positive" "the fitted line is not positive at an end" "拟合线在端点处不为正";
     TooLarge "too_large" "a sum leaves 128 bits, so it cannot be exact" "合计超出128位整数，无法精确求和";
-}
-
-impl From<NotMeasured> for Reason {
-    fn from(why: NotMeasured) -> Reason {
-        match why {
-            NotMeasured::NoRegister => Reason::NoRegister,
-            NotMeasured::RegisterIncomplete => Reason::RegisterIncomplete,
-            NotMeasured::TooLarge => Reason::TooLarge,
-        }
-    }
-}
-
-/// Every token in the reason columns of these tables with its meaning.
-pub fn reasons() -> Vec<(&'static str, Text)> {
-    Reason::ALL
-        .iter()
-        .map(|reason| (reason.token(), reason.text()))
-        .collect()
 }
 
 /// What a reason column says of a figure; null where there is one.

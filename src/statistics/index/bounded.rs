@@ -1,7 +1,7 @@
 //! Forms for indicators in 0..1 that stay the same when attainment is turned into shortfall.
 
 use super::{Context, Parts, gini, share, variance};
-use crate::imbalance::{Distribution, Reason};
+use crate::statistics::{Distribution, Reason};
 
 fn in_bounds(all: &Distribution) -> Result<(), Reason> {
     if all.min() < 0.0 || all.max() > 1.0 {

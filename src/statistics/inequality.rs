@@ -1,12 +1,12 @@
 //! The tables `inequality` and `inequality_parts`: every index over areas, over cells (area × member) and over members, and
 //! how much of it lies between and within groups.
 
-use super::frame::{Frame, Sums};
+use super::frame::Frame;
 use super::identities::{Broken, check_mirror, check_parts};
 use super::index::{Applies, Context, INDICES, Index, Part, Parts};
 use super::reason::{Reason, token};
 use super::{Distribution, Unit};
-use crate::domain::{CELL, MEMBER, Table, Value};
+use crate::domain::{CELL, MEMBER, Sums, Table, Value};
 use crate::pipeline::{DimensionIndex, DimensionLevel, UNKNOWN};
 
 /// What a frame adds to both tables, and every identity that does not hold.
@@ -44,7 +44,8 @@ pub(super) fn inequality(frame: &Frame) -> Inequality {
 fn members(units: &[(usize, Sums)]) -> Vec<(usize, Sums)> {
     let mut all = std::collections::BTreeMap::<usize, Sums>::new();
     for (member, sums) in units {
-        all.entry(*member).or_default().plus(sums);
+        let total = all.entry(*member).or_default();
+        *total = total.plus(sums);
     }
     all.into_iter().collect()
 }

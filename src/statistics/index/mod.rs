@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn an_index_has_the_parts_that_it_names() {
-        let unit = |tenths, group| crate::imbalance::Unit {
+        let unit = |tenths, group| crate::statistics::Unit {
             x: tenths as f64 / 10.0,
             numerator: tenths,
             denominator: 10,
