@@ -2,16 +2,16 @@
 
 use super::Reason;
 use super::reporters::Reporter;
+use crate::domain::Sums;
 use crate::domain::exact::figure;
-use crate::domain::{IndicatorCells, Sums};
-use crate::pipeline::{Indicator, Pipeline};
+use crate::pipeline::Indicator;
 
 /// Lowest and highest possible value, in the indicator's unit.
 pub(super) type Bounds = Result<(f64, f64), Reason>;
 
 /// An indicator with the scales of its sums.
 #[derive(Clone, Copy)]
-pub(super) struct Scale<'a> {
+pub struct Scale<'a> {
     pub(super) indicator: &'a Indicator,
     numerator: u32,
     denominator: u32,
@@ -71,11 +71,29 @@ impl Figure {
 }
 
 impl<'a> Scale<'a> {
-    pub(super) fn new(pipeline: &'a Pipeline, source: &IndicatorCells) -> Scale<'a> {
+    /// `numerator`, `denominator`: 10^-scale turns the integers into the units of their measures.
+    pub fn new(indicator: &'a Indicator, numerator: u32, denominator: u32) -> Scale<'a> {
         Scale {
-            indicator: &pipeline.indicators[source.indicator],
-            numerator: source.numerator_scale,
-            denominator: source.denominator_scale,
+            indicator,
+            numerator,
+            denominator,
+        }
+    }
+
+    /// The value of two sums, in the indicator's unit.
+    ///
+    /// # Errors
+    /// The denominator is 0, or a sum leaves 128 bits.
+    pub fn value(&self, numerator: i128, denominator: i128) -> Result<f64, Reason> {
+        let parts = known(figure(numerator, self.numerator), figure(denominator, self.denominator))?;
+        self.ratio(parts)
+    }
+
+    fn ratio(&self, parts: (f64, f64)) -> Result<f64, Reason> {
+        match parts {
+            (0.0, 0.0) => Err(Reason::DenominatorZero),
+            (_, 0.0) => Err(Reason::NumeratorWithoutDenominator),
+            (numerator, denominator) => Ok(numerator / denominator * self.indicator.factor),
         }
     }
 
@@ -97,11 +115,7 @@ impl<'a> Scale<'a> {
     /// The figure of sums, and of the reporters that they come from.
     pub(super) fn figure(&self, sums: &Sums, reporting: &Reporting) -> Figure {
         let parts = self.parts(sums, reporting);
-        let value = parts.and_then(|(numerator, denominator)| match (numerator, denominator) {
-            (0.0, 0.0) => Err(Reason::DenominatorZero),
-            (_, 0.0) => Err(Reason::NumeratorWithoutDenominator),
-            _ => Ok(numerator / denominator * self.indicator.factor),
-        });
+        let value = parts.and_then(|parts| self.ratio(parts));
         let bounds = match parts {
             Err(Reason::NoUnits) => Err(Reason::NoUnits),
             _ => self.bounds(sums, reporting, value),
@@ -124,19 +138,15 @@ impl<'a> Scale<'a> {
                 Reason::NothingKnown
             });
         }
-        let (numerator, denominator) = (self.numerator(sums), self.denominator(sums));
-        if numerator.is_nan() || denominator.is_nan() {
-            return Err(Reason::TooLarge);
-        }
-        Ok((numerator, denominator))
+        known(self.numerator(sums), self.denominator(sums))
     }
 
     /// (Σ_R num + lo|hi · Σ_M den) / Σ den: the value if all that is missing were as low, and as high, as is plausible. Manski
     /// 1990.
     fn bounds(&self, sums: &Sums, reporting: &Reporting, value: Result<f64, Reason>) -> Bounds {
         let missing = reporting.missing?;
-        let (numerator, denominator) = (self.numerator(sums), self.denominator(sums));
-        if missing.is_nan() || numerator.is_nan() || denominator.is_nan() {
+        let (numerator, denominator) = known(self.numerator(sums), self.denominator(sums))?;
+        if missing.is_nan() {
             return Err(Reason::TooLarge);
         }
         if missing == 0.0 {
@@ -150,4 +160,12 @@ impl<'a> Scale<'a> {
         let known = numerator * self.indicator.factor;
         Ok(((known + lowest * missing) / whole, (known + highest * missing) / whole))
     }
+}
+
+/// Both, where their sums fit 128 bits.
+fn known(numerator: f64, denominator: f64) -> Result<(f64, f64), Reason> {
+    if numerator.is_nan() || denominator.is_nan() {
+        return Err(Reason::TooLarge);
+    }
+    Ok((numerator, denominator))
 }

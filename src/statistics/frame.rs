@@ -72,7 +72,7 @@ impl<'a> Frame<'a> {
             indicator,
             source,
             places,
-            scale: Scale::new(pipeline, source),
+            scale: Scale::new(indicator, source.numerator_scale, source.denominator_scale),
             reporters,
             form,
             cells,

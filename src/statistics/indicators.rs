@@ -19,15 +19,16 @@ pub fn indicators(inputs: &Inputs, registry: &Registry, levels: &[IndicatorLevel
     let pipeline = inputs.pipeline;
     let of_one = |(cells, sums): (&IndicatorCells, &IndicatorLevels)| {
         let mut table = Table::new("indicators");
-        let form = &pipeline.forms[pipeline.measures[pipeline.indicators[sums.indicator].denominator].form];
+        let indicator = &pipeline.indicators[sums.indicator];
+        let form = &pipeline.forms[pipeline.measures[indicator.denominator].form];
         let Some(places) = inputs.places.get(&form.reference(sums.period)) else {
             return table;
         };
         let areas = registry.of_form(form, sums.period);
         let scene = Scene {
             pipeline,
-            indicator: &pipeline.indicators[sums.indicator],
-            scale: Scale::new(pipeline, cells),
+            indicator,
+            scale: Scale::new(indicator, sums.numerator_scale, sums.denominator_scale),
             areas: &areas,
             sums,
         };

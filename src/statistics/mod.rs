@@ -31,6 +31,7 @@ use crate::domain::{FormCoverage, IndicatorCells, Lang, Period, Table, Value};
 use crate::pipeline::{FormIndex, Pipeline};
 
 pub use distribution::{Distribution, Group, Point, Unit};
+pub use figure::Scale;
 pub use identities::{Broken, Identity, check_mirror, check_parts};
 pub use indicators::indicators;
 pub use places::{Place, Places, Scope, places};

@@ -15,7 +15,7 @@ use polars::prelude::*;
 
 use crate::support::{World, measures, plan};
 
-/// East has two counties and west has two; the parent of a county is the letter it begins with.
+/// East has two counties, west has two, and the middle, on neither side, one; the parent of a county is the letter it begins with.
 const DIVISIONS: &str = "\
 code,name,name_en,level,kind,parent_code,valid_from,valid_to,source
 N,Nation,,nation,nation,,,,test
@@ -25,6 +25,8 @@ E1,East one,,county,county,E,,,test
 E2,East two,,county,county,E,,,test
 W1,West one,,county,county,W,,,test
 W2,West two,,county,county,W,,,test
+M,Middle,,province,province,N,,,test
+M1,Middle one,,county,county,M,,,test
 ";
 
 const ROSTER: &str = r#"
