@@ -7,19 +7,21 @@ use rayon::prelude::*;
 use super::judgement::Yardstick;
 use super::{Coverage, Reason, share};
 use crate::domain::exact::figure;
-use crate::domain::{Expected, FormCoverage, IndicatorLevels, Lang, Read, Received, Sums, Table};
+use crate::domain::{Expected, FormCoverage, IndicatorLevels, Lang, Read, Received, Sums};
 use crate::pipeline::{DimensionLevel, Indicator, Pipeline};
 use crate::registry::{Areas, Registry};
+use crate::tables::{IndicatorRow, Table};
 
 /// `indicators`: a row per period, area and indicator, for every area with an expected or accepted reporter of the
 /// indicator's form at or below it. `levels` are the roll-up's sums, one entry a period and indicator.
 pub fn indicators(pipeline: &Pipeline, registry: &Registry, levels: &[IndicatorLevels], coverage: &Coverage) -> Table {
     let nobody = FormCoverage::default();
     let of_one = |sums: &IndicatorLevels| {
-        let mut table = Table::new("indicators");
+        let mut table = Table::of::<IndicatorRow>();
         let form = pipeline.measures[pipeline.indicators[sums.indicator].denominator].form;
         let areas = registry.of_form(&pipeline.forms[form], sums.period);
         let scene = Scene {
+            period: sums.period.to_string(),
             pipeline,
             indicator: &pipeline.indicators[sums.indicator],
             areas: &areas,
@@ -29,16 +31,18 @@ pub fn indicators(pipeline: &Pipeline, registry: &Registry, levels: &[IndicatorL
         let tallies = scene.tallies();
         table.reserve(tallies.len());
         for (code, tally) in tallies {
-            scene.push(&mut table, code, &tally);
+            table.push(scene.row(code, &tally));
         }
         table
     };
     let parts: Vec<Table> = levels.par_iter().map(of_one).collect();
-    Table::joined("indicators", parts)
+    Table::joined::<IndicatorRow>(parts)
 }
 
 /// One indicator in one period.
 struct Scene<'a> {
+    /// Of the sums, as text.
+    period: String,
     pipeline: &'a Pipeline,
     indicator: &'a Indicator,
     areas: &'a Areas,
@@ -269,7 +273,7 @@ impl<'a> Scene<'a> {
         Ok(((known + low * missing) / whole, (known + high * missing) / whole))
     }
 
-    fn push(&self, table: &mut Table, code: &str, tally: &Tally) {
+    fn row<'r>(&'r self, code: &'r str, tally: &Tally) -> IndicatorRow<'r> {
         let sums = self.sums_of(code);
         let area = self.areas.get(code);
         let level = area.map(|area| area.level);
@@ -279,38 +283,35 @@ impl<'a> Scene<'a> {
         let yardstick = Yardstick::new(self.indicator, self.sums.period, level);
         let (verdict, robust) = yardstick.verdict(self.indicator.better, figures.value, bounds.ok());
         let known = self.denominator(sums.denominator);
-        let weight = tally.missing.ok().and_then(|missing| share(known, known + missing));
-        table.push([
-            self.sums.period.to_string().into(),
-            code.into(),
-            area.map(|area| area.name.as_str()).into(),
-            self.indicator.id.as_str().into(),
-            title(Lang::Zh).into(),
-            title(Lang::En).into(),
-            level
-                .map_or("", |level| self.pipeline.registry.levels[level].as_str())
-                .into(),
-            figures.numerator.into(),
-            figures.denominator.into(),
-            figures.value.into(),
-            self.indicator.unit.as_str().into(),
-            figures.status.into(),
-            tally.expected.into(),
-            tally.reported.into(),
-            tally.quarantined.into(),
-            tally.corrected.into(),
-            weight.into(),
-            bounds.ok().map(|bounds| bounds.0).into(),
-            bounds.ok().map(|bounds| bounds.1).into(),
-            yardstick.baseline.into(),
-            yardstick.target.into(),
-            yardstick.attainment(figures.value).into(),
-            verdict.into(),
-            robust.into(),
-            figures.no_value.map(Reason::token).into(),
-            figures.no_sums.map(Reason::token).into(),
-            bounds.err().map(Reason::token).into(),
-        ]);
+        IndicatorRow {
+            period: &self.period,
+            area_code: code,
+            area_name: area.map(|area| area.name.as_str()),
+            indicator: &self.indicator.id,
+            indicator_title_zh: title(Lang::Zh),
+            indicator_title_en: title(Lang::En),
+            level: level.map_or("", |level| self.pipeline.registry.levels[level].as_str()),
+            numerator: figures.numerator,
+            denominator: figures.denominator,
+            value: figures.value,
+            unit: &self.indicator.unit,
+            obs_status: figures.status,
+            n_expected: tally.expected,
+            n_reported: tally.reported,
+            n_quarantined: tally.quarantined,
+            n_corrected: tally.corrected,
+            reported_weight_share: tally.missing.ok().and_then(|missing| share(known, known + missing)),
+            lower: bounds.ok().map(|bounds| bounds.0),
+            upper: bounds.ok().map(|bounds| bounds.1),
+            baseline: yardstick.baseline,
+            target: yardstick.target,
+            attainment_share: yardstick.attainment(figures.value),
+            verdict,
+            verdict_robust: robust,
+            null_reason: figures.no_value.map(Reason::token),
+            sums_null_reason: figures.no_sums.map(Reason::token),
+            bounds_null_reason: bounds.err().map(Reason::token),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::places::{Place, Places};
 use super::senders::{Sender, senders};
 use super::{Inputs, Unit};
 use crate::domain::exact::{figure, plus};
-use crate::domain::{Cell, FormCoverage, IndicatorCells};
+use crate::domain::{Cell, FormCoverage, IndicatorCells, Lang};
 use crate::pipeline::{DimensionIndex, DimensionLevel, Form, Indicator, LevelIndex, Pipeline, RowUnit};
 
 /// Exact sums of cells, as in [`Cell`].
@@ -63,6 +63,8 @@ pub(super) struct Frame<'a> {
     pub(super) pipeline: &'a Pipeline,
     pub(super) indicator: &'a Indicator,
     pub(super) source: &'a IndicatorCells,
+    /// Of the cells, as text.
+    pub(super) period: String,
     pub(super) places: &'a Places,
     pub(super) senders: Vec<Sender<'a>>,
     form: &'a Form,
@@ -100,6 +102,7 @@ impl<'a> Frame<'a> {
             pipeline,
             indicator,
             source,
+            period: source.period.to_string(),
             places,
             senders,
             form,
@@ -107,6 +110,11 @@ impl<'a> Frame<'a> {
             live,
             level,
         })
+    }
+
+    /// Title of the indicator; None where the definition has none in the language.
+    pub(super) fn title(&self, lang: Lang) -> Option<&'a str> {
+        self.indicator.title.0.get(lang.tag()).map(String::as_str)
     }
 
     /// Level of the areas that are compared, as the pipeline names it.

@@ -1,6 +1,6 @@
 //! Why a figure is null, in one table for code, codebook and tests.
 
-use crate::domain::{NotMeasured, Text, Value};
+use crate::domain::{NotMeasured, Text};
 
 macro_rules! reasons {
     ($($name:ident $token:literal $en:literal $zh:literal;)*) => {
@@ -68,9 +68,9 @@ pub fn reasons() -> Vec<(&'static str, Text)> {
         .collect()
 }
 
-/// What a reason column says of a figure; null where there is one.
-pub(super) fn token<T>(figure: Result<T, Reason>) -> Value<'static> {
-    figure.err().map(Reason::token).into()
+/// What a reason column says of a figure; None where there is one.
+pub(super) fn token<T>(figure: Result<T, Reason>) -> Option<&'static str> {
+    figure.err().map(Reason::token)
 }
 
 #[cfg(test)]

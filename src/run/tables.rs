@@ -19,13 +19,14 @@ use super::reference::{area_spans, areas, indicator_definitions};
 use super::replies;
 use crate::check::Pairing;
 use crate::coverage::{self, Coverage};
-use crate::domain::{Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period, Table};
+use crate::domain::{Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period};
 use crate::imbalance::{self, Inputs};
 use crate::intake::FoundFile;
 use crate::pipeline::FormIndex;
 use crate::registry::RegisterFile;
 use crate::release::FormAccount;
 use crate::rollup::{Cube, levels};
+use crate::tables::Table;
 
 /// Everything a release says in tables, and what the gate must know.
 pub struct Figures {
