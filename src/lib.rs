@@ -10,6 +10,8 @@ pub mod domain;
 pub mod pipeline;
 /// Divisions with their validity, classifications, who is expected to report.
 pub mod registry;
+/// The published tables: a struct for the rows of each, its columns and what is said of them.
+pub mod tables;
 
 /// Rules over accepted rows, duplicates, quarantine.
 pub mod check;

@@ -5,8 +5,9 @@ use std::fmt::Write;
 
 use super::facts::{facts_columns, quarantine_columns};
 use super::number::figure;
-use crate::domain::{ColumnSpec, Lang, Period, Table, Text, ValueKind, index_specs};
+use crate::domain::{Lang, Period, Text, index_specs};
 use crate::pipeline::{Better, ColumnKind, ExtractFormat, Form, Indicator, Pipeline, RowUnit};
+use crate::tables::{ColumnSpec, Table, ValueKind};
 
 /// The codebook as Markdown: tables, facts by form, indicators, dimensions, and what the reasons for nulls mean.
 pub fn codebook(pipeline: &Pipeline, tables: &[Table], reasons: &[(&'static str, Text)]) -> String {

@@ -7,12 +7,13 @@ use rayon::prelude::*;
 use super::scope::{NotDue, Scope, not_due};
 use super::tables::Figures;
 use super::{Ending, Outcome, RunError, influence};
-use crate::domain::{Period, Severity, Table, Text};
+use crate::domain::{Period, Severity, Text};
 use crate::lake::{Error, Output, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{self, Asked, Current, Evidence, GateCheck, Input, Manifest, Published, RowCounts, Staging};
 use crate::report::{codebook, datapackage};
 use crate::statistics;
+use crate::tables::Table;
 
 /// What was received and is no submission, without a finding.
 #[derive(Clone, Copy, Debug)]

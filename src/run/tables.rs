@@ -17,13 +17,14 @@ use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose, 
 use super::reference::{area_spans, areas, indicator_definitions};
 use super::replies;
 use crate::check::Pairing;
-use crate::domain::{Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period, Table};
+use crate::domain::{Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period};
 use crate::intake::FoundFile;
 use crate::pipeline::FormIndex;
 use crate::registry::RegisterFile;
 use crate::release::FormAccount;
 use crate::rollup::{Cube, levels};
 use crate::statistics::{self, Coverage, Inputs};
+use crate::tables::Table;
 
 /// Everything a release says in tables, and what the gate must know.
 pub struct Figures {

@@ -6,7 +6,7 @@ use super::figure::Scale;
 use super::places::{Place, Places};
 use super::reporters::{Reporter, reporters};
 use super::{Inputs, Unit};
-use crate::domain::{Cell, IndicatorCells, Sums};
+use crate::domain::{Cell, IndicatorCells, Lang, Sums};
 use crate::pipeline::{DimensionIndex, DimensionLevel, Form, Indicator, LevelIndex, Pipeline, RowUnit};
 
 /// Sums of all cells in one scope and of one member in every dimension.
@@ -34,6 +34,8 @@ pub(super) struct Frame<'a> {
     pub(super) pipeline: &'a Pipeline,
     pub(super) indicator: &'a Indicator,
     pub(super) source: &'a IndicatorCells,
+    /// Of the cells, as text.
+    pub(super) period: String,
     pub(super) places: &'a Places,
     pub(super) scale: Scale<'a>,
     pub(super) reporters: Vec<Reporter<'a>>,
@@ -71,6 +73,7 @@ impl<'a> Frame<'a> {
             pipeline,
             indicator,
             source,
+            period: source.period.to_string(),
             places,
             scale: Scale::new(indicator, source.numerator_scale, source.denominator_scale),
             reporters,
@@ -79,6 +82,11 @@ impl<'a> Frame<'a> {
             live,
             level,
         })
+    }
+
+    /// Title of the indicator; None where the definition has none in the language.
+    pub(super) fn title(&self, lang: Lang) -> Option<&'a str> {
+        self.indicator.title.0.get(lang.tag()).map(String::as_str)
     }
 
     /// Level of the areas that are compared, as the pipeline names it.

@@ -6,15 +6,16 @@ use super::groups::{divide, figures};
 use super::identities::{Broken, Identity};
 use super::kitagawa::{Effects, Stratum, decompose};
 use super::reason::{Reason, token};
-use crate::domain::{Sums, Table, Value};
+use crate::domain::{Lang, Sums};
 use crate::pipeline::DimensionIndex;
+use crate::tables::{GapRow, Table};
 
 use std::collections::BTreeMap;
 
 /// The `gaps` table of a frame: a row for each scope and pair that a dimension compares; and every row whose effects do
 /// not add up to its gap.
 pub(super) fn gaps(frame: &Frame, profiles: &[Profile]) -> (Table, Vec<Broken>) {
-    let (mut table, mut broken) = (Table::new("gaps"), Vec::new());
+    let (mut table, mut broken) = (Table::of::<GapRow>(), Vec::new());
     for dimension in frame.dimensions() {
         let of = &frame.pipeline.dimensions[dimension];
         if of.compare.is_empty() {
@@ -33,10 +34,7 @@ pub(super) fn gaps(frame: &Frame, profiles: &[Profile]) -> (Table, Vec<Broken>) 
                 let split = || effects(frame, sums.get(&(scope, at_a)), sums.get(&(scope, at_b)));
                 let gap = Gap::new(figure_a, figure_b, frame.indicator.factor, split);
                 broken.extend(gap.broken(frame, scope, dimension));
-                let mut row = super::key(frame, scope);
-                row.extend([(&of.id).into(), a.into(), b.into()]);
-                row.extend(gap.values(figure_a, figure_b));
-                table.push(row);
+                table.push(gap.row((frame, scope), &of.id, (a, figure_a), (b, figure_b)));
             }
         }
     }
@@ -93,24 +91,41 @@ impl Gap {
         })
     }
 
-    fn values(&self, a: &Figure, b: &Figure) -> Vec<Value<'static>> {
+    /// `a`, `b`: the members' ids and figures.
+    fn row<'a>(
+        &self,
+        (frame, scope): (&'a Frame, usize),
+        dimension: &'a str,
+        a: (&'a str, &Figure),
+        b: (&'a str, &Figure),
+    ) -> GapRow<'a> {
+        let scope = &frame.places.scopes[scope];
         let sign = self.bounds.map(|(lower, upper)| lower > 0.0 || upper < 0.0);
-        vec![
-            a.value.ok().into(),
-            b.value.ok().into(),
-            self.gap.ok().into(),
-            self.ratio.ok().into(),
-            self.mix.ok().into(),
-            self.rate.ok().into(),
-            self.bounds.ok().map(|b| b.0).into(),
-            self.bounds.ok().map(|b| b.1).into(),
-            sign.ok().into(),
-            token(self.gap),
-            token(a.value),
-            token(b.value),
-            token(self.ratio),
-            token(self.mix),
-            token(self.bounds),
-        ]
+        GapRow {
+            period: &frame.period,
+            scope_code: &scope.code,
+            scope_name: &scope.name,
+            indicator: &frame.indicator.id,
+            indicator_title_zh: frame.title(Lang::Zh),
+            indicator_title_en: frame.title(Lang::En),
+            dimension,
+            a: a.0,
+            b: b.0,
+            value_a: a.1.value.ok(),
+            value_b: b.1.value.ok(),
+            gap: self.gap.ok(),
+            ratio: self.ratio.ok(),
+            mix_effect: self.mix.ok(),
+            rate_effect: self.rate.ok(),
+            lower: self.bounds.ok().map(|bounds| bounds.0),
+            upper: self.bounds.ok().map(|bounds| bounds.1),
+            sign_identified: sign.ok(),
+            null_reason: token(self.gap),
+            value_a_null_reason: token(a.1.value),
+            value_b_null_reason: token(b.1.value),
+            ratio_null_reason: token(self.ratio),
+            effects_null_reason: token(self.mix),
+            bounds_null_reason: token(self.bounds),
+        }
     }
 }

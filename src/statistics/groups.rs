@@ -3,8 +3,9 @@
 use super::figure::{Figure, Reporting};
 use super::frame::{Frame, Profile};
 use super::reason::{Reason, token};
-use crate::domain::{Sums, Table, Value};
+use crate::domain::{Lang, Sums};
 use crate::pipeline::DimensionIndex;
+use crate::tables::{GroupRow, Table};
 
 /// Figures of a dimension: by scope and member, with who reported.
 pub(super) struct Figures {
@@ -74,7 +75,7 @@ fn reporting(frame: &Frame, dimension: DimensionIndex, sums: &[Vec<Sums>]) -> Ve
 
 /// The `groups` table of a frame: a row for each scope, dimension and member, `unknown` and `other` included.
 pub(super) fn groups(frame: &Frame, profiles: &[Profile]) -> Table {
-    let mut table = Table::new("groups");
+    let mut table = Table::of::<GroupRow>();
     for dimension in frame.dimensions() {
         let of = &frame.pipeline.dimensions[dimension];
         let figures = figures(frame, profiles, dimension);
@@ -84,40 +85,54 @@ pub(super) fn groups(frame: &Frame, profiles: &[Profile]) -> Table {
                 if undeclared && reporting.expected == 0 && figure.parts == Err(Reason::NoUnits) {
                     continue;
                 }
-                let mut row = super::key(frame, scope);
-                row.extend([(&of.id).into(), of.member_id(member).into()]);
-                row.extend(values(figure, reporting, figures.scopes[scope], frame.indicator.factor));
-                table.push(row);
+                let scope = (scope, figures.scopes[scope]);
+                table.push(row(frame, scope, (&of.id, of.member_id(member)), figure, reporting));
             }
         }
     }
     table
 }
 
-fn values(figure: &Figure, reporting: &Reporting, scope: (f64, f64), factor: f64) -> Vec<Value<'static>> {
+/// `scope`: which one, with its numerator and denominator; `member`: ids of the dimension and of the member.
+fn row<'a>(
+    frame: &'a Frame,
+    (scope, (scope_numerator, scope_denominator)): (usize, (f64, f64)),
+    (dimension, member): (&'a str, &'a str),
+    figure: &Figure,
+    reporting: &Reporting,
+) -> GroupRow<'a> {
     let share = figure
         .parts
-        .and_then(|(_, own)| divide(own, scope.1, Reason::ScopeUndefined));
+        .and_then(|(_, own)| divide(own, scope_denominator, Reason::ScopeUndefined));
     let relative = figure.value.and_then(|value| {
-        let of_scope = divide(scope.0, scope.1, Reason::ScopeUndefined)? * factor;
+        let of_scope = divide(scope_numerator, scope_denominator, Reason::ScopeUndefined)? * frame.indicator.factor;
         divide(value, of_scope, Reason::ScopeUndefined)
     });
-    vec![
-        figure.parts.ok().map(|p| p.0).into(),
-        figure.parts.ok().map(|p| p.1).into(),
-        figure.value.ok().into(),
-        share.ok().into(),
-        relative.ok().into(),
-        figure.bounds.ok().map(|b| b.0).into(),
-        figure.bounds.ok().map(|b| b.1).into(),
-        reporting.expected.into(),
-        reporting.reported.into(),
-        token(figure.value),
-        token(figure.parts),
-        token(share),
-        token(relative),
-        token(figure.bounds),
-    ]
+    let scope = &frame.places.scopes[scope];
+    GroupRow {
+        period: &frame.period,
+        scope_code: &scope.code,
+        scope_name: &scope.name,
+        indicator: &frame.indicator.id,
+        indicator_title_zh: frame.title(Lang::Zh),
+        indicator_title_en: frame.title(Lang::En),
+        dimension,
+        member,
+        numerator: figure.parts.ok().map(|parts| parts.0),
+        denominator: figure.parts.ok().map(|parts| parts.1),
+        value: figure.value.ok(),
+        denominator_share: share.ok(),
+        relative_to_scope: relative.ok(),
+        lower: figure.bounds.ok().map(|bounds| bounds.0),
+        upper: figure.bounds.ok().map(|bounds| bounds.1),
+        n_expected: reporting.expected,
+        n_reported: reporting.reported,
+        null_reason: token(figure.value),
+        sums_null_reason: token(figure.parts),
+        share_null_reason: token(share),
+        relative_null_reason: token(relative),
+        bounds_null_reason: token(figure.bounds),
+    }
 }
 
 /// a / b, or why not.

@@ -9,16 +9,17 @@ use super::judgement::Yardstick;
 use super::reason::{Reason, token};
 use super::reporters::{Reporter, reporters};
 use super::{Inputs, share};
-use crate::domain::{IndicatorCells, IndicatorLevels, Lang, Received, Sums, Table};
+use crate::domain::{IndicatorCells, IndicatorLevels, Lang, Received, Sums};
 use crate::pipeline::{DimensionLevel, Indicator, Pipeline};
 use crate::registry::{Areas, Registry};
+use crate::tables::{IndicatorRow, Table};
 
 /// `indicators`: a row per period, area and indicator, for every area with an expected or accepted reporter of the
 /// indicator's form at or below it. `levels` are the sums of `inputs.cells` over areas, in the same order.
 pub fn indicators(inputs: &Inputs, registry: &Registry, levels: &[IndicatorLevels]) -> Table {
     let pipeline = inputs.pipeline;
     let of_one = |(cells, sums): (&IndicatorCells, &IndicatorLevels)| {
-        let mut table = Table::new("indicators");
+        let mut table = Table::of::<IndicatorRow>();
         let indicator = &pipeline.indicators[sums.indicator];
         let form = &pipeline.forms[pipeline.measures[indicator.denominator].form];
         let Some(places) = inputs.places.get(&form.reference(sums.period)) else {
@@ -26,6 +27,7 @@ pub fn indicators(inputs: &Inputs, registry: &Registry, levels: &[IndicatorLevel
         };
         let areas = registry.of_form(form, sums.period);
         let scene = Scene {
+            period: sums.period.to_string(),
             pipeline,
             indicator,
             scale: Scale::new(indicator, sums.numerator_scale, sums.denominator_scale),
@@ -35,17 +37,19 @@ pub fn indicators(inputs: &Inputs, registry: &Registry, levels: &[IndicatorLevel
         let tallies = scene.tallies(&reporters(pipeline, inputs.coverage, places, cells));
         table.reserve(tallies.len());
         for (code, tally) in tallies {
-            scene.push(&mut table, code, &tally);
+            table.push(scene.row(code, &tally));
         }
         table
     };
     let both = inputs.cells.par_iter().zip(levels.par_iter());
     let parts: Vec<Table> = both.map(of_one).collect();
-    Table::joined("indicators", parts)
+    Table::joined::<IndicatorRow>(parts)
 }
 
 /// One indicator in one period.
 struct Scene<'a> {
+    /// Of the sums, as text.
+    period: String,
     pipeline: &'a Pipeline,
     indicator: &'a Indicator,
     scale: Scale<'a>,
@@ -108,7 +112,7 @@ impl<'a> Scene<'a> {
         rows.count() as i64
     }
 
-    fn push(&self, table: &mut Table, code: &str, tally: &Tally) {
+    fn row<'r>(&'r self, code: &'r str, tally: &Tally) -> IndicatorRow<'r> {
         let sums = self.sums_of(code);
         let area = self.areas.get(code);
         let level = area.map(|area| area.level);
@@ -118,42 +122,39 @@ impl<'a> Scene<'a> {
         let yardstick = Yardstick::new(self.indicator, self.sums.period, level);
         let (verdict, robust) = yardstick.verdict(self.indicator.better, value.ok(), bounds.ok());
         let known = self.scale.denominator(&sums);
-        let weight = tally
-            .reporting
-            .missing
-            .ok()
-            .and_then(|missing| share(known, known + missing));
-        table.push([
-            self.sums.period.to_string().into(),
-            code.into(),
-            area.map(|area| area.name.as_str()).into(),
-            self.indicator.id.as_str().into(),
-            title(Lang::Zh).into(),
-            title(Lang::En).into(),
-            level
-                .map_or("", |level| self.pipeline.registry.levels[level].as_str())
-                .into(),
-            parts.ok().map(|parts| parts.0).into(),
-            parts.ok().map(|parts| parts.1).into(),
-            value.ok().into(),
-            self.indicator.unit.as_str().into(),
-            status(&figure, tally).into(),
-            tally.reporting.expected.into(),
-            tally.reporting.reported.into(),
-            tally.quarantined.into(),
-            tally.corrected.into(),
-            weight.into(),
-            bounds.ok().map(|bounds| bounds.0).into(),
-            bounds.ok().map(|bounds| bounds.1).into(),
-            yardstick.baseline.into(),
-            yardstick.target.into(),
-            yardstick.attainment(value.ok()).into(),
-            verdict.into(),
-            robust.into(),
-            token(value),
-            token(parts),
-            token(bounds),
-        ]);
+        IndicatorRow {
+            period: &self.period,
+            area_code: code,
+            area_name: area.map(|area| area.name.as_str()),
+            indicator: &self.indicator.id,
+            indicator_title_zh: title(Lang::Zh),
+            indicator_title_en: title(Lang::En),
+            level: level.map_or("", |level| self.pipeline.registry.levels[level].as_str()),
+            numerator: parts.ok().map(|parts| parts.0),
+            denominator: parts.ok().map(|parts| parts.1),
+            value: value.ok(),
+            unit: &self.indicator.unit,
+            obs_status: status(&figure, tally),
+            n_expected: tally.reporting.expected,
+            n_reported: tally.reporting.reported,
+            n_quarantined: tally.quarantined,
+            n_corrected: tally.corrected,
+            reported_weight_share: tally
+                .reporting
+                .missing
+                .ok()
+                .and_then(|missing| share(known, known + missing)),
+            lower: bounds.ok().map(|bounds| bounds.0),
+            upper: bounds.ok().map(|bounds| bounds.1),
+            baseline: yardstick.baseline,
+            target: yardstick.target,
+            attainment_share: yardstick.attainment(value.ok()),
+            verdict,
+            verdict_robust: robust,
+            null_reason: token(value),
+            sums_null_reason: token(parts),
+            bounds_null_reason: token(bounds),
+        }
     }
 }
 

@@ -6,8 +6,9 @@ use super::identities::{Broken, check_mirror, check_parts};
 use super::index::{Applies, Context, INDICES, Index, Part, Parts};
 use super::reason::{Reason, token};
 use super::{Distribution, Unit};
-use crate::domain::{CELL, MEMBER, Sums, Table, Value};
+use crate::domain::{CELL, Lang, MEMBER, Sums};
 use crate::pipeline::{DimensionIndex, DimensionLevel, UNKNOWN};
+use crate::tables::{InequalityPartRow, InequalityRow, Table};
 
 /// What a frame adds to both tables, and every identity that does not hold.
 pub(super) struct Inequality {
@@ -19,8 +20,8 @@ pub(super) struct Inequality {
 /// The rows of a frame.
 pub(super) fn inequality(frame: &Frame) -> Inequality {
     let mut all = Inequality {
-        indices: Table::new("inequality"),
-        parts: Table::new("inequality_parts"),
+        indices: Table::of::<InequalityRow>(),
+        parts: Table::of::<InequalityPartRow>(),
         broken: Vec::new(),
     };
     for (scope, units) in frame.units_of_areas() {
@@ -172,39 +173,50 @@ impl<'a> List<'a> {
 
     fn place(&self) -> String {
         let scope = &self.frame.places.scopes[self.scope].code;
-        let dimension = self
-            .dimension
-            .map_or("", |at| self.frame.pipeline.dimensions[at].id.as_str());
+        let dimension = self.dimension_id().unwrap_or_default();
         let words = [&self.frame.indicator.id, dimension, self.computed_over()].map(str::to_owned);
         let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
-        format!("{} {scope} {}", self.frame.source.period, words.join(" "))
+        format!("{} {scope} {}", self.frame.period, words.join(" "))
     }
 
-    /// The columns that both tables begin with.
-    fn key<'v>(&'v self, index: &'v str) -> Vec<Value<'v>> {
-        let mut row = super::key(self.frame, self.scope);
-        let dimension = self.dimension.map(|at| self.frame.pipeline.dimensions[at].id.as_str());
-        row.extend([dimension.into(), self.computed_over().into(), index.into()]);
-        row
+    fn dimension_id(&self) -> Option<&str> {
+        self.dimension.map(|at| self.frame.pipeline.dimensions[at].id.as_str())
     }
 
-    fn row<'v>(&'v self, index: &'v str, found: Result<Parts, Reason>, n: usize) -> Vec<Value<'v>> {
-        let mut row = self.key(index);
-        row.extend([
-            found.ok().map(|parts| parts.value).into(),
-            Value::from(n as i64),
-            token(found),
-        ]);
-        row
+    fn row<'v>(&'v self, index: &'v str, found: Result<Parts, Reason>, n: usize) -> InequalityRow<'v> {
+        let (frame, scope) = (self.frame, &self.frame.places.scopes[self.scope]);
+        InequalityRow {
+            period: &frame.period,
+            scope_code: &scope.code,
+            scope_name: &scope.name,
+            indicator: &frame.indicator.id,
+            indicator_title_zh: frame.title(Lang::Zh),
+            indicator_title_en: frame.title(Lang::En),
+            dimension: self.dimension_id(),
+            computed_over: self.computed_over(),
+            inequality_index: index,
+            value: found.ok().map(|parts| parts.value),
+            n_units: n as i64,
+            null_reason: token(found),
+        }
     }
 
-    fn part_row<'v>(&'v self, index: &'v str, part: Part, found: Result<Parts, Reason>) -> Vec<Value<'v>> {
-        let mut row = self.key(index);
-        row.extend([
-            part.name().into(),
-            found.ok().and_then(|parts| parts.of(part)).into(),
-            token(found),
-        ]);
-        row
+    fn part_row<'v>(&'v self, index: &'v str, part: Part, found: Result<Parts, Reason>) -> InequalityPartRow<'v> {
+        let (frame, scope) = (self.frame, &self.frame.places.scopes[self.scope]);
+        InequalityPartRow {
+            period: &frame.period,
+            scope_code: &scope.code,
+            scope_name: &scope.name,
+            indicator: &frame.indicator.id,
+            indicator_title_zh: frame.title(Lang::Zh),
+            indicator_title_en: frame.title(Lang::En),
+            // Parts are those of groups, which a dimension makes.
+            dimension: self.dimension_id().unwrap_or_default(),
+            computed_over: self.computed_over(),
+            inequality_index: index,
+            part: part.name(),
+            value: found.ok().and_then(|parts| parts.of(part)),
+            null_reason: token(found),
+        }
     }
 }

@@ -27,8 +27,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::domain::{FormCoverage, IndicatorCells, Lang, Period, Table, Value};
+use crate::domain::{FormCoverage, IndicatorCells, Period};
 use crate::pipeline::{FormIndex, Pipeline};
+use crate::tables::{GapRow, GroupRow, InequalityPartRow, InequalityRow, Table};
 
 pub use distribution::{Distribution, Group, Point, Unit};
 pub use figure::Scale;
@@ -101,11 +102,11 @@ pub fn compare(inputs: &Inputs) -> Comparisons {
     let ((inequality, inequality_parts), (groups, gaps)) = rayon::join(
         || {
             (
-                Table::joined("inequality", indices),
-                Table::joined("inequality_parts", parts_of_indices),
+                Table::joined::<InequalityRow>(indices),
+                Table::joined::<InequalityPartRow>(parts_of_indices),
             )
         },
-        || (Table::joined("groups", groups), Table::joined("gaps", gaps)),
+        || (Table::joined::<GroupRow>(groups), Table::joined::<GapRow>(gaps)),
     );
     Comparisons {
         groups,
@@ -114,18 +115,4 @@ pub fn compare(inputs: &Inputs) -> Comparisons {
         inequality_parts,
         broken,
     }
-}
-
-/// The first columns of all four tables: period, scope and indicator, with their names.
-fn key<'a>(frame: &frame::Frame<'a>, scope: usize) -> Vec<Value<'a>> {
-    let Scope { code, name } = &frame.places.scopes[scope];
-    let title = |lang: Lang| frame.indicator.title.0.get(lang.tag()).map(String::as_str);
-    vec![
-        frame.source.period.to_string().into(),
-        code.into(),
-        name.into(),
-        (&frame.indicator.id).into(),
-        title(Lang::Zh).into(),
-        title(Lang::En).into(),
-    ]
 }

@@ -1,6 +1,6 @@
 //! Why a figure is null, in one table for code, codebook and tests.
 
-use crate::domain::{Text, Value};
+use crate::domain::Text;
 
 macro_rules! reasons {
     ($($name:ident $token:literal $en:literal $zh:literal;)*) => {
@@ -50,9 +50,9 @@ reasons! {
     TooLarge "too_large" "a sum leaves 128 bits, so it cannot be exact" "合计超出128位整数，无法精确求和";
 }
 
-/// What a reason column says of a figure; null where there is one.
-pub(super) fn token<T>(figure: Result<T, Reason>) -> Value<'static> {
-    figure.err().map(Reason::token).into()
+/// What a reason column says of a figure; None where there is one.
+pub(super) fn token<T>(figure: Result<T, Reason>) -> Option<&'static str> {
+    figure.err().map(Reason::token)
 }
 
 #[cfg(test)]

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::{Coverage, share};
-use crate::domain::{Expected, FormCoverage, Period, Received, Table};
+use crate::domain::{Expected, FormCoverage, Received};
 use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::Registry;
+use crate::tables::{ReportingRow, Table};
 
 /// `reporting`: a row per period, form and area in force with an expected reporter at or below it; the root always.
 /// Figures are sums over the expected reporters, so what nobody owed (a zone beside its county) raises no share. A sum
 /// is null where one of its parts is unknown.
 pub fn reporting(pipeline: &Pipeline, registry: &Registry, coverage: &Coverage) -> Table {
-    let mut table = Table::new("reporting");
+    let mut table = Table::of::<ReportingRow>();
     for (&(period, form), of_form) in coverage {
+        let period_text = period.to_string();
         let areas = registry.of_form(&pipeline.forms[form], period);
         let weight = Weight::new(pipeline, form, of_form);
         let receipts = of_form.received.values().any(|got| got.on_time.is_some());
@@ -28,13 +30,13 @@ pub fn reporting(pipeline: &Pipeline, registry: &Registry, coverage: &Coverage) 
             let area = areas.get(code);
             let level = area.map_or("", |area| &pipeline.registry.levels[area.level]);
             let about = About {
-                period,
+                period: &period_text,
                 form: &pipeline.forms[form].id,
                 code,
                 name: area.map(|area| area.name.as_str()),
                 level,
             };
-            tally.push(&mut table, &about);
+            table.push(tally.row(&about));
         }
     }
     table.sort_by_key();
@@ -80,7 +82,7 @@ impl Weight {
 
 /// What a row is about.
 struct About<'a> {
-    period: Period,
+    period: &'a str,
     form: &'a str,
     code: &'a str,
     name: Option<&'a str>,
@@ -165,33 +167,31 @@ impl Tally {
         }
     }
 
-    fn push(&self, table: &mut Table, about: &About) {
+    fn row<'a>(&self, about: &About<'a>) -> ReportingRow<'a> {
         // A sum over nobody is no knowledge.
         let somebody = self.expected > 0;
         let on_time = self.on_time.filter(|_| somebody);
         let rows_expected = self.rows_expected.filter(|_| somebody);
         let expected = self.expected as f64;
-        table.push([
-            about.period.to_string().into(),
-            about.form.into(),
-            about.code.into(),
-            about.name.into(),
-            about.level.into(),
-            self.expected.into(),
-            self.received.into(),
-            on_time.into(),
-            self.usable.into(),
-            share(self.received as f64, expected).into(),
-            share(self.usable as f64, expected).into(),
-            on_time.and_then(|on_time| share(on_time as f64, expected)).into(),
-            rows_expected.into(),
-            self.rows_accepted.into(),
-            rows_expected
-                .and_then(|rows| share(self.rows_accepted as f64, rows as f64))
-                .into(),
-            share(self.cells_answered as f64, self.cells_due as f64).into(),
-            self.weight.and_then(|(all, reporters)| share(reporters, all)).into(),
-            self.population.filter(|_| somebody).into(),
-        ]);
+        ReportingRow {
+            period: about.period,
+            form: about.form,
+            area_code: about.code,
+            area_name: about.name,
+            level: about.level,
+            expected: self.expected,
+            received: self.received,
+            on_time,
+            usable: self.usable,
+            reporting_share: share(self.received as f64, expected),
+            usable_share: share(self.usable as f64, expected),
+            timeliness_share: on_time.and_then(|on_time| share(on_time as f64, expected)),
+            rows_expected,
+            rows_accepted: self.rows_accepted,
+            completeness_share: rows_expected.and_then(|rows| share(self.rows_accepted as f64, rows as f64)),
+            item_response_share: share(self.cells_answered as f64, self.cells_due as f64),
+            weighted_share: self.weight.and_then(|(all, reporters)| share(reporters, all)),
+            population: self.population.filter(|_| somebody),
+        }
     }
 }

@@ -6,9 +6,10 @@ use std::path::Path;
 /// What each room may use, beside itself.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("domain", &[]),
-    ("pipeline", &["domain"]),
+    ("tables", &["domain"]),
+    ("pipeline", &["domain", "tables"]),
     ("registry", &["domain", "pipeline"]),
-    ("lake", &["domain", "pipeline", "registry"]),
+    ("lake", &["domain", "tables", "pipeline", "registry"]),
     ("intake", STAGE),
     ("normalize", STAGE),
     ("check", STAGE),
@@ -22,6 +23,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "run",
         &[
             "domain",
+            "tables",
             "pipeline",
             "registry",
             "lake",
@@ -44,7 +46,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     ("lib", &[]),
 ];
-const STAGE: &[&str] = &["domain", "pipeline", "registry", "lake"];
+const STAGE: &[&str] = &["domain", "tables", "pipeline", "registry", "lake"];
 
 /// Crates that stand in few rooms (or files), and which.
 const PLACED: &[(&str, &[&str])] = &[

@@ -6,14 +6,15 @@ mod reporting;
 
 use std::collections::BTreeMap;
 
-use huizong::domain::{Expected, FormCoverage, IndicatorCells, Period, PeriodKind, Received, Table, Value};
+use huizong::domain::{Expected, FormCoverage, IndicatorCells, Period, PeriodKind, Received};
 use huizong::pipeline::Pipeline;
 use huizong::registry::Registry;
 use huizong::rollup::{Cube, levels, partition};
 use huizong::statistics::{self, Coverage, Inputs, register_findings};
+use huizong::tables::{Table, Value};
 use polars::prelude::*;
 
-use crate::support::{World, measures, plan};
+use crate::support::{Cells, World, measures, plan};
 
 /// East has two counties, west has two, and the middle, on neither side, one; the parent of a county is the letter it begins with.
 const DIVISIONS: &str = "\
@@ -235,7 +236,7 @@ fn frame(rows: &[Row]) -> DataFrame {
 /// Chosen columns of the rows that `keep` wants, a line a row; `-` is null.
 fn lines(table: &Table, columns: &[&str], keep: impl Fn(usize) -> bool) -> String {
     let show = |value: Value| match value {
-        Value::Text(value) => value.map(std::borrow::Cow::into_owned),
+        Value::Text(value) => value.map(str::to_owned),
         Value::Integer(value) => value.map(|n| n.to_string()),
         Value::Real(value) => value.map(|n| n.to_string()),
         Value::Boolean(value) => value.map(|b| b.to_string()),

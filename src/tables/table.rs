@@ -1,113 +1,18 @@
-//! The small tidy tables of a release, in memory: plain columns of plain types, by the specification in `tables.toml`.
+//! The small tidy tables of a release, in memory: filled and read by rows, kept by columns.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
-use std::sync::LazyLock;
+use std::collections::HashMap;
 
 use jiff::civil::Date;
-use serde::Deserialize;
 
-use super::Text;
+use super::row::{Columns, Row};
+use super::spec::{TableSpec, ValueKind, table_specs};
 
-/// Logical type of a table's column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ValueKind {
-    /// UTF-8.
-    Text,
-    /// 64 bits, signed.
-    Integer,
-    /// Double.
-    Real,
-    /// True or false.
-    Boolean,
-    /// Calendar day.
-    Date,
-}
-
-/// A column of a table as published.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ColumnSpec {
-    /// `snake_case`.
-    pub name: String,
-    /// Logical type.
-    #[serde(rename = "type")]
-    pub kind: ValueKind,
-    /// What a person calls it.
-    pub title: Text,
-    /// Unit, where it has one.
-    pub unit: Option<String>,
-    /// What a null means; absent: never null.
-    pub null: Option<Text>,
-    /// The column of the table that says why this one is null: it holds a reason in the same rows, and in no other.
-    pub null_in: Option<String>,
-    /// Every value it may hold, where the engine or a definition fixes them.
-    #[serde(default)]
-    pub values: Vec<String>,
-    /// The same, where they are ids of the pipeline.
-    pub values_of: Option<ValuesOf>,
-}
-
-/// Ids that a column of a table holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ValuesOf {
-    /// Levels of the registry.
-    Level,
-    /// Forms.
-    Form,
-    /// Periods of the pipeline.
-    Period,
-    /// Dimensions.
-    Dimension,
-    /// What an inequality index is computed over: areas of a level, cells or members.
-    Units,
-    /// Inequality indices.
-    InequalityIndex,
-}
-
-/// A table as published.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TableSpec {
-    /// What a person calls it.
-    pub title: Text,
-    /// Columns that tell rows apart; rows are sorted by them. Where none can be null they are the primary key.
-    pub key: Vec<String>,
-    /// In order.
-    #[serde(rename = "column")]
-    pub columns: Vec<ColumnSpec>,
-}
-
-impl TableSpec {
-    /// Whether a column of the key may be null: such a key is unique, and no primary key.
-    pub fn key_may_be_null(&self) -> bool {
-        let nullable = |name: &String| self.columns.iter().any(|c| c.name == *name && c.null.is_some());
-        self.key.iter().any(nullable)
-    }
-}
-
-/// Every table with fixed columns, by name.
-pub fn table_specs() -> &'static BTreeMap<String, TableSpec> {
-    static SPECS: LazyLock<BTreeMap<String, TableSpec>> = LazyLock::new(|| {
-        let mut specs: BTreeMap<String, TableSpec> =
-            toml::from_str(include_str!("tables.toml")).expect("tables.toml is checked by a test");
-        let columns = specs.values_mut().flat_map(|spec| &mut spec.columns);
-        for column in columns {
-            let see = |reason: &String| Text::new(format!("原因见 {reason}"), format!("see {reason}"));
-            column.null = column.null.take().or_else(|| column.null_in.as_ref().map(see));
-        }
-        specs
-    });
-    &SPECS
-}
-
-/// One value of a row; `None` is null.
-#[derive(Clone, Debug, PartialEq)]
+/// One value of a row, whatever its type; `None` is null.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
     /// For a text column.
-    Text(Option<Cow<'a, str>>),
+    Text(Option<&'a str>),
     /// For an integer column.
     Integer(Option<i64>),
     /// For a real column.
@@ -117,18 +22,6 @@ pub enum Value<'a> {
     /// For a date column.
     Date(Option<Date>),
 }
-
-macro_rules! value_from {
-    ($($from:ty => $variant:ident),* $(,)?) => {$(
-        impl<'a> From<$from> for Value<'a> {
-            fn from(value: $from) -> Value<'a> { Value::$variant(Some(value.into())) }
-        }
-        impl<'a> From<Option<$from>> for Value<'a> {
-            fn from(value: Option<$from>) -> Value<'a> { Value::$variant(value.map(Into::into)) }
-        }
-    )*};
-}
-value_from!(&'a str => Text, String => Text, &'a String => Text, i64 => Integer, f64 => Real, bool => Boolean, Date => Date);
 
 /// The texts of a column, in one buffer: a cell allocates nothing, and a text that repeats the one above it, as most
 /// parts of a key do, takes no room either.
@@ -146,7 +39,7 @@ struct Span {
 }
 
 impl Texts {
-    fn push(&mut self, text: Option<&str>) {
+    pub(super) fn push(&mut self, text: Option<&str>) {
         let span = text.map(|text| match self.cells.last() {
             Some(&Some(above)) if self.at(above) == text => above,
             _ => {
@@ -213,6 +106,14 @@ impl Texts {
     }
 }
 
+impl<'a> FromIterator<Option<&'a str>> for Texts {
+    fn from_iter<I: IntoIterator<Item = Option<&'a str>>>(all: I) -> Texts {
+        let mut texts = Texts::default();
+        all.into_iter().for_each(|text| texts.push(text));
+        texts
+    }
+}
+
 /// The place of each value among all different ones; and how many there are.
 fn ranks<T: Ord>(values: impl Iterator<Item = T> + Clone) -> (Vec<u64>, u64) {
     let mut different: Vec<T> = values.clone().collect();
@@ -252,19 +153,6 @@ impl Values {
             ValueKind::Boolean => Values::Boolean(Vec::new()),
             ValueKind::Date => Values::Date(Vec::new()),
         }
-    }
-
-    fn push<'a>(&mut self, value: Value<'a>) -> Result<(), Value<'a>> {
-        match (self, value) {
-            (Values::Text(all), Value::Text(one)) => all.push(one.as_deref()),
-            (Values::Integer(all), Value::Integer(one)) => all.push(one),
-            // Adding 0 turns -0 into 0, and changes no other number.
-            (Values::Real(all), Value::Real(one)) => all.push(one.map(|number| number + 0.0)),
-            (Values::Boolean(all), Value::Boolean(one)) => all.push(one),
-            (Values::Date(all), Value::Date(one)) => all.push(one),
-            (_, value) => return Err(value),
-        }
-        Ok(())
     }
 
     fn text_bytes(&self) -> usize {
@@ -320,7 +208,7 @@ impl Values {
     /// One value.
     pub fn get(&self, row: usize) -> Value<'_> {
         match self {
-            Values::Text(all) => Value::Text(all.get(row).map(Cow::Borrowed)),
+            Values::Text(all) => Value::Text(all.get(row)),
             Values::Integer(all) => Value::Integer(all[row]),
             Values::Real(all) => Value::Real(all[row]),
             Values::Boolean(all) => Value::Boolean(all[row]),
@@ -335,29 +223,44 @@ pub struct Table {
     /// Its name: the file's stem.
     pub name: String,
     /// What is published about it.
-    pub spec: TableSpec,
+    pub spec: Cow<'static, TableSpec>,
     columns: Vec<Values>,
     height: usize,
 }
 
 impl Table {
-    /// An empty table of `tables.toml`.
-    pub fn new(name: &str) -> Table {
-        let spec = table_specs()
-            .get(name)
-            .expect("tables.toml names every table that is built")
-            .clone();
-        Table::with_spec(name, spec)
+    /// An empty table for rows of one kind.
+    pub fn of<'a, R: Row<'a>>() -> Table {
+        let spec = &table_specs()[R::TABLE];
+        Table::with_spec(R::TABLE, Cow::Borrowed(spec))
     }
 
     /// An empty table with columns that depend on the pipeline (as `areas` with its classifications).
-    pub fn with_spec(name: &str, spec: TableSpec) -> Table {
+    pub fn with_spec(name: &str, spec: Cow<'static, TableSpec>) -> Table {
         let columns = spec.columns.iter().map(|c| Values::new(c.kind)).collect();
         Table {
             name: name.into(),
             spec,
             columns,
             height: 0,
+        }
+    }
+
+    /// A table of columns that were read elsewhere: those that `R` names, in its order, of one length and without nulls where
+    /// `R` has none.
+    pub fn of_columns<'a, R: Columns<'a>>(columns: Vec<Values>, height: usize) -> Table {
+        let whole = &table_specs()[R::TABLE];
+        let find = |column: &super::RowColumn| whole.columns.iter().find(|spec| spec.name == column.name).cloned();
+        let spec = TableSpec {
+            title: whole.title.clone(),
+            key: Vec::new(),
+            columns: R::COLUMNS.iter().filter_map(find).collect(),
+        };
+        Table {
+            name: R::TABLE.into(),
+            spec: Cow::Owned(spec),
+            columns,
+            height,
         }
     }
 
@@ -374,22 +277,39 @@ impl Table {
         }
     }
 
-    /// Adds a row; values stand in the order of the specification.
-    pub fn push<'a>(&mut self, row: impl IntoIterator<Item = Value<'a>>) {
-        let mut width = 0;
-        for (at, value) in row.into_iter().enumerate() {
-            if let Err(value) = self.columns[at].push(value) {
-                panic!("{}.{} cannot hold {value:?}", self.name, self.spec.columns[at].name);
-            }
-            width += 1;
+    /// Adds a row.
+    pub fn push<'a, R: Row<'a>>(&mut self, row: R) {
+        assert_eq!(self.name, R::TABLE, "a table holds rows of one kind");
+        self.push_with(row, []);
+    }
+
+    /// Adds a row and the texts of the columns that the pipeline puts behind those of the row.
+    pub fn push_with<'a, 'b, R: Row<'a>>(&mut self, row: R, more: impl IntoIterator<Item = Option<&'b str>>) {
+        let (fixed, others) = self.columns.split_at_mut(R::COLUMNS.len());
+        row.push(fixed);
+        let mut more = more.into_iter();
+        for column in others {
+            let text = more.next().expect("a text for every column that the pipeline adds");
+            super::Field::push(text, column);
         }
-        assert_eq!(width, self.columns.len(), "{}: one value a column", self.name);
         self.height += 1;
     }
 
+    /// Every row, by all columns or by those that a reader needs.
+    pub fn rows<'a, R: Columns<'a>>(&'a self) -> impl ExactSizeIterator<Item = R> + Clone {
+        assert_eq!(self.name, R::TABLE, "a table holds rows of one kind");
+        R::of(self, 0..self.height)
+    }
+
+    /// One row.
+    pub fn row<'a, R: Columns<'a>>(&'a self, at: usize) -> Option<R> {
+        assert_eq!(self.name, R::TABLE, "a table holds rows of one kind");
+        R::of(self, at..self.height).next()
+    }
+
     /// One table of several with the same columns, sorted by the primary key.
-    pub fn joined(name: &str, parts: Vec<Table>) -> Table {
-        let mut table = Table::new(name);
+    pub fn joined<'a, R: Row<'a>>(parts: Vec<Table>) -> Table {
+        let mut table = Table::of::<R>();
         table.reserve(parts.iter().map(Table::height).sum());
         for (at, column) in table.columns.iter_mut().enumerate() {
             if let Values::Text(all) = column {
@@ -429,23 +349,6 @@ impl Table {
         self.column(column).get(row)
     }
 
-    /// Text of a cell, None where null.
-    pub fn text(&self, row: usize, column: &str) -> Option<&str> {
-        match self.column(column) {
-            Values::Text(all) => all.get(row),
-            _ => panic!("{}.{column} is no text", self.name),
-        }
-    }
-
-    /// Number of a real or integer cell, None where null.
-    pub fn number(&self, row: usize, column: &str) -> Option<f64> {
-        match self.column(column) {
-            Values::Real(all) => all[row],
-            Values::Integer(all) => all[row].map(|n| n as f64),
-            _ => panic!("{}.{column} is no number", self.name),
-        }
-    }
-
     /// Sorts rows by the primary key (texts by bytes, nulls first). Stable.
     pub fn sort_by_key(&mut self) {
         // The values of a key repeat, so that their places among all different ones are quicker to compare than they are; the
@@ -477,7 +380,10 @@ impl Table {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::Field;
+    use super::super::spec::ColumnSpec;
     use super::*;
+    use crate::domain::Text;
 
     fn column(name: &str, kind: ValueKind) -> ColumnSpec {
         ColumnSpec {
@@ -508,16 +414,21 @@ mod tests {
                 column("at", ValueKind::Integer),
             ];
             let key = ["flag", "text", "number", "real"].map(str::to_owned).to_vec();
-            let mut table = Table::with_spec("t", TableSpec { title: Text::default(), key, columns });
+            let mut table = Table::with_spec("t", Cow::Owned(TableSpec { title: Text::default(), key, columns }));
             for ((flag, text, number, real), at) in rows.iter().zip(0_i64..) {
                 let real = real.map(|number| f64::from(number) / 2.0);
-                table.push([text.as_ref().into(), (*number).into(), real.into(), (*flag).into(), at.into()]);
+                text.as_deref().push(&mut table.columns[0]);
+                number.push(&mut table.columns[1]);
+                real.push(&mut table.columns[2]);
+                flag.push(&mut table.columns[3]);
+                at.push(&mut table.columns[4]);
+                table.height += 1;
             }
             table.sort_by_key();
             let mut expected: Vec<_> = rows.iter().zip(0_i64..).collect();
             expected.sort();
             for (row, (_, at)) in expected.iter().enumerate() {
-                prop_assert_eq!(table.number(row, "at"), Some(*at as f64));
+                prop_assert_eq!(table.get(row, "at"), Value::Integer(Some(*at)));
             }
         }
     }
