@@ -37,7 +37,7 @@ fn world() -> World {
         .extended("pipeline.toml", "[reporters]\nfile = 'reporters.csv'\n")
         .form(
             "homes",
-            "unit = 'home'\nkey = ['home']\nfiles = ['{period}/{county}_homes*']",
+            "unit = 'home'\nkey = ['home']\nfiles = ['{period}/{county}_homes*']\nrevision = '_r{revision}'",
             "home | text | home | required = true
              beds | integer | beds | required = true
              staff | integer | staff",

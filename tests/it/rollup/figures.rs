@@ -40,7 +40,7 @@ fn who_has_not_reported_widens_the_bounds() {
     );
     assert_eq!(
         of_indicator(&table, "area_per_household", &BOUNDS),
-        "E - - - no_register\nE1 1 0.25 0.25 -\nE2 - - - not_reported;no_register\nN - - - no_register"
+        "E - - - no_register\nE1 1 0.25 0.25 -\nE2 - - - no_register\nN - - - no_register"
     );
 }
 
