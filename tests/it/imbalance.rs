@@ -315,7 +315,7 @@ fn weight(unit: &Unit) -> f64 {
 
 /// Half the mean absolute difference over the mean, by all pairs.
 fn naive_gini(units: &[Unit]) -> f64 {
-    let total: f64 = units.iter().map(|u| weight(u)).sum();
+    let total: f64 = units.iter().map(weight).sum();
     let mean: f64 = units.iter().map(|u| weight(u) * u.x).sum::<f64>() / total;
     let pairs = units
         .iter()
