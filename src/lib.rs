@@ -10,13 +10,11 @@ pub mod domain;
 pub mod pipeline;
 /// Divisions with their validity, classifications, who is expected to report.
 pub mod registry;
+/// The published tables: a struct for the rows of each, its columns and what is said of them.
+pub mod tables;
 
 /// Rules over accepted rows, duplicates, quarantine.
 pub mod check;
-/// Who has reported; indicators against targets.
-pub mod coverage;
-/// Groups, gaps and inequality indices.
-pub mod imbalance;
 /// Find files, decide format and encoding by content, find the header: strings with provenance.
 pub mod intake;
 /// Paths, Parquet files, the Arrow ↔ polars bridge, the lock.
@@ -31,6 +29,8 @@ pub mod report;
 pub mod returns;
 /// Measures → cube → areas of every level.
 pub mod rollup;
+/// Who has reported, indicators against targets, groups, gaps and inequality indices.
+pub mod statistics;
 
 /// The stages of one run, in order.
 pub mod run;

@@ -16,7 +16,6 @@ mod names;
 mod night;
 mod partition;
 mod place;
-mod places;
 mod publish;
 mod recognise;
 mod reconciliation;
@@ -32,13 +31,14 @@ mod template;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::domain::{Period, Table};
+use crate::domain::Period;
 use crate::intake::{FoundFile, Intake};
 use crate::lake::{Lock, Output};
 use crate::pipeline::{Pipeline, corrections};
 use crate::registry::{Explanations, Receipts, Registry, Reporters, UnitLists};
 use crate::release::{self, GateCheck, Staging};
 use crate::rollup::{Contributions, Plan};
+use crate::tables::Table;
 
 pub use error::RunError;
 use feedback::Feedback;

@@ -27,7 +27,7 @@ pub use facts::facts_columns;
 pub use gather::{Reasons, finding_title, reason_title, root_name, summarise, unit_word};
 pub use grid::Page;
 pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, People, Remedy, Sender};
-pub use influential::{COLUMNS as INFLUENCE_COLUMNS, InfluentialLine, influential};
+pub use influential::{FindingInfluence, InfluentialLine, influential};
 pub use look::{Look, Source};
 pub use rules::RuleLine;
 pub use status::{BesideLine, CodeCount, ReporterLine, StatusLine, StatusReport};

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ledger::{Entry, Status};
 use super::night::Night;
-use crate::coverage::Coverage;
 use crate::domain::{FormCoverage, Period};
 use crate::pipeline::{FormIndex, RowUnit};
 use crate::release::FormAccount;
+use crate::statistics::Coverage;
 
 /// Period and form.
 type Key = (Period, FormIndex);

@@ -9,13 +9,14 @@ use super::RunError;
 use super::ledger::Entry;
 use super::night::Night;
 use crate::check::{RowState, VALUE_TOO_LARGE};
-use crate::domain::exact::{LOST, figure, minus, plus};
+use crate::domain::exact::{minus, plus};
 use crate::domain::{Figures, Finding, IndicatorLevels, Influence, Period, Severity, visible};
 use crate::lake::bridge::Frame;
 use crate::pipeline::{ColumnKind, DimensionLevel, Form, FormIndex, Pipeline};
 use crate::registry::Areas;
 use crate::release::OpenInfluence;
 use crate::rollup::Contribution;
+use crate::statistics;
 
 /// What a record adds to the indicators of its form.
 #[derive(Clone, Debug, Default)]
@@ -335,14 +336,12 @@ impl Scale<'_> {
         } else {
             (both(plus, now, sent), now)
         };
-        let factor = self.pipeline.indicators[indicator].factor;
-        let value = |(numerator, denominator): Parts| {
-            let (over, under) = (
-                figure(numerator, levels.numerator_scale),
-                figure(denominator, levels.denominator_scale),
-            );
-            (denominator > 0 && numerator != LOST).then(|| over / under * factor)
-        };
+        let scale = statistics::Scale::new(
+            &self.pipeline.indicators[indicator],
+            levels.numerator_scale,
+            levels.denominator_scale,
+        );
+        let value = |(numerator, denominator): Parts| scale.value(numerator, denominator).ok();
         let mended = mended
             .map(|parts| both(plus, without, parts))
             .filter(|parts| *parts != with);
