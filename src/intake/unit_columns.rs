@@ -9,7 +9,7 @@ use super::rows::Body;
 use super::sheet::Sheet;
 use super::unit_words::unit_words;
 use super::units::{self, Said};
-use crate::domain::{Finding, Grid, MatchedColumn, Place, Run, RunKind, SetAside, Severity};
+use crate::domain::{Code, Finding, Grid, MatchedColumn, Place, Run, RunKind, SetAside, Severity};
 
 /// Rows above and below a table that are looked at.
 const ROWS: usize = 400;
@@ -224,7 +224,7 @@ fn may_matter(book: &Book<'_>, header: &Header, text: &str) -> bool {
 /// The finding on a line that cannot be applied. `blamed` are the columns of which no figure is read for it.
 fn unclear(book: &Book<'_>, sheet: &Sheet, line: &Line, blamed: &BTreeSet<usize>, open: u64) -> Finding {
     let columns = || blamed.iter().map(|column| &book.form.columns[*column]);
-    let finding = Finding::new("unit-line-unclear", 0)
+    let finding = Finding::new(Code::UnitLineUnclear, 0)
         .at(place(sheet, line))
         .raw(line.text.trim());
     let finding = match columns().any(|column| column.required) {
@@ -294,7 +294,7 @@ pub(super) fn undeclared(
                 column: Some(Arc::from(column.id.as_str())),
                 column_index: Some(matched.index),
             };
-            findings.push(Finding::new("unit-undeclared", 0).at(place).raw(unit));
+            findings.push(Finding::new(Code::UnitUndeclared, 0).at(place).raw(unit));
         }
     }
     let meant = |unit: &str| {
@@ -303,7 +303,7 @@ pub(super) fn undeclared(
     };
     for line in lines.0.iter().filter(|_| without > 0) {
         if line.said.units.iter().any(|unit| scales(unit) && !meant(unit)) {
-            let finding = Finding::new("unit-undeclared", 0).at(place(sheet, line));
+            let finding = Finding::new(Code::UnitUndeclared, 0).at(place(sheet, line));
             findings.push(finding.raw(line.text.trim()).count(without));
         }
     }

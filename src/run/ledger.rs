@@ -10,7 +10,7 @@ use super::beside::Beside;
 use super::feedback::Remarks;
 use super::influence::Shares;
 use super::names::Names;
-use crate::domain::{CellValue, Finding, HeaderLayout, Lang, Likeness, Reply, Severity, Submission, Table, hex};
+use crate::domain::{CellValue, Code, Finding, HeaderLayout, Lang, Likeness, Reply, Severity, Submission, Table, hex};
 use crate::intake::Claim;
 use crate::pipeline::{Form, Pipeline};
 
@@ -147,12 +147,12 @@ impl Entry {
     /// A submission of which nothing counts says why: where no other finding does, it held no record at all.
     pub fn give_reason(&mut self, submission: u32) {
         if self.status == Status::Rejected && self.count(Severity::Hard) == 0 {
-            self.findings.push(Finding::new("rows-missing", submission));
+            self.findings.push(Finding::new(Code::RowsMissing, submission));
         }
     }
 
     /// Whether a code of the catalog was found in it.
-    pub fn has(&self, code: &str) -> bool {
+    pub fn has(&self, code: Code) -> bool {
         self.findings.iter().any(|finding| finding.code == code)
     }
 
@@ -256,7 +256,7 @@ fn push_findings(table: &mut Table, whose: (&str, Option<&str>, &str), form: Opt
             format!("{id}-{:05}", at + 1).into(),
             submission.into(),
             path.into(),
-            finding.code.as_ref().into(),
+            finding.code.as_str().into(),
             finding.severity.as_str().into(),
             place.sheet.as_deref().into(),
             place.row.map(i64::from).into(),
@@ -322,7 +322,7 @@ pub fn order(finding: &Finding) -> Order<'_> {
         place.sheet.as_deref(),
         place.row,
         place.column_index,
-        &finding.code,
+        finding.code.as_str(),
         column,
         finding.raw.as_deref(),
     )

@@ -19,7 +19,7 @@ use super::reference::{area_spans, areas, indicator_definitions};
 use super::replies;
 use crate::check::Pairing;
 use crate::coverage::{self, Coverage};
-use crate::domain::{Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period, Table};
+use crate::domain::{Code, Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period, Table};
 use crate::imbalance::{self, Inputs};
 use crate::intake::FoundFile;
 use crate::pipeline::FormIndex;
@@ -235,7 +235,7 @@ fn note_rows_beyond_register(night: &Night<'_>, entries: &mut [Entry], coverage:
             continue;
         };
         let finding = Finding::new(
-            "rows-beyond-expected",
+            Code::RowsBeyondExpected,
             entries[at].findings.first().map_or(0, |f| f.submission),
         );
         entries[at].findings.push(

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::integer;
-use crate::domain::{Severity, Table, Text, catalog};
+use crate::domain::{Code, Severity, Table, Text};
 use crate::pipeline::Pipeline;
 use crate::report::explain::without_placeholders;
 use crate::report::summary::{Feedback, FindingLine};
@@ -78,7 +78,7 @@ pub fn finding_title(pipeline: &Pipeline, code: &str) -> Text {
             .find(|rule| rule.id == code)
             .map(|rule| shown(&rule.message))
     };
-    let of_catalog = catalog().get(code).map(|entry| entry.title.clone());
+    let of_catalog = Code::named(code).map(|code| code.entry().title.clone());
     of_catalog.or_else(of_rule).unwrap_or_else(|| Text::new(code, code))
 }
 
@@ -93,7 +93,7 @@ pub(super) fn feedback(findings: &Table, corrections: &Table) -> Feedback {
         let rows = (0..table.height()).filter(|&row| table.text(row, column).is_some_and(|word| words.contains(&word)));
         rows.count() as i64
     };
-    let beside = ["correction-fault", "correction-stale", "correction-unmatched"];
+    let beside = [Code::CorrectionFault, Code::CorrectionStale, Code::CorrectionUnmatched].map(Code::as_str);
     Feedback {
         explain: count(findings, "severity", &["explain"]),
         explained: count(findings, "status", &["explained"]),
