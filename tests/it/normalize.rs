@@ -201,7 +201,7 @@ fn conversions_are_counted_by_column_and_unit() {
         "130102001002||0.5万户|3 亩",
         "130102001003||12户|1亩",
     ]);
-    let converted = done.findings.iter().filter(|f| f.code == "unit-converted");
+    let converted = done.findings.iter().filter(|f| f.code == Code::UnitConverted);
     let counts: Vec<_> = converted
         .map(|f| (f.raw.as_deref().unwrap(), f.expected.as_deref().unwrap(), f.count))
         .collect();
