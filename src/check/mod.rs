@@ -44,7 +44,7 @@ pub use mix::beside_mix;
 use partition::Partition;
 pub use reconcile::{Pairing, Settled, reconcile, settle};
 pub use records::Records;
-pub use too_large::{VALUE_TOO_LARGE, too_large};
+pub use too_large::too_large;
 pub use totals::{StatedFigure, StatedRow, totals};
 
 /// What has become of a record.

@@ -1,7 +1,9 @@
 //! Small types that every stage uses. Nothing here does I/O.
 
 mod capped;
+mod catalog;
 mod cells;
+mod code;
 mod diagnostic;
 mod diagnostics;
 mod digest;
@@ -25,11 +27,13 @@ mod visible;
 mod width;
 
 pub use capped::{Findings, is_one_cause};
+pub use catalog::{Catalog, CatalogEntry, catalog};
 pub use cells::{Cell, Expected, FormCoverage, IndicatorCells, IndicatorLevels, Received, Sums};
+pub use code::{Code, FindingCode};
 pub use diagnostic::Diagnostic;
 pub use digest::hex;
 pub use faults::{FaultEntry, fault_codes};
-pub use finding::{Catalog, CatalogEntry, CellValue, Finding, Place, Severity, a1, catalog};
+pub use finding::{CellValue, Finding, Place, Severity, a1};
 pub use inequality::{CELL, IndexSpec, MEMBER, index_specs};
 pub use influence::{Figures, Influence};
 pub use layout::{HeaderLayout, LayoutHeader, Likeness};

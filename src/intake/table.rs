@@ -14,7 +14,7 @@ use super::separators;
 use super::sheet::Sheet;
 use super::stated::stated;
 use super::unit_columns::{self, Lines};
-use crate::domain::{Finding, Grid, Overlay, Period, Place, RawTable, Run, SetAside, Text, findings_on_runs};
+use crate::domain::{Code, Finding, Grid, Overlay, Period, Place, RawTable, Run, SetAside, Text, findings_on_runs};
 
 /// Bytes of cells that are compared with headers where no header was found.
 const COMPARED: usize = 1 << 20;
@@ -30,7 +30,7 @@ pub(super) struct TableRead {
 
 /// A claim without its sheet.
 pub(super) fn missing(wanted: &str, present: &str) -> TableRead {
-    let finding = Finding::new("sheet-missing", 0).raw(present).expected(wanted);
+    let finding = Finding::new(Code::SheetMissing, 0).raw(present).expected(wanted);
     TableRead {
         findings: vec![finding],
         rejected: true,
@@ -61,7 +61,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         && let Some((place, text)) = contradiction(&sheet, &body, period)
     {
         read.findings.push(
-            Finding::new("period-contradicted", 0)
+            Finding::new(Code::PeriodContradicted, 0)
                 .at(place)
                 .raw(&*text)
                 .expected(period.to_string()),
@@ -131,13 +131,13 @@ fn runs_in_header(sheet: &Sheet, header: &Header, units: &BTreeSet<(u32, u32)>) 
 
 /// The same finding on a header: it holds no number, and nothing of it counts as missing.
 fn in_header(finding: Finding) -> Finding {
-    match finding.code.as_ref() {
-        "note-doubtful" => Finding {
+    match finding.code.engine() {
+        Some(Code::NoteDoubtful) => Finding {
             raw: finding.raw,
             expected: finding.expected,
-            ..Finding::new("text-noted", 0)
+            ..Finding::new(Code::TextNoted, 0)
         },
-        "text-struck" if finding.expected.is_none() => Finding {
+        Some(Code::TextStruck) if finding.expected.is_none() => Finding {
             message: Some(Text::new(
                 "“{raw}”带删除线，未计入；该表头单元格没有其他内容，按空白处理",
                 "“{raw}” is struck through, so it was left out; nothing else stands in this cell of the header, which was read as blank",
@@ -213,7 +213,7 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
         ..Place::default()
     };
     let searched = sheet.grid.height().min(SEARCHED) as u64;
-    let finding = Finding::new("header-missing", 0)
+    let finding = Finding::new(Code::HeaderMissing, 0)
         .at(place)
         .expected(missing.join(", "))
         .count(searched);

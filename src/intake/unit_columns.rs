@@ -11,7 +11,7 @@ use super::sheet::Sheet;
 use super::unit_scope::{self, Scope};
 use super::unit_words::unit_words;
 use super::units::{self, Named, Said};
-use crate::domain::{Finding, Grid, MatchedColumn, Place, Run, RunKind, SetAside, Severity};
+use crate::domain::{Code, Finding, Grid, MatchedColumn, Place, Run, RunKind, SetAside, Severity};
 use crate::pipeline::units::Ratio;
 
 /// Rows above and below a table that are looked at.
@@ -327,7 +327,7 @@ fn contradicted(
         }
         let shown = |matched: &&MatchedColumn| header.names.get(matched.index as usize).cloned().unwrap_or_default();
         let names: Vec<String> = against.iter().map(shown).collect();
-        let finding = Finding::new("unit-line-contradicted", 0)
+        let finding = Finding::new(Code::UnitLineContradicted, 0)
             .at(place(sheet, line))
             .raw(line.text.trim());
         findings.push(finding.expected(names.join(", ")).count(against.len() as u64));
@@ -463,7 +463,7 @@ fn may_matter(book: &Book<'_>, header: &Header, text: &str) -> bool {
 /// The finding on a line that cannot be applied. `blamed` are the columns of which no figure is read for it.
 fn unclear(book: &Book<'_>, sheet: &Sheet, line: &Line, blamed: &BTreeSet<usize>, open: u64) -> Finding {
     let columns = || blamed.iter().map(|column| &book.form.columns[*column]);
-    let finding = Finding::new("unit-line-unclear", 0)
+    let finding = Finding::new(Code::UnitLineUnclear, 0)
         .at(place(sheet, line))
         .raw(line.text.trim());
     let finding = match columns().any(|column| column.required) {
@@ -533,7 +533,7 @@ pub(super) fn undeclared(
                 column: Some(Arc::from(column.id.as_str())),
                 column_index: Some(matched.index),
             };
-            findings.push(Finding::new("unit-undeclared", 0).at(place).raw(unit));
+            findings.push(Finding::new(Code::UnitUndeclared, 0).at(place).raw(unit));
         }
     }
     let meant = |unit: &str| {
@@ -550,7 +550,7 @@ pub(super) fn undeclared(
             .iter()
             .any(|(unit, scope)| scales(unit) && !meant(unit) && is_open(scope))
         {
-            let finding = Finding::new("unit-undeclared", 0).at(place(sheet, line));
+            let finding = Finding::new(Code::UnitUndeclared, 0).at(place(sheet, line));
             findings.push(finding.raw(line.text.trim()).count(without));
         }
     }

@@ -44,7 +44,7 @@ use arrow::array::{ArrayRef, Int64Array};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 
-use crate::domain::{Finding, RawTable};
+use crate::domain::{Code, Finding, RawTable};
 use crate::pipeline::{ColumnKind, Form, FormIndex, Pipeline};
 use crate::registry::Areas;
 use area::{Jurisdiction, RowAreas};
@@ -152,7 +152,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
             Some(shift) => {
                 let of_it = |finding: &Finding| finding.place.column_index.is_some_and(|index| shift.touches(index));
                 let mut findings: Vec<Finding> = worded(tally, context.pipeline).collect();
-                findings.retain(|finding| finding.code != "row-ragged" && !of_it(finding));
+                findings.retain(|finding| finding.code != Code::RowRagged && !of_it(finding));
                 findings.insert(0, shift.finding(&sheet, form, context.submission));
                 findings
             }

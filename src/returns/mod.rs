@@ -88,7 +88,7 @@ pub struct Return<'a> {
 impl<'a> Return<'a> {
     /// What judged a finding of a rule.
     fn rule(&self, finding: &Finding) -> Option<&'a RuleKind> {
-        let rule = self.rules.iter().find(|rule| rule.id == finding.code);
+        let rule = self.rules.iter().find(|rule| finding.code.is_rule(&rule.id));
         rule.map(|rule| &rule.kind)
     }
 

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::RunError;
 use super::ledger::Entry;
 use super::night::Night;
-use crate::check::{RowState, VALUE_TOO_LARGE};
+use crate::check::RowState;
 use crate::domain::exact::{minus, plus};
-use crate::domain::{Figures, Finding, IndicatorLevels, Influence, Period, Severity, visible};
+use crate::domain::{Code, Figures, Finding, IndicatorLevels, Influence, Period, Severity, visible};
 use crate::lake::bridge::Frame;
 use crate::pipeline::{ColumnKind, DimensionLevel, Form, FormIndex, Pipeline};
 use crate::registry::Areas;
@@ -37,7 +37,7 @@ pub type Shares = BTreeMap<u32, Share>;
 /// Whether the size of a finding's effect is asked for. What no sum can hold counts as missing: the finding is about figures that
 /// the record moves no more, and says nothing of other sums that hold it.
 fn matters(finding: &Finding) -> bool {
-    finding.severity >= Severity::Explain && finding.code != VALUE_TOO_LARGE
+    finding.severity >= Severity::Explain && finding.code != Code::ValueTooLarge
 }
 
 /// Rows that a finding is about.

@@ -10,7 +10,7 @@ use super::beside::Beside;
 use super::feedback::Remarks;
 use super::influence::Shares;
 use super::names::Names;
-use crate::domain::{CellValue, Finding, HeaderLayout, Lang, Likeness, Reply, Severity, Submission, hex};
+use crate::domain::{CellValue, Code, Finding, HeaderLayout, Lang, Likeness, Reply, Severity, Submission, hex};
 use crate::intake::Claim;
 use crate::pipeline::{Form, Pipeline};
 use crate::tables::{FindingRow, SubmissionRow, Table};
@@ -148,12 +148,12 @@ impl Entry {
     /// A submission of which nothing counts says why: where no other finding does, it held no record at all.
     pub fn give_reason(&mut self, submission: u32) {
         if self.status == Status::Rejected && self.count(Severity::Hard) == 0 {
-            self.findings.push(Finding::new("rows-missing", submission));
+            self.findings.push(Finding::new(Code::RowsMissing, submission));
         }
     }
 
     /// Whether a code of the catalog was found in it.
-    pub fn has(&self, code: &str) -> bool {
+    pub fn has(&self, code: Code) -> bool {
         self.findings.iter().any(|finding| finding.code == code)
     }
 
@@ -259,7 +259,7 @@ fn push_findings(table: &mut Table, whose: (&str, Option<&str>, &str), form: Opt
             finding_id: &finding_id,
             submission_id: submission,
             path,
-            code: &finding.code,
+            code: finding.code.as_str(),
             severity: finding.severity.as_str(),
             sheet: place.sheet.as_deref(),
             row: place.row.map(i64::from),
@@ -325,7 +325,7 @@ pub fn order(finding: &Finding) -> Order<'_> {
         place.sheet.as_deref(),
         place.row,
         place.column_index,
-        &finding.code,
+        finding.code.as_str(),
         column,
         finding.raw.as_deref(),
     )

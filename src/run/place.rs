@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ledger::{Entry, Status};
 use super::{Night, Received};
-use crate::domain::{Finding, Period, RawTable, Severity};
+use crate::domain::{Code, Finding, Period, RawTable, Severity};
 use crate::pipeline::{ColumnKind, Form, FormIndex};
 use crate::registry::{Areas, Named};
 
@@ -19,7 +19,7 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
     let sender = submission.area_code.as_str();
     if areas.get(sender).is_none() {
         let moved = areas.moved(sender);
-        let finding = Finding::new("area-unknown", 0).raw(sender);
+        let finding = Finding::new(Code::AreaUnknown, 0).raw(sender);
         findings.push(Finding {
             expected: moved.as_ref().map(|moved| areas.tell(sender, moved)),
             mend: moved
@@ -32,7 +32,7 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
     let ancestors: Vec<&str> = areas.ancestors(sender).iter().map(|area| area.code.as_str()).collect();
     for (_, code) in &received.read.claim.areas {
         if !ancestors.contains(&code.as_str()) {
-            findings.push(Finding::new("area-contradicted", 0).raw(sender).expected(code));
+            findings.push(Finding::new(Code::AreaContradicted, 0).raw(sender).expected(code));
         }
     }
     // A file of the whole country, or of a province, is no reporter's: its rows are judged one by one.
@@ -51,7 +51,7 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
     if findings.is_empty() && one_reporter && !expected.contains_key(sender) {
         let other = areas.other_bearers(sender).first();
         let mend = other.filter(|other| other.moved.is_recoded && expected.contains_key(&other.moved.codes[0]));
-        let finding = Finding::new("area-unexpected", 0).raw(sender);
+        let finding = Finding::new(Code::AreaUnexpected, 0).raw(sender);
         findings.push(Finding {
             expected: other.map(|other| areas.tell(sender, &other.moved)),
             mend: mend.map(|other| other.moved.codes[0].clone()),
@@ -79,10 +79,10 @@ fn reassigned(night: &Night<'_>, received: &Received, areas: &Areas) -> Option<F
     let cells = areas.named(sender, tables.iter().flat_map(|table| names(table, form)), false);
     let (code, bearer) = match (titles, cells) {
         (Named::Own, _) | (_, Named::Own) => return None,
-        (Named::Other(bearer), _) | (_, Named::Other(bearer)) => ("area-reassigned", bearer),
-        (Named::Nobody, Named::Nobody) => ("area-reused", first),
+        (Named::Other(bearer), _) | (_, Named::Other(bearer)) => (Code::AreaReassigned, bearer),
+        (Named::Nobody, Named::Nobody) => (Code::AreaReused, first),
     };
-    let is_sure = code == "area-reassigned" && bearer.moved.is_recoded;
+    let is_sure = code == Code::AreaReassigned && bearer.moved.is_recoded;
     let finding = Finding::new(code, 0)
         .raw(sender)
         .expected(areas.tell(sender, &bearer.moved));
@@ -124,7 +124,11 @@ fn asked_for(night: &Night<'_>, received: &Received, findings: &mut Vec<Finding>
             .or_else(|| received.read.claim.period_text.clone())
             .unwrap_or_default();
         let all: Vec<String> = periods.iter().map(ToString::to_string).collect();
-        findings.push(Finding::new("period-unexpected", 0).raw(text).expected(all.join(" ")));
+        findings.push(
+            Finding::new(Code::PeriodUnexpected, 0)
+                .raw(text)
+                .expected(all.join(" ")),
+        );
     }
     found
 }
@@ -208,7 +212,7 @@ pub fn tied(form: &Form, received: &[Received], revision: &[usize]) -> Vec<(usiz
         Some(form.revision.as_ref()?.replace("{revision}", &next.to_string()))
     };
     let told = |&at: &usize| {
-        let finding = Finding::new("revision-tied", at as u32).raw(others(at));
+        let finding = Finding::new(Code::RevisionTied, at as u32).raw(others(at));
         (
             at,
             Finding {

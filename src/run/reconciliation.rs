@@ -98,7 +98,7 @@ pub fn reconciliation(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry],
             let place = &finding.place;
             explained.insert((
                 &entry.submission.id,
-                &finding.code,
+                finding.code.as_str(),
                 place.row.unwrap_or(0),
                 place.column.as_deref().unwrap_or_default(),
             ));

@@ -17,7 +17,7 @@ use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose, 
 use super::reference::{area_spans, areas, indicator_definitions};
 use super::replies;
 use crate::check::Pairing;
-use crate::domain::{Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period};
+use crate::domain::{Code, Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period};
 use crate::intake::FoundFile;
 use crate::pipeline::FormIndex;
 use crate::registry::RegisterFile;
@@ -243,7 +243,7 @@ fn note_rows_beyond_register(night: &Night<'_>, entries: &mut [Entry], coverage:
             continue;
         };
         let finding = Finding::new(
-            "rows-beyond-expected",
+            Code::RowsBeyondExpected,
             entries[at].findings.first().map_or(0, |f| f.submission),
         );
         entries[at].findings.push(

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Severity, Text, catalog};
+use crate::domain::{Code, Severity, Text};
 use crate::pipeline::Pipeline;
 use crate::report::explain::without_placeholders;
 use crate::report::summary::{Feedback, FindingLine};
@@ -73,7 +73,7 @@ pub fn finding_title(pipeline: &Pipeline, code: &str) -> Text {
             .find(|rule| rule.id == code)
             .map(|rule| shown(&rule.message))
     };
-    let of_catalog = catalog().get(code).map(|entry| entry.title.clone());
+    let of_catalog = Code::named(code).map(|code| code.entry().title.clone());
     of_catalog.or_else(of_rule).unwrap_or_else(|| Text::new(code, code))
 }
 
@@ -87,7 +87,7 @@ pub(super) fn feedback(findings: &Table, corrections: &Table) -> Feedback {
     let findings = findings.rows::<FindingRow>();
     let count = |is: fn(&FindingRow) -> bool| findings.clone().filter(is).count() as i64;
     let corrections = corrections.rows::<CorrectionRow>();
-    let beside = ["correction-fault", "correction-stale", "correction-unmatched"];
+    let beside = [Code::CorrectionFault, Code::CorrectionStale, Code::CorrectionUnmatched].map(Code::as_str);
     Feedback {
         explain: count(|finding| finding.severity == "explain"),
         explained: count(|finding| finding.status == "explained"),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::correct::{Applied, Outcome};
-use crate::domain::{Finding, Lang, Place, Text};
+use crate::domain::{Code, Finding, Lang, Place, Text};
 use crate::pipeline::corrections::{Change, Correction};
 use crate::run::beside::{Beside, note_beside};
 use crate::run::names::Names;
@@ -47,7 +47,7 @@ pub fn note(night: &Night<'_>, applied: &[Applied], beside: &mut Vec<Beside>) {
     let corrections = &night.feedback.corrections;
     let mut findings = Vec::new();
     for fault in &corrections.faults {
-        let finding = at_line("correction-fault", fault.line).raw(&fault.raw);
+        let finding = at_line(Code::CorrectionFault, fault.line).raw(&fault.raw);
         findings.push(Finding {
             expected: fault.expected.clone(),
             message: Some(fault.message.clone()),
@@ -59,20 +59,20 @@ pub fn note(night: &Night<'_>, applied: &[Applied], beside: &mut Vec<Beside>) {
         let all = by_correction.get(&index).map_or(&[][..], Vec::as_slice);
         let stale = all.iter().filter(|one| one.outcome == Outcome::Stale);
         findings.extend(stale.map(|one| {
-            at_line("correction-stale", correction.line)
+            at_line(Code::CorrectionStale, correction.line)
                 .raw(one.raw.clone().unwrap_or_default())
                 .expected(correction.id.as_str())
         }));
         let has_effect = |one: &&Applied| !matches!(one.outcome, Outcome::Superseded | Outcome::Unmatched(_));
         if !all.iter().any(has_effect) {
-            let finding = at_line("correction-unmatched", correction.line).raw(correction.id.as_str());
+            let finding = at_line(Code::CorrectionUnmatched, correction.line).raw(correction.id.as_str());
             findings.push(because(finding, correction, &why(all)));
         }
     }
     note_beside(beside, &corrections.path, findings);
 }
 
-fn at_line(code: &'static str, line: u32) -> Finding {
+fn at_line(code: Code, line: u32) -> Finding {
     Finding::new(code, 0).at(Place {
         row: Some(line),
         ..Place::default()

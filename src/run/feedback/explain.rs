@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Feedback, Sender};
-use crate::domain::{Finding, Place, Severity, Text};
+use crate::domain::{Code, Finding, Place, Severity, Text};
 use crate::normalize::{self, RowKeys};
 use crate::pipeline::{Pipeline, RowUnit};
 use crate::registry::Explanation;
@@ -156,7 +156,7 @@ fn answers((index, one): (usize, &Explanation), finding: &Finding, remarks: &Rem
         shown.any(|content| normalize::same_content(content, wanted))
     };
     let content = one.raw.as_deref().is_none_or(is_content);
-    answer.filter(|_| column && content && one.code.as_deref().is_none_or(|code| code == finding.code))
+    answer.filter(|_| column && content && one.code.as_deref().is_none_or(|code| code == finding.code.as_str()))
 }
 
 fn is_key(one: &Explanation, unit: &[String]) -> bool {
@@ -201,7 +201,7 @@ fn further(rest: usize) -> Option<Finding> {
     );
     (rest > 0).then(|| Finding {
         message: Some(message),
-        ..Finding::new("explanation-unmatched", 0).count(rest as u64)
+        ..Finding::new(Code::ExplanationUnmatched, 0).count(rest as u64)
     })
 }
 
@@ -219,7 +219,7 @@ fn idle(one: &Explanation, answered: Option<Severity>) -> Option<Finding> {
         row: Some(one.line),
         ..Place::default()
     };
-    let finding = Finding::new("explanation-unmatched", 0).at(place).raw(&one.text);
+    let finding = Finding::new(Code::ExplanationUnmatched, 0).at(place).raw(&one.text);
     Some(Finding {
         message: Some(refused),
         ..finding

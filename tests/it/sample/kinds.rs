@@ -196,7 +196,8 @@ fn the_committed_sample_holds_every_kind_of_fault_and_a_near_miss_of_it() {
         }
     }
     let is_in = |list: &[(&str, &str)], code: &str| list.iter().any(|(name, _)| *name == code);
-    for (code, entry) in huizong::domain::catalog().iter() {
+    for (code, entry) in huizong::domain::catalog() {
+        let code = code.as_str();
         if entry.severity == huizong::domain::Severity::Info || is_in(&NOT_PLANTED, code) {
             continue;
         }
@@ -206,7 +207,7 @@ fn the_committed_sample_holds_every_kind_of_fault_and_a_near_miss_of_it() {
             code
         };
         if !holds(false, kind, code) {
-            lacking.push(code.clone());
+            lacking.push(code.to_owned());
         }
         let near = format!("near {code}");
         if !is_in(&NO_NEIGHBOUR, code) && !holds(true, &near, code) {

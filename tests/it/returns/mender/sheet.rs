@@ -371,7 +371,7 @@ impl Sheet<'_> {
 
 /// Whether a code is the engine's own, and no rule of the pipeline.
 fn is_catalogued(code: &str) -> bool {
-    huizong::domain::catalog().contains_key(code)
+    huizong::domain::Code::named(code).is_some()
 }
 
 /// Whether mending it moves or removes cells.
