@@ -171,6 +171,7 @@ fn the_chinese_summary_names_things_by_their_titles() {
         &["--lang", "zh"],
     );
     assert_eq!(code, 0, "{text}");
+    crate::docs::shows_the_summary("README.zh.md", &text);
     for part in ["平方米", "～", "huizong explain CODE --pipeline ", "查看某一代码"] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
