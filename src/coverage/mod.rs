@@ -1,7 +1,7 @@
-//! Who has reported, and what each area has reached against its targets.
+//! Reporting shares, and indicators against their targets.
 //!
-//! Nothing here drops what is missing: an area that owes a form and has not sent it stays in every count, and its
-//! denominator, where the register knows it, widens the bounds of every area above it.
+//! Missing areas are not left out: an area that owes a form and has not sent it stays in every count, and its
+//! denominator, if the register has it, widens the bounds of every area above it.
 
 mod indicators;
 mod judgement;
@@ -19,10 +19,10 @@ use std::collections::BTreeMap;
 use crate::domain::{FormCoverage, Period};
 use crate::pipeline::FormIndex;
 
-/// Who owed each form for each period, and what came.
+/// Who owed each form for each period, and what was received.
 pub type Coverage = BTreeMap<(Period, FormIndex), FormCoverage>;
 
-/// A share, None where nothing is known to divide by; never capped.
+/// A share, not capped at 1; None if the denominator is unknown or zero.
 fn share(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }

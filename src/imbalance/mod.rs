@@ -1,6 +1,6 @@
-//! Groups, gaps and inequality indices: who is ahead, how far, and how much of it lies between groups.
+//! Groups, gaps and inequality indices: who is ahead, by how much, and how much of the inequality is between groups.
 //!
-//! Everything is computed from the cells of the cube; units are weighted by the indicator's own denominator.
+//! All figures are computed from the cells of the cube; units are weighted by the indicator's own denominator.
 
 mod bounds;
 mod distribution;
@@ -28,20 +28,20 @@ pub use identities::{Broken, Identity, check_mirror, check_parts};
 pub use places::{Place, Places, Scope};
 pub use reason::{Reason, reasons};
 
-/// What the four tables are made of.
+/// Input of the four tables.
 #[derive(Clone, Copy)]
 pub struct Inputs<'a> {
     /// The definitions.
     pub pipeline: &'a Pipeline,
     /// Every indicator in every period.
     pub cells: &'a [IndicatorCells],
-    /// Who owed a form and what came.
+    /// Who owed a form, and what was received.
     pub coverage: &'a BTreeMap<(Period, FormIndex), FormCoverage>,
-    /// Where the areas of each day lie that a form is judged on.
+    /// The areas of each reference date of a form.
     pub places: &'a BTreeMap<Date, Places>,
 }
 
-/// The four tables, and every identity that does not hold (none, unless the engine is wrong).
+/// The four tables, and the identities that do not hold (none, unless the program has an error).
 pub struct Comparisons {
     /// A row for each period, scope, indicator, dimension and member.
     pub groups: Table,
@@ -55,7 +55,7 @@ pub struct Comparisons {
     pub broken: Vec<Broken>,
 }
 
-/// Computes them, indicators in parallel.
+/// Computes the four tables, indicators in parallel.
 pub fn compare(inputs: &Inputs) -> Comparisons {
     let frames = inputs
         .cells

@@ -200,12 +200,19 @@ fn links_between_pages_lead_somewhere() {
         let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
         for link in links.filter(|link| !link.contains("://") && !link.contains(char::is_whitespace)) {
             let (file, heading) = link.split_once('#').unwrap_or((link, ""));
-            let target = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
+            let target = if file.is_empty() {
+                path.clone()
+            } else {
+                path.parent().unwrap().join(file)
+            };
             assert!(target.exists(), "{page} links to {link}");
             if !heading.is_empty() {
                 let text = std::fs::read_to_string(&target).unwrap();
                 let known: Vec<String> = text.lines().filter(|line| line.starts_with('#')).map(anchor).collect();
-                assert!(known.iter().any(|one| one == heading), "{page} links to {link}: {known:?}");
+                assert!(
+                    known.iter().any(|one| one == heading),
+                    "{page} links to {link}: {known:?}"
+                );
             }
             n_links += 1;
         }

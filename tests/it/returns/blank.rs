@@ -145,8 +145,8 @@ fn a_template_holds_the_register_s_rows_and_comes_back_as_a_first_submission() {
     let file = world.path("template.xlsx");
     let (code, told) = template(&world, &["--area", "130102", "--output", file.to_str().unwrap()]);
     assert_eq!(code, 0, "{told}");
-    assert!(told.contains("rows known beforehand: 2"), "{told}");
-    assert!(told.contains("to be sent as 2020/130000/130102_visits.xlsx"), "{told}");
+    assert!(told.contains("rows filled in: 2"), "{told}");
+    assert!(told.contains("send it as 2020/130000/130102_visits.xlsx"), "{told}");
     let all = sheets(&fs::read(&file).unwrap());
     let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["填报说明", "走访情况"]);
