@@ -32,7 +32,6 @@ mod template;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::check;
 use crate::domain::{Period, Table};
 use crate::intake::{FoundFile, Intake};
 use crate::lake::{Lock, Output};
@@ -193,9 +192,7 @@ pub fn run(
     let contributions: Vec<Contributions> = (0..pipeline.forms.len())
         .map(|form| Contributions::new(pipeline, form))
         .collect::<Result<_, _>>()?;
-    let additive: Vec<Vec<usize>> = (0..pipeline.forms.len())
-        .map(|form| check::additive(pipeline, form))
-        .collect();
+    let additive: Vec<Vec<usize>> = (0..pipeline.forms.len()).map(|form| pipeline.additive(form)).collect();
     let night = Night {
         pipeline,
         plans: &plans,
@@ -234,10 +231,11 @@ pub fn run(
     );
     publish::write_tables(pipeline, &staging, &figures)?;
     // If nothing has changed, nothing is published, and the returns exist already.
-    if release::unchanged(&staging, &output)?.is_none() {
+    let standing = release::unchanged(&staging, &output)?;
+    if standing.is_none() {
         returns::write(&night, &files, &figures.entries)?;
     }
-    publish::publish(pipeline, (&root, scope), &output, staging, figures, ignored)
+    publish::publish(pipeline, (&root, scope), &output, staging, figures, (ignored, standing))
 }
 
 /// What a release depends on beside its tables: the version of the program, and the settings of the returns.

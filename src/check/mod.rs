@@ -45,7 +45,7 @@ use partition::Partition;
 pub use reconcile::{Pairing, Settled, reconcile, settle};
 pub use records::Records;
 pub use too_large::{VALUE_TOO_LARGE, too_large};
-pub use totals::{StatedFigure, StatedRow, additive, totals};
+pub use totals::{StatedFigure, StatedRow, totals};
 
 /// Status of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

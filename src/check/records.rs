@@ -6,7 +6,6 @@ use std::sync::{Arc, LazyLock};
 use polars::frame::DataFrame;
 
 use super::partition::Partition;
-use super::totals::additive;
 use super::{Context, Error, Origin, RowState};
 use crate::domain::Period;
 use crate::pipeline::{DimensionLevel, FormIndex, Pipeline, RuleKind};
@@ -77,7 +76,7 @@ impl Records {
 fn needed(pipeline: &Pipeline, form: FormIndex) -> BTreeSet<String> {
     let columns = &pipeline.forms[form].columns;
     let mut names: BTreeSet<String> = ["area_code", "submission", "row"].map(str::to_owned).into();
-    names.extend(additive(pipeline, form).into_iter().map(|at| columns[at].id.clone()));
+    names.extend(pipeline.additive(form).into_iter().map(|at| columns[at].id.clone()));
     for rule in &pipeline.rules {
         let RuleKind::Reconcile(reconcile) = &rule.kind else {
             continue;

@@ -23,8 +23,10 @@ pub struct CheckArgs {
 
 /// Shows all errors in a definition and its registry at once; without errors, its warnings and a one-line summary.
 pub fn run(args: CheckArgs) -> Exit {
-    let loaded = pipeline::load(&args.dir)
-        .and_then(|pipeline| Registry::load(&pipeline).map(|registry| (registry.warnings(&pipeline), pipeline)));
+    let loaded = pipeline::load_with_warnings(&args.dir).and_then(|(pipeline, mut warnings)| {
+        warnings.extend(Registry::load(&pipeline)?.warnings(&pipeline));
+        Ok((warnings, pipeline))
+    });
     match loaded {
         Ok((warnings, pipeline)) => {
             if !warnings.is_empty() {

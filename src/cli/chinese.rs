@@ -14,6 +14,7 @@ struct Texts {
     frame: BTreeMap<String, String>,
     command: BTreeMap<String, CommandTexts>,
     shared: BTreeMap<String, String>,
+    value: BTreeMap<String, String>,
     error: BTreeMap<String, String>,
 }
 
@@ -148,6 +149,7 @@ pub fn error(error: &clap::Error) -> Option<String> {
         ErrorKind::TooManyValues => ("unexpected", given, value),
         _ => return None,
     };
+    let wanted = wanted(&one).filter(|_| key == "invalid_value");
     let mut lines = vec![format!("错误：{}", filled(key, &one, other.as_deref()))];
     let near = [
         ContextKind::SuggestedArg,
@@ -158,9 +160,18 @@ pub fn error(error: &clap::Error) -> Option<String> {
         lines.push(format!("  提示：{}", filled("similar", &near, None)));
     } else if let Some(choices) = of(ContextKind::ValidValue).or_else(|| of(ContextKind::ValidSubcommand)) {
         lines.push(format!("  提示：{}", filled("choices", &choices, None)));
+    } else if let Some(wanted) = wanted {
+        lines.push(format!("  提示：{}", filled("expected", wanted, None)));
     }
     lines.push(filled("more", "", None));
     Some(lines.join("\n"))
+}
+
+/// What the value of an argument must be; `given` is the argument as clap names it, such as `--as-of <DATE>`.
+fn wanted(given: &str) -> Option<&'static str> {
+    let name = given.trim_start_matches('-').split([' ', '=']).next()?;
+    // `--period` of some commands may be given several times.
+    TEXTS.value.get(&name.replace('-', "_")).map(String::as_str)
 }
 
 fn filled(key: &str, one: &str, other: Option<&str>) -> String {
@@ -239,6 +250,8 @@ mod tests {
             (&["huizong", "run", "p", "--lang", "fr"], "可选：zh、en"),
             (&["huizong", "run", "p", "--input"], "没有给出值"),
             (&["huizong", "run", "p", "--threads", "x"], "的值“x”无效"),
+            (&["huizong", "run", "p", "--threads", "x"], "应为1 到 256 的整数"),
+            (&["huizong", "run", "p", "--as-of", "foo"], "应为日期，如 2021-03-01"),
             (&["huizong", "status", "p", "--pipeline", "q"], "不能同时使用"),
         ] {
             let failed = translated(Cli::command()).try_get_matches_from(line).unwrap_err();

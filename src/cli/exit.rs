@@ -7,9 +7,9 @@ use crate::domain::{Lang, visible_lines};
 /// How a command ended; the codes are part of the contract with the scheduler that starts huizong at night.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// Published, or nothing had changed; for other commands: done.
+    /// Published, or nothing had changed, or a run over some of the periods that the gate would publish; for other commands: done.
     Success,
-    /// Ran, but a condition of the gate is not met.
+    /// Ran, whether over all periods or some, but a condition of the gate is not met.
     Withheld,
     /// The definition or the command line is wrong.
     Usage,

@@ -45,7 +45,8 @@ pub struct RunArgs {
     /// Language of the output [default: that of the locale]
     #[arg(long, value_parser = choice(LANGS))]
     lang: Option<Lang>,
-    /// Format of log lines on standard error; with `json`, the last one reports outcome, exit code, release, counts, seconds, reasons
+    /// Format of log lines on standard error; with `json`, the last one reports outcome, exit code, the release it published or
+    /// found unchanged, the current release, counts, seconds, reasons
     #[arg(long, value_enum, default_value_t)]
     log_format: LogFormat,
     /// Print neither progress nor summary; with `--log-format json`, only warnings and the last event
@@ -262,13 +263,17 @@ fn log_ending(pipeline: &Pipeline, outcome: &Outcome, reasons: &[Text], exit: Ex
         Some(named.collect::<Vec<_>>().join("; ")).filter(|named| !named.is_empty())
     };
     let reasons: Vec<&str> = reasons.iter().map(|reason| reason.get(Lang::En)).collect();
+    let current = outcome.current.as_deref();
+    // What was withheld or set apart is no release, whatever was current before.
+    let release = current.filter(|_| matches!(outcome.ending, Ending::Published { .. } | Ending::Unchanged));
     macro_rules! event {
         ($level:ident) => {
             tracing::$level!(
                 target: ENDING,
                 outcome = state,
                 exit = exit.code(),
-                release = outcome.current.as_deref(),
+                release,
+                current,
                 as_of = %outcome.as_of,
                 submissions = outcome.submissions.values().sum::<u64>(),
                 submissions_rejected = counts(&outcome.submissions, "rejected"),

@@ -10,7 +10,7 @@ use super::choice::{LANGS, choice};
 use super::exit::{complain, complain_of, say, told, usage};
 use super::look::{self, usual_pipeline};
 use super::{Exit, diagnostics};
-use crate::domain::{Lang, Period};
+use crate::domain::{Lang, Period, Text};
 use crate::pipeline;
 use crate::run::{TemplateError, TemplateQuery, template};
 
@@ -19,7 +19,7 @@ use crate::run::{TemplateError, TemplateQuery, template};
 pub struct TemplateArgs {
     /// Id of the form
     form: String,
-    /// Code of the area that is to send it
+    /// Code or name of the area that is to send it
     #[arg(long, value_name = "CODE")]
     area: Option<String>,
     /// Period [default: the latest of the pipeline]
@@ -31,7 +31,7 @@ pub struct TemplateArgs {
     /// Folder of the submissions, which also contains the registers [default: `input` in pipeline.toml]
     #[arg(long, value_name = "DIR")]
     input: Option<PathBuf>,
-    /// The workbook to write [default: the name under which it is to be sent, in the current folder]
+    /// The workbook to write, ending in .xlsx [default: the name under which it is to be sent, in the current folder]
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Language of the workbook [default: that of the returns]
@@ -57,6 +57,14 @@ pub fn run(args: TemplateArgs) -> Exit {
         Ok(pipeline) => pipeline,
         Err(faults) => return diagnostics::refuse(&faults),
     };
+    if let Some(path) = args.output.as_deref().filter(|path| !is_workbook(path)) {
+        let shown = path.display();
+        let (zh, en) = (
+            format!("模板是工作簿，文件名应以 .xlsx 结尾：{shown}"),
+            format!("a template is a workbook, and its name must end in .xlsx: {shown}"),
+        );
+        return usage(told(&zh, &en), None);
+    }
     let made = template(
         &pipeline,
         &TemplateQuery {
@@ -73,7 +81,8 @@ pub fn run(args: TemplateArgs) -> Exit {
     };
     let usual = || {
         let name = made.place.as_deref().and_then(|place| place.rsplit('/').next());
-        PathBuf::from(name.map_or_else(|| format!("{}.xlsx", args.form), str::to_owned))
+        // Where a CSV is to be sent, it is saved from the workbook.
+        PathBuf::from(name.unwrap_or(&args.form)).with_extension("xlsx")
     };
     let path = args.output.unwrap_or_else(usual);
     // What is there may be filled in already.
@@ -96,14 +105,42 @@ pub fn run(args: TemplateArgs) -> Exit {
     );
     let mut text = told(&zh, &en).to_owned();
     if let Some(place) = &made.place {
-        let (zh, en) = (format!("报送时的文件名：{place}\n"), format!("send it as {place}\n"));
+        let ending = Path::new(place)
+            .extension()
+            .map(|ending| ending.to_string_lossy().to_uppercase());
+        let (zh, en) = match ending.filter(|_| !is_workbook(Path::new(place))) {
+            Some(ending) => (
+                format!("填好后另存为 {ending}，报送时的文件名：{place}\n"),
+                format!("once filled in, save it as {ending} and send it as {place}\n"),
+            ),
+            None => (format!("报送时的文件名：{place}\n"), format!("send it as {place}\n")),
+        };
         text.push_str(told(&zh, &en));
     }
     say(&text).map_or_else(|failed| failed, |()| Exit::Success)
 }
 
+fn is_workbook(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"))
+}
+
 fn fail(error: &TemplateError) -> Exit {
     match error {
+        TemplateError::NoSender {
+            area,
+            level,
+            form,
+            senders,
+        } => {
+            let (form, level) = (form.get(Lang::Zh), level.get(Lang::Zh));
+            let zh = format!("{form}由{}报送，{area}是{level}", Text::listed(senders, Lang::Zh));
+            let hint = told(
+                "请给出报送单位的代码或名称",
+                "name an area that sends it, by code or name",
+            );
+            usage(told(&zh, &error.to_string()), Some(hint))
+        }
         TemplateError::Definition(faults) => diagnostics::refuse(faults),
         TemplateError::Unknown(unknown) => look::fail(unknown),
         _ => {

@@ -12,6 +12,7 @@ use super::notation::parts;
 struct Texts {
     message: Vec<Pattern>,
     hint: Vec<Pattern>,
+    label: Vec<Pattern>,
     word: Vec<Pattern>,
 }
 
@@ -26,12 +27,23 @@ static TEXTS: LazyLock<Texts> =
     LazyLock::new(|| toml::from_str(include_str!("diagnostics.toml")).expect("diagnostics.toml is checked by a test"));
 
 impl Diagnostic {
+    /// Whether every text of it has a Chinese one.
+    pub fn has_chinese(&self) -> bool {
+        let known = |patterns: &[Pattern], text: &str| translated(patterns, text).is_some();
+        let related = self
+            .related
+            .as_ref()
+            .is_none_or(|(_, label)| known(&TEXTS.label, label));
+        let hint = self.hint.as_ref().is_none_or(|hint| known(&TEXTS.hint, hint));
+        known(&TEXTS.message, &self.message) && hint && related
+    }
+
     /// The same in Chinese; a text that the table does not know stays in English.
     pub fn in_chinese(&self) -> Diagnostic {
-        let related = self.related.as_ref().map(|(span, label)| {
-            let label = if label == "the first" { "前一处" } else { label };
-            (span.clone(), label.to_owned())
-        });
+        let related = self
+            .related
+            .as_ref()
+            .map(|(span, label)| (span.clone(), chinese(&TEXTS.label, label)));
         Diagnostic {
             message: chinese(&TEXTS.message, &self.message),
             hint: self.hint.as_ref().map(|hint| chinese(&TEXTS.hint, hint)),
@@ -102,7 +114,9 @@ mod tests {
 
     #[test]
     fn every_part_of_a_pattern_is_there_to_be_filled_in() {
-        let all = TEXTS.message.iter().chain(&TEXTS.hint).chain(&TEXTS.word);
+        let all = [&TEXTS.message, &TEXTS.hint, &TEXTS.label, &TEXTS.word]
+            .into_iter()
+            .flatten();
         for pattern in all {
             let count = pattern.is.matches(['#', '*']).count();
             let beyond = format!("{{{}}}", count + 1);

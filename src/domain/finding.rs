@@ -88,6 +88,8 @@ pub struct Finding {
     pub raw: Option<String>,
     /// What was expected, in the notation of the definitions: `integer`, `0..200000`, `是|否`.
     pub expected: Option<String>,
+    /// The same as a person reads it, where the notation has codes of units.
+    pub expected_words: Option<Text>,
     /// The proposed content of the cell, where one can be computed.
     pub mend: Option<String>,
     /// Cells or rows that share this one cause.
@@ -128,6 +130,7 @@ impl Finding {
             place: Place::default(),
             raw: None,
             expected: None,
+            expected_words: None,
             mend: None,
             count: 1,
             cells: Vec::new(),
@@ -265,19 +268,39 @@ impl Finding {
 
     /// What was expected, in words of `lang` where the definitions have a notation for it.
     pub fn expected_in(&self, lang: Lang) -> Option<Cow<'_, str>> {
+        if let Some(words) = &self.expected_words {
+            return Some(Cow::Borrowed(words.get(lang)));
+        }
         let expected = self.expected.as_deref()?;
         Some(notation().expected(&self.code, expected, lang))
+    }
+
+    /// The same with the unit in what was expected as readers of each language write it; `word` gives a unit's word, by its code.
+    pub fn with_unit_words(self, word: impl Fn(&str, Lang) -> Option<String>) -> Finding {
+        let Some(expected) = self.expected.as_deref() else {
+            return self;
+        };
+        let unit = match self.code.as_ref() {
+            "unit-converted" | "unit-unknown" => expected,
+            "too-precise" => expected.split_once(' ').map_or("", |(_, unit)| unit),
+            _ => "",
+        };
+        let words = |lang: Lang| {
+            let text = format!("{}{}", expected.strip_suffix(unit)?, word(unit, lang)?);
+            Some(notation().expected(&self.code, &text, lang).into_owned())
+        };
+        let expected_words = match (unit.is_empty(), words(Lang::Zh), words(Lang::En)) {
+            (false, Some(zh), Some(en)) => Some(Text::new(zh, en)),
+            _ => None,
+        };
+        Finding { expected_words, ..self }
     }
 
     /// What was expected, where it stands alone: beside a message, and not within it. None: nothing that would help.
     pub fn wanted_in(&self, lang: Lang) -> Option<String> {
         let expected = self.expected_in(lang).filter(|expected| !expected.is_empty())?;
-        let alternatives: Vec<&str> = expected.split('|').map(str::trim).collect();
-        let several = alternatives.len() > 1;
-        let expected = alternatives.join(match lang {
-            Lang::Zh => "、",
-            Lang::En => ", ",
-        });
+        let several = expected.contains('|');
+        let expected = alternatives(&expected, lang);
         let wanted = catalog()
             .get(self.code.as_ref())
             .and_then(|entry| entry.wanted.as_ref());
@@ -300,7 +323,9 @@ impl Finding {
                 let raw = self.raw.as_deref()?;
                 Some(shorten(&notation().raw(&self.code, raw, lang)))
             }
-            "expected" => self.expected_in(lang).map(|text| visible(&text).into_owned()),
+            "expected" => self
+                .expected_in(lang)
+                .map(|text| visible(&alternatives(&text, lang)).into_owned()),
             "mend" => shown(&self.mend),
             "column" => Some(visible(column).into_owned()),
             "field" => Some(visible(self.place.column.as_deref().unwrap_or_default()).into_owned()),
@@ -311,6 +336,20 @@ impl Finding {
             }
             _ => Some(format!("{{{name}}}")),
         })
+    }
+}
+
+/// Texts that `|` separates as a list of the language.
+fn alternatives(text: &str, lang: Lang) -> String {
+    let all: Vec<&str> = text.split('|').map(str::trim).collect();
+    all.join(separator(lang))
+}
+
+/// What stands between the entries of a list.
+pub(super) fn separator(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "、",
+        Lang::En => ", ",
     }
 }
 
@@ -372,8 +411,23 @@ pub struct CatalogEntry {
     pub why: Text,
     /// What the county does about it.
     pub mend: Text,
-    /// A short example of input that gives it.
-    pub example: String,
+    /// A short example of input that gives it; a plain text, such as a file name, stands for every language.
+    #[serde(deserialize_with = "plain_or_text")]
+    pub example: Text,
+}
+
+/// A text in several languages, or one that is the same in both.
+fn plain_or_text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Plain(String),
+        Text(Text),
+    }
+    Ok(match Written::deserialize(deserializer)? {
+        Written::Plain(text) => Text::new(text.clone(), text),
+        Written::Text(text) => text,
+    })
 }
 
 /// Every code the engine itself gives, in alphabetical order.
@@ -460,7 +514,18 @@ mod tests {
                     );
                 }
             }
-            assert!(!entry.example.is_empty(), "{code} has no example");
+        }
+    }
+
+    /// What is the same in both languages is data, and no sentence of either.
+    #[test]
+    fn examples_are_told_in_both_languages() {
+        let is_word = |word: &str| word.len() > 2 && word.chars().all(|c| c.is_ascii_lowercase());
+        for (code, entry) in catalog() {
+            let (zh, en) = (entry.example.get(Lang::Zh), entry.example.get(Lang::En));
+            assert!(!zh.is_empty() && !en.is_empty(), "{code} has no example");
+            let words = zh.split(' ').filter(|word| is_word(word)).count();
+            assert!(words < 3, "{code}: {zh}");
         }
     }
 

@@ -28,6 +28,15 @@ pub struct Run {
     pub kind: RunKind,
 }
 
+/// What a number format puts around the digits of a number: `$`, `人`, `<`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Affix {
+    /// In front of them.
+    pub before: String,
+    /// Behind them.
+    pub behind: String,
+}
+
 /// A cell whose text is not what was typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Garbled {
@@ -35,6 +44,8 @@ pub struct Garbled {
     pub lossy: bool,
     /// What it may have been.
     pub likely: Option<String>,
+    /// Several readings are as likely, and `likely` names them all.
+    pub unsure: bool,
     /// The encoding in which bytes of the cell could not be read; None: the text itself is garbled.
     pub encoding: Option<&'static str>,
 }
@@ -48,6 +59,7 @@ impl Garbled {
         };
         let finding = finding.raw(text);
         match (&self.likely, self.encoding) {
+            (Some(likely), None) if self.unsure => finding.expected(likely),
             (Some(likely), None) => finding.expected(likely).mend(likely),
             (Some(likely), Some(_)) => finding.mend(likely),
             (None, _) => finding,
@@ -66,6 +78,8 @@ pub struct Markings {
     pub stored: BTreeMap<(u32, u32), String>,
     /// Number formats that show a number as another one: `0"万"`.
     pub formats: BTreeMap<(u32, u32), Arc<str>>,
+    /// What number formats put around numbers, which the cells' text does not hold.
+    pub affixes: BTreeMap<(u32, u32), Arc<Affix>>,
     /// Rows all of whose filled cells are struck through as a whole. Their cells stay as they are: the row is told of instead.
     pub struck_rows: BTreeSet<u32>,
     /// Rows that the sheet does not show: hidden, or left out by a filter.

@@ -35,7 +35,7 @@ pub use finding::{Catalog, CatalogEntry, CellValue, Finding, Place, Severity, a1
 pub use inequality::{CELL, IndexSpec, MEMBER, index_specs};
 pub use influence::{Figures, Influence};
 pub use layout::{HeaderLayout, LayoutHeader, Likeness};
-pub use markings::{Garbled, Markings, Run, RunKind, counted_text, findings_on_runs};
+pub use markings::{Affix, Garbled, Markings, Run, RunKind, counted_text, findings_on_runs};
 pub use missing::{Missing, NotMeasured, Read};
 pub use near::{near_names, nearest};
 pub use period::{Period, PeriodKind};

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::Lang;
+use super::finding::separator;
 
 /// `notation.toml`.
 #[derive(Deserialize)]
@@ -13,7 +14,15 @@ use super::Lang;
 pub(super) struct Notation {
     raw: Vec<String>,
     expected: Vec<String>,
+    list: Vec<List>,
     token: Vec<Token>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct List {
+    of: String,
+    between: String,
 }
 
 #[derive(Deserialize)]
@@ -39,6 +48,19 @@ impl Notation {
 
     /// What was expected.
     pub(super) fn expected<'t>(&self, code: &str, text: &'t str, lang: Lang) -> Cow<'t, str> {
+        if let Some(list) = self.list.iter().find(|list| list.of == code) {
+            let all: Vec<&str> = text.split(&list.between).collect();
+            return Cow::Owned(all.join(separator(lang)));
+        }
+        // Of a whole column the bound of its first cell stands for those of the others.
+        if let Some(first) = text.strip_suffix(" …") {
+            let more = if lang == Lang::Zh {
+                "（逐行不同）"
+            } else {
+                " (differs from row to row)"
+            };
+            return Cow::Owned(format!("{}{more}", self.of(&self.expected, code, first, lang)));
+        }
         self.of(&self.expected, code, text, lang)
     }
 

@@ -24,6 +24,15 @@ impl Text {
             .map_or("", String::as_str)
     }
 
+    /// Several of them as one list: `省级、县级`, `province, county`.
+    pub fn listed(all: &[Text], lang: Lang) -> String {
+        let each: Vec<&str> = all.iter().map(|text| text.get(lang)).collect();
+        each.join(match lang {
+            Lang::Zh => "、",
+            Lang::En => ", ",
+        })
+    }
+
     /// Whether no language has a text.
     pub fn is_empty(&self) -> bool {
         self.0.values().all(String::is_empty)

@@ -140,7 +140,7 @@ fn among(best: &[&(usize, usize, String)], guess: &'static Encoding) -> Choice {
 
 /// Whether a text reads as words of an alphabet with capitals: nothing beyond ASCII but letters, which are capitals at the
 /// beginning of a word or throughout. Bytes of ideographs hardly ever look like that.
-fn is_cased(text: &str) -> bool {
+pub(super) fn is_cased(text: &str) -> bool {
     let beyond = |c: char| !c.is_ascii();
     let is_word = |word: &str| {
         let mut letters = word.chars();

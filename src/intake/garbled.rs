@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use encoding_rs::{Encoding, GB18030, WINDOWS_1251, WINDOWS_1252};
+use encoding_rs::{Encoding, GB18030, UTF_8, WINDOWS_1251, WINDOWS_1252};
 
+use super::alphabets;
 use super::charset::{is_common, share};
 use super::delimited;
 use super::lines::Reading;
@@ -52,6 +53,8 @@ pub(super) fn likely(
     if readings.is_empty() {
         return found;
     }
+    // A file with ideographs that could be read has them in other cells, too.
+    let has_hanzi = grid.text().chars().any(is_ideograph);
     for row in 0..grid.height() {
         let broken: Vec<usize> = (0..grid.width(row))
             .filter(|column| grid.cell(row, *column).contains('\u{fffd}'))
@@ -68,7 +71,10 @@ pub(super) fn likely(
         // A line that is one row in both readings has the same cells in both.
         if line.height() == 1 && line.width(0) == grid.width(row) {
             let read = |column: &usize| ((row as u32, *column as u32), line.cell(0, *column).to_owned());
-            found.extend(broken.iter().map(read));
+            found.extend(broken.iter().map(read).filter(|(_, text)| {
+                let proved = has_hanzi && text.chars().any(is_ideograph);
+                proved || reading.encoding == UTF_8 || alphabets::is_alone(text, &reading.encoding.encode(text).0)
+            }));
         }
     }
     found
@@ -168,11 +174,16 @@ fn garbled(cell: &str) -> Option<Garbled> {
     if text.len() > MOST_BYTES || text.is_ascii() {
         return None;
     }
-    let likely = twice_encoded(text).or_else(|| gbk_as_latin(text))?;
-    Some(Garbled {
-        likely: Some(likely),
+    let readings = twice_encoded(text).map_or_else(|| one_byte_as_latin(text), |likely| vec![likely]);
+    (!readings.is_empty()).then(|| Garbled {
+        unsure: readings.len() > 1,
+        likely: Some(readings.join(" / ")),
         ..Garbled::default()
     })
+}
+
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// Question marks in place of ideographs: several before one, one at the beginning, or one within a short name. Behind a question
@@ -180,16 +191,15 @@ fn garbled(cell: &str) -> Option<Garbled> {
 fn has_lost_hanzi(text: &str) -> bool {
     const NAME: usize = 8;
     const ASKING: &[char] = &['吗', '呢', '么', '吧', '否', '何', '谁', '哪', '几', '啥'];
-    let ideograph = |c: char| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}');
     let asks = text.contains(ASKING) || text.chars().count() > NAME;
     let mut rest = text;
     while let Some(at) = rest.find('?') {
         let before = rest[..at].chars().next_back();
         let behind = rest[at..].trim_start_matches('?');
         let lost = rest.len() - at - behind.len();
-        let within = before.is_some_and(ideograph) && (lost >= 2 || !asks);
+        let within = before.is_some_and(is_ideograph) && (lost >= 2 || !asks);
         let starts = before.is_none() && rest.len() == text.len();
-        if (starts || within) && behind.chars().next().is_some_and(ideograph) {
+        if (starts || within) && behind.chars().next().is_some_and(is_ideograph) {
             return true;
         }
         rest = behind;
@@ -216,6 +226,23 @@ fn twice_encoded(text: &str) -> Option<String> {
         (hanzi >= 2 && share(&original, GB18030) > share(text, GB18030)).then_some(original)
     };
     latin.or_else(cyrillic).or_else(chinese)
+}
+
+/// Every text that was plausibly read as Latin letters.
+fn one_byte_as_latin(text: &str) -> Vec<String> {
+    gbk_as_latin(text).into_iter().chain(alphabet_as_latin(text)).collect()
+}
+
+/// Words of another alphabet that were read as Latin letters (`Ãîðîä`): four letters beyond ASCII side by side, and none of ASCII.
+fn alphabet_as_latin(text: &str) -> Vec<String> {
+    const LETTERS: usize = 4;
+    let is_latin = |c: char| matches!(c, '\u{c0}'..='\u{ff}');
+    let longest = text.split(|c| !is_latin(c)).map(|word| word.chars().count()).max();
+    if longest.is_none_or(|longest| longest < LETTERS) || text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        return Vec::new();
+    }
+    let (bytes, _, lost) = WINDOWS_1252.encode(text);
+    if lost { Vec::new() } else { alphabets::readings(&bytes) }
 }
 
 /// GBK that was read as Latin letters (`ÖÐ¹ú`): pairs of them, no ASCII letter beside, and common ideographs behind all.
@@ -262,6 +289,27 @@ mod tests {
     }
 
     #[test]
+    fn a_text_with_several_readings_is_told_and_not_mended() {
+        for (text, likely, unsure) in [
+            ("Ãîðîä", "Город", false),
+            ("Ãîðîä 12", "Город 12", false),
+            ("ÁèÞíá", "Αθήνα", false),
+            ("ÁÈÇÍÁ", "БИЗНБ / ахгма / ΑΘΗΝΑ", true),
+            ("ÖÐ¹ú", "中国", false),
+        ] {
+            assert!(may_be_garbled(text), "{text}");
+            let found = garbled(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(
+                (found.likely.as_deref(), found.unsure),
+                (Some(likely), unsure),
+                "{text}"
+            );
+            let mend = found.finding(text).mend;
+            assert_eq!(mend.is_some(), !unsure, "{text}");
+        }
+    }
+
+    #[test]
     fn honest_text_is_not() {
         for text in [
             "亳州市",
@@ -301,6 +349,9 @@ mod tests {
             "甲骨文龘靐",
             "Ünïcödé",
             "À É",
+            "ÅÄÖ",
+            "Ææ Øø Åå",
+            "ÀÉÎ 12",
         ] {
             assert_eq!(garbled(text), None, "{text}");
         }

@@ -1,6 +1,6 @@
 //! Files whose lines are in two encodings, UTF-8 and GBK: two files joined, or a line that was pasted into another's file.
 
-use encoding_rs::{Encoding, GB18030};
+use encoding_rs::{Encoding, GB18030, UTF_8};
 
 use super::charset::{self, Words};
 
@@ -17,6 +17,7 @@ pub(super) struct Reading {
     pub(super) to: usize,
     /// What it would say in the other encoding.
     pub(super) text: String,
+    pub(super) encoding: &'static Encoding,
 }
 
 /// A file decoded line by line.
@@ -79,7 +80,11 @@ pub(super) fn read(bytes: &[u8], marked: bool, words: &Words) -> Option<Lines> {
                 read.text.push_str(&text);
                 read.joined.push(number);
             }
-            other => read.unread(bytes, other),
+            // Of a file in GBK, the other reading is UTF-8.
+            other => {
+                let encoding = if is_utf8 { guess.unwrap_or(GB18030) } else { UTF_8 };
+                read.unread(bytes, other.map(|text| (text, encoding)));
+            }
         }
     }
     Some(read)
@@ -160,7 +165,7 @@ pub(super) fn lossy(bytes: &[u8], other: Option<&'static Encoding>) -> Lines {
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         match std::str::from_utf8(line) {
             Ok(text) => read.text.push_str(text),
-            Err(_) => read.unread(line, other.and_then(|other| charset::read(line, other))),
+            Err(_) => read.unread(line, other.and_then(|other| Some((charset::read(line, other)?, other)))),
         }
     }
     read
@@ -179,20 +184,21 @@ fn line(bytes: &[u8]) -> Line<'_> {
 
 impl Lines {
     /// A line in the file's own encoding, with its losses; in GBK, a line of UTF-8 would be other characters without a loss.
-    fn unread(&mut self, bytes: &[u8], other: Option<String>) {
+    fn unread(&mut self, bytes: &[u8], other: Option<(String, &'static Encoding)>) {
         let from = self.text.len();
         let shown = match (self.is_utf8, &other) {
             (true, _) => String::from_utf8_lossy(bytes).into_owned(),
             (false, None) => GB18030.decode_without_bom_handling(bytes).0.into_owned(),
-            (false, Some(text)) => hidden(text),
+            (false, Some((text, _))) => hidden(text),
         };
         self.damaged += shown.matches('\u{fffd}').count() as u64;
         self.text.push_str(&shown);
-        if let Some(text) = other {
+        if let Some((text, encoding)) = other {
             self.readings.push(Reading {
                 from,
                 to: self.text.len(),
                 text,
+                encoding,
             });
         }
     }

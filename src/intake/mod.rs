@@ -4,6 +4,7 @@
 //! Reading order: [`discover`](Intake::discover) → `sniff` (which format) → `decode` (with `charset` and `lines`) and `delimited`, `workbook` or
 //! `json` (cells of sheets) → `sheets` (which form claims which sheet) → `header` → `rows`.
 
+mod alphabets;
 mod answer;
 mod archive;
 mod biff;
@@ -23,6 +24,7 @@ mod garbled;
 mod header;
 mod json;
 mod layout;
+mod left;
 mod lines;
 mod load;
 mod marks;

@@ -10,19 +10,15 @@ use sha2::{Digest, Sha256};
 use super::charset::Words;
 use super::discover::is_its_own;
 use super::fault::Fault;
-use super::header::Header;
 use super::load::{Loaded, load};
 use super::marks::{self, Mark};
 use super::replies;
 use super::sheet::Sheet;
 use super::sheets::{Assigned, assign};
 use super::sniff;
-use super::stated::stated;
 use super::table;
-use super::words::squeeze;
 use super::{Claim, Error, FileRead, FoundFile, Intake, ReadSubmission};
-use crate::domain::{Finding, MatchedColumn, Period, Place, Reply, Severity, Submission, hex};
-use crate::pipeline::FormIndex;
+use crate::domain::{Finding, Place, Reply, Severity, Submission, hex};
 
 pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Error> {
     let bytes = bytes(file, intake.pipeline.limits.file_bytes)?;
@@ -163,10 +159,11 @@ fn templates(intake: &Intake<'_>) -> String {
         .join(" | ")
 }
 
-struct Reader<'a> {
-    intake: &'a Intake<'a>,
+/// What the submissions of a file are read with.
+pub(super) struct Reader<'a> {
+    pub(super) intake: &'a Intake<'a>,
     path: &'a str,
-    claims: &'a [Claim],
+    pub(super) claims: &'a [Claim],
     sha256: &'a str,
 }
 
@@ -223,40 +220,14 @@ impl Reader<'_> {
             });
         }
         self.tell_of_others(&marks, &mut submissions);
-        let mut continued = Vec::new();
-        let left: Vec<usize> = left
-            .into_iter()
-            .filter(|at| match self.continued(&mut sheets[*at], &submissions) {
-                Some(more) => {
-                    continued.push(more);
-                    false
-                }
-                None => true,
-            })
-            .collect();
-        let (of_forms, left): (Vec<usize>, Vec<usize>) = (left.into_iter()).partition(|at| {
-            sheets[*at]
-                .as_ref()
-                .is_some_and(|sheet| self.other_form(sheet, &submissions).is_some())
-        });
-        let told: Vec<Finding> = (of_forms.iter())
-            .filter_map(|at| self.sheet_of_form(sheets[*at].take()?, &submissions))
-            .collect();
+        let left = self.left(left, &mut sheets, &names, &submissions);
         if let Some(first) = submissions.first_mut() {
-            first.findings.extend(told);
             // Words about other submissions settle nothing here, and are told.
             first.replies.append(&mut replies);
             first.findings.extend(loaded.findings);
-            let left: Vec<&str> = left
-                .iter()
-                .filter_map(|at| names.get(*at))
-                .map(|name| &**name)
-                .collect();
-            first
-                .findings
-                .extend(sheets_unclaimed(&left, &self.intake.pipeline.periods));
+            first.findings.extend(left.findings);
         }
-        submissions.append(&mut continued);
+        submissions.extend(left.continued);
         submissions
     }
 
@@ -307,85 +278,6 @@ impl Reader<'_> {
         self.path.rsplit('/').next().unwrap_or(self.path)
     }
 
-    /// A sheet left over that holds records under the header of one that was read: more of it, or a copy. A submission is one
-    /// sheet, so its rows are accounted for and do not count.
-    fn continued(&self, left: &mut Option<Sheet>, submissions: &[ReadSubmission]) -> Option<ReadSubmission> {
-        let sheet = left.as_ref()?;
-        let (of, header) = submissions.iter().find_map(|read| {
-            let table = read.tables.first().filter(|_| !read.claim.is_pattern())?;
-            let header = self.intake.books[read.claim.form].find(sheet)?;
-            let columns = |columns: &[MatchedColumn]| columns.iter().map(|c| c.column).collect::<BTreeSet<usize>>();
-            let same = columns(&header.columns) == columns(&table.columns) && !table.columns.is_empty();
-            same.then_some((read, header))
-        })?;
-        let book = &self.intake.books[of.claim.form];
-        let name = sheet.name.clone().unwrap_or_default();
-        let read = table::read(book, left.take()?, Some(header), of.submission.period);
-        let table = read.table.filter(|table| !table.records.is_empty())?;
-        let of_sheet = of
-            .tables
-            .first()
-            .and_then(|table| table.sheet.clone())
-            .unwrap_or_default();
-        let finding = Finding::new("sheet-continued", 0)
-            .at(Place {
-                sheet: Some(name.clone()),
-                ..Place::default()
-            })
-            .raw(&*name)
-            .expected(&*of_sheet)
-            .count(table.records.len() as u64);
-        let path = self.sheet_path(Some(&name));
-        Some(ReadSubmission {
-            submission: Submission {
-                format: of.submission.format,
-                encoding: of.submission.encoding,
-                period: of.submission.period,
-                ..self.submission(&of.claim, path)
-            },
-            claim: of.claim.clone(),
-            tables: vec![table],
-            findings: vec![finding],
-            rejected: true,
-            stated_period: None,
-            replies: Vec::new(),
-            answers: None,
-        })
-    }
-
-    /// The form whose header a sheet has, where the file is claimed by others.
-    fn other_form(&self, sheet: &Sheet, submissions: &[ReadSubmission]) -> Option<(FormIndex, Header)> {
-        let forms = 0..self.intake.pipeline.forms.len();
-        let is_claimed = |form: &FormIndex| {
-            let mut claims = self.claims.iter().chain(submissions.iter().map(|read| &read.claim));
-            claims.any(|claim| claim.form == *form)
-        };
-        let found = forms.filter(|form| !is_claimed(form));
-        let found = found.filter_map(|form| Some((form, self.intake.books[form].find(sheet)?)));
-        found.max_by_key(|(form, header)| (header.score(), std::cmp::Reverse(*form)))
-    }
-
-    /// Tells of a sheet with the header of another form and with records, in a file in which that form has no place.
-    fn sheet_of_form(&self, sheet: Sheet, submissions: &[ReadSubmission]) -> Option<Finding> {
-        let name = sheet.name.clone().unwrap_or_default();
-        let (form, header) = self.other_form(&sheet, submissions)?;
-        let period = submissions.first()?.submission.period;
-        let table = table::read(&self.intake.books[form], sheet, Some(header), period).table?;
-        let place = Place {
-            sheet: Some(name.clone()),
-            ..Place::default()
-        };
-        let files = &self.intake.pipeline.forms[form].files;
-        let files: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
-        let finding = match table.records.len() {
-            0 => Finding::new("sheet-unclaimed", 0),
-            rows => Finding::new("sheet-of-other-form", 0)
-                .expected(files.join(" | "))
-                .count(rows as u64),
-        };
-        Some(finding.at(place).raw(&*name))
-    }
-
     fn faulty(&self, claim: &Claim, format: &'static str, fault: &Fault) -> ReadSubmission {
         let several = self.claims.iter().any(|other| other.form != claim.form);
         let path = self.sheet_path(claim.part().filter(|_| several));
@@ -421,14 +313,14 @@ impl Reader<'_> {
     }
 
     /// The file's path, with a sheet where it holds several submissions.
-    fn sheet_path(&self, sheet: Option<&str>) -> String {
+    pub(super) fn sheet_path(&self, sheet: Option<&str>) -> String {
         match sheet {
             Some(sheet) => format!("{}#{sheet}", self.path),
             None => self.path.to_owned(),
         }
     }
 
-    fn submission(&self, claim: &Claim, path: String) -> Submission {
+    pub(super) fn submission(&self, claim: &Claim, path: String) -> Submission {
         let pipeline = self.intake.pipeline;
         let form = &pipeline.forms[claim.form];
         let (period, area_code) = self.intake.identity(claim);
@@ -461,22 +353,4 @@ fn hidden(sheet: &Sheet) -> Finding {
     };
     let name = sheet.name.as_deref().unwrap_or_default();
     Finding::new("sheet-hidden", 0).at(place).raw(name)
-}
-
-/// The sheets that no form claims: one finding for all, and one for those named like a period that was asked for.
-fn sheets_unclaimed(names: &[&str], periods: &[Period]) -> Vec<Finding> {
-    let asked = |name: &&str| {
-        let squeezed = squeeze(name);
-        let says = |period: &Period| {
-            squeezed.contains(&period.to_string()) || stated(name).iter().any(|stated| stated.fits(*period))
-        };
-        periods.iter().any(says)
-    };
-    let (due, others): (Vec<&str>, Vec<&str>) = names.iter().copied().partition(asked);
-    let finding = |names: Vec<&str>| {
-        let finding = Finding::new("sheet-unclaimed", 0).count(names.len() as u64);
-        (!names.is_empty()).then(|| finding.raw(names.join(", ")))
-    };
-    let due = finding(due).map(|found| found.severity(Severity::Explain));
-    due.into_iter().chain(finding(others)).collect()
 }

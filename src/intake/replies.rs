@@ -20,8 +20,8 @@ pub(super) fn of(sheet: &Sheet) -> Vec<Reply> {
     };
     let of_row = |(at, cells): (usize, Vec<&str>)| {
         let line = cells.iter().enumerate();
-        let line = line.filter_map(|(column, cell)| Some((column, ReturnLine::read(cell)?)));
-        match line.last() {
+        let mut line = line.filter_map(|(column, cell)| Some((column, ReturnLine::read(cell)?)));
+        match line.next_back() {
             Some((column, line)) => list.line(at, &cells, column, &line),
             None if is_list => list.around(at, &cells),
             None => list.unknown(at, &cells),

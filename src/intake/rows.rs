@@ -210,7 +210,8 @@ impl<'a> Judge<'a> {
 
     /// Whether the key is filled with something else than a word for a sum or a sign for "nothing".
     fn has_key(&self, row: usize) -> bool {
-        let is_own = |cell: &str| says(cell) && !words().is_total(cell) && !self.book.form.missing.contains_key(cell);
+        let is_sum = |cell: &str| words().is_total(cell) && !words().is_summary(cell);
+        let is_own = |cell: &str| says(cell) && !is_sum(cell) && !self.book.form.missing.contains_key(cell);
         !self.keys.is_empty() && self.keys.iter().all(|key| is_own(self.cell(row, *key)))
     }
 
@@ -377,6 +378,12 @@ mod tests {
             (&[HEADER, &["130102000000", "小计", "820"], RECORD], "Header Section? -"),
             (&[HEADER, RECORD, &["130102001002", "Total", "9"]], "Header - Total?"),
             (&[HEADER, RECORD, &["", "和平街道合计", "820"]], "Header - Subtotal"),
+            // Averages and the like are no sums.
+            (&[HEADER, RECORD, &["", "平均", "820"]], "Header - Subtotal"),
+            (&[HEADER, RECORD, &["", "Median", "820"]], "Header - Subtotal"),
+            (&[HEADER, RECORD, &["", "全县总数", "820"]], "Header - Total"),
+            (&[HEADER, RECORD, &["130102001002", "平均", "9"]], "Header - Subtotal?"),
+            (&[HEADER, RECORD, &["130102001002", "平均村", "9"]], "Header - -"),
             (&[HEADER, RECORD, &["", "  其中：城市", "400"]], "Header - Subtotal"),
             (&[HEADER, RECORD, &["", " ", "\u{3000}"], RECORD], "Header - Blank -"),
             (

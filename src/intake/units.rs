@@ -310,7 +310,7 @@ pub(super) fn fits(unit: &str, column: &Column, units: &Units) -> bool {
 }
 
 /// The unit that a form declares for a column of figures that are no percentages.
-pub(super) fn own<'c>(column: &'c Column) -> Option<&'c str> {
+pub(super) fn own(column: &Column) -> Option<&str> {
     match &column.kind {
         ColumnKind::Integer { unit } => unit.as_deref(),
         ColumnKind::Decimal {

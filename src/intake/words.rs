@@ -15,6 +15,7 @@ struct File {
     total_endings: Vec<String>,
     totals: Vec<String>,
     subtotals: Vec<String>,
+    summaries: Vec<String>,
     wholes: Vec<String>,
     parts: Vec<String>,
     footers: Vec<String>,
@@ -60,7 +61,7 @@ pub(super) fn words() -> &'static Words {
         let period = compiled(&file.period);
         let (note_mark, office_year) = (compiled(&file.note_mark), compiled(&file.office_year));
         let date = compiled(&file.date);
-        let totals = file.total_endings.iter().chain(&file.totals);
+        let totals = file.total_endings.iter().chain(&file.totals).chain(&file.summaries);
         let ends = totals.filter_map(|word| word.chars().next_back());
         let mut total_ends: Vec<char> = ends
             .flat_map(|end| std::iter::once(end).chain(end.to_uppercase()))
@@ -91,6 +92,8 @@ enum SumWord {
     Whole,
     /// Some of them.
     Section,
+    /// No sum of them: their average or the like.
+    Summary,
 }
 
 /// Longest cell, in bytes, that can be a date.
@@ -99,9 +102,9 @@ const DATE_LENGTH: usize = 48;
 const TOTAL_LENGTH: usize = 48;
 
 impl Words {
-    /// Whether a name is that of a sum of other rows.
+    /// Whether a name is that of a sum of other rows, or of their average or the like.
     pub(super) fn is_total(&self, cell: &str) -> bool {
-        let cell = cell.trim_end_matches([' ', '\u{3000}', ':', '：', ')', '）']);
+        let cell = cell.trim_end_matches([' ', '\u{3000}', ':', '：', ')', '）', '.']);
         let Some(last) = cell.chars().next_back() else {
             return false;
         };
@@ -113,6 +116,11 @@ impl Words {
         let folded = fold(cell);
         let ends = |word: &String| folded.ends_with(word.as_str());
         self.file.total_endings.iter().any(ends) || self.sum_words(&folded).is_some()
+    }
+
+    /// Whether a name is a bare word for an average or the like: places may be called Min.
+    pub(super) fn is_summary(&self, cell: &str) -> bool {
+        self.sum_words(&fold(cell)) == Some(SumWord::Summary)
     }
 
     /// Whether a name of a total is that of the sum of all rows: the bare word, without an area or kind before it.
@@ -138,11 +146,14 @@ impl Words {
         let mut said = None;
         while !rest.is_empty() {
             let words = self.file.total_endings.iter().chain(&self.file.totals);
+            let words = words.chain(&self.file.summaries);
             let first = words
                 .filter(|word| rest.starts_with(word.as_str()))
                 .max_by_key(|word| word.len())?;
             let word = if self.file.subtotals.contains(first) {
                 SumWord::Section
+            } else if self.file.summaries.contains(first) {
+                SumWord::Summary
             } else {
                 SumWord::Whole
             };
@@ -307,6 +318,14 @@ mod tests {
             "Sub-total",
             "Итого",
             "小計",
+            "总数",
+            "平均",
+            "全县平均",
+            "平均值 Average",
+            "Mean",
+            "MAX.",
+            "中位数",
+            "累计",
         ] {
             assert!(words.is_total(total), "{total}");
         }
@@ -316,6 +335,8 @@ mod tests {
             ("合计/Total", true, false),
             ("小计", false, true),
             ("小计 Subtotal", false, true),
+            ("平均", false, false),
+            ("合计平均", false, false),
             ("和平街道合计", false, false),
             ("其中：合计", false, false),
         ] {
@@ -332,6 +353,11 @@ mod tests {
             "subtotals of",
             "Totals of Arden",
             "Summit",
+            "平均村",
+            "最高村",
+            "累计划社区",
+            "Meanwood",
+            "Minden",
             "130102001001",
         ] {
             assert!(!words.is_total(name), "{name}");

@@ -55,7 +55,7 @@ mod tests {
             .message(Lang::En, Some("Class"));
         assert_eq!(
             said,
-            "Class must be one of 城|村, found “城市”; 12 rows of the column have it"
+            "Class must be one of 城, 村, found “城市”; 12 rows of the column have it"
         );
     }
 }

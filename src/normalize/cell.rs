@@ -9,6 +9,8 @@ pub(super) enum Cleaned<T> {
     Value(T),
     /// A value converted from the unit written in the cell.
     Converted(T, String),
+    /// The same, rounded by the conversion.
+    Rounded(T, String),
     /// A value that someone should know something of: a code of the catalog.
     Noted(T, &'static str),
     /// Nothing is known, and the form agrees with how that is said.
@@ -23,9 +25,29 @@ impl<T> Cleaned<T> {
         match self {
             Cleaned::Value(value) => Cleaned::Value(with(value)),
             Cleaned::Converted(value, unit) => Cleaned::Converted(with(value), unit),
+            Cleaned::Rounded(value, unit) => Cleaned::Rounded(with(value), unit),
             Cleaned::Noted(value, code) => Cleaned::Noted(with(value), code),
             Cleaned::Missing => Cleaned::Missing,
             Cleaned::Fault(fault) => Cleaned::Fault(fault),
+        }
+    }
+
+    /// The same of a figure that had to be rounded after a conversion.
+    pub(super) fn rounded(self) -> Cleaned<T> {
+        match self {
+            Cleaned::Converted(value, unit) => Cleaned::Rounded(value, unit),
+            other => other,
+        }
+    }
+
+    /// The same of a cell whose number format shows more than its text says: a fault shows that.
+    pub(super) fn of_shown(self, shown: String) -> Cleaned<T> {
+        match self {
+            Cleaned::Fault(fault) => Cleaned::Fault(Box::new(Fault {
+                raw: fault.raw.or(Some(shown)),
+                ..*fault
+            })),
+            other => other,
         }
     }
 }

@@ -15,9 +15,11 @@ use super::boolean::Boolean;
 use super::category::Category;
 use super::cell::{Cleaned, Fault, fault_among, is_error, link_text, tidy};
 use super::measure::Measure;
+use super::number::read_workbook_number;
 use super::retyped::{self, Origin};
 use super::share::Shares;
 use super::sheet::Sheet;
+use super::shown::is_read;
 use super::tally::{At, Tally};
 use super::{date, decimal, double, integer, text};
 use crate::domain::{Held, MatchedColumn};
@@ -162,6 +164,23 @@ impl<'a> Reader<'_, 'a> {
         stored.map_or(cell, String::as_str)
     }
 
+    /// What a reader of the workbook sees of a number that its format puts something around: `12人`. A multiple alone (`8万`) is told
+    /// instead, since the number itself may be meant.
+    fn as_shown(&self, cell: &str, numeric: bool, position: usize) -> Option<String> {
+        let table = self.sheet.table;
+        let shown = table
+            .grid
+            .markings()
+            .filter(|shown| numeric && !shown.affixes.is_empty())?;
+        let place = (table.records[position], self.at.index);
+        let affix = shown.affixes.get(&place)?;
+        if table.corrected.get(place.0, place.1).is_some() || !is_read(shown, place, affix, self.sheet.units) {
+            return None;
+        }
+        let number = read_workbook_number(cell)?.without_noise();
+        Some(format!("{}{number}{}", affix.before, affix.behind))
+    }
+
     /// What stood in a cell before it was text.
     #[inline]
     fn origin(&self, cell: &'a str, double: bool, position: usize) -> Origin<'a> {
@@ -232,6 +251,12 @@ impl<'a> Reader<'_, 'a> {
                     *converted.entry(unit).or_insert(0) += 1;
                     push(Some(value));
                 }
+                Cleaned::Rounded(value, unit) => {
+                    tally.answered[position] += u16::from(self.at.required);
+                    *converted.entry(unit).or_insert(0) += 1;
+                    tally.note(position, &self.at, "decimals-rounded", cell);
+                    push(Some(value));
+                }
                 Cleaned::Noted(value, code) => {
                     tally.answered[position] += u16::from(self.at.required);
                     tally.note(position, &self.at, code, cell);
@@ -271,6 +296,9 @@ impl<'a> Reader<'_, 'a> {
         let (plain, has_point) = (measure.with_point(), self.has_point());
         let clean = |text: &'a str, numeric, position| {
             let text = self.stored(text, numeric, position);
+            if let Some(shown) = self.as_shown(text, numeric, position) {
+                return integer::clean(&shown, false, &plain).of_shown(shown);
+            }
             integer::clean(text, numeric, if has_point(position) { &plain } else { measure })
         };
         let converted = self.each(tally, clean, |value| builder.append_option(value));
@@ -289,6 +317,9 @@ impl<'a> Reader<'_, 'a> {
         let mut shares = measure.is_percent().then(Shares::default);
         let clean = |text: &'a str, numeric, position| {
             let text = self.stored(text, numeric, position);
+            if let Some(shown) = self.as_shown(text, numeric, position) {
+                return cleaner(&shown, false, &plain).of_shown(shown);
+            }
             let cleaned = cleaner(text, numeric, if has_point(position) { &plain } else { measure });
             if let (Some(shares), Cleaned::Value(value)) = (&mut shares, &cleaned) {
                 shares.add(position, text, *value);

@@ -9,7 +9,7 @@ use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 use super::cell::{folded, tidy};
 use super::column;
 use super::notation::{Notation, Notations, Reading};
-use super::number::{read_program_number, read_workbook_number};
+use super::number::{Exponential, read_workbook_number};
 use super::sheet::Sheet;
 use super::symbol::{Symbols, is_placeholder};
 use super::tally::Tally;
@@ -180,8 +180,10 @@ fn times(cell: Written, symbols: Symbols, notation: Notation, factor: Ratio) -> 
     }
     let by_program = match (cell.numeric, cell.double) {
         (true, double) => workbook_figure(narrow, double),
-        (false, true) if notation.sure_mark() == b'.' => read_program_number(narrow).map(|number| (number, "")),
-        _ => None,
+        (false, true) => Exponential::of(narrow)
+            .filter(|written| !written.is_cut && written.mark.is_none_or(|mark| notation.may_have(mark)))
+            .and_then(|written| Some((read_workbook_number(&written.plain())?, ""))),
+        (false, false) => None,
     };
     let (currency, number, unit) = match by_program {
         Some((number, unit)) => ("", number, unit),

@@ -1,7 +1,7 @@
 //! Decimals, percentages among them.
 
 use super::cell::{Cleaned, fault_mend};
-use super::measure::Measure;
+use super::measure::{Measure, largest_at};
 use super::number::Exact;
 
 /// `12.5`, `1,234.5`, `35㎡`, `1.2亩`, `12.3%` → the double nearest to the exact decimal in the column's unit. More decimals
@@ -59,7 +59,7 @@ pub(super) fn divided(mantissa: i64, decimals: usize) -> f64 {
 fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned<f64> {
     let figure = match measure.figure(text, numeric, ("not-a-number", "decimal")) {
         Ok(figure) => figure,
-        Err(other) => return other.map(|()| 0.0),
+        Err(other) => return measure.beyond(text, other, largest_at(scale)).map(|()| 0.0),
     };
     let Some(scaled) = measure.scaled(figure, scale) else {
         return measure.out_of_range(scale);
@@ -72,8 +72,10 @@ fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned
     if !measure.in_range(value) {
         return measure.out_of_range(scale);
     }
+    let is_exact = scaled.exact;
     match scaled.cleaned(value) {
         Cleaned::Value(value) if is_cut => Cleaned::Noted(value, "decimals-rounded"),
+        cleaned if !is_exact => cleaned.rounded(),
         cleaned => cleaned,
     }
 }
@@ -143,7 +145,7 @@ mod tests {
     fn units_are_converted_and_rounded_once() {
         let area = measure(Some("m2"));
         assert_eq!(clean("3亩", false, 2, &area), Cleaned::Converted(2000.0, "亩".into()));
-        assert_eq!(clean("1亩", false, 2, &area), Cleaned::Converted(666.67, "亩".into()));
+        assert_eq!(clean("1亩", false, 2, &area), Cleaned::Rounded(666.67, "亩".into()));
         assert_eq!(
             clean("1.2万", false, 2, &area),
             Cleaned::Converted(12_000.0, "万".into())
@@ -223,6 +225,17 @@ mod tests {
         ] {
             assert_eq!(clean(text, numeric, 2, &column), read, "{text}");
         }
+        // Rounding after a conversion is counted beside it.
+        let column = Measure {
+            rounded: true,
+            ..measure(Some("万人"))
+        };
+        for (text, read) in [
+            ("53268人", Cleaned::Rounded(5.33, "人".into())),
+            ("53200人", Cleaned::Converted(5.32, "人".into())),
+        ] {
+            assert_eq!(clean(text, false, 2, &column), read, "{text}");
+        }
     }
 
     #[test]
@@ -259,7 +272,8 @@ mod tests {
             ("12.3.4", "not-a-number"),
             ("约12", "not-a-number"),
             ("1.2E+05", "not-a-number"),
-            ("1e308", "not-a-number"),
+            ("1e308", "out-of-range"),
+            ("1e3", "not-a-number"),
             ("35间", "unit-unknown"),
             ("12.3%", "unit-unknown"),
             ("—?", "symbol-undeclared"),

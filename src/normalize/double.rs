@@ -1,14 +1,16 @@
 //! Numbers with whatever decimals a program gives them (`type = "number"`): doubles with all their digits.
 
-use super::cell::{Cleaned, fault_mend};
+use super::cell::{Cleaned, fault_mend, tidy};
 use super::decimal::{digits, divided};
 use super::measure::Measure;
-use super::number::Exact;
+use super::number::{Exact, Magnitude, magnitude};
 
 /// No value lies as far off as this, so that its sums keep eighteen decimals.
 const LARGEST: f64 = 1e18;
-/// Digits that a value keeps at least where nobody has said that it may be rounded.
-const FEWEST_DIGITS: i128 = 1_000_000_000;
+/// Six digits, as many as a spreadsheet shows: a value keeps them at least where nobody has said that it may be rounded.
+const FEWEST_DIGITS: i128 = 100_000;
+/// Below it no digit of a value is within the decimals of a sum.
+const SMALLEST: f64 = 1e-18;
 /// Digits with which programs write a double.
 const DIGITS: u32 = 17;
 /// Below it a double tells every whole number apart.
@@ -39,36 +41,56 @@ fn plain(text: &str, scale: u32, mark: u8) -> Option<f64> {
 fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned<f64> {
     let figure = match measure.figure(text, numeric, ("not-a-number", "number")) {
         Ok(figure) => figure,
-        Err(other) => return other.map(|()| 0.0),
+        Err(other) => return unread(text, other, scale, measure),
     };
     let Some(converted) = measure.converted(figure) else {
-        return measure.outside(LARGEST);
+        return measure.outside(largest());
     };
     let value = converted.number.to_f64();
     let held = Exact::of_double(value).filter(|_| value.abs() < LARGEST);
     let Some((held, (kept, _))) = held.and_then(|held| Some((held, held.times(1, 1, scale)?))) else {
-        return measure.outside(LARGEST);
+        return measure.outside(largest());
     };
     let is_other = converted.from.is_none() && held != converted.number;
     if is_other && value.abs() >= WHOLE {
-        return measure.outside(LARGEST);
+        return measure.outside(WHOLE);
     }
-    // A conversion is counted as one, whatever the double keeps of it; and 0.10000000000000001 is how programs write 0.1.
+    // What a double cannot keep of a conversion's endless decimals is not counted; and 0.10000000000000001 is how programs write 0.1.
     let is_short = is_other && converted.number.digits() > DIGITS;
     let is_cut = kept != held && !converted.endless;
     let is_nothing_left = is_cut && scale == crate::domain::exact::MOST_DECIMALS && kept.mantissa.abs() < FEWEST_DIGITS;
     if is_cut && !measure.rounded || is_nothing_left {
         let mend = Some(kept.to_string()).filter(|_| converted.from.is_none() && !is_nothing_left);
-        let unit = measure.unit.unwrap_or_default();
-        return fault_mend("too-precise", format!("number({scale}) {unit}").trim_end(), mend);
+        return too_precise(scale, measure, mend);
     }
     let value = kept.to_f64();
     if !measure.in_range(value) {
-        return measure.outside(LARGEST);
+        return measure.outside(largest());
     }
     match converted.cleaned(value) {
         Cleaned::Value(value) if is_cut || is_short => Cleaned::Noted(value, "decimals-rounded"),
+        cleaned if kept != held => cleaned.rounded(),
         cleaned => cleaned,
+    }
+}
+
+/// The largest value that lies nearer than [`LARGEST`].
+fn largest() -> f64 {
+    LARGEST.next_down()
+}
+
+fn too_precise(scale: u32, measure: &Measure, mend: Option<String>) -> Cleaned<f64> {
+    let unit = measure.unit.unwrap_or_default();
+    fault_mend("too-precise", format!("number({scale}) {unit}").trim_end(), mend)
+}
+
+/// What is to be told of a text that was no figure: a number too small or too large to be held is told as such.
+#[cold]
+fn unread(text: &str, other: Cleaned<()>, scale: u32, measure: &Measure) -> Cleaned<f64> {
+    let is_other = matches!(&other, Cleaned::Fault(fault) if fault.code == "not-a-number");
+    match magnitude(tidy(text)).filter(|size| is_other && !size.is_zero) {
+        Some(Magnitude { size, .. }) if size < SMALLEST => too_precise(scale, measure, None),
+        _ => measure.beyond(text, other, largest()).map(|()| 0.0),
     }
 }
 
@@ -77,12 +99,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::measure::tests::measure;
+    use super::super::notation::Notation;
     use super::*;
 
     /// A column of numbers without a scale, in a unit.
     fn number(unit: Option<&'static str>) -> Measure<'static> {
         Measure {
             double: true,
+            exponents: true,
             rounded: true,
             ..measure(unit)
         }
@@ -101,6 +125,9 @@ mod tests {
             ("1.2345678e-05", 1.2345678e-05),
             ("2.5e3", 2500.0),
             ("1.23456789E-7", 1.23456789e-7),
+            ("1.5E-05", 1.5e-5),
+            ("1E-05", 1e-5),
+            ("9.3e-10", 9.3e-10),
             ("1,234.5", 1234.5),
             ("22000000000000000", 22_000_000_000_000_000.0),
             ("999999999999999", 999_999_999_999_999.0),
@@ -136,6 +163,8 @@ mod tests {
             ("12345.67890123456789", 18, told(12_345.678901234567)),
             // more decimals than a sum has
             ("0.00012345678901234567", 18, told(0.000123456789012346)),
+            ("9.312345678901234e-10", 18, told(9.31234568e-10)),
+            ("9.312345678e-13", 18, told(9.31235e-13)),
             ("95.11784362792969", 2, told(95.12)),
             ("-0.125", 2, told(-0.13)),
             ("0.001", 2, told(0.0)),
@@ -156,7 +185,12 @@ mod tests {
             ("9007199254740993", 18, number(None), "out-of-range", None),
             ("1000000000000000000", 18, number(None), "out-of-range", None),
             ("1e25", 18, number(None), "out-of-range", None),
+            ("1e400", 18, number(None), "out-of-range", None),
+            ("-1e400", 18, number(None), "out-of-range", None),
+            ("99999999999999999999999999999", 18, number(None), "out-of-range", None),
+            ("1e-400", 18, number(None), "too-precise", None),
             ("1.2345e-20", 18, number(None), "too-precise", None),
+            ("9.3123456789e-14", 18, number(None), "too-precise", None),
             ("1.23456", 4, strict, "too-precise", Some("1.2346")),
             // as a spreadsheet shows a number that its column is too narrow for
             ("1.23457E+11", 18, number(None), "not-a-number", None),
@@ -169,6 +203,52 @@ mod tests {
                 panic!("{text} is a fault")
             };
             assert_eq!((fault.code, fault.mend.as_deref()), (code, mend), "{text}");
+        }
+    }
+
+    /// What is told of a value beyond the range does not lie in the range that is told.
+    #[test]
+    fn the_range_told_leaves_out_the_value() {
+        for text in ["9007199254740993", "1000000000000000000", "1e25", "1e400", "-1e18"] {
+            let Cleaned::Fault(fault) = clean(text, false, 18, &number(None)) else {
+                panic!("{text} is a fault")
+            };
+            let expected = fault.expected.unwrap();
+            let (min, max) = expected.split_once("..").unwrap();
+            let [min, max] = [min, max].map(|end| end.parse::<i128>().unwrap());
+            let whole = text
+                .parse::<i128>()
+                .unwrap_or(if text.starts_with('-') { i128::MIN } else { i128::MAX });
+            assert!(!(min..=max).contains(&whole), "{text} within {expected}");
+        }
+    }
+
+    #[test]
+    fn an_exponent_has_the_mark_of_its_column() {
+        use crate::pipeline::DecimalMark::{Comma, Point};
+        let with = |notation| Measure {
+            notation,
+            ..number(None)
+        };
+        let (comma, point) = (Notation::declared(Comma, None), Notation::declared(Point, None));
+        for (text, notation, value) in [
+            ("1,5e-05", comma, Some(1.5e-5)),
+            ("1e-05", comma, Some(1e-5)),
+            ("1.5e-05", comma, None),
+            ("1,5e-05", point, None),
+            ("1.5e-05", Notation::in_doubt(), Some(1.5e-5)),
+            ("1,5e-05", Notation::in_doubt(), Some(1.5e-5)),
+        ] {
+            match (clean(text, false, 18, &with(notation)), value) {
+                (Cleaned::Value(read), Some(value)) => assert_eq!(read, value, "{text}"),
+                (Cleaned::Fault(fault), None) => {
+                    assert_eq!(
+                        (fault.code, fault.mend.as_deref()),
+                        ("decimal-mark-mixed", Some("0.000015"))
+                    );
+                }
+                (read, _) => panic!("{text}: {read:?}"),
+            }
         }
     }
 

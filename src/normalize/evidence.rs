@@ -4,7 +4,7 @@ use DecimalMark::{Comma, Point};
 
 use super::cell::tidy;
 use super::notation::{Doubt, is_fraction, other};
-use super::number::{Exact, read_as};
+use super::number::{Exact, Exponential, read_as};
 use super::symbol::Symbols;
 use crate::domain::{MatchedColumn, RawTable, half_width};
 use crate::pipeline::{Column, DecimalMark, Thousands};
@@ -267,6 +267,15 @@ impl Look<'_> {
         let narrow = half_width(tidy(text));
         let narrow = tidy(&narrow);
         if self.symbols.meaning(narrow).is_some() {
+            return;
+        }
+        // No digits before an exponent are grouped.
+        if let Some(written) = Exponential::of(narrow) {
+            match written.mark {
+                Some(Point) => found.point.fractions += 1,
+                Some(Comma) => found.comma.fractions += 1,
+                None => {}
+            }
             return;
         }
         let proof = |proofs: &mut Proofs, mark| {

@@ -1,7 +1,7 @@
 //! Whole numbers.
 
 use super::cell::{Cleaned, fault};
-use super::measure::Measure;
+use super::measure::{Measure, largest_at};
 
 /// `12`, `１２`, `1,234`, `12人`, `1.2万`, `12.0` → a whole number; no fraction is rounded away, except that of a converted unit
 /// whose factor is endless.
@@ -36,7 +36,7 @@ fn thorough(text: &str, numeric: bool, measure: &Measure) -> Cleaned<i64> {
     const NOT: (&str, &str) = ("not-an-integer", "integer");
     let figure = match measure.figure(text, numeric, NOT) {
         Ok(figure) => figure,
-        Err(other) => return other.map(|()| 0),
+        Err(other) => return measure.beyond(text, other, largest_at(0)).map(|()| 0),
     };
     let Some(scaled) = measure.scaled(figure, 0) else {
         return measure.out_of_range(0);
@@ -48,7 +48,9 @@ fn thorough(text: &str, numeric: bool, measure: &Measure) -> Cleaned<i64> {
     if !measure.in_range(value as f64) {
         return measure.out_of_range(0);
     }
-    scaled.cleaned(value)
+    let is_exact = scaled.exact;
+    let cleaned = scaled.cleaned(value);
+    if is_exact { cleaned } else { cleaned.rounded() }
 }
 
 #[cfg(test)]
@@ -105,7 +107,7 @@ mod tests {
             Cleaned::Converted(30_000, "万".into())
         );
         let area = measure(Some("m2"));
-        assert_eq!(clean("1亩", false, &area), Cleaned::Converted(667, "亩".into()));
+        assert_eq!(clean("1亩", false, &area), Cleaned::Rounded(667, "亩".into()));
         let headed = Measure {
             header: Some(("万人", (10_000, 1))),
             ..measure(Some("person"))
@@ -138,7 +140,8 @@ mod tests {
             ("1.23456万", "not-an-integer"),
             ("1,23", "not-an-integer"),
             ("三百二十", "not-an-integer"),
-            ("1e308", "not-an-integer"),
+            ("1e308", "out-of-range"),
+            ("1e3", "not-an-integer"),
             ("NaN", "not-an-integer"),
             ("inf", "not-an-integer"),
             ("12-15", "not-an-integer"),

@@ -3,7 +3,7 @@
 use super::cell::{Cleaned, fault, fault_among, fault_mend, tidy};
 use super::notation::{Notation, Reading};
 use super::note::without_note;
-use super::number::{Exact, Written, largest, read_program_number, read_workbook_number};
+use super::number::{Exact, Exponential, Written, largest, magnitude, read_workbook_number};
 use super::symbol::{Symbols, is_placeholder_for_number};
 use crate::domain::exact::MOST_DECIMALS;
 use crate::domain::half_width;
@@ -27,6 +27,8 @@ pub(super) struct Measure<'a> {
     pub(super) rounded: bool,
     /// Its values are doubles with all their digits.
     pub(super) double: bool,
+    /// Its numbers may be written with an exponent.
+    pub(super) exponents: bool,
     /// Which marks its numbers are written with.
     pub(super) notation: Notation,
 }
@@ -93,11 +95,7 @@ impl Measure<'_> {
 
     /// The finding on a value beyond the range.
     pub(super) fn out_of_range<T>(&self, scale: u32) -> Cleaned<T> {
-        let largest = Exact {
-            mantissa: largest(scale),
-            scale,
-        };
-        self.outside(largest.to_f64())
+        self.outside(largest_at(scale))
     }
 
     /// The same where no value may lie farther off than `largest`.
@@ -130,9 +128,9 @@ impl Measure<'_> {
         if is_placeholder_for_number(narrow) {
             return Err(self.symbols.undeclared());
         }
-        let number = match (numeric, self.double) {
+        let number = match (numeric, self.exponents) {
             (true, _) => self.workbook_number(narrow),
-            (false, true) => read_program_number(narrow).filter(|_| self.notation.sure_mark() == b'.'),
+            (false, true) => self.program_number(narrow)?,
             (false, false) => None,
         };
         if let Some(number) = number {
@@ -199,9 +197,10 @@ impl Measure<'_> {
         is_number.then(|| fault_mend("number-noted", bare, Some(bare.to_owned())))
     }
 
-    /// The same for what has a point for its decimals wherever it stands, as corrections do.
+    /// The same for what has a point for its decimals wherever it stands, as corrections and numbers of JSON do.
     pub(super) fn with_point(&self) -> Self {
         Measure {
+            exponents: true,
             notation: Notation::PLAIN,
             ..*self
         }
@@ -252,6 +251,31 @@ impl Measure<'_> {
         self.header.map(|(unit, factor)| (unit.to_owned(), factor))
     }
 
+    /// A number that a program wrote with an exponent. Its decimals have the mark of the column, either one where that is in doubt.
+    fn program_number(&self, text: &str) -> Result<Option<Exact>, Cleaned<()>> {
+        let Some(written) = Exponential::of(text).filter(|written| !written.is_cut) else {
+            return Ok(None);
+        };
+        let number = read_workbook_number(&written.plain());
+        if written.mark.is_none_or(|mark| self.notation.may_have(mark)) {
+            return Ok(number);
+        }
+        let mend = number.map(|number| number.to_string());
+        Err(fault_mend("decimal-mark-mixed", self.notation.shown(), mend))
+    }
+
+    /// What is to be told of a text that was no figure: of one that no column can hold, that it lies beyond `largest`.
+    #[cold]
+    pub(super) fn beyond(&self, text: &str, other: Cleaned<()>, largest: f64) -> Cleaned<()> {
+        let is_other =
+            matches!(&other, Cleaned::Fault(fault) if matches!(fault.code, "not-a-number" | "not-an-integer"));
+        let size = magnitude(&half_width(tidy(text))).filter(|_| is_other);
+        if size.is_some_and(|size| !size.is_zero && size.size > largest) {
+            return self.outside(largest);
+        }
+        other
+    }
+
     fn workbook_number(&self, text: &str) -> Option<Exact> {
         let text = if self.percent {
             text.strip_suffix('%').unwrap_or(text)
@@ -261,6 +285,15 @@ impl Measure<'_> {
         let number = read_workbook_number(text);
         number.map(|number| if self.double { number } else { number.without_noise() })
     }
+}
+
+/// The largest value that a column with so many decimals may hold.
+pub(super) fn largest_at(scale: u32) -> f64 {
+    let largest = Exact {
+        mantissa: largest(scale),
+        scale,
+    };
+    largest.to_f64()
 }
 
 /// Whether a quotient has no finite decimal form.
@@ -301,6 +334,7 @@ pub(super) mod tests {
             range: None,
             rounded: false,
             double: false,
+            exponents: false,
             notation: Notation::PLAIN,
         }
     }

@@ -28,6 +28,7 @@ mod share;
 mod sheet;
 mod shift;
 mod shown;
+mod suspects;
 mod symbol;
 mod tally;
 mod text;
@@ -100,7 +101,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     let sheet = sheet(table, context);
     let mut tally = Tally::new(table, context.submission, context.pipeline.limits.findings);
     let required = |column| is_required(form, column);
-    let merges = shown::tell(table, form, &required, &mut tally);
+    let merges = shown::tell(table, form, &context.pipeline.units, &required, &mut tally);
     let mut areas = RowAreas::new(context.sender, table.records.len());
     let deciding = deciding_column(form);
     let mut fields = vec![Field::new("area_code", DataType::Utf8, false)];
@@ -126,6 +127,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     if shift.is_some() {
         tally.quarantined.fill(true);
     }
+    suspects::tell(table, context, &arrays, &mut tally);
     let unplaced = unplaced::tell(table, context, deciding, &areas, &tally.quarantined);
     arrays.insert(0, Arc::new(areas.array()));
     let submission = i64::from(context.submission);
@@ -146,16 +148,23 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
         quarantined: positions(&tally.quarantined),
         required_cells: required_cells(form, &areas, &tally),
         findings: match shift {
-            None => unplaced.into_iter().chain(tally.into_findings()).collect(),
+            None => unplaced.into_iter().chain(worded(tally, context.pipeline)).collect(),
             Some(shift) => {
                 let of_it = |finding: &Finding| finding.place.column_index.is_some_and(|index| shift.touches(index));
-                let mut findings = tally.into_findings();
+                let mut findings: Vec<Finding> = worded(tally, context.pipeline).collect();
                 findings.retain(|finding| finding.code != "row-ragged" && !of_it(finding));
                 findings.insert(0, shift.finding(&sheet, form, context.submission));
                 findings
             }
         },
     }
+}
+
+/// The findings of the cells, with units as people write them.
+fn worded(tally: Tally<'_>, pipeline: &Pipeline) -> impl Iterator<Item = Finding> {
+    let word = |unit: &str, lang| pipeline.units.word(unit, lang);
+    let findings = tally.into_findings().into_iter();
+    findings.map(move |finding| finding.with_unit_words(word))
 }
 
 fn sheet<'a>(table: &'a RawTable, context: &Context<'a>) -> Sheet<'a> {

@@ -56,7 +56,16 @@ impl Notation {
     /// A point for decimals, and no doubt: the notation of corrections, and of everything huizong itself writes.
     pub(super) const PLAIN: Notation = Notation::declared(Point, None);
 
-    const fn declared(mark: DecimalMark, thousands: Option<Thousands>) -> Notation {
+    /// A notation of which nothing is known.
+    #[cfg(test)]
+    pub(super) const fn in_doubt() -> Notation {
+        Notation {
+            doubt: Doubt::OfAll,
+            ..Notation::PLAIN
+        }
+    }
+
+    pub(super) const fn declared(mark: DecimalMark, thousands: Option<Thousands>) -> Notation {
         Notation {
             mark,
             thousands,
@@ -72,6 +81,11 @@ impl Notation {
             (Doubt::No, Comma) => b',',
             _ => 0,
         }
+    }
+
+    /// Whether its decimals may stand behind this mark.
+    pub(super) fn may_have(&self, mark: DecimalMark) -> bool {
+        self.doubt != Doubt::No || self.mark == mark
     }
 
     /// An example of its decimals, for a message.

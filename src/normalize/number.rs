@@ -161,17 +161,70 @@ pub(super) fn read_as(text: &str, mark: DecimalMark, thousands: Option<Thousands
     is_unit(unit).then_some(Written { number, currency, unit })
 }
 
-/// Reads what a program has written as a text: a number with an exponent. `1.23457E+11` is none: a spreadsheet shows a number so
-/// that its column is too narrow for, and no more than six of its digits are left.
-pub(super) fn read_program_number(text: &str) -> Option<Exact> {
-    let (mantissa, exponent) = text.split_once(['e', 'E'])?;
-    let is_sheets = text.contains('E') && exponent.len() == 3 && exponent.starts_with(['+', '-']);
-    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
-    let is_cut = is_sheets && digits <= 6;
-    let is_plain = mantissa
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.'));
-    read_workbook_number(text).filter(|_| is_plain && !is_cut && !exponent.is_empty())
+/// A number with an exponent, as programs write small and large ones: `1.5e-05`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Exponential<'t> {
+    mantissa: &'t str,
+    exponent: &'t str,
+    /// What separates its decimals; None: it has none.
+    pub(super) mark: Option<DecimalMark>,
+    /// As a spreadsheet shows a large number that its column is too narrow for: `1.23457E+11`. No more than six of its digits are left.
+    pub(super) is_cut: bool,
+}
+
+impl<'t> Exponential<'t> {
+    /// Of a text; None: it is something else. No program groups the digits before an exponent.
+    pub(super) fn of(text: &'t str) -> Option<Exponential<'t>> {
+        let (mantissa, exponent) = text.split_once(['e', 'E'])?;
+        let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let digits = mantissa.strip_prefix(['-', '+']).unwrap_or(mantissa);
+        let at = digits.find(['.', ',']);
+        let mark = at.map(|at| match digits.as_bytes()[at] {
+            b'.' => DecimalMark::Point,
+            _ => DecimalMark::Comma,
+        });
+        let (whole, decimals) = at.map_or((digits, "0"), |at| (&digits[..at], &digits[at + 1..]));
+        let power = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+        if !are_digits(whole) || !are_digits(decimals) || !are_digits(power) {
+            return None;
+        }
+        let is_shown = text.contains('E') && exponent.starts_with('+') && exponent.len() == 3;
+        Some(Exponential {
+            mantissa,
+            exponent,
+            mark,
+            is_cut: is_shown && digits.bytes().filter(u8::is_ascii_digit).count() <= 6,
+        })
+    }
+
+    /// The same with a point for its decimals.
+    pub(super) fn plain(&self) -> String {
+        format!("{}e{}", self.mantissa.replace(',', "."), self.exponent)
+    }
+}
+
+/// How far off a number lies, whatever its size: digits with a point, a sign and an exponent. None: it is none.
+pub(super) fn magnitude(text: &str) -> Option<Magnitude> {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let digits = mantissa.strip_prefix(['-', '+']).unwrap_or(mantissa);
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && exponent
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+'));
+    let value: f64 = text.parse().ok().filter(|_| is_number)?;
+    let is_zero = !digits.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+    Some(Magnitude {
+        size: value.abs(),
+        is_zero,
+    })
+}
+
+/// The size of a number as a double, which may be none or infinite.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Magnitude {
+    pub(super) size: f64,
+    /// The number itself is zero.
+    pub(super) is_zero: bool,
 }
 
 /// Reads what a workbook held as a number, with all its digits; it may carry an exponent.
@@ -345,6 +398,62 @@ mod tests {
             "12（估）",
         ] {
             assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_with_an_exponent_are_known() {
+        use DecimalMark::{Comma, Point};
+        for (text, mark, is_cut, plain) in [
+            ("1.5E-05", Some(Point), false, "1.5e-05"),
+            ("1E-05", None, false, "1e-05"),
+            ("1,5e-05", Some(Comma), false, "1.5e-05"),
+            ("-2e1", None, false, "-2e1"),
+            ("1.23457E+11", Some(Point), true, "1.23457e+11"),
+            ("1.234567E+11", Some(Point), false, "1.234567e+11"),
+            ("1.5e+16", Some(Point), false, "1.5e+16"),
+            ("1E400", None, false, "1e400"),
+        ] {
+            let read = Exponential::of(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(
+                (read.mark, read.is_cut, read.plain().as_str()),
+                (mark, is_cut, plain),
+                "{text}"
+            );
+        }
+        for text in [
+            "",
+            "e5",
+            "1e",
+            "1e+",
+            "1.e5",
+            "1.2.3e5",
+            "1,234,567e2",
+            "1 234e2",
+            "1e5x",
+            "12",
+            "1e1e1",
+            "0x1e5",
+        ] {
+            assert_eq!(Exponential::of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_size_of_a_number_is_known_where_it_cannot_be_held() {
+        for (text, size) in [
+            ("1e400", f64::INFINITY),
+            ("-1e400", f64::INFINITY),
+            ("99999999999999999999999999999", 1e29),
+            ("1e-400", 0.0),
+            ("0.5", 0.5),
+        ] {
+            let read = magnitude(text).unwrap();
+            assert_eq!((read.size, read.is_zero), (size, false), "{text}");
+        }
+        assert!(magnitude("0e400").unwrap().is_zero);
+        for text in ["inf", "nan", "", "-", "1,5", "12人", "infinity"] {
+            assert_eq!(magnitude(text), None, "{text}");
         }
     }
 

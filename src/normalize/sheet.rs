@@ -58,6 +58,7 @@ impl<'a> Sheet<'a> {
             range: column.range,
             rounded: column.rounded,
             double: column.kind.is_double(),
+            exponents: column.kind.is_double(),
             notation: notations.get(matched.index),
         })
     }

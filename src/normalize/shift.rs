@@ -117,7 +117,9 @@ impl<'s, 'a> Columns<'s, 'a> {
         let definition = &self.form.columns[matched.column];
         let (text, numeric) = self.sheet.table.said(row as u32, index as u32);
         match self.sheet.judge(definition, matched, text, numeric)? {
-            Cleaned::Value(()) | Cleaned::Converted((), _) | Cleaned::Noted((), _) => Some(None),
+            Cleaned::Value(()) | Cleaned::Converted((), _) | Cleaned::Rounded((), _) | Cleaned::Noted((), _) => {
+                Some(None)
+            }
             Cleaned::Missing => None,
             // A number in whatever notation.
             Cleaned::Fault(fault) if fault.code.starts_with("decimal-mark") => Some(None),

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use super::cell::tidy;
 use super::tally::Tally;
 use crate::domain::{
-    Finding, Markings, MatchedColumn, Merged, Place, RawTable, Severity, a1, counted_text, findings_on_runs, row_ranges,
+    Affix, Finding, Markings, MatchedColumn, Merged, Place, RawTable, Severity, Text, a1, counted_text,
+    findings_on_runs, row_ranges,
 };
+use crate::pipeline::units::Units;
 use crate::pipeline::{ColumnKind, Form};
 
 /// Cells of a column with broken text that are told one by one; more of them are one finding.
@@ -18,13 +20,20 @@ const GARBLED: usize = 20;
 pub(super) type Merges = BTreeMap<u32, BTreeSet<u32>>;
 
 /// Tells everything, and gives the cells that are not to be read.
-pub(super) fn tell(table: &RawTable, form: &Form, required: &dyn Fn(usize) -> bool, tally: &mut Tally) -> Merges {
+pub(super) fn tell(
+    table: &RawTable,
+    form: &Form,
+    units: &Units,
+    required: &dyn Fn(usize) -> bool,
+    tally: &mut Tally,
+) -> Merges {
     let Some(shown) = table.grid.markings() else {
         return Merges::new();
     };
     let teller = Teller {
         table,
         form,
+        units,
         shown,
         required,
         columns: table.columns.iter().map(|matched| (matched.index, matched)).collect(),
@@ -39,9 +48,17 @@ pub(super) fn tell(table: &RawTable, form: &Form, required: &dyn Fn(usize) -> bo
     lost
 }
 
+/// Whether what a number format puts around a number is read with it. It is not where the format shows another number, unless by a unit
+/// such as 万元.
+pub(super) fn is_read(shown: &Markings, place: (u32, u32), affix: &Affix, units: &Units) -> bool {
+    let is_unit = || units.knows(&affix.behind) && !units.is_multiplier(&affix.behind);
+    !shown.formats.contains_key(&place) || is_unit()
+}
+
 struct Teller<'a> {
     table: &'a RawTable,
     form: &'a Form,
+    units: &'a Units,
     shown: &'a Markings,
     required: &'a dyn Fn(usize) -> bool,
     columns: BTreeMap<u32, &'a MatchedColumn>,
@@ -102,7 +119,11 @@ impl Teller<'_> {
     fn formats(&self, tally: &mut Tally) {
         for matched in self.columns.values().filter(|matched| self.is_number(matched)) {
             let own = |(at, _): &(&(u32, u32), &Arc<str>)| {
-                at.1 == matched.index && self.position(at.0).is_some() && self.table.corrected.get(at.0, at.1).is_none()
+                let is_read = |affix| is_read(self.shown, **at, affix, self.units);
+                at.1 == matched.index
+                    && self.position(at.0).is_some()
+                    && self.table.corrected.get(at.0, at.1).is_none()
+                    && !self.shown.affixes.get(at).is_some_and(|affix| is_read(affix))
             };
             let cells: Vec<(u32, &Arc<str>)> = self.shown.formats.iter().filter(own).map(|(at, f)| (at.0, f)).collect();
             let Some(&(first, format)) = cells.first() else {
@@ -111,8 +132,10 @@ impl Teller<'_> {
             let number = |row: u32| self.table.grid.number(row as usize);
             let stored = self.shown.stored.get(&(first, matched.index)).map(String::as_str);
             let finding = Finding::new("number-shown-otherwise", 0).at(self.place(Some(first), matched));
+            let rows: Vec<u32> = cells.iter().map(|(row, _)| number(*row)).collect();
             tally.tell(Finding {
-                rows: cells[1..].iter().map(|(row, _)| number(*row)).collect(),
+                message: (rows.len() > 1).then(|| of_rows(&row_ranges(&rows))),
+                rows: rows[1..].to_vec(),
                 ..finding
                     .raw(stored.unwrap_or(self.table.grid.cell(first as usize, matched.index as usize)))
                     .expected(&**format)
@@ -313,6 +336,18 @@ impl Teller<'_> {
             .get(&index)
             .is_some_and(|rows| rows.contains_key(&row))
     }
+}
+
+/// The message on several numbers that are shown as other ones.
+fn of_rows(rows: &str) -> Text {
+    Text::new(
+        format!(
+            "数字格式“{{expected}}”使存储的数（如 {{raw}}）显示为另一个数；按存储的数读取（此列共 {{count}} 处，第 {rows} 行）"
+        ),
+        format!(
+            "the number format {{expected}} shows stored numbers such as {{raw}} as other ones; the stored numbers were read (cells of the column: {{count}}, rows {rows})"
+        ),
+    )
 }
 
 /// Whether a text can be a number: a name that reaches over a column of numbers is none.

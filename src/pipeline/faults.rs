@@ -23,6 +23,8 @@ pub(super) struct Source {
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     list: Vec<Diagnostic>,
+    /// What is sound, and hardly meant.
+    warnings: Vec<Diagnostic>,
     /// Ids of elements that have a fault themselves, each with the files it stands in: references to them are no further
     /// fault.
     broken: BTreeMap<String, BTreeSet<String>>,
@@ -53,6 +55,26 @@ impl Faults {
             related: None,
             hint,
         });
+    }
+
+    /// Adds what is sound, and hardly meant.
+    pub fn warn(
+        &mut self,
+        source: &Source,
+        code: &'static str,
+        span: Range<usize>,
+        message: impl Into<String>,
+        hint: impl Into<Option<String>>,
+    ) {
+        self.add(source, code, span, message, hint);
+        self.warnings.extend(self.list.pop());
+    }
+
+    /// Takes the warnings, in order of files and places.
+    pub fn take_warnings(&mut self) -> Vec<Diagnostic> {
+        let mut all = std::mem::take(&mut self.warnings);
+        all.sort_by(|a, b| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
+        all
     }
 
     /// Adds a fault inside a TOML string, at some bytes of its decoded text.

@@ -31,11 +31,20 @@ pub use model::*;
 /// # Errors
 /// All errors in it, by file and place.
 pub fn load(dir: &Path) -> Result<Pipeline, Vec<Diagnostic>> {
+    load_with_warnings(dir).map(|(pipeline, _)| pipeline)
+}
+
+/// The same with what is sound, and hardly meant.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_with_warnings(dir: &Path) -> Result<(Pipeline, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut faults = Faults::default();
     let files = files::Files::read(dir, &mut faults);
     let pipeline = resolve::pipeline(dir, &files, &mut faults);
+    let warnings = faults.take_warnings();
     match (pipeline, faults.into_sorted()) {
-        (Some(pipeline), faults) if faults.is_empty() => Ok(pipeline),
+        (Some(pipeline), faults) if faults.is_empty() => Ok((pipeline, warnings)),
         (_, faults) => Err(faults),
     }
 }

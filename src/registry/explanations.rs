@@ -25,6 +25,8 @@ pub struct Explanation {
     pub column: Option<String>,
     /// Rule or code; None: every explain finding there.
     pub code: Option<String>,
+    /// Content as received that it was written for; None: any.
+    pub raw: Option<String>,
     /// The words, with who said them and when, where that is known.
     pub text: String,
 }
@@ -89,6 +91,7 @@ struct Columns {
     key: Option<usize>,
     column: Option<usize>,
     code: Option<usize>,
+    raw: Option<usize>,
     by: Option<usize>,
     date: Option<usize>,
 }
@@ -103,6 +106,7 @@ impl Columns {
             key: table.column("key"),
             column: table.column("column"),
             code: table.column("code"),
+            raw: table.column("raw"),
             by: table.column("explained_by"),
             date: table.column("date"),
         })
@@ -170,6 +174,9 @@ impl Reading<'_, '_> {
             key,
             column,
             code,
+            raw: Some(record.cell(self.columns.raw))
+                .filter(|raw| !raw.is_empty())
+                .map(str::to_owned),
             text: self.signed(record, text),
         })
     }

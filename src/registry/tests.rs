@@ -39,6 +39,8 @@ fn load(world: &World) -> Registry {
 /// Code of each fault and the text it points at.
 fn faults(world: &World) -> Vec<(&'static str, String)> {
     let faults = Registry::load(&world.pipeline).expect_err("the registry is faulty");
+    let english: Vec<_> = faults.iter().filter(|fault| !fault.has_chinese()).collect();
+    assert!(english.is_empty(), "without a Chinese text: {english:#?}");
     faults
         .into_iter()
         .map(|fault| (fault.code, excerpt(&fault.file, fault.span)))

@@ -145,6 +145,8 @@ fn every_flaw_of_the_table_is_shown_in_its_place() {
     ] {
         let world = world(&format!("old_code,new_code,date,kind,share\n{rows}\n"));
         let faults = Registry::load(&world.pipeline).expect_err(rows);
+        let english: Vec<_> = faults.iter().filter(|fault| !fault.has_chinese()).collect();
+        assert!(english.is_empty(), "without a Chinese text: {english:#?}");
         let found: Vec<(&str, String)> = faults
             .iter()
             .map(|fault| (fault.code, excerpt(&fault.file, fault.span.clone())))

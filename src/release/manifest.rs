@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::GateCheck;
 use crate::lake::Written;
@@ -10,8 +10,11 @@ use crate::lake::Written;
 pub struct Manifest {
     /// Release id; empty until it is published.
     pub release: String,
-    /// When the run ended, UTC, RFC 3339.
+    /// When it was published, UTC, RFC 3339; of a run that was not published, when it ended.
     pub created_at: String,
+    /// When a later run last came to the same tables; all below but the files written is what that run has found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmed_at: Option<String>,
     /// Name of the pipeline.
     pub pipeline: String,
     /// sha256 over the definition and the registry.
@@ -84,7 +87,7 @@ pub struct Input {
 }
 
 /// A file written.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OutputFile {
     /// Relative to the release.
     pub path: String,

@@ -1,11 +1,18 @@
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 
 use super::manifest::OutputFile;
 use super::{DATA_PACKAGE, Manifest, Staging};
+use crate::domain::hex;
 use crate::lake::{Error, Output};
+
+/// What a release says of itself.
+const MANIFEST: &str = "manifest.json";
 
 /// What became of a staged release that passed the gate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,23 +23,81 @@ pub enum Published {
     Unchanged(String),
 }
 
-/// The release that is current, where all that has been staged equals its tables.
+/// The release that is current, where all that has been staged equals its tables, and its files are still what was published. One
+/// that was damaged is told, and is no longer equal.
 ///
 /// # Errors
 /// When the link to it cannot be read.
 pub fn unchanged(staging: &Staging, output: &Output) -> Result<Option<String>, Error> {
     let hash = staging.content_hash();
     let current = output.current_release()?;
-    Ok(current.filter(|current| current.ends_with(&format!("-{hash}")) && output.release(current).is_dir()))
+    let same = current.filter(|current| current.ends_with(&format!("-{hash}")) && output.release(current).is_dir());
+    Ok(same.filter(|current| match damaged(&output.release(current)) {
+        None => true,
+        Some(file) => {
+            tracing::warn!(
+                release = %current,
+                file,
+                "the current release is damaged: the file is gone or is not the one that was published; it is published anew"
+            );
+            false
+        }
+    }))
+}
+
+/// The first file of a release that is not what its manifest says.
+fn damaged(folder: &Path) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Read {
+        outputs: Vec<File>,
+    }
+    #[derive(serde::Deserialize)]
+    struct File {
+        path: String,
+        sha256: String,
+        bytes: u64,
+    }
+    let manifest = fs::read(folder.join(MANIFEST)).ok();
+    let manifest: Option<Read> = manifest.and_then(|text| serde_json::from_slice(&text).ok());
+    let Some(manifest) = manifest else {
+        return Some(MANIFEST.to_owned());
+    };
+    let is_sound = |file: &File| {
+        let path = folder.join(&file.path);
+        let length = fs::metadata(&path).map(|found| found.len());
+        length.is_ok_and(|length| length == file.bytes) && sha256(&path).is_ok_and(|found| found == file.sha256)
+    };
+    let mut files = manifest.outputs;
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let broken = files.par_iter().find_first(|file| !is_sound(file));
+    broken.map(|file| file.path.clone())
+}
+
+fn sha256(path: &Path) -> std::io::Result<String> {
+    let mut file = fs::File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut piece = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(hex(&hash.finalize())),
+            length => hash.update(&piece[..length]),
+        }
+    }
 }
 
 /// Moves the staged folder among the releases, then lets `current` point to it with one rename, so that all tables change
-/// together for every reader.
+/// together for every reader. `standing` is what [`unchanged`] said: that release stays, and its manifest tells of this run.
 ///
 /// # Errors
 /// When a folder cannot be moved; `current` is then as it was.
-pub fn publish(staging: Staging, output: &Output, mut manifest: Manifest) -> Result<Published, Error> {
-    if let Some(current) = unchanged(&staging, output)? {
+pub fn publish(
+    staging: Staging,
+    output: &Output,
+    mut manifest: Manifest,
+    standing: Option<String>,
+) -> Result<Published, Error> {
+    if let Some(current) = standing {
+        confirm(&output.release(&current), manifest)?;
         return Ok(Published::Unchanged(current));
     }
     let hash = staging.content_hash();
@@ -46,6 +111,31 @@ pub fn publish(staging: Staging, output: &Output, mut manifest: Manifest) -> Res
     fs::rename(&staged, &target).map_err(Error::io("move the staged release to", &target))?;
     point(output, &id)?;
     Ok(Published::New(id))
+}
+
+/// Lets the manifest of a release tell of the run that found it unchanged: inputs, gate, date and definition are those of that
+/// run; id, files and the time of publication stay. A run of an earlier date changes nothing.
+fn confirm(folder: &Path, mut manifest: Manifest) -> Result<(), Error> {
+    #[derive(serde::Deserialize)]
+    struct Read {
+        release: String,
+        created_at: String,
+        as_of: String,
+        outputs: Vec<OutputFile>,
+    }
+    let path = folder.join(MANIFEST);
+    let text = fs::read(&path).map_err(Error::io("read", &path))?;
+    let before: Read = serde_json::from_slice(&text).map_err(|error| Error::io("read", &path)(error.into()))?;
+    // What the gate has judged by a later date stays judged.
+    if manifest.as_of < before.as_of {
+        return Ok(());
+    }
+    manifest.confirmed_at = Some(std::mem::replace(&mut manifest.created_at, before.created_at));
+    manifest.release = before.release;
+    manifest.outputs = before.outputs;
+    let next = folder.join(".manifest-next");
+    fs::write(&next, spelt(&manifest)).map_err(Error::io("write", &next))?;
+    fs::rename(&next, &path).map_err(Error::io("replace", &path))
 }
 
 /// Keeps a run that is not published to look at, in the place of the one that lay in the folder before.
@@ -85,7 +175,7 @@ pub fn current(output: &Output) -> Result<Option<Current>, Error> {
         as_of: Option<String>,
     }
     let read = |id: String| {
-        let text = fs::read(output.release(&id).join("manifest.json")).ok();
+        let text = fs::read(output.release(&id).join(MANIFEST)).ok();
         let read: Option<Read> = text.and_then(|text| serde_json::from_slice(&text).ok());
         Current {
             id,
@@ -123,9 +213,13 @@ fn date_package(staging: &Staging, created: &str, version: Option<String>) -> Re
 
 fn write_manifest(staging: &Staging, mut manifest: Manifest) -> Result<(), Error> {
     manifest.outputs = OutputFile::all(staging.files());
-    let mut text = serde_json::to_string_pretty(&manifest).expect("a manifest is plain data");
+    staging.write(MANIFEST, spelt(&manifest).as_bytes())
+}
+
+fn spelt(manifest: &Manifest) -> String {
+    let mut text = serde_json::to_string_pretty(manifest).expect("a manifest is plain data");
     text.push('\n');
-    staging.write("manifest.json", text.as_bytes())
+    text
 }
 
 /// A temporary folder is closed to others; a release is for everyone the output folder is open to.
@@ -176,12 +270,12 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::lake::Written;
     use crate::release::RowCounts;
 
     fn manifest() -> Manifest {
         Manifest {
             release: String::new(),
+            confirmed_at: None,
             created_at: "2020-01-01T00:00:00Z".into(),
             pipeline: "p".into(),
             definition_sha256: String::new(),
@@ -208,17 +302,14 @@ mod tests {
         }
     }
 
+    fn published(output: &Output, staging: Staging) -> Published {
+        let standing = unchanged(&staging, output).unwrap();
+        publish(staging, output, manifest(), standing).unwrap()
+    }
+
     fn staged(output: &Output, content: &str) -> Staging {
         let staging = Staging::new(output).unwrap();
         staging.write("tables/a.parquet", content.as_bytes()).unwrap();
-        staging.note(
-            "tables/a.parquet",
-            Written {
-                sha256: content.into(),
-                bytes: 1,
-                rows: 1,
-            },
-        );
         staging
     }
 
@@ -226,19 +317,46 @@ mod tests {
     fn current_moves_only_when_something_changed() {
         let dir = tempfile::tempdir().unwrap();
         let output = Output::open(dir.path()).unwrap();
-        let Published::New(first) = publish(staged(&output, "a"), &output, manifest()).unwrap() else {
+        let Published::New(first) = published(&output, staged(&output, "a")) else {
             panic!("new")
         };
         assert!(first.starts_with("000001-"));
-        let again = publish(staged(&output, "a"), &output, manifest()).unwrap();
+        let again = published(&output, staged(&output, "a"));
         assert_eq!(again, Published::Unchanged(first.clone()));
-        let Published::New(second) = publish(staged(&output, "b"), &output, manifest()).unwrap() else {
+        let Published::New(second) = published(&output, staged(&output, "b")) else {
             panic!("new")
         };
         assert!(second.starts_with("000002-"));
         assert_eq!(output.current_release().unwrap(), Some(second.clone()));
-        assert!(output.release(&first).join("manifest.json").is_file());
+        assert!(output.release(&first).join(MANIFEST).is_file());
         assert!(output.current().join("tables/a.parquet").is_file());
+    }
+
+    #[test]
+    fn a_damaged_release_is_published_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        let output = Output::open(dir.path()).unwrap();
+        published(&output, staged(&output, "a"));
+        let table = output.current().join("tables/a.parquet");
+        let damages: [&dyn Fn(); 4] = [
+            &|| fs::write(&table, "b").unwrap(),
+            &|| fs::write(&table, "ab").unwrap(),
+            &|| fs::remove_file(&table).unwrap(),
+            &|| fs::write(output.current().join(MANIFEST), "{").unwrap(),
+        ];
+        for (at, damage) in damages.into_iter().enumerate() {
+            damage();
+            let again = published(&output, staged(&output, "a"));
+            let Published::New(id) = &again else {
+                panic!("{at}: {again:?}")
+            };
+            assert!(id.starts_with(&format!("00000{}-", at + 2)), "{id}");
+            assert_eq!(fs::read_to_string(&table).unwrap(), "a");
+            assert!(matches!(
+                published(&output, staged(&output, "a")),
+                Published::Unchanged(_)
+            ));
+        }
     }
 
     #[test]
@@ -252,7 +370,7 @@ mod tests {
                 staging.write("returns/2020/a.xlsx", b"made once only").unwrap();
                 staging.content_hash()
             });
-            publish(staging, &output, manifest()).unwrap()
+            published(&output, staging)
         };
         for (by, codebook) in [("zh", "one"), ("en", "one"), ("en", "two")] {
             assert!(matches!(made(by, codebook), Published::New(_)), "{by} {codebook}");
@@ -264,7 +382,7 @@ mod tests {
     fn a_withheld_run_leaves_current_alone() {
         let dir = tempfile::tempdir().unwrap();
         let output = Output::open(dir.path()).unwrap();
-        publish(staged(&output, "a"), &output, manifest()).unwrap();
+        published(&output, staged(&output, "a"));
         let before = output.current_release().unwrap();
         set_apart(staged(&output, "b"), &output.withheld(), manifest()).unwrap();
         set_apart(staged(&output, "c"), &output.withheld(), manifest()).unwrap();
@@ -280,10 +398,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let output = Output::open(dir.path()).unwrap();
         assert_eq!(current(&output).unwrap(), None);
-        publish(staged(&output, "a"), &output, manifest()).unwrap();
+        published(&output, staged(&output, "a"));
         let read = current(&output).unwrap().unwrap();
         assert_eq!(read.periods, Some(vec!["2020".to_owned()]));
-        fs::write(output.current().join("manifest.json"), "{").unwrap();
+        fs::write(output.current().join(MANIFEST), "{").unwrap();
         assert_eq!(current(&output).unwrap().unwrap().periods, None, "a broken manifest");
     }
 }

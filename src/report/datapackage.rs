@@ -211,7 +211,11 @@ impl Package<'_> {
             )
             .collect();
         if !references.is_empty() {
-            members.insert("foreignKeys".into(), references.into());
+            // Validators read the other table anew for each resource. Of the many files of facts and quarantine they are told without
+            // being asked to.
+            let is_file_of_many = matches!(name, "facts" | "quarantine");
+            let member = if is_file_of_many { "references" } else { "foreignKeys" };
+            members.insert(member.into(), references.into());
         }
         Json::Object(members)
     }

@@ -174,7 +174,7 @@ fn parts(entry: &CatalogEntry, lang: Lang) -> [(&'static str, String); 4] {
         message,
         entry.why.get(lang).into(),
         entry.mend.get(lang).into(),
-        entry.example.clone(),
+        entry.example.get(lang).into(),
     ];
     let mut texts = texts.into_iter();
     labels.map(|label| (label, texts.next().unwrap_or_default()))

@@ -113,7 +113,7 @@ impl Page {
                 beside(line.without),
                 figure_beside(line.with, line.without),
                 if line.change.is_finite() {
-                    format!("{:+.1}%", line.change * 100.0)
+                    changed(line.change)
                 } else {
                     self.say("全部", "all of it").to_owned()
                 },
@@ -131,10 +131,33 @@ impl Page {
     }
 }
 
+/// A relative change as a percentage with its sign; `<0.1%` for one that would be shown as none.
+fn changed(change: f64) -> String {
+    let text = format!("{:+.1}%", change * 100.0);
+    match text.as_str() {
+        "+0.0%" => "<+0.1%".to_owned(),
+        "-0.0%" => "<-0.1%".to_owned(),
+        _ => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::Lang;
+
+    #[test]
+    fn a_small_change_is_not_shown_as_none() {
+        for (change, text) in [
+            (0.284, "+28.4%"),
+            (-0.5, "-50.0%"),
+            (0.001, "+0.1%"),
+            (-0.0001, "<-0.1%"),
+            (0.0001, "<+0.1%"),
+        ] {
+            assert_eq!(changed(change), text);
+        }
+    }
 
     #[test]
     fn the_most_influential_come_first_whatever_their_sign() {

@@ -94,6 +94,15 @@ pub(super) fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
 }
 
 impl Source {
+    /// The folder of the output in which it lies, and the argument that asks for it; of the current release none.
+    pub(super) fn place(&self) -> (&'static str, Option<&'static str>) {
+        match (&self.release, self.partial) {
+            (Some(_), _) => ("current", None),
+            (None, true) => ("partial", Some("--partial")),
+            (None, false) => ("withheld", Some("--withheld")),
+        }
+    }
+
     /// What is looked at: `社区花名册 · 2020`, then the release and what must be known of it.
     pub(super) fn heading(&self, parts: &[&str], lang: Lang) -> String {
         let mut lines = vec![parts.join(" · ")];

@@ -105,6 +105,7 @@ pub(super) fn unjudged_lines(unjudged: Option<&Table>) -> Vec<UnjudgedLine> {
 mod tests {
     use super::super::tests::pipeline;
     use super::*;
+    use crate::domain::Value;
 
     #[test]
     fn reasons_are_counted_over_rules_and_periods() {
@@ -114,7 +115,18 @@ mod tests {
             ("2019", "a", "value_missing", 3),
             ("2020", "b", "area_split", 4),
         ] {
-            table.push([period.into(), rule.into(), "roster".into(), reason.into(), count.into()]);
+            let no_title = || Value::Text(None);
+            table.push([
+                period.into(),
+                rule.into(),
+                no_title(),
+                no_title(),
+                "roster".into(),
+                no_title(),
+                no_title(),
+                reason.into(),
+                count.into(),
+            ]);
         }
         let lines = unjudged_lines(Some(&table));
         let said: Vec<(&str, i64)> = lines.iter().map(|line| (line.reason.as_str(), line.count)).collect();
@@ -128,11 +140,16 @@ mod tests {
         for (rule, judged, fired) in [("all", 100, 60), ("few", 5, 3), ("none", 100, 0), ("some", 1000, 40)] {
             for period in ["2019", "2020"] {
                 let share = Some(f64::from(fired) / f64::from(judged));
+                let no_title = || Value::Text(None);
                 table.push([
                     period.into(),
                     rule.into(),
+                    no_title(),
+                    no_title(),
                     "row".into(),
                     "roster".into(),
+                    no_title(),
+                    no_title(),
                     "explain".into(),
                     i64::from(judged).into(),
                     0_i64.into(),

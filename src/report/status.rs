@@ -22,11 +22,11 @@ pub struct StatusReport {
     pub area: Text,
     /// Titles of the forms that are counted together.
     pub forms: Vec<Text>,
-    /// Areas of the partition level.
+    /// Areas of the partition level; of an area beneath it, that area.
     pub lines: Vec<StatusLine>,
     /// All of them.
     pub total: StatusLine,
-    /// Reporters (form by form) of whom nothing is asked.
+    /// Of those owed, the ones of which nothing is asked.
     pub in_order: usize,
     /// Paths of files that no form claims, and of submissions of periods that nobody asked for; None where one area is looked at.
     pub unclaimed: Option<Vec<String>>,
@@ -154,10 +154,13 @@ impl Look for StatusReport {
         sections.extend(self.reporters.as_ref().map(|reporters| self.list(reporters, lang)));
         sections.extend(self.explain.as_ref().map(|command| page.explained_by(command)));
         if self.reporters.is_none() && self.in_order < self.total.expected as usize {
-            sections.push(page.wrap(page.say(
-                "--counties 逐个列出，--area 代码 只看一个地区。",
-                "--counties lists them one by one; --area CODE looks at one area.",
-            )));
+            let which = self.source.place().1.map_or(String::new(), |asked| format!("{asked} "));
+            sections.push(page.wrap(&match lang {
+                Lang::Zh => format!("{which}--counties 逐个列出，{which}--area 代码 只看一个地区。"),
+                Lang::En => {
+                    format!("{which}--counties lists them one by one; {which}--area CODE looks at one area.")
+                }
+            }));
         }
         sections.join("\n\n") + "\n"
     }
@@ -196,8 +199,16 @@ impl StatusReport {
             Lang::En => format!("Counted: one form of one reporter ({forms})."),
         });
         text += &match lang {
-            Lang::Zh => format!("\n其中 {} 份无需处理。", count(self.in_order as i64)),
-            Lang::En => format!("\nNothing is asked of {}.", count(self.in_order as i64)),
+            Lang::Zh => format!(
+                "\n应报的 {} 份中，{} 份无需处理。",
+                self.total.cells()[0],
+                count(self.in_order as i64)
+            ),
+            Lang::En => format!(
+                "\nOf the {} that are owed, {} need nothing done.",
+                self.total.cells()[0],
+                count(self.in_order as i64)
+            ),
         };
         text += &self.unclaimed(page);
         let beside: Vec<String> = (self.beside.iter().flatten())
@@ -240,11 +251,7 @@ impl StatusReport {
         if reporters.is_empty() {
             return say(lang, "没有需要处理的上报单位。", "Nobody has anything to do.").to_owned();
         }
-        let folder = if self.source.release.is_some() {
-            "current"
-        } else {
-            "withheld"
-        };
+        let folder = self.source.place().0;
         let mut lines = Vec::new();
         for of_area in reporters.chunk_by(|a, b| a.area_code == b.area_code) {
             let first = &of_area[0];

@@ -107,8 +107,8 @@ pub enum Answer {
     Revision(String),
     /// In place of the original file: the form has no revisions, or the file contains other forms as well.
     Replace(String),
-    /// Its name or folder was wrong: the templates of the form, which say where such a file belongs.
-    Elsewhere(Vec<String>),
+    /// Its name or folder was wrong: where such a file belongs, with words in place of unknown parts.
+    Elsewhere(Vec<Text>),
 }
 
 /// Makes the workbook. The same input gives the same bytes.

@@ -24,7 +24,8 @@ pub struct Ignored {
     pub sheets: u64,
 }
 
-/// Publishes what has been staged, withholds it, or sets it apart where it has fewer periods than what is published.
+/// Publishes what has been staged, withholds it, or sets it apart where it has fewer periods than what is published. `standing`: the
+/// current release, where it has the same tables.
 ///
 /// # Errors
 /// When something cannot be written or moved; `current` is then as it was.
@@ -34,7 +35,7 @@ pub fn publish(
     output: &Output,
     staging: Staging,
     figures: Figures,
-    ignored: Ignored,
+    (ignored, standing): (Ignored, Option<String>),
 ) -> Result<Outcome, RunError> {
     let before = release::current(output)?;
     let not_due = not_due(pipeline, scope.as_of, before.as_ref(), &figures.accounts);
@@ -46,7 +47,7 @@ pub fn publish(
         release::set_apart(staging, &output.partial(), manifest)?;
         Ending::Partial { lacking }
     } else if gate.iter().all(|check| check.passed) {
-        match release::publish(staging, output, manifest)? {
+        match release::publish(staging, output, manifest, standing)? {
             Published::New(_) => Ending::Published {
                 dropped: dropped(before, pipeline),
             },
@@ -200,6 +201,7 @@ fn manifest(
     Manifest {
         release: String::new(),
         created_at: jiff::Timestamp::now().to_string(),
+        confirmed_at: None,
         pipeline: pipeline.name.clone(),
         definition_sha256: pipeline.digest.clone(),
         huizong_version: env!("CARGO_PKG_VERSION"),

@@ -6,9 +6,10 @@ use super::Entry;
 use super::ledger::Status;
 use super::names::Names;
 use crate::check::{self, Pairing, Settled, Tally, settle};
-use crate::domain::{Finding, Period, Severity, Table};
+use crate::domain::{Finding, Lang, Period, Severity, Table, Text, Value};
 use crate::pipeline::{Form, FormIndex, Pipeline};
 use crate::registry::Registry;
+use crate::report::finding_title;
 
 /// Settled figures with the id of the submission that states them.
 pub type Line = (Option<String>, Settled);
@@ -114,12 +115,15 @@ pub fn reconciliation(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry],
         };
         let form = id.as_deref().and_then(|id| forms.get(id).copied());
         let form = form.or_else(|| of_rule(&line.rule));
+        let rule_title = finding_title(pipeline, code);
         let name = form.and_then(|form| names.of(form, Some(line.period), &line.area));
         table.push([
             line.period.to_string().into(),
             line.area.as_str().into(),
             name.into(),
             line.rule.as_str().into(),
+            title(&rule_title, Lang::Zh),
+            title(&rule_title, Lang::En),
             line.column.as_str().into(),
             id.as_deref().into(),
             (line.row > 0).then_some(i64::from(line.row)).into(),
@@ -154,11 +158,16 @@ pub fn unjudged(pipeline: &Pipeline, tallies: &Tallies) -> Table {
         let Some(rule) = pipeline.rules.iter().find(|rule| rule.id == *id) else {
             continue;
         };
+        let (rule_title, form_title) = (finding_title(pipeline, id), &pipeline.forms[rule.form].title);
         for (reason, count) in tally.unknown.counts() {
             table.push([
                 period.to_string().into(),
                 id.as_str().into(),
+                title(&rule_title, Lang::Zh),
+                title(&rule_title, Lang::En),
                 pipeline.forms[rule.form].id.as_str().into(),
+                title(form_title, Lang::Zh),
+                title(form_title, Lang::En),
                 reason.as_str().into(),
                 (count as i64).into(),
             ]);
@@ -168,18 +177,28 @@ pub fn unjudged(pipeline: &Pipeline, tallies: &Tallies) -> Table {
     table
 }
 
+/// A title in one language; null where the definition has none in it.
+fn title(text: &Text, lang: Lang) -> Value<'_> {
+    text.0.get(lang.tag()).map(String::as_str).into()
+}
+
 /// Table `rules`: every rule in every period of the run, the silent ones too.
 pub fn rules(pipeline: &Pipeline, tallies: &Tallies) -> Table {
     let mut table = Table::new("rules");
     for &period in &pipeline.periods {
         for rule in &pipeline.rules {
             let tally = tallies.get(&(period, rule.id.clone())).copied().unwrap_or_default();
+            let (rule_title, form_title) = (finding_title(pipeline, &rule.id), &pipeline.forms[rule.form].title);
             let share = (tally.n_judged > 0).then(|| tally.n_fired as f64 / tally.n_judged as f64);
             table.push([
                 period.to_string().into(),
                 rule.id.as_str().into(),
+                title(&rule_title, Lang::Zh),
+                title(&rule_title, Lang::En),
                 rule.kind.name().into(),
                 pipeline.forms[rule.form].id.as_str().into(),
+                title(form_title, Lang::Zh),
+                title(form_title, Lang::En),
                 rule.severity.as_str().into(),
                 (tally.n_judged as i64).into(),
                 (tally.unknown.total() as i64).into(),

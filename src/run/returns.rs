@@ -1,6 +1,7 @@
 //! Which submissions go back to their senders, under what names; the files are read again, so that no night has to keep
 //! the cells of all of them.
 
+mod belongs;
 mod name;
 
 use std::collections::BTreeMap;
@@ -89,11 +90,9 @@ pub struct Way {
 }
 
 fn way(night: &Night<'_>, entry: &Entry, ways: &Ways<'_>) -> Way {
-    let form = &night.pipeline.forms[entry.submission.form];
     if is_misplaced(entry) {
-        let templates = form.files.iter().map(|template| template.path.clone());
         return Way {
-            answer: Answer::Elsewhere(templates.collect()),
+            answer: Answer::Elsewhere(belongs::places(night, entry)),
             becomes: None,
         };
     }

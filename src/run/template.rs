@@ -1,12 +1,13 @@
 //! A blank workbook of a form, with the rows that the registry and the registers know beforehand.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::look::{LookError, Offer};
+use super::look::{self, LookError, Offer};
 use super::recognise::claim_of;
-use crate::domain::{Diagnostic, Lang, Period};
+use crate::domain::{Diagnostic, Lang, Period, Text};
 use crate::intake::Intake;
-use crate::pipeline::{ColumnKind, Form, FormIndex, Pipeline, RowUnit, Rule, RuleKind};
+use crate::pipeline::{ColumnKind, FileTemplate, Form, FormIndex, LevelIndex, Pipeline, RowUnit, Rule, RuleKind};
 use crate::registry::{Areas, Registry, UnitLists};
 use crate::returns::{self, Blank, KnownRow};
 
@@ -19,6 +20,18 @@ pub enum TemplateError {
     /// A form, period or area that there is not.
     #[error(transparent)]
     Unknown(LookError),
+    /// The form is sent by areas of other levels.
+    #[error("{} is sent by areas of the level {}, and {area} is of the level {}", .form.get(Lang::En), Text::listed(.senders, Lang::En), .level.get(Lang::En))]
+    NoSender {
+        /// Code and name.
+        area: String,
+        /// Title of its level.
+        level: Text,
+        /// Title of the form.
+        form: Text,
+        /// Titles of the levels that send it.
+        senders: Vec<Text>,
+    },
     /// A register beside the submissions could not be read.
     #[error(transparent)]
     Register(#[from] crate::registry::Error),
@@ -32,7 +45,7 @@ pub enum TemplateError {
 pub struct TemplateQuery<'a> {
     /// Id of the form.
     pub form: &'a str,
-    /// Code of the area that will send it; None: the whole registry where the form's files name no area, else open.
+    /// Code or name of the area that will send it; None: the whole registry where the form's files name no area, else open.
     pub area: Option<&'a str>,
     /// The period; None: the latest of the pipeline.
     pub period: Option<Period>,
@@ -64,8 +77,8 @@ pub fn template(pipeline: &Pipeline, query: &TemplateQuery<'_>) -> Result<Templa
     let period = period(pipeline, form, query.period)?;
     let areas = period.map(|period| registry.of_form(form, period));
     let area = match (query.area, &areas) {
-        (Some(given), Some(areas)) => Some(area(given, areas)?),
-        (None, Some(areas)) if !names_area(pipeline, form) => Some(areas.root().code.clone()),
+        (Some(given), Some(areas)) => Some(area(pipeline, form, given, areas)?),
+        (None, Some(areas)) if senders(pipeline, form).is_empty() => Some(areas.root().code.clone()),
         _ => None,
     };
     let lists = match query.input.filter(|input| input.is_dir()) {
@@ -158,24 +171,33 @@ fn period(pipeline: &Pipeline, form: &Form, given: Option<Period>) -> Result<Opt
     }
 }
 
-fn area(given: &str, areas: &Areas) -> Result<String, TemplateError> {
-    match areas.get(given) {
-        Some(area) => Ok(area.code.clone()),
-        None => Err(unknown(
-            "area",
-            given,
-            Offer::new(given, areas.iter().map(|area| area.code.as_str())),
-        )),
+/// The area that sends the form, by code or by a name that only one has.
+fn area(pipeline: &Pipeline, form: &Form, given: &str, areas: &Areas) -> Result<String, TemplateError> {
+    let area = look::area(given, areas).map_err(TemplateError::Unknown)?;
+    let senders = senders(pipeline, form);
+    if senders.is_empty() || senders.contains(&area.level) {
+        return Ok(area.code.clone());
     }
+    let title = |level: &LevelIndex| pipeline.registry.titles[*level].clone();
+    Err(TemplateError::NoSender {
+        area: format!("{} {}", area.code, area.name),
+        level: title(&area.level),
+        form: form.title.clone(),
+        senders: senders.iter().map(title).collect(),
+    })
 }
 
-/// Whether the path of a file of the form names an area.
-fn names_area(pipeline: &Pipeline, form: &Form) -> bool {
-    let named = |path: &str| {
-        let levels = pipeline.registry.levels.iter();
-        levels.into_iter().any(|level| path.contains(&format!("{{{level}}}")))
+/// Levels of the areas that send a form: the lowest one that the name of a file has. None where no file names an area.
+fn senders(pipeline: &Pipeline, form: &Form) -> BTreeSet<LevelIndex> {
+    let lowest = |template: &FileTemplate| {
+        let sheet = template.sheet.as_deref().unwrap_or_default();
+        let has = |level: &String| {
+            let place = format!("{{{level}}}");
+            template.path.contains(&place) || sheet.contains(&place)
+        };
+        pipeline.registry.levels.iter().rposition(has)
     };
-    form.files.iter().any(|template| named(&template.path))
+    form.files.iter().filter_map(lowest).collect()
 }
 
 /// Cells that are known before anything is sent: of a form about areas, the areas within the sender; of one about what lies

@@ -10,7 +10,7 @@ use super::value::{Value, decimal, grouped};
 use crate::pipeline::{CodeScheme, Column, ColumnKind, MissingKind};
 
 /// Codes with such a neighbour.
-pub(super) const NEAR_CODES: [&str; 29] = [
+pub(super) const NEAR_CODES: [&str; 30] = [
     "cell-missing",
     "symbol-undeclared",
     "not-an-integer",
@@ -39,6 +39,7 @@ pub(super) const NEAR_CODES: [&str; 29] = [
     "cell-raised",
     "record-named-total",
     "decimal-comma-assumed",
+    "decimal-mark-unclear",
     "thousands-assumed",
 ];
 
@@ -164,12 +165,16 @@ impl Spoiler<'_> {
                     .filter(|figure| (1_000..1_000_000).contains(figure))?;
                 Some((slot, format!("{},{:03}", figure / 1_000, figure % 1_000)))
             }
-            "thousands-assumed" => {
-                // A fraction behind the commas shows that these separate thousands.
-                let is_fraction = |c: &Column| is_decimal(c) && c.kind.decimals() > 0;
-                let slot = self.known(rng, row, |c| is_fraction(c))?;
-                let text = figure(slot).filter(|text| text.find('.').is_some_and(|whole| whole > 3))?;
-                Some((slot, grouped(&text)))
+            "decimal-mark-unclear" if self.shows_points(place.format) => {
+                // Two digits behind a point are no group of thousands.
+                let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Integer { .. }))?;
+                Some((slot, figure(slot)? + ".00"))
+            }
+            "thousands-assumed" if place.format != Format::Semicolon => {
+                // A column of whole numbers has no other use for a comma.
+                let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Integer { .. }))?;
+                let is_long = row[slot].number().is_some_and(|figure| figure >= 1_000);
+                is_long.then(|| Some((slot, grouped(&figure(slot)?))))?
             }
             "unit-unknown" => {
                 let units = &self.recipe.words.units;

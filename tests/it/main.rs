@@ -38,4 +38,5 @@ mod sample;
 mod support;
 mod tools;
 mod truth;
+mod warnings;
 mod words;

@@ -9,6 +9,7 @@ mod partial;
 mod revisions;
 mod senders;
 mod small;
+mod standing;
 
 use std::fs;
 

@@ -1,5 +1,7 @@
 //! Numbers in the notation of their sheet, percentages, symbols that are codes, and products of many decimals.
 
+mod told;
+
 use std::fs;
 use std::path::PathBuf;
 
@@ -127,24 +129,6 @@ fn what_is_declared_is_not_asked() {
         ]
     );
     assert_eq!(values(&point, "f", &COLUMNS), ["a 12 - 2", "b 20 7125 3"]);
-}
-
-#[test]
-fn a_required_number_that_could_be_two_holds_its_row_back() {
-    let world = small("").extended("forms/f.toml", "\n");
-    let form = fs::read_to_string(world.path("pipeline/forms/f.toml")).unwrap();
-    let form = form.replace("id = 'people'", "id = 'people'\nrequired = true");
-    let world = world
-        .defined("forms/f.toml", form)
-        .sent("2020.csv", "county,people,rate,share\na,12.000,1,2\nb,900,2,3\n")
-        .published();
-    assert_eq!(
-        told(&world),
-        ["decimal-mark-unclear | hard | - | people | 12.000 | 12|12000 | - | 1"]
-    );
-    assert_eq!(values(&world, "f", &COLUMNS), ["b 900 2 3"]);
-    let held = world.quarantined("f", "2020");
-    assert_eq!(joined(&held[0], &["county", "codes"], " "), "a decimal-mark-unclear");
 }
 
 #[test]

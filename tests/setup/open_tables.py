@@ -65,7 +65,7 @@ def holds(release: Path, resource: dict, package: dict) -> None:
     if resource["format"] != "parquet":
         return
     tables = {r["name"]: r["path"] for r in package["resources"]}
-    for key in resource["schema"].get("foreignKeys", []):
+    for key in resource["schema"].get("foreignKeys", []) + resource["schema"].get("references", []):
         (column,), (to,) = key["fields"], key["reference"]["fields"]
         known = set(column_of(release / tables[key["reference"]["resource"]], to))
         lost = set(column_of(release / path, column)) - known - {None}

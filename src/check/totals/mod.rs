@@ -18,7 +18,7 @@ use super::records::Records;
 use super::spans::{Of, spans};
 use super::{Error, Origin, Tally};
 use crate::domain::{CellValue, Finding, Lang, Place, Text, catalog};
-use crate::pipeline::{Column, ColumnKind, FormIndex, Pipeline};
+use crate::pipeline::{Column, ColumnKind, Pipeline};
 use parts::{Parts, Repeats, decimals};
 
 /// A line of a sheet that was set aside as a sum of others.
@@ -51,26 +51,6 @@ pub struct StatedFigure {
 
 /// Share of a stated figure by which it may be off where figures were written in another unit, and so rounded.
 const CONVERTED: f64 = 0.005;
-
-/// The columns of a form whose sum has a meaning: those that a measure sums as they stand, and that do not say otherwise.
-pub fn additive(pipeline: &Pipeline, form: FormIndex) -> Vec<usize> {
-    let columns = &pipeline.forms[form].columns;
-    let measures = pipeline.measures.iter().filter(|measure| measure.form == form);
-    let mut found: Vec<usize> = measures
-        .filter_map(|measure| match measure.value.columns.as_slice() {
-            [only] if measure.value.text.trim() == columns[*only].id => Some(*only),
-            _ => None,
-        })
-        .filter(|&at| match columns[at].kind {
-            ColumnKind::Integer { .. } => columns[at].additive,
-            ColumnKind::Decimal { percent, .. } => columns[at].additive && !percent,
-            _ => false,
-        })
-        .collect();
-    found.sort_unstable();
-    found.dedup();
-    found
-}
 
 /// Holds stated lines against the rows of their own sheets.
 ///

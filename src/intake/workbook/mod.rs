@@ -228,7 +228,13 @@ fn formulas(workbook: &mut Xlsx<Bytes<'_>>, sheet: usize, name: &str, limits: &L
 }
 
 fn format(style: &calamine::Style) -> Option<NumberFormat> {
-    NumberFormat::of(&style.number_format.as_ref()?.format_code)
+    /// The last of the formats that spreadsheet programs bring along.
+    const LAST_OF_PROGRAM: u32 = 49;
+    let format = style.number_format.as_ref()?;
+    match format.format_id.is_some_and(|id| id <= LAST_OF_PROGRAM) {
+        true => NumberFormat::of_program(&format.format_code),
+        false => NumberFormat::of(&format.format_code),
+    }
 }
 
 fn is_percent(style: &calamine::Style) -> bool {

@@ -25,7 +25,8 @@ pub(super) fn told(source: &Source, faults: Faults) -> Vec<CorrectionFault> {
     let one = |fault: crate::domain::Diagnostic| {
         let raw = source.text.get(fault.span.clone()).unwrap_or_default();
         let raw = raw.lines().next().unwrap_or_default().trim().to_owned();
-        let earlier = fault.related.map(|(span, _)| lines.of_byte(span.start));
+        let earlier = fault.related.as_ref().map(|(span, _)| lines.of_byte(span.start));
+        let chinese_hint = fault.in_chinese().hint;
         let hint = fault.hint.as_deref();
         // What is missing stands nowhere: the message names it last.
         let named = fault
@@ -35,7 +36,7 @@ pub(super) fn told(source: &Source, faults: Faults) -> Vec<CorrectionFault> {
             .filter(|_| fault.code.ends_with("missing") || fault.code == "missing-key");
         let about = named.unwrap_or(&raw);
         let message = Text::new(
-            chinese(fault.code, about, earlier, hint),
+            chinese(fault.code, about, earlier, chinese_hint.as_deref()),
             english(&fault.message, earlier, hint),
         );
         CorrectionFault {
@@ -100,12 +101,5 @@ fn chinese(code: &str, about: &str, earlier: Option<u32>, hint: Option<&str>) ->
     };
     let earlier = earlier.map_or(String::new(), |line| format!("（另见第 {line} 行）"));
     let hint = hint.map_or(String::new(), |hint| format!("；{hint}"));
-    let words = [
-        ("did you mean ", "是否应为 "),
-        ("known: ", "可用："),
-        ("write it as ", "应写作 "),
-        ("write ", "应写作 "),
-    ];
-    let hint = words.iter().fold(hint, |hint, (en, zh)| hint.replace(en, zh));
     format!("该更正未采用：{what}：{about}{earlier}{hint}")
 }

@@ -87,6 +87,26 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
+    /// The columns of a form whose sum has a meaning, in order: those that a measure sums as they stand, and that do not say otherwise.
+    pub fn additive(&self, form: FormIndex) -> Vec<usize> {
+        let columns = &self.forms[form].columns;
+        let measures = self.measures.iter().filter(|measure| measure.form == form);
+        let mut found: Vec<usize> = measures
+            .filter_map(|measure| match measure.value.columns.as_slice() {
+                [only] if measure.value.text.trim() == columns[*only].id => Some(*only),
+                _ => None,
+            })
+            .filter(|&at| match columns[at].kind {
+                ColumnKind::Integer { .. } => columns[at].additive,
+                ColumnKind::Decimal { percent, .. } => columns[at].additive && !percent,
+                _ => false,
+            })
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// The dimension of rows whose members a column of facts holds beside those of its form.
     pub fn dimension_of_facts(&self, column: &str) -> Option<&Dimension> {
         let mut rows = self

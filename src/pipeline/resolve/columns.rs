@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::Plan;
-use super::{IdKind, Ids, title_or};
+use super::{IdKind, Ids, awkward, title_or};
 use crate::domain::exact::MOST_DECIMALS;
 use crate::domain::{Text, half_width};
 use crate::pipeline::definition::{ColumnDef, ColumnType, Located, RangeDef};
@@ -34,6 +34,7 @@ pub(super) fn resolve(
             continue;
         }
         reserved(column, key, plan, source, faults);
+        awkward::warn(&column.id, "column", source, faults);
         if column.headers.is_empty() {
             let message = format!("the column `{}` has no header", column.id);
             faults.add(

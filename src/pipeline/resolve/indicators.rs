@@ -52,6 +52,7 @@ impl Ground<'_> {
             .and_then(|l| self.plan.require_level(l, source, faults));
         let baseline = self.by_period(&written.baseline, source, faults);
         let target = self.by_period(&written.target, source, faults);
+        self.warn_of_periods(written, source, faults);
         let plausible = plausible(written, factor, source, faults);
         self.register(written, source, faults);
         Some(Indicator {
@@ -139,6 +140,38 @@ impl Ground<'_> {
             }
         }
         all
+    }
+
+    /// Warns of targets and baselines that count for no period, or for another than is written. A target counts for its period and
+    /// for those before it, a baseline for its period and those after it.
+    fn warn_of_periods(&self, written: &IndicatorDef, source: &Source, faults: &mut Faults) {
+        let (Some(kind), periods) = (self.plan.period_kind, &self.plan.periods) else {
+            return;
+        };
+        let Some(last) = periods.iter().max() else {
+            return;
+        };
+        let parsed = |text: &Located<String>| Period::parse(text, kind);
+        let hint = || format!("periods: {}", Period::listed(periods));
+        for text in written.target.keys() {
+            // Later ones are those of a plan that goes on.
+            let is_stray = |period: &Period| !periods.contains(period) && period < last;
+            if let Some(period) = parsed(text).filter(is_stray) {
+                let message = match periods.iter().filter(|one| **one < period).max() {
+                    Some(earlier) => {
+                        format!("the target of `{text}`, which is no period of the pipeline, counts for {earlier}")
+                    }
+                    None => format!("the target of `{text}` counts for no period: it lies before the first"),
+                };
+                faults.warn(source, "stray-period", text.span(), message, hint());
+            }
+        }
+        for text in written.baseline.keys() {
+            if !self.plan.open_ended && parsed(text).is_some_and(|period| period > *last) {
+                let message = format!("the baseline of `{text}` counts for no period: it lies after the last");
+                faults.warn(source, "stray-period", text.span(), message, hint());
+            }
+        }
     }
 
     fn register(&self, written: &IndicatorDef, source: &Source, faults: &mut Faults) {

@@ -1,5 +1,6 @@
 //! From what is written to what runs: every name resolved, every contradiction found.
 
+mod awkward;
 mod columns;
 mod dimensions;
 mod forms;

@@ -93,6 +93,31 @@ impl Plan {
     }
 }
 
+/// A path without `folder/..`, where it leads to the same place: behind a link it may not.
+fn plain_path(path: PathBuf) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        let last = plain.components().next_back();
+        match (part, last) {
+            (Component::ParentDir, Some(Component::Normal(_))) => drop(plain.pop()),
+            _ => plain.push(part),
+        }
+    }
+    let folder = |path: &Path| {
+        let parent = path.parent()?;
+        let parent = if parent.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            parent
+        };
+        Some((parent.canonicalize().ok()?, path.file_name()?.to_owned()))
+    };
+    match (folder(&path), folder(&plain)) {
+        (Some(long), Some(short)) if long == short => plain,
+        _ => path,
+    }
+}
+
 /// Periods that a pipeline may have: a hundred years of months. A slip in a year makes thousands.
 const MOST_PERIODS: usize = 1_200;
 
@@ -140,12 +165,12 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
         .input
         .as_ref()
         .and_then(|p| portable(p, source, faults))
-        .map(|p| dir.join(p));
+        .map(|p| plain_path(dir.join(p)));
     plan.output = head
         .output
         .as_ref()
         .and_then(|p| portable(p, source, faults))
-        .map(|p| dir.join(p));
+        .map(|p| plain_path(dir.join(p)));
     plan.divisions_path = (*file.registry.divisions).clone();
     plan.registry = registry(dir, &file.registry, source, faults);
     plan.reporters = file.reporters.as_ref().map(|r| reporters(r, source, faults));

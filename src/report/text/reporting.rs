@@ -121,7 +121,7 @@ impl Page {
         match self.lang {
             Lang::Zh => {
                 let how = if timed { "按时上报" } else { "已上报" };
-                format!("其余 {n} 个地区全部{how}、每行均被接受： {}", names.join(" "))
+                format!("其余 {n} 个地区全部{how}、每行均被接受：{}", names.join("、"))
             }
             Lang::En => {
                 let how = if timed { "Complete, in time" } else { "Complete" };

@@ -2,7 +2,7 @@
 
 use super::Words;
 use crate::domain::{CellValue, Finding, Lang, Severity, catalog};
-use crate::pipeline::{Form, RuleKind};
+use crate::pipeline::{ColumnKind, Form, RuleKind};
 use crate::returns::layout::Layout;
 use crate::returns::{Return, text};
 
@@ -10,6 +10,23 @@ use crate::returns::{Return, text};
 const SHOWN: usize = 120;
 /// Cells named as the ground of one finding.
 const CELLS: usize = 24;
+
+/// A statement without texts and brackets, in which words can be looked for.
+fn is_plain(statement: &str) -> bool {
+    !statement.contains(['(', '\'', '"'])
+}
+
+/// The parts of `NOT condition OR consequence`, which says: where the one holds, the other must; None: it is no such statement.
+fn implication(statement: &str) -> Option<(&str, &str)> {
+    let negated = statement.strip_prefix("NOT ")?;
+    let (condition, consequence) = negated.split_once(" OR ")?;
+    let bare = condition.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    let condition = bare.unwrap_or(condition);
+    // `NOT` binds more than `AND`: only what brackets hold together is negated as a whole.
+    let is_whole = bare.is_some() || !condition.contains(" AND ");
+    (is_whole && is_plain(condition) && is_plain(consequence) && !consequence.contains(" OR "))
+        .then_some((condition, consequence))
+}
 
 impl Words {
     pub(in crate::returns) fn message(&self, finding: &Finding, given: &Return<'_>) -> String {
@@ -72,8 +89,38 @@ impl Words {
 
     /// What a rule asks for, with the titles of columns and the words of the language.
     pub(in crate::returns) fn statement(&self, statement: &str, form: &Form) -> String {
+        if let Some((condition, consequence)) = implication(statement) {
+            let [condition, consequence] = [condition, consequence].map(|part| self.statement(part, form));
+            return match self.lang {
+                Lang::Zh => format!("如果{condition}，则{consequence}"),
+                Lang::En => format!("if {condition}, then {consequence}"),
+            };
+        }
+        let alone = form.column(statement).map(|column| &form.columns[column]);
+        if let Some(column) = alone.filter(|column| matches!(column.kind, ColumnKind::Boolean { .. })) {
+            let title = column.title.get(self.lang);
+            return match self.lang {
+                Lang::Zh => format!("{title}为“是”"),
+                Lang::En => format!("{title} is yes"),
+            };
+        }
+        if let Some((one, other)) = statement.split_once(" OR ").filter(|_| is_plain(statement)) {
+            let [one, other] = [one, other].map(|part| self.statement(part, form));
+            return match self.lang {
+                Lang::Zh => format!("{one}，或{other}"),
+                Lang::En => format!("{one} or {other}"),
+            };
+        }
         let title = |column: usize| form.columns[column].title.get(self.lang).to_owned();
-        text::in_words(statement, form, title, |part| self.formula_word(part))
+        let phrases = [
+            ("IS NOT NULL", "IS_NOT_NULL"),
+            ("IS NULL", "IS_NULL"),
+            ("NOT IN", "NOT_IN"),
+        ];
+        let joined = phrases
+            .iter()
+            .fold(statement.to_owned(), |text, (phrase, word)| text.replace(phrase, word));
+        text::in_words(&joined, form, title, |part| self.formula_word(part))
     }
 
     /// Words and signs of a formula.
@@ -86,7 +133,10 @@ impl Words {
             ("*", "×", "×"),
             ("AND", "与", "and"),
             ("OR", "或", "or"),
-            ("NOT", "非", "not"),
+            ("NOT", "并非", "not"),
+            ("IS_NOT_NULL", "不为空", "is filled in"),
+            ("IS_NULL", "为空", "is empty"),
+            ("NOT_IN", "不属于", "not in"),
             ("IS", "为", "is"),
             ("NULL", "空", "empty"),
             ("IN", "属于", "in"),
@@ -239,6 +289,65 @@ impl Words {
         match self.lang {
             Lang::Zh => format!("另有 {more} 项未列出；请先处理以上各项。"),
             Lang::En => format!("{more} more are not listed; please begin with these."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Text;
+    use crate::pipeline::testing::{column, form};
+    use crate::pipeline::{Column, RowUnit};
+
+    #[test]
+    fn statements_read_as_sentences() {
+        let titled = |id: &str, kind: ColumnKind, zh: &str, en: &str| Column {
+            title: Text::new(zh, en),
+            ..column(id, kind)
+        };
+        let columns = vec![
+            titled(
+                "has_facility",
+                ColumnKind::Boolean {
+                    yes: vec![],
+                    no: vec![],
+                },
+                "有无设施",
+                "has facility",
+            ),
+            titled("area", ColumnKind::Integer { unit: None }, "面积", "area"),
+            titled("operator", ColumnKind::Text, "运营主体", "operator"),
+        ];
+        let form = form("f", RowUnit::Below("village".to_owned()), columns);
+        for (statement, zh, en) in [
+            ("area <= 5 * area", "面积 ≤ 5 × 面积", "area ≤ 5 × area"),
+            ("has_facility", "有无设施为“是”", "has facility is yes"),
+            (
+                "NOT (area > 0) OR has_facility",
+                "如果面积 > 0，则有无设施为“是”",
+                "if area > 0, then has facility is yes",
+            ),
+            (
+                "NOT has_facility OR area > 0",
+                "如果有无设施为“是”，则面积 > 0",
+                "if has facility is yes, then area > 0",
+            ),
+            (
+                "has_facility OR operator IS NULL",
+                "有无设施为“是”，或运营主体 为空",
+                "has facility is yes or operator is empty",
+            ),
+            ("operator IS NOT NULL", "运营主体 不为空", "operator is filled in"),
+            // What `NOT` concerns is not all before `OR`.
+            (
+                "NOT has_facility AND area > 0 OR area = 1",
+                "并非 有无设施 与 面积 > 0，或面积 = 1",
+                "not has facility and area > 0 or area = 1",
+            ),
+        ] {
+            let told = [Lang::Zh, Lang::En].map(|lang| Words { lang }.statement(statement, &form));
+            assert_eq!(told, [zh, en], "{statement}");
         }
     }
 }

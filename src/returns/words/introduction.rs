@@ -1,7 +1,7 @@
 //! What stands above the list: who sent what, what was found, and how it comes back.
 
 use super::{Enclosed, Words};
-use crate::domain::{Finding, Lang, Severity};
+use crate::domain::{Finding, Lang, Severity, Text};
 use crate::returns::{Answer, Return, count, text};
 
 /// Submissions named of those that go back side by side.
@@ -170,14 +170,18 @@ impl Words {
             Answer::Elsewhere(templates) => match self.lang {
                 Lang::Zh => format!(
                     "来文的文件名或所在文件夹有误（见清单）。请撤下原文件，按约定的位置和名称报送：{}",
-                    templates.join("　或　")
+                    self.places(templates).join("　或　")
                 ),
                 Lang::En => format!(
                     "The file's name or folder is wrong (see the list). Withdraw it, and send it where it belongs: {}",
-                    templates.join(" or ")
+                    self.places(templates).join(" or ")
                 ),
             },
         }
+    }
+
+    fn places<'t>(&self, templates: &'t [Text]) -> Vec<&'t str> {
+        templates.iter().map(|template| template.get(self.lang)).collect()
     }
 
     /// Under which name the next revision comes, and where.

@@ -145,7 +145,18 @@ fn answers((index, one): (usize, &Explanation), finding: &Finding, remarks: &Rem
             .any(|cell| cell.place.column.as_deref() == Some(column));
         place.column.as_deref() == Some(column) || other
     });
-    answer.filter(|_| column && one.code.as_deref().is_none_or(|code| code == finding.code))
+    let is_content = |wanted: &str| {
+        // A rule shows the cells that it looked at, the one that it stands at first.
+        let first = finding.cells.first().filter(|cell| cell.path.is_none());
+        let mut shown = finding
+            .raw
+            .as_deref()
+            .into_iter()
+            .chain(first.map(|cell| cell.value.as_str()));
+        shown.any(|content| normalize::same_content(content, wanted))
+    };
+    let content = one.raw.as_deref().is_none_or(is_content);
+    answer.filter(|_| column && content && one.code.as_deref().is_none_or(|code| code == finding.code))
 }
 
 fn is_key(one: &Explanation, unit: &[String]) -> bool {

@@ -232,7 +232,7 @@ fn period(given: &str, pipeline: &Pipeline) -> Result<Period, LookError> {
 }
 
 /// The area in force with a code, or with a name that only one area has.
-fn area<'a>(given: &str, areas: &'a Areas) -> Result<&'a Area, LookError> {
+pub(in crate::run) fn area<'a>(given: &str, areas: &'a Areas) -> Result<&'a Area, LookError> {
     if let Some(area) = areas.get(given) {
         return Ok(area);
     }

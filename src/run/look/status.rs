@@ -36,8 +36,10 @@ struct Reporter {
     received: bool,
     /// None: no receipts.
     on_time: Option<bool>,
-    /// Of the submission that came first.
+    /// Of the usable submission that came first.
     late_days: Option<i64>,
+    /// Of the first one of which nothing counts.
+    unusable_late_days: Option<i64>,
     paths: Vec<String>,
     /// Some submission that counts has an accepted row.
     counts: bool,
@@ -101,9 +103,11 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
     let mut total = StatusLine::new(&scope, days.name_of(&scope));
     for ((form, sender), reporter) in &reporters {
         let areas = days.of_form(form);
-        let above = areas
-            .ancestor_at(sender, level)
-            .map_or(sender.as_str(), |area| &area.code);
+        let above = match within {
+            // The province of a county has other figures than the county.
+            Some(area) if area.level > level => area.code.as_str(),
+            _ => (areas.ancestor_at(sender, level)).map_or(sender.as_str(), |area| &area.code),
+        };
         let line = lines
             .entry(above.to_owned())
             .or_insert_with(|| StatusLine::new(above, name_of(areas, above)));
@@ -133,7 +137,7 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
             form_title: title(form),
             missing: reporter.expected && !reporter.received,
             late: reporter.late(),
-            late_days: reporter.late_days.filter(|_| reporter.late()),
+            late_days: (reporter.late_days.or(reporter.unusable_late_days)).filter(|days| reporter.late() && *days > 0),
             rejected: reporter.rejected(),
             hard: by_count(pipeline, &reporter.hard),
             explain: by_count(pipeline, &reporter.explain),
@@ -142,7 +146,8 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
         })
         .collect();
     todo.sort_by(|a, b| (&a.area_code, &a.form).cmp(&(&b.area_code, &b.form)));
-    let in_order = reporters.len() - todo.len();
+    let is_done = |reporter: &&Reporter| reporter.expected && reporter.in_order();
+    let in_order = reporters.values().filter(is_done).count();
     let influential = most_influential(pipeline, release, &reporters)?;
     let reporters = listed.then_some(todo);
     let explain = explained_by(pipeline, reporters.as_deref().unwrap_or_default(), &influential);
@@ -302,15 +307,28 @@ fn add_submissions(
             continue;
         };
         let status = text("status").unwrap_or_default();
-        if of != period || status == "superseded" {
+        if of != period {
             continue;
         }
         let key = (form.to_owned(), sender.to_owned());
+        // The first usable revision tells how late a reporter is, though another one has replaced it. Of a late reporter what came
+        // in time was not usable.
+        let days = submissions.number(row, "late_days").map(|days| days as i64);
+        let days = days.filter(|days| *days > 0);
+        if status == "superseded" {
+            if let Some(reporter) = reporters.get_mut(&key) {
+                reporter.late_days = reporter.late_days.into_iter().chain(days).min();
+            }
+            continue;
+        }
         let reporter = reporters.entry(key.clone()).or_default();
         reporter.paths.push(text("path").unwrap_or_default().to_owned());
         reporter.counts |= status != "rejected";
-        let days = submissions.number(row, "late_days").map(|days| days as i64);
-        reporter.late_days = reporter.late_days.into_iter().chain(days).min();
+        let told = match status {
+            "rejected" => &mut reporter.unusable_late_days,
+            _ => &mut reporter.late_days,
+        };
+        *told = (*told).into_iter().chain(days).min();
         keys.insert(text("submission_id").unwrap_or_default(), key);
     }
     let findings = release.table("findings", &["submission_id", "path", "code", "severity", "status"])?;

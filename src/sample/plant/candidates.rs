@@ -22,7 +22,8 @@ impl Plot<'_> {
         match wish.aim {
             Aim::Total(WrongTotal::Coded) => self.coded_total(unit, wish).into_iter().collect(),
             Aim::Commas => self.commas(unit, wish).into_iter().collect(),
-            Aim::Thousands => self.thousands(unit, wish).into_iter().collect(),
+            Aim::Thousands => self.thousands(unit, wish),
+            Aim::Unclear => self.unclear(unit, wish).into_iter().collect(),
             Aim::Total(how) => self.wrong_total(unit, wish, how, chance).into_iter().collect(),
             Aim::Cell(code) => {
                 let patches = draws

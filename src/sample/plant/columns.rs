@@ -8,18 +8,21 @@ use super::wishes::Wish;
 use super::{Candidate, Plot, Unit, standing};
 use crate::pipeline::{CodeScheme, ColumnKind, Rule, RuleKind};
 use crate::sample::amend::{Former, Patch, What, WrongTotal, swapped};
+use crate::sample::chance::stream;
 use crate::sample::draw::Row;
-use crate::sample::faults::{NOTHING, ROW_OUT};
+use crate::sample::faults::{CELL_NULL, NOTHING, ROW_OUT};
 use crate::sample::oracle::{ONE_CAUSE, TOTAL_DIFFERS, is_added_up, whole_sum};
 use crate::sample::recipe::{BreakRecipe, Format};
 use crate::sample::sheet::Cell;
 use crate::sample::truth::Line;
-use crate::sample::value::{decimal, grouped};
+use crate::sample::value::{Value, decimal, grouped};
 
 /// Tells that commas of a column are read as its decimal marks.
 const COMMA_ASSUMED: &str = "decimal-comma-assumed";
 /// Tells that they are read as separators of thousands.
 const THOUSANDS_ASSUMED: &str = "thousands-assumed";
+/// Tells that a mark could separate decimals or thousands.
+const MARK_UNCLEAR: &str = "decimal-mark-unclear";
 /// Figures with a point that leave no doubt about a sheet, although some have a comma.
 const POINTS: usize = 120;
 
@@ -118,37 +121,98 @@ impl Plot<'_> {
         })
     }
 
-    /// A decimal without a fraction that has a comma between thousands, as `12,500`, in the one row of a workbook whose other figures are
+    /// A decimal that is rounded and has a comma between thousands, as `12,500`, in the one row of a workbook whose other figures are
     /// numbers and have no mark.
-    pub(super) fn thousands(&self, unit: usize, wish: &Wish) -> Option<Candidate> {
+    pub(super) fn thousands(&self, unit: usize, wish: &Wish) -> Vec<Candidate> {
+        let columns = 0..self.models[wish.model].form.columns.len();
+        columns.filter_map(|slot| self.thousands_of(unit, wish, slot)).collect()
+    }
+
+    fn thousands_of(&self, unit: usize, wish: &Wish, slot: usize) -> Option<Candidate> {
+        let Unit { plan, outcome, .. } = &self.units[unit];
+        let (standing, model) = (standing(outcome, wish.model)?, &self.models[wish.model]);
+        let file = plan.files.iter().find(|file| file.models.contains(&wish.model))?;
+        let column = &model.form.columns[slot];
+        let ColumnKind::Decimal {
+            percent: false, scale, ..
+        } = column.kind
+        else {
+            return None;
+        };
+        let mut row = self.whole_row(unit, wish.model, 0)?.clone();
+        let whole = row[slot].number()? / 10_i64.pow(scale);
+        let is_alone = standing.records.len() == 1 && (file.is_shared() || file.format == Format::Xlsx);
+        if !is_alone || scale == 0 || whole < 1_000 {
+            return None;
+        }
+        row[slot] = Value::Number(whole * 10_i64.pow(scale));
+        self.is_lawful(unit, wish, &row, Format::Xlsx).then(|| {
+            let line = Line::of_column(&standing.path, &standing.sheet, &column.id, THOUSANDS_ASSUMED, NOTHING);
+            let patch = Patch {
+                at: 0,
+                row,
+                expected: None,
+                cells: vec![(slot, Cell::text(grouped(&decimal(whole, 0))))],
+                blanks: 0,
+                is_twice: false,
+            };
+            Candidate {
+                line: Some(line),
+                ..candidate(unit, wish, What::Rows(vec![patch]), Vec::new())
+            }
+        })
+    }
+
+    /// Whether a row breaks no rule within the row.
+    fn is_lawful(&self, unit: usize, wish: &Wish, row: &Row, format: Format) -> bool {
+        let (model, reporter) = (&self.models[wish.model], self.units[unit].reporter());
+        let stage = self.units[unit].stage;
+        let rng = &mut stream(self.seed, &["plant", self.name]);
+        let style = stage.style(rng, model, reporter, format);
+        stage.laying(reporter, model, &style).spoiler().broken(row).is_empty()
+    }
+
+    /// A whole number that nobody needs, with a point between thousands, as `12.500`, in the one row of a text whose decimals have a point:
+    /// nothing shows that it is no fraction, so it counts as missing.
+    pub(super) fn unclear(&self, unit: usize, wish: &Wish) -> Option<Candidate> {
         let Unit { plan, outcome, .. } = &self.units[unit];
         let (standing, model) = (standing(outcome, wish.model)?, &self.models[wish.model]);
         let file = plan.files.iter().find(|file| file.models.contains(&wish.model))?;
         let row = self.whole_row(unit, wish.model, 0)?;
         let columns = &model.form.columns;
-        let text = |slot: usize| Some(decimal(row[slot].number()?, columns[slot].kind.decimals()));
-        let is_whole = |slot: &usize| {
-            matches!(
-                columns[*slot].kind,
-                ColumnKind::Decimal {
-                    percent: false,
-                    scale: 1..,
-                    ..
-                }
-            ) && text(*slot).is_some_and(|text| text.len() > 3 && !text.contains('.'))
+        let has_point = |slot: usize| {
+            let figure = row[slot].number();
+            let is_fraction = |figure: i64| decimal(figure, columns[slot].kind.decimals()).contains('.');
+            matches!(columns[slot].kind, ColumnKind::Decimal { .. }) && figure.is_some_and(is_fraction)
         };
-        let is_alone = standing.records.len() == 1 && (file.is_shared() || file.format == Format::Xlsx);
-        let slot = (0..columns.len()).filter(|_| is_alone).find(is_whole)?;
+        let is_grouped = |slot: &usize| {
+            matches!(columns[*slot].kind, ColumnKind::Integer { .. })
+                && !columns[*slot].required
+                && row[*slot]
+                    .number()
+                    .is_some_and(|figure| (1_000..1_000_000).contains(&figure))
+        };
+        let is_text = matches!(file.format, Format::Csv | Format::Tsv) && !file.is_shared();
+        let shows = standing.records.len() == 1 && is_text && (0..columns.len()).any(has_point);
+        let slot = (0..columns.len()).filter(|_| shows).find(is_grouped)?;
+        let mut unread = row.clone();
+        unread[slot] = Value::Unknown;
+        if !self.is_lawful(unit, wish, &unread, file.format) {
+            return None;
+        }
         let patch = Patch {
             at: 0,
-            row: row.clone(),
+            cells: vec![(
+                slot,
+                Cell::text(grouped(&decimal(row[slot].number()?, 0)).replace(',', ".")),
+            )],
+            row: unread,
             expected: None,
-            cells: vec![(slot, Cell::text(grouped(&text(slot)?)))],
             blanks: 0,
             is_twice: false,
         };
         let id = &columns[slot].id;
-        let line = Line::of_column(&standing.path, &standing.sheet, id, THOUSANDS_ASSUMED, NOTHING);
+        let line = Line::of_column(&standing.path, &standing.sheet, id, MARK_UNCLEAR, CELL_NULL);
         Some(Candidate {
             line: Some(line),
             ..candidate(unit, wish, What::Rows(vec![patch]), Vec::new())

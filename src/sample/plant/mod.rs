@@ -249,7 +249,7 @@ impl<'a> Plot<'a> {
         let of_sums = match wish.aim {
             Aim::Rule(rule) => is_sum(rule),
             Aim::Total(_) => true,
-            Aim::Cell(_) | Aim::Commas | Aim::Thousands | Aim::Former(_) => false,
+            Aim::Cell(_) | Aim::Commas | Aim::Thousands | Aim::Unclear | Aim::Former(_) => false,
         };
         let stays = wish.is_as_it_stands(self.pipeline);
         let able = |unit: &usize| {

@@ -27,8 +27,10 @@ pub(super) enum Aim {
     Total(WrongTotal),
     /// Two cells of a column of whole numbers that have a comma for their decimals.
     Commas,
-    /// A decimal without a fraction that has a comma between thousands, in a sheet that shows no other mark.
+    /// A rounded decimal that has a comma between thousands, in a sheet that shows no other mark.
     Thousands,
+    /// A whole number with a point between thousands, in a sheet whose decimals have one, too.
+    Unclear,
     /// The code of a fault of rows and cells; only near misses.
     Cell(&'static str),
     /// So many rows under an old code of their area; near: rows under the same code while it was valid.
@@ -82,7 +84,7 @@ pub(in crate::sample) fn wishes<'a>(
             near.extend([WrongTotal::Rows, WrongTotal::Coded].map(|how| wish(Aim::Total(how), true)));
         }
         if model.is_area() {
-            faults.push(wish(Aim::Thousands, false));
+            faults.extend([Aim::Thousands, Aim::Unclear].map(|aim| wish(aim, false)));
         }
         // Cells are alike in all forms; that with most rows has most of them.
         if models.iter().position(|model| !model.is_area()).unwrap_or(0) == at {

@@ -107,6 +107,28 @@ fn an_explanation_without_a_key_concerns_no_single_row() {
     );
 }
 
+#[test]
+fn an_explanation_may_name_the_content_it_holds_for() {
+    let lines = "form,period,area_code,key,column,code,raw,explanation\n\
+                 roster,2020,130102,130102001001,,large,９000,大型居住区\n";
+    let sent = |households: u32| {
+        let sheet = format!("代码,户数,说明\n130102001001,{households},\n130102001002,5,\n");
+        let world = ministry().sent("2020/130102_roster.csv", sheet);
+        found(&world.beside("explanations.csv", lines).published())
+    };
+    let large = |found: &[String]| found.iter().find(|told| told.contains(" large ")).cloned();
+    assert_eq!(
+        large(&sent(9000)).as_deref(),
+        Some("130102_roster 2 large explained 大型居住区")
+    );
+    let changed = sent(9001);
+    assert_eq!(large(&changed).as_deref(), Some("130102_roster 2 large open -"));
+    assert!(
+        changed.contains(&"explanations 2 explanation-unmatched info -".into()),
+        "{changed:?}"
+    );
+}
+
 const LINES: &str = "form,period,area_code,key,column,code,explanation\n";
 
 #[test]

@@ -98,6 +98,30 @@ fn a_withheld_run_says_why_in_its_event_and_in_its_first_line() {
 }
 
 #[test]
+fn what_was_not_published_is_no_release_in_the_event() {
+    let world = nation("['2018', '2020']", "year", "[gate]\nmin_reporting_share = 0.9\n");
+    let both = ["2018", "2020"].into_iter().fold(world, |world, period| {
+        world
+            .county(period, "130102", "100", &["3", "4"])
+            .county(period, "130104", "200", &["5"])
+    });
+    let (_, first) = events(&both, &["--quiet"]);
+    let published = &first[0]["fields"];
+    assert!(published["release"].is_string() && published["release"] == published["current"]);
+    // A partial run that the gate would publish is a success.
+    let (code, partial) = events(&both, &["--quiet", "--period", "2020"]);
+    let withheld = both.sent("2020/130104_people.csv", "");
+    let (withheld_code, withheld) = events(&withheld, &["--quiet"]);
+    assert_eq!((code, withheld_code), (0, 1));
+    for (event, outcome) in [(&partial[0], "partial"), (&withheld[0], "withheld")] {
+        let fields = &event["fields"];
+        assert_eq!(fields["outcome"], outcome);
+        assert!(fields["release"].is_null(), "{fields}");
+        assert_eq!(fields["current"], published["release"]);
+    }
+}
+
+#[test]
 fn a_run_that_fails_says_so_as_an_event() {
     let world = complete();
     let (code, events_of_run) = events(&world, &["--quiet", "--period", "1999"]);

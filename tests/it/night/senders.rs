@@ -85,6 +85,11 @@ fn who_answers_a_return_is_as_punctual_as_before() {
     // What cannot be used is no report: the first that can be came too late.
     let late = answered("2020/130102_people_r1.csv,2021-03-01\n").sent("2020/130102_people.csv", "");
     assert_eq!(on_time(&late), Some(1.0));
+    let (pipeline, output) = (late.path("pipeline"), late.output());
+    let args = ["status", "--area", "130102", "--pipeline", pipeline.to_str().unwrap()];
+    let told = crate::support::huizong([&args[..], &["--output", output.to_str().unwrap()]].concat());
+    let told = crate::support::said(&told);
+    assert!(told.contains("people: 50 days late"), "{told}");
     let nobody_knows = answered("").sent("2020/130102_people.csv", "");
     assert_eq!(on_time(&nobody_knows), None);
 }

@@ -158,7 +158,7 @@ fn a_template_holds_the_register_s_rows_and_comes_back_as_a_first_submission() {
         "0 至 15",
         "可填约定的符号：—（不适用）",
         "必填",
-        "补助 = 0 或 走访次数 > 0",
+        "补助 = 0，或走访次数 > 0",
     ] {
         assert!(guide.contains(words), "{words} is not in {guide}");
     }
@@ -177,6 +177,51 @@ fn a_template_holds_the_register_s_rows_and_comes_back_as_a_first_submission() {
         .filter(|row| row["severity"].text() == Some("hard"))
         .count();
     assert_eq!(hard, 0);
+}
+
+#[test]
+fn a_template_of_an_area_by_name_and_of_none_that_sends_the_form() {
+    let world = visits();
+    let file = world.path("template.xlsx");
+    let (code, told) = template(&world, &["--area", "长安区", "--output", file.to_str().unwrap()]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("to be sent as 2020/130000/130102_visits.xlsx"), "{told}");
+    let other = world.path("other.xlsx");
+    let (code, told) = template(&world, &["--area", "130000", "--output", other.to_str().unwrap()]);
+    assert_eq!(code, 2, "{told}");
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("Visits is sent by areas of the level"), "{told}");
+    assert!(told.contains("130000 河北省 is of the level"), "{told}");
+    assert!(!other.exists());
+}
+
+#[test]
+fn a_template_of_a_form_that_is_sent_as_csv_is_a_workbook_all_the_same() {
+    let world = visits();
+    let form = world.path("pipeline/forms/visits.toml");
+    let text = fs::read_to_string(&form).unwrap();
+    fs::write(&form, text.replace("{county}_visits*", "{county}_visits.csv")).unwrap();
+    let folder = world.path("here");
+    fs::create_dir(&folder).unwrap();
+    let made = std::process::Command::new(env!("CARGO_BIN_EXE_huizong"))
+        .current_dir(&folder)
+        .env("LC_ALL", "en_US.UTF-8")
+        .args(["template", "visits", "--area", "130102", "--pipeline"])
+        .arg(world.path("pipeline"))
+        .output()
+        .unwrap();
+    assert_eq!(made.status.code(), Some(0), "{}", said(&made));
+    let told = said(&made);
+    assert!(
+        told.contains("save it as CSV; to be sent as 2020/130000/130102_visits.csv"),
+        "{told}"
+    );
+    assert_eq!(sheets(&fs::read(folder.join("130102_visits.xlsx")).unwrap()).len(), 2);
+    assert!(!folder.join("130102_visits.csv").exists());
+    let file = world.path("visits.csv");
+    let (code, told) = template(&world, &["--area", "130102", "--output", file.to_str().unwrap()]);
+    assert_eq!((code, file.exists()), (2, false), "{told}");
+    assert!(told.contains("must end in .xlsx"), "{told}");
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! Number formats that show a number as another one: scaled by commas (`0,`), with a multiple behind it (`0"万"`), with a sign of
-//! its own or without its sign (`0;0`), or not at all (`;;;`). Units, groups, decimals, percentages and dates show the number
-//! itself.
+//! its own or without its sign (`0;0`), or not at all (`;;;`). Groups, decimals, percentages and dates show the number itself. What
+//! stands before or behind its digits (`$0`, `0"人"`, `"<"0`) is part of what a reader sees: an [`Affix`].
+
+use std::sync::Arc;
+
+use crate::domain::Affix;
 
 /// Characters of a format that are looked at.
 const LONGEST: usize = 255;
@@ -11,24 +15,32 @@ const SECTIONS: usize = 4;
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::intake) struct Disguise {
     sections: Vec<Section>,
+    /// What each section puts around the digits.
+    affixes: Vec<Option<Arc<Affix>>>,
 }
 
 /// What a format says of some numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Section {
     /// Which numbers, where it says so.
-    condition: Option<(Operator, f64)>,
+    condition: Option<Condition>,
     /// Places for digits.
     places: usize,
     /// Commas behind the last place: each divides by a thousand.
     commas: usize,
     /// What stands there beside digits.
     literal: String,
+    /// What of it, and of currencies in brackets, stands before the first place for a digit, and behind the last.
+    before: String,
+    behind: String,
     /// In a colour.
     is_coloured: bool,
     /// A percentage, a power, a fraction, a text, a day: read as what it is.
     is_other: bool,
 }
+
+/// How numbers of a section compare to a figure.
+pub(super) type Condition = (Operator, f64);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {
@@ -41,20 +53,33 @@ pub(super) enum Operator {
 }
 
 impl Disguise {
-    /// Of a format as a workbook writes it; None: it shows every number as itself.
+    /// Of a format as a workbook writes it; None: it shows every number as itself and nothing else.
     pub(super) fn of_format(format: &str) -> Option<Disguise> {
         if format.len() > LONGEST || format.eq_ignore_ascii_case("general") {
             return None;
         }
-        let disguise = Disguise {
-            sections: sections(format),
-        };
+        let sections = sections(format);
+        let affixes: Vec<_> = sections.iter().map(|section| section.affix().map(Arc::new)).collect();
+        let disguise = Disguise { sections, affixes };
         let last = disguise.sections.len() - 1;
         let mut hides = (0..=last).map(|at| {
             let section = &disguise.sections[at];
             section.hides(disguise.is_negative(at)) || section.says_otherwise()
         });
-        hides.any(|hides| hides).then_some(disguise)
+        let says = disguise.affixes.iter().any(Option::is_some);
+        (hides.any(|hides| hides) || says).then_some(disguise)
+    }
+
+    /// What the format puts around a number.
+    pub(super) fn affix(&self, number: &str) -> Option<&Arc<Affix>> {
+        let value = number.parse::<f64>().ok()?;
+        self.affixes[self.section(value)].as_ref()
+    }
+
+    /// The same format where what stands around a number depends on the country of the computer.
+    pub(super) fn without_affixes(mut self) -> Disguise {
+        self.affixes.fill(None);
+        self
     }
 
     /// Whether the format shows a number as another one.
@@ -94,10 +119,41 @@ impl Disguise {
     }
 }
 
+/// Signs of negative numbers.
+const SIGNS: [char; 7] = ['-', '−', '－', '(', '（', ')', '）'];
+
 impl Section {
+    /// What it puts around the digits of a number that it does not scale.
+    fn affix(&self) -> Option<Affix> {
+        let bare = |text: &str| {
+            text.trim_matches(|c: char| SIGNS.contains(&c) || c == '+' || c.is_whitespace())
+                .to_owned()
+        };
+        let affix = Affix {
+            before: bare(&self.before),
+            behind: bare(&self.behind),
+        };
+        let is_none = affix.before.is_empty() && affix.behind.is_empty();
+        let is_digits = self.literal.contains(|c: char| c.is_ascii_digit());
+        (!is_none && !is_digits && !self.is_other && self.places > 0 && self.commas == 0).then_some(affix)
+    }
+
+    fn push(&mut self, literal: char) {
+        self.literal.push(literal);
+        self.put(literal);
+    }
+
+    /// Puts a character around the digits.
+    fn put(&mut self, c: char) {
+        if self.places == 0 {
+            self.before.push(c);
+        } else {
+            self.behind.push(c);
+        }
+    }
+
     /// Whether it shows numbers other than zero as other ones.
     fn hides(&self, is_negative: bool) -> bool {
-        const SIGNS: [char; 6] = ['-', '−', '－', '(', '（', ')'];
         const MULTIPLES: [char; 9] = ['万', '萬', '亿', '億', '千', '百', 'k', 'K', 'M'];
         if self.is_other {
             return false;
@@ -105,7 +161,7 @@ impl Section {
         let signed = self.literal.contains(SIGNS) || self.is_coloured;
         let literal = if is_negative {
             self.literal
-                .trim_matches(|c: char| SIGNS.contains(&c) || c == '）' || c.is_whitespace())
+                .trim_matches(|c: char| SIGNS.contains(&c) || c.is_whitespace())
         } else {
             self.literal.trim()
         };
@@ -149,14 +205,20 @@ fn sections(format: &str) -> Vec<Section> {
         }
         let Some(section) = sections.last_mut() else { break };
         match c {
-            '0' | '#' | '?' => (section.places, section.commas) = (section.places + 1, 0),
+            '0' | '#' | '?' => {
+                (section.places, section.commas) = (section.places + 1, 0);
+                section.behind.clear();
+            }
             ',' if section.places > 0 => section.commas += 1,
             '.' => {}
             '\\' | '_' | '*' => {
-                let next = characters.next();
-                section.literal.extend(next.filter(|_| c == '\\'));
+                let next = characters.next().filter(|_| c == '\\');
+                next.into_iter().for_each(|c| section.push(c));
             }
-            '"' => section.literal.extend(characters.by_ref().take_while(|c| *c != '"')),
+            '"' => {
+                let quoted = characters.by_ref().take_while(|c| *c != '"');
+                quoted.for_each(|c| section.push(c));
+            }
             '[' => {
                 let inner: String = characters.by_ref().take_while(|c| *c != ']').collect();
                 section.bracket(&inner);
@@ -164,7 +226,7 @@ fn sections(format: &str) -> Vec<Section> {
             '%' | 'E' | 'e' | '/' | '@' | 'y' | 'Y' | 'm' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' => {
                 section.is_other = true
             }
-            _ => section.literal.push(c),
+            _ => section.push(c),
         }
     }
     // What stands in the last of four is for texts.
@@ -173,7 +235,7 @@ fn sections(format: &str) -> Vec<Section> {
 }
 
 /// The condition of a section as it stands in brackets: `>=10000`.
-pub(super) fn condition(inner: &str) -> Option<(Operator, f64)> {
+pub(super) fn condition(inner: &str) -> Option<Condition> {
     const OPERATORS: [(&str, Operator); 6] = [
         ("<=", Operator::AtMost),
         (">=", Operator::AtLeast),
@@ -190,6 +252,11 @@ pub(super) fn condition(inner: &str) -> Option<(Operator, f64)> {
 impl Section {
     /// A condition, a colour, or a language and its currency.
     fn bracket(&mut self, inner: &str) {
+        // `[$€-407]`
+        if let Some(currency) = inner.strip_prefix('$') {
+            let sign = currency.rsplit_once('-').map_or(currency, |(sign, _)| sign);
+            return sign.chars().for_each(|c| self.put(c));
+        }
         if inner.starts_with(['<', '>', '=']) {
             self.condition = condition(inner);
         } else if matches!(
@@ -241,6 +308,47 @@ mod tests {
             ("0;;", "-5"),
         ] {
             assert!(hides(format, number), "{format} {number}");
+        }
+    }
+
+    #[test]
+    fn what_stands_around_a_number_is_known() {
+        let affix = |format: &str, number: &str| {
+            let disguise = Disguise::of_format(format)?;
+            let affix = disguise.affix(number)?;
+            Some(format!("{}|{}", affix.before, affix.behind))
+        };
+        for (format, number, expected) in [
+            ("0\"人\"", "5", "|人"),
+            ("General\"人\"", "5", "|人"),
+            ("#,##0.00\\ \"亩\"", "5", "|亩"),
+            ("$#,##0", "5", "$|"),
+            ("\"<\"0", "5", "<|"),
+            ("[$€-407]#,##0", "5", "€|"),
+            ("#,##0\\ [$US$-409]", "5", "|US$"),
+            ("_ \"¥\"* #,##0.00_ ;_ \"¥\"* -#,##0.00_ ", "-5", "¥|"),
+            ("#,##0\"元\"_);[Red]\\(#,##0\"元\"\\)", "-5", "|元"),
+            ("0\"万元\"", "5", "|万元"),
+            ("0\"（户）\"", "5", "|户"),
+        ] {
+            assert_eq!(affix(format, number).as_deref(), Some(expected), "{format}");
+        }
+        for format in [
+            "General",
+            "0",
+            "#,##0.00",
+            "0%",
+            "00\"-\"0000",
+            "0_);\\(0\\)",
+            "[DBNum1]0",
+            "[$-409]0",
+            "0.0,\"千\"",
+            "0\"000\"",
+            "yyyy\"年\"",
+            "\"-\"0",
+            "@",
+        ] {
+            assert_eq!(affix(format, "5"), None, "{format}");
         }
     }
 

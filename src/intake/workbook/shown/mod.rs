@@ -42,6 +42,16 @@ impl NumberFormat {
         })
     }
 
+    /// The same of a format that comes with the program, whose dollar sign is shown as that of the computer's country.
+    pub(in crate::intake) fn of_program(code: &str) -> Option<NumberFormat> {
+        let format = NumberFormat::of(code)?;
+        let disguise = format.disguise.map(|disguise| match code.contains('$') {
+            true => disguise.without_affixes(),
+            false => disguise,
+        });
+        Some(NumberFormat { disguise, ..format })
+    }
+
     /// The code that it shows for a whole number, where that differs from the number itself.
     pub(in crate::intake) fn show(&self, number: &str) -> Option<String> {
         self.pattern.as_ref()?.show(number)
@@ -74,6 +84,13 @@ impl Shown {
                 .is_some_and(|disguise| disguise.hides(&value.text))
             {
                 self.markings.formats.insert(at, format.code.clone());
+            }
+            if let Some(affix) = format
+                .disguise
+                .as_ref()
+                .and_then(|disguise| disguise.affix(&value.text))
+            {
+                self.markings.affixes.insert(at, affix.clone());
             }
             if let Some(shown) = format.show(&value.text) {
                 let stored = std::mem::replace(&mut value.text, shown);

@@ -42,6 +42,8 @@ struct Style {
     struck: Option<bool>,
     position: Option<(bool, bool)>,
     data: Option<String>,
+    /// Of rows and columns: they have no height or no width, which hides them as well.
+    has_no_size: bool,
 }
 
 struct Walk<'a> {
@@ -214,7 +216,11 @@ impl<'a> Walk<'a> {
         match tag.name().as_ref() {
             "style:style" => self.begin_style(tag, empty),
             "style:text-properties" => self.text_properties(tag),
-            "number:number-style" => self.number = attribute(tag, "style:name").map(|name| (name, Coded::default())),
+            "style:table-column-properties" => self.size(tag, "style:column-width"),
+            "style:table-row-properties" => self.size(tag, "style:row-height"),
+            "number:number-style" | "number:currency-style" => {
+                self.number = attribute(tag, "style:name").map(|name| (name, Coded::default()))
+            }
             "number:number" => {
                 self.digits = Some(Digits::of(tag));
                 if empty {
@@ -224,7 +230,9 @@ impl<'a> Walk<'a> {
             "number:embedded-text" => {
                 self.embedded = Some(number(tag, "number:position", 0).min(MOST_DIGITS) as usize).filter(|_| !empty);
             }
-            "number:text" => self.in_number_text = !empty,
+            "number:text" | "number:currency-symbol" => self.in_number_text = !empty,
+            // The blanks of an accountant's column.
+            "number:fill-character" => {}
             "style:map" => self.instead(tag),
             name if name.starts_with("number:") => {
                 if let Some((_, coded)) = &mut self.number {
@@ -270,10 +278,10 @@ impl<'a> Walk<'a> {
     fn close(&mut self, name: &str) {
         match name {
             "style:style" => self.style = None,
-            "number:text" => self.in_number_text = false,
+            "number:text" | "number:currency-symbol" => self.in_number_text = false,
             "number:embedded-text" => self.embedded = None,
             "number:number" => self.end_digits(),
-            "number:number-style" => {
+            "number:number-style" | "number:currency-style" => {
                 if let Some((name, coded)) = self.number.take() {
                     self.codes.insert(name, coded);
                 }
@@ -328,6 +336,28 @@ impl<'a> Walk<'a> {
         };
         self.styles.insert(key.clone(), style);
         self.style = Some(key).filter(|_| !empty);
+    }
+
+    /// Notes a row or column without a size, unless a program is to find the best one.
+    fn size(&mut self, tag: &BytesStart<'_>, name: &str) {
+        let is_zero = |size: &String| {
+            let number = size.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+            number.parse::<f64>() == Ok(0.0)
+        };
+        let has_no_size = attribute(tag, name).as_ref().is_some_and(is_zero);
+        let is_best = attribute(tag, "style:use-optimal-row-height").is_some_and(|best| best == "true");
+        if let Some(style) = self.style.as_ref().and_then(|name| self.styles.get_mut(name)) {
+            style.has_no_size |= has_no_size && !is_best;
+        }
+    }
+
+    /// Whether a row or a column is not seen.
+    fn is_hidden(&self, tag: &BytesStart<'_>, family: &str) -> bool {
+        let style = attribute(tag, "table:style-name").map(|name| format!("{family}/{name}"));
+        let has_no_size = style
+            .and_then(|name| self.styles.get(&name))
+            .is_some_and(|style| style.has_no_size);
+        has_no_size || attribute(tag, "table:visibility").is_some_and(|visibility| visibility != "visible")
     }
 
     fn text_properties(&mut self, tag: &BytesStart<'_>) {
@@ -419,7 +449,7 @@ impl<'a> Walk<'a> {
         let (first, count) = (self.columns_declared, number(tag, "table:number-columns-repeated", 1));
         self.columns_declared = first.saturating_add(count);
         let most = self.limits.columns;
-        if is_hidden(tag)
+        if self.is_hidden(tag, "table-column")
             && let Some(sheet) = self.sheets.last_mut()
             && first < most as u64
         {
@@ -440,7 +470,7 @@ impl<'a> Walk<'a> {
         self.column = (0, 0);
         self.row_style = attribute(tag, "table:default-cell-style-name");
         let most = self.limits.rows as u64;
-        if is_hidden(tag)
+        if self.is_hidden(tag, "table-row")
             && let Some(sheet) = self.sheets.last_mut()
         {
             let last = self.row.0.saturating_add(self.row.1).min(most);
@@ -551,8 +581,4 @@ fn number(tag: &BytesStart<'_>, name: &str, default: u64) -> u64 {
     attribute(tag, name)
         .and_then(|value| value.parse().ok())
         .unwrap_or(default)
-}
-
-fn is_hidden(tag: &BytesStart<'_>) -> bool {
-    attribute(tag, "table:visibility").is_some_and(|visibility| visibility != "visible")
 }

@@ -1,12 +1,12 @@
 //! Number formats that pad whole numbers with zeros: `00000` shows 1001 as 01001, `"A"000` shows 7 as A007.
 
-use super::disguise::{Operator, condition};
+use super::disguise::{Condition, condition};
 
 /// A format with sections of zeros and fixed characters.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::intake) struct Pattern {
     /// Up to the one that shows whatever no section before it does; `None`: numbers as they are, or no code.
-    sections: Vec<(Option<(Operator, f64)>, Option<Section>)>,
+    sections: Vec<(Option<Condition>, Option<Section>)>,
 }
 
 /// What a section shows.
@@ -78,7 +78,7 @@ fn next_section(characters: &mut std::str::Chars<'_>, text: &mut Vec<(char, bool
 
 impl Section {
     /// The condition of a section, and what it shows of numbers; `None`: the numbers as they are, or something else.
-    fn of(text: &[(char, bool)]) -> (Option<(Operator, f64)>, Option<Section>) {
+    fn of(text: &[(char, bool)]) -> (Option<Condition>, Option<Section>) {
         let (mut parts, mut when, mut is_other) = (Vec::new(), None, false);
         let mut characters = text.iter().copied();
         while let Some((c, fixed)) = characters.next() {

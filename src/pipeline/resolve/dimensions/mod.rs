@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::plan::{self, Plan};
-use super::{IdKind, Ids, SourcedForm, content, title_or};
+use super::{IdKind, Ids, SourcedForm, awkward, content, title_or};
 use crate::domain::Text;
 use crate::pipeline::definition::{DimensionDef, DimensionsFile, Located};
 use crate::pipeline::faults::{Faults, Source, choices};
@@ -32,6 +32,7 @@ pub(super) fn resolve(
     let mut written_of = Vec::new();
     for written in &file.dimension {
         let fresh = ids.take(&written.id, IdKind::Name, "dimension", source, faults);
+        awkward::warn(&written.id, "dimension", source, faults);
         let mut scope = Scope {
             dir,
             written,

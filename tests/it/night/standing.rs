@@ -1,0 +1,132 @@
+//! Nights in which nothing has changed, and what is said of runs that were not published.
+
+use std::fs;
+
+use super::small::{Sent, manifest, nation};
+use crate::support::{World, huizong, published, said};
+
+fn complete() -> World {
+    nation("['2020']", "year", "[gate]\nmin_reporting_share = 0.9\n")
+        .county("2020", "130102", "100", &["3", "4"])
+        .county("2020", "130104", "200", &["5"])
+}
+
+fn current(world: &World) -> String {
+    let link = fs::read_link(world.output().join("current")).unwrap();
+    link.file_name().unwrap().to_string_lossy().into_owned()
+}
+
+#[test]
+fn a_release_that_was_damaged_is_published_anew() {
+    let world = complete().published();
+    let (first, files) = (current(&world), published(&world.output()));
+    let table = |world: &World| world.output().join("current/tables/indicators.parquet");
+    fs::write(table(&world), "cut off").unwrap();
+    let (code, text) = world.run(&[]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("tables/indicators.parquet"), "{text}");
+    let second = current(&world);
+    assert!(
+        first.starts_with("000001-") && second.starts_with("000002-"),
+        "{second}"
+    );
+    assert_eq!(first[7..], second[7..], "it has the same content");
+    assert_eq!(
+        published(&world.output())["tables/indicators.parquet"],
+        files["tables/indicators.parquet"]
+    );
+    // What is whole stands.
+    world.run(&[]);
+    assert_eq!(current(&world), second);
+}
+
+#[test]
+fn the_manifest_of_an_unchanged_release_tells_of_the_last_run() {
+    let world = complete();
+    world.publish(&["--as-of", "2021-03-01"]);
+    let before = manifest(&world, "current");
+    assert!(before["confirmed_at"].is_null());
+    world.publish(&["--as-of", "2021-06-01"]);
+    let after = manifest(&world, "current");
+    for same in ["release", "created_at", "outputs"] {
+        assert_eq!(after[same], before[same], "{same}");
+    }
+    assert_eq!(after["as_of"], "2021-06-01");
+    assert!(after["confirmed_at"].as_str() > after["created_at"].as_str(), "{after}");
+    assert_eq!(fs::read_dir(world.output().join("releases")).unwrap().count(), 1);
+    world.publish(&["--as-of", "2021-04-01"]);
+    assert_eq!(
+        manifest(&world, "current"),
+        after,
+        "what was judged by a later date stays judged"
+    );
+}
+
+fn status(world: &World, more: &[&str]) -> String {
+    let (pipeline, output) = (world.path("pipeline"), world.output());
+    let args = [
+        "status",
+        pipeline.to_str().unwrap(),
+        "--output",
+        output.to_str().unwrap(),
+    ];
+    let told = huizong(args.iter().chain(more));
+    assert_eq!(told.status.code(), Some(0), "{}", said(&told));
+    said(&told)
+}
+
+#[test]
+fn status_of_a_withheld_run_goes_on_with_that_run() {
+    let world = complete().published().sent("2020/130104_people.csv", "");
+    let (code, text) = world.run(&[]);
+    assert_eq!(code, 1, "{text}");
+    let withheld = status(&world, &["--withheld"]);
+    let hint = "--withheld --counties lists them one by one; --withheld --area CODE looks at one area.";
+    assert!(withheld.contains(hint), "{withheld}");
+    let zh = status(&world, &["--withheld", "--lang", "zh"]);
+    assert!(zh.contains("--withheld --counties 逐个列出"), "{zh}");
+    // The empty file of one of four submissions.
+    assert!(
+        withheld.contains("Of the 4 that are owed, 3 need nothing done."),
+        "{withheld}"
+    );
+    assert!(zh.contains("应报的 4 份中，3 份无需处理。"), "{zh}");
+    let listed = status(&world, &["--withheld", "--counties"]);
+    assert!(listed.contains("return: withheld/returns/"), "{listed}");
+    assert!(
+        !status(&world, &[]).contains("--counties"),
+        "of the current release nothing is asked"
+    );
+}
+
+#[test]
+fn status_counts_what_is_owed_and_nothing_else() {
+    // A file of the province is nobody's debt.
+    let world = complete().sent("2020/130000_all_people.csv", "代码,人数,贫困人数\n130102,100,10\n");
+    let world = world.published();
+    let text = status(&world, &[]);
+    let owed = text.lines().find(|line| line.starts_with("Of the 4 that are owed, "));
+    let count: u32 = owed.expect(&text).split(' ').nth(6).unwrap().parse().unwrap();
+    assert!(count <= 4, "{text}");
+}
+
+#[test]
+fn status_of_a_county_has_the_county_s_row() {
+    let world = complete().published();
+    for area in ["130102", "长安区"] {
+        let csv = status(&world, &["--area", area, "--format", "json"]);
+        let told: serde_json::Value = serde_json::from_str(&csv).unwrap();
+        let lines = told["lines"].as_array().unwrap();
+        assert_eq!(
+            (lines.len(), lines[0]["area_code"].as_str()),
+            (1, Some("130102")),
+            "{area}"
+        );
+        assert_eq!(lines[0]["expected"], told["total"]["expected"]);
+    }
+    let of_province = status(&world, &["--area", "130000", "--lang", "zh"]);
+    assert!(
+        of_province.lines().any(|line| line.starts_with("河北省  ")),
+        "{of_province}"
+    );
+}
