@@ -67,7 +67,7 @@ fn form_section(page: &mut String, pipeline: &Pipeline, form: &Form) {
 fn quarantine_section(page: &mut String, pipeline: &Pipeline) {
     heading(
         page,
-        "`quarantine/` · 隔离的原始行 Rows that were held back, as received",
+        "`quarantine/` · 隔离的原始行 Quarantined rows, as received",
     );
     line(
         page,

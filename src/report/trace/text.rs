@@ -99,11 +99,11 @@ impl TraceReport {
             return say(
                 lang,
                 "没有任何应计而未计的数据。",
-                "Nothing that belongs here is left out.",
+                "Nothing is left out.",
             )
             .to_owned();
         }
-        page.wrap(&(say(lang, "未计入：", "Not in it: ").to_owned() + &told.join(say(lang, "；", "; "))))
+        page.wrap(&(say(lang, "未计入：", "Not included: ").to_owned() + &told.join(say(lang, "；", "; "))))
     }
 
     pub(super) fn level(&self, level: &TraceLevel, page: Page) -> String {
