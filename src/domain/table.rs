@@ -34,7 +34,7 @@ pub struct ColumnSpec {
     /// Logical type.
     #[serde(rename = "type")]
     pub kind: ValueKind,
-    /// What a person calls it.
+    /// Title.
     pub title: Text,
     /// Unit, where it has one.
     pub unit: Option<String>,
@@ -71,7 +71,7 @@ pub enum ValuesOf {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TableSpec {
-    /// What a person calls it.
+    /// Title.
     pub title: Text,
     /// Columns that tell rows apart; rows are sorted by them. Where none can be null they are the primary key.
     pub key: Vec<String>,

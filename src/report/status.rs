@@ -205,7 +205,7 @@ impl StatusReport {
                 count(self.in_order as i64)
             ),
             Lang::En => format!(
-                "\nOf {} expected, {} need no action.",
+                "\nExpected {}, of which no action is needed for {}.",
                 self.total.cells()[0],
                 count(self.in_order as i64)
             ),

@@ -87,7 +87,7 @@ fn status_of_a_withheld_run_goes_on_with_that_run() {
     assert!(zh.contains("--withheld --counties 逐个列出"), "{zh}");
     // The empty file of one of four submissions.
     assert!(
-        withheld.contains("Of 4 expected, 3 need no action."),
+        withheld.contains("Expected 4, of which no action is needed for 3."),
         "{withheld}"
     );
     assert!(zh.contains("应报的 4 份中，3 份无需处理。"), "{zh}");
