@@ -85,7 +85,7 @@ fn explain_knows_what_check_prints_in_both_languages() {
     // A code of data and of definitions is explained as both.
     let both = said(&huizong(["explain", "column-missing", "--lang", "en"]));
     assert!(
-        both.contains("Severity") && both.contains("A fault of a pipeline"),
+        both.contains("Severity") && both.contains("An error in a pipeline"),
         "{both}"
     );
 }

@@ -20,8 +20,8 @@ impl Page {
     /// What the last column of the sections says, told once.
     fn robust_note(&self) -> String {
         self.wrap(self.say(
-            "稳健：缺失的数据无论取何合理值，差距的方向都不变；“-”表示差距没有可能区间。",
-            "Robust: the same side is ahead whatever plausible figures the missing data had; `-`: the gap has no bounds.",
+            "稳健：在可能区间内，领先的一方不变；“-”表示没有可能区间。",
+            "Robust: the same side is ahead anywhere within the bounds; `-`: no bounds are known.",
         ))
     }
 

@@ -96,12 +96,7 @@ impl TraceReport {
             told.push(part);
         }
         if told.is_empty() {
-            return say(
-                lang,
-                "没有任何应计而未计的数据。",
-                "Nothing is left out.",
-            )
-            .to_owned();
+            return say(lang, "没有任何应计而未计的数据。", "Nothing is left out.").to_owned();
         }
         page.wrap(&(say(lang, "未计入：", "Not included: ").to_owned() + &told.join(say(lang, "；", "; "))))
     }
