@@ -201,17 +201,19 @@ fn conversions_are_counted_by_column_and_unit() {
         "130102001002||0.5万户|3 亩",
         "130102001003||12户|1亩",
     ]);
-    let counts: Vec<_> = done
-        .findings
-        .iter()
+    let converted = done.findings.iter().filter(|f| f.code == "unit-converted");
+    let counts: Vec<_> = converted
         .map(|f| (f.raw.as_deref().unwrap(), f.expected.as_deref().unwrap(), f.count))
         .collect();
     assert_eq!(counts, [("万", "户", 1), ("万户", "户", 1), ("亩", "m2", 3)]);
-    assert!(
-        done.findings
-            .iter()
-            .all(|f| f.code == "unit-converted" && f.severity == Severity::Info)
+    let rounded: Vec<_> = done.findings.iter().filter(|f| f.code == "decimals-rounded").collect();
+    assert_eq!(
+        rounded.iter().map(|f| f.count).collect::<Vec<_>>(),
+        [1],
+        "one mu has no end in m²"
     );
+    assert_eq!(done.findings.len(), 4);
+    assert!(done.findings.iter().all(|f| f.severity == Severity::Info));
     let area = done
         .batch
         .column_by_name("area")
