@@ -12,9 +12,9 @@ use super::{Code, FindingCode, Influence, Lang, Text, is_invisible, visible};
 pub enum Severity {
     /// Recorded; nothing to do.
     Info,
-    /// May stand with an explanation (核实性).
+    /// Must be fixed or explained (核实性); the data counts.
     Explain,
-    /// Must be mended (强制性): what it concerns is not counted.
+    /// Must be fixed (强制性): the data it concerns is not counted.
     Hard,
 }
 

@@ -68,10 +68,7 @@ fn form_section(page: &mut String, pipeline: &Pipeline, form: &Form) {
 }
 
 fn quarantine_section(page: &mut String, pipeline: &Pipeline) {
-    heading(
-        page,
-        "`quarantine/` · 隔离的原始行 Rows that were held back, as received",
-    );
+    heading(page, "`quarantine/` · 隔离的原始行 Quarantined rows, as received");
     line(
         page,
         "每种表式、报告期和地区一个文件。表式各列均为原文（文本）。 One file for each form, period and area. The form's own \

@@ -126,8 +126,8 @@ fn explain_fault(code: &str, entry: &FaultEntry, lang: Lang) -> String {
             "如何改正",
         ),
         Lang::En => (
-            "A fault of a pipeline's definition, its registry or the corrections, not of data that was sent.",
-            "How to mend it",
+            "An error in a pipeline's definition, its registry or the corrections, not in data that was sent.",
+            "How to fix it",
         ),
     };
     format!(
@@ -173,7 +173,7 @@ pub(super) fn without_placeholders(message: &str) -> String {
 fn parts(entry: &CatalogEntry, lang: Lang) -> [(&'static str, String); 4] {
     let labels = match lang {
         Lang::Zh => ["提示语", "为何重要", "如何改正", "示例"],
-        Lang::En => ["Says", "Why it matters", "How to mend it", "Example"],
+        Lang::En => ["Says", "Why it matters", "How to fix it", "Example"],
     };
     let message = without_placeholders(entry.message.get(lang));
     let texts = [
@@ -196,9 +196,9 @@ fn severity_line(severity: Severity, lang: Lang) -> String {
 fn asks(severity: Severity, lang: Lang) -> &'static str {
     match (severity, lang) {
         (Severity::Hard, Lang::Zh) => "强制性：必须改正，所涉数据不计入。",
-        (Severity::Hard, Lang::En) => "must be mended; what it concerns is not counted.",
+        (Severity::Hard, Lang::En) => "must be fixed; the data it concerns is not counted.",
         (Severity::Explain, Lang::Zh) => "核实性：须改正或说明原因。",
-        (Severity::Explain, Lang::En) => "must be mended or explained.",
+        (Severity::Explain, Lang::En) => "must be fixed or explained.",
         (Severity::Info, Lang::Zh) => "提示：仅作记录，无需处理。",
         (Severity::Info, Lang::En) => "recorded; nothing to do.",
     }

@@ -1,5 +1,5 @@
-//! What a person reads. A serialisable context is gathered first and rendered after; no figure is computed here,
-//! only rows of the release's tables are chosen, named and counted.
+//! Text from the tables of a release. A serialisable context is gathered first and then rendered; no figure is computed here,
+//! rows are only selected, named and counted.
 
 mod codebook;
 mod datapackage;

@@ -61,7 +61,7 @@ pub struct Inputs<'a> {
     pub places: &'a BTreeMap<Date, Places>,
 }
 
-/// The four tables, and every identity that does not hold (none, unless the engine is wrong).
+/// The four tables, and the identities that do not hold (none, unless the program has an error).
 pub struct Comparisons {
     /// A row for each period, scope, indicator, dimension and member.
     pub groups: Table,
@@ -75,7 +75,7 @@ pub struct Comparisons {
     pub broken: Vec<Broken>,
 }
 
-/// Computes them, indicators in parallel.
+/// Computes the four tables, indicators in parallel.
 pub fn compare(inputs: &Inputs) -> Comparisons {
     let frames = inputs
         .cells

@@ -74,7 +74,7 @@ fn explain_knows_what_check_prints_in_both_languages() {
         .into_iter()
         .chain(codes.iter().map(String::as_str))
     {
-        for (lang, words) in [("en", "How to mend it: "), ("zh", "如何改正: ")] {
+        for (lang, words) in [("en", "How to fix it: "), ("zh", "如何改正: ")] {
             let ended = huizong(["explain", code, "--lang", lang]);
             let said = said(&ended);
             assert!(ended.status.success() && said.contains(words), "{code}: {said}");
@@ -85,7 +85,7 @@ fn explain_knows_what_check_prints_in_both_languages() {
     // A code of data and of definitions is explained as both.
     let both = said(&huizong(["explain", "column-missing", "--lang", "en"]));
     assert!(
-        both.contains("Severity") && both.contains("A fault of a pipeline"),
+        both.contains("Severity") && both.contains("An error in a pipeline"),
         "{both}"
     );
 }

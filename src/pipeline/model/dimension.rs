@@ -10,7 +10,7 @@ use crate::domain::Text;
 pub struct Dimension {
     /// Name.
     pub id: String,
-    /// What a person calls it.
+    /// Title.
     pub title: Text,
     /// What it groups.
     pub level: DimensionLevel,
@@ -53,7 +53,7 @@ impl Dimension {
 pub struct Member {
     /// Name in tables.
     pub id: String,
-    /// What a person calls it.
+    /// Title.
     pub title: Text,
 }
 

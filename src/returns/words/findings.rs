@@ -155,11 +155,11 @@ impl Words {
             Some(match finding.severity {
                 Severity::Hard => self.say(
                     "核对所涉单元格，改正有误的数字。",
-                    "Check the cells and mend the wrong figure.",
+                    "Check the cells and correct the wrong figure.",
                 ),
                 _ => self.say(
                     "核对所涉单元格；有误则改正，无误请说明原因。",
-                    "Check the cells: mend what is wrong, or say why it is right.",
+                    "Check the cells: correct what is wrong, or say why it is right.",
                 ),
             })
         })
