@@ -45,7 +45,7 @@ struct Found<'t> {
 
 fn next<'t>(text: &'t str, units: &Units) -> Option<Found<'t>> {
     let words = unit_words();
-    let starts = text.match_indices(|c: char| c == 'i' || c == 'e').map(|(at, _)| at);
+    let starts = text.match_indices(['i', 'e']).map(|(at, _)| at);
     let at_word = |at: &usize| text[..*at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
     for at in starts.filter(at_word) {
         let Some((unit, behind)) = words.clause(&text[at..]) else {

@@ -363,10 +363,10 @@ fn of_lines(book: &Book<'_>, (column, own): (usize, &str), lines: &Lines) -> OfL
         doubts.retain(by_name);
     }
     let fitting: Vec<&(usize, &str, bool)> = said.iter().filter(|said| factor(said).is_some()).collect();
-    if let Some(first) = fitting.first() {
-        if !fitting.iter().all(|said| factor(said) == factor(first)) {
-            return not_applied(fitting.iter().map(|(at, unit, _)| (*at, *unit)));
-        }
+    if let Some(first) = fitting.first()
+        && !fitting.iter().all(|said| factor(said) == factor(first))
+    {
+        return not_applied(fitting.iter().map(|(at, unit, _)| (*at, *unit)));
     }
     let contradicts = |(_, unit, is_by_name): &&(usize, &str, bool)| {
         let is_money = words.is_money(own);
