@@ -3,7 +3,7 @@
 use super::*;
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 40] = [
+const NOT_PLANTED: [(&str, &str); 42] = [
     (
         "text-garbled",
         "texts of the sample are names of its pools, none of them broken; `reading`",
@@ -35,6 +35,14 @@ const NOT_PLANTED: [(&str, &str); 40] = [
     ("register-fault", "the registers are not the counties'; `rules`"),
     ("row-equals-sum", "the generator names its totals; `reading`"),
     ("row-key-only", "the generator fills its rows; `reading`"),
+    (
+        "section-differs",
+        "the generator repeats headers as they are; `reading`",
+    ),
+    (
+        "unit-line-contradicted",
+        "the generator writes no unit lines that headers contradict; `reading`",
+    ),
     (
         "unit-line-unclear",
         "the headers of the shipped forms name their units, which go before any line; `reading`",
