@@ -166,12 +166,9 @@ impl<'a> Reader<'_, 'a> {
 
     /// What a reader of the workbook sees of a number that its format puts something around: `12人`. A multiple alone (`8万`) is told
     /// instead, since the number itself may be meant.
-    fn as_shown(&self, cell: &str, numeric: bool, position: usize) -> Option<String> {
+    fn as_shown(&self, cell: &str, position: usize) -> Option<String> {
         let table = self.sheet.table;
-        let shown = table
-            .grid
-            .markings()
-            .filter(|shown| numeric && !shown.affixes.is_empty())?;
+        let shown = table.grid.markings().filter(|shown| !shown.affixes.is_empty())?;
         let place = (table.records[position], self.at.index);
         let affix = shown.affixes.get(&place)?;
         if table.corrected.get(place.0, place.1).is_some() || !is_read(shown, place, affix, self.sheet.units) {
@@ -228,19 +225,19 @@ impl<'a> Reader<'_, 'a> {
                 }
                 None => table.said(row, index),
             };
-            let cleaned = if cell.is_empty() && blank_is_missing {
+            let mut cleaned = if cell.is_empty() && blank_is_missing {
                 Cleaned::Missing
             } else {
                 clean(cell, numeric, position)
             };
-            let cleaned = match cleaned {
-                Cleaned::Missing | Cleaned::Fault(_) => cleaned,
-                // A text that nobody worked out is none.
-                _ if is_typed && cell.starts_with('=') && self.origin(cell, false, position).held == Held::Formula => {
-                    fault_among(Code::FormulaUncomputed, None)
-                }
-                _ => cleaned,
-            };
+            // A text that nobody worked out is none.
+            if is_typed
+                && cell.starts_with('=')
+                && !matches!(cleaned, Cleaned::Missing | Cleaned::Fault(_))
+                && self.origin(cell, false, position).held == Held::Formula
+            {
+                cleaned = fault_among(Code::FormulaUncomputed, None);
+            }
             match cleaned {
                 Cleaned::Value(value) => {
                     tally.answered[position] += u16::from(self.at.required);
@@ -296,7 +293,7 @@ impl<'a> Reader<'_, 'a> {
         let (plain, has_point) = (measure.with_point(), self.has_point());
         let clean = |text: &'a str, numeric, position| {
             let text = self.stored(text, numeric, position);
-            if let Some(shown) = self.as_shown(text, numeric, position) {
+            if numeric && let Some(shown) = self.as_shown(text, position) {
                 return integer::clean(&shown, false, &plain).of_shown(shown);
             }
             integer::clean(text, numeric, if has_point(position) { &plain } else { measure })
@@ -317,7 +314,7 @@ impl<'a> Reader<'_, 'a> {
         let mut shares = measure.is_percent().then(Shares::default);
         let clean = |text: &'a str, numeric, position| {
             let text = self.stored(text, numeric, position);
-            if let Some(shown) = self.as_shown(text, numeric, position) {
+            if numeric && let Some(shown) = self.as_shown(text, position) {
                 return cleaner(&shown, false, &plain).of_shown(shown);
             }
             let cleaned = cleaner(text, numeric, if has_point(position) { &plain } else { measure });
