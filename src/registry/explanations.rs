@@ -27,6 +27,8 @@ pub struct Explanation {
     pub code: Option<String>,
     /// Content as received that it was written for; None: any.
     pub raw: Option<String>,
+    /// The words alone.
+    pub words: String,
     /// The words, with who said them and when, where that is known.
     pub text: String,
 }
@@ -177,6 +179,7 @@ impl Reading<'_, '_> {
             raw: Some(record.cell(self.columns.raw))
                 .filter(|raw| !raw.is_empty())
                 .map(str::to_owned),
+            words: text.clone(),
             text: self.signed(record, text),
         })
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ledger::{Entry, Status};
 use super::{Night, Received};
-use crate::domain::{Code, Finding, Period, RawTable, Severity};
+use crate::domain::{Code, Finding, MatchedColumn, Period, RawTable, Severity};
 use crate::pipeline::{ColumnKind, Form, FormIndex};
 use crate::registry::{Areas, Named};
 
@@ -172,23 +172,55 @@ pub enum Untied {
     None,
 }
 
-/// Among submissions of one revision: the one that counts. Copies with the same content are one.
+/// Among submissions of one revision: the one that counts. Copies are one: the same bytes, or the same cells under the same columns.
 pub fn untie(received: &[Received], revision: &[usize]) -> Untied {
     let live: Vec<usize> = revision.iter().copied().filter(|&at| !received[at].rejected).collect();
     let Some((&first, others)) = live.split_first() else {
         return Untied::None;
     };
-    let content = |at: usize| {
-        (
-            &received[at].read.submission.sha256,
-            received[at].read.claim.sheet.as_ref().map(|s| &s.text),
-        )
-    };
-    if others.iter().any(|&at| content(at) != content(first)) {
+    if others.iter().any(|&at| !is_copy(&received[at], &received[first])) {
         Untied::Tied
     } else {
         Untied::One(first)
     }
+}
+
+/// Whether two submissions hold the same: another program, or the list beside the sheet, may make other bytes of it.
+fn is_copy(one: &Received, other: &Received) -> bool {
+    let sheet = |one: &Received| one.read.claim.sheet.as_ref().map(|sheet| sheet.text.clone());
+    if one.read.submission.sha256 == other.read.submission.sha256 {
+        return sheet(one) == sheet(other);
+    }
+    match (one.read.tables.first(), other.read.tables.first()) {
+        (Some(one), Some(other)) => same_records(one, other),
+        _ => false,
+    }
+}
+
+/// Whether the records of two tables have the same cells in the same order. What is corrected or struck out in one of them is not
+/// compared: such tables differ.
+fn same_records(one: &RawTable, other: &RawTable) -> bool {
+    let is_plain = |table: &RawTable| {
+        let shown = table.grid.markings();
+        table.corrected.is_empty() && shown.is_none_or(|shown| shown.runs.is_empty() && shown.struck_rows.is_empty())
+    };
+    let columns = |table: &RawTable| {
+        let mut columns: Vec<_> = table.columns.iter().cloned().collect();
+        columns.sort_by_key(|matched| (matched.column, matched.index));
+        columns
+    };
+    let (left, right) = (columns(one), columns(other));
+    let is_same_column = |(a, b): (&MatchedColumn, &MatchedColumn)| (a.column, &a.unit) == (b.column, &b.unit);
+    let is_same_row = |(a, b): (&u32, &u32)| {
+        let mut cells = left.iter().zip(&right);
+        cells.all(|(at, to)| one.said(*a, at.index).0.trim() == other.said(*b, to.index).0.trim())
+    };
+    is_plain(one)
+        && is_plain(other)
+        && left.len() == right.len()
+        && one.records.len() == other.records.len()
+        && left.iter().zip(&right).all(is_same_column)
+        && one.records.iter().zip(&other.records).all(is_same_row)
 }
 
 /// Submissions named beside one that ties with them.

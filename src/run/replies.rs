@@ -90,6 +90,8 @@ fn answered(entries: &[Entry]) -> Answered {
             let about = match counts(entry) {
                 // Of submissions that tie each is answered by its own list alone.
                 true => Some(of),
+                // What counts has the same cells.
+                false if entry.has(Code::SubmissionRepeated) => now,
                 // What counts was sent with a list of its own, which holds what is still said.
                 false if now.is_some_and(|now| entry.claimed && entries[now].is_return) => continue,
                 false => now,
