@@ -153,7 +153,7 @@ mod tests {
         assert_eq!(one.mend.as_deref(), Some("÷10000"));
         let said = one.message(Lang::En, None);
         assert!(
-            said.starts_with("wrong; 1 rows of the column have it and all"),
+            said.starts_with("wrong; 1 rows of the column have it and ÷10000 corrects all"),
             "{said}"
         );
         members[3].mend = None;

@@ -205,7 +205,7 @@ fn same_records(one: &RawTable, other: &RawTable) -> bool {
         table.corrected.is_empty() && shown.is_none_or(|shown| shown.runs.is_empty() && shown.struck_rows.is_empty())
     };
     let columns = |table: &RawTable| {
-        let mut columns: Vec<_> = table.columns.iter().cloned().collect();
+        let mut columns = table.columns.clone();
         columns.sort_by_key(|matched| (matched.column, matched.index));
         columns
     };
