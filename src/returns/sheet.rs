@@ -105,9 +105,15 @@ impl Own<'_> {
                 let is_figure = matches!(kind_of, Some(ColumnKind::Integer { .. } | ColumnKind::Decimal { .. }));
                 let number = stored.filter(|_| is_figure).map_or(raw, String::as_str);
                 let shown = text::of_number(number, kind_of);
-                match text::number(&shown).filter(|_| is_figure) {
-                    Some(number) => self.number(sheet, at, number, kind)?,
-                    None => self.cell(sheet, at, &shown, kind, cut_cells)?,
+                let affix = self.markings().and_then(|shown| shown.affixes.get(&place));
+                match (affix, text::number(&shown).filter(|_| is_figure)) {
+                    // What its format puts around a number is read with it, so the format goes back, too.
+                    (Some(affix), Some(number)) => {
+                        let pattern = text::pattern(&affix.before, &shown, &affix.behind);
+                        self.number(sheet, at, number, kind, Some(&pattern))?;
+                    }
+                    (None, Some(number)) => self.number(sheet, at, number, kind, None)?,
+                    (_, None) => self.cell(sheet, at, &shown, kind, cut_cells)?,
                 }
             } else {
                 self.cell(sheet, at, raw, kind, cut_cells)?;
@@ -123,9 +129,21 @@ impl Own<'_> {
     }
 
     /// A figure stays a number: as a text its point would be evidence of how the county writes decimals.
-    fn number(&self, sheet: &mut Worksheet, at: (u32, u16), number: f64, kind: Kind) -> Result<(), XlsxError> {
+    fn number(
+        &self,
+        sheet: &mut Worksheet,
+        at: (u32, u16),
+        number: f64,
+        kind: Kind,
+        pattern: Option<&str>,
+    ) -> Result<(), XlsxError> {
         let mark = self.marks.cells.get(&at).filter(|mark| mark.coloured);
-        match self.look.own(kind, mark.map(|mark| mark.hard), false) {
+        let own = self.look.own(kind, mark.map(|mark| mark.hard), false);
+        let format = match pattern {
+            Some(pattern) => Some(own.unwrap_or_else(|| self.look.text.clone()).set_num_format(pattern)),
+            None => own,
+        };
+        match format {
             Some(format) => sheet.write_number_with_format(at.0, at.1, number, &format)?,
             None => sheet.write_number(at.0, at.1, number)?,
         };

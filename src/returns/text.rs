@@ -31,6 +31,14 @@ pub(super) fn number(text: &str) -> Option<f64> {
     (number.is_finite() && number.to_string() == text).then_some(number)
 }
 
+/// The number format that shows a number with this text before and behind it.
+pub(super) fn pattern(before: &str, number: &str, behind: &str) -> String {
+    let literal = |text: &str| text.chars().flat_map(|c| ['\\', c]).collect::<String>();
+    let decimals = number.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let point = if decimals > 0 { "." } else { "" };
+    format!("{}0{point}{}{}", literal(before), "0".repeat(decimals), literal(behind))
+}
+
 /// A plain decimal with at most [`DIGITS`] significant digits; None where it is none.
 fn rounded(number: &str) -> Option<String> {
     let (sign, plain) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
@@ -127,6 +135,12 @@ pub(super) fn title_of(place: &Place, form: &Form, lang: crate::domain::Lang) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn formats_show_what_stood_around_a_number() {
+        assert_eq!(pattern("$", "47.3", ""), "\\$0.0");
+        assert_eq!(pattern("", "12", "万元"), "0\\万\\元");
+    }
 
     #[test]
     fn numbers_that_are_shown_as_they_are_stay_numbers() {
