@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::beside::Beside;
 use super::feedback::Remarks;
+use super::identical::Sketch;
 use super::influence::Shares;
 use super::names::Names;
 use crate::domain::{CellValue, Code, Finding, HeaderLayout, Lang, Likeness, Reply, Severity, Submission, hex};
@@ -98,6 +99,8 @@ pub struct Entry {
     pub layout: Option<Arc<HeaderLayout>>,
     /// What the cells of its unknown columns look like, by physical position.
     pub likeness: Vec<(u32, Likeness)>,
+    /// What submissions with the same cells have in common; None: it has too few figures to say.
+    pub sketch: Option<Sketch>,
     /// What the county says of its rows.
     pub remarks: Remarks,
     /// What the records that findings are about add to the figures.
@@ -130,6 +133,7 @@ impl Entry {
             is_return: false,
             layout: None,
             likeness: Vec::new(),
+            sketch: None,
             remarks: Remarks::default(),
             shares: Shares::new(),
         }
