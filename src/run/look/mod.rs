@@ -31,6 +31,14 @@ pub enum LookError {
         /// What a run has left there that is not published.
         unpublished: Option<Which>,
     },
+    /// There are releases, but `current` leads to none of them.
+    #[error("the link {} leads to no release", link.display())]
+    NoLink {
+        /// The link that is missing or points elsewhere.
+        link: PathBuf,
+        /// Id of the latest release.
+        newest: String,
+    },
     /// The registry is faulty.
     #[error("the registry has {} faults", .0.len())]
     Definition(Vec<Diagnostic>),
@@ -153,6 +161,14 @@ impl Release {
                 .into_iter()
                 .find(|other| *other != which && other.place(&places).is_dir()),
         };
+        let lost = match which {
+            Which::Current => places.lost()?,
+            Which::Withheld | Which::Partial => None,
+        };
+        if let Some(newest) = lost.and_then(|lost| lost.newest) {
+            let link = places.current();
+            return Err(LookError::NoLink { link, newest });
+        }
         let folder = fs::canonicalize(which.place(&places)).map_err(|_| none())?;
         let path = folder.join("manifest.json");
         let text = fs::read(&path).map_err(lake::Error::io("read", &path))?;

@@ -101,20 +101,46 @@ fn without_a_date_the_run_is_of_today() {
     assert_eq!(periods[..3], ["2020-01", "2020-02", "2020-03"]);
 }
 
+/// A run of a date to come, and one of today after it: the world, and what the two said.
+fn to_come(next_month_is_sent: bool) -> (World, String, (i32, String)) {
+    let today = jiff::ZonedDateTime::now().date();
+    let (month, later) = (&today.to_string()[..7], today.last_of_month().tomorrow().unwrap());
+    let mut world = nation(&format!("{{ from = '{month}' }}"), "month", "").county(month, "130102", "100", &["3"]);
+    if next_month_is_sent {
+        world = world.county(&later.to_string()[..7], "130102", "110", &["4"]);
+    }
+    let (code, first) = world.run(&["--as-of", &later.to_string()]);
+    assert_eq!(code, 0, "{first}");
+    assert_eq!(texts(&manifest(&world, "current")["periods"]).len(), 2);
+    let second = world.run(&[]);
+    (world, first, second)
+}
+
 /// Nor does today, after a run of a later date.
 #[test]
-fn months_to_come_that_are_published_stay() {
-    let today = jiff::ZonedDateTime::now().date();
-    let month = &today.to_string()[..7];
-    let later = today.last_of_month().tomorrow().unwrap();
-    let world = nation(&format!("{{ from = '{month}' }}"), "month", "").county(month, "130102", "100", &["3"]);
-    world.publish(&["--as-of", &later.to_string()]);
+fn months_to_come_that_were_sent_stay() {
+    let (world, _, (code, text)) = to_come(true);
+    assert_eq!(
+        (code, text.starts_with("PARTIAL RUN, not published")),
+        (0, true),
+        "{text}"
+    );
     assert_eq!(texts(&manifest(&world, "current")["periods"]).len(), 2);
-    let before = std::fs::read_link(world.output().join("current")).unwrap();
-    let (code, text) = world.run(&[]);
-    assert_eq!(code, 0, "{text}");
-    assert!(text.starts_with("PARTIAL RUN, not published"), "{text}");
-    assert_eq!(std::fs::read_link(world.output().join("current")).unwrap(), before);
+}
+
+/// A slip in the date must not stop the nights that follow.
+#[test]
+fn months_to_come_for_which_nobody_sent_anything_hold_nothing_up() {
+    let (world, first, (code, text)) = to_come(false);
+    let today = jiff::ZonedDateTime::now().date();
+    assert!(first.contains(&format!("is after today, {today}")), "{first}");
+    assert_eq!((code, text.contains("Published: 000002-")), (0, true), "{text}");
+    for not_told in ["is after today", "PARTIAL", "No longer published"] {
+        assert!(!text.contains(not_told), "{not_told} is in {text}");
+    }
+    assert_eq!(texts(&manifest(&world, "current")["periods"]).len(), 1);
+    let (_, text) = world.run(&["--lang", "zh", "--as-of", &today.tomorrow().unwrap().to_string()]);
+    assert!(text.contains(&format!("晚于今天（{today}）")), "{text}");
 }
 
 #[test]
