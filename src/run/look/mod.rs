@@ -8,6 +8,8 @@ mod trace;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
 use crate::domain::{Diagnostic, Period, Text, near_names};
 use crate::lake::{self, Output};
 use crate::pipeline::Pipeline;
@@ -111,6 +113,8 @@ pub struct Release {
     folder: PathBuf,
     registry: Registry,
     source: Source,
+    /// Date of its run; None: its manifest does not say.
+    as_of: Option<Date>,
 }
 
 /// What is looked at in an output folder.
@@ -145,6 +149,7 @@ struct Manifest {
     synthetic: bool,
     #[serde(default)]
     periods: Vec<String>,
+    as_of: Option<String>,
 }
 
 impl Release {
@@ -191,6 +196,7 @@ impl Release {
             folder,
             registry: Registry::load(pipeline).map_err(LookError::Definition)?,
             source,
+            as_of: manifest.as_of.and_then(|date| date.parse().ok()),
         })
     }
 
