@@ -280,6 +280,7 @@ fn push_findings(table: &mut Table, whose: (&str, Option<&str>, &str), form: Opt
             influence_indicator: influence.map(|of| of.indicator.as_str()),
             influence_root: influence.and_then(|of| of.national),
             influence_partition: influence.and_then(|of| of.partition),
+            influence_counted: influence.map(|of| of.counts),
             figure_with: influence.and_then(|of| of.figures.with),
             figure_without: influence.and_then(|of| of.figures.without),
             figure_mended: influence.and_then(|of| of.figures.mended),
