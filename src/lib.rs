@@ -1,41 +1,41 @@
-//! huizong (汇总, "roll-up"): messy county submissions in, one trustworthy, versioned Parquet dataset out.
+//! huizong (汇总, "roll-up") turns messy county submissions into one checked, versioned Parquet dataset.
 //!
-//! In reading order: the small types everyone uses, the two kinds of input (definitions and registry), the stages
-//! of a night, and the faces. `ARCHITECTURE.md` tells the whole story; `tests/it/architecture.rs` holds the
-//! direction of imports.
+//! The modules below are in reading order: types that all others use, the definition and the registry, the stages
+//! of a run, and the command line. `ARCHITECTURE.md` describes how they work together; `tests/it/architecture.rs` checks
+//! which may import which.
 
 /// Small types that every stage uses: codes, periods, units, cells, findings.
 pub mod domain;
-/// A folder of TOML → a validated [`pipeline::Pipeline`], or every fault in it at once.
+/// A folder of TOML → a validated [`pipeline::Pipeline`], or all errors in it at once.
 pub mod pipeline;
-/// Divisions with their validity, classifications, who is expected to report.
+/// Areas with their validity, classifications, and who owes which form.
 pub mod registry;
+/// The published tables: a struct for the rows of each, its columns and what is said of them.
+pub mod tables;
 
-/// Rules over accepted rows, duplicates, quarantine.
+/// Rules over records, duplicates, quarantine.
 pub mod check;
-/// Who has reported; indicators against targets.
-pub mod coverage;
-/// Groups, gaps and inequality indices.
-pub mod imbalance;
-/// Find files, decide format and encoding by content, find the header: strings with provenance.
+/// Finds files, detects format and encoding from the content, finds the header; returns text with its place of origin.
 pub mod intake;
 /// Paths, Parquet files, the Arrow ↔ polars bridge, the lock.
 pub mod lake;
-/// Cell cleaners and typed Arrow builders: strings → records and findings.
+/// Cell cleaners and typed Arrow builders: text → records and findings.
 pub mod normalize;
-/// Stage, audit and publish by one rename.
+/// Stages the files of a release, checks the gate, publishes by one rename.
 pub mod release;
-/// What a person reads: summary, codebook, data package.
+/// Text from tables: summary, codebook, data package.
 pub mod report;
-/// What goes back to a county: its sheet with every fault coloured and commented.
+/// Workbooks that go back to counties: their sheets with every finding coloured and commented.
 pub mod returns;
 /// Measures → cube → areas of every level.
 pub mod rollup;
+/// Who has reported, indicators against targets, groups, gaps and inequality indices.
+pub mod statistics;
 
 /// The stages of one run, in order.
 pub mod run;
-/// The deterministic generator of synthetic submissions.
+/// Deterministic generator of synthetic submissions.
 pub mod sample;
 
-/// Arguments, progress, log set-up, rendering of faults: everything a terminal sees.
+/// Command line: arguments, progress, log, rendering of errors.
 pub mod cli;

@@ -1,6 +1,6 @@
-//! The `huizong` binary: arguments in, exit code out. Everything else is in the library.
+//! The `huizong` binary. Everything is in the library.
 
-/// A night makes millions of small, short-lived buffers on several threads; the system's allocator took a fifth of its time.
+/// A run allocates millions of small, short-lived buffers on several threads; the system allocator took a fifth of its time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,4 +1,4 @@
-//! The stages of one run, in order: the table of contents of a night.
+//! The stages of one run, in order.
 
 mod account;
 mod answers;
@@ -16,7 +16,6 @@ mod names;
 mod night;
 mod partition;
 mod place;
-mod places;
 mod publish;
 mod recognise;
 mod reconciliation;
@@ -32,13 +31,14 @@ mod template;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::domain::{Period, Table};
+use crate::domain::Period;
 use crate::intake::{FoundFile, Intake};
 use crate::lake::{Lock, Output};
 use crate::pipeline::{Pipeline, corrections};
 use crate::registry::{Explanations, Receipts, Registry, Reporters, UnitLists};
 use crate::release::{self, GateCheck, Staging};
 use crate::rollup::{Contributions, Plan};
+use crate::tables::Table;
 
 pub use error::RunError;
 use feedback::Feedback;
@@ -51,62 +51,62 @@ pub use scope::{NotDue, Scope};
 use spread::Spread;
 pub use template::{TemplateError, TemplateMade, TemplateQuery, template};
 
-/// What one run is asked to do.
+/// Options of one run.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
     /// Folder of the submissions.
     pub input: PathBuf,
-    /// Folder that receives the releases.
+    /// Folder for the releases.
     pub output: PathBuf,
 }
 
-/// What a run tells whoever watches it.
+/// Progress of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// A stage begins, of this many steps.
+    /// A stage begins.
     Stage {
-        /// A word for it.
+        /// Its name.
         name: &'static str,
-        /// How many steps it has.
+        /// Number of its steps.
         steps: u64,
     },
     /// One step is done.
     Step,
-    /// Nothing more to come.
+    /// The stage is complete.
     Done,
 }
 
-/// What became of what a run has made.
+/// Outcome of the release that a run has made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// It is current now. The periods were in the release before, and are no longer among those of the pipeline.
+    /// It is current now.
     Published {
-        /// In order; most often none.
+        /// Periods of the release before that the pipeline no longer has, in order; usually none.
         dropped: Vec<String>,
     },
-    /// It equals what was current, which stays.
+    /// It equals the current release, which stays.
     Unchanged,
-    /// The gate held it back.
+    /// The gate withheld it.
     Withheld,
-    /// It has fewer periods than what is current, and lies in a folder of its own.
+    /// It has fewer periods than the current release, and is in a folder of its own.
     Partial {
         /// Periods of the current release that the run left out, in order.
         lacking: Vec<Period>,
     },
 }
 
-/// How a run ended.
+/// Result of a run.
 #[derive(Debug)]
 pub struct Outcome {
-    /// What became of it.
+    /// Outcome of the release.
     pub ending: Ending,
     /// The release that is current after the run; None: there is none yet.
     pub current: Option<String>,
-    /// What the gate asked.
+    /// Checks of the gate.
     pub gate: Vec<GateCheck>,
     /// Date of the run.
     pub as_of: jiff::civil::Date,
-    /// Forms that were not due on that date, which the gate has not judged.
+    /// Forms that were not due on that date.
     pub not_due: Vec<NotDue>,
     /// Periods of the pipeline that the run left out.
     pub left_out: Vec<Period>,
@@ -116,15 +116,15 @@ pub struct Outcome {
     pub findings: BTreeMap<String, u64>,
     /// Every table of the release, by name.
     pub tables: Vec<Table>,
-    /// The account of all rows.
+    /// Counts of all rows.
     pub rows: Rows,
 }
 
 /// Runs the pipeline once: reads everything below the input, publishes a release or withholds it.
-/// [`Scope::of`] has left the periods in the pipeline that the run covers.
+/// `pipeline` has only the periods that the run covers: see [`Scope::of`].
 ///
 /// # Errors
-/// When the registry is faulty, the input cannot be read, or the machine fails. Faults of the data are findings.
+/// If the registry has errors, the input cannot be read, or the machine fails. Faults in data are findings.
 pub fn run(
     pipeline: &Pipeline,
     scope: &Scope,
@@ -210,7 +210,7 @@ pub fn run(
         progress,
         spread: Spread::over(chains.len()),
     };
-    // Results go back into path order below.
+    // `tables::figures` puts the results into path order.
     let done = night.spread.outer().map(&chains, |chain| night::chain(&night, chain))?;
     let done: Vec<_> = done.into_iter().flatten().collect();
     progress(Progress::Done);
@@ -230,7 +230,7 @@ pub fn run(
         "accounted for every row"
     );
     publish::write_tables(pipeline, &staging, &figures)?;
-    // A night in which nothing has changed publishes nothing: what went back to the counties stands already.
+    // If nothing has changed, nothing is published, and the returns exist already.
     let standing = release::unchanged(&staging, &output)?;
     if standing.is_none() {
         returns::write(&night, &files, &figures.entries)?;
@@ -238,7 +238,7 @@ pub fn run(
     publish::publish(pipeline, (&root, scope), &output, staging, figures, (ignored, standing))
 }
 
-/// What a release depends on beside its tables: the words of this version, and what goes back to the counties.
+/// What a release depends on beside its tables: the version of the program, and the settings of the returns.
 fn made_by(pipeline: &Pipeline) -> String {
     let settings = &pipeline.returns;
     let langs: Vec<&str> = settings.langs.iter().map(|lang| lang.tag()).collect();
@@ -249,7 +249,7 @@ fn made_by(pipeline: &Pipeline) -> String {
     format!("huizong {} returns {returns}", env!("CARGO_PKG_VERSION"))
 }
 
-/// The nearest folder that exists tells, since the output may be made by this run.
+/// The output folder need not exist yet, so the nearest existing ancestor is compared.
 fn refuse_output_in_input(options: &RunOptions) -> Result<(), RunError> {
     let real = |path: &std::path::Path| path.ancestors().find_map(|path| std::fs::canonicalize(path).ok());
     let absolute = std::path::absolute(&options.output).unwrap_or_else(|_| options.output.clone());

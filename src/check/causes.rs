@@ -26,7 +26,7 @@ pub(super) fn together(members: &[Finding], blame: Option<&Blame>) -> Option<Fin
     Some(one)
 }
 
-/// How many could be judged, and how many wait with them.
+/// How many rows were judged, and how many are quarantined with them.
 fn held(blame: &Blame) -> Text {
     let (judged, others) = (blame.judged, blame.others.len());
     if others == 0 {
@@ -34,7 +34,9 @@ fn held(blame: &Blame) -> Text {
     }
     Text::new(
         format!("可判定 {judged} 行，该列其余 {others} 行的数值同样不可信，所在行一并暂不计入"),
-        format!("{judged} rows could be judged, and {others} more with a value in the column are held back with them"),
+        format!(
+            "{judged} rows could be judged, and {others} more with a value in the column are quarantined with them"
+        ),
     )
 }
 
@@ -63,7 +65,7 @@ fn reason(mend: Option<i32>) -> Text {
             let factor = factor_text(power);
             (
                 format!("，整列疑似单位错误，应{factor}"),
-                format!(" and all are mended by {factor}: the unit of the column seems to be wrong"),
+                format!(" and {factor} corrects all of them: the unit of the column seems to be wrong"),
             )
         }
         None => Default::default(),
@@ -151,7 +153,7 @@ mod tests {
         assert_eq!(one.mend.as_deref(), Some("÷10000"));
         let said = one.message(Lang::En, None);
         assert!(
-            said.starts_with("wrong; 1 rows of the column have it and all"),
+            said.starts_with("wrong; 1 rows of the column have it and ÷10000 corrects all"),
             "{said}"
         );
         members[3].mend = None;

@@ -6,7 +6,7 @@
 use super::partition::{Partition, shown};
 use super::unit::{composite_key, key_columns, value};
 use super::{Error, RowState};
-use crate::domain::{Finding, Text};
+use crate::domain::{Code, Finding, Text};
 
 /// Other rows that a finding names; how many more there are is said. A file under a wrong key may repeat one on every row.
 const NAMED: usize = 5;
@@ -28,7 +28,7 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
         }
         let key = key_text(partition, &names, records[0])?;
         for &record in &records {
-            let finding = Finding::new("row-conflict", partition.submission(record))
+            let finding = Finding::new(Code::RowConflict, partition.submission(record))
                 .at(partition.row_place(record))
                 .raw(&key)
                 .expected(others(partition, record, &records));
@@ -58,7 +58,7 @@ fn note_copies(partition: &mut Partition, names: &[String], block: &[Copy]) -> R
     }
     let (from, to) = (block[0], block[block.len() - 1]);
     if block.len() > BLOCK {
-        let finding = Finding::new("row-duplicate", partition.submission(from.0))
+        let finding = Finding::new(Code::RowDuplicate, partition.submission(from.0))
             .at(partition.row_place(from.0))
             .raw(format!("{}–{}", partition.row(from.0), partition.row(to.0)))
             .expected(format!("{}–{}", partition.row(from.1), partition.refer(to.0, to.1)))
@@ -75,7 +75,7 @@ fn note_copies(partition: &mut Partition, names: &[String], block: &[Copy]) -> R
         return Ok(());
     }
     for &(record, first) in block {
-        let finding = Finding::new("row-duplicate", partition.submission(record))
+        let finding = Finding::new(Code::RowDuplicate, partition.submission(record))
             .at(partition.row_place(record))
             .raw(key_text(partition, names, record)?)
             .expected(partition.refer(record, first));

@@ -132,7 +132,7 @@ impl Held {
         }
     }
 
-    /// What is said of them beside a difference. `shown` writes a sum of theirs.
+    /// Text about them in the finding on a difference. `shown` formats a sum.
     pub(super) fn hint(&self, shown: impl Fn(i128) -> String) -> Option<Text> {
         let rows = self.rows;
         if self.is_empty() {
@@ -140,13 +140,13 @@ impl Held {
         } else if self.is_open {
             Some(Text::new(
                 format!("另有 {rows} 行暂未计入，不足以解释差额"),
-                format!("{rows} rows are held back, and cannot make it up"),
+                format!("{rows} quarantined rows cannot account for the difference"),
             ))
         } else {
             let all = shown(self.all());
             Some(Text::new(
                 format!("另有 {rows} 行暂未计入，全部计入后合计为 {all}，仍不相符"),
-                format!("{rows} rows are held back; with all of them it comes to {all}, which does not agree either"),
+                format!("with the {rows} quarantined rows the sum is {all}, which does not agree either"),
             ))
         }
     }

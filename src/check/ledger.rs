@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::mends::factor_of;
 use crate::domain::exact;
-use crate::domain::{Finding, Period, Severity, catalog};
+use crate::domain::{Code, Finding, Period, Severity};
 
 /// One line of the ledger.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,13 +41,11 @@ pub struct Line {
 pub(super) const TOTAL_ROW: &str = "total-row";
 /// Lines of wider areas in a sheet, in the ledger.
 pub(super) const STATED_AREA: &str = "stated-area";
-/// What a difference of either is called.
-pub(super) const TOTAL_DIFFERS: &str = "total-differs";
 
 /// The code of the findings behind lines of the ledger.
 pub fn code_of(rule: &str) -> &str {
     match rule {
-        TOTAL_ROW | STATED_AREA => TOTAL_DIFFERS,
+        TOTAL_ROW | STATED_AREA => Code::TotalDiffers.as_str(),
         rule => rule,
     }
 }
@@ -111,7 +109,7 @@ impl<'a> Flags<'a> {
         let mut blamed = open.clone();
         let mut faulty: BTreeMap<u32, BTreeMap<&str, Faulty>> = BTreeMap::new();
         for finding in findings {
-            let is_of_rule = !catalog().contains_key(finding.code.as_ref());
+            let is_of_rule = finding.code.engine().is_none();
             if is_of_rule && finding.is_open() {
                 let cells = match finding.severity {
                     Severity::Hard => &mut blamed,
@@ -195,7 +193,7 @@ impl<'a> Flags<'a> {
     /// Whether any figure of a column was converted from another unit.
     pub(super) fn converted(&self, submission: u32, column: &str) -> bool {
         let mut findings = self.of(submission, column).iter();
-        findings.any(|finding| finding.code == "unit-converted")
+        findings.any(|finding| finding.code == Code::UnitConverted)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::causes::power;
 use super::mends::factor_of;
-use crate::domain::{Finding, Severity};
+use crate::domain::{Code, Finding, Severity};
 
 /// The factor between a share and a percentage, as a power of ten.
 const HUNDRED: i32 = 2;
@@ -16,7 +16,7 @@ pub fn beside_mix(told: &mut [Finding], finding: Finding) -> Option<Finding> {
         return Some(finding);
     }
     let column = finding.place.column.clone();
-    let Some(mixed) = (told.iter_mut()).find(|one| one.code == "percent-mixed" && one.place.column == column) else {
+    let Some(mixed) = (told.iter_mut()).find(|one| one.code == Code::PercentMixed && one.place.column == column) else {
         return Some(finding);
     };
     if finding.severity == Severity::Hard {
@@ -60,7 +60,7 @@ mod tests {
             column: Some("share".into()),
             ..Place::default()
         };
-        let finding = Finding::new("percent-mixed", 0).at(place).count(2);
+        let finding = Finding::new(Code::PercentMixed, 0).at(place).count(2);
         vec![Finding {
             rows: vec![2, 7],
             ..finding

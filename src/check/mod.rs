@@ -1,5 +1,5 @@
-//! Rules over the records of a partition. One file a kind of rule, one line each in [`KINDS`]; what a rule finds are values, and
-//! rows that cannot stand are marked, never dropped.
+//! Rules over the records of a partition. Each kind of rule has a file and a line in [`KINDS`]. Rules return findings and mark
+//! rows as quarantined; they never drop one.
 
 mod blame;
 mod causes;
@@ -44,21 +44,21 @@ pub use mix::beside_mix;
 use partition::Partition;
 pub use reconcile::{Pairing, Settled, reconcile, settle};
 pub use records::Records;
-pub use too_large::{VALUE_TOO_LARGE, too_large};
+pub use too_large::too_large;
 pub use totals::{StatedFigure, StatedRow, totals};
 
-/// What has become of a record.
+/// Status of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowState {
     /// It counts.
     Accepted,
-    /// Something about it must be mended first.
+    /// It is quarantined.
     Quarantined,
-    /// An identical record counts in its place.
+    /// An identical record counts instead.
     Superseded,
 }
 
-/// The submission some records came from: what places a finding in it.
+/// The submission of some records, as far as findings need it.
 #[derive(Clone, Debug)]
 pub struct Origin {
     /// Index into the run's list of submissions, as in the frame's column `submission`.
@@ -73,7 +73,7 @@ pub struct Origin {
     pub columns: Vec<MatchedColumn>,
 }
 
-/// A rule that could not be judged: the machine's fault, not the data's.
+/// A rule that could not be evaluated, through no fault of the data.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// polars refused the formula.
@@ -84,7 +84,7 @@ pub enum Error {
         /// Why.
         source: PolarsError,
     },
-    /// The frame is not what normalize makes.
+    /// The frame does not have the columns that normalize makes.
     #[error("reading the records of the form {form}")]
     Frame {
         /// Id of the form.
@@ -94,7 +94,7 @@ pub enum Error {
     },
 }
 
-/// What the rules of a partition are judged with.
+/// What the rules of a partition need beside its records.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// The definition.
@@ -105,25 +105,25 @@ pub struct Context<'a> {
     pub period: Period,
     /// The areas in force at its end.
     pub areas: &'a Areas,
-    /// What earlier periods of the same form and partition have left; None: there is nothing to look back at.
+    /// Records of earlier periods of the same form and partition; None: there are none.
     pub earlier: Option<&'a Memory>,
     /// Lists of units delivered with the input.
     pub lists: &'a UnitLists,
 }
 
-/// How often a rule was judged, and how often it was broken: rows, or areas where the rule is about areas.
+/// How often a rule was judged and broken: rows, or areas if the rule is about areas.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Could be judged, or count as broken because they cannot.
+    /// Judged, including those that count as broken because they could not be.
     pub n_judged: u64,
-    /// Break it; each row counts, however many share a finding.
+    /// Broken; every row counts, however many share a finding.
     pub n_fired: u64,
     /// Could not be judged, and pass.
     pub unknown: Unknowns,
 }
 
 impl Tally {
-    /// So many that could not be judged.
+    /// A tally of rows that could not be judged.
     pub(crate) fn unjudged(reason: Unknown, count: u64) -> Tally {
         Tally {
             unknown: Unknowns::of(reason, count),
@@ -139,7 +139,7 @@ impl Tally {
     }
 }
 
-/// What has been judged.
+/// Result of the rules.
 #[derive(Debug, Default)]
 pub struct Checked {
     /// In the order of the frame.
@@ -148,11 +148,11 @@ pub struct Checked {
     pub tallies: BTreeMap<String, Tally>,
 }
 
-/// A kind of rule: reads the records that still stand, adds findings and marks rows.
+/// A kind of rule: reads the records that are not quarantined, adds findings and marks rows.
 type Kind = for<'a> fn(&mut Partition<'a>) -> Result<(), Error>;
 
-/// All kinds in the order they are judged, those beside each other over the same records, so that a row hears of all its
-/// faults at once. A record is looked at only while no earlier kind has put it out.
+/// All kinds in the order in which they are judged. Kinds of one group judge the same records, so that all faults of a row
+/// are found at once; records that a group quarantines are left out of later groups.
 const KINDS: [&[Kind]; 5] = [
     &[duplicates::check],
     &[row::check, sum::check],
@@ -162,10 +162,10 @@ const KINDS: [&[Kind]; 5] = [
 ];
 
 /// Judges the records of a partition: `area_code`, the form's columns, `submission` and `row`, in order of submission and row.
-/// `states` has one entry a record; those that normalize put out come as quarantined and take no part.
+/// `states` has one entry for each record; those that normalize quarantined take no part.
 ///
 /// # Errors
-/// When polars cannot evaluate a formula, or the frame lacks a column.
+/// If polars cannot evaluate a formula, or the frame lacks a column.
 pub fn check(
     context: &Context<'_>,
     frame: &DataFrame,

@@ -283,7 +283,7 @@ impl<'a> Partition<'a> {
         pairs.dedup();
         let ordinals: BTreeMap<u32, u32> = pairs.into_iter().collect();
         let judged = |finding: &Finding| {
-            let judged = self.judged.get(finding.code.as_ref())?;
+            let judged = self.judged.get(finding.code.as_str())?;
             Some(judged[*ordinals.get(&finding.submission)? as usize] as usize)
         };
         let together = |members: &[Finding]| {

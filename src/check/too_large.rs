@@ -6,11 +6,8 @@ use polars::frame::DataFrame;
 
 use super::partition::Partition;
 use super::{Context, Error, Origin, RowState};
-use crate::domain::{Finding, Lang, Text, catalog};
+use crate::domain::{Code, Finding, Lang, Text};
 use crate::pipeline::{MeasureIndex, Pipeline};
-
-/// Code of the finding.
-pub const VALUE_TOO_LARGE: &str = "value-too-large";
 
 /// A finding for each record and the columns that its value is made of. `found` are measures, each with the position of a record
 /// whose value counts as missing.
@@ -40,7 +37,8 @@ pub fn too_large(
         for &column in columns {
             cells.push(partition.cell(column, record)?);
         }
-        let mut finding = Finding::new(VALUE_TOO_LARGE, partition.submission(record)).at(partition.row_place(record));
+        let mut finding =
+            Finding::new(Code::ValueTooLarge, partition.submission(record)).at(partition.row_place(record));
         if let Some(first) = cells.first() {
             finding = finding.at(first.place.clone()).raw(first.value.clone());
         }
@@ -52,7 +50,7 @@ pub fn too_large(
 
 /// What the catalog says, with the titles of the measures in place of what is expected.
 fn message(pipeline: &Pipeline, measures: &[MeasureIndex]) -> Text {
-    let entry = &catalog()[VALUE_TOO_LARGE];
+    let entry = Code::ValueTooLarge.entry();
     let told = |lang: Lang, separator: &str| {
         let titles: Vec<&str> = measures
             .iter()

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::choice::{LANGS, choice};
+use super::exit::say;
 use super::{Exit, default_lang, diagnostics};
 use crate::domain::Lang;
 use crate::pipeline::{self, Pipeline};
@@ -13,14 +14,14 @@ use crate::registry::Registry;
 /// Arguments of `huizong check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Folder of the pipeline's definition
+    /// Folder of the pipeline
     dir: PathBuf,
-    /// Language of what is printed; default: the locale's
+    /// Language of the output [default: that of the locale]
     #[arg(long, value_parser = choice(LANGS))]
     lang: Option<Lang>,
 }
 
-/// Shows every fault of a definition and its registry at once, or what is hardly meant in them and in one line what they hold.
+/// Shows all errors in a definition and its registry at once; without errors, its warnings and a one-line summary.
 pub fn run(args: CheckArgs) -> Exit {
     let loaded = pipeline::load_with_warnings(&args.dir).and_then(|(pipeline, mut warnings)| {
         warnings.extend(Registry::load(&pipeline)?.warnings(&pipeline));
@@ -31,8 +32,8 @@ pub fn run(args: CheckArgs) -> Exit {
             if !warnings.is_empty() {
                 diagnostics::warn(&warnings);
             }
-            println!("{}", summary(&pipeline, args.lang.unwrap_or_else(default_lang)));
-            Exit::Success
+            let text = summary(&pipeline, args.lang.unwrap_or_else(default_lang));
+            say(&format!("{text}\n")).map_or_else(|failed| failed, |()| Exit::Success)
         }
         Err(faults) => diagnostics::refuse(&faults),
     }
@@ -58,6 +59,6 @@ fn summary(pipeline: &Pipeline, lang: Lang) -> String {
         .collect();
     match lang {
         Lang::Zh => format!("{} 的定义没有错误：{}", pipeline.name, words.join("、")),
-        Lang::En => format!("{} is sound: {}", pipeline.name, words.join(", ")),
+        Lang::En => format!("{} has no errors: {}", pipeline.name, words.join(", ")),
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::choice::{LANGS, choice};
-use super::exit::usage;
+use super::exit::{say, usage};
 use super::locale::default_lang;
 use super::{Exit, diagnostics};
 use crate::domain::Lang;
@@ -17,10 +17,10 @@ use crate::report;
 pub struct ExplainArgs {
     /// Code of a finding; without it, all codes are listed
     code: Option<String>,
-    /// Folder of a pipeline whose own rules are explained too
+    /// Folder of a pipeline, to explain its own rules as well
     #[arg(long, value_name = "DIR")]
     pipeline: Option<PathBuf>,
-    /// Language of what is printed; default: the locale's
+    /// Language of the output [default: that of the locale]
     #[arg(long, value_parser = choice(LANGS))]
     lang: Option<Lang>,
 }
@@ -34,14 +34,14 @@ pub fn explain(args: ExplainArgs) -> Exit {
             return diagnostics::refuse(&faults);
         }
     };
-    match args.code {
-        None => print!("{}", report::list_codes(pipeline.as_ref(), lang)),
+    let text = match args.code {
+        None => report::list_codes(pipeline.as_ref(), lang),
         Some(code) => match report::explain(&code, pipeline.as_ref(), lang) {
-            Some(text) => print!("{text}"),
+            Some(text) => text,
             None => return unknown(&code, pipeline.as_ref(), lang),
         },
-    }
-    Exit::Success
+    };
+    say(&text).map_or_else(|failed| failed, |()| Exit::Success)
 }
 
 fn unknown(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Exit {

@@ -16,7 +16,7 @@ pub struct HeadersArgs {
     look: LookArgs,
 }
 
-/// Lists the unknown header layouts of the current release, and the lines that would map them.
+/// Lists the unknown header layouts of the current release, and the TOML that would map them.
 pub fn run(args: HeadersArgs) -> Exit {
     args.look
         .answer(|pipeline, release| look::headers(pipeline, release, args.form.as_deref()))

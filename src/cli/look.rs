@@ -1,4 +1,4 @@
-//! What `huizong headers`, `status` and `trace` have in common: the pipeline and release they look at, and how they answer.
+//! Common to `huizong headers`, `status` and `trace`: which pipeline and release they read, and how they print the answer.
 
 use std::path::{Path, PathBuf};
 
@@ -25,33 +25,33 @@ pub enum Format {
 }
 
 const FORMATS: &Choices<Format> = &[
-    ("table", "Text for a person", Format::Table),
-    ("csv", "Comma-separated, UTF-8", Format::Csv),
-    ("json", "One JSON object, with everything", Format::Json),
+    ("table", "Plain text", Format::Table),
+    ("csv", "CSV in UTF-8", Format::Csv),
+    ("json", "One JSON object with all details", Format::Json),
 ];
 
 /// Arguments that all of them take.
 #[derive(Debug, Args)]
 pub struct LookArgs {
-    /// Folder of the pipeline's definition; default: this folder, or the only one in pipelines/
+    /// Folder of the pipeline [default: the current folder, or the only one in pipelines/]
     #[arg(value_name = "PIPELINE")]
     dir: Option<PathBuf>,
-    /// The same by name
+    /// Same as the PIPELINE argument
     #[arg(long, value_name = "PIPELINE", conflicts_with = "dir")]
     pipeline: Option<PathBuf>,
-    /// Folder of the releases; default: what pipeline.toml says
+    /// Folder of the releases [default: `output` in pipeline.toml]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Look at the run that the gate withheld last, instead of the current release
+    /// Read the last run that the gate withheld, instead of the current release
     #[arg(long, conflicts_with = "partial")]
     withheld: bool,
-    /// Look at the last run with fewer periods than the current release has, instead of the current release
+    /// Read the last run over fewer periods than the current release has, instead of the current release
     #[arg(long)]
     partial: bool,
-    /// How the answer is written
+    /// Output format
     #[arg(long, default_value = "table", value_parser = choice(FORMATS))]
     format: Format,
-    /// Language of what is printed; default: the locale's
+    /// Language of the output [default: that of the locale]
     #[arg(long, value_parser = choice(LANGS))]
     lang: Option<Lang>,
 }
@@ -64,11 +64,11 @@ impl LookArgs {
             return usage(
                 told(
                     "未指明流程：当前文件夹和 pipelines/ 下都没有唯一的流程",
-                    "which pipeline? Neither this folder nor pipelines/ holds just one",
+                    "no pipeline given, and neither the current folder nor pipelines/ contains exactly one",
                 ),
                 Some(told(
                     "请给出流程定义所在的文件夹（见 --help）",
-                    "name the folder of its definition (see --help)",
+                    "give its folder (see --help)",
                 )),
             );
         };
@@ -80,7 +80,7 @@ impl LookArgs {
             return usage(
                 told(
                     "--output 和 pipeline.toml 的 output 都没有说明发布版本在哪里",
-                    "neither --output nor `output` in pipeline.toml says where the releases are",
+                    "no folder of releases: neither --output nor `output` in pipeline.toml is set",
                 ),
                 None,
             );
@@ -128,12 +128,12 @@ pub(super) fn fail(error: &LookError) -> Exit {
         LookError::NoRelease { unpublished, .. } => {
             let hint = match unpublished {
                 Some(Which::Withheld) => told(
-                    "最近一次运行未通过发布门槛：用 --withheld 查看",
-                    "the gate withheld the last run: --withheld looks at it",
+                    "有一次运行未通过发布门槛：用 --withheld 查看",
+                    "the gate withheld a run: use --withheld to read it",
                 ),
                 Some(Which::Partial) => told(
                     "有一次只含部分报告期的运行：用 --partial 查看",
-                    "a run over some of the periods is there: --partial looks at it",
+                    "there is a run over some of the periods: use --partial to read it",
                 ),
                 _ => told(
                     "用 huizong run 发布，或用 --output 给出另一个文件夹",
@@ -164,7 +164,7 @@ pub(super) fn fail(error: &LookError) -> Exit {
                 error,
                 Some(told(
                     "请用生成该版本的定义，或用当前定义重新运行",
-                    "use the definition the release was made by, or run again with this one",
+                    "use the definition that made the release, or run again with this one",
                 )),
             );
             Exit::Usage
@@ -185,7 +185,7 @@ fn offered(what: &str, offer: &Offer) -> String {
         },
         Offer::Known(names) if names.is_empty() => match default_lang() {
             Lang::Zh => format!("全部列在该版本的 tables/{what}s.parquet"),
-            Lang::En => format!("tables/{what}s.parquet of the release names all of them"),
+            Lang::En => format!("all are listed in tables/{what}s.parquet of the release"),
         },
         Offer::Known(names) => match default_lang() {
             Lang::Zh => format!("可用：{}", names.join("、")),

@@ -26,7 +26,7 @@ use crate::domain::{Lang, visible_lines};
 pub use exit::Exit;
 pub use locale::default_lang;
 
-/// Rolls county submissions up into one trustworthy, versioned Parquet dataset (汇总).
+/// Turns county spreadsheets into one checked, versioned Parquet dataset (汇总).
 #[derive(Debug, Parser)]
 #[command(name = "huizong", version, propagate_version = true, disable_help_subcommand = true)]
 struct Cli {
@@ -36,25 +36,25 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Read submissions, publish a release
+    /// Read and check submissions, publish a release
     Run(run::RunArgs),
-    /// Show every fault of a pipeline's definition
+    /// Show all errors in the definition of a pipeline
     Check(check::CheckArgs),
-    /// Tell what the code of a finding means
+    /// Explain the code of a finding
     Explain(explain::ExplainArgs),
-    /// Tell who has not reported, who is late, who has something to mend
+    /// Show who has not reported, who is late, who has something to fix
     Status(status::StatusArgs),
-    /// Follow a figure down to the rows and cells it is summed from
+    /// Trace a figure down to the rows and cells it is summed from
     Trace(trace::TraceArgs),
-    /// Write a blank workbook of a form, to be filled in
+    /// Write a blank workbook of a form
     Template(template::TemplateArgs),
-    /// List header layouts that could not be read, and the lines that would map them
+    /// List header layouts that could not be read, and the TOML that would map them
     Headers(headers::HeadersArgs),
-    /// Make synthetic submissions with known faults
+    /// Generate synthetic submissions with known faults
     Sample(sample::SampleArgs),
 }
 
-/// The arguments, with help and errors in the language that is asked for.
+/// Parses the arguments, with help and errors in the chosen language.
 fn parsed() -> Result<Cli, ExitCode> {
     locale::choose(std::env::args_os().skip(1));
     let is_chinese = default_lang() == Lang::Zh;
@@ -72,14 +72,14 @@ fn parsed() -> Result<Cli, ExitCode> {
             Exit::Usage.into()
         }
         None => {
-            // Help goes to standard output and is no failure; a reader that has gone away is none, either.
+            // Help goes to standard output, with exit code 0; a closed pipe is no failure.
             let _ = error.print();
             u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
         }
     })
 }
 
-/// Runs the command line; never panics on what a user gives it.
+/// Runs the command line.
 pub fn main() -> ExitCode {
     let cli = match parsed() {
         Ok(cli) => cli,

@@ -23,37 +23,38 @@ use crate::run::{self, Ending, Outcome, RunError, RunOptions, Scope};
 /// Arguments of `huizong run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// Folder of the pipeline's definition
+    /// Folder of the pipeline
     dir: PathBuf,
-    /// Folder of the submissions; default: what pipeline.toml says
+    /// Folder of the submissions [default: `input` in pipeline.toml]
     #[arg(long)]
     input: Option<PathBuf>,
-    /// Folder that receives the releases; default: what pipeline.toml says
+    /// Folder for the releases [default: `output` in pipeline.toml]
     #[arg(long)]
     output: Option<PathBuf>,
-    /// Only this period; may be given several times. Where the current release has more periods, it stays current, and the run
+    /// Only this period; may be given several times. If the current release has more periods, it stays current, and the result
     /// goes to `partial` in the output folder
     #[arg(long = "period", value_name = "P")]
     periods: Vec<String>,
-    /// Date of the run, such as 2021-03-01: the gate judges a form for a period once its due date has passed, and open-ended
-    /// periods end with the one of this date; default: today. The manifest records it (`as_of`): with it, a run can be repeated later
+    /// Date of the run, such as 2021-03-01 [default: today]. The gate judges a form for a period only after its due date, and
+    /// open-ended periods end with the one that contains this date. To repeat a run, use the `as_of` of its manifest
     #[arg(long, value_name = "DATE", value_parser = date)]
     as_of: Option<Date>,
-    /// Threads that read and write; default: one a core (polars keeps a pool of its own, see POLARS_MAX_THREADS)
+    /// Number of threads [default: one per core]. polars has a pool of its own: see POLARS_MAX_THREADS
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
-    /// Language of what is printed; default: the locale's
+    /// Language of the output [default: that of the locale]
     #[arg(long, value_parser = choice(LANGS))]
     lang: Option<Lang>,
-    /// How log lines look; with `json` the last one tells how the run ended: outcome, exit code, the release it published or found unchanged, the current release, counts, seconds, reasons
+    /// Format of log lines on standard error; with `json`, the last one reports outcome, exit code, the release it published or
+    /// found unchanged, the current release, counts, seconds, reasons
     #[arg(long, value_enum, default_value_t)]
     log_format: LogFormat,
-    /// Print neither progress nor summary; with `--log-format json` only warnings and the event at the end
+    /// Print neither progress nor summary; with `--log-format json`, only warnings and the last event
     #[arg(long)]
     quiet: bool,
 }
 
-/// Runs it.
+/// Runs the pipeline once, and prints a summary or the reason of the failure.
 pub fn run(args: RunArgs) -> Exit {
     super::log::set_up(args.log_format, args.quiet);
     let clock = Instant::now();
@@ -78,14 +79,14 @@ fn read_and_run(args: &RunArgs) -> Result<(Pipeline, RunOptions, Outcome), Failu
     let input = input.ok_or_else(|| {
         said(
             "--input 和 pipeline.toml 的 input 都没有说明上报文件在哪里",
-            "neither --input nor `input` in pipeline.toml says where the submissions are",
+            "no folder of submissions: neither --input nor `input` in pipeline.toml is set",
         )
     })?;
     let output = args.output.clone().or_else(|| pipeline.output.clone());
     let output = output.ok_or_else(|| {
         said(
             "--output 和 pipeline.toml 的 output 都没有说明发布到哪里",
-            "neither --output nor `output` in pipeline.toml says where the releases go",
+            "no folder for the releases: neither --output nor `output` in pipeline.toml is set",
         )
     })?;
     let scope = Scope::of(&mut pipeline, &args.periods, args.as_of)?;
@@ -166,7 +167,7 @@ fn hint(error: &RunError) -> Option<&'static str> {
     let (zh, en) = match error {
         RunError::OutputInInput { .. } => (
             "请用 --output 给出不在上报文件夹之内的位置",
-            "choose an --output that does not lie below the submissions",
+            "choose an --output outside the folder of submissions",
         ),
         RunError::NoInput { .. } => (
             "用 --input 指明，或写在 pipeline.toml 的 input",
@@ -178,7 +179,7 @@ fn hint(error: &RunError) -> Option<&'static str> {
         ),
         RunError::Lake(lake::Error::Locked { .. }) => (
             "请等它结束；即使它中途崩溃，锁也会自动释放",
-            "wait for it to end; the lock is given back by itself, even after a crash",
+            "wait for it to end; the lock is released automatically, even after a crash",
         ),
         _ => return None,
     };
@@ -311,10 +312,10 @@ fn reason(pipeline: &Pipeline, root: &Text, check: &GateCheck) -> Text {
     let value = check.value.map_or("–".to_string(), share);
     let threshold = share(check.threshold);
     match check.check {
-        "accepted_rows" => Text::new("没有任何一行被接受", "no row at all was accepted"),
+        "accepted_rows" => Text::new("没有任何一行被接受", "no row was accepted"),
         "figures" => Text::new(
             "虽有数据行被接受，但没有任何指标得出数值",
-            "rows were accepted, and no indicator has any figure",
+            "rows were accepted, but no indicator has any figure",
         ),
         "min_reporting_share" => Text::new(
             format!("{zh}：有可用数据的上报单位占 {value}，低于 {threshold}"),

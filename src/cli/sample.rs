@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::choice::{Choices, LANGS, choice};
-use super::exit::{complain, told, usage};
+use super::exit::{complain, say, told, usage};
 use super::{Exit, default_lang, diagnostics};
 use crate::domain::{Lang, Period};
 use crate::pipeline::{self, Pipeline};
@@ -23,52 +23,56 @@ const FORMATS: &Choices<Format> = &[
     ("xml2003", "SpreadsheetML 2003 named .xls", Format::Xml2003),
 ];
 const ENCODINGS: &Choices<Encoding> = &[
-    ("utf-8", "UTF-8 without a mark", Encoding::Utf8),
-    ("utf-8-bom", "UTF-8 with a mark", Encoding::Utf8Bom),
-    ("gbk", "GBK; a text beyond it is written in GB18030", Encoding::Gbk),
+    ("utf-8", "UTF-8 without a byte order mark", Encoding::Utf8),
+    ("utf-8-bom", "UTF-8 with a byte order mark", Encoding::Utf8Bom),
+    ("gbk", "GBK; GB18030 for text that GBK cannot represent", Encoding::Gbk),
     ("gb18030", "GB18030", Encoding::Gb18030),
-    ("utf-16le", "UTF-16, little end first, with a mark", Encoding::Utf16Le),
+    (
+        "utf-16le",
+        "UTF-16, little-endian, with a byte order mark",
+        Encoding::Utf16Le,
+    ),
 ];
 
 /// Arguments of `huizong sample`.
 #[derive(Debug, Args)]
 pub struct SampleArgs {
-    /// Folder of the pipeline's definition, with its sample.toml
+    /// Folder of the pipeline, with its sample.toml
     #[arg(long)]
     pipeline: PathBuf,
-    /// Folder that receives submissions/ and truth/
+    /// Folder to write submissions/ and truth/ to
     #[arg(long)]
     output: PathBuf,
-    /// Reporters of each partition (province), beside those that sample.toml names; or `all`
+    /// Reporters in each partition (province), in addition to those in sample.toml; or `all`
     #[arg(long, value_name = "N|all", default_value = "all", value_parser = counties)]
     counties: Counties,
-    /// Periods, such as 2015,2020; default: the pipeline's
+    /// Periods, such as 2015,2020 [default: all periods of the pipeline]
     #[arg(long, value_delimiter = ',', value_parser = period)]
     periods: Vec<Period>,
-    /// Formats to choose from; default: as sample.toml weighs them
+    /// Formats to choose from [default: those in sample.toml, with its weights]
     #[arg(long, value_delimiter = ',', value_parser = choice(FORMATS))]
     formats: Vec<Format>,
-    /// Encodings of text files to choose from; default: as sample.toml weighs them
+    /// Encodings of text files to choose from [default: those in sample.toml, with its weights]
     #[arg(long, value_delimiter = ',', value_parser = choice(ENCODINGS))]
     encodings: Vec<Encoding>,
-    /// Mean number of rows of a reporter; default: sample.toml's
+    /// Mean number of rows of a reporter [default: the value in sample.toml]
     #[arg(long, value_name = "AVG")]
     communities: Option<f64>,
-    /// Share of rows that are spoilt, from 0 to 1
+    /// Share of rows with a planted fault, from 0 to 1
     #[arg(long, default_value_t = 0.01, value_parser = share)]
     fault_rate: f64,
-    /// Factor on the share of odd yet agreed layouts and cells; 0 gives plain tables
+    /// Factor for the share of unusual but valid layouts and cells; 0 gives plain tables
     #[arg(long, default_value_t = 1.0)]
     quirk_rate: f64,
-    /// Random seed; default: sample.toml's
+    /// Random seed [default: the one in sample.toml]
     #[arg(long)]
     seed: Option<u64>,
-    /// Language of what is printed; default: the locale's
+    /// Language of the output [default: that of the locale]
     #[arg(long, value_parser = choice(LANGS))]
     lang: Option<Lang>,
 }
 
-/// Makes a sample.
+/// Generates a sample.
 pub fn run(args: SampleArgs) -> Exit {
     let loaded = pipeline::load(&args.pipeline)
         .and_then(|pipeline| Registry::load(&pipeline).map(|registry| (pipeline, registry)));
@@ -97,16 +101,12 @@ pub fn run(args: SampleArgs) -> Exit {
         Ok(made) => {
             let megabytes = made.bytes as f64 / 1e6;
             let (rows, files, findings) = (made.rows, made.files, made.findings);
-            println!(
-                "{}",
-                match lang {
-                    Lang::Zh => format!("{files} 个文件共 {rows} 行，{megabytes:.1} MB；应查出问题 {findings} 处"),
-                    Lang::En =>
-                        format!("{rows} rows in {files} files, {megabytes:.1} MB; {findings} findings to be made"),
-                }
-            );
-            println!("{}", options.output.display());
-            Exit::Success
+            let counts = match lang {
+                Lang::Zh => format!("{files} 个文件共 {rows} 行，{megabytes:.1} MB；应查出问题 {findings} 处"),
+                Lang::En => format!("{rows} rows in {files} files, {megabytes:.1} MB; {findings} findings expected"),
+            };
+            let text = format!("{counts}\n{}\n", options.output.display());
+            say(&text).map_or_else(|failed| failed, |()| Exit::Success)
         }
         Err(error) => {
             complain(&error, None);
@@ -120,7 +120,7 @@ fn refuse(pipeline: &Pipeline, period: Period) -> Exit {
     let (zh, en) = (
         format!("{period} 与流程的报告期不是一类（{}）", known.join("、")),
         format!(
-            "{period} is no period like those of the pipeline ({})",
+            "{period} is not a period of the same kind as those of the pipeline ({})",
             known.join(", ")
         ),
     );

@@ -9,20 +9,20 @@ use crate::run::look::{self, StatusQuery};
 /// Arguments of `huizong status`.
 #[derive(Debug, Args)]
 pub struct StatusArgs {
-    /// The period; default: the latest one in which anything was received
+    /// Period [default: the latest one for which anything was received]
     #[arg(long, value_name = "P")]
     period: Option<String>,
-    /// Only this area and what lies in it, by code or name; lists its reporters
+    /// Only this area and the areas within it, by code or name; lists its reporters
     #[arg(long, alias = "province", value_name = "CODE")]
     area: Option<String>,
-    /// List every reporter that has something to do: what is wrong, and the workbook that goes back
+    /// List every reporter that has to do something, with its findings and its return
     #[arg(long)]
     counties: bool,
     #[command(flatten)]
     look: LookArgs,
 }
 
-/// Tells who has not reported, who is late, and who has something to mend.
+/// Prints who has not reported, who is late, and who has something to fix.
 pub fn run(args: StatusArgs) -> Exit {
     let query = StatusQuery {
         period: args.period,

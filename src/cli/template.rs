@@ -19,22 +19,22 @@ use crate::run::{TemplateError, TemplateQuery, template};
 pub struct TemplateArgs {
     /// Id of the form
     form: String,
-    /// Code or name of the area that will send it
+    /// Code or name of the area that is to send it
     #[arg(long, value_name = "CODE")]
     area: Option<String>,
-    /// Period; default: the latest of the pipeline
+    /// Period [default: the latest of the pipeline]
     #[arg(long, value_parser = period)]
     period: Option<Period>,
-    /// Folder of the pipeline's definition; default: this folder, or the only one in pipelines/
+    /// Folder of the pipeline [default: the current folder, or the only one in pipelines/]
     #[arg(long, value_name = "DIR")]
     pipeline: Option<PathBuf>,
-    /// Folder of the submissions, where registers of units lie; default: what pipeline.toml says
+    /// Folder of the submissions, which also contains the registers [default: `input` in pipeline.toml]
     #[arg(long, value_name = "DIR")]
     input: Option<PathBuf>,
-    /// The workbook to write, ending in .xlsx; default: the name under which it is to be sent, in this folder
+    /// The workbook to write, ending in .xlsx [default: the name under which it is to be sent, in the current folder]
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Language of the workbook; default: that of the returns
+    /// Language of the workbook [default: that of the returns]
     #[arg(long, value_parser = choice(LANGS))]
     lang: Option<Lang>,
 }
@@ -45,11 +45,11 @@ pub fn run(args: TemplateArgs) -> Exit {
         return usage(
             told(
                 "未指明流程：当前文件夹和 pipelines/ 下都没有唯一的流程",
-                "which pipeline? Neither this folder nor pipelines/ holds just one",
+                "no pipeline given, and neither the current folder nor pipelines/ contains exactly one",
             ),
             Some(told(
                 "请用 --pipeline 给出流程定义所在的文件夹",
-                "name the folder of its definition with --pipeline",
+                "give its folder with --pipeline",
             )),
         );
     };
@@ -101,7 +101,7 @@ pub fn run(args: TemplateArgs) -> Exit {
     let (shown, rows) = (path.display(), made.rows);
     let (zh, en) = (
         format!("{shown}（已预填 {rows} 行）\n"),
-        format!("{shown} (rows known beforehand: {rows})\n"),
+        format!("{shown} (rows filled in: {rows})\n"),
     );
     let mut text = told(&zh, &en).to_owned();
     if let Some(place) = &made.place {
@@ -111,9 +111,9 @@ pub fn run(args: TemplateArgs) -> Exit {
         let (zh, en) = match ending.filter(|_| !is_workbook(Path::new(place))) {
             Some(ending) => (
                 format!("填好后另存为 {ending}，报送时的文件名：{place}\n"),
-                format!("filled in, save it as {ending}; to be sent as {place}\n"),
+                format!("once filled in, save it as {ending} and send it as {place}\n"),
             ),
-            None => (format!("报送时的文件名：{place}\n"), format!("to be sent as {place}\n")),
+            None => (format!("报送时的文件名：{place}\n"), format!("send it as {place}\n")),
         };
         text.push_str(told(&zh, &en));
     }

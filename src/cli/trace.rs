@@ -9,15 +9,15 @@ use crate::run::look::{self, TraceQuery};
 /// Arguments of `huizong trace`.
 #[derive(Debug, Args)]
 pub struct TraceArgs {
-    /// The indicator, as in the table `indicators`
+    /// Id of the indicator, as in the table `indicators`
     indicator: String,
-    /// The area, by code or name
+    /// Area, by code or name
     #[arg(long, value_name = "CODE")]
     area: String,
-    /// The period
+    /// Period
     #[arg(long, value_name = "P")]
     period: String,
-    /// Areas of each level, and rows, that are listed, by what they add to the numerator; the rest stands in one line
+    /// Number of areas of each level, and of rows, to list, the largest first; the others are summed up in one line
     #[arg(long, value_name = "N|all", default_value = "10", value_parser = top)]
     top: Top,
     #[command(flatten)]

@@ -1,14 +1,13 @@
 //! Findings as they are gathered: of one kind in one column of a submission some are listed, the others counted. A file of
 //! junk has a fault in every cell, and nobody reads a million lines that say the same.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Finding, Place, Text};
+use super::{Finding, FindingCode, Place, Text};
 
 /// Submission, code and column.
-type Kind = (u32, Cow<'static, str>, Option<Arc<str>>, Option<u32>);
+type Kind = (u32, FindingCode, Option<Arc<str>>, Option<u32>);
 
 /// Findings of which, of each kind, no more than so many are kept.
 #[derive(Clone, Debug)]
@@ -166,9 +165,9 @@ fn rest(first: Finding) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Lang, Severity};
+    use crate::domain::{Code, Lang, Severity};
 
-    fn at(code: &'static str, column: &str, row: u32) -> Finding {
+    fn at(code: Code, column: &str, row: u32) -> Finding {
         Finding::new(code, 3).at(Place {
             row: Some(row),
             column: Some(Arc::from(column)),
@@ -181,11 +180,11 @@ mod tests {
     fn none_is_uncounted() {
         let mut findings = Findings::new(2);
         for row in (1..=5).rev() {
-            findings.push(row, at("cell-missing", "a", row).count(10));
-            findings.push(row, at("not-a-number", "a", row));
-            findings.push(row, at("cell-missing", "b", row).severity(Severity::Explain));
+            findings.push(row, at(Code::CellMissing, "a", row).count(10));
+            findings.push(row, at(Code::NotANumber, "a", row));
+            findings.push(row, at(Code::CellMissing, "b", row).severity(Severity::Explain));
         }
-        findings.push(9, at("cell-missing", "c", 9));
+        findings.push(9, at(Code::CellMissing, "c", 9));
         let all = findings.into_vec();
         assert_eq!(all.iter().map(|finding| finding.count).sum::<u64>(), 50 + 5 + 5 + 1);
         let rest: Vec<_> = all.iter().filter(|finding| finding.place.row.is_none()).collect();
@@ -202,9 +201,9 @@ mod tests {
         let one = |count: u32, judged: usize| {
             let mut findings = Findings::new(15);
             for row in 1..=count {
-                findings.push(row, at("not-a-number", "a", row));
+                findings.push(row, at(Code::NotANumber, "a", row));
             }
-            findings.push(0, at("not-a-number", "b", 1));
+            findings.push(0, at(Code::NotANumber, "b", 1));
             let all = findings.into_causes(&|_| Some(judged), &|members| members.first().cloned());
             assert_eq!(
                 all.iter().map(|finding| finding.count).sum::<u64>(),
@@ -225,7 +224,7 @@ mod tests {
         // beyond what is listed, the rest is one as before
         assert_eq!(one(79, 100).len(), 16);
         let mut findings = Findings::new(5);
-        (1..=20).for_each(|row| findings.push(row, at("x", "a", row)));
+        (1..=20).for_each(|row| findings.push(row, at(Code::RowRagged, "a", row)));
         assert_eq!(findings.into_causes(&|_| None, &|_| None).len(), 6, "no kind of cells");
     }
 
@@ -233,7 +232,7 @@ mod tests {
     fn the_rest_is_as_grave_as_its_gravest() {
         let mut findings = Findings::new(1);
         for severity in [Severity::Info, Severity::Explain, Severity::Hard, Severity::Info] {
-            findings.push(0, at("x", "a", 1).severity(severity));
+            findings.push(0, at(Code::RowRagged, "a", 1).severity(severity));
         }
         assert_eq!(findings.into_vec()[1].severity, Severity::Hard);
     }

@@ -65,6 +65,19 @@ pub struct Sums {
     pub counties: i64,
 }
 
+impl From<&Cell> for Sums {
+    /// Those of one cell, without area and unknown records.
+    fn from(cell: &Cell) -> Sums {
+        Sums {
+            numerator: cell.numerator,
+            denominator: cell.denominator,
+            rest: cell.rest,
+            rows: cell.rows,
+            ..Sums::default()
+        }
+    }
+}
+
 impl Sums {
     /// Both together.
     pub fn plus(&self, other: &Sums) -> Sums {
@@ -101,17 +114,6 @@ pub struct FormCoverage {
     pub expected: BTreeMap<String, Expected>,
     /// What came, by area code of the row (a nation-wide file covers many areas): figures over current submissions only.
     pub received: BTreeMap<String, Received>,
-}
-
-impl FormCoverage {
-    /// Areas that owe the form and have at least one accepted row.
-    pub fn reported(&self) -> BTreeSet<&str> {
-        self.received
-            .iter()
-            .filter(|(code, got)| got.rows_accepted > 0 && self.expected.contains_key(code.as_str()))
-            .map(|(code, _)| code.as_str())
-            .collect()
-    }
 }
 
 /// What the register says of a reporter.

@@ -1,5 +1,7 @@
 //! Doubles as exact decimals, and sums of them: integers of 128 bits × 10^-scale.
 
+use std::cmp::Ordering;
+
 /// A sum that left 128 bits. What is added to it is lost too, so that no total hides that a part of it is missing.
 pub const LOST: i128 = i128::MIN;
 
@@ -39,6 +41,21 @@ pub fn plus(one: i128, other: i128) -> i128 {
 /// The difference; as of [`plus`].
 pub fn minus(one: i128, other: i128) -> i128 {
     if other == LOST { LOST } else { plus(one, -other) }
+}
+
+/// Compares two ratios, each a numerator over a positive denominator, exactly: as a·d against c·b where these products fit 128
+/// bits, else by their continued fractions.
+pub fn compare_ratios((a, b): (i128, i128), (c, d): (i128, i128)) -> Ordering {
+    if let (Some(left), Some(right)) = (a.checked_mul(d), c.checked_mul(b)) {
+        return left.cmp(&right);
+    }
+    let whole = a.div_euclid(b).cmp(&c.div_euclid(d));
+    let (a, c) = (a.rem_euclid(b), c.rem_euclid(d));
+    whole.then_with(|| match (a, c) {
+        (0, _) | (_, 0) => a.cmp(&c),
+        // a/b < c/d where d/c < b/a.
+        _ => compare_ratios((d, c), (b, a)),
+    })
 }
 
 /// The shortest decimal that is read as this double: (mantissa, exponent) for mantissa × 10^exponent. None: not finite.
@@ -150,6 +167,26 @@ mod tests {
         }
         assert_eq!((minus(3, 5), minus(3, LOST), minus(LOST, 3)), (-2, LOST, LOST));
         assert!(figure(LOST, 3).is_nan());
+    }
+
+    #[test]
+    fn ratios_are_compared_beyond_128_bits() {
+        let large = i128::MAX / 3;
+        for (one, other, order) in [
+            ((1, 3), (2, 6), Ordering::Equal),
+            ((0, 3), (0, 7), Ordering::Equal),
+            ((-1, 3), (-2, 6), Ordering::Equal),
+            ((-1, 2), (-1, 3), Ordering::Less),
+            ((large, 3 * large), (1, 3), Ordering::Equal),
+            ((large, large - 1), (large - 1, large - 2), Ordering::Less),
+            ((-large, large - 1), (1 - large, large - 2), Ordering::Greater),
+            ((2 * large, 2), (3 * large, 3), Ordering::Equal),
+            ((large - 1, large), (3 * (large - 1), 3 * large), Ordering::Equal),
+            ((large - 1, large), (3 * (large - 1) + 1, 3 * large), Ordering::Less),
+        ] {
+            assert_eq!(compare_ratios(one, other), order, "{one:?} {other:?}");
+            assert_eq!(compare_ratios(other, one), order.reverse(), "{other:?} {one:?}");
+        }
     }
 
     #[test]

@@ -1,11 +1,10 @@
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::notation::notation;
-use super::{Influence, Lang, Text, is_invisible, visible};
+use super::{Code, FindingCode, Influence, Lang, Text, is_invisible, visible};
 
 /// What a finding asks of the county. Ordered from the mildest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
@@ -13,9 +12,9 @@ use super::{Influence, Lang, Text, is_invisible, visible};
 pub enum Severity {
     /// Recorded; nothing to do.
     Info,
-    /// May stand with an explanation (核实性).
+    /// Must be fixed or explained (核实性); the data counts.
     Explain,
-    /// Must be mended (强制性): what it concerns is not counted.
+    /// Must be fixed (强制性): the data it concerns is not counted.
     Hard,
 }
 
@@ -76,8 +75,8 @@ pub struct CellValue {
 /// A fault in the data: a value, never an error.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
-    /// A code of the [`Catalog`], or the id of a rule in `checks.toml`.
-    pub code: Cow<'static, str>,
+    /// The check that made it.
+    pub code: FindingCode,
     /// What it asks of the county.
     pub severity: Severity,
     /// Index into the run's list of submissions.
@@ -114,17 +113,13 @@ pub struct Finding {
 
 impl Finding {
     /// A finding of the catalog with its usual severity, at no particular cell.
-    pub fn new(code: &'static str, submission: u32) -> Finding {
-        let severity = catalog().get(code).map_or(Severity::Hard, |entry| entry.severity);
-        Finding {
-            code: Cow::Borrowed(code),
-            ..Finding::blank(severity, submission)
-        }
+    pub fn new(code: Code, submission: u32) -> Finding {
+        Finding::under(code.into(), code.entry().severity, submission)
     }
 
-    fn blank(severity: Severity, submission: u32) -> Finding {
+    fn under(code: FindingCode, severity: Severity, submission: u32) -> Finding {
         Finding {
-            code: Cow::Borrowed(""),
+            code,
             severity,
             submission,
             place: Place::default(),
@@ -146,10 +141,8 @@ impl Finding {
     /// A finding of a rule of the pipeline, under the rule's id.
     pub fn of_rule(id: &str, severity: Severity, message: Text, submission: u32) -> Finding {
         Finding {
-            code: Cow::Owned(id.to_owned()),
-            severity,
             message: Some(message),
-            ..Finding::blank(severity, submission)
+            ..Finding::under(FindingCode::rule(id), severity, submission)
         }
     }
 
@@ -235,10 +228,7 @@ impl Finding {
 
     /// Adds to the message what the form's author can declare about the column, where the catalog says it.
     pub fn declarable(self) -> Finding {
-        let Some(declare) = catalog()
-            .get(self.code.as_ref())
-            .and_then(|entry| entry.declare.as_ref())
-        else {
+        let Some(declare) = self.code.entry().and_then(|entry| entry.declare.as_ref()) else {
             return self;
         };
         let message = Text::new(
@@ -253,7 +243,7 @@ impl Finding {
 
     /// The template of the message in `lang`.
     pub fn template(&self, lang: Lang) -> &str {
-        match (&self.message, catalog().get(self.code.as_ref())) {
+        match (&self.message, self.code.entry()) {
             (Some(own), _) => own.get(lang),
             (None, Some(entry)) => {
                 let template = entry.message.get(lang);
@@ -262,7 +252,7 @@ impl Finding {
                 let bare = entry.bare.as_ref().filter(|_| bare);
                 bare.map_or(template, |bare| bare.get(lang))
             }
-            (None, None) => &self.code,
+            (None, None) => self.code.as_str(),
         }
     }
 
@@ -280,9 +270,9 @@ impl Finding {
         let Some(expected) = self.expected.as_deref() else {
             return self;
         };
-        let unit = match self.code.as_ref() {
-            "unit-converted" | "unit-unknown" => expected,
-            "too-precise" => expected.split_once(' ').map_or("", |(_, unit)| unit),
+        let unit = match self.code.engine() {
+            Some(Code::UnitConverted | Code::UnitUnknown) => expected,
+            Some(Code::TooPrecise) => expected.split_once(' ').map_or("", |(_, unit)| unit),
             _ => "",
         };
         let words = |lang: Lang| {
@@ -301,9 +291,7 @@ impl Finding {
         let expected = self.expected_in(lang).filter(|expected| !expected.is_empty())?;
         let several = expected.contains('|');
         let expected = alternatives(&expected, lang);
-        let wanted = catalog()
-            .get(self.code.as_ref())
-            .and_then(|entry| entry.wanted.as_ref());
+        let wanted = self.code.entry().and_then(|entry| entry.wanted.as_ref());
         let words = match (wanted, several, lang) {
             (Some(wanted), ..) => fill(wanted.get(lang), |name| (name == "expected").then(|| expected.clone())),
             (None, true, Lang::Zh) => format!("{expected} 之一"),
@@ -386,60 +374,6 @@ fn shorten(raw: &str) -> String {
     }
 }
 
-/// One kind of finding the engine can make.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CatalogEntry {
-    /// Usual severity.
-    pub severity: Severity,
-    /// A few words.
-    pub title: Text,
-    /// Template of the message: `{raw}`, `{expected}`, `{mend}`, `{column}`, `{count}`.
-    pub message: Text,
-    /// What was expected, as a list of findings has it beside the message: `{expected}` in words, or nothing at all where
-    /// `expected` alone would not be understood.
-    #[serde(default)]
-    pub wanted: Option<Text>,
-    /// The message where `{raw}` or `{expected}` of the other has nothing to show.
-    #[serde(default)]
-    pub bare: Option<Text>,
-    /// What the author of the form can write so that this is not asked again, as a further sentence of the message; `{field}` is
-    /// the column's id.
-    #[serde(default)]
-    pub declare: Option<Text>,
-    /// Why it matters.
-    pub why: Text,
-    /// What the county does about it.
-    pub mend: Text,
-    /// A short example of input that gives it; a plain text, such as a file name, stands for every language.
-    #[serde(deserialize_with = "plain_or_text")]
-    pub example: Text,
-}
-
-/// A text in several languages, or one that is the same in both.
-fn plain_or_text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        Plain(String),
-        Text(Text),
-    }
-    Ok(match Written::deserialize(deserializer)? {
-        Written::Plain(text) => Text::new(text.clone(), text),
-        Written::Text(text) => text,
-    })
-}
-
-/// Every code the engine itself gives, in alphabetical order.
-pub type Catalog = BTreeMap<String, CatalogEntry>;
-
-/// The catalog, read from the texts that also make `docs/findings.md`.
-pub fn catalog() -> &'static Catalog {
-    static CATALOG: LazyLock<Catalog> =
-        LazyLock::new(|| toml::from_str(include_str!("findings.toml")).expect("findings.toml is checked by a test"));
-    &CATALOG
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -453,7 +387,7 @@ mod tests {
 
     #[test]
     fn messages_leave_out_what_they_lack() {
-        let unknown = Finding::new("column-unknown", 0).raw("满意\n度");
+        let unknown = Finding::new(Code::ColumnUnknown, 0).raw("满意\n度");
         assert_eq!(
             unknown.message(Lang::En, None),
             "header “满意 度” belongs to no column of the form, so the column was not read"
@@ -464,23 +398,11 @@ mod tests {
 
     #[test]
     fn what_a_county_sent_is_no_template() {
-        let unknown = Finding::new("column-unknown", 0)
+        let unknown = Finding::new(Code::ColumnUnknown, 0)
             .raw("{expected}{count}")
             .expected("满意度");
         let message = unknown.message(Lang::En, None);
         assert!(message.contains("“{expected}{count}”"), "{message}");
-    }
-
-    /// A count can be one; `times` and the first rows of a sheet are always more.
-    #[test]
-    fn counts_take_no_plural() {
-        for (code, entry) in catalog() {
-            let templates = [Some(&entry.message), entry.bare.as_ref()].into_iter().flatten();
-            for template in templates.map(|text| text.get(Lang::En)) {
-                let plain = template.replace("first {count} rows", "").replace("{count} times", "");
-                assert!(!plain.contains("{count} "), "{code}: {template}");
-            }
-        }
     }
 
     #[test]
@@ -489,82 +411,64 @@ mod tests {
             column: Some(Arc::from("county_name")),
             ..Place::default()
         };
-        let merged = Finding::new("cells-merged", 0).at(place).raw("North").expected("B2:B3");
+        let merged = Finding::new(Code::CellsMerged, 0)
+            .at(place)
+            .raw("North")
+            .expected("B2:B3");
         let declare = "[[column]] id = \"county_name\", merged = \"repeat\"";
         assert!(!merged.message(Lang::En, Some("County")).contains(declare));
         let message = merged.declarable().count(1).message(Lang::En, Some("County"));
         assert!(message.contains(declare), "{message}");
         assert!(message.contains("“North” is merged over B2:B3"), "{message}");
-        let other = Finding::new("number-merged", 0);
+        let other = Finding::new(Code::NumberMerged, 0);
         assert_eq!(other.clone().declarable(), other);
-    }
-
-    #[test]
-    fn every_entry_speaks_both_languages() {
-        for (code, entry) in catalog() {
-            let texts = [&entry.title, &entry.message, &entry.why, &entry.mend];
-            let no_words = |text: &&Text| text.0.values().all(String::is_empty);
-            let wanted = entry.wanted.iter().filter(|text| !no_words(text));
-            for text in texts.into_iter().chain(&entry.bare).chain(wanted) {
-                for lang in [Lang::Zh, Lang::En] {
-                    assert!(
-                        text.0.get(lang.tag()).is_some_and(|t| !t.is_empty()),
-                        "{code} lacks {}",
-                        lang.tag()
-                    );
-                }
-            }
-        }
-    }
-
-    /// What is the same in both languages is data, and no sentence of either.
-    #[test]
-    fn examples_are_told_in_both_languages() {
-        let is_word = |word: &str| word.len() > 2 && word.chars().all(|c| c.is_ascii_lowercase());
-        for (code, entry) in catalog() {
-            let (zh, en) = (entry.example.get(Lang::Zh), entry.example.get(Lang::En));
-            assert!(!zh.is_empty() && !en.is_empty(), "{code} has no example");
-            let words = zh.split(' ').filter(|word| is_word(word)).count();
-            assert!(words < 3, "{code}: {zh}");
-        }
     }
 
     #[test]
     fn what_was_expected_can_be_read_alone_or_is_left_out() {
         for (code, expected, zh, en) in [
-            ("row-conflict", "56", "每个代码只有一行", "one row for each key"),
+            (Code::RowConflict, "56", "每个代码只有一行", "one row for each key"),
             (
-                "revision-tied",
+                Code::RevisionTied,
                 "_r1",
                 "正确的一份，文件名末尾加“_r1”",
                 "the right one, with _r1 at the end of its name",
             ),
-            ("rows-beyond-expected", "58", "至多 58 行", "at most 58 rows"),
-            ("not-a-boolean", "是|否", "是、否 之一", "one of 是, 否"),
+            (Code::RowsBeyondExpected, "58", "至多 58 行", "at most 58 rows"),
+            (Code::NotABoolean, "是|否", "是、否 之一", "one of 是, 否"),
             (
-                "column-missing",
+                Code::ColumnMissing,
                 "人数 | 职工数",
                 "表头为其一：人数、职工数",
                 "a header of 人数, 职工数",
             ),
-            ("out-of-range", "0..15", "0～15", "0 to 15"),
-            ("total-differs", "820", "820", "820"),
-            ("text-too-long", "5000", "不超过 5000 个字符", "at most 5000 characters"),
+            (Code::OutOfRange, "0..15", "0～15", "0 to 15"),
+            (Code::TotalDiffers, "820", "820", "820"),
+            (
+                Code::TextTooLong,
+                "5000",
+                "不超过 5000 个字符",
+                "at most 5000 characters",
+            ),
         ] {
             let finding = Finding::new(code, 0).expected(expected);
             for (lang, words) in [(Lang::Zh, zh), (Lang::En, en)] {
                 assert_eq!(finding.wanted_in(lang).unwrap_or_default(), words, "{code}");
             }
         }
-        assert_eq!(Finding::new("out-of-range", 0).wanted_in(Lang::En), None);
+        assert_eq!(Finding::new(Code::OutOfRange, 0).wanted_in(Lang::En), None);
     }
 
     #[test]
     fn no_message_ends_where_something_agreed_would_stand() {
         for (code, agreed, bare) in [
-            ("unit-converted", "to m2", "to plain numbers"),
-            ("symbol-undeclared", "agreed are m2", "no symbol is agreed in this form"),
-            ("unit-unknown", "to m2", "the column has no unit"),
+            (Code::UnitConverted, "to m2", "to plain numbers"),
+            (
+                Code::SymbolUndeclared,
+                "agreed are m2",
+                "no symbol is agreed in this form",
+            ),
+            (Code::UnitUnknown, "to m2", "the column has no unit"),
         ] {
             let finding = Finding::new(code, 0).raw("万个");
             assert!(finding.message(Lang::En, None).contains(bare), "{code}");

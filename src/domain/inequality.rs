@@ -17,7 +17,7 @@ pub const MEMBER: &str = "member";
 pub struct IndexSpec {
     /// Name in the tables.
     pub id: String,
-    /// What a person calls it.
+    /// Title.
     pub title: Text,
     /// With the letters that `inequality.toml` explains.
     pub formula: String,

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Finding, Merged};
+use super::{Code, Finding, Merged};
 
 /// How a part of a cell's text is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,8 +54,8 @@ impl Garbled {
     /// What is told of the cell, without a place: `encoding-damaged` or `text-garbled`.
     pub fn finding(&self, text: &str) -> Finding {
         let finding = match self.encoding {
-            Some(encoding) => Finding::new("encoding-damaged", 0).expected(encoding),
-            None => Finding::new("text-garbled", 0),
+            Some(encoding) => Finding::new(Code::EncodingDamaged, 0).expected(encoding),
+            None => Finding::new(Code::TextGarbled, 0),
         };
         let finding = finding.raw(text);
         match (&self.likely, self.encoding) {
@@ -130,12 +130,12 @@ pub fn findings_on_runs(runs: &[Run], submission: u32) -> Vec<Finding> {
     let finding = |kind, code| Some(Finding::new(code, submission).raw(left_out(runs, kind)?));
     let notes = [RunKind::Superscript, RunKind::Subscript].into_iter();
     let note = if may_be_digits(runs) {
-        "note-doubtful"
+        Code::NoteDoubtful
     } else {
-        "text-noted"
+        Code::TextNoted
     };
     let mut told: Vec<Finding> = notes.filter_map(|kind| finding(kind, note)).collect();
-    told.extend(finding(RunKind::Struck, "text-struck"));
+    told.extend(finding(RunKind::Struck, Code::TextStruck));
     if !counted.trim().is_empty() {
         told = told.into_iter().map(|finding| finding.expected(&counted)).collect();
     }
@@ -282,23 +282,26 @@ mod tests {
             assert_eq!(left_out(&runs, Struck).as_deref(), struck, "{parts:?}");
         }
         for (parts, code) in [
-            (&[("12500", Plain), ("1", Superscript)][..], "text-noted"),
-            (&[("12", Plain), ("5", Superscript), ("00", Plain)], "note-doubtful"),
-            (&[("12", Plain), ("5", Subscript), (" 00", Plain)], "note-doubtful"),
-            (&[("12", Plain), ("a", Superscript), ("00", Plain)], "text-noted"),
-            (&[("10", Plain), ("6", Superscript)], "note-doubtful"),
-            (&[("2.5×10", Plain), ("3", Superscript)], "note-doubtful"),
-            (&[("1210", Plain), ("3", Superscript)], "text-noted"),
-            (&[("12", Plain), ("500", Superscript)], "note-doubtful"),
-            (&[("12,", Plain), ("500", Superscript)], "note-doubtful"),
-            (&[("12", Plain), ("12", Superscript)], "text-noted"),
-            (&[("Arden", Plain), ("500", Superscript)], "text-noted"),
-            (&[("12", Plain), ("1", Superscript), ("人", Plain)], "text-noted"),
-            (&[("Oka", Plain), ("2", Superscript), ("handja", Plain)], "text-noted"),
+            (&[("12500", Plain), ("1", Superscript)][..], Code::TextNoted),
+            (&[("12", Plain), ("5", Superscript), ("00", Plain)], Code::NoteDoubtful),
+            (&[("12", Plain), ("5", Subscript), (" 00", Plain)], Code::NoteDoubtful),
+            (&[("12", Plain), ("a", Superscript), ("00", Plain)], Code::TextNoted),
+            (&[("10", Plain), ("6", Superscript)], Code::NoteDoubtful),
+            (&[("2.5×10", Plain), ("3", Superscript)], Code::NoteDoubtful),
+            (&[("1210", Plain), ("3", Superscript)], Code::TextNoted),
+            (&[("12", Plain), ("500", Superscript)], Code::NoteDoubtful),
+            (&[("12,", Plain), ("500", Superscript)], Code::NoteDoubtful),
+            (&[("12", Plain), ("12", Superscript)], Code::TextNoted),
+            (&[("Arden", Plain), ("500", Superscript)], Code::TextNoted),
+            (&[("12", Plain), ("1", Superscript), ("人", Plain)], Code::TextNoted),
+            (
+                &[("Oka", Plain), ("2", Superscript), ("handja", Plain)],
+                Code::TextNoted,
+            ),
         ] {
             let told = findings_on_runs(&runs(parts), 0);
-            let codes: Vec<&str> = told.iter().map(|finding| finding.code.as_ref()).collect();
-            assert_eq!(codes, [code], "{parts:?}");
+            let [told] = told.as_slice() else { panic!("{told:?}") };
+            assert_eq!(told.code, code, "{parts:?}");
         }
         assert_eq!(
             left_out(&runs(&[("7", Plain), ("a", Subscript)]), Subscript).as_deref(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Garbled, HeaderLayout, Likeness, Markings, Period};
@@ -304,11 +305,26 @@ pub struct RawTable {
     pub named_totals: Vec<(u32, SetAside)>,
     /// All other rows, by kind.
     pub set_aside: Vec<(u32, SetAside)>,
+    /// Parts of the sheet whose records would be read wrongly by the first header.
+    pub others: Vec<OtherSection>,
     /// Blank cells that repeat the cell of another row, because the form says so: by physical column, then by row, the row
     /// that is repeated.
     pub repeated: BTreeMap<u32, BTreeMap<u32, u32>>,
     /// What stands in place of cells as received; the grid itself is never changed.
     pub corrected: Overlay,
+}
+
+/// Rows beneath a second header, or a line of units between records, that differs from what holds above.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherSection {
+    /// Row of the grid and physical column of the cell that says so.
+    pub at: (u32, u32),
+    /// What it says.
+    pub said: String,
+    /// The header of the column it concerns, as the first header has it; a dash where that has none.
+    pub instead: String,
+    /// Rows of the grid, the one that says so first.
+    pub rows: Range<u32>,
 }
 
 impl RawTable {
@@ -354,6 +370,7 @@ impl RawTable {
             records,
             named_totals: Vec::new(),
             set_aside: Vec::new(),
+            others: Vec::new(),
             repeated: BTreeMap::new(),
             corrected: Overlay::default(),
         }

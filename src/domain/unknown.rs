@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn every_reason_has_a_place_of_its_own_and_stands_in_the_codebook() {
-        let columns = include_str!("tables.toml");
+        let columns = include_str!("../tables/tables.toml");
         for (at, reason) in Unknown::ALL.into_iter().enumerate() {
             assert_eq!(reason as usize, at);
             assert_eq!(Unknown::find(reason.as_str()), Some(reason));

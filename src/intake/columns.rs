@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::header::{Book, Header};
 use super::rows::Body;
 use super::sheet::Sheet;
-use crate::domain::{Finding, Merged, Place, Severity, Text, a1};
+use crate::domain::{Code, Finding, Merged, Place, Severity, Text, a1};
 
 /// What is wrong with the columns of a sheet.
 pub(super) struct Columns<'a> {
@@ -98,7 +98,7 @@ impl<'a> Columns<'a> {
                 a1(block.first.1, number(block.first.0)),
                 a1(block.last.1, number(block.last.0)),
             );
-            let finding = Finding::new("header-merged", 0)
+            let finding = Finding::new(Code::HeaderMerged, 0)
                 .at(self.place(Some(column.map_or(text, |column| &column.id)), Some(block.first.1)))
                 .raw(text)
                 .expected(format!("{first}:{last}"))
@@ -131,7 +131,7 @@ impl<'a> Columns<'a> {
             if name.is_empty() || self.header.knows(index) {
                 continue;
             }
-            let finding = Finding::new("column-unknown", 0)
+            let finding = Finding::new(Code::ColumnUnknown, 0)
                 .at(self.place(Some(name), Some(index)))
                 .raw(name);
             self.findings.push(match self.book.nearest(name) {
@@ -166,7 +166,7 @@ impl<'a> Columns<'a> {
             if count >= needed {
                 if !self.beneath.contains(&index) {
                     let letters = a1(index, 1).trim_end_matches('1').to_owned();
-                    let finding = Finding::new("column-unknown", 0).at(self.place(None, Some(index)));
+                    let finding = Finding::new(Code::ColumnUnknown, 0).at(self.place(None, Some(index)));
                     self.findings.push(Finding {
                         message: Some(Text::new(
                             format!("{letters} 列没有表头，未读取"),
@@ -192,7 +192,7 @@ impl<'a> Columns<'a> {
                 .unwrap_or_default();
             let place = self.place(Some(&definition.id), first);
             self.findings.push(
-                Finding::new("column-duplicate", 0)
+                Finding::new(Code::ColumnDuplicate, 0)
                     .at(place)
                     .raw(name)
                     .count(places.len() as u64),
@@ -216,9 +216,9 @@ impl<'a> Columns<'a> {
                 continue;
             }
             let code = if column.required {
-                "column-missing"
+                Code::ColumnMissing
             } else {
-                "column-absent"
+                Code::ColumnAbsent
             };
             let finding = Finding::new(code, 0).at(self.place(Some(&column.id), None));
             let finding = finding.expected(column.headers.join(" | "));

@@ -1,4 +1,4 @@
-use crate::domain::Finding;
+use crate::domain::{Code, Finding};
 
 /// Why a file cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,13 +42,13 @@ impl Fault {
 
     pub(super) fn finding(self) -> Finding {
         match self {
-            Fault::Empty => Finding::new("file-empty", 0),
-            Fault::Unreadable(what) => Finding::new("file-unreadable", 0).raw(what),
-            Fault::Encoding(name) => Finding::new("encoding-unproven", 0).raw(name).expected("UTF-8"),
-            Fault::Encrypted => Finding::new("file-encrypted", 0),
-            Fault::Foreign(what) => Finding::new("file-foreign", 0).raw(what).expected(READABLE),
-            Fault::ForeignWorkbook(what) => Finding::new("workbook-foreign", 0).raw(what).expected(WORKBOOKS),
-            Fault::TooLarge { found, limit } => Finding::new("file-too-large", 0).raw(found).expected(limit),
+            Fault::Empty => Finding::new(Code::FileEmpty, 0),
+            Fault::Unreadable(what) => Finding::new(Code::FileUnreadable, 0).raw(what),
+            Fault::Encoding(name) => Finding::new(Code::EncodingUnproven, 0).raw(name).expected("UTF-8"),
+            Fault::Encrypted => Finding::new(Code::FileEncrypted, 0),
+            Fault::Foreign(what) => Finding::new(Code::FileForeign, 0).raw(what).expected(READABLE),
+            Fault::ForeignWorkbook(what) => Finding::new(Code::WorkbookForeign, 0).raw(what).expected(WORKBOOKS),
+            Fault::TooLarge { found, limit } => Finding::new(Code::FileTooLarge, 0).raw(found).expected(limit),
         }
     }
 }

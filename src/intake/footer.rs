@@ -4,7 +4,7 @@
 use super::header::{Header, is_figure};
 use super::sheet::Sheet;
 use super::words::words;
-use crate::domain::{Finding, Grid, Place, fold};
+use crate::domain::{Code, Finding, Grid, Place, fold};
 use crate::pipeline::{ColumnKind, Form};
 
 /// Records above the lines that are compared with them.
@@ -215,7 +215,7 @@ pub(super) fn told(sheet: &Sheet, rows: &[u32]) -> Option<Finding> {
         column: None,
         column_index: Some(index as u32),
     };
-    let finding = Finding::new("row-remark", 0).at(place).raw(text.trim());
+    let finding = Finding::new(Code::RowRemark, 0).at(place).raw(text.trim());
     Some(finding.count(rows.len() as u64))
 }
 

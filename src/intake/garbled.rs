@@ -98,7 +98,7 @@ fn may_be_garbled(text: &str) -> bool {
     while let Some(from) = first_beyond_ascii(bytes, at) {
         let length = bytes[from..].iter().position(u8::is_ascii);
         at = length.map_or(bytes.len(), |length| from + length);
-        if is_doubtful(&bytes[from..at]) {
+        if is_doubtful(&text[from..at]) {
             return true;
         }
     }
@@ -122,44 +122,24 @@ fn first_beyond_ascii(bytes: &[u8], mut at: usize) -> Option<usize> {
 
 /// Whether characters beyond ASCII that stand together may be broken: several rare ideographs, letters of Europe side by side, or
 /// what stands for characters that were lost.
-fn is_doubtful(run: &[u8]) -> bool {
-    let (mut at, mut rare) = (0, 0_u32);
-    while let Some(byte) = run.get(at) {
-        match byte {
-            0xE4..=0xE9 => {
-                let c = char_at(run, at);
-                if c == '锟' {
+fn is_doubtful(run: &str) -> bool {
+    let mut rare = 0_u32;
+    let mut chars = run.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '锟' | '\u{fffd}' => return true,
+            '\u{4000}'..='\u{9fff}' if is_common(c) && !matches!(c, '烫' | '屯') => rare = rare.saturating_sub(1),
+            '\u{4000}'..='\u{9fff}' => {
+                rare += 2;
+                if rare >= 4 {
                     return true;
                 }
-                if is_common(c) && !matches!(c, '烫' | '屯') {
-                    rare = rare.saturating_sub(1);
-                } else {
-                    rare += 2;
-                    if rare >= 4 {
-                        return true;
-                    }
-                }
-                at += 3;
             }
-            0xC2..=0xC3 | 0xD0..=0xD1 => {
-                if run.len() > at + 2 {
-                    return true;
-                }
-                at += 2;
-            }
-            0xEF if run[at..].starts_with("\u{fffd}".as_bytes()) => return true,
-            0xC4..=0xDF => at += 2,
-            0xE0..=0xEF => at += 3,
-            _ => at += 4,
+            '\u{80}'..='\u{ff}' | '\u{400}'..='\u{47f}' if !chars.as_str().is_empty() => return true,
+            _ => {}
         }
     }
     false
-}
-
-/// The character of three bytes at a place.
-fn char_at(bytes: &[u8], at: usize) -> char {
-    let part = |offset: usize, mask: u8| u32::from(bytes.get(at + offset).copied().unwrap_or(0) & mask);
-    char::from_u32(part(0, 0x0F) << 12 | part(1, 0x3F) << 6 | part(2, 0x3F)).unwrap_or('\u{fffd}')
 }
 
 /// What is wrong with a text; None: it is as someone may have typed it.

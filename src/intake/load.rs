@@ -10,7 +10,7 @@ use super::sheet::{SEARCH_BYTES, Sheet};
 use super::sniff::Kind;
 use super::workbook::markup;
 use super::{declared, decode, delimited, garbled, json, open, replies, workbook};
-use crate::domain::{Finding, Grid, Place, row_ranges};
+use crate::domain::{Code, Finding, Grid, Place, row_ranges};
 use crate::pipeline::Limits;
 
 /// A file whose bytes could be read.
@@ -61,7 +61,7 @@ fn of_workbook(
         garbled::mark(&mut sheet.grid, encoding.filter(|_| is_damaged), BTreeMap::new());
     }
     let active = (!active.is_empty()).then(|| {
-        Finding::new("workbook-active", 0)
+        Finding::new(Code::WorkbookActive, 0)
             .raw(active.join(", "))
             .count(active.len() as u64)
     });
@@ -91,13 +91,13 @@ fn text(
     } = decoded(bytes, words).map_err(|fault| ("unknown", fault))?;
     let mut findings = Vec::new();
     if !joined.is_empty() {
-        let lines = Finding::new("encoding-mixed", 0).raw(row_ranges(&joined));
+        let lines = Finding::new(Code::EncodingMixed, 0).raw(row_ranges(&joined));
         let lines = lines.count(joined.len() as u64);
         findings.push(lines.expected(if encoding == "gb18030" { "UTF-8" } else { "gb18030" }));
     }
     if let Some(rival) = rival {
         findings.push(
-            Finding::new("encoding-assumed", 0)
+            Finding::new(Code::EncodingAssumed, 0)
                 .raw(rival.read)
                 .expected(rival.other),
         );
@@ -192,7 +192,7 @@ fn unclosed(grid: &Grid, (row, column): (u32, u32)) -> Finding {
         column_index: Some(column),
         ..Place::default()
     };
-    Finding::new("quote-unclosed", 0)
+    Finding::new(Code::QuoteUnclosed, 0)
         .at(place)
         .raw(grid.cell(row as usize, column as usize))
 }
@@ -203,5 +203,5 @@ fn nested(key: &str, column: usize, count: u64) -> Finding {
         column_index: Some(column as u32),
         ..Place::default()
     };
-    Finding::new("value-nested", 0).at(place).raw(key).count(count)
+    Finding::new(Code::ValueNested, 0).at(place).raw(key).count(count)
 }

@@ -1,5 +1,5 @@
-//! Bytes → cells: find the files, decide format and encoding by content, find the header, tell records from the
-//! rest. Strings with provenance come out; no cell is judged here.
+//! Bytes → cells: finds the files, detects format and encoding from the content, finds the header, and separates records from
+//! other rows. The result is text with its place of origin; no cell is interpreted here.
 //!
 //! Reading order: [`discover`](Intake::discover) → `sniff` (which format) → `decode` (with `charset` and `lines`) and `delimited`, `workbook` or
 //! `json` (cells of sheets) → `sheets` (which form claims which sheet) → `header` → `rows`.
@@ -38,6 +38,7 @@ mod read;
 mod repeat;
 mod replies;
 mod rows;
+mod sections;
 mod separators;
 mod sheet;
 mod sheets;
@@ -48,7 +49,9 @@ mod table;
 mod template;
 #[cfg(test)]
 mod tests;
+mod unit_clauses;
 mod unit_columns;
+mod unit_scope;
 mod unit_words;
 mod units;
 mod words;
@@ -68,7 +71,7 @@ use words::squeeze;
 use crate::domain::{Finding, Merged, Period, RawTable, Reply, Submission};
 use crate::pipeline::{FormIndex, LevelIndex, Pipeline};
 
-/// The machine failed. What is wrong with a single file is a finding instead.
+/// The machine failed. A fault of a single file is a finding instead.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A folder of the input cannot be listed.
@@ -89,57 +92,57 @@ pub enum Error {
     },
 }
 
-/// What lies below the input folder.
+/// The files of the input folder.
 #[derive(Debug, Default)]
 pub struct Found {
     /// In path order; without hidden files, reporters and receipts.
     pub files: Vec<FoundFile>,
-    /// Hidden files and folders, and lock files of an office program (`~$…`): left alone.
+    /// Number of hidden files and folders and of lock files of an office program (`~$…`), which are ignored.
     pub hidden: u64,
 }
 
-/// A file below the input folder.
+/// A file in the input folder.
 #[derive(Clone, Debug)]
 pub struct FoundFile {
     /// Relative to the input folder, `/`-separated.
     pub path: String,
-    /// Where it lies.
+    /// Its path on disk.
     location: PathBuf,
-    /// What it is instead of a file: a symbolic link, a pipe and the like, which are neither followed nor opened.
+    /// Set if it is not a file but a symbolic link, a pipe or the like, which are neither followed nor opened.
     irregular: Option<&'static str>,
-    /// Forms whose template matches, in order of the pipeline; none: nobody claims it.
+    /// Forms whose templates match, in order of the pipeline.
     pub claims: Vec<Claim>,
-    /// What is to be said of the file where nobody claims it, beside that.
+    /// Further finding on a file that matches no form.
     pub told: Option<Finding>,
 }
 
-/// A form's claim on a file, or on one sheet of it.
+/// A match of a form's template with a file, or with one sheet of it.
 #[derive(Clone, Debug)]
 pub struct Claim {
     /// The form.
     pub form: FormIndex,
     /// The sheet part of the template.
     pub sheet: Option<SheetPart>,
-    /// Where `{period}` stands, if it is one of the pipeline's kind.
+    /// The period in the path, if it is of the pipeline's kind.
     pub period: Option<Period>,
-    /// The text where `{period}` stands.
+    /// The text of `{period}`.
     pub period_text: Option<String>,
     /// The text of every level placeholder, from the root down.
     pub areas: Vec<(LevelIndex, String)>,
     /// 0 without a revision part.
     pub revision: u32,
-    /// What stands where a revision would, and is no number of it: `_R2`, `_r2x`.
+    /// Text in the place of the revision that is not one: `_R2`, `_r2x`.
     pub unread_revision: Option<String>,
-    /// What is to be said of a claim that the mark of a return has made or has contradicted.
+    /// Finding on a match that the mark of a return has made or contradicted.
     pub told: Option<Finding>,
 }
 
-/// The part of a template behind `#`.
+/// The part of a template after `#`.
 #[derive(Clone, Debug)]
 pub struct SheetPart {
     /// As written.
     pub text: String,
-    /// With placeholders or `*`: every sheet of such a name, blanks left out, is a submission.
+    /// With placeholders or `*`: every sheet with a matching name (blanks ignored) is a submission.
     pattern: Option<Arc<Pattern>>,
 }
 
@@ -160,52 +163,52 @@ impl SheetPart {
 /// One file, read.
 #[derive(Debug, Default)]
 pub struct FileRead {
-    /// Of the file's bytes, lower-case hex; empty where they cannot be read.
+    /// SHA-256 of the file in lower-case hex; empty if it cannot be read.
     pub sha256: String,
-    /// One a claim; none where nobody claims the file.
+    /// One for each claim; empty if the file matches no form.
     pub submissions: Vec<ReadSubmission>,
-    /// On the file where it has no submission: `file-unclaimed`.
+    /// Finding on a file without a submission: `file-unclaimed`.
     pub findings: Vec<Finding>,
-    /// Sheets that a return had added to the county's own: set aside.
+    /// Number of sheets that a return had added to the county's own, which are set aside.
     pub ignored_sheets: u64,
-    /// What the county has written into the list of a return, where the file is nothing but that list.
+    /// Answers in the list of a return, if the file is only that list.
     pub replies: Vec<Reply>,
 }
 
 /// One submission, read.
 #[derive(Debug)]
 pub struct ReadSubmission {
-    /// Who sent what.
+    /// Sender, form, period and file.
     pub submission: Submission,
-    /// The claim it was read by; its period and areas include what the sheet's name says.
+    /// The claim by which it was read, including period and areas from the sheet's name.
     pub claim: Claim,
-    /// One table; none where the submission cannot be read or has no header.
+    /// The table; None if the submission cannot be read or has no header.
     pub tables: Vec<RawTable>,
-    /// Their submission index is 0.
+    /// Findings, with 0 as the index of the submission.
     pub findings: Vec<Finding>,
-    /// Whether a finding says that no row can be accepted.
+    /// Whether no row can be accepted.
     pub rejected: bool,
-    /// The period stated in the title block, where it is not the path's.
+    /// The period stated in the title block, if it differs from that of the path.
     pub stated_period: Option<String>,
-    /// What the county has written into the list of its return, where this is one that came back.
+    /// Answers in the list of the return, if this is one that came back.
     pub replies: Vec<Reply>,
-    /// What it answers, where it is a return that came back.
+    /// The submission that it answers, if it is a return that came back.
     pub answers: Option<Mark>,
 }
 
-/// What is compiled once for a run: templates and the headers of every form.
+/// Templates and headers of every form, compiled once for a run.
 pub struct Intake<'p> {
     pipeline: &'p Pipeline,
     input: PathBuf,
     root_code: String,
     templates: Vec<Template>,
     books: Vec<Book<'p>>,
-    /// Names of areas, which tell in which encoding a file is.
+    /// Names of areas, by which the encoding of a file is recognised.
     names: HashSet<String>,
 }
 
 impl<'p> Intake<'p> {
-    /// For submissions below `input`; `root_code` is the area of files whose template names none.
+    /// For submissions in `input`; `root_code` is the sender of files whose template has no area.
     pub fn new(pipeline: &'p Pipeline, input: &Path, root_code: &str) -> Intake<'p> {
         Intake {
             pipeline,
@@ -221,34 +224,34 @@ impl<'p> Intake<'p> {
         }
     }
 
-    /// The same with the names of the registry's areas: a name in a file proves its encoding, as a header does.
+    /// Adds the names of the registry's areas: a name in a file proves its encoding, as a header does.
     pub fn with_names<'n>(mut self, names: impl Iterator<Item = &'n str>) -> Intake<'p> {
         self.names
             .extend(names.filter(|name| !name.is_ascii()).map(str::to_owned));
         self
     }
 
-    /// Every file below the input, with the forms that claim it.
+    /// Every file in the input folder, with the forms that match it.
     pub fn discover(&self) -> Result<Found, Error> {
         discover::discover(self.pipeline, &self.templates, &self.input)
     }
 
-    /// Reads one file: a result for each claim. A file that cannot be opened is a finding; a failing disk is an error.
+    /// Reads one file, with a result for each claim. A file that cannot be opened is a finding; a failing disk is an error.
     pub fn read(&self, file: &FoundFile) -> Result<FileRead, Error> {
         read::read(self, file)
     }
 
-    /// Reads bytes as a file of this path below the input would be read: for whoever holds them already.
+    /// Reads bytes as if they were the content of a file with this path in the input folder.
     pub fn read_bytes(&self, path: &str, bytes: Vec<u8>) -> FileRead {
         let claims = template::claims(&self.templates, self.pipeline, path);
         read::contents(self, path, &claims, Ok(bytes))
     }
 
-    /// Which submissions a file answers, by the marks of the returns in it. Looked at before the file is read: of anything but a
-    /// workbook only the first bytes.
+    /// Submissions that a file answers, by the marks of the returns in it. Of anything but a
+    /// workbook, only the first bytes are read.
     ///
     /// # Errors
-    /// When the disk fails.
+    /// If the disk fails.
     pub fn marks(&self, file: &FoundFile) -> Result<Vec<Mark>, Error> {
         let limits = &self.pipeline.limits;
         if !read::may_be_workbook(file) {
@@ -258,7 +261,7 @@ impl<'p> Intake<'p> {
         Ok(bytes.map_or_else(|_| Vec::new(), |bytes| marks::in_bytes(self.pipeline, bytes, limits)))
     }
 
-    /// Period and code of the area that a claim on a file stands for, as far as the path says.
+    /// Period and area code of a claim on a file, as far as the path contains them.
     pub fn identity<'c>(&'c self, claim: &'c Claim) -> (Option<Period>, &'c str) {
         let pipeline = self.pipeline;
         let only = || match pipeline.periods.as_slice() {
@@ -273,23 +276,22 @@ impl<'p> Intake<'p> {
         (period, area)
     }
 
-    /// The merged cells of a sheet of a workbook; none where they cannot be known.
+    /// The merged cells of a sheet of a workbook; empty if they cannot be read.
     ///
     /// # Errors
-    /// When the disk fails.
+    /// If the disk fails.
     pub fn merged(&self, file: &FoundFile, sheet: &str) -> Result<Vec<Merged>, Error> {
         Ok(read::bytes(file, self.pipeline.limits.file_bytes)?
             .map_or_else(|_| Vec::new(), |bytes| merged::of(&bytes, sheet, &self.pipeline.limits)))
     }
 
-    /// Where a workbook with one form's sheet is this submission for the first time; None where the form's templates leave no
-    /// place for that.
+    /// Path for a workbook with one form's sheet as the first submission; None if no template of the form allows it.
     pub fn place(&self, claim: &Claim) -> Option<String> {
         answer::first(self.pipeline, &self.templates, claim)
     }
 
-    /// Where a workbook with one form's sheet answers a submission, so that it is this revision of it and of nothing else;
-    /// None where the form's templates leave no place for that.
+    /// Path for a workbook with one form's sheet as this revision of a submission, and of no other; None if no template of the
+    /// form allows it.
     pub fn answer(&self, claim: &Claim, revision: u32) -> Option<String> {
         answer::path(self.pipeline, &self.templates, claim, revision)
     }

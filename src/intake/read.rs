@@ -18,7 +18,7 @@ use super::sheets::{Assigned, assign};
 use super::sniff;
 use super::table;
 use super::{Claim, Error, FileRead, FoundFile, Intake, ReadSubmission};
-use crate::domain::{Finding, Place, Reply, Severity, Submission, hex};
+use crate::domain::{Code, Finding, Place, Reply, Severity, Submission, hex};
 
 pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Error> {
     let bytes = bytes(file, intake.pipeline.limits.file_bytes)?;
@@ -103,7 +103,9 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
 }
 
 fn unclaimed(intake: &Intake<'_>, path: &str) -> Finding {
-    Finding::new("file-unclaimed", 0).raw(path).expected(templates(intake))
+    Finding::new(Code::FileUnclaimed, 0)
+        .raw(path)
+        .expected(templates(intake))
 }
 
 /// Whether a file holds nothing but what a return had added to the county's own sheet.
@@ -117,7 +119,7 @@ fn list_alone(sha256: String, loaded: &Loaded) -> FileRead {
     let named = ids.into_iter().collect::<Vec<_>>().join(", ");
     FileRead {
         sha256,
-        findings: vec![Finding::new("return-list-alone", 0).raw(named)],
+        findings: vec![Finding::new(Code::ReturnListAlone, 0).raw(named)],
         ignored_sheets: loaded.ours.len() as u64,
         replies: loaded.ours.iter().flat_map(replies::of).collect(),
         ..FileRead::default()
@@ -205,7 +207,7 @@ impl Reader<'_> {
             if let Some(text) = &claim.unread_revision {
                 let example = self.revision_part(&claim);
                 read.findings
-                    .push(Finding::new("revision-unreadable", 0).raw(text).expected(example));
+                    .push(Finding::new(Code::RevisionUnreadable, 0).raw(text).expected(example));
                 read.rejected = true;
             }
             submissions.push(ReadSubmission {
@@ -244,7 +246,7 @@ impl Reader<'_> {
             claim.revision = mark.becomes;
             let place = || self.intake.answer(claim, mark.becomes);
             if claim.told.is_none() {
-                let finding = Finding::new("return-recognised", 0).raw(self.file_name());
+                let finding = Finding::new(Code::ReturnRecognised, 0).raw(self.file_name());
                 claim.told = Some(match place() {
                     Some(place) => finding.expected(place),
                     None => finding,
@@ -268,7 +270,7 @@ impl Reader<'_> {
             }
             let of_form = submissions.iter().position(|read| read.claim.form == mark.form);
             if let Some(read) = submissions.get_mut(of_form.unwrap_or(0)) {
-                read.findings.push(Finding::new("return-foreign", 0).raw(&*mark.id));
+                read.findings.push(Finding::new(Code::ReturnForeign, 0).raw(&*mark.id));
             }
         }
     }
@@ -352,5 +354,5 @@ fn hidden(sheet: &Sheet) -> Finding {
         ..Place::default()
     };
     let name = sheet.name.as_deref().unwrap_or_default();
-    Finding::new("sheet-hidden", 0).at(place).raw(name)
+    Finding::new(Code::SheetHidden, 0).at(place).raw(name)
 }

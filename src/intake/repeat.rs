@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::sheet::Sheet;
-use crate::domain::{Finding, Grid, MatchedColumn, Place, SetAside};
+use crate::domain::{Code, Finding, Grid, MatchedColumn, Place, SetAside};
 use crate::pipeline::Form;
 
 /// What the blank cells of records stand for.
@@ -60,7 +60,7 @@ pub(super) fn told(form: &Form, sheet: &Sheet, columns: &[MatchedColumn], repeat
         };
         Finding {
             rows: rows[1..].iter().map(|row| number(*row)).collect(),
-            ..Finding::new("fill-stopped", 0).at(place).count(rows.len() as u64)
+            ..Finding::new(Code::FillStopped, 0).at(place).count(rows.len() as u64)
         }
     };
     unseen.map(finding).collect()

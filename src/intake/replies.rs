@@ -7,13 +7,21 @@ use crate::domain::{Place, RETURN_MARK, Reply, ReturnLine, ReturnList, ReturnPag
 /// Characters of one text: half of what a cell holds.
 const LONGEST: usize = 16_000;
 
+/// Lines of a list among which the one that belongs to a row is looked for.
+const SEARCHED: usize = 4000;
+
+/// Cells that a county may have written over in a row whose hidden cell is still believed.
+const OVERWRITTEN: usize = 1;
+
 /// Reads one of the sheets that a return had added.
 pub(super) fn of(sheet: &Sheet) -> Vec<Reply> {
     let grid = &sheet.grid;
     let rows = || (0..grid.height()).map(|row| grid.row(row).collect::<Vec<&str>>());
     let is_list = rows().flatten().any(|cell| ReturnLine::read(cell).is_some());
     let page = rows().flatten().find_map(ReturnPage::read);
+    let lines = rows().flatten().filter_map(ReturnLine::read).take(SEARCHED);
     let list = List {
+        lines: lines.collect(),
         sheet,
         id: sheet.mark().map_or_else(String::new, |mark| mark.id),
         page,
@@ -22,7 +30,7 @@ pub(super) fn of(sheet: &Sheet) -> Vec<Reply> {
         let line = cells.iter().enumerate();
         let mut line = line.filter_map(|(column, cell)| Some((column, ReturnLine::read(cell)?)));
         match line.next_back() {
-            Some((column, line)) => list.line(at, &cells, column, &line),
+            Some((column, line)) => list.line(at, &cells, column, line),
             None if is_list => list.around(at, &cells),
             None => list.unknown(at, &cells),
         }
@@ -39,6 +47,8 @@ pub(super) fn is_list(sheet: &Sheet) -> bool {
 
 struct List<'a> {
     sheet: &'a Sheet,
+    /// The hidden cells of the first lines.
+    lines: Vec<ReturnLine>,
     /// Id of the submission that had the findings; empty: the mark is gone.
     id: String,
     page: Option<ReturnPage>,
@@ -46,10 +56,11 @@ struct List<'a> {
 
 impl List<'_> {
     /// A line that knows which finding it is about: the explanation stands before its hidden cell.
-    fn line(&self, row: usize, cells: &[&str], hidden: usize, line: &ReturnLine) -> Vec<Reply> {
+    fn line(&self, row: usize, cells: &[&str], hidden: usize, line: ReturnLine) -> Vec<Reply> {
+        let (line, is_known) = self.belonging(row, &cells[..hidden.saturating_sub(1)], line);
         let of_county = |column: usize, cell: &str| {
             let is_own = column + 1 != hidden && line.wrote(cell) || is_ours(cell);
-            !cell.trim().is_empty() && !is_own
+            !cell.trim().is_empty() && !is_own && (is_known || column + 1 == hidden)
         };
         let words = cells
             .iter()
@@ -58,10 +69,38 @@ impl List<'_> {
         words
             .map(|(column, cell)| Reply {
                 id: line.id.clone(),
-                finding: (column + 1 == hidden).then(|| line.finding.clone()),
+                finding: (is_known && column + 1 == hidden).then(|| line.finding.clone()),
                 ..self.reply(row, column, cell)
             })
             .collect()
+    }
+
+    /// The hidden cell that goes with the visible cells of a row, and whether that is certain: who sorts the list without its hidden
+    /// column leaves another one in the row.
+    fn belonging(&self, row: usize, visible: &[&str], own: ReturnLine) -> (ReturnLine, bool) {
+        let strange = |line: &ReturnLine| {
+            let cells = visible.iter().filter(|cell| !cell.trim().is_empty() && !is_ours(cell));
+            cells.filter(|cell| !line.wrote(cell)).count()
+        };
+        let of_own = strange(&own);
+        if of_own == 0 || row > SEARCHED {
+            return (own, of_own == 0);
+        }
+        let mut best = of_own;
+        let mut found: Vec<&ReturnLine> = Vec::new();
+        for line in self.lines.iter().filter(|line| **line != own) {
+            let missed = strange(line);
+            if missed < best {
+                (best, found) = (missed, vec![line]);
+            } else if missed == best && best < of_own {
+                found.push(line);
+            }
+        }
+        match found[..] {
+            [] => (own, of_own <= OVERWRITTEN),
+            [line] => (line.clone(), best <= OVERWRITTEN),
+            _ => (own, false),
+        }
     }
 
     /// A row around the lines.

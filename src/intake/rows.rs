@@ -1,10 +1,12 @@
 //! Which rows of a sheet are records, and what the others are. Every row gets exactly one of the two.
 
 use super::footer::{Below, is_labelled};
-use super::header::{Book, Header};
+use super::header::{Book, Header, is_figure};
+use super::sections::{self, Section};
+use super::unit_columns;
 use super::units;
 use super::words::words;
-use crate::domain::{Grid, SetAside, fold};
+use crate::domain::{Grid, MatchedColumn, SetAside, fold};
 use crate::pipeline::ColumnKind;
 
 /// The rows of a sheet.
@@ -20,6 +22,8 @@ pub(super) struct Body {
     pub(super) unit_lines: Vec<u32>,
     /// Rows set aside as lines below the table, but for the lines of the form itself: those are expected there.
     pub(super) remarks: Vec<u32>,
+    /// Headers beneath the first one.
+    pub(super) sections: Vec<Section>,
 }
 
 /// Name columns looked at for the word of a total.
@@ -30,6 +34,7 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header) -> Body {
     let mut body = Body::default();
     body.records.reserve(grid.height());
     let (mut below_table, mut in_remarks) = (false, false);
+    let mut header_end = header.end;
     for row in 0..grid.height() {
         let kind = if row < header.top {
             Some(if judge.first(row).is_some() {
@@ -37,7 +42,11 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header) -> Body {
             } else {
                 SetAside::Blank
             })
-        } else if row < header.end {
+        } else if row < header_end {
+            Some(SetAside::Header)
+        } else if let Some(section) = sections::begins(book, grid, header, row) {
+            (header_end, below_table, in_remarks) = (section.end(), false, false);
+            body.sections.push(section);
             Some(SetAside::Header)
         } else if judge.is_unit_line(row, body.records.is_empty()) {
             body.unit_lines.push(row as u32);
@@ -266,8 +275,30 @@ impl<'a> Judge<'a> {
             matched.is_some_and(|matched| units::is_numeric(&self.book.form.columns[matched.column]))
         };
         is_alone
-            && units::is_line(cell, self.book.units)
+            && (units::is_line(cell, self.book.units) || unit_columns::is_line(self.book, cell))
             && !(is_first && is_own() && units::is_bare(cell, self.book.units))
+    }
+
+    /// Units in a row without a key: where most columns of figures name a known one, a word that nobody knows is a unit, too, and
+    /// its column cannot be read.
+    fn units_in_part(&self, row: usize) -> Option<Vec<(u32, String)>> {
+        if !self.keys.iter().all(|key| !says(self.cell(row, *key))) {
+            return None;
+        }
+        let (mut found, mut known) = (Vec::new(), 0);
+        let numeric = |matched: &&MatchedColumn| units::is_numeric(&self.book.form.columns[matched.column]);
+        for matched in self.header.columns.iter().filter(numeric) {
+            let cell = self.cell(row, matched.index as usize);
+            if is_figure(cell) {
+                return None;
+            }
+            if !says(cell) || self.book.form.missing.contains_key(cell) {
+                continue;
+            }
+            known += usize::from(units::is_bare(cell, self.book.units));
+            found.push((matched.index, fold(cell)));
+        }
+        (known > 0 && known * 2 >= found.len()).then_some(found)
     }
 
     /// `甲 乙 1 2 3`, or units (which are kept).
@@ -278,7 +309,7 @@ impl<'a> Judge<'a> {
         if self.is_rule(row) || self.counts_columns(row) {
             return true;
         }
-        match units::of_row(self.grid, row, self.book.units) {
+        match units::of_row(self.grid, row, self.book.units).or_else(|| self.units_in_part(row)) {
             Some(found) => {
                 units.extend(found);
                 true
@@ -365,6 +396,32 @@ mod tests {
                 "Title Blank Header HeaderNote -",
             ),
             (&[HEADER, &["—", "—", "户"], RECORD], "Header HeaderNote - 2=户"),
+            (
+                &[
+                    &["社区代码", "常住户数", "服务设施面积"],
+                    &["", "万户", "w米"],
+                    &["130102001001", "2", "3"],
+                ],
+                "Header HeaderNote - 1=万户 2=w米",
+            ),
+            (
+                &[&["社区代码", "常住户数", "服务设施面积"], &["1", "户", "w米"]],
+                "Header -",
+            ),
+            (
+                &[&["社区代码", "常住户数", "服务设施面积"], &["", "户", "30"]],
+                "Header -",
+            ),
+            // Rows with keys are no titles of a wider header below them.
+            (
+                &[&["社区代码", "常住户数"], &["130102001001", "820"], HEADER, RECORD],
+                "Header - Header -",
+            ),
+            (&[&["社区代码", "常住户数"], HEADER, RECORD], "Title Header -"),
+            (
+                &[&["社区代码", "常住户数"], &["合计", "820"], HEADER, RECORD],
+                "Title Title Header -",
+            ),
             (&[HEADER, RECORD, &["合计", "", "820"]], "Header - Total"),
             (&[HEADER, &["", "合　计", "820"], RECORD], "Header Total -"),
             (&[HEADER, &["", "小计", "820"], RECORD], "Header Section -"),

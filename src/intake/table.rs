@@ -9,11 +9,12 @@ use super::header::{Book, Header, SEARCHED};
 use super::layout::likeness;
 use super::repeat;
 use super::rows::{self, Body};
+use super::sections;
 use super::separators;
 use super::sheet::Sheet;
 use super::stated::stated;
 use super::unit_columns::{self, Lines};
-use crate::domain::{Finding, Grid, Overlay, Period, Place, RawTable, Run, SetAside, Text, findings_on_runs};
+use crate::domain::{Code, Finding, Grid, Overlay, Period, Place, RawTable, Run, SetAside, Text, findings_on_runs};
 
 /// Bytes of cells that are compared with headers where no header was found.
 const COMPARED: usize = 1 << 20;
@@ -29,7 +30,7 @@ pub(super) struct TableRead {
 
 /// A claim without its sheet.
 pub(super) fn missing(wanted: &str, present: &str) -> TableRead {
-    let finding = Finding::new("sheet-missing", 0).raw(present).expected(wanted);
+    let finding = Finding::new(Code::SheetMissing, 0).raw(present).expected(wanted);
     TableRead {
         findings: vec![finding],
         rejected: true,
@@ -60,7 +61,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         && let Some((place, text)) = contradiction(&sheet, &body, period)
     {
         read.findings.push(
-            Finding::new("period-contradicted", 0)
+            Finding::new(Code::PeriodContradicted, 0)
                 .at(place)
                 .raw(&*text)
                 .expected(period.to_string()),
@@ -79,6 +80,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     columns.retain(|matched| !unread.contains(&matched.column));
     read.findings
         .extend(unit_columns::undeclared(book, &sheet, &header, &lines, &columns));
+    let others = sections::other(book, &sheet.grid, &header, &body, &lines, &columns);
     let (records, set_aside, named_totals) = (body.records, body.set_aside, body.named_totals);
     let repeats = repeat::cells(book.form, &sheet.grid, &columns, &records, &set_aside);
     read.findings
@@ -98,6 +100,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         records,
         named_totals,
         set_aside,
+        others,
         repeated: repeats.cells,
         corrected: Overlay::default(),
     });
@@ -128,13 +131,13 @@ fn runs_in_header(sheet: &Sheet, header: &Header, units: &BTreeSet<(u32, u32)>) 
 
 /// The same finding on a header: it holds no number, and nothing of it counts as missing.
 fn in_header(finding: Finding) -> Finding {
-    match finding.code.as_ref() {
-        "note-doubtful" => Finding {
+    match finding.code.engine() {
+        Some(Code::NoteDoubtful) => Finding {
             raw: finding.raw,
             expected: finding.expected,
-            ..Finding::new("text-noted", 0)
+            ..Finding::new(Code::TextNoted, 0)
         },
-        "text-struck" if finding.expected.is_none() => Finding {
+        Some(Code::TextStruck) if finding.expected.is_none() => Finding {
             message: Some(Text::new(
                 "“{raw}”带删除线，未计入；该表头单元格没有其他内容，按空白处理",
                 "“{raw}” is struck through, so it was left out; nothing else stands in this cell of the header, which was read as blank",
@@ -210,7 +213,7 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
         ..Place::default()
     };
     let searched = sheet.grid.height().min(SEARCHED) as u64;
-    let finding = Finding::new("header-missing", 0)
+    let finding = Finding::new(Code::HeaderMissing, 0)
         .at(place)
         .expected(missing.join(", "))
         .count(searched);
@@ -252,6 +255,7 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
             records,
             named_totals: Vec::new(),
             set_aside: blank.into_iter().map(|row| (row, SetAside::Blank)).collect(),
+            others: Vec::new(),
             repeated: BTreeMap::new(),
             corrected: Overlay::default(),
             grid: sheet.grid,

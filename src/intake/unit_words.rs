@@ -1,5 +1,7 @@
 //! The words of `unit_words.toml`: what is said around a unit in a line of a sheet.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -13,8 +15,20 @@ struct File {
     notes: Vec<String>,
     subjects: Vec<String>,
     scopes: Vec<String>,
+    things: BTreeMap<String, Vec<String>>,
     between: [String; 2],
+    links: Vec<String>,
+    link_ends: Vec<String>,
+    joins: Vec<String>,
     clause: String,
+    opens: String,
+    except: String,
+    except_marked: String,
+    powers: Vec<[String; 2]>,
+    short_multiples: String,
+    multiples: String,
+    numbered: String,
+    remarks: Vec<String>,
     leads: Vec<String>,
     scales: Vec<String>,
     currencies: Vec<String>,
@@ -26,6 +40,13 @@ struct File {
 pub(super) struct UnitWords {
     file: File,
     clause: Regex,
+    opens: Regex,
+    except: Regex,
+    except_marked: Regex,
+    powers: Vec<(Regex, String)>,
+    short_multiples: Regex,
+    multiples: Regex,
+    numbered: Regex,
 }
 
 /// The one set of words.
@@ -33,8 +54,19 @@ pub(super) fn unit_words() -> &'static UnitWords {
     static WORDS: LazyLock<UnitWords> = LazyLock::new(|| {
         let text = include_str!("unit_words.toml");
         let file: File = toml::from_str(text).expect("unit_words.toml is read by every test");
-        let clause = Regex::new(&file.clause).expect("unit_words.toml is read by every test");
-        UnitWords { file, clause }
+        let compiled = |pattern: &str| Regex::new(pattern).expect("unit_words.toml is read by every test");
+        let powers = file.powers.iter().map(|[from, to]| (compiled(from), to.clone()));
+        UnitWords {
+            clause: compiled(&file.clause),
+            opens: compiled(&file.opens),
+            except: compiled(&file.except),
+            except_marked: compiled(&file.except_marked),
+            powers: powers.collect(),
+            short_multiples: compiled(&file.short_multiples),
+            multiples: compiled(&file.multiples),
+            numbered: compiled(&file.numbered),
+            file,
+        }
     });
     &WORDS
 }
@@ -49,17 +81,134 @@ impl UnitWords {
         found.min_by_key(|(_, behind)| behind.len())
     }
 
-    /// What stands between 以 and 为单位.
-    pub(super) fn between<'a>(&self, folded: &'a str) -> Option<&'a str> {
+    /// What stands between 以 and 为单位, and what before 以.
+    pub(super) fn between<'a>(&self, folded: &'a str) -> Option<(&'a str, &'a str)> {
         let [open, close] = &self.file.between;
         let (before, _) = folded.split_once(close.as_str())?;
-        before.rsplit_once(open.as_str()).map(|(_, unit)| unit)
+        before.rsplit_once(open.as_str())
     }
 
-    /// The unit of `amounts in thousands of yuan by county`, of a text in small letters.
-    pub(super) fn clause<'a>(&self, lower: &'a str) -> Option<&'a str> {
-        let found = self.clause.captures(lower)?;
-        found.get(1).map(|unit| unit.as_str().trim())
+    /// The unit at the beginning of `in thousands of yuan by county`, of a text in small letters, and what stands behind it.
+    pub(super) fn clause<'a>(&self, lower: &'a str) -> Option<(&'a str, &'a str)> {
+        let unit = self.clause.captures(lower)?.get(1)?;
+        Some((unit.as_str().trim(), &lower[unit.end()..]))
+    }
+
+    /// Whether a text in small letters begins like a unit that is asked about where nobody knows it.
+    pub(super) fn opens_unit(&self, lower: &str) -> bool {
+        self.opens.is_match(lower)
+    }
+
+    /// Whether a line in small letters leaves columns out of what it says: `all in thousands except area`.
+    pub(super) fn leaves_out(&self, lower: &str) -> bool {
+        self.except.is_match(&self.except_marked.replace_all(lower, " "))
+    }
+
+    /// Whether a line gives way to what headers say: `unless otherwise stated`.
+    pub(super) fn defers(&self, line: &str) -> bool {
+        self.except_marked.is_match(&line.to_lowercase())
+    }
+
+    /// A line in small letters with words for powers of ten: `10^3 persons`, `x 1,000`, `'000`.
+    pub(super) fn with_powers<'a>(&self, lower: &'a str) -> Cow<'a, str> {
+        let mut text = Cow::Borrowed(lower);
+        for (pattern, word) in self
+            .powers
+            .iter()
+            .filter(|_| lower.contains("10") || lower.contains("000"))
+        {
+            if pattern.is_match(&text) {
+                text = Cow::Owned(pattern.replace_all(&text, word.as_str()).into_owned());
+            }
+        }
+        text
+    }
+
+    /// Whether a text in small letters is a sign of money and a multiple: `$m`, `USD bn`.
+    pub(super) fn is_short_multiple(&self, lower: &str) -> bool {
+        self.short_multiples.is_match(lower)
+    }
+
+    /// Whether a line in small letters has a multiple that is no part of a number.
+    pub(super) fn has_multiple(&self, lower: &str) -> bool {
+        self.multiples.is_match(&self.numbered.replace_all(lower, " "))
+    }
+
+    /// The unit that a folded text names of something, and of what: `人口为千人`, `面积以公顷计`.
+    pub(super) fn linked<'a>(&self, folded: &'a str, is_unit: impl Fn(&str) -> bool) -> Option<(&'a str, &'a str)> {
+        let bare = |text: &'a str| {
+            let mut ends = self.file.link_ends.iter();
+            ends.find_map(|end| text.strip_suffix(end.as_str())).unwrap_or(text)
+        };
+        let found = self.file.links.iter().filter_map(|link| {
+            let at = folded.rfind(link.as_str())?;
+            let unit = bare(&folded[at + link.len()..]);
+            is_unit(unit).then_some((&folded[..at], unit))
+        });
+        found.min_by_key(|(label, _)| label.len())
+    }
+
+    /// The parts of what a unit is said of: `Budget and population`, `户数、人数`.
+    pub(super) fn things_of<'a>(&self, label: &'a str) -> Vec<&'a str> {
+        let mut parts = vec![label];
+        let joins = self.file.joins.iter().map(String::as_str);
+        for join in joins.chain([" and ", ","]) {
+            parts = parts.into_iter().flat_map(|part| part.split(join)).collect();
+        }
+        parts
+    }
+
+    /// The unit that figures of a kind have: person for 人数.
+    pub(super) fn thing(&self, folded: &str) -> Option<&str> {
+        let mut things = self.file.things.iter();
+        let found = things.find(|(_, words)| words.iter().any(|word| word == folded));
+        found.map(|(unit, _)| unit.as_str())
+    }
+
+    /// The first kind of figures that a label has a word for.
+    pub(super) fn thing_in(&self, folded: &str) -> Option<&str> {
+        let mut things = self.file.things.iter();
+        let found = things.find(|(_, words)| words.iter().any(|word| folded.contains(word.as_str())));
+        found.map(|(unit, _)| unit.as_str())
+    }
+
+    /// A label without one word at its ends that says nothing of what is meant; None: it has none.
+    pub(super) fn without_subject<'a>(&self, label: &'a str) -> Option<&'a str> {
+        let label = label.trim_matches(|c: char| !c.is_alphanumeric());
+        let at_border =
+            |word: &str, next: Option<char>| !word.is_ascii() || next.is_none_or(|next| !next.is_ascii_alphabetic());
+        let words = || self.file.subjects.iter().map(String::as_str);
+        let behind = words().filter_map(|word| {
+            let rest = label.strip_prefix(word)?;
+            at_border(word, rest.chars().next()).then_some(rest)
+        });
+        let before = words().filter_map(|word| {
+            let rest = label.strip_suffix(word)?;
+            at_border(word, rest.chars().next_back()).then_some(rest)
+        });
+        behind.chain(before).min_by_key(|rest| rest.len())
+    }
+
+    /// Whether a bracket behind a header, in small letters, is a remark and no unit: a year, the mark of a note, `est.`, 年末.
+    pub(super) fn is_remark(&self, lower: &str) -> bool {
+        let is_plain = |word: &str| self.file.remarks.iter().any(|remark| remark == word);
+        let is_mark = |word: &str| word.len() == 1 && !matches!(word, "k" | "m" | "t" | "h" | "g" | "l");
+        let is_year = |word: &str| word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
+        let dated = |word: &str| {
+            let rest = word.trim_start_matches(|c: char| c.is_ascii_digit());
+            let rest = rest.strip_prefix('年').filter(|_| rest.len() < word.len())?;
+            Some(rest.is_empty() || is_plain(rest))
+        };
+        let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit()) && (word.len() < 3 || is_year(word));
+        let is_signed = lower.contains(|c: char| {
+            !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, '.' | ',' | '-' | '–' | '/')
+        });
+        let words = lower
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty());
+        let mut words =
+            words.map(|word| is_plain(word) || is_mark(word) || is_number(word) || dated(word) == Some(true));
+        !is_signed && words.all(|is_known| is_known)
     }
 
     /// Whether a text says nothing but what a unit of measure is for: `注:金额`.
@@ -67,7 +216,7 @@ impl UnitWords {
         let mut rest = folded;
         loop {
             rest = rest.trim_start_matches(|c: char| !c.is_alphabetic());
-            let word = self.file.subjects.iter();
+            let word = self.file.subjects.iter().chain(self.file.things.values().flatten());
             let Some(next) = word
                 .filter_map(|word| rest.strip_prefix(word.as_str()))
                 .min_by_key(|rest| rest.len())

@@ -2,6 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::unit_clauses;
 use super::unit_words::unit_words;
 use super::words::words;
 use crate::domain::{Grid, fold};
@@ -17,14 +18,26 @@ const UNKNOWN_UNIT: usize = 3;
 /// Characters of the longest unit of money in Chinese, and in other languages.
 const MONEY: usize = 6;
 const LONGEST_MONEY: usize = 32;
+/// Words of a line that is a unit, and no sentence.
+const FEW_WORDS: usize = 5;
+
+/// A unit, or what names one and cannot be applied, and what it is said of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) unit: String,
+    /// `budget figures` in `Budget figures are in millions`; empty where it is said of the whole table.
+    pub(super) of: String,
+    /// Whether what nobody knows by the name in `of` may be the whole table: `Districts, in thousands`.
+    pub(super) is_loose: bool,
+}
 
 /// What a cell outside of the records says of units.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Said {
     /// Units that are known, folded.
-    pub(super) units: Vec<String>,
+    pub(super) units: Vec<Named>,
     /// What names a unit or a multiple, and cannot be applied: `万元/人`, `mil. yen`.
-    pub(super) unclear: Vec<String>,
+    pub(super) unclear: Vec<Named>,
 }
 
 impl Said {
@@ -32,109 +45,194 @@ impl Said {
         self.units.is_empty() && self.unclear.is_empty()
     }
 
-    fn unit(&mut self, unit: &str) {
-        self.units.push(unit.to_owned());
+    pub(super) fn unit(&mut self, unit: &str, of: &str) {
+        self.units.push(Named {
+            unit: unit.to_owned(),
+            of: of.to_owned(),
+            is_loose: false,
+        });
+    }
+
+    pub(super) fn doubt(&mut self, text: &str, of: &str) {
+        self.unclear.push(Named {
+            unit: text.to_owned(),
+            of: of.to_owned(),
+            is_loose: false,
+        });
     }
 
     /// Puts back the blanks of units of several words, as a cell has them.
     fn written_as_in(&mut self, cell: &str) {
-        for text in self.units.iter_mut().chain(&mut self.unclear) {
-            if text.is_ascii()
-                && let Some(written) = written(cell, text)
+        for named in self.units.iter_mut().chain(&mut self.unclear) {
+            if named.unit.is_ascii()
+                && let Some(written) = written(cell, &named.unit)
             {
-                *text = written;
+                named.unit = written;
             }
         }
     }
 
     /// A unit that is named as such, by `单位：` or the like. `is_asked`: what is not known is asked about.
-    fn named(&mut self, text: &str, is_asked: bool, units: &Units) {
+    fn named(&mut self, text: &str, of: &str, is_asked: bool, units: &Units) {
         let text = trimmed(text);
         if let Some(unit) = known(text, units) {
-            return self.unit(unit);
+            return self.unit(unit, of);
         }
         if text.split('/').all(|part| known(part, units).is_some()) {
-            return self.unclear.push(text.to_owned());
+            return self.doubt(text, of);
         }
         let parts: Vec<&str> = text.split(BETWEEN).filter(|part| !part.is_empty()).collect();
         let several = parts.len() > 1 && !text.contains('/');
         for part in if several { parts } else { vec![text] } {
             if let Some(unit) = known(part, units) {
-                self.unit(unit);
+                self.unit(unit, of);
+            } else if let Some((label, unit)) = linked(part, units) {
+                self.unit(unit, label);
             } else if is_asked && names_unit(part) && !is_currency_of(part, &self.units) {
-                self.unclear.push(part.to_owned());
+                self.doubt(part, of);
             }
         }
     }
+
+    /// A multiple that a label names, of the money that another names: `Currency: US$; scale: millions`.
+    fn join_scale(&mut self, units: &Units) {
+        let Some(at) = self.units.iter().position(|named| named.of == SCALE) else {
+            return;
+        };
+        let scale = self.units.remove(at);
+        let is_plain =
+            |named: &Named| unit_words().is_money(&named.unit) && unit_words().without_scale(&named.unit).is_none();
+        if !self.units.iter().any(is_plain) {
+            let of = String::new();
+            return self.units.push(Named { of, ..scale });
+        }
+        for named in self.units.iter_mut().filter(|named| is_plain(named)) {
+            named.unit = format!("{} {}", scale.unit, named.unit);
+        }
+        let (units, unclear) = std::mem::take(&mut self.units)
+            .into_iter()
+            .partition(|named| units.knows(&named.unit));
+        self.units = units;
+        self.unclear.extend::<Vec<Named>>(unclear);
+    }
 }
+
+/// The label of a multiple.
+const SCALE: &str = "scale";
 
 /// What a cell says of units wherever it stands: `计量单位：人、万元`, `金额：万元`, `注：以万元为单位`, `in thousands of yuan`.
 pub(super) fn of_line(cell: &str, units: &Units) -> Said {
-    let mut said = Said::default();
+    of_text(&lowered(cell), units)
+}
+
+/// A cell in small letters, with words for powers of ten.
+fn lowered(cell: &str) -> String {
     let cell = &cell[..cell.floor_char_boundary(LOOKED_AT)];
+    let lower: String = cell.chars().flat_map(char::to_lowercase).collect();
+    unit_words().with_powers(&lower).nfkc().collect()
+}
+
+fn of_text(cell: &str, units: &Units) -> Said {
+    let mut said = Said::default();
     if cell.trim().is_empty() {
         return said;
     }
-    for segment in segments(cell) {
+    for segment in segments(cell, units) {
         let mut is_named = false;
-        for clause in segment.split(['。', ';']) {
+        for clause in segment.split(['。', ';']).flat_map(notes) {
             is_named = of_clause(clause, is_named, units, &mut said);
         }
     }
-    let lower: String = cell.nfkc().flat_map(char::to_lowercase).collect();
-    if said.is_nothing()
-        && let Some(unit) = unit_words().clause(&lower)
-    {
-        match known(&fold(unit), units) {
-            Some(unit) => said.unit(unit),
-            None => said.unclear.push(fold(unit)),
-        }
+    said.join_scale(units);
+    if said.is_nothing() {
+        unit_clauses::add(cell, units, &mut said);
+    }
+    if unit_words().leaves_out(cell) {
+        said.unclear.append(&mut said.units);
     }
     said.written_as_in(cell);
     said
 }
 
+/// A clause as its parts that name a unit each: `人口单位为万人,面积单位为亩`.
+fn notes(clause: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut from = 0;
+    let names = |part: &str| unit_words().note(part).is_some() || unit_words().between(part).is_some();
+    for (at, comma) in clause.char_indices().filter(|(_, c)| matches!(c, ',')) {
+        let behind = &clause[at + comma.len_utf8()..];
+        if names(&clause[from..at]) && names(behind) && names(behind.split(',').next().unwrap_or_default()) {
+            parts.push(&clause[from..at]);
+            from = at + comma.len_utf8();
+        }
+    }
+    parts.push(&clause[from..]);
+    parts
+}
+
 /// What a cell of the title block says of units: what [`of_line`] finds, a unit alone, and one in brackets.
 pub(super) fn of_title(cell: &str, units: &Units) -> Said {
-    let mut said = of_line(cell, units);
+    let lower = lowered(cell);
+    let mut said = of_text(&lower, units);
     if !said.is_nothing() {
         return said;
     }
-    let folded = fold(&cell[..cell.floor_char_boundary(LOOKED_AT)]);
+    let folded = fold(&lower);
     let groups = folded
         .split(['(', '['])
         .skip(1)
         .filter_map(|group| group.split([')', ']']).next());
     for text in std::iter::once(folded.as_str()).chain(groups) {
-        let text = trimmed(text);
-        match known(text, units) {
-            Some(unit) if !unit_words().is_of_dates(unit) => said.unit(unit),
-            None if is_multiple_of_money(text) => said.unclear.push(text.to_owned()),
-            _ => {}
-        }
+        of_unit(trimmed(text), units, &mut said);
+    }
+    // `Demography, thousands`, `Thousand persons | US$ million`
+    if said.is_nothing()
+        && let Some((_, last)) = folded.rsplit_once([',', '、', '|'])
+    {
+        of_unit(trimmed(last), units, &mut said);
+    }
+    let words = || lower.split_whitespace().count();
+    let is_short = || words() <= FEW_WORDS && folded.chars().count() <= LONGEST_MONEY;
+    if said.is_nothing() && unit_words().has_multiple(&lower) && is_short() {
+        said.doubt(lower.trim(), "");
     }
     said.units.dedup();
     said.unclear.dedup();
-    said.written_as_in(cell);
+    said.written_as_in(&lower);
     said
+}
+
+/// A text of a title that is a unit and nothing else.
+fn of_unit(text: &str, units: &Units, said: &mut Said) {
+    let is_figure = text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-'));
+    match known(text, units).filter(|_| !is_figure) {
+        Some(unit) if !unit_words().is_of_dates(unit) => said.unit(unit, ""),
+        None if is_multiple_of_money(text) || unit_words().is_short_multiple(text) => said.doubt(text, ""),
+        _ => {}
+    }
 }
 
 /// Whether a cell that stands alone in its row is a line of units and no record.
 pub(super) fn is_line(cell: &str, units: &Units) -> bool {
-    let folded = fold(&cell[..cell.floor_char_boundary(LOOKED_AT)]);
+    let folded = fold(&lowered(cell));
     let bare = trimmed(&folded);
     let is_bare = || {
         let unit = known(bare, units);
-        unit.is_some_and(|unit| unit_words().without_scale(unit).is_some()) || is_multiple_of_money(bare)
+        unit.is_some_and(|unit| unit_words().without_scale(unit).is_some())
+            || is_multiple_of_money(bare)
+            || unit_words().is_short_multiple(bare)
     };
     // A name may have such words in it: it has to begin with them.
     let begins = || unit_words().note(&folded).is_some() || unit_words().without_lead(bare).is_some();
-    is_bare() || (begins() && !of_line(cell, units).is_nothing())
+    let is_figure = bare.bytes().all(|b| b.is_ascii_digit());
+    (is_bare() && !is_figure) || (begins() && !of_line(cell, units).is_nothing())
 }
 
 /// Whether a cell is a unit and nothing else.
 pub(super) fn is_bare(cell: &str, units: &Units) -> bool {
-    known(trimmed(&fold(&cell[..cell.floor_char_boundary(LOOKED_AT)])), units).is_some()
+    known(trimmed(&fold(&lowered(cell))), units).is_some()
 }
 
 /// Whether a text that a header sets off, by raising or lowering it, is a unit.
@@ -151,10 +249,23 @@ pub(super) fn of_run(text: &str, units: &Units) -> Option<String> {
 fn of_clause(clause: &str, is_named: bool, units: &Units, said: &mut Said) -> bool {
     let words = unit_words();
     if let Some((before, behind)) = words.note(clause) {
-        let from = before.rfind(['(', '[', ',', '、']);
-        let label = from.map_or(before, |at| before[at..].trim_start_matches(['(', '[', ',', '、']));
+        let label = label_of(before);
         let mut found = Said::default();
-        found.named(behind, words.is_subject(label), units);
+        let of = if clause[before.len()..].starts_with(SCALE) {
+            SCALE
+        } else {
+            label
+        };
+        found.named(
+            behind,
+            if words.is_subject(label) && words.thing_in(label).is_none() && of != SCALE {
+                ""
+            } else {
+                of
+            },
+            words.is_subject(label),
+            units,
+        );
         if words.is_scope(label) {
             found.unclear.append(&mut found.units);
         }
@@ -162,21 +273,46 @@ fn of_clause(clause: &str, is_named: bool, units: &Units, said: &mut Said) -> bo
         said.unclear.append(&mut found.unclear);
         return true;
     }
-    if let Some(unit) = words.between(clause) {
-        said.named(unit, true, units);
+    if let Some((before, unit)) = words.between(clause) {
+        said.named(unit, label_of(before), true, units);
         return true;
     }
     if let Some((before, unit)) = clause.rsplit_once(':') {
         let label = before.rsplit(':').next().unwrap_or_default();
         let is_label = !label.is_empty() && words.is_subject(label) && !words_of_notes(label);
         if is_label && !unit.contains(|c: char| c.is_ascii_digit()) {
-            said.named(unit, true, units);
+            said.named(unit, label, true, units);
             return true;
         }
+        of_links(unit, units, said);
     } else if is_named {
-        said.named(clause, false, units);
+        said.named(clause, "", false, units);
+    } else {
+        of_links(clause, units, said);
     }
     is_named
+}
+
+/// What a unit is said of, without a note's number and what stands before a bracket.
+fn label_of(before: &str) -> &str {
+    let from = before.rfind(['(', '[', ',', ';']).map_or(0, |at| at + 1);
+    let label = before[from..].rsplit(':').next().unwrap_or_default();
+    label.trim_start_matches(|c: char| !c.is_alphabetic())
+}
+
+/// Units that words like 以 and 计 link to what they are said of: `面积以公顷计,金额以亿元计`.
+fn of_links(clause: &str, units: &Units, said: &mut Said) {
+    for part in clause.split([',', '(', ')']) {
+        if let Some((label, unit)) = linked(trimmed(part), units) {
+            said.unit(unit, label_of(label));
+        }
+    }
+}
+
+/// A unit that is linked to what it is said of. A number of something is none: 每户补助为1000元.
+fn linked<'t>(text: &'t str, units: &Units) -> Option<(&'t str, &'t str)> {
+    let is_unit = |unit: &str| !unit.starts_with(|c: char| c.is_ascii_digit()) && units.knows(unit);
+    unit_words().linked(text, |unit| is_unit(unit) && !unit_words().is_of_dates(unit))
 }
 
 /// The words of a cell, in small letters, that a text without blanks was made of.
@@ -199,8 +335,7 @@ fn words_of_notes(label: &str) -> bool {
 }
 
 /// A cell's text as folded segments, each from one label to the next: `填报单位：长安区   单位：万元` are two.
-fn segments(cell: &str) -> Vec<String> {
-    let narrow: String = cell.nfkc().flat_map(char::to_lowercase).collect();
+fn segments(narrow: &str, units: &Units) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let mut blanks = 0;
     for token in narrow.split(char::is_whitespace) {
@@ -214,7 +349,12 @@ fn segments(cell: &str) -> Vec<String> {
         // `Reporting unit: Health`, `Unit of measure: persons`
         let is_phrase = |last: &str| blanks == 1 && label.is_ascii() && last.is_ascii() && !last.contains(':');
         match all.last_mut() {
-            Some(last) if !opens || is_phrase(last) => last.push_str(token),
+            Some(last) if !opens || is_phrase(last) => {
+                if is_next_unit(last, token, units) {
+                    last.push('、');
+                }
+                last.push_str(token);
+            }
             _ => all.push(token.to_owned()),
         }
         blanks = 0;
@@ -222,15 +362,26 @@ fn segments(cell: &str) -> Vec<String> {
     all
 }
 
+/// Whether a token is one more unit of a label's: `单位：千人 千户`, and not `单位：万 元`.
+fn is_next_unit(before: &str, token: &str, units: &Units) -> bool {
+    let Some((_, said)) = before.rsplit_once(':') else {
+        return false;
+    };
+    let last = said.rsplit('、').next().unwrap_or_default();
+    !token.is_ascii() && units.knows(last) && units.knows(token) && !units.knows(&format!("{last}{token}"))
+}
+
 /// A unit without brackets and full stops around it.
-fn trimmed(text: &str) -> &str {
+pub(super) fn trimmed(text: &str) -> &str {
     let text = text.trim_matches(['(', ')', '[', ']', ':', '。', ',', '、', '<', '>', '"', '“', '”']);
     // `mil.`
-    text.strip_suffix('.').filter(|text| text.len() > 4).unwrap_or(text)
+    text.strip_suffix('.')
+        .filter(|text| text.len() > 4 || *text == "ha")
+        .unwrap_or(text)
 }
 
 /// The unit that a folded text is, lead-ins left out.
-fn known<'t>(text: &'t str, units: &Units) -> Option<&'t str> {
+pub(super) fn known<'t>(text: &'t str, units: &Units) -> Option<&'t str> {
     let is_known = |text: &&str| !text.is_empty() && units.knows(text);
     let bare = || unit_words().without_lead(text).filter(is_known);
     Some(text).filter(is_known).or_else(bare)
@@ -252,22 +403,25 @@ fn names_unit(text: &str) -> bool {
 fn is_multiple_of_money(text: &str) -> bool {
     let words = unit_words();
     let rest = words.without_scale(text);
-    let longest = if text.is_ascii() { LONGEST_MONEY } else { MONEY };
+    let is_han = text.contains(|c: char| ('\u{3400}'..='\u{9fff}').contains(&c));
+    let longest = if is_han { MONEY } else { LONGEST_MONEY };
     let is_short = text.chars().count() <= longest && !text.contains(['(', '[']);
     is_short && rest.is_some_and(|rest| words.is_money(rest)) && !words.is_owner(text)
 }
 
 /// Whether a text only says of which country the money is that is named before it: `万元（人民币）`.
-fn is_currency_of(text: &str, before: &[String]) -> bool {
+fn is_currency_of(text: &str, before: &[Named]) -> bool {
     let words = unit_words();
-    words.is_money(text) && words.without_scale(text).is_none() && before.iter().any(|unit| words.is_money(unit))
+    words.is_money(text)
+        && words.without_scale(text).is_none()
+        && before.iter().any(|named| words.is_money(&named.unit))
 }
 
 /// The units of a row that holds nothing else: physical column and unit. A dash stands for no unit.
 pub(super) fn of_row(grid: &Grid, row: usize, units: &Units) -> Option<Vec<(u32, String)>> {
     let mut found = Vec::new();
     for (index, cell) in grid.row(row).enumerate() {
-        let folded = fold(cell);
+        let folded = fold(&lowered(cell));
         let unit = folded.trim_matches(BETWEEN);
         if unit.is_empty() || unit.chars().all(|c| matches!(c, '-' | '—' | '―' | '–')) {
             continue;
@@ -281,6 +435,16 @@ pub(super) fn of_row(grid: &Grid, row: usize, units: &Units) -> Option<Vec<(u32,
         found.push((index as u32, unit.to_owned()));
     }
     (!found.is_empty()).then_some(found)
+}
+
+/// The unit that a bracket behind a header names, known or not. None: it is a remark, as in `Residents (2022)`.
+pub(super) fn of_note<'n>(note: &'n str, units: &Units) -> Option<&'n str> {
+    let note = note.trim();
+    let lead = note.get(..3).is_some_and(|lead| lead.eq_ignore_ascii_case("in "));
+    let note = if lead { note[3..].trim_start() } else { note };
+    let lower = lowered(note);
+    let is_unit = units.knows(&lower) && !unit_words().is_of_dates(&fold(&lower));
+    (is_unit || !unit_words().is_remark(&lower)).then_some(note)
 }
 
 /// Whether figures of a column have a unit at all.
@@ -321,146 +485,4 @@ pub(super) fn own(column: &Column) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn shown(said: &Said) -> String {
-        let unclear = said.unclear.iter().map(|text| format!("?{text}"));
-        said.units.iter().cloned().chain(unclear).collect::<Vec<_>>().join(" ")
-    }
-
-    #[test]
-    fn lines_that_name_units() {
-        for (cell, expected) in [
-            ("单位：万元", "万元"),
-            ("计量单位：人、平方米", "人 平方米"),
-            ("填报单位：长安区   单位：万元", "万元"),
-            ("单位：万元 填报单位：长安区", "万元"),
-            ("计 量 单 位：万元", "万元"),
-            ("单位 ：万元", "万元"),
-            ("（单位：㎡）", "m2"),
-            ("Unit: km", "km"),
-            ("Unit: thousand yuan", "thousand yuan"),
-            ("Unit: 10,000 yuan", "10,000 yuan"),
-            ("Unit of measure: thousands of persons", "thousands of persons"),
-            ("(in thousands)", "thousands"),
-            ("in million yuan", "million yuan"),
-            ("Expenditure, in thousands of yuan, by county", "thousands of yuan"),
-            ("Population in thousands 2020", "thousands"),
-            ("Amounts in RMB'000", "rmb'000"),
-            ("金额：万元", "万元"),
-            ("注：金额单位为万元", "万元"),
-            ("注：本表以万元为单位。", "万元"),
-            ("注：1.经费单位为万元；2.面积单位为平方米。", "万元 平方米"),
-            ("财政支出表（单位：千元）", "千元"),
-            ("单位：万元（人民币）", "万元"),
-            ("单位：千户；万元", "千户 万元"),
-            // What names a unit and is not understood is asked about.
-            ("单位：万元/人", "?万元/人"),
-            ("单位：元/人", "?元/人"),
-            ("单位：百万日元", "?百万日元"),
-            ("单位：万株", "?万株"),
-            ("单位：百户", "?百户"),
-            ("Unit: mil. yuan", "?mil. yuan"),
-            ("Unit: million yen", "?million yen"),
-            ("Unit: yen", "?yen"),
-            ("in thousand euros", "?thousand euros"),
-            ("注：第5列单位：万元", "?万元"),
-            // Organisations and texts are no units.
-            ("填报单位：长安区", ""),
-            ("填报单位：万源市民政局", ""),
-            ("单位：某局", ""),
-            ("单位：千山区", ""),
-            ("单位：万宁市民政局", ""),
-            ("单位：元氏县", ""),
-            ("统计单位：百善镇", ""),
-            ("单位负责人：", ""),
-            ("Unit: Planning Department", ""),
-            ("Reporting unit: Million Oaks", ""),
-            ("万寿路社区统计表", ""),
-            ("注：每户补助1000元", ""),
-            ("备注：百年老店", ""),
-            ("说明：含中央拨款500万元", ""),
-            ("Funds in millionaire rows", ""),
-            ("", ""),
-        ] {
-            assert_eq!(shown(&of_line(cell, Units::built_in())), expected, "{cell}");
-        }
-    }
-
-    #[test]
-    fn titles_may_end_in_a_unit_or_be_one() {
-        for (cell, expected) in [
-            ("万元", "万元"),
-            ("（万元）", "万元"),
-            ("2020年财政支出（万元）", "万元"),
-            ("Expenditure (million yuan)", "million yuan"),
-            ("Expenditure (US$ thousand)", "us$ thousand"),
-            ("百万日元", "?百万日元"),
-            ("Sales (yen million)", "?yen million"),
-            ("面积统计表（亩）", "亩"),
-            ("年", ""),
-            ("月报表（月）", ""),
-            ("万源市统计表", ""),
-            ("万达", ""),
-            ("万元户统计表", ""),
-            ("万元户", ""),
-            ("（续表）", ""),
-            ("单位：万元", "万元"),
-        ] {
-            assert_eq!(shown(&of_title(cell, Units::built_in())), expected, "{cell}");
-        }
-    }
-
-    #[test]
-    fn a_lone_cell_is_a_line_of_units_or_a_name() {
-        for (cell, expected) in [
-            ("单位：万元", true),
-            ("Unit: thousand yuan", true),
-            ("(in thousands)", true),
-            ("万元", true),
-            ("单位：某局", false),
-            ("填报单位：长安区", false),
-            ("万源", false),
-            ("人", false),
-            ("Clinics in thousand oaks", false),
-            ("Mountain in millions", false),
-        ] {
-            assert_eq!(is_line(cell, Units::built_in()), expected, "{cell}");
-        }
-    }
-
-    #[test]
-    fn raised_units_are_no_notes() {
-        for (run, expected) in [
-            ("万元", Some("万元")),
-            ("（㎡）", Some("m2")),
-            ("百万日元", Some("百万日元")),
-            ("1", None),
-            ("h", None),
-            ("注", None),
-            ("a)", None),
-        ] {
-            assert_eq!(of_run(run, Units::built_in()).as_deref(), expected, "{run}");
-        }
-    }
-
-    #[test]
-    fn rows_of_units() {
-        let row = |cells: &[&str]| {
-            let mut grid = Grid::new(false);
-            cells.iter().for_each(|cell| grid.push_text(cell));
-            grid.end_row(1);
-            of_row(&grid, 0, Units::built_in())
-        };
-        assert_eq!(
-            row(&["—", "", "（人）", "万元"]),
-            Some(vec![(2, "人".into()), (3, "万元".into())])
-        );
-        assert_eq!(row(&["", "(10 000 beds)"]), Some(vec![(1, "10000beds".into())]));
-        assert_eq!(row(&["x", "(10 000 beds)"]), None);
-        assert_eq!(row(&["—", "人", "12"]), None);
-        assert_eq!(row(&["10000", "人"]), None);
-        assert_eq!(row(&["", ""]), None);
-    }
-}
+mod tests;

@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
-use crate::domain::{ColumnSpec, Lang, TableSpec, Text};
+use crate::domain::{Lang, Text};
 use crate::pipeline::units::Units;
 use crate::pipeline::{Column, ColumnKind, Dimension, Form, Pipeline};
+use crate::tables::{ColumnSpec, TableSpec};
 
 /// What a Parquet file says of itself. No clock, no release number, no path: same content, same bytes.
 #[derive(Clone, Debug)]

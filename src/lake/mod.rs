@@ -1,4 +1,4 @@
-//! What is on disk: paths, Parquet files with their metadata, the lock. Also the one bridge between Arrow and polars.
+//! Files on disk: paths, Parquet files with their metadata, the lock; and the bridge between Arrow and polars.
 
 pub mod bridge;
 mod error;

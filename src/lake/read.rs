@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{Array, AsArray, RecordBatch, new_null_array};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
 use super::Error;
-use crate::domain::{Table, Value, ValueKind, table_specs};
+use crate::tables::{Columns, RowColumn, Table, ValueKind, Values};
 
 /// The named columns of a Parquet file, in the file's order; a column it lacks is left out.
 ///
@@ -43,35 +43,23 @@ pub fn read(path: &Path, columns: &[&str]) -> Result<RecordBatch, Error> {
     concat_batches(&schema, &batches).map_err(unfit)
 }
 
-/// Columns of a table of a release. What the file lacks, as one of an earlier version may, is null.
+/// Columns of a table of a release. A column that may be null and that the file lacks, as one of an earlier version may, is null.
 ///
 /// # Errors
-/// When the file cannot be read, or a column is of another type than the table's specification says.
-pub fn read_table(path: &Path, name: &str, columns: &[&str]) -> Result<Table, Error> {
-    let mut spec = table_specs()
-        .get(name)
-        .expect("tables.toml names every table that is read")
-        .clone();
-    spec.columns.retain(|column| columns.contains(&column.name.as_str()));
-    spec.key.retain(|column| columns.contains(&column.as_str()));
-    let batch = read(path, columns)?;
-    let kinds: Vec<(ValueKind, Option<&Arc<dyn Array>>)> = (spec.columns.iter())
-        .map(|column| (column.kind, batch.column_by_name(&column.name)))
-        .collect();
-    for (column, (kind, array)) in spec.columns.iter().zip(&kinds) {
-        if array.is_some_and(|array| *array.data_type() != data_type(*kind)) {
-            let message = format!("{} is not of type {:?}", column.name, data_type(*kind));
-            return Err(Error::Columns {
-                what: path.display().to_string(),
-                source: arrow::error::ArrowError::SchemaError(message),
-            });
-        }
-    }
-    let mut table = Table::with_spec(name, spec);
-    for row in 0..batch.num_rows() {
-        table.push(kinds.iter().map(|(kind, array)| value(*kind, *array, row)));
-    }
-    Ok(table)
+/// When the file cannot be read, a column is of another type than the rows of the table say, or one that is never null is
+/// missing or holds a null.
+pub fn read_table<'a, R: Columns<'a>>(path: &Path) -> Result<Table, Error> {
+    let names: Vec<&str> = R::COLUMNS.iter().map(|column| column.name).collect();
+    let batch = read(path, &names)?;
+    let unfit = |message| Error::Columns {
+        what: path.display().to_string(),
+        source: arrow::error::ArrowError::SchemaError(message),
+    };
+    let values = R::COLUMNS.iter().map(|column| values(column, &batch).map_err(unfit));
+    Ok(Table::of_columns::<R>(
+        values.collect::<Result<_, Error>>()?,
+        batch.num_rows(),
+    ))
 }
 
 /// A cell as text: figures in their shortest form, days as `2020-12-31`. None where it is null, or there is no such column.
@@ -90,28 +78,34 @@ pub fn text_at(batch: &RecordBatch, column: &str, row: usize) -> Option<String> 
     }
 }
 
-fn data_type(kind: ValueKind) -> DataType {
-    match kind {
+/// The values of a column; what is wrong with it, where it is not as the rows of the table say.
+fn values(column: &RowColumn, batch: &RecordBatch) -> Result<Values, String> {
+    let RowColumn { name, kind, nullable } = column;
+    let data_type = match kind {
         ValueKind::Text => DataType::Utf8,
         ValueKind::Integer => DataType::Int64,
         ValueKind::Real => DataType::Float64,
         ValueKind::Boolean => DataType::Boolean,
         ValueKind::Date => DataType::Date32,
+    };
+    let array = match batch.column_by_name(name) {
+        Some(array) if *array.data_type() != data_type => return Err(format!("{name} is not of type {data_type:?}")),
+        Some(array) => array.clone(),
+        None => new_null_array(&data_type, batch.num_rows()),
+    };
+    if !nullable && array.null_count() > 0 {
+        return Err(format!("{name} is missing, or null in {} rows", array.null_count()));
     }
-}
-
-/// A value of a column whose type has been looked at.
-fn value(kind: ValueKind, array: Option<&Arc<dyn Array>>, row: usize) -> Value<'_> {
-    let array = array.filter(|array| array.is_valid(row));
-    match kind {
-        ValueKind::Text => array.map(|array| array.as_string::<i32>().value(row)).into(),
-        ValueKind::Integer => array.map(|array| array.as_primitive::<Int64Type>().value(row)).into(),
-        ValueKind::Real => array.map(|array| array.as_primitive::<Float64Type>().value(row)).into(),
-        ValueKind::Boolean => array.map(|array| array.as_boolean().value(row)).into(),
-        ValueKind::Date => array
-            .and_then(|array| day(array.as_primitive::<Date32Type>().value(row)))
-            .into(),
-    }
+    Ok(match kind {
+        ValueKind::Text => Values::Text(array.as_string::<i32>().iter().collect()),
+        ValueKind::Integer => Values::Integer(array.as_primitive::<Int64Type>().iter().collect()),
+        ValueKind::Real => Values::Real(array.as_primitive::<Float64Type>().iter().collect()),
+        ValueKind::Boolean => Values::Boolean(array.as_boolean().iter().collect()),
+        ValueKind::Date => {
+            let days = array.as_primitive::<Date32Type>().iter();
+            Values::Date(days.map(|since_1970| day(since_1970?)).collect())
+        }
+    })
 }
 
 fn day(since_1970: i32) -> Option<Date> {
@@ -125,6 +119,16 @@ mod tests {
 
     use super::super::{FieldMeta, FileMeta, write};
     use super::*;
+    use crate::tables::{SubmissionRow, columns};
+
+    columns! {
+        struct Few<'a> of SubmissionRow {
+            submission_id: &'a str,
+            submitted_at: Option<Date>,
+            late_days: Option<i64>,
+            layout: Option<&'a str>,
+        }
+    }
 
     fn written(columns: Vec<(&str, Arc<dyn Array>)>) -> (tempfile::TempDir, std::path::PathBuf) {
         let folder = tempfile::tempdir().unwrap();
@@ -153,22 +157,32 @@ mod tests {
             ("submitted_at", Arc::new(Date32Array::from(vec![Some(18_627), None]))),
             ("beside", Arc::new(BooleanArray::from(vec![true, false]))),
         ]);
-        let columns = ["submission_id", "submitted_at", "late_days", "layout"];
-        let table = read_table(&path, "submissions", &columns).unwrap();
-        assert_eq!(table.height(), 2);
-        assert_eq!(table.text(1, "submission_id"), Some("b"));
-        assert_eq!(table.number(1, "late_days"), Some(-3.0));
-        assert_eq!(table.get(0, "submitted_at"), Value::Date(Some(date(2020, 12, 31))));
-        assert_eq!(table.text(0, "layout"), None);
+        let table = read_table::<Few>(&path).unwrap();
+        let rows: Vec<Few> = table.rows().collect();
+        let shown: Vec<_> = rows
+            .iter()
+            .map(|row| (row.submission_id, row.late_days, row.layout))
+            .collect();
+        assert_eq!(shown, [("a", None, None), ("b", Some(-3), None)]);
+        assert_eq!(rows[0].submitted_at, Some(date(2020, 12, 31)));
     }
 
     #[test]
-    fn a_column_of_another_type_and_a_file_of_another_kind_are_errors() {
-        let (folder, path) = written(vec![("submission_id", Arc::new(Int64Array::from(vec![1])))]);
-        assert!(matches!(
-            read_table(&path, "submissions", &["submission_id"]),
-            Err(Error::Columns { .. })
-        ));
+    fn a_column_that_differs_from_the_rows_and_a_file_of_another_kind_are_errors() {
+        let wrong: [Vec<(&str, Arc<dyn Array>)>; 3] = [
+            vec![("submission_id", Arc::new(Int64Array::from(vec![1])))],
+            vec![("submission_id", Arc::new(StringArray::from(vec![None::<&str>])))],
+            vec![("layout", Arc::new(StringArray::from(vec!["x"])))],
+        ];
+        for (columns, fault) in wrong.into_iter().zip(["not of type Utf8", "null in 1 rows", "missing"]) {
+            let (_folder, path) = written(columns);
+            let error = read_table::<Few>(&path).unwrap_err();
+            assert!(
+                matches!(&error, Error::Columns { source, .. } if source.to_string().contains(fault)),
+                "{error}"
+            );
+        }
+        let folder = tempfile::tempdir().unwrap();
         let text = folder.path().join("y.parquet");
         std::fs::write(&text, "no parquet").unwrap();
         assert!(matches!(read(&text, &["a"]), Err(Error::Decode { .. })));

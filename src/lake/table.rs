@@ -6,8 +6,8 @@ use arrow::datatypes::{DataType, Field, Schema};
 use jiff::civil::{Date, date};
 
 use super::{Error, FieldMeta, FileMeta, Written, write};
-use crate::domain::{Table, Values};
 use crate::pipeline::Pipeline;
+use crate::tables::{Table, Values};
 
 /// Writes a table of the release as Parquet.
 ///

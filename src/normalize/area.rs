@@ -5,6 +5,7 @@ use arrow::array::{StringArray, StringBuilder};
 use super::cell::{Cleaned, Fault};
 use super::code::is_scientific;
 use super::note::code_without_note;
+use crate::domain::Code;
 use crate::pipeline::{CodeScheme, LevelIndex};
 use crate::registry::{Areas, Bearer, Named};
 
@@ -57,14 +58,14 @@ impl<'a> Jurisdiction<'a> {
         let Some((own, moved)) = moved else {
             // A code of letters and digits may look so, but then it is known.
             if level.is_some() && is_scientific(code) {
-                return fault("code-scientific", None, None);
+                return fault(Code::CodeScientific, None, None);
             }
             return unknown(level.and_then(|level| self.meant(code, level)));
         };
         // After a merge the figures under the new code are sums, and what lies below may have been given other codes.
         let rest = &code[own.len()..];
         fault(
-            "code-unknown",
+            Code::CodeUnknown,
             Some(self.areas.tell(own, &moved)),
             moved.is_recoded.then(|| format!("{}{rest}", moved.codes[0])),
         )
@@ -105,7 +106,7 @@ impl<'a> Jurisdiction<'a> {
     ) -> Option<Box<Fault>> {
         let area = self.areas.named_behind_zeros(code, level?, texts)?;
         let found = format!("{} {}", area.code, area.name);
-        Some(fault("code-misnamed", Some(found), Some(area.code.clone())))
+        Some(fault(Code::CodeMisnamed, Some(found), Some(area.code.clone())))
     }
 
     /// The area of `level` within the sender that goes by a name.
@@ -155,7 +156,7 @@ impl<'a> Jurisdiction<'a> {
         let moved = &bearer.moved;
         let rest = code.strip_prefix(area).unwrap_or_default();
         fault(
-            "code-reassigned",
+            Code::CodeReassigned,
             Some(self.areas.tell(area, moved)),
             moved.is_recoded.then(|| format!("{}{rest}", moved.codes[0])),
         )
@@ -181,16 +182,16 @@ impl<'a> Jurisdiction<'a> {
 
     #[cold]
     fn outside(&self) -> Box<Fault> {
-        fault("outside-jurisdiction", Some(self.sender.to_owned()), None)
+        fault(Code::OutsideJurisdiction, Some(self.sender.to_owned()), None)
     }
 }
 
 #[cold]
 fn unknown(mend: Option<String>) -> Box<Fault> {
-    fault("code-unknown", None, mend)
+    fault(Code::CodeUnknown, None, mend)
 }
 
-fn fault(code: &'static str, expected: Option<String>, mend: Option<String>) -> Box<Fault> {
+fn fault(code: Code, expected: Option<String>, mend: Option<String>) -> Box<Fault> {
     Box::new(Fault {
         code,
         expected,

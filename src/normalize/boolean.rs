@@ -3,6 +3,7 @@
 use super::cell::{Cleaned, fault};
 use super::symbol::Symbols;
 use super::words::Words;
+use crate::domain::Code;
 
 /// The words of one column.
 pub(super) struct Boolean<'a> {
@@ -33,7 +34,7 @@ impl<'a> Boolean<'a> {
         self.words.clean(text, || {
             let first = |words: &'a [String], usual: &'static str| words.first().map_or(usual, String::as_str);
             fault(
-                "not-a-boolean",
+                Code::NotABoolean,
                 format!("{}|{}", first(self.yes, "true"), first(self.no, "false")),
             )
         })
@@ -75,10 +76,10 @@ mod tests {
             assert_eq!(column.clean(text), Cleaned::Missing, "{text:?}");
         }
         for (text, code) in [
-            ("在建", "not-a-boolean"),
-            ("2", "not-a-boolean"),
-            ("?", "symbol-undeclared"),
-            ("/", "symbol-undeclared"),
+            ("在建", Code::NotABoolean),
+            ("2", Code::NotABoolean),
+            ("?", Code::SymbolUndeclared),
+            ("/", Code::SymbolUndeclared),
         ] {
             let Cleaned::Fault(fault) = column.clean(text) else {
                 panic!("{text}")
@@ -86,7 +87,7 @@ mod tests {
             assert_eq!(fault.code, code, "{text}");
             assert_eq!(
                 fault.expected.as_deref(),
-                Some(if code == "not-a-boolean" {
+                Some(if code == Code::NotABoolean {
                     "是|否"
                 } else {
                     "... — 无"

@@ -3,6 +3,7 @@
 use super::cell::{Cleaned, fault_mend, folded};
 use super::symbol::Symbols;
 use super::words::Words;
+use crate::domain::Code;
 
 /// The choices of one column.
 pub(super) struct Category<'a> {
@@ -28,7 +29,7 @@ impl<'a> Category<'a> {
     pub(super) fn clean(&self, text: &str) -> Cleaned<&'a str> {
         self.words.clean(text, || {
             let shown: Vec<_> = self.shown().collect();
-            fault_mend("not-a-category", shown.join("|"), self.nearest(text))
+            fault_mend(Code::NotACategory, shown.join("|"), self.nearest(text))
         })
     }
 
@@ -98,7 +99,7 @@ mod tests {
         };
         assert_eq!(
             (fault.code, fault.mend.as_deref()),
-            ("not-a-category", Some("社会组织"))
+            (Code::NotACategory, Some("社会组织"))
         );
         assert_eq!(fault.expected.as_deref(), Some("政府|社会组织|无|112"));
         let Cleaned::Fault(fault) = column.clean("其他") else {
@@ -108,6 +109,6 @@ mod tests {
         let Cleaned::Fault(fault) = column.clean("？") else {
             panic!()
         };
-        assert_eq!(fault.code, "symbol-undeclared");
+        assert_eq!(fault.code, Code::SymbolUndeclared);
     }
 }

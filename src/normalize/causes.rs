@@ -32,9 +32,10 @@ fn common_mend(members: &[Finding]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Code;
 
     fn fault(raw: &str, mend: Option<&str>) -> Finding {
-        let finding = Finding::new("not-a-category", 0).raw(raw).expected("城|村");
+        let finding = Finding::new(Code::NotACategory, 0).raw(raw).expected("城|村");
         let mend = mend.map(str::to_owned);
         Finding { mend, ..finding }
     }

@@ -1,6 +1,6 @@
 //! What every cleaner does first: blanks, quotes and width.
 
-use crate::domain::{half_width, is_invisible};
+use crate::domain::{Code, half_width, is_invisible};
 
 /// What a cleaner makes of a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,7 +12,7 @@ pub(super) enum Cleaned<T> {
     /// The same, rounded by the conversion.
     Rounded(T, String),
     /// A value that someone should know something of: a code of the catalog.
-    Noted(T, &'static str),
+    Noted(T, Code),
     /// Nothing is known, and the form agrees with how that is said.
     Missing,
     /// Something else than agreed. Boxed: good cells should not carry its size.
@@ -55,7 +55,7 @@ impl<T> Cleaned<T> {
 /// What is wrong with a cell: a code of the catalog and the parts of its message.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Fault {
-    pub(super) code: &'static str,
+    pub(super) code: Code,
     pub(super) expected: Option<String>,
     pub(super) mend: Option<String>,
     /// What to show instead of the cell's text.
@@ -63,12 +63,12 @@ pub(super) struct Fault {
 }
 
 /// A fault with what was expected.
-pub(super) fn fault<T>(code: &'static str, expected: impl Into<String>) -> Cleaned<T> {
+pub(super) fn fault<T>(code: Code, expected: impl Into<String>) -> Cleaned<T> {
     fault_among(code, Some(expected.into()))
 }
 
 /// A fault with what was agreed, if anything was.
-pub(super) fn fault_among<T>(code: &'static str, agreed: Option<String>) -> Cleaned<T> {
+pub(super) fn fault_among<T>(code: Code, agreed: Option<String>) -> Cleaned<T> {
     Cleaned::Fault(Box::new(Fault {
         code,
         expected: agreed,
@@ -78,7 +78,7 @@ pub(super) fn fault_among<T>(code: &'static str, agreed: Option<String>) -> Clea
 }
 
 /// A fault with what was expected and a proposed content.
-pub(super) fn fault_mend<T>(code: &'static str, expected: impl Into<String>, mend: Option<String>) -> Cleaned<T> {
+pub(super) fn fault_mend<T>(code: Code, expected: impl Into<String>, mend: Option<String>) -> Cleaned<T> {
     Cleaned::Fault(Box::new(Fault {
         code,
         expected: Some(expected.into()),

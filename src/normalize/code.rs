@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::cell::{Cleaned, fault, fault_among, fault_mend, is_blank, is_error, tidy};
 use super::symbol::{Symbols, is_placeholder, is_sign};
-use crate::domain::half_width;
+use crate::domain::{Code, half_width};
 use crate::pipeline::CodeScheme;
 
 /// Digits of a community's code and of an area's, in the `gb2260` scheme.
@@ -54,14 +54,14 @@ fn thorough<'t>(text: &'t str, shape: Shape, symbols: &Symbols) -> Cleaned<Cow<'
         return Cleaned::Missing;
     }
     if is_error(&narrow) {
-        return fault_among("error-value", None);
+        return fault_among(Code::ErrorValue, None);
     }
     if shape == Shape::Plain {
         // `NA` is Namibia: only what has no letter at all cannot be a code.
         return if is_sign(tidied) {
             symbols.undeclared()
         } else if narrow.starts_with('=') {
-            fault("formula-uncomputed", "code")
+            fault(Code::FormulaUncomputed, "code")
         } else {
             Cleaned::Value(narrow)
         };
@@ -75,7 +75,7 @@ fn thorough<'t>(text: &'t str, shape: Shape, symbols: &Symbols) -> Cleaned<Cow<'
         "[0-9]{6}"
     };
     if is_scientific(&narrow) {
-        return fault("code-scientific", expected);
+        return fault(Code::CodeScientific, expected);
     }
     let digits: String = narrow.chars().filter(|&c| !is_blank(c)).collect();
     let digits = match digits.split_once('.') {
@@ -88,7 +88,7 @@ fn thorough<'t>(text: &'t str, shape: Shape, symbols: &Symbols) -> Cleaned<Cow<'
             let only_digits: String = digits.chars().filter(char::is_ascii_digit).collect();
             // Two digits out of `1.2万` are no province.
             let mend = registered(&only_digits, shape).filter(|_| only_digits.len() >= AREA);
-            fault_mend("code-malformed", expected, mend)
+            fault_mend(Code::CodeMalformed, expected, mend)
         }
     }
 }
@@ -157,18 +157,18 @@ mod tests {
     fn what_is_no_code_is_a_fault() {
         let symbols = Symbols::new(&SYMBOLS);
         for (text, shape, expected) in [
-            ("=A1&B1", Shape::Plain, "formula-uncomputed"),
-            ("1.30102E+11", Shape::Community, "code-scientific"),
-            ("1.30102e11", Shape::Community, "code-scientific"),
-            ("１．３Ｅ＋１１", Shape::Community, "code-scientific"),
-            ("13010200100", Shape::Community, "code-malformed"),
-            ("130102", Shape::Community, "code-malformed"),
-            ("130102001001.5", Shape::Community, "code-malformed"),
-            ("东风社区", Shape::Community, "code-malformed"),
-            ("130102001000", Shape::Area, "code-malformed"),
-            ("130", Shape::Area, "code-malformed"),
-            ("?", Shape::Area, "symbol-undeclared"),
-            ("…", Shape::Plain, "symbol-undeclared"),
+            ("=A1&B1", Shape::Plain, Code::FormulaUncomputed),
+            ("1.30102E+11", Shape::Community, Code::CodeScientific),
+            ("1.30102e11", Shape::Community, Code::CodeScientific),
+            ("１．３Ｅ＋１１", Shape::Community, Code::CodeScientific),
+            ("13010200100", Shape::Community, Code::CodeMalformed),
+            ("130102", Shape::Community, Code::CodeMalformed),
+            ("130102001001.5", Shape::Community, Code::CodeMalformed),
+            ("东风社区", Shape::Community, Code::CodeMalformed),
+            ("130102001000", Shape::Area, Code::CodeMalformed),
+            ("130", Shape::Area, Code::CodeMalformed),
+            ("?", Shape::Area, Code::SymbolUndeclared),
+            ("…", Shape::Plain, Code::SymbolUndeclared),
         ] {
             let Cleaned::Fault(fault) = clean(text, shape, &symbols) else {
                 panic!("{text} is a fault")

@@ -22,7 +22,7 @@ use super::sheet::Sheet;
 use super::shown::is_read;
 use super::tally::{At, Tally};
 use super::{date, decimal, double, integer, text};
-use crate::domain::{Held, MatchedColumn};
+use crate::domain::{Code, Held, MatchedColumn};
 use crate::pipeline::{CodeScheme, Column, ColumnKind};
 
 /// The type of a column's array.
@@ -106,17 +106,17 @@ fn told_by_content(cell: &str, fault: Fault, holds: Option<&'static str>) -> Fau
     let content = tidy(cell);
     if is_error(content) {
         return Fault {
-            code: "error-value",
+            code: Code::ErrorValue,
             expected: None,
             mend: None,
             ..fault
         };
     }
-    if !content.starts_with('=') || fault.code == "text-too-long" {
+    if !content.starts_with('=') || fault.code == Code::TextTooLong {
         return fault;
     }
     Fault {
-        code: "formula-uncomputed",
+        code: Code::FormulaUncomputed,
         expected: holds.map(str::to_owned).or(fault.expected),
         mend: link_text(content),
         ..fault
@@ -124,7 +124,7 @@ fn told_by_content(cell: &str, fault: Fault, holds: Option<&'static str>) -> Fau
 }
 
 /// A code, with what may be wrong with it although it is known.
-fn noted<'t>(code: Cleaned<Cow<'t, str>>, doubt: Option<&'static str>) -> Cleaned<Cow<'t, str>> {
+fn noted<'t>(code: Cleaned<Cow<'t, str>>, doubt: Option<Code>) -> Cleaned<Cow<'t, str>> {
     match (code, doubt) {
         (Cleaned::Value(code), Some(doubt)) => Cleaned::Noted(code, doubt),
         (code, _) => code,
@@ -166,12 +166,9 @@ impl<'a> Reader<'_, 'a> {
 
     /// What a reader of the workbook sees of a number that its format puts something around: `12人`. A multiple alone (`8万`) is told
     /// instead, since the number itself may be meant.
-    fn as_shown(&self, cell: &str, numeric: bool, position: usize) -> Option<String> {
+    fn as_shown(&self, cell: &str, position: usize) -> Option<String> {
         let table = self.sheet.table;
-        let shown = table
-            .grid
-            .markings()
-            .filter(|shown| numeric && !shown.affixes.is_empty())?;
+        let shown = table.grid.markings().filter(|shown| !shown.affixes.is_empty())?;
         let place = (table.records[position], self.at.index);
         let affix = shown.affixes.get(&place)?;
         if table.corrected.get(place.0, place.1).is_some() || !is_read(shown, place, affix, self.sheet.units) {
@@ -228,19 +225,19 @@ impl<'a> Reader<'_, 'a> {
                 }
                 None => table.said(row, index),
             };
-            let cleaned = if cell.is_empty() && blank_is_missing {
+            let mut cleaned = if cell.is_empty() && blank_is_missing {
                 Cleaned::Missing
             } else {
                 clean(cell, numeric, position)
             };
-            let cleaned = match cleaned {
-                Cleaned::Missing | Cleaned::Fault(_) => cleaned,
-                // A text that nobody worked out is none.
-                _ if is_typed && cell.starts_with('=') && self.origin(cell, false, position).held == Held::Formula => {
-                    fault_among("formula-uncomputed", None)
-                }
-                _ => cleaned,
-            };
+            // A text that nobody worked out is none.
+            if is_typed
+                && cell.starts_with('=')
+                && !matches!(cleaned, Cleaned::Missing | Cleaned::Fault(_))
+                && self.origin(cell, false, position).held == Held::Formula
+            {
+                cleaned = fault_among(Code::FormulaUncomputed, None);
+            }
             match cleaned {
                 Cleaned::Value(value) => {
                     tally.answered[position] += u16::from(self.at.required);
@@ -254,7 +251,7 @@ impl<'a> Reader<'_, 'a> {
                 Cleaned::Rounded(value, unit) => {
                     tally.answered[position] += u16::from(self.at.required);
                     *converted.entry(unit).or_insert(0) += 1;
-                    tally.note(position, &self.at, "decimals-rounded", cell);
+                    tally.note(position, &self.at, Code::DecimalsRounded, cell);
                     push(Some(value));
                 }
                 Cleaned::Noted(value, code) => {
@@ -296,7 +293,7 @@ impl<'a> Reader<'_, 'a> {
         let (plain, has_point) = (measure.with_point(), self.has_point());
         let clean = |text: &'a str, numeric, position| {
             let text = self.stored(text, numeric, position);
-            if let Some(shown) = self.as_shown(text, numeric, position) {
+            if numeric && let Some(shown) = self.as_shown(text, position) {
                 return integer::clean(&shown, false, &plain).of_shown(shown);
             }
             integer::clean(text, numeric, if has_point(position) { &plain } else { measure })
@@ -317,7 +314,7 @@ impl<'a> Reader<'_, 'a> {
         let mut shares = measure.is_percent().then(Shares::default);
         let clean = |text: &'a str, numeric, position| {
             let text = self.stored(text, numeric, position);
-            if let Some(shown) = self.as_shown(text, numeric, position) {
+            if numeric && let Some(shown) = self.as_shown(text, position) {
                 return cleaner(&shown, false, &plain).of_shown(shown);
             }
             let cleaned = cleaner(text, numeric, if has_point(position) { &plain } else { measure });
@@ -403,16 +400,16 @@ impl<'a> Reader<'_, 'a> {
             };
             let stored = self.stored(cell, numeric, position);
             let doubt = if stored != cell && level.is_some() && sheet.jurisdiction.of_code(stored, level).is_ok() {
-                Some("code-stored-otherwise")
+                Some(Code::CodeStoredOtherwise)
             } else {
-                Some("code-zeros-lost").filter(|_| sheet.jurisdiction.may_lack_zeros(code, level))
+                Some(Code::CodeZerosLost).filter(|_| sheet.jurisdiction.may_lack_zeros(code, level))
             };
             let found = sheet.jurisdiction.of_code(code, level).and_then(|area| {
                 let misnamed = sheet.jurisdiction.misnamed(area, code, || self.names_in(position));
                 misnamed.map_or(Ok(area), Err)
             });
             if found.is_ok()
-                && doubt == Some("code-zeros-lost")
+                && doubt == Some(Code::CodeZerosLost)
                 && let Some(fault) = (sheet.jurisdiction).named_behind_zeros(code, level, self.names_in(position))
             {
                 let fault = Cleaned::Fault(fault);

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::cell::{Cleaned, fault, tidy};
 use super::symbol::{Symbols, is_placeholder};
-use crate::domain::half_width;
+use crate::domain::{Code, half_width};
 
 /// `2020-12-31`, `2020/1/5`, `2020年12月31日`, `20201231`, with or without a time of day → days since 1970-01-01. Year first, always:
 /// of `01/02/2020` nobody knows which is the month. A bare serial number of a spreadsheet is none either.
@@ -25,7 +25,7 @@ fn thorough(text: &str, symbols: &Symbols) -> Cleaned<i32> {
     match read(narrow).and_then(days) {
         Some(days) => Cleaned::Value(days),
         None if is_placeholder(narrow) => symbols.undeclared(),
-        None => fault("not-a-date", "YYYY-MM-DD"),
+        None => fault(Code::NotADate, "YYYY-MM-DD"),
     }
 }
 
@@ -139,12 +139,12 @@ mod tests {
             let Cleaned::Fault(fault) = clean(text, &symbols) else {
                 panic!("{text}")
             };
-            assert_eq!(fault.code, "not-a-date", "{text}");
+            assert_eq!(fault.code, Code::NotADate, "{text}");
         }
         let Cleaned::Fault(fault) = clean("/", &symbols) else {
             panic!()
         };
-        assert_eq!(fault.code, "symbol-undeclared");
+        assert_eq!(fault.code, Code::SymbolUndeclared);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::cell::{Cleaned, fault_mend};
 use super::measure::{Measure, largest_at};
 use super::number::Exact;
+use crate::domain::Code;
 
 /// `12.5`, `1,234.5`, `35㎡`, `1.2亩`, `12.3%` → the double nearest to the exact decimal in the column's unit. More decimals
 /// than `scale` are a fault, whether written or made by a conversion, but zeros at the end are not. Only what a factor without a
@@ -57,7 +58,7 @@ pub(super) fn divided(mantissa: i64, decimals: usize) -> f64 {
 
 #[cold]
 fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned<f64> {
-    let figure = match measure.figure(text, numeric, ("not-a-number", "decimal")) {
+    let figure = match measure.figure(text, numeric, (Code::NotANumber, "decimal")) {
         Ok(figure) => figure,
         Err(other) => return measure.beyond(text, other, largest_at(scale)).map(|()| 0.0),
     };
@@ -74,7 +75,7 @@ fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned
     }
     let is_exact = scaled.exact;
     match scaled.cleaned(value) {
-        Cleaned::Value(value) if is_cut => Cleaned::Noted(value, "decimals-rounded"),
+        Cleaned::Value(value) if is_cut => Cleaned::Noted(value, Code::DecimalsRounded),
         cleaned if !is_exact => cleaned.rounded(),
         cleaned => cleaned,
     }
@@ -92,7 +93,7 @@ fn too_precise(rounded: Exact, scale: u32, measure: &Measure) -> Cleaned<f64> {
     let mend = [rounded.to_string(), format!("{rounded}{unit}")]
         .into_iter()
         .find(means_it);
-    fault_mend("too-precise", expected.trim_end(), mend)
+    fault_mend(Code::TooPrecise, expected.trim_end(), mend)
 }
 
 #[cfg(test)]
@@ -137,7 +138,7 @@ mod tests {
             let Cleaned::Fault(fault) = clean(text, false, 2, &area) else {
                 panic!("{text} would be summed as another figure")
             };
-            assert_eq!(fault.code, "out-of-range", "{text}");
+            assert_eq!(fault.code, Code::OutOfRange, "{text}");
         }
     }
 
@@ -186,7 +187,7 @@ mod tests {
             };
             assert_eq!(
                 (fault.code, fault.mend.as_deref()),
-                ("too-precise", Some(mend)),
+                (Code::TooPrecise, Some(mend)),
                 "{text}"
             );
             assert_eq!(fault.expected, Some(format!("decimal({scale}) 万人")), "{text}");
@@ -206,7 +207,7 @@ mod tests {
         let Cleaned::Fault(fault) = clean("123456", false, 1, &headed) else {
             panic!()
         };
-        assert_eq!((fault.code, fault.mend.as_deref()), ("too-precise", None));
+        assert_eq!((fault.code, fault.mend.as_deref()), (Code::TooPrecise, None));
     }
 
     #[test]
@@ -215,7 +216,7 @@ mod tests {
             rounded: true,
             ..measure(None)
         };
-        let told = |value| Cleaned::Noted(value, "decimals-rounded");
+        let told = |value| Cleaned::Noted(value, Code::DecimalsRounded);
         for (text, numeric, read) in [
             ("95.11784362792969", false, told(95.12)),
             ("95.11784362792969", true, told(95.12)),
@@ -268,18 +269,18 @@ mod tests {
             ..measure(Some("m2"))
         };
         for (text, expected) in [
-            ("123.4567", "too-precise"),
-            ("12.3.4", "not-a-number"),
-            ("约12", "not-a-number"),
-            ("1.2E+05", "not-a-number"),
-            ("1e308", "out-of-range"),
-            ("1e3", "not-a-number"),
-            ("35间", "unit-unknown"),
-            ("12.3%", "unit-unknown"),
-            ("—?", "symbol-undeclared"),
-            ("200000.01", "out-of-range"),
-            ("-0.01", "out-of-range"),
-            ("100000000000000000", "out-of-range"),
+            ("123.4567", Code::TooPrecise),
+            ("12.3.4", Code::NotANumber),
+            ("约12", Code::NotANumber),
+            ("1.2E+05", Code::NotANumber),
+            ("1e308", Code::OutOfRange),
+            ("1e3", Code::NotANumber),
+            ("35间", Code::UnitUnknown),
+            ("12.3%", Code::UnitUnknown),
+            ("—?", Code::SymbolUndeclared),
+            ("200000.01", Code::OutOfRange),
+            ("-0.01", Code::OutOfRange),
+            ("100000000000000000", Code::OutOfRange),
         ] {
             let Cleaned::Fault(fault) = clean(text, false, 2, &area) else {
                 panic!("{text} is a fault")
@@ -308,7 +309,7 @@ mod tests {
         let Cleaned::Fault(fault) = clean("12.345", true, 2, &measure(None)) else {
             panic!()
         };
-        assert_eq!(fault.code, "too-precise");
+        assert_eq!(fault.code, Code::TooPrecise);
     }
 
     proptest! {

@@ -4,6 +4,7 @@ use super::cell::{Cleaned, fault_mend, tidy};
 use super::decimal::{digits, divided};
 use super::measure::Measure;
 use super::number::{Exact, Magnitude, magnitude};
+use crate::domain::Code;
 
 /// No value lies as far off as this, so that its sums keep eighteen decimals.
 const LARGEST: f64 = 1e18;
@@ -39,7 +40,7 @@ fn plain(text: &str, scale: u32, mark: u8) -> Option<f64> {
 
 #[cold]
 fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned<f64> {
-    let figure = match measure.figure(text, numeric, ("not-a-number", "number")) {
+    let figure = match measure.figure(text, numeric, (Code::NotANumber, "number")) {
         Ok(figure) => figure,
         Err(other) => return unread(text, other, scale, measure),
     };
@@ -68,7 +69,7 @@ fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned
         return measure.outside(largest());
     }
     match converted.cleaned(value) {
-        Cleaned::Value(value) if is_cut || is_short => Cleaned::Noted(value, "decimals-rounded"),
+        Cleaned::Value(value) if is_cut || is_short => Cleaned::Noted(value, Code::DecimalsRounded),
         cleaned if kept != held => cleaned.rounded(),
         cleaned => cleaned,
     }
@@ -81,13 +82,13 @@ fn largest() -> f64 {
 
 fn too_precise(scale: u32, measure: &Measure, mend: Option<String>) -> Cleaned<f64> {
     let unit = measure.unit.unwrap_or_default();
-    fault_mend("too-precise", format!("number({scale}) {unit}").trim_end(), mend)
+    fault_mend(Code::TooPrecise, format!("number({scale}) {unit}").trim_end(), mend)
 }
 
 /// What is to be told of a text that was no figure: a number too small or too large to be held is told as such.
 #[cold]
 fn unread(text: &str, other: Cleaned<()>, scale: u32, measure: &Measure) -> Cleaned<f64> {
-    let is_other = matches!(&other, Cleaned::Fault(fault) if fault.code == "not-a-number");
+    let is_other = matches!(&other, Cleaned::Fault(fault) if fault.code == Code::NotANumber);
     match magnitude(tidy(text)).filter(|size| is_other && !size.is_zero) {
         Some(Magnitude { size, .. }) if size < SMALLEST => too_precise(scale, measure, None),
         _ => measure.beyond(text, other, largest()).map(|()| 0.0),
@@ -156,7 +157,7 @@ mod tests {
 
     #[test]
     fn what_is_lost_is_told() {
-        let told = |value| Cleaned::Noted(value, "decimals-rounded");
+        let told = |value| Cleaned::Noted(value, Code::DecimalsRounded);
         for (text, scale, read) in [
             // more digits than a double has
             ("0.1234567890123456789", 18, told(0.12345678901234568)),
@@ -182,22 +183,28 @@ mod tests {
             ..number(None)
         };
         for (text, scale, measure, code, mend) in [
-            ("9007199254740993", 18, number(None), "out-of-range", None),
-            ("1000000000000000000", 18, number(None), "out-of-range", None),
-            ("1e25", 18, number(None), "out-of-range", None),
-            ("1e400", 18, number(None), "out-of-range", None),
-            ("-1e400", 18, number(None), "out-of-range", None),
-            ("99999999999999999999999999999", 18, number(None), "out-of-range", None),
-            ("1e-400", 18, number(None), "too-precise", None),
-            ("1.2345e-20", 18, number(None), "too-precise", None),
-            ("9.3123456789e-14", 18, number(None), "too-precise", None),
-            ("1.23456", 4, strict, "too-precise", Some("1.2346")),
+            ("9007199254740993", 18, number(None), Code::OutOfRange, None),
+            ("1000000000000000000", 18, number(None), Code::OutOfRange, None),
+            ("1e25", 18, number(None), Code::OutOfRange, None),
+            ("1e400", 18, number(None), Code::OutOfRange, None),
+            ("-1e400", 18, number(None), Code::OutOfRange, None),
+            (
+                "99999999999999999999999999999",
+                18,
+                number(None),
+                Code::OutOfRange,
+                None,
+            ),
+            ("1e-400", 18, number(None), Code::TooPrecise, None),
+            ("1.2345e-20", 18, number(None), Code::TooPrecise, None),
+            ("9.3123456789e-14", 18, number(None), Code::TooPrecise, None),
+            ("1.23456", 4, strict, Code::TooPrecise, Some("1.2346")),
             // as a spreadsheet shows a number that its column is too narrow for
-            ("1.23457E+11", 18, number(None), "not-a-number", None),
-            ("12.3.4", 18, number(None), "not-a-number", None),
-            ("nan", 18, number(None), "not-a-number", None),
-            ("inf", 18, number(None), "not-a-number", None),
-            ("12.3%", 18, number(None), "unit-unknown", None),
+            ("1.23457E+11", 18, number(None), Code::NotANumber, None),
+            ("12.3.4", 18, number(None), Code::NotANumber, None),
+            ("nan", 18, number(None), Code::NotANumber, None),
+            ("inf", 18, number(None), Code::NotANumber, None),
+            ("12.3%", 18, number(None), Code::UnitUnknown, None),
         ] {
             let Cleaned::Fault(fault) = clean(text, false, scale, &measure) else {
                 panic!("{text} is a fault")
@@ -244,7 +251,7 @@ mod tests {
                 (Cleaned::Fault(fault), None) => {
                     assert_eq!(
                         (fault.code, fault.mend.as_deref()),
-                        ("decimal-mark-mixed", Some("0.000015"))
+                        (Code::DecimalMarkMixed, Some("0.000015"))
                     );
                 }
                 (read, _) => panic!("{text}: {read:?}"),

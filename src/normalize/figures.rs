@@ -8,7 +8,7 @@ use super::column;
 use super::sheet::Sheet;
 use super::tally::Tally;
 use super::{Context, Notations, sheet};
-use crate::domain::RawTable;
+use crate::domain::{Code, RawTable};
 use crate::pipeline::Column;
 
 /// The figures of one column, a row each; None where missing or bad.
@@ -56,7 +56,7 @@ pub fn figures(table: &RawTable, context: &Context, columns: &[usize], notations
         Some(Figures {
             column: at,
             values: doubles.as_primitive::<Float64Type>().iter().collect(),
-            converted: findings.iter().any(|finding| finding.code == "unit-converted"),
+            converted: findings.iter().any(|finding| finding.code == Code::UnitConverted),
         })
     };
     columns.iter().filter_map(read).collect()

@@ -2,6 +2,7 @@
 
 use super::cell::{Cleaned, fault};
 use super::measure::{Measure, largest_at};
+use crate::domain::Code;
 
 /// `12`, `１２`, `1,234`, `12人`, `1.2万`, `12.0` → a whole number; no fraction is rounded away, except that of a converted unit
 /// whose factor is endless.
@@ -33,7 +34,7 @@ fn plain(text: &str) -> Option<i64> {
 
 #[cold]
 fn thorough(text: &str, numeric: bool, measure: &Measure) -> Cleaned<i64> {
-    const NOT: (&str, &str) = ("not-an-integer", "integer");
+    const NOT: (Code, &str) = (Code::NotAnInteger, "integer");
     let figure = match measure.figure(text, numeric, NOT) {
         Ok(figure) => figure,
         Err(other) => return measure.beyond(text, other, largest_at(0)).map(|()| 0),
@@ -60,7 +61,7 @@ mod tests {
     use super::super::measure::tests::measure;
     use super::*;
 
-    fn code<T: std::fmt::Debug>(cleaned: Cleaned<T>) -> &'static str {
+    fn code<T: std::fmt::Debug>(cleaned: Cleaned<T>) -> Code {
         match cleaned {
             Cleaned::Fault(fault) => fault.code,
             other => panic!("{other:?} is no fault"),
@@ -114,7 +115,7 @@ mod tests {
         };
         assert_eq!(clean("1.5", false, &headed), Cleaned::Converted(15_000, "万人".into()));
         assert_eq!(clean("15人", false, &headed), Cleaned::Value(15));
-        assert_eq!(code(clean("1.5万", false, &headed)), "unit-unknown");
+        assert_eq!(code(clean("1.5万", false, &headed)), Code::UnitUnknown);
     }
 
     #[test]
@@ -128,29 +129,29 @@ mod tests {
     fn everything_else_is_a_fault() {
         let people = measure(Some("person"));
         for (text, expected) in [
-            ("……", "symbol-undeclared"),
-            ("/", "symbol-undeclared"),
-            ("-", "symbol-undeclared"),
-            ("?", "symbol-undeclared"),
-            ("N/A", "symbol-undeclared"),
-            ("不详", "symbol-undeclared"),
-            ("约300", "not-an-integer"),
-            ("12.5", "not-an-integer"),
-            ("12.5人", "not-an-integer"),
-            ("1.23456万", "not-an-integer"),
-            ("1,23", "not-an-integer"),
-            ("三百二十", "not-an-integer"),
-            ("1e308", "out-of-range"),
-            ("1e3", "not-an-integer"),
-            ("NaN", "not-an-integer"),
-            ("inf", "not-an-integer"),
-            ("12-15", "not-an-integer"),
-            ("(12)", "not-an-integer"),
-            ("12户", "unit-unknown"),
-            ("12.3%", "unit-unknown"),
-            ("¥12", "unit-unknown"),
-            ("9007199254740993", "out-of-range"),
-            ("99999999999999999999", "out-of-range"),
+            ("……", Code::SymbolUndeclared),
+            ("/", Code::SymbolUndeclared),
+            ("-", Code::SymbolUndeclared),
+            ("?", Code::SymbolUndeclared),
+            ("N/A", Code::SymbolUndeclared),
+            ("不详", Code::SymbolUndeclared),
+            ("约300", Code::NotAnInteger),
+            ("12.5", Code::NotAnInteger),
+            ("12.5人", Code::NotAnInteger),
+            ("1.23456万", Code::NotAnInteger),
+            ("1,23", Code::NotAnInteger),
+            ("三百二十", Code::NotAnInteger),
+            ("1e308", Code::OutOfRange),
+            ("1e3", Code::NotAnInteger),
+            ("NaN", Code::NotAnInteger),
+            ("inf", Code::NotAnInteger),
+            ("12-15", Code::NotAnInteger),
+            ("(12)", Code::NotAnInteger),
+            ("12户", Code::UnitUnknown),
+            ("12.3%", Code::UnitUnknown),
+            ("¥12", Code::UnitUnknown),
+            ("9007199254740993", Code::OutOfRange),
+            ("99999999999999999999", Code::OutOfRange),
         ] {
             assert_eq!(code(clean(text, false, &people)), expected, "{text}");
         }
@@ -160,7 +161,7 @@ mod tests {
         };
         assert_eq!(clean("100", false, &bounded), Cleaned::Value(100));
         for text in ["101", "-1", "1万"] {
-            assert_eq!(code(clean(text, false, &bounded)), "out-of-range", "{text}");
+            assert_eq!(code(clean(text, false, &bounded)), Code::OutOfRange, "{text}");
         }
     }
 
@@ -180,7 +181,7 @@ mod tests {
         assert_eq!(clean("300", true, &measure(None)), Cleaned::Value(300));
         assert_eq!(clean("1e6", true, &measure(None)), Cleaned::Value(1_000_000));
         assert_eq!(clean("299.99999999999994", true, &measure(None)), Cleaned::Value(300));
-        assert_eq!(code(clean("12.5", true, &measure(None))), "not-an-integer");
+        assert_eq!(code(clean("12.5", true, &measure(None))), Code::NotAnInteger);
     }
 
     proptest! {

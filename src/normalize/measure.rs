@@ -6,7 +6,7 @@ use super::note::without_note;
 use super::number::{Exact, Exponential, Written, largest, magnitude, read_workbook_number};
 use super::symbol::{Symbols, is_placeholder_for_number};
 use crate::domain::exact::MOST_DECIMALS;
-use crate::domain::half_width;
+use crate::domain::{Code, half_width};
 use crate::pipeline::MissingKind;
 use crate::pipeline::units::Units;
 
@@ -43,7 +43,7 @@ pub(super) struct Figure {
     number: Exact,
     conversion: Option<(String, (i128, i128))>,
     /// The code under which someone should know how the text was read.
-    told: Option<&'static str>,
+    told: Option<Code>,
 }
 
 /// A figure brought to the column's unit.
@@ -56,7 +56,7 @@ pub(super) struct Scaled {
     /// The conversion's factor has no finite decimal form (亩 to m²), so that rounding is nobody's fault.
     pub(super) endless: bool,
     /// As of [`Figure`].
-    told: Option<&'static str>,
+    told: Option<Code>,
 }
 
 impl Scaled {
@@ -102,7 +102,7 @@ impl Measure<'_> {
     pub(super) fn outside<T>(&self, largest: f64) -> Cleaned<T> {
         let (min, max) = self.range.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
         let (min, max) = (min.max(-largest), max.min(largest));
-        fault("out-of-range", format!("{min}..{max}"))
+        fault(Code::OutOfRange, format!("{min}..{max}"))
     }
 
     /// The figure in a cell that is no plain number; `not_a_number` is the finding where it holds something else.
@@ -110,7 +110,7 @@ impl Measure<'_> {
         &self,
         text: &str,
         numeric: bool,
-        not_a_number: (&'static str, &'static str),
+        not_a_number: (Code, &'static str),
     ) -> Result<Figure, Cleaned<()>> {
         let narrow = half_width(tidy(text));
         let narrow = tidy(&narrow);
@@ -141,7 +141,7 @@ impl Measure<'_> {
             });
         }
         let (written, told) = self.written(narrow, not_a_number)?;
-        let unknown = || fault_among("unit-unknown", self.unit.map(str::to_owned));
+        let unknown = || fault_among(Code::UnitUnknown, self.unit.map(str::to_owned));
         let expected_unit = self.header.map(|(unit, _)| unit).or(self.unit);
         if let Some(sign) = written.currency {
             let money = CURRENCIES.iter().find(|(s, _)| *s == sign).map(|(_, unit)| *unit);
@@ -175,15 +175,15 @@ impl Measure<'_> {
     fn written<'t>(
         &self,
         text: &'t str,
-        (code, expected): (&'static str, &'static str),
-    ) -> Result<(Written<'t>, Option<&'static str>), Cleaned<()>> {
+        (code, expected): (Code, &'static str),
+    ) -> Result<(Written<'t>, Option<Code>), Cleaned<()>> {
         match self.notation.read(text) {
             Reading::Number { written, told } => Ok((written, told)),
-            Reading::Unclear(one, other) => Err(fault("decimal-mark-unclear", format!("{one}|{other}"))),
-            Reading::Contrary(written) if code == "not-a-number" || written.number.scale == 0 => {
+            Reading::Unclear(one, other) => Err(fault(Code::DecimalMarkUnclear, format!("{one}|{other}"))),
+            Reading::Contrary(written) if code == Code::NotANumber || written.number.scale == 0 => {
                 let currency = written.currency.unwrap_or_default();
                 let mend = format!("{currency}{}{}", written.number, written.unit);
-                Err(fault_mend("decimal-mark-mixed", self.notation.shown(), Some(mend)))
+                Err(fault_mend(Code::DecimalMarkMixed, self.notation.shown(), Some(mend)))
             }
             Reading::Contrary(_) | Reading::Other => Err(self.noted(text).unwrap_or_else(|| fault(code, expected))),
         }
@@ -194,7 +194,7 @@ impl Measure<'_> {
     fn noted(&self, text: &str) -> Option<Cleaned<()>> {
         let bare = without_note(text)?;
         let is_number = matches!(self.notation.read(bare), Reading::Number { told: None, .. });
-        is_number.then(|| fault_mend("number-noted", bare, Some(bare.to_owned())))
+        is_number.then(|| fault_mend(Code::NumberNoted, bare, Some(bare.to_owned())))
     }
 
     /// The same for what has a point for its decimals wherever it stands, as corrections and numbers of JSON do.
@@ -261,14 +261,14 @@ impl Measure<'_> {
             return Ok(number);
         }
         let mend = number.map(|number| number.to_string());
-        Err(fault_mend("decimal-mark-mixed", self.notation.shown(), mend))
+        Err(fault_mend(Code::DecimalMarkMixed, self.notation.shown(), mend))
     }
 
     /// What is to be told of a text that was no figure: of one that no column can hold, that it lies beyond `largest`.
     #[cold]
     pub(super) fn beyond(&self, text: &str, other: Cleaned<()>, largest: f64) -> Cleaned<()> {
         let is_other =
-            matches!(&other, Cleaned::Fault(fault) if matches!(fault.code, "not-a-number" | "not-an-integer"));
+            matches!(&other, Cleaned::Fault(fault) if matches!(fault.code, Code::NotANumber | Code::NotAnInteger));
         let size = magnitude(&half_width(tidy(text))).filter(|_| is_other);
         if size.is_some_and(|size| !size.is_zero && size.size > largest) {
             return self.outside(largest);

@@ -1,7 +1,7 @@
-//! Cells → typed records and findings. Pure: a sheet and what the form says of it go in, a batch comes out; nothing is opened.
+//! Cells → typed records and findings. A pure function of a sheet and its form; no file is opened.
 //!
-//! Each kind of column has one cleaner, `&str` → value, missing or fault, in a file of its own with its examples. A cell that
-//! is as it should be costs no allocation; findings are made only where there are any.
+//! Each type of column has one cleaner, `&str` → value, missing or fault, in a file of its own with examples as tests. A valid
+//! cell costs no allocation.
 
 mod area;
 mod boolean;
@@ -44,7 +44,7 @@ use arrow::array::{ArrayRef, Int64Array};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 
-use crate::domain::{Finding, RawTable};
+use crate::domain::{Code, Finding, RawTable};
 use crate::pipeline::{ColumnKind, Form, FormIndex, Pipeline};
 use crate::registry::Areas;
 use area::{Jurisdiction, RowAreas};
@@ -57,16 +57,16 @@ use symbol::Symbols;
 use tally::Tally;
 pub use totals::totals;
 
-/// What a sheet is read against.
+/// What is needed to read a sheet.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// The definitions.
     pub pipeline: &'a Pipeline,
-    /// The form that claims the sheet.
+    /// The form of the sheet.
     pub form: FormIndex,
     /// Areas in force at the end of the submission's period.
     pub areas: &'a Areas,
-    /// Code of the sending area, which is in force.
+    /// Code of the sending area, which is valid.
     pub sender: &'a str,
     /// Index into the run's list of submissions.
     pub submission: u32,
@@ -75,12 +75,12 @@ pub struct Context<'a> {
 /// The records of a sheet.
 #[derive(Clone, Debug)]
 pub struct Normalized {
-    /// One row a record, in the sheet's order: `area_code` (Utf8, never null: the sender's where the row does not say), the
+    /// One row a record, in the sheet's order: `area_code` (Utf8, never null: the sender's if the row has none), the
     /// form's columns in its order (null where missing or bad), `submission` (Int64) and `row` (Int64, as the clerk counts).
     pub batch: RecordBatch,
-    /// Positions in `batch` of records that are out, ascending.
+    /// Positions in `batch` of quarantined records, ascending.
     pub quarantined: Vec<u32>,
-    /// On whole columns first, then by row and column.
+    /// Findings: on whole columns first, then by row and column.
     pub findings: Vec<Finding>,
     /// Required cells by area of the row.
     pub required_cells: BTreeMap<String, RequiredCells>,
@@ -89,13 +89,13 @@ pub struct Normalized {
 /// Required cells of records, accepted or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RequiredCells {
-    /// All of them.
+    /// Their number.
     pub due: i64,
     /// Filled and readable.
     pub answered: i64,
 }
 
-/// Reads the records of a sheet. Every record is in the batch, whether it can stand or not.
+/// Reads the records of a sheet. The batch contains every record, quarantined or not.
 pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     let form = &context.pipeline.forms[context.form];
     let sheet = sheet(table, context);
@@ -152,7 +152,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
             Some(shift) => {
                 let of_it = |finding: &Finding| finding.place.column_index.is_some_and(|index| shift.touches(index));
                 let mut findings: Vec<Finding> = worded(tally, context.pipeline).collect();
-                findings.retain(|finding| finding.code != "row-ragged" && !of_it(finding));
+                findings.retain(|finding| finding.code != Code::RowRagged && !of_it(finding));
                 findings.insert(0, shift.finding(&sheet, form, context.submission));
                 findings
             }
@@ -181,12 +181,12 @@ fn sheet<'a>(table: &'a RawTable, context: &Context<'a>) -> Sheet<'a> {
     }
 }
 
-/// Whether a row cannot stand without a column. What identifies a row is always required.
+/// Whether a row is quarantined if this column is empty. Key columns are always required.
 fn is_required(form: &Form, column: usize) -> bool {
     form.columns[column].required || form.key.contains(&column)
 }
 
-/// The column that says where a row belongs: of those in the key, the one that goes deepest.
+/// The column that determines the area of a row: among those in the key, the one with the lowest level.
 fn deciding_column(form: &Form) -> Option<usize> {
     let depth = |column: usize| match form.columns[column].kind {
         ColumnKind::DivisionCode { level } => Some(level.unwrap_or(usize::MAX)),

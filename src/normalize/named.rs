@@ -6,7 +6,7 @@ use super::sheet::Sheet;
 use super::totals::Judge;
 use super::{Context, Figures, Notations, deciding_column, figures, sheet};
 use crate::domain::exact::NOISE;
-use crate::domain::{Finding, Place, RawTable, SetAside, half_width};
+use crate::domain::{Code, Finding, Place, RawTable, SetAside, half_width};
 use crate::pipeline::{CodeScheme, ColumnKind, Form};
 use crate::registry::Area;
 
@@ -56,13 +56,13 @@ pub fn named_totals(table: &mut RawTable, context: &Context, additive: &[usize])
         }
     }
     table.set_aside.sort_unstable();
-    let told = [("record-named-total", kept), ("total-with-code", taken)].into_iter();
+    let told = [(Code::RecordNamedTotal, kept), (Code::TotalWithCode, taken)].into_iter();
     told.filter_map(|(code, rows)| told_of(table, context, code, &rows))
         .collect()
 }
 
 /// One finding on all rows of a kind.
-fn told_of(table: &RawTable, context: &Context, code: &'static str, rows: &[u32]) -> Option<Finding> {
+fn told_of(table: &RawTable, context: &Context, code: Code, rows: &[u32]) -> Option<Finding> {
     let (&first, others) = rows.split_first()?;
     let form = &context.pipeline.forms[context.form];
     let of = |column: usize| table.columns.iter().find(|matched| matched.column == column);

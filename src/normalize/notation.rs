@@ -12,7 +12,7 @@ use DecimalMark::{Comma, Point};
 use super::evidence::{Evidence, Look};
 use super::number::{Exact, Written, read_as};
 use super::symbol::Symbols;
-use crate::domain::{MatchedColumn, RawTable};
+use crate::domain::{Code, MatchedColumn, RawTable};
 use crate::pipeline::{Column, DecimalMark, Form, Thousands};
 
 /// How a column writes its numbers.
@@ -40,10 +40,7 @@ pub(super) enum Doubt {
 #[derive(Debug, PartialEq)]
 pub(super) enum Reading<'t> {
     /// A number; `told`: the code under which it is told that little speaks for this reading.
-    Number {
-        written: Written<'t>,
-        told: Option<&'static str>,
-    },
+    Number { written: Written<'t>, told: Option<Code> },
     /// A number with its mark for decimals, and another with the other mark.
     Unclear(Exact, Exact),
     /// A number with the other mark alone.
@@ -110,7 +107,7 @@ impl Notation {
             read_as(text, other(self.mark), self.thousands).filter(|second| second.number != written.number)
         else {
             let is_odd = self.doubt == Doubt::OfAll && self.mark == Comma && is_fraction(text, Comma);
-            let told = is_odd.then_some("decimal-comma-assumed");
+            let told = is_odd.then_some(Code::DecimalCommaAssumed);
             return Reading::Number { written, told };
         };
         match self.doubt {
@@ -118,9 +115,9 @@ impl Notation {
             Doubt::Told => {
                 let is_decimal = is_fraction(text, self.mark);
                 let told = Some(if is_decimal {
-                    "decimal-mark-assumed"
+                    Code::DecimalMarkAssumed
                 } else {
-                    "thousands-assumed"
+                    Code::ThousandsAssumed
                 });
                 Reading::Number { written, told }
             }

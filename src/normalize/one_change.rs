@@ -1,9 +1,6 @@
 //! One change of an area, one finding: all cells of a column with the same old code have the same cause, few or many.
 
-use crate::domain::{CellValue, Finding, Lang, Place, Text};
-
-/// Codes that tell of an area that has changed.
-const OF_CHANGES: [&str; 2] = ["code-unknown", "code-reassigned"];
+use crate::domain::{CellValue, Code, Finding, Lang, Place, Text};
 
 /// Cells of a column that one change explains.
 #[derive(Debug, Default)]
@@ -23,7 +20,7 @@ pub(super) struct OneChange {
 impl OneChange {
     /// What tells one change from another; None: the finding is of no change.
     pub(super) fn of(finding: &Finding) -> Option<String> {
-        let is_of_change = OF_CHANGES.contains(&finding.code.as_ref());
+        let is_of_change = matches!(finding.code.engine(), Some(Code::CodeUnknown | Code::CodeReassigned));
         let change = finding.expected.as_deref().filter(|_| is_of_change)?;
         Some(format!("{} {change}", finding.code))
     }
@@ -91,7 +88,7 @@ mod tests {
             column_index: Some(0),
             sheet: None,
         };
-        let finding = Finding::new("code-unknown", 0)
+        let finding = Finding::new(Code::CodeUnknown, 0)
             .at(place)
             .raw(raw)
             .expected("A → B (2019-12-31)");
@@ -133,7 +130,7 @@ mod tests {
             ..at(4, "A1", None)
         };
         assert_eq!(OneChange::of(&unknown), None);
-        let outside = Finding::new("outside-jurisdiction", 0).expected("130102");
+        let outside = Finding::new(Code::OutsideJurisdiction, 0).expected("130102");
         assert_eq!(OneChange::of(&outside), None);
         assert!(OneChange::of(&at(4, "A1", None)).is_some());
     }

@@ -2,7 +2,7 @@
 
 use super::cell::{Fault, tidy};
 use super::code::is_scientific;
-use crate::domain::{Held, half_width, is_invisible};
+use crate::domain::{Code, Held, half_width, is_invisible};
 
 /// Digits that spreadsheet programs keep of a number.
 const DIGITS: usize = 15;
@@ -23,7 +23,7 @@ pub(super) struct Origin<'a> {
 #[inline]
 pub(super) fn lost_digits(origin: Origin) -> Option<Box<Fault>> {
     let is_long = origin.double && origin.held == Held::Number && origin.stored.len() > DIGITS;
-    (is_long && whole_digits(origin.stored) > DIGITS).then(|| fault("digits-lost", None))
+    (is_long && whole_digits(origin.stored) > DIGITS).then(|| fault(Code::DigitsLost, None))
 }
 
 /// The fault of a code that is no text and no whole number, whatever codes its column may have.
@@ -32,8 +32,8 @@ pub(super) fn of_kind(text: &str, origin: Origin) -> Option<Box<Fault>> {
     match origin.held {
         Held::Text | Held::Formula => None,
         Held::Number => lost_digits(origin),
-        Held::Date => Some(fault("code-date", None)),
-        Held::Truth if is_truth(text) => Some(fault("code-boolean", None)),
+        Held::Date => Some(fault(Code::CodeDate, None)),
+        Held::Truth if is_truth(text) => Some(fault(Code::CodeBoolean, None)),
         Held::Truth => None,
     }
 }
@@ -48,13 +48,13 @@ pub(super) fn of_form(text: &str, origin: Origin, has_points: impl FnOnce() -> b
     let code = tidy(&narrow);
     let number = origin.held == Held::Number;
     if is_date(code) {
-        return Some(fault("code-date", None));
+        return Some(fault(Code::CodeDate, None));
     }
     if is_truth(code) {
-        return Some(fault("code-boolean", None));
+        return Some(fault(Code::CodeBoolean, None));
     }
     if is_exponential(code) || number && is_scientific(code) {
-        return Some(fault("code-scientific", None));
+        return Some(fault(Code::CodeScientific, None));
     }
     if let Some((whole, fraction)) = code.split_once('.')
         && are_digits(whole)
@@ -62,7 +62,7 @@ pub(super) fn of_form(text: &str, origin: Origin, has_points: impl FnOnce() -> b
     {
         let is_whole = fraction.bytes().all(|byte| byte == b'0');
         let is_sure = is_whole && !has_points();
-        return (number || is_sure).then(|| fault("code-fraction", Some(whole.to_owned()).filter(|_| is_whole)));
+        return (number || is_sure).then(|| fault(Code::CodeFraction, Some(whole.to_owned()).filter(|_| is_whole)));
     }
     unseen(code)
 }
@@ -74,7 +74,7 @@ pub(super) fn has_point(text: &str) -> bool {
     are_numbers && (parts.clone().count() > 2 || parts.nth(1).is_some_and(|part| part.bytes().any(|byte| byte != b'0')))
 }
 
-fn fault(code: &'static str, mend: Option<String>) -> Box<Fault> {
+fn fault(code: Code, mend: Option<String>) -> Box<Fault> {
     Box::new(Fault {
         code,
         expected: None,
@@ -112,7 +112,7 @@ fn unseen(code: &str) -> Option<Box<Fault>> {
     }
     let seen: String = code.chars().filter(|&c| !is_invisible(c)).collect();
     let is_sure = !code.chars().any(is_odd_blank);
-    Some(fault("code-invisible", Some(seen).filter(|_| is_sure)))
+    Some(fault(Code::CodeInvisible, Some(seen).filter(|_| is_sure)))
 }
 
 /// A day as programs show one that they made of a code: `2-Jan`, `Jan-02`, `2-Jan-21`, `1月2日`, `2021年1月2日`, `2021-01-02`,
@@ -190,7 +190,7 @@ mod tests {
             let found = lost_digits(number(stored));
             assert_eq!(
                 found.as_ref().map(|fault| fault.code),
-                lost.then_some("digits-lost"),
+                lost.then_some(Code::DigitsLost),
                 "{stored}"
             );
             assert!(found.is_none_or(|fault| fault.mend.is_none()));
@@ -212,8 +212,8 @@ mod tests {
             stored,
         };
         for (held, text, code) in [
-            (Held::Date, "2021-01-02", Some("code-date")),
-            (Held::Truth, "TRUE", Some("code-boolean")),
+            (Held::Date, "2021-01-02", Some(Code::CodeDate)),
+            (Held::Truth, "TRUE", Some(Code::CodeBoolean)),
             (Held::Number, "1001", None),
             (Held::Text, "2021-01-02", None),
         ] {
@@ -225,36 +225,43 @@ mod tests {
     #[test]
     fn the_form_of_a_code_shows_what_became_of_it() {
         for (code, told, mend) in [
-            ("2-Jan", "code-date", None),
-            ("02-JAN", "code-date", None),
-            ("Jan-02", "code-date", None),
-            ("2-Jan-21", "code-date", None),
-            ("1月2日", "code-date", None),
-            ("2021年1月2日", "code-date", None),
-            ("2021-01-02", "code-date", None),
-            ("2021/1/2", "code-date", None),
-            ("31/12/2021", "code-date", None),
-            ("TRUE", "code-boolean", None),
-            ("false", "code-boolean", None),
-            ("1.23E+11", "code-scientific", None),
-            ("1E+05", "code-scientific", None),
-            ("1.5e3", "code-scientific", None),
-            ("1001.0", "code-fraction", Some("1001")),
-            ("01001.00", "code-fraction", Some("01001")),
-            ("10\u{200b}01", "code-invisible", Some("1001")),
-            ("A\u{ad}12", "code-invisible", Some("A12")),
-            ("10\u{a0}01", "code-invisible", None),
-            ("10\u{202f}01", "code-invisible", None),
-            ("10\n01", "code-invisible", None),
+            ("2-Jan", Code::CodeDate, None),
+            ("02-JAN", Code::CodeDate, None),
+            ("Jan-02", Code::CodeDate, None),
+            ("2-Jan-21", Code::CodeDate, None),
+            ("1月2日", Code::CodeDate, None),
+            ("2021年1月2日", Code::CodeDate, None),
+            ("2021-01-02", Code::CodeDate, None),
+            ("2021/1/2", Code::CodeDate, None),
+            ("31/12/2021", Code::CodeDate, None),
+            ("TRUE", Code::CodeBoolean, None),
+            ("false", Code::CodeBoolean, None),
+            ("1.23E+11", Code::CodeScientific, None),
+            ("1E+05", Code::CodeScientific, None),
+            ("1.5e3", Code::CodeScientific, None),
+            ("1001.0", Code::CodeFraction, Some("1001")),
+            ("01001.00", Code::CodeFraction, Some("01001")),
+            ("10\u{200b}01", Code::CodeInvisible, Some("1001")),
+            ("A\u{ad}12", Code::CodeInvisible, Some("A12")),
+            ("10\u{a0}01", Code::CodeInvisible, None),
+            ("10\u{202f}01", Code::CodeInvisible, None),
+            ("10\n01", Code::CodeInvisible, None),
         ] {
             let fault = of_form(code, text(code), || false).unwrap_or_else(|| panic!("{code:?} is told"));
             assert_eq!((fault.code, fault.mend.as_deref()), (told, mend), "{code:?}");
         }
         for (code, mend) in [("1001.5", None), ("0.1", None), ("7.0", Some("7"))] {
             let fault = of_form(code, number(code), || true).unwrap();
-            assert_eq!((fault.code, fault.mend.as_deref()), ("code-fraction", mend), "{code}");
+            assert_eq!(
+                (fault.code, fault.mend.as_deref()),
+                (Code::CodeFraction, mend),
+                "{code}"
+            );
         }
-        assert_eq!(of_form("1e5", number("1e5"), || false).unwrap().code, "code-scientific");
+        assert_eq!(
+            of_form("1e5", number("1e5"), || false).unwrap().code,
+            Code::CodeScientific
+        );
     }
 
     #[test]

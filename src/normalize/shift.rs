@@ -3,7 +3,7 @@
 
 use super::cell::{Cleaned, tidy};
 use super::sheet::Sheet;
-use crate::domain::{Finding, Lang, MatchedColumn, Place, Text, a1, catalog};
+use crate::domain::{Code, Finding, Lang, MatchedColumn, Place, Text, a1};
 use crate::pipeline::{ColumnKind, Form};
 
 /// Rows looked at: enough to know.
@@ -98,7 +98,7 @@ impl<'s, 'a> Columns<'s, 'a> {
             match self.fault(row, index, index) {
                 Some(Some(code)) => {
                     cells.fail += 1;
-                    cells.wrong += usize::from(code != "out-of-range");
+                    cells.wrong += usize::from(code != Code::OutOfRange);
                 }
                 Some(None) => cells.odd += usize::from(self.is_text(index) && is_figure(text)),
                 None => {}
@@ -112,7 +112,7 @@ impl<'s, 'a> Columns<'s, 'a> {
     }
 
     /// What is wrong with a cell as a value of the column at `as_of`; None: there is no such column, or a sign for no value.
-    fn fault(&self, row: usize, index: usize, as_of: usize) -> Option<Option<&'static str>> {
+    fn fault(&self, row: usize, index: usize, as_of: usize) -> Option<Option<Code>> {
         let matched = self.at.get(as_of).copied().flatten()?;
         let definition = &self.form.columns[matched.column];
         let (text, numeric) = self.sheet.table.said(row as u32, index as u32);
@@ -122,7 +122,9 @@ impl<'s, 'a> Columns<'s, 'a> {
             }
             Cleaned::Missing => None,
             // A number in whatever notation.
-            Cleaned::Fault(fault) if fault.code.starts_with("decimal-mark") => Some(None),
+            Cleaned::Fault(fault) if matches!(fault.code, Code::DecimalMarkMixed | Code::DecimalMarkUnclear) => {
+                Some(None)
+            }
             Cleaned::Fault(fault) => Some(Some(fault.code)),
         }
     }
@@ -226,7 +228,8 @@ impl Shift {
             format!("{}:{}", letters(first), letters(last))
         };
         let (from, to) = (range(0), range(self.to));
-        let message = catalog().get("columns-shifted").map(|entry| {
+        let entry = Code::ColumnsShifted.entry();
+        let message = {
             let worded = |lang: Lang| {
                 let title = |index: u32| {
                     let own = matched(i64::from(index)).or_else(|| matched(i64::from(index) + self.to));
@@ -236,7 +239,7 @@ impl Shift {
                 template.replace("{last}", &title(self.last))
             };
             Text::new(worded(Lang::Zh), worded(Lang::En))
-        });
+        };
         let place = Place {
             sheet: sheet.table.sheet.clone(),
             row: None,
@@ -244,12 +247,12 @@ impl Shift {
             column_index: Some(self.first),
         };
         let mend = format!("{from} → {to}");
-        let finding = Finding::new("columns-shifted", submission)
+        let finding = Finding::new(Code::ColumnsShifted, submission)
             .at(place)
             .raw(from)
             .expected(to);
         Finding {
-            message,
+            message: Some(message),
             ..finding.mend(mend).count(sheet.table.records.len() as u64)
         }
     }

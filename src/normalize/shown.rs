@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::cell::tidy;
 use super::tally::Tally;
 use crate::domain::{
-    Affix, Finding, Markings, MatchedColumn, Merged, Place, RawTable, Severity, Text, a1, counted_text,
+    Affix, Code, Finding, Markings, MatchedColumn, Merged, Place, RawTable, Severity, Text, a1, counted_text,
     findings_on_runs, row_ranges,
 };
 use crate::pipeline::units::Units;
@@ -83,7 +83,7 @@ impl Teller<'_> {
             let Some(position) = self.position(row) else { continue };
             let text = self.table.grid.row(row as usize).find(|cell| !tidy(cell).is_empty());
             let place = tally.place(row as usize);
-            tally.tell(Finding::new("row-struck", 0).at(place).raw(text.unwrap_or_default()));
+            tally.tell(Finding::new(Code::RowStruck, 0).at(place).raw(text.unwrap_or_default()));
             tally.quarantined[position] = true;
         }
     }
@@ -131,7 +131,7 @@ impl Teller<'_> {
             };
             let number = |row: u32| self.table.grid.number(row as usize);
             let stored = self.shown.stored.get(&(first, matched.index)).map(String::as_str);
-            let finding = Finding::new("number-shown-otherwise", 0).at(self.place(Some(first), matched));
+            let finding = Finding::new(Code::NumberShownOtherwise, 0).at(self.place(Some(first), matched));
             let rows: Vec<u32> = cells.iter().map(|(row, _)| number(*row)).collect();
             tally.tell(Finding {
                 message: (rows.len() > 1).then(|| of_rows(&row_ranges(&rows))),
@@ -155,7 +155,7 @@ impl Teller<'_> {
             let Some((&first, others)) = rows.split_first() else {
                 continue;
             };
-            let finding = Finding::new("cell-raised", 0).at(self.place(Some(first), matched));
+            let finding = Finding::new(Code::CellRaised, 0).at(self.place(Some(first), matched));
             let text = self.table.grid.cell(first as usize, matched.index as usize);
             tally.tell(Finding {
                 rows: others.iter().map(|row| self.table.grid.number(*row as usize)).collect(),
@@ -176,7 +176,7 @@ impl Teller<'_> {
             };
             let count = hidden.len() as u64;
             tally.tell(
-                Finding::new("rows-hidden", 0)
+                Finding::new(Code::RowsHidden, 0)
                     .at(place)
                     .raw(row_ranges(&hidden))
                     .count(count),
@@ -185,7 +185,7 @@ impl Teller<'_> {
         for index in &self.shown.hidden_columns {
             if let Some(matched) = self.columns.get(index) {
                 let letters = a1(*index, 1).trim_end_matches('1').to_owned();
-                let finding = Finding::new("column-hidden", 0).at(self.place(None, matched));
+                let finding = Finding::new(Code::ColumnHidden, 0).at(self.place(None, matched));
                 tally.tell(finding.raw(letters));
             }
         }
@@ -293,9 +293,9 @@ impl Teller<'_> {
         let last = number(top) + (block.last.0 - top);
         let range = format!("{}:{}", a1(left, number(top)), a1(block.last.1, last));
         let code = if self.is_number(matched) && holds_digits(text) {
-            "number-merged"
+            Code::NumberMerged
         } else {
-            "cells-merged"
+            Code::CellsMerged
         };
         let severity = if required { Severity::Hard } else { Severity::Explain };
         let finding = Finding::new(code, 0)

@@ -9,7 +9,7 @@ use super::Context;
 use super::cell::tidy;
 use super::tally::Tally;
 use crate::domain::exact::NOISE;
-use crate::domain::{Finding, Place, RawTable};
+use crate::domain::{Code, Finding, Place, RawTable};
 
 /// Rows from which on a sum proves anything: any row may equal another.
 const PARTS: usize = 2;
@@ -23,12 +23,12 @@ pub(super) fn tell(table: &RawTable, context: &Context, arrays: &[ArrayRef], tal
         && is_sum_of_others(context, arrays, table.records.len() - 1)
     {
         let place = in_key(table, context, tally.place(row as usize));
-        tally.tell(Finding::new("row-equals-sum", 0).at(place).raw(shown(table, row)));
+        tally.tell(Finding::new(Code::RowEqualsSum, 0).at(place).raw(shown(table, row)));
     }
     let blank = blank(table, context, tally);
     if let Some((&first, others)) = blank.split_first() {
         let place = in_key(table, context, tally.place(first as usize));
-        let finding = Finding::new("row-key-only", 0).at(place).raw(shown(table, first));
+        let finding = Finding::new(Code::RowKeyOnly, 0).at(place).raw(shown(table, first));
         tally.tell(Finding {
             rows: others.iter().map(|row| table.grid.number(*row as usize)).collect(),
             ..finding.count(blank.len() as u64)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::cell::{Cleaned, fault_among};
+use crate::domain::Code;
 use crate::pipeline::MissingKind;
 
 /// The symbols of a form.
@@ -72,7 +73,7 @@ impl<'a> Symbols<'a> {
     /// The finding on a sign that the form does not know.
     pub(super) fn undeclared<T>(&self) -> Cleaned<T> {
         fault_among(
-            "symbol-undeclared",
+            Code::SymbolUndeclared,
             Some(self.agreed()).filter(|agreed| !agreed.is_empty()),
         )
     }

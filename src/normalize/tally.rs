@@ -7,7 +7,7 @@ use super::causes;
 use super::cell::Fault;
 use super::one_change::OneChange;
 use super::share::Shares;
-use crate::domain::{Finding, Findings, Place, RawTable, Severity};
+use crate::domain::{Code, Finding, Findings, OtherSection, Place, RawTable, Severity};
 
 /// The column under way.
 pub(super) struct At {
@@ -34,7 +34,7 @@ pub(super) struct Tally<'a> {
     listed: usize,
     findings: Findings,
     /// Cells of a column that someone should know something of, by its place and the code.
-    notes: BTreeMap<(u32, &'static str), Noted>,
+    notes: BTreeMap<(u32, Code), Noted>,
     /// Cells whose number could be either of two, by physical column: the finding on the first, with the rows of all.
     unclear: BTreeMap<u32, Finding>,
     /// Cells with codes of areas that have changed, by physical column and change.
@@ -67,10 +67,42 @@ impl<'a> Tally<'a> {
             answered: vec![0; count],
             faults: BTreeMap::new(),
         };
+        table.others.iter().for_each(|other| tally.note_other(other));
         for (position, &row) in table.records.iter().enumerate() {
-            tally.note_ragged(position, row as usize);
+            if !tally.ragged[position] {
+                tally.note_ragged(position, row as usize);
+            }
         }
         tally
+    }
+
+    /// Records that a second header or a line of units says to read otherwise: none of them is read.
+    fn note_other(&mut self, other: &OtherSection) {
+        let records = &self.table.records;
+        let from = records.partition_point(|row| *row < other.rows.start);
+        let to = records.partition_point(|row| *row < other.rows.end);
+        if from == to {
+            return;
+        }
+        self.quarantined[from..to].fill(true);
+        self.ragged[from..to].fill(true);
+        let number = |row: &u32| self.table.grid.number(*row as usize);
+        let place = Place {
+            column_index: Some(other.at.1),
+            ..self.place(other.at.0 as usize)
+        };
+        let finding = Finding {
+            rows: records[from..to].iter().map(number).collect(),
+            ..Finding::new(Code::SectionDiffers, self.submission)
+        };
+        let count = (to - from) as u64;
+        self.push(
+            finding
+                .at(place)
+                .raw(&*other.said)
+                .expected(&*other.instead)
+                .count(count),
+        );
     }
 
     fn note_ragged(&mut self, position: usize, row: usize) {
@@ -83,7 +115,7 @@ impl<'a> Tally<'a> {
                 ..self.place(row)
             };
             self.push(
-                Finding::new("row-ragged", self.submission)
+                Finding::new(Code::RowRagged, self.submission)
                     .at(place)
                     .raw(grid.cell(row, column)),
             );
@@ -103,10 +135,10 @@ impl<'a> Tally<'a> {
     /// Notes a finding on the cell of a record; where the column is required, the record is out.
     #[cold]
     pub(super) fn fault(&mut self, position: usize, at: &At, fault: Fault) {
-        if fault.code == "decimal-mark-unclear" {
+        if fault.code == Code::DecimalMarkUnclear {
             return self.unclear(position, at, fault);
         }
-        if fault.code != "cell-missing" {
+        if fault.code != Code::CellMissing {
             *self.faults.entry(at.index).or_default() += 1;
         }
         let row = self.table.records[position] as usize;
@@ -175,7 +207,7 @@ impl<'a> Tally<'a> {
             None => text(*first),
         };
         let number = |position: &usize| self.table.grid.number(self.table.records[*position] as usize);
-        let finding = Finding::new("percent-mixed", self.submission).at(self.whole(at));
+        let finding = Finding::new(Code::PercentMixed, self.submission).at(self.whole(at));
         self.push(Finding {
             rows: positions.iter().map(number).collect(),
             ..finding.raw(raw).count(positions.len() as u64)
@@ -184,7 +216,7 @@ impl<'a> Tally<'a> {
 
     /// Notes that something should be known of a cell that can be read.
     #[cold]
-    pub(super) fn note(&mut self, position: usize, at: &At, code: &'static str, cell: &str) {
+    pub(super) fn note(&mut self, position: usize, at: &At, code: Code, cell: &str) {
         let first = || Noted {
             column: at.id.clone(),
             example: cell.to_owned(),
@@ -211,7 +243,7 @@ impl<'a> Tally<'a> {
             position,
             at,
             Fault {
-                code: "cell-missing",
+                code: Code::CellMissing,
                 expected: None,
                 mend: None,
                 raw: None,
@@ -222,7 +254,7 @@ impl<'a> Tally<'a> {
     /// Notes how many cells of a column were converted, by unit.
     pub(super) fn converted(&mut self, at: &At, to: Option<&str>, by_unit: BTreeMap<String, u64>) {
         for (unit, count) in by_unit {
-            let finding = Finding::new("unit-converted", self.submission)
+            let finding = Finding::new(Code::UnitConverted, self.submission)
                 .at(self.whole(at))
                 .raw(unit)
                 .count(count);
@@ -236,7 +268,7 @@ impl<'a> Tally<'a> {
     /// Notes that a header's unit is none of the column's, so that no cell of it can be read.
     pub(super) fn unknown_header_unit(&mut self, at: &At, unit: &str, expected: Option<&str>, count: u64) {
         let severity = if at.required { Severity::Hard } else { Severity::Explain };
-        let finding = Finding::new("unit-unknown", self.submission)
+        let finding = Finding::new(Code::UnitUnknown, self.submission)
             .at(self.whole(at))
             .severity(severity);
         self.push(Finding {
@@ -300,7 +332,7 @@ impl<'a> Tally<'a> {
             }
             self.push(finding.count(noted.positions.len() as u64));
         }
-        let of_rows = |finding: &Finding| matches!(finding.code.as_ref(), "cell-missing" | "row-ragged");
+        let of_rows = |finding: &Finding| matches!(finding.code.engine(), Some(Code::CellMissing | Code::RowRagged));
         let records = self.table.records.len();
         let mut filled = BTreeMap::new();
         for &index in self.faults.keys() {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::cell::{Cleaned, Fault, fault_among, is_error, tidy};
 use super::symbol::{Symbols, is_sign};
-use crate::domain::{half_width, is_invisible};
+use crate::domain::{Code, half_width, is_invisible};
 use crate::pipeline::MissingKind;
 
 /// Characters a cell may have: names and remarks, no essays.
@@ -29,14 +29,14 @@ pub(super) fn clean<'t>(text: &'t str, symbols: &Symbols) -> Cleaned<Cow<'t, str
         return symbols.undeclared();
     }
     if is_error(tidy) {
-        return fault_among("error-value", None);
+        return fault_among(Code::ErrorValue, None);
     }
     if tidy.len() > MOST_CHARACTERS {
         let length = tidy.chars().count();
         if length > MOST_CHARACTERS {
             let raw = Some(length.to_string());
             return Cleaned::Fault(Box::new(Fault {
-                code: "text-too-long",
+                code: Code::TextTooLong,
                 expected: Some(MOST_CHARACTERS.to_string()),
                 mend: None,
                 raw,
@@ -87,8 +87,8 @@ fn judge<'t>(text: &str, tidy: &'t str) -> Cleaned<Cow<'t, str>> {
         hides(text.trim_matches(|c: char| c.is_whitespace() || harmless(c))),
         active,
     ) {
-        (true, _) => Cleaned::Noted(clean, "text-invisible"),
-        (false, true) => Cleaned::Noted(clean, "text-active"),
+        (true, _) => Cleaned::Noted(clean, Code::TextInvisible),
+        (false, true) => Cleaned::Noted(clean, Code::TextActive),
         (false, false) => Cleaned::Value(clean),
     }
 }
@@ -164,7 +164,7 @@ mod tests {
         ] {
             assert_eq!(
                 clean(text, &symbols),
-                Cleaned::Noted(Cow::Borrowed(value), "text-invisible"),
+                Cleaned::Noted(Cow::Borrowed(value), Code::TextInvisible),
                 "{text:?}"
             );
         }
@@ -193,7 +193,7 @@ mod tests {
         ] {
             assert_eq!(
                 clean(text, &symbols),
-                Cleaned::Noted(Cow::Borrowed(text), "text-active"),
+                Cleaned::Noted(Cow::Borrowed(text), Code::TextActive),
                 "{text:?}"
             );
         }
@@ -205,12 +205,12 @@ mod tests {
         let Cleaned::Fault(fault) = clean("？？", &symbols) else {
             panic!()
         };
-        assert_eq!(fault.code, "symbol-undeclared");
+        assert_eq!(fault.code, Code::SymbolUndeclared);
         let essay = "长".repeat(501);
         let Cleaned::Fault(fault) = clean(&essay, &symbols) else {
             panic!()
         };
-        assert_eq!((fault.code, fault.raw.as_deref()), ("text-too-long", Some("501")));
+        assert_eq!((fault.code, fault.raw.as_deref()), (Code::TextTooLong, Some("501")));
         assert!(matches!(clean(&essay[3..], &symbols), Cleaned::Value(_)));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::area::RowAreas;
-use crate::domain::{Finding, Place, RawTable};
+use crate::domain::{Code, Finding, Place, RawTable};
 use crate::pipeline::{CodeScheme, Column, ColumnKind, RowUnit};
 
 /// One finding for all such rows. None where the sender has no areas below it, where rows describe areas, or where the form
@@ -40,6 +40,6 @@ pub(super) fn tell(
         column: Some(form.columns[at].id.as_str().into()),
         ..Place::default()
     };
-    let finding = Finding::new("rows-without-area", context.submission).at(place);
+    let finding = Finding::new(Code::RowsWithoutArea, context.submission).at(place);
     (rows > 0).then(|| finding.raw(context.sender).count(rows as u64))
 }

@@ -86,7 +86,8 @@ fn parts(folded: &str) -> Vec<&str> {
 fn split_unit<'a>(part: &'a str, units: &Units) -> (&'a str, Option<&'a str>) {
     let known = |note: &'a str| {
         let note = note.strip_prefix("单位").map_or(note, |n| n.trim_start_matches(':'));
-        units.find(note).map(|_| note)
+        let lead = || note.strip_prefix("in").filter(|note| units.find(note).is_some());
+        units.find(note).map(|_| note).or_else(lead)
     };
     if part.chars().next_back().is_some_and(is_close) {
         let inner = &part[..part.len() - part.chars().next_back().map_or(0, char::len_utf8)];
@@ -125,6 +126,7 @@ mod tests {
             ("经费／中央（千元）", "经费/中央", Some("千元")),
             ("Ｐｏｐｕｌａｔｉｏｎ", "population", None),
             ("社区（村）", "社区村", None),
+            ("Area (in km²)", "area", Some("km2")),
             ("覆盖率（％）", "覆盖率", Some("%")),
             ("＊社区名称", "社区名称", None),
             ("#女性", "女性", None),

@@ -1,4 +1,4 @@
-//! A folder of TOML → [`Pipeline`], or every fault in it at once as [`crate::domain::Diagnostic`]s.
+//! A folder of TOML → [`Pipeline`], or all errors in it at once as [`crate::domain::Diagnostic`]s.
 //!
 //! Text → document ([`mod@shape`] finds unknown keys and wrong types) → [`definition`] (the serde mirror) → [`Pipeline`]
 //! (every reference resolved, every formula typed).
@@ -26,10 +26,10 @@ use crate::domain::Diagnostic;
 use faults::Faults;
 pub use model::*;
 
-/// Reads a pipeline's folder.
+/// Reads the folder of a pipeline.
 ///
 /// # Errors
-/// Every fault in it, by file and place.
+/// All errors in it, by file and place.
 pub fn load(dir: &Path) -> Result<Pipeline, Vec<Diagnostic>> {
     load_with_warnings(dir).map(|(pipeline, _)| pipeline)
 }

@@ -90,7 +90,7 @@ pub struct UnitDef {
     pub dimension: String,
     /// This many base units of the dimension make one: `10000`, `2000/3` or `0.01`.
     pub factor: String,
-    /// A number of things: may stand behind a plain whole number.
+    /// A number of things: the word may follow a plain whole number.
     #[serde(default)]
     pub count: bool,
     /// How it is written in headers and cells.

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::csv_table::{CsvTable, Record};
 use super::register::{self, Error, RegisterFile};
-use crate::domain::{Period, catalog};
+use crate::domain::{Code, Period};
 use crate::pipeline::{Form, FormIndex, Pipeline, plain};
 
 /// What a county says of explain findings, kept beside the submissions: it holds for every revision, since it names rows by
@@ -27,6 +27,8 @@ pub struct Explanation {
     pub code: Option<String>,
     /// Content as received that it was written for; None: any.
     pub raw: Option<String>,
+    /// The words alone.
+    pub words: String,
     /// The words, with who said them and when, where that is known.
     pub text: String,
 }
@@ -177,6 +179,7 @@ impl Reading<'_, '_> {
             raw: Some(record.cell(self.columns.raw))
                 .filter(|raw| !raw.is_empty())
                 .map(str::to_owned),
+            words: text.clone(),
             text: self.signed(record, text),
         })
     }
@@ -250,7 +253,7 @@ impl Reading<'_, '_> {
 
     fn code(&mut self, record: &Record) -> Option<Option<String>> {
         let code = record.cell(self.columns.code);
-        let known = catalog().contains_key(code) || self.pipeline.rules.iter().any(|rule| rule.id == code);
+        let known = Code::named(code).is_some() || self.pipeline.rules.iter().any(|rule| rule.id == code);
         if code.is_empty() || known {
             return Some((!code.is_empty()).then(|| code.to_owned()));
         }

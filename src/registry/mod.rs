@@ -1,10 +1,10 @@
 //! Areas with their validity, the dimensions that group them, and who owes which form.
 //!
-//! [`Registry::load`] reads the divisions and every lookup table of a pipeline, or gives every fault in them at once.
-//! [`Registry::of_form`] is the set of [`Areas`] in force on the day of a period that a form is judged on: what is asked of the
-//! records, reporters and figures of a form. [`Registry::at`] is the set at the end of a period: what is asked where no form is known.
-//! [`Reporters`] and [`Receipts`] come with the submissions, so what is wrong in them is a [`RegisterFault`], not a
-//! reason to stop.
+//! [`Registry::load`] reads the divisions and every lookup table of a pipeline, or returns all errors in them at once.
+//! [`Registry::of_form`] is the set of [`Areas`] valid on the reference date of a form, to be used for the
+//! records, reporters and figures of a form. [`Registry::at`] is the set at the end of a period, to be used if no form is known.
+//! [`Reporters`] and [`Receipts`] come with the submissions, so a fault in them is a [`RegisterFault`] and does not
+//! stop a run.
 
 mod area;
 mod areas;
@@ -54,15 +54,15 @@ use crate::pipeline::{CodeScheme, Form, LevelIndex, Pipeline};
 use changes::Changes;
 use lookups::Lookup;
 
-/// Every area there ever was, and the groups it belongs to.
+/// All areas of all times, and the groups they belong to.
 #[derive(Debug)]
 pub struct Registry {
     shared: Arc<Shared>,
-    /// Snapshots by the day at which they are judged.
+    /// Snapshots by day.
     snapshots: Mutex<BTreeMap<Date, Arc<Areas>>>,
 }
 
-/// What every snapshot reads.
+/// Shared by all snapshots.
 #[derive(Debug)]
 struct Shared {
     /// By code, then by the beginning of validity.
@@ -70,7 +70,7 @@ struct Shared {
     /// Number of levels.
     levels: usize,
     scheme: CodeScheme,
-    /// One a dimension of the pipeline; None for those of rows.
+    /// One for each dimension of the pipeline; None for those of rows.
     lookups: Vec<Option<Lookup>>,
     changes: Changes,
 }
@@ -79,17 +79,17 @@ impl Registry {
     /// Reads the divisions and the lookup tables of all area dimensions.
     ///
     /// # Errors
-    /// All faults of all tables, each with its file and bytes; an unreadable file is one of them.
+    /// All errors in all tables, each with its file and byte range; an unreadable file is one of them.
     pub fn load(pipeline: &Pipeline) -> Result<Registry, Vec<Diagnostic>> {
         let mut faults = Vec::new();
         let areas = divisions::read(&pipeline.registry, &mut faults);
-        // Lookup tables are judged against the divisions, so faulty divisions would only echo there.
+        // Lookup tables refer to the divisions, so errors in the divisions would cause further ones there.
         let lookups = if faults.is_empty() {
             lookups::read(pipeline, &areas, &mut faults)
         } else {
             Vec::new()
         };
-        // So are changes.
+        // The same holds for changes.
         let changes = if faults.is_empty() {
             changes_table::read(pipeline.registry.changes.as_deref(), &areas, &mut faults)
         } else {
@@ -118,27 +118,27 @@ impl Registry {
         }
     }
 
-    /// What is sound in the definition, and hardly meant beside this registry.
+    /// Warnings about the definition: valid, but probably not intended with this registry.
     pub fn warnings(&self, pipeline: &Pipeline) -> Vec<Diagnostic> {
         symbols::shadowed(pipeline, self.all())
     }
 
-    /// Every area of all times, by code and then by the beginning of its validity.
+    /// All areas of all times, by code and then by the start of their validity.
     pub fn all(&self) -> &[Area] {
         &self.shared.areas
     }
 
-    /// The areas in force at the end of a period.
+    /// The areas valid at the end of a period.
     pub fn at(&self, period: Period) -> Arc<Areas> {
         self.on(period.end())
     }
 
-    /// The areas in force on the day of a period that a form is judged on.
+    /// The areas valid on the reference date of a form in a period.
     pub fn of_form(&self, form: &Form, period: Period) -> Arc<Areas> {
         self.on(form.reference(period))
     }
 
-    /// The areas in force on a day. Made once a day and then shared.
+    /// The areas valid on a day; computed once for each day, then shared.
     pub fn on(&self, day: Date) -> Arc<Areas> {
         let mut snapshots = self.snapshots.lock().unwrap_or_else(PoisonError::into_inner);
         snapshots

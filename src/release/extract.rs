@@ -3,9 +3,10 @@ use std::fmt::{self, Write};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
 use super::Staging;
-use crate::domain::{Table, Value, is_invisible};
+use crate::domain::is_invisible;
 use crate::lake::Error;
 use crate::pipeline::ExtractFormat;
+use crate::tables::{Table, Value};
 
 /// Writes a table in a further format, into `extracts/`.
 ///
@@ -50,10 +51,10 @@ fn csv(table: &Table) -> Vec<u8> {
 fn write_cell(to: &mut String, value: Value) -> fmt::Result {
     match value {
         Value::Text(Some(text)) => {
-            if is_command(&text) {
+            if is_command(text) {
                 to.push('\'');
             }
-            to.push_str(&text);
+            to.push_str(text);
             Ok(())
         }
         Value::Integer(Some(number)) => write!(to, "{number}"),
@@ -123,7 +124,7 @@ fn xlsx(table: &Table) -> Result<Vec<u8>, XlsxError> {
         for row in 0..table.height() {
             let line = row as u32 + 1;
             match values.get(row) {
-                Value::Text(Some(text)) => sheet.write_string(line, column, cell_text(&text))?,
+                Value::Text(Some(text)) => sheet.write_string(line, column, cell_text(text))?,
                 Value::Integer(Some(number)) => sheet.write_number(line, column, number as f64)?,
                 Value::Real(Some(number)) => sheet.write_number(line, column, number)?,
                 Value::Boolean(Some(flag)) => sheet.write_boolean(line, column, flag)?,

@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::domain::{Period, Table};
+use crate::domain::Period;
 use crate::pipeline::{FormIndex, Pipeline};
+use crate::tables::{IndicatorRow, ReportingRow, Table};
 
 /// One question the gate asked, and the answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -132,8 +133,8 @@ pub fn judge(
     let judged: Vec<(&FormAccount, Asked)> = judged.filter(|(_, asked)| *asked != Asked::Nothing).collect();
     let root_rows = root_rows(evidence);
     checks.extend(judged.iter().filter_map(|(account, asked)| {
-        let row = expected_row(pipeline, evidence.reporting, &root_rows, account)?;
-        reporting(pipeline, evidence.reporting, row, account, *asked)
+        let row = expected_row(pipeline, &root_rows, account)?;
+        reporting(pipeline, &row, account, *asked)
     }));
     checks.extend(judged.iter().filter_map(|(account, _)| quarantined(pipeline, account)));
     checks.extend(influence(pipeline, evidence.open, &asked));
@@ -160,9 +161,8 @@ fn any_figure(pipeline: &Pipeline, evidence: &Evidence<'_>) -> Option<GateCheck>
     let mut accounts = evidence.accounts.iter();
     let is_asked = accounts.any(|account| account.accepted > 0 && is_read(account.form));
     let figures = || {
-        let rows = 0..evidence.indicators.height();
-        rows.filter(|&row| evidence.indicators.number(row, "value").is_some())
-            .count()
+        let rows = evidence.indicators.rows::<IndicatorRow>();
+        rows.filter(|row| row.value.is_some()).count()
     };
     let figures = is_asked.then(figures)?;
     Some(GateCheck {
@@ -176,46 +176,36 @@ fn any_figure(pipeline: &Pipeline, evidence: &Evidence<'_>) -> Option<GateCheck>
 }
 
 /// Rows of the table `reporting` about the root area, by period and form.
-fn root_rows<'a>(evidence: &Evidence<'a>) -> BTreeMap<(&'a str, &'a str), usize> {
-    let table = evidence.reporting;
-    let text = |row: usize, column: &str| table.text(row, column).unwrap_or_default();
-    (0..table.height())
-        .filter(|&row| table.text(row, "area_code") == Some(evidence.root))
-        .map(|row| ((text(row, "period"), text(row, "form")), row))
+fn root_rows<'a>(evidence: &Evidence<'a>) -> BTreeMap<(&'a str, &'a str), ReportingRow<'a>> {
+    let rows = evidence.reporting.rows::<ReportingRow>();
+    rows.filter(|row| row.area_code == evidence.root)
+        .map(|row| ((row.period, row.form), row))
         .collect()
 }
 
 /// The row of the table `reporting` about the root; None where nobody owes the form.
-fn expected_row(
+fn expected_row<'a>(
     pipeline: &Pipeline,
-    reporting: &Table,
-    root_rows: &BTreeMap<(&str, &str), usize>,
+    root_rows: &BTreeMap<(&str, &str), ReportingRow<'a>>,
     account: &FormAccount,
-) -> Option<usize> {
+) -> Option<ReportingRow<'a>> {
     let (period, form) = (account.period.to_string(), &pipeline.forms[account.form].id);
     let row = *root_rows.get(&(period.as_str(), form.as_str()))?;
-    reporting.number(row, "expected").filter(|expected| *expected > 0.0)?;
-    Some(row)
+    (row.expected > 0).then_some(row)
 }
 
 /// Who of the expected reporters sent something usable, or who of those that sent something where the form is not due; None where
-/// it is not asked, or nothing was sent of what is not due. `row`: of the table `reporting`.
-fn reporting(
-    pipeline: &Pipeline,
-    reporting: &Table,
-    row: usize,
-    account: &FormAccount,
-    asked: Asked,
-) -> Option<GateCheck> {
+/// it is not asked, or nothing was sent of what is not due.
+fn reporting(pipeline: &Pipeline, row: &ReportingRow, account: &FormAccount, asked: Asked) -> Option<GateCheck> {
     let threshold = pipeline.gate.of(account.form).min_reporting?;
     // What was received and cannot be read is no report.
     let (check, value) = match asked {
-        Asked::Everything => ("min_reporting_share", reporting.number(row, "usable_share")),
-        Asked::WhatWasSent => {
-            let received = reporting.number(row, "received").filter(|received| *received > 0.0)?;
-            let usable = reporting.number(row, "usable");
-            ("min_usable_share_of_received", usable.map(|usable| usable / received))
+        Asked::Everything => ("min_reporting_share", row.usable_share),
+        Asked::WhatWasSent if row.received > 0 => {
+            let share = row.usable as f64 / row.received as f64;
+            ("min_usable_share_of_received", Some(share))
         }
+        Asked::WhatWasSent => return None,
         Asked::Nothing => return None,
     };
     Some(GateCheck {

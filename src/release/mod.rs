@@ -1,4 +1,4 @@
-//! Stage, audit, publish by one rename. A failed or withheld run leaves `current` as it was.
+//! Stages the files of a release, checks the gate, publishes by one rename. A failed or withheld run leaves `current` as it was.
 
 mod extract;
 mod gate;
@@ -12,5 +12,5 @@ pub use manifest::{Input, Manifest, NotDue, RowCounts};
 pub use publish::{Current, Published, current, publish, set_apart, unchanged};
 pub use staging::Staging;
 
-/// What describes the tables of a release to other programs, relative to it. Says when it was made, as the manifest does.
+/// File name of the data package, relative to the release. It contains the time at which it was made, as the manifest does.
 pub const DATA_PACKAGE: &str = "datapackage.json";

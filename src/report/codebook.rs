@@ -5,8 +5,9 @@ use std::fmt::Write;
 
 use super::facts::{facts_columns, quarantine_columns};
 use super::number::figure;
-use crate::domain::{ColumnSpec, Lang, Period, Table, Text, ValueKind, index_specs};
+use crate::domain::{Lang, Period, Text, index_specs};
 use crate::pipeline::{Better, ColumnKind, ExtractFormat, Form, Indicator, Pipeline, RowUnit};
+use crate::tables::{ColumnSpec, Table, ValueKind};
 
 /// The codebook as Markdown: tables, facts by form, indicators, dimensions, and what the reasons for nulls mean.
 pub fn codebook(pipeline: &Pipeline, tables: &[Table], reasons: &[(&'static str, Text)]) -> String {
@@ -18,7 +19,9 @@ pub fn codebook(pipeline: &Pipeline, tables: &[Table], reasons: &[(&'static str,
         page += &format!("许可 Licence: {licence}\n\n");
     }
     page += "代码一律为文本；份额为 0 至 1，指标值按其自身单位。空值不等于零。\n\
-             Codes are text; shares are 0 to 1, values of indicators in their own unit. Null is not zero.\n\n";
+             Codes are text; shares are 0 to 1, values of indicators in their own unit. Null is not zero.\n\n\
+             各数的公式、权数与适用范围见 huizong 的 docs/methods.md。 \
+             Formulas, weights and limits of every figure: docs/methods.md of huizong.\n\n";
     for table in tables {
         table_section(&mut page, pipeline, table);
     }
@@ -65,10 +68,7 @@ fn form_section(page: &mut String, pipeline: &Pipeline, form: &Form) {
 }
 
 fn quarantine_section(page: &mut String, pipeline: &Pipeline) {
-    heading(
-        page,
-        "`quarantine/` · 隔离的原始行 Rows that were held back, as received",
-    );
+    heading(page, "`quarantine/` · 隔离的原始行 Quarantined rows, as received");
     line(
         page,
         "每种表式、报告期和地区一个文件。表式各列均为原文（文本）。 One file for each form, period and area. The form's own \

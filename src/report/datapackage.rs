@@ -6,9 +6,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::facts::{facts_columns, received_columns};
 use super::values::values;
-use crate::domain::{ColumnSpec, Lang, Table, TableSpec, Text, ValueKind};
+use crate::domain::{Lang, Text};
 use crate::lake::Written;
 use crate::pipeline::{Form, Pipeline};
+use crate::tables::{ColumnSpec, Table, TableSpec, ValueKind};
 
 /// Columns that hold what another table's column of the same name holds.
 const REFERENCES: [(&str, &str); 3] = [

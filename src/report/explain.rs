@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::domain::{CatalogEntry, FaultEntry, Lang, Severity, Text, catalog, fault_codes, nearest, shell_word};
+use crate::domain::{CatalogEntry, Code, FaultEntry, Lang, Severity, Text, catalog, fault_codes, nearest, shell_word};
 use crate::pipeline::{Pipeline, Rule};
 
 /// Explains one code: a rule of the pipeline, else an entry of the catalog, a fault of definitions, or both. None: there is no such
@@ -12,7 +12,7 @@ pub fn explain(code: &str, pipeline: Option<&Pipeline>, lang: Lang) -> Option<St
     match rule {
         Some((pipeline, rule)) => Some(explain_rule(pipeline, rule, lang)),
         None => {
-            let finding = catalog().get(code).map(|entry| explain_entry(code, entry, lang));
+            let finding = Code::named(code).map(|own| explain_entry(own, lang));
             let fault = fault_codes().get(code).map(|entry| explain_fault(code, entry, lang));
             let texts: Vec<String> = finding.into_iter().chain(fault).collect();
             (!texts.is_empty()).then(|| texts.join("\n"))
@@ -25,10 +25,14 @@ pub fn list_codes(pipeline: Option<&Pipeline>, lang: Lang) -> String {
     let rules = pipeline.map_or(&[][..], |p| &p.rules[..]);
     let entries = catalog()
         .iter()
-        .map(|(code, entry)| (code, entry.severity, &entry.title));
-    let faults = fault_codes().iter().map(|(code, entry)| (code, "fault", &entry.means));
-    let rules = rules.iter().map(|rule| (&rule.id, rule.severity, &rule.message));
-    let all: Vec<(&String, &str, &Text)> = entries
+        .map(|(code, entry)| (code.as_str(), entry.severity, &entry.title));
+    let faults = fault_codes()
+        .iter()
+        .map(|(code, entry)| (code.as_str(), "fault", &entry.means));
+    let rules = rules
+        .iter()
+        .map(|rule| (rule.id.as_str(), rule.severity, &rule.message));
+    let all: Vec<(&str, &str, &Text)> = entries
         .chain(rules)
         .map(|(code, severity, title)| (code, severity.as_str(), title))
         .chain(faults)
@@ -44,7 +48,8 @@ pub fn list_codes(pipeline: Option<&Pipeline>, lang: Lang) -> String {
 /// The existing code most like `code`, if any is like it.
 pub fn nearest_code<'a>(code: &str, pipeline: Option<&'a Pipeline>) -> Option<&'a str> {
     let rules = pipeline.into_iter().flat_map(|pipeline| &pipeline.rules);
-    let known = catalog().keys().chain(fault_codes().keys()).map(String::as_str);
+    let known = Code::ALL.iter().map(|code| code.as_str());
+    let known = known.chain(fault_codes().keys().map(String::as_str));
     nearest(code, known.chain(rules.map(|rule| rule.id.as_str())))
 }
 
@@ -52,7 +57,7 @@ pub fn nearest_code<'a>(code: &str, pipeline: Option<&'a Pipeline>) -> Option<&'
 /// pipeline was named. A rule is known to its own pipeline alone.
 pub fn explain_command<'a>(pipeline: &Pipeline, codes: impl IntoIterator<Item = &'a str>) -> String {
     let mut codes = codes.into_iter();
-    if codes.all(|code| catalog().contains_key(code)) {
+    if codes.all(|code| Code::named(code).is_some()) {
         return "huizong explain CODE".to_owned();
     }
     let folder = shell_word(&pipeline.dir.to_string_lossy());
@@ -103,7 +108,8 @@ pub fn findings_page() -> String {
     page
 }
 
-fn explain_entry(code: &str, entry: &CatalogEntry, lang: Lang) -> String {
+fn explain_entry(code: Code, lang: Lang) -> String {
+    let entry = code.entry();
     let mut text = format!("{code}: {}\n\n", entry.title.get(lang));
     let _ = writeln!(text, "{}\n", severity_line(entry.severity, lang));
     for (label, part) in parts(entry, lang) {
@@ -120,8 +126,8 @@ fn explain_fault(code: &str, entry: &FaultEntry, lang: Lang) -> String {
             "如何改正",
         ),
         Lang::En => (
-            "A fault of a pipeline's definition, its registry or the corrections, not of data that was sent.",
-            "How to mend it",
+            "An error in a pipeline's definition, its registry or the corrections, not in data that was sent.",
+            "How to fix it",
         ),
     };
     format!(
@@ -167,7 +173,7 @@ pub(super) fn without_placeholders(message: &str) -> String {
 fn parts(entry: &CatalogEntry, lang: Lang) -> [(&'static str, String); 4] {
     let labels = match lang {
         Lang::Zh => ["提示语", "为何重要", "如何改正", "示例"],
-        Lang::En => ["Says", "Why it matters", "How to mend it", "Example"],
+        Lang::En => ["Says", "Why it matters", "How to fix it", "Example"],
     };
     let message = without_placeholders(entry.message.get(lang));
     let texts = [
@@ -190,9 +196,9 @@ fn severity_line(severity: Severity, lang: Lang) -> String {
 fn asks(severity: Severity, lang: Lang) -> &'static str {
     match (severity, lang) {
         (Severity::Hard, Lang::Zh) => "强制性：必须改正，所涉数据不计入。",
-        (Severity::Hard, Lang::En) => "must be mended; what it concerns is not counted.",
+        (Severity::Hard, Lang::En) => "must be fixed; the data it concerns is not counted.",
         (Severity::Explain, Lang::Zh) => "核实性：须改正或说明原因。",
-        (Severity::Explain, Lang::En) => "must be mended or explained.",
+        (Severity::Explain, Lang::En) => "must be fixed or explained.",
         (Severity::Info, Lang::Zh) => "提示：仅作记录，无需处理。",
         (Severity::Info, Lang::En) => "recorded; nothing to do.",
     }
@@ -204,9 +210,9 @@ mod tests {
 
     #[test]
     fn a_code_is_explained_without_placeholders() {
-        for code in catalog().keys() {
+        for code in Code::ALL {
             for lang in [Lang::Zh, Lang::En] {
-                let text = explain(code, None, lang).unwrap();
+                let text = explain(code.as_str(), None, lang).unwrap();
                 assert!(text.starts_with(code.as_str()), "{text}");
                 assert!(
                     !PLACEHOLDERS.iter().any(|placeholder| text.contains(placeholder)),

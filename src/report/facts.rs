@@ -1,8 +1,9 @@
 //! The columns of a form's facts and quarantine, as the codebook and the data package describe them.
 
-use crate::domain::{ColumnSpec, Text, ValueKind, ValuesOf};
+use crate::domain::Text;
 use crate::lake::FieldMeta;
 use crate::pipeline::{ColumnKind, Form, Pipeline};
+use crate::tables::{ColumnSpec, ValueKind, ValuesOf};
 
 /// Columns of `facts/<form>/…`: period, partition, area, the form's own, the members of the row, and where it came from.
 pub fn facts_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {

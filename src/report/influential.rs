@@ -6,8 +6,9 @@ use super::gather::{finding_title, indicator_title};
 use super::grid::{Column, Page};
 use super::look::{brief, visible};
 use super::number::figure_beside;
-use crate::domain::{Table, Text};
+use crate::domain::Text;
 use crate::pipeline::Pipeline;
+use crate::tables::{FindingRow, columns};
 
 /// Findings of a list; all are in the table.
 const LINES: usize = 5;
@@ -40,42 +41,48 @@ pub struct InfluentialLine {
     pub with: f64,
 }
 
-/// Columns of the table `findings` that are read here.
-pub const COLUMNS: [&str; 11] = [
-    "path",
-    "cell",
-    "row",
-    "code",
-    "severity",
-    "status",
-    "influence_indicator",
-    "influence_root",
-    "figure_without",
-    "figure_with",
-    "figure_mended",
-];
+columns! {
+    /// What is asked of a finding here.
+    pub struct FindingInfluence<'a> of FindingRow {
+        path: &'a str,
+        cell: Option<&'a str>,
+        row: Option<i64>,
+        code: &'a str,
+        severity: &'a str,
+        status: &'a str,
+        influence_indicator: Option<&'a str>,
+        influence_root: Option<f64>,
+        figure_without: Option<f64>,
+        figure_with: Option<f64>,
+        figure_mended: Option<f64>,
+    }
+}
 
 /// The open explain findings that move a figure of the root most; of files for which `is_asked` holds.
-pub fn influential(pipeline: &Pipeline, findings: &Table, is_asked: impl Fn(&str) -> bool) -> Vec<InfluentialLine> {
-    let line = |row: usize| {
-        let text = |column| findings.text(row, column);
-        let is_open = text("severity") == Some("explain") && text("status") == Some("open");
-        let path = text("path").filter(|path| is_open && is_asked(path))?;
-        let cell = text("cell").map(str::to_owned);
+pub fn influential<'a>(
+    pipeline: &Pipeline,
+    findings: impl Iterator<Item = FindingInfluence<'a>>,
+    is_asked: impl Fn(&str) -> bool,
+) -> Vec<InfluentialLine> {
+    let line = |finding: FindingInfluence| {
+        let is_open = finding.severity == "explain" && finding.status == "open";
+        (is_open && is_asked(finding.path)).then_some(())?;
+        let cell = finding.cell.map(str::to_owned);
+        let indicator = finding.influence_indicator?;
         Some(InfluentialLine {
-            path: path.to_owned(),
-            cell: cell.or_else(|| findings.number(row, "row").map(|row| row.to_string())),
-            code: text("code")?.to_owned(),
-            title: finding_title(pipeline, text("code")?),
-            indicator: text("influence_indicator")?.to_owned(),
-            indicator_title: indicator_title(pipeline, text("influence_indicator")?),
-            change: findings.number(row, "influence_root").filter(|change| *change != 0.0)?,
-            without: findings.number(row, "figure_without"),
-            mended: findings.number(row, "figure_mended"),
-            with: findings.number(row, "figure_with")?,
+            path: finding.path.to_owned(),
+            cell: cell.or_else(|| finding.row.map(|row| row.to_string())),
+            code: finding.code.to_owned(),
+            title: finding_title(pipeline, finding.code),
+            indicator: indicator.to_owned(),
+            indicator_title: indicator_title(pipeline, indicator),
+            change: finding.influence_root.filter(|change| *change != 0.0)?,
+            without: finding.figure_without,
+            mended: finding.figure_mended,
+            with: finding.figure_with?,
         })
     };
-    let mut lines: Vec<InfluentialLine> = (0..findings.height()).filter_map(line).collect();
+    let mut lines: Vec<InfluentialLine> = findings.filter_map(line).collect();
     // Stable: equal ones stay in the order of the table.
     lines.sort_by(|a, b| b.change.abs().total_cmp(&a.change.abs()));
     lines.truncate(LINES);

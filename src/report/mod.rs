@@ -1,5 +1,5 @@
-//! What a person reads. A serialisable context is gathered first and rendered after; no figure is computed here,
-//! only rows of the release's tables are chosen, named and counted.
+//! Text from the tables of a release. A serialisable context is gathered first and then rendered; no figure is computed here,
+//! rows are only selected, named and counted.
 
 mod codebook;
 mod datapackage;
@@ -27,7 +27,7 @@ pub use facts::facts_columns;
 pub use gather::{Reasons, finding_title, reason_title, root_name, summarise, unit_word};
 pub use grid::Page;
 pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, People, Remedy, Sender};
-pub use influential::{COLUMNS as INFLUENCE_COLUMNS, InfluentialLine, influential};
+pub use influential::{FindingInfluence, InfluentialLine, influential};
 pub use look::{Look, Source};
 pub use rules::RuleLine;
 pub use status::{BesideLine, CodeCount, ReporterLine, StatusLine, StatusReport};

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::gather::finding_title;
-use crate::domain::{Table, Text};
+use crate::domain::Text;
 use crate::pipeline::Pipeline;
+use crate::tables::{RuleRow, Table, UnjudgedRow};
 
 /// A rule that fires on more than this share of what it judged may be wrong itself.
 pub(super) const SUSPECT_SHARE: f64 = 0.1;
@@ -43,14 +44,10 @@ impl RuleLine {
 pub(super) fn rule_lines(pipeline: &Pipeline, rules: Option<&Table>) -> Vec<RuleLine> {
     let Some(table) = rules else { return Vec::new() };
     let mut sums: BTreeMap<(&str, &str), (i64, i64)> = BTreeMap::new();
-    for row in 0..table.height() {
-        let (Some(rule), Some(form)) = (table.text(row, "rule"), table.text(row, "form")) else {
-            continue;
-        };
-        let whole = |column: &str| table.number(row, column).unwrap_or(0.0) as i64;
-        let (judged, fired) = sums.entry((rule, form)).or_default();
-        *judged += whole("n_judged");
-        *fired += whole("n_fired");
+    for rule in table.rows::<RuleRow>() {
+        let (judged, fired) = sums.entry((rule.rule, rule.form)).or_default();
+        *judged += rule.n_judged;
+        *fired += rule.n_fired;
     }
     let fired = sums
         .into_iter()
@@ -87,10 +84,8 @@ pub struct UnjudgedLine {
 pub(super) fn unjudged_lines(unjudged: Option<&Table>) -> Vec<UnjudgedLine> {
     let Some(table) = unjudged else { return Vec::new() };
     let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
-    for row in 0..table.height() {
-        if let Some((reason, count)) = table.text(row, "reason").zip(table.number(row, "n")) {
-            *sums.entry(reason).or_default() += count as i64;
-        }
+    for row in table.rows::<UnjudgedRow>() {
+        *sums.entry(row.reason).or_default() += row.n;
     }
     let line = |(reason, count): (&str, i64)| UnjudgedLine {
         reason: reason.to_owned(),
@@ -105,28 +100,22 @@ pub(super) fn unjudged_lines(unjudged: Option<&Table>) -> Vec<UnjudgedLine> {
 mod tests {
     use super::super::tests::pipeline;
     use super::*;
-    use crate::domain::Value;
 
     #[test]
     fn reasons_are_counted_over_rules_and_periods() {
-        let mut table = Table::new("unjudged");
-        for (period, rule, reason, count) in [
-            ("2019", "a", "area_split", 2_i64),
+        let mut table = Table::of::<UnjudgedRow>();
+        for (period, rule, reason, n) in [
+            ("2019", "a", "area_split", 2),
             ("2019", "a", "value_missing", 3),
             ("2020", "b", "area_split", 4),
         ] {
-            let no_title = || Value::Text(None);
-            table.push([
-                period.into(),
-                rule.into(),
-                no_title(),
-                no_title(),
-                "roster".into(),
-                no_title(),
-                no_title(),
-                reason.into(),
-                count.into(),
-            ]);
+            table.push(UnjudgedRow {
+                period,
+                rule,
+                reason,
+                n,
+                ..UnjudgedRow::default()
+            });
         }
         let lines = unjudged_lines(Some(&table));
         let said: Vec<(&str, i64)> = lines.iter().map(|line| (line.reason.as_str(), line.count)).collect();
@@ -136,26 +125,17 @@ mod tests {
 
     #[test]
     fn a_rule_that_fires_everywhere_is_suspect_and_a_rare_case_is_not() {
-        let mut table = Table::new("rules");
-        for (rule, judged, fired) in [("all", 100, 60), ("few", 5, 3), ("none", 100, 0), ("some", 1000, 40)] {
+        let mut table = Table::of::<RuleRow>();
+        for (rule, n_judged, n_fired) in [("all", 100, 60), ("few", 5, 3), ("none", 100, 0), ("some", 1000, 40)] {
             for period in ["2019", "2020"] {
-                let share = Some(f64::from(fired) / f64::from(judged));
-                let no_title = || Value::Text(None);
-                table.push([
-                    period.into(),
-                    rule.into(),
-                    no_title(),
-                    no_title(),
-                    "row".into(),
-                    "roster".into(),
-                    no_title(),
-                    no_title(),
-                    "explain".into(),
-                    i64::from(judged).into(),
-                    0_i64.into(),
-                    i64::from(fired).into(),
-                    share.into(),
-                ]);
+                table.push(RuleRow {
+                    period,
+                    rule,
+                    form: "roster",
+                    n_judged,
+                    n_fired,
+                    ..RuleRow::default()
+                });
             }
         }
         let lines = rule_lines(&pipeline(), Some(&table));

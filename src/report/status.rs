@@ -183,7 +183,7 @@ impl StatusReport {
             Column::right(say(lang, "未报", "Missing")),
             Column::right(say(lang, "迟报", "Late")),
             Column::right(say(lang, "整份退回", "Rejected")),
-            Column::right(say(lang, "待改", "To mend")),
+            Column::right(say(lang, "待改", "To fix")),
             Column::right(say(lang, "待说明", "To explain")),
         ]);
         for line in &self.lines {
@@ -205,7 +205,7 @@ impl StatusReport {
                 count(self.in_order as i64)
             ),
             Lang::En => format!(
-                "\nOf the {} that are owed, {} need nothing done.",
+                "\nExpected {}, of which no action is needed for {}.",
                 self.total.cells()[0],
                 count(self.in_order as i64)
             ),
@@ -219,7 +219,7 @@ impl StatusReport {
             text += "\n";
             text += &page.wrap(&match lang {
                 Lang::Zh => format!("登记册、更正与说明文件中待改：{files}（处）。"),
-                Lang::En => format!("To mend in the files beside the submissions: {files}."),
+                Lang::En => format!("To fix in the ministry's own files: {files}."),
             });
         }
         text
@@ -233,9 +233,9 @@ impl StatusReport {
             _ if files == 0 => return String::new(),
             Lang::Zh => format!("另有 {files} 份没有表式认领，或不属于任何应报期："),
             Lang::En if files == 1 => {
-                "Beside them, 1 that no form claims, or of a period that is not asked for:".to_owned()
+                "In addition, 1 file that matches no form, or whose period is not asked for:".to_owned()
             }
-            Lang::En => format!("Beside them, {files} that no form claims, or of periods that are not asked for:"),
+            Lang::En => format!("In addition, {files} files that match no form, or whose periods are not asked for:"),
         };
         let mut text = format!("\n{}", page.wrap(&said));
         for path in paths.iter().take(PATHS) {
@@ -249,7 +249,7 @@ impl StatusReport {
 
     fn list(&self, reporters: &[ReporterLine], lang: Lang) -> String {
         if reporters.is_empty() {
-            return say(lang, "没有需要处理的上报单位。", "Nobody has anything to do.").to_owned();
+            return say(lang, "没有需要处理的上报单位。", "No reporter has to do anything.").to_owned();
         }
         let folder = self.source.place().0;
         let mut lines = Vec::new();
@@ -373,7 +373,7 @@ impl ReporterLine {
         if self.rejected {
             parts.push(say(lang, "整份退回", "nothing of it counts").to_owned());
         }
-        for (codes, zh, en) in [(&self.hard, "待改", "to mend"), (&self.explain, "待说明", "to explain")] {
+        for (codes, zh, en) in [(&self.hard, "待改", "to fix"), (&self.explain, "待说明", "to explain")] {
             let all: i64 = codes.iter().map(|code| code.count).sum();
             match lang {
                 _ if all == 0 => {}
@@ -384,7 +384,7 @@ impl ReporterLine {
         parts.join(say(lang, "；", "; "))
     }
 
-    /// `    2 × code-unknown  an unknown code`, a line a code, what must be mended first.
+    /// `    2 × code-unknown  an unknown code`, one line for each code, hard findings first.
     fn codes(&self, lang: Lang) -> Vec<String> {
         let all: Vec<&CodeCount> = self.hard.iter().chain(&self.explain).collect();
         let named = all.iter().take(CODES);

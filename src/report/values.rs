@@ -1,7 +1,8 @@
 //! The values that a column of a table may hold, where a definition or the engine fixes them.
 
-use crate::domain::{CELL, ColumnSpec, MEMBER, ValuesOf, index_specs};
+use crate::domain::{CELL, MEMBER, index_specs};
 use crate::pipeline::Pipeline;
+use crate::tables::{ColumnSpec, ValuesOf};
 
 /// Every value of a column; empty where it may hold any.
 pub(super) fn values(pipeline: &Pipeline, column: &ColumnSpec) -> Vec<String> {

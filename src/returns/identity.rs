@@ -29,7 +29,7 @@ pub fn identity(finding: &Finding, table: Option<&RawTable>, form: &Form) -> Ide
     ];
     content.extend(parts.into_iter().flatten());
     let content: Vec<&str> = content.iter().map(String::as_str).collect();
-    Identity::of(&[finding.code.as_ref(), column, &key], &content)
+    Identity::of(&[finding.code.as_str(), column, &key], &content)
 }
 
 /// The cells of the submission that a rule looked at, in an order that does not depend on where they stand.

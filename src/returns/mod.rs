@@ -1,9 +1,9 @@
-//! What goes back to a county: its own sheet as received, with every faulty cell coloured and commented, behind a list of
-//! what was found and how to mend it. Mended and sent back as the next revision it is read like any other submission.
+//! Returns: workbooks that go back to counties. A return contains a list of the findings, with how to fix them, and the county's own sheet
+//! as received, with every affected cell coloured and commented. It comes back as the next revision, and is read like any other submission.
 //!
-//! Reading order: `layout` (where the cells of a submission stand in the return) → `marks` (which of them a finding marks)
-//! → `sheet` (the county's own cells) and `list` (the findings) → `choices` (drop-downs) → `words` (the texts). Where nothing of
-//! what was sent can be read, `blank` encloses a sheet to be filled in; `template` makes one before anything is sent.
+//! Reading order: `layout` (where the cells of a submission stand in the return) → `marks` (which cells a finding marks)
+//! → `sheet` (the county's own cells) and `list` (the findings) → `choices` (drop-downs) → `words` (the texts). If nothing of
+//! a submission can be read, `blank` adds a blank sheet; `template` makes one before anything is sent.
 
 mod blank;
 mod choices;
@@ -33,62 +33,62 @@ use words::{Enclosed, Words};
 /// Why a return could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The workbook could not be encoded: a fault of the program.
+    /// The workbook could not be encoded: an error of the program.
     #[error("cannot make the return of {submission}")]
     Encode {
         /// Id of the submission.
         submission: String,
-        /// Why not.
+        /// Cause.
         source: XlsxError,
     },
 }
 
-/// One submission that somebody must act on.
+/// One submission with open findings.
 #[derive(Debug)]
 pub struct Return<'a> {
     /// Title of the pipeline.
     pub title: &'a Text,
-    /// The figures are made up.
+    /// The figures are synthetic.
     pub synthetic: bool,
-    /// The form it was sent as.
+    /// Its form.
     pub form: &'a Form,
-    /// The rules of the pipeline, to which findings may belong.
+    /// The rules of the pipeline, by which findings may have been made.
     pub rules: &'a [Rule],
-    /// What was received.
+    /// The submission as received.
     pub submission: &'a Submission,
-    /// Name of the sending area, where the registry knows it.
+    /// Name of the sending area, if the registry has it.
     pub area: Option<&'a str>,
-    /// Records that count, and records held back.
+    /// Numbers of accepted and quarantined records.
     pub rows: (u64, u64),
-    /// What is open, in the order of the table of findings.
+    /// Open findings, in the order of the table.
     pub findings: &'a [&'a Finding],
-    /// What the county has explained already, in the same order: its words must not get lost with the next revision.
+    /// Explained findings, in the same order, so that the explanations are not lost with the next revision.
     pub explained: &'a [&'a Finding],
-    /// The sheet as received; None where no table could be read.
+    /// The sheet as received; None if no table could be read.
     pub table: Option<&'a RawTable>,
     /// Its merged cells.
     pub merged: &'a [Merged],
-    /// A sheet to be filled in where no table could be read.
+    /// A blank sheet, if no table could be read.
     pub blank: Option<Blank<'a>>,
     /// How it is to be sent back.
     pub answer: &'a Answer,
-    /// The revision as which it stands for the submission; None: it must not stand for it.
+    /// The revision as which it replaces the submission; None: it must not replace it.
     pub becomes: Option<u32>,
-    /// What the file itself is called.
+    /// File name.
     pub name: &'a str,
-    /// Other submissions of the sender that go back to be sent again, each as a revision of its own: the highest that comes
-    /// counts, so that one of all is enough.
+    /// Other submissions of the sender that are returned, each as a revision of its own. The highest revision that comes back
+    /// counts, so one of them is enough.
     pub rivals: &'a [&'a str],
-    /// What every return says of deadline and contact; empty: nothing.
+    /// Text with deadline and contact; may be empty.
     pub note: &'a Text,
-    /// Languages of all words that are not the county's own: one, or both with the first one leading.
+    /// Languages of all text that is not the county's own: one, or both, the first one leading.
     pub langs: &'a [Lang],
 }
 
 impl<'a> Return<'a> {
-    /// What judged a finding of a rule.
+    /// The threshold or formula behind a finding of a rule.
     fn rule(&self, finding: &Finding) -> Option<&'a RuleKind> {
-        let rule = self.rules.iter().find(|rule| rule.id == finding.code);
+        let rule = self.rules.iter().find(|rule| finding.code.is_rule(&rule.id));
         rule.map(|rule| &rule.kind)
     }
 
@@ -103,18 +103,18 @@ impl<'a> Return<'a> {
 /// How a return is to be sent back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// As the next revision, under this path.
+    /// As the next revision, with this path.
     Revision(String),
-    /// In place of the file that was sent: the form knows no revisions, or its file holds other forms, too.
+    /// In place of the original file: the form has no revisions, or the file contains other forms as well.
     Replace(String),
-    /// Its name or folder was wrong: where such a file belongs, with words in place of what is not known of it.
+    /// Its name or folder was wrong: where such a file belongs, with words in place of unknown parts.
     Elsewhere(Vec<Text>),
 }
 
-/// Makes the workbook. Equal input gives equal bytes.
+/// Makes the workbook. The same input gives the same bytes.
 ///
 /// # Errors
-/// When the workbook cannot be encoded.
+/// If the workbook cannot be encoded.
 pub fn workbook(given: &Return<'_>) -> Result<Vec<u8>, Error> {
     made(given).map_err(|source| Error::Encode {
         submission: given.submission.id.clone(),
@@ -169,7 +169,7 @@ fn made(given: &Return<'_>) -> Result<Vec<u8>, XlsxError> {
     workbook.save_to_buffer()
 }
 
-/// A workbook that knows no time: equal content gives equal bytes.
+/// A workbook without a time stamp, so that the same content gives the same bytes.
 fn started() -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
     let created = ExcelDateTime::from_ymd(2020, 1, 1)?;
@@ -181,7 +181,7 @@ fn started() -> Result<Workbook, XlsxError> {
     Ok(workbook)
 }
 
-/// The gravest first; of one severity those that move the figures most; else in the order they came.
+/// The most severe first; within a severity, those that move the figures most; then in their original order.
 fn ordered<'a>(findings: &[&'a Finding]) -> Vec<&'a Finding> {
     let mut all = findings.to_vec();
     let size = |finding: &Finding| -> f64 { finding.influence.as_ref().map_or(0.0, Influence::size) };
@@ -192,7 +192,7 @@ fn ordered<'a>(findings: &[&'a Finding]) -> Vec<&'a Finding> {
     all
 }
 
-/// How many findings have a severity.
+/// Number of findings of a severity.
 fn count(findings: &[&Finding], severity: Severity) -> usize {
     findings.iter().filter(|finding| finding.severity == severity).count()
 }

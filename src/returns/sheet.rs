@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rust_xlsxwriter::{Format, IgnoreError, Note, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, FormatScript, IgnoreError, Note, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::Layout;
@@ -62,6 +62,7 @@ impl Own<'_> {
         }
         self.blank_marks(sheet)?;
         self.runs(sheet, &kinds)?;
+        self.raised(sheet, &kinds)?;
         self.notes(sheet, &cut_cells)?;
         self.view(sheet)
     }
@@ -103,7 +104,17 @@ impl Own<'_> {
                 let stored = self.markings().and_then(|shown| shown.stored.get(&place));
                 let is_figure = matches!(kind_of, Some(ColumnKind::Integer { .. } | ColumnKind::Decimal { .. }));
                 let number = stored.filter(|_| is_figure).map_or(raw, String::as_str);
-                self.cell(sheet, at, &text::of_number(number, kind_of), kind, cut_cells)?;
+                let shown = text::of_number(number, kind_of);
+                let affix = self.markings().and_then(|shown| shown.affixes.get(&place));
+                match (affix, text::number(&shown).filter(|_| is_figure)) {
+                    // What its format puts around a number is read with it, so the format goes back, too.
+                    (Some(affix), Some(number)) => {
+                        let pattern = text::pattern(&affix.before, &shown, &affix.behind);
+                        self.number(sheet, at, number, kind, Some(&pattern))?;
+                    }
+                    (None, Some(number)) => self.number(sheet, at, number, kind, None)?,
+                    (_, None) => self.cell(sheet, at, &shown, kind, cut_cells)?,
+                }
             } else {
                 self.cell(sheet, at, raw, kind, cut_cells)?;
             }
@@ -114,6 +125,28 @@ impl Own<'_> {
         if is_last && table.width as usize == end && end > 0 && table.grid.cell(row, end - 1).is_empty() {
             sheet.write_string_with_format(target, end as u16 - 1, " ", &self.look.text)?;
         }
+        Ok(())
+    }
+
+    /// A figure stays a number: as a text its point would be evidence of how the county writes decimals.
+    fn number(
+        &self,
+        sheet: &mut Worksheet,
+        at: (u32, u16),
+        number: f64,
+        kind: Kind,
+        pattern: Option<&str>,
+    ) -> Result<(), XlsxError> {
+        let mark = self.marks.cells.get(&at).filter(|mark| mark.coloured);
+        let own = self.look.own(kind, mark.map(|mark| mark.hard), false);
+        let format = match pattern {
+            Some(pattern) => Some(own.unwrap_or_else(|| self.look.text.clone()).set_num_format(pattern)),
+            None => own,
+        };
+        match format {
+            Some(format) => sheet.write_number_with_format(at.0, at.1, number, &format)?,
+            None => sheet.write_number(at.0, at.1, number)?,
+        };
         Ok(())
     }
 
@@ -180,6 +213,24 @@ impl Own<'_> {
                     sheet.write_rich_string_with_format(at.0, at.1, &parts, &format)?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Cells that are raised as a whole, set as they came.
+    fn raised(&self, sheet: &mut Worksheet, kinds: &[Kind]) -> Result<(), XlsxError> {
+        for &(row, column) in self.markings().into_iter().flat_map(|shown| &shown.raised) {
+            let Some(kind) = kinds.get(row as usize) else { continue };
+            let at = (self.layout.row(row as usize), column as u16);
+            let mark = self.marks.cells.get(&at).filter(|mark| mark.coloured);
+            let format = self.look.own(*kind, mark.map(|mark| mark.hard), false);
+            let format = format.unwrap_or_else(|| self.look.text.clone());
+            let format = format.set_font_script(FormatScript::Superscript);
+            let text = self.layout.text(at);
+            match text::number(text).filter(|_| self.layout.table.is_double(row as usize, column as usize)) {
+                Some(number) => sheet.write_number_with_format(at.0, at.1, number, &format)?,
+                None => sheet.write_string_with_format(at.0, at.1, cut(text, text::LONGEST), &format)?,
+            };
         }
         Ok(())
     }

@@ -19,6 +19,26 @@ pub(super) fn of_number(text: &str, kind: Option<&ColumnKind>) -> String {
     rounded(number).map_or_else(|| text.to_owned(), |number| number + percent)
 }
 
+/// Characters of a number that a spreadsheet shows as it is, however narrow the column; longer ones may get an exponent.
+const SHOWN: usize = 10;
+
+/// The number that a text is, where a spreadsheet shows it as this text; None where it does not.
+pub(super) fn number(text: &str) -> Option<f64> {
+    if text.len() > SHOWN {
+        return None;
+    }
+    let number: f64 = text.parse().ok()?;
+    (number.is_finite() && number.to_string() == text).then_some(number)
+}
+
+/// The number format that shows a number with this text before and behind it.
+pub(super) fn pattern(before: &str, number: &str, behind: &str) -> String {
+    let literal = |text: &str| text.chars().flat_map(|c| ['\\', c]).collect::<String>();
+    let decimals = number.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let point = if decimals > 0 { "." } else { "" };
+    format!("{}0{point}{}{}", literal(before), "0".repeat(decimals), literal(behind))
+}
+
 /// A plain decimal with at most [`DIGITS`] significant digits; None where it is none.
 fn rounded(number: &str) -> Option<String> {
     let (sign, plain) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
@@ -115,6 +135,21 @@ pub(super) fn title_of(place: &Place, form: &Form, lang: crate::domain::Lang) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn formats_show_what_stood_around_a_number() {
+        assert_eq!(pattern("$", "47.3", ""), "\\$0.0");
+        assert_eq!(pattern("", "12", "万元"), "0\\万\\元");
+    }
+
+    #[test]
+    fn numbers_that_are_shown_as_they_are_stay_numbers() {
+        assert_eq!(number("6650"), Some(6650.0));
+        assert_eq!(number("-47.3"), Some(-47.3));
+        for text in ["", "007", "47.30", "1e3", "12%", "NaN", "-0.0", "12345678901"] {
+            assert_eq!(number(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn noise_behind_fifteen_digits_goes() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Cell, IndicatorCells, IndicatorLevels, Sums};
+use crate::domain::{IndicatorCells, IndicatorLevels, Sums};
 use crate::registry::{Area, Areas};
 
 /// The sums of every area with cells and of all its ancestors at the period's end (an area that is not in force then
@@ -69,7 +69,7 @@ fn by_area(cells: &IndicatorCells) -> BTreeMap<&str, Sums> {
     for area in cells.cells.chunk_by(|a, b| a.area_code == b.area_code) {
         let sums = own.entry(&area[0].area_code).or_default();
         for cell in area {
-            *sums = sums.plus(&figures(cell));
+            *sums = sums.plus(&cell.into());
         }
     }
     for (code, &records) in &cells.unknown {
@@ -79,22 +79,4 @@ fn by_area(cells: &IndicatorCells) -> BTreeMap<&str, Sums> {
         sums.counties = 1;
     }
     own
-}
-
-fn figures(cell: &Cell) -> Sums {
-    let Cell {
-        numerator,
-        denominator,
-        rest,
-        rows,
-        ..
-    } = *cell;
-    Sums {
-        numerator,
-        denominator,
-        rest,
-        rows,
-        unknown: 0,
-        counties: 0,
-    }
 }

@@ -1,7 +1,7 @@
 //! Measures → cube → areas of every level.
 //!
-//! Facts → cube is the only step that reads every row. It is plain grouped SQL ([`cube_sql`]); a [`Plan`] runs the same
-//! expressions in polars, one partition at a time. All later tables are computed from the [`Cube`].
+//! Facts → cube is the only step that reads every row. It is plain grouped SQL ([`cube_sql`]); a [`Plan`] evaluates the same
+//! expressions with polars, one partition at a time. All later tables are computed from the [`Cube`].
 
 mod contributions;
 mod cube;
@@ -25,10 +25,10 @@ pub use trace::{Traced, Tracer};
 
 use polars::error::PolarsError;
 
-/// The roll-up could not be computed.
+/// The cube could not be computed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// polars refused a query: a fault of the engine, since formulas are held to the portable subset when loaded.
+    /// polars refused a query: an error of the program, since formulas are restricted to the portable subset when loaded.
     #[error("cannot sum the measures of form `{form}`")]
     Query {
         /// Id of the form.

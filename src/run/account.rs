@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ledger::{Entry, Status};
 use super::night::Night;
-use crate::coverage::Coverage;
-use crate::domain::{FormCoverage, Period};
+use crate::domain::{Code, FormCoverage, Period};
 use crate::pipeline::{FormIndex, RowUnit};
 use crate::release::FormAccount;
+use crate::statistics::Coverage;
 
 /// Period and form.
 type Key = (Period, FormIndex);
@@ -74,7 +74,7 @@ fn key(entry: &Entry) -> Option<Key> {
 
 /// Rows beneath no header are nobody's records.
 fn has_rows(entry: &Entry) -> bool {
-    entry.rows.accepted + entry.rows.quarantined > 0 && !entry.has("header-missing")
+    entry.rows.accepted + entry.rows.quarantined > 0 && !entry.has(Code::HeaderMissing)
 }
 
 /// Submissions but those of which nothing counts and that their sender has sent again.
@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn rows_beneath_no_header_are_no_rows() {
         let mut headless = attempt(0, Status::Rejected, 0);
-        headless.findings.push(Finding::new("header-missing", 0));
+        headless.findings.push(Finding::new(Code::HeaderMissing, 0));
         assert!(!has_rows(&headless));
         assert_eq!(waiting(&[headless]), 0);
     }

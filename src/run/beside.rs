@@ -1,6 +1,6 @@
 //! Files that lie beside the submissions: inputs of a run, and none of its submissions.
 
-use crate::domain::{Finding, Place};
+use crate::domain::{Code, Finding, Place};
 use crate::pipeline::corrections::Corrections;
 use crate::registry::{RegisterFault, RegisterFile};
 
@@ -39,7 +39,7 @@ fn register_fault(fault: &RegisterFault) -> Finding {
         column: fault.column.as_deref().map(Into::into),
         ..Place::default()
     };
-    let finding = Finding::new("register-fault", 0).at(place).raw(&fault.raw);
+    let finding = Finding::new(Code::RegisterFault, 0).at(place).raw(&fault.raw);
     Finding {
         message: Some(fault.message.clone()),
         ..finding

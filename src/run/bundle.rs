@@ -65,7 +65,8 @@ fn key((pipeline, registry, lineage): (&Pipeline, &Registry, &Lineage), file: &F
     let Some(period) = claim.period else {
         return (None, String::new());
     };
-    let sender = sender(claim).unwrap_or_default();
+    // A path without an area is the root's, as the mark of its return says.
+    let sender = sender(claim).unwrap_or_else(|| registry.root_code());
     let areas = registry.of_form(&pipeline.forms[claim.form], period);
     let area = partition_of(pipeline, &areas, sender);
     (Some(period), lineage.bundle(period, &area).to_owned())

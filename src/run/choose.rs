@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::place::{Stack, Untied, tied, untie};
 use super::{Night, Received};
-use crate::domain::{Finding, Period};
+use crate::domain::{Code, Finding, Period};
 use crate::normalize::{Context, Normalized, normalize};
 use crate::pipeline::FormIndex;
 
@@ -63,7 +63,7 @@ pub fn choose(
             .filter(|&other| other != at && !received[other].rejected);
         chosen
             .replaced
-            .extend(copies.map(|copy| (copy, Finding::new("submission-repeated", copy as u32).raw(path))));
+            .extend(copies.map(|copy| (copy, Finding::new(Code::SubmissionRepeated, copy as u32).raw(path))));
         if let Some(findings) = fallen.get(&at) {
             chosen.rejected.push((at, findings.clone()));
             continue;
@@ -80,7 +80,7 @@ pub fn choose(
     }
     if let Some((winner, _)) = &chosen.winner {
         let number = received[*winner].read.submission.revision.to_string();
-        let older = |at: usize| (at, Finding::new("revision-superseded", at as u32).expected(&number));
+        let older = |at: usize| (at, Finding::new(Code::RevisionSuperseded, at as u32).expected(&number));
         // One whose revision cannot be read is not known to be earlier: it stays, with what was found in it.
         let is_read = |at: &usize| received[*at].read.claim.unread_revision.is_none();
         let earlier: Vec<usize> = revisions.flatten().copied().filter(is_read).collect();

@@ -65,4 +65,12 @@ pub enum RunError {
         /// Its account.
         rows: super::Rows,
     },
+    /// The facts hold other rows than those that the submissions count as accepted: a fault of the program, never published.
+    #[error("{accepted} rows are accepted, but the facts hold {facts}; nothing was published")]
+    FactsDiffer {
+        /// Rows accepted, by the account of the submissions.
+        accepted: u64,
+        /// Rows in all files of facts.
+        facts: u64,
+    },
 }

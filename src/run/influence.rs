@@ -8,14 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::RunError;
 use super::ledger::Entry;
 use super::night::Night;
-use crate::check::{RowState, VALUE_TOO_LARGE};
-use crate::domain::exact::{LOST, figure, minus, plus};
-use crate::domain::{Figures, Finding, IndicatorLevels, Influence, Period, Severity, visible};
+use crate::check::RowState;
+use crate::domain::exact::{minus, plus};
+use crate::domain::{Code, Figures, Finding, IndicatorLevels, Influence, Period, Severity, visible};
 use crate::lake::bridge::Frame;
 use crate::pipeline::{ColumnKind, DimensionLevel, Form, FormIndex, Pipeline};
 use crate::registry::Areas;
 use crate::release::OpenInfluence;
 use crate::rollup::Contribution;
+use crate::statistics;
 
 /// What a record adds to the indicators of its form.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +37,7 @@ pub type Shares = BTreeMap<u32, Share>;
 /// Whether the size of a finding's effect is asked for. What no sum can hold counts as missing: the finding is about figures that
 /// the record moves no more, and says nothing of other sums that hold it.
 fn matters(finding: &Finding) -> bool {
-    finding.severity >= Severity::Explain && finding.code != VALUE_TOO_LARGE
+    finding.severity >= Severity::Explain && finding.code != Code::ValueTooLarge
 }
 
 /// Rows that a finding is about.
@@ -335,14 +336,12 @@ impl Scale<'_> {
         } else {
             (both(plus, now, sent), now)
         };
-        let factor = self.pipeline.indicators[indicator].factor;
-        let value = |(numerator, denominator): Parts| {
-            let (over, under) = (
-                figure(numerator, levels.numerator_scale),
-                figure(denominator, levels.denominator_scale),
-            );
-            (denominator > 0 && numerator != LOST).then(|| over / under * factor)
-        };
+        let scale = statistics::Scale::new(
+            &self.pipeline.indicators[indicator],
+            levels.numerator_scale,
+            levels.denominator_scale,
+        );
+        let value = |(numerator, denominator): Parts| scale.value(numerator, denominator).ok();
         let mended = mended
             .map(|parts| both(plus, without, parts))
             .filter(|parts| *parts != with);

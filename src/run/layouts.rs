@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Entry;
-use crate::domain::{HeaderLayout, Likeness, Table, a1};
+use crate::domain::{HeaderLayout, Likeness, a1};
 use crate::pipeline::{FormIndex, Pipeline};
+use crate::tables::{LayoutRow, Table};
 
 /// Submissions that share a fingerprint.
 struct Shared<'a> {
@@ -36,7 +37,7 @@ pub fn layouts(pipeline: &Pipeline, entries: &[Entry]) -> Table {
             *seen = seen.and(likeness);
         }
     }
-    let mut table = Table::new("layouts");
+    let mut table = Table::of::<LayoutRow>();
     for shared in all.values() {
         shared.push(pipeline, &mut table);
     }
@@ -51,19 +52,19 @@ impl Shared<'_> {
         for header in &self.layout.headers {
             let unread = header.column.is_none();
             let likeness = self.likeness.get(&header.index).filter(|_| unread);
-            table.push([
-                (&self.layout.id).into(),
-                (i64::from(header.index) + 1).into(),
-                letter(header.index).into(),
-                (&form.id).into(),
-                (&header.text).into(),
-                id(header.column).into(),
-                header.unit.as_deref().into(),
-                id(header.nearest).into(),
-                likeness.and_then(|likeness| likeness.words()).into(),
-                (if self.layout.known { "known" } else { "unknown" }).into(),
-                self.submissions.into(),
-            ]);
+            table.push(LayoutRow {
+                layout: &self.layout.id,
+                position: i64::from(header.index) + 1,
+                letter: &letter(header.index),
+                form: &form.id,
+                header: &header.text,
+                field: id(header.column),
+                unit: header.unit.as_deref(),
+                nearest: id(header.nearest),
+                looks_like: likeness.and_then(|likeness| likeness.words()).as_deref(),
+                status: if self.layout.known { "known" } else { "unknown" },
+                n_submissions: self.submissions,
+            });
         }
     }
 }

@@ -10,9 +10,10 @@ use super::beside::Beside;
 use super::feedback::Remarks;
 use super::influence::Shares;
 use super::names::Names;
-use crate::domain::{CellValue, Finding, HeaderLayout, Lang, Likeness, Reply, Severity, Submission, Table, hex};
+use crate::domain::{CellValue, Code, Finding, HeaderLayout, Lang, Likeness, Reply, Severity, Submission, hex};
 use crate::intake::Claim;
 use crate::pipeline::{Form, Pipeline};
+use crate::tables::{FindingRow, SubmissionRow, Table};
 
 /// What became of a submission as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,12 +148,12 @@ impl Entry {
     /// A submission of which nothing counts says why: where no other finding does, it held no record at all.
     pub fn give_reason(&mut self, submission: u32) {
         if self.status == Status::Rejected && self.count(Severity::Hard) == 0 {
-            self.findings.push(Finding::new("rows-missing", submission));
+            self.findings.push(Finding::new(Code::RowsMissing, submission));
         }
     }
 
     /// Whether a code of the catalog was found in it.
-    pub fn has(&self, code: &str) -> bool {
+    pub fn has(&self, code: Code) -> bool {
         self.findings.iter().any(|finding| finding.code == code)
     }
 
@@ -190,37 +191,37 @@ pub fn total(entries: &[Entry]) -> Rows {
 
 /// Table `submissions`.
 pub fn submissions(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry]) -> Table {
-    let mut table = Table::new("submissions");
+    let mut table = Table::of::<SubmissionRow>();
     for entry in entries {
         let s = &entry.submission;
-        let known = |area: &str| (entry.claimed && !area.is_empty()).then(|| area.to_string());
-        table.push([
-            s.id.as_str().into(),
-            s.path.as_str().into(),
-            (!s.sha256.is_empty()).then(|| s.sha256.clone()).into(),
-            entry.claimed.then(|| pipeline.forms[s.form].id.clone()).into(),
-            s.period.map(|p| p.to_string()).into(),
-            known(&s.area_code).into(),
-            known(&s.area_code)
-                .and_then(|code| names.of(s.form, s.period, &code))
-                .into(),
-            entry.claimed.then_some(i64::from(s.revision)).into(),
-            s.format.into(),
-            s.encoding.into(),
-            entry.submitted_at.into(),
-            entry.late_days.into(),
-            entry.status.as_str().into(),
-            (entry.rows.read as i64).into(),
-            (entry.rows.accepted as i64).into(),
-            (entry.rows.quarantined as i64).into(),
-            (entry.rows.superseded as i64).into(),
-            (entry.rows.set_aside as i64).into(),
-            entry.count(Severity::Hard).into(),
-            entry.count(Severity::Explain).into(),
-            entry.count(Severity::Info).into(),
-            (entry.findings.iter().filter(|finding| finding.is_open()).count() as i64).into(),
-            entry.layout.as_ref().map(|layout| layout.id.as_str()).into(),
-        ]);
+        let area_code = (entry.claimed && !s.area_code.is_empty()).then_some(s.area_code.as_str());
+        let area_name = area_code.and_then(|code| names.of(s.form, s.period, code));
+        let period = s.period.map(|period| period.to_string());
+        table.push(SubmissionRow {
+            submission_id: &s.id,
+            path: &s.path,
+            sha256: Some(s.sha256.as_str()).filter(|digest| !digest.is_empty()),
+            form: entry.claimed.then(|| pipeline.forms[s.form].id.as_str()),
+            period: period.as_deref(),
+            area_code,
+            area_name: area_name.as_deref(),
+            revision: entry.claimed.then_some(i64::from(s.revision)),
+            format: s.format,
+            encoding: s.encoding,
+            submitted_at: entry.submitted_at,
+            late_days: entry.late_days,
+            status: entry.status.as_str(),
+            rows_read: entry.rows.read as i64,
+            rows_accepted: entry.rows.accepted as i64,
+            rows_quarantined: entry.rows.quarantined as i64,
+            rows_superseded: entry.rows.superseded as i64,
+            rows_set_aside: entry.rows.set_aside as i64,
+            findings_hard: entry.count(Severity::Hard),
+            findings_explain: entry.count(Severity::Explain),
+            findings_info: entry.count(Severity::Info),
+            findings_open: entry.findings.iter().filter(|finding| finding.is_open()).count() as i64,
+            layout: entry.layout.as_ref().map(|layout| layout.id.as_str()),
+        });
     }
     table.sort_by_key();
     table
@@ -228,7 +229,7 @@ pub fn submissions(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry]) ->
 
 /// Table `findings`, in order of submission, then row and column. Those on a file beside the submissions have no submission.
 pub fn findings(pipeline: &Pipeline, entries: &[Entry], beside: &[Beside]) -> Table {
-    let mut table = Table::new("findings");
+    let mut table = Table::of::<FindingRow>();
     for entry in entries {
         let s = &entry.submission;
         let form = entry.claimed.then(|| &pipeline.forms[s.form]);
@@ -252,33 +253,35 @@ fn push_findings(table: &mut Table, whose: (&str, Option<&str>, &str), form: Opt
         let column = form.and_then(|form| Some(&form.columns[form.column(place.column.as_deref()?)?]));
         let title = |lang: Lang| column.map(|column| column.title.get(lang));
         let influence = finding.influence.as_ref();
-        table.push([
-            format!("{id}-{:05}", at + 1).into(),
-            submission.into(),
-            path.into(),
-            finding.code.as_ref().into(),
-            finding.severity.as_str().into(),
-            place.sheet.as_deref().into(),
-            place.row.map(i64::from).into(),
-            place.column.as_deref().into(),
-            place.a1().into(),
-            finding.raw.as_deref().into(),
-            finding.expected.as_deref().into(),
-            finding.mend.as_deref().into(),
-            (finding.count as i64).into(),
-            shown_cells(finding).into(),
-            finding.threshold.as_deref().into(),
-            status_of(finding).into(),
-            finding.explanation.as_deref().into(),
-            influence.map(|of| of.indicator.as_str()).into(),
-            influence.and_then(|of| of.national).into(),
-            influence.and_then(|of| of.partition).into(),
-            influence.and_then(|of| of.figures.with).into(),
-            influence.and_then(|of| of.figures.without).into(),
-            influence.and_then(|of| of.figures.mended).into(),
-            finding.message(Lang::Zh, title(Lang::Zh)).into(),
-            finding.message(Lang::En, title(Lang::En)).into(),
-        ]);
+        let (finding_id, cell, cells) = (format!("{id}-{:05}", at + 1), place.a1(), shown_cells(finding));
+        let message = |lang: Lang| finding.message(lang, title(lang));
+        table.push(FindingRow {
+            finding_id: &finding_id,
+            submission_id: submission,
+            path,
+            code: finding.code.as_str(),
+            severity: finding.severity.as_str(),
+            sheet: place.sheet.as_deref(),
+            row: place.row.map(i64::from),
+            field: place.column.as_deref(),
+            cell: cell.as_deref(),
+            raw: finding.raw.as_deref(),
+            expected: finding.expected.as_deref(),
+            mend: finding.mend.as_deref(),
+            n_affected: finding.count as i64,
+            cells: cells.as_deref(),
+            threshold: finding.threshold.as_deref(),
+            status: status_of(finding),
+            explanation: finding.explanation.as_deref(),
+            influence_indicator: influence.map(|of| of.indicator.as_str()),
+            influence_root: influence.and_then(|of| of.national),
+            influence_partition: influence.and_then(|of| of.partition),
+            figure_with: influence.and_then(|of| of.figures.with),
+            figure_without: influence.and_then(|of| of.figures.without),
+            figure_mended: influence.and_then(|of| of.figures.mended),
+            message_zh: &message(Lang::Zh),
+            message_en: &message(Lang::En),
+        });
     }
 }
 
@@ -322,7 +325,7 @@ pub fn order(finding: &Finding) -> Order<'_> {
         place.sheet.as_deref(),
         place.row,
         place.column_index,
-        &finding.code,
+        finding.code.as_str(),
         column,
         finding.raw.as_deref(),
     )

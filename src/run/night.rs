@@ -360,7 +360,7 @@ impl<'a> Codes<'a> {
             .iter()
             .filter(|finding| finding.severity == Severity::Hard)
         {
-            let code = finding.code.as_ref();
+            let code = finding.code.as_str();
             let own = finding.place.row.iter().chain(&finding.rows);
             rows.extend(own.map(|row| (*row, code)));
             if finding.place.row.is_none() && finding.rows.is_empty() {

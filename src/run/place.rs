@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ledger::{Entry, Status};
 use super::{Night, Received};
-use crate::domain::{Finding, Period, RawTable, Severity};
+use crate::domain::{Code, Finding, MatchedColumn, Period, RawTable, Severity};
 use crate::pipeline::{ColumnKind, Form, FormIndex};
 use crate::registry::{Areas, Named};
 
@@ -19,7 +19,7 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
     let sender = submission.area_code.as_str();
     if areas.get(sender).is_none() {
         let moved = areas.moved(sender);
-        let finding = Finding::new("area-unknown", 0).raw(sender);
+        let finding = Finding::new(Code::AreaUnknown, 0).raw(sender);
         findings.push(Finding {
             expected: moved.as_ref().map(|moved| areas.tell(sender, moved)),
             mend: moved
@@ -32,7 +32,7 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
     let ancestors: Vec<&str> = areas.ancestors(sender).iter().map(|area| area.code.as_str()).collect();
     for (_, code) in &received.read.claim.areas {
         if !ancestors.contains(&code.as_str()) {
-            findings.push(Finding::new("area-contradicted", 0).raw(sender).expected(code));
+            findings.push(Finding::new(Code::AreaContradicted, 0).raw(sender).expected(code));
         }
     }
     // A file of the whole country, or of a province, is no reporter's: its rows are judged one by one.
@@ -51,7 +51,7 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
     if findings.is_empty() && one_reporter && !expected.contains_key(sender) {
         let other = areas.other_bearers(sender).first();
         let mend = other.filter(|other| other.moved.is_recoded && expected.contains_key(&other.moved.codes[0]));
-        let finding = Finding::new("area-unexpected", 0).raw(sender);
+        let finding = Finding::new(Code::AreaUnexpected, 0).raw(sender);
         findings.push(Finding {
             expected: other.map(|other| areas.tell(sender, &other.moved)),
             mend: mend.map(|other| other.moved.codes[0].clone()),
@@ -79,10 +79,10 @@ fn reassigned(night: &Night<'_>, received: &Received, areas: &Areas) -> Option<F
     let cells = areas.named(sender, tables.iter().flat_map(|table| names(table, form)), false);
     let (code, bearer) = match (titles, cells) {
         (Named::Own, _) | (_, Named::Own) => return None,
-        (Named::Other(bearer), _) | (_, Named::Other(bearer)) => ("area-reassigned", bearer),
-        (Named::Nobody, Named::Nobody) => ("area-reused", first),
+        (Named::Other(bearer), _) | (_, Named::Other(bearer)) => (Code::AreaReassigned, bearer),
+        (Named::Nobody, Named::Nobody) => (Code::AreaReused, first),
     };
-    let is_sure = code == "area-reassigned" && bearer.moved.is_recoded;
+    let is_sure = code == Code::AreaReassigned && bearer.moved.is_recoded;
     let finding = Finding::new(code, 0)
         .raw(sender)
         .expected(areas.tell(sender, &bearer.moved));
@@ -124,7 +124,11 @@ fn asked_for(night: &Night<'_>, received: &Received, findings: &mut Vec<Finding>
             .or_else(|| received.read.claim.period_text.clone())
             .unwrap_or_default();
         let all: Vec<String> = periods.iter().map(ToString::to_string).collect();
-        findings.push(Finding::new("period-unexpected", 0).raw(text).expected(all.join(" ")));
+        findings.push(
+            Finding::new(Code::PeriodUnexpected, 0)
+                .raw(text)
+                .expected(all.join(" ")),
+        );
     }
     found
 }
@@ -168,23 +172,55 @@ pub enum Untied {
     None,
 }
 
-/// Among submissions of one revision: the one that counts. Copies with the same content are one.
+/// Among submissions of one revision: the one that counts. Copies are one: the same bytes, or the same cells under the same columns.
 pub fn untie(received: &[Received], revision: &[usize]) -> Untied {
     let live: Vec<usize> = revision.iter().copied().filter(|&at| !received[at].rejected).collect();
     let Some((&first, others)) = live.split_first() else {
         return Untied::None;
     };
-    let content = |at: usize| {
-        (
-            &received[at].read.submission.sha256,
-            received[at].read.claim.sheet.as_ref().map(|s| &s.text),
-        )
-    };
-    if others.iter().any(|&at| content(at) != content(first)) {
+    if others.iter().any(|&at| !is_copy(&received[at], &received[first])) {
         Untied::Tied
     } else {
         Untied::One(first)
     }
+}
+
+/// Whether two submissions hold the same: another program, or the list beside the sheet, may make other bytes of it.
+fn is_copy(one: &Received, other: &Received) -> bool {
+    let sheet = |one: &Received| one.read.claim.sheet.as_ref().map(|sheet| sheet.text.clone());
+    if one.read.submission.sha256 == other.read.submission.sha256 {
+        return sheet(one) == sheet(other);
+    }
+    match (one.read.tables.first(), other.read.tables.first()) {
+        (Some(one), Some(other)) => same_records(one, other),
+        _ => false,
+    }
+}
+
+/// Whether the records of two tables have the same cells in the same order. What is corrected or struck out in one of them is not
+/// compared: such tables differ.
+fn same_records(one: &RawTable, other: &RawTable) -> bool {
+    let is_plain = |table: &RawTable| {
+        let shown = table.grid.markings();
+        table.corrected.is_empty() && shown.is_none_or(|shown| shown.runs.is_empty() && shown.struck_rows.is_empty())
+    };
+    let columns = |table: &RawTable| {
+        let mut columns = table.columns.clone();
+        columns.sort_by_key(|matched| (matched.column, matched.index));
+        columns
+    };
+    let (left, right) = (columns(one), columns(other));
+    let is_same_column = |(a, b): (&MatchedColumn, &MatchedColumn)| (a.column, &a.unit) == (b.column, &b.unit);
+    let is_same_row = |(a, b): (&u32, &u32)| {
+        let mut cells = left.iter().zip(&right);
+        cells.all(|(at, to)| one.said(*a, at.index).0.trim() == other.said(*b, to.index).0.trim())
+    };
+    is_plain(one)
+        && is_plain(other)
+        && left.len() == right.len()
+        && one.records.len() == other.records.len()
+        && left.iter().zip(&right).all(is_same_column)
+        && one.records.iter().zip(&other.records).all(is_same_row)
 }
 
 /// Submissions named beside one that ties with them.
@@ -208,7 +244,7 @@ pub fn tied(form: &Form, received: &[Received], revision: &[usize]) -> Vec<(usiz
         Some(form.revision.as_ref()?.replace("{revision}", &next.to_string()))
     };
     let told = |&at: &usize| {
-        let finding = Finding::new("revision-tied", at as u32).raw(others(at));
+        let finding = Finding::new(Code::RevisionTied, at as u32).raw(others(at));
         (
             at,
             Finding {

@@ -7,13 +7,13 @@ use rayon::prelude::*;
 use super::scope::{NotDue, Scope, not_due};
 use super::tables::Figures;
 use super::{Ending, Outcome, RunError, influence};
-use crate::coverage;
-use crate::domain::{Period, Severity, Table, Text};
-use crate::imbalance;
+use crate::domain::{Period, Severity, Text};
 use crate::lake::{Error, Output, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{self, Asked, Current, Evidence, GateCheck, Input, Manifest, Published, RowCounts, Staging};
 use crate::report::{codebook, datapackage};
+use crate::statistics;
+use crate::tables::Table;
 
 /// What was received and is no submission, without a finding.
 #[derive(Clone, Copy, Debug)]
@@ -142,10 +142,8 @@ fn write_json(staging: &Staging, path: &str, value: &serde_json::Value) -> Resul
 
 /// What the reasons for nulls mean, in whichever table they stand.
 pub fn null_reasons() -> Vec<(&'static str, Text)> {
-    let of_comparisons = imbalance::Reason::ALL
-        .iter()
-        .map(|reason| (reason.token(), reason.text()));
-    coverage::reasons().into_iter().chain(of_comparisons).collect()
+    let all = statistics::Reason::ALL.iter();
+    all.map(|reason| (reason.token(), reason.text())).collect()
 }
 
 fn ask_gate(pipeline: &Pipeline, root: &str, figures: &Figures, not_due: &[NotDue]) -> Vec<GateCheck> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::RunError;
-use crate::domain::{Finding, Period};
+use crate::domain::{Code, Finding, Period};
 use crate::intake::{Claim, FoundFile, Intake, Mark, ReadSubmission};
 use crate::normalize::{Context, normalize};
 use crate::pipeline::{FormIndex, Pipeline};
@@ -160,7 +160,7 @@ impl Judge<'_> {
             return Ok(());
         }
         if content == Content::Refutes {
-            let finding = Finding::new("return-contradicted", 0).raw(self.tell(&by_mark));
+            let finding = Finding::new(Code::ReturnContradicted, 0).raw(self.tell(&by_mark));
             match file.claims.first_mut() {
                 Some(claim) => claim.told = Some(finding),
                 None => file.told = Some(finding),
@@ -192,7 +192,7 @@ impl Judge<'_> {
                 for claim in &mut by_mark {
                     let found = recognised(self.intake, claim, claim.revision, &file.path);
                     let expected = found.expected;
-                    let moved = Finding::new("return-misplaced", 0).raw(&*file.path);
+                    let moved = Finding::new(Code::ReturnMisplaced, 0).raw(&*file.path);
                     claim.told = Some(Finding { expected, ..moved });
                 }
                 file.claims = by_mark;
@@ -200,7 +200,7 @@ impl Judge<'_> {
             // The list of another return lies in the file: intake says so.
             (Content::Allows, Content::Refutes) | (Content::ListAlone, _) => {}
             _ => {
-                let finding = Finding::new("return-contradicted", 0).raw(self.tell(&by_mark));
+                let finding = Finding::new(Code::ReturnContradicted, 0).raw(self.tell(&by_mark));
                 let at = file
                     .claims
                     .iter()
@@ -216,7 +216,11 @@ impl Judge<'_> {
         let mut tried = file.clone();
         tried.claims = claims.to_vec();
         let read = self.intake.read(&tried)?;
-        if read.findings.iter().any(|finding| finding.code == "return-list-alone") {
+        if read
+            .findings
+            .iter()
+            .any(|finding| finding.code == Code::ReturnListAlone)
+        {
             return Ok(Content::ListAlone);
         }
         let refuted = read.submissions.iter().any(|read| self.is_refuted(read));
@@ -249,7 +253,9 @@ impl Judge<'_> {
             submission: 0,
         };
         let findings = normalize(table, &context).findings;
-        let outside = findings.iter().filter(|finding| finding.code == "outside-jurisdiction");
+        let outside = findings
+            .iter()
+            .filter(|finding| finding.code == Code::OutsideJurisdiction);
         let outside: u64 = outside.map(|finding| finding.count).sum();
         outside * 2 > table.records.len() as u64
     }
@@ -292,7 +298,7 @@ fn file_name(path: &str) -> &str {
 
 /// That a file was recognised by its mark alone, and how it should have been called.
 fn recognised(intake: &Intake<'_>, claim: &Claim, revision: u32, name: &str) -> Finding {
-    let finding = Finding::new("return-recognised", 0).raw(name);
+    let finding = Finding::new(Code::ReturnRecognised, 0).raw(name);
     Finding {
         expected: intake.answer(claim, revision),
         ..finding

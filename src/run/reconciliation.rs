@@ -6,10 +6,11 @@ use super::Entry;
 use super::ledger::Status;
 use super::names::Names;
 use crate::check::{self, Pairing, Settled, Tally, settle};
-use crate::domain::{Finding, Lang, Period, Severity, Table, Text, Value};
+use crate::domain::{Finding, Lang, Period, Severity, Text};
 use crate::pipeline::{Form, FormIndex, Pipeline};
 use crate::registry::Registry;
 use crate::report::finding_title;
+use crate::tables::{ReconciliationRow, RuleRow, Table, UnjudgedRow};
 
 /// Settled figures with the id of the submission that states them.
 pub type Line = (Option<String>, Settled);
@@ -97,13 +98,13 @@ pub fn reconciliation(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry],
             let place = &finding.place;
             explained.insert((
                 &entry.submission.id,
-                &finding.code,
+                finding.code.as_str(),
                 place.row.unwrap_or(0),
                 place.column.as_deref().unwrap_or_default(),
             ));
         }
     }
-    let mut table = Table::new("reconciliation");
+    let mut table = Table::of::<ReconciliationRow>();
     for (id, Settled { line, .. }) in lines {
         let code = check::code_of(&line.rule);
         let key = (id.as_deref().unwrap_or_default(), code, line.row, line.column.as_str());
@@ -117,24 +118,24 @@ pub fn reconciliation(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry],
         let form = form.or_else(|| of_rule(&line.rule));
         let rule_title = finding_title(pipeline, code);
         let name = form.and_then(|form| names.of(form, Some(line.period), &line.area));
-        table.push([
-            line.period.to_string().into(),
-            line.area.as_str().into(),
-            name.into(),
-            line.rule.as_str().into(),
-            title(&rule_title, Lang::Zh),
-            title(&rule_title, Lang::En),
-            line.column.as_str().into(),
-            id.as_deref().into(),
-            (line.row > 0).then_some(i64::from(line.row)).into(),
-            line.left.into(),
-            line.right.into(),
-            line.difference.into(),
-            line.tolerance.into(),
-            line.used.into(),
-            status.into(),
-            line.reason.into(),
-        ]);
+        table.push(ReconciliationRow {
+            period: &line.period.to_string(),
+            area_code: &line.area,
+            area_name: name.as_deref(),
+            rule: &line.rule,
+            rule_title_zh: title(&rule_title, Lang::Zh),
+            rule_title_en: title(&rule_title, Lang::En),
+            field: &line.column,
+            submission_id: id.as_deref(),
+            row: (line.row > 0).then_some(i64::from(line.row)),
+            left_value: line.left,
+            right_value: line.right,
+            difference: line.difference,
+            tolerance: line.tolerance,
+            used: line.used,
+            status,
+            reason: line.reason,
+        });
     }
     table.sort_by_key();
     table
@@ -153,58 +154,58 @@ pub fn count(tallies: &mut Tallies, lines: &[Line]) {
 
 /// Table `unjudged`: why rules could not judge.
 pub fn unjudged(pipeline: &Pipeline, tallies: &Tallies) -> Table {
-    let mut table = Table::new("unjudged");
+    let mut table = Table::of::<UnjudgedRow>();
     for ((period, id), tally) in tallies {
         let Some(rule) = pipeline.rules.iter().find(|rule| rule.id == *id) else {
             continue;
         };
         let (rule_title, form_title) = (finding_title(pipeline, id), &pipeline.forms[rule.form].title);
+        let period = period.to_string();
         for (reason, count) in tally.unknown.counts() {
-            table.push([
-                period.to_string().into(),
-                id.as_str().into(),
-                title(&rule_title, Lang::Zh),
-                title(&rule_title, Lang::En),
-                pipeline.forms[rule.form].id.as_str().into(),
-                title(form_title, Lang::Zh),
-                title(form_title, Lang::En),
-                reason.as_str().into(),
-                (count as i64).into(),
-            ]);
+            table.push(UnjudgedRow {
+                period: &period,
+                rule: id,
+                rule_title_zh: title(&rule_title, Lang::Zh),
+                rule_title_en: title(&rule_title, Lang::En),
+                form: &pipeline.forms[rule.form].id,
+                form_title_zh: title(form_title, Lang::Zh),
+                form_title_en: title(form_title, Lang::En),
+                reason: reason.as_str(),
+                n: count as i64,
+            });
         }
     }
     table.sort_by_key();
     table
 }
 
-/// A title in one language; null where the definition has none in it.
-fn title(text: &Text, lang: Lang) -> Value<'_> {
-    text.0.get(lang.tag()).map(String::as_str).into()
+/// A title in one language; None where the definition has none in it.
+fn title(text: &Text, lang: Lang) -> Option<&str> {
+    text.0.get(lang.tag()).map(String::as_str)
 }
 
 /// Table `rules`: every rule in every period of the run, the silent ones too.
 pub fn rules(pipeline: &Pipeline, tallies: &Tallies) -> Table {
-    let mut table = Table::new("rules");
+    let mut table = Table::of::<RuleRow>();
     for &period in &pipeline.periods {
         for rule in &pipeline.rules {
             let tally = tallies.get(&(period, rule.id.clone())).copied().unwrap_or_default();
             let (rule_title, form_title) = (finding_title(pipeline, &rule.id), &pipeline.forms[rule.form].title);
-            let share = (tally.n_judged > 0).then(|| tally.n_fired as f64 / tally.n_judged as f64);
-            table.push([
-                period.to_string().into(),
-                rule.id.as_str().into(),
-                title(&rule_title, Lang::Zh),
-                title(&rule_title, Lang::En),
-                rule.kind.name().into(),
-                pipeline.forms[rule.form].id.as_str().into(),
-                title(form_title, Lang::Zh),
-                title(form_title, Lang::En),
-                rule.severity.as_str().into(),
-                (tally.n_judged as i64).into(),
-                (tally.unknown.total() as i64).into(),
-                (tally.n_fired as i64).into(),
-                share.into(),
-            ]);
+            table.push(RuleRow {
+                period: &period.to_string(),
+                rule: &rule.id,
+                rule_title_zh: title(&rule_title, Lang::Zh),
+                rule_title_en: title(&rule_title, Lang::En),
+                kind: rule.kind.name(),
+                form: &pipeline.forms[rule.form].id,
+                form_title_zh: title(form_title, Lang::Zh),
+                form_title_en: title(form_title, Lang::En),
+                severity: rule.severity.as_str(),
+                n_judged: tally.n_judged as i64,
+                n_unknown: tally.unknown.total() as i64,
+                n_fired: tally.n_fired as i64,
+                firing_share: (tally.n_judged > 0).then(|| tally.n_fired as f64 / tally.n_judged as f64),
+            });
         }
     }
     table.sort_by_key();

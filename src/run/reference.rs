@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::domain::{ColumnSpec, Lang, Period, Table, Text, Value, ValueKind, table_specs};
+use crate::domain::{Lang, Period, Text};
 use crate::pipeline::{Better, DimensionIndex, DimensionLevel, Indicator, Pipeline};
 use crate::registry::{Area, Registry};
+use crate::tables::{AreaRow, ColumnSpec, IndicatorDefinitionRow, Table, ValueKind};
 
 /// Table `areas`: a row an area that is valid at the end of one of the periods, or on the day of one that a form is judged on, as it
 /// was on the last of these days, with a column for each classification of areas.
@@ -49,11 +50,10 @@ fn described<'a>(
     unclassified: Text,
     all: impl Iterator<Item = (&'a Area, Option<Date>)>,
 ) -> Table {
-    let mut spec = table_specs().get(name).expect("tables.toml has it").clone();
     let dimensions: Vec<DimensionIndex> = (0..pipeline.dimensions.len())
         .filter(|&at| matches!(pipeline.dimensions[at].level, DimensionLevel::Area { .. }))
         .collect();
-    spec.columns.extend(dimensions.iter().map(|&at| {
+    let classifications = dimensions.iter().map(|&at| {
         let members = pipeline.dimensions[at].members.iter();
         ColumnSpec {
             name: pipeline.dimensions[at].id.clone(),
@@ -65,30 +65,30 @@ fn described<'a>(
             values: members.map(|member| member.id.clone()).collect(),
             values_of: None,
         }
-    }));
-    let mut table = Table::with_spec(name, spec);
+    });
+    let mut table = AreaRow::table(name, classifications);
     for (area, day) in all {
         let areas = day.map(|day| registry.on(day));
-        let mut row: Vec<Value> = vec![
-            (&area.code).into(),
-            (&pipeline.registry.levels[area.level]).into(),
-            (&area.name).into(),
-            area.name_en.clone().into(),
-            (&area.kind).into(),
-            area.parent_code.clone().into(),
-            area.valid_from.into(),
-            area.valid_to.into(),
-            area.source.clone().into(),
-        ];
-        row.extend(dimensions.iter().map(|&at| {
+        let row = AreaRow {
+            area_code: &area.code,
+            level: &pipeline.registry.levels[area.level],
+            area_name: &area.name,
+            area_name_en: area.name_en.as_deref(),
+            kind: &area.kind,
+            parent_code: area.parent_code.as_deref(),
+            valid_from: area.valid_from,
+            valid_to: area.valid_to,
+            source: area.source.as_deref(),
+        };
+        let members = dimensions.iter().map(|&at| {
             let DimensionLevel::Area { level, .. } = pipeline.dimensions[at].level else {
-                return Value::Text(None);
+                return None;
             };
             let member = areas.as_ref().and_then(|areas| areas.member(at, &area.code));
-            let member = member.filter(|_| area.level >= level);
-            Value::from(member.map(|member| pipeline.dimensions[at].members[member as usize].id.clone()))
-        }));
-        table.push(row);
+            let member = member.filter(|_| area.level >= level)?;
+            Some(pipeline.dimensions[at].members[member as usize].id.as_str())
+        });
+        table.push_with(row, members);
     }
     table.sort_by_key();
     table
@@ -109,29 +109,29 @@ fn last_versions<'a>(pipeline: &Pipeline, registry: &'a Registry) -> Vec<(&'a Ar
 
 /// Table `indicator_definitions`.
 pub fn indicator_definitions(pipeline: &Pipeline) -> Table {
-    let mut table = Table::new("indicator_definitions");
+    let mut table = Table::of::<IndicatorDefinitionRow>();
     for indicator in &pipeline.indicators {
-        let in_lang = |text: &Text, lang: Lang| text.0.get(lang.tag()).cloned();
+        let title = |lang: Lang| indicator.title.0.get(lang.tag()).map(String::as_str);
+        let text = |text: &'_ Option<Text>| text.as_ref().map(|text| text.get(Lang::En).to_owned());
         let level = indicator
             .target_level
-            .map(|level| pipeline.registry.levels[level].clone());
-        let text = |text: &Option<Text>| text.as_ref().map(|text| text.get(Lang::En).to_string());
-        table.push([
-            (&indicator.id).into(),
-            in_lang(&indicator.title, Lang::Zh).into(),
-            in_lang(&indicator.title, Lang::En).into(),
-            formula(pipeline, indicator).into(),
-            restriction(pipeline, indicator).into(),
-            (&indicator.unit).into(),
-            indicator.factor.into(),
-            better(indicator.better).into(),
-            indicator.bounded.into(),
-            by_period(&indicator.baseline).into(),
-            by_period(&indicator.target).into(),
-            level.into(),
-            text(&indicator.sources).into(),
-            text(&indicator.caveats).into(),
-        ]);
+            .map(|level| pipeline.registry.levels[level].as_str());
+        table.push(IndicatorDefinitionRow {
+            indicator: &indicator.id,
+            title_zh: title(Lang::Zh),
+            title_en: title(Lang::En),
+            formula: &formula(pipeline, indicator),
+            restriction: restriction(pipeline, indicator).as_deref(),
+            unit: &indicator.unit,
+            factor: indicator.factor,
+            better: better(indicator.better),
+            bounded: indicator.bounded,
+            baseline: by_period(&indicator.baseline).as_deref(),
+            target: by_period(&indicator.target).as_deref(),
+            target_level: level,
+            sources: text(&indicator.sources).as_deref(),
+            caveats: text(&indicator.caveats).as_deref(),
+        });
     }
     table.sort_by_key();
     table

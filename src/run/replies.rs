@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::RunError;
 use super::ledger::{Entry, Status};
 use super::night::Night;
-use crate::domain::{Finding, Identity, Reply, Severity, Text};
+use crate::domain::{Code, Finding, Identity, Reply, Severity, Text};
 use crate::intake::FoundFile;
 use crate::normalize::explains;
 use crate::pipeline::Form;
@@ -39,7 +39,7 @@ pub fn settle(night: &Night<'_>, files: &[&FoundFile], entries: &mut [Entry]) ->
             Some(at) => of_submission(night, &files, &entries[*at], replies.collect()),
             None => Ok(Settled {
                 told: replies
-                    .map(|(of, reply)| (of, told("reply-unmatched", reply)))
+                    .map(|(of, reply)| (of, told(Code::ReplyUnmatched, reply)))
                     .collect(),
                 ..Settled::default()
             }),
@@ -90,6 +90,8 @@ fn answered(entries: &[Entry]) -> Answered {
             let about = match counts(entry) {
                 // Of submissions that tie each is answered by its own list alone.
                 true => Some(of),
+                // What counts has the same cells.
+                false if entry.has(Code::SubmissionRepeated) => now,
                 // What counts was sent with a list of its own, which holds what is still said.
                 false if now.is_some_and(|now| entry.claimed && entries[now].is_return) => continue,
                 false => now,
@@ -140,7 +142,7 @@ fn matched(form: &Form, id: &str, known: &[Option<Identity>], replies: Vec<(usiz
             continue;
         }
         let Some(wanted) = &reply.finding else {
-            settled.told.push((of, told("reply-misplaced", reply)));
+            settled.told.push((of, told(Code::ReplyMisplaced, reply)));
             continue;
         };
         let is = |wanted: &dyn Fn(&Identity) -> bool| {
@@ -159,16 +161,16 @@ fn matched(form: &Form, id: &str, known: &[Option<Identity>], replies: Vec<(usiz
                     .extend(same.into_iter().map(|at| (at, reply.text.clone())));
                 continue;
             }
-            (false, false) => "reply-wordless",
-            (true, _) if !is(&|known| known.place == wanted.place).is_empty() => "reply-outdated",
-            (true, _) => "reply-unmatched",
+            (false, false) => Code::ReplyWordless,
+            (true, _) if !is(&|known| known.place == wanted.place).is_empty() => Code::ReplyOutdated,
+            (true, _) => Code::ReplyUnmatched,
         };
         settled.told.push((of, told(code, reply)));
     }
     settled
 }
 
-fn told(code: &'static str, reply: &Reply) -> Finding {
+fn told(code: Code, reply: &Reply) -> Finding {
     Finding::new(code, 0).at(reply.place.clone()).raw(&*reply.text)
 }
 
@@ -192,7 +194,7 @@ fn within(mut findings: Vec<Finding>, most: usize) -> Vec<Finding> {
         );
         findings.push(Finding {
             message: Some(message),
-            ..Finding::new("reply-unmatched", 0).count(rest as u64)
+            ..Finding::new(Code::ReplyUnmatched, 0).count(rest as u64)
         });
     }
     findings

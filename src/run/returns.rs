@@ -13,23 +13,23 @@ use super::ledger::{Entry, Status};
 use super::night::Night;
 use super::template::{blank, known_rows};
 use super::{Progress, RunError};
-use crate::domain::{Finding, Period};
+use crate::domain::{Code, Finding, Period};
 use crate::intake::{FoundFile, ReadSubmission};
 use crate::pipeline::FormIndex;
 use crate::returns::{Answer, Return, workbook};
 
 /// What is wrong with where a file lies, so that no next revision beside it can mend it.
-const MISPLACED: [&str; 6] = [
-    "period-unexpected",
-    "area-reassigned",
-    "area-unknown",
-    "area-unexpected",
-    "area-contradicted",
-    "return-contradicted",
+const MISPLACED: [Code; 6] = [
+    Code::PeriodUnexpected,
+    Code::AreaReassigned,
+    Code::AreaUnknown,
+    Code::AreaUnexpected,
+    Code::AreaContradicted,
+    Code::ReturnContradicted,
 ];
 
 /// What is said of words in a list that settled nothing, though the finding is still there.
-const NOTICES: [&str; 3] = ["reply-outdated", "reply-misplaced", "reply-wordless"];
+const NOTICES: [Code; 3] = [Code::ReplyOutdated, Code::ReplyMisplaced, Code::ReplyWordless];
 
 /// Writes a return for every submission with something open. Findings must be settled.
 ///
@@ -172,18 +172,17 @@ fn again<'a>(due: &[&'a Entry]) -> BTreeMap<Sender<'a>, Vec<(u32, &'a str)>> {
 }
 
 fn is_misplaced(entry: &Entry) -> bool {
-    let mut codes = entry.findings.iter().map(|finding| finding.code.as_ref());
-    codes.any(|code| MISPLACED.contains(&code))
+    MISPLACED.iter().any(|&code| entry.has(code))
 }
 
 /// Whether a county is told of words in its last list that it may want to write again.
 fn is_notice(finding: &Finding) -> bool {
-    NOTICES.contains(&finding.code.as_ref())
+    NOTICES.iter().any(|code| finding.code == *code)
 }
 
 /// As a revision of its own it would replace the rest of the county's rows.
 fn is_part(entry: &Entry) -> bool {
-    entry.findings.iter().any(|finding| finding.code == "sheet-continued")
+    entry.has(Code::SheetContinued)
 }
 
 fn of_file(night: &Night<'_>, file: &FoundFile, due: &[Due<'_>]) -> Result<(), RunError> {

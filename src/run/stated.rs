@@ -3,7 +3,7 @@
 use super::night::{BundleDone, Night, Received};
 use super::{Entry, RunError};
 use crate::check::{Flags, Records, StatedFigure, StatedRow, reconcile, totals};
-use crate::domain::{Finding, RawTable, SetAside};
+use crate::domain::{Code, Finding, RawTable, SetAside};
 use crate::normalize::{self, Notations, figures};
 
 /// Lines of totals in a sheet that are held against its rows: no form has more, and each is held against several sums.
@@ -62,7 +62,7 @@ pub fn set_aside(night: &Night<'_>, at: usize, one: &mut Received) -> Vec<Findin
         one.stated.extend(stated);
     }
     if count > 0 {
-        told.push(Finding::new("row-total", at as u32).count(count));
+        told.push(Finding::new(Code::RowTotal, at as u32).count(count));
     }
     told
 }

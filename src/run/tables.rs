@@ -13,19 +13,18 @@ use super::layouts::layouts;
 use super::ledger::{self, Entry, Rows};
 use super::names::Names;
 use super::night::{BundleDone, Night};
-use super::places::places;
 use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose, unjudged};
 use super::reference::{area_spans, areas, indicator_definitions};
 use super::replies;
 use crate::check::Pairing;
-use crate::coverage::{self, Coverage};
-use crate::domain::{Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period, Table};
-use crate::imbalance::{self, Inputs};
+use crate::domain::{Code, Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period};
 use crate::intake::FoundFile;
 use crate::pipeline::FormIndex;
 use crate::registry::RegisterFile;
 use crate::release::FormAccount;
 use crate::rollup::{Cube, levels};
+use crate::statistics::{self, Coverage, Inputs};
+use crate::tables::Table;
 
 /// Everything a release says in tables, and what the gate must know.
 pub struct Figures {
@@ -46,7 +45,7 @@ pub struct Figures {
 /// Computes them; `files` are those of the run.
 ///
 /// # Errors
-/// When sums cannot be made, or the account of rows does not balance.
+/// When sums cannot be made, or the account of rows does not balance or is not that of the facts.
 pub fn figures(
     night: &Night<'_>,
     files: &[&FoundFile],
@@ -75,6 +74,16 @@ pub fn figures(
             rows: entry.rows,
         });
     }
+    let rows = ledger::total(&entries);
+    let written = night.staging.files();
+    let facts = written.iter().filter(|(path, _)| path.starts_with("facts/"));
+    let facts: u64 = facts.map(|(_, file)| file.rows).sum();
+    if facts != rows.accepted {
+        return Err(RunError::FactsDiffer {
+            accepted: rows.accepted,
+            facts,
+        });
+    }
 
     let (pipeline, registry) = (night.pipeline, night.registry);
     let asked: Vec<(Period, usize)> = (pipeline.periods.iter())
@@ -95,7 +104,7 @@ pub fn figures(
     let (cells, sums): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     influence::settle(night, &sums, &mut entries);
     let names = Names::new(pipeline, registry);
-    let places = places(pipeline, registry, &cells, &coverage);
+    let places = statistics::places(pipeline, registry, &cells, &coverage);
     let inputs = Inputs {
         pipeline,
         cells: &cells,
@@ -103,10 +112,10 @@ pub fn figures(
         places: &places,
     };
     let (compared, (indicators, (submissions, findings))) = rayon::join(
-        || imbalance::compare(&inputs),
+        || statistics::compare(&inputs),
         || {
             rayon::join(
-                || coverage::indicators(pipeline, registry, &sums, &coverage),
+                || statistics::indicators(&inputs, registry, &sums),
                 || {
                     (
                         ledger::submissions(pipeline, &names, &entries),
@@ -125,7 +134,7 @@ pub fn figures(
         findings,
         layouts(pipeline, &entries),
         feedback::table(night, &names, &corrected),
-        coverage::reporting(pipeline, registry, &coverage),
+        statistics::reporting(pipeline, registry, &coverage),
         indicators,
         compared.groups,
         compared.gaps,
@@ -135,7 +144,6 @@ pub fn figures(
         rules(pipeline, &tallies),
         unjudged(pipeline, &tallies),
     ];
-    let rows = ledger::total(&entries);
     let accounts = accounts(night, &entries, &coverage);
     Ok(Figures {
         tables,
@@ -226,7 +234,7 @@ fn note_rows_beyond_register(night: &Night<'_>, entries: &mut [Entry], coverage:
             by_sender.insert((period, entry.submission.form, entry.submission.area_code.clone()), at);
         }
     }
-    for beyond in coverage::register_findings(coverage) {
+    for beyond in statistics::register_findings(coverage) {
         let areas = night.areas(beyond.form, beyond.period);
         // A file of a wider area brought the rows of this one.
         let senders = areas.ancestors(&beyond.area_code);
@@ -235,7 +243,7 @@ fn note_rows_beyond_register(night: &Night<'_>, entries: &mut [Entry], coverage:
             continue;
         };
         let finding = Finding::new(
-            "rows-beyond-expected",
+            Code::RowsBeyondExpected,
             entries[at].findings.first().map_or(0, |f| f.submission),
         );
         entries[at].findings.push(

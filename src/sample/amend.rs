@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::draw::Row;
 use super::faults::{Expectation, Named, Read, Spoilt};
-use super::model::{Code, FormModel};
+use super::model::{FormModel, UnitCode};
 use super::sheet::{Cell, Style};
 use super::value::Value;
 
@@ -209,7 +209,7 @@ fn add(model: &FormModel, rows: &mut Vec<Row>, count: usize) {
 }
 
 /// The first free code beside that of a row.
-pub(super) fn free_code(code: &Code, row: &Row, is_taken: impl Fn(&str) -> bool) -> Option<String> {
+pub(super) fn free_code(code: &UnitCode, row: &Row, is_taken: impl Fn(&str) -> bool) -> Option<String> {
     let member = code.serial_by.map_or("any", |slot| row[slot].member());
     let (first, last, digits) = code.serial.get(member).copied()?;
     let own = row[code.slot].member();

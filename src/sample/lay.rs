@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use super::amend::{Former, Patch, WrongTotal};
 use super::chance::{Chance, happens, index, one, uniform};
 use super::draw::Row;
-use super::faults::{Expectation, NOTHING, Named, Read, Spoiler, Spoilt, kinds, usual};
+use super::faults::{Expectation, NOTHING, Named, Read, Spoiler, Spoilt, kinds};
 use super::model::FormModel;
 use super::recipe::Recipe;
 use super::reporters::Reporter;
 use super::sheet::{Cell, Merge, Style};
 use super::value::{Value, grouped};
+use crate::domain::Code;
 use crate::pipeline::{ColumnKind, Pipeline};
 
 /// Tells that a line of totals has the code of a record.
-pub(super) const TOTAL_WITH_CODE: &str = "total-with-code";
+pub(super) const TOTAL_WITH_CODE: Code = Code::TotalWithCode;
 
 /// What laying out needs to know.
 pub(super) struct Laying<'a> {
@@ -179,9 +180,9 @@ impl Laying<'_> {
         cells[at] = self.style.cell(self.model, slot, &row[slot]);
         Some(Expectation {
             column: self.model.form.columns[slot].id.clone(),
-            code: TOTAL_WITH_CODE.to_owned(),
-            severity: Some(usual(TOTAL_WITH_CODE)),
-            kind: TOTAL_WITH_CODE.to_owned(),
+            code: TOTAL_WITH_CODE.into(),
+            severity: Some(TOTAL_WITH_CODE.entry().severity),
+            kind: TOTAL_WITH_CODE.to_string(),
             consequence: NOTHING,
             mend: String::new(),
         })

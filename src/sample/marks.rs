@@ -7,6 +7,7 @@ use super::reporters::Reporter;
 use super::sheet::{Laid, Style};
 use super::submit::{Stage, plain};
 use super::truth::{Line, near};
+use crate::domain::Code;
 use crate::pipeline::FileTemplate;
 
 /// A file or sheet as it is sent.
@@ -40,42 +41,42 @@ impl Stage<'_> {
         let skips_level = (0..=registry.leaf()).any(|level| !reporter.line.contains_key(&level));
         let lawful = [
             // Another of the names a file may have.
-            ("file-unclaimed", is_named_otherwise),
+            (Code::FileUnclaimed, is_named_otherwise),
             // As little as a file may hold.
-            ("file-empty", shown.rows == 1),
-            ("rows-missing", shown.rows == 1),
+            (Code::FileEmpty, shown.rows == 1),
+            (Code::RowsMissing, shown.rows == 1),
             // Characters that the older of two like encodings lacks.
             (
-                "encoding-damaged",
+                Code::EncodingDamaged,
                 file.format.is_text_table() && file.encoding == Encoding::Gb18030,
             ),
             // The first period of all.
-            ("period-unexpected", is_edge),
+            (Code::PeriodUnexpected, is_edge),
             // A title that states the period, and the right one.
             (
-                "period-contradicted",
+                Code::PeriodContradicted,
                 style.titles.iter().any(|line| line.contains(&period)),
             ),
             // An area that other periods do not know.
-            ("area-unknown", self.passing.contains(&reporter.code)),
+            (Code::AreaUnknown, self.passing.contains(&reporter.code)),
             // One that reports for others, which owe nothing.
             (
-                "area-unexpected",
+                Code::AreaUnexpected,
                 reporter.bases.iter().any(|base| *base != reporter.code),
             ),
             // One that lies in no area of some level.
-            ("area-contradicted", skips_level),
+            (Code::AreaContradicted, skips_level),
             // The same content twice.
-            ("revision-tied", file.repeated),
+            (Code::RevisionTied, file.repeated),
             // As many rows as are owed, not one more.
-            ("rows-beyond-expected", !model.is_area() && shown.rows > 10),
+            (Code::RowsBeyondExpected, !model.is_area() && shown.rows > 10),
             // Another of the headers that a column may have.
             (
-                "column-missing",
+                Code::ColumnMissing,
                 style.columns.iter().any(|laid| has_another_header(&laid)),
             ),
             // A header with its unit.
-            ("column-unknown", style.columns.iter().any(|laid| has_unit(&laid))),
+            (Code::ColumnUnknown, style.columns.iter().any(|laid| has_unit(&laid))),
         ];
         let holds = lawful.into_iter().filter(|(_, holds)| *holds);
         holds.map(|(code, _)| near(shown.path, "", code)).collect()

@@ -1,7 +1,7 @@
-//! The deterministic generator of synthetic submissions: any pipeline with a `sample.toml` beside its definition.
+//! Deterministic generator of synthetic submissions for any pipeline with a `sample.toml`.
 //!
-//! A clean county is drawn first; then it is written down as counties do, with quirks that must give no finding; then
-//! faults are planted, each with the finding it must give. `truth/` holds what a run must find and compute.
+//! A clean county is drawn first. It is then written in the layouts that counties use, with quirks that must give no finding. Finally
+//! faults are planted, each with the finding it must give. `truth/` contains the findings and figures that a run must produce.
 
 mod amend;
 mod calibrate;
@@ -52,48 +52,48 @@ use recipe::Recipe;
 use scripts::{Script, passing, recoded, scripts};
 use submit::{Outcome, Sent, Stage};
 
-/// Name of the recipe in a pipeline's folder.
+/// File name of the recipe in a pipeline's folder.
 const RECIPE: &str = "sample.toml";
 
-/// What to make.
+/// Options of the generator.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Folder that receives `submissions/` and `truth/`.
+    /// Folder for `submissions/` and `truth/`.
     pub output: PathBuf,
-    /// Who sends.
+    /// The reporters.
     pub counties: Counties,
-    /// Periods; empty: the pipeline's.
+    /// Periods; empty: all of the pipeline.
     pub periods: Vec<Period>,
-    /// Formats to choose from; empty: as the recipe weighs them.
+    /// Formats to choose from; empty: those of the recipe, with its weights.
     pub formats: Vec<Format>,
-    /// Encodings to choose from; empty: as the recipe weighs them.
+    /// Encodings to choose from; empty: those of the recipe, with its weights.
     pub encodings: Vec<Encoding>,
     /// Mean number of rows of forms below the registry; None: the recipe's.
     pub communities: Option<f64>,
-    /// Share of rows that are spoilt, 0..1.
+    /// Share of rows with a planted fault, 0..1.
     pub fault_rate: f64,
-    /// Factor on the shares of odd yet agreed layouts and cells; 0: plain tables.
+    /// Factor for the shares of unusual but valid layouts and cells; 0: plain tables.
     pub quirk_rate: f64,
     /// None: the recipe's.
     pub seed: Option<u64>,
 }
 
-/// What was made.
+/// Result of the generator.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Made {
-    /// Files below `submissions/`, registers not counted.
+    /// Number of files in `submissions/`, without registers.
     pub files: usize,
-    /// Bytes of them.
+    /// Their size in bytes.
     pub bytes: u64,
-    /// Clean rows drawn.
+    /// Number of clean rows.
     pub rows: usize,
-    /// Findings that a run must make.
+    /// Number of findings that a run must make.
     pub findings: usize,
-    /// Changed submissions that were laid out and judged before these were settled; it depends on the number of threads.
+    /// Number of candidate submissions that were written and judged; it depends on the number of threads.
     pub judged: usize,
 }
 
-/// Why nothing, or not all, was made.
+/// Error of the generator.
 #[derive(Debug, thiserror::Error)]
 pub enum SampleError {
     /// The recipe is wrong.
@@ -146,13 +146,13 @@ impl SampleError {
         }
     }
 
-    /// Whether the recipe, not the machine, is to be mended.
+    /// Whether the recipe is wrong, and not the machine.
     pub fn is_usage(&self) -> bool {
         matches!(self, SampleError::Recipe { .. } | SampleError::Template { .. })
     }
 }
 
-/// Makes a sample.
+/// Generates a sample.
 ///
 /// # Errors
 /// The recipe is missing or wrong, or the output cannot be written.
@@ -201,7 +201,7 @@ pub fn generate(pipeline: &Pipeline, registry: &Registry, options: &Options) -> 
         let units = perform(&stages, units)?;
         let mut plot = Plot::new(pipeline, &models, units, wishes.seed, partition);
         if options.fault_rate > 0.0 {
-            // More than their share are tried: some find no place and wait for the next.
+            // More than needed are tried, because some find no place.
             let common = hopes.iter().filter(|wish| !wish.is_rare()).count();
             let count = 4 * common.div_ceil(partitions.len() - at) + 2;
             papers.truth.extend(plot.plant(&mut hopes, count)?);
@@ -229,7 +229,7 @@ fn unknown_areas(known: &BTreeSet<&str>, areas: &Areas, cast: &reporters::Cast) 
         .collect()
 }
 
-/// What each partition sends: index of the stage, and the plan.
+/// The submissions of each partition: index of the stage, and the plan.
 type Sending<'s> = Vec<(usize, &'s UnitPlan)>;
 
 fn partitions<'s>(pipeline: &Pipeline, scripts: &'s [Script]) -> BTreeMap<String, Sending<'s>> {
@@ -246,7 +246,7 @@ fn partitions<'s>(pipeline: &Pipeline, scripts: &'s [Script]) -> BTreeMap<String
     all
 }
 
-/// Draws and lays out all that a partition sends.
+/// Draws and writes all submissions of a partition.
 fn perform<'s>(stages: &'s [Stage<'s>], units: &[(usize, &'s UnitPlan)]) -> Result<Vec<Unit<'s>>, SampleError> {
     units
         .par_iter()
@@ -254,7 +254,7 @@ fn perform<'s>(stages: &'s [Stage<'s>], units: &[(usize, &'s UnitPlan)]) -> Resu
         .collect()
 }
 
-/// Writes files, and forgets their bytes.
+/// Writes files and frees their bytes.
 fn keep(units: Vec<Unit>, folder: &Path) -> Result<Vec<(Outcome, usize, u64)>, SampleError> {
     units
         .into_par_iter()
@@ -271,7 +271,7 @@ fn keep(units: Vec<Unit>, folder: &Path) -> Result<Vec<(Outcome, usize, u64)>, S
         .collect()
 }
 
-/// A code like this one that no area ever had, and under which nothing of a national scheme lies.
+/// A code similar to this one that no area ever had, and that is no prefix in the national scheme.
 fn unknown_area(known: &BTreeSet<&str>, areas: &Areas, code: &str) -> String {
     let stem = code.get(..code.len().saturating_sub(2)).unwrap_or_default();
     let tail = code.get(2..).unwrap_or_default();

@@ -21,13 +21,13 @@ pub(super) struct FormModel<'a> {
     /// Names of all values of a row: the form's columns, then hidden variables.
     pub(super) slots: Vec<String>,
     pub(super) draws: Vec<Draw<'a>>,
-    pub(super) code: Option<Code>,
+    pub(super) code: Option<UnitCode>,
     /// The breaks of rules that a row alone decides.
     pub(super) row_breaks: Vec<usize>,
 }
 
 /// How a code below the registry is made.
-pub(super) struct Code {
+pub(super) struct UnitCode {
     pub(super) slot: usize,
     pub(super) serial_by: Option<usize>,
     /// First, last and digits of the serial number.
@@ -311,7 +311,7 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    fn code(&self, model: &FormModel) -> Result<Option<Code>, SampleError> {
+    fn code(&self, model: &FormModel) -> Result<Option<UnitCode>, SampleError> {
         let Some(code) = &model.recipe.code else {
             return Ok(None);
         };
@@ -325,7 +325,7 @@ impl<'a> Resolver<'a> {
             let range = range(text).ok_or_else(|| self.fault(format!("code: {text} is no range like 001-199")))?;
             serial.insert(member.clone(), range);
         }
-        Ok(Some(Code {
+        Ok(Some(UnitCode {
             slot: self.slot(model, &code.column, "code")?,
             serial_by,
             serial,

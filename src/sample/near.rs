@@ -7,44 +7,45 @@ use super::faults::{Expectation, NEAR_MISS, Spoiler};
 use super::recipe::Format;
 use super::sheet::{Cell, Look};
 use super::value::{Value, decimal, grouped};
+use crate::domain::Code;
 use crate::pipeline::{CodeScheme, Column, ColumnKind, MissingKind};
 
 /// Codes with such a neighbour.
-pub(super) const NEAR_CODES: [&str; 30] = [
-    "cell-missing",
-    "symbol-undeclared",
-    "not-an-integer",
-    "not-a-number",
-    "too-precise",
-    "decimal-mark-mixed",
-    "unit-unknown",
-    "not-a-boolean",
-    "not-a-category",
-    "not-a-date",
-    "out-of-range",
-    "text-too-long",
-    "code-malformed",
-    "code-scientific",
-    "code-unknown",
-    "outside-jurisdiction",
-    "row-ragged",
-    "row-conflict",
-    "error-value",
-    "text-struck",
-    "row-struck",
-    "number-merged",
-    "cells-merged",
-    "number-noted",
-    "note-doubtful",
-    "cell-raised",
-    "record-named-total",
-    "decimal-comma-assumed",
-    "decimal-mark-unclear",
-    "thousands-assumed",
+pub(super) const NEAR_CODES: [Code; 30] = [
+    Code::CellMissing,
+    Code::SymbolUndeclared,
+    Code::NotAnInteger,
+    Code::NotANumber,
+    Code::TooPrecise,
+    Code::DecimalMarkMixed,
+    Code::UnitUnknown,
+    Code::NotABoolean,
+    Code::NotACategory,
+    Code::NotADate,
+    Code::OutOfRange,
+    Code::TextTooLong,
+    Code::CodeMalformed,
+    Code::CodeScientific,
+    Code::CodeUnknown,
+    Code::OutsideJurisdiction,
+    Code::RowRagged,
+    Code::RowConflict,
+    Code::ErrorValue,
+    Code::TextStruck,
+    Code::RowStruck,
+    Code::NumberMerged,
+    Code::CellsMerged,
+    Code::NumberNoted,
+    Code::NoteDoubtful,
+    Code::CellRaised,
+    Code::RecordNamedTotal,
+    Code::DecimalCommaAssumed,
+    Code::DecimalMarkUnclear,
+    Code::ThousandsAssumed,
 ];
 
 /// The only one that a file of records by name can have.
-pub(super) const NESTED: &str = "value-nested";
+pub(super) const NESTED: Code = Code::ValueNested;
 
 /// A row and where it stands.
 pub(super) struct Place<'a> {
@@ -60,39 +61,41 @@ pub(super) struct Place<'a> {
 
 impl Spoiler<'_> {
     /// The row with the lawful content nearest to what a code finds; None where this row has none.
-    pub(super) fn near(&self, rng: &mut Chance, code: &str, place: &Place) -> Option<Patch> {
+    pub(super) fn near(&self, rng: &mut Chance, code: Code, place: &Place) -> Option<Patch> {
         let row = place.row;
         let unchanged = |slot: Option<usize>| (row.clone(), slot, Vec::new());
         let (row, slot, cells) = match code {
-            "cell-missing" => self.emptied(rng, row, "")?,
-            "symbol-undeclared" => {
+            Code::CellMissing => self.emptied(rng, row, "")?,
+            Code::SymbolUndeclared => {
                 let is_sign =
                     |(symbol, kind): &(&String, &MissingKind)| !symbol.is_empty() && **kind == MissingKind::Missing;
                 let symbol = self.model.form.missing.iter().find(is_sign)?.0;
                 self.emptied(rng, row, symbol)?
             }
-            "out-of-range" => self.largest(rng, row)?,
-            "text-too-long" => self.longest(rng, row)?,
-            "code-unknown" => self.new_unit(place)?,
-            "outside-jurisdiction" => {
+            Code::OutOfRange => self.largest(rng, row)?,
+            Code::TextTooLong => self.longest(rng, row)?,
+            Code::CodeUnknown => self.new_unit(place)?,
+            Code::OutsideJurisdiction => {
                 let slot = self.code_column()?;
                 let is_elsewhere = !row[slot].member().starts_with(place.sender);
                 is_elsewhere.then(|| unchanged(Some(slot)))?
             }
-            "row-ragged" if place.format.is_sheet() => unchanged(None),
-            "row-conflict" if !self.model.is_area() && !self.model.form.key.is_empty() => unchanged(None),
-            "error-value" => self.hashed(rng, row)?,
+            Code::RowRagged if place.format.is_sheet() => unchanged(None),
+            Code::RowConflict if !self.model.is_area() && !self.model.form.key.is_empty() => unchanged(None),
+            Code::ErrorValue => self.hashed(rng, row)?,
             // A raised mark behind the figure, which is told from it by how it is set.
-            "text-struck" | "note-doubtful" | "cell-raised" if place.format.is_workbook() => self.noted(rng, row)?,
+            Code::TextStruck | Code::NoteDoubtful | Code::CellRaised if place.format.is_workbook() => {
+                self.noted(rng, row)?
+            }
             // A name with such a mark is a name.
-            "number-noted" => self.renamed(row, |name| format!("{name}¹"))?,
-            "record-named-total" => {
+            Code::NumberNoted => self.renamed(row, |name| format!("{name}¹"))?,
+            Code::RecordNamedTotal => {
                 let word = self.recipe.words.total.as_ref()?;
                 self.renamed(row, |name| format!("{word}{name}"))?
             }
-            "row-struck" if place.format.is_workbook() => self.bold(row),
+            Code::RowStruck if place.format.is_workbook() => self.bold(row),
             // Titles and headers are merged in most sheets.
-            "number-merged" | "cells-merged" if place.format.is_workbook() => unchanged(None),
+            Code::NumberMerged | Code::CellsMerged if place.format.is_workbook() => unchanged(None),
             NESTED if matches!(place.format, Format::Json | Format::Jsonl) => self.bracketed(row)?,
             _ => {
                 let (slot, text) = self.written(rng, code, place)?;
@@ -108,15 +111,15 @@ impl Spoiler<'_> {
             row,
             expected: Some(Expectation {
                 column,
-                code: code.to_owned(),
+                code: code.into(),
                 severity: None,
                 kind: format!("near {code}"),
                 consequence: NEAR_MISS,
                 mend: String::new(),
             }),
             cells,
-            blanks: if code == "row-ragged" { 2 } else { 0 },
-            is_twice: code == "row-conflict",
+            blanks: if code == Code::RowRagged { 2 } else { 0 },
+            is_twice: code == Code::RowConflict,
         })
     }
 
@@ -130,34 +133,34 @@ impl Spoiler<'_> {
     }
 
     /// The same content, written in another way that the form agrees with.
-    fn written(&self, rng: &mut Chance, code: &str, place: &Place) -> Option<(usize, String)> {
+    fn written(&self, rng: &mut Chance, code: Code, place: &Place) -> Option<(usize, String)> {
         let row = place.row;
         let columns = &self.model.form.columns;
         let is_decimal = |c: &Column| matches!(c.kind, ColumnKind::Decimal { percent: false, .. });
         let figure = |slot: usize| Some(decimal(row[slot].number()?, columns[slot].kind.decimals()));
         match code {
-            "not-an-integer" => {
+            Code::NotAnInteger => {
                 let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Integer { .. }))?;
                 Some((slot, figure(slot)? + ".0"))
             }
-            "not-a-number" => {
+            Code::NotANumber => {
                 let slot = self.known(rng, row, is_decimal)?;
                 Some((slot, figure(slot)?.chars().map(full_width).collect()))
             }
-            "too-precise" => {
+            Code::TooPrecise => {
                 let slot = self.known(rng, row, is_decimal)?;
                 let text = figure(slot)?;
                 let point = if text.contains('.') { "" } else { "." };
                 Some((slot, format!("{text}{point}0000")))
             }
-            "decimal-mark-mixed" if self.shows_points(place.format) => {
+            Code::DecimalMarkMixed if self.shows_points(place.format) => {
                 // Three decimals look like a group of thousands: the other figures show that they are none.
                 let slot = self.known(rng, row, |c| is_decimal(c) && (1..3).contains(&c.kind.decimals()))?;
                 let text = figure(slot)?;
                 let (whole, fraction) = text.split_once('.')?;
                 Some((slot, format!("{whole}.{fraction:0<3}")))
             }
-            "decimal-comma-assumed" if self.shows_points(place.format) => {
+            Code::DecimalCommaAssumed if self.shows_points(place.format) => {
                 // Three digits behind a comma are a group of thousands.
                 let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Integer { .. }))?;
                 let figure = row[slot]
@@ -165,18 +168,18 @@ impl Spoiler<'_> {
                     .filter(|figure| (1_000..1_000_000).contains(figure))?;
                 Some((slot, format!("{},{:03}", figure / 1_000, figure % 1_000)))
             }
-            "decimal-mark-unclear" if self.shows_points(place.format) => {
+            Code::DecimalMarkUnclear if self.shows_points(place.format) => {
                 // Two digits behind a point are no group of thousands.
                 let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Integer { .. }))?;
                 Some((slot, figure(slot)? + ".00"))
             }
-            "thousands-assumed" if place.format != Format::Semicolon => {
+            Code::ThousandsAssumed if place.format != Format::Semicolon => {
                 // A column of whole numbers has no other use for a comma.
                 let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Integer { .. }))?;
                 let is_long = row[slot].number().is_some_and(|figure| figure >= 1_000);
                 is_long.then(|| Some((slot, grouped(&figure(slot)?))))?
             }
-            "unit-unknown" => {
+            Code::UnitUnknown => {
                 let units = &self.recipe.words.units;
                 let slot = self.known(rng, row, |c| {
                     is_decimal(c) && c.kind.unit().is_some_and(|unit| units.contains_key(unit))
@@ -184,7 +187,7 @@ impl Spoiler<'_> {
                 let spellings = units.get(columns[slot].kind.unit()?)?;
                 Some((slot, figure(slot)? + spellings.last()?))
             }
-            "not-a-boolean" => {
+            Code::NotABoolean => {
                 let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Boolean { .. }))?;
                 let ColumnKind::Boolean { yes, no } = &columns[slot].kind else {
                     return None;
@@ -192,7 +195,7 @@ impl Spoiler<'_> {
                 let words = if row[slot] == Value::Flag(true) { yes } else { no };
                 Some((slot, words.last()?.clone()))
             }
-            "not-a-category" => {
+            Code::NotACategory => {
                 let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Category { .. }))?;
                 let ColumnKind::Category { values } = &columns[slot].kind else {
                     return None;
@@ -200,16 +203,16 @@ impl Spoiler<'_> {
                 let (_, words) = values.iter().find(|(id, _)| id == row[slot].member())?;
                 Some((slot, words.last()?.clone()))
             }
-            "not-a-date" => {
+            Code::NotADate => {
                 let slot = self.known(rng, row, |c| c.kind == ColumnKind::Date)?;
                 let day: jiff::civil::Date = row[slot].member().parse().ok()?;
                 let pattern = one(rng, &self.recipe.words.dates)?;
                 Some((slot, day.strftime(pattern).to_string()))
             }
-            "code-malformed" | "code-scientific" => {
+            Code::CodeMalformed | Code::CodeScientific => {
                 let slot = self.code_column()?;
                 let text = row[slot].member();
-                if code == "code-scientific" {
+                if code == Code::CodeScientific {
                     return Some((slot, format!("{text}.0")));
                 }
                 let (area, rest) = text.split_at_checked(text.len() / 2)?;

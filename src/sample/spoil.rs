@@ -13,6 +13,7 @@ use super::submit::{Outcome, Sent, Stage, Standing, plain, sheet_name};
 use super::truth::{Line, near};
 use super::value::Value;
 use super::write::encrypted;
+use crate::domain::Code;
 use crate::pipeline::FileTemplate;
 use jiff::civil::Date;
 
@@ -100,27 +101,27 @@ impl Stage<'_> {
         match fault {
             F::Empty => {
                 send(&path, Vec::new());
-                lines.push(Line::of_file(&path, "file-empty", REJECTED));
+                lines.push(Line::of_file(&path, Code::FileEmpty, REJECTED));
             }
             F::Truncated => {
                 bytes.truncate(bytes.len() * 3 / 5);
                 send(&path, bytes);
-                lines.push(Line::of_file(&path, "file-unreadable", REJECTED));
+                lines.push(Line::of_file(&path, Code::FileUnreadable, REJECTED));
             }
             F::Encrypted => {
                 send(&path, encrypted());
-                lines.push(Line::of_file(&path, "file-encrypted", REJECTED));
+                lines.push(Line::of_file(&path, Code::FileEncrypted, REJECTED));
             }
             F::Foreign => {
                 send(&path, b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n".to_vec());
-                lines.push(Line::of_file(&path, "file-foreign", REJECTED));
+                lines.push(Line::of_file(&path, Code::FileForeign, REJECTED));
             }
             F::ForeignWorkbook => {
                 let archive = "MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\nContent-Type: multipart/related; \
                                boundary=\"----=_NextPart\"\r\n\r\n------=_NextPart\r\nContent-Type: text/html\r\n\r\n<html><table>\r\n\
                                ------=_NextPart--\r\n";
                 send(&path, archive.as_bytes().to_vec());
-                lines.push(Line::of_file(&path, "workbook-foreign", REJECTED));
+                lines.push(Line::of_file(&path, Code::WorkbookForeign, REJECTED));
             }
             F::Unclaimed => {
                 send(&path, bytes);
@@ -128,17 +129,20 @@ impl Stage<'_> {
                 let word = one(rng, &self.wishes.recipe.faults.unclaimed).map_or("", String::as_str);
                 let stray = format!("{folder}/{}_{word}.txt", reporter.code);
                 send(&stray, word.as_bytes().to_vec());
-                lines.push(Line::of_file(&stray, "file-unclaimed", NOTHING));
+                lines.push(Line::of_file(&stray, Code::FileUnclaimed, NOTHING));
             }
             F::HeaderMissing => {
                 send(&path, bytes);
-                lines.push(Line::of_file(&path, "header-missing", REJECTED));
+                lines.push(Line::of_file(&path, Code::HeaderMissing, REJECTED));
             }
             F::ColumnMissing | F::ColumnAbsent | F::ColumnUnknown | F::ColumnDuplicate | F::HeaderMerged => {
                 send(&path, bytes);
                 if let Some((column, code)) = column {
-                    hold(&mut records, model.slot(&column).filter(|_| code != "column-unknown"));
-                    let consequence = if code == "column-missing" {
+                    hold(
+                        &mut records,
+                        model.slot(&column).filter(|_| code != Code::ColumnUnknown),
+                    );
+                    let consequence = if code == Code::ColumnMissing {
                         REJECTED
                     } else {
                         "column null"
@@ -156,7 +160,7 @@ impl Stage<'_> {
                     bytes[at] = 0xff;
                     let row = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
                     let column = damaged.map_or("", |slot: usize| model.form.columns[slot].id.as_str());
-                    let line = Line::of_column(&path, sheet, column, "encoding-damaged", NOTHING);
+                    let line = Line::of_column(&path, sheet, column, Code::EncodingDamaged, NOTHING);
                     lines.push(line.at_row(Some(row)));
                 }
                 send(&path, bytes);
@@ -164,11 +168,11 @@ impl Stage<'_> {
             F::PeriodUnexpected => {
                 let stray = self.path(model, template, reporter, self.stray, 0, file.format);
                 send(&stray, bytes);
-                lines.push(Line::of_file(&stray, "period-unexpected", REJECTED));
+                lines.push(Line::of_file(&stray, Code::PeriodUnexpected, REJECTED));
             }
             F::PeriodContradicted => {
                 send(&path, bytes);
-                lines.push(Line::of_file(&path, "period-contradicted", REJECTED).at_row(Some(1)));
+                lines.push(Line::of_file(&path, Code::PeriodContradicted, REJECTED).at_row(Some(1)));
             }
             F::AreaUnknown => {
                 let unknown = self.unknown_areas.get(&reporter.code).cloned().unwrap_or_default();
@@ -178,7 +182,7 @@ impl Stage<'_> {
                 };
                 let stray = self.path(model, template, &stranger, self.period, 0, file.format);
                 send(&stray, bytes);
-                lines.push(Line::of_file(&stray, "area-unknown", REJECTED));
+                lines.push(Line::of_file(&stray, Code::AreaUnknown, REJECTED));
             }
             F::AreaFormer => {
                 let old = Reporter {
@@ -190,7 +194,7 @@ impl Stage<'_> {
                 lines.push(Line {
                     kind: "area-unknown, old code".to_owned(),
                     mend: format!("={}", reporter.code),
-                    ..Line::of_file(&stray, "area-unknown", REJECTED)
+                    ..Line::of_file(&stray, Code::AreaUnknown, REJECTED)
                 });
             }
             F::AreaContradicted => {
@@ -204,7 +208,7 @@ impl Stage<'_> {
                 moved.line = elsewhere.map_or_else(|| reporter.line.clone(), |r| r.line.clone());
                 let stray = self.path(model, template, &moved, self.period, 0, file.format);
                 send(&stray, bytes);
-                lines.push(Line::of_file(&stray, "area-contradicted", REJECTED));
+                lines.push(Line::of_file(&stray, Code::AreaContradicted, REJECTED));
             }
             F::AreaUnexpected => {
                 send(&path, bytes);
@@ -229,26 +233,26 @@ impl Stage<'_> {
                 });
                 outcome
                     .truth
-                    .extend([path.clone(), other].map(|p| Line::of_file(&p, "revision-tied", REJECTED)));
+                    .extend([path.clone(), other].map(|p| Line::of_file(&p, Code::RevisionTied, REJECTED)));
             }
             F::RowsBeyondExpected => {
                 send(&path, bytes);
-                lines.push(Line::of_file(&path, "rows-beyond-expected", NOTHING));
+                lines.push(Line::of_file(&path, Code::RowsBeyondExpected, NOTHING));
             }
             F::ValueNested => {
                 let (bytes, header, nested) = nest(model, style, bytes);
                 hold(records.get_mut(..1).unwrap_or_default(), nested);
                 send(&path, bytes);
-                lines.extend(header.map(|h| Line::of_column(&path, sheet, &h, "value-nested", "cell null")));
+                lines.extend(header.map(|h| Line::of_column(&path, sheet, &h, Code::ValueNested, "cell null")));
             }
             F::RowsMissing => {
                 send(&path, bytes);
-                lines.push(Line::of_column(&path, "", "", "rows-missing", REJECTED));
+                lines.push(Line::of_column(&path, "", "", Code::RowsMissing, REJECTED));
             }
             F::ColumnsShifted => {
                 send(&path, bytes);
                 let column = shift::place(style, model);
-                lines.extend(column.map(|id| Line::of_column(&path, sheet, &id, "columns-shifted", REJECTED)));
+                lines.extend(column.map(|id| Line::of_column(&path, sheet, &id, Code::ColumnsShifted, REJECTED)));
             }
             F::NearUnreadable => {
                 while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
@@ -322,22 +326,22 @@ impl Stage<'_> {
             bytes,
             received,
         });
-        outcome.truth.push(Line::of_file(&path, "area-unexpected", REJECTED));
+        outcome.truth.push(Line::of_file(&path, Code::AreaUnexpected, REJECTED));
         Ok(())
     }
 }
 
 /// The code that a lawful oddity is nearest to.
-fn near_code(fault: FileFault) -> Option<&'static str> {
+fn near_code(fault: FileFault) -> Option<Code> {
     Some(match fault {
-        FileFault::NearForeign => "file-foreign",
-        FileFault::NearForeignWorkbook => "workbook-foreign",
-        FileFault::NearUnreadable => "file-unreadable",
-        FileFault::NearHeaderMissing => "header-missing",
-        FileFault::NearAbsent => "column-absent",
-        FileFault::NearDuplicate => "column-duplicate",
-        FileFault::NearShifted => "columns-shifted",
-        FileFault::NearMerged => "header-merged",
+        FileFault::NearForeign => Code::FileForeign,
+        FileFault::NearForeignWorkbook => Code::WorkbookForeign,
+        FileFault::NearUnreadable => Code::FileUnreadable,
+        FileFault::NearHeaderMissing => Code::HeaderMissing,
+        FileFault::NearAbsent => Code::ColumnAbsent,
+        FileFault::NearDuplicate => Code::ColumnDuplicate,
+        FileFault::NearShifted => Code::ColumnsShifted,
+        FileFault::NearMerged => Code::HeaderMerged,
         _ => return None,
     })
 }

@@ -5,6 +5,7 @@ use super::model::FormModel;
 use super::plan::FileFault;
 use super::sheet::{Laid, Style};
 use super::submit::Stage;
+use crate::domain::Code;
 use crate::pipeline::ColumnKind;
 
 impl Stage<'_> {
@@ -22,7 +23,7 @@ impl Stage<'_> {
         fault: FileFault,
         model: &FormModel,
         style: &mut Style,
-    ) -> Option<(String, &'static str)> {
+    ) -> Option<(String, Code)> {
         let column = |laid: &Laid| laid.slot.map(|slot| &model.form.columns[slot]);
         let able = |required: bool, style: &Style| -> Vec<usize> {
             let fits = |(at, laid): &(usize, &Laid)| {
@@ -47,27 +48,34 @@ impl Stage<'_> {
                     header: header.clone(),
                     unit: String::new(),
                 });
-                Some((header, "column-unknown"))
+                Some((header, Code::ColumnUnknown))
             }
             FileFault::ColumnDuplicate => {
                 let at = *one(rng, &able(false, style))?;
                 let twin = style.columns[at].clone();
                 let id = column(&twin)?.id.clone();
                 style.columns.push(twin);
-                Some((id, "column-duplicate"))
+                Some((id, Code::ColumnDuplicate))
             }
             FileFault::HeaderMerged | FileFault::NearMerged => {
                 let at = *one(rng, &able(false, style))?;
                 let id = column(&style.columns[at])?.id.clone();
                 style.widen(at, fault == FileFault::HeaderMerged);
-                Some((id, "header-merged"))
+                Some((id, Code::HeaderMerged))
             }
             _ => {
                 let required = fault == FileFault::ColumnMissing;
                 let at = *one(rng, &able(required, style))?;
                 let id = column(&style.columns[at])?.id.clone();
                 style.columns.remove(at);
-                Some((id, if required { "column-missing" } else { "column-absent" }))
+                Some((
+                    id,
+                    if required {
+                        Code::ColumnMissing
+                    } else {
+                        Code::ColumnAbsent
+                    },
+                ))
             }
         }
     }

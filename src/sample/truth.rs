@@ -6,7 +6,7 @@ use super::draw::Row;
 use super::faults::{Expectation, NEAR_MISS, scalar, usual};
 use super::model::FormModel;
 use super::reporters::Reporter;
-use crate::domain::{Period, Severity, exact};
+use crate::domain::{Code, FindingCode, Period, Severity, exact};
 use crate::pipeline::formula::{Scalar, evaluate};
 use crate::pipeline::{DimensionIndex, DimensionLevel, Indicator, Measure, Pipeline, UNKNOWN};
 
@@ -17,7 +17,7 @@ pub(super) struct Line {
     pub(super) sheet: String,
     pub(super) row: Option<usize>,
     pub(super) column: String,
-    pub(super) code: String,
+    pub(super) code: FindingCode,
     pub(super) severity: &'static str,
     pub(super) kind: String,
     pub(super) consequence: &'static str,
@@ -27,20 +27,27 @@ pub(super) struct Line {
 
 impl Line {
     /// On a whole file or submission.
-    pub(super) fn of_file(path: &str, code: &str, consequence: &'static str) -> Line {
+    pub(super) fn of_file(path: &str, code: Code, consequence: &'static str) -> Line {
         Line::of_column(path, "", "", code, consequence)
     }
 
     /// On a column of a sheet.
-    pub(super) fn of_column(path: &str, sheet: &str, column: &str, code: &str, consequence: &'static str) -> Line {
+    pub(super) fn of_column(
+        path: &str,
+        sheet: &str,
+        column: &str,
+        code: impl Into<FindingCode>,
+        consequence: &'static str,
+    ) -> Line {
+        let code = code.into();
         Line {
             path: path.to_owned(),
             sheet: sheet.to_owned(),
             row: None,
             column: column.to_owned(),
-            code: code.to_owned(),
-            severity: usual(code).as_str(),
-            kind: code.to_owned(),
+            severity: usual(&code).as_str(),
+            kind: code.to_string(),
+            code,
             consequence,
             mend: String::new(),
         }
@@ -58,7 +65,13 @@ impl Line {
             severity: expected.severity.map_or("none", Severity::as_str),
             kind: expected.kind.clone(),
             mend: expected.mend.clone(),
-            ..Line::of_column(path, sheet, &expected.column, &expected.code, expected.consequence)
+            ..Line::of_column(
+                path,
+                sheet,
+                &expected.column,
+                expected.code.clone(),
+                expected.consequence,
+            )
         }
     }
 
@@ -71,7 +84,7 @@ impl Line {
             self.sheet.clone(),
             row,
             self.column.clone(),
-            self.code.clone(),
+            self.code.to_string(),
             severity,
             self.kind.clone(),
             consequence,
@@ -93,7 +106,8 @@ impl Line {
 }
 
 /// Nothing of this code may be found here.
-pub(super) fn near(path: &str, sheet: &str, code: &str) -> Line {
+pub(super) fn near(path: &str, sheet: &str, code: impl Into<FindingCode>) -> Line {
+    let code = code.into();
     Line {
         severity: "none",
         kind: format!("near {code}"),

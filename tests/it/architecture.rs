@@ -6,15 +6,15 @@ use std::path::Path;
 /// What each room may use, beside itself.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("domain", &[]),
-    ("pipeline", &["domain"]),
+    ("tables", &["domain"]),
+    ("pipeline", &["domain", "tables"]),
     ("registry", &["domain", "pipeline"]),
-    ("lake", &["domain", "pipeline", "registry"]),
+    ("lake", &["domain", "tables", "pipeline", "registry"]),
     ("intake", STAGE),
     ("normalize", STAGE),
     ("check", STAGE),
     ("rollup", STAGE),
-    ("coverage", STAGE),
-    ("imbalance", STAGE),
+    ("statistics", STAGE),
     ("release", STAGE),
     ("report", STAGE),
     ("returns", STAGE),
@@ -23,6 +23,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "run",
         &[
             "domain",
+            "tables",
             "pipeline",
             "registry",
             "lake",
@@ -30,8 +31,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "normalize",
             "check",
             "rollup",
-            "coverage",
-            "imbalance",
+            "statistics",
             "release",
             "report",
             "returns",
@@ -46,7 +46,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     ("lib", &[]),
 ];
-const STAGE: &[&str] = &["domain", "pipeline", "registry", "lake"];
+const STAGE: &[&str] = &["domain", "tables", "pipeline", "registry", "lake"];
 
 /// Crates that stand in few rooms (or files), and which.
 const PLACED: &[(&str, &[&str])] = &[

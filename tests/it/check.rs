@@ -77,7 +77,7 @@ fn said(findings: &[Finding]) -> Vec<(u32, &str, &str, &str)> {
         .map(|f| {
             (
                 f.place.row.unwrap(),
-                f.code.as_ref(),
+                f.code.as_str(),
                 f.raw.as_deref().unwrap_or(""),
                 f.expected.as_deref().unwrap_or(""),
             )
@@ -208,7 +208,7 @@ fn a_hard_rule_puts_the_row_out() {
     assert_eq!(said(&findings).len(), 1);
     let finding = &findings[0];
     assert_eq!(
-        (finding.code.as_ref(), finding.severity),
+        (finding.code.as_str(), finding.severity),
         ("area-needs-room", Severity::Hard)
     );
     assert_eq!(finding.raw.as_deref(), Some("area=350.5; has_room=false"));
@@ -257,7 +257,7 @@ fn a_superseded_row_is_not_judged_again() {
         .check(&world);
     assert_eq!(states, [Accepted, Superseded]);
     assert_eq!(
-        findings.iter().map(|f| f.code.as_ref()).collect::<Vec<_>>(),
+        findings.iter().map(|f| f.code.as_str()).collect::<Vec<_>>(),
         ["room-is-known", "row-duplicate"]
     );
 }

@@ -1,5 +1,6 @@
 //! Pages that are made from the code stay what the code would make.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::support::{huizong, said, shipped};
@@ -142,14 +143,88 @@ fn tools_page_shows_what_the_commands_print() {
     assert!(held >= 4, "only {held} commands are shown");
 }
 
-/// The first screen of the README is from what its first command prints.
+/// Holds the one block of a page that begins with the title of a run to what the run printed.
+pub fn shows_the_summary(page: &str, printed: &str) {
+    let title = printed.lines().next().unwrap();
+    let held = holds_blocks(page, |block| block.starts_with(title).then(|| remade(block, printed)));
+    assert_eq!(held, 1, "no block of {page} begins with `{title}`");
+}
+
+/// The first screen of the README is from what its first command prints. The Chinese one is held by
+/// `words::the_chinese_summary_names_things_by_their_titles`, which runs it.
 #[test]
 fn readme_shows_what_the_first_command_prints() {
-    let title = shipped().printed.lines().next().unwrap();
-    let held = holds_blocks("README.md", |block| {
-        block.starts_with(title).then(|| remade(block, &shipped().printed))
-    });
-    assert_eq!(held, 1, "no block of README.md begins with `{title}`");
+    shows_the_summary("README.md", &shipped().printed);
+}
+
+/// What a page shows in code, whatever its language: inline code as it stands, words of its blocks that look like files, options
+/// or names, and the pages it links to. What a command printed (```text) is left out.
+fn code_of(page: &str) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
+    let mut shown = BTreeSet::new();
+    for (at, part) in text.split("```").enumerate() {
+        if at % 2 == 0 {
+            shown.extend(part.split('`').skip(1).step_by(2).map(str::to_owned));
+            let links = part.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+            shown.extend(links.filter(|link| !link.starts_with("README")).map(str::to_owned));
+        } else if !part.starts_with("text\n") {
+            let words = part.split(|c: char| c.is_whitespace() || !c.is_ascii());
+            let words = words.map(|word| word.trim_end_matches(['.', ',', ':']));
+            let is_code = |word: &&str| word.contains(['/', '.', '_', '*']) || word.starts_with("--");
+            shown.extend(words.filter(is_code).map(str::to_owned));
+        }
+    }
+    shown
+}
+
+#[test]
+fn the_chinese_readme_has_the_commands_files_and_links_of_the_english_one() {
+    let (english, chinese) = (code_of("README.md"), code_of("README.zh.md"));
+    assert!(english.len() > 60, "{english:?}");
+    let only = |a: &BTreeSet<String>, b: &BTreeSet<String>| a.difference(b).cloned().collect::<Vec<_>>();
+    assert_eq!(only(&english, &chinese), [""; 0], "in README.md only");
+    assert_eq!(only(&chinese, &english), [""; 0], "in README.zh.md only");
+}
+
+/// Relative links of all pages lead to files.
+#[test]
+fn links_between_pages_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs = std::fs::read_dir(root.join("docs")).unwrap();
+    let docs = docs.map(|entry| format!("docs/{}", entry.unwrap().file_name().display()));
+    let pages = ["README.md", "README.zh.md", "ARCHITECTURE.md", "CHANGELOG.md"].map(str::to_owned);
+    let mut n_links = 0;
+    for page in docs.chain(pages).filter(|page| page.ends_with(".md")) {
+        let path = root.join(&page);
+        let text = std::fs::read_to_string(&path).unwrap();
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for link in links.filter(|link| !link.contains("://") && !link.contains(char::is_whitespace)) {
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() {
+                path.clone()
+            } else {
+                path.parent().unwrap().join(file)
+            };
+            assert!(target.exists(), "{page} links to {link}");
+            if !heading.is_empty() {
+                let text = std::fs::read_to_string(&target).unwrap();
+                let known: Vec<String> = text.lines().filter(|line| line.starts_with('#')).map(anchor).collect();
+                assert!(
+                    known.iter().any(|one| one == heading),
+                    "{page} links to {link}: {known:?}"
+                );
+            }
+            n_links += 1;
+        }
+    }
+    assert!(n_links > 30, "only {n_links} links");
+}
+
+/// The anchor that a forge gives to a heading.
+fn anchor(heading: &str) -> String {
+    let text = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = text.chars().filter(|&c| c.is_alphanumeric() || " -_".contains(c));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 mod tables;
 
-use huizong::imbalance::index::{Context, INDICES, Parts};
-use huizong::imbalance::kitagawa::{Stratum, decompose};
-use huizong::imbalance::{Distribution, Reason, Unit, check_mirror, check_parts};
 use huizong::pipeline::Better;
+use huizong::statistics::index::{Context, INDICES, Parts};
+use huizong::statistics::kitagawa::{Stratum, decompose};
+use huizong::statistics::{Distribution, Reason, Unit, check_mirror, check_parts};
 use proptest::prelude::*;
 
 /// Income per head of the 32 Mexican states in 1940 and 2000, and their region `hanson98`.
@@ -100,9 +100,31 @@ fn value(name: &str, units: &[Unit]) -> f64 {
 }
 
 fn units(list: &[(f64, f64, usize)]) -> Vec<Unit> {
-    list.iter()
-        .map(|&(x, weight, group)| Unit { x, weight, group })
-        .collect()
+    list.iter().map(|&(x, weight, group)| unit(x, weight, group)).collect()
+}
+
+/// A unit whose numerator and denominator have few binary decimals.
+fn unit(x: f64, weight: f64, group: usize) -> Unit {
+    let whole = |figure: f64| {
+        let scaled = figure * 1024.0;
+        assert_eq!(scaled.fract(), 0.0, "{figure}");
+        scaled as i128
+    };
+    Unit {
+        x,
+        numerator: whole(x * weight),
+        denominator: whole(weight),
+        group,
+    }
+}
+
+/// A unit with another numerator.
+fn with_numerator(of: &Unit, numerator: i128) -> Unit {
+    Unit {
+        x: numerator as f64 / of.denominator as f64,
+        numerator,
+        ..*of
+    }
 }
 
 #[track_caller]
@@ -115,8 +137,8 @@ fn close(left: f64, right: f64, tolerance: f64) {
 
 #[test]
 fn mexican_states_have_their_published_inequality() {
-    let y1940: Vec<Unit> = MEXICO.map(|(x, _, group)| Unit { x, weight: 1.0, group }).to_vec();
-    let y2000: Vec<Unit> = MEXICO.map(|(_, x, group)| Unit { x, weight: 1.0, group }).to_vec();
+    let y1940: Vec<Unit> = MEXICO.map(|(x, _, group)| unit(x, 1.0, group)).to_vec();
+    let y2000: Vec<Unit> = MEXICO.map(|(_, x, group)| unit(x, 1.0, group)).to_vec();
     let theil = index("theil_t", &y1940).unwrap();
     close(value("gini", &y1940), 0.353_723_711_7, 1e-10);
     close(theil.value, 0.208_943_442_3, 1e-10);
@@ -133,11 +155,7 @@ fn mexican_states_have_their_published_inequality() {
 #[test]
 fn twenty_five_weighted_groups_have_their_published_inequality() {
     let groups: Vec<Unit> = (0..25)
-        .map(|group| Unit {
-            x: VALUES[group],
-            weight: WEIGHTS[group],
-            group,
-        })
+        .map(|group| unit(VALUES[group], WEIGHTS[group], group))
         .collect();
     close(value("variance_between", &groups), 46.198_326, 5e-7);
     close(value("sd_between", &groups), 6.796_935, 5e-7);
@@ -180,13 +198,7 @@ fn two_halves_with_all_and_nothing_are_as_unequal_as_can_be() {
 
 #[test]
 fn deciles_come_from_the_weighted_distribution() {
-    let ten: Vec<Unit> = (1..=10)
-        .map(|i| Unit {
-            x: f64::from(i),
-            weight: 1.0,
-            group: 0,
-        })
-        .collect();
+    let ten: Vec<Unit> = (1..=10).map(|i| unit(f64::from(i), 1.0, 0)).collect();
     assert_eq!(value("p90_p10", &ten), 9.0);
     assert_eq!(
         value("p90_p10", &units(&[(1.0, 9.0, 0), (2.0, 80.0, 0), (3.0, 11.0, 0)])),
@@ -297,23 +309,27 @@ fn along_an_order_the_slope_is_that_of_the_line() {
     assert_eq!(index_with("slope_index", &all, &context()), Err(Reason::SingleGroup));
 }
 
+fn weight(unit: &Unit) -> f64 {
+    unit.denominator as f64
+}
+
 /// Half the mean absolute difference over the mean, by all pairs.
 fn naive_gini(units: &[Unit]) -> f64 {
-    let total: f64 = units.iter().map(|u| u.weight).sum();
-    let mean: f64 = units.iter().map(|u| u.weight * u.x).sum::<f64>() / total;
+    let total: f64 = units.iter().map(weight).sum();
+    let mean: f64 = units.iter().map(|u| weight(u) * u.x).sum::<f64>() / total;
     let pairs = units
         .iter()
-        .flat_map(|a| units.iter().map(move |b| a.weight * b.weight * (a.x - b.x).abs()));
+        .flat_map(|a| units.iter().map(move |b| weight(a) * weight(b) * (a.x - b.x).abs()));
     pairs.sum::<f64>() / (2.0 * total * total * mean)
 }
 
 /// Yitzhaki's within term Σ s_k G_k, by all pairs within each group.
 fn naive_within(units: &[Unit]) -> f64 {
-    let total: f64 = units.iter().map(|u| u.weight * u.x).sum();
+    let total: f64 = units.iter().map(|u| weight(u) * u.x).sum();
     let ids: std::collections::BTreeSet<usize> = units.iter().map(|u| u.group).collect();
     let share = |group: usize| {
         let own: Vec<Unit> = units.iter().filter(|u| u.group == group).copied().collect();
-        let sum: f64 = own.iter().map(|u| u.weight * u.x).sum();
+        let sum: f64 = own.iter().map(|u| weight(u) * u.x).sum();
         if sum == 0.0 {
             0.0
         } else {
@@ -329,7 +345,8 @@ fn areas() -> impl Strategy<Value = Vec<Unit>> {
         list.into_iter()
             .map(|(x, weight, group)| Unit {
                 x: f64::from(x) / 49.0,
-                weight: f64::from(weight),
+                numerator: 20 * i128::from(x * weight),
+                denominator: 980 * i128::from(weight),
                 group,
             })
             .collect()
@@ -391,18 +408,19 @@ proptest! {
 
     #[test]
     fn relative_indices_ignore_the_scale_of_values_and_all_ignore_that_of_weights(all in areas(), by in 1u32..900) {
-        let by = f64::from(by) / 7.0;
-        let scaled: Vec<Unit> = all.iter().map(|u| Unit { x: u.x * by, ..*u }).collect();
+        let by = i128::from(by);
+        let scaled: Vec<Unit> = all.iter().map(|u| with_numerator(u, u.numerator * by)).collect();
         let pick = |units: &[Unit]| RELATIVE.map(|name| (name, index(name, units)));
         same(&pick(&all), &pick(&scaled))?;
-        let heavier: Vec<Unit> = all.iter().map(|u| Unit { weight: u.weight * by, ..*u }).collect();
+        let heavier = |u: &Unit| Unit { numerator: u.numerator * by, denominator: u.denominator * by, ..*u };
+        let heavier: Vec<Unit> = all.iter().map(heavier).collect();
         same(&every_index(&all), &every_index(&heavier))?;
     }
 
     #[test]
     fn equality_is_exactly_zero(mut all in areas(), x in 1u32..50) {
         for unit in &mut all {
-            unit.x = f64::from(x) / 50.0;
+            *unit = with_numerator(unit, unit.denominator / 49 * i128::from(x));
         }
         for name in RELATIVE.iter().filter(|n| **n != "p90_p10") {
             let parts = index(name, &all).unwrap();
@@ -421,7 +439,7 @@ proptest! {
             }
         }
         let distribution = Distribution::new(&all).unwrap();
-        prop_assert_eq!(check_mirror(&distribution, String::new), Ok(None));
+        prop_assert_eq!(check_mirror(&distribution, String::new), None);
     }
 
     #[test]
@@ -435,8 +453,8 @@ proptest! {
 
     #[test]
     fn splitting_a_unit_of_one_group_into_equal_halves_changes_nothing(all in areas()) {
-        let halves: Vec<Unit> =
-            all.iter().flat_map(|u| [Unit { weight: u.weight / 2.0, ..*u }, Unit { weight: u.weight / 2.0, ..*u }]).collect();
+        let half = |u: &Unit| Unit { numerator: u.numerator / 2, denominator: u.denominator / 2, ..*u };
+        let halves: Vec<Unit> = all.iter().flat_map(|u| [half(u), half(u)]).collect();
         same(&every_index(&all), &every_index(&halves))?;
     }
 
@@ -449,9 +467,10 @@ proptest! {
         let names = ["williamson_cv", "gini", "theil_t", "atkinson_0_5"];
         let old = names.map(|name| value(name, &all));
         // A tenth of the distance, weighed so that the mean stays: the order of the two does too.
-        let moved = (before.max() - before.min()) / 10.0 * all[low].weight.min(all[high].weight);
-        all[low].x += moved / all[low].weight;
-        all[high].x -= moved / all[high].weight;
+        let least = all[low].denominator.min(all[high].denominator) as f64;
+        let moved = ((before.max() - before.min()) / 10.0 * least).round() as i128;
+        all[low] = with_numerator(&all[low], all[low].numerator + moved);
+        all[high] = with_numerator(&all[high], all[high].numerator - moved);
         for (name, old) in names.iter().zip(old) {
             prop_assert!(value(name, &all) < old, "{} did not fall", name);
         }

@@ -389,7 +389,7 @@ fn rows_without_any_figure_are_not_published() {
     let (code, said) = outcome(&only_fund("不详"));
     assert_eq!(code, 1, "{said}");
     assert!(
-        said.contains("rows were accepted, and no indicator has any figure"),
+        said.contains("rows were accepted, but no indicator has any figure"),
         "{said}"
     );
     let (code, said) = outcome(&only_fund("5"));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use huizong::domain::{RawTable, SetAside, Severity};
+use huizong::domain::{Code, RawTable, SetAside, Severity};
 use huizong::intake::{Intake, ReadSubmission};
 use huizong::pipeline;
 
@@ -51,7 +51,7 @@ fn a_summary_as_a_clerk_fills_it_in() {
         assert_eq!(read.submission.encoding, Some(encoding));
         assert!(!read.rejected, "{:?}", read.findings);
         assert!(
-            read.findings.iter().all(|finding| finding.code == "column-absent"),
+            read.findings.iter().all(|finding| finding.code == Code::ColumnAbsent),
             "{:?}",
             read.findings
         );
@@ -86,7 +86,7 @@ fn last_years_sheet_is_not_taken_for_this_years() {
         .findings
         .iter()
         .filter(|f| f.severity == Severity::Hard)
-        .map(|f| f.code.as_ref())
+        .map(|f| f.code.as_str())
         .collect();
     assert_eq!(hard, ["period-contradicted"]);
     assert_eq!(read.findings.iter().find_map(|f| f.place.a1()).as_deref(), Some("D3"));

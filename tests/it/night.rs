@@ -1,5 +1,6 @@
 //! Nights on hand-made input: what goes wrong is named, the rest goes on, and nothing depends on order or threads.
 
+mod bounds;
 mod bytes;
 mod ending;
 mod files;

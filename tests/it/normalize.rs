@@ -2,7 +2,7 @@
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Date32Type, Float64Type, Int64Type};
-use huizong::domain::{Grid, Held, Severity};
+use huizong::domain::{Code, Grid, Held, Severity};
 use huizong::normalize::{Normalized, RequiredCells};
 use proptest::prelude::*;
 
@@ -19,7 +19,7 @@ fn said(normalized: &Normalized) -> Vec<(Option<u32>, &str, &str, Severity)> {
             (
                 f.place.row,
                 f.place.column.as_deref().unwrap_or(""),
-                f.code.as_ref(),
+                f.code.as_str(),
                 f.severity,
             )
         })
@@ -146,7 +146,7 @@ fn a_symbol_is_known_in_each_of_its_widths() {
 #[test]
 fn several_faults_of_a_row_are_several_findings() {
     let done = roster(&["1.3E+11|—|x1|y2|maybe|其他|soon"]);
-    let codes: Vec<_> = done.findings.iter().map(|f| f.code.as_ref()).collect();
+    let codes: Vec<_> = done.findings.iter().map(|f| f.code.as_str()).collect();
     let expected = [
         "code-scientific",
         "not-an-integer",
@@ -201,17 +201,23 @@ fn conversions_are_counted_by_column_and_unit() {
         "130102001002||0.5万户|3 亩",
         "130102001003||12户|1亩",
     ]);
-    let counts: Vec<_> = done
-        .findings
-        .iter()
+    let converted = done.findings.iter().filter(|f| f.code == Code::UnitConverted);
+    let counts: Vec<_> = converted
         .map(|f| (f.raw.as_deref().unwrap(), f.expected.as_deref().unwrap(), f.count))
         .collect();
     assert_eq!(counts, [("万", "户", 1), ("万户", "户", 1), ("亩", "m2", 3)]);
-    assert!(
-        done.findings
-            .iter()
-            .all(|f| f.code == "unit-converted" && f.severity == Severity::Info)
+    let rounded: Vec<_> = done
+        .findings
+        .iter()
+        .filter(|f| f.code == Code::DecimalsRounded)
+        .collect();
+    assert_eq!(
+        rounded.iter().map(|f| f.count).collect::<Vec<_>>(),
+        [1],
+        "one mu has no end in m²"
     );
+    assert_eq!(done.findings.len(), 4);
+    assert!(done.findings.iter().all(|f| f.severity == Severity::Info));
     let area = done
         .batch
         .column_by_name("area")
@@ -235,7 +241,7 @@ fn what_a_conversion_cannot_hold_is_told_and_not_rounded() {
         .clone();
     assert!(money.is_null(0));
     assert_eq!(money.value(1), 5.3);
-    let finding = done.findings.iter().find(|f| f.code == "too-precise").unwrap();
+    let finding = done.findings.iter().find(|f| f.code == Code::TooPrecise).unwrap();
     assert_eq!((finding.place.row, finding.severity), (Some(2), Severity::Explain));
     assert_eq!(
         (
@@ -245,7 +251,7 @@ fn what_a_conversion_cannot_hold_is_told_and_not_rounded() {
         ),
         (Some("53268"), Some("decimal(1) 万元"), Some("5.3万元"))
     );
-    let converted = done.findings.iter().find(|f| f.code == "unit-converted").unwrap();
+    let converted = done.findings.iter().find(|f| f.code == Code::UnitConverted).unwrap();
     assert_eq!(converted.count, 1);
 }
 
@@ -379,7 +385,7 @@ proptest! {
         let records: Vec<&str> = records.iter().map(String::as_str).collect();
         let done = world.normalize("roster", "130102", &world.sheet("roster", &records));
         prop_assert_eq!(done.batch.num_rows(), records.len());
-        if done.findings.iter().any(|finding| finding.code == "columns-shifted") {
+        if done.findings.iter().any(|finding| finding.code == Code::ColumnsShifted) {
             // One finding, which stands at no row, holds all of them.
             prop_assert_eq!(done.quarantined.len(), records.len());
             return Ok(());

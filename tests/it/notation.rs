@@ -220,7 +220,7 @@ fn a_symbol_that_is_an_areas_code_is_warned_of_and_read_as_the_area() {
         "9 | \"NA\" = \"missing\"\n  | ^^^^",
         "agree on another symbol",
         "1 warning\n",
-        "clinics is sound",
+        "clinics has no errors",
     ] {
         assert!(words.contains(part), "{part} is not in\n{words}");
     }

@@ -180,7 +180,7 @@ fn the_command_says_what_a_pipeline_holds_or_what_is_wrong() {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         (output.status.code(), text(output.stdout), text(output.stderr))
     };
-    let holds = "small is sound: 2 forms, 6 columns, 5 rules, 4 measures, 1 indicator, 3 dimensions, 2 periods\n";
+    let holds = "small has no errors: 2 forms, 6 columns, 5 rules, 4 measures, 1 indicator, 3 dimensions, 2 periods\n";
     assert_eq!(
         check(&definitions().join("sound")),
         (Some(0), holds.to_owned(), String::new())

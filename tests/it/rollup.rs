@@ -6,16 +6,17 @@ mod reporting;
 
 use std::collections::BTreeMap;
 
-use huizong::coverage::{self, Coverage, register_findings};
-use huizong::domain::{Expected, FormCoverage, IndicatorCells, Period, PeriodKind, Received, Table, Value};
+use huizong::domain::{Expected, FormCoverage, IndicatorCells, Period, PeriodKind, Received};
 use huizong::pipeline::Pipeline;
 use huizong::registry::Registry;
 use huizong::rollup::{Cube, levels, partition};
+use huizong::statistics::{self, Coverage, Inputs, register_findings};
+use huizong::tables::{Table, Value};
 use polars::prelude::*;
 
-use crate::support::{World, measures, plan};
+use crate::support::{Cells, World, measures, plan};
 
-/// East has two counties and west has two; the parent of a county is the letter it begins with.
+/// East has two counties, west has two, and the middle, on neither side, one; the parent of a county is the letter it begins with.
 const DIVISIONS: &str = "\
 code,name,name_en,level,kind,parent_code,valid_from,valid_to,source
 N,Nation,,nation,nation,,,,test
@@ -25,6 +26,8 @@ E1,East one,,county,county,E,,,test
 E2,East two,,county,county,E,,,test
 W1,West one,,county,county,W,,,test
 W2,West two,,county,county,W,,,test
+M,Middle,,province,province,N,,,test
+M1,Middle one,,county,county,M,,,test
 ";
 
 const ROSTER: &str = r#"
@@ -194,12 +197,19 @@ impl Country {
 
     fn indicators(&self) -> Table {
         let areas = self.registry.at(period());
-        let sums: Vec<_> = self.cells().iter().map(|cells| levels(cells, &areas)).collect();
-        coverage::indicators(&self.pipeline, &self.registry, &sums, &self.coverage())
+        let (cells, coverage) = (self.cells(), self.coverage());
+        let sums: Vec<_> = cells.iter().map(|cells| levels(cells, &areas)).collect();
+        let inputs = Inputs {
+            pipeline: &self.pipeline,
+            cells: &cells,
+            coverage: &coverage,
+            places: &statistics::places(&self.pipeline, &self.registry, &cells, &coverage),
+        };
+        statistics::indicators(&inputs, &self.registry, &sums)
     }
 
     fn reporting(&self) -> Table {
-        coverage::reporting(&self.pipeline, &self.registry, &self.coverage())
+        statistics::reporting(&self.pipeline, &self.registry, &self.coverage())
     }
 }
 
@@ -226,7 +236,7 @@ fn frame(rows: &[Row]) -> DataFrame {
 /// Chosen columns of the rows that `keep` wants, a line a row; `-` is null.
 fn lines(table: &Table, columns: &[&str], keep: impl Fn(usize) -> bool) -> String {
     let show = |value: Value| match value {
-        Value::Text(value) => value.map(std::borrow::Cow::into_owned),
+        Value::Text(value) => value.map(str::to_owned),
         Value::Integer(value) => value.map(|n| n.to_string()),
         Value::Real(value) => value.map(|n| n.to_string()),
         Value::Boolean(value) => value.map(|b| b.to_string()),

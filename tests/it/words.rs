@@ -171,6 +171,7 @@ fn the_chinese_summary_names_things_by_their_titles() {
         &["--lang", "zh"],
     );
     assert_eq!(code, 0, "{text}");
+    crate::docs::shows_the_summary("README.zh.md", &text);
     for part in ["平方米", "～", "huizong explain CODE --pipeline ", "查看某一代码"] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
@@ -190,4 +191,39 @@ fn the_chinese_summary_names_things_by_their_titles() {
         "{}",
         said(&ended)
     );
+}
+
+/// A full disk ends a command with the code of the machine, and a reader that has gone away with success; neither with a panic.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_printed_is_an_error_and_no_panic() {
+    let definition = community_services();
+    let definition = definition.to_str().unwrap();
+    for (command, args) in [
+        ("explain", &[][..]),
+        ("explain", &["too-precise"]),
+        ("check", &[definition]),
+    ] {
+        let run = |out: fs::File| {
+            let mut huizong = Command::new(env!("CARGO_BIN_EXE_huizong"));
+            huizong
+                .arg(command)
+                .args(args)
+                .env("LC_ALL", "C")
+                .stdout(out)
+                .output()
+                .unwrap()
+        };
+        let full = run(fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+        assert_eq!(full.status.code(), Some(3), "{command}: {}", said(&full));
+        assert!(
+            said(&full).contains("cannot write to standard output"),
+            "{}",
+            said(&full)
+        );
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let gone = run(fs::File::from(std::os::fd::OwnedFd::from(writer)));
+        assert_eq!(gone.status.code(), Some(0), "{command}: {}", said(&gone));
+    }
 }

@@ -11,13 +11,13 @@ use polars::prelude::Float64Chunked;
 use super::figures::noise;
 use super::held::joined;
 use super::hints::{hint, with_hint};
-use super::ledger::{Flags, Line, Questioned, STATED_AREA, Status, TOTAL_DIFFERS, TOTAL_ROW, figure, scaled};
+use super::ledger::{Flags, Line, Questioned, STATED_AREA, Status, TOTAL_ROW, figure, scaled};
 use super::partition::Partition;
 use super::reconcile::Settled;
 use super::records::Records;
 use super::spans::{Of, spans};
 use super::{Error, Origin, Tally};
-use crate::domain::{CellValue, Finding, Lang, Place, Text, catalog};
+use crate::domain::{CellValue, Code, Finding, Lang, Place, Text};
 use crate::pipeline::{Column, ColumnKind, Pipeline};
 use parts::{Parts, Repeats, decimals};
 
@@ -226,11 +226,11 @@ impl Sheet<'_> {
                 .map(|(of, .., verdict)| (*of, figure(verdict.left, scale)))
                 .collect();
             let message = match sums.as_slice() {
-                [_] => catalog().get(TOTAL_DIFFERS).map(|entry| entry.message.clone()),
-                _ => Some(none_of(&sums)),
+                [_] => Code::TotalDiffers.entry().message.clone(),
+                _ => none_of(&sums),
             };
             Finding {
-                message: message.map(|message| with_hint(&message, hint.as_ref())),
+                message: Some(with_hint(&message, hint.as_ref())),
                 mend,
                 ..finding(&line, origin, (stated.column, column))
             }
@@ -349,7 +349,7 @@ fn finding(line: &Line, origin: &Origin, (at, column): (usize, &Column)) -> Find
         path: None,
         value: shown(line.left),
     };
-    Finding::new(TOTAL_DIFFERS, origin.submission)
+    Finding::new(Code::TotalDiffers, origin.submission)
         .at(place)
         .raw(shown(line.right))
         .expected(shown(line.left))

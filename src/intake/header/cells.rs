@@ -61,7 +61,7 @@ pub(super) fn parts(grid: &Grid, top: usize, end: usize) -> Vec<Vec<String>> {
     (0..width).map(column).collect()
 }
 
-pub(super) fn is_blank(grid: &Grid, row: usize) -> bool {
+pub(in crate::intake) fn is_blank(grid: &Grid, row: usize) -> bool {
     grid.row(row).all(|cell| cell.trim().is_empty())
 }
 

@@ -27,9 +27,15 @@ impl Book<'_> {
         let mut places: BTreeMap<usize, Vec<(u32, Option<String>, Fit)>> = BTreeMap::new();
         let mut openings = Openings::default();
         let mut names = Vec::with_capacity(parts.len());
+        let mut above = BTreeMap::new();
         for (index, column) in parts.iter().enumerate() {
             let name = column.join("/");
             let found = self.of_parts(column, &name, &mut openings);
+            if let Some((_, Fit::LowerPart)) = &found {
+                let lower = |from: &usize| self.look_up(&column[*from..].join("/")).is_some();
+                let from = (1..column.len()).find(lower).unwrap_or(column.len());
+                above.insert(index as u32, column[..from].to_vec());
+            }
             if let Some((known, fit)) = found.or_else(|| Some((self.without_note(&name)?, Fit::WithoutNote))) {
                 places
                     .entry(known.column)
@@ -40,6 +46,7 @@ impl Book<'_> {
         }
         let mut layout = Layout {
             names,
+            above,
             ..Layout::default()
         };
         for (column, mut found) in places {
@@ -105,7 +112,7 @@ impl Book<'_> {
         })
     }
 
-    /// A column of figures whose header ends in a unit that nobody knows: `床位（万张）`.
+    /// A column of figures whose header ends in a unit that nobody knows, as in `床位（万张）`, or in a remark: `Residents (2022)`.
     fn without_note(&self, header: &str) -> Option<Known> {
         let header = header.trim_end();
         let inner = header.strip_suffix([')', '）', ']', '】'])?;
@@ -118,7 +125,7 @@ impl Book<'_> {
             .look_up(before)
             .filter(|known| known.unit.is_none() && !note.is_empty())?;
         units::is_numeric(&self.form.columns[known.column]).then(|| Known {
-            unit: Some(note.to_owned()),
+            unit: units::of_note(note, self.units).map(str::to_owned),
             ..known
         })
     }

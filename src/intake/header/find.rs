@@ -2,14 +2,17 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::cells::{bytes_of, holds_figures, is_blank, name, parts, text_of};
+use super::cells::{bytes_of, holds_figures, is_blank, is_figure, name, parts, text_of};
 use super::search::Search;
 use super::{Book, Header, LEAST, SEARCHED};
-use crate::domain::Grid;
+use crate::domain::{Grid, MatchedColumn};
 use crate::intake::sheet::Sheet;
+use crate::intake::units;
+use crate::intake::words::words;
+use crate::pipeline::ColumnKind;
 
 /// Most rows a header stands in.
-pub(super) const DEPTH: usize = 4;
+pub(in crate::intake) const DEPTH: usize = 4;
 /// Layouts remembered for a form: a night has dozens, and files that each have their own must not fill the memory.
 const LAYOUTS: usize = 4096;
 /// Bytes of the rows of a layout that is remembered.
@@ -57,6 +60,10 @@ impl Book<'_> {
             if best.is_some() && most * 2 >= all && search.holds_figures(row) {
                 break;
             }
+            // What stands beneath a header with a key and a figure is a record, and no title of a wider header below it.
+            if best.as_ref().is_some_and(|best| self.is_record(grid, best, row)) {
+                break;
+            }
             if !search.affords(row, row + 1) {
                 break;
             }
@@ -79,6 +86,24 @@ impl Book<'_> {
             found = self.deeper(&mut search, row, found);
         }
         found.map(|header| self.continued(grid, header))
+    }
+
+    /// Whether a row has what a record has by a header that names the whole key: each cell of the key, and a code or figure in it.
+    fn is_record(&self, grid: &Grid, header: &Header, row: usize) -> bool {
+        let cell = |index: u32| grid.cell(row, index as usize).trim();
+        let of = |wanted: usize| header.columns.iter().find(|matched| matched.column == wanted);
+        let says = |cell: &str| cell.chars().any(char::is_alphanumeric) && !words().is_total(cell);
+        let is_key = |key: &usize| of(*key).is_some_and(|matched| says(cell(matched.index)));
+        let is_value = |matched: &MatchedColumn| {
+            let column = &self.form.columns[matched.column];
+            let is_code = matches!(column.kind, ColumnKind::DivisionCode { .. });
+            let has_digits = || cell(matched.index).bytes().any(|byte| byte.is_ascii_digit());
+            (is_code && has_digits()) || (units::is_numeric(column) && is_figure(cell(matched.index)))
+        };
+        header.score() >= LEAST
+            && !self.form.key.is_empty()
+            && self.form.key.iter().all(is_key)
+            && header.columns.iter().any(is_value)
     }
 
     /// The better of `found` and every header of several rows that includes `row`; of equals the one of
@@ -121,7 +146,8 @@ impl Book<'_> {
         header
     }
 
-    fn block(&self, grid: &Grid, top: usize, end: usize) -> Header {
+    /// The header that some rows would be.
+    pub(in crate::intake) fn block(&self, grid: &Grid, top: usize, end: usize) -> Header {
         let text = (bytes_of(grid, top, end) <= LAYOUT_BYTES).then(|| text_of(grid, top, end));
         let known = text.as_ref().and_then(|text| {
             let layouts = self.layouts.read().unwrap_or_else(PoisonError::into_inner);

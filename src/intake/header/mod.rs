@@ -10,7 +10,8 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock, RwLock};
 
 use cells::NAME_BYTES;
-pub(super) use cells::is_figure;
+pub(super) use cells::{is_blank, is_figure};
+pub(super) use find::DEPTH;
 
 use super::suggest;
 use super::words::words;
@@ -22,7 +23,7 @@ use crate::pipeline::units::Units;
 /// Rows searched for a header.
 pub(super) const SEARCHED: usize = 60;
 /// Known columns by which a header is told from a title that happens to hold a header's word.
-const LEAST: usize = 2;
+pub(super) const LEAST: usize = 2;
 /// All that is known of a form's headers.
 pub(super) struct Book<'p> {
     pub(super) form: &'p Form,
@@ -72,6 +73,8 @@ pub(super) struct Layout {
     pub(super) columns: Vec<MatchedColumn>,
     /// Columns of the form that stand there several times, with their physical positions.
     pub(super) doubled: BTreeMap<usize, Vec<u32>>,
+    /// Cells of the header above those that name a column, of columns whose lower rows alone do so, by physical position.
+    pub(super) above: BTreeMap<u32, Vec<String>>,
     /// The same for everyone else, made when first asked for: once for all files that share the layout.
     pub(super) described: OnceLock<Arc<HeaderLayout>>,
 }

@@ -1,6 +1,7 @@
 //! Columns, title blocks and units of one sheet.
 
 use super::*;
+use crate::domain::Code;
 
 #[test]
 fn what_is_wrong_with_columns() {
@@ -97,7 +98,10 @@ fn units_come_from_header_row_or_note() {
 fn units_that_no_column_declares_are_told() {
     let told = |text: &str| {
         let read = roster(text.as_bytes());
-        let told = read.findings.iter().filter(|finding| finding.code == "unit-undeclared");
+        let told = read
+            .findings
+            .iter()
+            .filter(|finding| finding.code == Code::UnitUndeclared);
         told.map(|finding| (finding.raw.clone().unwrap(), finding.count, finding.place.a1().unwrap()))
             .collect::<Vec<_>>()
     };
@@ -128,7 +132,7 @@ fn lines_of_units_that_cannot_be_applied_are_told() {
         let told = read
             .findings
             .iter()
-            .filter(|finding| finding.code == "unit-line-unclear");
+            .filter(|finding| finding.code == Code::UnitLineUnclear);
         let told: Vec<String> = told
             .map(|f| format!("{} {} {}", f.place.a1().unwrap(), f.count, f.expected.clone().unwrap()))
             .collect();

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::Code;
 
 #[test]
 fn files_are_found_in_order_and_others_left_alone() {
@@ -52,8 +53,8 @@ fn links_are_not_followed() {
     assert!(read[2].submissions.is_empty());
     let finding = &read[2].findings[0];
     assert_eq!(
-        (finding.code.as_ref(), finding.raw.as_deref()),
-        ("file-foreign", Some("a symbolic link"))
+        (&finding.code, finding.raw.as_deref()),
+        (&Code::FileForeign.into(), Some("a symbolic link"))
     );
 }
 
@@ -105,7 +106,7 @@ fn files_that_hold_no_table() {
     );
     assert_eq!(table.set_aside, [(1, SetAside::Blank)]);
     let case = Case::new(&[("通知.txt", b"x")]);
-    assert_eq!(case.read()[0].findings[0].code, "file-unclaimed");
+    assert_eq!(case.read()[0].findings[0].code, Code::FileUnclaimed);
 }
 
 #[test]
@@ -259,7 +260,7 @@ fn a_sheet_without_a_header_is_told_every_header_that_it_lacks() {
         let found = read
             .findings
             .into_iter()
-            .find(|finding| finding.code == "header-missing");
+            .find(|finding| finding.code == Code::HeaderMissing);
         let expected = found
             .and_then(|finding| finding.expected)
             .unwrap_or_else(|| panic!("{text}"));

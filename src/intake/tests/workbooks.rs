@@ -1,6 +1,7 @@
 //! Workbooks: which sheet belongs to which form and period.
 
 use super::*;
+use crate::domain::Code;
 
 #[test]
 fn sheets_by_name_and_by_content() {
@@ -140,7 +141,7 @@ fn sheets_that_nobody_takes_are_named_once() {
     let told: Vec<_> = read[0]
         .findings
         .iter()
-        .filter(|f| f.code == "sheet-unclaimed")
+        .filter(|f| f.code == Code::SheetUnclaimed)
         .collect();
     assert_eq!(
         (told[0].raw.as_deref(), told[0].severity),

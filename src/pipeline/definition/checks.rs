@@ -39,7 +39,7 @@ pub struct ChecksFile {
 pub struct RowDef {
     /// Code of its findings: lower-case letters, digits and `-`.
     pub id: Located<String>,
-    /// The form it holds for.
+    /// Its form.
     pub form: Located<String>,
     /// What must hold: an SQL expression over the form's columns.
     pub assert: Located<String>,
@@ -48,7 +48,7 @@ pub struct RowDef {
     /// Whether an unknown result passes.
     #[serde(default)]
     pub missing: UnknownResult,
-    /// What a person reads: `{ zh = "…", en = "…" }`.
+    /// Message: `{ zh = "…", en = "…" }`.
     pub message: Text,
 }
 
@@ -58,27 +58,27 @@ pub struct RowDef {
 pub struct SumDef {
     /// Code of its findings; default: `sum-` and the total.
     pub id: Option<Located<String>>,
-    /// The form it holds for.
+    /// Its form.
     pub form: Located<String>,
     /// A number.
     pub total: Located<String>,
     /// Numbers of the same unit.
     pub parts: Located<Vec<Located<String>>>,
-    /// How the total stands to the sum of the parts.
+    /// Relation of the total to the sum of the parts.
     #[serde(default)]
     pub relation: RelationDef,
     /// Difference that is allowed; default: none.
     pub tolerance: Option<Located<ToleranceDef>>,
     /// What a broken rule asks of the county; default: hard.
     pub severity: Option<Severity>,
-    /// What becomes of a row where the total or a part is missing.
+    /// Result for a row in which the total or a part is missing.
     #[serde(default)]
     pub missing: MissingPart,
-    /// What a person reads; default: made from the columns.
+    /// Message; default: made from the columns.
     pub message: Option<Text>,
 }
 
-/// How a total stands to the sum of its parts.
+/// Relation of a total to the sum of its parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RelationDef {
@@ -103,7 +103,7 @@ pub struct ToleranceDef {
     pub rel: f64,
 }
 
-/// What becomes of a sum with a missing part.
+/// Result of a sum with a missing part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MissingPart {
@@ -116,7 +116,7 @@ pub enum MissingPart {
     Zero,
 }
 
-/// `[[reconcile]]`: a figure that an area states against the sum over its rows of another form.
+/// `[[reconcile]]`: a figure that an area states, compared with the sum over its rows of another form.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReconcileDef {
@@ -133,15 +133,15 @@ pub struct ReconcileDef {
     pub by: Located<String>,
     /// Difference that is allowed; default: none.
     pub tolerance: Option<Located<ToleranceDef>>,
-    /// The figure that counts, as the ledger says.
+    /// The figure to trust, shown in the table `reconciliation`.
     #[serde(rename = "use", default)]
     pub used: SideDef,
-    /// explain or info; default: explain. A difference does not say which of the two is wrong, so neither is held back.
+    /// explain or info; default: explain. A difference does not say which of the two is wrong, so neither is quarantined.
     pub severity: Option<Located<Severity>>,
     /// Whether an area with only one of the two figures passes.
     #[serde(default)]
     pub missing: UnknownResult,
-    /// What a person reads; default: made from the columns.
+    /// Message; default: made from the columns.
     pub message: Option<Text>,
 }
 
@@ -162,7 +162,7 @@ pub enum SideDef {
 pub struct HistoryDef {
     /// Code of its findings; default: `history-` and the column.
     pub id: Option<Located<String>>,
-    /// The form it holds for; it needs a key.
+    /// Its form, which needs a key.
     pub form: Located<String>,
     /// A number.
     pub column: Located<String>,
@@ -177,17 +177,17 @@ pub struct HistoryDef {
     /// Whether a unit without one of the two values passes.
     #[serde(default)]
     pub missing: UnknownResult,
-    /// What a person reads; default: made from the column.
+    /// Message; default: made from the column.
     pub message: Option<Text>,
 }
 
-/// `[[outlier]]`: robust distance from the middle of a peer group.
+/// `[[outlier]]`: robust distance from the median of a peer group.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OutlierDef {
     /// Code of its findings; default: `outlier-` and the column.
     pub id: Option<Located<String>>,
-    /// The form it holds for.
+    /// Its form.
     pub form: Located<String>,
     /// A number.
     pub column: Located<String>,
@@ -210,7 +210,7 @@ pub struct OutlierDef {
     /// Whether a row without the value passes.
     #[serde(default)]
     pub missing: UnknownResult,
-    /// What a person reads; default: made from the column.
+    /// Message; default: made from the column.
     pub message: Option<Text>,
 }
 
@@ -223,32 +223,32 @@ pub enum OutlierMethod {
     ModifiedZ,
 }
 
-/// `[[cover]]`: units that should be there and are not, or the reverse.
+/// `[[cover]]`: units that are missing, or that are new.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CoverDef {
     /// Code of its findings; default: `cover-`, the form and what is found.
     pub id: Option<Located<String>>,
-    /// The form it holds for; it needs a key.
+    /// Its form, which needs a key.
     pub form: Located<String>,
-    /// What the units of a sender are held against.
+    /// With what the units of a sender are compared.
     pub against: AgainstDef,
     /// Relative to the input, with `against = "register"`: the form's key columns, and period if the register changes.
     pub register: Option<Located<String>>,
     /// Units that are missing, or units that are new.
     pub find: FindDef,
-    /// Up to this share of the units held against is no finding; default: 0.
+    /// Up to this share of the units compared with, there is no finding; default: 0.
     pub max_share: Option<Located<f64>>,
-    /// explain or info; default: explain. A unit that is not there has no row to be held back.
+    /// explain or info; default: explain. A unit that is not there has no row to quarantine.
     pub severity: Option<Located<Severity>>,
-    /// Whether a sender without anything to be held against passes.
+    /// Result for a sender with nothing to compare with.
     #[serde(default)]
     pub missing: UnknownResult,
-    /// What a person reads; default: made from the form.
+    /// Message; default: made from the form.
     pub message: Option<Text>,
 }
 
-/// What the units of a sender are held against.
+/// With what the units of a sender are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AgainstDef {
@@ -268,7 +268,7 @@ pub enum FindDef {
     New,
 }
 
-/// What becomes of a row whose result is unknown.
+/// Result for a row that cannot be decided.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UnknownResult {

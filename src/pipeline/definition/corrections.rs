@@ -10,7 +10,7 @@ use serde::{Deserialize, de};
 use super::Located;
 use crate::domain::Text;
 
-/// `corrections.toml`: what the ministry changes in what was sent, and why.
+/// `corrections.toml`: corrections of submitted data by the ministry.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "corrections")]
@@ -24,7 +24,7 @@ pub struct CorrectionsFile {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CorrectionDef {
-    /// Short name, once in the file.
+    /// Name, unique in the file.
     pub id: Located<String>,
     /// What is done.
     pub action: Located<ActionDef>,
@@ -46,8 +46,8 @@ pub struct CorrectionDef {
     pub value: Option<Located<String>>,
     /// scale: an exact factor, as `"10000"`, `"0.1"` or `"1/10000"`.
     pub factor: Option<Located<String>>,
-    /// What must stand there as sent, else the source has been mended and the correction is not applied; for a whole
-    /// column: what its first filled cell holds.
+    /// The content as sent; if it differs, the source has been fixed and the correction is not applied. For a whole
+    /// column: the content of its first filled cell.
     pub expect: Option<Located<String>>,
     /// Why: a text, or `{ zh = "…", en = "…" }`.
     pub reason: Located<ReasonDef>,
@@ -61,9 +61,9 @@ pub struct CorrectionDef {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionDef {
-    /// Takes a row, or the whole submission, out.
+    /// Drops a row, or the whole submission.
     Drop,
-    /// Puts another content into a cell.
+    /// Replaces the content of a cell.
     Override,
     /// Multiplies the figures of a cell, or of a whole column.
     Scale,

@@ -25,7 +25,7 @@ pub struct FormFile {
 pub struct FormDef {
     /// Name in paths and SQL: lower-case letters, digits and `_`.
     pub id: Located<String>,
-    /// What a person calls it.
+    /// Title.
     pub title: Option<Text>,
     /// What a row describes: a level of the registry, or a name of something below it, such as `community`.
     pub unit: Located<String>,
@@ -36,19 +36,19 @@ pub struct FormDef {
     pub files: Located<Vec<Located<String>>>,
     /// The period of files whose template has no `{period}`.
     pub period: Option<Located<String>>,
-    /// What stands before the file's ending when it is a revision, such as `_r{revision}`.
+    /// Mark of a revision before the extension of the file name, such as `_r{revision}`.
     pub revision: Option<Located<String>>,
     /// Due this long after the period's end, such as `2 months` or `15 days`.
     pub due: Option<Located<String>>,
-    /// The day that areas, codes and reporters are judged on: the same day of each year, `"11-01"`, or a date within each period,
+    /// The day to which areas, codes and reporters refer: the same day of each year, `"11-01"`, or a date within each period,
     /// `{ 2020 = "2020-11-01" }`; without it the last day of the period.
     pub reference_date: Option<Located<ReferenceDef>>,
-    /// Text column in which a county explains what is odd about a row.
+    /// Text column in which a county explains what is unusual about a row.
     pub explanation: Option<Located<String>>,
-    /// What separates decimals: `.` or `,`; without it the cells of each submission decide.
+    /// Decimal separator: `.` or `,`; without it the cells of each submission decide.
     pub decimal: Option<Located<DecimalDef>>,
     /// What may stand between groups of three digits: `,`, `.`, `'`, a blank, or an empty text for nothing; without it anything
-    /// that is not the decimal mark.
+    /// but the decimal separator.
     pub thousands: Option<Located<ThousandsDef>>,
     /// What symbols mean in this form.
     #[serde(default)]
@@ -122,9 +122,9 @@ pub struct ColumnDef {
     /// What its cells hold.
     #[serde(rename = "type")]
     pub kind: Located<ColumnType>,
-    /// What a person calls it; else the first header.
+    /// Title; default: the first header.
     pub title: Option<Text>,
-    /// Longer words.
+    /// Longer description.
     pub description: Option<Text>,
     /// Headers under which it comes; width, blanks, brackets, unit and case do not matter.
     pub headers: Located<Vec<Located<String>>>,
@@ -145,7 +145,7 @@ pub struct ColumnDef {
     pub level: Option<Located<String>>,
     /// Inclusive bounds of a number.
     pub range: Option<Located<RangeDef>>,
-    /// `false`: the column is no sum (a rate, a price, an average), so the line of totals of a sheet is not held against it.
+    /// `false`: adding up the column makes no sense (a rate, a price, an average), so lines of totals are not checked.
     pub additive: Option<Located<bool>>,
     /// `"repeat"`: a cell merged over several records stands for each of them. Not for numbers.
     pub merged: Option<Located<MergedDef>>,
@@ -183,7 +183,7 @@ pub enum ColumnType {
     Number,
     /// Yes or no.
     Boolean,
-    /// One of some choices.
+    /// One of a list of choices.
     Category,
     /// Calendar day.
     Date,

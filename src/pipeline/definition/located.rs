@@ -84,7 +84,7 @@ impl<T: JsonSchema> JsonSchema for Located<T> {
 pub enum Periods {
     /// Each by name.
     List(Vec<Located<String>>),
-    /// All from one on, through another where it is named; both included.
+    /// All from one period on, up to another if given; both included.
     Between(PeriodRange),
 }
 

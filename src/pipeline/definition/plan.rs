@@ -42,9 +42,9 @@ pub struct PipelineFile {
 pub struct PipelineDef {
     /// Short name: lower-case letters, digits, `-` and `_`.
     pub name: Located<String>,
-    /// What a person calls it: `{ zh = "…", en = "…" }`.
+    /// Title: `{ zh = "…", en = "…" }`.
     pub title: Option<Text>,
-    /// Language of what goes back to the counties: `"zh"`, `"en"`, or both as `["zh", "en"]`; where nothing is said, that of the
+    /// Language of what goes back to the counties: `"zh"`, `"en"`, or both as `["zh", "en"]`; default: that of the
     /// titles.
     pub lang: Option<Located<OneOrMany>>,
     /// Length of a period.
@@ -54,7 +54,7 @@ pub struct PipelineDef {
     pub periods: Located<Periods>,
     /// Licence of the published data.
     pub licence: Option<String>,
-    /// The data are made up: every output says so.
+    /// The data are synthetic: every output says so.
     #[serde(default)]
     pub synthetic: bool,
     /// Default of `--input`, relative to this folder.
@@ -73,7 +73,7 @@ pub struct RegistryDef {
     pub changes: Option<Located<String>>,
     /// Names of the levels from the root down.
     pub levels: Located<Vec<Located<String>>>,
-    /// What a person calls the levels, such as `province = { zh = "省级", en = "Province" }`; a level without one is called by
+    /// Titles of the levels, such as `province = { zh = "省级", en = "Province" }`; a level without one is called by
     /// its name.
     #[serde(default)]
     pub titles: BTreeMap<Located<String>, Text>,
@@ -103,8 +103,8 @@ pub struct ReportersDef {
     pub file: Located<String>,
     /// Relative to the input: path, received_at; without it timeliness is null.
     pub receipts: Option<Located<String>>,
-    /// Column of the file that says how many people live in the area: `reporting` and `huizong headers` tell by it how many
-    /// are behind what was sent. One row of an area and period suffices, whatever its form; without it population is null.
+    /// Column of the file that says how many people live in the area, used in `reporting` and
+    /// `huizong headers`. One row of an area and period suffices, whatever its form; without it population is null.
     pub population: Option<Located<String>>,
 }
 
@@ -118,8 +118,8 @@ pub struct FeedbackDef {
     pub explanations: Option<Located<String>>,
 }
 
-/// `[gate]`: the release is withheld when one is broken; a share that is absent is not asked. A form is judged for a period
-/// once it is due.
+/// `[gate]`: conditions of a release, which is withheld if one is not met; an absent share is not checked. A form is judged
+/// for a period once it is due.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GateDef {
@@ -138,13 +138,13 @@ pub struct GateDef {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FormGateDef {
-    /// In the place of `min_reporting_share` of `[gate]`.
+    /// Instead of `min_reporting_share` of `[gate]`.
     pub min_reporting_share: Option<Located<f64>>,
-    /// In the place of `max_quarantined_row_share` of `[gate]`.
+    /// Instead of `max_quarantined_row_share` of `[gate]`.
     pub max_quarantined_row_share: Option<Located<f64>>,
 }
 
-/// `[limits]`: what goes beyond is a finding on the file, and nothing of it is read; an absent key is its default.
+/// `[limits]`: a file that exceeds one gets a finding and is not read; an absent key has its default.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LimitsDef {
@@ -177,7 +177,7 @@ pub struct LimitsDef {
     pub corrections_bytes: Option<Located<u64>>,
 }
 
-/// `[returns]`: a marked-up workbook for every submission with something to mend or to explain.
+/// `[returns]`: a marked-up workbook for every submission with something to fix or to explain.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReturnsDef {
@@ -185,7 +185,7 @@ pub struct ReturnsDef {
     pub write: Option<bool>,
     /// Language of their words, where it is not that of the pipeline: `"zh"`, `"en"`, or both as `["zh", "en"]`.
     pub lang: Option<Located<OneOrMany>>,
-    /// What every return says of deadline and contact: `{ zh = "…", en = "…" }`.
+    /// Text in every return, such as deadline and contact: `{ zh = "…", en = "…" }`.
     pub note: Option<Located<Text>>,
 }
 

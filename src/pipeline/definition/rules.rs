@@ -24,13 +24,13 @@ pub struct MeasuresFile {
 pub struct MeasureDef {
     /// Name: lower-case letters, digits and `_`.
     pub id: Located<String>,
-    /// What a person calls it.
+    /// Title.
     pub title: Option<Text>,
     /// The form it is summed over.
     pub form: Located<String>,
     /// What is summed: an SQL expression over the form's columns; a truth value counts 1 where true.
     pub value: Located<String>,
-    /// Decimals that are kept: sums are exact integers × 10^-scale.
+    /// Number of decimals: sums are exact integers × 10^-scale.
     pub scale: Option<Located<u32>>,
     /// Unit of the value.
     pub unit: Option<String>,
@@ -52,7 +52,7 @@ pub struct IndicatorsFile {
 pub struct IndicatorDef {
     /// Name: lower-case letters, digits and `_`.
     pub id: Located<String>,
-    /// What a person calls it.
+    /// Title.
     pub title: Option<Text>,
     /// A measure.
     pub numerator: Located<String>,
@@ -80,12 +80,12 @@ pub struct IndicatorDef {
     /// Published starting points by period.
     #[serde(default)]
     pub baseline: BTreeMap<Located<String>, f64>,
-    /// Goals by period.
+    /// Targets by period.
     #[serde(default)]
     pub target: BTreeMap<Located<String>, f64>,
     /// Where it comes from.
     pub sources: Option<Text>,
-    /// What a reader must know.
+    /// Caveats for readers.
     pub caveats: Option<Text>,
 }
 
@@ -118,14 +118,14 @@ pub struct DimensionsFile {
 pub struct DimensionDef {
     /// Name: lower-case letters, digits and `_`.
     pub id: Located<String>,
-    /// What a person calls it.
+    /// Title.
     pub title: Option<Text>,
     /// What it groups: a level of the registry, or the unit of a form.
     pub level: Located<String>,
     /// Lookup table, relative to this folder, with the columns `code` and the dimension's id; or `registry`: each area of the
     /// level is a member.
     pub source: Option<Located<String>>,
-    /// Column whose value tells the member.
+    /// Column whose value determines the member.
     pub column: Option<Located<String>>,
     /// First and last character of the value, from 1; default: the whole value.
     pub slice: Option<Located<[usize; 2]>>,
@@ -136,15 +136,15 @@ pub struct DimensionDef {
     /// Members in order.
     #[serde(default)]
     pub order: Vec<Located<String>>,
-    /// The order means something.
+    /// The order has a meaning.
     #[serde(default)]
     pub ordered: bool,
     /// Reference pairs for gaps.
     #[serde(default)]
     pub compare: Vec<Located<[Located<String>; 2]>>,
-    /// What a person calls the members.
+    /// Titles of the members.
     #[serde(default)]
     pub titles: BTreeMap<Located<String>, Text>,
-    /// Dimensions that split a gap into mix and rate.
+    /// Dimensions by which a gap is decomposed into a part due to mix and a part due to rates.
     pub strata: Option<Vec<Located<String>>>,
 }

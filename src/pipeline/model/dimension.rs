@@ -10,7 +10,7 @@ use crate::domain::Text;
 pub struct Dimension {
     /// Name.
     pub id: String,
-    /// What a person calls it.
+    /// Title.
     pub title: Text,
     /// What it groups.
     pub level: DimensionLevel,
@@ -35,6 +35,12 @@ impl Dimension {
         fact_column(&self.id)
     }
 
+    /// Index of a member; that of [`UNKNOWN`] where there is none.
+    pub fn member_of(&self, entry: Option<u16>) -> usize {
+        let known = entry.map(usize::from).filter(|&member| member < self.members.len());
+        known.unwrap_or_else(|| self.unknown())
+    }
+
     /// Index of [`UNKNOWN`]; one past the last where it is not declared.
     pub fn unknown(&self) -> usize {
         let declared = self.members.iter().position(|m| m.id == UNKNOWN);
@@ -47,7 +53,7 @@ impl Dimension {
 pub struct Member {
     /// Name in tables.
     pub id: String,
-    /// What a person calls it.
+    /// Title.
     pub title: Text,
 }
 

@@ -15,7 +15,7 @@ use crate::domain::{Period, Text};
 pub struct Form {
     /// Short name, as in paths and SQL.
     pub id: String,
-    /// What a person calls it.
+    /// Title.
     pub title: Text,
     /// What a row describes.
     pub unit: RowUnit,

@@ -39,7 +39,7 @@ pub struct Pipeline {
     pub dir: PathBuf,
     /// Short name, as in paths.
     pub name: String,
-    /// What a person calls it.
+    /// Title.
     pub title: Text,
     /// Marks every output as synthetic.
     pub synthetic: bool,

@@ -11,7 +11,7 @@ use crate::pipeline::formula::Formula;
 pub struct Measure {
     /// Name.
     pub id: String,
-    /// What a person calls it.
+    /// Title.
     pub title: Text,
     /// The form it is summed over.
     pub form: FormIndex,
@@ -28,7 +28,7 @@ pub struct Measure {
 pub struct Indicator {
     /// Name.
     pub id: String,
-    /// What a person calls it.
+    /// Title.
     pub title: Text,
     /// Of the same form as the denominator.
     pub numerator: MeasureIndex,
@@ -56,7 +56,7 @@ pub struct Indicator {
     pub target: BTreeMap<Period, f64>,
     /// Whether it is a goal of the plan (has a target anywhere).
     pub sources: Option<Text>,
-    /// What a reader must know.
+    /// Caveats for readers.
     pub caveats: Option<Text>,
 }
 

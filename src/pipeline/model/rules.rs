@@ -79,7 +79,7 @@ pub struct SumRule {
     pub missing_part_is_zero: bool,
 }
 
-/// How a total stands to the sum of its parts.
+/// Relation of a total to the sum of its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
     /// They are equal.

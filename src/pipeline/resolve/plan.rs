@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use jiff::civil::Date;
 
 use super::{IdKind, Ids, content, languages, limits, title_or};
-use crate::domain::{Lang, Period, PeriodKind, Text, table_specs};
+use crate::domain::{Lang, Period, PeriodKind, Text};
 use crate::pipeline::definition::{
     ExtractDef, ExtractFormatDef, FeedbackDef, Located, Periods, PipelineFile, RegistryDef, ReportersDef, ReturnsDef,
     SchemeDef,
@@ -16,6 +16,7 @@ use crate::pipeline::model::{
     CodeScheme, Extract, ExtractFormat, Feedback, LevelIndex, Limits, RegistrySpec, ReportersSpec, Returns,
 };
 use crate::pipeline::units::{UnitFault, Units};
+use crate::tables::table_specs;
 
 /// Characters of the note that every return carries.
 const LONGEST_NOTE: usize = 500;
@@ -413,7 +414,7 @@ fn extracts(written: &[ExtractDef], source: &Source, faults: &mut Faults) -> Vec
     let mut all = Vec::new();
     for extract in written {
         if !table_specs().contains_key(extract.table.as_str()) {
-            let tables = table_specs().keys().map(String::as_str);
+            let tables = table_specs().keys().copied();
             faults.unknown(source, "unknown-table", &extract.table, "table", tables);
         }
         let formats = extract.formats.iter().map(|format| match format {

@@ -2,29 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::integer;
-use crate::domain::{Severity, Table, Text, catalog};
+use crate::domain::{Code, Severity, Text};
 use crate::pipeline::Pipeline;
 use crate::report::explain::without_placeholders;
 use crate::report::summary::{Feedback, FindingLine};
+use crate::tables::{CorrectionRow, FindingRow, SubmissionRow, Table};
 
 pub(super) fn finding_lines(pipeline: &Pipeline, findings: &Table, submissions: &Table) -> Vec<FindingLine> {
-    let senders: BTreeMap<&str, &str> = (0..submissions.height())
-        .filter_map(|row| {
-            Some((
-                submissions.text(row, "submission_id")?,
-                submissions.text(row, "area_code")?,
-            ))
-        })
+    let senders: BTreeMap<&str, &str> = submissions
+        .rows::<SubmissionRow>()
+        .filter_map(|submission| Some((submission.submission_id, submission.area_code?)))
         .collect();
     let mut kinds: BTreeMap<(&str, &str), (i64, BTreeSet<&str>)> = BTreeMap::new();
-    for row in 0..findings.height() {
-        let (Some(severity), Some(code)) = (findings.text(row, "severity"), findings.text(row, "code")) else {
-            continue;
-        };
-        let (count, from) = kinds.entry((severity, code)).or_default();
-        *count += integer(findings, row, "n_affected").unwrap_or(1);
-        from.extend(findings.text(row, "submission_id").and_then(|id| senders.get(id)));
+    for finding in findings.rows::<FindingRow>() {
+        let (count, from) = kinds.entry((finding.severity, finding.code)).or_default();
+        *count += finding.n_affected;
+        from.extend(finding.submission_id.and_then(|id| senders.get(id)));
     }
     let mut lines: Vec<FindingLine> = kinds
         .into_iter()
@@ -42,13 +35,15 @@ pub(super) fn finding_lines(pipeline: &Pipeline, findings: &Table, submissions: 
 
 /// Submissions of a form with something open.
 pub(super) fn returned(findings: &Table, submissions: &Table) -> usize {
-    let of_forms: BTreeSet<&str> = (0..submissions.height())
-        .filter(|&row| submissions.text(row, "form").is_some())
-        .filter_map(|row| submissions.text(row, "submission_id"))
+    let of_forms: BTreeSet<&str> = submissions
+        .rows::<SubmissionRow>()
+        .filter(|submission| submission.form.is_some())
+        .map(|submission| submission.submission_id)
         .collect();
-    let open: BTreeSet<&str> = (0..findings.height())
-        .filter(|&row| findings.text(row, "status") == Some("open"))
-        .filter_map(|row| findings.text(row, "submission_id"))
+    let open: BTreeSet<&str> = findings
+        .rows::<FindingRow>()
+        .filter(|finding| finding.status == "open")
+        .filter_map(|finding| finding.submission_id)
         .collect();
     of_forms.intersection(&open).count()
 }
@@ -78,7 +73,7 @@ pub fn finding_title(pipeline: &Pipeline, code: &str) -> Text {
             .find(|rule| rule.id == code)
             .map(|rule| shown(&rule.message))
     };
-    let of_catalog = catalog().get(code).map(|entry| entry.title.clone());
+    let of_catalog = Code::named(code).map(|code| code.entry().title.clone());
     of_catalog.or_else(of_rule).unwrap_or_else(|| Text::new(code, code))
 }
 
@@ -89,15 +84,17 @@ pub(in crate::report) fn indicator_title(pipeline: &Pipeline, id: &str) -> Text 
 }
 
 pub(super) fn feedback(findings: &Table, corrections: &Table) -> Feedback {
-    let count = |table: &Table, column: &str, words: &[&str]| {
-        let rows = (0..table.height()).filter(|&row| table.text(row, column).is_some_and(|word| words.contains(&word)));
-        rows.count() as i64
-    };
-    let beside = ["correction-fault", "correction-stale", "correction-unmatched"];
+    let findings = findings.rows::<FindingRow>();
+    let count = |is: fn(&FindingRow) -> bool| findings.clone().filter(is).count() as i64;
+    let corrections = corrections.rows::<CorrectionRow>();
+    let beside = [Code::CorrectionFault, Code::CorrectionStale, Code::CorrectionUnmatched].map(Code::as_str);
     Feedback {
-        explain: count(findings, "severity", &["explain"]),
-        explained: count(findings, "status", &["explained"]),
-        corrected: count(corrections, "status", &["applied"]),
-        idle: count(findings, "code", &beside),
+        explain: count(|finding| finding.severity == "explain"),
+        explained: count(|finding| finding.status == "explained"),
+        corrected: corrections.filter(|one| one.status == "applied").count() as i64,
+        idle: findings
+            .clone()
+            .filter(|finding| beside.contains(&finding.code))
+            .count() as i64,
     }
 }

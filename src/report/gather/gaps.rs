@@ -2,34 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use super::{flag, unit_word};
-use crate::domain::{Period, Table, Text};
+use super::unit_word;
+use crate::domain::{Period, Text};
 use crate::pipeline::{Better, Dimension, Indicator, Pipeline};
 use crate::report::summary::{GapLine, GapSection};
+use crate::tables::{GapRow, Table};
 
 pub(super) fn gap_sections(pipeline: &Pipeline, gaps: &Table, root: &str, period: Option<Period>) -> Vec<GapSection> {
     let Some(period) = period.map(|p| p.to_string()) else {
         return Vec::new();
     };
-    let here: Vec<usize> = (0..gaps.height())
-        .filter(|&row| gaps.text(row, "scope_code") == Some(root) && gaps.text(row, "period") == Some(&period))
+    let here: Vec<GapRow> = gaps
+        .rows::<GapRow>()
+        .filter(|row| row.scope_code == root && row.period == period)
         .collect();
     let mut sections = Vec::new();
     for dimension in &pipeline.dimensions {
         for (a, b) in &dimension.compare {
-            let of_pair = |row: &usize| {
-                gaps.text(*row, "dimension") == Some(&dimension.id)
-                    && gaps.text(*row, "a") == Some(a)
-                    && gaps.text(*row, "b") == Some(b)
-            };
-            let rows: BTreeMap<&str, usize> = here
-                .iter()
-                .copied()
-                .filter(of_pair)
-                .filter_map(|row| Some((gaps.text(row, "indicator")?, row)))
-                .collect();
+            let of_pair = |row: &&GapRow| row.dimension == dimension.id && row.a == a && row.b == b;
+            let rows: BTreeMap<&str, &GapRow> = here.iter().filter(of_pair).map(|row| (row.indicator, row)).collect();
             if !rows.is_empty() {
-                sections.push(gap_section(pipeline, gaps, dimension, (a, b), &rows));
+                sections.push(gap_section(pipeline, dimension, (a, b), &rows));
             }
         }
     }
@@ -38,20 +31,19 @@ pub(super) fn gap_sections(pipeline: &Pipeline, gaps: &Table, root: &str, period
 
 fn gap_section(
     pipeline: &Pipeline,
-    gaps: &Table,
     dimension: &Dimension,
     (a, b): (&str, &str),
-    rows: &BTreeMap<&str, usize>,
+    rows: &BTreeMap<&str, &GapRow>,
 ) -> GapSection {
     let (title_a, title_b) = (member_title(dimension, a), member_title(dimension, b));
     let mut ordered: Vec<&Indicator> = pipeline.indicators.iter().collect();
     ordered.sort_by_key(|indicator| indicator.target.is_empty());
     let mut lines = Vec::new();
     for indicator in ordered {
-        let Some(&row) = rows.get(indicator.id.as_str()) else {
+        let Some(row) = rows.get(indicator.id.as_str()) else {
             continue;
         };
-        let Some(gap) = gaps.number(row, "gap") else { continue };
+        let Some(gap) = row.gap else { continue };
         let a_is_ahead = if indicator.better == Better::Lower {
             gap < 0.0
         } else {
@@ -62,12 +54,12 @@ fn gap_section(
             indicator: indicator.id.clone(),
             title: indicator.title.clone(),
             unit: unit_word(pipeline, &indicator.unit),
-            value_a: gaps.number(row, "value_a"),
-            value_b: gaps.number(row, "value_b"),
+            value_a: row.value_a,
+            value_b: row.value_b,
             gap,
-            ratio: gaps.number(row, "ratio"),
+            ratio: row.ratio,
             ahead: (gap != 0.0).then(|| ahead.clone()),
-            certain: flag(gaps, row, "sign_identified"),
+            certain: row.sign_identified,
         });
     }
     let unknown = rows.len() - lines.len();

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::{Reasons, flag, reason_title, unit_word};
-use crate::domain::{Period, Table};
+use super::{Reasons, reason_title, unit_word};
+use crate::domain::Period;
 use crate::pipeline::{Indicator, Pipeline};
 use crate::report::summary::{IndicatorLine, NotDue, Start};
+use crate::tables::{IndicatorRow, Table};
 
 /// The last period of the pipeline for which the root area has any value: one of which a form is due, else any.
 pub(super) fn latest_period(pipeline: &Pipeline, indicators: &Table, root: &str, not_due: &[NotDue]) -> Option<Period> {
-    let with_values: BTreeSet<&str> = (0..indicators.height())
-        .filter(|&row| indicators.text(row, "area_code") == Some(root))
-        .filter(|&row| indicators.number(row, "value").is_some())
-        .filter_map(|row| indicators.text(row, "period"))
+    let with_values: BTreeSet<&str> = indicators
+        .rows::<IndicatorRow>()
+        .filter(|row| row.area_code == root && row.value.is_some())
+        .map(|row| row.period)
         .collect();
     let periods = pipeline.periods.iter().copied();
     let known = periods.filter(|p| with_values.contains(p.to_string().as_str()));
@@ -33,26 +34,24 @@ pub(super) fn indicator_lines(
     let Some(period) = period else { return Vec::new() };
     let now = period.to_string();
     let partition_level = pipeline.registry.levels[pipeline.registry.partition].as_str();
+    let all = indicators.rows::<IndicatorRow>();
+    let at_root: Vec<IndicatorRow> = all.clone().filter(|row| row.area_code == root).collect();
+    // Verdicts of the areas that are listed, by indicator.
+    let judged: Vec<(&str, &str)> = all
+        .filter(|row| row.period == now && pipeline.registry.partition > 0 && row.level == partition_level)
+        .filter(|row| ["met", "not_met"].contains(&row.verdict))
+        .map(|row| (row.indicator, row.verdict))
+        .collect();
     let mut lines = Vec::new();
     for indicator in &pipeline.indicators {
-        let rows: Vec<usize> = (0..indicators.height())
-            .filter(|&r| indicators.text(r, "indicator") == Some(&indicator.id))
-            .collect();
-        let at_root = |row: &&usize| indicators.text(**row, "area_code") == Some(root);
-        let Some(&row) = rows
-            .iter()
-            .filter(at_root)
-            .find(|&&r| indicators.text(r, "period") == Some(&now))
-        else {
+        let rows = at_root.iter().filter(|row| row.indicator == indicator.id);
+        let Some(row) = rows.clone().find(|row| row.period == now) else {
             continue;
         };
-        let number = |column: &str| indicators.number(row, column);
-        let judged: Vec<&str> = rows
+        let judged: Vec<&str> = judged
             .iter()
-            .filter(|&&r| indicators.text(r, "period") == Some(&now))
-            .filter(|&&r| pipeline.registry.partition > 0 && indicators.text(r, "level") == Some(partition_level))
-            .filter_map(|&r| indicators.text(r, "verdict"))
-            .filter(|verdict| ["met", "not_met"].contains(verdict))
+            .filter(|(of, _)| *of == indicator.id)
+            .map(|(_, verdict)| *verdict)
             .collect();
         let met = judged.iter().filter(|verdict| **verdict == "met").count();
         let target = indicator
@@ -64,28 +63,21 @@ pub(super) fn indicator_lines(
             indicator: indicator.id.clone(),
             title: indicator.title.clone(),
             unit: unit_word(pipeline, &indicator.unit),
-            start: start(
-                indicator,
-                indicators,
-                rows.iter().copied().filter(|r| at_root(&r)),
-                period,
-            ),
-            now: number("value"),
-            bounds: number("lower").zip(number("upper")),
+            start: start(indicator, rows, period),
+            now: row.value,
+            bounds: row.lower.zip(row.upper),
             target: target.map(|(period, value)| (period.to_string(), *value)),
-            verdict: indicators.text(row, "verdict").unwrap_or("unknown").to_owned(),
-            robust: flag(indicators, row, "verdict_robust"),
+            verdict: row.verdict.to_owned(),
+            robust: row.verdict_robust,
             areas_met: (!judged.is_empty()).then_some((met, judged.len())),
-            null_reason: indicators
-                .text(row, "null_reason")
-                .map(|token| reason_title(reasons, token)),
+            null_reason: row.null_reason.map(|token| reason_title(reasons, token)),
         });
     }
     lines
 }
 
 /// The published baseline; without one the run's own earliest value, if it is earlier than now.
-fn start(indicator: &Indicator, table: &Table, rows: impl Iterator<Item = usize>, now: Period) -> Option<Start> {
+fn start<'a>(indicator: &Indicator, rows: impl Iterator<Item = &'a IndicatorRow<'a>>, now: Period) -> Option<Start> {
     if let Some((period, value)) = indicator.baseline.first_key_value() {
         return Some(Start {
             period: period.to_string(),
@@ -93,17 +85,12 @@ fn start(indicator: &Indicator, table: &Table, rows: impl Iterator<Item = usize>
             published: true,
         });
     }
-    rows.filter_map(|row| {
-        Some((
-            Period::parse_any(table.text(row, "period")?)?,
-            table.number(row, "value")?,
-        ))
-    })
-    .min_by_key(|(period, _)| *period)
-    .filter(|(period, _)| *period < now)
-    .map(|(period, value)| Start {
-        period: period.to_string(),
-        value,
-        published: false,
-    })
+    rows.filter_map(|row| Some((Period::parse_any(row.period)?, row.value?)))
+        .min_by_key(|(period, _)| *period)
+        .filter(|(period, _)| *period < now)
+        .map(|(period, value)| Start {
+            period: period.to_string(),
+            value,
+            published: false,
+        })
 }

@@ -11,8 +11,9 @@ use super::explain::explain_command;
 use super::influential::influential;
 use super::rules::{rule_lines, unjudged_lines};
 use super::summary::{Outcome, RowAccount, Summary};
-use crate::domain::{Lang, Table, Text, Value};
+use crate::domain::{Lang, Text};
 use crate::pipeline::Pipeline;
+use crate::tables::{AreaRow, SubmissionRow, Table};
 pub use findings::finding_title;
 pub(super) use findings::indicator_title;
 use findings::{feedback, finding_lines, returned};
@@ -63,7 +64,7 @@ pub fn summarise(pipeline: &Pipeline, tables: &[Table], reasons: &Reasons, outco
         explain,
         rules,
         unjudged: unjudged_lines(tables.iter().find(|table| table.name == "unjudged")),
-        influential: influential(pipeline, table(tables, "findings"), |_| true),
+        influential: influential(pipeline, table(tables, "findings").rows(), |_| true),
         returns: (pipeline.returns.write).then(|| returned(table(tables, "findings"), submissions)),
         feedback: feedback(table(tables, "findings"), table(tables, "corrections")),
         rows: row_account(submissions),
@@ -88,15 +89,13 @@ impl Areas {
     fn new(table: &Table, root_level: &str) -> Areas {
         let mut root = String::new();
         let mut by_code = BTreeMap::new();
-        for row in 0..table.height() {
-            let code = table.text(row, "area_code").unwrap_or_default().to_owned();
-            if table.text(row, "level") == Some(root_level) {
-                root.clone_from(&code);
+        for area in table.rows::<AreaRow>() {
+            if area.level == root_level {
+                area.area_code.clone_into(&mut root);
             }
-            let name = table.text(row, "area_name").unwrap_or(&code).to_owned();
-            let name_en = table.text(row, "area_name_en").unwrap_or(&name).to_owned();
-            let parent = table.text(row, "parent_code").map(str::to_owned);
-            by_code.insert(code, (Text::new(name, name_en), parent));
+            let name = Text::new(area.area_name, area.area_name_en.unwrap_or(area.area_name));
+            let parent = area.parent_code.map(str::to_owned);
+            by_code.insert(area.area_code.to_owned(), (name, parent));
         }
         Areas { root, by_code }
     }
@@ -119,26 +118,16 @@ impl Areas {
     }
 }
 
-fn integer(table: &Table, row: usize, column: &str) -> Option<i64> {
-    match table.get(row, column) {
-        Value::Integer(number) => number,
-        _ => None,
-    }
-}
-
 fn row_account(submissions: &Table) -> RowAccount {
-    let sum = |column: &str| {
-        (0..submissions.height())
-            .filter_map(|row| integer(submissions, row, column))
-            .sum()
-    };
+    let rows = submissions.rows::<SubmissionRow>();
+    let sum = |of: fn(SubmissionRow) -> i64| rows.clone().map(of).sum();
     RowAccount {
-        submissions: submissions.height(),
-        read: sum("rows_read"),
-        accepted: sum("rows_accepted"),
-        quarantined: sum("rows_quarantined"),
-        superseded: sum("rows_superseded"),
-        set_aside: sum("rows_set_aside"),
+        submissions: rows.len(),
+        read: sum(|row| row.rows_read),
+        accepted: sum(|row| row.rows_accepted),
+        quarantined: sum(|row| row.rows_quarantined),
+        superseded: sum(|row| row.rows_superseded),
+        set_aside: sum(|row| row.rows_set_aside),
     }
 }
 
@@ -149,11 +138,4 @@ pub fn unit_word(pipeline: &Pipeline, unit: &str) -> Text {
         quantity => pipeline.units.word(quantity, lang).unwrap_or_default(),
     };
     Text::new(word(Lang::Zh), word(Lang::En))
-}
-
-fn flag(table: &Table, row: usize, column: &str) -> Option<bool> {
-    match table.get(row, column) {
-        Value::Boolean(flag) => flag,
-        _ => None,
-    }
 }

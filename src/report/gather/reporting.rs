@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Areas, integer};
-use crate::domain::{Period, Table};
+use super::Areas;
+use crate::domain::Period;
 use crate::pipeline::Pipeline;
 use crate::report::summary::{NotDue, NotDueLine, Outcome, ReportingLine, ReportingSection};
+use crate::tables::{ReportingRow, SubmissionRow, Table};
 
 pub(super) fn reporting_sections(
     pipeline: &Pipeline,
@@ -14,9 +15,8 @@ pub(super) fn reporting_sections(
     areas: &Areas,
     period: Option<Period>,
 ) -> Vec<ReportingSection> {
-    let known: BTreeSet<&str> = (0..reporting.height())
-        .filter_map(|row| reporting.text(row, "period"))
-        .collect();
+    let reporting = reporting.rows::<ReportingRow>();
+    let known: BTreeSet<&str> = reporting.clone().map(|row| row.period).collect();
     let last_asked = pipeline
         .periods
         .iter()
@@ -37,14 +37,14 @@ pub(super) fn reporting_sections(
             total: None,
             areas: Vec::new(),
         };
-        for row in 0..reporting.height() {
-            if reporting.text(row, "form") != Some(&form.id) || reporting.text(row, "period") != Some(&period) {
-                continue;
-            }
-            let line = reporting_line(reporting, row, areas, &quarantined);
+        for row in reporting
+            .clone()
+            .filter(|row| row.form == form.id && row.period == period)
+        {
+            let line = reporting_line(&row, areas, &quarantined);
             if line.area_code == areas.root {
                 section.total = Some(line);
-            } else if reporting.text(row, "level") == Some(level) {
+            } else if row.level == level {
                 section.areas.push(line);
             }
         }
@@ -59,54 +59,49 @@ pub(super) fn not_due_lines(pipeline: &Pipeline, reporting: &Table, root: &str, 
     let running = Period::containing(outcome.as_of, pipeline.period_kind);
     let line = |one: &NotDue| {
         let period = one.period.to_string();
-        let row = (0..reporting.height()).find(|&row| {
-            reporting.text(row, "area_code") == Some(root)
-                && reporting.text(row, "form") == Some(&one.form)
-                && reporting.text(row, "period") == Some(&period)
-        })?;
+        let row = reporting
+            .rows::<ReportingRow>()
+            .find(|row| row.area_code == root && row.form == one.form && row.period == period)?;
         let form = pipeline.forms.iter().find(|form| form.id == one.form)?;
-        let received = integer(reporting, row, "received").unwrap_or(0);
-        (one.period <= running || received > 0).then_some(())?;
+        (row.expected > 0 && (one.period <= running || row.received > 0)).then_some(())?;
         Some(NotDueLine {
             period,
             title: form.title.clone(),
             due: one.due,
-            expected: integer(reporting, row, "expected").filter(|expected| *expected > 0)?,
-            received,
-            usable: integer(reporting, row, "usable").unwrap_or(0),
+            expected: row.expected,
+            received: row.received,
+            usable: row.usable,
             judged_as_sent: one.judged_as_sent,
         })
     };
     outcome.not_due.iter().filter_map(line).collect()
 }
 
-fn reporting_line(table: &Table, row: usize, areas: &Areas, quarantined: &BTreeMap<String, i64>) -> ReportingLine {
-    let area_code = table.text(row, "area_code").unwrap_or_default().to_owned();
+fn reporting_line(row: &ReportingRow, areas: &Areas, quarantined: &BTreeMap<String, i64>) -> ReportingLine {
     ReportingLine {
-        area: areas.name(&area_code),
-        expected: integer(table, row, "expected").unwrap_or(0),
-        received: integer(table, row, "received").unwrap_or(0),
-        usable: integer(table, row, "usable").unwrap_or(0),
-        on_time: integer(table, row, "on_time"),
-        share: table.number(row, "usable_share"),
-        rows_accepted: integer(table, row, "rows_accepted").unwrap_or(0),
-        rows_expected: integer(table, row, "rows_expected"),
-        rows_quarantined: quarantined.get(&area_code).copied().unwrap_or(0),
-        area_code,
+        area: areas.name(row.area_code),
+        expected: row.expected,
+        received: row.received,
+        usable: row.usable,
+        on_time: row.on_time,
+        share: row.usable_share,
+        rows_accepted: row.rows_accepted,
+        rows_expected: row.rows_expected,
+        rows_quarantined: quarantined.get(row.area_code).copied().unwrap_or(0),
+        area_code: row.area_code.to_owned(),
     }
 }
 
 /// Quarantined rows of a form and period by sender and every area it lies in.
 fn quarantined_rows(submissions: &Table, areas: &Areas, form: &str, period: &str) -> BTreeMap<String, i64> {
     let mut by_area = BTreeMap::new();
-    for row in 0..submissions.height() {
-        if submissions.text(row, "form") != Some(form) || submissions.text(row, "period") != Some(period) {
+    for submission in submissions.rows::<SubmissionRow>() {
+        if submission.form != Some(form) || submission.period != Some(period) {
             continue;
         }
-        let rows = integer(submissions, row, "rows_quarantined").unwrap_or(0);
-        let sender = submissions.text(row, "area_code").unwrap_or(&areas.root);
+        let sender = submission.area_code.unwrap_or(&areas.root);
         for code in areas.with_ancestors(sender) {
-            *by_area.entry(code.to_owned()).or_insert(0) += rows;
+            *by_area.entry(code.to_owned()).or_insert(0) += submission.rows_quarantined;
         }
     }
     by_area

@@ -19,12 +19,12 @@ impl HeadersReport {
         let (unknown, known, replaced) = (self.layouts.len(), self.known, self.replaced);
         let mut text = match lang {
             Lang::Zh => format!("{unknown} 种版式未能完整识别，{known} 种已识别。"),
-            Lang::En => format!("{unknown} not read whole, {known} read whole."),
+            Lang::En => format!("{unknown} header layouts not read completely, {known} read completely."),
         };
         if replaced > 0 {
             text += &match lang {
                 Lang::Zh => format!("另有 {replaced} 种只见于已被取代的上报，未列出。"),
-                Lang::En => format!(" {replaced} more only in submissions that were replaced, not listed."),
+                Lang::En => format!(" {replaced} more occur only in superseded submissions and are not listed."),
             };
         }
         let mut lines = vec![page.wrap(&text)];
@@ -41,13 +41,13 @@ impl HeadersReport {
         } else {
             let (zh, en) = (
                 "人口不详（定义未指明登记册的人口列：[reporters] population）",
-                "population unknown, for the definition names no column of the register ([reporters] population)",
+                "population unknown: the definition names no column of the register ([reporters] population)",
             );
             say(lang, zh, en).to_owned()
         };
         match lang {
             Lang::Zh => format!("涉及 {} 个上报单位，{people}。", self.senders),
-            Lang::En => format!("Behind them: {}, {people}.", plural(self.senders, "sender")),
+            Lang::En => format!("They come from {}, {people}.", plural(self.senders, "sender")),
         }
     }
 
@@ -56,7 +56,7 @@ impl HeadersReport {
         let lang = page.lang;
         let mut text = page.wrap(page.say(
             "以下各行可抄入表式定义（先核对！）：headers 一行取代该列原有的一行，[[column]] 整段加在末尾。",
-            "Lines for the definition of the form, to be read first: a line `headers` takes the place of the column's own, \
+            "Lines for the definition of the form; check them before pasting. A line `headers` replaces that of the column, \
              a [[column]] goes to the end of the file.",
         ));
         for mapping in &self.mappings {
@@ -184,13 +184,13 @@ impl HeaderLine {
             Remedy::Repeated => say(
                 lang,
                 "重复出现，须由上报单位更正",
-                "stands there several times: the sender must mend it",
+                "occurs several times: the sender must fix it",
             )
             .to_owned(),
             Remedy::Mapped => say(
                 lang,
                 "当前定义已识别，重新运行即可",
-                "the definition at hand has it: run again",
+                "the present definition knows it: run again",
             )
             .to_owned(),
             Remedy::None => "-".to_owned(),

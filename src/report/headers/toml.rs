@@ -41,7 +41,7 @@ impl NewColumn {
         let note = say(
             lang,
             "没有相近的列：请另取 id 与 title；类型由内容推测",
-            "no column is like it: give it an id and a title of its own; the type is a guess from its cells",
+            "no similar column: choose an id and a title; the type is a guess from its cells",
         );
         format!(
             "\n\n# {note}\n[[column]]\nid = {}\ntype = {}{scale}{unit}\nheaders = [{}]",

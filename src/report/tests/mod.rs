@@ -6,7 +6,7 @@ mod summary;
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::domain::{Period, PeriodKind, Table, Text, Value};
+use crate::domain::{Period, PeriodKind, Text};
 use crate::pipeline::formula::{self, Formula, Use};
 use crate::pipeline::testing;
 use crate::pipeline::units::Units;
@@ -14,6 +14,7 @@ use crate::pipeline::{
     Better, CodeScheme, Column, ColumnKind, Dimension, DimensionLevel, Form, Gate, Indicator, Limits, Measure, Member,
     Pipeline, RegistrySpec, RowUnit,
 };
+use crate::tables::*;
 
 fn year(text: &str) -> Period {
     Period::parse_any(text).unwrap()
@@ -155,28 +156,9 @@ pub(super) fn pipeline() -> Pipeline {
     }
 }
 
-/// Adds a row; columns that are not named are null.
-fn push(table: &mut Table, cells: &[(&str, Value)]) {
-    let row = table.spec.columns.iter().map(|column| {
-        let given = cells
-            .iter()
-            .find(|(name, _)| *name == column.name)
-            .map(|(_, value)| value.clone());
-        given.unwrap_or(match column.kind {
-            crate::domain::ValueKind::Text => Value::Text(None),
-            crate::domain::ValueKind::Integer => Value::Integer(None),
-            crate::domain::ValueKind::Real => Value::Real(None),
-            crate::domain::ValueKind::Boolean => Value::Boolean(None),
-            crate::domain::ValueKind::Date => Value::Date(None),
-        })
-    });
-    let row: Vec<Value> = row.collect();
-    table.push(row);
-}
-
 fn tables() -> Vec<Table> {
-    let mut areas = Table::new("areas");
-    for (code, level, name, name_en, parent) in [
+    let mut areas = Table::of::<AreaRow>();
+    for (area_code, level, area_name, area_name_en, parent_code) in [
         ("000000", "nation", "全国", Some("China"), None),
         ("110000", "province", "北京市", Some("Beijing"), Some("000000")),
         (
@@ -189,141 +171,132 @@ fn tables() -> Vec<Table> {
         ("110101", "county", "东城区", None, Some("110000")),
         ("650102", "county", "天山区", None, Some("650000")),
     ] {
-        push(
-            &mut areas,
-            &[
-                ("area_code", code.into()),
-                ("level", level.into()),
-                ("area_name", name.into()),
-                ("area_name_en", Value::from(name_en)),
-                ("parent_code", Value::from(parent)),
-            ],
-        );
+        areas.push(AreaRow {
+            area_code,
+            level,
+            area_name,
+            area_name_en,
+            parent_code,
+            ..AreaRow::default()
+        });
     }
-    let mut indicators = Table::new("indicators");
-    let mut put = |period: &str, area: &str, level: &str, id: &str, value: f64, more: &[(&str, Value)]| {
-        let mut cells = vec![
-            ("period", period.into()),
-            ("area_code", area.into()),
-            ("level", level.into()),
-            ("indicator", id.into()),
-            ("value", value.into()),
-            ("unit", "percent".into()),
-        ];
-        cells.extend_from_slice(more);
-        push(&mut indicators, &cells);
+    let rural = IndicatorRow {
+        period: "2020",
+        indicator: "rural_facility_coverage",
+        unit: "percent",
+        verdict: "not_met",
+        ..IndicatorRow::default()
     };
-    let not_met = || ("verdict", Value::from("not_met"));
-    put("2015", "000000", "nation", "staff_leaving", 9.5, &[]);
-    put(
-        "2020",
-        "000000",
-        "nation",
-        "staff_leaving",
-        20.25,
-        &[("verdict", "no_target".into())],
-    );
-    let robust = ("verdict_robust", true.into());
-    let bounds = [("lower", 48.5.into()), ("upper", 49.99.into())];
-    put(
-        "2020",
-        "000000",
-        "nation",
-        "rural_facility_coverage",
-        49.97,
-        &[&[not_met(), robust], &bounds[..]].concat(),
-    );
-    put(
-        "2020",
-        "110000",
-        "province",
-        "rural_facility_coverage",
-        90.0,
-        &[("verdict", "met".into())],
-    );
-    put(
-        "2020",
-        "650000",
-        "province",
-        "rural_facility_coverage",
-        20.0,
-        &[not_met()],
-    );
-
-    let mut gaps = Table::new("gaps");
-    for (id, a, b) in [("staff_leaving", 25.0, 15.0), ("rural_facility_coverage", 70.0, 30.5)] {
-        push(
-            &mut gaps,
-            &[
-                ("period", "2020".into()),
-                ("scope_code", "000000".into()),
-                ("indicator", id.into()),
-                ("dimension", "macro_region".into()),
-                ("a", "east".into()),
-                ("b", "west".into()),
-                ("value_a", a.into()),
-                ("value_b", b.into()),
-                ("gap", (a - b).into()),
-                ("ratio", (a / b).into()),
-                ("sign_identified", true.into()),
-            ],
-        );
+    let leaving = IndicatorRow {
+        area_code: "000000",
+        level: "nation",
+        indicator: "staff_leaving",
+        verdict: "no_target",
+        ..rural
+    };
+    let mut indicators = Table::of::<IndicatorRow>();
+    for row in [
+        IndicatorRow {
+            period: "2015",
+            value: Some(9.5),
+            ..leaving
+        },
+        IndicatorRow {
+            value: Some(20.25),
+            ..leaving
+        },
+        IndicatorRow {
+            area_code: "000000",
+            level: "nation",
+            value: Some(49.97),
+            lower: Some(48.5),
+            upper: Some(49.99),
+            verdict_robust: Some(true),
+            ..rural
+        },
+        IndicatorRow {
+            area_code: "110000",
+            level: "province",
+            value: Some(90.0),
+            verdict: "met",
+            ..rural
+        },
+        IndicatorRow {
+            area_code: "650000",
+            level: "province",
+            value: Some(20.0),
+            ..rural
+        },
+    ] {
+        indicators.push(row);
     }
-    let mut reporting = Table::new("reporting");
-    for (area, level, expected, received, rows) in [
+
+    let mut gaps = Table::of::<GapRow>();
+    for (indicator, a, b) in [("staff_leaving", 25.0, 15.0), ("rural_facility_coverage", 70.0, 30.5)] {
+        gaps.push(GapRow {
+            period: "2020",
+            scope_code: "000000",
+            indicator,
+            dimension: "macro_region",
+            a: "east",
+            b: "west",
+            value_a: Some(a),
+            value_b: Some(b),
+            gap: Some(a - b),
+            ratio: Some(a / b),
+            sign_identified: Some(true),
+            ..GapRow::default()
+        });
+    }
+    let mut reporting = Table::of::<ReportingRow>();
+    for (area_code, level, expected, received, rows_accepted) in [
         ("000000", "nation", 5, 4, 1234),
         ("110000", "province", 2, 2, 80),
         ("650000", "province", 3, 2, 1154),
     ] {
-        push(
-            &mut reporting,
-            &[
-                ("period", "2020".into()),
-                ("form", "communities".into()),
-                ("area_code", area.into()),
-                ("level", level.into()),
-                ("expected", Value::Integer(Some(expected))),
-                ("received", Value::Integer(Some(received))),
-                ("usable", Value::Integer(Some(received))),
-                ("on_time", Value::Integer(Some(received))),
-                ("usable_share", (received as f64 / expected as f64).into()),
-                ("rows_accepted", Value::Integer(Some(rows))),
-            ],
-        );
+        reporting.push(ReportingRow {
+            period: "2020",
+            form: "communities",
+            area_code,
+            level,
+            expected,
+            received,
+            usable: received,
+            on_time: Some(received),
+            usable_share: Some(received as f64 / expected as f64),
+            rows_accepted,
+            ..ReportingRow::default()
+        });
     }
-    let mut submissions = Table::new("submissions");
-    for (id, county, quarantined) in [("s1", "110101", 0), ("s2", "650102", 3)] {
-        push(
-            &mut submissions,
-            &[
-                ("submission_id", id.into()),
-                ("form", "communities".into()),
-                ("period", "2020".into()),
-                ("area_code", county.into()),
-                ("rows_read", Value::Integer(Some(40 + quarantined))),
-                ("rows_accepted", Value::Integer(Some(40))),
-                ("rows_quarantined", Value::Integer(Some(quarantined))),
-            ],
-        );
+    let mut submissions = Table::of::<SubmissionRow>();
+    for (submission_id, county, rows_quarantined) in [("s1", "110101", 0), ("s2", "650102", 3)] {
+        submissions.push(SubmissionRow {
+            submission_id,
+            form: Some("communities"),
+            period: Some("2020"),
+            area_code: Some(county),
+            rows_read: 40 + rows_quarantined,
+            rows_accepted: 40,
+            rows_quarantined,
+            ..SubmissionRow::default()
+        });
     }
-    let mut findings = Table::new("findings");
-    for (id, submission, code, severity, count) in [
+    let mut findings = Table::of::<FindingRow>();
+    for (finding_id, submission, code, severity, n_affected) in [
         ("f1", "s1", "unit-converted", "info", 40),
         ("f2", "s2", "code-scientific", "hard", 1),
         ("f3", "s2", "code-scientific", "hard", 2),
     ] {
-        push(
-            &mut findings,
-            &[
-                ("finding_id", id.into()),
-                ("submission_id", submission.into()),
-                ("code", code.into()),
-                ("severity", severity.into()),
-                ("n_affected", Value::Integer(Some(count))),
-            ],
-        );
+        findings.push(FindingRow {
+            finding_id,
+            submission_id: Some(submission),
+            code,
+            severity,
+            n_affected,
+            ..FindingRow::default()
+        });
     }
-    let corrections = Table::new("corrections");
+    let corrections = Table::of::<CorrectionRow>();
     vec![areas, indicators, gaps, reporting, submissions, findings, corrections]
 }
 

@@ -3,8 +3,9 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::{line_with, outcome, pipeline, tables};
-use crate::domain::{Lang, Severity, Table, Text};
+use crate::domain::{Lang, Severity, Text};
 use crate::report::*;
+use crate::tables::{IndicatorRow, Table};
 
 #[test]
 fn a_goal_is_told_with_start_target_and_verdict() {
@@ -110,7 +111,7 @@ fn a_pipeline_without_goals_or_figures_is_told_too() {
     let text = render(&summary, Page::new(Lang::En));
     assert!(text.contains("Indicators\n") && !text.contains("Verdict"), "{text}");
 
-    tables[1] = Table::new("indicators");
+    tables[1] = Table::of::<IndicatorRow>();
     let reasons = vec![Text::new("没有接受任何行", "no row was accepted")];
     let summary = summarise(
         &foreign,

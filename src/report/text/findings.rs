@@ -47,7 +47,7 @@ impl Page {
     pub(in crate::report) fn explained_by(&self, command: &str) -> String {
         let said = self.say(
             "查看某一代码（CODE）的含义、原因与改正办法：",
-            "What a code means, why it matters and how to mend it:",
+            "What a code means, why it matters and how to fix it:",
         );
         format!("{said}\n  {command}")
     }

@@ -10,7 +10,19 @@ const GAP_LINES: usize = 5;
 
 impl Page {
     pub(super) fn gaps(&self, sections: &[GapSection]) -> Vec<String> {
-        sections.iter().map(|section| self.gap_section(section)).collect()
+        let mut texts: Vec<String> = sections.iter().map(|section| self.gap_section(section)).collect();
+        if let Some(first) = texts.first_mut() {
+            *first += &format!("\n{}", self.robust_note());
+        }
+        texts
+    }
+
+    /// What the last column of the sections says, told once.
+    fn robust_note(&self) -> String {
+        self.wrap(self.say(
+            "稳健：在可能区间内，领先的一方不变；“-”表示没有可能区间。",
+            "Robust: the same side is ahead anywhere within the bounds; `-`: no bounds are known.",
+        ))
     }
 
     fn gap_section(&self, section: &GapSection) -> String {
@@ -30,7 +42,7 @@ impl Page {
             Column::right(self.say("差距", "Gap")),
             Column::right(self.say("比率", "Ratio")),
             Column::left(self.say("较好（高）的一方", "Ahead")),
-            Column::left(self.say("方向确定", "Certain")),
+            Column::left(self.say("稳健", "Robust")),
         ]);
         for line in section.lines.iter().take(GAP_LINES) {
             grid.push(vec![

@@ -27,7 +27,8 @@ impl Page {
             } else {
                 self.say("其他指标", "Further indicators")
             };
-            sections.push(format!("{title}\n{}", self.others(&summary.others)));
+            let explained = !summary.goals.is_empty();
+            sections.push(format!("{title}\n{}", self.others(&summary.others, explained)));
         }
         sections
     }
@@ -67,12 +68,16 @@ impl Page {
             }
             grid.push(cells);
         }
-        let mut text = grid.render() + "\n";
-        text += &self.wrap(self.say(
-            "可能区间、稳健：未报地区取任何合理值时，该值所在范围，以及判定是否都不变。",
-            "Bounds, robust: where the value lies, and whether the verdict stands, whatever the missing areas \
-             would have sent.",
-        ));
+        let mut text = format!("{}\n{}", grid.render(), self.bounds_note(lines));
+        if lines.iter().any(|line| line.robust.is_some()) {
+            text += &format!(
+                "\n{}",
+                self.wrap(self.say(
+                    "稳健：取可能区间内的任何值，判定都不变。",
+                    "Robust: the verdict is the same anywhere within the bounds.",
+                ))
+            );
+        }
         if with_areas {
             text += &match self.lang {
                 Lang::Zh => format!("\n下级达标：“{level}”地区中达标数／判定数。"),
@@ -82,7 +87,8 @@ impl Page {
         text + self.start_note(lines) + &self.reasons(lines)
     }
 
-    fn others(&self, lines: &[IndicatorLine]) -> String {
+    /// Indicators without a target; `explained`: a table above says what bounds are.
+    fn others(&self, lines: &[IndicatorLine], explained: bool) -> String {
         let mut grid = self.grid(&[
             Column::left(self.say("指标", "Indicator")),
             Column::right(self.say("起点", "Start")),
@@ -97,7 +103,28 @@ impl Page {
                 self.bounds(line),
             ]);
         }
-        grid.render() + self.start_note(lines) + &self.reasons(lines)
+        let mut text = grid.render();
+        if !explained && lines.iter().any(|line| line.bounds.is_some()) {
+            text += &format!("\n{}", self.bounds_note(lines));
+        }
+        text + self.start_note(lines) + &self.reasons(lines)
+    }
+
+    /// What stands in the column of bounds.
+    fn bounds_note(&self, lines: &[IndicatorLine]) -> String {
+        let mut note = self
+            .say(
+                "可能区间：缺失的数据取合理值时，该指标可能的最低值和最高值。",
+                "Bounds: the lowest and highest value that plausible figures for the missing data would give.",
+            )
+            .to_owned();
+        if lines
+            .iter()
+            .any(|line| line.bounds.is_some_and(|(lower, upper)| lower == upper))
+        {
+            note += self.say("“=”表示与现值相同。", " `=`: the same as the value.");
+        }
+        self.wrap(&note)
     }
 
     /// Why figures are missing: a line a reason, with the indicators it concerns.
@@ -135,8 +162,8 @@ impl Page {
             return "";
         }
         self.say(
-            "\n* 按本次上报数据计算，并非公布的基期值。",
-            "\n* Computed from these submissions, not a published baseline.",
+            "\n* 没有公布的基期值，按本次上报的最早一期计算。",
+            "\n* No published baseline: computed from the earliest period of these submissions.",
         )
     }
 

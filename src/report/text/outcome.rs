@@ -88,7 +88,7 @@ impl Page {
                     Some(dropped) => {
                         let told = self.say(
                             "\n定义中已没有、因而不再发布的报告期：",
-                            "\nNo longer published, since the definition no longer has them: ",
+                            "\nNo longer published, because the definition no longer has them: ",
                         );
                         text + told + dropped
                     }
@@ -115,8 +115,8 @@ impl Page {
                 let text = self.wrap(&match self.lang {
                     Lang::Zh => format!("缺少 {lacking}，不能取代已发布的：{release} 保持不变。与以前报告期比较的规则看不到未汇总的报告期。要发布，请汇总全部报告期。"),
                     Lang::En => format!(
-                        "Without {lacking} it cannot take the place of what is published: {release} stays current. \
-                         Rules that look back have not seen the periods left out. To publish, run all periods."
+                        "Without {lacking} it cannot replace the published release: {release} stays current. \
+                         Rules that compare with earlier periods could not use those left out. To publish, run all periods."
                     ),
                 });
                 match reasons.as_slice() {
@@ -162,7 +162,7 @@ impl Page {
             let returns = count(returns as i64);
             let (zh, en) = (
                 format!("退回县级改正（{returns} 份）"),
-                format!("To be mended ({returns} returns)"),
+                format!("To be fixed ({returns} returns)"),
             );
             places.push(place(&zh, &en, "returns/"));
         }

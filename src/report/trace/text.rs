@@ -96,14 +96,9 @@ impl TraceReport {
             told.push(part);
         }
         if told.is_empty() {
-            return say(
-                lang,
-                "没有任何应计而未计的数据。",
-                "Nothing that belongs here is left out.",
-            )
-            .to_owned();
+            return say(lang, "没有任何应计而未计的数据。", "Nothing is left out.").to_owned();
         }
-        page.wrap(&(say(lang, "未计入：", "Not in it: ").to_owned() + &told.join(say(lang, "；", "; "))))
+        page.wrap(&(say(lang, "未计入：", "Not included: ").to_owned() + &told.join(say(lang, "；", "; "))))
     }
 
     pub(super) fn level(&self, level: &TraceLevel, page: Page) -> String {

@@ -1,7 +1,7 @@
 //! What is said of one finding, in the list and beside its cells.
 
 use super::Words;
-use crate::domain::{CellValue, Finding, Lang, Severity, catalog};
+use crate::domain::{CellValue, Finding, Lang, Severity};
 use crate::pipeline::{ColumnKind, Form, RuleKind};
 use crate::returns::layout::Layout;
 use crate::returns::{Return, text};
@@ -37,8 +37,7 @@ impl Words {
     /// What was expected, as a clerk reads it.
     pub(in crate::returns) fn expected(&self, finding: &Finding, given: &Return<'_>) -> Option<String> {
         let expected = finding.expected.as_deref().filter(|expected| !expected.is_empty())?;
-        let is_rule = catalog().get(finding.code.as_ref()).is_none();
-        if is_rule {
+        if finding.code.engine().is_none() {
             if let Some(told) = self.expected_by(given.rule(finding), expected) {
                 return told;
             }
@@ -151,18 +150,16 @@ impl Words {
 
     /// What to do about a finding of the engine; a rule's message says it itself.
     pub(in crate::returns) fn remedy(&self, finding: &Finding) -> Option<&'static str> {
-        let own = catalog()
-            .get(finding.code.as_ref())
-            .map(|entry| entry.mend.get(self.lang));
+        let own = finding.code.entry().map(|entry| entry.mend.get(self.lang));
         own.or_else(|| {
             Some(match finding.severity {
                 Severity::Hard => self.say(
                     "核对所涉单元格，改正有误的数字。",
-                    "Check the cells and mend the wrong figure.",
+                    "Check the cells and correct the wrong figure.",
                 ),
                 _ => self.say(
                     "核对所涉单元格；有误则改正，无误请说明原因。",
-                    "Check the cells: mend what is wrong, or say why it is right.",
+                    "Check the cells: correct what is wrong, or say why it is right.",
                 ),
             })
         })

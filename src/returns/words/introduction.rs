@@ -17,7 +17,7 @@ impl Words {
                     "{count} 项：有误则改正；确认无误的，请在表中该行的“{title}”列或下表最右一栏写明原因，再次报送后即视为已说明。"
                 ),
                 Lang::En => format!(
-                    "{count} of them: mend what is wrong; where a figure is right, say why in the column “{title}” of its row or in the last column below: sent back, it is settled."
+                    "{count} of them: correct what is wrong; if a figure is right, say why in the column “{title}” of its row or in the last column below. Once sent back, the finding is settled."
                 ),
             };
         }
@@ -27,11 +27,11 @@ impl Words {
                 format!("{count} 项：有误则改正；确认无误的，请在最右一栏写明原因，再次报送后即视为已说明。")
             }
             (Lang::En, Severity::Hard) => {
-                format!("{count} of them: the row, or the whole submission, does not count until they are mended.")
+                format!("{count} of them: the row, or the whole submission, does not count until they are fixed.")
             }
             (Lang::En, _) => {
                 format!(
-                    "{count} of them: mend what is wrong; where a figure is right, say why in the last column: sent back, it is settled."
+                    "{count} of them: correct what is wrong; if a figure is right, say why in the last column. Once sent back, the finding is settled."
                 )
             }
         }
@@ -46,7 +46,7 @@ impl Words {
         };
         match self.lang {
             Lang::Zh => format!("数据核查反馈：{form}{synthetic}"),
-            Lang::En => format!("What was found: {form}{synthetic}"),
+            Lang::En => format!("Findings: {form}{synthetic}"),
         }
     }
 
@@ -66,13 +66,13 @@ impl Words {
                     "在工作表“{sheet}”中直接改正标色的单元格；光标指向该单元格，批注会说明发现的问题、应为什么、如何改。下表“单元格”一栏可点击跳转。"
                 ),
                 Lang::En => format!(
-                    "Mend the coloured cells in the sheet “{sheet}”; the note on each says what was found, what was expected and how to mend it. The cells in the list below are links."
+                    "Correct the coloured cells in the sheet “{sheet}”; the note on each says what was found, what was expected and how to fix it. The cells in the list below are links."
                 ),
             });
             steps.push(
                 self.say(
                     "其余内容与来文一致，均以文本保存，可照常修改；请不要移动、改名表头，不要改动工作表名称。本表（反馈）和批注不必删除，再次报送时会自动略过。",
-                    "Everything else stands as you sent it, as text, and may be changed as usual; leave headers and the sheet's name as they are. This sheet and the notes need not be removed: they are passed over when the workbook comes back.",
+                    "Everything else is as you sent it, as text, and may be changed as usual; leave headers and the sheet's name as they are. This sheet and the notes need not be removed: they are ignored when the workbook comes back.",
                 )
                 .to_owned(),
             );
@@ -82,14 +82,14 @@ impl Words {
                     "来文无法作为表格读出，因此附上本表式的空白表“{sheet}”：请在其中填写，表头和工作表名称不要改动，橙色表头的列必填；也可以按清单准备正确的文件。"
                 ),
                 Lang::En => format!(
-                    "What was sent cannot be read as a table, so the sheet “{sheet}” is a blank one of the form: fill it in, and leave its headers and its name as they are; columns with an orange header are required. Or prepare the right file by the list."
+                    "What was sent cannot be read as a table, so the sheet “{sheet}” is a blank one of the form: fill it in, and leave its headers and its name as they are; columns with an orange header are required. Or prepare a correct file, following the list."
                 ),
             });
         } else {
             steps.push(
                 self.say(
                     "来文无法作为表格读出，或者过大放不进工作表，因此这里只有问题清单。请按清单准备正确的文件。",
-                    "What was sent cannot be read as a table, or is too large for a sheet, so that there is only this list. Please prepare the right file by it.",
+                    "What was sent cannot be read as a table, or is too large for a sheet, so there is only this list. Please prepare a correct file, following it.",
                 )
                 .to_owned(),
             );
@@ -128,7 +128,7 @@ impl Words {
         match self.lang {
             Lang::Zh => format!("已计入 {accepted} 行，暂不计入 {held} 行；必须改正 {hard} 项，请核实 {explain} 项。"),
             Lang::En => format!(
-                "{accepted} rows count, {held} are held back; {hard} findings must be mended, {explain} checked."
+                "{accepted} rows count, {held} are quarantined; {hard} findings must be fixed, {explain} checked."
             ),
         }
     }
@@ -149,7 +149,7 @@ impl Words {
             Lang::En => {
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
                 format!(
-                    "{}{more} went back, too, to be sent again under another revision. Sending the right one is enough; should several come, the one with the highest revision replaces the others.",
+                    "{}{more} went back as well, to be sent again under another revision. Sending the right one is enough; if several come, the one with the highest revision replaces the others.",
                     quoted.join(", ")
                 )
             }
@@ -164,7 +164,7 @@ impl Words {
                     "改好后以原文件名 {path} 再次报送，取代原文件；如原文件含有其他表，请把改好的工作表放回其中。"
                 ),
                 Lang::En => format!(
-                    "Send it again in place of the file {path}; where that held other forms too, put the mended sheet back into it."
+                    "Send it again in place of the file {path}; if that contained other forms as well, put the corrected sheet back into it."
                 ),
             },
             Answer::Elsewhere(templates) => match self.lang {

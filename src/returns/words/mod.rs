@@ -54,7 +54,7 @@ impl Words {
             (Lang::Zh, Severity::Hard) => "必须改正",
             (Lang::Zh, Severity::Explain) => "请核实",
             (Lang::Zh, Severity::Info) => "提示",
-            (Lang::En, Severity::Hard) => "must be mended",
+            (Lang::En, Severity::Hard) => "must be fixed",
             (Lang::En, Severity::Explain) => "please check",
             (Lang::En, Severity::Info) => "note",
         }

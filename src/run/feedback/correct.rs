@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Sender;
 use crate::check::StatedRow;
-use crate::domain::{Corrected, Finding, MatchedColumn, Place, RawTable, SetAside, Text};
+use crate::domain::{Code, Corrected, Finding, MatchedColumn, Place, RawTable, SetAside, Text};
 use crate::normalize::{self, CleanCell, Context, Notations, RowKeys};
 use crate::pipeline::Form;
 use crate::pipeline::corrections::{Change, Correction};
@@ -153,7 +153,7 @@ impl Desk<'_> {
 
     fn drop_whole(&mut self, index: usize, correction: &Correction, rejected: &mut bool, entry: &mut Entry) {
         *rejected = true;
-        let finding = Finding::new("correction-dropped", self.at as u32);
+        let finding = Finding::new(Code::CorrectionDropped, self.at as u32);
         entry
             .findings
             .push(finding.expected(&correction.id).count(entry.rows.quarantined.max(1)));
@@ -353,7 +353,7 @@ impl Desk<'_> {
                 row: Some(table.grid.number(row as usize)),
                 ..Place::default()
             };
-            let finding = Finding::new("correction-dropped", self.at as u32);
+            let finding = Finding::new(Code::CorrectionDropped, self.at as u32);
             let finding = finding.severity(crate::domain::Severity::Info).at(place);
             entry.findings.push(finding.expected(*id));
             entry.rows.set_aside += 1;

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::correct::{Applied, Outcome};
-use crate::domain::{Finding, Lang, Place, Table, Text};
+use crate::domain::{Code, Finding, Lang, Place, Text};
 use crate::pipeline::corrections::{Change, Correction};
 use crate::run::beside::{Beside, note_beside};
 use crate::run::names::Names;
 use crate::run::partition::Partition;
 use crate::run::{Entry, Night, Received, Status};
+use crate::tables::{CorrectionRow, Table};
 
 /// Judges corrections by what became of the rows they concern.
 pub fn settle(applied: &mut [Applied], received: &[Received], entries: &[Entry], partitions: &[Partition]) {
@@ -46,7 +47,7 @@ pub fn note(night: &Night<'_>, applied: &[Applied], beside: &mut Vec<Beside>) {
     let corrections = &night.feedback.corrections;
     let mut findings = Vec::new();
     for fault in &corrections.faults {
-        let finding = at_line("correction-fault", fault.line).raw(&fault.raw);
+        let finding = at_line(Code::CorrectionFault, fault.line).raw(&fault.raw);
         findings.push(Finding {
             expected: fault.expected.clone(),
             message: Some(fault.message.clone()),
@@ -58,20 +59,20 @@ pub fn note(night: &Night<'_>, applied: &[Applied], beside: &mut Vec<Beside>) {
         let all = by_correction.get(&index).map_or(&[][..], Vec::as_slice);
         let stale = all.iter().filter(|one| one.outcome == Outcome::Stale);
         findings.extend(stale.map(|one| {
-            at_line("correction-stale", correction.line)
+            at_line(Code::CorrectionStale, correction.line)
                 .raw(one.raw.clone().unwrap_or_default())
                 .expected(correction.id.as_str())
         }));
         let has_effect = |one: &&Applied| !matches!(one.outcome, Outcome::Superseded | Outcome::Unmatched(_));
         if !all.iter().any(has_effect) {
-            let finding = at_line("correction-unmatched", correction.line).raw(correction.id.as_str());
+            let finding = at_line(Code::CorrectionUnmatched, correction.line).raw(correction.id.as_str());
             findings.push(because(finding, correction, &why(all)));
         }
     }
     note_beside(beside, &corrections.path, findings);
 }
 
-fn at_line(code: &'static str, line: u32) -> Finding {
+fn at_line(code: Code, line: u32) -> Finding {
     Finding::new(code, 0).at(Place {
         row: Some(line),
         ..Place::default()
@@ -125,7 +126,7 @@ fn by_correction(applied: &[Applied]) -> BTreeMap<usize, Vec<&Applied>> {
 
 /// Table `corrections`: a row a cell, row or submission that a correction concerns; one for a correction of nothing.
 pub fn table(night: &Night<'_>, names: &Names<'_>, applied: &[Applied]) -> Table {
-    let mut table = Table::new("corrections");
+    let mut table = Table::of::<CorrectionRow>();
     let by_correction = by_correction(applied);
     for (index, correction) in asked(night) {
         match by_correction.get(&index) {
@@ -143,28 +144,27 @@ fn push(table: &mut Table, night: &Night<'_>, names: &Names<'_>, about: (&Correc
     let (correction, one) = about;
     let form = &night.pipeline.forms[correction.form];
     let column = one.and_then(|one| Some(form.columns[one.column?].id.as_str()));
-    table.push([
-        correction.id.as_str().into(),
-        one.map(|one| one.submission_id.as_str()).into(),
-        one.map(|one| i64::from(one.number)).filter(|row| *row > 0).into(),
-        column.into(),
-        correction.period.to_string().into(),
-        form.id.as_str().into(),
-        correction.area.as_str().into(),
-        names
-            .of(correction.form, Some(correction.period), &correction.area)
-            .into(),
-        correction.change.as_str().into(),
-        one.and_then(|one| one.raw.as_deref()).into(),
-        one.and_then(|one| one.value.as_deref()).into(),
-        correction.expect.as_deref().into(),
-        one.and_then(|one| obs_status(correction, one)).into(),
-        one.map_or("unmatched", |one| one.outcome.as_str()).into(),
-        correction.reason.get(Lang::Zh).into(),
-        correction.reason.get(Lang::En).into(),
-        correction.approved_by.as_str().into(),
-        correction.reported.into(),
-    ]);
+    let area_name = names.of(correction.form, Some(correction.period), &correction.area);
+    table.push(CorrectionRow {
+        correction: &correction.id,
+        submission_id: one.map(|one| one.submission_id.as_str()),
+        row: one.map(|one| i64::from(one.number)).filter(|row| *row > 0),
+        field: column,
+        period: &correction.period.to_string(),
+        form: &form.id,
+        area_code: &correction.area,
+        area_name: area_name.as_deref(),
+        action: correction.change.as_str(),
+        raw: one.and_then(|one| one.raw.as_deref()),
+        value: one.and_then(|one| one.value.as_deref()),
+        expect: correction.expect.as_deref(),
+        obs_status: one.and_then(|one| obs_status(correction, one)),
+        status: one.map_or("unmatched", |one| one.outcome.as_str()),
+        reason_zh: correction.reason.get(Lang::Zh),
+        reason_en: correction.reason.get(Lang::En),
+        approved_by: &correction.approved_by,
+        reported: correction.reported,
+    });
 }
 
 /// A figure that the ministry put there is an estimate, whatever the source says of it later.

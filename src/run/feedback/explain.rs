@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Feedback, Sender};
-use crate::domain::{Finding, Place, Severity, Text};
+use crate::domain::{Code, Finding, Place, Severity, Text};
 use crate::normalize::{self, RowKeys};
 use crate::pipeline::{Pipeline, RowUnit};
 use crate::registry::Explanation;
@@ -85,6 +85,9 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut [Entry], 
         {
             let mut partly = Vec::new();
             for &index in explained {
+                if !normalize::explains(&list[index].words, form) {
+                    continue;
+                }
                 let whole = match answers((index, &list[index]), finding, &entry.remarks, one_row) {
                     Some(Answer::Whole) => true,
                     Some(Answer::Part) => false,
@@ -93,7 +96,7 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut [Entry], 
                 let worst = used.entry(index).or_insert(finding.severity);
                 *worst = finding.severity.min(*worst);
                 if whole {
-                    finding.explanation.get_or_insert_with(|| list[index].text.clone());
+                    add(&mut finding.explanation, &list[index].text);
                 } else {
                     partly.push((index, &list[index]));
                 }
@@ -111,10 +114,22 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut [Entry], 
     }
     let asked = |one: &Explanation| pipeline.periods.contains(&one.period);
     let all = list.iter().enumerate().filter(|(_, one)| asked(one));
-    let mut unused = all.filter_map(|(index, one)| idle(one, used.get(&index).copied()));
+    let mut unused = all.filter_map(|(index, one)| {
+        let is_said = normalize::explains(&one.words, &pipeline.forms[one.form]);
+        idle(one, is_said, used.get(&index).copied())
+    });
     let mut findings: Vec<Finding> = unused.by_ref().take(pipeline.limits.findings).collect();
     findings.extend(further(unused.count()));
     note_beside(beside, &feedback.explanations.path, findings);
+}
+
+/// Adds an explanation to those that stand beside a finding already.
+fn add(said: &mut Option<String>, text: &str) {
+    match said {
+        Some(said) if said.split("; ").any(|known| known == text) => {}
+        Some(said) => *said = format!("{said}; {text}"),
+        None => *said = Some(text.to_owned()),
+    }
 }
 
 /// How much of a finding an explanation speaks of.
@@ -156,7 +171,7 @@ fn answers((index, one): (usize, &Explanation), finding: &Finding, remarks: &Rem
         shown.any(|content| normalize::same_content(content, wanted))
     };
     let content = one.raw.as_deref().is_none_or(is_content);
-    answer.filter(|_| column && content && one.code.as_deref().is_none_or(|code| code == finding.code))
+    answer.filter(|_| column && content && one.code.as_deref().is_none_or(|code| code == finding.code.as_str()))
 }
 
 fn is_key(one: &Explanation, unit: &[String]) -> bool {
@@ -201,13 +216,17 @@ fn further(rest: usize) -> Option<Finding> {
     );
     (rest > 0).then(|| Finding {
         message: Some(message),
-        ..Finding::new("explanation-unmatched", 0).count(rest as u64)
+        ..Finding::new(Code::ExplanationUnmatched, 0).count(rest as u64)
     })
 }
 
 /// What is told of an explanation that settles nothing.
-fn idle(one: &Explanation, answered: Option<Severity>) -> Option<Finding> {
+fn idle(one: &Explanation, is_said: bool, answered: Option<Severity>) -> Option<Finding> {
     let refused = match answered {
+        _ if !is_said => Text::new(
+            format!("“{}”没有说明原因，该说明未用", one.words),
+            format!("“{}” gives no reason; the explanation is not used", one.words),
+        ),
         Some(Severity::Hard) => Text::new(
             "强制性问题不能以说明代替改正，问题仍待处理",
             "a hard finding must be mended and is not settled by an explanation; it stays open",
@@ -219,7 +238,7 @@ fn idle(one: &Explanation, answered: Option<Severity>) -> Option<Finding> {
         row: Some(one.line),
         ..Place::default()
     };
-    let finding = Finding::new("explanation-unmatched", 0).at(place).raw(&one.text);
+    let finding = Finding::new(Code::ExplanationUnmatched, 0).at(place).raw(&one.text);
     Some(Finding {
         message: Some(refused),
         ..finding

@@ -8,12 +8,13 @@ mod trace;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::domain::{Diagnostic, Period, Table, Text, near_names};
+use crate::domain::{Diagnostic, Period, Text, near_names};
 use crate::lake::{self, Output};
 use crate::pipeline::Pipeline;
 use crate::registry::{Area, Areas, Registry};
 use crate::report::Source;
 use crate::rollup;
+use crate::tables::{Columns, Table};
 
 pub use headers::headers;
 pub use status::{StatusQuery, status};
@@ -177,9 +178,10 @@ impl Release {
         })
     }
 
-    fn table(&self, name: &str, columns: &[&str]) -> Result<Table, LookError> {
-        let path = self.folder.join("tables").join(format!("{name}.parquet"));
-        Ok(lake::read_table(&path, name, columns)?)
+    /// Columns of a table.
+    fn table<'a, R: Columns<'a>>(&self) -> Result<Table, LookError> {
+        let path = self.folder.join("tables").join(format!("{}.parquet", R::TABLE));
+        Ok(lake::read_table::<R>(&path)?)
     }
 }
 

@@ -6,14 +6,15 @@ use std::sync::Arc;
 
 use super::super::partition::file_name;
 use super::{LookError, Release, area, name_of, period};
-use crate::domain::{Period, Table, Text};
+use crate::domain::{Period, Text};
 use crate::lake;
 use crate::pipeline::{Form, Pipeline};
 use crate::registry::{Area, Areas, Registry};
 use crate::report::{
-    BesideLine, CodeCount, INFLUENCE_COLUMNS, InfluentialLine, ReporterLine, StatusLine, StatusReport, explain_command,
+    BesideLine, CodeCount, FindingInfluence, InfluentialLine, ReporterLine, StatusLine, StatusReport, explain_command,
     finding_title, influential,
 };
+use crate::tables::{FindingRow, ReportingRow, SubmissionRow, columns};
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +25,39 @@ pub struct StatusQuery {
     pub area: Option<String>,
     /// Whether every reporter with something to do is listed.
     pub reporters: bool,
+}
+
+columns! {
+    struct Owed<'a> of ReportingRow {
+        period: &'a str,
+        form: &'a str,
+        area_code: &'a str,
+        expected: i64,
+        received: i64,
+        on_time: Option<i64>,
+    }
+}
+
+columns! {
+    struct Sent<'a> of SubmissionRow {
+        submission_id: &'a str,
+        path: &'a str,
+        form: Option<&'a str>,
+        period: Option<&'a str>,
+        area_code: Option<&'a str>,
+        status: &'a str,
+        late_days: Option<i64>,
+    }
+}
+
+columns! {
+    struct Found<'a> of FindingRow {
+        submission_id: Option<&'a str>,
+        path: &'a str,
+        code: &'a str,
+        severity: &'a str,
+        status: &'a str,
+    }
 }
 
 /// Form and area of a reporter.
@@ -69,12 +103,12 @@ fn most_influential(
     release: &Release,
     reporters: &BTreeMap<Key, Reporter>,
 ) -> Result<Vec<InfluentialLine>, LookError> {
-    let findings = release.table("findings", &INFLUENCE_COLUMNS)?;
+    let findings = release.table::<FindingInfluence>()?;
     let paths: BTreeSet<&str> = reporters
         .values()
         .flat_map(|of| of.paths.iter().map(String::as_str))
         .collect();
-    Ok(influential(pipeline, &findings, |path| paths.contains(path)))
+    Ok(influential(pipeline, findings.rows(), |path| paths.contains(path)))
 }
 
 /// Looks.
@@ -83,17 +117,17 @@ fn most_influential(
 /// When a name is unknown, or the release cannot be read.
 pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Result<StatusReport, LookError> {
     let registry = &release.registry;
-    let columns = ["period", "form", "area_code", "expected", "received", "on_time"];
-    let reporting = release.table("reporting", &columns)?;
+    let reporting = release.table::<Owed>()?;
+    let owed: Vec<Owed> = reporting.rows().collect();
     let period = match &query.period {
         Some(given) => period(given, pipeline)?,
-        None => latest(pipeline, &reporting, registry.root_code()),
+        None => latest(pipeline, &owed, registry.root_code()),
     };
     let days = Days::of(pipeline, registry, period);
     let areas = &days.end;
     let within = query.area.as_deref().map(|given| days.area(given)).transpose()?;
     let scope = within.map_or_else(|| areas.root().code.clone(), |area| area.code.clone());
-    let mut reporters = owing(&reporting, &days, &period.to_string());
+    let mut reporters = owing(&owed, &days, &period.to_string());
     let (unclaimed, beside) = add_submissions(pipeline, release, &mut reporters, period)?;
     let lies_within = |form: &str, sender: &str| sender == scope || days.of_form(form).contains(&scope, sender);
     reporters.retain(|(form, sender), _| within.is_none() || lies_within(form, sender));
@@ -180,14 +214,11 @@ fn explained_by(pipeline: &Pipeline, reporters: &[ReporterLine], influential: &[
 }
 
 /// The latest period in which the root has received anything, else the last one.
-fn latest(pipeline: &Pipeline, reporting: &Table, root: &str) -> Period {
+fn latest(pipeline: &Pipeline, owed: &[Owed], root: &str) -> Period {
     let received = |period: &&Period| {
         let period = period.to_string();
-        (0..reporting.height()).any(|row| {
-            reporting.text(row, "period") == Some(&period)
-                && reporting.text(row, "area_code") == Some(root)
-                && reporting.number(row, "received").is_some_and(|n| n > 0.0)
-        })
+        let mut of_root = owed.iter().filter(|row| row.area_code == root);
+        of_root.any(|row| row.period == period && row.received > 0)
     };
     let periods = &pipeline.periods;
     *periods
@@ -236,32 +267,21 @@ impl Days {
 }
 
 /// Who owes a form: the areas whose own part of `reporting` is not only that of the areas below them.
-fn owing(reporting: &Table, days: &Days, period: &str) -> BTreeMap<Key, Reporter> {
-    let rows = || (0..reporting.height()).filter(|&row| reporting.text(row, "period") == Some(period));
-    let key = |row: usize, area: &str| {
-        (
-            reporting.text(row, "form").unwrap_or_default().to_owned(),
-            area.to_owned(),
-        )
-    };
-    let whole = |row: usize, column: &str| reporting.number(row, column).map(|n| n as i64);
+fn owing(owed: &[Owed], days: &Days, period: &str) -> BTreeMap<Key, Reporter> {
     // Expected, received, on time: own = total − those of the areas right below.
     let mut own: BTreeMap<Key, (i64, i64, Option<i64>)> = BTreeMap::new();
-    for row in rows() {
-        let form = reporting.text(row, "form").unwrap_or_default().to_owned();
-        let code = reporting.text(row, "area_code").unwrap_or_default();
-        let (expected, received) = (whole(row, "expected").unwrap_or(0), whole(row, "received").unwrap_or(0));
-        let on_time = whole(row, "on_time");
+    for row in owed.iter().filter(|row| row.period == period) {
         let mut add = |code: &str, sign: i64| {
-            let there = own.entry(key(row, code)).or_insert((0, 0, Some(0)));
-            there.0 += sign * expected;
-            there.1 += sign * received;
-            there.2 = there.2.zip(on_time).map(|(a, b)| a + sign * b);
+            let key = (row.form.to_owned(), code.to_owned());
+            let there = own.entry(key).or_insert((0, 0, Some(0)));
+            there.0 += sign * row.expected;
+            there.1 += sign * row.received;
+            there.2 = there.2.zip(row.on_time).map(|(a, b)| a + sign * b);
         };
-        add(code, 1);
+        add(row.area_code, 1);
         if let Some(parent) = days
-            .of_form(&form)
-            .get(code)
+            .of_form(row.form)
+            .get(row.area_code)
             .and_then(|area| area.parent_code.as_deref())
         {
             add(parent, -1);
@@ -285,69 +305,59 @@ fn add_submissions(
     reporters: &mut BTreeMap<Key, Reporter>,
     period: Period,
 ) -> Result<(Vec<String>, Vec<BesideLine>), LookError> {
-    let columns = [
-        "submission_id",
-        "path",
-        "form",
-        "period",
-        "area_code",
-        "status",
-        "late_days",
-    ];
-    let submissions = release.table("submissions", &columns)?;
+    let submissions = release.table::<Sent>()?;
     let asked: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
     let period = period.to_string();
     let mut keys: BTreeMap<&str, Key> = BTreeMap::new();
     let mut unclaimed = Vec::new();
-    for row in 0..submissions.height() {
-        let text = |column: &str| submissions.text(row, column);
-        let of = text("period").unwrap_or_default();
-        let (Some(form), Some(sender), true) = (text("form"), text("area_code"), asked.iter().any(|p| p == of)) else {
-            unclaimed.push(text("path").unwrap_or_default().to_owned());
+    for sent in submissions.rows::<Sent>() {
+        let of = sent.period.unwrap_or_default();
+        let (Some(form), Some(sender), true) = (sent.form, sent.area_code, asked.iter().any(|p| p == of)) else {
+            unclaimed.push(sent.path.to_owned());
             continue;
         };
-        let status = text("status").unwrap_or_default();
         if of != period {
             continue;
         }
         let key = (form.to_owned(), sender.to_owned());
         // The first usable revision tells how late a reporter is, though another one has replaced it. Of a late reporter what came
         // in time was not usable.
-        let days = submissions.number(row, "late_days").map(|days| days as i64);
-        let days = days.filter(|days| *days > 0);
-        if status == "superseded" {
+        let days = sent.late_days.filter(|days| *days > 0);
+        if sent.status == "superseded" {
             if let Some(reporter) = reporters.get_mut(&key) {
                 reporter.late_days = reporter.late_days.into_iter().chain(days).min();
             }
             continue;
         }
         let reporter = reporters.entry(key.clone()).or_default();
-        reporter.paths.push(text("path").unwrap_or_default().to_owned());
-        reporter.counts |= status != "rejected";
-        let told = match status {
+        reporter.paths.push(sent.path.to_owned());
+        reporter.counts |= sent.status != "rejected";
+        let told = match sent.status {
             "rejected" => &mut reporter.unusable_late_days,
             _ => &mut reporter.late_days,
         };
         *told = (*told).into_iter().chain(days).min();
-        keys.insert(text("submission_id").unwrap_or_default(), key);
+        keys.insert(sent.submission_id, key);
     }
-    let findings = release.table("findings", &["submission_id", "path", "code", "severity", "status"])?;
+    let findings = release.table::<Found>()?;
     let mut beside: BTreeMap<&str, i64> = BTreeMap::new();
-    for row in 0..findings.height() {
-        let text = |column: &str| findings.text(row, column).unwrap_or_default();
-        if findings.text(row, "submission_id").is_none() && text("status") == "open" {
-            *beside.entry(text("path")).or_default() += 1;
-        }
-        let Some(reporter) = keys.get(text("submission_id")).and_then(|key| reporters.get_mut(key)) else {
+    for found in findings.rows::<Found>() {
+        let Some(submission) = found.submission_id else {
+            if found.status == "open" {
+                *beside.entry(found.path).or_default() += 1;
+            }
             continue;
         };
-        let codes = match text("severity") {
-            _ if text("status") == "explained" => continue,
+        let Some(reporter) = keys.get(submission).and_then(|key| reporters.get_mut(key)) else {
+            continue;
+        };
+        let codes = match found.severity {
+            _ if found.status == "explained" => continue,
             "hard" => &mut reporter.hard,
             "explain" => &mut reporter.explain,
             _ => continue,
         };
-        *codes.entry(text("code").to_owned()).or_default() += 1;
+        *codes.entry(found.code.to_owned()).or_default() += 1;
     }
     reporters.values_mut().for_each(|reporter| reporter.paths.sort());
     let line = |(path, findings): (&str, i64)| BesideLine {

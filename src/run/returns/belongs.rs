@@ -1,7 +1,7 @@
 //! Where a file belongs whose name or folder is wrong: the form's templates, with what is known of it in their places, and with words
 //! in place of the rest.
 
-use crate::domain::{Lang, Text};
+use crate::domain::{Code, Finding, Lang, Text};
 use crate::pipeline::{FileTemplate, LevelIndex, Pipeline};
 use crate::run::ledger::Entry;
 use crate::run::night::Night;
@@ -9,6 +9,15 @@ use crate::run::recognise::claim_of;
 
 /// What a file is called where its name may end in anything.
 const ENDING: &str = ".xlsx";
+
+/// What is wrong with the area that a file is sent for.
+const OF_AREA: [Code; 5] = [
+    Code::AreaContradicted,
+    Code::AreaReassigned,
+    Code::AreaReused,
+    Code::AreaUnexpected,
+    Code::AreaUnknown,
+];
 
 /// What is known of a file: its period, and the code of the area at each level.
 struct Known {
@@ -37,10 +46,11 @@ impl Known {
     /// What no finding doubts; the code that a finding proposes takes the place of the wrong one.
     fn of(night: &Night<'_>, entry: &Entry) -> Known {
         let submission = &entry.submission;
-        let is_contradicted = entry.has("return-contradicted");
-        let is_asked = !is_contradicted && !entry.has("period-unexpected");
+        let is_contradicted = entry.has(Code::ReturnContradicted);
+        let is_asked = !is_contradicted && !entry.has(Code::PeriodUnexpected);
         let period = submission.period.filter(|_| is_asked);
-        let wrong = entry.findings.iter().find(|finding| finding.code.starts_with("area-"));
+        let is_of_area = |finding: &&Finding| OF_AREA.iter().any(|code| finding.code == *code);
+        let wrong = entry.findings.iter().find(is_of_area);
         let areas = match (wrong, &entry.claim) {
             _ if is_contradicted => Vec::new(),
             (None, Some(claim)) => claim.areas.clone(),

@@ -1,8 +1,8 @@
 //! Faults of single cells, codes and whole rows.
 
 use super::rules::in_range;
-use super::{CELL_NULL, Expectation, Named, ROW_OUT, Read, RowFault, Spoiler, Spoilt, usual};
-use crate::domain::Severity;
+use super::{CELL_NULL, Expectation, Named, ROW_OUT, Read, RowFault, Spoiler, Spoilt};
+use crate::domain::{Code, Severity};
 use crate::pipeline::{CodeScheme, Column, ColumnKind};
 use crate::sample::amend::Former;
 use crate::sample::chance::{Chance, index, one};
@@ -16,7 +16,7 @@ impl Spoiler<'_> {
         &self,
         rng: &mut Chance,
         row: &Row,
-        code: &str,
+        code: Code,
         fits: &dyn Fn(&Column) -> bool,
         text: impl Fn(&mut Chance, &Column, &Value) -> Option<String>,
     ) -> Option<Spoilt> {
@@ -36,19 +36,23 @@ impl Spoiler<'_> {
         Some(self.with_cell(row, slot, text, code))
     }
 
-    fn with_cell(&self, row: &Row, slot: usize, text: String, code: &str) -> Spoilt {
+    fn with_cell(&self, row: &Row, slot: usize, text: String, code: Code) -> Spoilt {
         let mut cells = self.style.record(self.model, row);
         if let Some(at) = self.style.columns.iter().position(|c| c.slot == Some(slot)) {
             cells[at] = Cell::text(text);
         }
         let column = &self.model.form.columns[slot];
-        let severity = if column.required { Severity::Hard } else { usual(code) };
+        let severity = if column.required {
+            Severity::Hard
+        } else {
+            code.entry().severity
+        };
         let consequence = if severity == Severity::Hard { ROW_OUT } else { CELL_NULL };
         let expected = Expectation {
             column: column.id.clone(),
-            code: code.to_owned(),
+            code: code.into(),
             severity: Some(severity),
-            kind: code.to_owned(),
+            kind: code.to_string(),
             consequence,
             mend: String::new(),
         };
@@ -79,7 +83,7 @@ impl Spoiler<'_> {
     /// A row under an old code of its area. Where it is one of several, they share one finding.
     pub(in crate::sample) fn former(&self, row: &Row, former: &Former) -> Spoilt {
         let slot = former.slot;
-        let mut bad = self.with_cell(row, slot, former.of(row), "code-unknown");
+        let mut bad = self.with_cell(row, slot, former.of(row), Code::CodeUnknown);
         bad.expected = bad
             .expected
             .filter(|_| former.rows.len() == 1)
@@ -110,13 +114,13 @@ impl Spoiler<'_> {
         };
         let (text, name) = match fault {
             RowFault::OutsideJurisdiction if national || !below => {
-                (replaced(self.stranger?.bases.first()?)?, "outside-jurisdiction")
+                (replaced(self.stranger?.bases.first()?)?, Code::OutsideJurisdiction)
             }
-            RowFault::CodeUnknown if national || !below => (replaced(self.unknown_area)?, "code-unknown"),
+            RowFault::CodeUnknown if national || !below => (replaced(self.unknown_area)?, Code::CodeUnknown),
             RowFault::CodeMalformed if national => {
-                (code.get(..code.len().checked_sub(1)?)?.to_owned(), "code-malformed")
+                (code.get(..code.len().checked_sub(1)?)?.to_owned(), Code::CodeMalformed)
             }
-            RowFault::CodeScientific if national && below => (scientific(code)?, "code-scientific"),
+            RowFault::CodeScientific if national && below => (scientific(code)?, Code::CodeScientific),
             _ => return None,
         };
         Some(self.with_cell(row, slot, text, name))
@@ -134,7 +138,7 @@ impl Spoiler<'_> {
             merged: None,
             cells,
             twin: None,
-            expected: Some(of_row("row-ragged")),
+            expected: Some(of_row(Code::RowRagged)),
             stated: row.clone(),
             kept: None,
             held: None,
@@ -166,7 +170,7 @@ impl Spoiler<'_> {
             merged: None,
             cells,
             twin: Some(twin),
-            expected: Some(of_row("row-conflict")),
+            expected: Some(of_row(Code::RowConflict)),
             stated: row.clone(),
             kept: None,
             held: None,
@@ -180,12 +184,12 @@ impl Spoiler<'_> {
 }
 
 /// A finding on a whole row.
-pub(super) fn of_row(code: &str) -> Expectation {
+pub(super) fn of_row(code: Code) -> Expectation {
     Expectation {
         column: String::new(),
-        code: code.to_owned(),
-        severity: Some(usual(code)),
-        kind: code.to_owned(),
+        code: code.into(),
+        severity: Some(code.entry().severity),
+        kind: code.to_string(),
         consequence: ROW_OUT,
         mend: String::new(),
     }

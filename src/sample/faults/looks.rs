@@ -1,8 +1,8 @@
 //! Faults that only a workbook can show: struck text, struck rows, merged cells.
 
 use super::cells::of_row;
-use super::{CELL_NULL, Expectation, NOTHING, Named, Read, Spoiler, Spoilt, usual};
-use crate::domain::Severity;
+use super::{CELL_NULL, Expectation, NOTHING, Named, Read, Spoiler, Spoilt};
+use crate::domain::{Code, Severity};
 use crate::pipeline::{Column, ColumnKind};
 use crate::sample::chance::{Chance, one};
 use crate::sample::draw::Row;
@@ -37,7 +37,7 @@ impl Spoiler<'_> {
         let expected = Expectation {
             column: self.model.form.columns[slot].id.clone(),
             consequence: NOTHING,
-            ..of_row("text-struck")
+            ..of_row(Code::TextStruck)
         };
         Some(Spoilt {
             merged: None,
@@ -62,7 +62,7 @@ impl Spoiler<'_> {
             merged: None,
             cells: cells.into_iter().map(|cell| cell.set(Look::Struck)).collect(),
             twin: None,
-            expected: Some(of_row("row-struck")),
+            expected: Some(of_row(Code::RowStruck)),
             stated: row.clone(),
             kept: None,
             held: None,
@@ -79,7 +79,7 @@ impl Spoiler<'_> {
         &self,
         rng: &mut Chance,
         row: &Row,
-        code: &str,
+        code: Code,
         fits: &dyn Fn(&Column) -> bool,
     ) -> Option<Spoilt> {
         let key = &self.model.form.key;
@@ -101,7 +101,7 @@ impl Spoiler<'_> {
         let is_lost = columns[slot].kind.is_number();
         let expected = Expectation {
             column: columns[slot].id.clone(),
-            severity: Some(usual(code).min(Severity::Explain)),
+            severity: Some(code.entry().severity.min(Severity::Explain)),
             consequence: CELL_NULL,
             ..of_row(code)
         };

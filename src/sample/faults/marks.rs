@@ -2,6 +2,7 @@
 
 use super::cells::of_row;
 use super::{Expectation, NOTHING, Named, Read, Spoiler, Spoilt};
+use crate::domain::Code;
 use crate::pipeline::{Column, ColumnKind};
 use crate::sample::chance::{Chance, one};
 use crate::sample::draw::Row;
@@ -18,7 +19,7 @@ impl Spoiler<'_> {
     /// A whole number with the mark of a note as a character: 12500¹. The number without it is the mend.
     pub(super) fn number_noted(&self, rng: &mut Chance, row: &Row) -> Option<Spoilt> {
         let is_integer = |c: &Column| matches!(c.kind, ColumnKind::Integer { .. });
-        let bad = self.cell_fault(rng, row, "number-noted", &is_integer, |_, _, value| {
+        let bad = self.cell_fault(rng, row, Code::NumberNoted, &is_integer, |_, _, value| {
             let figure = value.number().filter(|figure| *figure >= LEAST)?;
             Some(decimal(figure, 0) + RAISED)
         })?;
@@ -38,14 +39,14 @@ impl Spoiler<'_> {
         let slot = self.large(rng, row).filter(|_| self.is_workbook())?;
         let text = decimal(row[slot].number()?, 0);
         let look = Look::NotedWithin(text.len() / 2, "5".to_owned());
-        self.counted(row, slot, Cell::text(text).set(look), "note-doubtful")
+        self.counted(row, slot, Cell::text(text).set(look), Code::NoteDoubtful)
     }
 
     /// A figure raised as a whole, as the mark of a note is. In web pages nothing is meant by it.
     pub(super) fn cell_raised(&self, rng: &mut Chance, row: &Row) -> Option<Spoilt> {
         let slot = self.large(rng, row).filter(|_| self.style.format == Format::Xlsx)?;
         let cell = self.style.cell(self.model, slot, &row[slot]);
-        self.counted(row, slot, cell.set(Look::Raised), "cell-raised")
+        self.counted(row, slot, cell.set(Look::Raised), Code::CellRaised)
     }
 
     /// A record whose name is the word for a total. Its key says that it is a record.
@@ -56,7 +57,7 @@ impl Spoiler<'_> {
         named[slot] = Value::Word(word.clone());
         let key = *self.model.form.key.first()?;
         let cell = self.style.cell(self.model, slot, &named[slot]);
-        self.counted(&named, slot, cell, "record-named-total")
+        self.counted(&named, slot, cell, Code::RecordNamedTotal)
             .map(|bad| Spoilt {
                 expected: bad.expected.map(|expected| Expectation {
                     column: self.model.form.columns[key].id.clone(),
@@ -82,7 +83,7 @@ impl Spoiler<'_> {
     }
 
     /// A row with one odd cell, which is told of and counts.
-    fn counted(&self, row: &Row, slot: usize, cell: Cell, code: &str) -> Option<Spoilt> {
+    fn counted(&self, row: &Row, slot: usize, cell: Cell, code: Code) -> Option<Spoilt> {
         let mut cells = self.style.record(self.model, row);
         cells[self.place(slot)?] = cell;
         Some(Spoilt {

@@ -12,7 +12,7 @@ use super::recipe::Recipe;
 use super::reporters::Reporter;
 use super::sheet::{Cell, Style};
 use super::value::{Value, decimal};
-use crate::domain::Severity;
+use crate::domain::{Code, FindingCode, Severity};
 use crate::pipeline::{Column, ColumnKind, Pipeline};
 
 pub(super) use rules::scalar;
@@ -21,7 +21,7 @@ pub(super) use rules::scalar;
 #[derive(Clone, Debug)]
 pub(super) struct Expectation {
     pub(super) column: String,
-    pub(super) code: String,
+    pub(super) code: FindingCode,
     /// None: nothing may be found.
     pub(super) severity: Option<Severity>,
     pub(super) kind: String,
@@ -184,18 +184,18 @@ impl Spoiler<'_> {
             F::OutsideJurisdiction | F::CodeUnknown | F::CodeMalformed | F::CodeScientific => self.bad_code(fault, row),
             F::Missing => {
                 let required = |c: &Column| c.required;
-                self.cell_fault(rng, row, "cell-missing", &required, |_, _, _| Some(String::new()))
+                self.cell_fault(rng, row, Code::CellMissing, &required, |_, _, _| Some(String::new()))
             }
-            F::Symbol => self.cell_fault(rng, row, "symbol-undeclared", &is_figure, |rng, _, _| {
+            F::Symbol => self.cell_fault(rng, row, Code::SymbolUndeclared, &is_figure, |rng, _, _| {
                 word(rng, &faults.symbol)
             }),
-            F::NotInteger => self.cell_fault(rng, row, "not-an-integer", &is_integer, |rng, _, _| {
+            F::NotInteger => self.cell_fault(rng, row, Code::NotAnInteger, &is_integer, |rng, _, _| {
                 word(rng, &faults.not_an_integer)
             }),
-            F::NotNumber => self.cell_fault(rng, row, "not-a-number", &is_decimal, |rng, _, _| {
+            F::NotNumber => self.cell_fault(rng, row, Code::NotANumber, &is_decimal, |rng, _, _| {
                 word(rng, &faults.not_a_number)
             }),
-            F::TooPrecise => self.cell_fault(rng, row, "too-precise", &is_decimal, |_, column, value| {
+            F::TooPrecise => self.cell_fault(rng, row, Code::TooPrecise, &is_decimal, |_, column, value| {
                 // Rounded to the agreed decimals it is the true figure again.
                 let (number, scale) = (value.number()?, column.kind.decimals());
                 let unit = 10_i64.pow(scale);
@@ -211,41 +211,41 @@ impl Spoiler<'_> {
                 // Other figures of the sheet must show that it has points.
                 let shows = self.shows_points(self.style.format);
                 let has_fraction = |c: &Column| is_decimal(c) && (1..3).contains(&c.kind.decimals());
-                self.cell_fault(rng, row, "decimal-mark-mixed", &has_fraction, |_, column, value| {
+                self.cell_fault(rng, row, Code::DecimalMarkMixed, &has_fraction, |_, column, value| {
                     let text = decimal(value.number()?, column.kind.decimals());
                     (shows && text.contains('.')).then(|| text.replace('.', ","))
                 })
             }
-            F::UnitUnknown => self.cell_fault(rng, row, "unit-unknown", &has_unit, |_, column, value| {
+            F::UnitUnknown => self.cell_fault(rng, row, Code::UnitUnknown, &has_unit, |_, column, value| {
                 Some(decimal(value.number()?, column.kind.decimals()) + faults.unit_unknown.as_deref()?)
             }),
             F::NotBoolean => {
                 let is_boolean = |c: &Column| matches!(c.kind, ColumnKind::Boolean { .. });
-                self.cell_fault(rng, row, "not-a-boolean", &is_boolean, |rng, _, _| {
+                self.cell_fault(rng, row, Code::NotABoolean, &is_boolean, |rng, _, _| {
                     word(rng, &faults.not_a_boolean)
                 })
             }
             F::NotCategory => {
                 let is_category = |c: &Column| matches!(c.kind, ColumnKind::Category { .. });
-                self.cell_fault(rng, row, "not-a-category", &is_category, |rng, _, _| {
+                self.cell_fault(rng, row, Code::NotACategory, &is_category, |rng, _, _| {
                     word(rng, &faults.not_a_category)
                 })
             }
             F::NotDate => {
                 let is_date = |c: &Column| c.kind == ColumnKind::Date;
-                self.cell_fault(rng, row, "not-a-date", &is_date, |rng, _, _| {
+                self.cell_fault(rng, row, Code::NotADate, &is_date, |rng, _, _| {
                     word(rng, &faults.not_a_date)
                 })
             }
             F::OutOfRange => {
                 let ranged = |c: &Column| c.range.is_some() && is_figure(c);
-                self.cell_fault(rng, row, "out-of-range", &ranged, |_, column, _| {
+                self.cell_fault(rng, row, Code::OutOfRange, &ranged, |_, column, _| {
                     Some(format!("{}", (column.range?.1 * 1.2) as i64 + 1))
                 })
             }
             F::TooLong => {
                 let is_text = |c: &Column| c.kind == ColumnKind::Text;
-                self.cell_fault(rng, row, "text-too-long", &is_text, |_, _, value| {
+                self.cell_fault(rng, row, Code::TextTooLong, &is_text, |_, _, value| {
                     let Value::Word(word) = value else { return None };
                     (faults.too_long > 0 && !word.is_empty())
                         .then(|| word.chars().cycle().take(faults.too_long).collect())
@@ -253,7 +253,7 @@ impl Spoiler<'_> {
             }
             F::ErrorValue => {
                 let any = |c: &Column| !matches!(c.kind, ColumnKind::DivisionCode { .. });
-                self.cell_fault(rng, row, "error-value", &any, |rng, _, _| {
+                self.cell_fault(rng, row, Code::ErrorValue, &any, |rng, _, _| {
                     word(rng, &faults.error_value)
                 })
             }
@@ -263,16 +263,14 @@ impl Spoiler<'_> {
             F::NamedTotal => self.named_total(row),
             F::TextStruck => self.text_struck(rng, row),
             F::RowStruck => self.row_struck(row),
-            F::NumberMerged => self.merged(rng, row, "number-merged", &is_figure),
-            F::CellsMerged => self.merged(rng, row, "cells-merged", &|c| !is_figure(c)),
+            F::NumberMerged => self.merged(rng, row, Code::NumberMerged, &is_figure),
+            F::CellsMerged => self.merged(rng, row, Code::CellsMerged, &|c| !is_figure(c)),
             F::Rule(index) => self.broken_rule(rng, index, row),
         }
     }
 }
 
 /// The catalog's severity.
-pub(super) fn usual(code: &str) -> Severity {
-    crate::domain::catalog()
-        .get(code)
-        .map_or(Severity::Hard, |entry| entry.severity)
+pub(super) fn usual(code: &FindingCode) -> Severity {
+    code.entry().map_or(Severity::Hard, |entry| entry.severity)
 }

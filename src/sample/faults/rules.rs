@@ -1,7 +1,7 @@
 //! Rows that break a rule, or do not.
 
 use super::{EXPLAINED, Expectation, NOTHING, Named, ROW_OUT, Read, Spoiler, Spoilt};
-use crate::domain::Severity;
+use crate::domain::{FindingCode, Severity};
 use crate::pipeline::formula::{Scalar, evaluate};
 use crate::pipeline::{Column, ColumnKind, Relation, Rule, RuleKind, SumRule};
 use crate::sample::amend::swapped;
@@ -26,7 +26,7 @@ impl Spoiler<'_> {
         let explained = !is_hard && self.explain(rng, &mut changed);
         let expected = Expectation {
             column: self.place_of(rule),
-            code: rule.id.clone(),
+            code: FindingCode::rule(&rule.id),
             severity: Some(rule.severity),
             kind: recipe.kind(),
             consequence: match (is_hard, explained) {

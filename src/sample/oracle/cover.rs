@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Entry, Found, Key, Oracle, Rows, Told, unit_key};
-use crate::domain::Period;
+use crate::domain::{FindingCode, Period};
 use crate::pipeline::{CoverRule, Rule};
 use crate::sample::faults::Named;
 use crate::sample::units::Listed;
@@ -67,7 +67,7 @@ impl<'a> Oracle<'a> {
                     sheet: String::new(),
                     row: None,
                     column: String::new(),
-                    code: rule.id.clone(),
+                    code: FindingCode::rule(&rule.id),
                 });
             }
         }

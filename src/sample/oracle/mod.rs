@@ -16,14 +16,13 @@ use super::reporters::Reporter;
 use super::submit::Standing;
 use super::units::Listed;
 use super::value::Value;
-use crate::domain::{Period, Severity};
+use crate::domain::{FindingCode, Period, Severity};
 use crate::pipeline::{ColumnKind, Pipeline, Rule, RuleKind};
 
 pub(super) use figures::Figures;
 pub(super) use sums::{is_added_up, whole_sum};
 
 /// Code of a stated total that is not the sum of its rows.
-pub(super) const TOTAL_DIFFERS: &str = "total-differs";
 /// From so many rows on, and such a share of those judged, what they break is one thing wrong with their column.
 pub(super) const ONE_CAUSE: (usize, f64) = (10, 0.8);
 
@@ -48,7 +47,7 @@ pub(super) struct Found {
     pub(super) sheet: String,
     pub(super) row: Option<usize>,
     pub(super) column: String,
-    pub(super) code: String,
+    pub(super) code: FindingCode,
 }
 
 /// The submissions of one partition in all periods.
@@ -276,7 +275,7 @@ impl<'a> Oracle<'a> {
                 sheet: entry.standing.sheet.clone(),
                 row,
                 column: self.pipeline.forms[rule.form].columns[column].id.clone(),
-                code: rule.id.clone(),
+                code: FindingCode::rule(&rule.id),
             }));
         }
         told.blame(&out, Some(column));

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::figures::figure;
-use super::{Entry, Found, Oracle, Rows, TOTAL_DIFFERS, Told};
+use super::{Entry, Found, Oracle, Rows, Told};
+use crate::domain::{Code, FindingCode};
 use crate::pipeline::{Pipeline, ReconcileRule, Rule, UNKNOWN};
 use crate::sample::draw::Row;
 use crate::sample::lay::Counted;
@@ -166,7 +167,7 @@ impl<'a> Oracle<'a> {
                         sheet: entry.standing.sheet.clone(),
                         row: Some(record.line),
                         column: model.form.columns[reconcile.right_column].id.clone(),
-                        code: rule.id.clone(),
+                        code: FindingCode::rule(&rule.id),
                     });
                 }
             }
@@ -196,7 +197,7 @@ impl<'a> Oracle<'a> {
                         sheet: entry.standing.sheet.clone(),
                         row: Some(*line),
                         column: model.form.columns[slot].id.clone(),
-                        code: TOTAL_DIFFERS.to_owned(),
+                        code: Code::TotalDiffers.into(),
                     });
                 }
             }

@@ -2,14 +2,13 @@
 
 use super::wishes::{Aim, Wish};
 use super::{Candidate, Plot, ROWS, Unit, standing};
-use crate::domain::Severity;
+use crate::domain::{Code, FindingCode, Severity};
 use crate::pipeline::{CoverRule, Rule, RuleKind};
 use crate::sample::amend::{Amendment, Patch, What, WrongTotal};
 use crate::sample::chance::{Chance, index, stream};
 use crate::sample::draw::Row;
 use crate::sample::faults::{Expectation, NEAR_MISS, Spoiler};
 use crate::sample::near::Place;
-use crate::sample::oracle::TOTAL_DIFFERS;
 use crate::sample::recipe::{BreakRecipe, Format};
 use crate::sample::truth::Line;
 use crate::sample::value::Value;
@@ -60,7 +59,7 @@ impl Plot<'_> {
     }
 
     /// The row with the lawful content nearest to what a code finds.
-    fn lawful(&self, unit: usize, model: usize, code: &'static str, at: usize, rng: &Chance) -> Option<Patch> {
+    fn lawful(&self, unit: usize, model: usize, code: Code, at: usize, rng: &Chance) -> Option<Patch> {
         let Unit {
             stage,
             plan,
@@ -76,7 +75,12 @@ impl Plot<'_> {
         let format = if file.is_shared() { Format::Xlsx } else { file.format };
         let style = stage.style(&mut rng.clone(), model, reporter, format);
         let laying = stage.laying(reporter, model, &style);
-        let seats = [code, &reporter.code, &stage.period.to_string(), &at.to_string()];
+        let seats = [
+            code.as_str(),
+            &reporter.code,
+            &stage.period.to_string(),
+            &at.to_string(),
+        ];
         let is_taken = |text: &str| {
             let slot = model.code.as_ref().map(|code| code.slot);
             let kept = standing.records.iter().filter_map(|record| record.kept.as_ref());
@@ -148,7 +152,7 @@ impl Plot<'_> {
         }
         let expected = wish.is_near.then(|| Expectation {
             column: self.column_of(rule),
-            code: rule.id.clone(),
+            code: FindingCode::rule(&rule.id),
             severity: None,
             kind: format!("near {}", rule.id),
             consequence: NEAR_MISS,
@@ -189,17 +193,21 @@ fn covered(unit: usize, wish: &Wish, rule: &Rule, cover: &CoverRule, rows: usize
 }
 
 /// What the oracle must find of a wish granted.
-pub(super) fn codes(wish: &Wish, rule: &Rule) -> Vec<String> {
+pub(super) fn codes(wish: &Wish, rule: &Rule) -> Vec<FindingCode> {
     let mut codes = Vec::new();
     if !wish.is_near {
-        codes.push(rule.id.clone());
+        codes.push(FindingCode::rule(&rule.id));
     }
-    codes.extend(wish.recipe.iter().flat_map(|recipe| recipe.follows.iter().cloned()));
+    codes.extend(
+        wish.recipe
+            .iter()
+            .flat_map(|recipe| recipe.follows.iter().map(|code| FindingCode::named(code))),
+    );
     codes.sort();
     codes
 }
 
-pub(super) fn candidate(unit: usize, wish: &Wish, what: What, codes: Vec<String>) -> Candidate {
+pub(super) fn candidate(unit: usize, wish: &Wish, what: What, codes: Vec<FindingCode>) -> Candidate {
     Candidate {
         unit,
         amendment: Amendment {
@@ -208,8 +216,8 @@ pub(super) fn candidate(unit: usize, wish: &Wish, what: What, codes: Vec<String>
             is_listed: true,
         },
         codes,
-        code: String::new(),
-        kind: format!("rule {TOTAL_DIFFERS}"),
+        code: Code::TotalDiffers.into(),
+        kind: format!("rule {}", Code::TotalDiffers),
         mend: String::new(),
         line: None,
     }
@@ -218,7 +226,7 @@ pub(super) fn candidate(unit: usize, wish: &Wish, what: What, codes: Vec<String>
 impl Candidate {
     pub(super) fn about(self, rule: &Rule) -> Candidate {
         Candidate {
-            code: rule.id.clone(),
+            code: FindingCode::rule(&rule.id),
             kind: format!("rule {}", rule.id),
             ..self
         }

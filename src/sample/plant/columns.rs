@@ -6,23 +6,24 @@ use std::collections::BTreeSet;
 use super::candidates::{candidate, codes};
 use super::wishes::Wish;
 use super::{Candidate, Plot, Unit, standing};
+use crate::domain::{Code, FindingCode};
 use crate::pipeline::{CodeScheme, ColumnKind, Rule, RuleKind};
 use crate::sample::amend::{Former, Patch, What, WrongTotal, swapped};
 use crate::sample::chance::stream;
 use crate::sample::draw::Row;
 use crate::sample::faults::{CELL_NULL, NOTHING, ROW_OUT};
-use crate::sample::oracle::{ONE_CAUSE, TOTAL_DIFFERS, is_added_up, whole_sum};
+use crate::sample::oracle::{ONE_CAUSE, is_added_up, whole_sum};
 use crate::sample::recipe::{BreakRecipe, Format};
 use crate::sample::sheet::Cell;
 use crate::sample::truth::Line;
 use crate::sample::value::{Value, decimal, grouped};
 
 /// Tells that commas of a column are read as its decimal marks.
-const COMMA_ASSUMED: &str = "decimal-comma-assumed";
+const COMMA_ASSUMED: Code = Code::DecimalCommaAssumed;
 /// Tells that they are read as separators of thousands.
-const THOUSANDS_ASSUMED: &str = "thousands-assumed";
+const THOUSANDS_ASSUMED: Code = Code::ThousandsAssumed;
 /// Tells that a mark could separate decimals or thousands.
-const MARK_UNCLEAR: &str = "decimal-mark-unclear";
+const MARK_UNCLEAR: Code = Code::DecimalMarkUnclear;
 /// Figures with a point that leave no doubt about a sheet, although some have a comma.
 const POINTS: usize = 120;
 
@@ -43,10 +44,9 @@ impl Plot<'_> {
             .filter(fits)
             .collect();
         let &(slot, figure) = able.get(chance % able.len().max(1))?;
-        let mut wrong = candidate(unit, wish, What::Total(slot, how), vec![TOTAL_DIFFERS.to_owned()]);
-        wrong.code = TOTAL_DIFFERS.to_owned();
+        let mut wrong = candidate(unit, wish, What::Total(slot, how), vec![Code::TotalDiffers.into()]);
         if how == WrongTotal::Digits {
-            wrong.kind = format!("rule {TOTAL_DIFFERS}, swapped digits");
+            wrong.kind = format!("rule {}, swapped digits", Code::TotalDiffers);
             wrong.mend = format!("{}={}", model.form.columns[slot].id, decimal(figure, model.scale(slot)));
         }
         Some(wrong)
@@ -247,7 +247,7 @@ impl Plot<'_> {
         let line = (count > 1).then(|| Line {
             kind: "code-unknown, old code of several rows".to_owned(),
             mend: format!("{id}={} → {} …", former.of(first), first[slot].member()),
-            ..Line::of_column(&standing.path, &standing.sheet, id, "code-unknown", ROW_OUT)
+            ..Line::of_column(&standing.path, &standing.sheet, id, Code::CodeUnknown, ROW_OUT)
         });
         let enough = former.rows.len() == count;
         enough.then(|| Candidate {
@@ -295,7 +295,7 @@ impl Plot<'_> {
             .filter(is_judged)
             .take(ONE_CAUSE.0 - 1)
             .collect();
-        let codes = vec![rule.id.clone(); rows.len()];
+        let codes = vec![FindingCode::rule(&rule.id); rows.len()];
         let enough = rows.len() == ONE_CAUSE.0 - 1;
         let what = What::Column(slot, times, Some(rows));
         enough.then(|| candidate(unit, wish, what, codes).about(rule))

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::wishes::{Aim, Wish};
 use super::{Meant, Plot, Unit, standing};
-use crate::domain::Severity;
+use crate::domain::{Code, FindingCode, Severity};
 use crate::pipeline::{Rule, RuleKind};
 use crate::sample::chance::stream;
 use crate::sample::faults::{EXPLAINED, NOTHING, ROW_OUT, usual};
@@ -18,7 +18,7 @@ pub(super) type Explained<'a> = BTreeSet<(&'a str, &'a str, usize)>;
 
 impl Plot<'_> {
     /// A total that is right, beside rows that are held back: nothing may be found.
-    pub(super) fn right_total(&self, model: usize, code: &str) -> Option<Line> {
+    pub(super) fn right_total(&self, model: usize, code: Code) -> Option<Line> {
         self.units.iter().find_map(|unit| {
             let standing = standing(&unit.outcome, model).filter(|standing| standing.is_plain)?;
             let (line, _) = standing.total.as_ref()?;
@@ -33,14 +33,14 @@ impl Plot<'_> {
         let rule = &self.pipeline.rules[rule];
         let standing = standing(&self.units[unit].outcome, wish.model).filter(|_| wish.is_near)?;
         if wish.recipe.is_some_and(|recipe| recipe.whole_sheet) {
-            let line = near(&standing.path, &standing.sheet, &rule.id);
+            let line = near(&standing.path, &standing.sheet, FindingCode::rule(&rule.id));
             return Some(Line {
                 column: self.column_of(rule),
                 kind: format!("near whole column {}", rule.id),
                 ..line
             });
         }
-        matches!(rule.kind, RuleKind::Cover(_)).then(|| near(&standing.path, "", &rule.id))
+        matches!(rule.kind, RuleKind::Cover(_)).then(|| near(&standing.path, "", FindingCode::rule(&rule.id)))
     }
 
     /// The line of what lies at the bound of a rule as it is, in a unit: the row of a sheet, or the sheet.
@@ -54,7 +54,7 @@ impl Plot<'_> {
         let mut records = standing.records.iter();
         let at_row = |record: &Counted| Line {
             column: self.column_of(rule),
-            ..near(&standing.path, &standing.sheet, &rule.id).at_row(Some(record.line))
+            ..near(&standing.path, &standing.sheet, FindingCode::rule(&rule.id)).at_row(Some(record.line))
         };
         match &rule.kind {
             RuleKind::Row(_) | RuleKind::Sum(_) => records
@@ -69,7 +69,7 @@ impl Plot<'_> {
             RuleKind::Cover(cover) if cover.register.is_some() => {
                 let oracle = self.oracle_of(unit, None);
                 let is_exact = oracle.lists_all(&self.entry(unit, wish.model)?);
-                is_exact.then(|| near(&standing.path, "", &rule.id))
+                is_exact.then(|| near(&standing.path, "", FindingCode::rule(&rule.id)))
             }
             _ => None,
         }
@@ -89,7 +89,7 @@ impl Plot<'_> {
         Some(Line {
             column: self.models[model].form.columns[slot].id.clone(),
             kind: "near code-unknown, old code".to_owned(),
-            ..near(&standing.path, &standing.sheet, "code-unknown").at_row(Some(record.line))
+            ..near(&standing.path, &standing.sheet, Code::CodeUnknown).at_row(Some(record.line))
         })
     }
 
@@ -140,15 +140,15 @@ impl Plot<'_> {
                 &found.path,
                 &found.sheet,
                 &found.column,
-                &found.code,
+                found.code.clone(),
                 self.consequence(found, explained),
             )
         }
     }
 
     /// The rule's severity, or the catalog's.
-    pub(super) fn severity(&self, code: &str) -> Severity {
-        let rule = self.pipeline.rules.iter().find(|rule| rule.id == code);
+    pub(super) fn severity(&self, code: &FindingCode) -> Severity {
+        let rule = self.pipeline.rules.iter().find(|rule| code.is_rule(&rule.id));
         rule.map_or_else(|| usual(code), |rule| rule.severity)
     }
 

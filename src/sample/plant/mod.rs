@@ -16,12 +16,12 @@ use super::amend::{Amendment, What, WrongTotal};
 use super::chance::{Chance, index, stream};
 use super::lay::TOTAL_WITH_CODE;
 use super::model::FormModel;
-use super::oracle::{Entry, Figures, Found, Oracle, Rows, TOTAL_DIFFERS};
+use super::oracle::{Entry, Figures, Found, Oracle, Rows};
 use super::plan::UnitPlan;
 use super::reporters::Reporter;
 use super::submit::{Drawn, Outcome, Stage, Standing};
 use super::truth::Line;
-use crate::domain::Severity;
+use crate::domain::{Code, FindingCode, Severity};
 use crate::pipeline::{Pipeline, RuleKind};
 use wishes::Aim;
 pub(super) use wishes::{Wish, wishes};
@@ -88,9 +88,9 @@ struct Candidate {
     unit: usize,
     amendment: Amendment,
     /// What the oracle must find of it, in order.
-    codes: Vec<String>,
+    codes: Vec<FindingCode>,
     /// The one of them that it is about, what the truth calls it, and what was meant.
-    code: String,
+    code: FindingCode,
     kind: String,
     mend: String,
     /// What must be told of a column of the sheet.
@@ -182,7 +182,7 @@ impl<'a> Plot<'a> {
             let code = if how == WrongTotal::Coded {
                 TOTAL_WITH_CODE
             } else {
-                TOTAL_DIFFERS
+                Code::TotalDiffers
             };
             let line = self.right_total(wish.model, code);
             return Ok(line.map(|line| (vec![line], Vec::new())));
@@ -282,7 +282,7 @@ impl<'a> Plot<'a> {
             return Ok(None);
         }
         let added: Vec<Found> = after.into_iter().filter(|found| !is_in(before, found)).collect();
-        let mut codes: Vec<&str> = added.iter().map(|found| found.code.as_str()).collect();
+        let mut codes: Vec<FindingCode> = added.iter().map(|found| found.code.clone()).collect();
         codes.sort_unstable();
         if codes != candidate.codes {
             return Ok(None);

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::domain::Code;
 use crate::pipeline::{CoverRule, Pipeline, RuleKind};
 use crate::sample::amend::WrongTotal;
 use crate::sample::model::{FormModel, is_of_row};
@@ -32,7 +33,7 @@ pub(super) enum Aim {
     /// A whole number with a point between thousands, in a sheet whose decimals have one, too.
     Unclear,
     /// The code of a fault of rows and cells; only near misses.
-    Cell(&'static str),
+    Cell(Code),
     /// So many rows under an old code of their area; near: rows under the same code while it was valid.
     Former(usize),
 }

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::{Outcome, Prepared, Sent, Stage, Standing};
-use crate::domain::Period;
+use crate::domain::{Code, Period};
 use crate::pipeline::FileTemplate;
 use crate::sample::SampleError;
 use crate::sample::amend::WrongTotal;
@@ -153,7 +153,7 @@ impl Stage<'_> {
             path = self.path(model, template, reporter, self.period, 0, Format::Xlsx);
             outcome
                 .truth
-                .extend(by_content.then(|| near(&path, "", "sheet-missing")));
+                .extend(by_content.then(|| near(&path, "", Code::SheetMissing)));
             outcome.truth.extend(
                 table
                     .findings
@@ -175,7 +175,7 @@ impl Stage<'_> {
             });
         }
         if file.fault == Some(FileFault::SheetMissing) {
-            outcome.truth.push(Line::of_file(&path, "sheet-missing", REJECTED));
+            outcome.truth.push(Line::of_file(&path, Code::SheetMissing, REJECTED));
         }
         let bytes = if dry {
             Vec::new()

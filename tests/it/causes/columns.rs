@@ -104,7 +104,7 @@ fn a_column_that_a_hard_rule_blames_is_held_back_whole() {
         (Some(16.0), Some("÷10000"))
     );
     let said = one["message_en"].text().unwrap();
-    let held = "16 rows could be judged, and 4 more with a value in the column are held back with them";
+    let held = "16 rows could be judged, and 4 more with a value in the column are quarantined with them";
     assert!(said.ends_with(held), "{said}");
     assert_eq!(counted(&hard), [2.0, 20.0]);
     let held = hard.quarantined("roster", "2020");

@@ -196,3 +196,35 @@ fn of_an_area_with_several_rows_none_is_explained_by_a_line_without_a_key() {
     assert_eq!(told("130102,甲,约3\n"), ["items 2 not-an-integer explained 约数"]);
     assert_eq!(told("130102,甲,约3\n130102,乙,4\n"), ["items 2 not-an-integer open -"]);
 }
+
+#[test]
+fn words_that_give_no_reason_explain_nothing_and_of_several_lines_all_are_kept() {
+    for words in ["无", "x", "0", "N/A", "同上"] {
+        let world = ministry()
+            .sent("2020/130102_roster.csv", odd(["", "", ""]))
+            .beside(
+                "explanations.csv",
+                format!("{LINES}roster,2020,130102,130102001001,,large,{words}\n"),
+            )
+            .published();
+        let found = found(&world);
+        assert!(
+            found.contains(&"130102_roster 2 large open -".into()),
+            "{words}: {found:?}"
+        );
+        assert!(
+            found.iter().any(|line| line.starts_with("explanations 2 ")),
+            "{words}: {found:?}"
+        );
+    }
+    let world = ministry()
+        .sent("2020/130102_roster.csv", "代码,户数,说明\n130102001001,9000,\n")
+        .beside(
+            "explanations.csv",
+            format!("{LINES}roster,2020,130102,130102001001,,large,大型居住区\nroster,2020,130102,130102001001,,large,已核实\n"),
+        )
+        .published();
+    let found = found(&world);
+    let large = found.iter().find(|line| line.contains(" large ")).unwrap();
+    assert!(large.ends_with("explained 大型居住区; 已核实"), "{large}");
+}

@@ -6,12 +6,13 @@ mod inequality;
 
 use std::collections::BTreeMap;
 
-use huizong::domain::{Cell, Expected, FormCoverage, IndicatorCells, Period, PeriodKind, Received, Table, Value};
-use huizong::imbalance::{Comparisons, Inputs, Place, Places, Reason, Scope, compare};
+use huizong::domain::{Cell, Expected, FormCoverage, IndicatorCells, Period, PeriodKind, Received};
 use huizong::pipeline::{FormIndex, Pipeline};
+use huizong::statistics::{Comparisons, Inputs, Place, Places, Reason, Scope, compare};
+use huizong::tables::{Table, Value};
 use jiff::civil::Date;
 
-use crate::support::{World, indicators, measures, plan};
+use crate::support::{Cells, World, indicators, measures, plan};
 
 const DIVISIONS: &str = "code,name,level,kind,parent_code,valid_from,valid_to\nN,N,nation,nation,,,\n\
                          E,E,province,province,N,,\nW,W,province,province,N,,\n\

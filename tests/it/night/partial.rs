@@ -127,7 +127,7 @@ fn a_period_that_the_definition_drops_is_told() {
     let (code, text) = world.run(&[]);
     assert_eq!(code, 0, "{text}");
     assert!(
-        text.contains("No longer published, since the definition no longer has them: 2018"),
+        text.contains("No longer published, because the definition no longer has them: 2018"),
         "{text}"
     );
 }

@@ -1,9 +1,10 @@
-//! Every figure of `indicators` and `gaps` a second time: plain loops over the published facts and quarantine, without
+//! Every figure of `indicators` and `gaps`, and the parts of the Gini coefficient, a second time: plain loops over the published facts and quarantine, without
 //! polars and without the cube. Formulas are evaluated row by row by the loader's own scalar evaluator.
 
 mod gaps;
 mod indicators;
 mod quarantine;
+mod ranks;
 mod records;
 mod reporters;
 
@@ -45,13 +46,15 @@ struct Scene<'a> {
 }
 
 #[test]
-fn indicators_and_gaps_equal_plain_loops_over_facts_and_quarantine() {
+fn figures_equal_plain_loops_over_facts_and_quarantine() {
     let input = root().join("sample_data/submissions");
     let output = shipped().output.as_path();
     let world = World::load(output, &input);
     let (indicators, gaps) = (table(output, "indicators"), table(output, "gaps"));
     let (mut compared, mut split) = (0, 0);
     let (mut untold, mut untold_gaps) = (0, 0);
+    let parts = parts_of_tied_indicators(output);
+    assert!(parts.len() > 100, "{} parts are too few to mean anything", parts.len());
     for &period in &world.pipeline.periods {
         let scene = Scene::new(&world, period);
         let name = period.to_string();
@@ -74,6 +77,9 @@ fn indicators_and_gaps_equal_plain_loops_over_facts_and_quarantine() {
             split += 1;
             untold_gaps += usize::from(!told);
         }
+        for row in parts.iter().filter(of_period) {
+            scene.check_part(row);
+        }
     }
     assert!(
         compared > 1000 && split > 100,
@@ -87,6 +93,16 @@ fn indicators_and_gaps_equal_plain_loops_over_facts_and_quarantine() {
         untold_gaps * 20 < split,
         "bounds of {untold_gaps} of {split} gaps were not compared"
     );
+}
+
+/// Parts of the Gini coefficient in the root of indicators of which many units have the same ratio of small numbers.
+fn parts_of_tied_indicators(output: &Path) -> Vec<Row> {
+    let tied = ["service_radius", "rural_service_radius", "fund_per_community"];
+    let is_asked = |row: &Row| {
+        let text = |column: &str| row[column].text().unwrap_or_default();
+        text("scope_code") == "000000" && text("inequality_index") == "gini" && tied.contains(&text("indicator"))
+    };
+    table(output, "inequality_parts").into_iter().filter(is_asked).collect()
 }
 
 /// The keys of a table are those expected: no row is left out, none is too many.

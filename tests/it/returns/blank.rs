@@ -145,8 +145,8 @@ fn a_template_holds_the_register_s_rows_and_comes_back_as_a_first_submission() {
     let file = world.path("template.xlsx");
     let (code, told) = template(&world, &["--area", "130102", "--output", file.to_str().unwrap()]);
     assert_eq!(code, 0, "{told}");
-    assert!(told.contains("rows known beforehand: 2"), "{told}");
-    assert!(told.contains("to be sent as 2020/130000/130102_visits.xlsx"), "{told}");
+    assert!(told.contains("rows filled in: 2"), "{told}");
+    assert!(told.contains("send it as 2020/130000/130102_visits.xlsx"), "{told}");
     let all = sheets(&fs::read(&file).unwrap());
     let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["填报说明", "走访情况"]);
@@ -185,7 +185,7 @@ fn a_template_of_an_area_by_name_and_of_none_that_sends_the_form() {
     let file = world.path("template.xlsx");
     let (code, told) = template(&world, &["--area", "长安区", "--output", file.to_str().unwrap()]);
     assert_eq!(code, 0, "{told}");
-    assert!(told.contains("to be sent as 2020/130000/130102_visits.xlsx"), "{told}");
+    assert!(told.contains("send it as 2020/130000/130102_visits.xlsx"), "{told}");
     let other = world.path("other.xlsx");
     let (code, told) = template(&world, &["--area", "130000", "--output", other.to_str().unwrap()]);
     assert_eq!(code, 2, "{told}");
@@ -213,7 +213,7 @@ fn a_template_of_a_form_that_is_sent_as_csv_is_a_workbook_all_the_same() {
     assert_eq!(made.status.code(), Some(0), "{}", said(&made));
     let told = said(&made);
     assert!(
-        told.contains("save it as CSV; to be sent as 2020/130000/130102_visits.csv"),
+        told.contains("save it as CSV and send it as 2020/130000/130102_visits.csv"),
         "{told}"
     );
     assert_eq!(sheets(&fs::read(folder.join("130102_visits.xlsx")).unwrap()).len(), 2);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use rust_xlsxwriter::Workbook;
+use rust_xlsxwriter::{Format, Workbook};
 
 use super::{returns, sheets};
 use crate::support::{Row, World, joined, plan};
@@ -110,6 +110,37 @@ fn told(world: &World, path: &str) -> Vec<String> {
 
 fn status(world: &World, path: &str) -> String {
     joined(&world.submission(path), &["status", "revision"], " r")
+}
+
+#[test]
+fn what_a_number_format_puts_around_a_number_comes_back() {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (column, header) in (0..).zip(["Park", "Trees", "Area"]) {
+        sheet.write_string(0, column, header).unwrap();
+    }
+    sheet.write_string(1, 0, "P1").unwrap();
+    sheet.write_number(1, 1, 5000).unwrap();
+    let hectares = Format::new().set_num_format("0.0\"ha\"");
+    sheet.write_number_with_format(1, 2, 2.5, &hectares).unwrap();
+    let areas = "code,name,level,parent_code\nX,Land,country,\nN,North,district,X\n";
+    let settings = format!(
+        "title = {{ en = 'Parks' }}\nunit = 'park'\nkey = ['park']\nfiles = ['{{period}}/{{district}}_parks*']\n{REVISION}\n\
+         missing = {{ '' = 'missing' }}"
+    );
+    let columns = "park | text | Park | required = true\n trees | integer | Trees | range = { min = 0, max = 1000 }\n\
+                   area | decimal | Area | scale = 1; unit = 'm2'";
+    let world =
+        World::new(&plan("plain", &["country", "district"], &["2020"]), areas).form("parks", &settings, columns);
+    world.put("input/2020/N_parks.xlsx", workbook.save_to_buffer().unwrap());
+    let world = world.published();
+    let area = |world: &World| facts(world, "parks", "2020", ["park", "area"]);
+    assert_eq!(area(&world), ["N P1 25000"]);
+    let bytes = returns(&world.output()).into_values().next().unwrap();
+    world.put("input/2020/N_parks_r1.xlsx", bytes);
+    world.publish(&[]);
+    assert_eq!(status(&world, "2020/N_parks_r1.xlsx"), "accepted r1");
+    assert_eq!(area(&world), ["N P1 25000"], "the return sent back as it is");
 }
 
 #[test]
@@ -371,4 +402,35 @@ fn copies_of_a_return_count_once_whatever_they_are_called() {
         counts,
         BTreeMap::from([("accepted".to_owned(), 1), ("superseded".to_owned(), 3)])
     );
+}
+
+#[test]
+fn a_return_of_the_whole_country_s_file_takes_its_place_under_any_name() {
+    let settings = format!(
+        "title = {{ en = 'Shops' }}\nunit = 'shop'\nkey = ['code']\nfiles = ['shops_{{period}}*']\n{REVISION}\n\
+         missing = {{ '' = 'missing' }}"
+    );
+    for path in [
+        "shops_2020_r1.xlsx",
+        "反馈.xlsx",
+        "2020/000000_shops.xlsx",
+        "shops_2020 (1).xlsx",
+    ] {
+        let world = World::counties(&["2018", "2020"])
+            .form("shops", &settings, SHOP_COLUMNS)
+            .sent(
+                "shops_2020.csv",
+                "代码,人数\n130102001001,500\n130104001001,7\n130104001002,8\n",
+            )
+            .published();
+        put(&world, path, &mended(&world, "shops", "5"));
+        world.publish(&[]);
+        assert_eq!(status(&world, "shops_2020.csv"), "superseded r0", "{path}");
+        assert_eq!(status(&world, path), "accepted r1", "{path}");
+        assert_eq!(
+            staff(&world),
+            ["130102 130102001001 5", "130104 130104001001 7"],
+            "{path}"
+        );
+    }
 }

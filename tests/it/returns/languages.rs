@@ -63,13 +63,13 @@ fn a_return_in_two_languages_is_answered_in_either() {
     let bytes = &all["2020/N_parks_r1.xlsx"];
     let sheets = sheets(bytes);
     assert!(
-        format!("{:?}", sheets[0].1).contains("必须改正") && format!("{:?}", sheets[1].1).contains("must be mended")
+        format!("{:?}", sheets[0].1).contains("必须改正") && format!("{:?}", sheets[1].1).contains("must be fixed")
     );
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     let mut notes = String::new();
     std::io::Read::read_to_string(&mut archive.by_name("xl/comments1.xml").unwrap(), &mut notes).unwrap();
     assert!(
-        notes.contains("【必须改正】") && notes.contains("[must be mended]"),
+        notes.contains("【必须改正】") && notes.contains("[must be fixed]"),
         "{notes}"
     );
     world.put("input/2020/N_parks_r1.xlsx", bytes);

@@ -40,7 +40,7 @@ fn who_has_not_reported_widens_the_bounds() {
     );
     assert_eq!(
         of_indicator(&table, "area_per_household", &BOUNDS),
-        "E - - - no_register\nE1 1 0.25 0.25 -\nE2 - - - not_reported;no_register\nN - - - no_register"
+        "E - - - no_register\nE1 1 0.25 0.25 -\nE2 - - - no_register\nN - - - no_register"
     );
 }
 
@@ -143,6 +143,43 @@ fn a_restriction_to_areas_leaves_the_others_out_of_every_count() {
     assert_eq!(
         of_indicator(&country.indicators(), "east_rooms", &VALUES),
         "E 1 1 1 A 1 1 0 -\nE1 1 1 1 A 1 1 0 -\nN 1 1 1 A 1 1 0 -"
+    );
+}
+
+#[test]
+fn an_area_of_unknown_side_stays_in_what_is_restricted_to_a_side() {
+    let country = Country::new()
+        .owes("E1", Some(1), None)
+        .owes("M1", Some(1), None)
+        .towns("E1", 1, 1)
+        .towns("M1", 1, 1);
+    let table = country.indicators();
+    assert_eq!(
+        of_indicator(&table, "east_rooms", &VALUES),
+        "E 1 1 1 A 1 1 0 -\nE1 1 1 1 A 1 1 0 -\nM - - - O 1 1 0 nothing_known\nM1 - - - O 1 1 0 nothing_known\n\
+         N 1 1 1 P 2 2 0 -"
+    );
+    // It may hold a room of the east or none.
+    assert_eq!(
+        of_indicator(&table, "east_rooms", &BOUNDS).lines().last(),
+        Some("N - - - no_register")
+    );
+}
+
+#[test]
+fn a_figure_is_not_complete_where_the_register_says_that_more_is_there() {
+    let country = Country::new().owes("E1", None, Some(8.0)).towns("E1", 4, 3);
+    assert_eq!(in_the_east(&country, "town_rooms", &VALUES), "E 3 4 75 P 1 1 0 -");
+    assert_eq!(in_the_east(&country, "town_rooms", &BOUNDS), "E 0.5 37.5 87.5 -");
+}
+
+#[test]
+fn a_numerator_over_nothing_has_a_reason_of_its_own() {
+    let mut country = Country::new().owes("E1", Some(1), None).towns("E1", 1, 1);
+    country.rows[0].4 = Some(0);
+    assert_eq!(
+        in_the_east(&country, "area_per_household", &VALUES),
+        "E 2.5 0 - M 1 1 0 numerator_without_denominator"
     );
 }
 

@@ -152,7 +152,7 @@ fn rows_held_back_are_counted_in_and_left_out() {
     let all = table(&out, "findings");
     let of = |row: &&Row| text(row, "code") == rule && text(row, "submission_id").starts_with("2020-B2");
     let said = text(all.iter().find(of).unwrap(), "message_en");
-    let with_all = "3 rows are held back; with all of them it comes to 100, which does not agree either";
+    let with_all = "with the 3 quarantined rows the sum is 100, which does not agree either";
     assert!(said.ends_with(with_all), "{said}");
 }
 

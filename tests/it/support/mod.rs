@@ -1,6 +1,7 @@
 //! What the integration tests share: a small world built in a few lines, the binary run as a user runs it, and what it
 //! published read back.
 
+mod cells;
 mod pieces;
 mod shipped;
 mod tables;
@@ -9,6 +10,7 @@ mod world;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+pub use cells::Cells;
 pub use pieces::{indicators, measures, plan};
 pub use shipped::shipped;
 pub use tables::{

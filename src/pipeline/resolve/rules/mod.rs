@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::plan::Plan;
 use super::{IdKind, Ids, SourcedForm, content, form_index};
-use crate::domain::{Severity, Text, catalog};
+use crate::domain::{Code, Severity, Text};
 use crate::pipeline::definition::{ChecksFile, Located, RowDef, ToleranceDef, UnknownResult};
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
@@ -118,7 +118,7 @@ impl Ground<'_> {
                 self.ids.take_new(&id, span.clone(), "rule", Some(hint), source, faults)
             }
         };
-        if catalog().contains_key(&id) {
+        if Code::named(&id).is_some() {
             let message = format!("`{id}` is the code of a finding that the engine itself makes");
             faults.add(source, "reserved-id", span, message, "choose another id".to_owned());
         }

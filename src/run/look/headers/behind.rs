@@ -2,14 +2,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Period, Table};
+use crate::domain::Period;
 use crate::pipeline::Pipeline;
 use crate::registry::Areas;
 use crate::report::{LayoutLine, People, Sender};
 use crate::run::look::{LookError, Release, name_of};
+use crate::tables::{ReportingRow, SubmissionRow, columns};
 
 /// Paths named beside a layout.
 const EXAMPLES: usize = 3;
+
+columns! {
+    struct Sent<'a> of SubmissionRow {
+        path: &'a str,
+        form: Option<&'a str>,
+        period: Option<&'a str>,
+        area_code: Option<&'a str>,
+        status: &'a str,
+        layout: Option<&'a str>,
+    }
+}
+
+columns! {
+    struct Registered<'a> of ReportingRow {
+        period: &'a str,
+        form: &'a str,
+        area_code: &'a str,
+        rows_expected: Option<i64>,
+        population: Option<f64>,
+    }
+}
 
 /// What is known beside the layouts themselves.
 pub(super) struct Behind {
@@ -95,28 +117,25 @@ fn latest(
     layouts: &mut BTreeMap<String, LayoutLine>,
     form: Option<&str>,
 ) -> Result<(Last, usize), LookError> {
-    let columns = ["path", "form", "period", "area_code", "status", "layout"];
-    let submissions = release.table("submissions", &columns)?;
+    let submissions = release.table::<Sent>()?;
     let mut last = Last::new();
     let mut known: BTreeSet<&str> = BTreeSet::new();
-    for row in 0..submissions.height() {
-        let text = |column: &str| submissions.text(row, column).unwrap_or_default();
-        if text("status") == "superseded" {
-            continue;
-        }
-        let Some(layout) = layouts.get_mut(text("layout")) else {
-            let asked = form.is_none_or(|form| form == text("form"));
-            known.extend(Some(text("layout")).filter(|id| asked && !id.is_empty()));
+    let in_use = submissions.rows::<Sent>().filter(|sent| sent.status != "superseded");
+    for (sent, id) in in_use.filter_map(|sent| Some((sent, sent.layout?))) {
+        let Some(layout) = layouts.get_mut(id) else {
+            known.extend(Some(id).filter(|_| form.is_none_or(|form| Some(form) == sent.form)));
             continue;
         };
         layout.submissions += 1;
         if layout.paths.len() < EXAMPLES {
-            layout.paths.push(text("path").to_owned());
+            layout.paths.push(sent.path.to_owned());
         }
-        let of_layout = last.entry(text("layout").to_owned()).or_default();
-        let period = of_layout.entry(text("area_code").to_owned()).or_default();
-        if period.as_str() < text("period") {
-            *period = text("period").to_owned();
+        let of_layout = last.entry(id.to_owned()).or_default();
+        let area = sent.area_code.unwrap_or_default();
+        let period = of_layout.entry(area.to_owned()).or_default();
+        let of = sent.period.unwrap_or_default();
+        if period.as_str() < of {
+            of.clone_into(period);
         }
     }
     Ok((last, known.len()))
@@ -140,19 +159,16 @@ fn sender(area_code: String, period: String, areas: Option<&Areas>) -> Sender {
 
 /// The register of each form and period, as `reporting` tells it.
 fn registers(release: &Release) -> Result<BTreeMap<Round, Register>, LookError> {
-    let columns = ["period", "form", "area_code", "rows_expected", "population"];
-    let reporting: Table = release.table("reporting", &columns)?;
+    let reporting = release.table::<Registered>()?;
     let mut registers: BTreeMap<Round, Register> = BTreeMap::new();
-    for row in 0..reporting.height() {
-        let text = |column: &str| reporting.text(row, column).unwrap_or_default().to_owned();
-        let register = registers.entry((text("form"), text("period"))).or_default();
-        let rows = reporting.number(row, "rows_expected").map(|rows| rows as i64);
-        let population = reporting.number(row, "population");
-        let area = text("area_code");
-        if area == release.registry.root_code() {
-            register.whole = population;
+    for row in reporting.rows::<Registered>() {
+        let round = (row.form.to_owned(), row.period.to_owned());
+        let register = registers.entry(round).or_default();
+        if row.area_code == release.registry.root_code() {
+            register.whole = row.population;
         }
-        register.areas.insert(area, (rows, population));
+        let area = row.area_code.to_owned();
+        register.areas.insert(area, (row.rows_expected, row.population));
     }
     Ok(registers)
 }

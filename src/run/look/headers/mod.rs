@@ -9,6 +9,7 @@ use super::{LookError, Offer, Release};
 use crate::domain::Text;
 use crate::pipeline::Pipeline;
 use crate::report::{HeaderLine, HeadersReport, LayoutLine, Mapping, Remedy};
+use crate::tables::LayoutRow;
 use behind::senders;
 use mapping::Plan;
 
@@ -75,43 +76,28 @@ fn unknown_layouts(
     release: &Release,
     form: Option<&str>,
 ) -> Result<BTreeMap<String, LayoutLine>, LookError> {
-    let columns = [
-        "layout",
-        "position",
-        "letter",
-        "form",
-        "header",
-        "field",
-        "unit",
-        "nearest",
-        "looks_like",
-        "status",
-    ];
-    let table = release.table("layouts", &columns)?;
+    let table = release.table::<LayoutRow>()?;
     let mut layouts: BTreeMap<String, LayoutLine> = BTreeMap::new();
-    for row in 0..table.height() {
-        let text = |column: &str| table.text(row, column).map(str::to_owned);
-        let of = text("form").unwrap_or_default();
-        if text("status").as_deref() != Some("unknown") || form.is_some_and(|form| form != of) {
+    for row in table.rows::<LayoutRow>() {
+        if row.status != "unknown" || form.is_some_and(|form| form != row.form) {
             continue;
         }
-        let id = text("layout").unwrap_or_default();
-        let layout = layouts.entry(id.clone()).or_insert_with(|| LayoutLine {
-            layout: id,
-            form_title: title(pipeline, &of),
-            form: of,
+        let layout = layouts.entry(row.layout.to_owned()).or_insert_with(|| LayoutLine {
+            layout: row.layout.to_owned(),
+            form_title: title(pipeline, row.form),
+            form: row.form.to_owned(),
             ..LayoutLine::default()
         });
-        let column = text("field");
-        layout.columns.extend(column.clone());
-        if column.is_none() {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        layout.columns.extend(owned(row.field));
+        if row.field.is_none() {
             layout.headers.push(HeaderLine {
-                position: table.number(row, "position").map_or(0, |at| at as i64),
-                letter: text("letter").unwrap_or_default(),
-                header: text("header").unwrap_or_default(),
-                unit: text("unit"),
-                nearest: text("nearest"),
-                looks_like: text("looks_like"),
+                position: row.position,
+                letter: row.letter.to_owned(),
+                header: row.header.to_owned(),
+                unit: owned(row.unit),
+                nearest: owned(row.nearest),
+                looks_like: owned(row.looks_like),
                 remedy: Remedy::None,
             });
         }

@@ -11,6 +11,7 @@ use crate::pipeline::{Form, Indicator, Pipeline};
 use crate::registry::{Area, Areas};
 use crate::report::TraceReport;
 use crate::rollup::Tracer;
+use crate::tables::{IndicatorRow, Table, columns};
 use facts::Found;
 
 /// What is asked.
@@ -58,20 +59,26 @@ pub fn trace(pipeline: &Pipeline, release: &Release, query: &TraceQuery) -> Resu
         area: area(&query.area, &areas)?,
         top: query.top.unwrap_or(usize::MAX),
     };
-    let published = search.published()?;
+    let indicators = release.table::<Published>()?;
+    let published = search.published(&indicators)?;
     let found = search.add_up(&Tracer::new(pipeline, at)?)?;
     search.compare(&found, &published)?;
     search.report(found, &published)
 }
 
-/// The published row of the figure.
-struct Published {
-    numerator: Option<f64>,
-    denominator: Option<f64>,
-    value: Option<f64>,
-    expected: i64,
-    reported: i64,
-    null_reason: Option<String>,
+columns! {
+    /// What is published of the figure.
+    struct Published<'a> of IndicatorRow {
+        period: &'a str,
+        area_code: &'a str,
+        indicator: &'a str,
+        numerator: Option<f64>,
+        denominator: Option<f64>,
+        value: Option<f64>,
+        n_expected: i64,
+        n_reported: i64,
+        null_reason: Option<&'a str>,
+    }
 }
 
 struct Search<'a> {
@@ -86,38 +93,17 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn published(&self) -> Result<Published, LookError> {
-        let columns = [
-            "period",
-            "area_code",
-            "indicator",
-            "numerator",
-            "denominator",
-            "value",
-            "n_expected",
-            "n_reported",
-            "null_reason",
-        ];
-        let table = self.release.table("indicators", &columns)?;
+    /// The row of the figure in the table `indicators`.
+    fn published<'t>(&self, indicators: &'t Table) -> Result<Published<'t>, LookError> {
         let period = self.period.to_string();
-        let row = (0..table.height()).find(|&row| {
-            table.text(row, "indicator") == Some(&self.indicator.id)
-                && table.text(row, "area_code") == Some(&self.area.code)
-                && table.text(row, "period") == Some(&period)
-        });
-        let row = row.ok_or_else(|| LookError::NoFigure {
+        let mut rows = indicators.rows::<Published>();
+        let is_asked = |row: &Published| {
+            row.indicator == self.indicator.id && row.area_code == self.area.code && row.period == period
+        };
+        rows.find(is_asked).ok_or_else(|| LookError::NoFigure {
             indicator: self.indicator.id.clone(),
             area: self.area.code.clone(),
-            period,
-        })?;
-        let number = |column: &str| table.number(row, column);
-        Ok(Published {
-            numerator: number("numerator"),
-            denominator: number("denominator"),
-            value: number("value"),
-            expected: number("n_expected").map_or(0, |n| n as i64),
-            reported: number("n_reported").map_or(0, |n| n as i64),
-            null_reason: table.text(row, "null_reason").map(str::to_owned),
+            period: period.clone(),
         })
     }
 

@@ -3,9 +3,33 @@
 use std::collections::BTreeMap;
 
 use super::Search;
-use crate::domain::Table;
 use crate::report::TraceFile;
 use crate::run::look::{LookError, Release};
+use crate::tables::{LayoutRow, SubmissionRow, Table, columns};
+
+columns! {
+    struct Sent<'a> of SubmissionRow {
+        submission_id: &'a str,
+        path: &'a str,
+        sha256: Option<&'a str>,
+        form: Option<&'a str>,
+        period: Option<&'a str>,
+        area_code: Option<&'a str>,
+        format: &'a str,
+        status: &'a str,
+        rows_quarantined: i64,
+        layout: Option<&'a str>,
+    }
+}
+
+columns! {
+    struct Header<'a> of LayoutRow {
+        layout: &'a str,
+        position: i64,
+        field: Option<&'a str>,
+        header: &'a str,
+    }
+}
 
 /// Where records came from.
 pub(super) struct Submissions {
@@ -17,58 +41,40 @@ pub(super) struct Submissions {
 
 impl Submissions {
     pub(super) fn read(release: &Release) -> Result<Submissions, LookError> {
-        let columns = [
-            "submission_id",
-            "path",
-            "sha256",
-            "form",
-            "period",
-            "area_code",
-            "format",
-            "status",
-            "rows_quarantined",
-            "layout",
-        ];
-        let table = release.table("submissions", &columns)?;
-        let by_id = (0..table.height())
-            .filter_map(|row| Some((table.text(row, "submission_id")?.to_owned(), row)))
-            .collect();
-        let layouts = release.table("layouts", &["layout", "position", "field", "header"])?;
+        let table = release.table::<Sent>()?;
+        let ids = table.rows::<Sent>().map(|sent| sent.submission_id.to_owned());
+        let by_id = ids.zip(0..).collect();
+        let layouts = release.table::<Header>()?;
         let mut places = BTreeMap::new();
-        for row in 0..layouts.height() {
-            let text = |column: &str| layouts.text(row, column).map(str::to_owned);
-            let index = layouts
-                .number(row, "position")
-                .and_then(|at| (at as u32).checked_sub(1));
-            if let (Some(layout), Some(column), Some(header), Some(index)) =
-                (text("layout"), text("field"), text("header"), index)
-            {
-                places.insert((layout, column), (header, index));
+        for row in layouts.rows::<Header>() {
+            let index = u32::try_from(row.position - 1).ok();
+            if let Some((column, index)) = row.field.zip(index) {
+                let key = (row.layout.to_owned(), column.to_owned());
+                places.insert(key, (row.header.to_owned(), index));
             }
         }
         Ok(Submissions { table, by_id, places })
     }
 
-    fn text(&self, submission: &str, column: &str) -> Option<&str> {
-        self.table.text(*self.by_id.get(submission)?, column)
+    fn sent(&self, submission: &str) -> Option<Sent<'_>> {
+        self.table.row(*self.by_id.get(submission)?)
     }
 
     pub(super) fn file(&self, submission: &str) -> TraceFile {
-        let text = |column: &str| self.text(submission, column).unwrap_or_default().to_owned();
+        let sent = self.sent(submission);
+        let digest = sent.and_then(|sent| sent.sha256);
         TraceFile {
             submission: submission.to_owned(),
-            path: text("path"),
-            sha256: text("sha256"),
+            path: sent.map_or(String::new(), |sent| sent.path.to_owned()),
+            sha256: digest.unwrap_or_default().to_owned(),
         }
     }
 
     /// Header and physical column of a form's column; no physical column in a JSON file.
     pub(super) fn place(&self, submission: &str, column: &str) -> Option<(String, Option<u32>)> {
-        let layout = self.text(submission, "layout")?;
-        let (header, index) = self.places.get(&(layout.to_owned(), column.to_owned()))?;
-        let keyed = self
-            .text(submission, "format")
-            .is_some_and(|format| format.starts_with("json"));
+        let sent = self.sent(submission)?;
+        let (header, index) = self.places.get(&(sent.layout?.to_owned(), column.to_owned()))?;
+        let keyed = sent.format.starts_with("json");
         Some((header.clone(), Some(*index).filter(|_| !keyed)))
     }
 
@@ -76,20 +82,15 @@ impl Submissions {
     pub(super) fn quarantined(&self, search: &Search<'_>) -> (i64, i64) {
         let (mut within, mut above) = (0, 0);
         let period = search.period.to_string();
-        for row in 0..self.table.height() {
-            let text = |column: &str| self.table.text(row, column);
-            if text("form") != Some(&search.form.id)
-                || text("period") != Some(&period)
-                || text("status") == Some("superseded")
-            {
+        for sent in self.table.rows::<Sent>() {
+            if sent.form != Some(&search.form.id) || sent.period != Some(&period) || sent.status == "superseded" {
                 continue;
             }
-            let sender = text("area_code").unwrap_or_default();
-            let rows = self.table.number(row, "rows_quarantined").map_or(0, |rows| rows as i64);
+            let sender = sent.area_code.unwrap_or_default();
             if search.areas.contains(&search.area.code, sender) {
-                within += rows;
+                within += sent.rows_quarantined;
             } else if search.areas.contains(sender, &search.area.code) {
-                above += rows;
+                above += sent.rows_quarantined;
             }
         }
         (within, above)

@@ -17,8 +17,8 @@ impl Search<'_> {
         let (pipeline, indicator) = (self.pipeline, self.indicator);
         let submissions = Submissions::read(self.release)?;
         let mut held = found.held.clone();
-        held.reporters_expected = published.expected;
-        held.reporters_reported = published.reported;
+        held.reporters_expected = published.n_expected;
+        held.reporters_reported = published.n_reported;
         held.denominator_of_these = self.denominator(found.denominator_of_these);
         (held.rows_quarantined, held.rows_quarantined_above) = submissions.quarantined(self);
         let levels = self.area.level + 1..pipeline.registry.levels.len();
@@ -42,11 +42,8 @@ impl Search<'_> {
                 value: published.value,
                 ..self.part(&self.area.code, &found.whole, &found)
             },
-            null_title: published
-                .null_reason
-                .as_deref()
-                .map(|token| reason_title(&null_reasons(), token)),
-            null_reason: published.null_reason.clone(),
+            null_title: published.null_reason.map(|token| reason_title(&null_reasons(), token)),
+            null_reason: published.null_reason.map(str::to_owned),
             rows: found.whole.rows,
             held,
             levels: levels.filter_map(|level| self.level(level, &found)).collect(),

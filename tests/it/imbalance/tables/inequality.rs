@@ -1,6 +1,6 @@
 //! Indices of inequality and their parts.
 
-use huizong::imbalance::{check_parts, index::Parts};
+use huizong::statistics::{check_parts, index::Parts};
 
 use super::*;
 

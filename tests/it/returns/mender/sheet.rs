@@ -48,6 +48,15 @@ impl Sheet<'_> {
                 .cloned(),
             "encoding-damaged" => return self.mend_damaged(),
             "value-nested" => return self.fill_blanks(&line.column),
+            // Nothing in the file shows what these numbers are: they are written again, all in one notation.
+            "decimal-comma-assumed" | "decimal-mark-unclear" | "thousands-assumed" => {
+                return self.rewrite(&line.column);
+            }
+            // The list shows the first of the rows and what becomes of its code.
+            "code-unknown" if line.count > 1 => return self.recode(),
+            "record-named-total" => return self.rename(line.cell.unwrap().0),
+            "total-with-code" => return self.set(line.cell.unwrap(), String::new()),
+            "header-merged" => return self.split_header(line),
             "outside-jurisdiction" | "code-unknown" | "code-malformed" | "code-scientific"
                 if line.proposed.is_empty() =>
             {
@@ -80,11 +89,19 @@ impl Sheet<'_> {
     }
 
     /// Puts the true figure of its row into a cell.
-    fn restore(&mut self, (row, column): (usize, usize), definition: usize) {
-        // A total, or a line of another area, is no row of the county's.
-        let Some(key) = self.key_of(row) else { return };
+    fn restore(&mut self, (row, column_of_cell): (usize, usize), definition: usize) {
+        let Some(key) = self.key_of(row) else {
+            // A unit that the county has added has figures that nobody else knows: this one is left out. A total, or a line of
+            // another area, is no row of the county's.
+            let column = self.place_of(self.form.key[0]);
+            let own = column.and_then(|column| self.cells.get(row)?.get(column));
+            if own.is_some_and(|code| bare(code).starts_with(self.county)) {
+                self.set((row, column_of_cell), String::new());
+            }
+            return;
+        };
         let text = self.written(&key, definition);
-        self.set((row, column), text);
+        self.set((row, column_of_cell), text);
     }
 
     /// The column that a person calls so; a header that the form does not know is none.
@@ -298,6 +315,48 @@ impl Sheet<'_> {
         }
     }
 
+    /// The true figures of a whole column.
+    fn rewrite(&mut self, title: &str) {
+        let definition = self.titled(title).unwrap();
+        let column = self.place_of(definition).unwrap();
+        for (row, _) in self.records() {
+            self.restore((row, column), definition);
+        }
+    }
+
+    /// Codes from before the county's own code changed.
+    fn recode(&mut self) {
+        let column = self.place_of(self.form.key[0]).unwrap();
+        for row in 0..self.cells.len() {
+            let old = self.cells[row].get(column).map(|text| bare(text)).unwrap_or_default();
+            let new = old
+                .get(self.county.len()..)
+                .map(|rest| format!("{}{rest}", self.county));
+            if let Some(new) = new.filter(|new| self.row(&old).is_none() && self.row(new).is_some()) {
+                self.set((row, column), new);
+            }
+        }
+    }
+
+    /// A row that bears the name of a total gets its own.
+    fn rename(&mut self, row: usize) {
+        for (column, definition) in self.places() {
+            if matches!(self.form.columns[definition].kind, ColumnKind::Text) {
+                self.restore((row, column), definition);
+            }
+        }
+    }
+
+    /// The first of the columns below a merged header is the form's, and the other goes.
+    fn split_header(&mut self, line: &Line) {
+        let (_, column) = line.cell.unwrap();
+        let definition = self.titled(&line.column).or_else(|| self.column_at(column)).unwrap();
+        self.blank_column(column + 1);
+        for (row, _) in self.records() {
+            self.restore((row, column), definition);
+        }
+    }
+
     /// Values that were no single one have gone: they are written again.
     fn fill_blanks(&mut self, header: &str) {
         let head = self.cells[0].iter().position(|cell| cell == header).unwrap();
@@ -312,7 +371,7 @@ impl Sheet<'_> {
 
 /// Whether a code is the engine's own, and no rule of the pipeline.
 fn is_catalogued(code: &str) -> bool {
-    huizong::domain::catalog().contains_key(code)
+    huizong::domain::Code::named(code).is_some()
 }
 
 /// Whether mending it moves or removes cells.

@@ -234,3 +234,60 @@ fn an_explanation_outlives_a_revision_sent_without_a_list() {
     assert_eq!(asked(&world), ["5000 explained a forest", "6001 open -"]);
     assert_eq!(told(&world), ["reply-outdated a wood info"]);
 }
+
+#[test]
+fn a_list_sorted_without_its_hidden_column_explains_what_its_visible_cells_say() {
+    let world = sent(R0);
+    let (mut list, own) = list_and_own(&world);
+    line(&mut list, "B2")[13] = "a forest".into();
+    let at = |list: &Cells, cell: &str| list.iter().position(|row| row[3] == cell).unwrap();
+    let (first, second) = (at(&list, "B2"), at(&list, "B3"));
+    // Columns A to N change places, the hidden one stays.
+    list.swap(first, second);
+    let hidden = list[first][14].clone();
+    list[first][14] = list[second][14].clone();
+    list[second][14] = hidden;
+    put(&world, &list, &own);
+    assert_eq!(asked(&world), ["5000 explained a forest", "6000 open -"]);
+    assert_eq!(told(&world), [""; 0]);
+
+    // Where the hidden cell that belongs to the line is gone, nothing is settled.
+    list[first][14] = list[second][14].clone();
+    put(&world, &list, &own);
+    assert_eq!(asked(&world), ["5000 open -", "6000 open -"]);
+    assert_eq!(told(&world), ["reply-misplaced a forest info"]);
+}
+
+#[test]
+fn a_return_sent_twice_counts_once_with_what_is_said_in_either() {
+    let world = sent(R0);
+    let (mut list, own) = list_and_own(&world);
+    put(&world, &list, &own);
+    line(&mut list, "B2")[13] = "a forest".into();
+    let sheets = [("反馈".to_owned(), list), ("parks".to_owned(), own.clone())];
+    save(&world.path("input/2020/N_parks_r1 (1).xlsx"), &sheets);
+    world.publish(&[]);
+    assert_eq!(asked(&world), ["5000 explained a forest", "6000 open -"]);
+    assert_eq!(told(&world), [""; 0]);
+    let tied = |world: &World| {
+        let findings = world.table("findings");
+        findings
+            .iter()
+            .filter(|row| row["code"].text() == Some("revision-tied"))
+            .count()
+    };
+    assert_eq!(tied(&world), 0);
+
+    // The same cells as text are no tie either; one other figure is.
+    world.put(
+        "input/2020/N_parks_r1_x.csv",
+        own.iter()
+            .map(|row| format!("{},{}\n", row[0], row[1]))
+            .collect::<String>(),
+    );
+    world.publish(&[]);
+    assert_eq!(tied(&world), 0);
+    world.put("input/2020/N_parks_r1_x.csv", R0.replace("7", "8"));
+    world.publish(&[]);
+    assert!(tied(&world) > 0);
+}

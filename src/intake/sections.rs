@@ -1,0 +1,221 @@
+//! Second headers and lines of units in the middle of a table. A second header that puts columns elsewhere, or gives them other units,
+//! begins a section that cannot be read like the rows above it. The same holds for a line of units between records. The records of such
+//! a section wait in quarantine, under one finding.
+
+use super::header::{Book, DEPTH, Header, LEAST, is_blank, is_figure};
+use super::rows::Body;
+use super::unit_columns::{self, Lines};
+use super::units;
+use crate::domain::{Grid, MatchedColumn, OtherSection, fold};
+
+/// First cells of a row among which a second header has a known one.
+const FIRST_CELLS: usize = 3;
+
+/// A header that stands beneath records or beneath the first header.
+#[derive(Debug)]
+pub(super) struct Section {
+    header: Header,
+}
+
+impl Section {
+    /// One past the last row of its header.
+    pub(super) fn end(&self) -> usize {
+        self.header.end
+    }
+
+    fn row(&self) -> u32 {
+        self.header.top as u32
+    }
+}
+
+/// The second header that begins at a row, if one does: at least two of its cells, and half of them, name columns of the form.
+pub(super) fn begins(book: &Book<'_>, grid: &Grid, first: &Header, row: usize) -> Option<Section> {
+    if first.end == first.top || !may_head(book, grid, row) {
+        return None;
+    }
+    let depth = (first.end - first.top).min(DEPTH);
+    let mut best: Option<Header> = None;
+    for end in row + 1..=(row + depth).min(grid.height()) {
+        let is_data = || is_blank(grid, end - 1) || grid.row(end - 1).any(|cell| is_figure(cell.trim()));
+        if end > row + 1 && is_data() {
+            break;
+        }
+        let found = book.block(grid, row, end);
+        if best.as_ref().is_none_or(|best| found.score() > best.score()) {
+            best = Some(found);
+        }
+    }
+    let header = best?;
+    let named = header.names.iter().filter(|name| !name.is_empty()).count();
+    (header.score() >= LEAST && header.score() * 2 >= named).then_some(Section { header })
+}
+
+/// Whether a row has several cells, none of them a figure, and a header of the form among the first: what most records have not.
+fn may_head(book: &Book<'_>, grid: &Grid, row: usize) -> bool {
+    let filled = || grid.row(row).map(str::trim).filter(|cell| !cell.is_empty());
+    !filled().any(is_figure) && filled().nth(1).is_some() && filled().take(FIRST_CELLS).any(|cell| book.knows(cell))
+}
+
+/// Why rows are to be read otherwise than those above them: the cell that says so, and what it stands for there.
+#[derive(Clone, Debug)]
+pub(super) struct Difference {
+    /// Row of the grid and physical column.
+    pub(super) at: (u32, u32),
+    pub(super) said: String,
+    pub(super) instead: String,
+}
+
+/// The parts of the sheet that would be read wrongly. `matched` are the columns as they are read, with their units.
+pub(super) fn other(
+    book: &Book<'_>,
+    grid: &Grid,
+    first: &Header,
+    body: &Body,
+    lines: &Lines,
+    matched: &[MatchedColumn],
+) -> Vec<OtherSection> {
+    // What each row says: by a header, or by a line of units.
+    let mut events: Vec<(u32, Option<&Section>)> = body.sections.iter().map(|s| (s.row(), Some(s))).collect();
+    events.extend(lines.between().map(|row| (row, None)));
+    events.sort_by_key(|(row, _)| *row);
+    let (mut by_header, mut by_line) = (None, None);
+    let mut found = Vec::new();
+    for (at, &(row, section)) in events.iter().enumerate() {
+        match section {
+            Some(section) => by_header = of_header(book, first, &section.header, matched),
+            None => by_line = unit_columns::of_line_between(book, first, lines, row, matched).unwrap_or(by_line),
+        }
+        let end = events.get(at + 1).map_or(grid.height() as u32, |(next, _)| *next);
+        let from = body.records.partition_point(|record| *record < row);
+        let holds_records = body.records.get(from).is_some_and(|record| *record < end);
+        let why: Option<&Difference> = by_header.as_ref().or(by_line.as_ref());
+        if let Some(why) = why.filter(|_| holds_records) {
+            found.push(OtherSection {
+                at: why.at,
+                said: why.said.clone(),
+                instead: why.instead.clone(),
+                rows: row..end,
+            });
+        }
+    }
+    found
+}
+
+/// Where a second header puts another column than the first one, or gives it another unit.
+fn of_header(book: &Book<'_>, first: &Header, second: &Header, matched: &[MatchedColumn]) -> Option<Difference> {
+    let own = |index: u32| second.columns.iter().find(|column| column.index == index);
+    let is_other = |index: u32| {
+        let above = first.columns.iter().find(|column| column.index == index);
+        let named = second.names.get(index as usize).is_some_and(|name| !name.is_empty());
+        let doubled = |header: &Header| header.doubled.values().any(|places| places.contains(&index));
+        match (above, own(index)) {
+            (Some(above), Some(own)) => above.column != own.column || is_other_unit(book, above, own, matched),
+            (Some(_), None) => named,
+            (None, Some(_)) => !doubled(first),
+            (None, None) => doubled(second) && !doubled(first),
+        }
+    };
+    let index = (0..second.names.len() as u32).find(|index| is_other(*index))?;
+    let name = |header: &Header| {
+        header
+            .names
+            .get(index as usize)
+            .filter(|name| !name.is_empty())
+            .cloned()
+    };
+    Some(Difference {
+        at: (second.end as u32 - 1, index),
+        said: name(second).unwrap_or_default(),
+        instead: name(first).unwrap_or_else(|| "—".to_owned()),
+    })
+}
+
+/// Whether a second header gives a column another unit than it is read with.
+fn is_other_unit(book: &Book<'_>, above: &MatchedColumn, second: &MatchedColumn, matched: &[MatchedColumn]) -> bool {
+    let read = matched.iter().find(|column| column.column == above.column);
+    let read = read.and_then(|column| column.unit.as_deref());
+    let column = &book.form.columns[above.column];
+    let Some(own) = units::own(column) else {
+        // Figures of a column without a unit are taken as they stand, whatever unit is said: then it has to be the same one.
+        let scale = |unit: &Option<String>| unit.as_deref().and_then(|unit| book.units.scale(unit));
+        let is_one = |unit: &Option<String>| scale(unit).is_none_or(|scale| scale.is_one());
+        let (above, second) = (&above.unit, &second.unit);
+        let said = matches!((above, second), (Some(above), Some(second)) if fold(above) != fold(second));
+        return said || (units::lacks_unit(column) && is_one(above) != is_one(second));
+    };
+    let factor = |unit: Option<&str>| book.units.factor(unit.unwrap_or(own), own);
+    match (second.unit.as_deref(), above.unit.as_deref()) {
+        (None, None) => false,
+        (said, _) if said == read => false,
+        (said, _) => factor(said).is_none() || factor(said) != factor(read),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::super::rows::classify;
+    use super::*;
+
+    /// `row+column said instead first..end` of the first part that is read otherwise.
+    fn first(rows: &[&[&str]]) -> Option<String> {
+        let pipeline = fixture::pipeline();
+        let book = Book::new(&pipeline.forms[0], &pipeline.units);
+        let sheet = fixture::sheet(rows);
+        let header = book.find(&sheet).unwrap();
+        let body = classify(&book, &sheet.grid, &header);
+        let lines = Lines::of(&book, &sheet.grid, &body);
+        let columns = unit_columns::with_units(&book, &sheet, &header, &body, &lines);
+        let found = other(&book, &sheet.grid, &header, &body, &lines, &columns.matched);
+        let part = found.first()?;
+        let (row, index) = part.at;
+        Some(format!("{row}+{index} {} {} {:?}", part.said, part.instead, part.rows))
+    }
+
+    #[test]
+    fn a_second_header_or_line_of_units_that_differs() {
+        const HEADER: &[&str] = &["社区代码", "社区名称", "常住户数"];
+        const RECORD: &[&str] = &["130102001001", "和平社区", "820"];
+        const AREA: &[&str] = &["社区代码", "社区名称", "服务设施面积"];
+        const DATA: &[&str] = &["130102001001", "和平社区", "120"];
+        for (rows, expected) in [
+            (&[HEADER, RECORD, HEADER, RECORD][..], None),
+            // Fewer columns in the same places, another name of the same column, and its own unit.
+            (&[HEADER, RECORD, &HEADER[..2], &RECORD[..2]], None),
+            (&[HEADER, RECORD, &["code", "name", "常住户数（户）"], RECORD], None),
+            (
+                &[HEADER, RECORD, &["社区代码", "常住户数", "社区名称"], RECORD],
+                Some("2+1 常住户数 社区名称 2..4"),
+            ),
+            (
+                &[HEADER, RECORD, AREA, DATA, HEADER, RECORD],
+                Some("2+2 服务设施面积 常住户数 2..4"),
+            ),
+            (
+                &[HEADER, RECORD, &["社区代码", "社区名称", "备用"], RECORD],
+                Some("2+2 备用 常住户数 2..4"),
+            ),
+            (
+                &[&HEADER[..2], &RECORD[..2], HEADER, RECORD],
+                Some("2+2 常住户数 — 2..4"),
+            ),
+            (
+                &[HEADER, RECORD, &["社区代码", "社区名称", "常住户数（万户）"], RECORD],
+                Some("2+2 常住户数（万户） 常住户数 2..4"),
+            ),
+            // Nothing stands beneath it.
+            (&[HEADER, RECORD, AREA], None),
+            // Lines of units between records; below the last one they are those of the table.
+            (
+                &[AREA, DATA, &["单位：亩"], DATA],
+                Some("2+0 单位：亩 服务设施面积 2..4"),
+            ),
+            (&[AREA, DATA, &["单位：亩"]], None),
+            (&[AREA, DATA, &["单位：平方米"], DATA], None),
+            (&[&["单位：亩"], AREA, DATA, &["单位：亩"], AREA, DATA], None),
+            (&[HEADER, RECORD, &["单位：亩"], RECORD], None),
+        ] {
+            assert_eq!(first(rows).as_deref(), expected, "{rows:?}");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The figure of an area or a group: numerator, denominator, value, and what the value could be. One rule for every table.
+
+use super::Reason;
+use super::reporters::Reporter;
+use crate::domain::Sums;
+use crate::domain::exact::figure;
+use crate::pipeline::Indicator;
+
+/// Lowest and highest possible value, in the indicator's unit.
+pub(super) type Bounds = Result<(f64, f64), Reason>;
+
+/// An indicator with the scales of its sums.
+#[derive(Clone, Copy)]
+pub struct Scale<'a> {
+    pub(super) indicator: &'a Indicator,
+    numerator: u32,
+    denominator: u32,
+}
+
+/// The reporters of an area or a group, and the denominator of what the figures lack of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reporting {
+    /// Those that owe the form, and those that have sent it all the same.
+    senders: i64,
+    pub(super) expected: i64,
+    pub(super) reported: i64,
+    /// In the denominator's own unit.
+    pub(super) missing: Result<f64, Reason>,
+}
+
+/// What is published of an area's or a group's ratio.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Figure {
+    /// Numerator and denominator, in the units of their measures.
+    pub(super) parts: Result<(f64, f64), Reason>,
+    /// In the indicator's unit.
+    pub(super) value: Result<f64, Reason>,
+    pub(super) bounds: Bounds,
+}
+
+impl Default for Reporting {
+    fn default() -> Reporting {
+        Reporting {
+            senders: 0,
+            expected: 0,
+            reported: 0,
+            missing: Ok(0.0),
+        }
+    }
+}
+
+impl Reporting {
+    /// Adds a reporter, of which `missing` is lacking here.
+    pub(super) fn add(&mut self, reporter: &Reporter, missing: Result<f64, Reason>) {
+        self.senders += 1;
+        self.expected += i64::from(reporter.expected);
+        self.reported += i64::from(reporter.reported);
+        self.missing = self.missing.and_then(|sum| Ok(sum + missing?));
+    }
+}
+
+impl Figure {
+    /// Nothing, for one reason.
+    pub(super) fn none(reason: Reason) -> Figure {
+        Figure {
+            parts: Err(reason),
+            value: Err(reason),
+            bounds: Err(reason),
+        }
+    }
+}
+
+impl<'a> Scale<'a> {
+    /// `numerator`, `denominator`: 10^-scale turns the integers into the units of their measures.
+    pub fn new(indicator: &'a Indicator, numerator: u32, denominator: u32) -> Scale<'a> {
+        Scale {
+            indicator,
+            numerator,
+            denominator,
+        }
+    }
+
+    /// The value of two sums, in the indicator's unit.
+    ///
+    /// # Errors
+    /// The denominator is 0, or a sum leaves 128 bits.
+    pub fn value(&self, numerator: i128, denominator: i128) -> Result<f64, Reason> {
+        let parts = known(figure(numerator, self.numerator), figure(denominator, self.denominator))?;
+        self.ratio(parts)
+    }
+
+    fn ratio(&self, parts: (f64, f64)) -> Result<f64, Reason> {
+        match parts {
+            (0.0, 0.0) => Err(Reason::DenominatorZero),
+            (_, 0.0) => Err(Reason::NumeratorWithoutDenominator),
+            (numerator, denominator) => Ok(numerator / denominator * self.indicator.factor),
+        }
+    }
+
+    /// Numerator in the unit of its measure; NaN where the sum leaves 128 bits, as for the next two.
+    pub(super) fn numerator(&self, sums: &Sums) -> f64 {
+        figure(sums.numerator, self.numerator)
+    }
+
+    /// Denominator in the unit of its measure.
+    pub(super) fn denominator(&self, sums: &Sums) -> f64 {
+        figure(sums.denominator, self.denominator)
+    }
+
+    /// Denominator of the rows that count as unreported, likewise.
+    pub(super) fn rest(&self, sums: &Sums) -> f64 {
+        figure(sums.rest, self.denominator)
+    }
+
+    /// The figure of sums, and of the reporters that they come from.
+    pub(super) fn figure(&self, sums: &Sums, reporting: &Reporting) -> Figure {
+        let parts = self.parts(sums, reporting);
+        let value = parts.and_then(|parts| self.ratio(parts));
+        let bounds = match parts {
+            Err(Reason::NoUnits) => Err(Reason::NoUnits),
+            _ => self.bounds(sums, reporting, value),
+        };
+        Figure { parts, value, bounds }
+    }
+
+    /// Zero and missing are different things: a sum of 0 stands where records say so, or where all that is owed is known to
+    /// hold nothing.
+    fn parts(&self, sums: &Sums, reporting: &Reporting) -> Result<(f64, f64), Reason> {
+        let nothing_came = sums.rows == 0;
+        if nothing_came && reporting.senders == 0 {
+            return Err(Reason::NoUnits);
+        }
+        if nothing_came && reporting.missing != Ok(0.0) {
+            let nobody_reported = reporting.expected > 0 && reporting.reported == 0;
+            return Err(if nobody_reported {
+                Reason::NotReported
+            } else {
+                Reason::NothingKnown
+            });
+        }
+        known(self.numerator(sums), self.denominator(sums))
+    }
+
+    /// (Σ_R num + lo|hi · Σ_M den) / Σ den: the value if all that is missing were as low, and as high, as is plausible. Manski
+    /// 1990.
+    fn bounds(&self, sums: &Sums, reporting: &Reporting, value: Result<f64, Reason>) -> Bounds {
+        let missing = reporting.missing?;
+        let (numerator, denominator) = known(self.numerator(sums), self.denominator(sums))?;
+        if missing.is_nan() {
+            return Err(Reason::TooLarge);
+        }
+        if missing == 0.0 {
+            return value.map(|value| (value, value));
+        }
+        let (lowest, highest) = self.indicator.plausible.ok_or(Reason::NoPlausible)?;
+        let whole = denominator + missing;
+        if whole <= 0.0 {
+            return Err(Reason::DenominatorZero);
+        }
+        let known = numerator * self.indicator.factor;
+        Ok(((known + lowest * missing) / whole, (known + highest * missing) / whole))
+    }
+}
+
+/// Both, where their sums fit 128 bits.
+fn known(numerator: f64, denominator: f64) -> Result<(f64, f64), Reason> {
+    if numerator.is_nan() || denominator.is_nan() {
+        return Err(Reason::TooLarge);
+    }
+    Ok((numerator, denominator))
+}

@@ -1,0 +1,343 @@
+//! One indicator in one period, seen by scope and member: the sums that all four tables stand on.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::figure::Scale;
+use super::places::{Place, Places};
+use super::reporters::{Reporter, reporters};
+use super::{Inputs, Unit};
+use crate::domain::{Cell, IndicatorCells, Lang, Sums};
+use crate::pipeline::{DimensionIndex, DimensionLevel, Form, Indicator, LevelIndex, Pipeline, RowUnit};
+
+/// Sums of all cells in one scope and of one member in every dimension.
+pub(super) struct Profile {
+    scope: Option<usize>,
+    /// By dimension; 0 where the form does not have it.
+    members: Vec<usize>,
+    sums: Sums,
+}
+
+/// Sums by scope and member, then by joint stratum.
+pub(super) type Strata = BTreeMap<(usize, usize), BTreeMap<u128, Sums>>;
+
+/// A cell with where it lies.
+struct Located<'a> {
+    cell: &'a Cell,
+    place: &'a Place,
+    /// Number of its area, in ascending order of codes.
+    area: usize,
+    sums: Sums,
+}
+
+/// One indicator in one period.
+pub(super) struct Frame<'a> {
+    pub(super) pipeline: &'a Pipeline,
+    pub(super) indicator: &'a Indicator,
+    pub(super) source: &'a IndicatorCells,
+    /// Of the cells, as text.
+    pub(super) period: String,
+    pub(super) places: &'a Places,
+    pub(super) scale: Scale<'a>,
+    pub(super) reporters: Vec<Reporter<'a>>,
+    form: &'a Form,
+    cells: Vec<Located<'a>>,
+    /// By scope: whether somebody in it owes the form, or something of it counts there. The root is always live.
+    live: Vec<bool>,
+    /// Level of the areas that the cells are of; the lowest of them where senders of several levels have cells.
+    level: LevelIndex,
+}
+
+impl<'a> Frame<'a> {
+    /// None where the period has no places: nothing can be told then.
+    pub(super) fn new(inputs: &Inputs<'a>, source: &'a IndicatorCells) -> Option<Frame<'a>> {
+        let pipeline = inputs.pipeline;
+        let indicator = &pipeline.indicators[source.indicator];
+        let form_index = pipeline.measures[indicator.denominator].form;
+        let places = inputs
+            .places
+            .get(&pipeline.forms[form_index].reference(source.period))?;
+        let form = &pipeline.forms[form_index];
+        let reporters = reporters(pipeline, inputs.coverage, places, source);
+        let cells = locate(source, places, &reporters);
+        let all_places = || reporters.iter().map(|s| s.place).chain(cells.iter().map(|c| c.place));
+        let mut live: Vec<bool> = (0..places.scopes.len()).map(|scope| scope == 0).collect();
+        for scope in all_places().filter_map(|place| place.scope) {
+            live[scope] = true;
+        }
+        let lowest = pipeline.registry.levels.len() - 1;
+        let level = match form.unit {
+            RowUnit::Area(level) => level,
+            RowUnit::Below(_) => all_places().map(|place| place.level).max().unwrap_or(lowest),
+        };
+        Some(Frame {
+            pipeline,
+            indicator,
+            source,
+            period: source.period.to_string(),
+            places,
+            scale: Scale::new(indicator, source.numerator_scale, source.denominator_scale),
+            reporters,
+            form,
+            cells,
+            live,
+            level,
+        })
+    }
+
+    /// Title of the indicator; None where the definition has none in the language.
+    pub(super) fn title(&self, lang: Lang) -> Option<&'a str> {
+        self.indicator.title.0.get(lang.tag()).map(String::as_str)
+    }
+
+    /// Level of the areas that are compared, as the pipeline names it.
+    pub(super) fn level_of_units(&self) -> &'a str {
+        &self.pipeline.registry.levels[self.level]
+    }
+
+    /// What belongs to scopes in which somebody owes the form or something counts: of the others there is nothing to tell.
+    pub(super) fn live<'v, T>(&'v self, by_scope: &'v [T]) -> impl Iterator<Item = (usize, &'v T)> {
+        by_scope.iter().enumerate().filter(|(scope, _)| self.live[*scope])
+    }
+
+    /// Dimensions that group what the form describes.
+    pub(super) fn dimensions(&self) -> impl Iterator<Item = DimensionIndex> + '_ {
+        (0..self.pipeline.dimensions.len()).filter(|&d| self.applies(d))
+    }
+
+    fn applies(&self, dimension: DimensionIndex) -> bool {
+        match &self.pipeline.dimensions[dimension].level {
+            DimensionLevel::Row { column, .. } => self.form.column(column).is_some(),
+            DimensionLevel::Area { level, .. } => *level <= self.level,
+        }
+    }
+
+    /// Number of scopes within which a dimension's members are compared: the root alone, or every partition area too.
+    pub(super) fn scopes(&self, dimension: DimensionIndex) -> usize {
+        let partition = self.pipeline.registry.partition;
+        let below = match self.pipeline.dimensions[dimension].level {
+            DimensionLevel::Area { level, .. } => level > partition,
+            DimensionLevel::Row { .. } => !matches!(self.form.unit, RowUnit::Area(unit) if unit < partition),
+        };
+        if below {
+            self.places.scopes.len()
+        } else {
+            self.places.scopes.len().min(1)
+        }
+    }
+
+    /// Whether a dimension groups areas, not rows.
+    pub(super) fn groups_areas(&self, dimension: DimensionIndex) -> bool {
+        matches!(self.pipeline.dimensions[dimension].level, DimensionLevel::Area { .. })
+    }
+
+    /// Scope numbers in which something counts that lies in `own`, of the first `count`.
+    pub(super) fn scopes_of(own: Option<usize>, count: usize) -> impl Iterator<Item = usize> {
+        (0..count.min(1)).chain(own.filter(|&s| s > 0 && s < count))
+    }
+
+    /// Member of a cell; areas or rows without an entry are `unknown`.
+    fn member(&self, dimension: DimensionIndex, cell: &Cell, place: &Place) -> usize {
+        let of = &self.pipeline.dimensions[dimension];
+        of.member_of(match of.level {
+            DimensionLevel::Area { .. } => place.members.get(dimension).copied().flatten(),
+            DimensionLevel::Row { .. } => cell.members.get(dimension).copied(),
+        })
+    }
+
+    /// Member of an area, for a dimension of areas; None for one of rows.
+    pub(super) fn member_of_area(&self, dimension: DimensionIndex, place: &Place) -> Option<usize> {
+        let of = &self.pipeline.dimensions[dimension];
+        match of.level {
+            DimensionLevel::Row { .. } => None,
+            DimensionLevel::Area { .. } => Some(of.member_of(place.members.get(dimension).copied().flatten())),
+        }
+    }
+
+    /// Whether the indicator is restricted to members of this dimension that leave this one out.
+    pub(super) fn filtered_out(&self, dimension: DimensionIndex, member: usize) -> bool {
+        let id = self.pipeline.dimensions[dimension].member_id(member);
+        self.indicator
+            .filter
+            .iter()
+            .any(|(d, members)| *d == dimension && !members.iter().any(|m| m == id))
+    }
+
+    /// Whether the indicator is restricted to this member alone: then all that is missing belongs to it.
+    pub(super) fn pinned_to(&self, dimension: DimensionIndex, member: usize) -> bool {
+        let id = self.pipeline.dimensions[dimension].member_id(member);
+        self.indicator
+            .filter
+            .iter()
+            .any(|(d, members)| *d == dimension && members.iter().all(|m| m == id))
+    }
+
+    /// Whether the indicator is restricted to one member of this dimension: of one group there is nothing to compare.
+    pub(super) fn is_pinned(&self, dimension: DimensionIndex) -> bool {
+        let one = |members: &[String]| members.iter().all(|member| *member == members[0]);
+        self.indicator
+            .filter
+            .iter()
+            .any(|(d, members)| *d == dimension && one(members))
+    }
+
+    /// Sums by where cells lie and what they are of: all that groups and gaps ask for, in far fewer entries than cells.
+    pub(super) fn profiles(&self) -> Vec<Profile> {
+        let dimensions: Vec<DimensionIndex> = self.dimensions().collect();
+        // Hashed while summing, ordered afterwards: integer sums do not mind the order.
+        let mut sums: HashMap<(Option<usize>, u128), Profile> = HashMap::new();
+        for Located {
+            cell, place, sums: own, ..
+        } in &self.cells
+        {
+            let members = || dimensions.iter().map(|&d| (d, self.member(d, cell, place)));
+            let profile = sums.entry((place.scope, self.joint(members()))).or_insert_with(|| {
+                let mut all = vec![0; self.pipeline.dimensions.len()];
+                members().for_each(|(dimension, member)| all[dimension] = member);
+                Profile {
+                    scope: place.scope,
+                    members: all,
+                    sums: Sums::default(),
+                }
+            });
+            profile.sums = profile.sums.plus(own);
+        }
+        let mut ordered: Vec<_> = sums.into_iter().collect();
+        ordered.sort_unstable_by_key(|(key, _)| *key);
+        ordered.into_iter().map(|(_, profile)| profile).collect()
+    }
+
+    /// One number for members of several dimensions.
+    fn joint(&self, members: impl Iterator<Item = (DimensionIndex, usize)>) -> u128 {
+        members.fold(0, |key, (dimension, member)| {
+            let radix = self.pipeline.dimensions[dimension].members.len() as u128 + 1;
+            key.wrapping_mul(radix).wrapping_add(member as u128)
+        })
+    }
+
+    /// Sums by scope and member; a row more than the dimension has members where `unknown` is none of them.
+    pub(super) fn by_member(&self, profiles: &[Profile], dimension: DimensionIndex) -> Vec<Vec<Sums>> {
+        let of = &self.pipeline.dimensions[dimension];
+        let scopes = self.scopes(dimension);
+        let mut all = vec![vec![Sums::default(); of.members.len().max(of.unknown() + 1)]; scopes];
+        for profile in profiles {
+            for scope in Self::scopes_of(profile.scope, scopes) {
+                let sums = &mut all[scope][profile.members[dimension]];
+                *sums = sums.plus(&profile.sums);
+            }
+        }
+        all
+    }
+
+    /// Sums by scope and member of `dimension`, each split by the joint strata of `strata`.
+    pub(super) fn by_strata(
+        &self,
+        profiles: &[Profile],
+        dimension: DimensionIndex,
+        strata: &[DimensionIndex],
+    ) -> Strata {
+        let scopes = self.scopes(dimension);
+        let mut all = Strata::new();
+        for profile in profiles {
+            let stratum = self.joint(strata.iter().map(|&d| (d, profile.members[d])));
+            for scope in Self::scopes_of(profile.scope, scopes) {
+                let member = all.entry((scope, profile.members[dimension])).or_default();
+                let sums = member.entry(stratum).or_default();
+                *sums = sums.plus(&profile.sums);
+            }
+        }
+        all
+    }
+
+    /// Units of each live scope: areas for a dimension of areas, area × member for one of rows. Order: area, member.
+    pub(super) fn units(&self, dimension: DimensionIndex) -> Vec<(usize, Vec<(usize, Sums)>)> {
+        let member = |cell: &Cell, place: &Place| self.member(dimension, cell, place);
+        self.units_by(self.scopes(dimension), member)
+    }
+
+    /// The areas of each live scope, all in one group; none where the only area is the root itself.
+    pub(super) fn units_of_areas(&self) -> Vec<(usize, Vec<(usize, Sums)>)> {
+        let scopes = match self.level {
+            0 => 0,
+            level if level > self.pipeline.registry.partition => self.places.scopes.len(),
+            _ => self.places.scopes.len().min(1),
+        };
+        self.units_by(scopes, |_, _| 0)
+    }
+
+    fn units_by(&self, scopes: usize, member: impl Fn(&Cell, &Place) -> usize) -> Vec<(usize, Vec<(usize, Sums)>)> {
+        let mut all = vec![Vec::new(); scopes];
+        // The root has the units of all.
+        if let Some(root) = all.first_mut() {
+            root.reserve(self.cells.len());
+        }
+        let mut own: Vec<(usize, Sums)> = Vec::new();
+        for area in self.cells.chunk_by(|a, b| a.area == b.area) {
+            own.clear();
+            for Located { cell, place, sums, .. } in area {
+                let member = member(cell, place);
+                let at = own.iter().position(|(m, _)| *m == member).unwrap_or_else(|| {
+                    own.push((member, Sums::default()));
+                    own.len() - 1
+                });
+                own[at].1 = own[at].1.plus(sums);
+            }
+            own.sort_unstable_by_key(|(member, _)| *member);
+            for scope in Self::scopes_of(area[0].place.scope, scopes) {
+                all[scope].extend_from_slice(&own);
+            }
+        }
+        let live = |(scope, _): &(usize, Vec<(usize, Sums)>)| self.live[*scope];
+        all.into_iter().enumerate().filter(live).collect()
+    }
+
+    /// Other dimensions whose strata split a gap of this one.
+    pub(super) fn strata(&self, dimension: DimensionIndex) -> Vec<DimensionIndex> {
+        let declared = &self.pipeline.dimensions[dimension].strata;
+        declared
+            .iter()
+            .copied()
+            .filter(|&d| d != dimension && self.applies(d))
+            .collect()
+    }
+
+    /// A unit of the dispersion.
+    pub(super) fn unit(&self, group: usize, sums: &Sums) -> Unit {
+        let x = if sums.denominator == 0 {
+            0.0
+        } else {
+            self.scale.numerator(sums) / self.scale.denominator(sums)
+        };
+        Unit {
+            x,
+            numerator: sums.numerator,
+            denominator: sums.denominator,
+            group,
+        }
+    }
+}
+
+/// The cells of areas in force. Nothing is missing of an area that owes nothing and of which nothing was accepted: another
+/// reports for it.
+fn locate<'a>(source: &'a IndicatorCells, places: &'a Places, reporters: &[Reporter]) -> Vec<Located<'a>> {
+    let reporting: BTreeSet<&str> = reporters.iter().map(|reporter| reporter.code).collect();
+    let mut located: Vec<Located<'a>> = Vec::with_capacity(source.cells.len());
+    let by_area = source.cells.chunk_by(|a, b| a.area_code == b.area_code);
+    for (area, cells) in by_area.enumerate() {
+        let code = cells[0].area_code.as_str();
+        let Some(place) = places.areas.get(code) else { continue };
+        let reports = reporting.contains(code);
+        located.extend(cells.iter().map(|cell| {
+            let mut sums = Sums::from(cell);
+            if !reports {
+                sums.rest = 0;
+            }
+            Located {
+                cell,
+                place,
+                area,
+                sums,
+            }
+        }));
+    }
+    located
+}

@@ -1,0 +1,131 @@
+//! The `gaps` table: how far two members lie apart, and why.
+
+use super::figure::{Bounds, Figure};
+use super::frame::{Frame, Profile};
+use super::groups::{divide, figures};
+use super::identities::{Broken, Identity};
+use super::kitagawa::{Effects, Stratum, decompose};
+use super::reason::{Reason, token};
+use crate::domain::{Lang, Sums};
+use crate::pipeline::DimensionIndex;
+use crate::tables::{GapRow, Table};
+
+use std::collections::BTreeMap;
+
+/// The `gaps` table of a frame: a row for each scope and pair that a dimension compares; and every row whose effects do
+/// not add up to its gap.
+pub(super) fn gaps(frame: &Frame, profiles: &[Profile]) -> (Table, Vec<Broken>) {
+    let (mut table, mut broken) = (Table::of::<GapRow>(), Vec::new());
+    for dimension in frame.dimensions() {
+        let of = &frame.pipeline.dimensions[dimension];
+        if of.compare.is_empty() {
+            continue;
+        }
+        let figures = figures(frame, profiles, dimension);
+        let strata = frame.strata(dimension);
+        let sums = frame.by_strata(profiles, dimension, &strata);
+        for (a, b) in &of.compare {
+            let index = |id: &str| of.members.iter().position(|m| m.id == id);
+            let (Some(at_a), Some(at_b)) = (index(a), index(b)) else {
+                continue;
+            };
+            for (scope, members) in frame.live(&figures.members) {
+                let (figure_a, figure_b) = (&members[at_a].0, &members[at_b].0);
+                let split = || effects(frame, sums.get(&(scope, at_a)), sums.get(&(scope, at_b)));
+                let gap = Gap::new(figure_a, figure_b, frame.indicator.factor, split);
+                broken.extend(gap.broken(frame, scope, dimension));
+                table.push(gap.row((frame, scope), &of.id, (a, figure_a), (b, figure_b)));
+            }
+        }
+    }
+    (table, broken)
+}
+
+/// Effects over the joint strata of other dimensions. Where none groups what the form describes there is one stratum, and
+/// the gap is all rate.
+fn effects(
+    frame: &Frame,
+    a: Option<&BTreeMap<u128, Sums>>,
+    b: Option<&BTreeMap<u128, Sums>>,
+) -> Result<Effects, Reason> {
+    let parts = |sums: &Sums| (frame.scale.numerator(sums), frame.scale.denominator(sums));
+    let mut joint: BTreeMap<u128, Stratum> = BTreeMap::new();
+    for (key, sums) in a.into_iter().flatten() {
+        joint.entry(*key).or_default().a = parts(sums);
+    }
+    for (key, sums) in b.into_iter().flatten() {
+        joint.entry(*key).or_default().b = parts(sums);
+    }
+    decompose(&joint.into_values().collect::<Vec<_>>())
+}
+
+/// What lies between two members, in the indicator's unit.
+struct Gap {
+    gap: Result<f64, Reason>,
+    ratio: Result<f64, Reason>,
+    mix: Result<f64, Reason>,
+    rate: Result<f64, Reason>,
+    bounds: Bounds,
+}
+
+impl Gap {
+    fn new(a: &Figure, b: &Figure, factor: f64, effects: impl Fn() -> Result<Effects, Reason>) -> Gap {
+        let both = a.value.and_then(|a| Ok((a, b.value?)));
+        let effects = both.and_then(|_| effects());
+        Gap {
+            gap: both.map(|(a, b)| a - b),
+            ratio: both.and_then(|(a, b)| divide(a, b, Reason::ZeroDivisor)),
+            mix: effects.map(|e| e.mix * factor),
+            rate: effects.map(|e| e.rate * factor),
+            bounds: a.bounds.and_then(|(low_a, high_a)| {
+                let (low_b, high_b) = b.bounds?;
+                Ok((low_a - high_b, high_a - low_b))
+            }),
+        }
+    }
+
+    fn broken(&self, frame: &Frame, scope: usize, dimension: DimensionIndex) -> Option<Broken> {
+        let (gap, mix, rate) = (self.gap.ok()?, self.mix.ok()?, self.rate.ok()?);
+        Broken::unless_equal(Identity::Effects, mix + rate, gap, frame.indicator.factor.abs(), || {
+            super::identities::place(frame, scope, dimension)
+        })
+    }
+
+    /// `a`, `b`: the members' ids and figures.
+    fn row<'a>(
+        &self,
+        (frame, scope): (&'a Frame, usize),
+        dimension: &'a str,
+        a: (&'a str, &Figure),
+        b: (&'a str, &Figure),
+    ) -> GapRow<'a> {
+        let scope = &frame.places.scopes[scope];
+        let sign = self.bounds.map(|(lower, upper)| lower > 0.0 || upper < 0.0);
+        GapRow {
+            period: &frame.period,
+            scope_code: &scope.code,
+            scope_name: &scope.name,
+            indicator: &frame.indicator.id,
+            indicator_title_zh: frame.title(Lang::Zh),
+            indicator_title_en: frame.title(Lang::En),
+            dimension,
+            a: a.0,
+            b: b.0,
+            value_a: a.1.value.ok(),
+            value_b: b.1.value.ok(),
+            gap: self.gap.ok(),
+            ratio: self.ratio.ok(),
+            mix_effect: self.mix.ok(),
+            rate_effect: self.rate.ok(),
+            lower: self.bounds.ok().map(|bounds| bounds.0),
+            upper: self.bounds.ok().map(|bounds| bounds.1),
+            sign_identified: sign.ok(),
+            null_reason: token(self.gap),
+            value_a_null_reason: token(a.1.value),
+            value_b_null_reason: token(b.1.value),
+            ratio_null_reason: token(self.ratio),
+            effects_null_reason: token(self.mix),
+            bounds_null_reason: token(self.bounds),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Mean differences from a point of comparison, in plain ratios.
+
+use super::{Context, Parts};
+use crate::pipeline::Better;
+use crate::statistics::{Distribution, Reason};
+
+fn mean_difference(all: &Distribution, from: f64) -> Parts {
+    Parts::whole(all.weighted(|p| (p.x - from).abs()))
+}
+
+fn best(all: &Distribution, context: &Context) -> Result<f64, Reason> {
+    match context.better {
+        Better::Higher => Ok(all.max()),
+        Better::Lower => Ok(all.min()),
+        Better::Neither => Err(Reason::NoDirection),
+    }
+}
+
+/// Σ w |x − μ|.
+pub(super) fn from_mean(all: &Distribution, _: &Context) -> Result<Parts, Reason> {
+    Ok(mean_difference(all, all.mean))
+}
+
+/// Σ w |x − best|, best by the indicator's direction of improvement.
+pub(super) fn from_best(all: &Distribution, context: &Context) -> Result<Parts, Reason> {
+    Ok(mean_difference(all, best(all, context)?))
+}
+
+/// Σ w |x − r|, r the mean of the dimension's reference member: the first of its first pair to compare.
+pub(super) fn from_reference(all: &Distribution, context: &Context) -> Result<Parts, Reason> {
+    let group = all
+        .groups
+        .iter()
+        .find(|g| Some(g.id) == context.reference)
+        .ok_or(Reason::NoReference)?;
+    Ok(mean_difference(all, group.mean))
+}
+
+/// |best − μ|.
+pub(super) fn attributable_risk(all: &Distribution, context: &Context) -> Result<Parts, Reason> {
+    Ok(Parts::whole((best(all, context)? - all.mean).abs()))
+}

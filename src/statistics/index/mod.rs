@@ -1,0 +1,215 @@
+//! The inequality indices: one file a family, one line each in [`INDICES`].
+
+mod atkinson;
+mod bounded;
+mod differences;
+mod gini;
+mod ordered;
+mod share;
+mod theil;
+mod variance;
+
+use super::{Distribution, Reason};
+use crate::pipeline::Better;
+
+pub use gini::absolute as absolute_gini;
+
+/// An index and its parts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Parts {
+    /// The index.
+    pub value: f64,
+    /// Between groups.
+    pub between: Option<f64>,
+    /// Within groups.
+    pub within: Option<f64>,
+    /// Overlap of the groups (Gini only): value = between + within + overlap.
+    pub overlap: Option<f64>,
+}
+
+impl Parts {
+    fn whole(value: f64) -> Parts {
+        Parts {
+            value,
+            between: None,
+            within: None,
+            overlap: None,
+        }
+    }
+
+    fn split(value: f64, between: f64, within: f64) -> Parts {
+        Parts {
+            value,
+            between: Some(between),
+            within: Some(within),
+            overlap: None,
+        }
+    }
+}
+
+impl Parts {
+    /// One part; None where the index has no such part.
+    pub fn of(&self, part: Part) -> Option<f64> {
+        match part {
+            Part::Between => self.between,
+            Part::Within => self.within,
+            Part::Overlap => self.overlap,
+        }
+    }
+}
+
+/// A part of an index that groups make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Between groups.
+    Between,
+    /// Within groups.
+    Within,
+    /// Where the values of groups overlap.
+    Overlap,
+}
+
+impl Part {
+    /// The word in the table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Between => "between",
+            Part::Within => "within",
+            Part::Overlap => "overlap",
+        }
+    }
+}
+
+/// What some indices need beside the distribution.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// Direction of improvement.
+    pub better: Better,
+    /// Group whose mean differences are taken from.
+    pub reference: Option<usize>,
+    /// Groups in the order of an ordered dimension.
+    pub order: Vec<usize>,
+}
+
+/// When an index has a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applies {
+    /// Over any units.
+    Always,
+    /// Where the indicator lies in 0..1.
+    Bounded,
+    /// Where the units are members: it knows nothing but the figures of groups.
+    Members,
+    /// Where the dimension is ordered and the units are its members.
+    Ordered,
+    /// Where the dimension names a reference member.
+    Reference,
+    /// Nowhere: its value is that of another index, and only its parts are its own.
+    PartsOnly,
+}
+
+/// How an index is computed.
+pub type Compute = fn(&Distribution, &Context) -> Result<Parts, Reason>;
+
+/// One index.
+pub struct Index {
+    /// Name in the table.
+    pub name: &'static str,
+    /// When it has a row.
+    pub applies: Applies,
+    /// The parts that groups make of it; none where it has none.
+    pub parts: &'static [Part],
+    /// How it is computed.
+    pub compute: Compute,
+}
+
+const fn index(name: &'static str, applies: Applies, compute: Compute) -> Index {
+    split(name, applies, &[], compute)
+}
+
+const fn split(name: &'static str, applies: Applies, parts: &'static [Part], compute: Compute) -> Index {
+    Index {
+        name,
+        applies,
+        parts,
+        compute,
+    }
+}
+
+const TWO: &[Part] = &[Part::Between, Part::Within];
+const THREE: &[Part] = &[Part::Between, Part::Within, Part::Overlap];
+
+/// Every index of the tables `inequality` and `inequality_parts`; `domain/inequality.toml` defines them for readers.
+pub const INDICES: &[Index] = &[
+    index("variance_between", Applies::Members, variance::variance_between),
+    index("sd_between", Applies::Members, variance::sd_between),
+    split("williamson_cv", Applies::Always, TWO, variance::williamson),
+    split("gini", Applies::Always, THREE, gini::yitzhaki),
+    split("gini_two_term", Applies::PartsOnly, TWO, gini::two_term),
+    split("theil_t", Applies::Always, TWO, theil::t),
+    split("theil_l", Applies::Always, TWO, theil::l),
+    index("atkinson_0_5", Applies::Always, atkinson::half),
+    index("atkinson_1", Applies::Always, atkinson::one),
+    index("hoover", Applies::Always, share::hoover),
+    index("p90_p10", Applies::Always, share::p90_p10),
+    index("mean_difference_from_mean", Applies::Always, differences::from_mean),
+    index("mean_difference_from_best", Applies::Always, differences::from_best),
+    index(
+        "mean_difference_from_reference",
+        Applies::Reference,
+        differences::from_reference,
+    ),
+    index(
+        "population_attributable_risk",
+        Applies::Always,
+        differences::attributable_risk,
+    ),
+    index("abs_gini", Applies::Bounded, bounded::abs_gini),
+    index("erreygers", Applies::Bounded, bounded::erreygers),
+    index("sd2", Applies::Bounded, bounded::sd2),
+    index("gini_normalised", Applies::Bounded, bounded::gini_normalised),
+    index("hoover_normalised", Applies::Bounded, bounded::hoover_normalised),
+    index("variance_normalised", Applies::Bounded, bounded::variance_normalised),
+    index("slope_index", Applies::Ordered, ordered::slope),
+    index("relative_index", Applies::Ordered, ordered::relative),
+    index("concentration_index", Applies::Ordered, ordered::concentration),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_index_is_defined_for_readers_in_the_same_order() {
+        let computed: Vec<&str> = INDICES.iter().map(|index| index.name).collect();
+        let defined: Vec<&str> = crate::domain::index_specs()
+            .iter()
+            .map(|spec| spec.id.as_str())
+            .collect();
+        assert_eq!(computed, defined);
+    }
+
+    #[test]
+    fn an_index_has_the_parts_that_it_names() {
+        let unit = |tenths, group| crate::statistics::Unit {
+            x: tenths as f64 / 10.0,
+            numerator: tenths,
+            denominator: 10,
+            group,
+        };
+        let units = [unit(2, 0), unit(4, 1), unit(6, 1)];
+        let context = Context {
+            better: Better::Higher,
+            reference: Some(0),
+            order: vec![0, 1],
+        };
+        for index in INDICES {
+            let all = Distribution::new(&units).unwrap();
+            let parts = (index.compute)(&all, &context).unwrap();
+            for part in THREE {
+                let (named, there) = (index.parts.contains(part), parts.of(*part).is_some());
+                assert_eq!(named, there, "{} {}", index.name, part.name());
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The table `indicators`: what each area has reached, how sure that is, and against which target.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::figure::{Figure, Reporting, Scale};
+use super::judgement::Yardstick;
+use super::reason::{Reason, token};
+use super::reporters::{Reporter, reporters};
+use super::{Inputs, share};
+use crate::domain::{IndicatorCells, IndicatorLevels, Lang, Received, Sums};
+use crate::pipeline::{DimensionLevel, Indicator, Pipeline};
+use crate::registry::{Areas, Registry};
+use crate::tables::{IndicatorRow, Table};
+
+/// `indicators`: a row per period, area and indicator, for every area with an expected or accepted reporter of the
+/// indicator's form at or below it. `levels` are the sums of `inputs.cells` over areas, in the same order.
+pub fn indicators(inputs: &Inputs, registry: &Registry, levels: &[IndicatorLevels]) -> Table {
+    let pipeline = inputs.pipeline;
+    let of_one = |(cells, sums): (&IndicatorCells, &IndicatorLevels)| {
+        let mut table = Table::of::<IndicatorRow>();
+        let indicator = &pipeline.indicators[sums.indicator];
+        let form = &pipeline.forms[pipeline.measures[indicator.denominator].form];
+        let Some(places) = inputs.places.get(&form.reference(sums.period)) else {
+            return table;
+        };
+        let areas = registry.of_form(form, sums.period);
+        let scene = Scene {
+            period: sums.period.to_string(),
+            pipeline,
+            indicator,
+            scale: Scale::new(indicator, sums.numerator_scale, sums.denominator_scale),
+            areas: &areas,
+            sums,
+        };
+        let tallies = scene.tallies(&reporters(pipeline, inputs.coverage, places, cells));
+        table.reserve(tallies.len());
+        for (code, tally) in tallies {
+            table.push(scene.row(code, &tally));
+        }
+        table
+    };
+    let both = inputs.cells.par_iter().zip(levels.par_iter());
+    let parts: Vec<Table> = both.map(of_one).collect();
+    Table::joined::<IndicatorRow>(parts)
+}
+
+/// One indicator in one period.
+struct Scene<'a> {
+    /// Of the sums, as text.
+    period: String,
+    pipeline: &'a Pipeline,
+    indicator: &'a Indicator,
+    scale: Scale<'a>,
+    areas: &'a Areas,
+    sums: &'a IndicatorLevels,
+}
+
+/// What is known of the reporters at or below an area.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    reporting: Reporting,
+    /// Reporters with something quarantined.
+    quarantined: i64,
+    /// Accepted rows with a corrected cell in a column that the indicator reads.
+    corrected: i64,
+    /// Reporters of which something is not in the figures.
+    partial: i64,
+}
+
+impl<'a> Scene<'a> {
+    /// Tallies by area, for every area with something to say.
+    fn tallies(&self, reporters: &[Reporter]) -> BTreeMap<&'a str, Tally> {
+        let mut all: BTreeMap<&str, Tally> = BTreeMap::new();
+        for reporter in reporters {
+            let quarantined = i64::from(reporter.received.is_some_and(Received::holds_back));
+            let corrected = reporter.received.map_or(0, |got| self.corrected(got));
+            for area in self.areas.ancestors(reporter.code) {
+                let tally = all.entry(area.code.as_str()).or_default();
+                tally.reporting.add(reporter, reporter.missing);
+                tally.quarantined += quarantined;
+                tally.corrected += corrected;
+                tally.partial += i64::from(reporter.partial);
+            }
+        }
+        all
+    }
+
+    fn sums_of(&self, code: &str) -> Sums {
+        self.sums.areas.get(code).copied().unwrap_or_default()
+    }
+
+    /// Accepted rows whose corrected cells are behind the figure, or decide whether the row is.
+    fn corrected(&self, got: &Received) -> i64 {
+        if got.corrected.is_empty() {
+            return 0;
+        }
+        let measures = [self.indicator.numerator, self.indicator.denominator].map(|at| &self.pipeline.measures[at]);
+        let form = &self.pipeline.forms[measures[0].form];
+        let mut read: BTreeSet<usize> = measures
+            .iter()
+            .flat_map(|measure| &measure.value.columns)
+            .copied()
+            .collect();
+        for (dimension, _) in &self.indicator.filter {
+            if let DimensionLevel::Row { column, .. } = &self.pipeline.dimensions[*dimension].level {
+                read.extend(form.column(column));
+            }
+        }
+        let rows = got.corrected.iter().filter(|columns| !columns.is_disjoint(&read));
+        rows.count() as i64
+    }
+
+    fn row<'r>(&'r self, code: &'r str, tally: &Tally) -> IndicatorRow<'r> {
+        let sums = self.sums_of(code);
+        let area = self.areas.get(code);
+        let level = area.map(|area| area.level);
+        let title = |lang: Lang| self.indicator.title.0.get(lang.tag()).map(String::as_str);
+        let figure = self.scale.figure(&sums, &tally.reporting);
+        let Figure { parts, value, bounds } = figure;
+        let yardstick = Yardstick::new(self.indicator, self.sums.period, level);
+        let (verdict, robust) = yardstick.verdict(self.indicator.better, value.ok(), bounds.ok());
+        let known = self.scale.denominator(&sums);
+        IndicatorRow {
+            period: &self.period,
+            area_code: code,
+            area_name: area.map(|area| area.name.as_str()),
+            indicator: &self.indicator.id,
+            indicator_title_zh: title(Lang::Zh),
+            indicator_title_en: title(Lang::En),
+            level: level.map_or("", |level| self.pipeline.registry.levels[level].as_str()),
+            numerator: parts.ok().map(|parts| parts.0),
+            denominator: parts.ok().map(|parts| parts.1),
+            value: value.ok(),
+            unit: &self.indicator.unit,
+            obs_status: status(&figure, tally),
+            n_expected: tally.reporting.expected,
+            n_reported: tally.reporting.reported,
+            n_quarantined: tally.quarantined,
+            n_corrected: tally.corrected,
+            reported_weight_share: tally
+                .reporting
+                .missing
+                .ok()
+                .and_then(|missing| share(known, known + missing)),
+            lower: bounds.ok().map(|bounds| bounds.0),
+            upper: bounds.ok().map(|bounds| bounds.1),
+            baseline: yardstick.baseline,
+            target: yardstick.target,
+            attainment_share: yardstick.attainment(value.ok()),
+            verdict,
+            verdict_robust: robust,
+            null_reason: token(value),
+            sums_null_reason: token(parts),
+            bounds_null_reason: token(bounds),
+        }
+    }
+}
+
+/// Status of an observation, after SDMX: A nothing is missing, P something is, O there is no value, M there cannot be one.
+fn status(figure: &Figure, tally: &Tally) -> &'static str {
+    match (figure.value, tally.partial, tally.reporting.missing == Ok(0.0)) {
+        (Ok(_), 0, _) => "A",
+        (Ok(_), _, _) => "P",
+        (Err(Reason::DenominatorZero | Reason::NumeratorWithoutDenominator), _, true) => "M",
+        (Err(_), _, _) => "O",
+    }
+}

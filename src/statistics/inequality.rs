@@ -1,0 +1,222 @@
+//! The tables `inequality` and `inequality_parts`: every index over areas, over cells (area × member) and over members, and
+//! how much of it lies between and within groups.
+
+use super::frame::Frame;
+use super::identities::{Broken, check_mirror, check_parts};
+use super::index::{Applies, Context, INDICES, Index, Part, Parts};
+use super::reason::{Reason, token};
+use super::{Distribution, Unit};
+use crate::domain::{CELL, Lang, MEMBER, Sums};
+use crate::pipeline::{DimensionIndex, DimensionLevel, UNKNOWN};
+use crate::tables::{InequalityPartRow, InequalityRow, Table};
+
+/// What a frame adds to both tables, and every identity that does not hold.
+pub(super) struct Inequality {
+    pub(super) indices: Table,
+    pub(super) parts: Table,
+    pub(super) broken: Vec<Broken>,
+}
+
+/// The rows of a frame.
+pub(super) fn inequality(frame: &Frame) -> Inequality {
+    let mut all = Inequality {
+        indices: Table::of::<InequalityRow>(),
+        parts: Table::of::<InequalityPartRow>(),
+        broken: Vec::new(),
+    };
+    for (scope, units) in frame.units_of_areas() {
+        List::new(frame, Over::Areas, None, scope).rows(&units, &mut all);
+    }
+    for dimension in frame.dimensions().filter(|&dimension| !frame.is_pinned(dimension)) {
+        let smallest = if frame.groups_areas(dimension) {
+            Over::GroupedAreas
+        } else {
+            Over::Cells
+        };
+        for (scope, units) in frame.units(dimension) {
+            List::new(frame, smallest, Some(dimension), scope).rows(&units, &mut all);
+            List::new(frame, Over::Members, Some(dimension), scope).rows(&members(&units), &mut all);
+        }
+    }
+    all
+}
+
+/// Units added up by member.
+fn members(units: &[(usize, Sums)]) -> Vec<(usize, Sums)> {
+    let mut all = std::collections::BTreeMap::<usize, Sums>::new();
+    for (member, sums) in units {
+        let total = all.entry(*member).or_default();
+        *total = total.plus(sums);
+    }
+    all.into_iter().collect()
+}
+
+/// What the units of a list are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Over {
+    /// Areas, whatever their group.
+    Areas,
+    /// Areas by the members of a dimension: only what depends on the groups is told of them.
+    GroupedAreas,
+    /// Areas split by the members of a dimension of rows.
+    Cells,
+    /// Members of a dimension.
+    Members,
+}
+
+/// One list of units and where it belongs in the tables.
+struct List<'a> {
+    frame: &'a Frame<'a>,
+    over: Over,
+    dimension: Option<DimensionIndex>,
+    scope: usize,
+}
+
+impl<'a> List<'a> {
+    fn new(frame: &'a Frame<'a>, over: Over, dimension: Option<DimensionIndex>, scope: usize) -> List<'a> {
+        List {
+            frame,
+            over,
+            dimension,
+            scope,
+        }
+    }
+
+    fn rows(&self, units: &[(usize, Sums)], all: &mut Inequality) {
+        let units: Vec<Unit> = units
+            .iter()
+            .map(|(group, sums)| self.frame.unit(*group, sums))
+            .collect();
+        let distribution = Distribution::new(&units);
+        let context = self.context();
+        let n = distribution.as_ref().map_or(0, Distribution::n);
+        for index in INDICES {
+            let (has_row, has_parts) = (self.has(index.applies), self.has_parts(index));
+            if !has_row && !has_parts {
+                continue;
+            }
+            let found = distribution
+                .as_ref()
+                .map_err(|reason| *reason)
+                .and_then(|distribution| (index.compute)(distribution, &context));
+            if let Ok(parts) = &found {
+                all.broken.extend(check_parts(index.name, parts, || self.place()));
+            }
+            if has_row {
+                all.indices.push(self.row(index.name, found, n));
+            }
+            for part in index.parts.iter().filter(|_| has_parts) {
+                all.parts.push(self.part_row(index.name, *part, found));
+            }
+        }
+        if self.over != Over::GroupedAreas
+            && self.frame.indicator.bounded
+            && let Ok(distribution) = &distribution
+        {
+            all.broken.extend(check_mirror(distribution, || self.place()));
+        }
+    }
+
+    /// Whether an index has a row for these units.
+    fn has(&self, applies: Applies) -> bool {
+        let of = self.dimension.map(|at| &self.frame.pipeline.dimensions[at]);
+        let whole = self.over != Over::GroupedAreas;
+        match applies {
+            Applies::Always => whole,
+            Applies::Bounded => whole && self.frame.indicator.bounded,
+            Applies::Members => self.over == Over::Members,
+            Applies::Ordered => self.over == Over::Members && of.is_some_and(|of| of.ordered),
+            Applies::Reference => of.is_some_and(|of| !of.compare.is_empty()),
+            Applies::PartsOnly => false,
+        }
+    }
+
+    /// Whether the parts of an index say anything: of members each group is one unit, and all is between them.
+    fn has_parts(&self, index: &Index) -> bool {
+        !index.parts.is_empty() && matches!(self.over, Over::GroupedAreas | Over::Cells)
+    }
+
+    fn context(&self) -> Context {
+        let better = self.frame.indicator.better;
+        let Some(dimension) = self.dimension else {
+            return Context {
+                better,
+                reference: None,
+                order: Vec::new(),
+            };
+        };
+        let of = &self.frame.pipeline.dimensions[dimension];
+        let other = match &of.level {
+            DimensionLevel::Row { other, .. } => other.as_deref(),
+            DimensionLevel::Area { .. } => None,
+        };
+        let reference = of
+            .compare
+            .first()
+            .and_then(|(a, _)| of.members.iter().position(|m| &m.id == a));
+        let placed = |id: &str| id != UNKNOWN && Some(id) != other;
+        let order = (0..of.members.len()).filter(|&m| placed(&of.members[m].id)).collect();
+        Context {
+            better,
+            reference,
+            order,
+        }
+    }
+
+    fn computed_over(&self) -> &str {
+        match self.over {
+            Over::Areas | Over::GroupedAreas => self.frame.level_of_units(),
+            Over::Cells => CELL,
+            Over::Members => MEMBER,
+        }
+    }
+
+    fn place(&self) -> String {
+        let scope = &self.frame.places.scopes[self.scope].code;
+        let dimension = self.dimension_id().unwrap_or_default();
+        let words = [&self.frame.indicator.id, dimension, self.computed_over()].map(str::to_owned);
+        let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        format!("{} {scope} {}", self.frame.period, words.join(" "))
+    }
+
+    fn dimension_id(&self) -> Option<&str> {
+        self.dimension.map(|at| self.frame.pipeline.dimensions[at].id.as_str())
+    }
+
+    fn row<'v>(&'v self, index: &'v str, found: Result<Parts, Reason>, n: usize) -> InequalityRow<'v> {
+        let (frame, scope) = (self.frame, &self.frame.places.scopes[self.scope]);
+        InequalityRow {
+            period: &frame.period,
+            scope_code: &scope.code,
+            scope_name: &scope.name,
+            indicator: &frame.indicator.id,
+            indicator_title_zh: frame.title(Lang::Zh),
+            indicator_title_en: frame.title(Lang::En),
+            dimension: self.dimension_id(),
+            computed_over: self.computed_over(),
+            inequality_index: index,
+            value: found.ok().map(|parts| parts.value),
+            n_units: n as i64,
+            null_reason: token(found),
+        }
+    }
+
+    fn part_row<'v>(&'v self, index: &'v str, part: Part, found: Result<Parts, Reason>) -> InequalityPartRow<'v> {
+        let (frame, scope) = (self.frame, &self.frame.places.scopes[self.scope]);
+        InequalityPartRow {
+            period: &frame.period,
+            scope_code: &scope.code,
+            scope_name: &scope.name,
+            indicator: &frame.indicator.id,
+            indicator_title_zh: frame.title(Lang::Zh),
+            indicator_title_en: frame.title(Lang::En),
+            // Parts are those of groups, which a dimension makes.
+            dimension: self.dimension_id().unwrap_or_default(),
+            computed_over: self.computed_over(),
+            inequality_index: index,
+            part: part.name(),
+            value: found.ok().and_then(|parts| parts.of(part)),
+            null_reason: token(found),
+        }
+    }
+}

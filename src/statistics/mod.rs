@@ -1,0 +1,118 @@
+//! Who has reported, what each area has reached against its targets, and how far apart areas and groups are.
+//!
+//! Everything is computed from the cells of the cube; units are weighted by the indicator's own denominator. Nothing here
+//! drops what is missing: an area that owes a form and has not sent it stays in every count, and its denominator, where the
+//! register knows it, widens the bounds of every area above it. `docs/methods.md` gives each formula with its source.
+
+mod distribution;
+mod figure;
+mod frame;
+mod gaps;
+mod groups;
+mod identities;
+pub mod index;
+mod indicators;
+mod inequality;
+mod judgement;
+pub mod kitagawa;
+mod missing;
+mod places;
+mod reason;
+mod register;
+mod reporters;
+mod reporting;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::domain::{FormCoverage, IndicatorCells, Period};
+use crate::pipeline::{FormIndex, Pipeline};
+use crate::tables::{GapRow, GroupRow, InequalityPartRow, InequalityRow, Table};
+
+pub use distribution::{Distribution, Group, Point, Unit};
+pub use figure::Scale;
+pub use identities::{Broken, Identity, check_mirror, check_parts};
+pub use indicators::indicators;
+pub use places::{Place, Places, Scope, places};
+pub use reason::Reason;
+pub use register::{BeyondRegister, register_findings};
+pub use reporting::reporting;
+
+/// Who owed each form for each period, and what came.
+pub type Coverage = BTreeMap<(Period, FormIndex), FormCoverage>;
+
+/// A share, None where nothing is known to divide by; never capped.
+fn share(part: f64, whole: f64) -> Option<f64> {
+    (whole > 0.0).then(|| part / whole)
+}
+
+/// What the tables of figures are made of.
+#[derive(Clone, Copy)]
+pub struct Inputs<'a> {
+    /// The definitions.
+    pub pipeline: &'a Pipeline,
+    /// Every indicator in every period.
+    pub cells: &'a [IndicatorCells],
+    /// Who owed a form and what came.
+    pub coverage: &'a Coverage,
+    /// Where the areas of each day lie that a form is judged on.
+    pub places: &'a BTreeMap<Date, Places>,
+}
+
+/// The four tables, and the identities that do not hold (none, unless the program has an error).
+pub struct Comparisons {
+    /// A row for each period, scope, indicator, dimension and member.
+    pub groups: Table,
+    /// A row for each period, scope, indicator and pair that a dimension compares.
+    pub gaps: Table,
+    /// A row for each period, scope, indicator, kind of units and index.
+    pub inequality: Table,
+    /// A row for each period, scope, indicator, dimension, index and part.
+    pub inequality_parts: Table,
+    /// First those of the gaps, then those of the indices.
+    pub broken: Vec<Broken>,
+}
+
+/// Computes the four tables, indicators in parallel.
+pub fn compare(inputs: &Inputs) -> Comparisons {
+    let frames = inputs
+        .cells
+        .par_iter()
+        .filter_map(|cells| frame::Frame::new(inputs, cells));
+    let found: Vec<_> = frames
+        .map(|frame| {
+            let profiles = frame.profiles();
+            let groups = groups::groups(&frame, &profiles);
+            (groups, gaps::gaps(&frame, &profiles), inequality::inequality(&frame))
+        })
+        .collect();
+    let (mut groups, mut gaps, mut indices, mut parts_of_indices) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut broken, mut others) = (Vec::new(), Vec::new());
+    for (of_groups, (of_gaps, in_gaps), inequality) in found {
+        groups.push(of_groups);
+        gaps.push(of_gaps);
+        indices.push(inequality.indices);
+        parts_of_indices.push(inequality.parts);
+        broken.extend(in_gaps);
+        others.extend(inequality.broken);
+    }
+    broken.append(&mut others);
+    let ((inequality, inequality_parts), (groups, gaps)) = rayon::join(
+        || {
+            (
+                Table::joined::<InequalityRow>(indices),
+                Table::joined::<InequalityPartRow>(parts_of_indices),
+            )
+        },
+        || (Table::joined::<GroupRow>(groups), Table::joined::<GapRow>(gaps)),
+    );
+    Comparisons {
+        groups,
+        gaps,
+        inequality,
+        inequality_parts,
+        broken,
+    }
+}

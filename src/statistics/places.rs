@@ -1,0 +1,103 @@
+//! Where areas lie and which members they belong to, on each day that a form is judged on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::Coverage;
+use crate::domain::{Cell, IndicatorCells};
+use crate::pipeline::{Dimension, DimensionLevel, LevelIndex, Pipeline};
+use crate::registry::{Area, Areas, Registry};
+
+/// An area within which figures are compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// Code of the area.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// Where an area lies.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Place {
+    /// Index into [`Places::scopes`] of the partition-level area it lies in; None: in the root alone.
+    pub scope: Option<usize>,
+    /// Level of the area.
+    pub level: LevelIndex,
+    /// One entry a dimension of the pipeline: index into its members; None where it has no entry (or groups rows).
+    pub members: Vec<Option<u16>>,
+}
+
+/// The areas of one period.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// The scopes: the root, then the areas of the partition level in ascending order of codes.
+    pub scopes: Vec<Scope>,
+    /// Every area in force that owes something, has sent something or has cells, by code.
+    pub areas: BTreeMap<String, Place>,
+}
+
+/// The places of every area in force that owes something, has sent something or has cells.
+pub fn places(
+    pipeline: &Pipeline,
+    registry: &Registry,
+    cells: &[IndicatorCells],
+    coverage: &Coverage,
+) -> BTreeMap<Date, Places> {
+    let mut codes: BTreeMap<Date, BTreeSet<&str>> = BTreeMap::new();
+    let form_of = |indicator: usize| {
+        let measure = &pipeline.measures[pipeline.indicators[indicator].denominator];
+        &pipeline.forms[measure.form]
+    };
+    for found in cells {
+        codes
+            .entry(form_of(found.indicator).reference(found.period))
+            .or_default()
+            .extend(by_area(&found.cells).map(|cells| cells[0].area_code.as_str()));
+    }
+    for (&(period, form), owed) in coverage {
+        codes
+            .entry(pipeline.forms[form].reference(period))
+            .or_default()
+            .extend(owed.expected.keys().chain(owed.received.keys()).map(String::as_str));
+    }
+    let of_day = |(day, codes): (Date, BTreeSet<&str>)| {
+        let areas = registry.on(day);
+        let level = pipeline.registry.partition;
+        let root = &areas.root().code;
+        let scope = |area: &Area| Scope {
+            code: area.code.clone(),
+            name: area.name.clone(),
+        };
+        let below = areas.at_level(level).filter(|area| area.code != *root);
+        let scopes: Vec<Scope> = std::iter::once(areas.root()).chain(below).map(scope).collect();
+        let place = |code: &str| {
+            let scope = areas
+                .ancestor_at(code, level)
+                .and_then(|area| scopes.iter().position(|s| s.code == area.code));
+            let place = Place {
+                scope,
+                level: areas.get(code)?.level,
+                members: members(pipeline, &areas, code),
+            };
+            Some((code.to_string(), place))
+        };
+        let found = codes.into_iter().filter_map(place).collect();
+        (day, Places { areas: found, scopes })
+    };
+    codes.into_iter().map(of_day).collect()
+}
+
+/// Cells are sorted by area: one look at each area, not at each cell.
+fn by_area(cells: &[Cell]) -> impl Iterator<Item = &[Cell]> {
+    cells.chunk_by(|a, b| a.area_code == b.area_code)
+}
+
+fn members(pipeline: &Pipeline, areas: &Areas, code: &str) -> Vec<Option<u16>> {
+    let member = |(at, dimension): (usize, &Dimension)| match dimension.level {
+        DimensionLevel::Area { .. } => areas.member(at, code),
+        DimensionLevel::Row { .. } => None,
+    };
+    pipeline.dimensions.iter().enumerate().map(member).collect()
+}

@@ -1,0 +1,70 @@
+//! Why a figure is null, in one table for code, codebook and tests.
+
+use crate::domain::Text;
+
+macro_rules! reasons {
+    ($($name:ident $token:literal $en:literal $zh:literal;)*) => {
+        /// Why a figure is null.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Reason { $(#[doc = $en] $name,)* }
+
+        impl Reason {
+            /// Every reason, in the order of the list above.
+            pub const ALL: &[Reason] = &[$(Reason::$name),*];
+
+            /// The word in tables.
+            pub fn token(self) -> &'static str {
+                match self { $(Reason::$name => $token),* }
+            }
+
+            /// What a person reads.
+            pub fn text(self) -> Text {
+                match self { $(Reason::$name => Text::new($zh, $en)),* }
+            }
+        }
+    };
+}
+
+reasons! {
+    OutsideFilter "outside_filter" "the indicator is restricted to other members" "该指标限定于其他成员";
+    NoUnits "no_units" "nothing to count: no area is expected and nothing has a denominator" "没有应报地区，也没有带分母的单元";
+    NotReported "not_reported" "none of the areas has reported" "无地区上报";
+    NothingKnown "nothing_known" "reported, but numerator or denominator is missing in every row" "已上报，但各行的分子或分母均缺失";
+    DenominatorZero "denominator_zero" "the denominator is 0" "分母为0";
+    NumeratorWithoutDenominator "numerator_without_denominator" "a numerator stands over a denominator of 0" "分母为0而分子不为0";
+    NegativeDenominator "negative_denominator" "a denominator is negative, so it is no weight" "分母为负，不能作权数";
+    ScopeUndefined "scope_undefined" "the figure of the scope is undefined or 0" "比较范围的值无定义或为0";
+    ZeroDivisor "zero_divisor" "division by 0" "除数为0";
+    NoPlausible "no_plausible" "something is missing and the indicator has no plausible bracket" "有缺失且指标未给出合理区间";
+    NoRegister "no_register" "something is missing and the indicator names no register column" "有缺报且指标未指定登记册列";
+    RegisterIncomplete "register_incomplete" "the register lacks the denominator of an area in which something is missing" "登记册缺少某个有缺报的地区的分母";
+    RegisterNotSplit "register_not_split" "something is missing and the register does not split it by member" "有缺报且登记册未按成员分列其分母";
+    ZeroUndefined "zero_undefined" "a unit has the value 0, whose logarithm is undefined" "有单元的值为0，对数无定义";
+    NegativeValue "negative_value" "a unit has a negative value" "有单元的值为负";
+    MeanNotPositive "mean_not_positive" "a relative measure needs a positive mean" "相对指标要求均值为正";
+    OutsideBounds "outside_bounds" "a unit lies outside 0..1 although the indicator is bounded" "指标有界，但有单元的值不在0与1之间";
+    NoDirection "no_direction" "the indicator has no better direction" "指标没有优方向";
+    NoReference "no_reference" "the dimension names no reference member, or it has no figure" "维度未指定参照成员，或参照成员无数据";
+    SingleGroup "single_group" "fewer than two ordered groups" "有序组不足两个";
+    FitNotPositive "fit_not_positive" "the fitted line is not positive at an end" "拟合线在端点处不为正";
+    TooLarge "too_large" "a sum leaves 128 bits, so it cannot be exact" "合计超出128位整数，无法精确求和";
+}
+
+/// What a reason column says of a figure; None where there is one.
+pub(super) fn token<T>(figure: Result<T, Reason>) -> Option<&'static str> {
+    figure.err().map(Reason::token)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn tokens_are_distinct_and_speak_both_languages() {
+        let tokens: BTreeSet<&str> = Reason::ALL.iter().map(|r| r.token()).collect();
+        assert_eq!(tokens.len(), Reason::ALL.len());
+        assert!(Reason::ALL.iter().all(|r| r.text().0.values().all(|t| !t.is_empty())));
+    }
+}

@@ -1,0 +1,121 @@
+//! Who owes or sent what, and the denominator of what is missing: one list for every table with bounds.
+
+use std::collections::BTreeMap;
+
+use super::missing::{Missing, Read, missing};
+use super::places::{Place, Places};
+use super::{Coverage, Reason};
+use crate::domain::exact::{figure, plus};
+use crate::domain::{Cell, Expected, FormCoverage, IndicatorCells, Received};
+use crate::pipeline::{DimensionLevel, Indicator, Pipeline, UNKNOWN};
+
+/// An area in force that owes the form or has accepted rows of it, and that the indicator's restriction does not leave out.
+pub(super) struct Reporter<'a> {
+    pub(super) code: &'a str,
+    pub(super) place: &'a Place,
+    pub(super) received: Option<&'a Received>,
+    /// Whether it owes the form.
+    pub(super) expected: bool,
+    /// Whether it owes the form and has an accepted row.
+    pub(super) reported: bool,
+    /// Whether something that it owes or has sent is not in the figures.
+    pub(super) partial: bool,
+    /// Whether all that is missing was read, and so can be told by member.
+    pub(super) all_read: bool,
+    /// Denominator of what it owes and the figures lack.
+    pub(super) missing: Result<f64, Reason>,
+}
+
+/// The reporters of an indicator in a period: those that owe its form by code, then the others by code.
+pub(super) fn reporters<'a>(
+    pipeline: &Pipeline,
+    coverage: &'a Coverage,
+    places: &'a Places,
+    source: &IndicatorCells,
+) -> Vec<Reporter<'a>> {
+    let indicator = &pipeline.indicators[source.indicator];
+    let form = pipeline.measures[indicator.denominator].form;
+    let Some(FormCoverage { expected, received }) = coverage.get(&(source.period, form)) else {
+        return Vec::new();
+    };
+    let own = read(source);
+    let owing = expected.iter().map(|(code, owed)| (code, Some(owed)));
+    let uninvited = received
+        .iter()
+        .filter(|(code, got)| got.rows_accepted > 0 && !expected.contains_key(*code));
+    owing
+        .chain(uninvited.map(|(code, _)| (code, None)))
+        .filter_map(|(code, owed)| {
+            let place = places
+                .areas
+                .get(code)
+                .filter(|place| concerns(pipeline, indicator, place))?;
+            let own = own.get(code.as_str()).copied().unwrap_or_default();
+            Some(reporter(indicator, (code, place), owed, received.get(code), own))
+        })
+        .collect()
+}
+
+/// Whether rows of an area can be within the indicator's restriction: an area whose member is unknown can be.
+fn concerns(pipeline: &Pipeline, indicator: &Indicator, place: &Place) -> bool {
+    indicator.filter.iter().all(|(dimension, allowed)| {
+        let of = &pipeline.dimensions[*dimension];
+        let member = || of.member_id(of.member_of(place.members.get(*dimension).copied().flatten()));
+        matches!(of.level, DimensionLevel::Row { .. }) || member() == UNKNOWN || allowed.iter().any(|id| id == member())
+    })
+}
+
+/// What was read of each area's denominator.
+fn read(source: &IndicatorCells) -> BTreeMap<&str, Read> {
+    let mut all: BTreeMap<&str, Read> = BTreeMap::new();
+    for cells in source.cells.chunk_by(|a, b| a.area_code == b.area_code) {
+        let total = |of: fn(&Cell) -> i128| figure(cells.iter().map(of).fold(0, plus), source.denominator_scale);
+        let read = Read {
+            known: total(|cell| cell.denominator),
+            rest: total(|cell| cell.rest),
+            unknown: 0,
+        };
+        all.insert(&cells[0].area_code, read);
+    }
+    for (code, records) in &source.unknown {
+        all.entry(code).or_default().unknown += records;
+    }
+    all
+}
+
+/// Of an area that owes nothing, nothing is missing but what it sent and cannot be used.
+fn reporter<'a>(
+    indicator: &Indicator,
+    (code, place): (&'a str, &'a Place),
+    owed: Option<&Expected>,
+    received: Option<&'a Received>,
+    read: Read,
+) -> Reporter<'a> {
+    let nothing = Received::default();
+    let got = received.unwrap_or(&nothing);
+    let Missing { denominator, all_read } = match owed {
+        Some(owed) => missing(owed, got, indicator.register.as_deref(), read),
+        None => Missing {
+            denominator: if read.rest.is_nan() {
+                Err(Reason::TooLarge)
+            } else {
+                Ok(read.rest)
+            },
+            all_read: true,
+        },
+    };
+    let reported = owed.is_some() && got.rows_accepted > 0;
+    let rows_owed = owed.map_or(Some(0), |owed| owed.rows);
+    let unsent = rows_owed.is_some_and(|rows| got.rows_accepted + got.rows_quarantined < rows);
+    let whole = reported == owed.is_some() && !got.holds_back() && !unsent && read.unknown == 0;
+    Reporter {
+        code,
+        place,
+        received,
+        expected: owed.is_some(),
+        reported,
+        partial: !whole || denominator != Ok(0.0),
+        all_read,
+        missing: denominator,
+    }
+}

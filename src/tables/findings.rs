@@ -1,0 +1,65 @@
+//! The table `findings`.
+
+use super::row::rows;
+
+rows! {
+    /// One fault in data, with its place, its cause and what it does to the figures.
+    pub struct FindingRow<'a> of "findings" {
+        /// Finding id.
+        pub finding_id: &'a str,
+        /// Submission id. None: on a register, the corrections or the explanations, which are no submission.
+        pub submission_id: Option<&'a str>,
+        /// Path below the input folder, with #sheet.
+        pub path: &'a str,
+        /// Code; huizong explain CODE --pipeline DIR tells what it means.
+        pub code: &'a str,
+        /// Severity: hard, explain, info.
+        pub severity: &'a str,
+        /// Sheet. None: no workbook.
+        pub sheet: Option<&'a str>,
+        /// Row as the clerk sees it, from 1. None: concerns the whole submission or column.
+        pub row: Option<i64>,
+        /// Column of the form, or header as received. None: concerns the whole row or submission.
+        pub field: Option<&'a str>,
+        /// Cell (A1). None: no single cell.
+        pub cell: Option<&'a str>,
+        /// As received. None: none.
+        pub raw: Option<&'a str>,
+        /// Expected. None: none.
+        pub expected: Option<&'a str>,
+        /// Proposed mend. None: cannot be computed.
+        pub mend: Option<&'a str>,
+        /// Cells or rows of this one cause.
+        pub n_affected: i64,
+        /// Every cell the rule looked at, with its value: H12=300; I12=250. None: concerns the named cell alone.
+        pub cells: Option<&'a str>,
+        /// Bound that judged it. None: not judged by a bound.
+        pub threshold: Option<&'a str>,
+        /// open, explained (by the sender), info (nothing to do).
+        pub status: &'a str,
+        /// Explanation of the sending area. None: no explanation.
+        pub explanation: Option<&'a str>,
+        /// Indicator that the records of the finding move most at the root. None: moves no indicator, or is for
+        /// information only.
+        pub influence_indicator: Option<&'a str>,
+        /// The larger of (figure with the records - figure without) / abs(figure without) and (figure with - figure
+        /// mended) / abs(figure mended), of the root; infinite where the figure is compared with 0 or with none.
+        /// Quarantined records are not in the published figure; theirs is the larger of what they and what the mend
+        /// would change; unit: share. None: moves no indicator, or the figure is undefined.
+        pub influence_root: Option<f64>,
+        /// The same of the partition area of the first record; unit: share. None: moves no indicator, or the figure
+        /// is undefined.
+        pub influence_partition: Option<f64>,
+        /// Figure of the root with the records, in the indicator's unit. None: moves no indicator, or undefined.
+        pub figure_with: Option<f64>,
+        /// Figure of the root without the records. None: moves no indicator, or undefined.
+        pub figure_without: Option<f64>,
+        /// Figure of the root with the cell as the mend proposes. None: no figure is proposed, or it changes
+        /// nothing.
+        pub figure_mended: Option<f64>,
+        /// Message in Chinese.
+        pub message_zh: &'a str,
+        /// Message in English.
+        pub message_en: &'a str,
+    }
+}

@@ -1,0 +1,33 @@
+//! The table `inequality`.
+
+use super::row::rows;
+
+rows! {
+    /// An inequality index over the units of a scope.
+    pub struct InequalityRow<'a> of "inequality" {
+        /// Reporting period.
+        pub period: &'a str,
+        /// Scope: code of the area within which units are compared.
+        pub scope_code: &'a str,
+        /// Name of the scope.
+        pub scope_name: &'a str,
+        /// Indicator.
+        pub indicator: &'a str,
+        /// Title of the indicator in Chinese. None: not given.
+        pub indicator_title_zh: Option<&'a str>,
+        /// Title of the indicator in English. None: not given.
+        pub indicator_title_en: Option<&'a str>,
+        /// Dimension that groups the units. None: computed over areas, whatever their group.
+        pub dimension: Option<&'a str>,
+        /// Units: a level (its areas), cell (area × member) or member.
+        pub computed_over: &'a str,
+        /// Index; defined under Inequality indices.
+        pub inequality_index: &'a str,
+        /// Value of the index. None: see `null_reason`.
+        pub value: Option<f64>,
+        /// Units with a denominator.
+        pub n_units: i64,
+        /// Why value is null. None: there is a value.
+        pub null_reason: Option<&'a str>,
+    }
+}

@@ -1,0 +1,33 @@
+//! The table `inequality_parts`.
+
+use super::row::rows;
+
+rows! {
+    /// One part of an inequality index: between groups, within them, or their overlap.
+    pub struct InequalityPartRow<'a> of "inequality_parts" {
+        /// Reporting period.
+        pub period: &'a str,
+        /// Scope: code of the area within which units are compared.
+        pub scope_code: &'a str,
+        /// Name of the scope.
+        pub scope_name: &'a str,
+        /// Indicator.
+        pub indicator: &'a str,
+        /// Title of the indicator in Chinese. None: not given.
+        pub indicator_title_zh: Option<&'a str>,
+        /// Title of the indicator in English. None: not given.
+        pub indicator_title_en: Option<&'a str>,
+        /// Dimension that groups the units.
+        pub dimension: &'a str,
+        /// Units: a level (its areas) or cell (area × member).
+        pub computed_over: &'a str,
+        /// Index; defined under Inequality indices.
+        pub inequality_index: &'a str,
+        /// between groups, within groups, overlap of groups.
+        pub part: &'a str,
+        /// Value; the parts add up to the index, to its square for williamson_cv. None: see `null_reason`.
+        pub value: Option<f64>,
+        /// Why value is null. None: there is a value.
+        pub null_reason: Option<&'a str>,
+    }
+}

@@ -1,0 +1,62 @@
+//! The published tables, one file each: a row is a struct, and its fields are the columns.
+//!
+//! A new column is a field here, its texts in `tables.toml`, and the line that computes it wherever the row is built.
+
+mod areas;
+mod corrections;
+mod findings;
+mod gaps;
+mod groups;
+mod indicator_definitions;
+mod indicators;
+mod inequality;
+mod inequality_parts;
+mod layouts;
+mod reconciliation;
+mod reporting;
+pub(crate) mod row;
+mod rules;
+mod spec;
+mod submissions;
+mod table;
+mod unjudged;
+
+pub use areas::AreaRow;
+pub use corrections::CorrectionRow;
+pub use findings::FindingRow;
+pub use gaps::GapRow;
+pub use groups::GroupRow;
+pub use indicator_definitions::IndicatorDefinitionRow;
+pub use indicators::IndicatorRow;
+pub use inequality::InequalityRow;
+pub use inequality_parts::InequalityPartRow;
+pub use layouts::LayoutRow;
+pub use reconciliation::ReconciliationRow;
+pub use reporting::ReportingRow;
+pub(crate) use row::columns;
+pub use row::{Columns, Field, Row, RowColumn};
+pub use rules::RuleRow;
+pub use spec::{ColumnSpec, TableSpec, ValueKind, ValuesOf, table_specs};
+pub use submissions::SubmissionRow;
+pub use table::{Table, Texts, Value, Values};
+pub use unjudged::UnjudgedRow;
+
+/// Every published table, and the columns of its rows. Both tables of areas have the same.
+const ALL: &[(&str, &[RowColumn])] = &[
+    (AreaRow::TABLE, AreaRow::COLUMNS),
+    ("area_spans", AreaRow::COLUMNS),
+    (IndicatorDefinitionRow::TABLE, IndicatorDefinitionRow::COLUMNS),
+    (SubmissionRow::TABLE, SubmissionRow::COLUMNS),
+    (FindingRow::TABLE, FindingRow::COLUMNS),
+    (LayoutRow::TABLE, LayoutRow::COLUMNS),
+    (CorrectionRow::TABLE, CorrectionRow::COLUMNS),
+    (ReportingRow::TABLE, ReportingRow::COLUMNS),
+    (IndicatorRow::TABLE, IndicatorRow::COLUMNS),
+    (GroupRow::TABLE, GroupRow::COLUMNS),
+    (GapRow::TABLE, GapRow::COLUMNS),
+    (InequalityRow::TABLE, InequalityRow::COLUMNS),
+    (InequalityPartRow::TABLE, InequalityPartRow::COLUMNS),
+    (ReconciliationRow::TABLE, ReconciliationRow::COLUMNS),
+    (RuleRow::TABLE, RuleRow::COLUMNS),
+    (UnjudgedRow::TABLE, UnjudgedRow::COLUMNS),
+];

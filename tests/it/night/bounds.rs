@@ -1,0 +1,192 @@
+//! Bounds of partial reporters, quarantined rows and refused revisions, computed a second time from the published facts, quarantined
+//! rows and submissions, and the register, by the rules of `docs/methods.md`.
+
+use std::collections::BTreeMap;
+
+use crate::support::{Row, World, indicators, measures, plan, read_csv};
+
+const AREAS: &str = "code,name,level,kind,parent_code\nN,Nation,nation,nation,\nP,Province,province,province,N\n\
+                     C1,All came,county,county,P\nC2,A part came,county,county,P\nC3,Quarantined,county,county,P\n\
+                     C4,Refused revision,county,county,P\nC5,Refused,county,county,P\nC6,Nothing came,county,county,P\n\
+                     C7,Sent twice,county,county,P\nC8,Broken twice,county,county,P\n";
+
+/// Rows and beds that each county owes. The register of C1 and C3 disagrees with what came: their rows tell.
+const REGISTER: &str = "area_code,form,period,expected_rows,beds\nC1,homes,,2,99\nC2,homes,,2,30\nC3,homes,,2,99\nC4,homes,,2,30\n\
+                        C5,homes,,1,50\nC6,homes,,2,40\nC7,homes,,2,30\nC8,homes,,1,25\n";
+
+/// County, what is missing of its beds, and why nobody knows that without a register.
+const MISSING: [(&str, f64, Option<&str>); 8] = [
+    ("C1", 0.0, None),
+    ("C2", 20.0, Some("no_register")),
+    ("C3", 20.0, None),
+    ("C4", 0.0, None),
+    ("C5", 50.0, Some("no_register")),
+    ("C6", 40.0, Some("no_register")),
+    ("C7", 20.0, Some("no_register")),
+    ("C8", 20.0, None),
+];
+
+fn world() -> World {
+    let plausible = "plausible = { min = 0.0, max = 3.0 }";
+    let homes = |rows: &[(&str, &str, u32)]| {
+        let line = |(home, beds, staff): &(&str, &str, u32)| format!("{home},{beds},{staff}\n");
+        format!("home,beds,staff\n{}", rows.iter().map(line).collect::<String>())
+    };
+    let (good, more) = (("a", "10", 5), ("b", "20", 8));
+    World::new(&plan("plain", &["nation", "province", "county"], &["2020"]), AREAS)
+        .extended("pipeline.toml", "[reporters]\nfile = 'reporters.csv'\n")
+        .form(
+            "homes",
+            "unit = 'home'\nkey = ['home']\nfiles = ['{period}/{county}_homes*']\nrevision = '_r{revision}'",
+            "home | text | home | required = true
+             beds | integer | beds | required = true
+             staff | integer | staff",
+        )
+        .defined(
+            "checks.toml",
+            "[[row]]\nid = 'too-many'\nform = 'homes'\nassert = 'staff <= 2 * beds'\nseverity = 'hard'\nmessage = { en = 'many' }\n",
+        )
+        .defined("measures.toml", measures("staff | homes | staff\nbeds | homes | beds"))
+        .defined(
+            "indicators.toml",
+            indicators(&format!(
+                "registered | staff | beds | unit = '1'; {plausible}; register = 'beds'
+                 unregistered | staff | beds | unit = '1'; {plausible}"
+            )),
+        )
+        .sent("reporters.csv", REGISTER)
+        .sent("2020/C1_homes.csv", homes(&[good, more]))
+        .sent("2020/C2_homes.csv", homes(&[good]))
+        .sent("2020/C3_homes.csv", homes(&[good, ("b", "20", 90)]))
+        .sent("2020/C4_homes.csv", homes(&[good, more]))
+        .sent("2020/C4_homes_r1.csv", homes(&[("a", "10", 50), ("b", "20", 90)]))
+        .sent("2020/C5_homes.csv", homes(&[("a", "many", 5)]))
+        .sent("2020/C7_homes.csv", homes(&[good, more, ("b", "20", 9)]))
+        .sent("2020/C8_homes.csv", homes(&[("a", "20", 70)]))
+        .sent("2020/C8_homes_r1.csv", homes(&[("a", "30", 90)]))
+}
+
+/// What was published of a county's rows.
+#[derive(Default)]
+struct Came {
+    accepted: f64,
+    quarantined: f64,
+    beds: f64,
+    staff: f64,
+    /// Beds of quarantined rows of the submission that counts.
+    held: f64,
+}
+
+/// The earliest of the submissions of which most is accepted, if its rows were read: those that broke a rule.
+fn came(world: &World) -> BTreeMap<String, Came> {
+    let mut counts: BTreeMap<String, (Row, String)> = BTreeMap::new();
+    for row in world.table("submissions") {
+        let (area, id) = (
+            row["area_code"].text().unwrap().to_owned(),
+            row["submission_id"].text().unwrap().to_owned(),
+        );
+        let rank = |row: &Row| {
+            (
+                -row["rows_accepted"].number().unwrap(),
+                row["revision"].number().unwrap(),
+            )
+        };
+        if row["status"].text() != Some("superseded")
+            && counts.get(&area).is_none_or(|(best, _)| rank(&row) < rank(best))
+        {
+            counts.insert(area, (row, id));
+        }
+    }
+    let mut all: BTreeMap<String, Came> = BTreeMap::new();
+    for row in world.facts("homes", "2020") {
+        let came = all.entry(row["area_code"].text().unwrap().to_owned()).or_default();
+        came.accepted += 1.0;
+        came.beds += row["beds"].number().unwrap();
+        came.staff += row["staff"].number().unwrap();
+    }
+    for row in world.quarantined("homes", "2020") {
+        let id = row["submission_id"].text().unwrap();
+        let by_rule = ["too-many", "row-conflict"].contains(&row["codes"].text().unwrap());
+        if let Some((area, _)) = counts
+            .iter()
+            .find(|(_, (_, counted))| counted == id)
+            .filter(|_| by_rule)
+        {
+            let came = all.entry(area.clone()).or_default();
+            came.quarantined += 1.0;
+            came.held += row["beds"].text().unwrap().parse::<f64>().unwrap();
+        }
+    }
+    all
+}
+
+#[test]
+fn bounds_follow_from_what_is_published() {
+    let world = world().published();
+    let came = came(&world);
+    let nothing = Came::default();
+    let (mut whole, mut all_missing) = (Came::default(), 0.0);
+    for owed in read_csv(&world.path("input/reporters.csv")) {
+        let area = owed["area_code"].as_str();
+        let came = came.get(area).unwrap_or(&nothing);
+        let (rows, total): (f64, f64) = (owed["expected_rows"].parse().unwrap(), owed["beds"].parse().unwrap());
+        let seen = came.accepted + came.quarantined;
+        let is_read = seen == rows || (seen > rows && came.quarantined == 0.0);
+        let missing = if is_read { came.held } else { total - came.beds };
+        let (_, expected, without) = MISSING.into_iter().find(|(code, ..)| *code == area).unwrap();
+        assert_eq!(missing, expected, "{area}");
+        shows(&world, area, "registered", came, Ok(missing));
+        shows(&world, area, "unregistered", came, without.map_or(Ok(missing), Err));
+        whole.beds += came.beds;
+        whole.staff += came.staff;
+        all_missing += missing;
+    }
+    shows(&world, "N", "registered", &whole, Ok(all_missing));
+    shows(&world, "N", "unregistered", &whole, Err("no_register"));
+}
+
+/// The bounds of a row are those of `missing` beds with no staff and with three for each, or are null for a reason.
+fn shows(world: &World, area: &str, indicator: &str, came: &Came, missing: Result<f64, &str>) {
+    let table = world.table("indicators");
+    let row = table
+        .iter()
+        .find(|row| row["area_code"].text() == Some(area) && row["indicator"].text() == Some(indicator))
+        .unwrap();
+    assert_eq!(row["bounds_null_reason"].text(), missing.err(), "{row:?}");
+    let bounds = missing.ok().map(|missing| {
+        let bound = |each: f64| (came.staff + each * missing) / (came.beds + missing);
+        (bound(0.0), bound(3.0))
+    });
+    for (column, bound) in [("lower", bounds.map(|b| b.0)), ("upper", bounds.map(|b| b.1))] {
+        let near = row[column].number().zip(bound).map(|(a, b)| (a - b).abs() < 1e-12);
+        assert!(near.unwrap_or(bound.is_none()), "{column}, not {bound:?}: {row:?}");
+    }
+}
+
+#[test]
+fn a_figure_is_complete_only_where_nothing_of_its_reporters_is_in_doubt() {
+    let world = world().published();
+    let status = |area: &str| {
+        let table = world.table("indicators");
+        let mut rows = table.iter();
+        let row =
+            rows.find(|row| row["area_code"].text() == Some(area) && row["indicator"].text() == Some("registered"));
+        let row = row.unwrap();
+        (
+            row["obs_status"].text().unwrap().to_owned(),
+            row["n_quarantined"].number(),
+            row["reported_weight_share"].number(),
+        )
+    };
+    let expected = [
+        ("C1", ("A", 0.0, Some(1.0))),
+        ("C2", ("P", 0.0, Some(10.0 / 30.0))),
+        // A refused correction waits, and all that is owed is in the figure.
+        ("C4", ("P", 1.0, Some(1.0))),
+        ("C5", ("O", 1.0, Some(0.0))),
+        ("C6", ("O", 0.0, Some(0.0))),
+    ];
+    for (area, (code, quarantined, share)) in expected {
+        assert_eq!(status(area), (code.to_owned(), Some(quarantined), share), "{area}");
+    }
+}
