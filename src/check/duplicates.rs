@@ -5,7 +5,7 @@
 
 use super::partition::{Partition, shown};
 use super::unit::{composite_key, key_columns, value};
-use super::{Error, RowState};
+use super::Error;
 use crate::domain::{Code, Finding, Text};
 
 /// Other rows that a finding names; how many more there are is said. A file under a wrong key may repeat one on every row.
@@ -32,7 +32,7 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
                 .at(partition.row_place(record))
                 .raw(&key)
                 .expected(others(partition, record, &records));
-            partition.states[record] = RowState::Quarantined;
+            partition.statuses.quarantine(record, Code::RowConflict);
             partition.note(record, finding);
         }
     }
@@ -54,7 +54,7 @@ fn follows(partition: &Partition, last: Copy, next: Copy) -> bool {
 
 fn note_copies(partition: &mut Partition, names: &[String], block: &[Copy]) -> Result<(), Error> {
     for &(record, _) in block {
-        partition.states[record] = RowState::Superseded;
+        partition.statuses.supersede(record);
     }
     let (from, to) = (block[0], block[block.len() - 1]);
     if block.len() > BLOCK {
@@ -102,7 +102,7 @@ fn others(partition: &Partition, record: usize, records: &[usize]) -> String {
 /// share nothing.
 fn repeated(partition: &Partition, names: &[String]) -> Result<Vec<Vec<usize>>, Error> {
     let standing = |record: &usize| partition.stands(*record);
-    let records = (0..partition.states.len()).filter(standing);
+    let records = (0..partition.statuses.len()).filter(standing);
     if let [name] = names
         && let Ok(texts) = partition.column(name)?.str()
     {

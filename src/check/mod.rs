@@ -35,7 +35,7 @@ use std::sync::Arc;
 use polars::frame::DataFrame;
 use polars::prelude::PolarsError;
 
-use crate::domain::{Finding, MatchedColumn, Period, Unknown, Unknowns};
+use crate::domain::{Finding, MatchedColumn, Period, RowStatuses, Unknown, Unknowns};
 use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::{Areas, UnitLists};
 pub use ledger::{Flags, Line, Status, code_of};
@@ -46,17 +46,6 @@ pub use reconcile::{Pairing, Settled, reconcile, settle};
 pub use records::Records;
 pub use too_large::too_large;
 pub use totals::{StatedFigure, StatedRow, totals};
-
-/// Status of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowState {
-    /// It counts.
-    Accepted,
-    /// It is quarantined.
-    Quarantined,
-    /// An identical record counts instead.
-    Superseded,
-}
 
 /// The submission of some records, as far as findings need it.
 #[derive(Clone, Debug)]
@@ -162,17 +151,17 @@ const KINDS: [&[Kind]; 5] = [
 ];
 
 /// Judges the records of a partition: `area_code`, the form's columns, `submission` and `row`, in order of submission and row.
-/// `states` has one entry for each record; those that normalize quarantined take no part.
+/// `statuses` has one entry for each record; those that normalize quarantined take no part.
 ///
 /// # Errors
 /// If polars cannot evaluate a formula, or the frame lacks a column.
 pub fn check(
     context: &Context<'_>,
     frame: &DataFrame,
-    states: &mut [RowState],
+    statuses: &mut RowStatuses,
     origins: &[Origin],
 ) -> Result<Checked, Error> {
-    let mut partition = Partition::new(context, frame, states, origins)?;
+    let mut partition = Partition::new(context, frame, statuses, origins)?;
     for kinds in KINDS {
         for kind in kinds {
             kind(&mut partition)?;

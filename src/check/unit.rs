@@ -34,7 +34,7 @@ pub(super) fn keys<'p>(partition: &'p Partition) -> Result<Vec<Option<Cow<'p, st
     {
         return Ok(texts.iter().map(|key| key.map(Cow::Borrowed)).collect());
     }
-    (0..partition.states.len())
+    (0..partition.statuses.len())
         .map(|record| Ok(composite_key(partition, &names, record)?.map(Cow::Owned)))
         .collect()
 }

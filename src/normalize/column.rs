@@ -43,9 +43,9 @@ pub(super) fn data_type(kind: &ColumnKind) -> DataType {
 /// intake's.
 pub(super) fn absent(column: &Column, required: bool, tally: &mut Tally) -> ArrayRef {
     if required {
-        tally.quarantined.fill(true);
+        tally.statuses.quarantine_all(Code::ColumnMissing);
     }
-    new_null_array(&data_type(&column.kind), tally.quarantined.len())
+    new_null_array(&data_type(&column.kind), tally.statuses.len())
 }
 
 /// The array of a column. `lost` are rows whose cell is not to be read; `areas` is given for the column that decides where a row
@@ -477,7 +477,7 @@ impl<'a> Reader<'_, 'a> {
         let count = table.records.iter().filter(filled).count() as u64;
         tally.unknown_header_unit(&self.at, header, unit, count);
         if self.at.required {
-            tally.quarantined.fill(true);
+            tally.statuses.quarantine_all(Code::UnitUnknown);
         }
         new_null_array(&data_type(kind), self.len())
     }

@@ -7,7 +7,7 @@ use super::causes;
 use super::cell::Fault;
 use super::one_change::OneChange;
 use super::share::Shares;
-use crate::domain::{Code, Finding, Findings, OtherSection, Place, RawTable, Severity};
+use crate::domain::{Code, Finding, Findings, OtherSection, Place, RawTable, RowStatuses, Severity};
 
 /// The column under way.
 pub(super) struct At {
@@ -39,8 +39,8 @@ pub(super) struct Tally<'a> {
     unclear: BTreeMap<u32, Finding>,
     /// Cells with codes of areas that have changed, by physical column and change.
     moved: BTreeMap<(u32, String), OneChange>,
-    /// Records that are out.
-    pub(super) quarantined: Vec<bool>,
+    /// What became of each record.
+    pub(super) statuses: RowStatuses,
     /// Records whose cells may have shifted, so that none of them is read.
     pub(super) ragged: Vec<bool>,
     /// Required cells answered, by record.
@@ -53,7 +53,6 @@ impl<'a> Tally<'a> {
     /// Begins with the rows that have content beyond the header; lists so many findings of a kind.
     pub(super) fn new(table: &'a RawTable, submission: u32, listed: usize) -> Tally<'a> {
         let count = table.records.len();
-        let blank = vec![false; count];
         let mut tally = Tally {
             table,
             submission,
@@ -62,8 +61,8 @@ impl<'a> Tally<'a> {
             unclear: BTreeMap::new(),
             moved: BTreeMap::new(),
             listed,
-            quarantined: blank.clone(),
-            ragged: blank,
+            statuses: RowStatuses::accepted(count),
+            ragged: vec![false; count],
             answered: vec![0; count],
             faults: BTreeMap::new(),
         };
@@ -84,7 +83,7 @@ impl<'a> Tally<'a> {
         if from == to {
             return;
         }
-        self.quarantined[from..to].fill(true);
+        self.statuses.quarantine_range(from..to, Code::SectionDiffers);
         self.ragged[from..to].fill(true);
         let number = |row: &u32| self.table.grid.number(*row as usize);
         let place = Place {
@@ -119,7 +118,7 @@ impl<'a> Tally<'a> {
                     .at(place)
                     .raw(grid.cell(row, column)),
             );
-            self.quarantined[position] = true;
+            self.statuses.quarantine(position, Code::RowRagged);
             self.ragged[position] = true;
         }
     }
@@ -137,6 +136,9 @@ impl<'a> Tally<'a> {
     pub(super) fn fault(&mut self, position: usize, at: &At, fault: Fault) {
         if fault.code == Code::DecimalMarkUnclear {
             return self.unclear(position, at, fault);
+        }
+        if at.required {
+            self.statuses.quarantine(position, fault.code);
         }
         if fault.code != Code::CellMissing {
             *self.faults.entry(at.index).or_default() += 1;
@@ -165,13 +167,15 @@ impl<'a> Tally<'a> {
             }
             (None, None) => self.push(finding),
         }
-        self.quarantined[position] |= at.required;
     }
 
     /// Notes a cell whose number could be either of two: it is the notation of the column that is not known, so all such cells
     /// share one finding.
     fn unclear(&mut self, position: usize, at: &At, fault: Fault) {
         let row = self.table.records[position] as usize;
+        if at.required {
+            self.statuses.quarantine(position, fault.code);
+        }
         let finding = self.unclear.entry(at.index).or_insert_with(|| {
             let severity = if at.required { Severity::Hard } else { Severity::Explain };
             let place = Place {
@@ -189,7 +193,6 @@ impl<'a> Tally<'a> {
         });
         finding.count += 1;
         finding.rows.push(self.table.grid.number(row));
-        self.quarantined[position] |= at.required;
     }
 
     /// Notes that a percent column holds shares of 1 beside percentages, if it does.
@@ -236,7 +239,7 @@ impl<'a> Tally<'a> {
             .markings()
             .is_some_and(|shown| shown.runs.contains_key(&place))
         {
-            self.quarantined[position] = true;
+            self.statuses.quarantine(position, Code::TextStruck);
             return;
         }
         self.fault(

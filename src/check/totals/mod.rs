@@ -71,11 +71,11 @@ pub fn totals(
         let partition = one.partition(pipeline)?;
         let mut figures: BTreeMap<usize, Float64Chunked> = BTreeMap::new();
         let mut record = 0;
-        while record < partition.states.len() {
+        while record < partition.statuses.len() {
             let submission = partition.submission(record);
-            let end = (record..partition.states.len())
+            let end = (record..partition.statuses.len())
                 .find(|&at| partition.submission(at) != submission)
-                .unwrap_or(partition.states.len());
+                .unwrap_or(partition.statuses.len());
             let numbers: Vec<u32> = match by_submission.contains_key(&submission) {
                 true => (record..end).map(|at| partition.row(at)).collect(),
                 false => Vec::new(),
