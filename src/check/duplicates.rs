@@ -3,6 +3,8 @@
 //! Identical rows change nothing: the first counts, the others are superseded. Rows that differ contradict each other, and nobody
 //! can tell which is right: all of them are out.
 
+use polars::prelude::AnyValue;
+
 use super::partition::{Partition, shown};
 use super::unit::{composite_key, key_columns, value};
 use super::Error;
@@ -152,10 +154,18 @@ fn are_identical(partition: &Partition, records: &[usize]) -> Result<bool, Error
     {
         let first = value(partition, name, records[0])?;
         for &other in &records[1..] {
-            if value(partition, name, other)? != first {
+            if !is_same(&value(partition, name, other)?, &first) {
                 return Ok(false);
             }
         }
     }
     Ok(true)
+}
+
+/// Whether two values of a column are equal; two nulls are. polars compares dates only where it has its calendar.
+fn is_same(one: &AnyValue, other: &AnyValue) -> bool {
+    match (one, other) {
+        (AnyValue::Date(one), AnyValue::Date(other)) => one == other,
+        _ => one == other,
+    }
 }
