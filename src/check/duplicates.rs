@@ -5,9 +5,9 @@
 
 use polars::prelude::AnyValue;
 
+use super::Error;
 use super::partition::{Partition, shown};
 use super::unit::{composite_key, key_columns, value};
-use super::Error;
 use crate::domain::{Code, Finding, Text};
 
 /// Other rows that a finding names; how many more there are is said. A file under a wrong key may repeat one on every row.

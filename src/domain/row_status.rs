@@ -171,10 +171,7 @@ mod tests {
         statuses.supersede(0);
         assert_eq!(
             held(&statuses),
-            [
-                (2, "cell-missing;less;row-conflict".to_owned()),
-                (3, "less".to_owned())
-            ]
+            [(2, "cell-missing;less;row-conflict".to_owned()), (3, "less".to_owned())]
         );
         assert_eq!(statuses.of(1), RowState::Accepted);
         assert_eq!(statuses.count(RowState::Quarantined), 2);

@@ -9,7 +9,9 @@ use super::RunError;
 use super::ledger::Entry;
 use super::night::Night;
 use crate::domain::exact::{minus, plus};
-use crate::domain::{Code, Figures, Finding, IndicatorLevels, Influence, Period, RowState, RowStatuses, Severity, visible};
+use crate::domain::{
+    Code, Figures, Finding, IndicatorLevels, Influence, Period, RowState, RowStatuses, Severity, visible,
+};
 use crate::lake::bridge::Frame;
 use crate::pipeline::{ColumnKind, DimensionLevel, Form, FormIndex, Pipeline};
 use crate::registry::Areas;

@@ -10,7 +10,9 @@ use super::beside::Beside;
 use super::feedback::Remarks;
 use super::influence::Shares;
 use super::names::Names;
-use crate::domain::{CellValue, Code, Finding, HeaderLayout, Lang, Likeness, Reply, RowState, RowStatuses, Severity, Submission, hex};
+use crate::domain::{
+    CellValue, Code, Finding, HeaderLayout, Lang, Likeness, Reply, RowState, RowStatuses, Severity, Submission, hex,
+};
 use crate::intake::Claim;
 use crate::pipeline::{Form, Pipeline};
 use crate::tables::{FindingRow, SubmissionRow, Table};

@@ -10,7 +10,7 @@ use super::ledger::Entry;
 use super::place::{Stack, replace};
 use super::{Night, Received, RunError};
 use crate::check::{self, Checked, Memory, Origin, Records, Tally, beside_mix, check};
-use crate::domain::{Finding, Period, RawTable, Received as AreaReceived, RowState, RowStatuses, hex};
+use crate::domain::{Period, RawTable, Received as AreaReceived, RowState, RowStatuses, hex};
 use crate::lake::bridge::Frame;
 use crate::lake::records::{self, Provenance};
 use crate::lake::{FieldMeta, FileMeta, RecordBatch, bridge, write};

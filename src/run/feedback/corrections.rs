@@ -1,6 +1,6 @@
 //! What became of every correction: the table `corrections`, and what is told of those without effect.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::correct::{Applied, Outcome};
 use crate::domain::{Code, Finding, Lang, Place, RowState, Text};
@@ -22,9 +22,7 @@ pub fn settle(applied: &mut [Applied], received: &[Received], entries: &[Entry])
             continue;
         }
         let table = received[one.at].read.tables.first();
-        let position = one
-            .row
-            .and_then(|row| table?.records.binary_search(&row).ok());
+        let position = one.row.and_then(|row| table?.records.binary_search(&row).ok());
         // What is dropped stands among the records no longer.
         let Some(position) = position.filter(|_| one.outcome == Outcome::Applied) else {
             continue;
