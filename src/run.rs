@@ -14,6 +14,7 @@ mod lineage;
 pub mod look;
 mod names;
 mod night;
+mod obligations;
 mod partition;
 mod place;
 mod publish;

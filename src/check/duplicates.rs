@@ -56,7 +56,7 @@ fn follows(partition: &Partition, last: Copy, next: Copy) -> bool {
 
 fn note_copies(partition: &mut Partition, names: &[String], block: &[Copy]) -> Result<(), Error> {
     for &(record, _) in block {
-        partition.statuses.supersede(record);
+        partition.statuses.supersede(record, Code::RowDuplicate);
     }
     let (from, to) = (block[0], block[block.len() - 1]);
     if block.len() > BLOCK {

@@ -13,6 +13,7 @@ mod look;
 mod progress;
 mod run;
 mod sample;
+mod sql;
 mod status;
 mod template;
 mod trace;
@@ -50,6 +51,8 @@ enum Command {
     Template(template::TemplateArgs),
     /// List header layouts that could not be read, and the TOML that would map them
     Headers(headers::HeadersArgs),
+    /// Print the SQL that sums the rows of a release, for DuckDB
+    Sql(sql::SqlArgs),
     /// Generate synthetic submissions with known faults
     Sample(sample::SampleArgs),
 }
@@ -93,6 +96,7 @@ pub fn main() -> ExitCode {
         Command::Trace(args) => trace::run(args),
         Command::Template(args) => template::run(args),
         Command::Headers(args) => headers::run(args),
+        Command::Sql(args) => sql::run(args),
         Command::Sample(args) => sample::run(args),
     };
     exit.into()

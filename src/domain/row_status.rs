@@ -17,11 +17,23 @@ pub enum RowState {
     Superseded,
 }
 
-/// The status of each record of a table, or of several one behind the other. A quarantined record has at least one cause.
+impl RowState {
+    /// The word in published files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RowState::Accepted => "accepted",
+            RowState::Quarantined => "quarantined",
+            RowState::Superseded => "superseded",
+        }
+    }
+}
+
+/// The status of each record of a table, or of several one behind the other. A record that does not count has at least
+/// one cause.
 #[derive(Clone, Debug, Default)]
 pub struct RowStatuses {
     states: Vec<RowState>,
-    /// Records and a code that quarantines them, in the order in which they were found.
+    /// Records and a code for which they do not count, in the order in which they were found.
     causes: Vec<(Range<u32>, FindingCode)>,
 }
 
@@ -98,7 +110,8 @@ impl RowStatuses {
     }
 
     /// Marks that an identical record counts instead.
-    pub fn supersede(&mut self, record: usize) {
+    pub fn supersede(&mut self, record: usize, cause: impl Into<FindingCode>) {
+        self.quarantine(record, cause);
         self.states[record] = RowState::Superseded;
     }
 
@@ -123,31 +136,38 @@ impl RowStatuses {
         }
     }
 
-    /// The quarantined records in order, each with the codes that quarantine it, sorted and joined by `;`.
+    /// The quarantined records in order, each with its codes as of [`RowStatuses::uncounted`].
     pub fn held(&self) -> Vec<(usize, Arc<str>)> {
+        let held = self.uncounted().into_iter();
+        let held = held.filter(|(_, state, _)| *state == RowState::Quarantined);
+        held.map(|(record, _, codes)| (record, codes)).collect()
+    }
+
+    /// The records that do not count, in order, each with its codes, sorted and joined by `;`.
+    pub fn uncounted(&self) -> Vec<(usize, RowState, Arc<str>)> {
         let mut causes: Vec<&(Range<u32>, FindingCode)> = self.causes.iter().collect();
         causes.sort_by_key(|(records, _)| records.start);
         let mut coming = causes.into_iter().peekable();
         let mut open: Vec<&(Range<u32>, FindingCode)> = Vec::new();
         // Most records have the same few causes: each combination is one text.
         let mut joined: BTreeMap<Vec<&str>, Arc<str>> = BTreeMap::new();
-        let mut held = Vec::new();
+        let mut uncounted = Vec::new();
         for (record, state) in self.iter().enumerate() {
             let at = record as u32;
             open.retain(|(records, _)| records.end > at);
             while let Some(cause) = coming.next_if(|(records, _)| records.start <= at) {
                 open.push(cause);
             }
-            if state != RowState::Quarantined {
+            if state == RowState::Accepted {
                 continue;
             }
             let mut codes: Vec<&str> = open.iter().map(|(_, cause)| cause.as_str()).collect();
             codes.sort_unstable();
             codes.dedup();
             let text = joined.entry(codes).or_insert_with_key(|codes| codes.join(";").into());
-            held.push((record, text.clone()));
+            uncounted.push((record, state, text.clone()));
         }
-        held
+        uncounted
     }
 }
 
@@ -168,11 +188,13 @@ mod tests {
         statuses.quarantine(2, Code::CellMissing);
         statuses.quarantine(2, Code::CellMissing);
         statuses.quarantine_range(2..4, FindingCode::rule("less"));
-        statuses.supersede(0);
+        statuses.supersede(0, Code::RowDuplicate);
         assert_eq!(
             held(&statuses),
             [(2, "cell-missing;less;row-conflict".to_owned()), (3, "less".to_owned())]
         );
+        let (record, state, codes) = &statuses.uncounted()[0];
+        assert_eq!((*record, *state, &**codes), (0, RowState::Superseded, "row-duplicate"));
         assert_eq!(statuses.of(1), RowState::Accepted);
         assert_eq!(statuses.count(RowState::Quarantined), 2);
         assert_eq!(statuses.are(RowState::Superseded), [true, false, false, false]);

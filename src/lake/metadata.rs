@@ -106,7 +106,11 @@ impl FieldMeta {
                 "按更正读取的列（以分号分隔）",
                 "Columns read from a correction instead of what was received, joined by ;",
             ),
-            "codes" => Text::new("隔离原因（问题代码）", "Codes of the findings that hold the row back"),
+            "codes" => Text::new(
+                "不计入的原因（问题代码，以分号分隔）",
+                "Codes of the findings for which the row does not count, joined by ;",
+            ),
+            "row_status" => Text::new("行的状态", "Status: quarantined, or superseded by an identical row"),
             "other_cells" => Text::new(
                 "未识别列的原文（JSON）",
                 "Cells of columns no form knows, as received (JSON)",
@@ -118,7 +122,7 @@ impl FieldMeta {
         };
         let null = match name {
             "sheet" => Some(Text::new("不是工作簿", "no workbook")),
-            "period" | "area_code" | "submission_id" | "row" | "codes" => None,
+            "period" | "area_code" | "submission_id" | "row" | "codes" | "row_status" => None,
             "other_cells" => Some(Text::new("没有", "none")),
             "corrected" => Some(Text::new("全部为县级原报", "every cell as received")),
             _ => Some(Text::new("地区高于该级别", "the area lies above this level")),

@@ -1,6 +1,6 @@
 //! The columns of a form's facts and quarantine, as the codebook and the data package describe them.
 
-use crate::domain::Text;
+use crate::domain::{RowState, Text};
 use crate::lake::FieldMeta;
 use crate::pipeline::{ColumnKind, Form, Pipeline};
 use crate::tables::{ColumnSpec, ValueKind, ValuesOf};
@@ -40,6 +40,29 @@ pub fn facts_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {
             ..described(FieldMeta::of_fact(pipeline, form, name), name, kind)
         })
         .collect()
+}
+
+/// All columns of `uncounted/<form>/…`: those of the facts, each of which may be null, and the status of the row.
+pub(super) fn uncounted_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {
+    let mut columns = facts_columns(pipeline, form);
+    for column in &mut columns {
+        let unread = || Text::new("空白或无法读取", "empty or not readable");
+        let own = form.column(&column.name).is_some();
+        column.null = column.null.take().or_else(|| own.then(unread));
+    }
+    columns.extend(status_columns(pipeline));
+    columns
+}
+
+/// Columns that `uncounted/<form>/…` has behind those of the facts.
+pub(super) fn status_columns(pipeline: &Pipeline) -> Vec<ColumnSpec> {
+    let text = |name: &str| described(FieldMeta::of_system_column(pipeline, name), name, ValueKind::Text);
+    let states = [RowState::Quarantined, RowState::Superseded];
+    let status = ColumnSpec {
+        values: states.map(|state| state.as_str().to_owned()).to_vec(),
+        ..text("row_status")
+    };
+    vec![status, text("codes")]
 }
 
 /// Every value of a column of categories or members; of other columns none.

@@ -63,8 +63,8 @@ impl Plan {
             };
             Ok(Plan {
                 form: name.clone(),
-                narrow: Steps::read(Lists::new(pipeline, form, Width::Narrow))?,
-                wide: Steps::read(Lists::new(pipeline, form, Width::Wide))?,
+                narrow: Steps::read(Lists::new(pipeline, form, Width::Narrow, &[]))?,
+                wide: Steps::read(Lists::new(pipeline, form, Width::Wide, &[]))?,
                 parts: measures.iter().map(columns).collect(),
                 values: Values::new(pipeline, form, measures)?,
                 guard: Guard::new(pipeline, form)?,

@@ -176,7 +176,7 @@ fn one(area: &str) -> Record {
 
 #[test]
 fn pairs_that_differ_in_where_alone_are_summed_once() {
-    let sql = cube_sql(&pipeline(), 0);
+    let sql = cube_sql(&pipeline(), 0, "records", &[]);
     assert_eq!(sql.matches("SUM(\"rooms/communities numerator\")").count(), 1, "{sql}");
     assert_eq!(sql::pairs(&pipeline(), 0).len(), 3);
 }

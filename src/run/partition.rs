@@ -135,7 +135,12 @@ pub fn partition(
     let is_of_areas = matches!(night.pipeline.forms[form].unit, RowUnit::Area(_));
     result.judged = Some(judged).filter(|_| is_of_areas && is_looked_at);
     settle_rows(&winners, &statuses, entries);
-    write_facts(night, received, (form, period), area, &batch, &accepted)?;
+    write_records(night, received, (form, period), area, (&batch, &accepted), "facts")?;
+    if accepted.contains(&false) {
+        let uncounted = records::uncounted(&batch, &statuses)?;
+        let all = vec![true; uncounted.num_rows()];
+        write_records(night, received, (form, period), area, (&uncounted, &all), "uncounted")?;
+    }
     result.received = count_areas(received, &batch, &accepted, &held, &winners, &on_time)?;
     Ok((result, kept))
 }
@@ -252,15 +257,16 @@ fn settle_rows(winners: &[(usize, Normalized)], statuses: &RowStatuses, entries:
     }
 }
 
-fn write_facts(
+/// Writes the masked records as a file of the partition below `folder`; none where the mask lets none through.
+fn write_records(
     night: &Night<'_>,
     received: &[Received],
     (form_at, period): (FormIndex, Period),
     area: &str,
-    batch: &RecordBatch,
-    accepted: &[bool],
+    (batch, mask): (&RecordBatch, &[bool]),
+    folder: &str,
 ) -> Result<(), RunError> {
-    if !accepted.contains(&true) {
+    if !mask.contains(&true) {
         return Ok(());
     }
     let pipeline = night.pipeline;
@@ -283,13 +289,13 @@ fn write_facts(
     };
     let facts = records::facts(
         batch,
-        accepted,
+        mask,
         (pipeline, form_at),
         &period.to_string(),
         (level, &code_of),
         &provenance,
     )?;
-    let path = format!("facts/{}/{period}/{}.parquet", form.id, file_name(area));
+    let path = format!("{folder}/{}/{period}/{}.parquet", form.id, file_name(area));
     let key = form.key.iter().map(|&at| form.columns[at].id.clone());
     let file = FileMeta {
         title: form.title.clone(),

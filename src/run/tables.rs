@@ -13,6 +13,7 @@ use super::layouts::layouts;
 use super::ledger::{self, Entry, Rows};
 use super::names::Names;
 use super::night::{BundleDone, Night};
+use super::obligations::obligations;
 use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose, unjudged};
 use super::reference::{area_spans, areas, indicator_definitions};
 use super::replies;
@@ -134,6 +135,7 @@ pub fn figures(
         findings,
         layouts(pipeline, &entries),
         feedback::table(night, &names, &corrected),
+        obligations(pipeline, &names, &coverage),
         statistics::reporting(pipeline, registry, &coverage),
         indicators,
         compared.groups,

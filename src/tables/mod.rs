@@ -12,6 +12,7 @@ mod indicators;
 mod inequality;
 mod inequality_parts;
 mod layouts;
+mod obligations;
 mod reconciliation;
 mod reporting;
 pub(crate) mod row;
@@ -31,6 +32,7 @@ pub use indicators::IndicatorRow;
 pub use inequality::InequalityRow;
 pub use inequality_parts::InequalityPartRow;
 pub use layouts::LayoutRow;
+pub use obligations::ObligationRow;
 pub use reconciliation::ReconciliationRow;
 pub use reporting::ReportingRow;
 pub(crate) use row::columns;
@@ -50,6 +52,7 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (FindingRow::TABLE, FindingRow::COLUMNS),
     (LayoutRow::TABLE, LayoutRow::COLUMNS),
     (CorrectionRow::TABLE, CorrectionRow::COLUMNS),
+    (ObligationRow::TABLE, ObligationRow::COLUMNS),
     (ReportingRow::TABLE, ReportingRow::COLUMNS),
     (IndicatorRow::TABLE, IndicatorRow::COLUMNS),
     (GroupRow::TABLE, GroupRow::COLUMNS),

@@ -280,17 +280,17 @@ impl Table {
     /// Adds a row.
     pub fn push<'a, R: Row<'a>>(&mut self, row: R) {
         assert_eq!(self.name, R::TABLE, "a table holds rows of one kind");
-        self.push_with(row, []);
+        self.push_with::<R, Option<&str>>(row, []);
     }
 
-    /// Adds a row and the texts of the columns that the pipeline puts behind those of the row.
-    pub fn push_with<'a, 'b, R: Row<'a>>(&mut self, row: R, more: impl IntoIterator<Item = Option<&'b str>>) {
+    /// Adds a row and the values of the columns that the pipeline puts behind those of the row.
+    pub fn push_with<'a, 'b, R: Row<'a>, F: super::Field<'b>>(&mut self, row: R, more: impl IntoIterator<Item = F>) {
         let (fixed, others) = self.columns.split_at_mut(R::COLUMNS.len());
         row.push(fixed);
         let mut more = more.into_iter();
         for column in others {
-            let text = more.next().expect("a text for every column that the pipeline adds");
-            super::Field::push(text, column);
+            let value = more.next().expect("a value for every column that the pipeline adds");
+            value.push(column);
         }
         self.height += 1;
     }

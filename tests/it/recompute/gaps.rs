@@ -50,8 +50,7 @@ impl Scene<'_> {
         keys
     }
 
-    /// Whether bounds could be compared.
-    pub(super) fn check_gap(&self, row: &Row) -> bool {
+    pub(super) fn check_gap(&self, row: &Row) {
         let indicator = self.world.indicator(row);
         let factor = self.world.pipeline.indicators[indicator].factor;
         let name = row["dimension"].text().unwrap();
@@ -83,12 +82,10 @@ impl Scene<'_> {
         let split = both.map(|_| self.kitagawa(indicator, &strata_a, &strata_b));
         close(row, "mix_effect", split.map(|(mix, _)| mix * factor), scale);
         close(row, "rate_effect", split.map(|(_, rate)| rate * factor), scale);
-        let (Ok(a), Ok(b)) = (
+        let (a, b) = (
             self.side_bounds(&a, &sum_a, value_a),
             self.side_bounds(&b, &sum_b, value_b),
-        ) else {
-            return false;
-        };
+        );
         let bounds = a.zip(b).map(|(a, b)| (a.0 - b.1, a.1 - b.0));
         let widest = a.map_or(0.0, |a| a.1).max(b.map_or(0.0, |b| b.1));
         close(row, "lower", bounds.map(|bounds| bounds.0), widest);
@@ -97,7 +94,6 @@ impl Scene<'_> {
             Published::Boolean(lower > 0.0 || upper < 0.0)
         });
         assert_eq!(row["sign_identified"], sign, "sign_identified of {row:?}");
-        true
     }
 
     fn belongs(&self, side: &Side, record: &Record) -> bool {
@@ -130,7 +126,7 @@ impl Scene<'_> {
             .iter()
             .find(|(at, _)| *at == side.dimension);
         if filter.is_some_and(|(_, allowed)| !allowed.iter().any(|id| id == side.member)) {
-            return Ok(None);
+            return None;
         }
         let of_areas = matches!(pipeline.dimensions[side.dimension].level, DimensionLevel::Area { .. });
         let alone = filter.is_some_and(|(_, allowed)| allowed.iter().all(|id| id == side.member));
@@ -145,12 +141,10 @@ impl Scene<'_> {
             .map(|(_, one)| one)
             .collect();
         if sum.rows == 0 && !reporters.iter().any(|one| one.expected) {
-            return Ok(None);
+            return None;
         }
         let lack = if of_areas || alone {
             reporters.iter().fold(Lack::Of(0.0), |all, one| all.plus(one.lack))
-        } else if reporters.iter().any(|one| one.lack == Lack::Untold) {
-            Lack::Untold
         } else if reporters.iter().all(|one| one.all_read) {
             let owing = |record: &Record| self.reporters[side.indicator].contains_key(&record.areas[0]);
             let held = self.sum(side.indicator, |record| self.belongs(side, record) && owing(record));
