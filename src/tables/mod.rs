@@ -20,6 +20,7 @@ mod rules;
 mod spec;
 mod submissions;
 mod table;
+mod texts;
 mod unjudged;
 
 pub use areas::AreaRow;
@@ -40,7 +41,8 @@ pub use row::{Columns, Field, Row, RowColumn};
 pub use rules::RuleRow;
 pub use spec::{ColumnSpec, TableSpec, ValueKind, ValuesOf, table_specs};
 pub use submissions::SubmissionRow;
-pub use table::{Table, Texts, Value, Values};
+pub use table::{Table, Value, Values};
+pub use texts::Texts;
 pub use unjudged::UnjudgedRow;
 
 /// Every published table, and the columns of its rows. Both tables of areas have the same.
