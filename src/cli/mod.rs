@@ -12,6 +12,7 @@ mod log;
 mod look;
 mod progress;
 mod run;
+#[cfg(feature = "sample")]
 mod sample;
 mod sql;
 mod status;
@@ -54,6 +55,7 @@ enum Command {
     /// Print the SQL that sums the rows of a release, for DuckDB
     Sql(sql::SqlArgs),
     /// Generate synthetic submissions with known faults
+    #[cfg(feature = "sample")]
     Sample(sample::SampleArgs),
 }
 
@@ -97,6 +99,7 @@ pub fn main() -> ExitCode {
         Command::Template(args) => template::run(args),
         Command::Headers(args) => headers::run(args),
         Command::Sql(args) => sql::run(args),
+        #[cfg(feature = "sample")]
         Command::Sample(args) => sample::run(args),
     };
     exit.into()
