@@ -21,6 +21,7 @@ mod raw;
 mod returned;
 mod row_status;
 mod shell;
+mod spreadsheet;
 mod text;
 mod unit;
 mod unknown;
@@ -45,6 +46,7 @@ pub use raw::{Corrected, Grid, Held, MatchedColumn, OtherSection, Overlay, RawTa
 pub use returned::{Identity, Merged, RETURN_MARK, Reply, ReturnLine, ReturnList, ReturnMark, ReturnPage};
 pub use row_status::{RowState, RowStatuses};
 pub use shell::shell_word;
+pub use spreadsheet::is_command;
 pub use text::{Lang, Text, row_ranges};
 pub use unit::{shown_unit, unit_key, unit_parts};
 pub use unknown::{Unknown, Unknowns};

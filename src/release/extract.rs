@@ -3,7 +3,7 @@ use std::fmt::{self, Write};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
 use super::Staging;
-use crate::domain::is_invisible;
+use crate::domain::is_command;
 use crate::lake::Error;
 use crate::pipeline::ExtractFormat;
 use crate::tables::{Table, Value, Values};
@@ -87,21 +87,6 @@ fn write_number(to: &mut String, value: Value) -> fmt::Result {
     }
 }
 
-/// Whether a spreadsheet may take a text for a formula: one that begins with such a sign, of either width, behind whatever
-/// blanks and controls the program skips. A text that is a plain number stays one.
-fn is_command(text: &str) -> bool {
-    if text.starts_with(char::is_alphanumeric) {
-        return false;
-    }
-    if text.starts_with(['\t', '\r', '\n']) {
-        return true;
-    }
-    let shown = text.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c));
-    let sign = shown.starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
-    let plain = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-');
-    sign && !(shown.parse::<f64>().is_ok() && shown.chars().all(plain))
-}
-
 /// The most characters of a cell of a spreadsheet.
 const CELL_CHARACTERS: usize = 32_767;
 
@@ -173,28 +158,6 @@ mod tests {
             ("one\r\ntwo\r\n", "\"one\r\ntwo\r\n\""),
         ] {
             assert_eq!(field(text), shown, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn what_a_spreadsheet_would_run_is_quoted_and_numbers_are_not() {
-        for text in [
-            "=1+1",
-            "@SUM(A1)",
-            "+cmd|' /C calc'!A0",
-            "-2+3",
-            "\tx",
-            "\r=x",
-            "\n",
-            " =1",
-            "\u{feff}=1",
-            "＝1",
-            "-1e3",
-        ] {
-            assert!(is_command(text), "{text:?}");
-        }
-        for text in ["", "东风社区", "-12.5", "12", "a=b", "1-2", "—", "'=1"] {
-            assert!(!is_command(text), "{text:?}");
         }
     }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::gather::{finding_title, indicator_title};
 use super::grid::{Column, Page};
-use super::look::{brief, visible};
+use super::look::{brief, on_one_line};
 use super::number::figure_beside;
 use crate::domain::Text;
 use crate::pipeline::Pipeline;
@@ -114,7 +114,7 @@ impl Page {
             let beside =
                 |other: Option<f64>| other.map_or("–".to_owned(), |value| figure_beside(value, Some(line.with)));
             let mut cells = vec![
-                visible(&format!("{}{cell}", line.path)),
+                on_one_line(&format!("{}{cell}", line.path)),
                 format!("{}\n{}", brief(self.text(&line.title), TITLE), line.code),
                 self.text(&line.indicator_title).to_owned(),
                 beside(line.without),

@@ -11,7 +11,7 @@ use super::marks::{Mark, Marks};
 use super::name::cut;
 use super::words::Words;
 use super::{Return, text};
-use crate::domain::{Finding, Markings, SetAside};
+use crate::domain::{Finding, Markings, SetAside, is_command};
 use crate::pipeline::ColumnKind;
 
 /// Records whose cells decide how wide a column is.
@@ -169,9 +169,7 @@ impl Own<'_> {
         cut_cells: &mut Vec<(u32, u16)>,
     ) -> Result<(), XlsxError> {
         let mark = self.marks.cells.get(&(row, column)).filter(|mark| mark.coloured);
-        let format = self
-            .look
-            .own(kind, mark.map(|mark| mark.hard), text::looks_like_formula(raw));
+        let format = self.look.own(kind, mark.map(|mark| mark.hard), is_command(raw));
         let mut whole = std::borrow::Cow::Borrowed(raw);
         if raw.len() > text::LONGEST && raw.encode_utf16().count() > text::LONGEST {
             cut_cells.push((row, column));

@@ -284,7 +284,11 @@ fn whole_numbers_have_64_bits_and_decimals_any_notation() {
         ("area * 0.0000001", Scalar::Decimal(2.5e-7)),
     ] {
         let formula = parsed(text);
-        assert_eq!(by_polars(&formula.to_sql(), &frame), [value.clone()], "{text}");
+        assert_eq!(
+            by_polars(&formula.to_sql(), &frame),
+            std::slice::from_ref(&value),
+            "{text}"
+        );
         assert_eq!(by_rust(&formula, &[one()]), [value], "{text}");
     }
 }
