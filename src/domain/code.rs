@@ -81,6 +81,7 @@ codes! {
     FormulaUncomputed = "formula-uncomputed",
     HeaderMerged = "header-merged",
     HeaderMissing = "header-missing",
+    KeyCaseDiffers = "key-case-differs",
     NotABoolean = "not-a-boolean",
     NotACategory = "not-a-category",
     NotADate = "not-a-date",

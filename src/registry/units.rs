@@ -7,7 +7,7 @@ use std::path::Path;
 use super::csv_table::{CsvTable, Record};
 use super::register::{self, Error, RegisterFile};
 use super::{Areas, Registry};
-use crate::domain::{Period, unit_key};
+use crate::domain::{Period, half_width, unit_key};
 use crate::pipeline::{Column, ColumnKind, Form, FormIndex, LevelIndex, Pipeline, RuleKind};
 
 /// Faults told row by row; of a list in another format every row would be one.
@@ -259,6 +259,6 @@ fn content<'c>(kind: &ColumnKind, cell: &'c str) -> Cow<'c, str> {
             let member = values.iter().find(|(_, words)| words.iter().any(|word| word == cell));
             member.map_or(Cow::Borrowed(cell), |(id, _)| Cow::Owned(id.clone()))
         }
-        _ => Cow::Borrowed(cell),
+        _ => half_width(cell),
     }
 }
