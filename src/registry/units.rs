@@ -109,10 +109,12 @@ impl<'p> Columns<'p> {
         for column in form.key.iter().map(|&at| &form.columns[at]) {
             let mut names = std::iter::once(&column.id).chain(&column.headers);
             let Some(at) = names.find_map(|name| table.column(name)) else {
-                faults.file(
-                    table.columns().join(","),
-                    "缺少表式主键列，名册未用",
-                    "a column of the form's key is missing; the list is not used",
+                let missing = [column.id.as_str()];
+                faults.lacks(
+                    table,
+                    &missing,
+                    "它是表式的主键，名册未用",
+                    "it belongs to the form's key, so the list is not used",
                 );
                 return None;
             };
