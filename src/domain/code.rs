@@ -101,6 +101,7 @@ codes! {
     RegisterFault = "register-fault",
     ReplyMisplaced = "reply-misplaced",
     ReplyOutdated = "reply-outdated",
+    ReplyRematched = "reply-rematched",
     ReplyUnmatched = "reply-unmatched",
     ReplyWordless = "reply-wordless",
     ReturnContradicted = "return-contradicted",
