@@ -7,6 +7,7 @@ mod bundle;
 mod choose;
 mod error;
 mod feedback;
+mod held;
 mod influence;
 mod layouts;
 mod ledger;

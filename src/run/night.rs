@@ -176,7 +176,7 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
     }
     write_quarantine(night, &received, &entries, &done.partitions)?;
     let held = done.partitions.iter().flat_map(|partition| &partition.held);
-    let read: BTreeSet<usize> = held.map(|(at, _)| *at).collect();
+    let read: BTreeSet<usize> = held.map(|held| held.record.0).collect();
     for (at, entry) in entries.iter_mut().enumerate() {
         if entry.status != Status::Superseded {
             entry.settle();
@@ -277,25 +277,37 @@ fn write_quarantine(
     partitions: &[Partition],
 ) -> Result<(), RunError> {
     let mut held: BTreeMap<(FormIndex, String, String), Vec<Quarantined<'_>>> = BTreeMap::new();
-    let mut of_winners: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (at, record) in partitions.iter().flat_map(|partition| &partition.held) {
-        of_winners.entry(*at).or_default().push(*record);
+    let mut of_winners: BTreeMap<usize, Vec<(usize, Option<Arc<str>>)>> = BTreeMap::new();
+    for held in partitions.iter().flat_map(|partition| &partition.held) {
+        let (at, record) = held.record;
+        of_winners
+            .entry(at)
+            .or_default()
+            .push((record, Some(Arc::clone(&held.area))));
     }
+    let text = |period: Option<Period>| period.map(|period| period.to_string());
+    let periods: Vec<Option<String>> = entries.iter().map(|entry| text(entry.submission.period)).collect();
     for (at, entry) in entries.iter().enumerate() {
         let Some(table) = received[at].read.tables.first() else {
             continue;
         };
-        let records: Vec<usize> = match of_winners.remove(&at) {
+        let sender = Some(entry.submission.area_code.as_str()).filter(|code| !code.is_empty());
+        let sender: Option<Arc<str>> = sender.map(Into::into);
+        let records: Vec<(usize, Option<Arc<str>>)> = match of_winners.remove(&at) {
             Some(records) => records,
-            None if entry.rows.quarantined > 0 => (0..table.records.len()).collect(),
+            None if entry.rows.quarantined > 0 => (0..table.records.len())
+                .map(|record| (record, sender.clone()))
+                .collect(),
             None => continue,
         };
         let mut codes = Codes::of(entry);
-        let rows = records.into_iter().map(|record| {
+        let rows = records.into_iter().map(|(record, area_code)| {
             let row = table.records[record];
             let codes = codes.at(table.grid.number(row as usize));
             Quarantined {
                 submission_id: &entry.submission.id,
+                period: periods[at].as_deref(),
+                area_code,
                 table,
                 row,
                 codes,
@@ -318,7 +330,7 @@ fn write_quarantine(
                 title: form.columns[at].title.clone(),
                 ..FieldMeta::default()
             },
-            None => FieldMeta::of_system_column(night.pipeline, name),
+            None => FieldMeta::of_quarantine(night.pipeline, name),
         };
         let mut batches = quarantine_batches(form, &rows);
         let first = batches.next().expect("there is at least one batch")?;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 
 use super::choose::{Chosen, choose};
+use super::held::{self, Held};
 use super::influence;
 use super::ledger::Entry;
 use super::place::{Stack, replace};
@@ -29,8 +30,8 @@ pub struct Partition {
     pub cube: Option<CubePart>,
     /// What each area sent.
     pub received: BTreeMap<String, AreaReceived>,
-    /// Records held back: index of the submission, and position among its records.
-    pub held: Vec<(usize, usize)>,
+    /// Records held back.
+    pub held: Vec<Held>,
     /// How often each rule was judged and broken.
     pub tallies: BTreeMap<String, Tally>,
     /// Records that findings may still be about, once they are held against figures elsewhere.
@@ -136,7 +137,7 @@ pub fn partition(
     result.judged = Some(judged).filter(|_| is_of_areas && is_looked_at);
     settle_rows(&winners, &states, entries);
     write_facts(night, received, (form, period), area, &batch, &accepted)?;
-    result.held = held_records(&winners, &states);
+    result.held = held::of(&winners, &states)?;
 
     result.received = count_areas(received, &batch, &accepted, &held, &winners, &on_time)?;
     Ok((result, kept))
@@ -264,17 +265,6 @@ fn settle_rows(winners: &[(usize, Normalized)], states: &[RowState], entries: &m
             }
         }
     }
-}
-
-fn held_records(winners: &[(usize, Normalized)], states: &[RowState]) -> Vec<(usize, usize)> {
-    let records = winners
-        .iter()
-        .flat_map(|(at, normalized)| (0..normalized.batch.num_rows()).map(|row| (*at, row)));
-    records
-        .zip(states)
-        .filter(|(_, state)| **state == RowState::Quarantined)
-        .map(|(record, _)| record)
-        .collect()
 }
 
 fn write_facts(

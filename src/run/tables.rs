@@ -14,7 +14,7 @@ use super::ledger::{self, Entry, Rows};
 use super::names::Names;
 use super::night::{BundleDone, Night};
 use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose, unjudged};
-use super::reference::{area_spans, areas, indicator_definitions};
+use super::reference::{area_spans, areas, form_periods, indicator_definitions, members};
 use super::replies;
 use crate::check::Pairing;
 use crate::domain::{Code, Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period};
@@ -130,6 +130,8 @@ pub fn figures(
         areas(pipeline, registry),
         area_spans(pipeline, registry),
         indicator_definitions(pipeline),
+        members(pipeline),
+        form_periods(pipeline),
         submissions,
         findings,
         layouts(pipeline, &entries),

@@ -19,7 +19,7 @@ pub fn settle(applied: &mut [Applied], received: &[Received], entries: &[Entry],
     let held: BTreeSet<(usize, usize)> = partitions
         .iter()
         .flat_map(|partition| &partition.held)
-        .copied()
+        .map(|held| held.record)
         .collect();
     for one in applied {
         let status = entries[one.at].status;
