@@ -7,6 +7,7 @@ mod bundle;
 mod choose;
 mod error;
 mod feedback;
+mod held;
 mod influence;
 mod layouts;
 mod ledger;
@@ -134,8 +135,8 @@ pub fn run(
 ) -> Result<Outcome, RunError> {
     let registry = Registry::load(pipeline).map_err(RunError::Definition)?;
     for warning in registry.warnings(pipeline) {
-        let hint = warning.hint.unwrap_or_default();
-        tracing::warn!("{}: {}; {hint}", warning.file.display(), warning.message);
+        let file = warning.file.display();
+        tracing::warn!(%file, code = warning.code, hint = warning.hint.as_deref(), "{}", warning.message);
     }
     if !options.input.is_dir() {
         return Err(RunError::NoInput {

@@ -1,6 +1,7 @@
 //! Rules over the records of a partition. Each kind of rule has a file and a line in [`KINDS`]. Rules return findings and mark
 //! rows as quarantined; they never drop one.
 
+mod alike;
 mod blame;
 mod causes;
 mod cover;
@@ -143,7 +144,7 @@ type Kind = for<'a> fn(&mut Partition<'a>) -> Result<(), Error>;
 /// All kinds in the order in which they are judged. Kinds of one group judge the same records, so that all faults of a row
 /// are found at once; records that a group quarantines are left out of later groups.
 const KINDS: [&[Kind]; 5] = [
-    &[duplicates::check],
+    &[duplicates::check, alike::check],
     &[row::check, sum::check],
     &[history::check],
     &[outlier::check],

@@ -25,6 +25,7 @@ mod header;
 mod json;
 mod layout;
 mod left;
+mod leftovers;
 mod lines;
 mod load;
 mod marks;
@@ -95,9 +96,9 @@ pub enum Error {
 /// The files of the input folder.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// In path order; without hidden files, reporters and receipts.
+    /// In path order; without leftovers of programs, reporters and receipts.
     pub files: Vec<FoundFile>,
-    /// Number of hidden files and folders and of lock files of an office program (`~$…`), which are ignored.
+    /// Number of leftovers of programs (hidden files, locks, unfinished downloads: `leftovers.toml`), which are ignored.
     pub hidden: u64,
 }
 

@@ -151,6 +151,23 @@ impl FieldMeta {
         entries
     }
 
+    /// Of the columns that quarantine has beside the form's own: there the period and the area may not be known.
+    pub fn of_quarantine(pipeline: &Pipeline, name: &str) -> FieldMeta {
+        let meta = FieldMeta::of_system_column(pipeline, name);
+        let title = match name {
+            "area_code" => Text::new(
+                "所属地区代码；行中无法判定的为上报单位代码",
+                "Code of the area the row belongs to; where the row does not tell, that of the sending area",
+            ),
+            _ => meta.title,
+        };
+        let null = match name {
+            "period" | "area_code" => Some(Text::new("无法判定", "cannot be told")),
+            _ => meta.null,
+        };
+        FieldMeta { title, null, ..meta }
+    }
+
     /// Metadata of a column of facts: the form's own, else one of the system's.
     pub fn of_fact(pipeline: &Pipeline, form: &Form, name: &str) -> FieldMeta {
         if let Some(at) = form.column(name) {

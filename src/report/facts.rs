@@ -79,13 +79,15 @@ fn categories(pipeline: &Pipeline, form: &Form, name: &str) -> Vec<String> {
 /// Columns that `quarantine/<form>/…` has beside the form's own, which it holds as text.
 pub(super) fn quarantine_columns(pipeline: &Pipeline) -> Vec<ColumnSpec> {
     [
+        ("period", ValueKind::Text),
+        ("area_code", ValueKind::Text),
         ("submission_id", ValueKind::Text),
         ("sheet", ValueKind::Text),
         ("row", ValueKind::Integer),
         ("codes", ValueKind::Text),
         ("other_cells", ValueKind::Text),
     ]
-    .map(|(name, kind)| described(FieldMeta::of_system_column(pipeline, name), name, kind))
+    .map(|(name, kind)| described(FieldMeta::of_quarantine(pipeline, name), name, kind))
     .to_vec()
 }
 

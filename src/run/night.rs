@@ -174,7 +174,7 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
     {
         influence::note(night, &judged, &mut entries)?;
     }
-    write_quarantine(night, &received, &entries)?;
+    write_quarantine(night, &received, &entries, &done.partitions)?;
     let judged = (done.partitions.iter()).flat_map(|partition| &partition.judged_submissions);
     let judged: BTreeSet<usize> = judged.copied().collect();
     for (at, entry) in entries.iter_mut().enumerate() {
@@ -274,9 +274,18 @@ fn rejected(one: &Received, entry: &Entry) -> Option<(FormIndex, Period, String,
 }
 
 /// Every quarantined record, as received, one file a form, period and partition area.
-fn write_quarantine(night: &Night<'_>, received: &[Received], entries: &[Entry]) -> Result<(), RunError> {
+fn write_quarantine(
+    night: &Night<'_>,
+    received: &[Received],
+    entries: &[Entry],
+    partitions: &[Partition],
+) -> Result<(), RunError> {
     let mut held: BTreeMap<(FormIndex, String, String), Vec<Quarantined<'_>>> = BTreeMap::new();
-    for (entry, one) in entries.iter().zip(received) {
+    let areas = partitions.iter().flat_map(|partition| &partition.held);
+    let areas: BTreeMap<(usize, usize), &Arc<str>> = areas.map(|held| (held.record, &held.area)).collect();
+    let text = |period: Option<Period>| period.map(|period| period.to_string());
+    let periods: Vec<Option<String>> = entries.iter().map(|entry| text(entry.submission.period)).collect();
+    for (at, (entry, one)) in entries.iter().zip(received).enumerate() {
         let Some(table) = one.read.tables.first() else {
             continue;
         };
@@ -284,8 +293,13 @@ fn write_quarantine(night: &Night<'_>, received: &[Received], entries: &[Entry])
         if of_it.is_empty() {
             continue;
         }
+        let sender = Some(entry.submission.area_code.as_str()).filter(|code| !code.is_empty());
+        let sender: Option<Arc<str>> = sender.map(Into::into);
+        let area = |record: usize| areas.get(&(at, record)).copied().or(sender.as_ref()).cloned();
         let rows = of_it.into_iter().map(|(record, codes)| Quarantined {
             submission_id: &entry.submission.id,
+            period: periods[at].as_deref(),
+            area_code: area(record),
             table,
             row: table.records[record],
             codes,
@@ -307,7 +321,7 @@ fn write_quarantine(night: &Night<'_>, received: &[Received], entries: &[Entry])
                 title: form.columns[at].title.clone(),
                 ..FieldMeta::default()
             },
-            None => FieldMeta::of_system_column(night.pipeline, name),
+            None => FieldMeta::of_quarantine(night.pipeline, name),
         };
         let mut batches = quarantine_batches(form, &rows);
         let first = batches.next().expect("there is at least one batch")?;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 
 use super::choose::{Chosen, Rejected, choose};
+use super::held::{self, Held};
 use super::influence;
 use super::ledger::Entry;
 use super::place::{Stack, replace};
@@ -31,6 +32,8 @@ pub struct Partition {
     pub received: BTreeMap<String, AreaReceived>,
     /// Submissions whose records were judged: indices into the bundle's list.
     pub judged_submissions: Vec<usize>,
+    /// Their quarantined records.
+    pub held: Vec<Held>,
     /// How often each rule was judged and broken.
     pub tallies: BTreeMap<String, Tally>,
     /// Records that findings may still be about, once they are held against figures elsewhere.
@@ -81,6 +84,7 @@ pub fn partition(
         period,
         cube: None,
         received: BTreeMap::new(),
+        held: Vec::new(),
         judged_submissions: winners.iter().map(|(at, _)| *at).collect(),
         tallies: BTreeMap::new(),
         judged: None,
@@ -141,6 +145,7 @@ pub fn partition(
         let all = vec![true; uncounted.num_rows()];
         write_records(night, received, (form, period), area, (&uncounted, &all), "uncounted")?;
     }
+    result.held = held::of(&winners, &statuses)?;
     result.received = count_areas(received, &batch, &accepted, &held, &winners, &on_time)?;
     Ok((result, kept))
 }

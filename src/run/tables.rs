@@ -15,7 +15,7 @@ use super::names::Names;
 use super::night::{BundleDone, Night};
 use super::obligations::obligations;
 use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose, unjudged};
-use super::reference::{area_spans, areas, indicator_definitions};
+use super::reference::{area_spans, areas, form_periods, indicator_definitions, members};
 use super::replies;
 use crate::check::Pairing;
 use crate::domain::{Code, Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period};
@@ -131,6 +131,8 @@ pub fn figures(
         areas(pipeline, registry),
         area_spans(pipeline, registry),
         indicator_definitions(pipeline),
+        members(pipeline),
+        form_periods(pipeline),
         submissions,
         findings,
         layouts(pipeline, &entries),

@@ -5,6 +5,7 @@
 mod areas;
 mod corrections;
 mod findings;
+mod form_periods;
 mod gaps;
 mod groups;
 mod indicator_definitions;
@@ -12,6 +13,7 @@ mod indicators;
 mod inequality;
 mod inequality_parts;
 mod layouts;
+mod members;
 mod obligations;
 mod reconciliation;
 mod reporting;
@@ -26,6 +28,7 @@ mod unjudged;
 pub use areas::AreaRow;
 pub use corrections::CorrectionRow;
 pub use findings::FindingRow;
+pub use form_periods::FormPeriodRow;
 pub use gaps::GapRow;
 pub use groups::GroupRow;
 pub use indicator_definitions::IndicatorDefinitionRow;
@@ -33,6 +36,7 @@ pub use indicators::IndicatorRow;
 pub use inequality::InequalityRow;
 pub use inequality_parts::InequalityPartRow;
 pub use layouts::LayoutRow;
+pub use members::MemberRow;
 pub use obligations::ObligationRow;
 pub use reconciliation::ReconciliationRow;
 pub use reporting::ReportingRow;
@@ -50,6 +54,8 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (AreaRow::TABLE, AreaRow::COLUMNS),
     ("area_spans", AreaRow::COLUMNS),
     (IndicatorDefinitionRow::TABLE, IndicatorDefinitionRow::COLUMNS),
+    (MemberRow::TABLE, MemberRow::COLUMNS),
+    (FormPeriodRow::TABLE, FormPeriodRow::COLUMNS),
     (SubmissionRow::TABLE, SubmissionRow::COLUMNS),
     (FindingRow::TABLE, FindingRow::COLUMNS),
     (LayoutRow::TABLE, LayoutRow::COLUMNS),

@@ -35,6 +35,34 @@ fn files_are_found_in_order_and_others_left_alone() {
     assert!(matches!(missing, Err(Error::List { path, .. }) if path == Path::new("/nonexistent/input")));
 }
 
+#[test]
+fn leftovers_are_counted_unless_they_are_all_that_came() {
+    let case = Case::new(&[
+        ("2020/130000/130102_communities.csv", ROSTER.as_bytes()),
+        ("2020/130000/130102_communities.csv~", b"x"),
+        ("2020/130000/130102_communities.csv.part", b"x"),
+        ("2020/130000/Thumbs.db", b"x"),
+        ("2020/130000/.~lock.130102_communities.csv#", b"x"),
+        ("2020/130000/__MACOSX/130102_communities.csv", b"x"),
+        ("2020/notes.tmp", b"x"),
+        ("2020/130000/130104_communities.csv.crdownload", ROSTER.as_bytes()),
+    ]);
+    let found = case.found();
+    let files: Vec<(&str, usize)> = found
+        .files
+        .iter()
+        .map(|file| (file.path.as_str(), file.claims.len()))
+        .collect();
+    assert_eq!(
+        files,
+        [
+            ("2020/130000/130102_communities.csv", 1),
+            ("2020/130000/130104_communities.csv.crdownload", 0)
+        ]
+    );
+    assert_eq!(found.hidden, 6);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_are_not_followed() {

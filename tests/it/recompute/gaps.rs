@@ -8,7 +8,7 @@ use super::indicators::Bounds;
 use super::records::{Record, Sum};
 use super::reporters::{Lack, Reporter};
 use super::{Scene, close};
-use crate::support::{Published, Row};
+use crate::support::{Published, Row, joined, shipped, shown, table};
 
 type Strata = BTreeMap<Vec<Option<String>>, Sum>;
 
@@ -179,4 +179,37 @@ fn total(strata: &Strata) -> Sum {
     let mut total = Sum::default();
     strata.values().for_each(|sum| total.add(sum));
     total
+}
+
+#[test]
+fn every_member_of_groups_and_gaps_has_its_titles() {
+    let output = shipped().output.as_path();
+    let members = table(output, "members");
+    let titled: BTreeSet<(&str, &str)> = (members.iter())
+        .filter(|row| row["member_title_zh"].text().is_some() && row["dimension_title_en"].text().is_some())
+        .map(|row| (row["dimension"].text().unwrap(), row["member"].text().unwrap()))
+        .collect();
+    let named = |name: &str, columns: &[&'static str]| -> BTreeSet<(String, String)> {
+        let all = table(output, name);
+        let of = |row: &Row, column: &str| (shown(row, "dimension"), shown(row, column));
+        all.iter()
+            .flat_map(|row| columns.iter().map(|column| of(row, column)))
+            .collect()
+    };
+    let mut used = named("groups", &["member"]);
+    used.append(&mut named("gaps", &["a", "b"]));
+    assert!(used.len() > 10, "{used:?}");
+    let lacking: Vec<_> = used
+        .iter()
+        .filter(|(dimension, member)| !titled.contains(&(dimension, member)))
+        .collect();
+    assert!(lacking.is_empty(), "{lacking:?}");
+    let urban = members
+        .iter()
+        .find(|row| row["member"].text() == Some("urban"))
+        .unwrap();
+    assert_eq!(
+        joined(urban, &["member_title_zh", "member_title_en", "position"], " "),
+        "城市社区 Urban 1"
+    );
 }

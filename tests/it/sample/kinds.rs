@@ -3,7 +3,7 @@
 use super::*;
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 42] = [
+const NOT_PLANTED: [(&str, &str); 43] = [
     (
         "text-garbled",
         "texts of the sample are names of its pools, none of them broken; `reading`",
@@ -122,6 +122,10 @@ const NOT_PLANTED: [(&str, &str); 42] = [
     (
         "code-reassigned",
         "of the shipped registry one code has had two bearers, and the first, a zone, sends nothing; `reassigned`",
+    ),
+    (
+        "key-case-differs",
+        "keys of the shipped forms are codes of digits; `rules`",
     ),
     (
         "code-boolean",
