@@ -8,6 +8,7 @@ mod choose;
 mod error;
 mod feedback;
 mod held;
+mod identical;
 mod influence;
 mod layouts;
 mod ledger;
@@ -35,7 +36,7 @@ use std::path::PathBuf;
 
 use crate::domain::Period;
 use crate::intake::{FoundFile, Intake};
-use crate::lake::{Lock, Output};
+use crate::lake::{Lock, Lost, Output};
 use crate::pipeline::{Pipeline, corrections};
 use crate::registry::{Explanations, Receipts, Registry, Reporters, UnitLists};
 use crate::release::{self, GateCheck, Staging};
@@ -104,6 +105,8 @@ pub struct Outcome {
     pub ending: Ending,
     /// The release that is current after the run; None: there is none yet.
     pub current: Option<String>,
+    /// Set where `current` led to no release before the run, although it should have.
+    pub lost: Option<Lost>,
     /// Checks of the gate.
     pub gate: Vec<GateCheck>,
     /// Date of the run.
@@ -146,6 +149,8 @@ pub fn run(
     refuse_output_in_input(options)?;
     let output = Output::open(&options.output)?;
     let _lock = Lock::take(&output.lock())?;
+    // Whatever lies in the place of the link is found before an hour of work, not after it.
+    output.current_release()?;
     let staging = Staging::new(&output)?.made_by(made_by(pipeline));
 
     let (reporters, mut registers) = Reporters::load(pipeline, &registry, &options.input)?;
@@ -232,12 +237,20 @@ pub fn run(
         "accounted for every row"
     );
     publish::write_tables(pipeline, &staging, &figures)?;
-    // If nothing has changed, nothing is published, and the returns exist already.
+    // If nothing has changed and the release stands, the returns exist already.
     let standing = release::unchanged(&staging, &output)?;
-    if standing.is_none() {
+    let judged = publish::judge(pipeline, (&root, scope), &output, &figures)?;
+    if standing.is_none() || judged.is_set_apart() {
         returns::write(&night, &files, &figures.entries)?;
     }
-    publish::publish(pipeline, (&root, scope), &output, staging, figures, (ignored, standing))
+    publish::publish(
+        pipeline,
+        scope,
+        &output,
+        staging,
+        (figures, judged),
+        (ignored, standing),
+    )
 }
 
 /// What a release depends on beside its tables: the version of the program, and the settings of the returns.

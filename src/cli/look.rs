@@ -9,6 +9,7 @@ use super::exit::{complain, complain_of, say, told, usage};
 use super::locale::page;
 use super::{Exit, default_lang, diagnostics};
 use crate::domain::Lang;
+use crate::lake;
 use crate::pipeline::{self, Pipeline};
 use crate::report::Look;
 use crate::run::look::{LookError, Offer, Release, Which};
@@ -156,6 +157,15 @@ pub(super) fn fail(error: &LookError) -> Exit {
             told_of(error, Some(hint));
             Exit::Usage
         }
+        LookError::NoLink { link, newest } => {
+            let command = format!("ln -sfn releases/{newest} {}", link.display());
+            let (zh, en) = (
+                format!("用 {command} 恢复最新的版本，或用 huizong run 重新发布"),
+                format!("restore the latest release with {command}, or publish a new one with huizong run"),
+            );
+            told_of(error, Some(told(&zh, &en)));
+            Exit::Usage
+        }
         LookError::Unknown { what, offer, .. } => {
             told_of(error, Some(&offered(what, offer)));
             Exit::Usage
@@ -167,6 +177,11 @@ pub(super) fn fail(error: &LookError) -> Exit {
             );
             told_of(error, Some(told(&zh, &en)));
             Exit::Usage
+        }
+        LookError::Lake(lake::Error::NoLink { .. }) => {
+            let (zh, en) = no_link();
+            told_of(error, Some(told(zh, en)));
+            Exit::Machine
         }
         LookError::NoFigure { .. } | LookError::NoRows { .. } => {
             told_of(error, None);
@@ -187,6 +202,15 @@ pub(super) fn fail(error: &LookError) -> Exit {
             Exit::Machine
         }
     }
+}
+
+/// What to do where a folder or a file lies in the place of the link to the current release.
+pub(super) fn no_link() -> (&'static str, &'static str) {
+    (
+        "请将它移走或改名后运行 huizong run，即会重新建立该链接；发布的版本仍在 releases 中。用 cp 复制输出文件夹时，加 -a 才会保留链接",
+        "move or rename it, and let huizong run make the link anew; the releases are still in releases/. \
+         A copy of an output folder keeps the link if it is made with cp -a",
+    )
 }
 
 /// What may be written in place of an unknown name.
@@ -219,6 +243,10 @@ fn told_of(error: &LookError, hint: Option<&str>) {
 fn chinese(error: &LookError) -> Option<String> {
     Some(match error {
         LookError::NoRelease { path, .. } => format!("{} 下没有已发布的版本", path.display()),
+        LookError::NoLink { link, .. } => format!("链接 {} 不指向任何版本", link.display()),
+        LookError::Lake(lake::Error::NoLink { path }) => {
+            format!("{} 应为指向发布版本的链接，却是文件或文件夹", path.display())
+        }
         LookError::Unknown { what, given, .. } => {
             let what = match *what {
                 "indicator" => "指标",

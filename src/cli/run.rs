@@ -1,7 +1,7 @@
 //! `huizong run DIR`
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
@@ -11,6 +11,7 @@ use super::choice::{LANGS, choice};
 use super::exit::{complain, complain_of, say, told, usage, with_causes};
 use super::locale::page;
 use super::log::{ENDING, LogFormat};
+use super::look::no_link;
 use super::progress::Bars;
 use super::{Exit, default_lang, diagnostics};
 use crate::domain::{Diagnostic, Lang, Period, Text};
@@ -90,6 +91,7 @@ fn read_and_run(args: &RunArgs) -> Result<(Pipeline, RunOptions, Outcome), Failu
         )
     })?;
     let scope = Scope::of(&mut pipeline, &args.periods, args.as_of)?;
+    warn_of_date(scope.as_of);
     set_threads(args.threads);
     let bars = Bars::new(args.quiet || args.log_format == LogFormat::Json);
     let options = RunOptions { input, output };
@@ -185,8 +187,59 @@ fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
             "请等它结束；即使它中途崩溃，锁也会自动释放",
             "wait for it to end; the lock is released automatically, even after a crash",
         ),
+        RunError::Lake(lake::Error::NoLink { .. }) => no_link(),
         _ => return None,
     })
+}
+
+/// Tells of a date of the run that is still to come.
+fn warn_of_date(as_of: Date) {
+    let today = jiff::ZonedDateTime::now().date();
+    if as_of > today {
+        let (zh, en) = (
+            format!("--as-of {as_of} 晚于今天（{today}）：尚未到期的表式会按已到期检查，尚未开始的报告期也会汇总"),
+            format!(
+                "--as-of {as_of} is after today, {today}: forms are judged as due that are not, and periods are included that have not begun"
+            ),
+        );
+        tracing::warn!("{}", told(&zh, &en));
+    }
+}
+
+/// Tells that `current` led to no release, and how to mend it where the run has not.
+fn warn_of_lost(outcome: &Outcome, output: &Path) {
+    let Some(lost) = &outcome.lost else { return };
+    let current = output.join("current");
+    let current = current.display();
+    let (zh, en) = match &lost.target {
+        None => (
+            format!("已有发布的版本，但缺少链接 {current}"),
+            format!("there are releases, but the link {current} is missing"),
+        ),
+        Some(target) => (
+            format!("链接 {current} 指向 {}，那里没有发布的版本", target.display()),
+            format!("the link {current} points to {}, which is no release", target.display()),
+        ),
+    };
+    let (mend_zh, mend_en) = match (&outcome.current, &lost.newest) {
+        (Some(id), _) => (
+            format!("本次运行已使其指向 {id}"),
+            format!("this run has made it point to {id}"),
+        ),
+        (None, Some(newest)) => {
+            let command = format!("ln -sfn releases/{newest} {current}");
+            (
+                format!("要恢复最新的版本：{command}；或运行全部报告期，通过后重新发布"),
+                format!("to restore the latest release: {command}; or run all periods, to publish a new one"),
+            )
+        }
+        (None, None) => (
+            "没有可恢复的版本；请运行全部报告期".to_owned(),
+            "there is no release to restore; run all periods to publish one".to_owned(),
+        ),
+    };
+    let (zh, en) = (format!("{zh}；{mend_zh}"), format!("{en}; {mend_en}"));
+    tracing::warn!("{}", told(&zh, &en));
 }
 
 /// For our own work. polars has a pool of its own, whose size changes no figure: it takes it from the environment
@@ -207,6 +260,7 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
     } else {
         Exit::Success
     };
+    warn_of_lost(&outcome, &options.output);
     let root = report::root_name(pipeline, &outcome.tables);
     let reasons: Vec<Text> = broken().map(|check| reason(pipeline, &root, check)).collect();
     log_ending(pipeline, &outcome, &reasons, exit, clock);
@@ -232,6 +286,7 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
     });
     let outcome_told = report::Outcome {
         state,
+        lost: outcome.lost.is_some() && outcome.current.is_none(),
         release: outcome.current,
         output: options.output.display().to_string(),
         as_of: outcome.as_of,
@@ -394,6 +449,9 @@ fn told_of(error: &RunError, hint: Option<&str>) {
         RunError::OutputInInput { path, .. } => format!("输出文件夹 {} 位于上报文件夹之内", path.display()),
         RunError::NotBegun { as_of, first } => format!("截至 {as_of} 没有任何报告期已经开始；第一个报告期是 {first}"),
         RunError::NoSuchPeriod { given, known } => format!("--period {given} 不是流程的报告期：{known}"),
+        RunError::Lake(lake::Error::NoLink { path }) => {
+            format!("{} 应为指向发布版本的链接，却是文件或文件夹", path.display())
+        }
         RunError::Lake(lake::Error::Locked { path, .. }) => format!("另一次运行正占用 {}", path.display()),
         _ => return complain(error, hint),
     };

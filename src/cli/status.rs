@@ -9,7 +9,7 @@ use crate::run::look::{self, StatusQuery};
 /// Arguments of `huizong status`.
 #[derive(Debug, Args)]
 pub struct StatusArgs {
-    /// Period [default: the latest one for which anything was received]
+    /// Period [default: the latest one that was due on the date of the run]
     #[arg(long, value_name = "P")]
     period: Option<String>,
     /// Only this area and the areas within it, by code or name; lists its reporters

@@ -132,6 +132,7 @@ codes! {
     SheetMissing = "sheet-missing",
     SheetOfOtherForm = "sheet-of-other-form",
     SheetUnclaimed = "sheet-unclaimed",
+    SubmissionIdentical = "submission-identical",
     SubmissionRepeated = "submission-repeated",
     SymbolUndeclared = "symbol-undeclared",
     TextActive = "text-active",

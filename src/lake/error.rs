@@ -35,6 +35,12 @@ pub enum Error {
         /// The lock file.
         path: PathBuf,
     },
+    /// `current` is a folder or a file, which no run may replace.
+    #[error("{} must be a link to a release, but is a file or a folder", path.display())]
+    NoLink {
+        /// Its path.
+        path: PathBuf,
+    },
     /// Columns do not fit together: a fault of the program, told rather than panicked.
     #[error("columns of {what} do not fit together")]
     Columns {

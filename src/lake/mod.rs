@@ -17,7 +17,7 @@ pub use arrow::array::RecordBatch;
 pub use error::Error;
 pub use lock::Lock;
 pub use metadata::{FieldMeta, FileMeta};
-pub use output::Output;
+pub use output::{Lost, Output};
 pub use parquet::{Written, write, write_in_parts};
 pub use read::{read, read_table, text_at};
 pub use table::{table_to_batch, write_table};

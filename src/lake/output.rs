@@ -3,6 +3,15 @@ use std::path::{Path, PathBuf};
 
 use super::Error;
 
+/// `current` leads to no release: it is gone, or points elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// Where it points to; None: there is no such link.
+    pub target: Option<PathBuf>,
+    /// Id of the latest release; None: there is none.
+    pub newest: Option<String>,
+}
+
 /// The output folder of a pipeline: `current`, `releases/`, `withheld/`, `partial/`, `lock`.
 #[derive(Clone, Debug)]
 pub struct Output {
@@ -74,17 +83,50 @@ impl Output {
         made.map_err(Error::io("create a staging folder in", &self.root))
     }
 
-    /// Id of the release that `current` points to.
+    /// Id of the release that `current` points to; None: there is no such link, or it leads to no release.
     ///
     /// # Errors
-    /// When the link exists but cannot be read.
+    /// When `current` is no link, or cannot be read.
     pub fn current_release(&self) -> Result<Option<String>, Error> {
-        let link = self.current();
-        match fs::read_link(&link) {
-            Ok(target) => Ok(target.file_name().map(|name| name.to_string_lossy().into_owned())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::io("read the link", &link)(error)),
+        let Some(target) = self.target()? else { return Ok(None) };
+        let id = target.file_name().map(|name| name.to_string_lossy().into_owned());
+        Ok(id.filter(|id| self.leads_to(id)))
+    }
+
+    /// Whether `current` has been lost: it leads to no release, although there are releases or there is such a link.
+    ///
+    /// # Errors
+    /// When `current` is no link, or something cannot be read.
+    pub fn lost(&self) -> Result<Option<Lost>, Error> {
+        if self.current_release()?.is_some() {
+            return Ok(None);
         }
+        let is_complete = |id: &String| self.release(id).join("manifest.json").is_file();
+        let releases = self.releases()?.into_iter().map(|(_, id)| id);
+        let lost = Lost {
+            target: self.target()?,
+            newest: releases.rev().find(is_complete),
+        };
+        Ok((lost.target.is_some() || lost.newest.is_some()).then_some(lost))
+    }
+
+    /// Where the link `current` points to; None: there is no link.
+    fn target(&self) -> Result<Option<PathBuf>, Error> {
+        let link = self.current();
+        match fs::symlink_metadata(&link) {
+            Ok(found) if !found.is_symlink() => return Err(Error::NoLink { path: link }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            _ => {}
+        }
+        fs::read_link(&link)
+            .map(Some)
+            .map_err(Error::io("read the link", &link))
+    }
+
+    /// Whether `current` leads to the folder of this release.
+    fn leads_to(&self, id: &str) -> bool {
+        let real = fs::canonicalize(self.release(id)).ok();
+        real.is_some_and(|real| real.is_dir() && fs::canonicalize(self.current()).is_ok_and(|current| current == real))
     }
 
     /// Number of the latest release, 0 where there is none: the sequence goes on whatever `current` points to.
@@ -92,15 +134,25 @@ impl Output {
     /// # Errors
     /// When the releases cannot be listed.
     pub fn last_sequence(&self) -> Result<u32, Error> {
-        let releases = self.root.join("releases");
-        let entries = fs::read_dir(&releases).map_err(Error::io("list the folder", &releases))?;
-        let mut last = 0;
+        Ok(self.releases()?.last().map_or(0, |(sequence, _)| *sequence))
+    }
+
+    /// Number and id of each release, in order; whether it is complete is not looked at.
+    fn releases(&self) -> Result<Vec<(u32, String)>, Error> {
+        let folder = self.root.join("releases");
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.map_err(Error::io("list the folder", &folder))?,
+        };
+        let mut releases = Vec::new();
         for entry in entries {
-            let name = entry.map_err(Error::io("list the folder", &releases))?.file_name();
-            let sequence = name.to_string_lossy().split('-').next().and_then(|n| n.parse().ok());
-            last = last.max(sequence.unwrap_or(0));
+            let name = entry.map_err(Error::io("list the folder", &folder))?.file_name();
+            let id = name.to_string_lossy().into_owned();
+            let sequence = id.split('-').next().and_then(|number| number.parse().ok());
+            releases.extend(sequence.map(|sequence| (sequence, id)));
         }
-        Ok(last)
+        releases.sort();
+        Ok(releases)
     }
 }
 

@@ -31,7 +31,7 @@ pub enum Published {
 pub fn unchanged(staging: &Staging, output: &Output) -> Result<Option<String>, Error> {
     let hash = staging.content_hash();
     let current = output.current_release()?;
-    let same = current.filter(|current| current.ends_with(&format!("-{hash}")) && output.release(current).is_dir());
+    let same = current.filter(|current| current.ends_with(&format!("-{hash}")));
     Ok(same.filter(|current| match damaged(&output.release(current)) {
         None => true,
         Some(file) => {
@@ -43,6 +43,18 @@ pub fn unchanged(staging: &Staging, output: &Output) -> Result<Option<String>, E
             false
         }
     }))
+}
+
+/// Tells when a release that stays current is damaged.
+pub fn warn_of_damage(output: &Output, current: &str) {
+    if let Some(file) = damaged(&output.release(current)) {
+        tracing::warn!(
+            release = %current,
+            file,
+            "the current release is damaged: the file is gone or is not the one that was published; \
+             a run over all periods publishes it anew"
+        );
+    }
 }
 
 /// The first file of a release that is not what its manifest says.

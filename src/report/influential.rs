@@ -39,6 +39,8 @@ pub struct InfluentialLine {
     pub mended: Option<f64>,
     /// The figure with them.
     pub with: f64,
+    /// Whether they count now: the published figure is `with`. Else they are quarantined, and it is `without`.
+    pub counted: bool,
 }
 
 columns! {
@@ -52,6 +54,7 @@ columns! {
         status: &'a str,
         influence_indicator: Option<&'a str>,
         influence_root: Option<f64>,
+        influence_counted: Option<bool>,
         figure_without: Option<f64>,
         figure_with: Option<f64>,
         figure_mended: Option<f64>,
@@ -80,6 +83,7 @@ pub fn influential<'a>(
             without: finding.figure_without,
             mended: finding.figure_mended,
             with: finding.figure_with?,
+            counted: finding.influence_counted.unwrap_or(true),
         })
     };
     let mut lines: Vec<InfluentialLine> = findings.filter_map(line).collect();
@@ -113,9 +117,13 @@ impl Page {
             let cell = line.cell.as_deref().map_or(String::new(), |cell| format!(" {cell}"));
             let beside =
                 |other: Option<f64>| other.map_or("–".to_owned(), |value| figure_beside(value, Some(line.with)));
+            let mut finding = format!("{}\n{}", brief(self.text(&line.title), TITLE), line.code);
+            if !line.counted {
+                finding += self.say("\n隔离中，现未计入，计入后会变动", "\nwould move it, not counted now");
+            }
             let mut cells = vec![
                 on_one_line(&format!("{}{cell}", line.path)),
-                format!("{}\n{}", brief(self.text(&line.title), TITLE), line.code),
+                finding,
                 self.text(&line.indicator_title).to_owned(),
                 beside(line.without),
                 figure_beside(line.with, line.without),
@@ -130,10 +138,17 @@ impl Page {
             }
             grid.push(cells);
         }
-        let title = self.say(
-            "影响总体数值最大的待说明问题",
-            "Open findings that move an overall figure most",
-        );
+        let title = if lines.iter().all(|line| line.counted) {
+            self.say(
+                "影响总体数值最大的待说明问题",
+                "Open findings that move an overall figure most",
+            )
+        } else {
+            self.say(
+                "影响（或计入后会影响）总体数值最大的待说明问题",
+                "Open findings that move an overall figure most, or would if their rows counted",
+            )
+        };
         Some(format!("{title}\n{}", grid.render()))
     }
 }
@@ -179,6 +194,7 @@ mod tests {
             without: Some(1.8).filter(|_| change.is_finite()),
             mended: None,
             with: if change.is_finite() { 1.8 * (1.0 + change) } else { 14.2 },
+            counted: true,
         };
         let text = Page::new(Lang::En)
             .influential(&[line("a.csv", 28.4), line("b.csv", -0.5)])
@@ -195,6 +211,19 @@ mod tests {
         };
         let text = Page::new(Lang::En).influential(&[mended]).unwrap();
         assert!(text.contains("Mended") && text.contains("18,250"), "{text}");
+        assert!(!text.contains("would"), "{text}");
+        let quarantined = InfluentialLine {
+            counted: false,
+            ..line("b.csv", 0.5)
+        };
+        let text = Page::new(Lang::En)
+            .influential(&[line("a.csv", 0.7), quarantined])
+            .unwrap();
+        assert_eq!(text.matches("would move it, not counted now").count(), 1, "{text}");
+        assert!(
+            text.starts_with("Open findings that move an overall figure most, or would"),
+            "{text}"
+        );
         assert_eq!(Page::new(Lang::En).influential(&[]), None);
     }
 }

@@ -30,7 +30,7 @@ pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, Peo
 pub use influential::{FindingInfluence, InfluentialLine, influential};
 pub use look::{Look, Source};
 pub use rules::RuleLine;
-pub use status::{BesideLine, CodeCount, ReporterLine, StatusLine, StatusReport};
+pub use status::{BesideLine, CodeCount, LaterLine, ReporterLine, StatusLine, StatusReport};
 pub use summary::{
     FindingLine, GapLine, GapSection, IndicatorLine, NotDue, NotDueLine, Outcome, ReportingLine, ReportingSection,
     RowAccount, Start, State, Summary,

@@ -28,6 +28,8 @@ pub struct StatusReport {
     pub total: StatusLine,
     /// Of those owed, the ones of which nothing is asked.
     pub in_order: usize,
+    /// Later periods, which were not due, of which something is asked already; empty where a period or an area was named.
+    pub later: Vec<LaterLine>,
     /// Paths of files that no form claims, and of submissions of periods that nobody asked for; None where one area is looked at.
     pub unclaimed: Option<Vec<String>>,
     /// Files beside the submissions (registers, corrections, explanations) with open findings, by path; None where one area is
@@ -55,8 +57,10 @@ pub struct StatusLine {
     pub received: i64,
     /// Of them, received after they were due; None: there are no receipts.
     pub late: Option<i64>,
-    /// Of those owed, not received.
+    /// Of those owed, not received although they were due.
     pub missing: i64,
+    /// Of those owed, not received and not due yet.
+    pub not_due: i64,
     /// With a hard finding that stands.
     pub open_hard: i64,
     /// With a finding that has not been explained.
@@ -76,11 +80,36 @@ impl StatusLine {
         }
     }
 
-    fn cells(&self) -> [String; 7] {
-        let late = self.late.map_or("-".to_owned(), count);
-        let [expected, received, missing] = [self.expected, self.received, self.missing].map(count);
-        let [hard, explain, rejected] = [self.open_hard, self.open_explain, self.rejected].map(count);
-        [expected, received, missing, late, rejected, hard, explain]
+    /// `has_not_due`: with what is not due yet, which most periods have no longer.
+    fn cells(&self, has_not_due: bool) -> Vec<String> {
+        let mut cells = vec![count(self.expected), count(self.received), count(self.missing)];
+        cells.extend(has_not_due.then(|| count(self.not_due)));
+        cells.push(self.late.map_or("-".to_owned(), count));
+        cells.extend([self.rejected, self.open_hard, self.open_explain].map(count));
+        cells
+    }
+}
+
+/// A period that was not due, and of which something is asked already.
+#[derive(Clone, Debug, Serialize)]
+pub struct LaterLine {
+    /// The period.
+    pub period: String,
+    /// Submissions with something to do.
+    pub todo: usize,
+}
+
+impl LaterLine {
+    fn told(&self, lang: Lang) -> String {
+        let LaterLine { period, todo } = self;
+        match lang {
+            Lang::Zh => format!("{period} 尚未到期，已报的有 {todo} 份需要处理（--period {period} 查看）。"),
+            Lang::En => {
+                format!(
+                    "{period} is not due yet; submissions that need action already: {todo} (see --period {period})."
+                )
+            }
+        }
     }
 }
 
@@ -176,7 +205,8 @@ impl Look for StatusReport {
 impl StatusReport {
     fn table(&self, page: Page) -> String {
         let lang = page.lang;
-        let mut grid = page.grid(&[
+        let has_not_due = self.total.not_due > 0;
+        let mut columns = vec![
             Column::left(say(lang, "地区", "Area")),
             Column::right(say(lang, "应报", "Expected")),
             Column::right(say(lang, "实报", "Received")),
@@ -185,12 +215,16 @@ impl StatusReport {
             Column::right(say(lang, "整份退回", "Rejected")),
             Column::right(say(lang, "待改", "To fix")),
             Column::right(say(lang, "待说明", "To explain")),
-        ]);
+        ];
+        if has_not_due {
+            columns.insert(4, Column::right(say(lang, "未到期", "Not due yet")));
+        }
+        let mut grid = page.grid(&columns);
         for line in &self.lines {
-            grid.push([vec![on_one_line(line.area.get(lang))], line.cells().to_vec()].concat());
+            grid.push([vec![on_one_line(line.area.get(lang))], line.cells(has_not_due)].concat());
         }
         let total = say(lang, "合计", "Total");
-        grid.push([vec![total.to_owned()], self.total.cells().to_vec()].concat());
+        grid.push([vec![total.to_owned()], self.total.cells(has_not_due)].concat());
         let forms: Vec<&str> = self.forms.iter().map(|form| form.get(lang)).collect();
         let forms = forms.join(say(lang, "、", ", "));
         let mut text = grid.render() + "\n";
@@ -201,15 +235,19 @@ impl StatusReport {
         text += &match lang {
             Lang::Zh => format!(
                 "\n应报的 {} 份中，{} 份无需处理。",
-                self.total.cells()[0],
+                count(self.total.expected),
                 count(self.in_order as i64)
             ),
             Lang::En => format!(
                 "\nExpected {}, of which no action is needed for {}.",
-                self.total.cells()[0],
+                count(self.total.expected),
                 count(self.in_order as i64)
             ),
         };
+        for line in &self.later {
+            text += "\n";
+            text += &page.wrap(&line.told(lang));
+        }
         text += &self.unclaimed(page);
         let beside: Vec<String> = (self.beside.iter().flatten())
             .map(|file| format!("{} {}", on_one_line(&file.path), count(file.findings)))
@@ -290,6 +328,7 @@ impl StatusReport {
             "expected",
             "received",
             "missing",
+            "not_due",
             "late",
             "rejected",
             "open_hard",
@@ -298,7 +337,7 @@ impl StatusReport {
         let mut rows = vec![head.map(str::to_owned).to_vec()];
         for (area, line) in self.lines.iter().map(|line| (line.area.get(lang), line)) {
             let late = line.late.map_or(String::new(), |late| late.to_string());
-            let figures = [line.expected, line.received, line.missing].map(|n| n.to_string());
+            let figures = [line.expected, line.received, line.missing, line.not_due].map(|n| n.to_string());
             let more = [line.rejected, line.open_hard, line.open_explain].map(|n| n.to_string());
             rows.push(
                 [

@@ -230,6 +230,8 @@ pub struct Outcome {
     pub state: State,
     /// Name of the release that is current after the run; None: there is none.
     pub release: Option<String>,
+    /// Whether `current` leads to no release although it should.
+    pub lost: bool,
     /// The output folder, as the user named it.
     pub output: String,
     /// Date of the run.

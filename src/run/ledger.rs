@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::beside::Beside;
 use super::feedback::Remarks;
+use super::identical::Sketch;
 use super::influence::Shares;
 use super::names::Names;
 use crate::domain::{
@@ -102,6 +103,8 @@ pub struct Entry {
     pub layout: Option<Arc<HeaderLayout>>,
     /// What the cells of its unknown columns look like, by physical position.
     pub likeness: Vec<(u32, Likeness)>,
+    /// What submissions with the same cells have in common; None: it has too few figures to say.
+    pub sketch: Option<Sketch>,
     /// What the county says of its rows.
     pub remarks: Remarks,
     /// What the records that findings are about add to the figures.
@@ -135,6 +138,7 @@ impl Entry {
             is_return: false,
             layout: None,
             likeness: Vec::new(),
+            sketch: None,
             remarks: Remarks::default(),
             shares: Shares::new(),
         }
@@ -302,6 +306,7 @@ fn push_findings(table: &mut Table, whose: (&str, Option<&str>, &str), form: Opt
             influence_indicator: influence.map(|of| of.indicator.as_str()),
             influence_root: influence.and_then(|of| of.national),
             influence_partition: influence.and_then(|of| of.partition),
+            influence_counted: influence.map(|of| of.counts),
             figure_with: influence.and_then(|of| of.figures.with),
             figure_without: influence.and_then(|of| of.figures.without),
             figure_mended: influence.and_then(|of| of.figures.mended),

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::answers;
 use super::bundle::{Chain, partition_of};
 use super::feedback::{self, Applied, Feedback, Remarks};
+use super::identical::Sketch;
 use super::influence::{self, Shares};
 use super::ledger::{Entry, Rows, Status};
 use super::lineage::{Lineage, Memories};
@@ -231,6 +232,8 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
         rows.set_aside += table.set_aside.len() as u64;
         rows.quarantined += table.records.len() as u64;
     }
+    let form = &night.pipeline.forms[one.read.submission.form];
+    let table = one.read.tables.first();
     Entry {
         submission: one.read.submission.clone(),
         claimed: true,
@@ -243,12 +246,9 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
         findings,
         replies: std::mem::take(&mut one.read.replies),
         is_return: one.read.answers.is_some(),
-        layout: one.read.tables.first().and_then(|table| table.layout.clone()),
-        likeness: one
-            .read
-            .tables
-            .first()
-            .map_or_else(Vec::new, |table| table.likeness.clone()),
+        layout: table.and_then(|table| table.layout.clone()),
+        likeness: table.map_or_else(Vec::new, |table| table.likeness.clone()),
+        sketch: table.and_then(|table| Sketch::of(table, form)),
         remarks: Remarks::default(),
         shares: Shares::new(),
     }

@@ -199,7 +199,7 @@ fn is_copy(one: &Received, other: &Received) -> bool {
 
 /// Whether the records of two tables have the same cells in the same order. What is corrected or struck out in one of them is not
 /// compared: such tables differ.
-fn same_records(one: &RawTable, other: &RawTable) -> bool {
+pub fn same_records(one: &RawTable, other: &RawTable) -> bool {
     let is_plain = |table: &RawTable| {
         let shown = table.grid.markings();
         table.corrected.is_empty() && shown.is_none_or(|shown| shown.runs.is_empty() && shown.struck_rows.is_empty())

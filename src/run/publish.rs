@@ -1,6 +1,6 @@
 //! The last stage: write the tables, ask the gate, publish, withhold or set apart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -8,12 +8,12 @@ use super::scope::{NotDue, Scope, not_due};
 use super::tables::Figures;
 use super::{Ending, Outcome, RunError, influence};
 use crate::domain::{Period, Severity, Text};
-use crate::lake::{Error, Output, write_table};
+use crate::lake::{Error, Lost, Output, read_table, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{self, Asked, Current, Evidence, GateCheck, Input, Manifest, Published, RowCounts, Staging};
 use crate::report::{codebook, datapackage};
 use crate::statistics;
-use crate::tables::Table;
+use crate::tables::{SubmissionRow, Table, columns};
 
 /// What was received and is no submission, without a finding.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +24,76 @@ pub struct Ignored {
     pub sheets: u64,
 }
 
+/// What decides whether a run is published.
+pub struct Judged {
+    /// The release that is current; None: there is none, or it is lost.
+    before: Option<Current>,
+    /// Set where `current` leads to no release although it should.
+    lost: Option<Lost>,
+    /// Forms that were not due.
+    not_due: Vec<NotDue>,
+    /// Checks of the gate.
+    gate: Vec<GateCheck>,
+    /// Periods of the release that the run left out.
+    lacking: Vec<Period>,
+}
+
+impl Judged {
+    /// Whether the run is not published but kept to look at, in a folder of its own.
+    pub fn is_set_apart(&self) -> bool {
+        !self.lacking.is_empty() || self.gate.iter().any(|check| !check.passed)
+    }
+}
+
+/// Asks the gate, and whether what is published has periods that the run left out. Where `current` is lost, any period that the
+/// run left out may have been published.
+///
+/// # Errors
+/// When the release that is current cannot be read.
+pub fn judge(
+    pipeline: &Pipeline,
+    (root, scope): (&str, &Scope),
+    output: &Output,
+    figures: &Figures,
+) -> Result<Judged, RunError> {
+    let before = release::current(output)?;
+    let lost = output.lost()?;
+    let not_due = not_due(pipeline, scope.as_of, before.as_ref(), &figures.accounts);
+    let gate = ask_gate(pipeline, root, figures, &not_due);
+    let mut lacking = match &lost {
+        Some(_) => scope.left_out.clone(),
+        None => lacking(before.as_ref(), pipeline, scope),
+    };
+    if let Some(current) = before.as_ref().filter(|_| !lacking.is_empty()) {
+        release::warn_of_damage(output, &current.id);
+        // One that has not begun, and for which nobody has sent anything, is there by a date of the run that is still to come.
+        let running = Period::containing(scope.as_of, pipeline.period_kind);
+        let sent = sent(output, current);
+        lacking.retain(|period| *period <= running || sent.as_ref().is_none_or(|sent| sent.contains(period)));
+    }
+    Ok(Judged {
+        before,
+        lost,
+        not_due,
+        gate,
+        lacking,
+    })
+}
+
+columns! {
+    struct Sent<'a> of SubmissionRow {
+        period: Option<&'a str>,
+    }
+}
+
+/// Periods of the current release with any submission; None: its table cannot be read.
+fn sent(output: &Output, current: &Current) -> Option<BTreeSet<Period>> {
+    let path = output.release(&current.id).join("tables/submissions.parquet");
+    let table = read_table::<Sent>(&path).ok()?;
+    let periods = table.rows::<Sent>().filter_map(|row| Period::parse_any(row.period?));
+    Some(periods.collect())
+}
+
 /// Publishes what has been staged, withholds it, or sets it apart where it has fewer periods than what is published. `standing`: the
 /// current release, where it has the same tables.
 ///
@@ -31,25 +101,23 @@ pub struct Ignored {
 /// When something cannot be written or moved; `current` is then as it was.
 pub fn publish(
     pipeline: &Pipeline,
-    (root, scope): (&str, &Scope),
+    scope: &Scope,
     output: &Output,
     staging: Staging,
-    figures: Figures,
+    (figures, judged): (Figures, Judged),
     (ignored, standing): (Ignored, Option<String>),
 ) -> Result<Outcome, RunError> {
-    let before = release::current(output)?;
-    let not_due = not_due(pipeline, scope.as_of, before.as_ref(), &figures.accounts);
-    let gate = ask_gate(pipeline, root, &figures, &not_due);
-    let manifest = manifest(pipeline, scope, &figures, ignored, (&gate, &not_due));
+    let manifest = manifest(pipeline, scope, &figures, ignored, (&judged.gate, &judged.not_due));
     let (submissions, findings) = (manifest.submissions.clone(), manifest.findings.clone());
-    let lacking = lacking(before.as_ref(), pipeline, scope);
-    let ending = if !lacking.is_empty() {
+    let ending = if !judged.lacking.is_empty() {
         release::set_apart(staging, &output.partial(), manifest)?;
-        Ending::Partial { lacking }
-    } else if gate.iter().all(|check| check.passed) {
+        Ending::Partial {
+            lacking: judged.lacking,
+        }
+    } else if judged.gate.iter().all(|check| check.passed) {
         match release::publish(staging, output, manifest, standing)? {
             Published::New(_) => Ending::Published {
-                dropped: dropped(before, pipeline),
+                dropped: dropped(judged.before, pipeline, scope),
             },
             Published::Unchanged(_) => Ending::Unchanged,
         }
@@ -60,9 +128,10 @@ pub fn publish(
     Ok(Outcome {
         ending,
         current: output.current_release()?,
-        gate,
+        lost: judged.lost,
+        gate: judged.gate,
         as_of: scope.as_of,
-        not_due,
+        not_due: judged.not_due,
         left_out: scope.left_out.clone(),
         submissions,
         findings,
@@ -91,11 +160,17 @@ fn lacking(before: Option<&Current>, pipeline: &Pipeline, scope: &Scope) -> Vec<
         .collect()
 }
 
-/// Periods of what was published that the definition no longer has.
-fn dropped(before: Option<Current>, pipeline: &Pipeline) -> Vec<String> {
+/// Periods of what was published that the definition no longer has. An open-ended one still has those that have not begun.
+fn dropped(before: Option<Current>, pipeline: &Pipeline, scope: &Scope) -> Vec<String> {
     let now: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
+    let running = Period::containing(scope.as_of, pipeline.period_kind);
+    let has_not_begun = |period: &str| {
+        let period = Period::parse(period, pipeline.period_kind);
+        pipeline.open_ended && period.is_some_and(|period| period > running)
+    };
     let periods = before.and_then(|current| current.periods).unwrap_or_default();
-    periods.into_iter().filter(|period| !now.contains(period)).collect()
+    let is_dropped = |period: &String| !now.contains(period) && !has_not_begun(period);
+    periods.into_iter().filter(is_dropped).collect()
 }
 
 /// Writes the tables and what describes them.

@@ -8,6 +8,7 @@ use super::RunError;
 use super::account::accounts;
 use super::beside::{self, Beside};
 use super::feedback::{self, Applied};
+use super::identical;
 use super::influence;
 use super::layouts::layouts;
 use super::ledger::{self, Entry, Rows};
@@ -65,6 +66,7 @@ pub fn figures(
     lines.extend(settle_loose(night.pipeline, night.registry, &mut entries, loose));
     let mut beside = beside::beside(registers, &night.feedback.corrections);
     note_rows_beyond_register(night, &mut entries, &coverage);
+    identical::tell(night, files, &mut entries)?;
     feedback::explain(night.feedback, night.pipeline, &mut entries, &mut beside);
     replies::settle(night, files, &mut entries)?;
     feedback::note(night, &corrected, &mut beside);

@@ -50,6 +50,9 @@ rows! {
         /// The same of the partition area of the first record; unit: share. None: moves no indicator, or the figure
         /// is undefined.
         pub influence_partition: Option<f64>,
+        /// Whether the records count in the published figure; false: they are quarantined, and figure_with is what
+        /// the figure would be with them. None: moves no indicator, or is for information only.
+        pub influence_counted: Option<bool>,
         /// Figure of the root with the records, in the indicator's unit. None: moves no indicator, or undefined.
         pub figure_with: Option<f64>,
         /// Figure of the root without the records. None: moves no indicator, or undefined.

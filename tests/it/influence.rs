@@ -241,6 +241,35 @@ fn the_most_influential_findings_are_named_first() {
     );
 }
 
+/// A row that breaks a hard rule as well does not count: its figure is not "with" it.
+#[test]
+fn what_does_not_count_is_said_to_move_nothing_now() {
+    let rows = "130102001001,900,2\n130102001003,0,9300\n130102001004,1100,3\n";
+    let world = small(rows).published();
+    let findings = world.table("findings");
+    let counted = |code: &str| {
+        let mut of = findings.iter().filter(|row| row["code"].text() == Some(code));
+        shown(of.next().unwrap(), "influence_counted")
+    };
+    assert_eq!(counted("fund-is-plausible"), "false");
+    let (_, said) = outcome(&world);
+    let head = "Open findings that move an overall figure most, or would if their rows counted";
+    assert!(
+        said.contains(head) && said.contains("would move it, not counted now"),
+        "{said}"
+    );
+    let (_, chinese) = world.run(&["--lang", "zh"]);
+    let chinese: String = chinese.split_whitespace().collect();
+    assert!(
+        chinese.contains("影响（或计入后会影响）总体数值最大的待说明问题"),
+        "{chinese}"
+    );
+    assert!(chinese.contains("现未计入"), "{chinese}");
+    // Those that count are as before.
+    let (_, said) = outcome(&small("130102001001,900,2\n130102001003,700,9300\n"));
+    assert!(!said.contains("would"), "{said}");
+}
+
 /// What a run says, in one line, and its exit code.
 fn outcome(world: &World) -> (i32, String) {
     let (code, said) = world.run(&[]);

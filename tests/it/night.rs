@@ -5,6 +5,7 @@ mod bytes;
 mod ending;
 mod files;
 mod gate;
+mod identical;
 mod months;
 mod partial;
 mod revisions;

@@ -304,6 +304,7 @@ fn outcome(state: State) -> Outcome {
     Outcome {
         state,
         release: Some("000001-3fa2c1d0".into()),
+        lost: false,
         output: "output".into(),
         as_of: jiff::civil::date(2021, 3, 1),
         not_due: Vec::new(),

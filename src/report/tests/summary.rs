@@ -119,6 +119,7 @@ fn a_pipeline_without_goals_or_figures_is_told_too() {
         &[],
         Outcome {
             release: None,
+            lost: false,
             ..outcome(State::Withheld(reasons))
         },
     );

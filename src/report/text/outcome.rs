@@ -46,15 +46,21 @@ impl Page {
         match (&outcome.state, self.lang) {
             (State::Published { .. } | State::Unchanged, _) => None,
             (State::Withheld(reasons), Lang::Zh) => {
-                let stays = release.map_or("此前没有发布过".to_owned(), |id| {
-                    format!("此前发布的 {id} 仍然有效")
-                });
+                let none = if outcome.lost {
+                    "current 不指向任何版本"
+                } else {
+                    "此前没有发布过"
+                };
+                let stays = release.map_or(none.to_owned(), |id| format!("此前发布的 {id} 仍然有效"));
                 Some(format!("【未发布】{} 项发布门槛未达到；{stays}。", reasons.len()))
             }
             (State::Withheld(reasons), Lang::En) => {
-                let stays = release.map_or("nothing has been published yet".to_owned(), |id| {
-                    format!("{id} stays current")
-                });
+                let none = if outcome.lost {
+                    "the link current leads to no release"
+                } else {
+                    "nothing has been published yet"
+                };
+                let stays = release.map_or(none.to_owned(), |id| format!("{id} stays current"));
                 let n = reasons.len();
                 let (conditions, are) = if n == 1 {
                     ("condition", "is")
@@ -65,16 +71,27 @@ impl Page {
                     "WITHHELD, not published: {n} {conditions} of the gate {are} not met; {stays}."
                 ))
             }
-            (State::Partial { lacking, .. }, Lang::Zh) => Some(format!(
-                "【未发布】本次只汇总 {}；已发布的 {} 另有 {lacking}，保持不变。",
-                outcome.periods,
-                release.unwrap_or("-")
-            )),
-            (State::Partial { lacking, .. }, Lang::En) => Some(format!(
-                "PARTIAL RUN, not published: only {}. {} also has {lacking}, and stays current.",
-                outcome.periods,
-                release.unwrap_or("-")
-            )),
+            (State::Partial { lacking, .. }, Lang::Zh) => Some(match release {
+                Some(release) => format!(
+                    "【未发布】本次只汇总 {}；已发布的 {release} 另有 {lacking}，保持不变。",
+                    outcome.periods
+                ),
+                None => format!(
+                    "【未发布】本次只汇总 {}；current 不指向任何版本，无法确认 {lacking} 此前没有发布过。",
+                    outcome.periods
+                ),
+            }),
+            (State::Partial { lacking, .. }, Lang::En) => Some(match release {
+                Some(release) => format!(
+                    "PARTIAL RUN, not published: only {}. {release} also has {lacking}, and stays current.",
+                    outcome.periods
+                ),
+                None => format!(
+                    "PARTIAL RUN, not published: only {}. The link current leads to no release, so {lacking} may have been \
+                     published before.",
+                    outcome.periods
+                ),
+            }),
         }
     }
 
@@ -108,13 +125,18 @@ impl Page {
                         text + self.say("\n此前发布的仍然有效：", "\nWhat was published before stays current: ")
                             + release
                     }
+                    None if outcome.lost => {
+                        text + self.say("\ncurrent 不指向任何版本。", "\nThe link current leads to no release.")
+                    }
                     None => text + self.say("\n此前没有发布过。", "\nNothing has been published before."),
                 }
             }
             State::Partial { lacking, reasons } => {
-                let text = self.wrap(&match self.lang {
-                    Lang::Zh => format!("缺少 {lacking}，不能取代已发布的：{release} 保持不变。与以前报告期比较的规则看不到未汇总的报告期。要发布，请汇总全部报告期。"),
-                    Lang::En => format!(
+                let text = self.wrap(&match (self.lang, &outcome.release) {
+                    (Lang::Zh, None) => "current 不指向任何版本；恢复该链接，或汇总全部报告期，才能发布。".to_owned(),
+                    (Lang::En, None) => "The link current leads to no release: to publish, restore it or run all periods.".to_owned(),
+                    (Lang::Zh, Some(_)) => format!("缺少 {lacking}，不能取代已发布的：{release} 保持不变。与以前报告期比较的规则看不到未汇总的报告期。要发布，请汇总全部报告期。"),
+                    (Lang::En, Some(_)) => format!(
                         "Without {lacking} it cannot replace the published release: {release} stays current. \
                          Rules that compare with earlier periods could not use those left out. To publish, run all periods."
                     ),

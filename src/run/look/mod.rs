@@ -9,6 +9,8 @@ mod trace;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
 use crate::domain::{Diagnostic, Period, Text, near_names};
 use crate::lake::{self, Output};
 use crate::pipeline::Pipeline;
@@ -32,6 +34,14 @@ pub enum LookError {
         path: PathBuf,
         /// What a run has left there that is not published.
         unpublished: Option<Which>,
+    },
+    /// There are releases, but `current` leads to none of them.
+    #[error("the link {} leads to no release", link.display())]
+    NoLink {
+        /// The link that is missing or points elsewhere.
+        link: PathBuf,
+        /// Id of the latest release.
+        newest: String,
     },
     /// The registry is faulty.
     #[error("the registry has {} faults", .0.len())]
@@ -111,6 +121,8 @@ pub struct Release {
     folder: PathBuf,
     registry: Registry,
     source: Source,
+    /// Date of its run; None: its manifest does not say.
+    as_of: Option<Date>,
 }
 
 /// What is looked at in an output folder.
@@ -145,6 +157,7 @@ struct Manifest {
     synthetic: bool,
     #[serde(default)]
     periods: Vec<String>,
+    as_of: Option<String>,
 }
 
 impl Release {
@@ -161,6 +174,14 @@ impl Release {
                 .into_iter()
                 .find(|other| *other != which && other.place(&places).is_dir()),
         };
+        let lost = match which {
+            Which::Current => places.lost()?,
+            Which::Withheld | Which::Partial => None,
+        };
+        if let Some(newest) = lost.and_then(|lost| lost.newest) {
+            let link = places.current();
+            return Err(LookError::NoLink { link, newest });
+        }
         let folder = fs::canonicalize(which.place(&places)).map_err(|_| none())?;
         let path = folder.join("manifest.json");
         let text = fs::read(&path).map_err(lake::Error::io("read", &path))?;
@@ -183,6 +204,7 @@ impl Release {
             folder,
             registry: Registry::load(pipeline).map_err(LookError::Definition)?,
             source,
+            as_of: manifest.as_of.and_then(|date| date.parse().ok()),
         })
     }
 

@@ -1,8 +1,12 @@
 //! Who has not reported, who is late, who has something to mend: from `reporting`, `submissions` and `findings`.
 
+mod due;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::Arc;
+
+use due::{due_forms, later, latest};
 
 use super::super::partition::file_name;
 use super::{LookError, Release, area, name_of, period};
@@ -19,7 +23,7 @@ use crate::tables::{FindingRow, ReportingRow, SubmissionRow, columns};
 /// What is asked.
 #[derive(Clone, Debug, Default)]
 pub struct StatusQuery {
-    /// A period; None: the latest in which anything was received.
+    /// A period; None: the latest that was due on the date of the run, else the latest in which anything was received.
     pub period: Option<String>,
     /// Code of an area; None: all.
     pub area: Option<String>,
@@ -68,6 +72,8 @@ type Key = (String, String);
 struct Reporter {
     expected: bool,
     received: bool,
+    /// Whether the form was due on the date of the run.
+    due: bool,
     /// None: no receipts.
     on_time: Option<bool>,
     /// Of the usable submission that came first.
@@ -86,14 +92,16 @@ impl Reporter {
         self.received && self.on_time == Some(false)
     }
 
+    fn missing(&self) -> bool {
+        self.expected && !self.received && self.due
+    }
+
     fn rejected(&self) -> bool {
         !self.paths.is_empty() && !self.counts
     }
 
     fn in_order(&self) -> bool {
-        !(self.expected && !self.received || self.late() || self.rejected())
-            && self.hard.is_empty()
-            && self.explain.is_empty()
+        !(self.missing() || self.late() || self.rejected()) && self.hard.is_empty() && self.explain.is_empty()
     }
 }
 
@@ -121,13 +129,14 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
     let owed: Vec<Owed> = reporting.rows().collect();
     let period = match &query.period {
         Some(given) => period(given, pipeline)?,
-        None => latest(pipeline, &owed, registry.root_code()),
+        None => latest(pipeline, release, &owed),
     };
     let days = Days::of(pipeline, registry, period);
     let areas = &days.end;
     let within = query.area.as_deref().map(|given| days.area(given)).transpose()?;
     let scope = within.map_or_else(|| areas.root().code.clone(), |area| area.code.clone());
-    let mut reporters = owing(&owed, &days, &period.to_string());
+    let due = due_forms(pipeline, release, period);
+    let mut reporters = owing(&owed, &days, (&period.to_string(), &due));
     let (unclaimed, beside) = add_submissions(pipeline, release, &mut reporters, period)?;
     let lies_within = |form: &str, sender: &str| sender == scope || days.of_form(form).contains(&scope, sender);
     reporters.retain(|(form, sender), _| within.is_none() || lies_within(form, sender));
@@ -169,7 +178,7 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
                 .map(|area| name_of(days.of_form(form), &area.code)),
             form: form.clone(),
             form_title: title(form),
-            missing: reporter.expected && !reporter.received,
+            missing: reporter.missing(),
             late: reporter.late(),
             late_days: (reporter.late_days.or(reporter.unusable_late_days)).filter(|days| reporter.late() && *days > 0),
             rejected: reporter.rejected(),
@@ -184,6 +193,10 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
     let in_order = reporters.values().filter(is_done).count();
     let influential = most_influential(pipeline, release, &reporters)?;
     let reporters = listed.then_some(todo);
+    let later = match (&query.period, within) {
+        (None, None) => later(pipeline, release, &owed, period)?,
+        _ => Vec::new(),
+    };
     let explain = explained_by(pipeline, reporters.as_deref().unwrap_or_default(), &influential);
     Ok(StatusReport {
         title: pipeline.title.clone(),
@@ -194,6 +207,7 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
         lines: lines.into_values().collect(),
         total,
         in_order,
+        later,
         unclaimed: within.is_none().then_some(unclaimed),
         influential,
         beside: within.is_none().then_some(beside),
@@ -211,22 +225,6 @@ fn explained_by(pipeline: &Pipeline, reporters: &[ReporterLine], influential: &[
         .peekable();
     codes.peek()?;
     Some(explain_command(pipeline, codes))
-}
-
-/// The latest period in which the root has received anything, else the last one.
-fn latest(pipeline: &Pipeline, owed: &[Owed], root: &str) -> Period {
-    let received = |period: &&Period| {
-        let period = period.to_string();
-        let mut of_root = owed.iter().filter(|row| row.area_code == root);
-        of_root.any(|row| row.period == period && row.received > 0)
-    };
-    let periods = &pipeline.periods;
-    *periods
-        .iter()
-        .rev()
-        .find(received)
-        .or(periods.last())
-        .expect("a pipeline has a period")
 }
 
 /// The areas of a period: at its end, and on the day that each form is judged on.
@@ -266,8 +264,9 @@ impl Days {
     }
 }
 
-/// Who owes a form: the areas whose own part of `reporting` is not only that of the areas below them.
-fn owing(owed: &[Owed], days: &Days, period: &str) -> BTreeMap<Key, Reporter> {
+/// Who owes a form: the areas whose own part of `reporting` is not only that of the areas below them. `due` are the forms that were
+/// due for the period.
+fn owing(owed: &[Owed], days: &Days, (period, due): (&str, &BTreeSet<String>)) -> BTreeMap<Key, Reporter> {
     // Expected, received, on time: own = total − those of the areas right below.
     let mut own: BTreeMap<Key, (i64, i64, Option<i64>)> = BTreeMap::new();
     for row in owed.iter().filter(|row| row.period == period) {
@@ -288,13 +287,18 @@ fn owing(owed: &[Owed], days: &Days, period: &str) -> BTreeMap<Key, Reporter> {
         }
     }
     own.retain(|_, (expected, ..)| *expected > 0);
-    let reporter = |(_, received, on_time): (i64, i64, Option<i64>)| Reporter {
+    let reporter = |form: &str, (_, received, on_time): (i64, i64, Option<i64>)| Reporter {
         expected: true,
         received: received > 0,
+        due: due.contains(form),
         on_time: on_time.map(|n| n > 0),
         ..Reporter::default()
     };
-    own.into_iter().map(|(key, figures)| (key, reporter(figures))).collect()
+    let made = |(key, figures): (Key, _)| {
+        let reporter = reporter(&key.0, figures);
+        (key, reporter)
+    };
+    own.into_iter().map(made).collect()
 }
 
 /// Adds what was sent and what is open in it; gives back the paths of what belongs to nobody (files that no form
@@ -371,7 +375,8 @@ fn add_submissions(
 fn count(line: &mut StatusLine, reporter: &Reporter) {
     line.expected += i64::from(reporter.expected);
     line.received += i64::from(reporter.expected && reporter.received);
-    line.missing += i64::from(reporter.expected && !reporter.received);
+    line.missing += i64::from(reporter.missing());
+    line.not_due += i64::from(reporter.expected && !reporter.received && !reporter.due);
     line.late = line
         .late
         .filter(|_| !reporter.received || reporter.on_time.is_some())

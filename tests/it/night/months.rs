@@ -1,7 +1,7 @@
 //! A monthly pipeline without a last month: the gate judges what is due.
 
 use super::small::{Sent, manifest, nation, texts, unwrapped};
-use crate::support::World;
+use crate::support::{World, huizong, said};
 
 /// January and February are complete; of March one form has come, in which one of two rows cannot count.
 fn months() -> World {
@@ -101,20 +101,46 @@ fn without_a_date_the_run_is_of_today() {
     assert_eq!(periods[..3], ["2020-01", "2020-02", "2020-03"]);
 }
 
+/// A run of a date to come, and one of today after it: the world, and what the two said.
+fn to_come(next_month_is_sent: bool) -> (World, String, (i32, String)) {
+    let today = jiff::ZonedDateTime::now().date();
+    let (month, later) = (&today.to_string()[..7], today.last_of_month().tomorrow().unwrap());
+    let mut world = nation(&format!("{{ from = '{month}' }}"), "month", "").county(month, "130102", "100", &["3"]);
+    if next_month_is_sent {
+        world = world.county(&later.to_string()[..7], "130102", "110", &["4"]);
+    }
+    let (code, first) = world.run(&["--as-of", &later.to_string()]);
+    assert_eq!(code, 0, "{first}");
+    assert_eq!(texts(&manifest(&world, "current")["periods"]).len(), 2);
+    let second = world.run(&[]);
+    (world, first, second)
+}
+
 /// Nor does today, after a run of a later date.
 #[test]
-fn months_to_come_that_are_published_stay() {
-    let today = jiff::ZonedDateTime::now().date();
-    let month = &today.to_string()[..7];
-    let later = today.last_of_month().tomorrow().unwrap();
-    let world = nation(&format!("{{ from = '{month}' }}"), "month", "").county(month, "130102", "100", &["3"]);
-    world.publish(&["--as-of", &later.to_string()]);
+fn months_to_come_that_were_sent_stay() {
+    let (world, _, (code, text)) = to_come(true);
+    assert_eq!(
+        (code, text.starts_with("PARTIAL RUN, not published")),
+        (0, true),
+        "{text}"
+    );
     assert_eq!(texts(&manifest(&world, "current")["periods"]).len(), 2);
-    let before = std::fs::read_link(world.output().join("current")).unwrap();
-    let (code, text) = world.run(&[]);
-    assert_eq!(code, 0, "{text}");
-    assert!(text.starts_with("PARTIAL RUN, not published"), "{text}");
-    assert_eq!(std::fs::read_link(world.output().join("current")).unwrap(), before);
+}
+
+/// A slip in the date must not stop the nights that follow.
+#[test]
+fn months_to_come_for_which_nobody_sent_anything_hold_nothing_up() {
+    let (world, first, (code, text)) = to_come(false);
+    let today = jiff::ZonedDateTime::now().date();
+    assert!(first.contains(&format!("is after today, {today}")), "{first}");
+    assert_eq!((code, text.contains("Published: 000002-")), (0, true), "{text}");
+    for not_told in ["is after today", "PARTIAL", "No longer published"] {
+        assert!(!text.contains(not_told), "{not_told} is in {text}");
+    }
+    assert_eq!(texts(&manifest(&world, "current")["periods"]).len(), 1);
+    let (_, text) = world.run(&["--lang", "zh", "--as-of", &today.tomorrow().unwrap().to_string()]);
+    assert!(text.contains(&format!("晚于今天（{today}）")), "{text}");
 }
 
 #[test]
@@ -128,6 +154,62 @@ fn the_date_decides_for_periods_with_an_end_as_well() {
     assert_eq!(texts(&manifest(&world, "current")["periods"]), ["2018", "2020"]);
     let (code, text) = world.run(&["--as-of", "2021-01-11"]);
     assert_eq!(code, 1, "{text}");
+}
+
+fn status(world: &World, more: &[&str]) -> String {
+    let (pipeline, output) = (world.path("pipeline"), world.output());
+    let args = [
+        "status".as_ref(),
+        pipeline.as_os_str(),
+        "--output".as_ref(),
+        output.as_os_str(),
+    ];
+    let told = huizong(args.into_iter().chain(more.iter().map(|arg| arg.as_ref())));
+    assert_eq!(told.status.code(), Some(0), "{}", said(&told));
+    said(&told)
+}
+
+#[test]
+fn status_shows_the_latest_month_that_is_due() {
+    let world = months();
+    world.publish(&["--as-of", "2020-03-20"]);
+    let text = status(&world, &[]);
+    assert!(text.lines().next().unwrap().contains("2020-02"), "{text}");
+    assert!(!text.contains("Not due yet"), "{text}");
+    let later = "2020-03 is not due yet; submissions that need action already: 1 (see --period 2020-03).";
+    assert!(unwrapped(&text).contains(later), "{text}");
+    assert!(status(&world, &["--lang", "zh"]).contains("2020-03 尚未到期，已报的有 1 份需要处理"));
+    // Nobody is missing in a month that is not due.
+    let running = ["--period", "2020-03", "--format", "json", "--counties"];
+    let told: serde_json::Value = serde_json::from_str(&status(&world, &running)).unwrap();
+    let total = |name: &str| told["total"][name].as_i64().unwrap();
+    assert_eq!(
+        ["expected", "received", "missing", "not_due"].map(total),
+        [4, 2, 0, 2],
+        "{told}"
+    );
+    let listed = told["reporters"].as_array().unwrap();
+    assert_eq!(listed.len(), 1, "the row that is quarantined: {told}");
+    assert!(status(&world, &running[..2]).contains("Not due yet"));
+    // On 1 April the houses of March are due, the people are not.
+    world.run(&["--as-of", "2020-04-01"]);
+    let told = status(&world, &["--withheld", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["period"], "2020-03");
+    let total = |name: &str| told["total"][name].as_i64().unwrap();
+    assert_eq!(
+        ["expected", "received", "missing", "not_due"].map(total),
+        [4, 2, 2, 0],
+        "{told}"
+    );
+    // Where no month is due yet, the latest of which anything has come.
+    let world = nation("{ from = '2020-01' }", "month", "").county("2020-01", "130102", "100", &["3"]);
+    world.publish(&["--as-of", "2020-01-20"]);
+    let text = status(&world, &[]);
+    assert!(
+        text.lines().next().unwrap().contains("2020-01") && text.contains("Not due yet"),
+        "{text}"
+    );
 }
 
 /// A day before the first month: nothing has begun, and nothing is published.

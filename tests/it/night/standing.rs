@@ -62,6 +62,27 @@ fn the_manifest_of_an_unchanged_release_tells_of_the_last_run() {
     );
 }
 
+/// The returns of a withheld run are in its own folder, though its tables are those of the current release.
+#[test]
+fn a_run_that_only_the_gate_withholds_has_its_returns() {
+    let gated = |share: &str| format!("[gate]\nmax_quarantined_row_share = {share}\n");
+    let world = nation("['2020']", "year", &gated("1"))
+        .county("2020", "130102", "100", &["3", "vier"])
+        .published();
+    let text = fs::read_to_string(world.path("pipeline/pipeline.toml")).unwrap();
+    let stricter = text.replace("row_share = 1\n", "row_share = 0.01\n");
+    assert_ne!(text, stricter);
+    let world = world.defined("pipeline.toml", stricter);
+    let (code, text) = world.run(&[]);
+    assert_eq!((code, text.contains("To be fixed (1 returns)")), (1, true), "{text}");
+    let names = |place: &str| {
+        let files = fs::read_dir(world.output().join(place).join("returns/2020")).unwrap();
+        files.map(|file| file.unwrap().file_name()).collect::<Vec<_>>()
+    };
+    assert_eq!(names("withheld"), names("current"));
+    assert_eq!(names("withheld").len(), 1);
+}
+
 fn status(world: &World, more: &[&str]) -> String {
     let (pipeline, output) = (world.path("pipeline"), world.output());
     let args = [
