@@ -78,6 +78,8 @@ pub struct Markings {
     pub stored: BTreeMap<(u32, u32), String>,
     /// Number formats that show a number as another one: `0"万"`.
     pub formats: BTreeMap<(u32, u32), Arc<str>>,
+    /// Decimals that number formats show of numbers that have more or fewer of them: 2 for 1.1 shown as 1.10.
+    pub decimals: BTreeMap<(u32, u32), u8>,
     /// What number formats put around numbers, which the cells' text does not hold.
     pub affixes: BTreeMap<(u32, u32), Arc<Affix>>,
     /// Rows all of whose filled cells are struck through as a whole. Their cells stay as they are: the row is told of instead.

@@ -256,7 +256,9 @@ impl<'a> Reader<'_, 'a> {
                 }
                 Cleaned::Noted(value, code) => {
                     tally.answered[position] += u16::from(self.at.required);
-                    tally.note(position, &self.at, code, cell);
+                    let is_code = code == Code::CodeStoredOtherwise;
+                    let seen = is_code.then(|| self.with_decimals(cell, numeric, position)).flatten();
+                    tally.note(position, &self.at, code, seen.as_deref().unwrap_or(cell));
                     push(Some(value));
                 }
                 Cleaned::Missing => {
@@ -386,7 +388,14 @@ impl<'a> Reader<'_, 'a> {
         let is_any = level.is_none() && sheet.scheme == CodeScheme::Plain;
         let has_points = OnceCell::new();
         let clean = |cell: &'a str, numeric, position: usize| {
-            let cleaned = sheet.code(cell, level);
+            let seen = level.and_then(|_| self.with_decimals(cell, numeric, position));
+            // A decimal part of zeros is no part of a code, unless it is registered so.
+            let is_code = |seen: &String| cell.contains('.') || sheet.jurisdiction.of_code(seen, level).is_ok();
+            let seen = seen.filter(is_code);
+            let cleaned = match &seen {
+                None => sheet.code(cell, level),
+                Some(seen) => sheet.code(seen, level).map(|code| Cow::Owned(code.into_owned())),
+            };
             if !matches!(cleaned, Cleaned::Missing) {
                 let origin = self.origin(cell, numeric, position);
                 let points = || *has_points.get_or_init(|| self.cells().any(retyped::has_point));
@@ -399,7 +408,10 @@ impl<'a> Reader<'_, 'a> {
                 return sheet.jurisdiction.with_sound_mend(cleaned, level, areas.is_some());
             };
             let stored = self.stored(cell, numeric, position);
-            let doubt = if stored != cell && level.is_some() && sheet.jurisdiction.of_code(stored, level).is_ok() {
+            let doubt = if (stored != cell || seen.is_some())
+                && level.is_some()
+                && sheet.jurisdiction.of_code(stored, level).is_ok()
+            {
                 Some(Code::CodeStoredOtherwise)
             } else {
                 Some(Code::CodeZerosLost).filter(|_| sheet.jurisdiction.may_lack_zeros(code, level))
@@ -416,7 +428,14 @@ impl<'a> Reader<'_, 'a> {
                 return sheet.jurisdiction.with_sound_mend(fault, level, areas.is_some());
             }
             match (found, &mut areas) {
-                (Err(fault), _) => Cleaned::Fault(fault),
+                (Err(fault), _) => match seen {
+                    None => Cleaned::Fault(fault),
+                    Some(seen) => {
+                        let mend = fault.mend.or_else(|| Some(cell.to_owned()));
+                        let fault = Cleaned::Fault(Box::new(Fault { mend, ..*fault })).of_shown(seen);
+                        sheet.jurisdiction.with_sound_mend(fault, level, areas.is_some())
+                    }
+                },
                 (Ok(_), None) => noted(cleaned, doubt),
                 (Ok(area), Some(areas)) => match sheet.jurisdiction.admit(area, code) {
                     Err(fault) => Cleaned::Fault(fault),
@@ -429,6 +448,18 @@ impl<'a> Reader<'_, 'a> {
         };
         self.each(tally, clean, |value| builder.append_option(value));
         Arc::new(builder.finish())
+    }
+
+    /// The number of a cell as its number format shows it, with other decimals than it has: 1.1 as `1.10`. None: it shows the number.
+    fn with_decimals(&self, cell: &str, numeric: bool, position: usize) -> Option<String> {
+        let table = self.sheet.table;
+        let shown = table.grid.markings().filter(|_| numeric)?;
+        let place = (table.records[position], self.at.index);
+        let decimals = *shown.decimals.get(&place)?;
+        if table.corrected.get(place.0, place.1).is_some() {
+            return None;
+        }
+        read_workbook_number(cell)?.without_noise().fixed(decimals.into())
     }
 
     /// The cells of the column as received.

@@ -87,6 +87,15 @@ impl Exact {
         Some((Exact::new(quotient + away, scale), rest == 0))
     }
 
+    /// The number with exactly so many decimals, rounded as spreadsheets do; None: too large.
+    pub(super) fn fixed(self, decimals: u32) -> Option<String> {
+        let (rounded, _) = self.times(1, 1, decimals)?;
+        let text = rounded.to_string();
+        let zeros = (decimals - rounded.scale) as usize;
+        let point = if rounded.scale == 0 && zeros > 0 { "." } else { "" };
+        Some(format!("{text}{point}{}", "0".repeat(zeros)))
+    }
+
     /// Significant digits, zeros before the point included.
     pub(super) fn digits(self) -> u32 {
         self.mantissa.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1)
@@ -343,6 +352,22 @@ mod tests {
             assert_eq!((written.number, written.unit), (exact(mantissa, scale), unit), "{text}");
         }
         assert_eq!(read("¥1,234.5").unwrap().currency, Some("¥"));
+    }
+
+    #[test]
+    fn decimals_are_shown_as_a_format_shows_them() {
+        for (text, decimals, shown) in [
+            ("1.1", 2, "1.10"),
+            ("1", 1, "1.0"),
+            ("1.25", 1, "1.3"),
+            ("1.96", 1, "2.0"),
+            ("1.1", 0, "1"),
+            ("0.04", 1, "0.0"),
+            ("101", 0, "101"),
+        ] {
+            let number = read(text).unwrap().number;
+            assert_eq!(number.fixed(decimals).as_deref(), Some(shown), "{text}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod docs;
 mod fault_codes;
 mod feedback;
 mod files_as_sent;
+mod formats;
 mod hostile;
 mod imbalance;
 mod influence;
