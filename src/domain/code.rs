@@ -93,6 +93,7 @@ codes! {
     OutOfRange = "out-of-range",
     OutsideJurisdiction = "outside-jurisdiction",
     PercentMixed = "percent-mixed",
+    PercentShares = "percent-shares",
     PeriodContradicted = "period-contradicted",
     PeriodUnexpected = "period-unexpected",
     QuoteUnclosed = "quote-unclosed",

@@ -17,7 +17,7 @@ use super::cell::{Cleaned, Fault, fault_among, is_error, link_text, tidy};
 use super::measure::Measure;
 use super::number::read_workbook_number;
 use super::retyped::{self, Origin};
-use super::share::Shares;
+use super::share::{AllShares, Shares};
 use super::sheet::Sheet;
 use super::shown::is_read;
 use super::tally::{At, Tally};
@@ -314,23 +314,51 @@ impl<'a> Reader<'_, 'a> {
         let mut builder = Float64Builder::with_capacity(self.len());
         let (plain, has_point) = (measure.with_point(), self.has_point());
         let mut shares = measure.is_percent().then(Shares::default);
+        let all_shares = shares.as_ref().and_then(|_| self.all_shares(measure));
         let clean = |text: &'a str, numeric, position| {
             let text = self.stored(text, numeric, position);
             if numeric && let Some(shown) = self.as_shown(text, position) {
                 return cleaner(&shown, false, &plain).of_shown(shown);
             }
             let cleaned = cleaner(text, numeric, if has_point(position) { &plain } else { measure });
-            if let (Some(shares), Cleaned::Value(value)) = (&mut shares, &cleaned) {
-                shares.add(position, text, *value);
+            match (&mut shares, cleaned) {
+                (Some(shares), Cleaned::Value(value)) => {
+                    shares.add(position, text, value);
+                    Cleaned::Value(value)
+                }
+                // As a share it may need no rounding, but to be multiplied by a hundred.
+                (_, Cleaned::Fault(fault)) if all_shares.is_some() && fault.code == Code::TooPrecise => {
+                    Cleaned::Fault(Box::new(Fault { mend: None, ..*fault }))
+                }
+                (_, cleaned) => cleaned,
             }
-            cleaned
         };
         let converted = self.each(tally, clean, |value| builder.append_option(value));
         tally.converted(&self.at, measure.unit, converted);
         if let Some(shares) = shares {
             tally.percent_mixed(&self.at, &shares);
         }
+        if let Some(shares) = all_shares {
+            tally.percent_shares(&self.at, &shares);
+        }
         Arc::new(builder.finish())
+    }
+
+    /// The figures of a percent column, if all of them look like shares of 1. Most columns end that at their first figure.
+    fn all_shares(&self, measure: &Measure) -> Option<AllShares<'a>> {
+        let table = self.sheet.table;
+        let has_point = self.has_point();
+        let figures = table.records.iter().enumerate().filter_map(|(position, &row)| {
+            let corrected = table.corrected.get(row, self.at.index);
+            let (cell, numeric) = match corrected {
+                Some(corrected) => (corrected.text.as_str(), corrected.numeric),
+                None => table.said(row, self.at.index),
+            };
+            let cell = self.stored(cell, numeric, position);
+            let (size, is_bare) = measure.size(cell, numeric || has_point(position))?;
+            Some(is_bare.then_some((position, tidy(cell), size)))
+        });
+        AllShares::of(figures, measure.range.map(|(_, most)| most))
     }
 
     fn booleans(&self, words: &Boolean, tally: &mut Tally) -> ArrayRef {

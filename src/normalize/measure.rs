@@ -87,6 +87,27 @@ impl Measure<'_> {
         self.header.is_none() && (self.percent || self.unit.is_some_and(is_its_unit))
     }
 
+    /// How large the number in a cell is, whatever its decimals, and whether nothing stands around it; None: it is no number.
+    /// `has_point`: its decimals stand behind a point.
+    pub(super) fn size(&self, text: &str, has_point: bool) -> Option<(f64, bool)> {
+        let narrow = half_width(tidy(text));
+        let narrow = tidy(&narrow);
+        if self.symbols.meaning(narrow).is_some() {
+            return None;
+        }
+        if let Some(number) = read_workbook_number(narrow).filter(|_| has_point) {
+            return Some((number.to_f64().abs(), true));
+        }
+        let notation = if has_point { Notation::PLAIN } else { self.notation };
+        match notation.read(narrow) {
+            Reading::Number { written, .. } => {
+                let is_bare = written.unit.is_empty() && written.currency.is_none();
+                Some((written.number.to_f64().abs(), is_bare))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a value lies in the column's range.
     #[inline]
     pub(super) fn in_range(&self, value: f64) -> bool {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::causes;
 use super::cell::Fault;
 use super::one_change::OneChange;
-use super::share::Shares;
+use super::share::{AllShares, Shares};
 use crate::domain::{Code, Finding, Findings, OtherSection, Place, RawTable, Severity};
 
 /// The column under way.
@@ -211,6 +211,16 @@ impl<'a> Tally<'a> {
         self.push(Finding {
             rows: positions.iter().map(number).collect(),
             ..finding.raw(raw).count(positions.len() as u64)
+        });
+    }
+
+    /// Notes that all figures of a percent column look like shares of 1.
+    pub(super) fn percent_shares(&mut self, at: &At, shares: &AllShares<'_>) {
+        let number = |position: &usize| self.table.grid.number(self.table.records[*position] as usize);
+        let finding = Finding::new(Code::PercentShares, self.submission).at(self.whole(at));
+        self.push(Finding {
+            rows: shares.positions.iter().map(number).collect(),
+            ..finding.raw(shares.shown()).count(shares.positions.len() as u64)
         });
     }
 

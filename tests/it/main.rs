@@ -36,6 +36,7 @@ mod rollup;
 mod roster;
 mod rules;
 mod sample;
+mod shares;
 mod support;
 mod tools;
 mod truth;
