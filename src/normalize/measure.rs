@@ -4,6 +4,7 @@ use super::cell::{Cleaned, fault, fault_among, fault_mend, tidy};
 use super::notation::{Notation, Reading};
 use super::note::without_note;
 use super::number::{Exact, Exponential, Written, largest, magnitude, read_workbook_number};
+use super::spelled;
 use super::symbol::{Symbols, is_placeholder_for_number};
 use crate::domain::exact::MOST_DECIMALS;
 use crate::domain::{Code, half_width};
@@ -27,8 +28,6 @@ pub(super) struct Measure<'a> {
     pub(super) rounded: bool,
     /// Its values are doubles with all their digits.
     pub(super) double: bool,
-    /// Its numbers may be written with an exponent.
-    pub(super) exponents: bool,
     /// Which marks its numbers are written with.
     pub(super) notation: Notation,
 }
@@ -149,10 +148,9 @@ impl Measure<'_> {
         if is_placeholder_for_number(narrow) {
             return Err(self.symbols.undeclared());
         }
-        let number = match (numeric, self.exponents) {
-            (true, _) => self.workbook_number(narrow),
-            (false, true) => self.program_number(narrow)?,
-            (false, false) => None,
+        let number = match numeric {
+            true => self.workbook_number(narrow),
+            false => self.program_number(narrow)?,
         };
         if let Some(number) = number {
             return Ok(Figure {
@@ -206,7 +204,11 @@ impl Measure<'_> {
                 let mend = format!("{currency}{}{}", written.number, written.unit);
                 Err(fault_mend(Code::DecimalMarkMixed, self.notation.shown(), Some(mend)))
             }
-            Reading::Contrary(_) | Reading::Other => Err(self.noted(text).unwrap_or_else(|| fault(code, expected))),
+            Reading::Contrary(_) | Reading::Other => {
+                let noted = self.noted(text);
+                let told = noted.or_else(|| spelled::fault_of(text, self, (code, expected)));
+                Err(told.unwrap_or_else(|| fault(code, expected)))
+            }
         }
     }
 
@@ -221,7 +223,6 @@ impl Measure<'_> {
     /// The same for what has a point for its decimals wherever it stands, as corrections and numbers of JSON do.
     pub(super) fn with_point(&self) -> Self {
         Measure {
-            exponents: true,
             notation: Notation::PLAIN,
             ..*self
         }
@@ -355,7 +356,6 @@ pub(super) mod tests {
             range: None,
             rounded: false,
             double: false,
-            exponents: false,
             notation: Notation::PLAIN,
         }
     }

@@ -32,6 +32,7 @@ pub(super) fn largest(scale: u32) -> i128 {
 
 impl Exact {
     pub(super) const ZERO: Exact = Exact { mantissa: 0, scale: 0 };
+    pub(super) const ONE: Exact = Exact { mantissa: 1, scale: 0 };
 
     fn new(mantissa: i128, scale: u32) -> Exact {
         let mut exact = Exact { mantissa, scale };

@@ -58,7 +58,6 @@ impl<'a> Sheet<'a> {
             range: column.range,
             rounded: column.rounded,
             double: column.kind.is_double(),
-            exponents: column.kind.is_double(),
             notation: notations.get(matched.index),
         })
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rust_xlsxwriter::{Format, Workbook};
+use rust_xlsxwriter::{Format, FormatScript, Workbook};
 
 use crate::support::{World, contents, joined, plan};
 
@@ -86,6 +86,40 @@ fn text_behind_a_number_is_read_as_if_typed() {
         (facts, findings),
         (vec!["3.5 -".to_owned()], vec!["not-an-integer 1200+ -".to_owned()])
     );
+}
+
+#[test]
+fn a_raised_exponent_multiplies_in_a_header_and_counts_as_no_ten_in_a_cell() {
+    let (plain, raised) = (Format::new(), Format::new().set_font_script(FormatScript::Superscript));
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    sheet.write_string(0, 0, "Code").unwrap();
+    let header = [(&plain, "People (10"), (&raised, "3"), (&plain, ")")];
+    sheet.write_rich_string(0, 1, &header).unwrap();
+    sheet.write_string(0, 2, "Growth").unwrap();
+    for (row, code) in [(1, "3.5"), (2, "4")] {
+        sheet.write_string(row, 0, code).unwrap();
+        sheet.write_number(row, 1, 12).unwrap();
+    }
+    sheet
+        .write_rich_string(1, 2, &[(&plain, "10"), (&raised, "3")])
+        .unwrap();
+    // The mark of a note stands behind any other number.
+    sheet
+        .write_rich_string(2, 2, &[(&plain, "2.5"), (&raised, "3")])
+        .unwrap();
+    let bytes = workbook.save_to_buffer().unwrap();
+    let world = land().sent("2020/N_a.xlsx", bytes).published();
+    let (facts, mut findings) = outcome(&world);
+    assert_eq!(facts, ["3.5 12000", "4 12000"]);
+    findings.sort();
+    assert_eq!(
+        findings,
+        ["not-a-number 10^3 1000", "text-noted 3 -", "unit-converted 10^3 -"]
+    );
+    let growth = world.facts("people", "2020");
+    let growth: Vec<String> = growth.iter().map(|row| joined(row, &["growth"], "")).collect();
+    assert_eq!(growth, ["-", "2.5"]);
 }
 
 #[test]
