@@ -60,6 +60,7 @@ codes! {
     CorrectionStale = "correction-stale",
     CorrectionUnmatched = "correction-unmatched",
     DecimalCommaAssumed = "decimal-comma-assumed",
+    DateOrderUnclear = "date-order-unclear",
     DecimalMarkAssumed = "decimal-mark-assumed",
     DecimalMarkMixed = "decimal-mark-mixed",
     DecimalMarkUnclear = "decimal-mark-unclear",

@@ -384,9 +384,11 @@ impl<'a> Reader<'_, 'a> {
     fn dates(&self, tally: &mut Tally) -> ArrayRef {
         let mut builder = Date32Builder::with_capacity(self.len());
         let symbols = &self.sheet.symbols;
+        let order = OnceCell::new();
+        let order = || *order.get_or_init(|| date::Order::of(self.sheet.form.date_order, self.cells()));
         self.each(
             tally,
-            |text, _, _| date::clean(text, symbols),
+            |text, _, _| date::clean(text, symbols, order),
             |value| builder.append_option(value),
         );
         Arc::new(builder.finish())

@@ -35,7 +35,7 @@ pub(super) struct Tally<'a> {
     findings: Findings,
     /// Cells of a column that someone should know something of, by its place and the code.
     notes: BTreeMap<(u32, Code), Noted>,
-    /// Cells whose number could be either of two, by physical column: the finding on the first, with the rows of all.
+    /// Cells whose number or day could be either of two, by physical column: the finding on the first, with the rows of all.
     unclear: BTreeMap<u32, Finding>,
     /// Cells with codes of areas that have changed, by physical column and change.
     moved: BTreeMap<(u32, String), OneChange>,
@@ -135,7 +135,7 @@ impl<'a> Tally<'a> {
     /// Notes a finding on the cell of a record; where the column is required, the record is out.
     #[cold]
     pub(super) fn fault(&mut self, position: usize, at: &At, fault: Fault) {
-        if fault.code == Code::DecimalMarkUnclear {
+        if matches!(fault.code, Code::DecimalMarkUnclear | Code::DateOrderUnclear) {
             return self.unclear(position, at, fault);
         }
         if fault.code != Code::CellMissing {
@@ -168,7 +168,7 @@ impl<'a> Tally<'a> {
         self.quarantined[position] |= at.required;
     }
 
-    /// Notes a cell whose number could be either of two: it is the notation of the column that is not known, so all such cells
+    /// Notes a cell whose number or day could be either of two: it is the notation of the column that is not known, so all such cells
     /// share one finding.
     fn unclear(&mut self, position: usize, at: &At, fault: Fault) {
         let row = self.table.records[position] as usize;
