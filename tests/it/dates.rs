@@ -35,18 +35,27 @@ fn a_day_beyond_twelve_settles_the_order_of_its_column() {
     assert_eq!(days, ["2022-04-03", "2021-12-25", "2022-04-03", "2022-04-05"]);
     assert_eq!(told, [] as [&str; 0]);
     let (days, told) = read("", &["03/04/2022", "12/25/2021"]);
-    assert_eq!((days, told), (vec!["2022-03-04".to_owned(), "2021-12-25".to_owned()], vec![]));
+    assert_eq!(
+        (days, told),
+        (vec!["2022-03-04".to_owned(), "2021-12-25".to_owned()], vec![])
+    );
 }
 
 #[test]
 fn an_order_that_nothing_settles_is_one_finding() {
     let (days, told) = read("", &["03/04/2022", "05/06/2022", "07/07/2022"]);
     assert_eq!(days, ["-", "-", "2022-07-07"]);
-    assert_eq!(told, ["date-order-unclear | 03/04/2022 | 2022-04-03|2022-03-04 | - | 2"]);
+    assert_eq!(
+        told,
+        ["date-order-unclear | 03/04/2022 | 2022-04-03|2022-03-04 | - | 2"]
+    );
     // Two cells that contradict each other have one reading each, and settle nothing.
     let (days, told) = read("", &["25/12/2021", "12/25/2021", "03/04/2022"]);
     assert_eq!(days, ["2021-12-25", "2021-12-25", "-"]);
-    assert_eq!(told, ["date-order-unclear | 03/04/2022 | 2022-04-03|2022-03-04 | - | 1"]);
+    assert_eq!(
+        told,
+        ["date-order-unclear | 03/04/2022 | 2022-04-03|2022-03-04 | - | 1"]
+    );
 }
 
 #[test]
@@ -64,5 +73,8 @@ fn a_declared_order_goes_before_the_cells() {
 #[test]
 fn an_unknown_order_is_an_error_of_the_form() {
     let (code, said) = schools("date_order = 'dym'").run(&[]);
-    assert!(code != 0 && said.contains("date_order") && said.contains("dmy"), "{said}");
+    assert!(
+        code != 0 && said.contains("date_order") && said.contains("dmy"),
+        "{said}"
+    );
 }
