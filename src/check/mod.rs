@@ -41,7 +41,7 @@ use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::{Areas, UnitLists};
 pub use ledger::{Flags, Line, Status, code_of};
 pub use memory::Memory;
-pub use mix::beside_mix;
+pub use mix::{are_small_everywhere, beside_mix};
 use partition::Partition;
 pub use reconcile::{Pairing, Settled, reconcile, settle};
 pub use records::Records;

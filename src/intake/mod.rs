@@ -16,6 +16,7 @@ mod declared;
 mod decode;
 mod delimited;
 mod discover;
+mod dos;
 mod fault;
 #[cfg(test)]
 mod fixture;

@@ -28,6 +28,7 @@ mod share;
 mod sheet;
 mod shift;
 mod shown;
+mod spelled;
 mod suspects;
 mod symbol;
 mod tally;

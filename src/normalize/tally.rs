@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::causes;
 use super::cell::Fault;
 use super::one_change::OneChange;
-use super::share::Shares;
+use super::share::{AllShares, Shares};
 use crate::domain::{Code, Finding, Findings, OtherSection, Place, RawTable, RowStatuses, Severity};
 
 /// The column under way.
@@ -35,7 +35,7 @@ pub(super) struct Tally<'a> {
     findings: Findings,
     /// Cells of a column that someone should know something of, by its place and the code.
     notes: BTreeMap<(u32, Code), Noted>,
-    /// Cells whose number could be either of two, by physical column: the finding on the first, with the rows of all.
+    /// Cells whose number or day could be either of two, by physical column: the finding on the first, with the rows of all.
     unclear: BTreeMap<u32, Finding>,
     /// Cells with codes of areas that have changed, by physical column and change.
     moved: BTreeMap<(u32, String), OneChange>,
@@ -134,7 +134,7 @@ impl<'a> Tally<'a> {
     /// Notes a finding on the cell of a record; where the column is required, the record is out.
     #[cold]
     pub(super) fn fault(&mut self, position: usize, at: &At, fault: Fault) {
-        if fault.code == Code::DecimalMarkUnclear {
+        if matches!(fault.code, Code::DecimalMarkUnclear | Code::DateOrderUnclear) {
             return self.unclear(position, at, fault);
         }
         if at.required {
@@ -169,7 +169,7 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Notes a cell whose number could be either of two: it is the notation of the column that is not known, so all such cells
+    /// Notes a cell whose number or day could be either of two: it is the notation of the column that is not known, so all such cells
     /// share one finding.
     fn unclear(&mut self, position: usize, at: &At, fault: Fault) {
         let row = self.table.records[position] as usize;
@@ -214,6 +214,16 @@ impl<'a> Tally<'a> {
         self.push(Finding {
             rows: positions.iter().map(number).collect(),
             ..finding.raw(raw).count(positions.len() as u64)
+        });
+    }
+
+    /// Notes that all figures of a percent column look like shares of 1.
+    pub(super) fn percent_shares(&mut self, at: &At, shares: &AllShares<'_>) {
+        let number = |position: &usize| self.table.grid.number(self.table.records[*position] as usize);
+        let finding = Finding::new(Code::PercentShares, self.submission).at(self.whole(at));
+        self.push(Finding {
+            rows: shares.positions.iter().map(number).collect(),
+            ..finding.raw(shares.shown()).count(shares.positions.len() as u64)
         });
     }
 

@@ -106,6 +106,14 @@ impl Own<'_> {
                 let number = stored.filter(|_| is_figure).map_or(raw, String::as_str);
                 let shown = text::of_number(number, kind_of);
                 let affix = self.markings().and_then(|shown| shown.affixes.get(&place));
+                let decimals = self.markings().and_then(|shown| shown.decimals.get(&place));
+                // A code is what its format shows of the number.
+                let is_code = matches!(kind_of, Some(ColumnKind::DivisionCode { .. }));
+                if let (Some(decimals), Some(number)) = (decimals, text::number(&shown).filter(|_| is_code)) {
+                    let pattern = text::with_decimals(*decimals);
+                    self.number(sheet, at, number, kind, Some(&pattern))?;
+                    continue;
+                }
                 match (affix, text::number(&shown).filter(|_| is_figure)) {
                     // What its format puts around a number is read with it, so the format goes back, too.
                     (Some(affix), Some(number)) => {

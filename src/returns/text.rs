@@ -31,6 +31,12 @@ pub(super) fn number(text: &str) -> Option<f64> {
     (number.is_finite() && number.to_string() == text).then_some(number)
 }
 
+/// The number format that shows so many decimals.
+pub(super) fn with_decimals(count: u8) -> String {
+    let point = if count > 0 { "." } else { "" };
+    format!("0{point}{}", "0".repeat(count.into()))
+}
+
 /// The number format that shows a number with this text before and behind it.
 pub(super) fn pattern(before: &str, number: &str, behind: &str) -> String {
     let literal = |text: &str| text.chars().flat_map(|c| ['\\', c]).collect::<String>();

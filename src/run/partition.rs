@@ -10,8 +10,8 @@ use super::influence;
 use super::ledger::Entry;
 use super::place::{Stack, replace};
 use super::{Night, Received, RunError};
-use crate::check::{self, Checked, Memory, Origin, Records, Tally, beside_mix, check};
-use crate::domain::{Period, RawTable, Received as AreaReceived, RowState, RowStatuses, hex};
+use crate::check::{self, Checked, Memory, Origin, Records, Tally, are_small_everywhere, beside_mix, check};
+use crate::domain::{Code, Finding, Period, RawTable, Received as AreaReceived, RowState, RowStatuses, hex};
 use crate::lake::bridge::Frame;
 use crate::lake::records::{self, Provenance};
 use crate::lake::{FieldMeta, FileMeta, RecordBatch, bridge, write};
@@ -100,6 +100,7 @@ pub fn partition(
         return Ok((result, None));
     };
     result.tallies = checked.tallies;
+    drop_small_rates(&night.pipeline.forms[form], &frame, &winners, entries)?;
     for finding in checked.findings {
         let told = &mut entries[finding.submission as usize].findings;
         let finding = beside_mix(told, finding);
@@ -148,6 +149,31 @@ pub fn partition(
     result.held = held::of(&winners, &statuses)?;
     result.received = count_areas(received, &batch, &accepted, &held, &winners, &on_time)?;
     Ok((result, kept))
+}
+
+/// Takes back that a percent column looks like shares, where other senders have figures that are as small.
+fn drop_small_rates(
+    form: &Form,
+    frame: &Frame,
+    winners: &[(usize, Normalized)],
+    entries: &mut [Entry],
+) -> Result<(), RunError> {
+    let of_shares = |finding: &&Finding| finding.code == Code::PercentShares;
+    let told: Vec<Finding> = (winners.iter())
+        .flat_map(|(at, _)| entries[*at].findings.iter().filter(of_shares).cloned())
+        .collect();
+    for finding in &told {
+        let Some(column) = finding.place.column.as_deref() else {
+            continue;
+        };
+        let of = (column, finding.submission);
+        if are_small_everywhere(form, frame, &told, of)? {
+            entries[finding.submission as usize]
+                .findings
+                .retain(|one| one != finding);
+        }
+    }
+    Ok(())
 }
 
 fn context<'a>(
