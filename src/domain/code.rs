@@ -81,6 +81,8 @@ codes! {
     FormulaUncomputed = "formula-uncomputed",
     HeaderMerged = "header-merged",
     HeaderMissing = "header-missing",
+    HeaderPeriod = "header-period",
+    HeaderRemark = "header-remark",
     NotABoolean = "not-a-boolean",
     NotACategory = "not-a-category",
     NotADate = "not-a-date",

@@ -44,7 +44,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     };
     let body = rows::classify(book, &sheet.grid, &header);
     let mut columns = Columns::new(book, &sheet, &header, &body);
-    columns.judge();
+    columns.judge(period);
     let Columns {
         findings,
         unmatched,
