@@ -42,7 +42,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     let Some(header) = header else {
         return without_header(book, sheet);
     };
-    let body = rows::classify(book, &sheet.grid, &header);
+    let body = rows::classify(book, &sheet.grid, &header, period);
     let mut columns = Columns::new(book, &sheet, &header, &body);
     columns.judge(period);
     let Columns {
@@ -99,6 +99,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         width,
         records,
         named_totals,
+        worded_totals: body.worded_totals,
         set_aside,
         others,
         repeated: repeats.cells,
@@ -254,6 +255,7 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
             width: (0..grid.height()).map(|row| grid.width(row)).max().unwrap_or(0) as u32,
             records,
             named_totals: Vec::new(),
+            worded_totals: Vec::new(),
             set_aside: blank.into_iter().map(|row| (row, SetAside::Blank)).collect(),
             others: Vec::new(),
             repeated: BTreeMap::new(),
