@@ -308,6 +308,8 @@ pub struct RawTable {
     pub named_totals: Vec<(u32, SetAside)>,
     /// Rows whose name is that of a total in several words: `Total 2022`. Those set aside are told.
     pub worded_totals: Vec<u32>,
+    /// Cell of the header, or of a line, that names the unit of a column, by physical column of the figures.
+    pub unit_cells: BTreeMap<u32, (u32, u32)>,
     /// All other rows, by kind.
     pub set_aside: Vec<(u32, SetAside)>,
     /// Parts of the sheet whose records would be read wrongly by the first header.
@@ -375,6 +377,7 @@ impl RawTable {
             records,
             named_totals: Vec::new(),
             worded_totals: Vec::new(),
+            unit_cells: BTreeMap::new(),
             set_aside: Vec::new(),
             others: Vec::new(),
             repeated: BTreeMap::new(),

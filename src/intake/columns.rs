@@ -142,10 +142,15 @@ impl<'a> Columns<'a> {
             }
             let id = &self.book.form.columns[matched.column].id;
             let name = self.header.names.get(matched.index as usize);
-            let code = if other.is_some() { Code::HeaderPeriod } else { Code::HeaderRemark };
+            let code = if other.is_some() {
+                Code::HeaderPeriod
+            } else {
+                Code::HeaderRemark
+            };
             let finding = Finding::new(code, 0).at(self.place(Some(id), Some(matched.index)));
             let finding = finding.raw(name.cloned().unwrap_or_default());
-            self.findings.push(finding.expected(other.map_or_else(|| remark.text.clone(), |period| period.to_string())));
+            self.findings
+                .push(finding.expected(other.map_or_else(|| remark.text.clone(), |period| period.to_string())));
         }
     }
 

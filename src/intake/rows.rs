@@ -218,7 +218,9 @@ impl<'a> Judge<'a> {
     fn is_worded(&self, row: usize) -> bool {
         let words = words();
         let first = self.first(row).map(|(_, first)| first);
-        let mut names = first.into_iter().chain(self.names.iter().map(|&name| self.cell(row, name)));
+        let mut names = first
+            .into_iter()
+            .chain(self.names.iter().map(|&name| self.cell(row, name)));
         names.any(|name| words.is_phrase(name))
     }
 

@@ -149,6 +149,11 @@ impl Words {
         is_sign || is_parted() || self.note_mark.is_match(&fold_start(text))
     }
 
+    /// Whether a character marks a note: `*`, `①`.
+    pub(super) fn marks_note(&self, c: char) -> bool {
+        self.file.note_marks.contains(c) || self.file.note_signs.contains(c)
+    }
+
     /// Whether a text begins with a word for a remark, and not with a longer word: `Note that`, `注 本表`.
     pub(super) fn begins_remark(&self, text: &str) -> bool {
         let lower = text.trim_start().to_lowercase();

@@ -22,7 +22,10 @@ pub(super) fn with_hints<'a>(
 fn hint(finding: &Finding, table: &RawTable, form: &Form) -> Option<Text> {
     let is_own = |column: &usize| finding.place.column.as_deref() == Some(form.columns[*column].id.as_str());
     let is_lone = finding.message.is_none() && finding.mend.is_none() && finding.expected.is_none();
-    let row = finding.place.row.filter(|_| is_lone && form.key.iter().any(|key| is_own(key)))?;
+    let row = finding
+        .place
+        .row
+        .filter(|_| is_lone && form.key.iter().any(|key| is_own(key)))?;
     let at = table
         .records
         .binary_search_by_key(&row, |record| table.grid.number(*record as usize))
@@ -30,7 +33,11 @@ fn hint(finding: &Finding, table: &RawTable, form: &Form) -> Option<Text> {
     let record = table.records[at];
     let has_figure = table.columns.iter().any(|matched| {
         let is_number = form.columns[matched.column].kind.is_number();
-        is_number && table.said(record, matched.index).0.contains(|c: char| c.is_ascii_digit())
+        is_number
+            && table
+                .said(record, matched.index)
+                .0
+                .contains(|c: char| c.is_ascii_digit())
     });
     match finding.code.engine()? {
         _ if !has_figure => None,

@@ -10,6 +10,7 @@ mod causes;
 mod cell;
 mod code;
 mod column;
+mod converted;
 mod correct;
 mod date;
 mod decimal;
@@ -167,7 +168,9 @@ fn worded<'a>(tally: Tally<'a>, table: &'a RawTable, context: &Context<'a>) -> i
     let word = |unit: &str, lang| pipeline.units.word(unit, lang);
     let findings = tally.into_findings().into_iter();
     let findings = findings.map(move |finding| finding.with_unit_words(word));
-    keyless::with_hints(findings, table, &pipeline.forms[context.form])
+    let form = &pipeline.forms[context.form];
+    let findings = converted::with_figures(findings, table, form, &pipeline.units);
+    keyless::with_hints(findings, table, form)
 }
 
 fn sheet<'a>(table: &'a RawTable, context: &Context<'a>) -> Sheet<'a> {

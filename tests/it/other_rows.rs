@@ -17,8 +17,14 @@ fn world(content: &str) -> World {
              residents | integer | Residents | unit = 'person'
              area | decimal | Area | unit = 'km2'; scale = 2",
         )
-        .defined("measures.toml", measures("residents | stats | residents\narea | stats | area | scale = 2"))
-        .defined("indicators.toml", indicators("density | residents | area | unit = 'person'"))
+        .defined(
+            "measures.toml",
+            measures("residents | stats | residents\narea | stats | area | scale = 2"),
+        )
+        .defined(
+            "indicators.toml",
+            indicators("density | residents | area | unit = 'person'"),
+        )
         .sent("2022/01_a.csv", content)
 }
 
@@ -60,7 +66,12 @@ fn totals_in_several_words_are_set_aside_and_told() {
 
 #[test]
 fn the_country_above_the_sender_is_no_record() {
-    for row in ["XX,,69000,400", "Examplia,,69000,400", "01,,6900,39.75", "State 01,,6900,39.75"] {
+    for row in [
+        "XX,,69000,400",
+        "Examplia,,69000,400",
+        "01,,6900,39.75",
+        "State 01,,6900,39.75",
+    ] {
         let world = world(&format!("{HEADER}{RECORDS}{row}\n")).published();
         let findings = world.table("findings");
         let codes: Vec<&str> = findings.iter().filter_map(|row| row["code"].text()).collect();

@@ -103,7 +103,8 @@ impl Book<'_> {
         let Some(own) = units::own(column) else {
             return units::is_numeric(column);
         };
-        let is_alike = || self.units.measure_alike(unit, own) || (unit_words().is_money(unit) && unit_words().is_money(own));
+        let is_alike =
+            || self.units.measure_alike(unit, own) || (unit_words().is_money(unit) && unit_words().is_money(own));
         is_in_last_row() || !self.units.knows(unit) || self.units.is_multiplier(unit) || is_alike()
     }
 

@@ -134,7 +134,14 @@ fn lines_of_units_that_cannot_be_applied_are_told() {
             .iter()
             .filter(|finding| finding.code == Code::UnitLineUnclear);
         let told: Vec<String> = told
-            .map(|f| format!("{} {} {}", f.place.a1().unwrap(), f.count, f.expected.clone().unwrap()))
+            .map(|f| {
+                format!(
+                    "{} {} {}",
+                    f.place.a1().unwrap(),
+                    f.count,
+                    f.expected.as_deref().unwrap_or("—")
+                )
+            })
             .collect();
         (told.join(", "), area.unit.clone())
     };
@@ -221,4 +228,21 @@ fn a_unit_above_other_columns_is_not_theirs() {
     assert_eq!(unit("设施（亩）"), [None, Some("亩".into()), None]);
     assert_eq!(unit("设施（万元）"), [None, None, None]);
     assert_eq!(unit("设施（某某）"), [None, None, None]);
+}
+
+#[test]
+fn a_foot_note_speaks_of_the_columns_with_its_mark() {
+    let units = |area: &str, note: &str| {
+        let text = format!("{}{note}\n", ROSTER.replace("服务设施面积", area));
+        let read = roster(text.as_bytes());
+        let unit = |of: usize| {
+            let mut columns = read.tables[0].columns.iter();
+            columns.find(|column| column.column == of)?.unit.clone()
+        };
+        (unit(2), unit(3))
+    };
+    assert_eq!(units("服务设施面积*", "* 亩"), (None, Some("亩".into())));
+    assert_eq!(units("服务设施面积（1）", "（1）单位：亩"), (None, Some("亩".into())));
+    assert_eq!(units("服务设施面积*", "* 暂定"), (None, None));
+    assert_eq!(units("服务设施面积", "* 亩"), (None, None));
 }

@@ -132,7 +132,11 @@ impl Words {
         if let Some(word) = self.plain(&folded) {
             let compares = |word: &String| folded.contains(word.as_str());
             let is_phrase = word == SumWord::Summary && self.file.comparisons.iter().any(compares);
-            return Some(Said { word, is_phrase, year: None });
+            return Some(Said {
+                word,
+                is_phrase,
+                year: None,
+            });
         }
         if cell.len() > LONGEST {
             return None;
@@ -414,12 +418,28 @@ mod tests {
         ] {
             let said = words().said(name);
             assert!(words().is_total(name), "{name}");
-            assert_eq!(said.map(|said| (said.word, said.is_phrase)), Some((word, true)), "{name}");
+            assert_eq!(
+                said.map(|said| (said.word, said.is_phrase)),
+                Some((word, true)),
+                "{name}"
+            );
             assert!(words().is_loose_total(name) && words().is_phrase(name), "{name}");
         }
-        for name in ["过次页", "承前页", "户均", "占比", "去年同期", "同比增长%", "Std. dev.", "Previous year"] {
+        for name in [
+            "过次页",
+            "承前页",
+            "户均",
+            "占比",
+            "去年同期",
+            "同比增长%",
+            "Std. dev.",
+            "Previous year",
+        ] {
             assert!(words().is_total(name) && words().is_loose_total(name), "{name}");
-            assert!(!words().is_whole(name, None) && !words().is_section(name, None), "{name}");
+            assert!(
+                !words().is_whole(name, None) && !words().is_section(name, None),
+                "{name}"
+            );
             assert!(words().is_phrase(name), "{name}");
         }
         assert!(words().is_whole("Total 2022", Some(2022)));
@@ -446,7 +466,13 @@ mod tests {
         ] {
             assert!(!words().is_total(name), "{name}");
         }
-        for (line, is_page) in [("Page 2", true), ("page 2 of 3", true), ("第2页 共3页", true), ("Page", false), ("Pageton 2", false)] {
+        for (line, is_page) in [
+            ("Page 2", true),
+            ("page 2 of 3", true),
+            ("第2页 共3页", true),
+            ("Page", false),
+            ("Pageton 2", false),
+        ] {
             assert_eq!(words().is_page(line), is_page, "{line}");
         }
     }
