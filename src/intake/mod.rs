@@ -53,6 +53,8 @@ mod template;
 mod tests;
 mod unit_clauses;
 mod unit_columns;
+mod unit_marks;
+mod unit_notes;
 mod unit_scope;
 mod unit_words;
 mod units;

@@ -10,6 +10,7 @@ mod causes;
 mod cell;
 mod code;
 mod column;
+mod converted;
 mod correct;
 mod date;
 mod decimal;
@@ -17,6 +18,7 @@ mod double;
 mod evidence;
 mod figures;
 mod integer;
+mod keyless;
 mod measure;
 mod named;
 mod notation;
@@ -149,10 +151,10 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
         required_cells: required_cells(form, &areas, &tally),
         statuses: std::mem::take(&mut tally.statuses),
         findings: match shift {
-            None => unplaced.into_iter().chain(worded(tally, context.pipeline)).collect(),
+            None => unplaced.into_iter().chain(worded(tally, table, context)).collect(),
             Some(shift) => {
                 let of_it = |finding: &Finding| finding.place.column_index.is_some_and(|index| shift.touches(index));
-                let mut findings: Vec<Finding> = worded(tally, context.pipeline).collect();
+                let mut findings: Vec<Finding> = worded(tally, table, context).collect();
                 findings.retain(|finding| finding.code != Code::RowRagged && !of_it(finding));
                 findings.insert(0, shift.finding(&sheet, form, context.submission));
                 findings
@@ -161,11 +163,15 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     }
 }
 
-/// The findings of the cells, with units as people write them.
-fn worded(tally: Tally<'_>, pipeline: &Pipeline) -> impl Iterator<Item = Finding> {
+/// The findings of the cells, with units as people write them and with what rows without a known key may be.
+fn worded<'a>(tally: Tally<'a>, table: &'a RawTable, context: &Context<'a>) -> impl Iterator<Item = Finding> + 'a {
+    let pipeline = context.pipeline;
     let word = |unit: &str, lang| pipeline.units.word(unit, lang);
     let findings = tally.into_findings().into_iter();
-    findings.map(move |finding| finding.with_unit_words(word))
+    let findings = findings.map(move |finding| finding.with_unit_words(word));
+    let form = &pipeline.forms[context.form];
+    let findings = converted::with_figures(findings, table, form, &pipeline.units);
+    keyless::with_hints(findings, table, form)
 }
 
 fn sheet<'a>(table: &'a RawTable, context: &Context<'a>) -> Sheet<'a> {

@@ -7,7 +7,7 @@ use super::causes;
 use super::cell::Fault;
 use super::one_change::OneChange;
 use super::share::{AllShares, Shares};
-use crate::domain::{Code, Finding, Findings, OtherSection, Place, RawTable, RowStatuses, Severity};
+use crate::domain::{Code, Finding, Findings, OtherSection, Place, RawTable, RowStatuses, Severity, Text, a1};
 
 /// The column under way.
 pub(super) struct At {
@@ -284,10 +284,39 @@ impl<'a> Tally<'a> {
         let finding = Finding::new(Code::UnitUnknown, self.submission)
             .at(self.whole(at))
             .severity(severity);
+        let (shown, message) = self.said_of_column(at, unit, expected.is_some());
         self.push(Finding {
             expected: expected.map(str::to_owned),
-            ..finding.raw(unit).count(count)
+            message: Some(message),
+            ..finding.raw(shown).count(count)
         });
+    }
+
+    /// The cell that names the unit of a whole column, as written, and the message on a unit that cannot be read.
+    fn said_of_column(&self, at: &At, unit: &str, is_agreed: bool) -> (String, Text) {
+        let cell = self.table.unit_cells.get(&at.index).copied();
+        let grid = &self.table.grid;
+        let shown = cell.map(|(row, index)| grid.cell(row as usize, index as usize).trim().to_owned());
+        let place = cell.map(|(row, index)| a1(index, grid.number(row as usize)));
+        let (zh, en) = place.map_or((String::new(), String::new()), |a1| {
+            (format!("{a1} 单元格的"), format!(", cell {a1},"))
+        });
+        let (zh_to, en_to) = match is_agreed {
+            true => ("换算为 {expected}", "to {expected}"),
+            false => ("换算", "to the plain numbers of the column"),
+        };
+        let message = Text::new(
+            format!("{zh}“{{raw}}”所写的单位无法{zh_to}，“{{column}}”整列未读取（{{count}} 个单元格）"),
+            format!(
+                "the unit in “{{raw}}”{en} cannot be converted {en_to}, so no figure of {{column}} was read (cells: {{count}})"
+            ),
+        );
+        (
+            shown
+                .filter(|shown| !shown.is_empty())
+                .unwrap_or_else(|| unit.to_owned()),
+            message,
+        )
     }
 
     fn whole(&self, at: &At) -> Place {

@@ -22,6 +22,7 @@ mod night;
 mod normalize;
 mod notation;
 mod numbers;
+mod other_rows;
 mod pipeline;
 mod plain_codes;
 mod readers;

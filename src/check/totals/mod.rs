@@ -300,9 +300,15 @@ impl Sheet<'_> {
         if !matches!(column.kind, ColumnKind::Decimal { .. }) {
             return 0;
         }
-        let decimals = parts.decimals.max(decimals(stated, scale));
+        let shown = decimals(stated, scale);
+        let most = parts.decimals.max(shown);
         let noise = scaled(noise(&column.kind, value), scale);
-        noise.max(rounding * 10_i128.pow(scale - decimals))
+        // A sum that is rounded to fewer decimals than its rows have is off by half a unit of its own last place.
+        let rounded = match shown < most {
+            true => 10_i128.pow(scale - shown) / 2,
+            false => 0,
+        };
+        noise.max(rounded).max(rounding * 10_i128.pow(scale - most))
     }
 }
 
