@@ -269,6 +269,9 @@ fn rejected(one: &Received, entry: &Entry) -> Option<(FormIndex, Period, String,
     Some((submission.form, submission.period?, submission.area_code.clone(), sent))
 }
 
+/// A record's position in its sheet, and the code of its area; None: nobody can tell.
+type Placed = (usize, Option<Arc<str>>);
+
 /// Every record held back, as received, one file a form, period and partition area.
 fn write_quarantine(
     night: &Night<'_>,
@@ -277,7 +280,7 @@ fn write_quarantine(
     partitions: &[Partition],
 ) -> Result<(), RunError> {
     let mut held: BTreeMap<(FormIndex, String, String), Vec<Quarantined<'_>>> = BTreeMap::new();
-    let mut of_winners: BTreeMap<usize, Vec<(usize, Option<Arc<str>>)>> = BTreeMap::new();
+    let mut of_winners: BTreeMap<usize, Vec<Placed>> = BTreeMap::new();
     for held in partitions.iter().flat_map(|partition| &partition.held) {
         let (at, record) = held.record;
         of_winners
@@ -293,7 +296,7 @@ fn write_quarantine(
         };
         let sender = Some(entry.submission.area_code.as_str()).filter(|code| !code.is_empty());
         let sender: Option<Arc<str>> = sender.map(Into::into);
-        let records: Vec<(usize, Option<Arc<str>>)> = match of_winners.remove(&at) {
+        let records: Vec<Placed> = match of_winners.remove(&at) {
             Some(records) => records,
             None if entry.rows.quarantined > 0 => (0..table.records.len())
                 .map(|record| (record, sender.clone()))
