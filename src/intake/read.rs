@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::charset::Words;
 use super::discover::{is_its_own, own_files};
 use super::fault::Fault;
+use super::leftovers::{Leftover, leftover};
 use super::load::{Loaded, load};
 use super::marks::{self, Mark};
 use super::replies;
@@ -104,13 +105,24 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
 
 fn unclaimed(intake: &Intake<'_>, path: &str) -> Finding {
     let finding = Finding::new(Code::FileUnclaimed, 0).raw(path);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if let Some(Leftover::Of(whole)) = leftover(name, false) {
+        let message = Text::new(
+            "此文件是 {expected} 的未完成传输或临时副本，未读取；而 {expected} 本身没有收到，请重新报送",
+            "this file is an unfinished transfer or a copy of {expected}, so it was not read; {expected} itself has not come: send it again",
+        );
+        return Finding {
+            message: Some(message),
+            ..finding.expected(whole)
+        };
+    }
     let own = own_files(intake.pipeline);
     let Some(meant) = own.iter().find(|own| is_named_like(path, own)) else {
         return finding.expected(templates(intake));
     };
     let message = Text::new(
-        "此文件未读取：它像是本流程的 {expected}，该文件只在这个路径、以这个名称和格式读取；请在原程序中另存为该格式（CSV UTF-8）",
-        "this file was not read: it looks like {expected}, which the pipeline reads at that path, under that name and in that format only; save it so in the program that wrote it (CSV UTF-8)",
+        "此文件未读取：它像是本流程的 {expected}，该文件只在这个路径、以这个名称和格式读取；请按该名称和格式另存后报送",
+        "this file was not read: it looks like {expected}, which the pipeline reads at that path, under that name and in that format only; save it so",
     );
     Finding {
         message: Some(message),

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::Code;
+use crate::domain::{Code, Finding};
 
 #[test]
 fn files_are_found_in_order_and_others_left_alone() {
@@ -61,6 +61,11 @@ fn leftovers_are_counted_unless_they_are_all_that_came() {
         ]
     );
     assert_eq!(found.hidden, 6);
+    let told = case.read();
+    let findings: Vec<&Finding> = told.iter().flat_map(|read| &read.findings).collect();
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    let said = findings[0].message(crate::domain::Lang::En, None);
+    assert!(said.contains("130104_communities.csv itself has not come"), "{said}");
 }
 
 #[cfg(unix)]
