@@ -170,7 +170,7 @@ pub(super) fn may_propose(bytes: &[u8], encoding: &'static Encoding) -> bool {
         return true;
     }
     // Below its letters, this one has signs that are letters of other encodings.
-    let is_letter = |c: char| c.is_ascii() || c >= '\u{c0}' && c <= '\u{ff}';
+    let is_letter = |c: char| c.is_ascii() || ('\u{c0}'..='\u{ff}').contains(&c);
     let is_words = |text: &String| is_cased(text) && (encoding != WINDOWS_1252 || text.chars().all(is_letter));
     let Some(text) = read(bytes, encoding).filter(is_words) else {
         return false;

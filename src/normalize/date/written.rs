@@ -39,8 +39,8 @@ impl Figures {
     /// The one order in which it is a day; None: it is one in both, or in neither.
     fn order(&self) -> Option<DateOrder> {
         match (self.day_first, self.month_first) {
-            (Some(_), None) => Some(DateOrder::DayFirst),
-            (None, Some(_)) => Some(DateOrder::MonthFirst),
+            (Some(_), None) => Some(DateOrder::Day),
+            (None, Some(_)) => Some(DateOrder::Month),
             _ => None,
         }
     }
@@ -193,9 +193,9 @@ mod tests {
     #[test]
     fn a_number_beyond_twelve_proves_the_order_of_a_column() {
         for (cells, order) in [
-            (&["03/04/2022", "25/12/2021"][..], Some(DateOrder::DayFirst)),
-            (&["03/04/2022", "12/25/2021 08:30"], Some(DateOrder::MonthFirst)),
-            (&["25.12.2021", "2022-01-05", "n/a"], Some(DateOrder::DayFirst)),
+            (&["03/04/2022", "25/12/2021"][..], Some(DateOrder::Day)),
+            (&["03/04/2022", "12/25/2021 08:30"], Some(DateOrder::Month)),
+            (&["25.12.2021", "2022-01-05", "n/a"], Some(DateOrder::Day)),
             (&["03/04/2022", "05/05/2022"], None),
             (&["25/12/2021", "12/25/2021"], None),
             (&["32/12/2021", "25/13/2021"], None),

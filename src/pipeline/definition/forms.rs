@@ -73,13 +73,13 @@ pub enum ReferenceDef {
 pub enum DateOrderDef {
     /// `2020-12-31`
     #[serde(rename = "ymd")]
-    YearFirst,
+    Year,
     /// `31/12/2020`
     #[serde(rename = "dmy")]
-    DayFirst,
+    Day,
     /// `12/31/2020`
     #[serde(rename = "mdy")]
-    MonthFirst,
+    Month,
 }
 
 /// What separates decimals.

@@ -123,11 +123,11 @@ pub struct SymbolPlace {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DateOrder {
     /// `2022-04-03` alone.
-    YearFirst,
+    Year,
     /// `03/04/2022` is the third of April.
-    DayFirst,
+    Day,
     /// `04/03/2022` is the third of April.
-    MonthFirst,
+    Month,
 }
 
 /// What separates the decimals of a number.

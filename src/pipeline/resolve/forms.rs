@@ -154,9 +154,9 @@ fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> F
         decimal,
         thousands,
         date_order: written.date_order.as_ref().map(|order| match **order {
-            DateOrderDef::YearFirst => DateOrder::YearFirst,
-            DateOrderDef::DayFirst => DateOrder::DayFirst,
-            DateOrderDef::MonthFirst => DateOrder::MonthFirst,
+            DateOrderDef::Year => DateOrder::Year,
+            DateOrderDef::Day => DateOrder::Day,
+            DateOrderDef::Month => DateOrder::Month,
         }),
         missing,
         missing_at: missing_at(written, source),
