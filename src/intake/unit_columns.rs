@@ -279,6 +279,12 @@ pub(super) fn with_units(book: &Book<'_>, sheet: &Sheet, header: &Header, body: 
         }
         let mut beneath = body.units.iter();
         if let Some((_, unit)) = beneath.find(|(index, _)| *index == matched.index) {
+            let notes = body.set_aside.iter().filter(|(_, kind)| *kind == SetAside::HeaderNote);
+            let names = |row: &u32| {
+                crate::domain::fold(sheet.grid.cell(*row as usize, matched.index as usize)).contains(unit.as_str())
+            };
+            let row = notes.map(|(row, _)| *row).find(names);
+            found.cells.extend(row.map(|row| (matched.index, (row, matched.index))));
             matched.unit = Some(unit.clone());
             continue;
         }

@@ -22,10 +22,7 @@ pub(super) fn with_hints<'a>(
 fn hint(finding: &Finding, table: &RawTable, form: &Form) -> Option<Text> {
     let is_own = |column: &usize| finding.place.column.as_deref() == Some(form.columns[*column].id.as_str());
     let is_lone = finding.message.is_none() && finding.mend.is_none() && finding.expected.is_none();
-    let row = finding
-        .place
-        .row
-        .filter(|_| is_lone && form.key.iter().any(|key| is_own(key)))?;
+    let row = finding.place.row.filter(|_| is_lone && form.key.iter().any(is_own))?;
     let at = table
         .records
         .binary_search_by_key(&row, |record| table.grid.number(*record as usize))
