@@ -20,15 +20,18 @@ fn land() -> World {
     )
 }
 
+/// A number and its number format.
+type Shown = (f64, &'static str);
+
 /// A workbook of rows with a code and the number of people, each with its number format.
-fn workbook(rows: &[((f64, &str), (f64, &str))]) -> Vec<u8> {
+fn workbook(rows: &[[Shown; 2]]) -> Vec<u8> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     for (column, header) in (0..).zip(["Code", "People", "Growth"]) {
         sheet.write_string(0, column, header).unwrap();
     }
-    for (row, (code, people)) in (1..).zip(rows) {
-        for (column, (number, format)) in (0..).zip([code, people]) {
+    for (row, shown) in (1..).zip(rows) {
+        for (column, (number, format)) in (0..).zip(shown) {
             let format = Format::new().set_num_format(*format);
             sheet.write_number_with_format(row, column, *number, &format).unwrap();
         }
@@ -55,7 +58,7 @@ fn outcome(world: &World) -> (Vec<String>, Vec<String>) {
     (facts, findings.collect())
 }
 
-fn read(rows: &[((f64, &str), (f64, &str))]) -> (Vec<String>, Vec<String>) {
+fn read(rows: &[[Shown; 2]]) -> (Vec<String>, Vec<String>) {
     let world = land().sent("2020/N_a.xlsx", workbook(rows));
     outcome(&world.published())
 }
@@ -69,19 +72,19 @@ fn text_among_the_digits_is_told_and_multiplies_nothing() {
         "0!.0,\"万\"",
         "0\".\"00",
     ] {
-        let (facts, findings) = read(&[((3.5, "General"), (12_000.0, format))]);
+        let (facts, findings) = read(&[[(3.5, "General"), (12_000.0, format)]]);
         assert_eq!(facts, ["3.5 12000"], "{format}");
         assert_eq!(findings, ["number-shown-otherwise 12000 -"], "{format}");
     }
     for format in ["# ##0", "#\\ ##0", "#,##0", "#'##0", "#### ####", "+0;-0;0"] {
-        let (facts, findings) = read(&[((3.5, "General"), (12_000.0, format))]);
+        let (facts, findings) = read(&[[(3.5, "General"), (12_000.0, format)]]);
         assert_eq!((facts, findings), (vec!["3.5 12000".to_owned()], vec![]), "{format}");
     }
 }
 
 #[test]
 fn text_behind_a_number_is_read_as_if_typed() {
-    let (facts, findings) = read(&[((3.5, "General"), (1200.0, "0\"+\""))]);
+    let (facts, findings) = read(&[[(3.5, "General"), (1200.0, "0\"+\"")]]);
     assert_eq!(
         (facts, findings),
         (vec!["3.5 -".to_owned()], vec!["not-an-integer 1200+ -".to_owned()])
@@ -138,7 +141,7 @@ fn a_code_is_what_its_number_format_shows() {
         (3.5, "0.00", "", &["code-unknown 3.50 3.5"]),
         (3.5, "0", "4", &["code-stored-otherwise 4 -"]),
     ] {
-        let (facts, findings) = read(&[((number, format), (7.0, "0"))]);
+        let (facts, findings) = read(&[[(number, format), (7.0, "0")]]);
         let expected = if code.is_empty() {
             vec![]
         } else {
@@ -151,7 +154,7 @@ fn a_code_is_what_its_number_format_shows() {
 
 #[test]
 fn codes_come_back_in_a_return_as_they_were_shown() {
-    let rows = [((1.1, "0.00"), (7.0, "0")), ((3.5, "0.00"), (8.0, "0"))];
+    let rows = [[(1.1, "0.00"), (7.0, "0")], [(3.5, "0.00"), (8.0, "0")]];
     let world = land().sent("2020/N_a.xlsx", workbook(&rows)).published();
     let before = outcome(&world);
     let folder = std::fs::canonicalize(world.output().join("current"))
