@@ -119,3 +119,12 @@ fn a_row_without_a_key_says_what_it_may_be() {
     assert!(message("Northern group,,6900,39.75").contains("if the row is a total or a comparison"));
     assert!(message(",Northern group,,").ends_with("the row is not counted"));
 }
+
+#[test]
+fn a_total_rounded_to_the_decimals_it_shows_is_right() {
+    let rows = "01001,Ashford,1200,10.10\n01002,Brookside,2300,20.2\n01003,Carlow,3400,20.25\n";
+    for (total, expected) in [("50.55", &[][..]), ("50.6", &[]), ("50.7", &["total-differs 5"])] {
+        let (found, _) = told(&format!("{HEADER}{rows}Total,,6900,{total}\n"));
+        assert_eq!(found, expected, "{total}");
+    }
+}
