@@ -107,15 +107,15 @@ pub fn counted_text(runs: &[Run]) -> String {
     let mut text = String::new();
     for (at, run) in runs.iter().enumerate() {
         if counts(&text, run, &runs[at + 1..]) {
-            push(&mut text, run);
+            push(&mut text, run, &runs[at + 1..]);
         }
     }
     text
 }
 
 /// Adds a run that counts.
-fn push(text: &mut String, run: &Run) {
-    if is_exponent(text, run) {
+fn push(text: &mut String, run: &Run, rest: &[Run]) {
+    if is_exponent(text, run, rest) {
         text.push('^');
         text.push_str(run.text.trim_start());
     } else {
@@ -123,8 +123,9 @@ fn push(text: &mut String, run: &Run) {
     }
 }
 
-/// Whether a run is the exponent of the ten that a text ends with. Behind a word, a small one marks a note instead (`Ward 10²`).
-fn is_exponent(text: &str, run: &Run) -> bool {
+/// Whether a run is the exponent of the ten that a text ends with. Behind a word, a small one marks a note instead (`Ward 10²`); before
+/// a further digit it may be a part of the number.
+fn is_exponent(text: &str, run: &Run, rest: &[Run]) -> bool {
     let Some(before) = text.trim_end().strip_suffix("10") else {
         return false;
     };
@@ -134,7 +135,9 @@ fn is_exponent(text: &str, run: &Run) -> bool {
     let is_number = before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
     let is_behind_word = before.trim_end().ends_with(char::is_alphabetic);
     let least = if is_behind_word { 3 } else { 2 };
-    run.kind == RunKind::Superscript && !is_number && exponent.is_some_and(|exponent| exponent >= least)
+    let behind = rest.iter().find(|run| !run.text.is_empty());
+    let goes_on = behind.is_some_and(|run| run.text.starts_with(|c: char| c.is_ascii_digit()));
+    run.kind == RunKind::Superscript && !is_number && !goes_on && exponent.is_some_and(|exponent| exponent >= least)
 }
 
 /// The runs of a kind that [`counted_text`] leaves out, joined; None: there are none.
@@ -142,7 +145,7 @@ fn left_out(runs: &[Run], kind: RunKind) -> Option<String> {
     let (mut text, mut out) = (String::new(), String::new());
     for (at, run) in runs.iter().enumerate() {
         if counts(&text, run, &runs[at + 1..]) {
-            push(&mut text, run);
+            push(&mut text, run, &runs[at + 1..]);
         } else if run.kind == kind {
             out.push_str(&run.text);
         }
@@ -178,7 +181,7 @@ fn may_be_digits(runs: &[Run]) -> bool {
     let mut before = String::new();
     for (at, run) in runs.iter().enumerate() {
         if counts(&before, run, &runs[at + 1..]) {
-            push(&mut before, run);
+            push(&mut before, run, &runs[at + 1..]);
             continue;
         }
         let note = run.text.trim();
@@ -225,7 +228,7 @@ fn counts(before: &str, run: &Run, rest: &[Run]) -> bool {
         RunKind::Superscript => {
             let word = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
             is_ordinal(before, &run.text, rest)
-                || is_exponent(before, run)
+                || is_exponent(before, run, rest)
                 || matches!(run.text.trim(), "2" | "3" | "²" | "³")
                     && LENGTHS.contains(&word.to_ascii_lowercase().as_str())
         }
@@ -329,6 +332,7 @@ mod tests {
             (&[("12", Plain), ("5", Superscript), ("00", Plain)], Code::NoteDoubtful),
             (&[("12", Plain), ("5", Subscript), (" 00", Plain)], Code::NoteDoubtful),
             (&[("12", Plain), ("a", Superscript), ("00", Plain)], Code::TextNoted),
+            (&[("10", Plain), ("5", Superscript), ("24", Plain)], Code::NoteDoubtful),
             (&[("10", Plain), ("1", Superscript)], Code::NoteDoubtful),
             (&[("Ward 10", Plain), ("2", Superscript)], Code::NoteDoubtful),
             (&[("1210", Plain), ("3", Superscript)], Code::TextNoted),

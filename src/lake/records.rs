@@ -8,7 +8,9 @@ use arrow::array::{
     Array, ArrayBuilder, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray, StringBuilder,
     UInt32Array, make_comparator,
 };
-use arrow::compute::{SortOptions, cast, concat_batches, filter_record_batch, take_record_batch};
+use arrow::compute::{
+    SortColumn, SortOptions, cast, concat_batches, filter_record_batch, lexsort_to_indices, take_record_batch,
+};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema};
 
 use super::Error;
@@ -75,8 +77,8 @@ pub fn uncounted(batch: &RecordBatch, statuses: &RowStatuses) -> Result<RecordBa
     })
 }
 
-/// The rows of a partition that are to be published, sorted by key, with period, partition, members and provenance as text columns:
-/// the accepted ones as facts, or those of [`uncounted`], whose columns may all be null.
+/// The rows of a partition that are to be published, with period, partition, members and provenance as text columns: the accepted ones as
+/// facts, sorted by key, or those of [`uncounted`], whose columns may all be null, sorted by [`ORIGIN`].
 ///
 /// # Errors
 /// When columns do not fit together.
@@ -151,7 +153,28 @@ pub fn facts<'a>(
             columns.push(column.clone());
         }
     }
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(wrong)
+    let rows = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(wrong)?;
+    if is_uncounted {
+        by_origin(&rows).map_err(wrong)
+    } else {
+        Ok(rows)
+    }
+}
+
+/// Columns that tell the rows of a release apart whether they count or not.
+pub const ORIGIN: [&str; 3] = ["submission_id", "sheet", "row"];
+
+/// Rows in order of where they came from: the form's key may be missing in some, and the same in others.
+fn by_origin(rows: &RecordBatch) -> Result<RecordBatch, arrow::error::ArrowError> {
+    let options = Some(SortOptions {
+        descending: false,
+        nulls_first: true,
+    });
+    let columns = ORIGIN.map(|name| SortColumn {
+        values: rows.column_by_name(name).expect("every row has its origin").clone(),
+        options,
+    });
+    take_record_batch(rows, &lexsort_to_indices(&columns, None)?)
 }
 
 /// Number of rows per area among those of the mask, in order of area.

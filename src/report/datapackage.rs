@@ -8,6 +8,7 @@ use super::facts::{facts_columns, received_columns, uncounted_columns};
 use super::values::values;
 use crate::domain::{Lang, Text};
 use crate::lake::Written;
+use crate::lake::records::ORIGIN;
 use crate::pipeline::{Form, Pipeline};
 use crate::tables::{ColumnSpec, Table, TableSpec, ValueKind};
 
@@ -145,7 +146,7 @@ impl Package<'_> {
 
     fn uncounted_schema(&self, form: &Form) -> Json {
         let columns = uncounted_columns(self.pipeline, form);
-        self.schema("uncounted", &columns, Key::None, Nulls::OfParquet)
+        self.schema("uncounted", &columns, Key::Unique(ORIGIN.to_vec()), Nulls::OfParquet)
     }
 
     fn quarantine_schema(&self, form: &Form) -> Json {

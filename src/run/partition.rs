@@ -140,11 +140,11 @@ pub fn partition(
     let is_of_areas = matches!(night.pipeline.forms[form].unit, RowUnit::Area(_));
     result.judged = Some(judged).filter(|_| is_of_areas && is_looked_at);
     settle_rows(&winners, &statuses, entries);
-    write_records(night, received, (form, period), area, (&batch, &accepted), "facts")?;
+    write_records(night, received, (form, period), area, (&batch, &accepted), FACTS)?;
     if accepted.contains(&false) {
         let uncounted = records::uncounted(&batch, &statuses)?;
         let all = vec![true; uncounted.num_rows()];
-        write_records(night, received, (form, period), area, (&uncounted, &all), "uncounted")?;
+        write_records(night, received, (form, period), area, (&uncounted, &all), UNCOUNTED)?;
     }
     result.held = held::of(&winners, &statuses)?;
     result.received = count_areas(received, &batch, &accepted, &held, &winners, &on_time)?;
@@ -288,6 +288,10 @@ fn settle_rows(winners: &[(usize, Normalized)], statuses: &RowStatuses, entries:
     }
 }
 
+/// Folders of the release.
+const FACTS: &str = "facts";
+const UNCOUNTED: &str = "uncounted";
+
 /// Writes the masked records as a file of the partition below `folder`; none where the mask lets none through.
 fn write_records(
     night: &Night<'_>,
@@ -327,13 +331,14 @@ fn write_records(
         &provenance,
     )?;
     let path = format!("{folder}/{}/{period}/{}.parquet", form.id, file_name(area));
-    let key = form.key.iter().map(|&at| form.columns[at].id.clone());
+    let of_form = form.key.iter().map(|&at| form.columns[at].id.as_str());
+    let key: Vec<&str> = match folder {
+        UNCOUNTED => records::ORIGIN.to_vec(),
+        _ => ["period", "area_code"].into_iter().chain(of_form).collect(),
+    };
     let file = FileMeta {
         title: form.title.clone(),
-        key: ["period".to_string(), "area_code".to_string()]
-            .into_iter()
-            .chain(key)
-            .collect(),
+        key: key.into_iter().map(str::to_owned).collect(),
         licence: pipeline.licence.clone(),
         synthetic: pipeline.synthetic,
     };
