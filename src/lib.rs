@@ -35,6 +35,7 @@ pub mod statistics;
 /// The stages of one run, in order.
 pub mod run;
 /// Deterministic generator of synthetic submissions.
+#[cfg(feature = "sample")]
 pub mod sample;
 
 /// Command line: arguments, progress, log, rendering of errors.

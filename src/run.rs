@@ -8,6 +8,7 @@ mod choose;
 mod corrected;
 mod error;
 mod feedback;
+mod held;
 mod identical;
 mod influence;
 mod layouts;
@@ -16,6 +17,7 @@ mod lineage;
 pub mod look;
 mod names;
 mod night;
+mod obligations;
 mod partition;
 mod place;
 mod publish;
@@ -137,8 +139,8 @@ pub fn run(
 ) -> Result<Outcome, RunError> {
     let registry = Registry::load(pipeline).map_err(RunError::Definition)?;
     for warning in registry.warnings(pipeline) {
-        let hint = warning.hint.unwrap_or_default();
-        tracing::warn!("{}: {}; {hint}", warning.file.display(), warning.message);
+        let file = warning.file.display();
+        tracing::warn!(%file, code = warning.code, hint = warning.hint.as_deref(), "{}", warning.message);
     }
     if !options.input.is_dir() {
         return Err(RunError::NoInput {

@@ -76,13 +76,14 @@ fn columns_are_told_apart(table: &RawTable) {
 fn records_are_whole(table: &RawTable, records: &Normalized) {
     let count = table.records.len();
     assert_eq!(records.batch.num_rows(), count);
-    assert!(records.quarantined.is_sorted_by(|a, b| a < b));
-    assert!(records.quarantined.iter().all(|at| (*at as usize) < count));
-    let out: BTreeSet<u32> = records
-        .quarantined
-        .iter()
-        .map(|at| table.grid.number(table.records[*at as usize] as usize))
-        .collect();
+    assert_eq!(records.statuses.len(), count);
+    let held = records.statuses.held();
+    assert!(
+        held.iter().all(|(_, codes)| !codes.is_empty()),
+        "quarantined without a cause"
+    );
+    let number = |at: &usize| table.grid.number(table.records[*at] as usize);
+    let out: BTreeSet<u32> = held.iter().map(|(at, _)| number(at)).collect();
     for finding in &records.findings {
         is_sayable(finding);
         if finding.severity == Severity::Hard

@@ -1,12 +1,14 @@
 //! A unit is described once in a period. The form's key says which rows describe the same one.
 //!
 //! Identical rows change nothing: the first counts, the others are superseded. Rows that differ contradict each other, and nobody
-//! can tell which is right: all of them are out.
+//! can tell which is right: all of them are out. The width of characters tells no units apart: `ＡＬ－０３` is `AL-03`.
 
+use polars::prelude::AnyValue;
+
+use super::Error;
 use super::partition::{Partition, shown};
 use super::unit::{composite_key, key_columns, value};
-use super::{Error, RowState};
-use crate::domain::{Code, Finding, Text};
+use crate::domain::{Code, Finding, Text, half_width};
 
 /// Other rows that a finding names; how many more there are is said. A file under a wrong key may repeat one on every row.
 const NAMED: usize = 5;
@@ -26,13 +28,13 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
             copies.extend(records[1..].iter().map(|&record| (record, records[0])));
             continue;
         }
-        let key = key_text(partition, &names, records[0])?;
         for &record in &records {
+            let key = key_text(partition, &names, record)?;
             let finding = Finding::new(Code::RowConflict, partition.submission(record))
                 .at(partition.row_place(record))
-                .raw(&key)
+                .raw(key)
                 .expected(others(partition, record, &records));
-            partition.states[record] = RowState::Quarantined;
+            partition.statuses.quarantine(record, Code::RowConflict);
             partition.note(record, finding);
         }
     }
@@ -54,7 +56,7 @@ fn follows(partition: &Partition, last: Copy, next: Copy) -> bool {
 
 fn note_copies(partition: &mut Partition, names: &[String], block: &[Copy]) -> Result<(), Error> {
     for &(record, _) in block {
-        partition.states[record] = RowState::Superseded;
+        partition.statuses.supersede(record, Code::RowDuplicate);
     }
     let (from, to) = (block[0], block[block.len() - 1]);
     if block.len() > BLOCK {
@@ -75,11 +77,19 @@ fn note_copies(partition: &mut Partition, names: &[String], block: &[Copy]) -> R
         return Ok(());
     }
     for &(record, first) in block {
+        let key = key_text(partition, names, record)?;
+        let is_same = key == key_text(partition, names, first)?;
+        let message = (!is_same).then(|| {
+            Text::new(
+                "“{raw}”所在行与第 {expected} 行只有主键的全角、半角不同，视为同一单位，只计一次",
+                "the row of “{raw}” differs from row {expected} in the width of characters of its key only; it is the same unit and counts once",
+            )
+        });
         let finding = Finding::new(Code::RowDuplicate, partition.submission(record))
             .at(partition.row_place(record))
-            .raw(key_text(partition, names, record)?)
+            .raw(key)
             .expected(partition.refer(record, first));
-        partition.note(record, finding);
+        partition.note(record, Finding { message, ..finding });
     }
     Ok(())
 }
@@ -102,13 +112,13 @@ fn others(partition: &Partition, record: usize, records: &[usize]) -> String {
 /// share nothing.
 fn repeated(partition: &Partition, names: &[String]) -> Result<Vec<Vec<usize>>, Error> {
     let standing = |record: &usize| partition.stands(*record);
-    let records = (0..partition.states.len()).filter(standing);
+    let records = (0..partition.statuses.len()).filter(standing);
     if let [name] = names
         && let Ok(texts) = partition.column(name)?.str()
     {
         return Ok(groups(
             records
-                .filter_map(|record| Some((texts.get(record)?, record)))
+                .filter_map(|record| Some((half_width(texts.get(record)?), record)))
                 .collect(),
         ));
     }
@@ -134,28 +144,35 @@ fn groups<K: Ord>(mut keys: Vec<(K, usize)>) -> Vec<Vec<usize>> {
     groups
 }
 
+/// The key as its sender wrote it: the area behind a key that names none is not part of it.
 fn key_text(partition: &Partition, names: &[String], record: usize) -> Result<String, Error> {
+    let own = partition.form.key.len();
     let parts = names
         .iter()
+        .take(if own == 0 { names.len() } else { own })
         .map(|name| value(partition, name, record).map(|value| shown(&value)));
     Ok(parts.collect::<Result<Vec<_>, _>>()?.join(" "))
 }
 
-/// Whether the records agree in their area and in every column of the form.
+/// Whether the records agree in their area and in every column of the form but for the width of their key.
 fn are_identical(partition: &Partition, records: &[usize]) -> Result<bool, Error> {
-    for name in partition
-        .form
-        .columns
-        .iter()
-        .map(|column| column.id.as_str())
-        .chain(["area_code"])
-    {
+    let columns = partition.form.columns.iter().enumerate();
+    let columns = columns.filter(|(at, _)| !partition.form.key.contains(at));
+    for name in columns.map(|(_, column)| column.id.as_str()).chain(["area_code"]) {
         let first = value(partition, name, records[0])?;
         for &other in &records[1..] {
-            if value(partition, name, other)? != first {
+            if !is_same(&value(partition, name, other)?, &first) {
                 return Ok(false);
             }
         }
     }
     Ok(true)
+}
+
+/// Whether two values of a column are equal; two nulls are. polars compares dates only where it has its calendar.
+fn is_same(one: &AnyValue, other: &AnyValue) -> bool {
+    match (one, other) {
+        (AnyValue::Date(one), AnyValue::Date(other)) => one == other,
+        _ => one == other,
+    }
 }

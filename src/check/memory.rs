@@ -12,8 +12,8 @@ use super::follow::Follow;
 use super::partition::Partition;
 use super::past::Past;
 use super::unit::keys;
-use super::{Context, Error, Origin, RowState};
-use crate::domain::{Period, Unknown};
+use super::{Context, Error, Origin};
+use crate::domain::{Period, RowStatuses, Unknown};
 use crate::pipeline::{Column, FormIndex, Pipeline, RuleKind};
 use crate::registry::{Registry, Succession};
 
@@ -122,11 +122,11 @@ impl Memory {
         &mut self,
         context: &Context<'_>,
         frame: &DataFrame,
-        states: &mut [RowState],
+        statuses: &mut RowStatuses,
         origins: &[Origin],
     ) -> Result<(), Error> {
         let columns = history_columns(context.pipeline, context.form);
-        let partition = Partition::new(context, frame, states, origins)?;
+        let partition = Partition::new(context, frame, statuses, origins)?;
         let keys = keys(&partition)?;
         if !columns.is_empty() {
             self.past = self.past.next(&partition, &keys, &columns)?;

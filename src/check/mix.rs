@@ -1,11 +1,23 @@
-//! Rules beside a percent column that mixes shares and percentages: that is one cause, told of the column.
+//! Percent columns of shares beside what else is known: rules that find them a hundred times too small or too large have one cause with
+//! the column, and other senders may show that its figures are as small as they are written.
 
+use polars::frame::DataFrame;
+
+use polars::prelude::{DataType, PolarsResult};
+
+use super::Error;
 use super::causes::power;
 use super::mends::factor_of;
 use crate::domain::{Code, Finding, Severity};
+use crate::pipeline::Form;
 
 /// The factor between a share and a percentage, as a power of ten.
 const HUNDRED: i32 = 2;
+
+/// What a submission's column is told of, where its figures look like shares.
+fn is_of_shares(finding: &Finding) -> bool {
+    matches!(finding.code.engine(), Some(Code::PercentMixed | Code::PercentShares))
+}
 
 /// A finding of a rule, beside what was found in its submission before. Where it says no more than that a figure of a mixed percent
 /// column is a hundred times too large or too small, it is told with the column: None, and its row is added there. A hard one
@@ -16,7 +28,7 @@ pub fn beside_mix(told: &mut [Finding], finding: Finding) -> Option<Finding> {
         return Some(finding);
     }
     let column = finding.place.column.clone();
-    let Some(mixed) = (told.iter_mut()).find(|one| one.code == Code::PercentMixed && one.place.column == column) else {
+    let Some(mixed) = (told.iter_mut()).find(|one| is_of_shares(one) && one.place.column == column) else {
         return Some(finding);
     };
     if finding.severity == Severity::Hard {
@@ -30,6 +42,51 @@ pub fn beside_mix(told: &mut [Finding], finding: Finding) -> Option<Finding> {
         }
     }
     None
+}
+
+/// Fewer figures of other senders show nothing.
+const FEWEST: usize = 10;
+
+/// Whether the figures of a submission in a column are as small as those of others that came with it, which nothing shows to be shares:
+/// `told` are such findings, of any submission. Then the figures are percentages that are small everywhere.
+///
+/// # Errors
+/// If the frame lacks a column.
+pub fn are_small_everywhere(form: &Form, frame: &DataFrame, told: &[Finding], of: (&str, u32)) -> Result<bool, Error> {
+    small_everywhere(frame, told, of).map_err(|source| Error::Frame {
+        form: form.id.clone(),
+        source,
+    })
+}
+
+fn small_everywhere(frame: &DataFrame, told: &[Finding], (column, submission): (&str, u32)) -> PolarsResult<bool> {
+    let is_shares = |other: u32| {
+        told.iter()
+            .any(|one| one.submission == other && one.place.column.as_deref() == Some(column))
+    };
+    let submissions = frame.column("submission")?.cast(&DataType::UInt32)?;
+    let figures = frame.column(column)?.cast(&DataType::Float64)?;
+    let (mut own, mut others) = (Vec::new(), Vec::new());
+    for (of, figure) in submissions.u32()?.iter().zip(figures.f64()?.iter()) {
+        let (Some(of), Some(figure)) = (of, figure.filter(|figure| *figure != 0.0)) else {
+            continue;
+        };
+        if of == submission {
+            own.push(figure.abs());
+        } else if !is_shares(of) {
+            others.push(figure.abs());
+        }
+    }
+    let middle = |figures: &mut Vec<f64>| {
+        figures.sort_unstable_by(f64::total_cmp);
+        figures.get(figures.len() / 2).copied()
+    };
+    let enough = others.len() >= FEWEST;
+    let (Some(own), Some(others)) = (middle(&mut own), middle(&mut others)) else {
+        return Ok(false);
+    };
+    // Nearer to the others as written than a hundred times as large, by their ratio.
+    Ok(enough && own * own * 100.0 > others * others)
 }
 
 #[cfg(test)]
@@ -82,6 +139,29 @@ mod tests {
         assert_eq!((told[0].count, told[0].rows.as_slice()), (3, &[2, 4, 7][..]));
         let hard = beside_mix(&mut told, of_rule("share", 2, "0.123", Some("12.3"), Hard)).unwrap();
         assert_eq!(hard.mend, None);
+    }
+
+    #[test]
+    fn other_senders_show_that_a_rate_is_small() {
+        let frame = |others: f64| {
+            let mut submissions = vec![1_u32; 3];
+            submissions.extend([2; 12]);
+            let mut figures = vec![0.6, 0.7, 0.5];
+            figures.extend((0..12).map(|at| others + f64::from(at) / 100.0));
+            polars::df!("submission" => submissions, "share" => figures).unwrap()
+        };
+        let told = |submission| {
+            let place = Place {
+                column: Some("share".into()),
+                ..Place::default()
+            };
+            Finding::new(Code::PercentShares, submission).at(place)
+        };
+        let small = |others, told: &[Finding]| small_everywhere(&frame(others), told, ("share", 1)).unwrap();
+        assert!(small(0.9, &[told(1)]) && small(3.0, &[told(1)]));
+        assert!(!small(61.0, &[told(1)]) && !small(9.0, &[told(1)]));
+        // Senders whose own figures may be shares show nothing.
+        assert!(!small(0.9, &[told(1), told(2)]));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Rules over the records of a partition. Each kind of rule has a file and a line in [`KINDS`]. Rules return findings and mark
 //! rows as quarantined; they never drop one.
 
+mod alike;
 mod blame;
 mod causes;
 mod cover;
@@ -35,28 +36,17 @@ use std::sync::Arc;
 use polars::frame::DataFrame;
 use polars::prelude::PolarsError;
 
-use crate::domain::{Finding, MatchedColumn, Period, Unknown, Unknowns};
+use crate::domain::{Finding, MatchedColumn, Period, RowStatuses, Unknown, Unknowns};
 use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::{Areas, UnitLists};
 pub use ledger::{Flags, Line, Status, code_of};
 pub use memory::Memory;
-pub use mix::beside_mix;
+pub use mix::{are_small_everywhere, beside_mix};
 use partition::Partition;
 pub use reconcile::{Pairing, Settled, reconcile, settle};
 pub use records::Records;
 pub use too_large::too_large;
 pub use totals::{StatedFigure, StatedRow, totals};
-
-/// Status of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowState {
-    /// It counts.
-    Accepted,
-    /// It is quarantined.
-    Quarantined,
-    /// An identical record counts instead.
-    Superseded,
-}
 
 /// The submission of some records, as far as findings need it.
 #[derive(Clone, Debug)]
@@ -154,7 +144,7 @@ type Kind = for<'a> fn(&mut Partition<'a>) -> Result<(), Error>;
 /// All kinds in the order in which they are judged. Kinds of one group judge the same records, so that all faults of a row
 /// are found at once; records that a group quarantines are left out of later groups.
 const KINDS: [&[Kind]; 5] = [
-    &[duplicates::check],
+    &[duplicates::check, alike::check],
     &[row::check, sum::check],
     &[history::check],
     &[outlier::check],
@@ -162,17 +152,17 @@ const KINDS: [&[Kind]; 5] = [
 ];
 
 /// Judges the records of a partition: `area_code`, the form's columns, `submission` and `row`, in order of submission and row.
-/// `states` has one entry for each record; those that normalize quarantined take no part.
+/// `statuses` has one entry for each record; those that normalize quarantined take no part.
 ///
 /// # Errors
 /// If polars cannot evaluate a formula, or the frame lacks a column.
 pub fn check(
     context: &Context<'_>,
     frame: &DataFrame,
-    states: &mut [RowState],
+    statuses: &mut RowStatuses,
     origins: &[Origin],
 ) -> Result<Checked, Error> {
-    let mut partition = Partition::new(context, frame, states, origins)?;
+    let mut partition = Partition::new(context, frame, statuses, origins)?;
     for kinds in KINDS {
         for kind in kinds {
             kind(&mut partition)?;

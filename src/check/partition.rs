@@ -7,8 +7,8 @@ use polars::frame::DataFrame;
 use polars::prelude::{AnyValue, Column, DataType, Float64Chunked, PolarsError, PolarsResult};
 
 use super::blame::{Blame, Broken};
-use super::{Checked, Context, Error, Origin, RowState, Tally, causes};
-use crate::domain::{CellValue, Finding, Findings, Place, Severity};
+use super::{Checked, Context, Error, Origin, Tally, causes};
+use crate::domain::{CellValue, Finding, FindingCode, Findings, Place, RowState, RowStatuses, Severity};
 use crate::pipeline::{Form, FormIndex, Pipeline, Rule, RuleKind};
 
 /// The records of one form, period and province.
@@ -19,7 +19,7 @@ pub(super) struct Partition<'a> {
     pub(super) context: Context<'a>,
     /// One chunk a column.
     pub(super) frame: DataFrame,
-    pub(super) states: &'a mut [RowState],
+    pub(super) statuses: &'a mut RowStatuses,
     origins: BTreeMap<u32, &'a Origin>,
     /// Per record.
     submissions: Vec<u32>,
@@ -32,8 +32,8 @@ pub(super) struct Partition<'a> {
     tallies: BTreeMap<String, Tally>,
     /// Records judged by a rule in each submission.
     judged: BTreeMap<String, Vec<u32>>,
-    /// Records that a hard rule of the kinds under way puts out.
-    out: Vec<usize>,
+    /// Records that a hard rule of the kinds under way quarantines, with its code.
+    out: Vec<(usize, FindingCode)>,
     /// Records of each submission that break a rule of the kinds under way.
     broken: BTreeMap<String, Vec<Broken>>,
     /// Columns that hard rules blame as a whole, by rule and submission.
@@ -44,7 +44,7 @@ impl<'a> Partition<'a> {
     pub(super) fn new(
         context: &Context<'a>,
         frame: &DataFrame,
-        states: &'a mut [RowState],
+        statuses: &'a mut RowStatuses,
         origins: &'a [Origin],
     ) -> Result<Partition<'a>, Error> {
         let Context {
@@ -69,7 +69,7 @@ impl<'a> Partition<'a> {
             form,
             context: *context,
             frame,
-            states,
+            statuses,
             origins,
             submissions,
             rows,
@@ -124,7 +124,7 @@ impl<'a> Partition<'a> {
 
     /// Whether a record still counts.
     pub(super) fn stands(&self, record: usize) -> bool {
-        self.states[record] == RowState::Accepted
+        self.statuses.of(record) == RowState::Accepted
     }
 
     /// Which submission of the partition a record came in, counted from 0.
@@ -196,7 +196,7 @@ impl<'a> Partition<'a> {
 
     /// Records that still count.
     pub(super) fn standing(&self) -> Vec<usize> {
-        (0..self.states.len()).filter(|&record| self.stands(record)).collect()
+        (0..self.statuses.len()).filter(|&record| self.stands(record)).collect()
     }
 
     /// Notes a finding on a record.
@@ -217,10 +217,10 @@ impl<'a> Partition<'a> {
     }
 
     fn put_out(&mut self, rule: &Rule, record: usize, finding: Finding) {
-        self.note(record, finding);
         if rule.severity == Severity::Hard {
-            self.out.push(record);
+            self.out.push((record, finding.code.clone()));
         }
+        self.note(record, finding);
     }
 
     /// What breaks a rule in the submission of a record.
@@ -233,8 +233,8 @@ impl<'a> Partition<'a> {
 
     /// Puts out what broke a hard rule, and the other figures of columns that one blames as a whole.
     pub(super) fn settle(&mut self) -> Result<(), Error> {
-        for record in std::mem::take(&mut self.out) {
-            self.states[record] = RowState::Quarantined;
+        for (record, cause) in std::mem::take(&mut self.out) {
+            self.statuses.quarantine(record, cause);
         }
         let broken = std::mem::take(&mut self.broken);
         for rule in &self.pipeline.rules {
@@ -258,7 +258,7 @@ impl<'a> Partition<'a> {
         let has_value = self.column(&self.form.columns[column].id)?.is_not_null();
         for record in first..end {
             if self.stands(record) && has_value.get(record) == Some(true) {
-                self.states[record] = RowState::Quarantined;
+                self.statuses.quarantine(record, FindingCode::rule(&rule.id));
                 blame.others.push(self.rows[record]);
             }
         }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use polars::prelude::{DataType, IntoLazy, PolarsResult, col};
-use polars::sql::sql_expr;
 
 use super::Error;
 use super::partition::Partition;
 use crate::domain::Cell;
+use crate::lake::sql::expression;
 use crate::pipeline::sql::{Members, member, member_index};
 use crate::pipeline::{DimensionIndex, DimensionLevel, Peers, UNKNOWN};
 
@@ -114,7 +114,7 @@ pub(super) fn members_of(partition: &Partition, dimension: DimensionIndex) -> Re
         return Ok(texts.iter().map(|text| members.of(text)).collect());
     }
     let evaluate = || -> PolarsResult<Vec<u16>> {
-        let expression = sql_expr(member(partition.pipeline, partition.form_index, dimension))?;
+        let expression = expression(&member(partition.pipeline, partition.form_index, dimension))?;
         // `row` gives the result its height where the expression reads no column.
         let lazy = partition.frame.clone().lazy();
         let members = lazy.select([col("row"), expression.alias("member")]).collect()?;

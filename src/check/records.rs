@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock};
 use polars::frame::DataFrame;
 
 use super::partition::Partition;
-use super::{Context, Error, Origin, RowState};
-use crate::domain::Period;
+use super::{Context, Error, Origin};
+use crate::domain::{Period, RowStatuses};
 use crate::pipeline::{DimensionLevel, FormIndex, Pipeline, RuleKind};
 use crate::registry::{Areas, UnitLists};
 
@@ -17,7 +17,7 @@ pub struct Records {
     pub(super) period: Period,
     areas: Arc<Areas>,
     frame: DataFrame,
-    states: Vec<RowState>,
+    statuses: RowStatuses,
     origins: Vec<Origin>,
 }
 
@@ -38,7 +38,7 @@ impl Records {
         context: &Context<'_>,
         areas: &Arc<Areas>,
         frame: &DataFrame,
-        states: &[RowState],
+        statuses: &RowStatuses,
         origins: Vec<Origin>,
     ) -> Result<Records, Error> {
         let kept = frame.select(needed(context.pipeline, context.form));
@@ -52,7 +52,7 @@ impl Records {
             period: context.period,
             areas: Arc::clone(areas),
             frame,
-            states: states.to_vec(),
+            statuses: statuses.clone(),
             origins,
         })
     }
@@ -68,7 +68,7 @@ impl Records {
             earlier: None,
             lists: &NO_LISTS,
         };
-        Partition::new(&context, &self.frame, &mut self.states, &self.origins)
+        Partition::new(&context, &self.frame, &mut self.statuses, &self.origins)
     }
 }
 

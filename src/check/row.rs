@@ -2,13 +2,13 @@
 //! break one are looked at singly.
 
 use polars::prelude::{BooleanChunked, DataType, IntoLazy, PolarsResult, col};
-use polars::sql::sql_expr;
 
 use super::mends::add_reason;
 use super::partition::Partition;
 use super::row_mends::propose;
 use super::{Error, Tally};
 use crate::domain::{Finding, Unknown};
+use crate::lake::sql::expression;
 use crate::pipeline::formula::Formula;
 use crate::pipeline::{Rule, RuleKind};
 
@@ -60,7 +60,7 @@ fn judge(partition: &Partition, rules: &[(&Rule, &Formula)]) -> Result<Vec<Boole
     // `row` gives the result its height where a rule reads no column.
     let mut expressions = vec![col("row")];
     for (at, (rule, assert)) in rules.iter().enumerate() {
-        let expression = sql_expr(assert.to_sql()).map_err(|source| in_rule(rule, source))?;
+        let expression = expression(&assert.to_sql()).map_err(|source| in_rule(rule, source))?;
         expressions.push(expression.alias(name(at)));
     }
     let judged = partition.frame.clone().lazy().select(expressions).collect();

@@ -43,7 +43,7 @@ impl Columns {
             .map(|&at| integers(partition, at, scale))
             .collect::<Result<_, _>>()?;
         let missing = rule.missing_part_is_zero.then_some(0);
-        let mut sum = vec![Some(0_i128); partition.states.len()];
+        let mut sum = vec![Some(0_i128); partition.statuses.len()];
         for part in &parts {
             for (sum, part) in sum.iter_mut().zip(part) {
                 *sum = sum.zip(part.or(missing)).map(|(sum, part)| sum + part);

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use polars::frame::DataFrame;
 
 use super::partition::Partition;
-use super::{Context, Error, Origin, RowState};
-use crate::domain::{Code, Finding, Lang, Text};
+use super::{Context, Error, Origin};
+use crate::domain::{Code, Finding, Lang, RowStatuses, Text};
 use crate::pipeline::{MeasureIndex, Pipeline};
 
 /// A finding for each record and the columns that its value is made of. `found` are measures, each with the position of a record
@@ -30,8 +30,8 @@ pub fn too_large(
     if records.is_empty() {
         return Ok(Vec::new());
     }
-    let mut states = vec![RowState::Accepted; frame.height()];
-    let mut partition = Partition::new(context, frame, &mut states, origins)?;
+    let mut statuses = RowStatuses::accepted(frame.height());
+    let mut partition = Partition::new(context, frame, &mut statuses, origins)?;
     for ((record, columns), measures) in records {
         let mut cells = Vec::with_capacity(columns.len());
         for &column in columns {

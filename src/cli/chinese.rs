@@ -16,6 +16,7 @@ struct Texts {
     shared: BTreeMap<String, String>,
     value: BTreeMap<String, String>,
     error: BTreeMap<String, String>,
+    log: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -28,6 +29,11 @@ struct CommandTexts {
 
 static TEXTS: LazyLock<Texts> =
     LazyLock::new(|| toml::from_str(include_str!("chinese.toml")).expect("chinese.toml is as `Texts` says"));
+
+/// The message of a log line; None: the table does not have it.
+pub fn logged(message: &str) -> Option<&'static str> {
+    TEXTS.log.get(message).map(String::as_str)
+}
 
 fn frame(key: &str) -> &'static str {
     TEXTS.frame.get(key).map_or("", String::as_str)

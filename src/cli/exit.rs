@@ -70,12 +70,12 @@ pub fn complain_of(message: &str, mut cause: Option<&(dyn std::error::Error + 's
     eprintln!("{}", visible_lines(&said));
 }
 
-/// An error and its chain of causes, a line each.
+/// An error and its chain of causes, a line each, as programs read them: in English.
 pub fn with_causes(error: &dyn std::error::Error) -> String {
     let mut said = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
-        said.push_str(&format!("\n{}{inner}", label(Label::Cause)));
+        said.push_str(&format!("\n  because: {inner}"));
         cause = inner.source();
     }
     said

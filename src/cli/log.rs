@@ -1,6 +1,17 @@
-use std::io::IsTerminal;
+use std::fmt;
+use std::path::PathBuf;
 
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
+
+use super::chinese;
+use super::locale::default_lang;
+use crate::domain::{Diagnostic, Lang, visible_lines};
 
 /// Format of log lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -16,7 +27,7 @@ pub enum LogFormat {
 pub const ENDING: &str = "huizong::ending";
 
 /// Sends log lines to standard error. Levels: `warn` for text; `info` for JSON, or with `--quiet` `info` for the last event only.
-/// `HUIZONG_LOG` overrides them.
+/// `HUIZONG_LOG` overrides them. JSON is for programs and always English; text is in the language of the command line.
 pub fn set_up(format: LogFormat, quiet: bool) {
     let levels = match (quiet, format) {
         (false, LogFormat::Json) => "huizong=info".to_owned(),
@@ -31,10 +42,158 @@ pub fn set_up(format: LogFormat, quiet: bool) {
         .with_writer(std::io::stderr);
     // Fails if a logger is set up already, as in tests that run several commands in one process.
     let _ = match format {
-        LogFormat::Text => lines
-            .with_ansi(std::io::stderr().is_terminal())
-            .with_target(false)
-            .try_init(),
+        LogFormat::Text => lines.event_format(Lines(default_lang())).try_init(),
         LogFormat::Json => lines.json().try_init(),
     };
+}
+
+/// Whether the arguments ask for log lines in JSON, before they are parsed: their own errors are told so, too.
+pub fn asks_for_json(arguments: impl Iterator<Item = String>) -> bool {
+    let all: Vec<String> = arguments.collect();
+    let mut given = all.iter().enumerate().filter_map(|(at, word)| {
+        let value = word.strip_prefix("--log-format")?;
+        if value.is_empty() {
+            all.get(at + 1).map(String::as_str)
+        } else {
+            value.strip_prefix('=')
+        }
+    });
+    given.next_back() == Some("json")
+}
+
+/// The last event of a command line that could not be parsed.
+pub fn refused(error: &clap::Error) {
+    set_up(LogFormat::Json, true);
+    let said = error.to_string();
+    let mut parts = said.trim().split("\n\n");
+    let first = parts.next().unwrap_or_default().trim_start_matches("error: ");
+    let hint = parts.find_map(|part| part.trim().strip_prefix("tip: "));
+    let exit = error.exit_code();
+    tracing::error!(target: ENDING, outcome = "failed", exit, error = first, hint, "ended");
+}
+
+/// Lines for a person: time, level, message, and the fields behind it.
+struct Lines(Lang);
+
+impl Lines {
+    fn level(&self, level: Level) -> &'static str {
+        match (self.0, level) {
+            (Lang::Zh, Level::ERROR) => "错误",
+            (Lang::Zh, Level::WARN) => "警告",
+            (Lang::Zh, Level::INFO) => "信息",
+            (Lang::Zh, Level::DEBUG) => "调试",
+            (Lang::Zh, _) => "跟踪",
+            (Lang::En, level) => level.as_str(),
+        }
+    }
+}
+
+impl<S, N> FormatEvent<S, N> for Lines
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'w> FormatFields<'w> + 'static,
+{
+    fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let mut said = Said::default();
+        event.record(&mut said);
+        if self.0 == Lang::Zh {
+            said.translate();
+        }
+        SystemTime.format_time(&mut writer)?;
+        write!(writer, " {} ", self.level(*event.metadata().level()))?;
+        writeln!(writer, "{}", visible_lines(&said.line(self.0)))
+    }
+}
+
+/// What an event says.
+#[derive(Default)]
+struct Said {
+    message: String,
+    hint: Option<String>,
+    /// `name=value`.
+    others: Vec<String>,
+}
+
+impl Said {
+    fn note(&mut self, name: &str, value: String) {
+        match name {
+            "message" => self.message = value,
+            "hint" => self.hint = Some(value),
+            _ => self.others.push(format!("{name}={value}")),
+        }
+    }
+
+    /// Into Chinese, as far as the tables of texts know it.
+    fn translate(&mut self) {
+        if let Some(text) = chinese::logged(&self.message) {
+            self.message = text.to_owned();
+            return;
+        }
+        let told = Diagnostic {
+            code: "",
+            message: std::mem::take(&mut self.message),
+            file: PathBuf::new(),
+            span: 0..0,
+            related: None,
+            hint: self.hint.take(),
+        };
+        let told = told.in_chinese();
+        (self.message, self.hint) = (told.message, told.hint);
+    }
+
+    fn line(&self, lang: Lang) -> String {
+        let mut line = self.message.clone();
+        if let Some(hint) = &self.hint {
+            let separator = if lang == Lang::Zh { "；" } else { "; " };
+            line = format!("{line}{separator}{hint}");
+        }
+        self.others.iter().fold(line, |line, other| format!("{line} {other}"))
+    }
+}
+
+impl Visit for Said {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.note(field.name(), value.to_owned());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.note(field.name(), format!("{value:?}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_asked_for_among_any_arguments() {
+        for (line, asked) in [
+            ("run p --log-format json", true),
+            ("run p --log-format=json --quite", true),
+            ("run --log-format text p --log-format json", true),
+            ("run p --log-format", false),
+            ("run p --log-format text", false),
+            ("run p json", false),
+        ] {
+            assert_eq!(asks_for_json(line.split(' ').map(str::to_owned)), asked, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_reads_is_in_one_language() {
+        let damaged = "the current release is damaged: the file is gone or is not the one that was published; it is published anew";
+        let said = || {
+            let mut said = Said::default();
+            said.note("message", damaged.to_owned());
+            said.note("file", "manifest.json".to_owned());
+            said
+        };
+        assert_eq!(said().line(Lang::En), format!("{damaged} file=manifest.json"));
+        let mut chinese = said();
+        chinese.translate();
+        assert_eq!(
+            chinese.line(Lang::Zh),
+            "当前发布已损坏：文件缺失，或不是当时发布的文件；将重新发布 file=manifest.json"
+        );
+    }
 }

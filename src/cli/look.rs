@@ -1,4 +1,4 @@
-//! Common to `huizong headers`, `status` and `trace`: which pipeline and release they read, and how they print the answer.
+//! Common to `huizong headers`, `sql`, `status` and `trace`: which pipeline and release they read, and how they print the answer.
 
 use std::path::{Path, PathBuf};
 
@@ -31,9 +31,9 @@ const FORMATS: &Choices<Format> = &[
     ("json", "One JSON object with all details", Format::Json),
 ];
 
-/// Arguments that all of them take.
+/// Which release is read.
 #[derive(Debug, Args)]
-pub struct LookArgs {
+pub struct PlaceArgs {
     /// Folder of the pipeline [default: the current folder, or the only one in pipelines/]
     #[arg(value_name = "PIPELINE")]
     dir: Option<PathBuf>,
@@ -49,6 +49,13 @@ pub struct LookArgs {
     /// Read the last run over fewer periods than the current release has, instead of the current release
     #[arg(long)]
     partial: bool,
+}
+
+/// Arguments of those whose answer has several formats.
+#[derive(Debug, Args)]
+pub struct LookArgs {
+    #[command(flatten)]
+    place: PlaceArgs,
     /// Output format
     #[arg(long, default_value = "table", value_parser = choice(FORMATS))]
     format: Format,
@@ -57,12 +64,15 @@ pub struct LookArgs {
     lang: Option<Lang>,
 }
 
-impl LookArgs {
-    /// Loads the pipeline, opens its current release, asks `question` and prints the answer.
-    pub fn answer<L: Look>(&self, question: impl FnOnce(&Pipeline, &Release) -> Result<L, LookError>) -> Exit {
+impl PlaceArgs {
+    /// Loads the pipeline, opens its release and asks `question`. What fails has been told.
+    ///
+    /// # Errors
+    /// The exit code, where there is no answer.
+    pub fn ask<T>(&self, question: impl FnOnce(&Pipeline, &Release) -> Result<T, LookError>) -> Result<T, Exit> {
         let named = self.dir.clone().or_else(|| self.pipeline.clone());
         let Some(dir) = named.or_else(|| usual_pipeline(Path::new("."))) else {
-            return usage(
+            return Err(usage(
                 told(
                     "未指明流程：当前文件夹和 pipelines/ 下都没有唯一的流程",
                     "no pipeline given, and neither the current folder nor pipelines/ contains exactly one",
@@ -71,20 +81,17 @@ impl LookArgs {
                     "请给出流程定义所在的文件夹（见 --help）",
                     "give its folder (see --help)",
                 )),
-            );
+            ));
         };
-        let mut pipeline = match pipeline::load(&dir) {
-            Ok(pipeline) => pipeline,
-            Err(faults) => return diagnostics::refuse(&faults),
-        };
+        let mut pipeline = pipeline::load(&dir).map_err(|faults| diagnostics::refuse(&faults))?;
         let Some(output) = self.output.clone().or_else(|| pipeline.output.clone()) else {
-            return usage(
+            return Err(usage(
                 told(
                     "--output 和 pipeline.toml 的 output 都没有说明发布版本在哪里",
                     "no folder of releases: neither --output nor `output` in pipeline.toml is set",
                 ),
                 None,
-            );
+            ));
         };
         let which = match (self.withheld, self.partial) {
             (true, _) => Which::Withheld,
@@ -92,11 +99,17 @@ impl LookArgs {
             (false, false) => Which::Current,
         };
         let opened = Release::open(&output, &mut pipeline, which);
-        let answer = opened.and_then(|release| question(&pipeline, &release));
-        match answer {
-            Ok(answer) => say(&self.written(&answer)).map_or_else(|failed| failed, |()| Exit::Success),
-            Err(error) => fail(&error),
-        }
+        opened
+            .and_then(|release| question(&pipeline, &release))
+            .map_err(|error| fail(&error))
+    }
+}
+
+impl LookArgs {
+    /// Asks `question` and prints the answer.
+    pub fn answer<L: Look>(&self, question: impl FnOnce(&Pipeline, &Release) -> Result<L, LookError>) -> Exit {
+        let answer = self.place.ask(question).and_then(|answer| say(&self.written(&answer)));
+        answer.map_or_else(|failed| failed, |()| Exit::Success)
     }
 
     fn written(&self, answer: &impl Look) -> String {
@@ -166,10 +179,11 @@ pub(super) fn fail(error: &LookError) -> Exit {
             Exit::Usage
         }
         LookError::Lake(lake::Error::NoLink { .. }) => {
-            told_of(error, Some(no_link()));
+            let (zh, en) = no_link();
+            told_of(error, Some(told(zh, en)));
             Exit::Machine
         }
-        LookError::NoFigure { .. } => {
+        LookError::NoFigure { .. } | LookError::NoRows { .. } => {
             told_of(error, None);
             Exit::Usage
         }
@@ -191,8 +205,8 @@ pub(super) fn fail(error: &LookError) -> Exit {
 }
 
 /// What to do where a folder or a file lies in the place of the link to the current release.
-pub(super) fn no_link() -> &'static str {
-    told(
+pub(super) fn no_link() -> (&'static str, &'static str) {
+    (
         "请将它移走或改名后运行 huizong run，即会重新建立该链接；发布的版本仍在 releases 中。用 cp 复制输出文件夹时，加 -a 才会保留链接",
         "move or rename it, and let huizong run make the link anew; the releases are still in releases/. \
          A copy of an output folder keeps the link if it is made with cp -a",
@@ -249,6 +263,7 @@ fn chinese(error: &LookError) -> Option<String> {
             area,
             period,
         } => format!("该版本没有 {area} {period} 的 {indicator}：那里没有单位应报该表，或被 where 排除"),
+        LookError::NoRows { form } => format!("该版本没有表式 {form} 的任何行"),
         LookError::OtherDefinition { form, column } => {
             format!("该版本由另一份定义生成：其 {form} 的逐行数据没有 {column} 列")
         }

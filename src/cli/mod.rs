@@ -12,7 +12,9 @@ mod log;
 mod look;
 mod progress;
 mod run;
+#[cfg(feature = "sample")]
 mod sample;
+mod sql;
 mod status;
 mod template;
 mod trace;
@@ -50,23 +52,38 @@ enum Command {
     Template(template::TemplateArgs),
     /// List header layouts that could not be read, and the TOML that would map them
     Headers(headers::HeadersArgs),
+    /// Print the SQL that sums the rows of a release, for DuckDB
+    Sql(sql::SqlArgs),
     /// Generate synthetic submissions with known faults
+    #[cfg(feature = "sample")]
     Sample(sample::SampleArgs),
 }
 
 /// Parses the arguments, with help and errors in the chosen language.
 fn parsed() -> Result<Cli, ExitCode> {
     locale::choose(std::env::args_os().skip(1));
-    let is_chinese = default_lang() == Lang::Zh;
-    let command = if is_chinese {
-        chinese::translated(Cli::command())
-    } else {
-        Cli::command()
+    let words = || {
+        std::env::args_os()
+            .skip(1)
+            .map(|word| word.to_string_lossy().into_owned())
     };
-    let parsed = command
-        .try_get_matches()
-        .and_then(|matches| Cli::from_arg_matches(&matches));
-    parsed.map_err(|error| match chinese::error(&error).filter(|_| is_chinese) {
+    let json = log::asks_for_json(words());
+    let is_chinese = default_lang() == Lang::Zh;
+    let parsed = |command: clap::Command| {
+        let matches = command.try_get_matches()?;
+        Cli::from_arg_matches(&matches)
+    };
+    let ended = if is_chinese {
+        parsed(chinese::translated(Cli::command()))
+    } else {
+        parsed(Cli::command())
+    };
+    ended.map_err(|error| match chinese::error(&error).filter(|_| is_chinese) {
+        _ if json && error.use_stderr() => {
+            // Programs read English: the Chinese command names its arguments in Chinese.
+            log::refused(&parsed(Cli::command()).err().unwrap_or(error));
+            Exit::Usage.into()
+        }
         Some(said) => {
             eprintln!("{}", visible_lines(&said));
             Exit::Usage.into()
@@ -93,6 +110,8 @@ pub fn main() -> ExitCode {
         Command::Trace(args) => trace::run(args),
         Command::Template(args) => template::run(args),
         Command::Headers(args) => headers::run(args),
+        Command::Sql(args) => sql::run(args),
+        #[cfg(feature = "sample")]
         Command::Sample(args) => sample::run(args),
     };
     exit.into()

@@ -75,7 +75,7 @@ pub fn run(args: RunArgs) -> Exit {
 
 fn read_and_run(args: &RunArgs) -> Result<(Pipeline, RunOptions, Outcome), Failure> {
     let mut pipeline = pipeline::load(&args.dir).map_err(Failure::Definition)?;
-    let said = |zh, en| Failure::Usage(told(zh, en).to_owned());
+    let said = |zh: &str, en: &str| Failure::Usage(Text::new(zh, en));
     let input = args.input.clone().or_else(|| pipeline.input.clone());
     let input = input.ok_or_else(|| {
         said(
@@ -93,7 +93,7 @@ fn read_and_run(args: &RunArgs) -> Result<(Pipeline, RunOptions, Outcome), Failu
     let scope = Scope::of(&mut pipeline, &args.periods, args.as_of)?;
     warn_of_date(scope.as_of);
     set_threads(args.threads);
-    let bars = Bars::new(args.quiet);
+    let bars = Bars::new(args.quiet || args.log_format == LogFormat::Json);
     let options = RunOptions { input, output };
     let outcome = run::run(&pipeline, &scope, &options, &|progress| bars.show(progress))?;
     Ok((pipeline, options, outcome))
@@ -102,7 +102,7 @@ fn read_and_run(args: &RunArgs) -> Result<(Pipeline, RunOptions, Outcome), Failu
 /// Why a run came to no end.
 enum Failure {
     Definition(Vec<Diagnostic>),
-    Usage(String),
+    Usage(Text),
     Run(RunError),
 }
 
@@ -137,13 +137,13 @@ impl Failure {
                 diagnostics::refuse(faults);
             }
             Failure::Usage(message) => {
-                usage(message, None);
+                usage(message.get(default_lang()), None);
             }
-            Failure::Run(error) => told_of(error, hint(error)),
+            Failure::Run(error) => told_of(error, hint(error).map(|(zh, en)| told(zh, en))),
         }
     }
 
-    /// For a collector: an event for each fault of a definition, and one at the end.
+    /// For a collector, in English: an event for each fault of a definition, and one at the end.
     fn log(&self, clock: Instant) {
         let error = match self {
             Failure::Definition(faults) => {
@@ -151,13 +151,16 @@ impl Failure {
                     let file = fault.file.display();
                     tracing::error!(%file, code = fault.code, hint = fault.hint.as_deref(), "{}", fault.message);
                 }
-                format!("the definition has {} faults", faults.len())
+                match faults.len() {
+                    1 => "the definition has 1 fault".to_owned(),
+                    count => format!("the definition has {count} faults"),
+                }
             }
-            Failure::Usage(message) => message.clone(),
+            Failure::Usage(message) => message.get(Lang::En).to_owned(),
             Failure::Run(error) => with_causes(error),
         };
         let hint = match self {
-            Failure::Run(error) => hint(error),
+            Failure::Run(error) => hint(error).map(|(_, en)| en),
             _ => None,
         };
         let (exit, seconds) = (self.exit().code(), seconds(clock));
@@ -165,8 +168,9 @@ impl Failure {
     }
 }
 
-fn hint(error: &RunError) -> Option<&'static str> {
-    let (zh, en) = match error {
+/// What to do, in Chinese and English.
+fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
+    Some(match error {
         RunError::OutputInInput { .. } => (
             "请用 --output 给出不在上报文件夹之内的位置",
             "choose an --output outside the folder of submissions",
@@ -183,10 +187,9 @@ fn hint(error: &RunError) -> Option<&'static str> {
             "请等它结束；即使它中途崩溃，锁也会自动释放",
             "wait for it to end; the lock is released automatically, even after a crash",
         ),
-        RunError::Lake(lake::Error::NoLink { .. }) => return Some(no_link()),
+        RunError::Lake(lake::Error::NoLink { .. }) => no_link(),
         _ => return None,
-    };
-    Some(told(zh, en))
+    })
 }
 
 /// Tells of a date of the run that is still to come.
@@ -319,6 +322,15 @@ fn log_ending(pipeline: &Pipeline, outcome: &Outcome, reasons: &[Text], exit: Ex
     };
     let reasons: Vec<&str> = reasons.iter().map(|reason| reason.get(Lang::En)).collect();
     let current = outcome.current.as_deref();
+    let named = |periods: &[Period]| {
+        let all: Vec<String> = periods.iter().map(ToString::to_string).collect();
+        (!all.is_empty()).then(|| all.join("; "))
+    };
+    let (dropped, lacking) = match &outcome.ending {
+        Ending::Published { dropped } => (Some(dropped.join("; ")).filter(|all| !all.is_empty()), None),
+        Ending::Partial { lacking } => (None, named(lacking)),
+        _ => (None, None),
+    };
     // What was withheld or set apart is no release, whatever was current before.
     let release = current.filter(|_| matches!(outcome.ending, Ending::Published { .. } | Ending::Unchanged));
     macro_rules! event {
@@ -330,6 +342,10 @@ fn log_ending(pipeline: &Pipeline, outcome: &Outcome, reasons: &[Text], exit: Ex
                 release,
                 current,
                 as_of = %outcome.as_of,
+                periods = named(&pipeline.periods),
+                left_out = named(&outcome.left_out),
+                lacking = lacking.as_deref(),
+                dropped = dropped.as_deref(),
                 submissions = outcome.submissions.values().sum::<u64>(),
                 submissions_rejected = counts(&outcome.submissions, "rejected"),
                 rows_read = rows.read,

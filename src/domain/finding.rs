@@ -257,12 +257,17 @@ impl Finding {
 
     /// Adds to the message what the form's author can declare about the column, where the catalog says it.
     pub fn declarable(self) -> Finding {
-        let Some(declare) = self.code.entry().and_then(|entry| entry.declare.as_ref()) else {
-            return self;
-        };
+        match self.code.entry().and_then(|entry| entry.declare.clone()) {
+            Some(declare) => self.with_more(&declare),
+            None => self,
+        }
+    }
+
+    /// Adds words to the end of the message.
+    pub fn with_more(self, more: &Text) -> Finding {
         let message = Text::new(
-            format!("{}{}", self.template(Lang::Zh), declare.get(Lang::Zh)),
-            format!("{}{}", self.template(Lang::En), declare.get(Lang::En)),
+            format!("{}{}", self.template(Lang::Zh), more.get(Lang::Zh)),
+            format!("{}{}", self.template(Lang::En), more.get(Lang::En)),
         );
         Finding {
             message: Some(message),

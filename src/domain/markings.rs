@@ -78,6 +78,8 @@ pub struct Markings {
     pub stored: BTreeMap<(u32, u32), String>,
     /// Number formats that show a number as another one: `0"万"`.
     pub formats: BTreeMap<(u32, u32), Arc<str>>,
+    /// Decimals that number formats show of numbers that have more or fewer of them: 2 for 1.1 shown as 1.10.
+    pub decimals: BTreeMap<(u32, u32), u8>,
     /// What number formats put around numbers, which the cells' text does not hold.
     pub affixes: BTreeMap<(u32, u32), Arc<Affix>>,
     /// Rows all of whose filled cells are struck through as a whole. Their cells stay as they are: the row is told of instead.
@@ -99,16 +101,43 @@ impl Markings {
     }
 }
 
-/// The text that counts: plain runs, and raised or lowered ones that belong to a unit or a formula (`m²`, `CO₂`). Notes and
-/// struck text are left out.
+/// The text that counts: plain runs, and raised or lowered ones that belong to a unit or a formula (`m²`, `CO₂`), or are the exponent of
+/// a power of ten, which is written `10^3`. Notes and struck text are left out.
 pub fn counted_text(runs: &[Run]) -> String {
     let mut text = String::new();
     for (at, run) in runs.iter().enumerate() {
         if counts(&text, run, &runs[at + 1..]) {
-            text.push_str(&run.text);
+            push(&mut text, run, &runs[at + 1..]);
         }
     }
     text
+}
+
+/// Adds a run that counts.
+fn push(text: &mut String, run: &Run, rest: &[Run]) {
+    if is_exponent(text, run, rest) {
+        text.push('^');
+        text.push_str(run.text.trim_start());
+    } else {
+        text.push_str(&run.text);
+    }
+}
+
+/// Whether a run is the exponent of the ten that a text ends with. Behind a word, a small one marks a note instead (`Ward 10²`); before
+/// a further digit it may be a part of the number.
+fn is_exponent(text: &str, run: &Run, rest: &[Run]) -> bool {
+    let Some(before) = text.trim_end().strip_suffix("10") else {
+        return false;
+    };
+    let exponent: Option<u32> = Some(run.text.trim())
+        .filter(|text| text.len() <= 2)
+        .and_then(|text| text.parse().ok());
+    let is_number = before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
+    let is_behind_word = before.trim_end().ends_with(char::is_alphabetic);
+    let least = if is_behind_word { 3 } else { 2 };
+    let behind = rest.iter().find(|run| !run.text.is_empty());
+    let goes_on = behind.is_some_and(|run| run.text.starts_with(|c: char| c.is_ascii_digit()));
+    run.kind == RunKind::Superscript && !is_number && !goes_on && exponent.is_some_and(|exponent| exponent >= least)
 }
 
 /// The runs of a kind that [`counted_text`] leaves out, joined; None: there are none.
@@ -116,7 +145,7 @@ fn left_out(runs: &[Run], kind: RunKind) -> Option<String> {
     let (mut text, mut out) = (String::new(), String::new());
     for (at, run) in runs.iter().enumerate() {
         if counts(&text, run, &runs[at + 1..]) {
-            text.push_str(&run.text);
+            push(&mut text, run, &runs[at + 1..]);
         } else if run.kind == kind {
             out.push_str(&run.text);
         }
@@ -152,7 +181,7 @@ fn may_be_digits(runs: &[Run]) -> bool {
     let mut before = String::new();
     for (at, run) in runs.iter().enumerate() {
         if counts(&before, run, &runs[at + 1..]) {
-            before.push_str(&run.text);
+            push(&mut before, run, &runs[at + 1..]);
             continue;
         }
         let note = run.text.trim();
@@ -199,6 +228,7 @@ fn counts(before: &str, run: &Run, rest: &[Run]) -> bool {
         RunKind::Superscript => {
             let word = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
             is_ordinal(before, &run.text, rest)
+                || is_exponent(before, run, rest)
                 || matches!(run.text.trim(), "2" | "3" | "²" | "³")
                     && LENGTHS.contains(&word.to_ascii_lowercase().as_str())
         }
@@ -273,6 +303,22 @@ mod tests {
                 None,
             ),
             (&[("12500", Plain), ("e", Superscript)], "12500", Some("e"), None),
+            (
+                &[("10", Plain), ("3", Superscript), (" US$", Plain)],
+                "10^3 US$",
+                None,
+                None,
+            ),
+            (&[("2.5×10", Plain), ("6", Superscript)], "2.5×10^6", None, None),
+            (
+                &[("Residents (10", Plain), ("3", Superscript), (")", Plain)],
+                "Residents (10^3)",
+                None,
+                None,
+            ),
+            (&[("10", Plain), ("2", Superscript)], "10^2", None, None),
+            (&[("110", Plain), ("3", Superscript)], "110", Some("3"), None),
+            (&[("Ward 10", Plain), ("2", Superscript)], "Ward 10", Some("2"), None),
             (&[("12500", Plain), ("a", Superscript)], "12500", Some("a"), None),
             (&[("Cole", Plain), ("th", Superscript)], "Cole", Some("th"), None),
         ] {
@@ -286,8 +332,9 @@ mod tests {
             (&[("12", Plain), ("5", Superscript), ("00", Plain)], Code::NoteDoubtful),
             (&[("12", Plain), ("5", Subscript), (" 00", Plain)], Code::NoteDoubtful),
             (&[("12", Plain), ("a", Superscript), ("00", Plain)], Code::TextNoted),
-            (&[("10", Plain), ("6", Superscript)], Code::NoteDoubtful),
-            (&[("2.5×10", Plain), ("3", Superscript)], Code::NoteDoubtful),
+            (&[("10", Plain), ("5", Superscript), ("24", Plain)], Code::NoteDoubtful),
+            (&[("10", Plain), ("1", Superscript)], Code::NoteDoubtful),
+            (&[("Ward 10", Plain), ("2", Superscript)], Code::NoteDoubtful),
             (&[("1210", Plain), ("3", Superscript)], Code::TextNoted),
             (&[("12", Plain), ("500", Superscript)], Code::NoteDoubtful),
             (&[("12,", Plain), ("500", Superscript)], Code::NoteDoubtful),

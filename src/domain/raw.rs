@@ -255,6 +255,8 @@ pub enum SetAside {
     Section,
     /// 其中, 和平街道合计, and lines of wider areas: the sum of those that its name says.
     Subtotal,
+    /// A line that heads the rows beneath it, or a page: `North`, `Page 2`.
+    Heading,
     /// Signature, 填表说明 and what follows.
     Footer,
     /// A record that a correction takes out.
@@ -301,8 +303,13 @@ pub struct RawTable {
     pub width: u32,
     /// Rows of the grid (from 0) that are records.
     pub records: Vec<u32>,
-    /// Records that are named like a sum of others although their key is filled: what they are, if they are no records.
+    /// Records that are named like a sum of others, or stand alone like a heading, although their key is filled: what they are, if they are
+    /// no records.
     pub named_totals: Vec<(u32, SetAside)>,
+    /// Rows whose name is that of a total in several words: `Total 2022`. Those set aside are told.
+    pub worded_totals: Vec<u32>,
+    /// Cell of the header, or of a line, that names the unit of a column, by physical column of the figures.
+    pub unit_cells: BTreeMap<u32, (u32, u32)>,
     /// All other rows, by kind.
     pub set_aside: Vec<(u32, SetAside)>,
     /// Parts of the sheet whose records would be read wrongly by the first header.
@@ -369,6 +376,8 @@ impl RawTable {
             likeness: Vec::new(),
             records,
             named_totals: Vec::new(),
+            worded_totals: Vec::new(),
+            unit_cells: BTreeMap::new(),
             set_aside: Vec::new(),
             others: Vec::new(),
             repeated: BTreeMap::new(),

@@ -233,6 +233,8 @@ pub struct Reply {
     /// The finding that the words stand beside, in the column of explanations; None: they stand elsewhere on the list, or
     /// nothing tells any more which finding their line is about.
     pub finding: Option<Identity>,
+    /// The finding was told by the visible cells of the line, and not by the hidden one in it, which belongs to another line.
+    pub is_rematched: bool,
     /// Where they stand.
     pub place: Place,
     /// The county's words.

@@ -11,6 +11,8 @@ use encoding_rs::{
     WINDOWS_1255, WINDOWS_1256, WINDOWS_1257, WINDOWS_1258,
 };
 
+use super::dos;
+
 /// What the pipeline knows of the words in a file.
 pub(super) struct Words<'a> {
     /// Whether a cell is a header of a form that claims the file, or the name of an area.
@@ -21,6 +23,8 @@ pub(super) struct Words<'a> {
 #[derive(Debug, PartialEq)]
 pub(super) enum Choice {
     Read(&'static Encoding, &'static str),
+    /// Text of DOS programs, as which a word is known.
+    Dos,
     /// The likeliest of several encodings that know the same words and give other characters elsewhere.
     Assume(&'static Encoding, &'static str, Rival),
     /// Text of this encoding in all likelihood, and nothing proves it.
@@ -117,6 +121,9 @@ pub(super) fn choose(bytes: &[u8], words: &Words) -> Choice {
         let best: Vec<_> = read_as.iter().filter(|(known, ..)| *known == most).collect();
         return among(&best, guess);
     }
+    if evidence(&dos::text(sample), words) > 0 {
+        return Choice::Dos;
+    }
     without_words(bytes, sample, guess)
 }
 
@@ -154,6 +161,21 @@ pub(super) fn is_cased(text: &str) -> bool {
             .split(|c: char| !c.is_alphabetic())
             .filter(|word| !word.is_empty())
             .all(is_word)
+}
+
+/// Whether what bytes say in an encoding may be proposed, although no word proves it: they read as words of an alphabet, and not so
+/// in the encoding of old Macintosh computers, whose letters are other ones elsewhere. Ideographs are judged by what is common.
+pub(super) fn may_propose(bytes: &[u8], encoding: &'static Encoding) -> bool {
+    if TRIED[..SINGLE_BYTE].iter().any(|(wide, _)| *wide == encoding) || encoding == GBK {
+        return true;
+    }
+    // Below its letters, this one has signs that are letters of other encodings.
+    let is_letter = |c: char| c.is_ascii() || ('\u{c0}'..='\u{ff}').contains(&c);
+    let is_words = |text: &String| is_cased(text) && (encoding != WINDOWS_1252 || text.chars().all(is_letter));
+    let Some(text) = read(bytes, encoding).filter(is_words) else {
+        return false;
+    };
+    read(bytes, MACINTOSH).is_none_or(|other| other == text || !is_cased(&other))
 }
 
 fn is_kana(c: char) -> bool {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::header::{Book, Header};
 use super::rows::Body;
 use super::sheet::Sheet;
-use crate::domain::{Code, Finding, Merged, Place, Severity, Text, a1};
+use super::stated::stated;
+use crate::domain::{Code, Finding, Merged, Period, Place, Severity, Text, a1};
 
 /// What is wrong with the columns of a sheet.
 pub(super) struct Columns<'a> {
@@ -40,8 +41,10 @@ impl<'a> Columns<'a> {
         }
     }
 
-    pub(super) fn judge(&mut self) {
+    /// `period`: that of the submission.
+    pub(super) fn judge(&mut self, period: Option<Period>) {
         self.merged();
+        self.remarks(period);
         self.unknown();
         self.unnamed();
         self.doubled();
@@ -122,6 +125,32 @@ impl<'a> Columns<'a> {
             self.beneath.extend(block.first.1 + 1..=block.last.1);
             // What stands below a header that reaches beyond all others is within the table, and was told of.
             self.width = self.width.max(block.last.1 + 1);
+        }
+    }
+
+    /// Brackets behind headers that name no unit: another time than that of the submission, and words that nobody agreed on.
+    fn remarks(&mut self, period: Option<Period>) {
+        for matched in &self.header.columns {
+            let Some(remark) = self.header.remarks.get(&matched.index) else {
+                continue;
+            };
+            let stated = stated(&remark.text);
+            let is_other = |period: &Period| !stated.is_empty() && !stated.iter().any(|one| one.fits(*period));
+            let other = period.filter(is_other);
+            if other.is_none() && remark.is_agreed {
+                continue;
+            }
+            let id = &self.book.form.columns[matched.column].id;
+            let name = self.header.names.get(matched.index as usize);
+            let code = if other.is_some() {
+                Code::HeaderPeriod
+            } else {
+                Code::HeaderRemark
+            };
+            let finding = Finding::new(code, 0).at(self.place(Some(id), Some(matched.index)));
+            let finding = finding.raw(name.cloned().unwrap_or_default());
+            self.findings
+                .push(finding.expected(other.map_or_else(|| remark.text.clone(), |period| period.to_string())));
         }
     }
 

@@ -4,6 +4,7 @@
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 use super::charset::{self, Choice, Rival, Words};
+use super::dos;
 use super::fault::Fault;
 use super::lines::{self, Lines, Reading};
 
@@ -145,6 +146,10 @@ fn not_utf8(bytes: &[u8], words: &Words) -> Result<Decoded, Fault> {
     }
     match charset::choose(bytes, words) {
         Choice::Read(encoding, name) => Ok(convert(bytes, encoding, name)),
+        Choice::Dos => Ok(Decoded {
+            encoding: dos::NAME,
+            ..utf8(dos::text(bytes), 0)
+        }),
         Choice::Assume(encoding, name, rival) => Ok(Decoded {
             rival: Some(rival),
             ..convert(bytes, encoding, name)
@@ -260,6 +265,44 @@ mod tests {
         let decoded = decode(latin).unwrap();
         assert_eq!(decoded.damaged, 2);
         assert!(decoded.text.contains("C\u{fffd}te d'Ivoire"));
+    }
+
+    #[test]
+    fn text_of_dos_programs_is_read_where_a_name_proves_it() {
+        let bytes = b"code,name\n1,M\xa0laga\n2,Z\x81rich\n".to_vec();
+        let read = super::decode(
+            bytes,
+            &Words {
+                known: &|cell| cell == "Málaga",
+            },
+        )
+        .unwrap();
+        assert_eq!((read.encoding, read.damaged), ("ibm850", 0));
+        assert!(read.text.ends_with("Málaga\n2,Zürich\n"), "{}", read.text);
+    }
+
+    #[test]
+    fn only_what_reads_as_words_is_proposed() {
+        let proposed = |bytes: &[u8]| {
+            let read = decode(bytes.to_vec()).unwrap();
+            assert!(read.damaged > 0);
+            read.readings
+                .into_iter()
+                .map(|reading| reading.text)
+                .collect::<Vec<_>>()
+        };
+        let none: [&str; 0] = [];
+        assert_eq!(proposed(b"code,name\n1,M\xe1laga \xe9\n"), ["1,Málaga é\n"]);
+        assert_eq!(
+            proposed(b"code,name\n1,Besan\xe7on\n2,N\xeemes\n"),
+            ["1,Besançon\n", "2,Nîmes\n"]
+        );
+        // code page 850 and Mac Roman
+        assert_eq!(proposed(b"code,name\n1,M\xa0laga \x82\n"), none);
+        assert_eq!(proposed(b"code,name\n1,Z\x81rich \x9abersee\n2,M\xa0laga\n"), none);
+        assert_eq!(proposed(b"code,name\n1,M\x87laga \x8e\n"), none);
+        assert_eq!(proposed(b"code,name\n1,K\x9aln\n2,D\x9fren\n"), none);
+        assert_eq!(proposed(b"code,name\n1,K\x9aln\n"), none);
     }
 
     #[test]

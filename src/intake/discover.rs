@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use super::leftovers::{Leftover, leftover};
 use super::template::{self, Template};
 use super::{Error, Found, FoundFile};
 use crate::domain::visible;
@@ -18,17 +19,19 @@ pub(super) fn discover(pipeline: &Pipeline, templates: &[Template], input: &Path
     let mut walk = Walk {
         own: own_files(pipeline),
         found: Found::default(),
+        unfinished: Vec::new(),
         pipeline,
         templates,
     };
     let entries = fs::read_dir(input).map_err(|source| failed(input, source))?;
     walk.folder(input, "", entries, 0)?;
+    walk.settle_leftovers();
     walk.found.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(walk.found)
 }
 
 /// The files beside the submissions that others read.
-fn own_files(pipeline: &Pipeline) -> BTreeSet<String> {
+pub(super) fn own_files(pipeline: &Pipeline) -> BTreeSet<String> {
     let reporters = pipeline.reporters.as_ref();
     let files = reporters
         .into_iter()
@@ -48,6 +51,8 @@ fn own_files(pipeline: &Pipeline) -> BTreeSet<String> {
 struct Walk<'a> {
     own: BTreeSet<String>,
     found: Found,
+    /// Leftovers of a file: path and place of the leftover, and path of the file.
+    unfinished: Vec<(String, PathBuf, String)>,
     pipeline: &'a Pipeline,
     templates: &'a [Template],
 }
@@ -59,8 +64,12 @@ impl Walk<'_> {
             let kind = entry.file_type().map_err(|source| failed(folder, source))?;
             let name = shown(&entry.file_name());
             let path = format!("{prefix}{name}");
-            if name.starts_with('.') || name.starts_with("~$") {
+            let leftover = leftover(&name, kind.is_dir());
+            if leftover == Some(Leftover::Certain) {
                 self.found.hidden += 1;
+            } else if let Some(Leftover::Of(whole)) = leftover {
+                self.unfinished
+                    .push((path.clone(), entry.path(), format!("{prefix}{whole}")));
             } else if kind.is_dir() && depth >= DEPTH {
                 self.file(path, entry.path(), Some("a folder too deep below the input"));
             } else if kind.is_dir() {
@@ -77,6 +86,28 @@ impl Walk<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Ignores leftovers of files, but for those that are all that came of a submission: these are told as files of no form, and
+    /// never read, since nobody knows how much of it is there.
+    fn settle_leftovers(&mut self) {
+        let unfinished = std::mem::take(&mut self.unfinished);
+        let there: BTreeSet<String> = self.found.files.iter().map(|file| file.path.clone()).collect();
+        for (path, location, whole) in unfinished {
+            let is_lost =
+                !there.contains(&whole) && !template::claims(self.templates, self.pipeline, &whole).is_empty();
+            if is_lost {
+                self.found.files.push(FoundFile {
+                    path,
+                    location,
+                    irregular: None,
+                    claims: Vec::new(),
+                    told: None,
+                });
+            } else {
+                self.found.hidden += 1;
+            }
+        }
     }
 
     fn file(&mut self, path: String, location: PathBuf, irregular: Option<&'static str>) {

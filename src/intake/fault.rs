@@ -1,4 +1,4 @@
-use crate::domain::{Code, Finding};
+use crate::domain::{Code, Finding, Text};
 
 /// Why a file cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -6,6 +6,8 @@ pub(super) enum Fault {
     Empty,
     /// What is damaged.
     Unreadable(String),
+    /// JSON whose records lie within this key of one object.
+    Wrapped(String),
     Encrypted,
     /// The encoding it is likely in, which nothing proves.
     Encoding(&'static str),
@@ -43,6 +45,13 @@ impl Fault {
     pub(super) fn finding(self) -> Finding {
         match self {
             Fault::Empty => Finding::new(Code::FileEmpty, 0),
+            Fault::Wrapped(key) => Finding {
+                message: Some(Text::new(
+                    "JSON 的记录位于“{raw}”之内；文件最外层须为记录的数组，“{raw}”之外的内容（如计量单位）也未读取",
+                    "the records of this JSON file lie within “{raw}”, but the list of records must stand at the top; what stands beside “{raw}”, such as a unit, was not read either",
+                )),
+                ..Finding::new(Code::FileUnreadable, 0).raw(key)
+            },
             Fault::Unreadable(what) => Finding::new(Code::FileUnreadable, 0).raw(what),
             Fault::Encoding(name) => Finding::new(Code::EncodingUnproven, 0).raw(name).expected("UTF-8"),
             Fault::Encrypted => Finding::new(Code::FileEncrypted, 0),

@@ -42,6 +42,11 @@ impl<'a> Below<'a> {
         self.grid.cell(row as usize, column).trim()
     }
 
+    /// Whether a physical column is one of codes.
+    pub(super) fn is_code_column(&self, column: usize) -> bool {
+        self.codes.contains(&column)
+    }
+
     /// How many of the last records are lines below the table. They are the last ones, each has text in one cell alone, and the
     /// first of them shows what they are.
     pub(super) fn count(&self, records: &[u32]) -> usize {

@@ -56,6 +56,7 @@ pub(super) fn read(bytes: &[u8], marked: bool, words: &Words) -> Option<Lines> {
         (false, strong) => strong,
     };
     let guess = (seen.strong == 0).then(|| charset::guessed(&broken(&lines), None));
+    let may_propose = guess.is_none_or(|guess| charset::may_propose(&broken(&lines), guess));
     let mut read = Lines {
         is_utf8,
         ..Lines::default()
@@ -83,6 +84,7 @@ pub(super) fn read(bytes: &[u8], marked: bool, words: &Words) -> Option<Lines> {
             // Of a file in GBK, the other reading is UTF-8.
             other => {
                 let encoding = if is_utf8 { guess.unwrap_or(GB18030) } else { UTF_8 };
+                let other = other.filter(|_| may_propose || !is_utf8);
                 read.unread(bytes, other.map(|text| (text, encoding)));
             }
         }
@@ -162,6 +164,11 @@ pub(super) fn lossy(bytes: &[u8], other: Option<&'static Encoding>) -> Lines {
         is_utf8: true,
         ..Lines::default()
     };
+    let is_broken = |line: &&[u8]| std::str::from_utf8(line).is_err();
+    let other = other.filter(|other| {
+        let broken: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').filter(is_broken).collect();
+        charset::may_propose(&broken.concat(), other)
+    });
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         match std::str::from_utf8(line) {
             Ok(text) => read.text.push_str(text),

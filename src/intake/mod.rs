@@ -16,6 +16,7 @@ mod declared;
 mod decode;
 mod delimited;
 mod discover;
+mod dos;
 mod fault;
 #[cfg(test)]
 mod fixture;
@@ -25,6 +26,7 @@ mod header;
 mod json;
 mod layout;
 mod left;
+mod leftovers;
 mod lines;
 mod load;
 mod marks;
@@ -51,6 +53,8 @@ mod template;
 mod tests;
 mod unit_clauses;
 mod unit_columns;
+mod unit_marks;
+mod unit_notes;
 mod unit_scope;
 mod unit_words;
 mod units;
@@ -95,9 +99,9 @@ pub enum Error {
 /// The files of the input folder.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// In path order; without hidden files, reporters and receipts.
+    /// In path order; without leftovers of programs, reporters and receipts.
     pub files: Vec<FoundFile>,
-    /// Number of hidden files and folders and of lock files of an office program (`~$…`), which are ignored.
+    /// Number of leftovers of programs (hidden files, locks, unfinished downloads: `leftovers.toml`), which are ignored.
     pub hidden: u64,
 }
 

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::charset::Words;
-use super::discover::is_its_own;
+use super::discover::{is_its_own, own_files};
 use super::fault::Fault;
+use super::leftovers::{Leftover, leftover};
 use super::load::{Loaded, load};
 use super::marks::{self, Mark};
 use super::replies;
@@ -18,7 +19,7 @@ use super::sheets::{Assigned, assign};
 use super::sniff;
 use super::table;
 use super::{Claim, Error, FileRead, FoundFile, Intake, ReadSubmission};
-use crate::domain::{Code, Finding, Place, Reply, Severity, Submission, hex};
+use crate::domain::{Code, Finding, Place, Reply, Severity, Submission, Text, fold, hex};
 
 pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Error> {
     let bytes = bytes(file, intake.pipeline.limits.file_bytes)?;
@@ -103,9 +104,42 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
 }
 
 fn unclaimed(intake: &Intake<'_>, path: &str) -> Finding {
-    Finding::new(Code::FileUnclaimed, 0)
-        .raw(path)
-        .expected(templates(intake))
+    let finding = Finding::new(Code::FileUnclaimed, 0).raw(path);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if let Some(Leftover::Of(whole)) = leftover(name, false) {
+        let message = Text::new(
+            "此文件是 {expected} 的未完成传输或临时副本，未读取；而 {expected} 本身没有收到，请重新报送",
+            "this file is an unfinished transfer or a copy of {expected}, so it was not read; {expected} itself has not come: send it again",
+        );
+        return Finding {
+            message: Some(message),
+            ..finding.expected(whole)
+        };
+    }
+    let own = own_files(intake.pipeline);
+    let Some(meant) = own.iter().find(|own| is_named_like(path, own)) else {
+        return finding.expected(templates(intake));
+    };
+    let message = Text::new(
+        "此文件未读取：它像是本流程的 {expected}，该文件只在这个路径、以这个名称和格式读取；请按该名称和格式另存后报送",
+        "this file was not read: it looks like {expected}, which the pipeline reads at that path, under that name and in that format only; save it so",
+    );
+    Finding {
+        message: Some(message),
+        ..finding.expected(meant)
+    }
+}
+
+/// Whether a file is called like one that the pipeline reads beside the submissions, but for its folder, its ending and what a
+/// program or a person puts behind a name: `Explanations (1).xlsx`, `explanation.csv`.
+fn is_named_like(path: &str, own: &str) -> bool {
+    let stem = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        fold(name.rsplit_once('.').map_or(name, |(stem, _)| stem))
+    };
+    let own = stem(own);
+    let is_plain = !own.is_empty() && own.chars().all(char::is_alphabetic);
+    is_plain && stem(path).starts_with(own.strip_suffix('s').unwrap_or(&own))
 }
 
 /// Whether a file holds nothing but what a return had added to the county's own sheet.

@@ -57,7 +57,9 @@ struct List<'a> {
 impl List<'_> {
     /// A line that knows which finding it is about: the explanation stands before its hidden cell.
     fn line(&self, row: usize, cells: &[&str], hidden: usize, line: ReturnLine) -> Vec<Reply> {
+        let own = line.clone();
         let (line, is_known) = self.belonging(row, &cells[..hidden.saturating_sub(1)], line);
+        let is_rematched = line != own;
         let of_county = |column: usize, cell: &str| {
             let is_own = column + 1 != hidden && line.wrote(cell) || is_ours(cell);
             !cell.trim().is_empty() && !is_own && (is_known || column + 1 == hidden)
@@ -70,6 +72,7 @@ impl List<'_> {
             .map(|(column, cell)| Reply {
                 id: line.id.clone(),
                 finding: (is_known && column + 1 == hidden).then(|| line.finding.clone()),
+                is_rematched,
                 ..self.reply(row, column, cell)
             })
             .collect()
@@ -126,6 +129,7 @@ impl List<'_> {
         Reply {
             id: self.id.clone(),
             finding: None,
+            is_rematched: false,
             place: Place {
                 sheet: self.sheet.name.clone(),
                 row: Some(self.sheet.grid.number(row)),

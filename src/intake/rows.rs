@@ -6,7 +6,7 @@ use super::sections::{self, Section};
 use super::unit_columns;
 use super::units;
 use super::words::words;
-use crate::domain::{Grid, MatchedColumn, SetAside, fold};
+use crate::domain::{Grid, MatchedColumn, Period, SetAside, fold};
 use crate::pipeline::ColumnKind;
 
 /// The rows of a sheet.
@@ -15,6 +15,8 @@ pub(super) struct Body {
     pub(super) records: Vec<u32>,
     /// Records that are named like a sum although their key is filled, and what they are otherwise.
     pub(super) named_totals: Vec<(u32, SetAside)>,
+    /// Rows whose name is that of a total in several words.
+    pub(super) worded_totals: Vec<u32>,
     pub(super) set_aside: Vec<(u32, SetAside)>,
     /// Physical column and unit, from a row of units beneath the header.
     pub(super) units: Vec<(u32, String)>,
@@ -29,8 +31,9 @@ pub(super) struct Body {
 /// Name columns looked at for the word of a total.
 const NAMES: usize = 3;
 
-pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header) -> Body {
-    let judge = Judge::new(book, grid, header);
+/// `period`: that of the submission.
+pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header, period: Option<Period>) -> Body {
+    let judge = Judge::new(book, grid, header, period);
     let mut body = Body::default();
     body.records.reserve(grid.height());
     let (mut below_table, mut in_remarks) = (false, false);
@@ -61,9 +64,12 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header) -> Body {
             in_remarks = judge.is_remark(row, in_remarks);
             body.remarks.extend(in_remarks.then_some(row as u32));
         }
+        if kind.is_some_and(SetAside::is_total) && judge.is_worded(row) {
+            body.worded_totals.push(row as u32);
+        }
         match kind {
             // Only the registry can say whether such a row is a record.
-            Some(kind) if kind.is_total() && judge.has_key(row) => {
+            Some(kind) if kind == SetAside::Heading || (kind.is_total() && judge.has_key(row)) => {
                 body.named_totals.push((row as u32, kind));
                 body.records.push(row as u32);
             }
@@ -72,7 +78,20 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header) -> Body {
         }
     }
     set_remarks_aside(&mut body, &judge.below);
+    keep_headings_of_nothing(&mut body, &judge);
     body
+}
+
+/// A lone word with no record beneath it heads nothing: it stays a record.
+fn keep_headings_of_nothing(body: &mut Body, judge: &Judge<'_>) {
+    let is_named = |row: &u32| body.named_totals.binary_search_by_key(row, |(row, _)| *row).is_ok();
+    let last = body.records.iter().rev().find(|row| !is_named(row)).copied();
+    let records = &body.records;
+    body.named_totals.retain(|(row, kind)| {
+        let is_page = || words().is_page(judge.first(*row as usize).map_or("", |(_, cell)| cell));
+        let heads = || last.is_some_and(|last| *row < last) || is_page();
+        *kind != SetAside::Heading || (records.binary_search(row).is_ok() && heads())
+    });
 }
 
 /// Moves the last records that are lines below the table to the rows set aside.
@@ -94,13 +113,15 @@ struct Judge<'a> {
     header: &'a Header,
     /// Physical columns of the form's key.
     keys: Vec<usize>,
+    /// Year of the submission.
+    year: Option<i32>,
     /// Physical columns of the key and of the first names.
     names: Vec<usize>,
     below: Below<'a>,
 }
 
 impl<'a> Judge<'a> {
-    fn new(book: &'a Book<'a>, grid: &'a Grid, header: &'a Header) -> Self {
+    fn new(book: &'a Book<'a>, grid: &'a Grid, header: &'a Header, period: Option<Period>) -> Self {
         let place = |wanted: usize| {
             header
                 .columns
@@ -129,6 +150,7 @@ impl<'a> Judge<'a> {
             grid,
             header,
             keys,
+            year: period.map(|period| i32::from(period.year())),
             names,
             below: Below::new(grid, book.form, header),
         }
@@ -174,7 +196,32 @@ impl<'a> Judge<'a> {
         }
         // The name of a record may begin with such a word.
         let is_record = || self.is_full(row) || (self.below.holds_figure(row as u32) && !self.below.labels(row as u32));
-        (keyless && words.is_footer(first) && !is_record()).then_some(SetAside::Footer)
+        if keyless && words.is_footer(first) && !is_record() {
+            return Some(SetAside::Footer);
+        }
+        self.is_heading(row, column, first).then_some(SetAside::Heading)
+    }
+
+    /// Whether a row holds nothing but the number of a page, or words without a digit in a column of codes or before all known columns.
+    fn is_heading(&self, row: usize, column: usize, first: &str) -> bool {
+        if (column + 1..self.grid.width(row)).any(|other| !self.cell(row, other).is_empty()) {
+            return false;
+        }
+        let known = self.header.columns.first().map_or(0, |matched| matched.index as usize);
+        let may_head = column < known || self.below.is_code_column(column);
+        let is_word = |text: &str| text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_numeric);
+        let is_symbol = || self.book.form.missing.contains_key(first);
+        words().is_page(first) || (may_head && is_word(first) && !is_symbol())
+    }
+
+    /// Whether a row is named like a total in several words.
+    fn is_worded(&self, row: usize) -> bool {
+        let words = words();
+        let first = self.first(row).map(|(_, first)| first);
+        let mut names = first
+            .into_iter()
+            .chain(self.names.iter().map(|&name| self.cell(row, name)));
+        names.any(|name| words.is_phrase(name))
     }
 
     /// Whether a line below the table is a note or a source, or goes on after one (`in_remarks`), and is none of the form's own.
@@ -203,14 +250,15 @@ impl<'a> Judge<'a> {
         }
         // Nothing in key or names says of which rows else; a sign for "nothing" does not. What a code says is asked later.
         let has_key = self.has_key(row);
-        let names = self.names.iter().filter(|name| !(has_key && self.keys.contains(name)));
+        let is_own_key = |name: &usize| has_key && self.keys.contains(name) && !words.is_total(self.cell(row, *name));
+        let names = self.names.iter().filter(|name| !is_own_key(name));
         let said = names.map(|&name| self.cell(row, name));
         let said = said.filter(|cell| says(cell) && !self.book.form.missing.contains_key(*cell));
         let own = Some(first).filter(|first| words.is_total(first));
         let mut named = own.into_iter().chain(said);
-        Some(if named.clone().all(|name| words.is_whole(name)) {
+        Some(if named.clone().all(|name| words.is_whole(name, self.year)) {
             SetAside::Total
-        } else if named.all(|name| words.is_whole(name) || words.is_section(name)) {
+        } else if named.all(|name| words.is_whole(name, self.year) || words.is_section(name, self.year)) {
             SetAside::Section
         } else {
             SetAside::Subtotal
@@ -219,7 +267,7 @@ impl<'a> Judge<'a> {
 
     /// Whether the key is filled with something else than a word for a sum or a sign for "nothing".
     fn has_key(&self, row: usize) -> bool {
-        let is_sum = |cell: &str| words().is_total(cell) && !words().is_summary(cell);
+        let is_sum = |cell: &str| words().is_total(cell) && !words().is_loose_total(cell);
         let is_own = |cell: &str| says(cell) && !is_sum(cell) && !self.book.form.missing.contains_key(cell);
         !self.keys.is_empty() && self.keys.iter().all(|key| is_own(self.cell(row, *key)))
     }
@@ -362,7 +410,7 @@ mod tests {
         let book = Book::new(&pipeline.forms[0], &pipeline.units);
         let sheet = fixture::sheet(rows);
         let header = book.find(&sheet).unwrap();
-        let body = classify(&book, &sheet.grid, &header);
+        let body = classify(&book, &sheet.grid, &header, None);
         let mut all: Vec<(u32, String)> = body
             .set_aside
             .iter()

@@ -163,8 +163,8 @@ mod tests {
         let book = Book::new(&pipeline.forms[0], &pipeline.units);
         let sheet = fixture::sheet(rows);
         let header = book.find(&sheet).unwrap();
-        let body = classify(&book, &sheet.grid, &header);
-        let lines = Lines::of(&book, &sheet.grid, &body);
+        let body = classify(&book, &sheet.grid, &header, None);
+        let lines = Lines::of(&book, &sheet.grid, &header, &body);
         let columns = unit_columns::with_units(&book, &sheet, &header, &body, &lines);
         let found = other(&book, &sheet.grid, &header, &body, &lines, &columns.matched);
         let part = found.first()?;

@@ -42,9 +42,9 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     let Some(header) = header else {
         return without_header(book, sheet);
     };
-    let body = rows::classify(book, &sheet.grid, &header);
+    let body = rows::classify(book, &sheet.grid, &header, period);
     let mut columns = Columns::new(book, &sheet, &header, &body);
-    columns.judge();
+    columns.judge(period);
     let Columns {
         findings,
         unmatched,
@@ -70,12 +70,13 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         rejected = true;
     }
     read.rejected = rejected;
-    let lines = Lines::of(book, &sheet.grid, &body);
+    let lines = Lines::of(book, &sheet.grid, &header, &body);
     let columns = unit_columns::with_units(book, &sheet, &header, &body, &lines);
     read.findings.extend(runs_in_header(&sheet, &header, &columns.raised));
     read.findings.extend(footer::told(&sheet, &body.remarks));
     read.findings.extend(garbled_elsewhere(&sheet, Some((&header, &body))));
     read.findings.extend(columns.findings);
+    let unit_cells = columns.cells;
     let mut columns = columns.matched;
     columns.retain(|matched| !unread.contains(&matched.column));
     read.findings
@@ -99,6 +100,8 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         width,
         records,
         named_totals,
+        worded_totals: body.worded_totals,
+        unit_cells,
         set_aside,
         others,
         repeated: repeats.cells,
@@ -254,6 +257,8 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
             width: (0..grid.height()).map(|row| grid.width(row)).max().unwrap_or(0) as u32,
             records,
             named_totals: Vec::new(),
+            worded_totals: Vec::new(),
+            unit_cells: BTreeMap::new(),
             set_aside: blank.into_iter().map(|row| (row, SetAside::Blank)).collect(),
             others: Vec::new(),
             repeated: BTreeMap::new(),

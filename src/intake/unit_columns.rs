@@ -1,13 +1,14 @@
 //! Which unit the figures of a column have: what its header says, a row of units, or a line above or below the table; and what is told
 //! where such a line cannot be applied. Nothing of it counts then.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::header::{Book, Header};
 use super::rows::Body;
 use super::sections::Difference;
 use super::sheet::Sheet;
+use super::unit_marks;
 use super::unit_scope::{self, Scope};
 use super::unit_words::unit_words;
 use super::units::{self, Named, Said};
@@ -51,12 +52,33 @@ impl Line {
     }
 }
 
+impl Line {
+    /// A foot note that names a unit, and whose mark stands in headers: it speaks of their columns alone.
+    fn of_note(book: &Book<'_>, grid: &Grid, header: &Header, at: (u32, u32), text: &str) -> Option<Line> {
+        let (mark, note) = unit_marks::of_note(text)?;
+        let columns = unit_marks::columns(grid, header, &mark);
+        let said = units::of_title(note, book.units);
+        if columns.is_empty() || said.is_nothing() {
+            return None;
+        }
+        let scoped = |named: Named| (named.unit, Scope::Columns(columns.clone()));
+        Some(Line {
+            row: at.0,
+            index: at.1,
+            text: text.to_owned(),
+            units: said.units.into_iter().map(scoped).collect(),
+            unclear: said.unclear.into_iter().map(scoped).collect(),
+            is_between: false,
+        })
+    }
+}
+
 /// All such cells of a sheet.
 #[derive(Debug, Default)]
 pub(super) struct Lines(Vec<Line>);
 
 impl Lines {
-    pub(super) fn of(book: &Book<'_>, grid: &Grid, body: &Body) -> Lines {
+    pub(super) fn of(book: &Book<'_>, grid: &Grid, header: &Header, body: &Body) -> Lines {
         let is_own = |row: u32| body.unit_lines.binary_search(&row).is_ok();
         let rows = body.set_aside.iter().filter(|(row, kind)| match kind {
             SetAside::Title | SetAside::Footer => true,
@@ -75,6 +97,12 @@ impl Lines {
                     continue;
                 }
                 let text = as_shown(grid, row, index as u32, cell);
+                if let Some(line) =
+                    Line::of_note(book, grid, header, (row, index as u32), &text).filter(|_| kind == SetAside::Footer)
+                {
+                    lines.push(line);
+                    continue;
+                }
                 // `2020 | 年` is no unit.
                 let may_be_bare = kind != SetAside::Footer && !before.ends_with(|c: char| c.is_ascii_digit());
                 let said = match may_be_bare {
@@ -97,6 +125,11 @@ impl Lines {
     /// Rows of the lines between records.
     pub(super) fn between(&self) -> impl Iterator<Item = u32> {
         self.0.iter().filter(|line| line.is_between).map(|line| line.row)
+    }
+
+    /// The cell of the first of some lines.
+    fn cell(&self, at: &[usize]) -> Option<(u32, u32)> {
+        at.first().map(|at| (self.0[*at].row, self.0[*at].index))
     }
 
     /// Those that speak of all records.
@@ -210,6 +243,8 @@ pub(super) struct WithUnits {
     pub(super) matched: Vec<MatchedColumn>,
     /// Cells of the header whose raised or lowered text is the unit of a column.
     pub(super) raised: BTreeSet<(u32, u32)>,
+    /// The cell that names the unit of a column, by physical column.
+    pub(super) cells: BTreeMap<u32, (u32, u32)>,
     /// On lines that cannot be applied.
     pub(super) findings: Vec<Finding>,
 }
@@ -226,7 +261,15 @@ pub(super) fn with_units(book: &Book<'_>, sheet: &Sheet, header: &Header, body: 
     let mut open = 0;
     for matched in &mut found.matched {
         let column = &book.form.columns[matched.column];
-        if matched.unit.is_some() || !units::is_numeric(column) {
+        if matched.unit.is_some() {
+            let rows = (header.top..header.end).rev();
+            let mut rows = rows.filter(|row| !sheet.grid.cell(*row, matched.index as usize).trim().is_empty());
+            found
+                .cells
+                .extend(rows.next().map(|row| (matched.index, (row as u32, matched.index))));
+            continue;
+        }
+        if !units::is_numeric(column) {
             continue;
         }
         if let Some((unit, at)) = raised(book, sheet, header, matched.index) {
@@ -236,6 +279,12 @@ pub(super) fn with_units(book: &Book<'_>, sheet: &Sheet, header: &Header, body: 
         }
         let mut beneath = body.units.iter();
         if let Some((_, unit)) = beneath.find(|(index, _)| *index == matched.index) {
+            let notes = body.set_aside.iter().filter(|(_, kind)| *kind == SetAside::HeaderNote);
+            let names = |row: &u32| {
+                crate::domain::fold(sheet.grid.cell(*row as usize, matched.index as usize)).contains(unit.as_str())
+            };
+            let row = notes.map(|(row, _)| *row).find(names);
+            found.cells.extend(row.map(|row| (matched.index, (row, matched.index))));
             matched.unit = Some(unit.clone());
             continue;
         }
@@ -251,6 +300,7 @@ pub(super) fn with_units(book: &Book<'_>, sheet: &Sheet, header: &Header, body: 
                 continue;
             }
             OfLines::Unclear(words, at) => {
+                found.cells.extend(groups.cell(&at).map(|cell| (matched.index, cell)));
                 matched.unit = Some(unread(book, own, words, &groups, &at));
                 let told = at
                     .first()
@@ -267,6 +317,7 @@ pub(super) fn with_units(book: &Book<'_>, sheet: &Sheet, header: &Header, body: 
                 matched.unit = Some(unit);
             }
             OfLines::Unclear(words, at) => {
+                found.cells.extend(lines.cell(&at).map(|cell| (matched.index, cell)));
                 matched.unit = Some(unread(book, own, words, lines, &at));
                 at.into_iter().for_each(|at| {
                     blamed[at].insert(matched.column);
@@ -474,7 +525,7 @@ fn unclear(book: &Book<'_>, sheet: &Sheet, line: &Line, blamed: &BTreeSet<usize>
         .filter_map(|column| Some(format!("{} ({})", column.id, units::own(column)?)))
         .collect();
     match blamed.is_empty() {
-        true => finding.count(open).expected("—"),
+        true => finding.count(open),
         false => finding.count(blamed.len() as u64).expected(expected.join(", ")),
     }
 }

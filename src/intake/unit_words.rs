@@ -29,6 +29,9 @@ struct File {
     multiples: String,
     numbered: String,
     remarks: Vec<String>,
+    parts: String,
+    unit_signs: String,
+    unit_words: Vec<String>,
     leads: Vec<String>,
     scales: Vec<String>,
     currencies: Vec<String>,
@@ -47,6 +50,8 @@ pub(super) struct UnitWords {
     short_multiples: Regex,
     multiples: Regex,
     numbered: Regex,
+    parts: Regex,
+    unit_signs: Regex,
 }
 
 /// The one set of words.
@@ -65,6 +70,8 @@ pub(super) fn unit_words() -> &'static UnitWords {
             short_multiples: compiled(&file.short_multiples),
             multiples: compiled(&file.multiples),
             numbered: compiled(&file.numbered),
+            parts: compiled(&file.parts),
+            unit_signs: compiled(&file.unit_signs),
             file,
         }
     });
@@ -209,6 +216,22 @@ impl UnitWords {
         let mut words =
             words.map(|word| is_plain(word) || is_mark(word) || is_number(word) || dated(word) == Some(true));
         !is_signed && words.all(|is_known| is_known)
+    }
+
+    /// Whether a bracket in small letters says which part of the figures a column holds: `female`, `65+`, 城镇.
+    pub(super) fn is_part_of_figures(&self, lower: &str) -> bool {
+        self.parts.is_match(lower)
+    }
+
+    /// Whether a text in small letters has a sign that only units have.
+    pub(super) fn has_unit_sign(&self, lower: &str) -> bool {
+        self.unit_signs.is_match(lower)
+    }
+
+    /// Whether a word in small letters is that of a multiple, of money, or of a unit that is not converted.
+    pub(super) fn is_unit_word(&self, word: &str) -> bool {
+        let lists = [&self.file.unit_words, &self.file.scales, &self.file.currencies];
+        lists.iter().any(|list| list.iter().any(|one| one == word))
     }
 
     /// Whether a text says nothing but what a unit of measure is for: `注:金额`.

@@ -126,7 +126,7 @@ pub(super) fn of_line(cell: &str, units: &Units) -> Said {
 }
 
 /// A cell in small letters, with words for powers of ten.
-fn lowered(cell: &str) -> String {
+pub(super) fn lowered(cell: &str) -> String {
     let cell = &cell[..cell.floor_char_boundary(LOOKED_AT)];
     let lower: String = cell.chars().flat_map(char::to_lowercase).collect();
     unit_words().with_powers(&lower).nfkc().collect()
@@ -316,7 +316,7 @@ fn linked<'t>(text: &'t str, units: &Units) -> Option<(&'t str, &'t str)> {
 }
 
 /// The words of a cell, in small letters, that a text without blanks was made of.
-fn written(cell: &str, text: &str) -> Option<String> {
+pub(super) fn written(cell: &str, text: &str) -> Option<String> {
     let narrow: String = cell.nfkc().flat_map(char::to_lowercase).collect();
     let solid: Vec<(usize, char)> = narrow.char_indices().filter(|(_, c)| !c.is_whitespace()).collect();
     let wanted: Vec<char> = text.chars().collect();
@@ -388,7 +388,7 @@ pub(super) fn known<'t>(text: &'t str, units: &Units) -> Option<&'t str> {
 }
 
 /// Whether a folded text that is no known unit names one or a multiple, and no place or office: `百万日元`, `mil.persons`, `万株`.
-fn names_unit(text: &str) -> bool {
+pub(super) fn names_unit(text: &str) -> bool {
     let words = unit_words();
     if text.is_empty() || words.is_owner(text) {
         return false;
@@ -435,16 +435,6 @@ pub(super) fn of_row(grid: &Grid, row: usize, units: &Units) -> Option<Vec<(u32,
         found.push((index as u32, unit.to_owned()));
     }
     (!found.is_empty()).then_some(found)
-}
-
-/// The unit that a bracket behind a header names, known or not. None: it is a remark, as in `Residents (2022)`.
-pub(super) fn of_note<'n>(note: &'n str, units: &Units) -> Option<&'n str> {
-    let note = note.trim();
-    let lead = note.get(..3).is_some_and(|lead| lead.eq_ignore_ascii_case("in "));
-    let note = if lead { note[3..].trim_start() } else { note };
-    let lower = lowered(note);
-    let is_unit = units.knows(&lower) && !unit_words().is_of_dates(&fold(&lower));
-    (is_unit || !unit_words().is_remark(&lower)).then_some(note)
 }
 
 /// Whether figures of a column have a unit at all.

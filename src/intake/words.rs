@@ -1,5 +1,7 @@
 //! The words of `words.toml`, and the fold under which cells are compared with them.
 
+mod sums;
+
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -16,6 +18,13 @@ struct File {
     totals: Vec<String>,
     subtotals: Vec<String>,
     summaries: Vec<String>,
+    comparisons: Vec<String>,
+    alone: Vec<String>,
+    counted: String,
+    levels: Vec<String>,
+    beside: Vec<String>,
+    joins: Vec<String>,
+    pages: String,
     wholes: Vec<String>,
     parts: Vec<String>,
     footers: Vec<String>,
@@ -43,6 +52,10 @@ pub(super) struct Words {
     file: File,
     /// Last characters of words of totals, in order: most names are told from a total by one look.
     total_ends: Vec<char>,
+    /// First two characters of words of totals, in order; one where a word has no more.
+    total_starts: Vec<(char, Option<char>)>,
+    /// A line that only numbers a page.
+    page: Regex,
     /// First bytes of words that open a footer or a part row.
     footer_starts: [bool; 256],
     /// The stated period.
@@ -61,13 +74,8 @@ pub(super) fn words() -> &'static Words {
         let period = compiled(&file.period);
         let (note_mark, office_year) = (compiled(&file.note_mark), compiled(&file.office_year));
         let date = compiled(&file.date);
-        let totals = file.total_endings.iter().chain(&file.totals).chain(&file.summaries);
-        let ends = totals.filter_map(|word| word.chars().next_back());
-        let mut total_ends: Vec<char> = ends
-            .flat_map(|end| std::iter::once(end).chain(end.to_uppercase()))
-            .collect();
-        total_ends.sort_unstable();
-        total_ends.dedup();
+        let page = compiled(&file.pages);
+        let (total_ends, total_starts) = sums::borders(&file);
         let mut footer_starts = [false; 256];
         for word in file.footers.iter().chain(&file.form_lines).chain(&file.parts) {
             footer_starts[word.bytes().next().map_or(0, usize::from)] = true;
@@ -75,6 +83,8 @@ pub(super) fn words() -> &'static Words {
         Words {
             file,
             total_ends,
+            total_starts,
+            page,
             footer_starts,
             period,
             note_mark,
@@ -85,84 +95,9 @@ pub(super) fn words() -> &'static Words {
     &WORDS
 }
 
-/// What a word for a total is the sum of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum SumWord {
-    /// All rows.
-    Whole,
-    /// Some of them.
-    Section,
-    /// No sum of them: their average or the like.
-    Summary,
-}
-
 /// Longest cell, in bytes, that can be a date.
 const DATE_LENGTH: usize = 48;
-/// Longest cell, in bytes, that can be a word for a total.
-const TOTAL_LENGTH: usize = 48;
-
 impl Words {
-    /// Whether a name is that of a sum of other rows, or of their average or the like.
-    pub(super) fn is_total(&self, cell: &str) -> bool {
-        let cell = cell.trim_end_matches([' ', '\u{3000}', ':', '：', ')', '）', '.']);
-        let Some(last) = cell.chars().next_back() else {
-            return false;
-        };
-        let full_width = ('\u{ff00}'..='\u{ffef}').contains(&last);
-        let ends = self.total_ends.binary_search(&last).is_ok();
-        if cell.len() > TOTAL_LENGTH || !(ends || full_width) {
-            return false;
-        }
-        let folded = fold(cell);
-        let ends = |word: &String| folded.ends_with(word.as_str());
-        self.file.total_endings.iter().any(ends) || self.sum_words(&folded).is_some()
-    }
-
-    /// Whether a name is a bare word for an average or the like: places may be called Min.
-    pub(super) fn is_summary(&self, cell: &str) -> bool {
-        self.sum_words(&fold(cell)) == Some(SumWord::Summary)
-    }
-
-    /// Whether a name of a total is that of the sum of all rows: the bare word, without an area or kind before it.
-    pub(super) fn is_whole(&self, cell: &str) -> bool {
-        self.sum_words(&fold(cell)) == Some(SumWord::Whole)
-    }
-
-    /// Whether a name of a total is a bare word for the sum of a section of the rows: `小计`.
-    pub(super) fn is_section(&self, cell: &str) -> bool {
-        self.sum_words(&fold(cell)) == Some(SumWord::Section)
-    }
-
-    /// What a folded name says that holds nothing but words for sums, in one language or several: `合计/total`.
-    fn sum_words(&self, folded: &str) -> Option<SumWord> {
-        let is_sign = |c: char| !c.is_alphanumeric();
-        let mut rest = folded.trim_matches(is_sign);
-        rest = self
-            .file
-            .wholes
-            .iter()
-            .find_map(|word| rest.strip_prefix(word.as_str()))
-            .unwrap_or(rest);
-        let mut said = None;
-        while !rest.is_empty() {
-            let words = self.file.total_endings.iter().chain(&self.file.totals);
-            let words = words.chain(&self.file.summaries);
-            let first = words
-                .filter(|word| rest.starts_with(word.as_str()))
-                .max_by_key(|word| word.len())?;
-            let word = if self.file.subtotals.contains(first) {
-                SumWord::Section
-            } else if self.file.summaries.contains(first) {
-                SumWord::Summary
-            } else {
-                SumWord::Whole
-            };
-            said = said.max(Some(word));
-            rest = rest[first.len()..].trim_start_matches(is_sign);
-        }
-        said
-    }
-
     /// Whether a cell begins a sub-row of a total.
     pub(super) fn is_part(&self, cell: &str) -> bool {
         self.begins(cell, &self.file.parts)
@@ -189,6 +124,11 @@ impl Words {
         self.file.offices.iter().any(|word| folded.contains(word.as_str()))
     }
 
+    /// Whether a cell only numbers a page: `Page 2`, 第2页.
+    pub(super) fn is_page(&self, cell: &str) -> bool {
+        cell.len() <= DATE_LENGTH && self.page.is_match(&fold(cell))
+    }
+
     /// Whether a cell is a date, and nothing else.
     pub(super) fn is_date(&self, cell: &str) -> bool {
         cell.len() <= DATE_LENGTH && self.date.is_match(&fold(cell))
@@ -207,6 +147,11 @@ impl Words {
             behind.len() < text.len() && behind.starts_with(char::is_whitespace)
         };
         is_sign || is_parted() || self.note_mark.is_match(&fold_start(text))
+    }
+
+    /// Whether a character marks a note: `*`, `①`.
+    pub(super) fn marks_note(&self, c: char) -> bool {
+        self.file.note_marks.contains(c) || self.file.note_signs.contains(c)
     }
 
     /// Whether a text begins with a word for a remark, and not with a longer word: `Note that`, `注 本表`.
@@ -299,70 +244,6 @@ fn fold_start(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn totals_are_told_from_names() {
-        let words = words();
-        for total in [
-            "合计",
-            "合 计",
-            "总　计：",
-            "小计",
-            "全县合计",
-            "Total",
-            "TOTAL ",
-            "Grand total",
-            "ＴＯＴＡＬ",
-            "合计 Total",
-            "Total（合计）",
-            "Sub-total",
-            "Итого",
-            "小計",
-            "总数",
-            "平均",
-            "全县平均",
-            "平均值 Average",
-            "Mean",
-            "MAX.",
-            "中位数",
-            "累计",
-        ] {
-            assert!(words.is_total(total), "{total}");
-        }
-        for (name, is_whole, is_section) in [
-            ("合计", true, false),
-            ("全县合计：", true, false),
-            ("合计/Total", true, false),
-            ("小计", false, true),
-            ("小计 Subtotal", false, true),
-            ("平均", false, false),
-            ("合计平均", false, false),
-            ("和平街道合计", false, false),
-            ("其中：合计", false, false),
-        ] {
-            let found = (words.is_whole(name), words.is_section(name));
-            assert_eq!(found, (is_whole, is_section), "{name}");
-        }
-        for name in [
-            "",
-            "和平社区",
-            "会计",
-            "计",
-            "合计划社区",
-            "Totalsville",
-            "subtotals of",
-            "Totals of Arden",
-            "Summit",
-            "平均村",
-            "最高村",
-            "累计划社区",
-            "Meanwood",
-            "Minden",
-            "130102001001",
-        ] {
-            assert!(!words.is_total(name), "{name}");
-        }
-    }
 
     #[test]
     fn footers_are_told_from_names() {

@@ -106,7 +106,11 @@ impl FieldMeta {
                 "按更正读取的列（以分号分隔）",
                 "Columns read from a correction instead of what was received, joined by ;",
             ),
-            "codes" => Text::new("隔离原因（问题代码）", "Codes of the findings that hold the row back"),
+            "codes" => Text::new(
+                "不计入的原因（问题代码，以分号分隔）",
+                "Codes of the findings for which the row does not count, joined by ;",
+            ),
+            "row_status" => Text::new("行的状态", "Status: quarantined, or superseded by an identical row"),
             "other_cells" => Text::new(
                 "未识别列的原文（JSON）",
                 "Cells of columns no form knows, as received (JSON)",
@@ -118,7 +122,7 @@ impl FieldMeta {
         };
         let null = match name {
             "sheet" => Some(Text::new("不是工作簿", "no workbook")),
-            "period" | "area_code" | "submission_id" | "row" | "codes" => None,
+            "period" | "area_code" | "submission_id" | "row" | "codes" | "row_status" => None,
             "other_cells" => Some(Text::new("没有", "none")),
             "corrected" => Some(Text::new("全部为县级原报", "every cell as received")),
             _ => Some(Text::new("地区高于该级别", "the area lies above this level")),
@@ -145,6 +149,23 @@ impl FieldMeta {
             }
         }
         entries
+    }
+
+    /// Of the columns that quarantine has beside the form's own: there the period and the area may not be known.
+    pub fn of_quarantine(pipeline: &Pipeline, name: &str) -> FieldMeta {
+        let meta = FieldMeta::of_system_column(pipeline, name);
+        let title = match name {
+            "area_code" => Text::new(
+                "所属地区代码；行中无法判定的为上报单位代码",
+                "Code of the area the row belongs to; where the row does not tell, that of the sending area",
+            ),
+            _ => meta.title,
+        };
+        let null = match name {
+            "period" | "area_code" => Some(Text::new("无法判定", "cannot be told")),
+            _ => meta.null,
+        };
+        FieldMeta { title, null, ..meta }
     }
 
     /// Metadata of a column of facts: the form's own, else one of the system's.

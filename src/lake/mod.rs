@@ -10,6 +10,7 @@ mod parquet;
 pub mod quarantine;
 mod read;
 pub mod records;
+pub mod sql;
 mod table;
 
 pub use arrow::array::RecordBatch;

@@ -14,6 +14,10 @@ use crate::pipeline::Form;
 pub struct Quarantined<'a> {
     /// Submission id.
     pub submission_id: &'a str,
+    /// Reporting period; None: it cannot be told.
+    pub period: Option<&'a str>,
+    /// Code of the area that the row belongs to, else of its sender; None: neither can be told.
+    pub area_code: Option<Arc<str>>,
     /// The table it stands in.
     pub table: &'a RawTable,
     /// Row of the table's grid, from 0.
@@ -53,19 +57,23 @@ fn size(row: &Quarantined<'_>) -> usize {
     CELL_BYTES + cells.map(|cell| cell.len() + CELL_BYTES).sum::<usize>()
 }
 
-/// The rows as text columns: provenance, codes, each column of the form as received, and the cells of columns no form knows as JSON.
+/// The rows as text columns: period and area, provenance, codes, each column of the form as received, and the cells of columns no form knows as JSON.
 ///
 /// # Errors
 /// When columns do not fit together.
 fn quarantine(form: &Form, rows: &[Quarantined<'_>]) -> Result<RecordBatch, Error> {
     let text = |values: Vec<Option<&str>>| -> ArrayRef { Arc::new(StringArray::from(values)) };
     let mut fields = vec![
+        Field::new("period", DataType::Utf8, true),
+        Field::new("area_code", DataType::Utf8, true),
         Field::new("submission_id", DataType::Utf8, false),
         Field::new("sheet", DataType::Utf8, true),
         Field::new("row", DataType::Int64, false),
         Field::new("codes", DataType::Utf8, false),
     ];
     let mut columns: Vec<ArrayRef> = vec![
+        text(rows.iter().map(|r| r.period).collect()),
+        text(rows.iter().map(|r| r.area_code.as_deref()).collect()),
         text(rows.iter().map(|r| Some(r.submission_id)).collect()),
         text(rows.iter().map(|r| r.table.sheet.as_deref()).collect()),
         Arc::new(Int64Array::from_iter_values(

@@ -8,11 +8,14 @@ use arrow::array::{
     Array, ArrayBuilder, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray, StringBuilder,
     UInt32Array, make_comparator,
 };
-use arrow::compute::{SortOptions, cast, concat_batches, filter_record_batch, take_record_batch};
+use arrow::compute::{
+    SortColumn, SortOptions, cast, concat_batches, filter_record_batch, lexsort_to_indices, take_record_batch,
+};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema};
 
 use super::Error;
 use super::members::members;
+use crate::domain::RowStatuses;
 use crate::pipeline::{Form, FormIndex, Pipeline};
 
 /// Where a record comes from: what the `submission` number of a batch stands for.
@@ -42,7 +45,40 @@ pub fn concat(batches: &[RecordBatch]) -> Result<Option<RecordBatch>, Error> {
 /// The code of the partition's area that an area lies in; None where it lies in none.
 pub type AreaCode<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// The facts of a partition: accepted rows, sorted by key, with period, partition, members and provenance as text columns.
+/// Columns that uncounted rows have behind those of facts.
+const STATUS: [&str; 2] = ["row_status", "codes"];
+
+/// The rows of a partition that do not count, each with its status and codes, which [`facts`] passes on.
+///
+/// # Errors
+/// When columns do not fit together.
+pub fn uncounted(batch: &RecordBatch, statuses: &RowStatuses) -> Result<RecordBatch, Error> {
+    let rows = statuses.uncounted();
+    let positions = UInt32Array::from_iter_values(rows.iter().map(|(record, ..)| *record as u32));
+    let states = rows.iter().map(|(_, state, _)| state.as_str());
+    let codes = rows.iter().map(|(.., codes)| &**codes);
+    let texts: [ArrayRef; 2] = [
+        Arc::new(StringArray::from_iter_values(states)),
+        Arc::new(StringArray::from_iter_values(codes)),
+    ];
+    let built = || {
+        let taken = take_record_batch(batch, &positions)?;
+        let mut fields: Vec<Arc<Field>> = taken.schema().fields().iter().cloned().collect();
+        let mut columns = taken.columns().to_vec();
+        for (name, column) in STATUS.into_iter().zip(texts) {
+            fields.push(Arc::new(Field::new(name, DataType::Utf8, false)));
+            columns.push(column);
+        }
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+    };
+    built().map_err(|source| Error::Columns {
+        what: "uncounted rows".into(),
+        source,
+    })
+}
+
+/// The rows of a partition that are to be published, with period, partition, members and provenance as text columns: the accepted ones as
+/// facts, sorted by key, or those of [`uncounted`], whose columns may all be null, sorted by [`ORIGIN`].
 ///
 /// # Errors
 /// When columns do not fit together.
@@ -67,6 +103,7 @@ pub fn facts<'a>(
     let submissions = cast(submissions, &DataType::Int64).map_err(wrong)?;
     let submissions = submissions.as_primitive::<Int64Type>();
     let rows = kept.height();
+    let is_uncounted = kept.column_by_name(STATUS[0]).is_some();
 
     let mut fields = vec![Field::new("period", DataType::Utf8, false)];
     let mut columns: Vec<ArrayRef> = vec![Arc::new(repeated(rows, [(rows, Some(period))]))];
@@ -87,7 +124,8 @@ pub fn facts<'a>(
         } else {
             array.clone()
         };
-        fields.push(Field::new(&column.id, array.data_type().clone(), !column.required));
+        let nullable = is_uncounted || !column.required;
+        fields.push(Field::new(&column.id, array.data_type().clone(), nullable));
         columns.push(array);
     }
     for (field, array) in members(pipeline, of_form, &kept).map_err(wrong)? {
@@ -109,7 +147,34 @@ pub fn facts<'a>(
     fields.push(Field::new("corrected", DataType::Utf8, true));
     let corrected = corrected(&origins, numbers.as_primitive());
     columns.extend([numbers, Arc::new(corrected)]);
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(wrong)
+    for name in STATUS {
+        if let Some(column) = kept.column_by_name(name) {
+            fields.push(Field::new(name, DataType::Utf8, false));
+            columns.push(column.clone());
+        }
+    }
+    let rows = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(wrong)?;
+    if is_uncounted {
+        by_origin(&rows).map_err(wrong)
+    } else {
+        Ok(rows)
+    }
+}
+
+/// Columns that tell the rows of a release apart whether they count or not.
+pub const ORIGIN: [&str; 3] = ["submission_id", "sheet", "row"];
+
+/// Rows in order of where they came from: the form's key may be missing in some, and the same in others.
+fn by_origin(rows: &RecordBatch) -> Result<RecordBatch, arrow::error::ArrowError> {
+    let options = Some(SortOptions {
+        descending: false,
+        nulls_first: true,
+    });
+    let columns = ORIGIN.map(|name| SortColumn {
+        values: rows.column_by_name(name).expect("every row has its origin").clone(),
+        options,
+    });
+    take_record_batch(rows, &lexsort_to_indices(&columns, None)?)
 }
 
 /// Number of rows per area among those of the mask, in order of area.

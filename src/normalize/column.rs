@@ -17,7 +17,7 @@ use super::cell::{Cleaned, Fault, fault_among, is_error, link_text, tidy};
 use super::measure::Measure;
 use super::number::read_workbook_number;
 use super::retyped::{self, Origin};
-use super::share::Shares;
+use super::share::{AllShares, Shares};
 use super::sheet::Sheet;
 use super::shown::is_read;
 use super::tally::{At, Tally};
@@ -43,9 +43,9 @@ pub(super) fn data_type(kind: &ColumnKind) -> DataType {
 /// intake's.
 pub(super) fn absent(column: &Column, required: bool, tally: &mut Tally) -> ArrayRef {
     if required {
-        tally.quarantined.fill(true);
+        tally.statuses.quarantine_all(Code::ColumnMissing);
     }
-    new_null_array(&data_type(&column.kind), tally.quarantined.len())
+    new_null_array(&data_type(&column.kind), tally.statuses.len())
 }
 
 /// The array of a column. `lost` are rows whose cell is not to be read; `areas` is given for the column that decides where a row
@@ -256,7 +256,9 @@ impl<'a> Reader<'_, 'a> {
                 }
                 Cleaned::Noted(value, code) => {
                     tally.answered[position] += u16::from(self.at.required);
-                    tally.note(position, &self.at, code, cell);
+                    let is_code = code == Code::CodeStoredOtherwise;
+                    let seen = is_code.then(|| self.with_decimals(cell, numeric, position)).flatten();
+                    tally.note(position, &self.at, code, seen.as_deref().unwrap_or(cell));
                     push(Some(value));
                 }
                 Cleaned::Missing => {
@@ -312,23 +314,51 @@ impl<'a> Reader<'_, 'a> {
         let mut builder = Float64Builder::with_capacity(self.len());
         let (plain, has_point) = (measure.with_point(), self.has_point());
         let mut shares = measure.is_percent().then(Shares::default);
+        let all_shares = shares.as_ref().and_then(|_| self.all_shares(measure));
         let clean = |text: &'a str, numeric, position| {
             let text = self.stored(text, numeric, position);
             if numeric && let Some(shown) = self.as_shown(text, position) {
                 return cleaner(&shown, false, &plain).of_shown(shown);
             }
             let cleaned = cleaner(text, numeric, if has_point(position) { &plain } else { measure });
-            if let (Some(shares), Cleaned::Value(value)) = (&mut shares, &cleaned) {
-                shares.add(position, text, *value);
+            match (&mut shares, cleaned) {
+                (Some(shares), Cleaned::Value(value)) => {
+                    shares.add(position, text, value);
+                    Cleaned::Value(value)
+                }
+                // As a share it may need no rounding, but to be multiplied by a hundred.
+                (_, Cleaned::Fault(fault)) if all_shares.is_some() && fault.code == Code::TooPrecise => {
+                    Cleaned::Fault(Box::new(Fault { mend: None, ..*fault }))
+                }
+                (_, cleaned) => cleaned,
             }
-            cleaned
         };
         let converted = self.each(tally, clean, |value| builder.append_option(value));
         tally.converted(&self.at, measure.unit, converted);
         if let Some(shares) = shares {
             tally.percent_mixed(&self.at, &shares);
         }
+        if let Some(shares) = all_shares {
+            tally.percent_shares(&self.at, &shares);
+        }
         Arc::new(builder.finish())
+    }
+
+    /// The figures of a percent column, if all of them look like shares of 1. Most columns end that at their first figure.
+    fn all_shares(&self, measure: &Measure) -> Option<AllShares<'a>> {
+        let table = self.sheet.table;
+        let has_point = self.has_point();
+        let figures = table.records.iter().enumerate().filter_map(|(position, &row)| {
+            let corrected = table.corrected.get(row, self.at.index);
+            let (cell, numeric) = match corrected {
+                Some(corrected) => (corrected.text.as_str(), corrected.numeric),
+                None => table.said(row, self.at.index),
+            };
+            let cell = self.stored(cell, numeric, position);
+            let (size, is_bare) = measure.size(cell, numeric || has_point(position))?;
+            Some(is_bare.then_some((position, tidy(cell), size)))
+        });
+        AllShares::of(figures, measure.range.map(|(_, most)| most))
     }
 
     fn booleans(&self, words: &Boolean, tally: &mut Tally) -> ArrayRef {
@@ -354,9 +384,11 @@ impl<'a> Reader<'_, 'a> {
     fn dates(&self, tally: &mut Tally) -> ArrayRef {
         let mut builder = Date32Builder::with_capacity(self.len());
         let symbols = &self.sheet.symbols;
+        let order = OnceCell::new();
+        let order = || *order.get_or_init(|| date::Order::of(self.sheet.form.date_order, self.cells()));
         self.each(
             tally,
-            |text, _, _| date::clean(text, symbols),
+            |text, _, _| date::clean(text, symbols, order),
             |value| builder.append_option(value),
         );
         Arc::new(builder.finish())
@@ -386,7 +418,14 @@ impl<'a> Reader<'_, 'a> {
         let is_any = level.is_none() && sheet.scheme == CodeScheme::Plain;
         let has_points = OnceCell::new();
         let clean = |cell: &'a str, numeric, position: usize| {
-            let cleaned = sheet.code(cell, level);
+            let seen = level.and_then(|_| self.with_decimals(cell, numeric, position));
+            // A decimal part of zeros is no part of a code, unless it is registered so.
+            let is_code = |seen: &String| cell.contains('.') || sheet.jurisdiction.of_code(seen, level).is_ok();
+            let seen = seen.filter(is_code);
+            let cleaned = match &seen {
+                None => sheet.code(cell, level),
+                Some(seen) => sheet.code(seen, level).map(|code| Cow::Owned(code.into_owned())),
+            };
             if !matches!(cleaned, Cleaned::Missing) {
                 let origin = self.origin(cell, numeric, position);
                 let points = || *has_points.get_or_init(|| self.cells().any(retyped::has_point));
@@ -399,7 +438,10 @@ impl<'a> Reader<'_, 'a> {
                 return sheet.jurisdiction.with_sound_mend(cleaned, level, areas.is_some());
             };
             let stored = self.stored(cell, numeric, position);
-            let doubt = if stored != cell && level.is_some() && sheet.jurisdiction.of_code(stored, level).is_ok() {
+            let doubt = if (stored != cell || seen.is_some())
+                && level.is_some()
+                && sheet.jurisdiction.of_code(stored, level).is_ok()
+            {
                 Some(Code::CodeStoredOtherwise)
             } else {
                 Some(Code::CodeZerosLost).filter(|_| sheet.jurisdiction.may_lack_zeros(code, level))
@@ -416,7 +458,14 @@ impl<'a> Reader<'_, 'a> {
                 return sheet.jurisdiction.with_sound_mend(fault, level, areas.is_some());
             }
             match (found, &mut areas) {
-                (Err(fault), _) => Cleaned::Fault(fault),
+                (Err(fault), _) => match seen {
+                    None => Cleaned::Fault(fault),
+                    Some(seen) => {
+                        let mend = fault.mend.or_else(|| Some(cell.to_owned()));
+                        let fault = Cleaned::Fault(Box::new(Fault { mend, ..*fault })).of_shown(seen);
+                        sheet.jurisdiction.with_sound_mend(fault, level, areas.is_some())
+                    }
+                },
                 (Ok(_), None) => noted(cleaned, doubt),
                 (Ok(area), Some(areas)) => match sheet.jurisdiction.admit(area, code) {
                     Err(fault) => Cleaned::Fault(fault),
@@ -429,6 +478,18 @@ impl<'a> Reader<'_, 'a> {
         };
         self.each(tally, clean, |value| builder.append_option(value));
         Arc::new(builder.finish())
+    }
+
+    /// The number of a cell as its number format shows it, with other decimals than it has: 1.1 as `1.10`. None: it shows the number.
+    fn with_decimals(&self, cell: &str, numeric: bool, position: usize) -> Option<String> {
+        let table = self.sheet.table;
+        let shown = table.grid.markings().filter(|_| numeric)?;
+        let place = (table.records[position], self.at.index);
+        let decimals = *shown.decimals.get(&place)?;
+        if table.corrected.get(place.0, place.1).is_some() {
+            return None;
+        }
+        read_workbook_number(cell)?.without_noise().fixed(decimals.into())
     }
 
     /// The cells of the column as received.
@@ -477,7 +538,7 @@ impl<'a> Reader<'_, 'a> {
         let count = table.records.iter().filter(filled).count() as u64;
         tally.unknown_header_unit(&self.at, header, unit, count);
         if self.at.required {
-            tally.quarantined.fill(true);
+            tally.statuses.quarantine_all(Code::UnitUnknown);
         }
         new_null_array(&data_type(kind), self.len())
     }

@@ -1,5 +1,6 @@
 //! What corrections and explanations need of the cleaners: which rows a key means, what a cell is read as, a figure times a factor.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -107,8 +108,12 @@ impl<'a> RowKeys<'a> {
         })
     }
 
-    /// Positions among the records of those with this key, ascending; `key` has a text for each key column.
-    pub fn find(&self, key: &[String]) -> Vec<u32> {
+    /// Positions among the records of those with this key, ascending; `key` has a text for each key column. Upper and lower case
+    /// differ only where they tell rows apart.
+    ///
+    /// # Errors
+    /// The positions where the key fits several units and is spelled like none of them.
+    pub fn find(&self, key: &[String]) -> Result<Vec<u32>, Vec<u32>> {
         let wanted: Vec<(String, Option<String>)> = (self.columns.iter().zip(key))
             .map(|(column, text)| (folded(text), self.as_read(column, text)))
             .collect();
@@ -120,7 +125,33 @@ impl<'a> RowKeys<'a> {
             })
         };
         let all = 0..self.table.records.len();
-        all.filter(matches).map(|position| position as u32).collect()
+        let found: Vec<usize> = all.filter(matches).collect();
+        let units: BTreeSet<Vec<Cow<'_, str>>> = found.iter().map(|&position| self.spelled(position)).collect();
+        let numbers = |found: Vec<usize>| found.into_iter().map(|position| position as u32).collect();
+        if units.len() < 2 {
+            return Ok(numbers(found));
+        }
+        let is_spelled_so = |position: &usize| {
+            let spelled = self.spelled(*position).into_iter();
+            let mut parts = spelled.zip(wanted.iter().zip(key));
+            parts.all(|(own, ((_, value), text))| own == half_width(value.as_deref().unwrap_or(tidy(text))))
+        };
+        let exact: Vec<usize> = found.iter().copied().filter(is_spelled_so).collect();
+        if exact.is_empty() {
+            Err(numbers(found))
+        } else {
+            Ok(numbers(exact))
+        }
+    }
+
+    /// The key of a record as it is told from others: as read, else as sent, half-width and in its own case.
+    fn spelled(&self, position: usize) -> Vec<Cow<'_, str>> {
+        let row = self.table.records[position];
+        let part = |column: &KeyColumn| match &column.values[position] {
+            Some(value) => Cow::Owned(half_width(value).into_owned()),
+            None => half_width(tidy(self.table.said(row, column.matched.index).0)),
+        };
+        self.columns.iter().map(part).collect()
     }
 
     /// What the cleaner of a column makes of a text that nobody sent.
@@ -180,10 +211,9 @@ fn times(cell: Written, symbols: Symbols, notation: Notation, factor: Ratio) -> 
     }
     let by_program = match (cell.numeric, cell.double) {
         (true, double) => workbook_figure(narrow, double),
-        (false, true) => Exponential::of(narrow)
+        (false, _) => Exponential::of(narrow)
             .filter(|written| !written.is_cut && written.mark.is_none_or(|mark| notation.may_have(mark)))
             .and_then(|written| Some((read_workbook_number(&written.plain())?, ""))),
-        (false, false) => None,
     };
     let (currency, number, unit) = match by_program {
         Some((number, unit)) => ("", number, unit),

@@ -120,6 +120,8 @@ mod tests {
             ("无", 0.0),
             ("-0", 0.0),
             ("0.0", 0.0),
+            ("1.25e3", 1250.0),
+            ("1.234567E+06", 1_234_567.0),
         ] {
             assert_eq!(clean(text, false, 2, &area), Cleaned::Value(value), "{text}");
         }
@@ -272,9 +274,9 @@ mod tests {
             ("123.4567", Code::TooPrecise),
             ("12.3.4", Code::NotANumber),
             ("约12", Code::NotANumber),
-            ("1.2E+05", Code::NotANumber),
+            ("1.2E+05", Code::NumberShortened),
             ("1e308", Code::OutOfRange),
-            ("1e3", Code::NotANumber),
+            ("(12.5)", Code::NumberNegative),
             ("35间", Code::UnitUnknown),
             ("12.3%", Code::UnitUnknown),
             ("—?", Code::SymbolUndeclared),

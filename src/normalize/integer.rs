@@ -90,6 +90,8 @@ mod tests {
             ("\"300\"", 300),
             ("无", 0),
             ("0007", 7),
+            ("1.2e6", 1_200_000),
+            ("1.234567E+06", 1_234_567),
         ] {
             assert_eq!(clean(text, false, &people), Cleaned::Value(value), "{text}");
         }
@@ -142,11 +144,12 @@ mod tests {
             ("1,23", Code::NotAnInteger),
             ("三百二十", Code::NotAnInteger),
             ("1e308", Code::OutOfRange),
-            ("1e3", Code::NotAnInteger),
+            ("1.2345e1", Code::NotAnInteger),
+            ("1.2E+06", Code::NumberShortened),
             ("NaN", Code::NotAnInteger),
             ("inf", Code::NotAnInteger),
             ("12-15", Code::NotAnInteger),
-            ("(12)", Code::NotAnInteger),
+            ("(12)", Code::NumberNegative),
             ("12户", Code::UnitUnknown),
             ("12.3%", Code::UnitUnknown),
             ("¥12", Code::UnitUnknown),

@@ -4,6 +4,7 @@ use super::cell::{Cleaned, fault, fault_among, fault_mend, tidy};
 use super::notation::{Notation, Reading};
 use super::note::without_note;
 use super::number::{Exact, Exponential, Written, largest, magnitude, read_workbook_number};
+use super::spelled;
 use super::symbol::{Symbols, is_placeholder_for_number};
 use crate::domain::exact::MOST_DECIMALS;
 use crate::domain::{Code, half_width};
@@ -27,8 +28,6 @@ pub(super) struct Measure<'a> {
     pub(super) rounded: bool,
     /// Its values are doubles with all their digits.
     pub(super) double: bool,
-    /// Its numbers may be written with an exponent.
-    pub(super) exponents: bool,
     /// Which marks its numbers are written with.
     pub(super) notation: Notation,
 }
@@ -87,6 +86,27 @@ impl Measure<'_> {
         self.header.is_none() && (self.percent || self.unit.is_some_and(is_its_unit))
     }
 
+    /// How large the number in a cell is, whatever its decimals, and whether nothing stands around it; None: it is no number.
+    /// `has_point`: its decimals stand behind a point.
+    pub(super) fn size(&self, text: &str, has_point: bool) -> Option<(f64, bool)> {
+        let narrow = half_width(tidy(text));
+        let narrow = tidy(&narrow);
+        if self.symbols.meaning(narrow).is_some() {
+            return None;
+        }
+        if let Some(number) = read_workbook_number(narrow).filter(|_| has_point) {
+            return Some((number.to_f64().abs(), true));
+        }
+        let notation = if has_point { Notation::PLAIN } else { self.notation };
+        match notation.read(narrow) {
+            Reading::Number { written, .. } => {
+                let is_bare = written.unit.is_empty() && written.currency.is_none();
+                Some((written.number.to_f64().abs(), is_bare))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a value lies in the column's range.
     #[inline]
     pub(super) fn in_range(&self, value: f64) -> bool {
@@ -128,10 +148,9 @@ impl Measure<'_> {
         if is_placeholder_for_number(narrow) {
             return Err(self.symbols.undeclared());
         }
-        let number = match (numeric, self.exponents) {
-            (true, _) => self.workbook_number(narrow),
-            (false, true) => self.program_number(narrow)?,
-            (false, false) => None,
+        let number = match numeric {
+            true => self.workbook_number(narrow),
+            false => self.program_number(narrow)?,
         };
         if let Some(number) = number {
             return Ok(Figure {
@@ -185,7 +204,11 @@ impl Measure<'_> {
                 let mend = format!("{currency}{}{}", written.number, written.unit);
                 Err(fault_mend(Code::DecimalMarkMixed, self.notation.shown(), Some(mend)))
             }
-            Reading::Contrary(_) | Reading::Other => Err(self.noted(text).unwrap_or_else(|| fault(code, expected))),
+            Reading::Contrary(_) | Reading::Other => {
+                let noted = self.noted(text);
+                let told = noted.or_else(|| spelled::fault_of(text, self, (code, expected)));
+                Err(told.unwrap_or_else(|| fault(code, expected)))
+            }
         }
     }
 
@@ -200,7 +223,6 @@ impl Measure<'_> {
     /// The same for what has a point for its decimals wherever it stands, as corrections and numbers of JSON do.
     pub(super) fn with_point(&self) -> Self {
         Measure {
-            exponents: true,
             notation: Notation::PLAIN,
             ..*self
         }
@@ -334,7 +356,6 @@ pub(super) mod tests {
             range: None,
             rounded: false,
             double: false,
-            exponents: false,
             notation: Notation::PLAIN,
         }
     }

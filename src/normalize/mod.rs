@@ -10,6 +10,7 @@ mod causes;
 mod cell;
 mod code;
 mod column;
+mod converted;
 mod correct;
 mod date;
 mod decimal;
@@ -17,6 +18,7 @@ mod double;
 mod evidence;
 mod figures;
 mod integer;
+mod keyless;
 mod measure;
 mod named;
 mod notation;
@@ -28,6 +30,7 @@ mod share;
 mod sheet;
 mod shift;
 mod shown;
+mod spelled;
 mod suspects;
 mod symbol;
 mod tally;
@@ -44,7 +47,7 @@ use arrow::array::{ArrayRef, Int64Array};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 
-use crate::domain::{Code, Finding, RawTable};
+use crate::domain::{Code, Finding, RawTable, RowStatuses};
 use crate::pipeline::{ColumnKind, Form, FormIndex, Pipeline};
 use crate::registry::Areas;
 use area::{Jurisdiction, RowAreas};
@@ -78,8 +81,8 @@ pub struct Normalized {
     /// One row a record, in the sheet's order: `area_code` (Utf8, never null: the sender's if the row has none), the
     /// form's columns in its order (null where missing or bad), `submission` (Int64) and `row` (Int64, as the clerk counts).
     pub batch: RecordBatch,
-    /// Positions in `batch` of quarantined records, ascending.
-    pub quarantined: Vec<u32>,
+    /// What became of each record of `batch`.
+    pub statuses: RowStatuses,
     /// Findings: on whole columns first, then by row and column.
     pub findings: Vec<Finding>,
     /// Required cells by area of the row.
@@ -125,10 +128,10 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
         None
     };
     if shift.is_some() {
-        tally.quarantined.fill(true);
+        tally.statuses.quarantine_all_only(Code::ColumnsShifted);
     }
     suspects::tell(table, context, &arrays, &mut tally);
-    let unplaced = unplaced::tell(table, context, deciding, &areas, &tally.quarantined);
+    let unplaced = unplaced::tell(table, context, deciding, &areas, &tally.statuses);
     arrays.insert(0, Arc::new(areas.array()));
     let submission = i64::from(context.submission);
     let rows = table
@@ -145,13 +148,13 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     Normalized {
         batch: RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
             .expect("every array has one entry a record and the type of its field"),
-        quarantined: positions(&tally.quarantined),
         required_cells: required_cells(form, &areas, &tally),
+        statuses: std::mem::take(&mut tally.statuses),
         findings: match shift {
-            None => unplaced.into_iter().chain(worded(tally, context.pipeline)).collect(),
+            None => unplaced.into_iter().chain(worded(tally, table, context)).collect(),
             Some(shift) => {
                 let of_it = |finding: &Finding| finding.place.column_index.is_some_and(|index| shift.touches(index));
-                let mut findings: Vec<Finding> = worded(tally, context.pipeline).collect();
+                let mut findings: Vec<Finding> = worded(tally, table, context).collect();
                 findings.retain(|finding| finding.code != Code::RowRagged && !of_it(finding));
                 findings.insert(0, shift.finding(&sheet, form, context.submission));
                 findings
@@ -160,11 +163,15 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     }
 }
 
-/// The findings of the cells, with units as people write them.
-fn worded(tally: Tally<'_>, pipeline: &Pipeline) -> impl Iterator<Item = Finding> {
+/// The findings of the cells, with units as people write them and with what rows without a known key may be.
+fn worded<'a>(tally: Tally<'a>, table: &'a RawTable, context: &Context<'a>) -> impl Iterator<Item = Finding> + 'a {
+    let pipeline = context.pipeline;
     let word = |unit: &str, lang| pipeline.units.word(unit, lang);
     let findings = tally.into_findings().into_iter();
-    findings.map(move |finding| finding.with_unit_words(word))
+    let findings = findings.map(move |finding| finding.with_unit_words(word));
+    let form = &pipeline.forms[context.form];
+    let findings = converted::with_figures(findings, table, form, &pipeline.units);
+    keyless::with_hints(findings, table, form)
 }
 
 fn sheet<'a>(table: &'a RawTable, context: &Context<'a>) -> Sheet<'a> {
@@ -197,14 +204,6 @@ fn deciding_column(form: &Form) -> Option<usize> {
     candidates
         .max_by_key(|&(depth, column)| (depth, std::cmp::Reverse(column)))
         .map(|(_, column)| column)
-}
-
-fn positions(mask: &[bool]) -> Vec<u32> {
-    mask.iter()
-        .enumerate()
-        .filter(|(_, out)| **out)
-        .map(|(position, _)| position as u32)
-        .collect()
 }
 
 fn required_cells(form: &Form, areas: &RowAreas, tally: &Tally) -> BTreeMap<String, RequiredCells> {

@@ -1,5 +1,6 @@
-//! Records that are named like a sum of others, as `Total`, although their key is filled: counties may be called anything, and
-//! clerks give a line of totals a code. The registry and the figures decide; what they cannot prove is told.
+//! Records that are named like a sum of others, as `Total`, although their key is filled, and words that stand alone in a row like a
+//! heading: counties may be called anything, and clerks give a line of totals a code. The registry and the figures decide; what they
+//! cannot prove is told.
 
 use super::cell::{Cleaned, tidy};
 use super::sheet::Sheet;
@@ -32,18 +33,21 @@ enum Kind {
 /// columns whose sum has a meaning.
 pub fn named_totals(table: &mut RawTable, context: &Context, additive: &[usize]) -> Vec<Finding> {
     let named = std::mem::take(&mut table.named_totals);
-    if named.is_empty() {
+    let worded = std::mem::take(&mut table.worded_totals);
+    if named.is_empty() && worded.is_empty() {
         return Vec::new();
     }
     let kinds = kinds(table, context, additive, &named);
     let (mut kept, mut taken) = (Vec::new(), Vec::new());
     for ((row, set_aside), kind) in named.into_iter().zip(kinds) {
         match kind {
+            // A record with nothing but its key is told of otherwise.
+            _ if set_aside == SetAside::Heading => {}
             Kind::Record => kept.push(row),
             Kind::Doubtful => taken.push(row),
             Kind::Total | Kind::Wider => {}
         }
-        let set_aside = if kind == Kind::Wider {
+        let set_aside = if kind == Kind::Wider && set_aside != SetAside::Heading {
             SetAside::Subtotal
         } else {
             set_aside
@@ -56,7 +60,20 @@ pub fn named_totals(table: &mut RawTable, context: &Context, additive: &[usize])
         }
     }
     table.set_aside.sort_unstable();
-    let told = [(Code::RecordNamedTotal, kept), (Code::TotalWithCode, taken)].into_iter();
+    let of_kind = |is_own: &dyn Fn(&(u32, SetAside)) -> bool| {
+        let rows = table.set_aside.iter().filter(|row| is_own(row));
+        rows.map(|(row, _)| *row).collect::<Vec<u32>>()
+    };
+    let is_worded = |(row, kind): &(u32, SetAside)| {
+        kind.is_total() && worded.binary_search(row).is_ok() && taken.binary_search(row).is_err()
+    };
+    let told = [
+        (Code::RowWordedTotal, of_kind(&is_worded)),
+        (Code::RowHeading, of_kind(&|(_, kind)| *kind == SetAside::Heading)),
+        (Code::RecordNamedTotal, kept),
+        (Code::TotalWithCode, taken.clone()),
+    ];
+    let told = told.into_iter();
     told.filter_map(|(code, rows)| told_of(table, context, code, &rows))
         .collect()
 }
@@ -66,13 +83,13 @@ fn told_of(table: &RawTable, context: &Context, code: Code, rows: &[u32]) -> Opt
     let (&first, others) = rows.split_first()?;
     let form = &context.pipeline.forms[context.form];
     let of = |column: usize| table.columns.iter().find(|matched| matched.column == column);
-    let key = form.key.first().and_then(|&column| of(column))?;
+    let key = form.key.first().and_then(|&column| of(column));
     let number = |row: u32| table.grid.number(row as usize);
     let place = Place {
         sheet: table.sheet.clone(),
         row: Some(number(first)),
-        column: Some(form.columns[key.column].id.as_str().into()),
-        column_index: Some(key.index),
+        column: key.map(|key| form.columns[key.column].id.as_str().into()),
+        column_index: key.map(|key| key.index),
     };
     let shown = table.grid.row(first as usize).map(str::trim);
     let shown: Vec<&str> = shown.filter(|cell| !cell.is_empty()).collect();
@@ -86,11 +103,15 @@ fn told_of(table: &RawTable, context: &Context, code: Code, rows: &[u32]) -> Opt
 fn kinds(table: &RawTable, context: &Context, additive: &[usize], named: &[(u32, SetAside)]) -> Vec<Kind> {
     let form = &context.pipeline.forms[context.form];
     let keys = Keys::new(table, context, form, named);
-    let mut kinds: Vec<Kind> = named.iter().map(|(row, _)| keys.kind(*row)).collect();
+    let of_row = |(row, kind): &(u32, SetAside)| match kind {
+        SetAside::Heading => keys.kind_of_heading(*row),
+        _ => keys.kind(*row),
+    };
+    let mut kinds: Vec<Kind> = named.iter().map(of_row).collect();
     if kinds.contains(&Kind::Record) {
         let sums = Sums::new(table, context, additive, named);
-        for (kind, (row, _)) in kinds.iter_mut().zip(named).filter(|(kind, _)| **kind == Kind::Record) {
-            if keys.is_taken(*row) || sums.prove(*row) {
+        for (kind, (row, set_aside)) in kinds.iter_mut().zip(named).filter(|(kind, _)| **kind == Kind::Record) {
+            if *set_aside != SetAside::Heading && (keys.is_taken(*row) || sums.prove(*row)) {
                 *kind = Kind::Doubtful;
             }
         }
@@ -152,6 +173,24 @@ impl<'a> Keys<'a> {
             // A township's code ends in zeros, as those of all areas above communities.
             false if self.sheet.scheme == CodeScheme::Gb2260 && text.ends_with("000") => Kind::Wider,
             false => Kind::Total,
+        }
+    }
+
+    /// What a word is that stands alone in a row: a record where it is or may be a key, or names an area that a row is about.
+    fn kind_of_heading(&self, row: u32) -> Kind {
+        let kind = self.kind(row);
+        let Some((ColumnKind::DivisionCode { level }, index)) = self.deciding else {
+            return kind;
+        };
+        let text = self.said(row, index);
+        let names_area = || level.is_some_and(|level| self.sheet.jurisdiction.of_name(text, level).is_ok());
+        // Where no registry knows the codes, a word is none of them if all others have digits.
+        let is_loose = level.is_none() && self.sheet.scheme == CodeScheme::Plain;
+        let has_digits = |other: &u32| self.said(*other, index).contains(|c: char| c.is_ascii_digit());
+        let may_be_code = || is_loose && !self.others.iter().take(CODES).all(has_digits);
+        match !text.is_empty() && (names_area() || may_be_code()) {
+            true => Kind::Record,
+            false => kind,
         }
     }
 

@@ -18,7 +18,11 @@ pub(super) fn without_note(text: &str) -> Option<&str> {
 
 /// A code without the mark of a note at its end. Round brackets behind a number may hold a part of it; behind a code they do not.
 pub(super) fn code_without_note(text: &str) -> Option<&str> {
-    let bare = without_note(text).or_else(|| bracketed(text, ['(', ')']).map(str::trim_end))?;
+    // A number behind a ten is read as an exponent, which no code has.
+    let raised = || text.rsplit_once('^').map(|(bare, _)| bare);
+    let bare = without_note(text)
+        .or_else(|| bracketed(text, ['(', ')']).map(str::trim_end))
+        .or_else(raised)?;
     (!bare.is_empty()).then_some(bare)
 }
 
@@ -68,6 +72,7 @@ mod tests {
             ("06037(1)", Some("06037")),
             ("06037 (a)", Some("06037")),
             ("06037₁", Some("06037")),
+            ("10^3", Some("10")),
             ("06037(2020)", None),
             ("(1)", None),
             ("06037", None),

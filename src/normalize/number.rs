@@ -32,6 +32,7 @@ pub(super) fn largest(scale: u32) -> i128 {
 
 impl Exact {
     pub(super) const ZERO: Exact = Exact { mantissa: 0, scale: 0 };
+    pub(super) const ONE: Exact = Exact { mantissa: 1, scale: 0 };
 
     fn new(mantissa: i128, scale: u32) -> Exact {
         let mut exact = Exact { mantissa, scale };
@@ -85,6 +86,15 @@ impl Exact {
             0
         };
         Some((Exact::new(quotient + away, scale), rest == 0))
+    }
+
+    /// The number with exactly so many decimals, rounded as spreadsheets do; None: too large.
+    pub(super) fn fixed(self, decimals: u32) -> Option<String> {
+        let (rounded, _) = self.times(1, 1, decimals)?;
+        let text = rounded.to_string();
+        let zeros = (decimals - rounded.scale) as usize;
+        let point = if rounded.scale == 0 && zeros > 0 { "." } else { "" };
+        Some(format!("{text}{point}{}", "0".repeat(zeros)))
     }
 
     /// Significant digits, zeros before the point included.
@@ -343,6 +353,22 @@ mod tests {
             assert_eq!((written.number, written.unit), (exact(mantissa, scale), unit), "{text}");
         }
         assert_eq!(read("¥1,234.5").unwrap().currency, Some("¥"));
+    }
+
+    #[test]
+    fn decimals_are_shown_as_a_format_shows_them() {
+        for (text, decimals, shown) in [
+            ("1.1", 2, "1.10"),
+            ("1", 1, "1.0"),
+            ("1.25", 1, "1.3"),
+            ("1.96", 1, "2.0"),
+            ("1.1", 0, "1"),
+            ("0.04", 1, "0.0"),
+            ("101", 0, "101"),
+        ] {
+            let number = read(text).unwrap().number;
+            assert_eq!(number.fixed(decimals).as_deref(), Some(shown), "{text}");
+        }
     }
 
     #[test]

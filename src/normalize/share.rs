@@ -1,4 +1,5 @@
-//! Percent columns in which some figures are shares of 1: 0.123 beside 12.3, with nothing that says which is meant.
+//! Percent columns in which some figures, or all, are shares of 1: 0.123 beside 12.3, or 0.6 and 0.7 alone, with nothing that says
+//! which is meant.
 
 /// The least factor by which shares and percentages lie apart.
 const APART: f64 = 3.0;
@@ -55,6 +56,55 @@ impl Shares {
             small.into_iter().map(|(position, _)| position).collect(),
             first.map(|(position, _)| *position),
         )
+    }
+}
+
+/// Figures of a percent column that all look like shares of 1, zeros left out.
+#[derive(Debug, Default)]
+pub(super) struct AllShares<'a> {
+    /// Positions of their records.
+    pub(super) positions: Vec<usize>,
+    /// The smallest and the largest, with their texts.
+    ends: Option<[(f64, &'a str); 2]>,
+}
+
+impl<'a> AllShares<'a> {
+    /// Of a column's figures: position of the record, text and size of each; None: it has a percent sign or a unit, which says what it
+    /// is. None if any figure is larger than 1, if all are 0 or 1, if they are few, or if a hundred times as much would lie beyond
+    /// `most`, the largest that the column may hold.
+    pub(super) fn of(
+        figures: impl Iterator<Item = Option<(usize, &'a str, f64)>>,
+        most: Option<f64>,
+    ) -> Option<AllShares<'a>> {
+        let mut all = AllShares::default();
+        let mut has_part = false;
+        for figure in figures {
+            let (position, text, size) = figure?;
+            if size > 1.0 || most.is_some_and(|most| size * 100.0 > most) {
+                return None;
+            }
+            if size == 0.0 {
+                continue;
+            }
+            has_part |= size < 1.0;
+            all.positions.push(position);
+            let [least, largest] = all.ends.get_or_insert([(size, text); 2]);
+            if size < least.0 {
+                *least = (size, text);
+            }
+            if size > largest.0 {
+                *largest = (size, text);
+            }
+        }
+        (has_part && all.positions.len() >= FEWEST).then_some(all)
+    }
+
+    /// The smallest and the largest figure as written.
+    pub(super) fn shown(&self) -> String {
+        match self.ends {
+            Some([(_, least), (_, most)]) if least != most => format!("{least} … {most}"),
+            ends => ends.map_or_else(String::new, |[(_, text), _]| text.to_owned()),
+        }
     }
 }
 
@@ -139,6 +189,29 @@ mod tests {
             &[],
         ] {
             assert_eq!(mixed(cells), [0_usize; 0], "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn columns_of_shares_alone_are_told() {
+        let all = |cells: &[&'static str], most| {
+            let figures = cells.iter().enumerate();
+            let figures = figures.map(|(at, text)| Some((at, *text, text.parse::<f64>().ok()?.abs())));
+            AllShares::of(figures, most).map(|all| (all.positions.len(), all.shown()))
+        };
+        let told = |count, shown: &str| Some((count, shown.to_owned()));
+        for (cells, most, expected) in [
+            (&["0.6", "0.7", "0.555"][..], None, told(3, "0.555 … 0.7")),
+            (&["0.6", "0", "1", "0.9"], Some(100.0), told(3, "0.6 … 1")),
+            (&["0.6", "0.6", "0.6"], None, told(3, "0.6")),
+            // so small a rate is the largest that the form expects
+            (&["0.6", "0.7", "0.555"], Some(5.0), None),
+            (&["1", "0", "1", "1"], None, None),
+            (&["0.6", "0.7", "1.2"], None, None),
+            (&["0.6", "0.7"], None, None),
+            (&["0.6", "0.7%", "0.5"], None, None),
+        ] {
+            assert_eq!(all(cells, most), expected, "{cells:?} {most:?}");
         }
     }
 

@@ -58,7 +58,6 @@ impl<'a> Sheet<'a> {
             range: column.range,
             rounded: column.rounded,
             double: column.kind.is_double(),
-            exponents: column.kind.is_double(),
             notation: notations.get(matched.index),
         })
     }
@@ -90,7 +89,10 @@ impl Sheet<'_> {
             }
             ColumnKind::Boolean { yes, no } => Boolean::new(self.symbols, yes, no).clean(text).map(drop),
             ColumnKind::Category { values } => Category::new(self.symbols, values).clean(text).map(drop),
-            ColumnKind::Date => date::clean(text, &self.symbols).map(drop),
+            ColumnKind::Date => {
+                let order = || date::Order::of(self.form.date_order, std::iter::empty());
+                date::clean(text, &self.symbols, order).map(drop)
+            }
             ColumnKind::DivisionCode { level } => match self.code(text, *level) {
                 Cleaned::Value(code) => known(self.jurisdiction.of_code(&code, *level)),
                 other => other.map(drop),

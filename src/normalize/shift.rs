@@ -121,8 +121,13 @@ impl<'s, 'a> Columns<'s, 'a> {
                 Some(None)
             }
             Cleaned::Missing => None,
-            // A number in whatever notation.
-            Cleaned::Fault(fault) if matches!(fault.code, Code::DecimalMarkMixed | Code::DecimalMarkUnclear) => {
+            // A number in whatever notation, or a day in whatever order.
+            Cleaned::Fault(fault)
+                if matches!(
+                    fault.code,
+                    Code::DecimalMarkMixed | Code::DecimalMarkUnclear | Code::DateOrderUnclear
+                ) =>
+            {
                 Some(None)
             }
             Cleaned::Fault(fault) => Some(Some(fault.code)),

@@ -84,7 +84,7 @@ impl Teller<'_> {
             let text = self.table.grid.row(row as usize).find(|cell| !tidy(cell).is_empty());
             let place = tally.place(row as usize);
             tally.tell(Finding::new(Code::RowStruck, 0).at(place).raw(text.unwrap_or_default()));
-            tally.quarantined[position] = true;
+            tally.statuses.quarantine(position, Code::RowStruck);
         }
     }
 
@@ -208,8 +208,8 @@ impl Teller<'_> {
             if !is_text || (in_key && garbled.lossy) {
                 lost.entry(index).or_default().insert(row);
                 if required {
-                    tally.quarantined[position] = true;
                     finding = finding.severity(Severity::Hard);
+                    tally.statuses.quarantine(position, finding.code.clone());
                 }
             }
             told.entry(index)
@@ -284,9 +284,6 @@ impl Teller<'_> {
     fn tell_merged(&self, block: &Merged, text: &str, matched: &MatchedColumn, lost: &[u32], tally: &mut Tally) {
         let (top, left) = block.first;
         let required = (self.required)(matched.column);
-        for position in lost.iter().filter_map(|row| self.position(*row)) {
-            tally.quarantined[position] |= required;
-        }
         let holds = matched.index == left && self.position(top).is_some();
         let at = if holds { top } else { lost[0] };
         let number = |row: u32| self.table.grid.number(row as usize);
@@ -297,6 +294,11 @@ impl Teller<'_> {
         } else {
             Code::CellsMerged
         };
+        if required {
+            for position in lost.iter().filter_map(|row| self.position(*row)) {
+                tally.statuses.quarantine(position, code);
+            }
+        }
         let severity = if required { Severity::Hard } else { Severity::Explain };
         let finding = Finding::new(code, 0)
             .severity(severity)

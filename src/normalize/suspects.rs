@@ -9,7 +9,7 @@ use super::Context;
 use super::cell::tidy;
 use super::tally::Tally;
 use crate::domain::exact::NOISE;
-use crate::domain::{Code, Finding, Place, RawTable};
+use crate::domain::{Code, Finding, Place, RawTable, RowState};
 
 /// Rows from which on a sum proves anything: any row may equal another.
 const PARTS: usize = 2;
@@ -19,7 +19,7 @@ const DIGITS: u32 = 4;
 /// Tells of both. `arrays` are the form's columns in order.
 pub(super) fn tell(table: &RawTable, context: &Context, arrays: &[ArrayRef], tally: &mut Tally) {
     if let Some(&row) = table.records.last()
-        && !tally.quarantined[table.records.len() - 1]
+        && tally.statuses.of(table.records.len() - 1) == RowState::Accepted
         && is_sum_of_others(context, arrays, table.records.len() - 1)
     {
         let place = in_key(table, context, tally.place(row as usize));
@@ -114,9 +114,9 @@ fn blank(table: &RawTable, context: &Context, tally: &Tally) -> Vec<u32> {
         let corrected = table.corrected.get(row, index).map(|corrected| corrected.text.as_str());
         !tidy(corrected.unwrap_or(table.said(row, index).0)).is_empty()
     };
-    let records = table.records.iter().zip(&tally.quarantined);
+    let records = table.records.iter().zip(tally.statuses.iter());
     records
-        .filter(|(row, out)| !**out && !others.iter().any(|&index| says(**row, index)))
+        .filter(|(row, state)| *state == RowState::Accepted && !others.iter().any(|&index| says(**row, index)))
         .map(|(row, _)| *row)
         .collect()
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::causes;
 use super::cell::Fault;
 use super::one_change::OneChange;
-use super::share::Shares;
-use crate::domain::{Code, Finding, Findings, OtherSection, Place, RawTable, Severity};
+use super::share::{AllShares, Shares};
+use crate::domain::{Code, Finding, Findings, OtherSection, Place, RawTable, RowStatuses, Severity, Text, a1};
 
 /// The column under way.
 pub(super) struct At {
@@ -35,12 +35,12 @@ pub(super) struct Tally<'a> {
     findings: Findings,
     /// Cells of a column that someone should know something of, by its place and the code.
     notes: BTreeMap<(u32, Code), Noted>,
-    /// Cells whose number could be either of two, by physical column: the finding on the first, with the rows of all.
+    /// Cells whose number or day could be either of two, by physical column: the finding on the first, with the rows of all.
     unclear: BTreeMap<u32, Finding>,
     /// Cells with codes of areas that have changed, by physical column and change.
     moved: BTreeMap<(u32, String), OneChange>,
-    /// Records that are out.
-    pub(super) quarantined: Vec<bool>,
+    /// What became of each record.
+    pub(super) statuses: RowStatuses,
     /// Records whose cells may have shifted, so that none of them is read.
     pub(super) ragged: Vec<bool>,
     /// Required cells answered, by record.
@@ -53,7 +53,6 @@ impl<'a> Tally<'a> {
     /// Begins with the rows that have content beyond the header; lists so many findings of a kind.
     pub(super) fn new(table: &'a RawTable, submission: u32, listed: usize) -> Tally<'a> {
         let count = table.records.len();
-        let blank = vec![false; count];
         let mut tally = Tally {
             table,
             submission,
@@ -62,8 +61,8 @@ impl<'a> Tally<'a> {
             unclear: BTreeMap::new(),
             moved: BTreeMap::new(),
             listed,
-            quarantined: blank.clone(),
-            ragged: blank,
+            statuses: RowStatuses::accepted(count),
+            ragged: vec![false; count],
             answered: vec![0; count],
             faults: BTreeMap::new(),
         };
@@ -84,7 +83,7 @@ impl<'a> Tally<'a> {
         if from == to {
             return;
         }
-        self.quarantined[from..to].fill(true);
+        self.statuses.quarantine_range(from..to, Code::SectionDiffers);
         self.ragged[from..to].fill(true);
         let number = |row: &u32| self.table.grid.number(*row as usize);
         let place = Place {
@@ -119,7 +118,7 @@ impl<'a> Tally<'a> {
                     .at(place)
                     .raw(grid.cell(row, column)),
             );
-            self.quarantined[position] = true;
+            self.statuses.quarantine(position, Code::RowRagged);
             self.ragged[position] = true;
         }
     }
@@ -135,8 +134,11 @@ impl<'a> Tally<'a> {
     /// Notes a finding on the cell of a record; where the column is required, the record is out.
     #[cold]
     pub(super) fn fault(&mut self, position: usize, at: &At, fault: Fault) {
-        if fault.code == Code::DecimalMarkUnclear {
+        if matches!(fault.code, Code::DecimalMarkUnclear | Code::DateOrderUnclear) {
             return self.unclear(position, at, fault);
+        }
+        if at.required {
+            self.statuses.quarantine(position, fault.code);
         }
         if fault.code != Code::CellMissing {
             *self.faults.entry(at.index).or_default() += 1;
@@ -165,13 +167,15 @@ impl<'a> Tally<'a> {
             }
             (None, None) => self.push(finding),
         }
-        self.quarantined[position] |= at.required;
     }
 
-    /// Notes a cell whose number could be either of two: it is the notation of the column that is not known, so all such cells
+    /// Notes a cell whose number or day could be either of two: it is the notation of the column that is not known, so all such cells
     /// share one finding.
     fn unclear(&mut self, position: usize, at: &At, fault: Fault) {
         let row = self.table.records[position] as usize;
+        if at.required {
+            self.statuses.quarantine(position, fault.code);
+        }
         let finding = self.unclear.entry(at.index).or_insert_with(|| {
             let severity = if at.required { Severity::Hard } else { Severity::Explain };
             let place = Place {
@@ -189,7 +193,6 @@ impl<'a> Tally<'a> {
         });
         finding.count += 1;
         finding.rows.push(self.table.grid.number(row));
-        self.quarantined[position] |= at.required;
     }
 
     /// Notes that a percent column holds shares of 1 beside percentages, if it does.
@@ -211,6 +214,16 @@ impl<'a> Tally<'a> {
         self.push(Finding {
             rows: positions.iter().map(number).collect(),
             ..finding.raw(raw).count(positions.len() as u64)
+        });
+    }
+
+    /// Notes that all figures of a percent column look like shares of 1.
+    pub(super) fn percent_shares(&mut self, at: &At, shares: &AllShares<'_>) {
+        let number = |position: &usize| self.table.grid.number(self.table.records[*position] as usize);
+        let finding = Finding::new(Code::PercentShares, self.submission).at(self.whole(at));
+        self.push(Finding {
+            rows: shares.positions.iter().map(number).collect(),
+            ..finding.raw(shares.shown()).count(shares.positions.len() as u64)
         });
     }
 
@@ -236,7 +249,7 @@ impl<'a> Tally<'a> {
             .markings()
             .is_some_and(|shown| shown.runs.contains_key(&place))
         {
-            self.quarantined[position] = true;
+            self.statuses.quarantine(position, Code::TextStruck);
             return;
         }
         self.fault(
@@ -271,10 +284,39 @@ impl<'a> Tally<'a> {
         let finding = Finding::new(Code::UnitUnknown, self.submission)
             .at(self.whole(at))
             .severity(severity);
+        let (shown, message) = self.said_of_column(at, unit, expected.is_some());
         self.push(Finding {
             expected: expected.map(str::to_owned),
-            ..finding.raw(unit).count(count)
+            message: Some(message),
+            ..finding.raw(shown).count(count)
         });
+    }
+
+    /// The cell that names the unit of a whole column, as written, and the message on a unit that cannot be read.
+    fn said_of_column(&self, at: &At, unit: &str, is_agreed: bool) -> (String, Text) {
+        let cell = self.table.unit_cells.get(&at.index).copied();
+        let grid = &self.table.grid;
+        let shown = cell.map(|(row, index)| grid.cell(row as usize, index as usize).trim().to_owned());
+        let place = cell.map(|(row, index)| a1(index, grid.number(row as usize)));
+        let (zh, en) = place.map_or((String::new(), String::new()), |a1| {
+            (format!("{a1} 单元格的"), format!(", cell {a1},"))
+        });
+        let (zh_to, en_to) = match is_agreed {
+            true => ("换算为 {expected}", "to {expected}"),
+            false => ("换算", "to the plain numbers of the column"),
+        };
+        let message = Text::new(
+            format!("{zh}“{{raw}}”所写的单位无法{zh_to}，“{{column}}”整列未读取（{{count}} 个单元格）"),
+            format!(
+                "the unit in “{{raw}}”{en} cannot be converted {en_to}, so no figure of {{column}} was read (cells: {{count}})"
+            ),
+        );
+        (
+            shown
+                .filter(|shown| !shown.is_empty())
+                .unwrap_or_else(|| unit.to_owned()),
+            message,
+        )
     }
 
     fn whole(&self, at: &At) -> Place {

@@ -11,8 +11,8 @@ use crate::registry::Area;
 /// Columns of text looked at for the sender's own name, where the key says nothing.
 const NAMES: usize = 3;
 
-/// Positions among a sheet's records, ascending, of those that are about the sender or an area within it that is wider
-/// than what a row is about, each with the code of that area. Empty where the sender is not known or a row is about all of it.
+/// Positions among a sheet's records, ascending, of those that are about an area wider than what a row is about: the sender, one within
+/// it or one that holds it. With each comes the code of that area. Empty where the sender is not known or a row is about all of it.
 pub fn totals(table: &RawTable, context: &Context) -> Vec<(u32, String)> {
     let form = &context.pipeline.forms[context.form];
     let Some(sender) = context.areas.get(context.sender) else {
@@ -79,6 +79,18 @@ impl<'a> Judge<'a> {
         self.sender.level < self.level && self.total_of(row).is_some()
     }
 
+    /// The area that holds the sender and goes by a name.
+    fn above_by_name(&self, name: &str) -> Option<&'a Area> {
+        let areas = self.context.areas;
+        let root = &areas.root().code;
+        let mut levels = 0..self.sender.level;
+        levels.find_map(|level| areas.by_name(name, level, root).filter(|area| self.holds_sender(area)))
+    }
+
+    fn holds_sender(&self, area: &Area) -> bool {
+        self.context.areas.contains(&area.code, &self.sender.code)
+    }
+
     /// The wider area that a row is about.
     fn total_of(&self, row: usize) -> Option<&'a Area> {
         let said = |column: usize| tidy(self.table.said(row as u32, column as u32).0);
@@ -96,9 +108,18 @@ impl<'a> Judge<'a> {
 
     fn wider_by_code(&self, code: &str) -> Option<&'a Area> {
         let areas = self.context.areas;
-        let is_wider = |area: &&Area| area.level < self.level && areas.contains(&self.sender.code, &area.code);
-        if let Some(area) = areas.get(code).filter(is_wider) {
-            return Some(area);
+        let own = areas.get(code);
+        let is_wider = |area: &&Area| {
+            let is_within = || areas.contains(&self.sender.code, &area.code);
+            area.level < self.level && (is_within() || self.holds_sender(area))
+        };
+        if let Some(area) = own {
+            return Some(area).filter(is_wider);
+        }
+        // Names stand in columns of codes where a line of totals has none. Codes below the registry are all unknown to it.
+        let may_have_digits = self.level < self.context.pipeline.registry.levels.len();
+        if code.contains(char::is_alphabetic) && (may_have_digits || !code.contains(|c: char| c.is_ascii_digit())) {
+            return self.wider_by_name(code);
         }
         // A code of twelve digits whose last are zeros is that of the area itself.
         let padded = self.context.pipeline.registry.code_scheme == CodeScheme::Gb2260
@@ -114,7 +135,8 @@ impl<'a> Judge<'a> {
             return None;
         }
         let whole = || is_whole(name).then_some(self.sender);
-        (self.sender.level..self.level).find_map(at).or_else(whole)
+        let within = (self.sender.level..self.level).find_map(at).or_else(whole);
+        within.or_else(|| self.above_by_name(name))
     }
 
     fn names_sender(&self, name: &str) -> bool {

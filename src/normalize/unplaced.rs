@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::area::RowAreas;
-use crate::domain::{Code, Finding, Place, RawTable};
+use crate::domain::{Code, Finding, Place, RawTable, RowState, RowStatuses};
 use crate::pipeline::{CodeScheme, Column, ColumnKind, RowUnit};
 
 /// One finding for all such rows. None where the sender has no areas below it, where rows describe areas, or where the form
@@ -12,7 +12,7 @@ pub(super) fn tell(
     context: &Context,
     deciding: Option<usize>,
     areas: &RowAreas,
-    quarantined: &[bool],
+    statuses: &RowStatuses,
 ) -> Option<Finding> {
     let pipeline = context.pipeline;
     let form = &pipeline.forms[context.form];
@@ -34,7 +34,7 @@ pub(super) fn tell(
         }
         None => form.columns.iter().position(says_where),
     }?;
-    let of_sender = |&record: &usize| !quarantined[record] && areas.get(record) == context.sender;
+    let of_sender = |&record: &usize| statuses.of(record) == RowState::Accepted && areas.get(record) == context.sender;
     let rows = (0..table.records.len()).filter(of_sender).count();
     let place = Place {
         column: Some(form.columns[at].id.as_str().into()),

@@ -1,5 +1,7 @@
 //! The normal form in which headers are compared: definitions and received sheets go through the same function.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 use super::units::Units;
@@ -20,7 +22,7 @@ pub fn normalize(header: &str) -> NormalHeader {
 
 /// Normalises a header; unit notes are told by `units`.
 pub fn normalize_with(header: &str, units: &Units) -> NormalHeader {
-    let folded: String = header
+    let folded: String = with_powers(header)
         .nfkc()
         .filter(|c| !is_blank(*c))
         .flat_map(char::to_lowercase)
@@ -40,6 +42,23 @@ pub fn normalize_with(header: &str, units: &Units) -> NormalHeader {
         }
     }
     normal
+}
+
+/// Raised digits behind a ten as `^` and digits: they are the exponent of a multiple, as in `(10³)`.
+fn with_powers(header: &str) -> Cow<'_, str> {
+    if !header.contains("10") || header.is_ascii() {
+        return Cow::Borrowed(header);
+    }
+    let mut text = String::with_capacity(header.len() + 1);
+    for c in header.chars() {
+        let is_raised = matches!(c, '²' | '³' | '\u{2074}'..='\u{2079}');
+        let before = text.strip_suffix("10").filter(|_| is_raised);
+        if before.is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_digit())) {
+            text.push('^');
+        }
+        text.push(c);
+    }
+    Cow::Owned(text)
 }
 
 fn is_blank(c: char) -> bool {
@@ -128,6 +147,9 @@ mod tests {
             ("社区（村）", "社区村", None),
             ("Area (in km²)", "area", Some("km2")),
             ("覆盖率（％）", "覆盖率", Some("%")),
+            ("Residents (10³)", "residents", Some("10^3")),
+            ("Residents (10^6)", "residents", Some("10^6")),
+            ("Room 110²", "room1102", None),
             ("＊社区名称", "社区名称", None),
             ("#女性", "女性", None),
             ("", "", None),

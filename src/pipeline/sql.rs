@@ -62,7 +62,7 @@ impl<'a> Members<'a> {
 }
 
 /// The characters from the first to the last, counted from 1.
-fn characters(text: &str, first: usize, last: usize) -> &str {
+pub fn characters(text: &str, first: usize, last: usize) -> &str {
     let at = |count: usize| match text.is_ascii() {
         true => count.min(text.len()),
         false => text.char_indices().nth(count).map_or(text.len(), |(at, _)| at),

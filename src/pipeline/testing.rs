@@ -36,6 +36,7 @@ pub(crate) fn form(id: &str, unit: RowUnit, columns: Vec<Column>) -> Form {
         reference: ReferenceDate::End,
         decimal: None,
         thousands: None,
+        date_order: None,
         missing: BTreeMap::new(),
         missing_at: BTreeMap::new(),
         explanation: None,

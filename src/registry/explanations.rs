@@ -65,13 +65,12 @@ impl Explanations {
         let Some(table) = register::read(input, &pipeline.limits, &mut faults)? else {
             return Ok((found, vec![faults]));
         };
-        let Some(columns) = Columns::of(&table) else {
-            faults.file(
-                table.columns().join(","),
-                "缺少 form、period、area_code 或 explanation 列，说明未用",
-                "the column form, period, area_code or explanation is missing; no explanation is used",
-            );
-            return Ok((found, vec![faults]));
+        let columns = match Columns::of(&table) {
+            Ok(columns) => columns,
+            Err(missing) => {
+                faults.lacks(&table, &missing, "说明未用", "no explanation is used");
+                return Ok((found, vec![faults]));
+            }
         };
         let mut reading = Reading {
             pipeline,
@@ -99,12 +98,28 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(table: &CsvTable) -> Option<Columns> {
-        Some(Columns {
-            form: table.column("form")?,
-            period: table.column("period")?,
-            area: table.column("area_code").or_else(|| table.column("county_code"))?,
-            explanation: table.column("explanation")?,
+    /// # Errors
+    /// The columns that are missing.
+    fn of(table: &CsvTable) -> Result<Columns, Vec<&'static str>> {
+        let form = table.column("form");
+        let period = table.column("period");
+        let area = table.column("area_code").or_else(|| table.column("county_code"));
+        let explanation = table.column("explanation");
+        let (Some(form), Some(period), Some(area), Some(explanation)) = (form, period, area, explanation) else {
+            let all = [
+                ("form", form),
+                ("period", period),
+                ("area_code", area),
+                ("explanation", explanation),
+            ];
+            let missing = all.iter().filter(|(_, at)| at.is_none());
+            return Err(missing.map(|(name, _)| *name).collect());
+        };
+        Ok(Columns {
+            form,
+            period,
+            area,
+            explanation,
             key: table.column("key"),
             column: table.column("column"),
             code: table.column("code"),

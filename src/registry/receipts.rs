@@ -29,12 +29,17 @@ impl Receipts {
         let Some(table) = register::read(input, &pipeline.limits, &mut faults)? else {
             return Ok((receipts, vec![faults]));
         };
-        let (Some(path_at), Some(date_at)) = (table.column("path"), table.column("received_at")) else {
-            faults.file(
-                table.columns().join(","),
-                "缺少 path 或 received_at 列",
-                "the column path or received_at is missing",
-            );
+        let columns = [
+            ("path", table.column("path")),
+            ("received_at", table.column("received_at")),
+        ];
+        let [(_, Some(path_at)), (_, Some(date_at))] = columns else {
+            let missing: Vec<&str> = columns
+                .iter()
+                .filter(|(_, at)| at.is_none())
+                .map(|(name, _)| *name)
+                .collect();
+            faults.lacks(&table, &missing, "收件日期未用", "no date of receipt is used");
             return Ok((receipts, vec![faults]));
         };
         for record in &table.records {

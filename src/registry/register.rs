@@ -90,6 +90,17 @@ impl RegisterFile {
         self.push(0, None, raw.into(), zh, en);
     }
 
+    /// Columns without which a table cannot be used, of which some are missing; `zh` and `en` say what follows.
+    pub(super) fn lacks(&mut self, table: &CsvTable, missing: &[&str], zh: &str, en: &str) {
+        let (names, is) = (missing.join(", "), if missing.len() == 1 { "is" } else { "are" });
+        let plural = if missing.len() == 1 { "" } else { "s" };
+        self.file(
+            table.columns().join(","),
+            &format!("缺少 {} 列，{zh}", missing.join("、")),
+            &format!("the column{plural} {names} {is} missing; {en}"),
+        );
+    }
+
     fn push(&mut self, row: u32, column: Option<String>, mut raw: String, zh: &str, en: &str) {
         if raw.len() > SHOWN {
             raw.truncate(raw.floor_char_boundary(SHOWN));

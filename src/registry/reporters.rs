@@ -102,11 +102,15 @@ impl Columns {
         let area = area
             .into_iter()
             .find_map(|name| table.column(&name).map(|at| (name, at)));
-        let (Some(area), Some(form)) = (area, table.column("form")) else {
-            faults.file(
-                table.columns().join(","),
-                "缺少 area_code 或 form 列，按全部地区应报处理",
-                "the column area_code or form is missing; every area is taken to owe every form",
+        let form = table.column("form");
+        let missing = [("area_code", area.is_none()), ("form", form.is_none())];
+        let (Some(area), Some(form)) = (area, form) else {
+            let missing: Vec<&str> = missing.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+            faults.lacks(
+                table,
+                &missing,
+                "按全部地区应报处理",
+                "every area is taken to owe every form",
             );
             return None;
         };

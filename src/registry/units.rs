@@ -7,7 +7,7 @@ use std::path::Path;
 use super::csv_table::{CsvTable, Record};
 use super::register::{self, Error, RegisterFile};
 use super::{Areas, Registry};
-use crate::domain::{Period, unit_key};
+use crate::domain::{Period, half_width, unit_key};
 use crate::pipeline::{Column, ColumnKind, Form, FormIndex, LevelIndex, Pipeline, RuleKind};
 
 /// Faults told row by row; of a list in another format every row would be one.
@@ -109,10 +109,12 @@ impl<'p> Columns<'p> {
         for column in form.key.iter().map(|&at| &form.columns[at]) {
             let mut names = std::iter::once(&column.id).chain(&column.headers);
             let Some(at) = names.find_map(|name| table.column(name)) else {
-                faults.file(
-                    table.columns().join(","),
-                    "缺少表式主键列，名册未用",
-                    "a column of the form's key is missing; the list is not used",
+                let missing = [column.id.as_str()];
+                faults.lacks(
+                    table,
+                    &missing,
+                    "它是表式的主键，名册未用",
+                    "it belongs to the form's key, so the list is not used",
                 );
                 return None;
             };
@@ -259,6 +261,6 @@ fn content<'c>(kind: &ColumnKind, cell: &'c str) -> Cow<'c, str> {
             let member = values.iter().find(|(_, words)| words.iter().any(|word| word == cell));
             member.map_or(Cow::Borrowed(cell), |(id, _)| Cow::Owned(id.clone()))
         }
-        _ => Cow::Borrowed(cell),
+        _ => half_width(cell),
     }
 }

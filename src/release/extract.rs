@@ -3,10 +3,10 @@ use std::fmt::{self, Write};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 
 use super::Staging;
-use crate::domain::is_invisible;
+use crate::domain::is_command;
 use crate::lake::Error;
 use crate::pipeline::ExtractFormat;
-use crate::tables::{Table, Value};
+use crate::tables::{Table, Value, Values};
 
 /// Writes a table in a further format, into `extracts/`.
 ///
@@ -28,56 +28,63 @@ pub fn write_extract(staging: &Staging, table: &Table, format: ExtractFormat) ->
 /// Comma-separated with a byte order mark, so that spreadsheets show Chinese. Null is an empty cell; a text that a
 /// spreadsheet would run as a formula is quoted with an apostrophe.
 fn csv(table: &Table) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(b"\xef\xbb\xbf".to_vec());
-    let infallible = "writing to memory does not fail";
-    writer
-        .write_record(table.spec.columns.iter().map(|c| c.name.as_str()))
-        .expect(infallible);
-    // One buffer for all cells: a table may have a million of them.
-    let mut text = String::new();
+    let mut file = String::from("\u{feff}");
+    let names: Vec<String> = table.spec.columns.iter().map(|column| field(&column.name)).collect();
+    file.push_str(&names.join(","));
+    file.push_str(NEXT_ROW);
+    // A text repeats over many rows: it is quoted once.
+    let stored: Vec<Vec<String>> = table.columns().iter().map(stored_fields).collect();
     for row in 0..table.height() {
-        for column in table.columns() {
-            text.clear();
-            write_cell(&mut text, column.get(row)).expect(infallible);
-            writer.write_field(&text).expect(infallible);
+        for (at, (column, stored)) in table.columns().iter().zip(&stored).enumerate() {
+            if at > 0 {
+                file.push(',');
+            }
+            match column {
+                Values::Text(all) => file.push_str(all.stored_at(row).map_or("", |at| &stored[at])),
+                other => write_number(&mut file, other.get(row)).expect("writing to memory does not fail"),
+            }
         }
-        writer.write_record(None::<&[u8]>).expect(infallible);
+        file.push_str(NEXT_ROW);
     }
-    writer.into_inner().unwrap_or_default()
+    file.into_bytes()
 }
 
-fn write_cell(to: &mut String, value: Value) -> fmt::Result {
+const NEXT_ROW: &str = "\r\n";
+
+/// The stored texts of a column as fields of a CSV file; none of a column of another kind.
+fn stored_fields(column: &Values) -> Vec<String> {
+    let Values::Text(all) = column else {
+        return Vec::new();
+    };
+    let harmless = |text: &str| match is_command(text) {
+        true => field(&format!("'{text}")),
+        false => field(text),
+    };
+    all.stored().map(harmless).collect()
+}
+
+/// A text as one of several fields of a row.
+fn field(text: &str) -> String {
+    if !text.contains(['"', ',', '\r', '\n']) {
+        return text.to_owned();
+    }
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    writer.write_record([text]).expect("writing to memory does not fail");
+    let bytes = writer.into_inner().unwrap_or_default();
+    let quoted = String::from_utf8(bytes).expect("quotes around a text make a text");
+    quoted.strip_suffix(NEXT_ROW).unwrap_or(&quoted).to_owned()
+}
+
+fn write_number(to: &mut String, value: Value) -> fmt::Result {
     match value {
-        Value::Text(Some(text)) => {
-            if is_command(text) {
-                to.push('\'');
-            }
-            to.push_str(text);
-            Ok(())
-        }
         Value::Integer(Some(number)) => write!(to, "{number}"),
         Value::Real(Some(number)) => write!(to, "{number}"),
         Value::Boolean(Some(flag)) => write!(to, "{flag}"),
         Value::Date(Some(day)) => write!(to, "{day}"),
         _ => Ok(()),
     }
-}
-
-/// Whether a spreadsheet may take a text for a formula: one that begins with such a sign, of either width, behind whatever
-/// blanks and controls the program skips. A text that is a plain number stays one.
-fn is_command(text: &str) -> bool {
-    if text.starts_with(char::is_alphanumeric) {
-        return false;
-    }
-    if text.starts_with(['\t', '\r', '\n']) {
-        return true;
-    }
-    let shown = text.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c));
-    let sign = shown.starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
-    let plain = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-');
-    sign && !(shown.parse::<f64>().is_ok() && shown.chars().all(plain))
 }
 
 /// The most characters of a cell of a spreadsheet.
@@ -141,24 +148,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_spreadsheet_would_run_is_quoted_and_numbers_are_not() {
-        for text in [
-            "=1+1",
-            "@SUM(A1)",
-            "+cmd|' /C calc'!A0",
-            "-2+3",
-            "\tx",
-            "\r=x",
-            "\n",
-            " =1",
-            "\u{feff}=1",
-            "＝1",
-            "-1e3",
+    fn what_ends_a_field_is_quoted() {
+        for (text, shown) in [
+            ("", ""),
+            ("东风", "东风"),
+            ("a b;c", "a b;c"),
+            ("1,200", "\"1,200\""),
+            ("12\" pipe", "\"12\"\" pipe\""),
+            ("one\r\ntwo\r\n", "\"one\r\ntwo\r\n\""),
         ] {
-            assert!(is_command(text), "{text:?}");
-        }
-        for text in ["", "东风社区", "-12.5", "12", "a=b", "1-2", "—", "'=1"] {
-            assert!(!is_command(text), "{text:?}");
+            assert_eq!(field(text), shown, "{text:?}");
         }
     }
 

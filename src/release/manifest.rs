@@ -35,7 +35,7 @@ pub struct Manifest {
     pub submissions: BTreeMap<String, u64>,
     /// Findings by severity.
     pub findings: BTreeMap<String, u64>,
-    /// Files ignored without a finding: hidden files, lock files of office programs, periods not asked for by `--period`.
+    /// Files ignored without a finding: leftovers of programs such as hidden files and locks, periods not asked for by `--period`.
     pub files_ignored: u64,
     /// Sheets ignored without a finding: those that a return had added to a county's own.
     pub sheets_ignored: u64,

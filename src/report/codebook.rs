@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::facts::{facts_columns, quarantine_columns};
+use super::facts::{facts_columns, quarantine_columns, status_columns};
 use super::number::figure;
 use crate::domain::{Lang, Period, Text, index_specs};
 use crate::pipeline::{Better, ColumnKind, ExtractFormat, Form, Indicator, Pipeline, RowUnit};
@@ -28,6 +28,7 @@ pub fn codebook(pipeline: &Pipeline, tables: &[Table], reasons: &[(&'static str,
     for form in &pipeline.forms {
         form_section(&mut page, pipeline, form);
     }
+    uncounted_section(&mut page, pipeline);
     quarantine_section(&mut page, pipeline);
     extract_section(&mut page, pipeline);
     indicator_section(&mut page, pipeline);
@@ -65,6 +66,21 @@ fn form_section(page: &mut String, pipeline: &Pipeline, form: &Form) {
         form.column(&column.name)
             .map_or_else(String::new, |at| details(pipeline, form, at))
     });
+}
+
+fn uncounted_section(page: &mut String, pipeline: &Pipeline) {
+    heading(page, "`uncounted/` · 未计入的行 Rows that do not count, typed");
+    line(
+        page,
+        "计入范围的报送中未计入的行，列与 `facts/` 相同，另有状态与原因；与 `facts/` 合并即为读入的全部记录，`huizong sql` 给出由此汇总的 SQL。 \
+         Rows that do not count, of the submissions that do: the columns of `facts/`, with status and codes. Together with \
+         `facts/` these are all records that were judged; `huizong sql` prints the SQL that sums them.",
+    );
+    for form in &pipeline.forms {
+        let _ = writeln!(page, "- `uncounted/{}/` {}", form.id, both(&form.title));
+    }
+    page.push('\n');
+    columns(page, pipeline, &status_columns(pipeline), |_| String::new());
 }
 
 fn quarantine_section(page: &mut String, pipeline: &Pipeline) {

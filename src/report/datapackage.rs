@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::facts::{facts_columns, received_columns};
+use super::facts::{facts_columns, received_columns, uncounted_columns};
 use super::values::values;
 use crate::domain::{Lang, Text};
 use crate::lake::Written;
+use crate::lake::records::ORIGIN;
 use crate::pipeline::{Form, Pipeline};
 use crate::tables::{ColumnSpec, Table, TableSpec, ValueKind};
 
@@ -20,7 +21,7 @@ const REFERENCES: [(&str, &str); 3] = [
 
 /// Tables whose `area_code` may not be in `areas`: what was received may be no area of the registry, and a span may lie outside of
 /// all periods.
-const BEYOND_AREAS: [&str; 2] = ["submissions", "area_spans"];
+const BEYOND_AREAS: [&str; 3] = ["submissions", "quarantine", "area_spans"];
 
 /// How readers of Parquet that know no null among numbers show one.
 const NULL_NUMBER: &str = "nan";
@@ -114,6 +115,9 @@ impl Package<'_> {
             all.extend(self.parts("facts", form, self.facts_schema(form), schemas));
         }
         for form in &self.pipeline.forms {
+            all.extend(self.parts("uncounted", form, self.uncounted_schema(form), schemas));
+        }
+        for form in &self.pipeline.forms {
             all.extend(self.parts("quarantine", form, self.quarantine_schema(form), schemas));
         }
         all.extend(self.extracts());
@@ -138,6 +142,11 @@ impl Package<'_> {
         }
         let columns = facts_columns(self.pipeline, form);
         self.schema("facts", &columns, Key::Primary(key), Nulls::OfParquet)
+    }
+
+    fn uncounted_schema(&self, form: &Form) -> Json {
+        let columns = uncounted_columns(self.pipeline, form);
+        self.schema("uncounted", &columns, Key::Unique(ORIGIN.to_vec()), Nulls::OfParquet)
     }
 
     fn quarantine_schema(&self, form: &Form) -> Json {
@@ -212,9 +221,9 @@ impl Package<'_> {
             )
             .collect();
         if !references.is_empty() {
-            // Validators read the other table anew for each resource. Of the many files of facts and quarantine they are told without
+            // Validators read the other table anew for each resource. Of the many files of rows they are told without
             // being asked to.
-            let is_file_of_many = matches!(name, "facts" | "quarantine");
+            let is_file_of_many = matches!(name, "facts" | "uncounted" | "quarantine");
             let member = if is_file_of_many { "references" } else { "foreignKeys" };
             members.insert(member.into(), references.into());
         }

@@ -1,6 +1,6 @@
 //! The columns of a form's facts and quarantine, as the codebook and the data package describe them.
 
-use crate::domain::Text;
+use crate::domain::{RowState, Text};
 use crate::lake::FieldMeta;
 use crate::pipeline::{ColumnKind, Form, Pipeline};
 use crate::tables::{ColumnSpec, ValueKind, ValuesOf};
@@ -42,6 +42,29 @@ pub fn facts_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {
         .collect()
 }
 
+/// All columns of `uncounted/<form>/…`: those of the facts, each of which may be null, and the status of the row.
+pub(super) fn uncounted_columns(pipeline: &Pipeline, form: &Form) -> Vec<ColumnSpec> {
+    let mut columns = facts_columns(pipeline, form);
+    for column in &mut columns {
+        let unread = || Text::new("空白或无法读取", "empty or not readable");
+        let own = form.column(&column.name).is_some();
+        column.null = column.null.take().or_else(|| own.then(unread));
+    }
+    columns.extend(status_columns(pipeline));
+    columns
+}
+
+/// Columns that `uncounted/<form>/…` has behind those of the facts.
+pub(super) fn status_columns(pipeline: &Pipeline) -> Vec<ColumnSpec> {
+    let text = |name: &str| described(FieldMeta::of_system_column(pipeline, name), name, ValueKind::Text);
+    let states = [RowState::Quarantined, RowState::Superseded];
+    let status = ColumnSpec {
+        values: states.map(|state| state.as_str().to_owned()).to_vec(),
+        ..text("row_status")
+    };
+    vec![status, text("codes")]
+}
+
 /// Every value of a column of categories or members; of other columns none.
 fn categories(pipeline: &Pipeline, form: &Form, name: &str) -> Vec<String> {
     if let (None, Some(dimension)) = (form.column(name), pipeline.dimension_of_facts(name)) {
@@ -56,13 +79,15 @@ fn categories(pipeline: &Pipeline, form: &Form, name: &str) -> Vec<String> {
 /// Columns that `quarantine/<form>/…` has beside the form's own, which it holds as text.
 pub(super) fn quarantine_columns(pipeline: &Pipeline) -> Vec<ColumnSpec> {
     [
+        ("period", ValueKind::Text),
+        ("area_code", ValueKind::Text),
         ("submission_id", ValueKind::Text),
         ("sheet", ValueKind::Text),
         ("row", ValueKind::Integer),
         ("codes", ValueKind::Text),
         ("other_cells", ValueKind::Text),
     ]
-    .map(|(name, kind)| described(FieldMeta::of_system_column(pipeline, name), name, kind))
+    .map(|(name, kind)| described(FieldMeta::of_quarantine(pipeline, name), name, kind))
     .to_vec()
 }
 

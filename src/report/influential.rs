@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::gather::{finding_title, indicator_title};
 use super::grid::{Column, Page};
-use super::look::{brief, visible};
+use super::look::{brief, on_one_line};
 use super::number::figure_beside;
 use crate::domain::Text;
 use crate::pipeline::Pipeline;
@@ -122,7 +122,7 @@ impl Page {
                 finding += self.say("\n隔离中，现未计入，计入后会变动", "\nwould move it, not counted now");
             }
             let mut cells = vec![
-                visible(&format!("{}{cell}", line.path)),
+                on_one_line(&format!("{}{cell}", line.path)),
                 finding,
                 self.text(&line.indicator_title).to_owned(),
                 beside(line.without),

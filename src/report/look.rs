@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::grid::Page;
-use crate::domain::{Lang, Text};
+use crate::domain::{Lang, Text, is_command, is_invisible, visible};
 
 /// Which release is looked at.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -30,7 +30,7 @@ pub trait Look: Serialize {
     fn csv(&self, lang: Lang) -> String {
         let mut writer = csv::Writer::from_writer(Vec::new());
         for row in self.rows(lang) {
-            let cells = row.iter().map(|cell| guarded(&visible(cell)));
+            let cells = row.iter().map(|cell| guarded(&on_one_line(cell)));
             writer.write_record(cells).expect("writing to memory does not fail");
         }
         String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
@@ -42,7 +42,11 @@ pub trait Look: Serialize {
         // Outside texts JSON has no such characters, inside it may spell any of them out.
         let spelt = |c: char| match c {
             '\n' => "\n".to_owned(),
-            c if is_hidden(c) => format!("\\u{:04x}", u32::from(c)),
+            c if is_invisible(c) => c
+                .encode_utf16(&mut [0; 2])
+                .iter()
+                .map(|unit| format!("\\u{unit:04x}"))
+                .collect(),
             c => c.to_string(),
         };
         text.chars().map(spelt).collect::<String>() + "\n"
@@ -50,30 +54,22 @@ pub trait Look: Serialize {
 }
 
 fn guarded(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
-    if formula { format!("'{cell}") } else { cell.to_owned() }
+    if is_command(cell) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
 }
 
-/// What moves a cursor, changes a terminal or turns the direction of writing: control characters, line ends, and marks of
-/// direction.
-pub(super) fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{feff}')
-}
-
-/// Text that others wrote, fit for a terminal: line breaks and tabs as blanks, whatever else is hidden as `\u{fffd}`.
-pub(super) fn visible(text: &str) -> String {
-    let shown = |c: char| match c {
-        '\n' | '\r' | '\t' => ' ',
-        c if is_hidden(c) => '\u{fffd}',
-        c => c,
-    };
-    text.chars().map(shown).collect()
+/// Text that others wrote, on one line of a terminal: line breaks and tabs as blanks, whatever else is not seen written out.
+pub(super) fn on_one_line(text: &str) -> String {
+    let blank = |c: char| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c };
+    visible(&text.chars().map(blank).collect::<String>()).into_owned()
 }
 
 /// The same, shortened to so many characters.
 pub(super) fn brief(text: &str, most: usize) -> String {
-    let shown = visible(text);
+    let shown = on_one_line(text);
     match shown.char_indices().nth(most) {
         Some((at, _)) => shown[..at].to_owned() + "…",
         None => shown,
@@ -139,7 +135,7 @@ mod tests {
 
     impl Look for Sample {
         fn text(&self, _: Page) -> String {
-            visible(self.0)
+            on_one_line(self.0)
         }
 
         fn rows(&self, _: Lang) -> Vec<Vec<String>> {
@@ -151,7 +147,7 @@ mod tests {
     fn nothing_that_others_wrote_reaches_the_terminal_as_a_command() {
         let nasty = Sample("=cmd|'x'\u{1b}[31m\u{9b}2J\u{202e}\u{7f}");
         for text in [nasty.text(Page::new(Lang::En)), nasty.csv(Lang::En), nasty.json()] {
-            assert!(!text.trim_end().contains(is_hidden), "{text:?}");
+            assert!(!text.trim_end().contains(is_invisible), "{text:?}");
         }
         assert!(nasty.csv(Lang::En).starts_with("'=cmd"), "{}", nasty.csv(Lang::En));
         assert!(nasty.csv(Lang::En).ends_with(",-3\n"));

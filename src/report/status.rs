@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::grid::{Column, Page};
 use super::influential::InfluentialLine;
-use super::look::{Look, Source, brief, say, visible};
+use super::look::{Look, Source, brief, on_one_line, say};
 use super::number::count;
 use crate::domain::{Lang, Text};
 
@@ -221,7 +221,7 @@ impl StatusReport {
         }
         let mut grid = page.grid(&columns);
         for line in &self.lines {
-            grid.push([vec![visible(line.area.get(lang))], line.cells(has_not_due)].concat());
+            grid.push([vec![on_one_line(line.area.get(lang))], line.cells(has_not_due)].concat());
         }
         let total = say(lang, "合计", "Total");
         grid.push([vec![total.to_owned()], self.total.cells(has_not_due)].concat());
@@ -250,7 +250,7 @@ impl StatusReport {
         }
         text += &self.unclaimed(page);
         let beside: Vec<String> = (self.beside.iter().flatten())
-            .map(|file| format!("{} {}", visible(&file.path), count(file.findings)))
+            .map(|file| format!("{} {}", on_one_line(&file.path), count(file.findings)))
             .collect();
         if !beside.is_empty() {
             let files = beside.join(say(lang, "、", ", "));
@@ -277,7 +277,7 @@ impl StatusReport {
         };
         let mut text = format!("\n{}", page.wrap(&said));
         for path in paths.iter().take(PATHS) {
-            text += &format!("\n  {}", visible(path));
+            text += &format!("\n  {}", on_one_line(path));
         }
         if files > PATHS {
             text += "\n  …";
@@ -297,7 +297,11 @@ impl StatusReport {
                 .above
                 .as_ref()
                 .map_or(String::new(), |above| format!(" · {}", above.get(lang)));
-            lines.push(visible(&format!("{} {}{above}", first.area_code, first.area.get(lang))));
+            lines.push(on_one_line(&format!(
+                "{} {}{above}",
+                first.area_code,
+                first.area.get(lang)
+            )));
             for line in of_area {
                 lines.push(format!(
                     "  {}{}{}",
@@ -306,11 +310,11 @@ impl StatusReport {
                     line.what(lang)
                 ));
                 lines.extend(line.codes(lang));
-                lines.extend(line.submissions.iter().map(|path| format!("    {}", visible(path))));
+                lines.extend(line.submissions.iter().map(|path| format!("    {}", on_one_line(path))));
                 lines.extend(
                     line.workbooks
                         .iter()
-                        .map(|path| format!("    {} {folder}/{}", say(lang, "返回表", "return:"), visible(path))),
+                        .map(|path| format!("    {} {folder}/{}", say(lang, "返回表", "return:"), on_one_line(path))),
                 );
             }
         }

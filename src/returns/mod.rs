@@ -30,6 +30,9 @@ use marks::Marks;
 pub use template::{Template, template};
 use words::{Enclosed, Words};
 
+/// Ending of a return's name.
+pub const ENDING: &str = ".xlsx";
+
 /// Why a return could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

@@ -11,7 +11,7 @@ use super::marks::{Mark, Marks};
 use super::name::cut;
 use super::words::Words;
 use super::{Return, text};
-use crate::domain::{Finding, Markings, SetAside};
+use crate::domain::{Finding, Markings, SetAside, is_command};
 use crate::pipeline::ColumnKind;
 
 /// Records whose cells decide how wide a column is.
@@ -106,6 +106,14 @@ impl Own<'_> {
                 let number = stored.filter(|_| is_figure).map_or(raw, String::as_str);
                 let shown = text::of_number(number, kind_of);
                 let affix = self.markings().and_then(|shown| shown.affixes.get(&place));
+                let decimals = self.markings().and_then(|shown| shown.decimals.get(&place));
+                // A code is what its format shows of the number.
+                let is_code = matches!(kind_of, Some(ColumnKind::DivisionCode { .. }));
+                if let (Some(decimals), Some(number)) = (decimals, text::number(&shown).filter(|_| is_code)) {
+                    let pattern = text::with_decimals(*decimals);
+                    self.number(sheet, at, number, kind, Some(&pattern))?;
+                    continue;
+                }
                 match (affix, text::number(&shown).filter(|_| is_figure)) {
                     // What its format puts around a number is read with it, so the format goes back, too.
                     (Some(affix), Some(number)) => {
@@ -169,9 +177,7 @@ impl Own<'_> {
         cut_cells: &mut Vec<(u32, u16)>,
     ) -> Result<(), XlsxError> {
         let mark = self.marks.cells.get(&(row, column)).filter(|mark| mark.coloured);
-        let format = self
-            .look
-            .own(kind, mark.map(|mark| mark.hard), text::looks_like_formula(raw));
+        let format = self.look.own(kind, mark.map(|mark| mark.hard), is_command(raw));
         let mut whole = std::borrow::Cow::Borrowed(raw);
         if raw.len() > text::LONGEST && raw.encode_utf16().count() > text::LONGEST {
             cut_cells.push((row, column));

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
-use polars::sql::sql_expr;
 
 use super::Error;
 use super::cube::{FormShape, Restriction};
 use super::sql::AREA;
 use super::trace::{members, query};
 use super::values::Values;
+use crate::lake::sql::expression;
 use crate::pipeline::sql::{member, quoted};
 use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::Areas;
@@ -65,7 +65,7 @@ impl Contributions {
         );
         let select = list
             .iter()
-            .map(|text| sql_expr(text).map_err(|source| query(name, source)));
+            .map(|text| expression(text).map_err(|source| query(name, source)));
         Ok(Contributions {
             form: name.clone(),
             select: select.collect::<Result<_, _>>()?,

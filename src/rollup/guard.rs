@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use polars::prelude::*;
-use polars::sql::sql_expr;
 
 use super::sql::{magnitude_sql, pairs, used};
 use crate::domain::exact::EASY;
+use crate::lake::sql::expression;
 use crate::pipeline::formula::ValueType;
 use crate::pipeline::{ColumnKind, FormIndex, Pipeline};
 
@@ -61,7 +61,7 @@ impl Guard {
                 }
                 _ => {
                     read.extend(measure.value.columns.iter().copied());
-                    let value = sql_expr(&text)?;
+                    let value = expression(&text)?;
                     compound.add(at, limit, [value.clone().min(), value.max()]);
                 }
             }

@@ -1,12 +1,12 @@
 //! Records of one partition → its part of the cube.
 
 use polars::prelude::*;
-use polars::sql::sql_expr;
 
 use super::Error;
 use super::guard::Guard;
 use super::sql::{ACCEPTED, AREA, Lists, RECORDS, Width, measure_column, pairs, used};
 use super::values::Values;
+use crate::lake::sql::expression;
 use crate::pipeline::{FormIndex, MeasureIndex, Pipeline};
 
 /// The expressions of [`super::cube_sql`], read once and run on every partition of a form. Where sums may leave 64 bits, the
@@ -63,8 +63,8 @@ impl Plan {
             };
             Ok(Plan {
                 form: name.clone(),
-                narrow: Steps::read(Lists::new(pipeline, form, Width::Narrow))?,
-                wide: Steps::read(Lists::new(pipeline, form, Width::Wide))?,
+                narrow: Steps::read(Lists::new(pipeline, form, Width::Narrow, &[]))?,
+                wide: Steps::read(Lists::new(pipeline, form, Width::Wide, &[]))?,
                 parts: measures.iter().map(columns).collect(),
                 values: Values::new(pipeline, form, measures)?,
                 guard: Guard::new(pipeline, form)?,
@@ -159,7 +159,11 @@ struct Steps {
 
 impl Steps {
     fn read(lists: Lists) -> PolarsResult<Steps> {
-        let read = |list: &[String]| list.iter().map(sql_expr).collect::<PolarsResult<Vec<Expr>>>();
+        let read = |list: &[String]| {
+            list.iter()
+                .map(|text| expression(text))
+                .collect::<PolarsResult<Vec<Expr>>>()
+        };
         Ok(Steps {
             measured: read(&lists.measured)?,
             paired: read(&lists.paired)?,

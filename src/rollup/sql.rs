@@ -111,15 +111,15 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    /// The lists of a form.
-    pub(super) fn new(pipeline: &Pipeline, form: FormIndex, width: Width) -> Lists {
+    /// The lists of a form. Records are grouped by `also`, too: columns of the facts.
+    pub(super) fn new(pipeline: &Pipeline, form: FormIndex, width: Width, also: &[&str]) -> Lists {
         let dimensions = pipeline.row_dimensions(form);
         let pairs = pairs(pipeline, form);
-        let mut keys = vec![AREA.to_string()];
+        let mut keys: Vec<String> = also.iter().chain(&[AREA]).map(ToString::to_string).collect();
         keys.extend(dimensions.iter().map(|&at| member_column(pipeline, at)));
         let selected: Vec<String> = keys.iter().map(|key| quoted(key)).collect();
 
-        let mut measured = vec![quoted(AREA), quoted(ACCEPTED)];
+        let mut measured: Vec<String> = also.iter().chain(&[AREA, ACCEPTED]).map(|name| quoted(name)).collect();
         measured.extend(dimensions.iter().map(|&at| {
             let name = quoted(&member_column(pipeline, at));
             format!("{} AS {name}", member(pipeline, form, at))
@@ -210,15 +210,15 @@ pub(super) fn used(pairs: &[Pair]) -> BTreeSet<MeasureIndex> {
     pairs.iter().flat_map(|&(num, den)| [num, den]).collect()
 }
 
-/// The grouped SQL that makes a form's cube from its facts, over the table `records`: the facts of accepted and
-/// quarantined records with a boolean column `accepted`. The text runs unchanged in polars and in DuckDB.
-/// Shapes: one row an area × members of the form's row-level dimensions (0-based indices of the members);
+/// The grouped SQL that makes a form's cube from its records. `records` is a query or the name of a table with the columns of the facts,
+/// of accepted and quarantined records, and a boolean column `accepted`; records are grouped by `also`, too. The text runs unchanged in
+/// polars and in DuckDB. Shapes: one row an area × members of the form's row-level dimensions (0-based indices of the members);
 /// `records`, and per pair of measures the figures of [`crate::domain::Cell`], all 64-bit integers: where a sum leaves these,
 /// an engine refuses the text, and a [`super::Plan`] sums in 128 bits.
-pub fn cube_sql(pipeline: &Pipeline, form: FormIndex) -> String {
-    let lists = Lists::new(pipeline, form, Width::Narrow);
+pub fn cube_sql(pipeline: &Pipeline, form: FormIndex, records: &str, also: &[&str]) -> String {
+    let lists = Lists::new(pipeline, form, Width::Narrow, also);
     let keys: Vec<String> = lists.keys.iter().map(|key| quoted(key)).collect();
-    let records = format!("COUNT(*) AS {}", quoted(RECORDS));
+    let count = format!("COUNT(*) AS {}", quoted(RECORDS));
     let counts = lists
         .counts
         .iter()
@@ -227,17 +227,11 @@ pub fn cube_sql(pipeline: &Pipeline, form: FormIndex) -> String {
         .sums
         .iter()
         .map(|name| format!("CAST(COALESCE(SUM({0}), 0) AS BIGINT) AS {0}", quoted(name)));
-    let summed: Vec<String> = keys
-        .iter()
-        .cloned()
-        .chain([records])
-        .chain(counts)
-        .chain(sums)
-        .collect();
+    let summed: Vec<String> = keys.iter().cloned().chain([count]).chain(counts).chain(sums).collect();
     let select = |list: &[String], from: &str| format!("SELECT\n  {}\nFROM {from}", list.join(",\n  "));
     format!(
         "WITH measured AS (\n{}\n), paired AS (\n{}\n), summed AS (\n{}\nGROUP BY {}\n)\n{}\n",
-        select(&lists.measured, "records"),
+        select(&lists.measured, records),
         select(&lists.paired, "measured"),
         select(&summed, "paired"),
         keys.join(", "),

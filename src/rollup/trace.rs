@@ -1,13 +1,13 @@
 //! From an indicator back to the records: what each one adds to numerator and denominator, by the expressions of the cube.
 
 use polars::prelude::*;
-use polars::sql::sql_expr;
 
 use super::Error;
 use super::cube::{FormShape, Members, Restriction};
 use super::sql::AREA;
 use super::values::Values;
 use crate::domain::Cell;
+use crate::lake::sql::expression;
 use crate::pipeline::sql::{member, quoted};
 use crate::pipeline::{DimensionLevel, Pipeline};
 use crate::registry::Areas;
@@ -64,7 +64,7 @@ impl<'p> Tracer<'p> {
         );
         let select = list
             .iter()
-            .map(|text| sql_expr(text).map_err(|source| query(form, source)));
+            .map(|text| expression(text).map_err(|source| query(form, source)));
         Ok(Tracer {
             pipeline,
             indicator,

@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 
 use polars::prelude::*;
-use polars::sql::sql_expr;
 
 use crate::domain::exact::{scaled, scaled_integer};
+use crate::lake::sql::expression;
 use crate::pipeline::formula::ValueType;
 use crate::pipeline::{ColumnKind, FormIndex, Measure, MeasureIndex, Pipeline};
 
@@ -65,11 +65,11 @@ impl Values {
             let has_magnitude = measure.value.ty == ValueType::Integer && calculates(measure, columns);
             values
                 .plain
-                .push(sql_expr(plain_sql(measure, &formula))?.alias(name(values.measures.len())));
+                .push(expression(&plain_sql(measure, &formula))?.alias(name(values.measures.len())));
             if has_magnitude {
                 values
                     .magnitudes
-                    .push(sql_expr(format!("CAST({formula} AS DOUBLE)"))?.alias(name(values.measures.len())));
+                    .push(expression(&format!("CAST({formula} AS DOUBLE)"))?.alias(name(values.measures.len())));
                 read.extend(measure.value.columns.iter().copied());
             }
             values.measures.push(One {

@@ -4,17 +4,28 @@ use std::collections::BTreeMap;
 
 use super::place::{Stack, Untied, tied, untie};
 use super::{Night, Received};
-use crate::domain::{Code, Finding, Period};
+use crate::domain::{Code, Finding, Period, RowState, RowStatuses};
 use crate::normalize::{Context, Normalized, normalize};
 use crate::pipeline::FormIndex;
+
+/// A submission without a single record that counts.
+#[derive(Clone)]
+pub struct Rejected {
+    /// Index into the bundle's list of submissions.
+    pub at: usize,
+    /// What was found in it.
+    pub findings: Vec<Finding>,
+    /// Its records: all quarantined.
+    pub statuses: RowStatuses,
+}
 
 /// The outcome for one sender. Indices are those of the bundle's list of submissions.
 #[derive(Default)]
 pub struct Chosen {
     /// The one that counts, with its records.
     pub winner: Option<(usize, Normalized)>,
-    /// Those without a single record that counts, and what was found in them.
-    pub rejected: Vec<(usize, Vec<Finding>)>,
+    /// Those without a single record that counts.
+    pub rejected: Vec<Rejected>,
     /// Whether an earlier revision could stand in for the winner.
     pub has_earlier: bool,
     /// Those that another one replaces.
@@ -25,13 +36,13 @@ pub struct Chosen {
 }
 
 /// Walks down the revisions until one has a record that can count; a rejected one supersedes nothing. `fallen` are those
-/// that have lost all their records to the rules, with what was found in them.
+/// that have lost all their records to the rules, as they fell.
 pub fn choose(
     night: &Night<'_>,
     received: &[Received],
     (form, period): (FormIndex, Period),
     (sender, stack): (&str, &Stack),
-    fallen: &BTreeMap<usize, Vec<Finding>>,
+    fallen: &BTreeMap<usize, Rejected>,
 ) -> Chosen {
     let mut chosen = Chosen::default();
     let areas = night.areas(form, period);
@@ -47,11 +58,12 @@ pub fn choose(
         let at = match untie(received, revision) {
             Untied::None => continue,
             Untied::Tied => {
-                chosen.rejected.extend(
-                    tied(&night.pipeline.forms[form], received, revision)
-                        .into_iter()
-                        .map(|(at, finding)| (at, vec![finding])),
-                );
+                let tied = tied(&night.pipeline.forms[form], received, revision).into_iter();
+                chosen.rejected.extend(tied.map(|(at, finding)| Rejected {
+                    at,
+                    statuses: whole(&received[at], &finding),
+                    findings: vec![finding],
+                }));
                 continue;
             }
             Untied::One(at) => at,
@@ -64,19 +76,23 @@ pub fn choose(
         chosen
             .replaced
             .extend(copies.map(|copy| (copy, Finding::new(Code::SubmissionRepeated, copy as u32).raw(path))));
-        if let Some(findings) = fallen.get(&at) {
-            chosen.rejected.push((at, findings.clone()));
+        if let Some(fallen) = fallen.get(&at) {
+            chosen.rejected.push(fallen.clone());
             continue;
         }
         let Some(table) = received[at].read.tables.first() else {
             continue;
         };
         let normalized = normalize(table, &context(at));
-        if normalized.quarantined.len() < table.records.len() {
+        if normalized.statuses.iter().any(|state| state == RowState::Accepted) {
             chosen.winner = Some((at, normalized));
             break;
         }
-        chosen.rejected.push((at, normalized.findings));
+        chosen.rejected.push(Rejected {
+            at,
+            findings: normalized.findings,
+            statuses: normalized.statuses,
+        });
     }
     if let Some((winner, _)) = &chosen.winner {
         let number = received[*winner].read.submission.revision.to_string();
@@ -87,12 +103,21 @@ pub fn choose(
         chosen.has_earlier = earlier.iter().any(|&at| !received[at].rejected);
         let is_usable = |at: usize| {
             let table = received[at].read.tables.first();
-            table.is_some_and(|table| normalize(table, &context(at)).quarantined.len() < table.records.len())
+            table.is_some_and(|table| {
+                let states = normalize(table, &context(at)).statuses;
+                states.iter().any(|state| state == RowState::Accepted)
+            })
         };
         chosen.on_time = on_time(received, stack, *winner, is_usable);
         chosen.replaced.extend(earlier.into_iter().map(older));
     }
     chosen
+}
+
+/// All records of a submission, quarantined by a finding on the whole.
+fn whole(one: &Received, finding: &Finding) -> RowStatuses {
+    let count = one.read.tables.first().map_or(0, |table| table.records.len());
+    RowStatuses::quarantined(count, [finding.code.clone()])
 }
 
 /// Whether the first usable revision came in time, or any later one up to the winner.

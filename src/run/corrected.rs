@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::choose::Chosen;
+use super::choose::{Chosen, Rejected};
 use super::partition::{Judged, judge_records};
 use super::{Night, Received, RunError};
 use crate::check;
@@ -39,7 +39,7 @@ pub fn mark(
     let originals: BTreeMap<usize, RawTable> = (choices.iter())
         .flat_map(|chosen| {
             let winner = chosen.winner.iter().map(|(at, _)| *at);
-            winner.chain(chosen.rejected.iter().map(|(at, _)| *at))
+            winner.chain(chosen.rejected.iter().map(|rejected| rejected.at))
         })
         .filter_map(|at| Some((at, as_received(received[at].read.tables.first()?)?)))
         .collect();
@@ -59,8 +59,8 @@ pub fn mark(
     let mut without: BTreeSet<Key> = BTreeSet::new();
     let mut others = Vec::new();
     for chosen in choices.iter() {
-        for (at, _) in &chosen.rejected {
-            let found = again(*at).map_or_else(Vec::new, |normalized| normalized.findings);
+        for rejected in &chosen.rejected {
+            let found = again(rejected.at).map_or_else(Vec::new, |normalized| normalized.findings);
             without.extend(found.iter().map(key));
         }
         if let Some((at, normalized)) = &chosen.winner {
@@ -82,9 +82,9 @@ pub fn mark(
             .iter_mut()
             .flat_map(|(_, normalized)| &mut normalized.findings);
         // What is said of a submission beside its rows, such as a tie, is no work of a correction.
-        let is_corrected = |(at, _): &&mut (usize, Vec<Finding>)| originals.contains_key(at);
+        let is_corrected = |rejected: &&mut Rejected| originals.contains_key(&rejected.at);
         let rejected = chosen.rejected.iter_mut().filter(is_corrected);
-        winner.chain(rejected.flat_map(|(_, findings)| findings))
+        winner.chain(rejected.flat_map(|rejected| &mut rejected.findings))
     });
     let of_rules = judged.into_iter().flat_map(|judged| &mut judged.checked.findings);
     for finding in of_choices.chain(of_rules).filter(|finding| finding.is_open()) {

@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::RunError;
 use super::ledger::Entry;
 use super::night::Night;
-use crate::check::RowState;
 use crate::domain::exact::{minus, plus};
-use crate::domain::{Code, Figures, Finding, IndicatorLevels, Influence, Period, Severity, visible};
+use crate::domain::{
+    Code, Figures, Finding, IndicatorLevels, Influence, Period, RowState, RowStatuses, Severity, visible,
+};
 use crate::lake::bridge::Frame;
 use crate::pipeline::{ColumnKind, DimensionLevel, Form, FormIndex, Pipeline};
 use crate::registry::Areas;
@@ -56,7 +57,7 @@ pub struct Judged {
     /// In the order of the submissions.
     pub frame: Frame,
     /// What became of each.
-    pub states: Vec<RowState>,
+    pub statuses: RowStatuses,
 }
 
 /// Notes what records add to the indicators, where findings are about them.
@@ -65,7 +66,7 @@ pub struct Judged {
 /// When polars refuses the query.
 pub fn note(night: &Night<'_>, judged: &Judged, entries: &mut [Entry]) -> Result<(), RunError> {
     let Judged {
-        form, frame, states, ..
+        form, frame, statuses, ..
     } = judged;
     let (contributions, definition) = (&night.contributions[*form], &night.pipeline.forms[*form]);
     let asked = asked(definition, &judged.submissions, entries);
@@ -75,7 +76,7 @@ pub fn note(night: &Night<'_>, judged: &Judged, entries: &mut [Entry]) -> Result
     let areas = &*night.areas(*form, judged.period);
     let places = contributions.places(frame)?;
     let looked_at =
-        |position: &usize| states[*position] != RowState::Superseded && asked.contains_key(&places[*position]);
+        |position: &usize| statuses.of(*position) != RowState::Superseded && asked.contains_key(&places[*position]);
     let positions: Vec<usize> = (0..places.len()).filter(looked_at).collect();
     if positions.is_empty() {
         return Ok(());
@@ -84,7 +85,7 @@ pub fn note(night: &Night<'_>, judged: &Judged, entries: &mut [Entry]) -> Result
     for (&position, (area_code, as_sent)) in positions.iter().zip(read) {
         let share = Share {
             area_code,
-            counts: states[position] == RowState::Accepted,
+            counts: statuses.of(position) == RowState::Accepted,
             as_sent,
             mended: BTreeMap::new(),
         };

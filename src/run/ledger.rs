@@ -11,7 +11,9 @@ use super::feedback::Remarks;
 use super::identical::Sketch;
 use super::influence::Shares;
 use super::names::Names;
-use crate::domain::{CellValue, Code, Finding, HeaderLayout, Lang, Likeness, Reply, Severity, Submission, hex};
+use crate::domain::{
+    CellValue, Code, Finding, HeaderLayout, Lang, Likeness, Reply, RowState, RowStatuses, Severity, Submission, hex,
+};
 use crate::intake::Claim;
 use crate::pipeline::{Form, Pipeline};
 use crate::tables::{FindingRow, SubmissionRow, Table};
@@ -85,6 +87,8 @@ pub struct Entry {
     pub status: Status,
     /// The account of its rows.
     pub rows: Rows,
+    /// What became of each record, until the bundle is done; empty: what the findings on the whole say of all.
+    pub statuses: RowStatuses,
     /// When it came, by the receipts.
     pub submitted_at: Option<Date>,
     /// Days after it was due; negative: early.
@@ -126,6 +130,7 @@ impl Entry {
             claim: None,
             status: Status::Rejected,
             rows: Rows::default(),
+            statuses: RowStatuses::default(),
             submitted_at: None,
             late_days: None,
             findings,
@@ -147,6 +152,27 @@ impl Entry {
             _ if whole => Status::Accepted,
             _ => Status::Partial,
         };
+    }
+
+    /// Takes over what became of each record, and counts them. Rows that a correction drops are counted already.
+    pub fn take_statuses(&mut self, statuses: RowStatuses) {
+        self.rows.accepted = statuses.count(RowState::Accepted) as u64;
+        self.rows.quarantined = statuses.count(RowState::Quarantined) as u64;
+        self.rows.superseded += statuses.count(RowState::Superseded) as u64;
+        self.statuses = statuses;
+    }
+
+    /// The quarantined among so many records, each with its codes. Where the records were not judged, all of them are, for
+    /// the hard findings on the whole.
+    pub fn held(&self, records: usize) -> Vec<(usize, Arc<str>)> {
+        if !self.statuses.is_empty() || self.rows.quarantined == 0 {
+            return self.statuses.held();
+        }
+        let on_the_whole = |finding: &&Finding| {
+            finding.severity == Severity::Hard && finding.place.row.is_none() && finding.rows.is_empty()
+        };
+        let causes = self.findings.iter().filter(on_the_whole);
+        RowStatuses::quarantined(records, causes.map(|finding| finding.code.clone())).held()
     }
 
     /// A submission of which nothing counts says why: where no other finding does, it held no record at all.

@@ -18,7 +18,7 @@ use super::spread::Spread;
 use super::stated::{hold_together, set_aside};
 use super::{Progress, RunError};
 use crate::check::{Pairing, Settled, StatedRow};
-use crate::domain::{Finding, Period, Received as AreaReceived, Severity, Submission};
+use crate::domain::{Finding, Period, Received as AreaReceived, RowStatuses, Severity, Submission};
 use crate::intake::{FileRead, FoundFile, Intake, ReadSubmission};
 use crate::lake::quarantine::{Quarantined, quarantine_batches};
 use crate::lake::{FieldMeta, FileMeta, write_in_parts};
@@ -176,19 +176,22 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
         influence::note(night, &judged, &mut entries)?;
     }
     write_quarantine(night, &received, &entries, &done.partitions)?;
-    let held = done.partitions.iter().flat_map(|partition| &partition.held);
-    let read: BTreeSet<usize> = held.map(|(at, _)| *at).collect();
+    let judged = (done.partitions.iter()).flat_map(|partition| &partition.judged_submissions);
+    let judged: BTreeSet<usize> = judged.copied().collect();
     for (at, entry) in entries.iter_mut().enumerate() {
         if entry.status != Status::Superseded {
             entry.settle();
             entry.give_reason(at as u32);
         }
         // What was read and then broke a rule in every row is counted by its partition already.
-        if entry.status == Status::Rejected && !read.contains(&at) {
+        if entry.status == Status::Rejected && !judged.contains(&at) {
             done.rejected.extend(rejected(&received[at], entry));
         }
     }
-    feedback::settle(&mut done.corrected, &received, &entries, &done.partitions);
+    feedback::settle(&mut done.corrected, &received, &entries);
+    for entry in &mut entries {
+        entry.statuses = RowStatuses::default();
+    }
     done.entries.append(&mut entries);
     Ok(done)
 }
@@ -237,6 +240,7 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
         claim: Some(one.read.claim.clone()),
         status: Status::Rejected,
         rows,
+        statuses: RowStatuses::default(),
         submitted_at: one.submitted_at,
         late_days: one.late_days,
         findings,
@@ -269,7 +273,7 @@ fn rejected(one: &Received, entry: &Entry) -> Option<(FormIndex, Period, String,
     Some((submission.form, submission.period?, submission.area_code.clone(), sent))
 }
 
-/// Every record held back, as received, one file a form, period and partition area.
+/// Every quarantined record, as received, one file a form, period and partition area.
 fn write_quarantine(
     night: &Night<'_>,
     received: &[Received],
@@ -277,29 +281,28 @@ fn write_quarantine(
     partitions: &[Partition],
 ) -> Result<(), RunError> {
     let mut held: BTreeMap<(FormIndex, String, String), Vec<Quarantined<'_>>> = BTreeMap::new();
-    let mut of_winners: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (at, record) in partitions.iter().flat_map(|partition| &partition.held) {
-        of_winners.entry(*at).or_default().push(*record);
-    }
-    for (at, entry) in entries.iter().enumerate() {
-        let Some(table) = received[at].read.tables.first() else {
+    let areas = partitions.iter().flat_map(|partition| &partition.held);
+    let areas: BTreeMap<(usize, usize), &Arc<str>> = areas.map(|held| (held.record, &held.area)).collect();
+    let text = |period: Option<Period>| period.map(|period| period.to_string());
+    let periods: Vec<Option<String>> = entries.iter().map(|entry| text(entry.submission.period)).collect();
+    for (at, (entry, one)) in entries.iter().zip(received).enumerate() {
+        let Some(table) = one.read.tables.first() else {
             continue;
         };
-        let records: Vec<usize> = match of_winners.remove(&at) {
-            Some(records) => records,
-            None if entry.rows.quarantined > 0 => (0..table.records.len()).collect(),
-            None => continue,
-        };
-        let mut codes = Codes::of(entry);
-        let rows = records.into_iter().map(|record| {
-            let row = table.records[record];
-            let codes = codes.at(table.grid.number(row as usize));
-            Quarantined {
-                submission_id: &entry.submission.id,
-                table,
-                row,
-                codes,
-            }
+        let of_it = entry.held(table.records.len());
+        if of_it.is_empty() {
+            continue;
+        }
+        let sender = Some(entry.submission.area_code.as_str()).filter(|code| !code.is_empty());
+        let sender: Option<Arc<str>> = sender.map(Into::into);
+        let area = |record: usize| areas.get(&(at, record)).copied().or(sender.as_ref()).cloned();
+        let rows = of_it.into_iter().map(|(record, codes)| Quarantined {
+            submission_id: &entry.submission.id,
+            period: periods[at].as_deref(),
+            area_code: area(record),
+            table,
+            row: table.records[record],
+            codes,
         });
         held.entry(place(night, entry)).or_default().extend(rows);
     }
@@ -318,7 +321,7 @@ fn write_quarantine(
                 title: form.columns[at].title.clone(),
                 ..FieldMeta::default()
             },
-            None => FieldMeta::of_system_column(night.pipeline, name),
+            None => FieldMeta::of_quarantine(night.pipeline, name),
         };
         let mut batches = quarantine_batches(form, &rows);
         let first = batches.next().expect("there is at least one batch")?;
@@ -341,51 +344,4 @@ fn place(night: &Night<'_>, entry: &Entry) -> (FormIndex, String, String) {
         None => ("unknown".to_string(), submission.area_code.clone()),
     };
     (submission.form, period, file_name(&area))
-}
-
-/// The hard findings of a submission, by row, for the `codes` of its quarantined rows.
-struct Codes<'a> {
-    whole: Vec<&'a str>,
-    /// In order.
-    rows: Vec<(u32, &'a str)>,
-    /// Most rows have the same few: each combination is one text.
-    joined: BTreeMap<Vec<&'a str>, Arc<str>>,
-}
-
-impl<'a> Codes<'a> {
-    fn of(entry: &'a Entry) -> Codes<'a> {
-        let (mut whole, mut rows) = (Vec::new(), Vec::new());
-        for finding in entry
-            .findings
-            .iter()
-            .filter(|finding| finding.severity == Severity::Hard)
-        {
-            let code = finding.code.as_str();
-            let own = finding.place.row.iter().chain(&finding.rows);
-            rows.extend(own.map(|row| (*row, code)));
-            if finding.place.row.is_none() && finding.rows.is_empty() {
-                whole.push(code);
-            }
-        }
-        rows.sort_unstable();
-        Codes {
-            whole,
-            rows,
-            joined: BTreeMap::new(),
-        }
-    }
-
-    fn at(&mut self, row: u32) -> Arc<str> {
-        let first = self.rows.partition_point(|(other, _)| *other < row);
-        let own = self.rows[first..].iter().take_while(|(other, _)| *other == row);
-        let mut all: Vec<&str> = own.map(|(_, code)| *code).chain(self.whole.iter().copied()).collect();
-        all.sort_unstable();
-        all.dedup();
-        if let Some(joined) = self.joined.get(&all) {
-            return joined.clone();
-        }
-        let joined: Arc<str> = all.join(";").into();
-        self.joined.insert(all, joined.clone());
-        joined
-    }
 }

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use super::choose::{Chosen, choose};
+use super::choose::{Chosen, Rejected, choose};
 use super::corrected;
+use super::held::{self, Held};
 use super::influence;
 use super::ledger::Entry;
 use super::place::{Stack, replace};
 use super::{Night, Received, RunError};
-use crate::check::{self, Checked, Memory, Origin, Records, RowState, Tally, beside_mix, check};
-use crate::domain::{Finding, Period, RawTable, Received as AreaReceived, hex};
+use crate::check::{self, Checked, Memory, Origin, Records, Tally, are_small_everywhere, beside_mix, check};
+use crate::domain::{Code, Finding, Period, RawTable, Received as AreaReceived, RowState, RowStatuses, hex};
 use crate::lake::bridge::Frame;
 use crate::lake::records::{self, Provenance};
 use crate::lake::{FieldMeta, FileMeta, RecordBatch, bridge, write};
@@ -30,8 +31,10 @@ pub struct Partition {
     pub cube: Option<CubePart>,
     /// What each area sent.
     pub received: BTreeMap<String, AreaReceived>,
-    /// Records held back: index of the submission, and position among its records.
-    pub held: Vec<(usize, usize)>,
+    /// Submissions whose records were judged: indices into the bundle's list.
+    pub judged_submissions: Vec<usize>,
+    /// Their quarantined records.
+    pub held: Vec<Held>,
     /// How often each rule was judged and broken.
     pub tallies: BTreeMap<String, Tally>,
     /// Records that findings may still be about, once they are held against figures elsewhere.
@@ -52,7 +55,7 @@ pub fn partition(
 ) -> Result<(Partition, Option<Records>), RunError> {
     let senders: Vec<(&str, &Stack)> = senders.iter().map(|(sender, stack)| (*sender, *stack)).collect();
     // A later revision of which no row survives the rules gives way to the earlier one, which must then be judged too.
-    let mut fallen: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    let mut fallen: BTreeMap<usize, Rejected> = BTreeMap::new();
     let areas = night.areas(form, period);
     let earlier = memory.before(night.pipeline, (form, period), night.skipped, night.registry);
     let judging = context(night, (form, period), &areas, earlier);
@@ -84,13 +87,14 @@ pub fn partition(
         cube: None,
         received: BTreeMap::new(),
         held: Vec::new(),
+        judged_submissions: winners.iter().map(|(at, _)| *at).collect(),
         tallies: BTreeMap::new(),
         judged: None,
     };
     let Some(Judged {
         batch,
         frame,
-        mut states,
+        mut statuses,
         origins,
         checked,
     }) = judged
@@ -98,6 +102,7 @@ pub fn partition(
         return Ok((result, None));
     };
     result.tallies = checked.tallies;
+    drop_small_rates(&night.pipeline.forms[form], &frame, &winners, entries)?;
     for finding in checked.findings {
         let told = &mut entries[finding.submission as usize].findings;
         let finding = beside_mix(told, finding);
@@ -106,13 +111,13 @@ pub fn partition(
 
     if Memory::is_needed(night.pipeline, form) && night.pipeline.periods.iter().any(|later| *later > period) {
         let context = context(night, (form, period), &areas, None);
-        memory.remember(&context, &frame, &mut states, &origins)?;
+        memory.remember(&context, &frame, &mut statuses, &origins)?;
     }
     let is_looked_at =
         Records::are_reconciled(night.pipeline, form) || winners.iter().any(|(at, _)| !received[*at].stated.is_empty());
-    let accepted: Vec<bool> = states.iter().map(|state| *state == RowState::Accepted).collect();
-    let keep: Vec<bool> = states.iter().map(|state| *state != RowState::Superseded).collect();
-    let held: Vec<bool> = states.iter().map(|state| *state == RowState::Quarantined).collect();
+    let accepted = statuses.are(RowState::Accepted);
+    let keep: Vec<bool> = statuses.iter().map(|state| state != RowState::Superseded).collect();
+    let held = statuses.are(RowState::Quarantined);
     let (cube, too_large) = night.plans[form].judged(&frame, &keep, &accepted)?;
     result.cube = Some(cube);
     let plain = context(night, (form, period), &areas, None);
@@ -121,27 +126,56 @@ pub fn partition(
         entries[finding.submission as usize].findings.push(finding);
     }
     let kept = if is_looked_at {
-        Some(Records::keep(&plain, &areas, &frame, &states, origins)?)
+        Some(Records::keep(&plain, &areas, &frame, &statuses, origins)?)
     } else {
         None
     };
     let judged = influence::Judged {
         form,
         period,
-        submissions: winners.iter().map(|(at, _)| *at).collect(),
+        submissions: result.judged_submissions.clone(),
         frame,
-        states: states.clone(),
+        statuses: statuses.clone(),
     };
     influence::note(night, &judged, entries)?;
     // Rows about whole areas are held against other figures later; they are few.
     let is_of_areas = matches!(night.pipeline.forms[form].unit, RowUnit::Area(_));
     result.judged = Some(judged).filter(|_| is_of_areas && is_looked_at);
-    settle_rows(&winners, &states, entries);
-    write_facts(night, received, (form, period), area, &batch, &accepted)?;
-    result.held = held_records(&winners, &states);
-
+    settle_rows(&winners, &statuses, entries);
+    write_records(night, received, (form, period), area, (&batch, &accepted), FACTS)?;
+    if accepted.contains(&false) {
+        let uncounted = records::uncounted(&batch, &statuses)?;
+        let all = vec![true; uncounted.num_rows()];
+        write_records(night, received, (form, period), area, (&uncounted, &all), UNCOUNTED)?;
+    }
+    result.held = held::of(&winners, &statuses)?;
     result.received = count_areas(received, &batch, &accepted, &held, &winners, &on_time)?;
     Ok((result, kept))
+}
+
+/// Takes back that a percent column looks like shares, where other senders have figures that are as small.
+fn drop_small_rates(
+    form: &Form,
+    frame: &Frame,
+    winners: &[(usize, Normalized)],
+    entries: &mut [Entry],
+) -> Result<(), RunError> {
+    let of_shares = |finding: &&Finding| finding.code == Code::PercentShares;
+    let told: Vec<Finding> = (winners.iter())
+        .flat_map(|(at, _)| entries[*at].findings.iter().filter(of_shares).cloned())
+        .collect();
+    for finding in &told {
+        let Some(column) = finding.place.column.as_deref() else {
+            continue;
+        };
+        let of = (column, finding.submission);
+        if are_small_everywhere(form, frame, &told, of)? {
+            entries[finding.submission as usize]
+                .findings
+                .retain(|one| one != finding);
+        }
+    }
+    Ok(())
 }
 
 fn context<'a>(
@@ -164,7 +198,7 @@ fn context<'a>(
 pub struct Judged {
     batch: RecordBatch,
     frame: Frame,
-    states: Vec<RowState>,
+    statuses: RowStatuses,
     origins: Vec<Origin>,
     /// What the rules say.
     pub checked: Checked,
@@ -184,46 +218,52 @@ pub fn judge_records(
     let Some(batch) = records::concat(&batches)? else {
         return Ok(None);
     };
-    let mut states = initial_states(&winners);
+    let mut statuses = RowStatuses::default();
+    for (_, normalized) in &winners {
+        statuses.append(normalized.statuses.clone());
+    }
     let origins: Vec<Origin> = winners.iter().map(|(at, _)| origin(received, *at)).collect();
     let frame = bridge::to_polars(&batch).map_err(crate::lake::Error::from)?;
-    let checked = check(context, &frame, &mut states, &origins)?;
+    let checked = check(context, &frame, &mut statuses, &origins)?;
     Ok(Some(Judged {
         batch,
         frame,
-        states,
+        statuses,
         origins,
         checked,
     }))
 }
 
 /// Winners without an accepted record that stand before an earlier revision, with all that was found in them.
-fn newly_fallen(choices: &[Chosen], judged: &Judged) -> BTreeMap<usize, Vec<Finding>> {
-    let mut states = judged.states.iter();
+fn newly_fallen(choices: &[Chosen], judged: &Judged) -> BTreeMap<usize, Rejected> {
+    let mut base = 0;
     let mut fallen = BTreeMap::new();
     for chosen in choices {
         let Some((at, normalized)) = &chosen.winner else {
             continue;
         };
-        let accepted = states
-            .by_ref()
-            .take(normalized.batch.num_rows())
-            .filter(|state| **state == RowState::Accepted);
-        if accepted.count() == 0 && chosen.has_earlier {
-            let of_it = judged
-                .checked
-                .findings
-                .iter()
-                .filter(|finding| finding.submission as usize == *at);
-            fallen.insert(*at, normalized.findings.iter().chain(of_it).cloned().collect());
+        let statuses = judged.statuses.slice(base..base + normalized.batch.num_rows());
+        base += statuses.len();
+        if statuses.count(RowState::Accepted) == 0 && chosen.has_earlier {
+            let of_it = judged.checked.findings.iter();
+            let of_it = of_it.filter(|finding| finding.submission as usize == *at);
+            let findings = normalized.findings.iter().chain(of_it).cloned().collect();
+            let rejected = Rejected {
+                at: *at,
+                findings,
+                statuses,
+            };
+            fallen.insert(*at, rejected);
         }
     }
     fallen
 }
 
 fn apply(chosen: Chosen, entries: &mut [Entry], winners: &mut Vec<(usize, Normalized)>) {
-    for (at, findings) in chosen.rejected {
-        entries[at].findings.extend(findings);
+    for rejected in chosen.rejected {
+        let entry = &mut entries[rejected.at];
+        entry.findings.extend(rejected.findings);
+        entry.take_statuses(rejected.statuses);
     }
     for (at, finding) in chosen.replaced {
         replace(&mut entries[at], finding);
@@ -232,18 +272,6 @@ fn apply(chosen: Chosen, entries: &mut [Entry], winners: &mut Vec<(usize, Normal
         entries[at].findings.append(&mut normalized.findings);
         winners.push((at, normalized));
     }
-}
-
-fn initial_states(winners: &[&(usize, Normalized)]) -> Vec<RowState> {
-    let mut states = Vec::new();
-    for (_, normalized) in winners {
-        let base = states.len();
-        states.resize(base + normalized.batch.num_rows(), RowState::Accepted);
-        for &row in &normalized.quarantined {
-            states[base + row as usize] = RowState::Quarantined;
-        }
-    }
-    states
 }
 
 fn origin(received: &[Received], at: usize) -> Origin {
@@ -258,41 +286,29 @@ fn origin(received: &[Received], at: usize) -> Origin {
 }
 
 /// Every record of a winner is one of accepted, quarantined, superseded.
-fn settle_rows(winners: &[(usize, Normalized)], states: &[RowState], entries: &mut [Entry]) {
-    let mut states = states.iter();
+fn settle_rows(winners: &[(usize, Normalized)], statuses: &RowStatuses, entries: &mut [Entry]) {
+    let mut base = 0;
     for (at, normalized) in winners {
-        let rows = &mut entries[*at].rows;
-        rows.quarantined = 0;
-        for state in states.by_ref().take(normalized.batch.num_rows()) {
-            match state {
-                RowState::Accepted => rows.accepted += 1,
-                RowState::Quarantined => rows.quarantined += 1,
-                RowState::Superseded => rows.superseded += 1,
-            }
-        }
+        let of_it = statuses.slice(base..base + normalized.batch.num_rows());
+        base += of_it.len();
+        entries[*at].take_statuses(of_it);
     }
 }
 
-fn held_records(winners: &[(usize, Normalized)], states: &[RowState]) -> Vec<(usize, usize)> {
-    let records = winners
-        .iter()
-        .flat_map(|(at, normalized)| (0..normalized.batch.num_rows()).map(|row| (*at, row)));
-    records
-        .zip(states)
-        .filter(|(_, state)| **state == RowState::Quarantined)
-        .map(|(record, _)| record)
-        .collect()
-}
+/// Folders of the release.
+const FACTS: &str = "facts";
+const UNCOUNTED: &str = "uncounted";
 
-fn write_facts(
+/// Writes the masked records as a file of the partition below `folder`; none where the mask lets none through.
+fn write_records(
     night: &Night<'_>,
     received: &[Received],
     (form_at, period): (FormIndex, Period),
     area: &str,
-    batch: &RecordBatch,
-    accepted: &[bool],
+    (batch, mask): (&RecordBatch, &[bool]),
+    folder: &str,
 ) -> Result<(), RunError> {
-    if !accepted.contains(&true) {
+    if !mask.contains(&true) {
         return Ok(());
     }
     let pipeline = night.pipeline;
@@ -315,20 +331,21 @@ fn write_facts(
     };
     let facts = records::facts(
         batch,
-        accepted,
+        mask,
         (pipeline, form_at),
         &period.to_string(),
         (level, &code_of),
         &provenance,
     )?;
-    let path = format!("facts/{}/{period}/{}.parquet", form.id, file_name(area));
-    let key = form.key.iter().map(|&at| form.columns[at].id.clone());
+    let path = format!("{folder}/{}/{period}/{}.parquet", form.id, file_name(area));
+    let of_form = form.key.iter().map(|&at| form.columns[at].id.as_str());
+    let key: Vec<&str> = match folder {
+        UNCOUNTED => records::ORIGIN.to_vec(),
+        _ => ["period", "area_code"].into_iter().chain(of_form).collect(),
+    };
     let file = FileMeta {
         title: form.title.clone(),
-        key: ["period".to_string(), "area_code".to_string()]
-            .into_iter()
-            .chain(key)
-            .collect(),
+        key: key.into_iter().map(str::to_owned).collect(),
         licence: pipeline.licence.clone(),
         synthetic: pipeline.synthetic,
     };

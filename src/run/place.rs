@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ledger::{Entry, Status};
 use super::{Night, Received};
-use crate::domain::{Code, Finding, MatchedColumn, Period, RawTable, Severity};
+use crate::domain::{Code, Finding, MatchedColumn, Period, RawTable, RowStatuses, Severity};
 use crate::pipeline::{ColumnKind, Form, FormIndex};
 use crate::registry::{Areas, Named};
 
@@ -261,5 +261,6 @@ pub fn replace(entry: &mut Entry, finding: Finding) {
     entry.status = Status::Superseded;
     entry.rows.superseded = entry.rows.read - entry.rows.set_aside;
     entry.rows.quarantined = 0;
+    entry.statuses = RowStatuses::default();
     entry.findings = vec![finding.count(entry.rows.superseded)];
 }

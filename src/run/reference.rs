@@ -1,13 +1,13 @@
-//! The tables that say what the others mean: `areas`, `area_spans` and `indicator_definitions`.
+//! The tables that say what the others mean: `areas`, `area_spans`, `indicator_definitions`, `members` and `form_periods`.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use crate::domain::{Lang, Period, Text};
-use crate::pipeline::{Better, DimensionIndex, DimensionLevel, Indicator, Pipeline};
+use crate::pipeline::{Better, DimensionIndex, DimensionLevel, Indicator, Pipeline, UNKNOWN};
 use crate::registry::{Area, Registry};
-use crate::tables::{AreaRow, ColumnSpec, IndicatorDefinitionRow, Table, ValueKind};
+use crate::tables::{AreaRow, ColumnSpec, FormPeriodRow, IndicatorDefinitionRow, MemberRow, Table, ValueKind};
 
 /// Table `areas`: a row an area that is valid at the end of one of the periods, or on the day of one that a form is judged on, as it
 /// was on the last of these days, with a column for each classification of areas.
@@ -111,15 +111,14 @@ fn last_versions<'a>(pipeline: &Pipeline, registry: &'a Registry) -> Vec<(&'a Ar
 pub fn indicator_definitions(pipeline: &Pipeline) -> Table {
     let mut table = Table::of::<IndicatorDefinitionRow>();
     for indicator in &pipeline.indicators {
-        let title = |lang: Lang| indicator.title.0.get(lang.tag()).map(String::as_str);
         let text = |text: &'_ Option<Text>| text.as_ref().map(|text| text.get(Lang::En).to_owned());
         let level = indicator
             .target_level
             .map(|level| pipeline.registry.levels[level].as_str());
         table.push(IndicatorDefinitionRow {
             indicator: &indicator.id,
-            title_zh: title(Lang::Zh),
-            title_en: title(Lang::En),
+            title_zh: title_in(&indicator.title, Lang::Zh),
+            title_en: title_in(&indicator.title, Lang::En),
             formula: &formula(pipeline, indicator),
             restriction: restriction(pipeline, indicator).as_deref(),
             unit: &indicator.unit,
@@ -135,6 +134,59 @@ pub fn indicator_definitions(pipeline: &Pipeline) -> Table {
     }
     table.sort_by_key();
     table
+}
+
+/// Table `members`: a row a member of each dimension, [`UNKNOWN`] included.
+pub fn members(pipeline: &Pipeline) -> Table {
+    let mut table = Table::of::<MemberRow>();
+    let unknown = Text::new("未知", UNKNOWN);
+    for dimension in &pipeline.dimensions {
+        let declared = dimension
+            .members
+            .iter()
+            .map(|member| (member.id.as_str(), &member.title));
+        let is_declared = dimension.unknown() < dimension.members.len();
+        let all = declared.chain((!is_declared).then_some((UNKNOWN, &unknown)));
+        // Without a title of its own, the member of whatever is not known is called so.
+        let own = |title: &'static str, member: &str| (member == UNKNOWN).then_some(title);
+        for (position, (member, title)) in (1..).zip(all) {
+            table.push(MemberRow {
+                dimension: &dimension.id,
+                member,
+                position,
+                member_title_zh: title_in(title, Lang::Zh).or_else(|| own("未知", member)),
+                member_title_en: title_in(title, Lang::En),
+                dimension_title_zh: title_in(&dimension.title, Lang::Zh),
+                dimension_title_en: title_in(&dimension.title, Lang::En),
+            });
+        }
+    }
+    table.sort_by_key();
+    table
+}
+
+/// Table `form_periods`: a row a form and period of the run.
+pub fn form_periods(pipeline: &Pipeline) -> Table {
+    let mut table = Table::of::<FormPeriodRow>();
+    for form in &pipeline.forms {
+        for &period in &pipeline.periods {
+            table.push(FormPeriodRow {
+                form: &form.id,
+                period: &period.to_string(),
+                form_title_zh: title_in(&form.title, Lang::Zh),
+                form_title_en: title_in(&form.title, Lang::En),
+                reference_date: form.reference(period),
+                due_date: form.due_on(period),
+            });
+        }
+    }
+    table.sort_by_key();
+    table
+}
+
+/// A title of the definition in one language; None: not given in it.
+fn title_in(title: &Text, lang: Lang) -> Option<&str> {
+    title.0.get(lang.tag()).map(String::as_str)
 }
 
 /// `SUM(form: numerator) / SUM(form: denominator) * factor`, with the measures' own formulas.

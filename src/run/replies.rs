@@ -136,6 +136,8 @@ fn of_submission(
 fn matched(form: &Form, id: &str, known: &[Option<Identity>], replies: Vec<(usize, &Reply)>) -> Settled {
     let mut settled = Settled::default();
     let mut seen = BTreeSet::new();
+    // By the entry whose file holds them: the first, and how many.
+    let mut rematched: BTreeMap<usize, (&Reply, u64)> = BTreeMap::new();
     for (of, reply) in replies {
         // A list in two languages holds each finding twice.
         if !seen.insert((&reply.finding, &reply.text)) {
@@ -156,6 +158,9 @@ fn matched(form: &Form, id: &str, known: &[Option<Identity>], replies: Vec<(usiz
         };
         let code = match (same.is_empty(), explains(&reply.text, form)) {
             (false, true) => {
+                if reply.is_rematched {
+                    rematched.entry(of).or_insert((reply, 0)).1 += 1;
+                }
                 settled
                     .explained
                     .extend(same.into_iter().map(|at| (at, reply.text.clone())));
@@ -166,6 +171,9 @@ fn matched(form: &Form, id: &str, known: &[Option<Identity>], replies: Vec<(usiz
             (true, _) => Code::ReplyUnmatched,
         };
         settled.told.push((of, told(code, reply)));
+    }
+    for (of, (first, count)) in rematched {
+        settled.told.push((of, told(Code::ReplyRematched, first).count(count)));
     }
     settled
 }

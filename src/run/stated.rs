@@ -26,7 +26,10 @@ pub fn set_aside(night: &Night<'_>, at: usize, one: &mut Received) -> Vec<Findin
         told.extend(normalize::named_totals(table, &context, additive));
         let wider = normalize::totals(table, &context);
         count += wider.len() as u64;
-        let mut lines = lines_of(table, &wider);
+        // What holds the sender has rows in other submissions.
+        let is_within = |(_, area): &&(u32, String)| areas.contains(&submission.area_code, area);
+        let within: Vec<(u32, String)> = wider.iter().filter(is_within).cloned().collect();
+        let mut lines = lines_of(table, &within);
         for (position, _) in wider.into_iter().rev() {
             let row = table.records.remove(position as usize);
             table.set_aside.push((row, SetAside::Subtotal));

@@ -14,8 +14,9 @@ use super::layouts::layouts;
 use super::ledger::{self, Entry, Rows};
 use super::names::Names;
 use super::night::{BundleDone, Night};
+use super::obligations::obligations;
 use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose, unjudged};
-use super::reference::{area_spans, areas, indicator_definitions};
+use super::reference::{area_spans, areas, form_periods, indicator_definitions, members};
 use super::replies;
 use crate::check::Pairing;
 use crate::domain::{Code, Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period};
@@ -132,10 +133,13 @@ pub fn figures(
         areas(pipeline, registry),
         area_spans(pipeline, registry),
         indicator_definitions(pipeline),
+        members(pipeline),
+        form_periods(pipeline),
         submissions,
         findings,
         layouts(pipeline, &entries),
         feedback::table(night, &names, &corrected),
+        obligations(pipeline, &names, &coverage),
         statistics::reporting(pipeline, registry, &coverage),
         indicators,
         compared.groups,

@@ -5,6 +5,7 @@
 mod areas;
 mod corrections;
 mod findings;
+mod form_periods;
 mod gaps;
 mod groups;
 mod indicator_definitions;
@@ -12,6 +13,8 @@ mod indicators;
 mod inequality;
 mod inequality_parts;
 mod layouts;
+mod members;
+mod obligations;
 mod reconciliation;
 mod reporting;
 pub(crate) mod row;
@@ -19,11 +22,13 @@ mod rules;
 mod spec;
 mod submissions;
 mod table;
+mod texts;
 mod unjudged;
 
 pub use areas::AreaRow;
 pub use corrections::CorrectionRow;
 pub use findings::FindingRow;
+pub use form_periods::FormPeriodRow;
 pub use gaps::GapRow;
 pub use groups::GroupRow;
 pub use indicator_definitions::IndicatorDefinitionRow;
@@ -31,6 +36,8 @@ pub use indicators::IndicatorRow;
 pub use inequality::InequalityRow;
 pub use inequality_parts::InequalityPartRow;
 pub use layouts::LayoutRow;
+pub use members::MemberRow;
+pub use obligations::ObligationRow;
 pub use reconciliation::ReconciliationRow;
 pub use reporting::ReportingRow;
 pub(crate) use row::columns;
@@ -38,7 +45,8 @@ pub use row::{Columns, Field, Row, RowColumn};
 pub use rules::RuleRow;
 pub use spec::{ColumnSpec, TableSpec, ValueKind, ValuesOf, table_specs};
 pub use submissions::SubmissionRow;
-pub use table::{Table, Texts, Value, Values};
+pub use table::{Table, Value, Values};
+pub use texts::Texts;
 pub use unjudged::UnjudgedRow;
 
 /// Every published table, and the columns of its rows. Both tables of areas have the same.
@@ -46,10 +54,13 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (AreaRow::TABLE, AreaRow::COLUMNS),
     ("area_spans", AreaRow::COLUMNS),
     (IndicatorDefinitionRow::TABLE, IndicatorDefinitionRow::COLUMNS),
+    (MemberRow::TABLE, MemberRow::COLUMNS),
+    (FormPeriodRow::TABLE, FormPeriodRow::COLUMNS),
     (SubmissionRow::TABLE, SubmissionRow::COLUMNS),
     (FindingRow::TABLE, FindingRow::COLUMNS),
     (LayoutRow::TABLE, LayoutRow::COLUMNS),
     (CorrectionRow::TABLE, CorrectionRow::COLUMNS),
+    (ObligationRow::TABLE, ObligationRow::COLUMNS),
     (ReportingRow::TABLE, ReportingRow::COLUMNS),
     (IndicatorRow::TABLE, IndicatorRow::COLUMNS),
     (GroupRow::TABLE, GroupRow::COLUMNS),

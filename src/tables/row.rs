@@ -5,7 +5,8 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::spec::ValueKind;
-use super::table::{Table, Texts, Values};
+use super::table::{Table, Values};
+use super::texts::Texts;
 
 /// A column as the fields of rows declare it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! The small tidy tables of a release, in memory: filled and read by rows, kept by columns.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use jiff::civil::Date;
 
 use super::row::{Columns, Row};
 use super::spec::{TableSpec, ValueKind, table_specs};
+use super::texts::Texts;
 
 /// One value of a row, whatever its type; `None` is null.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,97 +23,6 @@ pub enum Value<'a> {
     Date(Option<Date>),
 }
 
-/// The texts of a column, in one buffer: a cell allocates nothing, and a text that repeats the one above it, as most
-/// parts of a key do, takes no room either.
-#[derive(Clone, Debug, Default)]
-pub struct Texts {
-    buffer: String,
-    cells: Vec<Option<Span>>,
-}
-
-/// Where a text stands in the buffer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Span {
-    start: usize,
-    end: usize,
-}
-
-impl Texts {
-    pub(super) fn push(&mut self, text: Option<&str>) {
-        let span = text.map(|text| match self.cells.last() {
-            Some(&Some(above)) if self.at(above) == text => above,
-            _ => {
-                let start = self.buffer.len();
-                self.buffer.push_str(text);
-                let end = self.buffer.len();
-                Span { start, end }
-            }
-        });
-        self.cells.push(span);
-    }
-
-    fn append(&mut self, other: &Texts) {
-        let base = self.buffer.len();
-        self.buffer.push_str(&other.buffer);
-        self.cells.extend(other.cells.iter().map(|cell| {
-            cell.map(|Span { start, end }| Span {
-                start: base + start,
-                end: base + end,
-            })
-        }));
-    }
-
-    fn at(&self, span: Span) -> &str {
-        &self.buffer[span.start..span.end]
-    }
-
-    /// One text, None where null.
-    pub fn get(&self, row: usize) -> Option<&str> {
-        self.cells[row].map(|span| self.at(span))
-    }
-
-    /// All of them, in order of the rows.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Option<&str>> {
-        self.cells.iter().map(|cell| cell.map(|span| self.at(span)))
-    }
-
-    /// The place of each text among all different ones, by bytes, nulls first; and how many there are.
-    fn ranks(&self) -> (Vec<u64>, u64) {
-        let mut ids: HashMap<Option<&str>, u64> = HashMap::new();
-        let mut of_rows: Vec<u64> = Vec::with_capacity(self.cells.len());
-        let mut above: Option<Span> = None;
-        for cell in &self.cells {
-            let id = match of_rows.last() {
-                Some(&id) if above == *cell => id,
-                _ => {
-                    let next = ids.len() as u64;
-                    *ids.entry(cell.map(|span| self.at(span))).or_insert(next)
-                }
-            };
-            above = *cell;
-            of_rows.push(id);
-        }
-        let mut different: Vec<(Option<&str>, u64)> = ids.into_iter().collect();
-        different.sort_unstable();
-        let mut ranks = vec![0; different.len()];
-        for (rank, (_, id)) in different.iter().enumerate() {
-            ranks[*id as usize] = rank as u64;
-        }
-        for id in &mut of_rows {
-            *id = ranks[*id as usize];
-        }
-        (of_rows, different.len() as u64)
-    }
-}
-
-impl<'a> FromIterator<Option<&'a str>> for Texts {
-    fn from_iter<I: IntoIterator<Item = Option<&'a str>>>(all: I) -> Texts {
-        let mut texts = Texts::default();
-        all.into_iter().for_each(|text| texts.push(text));
-        texts
-    }
-}
-
 /// The place of each value among all different ones; and how many there are.
 fn ranks<T: Ord>(values: impl Iterator<Item = T> + Clone) -> (Vec<u64>, u64) {
     let mut different: Vec<T> = values.clone().collect();
@@ -121,12 +30,6 @@ fn ranks<T: Ord>(values: impl Iterator<Item = T> + Clone) -> (Vec<u64>, u64) {
     different.dedup();
     let place = |value: T| different.partition_point(|other| *other < value) as u64;
     (values.map(place).collect(), different.len() as u64)
-}
-
-impl PartialEq for Texts {
-    fn eq(&self, other: &Texts) -> bool {
-        self.iter().eq(other.iter())
-    }
 }
 
 /// A column's values.
@@ -152,13 +55,6 @@ impl Values {
             ValueKind::Real => Values::Real(Vec::new()),
             ValueKind::Boolean => Values::Boolean(Vec::new()),
             ValueKind::Date => Values::Date(Vec::new()),
-        }
-    }
-
-    fn text_bytes(&self) -> usize {
-        match self {
-            Values::Text(all) => all.buffer.len(),
-            _ => 0,
         }
     }
 
@@ -197,7 +93,7 @@ impl Values {
             *all = order.iter().map(|&at| all[at]).collect();
         }
         match self {
-            Values::Text(all) => arrange(&mut all.cells, order),
+            Values::Text(all) => all.arrange(order),
             Values::Integer(all) => arrange(all, order),
             Values::Real(all) => arrange(all, order),
             Values::Boolean(all) => arrange(all, order),
@@ -268,7 +164,7 @@ impl Table {
     pub fn reserve(&mut self, rows: usize) {
         for column in &mut self.columns {
             match column {
-                Values::Text(all) => all.cells.reserve_exact(rows),
+                Values::Text(all) => all.reserve_exact(rows),
                 Values::Integer(all) => all.reserve_exact(rows),
                 Values::Real(all) => all.reserve_exact(rows),
                 Values::Boolean(all) => all.reserve_exact(rows),
@@ -280,17 +176,17 @@ impl Table {
     /// Adds a row.
     pub fn push<'a, R: Row<'a>>(&mut self, row: R) {
         assert_eq!(self.name, R::TABLE, "a table holds rows of one kind");
-        self.push_with(row, []);
+        self.push_with::<R, Option<&str>>(row, []);
     }
 
-    /// Adds a row and the texts of the columns that the pipeline puts behind those of the row.
-    pub fn push_with<'a, 'b, R: Row<'a>>(&mut self, row: R, more: impl IntoIterator<Item = Option<&'b str>>) {
+    /// Adds a row and the values of the columns that the pipeline puts behind those of the row.
+    pub fn push_with<'a, 'b, R: Row<'a>, F: super::Field<'b>>(&mut self, row: R, more: impl IntoIterator<Item = F>) {
         let (fixed, others) = self.columns.split_at_mut(R::COLUMNS.len());
         row.push(fixed);
         let mut more = more.into_iter();
         for column in others {
-            let text = more.next().expect("a text for every column that the pipeline adds");
-            super::Field::push(text, column);
+            let value = more.next().expect("a value for every column that the pipeline adds");
+            value.push(column);
         }
         self.height += 1;
     }
@@ -311,12 +207,6 @@ impl Table {
     pub fn joined<'a, R: Row<'a>>(parts: Vec<Table>) -> Table {
         let mut table = Table::of::<R>();
         table.reserve(parts.iter().map(Table::height).sum());
-        for (at, column) in table.columns.iter_mut().enumerate() {
-            if let Values::Text(all) = column {
-                let bytes = parts.iter().map(|part| part.columns[at].text_bytes());
-                all.buffer.reserve_exact(bytes.sum());
-            }
-        }
         // Each part is dropped as soon as it is copied: together they are as large as the table.
         for part in parts {
             for (column, more) in table.columns.iter_mut().zip(&part.columns) {

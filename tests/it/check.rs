@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use huizong::check::{Context, Origin, RowState, check};
-use huizong::domain::{Finding, Lang, Severity};
+use huizong::check::{Context, Origin, check};
+use huizong::domain::{Finding, Lang, RowState, RowStatuses, Severity};
 use huizong::lake::bridge::to_polars;
 use huizong::registry::UnitLists;
 use polars::prelude::DataFrame;
@@ -15,7 +15,7 @@ use RowState::{Accepted, Quarantined, Superseded};
 struct Partition {
     form: &'static str,
     frame: Option<DataFrame>,
-    states: Vec<RowState>,
+    statuses: RowStatuses,
     origins: Vec<Origin>,
 }
 
@@ -24,7 +24,7 @@ impl Partition {
         Partition {
             form,
             frame: None,
-            states: Vec::new(),
+            statuses: RowStatuses::default(),
             origins: Vec::new(),
         }
     }
@@ -38,9 +38,7 @@ impl Partition {
             Some(all) => drop(all.vstack_mut(&frame).unwrap()),
             None => self.frame = Some(frame),
         }
-        let out = |record: usize| done.quarantined.contains(&(record as u32));
-        self.states
-            .extend((0..records.len()).map(|record| if out(record) { Quarantined } else { Accepted }));
+        self.statuses.append(done.statuses);
         let path = Arc::from(format!("{submission}.csv"));
         self.origins.push(Origin {
             submission,
@@ -63,10 +61,10 @@ impl Partition {
             earlier: None,
             lists: &UnitLists::default(),
         };
-        let findings = check(&context, &frame, &mut self.states, &self.origins)
+        let findings = check(&context, &frame, &mut self.statuses, &self.origins)
             .unwrap()
             .findings;
-        (self.states, findings)
+        (self.statuses.iter().collect(), findings)
     }
 }
 

@@ -384,3 +384,24 @@ fn a_rule_on_a_mixed_percent_column_adds_no_finding_a_row() {
         ["percent-mixed | explain | - | share | 0.121 … 11.8 | - | - | 3"]
     );
 }
+
+#[test]
+fn exponents_and_accountants_signs_are_read_or_told() {
+    let world = sent(
+        "2020.csv",
+        "county,people,rate,share\na,1.2e6,1.25e3,1\nb,1.2E+06,(300.5),2\nc,(300),520.25-,3\nd,1.234567E+06,2.5,4\n",
+    );
+    assert_eq!(
+        told(&world),
+        [
+            "number-shortened | explain | 3 | people | 1.2E+06 | - | - | 1",
+            "number-negative | explain | 3 | rate | (300.5) | -300.5 | -300.5 | 1",
+            "number-negative | explain | 4 | people | (300) | -300 | -300 | 1",
+            "number-negative | explain | 4 | rate | 520.25- | -520.25 | -520.25 | 1",
+        ]
+    );
+    assert_eq!(
+        values(&world, "f", &COLUMNS),
+        ["a 1200000 1250 1", "b - - 2", "c - - 3", "d 1234567 2.5 4"]
+    );
+}

@@ -68,7 +68,7 @@ fn validated(output: &Path) -> (usize, Vec<String>) {
 /// Files that the data package has to describe.
 fn described(output: &Path) -> usize {
     let release = std::fs::canonicalize(output.join("current")).unwrap();
-    let folders = ["tables", "facts", "quarantine", "extracts"];
+    let folders = ["tables", "facts", "uncounted", "quarantine", "extracts"];
     let files = folders
         .iter()
         .flat_map(|folder| walkdir::WalkDir::new(release.join(folder)));

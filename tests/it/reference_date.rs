@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{World, huizong, indicators, joined, measures, plan, said};
+use crate::support::{Row, World, huizong, indicators, joined, measures, plan, said, shown};
 
 /// In December 2020 the state P became Q; its town T1 became U1, and T2 and T3 became V.
 const DIVISIONS: &str = "code,name,level,parent_code,valid_from,valid_to
@@ -252,4 +252,43 @@ fn forms_of_different_days_are_not_held_against_each_other() {
         assert_eq!(succeeds, sound, "{day}: {said}");
         assert_eq!(said.contains("judged on 2019-11-01"), !sound, "{said}");
     }
+}
+
+#[test]
+fn spans_of_areas_join_the_periods_of_forms_by_their_reference_dates() {
+    let world = filled(world("reference_date = '11-01'\ndue = '30 days'")).published();
+    let days: Vec<String> = (world.table("form_periods").iter())
+        .map(|row| {
+            joined(
+                row,
+                &["form", "period", "form_title_en", "reference_date", "due_date"],
+                " ",
+            )
+        })
+        .collect();
+    assert_eq!(
+        days,
+        [
+            "annual 2019 annual 2019-12-31 -",
+            "annual 2020 annual 2020-12-31 -",
+            "annual 2021 annual 2021-12-31 -",
+            "census 2019 census 2019-11-01 2020-01-30",
+            "census 2020 census 2020-11-01 2021-01-30",
+            "census 2021 census 2021-11-01 2022-01-30",
+        ]
+    );
+    let spans = world.table("area_spans");
+    let parent_of = |form: &str, area: &str| -> Vec<String> {
+        let forms = world.table("form_periods").into_iter();
+        let mut of = forms.filter(|row| row["form"].text() == Some(form) && row["period"].text() == Some("2020"));
+        let day = shown(&of.next().unwrap(), "reference_date");
+        let holds = |row: &&Row| {
+            let (from, to) = (shown(row, "valid_from"), shown(row, "valid_to"));
+            (from == "-" || from <= day) && (to == "-" || day <= to)
+        };
+        let of_area = spans.iter().filter(|row| row["area_code"].text() == Some(area));
+        of_area.filter(holds).map(|row| shown(row, "parent_code")).collect()
+    };
+    assert_eq!(parent_of("census", "T4"), ["P"]);
+    assert_eq!(parent_of("annual", "T4"), ["Q"]);
 }

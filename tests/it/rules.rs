@@ -1,5 +1,6 @@
 //! Rules that look beyond one row, end to end: earlier periods, the other form, lists of units, and totals of a sheet.
 
+mod alike;
 mod earlier;
 mod ledger;
 

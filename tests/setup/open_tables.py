@@ -28,7 +28,7 @@ def main(output: Path, recompute: bool) -> None:
         if isinstance(resource["schema"], str):
             resource["schema"] = json.loads((release / resource["schema"]).read_text(encoding="utf-8"))
     described = {resource["path"]: resource for resource in package["resources"]}
-    folders = ("tables", "facts", "quarantine", "extracts")
+    folders = ("tables", "facts", "uncounted", "quarantine", "extracts")
     found = {p.relative_to(release).as_posix() for folder in folders for p in (release / folder).rglob("*") if p.is_file()}
     assert found == set(described), f"datapackage.json and the files differ: {sorted(found ^ set(described))[:5]}"
     for path in sorted(found):

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use polars::prelude::DataType;
 
 use super::areas::Figures;
+use crate::check::Error;
 use crate::check::held::Held;
 use crate::check::ledger::{Flags, Mend, Questioned, scaled};
 use crate::check::partition::Partition;
 use crate::check::peers::members_of;
-use crate::check::{Error, RowState};
-use crate::domain::Cell;
+use crate::domain::{Cell, RowState};
 use crate::pipeline::sql::member_index;
 use crate::pipeline::{Column, ColumnKind, ReconcileRule, UNKNOWN};
 
@@ -50,7 +50,7 @@ fn additions(partition: &Partition, rule: &ReconcileRule) -> Result<Vec<Adds>, E
         form: partition.form.id.clone(),
         source,
     };
-    let height = partition.states.len();
+    let height = partition.statuses.len();
     let figures: Vec<Option<i128>> = match rule.left_column {
         None => vec![Some(1); height],
         Some(at) => {
@@ -113,7 +113,7 @@ pub(super) fn sums(
         let Some(slot) = all.get_mut(area as usize) else {
             continue;
         };
-        if partition.states[record] == RowState::Superseded {
+        if partition.statuses.of(record) == RowState::Superseded {
             continue;
         }
         let submission = partition.submission(record);
@@ -204,7 +204,7 @@ fn add_mends(
                     continue;
                 };
                 let more = scaled(mend.of(crate::check::ledger::figure(figure, scale)), scale) - figure;
-                match partition.states[at] {
+                match partition.statuses.of(at) {
                     RowState::Accepted => summed.mends += more,
                     RowState::Quarantined => summed.held.mend(more),
                     RowState::Superseded => {}

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 
 use super::areas::Figures;
+use crate::check::Error;
 use crate::check::ledger::Flags;
-use crate::check::{Error, RowState};
-use crate::domain::Place;
+use crate::domain::{Place, RowState};
 use crate::pipeline::ReconcileRule;
 
 /// The figure that an area states.
@@ -41,7 +41,7 @@ pub(super) fn figures(
     let mut found: BTreeMap<String, Stated> = BTreeMap::new();
     for (record, &area) in areas.iter().enumerate() {
         let Some(name) = names.get(area as usize) else { continue };
-        if partition.states[record] == RowState::Superseded {
+        if partition.statuses.of(record) == RowState::Superseded {
             continue;
         }
         let (submission, row) = (partition.submission(record), partition.row(record));

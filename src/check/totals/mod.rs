@@ -71,11 +71,11 @@ pub fn totals(
         let partition = one.partition(pipeline)?;
         let mut figures: BTreeMap<usize, Float64Chunked> = BTreeMap::new();
         let mut record = 0;
-        while record < partition.states.len() {
+        while record < partition.statuses.len() {
             let submission = partition.submission(record);
-            let end = (record..partition.states.len())
+            let end = (record..partition.statuses.len())
                 .find(|&at| partition.submission(at) != submission)
-                .unwrap_or(partition.states.len());
+                .unwrap_or(partition.statuses.len());
             let numbers: Vec<u32> = match by_submission.contains_key(&submission) {
                 true => (record..end).map(|at| partition.row(at)).collect(),
                 false => Vec::new(),
@@ -300,9 +300,15 @@ impl Sheet<'_> {
         if !matches!(column.kind, ColumnKind::Decimal { .. }) {
             return 0;
         }
-        let decimals = parts.decimals.max(decimals(stated, scale));
+        let shown = decimals(stated, scale);
+        let most = parts.decimals.max(shown);
         let noise = scaled(noise(&column.kind, value), scale);
-        noise.max(rounding * 10_i128.pow(scale - decimals))
+        // A sum that is rounded to fewer decimals than its rows have is off by half a unit of its own last place.
+        let rounded = match shown < most {
+            true => 10_i128.pow(scale - shown) / 2,
+            false => 0,
+        };
+        noise.max(rounded).max(rounding * 10_i128.pow(scale - most))
     }
 }
 

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use polars::prelude::Float64Chunked;
 
 use super::{Sheet, StatedRow};
-use crate::check::RowState;
 use crate::check::held::Held;
 use crate::check::ledger::{Mend, Questioned, figure, scaled};
-use crate::domain::Text;
+use crate::domain::{RowState, Text};
 use crate::pipeline::Column;
 
 /// What the rows of a line come to, as integers of the column's scale.
@@ -115,7 +114,7 @@ impl Sheet<'_> {
         let questioned = self.flags.questioned_rows(submission);
         let mut parts = Parts::default();
         for &record in records {
-            let state = self.partition.states[record];
+            let state = self.partition.statuses.of(record);
             let row = self.partition.row(record);
             let Some(figure) = figures.get(record) else {
                 match state {

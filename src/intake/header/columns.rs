@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Book, Known, Layout};
+use super::{Book, HeaderRemark, Known, Layout};
 use crate::domain::MatchedColumn;
+use crate::intake::unit_notes::{self, Note};
+use crate::intake::unit_words::unit_words;
 use crate::intake::units;
 use crate::intake::words::words;
 use crate::pipeline::header::normalize_with;
@@ -11,7 +13,7 @@ use crate::pipeline::header::normalize_with;
 /// How well a header fits a column; of several headers the best ones count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
-    /// Without a note in brackets that is no known unit.
+    /// Without a bracket that is no known unit.
     WithoutNote,
     /// Its lower rows alone.
     LowerPart,
@@ -28,15 +30,21 @@ impl Book<'_> {
         let mut openings = Openings::default();
         let mut names = Vec::with_capacity(parts.len());
         let mut above = BTreeMap::new();
+        let mut remarks = BTreeMap::new();
         for (index, column) in parts.iter().enumerate() {
             let name = column.join("/");
             let found = self.of_parts(column, &name, &mut openings);
-            if let Some((_, Fit::LowerPart)) = &found {
-                let lower = |from: &usize| self.look_up(&column[*from..].join("/")).is_some();
-                let from = (1..column.len()).find(lower).unwrap_or(column.len());
-                above.insert(index as u32, column[..from].to_vec());
+            let without_note = || {
+                let (bare, known, fit, remark) = self.without_note(column)?;
+                remarks.extend(remark.map(|remark| (index as u32, remark)));
+                above.extend(self.upper_rows(&bare, fit).map(|rows| (index as u32, rows)));
+                Some((known, Fit::WithoutNote))
+            };
+            let found = found.or_else(without_note);
+            if let Some((_, fit)) = &found {
+                above.extend(self.upper_rows(column, *fit).map(|rows| (index as u32, rows)));
             }
-            if let Some((known, fit)) = found.or_else(|| Some((self.without_note(&name)?, Fit::WithoutNote))) {
+            if let Some((known, fit)) = found {
                 places
                     .entry(known.column)
                     .or_default()
@@ -47,6 +55,7 @@ impl Book<'_> {
         let mut layout = Layout {
             names,
             above,
+            remarks,
             ..Layout::default()
         };
         for (column, mut found) in places {
@@ -57,7 +66,8 @@ impl Book<'_> {
                 continue;
             }
             if let [(index, unit, _)] = found.as_slice() {
-                let unit = unit.clone().filter(|_| units::is_numeric(&self.form.columns[column]));
+                let is_its = |unit: &String| self.is_its_unit(column, &parts[*index as usize], unit);
+                let unit = unit.clone().filter(is_its);
                 layout.columns.push(MatchedColumn {
                     column,
                     index: *index,
@@ -71,6 +81,31 @@ impl Book<'_> {
         }
         layout.columns.sort_by_key(|column| column.index);
         layout
+    }
+
+    /// Header cells above those that name a column, where the lower ones alone do.
+    fn upper_rows(&self, parts: &[String], fit: Fit) -> Option<Vec<String>> {
+        let lower = |from: &usize| self.look_up(&parts[*from..].join("/")).is_some();
+        (fit == Fit::LowerPart).then(|| {
+            let from = (1..parts.len()).find(lower).unwrap_or(parts.len());
+            parts[..from].to_vec()
+        })
+    }
+
+    /// Whether a unit in a header is that of its column: of figures and, where it stands above the last row, of what they measure. Beneath
+    /// 设施（亩） a column of metres keeps its own unit.
+    fn is_its_unit(&self, column: usize, parts: &[String], unit: &str) -> bool {
+        let column = &self.form.columns[column];
+        let is_in_last_row = || {
+            let last = parts.last().filter(|_| parts.len() > 1);
+            last.is_none_or(|last| normalize_with(last, self.units).unit.is_some())
+        };
+        let Some(own) = units::own(column) else {
+            return units::is_numeric(column);
+        };
+        let is_alike =
+            || self.units.measure_alike(unit, own) || (unit_words().is_money(unit) && unit_words().is_money(own));
+        is_in_last_row() || !self.units.knows(unit) || self.units.is_multiplier(unit) || is_alike()
     }
 
     /// By the joined header, else by its lower parts; and which of them it was.
@@ -112,21 +147,32 @@ impl Book<'_> {
         })
     }
 
-    /// A column of figures whose header ends in a unit that nobody knows, as in `床位（万张）`, or in a remark: `Residents (2022)`.
-    fn without_note(&self, header: &str) -> Option<Known> {
-        let header = header.trim_end();
-        let inner = header.strip_suffix([')', '）', ']', '】'])?;
+    /// A column whose header ends in a bracket: in a unit that nobody knows, as in `床位（万张）`, or in a remark, as in `Residents (2022)`.
+    /// With it come the header without the bracket, how well that fits, and the remark.
+    fn without_note(&self, parts: &[String]) -> Option<(Vec<String>, Known, Fit, Option<HeaderRemark>)> {
+        let (last, upper) = parts.split_last()?;
+        let inner = last.trim_end().strip_suffix([')', '）', ']', '】'])?;
         let open = inner.rfind(['(', '（', '[', '【'])?;
         let (before, note) = (
-            &inner[..open],
+            inner[..open].trim_end(),
             inner[open..].trim_start_matches(['(', '（', '[', '【']).trim(),
         );
-        let known = self
-            .look_up(before)
-            .filter(|known| known.unit.is_none() && !note.is_empty())?;
-        units::is_numeric(&self.form.columns[known.column]).then(|| Known {
-            unit: units::of_note(note, self.units).map(str::to_owned),
-            ..known
-        })
+        let bare: Vec<String> = upper.iter().cloned().chain([before.to_owned()]).collect();
+        let (known, fit) = self.of_parts(&bare, &bare.join("/"), &mut Openings::new())?;
+        if known.unit.is_some() || note.is_empty() {
+            return None;
+        }
+        let is_numeric = units::is_numeric(&self.form.columns[known.column]);
+        let remark = |is_agreed| {
+            let text = note.to_owned();
+            Some(HeaderRemark { text, is_agreed })
+        };
+        let (unit, remark) = match unit_notes::read(note, self.units) {
+            Note::Unit(unit) if is_numeric => (Some(unit), None),
+            Note::Remark => (None, remark(true)),
+            Note::Words if is_numeric => (None, remark(false)),
+            _ => return None,
+        };
+        Some((bare, Known { unit, ..known }, fit, remark))
     }
 }

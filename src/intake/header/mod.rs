@@ -46,6 +46,14 @@ struct Known {
     unit: Option<String>,
 }
 
+/// A bracket behind a header that names no unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct HeaderRemark {
+    pub(super) text: String,
+    /// Whether it holds nothing but words that are known to change no figure.
+    pub(super) is_agreed: bool,
+}
+
 /// A header that has been found.
 #[derive(Clone, Debug)]
 pub(super) struct Header {
@@ -75,6 +83,8 @@ pub(super) struct Layout {
     pub(super) doubled: BTreeMap<usize, Vec<u32>>,
     /// Cells of the header above those that name a column, of columns whose lower rows alone do so, by physical position.
     pub(super) above: BTreeMap<u32, Vec<String>>,
+    /// Brackets behind the headers of columns that name no unit, by physical position: `Residents (2022)`.
+    pub(super) remarks: BTreeMap<u32, HeaderRemark>,
     /// The same for everyone else, made when first asked for: once for all files that share the layout.
     pub(super) described: OnceLock<Arc<HeaderLayout>>,
 }

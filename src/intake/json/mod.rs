@@ -75,7 +75,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Records, Fault> {
         .wrapper
         .filter(|_| read == Some("json") && table.records.grid.height() == 1)
     {
-        return Err(Fault::Unreadable(format!("JSON, the records lie within “{key}”")));
+        return Err(Fault::Wrapped(key));
     }
     match (read, scan.fault) {
         (Some(format), _) => Ok(Records {
@@ -276,10 +276,6 @@ mod tests {
         let usual = Limits::default();
         for (text, what) in [
             (r#"[["code","n"],["1",2]]"#, "JSON, a list of lists without names"),
-            (
-                r#"{"total":1,"data":[{"code":"1"}]}"#,
-                "JSON, the records lie within “data”",
-            ),
             ("{code:1}\n{\"code\":2}\n", "JSON, line 1"),
             ("\"code\":1}\n{\"code\":2}\n{\"code\":3}\n", "JSON, line 1"),
             ("{\"code\":\"\\ud800\"}", "JSON, line 1"),
@@ -288,6 +284,8 @@ mod tests {
             assert!(looks_like_json(text), "{text}");
             assert_eq!(fault(text, &usual), Fault::Unreadable(what.into()));
         }
+        let wrapped = r#"{"total":1,"data":[{"code":"1"}]}"#;
+        assert_eq!(fault(wrapped, &usual), Fault::Wrapped("data".into()));
         for text in [
             "[1] table\ncode,n\n1,2\n",
             "code,{x}\n1,2\n",

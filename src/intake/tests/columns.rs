@@ -134,7 +134,14 @@ fn lines_of_units_that_cannot_be_applied_are_told() {
             .iter()
             .filter(|finding| finding.code == Code::UnitLineUnclear);
         let told: Vec<String> = told
-            .map(|f| format!("{} {} {}", f.place.a1().unwrap(), f.count, f.expected.clone().unwrap()))
+            .map(|f| {
+                format!(
+                    "{} {} {}",
+                    f.place.a1().unwrap(),
+                    f.count,
+                    f.expected.as_deref().unwrap_or("—")
+                )
+            })
             .collect();
         (told.join(", "), area.unit.clone())
     };
@@ -169,7 +176,7 @@ fn a_unit_nobody_knows_does_not_hide_its_column() {
     };
     assert_eq!(unit("服务设施面积（坪）"), (Some("坪".into()), vec![]));
     // A remark beside the column itself is another column.
-    let (area, told) = unit("服务设施面积（坪）,服务设施面积（在建）");
+    let (area, told) = unit("服务设施面积（坪）,服务设施面积（在册）");
     assert_eq!(area, None);
     assert!(told.contains(&"column-absent area".to_owned()), "{told:?}");
     // Only figures have units.
@@ -178,4 +185,64 @@ fn a_unit_nobody_knows_does_not_hide_its_column() {
         findings(&read),
         ["column-unknown 社区名称（盖章）", "column-absent name"]
     );
+}
+
+#[test]
+fn a_bracket_that_names_no_unit_holds_no_column_back() {
+    let read = |header: &str| {
+        let read = roster(ROSTER.replace("服务设施面积", header).as_bytes());
+        let area = read.tables[0].columns.iter().find(|column| column.column == 3);
+        (area.map(|column| column.unit.clone()), findings(&read))
+    };
+    let told = |code: &str| vec![format!("{code} area")];
+    for (header, unit, told) in [
+        ("服务设施面积（年末）", Some(None), vec![]),
+        ("服务设施面积（2020年）", Some(None), vec![]),
+        ("服务设施面积 (est.)", Some(None), vec![]),
+        ("服务设施面积（2019年）", Some(None), told("header-period")),
+        ("服务设施面积（在册）", Some(None), told("header-remark")),
+        ("服务设施面积 (in km²)", Some(Some("km2".into())), vec![]),
+        ("服务设施面积（农村）", None, vec![]),
+    ] {
+        let (found, all) = read(header);
+        assert_eq!(found, unit, "{header}");
+        match unit {
+            Some(_) => assert_eq!(all, told, "{header}"),
+            None => assert!(all.contains(&"column-absent area".to_owned()), "{all:?}"),
+        }
+    }
+    // Beneath a group, too; columns of text know such remarks, and no others.
+    let text = "社区代码,名称,常住\n,社区名称（2020年）,常住户数（年末）\n130102001001,和平社区,820\n";
+    let read = roster(text.as_bytes());
+    assert_eq!(read.tables[0].columns.len(), 3, "{:?}", findings(&read));
+}
+
+#[test]
+fn a_unit_above_other_columns_is_not_theirs() {
+    let unit = |group: &str| {
+        let text = format!("社区代码,{group},\n,服务设施面积,常住户数\n130102001001,12,820\n");
+        let read = roster(text.as_bytes());
+        let units = read.tables[0].columns.iter();
+        units.map(|column| column.unit.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(unit("设施（亩）"), [None, Some("亩".into()), None]);
+    assert_eq!(unit("设施（万元）"), [None, None, None]);
+    assert_eq!(unit("设施（某某）"), [None, None, None]);
+}
+
+#[test]
+fn a_foot_note_speaks_of_the_columns_with_its_mark() {
+    let units = |area: &str, note: &str| {
+        let text = format!("{}{note}\n", ROSTER.replace("服务设施面积", area));
+        let read = roster(text.as_bytes());
+        let unit = |of: usize| {
+            let mut columns = read.tables[0].columns.iter();
+            columns.find(|column| column.column == of)?.unit.clone()
+        };
+        (unit(2), unit(3))
+    };
+    assert_eq!(units("服务设施面积*", "* 亩"), (None, Some("亩".into())));
+    assert_eq!(units("服务设施面积（1）", "（1）单位：亩"), (None, Some("亩".into())));
+    assert_eq!(units("服务设施面积*", "* 暂定"), (None, None));
+    assert_eq!(units("服务设施面积", "* 亩"), (None, None));
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::Code;
+use crate::domain::{Code, Finding};
 
 #[test]
 fn files_are_found_in_order_and_others_left_alone() {
@@ -33,6 +33,39 @@ fn files_are_found_in_order_and_others_left_alone() {
     assert_eq!(found.hidden, 2);
     let missing = Intake::new(&case.pipeline, Path::new("/nonexistent/input"), "0").discover();
     assert!(matches!(missing, Err(Error::List { path, .. }) if path == Path::new("/nonexistent/input")));
+}
+
+#[test]
+fn leftovers_are_counted_unless_they_are_all_that_came() {
+    let case = Case::new(&[
+        ("2020/130000/130102_communities.csv", ROSTER.as_bytes()),
+        ("2020/130000/130102_communities.csv~", b"x"),
+        ("2020/130000/130102_communities.csv.part", b"x"),
+        ("2020/130000/Thumbs.db", b"x"),
+        ("2020/130000/.~lock.130102_communities.csv#", b"x"),
+        ("2020/130000/__MACOSX/130102_communities.csv", b"x"),
+        ("2020/notes.tmp", b"x"),
+        ("2020/130000/130104_communities.csv.crdownload", ROSTER.as_bytes()),
+    ]);
+    let found = case.found();
+    let files: Vec<(&str, usize)> = found
+        .files
+        .iter()
+        .map(|file| (file.path.as_str(), file.claims.len()))
+        .collect();
+    assert_eq!(
+        files,
+        [
+            ("2020/130000/130102_communities.csv", 1),
+            ("2020/130000/130104_communities.csv.crdownload", 0)
+        ]
+    );
+    assert_eq!(found.hidden, 6);
+    let told = case.read();
+    let findings: Vec<&Finding> = told.iter().flat_map(|read| &read.findings).collect();
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    let said = findings[0].message(crate::domain::Lang::En, None);
+    assert!(said.contains("130104_communities.csv itself has not come"), "{said}");
 }
 
 #[cfg(unix)]

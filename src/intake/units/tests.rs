@@ -90,47 +90,6 @@ fn lines_that_name_a_multiple_in_other_words() {
 }
 
 #[test]
-fn brackets_of_headers_that_name_a_unit() {
-    for (note, expected) in [
-        ("万张", true),
-        ("10 000 beds", true),
-        ("sq mi", true),
-        ("short tons", true),
-        ("lbs", true),
-        ("EUR thousand", true),
-        ("US$ k", true),
-        ("k", true),
-        ("thou.", true),
-        ("km sq", true),
-        ("万元/年", true),
-        ("in thousand US$", true),
-        ("1000", true),
-        ("日元", true),
-        ("坪", true),
-        ("female", true),
-        ("男", true),
-        ("2022", false),
-        ("2020年", false),
-        ("年末", false),
-        ("合计", false),
-        ("累计", false),
-        ("est.", false),
-        ("a", false),
-        ("1", false),
-        ("No.", false),
-        ("number", false),
-        ("heads", false),
-        ("2022 est.", false),
-        ("2020年末", false),
-        ("approved", false),
-        ("total", false),
-    ] {
-        assert_eq!(of_note(note, Units::built_in()).is_some(), expected, "{note}");
-    }
-    assert_eq!(of_note("in thousand US$", Units::built_in()), Some("thousand US$"));
-}
-
-#[test]
 fn lines_that_name_units() {
     for (cell, expected) in [
         ("单位：万元", "万元"),

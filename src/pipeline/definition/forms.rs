@@ -50,6 +50,9 @@ pub struct FormDef {
     /// What may stand between groups of three digits: `,`, `.`, `'`, a blank, or an empty text for nothing; without it anything
     /// but the decimal separator.
     pub thousands: Option<Located<ThousandsDef>>,
+    /// In which order days are written in figures: `dmy` (`31/12/2020`), `mdy`, or `ymd` alone; without it the cells of each column
+    /// decide.
+    pub date_order: Option<Located<DateOrderDef>>,
     /// What symbols mean in this form.
     #[serde(default)]
     pub missing: BTreeMap<Located<String>, MissingDef>,
@@ -63,6 +66,20 @@ pub enum ReferenceDef {
     Yearly(String),
     /// Period → date.
     Each(BTreeMap<String, String>),
+}
+
+/// The order in which days are written in figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum DateOrderDef {
+    /// `2020-12-31`
+    #[serde(rename = "ymd")]
+    Year,
+    /// `31/12/2020`
+    #[serde(rename = "dmy")]
+    Day,
+    /// `12/31/2020`
+    #[serde(rename = "mdy")]
+    Month,
 }
 
 /// What separates decimals.

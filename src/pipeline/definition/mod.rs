@@ -14,7 +14,8 @@ pub use checks::{
 };
 pub use corrections::{ActionDef, CorrectionDef, CorrectionsFile, KeyDef};
 pub use forms::{
-    ColumnDef, ColumnType, DecimalDef, FormDef, FormFile, MissingDef, RangeDef, ReferenceDef, ThousandsDef, Words,
+    ColumnDef, ColumnType, DateOrderDef, DecimalDef, FormDef, FormFile, MissingDef, RangeDef, ReferenceDef,
+    ThousandsDef, Words,
 };
 pub use located::{Located, OneOrMany, Periods};
 pub use plan::{

@@ -101,7 +101,7 @@ impl Typer<'_> {
 }
 
 /// The arguments of a call that has nothing but arguments.
-fn plain_arguments(function: &Function) -> Option<Vec<&Expr>> {
+pub(crate) fn plain_arguments(function: &Function) -> Option<Vec<&Expr>> {
     let plain = matches!(function.parameters, FunctionArguments::None)
         && function.filter.is_none()
         && function.null_treatment.is_none()

@@ -18,6 +18,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token};
 
 use super::model::Column;
+pub(crate) use calls::plain_arguments;
 pub use evaluate::{Scalar, evaluate};
 use node::Node;
 

@@ -35,6 +35,8 @@ pub struct Form {
     pub decimal: Option<DecimalMark>,
     /// What may stand between groups of digits, where the form declares it; else anything that is not the decimal mark.
     pub thousands: Option<Thousands>,
+    /// In which order its days are written, where the form declares it; else the cells of each column decide.
+    pub date_order: Option<DateOrder>,
     /// Meaning of symbols in this form; keys are trimmed and half-width.
     pub missing: BTreeMap<String, MissingKind>,
     /// Where these symbols stand in the definition.
@@ -115,6 +117,17 @@ pub struct SymbolPlace {
     pub file: PathBuf,
     /// Its bytes.
     pub span: Range<usize>,
+}
+
+/// The order in which a day is written in figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateOrder {
+    /// `2022-04-03` alone.
+    Year,
+    /// `03/04/2022` is the third of April.
+    Day,
+    /// `04/03/2022` is the third of April.
+    Month,
 }
 
 /// What separates the decimals of a number.

@@ -99,6 +99,10 @@ fn reserved(column: &ColumnDef, key: &[Located<String>], plan: &Plan, source: &S
         "sheet",
         "row",
         "corrected",
+        "row_status",
+        "codes",
+        "other_cells",
+        "accepted",
     ];
     let partition = plan.registry.as_ref().and_then(|r| r.levels.get(r.partition));
     let is_code = partition.is_some_and(|level| **id == format!("{level}_code"));

@@ -7,12 +7,13 @@ use jiff::Span;
 use super::plan::Plan;
 use super::{IdKind, Ids, SourcedForm, columns, reference, templates, title_or};
 use crate::domain::{Period, half_width};
-use crate::pipeline::definition::{DecimalDef, FormDef, FormFile, Located, MissingDef, ThousandsDef};
+use crate::pipeline::definition::{DateOrderDef, DecimalDef, FormDef, FormFile, Located, MissingDef, ThousandsDef};
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
 use crate::pipeline::header;
 use crate::pipeline::model::{
-    Column, ColumnKind, DecimalMark, FileTemplate, Form, MissingKind, ReferenceDate, RowUnit, SymbolPlace, Thousands,
+    Column, ColumnKind, DateOrder, DecimalMark, FileTemplate, Form, MissingKind, ReferenceDate, RowUnit, SymbolPlace,
+    Thousands,
 };
 
 pub(super) fn resolve<'a>(files: &'a [Read<FormFile>], plan: &Plan, faults: &mut Faults) -> Vec<SourcedForm<'a>> {
@@ -152,6 +153,11 @@ fn form(file: &FormFile, plan: &Plan, source: &Source, faults: &mut Faults) -> F
             }),
         decimal,
         thousands,
+        date_order: written.date_order.as_ref().map(|order| match **order {
+            DateOrderDef::Year => DateOrder::Year,
+            DateOrderDef::Day => DateOrder::Day,
+            DateOrderDef::Month => DateOrder::Month,
+        }),
         missing,
         missing_at: missing_at(written, source),
         explanation,

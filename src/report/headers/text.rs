@@ -3,7 +3,7 @@
 use super::{HeaderLine, HeadersReport, LayoutLine, People, Remedy, Sender};
 use crate::domain::Lang;
 use crate::report::grid::Page;
-use crate::report::look::{brief, say, visible};
+use crate::report::look::{brief, on_one_line, say};
 use crate::report::number::{count, exact, percent};
 
 /// Characters of a header that are shown in a list.
@@ -97,7 +97,7 @@ impl LayoutLine {
         if self.areas.len() > AREAS {
             lines.push(format!("  {}", more(self.areas.len() - AREAS, lang)));
         }
-        lines.extend(self.paths.iter().map(|path| format!("  {}", visible(path))));
+        lines.extend(self.paths.iter().map(|path| format!("  {}", on_one_line(path))));
         if self.submissions > self.paths.len() {
             lines.push("  …".to_owned());
         }
@@ -172,7 +172,7 @@ impl Sender {
                 Lang::En => format!(", {population} people"),
             };
         }
-        visible(&text)
+        on_one_line(&text)
     }
 }
 

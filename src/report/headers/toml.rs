@@ -3,7 +3,8 @@
 use super::text::{LISTED, more};
 use super::{Mapping, NewColumn};
 use crate::domain::Lang;
-use crate::report::look::{is_hidden, say};
+use crate::domain::is_invisible;
+use crate::report::look::say;
 
 impl Mapping {
     pub(super) fn toml(&self, lang: Lang) -> String {
@@ -57,7 +58,7 @@ fn quoted(text: &str) -> String {
     let spelt = |c: char| match c {
         '"' => "\\\"".to_owned(),
         '\\' => "\\\\".to_owned(),
-        c if is_hidden(c) => format!("\\u{:04X}", u32::from(c)),
+        c if is_invisible(c) => format!("\\U{:08X}", u32::from(c)),
         c => c.to_string(),
     };
     format!("\"{}\"", text.chars().map(spelt).collect::<String>())
@@ -75,10 +76,11 @@ mod tests {
             "两\n行",
             "\u{1b}[31m红\u{202e}",
             "=1+1",
+            "tag \u{e0041}",
             "平方米（㎡）",
         ] {
             let line = format!("x = {}", quoted(header));
-            assert!(!line.contains(is_hidden), "{line:?}");
+            assert!(!line.contains(is_invisible), "{line:?}");
             let back: toml::Table = toml::from_str(&line).unwrap();
             assert_eq!(back["x"].as_str(), Some(header));
         }

@@ -6,7 +6,7 @@ mod text;
 use serde::Serialize;
 
 use super::grid::Page;
-use super::look::{Look, Source, brief, visible};
+use super::look::{Look, Source, brief, on_one_line};
 use crate::domain::{Lang, Text};
 use rows::{area_row, rest_row};
 
@@ -186,7 +186,7 @@ impl Look for TraceReport {
     fn text(&self, page: Page) -> String {
         let lang = page.lang;
         let title = self.title.get(lang);
-        let parts = [title, self.area.name.get(lang), &self.period].map(visible);
+        let parts = [title, self.area.name.get(lang), &self.period].map(on_one_line);
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let mut sections = vec![self.source.heading(&parts, lang), self.figure(lang), self.held(page)];
         sections.extend(self.levels.iter().map(|level| self.level(level, page)));

@@ -3,7 +3,7 @@
 use super::{TraceLevel, TraceReport, TraceRest};
 use crate::domain::Lang;
 use crate::report::grid::{Column, Grid, Page};
-use crate::report::look::{brief, say, visible};
+use crate::report::look::{brief, on_one_line, say};
 use crate::report::number::{count, exact, figure, percent};
 
 impl TraceReport {
@@ -116,7 +116,7 @@ impl TraceReport {
                 .as_ref()
                 .map_or(String::new(), |above| format!(" · {}", above.get(lang)));
             grid.push(vec![
-                visible(&format!("{} {}{above}", area.code, area.name.get(lang))),
+                on_one_line(&format!("{} {}{above}", area.code, area.name.get(lang))),
                 exact(area.numerator),
                 exact(area.denominator),
                 area.value.map_or("-".to_owned(), figure),
@@ -154,7 +154,7 @@ impl TraceReport {
                 record.key.join(" ")
             };
             grid.push(vec![
-                visible(&format!("{key} · {}", record.area.get(lang))),
+                on_one_line(&format!("{key} · {}", record.area.get(lang))),
                 exact(record.numerator),
                 exact(record.denominator),
                 record.share.map_or("-".to_owned(), percent),
@@ -179,7 +179,7 @@ impl TraceReport {
         }
         let mut lines = vec![grid.render(), say(lang, "文件", "Files").to_owned()];
         for (at, file) in self.files.iter().enumerate() {
-            lines.push(format!("  [{}] {}", at + 1, visible(&file.path)));
+            lines.push(format!("  [{}] {}", at + 1, on_one_line(&file.path)));
             lines.push(format!("      sha256 {}", file.sha256));
         }
         lines.join("\n")

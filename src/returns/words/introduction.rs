@@ -2,7 +2,7 @@
 
 use super::{Enclosed, Words};
 use crate::domain::{Finding, Lang, Severity, Text};
-use crate::returns::{Answer, Return, count, text};
+use crate::returns::{Answer, ENDING, Return, count, text};
 
 /// Submissions named of those that go back side by side.
 const NAMED: usize = 5;
@@ -159,6 +159,9 @@ impl Words {
     fn way_back(&self, given: &Return<'_>, enclosed: Enclosed) -> String {
         match given.answer {
             Answer::Revision(path) => self.as_revision(given, path, enclosed),
+            Answer::Replace(path) if enclosed != Enclosed::Nothing && given.becomes.is_some() && !is_workbook(path) => {
+                self.instead_of(given, path)
+            }
             Answer::Replace(path) => match self.lang {
                 Lang::Zh => format!(
                     "改好后以原文件名 {path} 再次报送，取代原文件；如原文件含有其他表，请把改好的工作表放回其中。"
@@ -180,6 +183,27 @@ impl Words {
         }
     }
 
+    /// In place of a file that is no workbook, in a form without revisions: the mark says what the workbook answers.
+    fn instead_of(&self, given: &Return<'_>, path: &str) -> String {
+        let name = given.name;
+        match (self.lang, path.rsplit_once('/')) {
+            (Lang::Zh, Some((folder, _))) => {
+                format!(
+                    "改好后保存，文件名 {name} 不变，放入文件夹 {folder} 再次报送，取代原文件 {path}，原文件不必删除。"
+                )
+            }
+            (Lang::Zh, None) => {
+                format!("改好后保存，文件名 {name} 不变，放入报送文件夹再次报送，取代原文件 {path}，原文件不必删除。")
+            }
+            (Lang::En, Some((folder, _))) => format!(
+                "Save this workbook under its name, {name}, and send it in the folder {folder}. It replaces {path}, which may stay."
+            ),
+            (Lang::En, None) => format!(
+                "Save this workbook under its name, {name}, and send it in the input folder. It replaces {path}, which may stay."
+            ),
+        }
+    }
+
     fn places<'t>(&self, templates: &'t [Text]) -> Vec<&'t str> {
         templates.iter().map(|template| template.get(self.lang)).collect()
     }
@@ -188,7 +212,9 @@ impl Words {
     fn as_revision(&self, given: &Return<'_>, path: &str, enclosed: Enclosed) -> String {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let has_sheet = enclosed != Enclosed::Nothing;
-        let is_named = has_sheet && given.name == name;
+        // Saved as CSV, the workbook would lose the list with the explanations in it, and its mark.
+        let name = &if has_sheet { as_workbook(name) } else { name.to_owned() };
+        let is_named = has_sheet && given.name == *name;
         match self.lang {
             Lang::Zh => {
                 let what = match (has_sheet, is_named) {
@@ -233,4 +259,18 @@ impl Words {
             }
         }
     }
+}
+
+/// The name with the ending of a return.
+fn as_workbook(name: &str) -> String {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    format!("{stem}{ENDING}")
+}
+
+/// Whether a file of this name keeps all sheets of a workbook when a spreadsheet program saves it.
+fn is_workbook(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["xlsx", "xls", "ods"]
+        .iter()
+        .any(|known| ending.eq_ignore_ascii_case(known))
 }

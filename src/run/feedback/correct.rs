@@ -206,7 +206,8 @@ impl Desk<'_> {
                 None if self.form.key.is_empty() => only_row(table),
                 None => Ok(Target::All),
                 Some(key) => {
-                    let rows = keys.as_ref().map(|keys| keys.find(key)).unwrap_or_default();
+                    let found = keys.as_ref().map(|keys| keys.find(key));
+                    let rows = found.map_or_else(Vec::new, |found| found.unwrap_or_else(|several| several));
                     let rows = rows.into_iter().map(|position| table.records[position as usize]);
                     Self::one_of(table, correction, rows.collect())
                 }

@@ -1,26 +1,20 @@
 //! What became of every correction: the table `corrections`, and what is told of those without effect.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::correct::{Applied, Outcome};
-use crate::domain::{Code, Finding, Lang, Place, Text};
+use crate::domain::{Code, Finding, Lang, Place, RowState, Text};
 use crate::pipeline::corrections::{Change, Correction};
 use crate::run::beside::{Beside, note_beside};
 use crate::run::names::Names;
-use crate::run::partition::Partition;
 use crate::run::{Entry, Night, Received, Status};
 use crate::tables::{CorrectionRow, Table};
 
 /// Judges corrections by what became of the rows they concern.
-pub fn settle(applied: &mut [Applied], received: &[Received], entries: &[Entry], partitions: &[Partition]) {
+pub fn settle(applied: &mut [Applied], received: &[Received], entries: &[Entry]) {
     if applied.is_empty() {
         return;
     }
-    let held: BTreeSet<(usize, usize)> = partitions
-        .iter()
-        .flat_map(|partition| &partition.held)
-        .copied()
-        .collect();
     for one in applied {
         let status = entries[one.at].status;
         if status == Status::Superseded {
@@ -28,15 +22,13 @@ pub fn settle(applied: &mut [Applied], received: &[Received], entries: &[Entry],
             continue;
         }
         let table = received[one.at].read.tables.first();
-        let position = one
-            .row
-            .and_then(|row| table?.records.binary_search(&row).ok())
-            .map(|position| (one.at, position));
+        let position = one.row.and_then(|row| table?.records.binary_search(&row).ok());
         // What is dropped stands among the records no longer.
         let Some(position) = position.filter(|_| one.outcome == Outcome::Applied) else {
             continue;
         };
-        if status == Status::Rejected || held.contains(&position) {
+        let statuses = &entries[one.at].statuses;
+        if status == Status::Rejected || !statuses.is_empty() && statuses.of(position) == RowState::Quarantined {
             one.outcome = Outcome::Held;
         }
     }

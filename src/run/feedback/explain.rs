@@ -20,6 +20,8 @@ pub struct Remarks {
     rows: BTreeMap<u32, String>,
     /// Rows that an explanation names by their key, by the explanation's index.
     keyed: BTreeMap<usize, BTreeSet<u32>>,
+    /// Rows that an explanation could mean, by its index: they are of several units, whose keys differ in case or blanks only.
+    unclear: BTreeMap<usize, BTreeSet<u32>>,
     /// Rows of all records, ascending, where an explanation asks: what is told of another row concerns a column.
     records: Vec<u32>,
 }
@@ -55,9 +57,12 @@ pub fn remarks(night: &Night<'_>, received: &[Received], entries: &mut [Entry]) 
             continue;
         };
         for &index in explained.iter().filter(|&&index| !list[index].key.is_empty()) {
-            let rows = keys.find(&list[index].key).into_iter();
             let number = |position: u32| table.grid.number(table.records[position as usize] as usize);
-            entry.remarks.keyed.insert(index, rows.map(number).collect());
+            let numbers = |rows: Vec<u32>| rows.into_iter().map(number).collect();
+            match keys.find(&list[index].key) {
+                Ok(rows) => entry.remarks.keyed.insert(index, numbers(rows)),
+                Err(several) => entry.remarks.unclear.insert(index, numbers(several)),
+            };
         }
     }
 }
@@ -67,6 +72,7 @@ pub fn remarks(night: &Night<'_>, received: &[Received], entries: &mut [Entry]) 
 pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut [Entry], beside: &mut Vec<Beside>) {
     let list = &feedback.explanations.list;
     let mut used: BTreeMap<usize, Severity> = BTreeMap::new();
+    let mut unclear: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
     for entry in entries
         .iter_mut()
         .filter(|entry| entry.claimed && entry.status != Status::Superseded)
@@ -78,6 +84,7 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut [Entry], 
         let is_area = matches!(form.unit, RowUnit::Area(_)) && entry.remarks.records.len() == 1;
         let one_row = form.key.is_empty() || is_area;
         let explained = feedback.explanations_of(&sender);
+        unclear.extend(entry.remarks.unclear.iter().map(|(index, rows)| (*index, rows.clone())));
         for finding in entry
             .findings
             .iter_mut()
@@ -116,7 +123,7 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut [Entry], 
     let all = list.iter().enumerate().filter(|(_, one)| asked(one));
     let mut unused = all.filter_map(|(index, one)| {
         let is_said = normalize::explains(&one.words, &pipeline.forms[one.form]);
-        idle(one, is_said, used.get(&index).copied())
+        idle(one, is_said, used.get(&index).copied(), unclear.get(&index))
     });
     let mut findings: Vec<Finding> = unused.by_ref().take(pipeline.limits.findings).collect();
     findings.extend(further(unused.count()));
@@ -220,8 +227,37 @@ fn further(rest: usize) -> Option<Finding> {
     })
 }
 
-/// What is told of an explanation that settles nothing.
-fn idle(one: &Explanation, is_said: bool, answered: Option<Severity>) -> Option<Finding> {
+fn ambiguous(one: &Explanation, rows: &BTreeSet<u32>) -> Text {
+    let key = one.key.join("; ");
+    let list = |separator: &str| {
+        let named: Vec<String> = rows.iter().take(SAID).map(u32::to_string).collect();
+        let more = rows.len() - named.len();
+        named.join(separator)
+            + &if more > 0 {
+                format!(" … (+{more})")
+            } else {
+                String::new()
+            }
+    };
+    Text::new(
+        format!(
+            "第 {} 行的主键与“{key}”只差字母大小写或空格，无法判断所指哪一行，该说明未用；请照表中的写法填写主键",
+            list("、")
+        ),
+        format!(
+            "the keys of rows {} differ from “{key}” in case or blanks only, and nobody can tell which is meant; the explanation is not used. Write the key as its row has it",
+            list(", ")
+        ),
+    )
+}
+
+/// What is told of an explanation that settles nothing; `unclear` are rows of several units that its key could mean.
+fn idle(
+    one: &Explanation,
+    is_said: bool,
+    answered: Option<Severity>,
+    unclear: Option<&BTreeSet<u32>>,
+) -> Option<Finding> {
     let refused = match answered {
         _ if !is_said => Text::new(
             format!("“{}”没有说明原因，该说明未用", one.words),
@@ -232,6 +268,7 @@ fn idle(one: &Explanation, is_said: bool, answered: Option<Severity>) -> Option<
             "a hard finding must be mended and is not settled by an explanation; it stays open",
         ),
         Some(_) => return None,
+        None if let Some(rows) = unclear => ambiguous(one, rows),
         None => Text::new("没有对应的核实性问题", "no explain finding answers to this explanation"),
     };
     let place = Place {

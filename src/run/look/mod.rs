@@ -1,7 +1,8 @@
-//! Looking at what is published: what `huizong headers`, `status` and `trace` say. Only the current release is read, and
+//! Looking at what is published: what `huizong headers`, `sql`, `status` and `trace` say. Only one release is read, and
 //! nothing is written.
 
 mod headers;
+mod sql;
 mod status;
 mod trace;
 
@@ -19,6 +20,7 @@ use crate::rollup;
 use crate::tables::{Columns, Table};
 
 pub use headers::headers;
+pub use sql::{Query, sql};
 pub use status::{StatusQuery, status};
 pub use trace::{TraceQuery, trace};
 
@@ -73,6 +75,12 @@ pub enum LookError {
         area: String,
         /// The period.
         period: String,
+    },
+    /// No row of a form was judged.
+    #[error("the release has no row of the form {form}")]
+    NoRows {
+        /// The form.
+        form: String,
     },
     /// The facts were made by another definition.
     #[error("the release was made by another definition: its facts of {form} lack the column {column}")]

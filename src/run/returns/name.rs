@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Entry, Way};
 use crate::pipeline::Pipeline;
-use crate::returns::Answer;
+use crate::returns::{Answer, ENDING};
 use crate::run::partition::file_name;
 
-const ENDING: &str = ".xlsx";
 /// Bytes of a name that is taken over from a path of the input.
 const LONGEST: usize = 120;
 

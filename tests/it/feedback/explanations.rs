@@ -32,6 +32,41 @@ fn a_remark_explains_its_row_and_a_sign_for_nothing_does_not() {
 }
 
 #[test]
+fn a_file_that_cannot_be_the_explanations_is_told_what_is_read() {
+    let world = ministry()
+        .sent("2020/130102_roster.csv", odd(["", "", ""]))
+        .sent("explanations.xlsx", "PK")
+        .sent("2020/Explanations (1).csv", "form\n")
+        .sent("reports.csv", "a\n")
+        .sent(
+            "explanations.csv",
+            "form,period,key,explanations\nroster,2020,130102001001,words\n",
+        )
+        .published();
+    let findings = world.table("findings");
+    let told = |path: &str| {
+        let row = findings.iter().find(|row| row["path"].text() == Some(path)).unwrap();
+        joined(row, &["code", "message_en"], " | ")
+    };
+    for path in ["explanations.xlsx", "2020/Explanations (1).csv"] {
+        let said = told(path);
+        assert!(
+            said.starts_with("file-unclaimed | this file was not read: it looks like explanations.csv"),
+            "{said}"
+        );
+    }
+    assert!(
+        told("reports.csv").contains("no form claims this file"),
+        "{}",
+        told("reports.csv")
+    );
+    assert_eq!(
+        told("explanations.csv"),
+        "register-fault | the columns area_code, explanation are missing; no explanation is used"
+    );
+}
+
+#[test]
 fn explanations_beside_the_input_hold_by_key_for_every_revision() {
     let lines = "form,period,area_code,key,column,code,explanation,explained_by,date\n\
                  roster,2020,130102,１３０１０２001001,,large,大型居住区,县民政局统计员,2021-03-01\n\

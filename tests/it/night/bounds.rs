@@ -1,9 +1,9 @@
-//! Bounds of partial reporters, quarantined rows and refused revisions, computed a second time from the published facts, quarantined
-//! rows and submissions, and the register, by the rules of `docs/methods.md`.
+//! Bounds of partial reporters, quarantined rows and refused revisions, computed a second time from the published rows
+//! and the register, by the rules of `docs/methods.md`.
 
 use std::collections::BTreeMap;
 
-use crate::support::{Row, World, indicators, measures, plan, read_csv};
+use crate::support::{Row, World, indicators, measures, plan};
 
 const AREAS: &str = "code,name,level,kind,parent_code\nN,Nation,nation,nation,\nP,Province,province,province,N\n\
                      C1,All came,county,county,P\nC2,A part came,county,county,P\nC3,Quarantined,county,county,P\n\
@@ -73,49 +73,25 @@ struct Came {
     quarantined: f64,
     beds: f64,
     staff: f64,
-    /// Beds of quarantined rows of the submission that counts.
+    /// Beds of quarantined rows.
     held: f64,
 }
 
-/// The earliest of the submissions of which most is accepted, if its rows were read: those that broke a rule.
 fn came(world: &World) -> BTreeMap<String, Came> {
-    let mut counts: BTreeMap<String, (Row, String)> = BTreeMap::new();
-    for row in world.table("submissions") {
-        let (area, id) = (
-            row["area_code"].text().unwrap().to_owned(),
-            row["submission_id"].text().unwrap().to_owned(),
-        );
-        let rank = |row: &Row| {
-            (
-                -row["rows_accepted"].number().unwrap(),
-                row["revision"].number().unwrap(),
-            )
-        };
-        if row["status"].text() != Some("superseded")
-            && counts.get(&area).is_none_or(|(best, _)| rank(&row) < rank(best))
-        {
-            counts.insert(area, (row, id));
-        }
-    }
     let mut all: BTreeMap<String, Came> = BTreeMap::new();
+    let area = |row: &Row| row["area_code"].text().unwrap().to_owned();
+    let beds = |row: &Row| row["beds"].number().unwrap();
     for row in world.facts("homes", "2020") {
-        let came = all.entry(row["area_code"].text().unwrap().to_owned()).or_default();
+        let came = all.entry(area(&row)).or_default();
         came.accepted += 1.0;
-        came.beds += row["beds"].number().unwrap();
+        came.beds += beds(&row);
         came.staff += row["staff"].number().unwrap();
     }
-    for row in world.quarantined("homes", "2020") {
-        let id = row["submission_id"].text().unwrap();
-        let by_rule = ["too-many", "row-conflict"].contains(&row["codes"].text().unwrap());
-        if let Some((area, _)) = counts
-            .iter()
-            .find(|(_, (_, counted))| counted == id)
-            .filter(|_| by_rule)
-        {
-            let came = all.entry(area.clone()).or_default();
-            came.quarantined += 1.0;
-            came.held += row["beds"].text().unwrap().parse::<f64>().unwrap();
-        }
+    for row in world.uncounted("homes", "2020") {
+        assert_eq!(row["row_status"].text(), Some("quarantined"), "{row:?}");
+        let came = all.entry(area(&row)).or_default();
+        came.quarantined += 1.0;
+        came.held += beds(&row);
     }
     all
 }
@@ -126,10 +102,11 @@ fn bounds_follow_from_what_is_published() {
     let came = came(&world);
     let nothing = Came::default();
     let (mut whole, mut all_missing) = (Came::default(), 0.0);
-    for owed in read_csv(&world.path("input/reporters.csv")) {
-        let area = owed["area_code"].as_str();
+    for owed in world.table("obligations") {
+        let area = owed["area_code"].text().unwrap();
         let came = came.get(area).unwrap_or(&nothing);
-        let (rows, total): (f64, f64) = (owed["expected_rows"].parse().unwrap(), owed["beds"].parse().unwrap());
+        let figure = |name: &str| owed[name].number().unwrap();
+        let (rows, total) = (figure("rows_expected"), figure("register_beds"));
         let seen = came.accepted + came.quarantined;
         let is_read = seen == rows || (seen > rows && came.quarantined == 0.0);
         let missing = if is_read { came.held } else { total - came.beds };

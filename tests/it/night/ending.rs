@@ -141,6 +141,91 @@ fn a_run_that_fails_says_so_as_an_event() {
 }
 
 #[test]
+fn the_event_names_the_periods_of_the_run() {
+    let years = |periods: &str| {
+        let world = nation(periods, "year", "");
+        ["2018", "2020"].into_iter().fold(world, |world, period| {
+            world
+                .county(period, "130102", "100", &["3"])
+                .county(period, "130104", "200", &["5"])
+        })
+    };
+    let both = years("['2018', '2020']");
+    let fields_of = |events: &[Value]| {
+        let fields = events.last().unwrap()["fields"].clone();
+        ["outcome", "periods", "left_out", "lacking", "dropped"]
+            .map(|name| fields[name].as_str().unwrap_or("-").to_owned())
+    };
+    let (_, first) = events(&both, &["--quiet"]);
+    assert_eq!(fields_of(&first), ["published", "2018; 2020", "-", "-", "-"]);
+    let (_, partial) = events(&both, &["--quiet", "--period", "2020"]);
+    assert_eq!(fields_of(&partial), ["partial", "2020", "2018", "2018", "-"]);
+    let plan = std::fs::read_to_string(both.path("pipeline/pipeline.toml")).unwrap();
+    let fewer = both.defined("pipeline.toml", plan.replace("['2018', '2020']", "['2020']"));
+    let (code, dropped) = events(&fewer, &["--quiet"]);
+    assert_eq!(
+        (code, fields_of(&dropped)),
+        (0, ["published", "2020", "-", "-", "2018"].map(str::to_owned))
+    );
+}
+
+#[test]
+fn a_command_line_that_cannot_be_read_is_an_event_in_english() {
+    let run = |args: &[&str]| {
+        let ended = huizong(args);
+        assert!(ended.stdout.is_empty());
+        (ended.status.code(), String::from_utf8(ended.stderr).unwrap())
+    };
+    for lang in ["zh", "en"] {
+        let (code, said) = run(&["run", "p", "--quite", "--log-format", "json", "--lang", lang]);
+        let event: Value = serde_json::from_str(said.trim()).expect(&said);
+        let fields = &event["fields"];
+        assert_eq!(
+            (code, fields["outcome"].as_str(), fields["exit"].as_u64()),
+            (Some(2), Some("failed"), Some(2))
+        );
+        assert_eq!(fields["error"], "unexpected argument '--quite' found", "{said}");
+        assert_eq!(fields["hint"], "a similar argument exists: '--quiet'", "{said}");
+        // What is wrong with a definition, or with the folder, is told in English as well.
+        let (code, said) = run(&["run", "nowhere", "--log-format=json", "--lang", lang]);
+        assert_eq!(code, Some(2));
+        assert!(
+            said.is_ascii() && said.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()),
+            "{said}"
+        );
+    }
+    let (code, said) = run(&["run", "p", "--quite", "--lang", "zh"]);
+    assert_eq!(code, Some(2));
+    assert!(said.starts_with("错误：没有这个参数：--quite"), "{said}");
+}
+
+#[test]
+fn events_are_english_and_lines_of_text_in_the_language_asked_for() {
+    let world = complete();
+    let output = world.publish(&[]);
+    let damage = || {
+        let current = std::fs::canonicalize(output.join("current")).unwrap();
+        std::fs::remove_file(current.join("CODEBOOK.md")).unwrap();
+    };
+    damage();
+    let (code, told) = events(&world, &["--quiet", "--lang", "zh"]);
+    assert_eq!((code, told.len()), (0, 2), "{told:?}");
+    let said = told[0]["fields"]["message"].as_str().unwrap();
+    assert!(said.starts_with("the current release is damaged"), "{said}");
+    damage();
+    let (_, said) = world.run(&["--quiet", "--lang", "zh"]);
+    assert!(
+        said.contains(" 警告 当前发布已损坏：") && said.contains("CODEBOOK.md"),
+        "{said}"
+    );
+    let missing = complete();
+    std::fs::remove_dir_all(missing.path("input")).unwrap();
+    let (code, told) = events(&missing, &["--lang", "zh"]);
+    let last = told.last().unwrap()["fields"].to_string();
+    assert!(code == 2 && last.contains("name it with --input"), "{last}");
+}
+
+#[test]
 fn the_event_names_what_the_gate_has_not_judged() {
     let years = || nation("['2018', '2020']", "year", "").county("2018", "130102", "100", &["3"]);
     let (_, told) = events(&years(), &["--quiet", "--as-of", "2020-06-30"]);

@@ -209,6 +209,13 @@ fn rows_read_are_accepted_quarantined_superseded_or_set_aside() {
         .collect();
     assert_eq!(raw[&9], ("not-an-integer", "约五百"), "raw cells are kept as received");
     assert_eq!(raw.len(), 6);
+    // Whose period and area are known; where the row tells no area, its sender's stands for it.
+    for row in &held {
+        assert_eq!(
+            (row["period"].text(), row["area_code"].text()),
+            (Some("2020"), Some("130102"))
+        );
+    }
 }
 
 #[test]

@@ -150,7 +150,8 @@ fn a_lost_link_is_told_and_no_part_takes_its_place() {
         fs::create_dir(world.path("elsewhere")).unwrap();
         world.path("elsewhere")
     };
-    let cases: [(&str, &dyn Fn(&World), &str); 3] = [
+    type Case<'a> = (&'a str, &'a dyn Fn(&World), &'a str);
+    let cases: [Case<'_>; 3] = [
         (
             "gone",
             &|_| {},

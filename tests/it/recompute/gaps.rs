@@ -8,7 +8,7 @@ use super::indicators::Bounds;
 use super::records::{Record, Sum};
 use super::reporters::{Lack, Reporter};
 use super::{Scene, close};
-use crate::support::{Published, Row};
+use crate::support::{Published, Row, joined, shipped, shown, table};
 
 type Strata = BTreeMap<Vec<Option<String>>, Sum>;
 
@@ -50,8 +50,7 @@ impl Scene<'_> {
         keys
     }
 
-    /// Whether bounds could be compared.
-    pub(super) fn check_gap(&self, row: &Row) -> bool {
+    pub(super) fn check_gap(&self, row: &Row) {
         let indicator = self.world.indicator(row);
         let factor = self.world.pipeline.indicators[indicator].factor;
         let name = row["dimension"].text().unwrap();
@@ -83,12 +82,10 @@ impl Scene<'_> {
         let split = both.map(|_| self.kitagawa(indicator, &strata_a, &strata_b));
         close(row, "mix_effect", split.map(|(mix, _)| mix * factor), scale);
         close(row, "rate_effect", split.map(|(_, rate)| rate * factor), scale);
-        let (Ok(a), Ok(b)) = (
+        let (a, b) = (
             self.side_bounds(&a, &sum_a, value_a),
             self.side_bounds(&b, &sum_b, value_b),
-        ) else {
-            return false;
-        };
+        );
         let bounds = a.zip(b).map(|(a, b)| (a.0 - b.1, a.1 - b.0));
         let widest = a.map_or(0.0, |a| a.1).max(b.map_or(0.0, |b| b.1));
         close(row, "lower", bounds.map(|bounds| bounds.0), widest);
@@ -97,7 +94,6 @@ impl Scene<'_> {
             Published::Boolean(lower > 0.0 || upper < 0.0)
         });
         assert_eq!(row["sign_identified"], sign, "sign_identified of {row:?}");
-        true
     }
 
     fn belongs(&self, side: &Side, record: &Record) -> bool {
@@ -130,7 +126,7 @@ impl Scene<'_> {
             .iter()
             .find(|(at, _)| *at == side.dimension);
         if filter.is_some_and(|(_, allowed)| !allowed.iter().any(|id| id == side.member)) {
-            return Ok(None);
+            return None;
         }
         let of_areas = matches!(pipeline.dimensions[side.dimension].level, DimensionLevel::Area { .. });
         let alone = filter.is_some_and(|(_, allowed)| allowed.iter().all(|id| id == side.member));
@@ -145,12 +141,10 @@ impl Scene<'_> {
             .map(|(_, one)| one)
             .collect();
         if sum.rows == 0 && !reporters.iter().any(|one| one.expected) {
-            return Ok(None);
+            return None;
         }
         let lack = if of_areas || alone {
             reporters.iter().fold(Lack::Of(0.0), |all, one| all.plus(one.lack))
-        } else if reporters.iter().any(|one| one.lack == Lack::Untold) {
-            Lack::Untold
         } else if reporters.iter().all(|one| one.all_read) {
             let owing = |record: &Record| self.reporters[side.indicator].contains_key(&record.areas[0]);
             let held = self.sum(side.indicator, |record| self.belongs(side, record) && owing(record));
@@ -185,4 +179,37 @@ fn total(strata: &Strata) -> Sum {
     let mut total = Sum::default();
     strata.values().for_each(|sum| total.add(sum));
     total
+}
+
+#[test]
+fn every_member_of_groups_and_gaps_has_its_titles() {
+    let output = shipped().output.as_path();
+    let members = table(output, "members");
+    let titled: BTreeSet<(&str, &str)> = (members.iter())
+        .filter(|row| row["member_title_zh"].text().is_some() && row["dimension_title_en"].text().is_some())
+        .map(|row| (row["dimension"].text().unwrap(), row["member"].text().unwrap()))
+        .collect();
+    let named = |name: &str, columns: &[&'static str]| -> BTreeSet<(String, String)> {
+        let all = table(output, name);
+        let of = |row: &Row, column: &str| (shown(row, "dimension"), shown(row, column));
+        all.iter()
+            .flat_map(|row| columns.iter().map(|column| of(row, column)))
+            .collect()
+    };
+    let mut used = named("groups", &["member"]);
+    used.append(&mut named("gaps", &["a", "b"]));
+    assert!(used.len() > 10, "{used:?}");
+    let lacking: Vec<_> = used
+        .iter()
+        .filter(|(dimension, member)| !titled.contains(&(dimension, member)))
+        .collect();
+    assert!(lacking.is_empty(), "{lacking:?}");
+    let urban = members
+        .iter()
+        .find(|row| row["member"].text() == Some("urban"))
+        .unwrap();
+    assert_eq!(
+        joined(urban, &["member_title_zh", "member_title_en", "position"], " "),
+        "城市社区 Urban 1"
+    );
 }

@@ -9,8 +9,8 @@ use super::reporters::{Lack, Reporter};
 use super::{Scene, close};
 use crate::support::{Published, Row};
 
-/// Lowest and highest possible value; Err: plain code cannot tell.
-pub(super) type Bounds = Result<Option<(f64, f64)>, ()>;
+/// Lowest and highest possible value.
+pub(super) type Bounds = Option<(f64, f64)>;
 
 impl Scene<'_> {
     /// Areas with an expected or accepted reporter at or below them, by indicator.
@@ -24,8 +24,7 @@ impl Scene<'_> {
         keys
     }
 
-    /// Whether bounds and what hangs on them could be compared.
-    pub(super) fn check_indicator(&self, row: &Row) -> bool {
+    pub(super) fn check_indicator(&self, row: &Row) {
         let at = self.world.indicator(row);
         let area = row["area_code"].text().unwrap();
         let here = |code: &str| self.chain(code).contains(&area);
@@ -58,7 +57,6 @@ impl Scene<'_> {
         self.check_status(row, at, &sum, (complete, lack));
         self.check_judgement(row, at, value);
         let bounds = self.bounds(at, &sum, lack, value);
-        let Ok(bounds) = bounds else { return false };
         close(row, "lower", bounds.map(|bounds| bounds.0), value.unwrap_or(0.0));
         close(row, "upper", bounds.map(|bounds| bounds.1), value.unwrap_or(0.0));
         let known = sum.denominator as f64 / self.world.scales(at).1;
@@ -68,7 +66,6 @@ impl Scene<'_> {
         };
         close(row, "reported_weight_share", share, 1.0);
         self.check_robust(row, at, bounds);
-        true
     }
 
     /// Checks the value and returns it.
@@ -96,7 +93,6 @@ impl Scene<'_> {
         let (status, stands) = match (sum.denominator != 0, nothing_lacks) {
             (true, _) => (if complete { "A" } else { "P" }, true),
             (false, true) => ("M", true),
-            (false, false) if lack == Lack::Untold => return,
             (false, false) => ("O", sum.rows > 0),
         };
         assert_eq!(row["obs_status"].text(), Some(status), "obs_status of {row:?}");
@@ -115,18 +111,15 @@ impl Scene<'_> {
     pub(super) fn bounds(&self, at: usize, sum: &Sum, lack: Lack, value: Option<f64>) -> Bounds {
         let indicator = &self.world.pipeline.indicators[at];
         let lack = match lack {
-            Lack::Untold => return Err(()),
-            Lack::Unmeasured => return Ok(None),
-            Lack::Of(0.0) => return Ok(value.map(|value| (value, value))),
+            Lack::Unmeasured => return None,
+            Lack::Of(0.0) => return value.map(|value| (value, value)),
             Lack::Of(lack) => lack,
         };
         let (numerator, denominator) = self.decimal(at, sum);
         let whole = denominator + lack;
         let bound = |each: f64| (numerator * indicator.factor + each * lack) / whole;
-        Ok(indicator
-            .plausible
-            .filter(|_| whole > 0.0)
-            .map(|(low, high)| (bound(low), bound(high))))
+        let plausible = indicator.plausible.filter(|_| whole > 0.0);
+        plausible.map(|(low, high)| (bound(low), bound(high)))
     }
 
     /// The indicator's baseline and target for the row's level.

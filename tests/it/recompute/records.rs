@@ -1,11 +1,10 @@
-//! Facts and quarantined rows, and what each adds to every indicator.
+//! Accepted and quarantined rows, and what each adds to every indicator.
 
 use huizong::pipeline::formula::{Scalar, evaluate};
 use huizong::pipeline::{DimensionLevel, UNKNOWN};
 
 use super::Scene;
-use super::quarantine::Cell;
-use crate::support::{Published, facts};
+use crate::support::{Published, Row, facts, uncounted};
 
 /// A fact or a quarantined row of a submission that counts.
 pub(super) struct Record {
@@ -29,8 +28,6 @@ pub(super) struct Sum {
     pub(super) rest: i64,
     /// Records without a denominator, or of which nobody knows whether the restriction holds.
     pub(super) unknown: i64,
-    /// Whether `rest` and `unknown` hang on a raw cell that plain code cannot read.
-    pub(super) untold: bool,
 }
 
 impl Sum {
@@ -40,15 +37,7 @@ impl Sum {
         self.rows += other.rows;
         self.rest += other.rest;
         self.unknown += other.unknown;
-        self.untold |= other.untold;
     }
-}
-
-/// What a row says of a measure.
-enum Measured {
-    Known(i64),
-    Unknown,
-    Untold,
 }
 
 impl Scene<'_> {
@@ -56,27 +45,32 @@ impl Scene<'_> {
         let mut all = Vec::new();
         let output = &self.world.output;
         for (form, spec) in self.world.pipeline.forms.iter().enumerate() {
-            for row in facts(output, &spec.id, &self.period.to_string()) {
-                let cell = |column: &str| Cell::Known(row[column].clone());
-                all.push(self.record(form, row["area_code"].text().unwrap(), true, &cell));
-            }
-            for held in self.held(form) {
-                let cell = |column: &str| held.cells[column].clone();
-                all.push(self.record(form, &held.area, false, &cell));
-            }
+            let period = self.period.to_string();
+            let uncounted = uncounted(output, &spec.id, &period).into_iter();
+            let quarantined = uncounted.filter(|row| row["row_status"].text() == Some("quarantined"));
+            all.extend(
+                facts(output, &spec.id, &period)
+                    .iter()
+                    .map(|row| self.record(form, row, true)),
+            );
+            all.extend(quarantined.map(|row| self.record(form, &row, false)));
         }
         all
     }
 
-    fn record(&self, form: usize, area: &str, accepted: bool, cell: &dyn Fn(&str) -> Cell) -> Record {
-        let areas: Vec<String> = self.chain(area).into_iter().map(Into::into).collect();
+    fn record(&self, form: usize, row: &Row, accepted: bool) -> Record {
+        let areas: Vec<String> = self
+            .chain(row["area_code"].text().unwrap())
+            .into_iter()
+            .map(Into::into)
+            .collect();
         let dimensions = 0..self.world.pipeline.dimensions.len();
-        let members: Vec<_> = dimensions.map(|at| self.member(at, form, cell, &areas)).collect();
+        let members: Vec<_> = dimensions.map(|at| self.member(at, form, row, &areas)).collect();
         let indicators = 0..self.world.pipeline.indicators.len();
         let adds = indicators
             .map(|at| {
                 (self.world.form_of(at) == form)
-                    .then(|| self.adds(at, accepted, &members, cell))
+                    .then(|| self.adds(at, accepted, &members, row))
                     .flatten()
             })
             .collect();
@@ -89,7 +83,7 @@ impl Scene<'_> {
         }
     }
 
-    fn adds(&self, at: usize, accepted: bool, members: &[Option<String>], cell: &dyn Fn(&str) -> Cell) -> Option<Sum> {
+    fn adds(&self, at: usize, accepted: bool, members: &[Option<String>], row: &Row) -> Option<Sum> {
         let indicator = &self.world.pipeline.indicators[at];
         let mut certain = true;
         for (dimension, allowed) in &indicator.filter {
@@ -102,29 +96,20 @@ impl Scene<'_> {
             }
         }
         let mut sum = Sum::default();
-        let numerator = self.measure(indicator.numerator, cell);
-        match self.measure(indicator.denominator, cell) {
+        let numerator = self.measure(indicator.numerator, row);
+        match (self.measure(indicator.denominator, row), numerator) {
+            (None, _) => sum.unknown = 1,
             _ if !certain => sum.unknown = 1,
-            Measured::Unknown => sum.unknown = 1,
-            Measured::Untold => sum.untold = true,
-            Measured::Known(denominator) => match numerator {
-                Measured::Known(numerator) if accepted => {
-                    (sum.numerator, sum.denominator, sum.rows) = (numerator, denominator, 1);
-                }
-                _ => sum.rest = denominator,
-            },
+            (Some(denominator), Some(numerator)) if accepted => {
+                (sum.numerator, sum.denominator, sum.rows) = (numerator, denominator, 1);
+            }
+            (Some(denominator), _) => sum.rest = denominator,
         }
         Some(sum)
     }
 
     /// The member of an area, or of an area's row where the dimension groups rows.
-    pub(super) fn member(
-        &self,
-        at: usize,
-        form: usize,
-        cell: &dyn Fn(&str) -> Cell,
-        areas: &[String],
-    ) -> Option<String> {
+    fn member(&self, at: usize, form: usize, row: &Row, areas: &[String]) -> Option<String> {
         let pipeline = &self.world.pipeline;
         match &pipeline.dimensions[at].level {
             DimensionLevel::Area { .. } => self.member_of_area(at, areas),
@@ -135,12 +120,12 @@ impl Scene<'_> {
                 other,
             } => {
                 pipeline.forms[form].column(column)?;
-                let Cell::Known(Published::Text(value)) = cell(column) else {
+                let Some(value) = row[column].text() else {
                     return Some(UNKNOWN.into());
                 };
                 let value: String = match slice {
                     Some((from, to)) => value.chars().skip(from - 1).take(to - from + 1).collect(),
-                    None => value,
+                    None => value.to_owned(),
                 };
                 let mapped = map
                     .iter()
@@ -163,30 +148,22 @@ impl Scene<'_> {
         found.or_else(|| declared().then(|| UNKNOWN.to_string()))
     }
 
-    fn measure(&self, at: usize, cell: &dyn Fn(&str) -> Cell) -> Measured {
+    /// A measure of a row, as integer of its scale; None: not known.
+    fn measure(&self, at: usize, row: &Row) -> Option<i64> {
         let measure = &self.world.pipeline.measures[at];
         let columns = &self.world.pipeline.forms[measure.form].columns;
-        let read = |column: usize| cell(&columns[column].id);
-        if measure
-            .value
-            .columns
-            .iter()
-            .any(|&column| matches!(read(column), Cell::Untold))
-        {
-            return Measured::Untold;
-        }
-        let scalar = |column: usize| match read(column) {
-            Cell::Known(Published::Text(text)) => Scalar::Text(text),
-            Cell::Known(Published::Integer(number)) => Scalar::Integer(number),
-            Cell::Known(Published::Real(number)) => Scalar::Decimal(number),
-            Cell::Known(Published::Boolean(flag)) => Scalar::Boolean(flag),
-            Cell::Known(Published::Null) | Cell::Untold => Scalar::Null,
+        let scalar = |column: usize| match &row[&columns[column].id] {
+            Published::Text(text) => Scalar::Text(text.clone()),
+            Published::Integer(number) => Scalar::Integer(*number),
+            Published::Real(number) => Scalar::Decimal(*number),
+            Published::Boolean(flag) => Scalar::Boolean(*flag),
+            Published::Null => Scalar::Null,
         };
         match evaluate(&measure.value, &scalar) {
-            Scalar::Integer(number) => Measured::Known(number * 10i64.pow(measure.scale)),
-            Scalar::Decimal(number) => Measured::Known((number * 10f64.powi(measure.scale as i32)).round() as i64),
-            Scalar::Boolean(flag) => Measured::Known(i64::from(flag) * 10i64.pow(measure.scale)),
-            _ => Measured::Unknown,
+            Scalar::Integer(number) => Some(number * 10i64.pow(measure.scale)),
+            Scalar::Decimal(number) => Some((number * 10f64.powi(measure.scale as i32)).round() as i64),
+            Scalar::Boolean(flag) => Some(i64::from(flag) * 10i64.pow(measure.scale)),
+            _ => None,
         }
     }
 

@@ -1,11 +1,12 @@
-//! Who owes what by reporters.csv, what came, and the denominator of what did not.
+//! Who owes what by the table `obligations`, what came, and the denominator of what did not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use huizong::pipeline::DimensionLevel;
 
 use super::Scene;
 use super::records::Sum;
+use crate::support::{Row, uncounted};
 
 /// The denominator of what an area owes and the figures lack, in its own unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,14 +14,11 @@ pub(super) enum Lack {
     Of(f64),
     /// Neither read nor in the register.
     Unmeasured,
-    /// It hangs on a raw cell that plain code cannot read.
-    Untold,
 }
 
 impl Lack {
     pub(super) fn plus(self, other: Lack) -> Lack {
         match (self, other) {
-            (Lack::Untold, _) | (_, Lack::Untold) => Lack::Untold,
             (Lack::Unmeasured, _) | (_, Lack::Unmeasured) => Lack::Unmeasured,
             (Lack::Of(one), Lack::Of(two)) => Lack::Of(one + two),
         }
@@ -48,7 +46,7 @@ struct Sent {
     refused: i64,
 }
 
-/// A row of reporters.csv.
+/// A row of `obligations`.
 struct Owed {
     rows: Option<i64>,
     /// The register's figure for the denominator.
@@ -75,11 +73,19 @@ impl Scene<'_> {
                 &mut of_area.quarantined
             }) += 1;
         }
-        let counted = self.counted(form);
-        for row in self.submissions(form) {
-            if row["status"].text() == Some("rejected") && !counted.contains_key(row["submission_id"].text().unwrap()) {
-                let sender = row["area_code"].text().unwrap().to_string();
-                all.entry(sender).or_default().refused += row["rows_quarantined"].number().unwrap() as i64;
+        // A submission of which no row was judged is refused as a whole.
+        let id = &self.world.pipeline.forms[form].id;
+        let period = self.period.to_string();
+        let uncounted = uncounted(&self.world.output, id, &period);
+        let judged: BTreeSet<&str> = uncounted.iter().filter_map(|row| row["submission_id"].text()).collect();
+        let of_form = |row: &&Row| row["form"].text() == Some(id) && row["period"].text() == Some(&period);
+        for row in self.world.submissions.iter().filter(of_form) {
+            let sender = row["area_code"].text();
+            if let ("rejected", Some(sender)) = (row["status"].text().unwrap(), sender)
+                && !judged.contains(row["submission_id"].text().unwrap())
+            {
+                let refused = &mut all.entry(sender.to_owned()).or_default().refused;
+                *refused += row["rows_quarantined"].number().unwrap() as i64;
             }
         }
         all
@@ -92,17 +98,18 @@ impl Scene<'_> {
             self.period.to_string(),
         );
         let column = pipeline.indicators[indicator].register.as_deref();
-        let rows = self.world.reporters.iter().filter(|row| {
-            row["form"] == *form
-                && (row["period"].is_empty() || row["period"] == period)
-                && self.areas.contains_key(&row["area_code"])
-        });
+        let column = column.map(|column| format!("register_{column}"));
+        let rows = self
+            .world
+            .obligations
+            .iter()
+            .filter(|row| row["form"].text() == Some(form) && row["period"].text() == Some(&period));
         rows.map(|row| {
             let owed = Owed {
-                rows: row["expected_rows"].parse().ok(),
-                total: column.and_then(|column| row[column].parse().ok()),
+                rows: row["rows_expected"].number().map(|rows| rows as i64),
+                total: column.as_ref().and_then(|column| row[column].number()),
             };
-            (row["area_code"].clone(), owed)
+            (row["area_code"].text().unwrap().to_owned(), owed)
         })
         .collect()
     }
@@ -146,14 +153,9 @@ impl Scene<'_> {
 
     fn reporter(&self, indicator: usize, owed: Option<&Owed>, sent: Sent, own: &Sum) -> Reporter {
         let held = sent.quarantined > 0 || sent.refused > 0;
-        let read = Sum { untold: false, ..*own };
-        let blank = held || read.rest != 0 || read.unknown != 0;
+        let blank = held || own.rest != 0 || own.unknown != 0;
         let scale = self.world.scales(indicator).1;
-        let rest = if own.untold {
-            Lack::Untold
-        } else {
-            Lack::Of(own.rest as f64 / scale)
-        };
+        let rest = Lack::Of(own.rest as f64 / scale);
         let Some(owed) = owed else {
             return Reporter {
                 expected: false,
@@ -175,16 +177,12 @@ impl Scene<'_> {
         let all_read = all_sent && own.unknown == 0;
         let known = own.denominator as f64 / scale;
         let unsent = owed.rows.is_some_and(|rows| came < rows);
-        let lack = if all_sent && own.untold {
-            Lack::Untold
-        } else {
-            match owed.total {
-                _ if all_read && owed.rows.is_some() => rest,
-                Some(total) if total > known => Lack::Of(total - known),
-                Some(_) => rest,
-                None if all_read => rest,
-                None => Lack::Unmeasured,
-            }
+        let lack = match owed.total {
+            _ if all_read && owed.rows.is_some() => rest,
+            Some(total) if total > known => Lack::Of(total - known),
+            Some(_) => rest,
+            None if all_read => rest,
+            None => Lack::Unmeasured,
         };
         Reporter {
             expected: true,

@@ -215,6 +215,27 @@ fn a_form_without_revisions_knows_its_returns_too() {
 }
 
 #[test]
+fn a_return_of_a_form_that_is_sent_as_csv_asks_for_a_workbook() {
+    let fixed = |settings: &str| SHOPS.replace("_shops*", "_shops.csv") + settings;
+    for (settings, name) in [(REVISION, "130102_shops_r1.xlsx"), ("", "130102_shops.xlsx")] {
+        let world = World::counties(&["2020"])
+            .form("shops", &fixed(settings), SHOP_COLUMNS)
+            .sent(&format!("{A}.csv"), rows("130102", 500))
+            .sent(&format!("{B}.csv"), rows("130104", 6))
+            .published();
+        let all = returns(&world.output());
+        let list = format!("{:?}", sheets(&all[&format!("2020/{name}")])[0].1);
+        let asked = format!("文件名 {name} 不变，放入文件夹 2020/130000 再次报送");
+        assert!(list.contains(&asked), "{list}");
+        let path = format!("2020/130000/{name}");
+        put(&world, &path, &mended(&world, "130102", "5"));
+        world.publish(&[]);
+        assert_eq!(status(&world, &path), "accepted r1", "{name}");
+        assert_eq!(staff(&world)[0], "130102 130102001001 5", "{name}");
+    }
+}
+
+#[test]
 fn a_tie_without_a_return_stays_a_tie() {
     let world = shops(REVISION);
     let mut bare = mended(&world, "130102", "5");

@@ -56,7 +56,7 @@ fn duckdb_makes_the_same_cube_of_the_same_text() {
     let made = Command::new(python)
         .args(["-c", IN_DUCKDB])
         .arg(&file)
-        .arg(cube_sql(&country.pipeline, 0))
+        .arg(cube_sql(&country.pipeline, 0, "records", &[]))
         .output();
     let made = made.unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));

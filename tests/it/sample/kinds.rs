@@ -3,7 +3,7 @@
 use super::*;
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 42] = [
+const NOT_PLANTED: [(&str, &str); 49] = [
     (
         "text-garbled",
         "texts of the sample are names of its pools, none of them broken; `reading`",
@@ -124,6 +124,10 @@ const NOT_PLANTED: [(&str, &str); 42] = [
         "of the shipped registry one code has had two bearers, and the first, a zone, sends nothing; `reassigned`",
     ),
     (
+        "key-case-differs",
+        "keys of the shipped forms are codes of digits; `rules`",
+    ),
+    (
         "code-boolean",
         "the generator stores codes as texts or whole numbers, as their sheets show them; `reading`",
     ),
@@ -150,6 +154,30 @@ const NOT_PLANTED: [(&str, &str); 42] = [
     (
         "fill-stopped",
         "no column of the shipped forms lets a blank mean the cell above; `reading`",
+    ),
+    (
+        "date-order-unclear",
+        "the generator writes dates with the year first; `dates`",
+    ),
+    (
+        "header-period",
+        "the headers of the shipped forms name no year; `reading`",
+    ),
+    (
+        "number-negative",
+        "no figure of the shipped forms can be negative; `notation`",
+    ),
+    (
+        "number-shortened",
+        "the generator writes its numbers in full; `notation`",
+    ),
+    (
+        "percent-shares",
+        "the one percent column of the shipped forms has one decimal, too few for a share; `shares`",
+    ),
+    (
+        "submission-identical",
+        "the truth knows nothing of a file that repeats another; `night`",
     ),
 ];
 

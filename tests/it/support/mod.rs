@@ -15,7 +15,7 @@ pub use pieces::{indicators, measures, plan};
 pub use shipped::shipped;
 pub use tables::{
     Published, Row, contents, copy_folder, facts, joined, null_meanings, published, quarantined, read_csv,
-    read_parquet, shown, table,
+    read_parquet, shown, table, uncounted,
 };
 pub use world::World;
 

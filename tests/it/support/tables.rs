@@ -114,6 +114,11 @@ pub fn facts(output: &Path, form: &str, period: &str) -> Vec<Row> {
     partitions(&output.join("current/facts").join(form).join(period))
 }
 
+/// All rows of a form and period that were judged and do not count.
+pub fn uncounted(output: &Path, form: &str, period: &str) -> Vec<Row> {
+    partitions(&output.join("current/uncounted").join(form).join(period))
+}
+
 /// All rows of a form and period that are held back.
 pub fn quarantined(output: &Path, form: &str, period: &str) -> Vec<Row> {
     partitions(&output.join("current/quarantine").join(form).join(period))

@@ -125,6 +125,10 @@ impl World {
         tables::facts(&self.output(), form, period)
     }
 
+    pub fn uncounted(&self, form: &str, period: &str) -> Vec<Row> {
+        tables::uncounted(&self.output(), form, period)
+    }
+
     pub fn quarantined(&self, form: &str, period: &str) -> Vec<Row> {
         tables::quarantined(&self.output(), form, period)
     }

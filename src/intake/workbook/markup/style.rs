@@ -134,7 +134,8 @@ mod tests {
         }
         let format = Style::of("mso-number-format:'00000'").format.unwrap();
         assert_eq!(format.show("1001").as_deref(), Some("01001"));
-        assert!(Style::of("mso-number-format:\"0\\.00\"").format.is_none());
+        let format = Style::of("mso-number-format:\"0\\.00\"").format.unwrap();
+        assert_eq!(format.show("1001"), None);
     }
 
     #[test]

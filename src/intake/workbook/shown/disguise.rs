@@ -1,5 +1,5 @@
 //! Number formats that show a number as another one: scaled by commas (`0,`), with a multiple behind it (`0"万"`), with a sign of
-//! its own or without its sign (`0;0`), or not at all (`;;;`). Groups, decimals, percentages and dates show the number itself. What
+//! its own or without its sign (`0;0`), with text among its digits (`0"."0000`), or not at all (`;;;`). Groups, decimals, percentages and dates show the number itself. What
 //! stands before or behind its digits (`$0`, `0"人"`, `"<"0`) is part of what a reader sees: an [`Affix`].
 
 use std::sync::Arc;
@@ -33,10 +33,16 @@ struct Section {
     /// What of it, and of currencies in brackets, stands before the first place for a digit, and behind the last.
     before: String,
     behind: String,
+    /// Text among the digits makes another number of them, as in `0"."0000`. Blanks and apostrophes only group them.
+    is_split: bool,
+    /// Places since a comma among the digits that the format writes as text: it groups thousands where three follow.
+    since_comma: Option<usize>,
     /// In a colour.
     is_coloured: bool,
     /// A percentage, a power, a fraction, a text, a day: read as what it is.
     is_other: bool,
+    /// A power, behind whose letter a sign stands among the digits.
+    is_power: bool,
 }
 
 /// How numbers of a section compare to a figure.
@@ -84,7 +90,7 @@ impl Disguise {
 
     /// Whether the format shows a number as another one.
     pub(super) fn hides(&self, number: &str) -> bool {
-        let Some(value) = number.parse::<f64>().ok() else {
+        let Some(value) = number.trim_end_matches('%').parse::<f64>().ok() else {
             return false;
         };
         let at = self.section(value);
@@ -125,17 +131,35 @@ const SIGNS: [char; 7] = ['-', '−', '－', '(', '（', ')', '）'];
 impl Section {
     /// What it puts around the digits of a number that it does not scale.
     fn affix(&self) -> Option<Affix> {
-        let bare = |text: &str| {
-            text.trim_matches(|c: char| SIGNS.contains(&c) || c == '+' || c.is_whitespace())
-                .to_owned()
-        };
+        let is_sign = |c: char| SIGNS.contains(&c) || c.is_whitespace();
         let affix = Affix {
-            before: bare(&self.before),
-            behind: bare(&self.behind),
+            before: self.before.trim_matches(|c| is_sign(c) || c == '+').to_owned(),
+            // A plus behind a number says "or more".
+            behind: self.behind.trim_matches(is_sign).to_owned(),
         };
         let is_none = affix.before.is_empty() && affix.behind.is_empty();
         let is_digits = self.literal.contains(|c: char| c.is_ascii_digit());
-        (!is_none && !is_digits && !self.is_other && self.places > 0 && self.commas == 0).then_some(affix)
+        let shows_itself = !self.is_other && !self.is_split && self.places > 0 && self.commas == 0;
+        (!is_none && !is_digits && shows_itself).then_some(affix)
+    }
+
+    /// Adds a place for a digit. What stands between it and the one before stands among the digits of the number.
+    fn add_place(&mut self) {
+        let between = std::mem::take(&mut self.behind);
+        let is_group = |c: char| c.is_whitespace() || matches!(c, '\'' | '’');
+        if between.trim_matches(is_group) == "," {
+            self.end_group();
+            self.since_comma = Some(0);
+        } else {
+            self.is_split |= !self.is_power && !between.chars().all(is_group);
+        }
+        self.since_comma = self.since_comma.map(|places| places + 1);
+        (self.places, self.commas) = (self.places + 1, 0);
+    }
+
+    /// Ends the places behind a comma among the digits.
+    fn end_group(&mut self) {
+        self.is_split |= self.since_comma.take().is_some_and(|places| places != 3);
     }
 
     fn push(&mut self, literal: char) {
@@ -155,6 +179,9 @@ impl Section {
     /// Whether it shows numbers other than zero as other ones.
     fn hides(&self, is_negative: bool) -> bool {
         const MULTIPLES: [char; 9] = ['万', '萬', '亿', '億', '千', '百', 'k', 'K', 'M'];
+        if self.is_split {
+            return true;
+        }
         if self.is_other {
             return false;
         }
@@ -205,14 +232,11 @@ fn sections(format: &str) -> Vec<Section> {
         }
         let Some(section) = sections.last_mut() else { break };
         match c {
-            '0' | '#' | '?' => {
-                (section.places, section.commas) = (section.places + 1, 0);
-                section.behind.clear();
-            }
+            '0' | '#' | '?' => section.add_place(),
             ',' if section.places > 0 => section.commas += 1,
-            '.' => {}
-            '\\' | '_' | '*' => {
-                let next = characters.next().filter(|_| c == '\\');
+            '.' => section.end_group(),
+            '\\' | '!' | '_' | '*' => {
+                let next = characters.next().filter(|_| matches!(c, '\\' | '!'));
                 next.into_iter().for_each(|c| section.push(c));
             }
             '"' => {
@@ -223,14 +247,14 @@ fn sections(format: &str) -> Vec<Section> {
                 let inner: String = characters.by_ref().take_while(|c| *c != ']').collect();
                 section.bracket(&inner);
             }
-            '%' | 'E' | 'e' | '/' | '@' | 'y' | 'Y' | 'm' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' => {
-                section.is_other = true
-            }
+            'E' | 'e' => (section.is_other, section.is_power) = (true, true),
+            '%' | '/' | '@' | 'y' | 'Y' | 'm' | 'd' | 'D' | 'h' | 'H' | 's' | 'S' => section.is_other = true,
             _ => section.push(c),
         }
     }
     // What stands in the last of four is for texts.
     sections.truncate(SECTIONS - 1);
+    sections.iter_mut().for_each(Section::end_group);
     sections
 }
 
@@ -306,6 +330,18 @@ mod tests {
             ("[>=0]0;0", "-5"),
             ("[>=10000]0.0,\"k\";0", "12345"),
             ("0;;", "-5"),
+            // text among the digits
+            ("0\".\"0000\"万\"", "12000"),
+            ("0\\.0000\"万\"", "12000"),
+            ("0!.0000\"万\"", "12000"),
+            ("0!.0,\"万\"", "12000"),
+            ("#\".\"0000", "12000"),
+            ("0[$.]0000\"万\"", "12000"),
+            ("0\".\"00", "12000"),
+            ("0\\,00", "12000"),
+            ("0\\,0000", "12000"),
+            ("0\".\"00%", "50%"),
+            ("000\"-\"0000", "1234567"),
         ] {
             assert!(hides(format, number), "{format} {number}");
         }
@@ -330,6 +366,10 @@ mod tests {
             ("#,##0\"元\"_);[Red]\\(#,##0\"元\"\\)", "-5", "|元"),
             ("0\"万元\"", "5", "|万元"),
             ("0\"（户）\"", "5", "|户"),
+            ("0\"+\"", "1200", "|+"),
+            ("0+", "1200", "|+"),
+            ("0\"+人\"", "1200", "|+人"),
+            ("#\\ ##0\"人\"", "1200", "|人"),
         ] {
             assert_eq!(affix(format, number).as_deref(), Some(expected), "{format}");
         }
@@ -347,6 +387,9 @@ mod tests {
             "yyyy\"年\"",
             "\"-\"0",
             "@",
+            "+0;-0;0",
+            "0\".\"0000\"万\"",
+            "0!.0000\"万\"",
         ] {
             assert_eq!(affix(format, "5"), None, "{format}");
         }
@@ -382,6 +425,17 @@ mod tests {
             ("[h]:mm", "5"),
             ("00000", "12"),
             ("0;0", "-"),
+            ("# ##0", "12000"),
+            ("#\\ ##0.00", "12000"),
+            ("#'##0", "12000"),
+            ("#\\,##0\\,##0", "12000"),
+            ("#### ####", "12000"),
+            ("0.00E+00", "12000"),
+            ("##0.0E-0", "12000"),
+            ("0!人", "12000"),
+            ("0.000 000", "1.5"),
+            ("mm:ss.0", "0.5"),
+            ("0.00%", "50%"),
         ] {
             assert!(!hides(format, number), "{format} {number}");
         }

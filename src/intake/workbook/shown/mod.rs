@@ -1,6 +1,7 @@
 //! What a workbook shows beside the values of its cells: raised, lowered and struck text, hidden rows and columns, merged cells,
-//! number formats that pad with zeros or show another number. The workbook library gives the values alone, so the files are read once more for these.
+//! number formats that pad with zeros, show a number with other decimals, or show another number. The workbook library gives the values alone, so the files are read once more for these.
 
+mod decimals;
 mod disguise;
 mod ods;
 mod pattern;
@@ -29,16 +30,20 @@ pub(in crate::intake) struct NumberFormat {
     code: Arc<str>,
     pattern: Option<Pattern>,
     disguise: Option<Disguise>,
+    /// Decimals that it shows of each number.
+    decimals: Option<u8>,
 }
 
 impl NumberFormat {
     /// None: it shows each number as it is.
     pub(in crate::intake) fn of(code: &str) -> Option<NumberFormat> {
         let (pattern, disguise) = (Pattern::of_format(code), Disguise::of_format(code));
-        (pattern.is_some() || disguise.is_some()).then(|| NumberFormat {
+        let decimals = decimals::of_format(code);
+        (pattern.is_some() || disguise.is_some() || decimals.is_some()).then(|| NumberFormat {
             code: Arc::from(code),
             pattern,
             disguise,
+            decimals,
         })
     }
 
@@ -91,6 +96,9 @@ impl Shown {
                 .and_then(|disguise| disguise.affix(&value.text))
             {
                 self.markings.affixes.insert(at, affix.clone());
+            }
+            if let Some(decimals) = format.decimals.filter(|count| decimals::differ(&value.text, *count)) {
+                self.markings.decimals.insert(at, decimals);
             }
             if let Some(shown) = format.show(&value.text) {
                 let stored = std::mem::replace(&mut value.text, shown);

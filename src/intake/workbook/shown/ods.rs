@@ -98,7 +98,10 @@ struct Coded {
 #[derive(Default)]
 struct Digits {
     least: usize,
-    decimals: usize,
+    /// None: as many as the number has.
+    decimals: Option<usize>,
+    /// Those of them that are always shown.
+    fixed: usize,
     grouped: bool,
     /// By what they divide what they show.
     factor: f64,
@@ -113,9 +116,15 @@ impl Digits {
     fn of(tag: &BytesStart<'_>) -> Digits {
         let count = |name, default| number(tag, name, default).min(MOST_DIGITS) as usize;
         let factor = attribute(tag, "number:display-factor");
+        let has = |name: &str| attribute(tag, name).is_some();
+        let decimals = has("number:decimal-places").then(|| count("number:decimal-places", 0));
+        let fixed = ["number:min-decimal-places", "loext:min-decimal-places"]
+            .into_iter()
+            .find(|name| has(name));
         Digits {
             least: count("number:min-integer-digits", 1),
-            decimals: count("number:decimal-places", 0),
+            decimals,
+            fixed: fixed.map_or(MOST_DIGITS as usize, |name| count(name, 0)),
             grouped: attribute(tag, "number:grouping").is_some_and(|grouping| grouping == "true"),
             factor: factor.and_then(|factor| factor.parse().ok()).unwrap_or(1.0),
             texts: BTreeMap::new(),
@@ -124,13 +133,19 @@ impl Digits {
 
     /// As [`NumberFormat`] reads them.
     fn code(&self) -> String {
-        let mut code = match (self.grouped, self.least) {
+        let is_plain = self.least <= 1 && !self.grouped && self.texts.is_empty();
+        if self.decimals.is_none() && is_plain && self.factor <= 1.0 {
+            return "General".to_owned();
+        }
+        let mut code = match (self.grouped && self.texts.is_empty(), self.least) {
             (true, _) => "#,##0".to_owned(),
-            (false, 0) => "#".to_owned(),
+            (false, 0) if self.texts.is_empty() => "#".to_owned(),
             (false, least) => self.zeros(least),
         };
-        if self.decimals > 0 {
-            code += &format!(".{}", "0".repeat(self.decimals));
+        let decimals = self.decimals.unwrap_or(0);
+        if decimals > 0 {
+            let fixed = self.fixed.min(decimals);
+            code += &format!(".{}{}", "0".repeat(fixed), "#".repeat(decimals - fixed));
         }
         // Each comma divides by a thousand.
         let mut rest = self.factor;
@@ -141,14 +156,19 @@ impl Digits {
         code
     }
 
+    /// A zero for each digit that is always shown, and the texts among the digits. In front of the first text, digits may stand.
     fn zeros(&self, least: usize) -> String {
+        let first = self.texts.keys().next_back().copied();
         let mut code = String::new();
-        for behind in (0..=least).rev() {
+        if first.is_some_and(|first| first >= least) {
+            code.push('#');
+        }
+        for behind in (0..=least.max(first.unwrap_or(0))).rev() {
             if let Some(text) = self.texts.get(&behind) {
                 code += &quoted(text);
             }
             if behind > 0 {
-                code.push('0');
+                code.push(if behind > least { '#' } else { '0' });
             }
         }
         code

@@ -68,7 +68,7 @@ fn next_section(characters: &mut std::str::Chars<'_>, text: &mut Vec<(char, bool
     while let Some(c) = characters.next() {
         match c {
             ';' => return true,
-            '\\' => text.extend(characters.next().map(|fixed| (fixed, true))),
+            '\\' | '!' => text.extend(characters.next().map(|fixed| (fixed, true))),
             '"' => text.extend(characters.take_while(|c| *c != '"').map(|fixed| (fixed, true))),
             _ => text.push((c, false)),
         }
@@ -143,6 +143,7 @@ mod tests {
             ("\"A\"000", "7", Some("A007")),
             ("000\\-000", "1234567", Some("1234-567")),
             ("000\\-000", "12", Some("000-012")),
+            ("000!-000", "12", Some("000-012")),
             ("00_ ", "5", Some("05")),
             ("00000", "1001.5", None),
             ("00000", "-1", None),

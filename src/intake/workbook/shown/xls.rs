@@ -33,6 +33,9 @@ pub(in crate::intake) fn of_xls(stream: &[u8], limits: &Limits) -> Option<Vec<Sh
     Some(book.sheets.iter().map(of_sheet).collect())
 }
 
+/// Formats that the program brings along, so that no record gives them.
+const OF_PROGRAM: [(u16, &str); 4] = [(1, "0"), (2, "0.00"), (3, "#,##0"), (4, "#,##0.00")];
+
 #[derive(Default)]
 struct Book {
     /// Where each worksheet begins.
@@ -47,6 +50,10 @@ struct Book {
 impl Book {
     fn read(stream: &[u8]) -> Option<Book> {
         let mut book = Book::default();
+        for (number, code) in OF_PROGRAM {
+            book.formats
+                .extend(NumberFormat::of(code).map(|format| (number, Arc::new(format))));
+        }
         for (kind, data) in records(stream, 0) {
             match kind {
                 // Kind 0 is a worksheet, others are charts and macros.

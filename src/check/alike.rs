@@ -1,0 +1,89 @@
+//! Keys that differ in upper and lower case only. They are different keys, as in the registry and in lists of units; but more often
+//! than not one unit was typed twice, so whoever sent them is asked.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::StringChunked;
+
+use super::Error;
+use super::partition::Partition;
+use super::unit::{composite_key, key_columns};
+use crate::domain::{Code, Finding};
+use crate::pipeline::{ColumnKind, Form};
+
+/// Rows that a finding names; how many more there are is said.
+const NAMED: usize = 5;
+
+/// Finds `key-case-differs`: one finding for each row whose key is, but for upper and lower case, that of an earlier row.
+pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
+    let mut alike: BTreeMap<String, Vec<(String, usize)>> = BTreeMap::new();
+    let names = key_columns(partition.form);
+    for record in cased(partition)? {
+        if let Some(key) = composite_key(partition, &names, record)? {
+            alike.entry(key.to_lowercase()).or_default().push((key, record));
+        }
+    }
+    let mut notes = Vec::new();
+    for records in alike.into_values() {
+        for (at, (key, record)) in records.iter().enumerate() {
+            let earlier = records[..at].iter().filter(|(other, _)| other != key);
+            let rows: Vec<String> = earlier.map(|(_, other)| partition.refer(*record, *other)).collect();
+            if !rows.is_empty() {
+                notes.push((*record, rows));
+            }
+        }
+    }
+    notes.sort_unstable();
+    for (record, mut rows) in notes {
+        let more = rows.len().saturating_sub(NAMED);
+        rows.truncate(NAMED);
+        let rows = rows.join(", ")
+            + &if more > 0 {
+                format!(" … (+{more})")
+            } else {
+                String::new()
+            };
+        let key: Result<Vec<String>, Error> = partition
+            .form
+            .key
+            .iter()
+            .map(|&at| partition.text(at, record))
+            .collect();
+        let finding = Finding::new(Code::KeyCaseDiffers, partition.submission(record))
+            .at(partition.row_place(record))
+            .raw(key?.join(" "))
+            .expected(rows);
+        partition.note(record, finding);
+    }
+    Ok(())
+}
+
+/// The records that count whose key has letters of two cases, in order. Codes of digits, of which rosters have most, are
+/// seen to have none without a copy.
+fn cased(partition: &Partition) -> Result<Vec<usize>, Error> {
+    let mut found = Vec::new();
+    for name in written_columns(partition.form) {
+        let Ok(texts) = partition.column(name)?.str() else {
+            continue;
+        };
+        found.extend(with_case(texts).filter(|&record| partition.stands(record)));
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+fn with_case(texts: &StringChunked) -> impl Iterator<Item = usize> {
+    let has_case = |text: &str| text.chars().any(|c| c.is_lowercase() || c.is_uppercase());
+    let records = texts.iter().enumerate();
+    records.filter_map(move |(record, text)| text.is_some_and(has_case).then_some(record))
+}
+
+/// Ids of the key columns whose content is taken as it is written, and not looked up in a registry or a list of members.
+fn written_columns(form: &Form) -> impl Iterator<Item = &str> {
+    let columns = form.key.iter().map(|&at| &form.columns[at]);
+    let is_written = |kind: &ColumnKind| matches!(kind, ColumnKind::Text | ColumnKind::DivisionCode { level: None });
+    columns
+        .filter(move |column| is_written(&column.kind))
+        .map(|column| column.id.as_str())
+}

@@ -1,0 +1,280 @@
+//! Calendar days.
+
+mod written;
+
+use jiff::civil::Date;
+
+use super::cell::{Cleaned, fault, fault_mend, tidy};
+use super::symbol::{Symbols, is_placeholder};
+use crate::domain::{Code, half_width};
+use crate::pipeline::DateOrder;
+use written::Figures;
+
+/// In which order the days of a column are written that end with the year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    /// As the form says.
+    Declared(DateOrder),
+    /// As the cells of the column prove; None: nothing proves an order.
+    Proven(Option<DateOrder>),
+}
+
+impl Order {
+    /// As a form declares it, or else its column's cells prove it.
+    pub(super) fn of<'t>(declared: Option<DateOrder>, cells: impl Iterator<Item = &'t str>) -> Order {
+        declared.map_or_else(|| Order::Proven(written::proven(cells)), Order::Declared)
+    }
+}
+
+/// `2020-12-31`, `2020/1/5`, `2020年12月31日`, `20201231`, `31 December 2020`, and in the order of its column `31/12/2020`, with or without a
+/// time of day → days since 1970-01-01. A bare serial number of a spreadsheet is none. `order` is asked for only where it matters.
+#[inline]
+pub(super) fn clean(text: &str, symbols: &Symbols, order: impl FnOnce() -> Order) -> Cleaned<i32> {
+    match iso(text).and_then(days) {
+        Some(days) if !symbols.shadow => Cleaned::Value(days),
+        _ => thorough(text, symbols, order),
+    }
+}
+
+fn thorough(text: &str, symbols: &Symbols, order: impl FnOnce() -> Order) -> Cleaned<i32> {
+    let narrow = half_width(tidy(text));
+    let narrow = tidy(&narrow);
+    if symbols.meaning(narrow).is_some() {
+        return Cleaned::Missing;
+    }
+    let before_time = || {
+        narrow
+            .rsplit_once(' ')
+            .filter(|(_, time)| time.contains(':') && is_time(time))
+    };
+    let named = || written::with_name(before_time().map_or(narrow, |(day, _)| day));
+    let date = read(narrow).or_else(named);
+    if let Some(days) = date.and_then(days) {
+        return Cleaned::Value(days);
+    }
+    let (day, time) = day_part(narrow);
+    match Figures::of(day).filter(|_| is_time(time)) {
+        Some(figures) => ordered(figures, order()),
+        None if is_placeholder(narrow) => symbols.undeclared(),
+        None => fault(Code::NotADate, FORMAT),
+    }
+}
+
+/// What is expected of a cell.
+const FORMAT: &str = "YYYY-MM-DD";
+
+/// The day that figures are in the order of their column.
+fn ordered(figures: Figures, order: Order) -> Cleaned<i32> {
+    let Figures { day_first, month_first } = figures;
+    let known = match order {
+        Order::Declared(order) => Some(order),
+        Order::Proven(order) => order,
+    };
+    let date = match known {
+        Some(DateOrder::Day) => day_first,
+        Some(DateOrder::Month) => month_first,
+        Some(DateOrder::Year) => None,
+        None => match (day_first, month_first) {
+            (Some(one), Some(other)) if one != other => {
+                return fault(Code::DateOrderUnclear, format!("{one}|{other}"));
+            }
+            (one, other) => one.or(other),
+        },
+    };
+    if let Some(days) = date.and_then(days) {
+        return Cleaned::Value(days);
+    }
+    // What is a day in another order alone is proposed.
+    let only = match (day_first, month_first) {
+        (Some(one), Some(other)) => Some(one).filter(|_| one == other),
+        (one, other) => one.or(other),
+    };
+    fault_mend(
+        Code::NotADate,
+        FORMAT,
+        only.filter(|date| days(*date).is_some()).map(|date| date.to_string()),
+    )
+}
+
+/// Days since 1970; None for a year that no form can mean. Python's readers know no year 0 and would not open the file.
+fn days(date: Date) -> Option<i32> {
+    if !(1800..=2200).contains(&date.year()) {
+        return None;
+    }
+    i32::try_from(date.duration_since(jiff::civil::date(1970, 1, 1)).as_hours() / 24).ok()
+}
+
+/// `2020-12-31`
+fn iso(text: &str) -> Option<Date> {
+    let &[a, b, c, d, b'-', e, f, b'-', g, h] = text.as_bytes() else {
+        return None;
+    };
+    let value = |digits: &[u8]| {
+        digits.iter().try_fold(0_i16, |sum, byte| {
+            byte.is_ascii_digit().then(|| sum * 10 + i16::from(byte - b'0'))
+        })
+    };
+    Date::new(value(&[a, b, c, d])?, value(&[e, f])? as i8, value(&[g, h])? as i8).ok()
+}
+
+fn read(text: &str) -> Option<Date> {
+    let (day_part, time) = day_part(text);
+    if !is_time(time) {
+        return None;
+    }
+    if day_part.len() == 8 && day_part.bytes().all(|b| b.is_ascii_digit()) {
+        return Date::new(
+            day_part[..4].parse().ok()?,
+            day_part[4..6].parse().ok()?,
+            day_part[6..].parse().ok()?,
+        )
+        .ok();
+    }
+    let (year, rest) = number(day_part, 4, 4)?;
+    let (month, rest) = number(separated(rest)?, 1, 2)?;
+    let (day, rest) = number(separated(rest)?, 1, 2)?;
+    let closed = rest.is_empty() || (rest.chars().count() == 1 && rest.chars().all(char::is_alphabetic));
+    closed.then(|| Date::new(year, month as i8, day as i8).ok()).flatten()
+}
+
+/// A text before its first blank or `T`, and what follows.
+fn day_part(text: &str) -> (&str, &str) {
+    match text.find([' ', 'T', 't']) {
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => (text, ""),
+    }
+}
+
+fn is_time(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | 'Z' | '+'))
+}
+
+/// Digits at the start, so many of them, and what follows.
+fn number(text: &str, least: usize, most: usize) -> Option<(i16, &str)> {
+    let count = text.bytes().take_while(u8::is_ascii_digit).count();
+    (least..=most)
+        .contains(&count)
+        .then(|| text[..count].parse().ok().map(|n| (n, &text[count..])))?
+}
+
+/// What follows one separator: `-`, `/`, `.`, or a word of one character that is no Latin letter.
+fn separated(text: &str) -> Option<&str> {
+    let separator = text.chars().next()?;
+    let fits = matches!(separator, '-' | '/' | '.') || (separator.is_alphabetic() && !separator.is_ascii());
+    fits.then(|| &text[separator.len_utf8()..])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::measure::tests::SYMBOLS;
+    use super::*;
+
+    fn cleaned(text: &str) -> Cleaned<i32> {
+        clean(text, &Symbols::new(&SYMBOLS), || Order::Proven(None))
+    }
+
+    #[test]
+    fn figures_are_read_in_the_order_of_their_column() {
+        use DateOrder::{Day, Month, Year};
+        use Order::{Declared, Proven};
+        let third_of_april = 19_085;
+        for (text, order, expected) in [
+            ("03/04/2022", Proven(Some(Day)), Ok(third_of_april)),
+            ("04/03/2022", Declared(Month), Ok(third_of_april)),
+            ("3.4.2022 08:30", Declared(Day), Ok(third_of_april)),
+            ("05/05/2022", Proven(None), Ok(19_117)),
+            ("25/12/2021", Proven(None), Ok(18_986)),
+            ("03/04/2022", Proven(None), Err((Code::DateOrderUnclear, None))),
+            ("12/25/2021", Declared(Day), Err((Code::NotADate, Some("2021-12-25")))),
+            ("03/04/2022", Declared(Year), Err((Code::NotADate, None))),
+            ("31/02/2022", Proven(Some(Day)), Err((Code::NotADate, None))),
+            ("03/04/22", Declared(Day), Err((Code::NotADate, None))),
+            ("03/04-2022", Declared(Day), Err((Code::NotADate, None))),
+            ("3 April 2022", Declared(Year), Ok(third_of_april)),
+            ("3-Apr-2022 08:30", Proven(None), Ok(third_of_april)),
+        ] {
+            let found = match clean(text, &Symbols::new(&SYMBOLS), || order) {
+                Cleaned::Value(days) => Ok(days),
+                Cleaned::Fault(fault) => Err((fault.code, fault.mend)),
+                other => panic!("{other:?}"),
+            };
+            let expected = expected.map_err(|(code, mend)| (code, mend.map(str::to_owned)));
+            assert_eq!(found, expected, "{text} {order:?}");
+        }
+    }
+
+    #[test]
+    fn days_come_in_many_forms() {
+        for text in [
+            "2020-12-31",
+            "2020/12/31",
+            "2020.12.31",
+            "2020年12月31日",
+            "２０２０－１２－３１",
+            "20201231",
+            " 2020-12-31\u{3000}",
+            "2020-12-31 00:00:00",
+            "2020-12-31T08:30:00Z",
+            "2020年12月31",
+        ] {
+            assert_eq!(cleaned(text), Cleaned::Value(18_627), "{text}");
+        }
+        assert_eq!(cleaned("2021-1-5"), Cleaned::Value(18_632));
+        assert_eq!(cleaned("1969-12-31"), Cleaned::Value(-1));
+        assert_eq!(cleaned("—"), Cleaned::Missing);
+        assert_eq!(cleaned(""), Cleaned::Missing);
+    }
+
+    #[test]
+    fn what_is_no_day_is_a_fault() {
+        for text in [
+            "2020-13-40",
+            "2021-02-29",
+            "32/12/2020",
+            "20-12-31",
+            "2020-12",
+            "44196",
+            "明天",
+            "2020-12-31x9",
+            "2020x12x31",
+            "2020-12-31 noon",
+            "0000-00-00",
+            "20201331",
+        ] {
+            let Cleaned::Fault(fault) = cleaned(text) else {
+                panic!("{text}")
+            };
+            assert_eq!(fault.code, Code::NotADate, "{text}");
+        }
+        let Cleaned::Fault(fault) = cleaned("/") else { panic!() };
+        assert_eq!(fault.code, Code::SymbolUndeclared);
+    }
+
+    #[test]
+    fn a_year_no_form_can_mean_is_no_date() {
+        for text in ["0000-01-01", "0001-01-01", "1799-12-31", "2201-01-01", "9999-12-31"] {
+            assert!(matches!(cleaned(text), Cleaned::Fault(_)), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(days in -60_000_i32..80_000, quirk in 0_usize..3) {
+            let date = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(days)).unwrap();
+            let text = match quirk {
+                0 => date.to_string(),
+                1 => format!("{}年{}月{}日", date.strftime("%Y"), date.month(), date.day()),
+                _ => date.strftime("%Y%m%d").to_string(),
+            };
+            prop_assert_eq!(cleaned(&text), Cleaned::Value(days));
+        }
+
+        #[test]
+        fn no_cell_breaks_it(text in "\\PC{0,24}") {
+            let _ = cleaned(&text);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Days that do not begin with the year: `03/04/2022`, in one of two orders, and `3 April 2022`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::{number, tidy};
+use crate::domain::half_width;
+use crate::pipeline::DateOrder;
+
+/// Bytes of the longest text that may be a day with the name of its month.
+const LONGEST: usize = 48;
+
+/// A day in figures that ends with the year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Figures {
+    /// Read with the day first; None: there is no such day.
+    pub(super) day_first: Option<Date>,
+    /// With the month first.
+    pub(super) month_first: Option<Date>,
+}
+
+impl Figures {
+    /// Of `03/04/2022`, `3.4.2022`, `03-04-2022`; None: something else.
+    pub(super) fn of(text: &str) -> Option<Figures> {
+        let (first, rest) = number(text, 1, 2)?;
+        let separator = rest.chars().next().filter(|c| matches!(c, '/' | '.' | '-'))?;
+        let (second, rest) = number(&rest[1..], 1, 2)?;
+        let (year, rest) = number(rest.strip_prefix(separator)?, 4, 4)?;
+        let day = |month: i16, day: i16| Date::new(year, month as i8, day as i8).ok();
+        rest.is_empty().then(|| Figures {
+            day_first: day(second, first),
+            month_first: day(first, second),
+        })
+    }
+
+    /// The one order in which it is a day; None: it is one in both, or in neither.
+    fn order(&self) -> Option<DateOrder> {
+        match (self.day_first, self.month_first) {
+            (Some(_), None) => Some(DateOrder::Day),
+            (None, Some(_)) => Some(DateOrder::Month),
+            _ => None,
+        }
+    }
+}
+
+/// The order that the cells of a column prove: those with a number beyond 12 have one reading. None: nothing proves one, or both are
+/// proven.
+pub(super) fn proven<'t>(cells: impl Iterator<Item = &'t str>) -> Option<DateOrder> {
+    let mut proven = None;
+    for cell in cells {
+        let narrow = half_width(tidy(cell));
+        let Some(order) = Figures::of(super::day_part(tidy(&narrow)).0).and_then(|figures| figures.order()) else {
+            continue;
+        };
+        if proven.is_some_and(|proven| proven != order) {
+            return None;
+        }
+        proven = Some(order);
+    }
+    proven
+}
+
+/// Months and other words of days.
+struct Words {
+    months: BTreeMap<String, i8>,
+    between: Vec<String>,
+    ordinals: Vec<String>,
+}
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let file: File = toml::from_str(include_str!("months.toml")).expect("months.toml is checked by a test");
+    let named = (1..).zip(file.months);
+    Words {
+        months: named
+            .flat_map(|(at, names)| names.into_iter().map(move |name| (name, at)))
+            .collect(),
+        between: file.between,
+        ordinals: file.ordinals,
+    }
+});
+
+#[derive(Deserialize)]
+struct File {
+    months: Vec<Vec<String>>,
+    between: Vec<String>,
+    ordinals: Vec<String>,
+}
+
+/// A part of a day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Part {
+    /// At most two digits.
+    Day(i8),
+    Month(i8),
+    Year(i16),
+}
+
+/// The day that a text with the name of a month is: `3 April 2022`, `April 3, 2022`, `3-Apr-2022`, `3 de abril de 2022`.
+pub(super) fn with_name(text: &str) -> Option<Date> {
+    if text.len() > LONGEST || !text.chars().any(char::is_alphabetic) {
+        return None;
+    }
+    let mut parts = Vec::with_capacity(3);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let is_digit = c.is_ascii_digit();
+        let is_word = |c: char| c.is_alphabetic() || c == 'º';
+        let end = rest
+            .find(|c: char| if is_digit { !c.is_ascii_digit() } else { !is_word(c) })
+            .unwrap_or(rest.len());
+        if end == 0 {
+            if !matches!(c, ' ' | ',' | '.' | '-' | '/') {
+                return None;
+            }
+            rest = &rest[c.len_utf8()..];
+            continue;
+        }
+        let (token, behind) = rest.split_at(end);
+        parts.extend(part(token, parts.last())?);
+        rest = behind;
+    }
+    match parts[..] {
+        [Part::Day(day), Part::Month(month), Part::Year(year)]
+        | [Part::Month(month), Part::Day(day), Part::Year(year)]
+        | [Part::Year(year), Part::Month(month), Part::Day(day)] => Date::new(year, month, day).ok(),
+        _ => None,
+    }
+}
+
+/// What a word or a number is; Some(None): nothing, as `de` is. None: no part of a day.
+fn part(token: &str, before: Option<&Part>) -> Option<Option<Part>> {
+    if token.starts_with(|c: char| c.is_ascii_digit()) {
+        return match token.len() {
+            1 | 2 => Some(Some(Part::Day(token.parse().ok()?))),
+            4 => Some(Some(Part::Year(token.parse().ok()?))),
+            _ => None,
+        };
+    }
+    let word = token.to_lowercase();
+    if let Some(month) = WORDS.months.get(&word) {
+        return Some(Some(Part::Month(*month)));
+    }
+    let is_ordinal = matches!(before, Some(Part::Day(_))) && WORDS.ordinals.contains(&word);
+    (is_ordinal || WORDS.between.contains(&word)).then_some(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_is_two_months() {
+        let file: File = toml::from_str(include_str!("months.toml")).unwrap();
+        assert_eq!(file.months.len(), 12);
+        let count: usize = file.months.iter().map(Vec::len).sum();
+        assert_eq!(WORDS.months.len(), count);
+        assert!(WORDS.months.keys().all(|name| *name == name.to_lowercase()));
+    }
+
+    #[test]
+    fn months_have_names_in_several_languages() {
+        for text in [
+            "3 April 2022",
+            "3rd of April, 2022",
+            "April 3, 2022",
+            "3-Apr-2022",
+            "03.Apr.2022",
+            "3. april 2022",
+            "3 avril 2022",
+            "3 de abril de 2022",
+            "3 апреля 2022 г.",
+            "2022-Apr-03",
+        ] {
+            assert_eq!(with_name(text), Date::new(2022, 4, 3).ok(), "{text}");
+        }
+        for text in [
+            "April 2022",
+            "3 April",
+            "3 Foo 2022",
+            "31 April 2022",
+            "3 April 22",
+            "April",
+            "3 4 April 2022",
+            "x",
+        ] {
+            assert_eq!(with_name(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_beyond_twelve_proves_the_order_of_a_column() {
+        for (cells, order) in [
+            (&["03/04/2022", "25/12/2021"][..], Some(DateOrder::Day)),
+            (&["03/04/2022", "12/25/2021 08:30"], Some(DateOrder::Month)),
+            (&["25.12.2021", "2022-01-05", "n/a"], Some(DateOrder::Day)),
+            (&["03/04/2022", "05/05/2022"], None),
+            (&["25/12/2021", "12/25/2021"], None),
+            (&["32/12/2021", "25/13/2021"], None),
+            (&[], None),
+        ] {
+            assert_eq!(proven(cells.iter().copied()), order, "{cells:?}");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The table `obligations`.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+
+use super::row::rows;
+use super::{ColumnSpec, Table, table_specs};
+
+rows! {
+    /// Who owes a form for a period, and what the register says of it. A column for each further one of the register comes after
+    /// these, as `register_` and its name.
+    pub struct ObligationRow<'a> of "obligations" {
+        /// Reporting period.
+        pub period: &'a str,
+        /// Form.
+        pub form: &'a str,
+        /// Area code.
+        pub area_code: &'a str,
+        /// Name of the area. None: the registry does not have it.
+        pub area_name: Option<&'a str>,
+        /// Due. None: the form has no due date.
+        pub due: Option<Date>,
+        /// Rows expected; unit: rows. None: the register does not say.
+        pub rows_expected: Option<i64>,
+        /// People who live there; unit: persons. None: the register does not say.
+        pub population: Option<f64>,
+    }
+}
+
+impl ObligationRow<'_> {
+    /// An empty table with a column for each figure of the register behind those of the rows. It is filled by
+    /// [`Table::push_with`].
+    pub fn table(figures: impl Iterator<Item = ColumnSpec>) -> Table {
+        let name = "obligations";
+        let mut spec = table_specs()[name].clone();
+        spec.columns.extend(figures);
+        Table::with_spec(name, Cow::Owned(spec))
+    }
+}
