@@ -5,6 +5,7 @@ mod answers;
 mod beside;
 mod bundle;
 mod choose;
+mod corrected;
 mod error;
 mod feedback;
 mod held;

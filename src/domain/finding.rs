@@ -107,6 +107,8 @@ pub struct Finding {
     /// The units it speaks of, where they have no row, each by the content of the form's key, part by part; `raw` may name
     /// some of them only.
     pub units: Vec<Vec<String>>,
+    /// Ids of the ministry's corrections that made it; None: it is the sender's.
+    pub correction: Option<String>,
     /// How far its records move the figures; None: they move none, or it is not known.
     pub influence: Option<Influence>,
 }
@@ -134,6 +136,7 @@ impl Finding {
             message: None,
             rows: Vec::new(),
             units: Vec::new(),
+            correction: None,
             influence: None,
         }
     }
@@ -224,6 +227,32 @@ impl Finding {
             message: Some(message),
             ..self
         }
+    }
+
+    /// Says that corrections made it: id and line of those that are named, of `all` in the file `path`.
+    pub fn attribute(&mut self, path: &str, named: &[(&str, u32)], all: usize) {
+        let ids: Vec<&str> = named.iter().map(|(id, _)| *id).collect();
+        let more = if all > named.len() { "; …" } else { "" };
+        let zh: Vec<String> = named
+            .iter()
+            .map(|(id, line)| format!("“{id}”（第 {line} 行）"))
+            .collect();
+        let en: Vec<String> = named.iter().map(|(id, line)| format!("{id} (line {line})")).collect();
+        // The column's title is not known here.
+        let message = |lang: Lang| self.message(lang, Some("{column}"));
+        self.message = Some(Text::new(
+            format!(
+                "{}；由 {path} 的更正{}{more}造成，不是上报单位的问题",
+                message(Lang::Zh),
+                zh.join("、")
+            ),
+            format!(
+                "{}; made by corrections in {path}, not by the sender: {}{more}",
+                message(Lang::En),
+                en.join(", ")
+            ),
+        ));
+        self.correction = Some(format!("{}{more}", ids.join("; ")));
     }
 
     /// Adds to the message what the form's author can declare about the column, where the catalog says it.

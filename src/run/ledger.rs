@@ -302,6 +302,7 @@ fn push_findings(table: &mut Table, whose: (&str, Option<&str>, &str), form: Opt
             cells: cells.as_deref(),
             threshold: finding.threshold.as_deref(),
             status: status_of(finding),
+            correction: finding.correction.as_deref(),
             explanation: finding.explanation.as_deref(),
             influence_indicator: influence.map(|of| of.indicator.as_str()),
             influence_root: influence.and_then(|of| of.national),

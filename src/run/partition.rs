@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 
 use super::choose::{Chosen, Rejected, choose};
+use super::corrected;
 use super::held::{self, Held};
 use super::influence;
 use super::ledger::Entry;
@@ -58,7 +59,7 @@ pub fn partition(
     let areas = night.areas(form, period);
     let earlier = memory.before(night.pipeline, (form, period), night.skipped, night.registry);
     let judging = context(night, (form, period), &areas, earlier);
-    let (choices, judged) = loop {
+    let (mut choices, mut judged) = loop {
         let choices: Vec<Chosen> = night.spread.inner().map(&senders, |(sender, stack)| {
             Ok::<_, RunError>(choose(night, received, (form, period), (sender, stack), &fallen))
         })?;
@@ -71,6 +72,7 @@ pub fn partition(
         }
         fallen.extend(more);
     };
+    corrected::mark(night, &judging, received, &mut choices, judged.as_mut())?;
     let mut winners = Vec::new();
     let on_time: Vec<Option<bool>> = (choices.iter())
         .filter(|chosen| chosen.winner.is_some())
@@ -193,15 +195,20 @@ fn context<'a>(
 }
 
 /// The records of all winners, and what the rules say of them.
-struct Judged {
+pub struct Judged {
     batch: RecordBatch,
     frame: Frame,
     statuses: RowStatuses,
     origins: Vec<Origin>,
-    checked: Checked,
+    /// What the rules say.
+    pub checked: Checked,
 }
 
-fn judge_records(
+/// Judges the records of all winners together. None: there is no record.
+///
+/// # Errors
+/// When columns cannot be built.
+pub fn judge_records(
     context: &check::Context<'_>,
     received: &[Received],
     choices: &[Chosen],

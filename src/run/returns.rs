@@ -108,7 +108,12 @@ fn way(night: &Night<'_>, entry: &Entry, ways: &Ways<'_>) -> Way {
 
 /// Whether somebody must act on a submission that no other one replaces.
 fn is_due(entry: &Entry) -> bool {
-    entry.claimed && entry.status != Status::Superseded && entry.findings.iter().any(Finding::is_open)
+    entry.claimed && entry.status != Status::Superseded && entry.findings.iter().any(is_asked)
+}
+
+/// Whether the sender must act on a finding: what the ministry's own corrections made is no business of theirs.
+fn is_asked(finding: &Finding) -> bool {
+    finding.is_open() && finding.correction.is_none()
 }
 
 type Sender<'a> = (FormIndex, Option<Period>, &'a str);
@@ -212,7 +217,7 @@ fn made(
         found.sort_by(|a, b| super::ledger::order(a).cmp(&super::ledger::order(b)));
         found
     };
-    let findings = sorted(&Finding::is_open);
+    let findings = sorted(&is_asked);
     let explained = sorted(&|finding| !finding.is_open() && (finding.explanation.is_some() || is_notice(finding)));
     let table = found.and_then(|found| found.tables.first());
     let merged = match table.and_then(|table| table.sheet.as_deref()) {

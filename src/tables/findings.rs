@@ -37,6 +37,8 @@ rows! {
         pub threshold: Option<&'a str>,
         /// open, explained (by the sender), info (nothing to do).
         pub status: &'a str,
+        /// Ids of the corrections that made the finding; it is not sent to the area. None: the area's own.
+        pub correction: Option<&'a str>,
         /// Explanation of the sending area. None: no explanation.
         pub explanation: Option<&'a str>,
         /// Indicator that the records of the finding move most at the root. None: moves no indicator, or is for

@@ -33,7 +33,7 @@ pub(super) fn finding_lines(pipeline: &Pipeline, findings: &Table, submissions: 
     lines
 }
 
-/// Submissions of a form with something open.
+/// Submissions of a form with something open that its sender must mend.
 pub(super) fn returned(findings: &Table, submissions: &Table) -> usize {
     let of_forms: BTreeSet<&str> = submissions
         .rows::<SubmissionRow>()
@@ -42,7 +42,7 @@ pub(super) fn returned(findings: &Table, submissions: &Table) -> usize {
         .collect();
     let open: BTreeSet<&str> = findings
         .rows::<FindingRow>()
-        .filter(|finding| finding.status == "open")
+        .filter(|finding| finding.status == "open" && finding.correction.is_none())
         .filter_map(|finding| finding.submission_id)
         .collect();
     of_forms.intersection(&open).count()

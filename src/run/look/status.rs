@@ -61,6 +61,7 @@ columns! {
         code: &'a str,
         severity: &'a str,
         status: &'a str,
+        correction: Option<&'a str>,
     }
 }
 
@@ -346,6 +347,13 @@ fn add_submissions(
     let findings = release.table::<Found>()?;
     let mut beside: BTreeMap<&str, i64> = BTreeMap::new();
     for found in findings.rows::<Found>() {
+        // What the ministry's corrections made is no reporter's to mend.
+        if found.correction.is_some() {
+            if found.status == "open" && found.submission_id.is_some_and(|id| keys.contains_key(id)) {
+                *beside.entry(&pipeline.feedback.corrections).or_default() += 1;
+            }
+            continue;
+        }
         let Some(submission) = found.submission_id else {
             if found.status == "open" {
                 *beside.entry(found.path).or_default() += 1;

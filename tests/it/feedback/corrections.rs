@@ -254,3 +254,94 @@ fn a_factor_for_one_cell_leaves_the_stated_total_alone() {
         "of the whole column it is in the column's unit"
     );
 }
+
+/// Path, row, code and correction of every finding that somebody must act on.
+fn asked(world: &World) -> Vec<String> {
+    let findings = world.table("findings");
+    let open = findings.iter().filter(|row| shown(row, "status") == "open");
+    let mut all: Vec<String> = open.map(|row| line(row, &["row", "code", "correction"])).collect();
+    all.sort();
+    all
+}
+
+fn returns(world: &World) -> Vec<String> {
+    let folder = world.output().join("current/returns/2020");
+    let names = std::fs::read_dir(folder).map_or_else(|_| Vec::new(), |all| all.collect());
+    let mut names: Vec<String> = names
+        .into_iter()
+        .map(|file| file.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn what_a_correction_made_names_it_and_is_not_sent_to_the_county() {
+    // The key of the first row becomes that of the second: both rows conflict.
+    let key = "key = \"130102001001\"\ncolumn = \"code\"\nvalue = \"130102001002\"";
+    let large = "key = \"130102001003\"\ncolumn = \"households\"\nvalue = \"9000\"";
+    let unread = "key = \"130102001003\"\ncolumn = \"households\"\nvalue = \"许多\"";
+    let cases: [(&str, &[&str]); 3] = [
+        (key, &["2 row-conflict c", "3 row-conflict c"]),
+        (large, &["4 large c"]),
+        (unread, &["4 symbol-undeclared c"]),
+    ];
+    for (more, expected) in cases {
+        let world = ministry()
+            .sent("2020/130102_roster.csv", GOOD)
+            .beside("corrections.toml", format!("\n\n{}", correction("c", "override", more)))
+            .published();
+        let (_, summary) = world.run(&[]);
+        assert!(!summary.contains("To be fixed"), "{summary}");
+        assert_eq!(asked(&world), expected, "{more}");
+        assert_eq!(returns(&world), Vec::<String>::new(), "{more}");
+        let code = expected[0].split(' ').nth(1).unwrap();
+        let told = message(&world, code);
+        let by = "; made by corrections in corrections.toml, not by the sender: c (line 3)";
+        assert!(told.ends_with(by), "{told}");
+        let (pipeline, output) = (world.path("pipeline"), world.output());
+        let status = said(&huizong([
+            "status".as_ref(),
+            pipeline.as_os_str(),
+            "--output".as_ref(),
+            output.as_os_str(),
+            "--counties".as_ref(),
+        ]));
+        assert!(!status.contains(&format!("× {code}")), "{status}");
+        let files = format!(
+            "To fix in the ministry's own files: corrections.toml {}",
+            expected.len()
+        );
+        assert!(status.contains(&files), "{status}");
+    }
+}
+
+#[test]
+fn what_the_county_sent_stays_the_county_s() {
+    // Too many households, and a correction of another cell of the row, or another of too many.
+    let sent = GOOD.replace("300,3.5", "9000,3.5");
+    for more in [
+        "key = \"130102001003\"\ncolumn = \"money\"\nvalue = \"4.5\"",
+        "key = \"130102001003\"\ncolumn = \"households\"\nvalue = \"9100\"",
+        "key = \"130102001001\"\ncolumn = \"households\"\nvalue = \"110\"",
+    ] {
+        let world = ministry()
+            .sent("2020/130102_roster.csv", &sent)
+            .beside("corrections.toml", correction("c", "override", more))
+            .published();
+        assert_eq!(asked(&world), ["4 large -"], "{more}");
+        assert_eq!(returns(&world), ["130102_roster_r1.xlsx"], "{more}");
+    }
+    // Where both have something to mend, the county gets its own part.
+    let both = correction(
+        "c",
+        "override",
+        "key = \"130102001001\"\ncolumn = \"households\"\nvalue = \"8000\"",
+    );
+    let world = ministry()
+        .sent("2020/130102_roster.csv", &sent)
+        .beside("corrections.toml", both)
+        .published();
+    assert_eq!(asked(&world), ["2 large c", "4 large -"]);
+    assert_eq!(returns(&world), ["130102_roster_r1.xlsx"]);
+}
