@@ -188,6 +188,10 @@ fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
             "wait for it to end; the lock is released automatically, even after a crash",
         ),
         RunError::Lake(lake::Error::NoLink { .. }) => no_link(),
+        RunError::Unbalanced { .. } | RunError::FactsDiffer { .. } => (
+            "这是程序的错误：请保留这些上报文件并报告该问题",
+            "this is a fault of the program: keep the submissions and report it",
+        ),
         _ => return None,
     })
 }
@@ -453,6 +457,12 @@ fn told_of(error: &RunError, hint: Option<&str>) {
             format!("{} 应为指向发布版本的链接，却是文件或文件夹", path.display())
         }
         RunError::Lake(lake::Error::Locked { path, .. }) => format!("另一次运行正占用 {}", path.display()),
+        RunError::Unbalanced { path, .. } => {
+            format!("{path} 的行数不平衡：读取的行不等于接受、隔离、被取代与搁置之和；未发布任何内容")
+        }
+        RunError::FactsDiffer { accepted, facts } => {
+            format!("接受 {accepted} 行，而逐行数据有 {facts} 行；未发布任何内容")
+        }
         _ => return complain(error, hint),
     };
     match default_lang() {

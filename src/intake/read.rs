@@ -189,10 +189,10 @@ pub(super) fn bytes(file: &FoundFile, most: u64) -> Result<Result<Vec<u8>, Fault
 /// The path templates of all forms, for a file that matches none.
 fn templates(intake: &Intake<'_>) -> String {
     let files = intake.pipeline.forms.iter().flat_map(|form| &form.files);
-    files
-        .map(|template| template.path.as_str())
-        .collect::<Vec<_>>()
-        .join(" | ")
+    let mut paths: Vec<&str> = files.map(|template| template.path.as_str()).collect();
+    let mut seen = BTreeSet::new();
+    paths.retain(|path| seen.insert(*path));
+    paths.join(" | ")
 }
 
 /// What the submissions of a file are read with.

@@ -174,7 +174,8 @@ pub enum Untied {
 
 /// Among submissions of one revision: the one that counts. Copies are one: the same bytes, or the same cells under the same columns.
 pub fn untie(received: &[Received], revision: &[usize]) -> Untied {
-    let live: Vec<usize> = revision.iter().copied().filter(|&at| !received[at].rejected).collect();
+    let mut live: Vec<usize> = revision.iter().copied().filter(|&at| !received[at].rejected).collect();
+    live.sort_by_key(|&at| original(&received[at]));
     let Some((&first, others)) = live.split_first() else {
         return Untied::None;
     };
@@ -183,6 +184,12 @@ pub fn untie(received: &[Received], revision: &[usize]) -> Untied {
     } else {
         Untied::One(first)
     }
+}
+
+/// Order of copies: first the one with a receipt, then the one with the shortest path, which no program has added ` (1)` to.
+fn original(one: &Received) -> (bool, usize, &str) {
+    let path = one.read.submission.path.as_str();
+    (one.submitted_at.is_none(), path.len(), path)
 }
 
 /// Whether two submissions hold the same: another program, or the list beside the sheet, may make other bytes of it.

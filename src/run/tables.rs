@@ -71,22 +71,9 @@ pub fn figures(
     replies::settle(night, files, &mut entries)?;
     feedback::note(night, &corrected, &mut beside);
     ledger::settle_order(&mut entries);
-    if let Some(entry) = entries.iter().find(|entry| !entry.rows.balance()) {
-        return Err(RunError::Unbalanced {
-            path: entry.submission.path.clone(),
-            rows: entry.rows,
-        });
-    }
-    let rows = ledger::total(&entries);
     let written = night.staging.files();
     let facts = written.iter().filter(|(path, _)| path.starts_with("facts/"));
-    let facts: u64 = facts.map(|(_, file)| file.rows).sum();
-    if facts != rows.accepted {
-        return Err(RunError::FactsDiffer {
-            accepted: rows.accepted,
-            facts,
-        });
-    }
+    let rows = account(&entries, facts.map(|(_, file)| file.rows).sum())?;
 
     let (pipeline, registry) = (night.pipeline, night.registry);
     let asked: Vec<(Period, usize)> = (pipeline.periods.iter())
@@ -159,6 +146,27 @@ pub fn figures(
         accounts,
         broken: compared.broken.iter().map(ToString::to_string).collect(),
     })
+}
+
+/// The account of all rows; `facts` are the rows in all files of facts.
+///
+/// # Errors
+/// When a submission's account does not balance, or the facts hold other rows than are accepted.
+fn account(entries: &[Entry], facts: u64) -> Result<Rows, RunError> {
+    if let Some(entry) = entries.iter().find(|entry| !entry.rows.balance()) {
+        return Err(RunError::Unbalanced {
+            path: entry.submission.path.clone(),
+            rows: entry.rows,
+        });
+    }
+    let rows = ledger::total(entries);
+    if facts != rows.accepted {
+        return Err(RunError::FactsDiffer {
+            accepted: rows.accepted,
+            facts,
+        });
+    }
+    Ok(rows)
 }
 
 /// What all bundles say together.
@@ -257,5 +265,30 @@ fn note_rows_beyond_register(night: &Night<'_>, entries: &mut [Entry], coverage:
                 .raw(beyond.accepted.to_string())
                 .expected(beyond.expected.to_string()),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_stops_where_rows_are_lost_or_counted_twice() {
+        let entry = |rows: Rows| Entry {
+            rows,
+            ..Entry::unclaimed("a.csv", Vec::new())
+        };
+        let whole = Rows {
+            read: 10,
+            accepted: 6,
+            quarantined: 1,
+            superseded: 1,
+            set_aside: 2,
+        };
+        assert_eq!(account(&[entry(whole), entry(whole)], 12).unwrap().accepted, 12);
+        let twice = account(&[entry(whole)], 12);
+        assert!(matches!(twice, Err(RunError::FactsDiffer { accepted: 6, facts: 12 })));
+        let lost = account(&[entry(Rows { set_aside: 1, ..whole })], 6);
+        assert!(matches!(lost, Err(RunError::Unbalanced { .. })));
     }
 }

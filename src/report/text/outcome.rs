@@ -184,7 +184,7 @@ impl Page {
             let returns = count(returns as i64);
             let (zh, en) = (
                 format!("退回县级改正（{returns} 份）"),
-                format!("To be fixed ({returns} returns)"),
+                format!("To be fixed (returns: {returns})"),
             );
             places.push(place(&zh, &en, "returns/"));
         }

@@ -127,9 +127,9 @@ impl Words {
         let (hard, explain) = (count(findings, Severity::Hard), count(findings, Severity::Explain));
         match self.lang {
             Lang::Zh => format!("已计入 {accepted} 行，暂不计入 {held} 行；必须改正 {hard} 项，请核实 {explain} 项。"),
-            Lang::En => format!(
-                "{accepted} rows count, {held} are quarantined; {hard} findings must be fixed, {explain} checked."
-            ),
+            Lang::En => {
+                format!("Rows: {accepted} count, {held} are quarantined. Findings: {hard} to fix, {explain} to check.")
+            }
         }
     }
 

@@ -73,6 +73,8 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut [Entry], 
     let list = &feedback.explanations.list;
     let mut used: BTreeMap<usize, Severity> = BTreeMap::new();
     let mut unclear: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
+    // Explanations without a key, of findings on rows.
+    let mut keyless: BTreeSet<usize> = BTreeSet::new();
     for entry in entries
         .iter_mut()
         .filter(|entry| entry.claimed && entry.status != Status::Superseded)
@@ -95,7 +97,11 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut [Entry], 
                 if !normalize::explains(&list[index].words, form) {
                     continue;
                 }
-                let whole = match answers((index, &list[index]), finding, &entry.remarks, one_row) {
+                let of = |one_row: bool| answers((index, &list[index]), finding, &entry.remarks, one_row);
+                if list[index].key.is_empty() && of(one_row).is_none() && of(true).is_some() {
+                    keyless.insert(index);
+                }
+                let whole = match of(one_row) {
                     Some(Answer::Whole) => true,
                     Some(Answer::Part) => false,
                     None => continue,
@@ -123,11 +129,24 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut [Entry], 
     let all = list.iter().enumerate().filter(|(_, one)| asked(one));
     let mut unused = all.filter_map(|(index, one)| {
         let is_said = normalize::explains(&one.words, &pipeline.forms[one.form]);
-        idle(one, is_said, used.get(&index).copied(), unclear.get(&index))
+        let unclear = match (unclear.get(&index), keyless.contains(&index)) {
+            (Some(rows), _) => Some(Unclear::Several(rows)),
+            (None, true) => Some(Unclear::Keyless),
+            (None, false) => None,
+        };
+        idle(one, is_said, used.get(&index).copied(), unclear)
     });
     let mut findings: Vec<Finding> = unused.by_ref().take(pipeline.limits.findings).collect();
     findings.extend(further(unused.count()));
     note_beside(beside, &feedback.explanations.path, findings);
+}
+
+/// Why it cannot be told which finding an explanation answers.
+enum Unclear<'a> {
+    /// Its key fits these rows.
+    Several(&'a BTreeSet<u32>),
+    /// It has no key, and the finding is on a row.
+    Keyless,
 }
 
 /// Adds an explanation to those that stand beside a finding already.
@@ -252,12 +271,7 @@ fn ambiguous(one: &Explanation, rows: &BTreeSet<u32>) -> Text {
 }
 
 /// What is told of an explanation that settles nothing; `unclear` are rows of several units that its key could mean.
-fn idle(
-    one: &Explanation,
-    is_said: bool,
-    answered: Option<Severity>,
-    unclear: Option<&BTreeSet<u32>>,
-) -> Option<Finding> {
+fn idle(one: &Explanation, is_said: bool, answered: Option<Severity>, unclear: Option<Unclear<'_>>) -> Option<Finding> {
     let refused = match answered {
         _ if !is_said => Text::new(
             format!("“{}”没有说明原因，该说明未用", one.words),
@@ -268,7 +282,11 @@ fn idle(
             "a hard finding must be mended and is not settled by an explanation; it stays open",
         ),
         Some(_) => return None,
-        None if let Some(rows) = unclear => ambiguous(one, rows),
+        None if let Some(Unclear::Several(rows)) = unclear => ambiguous(one, rows),
+        None if unclear.is_some() => Text::new(
+            "该问题在某一行上：请填写该行的主键，说明才能对应",
+            "the finding is on a row: give the key of that row, so that the explanation can be matched",
+        ),
         None => Text::new("没有对应的核实性问题", "no explain finding answers to this explanation"),
     };
     let place = Place {

@@ -59,7 +59,7 @@ fn asked_for(answer: &Answer) -> Option<String> {
     (fits && stem.starts_with(|c: char| c.is_alphanumeric())).then(|| stem.to_owned())
 }
 
-/// Area, form, and the revision where the form has a part for it.
+/// Area, form, period, and the revision where the form has a part for it. Returns of several periods may come back into one folder.
 fn own(pipeline: &Pipeline, entry: &Entry, way: &Way) -> String {
     let form = &pipeline.forms[entry.submission.form];
     let part = form.revision.as_deref().zip(way.becomes);
@@ -70,7 +70,11 @@ fn own(pipeline: &Pipeline, entry: &Entry, way: &Way) -> String {
         .chars()
         .filter(|c| c.is_alphanumeric() || "-_.".contains(*c))
         .collect();
-    format!("{}_{}{part}", file_name(&entry.submission.area_code), form.id)
+    let period = entry
+        .submission
+        .period
+        .map_or(String::new(), |period| format!("_{period}"));
+    format!("{}_{}{period}{part}", file_name(&entry.submission.area_code), form.id)
 }
 
 #[cfg(test)]

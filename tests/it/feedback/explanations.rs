@@ -233,6 +233,23 @@ fn of_an_area_with_several_rows_none_is_explained_by_a_line_without_a_key() {
 }
 
 #[test]
+fn a_line_without_a_key_for_a_finding_on_a_row_is_asked_for_the_key() {
+    let world = ministry()
+        .sent("2020/130102_roster.csv", odd(["", "", ""]))
+        .beside(
+            "explanations.csv",
+            format!("{LINES}roster,2020,130102,,,large,确有九千户\n"),
+        )
+        .published();
+    let table = world.table("findings");
+    let told = table
+        .iter()
+        .find(|row| row["code"].text() == Some("explanation-unmatched"));
+    let message = told.unwrap()["message_en"].text().unwrap();
+    assert!(message.contains("give the key of that row"), "{message}");
+}
+
+#[test]
 fn words_that_give_no_reason_explain_nothing_and_of_several_lines_all_are_kept() {
     for words in ["无", "x", "0", "N/A", "同上"] {
         let world = ministry()

@@ -91,3 +91,22 @@ fn two_different_files_of_one_revision_tie_and_equal_ones_count_once() {
     night.published();
     assert_eq!(night.figure("130000", "urban_facility_coverage"), Some(7.0));
 }
+
+#[test]
+fn of_equal_files_the_original_counts_and_not_a_copy_that_sorts_before_it() {
+    let folder = "2020/130000/130102_communities";
+    let night = Night::new().owes("130102", 5);
+    let night = night
+        .file(&format!("{folder}.csv"), roster("130102", 5))
+        .file(&format!("{folder} - 副本.csv"), roster("130102", 5))
+        .file(&format!("{folder} (1).csv"), roster("130102", 5));
+    night.published();
+    let status = |suffix: &str| {
+        let row = night.submission(&format!("{folder}{suffix}.csv"));
+        row["status"].text().unwrap().to_owned()
+    };
+    assert_eq!(
+        [status(""), status(" - 副本"), status(" (1)")],
+        ["accepted", "superseded", "superseded"]
+    );
+}

@@ -217,7 +217,7 @@ fn a_form_without_revisions_knows_its_returns_too() {
 #[test]
 fn a_return_of_a_form_that_is_sent_as_csv_asks_for_a_workbook() {
     let fixed = |settings: &str| SHOPS.replace("_shops*", "_shops.csv") + settings;
-    for (settings, name) in [(REVISION, "130102_shops_r1.xlsx"), ("", "130102_shops.xlsx")] {
+    for (settings, name) in [(REVISION, "130102_shops_r1.xlsx"), ("", "130102_shops_2020.xlsx")] {
         let world = World::counties(&["2020"])
             .form("shops", &fixed(settings), SHOP_COLUMNS)
             .sent(&format!("{A}.csv"), rows("130102", 500))
@@ -233,6 +233,19 @@ fn a_return_of_a_form_that_is_sent_as_csv_asks_for_a_workbook() {
         assert_eq!(status(&world, &path), "accepted r1", "{name}");
         assert_eq!(staff(&world)[0], "130102 130102001001 5", "{name}");
     }
+}
+
+#[test]
+fn returns_of_two_periods_do_not_overwrite_each_other_in_one_folder() {
+    let settings =
+        "unit = 'shop'\nkey = ['code']\nfiles = ['{county}_shops_{period}.csv']\nmissing = { '' = 'missing' }";
+    let world = World::counties(&["2018", "2020"])
+        .form("shops", settings, SHOP_COLUMNS)
+        .sent("130102_shops_2018.csv", rows("130102", 400))
+        .sent("130102_shops_2020.csv", rows("130102", 500))
+        .published();
+    let names: Vec<String> = returns(&world.output()).into_keys().collect();
+    assert_eq!(names, ["2018/130102_shops_2018.xlsx", "2020/130102_shops_2020.xlsx"]);
 }
 
 #[test]
