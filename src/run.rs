@@ -242,7 +242,7 @@ pub fn run(
     let standing = release::unchanged(&staging, &output)?;
     let judged = publish::judge(pipeline, (&root, scope), &output, &figures)?;
     if standing.is_none() || judged.is_set_apart() {
-        returns::write(&night, &files, &figures.entries)?;
+        returns::write(&night, &files, (&figures.entries, &figures.returns))?;
     }
     publish::publish(
         pipeline,

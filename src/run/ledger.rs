@@ -109,6 +109,8 @@ pub struct Entry {
     pub remarks: Remarks,
     /// What the records that findings are about add to the figures.
     pub shares: Shares,
+    /// Path of its return within the release; None: nothing of it goes back.
+    pub return_path: Option<String>,
 }
 
 impl Entry {
@@ -141,6 +143,7 @@ impl Entry {
             sketch: None,
             remarks: Remarks::default(),
             shares: Shares::new(),
+            return_path: None,
         }
     }
 
@@ -251,6 +254,7 @@ pub fn submissions(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry]) ->
             findings_info: entry.count(Severity::Info),
             findings_open: entry.findings.iter().filter(|finding| finding.is_open()).count() as i64,
             layout: entry.layout.as_ref().map(|layout| layout.id.as_str()),
+            return_path: entry.return_path.as_deref(),
         });
     }
     table.sort_by_key();

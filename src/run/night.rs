@@ -251,6 +251,7 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
         sketch: table.and_then(|table| Sketch::of(table, form)),
         remarks: Remarks::default(),
         shares: Shares::new(),
+        return_path: None,
     }
 }
 

@@ -18,6 +18,7 @@ use super::obligations::obligations;
 use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose, unjudged};
 use super::reference::{area_spans, areas, form_periods, indicator_definitions, members};
 use super::replies;
+use super::returns;
 use crate::check::Pairing;
 use crate::domain::{Code, Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period};
 use crate::intake::FoundFile;
@@ -40,6 +41,8 @@ pub struct Figures {
     pub rows: Rows,
     /// What was sent, by period and form.
     pub accounts: Vec<FormAccount>,
+    /// The marked workbooks that go back.
+    pub returns: Vec<returns::Planned>,
     /// Identities that do not hold.
     pub broken: Vec<String>,
 }
@@ -93,6 +96,7 @@ pub fn figures(
     drop(cube);
     let (cells, sums): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     influence::settle(night, &sums, &mut entries);
+    let returns = returns::plan(night, &mut entries);
     let names = Names::new(pipeline, registry);
     let places = statistics::places(pipeline, registry, &cells, &coverage);
     let inputs = Inputs {
@@ -144,6 +148,7 @@ pub fn figures(
         beside,
         rows,
         accounts,
+        returns,
         broken: compared.broken.iter().map(ToString::to_string).collect(),
     })
 }
