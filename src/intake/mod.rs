@@ -121,6 +121,21 @@ pub struct FoundFile {
     pub told: Option<Finding>,
 }
 
+impl FoundFile {
+    /// Its path on disk; None: it is no file, or lies in memory.
+    pub fn location(&self) -> Option<&Path> {
+        match &self.location {
+            Location::Disk(path) if self.irregular.is_none() => Some(path),
+            _ => None,
+        }
+    }
+
+    /// What it is if it is no file: a symbolic link, a pipe or the like.
+    pub fn irregular(&self) -> Option<&'static str> {
+        self.irregular
+    }
+}
+
 /// Where the bytes of a file are.
 #[derive(Clone, Debug)]
 enum Location {
