@@ -7,7 +7,7 @@ use super::causes;
 use super::cell::Fault;
 use super::one_change::OneChange;
 use super::share::{AllShares, Shares};
-use crate::domain::{Code, Finding, Findings, OtherSection, Place, RawTable, RowStatuses, Severity, Text, a1};
+use crate::domain::{Code, Finding, Findings, Held, OtherSection, Place, RawTable, RowStatuses, Severity, Text, a1};
 
 /// The column under way.
 pub(super) struct At {
@@ -24,6 +24,14 @@ struct Noted {
     example: String,
     /// Positions of their records.
     positions: Vec<usize>,
+}
+
+/// The message on a cell that holds no day, whatever it shows.
+fn no_day() -> Text {
+    Text::new(
+        "“{column}”应为日期；此单元格只有时刻，或是按日期格式显示的数字 0、1（“{raw}”）",
+        "{column} must be a date; the cell holds a time of day, or the number 0 or 1 shown as a date (“{raw}”)",
+    )
 }
 
 /// Notes on one sheet.
@@ -134,7 +142,10 @@ impl<'a> Tally<'a> {
     /// Notes a finding on the cell of a record; where the column is required, the record is out.
     #[cold]
     pub(super) fn fault(&mut self, position: usize, at: &At, fault: Fault) {
-        if matches!(fault.code, Code::DecimalMarkUnclear | Code::DateOrderUnclear) {
+        if matches!(
+            fault.code,
+            Code::DecimalMarkUnclear | Code::DateOrderUnclear | Code::DateOrderMixed
+        ) {
             return self.unclear(position, at, fault);
         }
         if at.required {
@@ -151,12 +162,14 @@ impl<'a> Tally<'a> {
             ..self.place(row)
         };
         let severity = if at.required { Severity::Hard } else { Severity::Explain };
+        let is_no_day = fault.code == Code::NotADate && self.held(position, at) == Held::Time;
         let raw = fault.raw.or_else(|| (!text.is_empty()).then(|| text.to_owned()));
         let finding = Finding::new(fault.code, self.submission).at(place).severity(severity);
         let finding = Finding {
             raw,
             expected: fault.expected,
             mend: fault.mend,
+            message: is_no_day.then(no_day),
             ..finding
         };
         match (self.table.corrected.get(row as u32, at.index), OneChange::of(&finding)) {
@@ -167,6 +180,43 @@ impl<'a> Tally<'a> {
             }
             (None, None) => self.push(finding),
         }
+    }
+
+    /// What a workbook held in the cell of a record.
+    fn held(&self, position: usize, at: &At) -> Held {
+        let row = self.table.records[position];
+        match self.table.corrected.get(row, at.index) {
+            Some(_) => Held::Text,
+            None => self.table.held(row, at.index),
+        }
+    }
+
+    /// The text of a cell as it is read, and its place: `E4`.
+    pub(super) fn cell(&self, position: usize, at: &At) -> (&str, String) {
+        let row = self.table.records[position];
+        let text = match self.table.corrected.get(row, at.index) {
+            Some(corrected) => &corrected.text,
+            None => self.table.said(row, at.index).0,
+        };
+        (text, a1(at.index, self.table.grid.number(row as usize)))
+    }
+
+    /// Whether the table is of a workbook or of JSON.
+    pub(super) fn is_typed(&self) -> bool {
+        self.table.grid.is_typed()
+    }
+
+    /// Whether the sheet shows parts of days anywhere.
+    pub(super) fn has_partial_days(&self) -> bool {
+        let shown = self.table.grid.markings();
+        shown.is_some_and(|shown| !shown.partial_days.is_empty())
+    }
+
+    /// Whether a workbook shows a part of the day that it holds in a cell: the format.
+    pub(super) fn partial_day(&self, position: usize, at: &At) -> Option<&str> {
+        let row = self.table.records[position];
+        let format = self.table.grid.markings()?.partial_days.get(&(row, at.index))?;
+        self.table.corrected.get(row, at.index).is_none().then_some(&**format)
     }
 
     /// Notes a cell whose number or day could be either of two: it is the notation of the column that is not known, so all such cells
@@ -195,6 +245,34 @@ impl<'a> Tally<'a> {
         finding.rows.push(self.table.grid.number(row));
     }
 
+    /// Notes that the days of a column are in both orders. Those that could be either, if there are any, are noted already.
+    pub(super) fn dates_mixed(&mut self, at: &At, raw: String, positions: &[usize]) {
+        let new = Finding::new(Code::DateOrderMixed, self.submission).at(self.whole(at));
+        let rows = self.rows(positions);
+        let finding = self.unclear.entry(at.index).or_insert(new);
+        finding.raw = Some(raw);
+        finding.rows.extend(rows);
+        finding.rows.sort_unstable();
+        finding.rows.dedup();
+        finding.count = finding.rows.len() as u64;
+    }
+
+    /// Adds a finding on some cells of a column.
+    pub(super) fn of_cells(&mut self, at: &At, finding: Finding, positions: &[usize]) {
+        let rows = self.rows(positions);
+        let place = self.whole(at);
+        self.tell(Finding {
+            rows,
+            ..finding.at(place).count(positions.len() as u64)
+        });
+    }
+
+    /// The rows of some records as the clerk counts them.
+    fn rows(&self, positions: &[usize]) -> Vec<u32> {
+        let number = |position: &usize| self.table.grid.number(self.table.records[*position] as usize);
+        positions.iter().map(number).collect()
+    }
+
     /// Notes that a percent column holds shares of 1 beside percentages, if it does.
     pub(super) fn percent_mixed(&mut self, at: &At, shares: &Shares) {
         let (positions, large) = shares.mixed();
@@ -209,22 +287,13 @@ impl<'a> Tally<'a> {
             Some(large) => format!("{} … {}", text(*first), text(large)),
             None => text(*first),
         };
-        let number = |position: &usize| self.table.grid.number(self.table.records[*position] as usize);
-        let finding = Finding::new(Code::PercentMixed, self.submission).at(self.whole(at));
-        self.push(Finding {
-            rows: positions.iter().map(number).collect(),
-            ..finding.raw(raw).count(positions.len() as u64)
-        });
+        self.of_cells(at, Finding::new(Code::PercentMixed, 0).raw(raw), &positions);
     }
 
     /// Notes that all figures of a percent column look like shares of 1.
     pub(super) fn percent_shares(&mut self, at: &At, shares: &AllShares<'_>) {
-        let number = |position: &usize| self.table.grid.number(self.table.records[*position] as usize);
-        let finding = Finding::new(Code::PercentShares, self.submission).at(self.whole(at));
-        self.push(Finding {
-            rows: shares.positions.iter().map(number).collect(),
-            ..finding.raw(shares.shown()).count(shares.positions.len() as u64)
-        });
+        let finding = Finding::new(Code::PercentShares, 0).raw(shares.shown());
+        self.of_cells(at, finding, &shares.positions);
     }
 
     /// Notes that something should be known of a cell that can be read.
@@ -369,8 +438,7 @@ impl<'a> Tally<'a> {
             let mut finding = Finding::new(code, self.submission).at(place).raw(noted.example);
             // What is asked about must be found, and its influence known.
             if finding.severity >= Severity::Explain {
-                let number = |position: &usize| self.table.grid.number(self.table.records[*position] as usize);
-                finding.rows = noted.positions.iter().map(number).collect();
+                finding.rows = self.rows(&noted.positions);
             }
             self.push(finding.count(noted.positions.len() as u64));
         }
