@@ -139,6 +139,19 @@ fn stored_days_beside_texts_of_another_order_are_asked_about() {
 }
 
 #[test]
+fn a_plain_file_of_such_a_workbook_is_asked_about() {
+    let late = ["13/04/2019", "25/12/2018", "30/06/2017"];
+    let (days, told) = read("", &[&late[..], &["2019/3/4", "2018/2/1", "2017/11/10"]].concat());
+    assert_eq!(days[3..], ["2019-03-04", "2018-02-01", "2017-11-10"]);
+    let expected = "date-order-converted | 13/04/2019 (B2) … 2019/3/4 (B5) | 2019-04-03 | - | 3";
+    assert_eq!(told, [expected]);
+    for other in ["2019/3/25", "04/03/2019"] {
+        let (_, told) = read("", &[&late[..], &["2019/3/4", "2018/2/1", "2017/11/10", other]].concat());
+        assert_eq!(told, [] as [&str; 0], "{other}");
+    }
+}
+
+#[test]
 fn stored_days_beside_honest_texts_are_silent() {
     for cells in [
         &[Text("13/04/2019"), Day(MARCH_4, WHOLE), Day(JULY_25, WHOLE)][..],

@@ -3,9 +3,9 @@
 
 use jiff::civil::Date;
 
-use super::written::{one_order, order_meant};
-use super::{Order, iso};
-use crate::domain::{Code, Finding, Held};
+use super::written::{Figures, one_order, order_meant};
+use super::{Order, day_part, iso, read, tidy};
+use crate::domain::{Code, Finding, Held, Text, half_width};
 use crate::normalize::tally::{At, Tally};
 use crate::pipeline::DateOrder;
 
@@ -14,6 +14,10 @@ type Cell<'t> = (usize, &'t str, Held);
 
 /// The largest number that is a day as well as a month.
 const LAST_MONTH: i8 = 12;
+/// The share of all days of a year that are not later than that.
+const EARLY_DAYS: f64 = 144.0 / 365.0;
+/// What is likelier than this by chance alone is not asked about.
+const CHANCE: f64 = 0.02;
 
 /// Tells all of it. `order` is how the column's texts were read; None: none of them needed it.
 pub(in crate::normalize) fn tell<'t, I: Iterator<Item = Cell<'t>>>(
@@ -25,13 +29,18 @@ pub(in crate::normalize) fn tell<'t, I: Iterator<Item = Cell<'t>>>(
     if order == Some(&Order::Contradicted) {
         tell_mixed(cells(), at, tally);
     }
-    if !tally.is_typed() {
-        return;
+    let mut found = None;
+    if tally.is_typed() {
+        shown_partly(&cells, at, tally);
+        let whole = cells().filter(|(position, ..)| tally.partial_day(*position, at).is_none());
+        found = Converted::of(whole).map(|converted| (converted.finding(at, tally), converted));
     }
-    shown_partly(&cells, at, tally);
-    let whole = cells().filter(|(position, ..)| tally.partial_day(*position, at).is_none());
-    if let Some(converted) = Converted::of(whole) {
-        let finding = converted.finding(at, tally);
+    // Without an order no text has the year last.
+    if found.is_none() && order.is_some() {
+        let texts = Converted::of_texts(cells());
+        found = texts.map(|converted| (Finding { message: Some(written_out()), ..converted.finding(at, tally) }, converted));
+    }
+    if let Some((finding, converted)) = found {
         tally.of_cells(at, finding, &converted.swapped);
     }
 }
@@ -96,7 +105,7 @@ fn tell_mixed<'t>(cells: impl Iterator<Item = Cell<'t>>, at: &At, tally: &mut Ta
 fn both(tally: &Tally, at: &At, one: usize, other: usize) -> String {
     let shown = |position| {
         let (text, cell) = tally.cell(position, at);
-        format!("{} ({cell})", super::tidy(text))
+        format!("{} ({cell})", tidy(text))
     };
     format!("{} … {}", shown(one), shown(other))
 }
@@ -142,11 +151,62 @@ impl Converted {
         })
     }
 
+    /// The same where all cells are text, as in a plain file that a program wrote: the days that it had stored have the year first there.
+    /// None also if texts that it would have stored stand in the column, if the days can well be so by chance, or are all the first of
+    /// a month, and if the column has stored days.
+    fn of_texts<'t>(cells: impl Iterator<Item = Cell<'t>>) -> Option<Converted> {
+        let (mut first, mut meant, mut swapped) = (None, None, Vec::new());
+        let (mut early, mut late, mut has_other) = (0_i32, 0_i32, false);
+        for (position, text, held) in cells {
+            if held == Held::Date {
+                return None;
+            }
+            let narrow = half_width(tidy(text));
+            let narrow = tidy(&narrow);
+            if narrow.get(4..5).is_some_and(|sign| matches!(sign, "-" | "/" | "."))
+                && let Some(date) = read(narrow)
+            {
+                if date.day() > LAST_MONTH {
+                    return None;
+                }
+                (early, has_other) = (early.saturating_add(1), has_other || date.day() != 1);
+                if date.day() != date.month() {
+                    swapped.push(position);
+                    meant = meant.or(Date::new(date.year(), date.day(), date.month()).ok());
+                }
+            } else if let Some(figures) = Figures::of(day_part(narrow).0) {
+                match (figures.day_first, figures.month_first) {
+                    (Some(one), Some(other)) if one != other => return None,
+                    (Some(_), None) | (None, Some(_)) => {
+                        late = late.saturating_add(1);
+                        first = first.or(Some(position));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let chance = EARLY_DAYS.powi(early) * (1.0 - EARLY_DAYS).powi(late);
+        let text = first.filter(|_| has_other && chance <= CHANCE)?;
+        Some(Converted {
+            text,
+            meant: meant?,
+            swapped,
+        })
+    }
+
     fn finding(&self, at: &At, tally: &Tally) -> Finding {
         Finding::new(Code::DateOrderConverted, 0)
             .raw(both(tally, at, self.text, self.swapped[0]))
             .expected(self.meant.to_string())
     }
+}
+
+/// The message where no day is stored: a program wrote the file, or the cells were pasted as text.
+fn written_out() -> Text {
+    Text::new(
+        "“{column}”中年份在前的日期没有一个大于 12 日，年份在后的则都大于 12（{raw}）；表格软件转换时可能颠倒了前者的日和月，第一个应为 {expected}；按所写读取（{count} 个单元格）",
+        "no date of {column} with the year first is later than day 12, and all with the year last are ({raw}): a program may have swapped day and month of the former, {expected} being meant by the first; they were read as written (cells: {count})",
+    )
 }
 
 #[cfg(test)]
@@ -181,6 +241,28 @@ mod tests {
             ("2018-02-01", Date),
         ];
         assert_eq!(converted(&cells), Some((3, vec![0, 4], "2019-04-03".to_owned())));
+    }
+
+    #[test]
+    fn a_plain_file_shows_what_a_program_stored_with_the_year_first() {
+        let found = |cells: &[&str]| {
+            let cells = cells.iter().enumerate().map(|(at, text)| (at, *text, Held::Text));
+            Converted::of_texts(cells).map(|found| (found.text, found.swapped, found.meant.to_string()))
+        };
+        let late = ["13/04/2019", "25/12/2018", "30/06/2017"];
+        let early = ["2019/3/4", "2018-02-01", "2017-11-10"];
+        assert_eq!(
+            found(&[late, early].concat()),
+            Some((0, vec![3, 4, 5], "2019-04-03".to_owned()))
+        );
+        for other in ["2019-03-25", "04/03/2019"] {
+            assert_eq!(found(&[&late[..], &early[..], &[other]].concat()), None, "{other}");
+        }
+        // Few cells, or the first days of months, are so by chance.
+        assert_eq!(found(&["13/04/2019", "2019-03-04"]), None);
+        assert_eq!(found(&[&late[..], &["2019-03-01", "2018-09-01", "2017-11-01"]].concat()), None);
+        assert_eq!(found(&late), None);
+        assert_eq!(found(&early), None);
     }
 
     #[test]

@@ -155,9 +155,27 @@ fn day_part(text: &str) -> (&str, &str) {
     }
 }
 
+/// Whether a text is a time of day, `8:30`, `08:30:00.000`, with or without a zone, or nothing.
 fn is_time(text: &str) -> bool {
-    text.chars()
-        .all(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | 'Z' | '+'))
+    if text.is_empty() {
+        return true;
+    }
+    let (time, zone) = match text.find(['Z', '+', '-']) {
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => (text, ""),
+    };
+    let within = |part: &str, most: u8| matches!(part.len(), 1 | 2) && part.parse::<u8>().is_ok_and(|n| n <= most);
+    let mut parts = time.split(':');
+    let (hour, minute) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let (second, fraction) = parts.next().map_or(("0", ""), |part| part.split_once('.').unwrap_or((part, "")));
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
+    within(hour, 24)
+        && within(minute, 59)
+        && within(second, 60)
+        && parts.next().is_none()
+        && are_digits(fraction)
+        && zone.len() <= "08:00".len()
+        && are_digits(zone)
 }
 
 /// Digits at the start, so many of them, and what follows.
@@ -230,6 +248,9 @@ mod tests {
             " 2020-12-31\u{3000}",
             "2020-12-31 00:00:00",
             "2020-12-31T08:30:00Z",
+            "2020-12-31T08:30:00+08:00",
+            "2020-12-31T08:30:00.123-0500",
+            "2020-12-31 8:30",
             "2020年12月31",
             "2020年12月31号",
             "2020년12월31일",
@@ -267,6 +288,10 @@ mod tests {
             "Apr-19",
             "2019",
             "2020-12-31 noon",
+            "2020-12-31 2021.12.31",
+            "2020-12-31 31",
+            "2020-12-31 8:99",
+            "31/12/2020 01.01.2021",
             "0000-00-00",
             "20201331",
         ] {
