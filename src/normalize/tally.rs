@@ -1,5 +1,7 @@
 //! What is noted while a sheet is read: findings, rows out, required cells answered.
 
+mod days;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -7,7 +9,7 @@ use super::causes;
 use super::cell::Fault;
 use super::one_change::OneChange;
 use super::share::{AllShares, Shares};
-use crate::domain::{Code, Finding, Findings, Held, OtherSection, Place, RawTable, RowStatuses, Severity, Text, a1};
+use crate::domain::{Code, Finding, Findings, OtherSection, Place, RawTable, RowStatuses, Severity, Text, a1};
 
 /// The column under way.
 pub(super) struct At {
@@ -24,14 +26,6 @@ struct Noted {
     example: String,
     /// Positions of their records.
     positions: Vec<usize>,
-}
-
-/// The message on a cell that holds no day, whatever it shows.
-fn no_day() -> Text {
-    Text::new(
-        "“{column}”应为日期；此单元格只有时刻，或是按日期格式显示的数字 0、1（“{raw}”）",
-        "{column} must be a date; the cell holds a time of day, or the number 0 or 1 shown as a date (“{raw}”)",
-    )
 }
 
 /// Notes on one sheet.
@@ -162,14 +156,15 @@ impl<'a> Tally<'a> {
             ..self.place(row)
         };
         let severity = if at.required { Severity::Hard } else { Severity::Explain };
-        let is_no_day = fault.code == Code::NotADate && self.held(position, at) == Held::Time;
         let raw = fault.raw.or_else(|| (!text.is_empty()).then(|| text.to_owned()));
         let finding = Finding::new(fault.code, self.submission).at(place).severity(severity);
         let finding = Finding {
             raw,
             expected: fault.expected,
             mend: fault.mend,
-            message: is_no_day.then(no_day),
+            message: (fault.code == Code::NotADate)
+                .then(|| self.no_day(position, at))
+                .flatten(),
             ..finding
         };
         match (self.table.corrected.get(row as u32, at.index), OneChange::of(&finding)) {
@@ -180,43 +175,6 @@ impl<'a> Tally<'a> {
             }
             (None, None) => self.push(finding),
         }
-    }
-
-    /// What a workbook held in the cell of a record.
-    fn held(&self, position: usize, at: &At) -> Held {
-        let row = self.table.records[position];
-        match self.table.corrected.get(row, at.index) {
-            Some(_) => Held::Text,
-            None => self.table.held(row, at.index),
-        }
-    }
-
-    /// The text of a cell as it is read, and its place: `E4`.
-    pub(super) fn cell(&self, position: usize, at: &At) -> (&str, String) {
-        let row = self.table.records[position];
-        let text = match self.table.corrected.get(row, at.index) {
-            Some(corrected) => &corrected.text,
-            None => self.table.said(row, at.index).0,
-        };
-        (text, a1(at.index, self.table.grid.number(row as usize)))
-    }
-
-    /// Whether the table is of a workbook or of JSON.
-    pub(super) fn is_typed(&self) -> bool {
-        self.table.grid.is_typed()
-    }
-
-    /// Whether the sheet shows parts of days anywhere.
-    pub(super) fn has_partial_days(&self) -> bool {
-        let shown = self.table.grid.markings();
-        shown.is_some_and(|shown| !shown.partial_days.is_empty())
-    }
-
-    /// Whether a workbook shows a part of the day that it holds in a cell: the format.
-    pub(super) fn partial_day(&self, position: usize, at: &At) -> Option<&str> {
-        let row = self.table.records[position];
-        let format = self.table.grid.markings()?.partial_days.get(&(row, at.index))?;
-        self.table.corrected.get(row, at.index).is_none().then_some(&**format)
     }
 
     /// Notes a cell whose number or day could be either of two: it is the notation of the column that is not known, so all such cells
@@ -243,18 +201,6 @@ impl<'a> Tally<'a> {
         });
         finding.count += 1;
         finding.rows.push(self.table.grid.number(row));
-    }
-
-    /// Notes that the days of a column are in both orders. Those that could be either, if there are any, are noted already.
-    pub(super) fn dates_mixed(&mut self, at: &At, raw: String, positions: &[usize]) {
-        let new = Finding::new(Code::DateOrderMixed, self.submission).at(self.whole(at));
-        let rows = self.rows(positions);
-        let finding = self.unclear.entry(at.index).or_insert(new);
-        finding.raw = Some(raw);
-        finding.rows.extend(rows);
-        finding.rows.sort_unstable();
-        finding.rows.dedup();
-        finding.count = finding.rows.len() as u64;
     }
 
     /// Adds a finding on some cells of a column.

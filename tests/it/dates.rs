@@ -146,7 +146,10 @@ fn a_plain_file_of_such_a_workbook_is_asked_about() {
     let expected = "date-order-converted | 13/04/2019 (B2) … 2019/3/4 (B5) | 2019-04-03 | - | 3";
     assert_eq!(told, [expected]);
     for other in ["2019/3/25", "04/03/2019"] {
-        let (_, told) = read("", &[&late[..], &["2019/3/4", "2018/2/1", "2017/11/10", other]].concat());
+        let (_, told) = read(
+            "",
+            &[&late[..], &["2019/3/4", "2018/2/1", "2017/11/10", other]].concat(),
+        );
         assert_eq!(told, [] as [&str; 0], "{other}");
     }
 }
@@ -169,10 +172,7 @@ fn stored_days_beside_honest_texts_are_silent() {
 fn formats_that_a_workbook_names_by_number_hide_parts_of_days() {
     let (days, told) = read_workbook("", &[Local(JULY_5, 57), Local(JULY_5, 58), Local(JULY_25, 31)]);
     assert_eq!(days, ["2019-07-05", "2019-07-05", "2019-07-25"]);
-    assert_eq!(
-        told,
-        ["date-shown-partly | 2019-07-05 (B2) | yyyy年m月 | - | 2"]
-    );
+    assert_eq!(told, ["date-shown-partly | 2019-07-05 (B2) | yyyy年m月 | - | 2"]);
     let (days, told) = read_workbook("", &[Local(JULY_5 + 0.5, 32), Day(0.5, "h:mm"), Day(JULY_25, WHOLE)]);
     assert_eq!(days, ["-", "-", "2019-07-25"]);
     assert_eq!(
@@ -193,16 +193,29 @@ fn a_required_day_that_is_none_holds_its_row_back() {
     let plan = plan("plain", &["country", "district"], &["2020"]);
     let plan = format!("gate.max_quarantined_row_share = 1.0\n{plan}");
     let world = World::new(&plan, areas).form("schools", settings, lines);
-    let cells = [Day(JULY_25, WHOLE), Day(1.0, WHOLE), Day(JULY_5, WHOLE), Day(MAY_5, WHOLE)];
+    let cells = [
+        Day(JULY_25, WHOLE),
+        Day(1.0, WHOLE),
+        Day(JULY_5, WHOLE),
+        Day(MAY_5, WHOLE),
+    ];
     let world = world.sent("2020/A_1.xlsx", workbook(&cells)).published();
     let out: Vec<String> = (world.quarantined("schools", "2020").iter())
         .map(|row| joined(row, &["school"], ""))
         .collect();
     assert_eq!(out, ["S2"]);
     let findings = world.table("findings");
-    let told = findings.iter().find(|row| row["code"].text() == Some("not-a-date")).unwrap();
+    let told = findings
+        .iter()
+        .find(|row| row["code"].text() == Some("not-a-date"))
+        .unwrap();
     assert_eq!(told["severity"].text(), Some("hard"));
-    assert!(told["message_en"].text().unwrap().contains("the number 0 or 1 shown as a date"));
+    assert!(
+        told["message_en"]
+            .text()
+            .unwrap()
+            .contains("the number 0 or 1 shown as a date")
+    );
 }
 
 #[test]

@@ -99,7 +99,9 @@ pub(super) fn clock(moment: &str) -> String {
 
 /// The time that a clock shows so many hours after midnight: `32:30` → `08:30`.
 pub(super) fn within_a_day(time: &str) -> String {
-    let hours = time.split_once(':').and_then(|(hours, rest)| Some((hours.parse::<u64>().ok()?, rest)));
+    let hours = time
+        .split_once(':')
+        .and_then(|(hours, rest)| Some((hours.parse::<u64>().ok()?, rest)));
     hours.map_or_else(|| time.to_owned(), |(hours, rest)| format!("{:02}:{rest}", hours % 24))
 }
 

@@ -38,7 +38,15 @@ pub(in crate::normalize) fn tell<'t, I: Iterator<Item = Cell<'t>>>(
     // Without an order no text has the year last.
     if found.is_none() && order.is_some() {
         let texts = Converted::of_texts(cells());
-        found = texts.map(|converted| (Finding { message: Some(written_out()), ..converted.finding(at, tally) }, converted));
+        found = texts.map(|converted| {
+            (
+                Finding {
+                    message: Some(written_out()),
+                    ..converted.finding(at, tally)
+                },
+                converted,
+            )
+        });
     }
     if let Some((finding, converted)) = found {
         tally.of_cells(at, finding, &converted.swapped);
@@ -204,7 +212,7 @@ impl Converted {
 /// The message where no day is stored: a program wrote the file, or the cells were pasted as text.
 fn written_out() -> Text {
     Text::new(
-        "“{column}”中年份在前的日期没有一个大于 12 日，年份在后的则都大于 12（{raw}）；表格软件转换时可能颠倒了前者的日和月，第一个应为 {expected}；按所写读取（{count} 个单元格）",
+        "“{column}”中，年份在前的日期的日都不大于 12，年份在后的都大于 12（{raw}）：表格软件转换时可能颠倒了前者的日和月，首个应为 {expected}；按所写读取（{count} 个单元格）",
         "no date of {column} with the year first is later than day 12, and all with the year last are ({raw}): a program may have swapped day and month of the former, {expected} being meant by the first; they were read as written (cells: {count})",
     )
 }
@@ -260,7 +268,10 @@ mod tests {
         }
         // Few cells, or the first days of months, are so by chance.
         assert_eq!(found(&["13/04/2019", "2019-03-04"]), None);
-        assert_eq!(found(&[&late[..], &["2019-03-01", "2018-09-01", "2017-11-01"]].concat()), None);
+        assert_eq!(
+            found(&[&late[..], &["2019-03-01", "2018-09-01", "2017-11-01"]].concat()),
+            None
+        );
         assert_eq!(found(&late), None);
         assert_eq!(found(&early), None);
     }

@@ -167,7 +167,9 @@ fn is_time(text: &str) -> bool {
     let within = |part: &str, most: u8| matches!(part.len(), 1 | 2) && part.parse::<u8>().is_ok_and(|n| n <= most);
     let mut parts = time.split(':');
     let (hour, minute) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let (second, fraction) = parts.next().map_or(("0", ""), |part| part.split_once('.').unwrap_or((part, "")));
+    let (second, fraction) = parts
+        .next()
+        .map_or(("0", ""), |part| part.split_once('.').unwrap_or((part, "")));
     let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
     within(hour, 24)
         && within(minute, 59)

@@ -262,7 +262,15 @@ impl<'a> Walk<'a> {
             "style:table-row-properties" => self.size(tag, "style:row-height"),
             "number:number-style" | "number:currency-style" | "number:date-style" | "number:time-style" => {
                 let is_other = is_span(tag);
-                let coded = |name| (name, Coded { is_other, ..Coded::default() });
+                let coded = |name| {
+                    (
+                        name,
+                        Coded {
+                            is_other,
+                            ..Coded::default()
+                        },
+                    )
+                };
                 self.number = attribute(tag, "style:name").map(coded);
             }
             "number:number" => {
