@@ -37,15 +37,10 @@ pub(in crate::normalize) fn tell<'t, I: Iterator<Item = Cell<'t>>>(
     }
     // Without an order no text has the year last.
     if found.is_none() && order.is_some() {
-        let texts = Converted::of_texts(cells());
-        found = texts.map(|converted| {
-            (
-                Finding {
-                    message: Some(written_out()),
-                    ..converted.finding(at, tally)
-                },
-                converted,
-            )
+        found = Converted::of_texts(cells()).map(|converted| {
+            let finding = converted.finding(at, tally);
+            let message = Some(written_out());
+            (Finding { message, ..finding }, converted)
         });
     }
     if let Some((finding, converted)) = found {
