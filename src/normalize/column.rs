@@ -383,19 +383,25 @@ impl<'a> Reader<'_, 'a> {
 
     fn dates(&self, tally: &mut Tally) -> ArrayRef {
         let mut builder = Date32Builder::with_capacity(self.len());
-        let symbols = &self.sheet.symbols;
+        let sheet = self.sheet;
         let order = OnceCell::new();
-        let order = || *order.get_or_init(|| date::Order::of(self.sheet.form.date_order, self.cells()));
-        self.each(
-            tally,
-            |text, _, _| date::clean(text, symbols, order),
-            |value| builder.append_option(value),
-        );
+        let texts = || self.read_cells().map(|(_, text, _)| text);
+        let find = || *order.get_or_init(|| date::Order::of(sheet.form.date_order, texts()));
+        let is_typed = sheet.table.grid.is_typed();
+        let clean = |text: &'a str, numeric, position| {
+            if is_typed && self.origin(text, numeric, position).held == Held::Time {
+                return date::no_day();
+            }
+            date::clean(text, &sheet.symbols, find)
+        };
+        self.each(tally, clean, |value| builder.append_option(value));
+        date::tell(|| self.read_cells(), order.get(), &self.at, tally);
         Arc::new(builder.finish())
     }
 
     fn texts(&self, tally: &mut Tally) -> ArrayRef {
         let mut builder = self.text_builder(24);
+        date::shown_partly(|| self.read_cells(), &self.at, tally);
         let symbols = &self.sheet.symbols;
         self.each(
             tally,
@@ -490,6 +496,17 @@ impl<'a> Reader<'_, 'a> {
             return None;
         }
         read_workbook_number(cell)?.without_noise().fixed(decimals.into())
+    }
+
+    /// The cells of the column that are read: position of the record, text, and what stood there. A correction gives a text.
+    fn read_cells(&self) -> impl Iterator<Item = (usize, &'a str, Held)> {
+        let (table, index, lost) = (self.sheet.table, self.at.index, self.lost);
+        let cell = move |(position, &row): (usize, &'a u32)| match table.corrected.get(row, index) {
+            Some(corrected) => Some((position, corrected.text.as_str(), Held::Text)),
+            None if lost.is_some_and(|rows| rows.contains(&row)) => None,
+            None => Some((position, table.said(row, index).0, table.held(row, index))),
+        };
+        table.records.iter().enumerate().filter_map(cell)
     }
 
     /// The cells of the column as received.

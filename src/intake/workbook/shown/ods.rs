@@ -175,6 +175,28 @@ impl Digits {
     }
 }
 
+/// Whether a format counts hours, minutes or seconds beyond a day: it shows a span of time.
+fn is_span(tag: &BytesStart<'_>) -> bool {
+    attribute(tag, "number:truncate-on-overflow").is_some_and(|truncates| truncates == "false")
+}
+
+/// A part of a day or of its time, as [`NumberFormat`] reads it; None: something else.
+fn part_of_day(name: &str, tag: &BytesStart<'_>) -> Option<&'static str> {
+    Some(match name {
+        "number:year" if attribute(tag, "number:style").is_some_and(|style| style == "long") => "yyyy",
+        "number:year" => "yy",
+        "number:month" if attribute(tag, "number:textual").is_some_and(|textual| textual == "true") => "mmm",
+        "number:month" => "m",
+        "number:day" => "d",
+        "number:day-of-week" => "dddd",
+        "number:hours" => "h",
+        "number:minutes" => "mm",
+        "number:seconds" => "ss",
+        "number:era" | "number:quarter" | "number:week-of-year" | "number:am-pm" => "",
+        _ => return None,
+    })
+}
+
 /// A text as a number format writes it.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', ""))
@@ -238,8 +260,18 @@ impl<'a> Walk<'a> {
             "style:text-properties" => self.text_properties(tag),
             "style:table-column-properties" => self.size(tag, "style:column-width"),
             "style:table-row-properties" => self.size(tag, "style:row-height"),
-            "number:number-style" | "number:currency-style" => {
-                self.number = attribute(tag, "style:name").map(|name| (name, Coded::default()))
+            "number:number-style" | "number:currency-style" | "number:date-style" | "number:time-style" => {
+                let is_other = is_span(tag);
+                let coded = |name| {
+                    (
+                        name,
+                        Coded {
+                            is_other,
+                            ..Coded::default()
+                        },
+                    )
+                };
+                self.number = attribute(tag, "style:name").map(coded);
             }
             "number:number" => {
                 self.digits = Some(Digits::of(tag));
@@ -256,7 +288,10 @@ impl<'a> Walk<'a> {
             "style:map" => self.instead(tag),
             name if name.starts_with("number:") => {
                 if let Some((_, coded)) = &mut self.number {
-                    coded.is_other = true;
+                    match part_of_day(name, tag) {
+                        Some(part) => coded.code += part,
+                        None => coded.is_other = true,
+                    }
                 }
             }
             "table:table" => {
@@ -301,7 +336,7 @@ impl<'a> Walk<'a> {
             "number:text" | "number:currency-symbol" => self.in_number_text = false,
             "number:embedded-text" => self.embedded = None,
             "number:number" => self.end_digits(),
-            "number:number-style" | "number:currency-style" => {
+            "number:number-style" | "number:currency-style" | "number:date-style" | "number:time-style" => {
                 if let Some((name, coded)) = self.number.take() {
                     self.codes.insert(name, coded);
                 }
