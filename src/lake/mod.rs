@@ -19,5 +19,5 @@ pub use lock::Lock;
 pub use metadata::{FieldMeta, FileMeta};
 pub use output::{Lost, Output};
 pub use parquet::{Written, write, write_in_parts};
-pub use read::{read, read_table, text_at};
+pub use read::{column_types, read, read_table, text_at};
 pub use table::{table_to_batch, write_table};

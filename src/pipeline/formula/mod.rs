@@ -38,6 +38,17 @@ pub enum ValueType {
 }
 
 impl ValueType {
+    /// Name of the type in SQL.
+    pub fn sql(self) -> &'static str {
+        match self {
+            ValueType::Integer => "BIGINT",
+            ValueType::Decimal => "DOUBLE",
+            ValueType::Boolean => "BOOLEAN",
+            ValueType::Text => "VARCHAR",
+            ValueType::Date => "DATE",
+        }
+    }
+
     fn is_number(self) -> bool {
         matches!(self, ValueType::Integer | ValueType::Decimal)
     }
