@@ -46,7 +46,6 @@ mod sheet;
 mod sheets;
 mod sniff;
 mod stated;
-mod suggest;
 mod table;
 mod template;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What every cleaner does first: blanks, quotes and width.
 
-use crate::domain::{Code, half_width, is_invisible};
+use crate::domain::{Code, half_width, is_blank};
 
 /// What a cleaner makes of a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -175,11 +175,6 @@ fn ends_in_mark(text: &str) -> bool {
             && word.chars().count() <= LONGEST_ERROR
             && word.starts_with(char::is_alphabetic)
             && word.chars().all(is_part)
-}
-
-/// Whether a character shows nothing: white space of any width, control characters, zero-width ones and marks of direction.
-pub(super) fn is_blank(c: char) -> bool {
-    c.is_whitespace() || is_invisible(c)
 }
 
 /// The form in which words are compared: half-width, lower case, no blanks at all.

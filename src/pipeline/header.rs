@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
 use super::units::Units;
+use crate::domain::is_blank;
 
 /// A header reduced to what tells columns apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,10 +60,6 @@ fn with_powers(header: &str) -> Cow<'_, str> {
         text.push(c);
     }
     Cow::Owned(text)
-}
-
-fn is_blank(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 /// Characters that clerks add or leave out at will.

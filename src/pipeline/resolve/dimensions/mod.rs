@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::plan::{self, Plan};
 use super::{IdKind, Ids, SourcedForm, awkward, content, title_or};
 use crate::domain::Text;
+use crate::pipeline::csv_table::CsvTable;
 use crate::pipeline::definition::{DimensionDef, DimensionsFile, Located};
 use crate::pipeline::faults::{Faults, Source, choices};
 use crate::pipeline::files::Read;
@@ -282,47 +283,33 @@ impl Scope<'_> {
                 faults.add(self.source, "unknown-column", table.span(), message, hint);
                 None
             }
-            Err(TableFault::Csv(error)) => {
-                faults.add(
-                    self.source,
-                    "unreadable",
-                    table.span(),
-                    unreadable(error.to_string()),
-                    None,
-                );
+            Err(TableFault::NotUtf8(at)) => {
+                let message = unreadable(format!("byte {at} is not UTF-8"));
+                let hint = "save the table as UTF-8, with or without BOM".to_owned();
+                faults.add(self.source, "unreadable", table.span(), message, hint);
                 None
             }
         }
     }
 }
 
+/// What keeps a lookup table from being used.
 enum TableFault {
     /// It has these columns, and lacks a needed one.
     NoColumn(Vec<String>),
-    Csv(csv::Error),
+    /// It is not UTF-8 from this byte on.
+    NotUtf8(usize),
 }
 
 /// Distinct values of a column beside `code`.
 fn column_of_csv(bytes: &[u8], column: &str) -> Result<BTreeSet<String>, TableFault> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
-    let headers = reader.headers().map_err(TableFault::Csv)?.clone();
-    let at = headers.iter().position(|h| h.trim() == column);
-    let (Some(at), true) = (at, headers.iter().any(|h| h.trim() == "code")) else {
-        return Err(TableFault::NoColumn(
-            headers.iter().map(|h| h.trim().to_owned()).collect(),
-        ));
+    let text = std::str::from_utf8(bytes).map_err(|error| TableFault::NotUtf8(error.valid_up_to()))?;
+    let Some(table) = CsvTable::parse(text, b',') else {
+        return Err(TableFault::NoColumn(Vec::new()));
     };
-    let mut values = BTreeSet::new();
-    for record in reader.records() {
-        let record = record.map_err(TableFault::Csv)?;
-        values.extend(
-            record
-                .get(at)
-                .map(str::trim)
-                .filter(|v| !v.is_empty())
-                .map(str::to_owned),
-        );
-    }
-    Ok(values)
+    let (Some(at), Some(_)) = (table.column(column), table.column("code")) else {
+        return Err(TableFault::NoColumn(table.columns().to_vec()));
+    };
+    let values = table.records.iter().map(|record| record.cell(Some(at)));
+    Ok(values.filter(|value| !value.is_empty()).map(str::to_owned).collect())
 }
