@@ -13,7 +13,8 @@ use super::sections;
 use super::separators;
 use super::sheet::Sheet;
 use super::stated::stated;
-use super::unit_columns::{self, Lines};
+use super::unit_columns;
+use super::unit_lines::Lines;
 use crate::domain::{Code, Finding, Grid, Overlay, Period, Place, RawTable, Run, SetAside, Text, findings_on_runs};
 
 /// Bytes of cells that are compared with headers where no header was found.
