@@ -13,7 +13,7 @@ use crate::pipeline::header::normalize_with;
 const DIGITS: usize = 12;
 /// Unknown headers for which a likely column is sought: a person reads that many, a hostile file has more.
 const SUGGESTED: usize = 200;
-/// Cells of a column looked at to tell what it holds.
+/// Cells from which the content of a column is recognised.
 const SAMPLED: usize = 200;
 
 impl Layout {

@@ -250,7 +250,7 @@ impl<'a> Judge<'a> {
         } else if !names().any(|name| words.is_total(name)) {
             return None;
         }
-        // Nothing in key or names says of which rows else; a sign for "nothing" does not. What a code says is asked later.
+        // Key and names name no part of the rows; a sign for "nothing" names none either. Codes are judged later.
         let has_key = self.has_key(row);
         let is_own_key = |name: &usize| has_key && self.keys.contains(name) && !words.is_total(self.cell(row, *name));
         let names = self.names.iter().filter(|name| !is_own_key(name));
@@ -314,7 +314,7 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// Whether a cell says anything: it has a letter or a digit.
+/// Whether a cell has a letter or a digit.
 fn says(cell: &str) -> bool {
     cell.chars().any(char::is_alphanumeric)
 }

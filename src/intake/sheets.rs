@@ -126,7 +126,7 @@ impl Work<'_> {
                 }
             }
         }
-        // What nobody sees never stands in for a sheet that can be read.
+        // A hidden sheet never takes the place of one that can be read.
         let hidden = |at: usize| self.sheets[at].hidden;
         pairs.sort_by_key(|(order, at, header)| (hidden(*at), std::cmp::Reverse(header.score()), *order, *at));
         for (order, at, header) in pairs {

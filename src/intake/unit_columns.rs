@@ -1,5 +1,5 @@
-//! Which unit the figures of a column have: what its header says, a row of units, or a line above or below the table; and what is told
-//! where such a line cannot be applied. Nothing of it counts then.
+//! Which unit the figures of a column have: what its header says, a row of units, or a line above or below the table; and the findings
+//! where such a line cannot be applied: the figures of such columns do not count.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::unit_words::unit_words;
 use super::units;
 use crate::domain::{Code, Finding, MatchedColumn, Place, Run, RunKind, SetAside, Severity};
 
-/// What a line of units between records says of those below it: None: nothing; of no difference: what holds above it, too.
+/// How a line of units between records changes the units of those below it. None: it says nothing of them; Some(None): it changes none.
 pub(super) fn of_line_between(
     book: &Book<'_>,
     header: &Header,
@@ -72,7 +72,7 @@ pub(super) struct WithUnits {
 }
 
 /// The known columns, with units from the header, a row of units, or a line above or below the table, in this order. A column that a
-/// line speaks of, and nobody can say how, gets the line's own words: they convert to nothing, so that no figure of it is read.
+/// line names in a way that cannot be applied gets the line's own words: they convert to nothing, so that no figure of it is read.
 pub(super) fn with_units(book: &Book<'_>, sheet: &Sheet, header: &Header, body: &Body, lines: &Lines) -> WithUnits {
     let mut found = WithUnits {
         matched: header.columns.clone(),
@@ -270,7 +270,7 @@ pub(super) fn undeclared(
             without += 1;
             continue;
         };
-        // Who wrote the unit into the form's own header knows of it.
+        // A unit that is part of the form's own header is declared there.
         let mut own = header.columns.iter();
         let in_header = own.any(|own| own.index == matched.index && own.unit.is_some());
         let name = header.names.get(matched.index as usize).filter(|_| in_header);

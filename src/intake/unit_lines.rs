@@ -1,4 +1,4 @@
-//! Cells outside of the records that name units, with the columns that they speak of.
+//! Cells outside of the records that name units, with the columns that they apply to.
 
 use super::header::{Book, Header};
 use super::rows::Body;
@@ -20,7 +20,7 @@ pub(super) struct Line {
     pub(super) text: String,
     pub(super) units: Vec<(String, Scope)>,
     pub(super) unclear: Vec<(String, Scope)>,
-    /// It stands between records: it speaks of those below it alone.
+    /// It is between records, and applies to those below it alone.
     pub(super) is_between: bool,
 }
 
@@ -44,7 +44,7 @@ impl Line {
         }
     }
 
-    /// A foot note that names a unit, and whose mark stands in headers: it speaks of their columns alone.
+    /// A foot note that names a unit, and whose mark is in headers: it applies to their columns alone.
     fn of_note(book: &Book<'_>, grid: &Grid, header: &Header, at: (u32, u32), text: &str) -> Option<Line> {
         let (mark, note) = unit_marks::of_note(text)?;
         let columns = unit_marks::columns(grid, header, &mark);
@@ -123,12 +123,12 @@ impl Lines {
         at.first().map(|at| (self.0[*at].row, self.0[*at].index))
     }
 
-    /// Those that speak of all records.
+    /// Those that apply to all records.
     pub(super) fn of_table(&self) -> impl Iterator<Item = (usize, &Line)> {
         self.0.iter().enumerate().filter(|(_, line)| !line.is_between)
     }
 
-    /// What the upper rows of a header say of a column: `Finance (million US$)` over `Budget`. There, it is said of every column beneath.
+    /// What the upper rows of a header say of a column: `Finance (million US$)` over `Budget`. It applies to every column beneath.
     pub(super) fn above(book: &Book<'_>, sheet: &Sheet, header: &Header, index: u32) -> Lines {
         let mut lines = Vec::new();
         for text in header.above.get(&index).into_iter().flatten() {

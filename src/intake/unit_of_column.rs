@@ -15,7 +15,7 @@ pub(super) enum OfLines {
     Unclear(String, Vec<usize>),
 }
 
-/// What they say of a column whose unit is `own`. What names the column goes before what is said of the whole table.
+/// What they say of a column whose unit is `own`. A line that names the column takes precedence over one for the whole table.
 pub(super) fn of_lines(book: &Book<'_>, (column, own): (usize, &str), lines: &Lines) -> OfLines {
     let words = unit_words();
     // `Budget in thousands` over thousands of dollars is the form's own unit.
@@ -87,7 +87,7 @@ fn not_applied<'s>(said: impl Iterator<Item = (usize, &'s str)>) -> OfLines {
     OfLines::Unclear(words.join("、"), at)
 }
 
-/// Whether what could not be applied speaks of figures in `own`, and does not just say the same.
+/// Whether what could not be applied concerns figures in `own`, with another unit than theirs.
 fn speaks_of(book: &Book<'_>, text: &str, own: &str) -> bool {
     let words = unit_words();
     if book.units.is_multiplier(text) {

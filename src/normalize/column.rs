@@ -78,7 +78,7 @@ pub(super) fn build<'a>(
             scale, unit, percent, ..
         } => {
             match sheet.measure(unit.as_deref(), matched, column, *percent) {
-                // A way of its own for each, since every cell goes through it.
+                // One closure for each cleaner: every cell goes through it, and must not choose between them.
                 Ok(measure) if measure.double => read.decimals(&measure, tally, |text, numeric, measure| {
                     double::clean(text, numeric, *scale, measure)
                 }),
@@ -99,7 +99,7 @@ pub(super) fn build<'a>(
 /// A formula or the error of one stands where a value should: that is the fault, whatever the column holds. A link's own text
 /// is proposed, since it is all that a reader of the sheet saw.
 #[cold]
-fn told_by_content(cell: &str, fault: Fault, holds: Option<&'static str>) -> Fault {
+fn fault_of_content(cell: &str, fault: Fault, holds: Option<&'static str>) -> Fault {
     let content = tidy(cell);
     if is_error(content) {
         return Fault {
@@ -124,7 +124,7 @@ fn told_by_content(cell: &str, fault: Fault, holds: Option<&'static str>) -> Fau
 struct Reader<'s, 'a> {
     sheet: &'s Sheet<'a>,
     at: At,
-    /// Rows of the grid whose cell is not to be read: it lies in a merged block, which has been told.
+    /// Rows of the grid whose cell is not to be read: it lies in a merged block, on which there is a finding already.
     lost: Option<&'s BTreeSet<u32>>,
     /// What a cell of the column should hold, where any text may be one.
     holds: Option<&'static str>,
@@ -182,7 +182,7 @@ impl<'a> Reader<'_, 'a> {
         let index = self.at.index;
         let overlay = table.corrected.column(self.at.index);
         let blank_is_missing = self.sheet.symbols.blank_is_missing();
-        // Nearly every column: its cells are the texts of the file, and nothing more is to be asked for each of them.
+        // True of nearly every column: its cells are the texts of the file, without further checks for each cell.
         let is_plain = overlay.is_none() && self.lost.is_none() && table.is_text(index);
         let is_typed = table.grid.is_typed();
         let mut converted = BTreeMap::new();
@@ -205,7 +205,7 @@ impl<'a> Reader<'_, 'a> {
             } else {
                 clean(cell, numeric, position)
             };
-            // A text that nobody worked out is none.
+            // A formula without a stored result is no text.
             if is_typed
                 && cell.starts_with('=')
                 && !matches!(cleaned, Cleaned::Missing | Cleaned::Fault(_))
@@ -244,7 +244,7 @@ impl<'a> Reader<'_, 'a> {
                 }
                 Cleaned::Fault(fault) => {
                     push(None);
-                    tally.fault(position, &self.at, told_by_content(cell, *fault, self.holds));
+                    tally.fault(position, &self.at, fault_of_content(cell, *fault, self.holds));
                 }
             }
         }

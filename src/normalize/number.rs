@@ -23,9 +23,9 @@ pub(super) struct Written<'a> {
 
 /// Digits a mantissa may have: enough for any figure, and products with unit factors stay within i128.
 const MOST_DIGITS: usize = 27;
-/// The largest whole number below which a double tells every whole number apart.
+/// Doubles represent every whole number up to this one.
 const LARGEST: i128 = 1 << 53;
-/// Fifteen digits: any point among them, a double gives them back.
+/// Fifteen digits: with the point anywhere among them, a double gives them back.
 const LARGEST_WITH_POINT: i128 = 10_i128.pow(15);
 
 /// The largest mantissa with `scale` decimals that a column may hold, so that sums of its doubles are exact.
@@ -216,7 +216,7 @@ impl<'t> Exponential<'t> {
     }
 }
 
-/// How far off a number lies, whatever its size: digits with a point, a sign and an exponent. None: it is none.
+/// The magnitude of a number of any size: digits with a point, a sign and an exponent. None: it is none.
 pub(super) fn magnitude(text: &str) -> Option<Magnitude> {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let digits = mantissa.strip_prefix(['-', '+']).unwrap_or(mantissa);

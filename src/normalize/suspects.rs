@@ -1,5 +1,5 @@
 //! Records that are probably none: the last row of a sheet whose figures are the sums of all others, whatever it is called, and rows
-//! that hold nothing but their key. They count, and are told.
+//! that hold nothing but their key. They count, and are reported.
 
 use arrow::array::{ArrayRef, AsArray};
 use arrow::compute::cast;

@@ -54,7 +54,7 @@ fn is_suspect(byte: u8) -> bool {
     matches!(byte, 0..=0x1f | 0x7f | b'<' | 0xc2 | 0xd8 | 0xe1 | 0xe2 | 0xef | 0xf3)
 }
 
-/// What is not seen goes, line breaks become blanks, and what a program could take for a command is told of.
+/// Invisible characters are dropped, line breaks become blanks, and what a program could run as a command is reported.
 #[cold]
 fn judge<'t>(text: &str, tidy: &'t str) -> Cleaned<Cow<'t, str>> {
     let hides = |text: &str| {

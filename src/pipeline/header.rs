@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::units::Units;
 use crate::domain::is_blank;
 
-/// A header reduced to what tells columns apart.
+/// A header reduced to what distinguishes columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NormalHeader {
     /// Half-width, lower case, without blanks, brackets and unit note; parts of several header rows joined with `/`.
@@ -16,12 +16,12 @@ pub struct NormalHeader {
     pub unit: Option<String>,
 }
 
-/// Normalises a header; unit notes are told by the built-in units.
+/// Normalises a header; unit notes are recognised by the built-in units.
 pub fn normalize(header: &str) -> NormalHeader {
     normalize_with(header, Units::built_in())
 }
 
-/// Normalises a header; unit notes are told by `units`.
+/// Normalises a header; unit notes are recognised by `units`.
 pub fn normalize_with(header: &str, units: &Units) -> NormalHeader {
     let folded: String = with_powers(header)
         .nfkc()

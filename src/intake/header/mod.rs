@@ -21,7 +21,7 @@ use crate::pipeline::units::Units;
 
 /// Rows searched for a header.
 pub(super) const SEARCHED: usize = 60;
-/// Known columns by which a header is told from a title that happens to hold a header's word.
+/// Known columns that a header must have: a title may happen to hold the word of one.
 pub(super) const LEAST: usize = 2;
 /// All that is known of a form's headers.
 pub(super) struct Book<'p> {

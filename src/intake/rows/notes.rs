@@ -23,7 +23,7 @@ impl Judge<'_> {
             && !(is_first && is_own() && units::is_bare(cell, self.book.units))
     }
 
-    /// Units in a row without a key: where most columns of figures name a known one, a word that nobody knows is a unit, too, and
+    /// Units in a row without a key: where most columns of figures name a known one, an unknown word is a unit, too, and
     /// its column cannot be read.
     fn units_in_part(&self, row: usize) -> Option<Vec<(u32, String)>> {
         if !self.keys.iter().all(|key| !says(self.cell(row, *key))) {

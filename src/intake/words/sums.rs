@@ -68,7 +68,7 @@ impl Words {
         self.file.total_endings.iter().any(ends) || self.said(cell).is_some()
     }
 
-    /// Whether a name may be a total by its borders: most names are told from one by that look.
+    /// Whether a name may be a total by its first and last characters: one look shows that most names are none.
     fn may_be_total(&self, cell: &str) -> bool {
         let bare = cell.trim_end_matches([' ', '\u{3000}', ':', '：', ')', '）', '.', '%', '％']);
         let Some(last) = bare.chars().next_back() else {
@@ -95,7 +95,7 @@ impl Words {
         said.is_some_and(|said| said.is_phrase || said.word == SumWord::Summary)
     }
 
-    /// Whether a name is that of a total in several words, or of a comparison: what is set aside for it is told.
+    /// Whether a name is that of a total in several words, or of a comparison: what is set aside for it is reported.
     pub(in crate::intake) fn is_phrase(&self, cell: &str) -> bool {
         self.is_total(cell) && self.said(cell).is_some_and(|said| said.is_phrase)
     }

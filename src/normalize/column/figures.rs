@@ -86,8 +86,8 @@ impl<'a> Reader<'_, 'a> {
         AllShares::of(figures, measure.range.map(|(_, most)| most))
     }
 
-    /// What a reader of the workbook sees of a number that its format puts something around: `12人`. A multiple alone (`8万`) is told
-    /// instead, since the number itself may be meant.
+    /// A number with the text that its format shows around it: `12人`. None for a multiple alone (`8万`), which has a finding of its own,
+    /// since the number itself may be meant.
     fn as_shown(&self, cell: &str, position: usize) -> Option<String> {
         let table = self.sheet.table;
         let shown = table.grid.markings().filter(|shown| !shown.affixes.is_empty())?;
@@ -100,8 +100,8 @@ impl<'a> Reader<'_, 'a> {
         Some(format!("{}{number}{}", affix.before, affix.behind))
     }
 
-    /// Tells by the position of a record whether a cell has a point for its decimals whatever the others have: a correction
-    /// gives its content, or JSON held a number there.
+    /// Whether the cell of a record has a decimal point whatever the notation of its column: a correction gives its content, or JSON held
+    /// a number there.
     fn has_point(&self) -> impl Fn(usize) -> bool {
         let (table, index) = (self.sheet.table, self.at.index as usize);
         let cells = table.corrected.column(self.at.index);

@@ -151,7 +151,7 @@ pub fn parse(text: &str, columns: &[Column], usage: Use) -> Result<Formula, Vec<
     }
 }
 
-/// The parser tells the place only in words: `…, found: x at Line: 1, Column: 5`.
+/// The parser gives the place only in words: `…, found: x at Line: 1, Column: 5`.
 fn syntax_error(text: &str, error: &ParserError) -> (String, Range<usize>) {
     let whole = match error {
         ParserError::TokenizerError(message) | ParserError::ParserError(message) => message.clone(),

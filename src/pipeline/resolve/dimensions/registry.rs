@@ -42,7 +42,7 @@ impl Scope<'_> {
             let message = "`order` means nothing where the members are the areas of the registry".to_owned();
             faults.add(self.source, "misplaced-key", first.span(), message, None);
         }
-        // A table that cannot be read is a fault of the registry, and told there.
+        // A table that cannot be read is a fault of the registry, and reported there.
         self.names = areas_of(&registry.divisions, &registry.levels, level).unwrap_or_default();
         if self.names.is_empty() {
             let message = format!("the divisions have no area of the level `{}`", registry.levels[level]);
@@ -91,7 +91,7 @@ fn areas_of(path: &Path, levels: &[String], level: LevelIndex) -> Option<BTreeMa
     Some(of_level.map(|row| (row.code.clone(), row.name.clone())).collect())
 }
 
-/// As stated, else one below the parent's. None where parents lead nowhere, which the registry tells.
+/// As stated, else one below the parent's. None where a parent does not exist, which the registry reports.
 fn level_of(row: &Row, by_code: &BTreeMap<&str, &Row>, levels: usize) -> Option<LevelIndex> {
     let mut here = row;
     for climbed in 0..levels {
