@@ -214,12 +214,14 @@ pub fn run(
         lists: &lists,
         skipped: &scope.left_out,
         additive: &additive,
-        staging: &staging,
         progress,
         spread: Spread::over(chains.len()),
     };
     // `tables::figures` puts the results into path order.
-    let done = night.spread.outer().map(&chains, |chain| night::chain(&night, chain))?;
+    let done = night
+        .spread
+        .outer()
+        .map(&chains, |chain| night::chain(&night, &staging, chain))?;
     let done: Vec<_> = done.into_iter().flatten().collect();
     progress(Progress::Done);
     let ignored = Ignored {
@@ -228,7 +230,10 @@ pub fn run(
     };
 
     let files: Vec<&FoundFile> = chains.iter().flatten().flatten().collect();
-    let figures = tables::figures(&night, &files, done, &registers)?;
+    let written = staging.files();
+    let facts = written.iter().filter(|(path, _)| path.starts_with("facts/"));
+    let facts = facts.map(|(_, file)| file.rows).sum();
+    let figures = tables::figures(&night, &files, (done, facts), &registers)?;
     tracing::info!(
         read = figures.rows.read,
         accepted = figures.rows.accepted,
@@ -242,7 +247,7 @@ pub fn run(
     let standing = release::unchanged(&staging, &output)?;
     let judged = publish::judge(pipeline, (&root, scope), &output, &figures)?;
     if standing.is_none() || judged.is_set_apart() {
-        returns::write(&night, &files, &figures.entries)?;
+        returns::write((&night, &staging), &files, (&figures.entries, &figures.returns))?;
     }
     publish::publish(
         pipeline,
