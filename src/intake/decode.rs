@@ -395,7 +395,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2048))]
 
-        /// Whatever a file is written in, and whichever of its words are known: its text is read as it was written, or told to be
+        /// Whatever a file is written in, and whichever of its words are known: its text is read as it was written, or reported as
         /// doubtful.
         #[test]
         fn no_encoding_gives_other_characters_in_silence(

@@ -15,7 +15,7 @@ use crate::pipeline::ColumnKind;
 #[derive(Debug, Default)]
 pub(super) struct Body {
     pub(super) records: Vec<u32>,
-    /// Records that are named like a sum although their key is filled, and what they are otherwise.
+    /// Records that are named like a sum although their key is filled, and the kind of row that they would be without a key.
     pub(super) named_totals: Vec<(u32, SetAside)>,
     /// Rows whose name is that of a total in several words.
     pub(super) worded_totals: Vec<u32>,

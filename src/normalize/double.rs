@@ -6,7 +6,7 @@ use super::measure::Measure;
 use super::number::{Exact, Magnitude, magnitude};
 use crate::domain::Code;
 
-/// No value lies as far off as this, so that its sums keep eighteen decimals.
+/// Every value is smaller than this, so that sums keep eighteen decimals.
 const LARGEST: f64 = 1e18;
 /// Six digits, as many as a spreadsheet shows: a value keeps at least these unless its column may be rounded.
 const FEWEST_DIGITS: i128 = 100_000;
@@ -75,7 +75,7 @@ fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned
     }
 }
 
-/// The largest value that lies nearer than [`LARGEST`].
+/// The largest value below [`LARGEST`].
 fn largest() -> f64 {
     LARGEST.next_down()
 }

@@ -11,7 +11,7 @@ use crate::domain::{Code, half_width};
 use crate::pipeline::MissingKind;
 use crate::pipeline::units::Units;
 
-/// What a numeric column says of its cells.
+/// How the cells of a numeric column are read.
 #[derive(Clone, Copy)]
 pub(super) struct Measure<'a> {
     pub(super) symbols: Symbols<'a>,
@@ -41,7 +41,7 @@ const CURRENCIES: [(&str, &str); 3] = [("¥", "yuan"), ("￥", "yuan"), ("$", "u
 pub(super) struct Figure {
     number: Exact,
     conversion: Option<(String, (i128, i128))>,
-    /// The code under which someone should know how the text was read.
+    /// Code of the finding on how the text was read.
     report: Option<Code>,
 }
 
@@ -59,7 +59,7 @@ pub(super) struct Scaled {
 }
 
 impl Scaled {
-    /// A value made of it, with what should be known of it.
+    /// The value, with the finding on how it was read.
     pub(super) fn cleaned<T>(self, value: T) -> Cleaned<T> {
         match (self.report, self.from) {
             (Some(code), _) => Cleaned::Noted(value, code),
@@ -189,8 +189,8 @@ impl Measure<'_> {
         })
     }
 
-    /// A number with its unit, and the code of the finding on how it was read. A whole-number column has no use for the fraction
-    /// that the other mark would make: there it is no number of the column in either notation.
+    /// A number with its unit, and the code of the finding on how it was read. In a whole-number column,
+    /// what the other mark would make a fraction is no number in either notation.
     fn written<'t>(
         &self,
         text: &'t str,
@@ -244,8 +244,8 @@ impl Measure<'_> {
         })
     }
 
-    /// The figure in the column's unit with as many decimals as there is room for, eighteen at most where a conversion makes
-    /// them; None: no room for it at all.
+    /// The figure in the column's unit with as many decimals as fit, eighteen at most where a conversion makes them; None: it does not
+    /// fit at all.
     pub(super) fn converted(&self, figure: Figure) -> Option<Scaled> {
         let Some((unit, (num, den))) = figure.conversion else {
             return Some(Scaled {

@@ -1,5 +1,5 @@
 //! Records that are named like a sum of others, as `Total`, although their key is filled, and words that stand alone in a row like a
-//! heading: counties may be called anything, and clerks give a line of totals a code. The registry and the figures decide; what they
+//! heading: areas may have such names, and lines of totals may have codes. The registry and the figures decide; what they
 //! cannot prove is reported.
 
 use super::cell::{Cleaned, tidy};

@@ -16,7 +16,7 @@ const PARTS: usize = 2;
 /// Digits of all its figures from which on no row is the sum of the others by chance.
 const DIGITS: u32 = 4;
 
-/// Tells of both. `arrays` are the form's columns in order.
+/// Reports both. `arrays` are the form's columns in order.
 pub(super) fn tell(table: &RawTable, context: &Context, arrays: &[ArrayRef], tally: &mut Tally) {
     if let Some(&row) = table.records.last()
         && tally.statuses.of(table.records.len() - 1) == RowState::Accepted

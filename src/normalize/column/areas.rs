@@ -1,4 +1,4 @@
-//! Columns of areas: codes, with what stands behind them in a workbook, and names.
+//! Columns of areas: codes, as text or as numbers of a workbook, and names.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -122,7 +122,7 @@ impl<'a> Reader<'_, 'a> {
     }
 }
 
-/// A code, with what may be wrong with it although it is known.
+/// A known code, with the finding on what may be wrong with it.
 fn noted<'t>(code: Cleaned<Cow<'t, str>>, doubt: Option<Code>) -> Cleaned<Cow<'t, str>> {
     match (code, doubt) {
         (Cleaned::Value(code), Some(doubt)) => Cleaned::Noted(code, doubt),

@@ -1,4 +1,4 @@
-//! Columns, rows and cells of an OpenDocument spreadsheet, each of which may stand many times.
+//! Columns, rows and cells of an OpenDocument spreadsheet, each of which may be repeated.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::domain::{Run, RunKind};
 use crate::intake::workbook::shown::NumberFormat;
 use crate::intake::workbook::xml::attribute;
 
-/// A cell that holds something, and how often it stands in its row.
+/// A cell that holds something, and how often it is repeated in its row.
 pub(super) struct Filled {
     first: u64,
     count: u64,

@@ -94,7 +94,7 @@ impl Styles {
         }
     }
 
-    /// How a style sets text; None: it says nothing of it.
+    /// How a style sets text; None: as its surroundings.
     pub(super) fn kind(&self, name: &str) -> Option<RunKind> {
         let (mut struck, mut position, mut next) = (None, None, Some(name));
         for _ in 0..MOST_PARENTS {
