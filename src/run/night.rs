@@ -1,6 +1,7 @@
 //! One bundle of files from bytes to facts.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -24,41 +25,82 @@ use crate::intake::{FileRead, FoundFile, Intake, ReadSubmission};
 use crate::lake::quarantine::{Quarantined, quarantine_batches};
 use crate::lake::{Encoded, FieldMeta, FileMeta, encode};
 use crate::normalize::Context;
-use crate::pipeline::{FormIndex, Pipeline};
-use crate::registry::{Areas, Receipts, Registry, Reporters, UnitLists};
+use crate::pipeline::{FormIndex, Pipeline, corrections};
+use crate::registry::{Areas, Explanations, Receipts, RegisterFile, Registry, Reporters, UnitLists};
 use crate::release::Staging;
 use crate::rollup::{Contributions, Plan};
 
-/// What every bundle of a run shares.
-pub struct Night<'a> {
+/// What every job of a run shares: the definition and the registers, as read. Nothing in it changes while the jobs run.
+pub struct Night<'p> {
     /// The definition.
-    pub pipeline: &'a Pipeline,
+    pub pipeline: &'p Pipeline,
     /// How the records of each form are summed.
-    pub plans: &'a [Plan],
+    pub plans: Vec<Plan>,
     /// What single records of each form add to the indicators.
-    pub contributions: &'a [Contributions],
+    pub contributions: Vec<Contributions>,
     /// The areas.
-    pub registry: &'a Registry,
+    pub registry: Registry,
     /// What the ministry corrects, and counties explain.
-    pub feedback: &'a Feedback,
+    pub feedback: Feedback,
     /// Who owes what.
-    pub reporters: &'a Reporters,
+    pub reporters: Reporters,
     /// What came when.
-    pub receipts: &'a Receipts,
+    pub receipts: Receipts,
     /// Templates and headers, compiled.
-    pub intake: &'a Intake<'a>,
+    pub intake: Intake<'p>,
     /// How partition areas follow each other.
-    pub lineage: &'a Lineage,
+    pub lineage: Lineage,
     /// Lists of units that rules hold submissions against.
-    pub lists: &'a UnitLists,
+    pub lists: UnitLists,
     /// Periods of the pipeline that are left out of the run.
-    pub skipped: &'a [Period],
+    pub skipped: &'p [Period],
     /// Per form, the columns whose sum has a meaning.
-    pub additive: &'a [Vec<usize>],
+    pub additive: Vec<Vec<usize>>,
     /// Which work is spread over the threads.
     pub spread: Spread,
     /// Whoever watches.
-    pub progress: &'a (dyn Fn(Progress) + Sync),
+    pub progress: &'p (dyn Fn(Progress) + Sync),
+}
+
+impl<'p> Night<'p> {
+    /// Reads the registers in the input folder. Gives them back too, with their faults.
+    ///
+    /// # Errors
+    /// When the corrections have errors, a formula cannot be planned, or the machine fails.
+    pub fn load(
+        (pipeline, registry): (&'p Pipeline, Registry),
+        skipped: &'p [Period],
+        input: &Path,
+        progress: &'p (dyn Fn(Progress) + Sync),
+    ) -> Result<(Night<'p>, Vec<RegisterFile>), RunError> {
+        let (reporters, mut registers) = Reporters::load(pipeline, &registry, input)?;
+        let (receipts, read) = Receipts::load(pipeline, input)?;
+        registers.extend(read);
+        let (lists, read) = UnitLists::load(pipeline, &registry, input)?;
+        registers.extend(read);
+        let corrections = corrections::read(pipeline, skipped, input).map_err(RunError::Corrections)?;
+        let (explanations, read) = Explanations::load(pipeline, skipped, input)?;
+        registers.extend(read);
+        let names = registry.all().iter().map(|area| area.name.as_str());
+        let forms = 0..pipeline.forms.len();
+        let night = Night {
+            pipeline,
+            plans: (forms.clone().map(|form| Plan::new(pipeline, form))).collect::<Result<_, _>>()?,
+            contributions: (forms.clone().map(|form| Contributions::new(pipeline, form))).collect::<Result<_, _>>()?,
+            feedback: Feedback::new(pipeline, corrections, explanations),
+            reporters,
+            receipts,
+            intake: Intake::new(pipeline, input, registry.root_code()).with_names(names),
+            lineage: Lineage::of(pipeline, &registry),
+            lists,
+            skipped,
+            additive: forms.map(|form| pipeline.additive(form)).collect(),
+            spread: Spread::Bundles,
+            progress,
+            registry,
+        };
+        Ok((night, registers))
+    }
 }
 
 impl Night<'_> {
@@ -166,7 +208,7 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
             by_area.entry(area).or_default().insert(sender, stack);
         }
         for (area, senders) in &by_area {
-            let definition = (night.pipeline, night.registry, night.lineage);
+            let definition = (night.pipeline, &night.registry, &night.lineage);
             let memory = memories.at(definition, (form, period), area);
             let made = partition(night, &received, &mut entries, (form, period), (area, senders), memory)?;
             let (mut made, kept) = made;
@@ -353,3 +395,6 @@ fn place(night: &Night<'_>, entry: &Entry) -> (FormIndex, String, String) {
     };
     (submission.form, period, file_name(&area))
 }
+
+#[cfg(test)]
+mod tests;

@@ -66,20 +66,28 @@ pub fn partition(
     // A later revision of which no row survives the rules gives way to the earlier one, which must then be judged too.
     let mut fallen: BTreeMap<usize, Rejected> = BTreeMap::new();
     let areas = night.areas(form, period);
-    let earlier = memory.before(night.pipeline, (form, period), night.skipped, night.registry);
+    let earlier = memory.before(night.pipeline, (form, period), night.skipped, &night.registry);
     let judging = context(night, (form, period), &areas, earlier);
-    let (mut choices, mut judged) = loop {
-        let choices: Vec<Chosen> = night.spread.inner().map(&senders, |(sender, stack)| {
-            Ok::<_, RunError>(choose(night, received, (form, period), (sender, stack), &fallen))
-        })?;
+    let chosen = |(sender, stack): &(&str, &Stack), fallen: &BTreeMap<usize, Rejected>| {
+        choose(night, received, (form, period), (sender, stack), fallen)
+    };
+    let mut choices: Vec<Chosen> =
+        (night.spread.inner()).map(&senders, |sender| Ok::<_, RunError>(chosen(sender, &fallen)))?;
+    // Rules that compare records with their peers make all of them be judged again, and only who has fallen chosen again.
+    let mut judged = loop {
         let judged = judge_records(&judging, received, &choices)?;
         let more = judged
             .as_ref()
             .map_or_else(BTreeMap::new, |judged| newly_fallen(&choices, judged));
         if more.is_empty() {
-            break (choices, judged);
+            break judged;
         }
+        let is_fallen = |chosen: &Chosen| chosen.winner.as_ref().is_some_and(|(at, _)| more.contains_key(at));
+        let again: Vec<usize> = (0..choices.len()).filter(|&at| is_fallen(&choices[at])).collect();
         fallen.extend(more);
+        for at in again {
+            choices[at] = chosen(&senders[at], &fallen);
+        }
     };
     corrected::mark(night, &judging, received, &mut choices, judged.as_mut())?;
     let mut winners = Vec::new();
@@ -204,7 +212,7 @@ fn context<'a>(
         period,
         areas,
         earlier,
-        lists: night.lists,
+        lists: &night.lists,
     }
 }
 

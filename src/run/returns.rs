@@ -269,7 +269,7 @@ fn made(
     let sender = (submission.period, submission.area_code.as_str());
     let known = match (table, sender, &areas) {
         (None, (Some(period), sender), Some(areas)) => {
-            known_rows(pipeline, night.lists, submission.form, (period, sender), areas)
+            known_rows(pipeline, &night.lists, submission.form, (period, sender), areas)
         }
         _ => Vec::new(),
     };

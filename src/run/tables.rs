@@ -66,17 +66,17 @@ pub fn figures(
         mut tallies,
         corrected,
     } = gather(night, done)?;
-    lines.extend(settle_loose(night.pipeline, night.registry, &mut entries, loose));
+    lines.extend(settle_loose(night.pipeline, &night.registry, &mut entries, loose));
     let mut beside = beside::beside(registers, &night.feedback.corrections);
     note_rows_beyond_register(night, &mut entries, &coverage);
     identical::tell(night, files, &mut entries)?;
-    feedback::explain(night.feedback, night.pipeline, &mut entries, &mut beside);
+    feedback::explain(&night.feedback, night.pipeline, &mut entries, &mut beside);
     replies::settle(night, files, &mut entries)?;
     feedback::note(night, &corrected, &mut beside);
     ledger::settle_order(&mut entries);
     let rows = account(&entries, facts)?;
 
-    let (pipeline, registry) = (night.pipeline, night.registry);
+    let (pipeline, registry) = (night.pipeline, &night.registry);
     let asked: Vec<(Period, usize)> = (pipeline.periods.iter())
         .flat_map(|&period| (0..pipeline.indicators.len()).map(move |indicator| (period, indicator)))
         .collect();
