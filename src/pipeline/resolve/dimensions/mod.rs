@@ -279,7 +279,10 @@ impl Scope<'_> {
                     "the lookup table `{}` lacks the columns `code` and `{}`",
                     table, self.written.id
                 );
-                let hint = format!("it has: {}", columns.join(", "));
+                let hint = match columns.as_slice() {
+                    [] => "it is empty".to_owned(),
+                    columns => format!("it has: {}", columns.join(", ")),
+                };
                 faults.add(self.source, "unknown-column", table.span(), message, hint);
                 None
             }
@@ -312,4 +315,31 @@ fn column_of_csv(bytes: &[u8], column: &str) -> Result<BTreeSet<String>, TableFa
     };
     let values = table.records.iter().map(|record| record.cell(Some(at)));
     Ok(values.filter(|value| !value.is_empty()).map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_the_distinct_values_of_a_column() {
+        let members = |text: &str| {
+            column_of_csv(text.as_bytes(), "region")
+                .ok()
+                .map(|members| members.into_iter().collect::<Vec<_>>().join(" "))
+        };
+        for (text, expected) in [
+            ("code,region\n1,south\n2,north\n3,south\n", Some("north south")),
+            // Read as the registry reads it: columns in any case and order, a byte order mark, blanks, quotes.
+            ("\u{feff}Region , CODE\r\n\" north \",1\r\n,2\r\n", Some("north")),
+            ("code,region\n", Some("")),
+            ("code,area\n1,north\n", None),
+            ("region\nnorth\n", None),
+            ("", None),
+        ] {
+            assert_eq!(members(text).as_deref(), expected, "{text:?}");
+        }
+        let gbk = column_of_csv(b"code,region\n1,\xb1\xb1\n", "region");
+        assert!(matches!(gbk, Err(TableFault::NotUtf8(14))));
+    }
 }
