@@ -46,15 +46,16 @@ mod sheet;
 mod sheets;
 mod sniff;
 mod stated;
-mod suggest;
 mod table;
 mod template;
 #[cfg(test)]
 mod tests;
 mod unit_clauses;
 mod unit_columns;
+mod unit_lines;
 mod unit_marks;
 mod unit_notes;
+mod unit_of_column;
 mod unit_scope;
 mod unit_words;
 mod units;
