@@ -25,7 +25,7 @@ pub enum Format {
     Json,
 }
 
-const FORMATS: &Choices<Format> = &[
+pub(super) const FORMATS: &Choices<Format> = &[
     ("table", "Plain text", Format::Table),
     ("csv", "CSV in UTF-8", Format::Csv),
     ("json", "One JSON object with all details", Format::Json),
@@ -108,17 +108,18 @@ impl PlaceArgs {
 impl LookArgs {
     /// Asks `question` and prints the answer.
     pub fn answer<L: Look>(&self, question: impl FnOnce(&Pipeline, &Release) -> Result<L, LookError>) -> Exit {
-        let answer = self.place.ask(question).and_then(|answer| say(&self.written(&answer)));
+        let lang = self.lang.unwrap_or_else(default_lang);
+        let answer = (self.place.ask(question)).and_then(|answer| say(&written(&answer, self.format, lang)));
         answer.map_or_else(|failed| failed, |()| Exit::Success)
     }
+}
 
-    fn written(&self, answer: &impl Look) -> String {
-        let lang = self.lang.unwrap_or_else(default_lang);
-        match self.format {
-            Format::Table => answer.text(page(lang)),
-            Format::Csv => answer.csv(lang),
-            Format::Json => answer.json(),
-        }
+/// An answer in a format.
+pub(super) fn written(answer: &impl Look, format: Format, lang: Lang) -> String {
+    match format {
+        Format::Table => answer.text(page(lang)),
+        Format::Csv => answer.csv(lang),
+        Format::Json => answer.json(),
     }
 }
 

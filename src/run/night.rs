@@ -170,7 +170,7 @@ pub fn chain(
     let mut left = Left::nothing();
     let mut results = Vec::new();
     for one in chain {
-        let asked = keeper.asked(night, one, &left);
+        let asked = keeper.asked(night, one, Some(&left));
         let kept = asked
             .as_ref()
             .map(|asked| keeper.find(one, asked, staging))
@@ -182,7 +182,7 @@ pub fn chain(
             }
             None => {
                 if let Some(asked) = &asked {
-                    let causes: Vec<String> = keeper.causes(one, asked).iter().map(ToString::to_string).collect();
+                    let causes: Vec<String> = keeper.causes(one, asked).0.iter().map(ToString::to_string).collect();
                     tracing::debug!(partition = %one, causes = causes.join("; "), "computing");
                 }
                 let mut memories = left.memories().expect("it was encoded by this program");
