@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::RunError;
 use super::ledger::{Entry, Status};
 use super::night::Night;
-use super::place::same_records;
+use super::contents::same_records;
 use crate::domain::{Code, Finding, MatchedColumn, RawTable};
 use crate::intake::{FoundFile, ReadSubmission};
 use crate::pipeline::Form;
