@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::beside::Beside;
@@ -19,7 +20,7 @@ use crate::pipeline::{Form, Pipeline};
 use crate::tables::{FindingRow, NO_BASE, SubmissionRow, Table};
 
 /// What became of a submission as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     /// Every record counts, and nothing must be mended.
     Accepted,
@@ -44,7 +45,7 @@ impl Status {
 }
 
 /// Rows of a submission by what became of them. `read` is the sum of the others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rows {
     /// Every physical row.
     pub read: u64,
@@ -75,7 +76,7 @@ impl Rows {
 }
 
 /// One line of the table `submissions`, with its findings.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Entry {
     /// What was received; its form is None where no form claims the file.
     pub submission: Submission,
@@ -88,6 +89,7 @@ pub struct Entry {
     /// The account of its rows.
     pub rows: Rows,
     /// What became of each record, until the bundle is done; empty: what the findings on the whole say of all.
+    #[serde(skip)]
     pub statuses: RowStatuses,
     /// When it came, by the receipts.
     pub submitted_at: Option<Date>,
@@ -125,7 +127,7 @@ impl Entry {
                 period: None,
                 area_code: String::new(),
                 revision: 0,
-                format: "unknown",
+                format: "unknown".into(),
                 encoding: None,
             },
             claimed: false,
@@ -239,8 +241,8 @@ pub fn submissions(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry]) ->
             area_code,
             area_name: area_name.as_deref(),
             revision: entry.claimed.then_some(i64::from(s.revision)),
-            format: s.format,
-            encoding: s.encoding,
+            format: &s.format,
+            encoding: s.encoding.as_deref(),
             submitted_at: entry.submitted_at,
             late_days: entry.late_days,
             status: entry.status.as_str(),

@@ -16,6 +16,7 @@ use super::{Progress, RunError};
 use crate::domain::{Code, Finding, Period};
 use crate::intake::{FoundFile, ReadSubmission};
 use crate::pipeline::FormIndex;
+use crate::release::Staging;
 use crate::returns::{Answer, Return, workbook};
 
 /// What is wrong with where a file lies, so that no next revision beside it can mend it.
@@ -68,7 +69,7 @@ pub fn plan(night: &Night<'_>, entries: &mut [Entry]) -> Vec<Planned> {
 /// # Errors
 /// When the machine fails.
 pub fn write(
-    night: &Night<'_>,
+    (night, staging): (&Night<'_>, &Staging),
     files: &[&FoundFile],
     (entries, planned): (&[Entry], &[Planned]),
 ) -> Result<(), RunError> {
@@ -90,7 +91,7 @@ pub fn write(
     let steps = work.len() as u64;
     (night.progress)(Progress::Stage { name: "return", steps });
     work.par_iter().with_max_len(1).try_for_each(|(file, due)| {
-        let written = of_file(night, file, due);
+        let written = of_file(night, staging, file, due);
         (night.progress)(Progress::Step);
         written
     })?;
@@ -228,7 +229,7 @@ fn is_part(entry: &Entry) -> bool {
     entry.has(Code::SheetContinued)
 }
 
-fn of_file(night: &Night<'_>, file: &FoundFile, due: &[Due<'_>]) -> Result<(), RunError> {
+fn of_file(night: &Night<'_>, staging: &Staging, file: &FoundFile, due: &[Due<'_>]) -> Result<(), RunError> {
     let read = night.intake.read(file)?;
     for one in due {
         let found = read
@@ -236,7 +237,7 @@ fn of_file(night: &Night<'_>, file: &FoundFile, due: &[Due<'_>]) -> Result<(), R
             .iter()
             .find(|found| found.submission.id == one.entry.submission.id);
         let bytes = made(night, file, one, found)?;
-        night.staging.write(one.name, &bytes)?;
+        staging.write(one.name, &bytes)?;
     }
     Ok(())
 }
@@ -268,7 +269,7 @@ fn made(
     let sender = (submission.period, submission.area_code.as_str());
     let known = match (table, sender, &areas) {
         (None, (Some(period), sender), Some(areas)) => {
-            known_rows(pipeline, night.lists, submission.form, (period, sender), areas)
+            known_rows(pipeline, &night.lists, submission.form, (period, sender), areas)
         }
         _ => Vec::new(),
     };
