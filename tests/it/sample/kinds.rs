@@ -3,7 +3,7 @@
 use super::*;
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 50] = [
+const NOT_PLANTED: [(&str, &str); 53] = [
     (
         "revision-chosen",
         "no file of the sample calls itself old, and two of one revision come on one day; `night`",
@@ -158,6 +158,18 @@ const NOT_PLANTED: [(&str, &str); 50] = [
     (
         "fill-stopped",
         "no column of the shipped forms lets a blank mean the cell above; `reading`",
+    ),
+    (
+        "date-order-converted",
+        "the generator writes dates as text, with the year first; `dates`",
+    ),
+    (
+        "date-order-mixed",
+        "the generator writes dates with the year first; `dates`",
+    ),
+    (
+        "date-shown-partly",
+        "the generator writes dates as text, which hides nothing; `reading`",
     ),
     (
         "date-order-unclear",
