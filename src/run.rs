@@ -5,6 +5,7 @@ mod answers;
 mod beside;
 mod bundle;
 mod choose;
+mod contents;
 mod corrected;
 mod error;
 mod feedback;
@@ -33,6 +34,7 @@ mod spread;
 mod stated;
 mod tables;
 mod template;
+mod tie;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -12,7 +12,7 @@ use crate::domain::Lang;
 use crate::lake;
 use crate::pipeline::{self, Pipeline};
 use crate::report::Look;
-use crate::run::look::{LookError, Offer, Release, Which};
+use crate::run::look::{LookError, NotGiven, Offer, Release, Which};
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,6 +171,14 @@ pub(super) fn fail(error: &LookError) -> Exit {
             told_of(error, Some(&offered(what, offer)));
             Exit::Usage
         }
+        LookError::NotGiven(all) => {
+            let each = |one: &NotGiven| match one.known.as_slice() {
+                [] => one.argument.to_owned(),
+                known => format!("{}: {}", one.argument, known.join(", ")),
+            };
+            told_of(error, Some(&all.iter().map(each).collect::<Vec<_>>().join("\n        ")));
+            Exit::Usage
+        }
         LookError::Ambiguous { areas, .. } => {
             let (zh, en) = (
                 format!("请给出代码：{}", areas.join("、")),
@@ -257,6 +265,10 @@ fn chinese(error: &LookError) -> Option<String> {
                 other => other,
             };
             format!("没有这个{what}：{given}")
+        }
+        LookError::NotGiven(all) => {
+            let all: Vec<&str> = all.iter().map(|one| one.argument).collect();
+            format!("缺少参数：{}", all.join("、"))
         }
         LookError::Ambiguous { given, areas } => format!("有 {} 个地区叫{given}", areas.len()),
         LookError::NoFigure {
