@@ -35,6 +35,7 @@ mod stated;
 mod tables;
 mod template;
 mod tie;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -58,6 +59,7 @@ pub use publish::null_reasons;
 pub use scope::{NotDue, Scope};
 use spread::Spread;
 pub use template::{TemplateError, TemplateMade, TemplateQuery, template};
+pub use verify::verify;
 
 /// Options of one run.
 #[derive(Clone, Debug)]

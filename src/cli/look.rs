@@ -176,7 +176,10 @@ pub(super) fn fail(error: &LookError) -> Exit {
                 [] => one.argument.to_owned(),
                 known => format!("{}: {}", one.argument, known.join(", ")),
             };
-            told_of(error, Some(&all.iter().map(each).collect::<Vec<_>>().join("\n        ")));
+            told_of(
+                error,
+                Some(&all.iter().map(each).collect::<Vec<_>>().join("\n        ")),
+            );
             Exit::Usage
         }
         LookError::Ambiguous { areas, .. } => {

@@ -19,6 +19,7 @@ mod sql;
 mod status;
 mod template;
 mod trace;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -43,6 +44,8 @@ enum Command {
     Run(run::RunArgs),
     /// Show what the next run would compute again, and why
     Plan(plan::PlanArgs),
+    /// Compute the current release once more from the whole input, and compare every file
+    Verify(verify::VerifyArgs),
     /// Show all errors in the definition of a pipeline
     Check(check::CheckArgs),
     /// Explain the code of a finding
@@ -107,6 +110,7 @@ pub fn main() -> ExitCode {
     };
     let exit = match cli.command {
         Command::Run(args) => run::run(args),
+        Command::Verify(args) => verify::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::explain(args),

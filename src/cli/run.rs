@@ -110,21 +110,7 @@ impl Where<'_> {
     pub(super) fn opened(&self) -> Result<(Pipeline, Scope, RunOptions), Failure> {
         let args = self;
         let mut pipeline = pipeline::load(args.dir).map_err(Failure::Definition)?;
-        let said = |zh: &str, en: &str| Failure::Usage(Text::new(zh, en));
-        let input = args.input.cloned().or_else(|| pipeline.input.clone());
-        let input = input.ok_or_else(|| {
-            said(
-                "--input 和 pipeline.toml 的 input 都没有说明上报文件在哪里",
-                "no folder of submissions: neither --input nor `input` in pipeline.toml is set",
-            )
-        })?;
-        let output = args.output.cloned().or_else(|| pipeline.output.clone());
-        let output = output.ok_or_else(|| {
-            said(
-                "--output 和 pipeline.toml 的 output 都没有说明发布到哪里",
-                "no folder for the releases: neither --output nor `output` in pipeline.toml is set",
-            )
-        })?;
+        let (input, output) = folders(&pipeline, args.input, args.output)?;
         let scope = Scope::of(&mut pipeline, args.periods, args.as_of)?;
         warn_of_date(scope.as_of);
         let options = RunOptions {
@@ -134,6 +120,33 @@ impl Where<'_> {
         };
         Ok((pipeline, scope, options))
     }
+}
+
+/// Where the submissions are, and where the releases: as given, else as the pipeline has it.
+///
+/// # Errors
+/// When neither says.
+pub(super) fn folders(
+    pipeline: &Pipeline,
+    input: Option<&PathBuf>,
+    output: Option<&PathBuf>,
+) -> Result<(PathBuf, PathBuf), Failure> {
+    let said = |zh: &str, en: &str| Failure::Usage(Text::new(zh, en));
+    let input = input.cloned().or_else(|| pipeline.input.clone());
+    let input = input.ok_or_else(|| {
+        said(
+            "--input 和 pipeline.toml 的 input 都没有说明上报文件在哪里",
+            "no folder of submissions: neither --input nor `input` in pipeline.toml is set",
+        )
+    })?;
+    let output = output.cloned().or_else(|| pipeline.output.clone());
+    let output = output.ok_or_else(|| {
+        said(
+            "--output 和 pipeline.toml 的 output 都没有说明发布到哪里",
+            "no folder for the releases: neither --output nor `output` in pipeline.toml is set",
+        )
+    })?;
+    Ok((input, output))
 }
 
 /// Why a run came to no end.
@@ -161,6 +174,7 @@ impl Failure {
                 | RunError::NoInput { .. }
                 | RunError::NoSuchPeriod { .. }
                 | RunError::NoSuchPartition { .. }
+                | RunError::NoRelease { .. }
                 | RunError::NotBegun { .. },
             ) => Exit::Usage,
             Failure::Run(RunError::Lake(lake::Error::Locked { .. })) => Exit::Locked,
@@ -287,7 +301,7 @@ fn warn_of_lost(outcome: &Outcome, output: &Path) {
 /// For our own work. polars has a pool of its own, whose size changes no figure: it takes it from the environment
 /// (`POLARS_MAX_THREADS`) and offers no other way, and a program cannot soundly change its environment once it has threads.
 /// The stack leaves room for a thread that takes up another piece of work while it waits for polars.
-fn set_threads(threads: Option<u16>) {
+pub(super) fn set_threads(threads: Option<u16>) {
     let pool = rayon::ThreadPoolBuilder::new()
         .stack_size(16 << 20)
         .num_threads(threads.map_or(0, usize::from));
@@ -492,6 +506,7 @@ fn told_of(error: &RunError, hint: Option<&str>) {
         RunError::NoInput { path, .. } => format!("没有上报文件夹 {}", path.display()),
         RunError::OutputInInput { path, .. } => format!("输出文件夹 {} 位于上报文件夹之内", path.display()),
         RunError::NotBegun { as_of, first } => format!("截至 {as_of} 没有任何报告期已经开始；第一个报告期是 {first}"),
+        RunError::NoRelease { path } => format!("{} 中没有发布版本", path.display()),
         RunError::NoSuchPartition { given } => format!("没有这个分区地区的上报文件：{given}"),
         RunError::NoSuchPeriod { given, known } => format!("--period {given} 不是流程的报告期：{known}"),
         RunError::Lake(lake::Error::NoLink { path }) => {

@@ -41,17 +41,15 @@ pub struct SqlArgs {
 /// Prints SQL that DuckDB runs on the files of the release.
 pub fn run(args: SqlArgs) -> Exit {
     let lang = args.lang.unwrap_or_else(default_lang);
-    let text = args
-        .place
-        .ask(|pipeline, release| {
-            let (Some(query), Some(form)) = (args.query, &args.form) else {
-                let queries = || NotGiven::new("QUERY", QUERIES.iter().map(|(name, ..)| *name));
-                let query = args.query.is_none().then(queries);
-                let form = args.form.is_none().then(|| NotGiven::form(pipeline));
-                return Err(LookError::NotGiven(query.into_iter().chain(form).collect()));
-            };
-            look::sql(pipeline, release, form, query, lang)
-        });
+    let text = args.place.ask(|pipeline, release| {
+        let (Some(query), Some(form)) = (args.query, &args.form) else {
+            let queries = || NotGiven::new("QUERY", QUERIES.iter().map(|(name, ..)| *name));
+            let query = args.query.is_none().then(queries);
+            let form = args.form.is_none().then(|| NotGiven::form(pipeline));
+            return Err(LookError::NotGiven(query.into_iter().chain(form).collect()));
+        };
+        look::sql(pipeline, release, form, query, lang)
+    });
     let printed = text.and_then(|text| say(&text));
     printed.map_or_else(|failed| failed, |()| Exit::Success)
 }

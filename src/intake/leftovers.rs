@@ -95,10 +95,26 @@ mod tests {
 
     #[test]
     fn a_name_says_that_its_file_is_old_only_in_a_word_of_its_own() {
-        for part in ["_old.csv", "_OLD2.xlsx", " (作废)", "-旧版.xls", ".csv.bak", "_final_backup.csv", "（草稿）.xlsx"] {
+        for part in [
+            "_old.csv",
+            "_OLD2.xlsx",
+            " (作废)",
+            "-旧版.xls",
+            ".csv.bak",
+            "_final_backup.csv",
+            "（草稿）.xlsx",
+        ] {
             assert!(says_old(part), "{part}");
         }
-        for part in ["", ".csv", "_older", "_gold.csv", "_旧城区.csv", "_final.csv", "_older2.csv"] {
+        for part in [
+            "",
+            ".csv",
+            "_older",
+            "_gold.csv",
+            "_旧城区.csv",
+            "_final.csv",
+            "_older2.csv",
+        ] {
             assert!(!says_old(part), "{part}");
         }
     }

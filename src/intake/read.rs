@@ -312,8 +312,12 @@ impl Reader<'_> {
                 None => ("", ""),
             };
             told.message = Some(Text::new(
-                format!("“{{raw}}”由退回的工作簿改成，反馈表已被删除；工作簿属性仍注明所答复的上报，按该上报的下一修订版读取{zh}"),
-                format!("“{{raw}}” was made from a return whose list was deleted; the properties of the workbook still say which submission it answers, so it was read as the next revision of that one{en}"),
+                format!(
+                    "“{{raw}}”由退回的工作簿改成，反馈表已被删除；工作簿属性仍注明所答复的上报，按该上报的下一修订版读取{zh}"
+                ),
+                format!(
+                    "“{{raw}}” was made from a return whose list was deleted; the properties of the workbook still say which submission it answers, so it was read as the next revision of that one{en}"
+                ),
             ));
         }
         Some(mark)

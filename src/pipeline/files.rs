@@ -140,7 +140,10 @@ pub(super) fn parse_parts<T: DeserializeOwned + JsonSchema>(
     // It tells all faults of shape; what it gives lacks the unsound tables.
     parse_by::<T>(&strict, source, faults)?;
     let mut loose = strict;
-    if let Some(of) = loose.pointer_mut(&format!("/definitions/{of}")).and_then(|of| of.as_object_mut()) {
+    if let Some(of) = loose
+        .pointer_mut(&format!("/definitions/{of}"))
+        .and_then(|of| of.as_object_mut())
+    {
         of.remove("required");
     }
     parse_by(&loose, source, &mut Faults::default())

@@ -20,6 +20,7 @@ mod tests;
 mod text;
 mod trace;
 mod values;
+mod verify;
 
 pub use codebook::codebook;
 pub use datapackage::{DataPackage, datapackage};
@@ -39,3 +40,4 @@ pub use summary::{
 };
 pub use text::render;
 pub use trace::{Held, TraceArea, TraceCell, TraceFile, TraceLevel, TraceRecord, TraceReport, TraceRest};
+pub use verify::VerifyReport;

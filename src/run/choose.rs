@@ -108,8 +108,8 @@ fn choose_within<'a>(
             Untied::One { at, why } => (at, why),
         };
         let is_other = |other: &usize| *other != at && !received[*other].rejected;
-        let (copies, others): (Vec<usize>, Vec<usize>) = (left.iter().copied().filter(is_other))
-            .partition(|&other| received[other].content == received[at].content);
+        let (copies, others): (Vec<usize>, Vec<usize>) =
+            (left.iter().copied().filter(is_other)).partition(|&other| received[other].content == received[at].content);
         let path = received[at].read.submission.path.as_str();
         let repeated = |copy: usize| (copy, Finding::new(Code::SubmissionRepeated, copy as u32).raw(path));
         chosen.replaced.extend(copies.into_iter().map(repeated));

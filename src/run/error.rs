@@ -25,6 +25,12 @@ pub enum RunError {
         /// Those it has.
         known: String,
     },
+    /// There is no release to be verified.
+    #[error("there is no release in {}", path.display())]
+    NoRelease {
+        /// The output folder.
+        path: PathBuf,
+    },
     /// No submission is of a partition area that was asked about.
     #[error("no submission belongs to a partition area {given}")]
     NoSuchPartition {

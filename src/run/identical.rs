@@ -10,9 +10,9 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::RunError;
+use super::contents::same_records;
 use super::ledger::{Entry, Status};
 use super::night::Night;
-use super::contents::same_records;
 use crate::domain::{Code, Finding, MatchedColumn, RawTable};
 use crate::intake::{FoundFile, ReadSubmission};
 use crate::pipeline::Form;

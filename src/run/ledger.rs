@@ -13,7 +13,8 @@ use super::identical::Sketch;
 use super::influence::Shares;
 use super::names::Names;
 use crate::domain::{
-    CellValue, Code, Finding, HeaderLayout, Influence, Lang, Likeness, Reply, RowState, RowStatuses, Severity, Submission, hex,
+    CellValue, Code, Finding, HeaderLayout, Influence, Lang, Likeness, Reply, RowState, RowStatuses, Severity,
+    Submission, hex,
 };
 use crate::intake::Claim;
 use crate::pipeline::{Form, Pipeline};
@@ -358,10 +359,7 @@ fn push_findings(table: &mut Table, whose: &Whose<'_>, findings: &[Finding]) {
 }
 
 /// The size of an influence, or why there is none.
-fn share(
-    influence: Option<&Influence>,
-    of: impl Fn(&Influence) -> Option<f64>,
-) -> (Option<f64>, Option<&'static str>) {
+fn share(influence: Option<&Influence>, of: impl Fn(&Influence) -> Option<f64>) -> (Option<f64>, Option<&'static str>) {
     match influence.map(of) {
         None => (None, Some("moves_nothing")),
         Some(None) => (None, Some("undefined")),

@@ -135,7 +135,9 @@ pub fn decided(received: &[Received], (at, why): (usize, Why), others: &[usize])
     let winner = Finding {
         message: Some(Text::new(
             format!("与“{{raw}}”为同一单位、同一报告期、同一版本，内容不同；因{zh}，按本文件计入，请确认"),
-            format!("{{raw}} has the same area, form, period and revision and another content; this file counts, because {en}: confirm it"),
+            format!(
+                "{{raw}} has the same area, form, period and revision and another content; this file counts, because {en}: confirm it"
+            ),
         )),
         ..winner
     };

@@ -189,7 +189,9 @@ impl Region {
 
     /// The entry in which a byte lies.
     fn at(all: &[Region], byte: usize) -> Option<&Region> {
-        let at = all.partition_point(|region| region.bytes.start <= byte).checked_sub(1)?;
+        let at = all
+            .partition_point(|region| region.bytes.start <= byte)
+            .checked_sub(1)?;
         all.get(at).filter(|region| region.bytes.contains(&byte))
     }
 }

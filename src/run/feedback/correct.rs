@@ -121,7 +121,10 @@ pub fn correct(night: &Night<'_>, received: &mut [Received], entries: &mut [Entr
 fn paths_by_content(received: &[Received]) -> BTreeMap<usize, Vec<String>> {
     let mut paths: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for one in received {
-        paths.entry(one.content).or_default().push(one.read.submission.path.clone());
+        paths
+            .entry(one.content)
+            .or_default()
+            .push(one.read.submission.path.clone());
     }
     paths
 }

@@ -250,7 +250,11 @@ impl NotGiven {
         let known: Vec<String> = known.into_iter().map(str::to_owned).collect();
         NotGiven {
             argument,
-            known: if known.len() > NotGiven::MOST { Vec::new() } else { known },
+            known: if known.len() > NotGiven::MOST {
+                Vec::new()
+            } else {
+                known
+            },
         }
     }
 

@@ -147,7 +147,11 @@ fn of_two_contents_of_one_revision_one_counts_only_where_names_or_receipts_say_w
         (".csv.bak", &[], decided),
         ("_old.csv", &[("_old.csv", early)], decided),
         ("_v2.csv", &[(".csv", late), ("_v2.csv", early)], decided),
-        ("_v2.csv", &[(".csv", early), ("_v2.csv", late)], ["superseded", "accepted"]),
+        (
+            "_v2.csv",
+            &[(".csv", early), ("_v2.csv", late)],
+            ["superseded", "accepted"],
+        ),
         // Nothing says which is the later.
         ("_final.csv", &[], tied),
         (" (1).csv", &[], tied),
@@ -161,7 +165,11 @@ fn of_two_contents_of_one_revision_one_counts_only_where_names_or_receipts_say_w
         assert_eq!(statuses, expected, "{other} {receipts:?}");
         let counts = statuses.iter().position(|status| status == "accepted");
         assert_eq!(figure, counts.map(|at| files[at].1 as f64), "{other} {receipts:?}");
-        let code = if counts.is_some() { "revision-chosen" } else { "revision-tied" };
+        let code = if counts.is_some() {
+            "revision-chosen"
+        } else {
+            "revision-tied"
+        };
         let told = night.world.table("findings");
         let told: Vec<&Row> = told.iter().filter(|row| row["code"].text() == Some(code)).collect();
         assert_eq!(told.len(), 2, "{other} {receipts:?}");
@@ -171,7 +179,11 @@ fn of_two_contents_of_one_revision_one_counts_only_where_names_or_receipts_say_w
                 let is_chosen = path.ends_with(&format!("communities{}", files[counts].0));
                 assert_eq!(severity, if is_chosen { "explain" } else { "info" }, "{path}");
                 let message = row["message_en"].text().unwrap();
-                let why = if receipts.len() == 2 { late } else { "says that it is old" };
+                let why = if receipts.len() == 2 {
+                    late
+                } else {
+                    "says that it is old"
+                };
                 assert!(message.contains(why) && !message.contains('{'), "{message}");
             }
         }
@@ -188,7 +200,10 @@ fn a_tie_leaves_an_earlier_revision_in_force_and_a_chosen_file_without_records_l
     let folder = "2020/130000/130102_communities";
     let night = Night::new()
         .owes("130102", 5)
-        .file(&format!("{folder}.csv"), roster("130102", 3).replace("130102", "139999"))
+        .file(
+            &format!("{folder}.csv"),
+            roster("130102", 3).replace("130102", "139999"),
+        )
         .file(&format!("{folder}_old.csv"), roster("130102", 4));
     night.published();
     assert_eq!(night.codes(&format!("{folder}_old.csv")), [""; 0]);

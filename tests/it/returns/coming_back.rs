@@ -264,7 +264,11 @@ fn a_tie_without_a_return_stays_a_tie() {
 fn property(workbook: &[u8]) -> String {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(workbook)).unwrap();
     let mut text = String::new();
-    archive.by_name("docProps/custom.xml").unwrap().read_to_string(&mut text).unwrap();
+    archive
+        .by_name("docProps/custom.xml")
+        .unwrap()
+        .read_to_string(&mut text)
+        .unwrap();
     let at = text.find(">huizong-return ").unwrap() + 1;
     text[at..].split('<').next().unwrap().to_owned()
 }
@@ -290,7 +294,11 @@ fn a_return_without_its_list_is_known_by_its_properties_where_the_path_says_the_
     save(&format!("{A}.xlsx"));
     world.publish(&[]);
     assert_eq!(told(&world, &format!("{A}.xlsx")), ["return-recognised info"]);
-    assert!(staff(&world).contains(&"130102 130102001001 5".to_owned()), "{:?}", staff(&world));
+    assert!(
+        staff(&world).contains(&"130102 130102001001 5".to_owned()),
+        "{:?}",
+        staff(&world)
+    );
     let row = world.submission(&format!("{A}.csv"));
     assert_eq!(row["status"].text(), Some("superseded"));
 
@@ -300,7 +308,10 @@ fn a_return_without_its_list_is_known_by_its_properties_where_the_path_says_the_
     save(&format!("{other}.xlsx"));
     world.publish(&[]);
     assert_eq!(told(&world, &format!("{other}.xlsx")), [""; 0]);
-    assert_eq!(world.submission(&format!("{other}.xlsx"))["revision"].number(), Some(0.0));
+    assert_eq!(
+        world.submission(&format!("{other}.xlsx"))["revision"].number(),
+        Some(0.0)
+    );
 }
 
 #[test]

@@ -105,20 +105,25 @@ fn a_key_that_an_earlier_period_has_in_another_case_is_asked_about_once() {
     let history = "[[history]]\nform = 'roster'\ncolumn = 'people'\nratio = { min = 0.1, max = 10 }\n";
     for rule in [cover, history] {
         let roster = |rows: &str| format!("House,People\n{rows}");
-        let world = World::new(&plan("plain", &["nation", "state", "town"], &["2018", "2019", "2020"]), DIVISIONS)
-            .form(
-                "roster",
-                ROSTER,
-                "house | text | House | required = true\n people | integer | People",
-            )
-            .defined("checks.toml", rule)
-            .defined("measures.toml", measures("houses | roster | 1 | unit = 'house'"))
-            .sent("2018/A1_roster.csv", roster("AL-03,5\nAL-04,6\nAL-05,6\nal-05,6\n"))
-            .sent("2019/A1_roster.csv", roster("al-03,5\nAL-04,6\nAL-05,6\nal-06,6\n"))
-            .sent("2020/A1_roster.csv", roster("al-03,5\nAL-04,6\nAL-05,6\nAL-06,6\n"))
-            .published();
+        let world = World::new(
+            &plan("plain", &["nation", "state", "town"], &["2018", "2019", "2020"]),
+            DIVISIONS,
+        )
+        .form(
+            "roster",
+            ROSTER,
+            "house | text | House | required = true\n people | integer | People",
+        )
+        .defined("checks.toml", rule)
+        .defined("measures.toml", measures("houses | roster | 1 | unit = 'house'"))
+        .sent("2018/A1_roster.csv", roster("AL-03,5\nAL-04,6\nAL-05,6\nal-05,6\n"))
+        .sent("2019/A1_roster.csv", roster("al-03,5\nAL-04,6\nAL-05,6\nal-06,6\n"))
+        .sent("2020/A1_roster.csv", roster("al-03,5\nAL-04,6\nAL-05,6\nAL-06,6\n"))
+        .published();
         let findings = world.table("findings");
-        let of_code = findings.iter().filter(|row| row["code"].text() == Some("key-case-differs"));
+        let of_code = findings
+            .iter()
+            .filter(|row| row["code"].text() == Some("key-case-differs"));
         let told: Vec<String> = of_code
             .map(|row| joined(row, &["period", "row", "raw", "expected", "severity"], " | "))
             .collect();

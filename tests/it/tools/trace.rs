@@ -241,13 +241,24 @@ fn what_is_not_given_is_listed() {
         said(&ended)
     };
     let traced = said_by(&["trace"]);
-    for line in ["not given: INDICATOR, --area, --period", "urban_facility_coverage", "--period: 2015, 2018, 2020"] {
+    for line in [
+        "not given: INDICATOR, --area, --period",
+        "urban_facility_coverage",
+        "--period: 2015, 2018, 2020",
+    ] {
         assert!(traced.contains(line), "{traced}");
     }
     let traced = said_by(&["trace", "urban_facility_coverage", "--area", "130000"]);
-    assert!(traced.contains("not given: --period\n") && !traced.contains("--area:"), "{traced}");
+    assert!(
+        traced.contains("not given: --period\n") && !traced.contains("--area:"),
+        "{traced}"
+    );
     let sql = said_by(&["sql"]);
-    for line in ["not given: QUERY, --form", "QUERY: cube, records", "--form: communities, county_summaries"] {
+    for line in [
+        "not given: QUERY, --form",
+        "QUERY: cube, records",
+        "--form: communities, county_summaries",
+    ] {
         assert!(sql.contains(line), "{sql}");
     }
 }

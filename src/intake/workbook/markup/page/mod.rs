@@ -344,7 +344,8 @@ impl<'a> Reader<'a> {
         if !name.is_empty() {
             let is_line_under_way = !std::mem::take(&mut self.line.0).is_blank();
             let is_heading = |line: &Cell| line.runs.iter().any(|run| run.text.contains(name));
-            if !is_line_under_way && matches!(self.document.blocks.last(), Some(Block::Line(line)) if is_heading(line)) {
+            if !is_line_under_way && matches!(self.document.blocks.last(), Some(Block::Line(line)) if is_heading(line))
+            {
                 self.document.blocks.pop();
             }
             self.document.blocks.push(Block::Sheet(name.to_owned()));
