@@ -320,6 +320,12 @@ impl Finding {
         Finding { expected_words, ..self }
     }
 
+    /// The same with what was expected in words of each language.
+    pub fn with_expected_words(self, zh: String, en: String) -> Finding {
+        let expected_words = Some(Text::new(zh, en));
+        Finding { expected_words, ..self }
+    }
+
     /// What was expected, where it stands alone: beside a message, and not within it. None: nothing that would help.
     pub fn wanted_in(&self, lang: Lang) -> Option<String> {
         let expected = self.expected_in(lang).filter(|expected| !expected.is_empty())?;

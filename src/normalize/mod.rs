@@ -19,6 +19,7 @@ mod evidence;
 mod figures;
 mod integer;
 mod keyless;
+mod marks_mixed;
 mod measure;
 mod named;
 mod notation;
@@ -36,6 +37,7 @@ mod symbol;
 mod tally;
 mod text;
 mod totals;
+mod unit_cell;
 mod unplaced;
 mod words;
 
@@ -47,7 +49,7 @@ use arrow::array::{ArrayRef, Int64Array};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 
-use crate::domain::{Code, Finding, RawTable, RowStatuses};
+use crate::domain::{Code, Finding, Lang, RawTable, RowStatuses};
 use crate::pipeline::{ColumnKind, Form, FormIndex, Pipeline};
 use crate::registry::Areas;
 use area::{Jurisdiction, RowAreas};
@@ -168,10 +170,23 @@ fn worded<'a>(tally: Tally<'a>, table: &'a RawTable, context: &Context<'a>) -> i
     let pipeline = context.pipeline;
     let word = |unit: &str, lang| pipeline.units.word(unit, lang);
     let findings = tally.into_findings().into_iter();
-    let findings = findings.map(move |finding| finding.with_unit_words(word));
     let form = &pipeline.forms[context.form];
+    let findings = findings.map(move |finding| with_choices(finding.with_unit_words(word), form));
     let findings = converted::with_figures(findings, table, form, &pipeline.units);
     keyless::with_hints(findings, table, form)
+}
+
+/// A finding on a cell that holds none of its column's choices, with these in words of the reader's language where the column
+/// takes them.
+fn with_choices(finding: Finding, form: &Form) -> Finding {
+    if !matches!(finding.code.engine(), Some(Code::NotABoolean | Code::NotACategory)) {
+        return finding;
+    }
+    let Some(column) = finding.place.column.as_deref().and_then(|id| form.column(id)) else {
+        return finding;
+    };
+    let choices = |lang| form.columns[column].kind.choices(lang).join("|");
+    finding.with_expected_words(choices(Lang::Zh), choices(Lang::En))
 }
 
 fn sheet<'a>(table: &'a RawTable, context: &Context<'a>) -> Sheet<'a> {
