@@ -326,6 +326,18 @@ impl Finding {
         Finding { expected_words, ..self }
     }
 
+    /// The same with an area where the message has the code that stood there: `130102 长安区`.
+    pub fn naming(self, area: &str) -> Finding {
+        // A name is no template.
+        let area = area.replace(['{', '}'], "");
+        let message = |lang| self.template(lang).replace("{raw}", &area);
+        let message = Text::new(message(Lang::Zh), message(Lang::En));
+        Finding {
+            message: Some(message),
+            ..self
+        }
+    }
+
     /// What was expected, where it stands alone: beside a message, and not within it. None: nothing that would help.
     pub fn wanted_in(&self, lang: Lang) -> Option<String> {
         let expected = self.expected_in(lang).filter(|expected| !expected.is_empty())?;

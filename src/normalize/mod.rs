@@ -49,7 +49,7 @@ use arrow::array::{ArrayRef, Int64Array};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 
-use crate::domain::{Code, Finding, Lang, RawTable, RowStatuses};
+use crate::domain::{Code, Finding, Lang, RawTable, RowStatuses, Text};
 use crate::pipeline::{ColumnKind, Form, FormIndex, Pipeline};
 use crate::registry::Areas;
 use area::{Jurisdiction, RowAreas};
@@ -166,12 +166,13 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
 }
 
 /// The findings of the cells, with units as people write them and with what rows without a known key may be.
-fn worded<'a>(tally: Tally<'a>, table: &'a RawTable, context: &Context<'a>) -> impl Iterator<Item = Finding> + 'a {
+fn worded<'a>(tally: Tally<'a>, table: &'a RawTable, context: &'a Context<'a>) -> impl Iterator<Item = Finding> + 'a {
     let pipeline = context.pipeline;
     let word = |unit: &str, lang| pipeline.units.word(unit, lang);
     let findings = tally.into_findings().into_iter();
     let form = &pipeline.forms[context.form];
     let findings = findings.map(move |finding| with_choices(finding.with_unit_words(word), form));
+    let findings = findings.map(move |finding| with_areas(finding, context));
     let findings = converted::with_figures(findings, table, form, &pipeline.units);
     keyless::with_hints(findings, table, form)
 }
@@ -187,6 +188,26 @@ fn with_choices(finding: Finding, form: &Form) -> Finding {
     };
     let choices = |lang| form.columns[column].kind.choices(lang).join("|");
     finding.with_expected_words(choices(Lang::Zh), choices(Lang::En))
+}
+
+/// A finding on a code outside the sender's area, with the names of both.
+fn with_areas(finding: Finding, context: &Context) -> Finding {
+    if finding.code != Code::OutsideJurisdiction {
+        return finding;
+    }
+    let areas = context.areas;
+    let sender = areas.with_name(context.sender);
+    let raw = finding.raw.as_deref().filter(|_| finding.place.row.is_some());
+    let home = raw.and_then(|code| areas.home_of(code, context.sender).or_else(|| areas.get(code)));
+    let more = home.map(|home| areas.with_name(&home.code).replace(['{', '}'], ""));
+    let finding = finding.with_expected_words(sender.clone(), sender);
+    match more {
+        Some(home) => finding.with_more(&Text::new(
+            format!("（属于 {home}）"),
+            format!(" (it belongs to {home})"),
+        )),
+        None => finding,
+    }
 }
 
 fn sheet<'a>(table: &'a RawTable, context: &Context<'a>) -> Sheet<'a> {

@@ -107,7 +107,8 @@ impl LayoutLine {
         }
         if !self.lacking.is_empty() {
             let label = say(lang, "  缺少必填列：", "  Required, and not there: ");
-            lines.push(label.to_owned() + &self.lacking.join(say(lang, "、", ", ")));
+            let titles: Vec<&str> = self.lacking_titles.iter().map(|title| title.get(lang)).collect();
+            lines.push(label.to_owned() + &titles.join(say(lang, "、", ", ")));
         }
         lines.join("\n")
     }

@@ -41,7 +41,11 @@ impl Words {
             if let Some(told) = self.expected_by(given.rule(finding), expected) {
                 return told;
             }
-            return Some(text::shown(&self.statement(expected, given.form), 300));
+            let words = finding.expected_in(self.lang).filter(|words| words != expected);
+            return Some(match words {
+                Some(bound) => bound.into_owned(),
+                None => text::shown(&self.statement(expected, given.form), 300),
+            });
         }
         // A form has many headers, and all that are missing are named.
         Some(text::shown(&finding.wanted_in(self.lang)?, 1500))
