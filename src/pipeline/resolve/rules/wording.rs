@@ -4,7 +4,7 @@ use crate::domain::Text;
 use crate::pipeline::definition::OutlierMethod;
 use crate::pipeline::model::{Column, CoverRule, Dimension, OutlierRule, ReconcileRule, Relation, SumRule, Tolerance};
 
-fn text(zh: impl Into<String>, en: impl Into<String>) -> Text {
+pub(super) fn text(zh: impl Into<String>, en: impl Into<String>) -> Text {
     Text([("zh".to_owned(), zh.into()), ("en".to_owned(), en.into())].into())
 }
 
@@ -68,6 +68,47 @@ pub(super) fn history() -> Text {
     text(
         "{column}与上期相比变动过大：{raw}，应在上期的 {threshold} 倍之间",
         "{column} changed too much since the earlier period: {raw}; expected {threshold} times the earlier value",
+    )
+}
+
+pub(super) fn history_title(column: &Column) -> Text {
+    text(
+        format!("{}与上期相比变动过大", zh(column)),
+        format!("{} changed too much since the earlier period", en(column)),
+    )
+}
+
+pub(super) fn outlier_title(rule: &OutlierRule, columns: &[Column]) -> Text {
+    let column = &columns[rule.column];
+    let per = rule.per.map(|at| &columns[at]);
+    text(
+        format!(
+            "{}{}与同类相比异常",
+            zh(column),
+            per.map_or(String::new(), |per| format!("（按{}平均）", zh(per)))
+        ),
+        format!(
+            "{}{} stands out among its peers",
+            en(column),
+            per.map_or(String::new(), |per| format!(" per {}", en(per)))
+        ),
+    )
+}
+
+pub(super) fn cover_title(rule: &CoverRule) -> Text {
+    match (rule.finds_new, rule.register.is_some()) {
+        (false, true) => text("登记册中的单位未报", "Units of the register are missing"),
+        (true, true) => text("所报单位不在登记册中", "Units are not in the register"),
+        (false, false) => text("上期的单位本期未报", "Units of the earlier period are missing"),
+        (true, false) => text("本期的单位上期未报", "Units were not reported in the earlier period"),
+    }
+}
+
+/// Of the column that is stated.
+pub(super) fn reconcile_title(column: &Column) -> Text {
+    text(
+        format!("{}与明细汇总数不符", zh(column)),
+        format!("{} differs from the rows behind it", en(column)),
     )
 }
 
