@@ -1,6 +1,7 @@
 //! Tables and lines of a terminal: no colour, East Asian widths respected.
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::domain::{Lang, Text};
 
@@ -42,18 +43,10 @@ impl Page {
         text.get(self.lang)
     }
 
-    /// Breaks at spaces, and between any two wide characters.
+    /// Breaks at spaces, and beside wide characters. A path or a word is never broken.
     pub(super) fn wrap(&self, text: &str) -> String {
-        let mut table = Table::new();
-        table
-            .load_style(TableStyle::new())
-            .set_width(self.width)
-            .set_content_arrangement(ContentArrangement::Dynamic);
-        table.add_row(vec![text]);
-        if let Some(column) = table.column_mut(0) {
-            column.set_padding((0, 0));
-        }
-        trimmed(&table)
+        let lines = text.split('\n').map(|line| wrapped(line, self.width.into()));
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// A table with nothing in it yet.
@@ -123,4 +116,72 @@ fn trimmed(table: &Table) -> String {
         .map(|line| line.trim_end().to_owned())
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// What does not begin a line.
+const CLOSING: &str = "，。、；：？！）〉》】」』”’％…";
+/// What does not end a line.
+const OPENING: &str = "（〈《【「『“‘";
+
+/// A line as lines of at most so many columns, where no word is longer.
+fn wrapped(line: &str, width: usize) -> String {
+    let mut lines = String::new();
+    let mut used = 0;
+    for piece in pieces(line) {
+        let room = width.saturating_sub(used);
+        if used > 0 && piece.trim_end().width() > room {
+            lines.truncate(lines.trim_end_matches(' ').len());
+            lines.push('\n');
+            used = 0;
+        }
+        lines.push_str(piece);
+        used += piece.width();
+    }
+    lines.truncate(lines.trim_end_matches(' ').len());
+    lines
+}
+
+/// The pieces of a text between which a line may end, each with the blanks behind it.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let mut chars = rest.char_indices().peekable();
+        while let Some((_, c)) = chars.next() {
+            if let Some(&(at, next)) = chars.peek()
+                && may_end_between(c, next)
+            {
+                let (piece, behind) = rest.split_at(at);
+                rest = behind;
+                return Some(piece);
+            }
+        }
+        let last = std::mem::take(&mut rest);
+        (!last.is_empty()).then_some(last)
+    })
+}
+
+fn may_end_between(c: char, next: char) -> bool {
+    let is_wide = |c: char| c.width() == Some(2);
+    let is_allowed = next != ' ' && !CLOSING.contains(next) && !OPENING.contains(c);
+    is_allowed && (c == ' ' || is_wide(c) || is_wide(next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_stays_whole() {
+        for (text, expected) in [
+            ("see /data/a/b.csv now", "see\n/data/a/b.csv\nnow"),
+            ("见/data/a/b.csv。完", "见\n/data/a/b.csv。\n完"),
+            ("一二三四五六七八", "一二三四五六\n七八"),
+            ("一二三四五六，七八", "一二三四五\n六，七八"),
+            ("一二三四五（六七）", "一二三四五\n（六七）"),
+            ("  - a b", "  - a b"),
+            ("", ""),
+        ] {
+            assert_eq!(wrapped(text, 13), expected, "{text}");
+        }
+    }
 }

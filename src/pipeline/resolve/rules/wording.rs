@@ -146,7 +146,7 @@ pub(super) fn cover(rule: &CoverRule) -> Text {
         ),
         (true, true) => text(
             "所报单位中有 {count} 个不在登记册（共 {expected} 个）中：{raw}",
-            "{count} units are not among the {expected} of the register: {raw}",
+            "of the units reported, {count} are not among the {expected} of the register: {raw}",
         ),
         (false, false) => text(
             "上期的 {expected} 个单位有 {count} 个本期未报：{raw}",
@@ -154,7 +154,7 @@ pub(super) fn cover(rule: &CoverRule) -> Text {
         ),
         (true, false) => text(
             "本期有 {count} 个单位上期（{expected} 个）未报：{raw}",
-            "{count} units were not among the {expected} of the earlier period: {raw}",
+            "of the units reported, {count} were not among the {expected} of the earlier period: {raw}",
         ),
     }
 }
