@@ -4,7 +4,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::notation::notation;
-use super::{Code, FindingCode, Influence, Lang, Text, is_invisible, visible};
+use super::{Code, FindingCode, Influence, Lang, Text, is_invisible, join_to, visible};
 
 /// What a finding asks of the county. Ordered from the mildest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
@@ -346,7 +346,7 @@ impl Finding {
         let wanted = self.code.entry().and_then(|entry| entry.wanted.as_ref());
         let words = match (wanted, several, lang) {
             (Some(wanted), ..) => fill(wanted.get(lang), |name| (name == "expected").then(|| expected.clone())),
-            (None, true, Lang::Zh) => format!("{expected} 之一"),
+            (None, true, Lang::Zh) => fill("{expected} 之一", |_| Some(expected.clone())),
             (None, true, Lang::En) => format!("one of {expected}"),
             (None, false, _) => expected,
         };
@@ -400,11 +400,12 @@ fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
         .split_once('{')
         .and_then(|(before, from)| from.split_once('}').map(|(name, behind)| (before, name, behind)))
     {
-        filled.push_str(before);
-        filled.push_str(&part(name).unwrap_or_default());
+        join_to(&mut filled, before);
+        join_to(&mut filled, &part(name).unwrap_or_default());
         rest = behind;
     }
-    filled + rest
+    join_to(&mut filled, rest);
+    filled
 }
 
 /// A cell's text for a message: line breaks as blanks, what shows nothing made visible, at most 60 characters.
@@ -487,7 +488,7 @@ mod tests {
                 "the right one, with _r1 at the end of its name",
             ),
             (Code::RowsBeyondExpected, "58", "至多 58 行", "at most 58 rows"),
-            (Code::NotABoolean, "是|否", "是、否 之一", "one of 是, 否"),
+            (Code::NotABoolean, "是|否", "是、否之一", "one of 是, 否"),
             (
                 Code::ColumnMissing,
                 "人数 | 职工数",

@@ -140,7 +140,7 @@ mod tests {
                 Code::FormulaUncomputed,
                 "=A1",
                 "integer",
-                "应为 整数",
+                "应为整数",
                 "expected a whole number",
             ),
             (

@@ -336,14 +336,14 @@ mod tests {
             ),
             (
                 "has_facility OR operator IS NULL",
-                "有无设施为“是”，或运营主体 为空",
+                "有无设施为“是”，或运营主体为空",
                 "has facility is yes or operator is empty",
             ),
-            ("operator IS NOT NULL", "运营主体 不为空", "operator is filled in"),
+            ("operator IS NOT NULL", "运营主体不为空", "operator is filled in"),
             // What `NOT` concerns is not all before `OR`.
             (
                 "NOT has_facility AND area > 0 OR area = 1",
-                "并非 有无设施 与 面积 > 0，或面积 = 1",
+                "并非有无设施与面积 > 0，或面积 = 1",
                 "not has facility and area > 0 or area = 1",
             ),
         ] {
