@@ -183,7 +183,7 @@ impl Page {
         if let Some(returns) = summary.returns.filter(|returns| *returns > 0) {
             let returns = count(returns as i64);
             let (zh, en) = (
-                format!("退回县级改正（{returns} 份）"),
+                format!("退回改正（{returns} 份）"),
                 format!("To be fixed (returns: {returns})"),
             );
             places.push(place(&zh, &en, "returns/"));
