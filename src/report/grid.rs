@@ -1,6 +1,8 @@
 //! Tables and lines of a terminal: no colour, East Asian widths respected.
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{
+    Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
+};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::domain::{Lang, Text};
@@ -79,6 +81,9 @@ impl<'a> Column<'a> {
 /// A table with a ruled header and nothing else: ASCII rules, since box characters are wide in some terminals.
 pub(super) struct Grid {
     table: Table,
+    width: usize,
+    /// Columns of the longest word of each column.
+    words: Vec<usize>,
 }
 
 impl Grid {
@@ -98,16 +103,38 @@ impl Grid {
             column.set_cell_alignment(*alignment);
             column.set_padding((0, 1));
         }
-        Grid { table }
+        Grid {
+            table,
+            width: width.into(),
+            words: columns.iter().map(|column| longest_word(column.title)).collect(),
+        }
     }
 
     pub(super) fn push(&mut self, cells: Vec<String>) {
+        for (longest, cell) in self.words.iter_mut().zip(&cells) {
+            *longest = longest_word(cell).max(*longest);
+        }
         self.table.add_row(cells);
     }
 
-    pub(super) fn render(&self) -> String {
+    /// Words and paths are broken only where they cannot all stay whole.
+    pub(super) fn render(mut self) -> String {
+        let least: usize = self.words.iter().map(|longest| longest + 1).sum();
+        if least <= self.width {
+            for (column, longest) in self.table.column_iter_mut().zip(&self.words) {
+                let width = u16::try_from(longest + 1).unwrap_or(u16::MAX);
+                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+            }
+        }
         trimmed(&self.table)
     }
+}
+
+/// The width of what is not to be broken: words, and pairs of wide characters where one does not begin a line.
+fn longest_word(cell: &str) -> usize {
+    let lines = cell.lines();
+    let words = lines.flat_map(pieces).map(|piece| piece.trim_end().width());
+    words.max().unwrap_or(0)
 }
 
 fn trimmed(table: &Table) -> String {

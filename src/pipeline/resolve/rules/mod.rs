@@ -89,7 +89,7 @@ impl Ground<'_> {
             missing_passes: written.missing == UnknownResult::Pass,
             title: title_or(
                 written.title.as_ref(),
-                &written.message,
+                Some(&written.message),
                 wording::text(&*assert.text, &*assert.text),
             ),
             message: written.message.clone(),
@@ -187,10 +187,10 @@ fn message_or(written: Option<&Text>, usual: Text) -> Text {
 }
 
 /// What a rule is called: as written, else its message where that says the same of every finding, else the usual words.
-fn title_or(written: Option<&Text>, message: &Text, usual: Text) -> Text {
+fn title_or(written: Option<&Text>, message: Option<&Text>, usual: Text) -> Text {
     let written = written.filter(|text| !text.is_empty());
-    let is_fixed = message.0.values().all(|text| !text.contains('{'));
-    written.or(is_fixed.then_some(message)).cloned().unwrap_or(usual)
+    let is_fixed = |message: &&Text| !message.is_empty() && message.0.values().all(|text| !text.contains('{'));
+    written.or(message.filter(is_fixed)).cloned().unwrap_or(usual)
 }
 
 /// Parses a formula; its faults point into the TOML string.

@@ -71,6 +71,19 @@ pub(super) fn history() -> Text {
     )
 }
 
+pub(super) fn sum_title(rule: &SumRule, columns: &[Column]) -> Text {
+    let (zh_relation, en_relation) = match rule.relation {
+        Relation::Equal => ("不等于", "not"),
+        Relation::AtLeast => ("小于", "less than"),
+        Relation::AtMost => ("大于", "more than"),
+    };
+    let total = &columns[rule.total];
+    text(
+        format!("{}{zh_relation}各分项之和", zh(total)),
+        format!("Total {en_relation} the sum of its parts: {}", en(total)),
+    )
+}
+
 pub(super) fn history_title(column: &Column) -> Text {
     text(
         format!("{}与上期相比变动过大", zh(column)),
@@ -88,7 +101,7 @@ pub(super) fn outlier_title(rule: &OutlierRule, columns: &[Column]) -> Text {
             per.map_or(String::new(), |per| format!("（按{}平均）", zh(per)))
         ),
         format!(
-            "{}{} stands out among its peers",
+            "Unlike its peers: {}{}",
             en(column),
             per.map_or(String::new(), |per| format!(" per {}", en(per)))
         ),
@@ -108,7 +121,7 @@ pub(super) fn cover_title(rule: &CoverRule) -> Text {
 pub(super) fn reconcile_title(column: &Column) -> Text {
     text(
         format!("{}与明细汇总数不符", zh(column)),
-        format!("{} differs from the rows behind it", en(column)),
+        format!("Stated figure unlike the rows behind it: {}", en(column)),
     )
 }
 
