@@ -36,18 +36,15 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::domain::Period;
-use crate::intake::{FoundFile, Intake};
+use crate::intake::FoundFile;
 use crate::lake::{Lock, Lost, Output};
-use crate::pipeline::{Pipeline, corrections};
-use crate::registry::{Explanations, Receipts, Registry, Reporters, UnitLists};
+use crate::pipeline::Pipeline;
+use crate::registry::Registry;
 use crate::release::{self, GateCheck, Staging};
-use crate::rollup::{Contributions, Plan};
 use crate::tables::Table;
 
 pub use error::RunError;
-use feedback::Feedback;
 pub use ledger::{Entry, Rows, Status};
-use lineage::Lineage;
 use night::{Night, Received};
 use publish::Ignored;
 pub use publish::null_reasons;
@@ -154,28 +151,24 @@ pub fn run(
     output.current_release()?;
     let staging = Staging::new(&output)?.made_by(made_by(pipeline));
 
-    let (reporters, mut registers) = Reporters::load(pipeline, &registry, &options.input)?;
-    let (receipts, read) = Receipts::load(pipeline, &options.input)?;
-    registers.extend(read);
-    let (lists, read) = UnitLists::load(pipeline, &registry, &options.input)?;
-    registers.extend(read);
-    let corrections = corrections::read(pipeline, &scope.left_out, &options.input).map_err(RunError::Corrections)?;
-    let (explanations, read) = Explanations::load(pipeline, &scope.left_out, &options.input)?;
-    registers.extend(read);
-    let feedback = Feedback::new(pipeline, corrections, explanations);
     let root = registry.root_code().to_string();
-    let intake =
-        Intake::new(pipeline, &options.input, &root).with_names(registry.all().iter().map(|area| area.name.as_str()));
-    let mut found = intake.discover()?;
+    let (mut night, mut registers) = Night::load((pipeline, registry), &scope.left_out, &options.input, progress)?;
+    let mut found = night.intake.discover()?;
     let receipts_file = pipeline.reporters.as_ref().and_then(|spec| spec.receipts.as_deref());
     if let Some(file) = registers
         .iter_mut()
         .find(|file| Some(file.path.as_str()) == receipts_file)
     {
         let paths = found.files.iter().map(|file| file.path.as_str());
-        file.faults.extend(receipts.of_missing(&file.path, paths));
+        file.faults.extend(night.receipts.of_missing(&file.path, paths));
     }
-    recognise::recognise(pipeline, &scope.left_out, &registry, &intake, &mut found.files)?;
+    recognise::recognise(
+        pipeline,
+        &scope.left_out,
+        &night.registry,
+        &night.intake,
+        &mut found.files,
+    )?;
     let before = found.files.len();
     found.files.retain(|file| {
         !file
@@ -187,39 +180,16 @@ pub fn run(
     tracing::info!(files = found.files.len(), ignored, "discovered");
 
     let steps = found.files.len() as u64;
-    let lineage = Lineage::of(pipeline, &registry);
-    let chains = bundle::chains(
-        pipeline,
-        &lineage,
-        bundle::bundles((pipeline, &registry, &lineage), found.files),
-    );
+    let bundles = bundle::bundles((pipeline, &night.registry, &night.lineage), found.files);
+    let chains = bundle::chains(pipeline, &night.lineage, bundles);
+    night.spread = Spread::over(chains.len());
+    let night = night;
     progress(Progress::Stage { name: "read", steps });
-    let plans: Vec<Plan> = (0..pipeline.forms.len())
-        .map(|form| Plan::new(pipeline, form))
-        .collect::<Result<_, _>>()?;
-    let contributions: Vec<Contributions> = (0..pipeline.forms.len())
-        .map(|form| Contributions::new(pipeline, form))
-        .collect::<Result<_, _>>()?;
-    let additive: Vec<Vec<usize>> = (0..pipeline.forms.len()).map(|form| pipeline.additive(form)).collect();
-    let night = Night {
-        pipeline,
-        plans: &plans,
-        contributions: &contributions,
-        registry: &registry,
-        feedback: &feedback,
-        reporters: &reporters,
-        receipts: &receipts,
-        intake: &intake,
-        lineage: &lineage,
-        lists: &lists,
-        skipped: &scope.left_out,
-        additive: &additive,
-        staging: &staging,
-        progress,
-        spread: Spread::over(chains.len()),
-    };
     // `tables::figures` puts the results into path order.
-    let done = night.spread.outer().map(&chains, |chain| night::chain(&night, chain))?;
+    let done = night
+        .spread
+        .outer()
+        .map(&chains, |chain| night::chain(&night, &staging, chain))?;
     let done: Vec<_> = done.into_iter().flatten().collect();
     progress(Progress::Done);
     let ignored = Ignored {
@@ -228,7 +198,10 @@ pub fn run(
     };
 
     let files: Vec<&FoundFile> = chains.iter().flatten().flatten().collect();
-    let figures = tables::figures(&night, &files, done, &registers)?;
+    let written = staging.files();
+    let facts = written.iter().filter(|(path, _)| path.starts_with("facts/"));
+    let facts = facts.map(|(_, file)| file.rows).sum();
+    let figures = tables::figures(&night, &files, (done, facts), &registers)?;
     tracing::info!(
         read = figures.rows.read,
         accepted = figures.rows.accepted,
@@ -242,7 +215,7 @@ pub fn run(
     let standing = release::unchanged(&staging, &output)?;
     let judged = publish::judge(pipeline, (&root, scope), &output, &figures)?;
     if standing.is_none() || judged.is_set_apart() {
-        returns::write(&night, &files, &figures.entries)?;
+        returns::write((&night, &staging), &files, (&figures.entries, &figures.returns))?;
     }
     publish::publish(
         pipeline,

@@ -15,7 +15,7 @@ const FRESH: usize = 16;
 pub fn run_csv(bytes: &[u8]) {
     let (text, read) = text(CSV, bytes);
     if let (Some(text), Some(read)) = (text, read)
-        && matches!(read.submission.format, "csv" | "tsv")
+        && matches!(&*read.submission.format, "csv" | "tsv")
     {
         read.tables.iter().for_each(|table| cells_are_of(&text, &table.grid));
     }
@@ -54,7 +54,7 @@ fn text(path: &str, bytes: &[u8]) -> (Option<String>, Option<ReadSubmission>) {
     let submission = first.submissions.drain(..).next();
     let as_utf8 = submission
         .as_ref()
-        .is_some_and(|one| one.submission.encoding == Some("utf-8"));
+        .is_some_and(|one| one.submission.encoding.as_deref() == Some("utf-8"));
     let text = String::from_utf8(bytes.to_vec()).ok().filter(|_| as_utf8);
     (text, submission)
 }
@@ -64,7 +64,7 @@ fn recoded(path: &str, bytes: &[u8], first: &FileRead) {
     let Some(submission) = first.submissions.first().filter(|one| !one.tables.is_empty()) else {
         return;
     };
-    let other = match submission.submission.encoding {
+    let other = match submission.submission.encoding.as_deref() {
         Some("utf-8") => std::str::from_utf8(bytes).ok().map(wide),
         Some("gb18030") => {
             let text = GB18030.decode_without_bom_handling_and_without_replacement(bytes);

@@ -1,13 +1,15 @@
 //! Rows held back that belong to a sum: what they would make of it, counted in or not.
 
-use super::ledger::Questioned;
+use serde::{Deserialize, Serialize};
+
+use super::ledger::{Questioned, Reason};
 use crate::domain::{Lang, Text};
 
 /// Up to so many rows, it is tried whether some of them and not others close a difference: among more, chance always finds some.
 const SOME: usize = 4;
 
 /// The rows of a sum that are held back.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Held {
     rows: u64,
     /// Figures that no hard rule is about: such a row counts as it stands once it is mended, or not at all.
@@ -21,7 +23,7 @@ pub(super) struct Held {
 }
 
 /// One way to add a sum up: in the ledger's words which rows held back are counted in, and what these add.
-pub(super) type Way = (&'static str, i128);
+pub(super) type Way = (Reason, i128);
 
 impl Held {
     /// Adds a row with its figure.
@@ -80,11 +82,11 @@ impl Held {
     /// How the sum can be added up, beginning with none of these rows and with all.
     pub(super) fn ways(&self) -> Vec<Way> {
         if self.is_empty() {
-            return vec![("as_defined", 0)];
+            return vec![(Reason::AsDefined, 0)];
         }
-        let mut ways = vec![("without_held_rows", 0), ("with_held_rows", self.all())];
+        let mut ways = vec![(Reason::WithoutHeldRows, 0), (Reason::WithHeldRows, self.all())];
         let some = self.sums().into_iter().skip(1);
-        ways.extend(some.map(|sum| ("with_some_held_rows", sum)));
+        ways.extend(some.map(|sum| (Reason::WithSomeHeldRows, sum)));
         ways
     }
 

@@ -1,13 +1,15 @@
 //! What figures that are held against each other share: lines of the ledger, and what other findings say of a cell.
 
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::mends::factor_of;
 use crate::domain::exact;
 use crate::domain::{Code, Finding, Period, Severity};
+use crate::pipeline::Side;
 
 /// One line of the ledger.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     /// The period.
     pub period: Period,
@@ -30,11 +32,11 @@ pub struct Line {
     /// Difference that is allowed.
     pub tolerance: Option<f64>,
     /// Which figure counts.
-    pub used: &'static str,
+    pub used: Used,
     /// How they compare.
     pub status: Status,
     /// Why that figure counts, or why they cannot be compared.
-    pub reason: &'static str,
+    pub reason: Reason,
 }
 
 /// Stated totals of a sheet, in the ledger.
@@ -50,8 +52,99 @@ pub fn code_of(rule: &str) -> &str {
     }
 }
 
+/// Which of two figures counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Used {
+    /// The sum over the detailed rows.
+    Rows,
+    /// The stated figure.
+    Stated,
+    /// Neither, as long as it is not known which is right.
+    Neither,
+}
+
+impl Used {
+    /// The word in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Used::Rows => "left",
+            Used::Stated => "right",
+            Used::Neither => "none",
+        }
+    }
+}
+
+impl From<Side> for Used {
+    fn from(side: Side) -> Used {
+        match side {
+            Side::Left => Used::Rows,
+            Side::Right => Used::Stated,
+        }
+    }
+}
+
+/// Declares [`Reason`] with the word of each in tables.
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
+        /// Why that figure counts, or why two cannot be compared.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum Reason {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Reason {
+            /// The word in tables.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Reason::$name => $word,)* }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// The definition says which of them counts.
+    AsDefined = "as_defined",
+    /// The total is compared with the rows above it.
+    SumOfRows = "sum_of_rows",
+    /// They agree without the quarantined rows.
+    WithoutHeldRows = "without_held_rows",
+    /// They agree with all quarantined rows.
+    WithHeldRows = "with_held_rows",
+    /// They agree with some of the quarantined rows.
+    WithSomeHeldRows = "with_some_held_rows",
+    /// Cells of the sum cannot be read.
+    CellsUnreadable = "cells_unreadable",
+    /// A fix that a finding suggests makes up the difference.
+    FollowsFromFinding = "follows_from_finding",
+    /// Cells that a rule asks about may make up the difference.
+    CellsQuestioned = "cells_questioned",
+    /// Empty cells may make up the difference.
+    CellsMissing = "cells_missing",
+    /// Quarantined rows may make up the difference.
+    RowsHeldBack = "rows_held_back",
+    /// The row with the stated figure is quarantined.
+    StatedRowHeldBack = "stated_row_held_back",
+    /// The cell with the stated figure cannot be read.
+    StatedCellUnreadable = "stated_cell_unreadable",
+    /// A submission was rejected that may have held the figure.
+    SubmissionRefused = "submission_refused",
+    /// Only the rows are there.
+    OnlyLeft = "only_left",
+    /// Only the stated figure is there.
+    OnlyRight = "only_right",
+    /// Neither is there.
+    NoneStated = "none_stated",
+}
+
+impl Reason {
+    /// Whether quarantined rows are part of the sum that agrees: none of them counts yet.
+    pub(super) fn counts_held_rows(self) -> bool {
+        matches!(self, Reason::WithHeldRows | Reason::WithSomeHeldRows)
+    }
+}
+
 /// How two figures compare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     /// They are equal.
     Agrees,
@@ -252,7 +345,7 @@ fn asked(finding: &Finding) -> BTreeSet<(u32, &str)> {
 
 /// Figures that a rule asks about, among those of a sum. Once they are mended a difference may be gone, so that it is no
 /// finding of its own before.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Questioned {
     rows: i128,
     sum: i128,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use polars::frame::DataFrame;
+use serde::{Deserialize, Serialize};
 
 use super::follow::Follow;
 use super::partition::Partition;
@@ -18,7 +19,7 @@ use crate::pipeline::{Column, FormIndex, Pipeline, RuleKind};
 use crate::registry::{Registry, Succession};
 
 /// What one form and partition remember.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Memory {
     latest: Option<Period>,
     past: Past,
@@ -177,7 +178,7 @@ pub(super) fn history_columns(pipeline: &Pipeline, form: FormIndex) -> Vec<usize
 }
 
 /// Keys in one buffer, sorted.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Keys {
     text: String,
     ends: Vec<usize>,
@@ -204,7 +205,7 @@ impl Keys {
 }
 
 /// Units of a sender in one period.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Units {
     /// Those that count.
     pub(super) accepted: Keys,

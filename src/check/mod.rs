@@ -35,6 +35,7 @@ use std::sync::Arc;
 
 use polars::frame::DataFrame;
 use polars::prelude::PolarsError;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{Finding, MatchedColumn, Period, RowStatuses, Unknown, Unknowns};
 use crate::pipeline::{FormIndex, Pipeline};
@@ -102,7 +103,7 @@ pub struct Context<'a> {
 }
 
 /// How often a rule was judged and broken: rows, or areas if the rule is about areas.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Judged, including those that count as broken because they could not be.
     pub n_judged: u64,

@@ -1,5 +1,6 @@
 //! Figures of earlier periods: the latest known one of each unit, with where it stands.
 
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use crate::domain::{CellValue, Place};
 use crate::pipeline::Column;
 
 /// The latest known figure of each unit.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Past {
     pub(super) keys: Keys,
     /// One a column of [`history_columns`].
@@ -25,7 +26,7 @@ pub(super) struct Past {
 type Figure = (f64, (u32, u32));
 
 /// One column's figures.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct PastColumn {
     /// NaN: none.
     pub(super) values: Vec<f64>,
@@ -34,7 +35,7 @@ pub(super) struct PastColumn {
 }
 
 /// A submission of an earlier period.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Source {
     path: Arc<str>,
     sheet: Option<Arc<str>>,

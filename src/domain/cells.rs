@@ -1,5 +1,6 @@
 //! The additive figures behind every later table, and who they come from.
 
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Period;
@@ -128,7 +129,7 @@ pub struct Expected {
 }
 
 /// What an area sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
     /// Submissions that count (neither superseded nor repeated), rejected ones included.
     pub submissions: i64,

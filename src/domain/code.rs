@@ -1,10 +1,9 @@
 //! Codes of findings: those of the engine, one variant each, and those of a pipeline's rules.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
-
-use serde::Deserialize;
 
 use super::{CatalogEntry, catalog};
 
@@ -227,6 +226,19 @@ impl FindingCode {
     /// Whether it is the rule of this id.
     pub fn is_rule(&self, id: &str) -> bool {
         matches!(self, FindingCode::Rule(own) if &**own == id)
+    }
+}
+
+impl Serialize for FindingCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for FindingCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<FindingCode, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Ok(FindingCode::named(&text))
     }
 }
 

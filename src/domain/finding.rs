@@ -1,7 +1,6 @@
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
-
-use serde::{Deserialize, Serialize};
 
 use super::notation::notation;
 use super::{Code, FindingCode, Influence, Lang, Text, is_invisible, join_to, visible};
@@ -30,7 +29,7 @@ impl Severity {
 }
 
 /// Where in a submission a finding lies, as the clerk sees it. Parts that do not apply are `None`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// Sheet name of a workbook.
     pub sheet: Option<Arc<str>>,
@@ -62,7 +61,7 @@ pub fn a1(column_index: u32, row: u32) -> String {
 }
 
 /// A cell that a rule looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CellValue {
     /// Where it lies; may be in another row, sheet or submission than the finding.
     pub place: Place,
@@ -73,7 +72,7 @@ pub struct CellValue {
 }
 
 /// A fault in the data: a value, never an error.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// The check that made it.
     pub code: FindingCode,

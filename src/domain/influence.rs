@@ -1,7 +1,9 @@
 //! How far a finding's records move a figure.
 
+use serde::{Deserialize, Serialize};
+
 /// One figure in the states that a finding gives it; None: undefined.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
     /// With the records.
     pub with: Option<f64>,
@@ -41,7 +43,7 @@ fn change(figure: Option<f64>, base: Option<f64>) -> Option<f64> {
 }
 
 /// The effect on the indicator that is moved most, at the root of the registry.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Influence {
     /// Id of the indicator.
     pub indicator: String,

@@ -1,7 +1,9 @@
 //! The headers of a sheet, whichever file they stand in: thousands of submissions share a few layouts.
 
+use serde::{Deserialize, Serialize};
+
 /// What the header of a sheet says, column by column.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeaderLayout {
     /// Fingerprint: hex of sha256 over the form's id and the headers as they are compared, by physical position.
     pub id: String,
@@ -13,7 +15,7 @@ pub struct HeaderLayout {
 }
 
 /// One header of a layout.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayoutHeader {
     /// Physical column, from 0.
     pub index: u32,
@@ -29,7 +31,7 @@ pub struct LayoutHeader {
 }
 
 /// What the cells of an unknown column look like, for whoever writes its definition. Never used to read them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Likeness {
     /// Nothing in any cell looked at.
     Blank,

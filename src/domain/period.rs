@@ -31,7 +31,7 @@ impl PeriodKind {
 }
 
 /// A reporting period. Ordered in time; its text form is the one in paths and tables.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Period {
     kind: PeriodKind,
     year: i16,

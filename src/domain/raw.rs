@@ -1,5 +1,7 @@
 //! Strings with provenance: what intake gives, and what normalize reads.
 
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::ops::Range;
@@ -8,7 +10,7 @@ use std::sync::Arc;
 use super::{Garbled, HeaderLayout, Likeness, Markings, Period};
 
 /// One received file or sheet that a form claims.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Submission {
     /// `<period>-<area>-<form>-r<revision>-<8 hex>`; the hex is of sha256 over path, sheet and content.
     pub id: String,
@@ -25,11 +27,11 @@ pub struct Submission {
     /// 0 without a suffix.
     pub revision: u32,
     /// `csv`, `tsv`, `xlsx`, `xls`, `ods`, `xml2003`, `html`, `json`, `jsonl`; `unknown` where unreadable.
-    pub format: &'static str,
+    pub format: Cow<'static, str>,
     /// `utf-8`, `utf-8-bom`, `utf-16le`, `utf-16be`, `gb18030`, `big5`, `shift_jis`, `euc-jp`, `euc-kr`, `koi8-r`, `windows-1252`
     /// and its kin; of a web page also what it declares. None for workbooks in a zip or compound file. Where lines are in two
     /// encodings, that of most of them.
-    pub encoding: Option<&'static str>,
+    pub encoding: Option<Cow<'static, str>>,
 }
 
 /// What a workbook or a JSON file held in a cell.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Place, fold, hex};
@@ -93,7 +94,7 @@ impl ReturnList {
 
 /// Which finding a line of the list is about, by content instead of by address: rows may be sorted, added and deleted before
 /// the workbook comes back.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Identity {
     /// Digest of code, column and key of the row.
     pub place: String,
@@ -226,7 +227,7 @@ fn digest(parts: &[&str], digits: usize) -> String {
 }
 
 /// What a county has written into the list of its return.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Reply {
     /// Id of the submission that the list is about.
     pub id: String,

@@ -1,9 +1,11 @@
 //! Why a rule could not judge.
 
+use serde::{Deserialize, Serialize};
+
 use super::Lang;
 
 /// Why a rule could not judge a row, an area or a pair of figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Unknown {
     /// A value that the rule reads is missing.
     ValueMissing,
@@ -102,7 +104,7 @@ impl Unknown {
 }
 
 /// How many could not be judged, by reason.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unknowns([u64; Unknown::ALL.len()]);
 
 impl Unknowns {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::leftovers::{Leftover, leftover};
 use super::template::{self, Template};
-use super::{Error, Found, FoundFile};
+use super::{Error, Found, FoundFile, Location};
 use crate::domain::visible;
 use crate::pipeline::{Pipeline, RuleKind};
 
@@ -99,7 +99,7 @@ impl Walk<'_> {
             if is_lost {
                 self.found.files.push(FoundFile {
                     path,
-                    location,
+                    location: Location::Disk(location),
                     irregular: None,
                     claims: Vec::new(),
                     told: None,
@@ -114,7 +114,7 @@ impl Walk<'_> {
         let claims = template::claims(self.templates, self.pipeline, &path);
         self.found.files.push(FoundFile {
             path,
-            location,
+            location: Location::Disk(location),
             irregular,
             claims,
             told: None,

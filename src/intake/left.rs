@@ -76,8 +76,8 @@ impl Reader<'_> {
         let path = self.sheet_path(Some(&name));
         Some(ReadSubmission {
             submission: Submission {
-                format: of.submission.format,
-                encoding: of.submission.encoding,
+                format: of.submission.format.clone(),
+                encoding: of.submission.encoding.clone(),
                 period: of.submission.period,
                 ..self.submission(&of.claim, path)
             },

@@ -69,6 +69,7 @@ use std::sync::Arc;
 use charset::Words;
 use header::Book;
 pub use marks::Mark;
+use serde::{Deserialize, Serialize};
 use template::{Pattern, Template};
 use words::squeeze;
 
@@ -110,8 +111,8 @@ pub struct Found {
 pub struct FoundFile {
     /// Relative to the input folder, `/`-separated.
     pub path: String,
-    /// Its path on disk.
-    location: PathBuf,
+    /// Where its bytes are.
+    location: Location,
     /// Set if it is not a file but a symbolic link, a pipe or the like, which are neither followed nor opened.
     irregular: Option<&'static str>,
     /// Forms whose templates match, in order of the pipeline.
@@ -120,8 +121,17 @@ pub struct FoundFile {
     pub told: Option<Finding>,
 }
 
-/// A match of a form's template with a file, or with one sheet of it.
+/// Where the bytes of a file are.
 #[derive(Clone, Debug)]
+enum Location {
+    /// A path on disk.
+    Disk(PathBuf),
+    /// In memory, whole.
+    Memory(Arc<[u8]>),
+}
+
+/// A match of a form's template with a file, or with one sheet of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claim {
     /// The form.
     pub form: FormIndex,
@@ -142,11 +152,12 @@ pub struct Claim {
 }
 
 /// The part of a template after `#`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SheetPart {
     /// As written.
     pub text: String,
     /// With placeholders or `*`: every sheet with a matching name (blanks ignored) is a submission.
+    #[serde(skip)]
     pattern: Option<Arc<Pattern>>,
 }
 
@@ -243,6 +254,17 @@ impl<'p> Intake<'p> {
     /// Reads one file, with a result for each claim. A file that cannot be opened is a finding; a failing disk is an error.
     pub fn read(&self, file: &FoundFile) -> Result<FileRead, Error> {
         read::read(self, file)
+    }
+
+    /// A file with this path below the input folder, whose bytes are at hand.
+    pub fn in_memory(&self, path: &str, bytes: impl Into<Arc<[u8]>>) -> FoundFile {
+        FoundFile {
+            path: path.to_owned(),
+            location: Location::Memory(bytes.into()),
+            irregular: None,
+            claims: template::claims(&self.templates, self.pipeline, path),
+            told: None,
+        }
     }
 
     /// Reads bytes as if they were the content of a file with this path in the input folder.

@@ -18,7 +18,7 @@ use super::sheet::Sheet;
 use super::sheets::{Assigned, assign};
 use super::sniff;
 use super::table::{self, TableRead};
-use super::{Claim, Error, FileRead, FoundFile, Intake, ReadSubmission};
+use super::{Claim, Error, FileRead, FoundFile, Intake, Location, ReadSubmission};
 use crate::domain::{Code, Finding, Lang, Place, Reply, Severity, Submission, Text, fold, hex};
 use crate::pipeline::{Form, Pipeline, path_in_words};
 
@@ -35,7 +35,10 @@ pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Er
 /// when it is read.
 pub(super) fn may_be_workbook(file: &FoundFile) -> bool {
     let mut start = [0; sniff::START];
-    let mut read = || fs::File::open(&file.location)?.read(&mut start);
+    let mut read = || match &file.location {
+        Location::Disk(path) => fs::File::open(path)?.read(&mut start),
+        Location::Memory(bytes) => (&bytes[..]).read(&mut start),
+    };
     let is_file = file.irregular.is_none();
     let length = if is_file { read().unwrap_or(0) } else { 0 };
     sniff::may_be_workbook(&start[..length])
@@ -166,7 +169,13 @@ pub(super) fn bytes(file: &FoundFile, most: u64) -> Result<Result<Vec<u8>, Fault
     if let Some(kind) = file.irregular {
         return Ok(Err(Fault::Foreign(kind.to_owned())));
     }
-    let read = fs::File::open(&file.location).and_then(|opened| {
+    let path = match &file.location {
+        Location::Disk(path) => path,
+        Location::Memory(bytes) => {
+            return Ok(Fault::unless_within(bytes.len() as u64, most, "bytes").map(|()| bytes.to_vec()));
+        }
+    };
+    let read = fs::File::open(path).and_then(|opened| {
         let stated = opened.metadata()?.len();
         let mut bytes = Vec::new();
         if stated <= most {
@@ -181,7 +190,7 @@ pub(super) fn bytes(file: &FoundFile, most: u64) -> Result<Result<Vec<u8>, Fault
         Ok(bytes) => Ok(bytes),
         Err(failed) if is_its_own(failed.kind()) => Ok(Err(Fault::Unreadable(failed.kind().to_string()))),
         Err(source) => Err(Error::Read {
-            path: file.location.clone(),
+            path: path.clone(),
             source,
         }),
     }
@@ -236,8 +245,8 @@ impl Reader<'_> {
             let name = sheet.as_ref().and_then(|sheet| sheet.name.as_deref());
             let path = self.sheet_path(name.or(claim.part()).filter(|_| several));
             let submission = Submission {
-                format: loaded.format,
-                encoding: loaded.encoding,
+                format: loaded.format.into(),
+                encoding: loaded.encoding.map(Into::into),
                 ..self.submission(&claim, path)
             };
             let book = &self.intake.books[claim.form];
@@ -332,7 +341,7 @@ impl Reader<'_> {
         let path = self.sheet_path(claim.part().filter(|_| several));
         ReadSubmission {
             submission: Submission {
-                format,
+                format: format.into(),
                 ..self.submission(claim, path)
             },
             claim: claim.clone(),
@@ -390,7 +399,7 @@ impl Reader<'_> {
             period,
             area_code,
             revision: claim.revision,
-            format: "unknown",
+            format: "unknown".into(),
             encoding: None,
         }
     }

@@ -18,6 +18,6 @@ pub use error::Error;
 pub use lock::Lock;
 pub use metadata::{FieldMeta, FileMeta};
 pub use output::{Lost, Output};
-pub use parquet::{Written, write, write_in_parts};
+pub use parquet::{Encoded, Written, encode, write};
 pub use read::{read, read_table, text_at};
 pub use table::{table_to_batch, write_table};

@@ -12,6 +12,7 @@ use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use ::parquet::schema::types::ColumnPath;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Error, FieldMeta, FileMeta};
@@ -27,6 +28,28 @@ pub struct Written {
     pub rows: u64,
 }
 
+/// A Parquet file that is still to be written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Encoded {
+    /// Its path within the release, `/`-separated.
+    pub path: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// Rows in it.
+    pub rows: u64,
+}
+
+impl Encoded {
+    /// Size, rows and hash of the file.
+    pub fn written(&self) -> Written {
+        Written {
+            sha256: hex(&Sha256::digest(&self.bytes)),
+            bytes: self.bytes.len() as u64,
+            rows: self.rows,
+        }
+    }
+}
+
 /// Writes one batch as a Parquet file with titles, units and null meanings in its metadata. Makes the folder.
 /// The same batch and metadata give the same bytes.
 ///
@@ -38,20 +61,26 @@ pub fn write(
     file: &FileMeta,
     field: &dyn Fn(&str) -> FieldMeta,
 ) -> Result<Written, Error> {
-    write_in_parts(path, batch, std::iter::empty(), file, field)
+    let encoded = encode(&path.to_string_lossy(), batch, std::iter::empty(), file, field)?;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
+    }
+    fs::write(path, &encoded.bytes).map_err(Error::io("write", path))?;
+    Ok(encoded.written())
 }
 
-/// The same for a table too large to be held as one batch: `first` and those that follow, of the same columns.
+/// Encodes a table as the Parquet file `path`: `first` and those that follow, of the same columns, where it is too large to be
+/// held as one batch.
 ///
 /// # Errors
-/// When a batch cannot be made, encoding fails or the file cannot be written.
-pub fn write_in_parts(
-    path: &Path,
+/// When a batch cannot be made or encoding fails.
+pub fn encode(
+    path: &str,
     first: &RecordBatch,
     further: impl Iterator<Item = Result<RecordBatch, Error>>,
     file: &FileMeta,
     field: &dyn Fn(&str) -> FieldMeta,
-) -> Result<Written, Error> {
+) -> Result<Encoded, Error> {
     let encoding = |source| Error::Parquet {
         path: path.into(),
         source,
@@ -71,13 +100,9 @@ pub fn write_in_parts(
         writer.write(&next).map_err(encoding)?;
     }
     writer.close().map_err(encoding)?;
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
-    }
-    fs::write(path, &bytes).map_err(Error::io("write", path))?;
-    Ok(Written {
-        sha256: hex(&Sha256::digest(&bytes)),
-        bytes: bytes.len() as u64,
+    Ok(Encoded {
+        path: path.to_owned(),
+        bytes,
         rows: rows as u64,
     })
 }
@@ -124,7 +149,7 @@ fn hardly_repeats(array: &dyn Array) -> bool {
 }
 
 fn with_metadata(
-    path: &Path,
+    path: &str,
     batch: &RecordBatch,
     file: &FileMeta,
     field: &dyn Fn(&str) -> FieldMeta,
@@ -142,7 +167,7 @@ fn with_metadata(
     let metadata: HashMap<String, String> = file.entries().into_iter().collect();
     let schema = Arc::new(Schema::new_with_metadata(fields, metadata));
     RecordBatch::try_new(schema, batch.columns().to_vec()).map_err(|source| Error::Columns {
-        what: path.display().to_string(),
+        what: path.to_owned(),
         source,
     })
 }

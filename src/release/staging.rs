@@ -7,7 +7,7 @@ use crate::domain::hex;
 use sha2::{Digest, Sha256};
 
 use super::DATA_PACKAGE;
-use crate::lake::{Error, Output, Written};
+use crate::lake::{Encoded, Error, Output, Written};
 
 /// A release in the making: a folder beside the releases, and what has been written into it.
 /// Dropped without being published, it disappears.
@@ -60,11 +60,7 @@ impl Staging {
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, relative: &str, bytes: &[u8]) -> Result<(), Error> {
-        let path = self.path(relative);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
-        }
-        fs::write(&path, bytes).map_err(Error::io("write", &path))?;
+        self.store(relative, bytes)?;
         self.note(
             relative,
             Written {
@@ -73,6 +69,24 @@ impl Staging {
                 rows: 0,
             },
         );
+        Ok(())
+    }
+
+    fn store(&self, relative: &str, bytes: &[u8]) -> Result<(), Error> {
+        let path = self.path(relative);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
+        }
+        fs::write(&path, bytes).map_err(Error::io("write", &path))
+    }
+
+    /// Writes an encoded table. Safe from several threads.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn put(&self, file: &Encoded) -> Result<(), Error> {
+        self.store(&file.path, &file.bytes)?;
+        self.note(&file.path, file.written());
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::Error;
 use super::cube::{FormShape, Restriction};
@@ -15,7 +16,7 @@ use crate::pipeline::{FormIndex, Pipeline};
 use crate::registry::Areas;
 
 /// What one record adds to an indicator, where it counts: both are known, and `where` holds. Integers as in the cube.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contribution {
     /// Index of the indicator.
     pub indicator: usize,

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use polars::prelude::*;
+use serde::{Deserialize, Serialize};
 
+use super::partition::CubePart;
 use super::sql::{AREA, Pair, PairSum, RECORDS, Width, member_column, pair_column, pairs};
-use super::{CubePart, Error};
 use crate::domain::exact::{LOST, plus};
 use crate::domain::{Cell, IndicatorCells, Period};
 use crate::pipeline::sql::member_index;
@@ -13,7 +14,7 @@ use crate::pipeline::{DimensionIndex, DimensionLevel, FormIndex, Pipeline, UNKNO
 use crate::registry::Areas;
 
 /// Sums of one pair of measures.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct PairSums {
     numerator: i128,
     denominator: i128,
@@ -23,13 +24,17 @@ struct PairSums {
 }
 
 /// One area × members of the form's row-level dimensions.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Group {
     /// Records, quarantined ones included.
     records: i64,
     /// One entry a pair of the form.
     pairs: Vec<PairSums>,
 }
+
+/// The sums of one partition, a group each area × members of the form's row-level dimensions, sorted by these.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CubeCells(Vec<(Key, Group)>);
 
 /// Area and members of the form's row-level dimensions.
 type Key = (String, Vec<u16>);
@@ -51,7 +56,6 @@ pub(super) struct FormShape {
     pub(super) member_columns: Vec<String>,
     pairs: Vec<Pair>,
     sums: Vec<SumColumns>,
-    id: String,
 }
 
 impl FormShape {
@@ -66,7 +70,6 @@ impl FormShape {
                 .collect(),
             dimensions,
             pairs,
-            id: pipeline.forms[form].id.clone(),
         }
     }
 }
@@ -83,16 +86,10 @@ impl Cube {
         }
     }
 
-    /// Adds one partition's part; where an area is in several parts, its figures are summed.
-    pub fn add(&mut self, form: FormIndex, period: Period, part: CubePart) -> Result<(), Error> {
-        let shape = &self.forms[form];
-        let failed = |source| Error::Query {
-            form: shape.id.clone(),
-            source,
-        };
-        let rows = read(shape, &part).map_err(failed)?;
+    /// Adds the sums of one partition; where an area is in several partitions, its figures are summed.
+    pub fn add(&mut self, form: FormIndex, period: Period, cells: CubeCells) {
         let groups = self.groups.entry((form, period)).or_default();
-        for (key, group) in rows {
+        for (key, group) in cells.0 {
             match groups.entry(key) {
                 std::collections::btree_map::Entry::Vacant(free) => {
                     free.insert(group);
@@ -100,7 +97,6 @@ impl Cube {
                 std::collections::btree_map::Entry::Occupied(mut there) => there.get_mut().add(&group),
             }
         }
-        Ok(())
     }
 
     /// An indicator's cells in a period: its pair's figures, only of groups for which `where` holds. `areas` gives the
@@ -234,8 +230,8 @@ fn whole(parts: [i64; 4]) -> i128 {
     i32::try_from(parts[3] + carried).map_or(LOST, |high| (i128::from(high) << 96) | low)
 }
 
-/// A part's rows.
-fn read(shape: &FormShape, part: &CubePart) -> PolarsResult<Vec<(Key, Group)>> {
+/// The groups of a partition's frame.
+pub(super) fn read(shape: &FormShape, part: &CubePart) -> PolarsResult<CubeCells> {
     let integers = |name: &str| integers(name, part);
     let records = integers(RECORDS)?;
     let members = shape
@@ -264,7 +260,7 @@ fn read(shape: &FormShape, part: &CubePart) -> PolarsResult<Vec<(Key, Group)>> {
             },
         ))
     });
-    Ok(rows.collect())
+    Ok(CubeCells(rows.collect()))
 }
 
 /// Members of every dimension of the pipeline for a group: of rows from its key, of areas from the registry.

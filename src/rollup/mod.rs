@@ -17,7 +17,7 @@ mod trace;
 mod values;
 
 pub use contributions::{Contribution, Contributions};
-pub use cube::Cube;
+pub use cube::{Cube, CubeCells};
 pub use levels::levels;
 pub use partition::{CubePart, Plan, TooLarge, partition};
 pub use sql::cube_sql;

@@ -3,6 +3,7 @@
 use polars::prelude::*;
 
 use super::Error;
+use super::cube::{CubeCells, FormShape, read};
 use super::guard::Guard;
 use super::sql::{ACCEPTED, AREA, Lists, RECORDS, Width, measure_column, pairs, used};
 use super::values::Values;
@@ -13,6 +14,7 @@ use crate::pipeline::{FormIndex, MeasureIndex, Pipeline};
 /// values of the records are summed in parts that cannot.
 pub struct Plan {
     form: String,
+    shape: FormShape,
     narrow: Steps,
     wide: Steps,
     values: Values,
@@ -44,8 +46,9 @@ pub struct TooLarge {
 ///
 /// # Errors
 /// When polars refuses an expression.
-pub fn partition(pipeline: &Pipeline, form: FormIndex, frame: &DataFrame) -> Result<CubePart, Error> {
-    Ok(Plan::new(pipeline, form)?.partition(frame)?.0)
+pub fn partition(pipeline: &Pipeline, form: FormIndex, frame: &DataFrame) -> Result<CubeCells, Error> {
+    let plan = Plan::new(pipeline, form)?;
+    plan.cells(&plan.partition(frame)?.0)
 }
 
 impl Plan {
@@ -63,6 +66,7 @@ impl Plan {
             };
             Ok(Plan {
                 form: name.clone(),
+                shape: FormShape::new(pipeline, form),
                 narrow: Steps::read(Lists::new(pipeline, form, Width::Narrow, &[]))?,
                 wide: Steps::read(Lists::new(pipeline, form, Width::Wide, &[]))?,
                 parts: measures.iter().map(columns).collect(),
@@ -102,7 +106,7 @@ impl Plan {
         frame: &DataFrame,
         keep: &[bool],
         accepted: &[bool],
-    ) -> Result<(CubePart, Vec<TooLarge>), Error> {
+    ) -> Result<(CubeCells, Vec<TooLarge>), Error> {
         let marked = || -> PolarsResult<DataFrame> {
             let mut frame = frame.clone();
             frame.with_column(Column::new(ACCEPTED.into(), accepted))?;
@@ -118,7 +122,12 @@ impl Plan {
                 one.record = kept[one.record];
             }
         }
-        Ok((part, found))
+        Ok((self.cells(&part)?, found))
+    }
+
+    /// The sums of a frame that [`Plan::partition`] has made.
+    fn cells(&self, part: &CubePart) -> Result<CubeCells, Error> {
+        read(&self.shape, part).map_err(|source| query(&self.form, source))
     }
 
     /// Sums the values in parts of 32 bits.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::RunError;
 use super::ledger::{Entry, Status};
@@ -23,7 +24,7 @@ const SAMPLE: usize = 16;
 const DIGITS: usize = 12;
 
 /// What two submissions with the same cells have in common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Sketch {
     records: usize,
     hash: u64,

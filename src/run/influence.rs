@@ -3,6 +3,7 @@
 //! This is selective editing: what is suspicious and moves a figure most is looked at first (de Waal, Pannekoek & Scholtus 2011,
 //! chapter 6). Influence is exact: the figure is a ratio of sums, and the record's own part of both sums is taken out or put in.
 
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::RunError;
@@ -20,7 +21,7 @@ use crate::rollup::Contribution;
 use crate::statistics;
 
 /// What a record adds to the indicators of its form.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Share {
     /// Where it belongs.
     area_code: String,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::beside::Beside;
@@ -19,7 +20,7 @@ use crate::pipeline::{Form, Pipeline};
 use crate::tables::{FindingRow, SubmissionRow, Table};
 
 /// What became of a submission as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     /// Every record counts, and nothing must be mended.
     Accepted,
@@ -44,7 +45,7 @@ impl Status {
 }
 
 /// Rows of a submission by what became of them. `read` is the sum of the others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rows {
     /// Every physical row.
     pub read: u64,
@@ -75,7 +76,7 @@ impl Rows {
 }
 
 /// One line of the table `submissions`, with its findings.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Entry {
     /// What was received; its form is None where no form claims the file.
     pub submission: Submission,
@@ -88,6 +89,7 @@ pub struct Entry {
     /// The account of its rows.
     pub rows: Rows,
     /// What became of each record, until the bundle is done; empty: what the findings on the whole say of all.
+    #[serde(skip)]
     pub statuses: RowStatuses,
     /// When it came, by the receipts.
     pub submitted_at: Option<Date>,
@@ -109,6 +111,8 @@ pub struct Entry {
     pub remarks: Remarks,
     /// What the records that findings are about add to the figures.
     pub shares: Shares,
+    /// Path of its return within the release; None: nothing of it goes back.
+    pub return_path: Option<String>,
 }
 
 impl Entry {
@@ -123,7 +127,7 @@ impl Entry {
                 period: None,
                 area_code: String::new(),
                 revision: 0,
-                format: "unknown",
+                format: "unknown".into(),
                 encoding: None,
             },
             claimed: false,
@@ -141,6 +145,7 @@ impl Entry {
             sketch: None,
             remarks: Remarks::default(),
             shares: Shares::new(),
+            return_path: None,
         }
     }
 
@@ -236,8 +241,8 @@ pub fn submissions(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry]) ->
             area_code,
             area_name: area_name.as_deref(),
             revision: entry.claimed.then_some(i64::from(s.revision)),
-            format: s.format,
-            encoding: s.encoding,
+            format: &s.format,
+            encoding: s.encoding.as_deref(),
             submitted_at: entry.submitted_at,
             late_days: entry.late_days,
             status: entry.status.as_str(),
@@ -251,6 +256,7 @@ pub fn submissions(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry]) ->
             findings_info: entry.count(Severity::Info),
             findings_open: entry.findings.iter().filter(|finding| finding.is_open()).count() as i64,
             layout: entry.layout.as_ref().map(|layout| layout.id.as_str()),
+            return_path: entry.return_path.as_deref(),
         });
     }
     table.sort_by_key();

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::bundle::partition_of;
 use crate::check::Memory;
@@ -138,7 +139,7 @@ fn join(groups: &mut Groups, a: &str, b: &str) {
 }
 
 /// What forms remember of earlier periods, by partition area.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Memories {
     of: BTreeMap<(FormIndex, String), Memory>,
     /// By form: the next step to be taken.

@@ -1,9 +1,11 @@
 //! One bundle of files from bytes to facts.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::answers;
 use super::bundle::{Chain, partition_of};
@@ -12,7 +14,7 @@ use super::identical::Sketch;
 use super::influence::{self, Shares};
 use super::ledger::{Entry, Rows, Status};
 use super::lineage::{Lineage, Memories};
-use super::partition::{Partition, file_name, partition};
+use super::partition::{FormResult, Partition, file_name, partition};
 use super::place::{judge, stacks};
 use super::spread::Spread;
 use super::stated::{hold_together, set_aside};
@@ -21,45 +23,84 @@ use crate::check::{Pairing, Settled, StatedRow};
 use crate::domain::{Finding, Period, Received as AreaReceived, RowStatuses, Severity, Submission};
 use crate::intake::{FileRead, FoundFile, Intake, ReadSubmission};
 use crate::lake::quarantine::{Quarantined, quarantine_batches};
-use crate::lake::{FieldMeta, FileMeta, write_in_parts};
+use crate::lake::{Encoded, FieldMeta, FileMeta, encode};
 use crate::normalize::Context;
-use crate::pipeline::{FormIndex, Pipeline};
-use crate::registry::{Areas, Receipts, Registry, Reporters, UnitLists};
+use crate::pipeline::{FormIndex, Pipeline, corrections};
+use crate::registry::{Areas, Explanations, Receipts, RegisterFile, Registry, Reporters, UnitLists};
 use crate::release::Staging;
 use crate::rollup::{Contributions, Plan};
 
-/// What every bundle of a run shares.
-pub struct Night<'a> {
+/// What every job of a run shares: the definition and the registers, as read. Nothing in it changes while the jobs run.
+pub struct Night<'p> {
     /// The definition.
-    pub pipeline: &'a Pipeline,
+    pub pipeline: &'p Pipeline,
     /// How the records of each form are summed.
-    pub plans: &'a [Plan],
+    pub plans: Vec<Plan>,
     /// What single records of each form add to the indicators.
-    pub contributions: &'a [Contributions],
+    pub contributions: Vec<Contributions>,
     /// The areas.
-    pub registry: &'a Registry,
+    pub registry: Registry,
     /// What the ministry corrects, and counties explain.
-    pub feedback: &'a Feedback,
+    pub feedback: Feedback,
     /// Who owes what.
-    pub reporters: &'a Reporters,
+    pub reporters: Reporters,
     /// What came when.
-    pub receipts: &'a Receipts,
+    pub receipts: Receipts,
     /// Templates and headers, compiled.
-    pub intake: &'a Intake<'a>,
+    pub intake: Intake<'p>,
     /// How partition areas follow each other.
-    pub lineage: &'a Lineage,
+    pub lineage: Lineage,
     /// Lists of units that rules hold submissions against.
-    pub lists: &'a UnitLists,
+    pub lists: UnitLists,
     /// Periods of the pipeline that are left out of the run.
-    pub skipped: &'a [Period],
+    pub skipped: &'p [Period],
     /// Per form, the columns whose sum has a meaning.
-    pub additive: &'a [Vec<usize>],
-    /// Where facts go.
-    pub staging: &'a Staging,
+    pub additive: Vec<Vec<usize>>,
     /// Which work is spread over the threads.
     pub spread: Spread,
     /// Whoever watches.
-    pub progress: &'a (dyn Fn(Progress) + Sync),
+    pub progress: &'p (dyn Fn(Progress) + Sync),
+}
+
+impl<'p> Night<'p> {
+    /// Reads the registers in the input folder. Gives them back too, with their faults.
+    ///
+    /// # Errors
+    /// When the corrections have errors, a formula cannot be planned, or the machine fails.
+    pub fn load(
+        (pipeline, registry): (&'p Pipeline, Registry),
+        skipped: &'p [Period],
+        input: &Path,
+        progress: &'p (dyn Fn(Progress) + Sync),
+    ) -> Result<(Night<'p>, Vec<RegisterFile>), RunError> {
+        let (reporters, mut registers) = Reporters::load(pipeline, &registry, input)?;
+        let (receipts, read) = Receipts::load(pipeline, input)?;
+        registers.extend(read);
+        let (lists, read) = UnitLists::load(pipeline, &registry, input)?;
+        registers.extend(read);
+        let corrections = corrections::read(pipeline, skipped, input).map_err(RunError::Corrections)?;
+        let (explanations, read) = Explanations::load(pipeline, skipped, input)?;
+        registers.extend(read);
+        let names = registry.all().iter().map(|area| area.name.as_str());
+        let forms = 0..pipeline.forms.len();
+        let night = Night {
+            pipeline,
+            plans: (forms.clone().map(|form| Plan::new(pipeline, form))).collect::<Result<_, _>>()?,
+            contributions: (forms.clone().map(|form| Contributions::new(pipeline, form))).collect::<Result<_, _>>()?,
+            feedback: Feedback::new(pipeline, corrections, explanations),
+            reporters,
+            receipts,
+            intake: Intake::new(pipeline, input, registry.root_code()).with_names(names),
+            lineage: Lineage::of(pipeline, &registry),
+            lists,
+            skipped,
+            additive: forms.map(|form| pipeline.additive(form)).collect(),
+            spread: Spread::Bundles,
+            progress,
+            registry,
+        };
+        Ok((night, registers))
+    }
 }
 
 impl Night<'_> {
@@ -94,13 +135,13 @@ pub struct Received {
     pub stated: Vec<StatedRow>,
 }
 
-/// What a bundle gives to the later stages.
-#[derive(Default)]
-pub struct BundleDone {
+/// What the job of a partition area and period gives to the later stages.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct PartitionResult {
     /// Its submissions, and files that nobody claims.
     pub entries: Vec<Entry>,
-    /// Its partitions.
-    pub partitions: Vec<Partition>,
+    /// Sums and counts of each form.
+    pub forms: Vec<FormResult>,
     /// Sheets set aside because a return had added them.
     pub ignored_sheets: u64,
     /// What senders of rejected submissions sent, beside what the partitions say.
@@ -111,28 +152,38 @@ pub struct BundleDone {
     pub settled: Vec<(Option<String>, Settled)>,
     /// Figures whose fellow is not in the bundle, with the id of their submission.
     pub loose: Vec<(String, Pairing)>,
+    /// Its files of facts, uncounted and quarantined rows.
+    pub files: Vec<Encoded>,
 }
 
-/// Works through the bundles of one partition area, its periods in order.
+/// Works through the bundles of one partition area, its periods in order, and writes their files.
 ///
 /// # Errors
 /// When the machine fails; faults of the data are findings in the entries.
-pub fn chain(night: &Night<'_>, chain: &Chain) -> Result<Vec<BundleDone>, RunError> {
+pub fn chain(night: &Night<'_>, staging: &Staging, chain: &Chain) -> Result<Vec<PartitionResult>, RunError> {
     let mut memories = Memories::default();
-    chain.iter().map(|files| bundle(night, files, &mut memories)).collect()
+    let one = |files: &Vec<FoundFile>| {
+        let mut done = bundle(night, files, &mut memories)?;
+        std::mem::take(&mut done.files)
+            .iter()
+            .try_for_each(|file| staging.put(file))?;
+        Ok(done)
+    };
+    chain.iter().map(one).collect()
 }
 
-/// Reads, judges, normalizes, checks and writes the files of a bundle.
+/// Reads, judges, normalizes and checks the files of a bundle. What it gives depends on nothing but the definition, the registers, the
+/// files and what earlier periods have left behind.
 ///
 /// # Errors
 /// When the machine fails; faults of the data are findings in the entries.
-fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Result<BundleDone, RunError> {
+fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Result<PartitionResult, RunError> {
     let reads: Vec<FileRead> = night.spread.inner().map(files, |file| {
         let read = night.intake.read(file);
         (night.progress)(Progress::Step);
         read
     })?;
-    let mut done = BundleDone::default();
+    let mut done = PartitionResult::default();
     let mut received = Vec::new();
     for (file, read) in files.iter().zip(reads) {
         done.ignored_sheets += read.ignored_sheets;
@@ -148,7 +199,7 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
         .collect();
     done.corrected = feedback::correct(night, &mut received, &mut entries);
     feedback::remarks(night, &received, &mut entries);
-    let mut records = Vec::new();
+    let (mut partitions, mut records) = (Vec::new(), Vec::new());
     for (&(form, period), senders) in &stacks(&received) {
         let areas = night.areas(form, period);
         let mut by_area: BTreeMap<String, BTreeMap<&str, &super::place::Stack>> = BTreeMap::new();
@@ -157,26 +208,23 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
             by_area.entry(area).or_default().insert(sender, stack);
         }
         for (area, senders) in &by_area {
-            let definition = (night.pipeline, night.registry, night.lineage);
+            let definition = (night.pipeline, &night.registry, &night.lineage);
             let memory = memories.at(definition, (form, period), area);
             let made = partition(night, &received, &mut entries, (form, period), (area, senders), memory)?;
-            let (made, kept) = made;
-            done.partitions.push(made);
+            let (mut made, kept) = made;
+            done.files.append(&mut made.files);
+            partitions.push(made);
             records.extend(kept);
         }
     }
     answers::tell(&received, &mut entries);
     hold_together(night, &received, &mut entries, &mut records, &mut done)?;
     drop(records);
-    for judged in done
-        .partitions
-        .iter_mut()
-        .filter_map(|partition| partition.judged.take())
-    {
+    for judged in partitions.iter_mut().filter_map(|partition| partition.judged.take()) {
         influence::note(night, &judged, &mut entries)?;
     }
-    write_quarantine(night, &received, &entries, &done.partitions)?;
-    let judged = (done.partitions.iter()).flat_map(|partition| &partition.judged_submissions);
+    done.files.extend(quarantine(night, &received, &entries, &partitions)?);
+    let judged = (partitions.iter()).flat_map(|partition| &partition.judged_submissions);
     let judged: BTreeSet<usize> = judged.copied().collect();
     for (at, entry) in entries.iter_mut().enumerate() {
         if entry.status != Status::Superseded {
@@ -188,6 +236,7 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
             done.rejected.extend(rejected(&received[at], entry));
         }
     }
+    done.forms = partitions.into_iter().map(|partition| partition.result).collect();
     feedback::settle(&mut done.corrected, &received, &entries);
     for entry in &mut entries {
         entry.statuses = RowStatuses::default();
@@ -251,6 +300,7 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
         sketch: table.and_then(|table| Sketch::of(table, form)),
         remarks: Remarks::default(),
         shares: Shares::new(),
+        return_path: None,
     }
 }
 
@@ -274,12 +324,12 @@ fn rejected(one: &Received, entry: &Entry) -> Option<(FormIndex, Period, String,
 }
 
 /// Every quarantined record, as received, one file a form, period and partition area.
-fn write_quarantine(
+fn quarantine(
     night: &Night<'_>,
     received: &[Received],
     entries: &[Entry],
     partitions: &[Partition],
-) -> Result<(), RunError> {
+) -> Result<Vec<Encoded>, RunError> {
     let mut held: BTreeMap<(FormIndex, String, String), Vec<Quarantined<'_>>> = BTreeMap::new();
     let areas = partitions.iter().flat_map(|partition| &partition.held);
     let areas: BTreeMap<(usize, usize), &Arc<str>> = areas.map(|held| (held.record, &held.area)).collect();
@@ -306,6 +356,7 @@ fn write_quarantine(
         });
         held.entry(place(night, entry)).or_default().extend(rows);
     }
+    let mut files = Vec::new();
     for ((form, period, area), mut rows) in held {
         let form = &night.pipeline.forms[form];
         rows.sort_by(|a, b| (a.submission_id, a.row).cmp(&(b.submission_id, b.row)));
@@ -325,10 +376,9 @@ fn write_quarantine(
         };
         let mut batches = quarantine_batches(form, &rows);
         let first = batches.next().expect("there is at least one batch")?;
-        let written = write_in_parts(&night.staging.path(&path), &first, batches, &file, &field)?;
-        night.staging.note(&path, written);
+        files.push(encode(&path, &first, batches, &file, &field)?);
     }
-    Ok(())
+    Ok(files)
 }
 
 fn place(night: &Night<'_>, entry: &Entry) -> (FormIndex, String, String) {
@@ -345,3 +395,6 @@ fn place(night: &Night<'_>, entry: &Entry) -> (FormIndex, String, String) {
     };
     (submission.form, period, file_name(&area))
 }
+
+#[cfg(test)]
+mod tests;

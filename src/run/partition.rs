@@ -1,8 +1,8 @@
 //! One partition: records of one form, period and partition area → facts, quarantine and a part of the cube.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::choose::{Chosen, Rejected, choose};
 use super::corrected;
@@ -15,30 +15,39 @@ use crate::check::{self, Checked, Memory, Origin, Records, Tally, are_small_ever
 use crate::domain::{Code, Finding, Period, RawTable, Received as AreaReceived, RowState, RowStatuses, hex};
 use crate::lake::bridge::Frame;
 use crate::lake::records::{self, Provenance};
-use crate::lake::{FieldMeta, FileMeta, RecordBatch, bridge, write};
+use crate::lake::{Encoded, FieldMeta, FileMeta, RecordBatch, bridge, encode};
 use crate::normalize::Normalized;
 use crate::pipeline::{Form, FormIndex, RowUnit};
 use crate::registry::Areas;
-use crate::rollup::CubePart;
+use crate::rollup::CubeCells;
 
-/// What a partition gives to the later stages; what it gives to the submissions stands in their entries.
-pub struct Partition {
+/// What the records of one form, period and partition area give to the later stages.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct FormResult {
     /// The form.
     pub form: FormIndex,
     /// The period.
     pub period: Period,
     /// Its sums; None where no row counts or is held back.
-    pub cube: Option<CubePart>,
+    pub cube: Option<CubeCells>,
     /// What each area sent.
     pub received: BTreeMap<String, AreaReceived>,
+    /// How often each rule was judged and broken.
+    pub tallies: BTreeMap<String, Tally>,
+}
+
+/// The same with what the rest of the job must know; what it gives to the submissions stands in their entries.
+pub struct Partition {
+    /// For the later stages.
+    pub result: FormResult,
     /// Submissions whose records were judged: indices into the bundle's list.
     pub judged_submissions: Vec<usize>,
     /// Their quarantined records.
     pub held: Vec<Held>,
-    /// How often each rule was judged and broken.
-    pub tallies: BTreeMap<String, Tally>,
     /// Records that findings may still be about, once they are held against figures elsewhere.
     pub judged: Option<influence::Judged>,
+    /// Its facts, and its records that do not count.
+    pub files: Vec<Encoded>,
 }
 
 /// Makes it, and keeps the records that figures elsewhere are held against.
@@ -57,20 +66,28 @@ pub fn partition(
     // A later revision of which no row survives the rules gives way to the earlier one, which must then be judged too.
     let mut fallen: BTreeMap<usize, Rejected> = BTreeMap::new();
     let areas = night.areas(form, period);
-    let earlier = memory.before(night.pipeline, (form, period), night.skipped, night.registry);
+    let earlier = memory.before(night.pipeline, (form, period), night.skipped, &night.registry);
     let judging = context(night, (form, period), &areas, earlier);
-    let (mut choices, mut judged) = loop {
-        let choices: Vec<Chosen> = night.spread.inner().map(&senders, |(sender, stack)| {
-            Ok::<_, RunError>(choose(night, received, (form, period), (sender, stack), &fallen))
-        })?;
+    let chosen = |(sender, stack): &(&str, &Stack), fallen: &BTreeMap<usize, Rejected>| {
+        choose(night, received, (form, period), (sender, stack), fallen)
+    };
+    let mut choices: Vec<Chosen> =
+        (night.spread.inner()).map(&senders, |sender| Ok::<_, RunError>(chosen(sender, &fallen)))?;
+    // Rules that compare records with their peers make all of them be judged again, and only who has fallen chosen again.
+    let mut judged = loop {
         let judged = judge_records(&judging, received, &choices)?;
         let more = judged
             .as_ref()
             .map_or_else(BTreeMap::new, |judged| newly_fallen(&choices, judged));
         if more.is_empty() {
-            break (choices, judged);
+            break judged;
         }
+        let is_fallen = |chosen: &Chosen| chosen.winner.as_ref().is_some_and(|(at, _)| more.contains_key(at));
+        let again: Vec<usize> = (0..choices.len()).filter(|&at| is_fallen(&choices[at])).collect();
         fallen.extend(more);
+        for at in again {
+            choices[at] = chosen(&senders[at], &fallen);
+        }
     };
     corrected::mark(night, &judging, received, &mut choices, judged.as_mut())?;
     let mut winners = Vec::new();
@@ -81,15 +98,18 @@ pub fn partition(
     for chosen in choices {
         apply(chosen, entries, &mut winners);
     }
-    let mut result = Partition {
-        form,
-        period,
-        cube: None,
-        received: BTreeMap::new(),
+    let mut made = Partition {
+        result: FormResult {
+            form,
+            period,
+            cube: None,
+            received: BTreeMap::new(),
+            tallies: BTreeMap::new(),
+        },
         held: Vec::new(),
         judged_submissions: winners.iter().map(|(at, _)| *at).collect(),
-        tallies: BTreeMap::new(),
         judged: None,
+        files: Vec::new(),
     };
     let Some(Judged {
         batch,
@@ -99,9 +119,9 @@ pub fn partition(
         checked,
     }) = judged
     else {
-        return Ok((result, None));
+        return Ok((made, None));
     };
-    result.tallies = checked.tallies;
+    made.result.tallies = checked.tallies;
     drop_small_rates(&night.pipeline.forms[form], &frame, &winners, entries)?;
     for finding in checked.findings {
         let told = &mut entries[finding.submission as usize].findings;
@@ -119,7 +139,7 @@ pub fn partition(
     let keep: Vec<bool> = statuses.iter().map(|state| state != RowState::Superseded).collect();
     let held = statuses.are(RowState::Quarantined);
     let (cube, too_large) = night.plans[form].judged(&frame, &keep, &accepted)?;
-    result.cube = Some(cube);
+    made.result.cube = Some(cube);
     let plain = context(night, (form, period), &areas, None);
     let too_large = too_large.into_iter().map(|one| (one.measure, one.record));
     for finding in check::too_large(&plain, &frame, &origins, too_large)? {
@@ -133,24 +153,26 @@ pub fn partition(
     let judged = influence::Judged {
         form,
         period,
-        submissions: result.judged_submissions.clone(),
+        submissions: made.judged_submissions.clone(),
         frame,
         statuses: statuses.clone(),
     };
     influence::note(night, &judged, entries)?;
     // Rows about whole areas are held against other figures later; they are few.
     let is_of_areas = matches!(night.pipeline.forms[form].unit, RowUnit::Area(_));
-    result.judged = Some(judged).filter(|_| is_of_areas && is_looked_at);
+    made.judged = Some(judged).filter(|_| is_of_areas && is_looked_at);
     settle_rows(&winners, &statuses, entries);
-    write_records(night, received, (form, period), area, (&batch, &accepted), FACTS)?;
+    let facts = records_file(night, received, (form, period), area, (&batch, &accepted), FACTS)?;
+    made.files.extend(facts);
     if accepted.contains(&false) {
         let uncounted = records::uncounted(&batch, &statuses)?;
         let all = vec![true; uncounted.num_rows()];
-        write_records(night, received, (form, period), area, (&uncounted, &all), UNCOUNTED)?;
+        let uncounted = records_file(night, received, (form, period), area, (&uncounted, &all), UNCOUNTED)?;
+        made.files.extend(uncounted);
     }
-    result.held = held::of(&winners, &statuses)?;
-    result.received = count_areas(received, &batch, &accepted, &held, &winners, &on_time)?;
-    Ok((result, kept))
+    made.held = held::of(&winners, &statuses)?;
+    made.result.received = count_areas(received, &batch, &accepted, &held, &winners, &on_time)?;
+    Ok((made, kept))
 }
 
 /// Takes back that a percent column looks like shares, where other senders have figures that are as small.
@@ -190,7 +212,7 @@ fn context<'a>(
         period,
         areas,
         earlier,
-        lists: night.lists,
+        lists: &night.lists,
     }
 }
 
@@ -299,17 +321,17 @@ fn settle_rows(winners: &[(usize, Normalized)], statuses: &RowStatuses, entries:
 const FACTS: &str = "facts";
 const UNCOUNTED: &str = "uncounted";
 
-/// Writes the masked records as a file of the partition below `folder`; none where the mask lets none through.
-fn write_records(
+/// The masked records as a file of the partition below `folder`; none where the mask lets none through.
+fn records_file(
     night: &Night<'_>,
     received: &[Received],
     (form_at, period): (FormIndex, Period),
     area: &str,
     (batch, mask): (&RecordBatch, &[bool]),
     folder: &str,
-) -> Result<(), RunError> {
+) -> Result<Option<Encoded>, RunError> {
     if !mask.contains(&true) {
-        return Ok(());
+        return Ok(None);
     }
     let pipeline = night.pipeline;
     let areas = night.areas(form_at, period);
@@ -349,11 +371,8 @@ fn write_records(
         licence: pipeline.licence.clone(),
         synthetic: pipeline.synthetic,
     };
-    let written = write(&night.staging.path(&path), &facts, &file, &|name| {
-        FieldMeta::of_fact(pipeline, form, name)
-    })?;
-    night.staging.note(&path, written);
-    Ok(())
+    let field = |name: &str| FieldMeta::of_fact(pipeline, form, name);
+    Ok(Some(encode(&path, &facts, std::iter::empty(), &file, &field)?))
 }
 
 /// Ids of corrected columns, by submission and row as the clerk counts.

@@ -132,9 +132,9 @@ pub fn reconciliation(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry],
             right_value: line.right,
             difference: line.difference,
             tolerance: line.tolerance,
-            used: line.used,
+            used: line.used.as_str(),
             status,
-            reason: line.reason,
+            reason: line.reason.as_str(),
         });
     }
     table.sort_by_key();

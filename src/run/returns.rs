@@ -16,6 +16,7 @@ use super::{Progress, RunError};
 use crate::domain::{Code, Finding, Period};
 use crate::intake::{FoundFile, ReadSubmission};
 use crate::pipeline::FormIndex;
+use crate::release::Staging;
 use crate::returns::{Answer, Return, workbook};
 
 /// What is wrong with where a file lies, so that no next revision beside it can mend it.
@@ -31,30 +32,57 @@ const MISPLACED: [Code; 6] = [
 /// What is said of words in a list that settled nothing, though the finding is still there.
 const NOTICES: [Code; 3] = [Code::ReplyOutdated, Code::ReplyMisplaced, Code::ReplyWordless];
 
-/// Writes a return for every submission with something open. Findings must be settled.
-///
-/// # Errors
-/// When the machine fails.
-pub fn write(night: &Night<'_>, files: &[&FoundFile], entries: &[Entry]) -> Result<(), RunError> {
+/// Plans a return for every submission with something open, and notes its path in the entry. Findings must be settled.
+pub fn plan(night: &Night<'_>, entries: &mut [Entry]) -> Vec<Planned> {
     if !night.pipeline.returns.write {
-        return Ok(());
+        return Vec::new();
     }
-    let due: Vec<&Entry> = entries.iter().filter(|entry| is_due(entry)).collect();
+    let due: Vec<(usize, &Entry)> = (entries.iter().enumerate())
+        .filter(|(_, entry)| is_due(entry))
+        .collect();
+    let of_due: Vec<&Entry> = due.iter().map(|(_, entry)| *entry).collect();
     let ways = Ways {
         latest: latest_revisions(entries),
-        again: again(&due),
+        again: again(&of_due),
     };
-    let answers: Vec<Way> = due.iter().map(|entry| way(night, entry, &ways)).collect();
-    let names = names(night.pipeline, &due, &answers);
-    let mut by_file: BTreeMap<&str, Vec<Due<'_>>> = BTreeMap::new();
-    for ((entry, way), name) in due.iter().zip(&answers).zip(&names) {
-        let one = Due {
+    let answers: Vec<Way> = of_due.iter().map(|entry| way(night, entry, &ways)).collect();
+    let names = names(night.pipeline, &of_due, &answers);
+    let rivals = of_due.iter().zip(&answers).map(|(entry, way)| ways.rivals(entry, way));
+    let rivals: Vec<Vec<String>> = rivals.collect();
+    let at: Vec<usize> = due.into_iter().map(|(at, _)| at).collect();
+    for (&at, name) in at.iter().zip(&names) {
+        entries[at].return_path = Some(name.clone());
+    }
+    let planned = at.into_iter().zip(answers).zip(names).zip(rivals);
+    planned
+        .map(|(((entry, way), name), rivals)| Planned {
             entry,
             way,
             name,
-            rivals: ways.rivals(entry, way),
+            rivals,
+        })
+        .collect()
+}
+
+/// Writes the returns that were planned.
+///
+/// # Errors
+/// When the machine fails.
+pub fn write(
+    (night, staging): (&Night<'_>, &Staging),
+    files: &[&FoundFile],
+    (entries, planned): (&[Entry], &[Planned]),
+) -> Result<(), RunError> {
+    let mut by_file: BTreeMap<&str, Vec<Due<'_>>> = BTreeMap::new();
+    for planned in planned {
+        let entry = &entries[planned.entry];
+        let due = Due {
+            entry,
+            way: &planned.way,
+            name: &planned.name,
+            rivals: planned.rivals.iter().map(String::as_str).collect(),
         };
-        by_file.entry(entry.file()).or_default().push(one);
+        by_file.entry(entry.file()).or_default().push(due);
     }
     let work: Vec<(&FoundFile, Vec<Due<'_>>)> = files
         .iter()
@@ -63,13 +91,24 @@ pub fn write(night: &Night<'_>, files: &[&FoundFile], entries: &[Entry]) -> Resu
     let steps = work.len() as u64;
     (night.progress)(Progress::Stage { name: "return", steps });
     work.par_iter().with_max_len(1).try_for_each(|(file, due)| {
-        let written = of_file(night, file, due);
+        let written = of_file(night, staging, file, due);
         (night.progress)(Progress::Step);
         written
     })?;
     (night.progress)(Progress::Done);
-    tracing::info!(returns = due.len(), "returned");
+    tracing::info!(returns = planned.len(), "returned");
     Ok(())
+}
+
+/// A return that is to be written.
+pub struct Planned {
+    /// Index of the submission among the entries of the run.
+    entry: usize,
+    way: Way,
+    /// Path of the return within the release.
+    name: String,
+    /// Paths of the submissions one of which is enough to send again, without its own.
+    rivals: Vec<String>,
 }
 
 /// A submission that goes back.
@@ -156,13 +195,13 @@ impl Ways<'_> {
     }
 
     /// What else is to be sent again as a revision of its own: one of them all is enough.
-    fn rivals<'s>(&'s self, entry: &'s Entry, way: &Way) -> Vec<&'s str> {
+    fn rivals(&self, entry: &Entry, way: &Way) -> Vec<String> {
         if !matches!(way.answer, Answer::Revision(_)) {
             return Vec::new();
         }
         let own = entry.submission.path.as_str();
         let all = self.again(entry).iter().map(|(_, path)| *path);
-        all.filter(|path| *path != own).collect()
+        all.filter(|path| *path != own).map(str::to_owned).collect()
     }
 }
 
@@ -190,7 +229,7 @@ fn is_part(entry: &Entry) -> bool {
     entry.has(Code::SheetContinued)
 }
 
-fn of_file(night: &Night<'_>, file: &FoundFile, due: &[Due<'_>]) -> Result<(), RunError> {
+fn of_file(night: &Night<'_>, staging: &Staging, file: &FoundFile, due: &[Due<'_>]) -> Result<(), RunError> {
     let read = night.intake.read(file)?;
     for one in due {
         let found = read
@@ -198,7 +237,7 @@ fn of_file(night: &Night<'_>, file: &FoundFile, due: &[Due<'_>]) -> Result<(), R
             .iter()
             .find(|found| found.submission.id == one.entry.submission.id);
         let bytes = made(night, file, one, found)?;
-        night.staging.write(one.name, &bytes)?;
+        staging.write(one.name, &bytes)?;
     }
     Ok(())
 }
@@ -230,7 +269,7 @@ fn made(
     let sender = (submission.period, submission.area_code.as_str());
     let known = match (table, sender, &areas) {
         (None, (Some(period), sender), Some(areas)) => {
-            known_rows(pipeline, night.lists, submission.form, (period, sender), areas)
+            known_rows(pipeline, &night.lists, submission.form, (period, sender), areas)
         }
         _ => Vec::new(),
     };

@@ -1,6 +1,6 @@
 //! Lines of a sheet that state the sum of others: set aside, and held against the rows they are the sum of.
 
-use super::night::{BundleDone, Night, Received};
+use super::night::{Night, PartitionResult, Received};
 use super::{Entry, RunError};
 use crate::check::{Flags, Records, StatedFigure, StatedRow, reconcile, totals};
 use crate::domain::{Code, Finding, RawTable, SetAside};
@@ -116,7 +116,7 @@ pub fn hold_together(
     received: &[Received],
     entries: &mut [Entry],
     records: &mut [Records],
-    done: &mut BundleDone,
+    done: &mut PartitionResult,
 ) -> Result<(), RunError> {
     if records.is_empty() {
         return Ok(());

@@ -13,11 +13,12 @@ use super::influence;
 use super::layouts::layouts;
 use super::ledger::{self, Entry, Rows};
 use super::names::Names;
-use super::night::{BundleDone, Night};
+use super::night::{Night, PartitionResult};
 use super::obligations::obligations;
 use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose, unjudged};
 use super::reference::{area_spans, areas, form_periods, indicator_definitions, members};
 use super::replies;
+use super::returns;
 use crate::check::Pairing;
 use crate::domain::{Code, Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period};
 use crate::intake::FoundFile;
@@ -40,18 +41,20 @@ pub struct Figures {
     pub rows: Rows,
     /// What was sent, by period and form.
     pub accounts: Vec<FormAccount>,
+    /// The marked workbooks that go back.
+    pub returns: Vec<returns::Planned>,
     /// Identities that do not hold.
     pub broken: Vec<String>,
 }
 
-/// Computes them; `files` are those of the run.
+/// Computes them; `files` are those of the run, `facts` the rows in all files of facts.
 ///
 /// # Errors
 /// When sums cannot be made, or the account of rows does not balance or is not that of the facts.
 pub fn figures(
     night: &Night<'_>,
     files: &[&FoundFile],
-    done: Vec<BundleDone>,
+    (done, facts): (Vec<PartitionResult>, u64),
     registers: &[RegisterFile],
 ) -> Result<Figures, RunError> {
     let Gathered {
@@ -63,19 +66,17 @@ pub fn figures(
         mut tallies,
         corrected,
     } = gather(night, done)?;
-    lines.extend(settle_loose(night.pipeline, night.registry, &mut entries, loose));
+    lines.extend(settle_loose(night.pipeline, &night.registry, &mut entries, loose));
     let mut beside = beside::beside(registers, &night.feedback.corrections);
     note_rows_beyond_register(night, &mut entries, &coverage);
     identical::tell(night, files, &mut entries)?;
-    feedback::explain(night.feedback, night.pipeline, &mut entries, &mut beside);
+    feedback::explain(&night.feedback, night.pipeline, &mut entries, &mut beside);
     replies::settle(night, files, &mut entries)?;
     feedback::note(night, &corrected, &mut beside);
     ledger::settle_order(&mut entries);
-    let written = night.staging.files();
-    let facts = written.iter().filter(|(path, _)| path.starts_with("facts/"));
-    let rows = account(&entries, facts.map(|(_, file)| file.rows).sum())?;
+    let rows = account(&entries, facts)?;
 
-    let (pipeline, registry) = (night.pipeline, night.registry);
+    let (pipeline, registry) = (night.pipeline, &night.registry);
     let asked: Vec<(Period, usize)> = (pipeline.periods.iter())
         .flat_map(|&period| (0..pipeline.indicators.len()).map(move |indicator| (period, indicator)))
         .collect();
@@ -93,6 +94,7 @@ pub fn figures(
     drop(cube);
     let (cells, sums): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     influence::settle(night, &sums, &mut entries);
+    let returns = returns::plan(night, &mut entries);
     let names = Names::new(pipeline, registry);
     let places = statistics::places(pipeline, registry, &cells, &coverage);
     let inputs = Inputs {
@@ -144,6 +146,7 @@ pub fn figures(
         beside,
         rows,
         accounts,
+        returns,
         broken: compared.broken.iter().map(ToString::to_string).collect(),
     })
 }
@@ -181,7 +184,7 @@ struct Gathered {
 }
 
 /// Puts the bundles together: submissions, sums, and who sent what. Sums and counts do not depend on the order.
-fn gather(night: &Night<'_>, done: Vec<BundleDone>) -> Result<Gathered, RunError> {
+fn gather(night: &Night<'_>, done: Vec<PartitionResult>) -> Result<Gathered, RunError> {
     let mut entries = Vec::new();
     let (mut settled, mut loose, mut tallies) = (Vec::new(), Vec::new(), Tallies::new());
     let mut corrected = Vec::new();
@@ -200,7 +203,7 @@ fn gather(night: &Night<'_>, done: Vec<BundleDone>) -> Result<Gathered, RunError
         for (form, period, area, sent) in bundle.rejected {
             receive(form, period, area, sent);
         }
-        for partition in bundle.partitions {
+        for partition in bundle.forms {
             for (rule, tally) in partition.tallies {
                 tallies.entry((partition.period, rule)).or_default().add(tally);
             }
@@ -208,7 +211,7 @@ fn gather(night: &Night<'_>, done: Vec<BundleDone>) -> Result<Gathered, RunError
                 receive(partition.form, partition.period, area, sent);
             }
             if let Some(part) = partition.cube {
-                cube.add(partition.form, partition.period, part)?;
+                cube.add(partition.form, partition.period, part);
             }
         }
     }

@@ -54,5 +54,7 @@ rows! {
         pub findings_open: i64,
         /// Header layout, see layouts. None: nothing like a header.
         pub layout: Option<&'a str>,
+        /// Path of the marked workbook that goes back, below the release. None: nothing goes back.
+        pub return_path: Option<&'a str>,
     }
 }

@@ -48,7 +48,7 @@ fn a_summary_as_a_clerk_fills_it_in() {
     let gbk = encoding_rs::GB18030.encode(SUMMARY).0.into_owned();
     for (bytes, encoding) in [(SUMMARY.as_bytes(), "utf-8"), (gbk.as_slice(), "gb18030")] {
         let read = read("2020/130000/130102_county_summaries.csv", bytes);
-        assert_eq!(read.submission.encoding, Some(encoding));
+        assert_eq!(read.submission.encoding.as_deref(), Some(encoding));
         assert!(!read.rejected, "{:?}", read.findings);
         assert!(
             read.findings.iter().all(|finding| finding.code == Code::ColumnAbsent),

@@ -2,13 +2,13 @@
 
 use super::{Pairing, definition};
 use crate::check::figures::noise;
-use crate::check::ledger::{Questioned, Status, scaled};
+use crate::check::ledger::{Questioned, Reason, Status, scaled};
 use crate::pipeline::{ColumnKind, Pipeline};
 
 /// How two figures compare.
 pub(super) struct Compared {
     pub(super) status: Status,
-    pub(super) reason: &'static str,
+    pub(super) reason: Reason,
     /// As integers of the same scale.
     pub(super) sum: i128,
     pub(super) stated: i128,
@@ -65,7 +65,7 @@ pub(super) fn compare(pipeline: &Pipeline, pairing: &Pairing) -> Option<Compared
     });
     let is_open = left.is_unread && (may_fall || sum <= stated);
     let (status, reason, more) = if is_open {
-        (Status::Incomplete, "cells_unreadable", 0)
+        (Status::Incomplete, Reason::CellsUnreadable, 0)
     } else if let Some((reason, more)) = exact {
         (Status::Agrees, *reason, *more)
     } else if let Some((reason, more)) = close() {
@@ -73,21 +73,21 @@ pub(super) fn compare(pipeline: &Pipeline, pairing: &Pairing) -> Option<Compared
     } else if sums_mended.iter().flatten().any(follows_mended)
         || (right.mended.is_some() && ways.iter().any(|(_, more)| follows(sum + more, right.mended)))
     {
-        (Status::Incomplete, "follows_from_finding", 0)
+        (Status::Incomplete, Reason::FollowsFromFinding, 0)
     } else if right.questioned || one_way(questioned) {
-        (Status::Incomplete, "cells_questioned", 0)
+        (Status::Incomplete, Reason::CellsQuestioned, 0)
     } else if one_way(lacking) {
-        (Status::Incomplete, "cells_missing", 0)
+        (Status::Incomplete, Reason::CellsMissing, 0)
     } else if (held.is_open() && may_fall) || held.accounts_for(sum - stated, lacking) {
-        (Status::Incomplete, "rows_held_back", 0)
+        (Status::Incomplete, Reason::RowsHeldBack, 0)
     } else {
-        (Status::Differs, "as_defined", 0)
+        (Status::Differs, Reason::AsDefined, 0)
     };
     let is_compared = matches!(status, Status::Agrees | Status::WithinTolerance);
     Some(Compared {
         status,
         reason: if is_compared && !right.counts {
-            "with_held_rows"
+            Reason::WithHeldRows
         } else {
             reason
         },

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use polars::prelude::DataType;
+use serde::{Deserialize, Serialize};
 
 use super::areas::Figures;
 use crate::check::Error;
@@ -16,7 +17,7 @@ use crate::pipeline::sql::member_index;
 use crate::pipeline::{Column, ColumnKind, ReconcileRule, UNKNOWN};
 
 /// The sum over the rows of an area.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Summed {
     /// × 10^scale of the column.
     pub(super) sum: i128,

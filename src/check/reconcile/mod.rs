@@ -6,6 +6,7 @@ mod left;
 mod right;
 mod settle;
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 
@@ -22,7 +23,7 @@ use right::{Stated, figures};
 pub use settle::settle;
 
 /// Both figures of an area, as far as they are there.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Pairing {
     /// Index of the rule.
     pub rule: usize,
@@ -75,6 +76,7 @@ impl Pairing {
 }
 
 /// What became of a pairing.
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Settled {
     /// Its line of the ledger.
     pub line: Line,

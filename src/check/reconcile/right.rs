@@ -1,16 +1,17 @@
 //! The figure that an area states.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 
 use super::areas::Figures;
 use crate::check::Error;
-use crate::check::ledger::Flags;
+use crate::check::ledger::{Flags, Reason};
 use crate::domain::{Place, RowState};
 use crate::pipeline::ReconcileRule;
 
 /// The figure that an area states.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Stated {
     pub(super) value: Option<f64>,
     /// Whether its row counts.
@@ -20,13 +21,10 @@ pub(super) struct Stated {
     /// A rule asks about it.
     pub(super) questioned: bool,
     /// Why there is none to compare.
-    pub(super) held: Option<&'static str>,
+    pub(super) held: Option<Reason>,
     pub(super) submission: u32,
     pub(super) place: Place,
 }
-
-/// Why a stated figure is not there to be compared.
-pub(super) const ROW_HELD: &str = "stated_row_held_back";
 
 /// The stated figure of each area.
 pub(super) fn figures(
@@ -48,10 +46,10 @@ pub(super) fn figures(
         let (value, counts) = (values.get(record), partition.stands(record));
         let held = match value {
             Some(_) => None,
-            None if !counts => Some(ROW_HELD),
+            None if !counts => Some(Reason::StatedRowHeldBack),
             None => flags
                 .unreadable(submission, column, row)
-                .then_some("stated_cell_unreadable"),
+                .then_some(Reason::StatedCellUnreadable),
         };
         let stated = Stated {
             value,
@@ -70,7 +68,7 @@ pub(super) fn figures(
                 (false, true) => drop(slot.insert(stated)),
                 (false, false) => {
                     let first = slot.get_mut();
-                    (first.value, first.held) = (None, Some(ROW_HELD));
+                    (first.value, first.held) = (None, Some(Reason::StatedRowHeldBack));
                 }
                 (true, true) if slot.get().value.is_none() && value.is_some() => drop(slot.insert(stated)),
                 (true, _) => {}

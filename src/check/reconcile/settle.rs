@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use super::compare::compare;
-use super::right::ROW_HELD;
 use super::{Pairing, Settled, definition};
 use crate::check::Tally;
 use crate::check::figures::content;
 use crate::check::held::joined;
 use crate::check::hints::{hint, with_hint};
-use crate::check::ledger::{Line, Status, figure};
+use crate::check::ledger::{Line, Reason, Status, Used, figure};
 use crate::domain::{CellValue, Finding, Place, Text, Unknown, Unknowns};
 use crate::pipeline::{Pipeline, ReconcileRule, Rule, Side};
 
@@ -26,22 +25,28 @@ pub fn settle(pipeline: &Pipeline, pairing: &Pairing, rows: Vec<(i128, String)>,
         Some(compared) => figure(compared.sum, compared.scale),
         None => figure(left.sum, sum_scale),
     });
-    let used = reconcile.used.as_str();
+    let used = Used::from(reconcile.used);
     let (status, reason, used) = match (&compared, &pairing.left, &pairing.right) {
         (Some(compared), ..) => {
             // Of rows held back none counts yet.
-            let is_used = compared.status != Status::Incomplete && !compared.reason.starts_with("with_");
-            (compared.status, compared.reason, if is_used { used } else { "none" })
+            let is_used = compared.status != Status::Incomplete && !compared.reason.counts_held_rows();
+            (
+                compared.status,
+                compared.reason,
+                if is_used { used } else { Used::Neither },
+            )
         }
-        (None, _, Some(stated)) if stated.held.is_some() || !stated.counts => {
-            (Status::Incomplete, stated.held.unwrap_or(ROW_HELD), "none")
-        }
-        (None, _, _) if refused => (Status::Incomplete, "submission_refused", "none"),
-        (None, Some(left), _) if !left.held.is_empty() => (Status::RightMissing, "rows_held_back", "none"),
-        (None, Some(left), _) if left.is_unread => (Status::RightMissing, "cells_unreadable", "none"),
-        (None, Some(_), _) => (Status::RightMissing, "only_left", "left"),
-        (None, None, Some(stated)) if stated.value.is_some() => (Status::LeftMissing, "only_right", "right"),
-        (None, None, _) => (Status::LeftMissing, "none_stated", "none"),
+        (None, _, Some(stated)) if stated.held.is_some() || !stated.counts => (
+            Status::Incomplete,
+            stated.held.unwrap_or(Reason::StatedRowHeldBack),
+            Used::Neither,
+        ),
+        (None, _, _) if refused => (Status::Incomplete, Reason::SubmissionRefused, Used::Neither),
+        (None, Some(left), _) if !left.held.is_empty() => (Status::RightMissing, Reason::RowsHeldBack, Used::Neither),
+        (None, Some(left), _) if left.is_unread => (Status::RightMissing, Reason::CellsUnreadable, Used::Neither),
+        (None, Some(_), _) => (Status::RightMissing, Reason::OnlyLeft, Used::Rows),
+        (None, None, Some(stated)) if stated.value.is_some() => (Status::LeftMissing, Reason::OnlyRight, Used::Stated),
+        (None, None, _) => (Status::LeftMissing, Reason::NoneStated, Used::Neither),
     };
     let line = Line {
         period: pairing.period,

@@ -11,7 +11,7 @@ use polars::prelude::Float64Chunked;
 use super::figures::noise;
 use super::held::joined;
 use super::hints::{hint, with_hint};
-use super::ledger::{Flags, Line, Questioned, STATED_AREA, Status, TOTAL_ROW, figure, scaled};
+use super::ledger::{Flags, Line, Questioned, Reason, STATED_AREA, Status, TOTAL_ROW, Used, figure, scaled};
 use super::partition::Partition;
 use super::reconcile::Settled;
 use super::records::Records;
@@ -148,7 +148,7 @@ fn sums(
 /// How a stated figure compares with one sum.
 struct Verdict {
     status: Status,
-    reason: &'static str,
+    reason: Reason,
     /// The sum that agrees, or comes nearest.
     left: i128,
     allowed: i128,
@@ -206,7 +206,11 @@ impl Sheet<'_> {
             right: Some(stated.value),
             difference: Some(figure(left - value, scale)),
             tolerance: Some(figure(allowed, scale)),
-            used: if status == Status::Incomplete { "none" } else { "left" },
+            used: if status == Status::Incomplete {
+                Used::Neither
+            } else {
+                Used::Rows
+            },
             status,
             reason,
         };
@@ -247,7 +251,7 @@ impl Sheet<'_> {
         let allowed = self.allowed(column, parts, (stated, value), converted);
         let within = |sum: i128| (sum - value).abs() <= allowed;
         // Of rows that came twice a clerk may have added both or one, of rows held back all, some or none.
-        let plain = [("sum_of_rows", parts.sent), ("sum_of_rows", parts.accepted)];
+        let plain = [(Reason::SumOfRows, parts.sent), (Reason::SumOfRows, parts.accepted)];
         let ways = parts.held.ways().into_iter();
         let ways = ways.flat_map(|(reason, more)| [(reason, parts.accepted + more), (reason, parts.twice + more)]);
         let held = if parts.held.is_empty() {
@@ -255,7 +259,7 @@ impl Sheet<'_> {
         } else {
             ways.collect()
         };
-        let ways: Vec<(&str, i128)> = plain.into_iter().chain(held).collect();
+        let ways: Vec<(Reason, i128)> = plain.into_iter().chain(held).collect();
         let nearest = if (parts.accepted - value).abs() < (parts.sent - value).abs() && parts.held.is_empty() {
             parts.accepted
         } else {
@@ -270,15 +274,15 @@ impl Sheet<'_> {
         } else if let Some((reason, sum)) = ways.iter().find(|(_, sum)| within(*sum)) {
             (Status::WithinTolerance, *reason, *sum)
         } else if is_open(parts.is_unread) {
-            (Status::Incomplete, "cells_unreadable", nearest)
+            (Status::Incomplete, Reason::CellsUnreadable, nearest)
         } else if parts.mends != 0 && (within(parts.sent + parts.mends) || within(parts.accepted + parts.mends)) {
-            (Status::Incomplete, "follows_from_finding", nearest)
+            (Status::Incomplete, Reason::FollowsFromFinding, nearest)
         } else if one_way(parts.questioned) {
-            (Status::Incomplete, "cells_questioned", nearest)
+            (Status::Incomplete, Reason::CellsQuestioned, nearest)
         } else if is_open(parts.held.is_open()) || parts.held.accounts_for(parts.accepted - value, parts.questioned) {
-            (Status::Incomplete, "rows_held_back", nearest)
+            (Status::Incomplete, Reason::RowsHeldBack, nearest)
         } else {
-            (Status::Differs, "sum_of_rows", nearest)
+            (Status::Differs, Reason::SumOfRows, nearest)
         };
         Verdict {
             status,

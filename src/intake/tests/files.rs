@@ -102,7 +102,10 @@ fn a_submission_knows_where_it_came_from() {
     );
     assert_eq!(submission.path, "2020/130000/130102_communities.csv");
     assert_eq!(submission.period.unwrap().to_string(), "2020");
-    assert_eq!((submission.format, submission.encoding), ("csv", Some("utf-8")));
+    assert_eq!(
+        (&*submission.format, submission.encoding.as_deref()),
+        ("csv", Some("utf-8"))
+    );
     assert_eq!(submission.sha256.len(), 64);
     assert_eq!(read.claim.areas, [(1, "130000".to_owned()), (3, "130102".to_owned())]);
     assert_eq!((findings(&read), read.rejected), (vec![], false));
@@ -146,7 +149,7 @@ fn files_that_hold_no_table() {
 fn json_and_csv_agree() {
     let array = r#"[{"社区代码":"130102001001","社区名称":"和平社区","常住户数":820,"服务设施面积":120.5,"社会组织数":3,"elder":1}]"#;
     let (json, csv) = (roster(array.as_bytes()), roster(ROSTER.as_bytes()));
-    assert_eq!((findings(&json), json.submission.format), (vec![], "json"));
+    assert_eq!((findings(&json), &*json.submission.format), (vec![], "json"));
     assert_eq!(records(&json.tables[0]), records(&csv.tables[0]));
     let nested = roster(array.replace("820", "[820,815]").as_bytes());
     assert_eq!(findings(&nested), ["value-nested 常住户数"]);

@@ -164,7 +164,7 @@ fn workbooks_of_other_programs_agree() {
     for (county, format) in [("130102", "xls"), ("130104", "ods"), ("130105", "xlsx")] {
         for form in [0, 1] {
             let (book, text) = (of(county, form), of("130107", form));
-            assert_eq!(book.submission.format, format);
+            assert_eq!(&*book.submission.format, format);
             assert_eq!(records(&book.tables[0]), records(&text.tables[0]), "{county}");
             assert_eq!(book.tables[0].columns, text.tables[0].columns, "{county}");
             assert_eq!(counts(&book.tables[0]), counts(&text.tables[0]), "{county}");

@@ -1,5 +1,6 @@
 //! Corrections applied to the submissions of a bundle, before their cells are cleaned. What was received stays beside it.
 
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::pipeline::units::Ratio;
 use crate::run::{Entry, Night, Received};
 
 /// What a correction did to a submission, or why it did nothing.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Applied {
     /// Index of the correction.
     pub correction: usize,
@@ -36,7 +37,7 @@ pub struct Applied {
 }
 
 /// What became of a correction in a submission.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// It holds.
     Applied,

@@ -102,10 +102,10 @@ fn because(finding: Finding, correction: &Correction, why: &Text) -> Finding {
 }
 
 /// Corrections of the periods of the run.
-fn asked<'a>(night: &Night<'a>) -> impl Iterator<Item = (usize, &'a Correction)> {
+fn asked<'a>(night: &'a Night<'_>) -> impl Iterator<Item = (usize, &'a Correction)> {
     let all = night.feedback.corrections.list.iter().enumerate();
-    let pipeline = night.pipeline;
-    all.filter(|(_, correction)| pipeline.periods.contains(&correction.period))
+    let periods = &night.pipeline.periods;
+    all.filter(|(_, correction)| periods.contains(&correction.period))
 }
 
 fn by_correction(applied: &[Applied]) -> BTreeMap<usize, Vec<&Applied>> {

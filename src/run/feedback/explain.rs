@@ -1,5 +1,6 @@
 //! Explain findings that the county has explained: in its own column of remarks, or in `explanations.csv`.
 
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Feedback, Sender};
@@ -14,7 +15,7 @@ use crate::run::{Entry, Night, Received, Status};
 const SAID: usize = 5;
 
 /// What is said of the rows of a submission.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Remarks {
     /// The content of the form's own column, by row as the clerk counts.
     rows: BTreeMap<u32, String>,

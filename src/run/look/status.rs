@@ -3,15 +3,12 @@
 mod due;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::sync::Arc;
 
 use due::{due_forms, later, latest};
 
-use super::super::partition::file_name;
 use super::{LookError, Release, area, name_of, period};
 use crate::domain::{Period, Text};
-use crate::lake;
 use crate::pipeline::{Form, Pipeline};
 use crate::registry::{Area, Areas, Registry};
 use crate::report::{
@@ -51,6 +48,7 @@ columns! {
         area_code: Option<&'a str>,
         status: &'a str,
         late_days: Option<i64>,
+        return_path: Option<&'a str>,
     }
 }
 
@@ -82,6 +80,8 @@ struct Reporter {
     /// Of the first one of which nothing counts.
     unusable_late_days: Option<i64>,
     paths: Vec<String>,
+    /// The marked workbooks that go back, below the release.
+    returns: Vec<String>,
     /// Some submission that counts has an accepted row.
     counts: bool,
     hard: BTreeMap<String, i64>,
@@ -166,7 +166,6 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
             .find(|f| f.id == form)
             .map_or_else(|| Text::new(form, form), |f| f.title.clone())
     };
-    let workbooks = workbooks(release, &period.to_string())?;
     let shown = reporters.iter().filter(|(_, reporter)| !reporter.in_order());
     let mut todo: Vec<ReporterLine> = shown
         .map(|((form, sender), reporter)| ReporterLine {
@@ -186,7 +185,7 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
             hard: by_count(pipeline, &reporter.hard),
             explain: by_count(pipeline, &reporter.explain),
             submissions: reporter.paths.clone(),
-            workbooks: of_reporter(&workbooks, &period.to_string(), sender, form),
+            workbooks: reporter.returns.clone(),
         })
         .collect();
     todo.sort_by(|a, b| (&a.area_code, &a.form).cmp(&(&b.area_code, &b.form)));
@@ -336,6 +335,7 @@ fn add_submissions(
         }
         let reporter = reporters.entry(key.clone()).or_default();
         reporter.paths.push(sent.path.to_owned());
+        reporter.returns.extend(sent.return_path.map(str::to_owned));
         reporter.counts |= sent.status != "rejected";
         let told = match sent.status {
             "rejected" => &mut reporter.unusable_late_days,
@@ -371,7 +371,10 @@ fn add_submissions(
         };
         *codes.entry(found.code.to_owned()).or_default() += 1;
     }
-    reporters.values_mut().for_each(|reporter| reporter.paths.sort());
+    for reporter in reporters.values_mut() {
+        reporter.paths.sort();
+        reporter.returns.sort();
+    }
     let line = |(path, findings): (&str, i64)| BesideLine {
         path: path.to_owned(),
         findings,
@@ -406,39 +409,4 @@ fn by_count(pipeline: &Pipeline, codes: &BTreeMap<String, i64>) -> Vec<CodeCount
         .collect();
     all.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)));
     all
-}
-
-/// The marked-up workbooks of a period that go back, by name. None where the release has none.
-fn workbooks(release: &Release, period: &str) -> Result<Vec<String>, LookError> {
-    let folder = release.folder.join("returns").join(period);
-    let failed = || lake::Error::io("list the folder", &folder);
-    let entries = match fs::read_dir(&folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(failed()(error).into()),
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        names.push(entry.map_err(failed())?.file_name().to_string_lossy().into_owned());
-    }
-    names.sort();
-    Ok(names)
-}
-
-/// Those of one reporter and form: `130102_communities.xlsx`, or one a revision where several go back.
-fn of_reporter(workbooks: &[String], period: &str, sender: &str, form: &str) -> Vec<String> {
-    let base = format!("{}_{form}", file_name(sender));
-    let is = |name: &&String| {
-        let rest = name.strip_prefix(&base).and_then(|rest| rest.strip_suffix(".xlsx"));
-        let revision = |rest: &str| {
-            rest.strip_prefix("_r")
-                .is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()))
-        };
-        rest.is_some_and(|rest| rest.is_empty() || revision(rest))
-    };
-    workbooks
-        .iter()
-        .filter(is)
-        .map(|name| format!("returns/{period}/{name}"))
-        .collect()
 }

@@ -74,7 +74,7 @@ fn a_run_that_only_the_gate_withholds_has_its_returns() {
     assert_ne!(text, stricter);
     let world = world.defined("pipeline.toml", stricter);
     let (code, text) = world.run(&[]);
-    assert_eq!((code, text.contains("To be fixed (1 returns)")), (1, true), "{text}");
+    assert_eq!((code, text.contains("To be fixed (returns: 1)")), (1, true), "{text}");
     let names = |place: &str| {
         let files = fs::read_dir(world.output().join(place).join("returns/2020")).unwrap();
         files.map(|file| file.unwrap().file_name()).collect::<Vec<_>>()

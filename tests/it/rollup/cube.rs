@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use huizong::rollup::cube_sql;
+use huizong::rollup::{Plan, cube_sql};
 use proptest::prelude::*;
 
 use super::*;
@@ -63,7 +63,8 @@ fn duckdb_makes_the_same_cube_of_the_same_text() {
     let mut theirs: Vec<&str> = std::str::from_utf8(&made.stdout).unwrap().lines().collect();
     theirs.sort_unstable();
 
-    let part = partition(&country.pipeline, 0, &frame(&rows)).unwrap().frame;
+    let plan = Plan::new(&country.pipeline, 0).unwrap();
+    let part = plan.partition(&frame(&rows)).unwrap().0.frame;
     let line = |row: usize| {
         let cells = part
             .columns()

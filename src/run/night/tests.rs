@@ -1,0 +1,111 @@
+//! The job of a partition alone: its files are in memory, and nothing is written.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::intake::FoundFile;
+use crate::pipeline;
+
+/// The province whose submissions of the sample are taken, with corrections, faults and several revisions.
+const PROVINCE: &str = "130000";
+
+static PIPELINE: LazyLock<Pipeline> =
+    LazyLock::new(|| pipeline::load(&root().join("pipelines/community-services")).expect("the definition is sound"));
+
+/// Path and bytes of the submissions of a province, by period.
+static SUBMISSIONS: LazyLock<BTreeMap<String, Vec<(String, Vec<u8>)>>> = LazyLock::new(|| {
+    let input = root().join("sample_data/submissions");
+    let of_period = |period: &Period| {
+        let folder = input.join(period.to_string()).join(PROVINCE);
+        let entries = std::fs::read_dir(folder).expect("the sample has the province");
+        let mut files: Vec<(String, Vec<u8>)> = entries
+            .map(|entry| {
+                let path = entry.expect("the folder can be listed").path();
+                let name = path
+                    .file_name()
+                    .expect("a file has a name")
+                    .to_string_lossy()
+                    .into_owned();
+                let bytes = std::fs::read(&path).expect("the sample can be read");
+                (format!("{period}/{PROVINCE}/{name}"), bytes)
+            })
+            .collect();
+        files.sort();
+        (period.to_string(), files)
+    };
+    PIPELINE.periods.iter().map(of_period).collect()
+});
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn night(input: &Path) -> Night<'static> {
+    let registry = Registry::load(&PIPELINE).expect("the registry is sound");
+    let (night, _) = Night::load((&PIPELINE, registry), &[], input, &|_| {}).expect("the registers are sound");
+    night
+}
+
+/// The files of a period that a mask lets through; what the mask does not reach is let through.
+fn files(night: &Night<'_>, period: &Period, mask: &[bool]) -> Vec<FoundFile> {
+    let masked = SUBMISSIONS[&period.to_string()].iter().enumerate();
+    masked
+        .filter(|(at, _)| mask.get(*at).copied().unwrap_or(true))
+        .map(|(_, (path, bytes))| night.intake.in_memory(path, bytes.clone()))
+        .collect()
+}
+
+fn through_bytes<T: Serialize + for<'de> Deserialize<'de>>(value: &T) -> T {
+    let bytes = postcard::to_stdvec(value).expect("every value can be written");
+    let again: T = postcard::from_bytes(&bytes).expect("what was written can be read");
+    let written = postcard::to_stdvec(&again).expect("every value can be written");
+    assert!(written == bytes, "the same value has the same bytes");
+    again
+}
+
+/// Every period in order. `kept`: what a job gives and leaves behind goes through bytes before it is used.
+fn results(night: &Night<'_>, mask: &[bool], kept: bool) -> Vec<String> {
+    let mut memories = Memories::default();
+    let one = |period: &Period| {
+        let mut result = bundle(night, &files(night, period, mask), &mut memories).expect("the machine works");
+        if kept {
+            (result, memories) = (through_bytes(&result), through_bytes(&memories));
+        }
+        format!("{result:?}")
+    };
+    PIPELINE.periods.iter().map(one).collect()
+}
+
+#[test]
+fn a_job_needs_no_folder_and_accounts_for_every_row() {
+    let night = night(Path::new("nowhere"));
+    let period = PIPELINE.periods.last().expect("the sample has periods");
+    let all = files(&night, period, &[]);
+    let result = bundle(&night, &all, &mut Memories::default()).expect("the machine works");
+    assert_eq!(result.entries.len(), all.len());
+    let rows = super::super::ledger::total(&result.entries);
+    assert!(rows.balance() && rows.accepted > 50 && rows.quarantined > 0, "{rows:?}");
+    let in_folder = |folder: &str| -> u64 {
+        let files = result.files.iter().filter(|file| file.path.starts_with(folder));
+        files.map(|file| file.rows).sum()
+    };
+    assert_eq!(in_folder("facts/"), rows.accepted);
+    assert_eq!(in_folder("quarantine/"), rows.quarantined);
+    assert!(in_folder("uncounted/") > 0);
+    assert_eq!(result.forms.len(), PIPELINE.forms.len());
+    assert!(result.forms.iter().all(|form| form.cube.is_some()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4, ..ProptestConfig::default() })]
+
+    /// A result that was kept as bytes, and earlier periods that were, change nothing of what follows.
+    #[test]
+    fn a_result_kept_as_bytes_is_the_same(mask in prop::collection::vec(any::<bool>(), 0..12)) {
+        let night = night(&root().join("sample_data/submissions"));
+        prop_assert_eq!(results(&night, &mask, true), results(&night, &mask, false));
+    }
+}
