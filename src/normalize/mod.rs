@@ -198,7 +198,9 @@ fn with_areas(finding: Finding, context: &Context) -> Finding {
     let areas = context.areas;
     let sender = areas.with_name(context.sender);
     let raw = finding.raw.as_deref().filter(|_| finding.place.row.is_some());
-    let home = raw.and_then(|code| areas.home_of(code, context.sender).or_else(|| areas.get(code)));
+    // A code that says nothing of where it lies is at home with the sender.
+    let home = raw.and_then(|code| areas.get(code).or_else(|| areas.home_of(code, context.sender)));
+    let home = home.filter(|home| home.code != context.sender);
     let more = home.map(|home| areas.with_name(&home.code).replace(['{', '}'], ""));
     let finding = finding.with_expected_words(sender.clone(), sender);
     match more {

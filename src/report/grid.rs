@@ -82,8 +82,8 @@ impl<'a> Column<'a> {
 pub(super) struct Grid {
     table: Table,
     width: usize,
-    /// Columns of the longest word of each column.
-    words: Vec<usize>,
+    /// The longest word of each column, and its longest line.
+    longest: Vec<(usize, usize)>,
 }
 
 impl Grid {
@@ -106,35 +106,55 @@ impl Grid {
         Grid {
             table,
             width: width.into(),
-            words: columns.iter().map(|column| longest_word(column.title)).collect(),
+            longest: columns.iter().map(|column| longest(column.title)).collect(),
         }
     }
 
     pub(super) fn push(&mut self, cells: Vec<String>) {
-        for (longest, cell) in self.words.iter_mut().zip(&cells) {
-            *longest = longest_word(cell).max(*longest);
+        for ((word, line), cell) in self.longest.iter_mut().zip(&cells) {
+            let (own_word, own_line) = longest(cell);
+            *word = own_word.max(*word);
+            *line = own_line.max(*line);
         }
         self.table.add_row(cells);
     }
 
     /// Words and paths are broken only where they cannot all stay whole.
     pub(super) fn render(mut self) -> String {
-        let least: usize = self.words.iter().map(|longest| longest + 1).sum();
-        if least <= self.width {
-            for (column, longest) in self.table.column_iter_mut().zip(&self.words) {
-                let width = u16::try_from(longest + 1).unwrap_or(u16::MAX);
-                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+        // Two blanks stand between columns.
+        let room = self.width.saturating_sub(2 * self.longest.len().saturating_sub(1));
+        if let Some(widths) = widths(&self.longest, room) {
+            for (column, width) in self.table.column_iter_mut().zip(widths) {
+                // With the blank behind it that is its own.
+                let width = u16::try_from(width + 1).unwrap_or(u16::MAX);
+                column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
             }
         }
         trimmed(&self.table)
     }
 }
 
-/// The width of what is not to be broken: words, and pairs of wide characters where one does not begin a line.
-fn longest_word(cell: &str) -> usize {
-    let lines = cell.lines();
-    let words = lines.flat_map(pieces).map(|piece| piece.trim_end().width());
-    words.max().unwrap_or(0)
+/// The widths of a cell's longest word and of its longest line.
+fn longest(cell: &str) -> (usize, usize) {
+    let words = cell.lines().flat_map(pieces).map(|piece| piece.trim_end().width());
+    let lines = cell.lines().map(UnicodeWidthStr::width);
+    (words.max().unwrap_or(0), lines.max().unwrap_or(0))
+}
+
+/// The widths of columns within so much room, given the longest word and the longest line of each: every column has room for its
+/// words, and what is left goes to lines, first to those that need the least of it. None: words must be broken.
+fn widths(longest: &[(usize, usize)], room: usize) -> Option<Vec<usize>> {
+    let mut widths: Vec<usize> = longest.iter().map(|(word, _)| *word).collect();
+    let mut left = room.checked_sub(widths.iter().sum())?;
+    let needs = |at: &usize| longest[*at].1.saturating_sub(longest[*at].0);
+    let mut columns: Vec<usize> = (0..longest.len()).collect();
+    columns.sort_by_key(needs);
+    for (given, at) in columns.iter().enumerate() {
+        let more = needs(at).min(left / (columns.len() - given));
+        widths[*at] += more;
+        left -= more;
+    }
+    Some(widths)
 }
 
 fn trimmed(table: &Table) -> String {
@@ -196,6 +216,16 @@ fn may_end_between(c: char, next: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_have_room_for_their_words_and_share_the_rest() {
+        let shared = |longest: &[(usize, usize)], room| widths(longest, room);
+        assert_eq!(shared(&[(5, 20), (4, 4)], 40), Some(vec![20, 4]));
+        assert_eq!(shared(&[(5, 20), (4, 4)], 19), Some(vec![15, 4]));
+        assert_eq!(shared(&[(5, 30), (5, 8), (4, 4)], 30), Some(vec![18, 8, 4]));
+        assert_eq!(shared(&[(5, 20), (4, 4)], 9), Some(vec![5, 4]));
+        assert_eq!(shared(&[(5, 20), (4, 4)], 8), None);
+    }
 
     #[test]
     fn a_path_stays_whole() {

@@ -127,9 +127,9 @@ impl Page {
                     count(explained)
                 ),
                 Lang::En => format!(
-                    "\nOf {} that ask for an explanation, {} have one.",
-                    plural(explain, "finding"),
-                    count(explained)
+                    "\nExplained: {} of {} that ask for an explanation.",
+                    count(explained),
+                    plural(explain, "finding")
                 ),
             };
         }
