@@ -121,8 +121,8 @@ impl Grid {
 
     /// Words and paths are broken only where they cannot all stay whole.
     pub(super) fn render(mut self) -> String {
-        // Two blanks stand behind each column.
-        let room = self.width.saturating_sub(2 * self.longest.len());
+        // Two blanks stand between columns, and one behind the last.
+        let room = self.width.saturating_sub((2 * self.longest.len()).saturating_sub(1));
         if let Some(widths) = widths(&self.longest, room) {
             for (column, width) in self.table.column_iter_mut().zip(widths) {
                 // With the blank behind it that is its own.

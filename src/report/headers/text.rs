@@ -1,7 +1,7 @@
 //! Unknown layouts as a person reads them.
 
 use super::{HeaderLine, HeadersReport, LayoutLine, People, Remedy, Sender};
-use crate::domain::Lang;
+use crate::domain::{Lang, Text};
 use crate::report::grid::Page;
 use crate::report::look::{brief, on_one_line, say};
 use crate::report::number::{count, exact, percent, plural};
@@ -107,7 +107,12 @@ impl LayoutLine {
         }
         if !self.lacking.is_empty() {
             let label = say(lang, "  缺少必填列：", "  Required, and not there: ");
-            let titles: Vec<&str> = self.lacking_titles.iter().map(|title| title.get(lang)).collect();
+            let columns = self.lacking.iter().zip(&self.lacking_titles);
+            let named = |(id, title): (&String, &Text)| match lang {
+                Lang::Zh => format!("{}（{id}）", title.get(lang)),
+                Lang::En => format!("{} ({id})", title.get(lang)),
+            };
+            let titles: Vec<String> = columns.map(named).collect();
             lines.push(label.to_owned() + &titles.join(say(lang, "、", ", ")));
         }
         lines.join("\n")
