@@ -78,7 +78,9 @@ impl Notation {
 
     /// A range of two numbers, or a bound, as the language writes it; any other text as it is.
     pub(super) fn range<'t>(&self, text: &'t str, lang: Lang) -> Cow<'t, str> {
-        let is_range = ["#..#", ">= #", "<= #"].iter().any(|range| parts(range, text).is_some());
+        let is_range = ["#..#", ">= #", "<= #"]
+            .iter()
+            .any(|range| parts(range, text).is_some());
         let words = is_range.then(|| self.words(text, lang)).flatten();
         words.map_or(Cow::Borrowed(text), Cow::Owned)
     }

@@ -122,7 +122,11 @@ fn unclaimed(intake: &Intake<'_>, path: &str) -> Finding {
     }
     let own = own_files(intake.pipeline);
     let Some(meant) = own.iter().find(|own| is_named_like(path, own)) else {
-        return named_like(finding.expected(templates(intake)), intake.pipeline, &intake.pipeline.forms);
+        return named_like(
+            finding.expected(templates(intake)),
+            intake.pipeline,
+            &intake.pipeline.forms,
+        );
     };
     let message = Text::new(
         "此文件未读取：它像是本流程的 {expected}，该文件只在这个路径、以这个名称和格式读取；请按该名称和格式另存后报送",
@@ -206,14 +210,26 @@ fn templates(intake: &Intake<'_>) -> String {
 }
 
 /// The finding with the path under which each of these forms is sent, in words and with the last period for an example.
-pub(super) fn named_like<'f>(finding: Finding, pipeline: &Pipeline, forms: impl IntoIterator<Item = &'f Form>) -> Finding {
+pub(super) fn named_like<'f>(
+    finding: Finding,
+    pipeline: &Pipeline,
+    forms: impl IntoIterator<Item = &'f Form>,
+) -> Finding {
     let period = pipeline.periods.iter().max().map(ToString::to_string);
     let first = |form: &'f Form| form.files.first();
     let paths = forms.into_iter().filter_map(first);
-    let mut paths: Vec<Text> = paths.map(|file| path_in_words(pipeline, file, period.as_deref(), &[])).collect();
+    let mut paths: Vec<Text> = paths
+        .map(|file| path_in_words(pipeline, file, period.as_deref(), &[]))
+        .collect();
     let mut seen = BTreeSet::new();
     paths.retain(|path| seen.insert(path.get(Lang::En).to_owned()));
-    let all = |lang| paths.iter().map(|path| path.get(lang)).collect::<Vec<&str>>().join(" | ");
+    let all = |lang| {
+        paths
+            .iter()
+            .map(|path| path.get(lang))
+            .collect::<Vec<&str>>()
+            .join(" | ")
+    };
     finding.with_expected_words(all(Lang::Zh), all(Lang::En))
 }
 

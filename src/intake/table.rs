@@ -14,7 +14,9 @@ use super::separators;
 use super::sheet::Sheet;
 use super::stated::stated;
 use super::unit_columns::{self, Lines};
-use crate::domain::{Code, Finding, Grid, Lang, Overlay, Period, Place, RawTable, Run, SetAside, Text, findings_on_runs};
+use crate::domain::{
+    Code, Finding, Grid, Lang, Overlay, Period, Place, RawTable, Run, SetAside, Text, findings_on_runs,
+};
 
 /// Bytes of cells that are compared with headers where no header was found.
 const COMPARED: usize = 1 << 20;

@@ -37,7 +37,9 @@ pub(super) fn as_one(findings: Vec<Finding>) -> Vec<Finding> {
 
 /// The one finding on a column, with the rows of all. It names a cell that contradicts the notation of the column.
 fn one(of_column: Vec<Finding>) -> Option<Finding> {
-    let mut contrary = of_column.iter().filter(|finding| finding.code == Code::DecimalMarkMixed);
+    let mut contrary = of_column
+        .iter()
+        .filter(|finding| finding.code == Code::DecimalMarkMixed);
     let contrary = contrary.find(|finding| finding.raw.is_some())?;
     let mut rows: Vec<u32> = (of_column.iter())
         .flat_map(|finding| finding.place.row.into_iter().chain(finding.rows.iter().copied()))
@@ -91,7 +93,10 @@ mod tests {
         let found = as_one(vec![unclear.clone(), assumed.clone(), contrary.clone()]);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].count, found[0].rows.as_slice()), (4, &[2, 3, 4, 5][..]));
-        assert_eq!((found[0].place.row, found[0].code == Code::DecimalMarkMixed), (None, true));
+        assert_eq!(
+            (found[0].place.row, found[0].code == Code::DecimalMarkMixed),
+            (None, true)
+        );
         // A slip in a column of one notation keeps its cell; so does what stands in other columns.
         let elsewhere = on(Code::DecimalMarkMixed, 3, Some(9));
         for near in [

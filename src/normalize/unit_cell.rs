@@ -69,7 +69,11 @@ mod tests {
     #[test]
     fn a_unit_is_told_as_it_is_written() {
         for (cell, folded, expected) in [
-            ("Residents (Thousand persons)", "thousandpersons", Some("Thousand persons")),
+            (
+                "Residents (Thousand persons)",
+                "thousandpersons",
+                Some("Thousand persons"),
+            ),
             ("单位：万　人", "万人", Some("万　人")),
             ("ＵＳ＄ million", "us$million", Some("ＵＳ＄ million")),
             ("Residents", "persons", None),

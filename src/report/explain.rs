@@ -29,9 +29,7 @@ pub fn list_codes(pipeline: Option<&Pipeline>, lang: Lang) -> String {
     let faults = fault_codes()
         .iter()
         .map(|(code, entry)| (code.as_str(), "fault", &entry.means));
-    let rules = rules
-        .iter()
-        .map(|rule| (rule.id.as_str(), rule.severity, &rule.title));
+    let rules = rules.iter().map(|rule| (rule.id.as_str(), rule.severity, &rule.title));
     let all: Vec<(&str, &str, &Text)> = entries
         .chain(rules)
         .map(|(code, severity, title)| (code, severity.as_str(), title))
@@ -156,7 +154,10 @@ fn explain_rule(pipeline: &Pipeline, rule: &Rule, lang: Lang) -> String {
         severity_line(rule.severity, lang)
     );
     let message = without_placeholders(rule.message.get(lang));
-    for (label, part) in labels.into_iter().zip([form.title.get(lang), &rule.statement, &message, unknown]) {
+    for (label, part) in labels
+        .into_iter()
+        .zip([form.title.get(lang), &rule.statement, &message, unknown])
+    {
         let _ = writeln!(text, "{label}: {part}");
     }
     text

@@ -48,7 +48,11 @@ fn mixed_decimal_marks_are_one_finding() {
     );
     let finding = &world.table("findings")[0];
     assert_eq!(joined(finding, &["raw", "n_affected"], " "), "12.5 3");
-    let rates: Vec<String> = world.facts("clinics", "2020").iter().map(|row| joined(row, &["rate"], "")).collect();
+    let rates: Vec<String> = world
+        .facts("clinics", "2020")
+        .iter()
+        .map(|row| joined(row, &["rate"], ""))
+        .collect();
     assert_eq!(rates, ["-", "-", "12.5"]);
     // One slip in a column of one notation keeps its own cell.
     let slip = sent(COLUMNS, "a;1;1;0;12,500;\nb;1;1;0;7,25;\nc;1;1;0;12,5;\n");
@@ -61,7 +65,12 @@ fn yes_and_no_are_named_in_the_language_of_the_reader() {
     let own = format!("{COLUMNS} | values = {{ yes = ['有'], no = ['无'] }}");
     for (columns, rows, zh, en) in [
         (COLUMNS, rows, "应为是、否之一", "one of yes, no"),
-        (&own, "a;1;1;0;1;有\nb;1;1;0;1;maybe\n", "应为有、无之一", "one of 有, 无"),
+        (
+            &own,
+            "a;1;1;0;1;有\nb;1;1;0;1;maybe\n",
+            "应为有、无之一",
+            "one of 有, 无",
+        ),
     ] {
         let world = sent(columns, rows);
         let [zh_told, en_told] = ["message_zh", "message_en"].map(|message| told(&world, message).join("\n"));
@@ -74,19 +83,31 @@ fn yes_and_no_are_named_in_the_language_of_the_reader() {
 fn a_sum_rule_says_its_bound_in_words_and_has_a_title() {
     let rule = "[[sum]]\nform = 'clinics'\ntotal = 'clinics'\nparts = ['public', 'private']\nrelation = 'at_least'\n\
                 message = { zh = '{raw}，应{expected}', en = '{raw}, expected {expected}' }\n";
-    let world = zedland(SETTINGS, COLUMNS)
-        .defined("checks.toml", rule)
-        .sent("2020.csv", format!("{HEAD}a;3;9;9;1;yes\nb;5;3;2;1;yes\nc;5;3;2;1;no\n"));
+    let world = zedland(SETTINGS, COLUMNS).defined("checks.toml", rule).sent(
+        "2020.csv",
+        format!("{HEAD}a;3;9;9;1;yes\nb;5;3;2;1;yes\nc;5;3;2;1;no\n"),
+    );
     let (exit, said_en) = world.run(&["--lang", "en"]);
     assert_eq!(exit, 0, "{said_en}");
-    assert!(said_en.contains("Total less than the sum of its parts: Clinics"), "{said_en}");
+    assert!(
+        said_en.contains("Total less than the sum of its parts: Clinics"),
+        "{said_en}"
+    );
     assert!(!said_en.contains('…'), "{said_en}");
     assert!(told(&world, "message_en")[0].contains("3, expected at least 18"));
     assert!(told(&world, "message_zh")[0].contains("应不小于 18"));
     let titled = world.extended("checks.toml", "title = { en = 'Clinics do not add up' }\n");
     let pipeline = titled.path("pipeline");
-    let explained = said(&huizong(["explain", "sum-clinics", "--pipeline", pipeline.to_str().unwrap()]));
-    assert!(explained.starts_with("sum-clinics: Clinics do not add up\n"), "{explained}");
+    let explained = said(&huizong([
+        "explain",
+        "sum-clinics",
+        "--pipeline",
+        pipeline.to_str().unwrap(),
+    ]));
+    assert!(
+        explained.starts_with("sum-clinics: Clinics do not add up\n"),
+        "{explained}"
+    );
     assert!(explained.contains("Message: …, expected …"), "{explained}");
 }
 
@@ -98,10 +119,19 @@ fn areas_are_named_and_paths_are_said_in_words() {
         .sent("2020/a_clinic.csv", HEAD)
         .published();
     let en = told(&world, "message_en").join("\n");
-    assert!(en.contains("code b lies outside the sending area a Arden (it belongs to b Birch)"), "{en}");
-    assert!(en.contains("expected a path like 2020/<code of the county>_clinics.xlsx"), "{en}");
+    assert!(
+        en.contains("code b lies outside the sending area a Arden (it belongs to b Birch)"),
+        "{en}"
+    );
+    assert!(
+        en.contains("expected a path like 2020/<code of the county>_clinics.xlsx"),
+        "{en}"
+    );
     let unclaimed = world.table("findings");
-    let unclaimed = unclaimed.iter().find(|row| row["code"].text() == Some("file-unclaimed")).unwrap();
+    let unclaimed = unclaimed
+        .iter()
+        .find(|row| row["code"].text() == Some("file-unclaimed"))
+        .unwrap();
     assert_eq!(unclaimed["expected"].text(), Some("{period}/{county}_clinics*"));
 }
 
@@ -110,17 +140,29 @@ fn text_beside_a_number_is_not_called_a_unit() {
     let world = sent(COLUMNS, "a;1;1;0;300左右;\nb;1;1;0;0x10;\nc;1;1;0;10est.;\n");
     let told = told(&world, "message_en");
     assert_eq!(told.len(), 3, "{told:?}");
-    assert!(told.iter().all(|line| line.contains("has text or a sign beside the number")), "{told:?}");
+    assert!(
+        told.iter()
+            .all(|line| line.contains("has text or a sign beside the number")),
+        "{told:?}"
+    );
 }
 
 #[test]
 fn a_unit_is_told_as_the_header_writes_it() {
-    let columns = COLUMNS.replace("rate | decimal | Rate | scale = 3", "rate | integer | Rate | unit = 'm2'");
+    let columns = COLUMNS.replace(
+        "rate | decimal | Rate | scale = 3",
+        "rate | integer | Rate | unit = 'm2'",
+    );
     let head = HEAD.replace("Rate", "Rate (Square Kilometres)");
     let world = zedland(SETTINGS, &columns)
         .sent("2020.csv", format!("{head}a;1;1;0;3;\nb;1;1;0;4;\n"))
         .published();
     let findings = world.table("findings");
     let converted = findings.iter().find(|row| row["code"].text() == Some("unit-converted"));
-    assert_eq!(converted.unwrap()["raw"].text(), Some("Square Kilometres"), "{:?}", told(&world, "message_en"));
+    assert_eq!(
+        converted.unwrap()["raw"].text(),
+        Some("Square Kilometres"),
+        "{:?}",
+        told(&world, "message_en")
+    );
 }

@@ -74,7 +74,10 @@ impl LayoutLine {
         let mut line = match lang {
             Lang::Zh => format!("{} · {form} · {senders} 个上报单位，{submissions} 份", self.layout),
             Lang::En => {
-                let (senders, submissions) = (plural(senders as i64, "sender"), plural(submissions as i64, "submission"));
+                let (senders, submissions) = (
+                    plural(senders as i64, "sender"),
+                    plural(submissions as i64, "submission"),
+                );
                 format!("{} · {form} · {senders}, {submissions}", self.layout)
             }
         };
@@ -143,7 +146,10 @@ impl People {
         let mut text = match lang {
             Lang::Zh if some > 0 => format!("人口至少 {population}（{some} 个上报单位不详）"),
             Lang::Zh => format!("人口 {population}"),
-            Lang::En if some > 0 => format!("population at least {population} ({} unknown)", plural(some as i64, "sender")),
+            Lang::En if some > 0 => format!(
+                "population at least {population} ({} unknown)",
+                plural(some as i64, "sender")
+            ),
             Lang::En => format!("population {population}"),
         };
         text += &match (self.population_share.map(percent), lang) {

@@ -36,7 +36,10 @@ impl Page {
         if further > 0 {
             text += &match self.lang {
                 Lang::Zh => format!("\n另有 {further} 类，见 tables/findings.parquet。"),
-                Lang::En => format!("\n{} in tables/findings.parquet.", plural(further as i64, "further kind")),
+                Lang::En => format!(
+                    "\n{} in tables/findings.parquet.",
+                    plural(further as i64, "further kind")
+                ),
             };
         }
         text += &self.feedback(summary.feedback);

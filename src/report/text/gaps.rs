@@ -63,7 +63,10 @@ impl Page {
         if further > 0 {
             text += &match self.lang {
                 Lang::Zh => format!("\n另有 {further} 项指标，见 tables/gaps.parquet。"),
-                Lang::En => format!("\n{} in tables/gaps.parquet.", plural(further as i64, "further indicator")),
+                Lang::En => format!(
+                    "\n{} in tables/gaps.parquet.",
+                    plural(further as i64, "further indicator")
+                ),
             };
         }
         if section.unknown > 0 {

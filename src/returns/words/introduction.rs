@@ -128,7 +128,9 @@ impl Words {
         match self.lang {
             Lang::Zh => format!("已计入 {accepted} 行，暂不计入 {held} 行；必须改正 {hard} 项，请核实 {explain} 项。"),
             Lang::En => {
-                format!("Rows that count: {accepted}; quarantined: {held}. Findings: {hard} to fix, {explain} to check.")
+                format!(
+                    "Rows that count: {accepted}; quarantined: {held}. Findings: {hard} to fix, {explain} to check."
+                )
             }
         }
     }

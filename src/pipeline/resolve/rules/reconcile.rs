@@ -47,7 +47,11 @@ impl Ground<'_> {
         };
         let message = message_or(written.message.as_ref(), wording::reconcile());
         let column = &self.forms[form].0.columns[right_column];
-        let title = title_or(written.title.as_ref(), written.message.as_ref(), wording::reconcile_title(column));
+        let title = title_or(
+            written.title.as_ref(),
+            written.message.as_ref(),
+            wording::reconcile_title(column),
+        );
         let rule = Rule {
             id: named.id,
             form,
