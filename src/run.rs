@@ -11,6 +11,7 @@ mod feedback;
 mod held;
 mod identical;
 mod influence;
+mod kept;
 mod layouts;
 mod ledger;
 mod lineage;
@@ -44,6 +45,7 @@ use crate::release::{self, GateCheck, Staging};
 use crate::tables::Table;
 
 pub use error::RunError;
+use kept::Keeper;
 pub use ledger::{Entry, Rows, Status};
 use night::{Night, Received};
 use publish::Ignored;
@@ -59,6 +61,8 @@ pub struct RunOptions {
     pub input: PathBuf,
     /// Folder for the releases.
     pub output: PathBuf,
+    /// Whether every file of the input is read, though it looks unchanged since an earlier run.
+    pub rehash: bool,
 }
 
 /// Progress of a run.
@@ -121,6 +125,17 @@ pub struct Outcome {
     pub tables: Vec<Table>,
     /// Counts of all rows.
     pub rows: Rows,
+    /// Partitions of a period, and how many of them an earlier run had kept.
+    pub partitions: Partitions,
+}
+
+/// How many partitions of a period a run had.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Partitions {
+    /// All.
+    pub all: u64,
+    /// Those whose result an earlier run had kept.
+    pub reused: u64,
 }
 
 /// Runs the pipeline once: reads everything below the input, publishes a release or withholds it.
@@ -186,10 +201,12 @@ pub fn run(
     let night = night;
     progress(Progress::Stage { name: "read", steps });
     // `tables::figures` puts the results into path order.
-    let done = night
-        .spread
-        .outer()
-        .map(&chains, |chain| night::chain(&night, &staging, chain))?;
+    let keeper = Keeper::open(&night, &output, options.rehash);
+    let done = (night.spread.outer()).map(&chains, |chain| night::chain(&night, (&keeper, &staging), chain))?;
+    let partitions = Partitions {
+        all: chains.iter().map(|chain| chain.len() as u64).sum(),
+        reused: keeper.close(scope.left_out.is_empty())?,
+    };
     let done: Vec<_> = done.into_iter().flatten().collect();
     progress(Progress::Done);
     let ignored = Ignored {
@@ -197,7 +214,7 @@ pub fn run(
         sheets: done.iter().map(|bundle| bundle.ignored_sheets).sum(),
     };
 
-    let files: Vec<&FoundFile> = chains.iter().flatten().flatten().collect();
+    let files: Vec<&FoundFile> = chains.iter().flatten().flat_map(|bundle| &bundle.files).collect();
     let written = staging.files();
     let facts = written.iter().filter(|(path, _)| path.starts_with("facts/"));
     let facts = facts.map(|(_, file)| file.rows).sum();
@@ -208,6 +225,8 @@ pub fn run(
         quarantined = figures.rows.quarantined,
         superseded = figures.rows.superseded,
         set_aside = figures.rows.set_aside,
+        partitions = partitions.all,
+        partitions_reused = partitions.reused,
         "accounted for every row"
     );
     publish::write_tables(pipeline, &staging, &figures)?;
@@ -217,14 +236,15 @@ pub fn run(
     if standing.is_none() || judged.is_set_apart() {
         returns::write((&night, &staging), &files, (&figures.entries, &figures.returns))?;
     }
-    publish::publish(
+    let outcome = publish::publish(
         pipeline,
         scope,
         &output,
         staging,
         (figures, judged),
         (ignored, standing),
-    )
+    )?;
+    Ok(Outcome { partitions, ..outcome })
 }
 
 /// What a release depends on beside its tables: the version of the program, and the settings of the returns.

@@ -187,7 +187,7 @@ pub(super) fn fail(error: &LookError) -> Exit {
             told_of(error, None);
             Exit::Usage
         }
-        LookError::OtherDefinition { .. } | LookError::Mismatch { changed: true, .. } => {
+        LookError::OtherDefinition { .. } | LookError::OtherType { .. } | LookError::Mismatch { changed: true, .. } => {
             told_of(
                 error,
                 Some(told(
@@ -266,6 +266,14 @@ fn chinese(error: &LookError) -> Option<String> {
         LookError::NoRows { form } => format!("该版本没有表式 {form} 的任何行"),
         LookError::OtherDefinition { form, column } => {
             format!("该版本由另一份定义生成：其 {form} 的逐行数据没有 {column} 列")
+        }
+        LookError::OtherType {
+            form,
+            column,
+            found,
+            expected,
+        } => {
+            format!("该版本由另一份定义生成：其 {form} 的 {column} 列为 {found} 类型，当前定义为 {expected}")
         }
         LookError::Mismatch { found, published, .. } => {
             format!("该版本各行合计为 {found}，而发布的是 {published}")

@@ -40,6 +40,9 @@ pub struct RunArgs {
     /// open-ended periods end with the one that contains this date. To repeat a run, use the `as_of` of its manifest
     #[arg(long, value_name = "DATE", value_parser = date)]
     as_of: Option<Date>,
+    /// Read every file of the input, though its size and times say that it has not changed since the last run
+    #[arg(long)]
+    rehash: bool,
     /// Number of threads [default: one per core]. polars has a pool of its own: see POLARS_MAX_THREADS
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
@@ -94,7 +97,11 @@ fn read_and_run(args: &RunArgs) -> Result<(Pipeline, RunOptions, Outcome), Failu
     warn_of_date(scope.as_of);
     set_threads(args.threads);
     let bars = Bars::new(args.quiet || args.log_format == LogFormat::Json);
-    let options = RunOptions { input, output };
+    let options = RunOptions {
+        input,
+        output,
+        rehash: args.rehash,
+    };
     let outcome = run::run(&pipeline, &scope, &options, &|progress| bars.show(progress))?;
     Ok((pipeline, options, outcome))
 }
@@ -362,6 +369,8 @@ fn log_ending(pipeline: &Pipeline, outcome: &Outcome, reasons: &[Text], exit: Ex
                 findings_info = counts(&outcome.findings, "info"),
                 not_judged = not_due(false),
                 judged_as_sent = not_due(true),
+                partitions = outcome.partitions.all,
+                partitions_reused = outcome.partitions.reused,
                 seconds = seconds(clock),
                 reasons = (!reasons.is_empty()).then(|| reasons.join("; ")),
                 "ended"

@@ -80,6 +80,8 @@ pub struct Markings {
     pub formats: BTreeMap<(u32, u32), Arc<str>>,
     /// Decimals that number formats show of numbers that have more or fewer of them: 2 for 1.1 shown as 1.10.
     pub decimals: BTreeMap<(u32, u32), u8>,
+    /// Formats that show a part of a day: `mmm-yy`.
+    pub partial_days: BTreeMap<(u32, u32), Arc<str>>,
     /// What number formats put around numbers, which the cells' text does not hold.
     pub affixes: BTreeMap<(u32, u32), Arc<Affix>>,
     /// Rows all of whose filled cells are struck through as a whole. Their cells stay as they are: the row is told of instead.

@@ -42,8 +42,11 @@ pub enum Held {
     Text,
     /// A number.
     Number,
-    /// A date or a time, whose text is in ISO form.
+    /// A day, with or without a time, whose text is in ISO form.
     Date,
+    /// A time of day without a day; or 0 or 1 in a format of days, which programs show as the first days of their calendar
+    /// and nobody means as such.
+    Time,
     /// A boolean.
     Truth,
     /// A formula without a value; the text is the formula.

@@ -20,7 +20,12 @@ pub fn is_invisible(c: char) -> bool {
         )
 }
 
-/// The text with every such character written out: `\u{202e}`.
+/// Whether a character shows nothing: white space of any width, or a character that is not seen itself.
+pub fn is_blank(c: char) -> bool {
+    c.is_whitespace() || is_invisible(c)
+}
+
+/// The text with every invisible character written out: `\u{202e}`.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_invisible) {
         return Cow::Borrowed(text);

@@ -65,7 +65,7 @@ pub(super) fn readings(bytes: &[u8]) -> Vec<String> {
     found
 }
 
-/// Whether bytes that say `text` in one encoding say nothing else in another that is as plausible.
+/// Whether bytes that are `text` in one encoding have no equally plausible reading in another.
 pub(super) fn is_alone(text: &str, bytes: &[u8]) -> bool {
     let latin = [WINDOWS_1252, WINDOWS_1250, WINDOWS_1254, WINDOWS_1257]
         .map(|encoding| (encoding, is_latin as fn(&str) -> bool));

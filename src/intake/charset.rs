@@ -26,7 +26,7 @@ pub(super) enum Choice {
     /// Text of DOS programs, as which a word is known.
     Dos,
     /// The likeliest of several encodings that know the same words and give other characters elsewhere.
-    Assume(&'static Encoding, &'static str, Rival),
+    Assume(&'static Encoding, &'static str, OtherReading),
     /// Text of this encoding in all likelihood, and nothing proves it.
     Refuse(&'static str),
     /// Nothing is likely enough; cells that cannot be read may be shown in this one.
@@ -36,25 +36,25 @@ pub(super) enum Choice {
 /// Where encodings with one byte for each character begin among them.
 const SINGLE_BYTE: usize = 5;
 
-/// Another encoding that a text may be in.
+/// Another encoding that a text may be in, shown by a word that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Rival {
+pub(super) struct OtherReading {
     /// A word of the text as it is read, with the name of the encoding.
     pub(super) read: String,
     /// The same bytes in the other encoding.
     pub(super) other: String,
 }
 
-impl Rival {
+impl OtherReading {
     /// Shows the first word that two encodings, each with its name and reading, do not have in common.
-    fn new((name, text): (&str, &str), (other_name, other_text): (&str, &str)) -> Rival {
+    fn new((name, text): (&str, &str), (other_name, other_text): (&str, &str)) -> OtherReading {
         let mut words = text.split(BETWEEN).zip(other_text.split(BETWEEN));
         let (read, other) = words.find(|(read, other)| read != other).unwrap_or_default();
         let shown = |name: &str, word: &str| {
             let word: String = word.trim().chars().take(SHOWN).collect();
             format!("{name} “{word}”")
         };
-        Rival {
+        OtherReading {
             read: shown(name, read),
             other: shown(other_name, other),
         }
@@ -128,7 +128,7 @@ pub(super) fn choose(bytes: &[u8], words: &Words) -> Choice {
 }
 
 /// The encoding among those that know equally many words. Where they do not read the same, the detector chooses, and the other
-/// reading is told.
+/// reading is reported.
 fn among(best: &[&(usize, usize, String)], guess: &'static Encoding) -> Choice {
     let (_, first, text) = best[0];
     let (encoding, name) = TRIED[*first];
@@ -140,7 +140,7 @@ fn among(best: &[&(usize, usize, String)], guess: &'static Encoding) -> Choice {
     };
     let (encoding, name) = TRIED[*chosen];
     match best.iter().find(|(.., other)| other != text) {
-        Some((_, at, other)) => Choice::Assume(encoding, name, Rival::new((name, text), (TRIED[*at].1, other))),
+        Some((_, at, other)) => Choice::Assume(encoding, name, OtherReading::new((name, text), (TRIED[*at].1, other))),
         None => Choice::Read(encoding, name),
     }
 }
@@ -182,7 +182,7 @@ fn is_kana(c: char) -> bool {
     matches!(c, '\u{3041}'..='\u{30ff}')
 }
 
-/// No header and no name is known: GBK where its common characters fill the text. What else the text may be is told.
+/// No header and no name is known: GBK where its common characters fill the text. What else the text may be is reported.
 fn without_words(bytes: &[u8], sample: &[u8], guess: &'static Encoding) -> Choice {
     let likely = |at: &usize| read(sample, TRIED[*at].0).map_or(0.0, |text| share(&text, TRIED[*at].0)) >= LIKELY;
     let wide: Vec<usize> = (1..5).filter(likely).collect();
@@ -210,7 +210,7 @@ fn without_words(bytes: &[u8], sample: &[u8], guess: &'static Encoding) -> Choic
                     Choice::Assume(
                         GB18030,
                         "gb18030",
-                        Rival::new(("gb18030", &chinese), (TRIED[at].1, &other)),
+                        OtherReading::new(("gb18030", &chinese), (TRIED[at].1, &other)),
                     )
                 }
                 None => Choice::Read(GB18030, "gb18030"),

@@ -18,7 +18,7 @@ pub(super) struct Columns<'a> {
     pub(super) unmatched: Vec<(u32, String)>,
     /// Columns of the form that were recognised and cannot be read.
     pub(super) unread: Vec<usize>,
-    /// Physical columns below a merged header that has been told of.
+    /// Physical columns below a merged header on which there is a finding already.
     beneath: Vec<u32>,
     pub(super) width: u32,
     pub(super) rejected: bool,
@@ -123,12 +123,12 @@ impl<'a> Columns<'a> {
                 self.rejected |= column.is_some_and(|column| column.required);
             }
             self.beneath.extend(block.first.1 + 1..=block.last.1);
-            // What stands below a header that reaches beyond all others is within the table, and was told of.
+            // What stands below a header that reaches beyond all others is within the table, and has a finding already.
             self.width = self.width.max(block.last.1 + 1);
         }
     }
 
-    /// Brackets behind headers that name no unit: another time than that of the submission, and words that nobody agreed on.
+    /// Brackets behind headers that name no unit: another time than that of the submission, and words that the form does not define.
     fn remarks(&mut self, period: Option<Period>) {
         for matched in &self.header.columns {
             let Some(remark) = self.header.remarks.get(&matched.index) else {

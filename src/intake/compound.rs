@@ -17,7 +17,7 @@ const SHORT: usize = 4096;
 const SHORT_SECTOR: usize = 64;
 
 impl<'a> Compound<'a> {
-    /// `None` where its tables are damaged or lead in circles: whoever follows such a chain never ends.
+    /// `None` where its tables are damaged or lead in circles: such a chain has no end.
     pub(super) fn new(bytes: &'a [u8]) -> Option<Self> {
         let sector = 1_usize
             .checked_shl(u32::from(u16_at(bytes, 30)?))

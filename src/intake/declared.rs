@@ -9,7 +9,7 @@ use super::fault::Fault;
 /// Bytes in which a declaration is searched.
 const HEAD: usize = 4096;
 
-/// The encoding of a file of markup, where its content does not tell it as well: UTF-8, UTF-16 and GBK are recognised by what
+/// The encoding of a file of markup, where its content does not prove it: UTF-8, UTF-16 and GBK are recognised by what
 /// they hold, whatever a template declares.
 pub(super) fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let blanks = |byte: &&u8| byte.is_ascii_whitespace();

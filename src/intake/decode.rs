@@ -3,7 +3,7 @@
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
-use super::charset::{self, Choice, Rival, Words};
+use super::charset::{self, Choice, OtherReading, Words};
 use super::dos;
 use super::fault::Fault;
 use super::lines::{self, Lines, Reading};
@@ -23,10 +23,10 @@ pub(super) struct Decoded {
     /// Lines read in another encoding than the rest, from 1.
     pub(super) joined: Vec<u32>,
     /// Another encoding that is nearly as likely.
-    pub(super) rival: Option<Rival>,
+    pub(super) rival: Option<OtherReading>,
 }
 
-/// Bytes looked at to tell an encoding.
+/// Bytes from which an encoding is detected.
 const SAMPLE: usize = 64 << 10;
 const MARK: &str = "\u{feff}";
 
@@ -332,7 +332,7 @@ mod tests {
     }
 
     /// Headers and names as offices of several countries write them, with the encodings of their systems. Japanese in EUC-JP is
-    /// left out: without kana, nothing tells its bytes from GBK.
+    /// left out: without kana, its bytes cannot be distinguished from GBK.
     const LANGUAGES: [(&[&Encoding], &[&str]); 13] = [
         (
             &[GBK, GB18030],
@@ -395,7 +395,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2048))]
 
-        /// Whatever a file is written in, and whichever of its words are known: its text is read as it was written, or told to be
+        /// Whatever a file is written in, and whichever of its words are known: its text is read as it was written, or reported as
         /// doubtful.
         #[test]
         fn no_encoding_gives_other_characters_in_silence(
@@ -419,10 +419,10 @@ mod tests {
             let Ok(read) = super::decode(bytes.into_owned(), &Words { known: &is_known }) else {
                 return Ok(());
             };
-            let is_told = read.damaged > 0 || !read.joined.is_empty() || read.rival.is_some();
+            let is_reported = read.damaged > 0 || !read.joined.is_empty() || read.rival.is_some();
             let (mut grid, _) = delimited::parse(read.text.clone(), read.start, b',', &Limits::default()).unwrap();
             garbled::mark(&mut grid, None, Default::default());
-            prop_assert!(is_told || grid.markings().is_some() || read.text == text, "{}: {} became {}", encoding.name(), text, read.text);
+            prop_assert!(is_reported || grid.markings().is_some() || read.text == text, "{}: {} became {}", encoding.name(), text, read.text);
         }
 
         /// One line of another encoding never turns the others, and is never read as other characters in silence.
@@ -450,8 +450,8 @@ mod tests {
                 return Ok(());
             };
             for (row, (line, found)) in lines.iter().zip(read.text.lines()).enumerate() {
-                let is_told = row == at && (read.damaged > 0 || !read.joined.is_empty());
-                prop_assert!(is_told || line.trim_end() == found, "{}: {line} became {found}", encoding.name());
+                let is_reported = row == at && (read.damaged > 0 || !read.joined.is_empty());
+                prop_assert!(is_reported || line.trim_end() == found, "{}: {line} became {found}", encoding.name());
             }
         }
     }

@@ -75,7 +75,7 @@ impl Walk<'_> {
             } else if kind.is_dir() {
                 match fs::read_dir(entry.path()) {
                     Ok(inner) => self.folder(&entry.path(), &format!("{path}/"), inner, depth + 1)?,
-                    // One folder that nobody can look into withholds nothing from the others.
+                    // A folder that cannot be listed does not keep the others from being read.
                     Err(source) if is_its_own(source.kind()) => {
                         self.file(path, entry.path(), Some("a folder that cannot be opened"));
                     }
@@ -88,8 +88,8 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Ignores leftovers of files, but for those that are all that came of a submission: these are told as files of no form, and
-    /// never read, since nobody knows how much of it is there.
+    /// Ignores leftovers of files, but for those that are all that came of a submission: these are reported as files of no form, and
+    /// never read, since it may be incomplete.
     fn settle_leftovers(&mut self) {
         let unfinished = std::mem::take(&mut self.unfinished);
         let there: BTreeSet<String> = self.found.files.iter().map(|file| file.path.clone()).collect();

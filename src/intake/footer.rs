@@ -1,4 +1,4 @@
-//! Lines below a table that no agreed word begins: sources, links, foot notes, an office and a date. Every one of them is told,
+//! Lines below a table that no agreed word begins: sources, links, foot notes, an office and a date. Every one of them is reported,
 //! as is every note and source that an agreed word begins, so that nothing which might be a record goes unseen.
 
 use super::header::{Header, is_figure};
@@ -210,7 +210,7 @@ pub(super) fn is_labelled(cell: &str) -> bool {
 }
 
 /// The finding on the lines below a table.
-pub(super) fn told(sheet: &Sheet, rows: &[u32]) -> Option<Finding> {
+pub(super) fn remarks_found(sheet: &Sheet, rows: &[u32]) -> Option<Finding> {
     let row = *rows.first()? as usize;
     let mut cells = sheet.grid.row(row).enumerate();
     let (index, text) = cells.find(|(_, cell)| !cell.trim().is_empty())?;

@@ -6,15 +6,14 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::header::{Book, Layout};
-use super::suggest;
-use crate::domain::{Grid, HeaderLayout, LayoutHeader, Likeness, hex};
+use crate::domain::{Grid, HeaderLayout, LayoutHeader, Likeness, hex, near};
 use crate::pipeline::header::normalize_with;
 
 /// Hex digits of a fingerprint.
 const DIGITS: usize = 12;
 /// Unknown headers for which a likely column is sought: a person reads that many, a hostile file has more.
 const SUGGESTED: usize = 200;
-/// Cells of a column looked at to tell what it holds.
+/// Cells from which the content of a column is recognised.
 const SAMPLED: usize = 200;
 
 impl Layout {
@@ -66,7 +65,8 @@ fn suggest_columns(book: &Book<'_>, layout: &Layout, headers: &mut [LayoutHeader
     for (at, header) in unknown.take(SUGGESTED) {
         let normal = normalize_with(&header.text, book.units).text;
         let offers = book.offered().filter(|(_, column)| !present(*column));
-        pairs.extend(offers.filter_map(|(offer, column)| Some((suggest::likeness(&normal, offer)?, at, column))));
+        let alike = |offer: &str| near::likeness(&normal, offer, near::HEADER);
+        pairs.extend(offers.filter_map(|(offer, column)| Some((alike(offer)?, at, column))));
     }
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
     let mut offered = BTreeSet::new();

@@ -44,18 +44,18 @@ enum Line<'a> {
 /// Reads bytes that are not UTF-8 as a whole; None where nothing in them shows UTF-8.
 pub(super) fn read(bytes: &[u8], marked: bool, words: &Words) -> Option<Lines> {
     let lines: Vec<Line> = bytes.split_inclusive(|byte| *byte == b'\n').map(line).collect();
-    let seen = Seen::of(&lines, words);
-    if !marked && !seen.shows_utf8() {
+    let counts = LineCounts::of(&lines, words);
+    if !marked && !counts.shows_utf8() {
         return None;
     }
-    let is_utf8 = marked || seen.is_utf8();
+    let is_utf8 = marked || counts.is_utf8();
     // Three lines of GBK in a file of letters are not GBK, but letters of another encoding.
-    let others = match (is_utf8, seen.strong) {
+    let others = match (is_utf8, counts.strong) {
         (true, 0) => 0,
-        (true, _) => seen.gbk,
+        (true, _) => counts.gbk,
         (false, strong) => strong,
     };
-    let guess = (seen.strong == 0).then(|| charset::guessed(&broken(&lines), None));
+    let guess = (counts.strong == 0).then(|| charset::guessed(&broken(&lines), None));
     let may_propose = guess.is_none_or(|guess| charset::may_propose(&broken(&lines), guess));
     let mut read = Lines {
         is_utf8,
@@ -93,7 +93,7 @@ pub(super) fn read(bytes: &[u8], marked: bool, words: &Words) -> Option<Lines> {
 }
 
 /// What the lines of a file show of its encoding.
-struct Seen {
+struct LineCounts {
     /// Lines of UTF-8 with a character of three bytes.
     strong: usize,
     /// Lines of UTF-8 with any character beyond ASCII.
@@ -105,9 +105,9 @@ struct Seen {
     known: (usize, usize),
 }
 
-impl Seen {
-    fn of(lines: &[Line], words: &Words) -> Seen {
-        let mut seen = Seen {
+impl LineCounts {
+    fn of(lines: &[Line], words: &Words) -> LineCounts {
+        let mut counts = LineCounts {
             strong: 0,
             beyond: 0,
             broken: 0,
@@ -117,18 +117,18 @@ impl Seen {
         for line in lines {
             match line {
                 Line::Utf8(text, is_strong) => {
-                    seen.strong += usize::from(*is_strong);
-                    seen.beyond += usize::from(!text.trim_start_matches('\u{feff}').is_ascii());
-                    seen.known.0 += charset::evidence(text, words);
+                    counts.strong += usize::from(*is_strong);
+                    counts.beyond += usize::from(!text.trim_start_matches('\u{feff}').is_ascii());
+                    counts.known.0 += charset::evidence(text, words);
                 }
                 Line::Broken(_, text) => {
-                    seen.broken += 1;
-                    seen.gbk += usize::from(text.is_some());
-                    seen.known.1 += text.as_ref().map_or(0, |text| charset::evidence(text, words));
+                    counts.broken += 1;
+                    counts.gbk += usize::from(text.is_some());
+                    counts.known.1 += text.as_ref().map_or(0, |text| charset::evidence(text, words));
                 }
             }
         }
-        seen
+        counts
     }
 
     /// Whether UTF-8 is more than chance. Hardly any line of GBK is valid UTF-8, so where most lines beyond ASCII are, they are.

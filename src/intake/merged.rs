@@ -1,4 +1,4 @@
-//! The merged cells of a sheet: no record needs them, but what goes back to a county looks as it came.
+//! The merged cells of a sheet: no record needs them, but a return shows them as received.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ use super::{archive, load, ods, open, workbook};
 use crate::domain::{Merged, visible};
 use crate::pipeline::Limits;
 
-/// Cells in all of them together: whoever writes the return looks at each.
+/// Most cells in all of them together: writing the return visits each.
 const AREA: u64 = 200_000;
 
 /// Of a workbook's sheet, by its visible name; none where the workbook cannot be read. It was read before, but it may have

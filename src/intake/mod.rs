@@ -46,15 +46,16 @@ mod sheet;
 mod sheets;
 mod sniff;
 mod stated;
-mod suggest;
 mod table;
 mod template;
 #[cfg(test)]
 mod tests;
 mod unit_clauses;
 mod unit_columns;
+mod unit_lines;
 mod unit_marks;
 mod unit_notes;
+mod unit_of_column;
 mod unit_scope;
 mod unit_words;
 mod units;
@@ -119,6 +120,21 @@ pub struct FoundFile {
     pub claims: Vec<Claim>,
     /// Further finding on a file that matches no form.
     pub told: Option<Finding>,
+}
+
+impl FoundFile {
+    /// Its path on disk; None: it is no file, or lies in memory.
+    pub fn location(&self) -> Option<&Path> {
+        match &self.location {
+            Location::Disk(path) if self.irregular.is_none() => Some(path),
+            _ => None,
+        }
+    }
+
+    /// What it is if it is no file: a symbolic link, a pipe or the like.
+    pub fn irregular(&self) -> Option<&'static str> {
+        self.irregular
+    }
 }
 
 /// Where the bytes of a file are.

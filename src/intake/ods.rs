@@ -17,7 +17,7 @@ use crate::pipeline::Limits;
 /// Merged cells of a file: a sheet with more of them is no form, and every one costs the reader of the return time.
 pub(super) const MOST_MERGED: usize = 10_000;
 
-/// What the library does not tell of a spreadsheet that keeps the limits.
+/// What the library does not read of a spreadsheet, once it is known to keep the limits.
 pub(super) struct Content {
     pub(super) percent: PercentCells,
     pub(super) uncomputed: Formulas,

@@ -6,7 +6,7 @@ use crate::pipeline::Limits;
 
 /// Pictures and programs: no XML, so nothing in them is read.
 const MEDIA: [&[u8]; 4] = [b"\x89PNG", b"\xFF\xD8\xFF", b"\xD0\xCF\x11\xE0", b"\xD7\xCD\xC6\x9A"];
-/// Endings of further pictures. They are told by their names alone, so they have a bound of their own.
+/// Endings of further pictures. They are recognised by name alone, so they have a limit of their own.
 const PICTURES: [&str; 7] = [".gif", ".emf", ".wmf", ".bmp", ".tif", ".tiff", ".wdp"];
 const PICTURE_BYTES: u64 = 64 << 20;
 /// A character may be written as `&#x4e00;`: that many bytes for three.

@@ -46,8 +46,8 @@ pub(super) fn cells(
     repeats
 }
 
-/// The findings on columns that a blank cell could be missing from unseen: a required one is told cell by cell.
-pub(super) fn told(form: &Form, sheet: &Sheet, columns: &[MatchedColumn], repeats: &Repeats) -> Vec<Finding> {
+/// The findings on columns in which a missing blank cell would go unnoticed: a required one has a finding for each cell.
+pub(super) fn findings(form: &Form, sheet: &Sheet, columns: &[MatchedColumn], repeats: &Repeats) -> Vec<Finding> {
     let stopped = repeats.stopped.iter().map(|(at, rows)| (&columns[*at], rows));
     let unseen = stopped.filter(|(matched, _)| !form.columns[matched.column].required);
     let finding = |(matched, rows): (&MatchedColumn, &Vec<u32>)| {

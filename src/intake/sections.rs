@@ -4,7 +4,8 @@
 
 use super::header::{Book, DEPTH, Header, LEAST, is_blank, is_figure};
 use super::rows::Body;
-use super::unit_columns::{self, Lines};
+use super::unit_columns;
+use super::unit_lines::Lines;
 use super::units;
 use crate::domain::{Grid, MatchedColumn, OtherSection, fold};
 

@@ -17,7 +17,7 @@ pub(super) struct Sheet {
 }
 
 /// Bytes of header cells that are compared to find the headers of one file, those of a cell counted in every block of rows
-/// that it is tried in. A form of 300 columns whose header nobody knows takes half of it.
+/// that it is tried in. A form of 300 columns with an unknown header takes half of it.
 pub(super) const SEARCH_BYTES: usize = 16 << 20;
 
 /// Rows and columns in which the mark of a return is looked for: a list has some fifteen rows above its first line.

@@ -126,7 +126,7 @@ impl Work<'_> {
                 }
             }
         }
-        // What nobody sees never stands in for a sheet that can be read.
+        // A hidden sheet never takes the place of one that can be read.
         let hidden = |at: usize| self.sheets[at].hidden;
         pairs.sort_by_key(|(order, at, header)| (hidden(*at), std::cmp::Reverse(header.score()), *order, *at));
         for (order, at, header) in pairs {
@@ -150,8 +150,8 @@ impl Work<'_> {
         }
     }
 
-    /// What is still open has no sheet, or one whose header nobody knows. A file without sheets holds one form's
-    /// records, so that the other forms are not missed there.
+    /// The claims that are left have no sheet, or one with an unknown header. A file without sheets holds the records of one form, so
+    /// its other claims are no missing forms.
     fn without_header(&mut self, open: Vec<(usize, &Claim)>) {
         let single = self.sheets.iter().all(|sheet| sheet.name.is_none());
         for (order, claim) in open {

@@ -61,7 +61,7 @@ pub(super) fn may_be_workbook(start: &[u8]) -> bool {
     start.starts_with(ZIP) || start.starts_with(COMPOUND)
 }
 
-/// Bytes that tell it.
+/// Bytes that decide the format.
 pub(super) const START: usize = COMPOUND.len();
 
 pub(super) fn sniff(bytes: &[u8]) -> Result<Kind, Fault> {

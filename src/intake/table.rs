@@ -13,7 +13,8 @@ use super::sections;
 use super::separators;
 use super::sheet::Sheet;
 use super::stated::stated;
-use super::unit_columns::{self, Lines};
+use super::unit_columns;
+use super::unit_lines::Lines;
 use crate::domain::{
     Code, Finding, Grid, Lang, Overlay, Period, Place, RawTable, Run, SetAside, Text, findings_on_runs,
 };
@@ -79,7 +80,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     let lines = Lines::of(book, &sheet.grid, &header, &body);
     let columns = unit_columns::with_units(book, &sheet, &header, &body, &lines);
     read.findings.extend(runs_in_header(&sheet, &header, &columns.raised));
-    read.findings.extend(footer::told(&sheet, &body.remarks));
+    read.findings.extend(footer::remarks_found(&sheet, &body.remarks));
     read.findings.extend(garbled_elsewhere(&sheet, Some((&header, &body))));
     read.findings.extend(columns.findings);
     let unit_cells = columns.cells;
@@ -91,7 +92,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     let (records, set_aside, named_totals) = (body.records, body.set_aside, body.named_totals);
     let repeats = repeat::cells(book.form, &sheet.grid, &columns, &records, &set_aside);
     read.findings
-        .extend(repeat::told(book.form, &sheet, &columns, &repeats));
+        .extend(repeat::findings(book.form, &sheet, &columns, &repeats));
     let likeness = likeness(&sheet.grid, &records, &unmatched);
     let mut unmatched = unmatched;
     unmatched.sort_unstable();

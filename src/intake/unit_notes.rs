@@ -12,7 +12,7 @@ pub(super) enum Note {
     Unit(String),
     /// Nothing that changes a figure: `est.`, `2022`, 年末.
     Remark,
-    /// Words that nobody agreed on, and none of a unit or a multiple.
+    /// Unknown words, none of them a unit or a multiple.
     Words,
     /// A part of the figures that the header names without it: `female`, 城镇.
     Part,

@@ -1,4 +1,4 @@
-//! Which columns of a form a line of units speaks of: `Budget figures are in millions` of one, `(in thousands)` of all.
+//! Which columns of a form a line of units applies to: `Budget figures are in millions` of one, `(in thousands)` of all.
 
 use std::collections::BTreeSet;
 
@@ -49,13 +49,13 @@ pub(super) fn of(book: &Book<'_>, named: &Named) -> Scope {
         unit_words().things_of(&named.of)
     };
     for part in parts {
-        match of_thing(book, part) {
-            Thing::Nothing => {}
-            Thing::Columns(found) => {
+        match subject_of(book, part) {
+            Subject::Nothing => {}
+            Subject::Columns(found) => {
                 is_partly_known = true;
                 columns.extend(found);
             }
-            Thing::Unknown => is_unknown = true,
+            Subject::Unknown => is_unknown = true,
         }
     }
     match (is_unknown, columns.is_empty()) {
@@ -71,25 +71,25 @@ pub(super) fn is_of_columns(book: &Book<'_>, named: &Named) -> bool {
     !named.of.is_empty() && matches!(of(book, named), Scope::Columns(_))
 }
 
-/// What a part of a label names.
-enum Thing {
+/// What a part of a label refers to.
+enum Subject {
     /// All figures, or no figures at all.
     Nothing,
     Columns(BTreeSet<usize>),
     Unknown,
 }
 
-fn of_thing(book: &Book<'_>, label: &str) -> Thing {
+fn subject_of(book: &Book<'_>, label: &str) -> Subject {
     let mut label = label.trim_matches(|c: char| !c.is_alphanumeric());
     loop {
         if label.is_empty() {
-            return Thing::Nothing;
+            return Subject::Nothing;
         }
         if let Some(found) = columns_of(book, label) {
-            return Thing::Columns(found);
+            return Subject::Columns(found);
         }
         let Some(shorter) = unit_words().without_subject(label) else {
-            return Thing::Unknown;
+            return Subject::Unknown;
         };
         label = shorter.trim_matches(|c: char| !c.is_alphanumeric());
     }

@@ -101,7 +101,7 @@ impl UnitWords {
         Some((unit.as_str().trim(), &lower[unit.end()..]))
     }
 
-    /// Whether a text in small letters begins like a unit that is asked about where nobody knows it.
+    /// Whether a text in small letters begins like a unit, so that there is a finding where it is unknown.
     pub(super) fn opens_unit(&self, lower: &str) -> bool {
         self.opens.is_match(lower)
     }
@@ -179,7 +179,7 @@ impl UnitWords {
         found.map(|(unit, _)| unit.as_str())
     }
 
-    /// A label without one word at its ends that says nothing of what is meant; None: it has none.
+    /// A label without one word at its ends that adds no meaning; None: it has none.
     pub(super) fn without_subject<'a>(&self, label: &'a str) -> Option<&'a str> {
         let label = label.trim_matches(|c: char| !c.is_alphanumeric());
         let at_border =

@@ -13,7 +13,7 @@ use crate::pipeline::{Column, ColumnKind};
 const BETWEEN: [char; 8] = ['、', ',', ';', '/', '(', ')', '[', ']'];
 /// Bytes of a cell that are looked at.
 const LOOKED_AT: usize = 2048;
-/// Characters that may stand behind a multiple, of a unit that nobody knows: `万株`.
+/// Most characters of an unknown unit behind a multiple: `万株`.
 const UNKNOWN_UNIT: usize = 3;
 /// Characters of the longest unit of money in Chinese, and in other languages.
 const MONEY: usize = 6;
@@ -27,11 +27,11 @@ pub(super) struct Named {
     pub(super) unit: String,
     /// `budget figures` in `Budget figures are in millions`; empty where it is said of the whole table.
     pub(super) of: String,
-    /// Whether what nobody knows by the name in `of` may be the whole table: `Districts, in thousands`.
+    /// Whether an unknown name in `of` may be that of the whole table: `Districts, in thousands`.
     pub(super) is_loose: bool,
 }
 
-/// What a cell outside of the records says of units.
+/// The units that a cell outside of the records names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Said {
     /// Units that are known, folded.
@@ -72,7 +72,7 @@ impl Said {
         }
     }
 
-    /// A unit that is named as such, by `单位：` or the like. `is_asked`: what is not known is asked about.
+    /// A unit that is named as such, by `单位：` or the like. `is_asked`: there is a finding on what is not known.
     fn named(&mut self, text: &str, of: &str, is_asked: bool, units: &Units) {
         let text = trimmed(text);
         if let Some(unit) = known(text, units) {
@@ -426,7 +426,7 @@ pub(super) fn of_row(grid: &Grid, row: usize, units: &Units) -> Option<Vec<(u32,
         if unit.is_empty() || unit.chars().all(|c| matches!(c, '-' | '—' | '―' | '–')) {
             continue;
         }
-        // In brackets a unit that nobody knows is one all the same: its column cannot be read.
+        // An unknown word in brackets is a unit all the same: its column cannot be read.
         let bracketed = folded.starts_with(['(', '[']) && folded.ends_with([')', ']']);
         let figure = unit.bytes().all(|b| b.is_ascii_digit());
         if figure || !(bracketed || units.knows(unit)) {

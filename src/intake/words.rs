@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::fold;
 
-/// Words by which rows that are no records are told.
+/// Words by which rows that are no records are recognised.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -50,7 +50,7 @@ struct File {
 /// The compiled words.
 pub(super) struct Words {
     file: File,
-    /// Last characters of words of totals, in order: most names are told from a total by one look.
+    /// Last characters of words of totals, in order: one look shows that most names are no totals.
     total_ends: Vec<char>,
     /// First two characters of words of totals, in order; one where a word has no more.
     total_starts: Vec<(char, Option<char>)>,
@@ -204,7 +204,7 @@ impl Words {
         self.file.counters.iter().any(|word| word == cell)
     }
 
-    /// Whether a title cell speaks of another time than the period.
+    /// Whether a title cell names another time than the period.
     pub(super) fn tells_no_period(&self, folded: &str) -> bool {
         self.file.not_a_period.iter().any(|word| folded.contains(word.as_str()))
     }

@@ -12,6 +12,18 @@ pub struct Lost {
     pub newest: Option<String>,
 }
 
+/// Makes a file appear in a second place: as a link to the same content, or as a copy where the file system has no such links.
+///
+/// # Errors
+/// When neither can be made.
+pub fn link(from: &Path, to: &Path) -> Result<(), Error> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
+    }
+    let made = fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(drop));
+    made.map_err(Error::io("copy", to))
+}
+
 /// The output folder of a pipeline: `current`, `releases/`, `withheld/`, `partial/`, `lock`.
 #[derive(Clone, Debug)]
 pub struct Output {

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use super::{Error, FieldMeta, FileMeta};
 
 /// A file that has been written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {
     /// sha256 of its bytes, lower-case hex.
     pub sha256: String,

@@ -13,6 +13,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
 use super::Error;
+use crate::pipeline::formula::ValueType;
 use crate::tables::{Columns, RowColumn, Table, ValueKind, Values};
 
 /// The named columns of a Parquet file, in the file's order; a column it lacks is left out.
@@ -41,6 +42,30 @@ pub fn read(path: &Path, columns: &[&str]) -> Result<RecordBatch, Error> {
         batches.push(batch.map_err(unfit)?);
     }
     concat_batches(&schema, &batches).map_err(unfit)
+}
+
+/// Names and types of the columns of a Parquet file, in the file's order; None where no column of a release has the type.
+///
+/// # Errors
+/// When the file cannot be opened, or is no Parquet file.
+pub fn column_types(path: &Path) -> Result<Vec<(String, Option<ValueType>)>, Error> {
+    let file = File::open(path).map_err(Error::io("open", path))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|source| Error::Decode {
+        path: path.into(),
+        source,
+    })?;
+    let type_of = |data_type: &DataType| match data_type {
+        DataType::Utf8 => Some(ValueType::Text),
+        DataType::Int64 => Some(ValueType::Integer),
+        DataType::Float64 => Some(ValueType::Decimal),
+        DataType::Boolean => Some(ValueType::Boolean),
+        DataType::Date32 => Some(ValueType::Date),
+        _ => None,
+    };
+    let fields = builder.schema().fields().iter();
+    Ok(fields
+        .map(|field| (field.name().clone(), type_of(field.data_type())))
+        .collect())
 }
 
 /// Columns of a table of a release. A column that may be null and that the file lacks, as one of an earlier version may, is null.

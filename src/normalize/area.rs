@@ -1,4 +1,4 @@
-//! Where a row belongs, and whether its sender may speak for it.
+//! The area of a row, and whether its sender may report on it.
 
 use arrow::array::{StringArray, StringBuilder};
 

@@ -3,7 +3,7 @@
 use super::cell::{Cleaned, fault_mend, folded};
 use super::symbol::Symbols;
 use super::words::Words;
-use crate::domain::Code;
+use crate::domain::{Code, near};
 
 /// The choices of one column.
 pub(super) struct Category<'a> {
@@ -40,15 +40,12 @@ impl<'a> Category<'a> {
             .map(|(id, words)| words.first().unwrap_or(id).as_str())
     }
 
-    /// The agreed word that the text is probably meant to be: at least two thirds alike.
+    /// The agreed word that the text is probably meant to be.
     fn nearest(&self, text: &str) -> Option<String> {
-        let text = folded(text);
-        let alike = |word: &str| strsim::normalized_levenshtein(&folded(word), &text);
-        let words = self.values.iter().flat_map(|(_, words)| words).map(|w| (alike(w), w));
-        let best = words
-            .filter(|(likeness, _)| *likeness >= 0.6)
-            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)));
-        best.map(|(_, word)| word.clone())
+        let words = self.values.iter().flat_map(|(_, words)| words);
+        let words: Vec<(String, &String)> = words.map(|word| (folded(word), word)).collect();
+        let candidates = words.iter().map(|(folded, word)| (folded.as_str(), *word));
+        near::most_alike(&folded(text), candidates, near::NAME).cloned()
     }
 }
 

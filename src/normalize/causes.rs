@@ -16,7 +16,7 @@ pub(super) fn together(members: &[Finding]) -> Option<Finding> {
     })
 }
 
-/// The mend of all; where each cell has one of its own, the first shows how.
+/// The suggested fix of all cells; where they differ, that of the first is the example.
 fn common_mend(members: &[Finding]) -> Option<String> {
     let mends: Vec<&String> = members
         .iter()

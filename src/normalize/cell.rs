@@ -1,6 +1,6 @@
 //! What every cleaner does first: blanks, quotes and width.
 
-use crate::domain::{Code, half_width, is_invisible};
+use crate::domain::{Code, half_width, is_blank};
 
 /// What a cleaner makes of a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,11 +11,11 @@ pub(super) enum Cleaned<T> {
     Converted(T, String),
     /// The same, rounded by the conversion.
     Rounded(T, String),
-    /// A value that someone should know something of: a code of the catalog.
+    /// A value with a finding on it, by its code.
     Noted(T, Code),
-    /// Nothing is known, and the form agrees with how that is said.
+    /// Missing, by a symbol that the form defines or a blank.
     Missing,
-    /// Something else than agreed. Boxed: good cells should not carry its size.
+    /// No value. Boxed, so that values do not carry its size.
     Fault(Box<Fault>),
 }
 
@@ -87,7 +87,7 @@ pub(super) fn fault_mend<T>(code: Code, expected: impl Into<String>, mend: Optio
     }))
 }
 
-/// The text without what surrounds it by accident: blanks of any width, control characters, byte order marks, the apostrophe
+/// The text without accidental surroundings: blanks of any width, control characters, byte order marks, the apostrophe
 /// by which spreadsheets force text, a pair of quotes.
 #[inline]
 pub(super) fn tidy(text: &str) -> &str {
@@ -137,7 +137,6 @@ pub(super) fn is_error(text: &str) -> bool {
 
 #[cold]
 fn is_error_word(text: &str) -> bool {
-    // Those without a mark of their own, in the languages of spreadsheets.
     // Those that end in no mark, in the languages of spreadsheets.
     const WORDS: [&str; 9] = [
         "#N/A",
@@ -167,7 +166,7 @@ fn ends_in_mark(text: &str) -> bool {
         return false;
     };
     let is_part = |c: char| c.is_alphabetic() || matches!(c, '/' | '0' | '_' | '.');
-    // A spreadsheet shows them in capitals; whoever types one may not.
+    // A spreadsheet shows them in capitals; people may type them otherwise.
     let is_ascii = word.is_ascii() && ASCII_ERRORS.iter().any(|error| word.eq_ignore_ascii_case(error));
     let is_capital = !word.chars().any(char::is_lowercase);
     is_ascii
@@ -175,11 +174,6 @@ fn ends_in_mark(text: &str) -> bool {
             && word.chars().count() <= LONGEST_ERROR
             && word.starts_with(char::is_alphabetic)
             && word.chars().all(is_part)
-}
-
-/// Whether a character shows nothing: white space of any width, control characters, zero-width ones and marks of direction.
-pub(super) fn is_blank(c: char) -> bool {
-    c.is_whitespace() || is_invisible(c)
 }
 
 /// The form in which words are compared: half-width, lower case, no blanks at all.

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::cell::{Cleaned, fault, fault_among, fault_mend, is_blank, is_error, tidy};
+use super::cell::{Cleaned, fault, fault_among, fault_mend, is_error, tidy};
 use super::symbol::{Symbols, is_placeholder, is_sign};
-use crate::domain::{Code, half_width};
+use crate::domain::{Code, half_width, is_blank};
 use crate::pipeline::CodeScheme;
 
 /// Digits of a community's code and of an area's, in the `gb2260` scheme.

@@ -48,7 +48,7 @@ fn cleaned_as(sheet: &Sheet, context: &Context, matched: &MatchedColumn) -> Vec<
     (0..table.records.len())
         .map(|position| CleanCell {
             value: shown(array.as_ref(), position),
-            // Something may be told of a value that is read all the same.
+            // A value that is read may have a finding, too.
             refused: array.is_null(position) && told.contains(&number(position)),
         })
         .collect()
@@ -109,7 +109,7 @@ impl<'a> RowKeys<'a> {
     }
 
     /// Positions among the records of those with this key, ascending; `key` has a text for each key column. Upper and lower case
-    /// differ only where they tell rows apart.
+    /// differ only where rows differ by nothing else.
     ///
     /// # Errors
     /// The positions where the key fits several units and is spelled like none of them.
@@ -144,7 +144,7 @@ impl<'a> RowKeys<'a> {
         }
     }
 
-    /// The key of a record as it is told from others: as read, else as sent, half-width and in its own case.
+    /// The key that identifies a record: as read, else as sent, half-width and in its own case.
     fn spelled(&self, position: usize) -> Vec<Cow<'_, str>> {
         let row = self.table.records[position];
         let part = |column: &KeyColumn| match &column.values[position] {
@@ -154,7 +154,7 @@ impl<'a> RowKeys<'a> {
         self.columns.iter().map(part).collect()
     }
 
-    /// What the cleaner of a column makes of a text that nobody sent.
+    /// What the cleaner of a column makes of a text from a correction.
     fn as_read(&self, column: &KeyColumn, text: &str) -> Option<String> {
         let matched = MatchedColumn {
             unit: None,

@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(clean("35㎡", false, 2, &headed), Cleaned::Value(35.0));
     }
 
-    /// A figure that fits only when rounded is the county's to round, whichever unit it came in.
+    /// A figure that fits only when rounded must be rounded by its sender, in whichever unit it came.
     #[test]
     fn a_conversion_rounds_nothing_that_could_be_written() {
         let wan = measure(Some("万人"));

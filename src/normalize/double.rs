@@ -6,15 +6,15 @@ use super::measure::Measure;
 use super::number::{Exact, Magnitude, magnitude};
 use crate::domain::Code;
 
-/// No value lies as far off as this, so that its sums keep eighteen decimals.
+/// Every value is smaller than this, so that sums keep eighteen decimals.
 const LARGEST: f64 = 1e18;
-/// Six digits, as many as a spreadsheet shows: a value keeps them at least where nobody has said that it may be rounded.
+/// Six digits, as many as a spreadsheet shows: a value keeps at least these unless its column may be rounded.
 const FEWEST_DIGITS: i128 = 100_000;
 /// Below it no digit of a value is within the decimals of a sum.
 const SMALLEST: f64 = 1e-18;
 /// Digits with which programs write a double.
 const DIGITS: u32 = 17;
-/// Below it a double tells every whole number apart.
+/// Doubles represent every whole number up to this one.
 const WHOLE: f64 = (1_u64 << 53) as f64;
 
 /// `95.11784362792969`, `1.2e-05`, `35㎡` → the double nearest to the decimal in the column's unit. What a double cannot hold of
@@ -75,7 +75,7 @@ fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned
     }
 }
 
-/// The largest value that lies nearer than [`LARGEST`].
+/// The largest value below [`LARGEST`].
 fn largest() -> f64 {
     LARGEST.next_down()
 }
@@ -85,7 +85,7 @@ fn too_precise(scale: u32, measure: &Measure, mend: Option<String>) -> Cleaned<f
     fault_mend(Code::TooPrecise, format!("number({scale}) {unit}").trim_end(), mend)
 }
 
-/// What is to be told of a text that was no figure: a number too small or too large to be held is told as such.
+/// The fault of a text that was no figure; a number too small or too large for a double has a fault of its own.
 #[cold]
 fn unread(text: &str, other: Cleaned<()>, scale: u32, measure: &Measure) -> Cleaned<f64> {
     let is_other = matches!(&other, Cleaned::Fault(fault) if fault.code == Code::NotANumber);
@@ -212,7 +212,7 @@ mod tests {
         }
     }
 
-    /// What is told of a value beyond the range does not lie in the range that is told.
+    /// The value quoted in a finding on the range is never within the range quoted there.
     #[test]
     fn the_range_told_leaves_out_the_value() {
         for text in ["9007199254740993", "1000000000000000000", "1e25", "1e400", "-1e18"] {
@@ -242,8 +242,8 @@ mod tests {
             ("1e-05", comma, Some(1e-5)),
             ("1.5e-05", comma, None),
             ("1,5e-05", point, None),
-            ("1.5e-05", Notation::in_doubt(), Some(1.5e-5)),
-            ("1,5e-05", Notation::in_doubt(), Some(1.5e-5)),
+            ("1.5e-05", Notation::undecided(), Some(1.5e-5)),
+            ("1,5e-05", Notation::undecided(), Some(1.5e-5)),
         ] {
             match (clean(text, false, 18, &with(notation)), value) {
                 (Cleaned::Value(read), Some(value)) => assert_eq!(read, value, "{text}"),

@@ -3,7 +3,7 @@
 use DecimalMark::{Comma, Point};
 
 use super::cell::tidy;
-use super::notation::{Doubt, is_fraction, other};
+use super::notation::{Ambiguous, is_fraction, other};
 use super::number::{Exact, Exponential, read_as};
 use super::symbol::Symbols;
 use crate::domain::{MatchedColumn, RawTable, half_width};
@@ -46,7 +46,7 @@ impl Proofs {
     }
 }
 
-/// What the proofs come to.
+/// The verdict of the proofs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     /// There are none.
@@ -106,7 +106,7 @@ impl Evidence {
     }
 
     /// The mark of a column of so many decimals with this evidence, in a sheet with `all` whose cells are separated so.
-    pub(super) fn decide(&self, all: &Evidence, decimals: u32, separator: Option<u8>) -> (DecimalMark, Doubt) {
+    pub(super) fn decide(&self, all: &Evidence, decimals: u32, separator: Option<u8>) -> (DecimalMark, Ambiguous) {
         // A group of digits behind a mark can be its decimals.
         let holds_groups = decimals >= GROUP;
         let has_semicolons = separator == Some(b';');
@@ -117,18 +117,32 @@ impl Evidence {
         let has_commas = all.comma.count() >= ENOUGH && others.point.count() == 0;
         match self.verdict(has_semicolons || has_commas) {
             // Most of its cells and the rest of the sheet agree.
-            Verdict::Disputed(mark) if elsewhere == Verdict::Clear(mark) => (mark, Doubt::No),
-            Verdict::Disputed(mark) => (mark, Doubt::OfAll),
-            Verdict::Clear(mark) if elsewhere == Verdict::Clear(other(mark)) => (mark, Doubt::OfAll),
-            Verdict::Clear(Comma) if is_odd && elsewhere != Verdict::Clear(Comma) => (Comma, Doubt::OfAll),
+            Verdict::Disputed(mark) if elsewhere == Verdict::Clear(mark) => (mark, Ambiguous::Read),
+            Verdict::Disputed(mark) => (mark, Ambiguous::Refuse),
+            Verdict::Clear(mark) if elsewhere == Verdict::Clear(other(mark)) => (mark, Ambiguous::Refuse),
+            Verdict::Clear(Comma) if is_odd && elsewhere != Verdict::Clear(Comma) => (Comma, Ambiguous::Refuse),
             Verdict::Clear(mark) => {
                 let proofs = if mark == Point { self.point } else { self.comma };
                 let is_plain = holds_groups || proofs.fractions > 0;
-                (mark, if is_plain { Doubt::No } else { Doubt::OfFractions })
+                (
+                    mark,
+                    if is_plain {
+                        Ambiguous::Read
+                    } else {
+                        Ambiguous::RefuseFractions
+                    },
+                )
             }
             Verdict::Nothing => match elsewhere {
-                Verdict::Clear(mark) => (mark, if holds_groups { Doubt::No } else { Doubt::OfFractions }),
-                Verdict::Disputed(mark) => (mark, Doubt::OfAll),
+                Verdict::Clear(mark) => (
+                    mark,
+                    if holds_groups {
+                        Ambiguous::Read
+                    } else {
+                        Ambiguous::RefuseFractions
+                    },
+                ),
+                Verdict::Disputed(mark) => (mark, Ambiguous::Refuse),
                 Verdict::Nothing => {
                     let is_grouped = decimals == 0 || others.whole_commas > 0;
                     (Point, self.custom(holds_groups, is_grouped, has_semicolons))
@@ -137,60 +151,60 @@ impl Evidence {
         }
     }
 
-    /// Where nothing is proved, custom has it: the comma groups and the point parts, as in China. That holds for groups in a
-    /// column that cannot have three decimals, and is told unless it holds whole numbers or another of these is grouped so;
-    /// decimals in one that can are read and told; the rest is unclear.
-    fn custom(&self, holds_groups: bool, is_grouped: bool, has_semicolons: bool) -> Doubt {
+    /// Where nothing is proved, the Chinese custom holds: commas group digits, and a point separates decimals. That holds for groups in a
+    /// column that cannot have three decimals, and is reported unless it holds whole numbers or another of these is grouped so;
+    /// decimals in one that can are read and reported; the rest is unclear.
+    fn custom(&self, holds_groups: bool, is_grouped: bool, has_semicolons: bool) -> Ambiguous {
         match (self.unclear_points > 0, self.unclear_commas > 0) {
-            (false, false) => Doubt::No,
-            _ if has_semicolons => Doubt::OfAll,
-            (false, true) if !holds_groups && is_grouped => Doubt::No,
-            (false, true) if !holds_groups => Doubt::Told,
-            (true, false) if holds_groups => Doubt::Told,
-            _ => Doubt::OfAll,
+            (false, false) => Ambiguous::Read,
+            _ if has_semicolons => Ambiguous::Refuse,
+            (false, true) if !holds_groups && is_grouped => Ambiguous::Read,
+            (false, true) if !holds_groups => Ambiguous::ReadAndReport,
+            (true, false) if holds_groups => Ambiguous::ReadAndReport,
+            _ => Ambiguous::Refuse,
         }
     }
 }
 
-/// What a glance at a cell shows.
-enum Glance {
-    /// No mark, or nothing that it could prove.
+/// What is seen of a cell without reading it as a number.
+enum FirstLook {
+    /// No mark, or one that proves nothing.
     Nothing,
     /// Digits with a point that groups nothing.
     Fraction,
-    /// It must be read.
+    /// It must be read as a number.
     Unsure,
 }
 
 /// Nearly all cells are plain digits, with a point or without.
 #[inline]
-fn glance(text: &str) -> Glance {
+fn first_look(text: &str) -> FirstLook {
     let bytes = text.as_bytes();
     let mut point = None;
     for (at, byte) in bytes.iter().enumerate() {
         match byte {
             b'0'..=b'9' => {}
             b'.' if point.is_none() => point = Some(at),
-            _ if text.contains(['.', ',', '．', '，']) => return Glance::Unsure,
-            _ => return Glance::Nothing,
+            _ if text.contains(['.', ',', '．', '，']) => return FirstLook::Unsure,
+            _ => return FirstLook::Nothing,
         }
     }
     match point {
-        None => Glance::Nothing,
-        Some(at) if at + 1 == bytes.len() => Glance::Nothing,
-        Some(at @ 1..=3) if bytes.len() - at == 4 && bytes[0] != b'0' => Glance::Unsure,
-        Some(_) => Glance::Fraction,
+        None => FirstLook::Nothing,
+        Some(at) if at + 1 == bytes.len() => FirstLook::Nothing,
+        Some(at @ 1..=3) if bytes.len() - at == 4 && bytes[0] != b'0' => FirstLook::Unsure,
+        Some(_) => FirstLook::Fraction,
     }
 }
 
-/// Looks at the cells of a sheet.
-pub(super) struct Look<'a> {
+/// The cells of a sheet, from which evidence is gathered.
+pub(super) struct Sample<'a> {
     pub(super) table: &'a RawTable,
     pub(super) symbols: Symbols<'a>,
     pub(super) thousands: Option<Thousands>,
 }
 
-impl Look<'_> {
+impl Sample<'_> {
     /// What the records show in these columns.
     pub(super) fn evidence(&self, columns: &[(&MatchedColumn, &Column)]) -> Vec<Evidence> {
         let grid = &self.table.grid;
@@ -255,9 +269,9 @@ impl Look<'_> {
 
     #[inline]
     fn cell(&self, text: &str, matched: &MatchedColumn, column: &Column, found: &mut Evidence) {
-        match glance(text) {
-            Glance::Nothing => {}
-            Glance::Fraction if !self.symbols.shadow => found.point.fractions += 1,
+        match first_look(text) {
+            FirstLook::Nothing => {}
+            FirstLook::Fraction if !self.symbols.shadow => found.point.fractions += 1,
             _ => self.read(text, matched, column, found),
         }
     }
@@ -368,8 +382,8 @@ mod tests {
             let evidence = |grid: Grid| {
                 let records = (0..rows.len() as u32).collect();
                 let table = RawTable::plain(grid, matched.clone(), records);
-                let look = Look { table: &table, symbols: Symbols::new(&symbols), thousands: None };
-                look.evidence(&columns)
+                let sample = Sample { table: &table, symbols: Symbols::new(&symbols), thousands: None };
+                sample.evidence(&columns)
             };
             prop_assert_eq!(evidence(sheet(&rows).unquoted()), evidence(sheet(&rows)));
         }

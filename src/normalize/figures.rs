@@ -23,7 +23,7 @@ pub struct Figures {
 }
 
 /// Reads the numeric `columns` of a sheet's records as figures of any size: a total may lie beyond the range of its parts.
-/// What is wrong with them is not told.
+/// Faults in them make no findings.
 /// `notations` are those of the sheet's own records.
 pub fn figures(table: &RawTable, context: &Context, columns: &[usize], notations: Notations) -> Vec<Figures> {
     let pipeline = context.pipeline;

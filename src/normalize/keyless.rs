@@ -1,4 +1,4 @@
-//! Rows with figures that say nothing known of what they are: the finding on their key tells what they may be.
+//! Rows with figures but without a known key or name: the finding on their key suggests what they may be.
 
 use super::cell::tidy;
 use crate::domain::{Code, Finding, RawTable, Text};

@@ -11,7 +11,7 @@ use crate::domain::{Code, half_width};
 use crate::pipeline::MissingKind;
 use crate::pipeline::units::Units;
 
-/// What a numeric column says of its cells.
+/// How the cells of a numeric column are read.
 #[derive(Clone, Copy)]
 pub(super) struct Measure<'a> {
     pub(super) symbols: Symbols<'a>,
@@ -41,8 +41,8 @@ const CURRENCIES: [(&str, &str); 3] = [("¥", "yuan"), ("￥", "yuan"), ("$", "u
 pub(super) struct Figure {
     number: Exact,
     conversion: Option<(String, (i128, i128))>,
-    /// The code under which someone should know how the text was read.
-    told: Option<Code>,
+    /// Code of the finding on how the text was read.
+    report: Option<Code>,
 }
 
 /// A figure brought to the column's unit.
@@ -52,16 +52,16 @@ pub(super) struct Scaled {
     pub(super) from: Option<String>,
     /// Nothing had to be rounded.
     pub(super) exact: bool,
-    /// The conversion's factor has no finite decimal form (亩 to m²), so that rounding is nobody's fault.
+    /// The conversion's factor has no finite decimal form (亩 to m²), so rounding is no fault of the sender.
     pub(super) endless: bool,
     /// As of [`Figure`].
-    told: Option<Code>,
+    report: Option<Code>,
 }
 
 impl Scaled {
-    /// A value made of it, with what should be known of it.
+    /// The value, with the finding on how it was read.
     pub(super) fn cleaned<T>(self, value: T) -> Cleaned<T> {
-        match (self.told, self.from) {
+        match (self.report, self.from) {
             (Some(code), _) => Cleaned::Noted(value, code),
             (None, Some(unit)) => Cleaned::Converted(value, unit),
             (None, None) => Cleaned::Value(value),
@@ -139,7 +139,7 @@ impl Measure<'_> {
                 return Ok(Figure {
                     number: Exact::ZERO,
                     conversion: None,
-                    told: None,
+                    report: None,
                 });
             }
             Some(_) => return Err(Cleaned::Missing),
@@ -156,10 +156,10 @@ impl Measure<'_> {
             return Ok(Figure {
                 number,
                 conversion: self.header_conversion(),
-                told: None,
+                report: None,
             });
         }
-        let (written, told) = self.written(narrow, not_a_number)?;
+        let (written, report) = self.written(narrow, not_a_number)?;
         let unknown = || fault_among(Code::UnitUnknown, self.unit.map(str::to_owned));
         let expected_unit = self.header.map(|(unit, _)| unit).or(self.unit);
         if let Some(sign) = written.currency {
@@ -175,7 +175,7 @@ impl Measure<'_> {
             return Ok(Figure {
                 number: written.number,
                 conversion: self.header_conversion(),
-                told,
+                report,
             });
         }
         let ratio = self.units.convert(written.unit, expected_unit).ok_or_else(unknown)?;
@@ -185,19 +185,19 @@ impl Measure<'_> {
         Ok(Figure {
             number: written.number,
             conversion,
-            told,
+            report,
         })
     }
 
-    /// A number with its unit, and the code under which it must be told how it was read. A whole-number column has no use for the fraction
-    /// that the other mark would make: there it is no number of the column in either notation.
+    /// A number with its unit, and the code of the finding on how it was read. In a whole-number column,
+    /// what the other mark would make a fraction is no number in either notation.
     fn written<'t>(
         &self,
         text: &'t str,
         (code, expected): (Code, &'static str),
     ) -> Result<(Written<'t>, Option<Code>), Cleaned<()>> {
         match self.notation.read(text) {
-            Reading::Number { written, told } => Ok((written, told)),
+            Reading::Number { written, report } => Ok((written, report)),
             Reading::Unclear(one, other) => Err(fault(Code::DecimalMarkUnclear, format!("{one}|{other}"))),
             Reading::Contrary(written) if code == Code::NotANumber || written.number.scale == 0 => {
                 let currency = written.currency.unwrap_or_default();
@@ -206,8 +206,8 @@ impl Measure<'_> {
             }
             Reading::Contrary(_) | Reading::Other => {
                 let noted = self.noted(text);
-                let told = noted.or_else(|| spelled::fault_of(text, self, (code, expected)));
-                Err(told.unwrap_or_else(|| fault(code, expected)))
+                let known = noted.or_else(|| spelled::fault_of(text, self, (code, expected)));
+                Err(known.unwrap_or_else(|| fault(code, expected)))
             }
         }
     }
@@ -216,7 +216,7 @@ impl Measure<'_> {
     #[cold]
     fn noted(&self, text: &str) -> Option<Cleaned<()>> {
         let bare = without_note(text)?;
-        let is_number = matches!(self.notation.read(bare), Reading::Number { told: None, .. });
+        let is_number = matches!(self.notation.read(bare), Reading::Number { report: None, .. });
         is_number.then(|| fault_mend(Code::NumberNoted, bare, Some(bare.to_owned())))
     }
 
@@ -230,7 +230,7 @@ impl Measure<'_> {
 
     /// The figure in the column's unit at `scale`; None: beyond what a double holds exactly.
     pub(super) fn scaled(&self, figure: Figure, scale: u32) -> Option<Scaled> {
-        let told = figure.told;
+        let report = figure.report;
         let (from, (num, den)) = figure
             .conversion
             .map_or((None, (1, 1)), |(unit, factor)| (Some(unit), factor));
@@ -240,12 +240,12 @@ impl Measure<'_> {
             from,
             exact,
             endless: is_endless(num, den),
-            told,
+            report,
         })
     }
 
-    /// The figure in the column's unit with as many decimals as there is room for, eighteen at most where a conversion makes
-    /// them; None: no room for it at all.
+    /// The figure in the column's unit with as many decimals as fit, eighteen at most where a conversion makes them; None: it does not
+    /// fit at all.
     pub(super) fn converted(&self, figure: Figure) -> Option<Scaled> {
         let Some((unit, (num, den))) = figure.conversion else {
             return Some(Scaled {
@@ -253,7 +253,7 @@ impl Measure<'_> {
                 from: None,
                 exact: true,
                 endless: false,
-                told: figure.told,
+                report: figure.report,
             });
         };
         let room = (0..=MOST_DECIMALS).rev();
@@ -265,7 +265,7 @@ impl Measure<'_> {
             from: Some(unit),
             exact,
             endless: is_endless(num, den),
-            told: figure.told,
+            report: figure.report,
         })
     }
 
@@ -273,7 +273,7 @@ impl Measure<'_> {
         self.header.map(|(unit, factor)| (unit.to_owned(), factor))
     }
 
-    /// A number that a program wrote with an exponent. Its decimals have the mark of the column, either one where that is in doubt.
+    /// A number that a program wrote with an exponent. Its decimals have the mark of the column, either one where that is undecided.
     fn program_number(&self, text: &str) -> Result<Option<Exact>, Cleaned<()>> {
         let Some(written) = Exponential::of(text).filter(|written| !written.is_cut) else {
             return Ok(None);
@@ -286,7 +286,7 @@ impl Measure<'_> {
         Err(fault_mend(Code::DecimalMarkMixed, self.notation.shown(), mend))
     }
 
-    /// What is to be told of a text that was no figure: of one that no column can hold, that it lies beyond `largest`.
+    /// The fault of a text that was no figure; of a number that no column can hold, that it lies beyond `largest`.
     #[cold]
     pub(super) fn beyond(&self, text: &str, other: Cleaned<()>, largest: f64) -> Cleaned<()> {
         let is_other =

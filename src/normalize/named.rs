@@ -1,6 +1,6 @@
 //! Records that are named like a sum of others, as `Total`, although their key is filled, and words that stand alone in a row like a
-//! heading: counties may be called anything, and clerks give a line of totals a code. The registry and the figures decide; what they
-//! cannot prove is told.
+//! heading: areas may have such names, and lines of totals may have codes. The registry and the figures decide; what they
+//! cannot prove is reported.
 
 use super::cell::{Cleaned, tidy};
 use super::sheet::Sheet;
@@ -29,7 +29,7 @@ enum Kind {
     Wider,
 }
 
-/// Takes those that are no records out of a sheet's records, and tells of all whose key is that of a record. `additive` are the
+/// Takes those that are no records out of a sheet's records, and reports all whose key is that of a record. `additive` are the
 /// columns whose sum has a meaning.
 pub fn named_totals(table: &mut RawTable, context: &Context, additive: &[usize]) -> Vec<Finding> {
     let named = std::mem::take(&mut table.named_totals);
@@ -41,7 +41,7 @@ pub fn named_totals(table: &mut RawTable, context: &Context, additive: &[usize])
     let (mut kept, mut taken) = (Vec::new(), Vec::new());
     for ((row, set_aside), kind) in named.into_iter().zip(kinds) {
         match kind {
-            // A record with nothing but its key is told of otherwise.
+            // A record with nothing but its key has another finding.
             _ if set_aside == SetAside::Heading => {}
             Kind::Record => kept.push(row),
             Kind::Doubtful => taken.push(row),
@@ -74,12 +74,12 @@ pub fn named_totals(table: &mut RawTable, context: &Context, additive: &[usize])
         (Code::TotalWithCode, taken.clone()),
     ];
     let told = told.into_iter();
-    told.filter_map(|(code, rows)| told_of(table, context, code, &rows))
+    told.filter_map(|(code, rows)| finding_on(table, context, code, &rows))
         .collect()
 }
 
 /// One finding on all rows of a kind.
-fn told_of(table: &RawTable, context: &Context, code: Code, rows: &[u32]) -> Option<Finding> {
+fn finding_on(table: &RawTable, context: &Context, code: Code, rows: &[u32]) -> Option<Finding> {
     let (&first, others) = rows.split_first()?;
     let form = &context.pipeline.forms[context.form];
     let of = |column: usize| table.columns.iter().find(|matched| matched.column == column);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use DecimalMark::{Comma, Point};
 
-use super::evidence::{Evidence, Look};
+use super::evidence::{Evidence, Sample};
 use super::number::{Exact, Written, read_as};
 use super::symbol::Symbols;
 use crate::domain::{Code, MatchedColumn, RawTable};
@@ -20,27 +20,27 @@ use crate::pipeline::{Column, DecimalMark, Form, Thousands};
 pub(super) struct Notation {
     mark: DecimalMark,
     thousands: Option<Thousands>,
-    doubt: Doubt,
+    ambiguous: Ambiguous,
 }
 
 /// What becomes of a cell that has two readings, such as `12.000`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Doubt {
+pub(super) enum Ambiguous {
     /// It is read as the column's mark has it.
-    No,
-    /// It is held back where that reading is a fraction: nothing shows that the column holds fractions.
-    OfFractions,
-    /// It is held back; one with a comma for its decimals and no other reading is read, and told.
-    OfAll,
-    /// It is read, and told.
-    Told,
+    Read,
+    /// It is refused where that reading is a fraction: nothing shows that the column holds fractions.
+    RefuseFractions,
+    /// It is refused. A cell whose only reading has a decimal comma is read and reported.
+    Refuse,
+    /// It is read as the column's mark has it, and reported.
+    ReadAndReport,
 }
 
 /// What a notation makes of a text.
 #[derive(Debug, PartialEq)]
 pub(super) enum Reading<'t> {
-    /// A number; `told`: the code under which it is told that little speaks for this reading.
-    Number { written: Written<'t>, told: Option<Code> },
+    /// A number; `report`: the code of the finding that there is little evidence for this reading.
+    Number { written: Written<'t>, report: Option<Code> },
     /// A number with its mark for decimals, and another with the other mark.
     Unclear(Exact, Exact),
     /// A number with the other mark alone.
@@ -50,14 +50,14 @@ pub(super) enum Reading<'t> {
 }
 
 impl Notation {
-    /// A point for decimals, and no doubt: the notation of corrections, and of everything huizong itself writes.
+    /// A point for decimals, and nothing ambiguous: the notation of corrections, and of everything huizong itself writes.
     pub(super) const PLAIN: Notation = Notation::declared(Point, None);
 
     /// A notation of which nothing is known.
     #[cfg(test)]
-    pub(super) const fn in_doubt() -> Notation {
+    pub(super) const fn undecided() -> Notation {
         Notation {
-            doubt: Doubt::OfAll,
+            ambiguous: Ambiguous::Refuse,
             ..Notation::PLAIN
         }
     }
@@ -66,23 +66,23 @@ impl Notation {
         Notation {
             mark,
             thousands,
-            doubt: Doubt::No,
+            ambiguous: Ambiguous::Read,
         }
     }
 
-    /// The byte that separates decimals wherever it stands between digits; 0 where cells with a mark need a closer look.
+    /// The byte that separates decimals wherever it stands between digits; 0 where cells with a mark must be read one by one.
     #[inline]
     pub(super) fn sure_mark(&self) -> u8 {
-        match (self.doubt, self.mark) {
-            (Doubt::No, Point) => b'.',
-            (Doubt::No, Comma) => b',',
+        match (self.ambiguous, self.mark) {
+            (Ambiguous::Read, Point) => b'.',
+            (Ambiguous::Read, Comma) => b',',
             _ => 0,
         }
     }
 
     /// Whether its decimals may stand behind this mark.
     pub(super) fn may_have(&self, mark: DecimalMark) -> bool {
-        self.doubt != Doubt::No || self.mark == mark
+        self.ambiguous != Ambiguous::Read || self.mark == mark
     }
 
     /// An example of its decimals, for a message.
@@ -99,27 +99,27 @@ impl Notation {
         let Some(written) = own else {
             return read_as(text, other(self.mark), self.thousands).map_or(Reading::Other, Reading::Contrary);
         };
-        let sure = Reading::Number { written, told: None };
-        if self.doubt == Doubt::No {
+        let sure = Reading::Number { written, report: None };
+        if self.ambiguous == Ambiguous::Read {
             return sure;
         }
         let Some(second) =
             read_as(text, other(self.mark), self.thousands).filter(|second| second.number != written.number)
         else {
-            let is_odd = self.doubt == Doubt::OfAll && self.mark == Comma && is_fraction(text, Comma);
-            let told = is_odd.then_some(Code::DecimalCommaAssumed);
-            return Reading::Number { written, told };
+            let is_odd = self.ambiguous == Ambiguous::Refuse && self.mark == Comma && is_fraction(text, Comma);
+            let report = is_odd.then_some(Code::DecimalCommaAssumed);
+            return Reading::Number { written, report };
         };
-        match self.doubt {
-            Doubt::OfFractions if !is_fraction(text, self.mark) => sure,
-            Doubt::Told => {
+        match self.ambiguous {
+            Ambiguous::RefuseFractions if !is_fraction(text, self.mark) => sure,
+            Ambiguous::ReadAndReport => {
                 let is_decimal = is_fraction(text, self.mark);
-                let told = Some(if is_decimal {
+                let report = Some(if is_decimal {
                     Code::DecimalMarkAssumed
                 } else {
                     Code::ThousandsAssumed
                 });
-                Reading::Number { written, told }
+                Reading::Number { written, report }
             }
             _ => Reading::Unclear(written.number, second.number),
         }
@@ -159,7 +159,7 @@ impl Notations {
                 columns: numeric.map(declared).collect(),
             };
         }
-        let look = Look {
+        let sample = Sample {
             table,
             symbols: Symbols::new(&form.missing),
             thousands: form.thousands,
@@ -167,14 +167,21 @@ impl Notations {
         let columns: Vec<(&MatchedColumn, &Column)> = numeric
             .map(|matched| (matched, &form.columns[matched.column]))
             .collect();
-        let evidence = look.evidence(&columns);
+        let evidence = sample.evidence(&columns);
         let mut all = Evidence::default();
         evidence.iter().for_each(|one| all.add(one));
         let separator = table.grid.separator();
         let decide = |((matched, column), own): (&(&MatchedColumn, &Column), &Evidence)| {
-            let (mark, doubt) = own.decide(&all, column.kind.decimals(), separator);
+            let (mark, ambiguous) = own.decide(&all, column.kind.decimals(), separator);
             let thousands = form.thousands;
-            (matched.index, Notation { mark, thousands, doubt })
+            (
+                matched.index,
+                Notation {
+                    mark,
+                    thousands,
+                    ambiguous,
+                },
+            )
         };
         Notations {
             columns: columns.iter().zip(&evidence).map(decide).collect(),
@@ -194,7 +201,7 @@ mod tests {
     use crate::pipeline::testing::{column, form};
     use crate::pipeline::{ColumnKind, RowUnit};
 
-    /// What the cells of a sheet's columns are read as, by column: a number, `?` where it is unclear, `!` where it is told,
+    /// What the cells of a sheet's columns are read as, by column: a number, `?` where it is unclear, `!` where it is reported,
     /// `x` where it contradicts its column, `-` where it is no number.
     fn read(separator: u8, columns: &[(u32, &[&str])]) -> Vec<String> {
         read_with(separator, None, columns)
@@ -230,8 +237,11 @@ mod tests {
         let table = RawTable::plain(grid, columns_matched, (0..height as u32).collect());
         let notations = Notations::of(&table, &form);
         let shown = |(index, text): (u32, &str)| match notations.get(index).read(text) {
-            Reading::Number { written, told: None } => written.number.to_string(),
-            Reading::Number { written, told: Some(_) } => format!("{}!", written.number),
+            Reading::Number { written, report: None } => written.number.to_string(),
+            Reading::Number {
+                written,
+                report: Some(_),
+            } => format!("{}!", written.number),
             Reading::Unclear(..) => "?".to_owned(),
             Reading::Contrary(_) => "x".to_owned(),
             Reading::Other => "-".to_owned(),
@@ -307,7 +317,7 @@ mod tests {
     #[test]
     fn a_comma_groups_by_custom() {
         assert_eq!(read(b',', &[(0, &["12,000", "1,234", "7"])]), ["12000 1234 7"]);
-        // Where the column may hold decimals, that is told, unless whole numbers beside it or its own cells show it.
+        // Where the column may hold decimals there is a finding, unless whole numbers beside it or its own cells prove the reading.
         assert_eq!(read(b',', &[(2, &["12,000", "1,234", "7"])]), ["12000! 1234! 7"]);
         let file = read(b',', &[(2, &["12,000", "1,234"]), (0, &["7,120", "9"])]);
         assert_eq!(file, ["12000 1234", "7120 9"]);
@@ -332,7 +342,7 @@ mod tests {
         cells.extend(["3,5", "1.234"]);
         // One slip among many does not make the others doubtful.
         assert!(read(b',', &[(3, &cells)])[0].ends_with(" x 1.234"));
-        // A column of its own mind within a sheet of another.
+        // A column that differs from the rest of its sheet.
         let file = read(b',', &[(1, &["12.5", "7.1", "2.5"]), (3, &["1,5", "2,75", "1,234"])]);
         assert_eq!(file, ["12.5 7.1 2.5", "1.5! 2.75! ?"]);
     }
@@ -408,7 +418,7 @@ mod tests {
             (point, "12,000", None),
         ] {
             let read = match notation.read(text) {
-                Reading::Number { written, told: None } => Some(written.number.to_string()),
+                Reading::Number { written, report: None } => Some(written.number.to_string()),
                 Reading::Contrary(_) | Reading::Other => None,
                 other => panic!("{text}: {other:?}"),
             };

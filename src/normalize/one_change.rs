@@ -18,7 +18,7 @@ pub(super) struct OneChange {
 }
 
 impl OneChange {
-    /// What tells one change from another; None: the finding is of no change.
+    /// Key by which findings on one change are grouped; None: the finding is on no change.
     pub(super) fn of(finding: &Finding) -> Option<String> {
         let is_of_change = matches!(finding.code.engine(), Some(Code::CodeUnknown | Code::CodeReassigned));
         let change = finding.expected.as_deref().filter(|_| is_of_change)?;

@@ -32,7 +32,7 @@ pub(super) fn of_kind(text: &str, origin: Origin) -> Option<Box<Fault>> {
     match origin.held {
         Held::Text | Held::Formula => None,
         Held::Number => lost_digits(origin),
-        Held::Date => Some(fault(Code::CodeDate, None)),
+        Held::Date | Held::Time => Some(fault(Code::CodeDate, None)),
         Held::Truth if is_truth(text) => Some(fault(Code::CodeBoolean, None)),
         Held::Truth => None,
     }
@@ -213,6 +213,7 @@ mod tests {
         };
         for (held, text, code) in [
             (Held::Date, "2021-01-02", Some(Code::CodeDate)),
+            (Held::Time, "08:30", Some(Code::CodeDate)),
             (Held::Truth, "TRUE", Some(Code::CodeBoolean)),
             (Held::Number, "1001", None),
             (Held::Text, "2021-01-02", None),

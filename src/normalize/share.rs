@@ -1,5 +1,5 @@
-//! Percent columns in which some figures, or all, are shares of 1: 0.123 beside 12.3, or 0.6 and 0.7 alone, with nothing that says
-//! which is meant.
+//! Percent columns in which some figures, or all, are shares of 1: 0.123 beside 12.3, or 0.6 and 0.7 alone, with no sign
+//! of which is meant.
 
 /// The least factor by which shares and percentages lie apart.
 const APART: f64 = 3.0;
@@ -36,8 +36,8 @@ impl Shares {
     }
 
     /// Positions of the figures that look like shares beside those that look like percentages, and the position of the first of
-    /// the latter without a sign, if there is any. Empty: the figures are of one kind, as honest small percentages are: those
-    /// lie close to the others, or a hundred times as much as they are would be out of place among these.
+    /// the latter without a sign, if there is any. Empty where the figures are of one kind: small
+    /// percentages are close to the others, or would be out of place among them if multiplied by a hundred.
     pub(super) fn mixed(&self) -> (Vec<usize>, Option<usize>) {
         let is_small = |(_, value): &&(usize, f64)| value.abs() <= 1.0 && *value != 0.0;
         let small: Vec<(usize, f64)> = self.bare.iter().filter(is_small).copied().collect();

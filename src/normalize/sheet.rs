@@ -29,7 +29,7 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    /// What a numeric column says of its cells; Err: the header's unit, which cannot be converted.
+    /// How the cells of a numeric column are read; Err: the header's unit, which cannot be converted.
     pub(super) fn measure(
         &self,
         unit: Option<&'a str>,
@@ -41,7 +41,7 @@ impl<'a> Sheet<'a> {
             None => None,
             Some(written) if percent && half_width(written) == "%" => None,
             Some(written) => match (self.units.convert(written, unit), unit) {
-                // A form that names no unit for the column takes its figures as they stand; intake says so.
+                // A form that names no unit for the column takes its figures as they are, which intake reports.
                 (_, None) if self.units.knows(written) => None,
                 (Some(ratio), _) if ratio.is_one() => None,
                 (Some(ratio), _) => Some((written, (i128::from(ratio.num), i128::from(ratio.den)))),
@@ -106,7 +106,7 @@ impl Sheet<'_> {
 }
 
 impl<'a> Sheet<'a> {
-    /// A code, or a sign for none. The registry goes before the form's symbols: where `NA` is an area, it is no missing code.
+    /// A code, or a sign for none. The registry takes precedence over the form's symbols: where `NA` is an area, it is no missing code.
     #[inline]
     pub(super) fn code<'t>(&self, cell: &'t str, level: Option<usize>) -> Cleaned<Cow<'t, str>> {
         let cleaned = code::clean(cell, Shape::of(self.scheme, level.is_none()), &self.symbols);

@@ -8,7 +8,7 @@ use crate::pipeline::{ColumnKind, Form};
 
 /// Rows looked at: enough to know.
 const SAMPLE: usize = 400;
-/// Fewer rows tell nothing, unless the form has a single one.
+/// Fewer rows are not judged, unless the form has a single one.
 const ROWS: usize = 5;
 
 /// A run of columns whose cells belong one column beside them.

@@ -13,13 +13,13 @@ use crate::domain::{
 use crate::pipeline::units::Units;
 use crate::pipeline::{ColumnKind, Form};
 
-/// Cells of a column with broken text that are told one by one; more of them are one finding.
+/// Most findings on broken text for a column; where there are more, one finding covers them all.
 const GARBLED: usize = 20;
 
-/// Cells of records that lie in a merged block and cannot be told apart: by physical column, rows of the grid.
+/// Cells of records whose own value in a merged block is unknown: by physical column, rows of the grid.
 pub(super) type Merges = BTreeMap<u32, BTreeSet<u32>>;
 
-/// Tells everything, and gives the cells that are not to be read.
+/// Reports everything, and returns the cells that are not to be read.
 pub(super) fn tell(
     table: &RawTable,
     form: &Form,
@@ -30,7 +30,7 @@ pub(super) fn tell(
     let Some(shown) = table.grid.markings() else {
         return Merges::new();
     };
-    let teller = Teller {
+    let check = ShownCheck {
         table,
         form,
         units,
@@ -38,13 +38,13 @@ pub(super) fn tell(
         required,
         columns: table.columns.iter().map(|matched| (matched.index, matched)).collect(),
     };
-    teller.struck_rows(tally);
-    teller.runs(tally);
-    teller.formats(tally);
-    teller.raised(tally);
-    teller.hidden(tally);
-    let mut lost = teller.merged(tally);
-    teller.garbled(&mut lost, tally);
+    check.struck_rows(tally);
+    check.runs(tally);
+    check.formats(tally);
+    check.raised(tally);
+    check.hidden(tally);
+    let mut lost = check.merged(tally);
+    check.garbled(&mut lost, tally);
     lost
 }
 
@@ -55,7 +55,7 @@ pub(super) fn is_read(shown: &Markings, place: (u32, u32), affix: &Affix, units:
     !shown.formats.contains_key(&place) || is_unit()
 }
 
-struct Teller<'a> {
+struct ShownCheck<'a> {
     table: &'a RawTable,
     form: &'a Form,
     units: &'a Units,
@@ -64,7 +64,7 @@ struct Teller<'a> {
     columns: BTreeMap<u32, &'a MatchedColumn>,
 }
 
-impl Teller<'_> {
+impl ShownCheck<'_> {
     fn position(&self, row: u32) -> Option<usize> {
         self.table.records.binary_search(&row).ok()
     }
@@ -256,7 +256,7 @@ impl Teller<'_> {
             for matched in columns {
                 let lost = self.lost(block, text, rows, matched);
                 if !lost.is_empty() {
-                    self.tell_merged(block, text, matched, &lost, tally);
+                    self.report_merged(block, text, matched, &lost, tally);
                     merges.entry(matched.index).or_default().extend(lost);
                 }
             }
@@ -281,7 +281,7 @@ impl Teller<'_> {
             .collect()
     }
 
-    fn tell_merged(&self, block: &Merged, text: &str, matched: &MatchedColumn, lost: &[u32], tally: &mut Tally) {
+    fn report_merged(&self, block: &Merged, text: &str, matched: &MatchedColumn, lost: &[u32], tally: &mut Tally) {
         let (top, left) = block.first;
         let required = (self.required)(matched.column);
         let holds = matched.index == left && self.position(top).is_some();

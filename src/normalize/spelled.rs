@@ -25,7 +25,7 @@ pub(super) fn fault_of(text: &str, measure: &Measure, other: (Code, &'static str
         return Some(fault_mend(other.0, other.1, mend));
     }
     let (inner, is_bracketed) = unsigned(text)?;
-    let Reading::Number { written, told: None } = measure.notation.read(inner) else {
+    let Reading::Number { written, report: None } = measure.notation.read(inner) else {
         return None;
     };
     let Written { number, currency, unit } = written;
@@ -48,7 +48,7 @@ fn unsigned(text: &str) -> Option<(&str, bool)> {
     Some((inner, bracketed.is_some()))
 }
 
-/// The number that a text with a power of ten is, with its unit; None: it has no power. Some(None): what it is cannot be told.
+/// The number that a text with a power of ten is, with its unit; None: it has no power. Some(None): it has one, but its value is unclear.
 fn of_power(text: &str) -> Option<Option<String>> {
     let (before, behind) = text.split_once("10")?;
     let (exponent, unit) = exponent(behind)?;

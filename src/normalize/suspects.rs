@@ -1,5 +1,5 @@
 //! Records that are probably none: the last row of a sheet whose figures are the sums of all others, whatever it is called, and rows
-//! that hold nothing but their key. They count, and are told.
+//! that hold nothing but their key. They count, and are reported.
 
 use arrow::array::{ArrayRef, AsArray};
 use arrow::compute::cast;
@@ -16,7 +16,7 @@ const PARTS: usize = 2;
 /// Digits of all its figures from which on no row is the sum of the others by chance.
 const DIGITS: u32 = 4;
 
-/// Tells of both. `arrays` are the form's columns in order.
+/// Reports both. `arrays` are the form's columns in order.
 pub(super) fn tell(table: &RawTable, context: &Context, arrays: &[ArrayRef], tally: &mut Tally) {
     if let Some(&row) = table.records.last()
         && tally.statuses.of(table.records.len() - 1) == RowState::Accepted

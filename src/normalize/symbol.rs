@@ -1,4 +1,4 @@
-//! Signs that stand for a value: a form says what they mean, and nobody else does.
+//! Symbols in place of a value. Only the form defines what they mean.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub(super) struct Symbols<'a> {
     longest: usize,
     /// A bit for the last byte of each symbol: most texts end otherwise, and need not be looked up.
     ends: [u64; 4],
-    /// Some symbol could be read as a number or word (`999`), so that no cell may be read before it was looked up.
+    /// A symbol could be read as a number or word (`999`), so every cell must be looked up before it is read.
     pub(super) shadow: bool,
 }
 

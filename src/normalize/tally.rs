@@ -1,5 +1,7 @@
 //! What is noted while a sheet is read: findings, rows out, required cells answered.
 
+mod days;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -136,7 +138,10 @@ impl<'a> Tally<'a> {
     /// Notes a finding on the cell of a record; where the column is required, the record is out.
     #[cold]
     pub(super) fn fault(&mut self, position: usize, at: &At, fault: Fault) {
-        if matches!(fault.code, Code::DecimalMarkUnclear | Code::DateOrderUnclear) {
+        if matches!(
+            fault.code,
+            Code::DecimalMarkUnclear | Code::DateOrderUnclear | Code::DateOrderMixed
+        ) {
             return self.unclear(position, at, fault);
         }
         if at.required {
@@ -159,6 +164,9 @@ impl<'a> Tally<'a> {
             raw,
             expected: fault.expected,
             mend: fault.mend,
+            message: (fault.code == Code::NotADate)
+                .then(|| self.no_day(position, at))
+                .flatten(),
             ..finding
         };
         match (self.table.corrected.get(row as u32, at.index), OneChange::of(&finding)) {
@@ -197,6 +205,22 @@ impl<'a> Tally<'a> {
         finding.rows.push(self.table.grid.number(row));
     }
 
+    /// Adds a finding on some cells of a column.
+    pub(super) fn of_cells(&mut self, at: &At, finding: Finding, positions: &[usize]) {
+        let rows = self.rows(positions);
+        let place = self.whole(at);
+        self.tell(Finding {
+            rows,
+            ..finding.at(place).count(positions.len() as u64)
+        });
+    }
+
+    /// The rows of some records as the clerk counts them.
+    fn rows(&self, positions: &[usize]) -> Vec<u32> {
+        let number = |position: &usize| self.table.grid.number(self.table.records[*position] as usize);
+        positions.iter().map(number).collect()
+    }
+
     /// Notes that a percent column holds shares of 1 beside percentages, if it does.
     pub(super) fn percent_mixed(&mut self, at: &At, shares: &Shares) {
         let (positions, large) = shares.mixed();
@@ -211,22 +235,13 @@ impl<'a> Tally<'a> {
             Some(large) => format!("{} … {}", text(*first), text(large)),
             None => text(*first),
         };
-        let number = |position: &usize| self.table.grid.number(self.table.records[*position] as usize);
-        let finding = Finding::new(Code::PercentMixed, self.submission).at(self.whole(at));
-        self.push(Finding {
-            rows: positions.iter().map(number).collect(),
-            ..finding.raw(raw).count(positions.len() as u64)
-        });
+        self.of_cells(at, Finding::new(Code::PercentMixed, 0).raw(raw), &positions);
     }
 
     /// Notes that all figures of a percent column look like shares of 1.
     pub(super) fn percent_shares(&mut self, at: &At, shares: &AllShares<'_>) {
-        let number = |position: &usize| self.table.grid.number(self.table.records[*position] as usize);
-        let finding = Finding::new(Code::PercentShares, self.submission).at(self.whole(at));
-        self.push(Finding {
-            rows: shares.positions.iter().map(number).collect(),
-            ..finding.raw(shares.shown()).count(shares.positions.len() as u64)
-        });
+        let finding = Finding::new(Code::PercentShares, 0).raw(shares.shown());
+        self.of_cells(at, finding, &shares.positions);
     }
 
     /// Notes that something should be known of a cell that can be read.
@@ -349,8 +364,7 @@ impl<'a> Tally<'a> {
             let mut finding = Finding::new(code, self.submission).at(place).raw(noted.example);
             // What is asked about must be found, and its influence known.
             if finding.severity >= Severity::Explain {
-                let number = |position: &usize| self.table.grid.number(self.table.records[*position] as usize);
-                finding.rows = noted.positions.iter().map(number).collect();
+                finding.rows = self.rows(&noted.positions);
             }
             self.push(finding.count(noted.positions.len() as u64));
         }

@@ -7,7 +7,7 @@ use super::symbol::{Symbols, is_sign};
 use crate::domain::{Code, half_width, is_invisible};
 use crate::pipeline::MissingKind;
 
-/// Characters a cell may have: names and remarks, no essays.
+/// Characters a cell may have: enough for names and remarks.
 const MOST_CHARACTERS: usize = 500;
 
 /// The text without surrounding blanks, its line breaks and control characters made blanks. Letters stay as the clerk wrote them,
@@ -54,7 +54,7 @@ fn is_suspect(byte: u8) -> bool {
     matches!(byte, 0..=0x1f | 0x7f | b'<' | 0xc2 | 0xd8 | 0xe1 | 0xe2 | 0xef | 0xf3)
 }
 
-/// What is not seen goes, line breaks become blanks, and what a program could take for a command is told of.
+/// Invisible characters are dropped, line breaks become blanks, and what a program could run as a command is reported.
 #[cold]
 fn judge<'t>(text: &str, tidy: &'t str) -> Cleaned<Cow<'t, str>> {
     let hides = |text: &str| {
@@ -81,7 +81,7 @@ fn judge<'t>(text: &str, tidy: &'t str) -> Cleaned<Cow<'t, str>> {
     } else {
         Cow::Borrowed(tidy)
     };
-    // A byte-order mark or blank of no width around a text is the accident of a program, not of a name.
+    // A byte-order mark or zero-width blank around a text comes from a program and is no part of a name.
     let harmless = |c: char| matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}' | '\u{2060}');
     match (
         hides(text.trim_matches(|c: char| c.is_whitespace() || harmless(c))),
@@ -98,7 +98,7 @@ fn is_break(c: char) -> bool {
     matches!(c, '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Whether a character is not seen and has no business where it stands. Joiners of no width belong to some scripts and to
+/// Whether a character is invisible and out of place. Joiners of no width belong to some scripts and to
 /// pictures, and stand behind one of their characters.
 fn is_hidden(c: char, before: Option<char>) -> bool {
     let joins = matches!(c, '\u{200c}' | '\u{200d}')

@@ -43,7 +43,7 @@ impl<'a, T: Copy + PartialEq> Words<'a, T> {
         Words { symbols, entries, zero }
     }
 
-    /// The meaning of a cell; `unknown` makes the finding on a word that nobody agreed on.
+    /// The meaning of a cell; `unknown` makes the finding on a word that the form does not define.
     #[inline]
     pub(super) fn clean(&self, text: &str, unknown: impl FnOnce() -> Cleaned<T>) -> Cleaned<T> {
         match self.find(text) {

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
 use super::units::Units;
+use crate::domain::is_blank;
 
-/// A header reduced to what tells columns apart.
+/// A header reduced to what distinguishes columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NormalHeader {
     /// Half-width, lower case, without blanks, brackets and unit note; parts of several header rows joined with `/`.
@@ -15,12 +16,12 @@ pub struct NormalHeader {
     pub unit: Option<String>,
 }
 
-/// Normalises a header; unit notes are told by the built-in units.
+/// Normalises a header; unit notes are recognised by the built-in units.
 pub fn normalize(header: &str) -> NormalHeader {
     normalize_with(header, Units::built_in())
 }
 
-/// Normalises a header; unit notes are told by `units`.
+/// Normalises a header; unit notes are recognised by `units`.
 pub fn normalize_with(header: &str, units: &Units) -> NormalHeader {
     let folded: String = with_powers(header)
         .nfkc()
@@ -59,10 +60,6 @@ fn with_powers(header: &str) -> Cow<'_, str> {
         text.push(c);
     }
     Cow::Owned(text)
-}
-
-fn is_blank(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 /// Characters that clerks add or leave out at will.

@@ -4,6 +4,7 @@
 //! (every reference resolved, every formula typed).
 
 pub mod corrections;
+pub mod csv_table;
 mod definition;
 mod faults;
 mod files;

@@ -24,7 +24,7 @@ pub fn member(pipeline: &Pipeline, form: FormIndex, dimension: DimensionIndex) -
     format!("CAST(CASE {} ELSE {} END AS BIGINT)", arms.join(" "), index(otherwise))
 }
 
-/// What [`member`] says, of texts at hand.
+/// The same as [`member`], for texts in memory.
 pub struct Members<'a> {
     slice: Option<(usize, usize)>,
     map: Vec<(&'a ValueRange, u16)>,
@@ -33,7 +33,7 @@ pub struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    /// Of a dimension of rows; any other knows nobody.
+    /// Of a dimension of rows; for any other, every row is of the unknown member.
     pub fn new(pipeline: &'a Pipeline, dimension: DimensionIndex) -> Members<'a> {
         let index = |id: &str| member_index(pipeline, dimension, id);
         let unknown = index(UNKNOWN);
@@ -126,6 +126,7 @@ pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-fn literal(text: &str) -> String {
+/// A text that may hold anything.
+pub fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use super::Area;
 use super::changes::{Change, ChangeKind};
-use super::csv_table::{CsvTable, Record};
 use super::faults::Faults;
+use crate::pipeline::csv_table::{CsvTable, Record};
 
 /// Shares are written as decimals, whose sum may miss 1 by less than this.
 const ROUNDING: f64 = 1e-9;

@@ -8,9 +8,9 @@ use jiff::civil::Date;
 use super::Area;
 use super::changes::{Change, ChangeKind, Changes, KINDS};
 use super::changes_sound;
-use super::csv_table::{CsvTable, Record};
 use super::faults::{Faults, read_table};
 use crate::domain::Diagnostic;
+use crate::pipeline::csv_table::{CsvTable, Record};
 
 const REQUIRED: [&str; 4] = ["old_code", "new_code", "date", "kind"];
 

@@ -5,10 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::civil::Date;
 
 use super::Area;
-use super::csv_table::{CsvTable, Record};
 use super::faults::{Faults, read_table};
 use super::validate;
 use crate::domain::Diagnostic;
+use crate::pipeline::csv_table::{CsvTable, Record};
 use crate::pipeline::{CodeScheme, LevelIndex, RegistrySpec};
 
 const KNOWN: [&str; 11] = [

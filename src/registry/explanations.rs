@@ -2,9 +2,9 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::csv_table::{CsvTable, Record};
 use super::register::{self, Error, RegisterFile};
 use crate::domain::{Code, Period};
+use crate::pipeline::csv_table::{CsvTable, Record};
 use crate::pipeline::{Form, FormIndex, Pipeline, plain};
 
 /// What a county says of explain findings, kept beside the submissions: it holds for every revision, since it names rows by

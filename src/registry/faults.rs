@@ -4,8 +4,8 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::csv_table::CsvTable;
 use crate::domain::Diagnostic;
+use crate::pipeline::csv_table::CsvTable;
 
 /// Faults of one file.
 pub(super) struct Faults<'a> {

@@ -13,7 +13,6 @@ mod changes;
 mod changes_sound;
 mod changes_table;
 mod csv_size;
-mod csv_table;
 mod divisions;
 mod explanations;
 mod faults;

@@ -8,8 +8,8 @@ use encoding_rs::{Encoding, GB18030, UTF_8};
 use sha2::{Digest, Sha256};
 
 use super::csv_size::{Beyond, beyond};
-use super::csv_table::{CsvTable, Record};
 use crate::domain::{Text, hex};
+use crate::pipeline::csv_table::{CsvTable, Record};
 use crate::pipeline::{Limits, plain};
 
 /// The machine failed while a register was read.

@@ -3,10 +3,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use super::csv_table::{CsvTable, Record};
 use super::register::{self, Error, RegisterFile};
 use super::{Area, Areas, Registry};
 use crate::domain::{Expected, Period};
+use crate::pipeline::csv_table::{CsvTable, Record};
 use crate::pipeline::{CodeScheme, FormIndex, Pipeline, RowUnit};
 
 /// Who owes which form, and what the register says of them.

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::csv_table::{CsvTable, Record};
 use super::register::{self, Error, RegisterFile};
 use super::{Areas, Registry};
 use crate::domain::{Period, half_width, unit_key};
+use crate::pipeline::csv_table::{CsvTable, Record};
 use crate::pipeline::{Column, ColumnKind, Form, FormIndex, LevelIndex, Pipeline, RuleKind};
 
 /// Faults told row by row; of a list in another format every row would be one.

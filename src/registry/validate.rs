@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Area;
-use super::csv_table::{CsvTable, Record};
 use super::faults::Faults;
+use crate::pipeline::csv_table::{CsvTable, Record};
 use crate::pipeline::{CodeScheme, RegistrySpec};
 
 /// The rows of a table and how to find them.

@@ -7,7 +7,7 @@ use crate::domain::hex;
 use sha2::{Digest, Sha256};
 
 use super::DATA_PACKAGE;
-use crate::lake::{Encoded, Error, Output, Written};
+use crate::lake::{self, Encoded, Error, Output, Written};
 
 /// A release in the making: a folder beside the releases, and what has been written into it.
 /// Dropped without being published, it disappears.
@@ -87,6 +87,16 @@ impl Staging {
     pub fn put(&self, file: &Encoded) -> Result<(), Error> {
         self.store(&file.path, &file.bytes)?;
         self.note(&file.path, file.written());
+        Ok(())
+    }
+
+    /// Puts a file that is there already into the release. Safe from several threads.
+    ///
+    /// # Errors
+    /// When it can be neither linked nor copied.
+    pub fn link(&self, from: &Path, relative: &str, written: Written) -> Result<(), Error> {
+        lake::link(from, &self.path(relative))?;
+        self.note(relative, written);
         Ok(())
     }
 

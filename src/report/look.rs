@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::grid::Page;
-use crate::domain::{Lang, Text, is_command, is_invisible, visible};
+use crate::domain::{Lang, is_command, is_invisible, visible};
 
 /// Which release is looked at.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -115,14 +115,17 @@ impl Source {
             (Lang::Zh, None) => format!("未通过发布门槛的一次运行，不得引用{synthetic}"),
             (Lang::En, None) => format!("A run that the gate withheld: never to be quoted{synthetic}"),
         });
-        if self.definition_changed {
-            let note = Text::new(
-                "注意：该版本由另一份定义生成，以下按当前定义解读。",
-                "Note: the definition has changed since this release was made; it is read by the one at hand.",
-            );
-            lines.push(note.get(lang).to_owned());
-        }
+        lines.extend(self.note_on_definition(lang).map(str::to_owned));
         lines.join("\n")
+    }
+
+    /// What must be known where the definition has changed since.
+    pub fn note_on_definition(&self, lang: Lang) -> Option<&'static str> {
+        let note = match lang {
+            Lang::Zh => "注意：该版本由另一份定义生成，以下按当前定义解读。",
+            Lang::En => "Note: the definition has changed since this release was made; it is read by the one at hand.",
+        };
+        self.definition_changed.then_some(note)
     }
 }
 

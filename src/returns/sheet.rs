@@ -136,6 +136,17 @@ impl Own<'_> {
         Ok(())
     }
 
+    /// Format of a cell, by its row and its mark; `quoted` where its text would run as a formula. None: that of its column.
+    fn format(&self, at: (u32, u16), kind: Kind, quoted: bool) -> Option<Format> {
+        let mark = self.marks.cells.get(&at).filter(|mark| mark.coloured);
+        self.look.own(kind, mark.map(|mark| mark.hard), quoted)
+    }
+
+    /// The same where the cell needs a format of its own in any case.
+    fn format_or_text(&self, at: (u32, u16), kind: Kind) -> Format {
+        self.format(at, kind, false).unwrap_or_else(|| self.look.text.clone())
+    }
+
     /// A figure stays a number: as a text its point would be evidence of how the county writes decimals.
     fn number(
         &self,
@@ -145,11 +156,9 @@ impl Own<'_> {
         kind: Kind,
         pattern: Option<&str>,
     ) -> Result<(), XlsxError> {
-        let mark = self.marks.cells.get(&at).filter(|mark| mark.coloured);
-        let own = self.look.own(kind, mark.map(|mark| mark.hard), false);
         let format = match pattern {
-            Some(pattern) => Some(own.unwrap_or_else(|| self.look.text.clone()).set_num_format(pattern)),
-            None => own,
+            Some(pattern) => Some(self.format_or_text(at, kind).set_num_format(pattern)),
+            None => self.format(at, kind, false),
         };
         match format {
             Some(format) => sheet.write_number_with_format(at.0, at.1, number, &format)?,
@@ -176,8 +185,7 @@ impl Own<'_> {
         kind: Kind,
         cut_cells: &mut Vec<(u32, u16)>,
     ) -> Result<(), XlsxError> {
-        let mark = self.marks.cells.get(&(row, column)).filter(|mark| mark.coloured);
-        let format = self.look.own(kind, mark.map(|mark| mark.hard), is_command(raw));
+        let format = self.format((row, column), kind, is_command(raw));
         let mut whole = std::borrow::Cow::Borrowed(raw);
         if raw.len() > text::LONGEST && raw.encode_utf16().count() > text::LONGEST {
             cut_cells.push((row, column));
@@ -199,9 +207,7 @@ impl Own<'_> {
         for (&(row, column), runs) in self.markings().into_iter().flat_map(|shown| &shown.runs) {
             let Some(kind) = kinds.get(row as usize) else { continue };
             let at = (self.layout.row(row as usize), column as u16);
-            let mark = self.marks.cells.get(&at).filter(|mark| mark.coloured);
-            let format = self.look.own(*kind, mark.map(|mark| mark.hard), false);
-            let format = format.unwrap_or_else(|| self.look.text.clone());
+            let format = self.format_or_text(at, *kind);
             let runs: Vec<(Format, &str)> = runs
                 .iter()
                 .filter(|run| !run.text.is_empty())
@@ -228,10 +234,9 @@ impl Own<'_> {
         for &(row, column) in self.markings().into_iter().flat_map(|shown| &shown.raised) {
             let Some(kind) = kinds.get(row as usize) else { continue };
             let at = (self.layout.row(row as usize), column as u16);
-            let mark = self.marks.cells.get(&at).filter(|mark| mark.coloured);
-            let format = self.look.own(*kind, mark.map(|mark| mark.hard), false);
-            let format = format.unwrap_or_else(|| self.look.text.clone());
-            let format = format.set_font_script(FormatScript::Superscript);
+            let format = self
+                .format_or_text(at, *kind)
+                .set_font_script(FormatScript::Superscript);
             let text = self.layout.text(at);
             match text::number(text).filter(|_| self.layout.table.is_double(row as usize, column as usize)) {
                 Some(number) => sheet.write_number_with_format(at.0, at.1, number, &format)?,
@@ -243,10 +248,10 @@ impl Own<'_> {
 
     /// Marked cells that hold nothing.
     fn blank_marks(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
-        for (&(row, column), mark) in self.marks.cells.iter().filter(|(_, mark)| mark.coloured) {
-            let format = self.look.own(Kind::Other, Some(mark.hard), false);
-            if let (true, Some(format)) = (self.layout.text((row, column)).is_empty(), format) {
-                sheet.write_blank(row, column, &format)?;
+        let empty = |at: &&(u32, u16)| self.layout.text(**at).is_empty();
+        for &at in self.marks.cells.keys().filter(empty) {
+            if let Some(format) = self.format(at, Kind::Other, false) {
+                sheet.write_blank(at.0, at.1, &format)?;
             }
         }
         Ok(())

@@ -20,7 +20,7 @@ pub use contributions::{Contribution, Contributions};
 pub use cube::{Cube, CubeCells};
 pub use levels::levels;
 pub use partition::{CubePart, Plan, TooLarge, partition};
-pub use sql::cube_sql;
+pub use sql::{cube_columns, cube_sql};
 pub use trace::{Traced, Tracer};
 
 use polars::error::PolarsError;

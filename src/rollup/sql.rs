@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::pipeline::formula::ValueType;
 use crate::pipeline::sql::{member, quoted};
-use crate::pipeline::{DimensionIndex, FormIndex, Measure, MeasureIndex, Pipeline};
+use crate::pipeline::{DimensionIndex, DimensionLevel, FormIndex, Measure, MeasureIndex, Pipeline};
 
 /// The area a record belongs to, in facts and cube.
 pub(super) const AREA: &str = "area_code";
@@ -208,6 +208,19 @@ impl Lists {
 /// Measures of the pairs, each once.
 pub(super) fn used(pairs: &[Pair]) -> BTreeSet<MeasureIndex> {
     pairs.iter().flat_map(|&(num, den)| [num, den]).collect()
+}
+
+/// Columns of a form that its cube is made of: those of the measures that an indicator divides, and those of the row-level dimensions.
+pub fn cube_columns(pipeline: &Pipeline, form: FormIndex) -> BTreeSet<&str> {
+    let measures = used(&pairs(pipeline, form)).into_iter();
+    let measured = measures.flat_map(|at| &pipeline.measures[at].value.columns);
+    let measured = measured.map(|&at| pipeline.forms[form].columns[at].id.as_str());
+    let dimensions = pipeline.row_dimensions(form).into_iter();
+    let grouped = dimensions.filter_map(|at| match &pipeline.dimensions[at].level {
+        DimensionLevel::Row { column, .. } => Some(column.as_str()),
+        DimensionLevel::Area { .. } => None,
+    });
+    measured.chain(grouped).collect()
 }
 
 /// The grouped SQL that makes a form's cube from its records. `records` is a query or the name of a table with the columns of the facts,

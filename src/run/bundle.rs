@@ -2,6 +2,7 @@
 //! copies of a file, all rows of a partition lie in one bundle.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::lineage::Lineage;
 use crate::check::Memory;
@@ -35,9 +36,27 @@ pub fn bundles(
     bundles
 }
 
+/// Files that one job judges.
+#[derive(Debug)]
+pub struct Bundle {
+    /// What they have in common.
+    pub key: BundleKey,
+    /// In the order of their paths.
+    pub files: Vec<FoundFile>,
+}
+
+impl fmt::Display for Bundle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.key {
+            (Some(period), area) => write!(f, "{period} {area}"),
+            (None, _) => f.write_str("unknown period"),
+        }
+    }
+}
+
 /// Bundles that must be judged one after the other: those of one partition area, and of others that its ground comes from or goes
 /// to, in order of their periods, where rules look back from one to the next.
-pub type Chain = Vec<Vec<FoundFile>>;
+pub type Chain = Vec<Bundle>;
 
 /// Puts bundles into chains, the longest first, so that no thread is left with a big one at the end.
 pub fn chains(pipeline: &Pipeline, lineage: &Lineage, bundles: BTreeMap<BundleKey, Vec<FoundFile>>) -> Vec<Chain> {
@@ -46,13 +65,17 @@ pub fn chains(pipeline: &Pipeline, lineage: &Lineage, bundles: BTreeMap<BundleKe
     for ((period, area), files) in bundles {
         let of = period.filter(|_| !looks_back);
         // Files of an unknown period are no part of any chain.
-        let area = match period {
+        let group = match period {
             None => String::new(),
             Some(_) => lineage.group(&area).to_owned(),
         };
-        chains.entry((of, area)).or_default().push(files);
+        let group = (of, group);
+        chains.entry(group).or_default().push(Bundle {
+            key: (period, area),
+            files,
+        });
     }
-    let files = |chain: &Chain| chain.iter().map(Vec::len).sum::<usize>();
+    let files = |chain: &Chain| chain.iter().map(|bundle| bundle.files.len()).sum::<usize>();
     let mut chains: Vec<(BundleKey, Chain)> = chains.into_iter().collect();
     chains.sort_by(|(a_key, a), (b_key, b)| (files(b), a_key).cmp(&(files(a), b_key)));
     chains.into_iter().map(|(_, chain)| chain).collect()

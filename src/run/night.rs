@@ -12,6 +12,7 @@ use super::bundle::{Chain, partition_of};
 use super::feedback::{self, Applied, Feedback, Remarks};
 use super::identical::Sketch;
 use super::influence::{self, Shares};
+use super::kept::{Keeper, Left};
 use super::ledger::{Entry, Rows, Status};
 use super::lineage::{Lineage, Memories};
 use super::partition::{FormResult, Partition, file_name, partition};
@@ -156,20 +157,43 @@ pub struct PartitionResult {
     pub files: Vec<Encoded>,
 }
 
-/// Works through the bundles of one partition area, its periods in order, and writes their files.
+/// Works through the bundles of one partition area, its periods in order, and puts their files into the release. What an earlier run
+/// has kept is not computed again.
 ///
 /// # Errors
 /// When the machine fails; faults of the data are findings in the entries.
-pub fn chain(night: &Night<'_>, staging: &Staging, chain: &Chain) -> Result<Vec<PartitionResult>, RunError> {
-    let mut memories = Memories::default();
-    let one = |files: &Vec<FoundFile>| {
-        let mut done = bundle(night, files, &mut memories)?;
-        std::mem::take(&mut done.files)
-            .iter()
-            .try_for_each(|file| staging.put(file))?;
-        Ok(done)
-    };
-    chain.iter().map(one).collect()
+pub fn chain(
+    night: &Night<'_>,
+    (keeper, staging): (&Keeper, &Staging),
+    chain: &Chain,
+) -> Result<Vec<PartitionResult>, RunError> {
+    let mut left = Left::nothing();
+    let mut results = Vec::new();
+    for one in chain {
+        let asked = keeper.asked(night, one, &left);
+        let kept = asked
+            .as_ref()
+            .map(|asked| keeper.find(one, asked, staging))
+            .transpose()?;
+        let (result, after) = match kept.flatten() {
+            Some(kept) => {
+                one.files.iter().for_each(|_| (night.progress)(Progress::Step));
+                kept
+            }
+            None => {
+                if let Some(asked) = &asked {
+                    let causes: Vec<String> = keeper.causes(one, asked).iter().map(ToString::to_string).collect();
+                    tracing::debug!(partition = %one, causes = causes.join("; "), "computing");
+                }
+                let mut memories = left.memories().expect("it was encoded by this program");
+                let result = bundle(night, &one.files, &mut memories)?;
+                keeper.keep((one, asked), (result, &memories), staging)?
+            }
+        };
+        results.push(result);
+        left = after;
+    }
+    Ok(results)
 }
 
 /// Reads, judges, normalizes and checks the files of a bundle. What it gives depends on nothing but the definition, the registers, the

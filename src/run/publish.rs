@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::scope::{NotDue, Scope, not_due};
 use super::tables::Figures;
-use super::{Ending, Outcome, RunError, influence};
+use super::{Ending, Outcome, Partitions, RunError, influence};
 use crate::domain::{Period, Severity, Text};
 use crate::lake::{Error, Lost, Output, read_table, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
@@ -137,6 +137,7 @@ pub fn publish(
         findings,
         tables: figures.tables,
         rows: figures.rows,
+        partitions: Partitions::default(),
     })
 }
 

@@ -6,6 +6,7 @@ mod ending;
 mod files;
 mod gate;
 mod identical;
+mod incremental;
 mod months;
 mod partial;
 mod revisions;

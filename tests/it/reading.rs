@@ -54,7 +54,16 @@ fn read(pipeline: &Path, submissions: &Path) -> String {
             }
         }
     }
-    let columns = ["county_code", "county_name", "site", "residents", "clinics", "rate"];
+    let columns = [
+        "county_code",
+        "county_name",
+        "site",
+        "residents",
+        "clinics",
+        "rate",
+        "opened",
+        "remark",
+    ];
     for (status, rows) in [
         ("accepted", facts(output.path(), "clinics", "2020")),
         ("quarantined", quarantined(output.path(), "clinics", "2020")),

@@ -1,4 +1,4 @@
-//! Where cells end: the hottest loop of a night.
+//! Where cells end: the hottest loop of a run.
 
 /// Finds the bytes that end a cell, eight at a time: cells are short, and a loop over single bytes would mispredict its
 /// end once a cell.

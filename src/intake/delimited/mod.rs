@@ -1,4 +1,4 @@
-//! Comma, tab or semicolon separated text → spans of it. The hot path of a night: one pass over the bytes, and no
+//! Comma, tab or semicolon separated text → spans of it. The hot path of a run: one pass over the bytes, and no
 //! copy of a cell but of those with doubled quotes.
 
 mod ends;
@@ -40,7 +40,7 @@ pub(super) fn parse(
 
 /// The byte-order mark of UTF-8.
 const MARK: &[u8] = "\u{feff}".as_bytes();
-/// Cells with an unclosed quote that are told one by one.
+/// Most findings on cells with an unclosed quote; the others are counted.
 const OPEN_TOLD: usize = 20;
 /// Separators a line must have to be a row that a quote has swallowed, not a line of a remark.
 const ROW_SEPARATORS: usize = 3;

@@ -4,9 +4,9 @@
 const SEPARATORS: [u8; 4] = [b',', b'\t', b';', PIPE];
 /// Stands within texts, too, so that only known headers make it a separator.
 const PIPE: u8 = b'|';
-/// Headers by which a pipe is told from one within a text.
+/// Headers that a pipe must separate: one may be part of a text.
 const PIPE_HEADERS: usize = 2;
-/// Lines and bytes looked at to tell the separator: more than the lines in which a header is searched, as a title block
+/// Lines and bytes searched for the separator: more than the lines in which a header is searched, as a title block
 /// as long as that has none.
 const SAMPLE_LINES: usize = 80;
 const SAMPLE_BYTES: usize = 32 << 10;

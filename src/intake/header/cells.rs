@@ -24,8 +24,8 @@ pub(super) fn text_of(grid: &Grid, top: usize, end: usize) -> Vec<u8> {
     text
 }
 
-/// A cell as part of a header. One character more than a header may have tells a text: whole ones over a thousand columns
-/// would fill the memory.
+/// A cell as part of a header. It is cut one character beyond the longest header: whole texts over a thousand columns would
+/// fill the memory.
 pub(super) fn name(cell: &str) -> &str {
     &cell[..cell.floor_char_boundary(NAME_BYTES + char::MAX_LEN_UTF8)]
 }

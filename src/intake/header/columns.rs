@@ -147,7 +147,7 @@ impl Book<'_> {
         })
     }
 
-    /// A column whose header ends in a bracket: in a unit that nobody knows, as in `床位（万张）`, or in a remark, as in `Residents (2022)`.
+    /// A column whose header ends in a bracket: in an unknown unit, as in `床位（万张）`, or in a remark, as in `Residents (2022)`.
     /// With it come the header without the bracket, how well that fits, and the remark.
     fn without_note(&self, parts: &[String]) -> Option<(Vec<String>, Known, Fit, Option<HeaderRemark>)> {
         let (last, upper) = parts.split_last()?;

@@ -13,7 +13,7 @@ use crate::pipeline::ColumnKind;
 
 /// Most rows a header stands in.
 pub(in crate::intake) const DEPTH: usize = 4;
-/// Layouts remembered for a form: a night has dozens, and files that each have their own must not fill the memory.
+/// Layouts remembered for a form: a run sees dozens, and files that each have their own must not fill the memory.
 const LAYOUTS: usize = 4096;
 /// Bytes of the rows of a layout that is remembered.
 const LAYOUT_BYTES: usize = 32 << 10;
@@ -155,7 +155,7 @@ impl Book<'_> {
         });
         let layout = known.unwrap_or_else(|| {
             let layout = Arc::new(self.layout(parts(grid, top, end)));
-            // Titles differ from file to file, and nobody asks for them again.
+            // Titles differ from file to file, so they are not worth keeping.
             if let Some(text) = text.filter(|_| layout.score() >= LEAST) {
                 let mut layouts = self.layouts.write().unwrap_or_else(PoisonError::into_inner);
                 if layouts.len() < LAYOUTS {

@@ -13,16 +13,15 @@ use cells::NAME_BYTES;
 pub(super) use cells::{is_blank, is_figure};
 pub(super) use find::DEPTH;
 
-use super::suggest;
 use super::words::words;
-use crate::domain::{HeaderLayout, MatchedColumn};
+use crate::domain::{HeaderLayout, MatchedColumn, near};
 use crate::pipeline::Form;
 use crate::pipeline::header::normalize_with;
 use crate::pipeline::units::Units;
 
 /// Rows searched for a header.
 pub(super) const SEARCHED: usize = 60;
-/// Known columns by which a header is told from a title that happens to hold a header's word.
+/// Known columns that a header must have: a title may happen to hold the word of one.
 pub(super) const LEAST: usize = 2;
 /// All that is known of a form's headers.
 pub(super) struct Book<'p> {
@@ -183,12 +182,9 @@ impl<'p> Book<'p> {
     /// The header of the form that an unknown one is most like.
     pub(super) fn nearest(&self, header: &str) -> Option<&str> {
         let normal = normalize_with(header, self.units).text;
-        suggest::nearest(
-            &normal,
-            self.offers
-                .iter()
-                .map(|(text, written)| (text.as_str(), written.as_str())),
-        )
+        let offers = self.offers.iter();
+        let offers = offers.map(|(text, written)| (text.as_str(), written.as_str()));
+        near::most_alike(&normal, offers, near::HEADER)
     }
 
     /// Headers as received in the form in which they are compared, for [`Book::nearest_received`].
@@ -201,7 +197,8 @@ impl<'p> Book<'p> {
     pub(super) fn nearest_received<'a>(&self, column: usize, received: &[(String, &'a str)]) -> Option<&'a str> {
         self.form.columns[column].headers.iter().find_map(|header| {
             let normal = normalize_with(header, self.units).text;
-            suggest::nearest(&normal, received.iter().map(|(text, header)| (text.as_str(), *header)))
+            let received = received.iter().map(|(text, header)| (text.as_str(), *header));
+            near::most_alike(&normal, received, near::HEADER)
         })
     }
 }

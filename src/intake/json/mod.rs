@@ -26,7 +26,7 @@ pub(super) struct Records {
     pub(super) format: &'static str,
 }
 
-/// Lines looked at to tell JSON Lines whose first is broken.
+/// Lines searched to recognise JSON Lines whose first line is broken.
 const SAMPLE_LINES: usize = 20;
 
 /// Whether a text is meant as JSON: it opens like a list or an object, or most of its lines do.

@@ -19,7 +19,7 @@ use calamine::{
 };
 use markup::Markup;
 use rows::{Left, Rows};
-use shown::{NumberFormat, Shown, of_ods, of_xls, of_xlsx};
+use shown::{NumberFormat, Shown, local_code, of_ods, of_xls, of_xlsx};
 use value::Value;
 
 use super::archive::{self, Extras};
@@ -231,6 +231,12 @@ fn format(style: &calamine::Style) -> Option<NumberFormat> {
     /// The last of the formats that spreadsheet programs bring along.
     const LAST_OF_PROGRAM: u32 = 49;
     let format = style.number_format.as_ref()?;
+    // The library gives a format that it does not know as one that says nothing.
+    if format.format_code == "General"
+        && let Some(code) = format.format_id.and_then(local_code)
+    {
+        return NumberFormat::of(code);
+    }
     match format.format_id.is_some_and(|id| id <= LAST_OF_PROGRAM) {
         true => NumberFormat::of_program(&format.format_code),
         false => NumberFormat::of(&format.format_code),

@@ -35,8 +35,8 @@ impl Value {
             Data::String(text) => Value::text(text),
             Data::Bool(truth) => Value::holding(Held::Truth, truth.to_string().to_uppercase()),
             Data::DateTime(moment) => Value::moment(moment),
-            Data::DateTimeIso(text) => Value::holding(Held::Date, text.strip_suffix("T00:00:00").unwrap_or(text)),
-            Data::DurationIso(text) => Value::holding(Held::Date, text),
+            Data::DateTimeIso(text) => Value::iso(text, &FIRST_DAYS),
+            Data::DurationIso(text) => Value::holding(Held::Time, duration(text).unwrap_or_else(|| text.clone())),
             Data::Error(error) => Value::text(error.to_string()),
             Data::Empty => Value::text(""),
         }
@@ -46,6 +46,17 @@ impl Value {
         match data {
             DataRef::SharedString(text) => Value::text(*text),
             other => Value::of(&Data::from(other.clone()), percent),
+        }
+    }
+
+    /// A day, or a moment, as files of XML write it. `first` are the days that stand for 0 and 1 there.
+    pub(super) fn iso(text: &str, first: &[&str]) -> Value {
+        let text = text.strip_suffix("T00:00:00").unwrap_or(text);
+        let (day, time) = text.split_once('T').unwrap_or((text, ""));
+        match (first.contains(&day), time.is_empty()) {
+            (false, _) => Value::holding(Held::Date, text),
+            (true, true) => Value::holding(Held::Time, day),
+            (true, false) => Value::holding(Held::Time, clock(text)),
         }
     }
 
@@ -61,12 +72,47 @@ impl Value {
         }
         let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
         let date = format!("{year:04}-{month:02}-{day:02}");
+        let held = if days < FIRST_SERIAL { Held::Time } else { Held::Date };
         if (hour, minute, second) == (0, 0, 0) {
-            Value::holding(Held::Date, date)
-        } else {
-            Value::holding(Held::Date, format!("{date}T{hour:02}:{minute:02}:{second:02}"))
+            return Value::holding(held, date);
+        }
+        let moment = format!("{date}T{hour:02}:{minute:02}:{second:02}");
+        match days < 1.0 {
+            true => Value::holding(held, clock(&moment)),
+            false => Value::holding(held, moment),
         }
     }
+}
+
+/// The first number that stands for a day: 0 and 1 are numbers in a format of days far more often than they are days.
+const FIRST_SERIAL: f64 = 2.0;
+/// Days by which documents write 0 and 1.
+const FIRST_DAYS: [&str; 2] = ["1899-12-30", "1899-12-31"];
+
+/// The time of a moment as a clock shows it: `08:30`, `08:30:15`; midnight of a day without a time.
+pub(super) fn clock(moment: &str) -> String {
+    let time = moment.split_once('T').map_or("00:00", |(_, time)| time);
+    let time = time.split(['.', 'Z', '+', '-']).next().unwrap_or(time);
+    let is_long = time.len() > "00:00".len();
+    time.strip_suffix(":00").filter(|_| is_long).unwrap_or(time).to_owned()
+}
+
+/// The time that a clock shows so many hours after midnight: `32:30` → `08:30`.
+pub(super) fn within_a_day(time: &str) -> String {
+    let hours = time
+        .split_once(':')
+        .and_then(|(hours, rest)| Some((hours.parse::<u64>().ok()?, rest)));
+    hours.map_or_else(|| time.to_owned(), |(hours, rest)| format!("{:02}:{rest}", hours % 24))
+}
+
+/// `PT08H30M00S` → `08:30`; None: something else.
+fn duration(text: &str) -> Option<String> {
+    let (hours, rest) = text.strip_prefix("PT")?.split_once('H')?;
+    let (minutes, rest) = rest.split_once('M')?;
+    let seconds = rest.strip_suffix('S')?.split(['.', ',']).next()?;
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let all = [hours, minutes, seconds].iter().all(is_number);
+    all.then(|| clock(&format!("T{hours}:{minutes}:{seconds}")))
 }
 
 /// `0.123` → `12.3%`: the point moves, so no digit changes.
@@ -99,6 +145,34 @@ mod tests {
             (0.29, "29%"),
         ] {
             assert_eq!(hundredfold(&f64::to_string(&number)), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_day_is_a_time() {
+        use calamine::ExcelDateTimeType::DateTime;
+        let moment = |serial, is_1904| Data::DateTime(ExcelDateTime::new(serial, DateTime, is_1904));
+        for (data, text, held) in [
+            (moment(8.5 / 24.0, false), "08:30", Held::Time),
+            (moment(30_615.0 / 86_400.0, true), "08:30:15", Held::Time),
+            (moment(0.0, false), "1899-12-31", Held::Time),
+            (moment(1.0, false), "1900-01-01", Held::Time),
+            (moment(0.0, true), "1904-01-01", Held::Time),
+            (moment(2.0, false), "1900-01-02", Held::Date),
+            (moment(43_558.0, false), "2019-04-03", Held::Date),
+            (moment(43_558.5, false), "2019-04-03T12:00:00", Held::Date),
+            (Data::DateTimeIso("1899-12-30".into()), "1899-12-30", Held::Time),
+            (Data::DateTimeIso("1899-12-30T08:30:00".into()), "08:30", Held::Time),
+            (Data::DateTimeIso("1900-01-01".into()), "1900-01-01", Held::Date),
+            (Data::DurationIso("PT08H30M00S".into()), "08:30", Held::Time),
+            (Data::DurationIso("PT30H00M00.5S".into()), "30:00", Held::Time),
+            (Data::DurationIso("P1Y".into()), "P1Y", Held::Time),
+        ] {
+            let value = Value::of(&data, false);
+            assert_eq!((value.text.as_str(), value.held), (text, held));
+        }
+        for (time, shown) in [("32:30", "08:30"), ("08:30:15", "08:30:15"), ("P1Y", "P1Y")] {
+            assert_eq!(within_a_day(time), shown);
         }
     }
 

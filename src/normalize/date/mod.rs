@@ -1,5 +1,6 @@
 //! Calendar days.
 
+mod doubts;
 mod written;
 
 use jiff::civil::Date;
@@ -8,7 +9,8 @@ use super::cell::{Cleaned, fault, fault_mend, tidy};
 use super::symbol::{Symbols, is_placeholder};
 use crate::domain::{Code, half_width};
 use crate::pipeline::DateOrder;
-use written::Figures;
+pub(super) use doubts::{shown_partly, tell};
+use written::{Figures, WORDS};
 
 /// In which order the days of a column are written that end with the year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,12 +19,14 @@ pub(super) enum Order {
     Declared(DateOrder),
     /// As the cells of the column prove; None: nothing proves an order.
     Proven(Option<DateOrder>),
+    /// Cells of the column prove both.
+    Contradicted,
 }
 
 impl Order {
     /// As a form declares it, or else its column's cells prove it.
     pub(super) fn of<'t>(declared: Option<DateOrder>, cells: impl Iterator<Item = &'t str>) -> Order {
-        declared.map_or_else(|| Order::Proven(written::proven(cells)), Order::Declared)
+        declared.map_or_else(|| written::proven(cells), Order::Declared)
     }
 }
 
@@ -60,15 +64,21 @@ fn thorough(text: &str, symbols: &Symbols, order: impl FnOnce() -> Order) -> Cle
     }
 }
 
+/// The fault of a cell that holds no day, whatever its text is.
+pub(super) fn no_day() -> Cleaned<i32> {
+    fault(Code::NotADate, FORMAT)
+}
+
 /// What is expected of a cell.
 const FORMAT: &str = "YYYY-MM-DD";
 
 /// The day that figures are in the order of their column.
 fn ordered(figures: Figures, order: Order) -> Cleaned<i32> {
     let Figures { day_first, month_first } = figures;
-    let known = match order {
-        Order::Declared(order) => Some(order),
-        Order::Proven(order) => order,
+    let (known, doubt) = match order {
+        Order::Declared(order) => (Some(order), Code::DateOrderUnclear),
+        Order::Proven(order) => (order, Code::DateOrderUnclear),
+        Order::Contradicted => (None, Code::DateOrderMixed),
     };
     let date = match known {
         Some(DateOrder::Day) => day_first,
@@ -76,7 +86,7 @@ fn ordered(figures: Figures, order: Order) -> Cleaned<i32> {
         Some(DateOrder::Year) => None,
         None => match (day_first, month_first) {
             (Some(one), Some(other)) if one != other => {
-                return fault(Code::DateOrderUnclear, format!("{one}|{other}"));
+                return fault(doubt, format!("{one}|{other}"));
             }
             (one, other) => one.or(other),
         },
@@ -131,9 +141,9 @@ fn read(text: &str) -> Option<Date> {
         .ok();
     }
     let (year, rest) = number(day_part, 4, 4)?;
-    let (month, rest) = number(separated(rest)?, 1, 2)?;
-    let (day, rest) = number(separated(rest)?, 1, 2)?;
-    let closed = rest.is_empty() || (rest.chars().count() == 1 && rest.chars().all(char::is_alphabetic));
+    let (month, rest) = number(behind(rest, &WORDS.year)?, 1, 2)?;
+    let (day, rest) = number(behind(rest, &WORDS.month)?, 1, 2)?;
+    let closed = rest.is_empty() || WORDS.day.iter().any(|word| word == rest);
     closed.then(|| Date::new(year, month as i8, day as i8).ok()).flatten()
 }
 
@@ -145,9 +155,29 @@ fn day_part(text: &str) -> (&str, &str) {
     }
 }
 
+/// Whether a text is a time of day, `8:30`, `08:30:00.000`, with or without a zone, or nothing.
 fn is_time(text: &str) -> bool {
-    text.chars()
-        .all(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | 'Z' | '+'))
+    if text.is_empty() {
+        return true;
+    }
+    let (time, zone) = match text.find(['Z', '+', '-']) {
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => (text, ""),
+    };
+    let within = |part: &str, most: u8| matches!(part.len(), 1 | 2) && part.parse::<u8>().is_ok_and(|n| n <= most);
+    let mut parts = time.split(':');
+    let (hour, minute) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let (second, fraction) = parts
+        .next()
+        .map_or(("0", ""), |part| part.split_once('.').unwrap_or((part, "")));
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
+    within(hour, 24)
+        && within(minute, 59)
+        && within(second, 60)
+        && parts.next().is_none()
+        && are_digits(fraction)
+        && zone.len() <= "08:00".len()
+        && are_digits(zone)
 }
 
 /// Digits at the start, so many of them, and what follows.
@@ -158,11 +188,10 @@ fn number(text: &str, least: usize, most: usize) -> Option<(i16, &str)> {
         .then(|| text[..count].parse().ok().map(|n| (n, &text[count..])))?
 }
 
-/// What follows one separator: `-`, `/`, `.`, or a word of one character that is no Latin letter.
-fn separated(text: &str) -> Option<&str> {
-    let separator = text.chars().next()?;
-    let fits = matches!(separator, '-' | '/' | '.') || (separator.is_alphabetic() && !separator.is_ascii());
-    fits.then(|| &text[separator.len_utf8()..])
+/// What follows `-`, `/`, `.`, or one of some words.
+fn behind<'t>(text: &'t str, words: &[String]) -> Option<&'t str> {
+    text.strip_prefix(['-', '/', '.'])
+        .or_else(|| words.iter().find_map(|word| text.strip_prefix(word.as_str())))
 }
 
 #[cfg(test)]
@@ -188,6 +217,9 @@ mod tests {
             ("05/05/2022", Proven(None), Ok(19_117)),
             ("25/12/2021", Proven(None), Ok(18_986)),
             ("03/04/2022", Proven(None), Err((Code::DateOrderUnclear, None))),
+            ("03/04/2022", Order::Contradicted, Err((Code::DateOrderMixed, None))),
+            ("25/12/2021", Order::Contradicted, Ok(18_986)),
+            ("12/25/2021", Order::Contradicted, Ok(18_986)),
             ("12/25/2021", Declared(Day), Err((Code::NotADate, Some("2021-12-25")))),
             ("03/04/2022", Declared(Year), Err((Code::NotADate, None))),
             ("31/02/2022", Proven(Some(Day)), Err((Code::NotADate, None))),
@@ -218,7 +250,13 @@ mod tests {
             " 2020-12-31\u{3000}",
             "2020-12-31 00:00:00",
             "2020-12-31T08:30:00Z",
+            "2020-12-31T08:30:00+08:00",
+            "2020-12-31T08:30:00.123-0500",
+            "2020-12-31 8:30",
             "2020年12月31",
+            "2020年12月31号",
+            "2020년12월31일",
+            "2020-12-31日",
         ] {
             assert_eq!(cleaned(text), Cleaned::Value(18_627), "{text}");
         }
@@ -240,7 +278,22 @@ mod tests {
             "明天",
             "2020-12-31x9",
             "2020x12x31",
+            "2020月12年31日",
+            "2020月12月31日",
+            "2020年12年31日",
+            "2020日12月31年",
+            "2020年12月31月",
+            "2020-12-31x",
+            "2020年12月",
+            "2019年4月",
+            "2019.4",
+            "Apr-19",
+            "2019",
             "2020-12-31 noon",
+            "2020-12-31 2021.12.31",
+            "2020-12-31 31",
+            "2020-12-31 8:99",
+            "31/12/2020 01.01.2021",
             "0000-00-00",
             "20201331",
         ] {

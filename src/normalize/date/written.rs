@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::{number, tidy};
+use super::{Order, number, tidy};
 use crate::domain::half_width;
 use crate::pipeline::DateOrder;
 
@@ -25,10 +25,16 @@ pub(super) struct Figures {
 impl Figures {
     /// Of `03/04/2022`, `3.4.2022`, `03-04-2022`; None: something else.
     pub(super) fn of(text: &str) -> Option<Figures> {
+        Figures::with_year(text, 4)
+    }
+
+    /// The same of a year of at least so many digits. Two digits are a year of this century.
+    fn with_year(text: &str, least: usize) -> Option<Figures> {
         let (first, rest) = number(text, 1, 2)?;
         let separator = rest.chars().next().filter(|c| matches!(c, '/' | '.' | '-'))?;
         let (second, rest) = number(&rest[1..], 1, 2)?;
-        let (year, rest) = number(rest.strip_prefix(separator)?, 4, 4)?;
+        let (year, rest) = number(rest.strip_prefix(separator)?, least, 4)?;
+        let year = if year < 100 { year + 2000 } else { year };
         let day = |month: i16, day: i16| Date::new(year, month as i8, day as i8).ok();
         rest.is_empty().then(|| Figures {
             day_first: day(second, first),
@@ -46,34 +52,51 @@ impl Figures {
     }
 }
 
-/// The order that the cells of a column prove: those with a number beyond 12 have one reading. None: nothing proves one, or both are
-/// proven.
-pub(super) fn proven<'t>(cells: impl Iterator<Item = &'t str>) -> Option<DateOrder> {
+/// The order that the cells of a column prove: those with a number beyond 12 have one reading.
+pub(super) fn proven<'t>(cells: impl Iterator<Item = &'t str>) -> Order {
     let mut proven = None;
-    for cell in cells {
-        let narrow = half_width(tidy(cell));
-        let Some(order) = Figures::of(super::day_part(tidy(&narrow)).0).and_then(|figures| figures.order()) else {
-            continue;
-        };
+    for order in cells.filter_map(one_order) {
         if proven.is_some_and(|proven| proven != order) {
-            return None;
+            return Order::Contradicted;
         }
         proven = Some(order);
     }
-    proven
+    Order::Proven(proven)
+}
+
+/// The one order in which a cell is a day; None: it is one in both, or in neither.
+pub(super) fn one_order(cell: &str) -> Option<DateOrder> {
+    order_with_year(cell, 4)
+}
+
+/// The same, also of a cell whose year has two digits. Such a cell is not read, and shows all the same how its author writes days.
+pub(super) fn order_meant(cell: &str) -> Option<DateOrder> {
+    order_with_year(cell, 2)
+}
+
+fn order_with_year(cell: &str, digits: usize) -> Option<DateOrder> {
+    let narrow = half_width(tidy(cell));
+    Figures::with_year(super::day_part(tidy(&narrow)).0, digits)?.order()
 }
 
 /// Months and other words of days.
-struct Words {
+pub(super) struct Words {
+    /// What may stand behind the number of a year, a month and a day: `2020年12月31日`.
+    pub(super) year: Vec<String>,
+    pub(super) month: Vec<String>,
+    pub(super) day: Vec<String>,
     months: BTreeMap<String, i8>,
     between: Vec<String>,
     ordinals: Vec<String>,
 }
 
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
+pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let file: File = toml::from_str(include_str!("months.toml")).expect("months.toml is checked by a test");
     let named = (1..).zip(file.months);
     Words {
+        year: file.year,
+        month: file.month,
+        day: file.day,
         months: named
             .flat_map(|(at, names)| names.into_iter().map(move |name| (name, at)))
             .collect(),
@@ -84,6 +107,9 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 
 #[derive(Deserialize)]
 struct File {
+    year: Vec<String>,
+    month: Vec<String>,
+    day: Vec<String>,
     months: Vec<Vec<String>>,
     between: Vec<String>,
     ordinals: Vec<String>,
@@ -193,13 +219,20 @@ mod tests {
     #[test]
     fn a_number_beyond_twelve_proves_the_order_of_a_column() {
         for (cells, order) in [
-            (&["03/04/2022", "25/12/2021"][..], Some(DateOrder::Day)),
-            (&["03/04/2022", "12/25/2021 08:30"], Some(DateOrder::Month)),
-            (&["25.12.2021", "2022-01-05", "n/a"], Some(DateOrder::Day)),
-            (&["03/04/2022", "05/05/2022"], None),
-            (&["25/12/2021", "12/25/2021"], None),
-            (&["32/12/2021", "25/13/2021"], None),
-            (&[], None),
+            (&["03/04/2022", "25/12/2021"][..], Order::Proven(Some(DateOrder::Day))),
+            (
+                &["03/04/2022", "12/25/2021 08:30"],
+                Order::Proven(Some(DateOrder::Month)),
+            ),
+            (
+                &["25.12.2021", "2022-01-05", "n/a"],
+                Order::Proven(Some(DateOrder::Day)),
+            ),
+            (&["03/04/2022", "05/05/2022"], Order::Proven(None)),
+            (&["25/12/2021", "12/25/2021"], Order::Contradicted),
+            (&["32/12/2021", "25/13/2021"], Order::Proven(None)),
+            (&["25/12/21", "12/25/21"], Order::Proven(None)),
+            (&[], Order::Proven(None)),
         ] {
             assert_eq!(proven(cells.iter().copied()), order, "{cells:?}");
         }

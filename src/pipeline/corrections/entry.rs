@@ -49,7 +49,7 @@ pub(super) fn resolve(
         let place = place(&correction);
         if let Some((earlier, id)) = places.get(&place) {
             let message = format!("`{}` and `{id}` correct one place", correction.id);
-            // Nobody can tell which is meant, so neither holds: each is told at its own line.
+            // Which one is meant is unknown, so neither holds: each is reported at its own line.
             faults.add_related(
                 source,
                 "cell-twice",
@@ -85,7 +85,7 @@ type Place = (
 );
 
 fn place(correction: &Correction) -> Place {
-    // A drop is about the row, whatever column its `expect` looks at. Two rows of one key are told apart by `expect`.
+    // A drop is about the row, whatever column its `expect` looks at. Two rows of one key are distinguished by `expect`.
     let row_only = correction.change == Change::Drop;
     (
         correction.form,

@@ -1,4 +1,4 @@
-//! What is wrong with single entries, as it is told beside the findings.
+//! Faults of single entries, which are reported beside the findings.
 
 use crate::domain::Text;
 use crate::pipeline::faults::{Faults, Source};
@@ -16,10 +16,10 @@ pub struct CorrectionFault {
     pub message: Text,
 }
 
-/// Faults that are told one by one.
+/// Most faults that are listed; the others are counted.
 const TOLD: usize = 1000;
 
-/// All faults, in order of the file; the last one counts those that are not told.
+/// All faults, in order of the file; the last one counts those that are not listed.
 pub(super) fn told(source: &Source, faults: Faults) -> Vec<CorrectionFault> {
     let lines = Lines::of(&source.text);
     let one = |fault: crate::domain::Diagnostic| {

@@ -1,7 +1,7 @@
 //! `corrections.toml` beside the submissions: what the ministry changes in what was sent, and why.
 //!
 //! A file that cannot be read stops the run, since figures published without their corrections are worse than none. A single
-//! faulty entry is left out and told; the sound ones hold.
+//! faulty entry is left out and reported; the sound ones hold.
 
 mod entry;
 mod faults;
@@ -21,7 +21,7 @@ use super::units::Ratio;
 use super::{FormIndex, Pipeline, files, plain};
 use crate::domain::{Diagnostic, Period, Text, hex};
 
-/// Entries of the file: whoever has more to correct asks for the data anew.
+/// Most entries of the file: who has more to correct should ask for the data again.
 const MOST_ENTRIES: usize = 20_000;
 
 /// What the file says.

@@ -38,6 +38,17 @@ pub enum ValueType {
 }
 
 impl ValueType {
+    /// Name of the type in SQL.
+    pub fn sql(self) -> &'static str {
+        match self {
+            ValueType::Integer => "BIGINT",
+            ValueType::Decimal => "DOUBLE",
+            ValueType::Boolean => "BOOLEAN",
+            ValueType::Text => "VARCHAR",
+            ValueType::Date => "DATE",
+        }
+    }
+
     fn is_number(self) -> bool {
         matches!(self, ValueType::Integer | ValueType::Decimal)
     }
@@ -140,7 +151,7 @@ pub fn parse(text: &str, columns: &[Column], usage: Use) -> Result<Formula, Vec<
     }
 }
 
-/// The parser tells the place only in words: `…, found: x at Line: 1, Column: 5`.
+/// The parser gives the place only in words: `…, found: x at Line: 1, Column: 5`.
 fn syntax_error(text: &str, error: &ParserError) -> (String, Range<usize>) {
     let whole = match error {
         ParserError::TokenizerError(message) | ParserError::ParserError(message) => message.clone(),

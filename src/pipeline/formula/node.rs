@@ -142,7 +142,7 @@ impl fmt::Display for Node {
             }
             Node::Abs(of) => write!(f, "ABS({of})"),
             Node::Round(of, decimals) => write!(f, "ROUND({of}, {decimals})"),
-            Node::Cast(of, ty) => write!(f, "CAST({of} AS {})", sql_type(*ty)),
+            Node::Cast(of, ty) => write!(f, "CAST({of} AS {})", ty.sql()),
         }
     }
 }
@@ -150,14 +150,4 @@ impl fmt::Display for Node {
 fn write_list(f: &mut fmt::Formatter<'_>, all: &[Node]) -> fmt::Result {
     let texts: Vec<String> = all.iter().map(ToString::to_string).collect();
     write!(f, "({})", texts.join(", "))
-}
-
-fn sql_type(ty: ValueType) -> &'static str {
-    match ty {
-        ValueType::Integer => "BIGINT",
-        ValueType::Decimal => "DOUBLE",
-        ValueType::Boolean => "BOOLEAN",
-        ValueType::Text => "VARCHAR",
-        ValueType::Date => "DATE",
-    }
 }

@@ -9,7 +9,7 @@ use sqlparser::tokenizer::Span;
 use super::node::{Arithmetic, Comparison, Node};
 use super::{Fault, Formula, Use, ValueType, offset};
 use crate::domain::nearest;
-use crate::pipeline::model::{Column, ColumnKind};
+use crate::pipeline::model::Column;
 
 /// Types an expression that stands alone.
 pub(super) fn check(text: &str, expr: &Expr, columns: &[Column], usage: Use) -> Result<Formula, Vec<Fault>> {
@@ -239,24 +239,14 @@ impl Typer<'_> {
             self.read.push(index);
         }
         let column = &self.columns[index];
-        let (ty, decimals) = match &column.kind {
-            ColumnKind::Integer { .. } => (ValueType::Integer, 0),
-            ColumnKind::Decimal { scale, .. } => (ValueType::Decimal, *scale),
-            ColumnKind::Boolean { .. } => (ValueType::Boolean, 0),
-            ColumnKind::Date => (ValueType::Date, 0),
-            ColumnKind::Text
-            | ColumnKind::Category { .. }
-            | ColumnKind::DivisionCode { .. }
-            | ColumnKind::DivisionName { .. } => (ValueType::Text, 0),
-        };
         let node = Node::Column {
             index,
             name: column.id.clone(),
         };
         Some(Typed {
             node,
-            ty: Some(ty),
-            decimals,
+            ty: Some(column.kind.value_type()),
+            decimals: column.kind.decimals(),
             nullable: !column.required,
         })
     }

@@ -9,6 +9,7 @@ use jiff::civil::{Date, date};
 
 use super::LevelIndex;
 use crate::domain::{Lang, Period, Text};
+use crate::pipeline::formula::ValueType;
 
 /// One form (表式).
 #[derive(Debug)]
@@ -265,6 +266,20 @@ pub enum ColumnKind {
 }
 
 impl ColumnKind {
+    /// What a formula sees in its values.
+    pub fn value_type(&self) -> ValueType {
+        match self {
+            ColumnKind::Integer { .. } => ValueType::Integer,
+            ColumnKind::Decimal { .. } => ValueType::Decimal,
+            ColumnKind::Boolean { .. } => ValueType::Boolean,
+            ColumnKind::Date => ValueType::Date,
+            ColumnKind::Text
+            | ColumnKind::Category { .. }
+            | ColumnKind::DivisionCode { .. }
+            | ColumnKind::DivisionName { .. } => ValueType::Text,
+        }
+    }
+
     /// Whether its values can be summed and compared as figures.
     pub fn is_number(&self) -> bool {
         matches!(self, ColumnKind::Integer { .. } | ColumnKind::Decimal { .. })

@@ -1,4 +1,4 @@
-//! Ids that are sound, and a nuisance to whoever reads the tables: they need quotes in SQL, or hide an attribute of pandas.
+//! Ids that are valid but awkward for readers of the tables: they need quotes in SQL, or hide an attribute of pandas.
 
 use crate::pipeline::definition::Located;
 use crate::pipeline::faults::{Faults, Source};

@@ -12,15 +12,19 @@ use crate::pipeline::model::{
     Better, Dimension, DimensionIndex, DimensionLevel, Form, FormIndex, Indicator, Measure, MeasureIndex, RowUnit,
 };
 
-/// What indicators refer to.
-pub(super) struct Ground<'a> {
+/// The parts of a definition that indicators refer to.
+pub(super) struct Context<'a> {
     pub plan: &'a Plan,
     pub forms: &'a [SourcedForm<'a>],
     pub measures: &'a [Measure],
     pub dimensions: &'a [Dimension],
 }
 
-pub(super) fn resolve(file: Option<&Read<IndicatorsFile>>, ground: &Ground<'_>, faults: &mut Faults) -> Vec<Indicator> {
+pub(super) fn resolve(
+    file: Option<&Read<IndicatorsFile>>,
+    context: &Context<'_>,
+    faults: &mut Faults,
+) -> Vec<Indicator> {
     let Some((source, file)) = content(file) else {
         return Vec::new();
     };
@@ -28,14 +32,14 @@ pub(super) fn resolve(file: Option<&Read<IndicatorsFile>>, ground: &Ground<'_>, 
     let mut indicators = Vec::new();
     for written in &file.indicator {
         let fresh = ids.take(&written.id, IdKind::Name, "indicator", source, faults);
-        if let (Some(indicator), true) = (ground.indicator(written, source, faults), fresh) {
+        if let (Some(indicator), true) = (context.indicator(written, source, faults), fresh) {
             indicators.push(indicator);
         }
     }
     indicators
 }
 
-impl Ground<'_> {
+impl Context<'_> {
     fn indicator(&self, written: &IndicatorDef, source: &Source, faults: &mut Faults) -> Option<Indicator> {
         let numerator = self.measure(&written.numerator, source, faults);
         let denominator = self.measure(&written.denominator, source, faults);

@@ -34,13 +34,13 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
     let gate = gate::resolve(files.plan.as_ref(), &forms, faults);
     let rules = rules::resolve(files.checks.as_ref(), &plan, &forms, &dimensions, faults);
     let measures = measures::resolve(files.measures.as_ref(), &forms, faults);
-    let ground = indicators::Ground {
+    let context = indicators::Context {
         plan: &plan,
         forms: &forms,
         measures: &measures,
         dimensions: &dimensions,
     };
-    let indicators = indicators::resolve(files.indicators.as_ref(), &ground, faults);
+    let indicators = indicators::resolve(files.indicators.as_ref(), &context, faults);
     let langs = languages::of_returns(&plan, &forms);
     let registry = plan.registry?;
     if let Ok(bytes) = std::fs::read(&registry.divisions) {

@@ -37,7 +37,7 @@ fn yearly(text: &str, kind: Option<PeriodKind>) -> Result<ReferenceDate, Fault> 
         (message, "such as `11-01` for 1 November".to_owned())
     })?;
     match kind {
-        // Which kind was meant is not known; that is told elsewhere.
+        // Which kind was meant is unknown; there is a fault on that already.
         None | Some(PeriodKind::Year) => Ok(ReferenceDate::Yearly {
             month: day.month(),
             day: day.day(),

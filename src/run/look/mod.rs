@@ -90,6 +90,20 @@ pub enum LookError {
         /// What the facts lack.
         column: String,
     },
+    /// The facts were made by another definition, in which a column has another type.
+    #[error(
+        "the release was made by another definition: the column {column} of {form} is {found} in its files, and {expected} now"
+    )]
+    OtherType {
+        /// The form.
+        form: String,
+        /// The column.
+        column: String,
+        /// Type in the files, as SQL calls it.
+        found: &'static str,
+        /// Type by the definition.
+        expected: &'static str,
+    },
     /// The sums of the facts are not what is published.
     #[error("the rows of the release add up to {found}, but {published} is published")]
     Mismatch {

@@ -15,13 +15,16 @@ const PROVINCE: &str = "130000";
 static PIPELINE: LazyLock<Pipeline> =
     LazyLock::new(|| pipeline::load(&root().join("pipelines/community-services")).expect("the definition is sound"));
 
-/// Path and bytes of the submissions of a province, by period.
-static SUBMISSIONS: LazyLock<BTreeMap<String, Vec<(String, Vec<u8>)>>> = LazyLock::new(|| {
+/// A file of the input: path and bytes.
+type File = (String, Vec<u8>);
+
+/// The submissions of a province, by period.
+static SUBMISSIONS: LazyLock<BTreeMap<String, Vec<File>>> = LazyLock::new(|| {
     let input = root().join("sample_data/submissions");
     let of_period = |period: &Period| {
         let folder = input.join(period.to_string()).join(PROVINCE);
         let entries = std::fs::read_dir(folder).expect("the sample has the province");
-        let mut files: Vec<(String, Vec<u8>)> = entries
+        let mut files: Vec<File> = entries
             .map(|entry| {
                 let path = entry.expect("the folder can be listed").path();
                 let name = path

@@ -1,14 +1,16 @@
 //! `huizong sql` against the same plain loops: DuckDB sums the published rows.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::Value as Json;
 
 use super::records::Sum;
 use super::{Scene, World};
-use crate::support::{community_services, shipped, table};
+use crate::support::{World as Small, community_services, huizong, indicators, measures, shipped, table};
 
 /// Runs the SQL of standard input and prints each row as JSON.
 const IN_DUCKDB: &str = "
@@ -18,14 +20,24 @@ for row in result.fetchall():
     print(json.dumps(dict(zip(result.columns, row)), default=str))
 ";
 
+/// The rows of a query over the shipped sample.
 fn asked(query: &str, form: &str) -> Vec<BTreeMap<String, Json>> {
-    let sql = Command::new(env!("CARGO_BIN_EXE_huizong"))
-        .args(["sql", query, "--form", form, "--lang", "en", "--output"])
-        .arg(&shipped().output)
-        .arg(community_services())
-        .output()
-        .unwrap();
-    assert!(sql.status.success(), "{}", String::from_utf8_lossy(&sql.stderr));
+    in_duckdb(&sql(query, form, &community_services(), &shipped().output).unwrap())
+}
+
+/// The query over the current release in `output`, read by this pipeline; else what is said against it.
+fn sql(query: &str, form: &str, pipeline: &Path, output: &Path) -> Result<String, String> {
+    let [pipeline, output] = [pipeline, output].map(|path| path.as_os_str());
+    let fixed = ["sql", query, "--form", form, "--lang", "en", "--output"].map(OsStr::new);
+    let made = huizong(fixed.into_iter().chain([output, pipeline]));
+    match made.status.success() {
+        true => Ok(String::from_utf8(made.stdout).unwrap()),
+        false => Err(String::from_utf8(made.stderr).unwrap()),
+    }
+}
+
+/// The rows that DuckDB gives.
+fn in_duckdb(sql: &str) -> Vec<BTreeMap<String, Json>> {
     let python = std::env::var_os("HUIZONG_PYTHON")
         .expect("HUIZONG_PYTHON is not set: run tests/run, which makes the Python environment that this test needs");
     let mut duckdb = Command::new(python)
@@ -34,13 +46,9 @@ fn asked(query: &str, form: &str) -> Vec<BTreeMap<String, Json>> {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    duckdb.stdin.take().unwrap().write_all(&sql.stdout).unwrap();
+    duckdb.stdin.take().unwrap().write_all(sql.as_bytes()).unwrap();
     let made = duckdb.wait_with_output().unwrap();
-    assert!(
-        made.status.success(),
-        "DuckDB refused {}",
-        String::from_utf8_lossy(&sql.stdout)
-    );
+    assert!(made.status.success(), "DuckDB refused {sql}");
     let lines = std::str::from_utf8(&made.stdout).unwrap().lines();
     lines.map(|line| serde_json::from_str(line).unwrap()).collect()
 }
@@ -105,5 +113,118 @@ fn the_records_are_all_rows_that_were_judged() {
                 assert_eq!(count("superseded"), told("rows_superseded"), "{row:?}");
             }
         }
+    }
+}
+
+/// Two counties, one of which sends a form with a column of residents; the last row has none, and is quarantined.
+fn small() -> Small {
+    Small::counties(&["2020"])
+        .form("sites", SETTINGS, SITES)
+        .defined(
+            "measures.toml",
+            measures("sites | sites | 1\nresidents | sites | residents"),
+        )
+        .defined(
+            "indicators.toml",
+            indicators("mean | residents | sites | unit = '1'; better = 'higher'"),
+        )
+        .sent(
+            "2020/130102.csv",
+            "code,site,residents\n130102,a,12\n130102,b,30\n130102,c,\n",
+        )
+}
+
+const SETTINGS: &str = "unit = 'site'\nkey = ['code', 'site']\nfiles = ['{period}/{county}.csv']";
+const SITES: &str = "code | division_code | code | level = 'county'; required = true\n\
+                     site | text | site | required = true\n\
+                     residents | integer | residents | required = true";
+
+#[test]
+fn a_release_made_before_a_column_came_has_nulls_there() {
+    let world = small().published();
+    let (pipeline, output) = (world.path("pipeline"), world.output());
+    let ask = |query: &str| sql(query, "sites", &pipeline, &output);
+    let before = ask("records").unwrap();
+    assert!(
+        !before.contains("NULL here") && !before.contains("has changed since"),
+        "{before}"
+    );
+
+    let world = world.form(
+        "sites",
+        SETTINGS,
+        &format!("{SITES}\nvisits | integer | visits\nopened | date | opened"),
+    );
+    let records = ask("records").unwrap();
+    assert!(records.contains("-- The files of the release lack these columns, which are NULL here: visits, opened\n"));
+    assert!(records.contains("-- Note: the definition has changed since this release was made"));
+    let rows = in_duckdb(&records);
+    let shown = |row: &BTreeMap<String, Json>| {
+        ["site", "residents", "visits", "opened", "row_status"].map(|name| row[name].to_string())
+    };
+    let mut rows: Vec<String> = rows.iter().map(|row| shown(row).join(" ")).collect();
+    rows.sort_unstable();
+    assert_eq!(
+        rows,
+        [
+            r#""a" 12 null null "accepted""#,
+            r#""b" 30 null null "accepted""#,
+            r#""c" null null null "quarantined""#
+        ]
+    );
+    // The sums read none of the new columns, so they are as published.
+    let cube = in_duckdb(&ask("cube").unwrap());
+    assert_eq!(cube.len(), 1, "{cube:?}");
+    let figures =
+        ["numerator", "denominator", "rest", "rows"].map(|sum| cube[0][&format!("residents/sites {sum}")].as_i64());
+    assert_eq!(figures, [Some(42), Some(2), Some(1), Some(2)]);
+
+    // A sum over a column that the files lack would be a figure that nobody published.
+    let _world = world.defined(
+        "measures.toml",
+        measures("sites | sites | 1\nresidents | sites | visits"),
+    );
+    let refused = ask("cube").unwrap_err();
+    assert!(
+        refused.contains("its facts of sites lack the column visits")
+            && refused.contains("use the definition that made the release"),
+        "{refused}"
+    );
+    assert_eq!(in_duckdb(&ask("records").unwrap()).len(), 3);
+}
+
+#[test]
+fn sums_over_a_column_of_another_type_are_refused() {
+    let world = small().published();
+    let world = world.form(
+        "sites",
+        SETTINGS,
+        &SITES.replace("integer | residents |", "decimal | residents | scale = 0;"),
+    );
+    let ask = |query: &str| sql(query, "sites", &world.path("pipeline"), &world.output());
+    let refused = ask("cube").unwrap_err();
+    assert!(
+        refused.contains("the column residents of sites is BIGINT in its files, and DOUBLE now"),
+        "{refused}"
+    );
+    let records = ask("records").unwrap();
+    assert!(
+        records.contains("another type in the files of the release: residents (BIGINT → DOUBLE)"),
+        "{records}"
+    );
+    assert_eq!(in_duckdb(&records).len(), 3);
+}
+
+#[test]
+fn the_path_of_the_output_may_hold_what_duckdb_matches() {
+    let world = small();
+    let output = world.publish_into("period=it's [1]/of 20*?", &[]);
+    // The pattern would match this folder, too, if `*` and `?` stood for other characters.
+    let beside = world.publish_into("period=it's [1]/of 20-x", &[]);
+    let rows = |output: &Path| in_duckdb(&sql("records", "sites", &world.path("pipeline"), output).unwrap());
+    for output in [&output, &beside] {
+        let rows = rows(output);
+        assert_eq!(rows.len(), 3);
+        assert!(rows.iter().all(|row| row["period"] == "2020"), "{rows:?}");
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 49] = [
+const NOT_PLANTED: [(&str, &str); 52] = [
     (
         "text-garbled",
         "texts of the sample are names of its pools, none of them broken; `reading`",
@@ -154,6 +154,18 @@ const NOT_PLANTED: [(&str, &str); 49] = [
     (
         "fill-stopped",
         "no column of the shipped forms lets a blank mean the cell above; `reading`",
+    ),
+    (
+        "date-order-converted",
+        "the generator writes dates as text, with the year first; `dates`",
+    ),
+    (
+        "date-order-mixed",
+        "the generator writes dates with the year first; `dates`",
+    ),
+    (
+        "date-shown-partly",
+        "the generator writes dates as text, which hides nothing; `reading`",
     ),
     (
         "date-order-unclear",

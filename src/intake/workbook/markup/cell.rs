@@ -109,7 +109,8 @@ impl Cell {
             if self.format.is_some() && whole(&text) && !padded && text.len() <= DIGITS {
                 return (Value::number(text), self.format);
             }
-            return (Value::holding(self.held, text), None);
+            let format = self.format.filter(|_| matches!(self.held, Held::Date | Held::Time));
+            return (Value::holding(self.held, text), format);
         };
         let written = if number.trim().is_empty() {
             text.as_str()

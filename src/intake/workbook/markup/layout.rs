@@ -63,7 +63,7 @@ impl Writer<'_> {
             }
             let before = self.page.cells.len();
             let mut inner: Vec<(u32, Table)> = Vec::new();
-            // Cells that nobody sees take no place in a page. They are kept behind the others, so that nothing is lost.
+            // Hidden cells take no place in a page. They are kept behind the others, so that nothing is lost.
             let mut behind: Vec<TableCell> = Vec::new();
             let mut column = 0_u32;
             for cell in row.cells {

@@ -15,11 +15,14 @@ use crate::intake::percent;
 use crate::intake::sheet::Sheet;
 use crate::intake::workbook::rows::Left;
 use crate::intake::workbook::shown::NumberFormat;
+use crate::intake::workbook::value::Value;
 use crate::intake::workbook::xml::character;
 use crate::pipeline::Limits;
 
 /// Elements within one another in a cell's text.
 const DEEP: usize = 100;
+/// Days by which a spreadsheet program writes 0 and 1.
+const FIRST_DAYS: [&str; 2] = ["1899-12-31", "1900-01-01"];
 /// Formats that are remembered, as many as a spreadsheet program allows.
 const STYLES: usize = 65_536;
 
@@ -376,10 +379,10 @@ impl Open {
                 None
             }
             "DateTime" => {
-                let text = plain();
-                let text = text.trim().trim_end_matches(".000");
-                cell.held = Held::Date;
-                Some(text.strip_suffix("T00:00:00").unwrap_or(text).to_owned())
+                let value = Value::iso(plain().trim().trim_end_matches(".000"), &FIRST_DAYS);
+                cell.held = value.held;
+                cell.format = self.format.number;
+                Some(value.text)
             }
             "Boolean" => {
                 cell.held = Held::Truth;

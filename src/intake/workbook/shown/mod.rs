@@ -1,6 +1,7 @@
 //! What a workbook shows beside the values of its cells: raised, lowered and struck text, hidden rows and columns, merged cells,
 //! number formats that pad with zeros, show a number with other decimals, or show another number. The workbook library gives the values alone, so the files are read once more for these.
 
+mod days;
 mod decimals;
 mod disguise;
 mod ods;
@@ -11,13 +12,14 @@ mod xlsx;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+pub(super) use days::{Lack, local_code};
 use disguise::Disguise;
 pub(super) use ods::of_ods;
 use pattern::Pattern;
 pub(super) use xls::of_xls;
 pub(super) use xlsx::of_xlsx;
 
-use super::value::Value;
+use super::value::{Value, clock, within_a_day};
 use crate::domain::{Held, Markings, Merged, Run, RunKind, counted_text};
 
 /// Merged blocks of a sheet that are looked at: a form has one for each title and header, or a few for each record.
@@ -32,18 +34,22 @@ pub(in crate::intake) struct NumberFormat {
     disguise: Option<Disguise>,
     /// Decimals that it shows of each number.
     decimals: Option<u8>,
+    /// What it leaves out of a day.
+    lack: Option<Lack>,
 }
 
 impl NumberFormat {
     /// None: it shows each number as it is.
     pub(in crate::intake) fn of(code: &str) -> Option<NumberFormat> {
         let (pattern, disguise) = (Pattern::of_format(code), Disguise::of_format(code));
-        let decimals = decimals::of_format(code);
-        (pattern.is_some() || disguise.is_some() || decimals.is_some()).then(|| NumberFormat {
+        let (decimals, lack) = (decimals::of_format(code), Lack::of_format(code));
+        let says = pattern.is_some() || disguise.is_some() || decimals.is_some() || lack.is_some();
+        says.then(|| NumberFormat {
             code: Arc::from(code),
             pattern,
             disguise,
             decimals,
+            lack,
         })
     }
 
@@ -79,30 +85,15 @@ impl Shown {
     /// The value of a cell as a reader of the sheet sees it. `format` is a number format of its own.
     pub(super) fn read(&mut self, row: u32, column: u32, mut value: Value, format: Option<&NumberFormat>) -> Value {
         let at = (row, column);
-        if let Some(format) = format
-            .or_else(|| self.formatted.get(&at).map(|format| &**format))
-            .filter(|_| value.held == Held::Number)
-        {
-            if format
-                .disguise
-                .as_ref()
-                .is_some_and(|disguise| disguise.hides(&value.text))
-            {
-                self.markings.formats.insert(at, format.code.clone());
-            }
-            if let Some(affix) = format
-                .disguise
-                .as_ref()
-                .and_then(|disguise| disguise.affix(&value.text))
-            {
-                self.markings.affixes.insert(at, affix.clone());
-            }
-            if let Some(decimals) = format.decimals.filter(|count| decimals::differ(&value.text, *count)) {
-                self.markings.decimals.insert(at, decimals);
-            }
-            if let Some(shown) = format.show(&value.text) {
-                let stored = std::mem::replace(&mut value.text, shown);
-                self.markings.stored.insert(at, stored);
+        let own = match value.held {
+            Held::Number | Held::Date | Held::Time => self.formatted.remove(&at),
+            _ => None,
+        };
+        if let Some(format) = format.or(own.as_deref()) {
+            match value.held {
+                Held::Number => self.number(at, &mut value, format),
+                Held::Date | Held::Time => self.day(at, &mut value, format),
+                _ => {}
             }
         }
         if self.markings.struck_rows.contains(&row) {
@@ -121,6 +112,38 @@ impl Shown {
             return Value::text("");
         }
         value
+    }
+
+    /// Notes how a format shows a number, and reads a code as it is shown.
+    fn number(&mut self, at: (u32, u32), value: &mut Value, format: &NumberFormat) {
+        let disguise = format.disguise.as_ref();
+        if disguise.is_some_and(|disguise| disguise.hides(&value.text)) {
+            self.markings.formats.insert(at, format.code.clone());
+        }
+        if let Some(affix) = disguise.and_then(|disguise| disguise.affix(&value.text)) {
+            self.markings.affixes.insert(at, affix.clone());
+        }
+        if let Some(decimals) = format.decimals.filter(|count| decimals::differ(&value.text, *count)) {
+            self.markings.decimals.insert(at, decimals);
+        }
+        if let Some(shown) = format.show(&value.text) {
+            let stored = std::mem::replace(&mut value.text, shown);
+            self.markings.stored.insert(at, stored);
+        }
+    }
+
+    /// Notes a day of which a format shows a part. Where it shows a time alone, nobody sees the day.
+    fn day(&mut self, at: (u32, u32), value: &mut Value, format: &NumberFormat) {
+        match (format.lack, value.held) {
+            (Some(Lack::Part), Held::Date) => {
+                self.markings.partial_days.insert(at, format.code.clone());
+            }
+            (Some(Lack::Day), _) if value.text.get(4..5) == Some("-") => {
+                *value = Value::holding(Held::Time, clock(&value.text));
+            }
+            (Some(Lack::Day), Held::Time) => value.text = within_a_day(&value.text),
+            _ => {}
+        }
     }
 
     /// What is left to tell of a sheet with so many rows and columns.

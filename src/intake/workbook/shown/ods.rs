@@ -1,5 +1,8 @@
 //! What the sheets of an OpenDocument spreadsheet show, once it is known to keep the limits. Elements and attributes: OpenDocument 1.3 part 3, 9 and 16 to 20.
 
+mod cells;
+mod styles;
+
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufReader, Cursor};
 use std::sync::Arc;
@@ -8,11 +11,13 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
-use super::{NumberFormat, Shown, kind};
-use crate::domain::{Run, RunKind};
+use super::{NumberFormat, Shown};
+use crate::domain::RunKind;
 use crate::intake::fault::Fault;
 use crate::intake::workbook::xml::{attribute, character};
 use crate::pipeline::Limits;
+use cells::{Cell, Filled};
+use styles::Styles;
 
 /// Of each table, in the order of the document.
 pub(in crate::intake) fn of_ods(bytes: &[u8], limits: &Limits) -> Result<Vec<Shown>, Fault> {
@@ -34,24 +39,10 @@ pub(in crate::intake) fn of_ods(bytes: &[u8], limits: &Limits) -> Result<Vec<Sho
     Ok(walk.sheets)
 }
 
-/// What a style says; None: nothing of its own.
-#[derive(Clone, Default)]
-struct Style {
-    parent: Option<String>,
-    /// Struck; raised, lowered or neither.
-    struck: Option<bool>,
-    position: Option<(bool, bool)>,
-    data: Option<String>,
-    /// Of rows and columns: they have no height or no width, which hides them as well.
-    has_no_size: bool,
-}
-
 struct Walk<'a> {
     limits: &'a Limits,
     sheets: Vec<Shown>,
-    /// By family and name.
-    styles: HashMap<String, Style>,
-    style: Option<String>,
+    styles: Styles,
     /// Number formats by name, each as a program writes it in other files; and those that say something, once all are known.
     codes: HashMap<String, Coded>,
     formats: HashMap<String, Option<Arc<NumberFormat>>>,
@@ -72,15 +63,6 @@ struct Walk<'a> {
     cell: Option<Cell>,
     /// Within a note on a cell, whose text is none of the cell's.
     annotations: usize,
-}
-
-/// A cell that holds something, and how often it stands in its row.
-struct Filled {
-    first: u64,
-    count: u64,
-    runs: Option<Arc<[Run]>>,
-    kind: RunKind,
-    format: Option<Arc<NumberFormat>>,
 }
 
 /// A number format.
@@ -175,21 +157,31 @@ impl Digits {
     }
 }
 
+/// Whether a format counts hours, minutes or seconds beyond a day: it shows a span of time.
+fn is_span(tag: &BytesStart<'_>) -> bool {
+    attribute(tag, "number:truncate-on-overflow").is_some_and(|truncates| truncates == "false")
+}
+
+/// A part of a day or of its time, as [`NumberFormat`] reads it; None: something else.
+fn part_of_day(name: &str, tag: &BytesStart<'_>) -> Option<&'static str> {
+    Some(match name {
+        "number:year" if attribute(tag, "number:style").is_some_and(|style| style == "long") => "yyyy",
+        "number:year" => "yy",
+        "number:month" if attribute(tag, "number:textual").is_some_and(|textual| textual == "true") => "mmm",
+        "number:month" => "m",
+        "number:day" => "d",
+        "number:day-of-week" => "dddd",
+        "number:hours" => "h",
+        "number:minutes" => "mm",
+        "number:seconds" => "ss",
+        "number:era" | "number:quarter" | "number:week-of-year" | "number:am-pm" => "",
+        _ => return None,
+    })
+}
+
 /// A text as a number format writes it.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', ""))
-}
-
-/// A cell under way.
-#[derive(Default)]
-struct Cell {
-    style: Option<String>,
-    is_text: bool,
-    filled: bool,
-    runs: Vec<(RunKind, String)>,
-    paragraphs: usize,
-    in_paragraph: bool,
-    spans: Vec<RunKind>,
 }
 
 impl<'a> Walk<'a> {
@@ -197,8 +189,7 @@ impl<'a> Walk<'a> {
         Walk {
             limits,
             sheets: Vec::new(),
-            styles: HashMap::new(),
-            style: None,
+            styles: Styles::default(),
             codes: HashMap::new(),
             formats: HashMap::new(),
             number: None,
@@ -234,12 +225,22 @@ impl<'a> Walk<'a> {
 
     fn open(&mut self, tag: &BytesStart<'_>, empty: bool) {
         match tag.name().as_ref() {
-            "style:style" => self.begin_style(tag, empty),
-            "style:text-properties" => self.text_properties(tag),
-            "style:table-column-properties" => self.size(tag, "style:column-width"),
-            "style:table-row-properties" => self.size(tag, "style:row-height"),
-            "number:number-style" | "number:currency-style" => {
-                self.number = attribute(tag, "style:name").map(|name| (name, Coded::default()))
+            "style:style" => self.styles.begin(tag, empty),
+            "style:text-properties" => self.styles.text_properties(tag),
+            "style:table-column-properties" => self.styles.size(tag, "style:column-width"),
+            "style:table-row-properties" => self.styles.size(tag, "style:row-height"),
+            "number:number-style" | "number:currency-style" | "number:date-style" | "number:time-style" => {
+                let is_other = is_span(tag);
+                let coded = |name| {
+                    (
+                        name,
+                        Coded {
+                            is_other,
+                            ..Coded::default()
+                        },
+                    )
+                };
+                self.number = attribute(tag, "style:name").map(coded);
             }
             "number:number" => {
                 self.digits = Some(Digits::of(tag));
@@ -256,7 +257,10 @@ impl<'a> Walk<'a> {
             "style:map" => self.instead(tag),
             name if name.starts_with("number:") => {
                 if let Some((_, coded)) = &mut self.number {
-                    coded.is_other = true;
+                    match part_of_day(name, tag) {
+                        Some(part) => coded.code += part,
+                        None => coded.is_other = true,
+                    }
                 }
             }
             "table:table" => {
@@ -279,7 +283,7 @@ impl<'a> Walk<'a> {
             }
             "text:span" if !empty => {
                 let name = attribute(tag, "text:style-name");
-                let own = name.and_then(|name| self.kind(&format!("text/{name}")));
+                let own = name.and_then(|name| self.styles.kind(&format!("text/{name}")));
                 if let Some(cell) = &mut self.cell {
                     let outer = cell.spans.last().copied().unwrap_or(RunKind::Plain);
                     cell.spans.push(own.unwrap_or(outer));
@@ -297,11 +301,11 @@ impl<'a> Walk<'a> {
 
     fn close(&mut self, name: &str) {
         match name {
-            "style:style" => self.style = None,
+            "style:style" => self.styles.end(),
             "number:text" | "number:currency-symbol" => self.in_number_text = false,
             "number:embedded-text" => self.embedded = None,
             "number:number" => self.end_digits(),
-            "number:number-style" | "number:currency-style" => {
+            "number:number-style" | "number:currency-style" | "number:date-style" | "number:time-style" => {
                 if let Some((name, coded)) = self.number.take() {
                     self.codes.insert(name, coded);
                 }
@@ -343,96 +347,15 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn begin_style(&mut self, tag: &BytesStart<'_>, empty: bool) {
-        let family = attribute(tag, "style:family").unwrap_or_default();
-        let Some(name) = attribute(tag, "style:name") else {
-            return;
-        };
-        let key = format!("{family}/{name}");
-        let style = Style {
-            parent: attribute(tag, "style:parent-style-name").map(|parent| format!("{family}/{parent}")),
-            data: attribute(tag, "style:data-style-name"),
-            ..Style::default()
-        };
-        self.styles.insert(key.clone(), style);
-        self.style = Some(key).filter(|_| !empty);
-    }
-
-    /// Notes a row or column without a size, unless a program is to find the best one.
-    fn size(&mut self, tag: &BytesStart<'_>, name: &str) {
-        let is_zero = |size: &String| {
-            let number = size.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-            number.parse::<f64>() == Ok(0.0)
-        };
-        let has_no_size = attribute(tag, name).as_ref().is_some_and(is_zero);
-        let is_best = attribute(tag, "style:use-optimal-row-height").is_some_and(|best| best == "true");
-        if let Some(style) = self.style.as_ref().and_then(|name| self.styles.get_mut(name)) {
-            style.has_no_size |= has_no_size && !is_best;
-        }
-    }
-
-    /// Whether a row or a column is not seen.
-    fn is_hidden(&self, tag: &BytesStart<'_>, family: &str) -> bool {
-        let style = attribute(tag, "table:style-name").map(|name| format!("{family}/{name}"));
-        let has_no_size = style
-            .and_then(|name| self.styles.get(&name))
-            .is_some_and(|style| style.has_no_size);
-        has_no_size || attribute(tag, "table:visibility").is_some_and(|visibility| visibility != "visible")
-    }
-
-    fn text_properties(&mut self, tag: &BytesStart<'_>) {
-        let Some(style) = self.style.as_ref().and_then(|name| self.styles.get_mut(name)) else {
-            return;
-        };
-        let lines = ["style:text-line-through-style", "style:text-line-through-type"];
-        let struck = lines.iter().find_map(|name| attribute(tag, name));
-        if let Some(line) = struck {
-            style.struck = Some(line != "none");
-        }
-        if let Some(position) = attribute(tag, "style:text-position") {
-            let height = position.split_whitespace().next().unwrap_or_default().to_owned();
-            let percent: Option<f64> = height.strip_suffix('%').and_then(|height| height.parse().ok());
-            let raised = height == "super" || percent.is_some_and(|percent| percent > 0.0);
-            let lowered = height == "sub" || percent.is_some_and(|percent| percent < 0.0);
-            style.position = Some((raised, lowered));
-        }
-    }
-
-    /// How a style sets text; None: it says nothing of it.
-    fn kind(&self, name: &str) -> Option<RunKind> {
-        let (mut struck, mut position, mut next) = (None, None, Some(name));
-        // Styles may name each other in circles.
-        for _ in 0..16 {
-            let Some(style) = next.and_then(|name| self.styles.get(name)) else {
-                break;
-            };
-            struck = struck.or(style.struck);
-            position = position.or(style.position);
-            next = style.parent.as_deref();
-        }
-        if struck.is_none() && position.is_none() {
-            return None;
-        }
-        let (raised, lowered) = position.unwrap_or_default();
-        Some(kind(struck.unwrap_or_default(), raised, lowered))
-    }
-
     /// The number format that a style names.
-    fn format(&mut self, name: &str) -> Option<Arc<NumberFormat>> {
-        let mut next = Some(name);
-        for _ in 0..16 {
-            let style = self.styles.get(next?)?;
-            if let Some(data) = &style.data {
-                if let Some(known) = self.formats.get(data) {
-                    return known.clone();
-                }
-                let format = self.code(data).and_then(|code| NumberFormat::of(&code)).map(Arc::new);
-                self.formats.insert(data.clone(), format.clone());
-                return format;
-            }
-            next = style.parent.as_deref();
+    fn format(&mut self, style: &str) -> Option<Arc<NumberFormat>> {
+        let name = self.styles.number_format(style)?;
+        if let Some(known) = self.formats.get(name) {
+            return known.clone();
         }
-        None
+        let format = self.code(name).and_then(|code| NumberFormat::of(&code)).map(Arc::new);
+        self.formats.insert(name.to_owned(), format.clone());
+        format
     }
 
     /// A number format with those that take its place for some numbers before it, as sections of one format.
@@ -462,137 +385,6 @@ impl<'a> Walk<'a> {
     fn end_digits(&mut self) {
         if let (Some(digits), Some((_, coded))) = (self.digits.take(), &mut self.number) {
             coded.code += &digits.code();
-        }
-    }
-
-    fn columns(&mut self, tag: &BytesStart<'_>) {
-        let (first, count) = (self.columns_declared, number(tag, "table:number-columns-repeated", 1));
-        self.columns_declared = first.saturating_add(count);
-        let most = self.limits.columns;
-        if self.is_hidden(tag, "table-column")
-            && let Some(sheet) = self.sheets.last_mut()
-            && first < most as u64
-        {
-            sheet.hide_columns(first as u32, (first + count - 1).min(most as u64) as u32, most);
-        }
-        if let Some(style) = attribute(tag, "table:default-cell-style-name")
-            && self.column_styles.len() < most
-        {
-            self.column_styles.push((first, count, style));
-        }
-    }
-
-    fn begin_row(&mut self, tag: &BytesStart<'_>) {
-        self.row = (
-            self.row.0.saturating_add(self.row.1),
-            number(tag, "table:number-rows-repeated", 1),
-        );
-        self.column = (0, 0);
-        self.row_style = attribute(tag, "table:default-cell-style-name");
-        let most = self.limits.rows as u64;
-        if self.is_hidden(tag, "table-row")
-            && let Some(sheet) = self.sheets.last_mut()
-        {
-            let last = self.row.0.saturating_add(self.row.1).min(most);
-            sheet
-                .markings
-                .hidden_rows
-                .extend((self.row.0.min(most)..last).map(|row| row as u32));
-        }
-    }
-
-    fn begin_cell(&mut self, tag: &BytesStart<'_>, name: &str, empty: bool) {
-        self.column = (
-            self.column.0.saturating_add(self.column.1),
-            number(tag, "table:number-columns-repeated", 1),
-        );
-        let at = self.column.0;
-        let of_column = || {
-            let mut styles = self.column_styles.iter();
-            let found = styles.find(|(first, count, _)| (*first..first.saturating_add(*count)).contains(&at));
-            found.map(|(_, _, style)| style.clone())
-        };
-        let style = attribute(tag, "table:style-name")
-            .or_else(|| self.row_style.clone())
-            .or_else(of_column);
-        let kind = attribute(tag, "office:value-type");
-        let cell = Cell {
-            style: style.map(|style| format!("table-cell/{style}")),
-            is_text: kind.as_deref() == Some("string"),
-            filled: kind.is_some(),
-            ..Cell::default()
-        };
-        if name == "table:table-cell" {
-            self.merge(tag);
-        }
-        if empty {
-            self.end_cell(cell);
-        } else {
-            self.cell = Some(cell);
-        }
-    }
-
-    fn merge(&mut self, tag: &BytesStart<'_>) {
-        let rows = number(tag, "table:number-rows-spanned", 1).max(1) - 1;
-        let columns = number(tag, "table:number-columns-spanned", 1).max(1) - 1;
-        let at = |begin: u64, more: u64| u32::try_from(begin.saturating_add(more)).ok();
-        let corner = |down, right| at(self.row.0, down).zip(at(self.column.0, right));
-        if let (Some(sheet), Some(first), Some(last)) = (self.sheets.last_mut(), corner(0, 0), corner(rows, columns)) {
-            sheet.merge(first, last);
-        }
-    }
-
-    fn end_cell(&mut self, cell: Cell) {
-        let own = cell
-            .style
-            .as_ref()
-            .and_then(|name| self.kind(name))
-            .unwrap_or(RunKind::Plain);
-        let format = cell.style.as_ref().and_then(|name| self.format(name));
-        let runs = cell.runs.into_iter().map(|(kind, text)| Run {
-            text,
-            kind: if kind == RunKind::Plain { own } else { kind },
-        });
-        let runs: Option<Arc<[Run]>> = cell.is_text.then(|| runs.collect());
-        if cell.filled {
-            let (first, count) = self.column;
-            self.filled.push(Filled {
-                first,
-                count,
-                runs,
-                kind: own,
-                format,
-            });
-        }
-    }
-
-    /// A row may stand many times, and a cell in it. How many cells that makes was counted before.
-    fn end_row(&mut self) {
-        let cells = std::mem::take(&mut self.filled);
-        let Some(sheet) = self.sheets.last_mut().filter(|_| !cells.is_empty()) else {
-            return;
-        };
-        for row in self.row.0..self.row.0.saturating_add(self.row.1) {
-            for cell in &cells {
-                for column in cell.first..cell.first.saturating_add(cell.count) {
-                    let at = (row as u32, column as u32);
-                    sheet.add(at, cell.runs.as_ref(), cell.kind);
-                    if let Some(format) = &cell.format {
-                        sheet.formatted.insert(at, format.clone());
-                    }
-                }
-            }
-            sheet.end_row();
-        }
-    }
-}
-
-impl Cell {
-    fn push(&mut self, text: &str) {
-        let kind = self.spans.last().copied().unwrap_or(RunKind::Plain);
-        match self.runs.last_mut() {
-            Some((last, run)) if *last == kind => run.push_str(text),
-            _ => self.runs.push((kind, text.to_owned())),
         }
     }
 }

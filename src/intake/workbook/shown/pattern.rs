@@ -95,7 +95,7 @@ impl Section {
                     }
                 }
                 '-' | '(' | ')' | ' ' | ':' | '+' => parts.push(Some(c)),
-                // Room as wide as a character, which nobody reads.
+                // A blank as wide as a character.
                 '_' => is_other |= characters.next().is_none(),
                 _ => is_other = true,
             }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{NumberFormat, Shown, kind};
+use super::{NumberFormat, Shown, kind, local_code};
 use crate::domain::{Run, RunKind};
 use crate::intake::archive::{u16_at, u32_at};
 use crate::intake::biff::{BOUND_SHEET, CONTINUE, FORMULAS, MANY_NUMBERS, NUMBERS, STRINGS, raw, records};
@@ -34,7 +34,22 @@ pub(in crate::intake) fn of_xls(stream: &[u8], limits: &Limits) -> Option<Vec<Sh
 }
 
 /// Formats that the program brings along, so that no record gives them.
-const OF_PROGRAM: [(u16, &str); 4] = [(1, "0"), (2, "0.00"), (3, "#,##0"), (4, "#,##0.00")];
+const OF_PROGRAM: [(u16, &str); 12] = [
+    (1, "0"),
+    (2, "0.00"),
+    (3, "#,##0"),
+    (4, "#,##0.00"),
+    (16, "d-mmm"),
+    (17, "mmm-yy"),
+    (18, "h:mm AM/PM"),
+    (19, "h:mm:ss AM/PM"),
+    (20, "h:mm"),
+    (21, "h:mm:ss"),
+    (45, "mm:ss"),
+    (47, "mmss.0"),
+];
+/// Formats up to this number come with the program.
+const LAST_OF_PROGRAM: u16 = 58;
 
 #[derive(Default)]
 struct Book {
@@ -50,7 +65,8 @@ struct Book {
 impl Book {
     fn read(stream: &[u8]) -> Option<Book> {
         let mut book = Book::default();
-        for (number, code) in OF_PROGRAM {
+        let local = (0..=LAST_OF_PROGRAM).filter_map(|number| Some((number, local_code(number.into())?)));
+        for (number, code) in local.chain(OF_PROGRAM) {
             book.formats
                 .extend(NumberFormat::of(code).map(|format| (number, Arc::new(format))));
         }
@@ -61,9 +77,11 @@ impl Book {
                 FONT => book.fonts.push(font(data)?),
                 FORMAT => {
                     let format = Text::new(&[data], 2).format()?;
-                    if let Some(format) = NumberFormat::of(&format) {
-                        book.formats.insert(u16_at(data, 0)?, Arc::new(format));
-                    }
+                    let number = u16_at(data, 0)?;
+                    match NumberFormat::of(&format) {
+                        Some(format) => book.formats.insert(number, Arc::new(format)),
+                        None => book.formats.remove(&number),
+                    };
                 }
                 XF => book.styles.push((u16_at(data, 0)?, u16_at(data, 2)?)),
                 _ => {}

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::plan::{self, Plan};
 use super::{IdKind, Ids, SourcedForm, awkward, content, title_or};
 use crate::domain::Text;
+use crate::pipeline::csv_table::CsvTable;
 use crate::pipeline::definition::{DimensionDef, DimensionsFile, Located};
 use crate::pipeline::faults::{Faults, Source, choices};
 use crate::pipeline::files::Read;
@@ -278,51 +279,67 @@ impl Scope<'_> {
                     "the lookup table `{}` lacks the columns `code` and `{}`",
                     table, self.written.id
                 );
-                let hint = format!("it has: {}", columns.join(", "));
+                let hint = match columns.as_slice() {
+                    [] => "it is empty".to_owned(),
+                    columns => format!("it has: {}", columns.join(", ")),
+                };
                 faults.add(self.source, "unknown-column", table.span(), message, hint);
                 None
             }
-            Err(TableFault::Csv(error)) => {
-                faults.add(
-                    self.source,
-                    "unreadable",
-                    table.span(),
-                    unreadable(error.to_string()),
-                    None,
-                );
+            Err(TableFault::NotUtf8(at)) => {
+                let message = unreadable(format!("byte {at} is not UTF-8"));
+                let hint = "save the table as UTF-8, with or without BOM".to_owned();
+                faults.add(self.source, "unreadable", table.span(), message, hint);
                 None
             }
         }
     }
 }
 
+/// What keeps a lookup table from being used.
 enum TableFault {
     /// It has these columns, and lacks a needed one.
     NoColumn(Vec<String>),
-    Csv(csv::Error),
+    /// It is not UTF-8 from this byte on.
+    NotUtf8(usize),
 }
 
 /// Distinct values of a column beside `code`.
 fn column_of_csv(bytes: &[u8], column: &str) -> Result<BTreeSet<String>, TableFault> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
-    let headers = reader.headers().map_err(TableFault::Csv)?.clone();
-    let at = headers.iter().position(|h| h.trim() == column);
-    let (Some(at), true) = (at, headers.iter().any(|h| h.trim() == "code")) else {
-        return Err(TableFault::NoColumn(
-            headers.iter().map(|h| h.trim().to_owned()).collect(),
-        ));
+    let text = std::str::from_utf8(bytes).map_err(|error| TableFault::NotUtf8(error.valid_up_to()))?;
+    let Some(table) = CsvTable::parse(text, b',') else {
+        return Err(TableFault::NoColumn(Vec::new()));
     };
-    let mut values = BTreeSet::new();
-    for record in reader.records() {
-        let record = record.map_err(TableFault::Csv)?;
-        values.extend(
-            record
-                .get(at)
-                .map(str::trim)
-                .filter(|v| !v.is_empty())
-                .map(str::to_owned),
-        );
+    let (Some(at), Some(_)) = (table.column(column), table.column("code")) else {
+        return Err(TableFault::NoColumn(table.columns().to_vec()));
+    };
+    let values = table.records.iter().map(|record| record.cell(Some(at)));
+    Ok(values.filter(|value| !value.is_empty()).map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_the_distinct_values_of_a_column() {
+        let members = |text: &str| {
+            column_of_csv(text.as_bytes(), "region")
+                .ok()
+                .map(|members| members.into_iter().collect::<Vec<_>>().join(" "))
+        };
+        for (text, expected) in [
+            ("code,region\n1,south\n2,north\n3,south\n", Some("north south")),
+            // Read as the registry reads it: columns in any case and order, a byte order mark, blanks, quotes.
+            ("\u{feff}Region , CODE\r\n\" north \",1\r\n,2\r\n", Some("north")),
+            ("code,region\n", Some("")),
+            ("code,area\n1,north\n", None),
+            ("region\nnorth\n", None),
+            ("", None),
+        ] {
+            assert_eq!(members(text).as_deref(), expected, "{text:?}");
+        }
+        let gbk = column_of_csv(b"code,region\n1,\xb1\xb1\n", "region");
+        assert!(matches!(gbk, Err(TableFault::NotUtf8(14))));
     }
-    Ok(values)
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::Scope;
 use crate::domain::Text;
+use crate::pipeline::csv_table::{CsvTable, Record};
 use crate::pipeline::definition::Located;
 use crate::pipeline::faults::Faults;
 use crate::pipeline::model::{AreaSource, DimensionLevel, LevelIndex};
@@ -41,7 +42,7 @@ impl Scope<'_> {
             let message = "`order` means nothing where the members are the areas of the registry".to_owned();
             faults.add(self.source, "misplaced-key", first.span(), message, None);
         }
-        // A table that cannot be read is a fault of the registry, and told there.
+        // A table that cannot be read is a fault of the registry, and reported there.
         self.names = areas_of(&registry.divisions, &registry.levels, level).unwrap_or_default();
         if self.names.is_empty() {
             let message = format!("the divisions have no area of the level `{}`", registry.levels[level]);
@@ -64,26 +65,25 @@ struct Row {
 
 /// Codes and names of the areas of a level; of several rows of a code the last counts. None where the table cannot be read.
 fn areas_of(path: &Path, levels: &[String], level: LevelIndex) -> Option<BTreeMap<String, Text>> {
-    let bytes = std::fs::read(path).ok()?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
-    let headers = reader.headers().ok()?.clone();
-    let column = |name: &str| headers.iter().position(|header| header.trim() == name);
-    let (code, parent, name) = (column("code")?, column("parent_code")?, column("name")?);
-    let (stated, english) = (column("level"), column("name_en"));
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.ok()?;
-        let cell = |at: usize| record.get(at).unwrap_or_default().trim().to_owned();
-        let own = cell(name);
-        let in_english = english.map(cell).filter(|text| !text.is_empty());
-        rows.push(Row {
-            code: cell(code),
-            parent: cell(parent),
-            level: stated.and_then(|at| levels.iter().position(|level| *level == cell(at))),
+    let table = CsvTable::parse(&std::fs::read_to_string(path).ok()?, b',')?;
+    let (code, parent, name) = (
+        table.column("code")?,
+        table.column("parent_code")?,
+        table.column("name")?,
+    );
+    let (stated, english) = (table.column("level"), table.column("name_en"));
+    let row = |record: &Record| {
+        let cell = |at: Option<usize>| record.cell(at).to_owned();
+        let own = cell(Some(name));
+        let in_english = Some(cell(english)).filter(|text| !text.is_empty());
+        Row {
+            code: cell(Some(code)),
+            parent: cell(Some(parent)),
+            level: levels.iter().position(|level| level == record.cell(stated)),
             name: Text::new(own.clone(), in_english.unwrap_or(own)),
-        });
-    }
+        }
+    };
+    let rows: Vec<Row> = table.records.iter().map(row).collect();
     let by_code: BTreeMap<&str, &Row> = rows.iter().rev().map(|row| (row.code.as_str(), row)).collect();
     let of_level = rows
         .iter()
@@ -91,7 +91,7 @@ fn areas_of(path: &Path, levels: &[String], level: LevelIndex) -> Option<BTreeMa
     Some(of_level.map(|row| (row.code.clone(), row.name.clone())).collect())
 }
 
-/// As stated, else one below the parent's. None where parents lead nowhere, which the registry tells.
+/// As stated, else one below the parent's. None where a parent does not exist, which the registry reports.
 fn level_of(row: &Row, by_code: &BTreeMap<&str, &Row>, levels: usize) -> Option<LevelIndex> {
     let mut here = row;
     for climbed in 0..levels {

@@ -1,7 +1,7 @@
 //! Rules over one form: `[[sum]]`, `[[history]]`, `[[outlier]]`, `[[cover]]`.
 
 use super::wording;
-use super::{Ground, form_index, message_or, title_or};
+use super::{Context, form_index, message_or, title_or};
 use crate::domain::Severity;
 use crate::pipeline::definition::{
     AgainstDef, CoverDef, FindDef, HistoryDef, Located, MissingPart, OutlierDef, RelationDef, SumDef, UnknownResult,
@@ -16,7 +16,7 @@ use crate::pipeline::resolve::plan::within_input;
 /// Peers a value is judged among, where the definition does not say how many are needed.
 const PEERS: u32 = 10;
 
-impl Ground<'_> {
+impl Context<'_> {
     pub(super) fn sum(&mut self, written: &Located<SumDef>, faults: &mut Faults) {
         let usual = format!("sum-{}", dashed(&written.total));
         let named = self.name(written.id.as_ref(), usual, written.span(), faults);
@@ -296,7 +296,7 @@ impl Ground<'_> {
         self.add(named.fresh, rule);
     }
 
-    /// A form whose units can be told from period to period.
+    /// A form whose units can be matched from period to period.
     fn keyed_form(&self, written: &Located<String>, kind: &str, faults: &mut Faults) -> Option<FormIndex> {
         let at = form_index(written, self.forms, self.source, faults)?;
         let form = &self.forms[at].0;

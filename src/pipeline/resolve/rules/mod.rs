@@ -27,7 +27,7 @@ pub(super) fn resolve(
     let Some((source, file)) = content(file) else {
         return Vec::new();
     };
-    let mut ground = Ground {
+    let mut context = Context {
         plan,
         forms,
         dimensions,
@@ -35,17 +35,17 @@ pub(super) fn resolve(
         ids: Ids::default(),
         rules: Vec::new(),
     };
-    file.row.iter().for_each(|rule| ground.row(rule, faults));
-    file.sum.iter().for_each(|rule| ground.sum(rule, faults));
-    file.history.iter().for_each(|rule| ground.history(rule, faults));
-    file.outlier.iter().for_each(|rule| ground.outlier(rule, faults));
-    file.cover.iter().for_each(|rule| ground.cover(rule, faults));
-    file.reconcile.iter().for_each(|rule| ground.reconcile(rule, faults));
-    ground.rules
+    file.row.iter().for_each(|rule| context.row(rule, faults));
+    file.sum.iter().for_each(|rule| context.sum(rule, faults));
+    file.history.iter().for_each(|rule| context.history(rule, faults));
+    file.outlier.iter().for_each(|rule| context.outlier(rule, faults));
+    file.cover.iter().for_each(|rule| context.cover(rule, faults));
+    file.reconcile.iter().for_each(|rule| context.reconcile(rule, faults));
+    context.rules
 }
 
-/// What rules refer to, and the rules so far.
-struct Ground<'a> {
+/// The parts of a definition that rules refer to, and the rules so far.
+struct Context<'a> {
     plan: &'a Plan,
     forms: &'a [SourcedForm<'a>],
     dimensions: &'a [Dimension],
@@ -54,13 +54,13 @@ struct Ground<'a> {
     rules: Vec<Rule>,
 }
 
-/// What a rule is called, and where that stands.
+/// The id of a rule, and whether it is new.
 struct Named {
     id: String,
     fresh: bool,
 }
 
-impl Ground<'_> {
+impl Context<'_> {
     fn row(&mut self, written: &Located<RowDef>, faults: &mut Faults) {
         let source = self.source;
         let named = self.name(Some(&written.id), String::new(), written.span(), faults);

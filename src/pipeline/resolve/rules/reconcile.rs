@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::kinds::dashed;
 use super::wording;
-use super::{Ground, message_or, title_or};
+use super::{Context, message_or, title_or};
 use crate::domain::Period;
 use crate::pipeline::definition::{Located, ReconcileDef, SideDef, UnknownResult};
 use crate::pipeline::faults::{Faults, choices};
@@ -13,7 +13,7 @@ use crate::pipeline::model::{
 };
 use crate::pipeline::resolve::indicators::{applies, members};
 
-impl Ground<'_> {
+impl Context<'_> {
     pub(super) fn reconcile(&mut self, written: &Located<ReconcileDef>, faults: &mut Faults) {
         let source = self.source;
         let stated = written.right.rsplit('.').next().unwrap_or_default();

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A table whose first record is the header.
 #[derive(Debug)]
-pub(super) struct CsvTable {
+pub struct CsvTable {
     /// The header; its cells are trimmed.
     pub header: Record,
     /// All further records but blank ones.
@@ -13,7 +13,7 @@ pub(super) struct CsvTable {
 
 /// One record.
 #[derive(Debug)]
-pub(super) struct Record {
+pub struct Record {
     /// Line it begins on, from 1.
     pub line: u32,
     /// All its bytes, without the line's end.

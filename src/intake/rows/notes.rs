@@ -1,0 +1,92 @@
+//! Rows beneath a header that are no records but belong to it: units, numbers of columns, drawn lines.
+
+use super::{Judge, says};
+use crate::domain::{MatchedColumn, fold};
+use crate::intake::header::is_figure;
+use crate::intake::words::words;
+use crate::intake::{unit_columns, units};
+
+impl Judge<'_> {
+    /// Whether a row holds nothing but one cell that names units. Right beneath the header a bare unit is that of its own column.
+    pub(super) fn is_unit_line(&self, row: usize, is_first: bool) -> bool {
+        let Some((column, cell)) = self.first(row) else {
+            return false;
+        };
+        let is_alone = (column + 1..self.grid.width(row)).all(|other| self.cell(row, other).is_empty());
+        let is_own = || {
+            let mut columns = self.header.columns.iter();
+            let matched = columns.find(|matched| matched.index as usize == column);
+            matched.is_some_and(|matched| units::is_numeric(&self.book.form.columns[matched.column]))
+        };
+        is_alone
+            && (units::is_line(cell, self.book.units) || unit_columns::is_line(self.book, cell))
+            && !(is_first && is_own() && units::is_bare(cell, self.book.units))
+    }
+
+    /// Units in a row without a key: where most columns of figures name a known one, an unknown word is a unit, too, and
+    /// its column cannot be read.
+    fn units_in_part(&self, row: usize) -> Option<Vec<(u32, String)>> {
+        if !self.keys.iter().all(|key| !says(self.cell(row, *key))) {
+            return None;
+        }
+        let (mut found, mut known) = (Vec::new(), 0);
+        let numeric = |matched: &&MatchedColumn| units::is_numeric(&self.book.form.columns[matched.column]);
+        for matched in self.header.columns.iter().filter(numeric) {
+            let cell = self.cell(row, matched.index as usize);
+            if is_figure(cell) {
+                return None;
+            }
+            if !says(cell) || self.book.form.missing.contains_key(cell) {
+                continue;
+            }
+            known += usize::from(units::is_bare(cell, self.book.units));
+            found.push((matched.index, fold(cell)));
+        }
+        (known > 0 && known * 2 >= found.len()).then_some(found)
+    }
+
+    /// `甲 乙 1 2 3`, or units (which are kept).
+    pub(super) fn is_note(&self, row: usize, units: &mut Vec<(u32, String)>) -> bool {
+        if self.header.end == self.header.top {
+            return false;
+        }
+        if self.is_rule(row) || self.counts_columns(row) {
+            return true;
+        }
+        match units::of_row(self.grid, row, self.book.units).or_else(|| self.units_in_part(row)) {
+            Some(found) => {
+                units.extend(found);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The line that parts header and rows where tables are drawn with characters: `|---|:---:|`.
+    fn is_rule(&self, row: usize) -> bool {
+        let is_rule = |cell: &str| {
+            let line = cell.trim_matches(':');
+            line.len() >= 3 && cell.len() - line.len() <= 2 && line.bytes().all(|byte| byte == b'-')
+        };
+        let filled = || self.grid.row(row).map(str::trim).filter(|cell| !cell.is_empty());
+        let named = self.header.names.iter().filter(|name| !name.is_empty()).count();
+        named > 1 && filled().all(is_rule) && filled().count() == named
+    }
+
+    fn counts_columns(&self, row: usize) -> bool {
+        let (mut words_seen, mut numbers) = (0, 0);
+        for cell in self.grid.row(row) {
+            let folded = fold(cell);
+            let plain = folded.trim_matches(['(', ')', '[', ']', '-', '—']);
+            if plain.is_empty() {
+                continue;
+            }
+            match plain.parse::<u32>() {
+                Ok(number) if number == numbers + 1 => numbers = number,
+                Err(_) if words().is_counter(plain) => words_seen += 1,
+                _ => return false,
+            }
+        }
+        words_seen + numbers >= 3 || (words_seen > 0 && words_seen + numbers >= 2)
+    }
+}

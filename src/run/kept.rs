@@ -1,0 +1,395 @@
+//! Results of partitions that one run keeps for the next, by everything they depend on.
+//!
+//! `state/` in the output folder holds the hashes of the files of the input, the result of each partition and period, and its
+//! Parquet files by their hash. A result is used again only where every input has the hash that it had; whatever is damaged there
+//! is made anew. Nothing but time is lost when the folder is deleted.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::RunError;
+use super::bundle::{Bundle, partition_of};
+use super::lineage::Memories;
+use super::night::{Night, PartitionResult};
+use super::partition::file_name;
+use crate::domain::{Period, hex};
+use crate::lake::{Error, FileIndex, Output, Written, sealed};
+use crate::release::Staging;
+
+/// Name of the folder in the output folder.
+const STATE: &str = "state";
+
+/// The program that has kept a result; another one may compute something else.
+const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("HUIZONG_SOURCES"));
+
+/// sha256 of something that a result depends on.
+type Hash = [u8; 32];
+
+/// What a result depends on, each part by a name for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dependencies {
+    /// The program, the definition, the registers and the like.
+    parts: BTreeMap<String, Hash>,
+    /// The submissions by path: content, how they were recognised, and when they came.
+    files: BTreeMap<String, Hash>,
+}
+
+/// Why a result cannot be used again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// No result has been kept, or it is damaged.
+    New,
+    /// Another program, definition, register or earlier period.
+    Part(String),
+    /// A submission that was not there.
+    Added(String),
+    /// A submission that is no longer there.
+    Gone(String),
+    /// A submission with another content, receipt or claim.
+    Changed(String),
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cause::New => f.write_str("nothing kept"),
+            Cause::Part(name) => f.write_str(name),
+            Cause::Added(path) => write!(f, "new {path}"),
+            Cause::Gone(path) => write!(f, "gone {path}"),
+            Cause::Changed(path) => write!(f, "changed {path}"),
+        }
+    }
+}
+
+impl Dependencies {
+    /// What differs from those of a result that was kept; empty: nothing.
+    fn differences(&self, kept: &Dependencies) -> Vec<Cause> {
+        let parts = self
+            .parts
+            .iter()
+            .filter(|(name, hash)| kept.parts.get(*name) != Some(*hash));
+        let mut causes: Vec<Cause> = parts.map(|(name, _)| Cause::Part(name.clone())).collect();
+        for (path, hash) in &self.files {
+            match kept.files.get(path) {
+                None => causes.push(Cause::Added(path.clone())),
+                Some(before) if before != hash => causes.push(Cause::Changed(path.clone())),
+                Some(_) => {}
+            }
+        }
+        let gone = kept.files.keys().filter(|path| !self.files.contains_key(*path));
+        causes.extend(gone.map(|path| Cause::Gone(path.clone())));
+        causes
+    }
+}
+
+/// What the result of a bundle depends on, and the content of each file of it on disk.
+pub struct Asked {
+    dependencies: Dependencies,
+    contents: BTreeMap<String, Hash>,
+}
+
+/// A Parquet file of a result.
+#[derive(Debug, Serialize, Deserialize)]
+struct KeptFile {
+    path: String,
+    written: Written,
+}
+
+/// A result as it is kept. Its files lie beside it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    dependencies: Dependencies,
+    files: Vec<KeptFile>,
+    result: PartitionResult,
+    /// [`Memories`] after the period, encoded: needed only where a later period is computed.
+    memories: Vec<u8>,
+}
+
+/// Finds and keeps results.
+pub struct Keeper {
+    root: PathBuf,
+    index: FileIndex,
+    /// Parts that all results depend on.
+    shared: BTreeMap<String, Hash>,
+    /// What the registers say of a period, for all of its results.
+    registers: BTreeMap<Option<Period>, Hash>,
+    used: Mutex<BTreeSet<PathBuf>>,
+    reused: AtomicU64,
+}
+
+/// What is left to later periods, encoded, with its hash.
+pub struct Left {
+    bytes: Vec<u8>,
+    hash: Hash,
+}
+
+impl Left {
+    /// Of the first period: nothing.
+    pub fn nothing() -> Left {
+        Left::of(&Memories::default())
+    }
+
+    fn of(memories: &Memories) -> Left {
+        Left::encoded(encode(memories))
+    }
+
+    fn encoded(bytes: Vec<u8>) -> Left {
+        Left {
+            hash: Sha256::digest(&bytes).into(),
+            bytes,
+        }
+    }
+
+    /// What rules remember. None: it cannot be read.
+    pub fn memories(&self) -> Option<Memories> {
+        postcard::from_bytes(&self.bytes).ok()
+    }
+}
+
+fn encode(value: &impl Serialize) -> Vec<u8> {
+    postcard::to_stdvec(value).expect("what is kept can be encoded")
+}
+
+fn hash(value: &impl Serialize) -> Hash {
+    Sha256::digest(encode(value)).into()
+}
+
+impl Asked {
+    /// Whether each file had the content that was hashed when it was read.
+    fn is_of(&self, result: &PartitionResult) -> bool {
+        let entries = result.entries.iter();
+        let read: BTreeMap<&str, &str> = entries
+            .map(|entry| (entry.file(), entry.submission.sha256.as_str()))
+            .collect();
+        let is_same = |(path, content): (&String, &Hash)| read.get(path.as_str()) == Some(&hex(content).as_str());
+        self.contents.iter().all(is_same)
+    }
+}
+
+impl Keeper {
+    /// Opens the folder. `rehash`: every file of the input is read, whatever its times say.
+    pub fn open(night: &Night<'_>, output: &Output, rehash: bool) -> Keeper {
+        let root = output.root().join(STATE);
+        let index = FileIndex::open(&root.join("files"));
+        let pipeline = night.pipeline;
+        let periods: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
+        let skipped: Vec<String> = night.skipped.iter().map(ToString::to_string).collect();
+        let shared = BTreeMap::from([
+            ("program".to_owned(), hash(&PROGRAM)),
+            ("definition".to_owned(), hash(&pipeline.digest)),
+            ("periods of the run".to_owned(), hash(&(periods, skipped))),
+            ("lists of units".to_owned(), hash(&format!("{:?}", night.lists))),
+        ]);
+        let of_period = |period: Option<Period>| {
+            let periods: Vec<Period> = period.map_or_else(|| pipeline.periods.clone(), |period| vec![period]);
+            let mut digest = Sha256::new();
+            for period in periods {
+                for form in 0..pipeline.forms.len() {
+                    digest.update(format!("{:?}\n", night.reporters.expected(form, period)));
+                }
+            }
+            (period, digest.finalize().into())
+        };
+        let periods = pipeline.periods.iter().copied().map(Some).chain([None]);
+        Keeper {
+            root,
+            index: if rehash { index.distrusted() } else { index },
+            shared,
+            registers: periods.map(of_period).collect(),
+            used: Mutex::new(BTreeSet::new()),
+            reused: AtomicU64::new(0),
+        }
+    }
+
+    /// What the result of a bundle depends on; None: a file of it cannot be opened, so that nobody knows.
+    pub fn asked(&self, night: &Night<'_>, bundle: &Bundle, left: &Left) -> Option<Asked> {
+        let (period, _) = bundle.key;
+        let mut parts = self.shared.clone();
+        parts.insert("register of reporters".to_owned(), *self.registers.get(&period)?);
+        parts.insert("earlier periods".to_owned(), left.hash);
+        let concerns = |form: usize, of: Period, sender: &str| {
+            let is_here = || {
+                let areas = night.areas(form, of);
+                let area = partition_of(night.pipeline, &areas, sender);
+                areas.get(sender).is_none() || night.lineage.bundle(of, &area) == bundle.key.1
+            };
+            period.is_none() || period == Some(of) && is_here()
+        };
+        let corrections = night.feedback.corrections.list.iter().enumerate();
+        let corrections: Vec<String> = corrections
+            .filter(|(_, one)| concerns(one.form, one.period, &one.area))
+            .map(|(at, one)| format!("{at} {one:?}"))
+            .collect();
+        parts.insert("corrections".to_owned(), hash(&corrections));
+        let explanations = night.feedback.explanations.list.iter().enumerate();
+        let explanations: Vec<String> = explanations
+            .filter(|(_, one)| concerns(one.form, one.period, &one.area))
+            .map(|(at, one)| format!("{at} {one:?}"))
+            .collect();
+        parts.insert("explanations".to_owned(), hash(&explanations));
+        let (mut files, mut contents) = (BTreeMap::new(), BTreeMap::new());
+        for file in &bundle.files {
+            let content = match file.location() {
+                Some(location) => {
+                    let content = self.index.sha256(&file.path, location)?;
+                    contents.insert(file.path.clone(), content);
+                    content
+                }
+                None => hash(&file.irregular()?),
+            };
+            let received = night.receipts.received_at(&file.path).map(|date| date.to_string());
+            files.insert(file.path.clone(), hash(&(content, &file.claims, &file.told, received)));
+        }
+        Some(Asked {
+            dependencies: Dependencies { parts, files },
+            contents,
+        })
+    }
+
+    /// Why the result of a bundle must be computed; empty: it is kept.
+    pub fn causes(&self, bundle: &Bundle, asked: &Asked) -> Vec<Cause> {
+        let kept = self.read(bundle);
+        kept.map_or_else(
+            || vec![Cause::New],
+            |kept| asked.dependencies.differences(&kept.dependencies),
+        )
+    }
+
+    /// The kept result of a bundle, its files linked into the release; None: it must be computed.
+    ///
+    /// # Errors
+    /// When a file cannot be linked or copied.
+    pub fn find(
+        &self,
+        bundle: &Bundle,
+        asked: &Asked,
+        staging: &Staging,
+    ) -> Result<Option<(PartitionResult, Left)>, RunError> {
+        let Some(kept) = self.read(bundle).filter(|kept| kept.dependencies == asked.dependencies) else {
+            return Ok(None);
+        };
+        let objects: Vec<PathBuf> = kept
+            .files
+            .iter()
+            .map(|file| self.object(&file.written.sha256))
+            .collect();
+        let is_whole = |(file, object): (&KeptFile, &PathBuf)| {
+            fs::read(object).is_ok_and(|bytes| hex(&Sha256::digest(bytes)) == file.written.sha256)
+        };
+        if !kept.files.iter().zip(&objects).all(is_whole) {
+            return Ok(None);
+        }
+        for (file, object) in kept.files.iter().zip(&objects) {
+            staging.link(object, &file.path, file.written.clone())?;
+        }
+        self.note(objects.into_iter().chain([self.place(bundle)]));
+        self.reused.fetch_add(1, Ordering::Relaxed);
+        Ok(Some((kept.result, Left::encoded(kept.memories))))
+    }
+
+    /// Keeps a result whose files have been written, and gives what is left to later periods. A file that changed while it was read
+    /// is not known to be what its hash says: then nothing is kept.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep(
+        &self,
+        (bundle, asked): (&Bundle, Option<Asked>),
+        (result, memories): (PartitionResult, &Memories),
+        staging: &Staging,
+    ) -> Result<(PartitionResult, Left), RunError> {
+        let left = Left::of(memories);
+        let mut result = result;
+        let files = std::mem::take(&mut result.files);
+        let mut kept_files = Vec::new();
+        for file in &files {
+            staging.put(file)?;
+            kept_files.push(KeptFile {
+                path: file.path.clone(),
+                written: file.written(),
+            });
+        }
+        let Some(asked) = asked.filter(|asked| asked.is_of(&result)) else {
+            return Ok((result, left));
+        };
+        let objects = kept_files.iter().map(|file| {
+            let object = self.object(&file.written.sha256);
+            if !object.exists() {
+                crate::lake::link(&staging.path(&file.path), &object)?;
+            }
+            Ok(object)
+        });
+        let objects: Vec<PathBuf> = objects.collect::<Result<_, Error>>()?;
+        let kept = Kept {
+            dependencies: asked.dependencies,
+            files: kept_files,
+            result,
+            memories: left.bytes,
+        };
+        sealed::write(&self.place(bundle), &encode(&kept))?;
+        self.note(objects.into_iter().chain([self.place(bundle)]));
+        let left = Left {
+            bytes: kept.memories,
+            hash: left.hash,
+        };
+        Ok((kept.result, left))
+    }
+
+    /// Writes the index, and clears away what no result of this run needs, where it covered all periods.
+    ///
+    /// # Errors
+    /// When something cannot be written or removed.
+    pub fn close(&self, is_complete: bool) -> Result<u64, RunError> {
+        self.index.save()?;
+        if is_complete {
+            let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+            for folder in ["results", "objects"] {
+                sweep(&self.root.join(folder), &used)?;
+            }
+        }
+        Ok(self.reused.load(Ordering::Relaxed))
+    }
+
+    fn read(&self, bundle: &Bundle) -> Option<Kept> {
+        let bytes = fs::read(self.place(bundle)).ok()?;
+        postcard::from_bytes(sealed::open(&bytes)?).ok()
+    }
+
+    fn place(&self, bundle: &Bundle) -> PathBuf {
+        let (period, area) = &bundle.key;
+        let period = period.map_or("unknown".to_owned(), |period| period.to_string());
+        self.root.join("results").join(period).join(file_name(area))
+    }
+
+    fn object(&self, sha256: &str) -> PathBuf {
+        self.root.join("objects").join(sha256)
+    }
+
+    fn note(&self, paths: impl Iterator<Item = PathBuf>) {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).extend(paths);
+    }
+}
+
+/// Removes the files below a folder that are not used.
+fn sweep(folder: &Path, used: &BTreeSet<PathBuf>) -> Result<(), Error> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        entries => entries.map_err(Error::io("list the folder", folder))?,
+    };
+    for entry in entries {
+        let path = entry.map_err(Error::io("list the folder", folder))?.path();
+        if path.is_dir() {
+            sweep(&path, used)?;
+        } else if !used.contains(&path) {
+            fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+        }
+    }
+    Ok(())
+}

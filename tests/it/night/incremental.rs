@@ -1,0 +1,297 @@
+//! A run that takes over what an earlier one has kept publishes what a run without it would.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+
+use super::small::{Sent, nation};
+use crate::support::{World, copy_folder, published, run};
+
+const COUNTIES: [&str; 4] = ["130102", "130104", "140105", "140106"];
+const PERIODS: [&str; 3] = ["2018", "2019", "2020"];
+
+const AREAS: &str = "code,name,level,kind,parent_code\n000000,全国,nation,nation,\n130000,河北省,province,province,000000\n\
+                     140000,山西省,province,province,000000\n130102,长安区,county,county,130000\n\
+                     130104,桥西区,county,county,130000\n140105,小店区,county,county,140000\n\
+                     140106,迎泽区,county,county,140000\n";
+
+const RULES: &str = "\
+[[row]]
+id = 'few-rooms'
+form = 'houses'
+assert = 'rooms < 9'
+severity = 'explain'
+message = { zh = '间数过多', en = 'too many rooms' }
+[[history]]
+form = 'people'
+column = 'people'
+ratio = { min = 0.5, max = 2.0 }
+[[cover]]
+form = 'houses'
+against = 'previous'
+find = 'missing'
+";
+
+/// Two provinces of two counties, three years, rules that look back, registers and receipts.
+fn world() -> World {
+    let registers = "[reporters]\nfile = 'reporters.csv'\nreceipts = 'receipts.csv'\n";
+    let mut world = nation("['2018', '2019', '2020']", "year", registers)
+        .defined("divisions.csv", AREAS)
+        .defined("checks.toml", RULES)
+        .beside("reporters.csv", reporters(3))
+        .beside("receipts.csv", receipts("2021-01-05"));
+    for period in PERIODS {
+        for county in COUNTIES {
+            world = world.county(period, county, "100", &["3", "4"]);
+        }
+    }
+    world
+}
+
+fn reporters(rows: usize) -> String {
+    let line = |county: &&str| format!("{county},people,,1\n{county},houses,,{rows}\n");
+    "area_code,form,period,expected_rows\n".to_owned() + &COUNTIES.iter().map(line).collect::<String>()
+}
+
+fn receipts(day: &str) -> String {
+    format!("path,received_at\n2020/130102_people.csv,{day}\n2020/140105_houses.csv,2021-01-04\n")
+}
+
+fn houses(county: &str, rooms: &[u8]) -> String {
+    let line = |(at, rooms): (usize, &u8)| format!("{county}001{:03},{rooms}\n", at + 1);
+    "代码,间数\n".to_owned() + &rooms.iter().enumerate().map(line).collect::<String>()
+}
+
+/// Something that happens between two nights.
+#[derive(Clone, Debug)]
+enum Edit {
+    /// A county sends another figure of a year, in place of what it had sent.
+    People(usize, usize, u32),
+    /// The same with the rows of its roster.
+    Houses(usize, usize, Vec<u8>),
+    Gone(usize, usize),
+    Renamed(usize, usize),
+    Touched(usize, usize),
+    /// The bound of a rule.
+    Rule(u8),
+    Correction(usize, usize, u32),
+    Explanation(usize, usize),
+    Receipt(u8),
+    Register(usize),
+    /// The name of an area.
+    Area(u8),
+    /// A file of the state is cut off or changed.
+    Damaged(u16),
+    /// Some years only.
+    Partial(usize),
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let (county, period) = (0..COUNTIES.len(), 0..PERIODS.len());
+    let at = (county, period);
+    prop_oneof![
+        4 => (at.clone(), 20..400_u32).prop_map(|((c, p), n)| Edit::People(c, p, n)),
+        4 => (at.clone(), prop::collection::vec(0..12_u8, 0..4)).prop_map(|((c, p), rooms)| Edit::Houses(c, p, rooms)),
+        2 => at.clone().prop_map(|(c, p)| Edit::Gone(c, p)),
+        1 => at.clone().prop_map(|(c, p)| Edit::Renamed(c, p)),
+        1 => at.clone().prop_map(|(c, p)| Edit::Touched(c, p)),
+        1 => (3..12_u8).prop_map(Edit::Rule),
+        2 => (at.clone(), 20..400_u32).prop_map(|((c, p), n)| Edit::Correction(c, p, n)),
+        1 => at.prop_map(|(c, p)| Edit::Explanation(c, p)),
+        1 => (1..28_u8).prop_map(Edit::Receipt),
+        1 => (1..5_usize).prop_map(Edit::Register),
+        1 => any::<u8>().prop_map(Edit::Area),
+        2 => any::<u16>().prop_map(Edit::Damaged),
+        1 => (0..PERIODS.len()).prop_map(Edit::Partial),
+    ]
+}
+
+/// Makes an edit; gives further arguments of the next run.
+fn make(world: &World, edit: &Edit) -> Vec<String> {
+    let file = |county: &usize, period: &usize, form: &str| {
+        format!("input/{}/{}_{form}.csv", PERIODS[*period], COUNTIES[*county])
+    };
+    let appended = |name: &str, head: &str, text: &str| {
+        let all = fs::read_to_string(world.path(&format!("input/{name}"))).unwrap_or_else(|_| head.to_owned());
+        world.put(&format!("input/{name}"), all + text);
+    };
+    match edit {
+        Edit::People(county, period, people) => {
+            let text = format!("代码,人数,贫困人数\n{},{people},10\n", COUNTIES[*county]);
+            world.put(&file(county, period, "people"), text);
+        }
+        Edit::Houses(county, period, rooms) => {
+            world.put(&file(county, period, "houses"), houses(COUNTIES[*county], rooms));
+        }
+        Edit::Gone(county, period) => drop(fs::remove_file(world.path(&file(county, period, "people")))),
+        Edit::Renamed(county, period) => {
+            let from = world.path(&file(county, period, "people"));
+            drop(fs::rename(&from, world.path(&file(county, period, "people_new"))));
+        }
+        Edit::Touched(county, period) => {
+            if let Ok(content) = fs::read(world.path(&file(county, period, "people"))) {
+                world.put(&file(county, period, "people"), content);
+            }
+        }
+        Edit::Rule(bound) => world.put(
+            "pipeline/checks.toml",
+            RULES.replace("rooms < 9", &format!("rooms < {bound}")),
+        ),
+        Edit::Correction(county, period, people) => {
+            let (area, period) = (COUNTIES[*county], PERIODS[*period]);
+            let id = fs::read_to_string(world.path("input/corrections.toml")).map_or(0, |text| text.len());
+            appended(
+                "corrections.toml",
+                "",
+                &format!(
+                    "[[correction]]\nid = 'c{id}'\naction = 'override'\nform = 'people'\nperiod = '{period}'\narea = '{area}'\n\
+                     key = '{area}'\ncolumn = 'people'\nvalue = '{people}'\nreason = 'by telephone'\napproved_by = 'office'\n\
+                     reported = '2021-03-02'\n"
+                ),
+            );
+        }
+        Edit::Explanation(county, period) => {
+            let (area, period) = (COUNTIES[*county], PERIODS[*period]);
+            let head = "form,period,area_code,key,column,code,explanation\n";
+            let line = format!("houses,{period},{area},{area}001001,rooms,few-rooms,a hostel\n");
+            appended("explanations.csv", head, &line);
+        }
+        Edit::Receipt(day) => world.put("input/receipts.csv", receipts(&format!("2021-01-{day:02}"))),
+        Edit::Register(rows) => world.put("input/reporters.csv", reporters(*rows)),
+        Edit::Area(at) => world.put(
+            "pipeline/divisions.csv",
+            AREAS.replace("长安区", &format!("长安区{at}")),
+        ),
+        Edit::Damaged(at) => damage(&world.output().join("state"), usize::from(*at)),
+        Edit::Partial(period) => return vec!["--period".to_owned(), PERIODS[*period].to_owned()],
+    }
+    Vec::new()
+}
+
+/// Cuts a file of the state off, or changes a byte of it. A link to it in a release is cut, so that only the state is damaged.
+fn damage(state: &Path, at: usize) {
+    let mut files = Vec::new();
+    listed(state, &mut files);
+    files.sort();
+    let Some(file) = files.get(at % files.len().max(1)) else {
+        return;
+    };
+    let mut bytes = fs::read(file).unwrap();
+    match bytes.len() {
+        0 => return,
+        length if at.is_multiple_of(2) => bytes.truncate(at % length),
+        length => bytes[at % length] ^= 1,
+    }
+    fs::remove_file(file).unwrap();
+    fs::write(file, bytes).unwrap();
+}
+
+fn listed(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            listed(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
+}
+
+/// Exit code, and every Parquet file of what a run made: the release, or what was withheld or set apart.
+fn made(world: &World, output: &Path, more: &[String]) -> (i32, BTreeMap<String, Vec<u8>>) {
+    let more: Vec<&str> = ["--as-of", "2021-06-30"]
+        .into_iter()
+        .chain(more.iter().map(String::as_str))
+        .collect();
+    let (code, said) = run(&world.path("pipeline"), &world.path("input"), output, &more);
+    assert!(code == 0 || code == 1, "{said}");
+    let mut files = BTreeMap::new();
+    let made_here = |place: &&str| said.contains(&format!("{place}/tables"));
+    for place in ["withheld", "partial"].into_iter().filter(made_here) {
+        let mut found = Vec::new();
+        listed(&output.join(place), &mut found);
+        for file in found
+            .iter()
+            .filter(|file| file.extension().is_some_and(|ending| ending == "parquet"))
+        {
+            let name = file.strip_prefix(output).unwrap().to_string_lossy().into_owned();
+            files.insert(name, fs::read(file).unwrap());
+        }
+    }
+    if output.join("current").exists() {
+        files.extend(published(output));
+    }
+    (code, files)
+}
+
+/// The releases of an output folder and its `current`, without what runs keep.
+fn copy(from: &Path, to: &Path) {
+    copy_folder(&from.join("releases"), &to.join("releases"));
+    std::os::unix::fs::symlink(fs::read_link(from.join("current")).unwrap(), to.join("current")).unwrap();
+}
+
+fn reused(world: &World) -> u64 {
+    let args = ["--quiet", "--log-format", "json"];
+    let (_, said) = world.run(&args);
+    let ended = said.lines().last().unwrap();
+    let ended: serde_json::Value = serde_json::from_str(ended).unwrap_or_else(|_| panic!("{said}"));
+    ended["fields"]["partitions_reused"]
+        .as_u64()
+        .unwrap_or_else(|| panic!("{ended}"))
+}
+
+#[test]
+fn only_what_depends_on_a_changed_file_is_computed_again() {
+    let world = world();
+    assert_eq!(reused(&world), 0);
+    assert_eq!(reused(&world), 6);
+    // The first year of a province: those after it look back at it.
+    world.put("input/2018/130102_houses.csv", houses("130102", &[3, 5]));
+    assert_eq!(reused(&world), 5, "the same units are left to the years that follow");
+    world.put("input/2018/130102_people.csv", "代码,人数,贫困人数\n130102,120,10\n");
+    assert_eq!(
+        reused(&world),
+        4,
+        "the last year looks back at the second one, which is the same"
+    );
+    world.put("input/receipts.csv", receipts("2021-01-20"));
+    assert_eq!(reused(&world), 5);
+    fs::rename(
+        world.path("input/2020/140105_people.csv"),
+        world.path("input/2020/140105_people_b.csv"),
+    )
+    .unwrap();
+    assert_eq!(reused(&world), 5);
+    world.put("pipeline/checks.toml", RULES.replace("rooms < 9", "rooms < 4"));
+    assert_eq!(reused(&world), 0);
+    fs::remove_dir_all(world.output().join("state")).unwrap();
+    assert_eq!(reused(&world), 0);
+    assert_eq!(reused(&world), 6);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4, max_shrink_iters: 20, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_night_that_takes_over_what_is_kept_publishes_what_a_full_one_does(edits in prop::collection::vec(edit(), 1..6)) {
+        let world = world();
+        world.publish(&["--as-of", "2021-06-30"]);
+        for (at, edit) in edits.iter().enumerate() {
+            let more = make(&world, edit);
+            // A full run beside it begins with the same release.
+            let full = world.path(&format!("full{at}"));
+            copy(&world.output(), &full);
+            let ours = made(&world, &world.output(), &more);
+            let theirs = made(&world, &full, &more);
+            prop_assert_eq!(ours.0, theirs.0, "exit code after {:?}", edit);
+            let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
+            prop_assert_eq!(names(&ours.1), names(&theirs.1), "files after {:?}", edit);
+            for (name, bytes) in &ours.1 {
+                prop_assert!(bytes == &theirs.1[name], "{} differs after {:?}", name, edit);
+            }
+            fs::remove_dir_all(full).unwrap();
+        }
+    }
+}
