@@ -5,6 +5,7 @@ mod answers;
 mod beside;
 mod bundle;
 mod choose;
+mod contents;
 mod corrected;
 mod error;
 mod feedback;
@@ -21,6 +22,7 @@ mod night;
 mod obligations;
 mod partition;
 mod place;
+mod plan;
 mod publish;
 mod recognise;
 mod reconciliation;
@@ -32,6 +34,7 @@ mod spread;
 mod stated;
 mod tables;
 mod template;
+mod tie;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -40,14 +43,16 @@ use crate::domain::Period;
 use crate::intake::FoundFile;
 use crate::lake::{Lock, Lost, Output};
 use crate::pipeline::Pipeline;
-use crate::registry::Registry;
+use crate::registry::{RegisterFile, Registry};
 use crate::release::{self, GateCheck, Staging};
 use crate::tables::Table;
 
+use bundle::Chain;
 pub use error::RunError;
 use kept::Keeper;
 pub use ledger::{Entry, Rows, Status};
 use night::{Night, Received};
+pub use plan::{PlanQuery, plan};
 use publish::Ignored;
 pub use publish::null_reasons;
 pub use scope::{NotDue, Scope};
@@ -149,16 +154,7 @@ pub fn run(
     options: &RunOptions,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Outcome, RunError> {
-    let registry = Registry::load(pipeline).map_err(RunError::Definition)?;
-    for warning in registry.warnings(pipeline) {
-        let file = warning.file.display();
-        tracing::warn!(%file, code = warning.code, hint = warning.hint.as_deref(), "{}", warning.message);
-    }
-    if !options.input.is_dir() {
-        return Err(RunError::NoInput {
-            path: options.input.clone(),
-        });
-    }
+    let registry = registry(pipeline, options)?;
     refuse_output_in_input(options)?;
     let output = Output::open(&options.output)?;
     let _lock = Lock::take(&output.lock())?;
@@ -167,38 +163,13 @@ pub fn run(
     let staging = Staging::new(&output)?.made_by(made_by(pipeline));
 
     let root = registry.root_code().to_string();
-    let (mut night, mut registers) = Night::load((pipeline, registry), &scope.left_out, &options.input, progress)?;
-    let mut found = night.intake.discover()?;
-    let receipts_file = pipeline.reporters.as_ref().and_then(|spec| spec.receipts.as_deref());
-    if let Some(file) = registers
-        .iter_mut()
-        .find(|file| Some(file.path.as_str()) == receipts_file)
-    {
-        let paths = found.files.iter().map(|file| file.path.as_str());
-        file.faults.extend(night.receipts.of_missing(&file.path, paths));
-    }
-    recognise::recognise(
-        pipeline,
-        &scope.left_out,
-        &night.registry,
-        &night.intake,
-        &mut found.files,
-    )?;
-    let before = found.files.len();
-    found.files.retain(|file| {
-        !file
-            .claims
-            .first()
-            .is_some_and(|claim| claim.period.is_some_and(|p| scope.left_out.contains(&p)))
-    });
-    let ignored = found.hidden + (before - found.files.len()) as u64;
-    tracing::info!(files = found.files.len(), ignored, "discovered");
-
-    let steps = found.files.len() as u64;
-    let bundles = bundle::bundles((pipeline, &night.registry, &night.lineage), found.files);
-    let chains = bundle::chains(pipeline, &night.lineage, bundles);
-    night.spread = Spread::over(chains.len());
-    let night = night;
+    let Prepared {
+        night,
+        registers,
+        chains,
+        ignored,
+    } = prepare((pipeline, registry), scope, options, progress)?;
+    let steps = chains.iter().flatten().map(|bundle| bundle.files.len() as u64).sum();
     progress(Progress::Stage { name: "read", steps });
     // `tables::figures` puts the results into path order.
     let keeper = Keeper::open(&night, &output, options.rehash);
@@ -245,6 +216,68 @@ pub fn run(
         (ignored, standing),
     )?;
     Ok(Outcome { partitions, ..outcome })
+}
+
+/// The areas, without errors; warnings are logged.
+fn registry(pipeline: &Pipeline, options: &RunOptions) -> Result<Registry, RunError> {
+    let registry = Registry::load(pipeline).map_err(RunError::Definition)?;
+    for warning in registry.warnings(pipeline) {
+        let file = warning.file.display();
+        tracing::warn!(%file, code = warning.code, hint = warning.hint.as_deref(), "{}", warning.message);
+    }
+    if !options.input.is_dir() {
+        return Err(RunError::NoInput {
+            path: options.input.clone(),
+        });
+    }
+    Ok(registry)
+}
+
+/// The jobs of a run, and what they share.
+struct Prepared<'p> {
+    night: Night<'p>,
+    registers: Vec<RegisterFile>,
+    chains: Vec<Chain>,
+    /// Files that are left out without a finding.
+    ignored: u64,
+}
+
+/// Reads the registers, finds the submissions, and puts them into jobs.
+fn prepare<'p>(
+    (pipeline, registry): (&'p Pipeline, Registry),
+    scope: &'p Scope,
+    options: &RunOptions,
+    progress: &'p (dyn Fn(Progress) + Sync),
+) -> Result<Prepared<'p>, RunError> {
+    let skipped = &scope.left_out;
+    let (mut night, mut registers) = Night::load((pipeline, registry), skipped, &options.input, progress)?;
+    let mut found = night.intake.discover()?;
+    let receipts_file = pipeline.reporters.as_ref().and_then(|spec| spec.receipts.as_deref());
+    if let Some(file) = registers
+        .iter_mut()
+        .find(|file| Some(file.path.as_str()) == receipts_file)
+    {
+        let paths = found.files.iter().map(|file| file.path.as_str());
+        file.faults.extend(night.receipts.of_missing(&file.path, paths));
+    }
+    recognise::recognise(pipeline, skipped, &night.registry, &night.intake, &mut found.files)?;
+    let before = found.files.len();
+    let is_skipped = |file: &FoundFile| {
+        let claim = file.claims.first();
+        claim.is_some_and(|claim| claim.period.is_some_and(|period| skipped.contains(&period)))
+    };
+    found.files.retain(|file| !is_skipped(file));
+    let ignored = found.hidden + (before - found.files.len()) as u64;
+    tracing::info!(files = found.files.len(), ignored, "discovered");
+    let bundles = bundle::bundles((pipeline, &night.registry, &night.lineage), found.files);
+    let chains = bundle::chains(pipeline, &night.lineage, bundles);
+    night.spread = Spread::over(chains.len());
+    Ok(Prepared {
+        night,
+        registers,
+        chains,
+        ignored,
+    })
 }
 
 /// What a release depends on beside its tables: the version of the program, and the settings of the returns.

@@ -246,6 +246,7 @@ impl Reader<'_> {
         let (assigned, left) = assign(self.intake, self.claims, &loaded.sheets);
         let mut replies: Vec<Reply> = loaded.ours.iter().flat_map(replies::of).collect();
         let marks = marks::of(self.intake.pipeline, &loaded.ours);
+        let origin = marks::of_origin(self.intake.pipeline, &loaded);
         let names: Vec<Arc<str>> = loaded.sheets.iter().filter_map(|sheet| sheet.name.clone()).collect();
         let several = assigned.len() > 1;
         let mut sheets: Vec<Option<Sheet>> = loaded.sheets.into_iter().map(Some).collect();
@@ -256,7 +257,9 @@ impl Reader<'_> {
             header,
         } in assigned
         {
-            let answers = self.answered(&mut claim, &marks);
+            let answers = self
+                .answered(&mut claim, &marks)
+                .or_else(|| self.made_from(&mut claim, origin.as_ref()?));
             let sheet = sheet.and_then(|at| sheets[at].take());
             let name = sheet.as_ref().and_then(|sheet| sheet.name.as_deref());
             let path = self.sheet_path(name.or(claim.part()).filter(|_| several));
@@ -324,6 +327,23 @@ impl Reader<'_> {
                     None => finding,
                 });
             }
+        }
+        Some(mark)
+    }
+
+    /// The same of a workbook made from a return whose list was deleted.
+    fn made_from(&self, claim: &mut Claim, origin: &Mark) -> Option<Mark> {
+        let mark = self.answered(claim, std::slice::from_ref(origin))?;
+        let is_recognised = |told: &&mut Finding| told.code == Code::ReturnRecognised;
+        if let Some(told) = claim.told.as_mut().filter(is_recognised) {
+            let (zh, en) = match told.expected {
+                Some(_) => ("；约定的位置和名称是 {expected}", "; agreed: {expected}"),
+                None => ("", ""),
+            };
+            told.message = Some(Text::new(
+                format!("“{{raw}}”由退回的工作簿改成，反馈表已被删除；工作簿属性仍注明所答复的上报，按该上报的下一修订版读取{zh}"),
+                format!("“{{raw}}” was made from a return whose list was deleted; the properties of the workbook still say which submission it answers, so it was read as the next revision of that one{en}"),
+            ));
         }
         Some(mark)
     }

@@ -9,7 +9,7 @@ use super::look::{brief, on_one_line};
 use super::number::figure_beside;
 use crate::domain::Text;
 use crate::pipeline::Pipeline;
-use crate::tables::{FindingRow, columns};
+use crate::tables::{FindingRow, NO_BASE, columns};
 
 /// Findings of a list; all are in the table.
 const LINES: usize = 5;
@@ -55,6 +55,7 @@ columns! {
         status: &'a str,
         influence_indicator: Option<&'a str>,
         influence_root: Option<f64>,
+        influence_root_null_reason: Option<&'a str>,
         influence_counted: Option<bool>,
         figure_without: Option<f64>,
         figure_with: Option<f64>,
@@ -73,6 +74,8 @@ pub fn influential<'a>(
         (is_open && is_asked(finding.path)).then_some(())?;
         let cell = finding.cell.map(str::to_owned);
         let indicator = finding.influence_indicator?;
+        let has_no_base = finding.influence_root_null_reason == Some(NO_BASE);
+        let change = finding.influence_root.or(has_no_base.then_some(f64::INFINITY))?;
         Some(InfluentialLine {
             path: finding.path.to_owned(),
             cell: cell.or_else(|| finding.row.map(|row| row.to_string())),
@@ -80,7 +83,7 @@ pub fn influential<'a>(
             title: finding_title(pipeline, finding.code),
             indicator: indicator.to_owned(),
             indicator_title: indicator_title(pipeline, indicator),
-            change: finding.influence_root.filter(|change| *change != 0.0)?,
+            change: Some(change).filter(|change| *change != 0.0)?,
             without: finding.figure_without,
             mended: finding.figure_mended,
             with: finding.figure_with?,

@@ -11,6 +11,7 @@ mod headers;
 mod influential;
 mod look;
 mod number;
+mod plan;
 mod rules;
 mod status;
 mod summary;
@@ -29,6 +30,7 @@ pub use grid::Page;
 pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, People, Remedy, Sender};
 pub use influential::{FindingInfluence, InfluentialLine, influential};
 pub use look::{Look, Source};
+pub use plan::{PlanCause, PlanLine, PlanReport};
 pub use rules::RuleLine;
 pub use status::{BesideLine, CodeCount, LaterLine, ReporterLine, StatusLine, StatusReport};
 pub use summary::{

@@ -25,6 +25,12 @@ pub enum RunError {
         /// Those it has.
         known: String,
     },
+    /// No submission is of a partition area that was asked about.
+    #[error("no submission belongs to a partition area {given}")]
+    NoSuchPartition {
+        /// As the user wrote it.
+        given: String,
+    },
     /// An open-ended pipeline whose first period begins after the date of the run.
     #[error("no period of the pipeline has begun on {as_of}; the first is {first}")]
     NotBegun {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::RunError;
 use super::ledger::{Entry, Status};
 use super::night::Night;
-use super::place::same_records;
+use super::contents::same_records;
 use crate::domain::{Code, Finding, MatchedColumn, RawTable};
 use crate::intake::{FoundFile, ReadSubmission};
 use crate::pipeline::Form;

@@ -13,11 +13,11 @@ use super::identical::Sketch;
 use super::influence::Shares;
 use super::names::Names;
 use crate::domain::{
-    CellValue, Code, Finding, HeaderLayout, Lang, Likeness, Reply, RowState, RowStatuses, Severity, Submission, hex,
+    CellValue, Code, Finding, HeaderLayout, Influence, Lang, Likeness, Reply, RowState, RowStatuses, Severity, Submission, hex,
 };
 use crate::intake::Claim;
 use crate::pipeline::{Form, Pipeline};
-use crate::tables::{FindingRow, SubmissionRow, Table};
+use crate::tables::{FindingRow, NO_BASE, SubmissionRow, Table};
 
 /// What became of a submission as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -269,19 +269,46 @@ pub fn findings(pipeline: &Pipeline, entries: &[Entry], beside: &[Beside]) -> Ta
     for entry in entries {
         let s = &entry.submission;
         let form = entry.claimed.then(|| &pipeline.forms[s.form]);
-        push_findings(&mut table, (&s.id, Some(&s.id), &s.path), form, &entry.findings);
+        let period = s.period.map(|period| period.to_string());
+        let whose = Whose {
+            id: &s.id,
+            submission: Some(&s.id),
+            path: &s.path,
+            period: period.as_deref(),
+            form,
+            area_code: (entry.claimed && !s.area_code.is_empty()).then_some(s.area_code.as_str()),
+        };
+        push_findings(&mut table, &whose, &entry.findings);
     }
     for file in beside {
         let id = format!("beside-{}", &hex(&Sha256::digest(file.path.as_bytes()))[..8]);
-        push_findings(&mut table, (&id, None, &file.path), None, &file.findings);
+        let whose = Whose {
+            id: &id,
+            path: &file.path,
+            ..Whose::default()
+        };
+        push_findings(&mut table, &whose, &file.findings);
     }
     table.sort_by_key();
     table
 }
 
-/// Adds the findings of one submission or file; `whose`: what their ids begin with, the submission, the path.
-fn push_findings(table: &mut Table, whose: (&str, Option<&str>, &str), form: Option<&Form>, findings: &[Finding]) {
-    let (id, submission, path) = whose;
+/// The submission or file that findings are on.
+#[derive(Default)]
+struct Whose<'a> {
+    /// What their ids begin with.
+    id: &'a str,
+    /// None: a file beside the submissions.
+    submission: Option<&'a str>,
+    path: &'a str,
+    period: Option<&'a str>,
+    form: Option<&'a Form>,
+    area_code: Option<&'a str>,
+}
+
+/// Adds the findings of one submission or file.
+fn push_findings(table: &mut Table, whose: &Whose<'_>, findings: &[Finding]) {
+    let form = whose.form;
     let mut findings: Vec<&Finding> = findings.iter().collect();
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     for (at, finding) in findings.iter().enumerate() {
@@ -289,12 +316,17 @@ fn push_findings(table: &mut Table, whose: (&str, Option<&str>, &str), form: Opt
         let column = form.and_then(|form| Some(&form.columns[form.column(place.column.as_deref()?)?]));
         let title = |lang: Lang| column.map(|column| column.title.get(lang));
         let influence = finding.influence.as_ref();
-        let (finding_id, cell, cells) = (format!("{id}-{:05}", at + 1), place.a1(), shown_cells(finding));
+        let (finding_id, cell, cells) = (format!("{}-{:05}", whose.id, at + 1), place.a1(), shown_cells(finding));
+        let (influence_root, root_null) = share(influence, |of| of.national);
+        let (influence_partition, partition_null) = share(influence, |of| of.partition);
         let message = |lang: Lang| finding.message(lang, title(lang));
         table.push(FindingRow {
             finding_id: &finding_id,
-            submission_id: submission,
-            path,
+            submission_id: whose.submission,
+            path: whose.path,
+            period: whose.period,
+            form: form.map(|form| form.id.as_str()),
+            area_code: whose.area_code,
             code: finding.code.as_str(),
             severity: finding.severity.as_str(),
             sheet: place.sheet.as_deref(),
@@ -311,8 +343,10 @@ fn push_findings(table: &mut Table, whose: (&str, Option<&str>, &str), form: Opt
             correction: finding.correction.as_deref(),
             explanation: finding.explanation.as_deref(),
             influence_indicator: influence.map(|of| of.indicator.as_str()),
-            influence_root: influence.and_then(|of| of.national),
-            influence_partition: influence.and_then(|of| of.partition),
+            influence_root,
+            influence_root_null_reason: root_null,
+            influence_partition,
+            influence_partition_null_reason: partition_null,
             influence_counted: influence.map(|of| of.counts),
             figure_with: influence.and_then(|of| of.figures.with),
             figure_without: influence.and_then(|of| of.figures.without),
@@ -320,6 +354,19 @@ fn push_findings(table: &mut Table, whose: (&str, Option<&str>, &str), form: Opt
             message_zh: &message(Lang::Zh),
             message_en: &message(Lang::En),
         });
+    }
+}
+
+/// The size of an influence, or why there is none.
+fn share(
+    influence: Option<&Influence>,
+    of: impl Fn(&Influence) -> Option<f64>,
+) -> (Option<f64>, Option<&'static str>) {
+    match influence.map(of) {
+        None => (None, Some("moves_nothing")),
+        Some(None) => (None, Some("undefined")),
+        Some(Some(change)) if change.is_infinite() => (None, Some(NO_BASE)),
+        Some(change) => (change, None),
     }
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answers;
 use super::bundle::{Chain, partition_of};
+use super::contents;
 use super::feedback::{self, Applied, Feedback, Remarks};
 use super::identical::Sketch;
 use super::influence::{self, Shares};
@@ -134,6 +135,8 @@ pub struct Received {
     pub late_days: Option<i64>,
     /// Its lines that state the sum of others.
     pub stated: Vec<StatedRow>,
+    /// Index of the first submission of its sender, form and period with the same content: of equal ones it is the same number.
+    pub content: usize,
 }
 
 /// What the job of a partition area and period gives to the later stages.
@@ -170,7 +173,7 @@ pub fn chain(
     let mut left = Left::nothing();
     let mut results = Vec::new();
     for one in chain {
-        let asked = keeper.asked(night, one, &left);
+        let asked = keeper.asked(night, one, Some(&left));
         let kept = asked
             .as_ref()
             .map(|asked| keeper.find(one, asked, staging))
@@ -182,7 +185,7 @@ pub fn chain(
             }
             None => {
                 if let Some(asked) = &asked {
-                    let causes: Vec<String> = keeper.causes(one, asked).iter().map(ToString::to_string).collect();
+                    let causes: Vec<String> = keeper.causes(one, asked).0.iter().map(ToString::to_string).collect();
                     tracing::debug!(partition = %one, causes = causes.join("; "), "computing");
                 }
                 let mut memories = left.memories().expect("it was encoded by this program");
@@ -221,6 +224,7 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
         .enumerate()
         .map(|(at, one)| enter(night, at, one))
         .collect();
+    contents::tell_apart(&mut received);
     done.corrected = feedback::correct(night, &mut received, &mut entries);
     feedback::remarks(night, &received, &mut entries);
     let (mut partitions, mut records) = (Vec::new(), Vec::new());
@@ -284,6 +288,7 @@ fn receive(night: &Night<'_>, file: &FoundFile, read: ReadSubmission) -> Receive
         submitted_at,
         late_days,
         stated: Vec::new(),
+        content: 0,
     }
 }
 

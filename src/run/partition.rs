@@ -292,6 +292,7 @@ fn apply(chosen: Chosen, entries: &mut [Entry], winners: &mut Vec<(usize, Normal
     }
     if let Some((at, mut normalized)) = chosen.winner {
         entries[at].findings.append(&mut normalized.findings);
+        entries[at].findings.extend(chosen.told);
         winners.push((at, normalized));
     }
 }

@@ -70,6 +70,10 @@ impl Outcome {
 /// Applies what the ministry says of the submissions of a bundle.
 pub fn correct(night: &Night<'_>, received: &mut [Received], entries: &mut [Entry]) -> Vec<Applied> {
     let mut applied = Vec::new();
+    if night.feedback.corrections.list.is_empty() {
+        return applied;
+    }
+    let paths = paths_by_content(received);
     for (at, (one, entry)) in received.iter_mut().zip(entries).enumerate() {
         let submission = &one.read.submission;
         let Some(period) = submission.period else { continue };
@@ -80,9 +84,8 @@ pub fn correct(night: &Night<'_>, received: &mut [Received], entries: &mut [Entr
         }
         let areas = night.areas(submission.form, period);
         let meant = |correction: &Correction| {
-            let path = submission.path.as_str();
-            let file = path.split_once('#').map_or(path, |(file, _)| file);
-            let here = |wanted: &String| wanted == path || wanted == file;
+            // Of equal files, any may be the one that counts.
+            let here = |wanted: &String| paths[&one.content].iter().any(|path| is_path(path, wanted));
             correction.path.as_ref().is_none_or(here)
                 && correction
                     .revision
@@ -112,6 +115,20 @@ pub fn correct(night: &Night<'_>, received: &mut [Received], entries: &mut [Entr
         applied.append(&mut desk.applied);
     }
     applied
+}
+
+/// Paths of the submissions that hold the same content, by its number.
+fn paths_by_content(received: &[Received]) -> BTreeMap<usize, Vec<String>> {
+    let mut paths: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for one in received {
+        paths.entry(one.content).or_default().push(one.read.submission.path.clone());
+    }
+    paths
+}
+
+/// Whether a correction that names this path is about the submission at `path`.
+fn is_path(path: &str, wanted: &str) -> bool {
+    wanted == path || path.split_once('#').is_some_and(|(file, _)| wanted == file)
 }
 
 impl Correction {

@@ -11,10 +11,11 @@ use crate::run::{Entry, Night, Received, Status};
 use crate::tables::{CorrectionRow, Table};
 
 /// Judges corrections by what became of the rows they concern.
-pub fn settle(applied: &mut [Applied], received: &[Received], entries: &[Entry]) {
+pub fn settle(applied: &mut Vec<Applied>, received: &[Received], entries: &[Entry]) {
     if applied.is_empty() {
         return;
     }
+    once(applied, received, entries);
     for one in applied {
         let status = entries[one.at].status;
         if status == Status::Superseded {
@@ -32,6 +33,20 @@ pub fn settle(applied: &mut [Applied], received: &[Received], entries: &[Entry])
             one.outcome = Outcome::Held;
         }
     }
+}
+
+/// Of submissions with the same content, keeps what corrections did to one: the one that counts, else the first.
+fn once(applied: &mut Vec<Applied>, received: &[Received], entries: &[Entry]) {
+    let mut shown: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for one in applied.iter() {
+        let of = (one.correction, received[one.at].content);
+        let best = shown.entry(of).or_insert(one.at);
+        let rank = |at: usize| (entries[at].status == Status::Superseded, at);
+        if rank(one.at) < rank(*best) {
+            *best = one.at;
+        }
+    }
+    applied.retain(|one| shown[&(one.correction, received[one.at].content)] == one.at);
 }
 
 /// Tells faulty corrections and those without effect beside the submissions.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 
 use super::small::{Sent, nation};
-use crate::support::{World, copy_folder, published, run};
+use crate::support::{World, contents, copy_folder, huizong, published, run, said};
 
 const COUNTIES: [&str; 4] = ["130102", "130104", "140105", "140106"];
 const PERIODS: [&str; 3] = ["2018", "2019", "2020"];
@@ -294,4 +294,54 @@ proptest! {
             fs::remove_dir_all(full).unwrap();
         }
     }
+}
+
+fn plan(world: &World, more: &[&str]) -> (i32, String) {
+    let paths = ["pipeline", "input", "output"].map(|place| world.path(place).to_string_lossy().into_owned());
+    let args = ["plan", &paths[0], "--input", &paths[1], "--output", &paths[2]];
+    let told = huizong(args.iter().chain(more));
+    (told.status.code().unwrap(), said(&told))
+}
+
+#[test]
+fn a_plan_names_what_would_be_computed_and_why_and_writes_nothing() {
+    let world = world();
+    let (code, text) = plan(&world, &[]);
+    assert_eq!((code, text.contains("To be computed: 6.")), (0, true), "{text}");
+    assert!(!world.output().join("state").exists());
+    world.publish(&[]);
+    let (_, text) = plan(&world, &[]);
+    assert!(text.contains("To be computed: 0."), "{text}");
+    world.put("input/2019/130102_people.csv", "代码,人数,贫困人数\n130102,120,10\n");
+    world.put("input/2020/140106_people_b.csv", "代码,人数,贫困人数\n140106,100,10\n");
+    let before = contents(&world.output());
+    let (_, text) = plan(&world, &[]);
+    assert!(
+        text.contains("To be computed: 2. Depending on an earlier period: 1."),
+        "{text}"
+    );
+    let (_, csv) = plan(&world, &["--format", "csv"]);
+    let lines: Vec<&str> = csv.lines().skip(1).collect();
+    assert_eq!(
+        lines,
+        [
+            "2019,130000,河北省,4,file_changed,2019/130102_people.csv",
+            "2020,130000,河北省,4,may_follow,",
+            "2020,140000,山西省,5,file_added,2020/140106_people_b.csv",
+        ]
+    );
+    assert_eq!(contents(&world.output()), before);
+    // What depended on an earlier period turns out to be the same or not: the run computes no less than was planned.
+    assert_eq!(reused(&world), 3);
+
+    world.put("pipeline/divisions.csv", AREAS.replace("长安区", "长安"));
+    fs::remove_file(world.path("input/2019/130102_people.csv")).unwrap();
+    let (_, text) = plan(&world, &["--why", "河北省"]);
+    let of_year = text.split("2019 130000 河北省\n").nth(1).unwrap();
+    assert!(
+        of_year.starts_with("  changed definition or registry\n  file gone 2019/130102_people.csv\n"),
+        "{text}"
+    );
+    let (code, text) = plan(&world, &["--why", "999999"]);
+    assert_eq!((code, text.contains("999999")), (2, true), "{text}");
 }
