@@ -17,9 +17,10 @@ use super::replies;
 use super::sheet::Sheet;
 use super::sheets::{Assigned, assign};
 use super::sniff;
-use super::table;
+use super::table::{self, TableRead};
 use super::{Claim, Error, FileRead, FoundFile, Intake, Location, ReadSubmission};
-use crate::domain::{Code, Finding, Place, Reply, Severity, Submission, Text, fold, hex};
+use crate::domain::{Code, Finding, Lang, Place, Reply, Severity, Submission, Text, fold, hex};
+use crate::pipeline::{Form, Pipeline, path_in_words};
 
 pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Error> {
     let bytes = bytes(file, intake.pipeline.limits.file_bytes)?;
@@ -121,7 +122,11 @@ fn unclaimed(intake: &Intake<'_>, path: &str) -> Finding {
     }
     let own = own_files(intake.pipeline);
     let Some(meant) = own.iter().find(|own| is_named_like(path, own)) else {
-        return finding.expected(templates(intake));
+        return named_like(
+            finding.expected(templates(intake)),
+            intake.pipeline,
+            &intake.pipeline.forms,
+        );
     };
     let message = Text::new(
         "此文件未读取：它像是本流程的 {expected}，该文件只在这个路径、以这个名称和格式读取；请按该名称和格式另存后报送",
@@ -204,6 +209,30 @@ fn templates(intake: &Intake<'_>) -> String {
     paths.join(" | ")
 }
 
+/// The finding with the path under which each of these forms is sent, in words and with the last period for an example.
+pub(super) fn named_like<'f>(
+    finding: Finding,
+    pipeline: &Pipeline,
+    forms: impl IntoIterator<Item = &'f Form>,
+) -> Finding {
+    let period = pipeline.periods.iter().max().map(ToString::to_string);
+    let first = |form: &'f Form| form.files.first();
+    let paths = forms.into_iter().filter_map(first);
+    let mut paths: Vec<Text> = paths
+        .map(|file| path_in_words(pipeline, file, period.as_deref(), &[]))
+        .collect();
+    let mut seen = BTreeSet::new();
+    paths.retain(|path| seen.insert(path.get(Lang::En).to_owned()));
+    let all = |lang| {
+        paths
+            .iter()
+            .map(|path| path.get(lang))
+            .collect::<Vec<&str>>()
+            .join(" | ")
+    };
+    finding.with_expected_words(all(Lang::Zh), all(Lang::En))
+}
+
 /// What the submissions of a file are read with.
 pub(super) struct Reader<'a> {
     pub(super) intake: &'a Intake<'a>,
@@ -243,7 +272,7 @@ impl Reader<'_> {
             let hidden = sheet.as_ref().filter(|sheet| sheet.hidden).map(hidden);
             let mut read = match sheet {
                 Some(sheet) => table::read(book, sheet, header, submission.period),
-                None => table::missing(&self.wanted(&claim), &names.join(", ")),
+                None => self.without_sheet(&claim, &names.join(", ")),
             };
             read.findings.extend(hidden);
             if let Some(told) = &claim.told {
@@ -371,14 +400,15 @@ impl Reader<'_> {
         part.unwrap_or_default().replace("{revision}", "1")
     }
 
-    /// The sheets a claim's form would take, as the definition has them.
-    fn wanted(&self, claim: &Claim) -> String {
+    /// A claim for which a workbook with these sheets has none.
+    fn without_sheet(&self, claim: &Claim, present: &str) -> TableRead {
         let same = self.claims.iter().filter(|other| other.form == claim.form);
         let parts: Vec<&str> = same.filter_map(Claim::part).collect();
-        if parts.is_empty() {
-            return self.intake.pipeline.forms[claim.form].id.clone();
+        let form = &self.intake.pipeline.forms[claim.form];
+        match parts.is_empty() {
+            true => table::missing(&form.id, Some(&form.title), present),
+            false => table::missing(&parts.join(" | "), None, present),
         }
-        parts.join(" | ")
     }
 
     /// The file's path, with a sheet where it holds several submissions.

@@ -1,6 +1,7 @@
 //! Open findings in the order of their influence: the few that move the figures are settled first.
 
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 
 use super::gather::{finding_title, indicator_title};
 use super::grid::{Column, Page};
@@ -13,7 +14,7 @@ use crate::tables::{FindingRow, NO_BASE, columns};
 /// Findings of a list; all are in the table.
 const LINES: usize = 5;
 /// Characters of a title that are shown.
-const TITLE: usize = 40;
+const TITLE: usize = 60;
 
 /// An open explain finding and what it does to a figure of the root.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -125,7 +126,7 @@ impl Page {
                 finding += self.say("\n隔离中，现未计入，计入后会变动", "\nwould move it, not counted now");
             }
             let mut cells = vec![
-                on_one_line(&format!("{}{cell}", line.path)),
+                behind_its_folder(&on_one_line(&line.path)) + &on_one_line(&cell),
                 finding,
                 self.text(&line.indicator_title).to_owned(),
                 beside(line.without),
@@ -153,6 +154,17 @@ impl Page {
             )
         };
         Some(format!("{title}\n{}", grid.render()))
+    }
+}
+
+/// Columns of a path that stands on one line.
+const SHORT: usize = 24;
+
+/// A path with its file on a line of its own, where it is long.
+fn behind_its_folder(path: &str) -> String {
+    match path.rsplit_once('/').filter(|_| path.width() > SHORT) {
+        Some((folder, file)) => format!("{folder}/\n{file}"),
+        None => path.to_owned(),
     }
 }
 

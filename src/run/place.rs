@@ -32,7 +32,14 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
     let ancestors: Vec<&str> = areas.ancestors(sender).iter().map(|area| area.code.as_str()).collect();
     for (_, code) in &received.read.claim.areas {
         if !ancestors.contains(&code.as_str()) {
-            findings.push(Finding::new(Code::AreaContradicted, 0).raw(sender).expected(code));
+            let outer = areas.with_name(code);
+            findings.push(
+                Finding::new(Code::AreaContradicted, 0)
+                    .raw(sender)
+                    .expected(code)
+                    .with_expected_words(outer.clone(), outer)
+                    .naming(&areas.with_name(sender)),
+            );
         }
     }
     // A file of the whole country, or of a province, is no reporter's: its rows are judged one by one.
@@ -52,11 +59,12 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
         let other = areas.other_bearers(sender).first();
         let mend = other.filter(|other| other.moved.is_recoded && expected.contains_key(&other.moved.codes[0]));
         let finding = Finding::new(Code::AreaUnexpected, 0).raw(sender);
-        findings.push(Finding {
+        let finding = Finding {
             expected: other.map(|other| areas.tell(sender, &other.moved)),
             mend: mend.map(|other| other.moved.codes[0].clone()),
             ..finding
-        });
+        };
+        findings.push(finding.naming(&areas.with_name(sender)));
     } else {
         findings.extend(bearer);
     }

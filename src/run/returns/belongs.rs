@@ -1,14 +1,11 @@
 //! Where a file belongs whose name or folder is wrong: the form's templates, with what is known of it in their places, and with words
 //! in place of the rest.
 
-use crate::domain::{Code, Finding, Lang, Text};
-use crate::pipeline::{FileTemplate, LevelIndex, Pipeline};
+use crate::domain::{Code, Finding, Text};
+use crate::pipeline::{LevelIndex, path_in_words};
 use crate::run::ledger::Entry;
 use crate::run::night::Night;
 use crate::run::recognise::claim_of;
-
-/// What a file is called where its name may end in anything.
-const ENDING: &str = ".xlsx";
 
 /// What is wrong with the area that a file is sent for.
 const OF_AREA: [Code; 5] = [
@@ -31,10 +28,7 @@ pub fn places(night: &Night<'_>, entry: &Entry) -> Vec<Text> {
     let form = &night.pipeline.forms[entry.submission.form];
     let mut places: Vec<Text> = Vec::new();
     for template in &form.files {
-        let place = Text::new(
-            filled(night.pipeline, template, &known, Lang::Zh),
-            filled(night.pipeline, template, &known, Lang::En),
-        );
+        let place = path_in_words(night.pipeline, template, known.period.as_deref(), &known.areas);
         if !places.contains(&place) {
             places.push(place);
         }
@@ -68,39 +62,4 @@ impl Known {
             areas,
         }
     }
-}
-
-fn filled(pipeline: &Pipeline, template: &FileTemplate, known: &Known, lang: Lang) -> String {
-    let open = template
-        .path
-        .strip_suffix(".*")
-        .or_else(|| template.path.strip_suffix('*'));
-    let mut path = open
-        .map_or_else(|| template.path.clone(), |stem| format!("{stem}{ENDING}"))
-        .replace('*', "");
-    let said = |zh: &str, en: &str| match lang {
-        Lang::Zh => format!("〈{zh}〉"),
-        Lang::En => format!("<{en}>"),
-    };
-    let period = known.period.clone().unwrap_or_else(|| said("报告期", "period"));
-    path = path.replace("{period}", &period);
-    for (level, (id, title)) in pipeline
-        .registry
-        .levels
-        .iter()
-        .zip(&pipeline.registry.titles)
-        .enumerate()
-    {
-        let code = known
-            .areas
-            .iter()
-            .find(|(of, _)| *of == level)
-            .map(|(_, code)| code.clone());
-        let words = || {
-            let title = title.get(lang);
-            said(&format!("{title}代码"), &format!("code of the {title}"))
-        };
-        path = path.replace(&format!("{{{id}}}"), &code.unwrap_or_else(words));
-    }
-    path
 }
