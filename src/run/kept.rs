@@ -15,12 +15,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::RunError;
-use super::bundle::{Bundle, partition_of};
-use super::lineage::Memories;
-use super::night::{Night, PartitionResult};
-use super::partition::file_name;
 use crate::domain::{Period, hex};
 use crate::lake::{Error, FileIndex, Output, Written, sealed};
+use crate::partition::{Bundle, Memories, file_name, partition_of};
+use crate::partition::{PartitionResult, Shared};
 use crate::release::Staging;
 
 /// Name of the folder in the output folder.
@@ -158,7 +156,7 @@ pub struct Keeper {
     root: PathBuf,
     index: FileIndex,
     /// Parts that all results depend on.
-    shared: BTreeMap<Part, Hash>,
+    common: BTreeMap<Part, Hash>,
     /// What the registers say of a period, for all of its results.
     registers: BTreeMap<Option<Period>, Hash>,
     used: Mutex<BTreeSet<PathBuf>>,
@@ -216,24 +214,24 @@ impl Asked {
 
 impl Keeper {
     /// Opens the folder. `rehash`: every file of the input is read, whatever its times say.
-    pub fn open(night: &Night<'_>, output: &Output, rehash: bool) -> Keeper {
+    pub fn open(shared: &Shared<'_>, output: &Output, rehash: bool) -> Keeper {
         let root = output.root().join(STATE);
         let index = FileIndex::open(&root.join("files"));
-        let pipeline = night.pipeline;
+        let pipeline = shared.pipeline;
         let periods: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
-        let skipped: Vec<String> = night.skipped.iter().map(ToString::to_string).collect();
-        let shared = BTreeMap::from([
+        let skipped: Vec<String> = shared.skipped.iter().map(ToString::to_string).collect();
+        let common = BTreeMap::from([
             (Part::Program, hash(&PROGRAM)),
             (Part::Definition, hash(&pipeline.digest)),
             (Part::Periods, hash(&(periods, skipped))),
-            (Part::UnitLists, hash(&format!("{:?}", night.lists))),
+            (Part::UnitLists, hash(&format!("{:?}", shared.lists))),
         ]);
         let of_period = |period: Option<Period>| {
             let periods: Vec<Period> = period.map_or_else(|| pipeline.periods.clone(), |period| vec![period]);
             let mut digest = Sha256::new();
             for period in periods {
                 for form in 0..pipeline.forms.len() {
-                    digest.update(format!("{:?}\n", night.reporters.expected(form, period)));
+                    digest.update(format!("{:?}\n", shared.reporters.expected(form, period)));
                 }
             }
             (period, digest.finalize().into())
@@ -242,7 +240,7 @@ impl Keeper {
         Keeper {
             root,
             index: if rehash { index.distrusted() } else { index },
-            shared,
+            common,
             registers: periods.map(of_period).collect(),
             used: Mutex::new(BTreeSet::new()),
             reused: AtomicU64::new(0),
@@ -251,9 +249,9 @@ impl Keeper {
 
     /// What the result of a bundle depends on; None: a file of it cannot be opened, so that nobody knows. `left`: what earlier
     /// periods leave behind; None: it is not known yet, and is not compared.
-    pub fn asked(&self, night: &Night<'_>, bundle: &Bundle, left: Option<&Left>) -> Option<Asked> {
+    pub fn asked(&self, shared: &Shared<'_>, bundle: &Bundle, left: Option<&Left>) -> Option<Asked> {
         let (period, _) = bundle.key;
-        let mut parts = self.shared.clone();
+        let mut parts = self.common.clone();
         parts.insert(
             Part::Reporters,
             self.registers.get(&period).copied().unwrap_or_default(),
@@ -263,19 +261,19 @@ impl Keeper {
         }
         let concerns = |form: usize, of: Period, sender: &str| {
             let is_here = || {
-                let areas = night.areas(form, of);
-                let area = partition_of(night.pipeline, &areas, sender);
-                areas.get(sender).is_none() || night.lineage.bundle(of, &area) == bundle.key.1
+                let areas = shared.areas(form, of);
+                let area = partition_of(shared.pipeline, &areas, sender);
+                areas.get(sender).is_none() || shared.lineage.bundle(of, &area) == bundle.key.1
             };
             period.is_none() || period == Some(of) && is_here()
         };
-        let corrections = night.feedback.corrections.list.iter().enumerate();
+        let corrections = shared.feedback.corrections.list.iter().enumerate();
         let corrections: Vec<String> = corrections
             .filter(|(_, one)| concerns(one.form, one.period, &one.area))
             .map(|(at, one)| format!("{at} {one:?}"))
             .collect();
         parts.insert(Part::Corrections, hash(&corrections));
-        let explanations = night.feedback.explanations.list.iter().enumerate();
+        let explanations = shared.feedback.explanations.list.iter().enumerate();
         let explanations: Vec<String> = explanations
             .filter(|(_, one)| concerns(one.form, one.period, &one.area))
             .map(|(at, one)| format!("{at} {one:?}"))
@@ -291,7 +289,7 @@ impl Keeper {
                 }
                 None => hash(&file.irregular()?),
             };
-            let received = night.receipts.received_at(&file.path).map(|date| date.to_string());
+            let received = shared.receipts.received_at(&file.path).map(|date| date.to_string());
             files.insert(file.path.clone(), hash(&(content, &file.claims, &file.told, received)));
         }
         Some(Asked {

@@ -1,10 +1,10 @@
 //! What a run would compute, and why: nothing is computed and nothing is written.
 
 use super::kept::{Asked, Cause, Keeper, Left};
-use super::night::Night;
-use super::{Prepared, Progress, RunError, RunOptions, Scope, bundle::Bundle, prepare, registry};
+use super::{Prepared, RunError, RunOptions, Scope, prepare, registry};
 use crate::domain::Text;
 use crate::lake::Output;
+use crate::partition::{Bundle, Shared};
 use crate::pipeline::Pipeline;
 use crate::registry::Area;
 use crate::report::{PlanCause, PlanLine, PlanReport};
@@ -27,15 +27,14 @@ pub fn plan(
     query: &PlanQuery,
 ) -> Result<PlanReport, RunError> {
     let areas = registry(pipeline, options)?;
-    let silent = |_: Progress| {};
-    let Prepared { night, chains, .. } = prepare((pipeline, areas), scope, options, &silent)?;
-    let keeper = Keeper::open(&night, &Output::at(&options.output), options.rehash);
-    let planned = night.spread.outer().map(&chains, |chain| {
+    let Prepared { shared, chains, .. } = prepare((pipeline, areas), scope, options, &|| {})?;
+    let keeper = Keeper::open(&shared, &Output::at(&options.output), options.rehash);
+    let planned = shared.spread.outer().map(&chains, |chain| {
         let mut left = Some(Left::nothing());
         let mut lines = Vec::new();
         for bundle in chain {
-            let asked = keeper.asked(&night, bundle, left.as_ref());
-            let (line, after) = line(&night, &keeper, bundle, (asked.as_ref(), left.is_some()));
+            let asked = keeper.asked(&shared, bundle, left.as_ref());
+            let (line, after) = line(&shared, &keeper, bundle, (asked.as_ref(), left.is_some()));
             left = after;
             lines.push(line);
         }
@@ -62,7 +61,7 @@ pub fn plan(
 
 /// A bundle, and what it leaves to later periods where nothing in it has to be computed.
 fn line(
-    night: &Night<'_>,
+    shared: &Shared<'_>,
     keeper: &Keeper,
     bundle: &Bundle,
     (asked, is_known): (Option<&Asked>, bool),
@@ -73,7 +72,7 @@ fn line(
     };
     let (period, area) = &bundle.key;
     let name = period.and_then(|period| {
-        let areas = night.registry.at(period);
+        let areas = shared.registry.at(period);
         areas.get(area).map(title)
     });
     let is_kept = causes.is_empty() && is_known;

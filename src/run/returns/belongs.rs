@@ -2,9 +2,8 @@
 //! in place of the rest.
 
 use crate::domain::{Code, Finding, Text};
+use crate::partition::{Entry, Shared};
 use crate::pipeline::{LevelIndex, path_in_words};
-use crate::run::ledger::Entry;
-use crate::run::night::Night;
 use crate::run::recognise::claim_of;
 
 /// What is wrong with the area that a file is sent for.
@@ -23,12 +22,12 @@ struct Known {
 }
 
 /// The paths under which such a file may be sent, each once.
-pub fn places(night: &Night<'_>, entry: &Entry) -> Vec<Text> {
-    let known = Known::of(night, entry);
-    let form = &night.pipeline.forms[entry.submission.form];
+pub fn places(shared: &Shared<'_>, entry: &Entry) -> Vec<Text> {
+    let known = Known::of(shared, entry);
+    let form = &shared.pipeline.forms[entry.submission.form];
     let mut places: Vec<Text> = Vec::new();
     for template in &form.files {
-        let place = path_in_words(night.pipeline, template, known.period.as_deref(), &known.areas);
+        let place = path_in_words(shared.pipeline, template, known.period.as_deref(), &known.areas);
         if !places.contains(&place) {
             places.push(place);
         }
@@ -38,7 +37,7 @@ pub fn places(night: &Night<'_>, entry: &Entry) -> Vec<Text> {
 
 impl Known {
     /// What no finding doubts; the code that a finding proposes takes the place of the wrong one.
-    fn of(night: &Night<'_>, entry: &Entry) -> Known {
+    fn of(shared: &Shared<'_>, entry: &Entry) -> Known {
         let submission = &entry.submission;
         let is_contradicted = entry.has(Code::ReturnContradicted);
         let is_asked = !is_contradicted && !entry.has(Code::PeriodUnexpected);
@@ -51,7 +50,7 @@ impl Known {
             (Some(wrong), _) => {
                 let right = wrong.mend.as_deref().zip(period);
                 right.map_or_else(Vec::new, |(code, period)| {
-                    let areas = night.areas(submission.form, period);
+                    let areas = shared.areas(submission.form, period);
                     claim_of(&areas, submission.form, (period, code), 0).areas
                 })
             }

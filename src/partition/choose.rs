@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::place::Stack;
 use super::tie::{Untied, decided, tied, untie};
-use super::{Night, Received};
+use super::{Received, Shared};
 use crate::domain::{Code, Finding, Period, RowState, RowStatuses};
 use crate::normalize::{Context, Normalized, normalize};
 use crate::pipeline::FormIndex;
@@ -41,16 +41,16 @@ pub struct Chosen {
 /// Walks down the revisions until one has a record that can count; a rejected one supersedes nothing. `fallen` are those
 /// that have lost all their records to the rules, as they fell.
 pub fn choose(
-    night: &Night<'_>,
+    shared: &Shared<'_>,
     received: &[Received],
     (form, period): (FormIndex, Period),
     (sender, stack): (&str, &Stack),
     fallen: &BTreeMap<usize, Rejected>,
 ) -> Chosen {
     let mut chosen = Chosen::default();
-    let areas = night.areas(form, period);
+    let areas = shared.areas(form, period);
     let context = |at: usize| Context {
-        pipeline: night.pipeline,
+        pipeline: shared.pipeline,
         form,
         areas: &areas,
         sender,
@@ -58,7 +58,7 @@ pub fn choose(
     };
     let mut revisions = stack.iter();
     for revision in revisions.by_ref() {
-        if choose_within(night, received, (form, revision), &context, fallen, &mut chosen) {
+        if choose_within(shared, received, (form, revision), &context, fallen, &mut chosen) {
             break;
         }
     }
@@ -85,7 +85,7 @@ pub fn choose(
 /// Looks for the winner among the submissions of one revision; whether there is one. One without a record that counts leaves its
 /// place to the others.
 fn choose_within<'a>(
-    night: &'a Night<'_>,
+    shared: &'a Shared<'_>,
     received: &'a [Received],
     (form, revision): (FormIndex, &[usize]),
     context: &impl Fn(usize) -> Context<'a>,
@@ -97,7 +97,7 @@ fn choose_within<'a>(
         let (at, why) = match untie(received, &left) {
             Untied::None => return false,
             Untied::Tied => {
-                let tied = tied(&night.pipeline.forms[form], received, &left).into_iter();
+                let tied = tied(&shared.pipeline.forms[form], received, &left).into_iter();
                 chosen.rejected.extend(tied.map(|(at, finding)| Rejected {
                     at,
                     statuses: whole(&received[at], &finding),

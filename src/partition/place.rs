@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::ledger::{Entry, Status};
-use super::{Night, Received};
+use super::entry::{Entry, Status};
+use super::{Received, Shared};
 use crate::domain::{Code, Finding, Period, RawTable, RowStatuses, Severity};
 use crate::pipeline::{ColumnKind, Form, FormIndex};
 use crate::registry::{Areas, Named};
 
 /// Finds what is wrong with a submission before any of its rows is read as a record. A hard finding rejects it.
-pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
+pub fn judge(shared: &Shared<'_>, received: &Received) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let Some(period) = asked_for(night, received, &mut findings) else {
+    let Some(period) = asked_for(shared, received, &mut findings) else {
         return findings;
     };
     let submission = &received.read.submission;
-    let areas = night.areas(received.read.submission.form, period);
+    let areas = shared.areas(received.read.submission.form, period);
     let sender = submission.area_code.as_str();
     if areas.get(sender).is_none() {
         let moved = areas.moved(sender);
@@ -45,8 +45,8 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
     // A file of the whole country, or of a province, is no reporter's: its rows are judged one by one.
     let one_reporter = areas
         .get(sender)
-        .is_some_and(|area| area.level == night.pipeline.registry.leaf());
-    let bearer = reassigned(night, received, &areas);
+        .is_some_and(|area| area.level == shared.pipeline.registry.leaf());
+    let bearer = reassigned(shared, received, &areas);
     if bearer
         .as_ref()
         .is_some_and(|finding| finding.severity == Severity::Hard)
@@ -54,7 +54,7 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
         findings.extend(bearer);
         return findings;
     }
-    let expected = night.reporters.expected(submission.form, period);
+    let expected = shared.reporters.expected(submission.form, period);
     if findings.is_empty() && one_reporter && !expected.contains_key(sender) {
         let other = areas.other_bearers(sender).first();
         let mend = other.filter(|other| other.moved.is_recoded && expected.contains_key(&other.moved.codes[0]));
@@ -76,11 +76,11 @@ const TITLES: usize = 200;
 
 /// What is to be told of a sender whose code belongs to another area at other times: that the submission names that one, or
 /// neither.
-fn reassigned(night: &Night<'_>, received: &Received, areas: &Areas) -> Option<Finding> {
+fn reassigned(shared: &Shared<'_>, received: &Received, areas: &Areas) -> Option<Finding> {
     let submission = &received.read.submission;
     let sender = submission.area_code.as_str();
     let first = areas.other_bearers(sender).first()?;
-    let form = &night.pipeline.forms[submission.form];
+    let form = &shared.pipeline.forms[submission.form];
     let path = std::iter::once(submission.path.as_str());
     let tables = &received.read.tables;
     let titles = areas.named(sender, path.chain(tables.iter().flat_map(titles)), true);
@@ -117,8 +117,8 @@ fn names<'t>(table: &'t RawTable, form: &'t Form) -> impl Iterator<Item = &'t st
     columns.flat_map(|matched| table.records.iter().map(|&row| table.said(row, matched.index).0))
 }
 
-fn asked_for(night: &Night<'_>, received: &Received, findings: &mut Vec<Finding>) -> Option<Period> {
-    let periods = &night.pipeline.periods;
+fn asked_for(shared: &Shared<'_>, received: &Received, findings: &mut Vec<Finding>) -> Option<Period> {
+    let periods = &shared.pipeline.periods;
     let found = received
         .read
         .submission
