@@ -450,6 +450,12 @@ fn reason(pipeline: &Pipeline, root: &Text, check: &GateCheck) -> Text {
             format!("{zh}：有可用数据的上报单位占 {value}，低于 {threshold}"),
             format!("{en}: {value} of the expected reporters sent something usable, below {threshold}"),
         ),
+        "usable_reporters" => Text::new(
+            format!("{zh}：已到期，但没有任何上报单位有可用数据；若允许，请在 [gate] 中写 min_reporting_share = 0"),
+            format!(
+                "{en}: due, but no expected reporter sent anything usable; `min_reporting_share = 0` in `[gate]` lets this pass"
+            ),
+        ),
         "min_usable_share_of_received" => Text::new(
             format!("{zh}：尚未到期；已上报的单位中有可用数据的占 {value}，低于 {threshold}"),
             format!(
@@ -484,7 +490,7 @@ fn reason(pipeline: &Pipeline, root: &Text, check: &GateCheck) -> Text {
 /// Period and form, finding or identity that a check is about; forms and indicators by their titles.
 fn about(pipeline: &Pipeline, check: &GateCheck, lang: Lang) -> String {
     let titled = |about: &str| match check.check {
-        "min_reporting_share" | "min_usable_share_of_received" | "max_quarantined_row_share" => {
+        "min_reporting_share" | "usable_reporters" | "min_usable_share_of_received" | "max_quarantined_row_share" => {
             let form = pipeline.forms.iter().find(|form| form.id == about);
             form.map_or(about, |form| form.title.get(lang)).to_owned()
         }

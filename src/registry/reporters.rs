@@ -7,7 +7,7 @@ use super::register::{self, Error, RegisterFile};
 use super::{Area, Areas, Registry};
 use crate::domain::{Expected, Period};
 use crate::pipeline::csv_table::{CsvTable, Record};
-use crate::pipeline::{CodeScheme, FormIndex, Pipeline, RowUnit};
+use crate::pipeline::{CodeScheme, ColumnKind, Form, FormIndex, Pipeline, RowUnit};
 
 /// Who owes which form, and what the register says of them.
 #[derive(Debug)]
@@ -17,8 +17,8 @@ pub struct Reporters {
 
 impl Reporters {
     /// Reads the table of reporters from the input folder. Where the pipeline names none, or it is missing, every area
-    /// of the form's level (the lowest one for rows below the registry) owes the form in each period; under the
-    /// Chinese scheme zones and the Corps do not, for they report beside or inside counties.
+    /// of the form's level (the lowest one for rows below the registry) owes the form in each period, and the root alone a form
+    /// whose rows and files name no area; under the Chinese scheme zones and the Corps do not, for they report beside or inside counties.
     ///
     /// # Errors
     /// The system fails to read the table.
@@ -62,6 +62,7 @@ impl Reporters {
         for (form, spec) in pipeline.forms.iter().enumerate() {
             let level = match spec.unit {
                 RowUnit::Area(level) => level,
+                RowUnit::Below(_) if names_no_area(spec, pipeline) => 0,
                 RowUnit::Below(_) => registry.leaf(),
             };
             for &period in &pipeline.periods {
@@ -75,6 +76,16 @@ impl Reporters {
         }
         Reporters { expected }
     }
+}
+
+/// Whether neither a row of a form nor the path or sheet of its files can say which area it is of: then its sender is the root.
+fn names_no_area(form: &Form, pipeline: &Pipeline) -> bool {
+    let is_area = |kind: &ColumnKind| matches!(kind, ColumnKind::DivisionCode { .. } | ColumnKind::DivisionName { .. });
+    let levels = pipeline.registry.levels[1..].iter();
+    let placeholders: Vec<String> = levels.map(|level| format!("{{{level}}}")).collect();
+    let mut texts = form.files.iter().flat_map(|file| std::iter::once(&file.path).chain(&file.sheet));
+    !form.columns.iter().any(|column| is_area(&column.kind))
+        && !texts.any(|text| placeholders.iter().any(|one| text.contains(one)))
 }
 
 /// Where the columns of the table stand.

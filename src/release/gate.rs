@@ -9,7 +9,7 @@ use crate::tables::{IndicatorRow, ReportingRow, Table};
 /// One question the gate asked, and the answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GateCheck {
-    /// `min_reporting_share`, `min_usable_share_of_received`, `max_quarantined_row_share`, `max_open_influence`, `accepted_rows`, `figures`, or `identity`.
+    /// `min_reporting_share`, `usable_reporters`, `min_usable_share_of_received`, `max_quarantined_row_share`, `max_open_influence`, `accepted_rows`, `figures`, or `identity`.
     pub check: &'static str,
     /// The period, where it is about one.
     pub period: Option<String>,
@@ -195,9 +195,19 @@ fn expected_row<'a>(
 }
 
 /// Who of the expected reporters sent something usable, or who of those that sent something where the form is not due; None where
-/// it is not asked, or nothing was sent of what is not due.
+/// it is not asked, or nothing was sent of what is not due. Without a share in the definition, one reporter of what is due must have
+/// sent something usable: a form that fails as a whole is no small loss, whatever else was sent.
 fn reporting(pipeline: &Pipeline, row: &ReportingRow, account: &FormAccount, asked: Asked) -> Option<GateCheck> {
-    let threshold = pipeline.gate.of(account.form).min_reporting?;
+    let Some(threshold) = pipeline.gate.of(account.form).min_reporting else {
+        return (asked == Asked::Everything).then(|| GateCheck {
+            check: "usable_reporters",
+            period: Some(account.period.to_string()),
+            about: Some(pipeline.forms[account.form].id.clone()),
+            value: Some(row.usable as f64),
+            threshold: 1.0,
+            passed: row.usable > 0,
+        });
+    };
     // What was received and cannot be read is no report.
     let (check, value) = match asked {
         Asked::Everything => ("min_reporting_share", row.usable_share),

@@ -18,8 +18,8 @@ pub struct Summary {
     pub root: Text,
     /// Title of the level by which facts are partitioned.
     pub partition_level: Text,
-    /// The latest period with figures of which a form is due, else the latest one with figures; every line below is about it.
-    /// None: there is none.
+    /// The latest period of which a form is due, as `status` shows it, even where it has no figure; else the latest one with figures.
+    /// Every line below is about it. None: there is none.
     pub period: Option<String>,
     /// Indicators with a target, in the order of the definition.
     pub goals: Vec<IndicatorLine>,

@@ -17,7 +17,8 @@ pub(super) struct Inequality {
     pub(super) broken: Vec<Broken>,
 }
 
-/// The rows of a frame.
+/// The rows of a frame. A dimension has none in a scope where no unit of it has sent anything: there is nothing to compare there, and
+/// the table `groups` says why.
 pub(super) fn inequality(frame: &Frame) -> Inequality {
     let mut all = Inequality {
         indices: Table::of::<InequalityRow>(),
@@ -33,12 +34,18 @@ pub(super) fn inequality(frame: &Frame) -> Inequality {
         } else {
             Over::Cells
         };
-        for (scope, units) in frame.units(dimension) {
+        let known = frame.units(dimension).into_iter().filter(|(_, units)| has_weight(units));
+        for (scope, units) in known {
             List::new(frame, smallest, Some(dimension), scope).rows(&units, &mut all);
             List::new(frame, Over::Members, Some(dimension), scope).rows(&members(&units), &mut all);
         }
     }
     all
+}
+
+/// Whether any unit can be counted.
+fn has_weight(units: &[(usize, Sums)]) -> bool {
+    units.iter().any(|(_, sums)| sums.denominator != 0)
 }
 
 /// Units added up by member.

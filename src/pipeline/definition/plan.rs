@@ -18,7 +18,7 @@ pub struct PipelineFile {
     pub pipeline: PipelineDef,
     /// Where the areas come from.
     pub registry: RegistryDef,
-    /// Who owes what; without it every area of the last level owes every form.
+    /// Who owes what; without it every area of the form's level owes it, or the root where neither rows nor files name an area.
     pub reporters: Option<ReportersDef>,
     /// When a release is withheld.
     pub gate: Option<GateDef>,
@@ -118,14 +118,13 @@ pub struct FeedbackDef {
     pub explanations: Option<Located<String>>,
 }
 
-/// `[gate]`: conditions of a release, which is withheld if one is not met; an absent share is not checked. A form is judged
-/// for a period once it is due.
+/// `[gate]`: conditions of a release, which is withheld if one is not met. A form is judged for a period once it is due.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GateDef {
-    /// Expected reporters with something usable, per period and form, at the root, 0..1.
+    /// Expected reporters with something usable, per period and form, at the root, 0..1; absent: at least one of them.
     pub min_reporting_share: Option<Located<f64>>,
-    /// Rows quarantined or in files that cannot be read, of all rows, per period and form, 0..1.
+    /// Rows quarantined or in files that cannot be read, of all rows, per period and form, 0..1; absent: not checked.
     pub max_quarantined_row_share: Option<Located<f64>>,
     /// How far one open explain finding may move a figure of the root, as a share of what the figure is without it (0.1).
     pub max_open_influence: Option<Located<f64>>,

@@ -61,12 +61,12 @@ pub struct Gate {
     pub max_open_influence: f64,
 }
 
-/// GateShares that the gate asks of a form in a period; an absent one is not asked.
+/// Shares that the gate asks of a form in a period.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct GateShares {
-    /// Expected reporters with something usable, at the root, 0..1.
+    /// Expected reporters with something usable, at the root, 0..1; None: at least one of them.
     pub min_reporting: Option<f64>,
-    /// Rows quarantined or in files that cannot be read, of all rows, 0..1.
+    /// Rows quarantined or in files that cannot be read, of all rows, 0..1; None: not asked.
     pub max_quarantined_rows: Option<f64>,
 }
 

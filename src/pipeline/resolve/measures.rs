@@ -7,10 +7,13 @@ use crate::pipeline::definition::{MeasureDef, MeasuresFile};
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
 use crate::pipeline::formula::{Formula, Use, ValueType};
-use crate::pipeline::model::Measure;
+use crate::pipeline::model::{Column, ColumnKind, Measure};
 
 /// Most decimals that `ROUND` takes.
 const MOST_ROUNDED: u32 = 9;
+
+/// Most decimals of figures that people write.
+const USUAL_DECIMALS: u32 = 4;
 
 pub(super) fn resolve(
     file: Option<&Read<MeasuresFile>>,
@@ -46,7 +49,7 @@ fn measure(written: &MeasureDef, forms: &[SourcedForm<'_>], source: &Source, fau
     let reads_doubles = value.columns.iter().any(|at| columns[*at].kind.is_double());
     let usual = if reads_doubles { value.decimals } else { 0 };
     let scale = written.scale.as_ref().map_or(usual, |s| **s);
-    check_scale(written, &value, scale, source, faults);
+    check_scale(written, (&value, columns), scale, source, faults);
     Some(Measure {
         id: (*written.id).clone(),
         title: title_or(written.title.as_ref(), &written.id),
@@ -58,7 +61,13 @@ fn measure(written: &MeasureDef, forms: &[SourcedForm<'_>], source: &Source, fau
 }
 
 /// Sums are exact only when every decimal of the value is kept.
-fn check_scale(written: &MeasureDef, value: &Formula, scale: u32, source: &Source, faults: &mut Faults) {
+fn check_scale(
+    written: &MeasureDef,
+    (value, columns): (&Formula, &[Column]),
+    scale: u32,
+    source: &Source,
+    faults: &mut Faults,
+) {
     let span = written.scale.as_ref().map_or(written.value.span(), |s| s.span());
     let decimals = value.decimals;
     if scale > MOST_DECIMALS {
@@ -70,7 +79,8 @@ fn check_scale(written: &MeasureDef, value: &Formula, scale: u32, source: &Sourc
         faults.add(source, "wrong-value", span, message, hint);
     } else if decimals > scale && !faults.is_broken_in(source, &written.id) {
         let message = format!("the value may have {decimals} decimals, the measure keeps {scale}");
-        faults.add(source, "scale-too-small", span, message, kept(written, decimals, scale));
+        let hint = kept(written, decimals, scale) + &as_number(value, columns);
+        faults.add(source, "scale-too-small", span, message, hint);
     }
 }
 
@@ -82,4 +92,19 @@ fn kept(written: &MeasureDef, decimals: u32, scale: u32) -> String {
     }
     let value = toml::Value::String(format!("ROUND({}, {scale})", written.value.trim()));
     format!("{all}\nor, where each record may be rounded:\nvalue = {value}")
+}
+
+/// What suits columns of a product that have so many decimals: hardly anybody writes such figures by hand, and cells of a `decimal` with
+/// more decimals than its `scale` are findings. Empty where the decimals are not those of several columns.
+fn as_number(value: &Formula, columns: &[Column]) -> String {
+    let is_long = |column: &&Column| matches!(column.kind, ColumnKind::Decimal { double: false, scale, .. } if scale > USUAL_DECIMALS);
+    let long = value.columns.iter().map(|at| &columns[*at]).filter(is_long);
+    let ids: Vec<String> = long.map(|column| format!("`{}`", column.id)).collect();
+    if ids.is_empty() || value.decimals <= MOST_ROUNDED {
+        return String::new();
+    }
+    format!(
+        "\nor, where a program computed the figures, in the columns {}:\ntype = \"number\"",
+        ids.join(", ")
+    )
 }

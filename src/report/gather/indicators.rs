@@ -8,20 +8,23 @@ use crate::pipeline::{Indicator, Pipeline};
 use crate::report::summary::{IndicatorLine, NotDue, Start};
 use crate::tables::{IndicatorRow, Table};
 
-/// The last period of the pipeline for which the root area has any value: one of which a form is due, else any.
+/// The last period of the pipeline of which a form is due, with figures or without; where none is, the last one for which the root
+/// area has any value.
 pub(super) fn latest_period(pipeline: &Pipeline, indicators: &Table, root: &str, not_due: &[NotDue]) -> Option<Period> {
-    let with_values: BTreeSet<&str> = indicators
-        .rows::<IndicatorRow>()
-        .filter(|row| row.area_code == root && row.value.is_some())
-        .map(|row| row.period)
-        .collect();
-    let periods = pipeline.periods.iter().copied();
-    let known = periods.filter(|p| with_values.contains(p.to_string().as_str()));
     let is_due = |period: &Period| {
         let waiting = not_due.iter().filter(|one| one.period == *period);
         waiting.count() < pipeline.forms.len()
     };
-    known.clone().filter(is_due).max().or_else(|| known.max())
+    let with_values = || -> BTreeSet<&str> {
+        let of_root = indicators.rows::<IndicatorRow>().filter(|row| row.area_code == root);
+        of_root.filter(|row| row.value.is_some()).map(|row| row.period).collect()
+    };
+    let periods = pipeline.periods.iter().copied();
+    let due = periods.clone().filter(is_due).max();
+    due.or_else(|| {
+        let known = with_values();
+        periods.filter(|p| known.contains(p.to_string().as_str())).max()
+    })
 }
 
 pub(super) fn indicator_lines(

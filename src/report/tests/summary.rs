@@ -125,7 +125,7 @@ fn a_pipeline_without_goals_or_figures_is_told_too() {
     );
     let text = render(&summary, Page::new(Lang::En));
     assert!(
-        text.contains("No indicator has any figure") && text.contains("- no row was accepted"),
+        text.contains("2020: no indicator has any figure") && text.contains("- no row was accepted"),
         "{text}"
     );
     assert!(summary.reporting[0].total.is_some(), "who has reported is told even so");

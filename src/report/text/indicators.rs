@@ -8,11 +8,12 @@ use crate::report::summary::{IndicatorLine, Summary};
 impl Page {
     pub(super) fn indicators(&self, summary: &Summary) -> Vec<String> {
         let mut sections = Vec::new();
-        if summary.period.is_none() {
-            sections.push(
-                self.say("没有任何指标有数据。", "No indicator has any figure.")
-                    .to_owned(),
-            );
+        let mut lines = summary.goals.iter().chain(&summary.others);
+        if lines.all(|line| line.now.is_none()) {
+            sections.push(match &summary.period {
+                Some(period) => self.say("{}：没有任何指标有数据。", "{}: no indicator has any figure.").replace("{}", period),
+                None => self.say("没有任何指标有数据。", "No indicator has any figure.").to_owned(),
+            });
         }
         if !summary.goals.is_empty() {
             let title = self.say("目标完成情况", "Goals");
@@ -68,7 +69,10 @@ impl Page {
             }
             grid.push(cells);
         }
-        let mut text = format!("{}\n{}", grid.render(), self.bounds_note(lines));
+        let mut text = grid.render();
+        if lines.iter().any(|line| line.bounds.is_some()) {
+            text += &format!("\n{}", self.bounds_note(lines));
+        }
         if lines.iter().any(|line| line.robust.is_some()) {
             text += &format!(
                 "\n{}",
