@@ -224,14 +224,14 @@ fn one_cell_that_moves_a_national_figure_withholds_the_release_until_it_is_settl
     assert!((value - 23.3 / 7.0).abs() < 1e-12, "{value}");
 
     // The same with a limit that nobody has set: a tenth. A large but likely fund stays below it.
-    let (code, said) = world("min_reporting_share = 0", "93000").run(&[]);
+    let (code, said) = world("max_quarantined_row_share = 1", "93000").run(&[]);
     assert_eq!(
         (code, said.contains("above 10.0 %") || said.contains("above\n10.0 %")),
         (1, true),
         "{said}"
     );
     // The area that the figure is of has its own name, whatever the root is.
-    let (_, said) = world_of("Ruritania", "min_reporting_share = 0", "93000").run(&["--lang", "zh"]);
+    let (_, said) = world_of("Ruritania", "max_quarantined_row_share = 1", "93000").run(&["--lang", "zh"]);
     let said: String = said.split_whitespace().collect();
     assert!(
         said.contains("使Ruritania的数值变动") && !said.contains("全国"),
@@ -302,7 +302,7 @@ fn outcome(world: &World) -> (i32, String) {
 
 /// A roster of one county with explain rules, and a default gate.
 fn small(rows: &str) -> World {
-    world("min_reporting_share = 0", "1")
+    world("max_quarantined_row_share = 1", "1")
         .sent("130102_2020.csv", format!("代码,户数,基金\n{rows}"))
         .sent("140105_2020.csv", "代码,户数,基金\n")
 }
@@ -338,7 +338,7 @@ fn what_a_mend_would_change_counts_too() {
     let sum = "[[sum]]\nform = 'roster'\ntotal = 'fund'\nparts = ['first', 'second']\nseverity = 'explain'\n";
     let with_parts = |third: &str| {
         let columns = format!("{ROSTER}\nfirst | decimal | 甲 | scale = 1\nsecond | decimal | 乙 | scale = 1");
-        world("min_reporting_share = 0", "1")
+        world("max_quarantined_row_share = 1", "1")
             .form(
                 "roster",
                 "unit = 'community'\nkey = ['code']\nfiles = ['{county}_{period}*']",
@@ -406,7 +406,7 @@ fn cells_read_by_assumption_have_an_influence() {
     let zeros = |first: &str| {
         World::new(
             &plan("plain", &["country", "county"], &["2020"])
-                .replace("max_open_influence = 1000", "min_reporting_share = 0")
+                .replace("max_open_influence = 1000", "max_quarantined_row_share = 1")
                 .replace("'county'\ncode", "'country'\ncode"),
             areas,
         )

@@ -283,6 +283,41 @@ fn mended(pipeline: &std::path::Path, is_rounded: bool) -> String {
     lines.join("\n") + "\n"
 }
 
+/// Columns of type `number`, as the hint says, keep every digit. The national form of the case names no area: the root owes it.
+#[test]
+fn the_type_number_suits_products_and_a_form_without_areas_is_owed_by_the_root() {
+    let world = case("product-of-many-decimals");
+    let checked = said(&huizong(["check".into(), world.path("pipeline").into_os_string()]));
+    let hint = "in the columns `estimate`, `population`:";
+    assert_eq!(checked.matches(hint).count(), 2, "{checked}");
+    assert_eq!(checked.matches("type = \"number\"").count(), 2, "{checked}");
+    for file in ["forms/sba.toml", "forms/quintiles.toml", "measures.toml"] {
+        let path = world.path("pipeline").join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        let mended = text
+            .replace("type = \"decimal\"\nscale = 9\n", "type = \"number\"\n")
+            .replace("scale = 9\n", "");
+        assert_ne!(text, mended);
+        fs::write(path, mended).unwrap();
+    }
+    let world = world.published();
+    assert!(told(&world).iter().all(|line| line.starts_with("column-unknown")));
+
+    let reporting = ["form", "area_code", "expected", "received", "usable"];
+    let rows = world.table("reporting");
+    let lines: Vec<String> = rows.iter().map(|row| joined(row, &reporting, " ")).collect();
+    assert!(lines.contains(&"quintiles ID 1 1 1".to_owned()), "{lines:?}");
+    assert!(lines.contains(&"sba ID 34 34 34".to_owned()), "{lines:?}");
+    assert_eq!(lines.iter().filter(|line| line.starts_with("quintiles")).count(), 1);
+
+    let inequality = world.table("inequality");
+    let of_wealth = |row: &&crate::support::Row| row["dimension"].text() == Some("wealth");
+    assert!(inequality.iter().filter(of_wealth).count() > 0);
+    for row in &inequality {
+        assert_ne!(row["null_reason"].text(), Some("no_units"), "{row:?}");
+    }
+}
+
 #[test]
 fn the_hint_on_a_product_of_many_decimals_holds() {
     let world = case("product-of-many-decimals");

@@ -21,7 +21,7 @@ fn pipeline(case: &Path, folder: &Path) -> PathBuf {
     let text = fs::read_to_string(&settings).unwrap();
     fs::write(
         &settings,
-        text + "[gate]\nmax_quarantined_row_share = 1.0\nmax_open_influence = 1000\n",
+        text + "[gate]\nmin_reporting_share = 0\nmax_quarantined_row_share = 1.0\nmax_open_influence = 1000\n",
     )
     .unwrap();
     if let Ok(form) = fs::read(case.join("clinics.toml")) {

@@ -207,7 +207,8 @@ fn each_form_is_judged_by_itself() {
     world.publish(&[]);
     let checks = manifest(&world, "current")["gate"].as_array().unwrap().clone();
     let threshold = |form: &str| {
-        let of_form = checks.iter().find(|check| check["about"] == form);
+        let mut of_rows = checks.iter().filter(|check| check["check"] == "max_quarantined_row_share");
+        let of_form = of_rows.find(|check| check["about"] == form);
         of_form.unwrap()["threshold"].as_f64()
     };
     assert_eq!((threshold("people"), threshold("houses")), (Some(0.5), Some(0.05)));
@@ -331,4 +332,51 @@ fn a_second_night_on_the_same_input_changes_nothing() {
     assert_eq!(code, 0, "{text}");
     assert_eq!(fs::read_link(night.world.output().join("current")).unwrap(), before);
     assert_eq!(fs::read_dir(night.world.output().join("releases")).unwrap().count(), 1);
+}
+
+/// Every row of the last year is faulty: an earlier year does not stand in its place, and nobody had to ask the gate for it.
+#[test]
+fn a_period_that_fails_as_a_whole_is_told_and_withheld() {
+    let case = crate::support::root().join("tests/cases/plain-codes");
+    let sound = |year: &str| fs::read(case.join(format!("submissions/libraries_{year}.csv"))).unwrap();
+    let faulty = "State,Residents,Libraries,Libraries/with internet,\nAL,\"1,250,000\",50,45,x\n\
+                  ZZ,\"1,000,000\",30,30,\nYY,\"9,000\",3,1,\n";
+    let world = World::of(&case.join("pipeline"))
+        .sent("libraries_2021.csv", sound("2021"))
+        .sent("libraries_2022.csv", faulty);
+    let goal = |text: &str| {
+        let mut lines = text.lines();
+        lines.find(|line| line.starts_with("Libraries with internet")).unwrap().to_owned()
+    };
+
+    let (code, text) = world.run(&["--as-of", "2023-06-01"]);
+    assert_eq!(code, 1, "{text}");
+    for part in [
+        "Public libraries of Lakeland · Lakeland · 2022",
+        "2022: no indicator has any figure.",
+        "Reporting · Libraries by state · 2022",
+        "2022 Libraries by state: due, but no expected reporter sent anything usable",
+    ] {
+        assert!(unwrapped(&text).contains(part), "{part} is not in {text}");
+    }
+    assert!(goal(&text).contains("unknown") && !goal(&text).contains("met"), "{text}");
+    assert!(!world.output().join("current").exists());
+
+    // Before the year is due nothing is lacking.
+    let (code, text) = world.run(&["--as-of", "2022-06-01"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("· 2021") && goal(&text).contains("not met"), "{text}");
+
+    // Whoever allows it has the same summary, and a release.
+    let world = world.extended("pipeline.toml", "\n[gate]\nmin_reporting_share = 0\n");
+    let (code, text) = world.run(&["--as-of", "2023-06-01"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(goal(&text).contains("unknown"), "{text}");
+
+    let mended = World::of(&case.join("pipeline"))
+        .sent("libraries_2021.csv", sound("2021"))
+        .sent("libraries_2022.csv", sound("2022"));
+    let (code, text) = mended.run(&["--as-of", "2023-06-01"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(!text.contains("no indicator has any figure"), "{text}");
 }

@@ -203,7 +203,7 @@ fn a_lost_link_is_told_and_no_part_takes_its_place() {
         );
         // A withheld one does not say that nothing was published.
         let plan = fs::read_to_string(world.path("pipeline/pipeline.toml")).unwrap();
-        let strict = plan.replace("[gate]\n", "[gate]\nmin_reporting_share = 1.0\n");
+        let strict = plan.replace("min_reporting_share = 0\n", "min_reporting_share = 1.0\n");
         world.put("pipeline/pipeline.toml", strict);
         world.put("input/2020/130104_people.csv", "");
         let (code, text) = world.run(&[]);

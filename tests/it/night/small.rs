@@ -9,12 +9,15 @@ pub fn nation(periods: &str, period: &str, gate: &str) -> World {
     let plan = plan("gb2260", &["nation", "province", "county"], &["X"])
         .replace("periods = [\"X\"]", &format!("periods = {periods}"))
         .replace("period = 'year'", &format!("period = '{period}'"))
-        .replace("gate.max_open_influence = 1000\n", "");
-    let influence = "[gate]\nmax_open_influence = 1000\n";
+        .replace("gate.max_open_influence = 1000\ngate.min_reporting_share = 0\n", "");
+    let mut open = "[gate]\nmax_open_influence = 1000\n".to_owned();
+    if !gate.contains("min_reporting_share") {
+        open += "min_reporting_share = 0\n";
+    }
     let gate = if gate.contains("[gate]\n") {
-        gate.replacen("[gate]\n", influence, 1)
+        gate.replacen("[gate]\n", &open, 1)
     } else {
-        format!("{gate}{influence}")
+        format!("{gate}{open}")
     };
     let areas = "code,name,level,kind,parent_code\n000000,全国,nation,nation,\n\
                  130000,河北省,province,province,000000\n130102,长安区,county,county,130000\n\
