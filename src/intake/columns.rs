@@ -172,7 +172,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Columns without a header that hold something, and columns behind the header that most records fill: fewer are
-    /// ragged rows.
+    /// ragged rows, and so are those of a plain file whose cells may belong to the columns before them.
     fn unnamed(&mut self) {
         let grid = &self.sheet.grid;
         let blank: Vec<u32> = (0..self.width)
@@ -192,7 +192,7 @@ impl<'a> Columns<'a> {
         for (index, count) in filled {
             let is_headed = index < self.header.width() || self.beneath.contains(&index);
             let needed = if is_headed { 1 } else { most.max(2) };
-            if count >= needed {
+            if count >= needed && (is_headed || !self.may_be_pushed_out(index)) {
                 if !self.beneath.contains(&index) {
                     let letters = a1(index, 1).trim_end_matches('1').to_owned();
                     let finding = Finding::new(Code::ColumnUnknown, 0).at(self.place(None, Some(index)));
@@ -209,6 +209,24 @@ impl<'a> Columns<'a> {
             }
         }
         self.unmatched.sort();
+    }
+
+    /// Whether the cells of a plain file behind its header may be values of the columns before them, pushed to the right by a
+    /// separator within a value: `12,500`. A column of words behind one of numbers is a column of its own.
+    fn may_be_pushed_out(&self, index: u32) -> bool {
+        let grid = &self.sheet.grid;
+        let last = self.header.width().checked_sub(1);
+        let mut columns = self.header.columns.iter();
+        let behind = columns.find(|matched| Some(matched.index) == last);
+        let is_number = behind.is_some_and(|matched| self.book.form.columns[matched.column].kind.is_number());
+        let is_word = |cell: &str| cell.chars().any(char::is_alphabetic);
+        let cells = self
+            .body
+            .records
+            .iter()
+            .map(|row| grid.cell(*row as usize, index as usize));
+        let mut filled = cells.filter(|cell| !cell.trim().is_empty());
+        grid.separator().is_some() && !(is_number && filled.all(is_word))
     }
 
     fn doubled(&mut self) {

@@ -122,7 +122,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
         fields.push(Field::new(&definition.id, array.data_type().clone(), true));
         arrays.push(array);
     }
-    let shift = if tally.has_faulty_column() {
+    let shift = if tally.has_faulty_column() || shift::is_suspect(table) {
         shift::find(&sheet, form)
     } else {
         None

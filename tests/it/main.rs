@@ -25,6 +25,7 @@ mod numbers;
 mod other_rows;
 mod pipeline;
 mod plain_codes;
+mod pushed_cells;
 mod readers;
 mod reading;
 mod reassigned;

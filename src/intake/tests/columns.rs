@@ -46,11 +46,14 @@ fn what_is_wrong_with_columns() {
 fn content_behind_the_header_is_ragged_or_a_column() {
     let ragged = roster(format!("{ROSTER}130102001002,民主社区,1,2,3,4,5\n130102001003,新华社区,1,2,3,4\n").as_bytes());
     assert_eq!((ragged.tables[0].width, findings(&ragged)), (6, vec![]));
-    let column = roster(
-        ROSTER
-            .replace("3,1\n", "3,1,9\n130102001002,民主社区,1,2,3,4,5\n")
-            .as_bytes(),
-    );
+    // Figures may be those of the columns before, pushed to the right by a separator within one; words are none.
+    let behind = |cell: &str| {
+        let rows = format!("3,1,{cell}\n130102001002,民主社区,1,2,3,4,{cell}\n");
+        roster(ROSTER.replace("3,1\n", &rows).as_bytes())
+    };
+    let pushed = behind("9");
+    assert_eq!((pushed.tables[0].width, findings(&pushed)), (6, vec![]));
+    let column = behind("已核");
     assert_eq!(
         (column.tables[0].width, findings(&column)),
         (7, vec!["column-unknown".to_owned()])
