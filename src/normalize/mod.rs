@@ -31,6 +31,7 @@ mod sheet;
 mod shift;
 mod shown;
 mod spelled;
+mod sums;
 mod suspects;
 mod symbol;
 mod tally;

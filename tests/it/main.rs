@@ -37,6 +37,7 @@ mod release_alone;
 mod returns;
 mod rollup;
 mod roster;
+mod rows_by_name;
 mod rules;
 mod sample;
 mod shares;
