@@ -261,7 +261,8 @@ impl<'a> Judge<'a> {
             return false;
         }
         let is_line = words.is_labelled_line(first) || (is_key && words.is_footer(first) && is_labelled(first));
-        (is_line && (is_key || others.len() <= 1)) || (others.len() <= 1 && words.is_label(first))
+        (is_line && (is_key || others.len() <= 1))
+            || (others.len() <= 1 && (words.is_label(first) || (!others.is_empty() && words.is_page(first))))
     }
 
     /// Whether a row may be named like a sum of others: one look shows that most are not.
@@ -292,7 +293,9 @@ impl<'a> Judge<'a> {
         let words = words();
         let first = self.first(row).map_or("", |(_, first)| first);
         let is_own = words.is_form_line(first);
-        let is_label = || words.is_label(first) || words.is_labelled_line(first) || words.is_closing(first);
+        let is_label = || {
+            words.is_label(first) || words.is_labelled_line(first) || words.is_closing(first) || words.is_page(first)
+        };
         !is_own && (in_remarks || words.is_footer(first) || words.is_reference(&fold(first)) || is_label())
     }
 

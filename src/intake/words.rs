@@ -41,6 +41,7 @@ struct File {
     note_mark: String,
     note_signs: String,
     header_prefixes: Vec<String>,
+    serials: Vec<String>,
     counters: Vec<String>,
     continuations: Vec<String>,
     not_a_period: Vec<String>,
@@ -127,7 +128,9 @@ impl Words {
         cell.len() <= LABEL_LENGTH && {
             let folded = fold(cell);
             let bare = folded.trim_matches(is_number);
-            self.file.labels.iter().any(|label| label == bare)
+            let words = self.file.labels.iter().chain(&self.file.form_lines);
+            let mut words = words.map(|word| word.trim_end_matches(':'));
+            words.any(|label| label == bare)
         }
     }
 
@@ -243,6 +246,12 @@ impl Words {
         let folded = fold(cell);
         let word = |word: &String| folded.starts_with(word.as_str()) || folded.ends_with(word.as_str());
         self.file.continuations.iter().any(word)
+    }
+
+    /// Whether a header is that of a column of running numbers: 序号, `No.`, `#`.
+    pub(super) fn is_serial(&self, header: &str) -> bool {
+        let plain: String = fold(header).chars().filter(|c| c.is_alphanumeric()).collect();
+        header.len() <= LABEL_LENGTH && self.file.serials.contains(&plain)
     }
 
     /// Whether a cell only counts columns by a word (甲, A).

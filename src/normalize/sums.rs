@@ -13,7 +13,7 @@ const PARTS: usize = 2;
 const DIGITS: u32 = 4;
 /// The same for the sum of rows next to it, of a sheet of fewer than ten rows: there are many such sums. Each further digit of the number
 /// of rows asks for one more.
-const RUN_DIGITS: u32 = 5;
+const RUN_DIGITS: u32 = 4;
 /// Rows next to a row that are added up at most.
 const REACH: usize = 2000;
 /// How far a sum may be off that a clerk got wrong: as a share, where several columns agree and where there is one.
@@ -28,22 +28,28 @@ pub(super) struct Found {
     pub(super) near: Option<usize>,
 }
 
-/// `arrays` are the form's columns in order, `additive` those whose sum has a meaning.
+/// `arrays` are the form's columns in order, `additive` those whose sum has a meaning: they have to agree. Other columns of
+/// numbers that agree are evidence, too.
 pub(super) fn find(form: &Form, additive: &[usize], arrays: &[ArrayRef], rows: usize) -> Found {
-    let columns: Vec<Column> = additive
-        .iter()
-        .filter_map(|&column| Column::new(&form.columns[column].kind, &arrays[column]))
-        .collect();
+    if rows <= PARTS || additive.is_empty() {
+        return Found::default();
+    }
+    let of = |column: usize| Column::new(&form.columns[column].kind, &arrays[column]);
+    let columns: Vec<Column> = additive.iter().filter_map(|&column| of(column)).collect();
+    let is_other = |column: &usize| {
+        let definition = &form.columns[*column];
+        let is_percent = matches!(definition.kind, ColumnKind::Decimal { percent: true, .. });
+        definition.kind.is_number() && definition.additive && !is_percent && !additive.contains(column)
+    };
+    let evidence: Vec<Column> = (0..arrays.len()).filter(is_other).filter_map(of).collect();
     // The largest figures say most.
     let weight = |column: &&Column| (column.largest * 10_f64.powi(column.decimals as i32)) as u64;
     let Some(pivot) = columns.iter().max_by_key(weight) else {
         return Found::default();
     };
-    if rows <= PARTS {
-        return Found::default();
-    }
     let mut sheet = Sheet {
         columns: &columns,
+        evidence: &evidence,
         pivot,
         is_sum: vec![false; rows],
     };
@@ -108,6 +114,7 @@ impl Column {
 
 struct Sheet<'a> {
     columns: &'a [Column],
+    evidence: &'a [Column],
     /// The column that is looked at first.
     pivot: &'a Column,
     /// Rows that are known to be sums.
@@ -161,7 +168,7 @@ impl Sheet<'_> {
         }
     }
 
-    /// Digits of the figures of a row whose figures are all the sums of others; 0 where one is not.
+    /// Digits of the figures of a row that are the sums of others; 0 where one of those that have to be is not.
     fn digits<I: Iterator<Item = usize>>(&self, row: usize, parts: impl Fn() -> I) -> u32 {
         let mut digits = 0;
         for column in self.columns {
@@ -171,6 +178,16 @@ impl Sheet<'_> {
                 return 0;
             }
             if count >= PARTS {
+                digits += significant(value, column.decimals);
+            }
+        }
+        if digits == 0 {
+            return 0;
+        }
+        for column in self.evidence {
+            let Some(value) = column.value(row) else { continue };
+            let (sum, count) = column.sum(parts());
+            if count >= PARTS && (sum - value).abs() <= column.slack(value) {
                 digits += significant(value, column.decimals);
             }
         }
@@ -248,6 +265,7 @@ mod tests {
         ];
         let mut sheet = Sheet {
             columns: &columns,
+            evidence: &[],
             pivot: &columns[0],
             is_sum: vec![false; rows.len()],
         };

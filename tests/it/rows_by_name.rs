@@ -176,6 +176,7 @@ fn lines_below_the_villages_are_none() {
         "Source,2020,",
         "备注：不含飞地,12,",
         "备注：不含飞地,12,13",
+        "Page 1 of,2,",
         "村数,4,4",
         "Number of villages,4,4",
         "————以上————,,",
@@ -191,7 +192,13 @@ fn lines_below_the_villages_are_none() {
         );
     }
     // The form's own lines are expected there.
-    for line in ["联系电话：,5551234,", "填表日期：,20210105,", "填表人：,张三,"] {
+    for line in [
+        "联系电话：,5551234,",
+        "填表日期：,20210105,",
+        "填表人：,张三,",
+        "制表日期,2021年1月5日,",
+        "Prepared by,J. Doe,",
+    ] {
         assert_eq!(with_row(line, 4), (vec![], vec![]), "{line}");
     }
 }
