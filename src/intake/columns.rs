@@ -6,7 +6,22 @@ use super::header::{Book, Header};
 use super::rows::Body;
 use super::sheet::Sheet;
 use super::stated::stated;
+use super::words::words;
 use crate::domain::{Code, Finding, Merged, Period, Place, Severity, Text, a1};
+
+/// Rows from which on running numbers in a column without a header number the rows.
+const NUMBERED: usize = 3;
+
+/// The finding on a column that only numbers the rows.
+fn numbering(finding: Finding) -> Finding {
+    Finding {
+        message: Some(Text::new(
+            "“{raw}”列只是行的序号，未读取",
+            "the column “{raw}” only numbers the rows, so it was not read",
+        )),
+        ..finding.severity(Severity::Info)
+    }
+}
 
 /// What is wrong with the columns of a sheet.
 pub(super) struct Columns<'a> {
@@ -163,7 +178,9 @@ impl<'a> Columns<'a> {
             let finding = Finding::new(Code::ColumnUnknown, 0)
                 .at(self.place(Some(name), Some(index)))
                 .raw(name);
-            self.findings.push(match self.book.nearest(name) {
+            let nearest = self.book.nearest(name);
+            self.findings.push(match nearest {
+                _ if words().is_serial(name) && self.numbers_rows(index, 1) => numbering(finding),
                 Some(nearest) => finding.expected(nearest),
                 None => finding,
             });
@@ -172,7 +189,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Columns without a header that hold something, and columns behind the header that most records fill: fewer are
-    /// ragged rows.
+    /// ragged rows, and so are those of a plain file whose cells may belong to the columns before them.
     fn unnamed(&mut self) {
         let grid = &self.sheet.grid;
         let blank: Vec<u32> = (0..self.width)
@@ -192,10 +209,14 @@ impl<'a> Columns<'a> {
         for (index, count) in filled {
             let is_headed = index < self.header.width() || self.beneath.contains(&index);
             let needed = if is_headed { 1 } else { most.max(2) };
-            if count >= needed {
+            if count >= needed && (is_headed || !self.may_be_pushed_out(index)) {
                 if !self.beneath.contains(&index) {
                     let letters = a1(index, 1).trim_end_matches('1').to_owned();
                     let finding = Finding::new(Code::ColumnUnknown, 0).at(self.place(None, Some(index)));
+                    let finding = match self.numbers_rows(index, NUMBERED) {
+                        true => finding.severity(Severity::Info),
+                        false => finding,
+                    };
                     self.findings.push(Finding {
                         message: Some(Text::new(
                             format!("{letters} 列没有表头，未读取"),
@@ -209,6 +230,42 @@ impl<'a> Columns<'a> {
             }
         }
         self.unmatched.sort();
+    }
+
+    /// Whether a column only numbers the records, of which it numbers so many at least: each number is the next one, or the first again.
+    fn numbers_rows(&self, index: u32, least: usize) -> bool {
+        let cells = self
+            .body
+            .records
+            .iter()
+            .map(|row| self.sheet.grid.cell(*row as usize, index as usize).trim());
+        let (mut last, mut count) = (None, 0);
+        for cell in cells.filter(|cell| !cell.is_empty()) {
+            let Ok(number) = cell.parse::<u64>() else { return false };
+            if number > 1 && last.and_then(|last: u64| last.checked_add(1)) != Some(number) {
+                return false;
+            }
+            (last, count) = (Some(number), count + 1);
+        }
+        count >= least
+    }
+
+    /// Whether the cells of a plain file behind its header may be values of the columns before them, pushed to the right by a
+    /// separator within a value: `12,500`. A column of words behind one of numbers is a column of its own.
+    fn may_be_pushed_out(&self, index: u32) -> bool {
+        let grid = &self.sheet.grid;
+        let last = self.header.width().checked_sub(1);
+        let mut columns = self.header.columns.iter();
+        let behind = columns.find(|matched| Some(matched.index) == last);
+        let is_number = behind.is_some_and(|matched| self.book.form.columns[matched.column].kind.is_number());
+        let is_word = |cell: &str| cell.chars().any(char::is_alphabetic);
+        let cells = self
+            .body
+            .records
+            .iter()
+            .map(|row| grid.cell(*row as usize, index as usize));
+        let mut filled = cells.filter(|cell| !cell.trim().is_empty());
+        grid.separator().is_some() && !(is_number && filled.all(is_word))
     }
 
     fn doubled(&mut self) {
