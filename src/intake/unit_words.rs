@@ -13,6 +13,7 @@ use super::words::words;
 #[serde(deny_unknown_fields)]
 struct File {
     notes: Vec<String>,
+    lined_notes: Vec<String>,
     subjects: Vec<String>,
     scopes: Vec<String>,
     things: BTreeMap<String, Vec<String>>,
@@ -22,6 +23,9 @@ struct File {
     joins: Vec<String>,
     clause: String,
     opens: String,
+    tail: String,
+    goes_on: String,
+    row_labels: Vec<String>,
     except: String,
     except_marked: String,
     powers: Vec<[String; 2]>,
@@ -44,6 +48,8 @@ pub(super) struct UnitWords {
     file: File,
     clause: Regex,
     opens: Regex,
+    tail: Regex,
+    goes_on: Regex,
     except: Regex,
     except_marked: Regex,
     powers: Vec<(Regex, String)>,
@@ -64,6 +70,8 @@ pub(super) fn unit_words() -> &'static UnitWords {
         UnitWords {
             clause: compiled(&file.clause),
             opens: compiled(&file.opens),
+            tail: compiled(&file.tail),
+            goes_on: compiled(&file.goes_on),
             except: compiled(&file.except),
             except_marked: compiled(&file.except_marked),
             powers: powers.collect(),
@@ -81,7 +89,7 @@ pub(super) fn unit_words() -> &'static UnitWords {
 impl UnitWords {
     /// What stands before and behind the last `单位：` of a folded text.
     pub(super) fn note<'a>(&self, folded: &'a str) -> Option<(&'a str, &'a str)> {
-        let found = self.file.notes.iter().filter_map(|lead| {
+        let found = self.file.notes.iter().chain(&self.file.lined_notes).filter_map(|lead| {
             let at = folded.rfind(lead.as_str())?;
             Some((&folded[..at], &folded[at + lead.len()..]))
         });
@@ -104,6 +112,23 @@ impl UnitWords {
     /// Whether a text in small letters begins like a unit, so that there is a finding where it is unknown.
     pub(super) fn opens_unit(&self, lower: &str) -> bool {
         self.opens.is_match(lower)
+    }
+
+    /// A folded text without the day, the year and the number of a page behind it: `元2020年12月31日`, `千元第1页`.
+    pub(super) fn without_tail<'a>(&self, folded: &'a str) -> &'a str {
+        let tail = self.tail.find(folded);
+        tail.map_or(folded, |tail| &folded[..tail.start()])
+    }
+
+    /// Whether a word goes on with the unit that stands before it: `元 每人`.
+    pub(super) fn goes_on(&self, token: &str) -> bool {
+        self.goes_on.is_match(token)
+    }
+
+    /// Whether a folded text is what a row of units is labelled with: `计量单位:`.
+    pub(super) fn labels_units(&self, folded: &str) -> bool {
+        let label = folded.trim_matches(|c: char| !c.is_alphanumeric());
+        self.file.row_labels.iter().any(|word| word == label)
     }
 
     /// Whether a line in small letters leaves columns out of what it says: `all in thousands except area`.
