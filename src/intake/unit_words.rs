@@ -33,6 +33,9 @@ struct File {
     multiples: String,
     numbered: String,
     remarks: Vec<String>,
+    ordinals: Vec<String>,
+    unit_shapes: String,
+    other_figures: String,
     parts: String,
     unit_signs: String,
     unit_words: Vec<String>,
@@ -56,6 +59,8 @@ pub(super) struct UnitWords {
     short_multiples: Regex,
     multiples: Regex,
     numbered: Regex,
+    unit_shapes: Regex,
+    other_figures: Regex,
     parts: Regex,
     unit_signs: Regex,
 }
@@ -78,6 +83,8 @@ pub(super) fn unit_words() -> &'static UnitWords {
             short_multiples: compiled(&file.short_multiples),
             multiples: compiled(&file.multiples),
             numbered: compiled(&file.numbered),
+            unit_shapes: compiled(&file.unit_shapes),
+            other_figures: compiled(&file.other_figures),
             parts: compiled(&file.parts),
             unit_signs: compiled(&file.unit_signs),
             file,
@@ -224,28 +231,47 @@ impl UnitWords {
     /// Whether a bracket behind a header, in small letters, is a remark and no unit: a year, the mark of a note, `est.`, 年末.
     pub(super) fn is_remark(&self, lower: &str) -> bool {
         let is_plain = |word: &str| self.file.remarks.iter().any(|remark| remark == word);
-        let is_mark = |word: &str| word.len() == 1 && !matches!(word, "k" | "m" | "t" | "h" | "g" | "l");
+        let is_mark = |word: &str| word.len() == 1 && !matches!(word, "k" | "m" | "t" | "h" | "g" | "l" | "w");
         let is_year = |word: &str| word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
         let dated = |word: &str| {
             let rest = word.trim_start_matches(|c: char| c.is_ascii_digit());
             let rest = rest.strip_prefix('年').filter(|_| rest.len() < word.len())?;
             Some(rest.is_empty() || is_plain(rest))
         };
-        let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit()) && (word.len() < 3 || is_year(word));
+        let is_zeros = |word: &str| word.len() > 1 && word.bytes().all(|b| b == b'0');
+        let is_number = |word: &str| {
+            let is_short = word.len() < 3 && !is_zeros(word);
+            word.bytes().all(|b| b.is_ascii_digit()) && (is_short || is_year(word))
+        };
+        let is_ordinal = |word: &str| {
+            let behind = word.trim_start_matches(|c: char| c.is_ascii_digit());
+            behind.len() < word.len() && self.file.ordinals.iter().any(|one| one == behind)
+        };
         let is_signed = lower.contains(|c: char| {
             !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, '.' | ',' | '-' | '–' | '/')
         });
         let words = lower
             .split(|c: char| !c.is_alphanumeric())
             .filter(|word| !word.is_empty());
-        let mut words =
-            words.map(|word| is_plain(word) || is_mark(word) || is_number(word) || dated(word) == Some(true));
+        let mut words = words.map(|word| {
+            is_plain(word) || is_mark(word) || is_number(word) || is_ordinal(word) || dated(word) == Some(true)
+        });
         !is_signed && words.all(|is_known| is_known)
     }
 
     /// Whether a bracket in small letters says which part of the figures a column holds: `female`, `65+`, 城镇.
     pub(super) fn is_part_of_figures(&self, lower: &str) -> bool {
         self.parts.is_match(lower)
+    }
+
+    /// Whether a text in small letters says that the figures are of another kind than a form's own: `plan`, `rank`, 上年.
+    pub(super) fn is_of_other_figures(&self, lower: &str) -> bool {
+        self.other_figures.is_match(lower)
+    }
+
+    /// Whether a text in small letters says how many of something each figure means: `10k`, `1e3`, `00`.
+    pub(super) fn has_unit_shape(&self, lower: &str) -> bool {
+        self.unit_shapes.is_match(lower)
     }
 
     /// Whether a text in small letters has a sign that only units have.

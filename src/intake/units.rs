@@ -390,7 +390,8 @@ fn is_behind_unit(before: &str, token: &str, units: &Units) -> bool {
 
 /// Signs that stand around a unit.
 const FRAMES: [char; 23] = [
-    '(', ')', '[', ']', ':', '。', ',', '、', '<', '>', '"', '“', '”', '【', '】', '〔', '〕', '《', '》', '「', '」', '{', '}',
+    '(', ')', '[', ']', ':', '。', ',', '、', '<', '>', '"', '“', '”', '【', '】', '〔', '〕', '《', '》', '「', '」',
+    '{', '}',
 ];
 
 /// A unit without brackets and full stops around it.

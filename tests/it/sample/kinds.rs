@@ -3,7 +3,7 @@
 use super::*;
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 52] = [
+const NOT_PLANTED: [(&str, &str); 55] = [
     (
         "text-garbled",
         "texts of the sample are names of its pools, none of them broken; `reading`",
@@ -46,6 +46,18 @@ const NOT_PLANTED: [(&str, &str); 52] = [
     (
         "unit-line-unclear",
         "the headers of the shipped forms name their units, which go before any line; `reading`",
+    ),
+    (
+        "unit-in-column",
+        "the forms of the sample have no column for units; `units`",
+    ),
+    (
+        "header-other-figures",
+        "headers of the sample name no plans, ranks or other years; `units`",
+    ),
+    (
+        "money-sign-unclear",
+        "the headers of the shipped forms name their units; `units`",
     ),
     (
         "unit-undeclared",
