@@ -162,6 +162,7 @@ mod tests {
             panic!("nobody can say whether these are yuan")
         };
         assert_eq!(fault.code, Code::MoneySignUnclear);
+        assert_eq!(clean("¥0.00", false, 1, &money), Cleaned::Value(0.0));
         let named = Measure {
             is_named: true,
             ..money

@@ -172,7 +172,8 @@ impl Measure<'_> {
             let Some(ratio) = ratio else {
                 return Err(unknown());
             };
-            if !ratio.is_one() && !self.is_named {
+            // Nothing is nothing in any unit.
+            if !ratio.is_one() && !self.is_named && written.number != Exact::ZERO {
                 return Err(fault_among(Code::MoneySignUnclear, self.unit.map(str::to_owned)));
             }
         }

@@ -33,7 +33,7 @@ fn read(content: &str) -> (String, Vec<String>) {
     of_file("2020.csv", content)
 }
 
-fn of_file(name: &str, content: &str) -> (String, Vec<String>) {
+fn of_file(name: &str, content: impl AsRef<[u8]>) -> (String, Vec<String>) {
     let world = small().sent(name, content).published();
     let facts = world.facts("f", "2020");
     let first = facts.iter().find(|row| row["county"].text() == Some("a"));
@@ -352,5 +352,49 @@ fn a_column_of_units_is_read_with_its_figures() {
             ("12 8 - -".to_owned(), vec![]),
             "{header} {units:?}"
         );
+    }
+}
+
+#[test]
+fn a_sign_that_a_number_format_shows_is_one_that_is_typed() {
+    let book = |header: &str, format: &str| {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (index, text) in ["code", header, "rooms"].iter().enumerate() {
+            sheet.write(0, index as u16, *text).unwrap();
+        }
+        let format = rust_xlsxwriter::Format::new().set_num_format(format);
+        for (row, (code, figure)) in [("a", 120_000.0), ("b", 0.0), ("c", -5.0)].into_iter().enumerate() {
+            let row = row as u32 + 1;
+            sheet.write(row, 0, code).unwrap();
+            sheet.write_with_format(row, 1, figure, &format).unwrap();
+            sheet.write(row, 2, 1).unwrap();
+        }
+        let (values, told) = of_file("2020.xlsx", &book.save_to_buffer().unwrap());
+        let absent = |line: &String| !line.starts_with("column-absent");
+        (values, told.into_iter().filter(absent).collect::<Vec<_>>())
+    };
+    let accounting = "_-* #,##0.00 ¥_-;-* #,##0.00 ¥_-;_-* \"-\"?? ¥_-;_-@_-";
+    for format in ["\"¥\"#,##0.00", "[$¥-804]#,##0.00", accounting] {
+        let (values, told) = book("budget", format);
+        assert_eq!(values, "- - - -", "{format}");
+        let cells = [
+            "money-sign-unclear explain 2 budget",
+            "money-sign-unclear explain 4 budget",
+        ];
+        assert_eq!(told, cells, "{format}");
+        assert_eq!(
+            book("budget（万元）", format),
+            ("- - 120000 -".to_owned(), vec![]),
+            "{format}"
+        );
+        assert_eq!(
+            book("budget（元）", format),
+            ("- - 12 -".to_owned(), vec![]),
+            "{format}"
+        );
+    }
+    for format in ["#,##0.00", "#,##0.00\"万元\"", "_-* #,##0.00_-"] {
+        assert_eq!(book("budget", format), ("- - 120000 -".to_owned(), vec![]), "{format}");
     }
 }
