@@ -32,6 +32,8 @@ pub mod rollup;
 /// Who has reported, indicators against targets, groups, gaps and inequality indices.
 pub mod statistics;
 
+/// The job of a partition: submissions of one area and period → typed rows, findings and sums. It writes nothing.
+pub mod partition;
 /// The stages of one run, in order.
 pub mod run;
 /// Deterministic generator of synthetic submissions.

@@ -1,26 +1,19 @@
 //! The stages of one run, in order.
 
 mod account;
-mod answers;
 mod beside;
-mod bundle;
-mod choose;
-mod corrected;
+mod chain;
 mod error;
 mod feedback;
-mod held;
 mod identical;
 mod influence;
 mod kept;
 mod layouts;
 mod ledger;
-mod lineage;
 pub mod look;
 mod names;
-mod night;
 mod obligations;
-mod partition;
-mod place;
+mod plan;
 mod publish;
 mod recognise;
 mod reconciliation;
@@ -28,10 +21,9 @@ mod reference;
 mod replies;
 mod returns;
 mod scope;
-mod spread;
-mod stated;
 mod tables;
 mod template;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -39,20 +31,20 @@ use std::path::PathBuf;
 use crate::domain::Period;
 use crate::intake::FoundFile;
 use crate::lake::{Lock, Lost, Output};
+use crate::partition::{self, Chain, Rows, Shared, Spread};
 use crate::pipeline::Pipeline;
-use crate::registry::Registry;
+use crate::registry::{RegisterFile, Registry};
 use crate::release::{self, GateCheck, Staging};
 use crate::tables::Table;
 
 pub use error::RunError;
 use kept::Keeper;
-pub use ledger::{Entry, Rows, Status};
-use night::{Night, Received};
+pub use plan::{PlanQuery, plan};
 use publish::Ignored;
 pub use publish::null_reasons;
 pub use scope::{NotDue, Scope};
-use spread::Spread;
 pub use template::{TemplateError, TemplateMade, TemplateQuery, template};
+pub use verify::verify;
 
 /// Options of one run.
 #[derive(Clone, Debug)]
@@ -149,16 +141,7 @@ pub fn run(
     options: &RunOptions,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Outcome, RunError> {
-    let registry = Registry::load(pipeline).map_err(RunError::Definition)?;
-    for warning in registry.warnings(pipeline) {
-        let file = warning.file.display();
-        tracing::warn!(%file, code = warning.code, hint = warning.hint.as_deref(), "{}", warning.message);
-    }
-    if !options.input.is_dir() {
-        return Err(RunError::NoInput {
-            path: options.input.clone(),
-        });
-    }
+    let registry = registry(pipeline, options)?;
     refuse_output_in_input(options)?;
     let output = Output::open(&options.output)?;
     let _lock = Lock::take(&output.lock())?;
@@ -167,42 +150,18 @@ pub fn run(
     let staging = Staging::new(&output)?.made_by(made_by(pipeline));
 
     let root = registry.root_code().to_string();
-    let (mut night, mut registers) = Night::load((pipeline, registry), &scope.left_out, &options.input, progress)?;
-    let mut found = night.intake.discover()?;
-    let receipts_file = pipeline.reporters.as_ref().and_then(|spec| spec.receipts.as_deref());
-    if let Some(file) = registers
-        .iter_mut()
-        .find(|file| Some(file.path.as_str()) == receipts_file)
-    {
-        let paths = found.files.iter().map(|file| file.path.as_str());
-        file.faults.extend(night.receipts.of_missing(&file.path, paths));
-    }
-    recognise::recognise(
-        pipeline,
-        &scope.left_out,
-        &night.registry,
-        &night.intake,
-        &mut found.files,
-    )?;
-    let before = found.files.len();
-    found.files.retain(|file| {
-        !file
-            .claims
-            .first()
-            .is_some_and(|claim| claim.period.is_some_and(|p| scope.left_out.contains(&p)))
-    });
-    let ignored = found.hidden + (before - found.files.len()) as u64;
-    tracing::info!(files = found.files.len(), ignored, "discovered");
-
-    let steps = found.files.len() as u64;
-    let bundles = bundle::bundles((pipeline, &night.registry, &night.lineage), found.files);
-    let chains = bundle::chains(pipeline, &night.lineage, bundles);
-    night.spread = Spread::over(chains.len());
-    let night = night;
+    let step = || progress(Progress::Step);
+    let Prepared {
+        shared,
+        registers,
+        chains,
+        ignored,
+    } = prepare((pipeline, registry), scope, options, &step)?;
+    let steps = chains.iter().flatten().map(|bundle| bundle.files.len() as u64).sum();
     progress(Progress::Stage { name: "read", steps });
     // `tables::figures` puts the results into path order.
-    let keeper = Keeper::open(&night, &output, options.rehash);
-    let done = (night.spread.outer()).map(&chains, |chain| night::chain(&night, (&keeper, &staging), chain))?;
+    let keeper = Keeper::open(&shared, &output, options.rehash);
+    let done = (shared.spread.outer()).map(&chains, |chain| chain::chain(&shared, (&keeper, &staging), chain))?;
     let partitions = Partitions {
         all: chains.iter().map(|chain| chain.len() as u64).sum(),
         reused: keeper.close(scope.left_out.is_empty())?,
@@ -218,7 +177,7 @@ pub fn run(
     let written = staging.files();
     let facts = written.iter().filter(|(path, _)| path.starts_with("facts/"));
     let facts = facts.map(|(_, file)| file.rows).sum();
-    let figures = tables::figures(&night, &files, (done, facts), &registers)?;
+    let figures = tables::figures(&shared, &files, (done, facts), &registers)?;
     tracing::info!(
         read = figures.rows.read,
         accepted = figures.rows.accepted,
@@ -234,7 +193,11 @@ pub fn run(
     let standing = release::unchanged(&staging, &output)?;
     let judged = publish::judge(pipeline, (&root, scope), &output, &figures)?;
     if standing.is_none() || judged.is_set_apart() {
-        returns::write((&night, &staging), &files, (&figures.entries, &figures.returns))?;
+        returns::write(
+            (&shared, &staging, progress),
+            &files,
+            (&figures.entries, &figures.returns),
+        )?;
     }
     let outcome = publish::publish(
         pipeline,
@@ -245,6 +208,68 @@ pub fn run(
         (ignored, standing),
     )?;
     Ok(Outcome { partitions, ..outcome })
+}
+
+/// The areas, without errors; warnings are logged.
+fn registry(pipeline: &Pipeline, options: &RunOptions) -> Result<Registry, RunError> {
+    let registry = Registry::load(pipeline).map_err(RunError::Definition)?;
+    for warning in registry.warnings(pipeline) {
+        let file = warning.file.display();
+        tracing::warn!(%file, code = warning.code, hint = warning.hint.as_deref(), "{}", warning.message);
+    }
+    if !options.input.is_dir() {
+        return Err(RunError::NoInput {
+            path: options.input.clone(),
+        });
+    }
+    Ok(registry)
+}
+
+/// The jobs of a run, and what they share.
+struct Prepared<'p> {
+    shared: Shared<'p>,
+    registers: Vec<RegisterFile>,
+    chains: Vec<Chain>,
+    /// Files that are left out without a finding.
+    ignored: u64,
+}
+
+/// Reads the registers, finds the submissions, and puts them into jobs.
+fn prepare<'p>(
+    (pipeline, registry): (&'p Pipeline, Registry),
+    scope: &'p Scope,
+    options: &RunOptions,
+    step: &'p (dyn Fn() + Sync),
+) -> Result<Prepared<'p>, RunError> {
+    let skipped = &scope.left_out;
+    let (mut shared, mut registers) = Shared::load((pipeline, registry), skipped, &options.input, step)?;
+    let mut found = shared.intake.discover()?;
+    let receipts_file = pipeline.reporters.as_ref().and_then(|spec| spec.receipts.as_deref());
+    if let Some(file) = registers
+        .iter_mut()
+        .find(|file| Some(file.path.as_str()) == receipts_file)
+    {
+        let paths = found.files.iter().map(|file| file.path.as_str());
+        file.faults.extend(shared.receipts.of_missing(&file.path, paths));
+    }
+    recognise::recognise(pipeline, skipped, &shared.registry, &shared.intake, &mut found.files)?;
+    let before = found.files.len();
+    let is_skipped = |file: &FoundFile| {
+        let claim = file.claims.first();
+        claim.is_some_and(|claim| claim.period.is_some_and(|period| skipped.contains(&period)))
+    };
+    found.files.retain(|file| !is_skipped(file));
+    let ignored = found.hidden + (before - found.files.len()) as u64;
+    tracing::info!(files = found.files.len(), ignored, "discovered");
+    let bundles = partition::bundles((pipeline, &shared.registry, &shared.lineage), found.files);
+    let chains = partition::chains(pipeline, &shared.lineage, bundles);
+    shared.spread = Spread::over(chains.len());
+    Ok(Prepared {
+        shared,
+        registers,
+        chains,
+        ignored,
+    })
 }
 
 /// What a release depends on beside its tables: the version of the program, and the settings of the returns.

@@ -1,20 +1,21 @@
 //! Keys that differ in upper and lower case only. They are different keys, as in the registry and in lists of units; but more often
 //! than not one unit was typed twice, so whoever sent them is asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::StringChunked;
 
 use super::Error;
 use super::partition::Partition;
 use super::unit::{composite_key, key_columns};
-use crate::domain::{Code, Finding};
+use crate::domain::{Code, Finding, Text, unit_parts};
 use crate::pipeline::{ColumnKind, Form};
 
 /// Rows that a finding names; how many more there are is said.
 const NAMED: usize = 5;
 
-/// Finds `key-case-differs`: one finding for each row whose key is, but for upper and lower case, that of an earlier row.
+/// Finds `key-case-differs`: one finding for each row whose key is, but for upper and lower case, that of an earlier row, or that of
+/// a unit of an earlier period which rules compare with.
 pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
     let mut alike: BTreeMap<String, Vec<(String, usize)>> = BTreeMap::new();
     let names = key_columns(partition.form);
@@ -23,6 +24,7 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
             alike.entry(key.to_lowercase()).or_default().push((key, record));
         }
     }
+    compare_with_earlier(partition, &alike, names.len())?;
     let mut notes = Vec::new();
     for records in alike.into_values() {
         for (at, (key, record)) in records.iter().enumerate() {
@@ -43,16 +45,57 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
             } else {
                 String::new()
             };
-        let key: Result<Vec<String>, Error> = partition
-            .form
-            .key
-            .iter()
-            .map(|&at| partition.text(at, record))
-            .collect();
-        let finding = Finding::new(Code::KeyCaseDiffers, partition.submission(record))
-            .at(partition.row_place(record))
-            .raw(key?.join(" "))
-            .expected(rows);
+        let finding = of_key(partition, record)?.expected(rows);
+        partition.note(record, finding);
+    }
+    Ok(())
+}
+
+fn of_key(partition: &Partition, record: usize) -> Result<Finding, Error> {
+    let columns = partition.form.key.iter();
+    let key: Result<Vec<String>, Error> = columns.map(|&at| partition.text(at, record)).collect();
+    Ok(Finding::new(Code::KeyCaseDiffers, partition.submission(record))
+        .at(partition.row_place(record))
+        .raw(key?.join(" ")))
+}
+
+/// Tells units that an earlier period has in another spelling, and now in none other: nothing compares them.
+fn compare_with_earlier(
+    partition: &mut Partition,
+    alike: &BTreeMap<String, Vec<(String, usize)>>,
+    parts: usize,
+) -> Result<(), Error> {
+    let Some(memory) = partition.context.earlier.filter(|_| !alike.is_empty()) else {
+        return Ok(());
+    };
+    let mut spelled: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for key in memory.keys().filter(|key| has_case(key)) {
+        let lower = key.to_lowercase();
+        if alike.contains_key(&lower) {
+            spelled.entry(lower).or_default().insert(key);
+        }
+    }
+    let mut notes = Vec::new();
+    for (lower, earlier) in spelled {
+        let now = &alike[&lower];
+        let gone = earlier.iter().find(|key| now.iter().all(|(own, _)| own != *key));
+        let fresh = now.iter().filter(|(own, _)| !earlier.contains(own.as_str()));
+        notes.extend(fresh.filter_map(|(_, record)| Some((*record, *gone?))));
+    }
+    notes.sort_unstable();
+    for (record, earlier) in notes {
+        let named = partition.form.key.len();
+        let earlier = unit_parts(earlier, parts).into_iter().take(named);
+        let message = Text::new(
+            "“{raw}”与以往报告期的“{expected}”只差字母大小写，现按另一个单位计入，不与其以往数据比较",
+            "“{raw}” differs from “{expected}” of an earlier period in upper and lower case only; it counts as another unit, \
+             and is not compared with that one",
+        );
+        let finding = of_key(partition, record)?.expected(earlier.collect::<Vec<_>>().join(" "));
+        let finding = Finding {
+            message: Some(message),
+            ..finding
+        };
         partition.note(record, finding);
     }
     Ok(())
@@ -74,9 +117,12 @@ fn cased(partition: &Partition) -> Result<Vec<usize>, Error> {
 }
 
 fn with_case(texts: &StringChunked) -> impl Iterator<Item = usize> {
-    let has_case = |text: &str| text.chars().any(|c| c.is_lowercase() || c.is_uppercase());
     let records = texts.iter().enumerate();
-    records.filter_map(move |(record, text)| text.is_some_and(has_case).then_some(record))
+    records.filter_map(|(record, text)| text.is_some_and(has_case).then_some(record))
+}
+
+fn has_case(text: &str) -> bool {
+    text.chars().any(|c| c.is_lowercase() || c.is_uppercase())
 }
 
 /// Ids of the key columns whose content is taken as it is written, and not looked up in a registry or a list of members.

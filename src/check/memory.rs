@@ -150,6 +150,12 @@ impl Memory {
         &self.past
     }
 
+    /// Keys of earlier periods, as far as rules look back at them; some of them several times.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        let of_senders = self.senders.values().flat_map(|units| units.accepted.iter());
+        self.past.keys.iter().chain(of_senders)
+    }
+
     /// The units of a sender's latest earlier period.
     pub(super) fn units(&self, sender: &str) -> Option<&Units> {
         self.senders.get(sender)

@@ -12,7 +12,7 @@ use crate::domain::Lang;
 use crate::lake;
 use crate::pipeline::{self, Pipeline};
 use crate::report::Look;
-use crate::run::look::{LookError, Offer, Release, Which};
+use crate::run::look::{LookError, NotGiven, Offer, Release, Which};
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Format {
     Json,
 }
 
-const FORMATS: &Choices<Format> = &[
+pub(super) const FORMATS: &Choices<Format> = &[
     ("table", "Plain text", Format::Table),
     ("csv", "CSV in UTF-8", Format::Csv),
     ("json", "One JSON object with all details", Format::Json),
@@ -108,17 +108,18 @@ impl PlaceArgs {
 impl LookArgs {
     /// Asks `question` and prints the answer.
     pub fn answer<L: Look>(&self, question: impl FnOnce(&Pipeline, &Release) -> Result<L, LookError>) -> Exit {
-        let answer = self.place.ask(question).and_then(|answer| say(&self.written(&answer)));
+        let lang = self.lang.unwrap_or_else(default_lang);
+        let answer = (self.place.ask(question)).and_then(|answer| say(&written(&answer, self.format, lang)));
         answer.map_or_else(|failed| failed, |()| Exit::Success)
     }
+}
 
-    fn written(&self, answer: &impl Look) -> String {
-        let lang = self.lang.unwrap_or_else(default_lang);
-        match self.format {
-            Format::Table => answer.text(page(lang)),
-            Format::Csv => answer.csv(lang),
-            Format::Json => answer.json(),
-        }
+/// An answer in a format.
+pub(super) fn written(answer: &impl Look, format: Format, lang: Lang) -> String {
+    match format {
+        Format::Table => answer.text(page(lang)),
+        Format::Csv => answer.csv(lang),
+        Format::Json => answer.json(),
     }
 }
 
@@ -168,6 +169,17 @@ pub(super) fn fail(error: &LookError) -> Exit {
         }
         LookError::Unknown { what, offer, .. } => {
             told_of(error, Some(&offered(what, offer)));
+            Exit::Usage
+        }
+        LookError::NotGiven(all) => {
+            let each = |one: &NotGiven| match one.known.as_slice() {
+                [] => one.argument.to_owned(),
+                known => format!("{}: {}", one.argument, known.join(", ")),
+            };
+            told_of(
+                error,
+                Some(&all.iter().map(each).collect::<Vec<_>>().join("\n        ")),
+            );
             Exit::Usage
         }
         LookError::Ambiguous { areas, .. } => {
@@ -256,6 +268,10 @@ fn chinese(error: &LookError) -> Option<String> {
                 other => other,
             };
             format!("没有这个{what}：{given}")
+        }
+        LookError::NotGiven(all) => {
+            let all: Vec<&str> = all.iter().map(|one| one.argument).collect();
+            format!("缺少参数：{}", all.join("、"))
         }
         LookError::Ambiguous { given, areas } => format!("有 {} 个地区叫{given}", areas.len()),
         LookError::NoFigure {

@@ -10,6 +10,7 @@ mod headers;
 mod locale;
 mod log;
 mod look;
+mod plan;
 mod progress;
 mod run;
 #[cfg(feature = "sample")]
@@ -18,6 +19,7 @@ mod sql;
 mod status;
 mod template;
 mod trace;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -40,6 +42,10 @@ struct Cli {
 enum Command {
     /// Read and check submissions, publish a release
     Run(run::RunArgs),
+    /// Show what the next run would compute again, and why
+    Plan(plan::PlanArgs),
+    /// Compute the current release once more from the whole input, and compare every file
+    Verify(verify::VerifyArgs),
     /// Show all errors in the definition of a pipeline
     Check(check::CheckArgs),
     /// Explain the code of a finding
@@ -104,6 +110,8 @@ pub fn main() -> ExitCode {
     };
     let exit = match cli.command {
         Command::Run(args) => run::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Plan(args) => plan::run(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::explain(args),
         Command::Status(args) => status::run(args),

@@ -77,37 +77,80 @@ pub fn run(args: RunArgs) -> Exit {
 }
 
 fn read_and_run(args: &RunArgs) -> Result<(Pipeline, RunOptions, Outcome), Failure> {
-    let mut pipeline = pipeline::load(&args.dir).map_err(Failure::Definition)?;
+    let place = Where {
+        dir: &args.dir,
+        input: args.input.as_ref(),
+        output: args.output.as_ref(),
+        periods: &args.periods,
+        as_of: args.as_of,
+        rehash: args.rehash,
+    };
+    let (pipeline, scope, options) = place.opened()?;
+    set_threads(args.threads);
+    let bars = Bars::new(args.quiet || args.log_format == LogFormat::Json);
+    let outcome = run::run(&pipeline, &scope, &options, &|progress| bars.show(progress))?;
+    Ok((pipeline, options, outcome))
+}
+
+/// What is run, on what, and where to: the arguments that `run` and `plan` share.
+pub(super) struct Where<'a> {
+    pub(super) dir: &'a Path,
+    pub(super) input: Option<&'a PathBuf>,
+    pub(super) output: Option<&'a PathBuf>,
+    pub(super) periods: &'a [String],
+    pub(super) as_of: Option<Date>,
+    pub(super) rehash: bool,
+}
+
+impl Where<'_> {
+    /// Loads the pipeline, and completes the arguments from it.
+    ///
+    /// # Errors
+    /// When the definition has errors, or a folder or period is not known.
+    pub(super) fn opened(&self) -> Result<(Pipeline, Scope, RunOptions), Failure> {
+        let args = self;
+        let mut pipeline = pipeline::load(args.dir).map_err(Failure::Definition)?;
+        let (input, output) = folders(&pipeline, args.input, args.output)?;
+        let scope = Scope::of(&mut pipeline, args.periods, args.as_of)?;
+        warn_of_date(scope.as_of);
+        let options = RunOptions {
+            input,
+            output,
+            rehash: args.rehash,
+        };
+        Ok((pipeline, scope, options))
+    }
+}
+
+/// Where the submissions are, and where the releases: as given, else as the pipeline has it.
+///
+/// # Errors
+/// When neither says.
+pub(super) fn folders(
+    pipeline: &Pipeline,
+    input: Option<&PathBuf>,
+    output: Option<&PathBuf>,
+) -> Result<(PathBuf, PathBuf), Failure> {
     let said = |zh: &str, en: &str| Failure::Usage(Text::new(zh, en));
-    let input = args.input.clone().or_else(|| pipeline.input.clone());
+    let input = input.cloned().or_else(|| pipeline.input.clone());
     let input = input.ok_or_else(|| {
         said(
             "--input 和 pipeline.toml 的 input 都没有说明上报文件在哪里",
             "no folder of submissions: neither --input nor `input` in pipeline.toml is set",
         )
     })?;
-    let output = args.output.clone().or_else(|| pipeline.output.clone());
+    let output = output.cloned().or_else(|| pipeline.output.clone());
     let output = output.ok_or_else(|| {
         said(
             "--output 和 pipeline.toml 的 output 都没有说明发布到哪里",
             "no folder for the releases: neither --output nor `output` in pipeline.toml is set",
         )
     })?;
-    let scope = Scope::of(&mut pipeline, &args.periods, args.as_of)?;
-    warn_of_date(scope.as_of);
-    set_threads(args.threads);
-    let bars = Bars::new(args.quiet || args.log_format == LogFormat::Json);
-    let options = RunOptions {
-        input,
-        output,
-        rehash: args.rehash,
-    };
-    let outcome = run::run(&pipeline, &scope, &options, &|progress| bars.show(progress))?;
-    Ok((pipeline, options, outcome))
+    Ok((input, output))
 }
 
 /// Why a run came to no end.
-enum Failure {
+pub(super) enum Failure {
     Definition(Vec<Diagnostic>),
     Usage(Text),
     Run(RunError),
@@ -123,13 +166,15 @@ impl From<RunError> for Failure {
 }
 
 impl Failure {
-    fn exit(&self) -> Exit {
+    pub(super) fn exit(&self) -> Exit {
         match self {
             Failure::Definition(_) | Failure::Usage(_) => Exit::Usage,
             Failure::Run(
                 RunError::OutputInInput { .. }
                 | RunError::NoInput { .. }
                 | RunError::NoSuchPeriod { .. }
+                | RunError::NoSuchPartition { .. }
+                | RunError::NoRelease { .. }
                 | RunError::NotBegun { .. },
             ) => Exit::Usage,
             Failure::Run(RunError::Lake(lake::Error::Locked { .. })) => Exit::Locked,
@@ -138,7 +183,7 @@ impl Failure {
     }
 
     /// For a person.
-    fn print(&self) {
+    pub(super) fn print(&self) {
         match self {
             Failure::Definition(faults) => {
                 diagnostics::refuse(faults);
@@ -256,7 +301,7 @@ fn warn_of_lost(outcome: &Outcome, output: &Path) {
 /// For our own work. polars has a pool of its own, whose size changes no figure: it takes it from the environment
 /// (`POLARS_MAX_THREADS`) and offers no other way, and a program cannot soundly change its environment once it has threads.
 /// The stack leaves room for a thread that takes up another piece of work while it waits for polars.
-fn set_threads(threads: Option<u16>) {
+pub(super) fn set_threads(threads: Option<u16>) {
     let pool = rayon::ThreadPoolBuilder::new()
         .stack_size(16 << 20)
         .num_threads(threads.map_or(0, usize::from));
@@ -461,6 +506,8 @@ fn told_of(error: &RunError, hint: Option<&str>) {
         RunError::NoInput { path, .. } => format!("没有上报文件夹 {}", path.display()),
         RunError::OutputInInput { path, .. } => format!("输出文件夹 {} 位于上报文件夹之内", path.display()),
         RunError::NotBegun { as_of, first } => format!("截至 {as_of} 没有任何报告期已经开始；第一个报告期是 {first}"),
+        RunError::NoRelease { path } => format!("{} 中没有发布版本", path.display()),
+        RunError::NoSuchPartition { given } => format!("没有这个分区地区的上报文件：{given}"),
         RunError::NoSuchPeriod { given, known } => format!("--period {given} 不是流程的报告期：{known}"),
         RunError::Lake(lake::Error::NoLink { path }) => {
             format!("{} 应为指向发布版本的链接，却是文件或文件夹", path.display())
@@ -480,7 +527,7 @@ fn told_of(error: &RunError, hint: Option<&str>) {
     }
 }
 
-fn date(text: &str) -> Result<Date, String> {
+pub(super) fn date(text: &str) -> Result<Date, String> {
     let date = text
         .parse()
         .ok()

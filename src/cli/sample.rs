@@ -103,7 +103,9 @@ pub fn run(args: SampleArgs) -> Exit {
             let (rows, files, findings) = (made.rows, made.files, made.findings);
             let counts = match lang {
                 Lang::Zh => format!("{files} 个文件共 {rows} 行，{megabytes:.1} MB；应查出问题 {findings} 处"),
-                Lang::En => format!("{rows} rows in {files} files, {megabytes:.1} MB; {findings} findings expected"),
+                Lang::En => {
+                    format!("Rows: {rows}, in {files} files of {megabytes:.1} MB; findings expected: {findings}")
+                }
             };
             let text = format!("{counts}\n{}\n", options.output.display());
             say(&text).map_or_else(|failed| failed, |()| Exit::Success)

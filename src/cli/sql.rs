@@ -7,7 +7,7 @@ use super::exit::say;
 use super::look::PlaceArgs;
 use super::{Exit, default_lang};
 use crate::domain::Lang;
-use crate::run::look::{self, Query};
+use crate::run::look::{self, LookError, NotGiven, Query};
 
 const QUERIES: &Choices<Query> = &[
     (
@@ -27,10 +27,10 @@ const QUERIES: &Choices<Query> = &[
 pub struct SqlArgs {
     /// What the query gives
     #[arg(value_name = "QUERY", value_parser = choice(QUERIES))]
-    query: Query,
-    /// Form whose rows it reads
+    query: Option<Query>,
+    /// Form whose rows it reads; without it, the forms are listed
     #[arg(long, value_name = "FORM")]
-    form: String,
+    form: Option<String>,
     #[command(flatten)]
     place: PlaceArgs,
     /// Language of the comments [default: that of the locale]
@@ -41,9 +41,15 @@ pub struct SqlArgs {
 /// Prints SQL that DuckDB runs on the files of the release.
 pub fn run(args: SqlArgs) -> Exit {
     let lang = args.lang.unwrap_or_else(default_lang);
-    let text = args
-        .place
-        .ask(|pipeline, release| look::sql(pipeline, release, &args.form, args.query, lang));
+    let text = args.place.ask(|pipeline, release| {
+        let (Some(query), Some(form)) = (args.query, &args.form) else {
+            let queries = || NotGiven::new("QUERY", QUERIES.iter().map(|(name, ..)| *name));
+            let query = args.query.is_none().then(queries);
+            let form = args.form.is_none().then(|| NotGiven::form(pipeline));
+            return Err(LookError::NotGiven(query.into_iter().chain(form).collect()));
+        };
+        look::sql(pipeline, release, form, query, lang)
+    });
     let printed = text.and_then(|text| say(&text));
     printed.map_or_else(|failed| failed, |()| Exit::Success)
 }

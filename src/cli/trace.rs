@@ -4,19 +4,19 @@ use clap::Args;
 
 use super::Exit;
 use super::look::LookArgs;
-use crate::run::look::{self, TraceQuery};
+use crate::run::look::{self, LookError, NotGiven, TraceQuery};
 
 /// Arguments of `huizong trace`.
 #[derive(Debug, Args)]
 pub struct TraceArgs {
-    /// Id of the indicator, as in the table `indicators`
-    indicator: String,
+    /// Id of the indicator, as in the table `indicators`; without it, the indicators are listed
+    indicator: Option<String>,
     /// Area, by code or name
     #[arg(long, value_name = "CODE")]
-    area: String,
-    /// Period
+    area: Option<String>,
+    /// Period; without it, the periods are listed
     #[arg(long, value_name = "P")]
-    period: String,
+    period: Option<String>,
     /// Number of areas of each level, and of rows, to list, the largest first; the others are summed up in one line
     #[arg(long, value_name = "N|all", default_value = "10", value_parser = top)]
     top: Top,
@@ -40,12 +40,20 @@ fn top(text: &str) -> Result<Top, String> {
 
 /// Follows a figure down to the cells it is summed from.
 pub fn run(args: TraceArgs) -> Exit {
-    let query = TraceQuery {
-        indicator: args.indicator,
-        area: args.area,
-        period: args.period,
-        top: args.top.0,
-    };
-    args.look
-        .answer(|pipeline, release| look::trace(pipeline, release, &query))
+    args.look.answer(|pipeline, release| {
+        let (Some(indicator), Some(area), Some(period)) = (&args.indicator, &args.area, &args.period) else {
+            let indicator = args.indicator.is_none().then(|| NotGiven::indicator(pipeline));
+            let area = args.area.is_none().then(|| NotGiven::area(release));
+            let period = args.period.is_none().then(|| NotGiven::period(pipeline));
+            let all = [indicator, area, period];
+            return Err(LookError::NotGiven(all.into_iter().flatten().collect()));
+        };
+        let query = TraceQuery {
+            indicator: indicator.clone(),
+            area: area.clone(),
+            period: period.clone(),
+            top: args.top.0,
+        };
+        look::trace(pipeline, release, &query)
+    })
 }

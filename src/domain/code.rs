@@ -121,6 +121,7 @@ codes! {
     ReturnOutdated = "return-outdated",
     ReturnRecognised = "return-recognised",
     ReturnRepeated = "return-repeated",
+    RevisionChosen = "revision-chosen",
     RevisionSuperseded = "revision-superseded",
     RevisionTied = "revision-tied",
     RevisionUnreadable = "revision-unreadable",

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::notation::notation;
-use super::{Code, FindingCode, Influence, Lang, Text, is_invisible, visible};
+use super::{Code, FindingCode, Influence, Lang, Text, is_invisible, join_to, visible};
 
 /// What a finding asks of the county. Ordered from the mildest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
@@ -319,6 +319,24 @@ impl Finding {
         Finding { expected_words, ..self }
     }
 
+    /// The same with what was expected in words of each language.
+    pub fn with_expected_words(self, zh: String, en: String) -> Finding {
+        let expected_words = Some(Text::new(zh, en));
+        Finding { expected_words, ..self }
+    }
+
+    /// The same with an area where the message has the code that stood there: `130102 长安区`.
+    pub fn naming(self, area: &str) -> Finding {
+        // A name is no template.
+        let area = area.replace(['{', '}'], "");
+        let message = |lang| self.template(lang).replace("{raw}", &area);
+        let message = Text::new(message(Lang::Zh), message(Lang::En));
+        Finding {
+            message: Some(message),
+            ..self
+        }
+    }
+
     /// What was expected, where it stands alone: beside a message, and not within it. None: nothing that would help.
     pub fn wanted_in(&self, lang: Lang) -> Option<String> {
         let expected = self.expected_in(lang).filter(|expected| !expected.is_empty())?;
@@ -327,7 +345,7 @@ impl Finding {
         let wanted = self.code.entry().and_then(|entry| entry.wanted.as_ref());
         let words = match (wanted, several, lang) {
             (Some(wanted), ..) => fill(wanted.get(lang), |name| (name == "expected").then(|| expected.clone())),
-            (None, true, Lang::Zh) => format!("{expected} 之一"),
+            (None, true, Lang::Zh) => fill("{expected} 之一", |_| Some(expected.clone())),
             (None, true, Lang::En) => format!("one of {expected}"),
             (None, false, _) => expected,
         };
@@ -381,11 +399,12 @@ fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
         .split_once('{')
         .and_then(|(before, from)| from.split_once('}').map(|(name, behind)| (before, name, behind)))
     {
-        filled.push_str(before);
-        filled.push_str(&part(name).unwrap_or_default());
+        join_to(&mut filled, before);
+        join_to(&mut filled, &part(name).unwrap_or_default());
         rest = behind;
     }
-    filled + rest
+    join_to(&mut filled, rest);
+    filled
 }
 
 /// A cell's text for a message: line breaks as blanks, what shows nothing made visible, at most 60 characters.
@@ -468,7 +487,7 @@ mod tests {
                 "the right one, with _r1 at the end of its name",
             ),
             (Code::RowsBeyondExpected, "58", "至多 58 行", "at most 58 rows"),
-            (Code::NotABoolean, "是|否", "是、否 之一", "one of 是, 否"),
+            (Code::NotABoolean, "是|否", "是、否之一", "one of 是, 否"),
             (
                 Code::ColumnMissing,
                 "人数 | 职工数",

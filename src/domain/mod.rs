@@ -51,4 +51,4 @@ pub use text::{Lang, Text, row_ranges};
 pub use unit::{shown_unit, unit_key, unit_parts};
 pub use unknown::{Unknown, Unknowns};
 pub use visible::{is_blank, is_invisible, visible, visible_lines};
-pub use width::{fold, half_width};
+pub use width::{fold, half_width, join_to};

@@ -66,7 +66,7 @@ impl Notation {
 
     fn of<'t>(&self, codes: &[Code], code: &FindingCode, text: &'t str, lang: Lang) -> Cow<'t, str> {
         if !codes.iter().any(|one| code == one) {
-            // What a rule expects may be any word, but a range is one for every code.
+            // What a rule expects may be any word, but a range or a bound is one for every code.
             return self.range(text, lang);
         }
         let words = self.words(text, lang).or_else(|| {
@@ -76,9 +76,12 @@ impl Notation {
         words.map_or(Cow::Borrowed(text), Cow::Owned)
     }
 
-    /// A range of two numbers as the language writes it; any other text as it is.
+    /// A range of two numbers, or a bound, as the language writes it; any other text as it is.
     pub(super) fn range<'t>(&self, text: &'t str, lang: Lang) -> Cow<'t, str> {
-        let words = parts("#..#", text).and_then(|_| self.words(text, lang));
+        let is_range = ["#..#", ">= #", "<= #"]
+            .iter()
+            .any(|range| parts(range, text).is_some());
+        let words = is_range.then(|| self.words(text, lang)).flatten();
         words.map_or(Cow::Borrowed(text), Cow::Owned)
     }
 
@@ -139,7 +142,7 @@ mod tests {
                 Code::FormulaUncomputed,
                 "=A1",
                 "integer",
-                "应为 整数",
+                "应为整数",
                 "expected a whole number",
             ),
             (

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_width::UnicodeWidthChar;
 
 /// Full-width forms (`１２，３％`) and the mathematical minus as their ASCII twins.
 pub fn half_width(text: &str) -> Cow<'_, str> {
@@ -27,9 +28,42 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
+/// Adds a part to a sentence. A blank between two East Asian characters goes: a template has it for what is not written so.
+pub fn join_to(sentence: &mut String, part: &str) {
+    let is_wide = |c: Option<char>| c.and_then(UnicodeWidthChar::width) == Some(2);
+    if part.is_empty() {
+        return;
+    }
+    if let Some(before) = sentence.strip_suffix(' ')
+        && is_wide(before.chars().next_back())
+        && is_wide(part.chars().next())
+    {
+        sentence.pop();
+    }
+    let behind = part.strip_prefix(' ').filter(|behind| {
+        let joined = sentence.chars().next_back();
+        is_wide(joined) && is_wide(behind.chars().next())
+    });
+    sentence.push_str(behind.unwrap_or(part));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_blank_stays_between_east_asian_words() {
+        for (parts, expected) in [
+            (&["应为 ", "整数", " 之一"][..], "应为整数之一"),
+            (&["应为 ", "12", " 之一"], "应为 12 之一"),
+            (&["in ", "户数", " is"], "in 户数 is"),
+            (&["应为 ", "", "整数"], "应为整数"),
+        ] {
+            let mut sentence = String::new();
+            parts.iter().for_each(|part| join_to(&mut sentence, part));
+            assert_eq!(sentence, expected);
+        }
+    }
 
     #[test]
     fn words_are_compared_without_width_case_and_blanks() {

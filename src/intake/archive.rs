@@ -136,6 +136,26 @@ pub(super) fn mentions(bytes: &[u8], text: &str, limits: &Limits) -> bool {
     false
 }
 
+/// Parts of a zipped workbook that hold what its author says of it: of Excel, and of OpenDocument.
+const PROPERTIES: [&str; 2] = ["docprops/custom.xml", "meta.xml"];
+/// Bytes of such a part that are looked at.
+const PROPERTY_BYTES: u64 = 64 << 10;
+
+/// The property of a zipped workbook that begins with a text, up to the markup behind it.
+pub(super) fn property(bytes: &[u8], start: &str) -> Option<String> {
+    let directory = directory(bytes).filter(|directory| directory.names.len() <= ENTRIES)?;
+    let is_there = |name: &String| PROPERTIES.contains(&name.to_ascii_lowercase().as_str());
+    let name = directory.names.iter().find(|name| is_there(name))?;
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let mut part = Vec::new();
+    let entry = archive.by_name(name).ok()?;
+    entry.take(PROPERTY_BYTES).read_to_end(&mut part).ok()?;
+    let text = String::from_utf8(part).ok()?;
+    let (_, behind) = text.split_once(&format!(">{start}"))?;
+    let (property, _) = behind.split_once('<')?;
+    Some(format!("{start}{property}"))
+}
+
 /// Whether bytes stand in others.
 pub(super) fn has(bytes: &[u8], wanted: &[u8]) -> bool {
     let Some(first) = wanted.first() else { return true };

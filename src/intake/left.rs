@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ReadSubmission;
 use super::header::Header;
-use super::read::Reader;
+use super::read::{Reader, named_like};
 use super::sheet::Sheet;
 use super::stated::stated;
 use super::table;
@@ -105,7 +105,8 @@ impl Reader<'_> {
         let files = &self.intake.pipeline.forms[form].files;
         let files: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
         let finding = Finding::new(Code::SheetOfOtherForm, 0).at(place).raw(&*name);
-        (rows > 0).then(|| finding.expected(files.join(" | ")).count(rows as u64))
+        let finding = finding.expected(files.join(" | ")).count(rows as u64);
+        (rows > 0).then(|| named_like(finding, self.intake.pipeline, [&self.intake.pipeline.forms[form]]))
     }
 
     /// The form whose header a sheet has, of those that do not claim the file.

@@ -12,6 +12,7 @@ struct Leftovers {
     beginnings: Vec<String>,
     copies: Vec<String>,
     unfinished: Vec<String>,
+    old: Vec<String>,
 }
 
 static LEFTOVERS: LazyLock<Leftovers> =
@@ -36,6 +37,13 @@ pub(super) fn leftover(name: &str, is_folder: bool) -> Option<Leftover<'_>> {
     let mut endings = list.copies.iter().chain(&list.unfinished);
     let whole = endings.find_map(|ending| without(name, ending))?;
     (!is_folder).then_some(Leftover::Of(whole))
+}
+
+/// Whether a part of a name says that its file is an old one: one of its words is in the list, a number behind it or not.
+pub(super) fn says_old(part: &str) -> bool {
+    let words = part.split(|c: char| !c.is_alphanumeric());
+    let mut bare = words.map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()));
+    bare.any(|word| LEFTOVERS.old.iter().any(|old| old.eq_ignore_ascii_case(word)))
 }
 
 fn without<'n>(name: &'n str, ending: &str) -> Option<&'n str> {
@@ -86,10 +94,36 @@ mod tests {
     }
 
     #[test]
+    fn a_name_says_that_its_file_is_old_only_in_a_word_of_its_own() {
+        for part in [
+            "_old.csv",
+            "_OLD2.xlsx",
+            " (作废)",
+            "-旧版.xls",
+            ".csv.bak",
+            "_final_backup.csv",
+            "（草稿）.xlsx",
+        ] {
+            assert!(says_old(part), "{part}");
+        }
+        for part in [
+            "",
+            ".csv",
+            "_older",
+            "_gold.csv",
+            "_旧城区.csv",
+            "_final.csv",
+            "_older2.csv",
+        ] {
+            assert!(!says_old(part), "{part}");
+        }
+    }
+
+    #[test]
     fn every_leftover_is_in_the_manual() {
         let manual = include_str!("../../docs/running.md");
         let list = &*LEFTOVERS;
-        let all = [&list.names, &list.beginnings, &list.copies, &list.unfinished];
+        let all = [&list.names, &list.beginnings, &list.copies, &list.unfinished, &list.old];
         for name in all.into_iter().flatten() {
             assert!(
                 manual.contains(&format!("`{name}`")),

@@ -9,8 +9,8 @@ use super::fault::Fault;
 use super::sheet::{SEARCH_BYTES, Sheet};
 use super::sniff::Kind;
 use super::workbook::markup;
-use super::{declared, decode, delimited, garbled, json, open, replies, workbook};
-use crate::domain::{Code, Finding, Grid, Place, row_ranges};
+use super::{archive, declared, decode, delimited, garbled, json, open, replies, workbook};
+use crate::domain::{Code, Finding, Grid, Place, RETURN_MARK, ReturnMark, row_ranges};
 use crate::pipeline::Limits;
 
 /// A file whose bytes could be read.
@@ -22,6 +22,8 @@ pub(super) struct Loaded {
     pub(super) findings: Vec<Finding>,
     /// Sheets that a return had added: no longer among `sheets`.
     pub(super) ours: Vec<Sheet>,
+    /// The return that the workbook was made from, as its properties say.
+    pub(super) origin: Option<ReturnMark>,
 }
 
 /// Reads a file; `known` tells whether a cell is a header of a form that claims it. A fault comes with the format, as
@@ -40,7 +42,9 @@ pub(super) fn load(
         Kind::Ods => "ods",
     };
     let read = workbook::read(&bytes, kind, limits).map_err(|fault| (format, fault))?;
-    of_workbook(read, format, None, false)
+    let mut loaded = of_workbook(read, format, None, false)?;
+    loaded.origin = archive::property(&bytes, RETURN_MARK).and_then(|mark| ReturnMark::read(&mark));
+    Ok(loaded)
 }
 
 fn of_workbook(
@@ -70,6 +74,7 @@ fn of_workbook(
         encoding,
         sheets,
         ours,
+        origin: None,
         findings: active.into_iter().collect(),
     })
 }
@@ -165,6 +170,7 @@ fn text(
         sheets,
         findings,
         ours,
+        origin: None,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Which submission a workbook answers, by the sheets that a return had added to it.
 
-use super::load::load;
+use super::load::{Loaded, load};
 use super::sheet::Sheet;
 use super::sniff::is_compound;
 use super::{Words, archive};
@@ -60,6 +60,13 @@ pub(super) fn of(pipeline: &Pipeline, sheets: &[Sheet]) -> Vec<Mark> {
     marks.sort();
     marks.dedup();
     marks
+}
+
+/// The mark of a workbook that was made from a return whose list is gone: its properties say so. It is weaker than the mark of a
+/// list, and only holds where the path says the same.
+pub(super) fn of_origin(pipeline: &Pipeline, loaded: &Loaded) -> Option<Mark> {
+    let origin = loaded.origin.as_ref().filter(|_| loaded.ours.is_empty())?;
+    Mark::new(pipeline, origin)
 }
 
 /// The marks in the bytes of a file; none in one that cannot be read.

@@ -51,11 +51,11 @@ pub(super) fn of(bytes: &[u8], sheet: &str, limits: &Limits) -> Vec<Merged> {
     apart(workbook::quietly(AssertUnwindSafe(read)).flatten().unwrap_or_default())
 }
 
-/// Of a workbook that is markup: its cells were read with what stretches over others. A page has one sheet, which may have no
-/// name.
+/// Of a workbook that is markup: its cells were read with what stretches over others. The only sheet of a page may have no name.
 fn of_markup(bytes: &[u8], sheet: &str, limits: &Limits) -> Option<Vec<Merged>> {
     let (kind, sheets) = load::markup_sheets(bytes, limits)?;
-    let named = |found: &&Sheet| kind == Markup::Page || found.name.as_deref() == Some(sheet);
+    let is_only = kind == Markup::Page && sheets.len() == 1;
+    let named = |found: &&Sheet| is_only || found.name.as_deref() == Some(sheet);
     let found = sheets.iter().find(named)?;
     Some(found.grid.markings()?.merged.clone())
 }

@@ -165,6 +165,8 @@ pub struct Claim {
     pub revision: u32,
     /// Text in the place of the revision that is not one: `_R2`, `_r2x`.
     pub unread_revision: Option<String>,
+    /// Whether the name says that the file is an old one, in a part that the template leaves open: `_old`, `_作废`.
+    pub old: bool,
     /// Finding on a match that the mark of a return has made or contradicted.
     pub told: Option<Finding>,
 }

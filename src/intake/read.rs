@@ -17,9 +17,10 @@ use super::replies;
 use super::sheet::Sheet;
 use super::sheets::{Assigned, assign};
 use super::sniff;
-use super::table;
+use super::table::{self, TableRead};
 use super::{Claim, Error, FileRead, FoundFile, Intake, Location, ReadSubmission};
-use crate::domain::{Code, Finding, Place, Reply, Severity, Submission, Text, fold, hex};
+use crate::domain::{Code, Finding, Lang, Place, Reply, Severity, Submission, Text, fold, hex};
+use crate::pipeline::{Form, Pipeline, path_in_words};
 
 pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Error> {
     let bytes = bytes(file, intake.pipeline.limits.file_bytes)?;
@@ -121,7 +122,11 @@ fn unclaimed(intake: &Intake<'_>, path: &str) -> Finding {
     }
     let own = own_files(intake.pipeline);
     let Some(meant) = own.iter().find(|own| is_named_like(path, own)) else {
-        return finding.expected(templates(intake));
+        return named_like(
+            finding.expected(templates(intake)),
+            intake.pipeline,
+            &intake.pipeline.forms,
+        );
     };
     let message = Text::new(
         "此文件未读取：它像是本流程的 {expected}，该文件只在这个路径、以这个名称和格式读取；请按该名称和格式另存后报送",
@@ -204,6 +209,30 @@ fn templates(intake: &Intake<'_>) -> String {
     paths.join(" | ")
 }
 
+/// The finding with the path under which each of these forms is sent, in words and with the last period for an example.
+pub(super) fn named_like<'f>(
+    finding: Finding,
+    pipeline: &Pipeline,
+    forms: impl IntoIterator<Item = &'f Form>,
+) -> Finding {
+    let period = pipeline.periods.iter().max().map(ToString::to_string);
+    let first = |form: &'f Form| form.files.first();
+    let paths = forms.into_iter().filter_map(first);
+    let mut paths: Vec<Text> = paths
+        .map(|file| path_in_words(pipeline, file, period.as_deref(), &[]))
+        .collect();
+    let mut seen = BTreeSet::new();
+    paths.retain(|path| seen.insert(path.get(Lang::En).to_owned()));
+    let all = |lang| {
+        paths
+            .iter()
+            .map(|path| path.get(lang))
+            .collect::<Vec<&str>>()
+            .join(" | ")
+    };
+    finding.with_expected_words(all(Lang::Zh), all(Lang::En))
+}
+
 /// What the submissions of a file are read with.
 pub(super) struct Reader<'a> {
     pub(super) intake: &'a Intake<'a>,
@@ -217,6 +246,7 @@ impl Reader<'_> {
         let (assigned, left) = assign(self.intake, self.claims, &loaded.sheets);
         let mut replies: Vec<Reply> = loaded.ours.iter().flat_map(replies::of).collect();
         let marks = marks::of(self.intake.pipeline, &loaded.ours);
+        let origin = marks::of_origin(self.intake.pipeline, &loaded);
         let names: Vec<Arc<str>> = loaded.sheets.iter().filter_map(|sheet| sheet.name.clone()).collect();
         let several = assigned.len() > 1;
         let mut sheets: Vec<Option<Sheet>> = loaded.sheets.into_iter().map(Some).collect();
@@ -227,7 +257,9 @@ impl Reader<'_> {
             header,
         } in assigned
         {
-            let answers = self.answered(&mut claim, &marks);
+            let answers = self
+                .answered(&mut claim, &marks)
+                .or_else(|| self.made_from(&mut claim, origin.as_ref()?));
             let sheet = sheet.and_then(|at| sheets[at].take());
             let name = sheet.as_ref().and_then(|sheet| sheet.name.as_deref());
             let path = self.sheet_path(name.or(claim.part()).filter(|_| several));
@@ -240,7 +272,7 @@ impl Reader<'_> {
             let hidden = sheet.as_ref().filter(|sheet| sheet.hidden).map(hidden);
             let mut read = match sheet {
                 Some(sheet) => table::read(book, sheet, header, submission.period),
-                None => table::missing(&self.wanted(&claim), &names.join(", ")),
+                None => self.without_sheet(&claim, &names.join(", ")),
             };
             read.findings.extend(hidden);
             if let Some(told) = &claim.told {
@@ -299,6 +331,27 @@ impl Reader<'_> {
         Some(mark)
     }
 
+    /// The same of a workbook made from a return whose list was deleted.
+    fn made_from(&self, claim: &mut Claim, origin: &Mark) -> Option<Mark> {
+        let mark = self.answered(claim, std::slice::from_ref(origin))?;
+        let is_recognised = |told: &&mut Finding| told.code == Code::ReturnRecognised;
+        if let Some(told) = claim.told.as_mut().filter(is_recognised) {
+            let (zh, en) = match told.expected {
+                Some(_) => ("；约定的位置和名称是 {expected}", "; agreed: {expected}"),
+                None => ("", ""),
+            };
+            told.message = Some(Text::new(
+                format!(
+                    "“{{raw}}”由退回的工作簿改成，反馈表已被删除；工作簿属性仍注明所答复的上报，按该上报的下一修订版读取{zh}"
+                ),
+                format!(
+                    "“{{raw}}” was made from a return whose list was deleted; the properties of the workbook still say which submission it answers, so it was read as the next revision of that one{en}"
+                ),
+            ));
+        }
+        Some(mark)
+    }
+
     /// Tells of marks that speak of none of the file's submissions: the list of another return lies in it.
     fn tell_of_others(&self, marks: &[Mark], submissions: &mut [ReadSubmission]) {
         for mark in marks {
@@ -347,14 +400,15 @@ impl Reader<'_> {
         part.unwrap_or_default().replace("{revision}", "1")
     }
 
-    /// The sheets a claim's form would take, as the definition has them.
-    fn wanted(&self, claim: &Claim) -> String {
+    /// A claim for which a workbook with these sheets has none.
+    fn without_sheet(&self, claim: &Claim, present: &str) -> TableRead {
         let same = self.claims.iter().filter(|other| other.form == claim.form);
         let parts: Vec<&str> = same.filter_map(Claim::part).collect();
-        if parts.is_empty() {
-            return self.intake.pipeline.forms[claim.form].id.clone();
+        let form = &self.intake.pipeline.forms[claim.form];
+        match parts.is_empty() {
+            true => table::missing(&form.id, Some(&form.title), present),
+            false => table::missing(&parts.join(" | "), None, present),
         }
-        parts.join(" | ")
     }
 
     /// The file's path, with a sheet where it holds several submissions.

@@ -17,7 +17,9 @@ use super::stated::stated;
 use super::unit_cells;
 use super::unit_columns;
 use super::unit_lines::Lines;
-use crate::domain::{Code, Finding, Grid, Overlay, Period, Place, RawTable, Run, SetAside, Text, findings_on_runs};
+use crate::domain::{
+    Code, Finding, Grid, Lang, Overlay, Period, Place, RawTable, Run, SetAside, Text, findings_on_runs,
+};
 
 /// Bytes of cells that are compared with headers where no header was found.
 const COMPARED: usize = 1 << 20;
@@ -31,9 +33,13 @@ pub(super) struct TableRead {
     pub(super) stated_period: Option<String>,
 }
 
-/// A claim without its sheet.
-pub(super) fn missing(wanted: &str, present: &str) -> TableRead {
+/// A claim without its sheet: the names that the form asks for, or its id with its title.
+pub(super) fn missing(wanted: &str, title: Option<&Text>, present: &str) -> TableRead {
     let finding = Finding::new(Code::SheetMissing, 0).raw(present).expected(wanted);
+    let finding = match title {
+        Some(title) => finding.with_expected_words(title.get(Lang::Zh).to_owned(), title.get(Lang::En).to_owned()),
+        None => finding,
+    };
     TableRead {
         findings: vec![finding],
         rejected: true,

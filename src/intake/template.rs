@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use super::leftovers::says_old;
 use super::{Claim, SheetPart};
 use crate::domain::{Period, PeriodKind};
 use crate::pipeline::{CodeScheme, FormIndex, LevelIndex, Pipeline};
@@ -92,6 +93,7 @@ pub(super) fn claims(templates: &[Template], pipeline: &Pipeline, path: &str) ->
                 period,
                 period_text: said.period,
                 areas: said.areas,
+                old: said.rest.iter().any(|rest| says_old(rest)),
                 revision,
                 unread_revision: template.unread(path).filter(|_| revision == 0),
                 told: None,

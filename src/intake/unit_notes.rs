@@ -157,6 +157,7 @@ mod tests {
             ("wan ren", unit("wan ren")),
             ("Tausend", unit("Tausend")),
             ("12个月", Note::Words),
+            ("十一月", Note::Remark),
             ("31st", Note::Remark),
             ("as of 31st Dec 2022", Note::Remark),
             ("Q1", Note::Words),

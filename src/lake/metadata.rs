@@ -124,7 +124,7 @@ impl FieldMeta {
             "sheet" => Some(Text::new("不是工作簿", "no workbook")),
             "period" | "area_code" | "submission_id" | "row" | "codes" | "row_status" => None,
             "other_cells" => Some(Text::new("没有", "none")),
-            "corrected" => Some(Text::new("全部为县级原报", "every cell as received")),
+            "corrected" => Some(Text::new("全部为上报单位原报", "every cell as received")),
             _ => Some(Text::new("地区高于该级别", "the area lies above this level")),
         };
         FieldMeta {

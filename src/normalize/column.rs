@@ -341,8 +341,12 @@ impl<'a> Reader<'_, 'a> {
     fn unreadable(&self, header: &str, unit: Option<&str>, kind: &ColumnKind, tally: &mut Tally) -> ArrayRef {
         let table = self.sheet.table;
         let filled = |row: &&u32| !tidy(table.grid.cell(**row as usize, self.at.index as usize)).is_empty();
-        let count = table.records.iter().filter(filled).count() as u64;
-        tally.unknown_header_unit(&self.at, header, unit, count);
+        let rows = table
+            .records
+            .iter()
+            .filter(filled)
+            .map(|&row| table.grid.number(row as usize));
+        tally.unknown_header_unit(&self.at, header, unit, rows.collect());
         if self.at.required {
             tally.statuses.quarantine_all(Code::UnitUnknown);
         }

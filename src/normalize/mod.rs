@@ -19,6 +19,7 @@ mod evidence;
 mod figures;
 mod integer;
 mod keyless;
+mod marks_mixed;
 mod measure;
 mod named;
 mod notation;
@@ -36,6 +37,7 @@ mod symbol;
 mod tally;
 mod text;
 mod totals;
+mod unit_cell;
 mod unplaced;
 mod words;
 
@@ -47,7 +49,7 @@ use arrow::array::{ArrayRef, Int64Array};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::RecordBatch;
 
-use crate::domain::{Code, Finding, RawTable, RowStatuses};
+use crate::domain::{Code, Finding, Lang, RawTable, RowStatuses, Text};
 use crate::pipeline::{ColumnKind, Form, FormIndex, Pipeline};
 use crate::registry::Areas;
 use area::{Jurisdiction, RowAreas};
@@ -164,14 +166,50 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
 }
 
 /// The findings of the cells, with units as people write them and with what rows without a known key may be.
-fn worded<'a>(tally: Tally<'a>, table: &'a RawTable, context: &Context<'a>) -> impl Iterator<Item = Finding> + 'a {
+fn worded<'a>(tally: Tally<'a>, table: &'a RawTable, context: &'a Context<'a>) -> impl Iterator<Item = Finding> + 'a {
     let pipeline = context.pipeline;
     let word = |unit: &str, lang| pipeline.units.word(unit, lang);
     let findings = tally.into_findings().into_iter();
-    let findings = findings.map(move |finding| finding.with_unit_words(word));
     let form = &pipeline.forms[context.form];
+    let findings = findings.map(move |finding| with_choices(finding.with_unit_words(word), form));
+    let findings = findings.map(move |finding| with_areas(finding, context));
     let findings = converted::with_figures(findings, table, form, &pipeline.units);
     keyless::with_hints(findings, table, form)
+}
+
+/// A finding on a cell that holds none of its column's choices, with these in words of the reader's language where the column
+/// takes them.
+fn with_choices(finding: Finding, form: &Form) -> Finding {
+    if !matches!(finding.code.engine(), Some(Code::NotABoolean | Code::NotACategory)) {
+        return finding;
+    }
+    let Some(column) = finding.place.column.as_deref().and_then(|id| form.column(id)) else {
+        return finding;
+    };
+    let choices = |lang| form.columns[column].kind.choices(lang).join("|");
+    finding.with_expected_words(choices(Lang::Zh), choices(Lang::En))
+}
+
+/// A finding on a code outside the sender's area, with the names of both.
+fn with_areas(finding: Finding, context: &Context) -> Finding {
+    if finding.code != Code::OutsideJurisdiction {
+        return finding;
+    }
+    let areas = context.areas;
+    let sender = areas.with_name(context.sender);
+    let raw = finding.raw.as_deref().filter(|_| finding.place.row.is_some());
+    // A code that says nothing of where it lies is at home with the sender.
+    let home = raw.and_then(|code| areas.get(code).or_else(|| areas.home_of(code, context.sender)));
+    let home = home.filter(|home| home.code != context.sender);
+    let more = home.map(|home| areas.with_name(&home.code).replace(['{', '}'], ""));
+    let finding = finding.with_expected_words(sender.clone(), sender);
+    match more {
+        Some(home) => finding.with_more(&Text::new(
+            format!("（属于 {home}）"),
+            format!(" (it belongs to {home})"),
+        )),
+        None => finding,
+    }
 }
 
 fn sheet<'a>(table: &'a RawTable, context: &Context<'a>) -> Sheet<'a> {

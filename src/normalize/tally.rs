@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use super::causes;
 use super::cell::Fault;
+use super::marks_mixed;
 use super::one_change::OneChange;
 use super::share::{AllShares, Shares};
-use crate::domain::{Code, Finding, Findings, OtherSection, Place, RawTable, RowStatuses, Severity, Text, a1};
+use super::unit_cell;
+use crate::domain::{Code, Finding, Findings, OtherSection, Place, RawTable, RowStatuses, Severity};
 
 /// The column under way.
 pub(super) struct At {
@@ -284,7 +286,7 @@ impl<'a> Tally<'a> {
         for (unit, count) in by_unit {
             let finding = Finding::new(Code::UnitConverted, self.submission)
                 .at(self.whole(at))
-                .raw(unit)
+                .raw(unit_cell::as_written(self.table, at.index, unit))
                 .count(count);
             self.push(Finding {
                 expected: to.map(str::to_owned),
@@ -294,44 +296,22 @@ impl<'a> Tally<'a> {
     }
 
     /// Notes that a header's unit is none of the column's, so that no cell of it can be read.
-    pub(super) fn unknown_header_unit(&mut self, at: &At, unit: &str, expected: Option<&str>, count: u64) {
+    pub(super) fn unknown_header_unit(&mut self, at: &At, unit: &str, expected: Option<&str>, rows: Vec<u32>) {
         let severity = if at.required { Severity::Hard } else { Severity::Explain };
         let finding = Finding::new(Code::UnitUnknown, self.submission)
             .at(self.whole(at))
             .severity(severity);
-        let (shown, message) = self.said_of_column(at, unit, expected.is_some());
+        let cell = unit_cell::of(self.table, at.index);
+        let message = unit_cell::message(cell.as_ref(), expected.is_some());
+        let shown = cell.as_ref().map_or(unit, |cell| &cell.value).to_owned();
         self.push(Finding {
             expected: expected.map(str::to_owned),
             message: Some(message),
-            ..finding.raw(shown).count(count)
+            cells: cell.into_iter().collect(),
+            count: rows.len() as u64,
+            rows,
+            ..finding.raw(shown)
         });
-    }
-
-    /// The cell that names the unit of a whole column, as written, and the message on a unit that cannot be read.
-    fn said_of_column(&self, at: &At, unit: &str, is_agreed: bool) -> (String, Text) {
-        let cell = self.table.unit_cells.get(&at.index).copied();
-        let grid = &self.table.grid;
-        let shown = cell.map(|(row, index)| grid.cell(row as usize, index as usize).trim().to_owned());
-        let place = cell.map(|(row, index)| a1(index, grid.number(row as usize)));
-        let (zh, en) = place.map_or((String::new(), String::new()), |a1| {
-            (format!("{a1} 单元格的"), format!(", cell {a1},"))
-        });
-        let (zh_to, en_to) = match is_agreed {
-            true => ("换算为 {expected}", "to {expected}"),
-            false => ("换算", "to the plain numbers of the column"),
-        };
-        let message = Text::new(
-            format!("{zh}“{{raw}}”所写的单位无法{zh_to}，“{{column}}”整列未读取（{{count}} 个单元格）"),
-            format!(
-                "the unit in “{{raw}}”{en} cannot be converted {en_to}, so no figure of {{column}} was read (cells: {{count}})"
-            ),
-        );
-        (
-            shown
-                .filter(|shown| !shown.is_empty())
-                .unwrap_or_else(|| unit.to_owned()),
-            message,
-        )
     }
 
     fn whole(&self, at: &At) -> Place {
@@ -399,7 +379,7 @@ impl<'a> Tally<'a> {
             Some(index) => filled.get(&index).copied(),
             None => None,
         };
-        let mut findings = self.findings.into_causes(&judged, &causes::together);
+        let mut findings = marks_mixed::as_one(self.findings.into_causes(&judged, &causes::together));
         findings.sort_by(|a, b| {
             let key = |f: &Finding| (f.place.row, f.place.column_index);
             key(a).cmp(&key(b))

@@ -127,13 +127,35 @@ fn read<T: DeserializeOwned + JsonSchema>(path: PathBuf, relative: String, fault
 
 /// What a text says, without its unsound parts.
 pub(super) fn parse<T: DeserializeOwned + JsonSchema>(source: &Source, faults: &mut Faults) -> Option<T> {
+    parse_by(&schema::of::<T>(), source, faults)
+}
+
+/// The same, with tables of one type kept where a required key is absent or unsound. `T` must do without it.
+pub(super) fn parse_parts<T: DeserializeOwned + JsonSchema>(
+    of: &str,
+    source: &Source,
+    faults: &mut Faults,
+) -> Option<T> {
+    let strict = schema::of::<T>();
+    // It tells all faults of shape; what it gives lacks the unsound tables.
+    parse_by::<T>(&strict, source, faults)?;
+    let mut loose = strict;
+    if let Some(of) = loose
+        .pointer_mut(&format!("/definitions/{of}"))
+        .and_then(|of| of.as_object_mut())
+    {
+        of.remove("required");
+    }
+    parse_by(&loose, source, &mut Faults::default())
+}
+
+fn parse_by<T: DeserializeOwned>(schema: &serde_json::Value, source: &Source, faults: &mut Faults) -> Option<T> {
     let (document, errors) = DeTable::parse_recoverable(&source.text);
     if !errors.is_empty() {
         syntax(source, &errors, faults);
         return None;
     }
-    let schema = schema::of::<T>();
-    let sound = shape::sound_part(document, &schema, source, faults)?;
+    let sound = shape::sound_part(document, schema, source, faults)?;
     match T::deserialize(toml::de::Deserializer::from(sound)) {
         Ok(content) => Some(content),
         Err(error) => {

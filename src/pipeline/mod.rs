@@ -11,6 +11,7 @@ mod files;
 pub mod formula;
 pub mod header;
 mod model;
+mod path_words;
 pub mod plain;
 mod resolve;
 pub mod schema;
@@ -26,6 +27,7 @@ use std::path::Path;
 use crate::domain::Diagnostic;
 use faults::Faults;
 pub use model::*;
+pub use path_words::path_in_words;
 
 /// Reads the folder of a pipeline.
 ///

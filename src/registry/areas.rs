@@ -169,17 +169,16 @@ impl Areas {
             .collect()
     }
 
+    /// A code with the name of its area, `130102 长安区`; alone where it is not in force.
+    pub fn with_name(&self, code: &str) -> String {
+        self.get(code)
+            .map_or(code.to_owned(), |area| format!("{code} {}", area.name))
+    }
+
     /// A change in one line: `110228 → 110118 密云区 (2015-12-31)`; the other way round for a code that is used too early. What was
     /// merged is told with all that it was merged with: `A2 + A3 → A8 Greenwood (2020-07-01)`.
     pub fn tell(&self, code: &str, moved: &Moved) -> String {
-        let named: Vec<String> = moved
-            .codes
-            .iter()
-            .map(|code| {
-                self.get(code)
-                    .map_or(code.clone(), |area| format!("{code} {}", area.name))
-            })
-            .collect();
+        let named: Vec<String> = moved.codes.iter().map(|code| self.with_name(code)).collect();
         let codes = if named.is_empty() {
             "—".to_owned()
         } else {

@@ -78,7 +78,7 @@ pub struct NotDue {
 }
 
 /// A file received.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Input {
     /// Relative to the input folder.
     pub path: String,

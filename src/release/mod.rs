@@ -4,12 +4,14 @@ mod extract;
 mod gate;
 mod manifest;
 mod publish;
+mod record;
 mod staging;
 
 pub use extract::write_extract;
 pub use gate::{Asked, Evidence, FormAccount, GateCheck, OpenInfluence, judge};
 pub use manifest::{Input, Manifest, NotDue, RowCounts};
 pub use publish::{Current, Published, current, publish, set_apart, unchanged, warn_of_damage};
+pub use record::Record;
 pub use staging::Staging;
 
 /// File name of the data package, relative to the release. It contains the time at which it was made, as the manifest does.

@@ -1,18 +1,12 @@
 use std::fs;
-use std::io::Read as _;
 use std::path::Path;
 
 use jiff::civil::Date;
-use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 use super::manifest::OutputFile;
+use super::record::{MANIFEST, Record};
 use super::{DATA_PACKAGE, Manifest, Staging};
-use crate::domain::hex;
 use crate::lake::{Error, Output};
-
-/// What a release says of itself.
-const MANIFEST: &str = "manifest.json";
 
 /// What became of a staged release that passed the gate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,41 +53,9 @@ pub fn warn_of_damage(output: &Output, current: &str) {
 
 /// The first file of a release that is not what its manifest says.
 fn damaged(folder: &Path) -> Option<String> {
-    #[derive(serde::Deserialize)]
-    struct Read {
-        outputs: Vec<File>,
-    }
-    #[derive(serde::Deserialize)]
-    struct File {
-        path: String,
-        sha256: String,
-        bytes: u64,
-    }
-    let manifest = fs::read(folder.join(MANIFEST)).ok();
-    let manifest: Option<Read> = manifest.and_then(|text| serde_json::from_slice(&text).ok());
-    let Some(manifest) = manifest else {
-        return Some(MANIFEST.to_owned());
-    };
-    let is_sound = |file: &File| {
-        let path = folder.join(&file.path);
-        let length = fs::metadata(&path).map(|found| found.len());
-        length.is_ok_and(|length| length == file.bytes) && sha256(&path).is_ok_and(|found| found == file.sha256)
-    };
-    let mut files = manifest.outputs;
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    let broken = files.par_iter().find_first(|file| !is_sound(file));
-    broken.map(|file| file.path.clone())
-}
-
-fn sha256(path: &Path) -> std::io::Result<String> {
-    let mut file = fs::File::open(path)?;
-    let mut hash = Sha256::new();
-    let mut piece = vec![0; 1 << 20];
-    loop {
-        match file.read(&mut piece)? {
-            0 => return Ok(hex(&hash.finalize())),
-            length => hash.update(&piece[..length]),
-        }
+    match Record::read(folder) {
+        Some(record) => record.first_damaged(folder).map(str::to_owned),
+        None => Some(MANIFEST.to_owned()),
     }
 }
 

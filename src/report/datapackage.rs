@@ -21,7 +21,7 @@ const REFERENCES: [(&str, &str); 3] = [
 
 /// Tables whose `area_code` may not be in `areas`: what was received may be no area of the registry, and a span may lie outside of
 /// all periods.
-const BEYOND_AREAS: [&str; 3] = ["submissions", "quarantine", "area_spans"];
+const BEYOND_AREAS: [&str; 4] = ["submissions", "findings", "quarantine", "area_spans"];
 
 /// How readers of Parquet that know no null among numbers show one.
 const NULL_NUMBER: &str = "nan";

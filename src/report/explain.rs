@@ -29,9 +29,7 @@ pub fn list_codes(pipeline: Option<&Pipeline>, lang: Lang) -> String {
     let faults = fault_codes()
         .iter()
         .map(|(code, entry)| (code.as_str(), "fault", &entry.means));
-    let rules = rules
-        .iter()
-        .map(|rule| (rule.id.as_str(), rule.severity, &rule.message));
+    let rules = rules.iter().map(|rule| (rule.id.as_str(), rule.severity, &rule.title));
     let all: Vec<(&str, &str, &Text)> = entries
         .chain(rules)
         .map(|(code, severity, title)| (code, severity.as_str(), title))
@@ -146,16 +144,20 @@ fn explain_rule(pipeline: &Pipeline, rule: &Rule, lang: Lang) -> String {
         (Lang::En, false) => "the row fails",
     };
     let labels = match lang {
-        Lang::Zh => ["表式", "规则", "含缺失值无法判断时"],
-        Lang::En => ["Form", "Rule", "Where a missing value leaves it open"],
+        Lang::Zh => ["表式", "规则", "提示语", "含缺失值无法判断时"],
+        Lang::En => ["Form", "Rule", "Message", "Where a missing value leaves it open"],
     };
     let mut text = format!(
         "{}: {}\n\n{}\n\n",
         rule.id,
-        without_placeholders(rule.message.get(lang)),
+        rule.title.get(lang),
         severity_line(rule.severity, lang)
     );
-    for (label, part) in labels.into_iter().zip([form.title.get(lang), &rule.statement, unknown]) {
+    let message = without_placeholders(rule.message.get(lang));
+    for (label, part) in labels
+        .into_iter()
+        .zip([form.title.get(lang), &rule.statement, &message, unknown])
+    {
         let _ = writeln!(text, "{label}: {part}");
     }
     text

@@ -1,6 +1,7 @@
 //! Tables and lines of a terminal: no colour, East Asian widths respected.
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::domain::{Lang, Text};
 
@@ -42,18 +43,10 @@ impl Page {
         text.get(self.lang)
     }
 
-    /// Breaks at spaces, and between any two wide characters.
+    /// Breaks at spaces, and beside wide characters. A path or a word is never broken.
     pub(super) fn wrap(&self, text: &str) -> String {
-        let mut table = Table::new();
-        table
-            .load_style(TableStyle::new())
-            .set_width(self.width)
-            .set_content_arrangement(ContentArrangement::Dynamic);
-        table.add_row(vec![text]);
-        if let Some(column) = table.column_mut(0) {
-            column.set_padding((0, 0));
-        }
-        trimmed(&table)
+        let lines = text.split('\n').map(|line| wrapped(line, self.width.into()));
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// A table with nothing in it yet.
@@ -86,6 +79,9 @@ impl<'a> Column<'a> {
 /// A table with a ruled header and nothing else: ASCII rules, since box characters are wide in some terminals.
 pub(super) struct Grid {
     table: Table,
+    width: usize,
+    /// The longest word of each column, and its longest line.
+    longest: Vec<(usize, usize)>,
 }
 
 impl Grid {
@@ -105,16 +101,58 @@ impl Grid {
             column.set_cell_alignment(*alignment);
             column.set_padding((0, 1));
         }
-        Grid { table }
+        Grid {
+            table,
+            width: width.into(),
+            longest: columns.iter().map(|column| longest(column.title)).collect(),
+        }
     }
 
     pub(super) fn push(&mut self, cells: Vec<String>) {
+        for ((word, line), cell) in self.longest.iter_mut().zip(&cells) {
+            let (own_word, own_line) = longest(cell);
+            *word = own_word.max(*word);
+            *line = own_line.max(*line);
+        }
         self.table.add_row(cells);
     }
 
-    pub(super) fn render(&self) -> String {
+    /// Words and paths are broken only where they cannot all stay whole.
+    pub(super) fn render(mut self) -> String {
+        // Two blanks stand between columns, and one behind the last.
+        let room = self.width.saturating_sub((2 * self.longest.len()).saturating_sub(1));
+        if let Some(widths) = widths(&self.longest, room) {
+            for (column, width) in self.table.column_iter_mut().zip(widths) {
+                // With the blank behind it that is its own.
+                let width = u16::try_from(width + 1).unwrap_or(u16::MAX);
+                column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+            }
+        }
         trimmed(&self.table)
     }
+}
+
+/// The widths of a cell's longest word and of its longest line.
+fn longest(cell: &str) -> (usize, usize) {
+    let words = cell.lines().flat_map(pieces).map(|piece| piece.trim_end().width());
+    let lines = cell.lines().map(UnicodeWidthStr::width);
+    (words.max().unwrap_or(0), lines.max().unwrap_or(0))
+}
+
+/// The widths of columns within so much room, given the longest word and the longest line of each: every column has room for its
+/// words, and what is left goes to lines, first to those that need the least of it. None: words must be broken.
+fn widths(longest: &[(usize, usize)], room: usize) -> Option<Vec<usize>> {
+    let mut widths: Vec<usize> = longest.iter().map(|(word, _)| *word).collect();
+    let mut left = room.checked_sub(widths.iter().sum())?;
+    let needs = |at: &usize| longest[*at].1.saturating_sub(longest[*at].0);
+    let mut columns: Vec<usize> = (0..longest.len()).collect();
+    columns.sort_by_key(needs);
+    for (given, at) in columns.iter().enumerate() {
+        let more = needs(at).min(left / (columns.len() - given));
+        widths[*at] += more;
+        left -= more;
+    }
+    Some(widths)
 }
 
 fn trimmed(table: &Table) -> String {
@@ -123,4 +161,82 @@ fn trimmed(table: &Table) -> String {
         .map(|line| line.trim_end().to_owned())
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// What does not begin a line.
+const CLOSING: &str = "，。、；：？！）〉》】」』”’％…";
+/// What does not end a line.
+const OPENING: &str = "（〈《【「『“‘";
+
+/// A line as lines of at most so many columns, where no word is longer.
+fn wrapped(line: &str, width: usize) -> String {
+    let mut lines = String::new();
+    let mut used = 0;
+    for piece in pieces(line) {
+        let room = width.saturating_sub(used);
+        if used > 0 && piece.trim_end().width() > room {
+            lines.truncate(lines.trim_end_matches(' ').len());
+            lines.push('\n');
+            used = 0;
+        }
+        lines.push_str(piece);
+        used += piece.width();
+    }
+    lines.truncate(lines.trim_end_matches(' ').len());
+    lines
+}
+
+/// The pieces of a text between which a line may end, each with the blanks behind it.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let mut chars = rest.char_indices().peekable();
+        while let Some((_, c)) = chars.next() {
+            if let Some(&(at, next)) = chars.peek()
+                && may_end_between(c, next)
+            {
+                let (piece, behind) = rest.split_at(at);
+                rest = behind;
+                return Some(piece);
+            }
+        }
+        let last = std::mem::take(&mut rest);
+        (!last.is_empty()).then_some(last)
+    })
+}
+
+fn may_end_between(c: char, next: char) -> bool {
+    let is_wide = |c: char| c.width() == Some(2);
+    let is_allowed = next != ' ' && !CLOSING.contains(next) && !OPENING.contains(c);
+    is_allowed && (c == ' ' || is_wide(c) || is_wide(next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_have_room_for_their_words_and_share_the_rest() {
+        let shared = |longest: &[(usize, usize)], room| widths(longest, room);
+        assert_eq!(shared(&[(5, 20), (4, 4)], 40), Some(vec![20, 4]));
+        assert_eq!(shared(&[(5, 20), (4, 4)], 19), Some(vec![15, 4]));
+        assert_eq!(shared(&[(5, 30), (5, 8), (4, 4)], 30), Some(vec![18, 8, 4]));
+        assert_eq!(shared(&[(5, 20), (4, 4)], 9), Some(vec![5, 4]));
+        assert_eq!(shared(&[(5, 20), (4, 4)], 8), None);
+    }
+
+    #[test]
+    fn a_path_stays_whole() {
+        for (text, expected) in [
+            ("see /data/a/b.csv now", "see\n/data/a/b.csv\nnow"),
+            ("见/data/a/b.csv。完", "见\n/data/a/b.csv。\n完"),
+            ("一二三四五六七八", "一二三四五六\n七八"),
+            ("一二三四五六，七八", "一二三四五\n六，七八"),
+            ("一二三四五（六七）", "一二三四五\n（六七）"),
+            ("  - a b", "  - a b"),
+            ("", ""),
+        ] {
+            assert_eq!(wrapped(text, 13), expected, "{text}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Open findings in the order of their influence: the few that move the figures are settled first.
 
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 
 use super::gather::{finding_title, indicator_title};
 use super::grid::{Column, Page};
@@ -8,12 +9,12 @@ use super::look::{brief, on_one_line};
 use super::number::figure_beside;
 use crate::domain::Text;
 use crate::pipeline::Pipeline;
-use crate::tables::{FindingRow, columns};
+use crate::tables::{FindingRow, NO_BASE, columns};
 
 /// Findings of a list; all are in the table.
 const LINES: usize = 5;
 /// Characters of a title that are shown.
-const TITLE: usize = 40;
+const TITLE: usize = 60;
 
 /// An open explain finding and what it does to a figure of the root.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -54,6 +55,7 @@ columns! {
         status: &'a str,
         influence_indicator: Option<&'a str>,
         influence_root: Option<f64>,
+        influence_root_null_reason: Option<&'a str>,
         influence_counted: Option<bool>,
         figure_without: Option<f64>,
         figure_with: Option<f64>,
@@ -72,6 +74,8 @@ pub fn influential<'a>(
         (is_open && is_asked(finding.path)).then_some(())?;
         let cell = finding.cell.map(str::to_owned);
         let indicator = finding.influence_indicator?;
+        let has_no_base = finding.influence_root_null_reason == Some(NO_BASE);
+        let change = finding.influence_root.or(has_no_base.then_some(f64::INFINITY))?;
         Some(InfluentialLine {
             path: finding.path.to_owned(),
             cell: cell.or_else(|| finding.row.map(|row| row.to_string())),
@@ -79,7 +83,7 @@ pub fn influential<'a>(
             title: finding_title(pipeline, finding.code),
             indicator: indicator.to_owned(),
             indicator_title: indicator_title(pipeline, indicator),
-            change: finding.influence_root.filter(|change| *change != 0.0)?,
+            change: Some(change).filter(|change| *change != 0.0)?,
             without: finding.figure_without,
             mended: finding.figure_mended,
             with: finding.figure_with?,
@@ -122,7 +126,7 @@ impl Page {
                 finding += self.say("\n隔离中，现未计入，计入后会变动", "\nwould move it, not counted now");
             }
             let mut cells = vec![
-                on_one_line(&format!("{}{cell}", line.path)),
+                behind_its_folder(&on_one_line(&line.path)) + &on_one_line(&cell),
                 finding,
                 self.text(&line.indicator_title).to_owned(),
                 beside(line.without),
@@ -150,6 +154,17 @@ impl Page {
             )
         };
         Some(format!("{title}\n{}", grid.render()))
+    }
+}
+
+/// Columns of a path that stands on one line.
+const SHORT: usize = 24;
+
+/// A path with its file on a line of its own, where it is long.
+fn behind_its_folder(path: &str) -> String {
+    match path.rsplit_once('/').filter(|_| path.width() > SHORT) {
+        Some((folder, file)) => format!("{folder}/\n{file}"),
+        None => path.to_owned(),
     }
 }
 

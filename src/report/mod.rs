@@ -11,6 +11,7 @@ mod headers;
 mod influential;
 mod look;
 mod number;
+mod plan;
 mod rules;
 mod status;
 mod summary;
@@ -19,6 +20,7 @@ mod tests;
 mod text;
 mod trace;
 mod values;
+mod verify;
 
 pub use codebook::codebook;
 pub use datapackage::{DataPackage, datapackage};
@@ -29,6 +31,7 @@ pub use grid::Page;
 pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, People, Remedy, Sender};
 pub use influential::{FindingInfluence, InfluentialLine, influential};
 pub use look::{Look, Source};
+pub use plan::{PlanCause, PlanLine, PlanReport};
 pub use rules::RuleLine;
 pub use status::{BesideLine, CodeCount, LaterLine, ReporterLine, StatusLine, StatusReport};
 pub use summary::{
@@ -37,3 +40,4 @@ pub use summary::{
 };
 pub use text::render;
 pub use trace::{Held, TraceArea, TraceCell, TraceFile, TraceLevel, TraceRecord, TraceReport, TraceRest};
+pub use verify::VerifyReport;

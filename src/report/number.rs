@@ -73,6 +73,11 @@ fn group_thousands(text: &str) -> String {
     grouped + rest
 }
 
+/// `1 row`, `1,234 rows`.
+pub(super) fn plural(n: i64, what: &str) -> String {
+    format!("{} {what}{}", count(n), if n == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -57,10 +57,11 @@ impl Blank<'_> {
         let last = known + SPARE;
         let sheet = workbook.add_worksheet().set_name(name)?;
         let mut lists = Choices::new(words);
+        let lang = words.first().map_or(Lang::En, |words| words.lang);
         for (at, column) in (0_u16..).zip(&self.form.columns) {
             self.column(sheet, at, column, words, look)?;
             let place = (at, 1, last);
-            match choices::offered(column, std::iter::empty()) {
+            match choices::offered(column, std::iter::empty(), lang) {
                 offered if offered.is_empty() => {
                     if let Some(validation) = self.validation(place, column, words)? {
                         sheet.add_data_validation(1, at, last, at, &validation)?;

@@ -6,8 +6,8 @@ use super::Return;
 use super::layout::Layout;
 use super::name::cut;
 use super::words::Words;
-use crate::domain::{a1, fold};
-use crate::pipeline::{Column, ColumnKind};
+use crate::domain::{Lang, a1, fold};
+use crate::pipeline::Column;
 
 /// UTF-16 units of a list that stands in the validation itself, and of a message.
 const LONGEST: usize = 255;
@@ -96,11 +96,12 @@ pub(super) fn write(
         return Ok(());
     };
     let mut choices = Choices::new(words);
+    let lang = words.first().map_or(Lang::En, |words| words.lang);
     if let Some(sheet) = workbook.worksheets_mut().last_mut() {
         for matched in &layout.table.columns {
             let cells = layout.table.records.iter();
             let cells = cells.map(|&row| layout.table.grid.cell(row as usize, matched.index as usize));
-            let offered = offered(&given.form.columns[matched.column], cells);
+            let offered = offered(&given.form.columns[matched.column], cells, lang);
             if let (Ok(column), false) = (u16::try_from(matched.index), offered.is_empty()) {
                 choices.add(sheet, (column, first, last), &offered)?;
             }
@@ -109,29 +110,10 @@ pub(super) fn write(
     choices.finish(workbook, &given.mark())
 }
 
-/// The words for each choice of a column; none for a column without choices.
-fn meanings(column: &Column) -> Vec<Vec<&str>> {
-    match &column.kind {
-        ColumnKind::Boolean { yes, no } => [yes, no]
-            .into_iter()
-            .filter(|words| !words.is_empty())
-            .map(|words| words.iter().map(String::as_str).collect())
-            .collect(),
-        ColumnKind::Category { values } => values
-            .iter()
-            .map(|(member, words)| match words.is_empty() {
-                true => vec![member.as_str()],
-                false => words.iter().map(String::as_str).collect(),
-            })
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
 /// One word for each choice: of several the one that the cells use most, for a choice that they do not use the one that
-/// stands at the same place of its list as those they use, else the first.
-pub(super) fn offered<'c>(column: &Column, cells: impl Iterator<Item = &'c str>) -> Vec<String> {
-    let meanings = meanings(column);
+/// stands at the same place of its list as those they use, else the first. Where the cells use none, those for a reader of `lang`.
+pub(super) fn offered<'c>(column: &Column, cells: impl Iterator<Item = &'c str>, lang: Lang) -> Vec<String> {
+    let meanings = column.kind.words();
     let longest = meanings.iter().map(Vec::len).max().unwrap_or(0);
     if longest == 0 {
         return Vec::new();
@@ -153,6 +135,9 @@ pub(super) fn offered<'c>(column: &Column, cells: impl Iterator<Item = &'c str>)
                 used[choice][word] += 1;
             }
         }
+    }
+    if used.iter().flatten().all(|count| *count == 0) {
+        return column.kind.choices(lang).into_iter().map(str::to_owned).collect();
     }
     let most = |counts: &[usize]| {
         let best = (0..counts.len()).max_by_key(|at| (counts[*at], std::cmp::Reverse(*at)));
@@ -176,6 +161,7 @@ pub(super) fn offered<'c>(column: &Column, cells: impl Iterator<Item = &'c str>)
 mod tests {
     use super::*;
     use crate::domain::Text;
+    use crate::pipeline::ColumnKind;
 
     fn column(kind: ColumnKind) -> Column {
         Column {
@@ -207,9 +193,16 @@ mod tests {
                 ("220".into(), words(&["220"])),
             ],
         });
+        for (cells, lang, expected) in [
+            (&[][..], Lang::Zh, ["是", "否"]),
+            (&[], Lang::En, ["yes", "no"]),
+            (&["perhaps"], Lang::En, ["yes", "no"]),
+            (&["是"], Lang::En, ["是", "否"]),
+        ] {
+            assert_eq!(offered(&flag, cells.iter().copied(), lang), expected, "{cells:?}");
+        }
         for (column, cells, expected) in [
-            (&flag, &[][..], &["是", "否"][..]),
-            (&flag, &["有", "有", "perhaps", "是"], &["有", "无"]),
+            (&flag, &["有", "有", "perhaps", "是"][..], &["有", "无"][..]),
             (&flag, &["Yes", "YES"], &["yes", "no"]),
             (&flag, &["0"], &["1", "0"]),
             // What it writes for one choice it writes, whatever it writes for another.
@@ -218,8 +211,8 @@ mod tests {
             (&class, &["城乡结合部"], &["111", "城乡结合部", "220"]),
             (&class, &["111"], &["111", "112", "220"]),
         ] {
-            assert_eq!(offered(column, cells.iter().copied()), expected, "{cells:?}");
+            assert_eq!(offered(column, cells.iter().copied(), Lang::Zh), expected, "{cells:?}");
         }
-        assert!(offered(&column(ColumnKind::Text), ["是"].into_iter()).is_empty());
+        assert!(offered(&column(ColumnKind::Text), ["是"].into_iter(), Lang::En).is_empty());
     }
 }

@@ -20,7 +20,7 @@ mod words;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
-use crate::domain::{Finding, Influence, Lang, Merged, RawTable, ReturnMark, Severity, Submission, Text};
+use crate::domain::{Finding, Influence, Lang, Merged, RETURN_MARK, RawTable, ReturnMark, Severity, Submission, Text};
 use crate::pipeline::{Form, Rule, RuleKind};
 pub use blank::{Blank, KnownRow};
 pub use identity::identity;
@@ -141,7 +141,7 @@ fn made(given: &Return<'_>) -> Result<Vec<u8>, XlsxError> {
         (None, None) => Enclosed::Nothing,
     };
 
-    let mut workbook = started()?;
+    let mut workbook = started(Some(&given.mark()))?;
     for words in &words {
         let page = list::Page {
             given,
@@ -172,15 +172,18 @@ fn made(given: &Return<'_>) -> Result<Vec<u8>, XlsxError> {
     workbook.save_to_buffer()
 }
 
-/// A workbook without a time stamp, so that the same content gives the same bytes.
-fn started() -> Result<Workbook, XlsxError> {
+/// A workbook without a time stamp, so that the same content gives the same bytes. Its properties hold the mark of a return, too,
+/// and keep it when the list is deleted.
+fn started(mark: Option<&str>) -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
     let created = ExcelDateTime::from_ymd(2020, 1, 1)?;
-    workbook.set_properties(
-        &DocProperties::new()
-            .set_author("huizong")
-            .set_creation_datetime(&created),
-    );
+    let properties = DocProperties::new()
+        .set_author("huizong")
+        .set_creation_datetime(&created);
+    workbook.set_properties(&match mark {
+        Some(mark) => properties.set_custom_property(RETURN_MARK, mark),
+        None => properties,
+    });
     Ok(workbook)
 }
 

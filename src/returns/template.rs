@@ -54,7 +54,7 @@ fn made(given: &Template<'_>) -> Result<Vec<u8>, XlsxError> {
     };
     let mark = mark.to_string();
     let sheet = name::of_blank(given.blank.form, given.langs);
-    let mut workbook = started()?;
+    let mut workbook = started(None)?;
     for words in &words {
         guide(workbook.add_worksheet(), given, (&sheet, &mark), words, &look)?;
     }

@@ -1,6 +1,6 @@
 //! Texts of cells: what was sent stays as it was sent, what is said about it can be read.
 
-use crate::domain::{Place, visible_lines};
+use crate::domain::{Place, join_to, visible_lines};
 use crate::pipeline::{ColumnKind, Form};
 
 /// UTF-16 units that a cell holds.
@@ -109,8 +109,8 @@ pub(super) fn in_words(
         };
         let part = &rest[..length];
         match form.column(part) {
-            Some(column) => out += &title(column),
-            None => out += word(part).unwrap_or(part),
+            Some(column) => join_to(&mut out, &title(column)),
+            None => join_to(&mut out, word(part).unwrap_or(part)),
         }
         rest = &rest[length..];
     }

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ledger::{Entry, Status};
-use super::night::Night;
 use crate::domain::{Code, FormCoverage, Period};
+use crate::partition::{Entry, Shared, Status};
 use crate::pipeline::{FormIndex, RowUnit};
 use crate::release::FormAccount;
 use crate::statistics::Coverage;
@@ -17,7 +16,7 @@ type Senders<'a> = BTreeMap<Key, BTreeSet<&'a str>>;
 
 /// The account of each form and period that is asked for. Each attempt of a sender of which nothing counts, but the last, is
 /// left out: of attempts that all failed the last one tells how many rows wait.
-pub fn accounts(night: &Night<'_>, entries: &[Entry], coverage: &Coverage) -> Vec<FormAccount> {
+pub fn accounts(shared: &Shared<'_>, entries: &[Entry], coverage: &Coverage) -> Vec<FormAccount> {
     let counted: Vec<&Entry> = last_attempts(entries).collect();
     let sent = sent(&counted);
     let mut unreadable = Senders::new();
@@ -34,7 +33,7 @@ pub fn accounts(night: &Night<'_>, entries: &[Entry], coverage: &Coverage) -> Ve
         let senders = || sent.get(&key).into_iter().flatten();
         let waiting = |(sender, sent): (&&str, &Sent)| match sent.waiting(None) {
             0 => 0,
-            _ => sent.waiting(owed_rows(night, key, owed, sender)),
+            _ => sent.waiting(owed_rows(shared, key, owed, sender)),
         };
         let mut account = FormAccount {
             period,
@@ -45,7 +44,7 @@ pub fn accounts(night: &Night<'_>, entries: &[Entry], coverage: &Coverage) -> Ve
             unreadable_reporters: 0,
             reporters: 0,
         };
-        let areas = night.registry.of_form(&night.pipeline.forms[form], period);
+        let areas = shared.registry.of_form(&shared.pipeline.forms[form], period);
         let among = |senders: &Senders<'_>, code: &str| senders.get(&key).is_some_and(|all| all.contains(code));
         for (code, expected) in &owed.expected {
             let got = owed.received.get(code);
@@ -139,9 +138,9 @@ fn sent<'a>(counted: &[&'a Entry]) -> BTreeMap<Key, BTreeMap<&'a str, Sent>> {
 
 /// Rows that a sender owes: those that the register expects of the reporters at or below it; of a form about areas without such
 /// figures, one for each area. None: not known.
-fn owed_rows(night: &Night<'_>, (period, form): Key, owed: &FormCoverage, sender: &str) -> Option<u64> {
-    let form = &night.pipeline.forms[form];
-    let areas = night.registry.of_form(form, period);
+fn owed_rows(shared: &Shared<'_>, (period, form): Key, owed: &FormCoverage, sender: &str) -> Option<u64> {
+    let form = &shared.pipeline.forms[form];
+    let areas = shared.registry.of_form(form, period);
     // A county is asked for itself, and most senders are counties.
     let own = owed.expected.get(sender);
     let is_area = |level: &usize| areas.get(sender).is_some_and(|area| area.level == *level);
@@ -167,7 +166,7 @@ fn owed_rows(night: &Night<'_>, (period, form): Key, owed: &FormCoverage, sender
 mod tests {
     use super::*;
     use crate::domain::{Finding, Submission};
-    use crate::run::Rows;
+    use crate::partition::Rows;
 
     fn attempt(revision: u32, status: Status, accepted: u64) -> Entry {
         let blank = Entry::unclaimed(&format!("r{revision}"), Vec::new());

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use crate::domain::{Diagnostic, Period};
+use crate::partition;
 
 /// Why a run did not come to an end.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,18 @@ pub enum RunError {
         /// Those it has.
         known: String,
     },
+    /// There is no release to be verified.
+    #[error("there is no release in {}", path.display())]
+    NoRelease {
+        /// The output folder.
+        path: PathBuf,
+    },
+    /// No submission is of a partition area that was asked about.
+    #[error("no submission belongs to a partition area {given}")]
+    NoSuchPartition {
+        /// As the user wrote it.
+        given: String,
+    },
     /// An open-ended pipeline whose first period begins after the date of the run.
     #[error("no period of the pipeline has begun on {as_of}; the first is {first}")]
     NotBegun {
@@ -33,7 +46,7 @@ pub enum RunError {
         /// The first period.
         first: Period,
     },
-    /// A release would be read as submissions the next night.
+    /// A release would be read as submissions the next shared.
     #[error("the output folder {} lies in the folder of submissions", path.display())]
     OutputInInput {
         /// The output folder.
@@ -63,7 +76,7 @@ pub enum RunError {
         /// The submission.
         path: String,
         /// Its account.
-        rows: super::Rows,
+        rows: partition::Rows,
     },
     /// The facts hold other rows than those that the submissions count as accepted: a fault of the program, never published.
     #[error("{accepted} rows are accepted, but the facts hold {facts}; nothing was published")]
@@ -73,4 +86,17 @@ pub enum RunError {
         /// Rows in all files of facts.
         facts: u64,
     },
+}
+
+impl From<partition::Error> for RunError {
+    fn from(error: partition::Error) -> RunError {
+        match error {
+            partition::Error::Corrections(faults) => RunError::Corrections(faults),
+            partition::Error::Registry(error) => RunError::Registry(error),
+            partition::Error::Intake(error) => RunError::Intake(error),
+            partition::Error::Check(error) => RunError::Check(error),
+            partition::Error::Lake(error) => RunError::Lake(error),
+            partition::Error::Rollup(error) => RunError::Rollup(error),
+        }
+    }
 }

@@ -3,64 +3,14 @@
 //! Each submission leaves a sketch of some of its records. Where two sketches are equal, the files are read again and compared
 //! whole, so that only suspects cost time.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::RunError;
-use super::ledger::{Entry, Status};
-use super::night::Night;
-use super::place::same_records;
-use crate::domain::{Code, Finding, MatchedColumn, RawTable};
+use crate::domain::{Code, Finding};
 use crate::intake::{FoundFile, ReadSubmission};
-use crate::pipeline::Form;
-
-/// Records that a sketch looks at, spread evenly over the sheet.
-const SAMPLE: usize = 16;
-
-/// Digits that the different figures of a sketch have together, at least. Fewer may be the same by chance, and blank forms have none.
-const DIGITS: usize = 12;
-
-/// What two submissions with the same cells have in common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Sketch {
-    records: usize,
-    hash: u64,
-}
-
-impl Sketch {
-    /// The sketch of a sheet as received. None: it holds too few figures other than zero to tell a copy from chance.
-    pub fn of(table: &RawTable, form: &Form) -> Option<Sketch> {
-        let mut columns: Vec<&MatchedColumn> = table.columns.iter().collect();
-        columns.sort_by_key(|matched| (matched.column, matched.index));
-        let mut hash = DefaultHasher::new();
-        let mut figures: BTreeSet<&str> = BTreeSet::new();
-        let step = table.records.len().div_ceil(SAMPLE).max(1);
-        for &row in table.records.iter().step_by(step) {
-            for matched in &columns {
-                let cell = table.said(row, matched.index).0.trim();
-                (matched.column, cell).hash(&mut hash);
-                if form.columns[matched.column].kind.is_number() && !form.key.contains(&matched.column) {
-                    figures.insert(cell);
-                }
-            }
-        }
-        let digits: usize = figures.into_iter().map(digits).sum();
-        (digits >= DIGITS).then(|| Sketch {
-            records: table.records.len(),
-            hash: hash.finish(),
-        })
-    }
-}
-
-/// Digits of a figure from the first that is not zero.
-fn digits(cell: &str) -> usize {
-    let is_digit = |c: &char| c.is_ascii_digit() || ('０'..='９').contains(c);
-    let all = cell.chars().filter(is_digit);
-    all.skip_while(|c| matches!(c, '0' | '０')).count()
-}
+use crate::partition::{Entry, Shared, Sketch, Status, same_records};
 
 /// Adds a finding to each submission whose cells are those of an earlier one of another period or sender: of an earlier period, else
 /// of the one that came first. Submissions of which nothing counts are not compared: other findings say why. `files` are those of
@@ -68,11 +18,11 @@ fn digits(cell: &str) -> usize {
 ///
 /// # Errors
 /// When a file cannot be read again because the machine fails.
-pub fn tell(night: &Night<'_>, files: &[&FoundFile], entries: &mut [Entry]) -> Result<(), RunError> {
+pub fn tell(shared: &Shared<'_>, files: &[&FoundFile], entries: &mut [Entry]) -> Result<(), RunError> {
     let files: BTreeMap<&str, &FoundFile> = files.iter().map(|file| (file.path.as_str(), *file)).collect();
     let told: Vec<Vec<(usize, Finding)>> = alike(entries)
         .par_iter()
-        .map(|group| of_group(night, &files, entries, group))
+        .map(|group| of_group(shared, &files, entries, group))
         .collect::<Result<_, RunError>>()?;
     for (at, finding) in told.into_iter().flatten() {
         entries[at].findings.push(finding);
@@ -113,7 +63,7 @@ fn differs(one: &Entry, other: &Entry) -> bool {
 
 /// Compares the cells of a group with those of its first submission.
 fn of_group(
-    night: &Night<'_>,
+    shared: &Shared<'_>,
     files: &BTreeMap<&str, &FoundFile>,
     entries: &[Entry],
     group: &[usize],
@@ -122,7 +72,7 @@ fn of_group(
         let Some(file) = files.get(entries[at].file()) else {
             return Ok(None);
         };
-        let all = night.intake.read(file)?.submissions;
+        let all = shared.intake.read(file)?.submissions;
         let is_it = |read: &ReadSubmission| read.submission.id == entries[at].submission.id;
         Ok(all.into_iter().find(is_it))
     };
@@ -133,7 +83,7 @@ fn of_group(
     let others = others.par_iter().filter(|at| differs(&entries[first], &entries[**at]));
     let told = others.map(|&at| {
         let same = read(at)?.is_some_and(|read| is_same(&read, &original));
-        Ok(same.then(|| (at, finding(night, &entries[first]))))
+        Ok(same.then(|| (at, finding(shared, &entries[first]))))
     });
     let told: Vec<Option<(usize, Finding)>> = told.collect::<Result<_, RunError>>()?;
     Ok(told.into_iter().flatten().collect())
@@ -147,13 +97,13 @@ fn is_same(one: &ReadSubmission, other: &ReadSubmission) -> bool {
 }
 
 /// Names the other submission, its period and its sender.
-fn finding(night: &Night<'_>, original: &Entry) -> Finding {
+fn finding(shared: &Shared<'_>, original: &Entry) -> Finding {
     let submission = &original.submission;
     let sender = &submission.area_code;
     let period = submission
         .period
         .expect("submissions without a period are not compared");
-    let areas = night.areas(submission.form, period);
+    let areas = shared.areas(submission.form, period);
     let name = areas.get(sender).map(|area| area.name.as_str());
     let sender = match name.filter(|name| name != sender) {
         Some(name) => format!("{sender} {name}"),
@@ -162,26 +112,4 @@ fn finding(night: &Night<'_>, original: &Entry) -> Finding {
     Finding::new(Code::SubmissionIdentical, 0)
         .raw(&*submission.path)
         .expected(format!("{period} {sender}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digits_count_from_the_first_that_is_not_zero() {
-        for (cell, expected) in [
-            ("", 0),
-            ("—", 0),
-            ("0", 0),
-            ("0.00", 0),
-            ("1041", 4),
-            ("1,041.50", 6),
-            ("0.05", 1),
-            ("１２", 2),
-            ("约五百", 0),
-        ] {
-            assert_eq!(digits(cell), expected, "{cell}");
-        }
-    }
 }

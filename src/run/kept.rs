@@ -15,12 +15,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::RunError;
-use super::bundle::{Bundle, partition_of};
-use super::lineage::Memories;
-use super::night::{Night, PartitionResult};
-use super::partition::file_name;
 use crate::domain::{Period, hex};
 use crate::lake::{Error, FileIndex, Output, Written, sealed};
+use crate::partition::{Bundle, Memories, file_name, partition_of};
+use crate::partition::{PartitionResult, Shared};
 use crate::release::Staging;
 
 /// Name of the folder in the output folder.
@@ -35,10 +33,48 @@ type Hash = [u8; 32];
 /// What a result depends on, each part by a name for people.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dependencies {
-    /// The program, the definition, the registers and the like.
-    parts: BTreeMap<String, Hash>,
+    /// Whatever is no submission.
+    parts: BTreeMap<Part, Hash>,
     /// The submissions by path: content, how they were recognised, and when they came.
     files: BTreeMap<String, Hash>,
+}
+
+/// Something that a result depends on beside the submissions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// The program itself.
+    Program,
+    /// The definition and the registry of areas.
+    Definition,
+    /// The periods of the run.
+    Periods,
+    /// Lists of units.
+    UnitLists,
+    /// The register of reporters.
+    Reporters,
+    /// What earlier periods leave behind.
+    EarlierPeriods,
+    /// Corrections of the ministry.
+    Corrections,
+    /// Explanations beside the submissions.
+    Explanations,
+}
+
+impl Part {
+    /// The word in logs and reports.
+    pub fn token(self) -> &'static str {
+        match self {
+            Part::Program => "program",
+            Part::Definition => "definition",
+            Part::Periods => "periods",
+            Part::UnitLists => "unit_lists",
+            Part::Reporters => "reporters",
+            Part::EarlierPeriods => "earlier_periods",
+            Part::Corrections => "corrections",
+            Part::Explanations => "explanations",
+        }
+    }
 }
 
 /// Why a result cannot be used again.
@@ -46,8 +82,10 @@ pub struct Dependencies {
 pub enum Cause {
     /// No result has been kept, or it is damaged.
     New,
-    /// Another program, definition, register or earlier period.
-    Part(String),
+    /// Something else than a submission.
+    Part(Part),
+    /// A submission that cannot be opened, so that nobody knows whether it has changed.
+    Unreadable,
     /// A submission that was not there.
     Added(String),
     /// A submission that is no longer there.
@@ -60,7 +98,8 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Cause::New => f.write_str("nothing kept"),
-            Cause::Part(name) => f.write_str(name),
+            Cause::Unreadable => f.write_str("a file cannot be opened"),
+            Cause::Part(part) => f.write_str(part.token()),
             Cause::Added(path) => write!(f, "new {path}"),
             Cause::Gone(path) => write!(f, "gone {path}"),
             Cause::Changed(path) => write!(f, "changed {path}"),
@@ -74,8 +113,8 @@ impl Dependencies {
         let parts = self
             .parts
             .iter()
-            .filter(|(name, hash)| kept.parts.get(*name) != Some(*hash));
-        let mut causes: Vec<Cause> = parts.map(|(name, _)| Cause::Part(name.clone())).collect();
+            .filter(|(part, hash)| kept.parts.get(part) != Some(*hash));
+        let mut causes: Vec<Cause> = parts.map(|(part, _)| Cause::Part(*part)).collect();
         for (path, hash) in &self.files {
             match kept.files.get(path) {
                 None => causes.push(Cause::Added(path.clone())),
@@ -117,7 +156,7 @@ pub struct Keeper {
     root: PathBuf,
     index: FileIndex,
     /// Parts that all results depend on.
-    shared: BTreeMap<String, Hash>,
+    common: BTreeMap<Part, Hash>,
     /// What the registers say of a period, for all of its results.
     registers: BTreeMap<Option<Period>, Hash>,
     used: Mutex<BTreeSet<PathBuf>>,
@@ -175,24 +214,24 @@ impl Asked {
 
 impl Keeper {
     /// Opens the folder. `rehash`: every file of the input is read, whatever its times say.
-    pub fn open(night: &Night<'_>, output: &Output, rehash: bool) -> Keeper {
+    pub fn open(shared: &Shared<'_>, output: &Output, rehash: bool) -> Keeper {
         let root = output.root().join(STATE);
         let index = FileIndex::open(&root.join("files"));
-        let pipeline = night.pipeline;
+        let pipeline = shared.pipeline;
         let periods: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
-        let skipped: Vec<String> = night.skipped.iter().map(ToString::to_string).collect();
-        let shared = BTreeMap::from([
-            ("program".to_owned(), hash(&PROGRAM)),
-            ("definition".to_owned(), hash(&pipeline.digest)),
-            ("periods of the run".to_owned(), hash(&(periods, skipped))),
-            ("lists of units".to_owned(), hash(&format!("{:?}", night.lists))),
+        let skipped: Vec<String> = shared.skipped.iter().map(ToString::to_string).collect();
+        let common = BTreeMap::from([
+            (Part::Program, hash(&PROGRAM)),
+            (Part::Definition, hash(&pipeline.digest)),
+            (Part::Periods, hash(&(periods, skipped))),
+            (Part::UnitLists, hash(&format!("{:?}", shared.lists))),
         ]);
         let of_period = |period: Option<Period>| {
             let periods: Vec<Period> = period.map_or_else(|| pipeline.periods.clone(), |period| vec![period]);
             let mut digest = Sha256::new();
             for period in periods {
                 for form in 0..pipeline.forms.len() {
-                    digest.update(format!("{:?}\n", night.reporters.expected(form, period)));
+                    digest.update(format!("{:?}\n", shared.reporters.expected(form, period)));
                 }
             }
             (period, digest.finalize().into())
@@ -201,39 +240,45 @@ impl Keeper {
         Keeper {
             root,
             index: if rehash { index.distrusted() } else { index },
-            shared,
+            common,
             registers: periods.map(of_period).collect(),
             used: Mutex::new(BTreeSet::new()),
             reused: AtomicU64::new(0),
         }
     }
 
-    /// What the result of a bundle depends on; None: a file of it cannot be opened, so that nobody knows.
-    pub fn asked(&self, night: &Night<'_>, bundle: &Bundle, left: &Left) -> Option<Asked> {
+    /// What the result of a bundle depends on; None: a file of it cannot be opened, so that nobody knows. `left`: what earlier
+    /// periods leave behind; None: it is not known yet, and is not compared.
+    pub fn asked(&self, shared: &Shared<'_>, bundle: &Bundle, left: Option<&Left>) -> Option<Asked> {
         let (period, _) = bundle.key;
-        let mut parts = self.shared.clone();
-        parts.insert("register of reporters".to_owned(), *self.registers.get(&period)?);
-        parts.insert("earlier periods".to_owned(), left.hash);
+        let mut parts = self.common.clone();
+        parts.insert(
+            Part::Reporters,
+            self.registers.get(&period).copied().unwrap_or_default(),
+        );
+        if let Some(left) = left {
+            parts.insert(Part::EarlierPeriods, left.hash);
+        }
         let concerns = |form: usize, of: Period, sender: &str| {
             let is_here = || {
-                let areas = night.areas(form, of);
-                let area = partition_of(night.pipeline, &areas, sender);
-                areas.get(sender).is_none() || night.lineage.bundle(of, &area) == bundle.key.1
+                let areas = shared.areas(form, of);
+                let area = partition_of(shared.pipeline, &areas, sender);
+                areas.get(sender).is_none() || shared.lineage.bundle(of, &area) == bundle.key.1
             };
             period.is_none() || period == Some(of) && is_here()
         };
-        let corrections = night.feedback.corrections.list.iter().enumerate();
+        let corrections = shared.feedback.corrections.list.iter().enumerate();
         let corrections: Vec<String> = corrections
             .filter(|(_, one)| concerns(one.form, one.period, &one.area))
             .map(|(at, one)| format!("{at} {one:?}"))
             .collect();
-        parts.insert("corrections".to_owned(), hash(&corrections));
-        let explanations = night.feedback.explanations.list.iter().enumerate();
+        parts.insert(Part::Corrections, hash(&corrections));
+        let explanations = shared.feedback.explanations.list.iter().enumerate();
         let explanations: Vec<String> = explanations
             .filter(|(_, one)| concerns(one.form, one.period, &one.area))
             .map(|(at, one)| format!("{at} {one:?}"))
             .collect();
-        parts.insert("explanations".to_owned(), hash(&explanations));
+        parts.insert(Part::Explanations, hash(&explanations));
         let (mut files, mut contents) = (BTreeMap::new(), BTreeMap::new());
         for file in &bundle.files {
             let content = match file.location() {
@@ -244,7 +289,7 @@ impl Keeper {
                 }
                 None => hash(&file.irregular()?),
             };
-            let received = night.receipts.received_at(&file.path).map(|date| date.to_string());
+            let received = shared.receipts.received_at(&file.path).map(|date| date.to_string());
             files.insert(file.path.clone(), hash(&(content, &file.claims, &file.told, received)));
         }
         Some(Asked {
@@ -253,13 +298,15 @@ impl Keeper {
         })
     }
 
-    /// Why the result of a bundle must be computed; empty: it is kept.
-    pub fn causes(&self, bundle: &Bundle, asked: &Asked) -> Vec<Cause> {
-        let kept = self.read(bundle);
-        kept.map_or_else(
-            || vec![Cause::New],
-            |kept| asked.dependencies.differences(&kept.dependencies),
-        )
+    /// Why the result of a bundle must be computed, and what it leaves to later periods; no cause: it is kept.
+    pub fn causes(&self, bundle: &Bundle, asked: &Asked) -> (Vec<Cause>, Option<Left>) {
+        match self.read(bundle) {
+            None => (vec![Cause::New], None),
+            Some(kept) => {
+                let causes = asked.dependencies.differences(&kept.dependencies);
+                (causes, Some(Left::encoded(kept.memories)))
+            }
+        }
     }
 
     /// The kept result of a bundle, its files linked into the release; None: it must be computed.

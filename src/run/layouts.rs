@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Entry;
 use crate::domain::{HeaderLayout, Likeness, a1};
+use crate::partition::Entry;
 use crate::pipeline::{FormIndex, Pipeline};
 use crate::tables::{LayoutRow, Table};
 

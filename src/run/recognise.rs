@@ -284,6 +284,7 @@ pub fn claim_of(areas: &Areas, form: FormIndex, (period, area): (Period, &str), 
         areas: names,
         revision,
         unread_revision: None,
+        old: false,
         told: None,
     }
 }

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Entry;
-use super::ledger::Status;
 use super::names::Names;
 use crate::check::{self, Pairing, Settled, Tally, settle};
 use crate::domain::{Finding, Lang, Period, Severity, Text};
+use crate::partition::{Entry, Status};
 use crate::pipeline::{Form, FormIndex, Pipeline};
 use crate::registry::Registry;
 use crate::report::finding_title;

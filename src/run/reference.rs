@@ -139,7 +139,7 @@ pub fn indicator_definitions(pipeline: &Pipeline) -> Table {
 /// Table `members`: a row a member of each dimension, [`UNKNOWN`] included.
 pub fn members(pipeline: &Pipeline) -> Table {
     let mut table = Table::of::<MemberRow>();
-    let unknown = Text::new("未知", UNKNOWN);
+    let unknown = Text::new("未知", "Unknown");
     for dimension in &pipeline.dimensions {
         let declared = dimension
             .members

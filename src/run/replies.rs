@@ -8,11 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::RunError;
-use super::ledger::{Entry, Status};
-use super::night::Night;
 use crate::domain::{Code, Finding, Identity, Reply, Severity, Text};
 use crate::intake::FoundFile;
 use crate::normalize::explains;
+use crate::partition::{Entry, Shared, Status};
 use crate::pipeline::Form;
 use crate::returns::identity;
 
@@ -30,13 +29,13 @@ struct Settled {
 ///
 /// # Errors
 /// When a file cannot be read again because the machine fails.
-pub fn settle(night: &Night<'_>, files: &[&FoundFile], entries: &mut [Entry]) -> Result<(), RunError> {
+pub fn settle(shared: &Shared<'_>, files: &[&FoundFile], entries: &mut [Entry]) -> Result<(), RunError> {
     let answered = answered(entries);
     let files: BTreeMap<&str, &FoundFile> = files.iter().map(|file| (file.path.as_str(), *file)).collect();
     let read = |(at, replies): (&Option<usize>, &Vec<(usize, usize)>)| {
         let replies = replies.iter().map(|&(of, reply)| (of, &entries[of].replies[reply]));
         match at {
-            Some(at) => of_submission(night, &files, &entries[*at], replies.collect()),
+            Some(at) => of_submission(shared, &files, &entries[*at], replies.collect()),
             None => Ok(Settled {
                 told: replies
                     .map(|(of, reply)| (of, told(Code::ReplyUnmatched, reply)))
@@ -63,7 +62,7 @@ pub fn settle(night: &Night<'_>, files: &[&FoundFile], entries: &mut [Entry]) ->
     for (of, findings) in told {
         entries[of]
             .findings
-            .extend(within(findings, night.pipeline.limits.findings));
+            .extend(within(findings, shared.pipeline.limits.findings));
     }
     Ok(())
 }
@@ -109,21 +108,21 @@ fn sender(id: &str) -> &str {
 
 /// `replies` come with the entry whose file holds them.
 fn of_submission(
-    night: &Night<'_>,
+    shared: &Shared<'_>,
     files: &BTreeMap<&str, &FoundFile>,
     entry: &Entry,
     replies: Vec<(usize, &Reply)>,
 ) -> Result<Settled, RunError> {
     let read = files
         .get(entry.file())
-        .map(|file| night.intake.read(file))
+        .map(|file| shared.intake.read(file))
         .transpose()?;
     let submission = read.as_ref().and_then(|read| {
         let mut all = read.submissions.iter();
         all.find(|found| found.submission.id == entry.submission.id)
     });
     let table = submission.and_then(|found| found.tables.first());
-    let form = &night.pipeline.forms[entry.submission.form];
+    let form = &shared.pipeline.forms[entry.submission.form];
     let of_finding = |finding: &Finding| match finding.severity {
         Severity::Info => None,
         _ => Some(identity(finding, table, form)),

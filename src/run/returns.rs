@@ -1,4 +1,4 @@
-//! Which submissions go back to their senders, under what names; the files are read again, so that no night has to keep
+//! Which submissions go back to their senders, under what names; the files are read again, so that no run has to keep
 //! the cells of all of them.
 
 mod belongs;
@@ -9,12 +9,11 @@ use std::collections::BTreeMap;
 use name::{file_of, names};
 use rayon::prelude::*;
 
-use super::ledger::{Entry, Status};
-use super::night::Night;
 use super::template::{blank, known_rows};
 use super::{Progress, RunError};
 use crate::domain::{Code, Finding, Period};
 use crate::intake::{FoundFile, ReadSubmission};
+use crate::partition::{Entry, Shared, Status};
 use crate::pipeline::FormIndex;
 use crate::release::Staging;
 use crate::returns::{Answer, Return, workbook};
@@ -33,8 +32,8 @@ const MISPLACED: [Code; 6] = [
 const NOTICES: [Code; 3] = [Code::ReplyOutdated, Code::ReplyMisplaced, Code::ReplyWordless];
 
 /// Plans a return for every submission with something open, and notes its path in the entry. Findings must be settled.
-pub fn plan(night: &Night<'_>, entries: &mut [Entry]) -> Vec<Planned> {
-    if !night.pipeline.returns.write {
+pub fn plan(shared: &Shared<'_>, entries: &mut [Entry]) -> Vec<Planned> {
+    if !shared.pipeline.returns.write {
         return Vec::new();
     }
     let due: Vec<(usize, &Entry)> = (entries.iter().enumerate())
@@ -45,8 +44,8 @@ pub fn plan(night: &Night<'_>, entries: &mut [Entry]) -> Vec<Planned> {
         latest: latest_revisions(entries),
         again: again(&of_due),
     };
-    let answers: Vec<Way> = of_due.iter().map(|entry| way(night, entry, &ways)).collect();
-    let names = names(night.pipeline, &of_due, &answers);
+    let answers: Vec<Way> = of_due.iter().map(|entry| way(shared, entry, &ways)).collect();
+    let names = names(shared.pipeline, &of_due, &answers);
     let rivals = of_due.iter().zip(&answers).map(|(entry, way)| ways.rivals(entry, way));
     let rivals: Vec<Vec<String>> = rivals.collect();
     let at: Vec<usize> = due.into_iter().map(|(at, _)| at).collect();
@@ -69,7 +68,7 @@ pub fn plan(night: &Night<'_>, entries: &mut [Entry]) -> Vec<Planned> {
 /// # Errors
 /// When the machine fails.
 pub fn write(
-    (night, staging): (&Night<'_>, &Staging),
+    (shared, staging, progress): (&Shared<'_>, &Staging, &(dyn Fn(Progress) + Sync)),
     files: &[&FoundFile],
     (entries, planned): (&[Entry], &[Planned]),
 ) -> Result<(), RunError> {
@@ -89,13 +88,13 @@ pub fn write(
         .filter_map(|file| Some((*file, by_file.remove(file.path.as_str())?)))
         .collect();
     let steps = work.len() as u64;
-    (night.progress)(Progress::Stage { name: "return", steps });
+    progress(Progress::Stage { name: "return", steps });
     work.par_iter().with_max_len(1).try_for_each(|(file, due)| {
-        let written = of_file(night, staging, file, due);
-        (night.progress)(Progress::Step);
+        let written = of_file(shared, staging, file, due);
+        progress(Progress::Step);
         written
     })?;
-    (night.progress)(Progress::Done);
+    progress(Progress::Done);
     tracing::info!(returns = planned.len(), "returned");
     Ok(())
 }
@@ -128,17 +127,17 @@ pub struct Way {
     pub becomes: Option<u32>,
 }
 
-fn way(night: &Night<'_>, entry: &Entry, ways: &Ways<'_>) -> Way {
+fn way(shared: &Shared<'_>, entry: &Entry, ways: &Ways<'_>) -> Way {
     if is_misplaced(entry) {
         return Way {
-            answer: Answer::Elsewhere(belongs::places(night, entry)),
+            answer: Answer::Elsewhere(belongs::places(shared, entry)),
             becomes: None,
         };
     }
     let becomes = ways.revision(entry).filter(|_| !is_part(entry));
     let beside = becomes
         .zip(entry.claim.as_ref())
-        .and_then(|(revision, claim)| night.intake.answer(claim, revision));
+        .and_then(|(revision, claim)| shared.intake.answer(claim, revision));
     Way {
         answer: beside.map_or_else(|| Answer::Replace(entry.file().to_owned()), Answer::Revision),
         becomes,
@@ -229,27 +228,27 @@ fn is_part(entry: &Entry) -> bool {
     entry.has(Code::SheetContinued)
 }
 
-fn of_file(night: &Night<'_>, staging: &Staging, file: &FoundFile, due: &[Due<'_>]) -> Result<(), RunError> {
-    let read = night.intake.read(file)?;
+fn of_file(shared: &Shared<'_>, staging: &Staging, file: &FoundFile, due: &[Due<'_>]) -> Result<(), RunError> {
+    let read = shared.intake.read(file)?;
     for one in due {
         let found = read
             .submissions
             .iter()
             .find(|found| found.submission.id == one.entry.submission.id);
-        let bytes = made(night, file, one, found)?;
+        let bytes = made(shared, file, one, found)?;
         staging.write(one.name, &bytes)?;
     }
     Ok(())
 }
 
 fn made(
-    night: &Night<'_>,
+    shared: &Shared<'_>,
     file: &FoundFile,
     due: &Due<'_>,
     found: Option<&ReadSubmission>,
 ) -> Result<Vec<u8>, RunError> {
     let entry = due.entry;
-    let pipeline = night.pipeline;
+    let pipeline = shared.pipeline;
     let submission = &entry.submission;
     let sorted = |wanted: &dyn Fn(&Finding) -> bool| {
         let mut found: Vec<&Finding> = entry.findings.iter().filter(|finding| wanted(finding)).collect();
@@ -260,16 +259,16 @@ fn made(
     let explained = sorted(&|finding| !finding.is_open() && (finding.explanation.is_some() || is_notice(finding)));
     let table = found.and_then(|found| found.tables.first());
     let merged = match table.and_then(|table| table.sheet.as_deref()) {
-        Some(sheet) => night.intake.merged(file, sheet)?,
+        Some(sheet) => shared.intake.merged(file, sheet)?,
         // A web page is one sheet without a name.
-        None if table.is_some_and(|table| table.grid.markings().is_some()) => night.intake.merged(file, "")?,
+        None if table.is_some_and(|table| table.grid.markings().is_some()) => shared.intake.merged(file, "")?,
         None => Vec::new(),
     };
-    let areas = submission.period.map(|period| night.areas(submission.form, period));
+    let areas = submission.period.map(|period| shared.areas(submission.form, period));
     let sender = (submission.period, submission.area_code.as_str());
     let known = match (table, sender, &areas) {
         (None, (Some(period), sender), Some(areas)) => {
-            known_rows(pipeline, &night.lists, submission.form, (period, sender), areas)
+            known_rows(pipeline, &shared.lists, submission.form, (period, sender), areas)
         }
         _ => Vec::new(),
     };

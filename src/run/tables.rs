@@ -7,13 +7,13 @@ use rayon::prelude::*;
 use super::RunError;
 use super::account::accounts;
 use super::beside::{self, Beside};
-use super::feedback::{self, Applied};
+use super::feedback;
 use super::identical;
 use super::influence;
 use super::layouts::layouts;
-use super::ledger::{self, Entry, Rows};
+use super::ledger;
+
 use super::names::Names;
-use super::night::{Night, PartitionResult};
 use super::obligations::obligations;
 use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose, unjudged};
 use super::reference::{area_spans, areas, form_periods, indicator_definitions, members};
@@ -22,6 +22,7 @@ use super::returns;
 use crate::check::Pairing;
 use crate::domain::{Code, Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period};
 use crate::intake::FoundFile;
+use crate::partition::{self, Applied, Entry, PartitionResult, Rows, Shared};
 use crate::pipeline::FormIndex;
 use crate::registry::RegisterFile;
 use crate::release::FormAccount;
@@ -52,7 +53,7 @@ pub struct Figures {
 /// # Errors
 /// When sums cannot be made, or the account of rows does not balance or is not that of the facts.
 pub fn figures(
-    night: &Night<'_>,
+    shared: &Shared<'_>,
     files: &[&FoundFile],
     (done, facts): (Vec<PartitionResult>, u64),
     registers: &[RegisterFile],
@@ -65,18 +66,18 @@ pub fn figures(
         loose,
         mut tallies,
         corrected,
-    } = gather(night, done)?;
-    lines.extend(settle_loose(night.pipeline, &night.registry, &mut entries, loose));
-    let mut beside = beside::beside(registers, &night.feedback.corrections);
-    note_rows_beyond_register(night, &mut entries, &coverage);
-    identical::tell(night, files, &mut entries)?;
-    feedback::explain(&night.feedback, night.pipeline, &mut entries, &mut beside);
-    replies::settle(night, files, &mut entries)?;
-    feedback::note(night, &corrected, &mut beside);
-    ledger::settle_order(&mut entries);
+    } = gather(shared, done)?;
+    lines.extend(settle_loose(shared.pipeline, &shared.registry, &mut entries, loose));
+    let mut beside = beside::beside(registers, &shared.feedback.corrections);
+    note_rows_beyond_register(shared, &mut entries, &coverage);
+    identical::tell(shared, files, &mut entries)?;
+    feedback::explain(&shared.feedback, shared.pipeline, &mut entries, &mut beside);
+    replies::settle(shared, files, &mut entries)?;
+    feedback::note(shared, &corrected, &mut beside);
+    partition::settle_order(&mut entries);
     let rows = account(&entries, facts)?;
 
-    let (pipeline, registry) = (night.pipeline, &night.registry);
+    let (pipeline, registry) = (shared.pipeline, &shared.registry);
     let asked: Vec<(Period, usize)> = (pipeline.periods.iter())
         .flat_map(|&period| (0..pipeline.indicators.len()).map(move |indicator| (period, indicator)))
         .collect();
@@ -93,8 +94,8 @@ pub fn figures(
         .collect();
     drop(cube);
     let (cells, sums): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-    influence::settle(night, &sums, &mut entries);
-    let returns = returns::plan(night, &mut entries);
+    influence::settle(shared, &sums, &mut entries);
+    let returns = returns::plan(shared, &mut entries);
     let names = Names::new(pipeline, registry);
     let places = statistics::places(pipeline, registry, &cells, &coverage);
     let inputs = Inputs {
@@ -127,7 +128,7 @@ pub fn figures(
         submissions,
         findings,
         layouts(pipeline, &entries),
-        feedback::table(night, &names, &corrected),
+        feedback::table(shared, &names, &corrected),
         obligations(pipeline, &names, &coverage),
         statistics::reporting(pipeline, registry, &coverage),
         indicators,
@@ -139,7 +140,7 @@ pub fn figures(
         rules(pipeline, &tallies),
         unjudged(pipeline, &tallies),
     ];
-    let accounts = accounts(night, &entries, &coverage);
+    let accounts = accounts(shared, &entries, &coverage);
     Ok(Figures {
         tables,
         entries,
@@ -162,7 +163,7 @@ fn account(entries: &[Entry], facts: u64) -> Result<Rows, RunError> {
             rows: entry.rows,
         });
     }
-    let rows = ledger::total(entries);
+    let rows = partition::total(entries);
     if facts != rows.accepted {
         return Err(RunError::FactsDiffer {
             accepted: rows.accepted,
@@ -184,12 +185,12 @@ struct Gathered {
 }
 
 /// Puts the bundles together: submissions, sums, and who sent what. Sums and counts do not depend on the order.
-fn gather(night: &Night<'_>, done: Vec<PartitionResult>) -> Result<Gathered, RunError> {
+fn gather(shared: &Shared<'_>, done: Vec<PartitionResult>) -> Result<Gathered, RunError> {
     let mut entries = Vec::new();
     let (mut settled, mut loose, mut tallies) = (Vec::new(), Vec::new(), Tallies::new());
     let mut corrected = Vec::new();
-    let mut cube = Cube::new(night.pipeline);
-    let mut coverage = expected(night);
+    let mut cube = Cube::new(shared.pipeline);
+    let mut coverage = expected(shared);
     let mut receive = |form: FormIndex, period: Period, area: String, sent: crate::domain::Received| {
         if let Some(coverage) = coverage.get_mut(&(period, form)) {
             coverage.received.entry(area).or_default().add(&sent);
@@ -226,11 +227,11 @@ fn gather(night: &Night<'_>, done: Vec<PartitionResult>) -> Result<Gathered, Run
     })
 }
 
-fn expected(night: &Night<'_>) -> Coverage {
+fn expected(shared: &Shared<'_>) -> Coverage {
     let mut coverage = Coverage::new();
-    for &period in &night.pipeline.periods {
-        for form in 0..night.pipeline.forms.len() {
-            let expected = night.reporters.expected(form, period).clone();
+    for &period in &shared.pipeline.periods {
+        for form in 0..shared.pipeline.forms.len() {
+            let expected = shared.reporters.expected(form, period).clone();
             coverage.insert(
                 (period, form),
                 FormCoverage {
@@ -244,7 +245,7 @@ fn expected(night: &Night<'_>) -> Coverage {
 }
 
 /// More rows than the register has: told on the submission that brought them, since a share is never capped.
-fn note_rows_beyond_register(night: &Night<'_>, entries: &mut [Entry], coverage: &Coverage) {
+fn note_rows_beyond_register(shared: &Shared<'_>, entries: &mut [Entry], coverage: &Coverage) {
     let mut by_sender: BTreeMap<(Period, FormIndex, String), usize> = BTreeMap::new();
     for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.rows.accepted > 0) {
         if let Some(period) = entry.submission.period {
@@ -252,7 +253,7 @@ fn note_rows_beyond_register(night: &Night<'_>, entries: &mut [Entry], coverage:
         }
     }
     for beyond in statistics::register_findings(coverage) {
-        let areas = night.areas(beyond.form, beyond.period);
+        let areas = shared.areas(beyond.form, beyond.period);
         // A file of a wider area brought the rows of this one.
         let senders = areas.ancestors(&beyond.area_code);
         let key = |area: &str| (beyond.period, beyond.form, area.to_string());

@@ -2,6 +2,9 @@
 
 use super::row::rows;
 
+/// Why an influence is null: the figure is compared with 0 or with none, so that the change is larger than any share.
+pub const NO_BASE: &str = "no_base";
+
 rows! {
     /// One fault in data, with its place, its cause and what it does to the figures.
     pub struct FindingRow<'a> of "findings" {
@@ -11,6 +14,12 @@ rows! {
         pub submission_id: Option<&'a str>,
         /// Path below the input folder, with #sheet.
         pub path: &'a str,
+        /// Reporting period of the submission. None: cannot be told, or no submission.
+        pub period: Option<&'a str>,
+        /// Form. None: no form claims the file, or no submission.
+        pub form: Option<&'a str>,
+        /// Code of the area that sent the submission. None: cannot be told, or no submission.
+        pub area_code: Option<&'a str>,
         /// Code; huizong explain CODE --pipeline DIR tells what it means.
         pub code: &'a str,
         /// Severity: hard, explain, info.
@@ -45,13 +54,18 @@ rows! {
         /// information only.
         pub influence_indicator: Option<&'a str>,
         /// The larger of (figure with the records - figure without) / abs(figure without) and (figure with - figure
-        /// mended) / abs(figure mended), of the root; infinite where the figure is compared with 0 or with none.
+        /// mended) / abs(figure mended), of the root.
         /// Quarantined records are not in the published figure; theirs is the larger of what they and what the mend
-        /// would change; unit: share. None: moves no indicator, or the figure is undefined.
+        /// would change; unit: share. None: see influence_root_null_reason.
         pub influence_root: Option<f64>,
-        /// The same of the partition area of the first record; unit: share. None: moves no indicator, or the figure
-        /// is undefined.
+        /// Why influence_root is null: moves_nothing, undefined, no_base (the figure is compared with 0 or with none: the
+        /// change is larger than any share). None: there is a share.
+        pub influence_root_null_reason: Option<&'a str>,
+        /// The same of the partition area of the first record; unit: share. None: see
+        /// influence_partition_null_reason.
         pub influence_partition: Option<f64>,
+        /// Why influence_partition is null, like influence_root_null_reason. None: there is a share.
+        pub influence_partition_null_reason: Option<&'a str>,
         /// Whether the records count in the published figure; false: they are quarantined, and figure_with is what
         /// the figure would be with them. None: moves no indicator, or is for information only.
         pub influence_counted: Option<bool>,

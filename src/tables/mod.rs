@@ -27,7 +27,7 @@ mod unjudged;
 
 pub use areas::AreaRow;
 pub use corrections::CorrectionRow;
-pub use findings::FindingRow;
+pub use findings::{FindingRow, NO_BASE};
 pub use form_periods::FormPeriodRow;
 pub use gaps::GapRow;
 pub use groups::GroupRow;

@@ -20,6 +20,20 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("returns", STAGE),
     ("sample", STAGE),
     (
+        "partition",
+        &[
+            "domain",
+            "tables",
+            "pipeline",
+            "registry",
+            "lake",
+            "intake",
+            "normalize",
+            "check",
+            "rollup",
+        ],
+    ),
+    (
         "run",
         &[
             "domain",
@@ -35,6 +49,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "release",
             "report",
             "returns",
+            "partition",
         ],
     ),
     (

@@ -176,7 +176,10 @@ fn the_summary_says_what_is_explained_and_what_is_corrected() {
         .beside("corrections.toml", correction("one", "drop", "key = \"130102001003\""));
     let (code, said) = world.run(&[]);
     assert_eq!(code, 0, "{said}");
-    assert!(said.contains("Of 3 explain findings 1 are explained."), "{said}");
+    assert!(
+        said.contains("Explained: 1 of 3 findings that ask for an explanation."),
+        "{said}"
+    );
     assert!(said.contains("Corrections: 1 in force, 0 without effect"), "{said}");
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::{Row, World, indicators, measures, plan, shown};
+use crate::support::{Row, World, indicators, joined, measures, plan, shown};
 
 const ROSTER: &str = "code | division_code | 代码 | level = 'community'; required = true\n\
                       households | integer | 户数 | required = true\n\
@@ -159,6 +159,30 @@ fn influence_is_what_plain_loops_give() {
         ("somebody-lives-there", 1),
     ];
     assert_eq!(checked, all.map(|(code, count)| (code.to_owned(), count)));
+}
+
+/// Every influence is a number or has its reason, and names period, form and sender.
+#[test]
+fn an_influence_that_no_share_expresses_is_null_with_its_reason() {
+    // One province has sent a single record.
+    let world = world("max_open_influence = 1000", "9300.5")
+        .sent("140105_2020.csv", "代码,户数,基金\n140105001001,9000,3\n")
+        .published();
+    let mut reasons = std::collections::BTreeSet::new();
+    for finding in world.table("findings") {
+        for column in ["influence_root", "influence_partition"] {
+            let reason = finding[&format!("{column}_null_reason")].text();
+            match finding[column].number() {
+                Some(share) => assert!(share.is_finite() && reason.is_none(), "{share} {reason:?}"),
+                None => assert!(reason.is_some(), "{column}"),
+            }
+            reasons.extend(reason.map(|reason| format!("{column} {reason}")));
+        }
+        assert_eq!(joined(&finding, &["period", "form"], " "), "2020 roster");
+        let sender = shown(&finding, "area_code");
+        assert!(shown(&finding, "path").contains(&sender), "{sender}");
+    }
+    assert_eq!(reasons.into_iter().collect::<Vec<_>>(), ["influence_partition no_base"]);
 }
 
 #[test]

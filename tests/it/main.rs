@@ -18,6 +18,7 @@ mod imbalance;
 mod influence;
 mod intake;
 mod lineage;
+mod messages;
 mod night;
 mod normalize;
 mod notation;

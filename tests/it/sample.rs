@@ -73,7 +73,7 @@ fn chance_does_not_depend_on_threads_nor_another_seed_repeat_it() {
         other.path(),
         &[&small[..], &["--seed", "5"]].concat(),
     );
-    by_one_thread(two.path(), "2018", 8.0, 0.01);
+    by_one_thread(two.path(), "2018", (1, 8.0), 0.01);
     assert_eq!(files(one.path()), files(two.path()));
     assert_ne!(files(one.path()), files(other.path()));
 }
@@ -82,7 +82,7 @@ fn chance_does_not_depend_on_threads_nor_another_seed_repeat_it() {
 fn the_work_grows_as_the_number_of_planted_faults_does() {
     let dir = tempfile::tempdir().unwrap();
     let judged = |rate: f64| {
-        let made = by_one_thread(&dir.path().join(rate.to_string()), "2015,2018,2020", 25.0, rate);
+        let made = by_one_thread(&dir.path().join(rate.to_string()), "2015,2018,2020", (1, 25.0), rate);
         (made.judged as f64, made.findings as f64)
     };
     let ((few, faults), (many, more)) = (judged(0.01), judged(0.05));
@@ -95,18 +95,33 @@ fn the_work_grows_as_the_number_of_planted_faults_does() {
     );
 }
 
+/// What is to be planted does not depend on the number of counties, and only so many of a partition are tried for it.
+#[test]
+fn the_work_of_planting_does_not_grow_with_the_number_of_counties() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = |counties: usize| {
+        let output = dir.path().join(counties.to_string());
+        by_one_thread(&output, "2018", (counties, 4.0), 0.02)
+    };
+    let (few, many) = (made(16), made(48));
+    assert!(many.rows > 2 * few.rows, "{few:?} {many:?}");
+    assert!(many.judged < 2 * few.judged, "{few:?} {many:?}");
+}
+
 /// Makes a sample of CSV files in this process, by one thread: how many candidates are judged depends on their number.
-fn by_one_thread(output: &Path, periods: &str, communities: f64, fault_rate: f64) -> huizong::sample::Made {
+///
+/// `size`: reporters in each partition beside those of the recipe, and the mean number of their rows.
+fn by_one_thread(output: &Path, periods: &str, size: (usize, f64), fault_rate: f64) -> huizong::sample::Made {
     let pipeline = huizong::pipeline::load(&community_services()).unwrap();
     let registry = huizong::registry::Registry::load(&pipeline).unwrap();
     let period = |text| huizong::domain::Period::parse_any(text).unwrap();
     let options = huizong::sample::Options {
         output: output.to_owned(),
-        counties: huizong::sample::Counties::Some(1),
+        counties: huizong::sample::Counties::Some(size.0),
         periods: periods.split(',').map(period).collect(),
         formats: vec![huizong::sample::Format::Csv],
         encodings: Vec::new(),
-        communities: Some(communities),
+        communities: Some(size.1),
         fault_rate,
         quirk_rate: 1.0,
         seed: None,

@@ -103,7 +103,8 @@ fn moved_by_findings(output: &Path) -> BTreeMap<String, f64> {
     for row in table(output, "findings") {
         let is_asked = row["severity"].text() == Some("explain")
             && row["path"].text().is_some_and(|path| path.starts_with("2020/"))
-            && row["influence_root"].number().is_some_and(|share| share > 0.01);
+            && (row["influence_root"].number().is_some_and(|share| share > 0.01)
+                || row["influence_root_null_reason"].text() == Some("no_base"));
         let figures = ["figure_with", "figure_without"].map(|name| row[name].number());
         if let (true, [Some(with), Some(without)]) = (is_asked, figures) {
             *moved

@@ -148,7 +148,7 @@ fn column(header: &str, cells: [&str; 3]) -> (String, Vec<String>) {
         .zip(cells)
         .map(|(code, cell)| format!("{code}\t{cell}\t1\n"))
         .collect();
-    let (values, told) = of_file("2020.tsv", &format!("code\t{header}\trooms\n{}", rows.concat()));
+    let (values, told) = of_file("2020.tsv", format!("code\t{header}\trooms\n{}", rows.concat()));
     let absent = |line: &String| !line.starts_with("column-absent");
     (values, told.into_iter().filter(absent).collect())
 }
@@ -314,7 +314,7 @@ fn a_column_of_units_is_read_with_its_figures() {
         let [a, b, c] = units;
         let (values, told) = of_file(
             "2020.csv",
-            &format!("code,people,{header},clinics,rooms\na,12,{a},8,1\nb,20000,{b},9,2\nc,31,{c},10,3\n"),
+            format!("code,people,{header},clinics,rooms\na,12,{a},8,1\nb,20000,{b},9,2\nc,31,{c},10,3\n"),
         );
         let told: Vec<String> = told.into_iter().filter(|line| !line.starts_with("column-")).collect();
         (values, told)
@@ -370,7 +370,7 @@ fn a_sign_that_a_number_format_shows_is_one_that_is_typed() {
             sheet.write_with_format(row, 1, figure, &format).unwrap();
             sheet.write(row, 2, 1).unwrap();
         }
-        let (values, told) = of_file("2020.xlsx", &book.save_to_buffer().unwrap());
+        let (values, told) = of_file("2020.xlsx", book.save_to_buffer().unwrap());
         let absent = |line: &String| !line.starts_with("column-absent");
         (values, told.into_iter().filter(absent).collect::<Vec<_>>())
     };

@@ -6,7 +6,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::faults::Lines;
-use super::{Change, Correction};
+use super::{Change, Correction, Region};
 use crate::domain::{Period, Text};
 use crate::pipeline::definition::{ActionDef, CorrectionDef, CorrectionsFile, KeyDef, Located};
 use crate::pipeline::faults::{Faults, Source};
@@ -18,7 +18,7 @@ use crate::pipeline::{ColumnKind, Form, Pipeline};
 pub(super) fn resolve(
     pipeline: &Pipeline,
     skipped: &[Period],
-    content: &CorrectionsFile,
+    (content, regions): (&CorrectionsFile, &[Region]),
     source: &Source,
     faults: &mut Faults,
 ) -> Vec<(usize, Correction)> {
@@ -28,12 +28,14 @@ pub(super) fn resolve(
     let lines = Lines::of(&source.text);
     for written in &content.correction {
         let span = first_line(&source.text, written.span());
-        if let Some(earlier) = ids.get(written.id.trim()) {
-            let message = format!("a second correction `{}`", written.id);
-            let earlier = (earlier.clone(), "the first");
-            faults.add_related(source, "duplicate-id", written.id.span(), message, earlier, None);
-        } else {
-            ids.insert(written.id.trim(), written.id.span());
+        if let Some(id) = &written.id {
+            if let Some(earlier) = ids.get(id.trim()) {
+                let message = format!("a second correction `{id}`");
+                let earlier = (earlier.clone(), "the first");
+                faults.add_related(source, "duplicate-id", id.span(), message, earlier, None);
+            } else {
+                ids.insert(id.trim(), id.span());
+            }
         }
         let entry = Entry {
             pipeline,
@@ -42,6 +44,7 @@ pub(super) fn resolve(
             span: span.clone(),
             source,
             lines: &lines,
+            region: Region::at(regions, written.span().start),
         };
         let Some(correction) = entry.resolve(faults) else {
             continue;
@@ -109,6 +112,7 @@ struct Entry<'a> {
     span: Range<usize>,
     source: &'a Source,
     lines: &'a Lines,
+    region: Option<&'a Region>,
 }
 
 impl Entry<'_> {
@@ -117,26 +121,30 @@ impl Entry<'_> {
         let period = self.period(faults);
         let reported = self.date(faults);
         self.words(faults);
-        let form = self.form(faults)?;
+        let form = self.form(faults);
+        let Some(form) = form else {
+            self.factor(faults);
+            return None;
+        };
         let spec = &self.pipeline.forms[form];
         let column = self.column(spec, faults);
         let key = self.key(spec, faults);
         self.parts(spec, faults);
         let change = self.change(column.and_then(|at| Some(&spec.columns.get(at)?.kind)), faults);
         Some(Correction {
-            id: written.id.trim().to_owned(),
+            id: written.id.as_ref()?.trim().to_owned(),
             line: self.lines.of_byte(self.span.start),
             change: change?,
             form,
             period: period?,
-            area: written.area.trim().to_owned(),
+            area: written.area.as_ref()?.trim().to_owned(),
             key,
             column,
             path: written.path.as_deref().map(|path| path.replace('\\', "/")),
             revision: written.revision,
             expect: written.expect.as_deref().cloned(),
-            reason: written.reason.text(),
-            approved_by: written.approved_by.trim().to_owned(),
+            reason: written.reason.as_ref()?.text(),
+            approved_by: written.approved_by.as_ref()?.trim().to_owned(),
             reported: reported?,
         })
     }
@@ -147,7 +155,7 @@ impl Entry<'_> {
 
     fn period(&self, faults: &mut Faults) -> Option<Period> {
         let all = || self.pipeline.periods.iter().chain(self.skipped);
-        let text = &self.written.period;
+        let text = self.written.period.as_ref()?;
         let found = all().find(|period| period.to_string() == text.trim()).copied();
         if found.is_none() {
             let mut known: Vec<Period> = all().copied().collect();
@@ -161,7 +169,7 @@ impl Entry<'_> {
     }
 
     fn date(&self, faults: &mut Faults) -> Option<Date> {
-        let text = &self.written.reported;
+        let text = self.written.reported.as_ref()?;
         let day = text.trim().parse::<Date>().ok();
         let day = day.filter(|day| (1800..=2200).contains(&day.year()));
         if day.is_none() {
@@ -185,19 +193,21 @@ impl Entry<'_> {
             ("area", &written.area),
             ("approved_by", &written.approved_by),
         ] {
-            if text.trim().is_empty() {
+            if let Some(text) = text.as_ref().filter(|text| text.trim().is_empty()) {
                 self.add(faults, "blank", text.span(), format!("`{name}` is blank"), None);
             }
         }
-        let reason: Text = written.reason.text();
-        if reason.0.values().all(|text| text.trim().is_empty()) {
-            self.add(faults, "blank", written.reason.span(), "`reason` is blank".into(), None);
+        if let Some(reason) = &written.reason {
+            let text: Text = reason.text();
+            if text.0.values().all(|text| text.trim().is_empty()) {
+                self.add(faults, "blank", reason.span(), "`reason` is blank".into(), None);
+            }
         }
     }
 
     fn form(&self, faults: &mut Faults) -> Option<usize> {
         let forms = &self.pipeline.forms;
-        let id = &self.written.form;
+        let id = self.written.form.as_ref()?;
         let found = forms.iter().position(|form| form.id == **id);
         if found.is_none() {
             let known = forms.iter().map(|form| form.id.as_str());
@@ -254,13 +264,15 @@ impl Entry<'_> {
     /// Whether each part stands where its action needs it, and nowhere else.
     fn parts(&self, form: &Form, faults: &mut Faults) {
         let written = self.written;
-        let action = *written.action;
+        let Some(action) = written.action.as_deref().copied() else {
+            return;
+        };
         let word = match action {
             ActionDef::Drop => "drop",
             ActionDef::Override => "override",
             ActionDef::Scale => "scale",
         };
-        let needs = |name: &str| (self.span.clone(), format!("`{word}` needs `{name}`"));
+        let needs = |name: &'static str| (name, format!("`{word}` needs `{name}`"));
         let unused = |name: &str, text: &Option<Located<String>>| {
             let span = text.as_ref().map(Located::span)?;
             Some((span, format!("`{word}` has no use for `{name}`")))
@@ -279,7 +291,7 @@ impl Entry<'_> {
                 if expect.is_some() && written.key.is_none() {
                     misplaced.extend(unused("expect", expect));
                 } else if expect.is_some() && column.is_none() {
-                    missing.push((self.span.clone(), "`expect` needs the `column` it looks at".to_owned()));
+                    missing.push(("column", "`expect` needs the `column` it looks at".to_owned()));
                 } else if expect.is_none() {
                     misplaced.extend(unused("column", column));
                 }
@@ -300,16 +312,20 @@ impl Entry<'_> {
                 }
             }
         }
-        for (code, found) in [("part-missing", missing), ("part-misplaced", misplaced)] {
-            for (span, message) in found {
-                self.add(faults, code, span, message, None);
-            }
+        // What is written and unsound is told as such.
+        let is_written = |name: &str| self.region.is_some_and(|region| region.keys.contains(name));
+        missing.retain(|(name, _)| !is_written(name));
+        for (_, message) in missing {
+            self.add(faults, "part-missing", self.span.clone(), message, None);
+        }
+        for (span, message) in misplaced {
+            self.add(faults, "part-misplaced", span, message, None);
         }
     }
 
     fn change(&self, kind: Option<&ColumnKind>, faults: &mut Faults) -> Option<Change> {
         let written = self.written;
-        match *written.action {
+        match written.action.as_deref()? {
             ActionDef::Drop => Some(Change::Drop),
             ActionDef::Override => Some(Change::Override(written.value.as_deref()?.clone())),
             ActionDef::Scale => {
@@ -319,16 +335,22 @@ impl Entry<'_> {
                     let message = format!("`{column}` holds no figures");
                     self.add(faults, "no-figure", column.span(), message, None);
                 }
-                let text = written.factor.as_ref()?;
-                let factor = Ratio::parse(text).filter(|factor| is_finite(*factor) && !factor.is_one());
-                if factor.is_none() {
-                    let message = format!("`{text}` is no factor by which a figure can be multiplied exactly");
-                    let hint = "write it as \"10000\", \"0.1\" or \"1/10000\"; a third or a seventh has no finite decimal form";
-                    self.add(faults, "bad-factor", text.span(), message, Some(hint.to_owned()));
-                }
-                factor.map(Change::Scale)
+                self.factor(faults).map(Change::Scale)
             }
         }
+    }
+
+    /// The factor of a scale, which needs no form to be checked.
+    fn factor(&self, faults: &mut Faults) -> Option<Ratio> {
+        let is_scale = self.written.action.as_deref() == Some(&ActionDef::Scale);
+        let text = self.written.factor.as_ref().filter(|_| is_scale)?;
+        let factor = Ratio::parse(text).filter(|factor| is_finite(*factor) && !factor.is_one());
+        if factor.is_none() {
+            let message = format!("`{text}` is no factor by which a figure can be multiplied exactly");
+            let hint = "write it as \"10000\", \"0.1\" or \"1/10000\"; a third or a seventh has no finite decimal form";
+            self.add(faults, "bad-factor", text.span(), message, Some(hint.to_owned()));
+        }
+        factor
     }
 }
 

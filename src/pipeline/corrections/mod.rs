@@ -6,12 +6,13 @@
 mod entry;
 mod faults;
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::Path;
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
 pub use faults::CorrectionFault;
 
@@ -127,22 +128,19 @@ pub fn read(pipeline: &Pipeline, skipped: &[Period], input: &Path) -> Result<Cor
         return unreadable(format!("it has {entries} entries, and may have {MOST_ENTRIES}"), faults);
     }
     let source = Source { path, relative, text };
-    let Some(content) = files::parse::<CorrectionsFile>(&source, &mut faults) else {
+    let Some(content) = files::parse_parts::<CorrectionsFile>("CorrectionDef", &source, &mut faults) else {
         return Err(faults.into_sorted());
     };
-    let list = entry::resolve(pipeline, skipped, &content, &source, &mut faults);
-    let regions = regions(&source.text);
+    let regions = Region::all(&source.text);
+    let list = entry::resolve(pipeline, skipped, (&content, &regions), &source, &mut faults);
     let spans = faults.spans(&source);
-    let region = |start: usize| {
-        let at = regions.partition_point(|region| region.start <= start).checked_sub(1)?;
-        regions.get(at).filter(|region| region.contains(&start))
+    let has_fault = |region: &Region| {
+        let bytes = &region.bytes;
+        let first = spans.partition_point(|span| span.start < bytes.start);
+        let within = spans[first..].iter().take_while(|span| span.start <= bytes.end);
+        within.into_iter().any(|span| span.end <= bytes.end)
     };
-    let has_fault = |region: &std::ops::Range<usize>| {
-        let first = spans.partition_point(|span| span.start < region.start);
-        let within = spans[first..].iter().take_while(|span| span.start <= region.end);
-        within.into_iter().any(|span| span.end <= region.end)
-    };
-    let sound = |start: usize| region(start).is_some_and(|region| !has_fault(region));
+    let sound = |start: usize| Region::at(&regions, start).is_some_and(|region| !has_fault(region));
     let list = list
         .into_iter()
         .filter(|(start, _)| sound(*start))
@@ -156,13 +154,44 @@ pub fn read(pipeline: &Pipeline, skipped: &[Period], input: &Path) -> Result<Cor
     })
 }
 
-/// The bytes of each entry with all its lines, in order: a fault in it is then known to be its own.
-fn regions(text: &str) -> Vec<std::ops::Range<usize>> {
-    let (document, _) = DeTable::parse_recoverable(text);
-    let entries = document.get_ref().get("correction");
-    let entries = entries.and_then(|value| value.get_ref().as_array());
-    let mut starts: Vec<usize> = entries.into_iter().flatten().map(|entry| entry.span().start).collect();
-    starts.sort_unstable();
-    let ends = starts.iter().skip(1).copied().chain([text.len() + 1]);
-    starts.iter().zip(ends).map(|(start, end)| *start..end).collect()
+/// An entry as it is written.
+struct Region {
+    /// Its bytes with all its lines: a fault in them is then known to be its own.
+    bytes: std::ops::Range<usize>,
+    /// The keys that it has, sound or not.
+    keys: BTreeSet<String>,
+}
+
+impl Region {
+    /// All entries, in order.
+    fn all(text: &str) -> Vec<Region> {
+        let (document, _) = DeTable::parse_recoverable(text);
+        let entries = document.get_ref().get("correction");
+        let entries = entries.and_then(|value| value.get_ref().as_array());
+        let keys = |entry: &DeValue<'_>| {
+            let keys = entry.as_table().into_iter().flat_map(|table| table.keys());
+            keys.map(|key| key.get_ref().to_string()).collect()
+        };
+        let mut all: Vec<Region> = (entries.into_iter().flatten())
+            .map(|entry| Region {
+                bytes: entry.span(),
+                keys: keys(entry.get_ref()),
+            })
+            .collect();
+        all.sort_by_key(|region| region.bytes.start);
+        let mut end = text.len() + 1;
+        for region in all.iter_mut().rev() {
+            region.bytes.end = end;
+            end = region.bytes.start;
+        }
+        all
+    }
+
+    /// The entry in which a byte lies.
+    fn at(all: &[Region], byte: usize) -> Option<&Region> {
+        let at = all
+            .partition_point(|region| region.bytes.start <= byte)
+            .checked_sub(1)?;
+        all.get(at).filter(|region| region.bytes.contains(&byte))
+    }
 }

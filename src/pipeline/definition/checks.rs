@@ -50,6 +50,8 @@ pub struct RowDef {
     pub missing: UnknownResult,
     /// Message: `{ zh = "…", en = "…" }`.
     pub message: Text,
+    /// What the rule is called in summaries; default: made from the message.
+    pub title: Option<Text>,
 }
 
 /// `[[sum]]`: a total of a row and its parts.
@@ -76,6 +78,8 @@ pub struct SumDef {
     pub missing: MissingPart,
     /// Message; default: made from the columns.
     pub message: Option<Text>,
+    /// What the rule is called in summaries; default: made from the message or the columns.
+    pub title: Option<Text>,
 }
 
 /// Relation of a total to the sum of its parts.
@@ -143,6 +147,8 @@ pub struct ReconcileDef {
     pub missing: UnknownResult,
     /// Message; default: made from the columns.
     pub message: Option<Text>,
+    /// What the rule is called in summaries; default: made from the message or the columns.
+    pub title: Option<Text>,
 }
 
 /// One of two figures.
@@ -179,6 +185,8 @@ pub struct HistoryDef {
     pub missing: UnknownResult,
     /// Message; default: made from the column.
     pub message: Option<Text>,
+    /// What the rule is called in summaries; default: made from the message or the column.
+    pub title: Option<Text>,
 }
 
 /// `[[outlier]]`: robust distance from the median of a peer group.
@@ -212,6 +220,8 @@ pub struct OutlierDef {
     pub missing: UnknownResult,
     /// Message; default: made from the column.
     pub message: Option<Text>,
+    /// What the rule is called in summaries; default: made from the message or the column.
+    pub title: Option<Text>,
 }
 
 /// How far a value lies from its peers.
@@ -246,6 +256,8 @@ pub struct CoverDef {
     pub missing: UnknownResult,
     /// Message; default: made from the form.
     pub message: Option<Text>,
+    /// What the rule is called in summaries; default: made from the message or the form.
+    pub title: Option<Text>,
 }
 
 /// With what the units of a sender are compared.

@@ -21,19 +21,25 @@ pub struct CorrectionsFile {
 }
 
 /// `[[correction]]`
+// Required parts may be absent here, so that the others of a faulty entry can be checked as well.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CorrectionDef {
     /// Name, unique in the file.
-    pub id: Located<String>,
+    #[schemars(required)]
+    pub id: Option<Located<String>>,
     /// What is done.
-    pub action: Located<ActionDef>,
+    #[schemars(required)]
+    pub action: Option<Located<ActionDef>>,
     /// Form of the submission.
-    pub form: Located<String>,
+    #[schemars(required)]
+    pub form: Option<Located<String>>,
     /// Period of the submission.
-    pub period: Located<String>,
+    #[schemars(required)]
+    pub period: Option<Located<String>>,
     /// Code of the sender, as in the path.
-    pub area: Located<String>,
+    #[schemars(required)]
+    pub area: Option<Located<String>>,
     /// Row: content of the key column, or `{ column = "content", … }` where the form's key has several.
     pub key: Option<Located<KeyDef>>,
     /// Column of the form.
@@ -50,11 +56,14 @@ pub struct CorrectionDef {
     /// column: the content of its first filled cell.
     pub expect: Option<Located<String>>,
     /// Why: a text, or `{ zh = "…", en = "…" }`.
-    pub reason: Located<ReasonDef>,
+    #[schemars(required)]
+    pub reason: Option<Located<ReasonDef>>,
     /// Role that approved it.
-    pub approved_by: Located<String>,
+    #[schemars(required)]
+    pub approved_by: Option<Located<String>>,
     /// Day on which the fault was reported: `"2021-03-02"`.
-    pub reported: Located<String>,
+    #[schemars(required)]
+    pub reported: Option<Located<String>>,
 }
 
 /// What a correction does.

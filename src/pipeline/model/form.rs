@@ -8,7 +8,7 @@ use jiff::Span;
 use jiff::civil::{Date, date};
 
 use super::LevelIndex;
-use crate::domain::{Period, Text};
+use crate::domain::{Lang, Period, Text};
 use crate::pipeline::formula::ValueType;
 
 /// One form (表式).
@@ -298,6 +298,35 @@ impl ColumnKind {
         }
     }
 
+    /// The words for each of its choices, yes before no; none for a column without choices. A member without words has its id.
+    pub fn words(&self) -> Vec<Vec<&str>> {
+        match self {
+            ColumnKind::Boolean { yes, no } => [yes, no]
+                .into_iter()
+                .filter(|words| !words.is_empty())
+                .map(|words| words.iter().map(String::as_str).collect())
+                .collect(),
+            ColumnKind::Category { values } => values
+                .iter()
+                .map(|(member, words)| match words.is_empty() {
+                    true => vec![member.as_str()],
+                    false => words.iter().map(String::as_str).collect(),
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// One word for each choice, for a reader of `lang`: the first in the script of the language where every choice has one,
+    /// else the first of all.
+    pub fn choices(&self, lang: Lang) -> Vec<&str> {
+        let words = self.words();
+        let own = |words: &Vec<&str>| words.iter().position(|word| is_written_in(word, lang));
+        let chosen: Option<Vec<usize>> = words.iter().map(own).collect();
+        let chosen = chosen.unwrap_or_else(|| vec![0; words.len()]);
+        words.iter().zip(chosen).map(|(words, at)| words[at]).collect()
+    }
+
     /// Unit of its values, as in the definition.
     pub fn unit(&self) -> Option<&str> {
         match self {
@@ -305,4 +334,10 @@ impl ColumnKind {
             _ => None,
         }
     }
+}
+
+/// Whether a word has letters, and these are of the script of a language.
+fn is_written_in(word: &str, lang: Lang) -> bool {
+    let mut letters = word.chars().filter(|c| c.is_alphabetic()).peekable();
+    letters.peek().is_some() && letters.all(|c| c.is_ascii() == (lang == Lang::En))
 }

@@ -15,7 +15,9 @@ pub struct Rule {
     pub severity: Severity,
     /// Whether what cannot be judged passes.
     pub missing_passes: bool,
-    /// What a person reads.
+    /// What a person calls it.
+    pub title: Text,
+    /// What a person reads of a finding, with places for what it is about.
     pub message: Text,
     /// What must hold, in the notation of the definitions: `staff >= social_workers`.
     pub statement: String,

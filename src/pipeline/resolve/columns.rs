@@ -15,8 +15,8 @@ use crate::pipeline::shape::first_line;
 const MAX_SCALE: u32 = 9;
 
 /// Words for yes and no where a boolean column declares none.
-const YES: [&str; 8] = ["是", "有", "√", "1", "true", "yes", "y", "t"];
-const NO: [&str; 9] = ["否", "无", "×", "0", "false", "no", "n", "f", "✗"];
+const YES: [&str; 8] = ["是", "有", "√", "1", "yes", "true", "y", "t"];
+const NO: [&str; 9] = ["否", "无", "×", "0", "no", "false", "n", "f", "✗"];
 
 pub(super) fn resolve(
     written: &[Located<ColumnDef>],

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Code, Severity, Text};
 use crate::pipeline::Pipeline;
-use crate::report::explain::without_placeholders;
 use crate::report::summary::{Feedback, FindingLine};
 use crate::tables::{CorrectionRow, FindingRow, SubmissionRow, Table};
 
@@ -55,23 +54,14 @@ fn severity_of(word: &str) -> Severity {
         .unwrap_or(Severity::Hard)
 }
 
-fn shown(message: &Text) -> Text {
-    let texts = message.0.iter();
-    Text(
-        texts
-            .map(|(lang, text)| (lang.clone(), without_placeholders(text)))
-            .collect(),
-    )
-}
-
-/// What a person calls a code: a title of the catalog, or the message of a rule.
+/// What a person calls a code: its title in the catalog, or that of the rule.
 pub fn finding_title(pipeline: &Pipeline, code: &str) -> Text {
     let of_rule = || {
         pipeline
             .rules
             .iter()
             .find(|rule| rule.id == code)
-            .map(|rule| shown(&rule.message))
+            .map(|rule| rule.title.clone())
     };
     let of_catalog = Code::named(code).map(|code| code.entry().title.clone());
     of_catalog.or_else(of_rule).unwrap_or_else(|| Text::new(code, code))

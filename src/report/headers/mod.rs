@@ -61,6 +61,9 @@ pub struct LayoutLine {
     pub columns: Vec<String>,
     /// Required columns that are not.
     pub lacking: Vec<String>,
+    /// Their titles, for people.
+    #[serde(skip)]
+    pub lacking_titles: Vec<Text>,
     /// Headers that are not read.
     pub headers: Vec<HeaderLine>,
 }

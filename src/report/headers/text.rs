@@ -1,10 +1,10 @@
 //! Unknown layouts as a person reads them.
 
 use super::{HeaderLine, HeadersReport, LayoutLine, People, Remedy, Sender};
-use crate::domain::Lang;
+use crate::domain::{Lang, Text};
 use crate::report::grid::Page;
 use crate::report::look::{brief, on_one_line, say};
-use crate::report::number::{count, exact, percent};
+use crate::report::number::{count, exact, percent, plural};
 
 /// Characters of a header that are shown in a list.
 const SHOWN: usize = 60;
@@ -19,12 +19,12 @@ impl HeadersReport {
         let (unknown, known, replaced) = (self.layouts.len(), self.known, self.replaced);
         let mut text = match lang {
             Lang::Zh => format!("{unknown} 种版式未能完整识别，{known} 种已识别。"),
-            Lang::En => format!("{unknown} header layouts not read completely, {known} read completely."),
+            Lang::En => format!("Header layouts not read completely: {unknown}; read completely: {known}."),
         };
         if replaced > 0 {
             text += &match lang {
                 Lang::Zh => format!("另有 {replaced} 种只见于已被取代的上报，未列出。"),
-                Lang::En => format!(" {replaced} more occur only in superseded submissions and are not listed."),
+                Lang::En => format!(" Only in superseded submissions, and not listed: {replaced} more."),
             };
         }
         let mut lines = vec![page.wrap(&text)];
@@ -47,7 +47,7 @@ impl HeadersReport {
         };
         match lang {
             Lang::Zh => format!("涉及 {} 个上报单位，{people}。", self.senders),
-            Lang::En => format!("They come from {}, {people}.", plural(self.senders, "sender")),
+            Lang::En => format!("They come from {}, {people}.", plural(self.senders as i64, "sender")),
         }
     }
 
@@ -74,14 +74,17 @@ impl LayoutLine {
         let mut line = match lang {
             Lang::Zh => format!("{} · {form} · {senders} 个上报单位，{submissions} 份", self.layout),
             Lang::En => {
-                let (senders, submissions) = (plural(senders, "sender"), plural(submissions, "submission"));
+                let (senders, submissions) = (
+                    plural(senders as i64, "sender"),
+                    plural(submissions as i64, "submission"),
+                );
                 format!("{} · {form} · {senders}, {submissions}", self.layout)
             }
         };
         if let Some(rows) = self.rows_expected {
             line += &match lang {
                 Lang::Zh => format!("，应报 {} 行", count(rows)),
-                Lang::En => format!(", {} expected", plural(rows as usize, "row")),
+                Lang::En => format!(", {} expected", plural(rows, "row")),
             };
         }
         let mut lines = vec![page.wrap(&line)];
@@ -107,7 +110,13 @@ impl LayoutLine {
         }
         if !self.lacking.is_empty() {
             let label = say(lang, "  缺少必填列：", "  Required, and not there: ");
-            lines.push(label.to_owned() + &self.lacking.join(say(lang, "、", ", ")));
+            let columns = self.lacking.iter().zip(&self.lacking_titles);
+            let named = |(id, title): (&String, &Text)| match lang {
+                Lang::Zh => format!("{}（{id}）", title.get(lang)),
+                Lang::En => format!("{} ({id})", title.get(lang)),
+            };
+            let titles: Vec<String> = columns.map(named).collect();
+            lines.push(label.to_owned() + &titles.join(say(lang, "、", ", ")));
         }
         lines.join("\n")
     }
@@ -137,7 +146,10 @@ impl People {
         let mut text = match lang {
             Lang::Zh if some > 0 => format!("人口至少 {population}（{some} 个上报单位不详）"),
             Lang::Zh => format!("人口 {population}"),
-            Lang::En if some > 0 => format!("population at least {population} ({} unknown)", plural(some, "sender")),
+            Lang::En if some > 0 => format!(
+                "population at least {population} ({} unknown)",
+                plural(some as i64, "sender")
+            ),
             Lang::En => format!("population {population}"),
         };
         text += &match (self.population_share.map(percent), lang) {
@@ -204,8 +216,4 @@ pub(super) fn more(n: usize, lang: Lang) -> String {
         Lang::Zh => format!("另有 {n} 个，见 --format json"),
         Lang::En => format!("{n} more, see --format json"),
     }
-}
-
-fn plural(n: usize, what: &str) -> String {
-    format!("{} {what}{}", count(n as i64), if n == 1 { "" } else { "s" })
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::{Lang, Severity, Unknown};
 use crate::report::grid::{Column, Page};
-use crate::report::number::{count, percent};
+use crate::report::number::{count, percent, plural};
 use crate::report::rules::{RuleLine, SUSPECT_SHARE, UnjudgedLine};
 use crate::report::summary::{Feedback, Summary};
 
@@ -36,7 +36,10 @@ impl Page {
         if further > 0 {
             text += &match self.lang {
                 Lang::Zh => format!("\n另有 {further} 类，见 tables/findings.parquet。"),
-                Lang::En => format!("\n{further} further kinds in tables/findings.parquet."),
+                Lang::En => format!(
+                    "\n{} in tables/findings.parquet.",
+                    plural(further as i64, "further kind")
+                ),
             };
         }
         text += &self.feedback(summary.feedback);
@@ -88,7 +91,7 @@ impl Page {
                 Lang::Zh => format!("注意：{all} 在判定的 {share} 以上触发，审核关系本身可能有误，请先核对规则。"),
                 Lang::En => format!(
                     "Warning: {all} fired on more than {share} of what was judged, so the rule itself may be wrong. \
-                     Check it before the counties are asked."
+                     Check it before senders are asked."
                 ),
             });
         }
@@ -110,7 +113,7 @@ impl Page {
         (!reasons.is_empty()).then(|| self.wrap(&told))
     }
 
-    /// What counties have explained and the ministry has corrected; nothing where nobody has said anything.
+    /// What senders have explained and the ministry has corrected; nothing where nobody has said anything.
     fn feedback(&self, feedback: Feedback) -> String {
         let Feedback {
             explain,
@@ -122,14 +125,14 @@ impl Page {
         if explained > 0 {
             text += &match self.lang {
                 Lang::Zh => format!(
-                    "\n核实性问题 {} 项，其中 {} 项县里已说明。",
+                    "\n核实性问题 {} 项，其中 {} 项上报单位已说明。",
                     count(explain),
                     count(explained)
                 ),
                 Lang::En => format!(
-                    "\nOf {} explain findings {} are explained.",
-                    count(explain),
-                    count(explained)
+                    "\nExplained: {} of {} that ask for an explanation.",
+                    count(explained),
+                    plural(explain, "finding")
                 ),
             };
         }

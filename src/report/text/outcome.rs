@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::domain::{Lang, Text};
 use crate::report::grid::Page;
-use crate::report::number::count;
+use crate::report::number::{count, plural};
 use crate::report::summary::{Outcome, State, Summary};
 
 impl Page {
@@ -21,10 +21,10 @@ impl Page {
                 count(rows.set_aside)
             ),
             Lang::En => format!(
-                "{} submissions, {} rows = {} accepted + {} quarantined + {} superseded + {} set aside \
+                "{}, {} = {} accepted + {} quarantined + {} superseded + {} set aside \
                  (headers, totals, notes, blanks)",
-                count(rows.submissions as i64),
-                count(rows.read),
+                plural(rows.submissions as i64, "submission"),
+                plural(rows.read, "row"),
                 count(rows.accepted),
                 count(rows.quarantined),
                 count(rows.superseded),
@@ -183,7 +183,7 @@ impl Page {
         if let Some(returns) = summary.returns.filter(|returns| *returns > 0) {
             let returns = count(returns as i64);
             let (zh, en) = (
-                format!("退回县级改正（{returns} 份）"),
+                format!("退回改正（{returns} 份）"),
                 format!("To be fixed (returns: {returns})"),
             );
             places.push(place(&zh, &en, "returns/"));

@@ -4,7 +4,7 @@ use super::{TraceLevel, TraceReport, TraceRest};
 use crate::domain::Lang;
 use crate::report::grid::{Column, Grid, Page};
 use crate::report::look::{brief, on_one_line, say};
-use crate::report::number::{count, exact, figure, percent};
+use crate::report::number::{count, exact, figure, percent, plural};
 
 impl TraceReport {
     pub(super) fn figure(&self, lang: Lang) -> String {
@@ -39,8 +39,7 @@ impl TraceReport {
         lines.push(match lang {
             Lang::Zh => format!("  取自 {} {} 行", self.form_title.get(lang), count(self.rows)),
             Lang::En => {
-                let rows = if self.rows == 1 { "row" } else { "rows" };
-                format!("  over {} {rows} of {}", count(self.rows), self.form_title.get(lang))
+                format!("  over {} of {}", plural(self.rows, "row"), self.form_title.get(lang))
             }
         });
         lines.join("\n")
@@ -220,6 +219,6 @@ fn push_rest(grid: &mut Grid, rest: &TraceRest, whole: f64, lang: Lang) {
 fn others(n: i64, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("其余 {}", count(n)),
-        Lang::En => format!("{} others", count(n)),
+        Lang::En => plural(n, "other"),
     }
 }

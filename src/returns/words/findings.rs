@@ -41,7 +41,11 @@ impl Words {
             if let Some(told) = self.expected_by(given.rule(finding), expected) {
                 return told;
             }
-            return Some(text::shown(&self.statement(expected, given.form), 300));
+            let words = finding.expected_in(self.lang).filter(|words| words != expected);
+            return Some(match words {
+                Some(bound) => bound.into_owned(),
+                None => text::shown(&self.statement(expected, given.form), 300),
+            });
         }
         // A form has many headers, and all that are missing are named.
         Some(text::shown(&finding.wanted_in(self.lang)?, 1500))
@@ -332,14 +336,14 @@ mod tests {
             ),
             (
                 "has_facility OR operator IS NULL",
-                "有无设施为“是”，或运营主体 为空",
+                "有无设施为“是”，或运营主体为空",
                 "has facility is yes or operator is empty",
             ),
-            ("operator IS NOT NULL", "运营主体 不为空", "operator is filled in"),
+            ("operator IS NOT NULL", "运营主体不为空", "operator is filled in"),
             // What `NOT` concerns is not all before `OR`.
             (
                 "NOT has_facility AND area > 0 OR area = 1",
-                "并非 有无设施 与 面积 > 0，或面积 = 1",
+                "并非有无设施与面积 > 0，或面积 = 1",
                 "not has facility and area > 0 or area = 1",
             ),
         ] {

@@ -27,7 +27,7 @@ impl Words {
                 format!("{count} 项：有误则改正；确认无误的，请在最右一栏写明原因，再次报送后即视为已说明。")
             }
             (Lang::En, Severity::Hard) => {
-                format!("{count} of them: the row, or the whole submission, does not count until they are fixed.")
+                format!("{count} of them: the row, or the whole submission, does not count until this is fixed.")
             }
             (Lang::En, _) => {
                 format!(
@@ -128,7 +128,9 @@ impl Words {
         match self.lang {
             Lang::Zh => format!("已计入 {accepted} 行，暂不计入 {held} 行；必须改正 {hard} 项，请核实 {explain} 项。"),
             Lang::En => {
-                format!("Rows: {accepted} count, {held} are quarantined. Findings: {hard} to fix, {explain} to check.")
+                format!(
+                    "Rows that count: {accepted}; quarantined: {held}. Findings: {hard} to fix, {explain} to check."
+                )
             }
         }
     }

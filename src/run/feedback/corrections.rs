@@ -2,41 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::correct::{Applied, Outcome};
-use crate::domain::{Code, Finding, Lang, Place, RowState, Text};
+use crate::domain::{Code, Finding, Lang, Place, Text};
+use crate::partition::{Applied, Outcome, Shared};
 use crate::pipeline::corrections::{Change, Correction};
 use crate::run::beside::{Beside, note_beside};
 use crate::run::names::Names;
-use crate::run::{Entry, Night, Received, Status};
 use crate::tables::{CorrectionRow, Table};
 
-/// Judges corrections by what became of the rows they concern.
-pub fn settle(applied: &mut [Applied], received: &[Received], entries: &[Entry]) {
-    if applied.is_empty() {
-        return;
-    }
-    for one in applied {
-        let status = entries[one.at].status;
-        if status == Status::Superseded {
-            one.outcome = Outcome::Superseded;
-            continue;
-        }
-        let table = received[one.at].read.tables.first();
-        let position = one.row.and_then(|row| table?.records.binary_search(&row).ok());
-        // What is dropped stands among the records no longer.
-        let Some(position) = position.filter(|_| one.outcome == Outcome::Applied) else {
-            continue;
-        };
-        let statuses = &entries[one.at].statuses;
-        if status == Status::Rejected || !statuses.is_empty() && statuses.of(position) == RowState::Quarantined {
-            one.outcome = Outcome::Held;
-        }
-    }
-}
-
 /// Tells faulty corrections and those without effect beside the submissions.
-pub fn note(night: &Night<'_>, applied: &[Applied], beside: &mut Vec<Beside>) {
-    let corrections = &night.feedback.corrections;
+pub fn note(shared: &Shared<'_>, applied: &[Applied], beside: &mut Vec<Beside>) {
+    let corrections = &shared.feedback.corrections;
     let mut findings = Vec::new();
     for fault in &corrections.faults {
         let finding = at_line(Code::CorrectionFault, fault.line).raw(&fault.raw);
@@ -47,7 +22,7 @@ pub fn note(night: &Night<'_>, applied: &[Applied], beside: &mut Vec<Beside>) {
         });
     }
     let by_correction = by_correction(applied);
-    for (index, correction) in asked(night) {
+    for (index, correction) in asked(shared) {
         let all = by_correction.get(&index).map_or(&[][..], Vec::as_slice);
         let stale = all.iter().filter(|one| one.outcome == Outcome::Stale);
         findings.extend(stale.map(|one| {
@@ -102,9 +77,9 @@ fn because(finding: Finding, correction: &Correction, why: &Text) -> Finding {
 }
 
 /// Corrections of the periods of the run.
-fn asked<'a>(night: &'a Night<'_>) -> impl Iterator<Item = (usize, &'a Correction)> {
-    let all = night.feedback.corrections.list.iter().enumerate();
-    let periods = &night.pipeline.periods;
+fn asked<'a>(shared: &'a Shared<'_>) -> impl Iterator<Item = (usize, &'a Correction)> {
+    let all = shared.feedback.corrections.list.iter().enumerate();
+    let periods = &shared.pipeline.periods;
     all.filter(|(_, correction)| periods.contains(&correction.period))
 }
 
@@ -117,24 +92,24 @@ fn by_correction(applied: &[Applied]) -> BTreeMap<usize, Vec<&Applied>> {
 }
 
 /// Table `corrections`: a row a cell, row or submission that a correction concerns; one for a correction of nothing.
-pub fn table(night: &Night<'_>, names: &Names<'_>, applied: &[Applied]) -> Table {
+pub fn table(shared: &Shared<'_>, names: &Names<'_>, applied: &[Applied]) -> Table {
     let mut table = Table::of::<CorrectionRow>();
     let by_correction = by_correction(applied);
-    for (index, correction) in asked(night) {
+    for (index, correction) in asked(shared) {
         match by_correction.get(&index) {
             Some(all) => all
                 .iter()
-                .for_each(|one| push(&mut table, night, names, (correction, Some(*one)))),
-            None => push(&mut table, night, names, (correction, None)),
+                .for_each(|one| push(&mut table, shared, names, (correction, Some(*one)))),
+            None => push(&mut table, shared, names, (correction, None)),
         }
     }
     table.sort_by_key();
     table
 }
 
-fn push(table: &mut Table, night: &Night<'_>, names: &Names<'_>, about: (&Correction, Option<&Applied>)) {
+fn push(table: &mut Table, shared: &Shared<'_>, names: &Names<'_>, about: (&Correction, Option<&Applied>)) {
     let (correction, one) = about;
-    let form = &night.pipeline.forms[correction.form];
+    let form = &shared.pipeline.forms[correction.form];
     let column = one.and_then(|one| Some(form.columns[one.column?].id.as_str()));
     let area_name = names.of(correction.form, Some(correction.period), &correction.area);
     table.push(CorrectionRow {

@@ -1,72 +1,16 @@
 //! Explain findings that the county has explained: in its own column of remarks, or in `explanations.csv`.
 
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Feedback, Sender};
 use crate::domain::{Code, Finding, Place, Severity, Text};
-use crate::normalize::{self, RowKeys};
+use crate::normalize;
+use crate::partition::{Entry, Feedback, Remarks, Sender, Status};
 use crate::pipeline::{Pipeline, RowUnit};
 use crate::registry::Explanation;
 use crate::run::beside::{Beside, note_beside};
-use crate::run::{Entry, Night, Received, Status};
 
 /// Different explanations that stand beside one finding; how many more there are is said.
 const SAID: usize = 5;
-
-/// What is said of the rows of a submission.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Remarks {
-    /// The content of the form's own column, by row as the clerk counts.
-    rows: BTreeMap<u32, String>,
-    /// Rows that an explanation names by their key, by the explanation's index.
-    keyed: BTreeMap<usize, BTreeSet<u32>>,
-    /// Rows that an explanation could mean, by its index: they are of several units, whose keys differ in case or blanks only.
-    unclear: BTreeMap<usize, BTreeSet<u32>>,
-    /// Rows of all records, ascending, where an explanation asks: what is told of another row concerns a column.
-    records: Vec<u32>,
-}
-
-/// Notes what is said of rows while the sheets are at hand; findings may come later.
-pub fn remarks(night: &Night<'_>, received: &[Received], entries: &mut [Entry]) {
-    for (at, (one, entry)) in received.iter().zip(entries).enumerate() {
-        let submission = &one.read.submission;
-        let Some(period) = submission
-            .period
-            .filter(|period| night.pipeline.periods.contains(period))
-        else {
-            continue;
-        };
-        let Some(table) = one.read.tables.first() else { continue };
-        let sender: Sender = (submission.form, period, submission.area_code.clone());
-        let explained = night.feedback.explanations_of(&sender);
-        if explained.is_empty() && night.pipeline.forms[submission.form].explanation.is_none() {
-            continue;
-        }
-        let areas = night.areas(submission.form, period);
-        let context = night.context(submission, &areas, at);
-        entry.remarks.rows = normalize::remarks(table, &context);
-        let list = &night.feedback.explanations.list;
-        if !explained.is_empty() {
-            let rows = table.records.iter();
-            entry.remarks.records = rows.map(|row| table.grid.number(*row as usize)).collect();
-        }
-        if explained.iter().all(|&index| list[index].key.is_empty()) {
-            continue;
-        }
-        let Some(keys) = RowKeys::new(table, context) else {
-            continue;
-        };
-        for &index in explained.iter().filter(|&&index| !list[index].key.is_empty()) {
-            let number = |position: u32| table.grid.number(table.records[position as usize] as usize);
-            let numbers = |rows: Vec<u32>| rows.into_iter().map(number).collect();
-            match keys.find(&list[index].key) {
-                Ok(rows) => entry.remarks.keyed.insert(index, numbers(rows)),
-                Err(several) => entry.remarks.unclear.insert(index, numbers(several)),
-            };
-        }
-    }
-}
 
 /// Gives explain findings their explanations, and tells explanations that explain nothing. Hard findings keep theirs for whoever
 /// reads them, and stay open.

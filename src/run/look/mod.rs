@@ -56,6 +56,9 @@ pub enum LookError {
         /// What may have been meant, or what there is.
         offer: Offer,
     },
+    /// Arguments that the question needs.
+    #[error("not given: {}", .0.iter().map(|one| one.argument).collect::<Vec<_>>().join(", "))]
+    NotGiven(Vec<NotGiven>),
     /// A name of several areas.
     #[error("{} areas are called {given}", areas.len())]
     Ambiguous {
@@ -226,6 +229,55 @@ impl Release {
     fn table<'a, R: Columns<'a>>(&self) -> Result<Table, LookError> {
         let path = self.folder.join("tables").join(format!("{}.parquet", R::TABLE));
         Ok(lake::read_table::<R>(&path)?)
+    }
+}
+
+/// An argument that was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotGiven {
+    /// As it is written: `--form`.
+    pub argument: &'static str,
+    /// What may stand there; none: too much to be listed.
+    pub known: Vec<String>,
+}
+
+impl NotGiven {
+    /// Names that are listed, at most.
+    const MOST: usize = 100;
+
+    /// For `argument`, which may be one of these.
+    pub fn new<'a>(argument: &'static str, known: impl IntoIterator<Item = &'a str>) -> NotGiven {
+        let known: Vec<String> = known.into_iter().map(str::to_owned).collect();
+        NotGiven {
+            argument,
+            known: if known.len() > NotGiven::MOST {
+                Vec::new()
+            } else {
+                known
+            },
+        }
+    }
+
+    /// The forms of a pipeline.
+    pub fn form(pipeline: &Pipeline) -> NotGiven {
+        NotGiven::new("--form", pipeline.forms.iter().map(|form| form.id.as_str()))
+    }
+
+    /// The indicators of a pipeline.
+    pub fn indicator(pipeline: &Pipeline) -> NotGiven {
+        let ids = pipeline.indicators.iter().map(|indicator| indicator.id.as_str());
+        NotGiven::new("INDICATOR", ids)
+    }
+
+    /// The periods of a pipeline.
+    pub fn period(pipeline: &Pipeline) -> NotGiven {
+        let periods: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
+        NotGiven::new("--period", periods.iter().map(String::as_str))
+    }
+
+    /// The areas of a release, of which only the root is named.
+    pub fn area(release: &Release) -> NotGiven {
+        NotGiven::new("--area", [release.registry.root_code(), "…"])
     }
 }
 

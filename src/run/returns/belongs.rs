@@ -1,14 +1,10 @@
 //! Where a file belongs whose name or folder is wrong: the form's templates, with what is known of it in their places, and with words
 //! in place of the rest.
 
-use crate::domain::{Code, Finding, Lang, Text};
-use crate::pipeline::{FileTemplate, LevelIndex, Pipeline};
-use crate::run::ledger::Entry;
-use crate::run::night::Night;
+use crate::domain::{Code, Finding, Text};
+use crate::partition::{Entry, Shared};
+use crate::pipeline::{LevelIndex, path_in_words};
 use crate::run::recognise::claim_of;
-
-/// What a file is called where its name may end in anything.
-const ENDING: &str = ".xlsx";
 
 /// What is wrong with the area that a file is sent for.
 const OF_AREA: [Code; 5] = [
@@ -26,15 +22,12 @@ struct Known {
 }
 
 /// The paths under which such a file may be sent, each once.
-pub fn places(night: &Night<'_>, entry: &Entry) -> Vec<Text> {
-    let known = Known::of(night, entry);
-    let form = &night.pipeline.forms[entry.submission.form];
+pub fn places(shared: &Shared<'_>, entry: &Entry) -> Vec<Text> {
+    let known = Known::of(shared, entry);
+    let form = &shared.pipeline.forms[entry.submission.form];
     let mut places: Vec<Text> = Vec::new();
     for template in &form.files {
-        let place = Text::new(
-            filled(night.pipeline, template, &known, Lang::Zh),
-            filled(night.pipeline, template, &known, Lang::En),
-        );
+        let place = path_in_words(shared.pipeline, template, known.period.as_deref(), &known.areas);
         if !places.contains(&place) {
             places.push(place);
         }
@@ -44,7 +37,7 @@ pub fn places(night: &Night<'_>, entry: &Entry) -> Vec<Text> {
 
 impl Known {
     /// What no finding doubts; the code that a finding proposes takes the place of the wrong one.
-    fn of(night: &Night<'_>, entry: &Entry) -> Known {
+    fn of(shared: &Shared<'_>, entry: &Entry) -> Known {
         let submission = &entry.submission;
         let is_contradicted = entry.has(Code::ReturnContradicted);
         let is_asked = !is_contradicted && !entry.has(Code::PeriodUnexpected);
@@ -57,7 +50,7 @@ impl Known {
             (Some(wrong), _) => {
                 let right = wrong.mend.as_deref().zip(period);
                 right.map_or_else(Vec::new, |(code, period)| {
-                    let areas = night.areas(submission.form, period);
+                    let areas = shared.areas(submission.form, period);
                     claim_of(&areas, submission.form, (period, code), 0).areas
                 })
             }
@@ -68,39 +61,4 @@ impl Known {
             areas,
         }
     }
-}
-
-fn filled(pipeline: &Pipeline, template: &FileTemplate, known: &Known, lang: Lang) -> String {
-    let open = template
-        .path
-        .strip_suffix(".*")
-        .or_else(|| template.path.strip_suffix('*'));
-    let mut path = open
-        .map_or_else(|| template.path.clone(), |stem| format!("{stem}{ENDING}"))
-        .replace('*', "");
-    let said = |zh: &str, en: &str| match lang {
-        Lang::Zh => format!("〈{zh}〉"),
-        Lang::En => format!("<{en}>"),
-    };
-    let period = known.period.clone().unwrap_or_else(|| said("报告期", "period"));
-    path = path.replace("{period}", &period);
-    for (level, (id, title)) in pipeline
-        .registry
-        .levels
-        .iter()
-        .zip(&pipeline.registry.titles)
-        .enumerate()
-    {
-        let code = known
-            .areas
-            .iter()
-            .find(|(of, _)| *of == level)
-            .map(|(_, code)| code.clone());
-        let words = || {
-            let title = title.get(lang);
-            said(&format!("{title}代码"), &format!("code of the {title}"))
-        };
-        path = path.replace(&format!("{{{id}}}"), &code.unwrap_or_else(words));
-    }
-    path
 }

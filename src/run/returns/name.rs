@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Entry, Way};
+use crate::partition::file_name;
 use crate::pipeline::Pipeline;
 use crate::returns::{Answer, ENDING};
-use crate::run::partition::file_name;
 
 /// Bytes of a name that is taken over from a path of the input.
 const LONGEST: usize = 120;

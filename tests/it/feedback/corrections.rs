@@ -234,6 +234,61 @@ fn a_correction_may_name_the_file_it_is_for() {
 }
 
 #[test]
+fn a_correction_of_a_file_holds_for_whichever_of_equal_files_counts_and_is_shown_once() {
+    let override_ = "key = \"130102001001\"\ncolumn = \"households\"\nvalue = \"1000\"\nexpect = \"100\"\n";
+    let sheet = GOOD.replace(",", "\t");
+    let (plain, copy, again) = (
+        "2020/130102_roster.csv",
+        "2020/130102_roster (1).csv",
+        "2020/130102_roster_r1.csv",
+    );
+    for (named, other, content) in [
+        (plain, copy, GOOD),
+        (copy, plain, GOOD),
+        // The same cells in other bytes, and the same bytes as the next revision.
+        (copy, plain, sheet.as_str()),
+        (plain, again, GOOD),
+    ] {
+        let world = ministry()
+            .sent(named, GOOD)
+            .sent(other, content)
+            .beside(
+                "corrections.toml",
+                correction("one", "override", &format!("{override_}path = \"{named}\"")),
+            )
+            .published();
+        assert_eq!(
+            corrected(&world),
+            ["one 2 households 100 1000 E applied"],
+            "{named} {other}"
+        );
+        assert_eq!(counted(&world)[0], "001 1000 1.5 households", "{named} {other}");
+    }
+    // Another content is another file.
+    let world = ministry()
+        .sent(plain, GOOD)
+        .sent(again, GOOD.replace("200", "201"))
+        .beside(
+            "corrections.toml",
+            correction("one", "override", &format!("{override_}path = \"{plain}\"")),
+        )
+        .published();
+    assert_eq!(counted(&world)[0], "001 100 1.5 -");
+    assert_eq!(corrected(&world), ["one 2 households 100 1000 - superseded"]);
+    // A drop takes out the content, and no copy takes its place.
+    let world = ministry()
+        .sent(plain, GOOD)
+        .sent(copy, GOOD)
+        .beside(
+            "corrections.toml",
+            correction("one", "drop", &format!("path = \"{copy}\"")),
+        )
+        .published();
+    assert_eq!(counted(&world), [""; 0]);
+    assert_eq!(corrected(&world).len(), 1);
+}
+
+#[test]
 fn a_factor_for_one_cell_leaves_the_stated_total_alone() {
     let stated = |key: &str, total: &str| {
         let more = format!("{key}column = \"money\"\nfactor = \"10\"");

@@ -256,7 +256,7 @@ fn a_template_bears_the_form_s_own_rules_as_validation() {
         "AND(LEN(A2)=12,ISNUMBER(--A2),SUMPRODUCT(--(A$2:A$503=A2))=1)",
         "AND(ISNUMBER(C2),C2=INT(C2),C2&gt;=0,C2&lt;=15,IF(AND(COUNT($C2,$D2)=2),OR($D2=0,$C2&gt;0),TRUE))",
         "OR(AND(ISNUMBER(D2),ROUND(D2,2)=D2,IF(AND(COUNT($C2,$D2)=2),OR($D2=0,$C2&gt;0),TRUE)),D2=\"—\")",
-        "\"是,否\"",
+        "\"yes,no\"",
     ] {
         assert!(
             own.contains(&format!("<formula1>{formula}</formula1>")),

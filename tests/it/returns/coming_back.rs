@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read;
 
-use rust_xlsxwriter::{Format, Workbook};
+use rust_xlsxwriter::{DocProperties, Format, Workbook};
 
 use super::{returns, sheets};
 use crate::support::{Row, World, joined, plan};
@@ -257,6 +258,60 @@ fn a_tie_without_a_return_stays_a_tie() {
     world.publish(&[]);
     assert_eq!(told(&world, &format!("{A}.xlsx")), ["revision-tied hard"]);
     assert_eq!(staff(&world), ["130104 130104001001 -"]);
+}
+
+/// What the properties of a workbook say of the return that it was made from.
+fn property(workbook: &[u8]) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(workbook)).unwrap();
+    let mut text = String::new();
+    archive
+        .by_name("docProps/custom.xml")
+        .unwrap()
+        .read_to_string(&mut text)
+        .unwrap();
+    let at = text.find(">huizong-return ").unwrap() + 1;
+    text[at..].split('<').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_return_without_its_list_is_known_by_its_properties_where_the_path_says_the_same() {
+    let world = shops(REVISION);
+    let all = returns(&world.output());
+    let mark = property(&all["2020/130102_shops_r1.xlsx"]);
+    let mut bare = mended(&world, "130102", "5");
+    bare.remove(0);
+    let save = |path: &str| {
+        let mut workbook = Workbook::new();
+        workbook.set_properties(&DocProperties::new().set_custom_property("huizong-return", mark.as_str()));
+        let sheet = workbook.add_worksheet();
+        for (row, cells) in (0..).zip(&bare[0].1) {
+            for (column, text) in (0..).zip(cells) {
+                sheet.write_string(row, column, text).unwrap();
+            }
+        }
+        world.put(&format!("input/{path}"), workbook.save_to_buffer().unwrap());
+    };
+    save(&format!("{A}.xlsx"));
+    world.publish(&[]);
+    assert_eq!(told(&world, &format!("{A}.xlsx")), ["return-recognised info"]);
+    assert!(
+        staff(&world).contains(&"130102 130102001001 5".to_owned()),
+        "{:?}",
+        staff(&world)
+    );
+    let row = world.submission(&format!("{A}.csv"));
+    assert_eq!(row["status"].text(), Some("superseded"));
+
+    // Of another period it says nothing: last year's workbook was used again.
+    fs::remove_file(world.path(&format!("input/{A}.xlsx"))).unwrap();
+    let other = A.replace("2020", "2018");
+    save(&format!("{other}.xlsx"));
+    world.publish(&[]);
+    assert_eq!(told(&world, &format!("{other}.xlsx")), [""; 0]);
+    assert_eq!(
+        world.submission(&format!("{other}.xlsx"))["revision"].number(),
+        Some(0.0)
+    );
 }
 
 #[test]

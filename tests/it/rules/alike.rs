@@ -98,3 +98,40 @@ fn an_explanation_means_the_row_that_is_spelled_like_it_else_none_of_several() {
     let world = sent("AL-03,500\n", "roster,2020,A1,al-03,crowded,a hostel\n");
     assert_eq!(of(&world, "crowded"), ["2 a hostel"]);
 }
+
+#[test]
+fn a_key_that_an_earlier_period_has_in_another_case_is_asked_about_once() {
+    let cover = "[[cover]]\nform = 'roster'\nagainst = 'previous'\nfind = 'missing'\nseverity = 'info'\n";
+    let history = "[[history]]\nform = 'roster'\ncolumn = 'people'\nratio = { min = 0.1, max = 10 }\n";
+    for rule in [cover, history] {
+        let roster = |rows: &str| format!("House,People\n{rows}");
+        let world = World::new(
+            &plan("plain", &["nation", "state", "town"], &["2018", "2019", "2020"]),
+            DIVISIONS,
+        )
+        .form(
+            "roster",
+            ROSTER,
+            "house | text | House | required = true\n people | integer | People",
+        )
+        .defined("checks.toml", rule)
+        .defined("measures.toml", measures("houses | roster | 1 | unit = 'house'"))
+        .sent("2018/A1_roster.csv", roster("AL-03,5\nAL-04,6\nAL-05,6\nal-05,6\n"))
+        .sent("2019/A1_roster.csv", roster("al-03,5\nAL-04,6\nAL-05,6\nal-06,6\n"))
+        .sent("2020/A1_roster.csv", roster("al-03,5\nAL-04,6\nAL-05,6\nAL-06,6\n"))
+        .published();
+        let findings = world.table("findings");
+        let of_code = findings
+            .iter()
+            .filter(|row| row["code"].text() == Some("key-case-differs"));
+        let told: Vec<String> = of_code
+            .map(|row| joined(row, &["period", "row", "raw", "expected", "severity"], " | "))
+            .collect();
+        let expected = [
+            "2018 | 5 | al-05 | 4 | explain",
+            "2019 | 2 | al-03 | AL-03 | explain",
+            "2020 | 5 | AL-06 | al-06 | explain",
+        ];
+        assert_eq!(told, expected, "{rule}");
+    }
+}

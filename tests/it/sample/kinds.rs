@@ -3,7 +3,11 @@
 use super::*;
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 55] = [
+const NOT_PLANTED: [(&str, &str); 56] = [
+    (
+        "revision-chosen",
+        "no file of the sample calls itself old, and two of one revision come on one day; `night`",
+    ),
     (
         "text-garbled",
         "texts of the sample are names of its pools, none of them broken; `reading`",

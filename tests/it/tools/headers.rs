@@ -77,7 +77,7 @@ fn pasting_what_headers_prints_makes_the_layouts_known() {
     let ended = huizong(["headers", "--pipeline", dir, "--output", out, "--withheld"]);
     let printed = String::from_utf8(ended.stdout).unwrap();
     assert!(
-        printed.contains("2 header layouts not read completely") && printed.contains("libraries_2021.csv"),
+        printed.contains("Header layouts not read completely: 2;") && printed.contains("libraries_2021.csv"),
         "{printed}"
     );
     assert!(!printed.contains('\u{1b}'), "{printed:?}");
@@ -114,7 +114,7 @@ fn pasting_what_headers_prints_makes_the_layouts_known() {
     }
     let ended = huizong(["headers", "--pipeline", dir, "--output", out]);
     assert!(
-        said(&ended).contains("0 header layouts not read completely, 2 read completely"),
+        said(&ended).contains("Header layouts not read completely: 0; read completely: 2."),
         "{}",
         said(&ended)
     );

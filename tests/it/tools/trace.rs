@@ -227,3 +227,38 @@ fn a_trace_is_printed_for_people_and_programs() {
     assert_eq!(rows[0]["numerator"].parse::<f64>().unwrap(), sum("county"));
     assert_eq!(sum("county"), sum("communities"));
 }
+
+#[test]
+fn what_is_not_given_is_listed() {
+    let said_by = |args: &[&str]| {
+        let pipeline = community_services();
+        let output = PUBLISHED.to_str().unwrap().to_owned();
+        let mut all = vec![args[0].to_owned(), "--output".to_owned(), output];
+        all.extend(args[1..].iter().map(|arg| (*arg).to_owned()));
+        all.extend(["--pipeline".to_owned(), pipeline.to_str().unwrap().to_owned()]);
+        let ended = huizong(all);
+        assert_eq!(ended.status.code(), Some(2));
+        said(&ended)
+    };
+    let traced = said_by(&["trace"]);
+    for line in [
+        "not given: INDICATOR, --area, --period",
+        "urban_facility_coverage",
+        "--period: 2015, 2018, 2020",
+    ] {
+        assert!(traced.contains(line), "{traced}");
+    }
+    let traced = said_by(&["trace", "urban_facility_coverage", "--area", "130000"]);
+    assert!(
+        traced.contains("not given: --period\n") && !traced.contains("--area:"),
+        "{traced}"
+    );
+    let sql = said_by(&["sql"]);
+    for line in [
+        "not given: QUERY, --form",
+        "QUERY: cube, records",
+        "--form: communities, county_summaries",
+    ] {
+        assert!(sql.contains(line), "{sql}");
+    }
+}

@@ -9,26 +9,32 @@ use crate::intake::workbook::rows::Left;
 use crate::pipeline::Limits;
 
 pub(super) fn read(document: Document, limits: &Limits) -> Result<Vec<Sheet>, Fault> {
-    let mut writer = Writer {
-        page: Page {
-            name: document.name,
-            ..Page::default()
-        },
-        row: 0,
-        steps: 0,
-        limits,
-    };
+    let mut left = Left::new(limits);
+    let mut sheets = Vec::new();
+    let mut writer = Writer::new(document.name, limits);
+    let mut has_table = false;
     for block in document.blocks {
         match block {
             Block::Line(cell) => {
                 writer.place(writer.row, 0, cell);
                 writer.row += 1;
             }
-            Block::Table(table) => writer.table(table, 0)?,
+            Block::Table(table) => {
+                has_table = true;
+                writer.table(table, 0)?;
+            }
+            Block::Sheet(name) => {
+                let before = std::mem::replace(&mut writer, Writer::new(name, limits));
+                // Above the first sheet stands a list of their names.
+                if has_table {
+                    sheets.push(before.page.into_sheet(&mut left, limits)?);
+                }
+                writer.steps = before.steps;
+            }
         }
     }
-    let sheet = writer.page.into_sheet(&mut Left::new(limits), limits)?;
-    Ok(vec![sheet])
+    sheets.push(writer.page.into_sheet(&mut left, limits)?);
+    Ok(sheets)
 }
 
 struct Writer<'a> {
@@ -43,7 +49,19 @@ struct Writer<'a> {
 /// Where the columns of a table are free again, as a row of it.
 type Free = Vec<u32>;
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    fn new(name: String, limits: &'a Limits) -> Writer<'a> {
+        Writer {
+            page: Page {
+                name,
+                ..Page::default()
+            },
+            row: 0,
+            steps: 0,
+            limits,
+        }
+    }
+
     fn place(&mut self, row: u32, column: u32, cell: super::Cell) {
         self.page.cells.push(Placed { row, column, cell });
     }

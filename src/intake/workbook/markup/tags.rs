@@ -29,6 +29,8 @@ pub(super) enum Tag {
     Strong,
     Emphasis,
     Label,
+    /// A note on a cell, which its cell does not show.
+    Note,
     Select,
     Option,
     Input,
@@ -66,6 +68,7 @@ impl Tag {
             b"strong" => Tag::Strong,
             b"em" => Tag::Emphasis,
             b"label" => Tag::Label,
+            b"comment" => Tag::Note,
             b"select" => Tag::Select,
             b"option" => Tag::Option,
             b"input" => Tag::Input,
@@ -104,6 +107,8 @@ pub(super) struct Attributes {
     pub(super) span: u32,
     pub(super) hidden: bool,
     pub(super) selected: bool,
+    /// Name of an anchor.
+    pub(super) anchor: String,
     kind: String,
     content: Option<String>,
     under_way: Name,
@@ -119,6 +124,7 @@ enum Name {
     Span,
     Kind,
     Value,
+    Anchor,
     #[default]
     Other,
 }
@@ -138,6 +144,7 @@ impl Attributes {
             b"span" => Name::Span,
             b"type" => Name::Kind,
             b"value" => Name::Value,
+            b"name" => Name::Anchor,
             b"hidden" => {
                 self.hidden = true;
                 Name::Other
@@ -166,8 +173,15 @@ impl Attributes {
             Name::Span => self.span = number(),
             Name::Kind => self.kind = text.to_ascii_lowercase(),
             Name::Value => self.content = Some(text.into_owned()),
+            Name::Anchor => self.anchor = text.into_owned(),
             Name::Other => {}
         }
+    }
+
+    /// Whether the anchor is one that LibreOffice puts around the heading of each sheet of a workbook: `table0`.
+    pub(super) fn begins_sheet(&self) -> bool {
+        let number = self.anchor.strip_prefix("table");
+        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
     /// What an input shows of its value: texts do, buttons and boxes to tick do not.

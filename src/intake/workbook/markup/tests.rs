@@ -156,6 +156,53 @@ fn hidden_cells_are_columns_or_stand_behind() {
     assert_eq!(sheet.grid.markings().unwrap().hidden_columns, [2].into());
 }
 
+/// As LibreOffice writes a workbook of several sheets.
+#[test]
+fn a_page_of_several_sheets_is_several_sheets_and_notes_are_no_text() {
+    let heading = |at: u32, name: &str| {
+        format!(
+            "<hr><A NAME=\"table{at}\"><h1>Sheet {}: <em>{name}</em></h1></A>",
+            at + 1
+        )
+    };
+    let overview = "<hr><p><center><h1>Overview</h1><A HREF=\"#table0\">List</A><br><A HREF=\"#table1\">A &amp; B</A><br></center></p>";
+    let list = "<table><tr><td>no.</td></tr><tr><td>1</td></tr></table>";
+    let own = "<table><tr><td><a class=\"comment-indicator\"></a><comment>wrong\nwrite 12</comment><font>a</font></td><td>b</td></tr>\
+               <tr><td>1</td><td>2<comment>never closed</td></tr><tr><td>3</td><td>4</td></tr></table>";
+    let text = format!(
+        "<html><body>{overview}{}{list}{}{own}",
+        heading(0, "List"),
+        heading(1, "A &amp; B")
+    );
+    let found: Vec<(Option<String>, Vec<String>)> = (sheets(&text).iter())
+        .map(|sheet| (sheet.name.as_deref().map(str::to_owned), rows(&sheet.grid)))
+        .collect();
+    let named = |name: &str, rows: &[&str]| {
+        (
+            Some(name.to_owned()),
+            rows.iter().map(|row| (*row).to_owned()).collect(),
+        )
+    };
+    assert_eq!(
+        found,
+        [named("List", &["no.", "1"]), named("A & B", &["a|b", "1|2", "3|4"])]
+    );
+    // Other anchors begin no sheet, and their text is a line.
+    for (body, expected) in [
+        (
+            "<a name=table1>Table 1</a><table><tr><td>a</td><td>1",
+            &["Table 1", "a|1"][..],
+        ),
+        (
+            "<a name=tables><h1>Of <em>us</em></h1></a><table><tr><td>a",
+            &["Of us", "a"],
+        ),
+        ("<table><tr><td><a name=table1><em>a</em></a></td><td>1", &["a|1"]),
+    ] {
+        assert_eq!(page(body), expected, "{body}");
+    }
+}
+
 #[test]
 fn spreadsheets_of_2003_are_read() {
     let sheets = worksheet(

@@ -1,7 +1,7 @@
 //! Rules over one form: `[[sum]]`, `[[history]]`, `[[outlier]]`, `[[cover]]`.
 
 use super::wording;
-use super::{Context, form_index, message_or};
+use super::{Context, form_index, message_or, title_or};
 use crate::domain::Severity;
 use crate::pipeline::definition::{
     AgainstDef, CoverDef, FindDef, HistoryDef, Located, MissingPart, OutlierDef, RelationDef, SumDef, UnknownResult,
@@ -42,12 +42,18 @@ impl Context<'_> {
             missing_part_is_zero: written.missing == MissingPart::Zero,
         };
         let columns = &self.forms[form].0.columns;
+        let message = message_or(written.message.as_ref(), wording::sum(&sum, columns));
         let rule = Rule {
             id: named.id,
             form,
             severity: written.severity.unwrap_or(Severity::Hard),
             missing_passes: written.missing != MissingPart::Fail,
-            message: message_or(written.message.as_ref(), wording::sum(&sum, columns)),
+            title: title_or(
+                written.title.as_ref(),
+                written.message.as_ref(),
+                wording::sum_title(&sum, columns),
+            ),
+            message,
             statement: wording::sum_statement(&sum, columns),
             kind: RuleKind::Sum(sum),
         };
@@ -116,12 +122,18 @@ impl Context<'_> {
             min_group: written.min_group.as_ref().map_or(1, |group| **group),
         };
         let of = &self.forms[form].0.columns[column];
+        let message = message_or(written.message.as_ref(), wording::history());
         let rule = Rule {
             id: named.id,
             form,
             severity: written.severity.unwrap_or(Severity::Explain),
             missing_passes: written.missing == UnknownResult::Pass,
-            message: message_or(written.message.as_ref(), wording::history()),
+            title: title_or(
+                written.title.as_ref(),
+                written.message.as_ref(),
+                wording::history_title(of),
+            ),
+            message,
             statement: format!("{0} / earlier {0} in {min}..{max}", of.id),
             kind: RuleKind::History(history),
         };
@@ -156,12 +168,18 @@ impl Context<'_> {
         };
         let names: Vec<&str> = written.by.iter().map(|name| name.as_str()).collect();
         let columns = &self.forms[form].0.columns;
+        let message = message_or(written.message.as_ref(), wording::outlier(&outlier, columns));
         let rule = Rule {
             id: named.id,
             form,
             severity: written.severity.unwrap_or(Severity::Explain),
             missing_passes: written.missing == UnknownResult::Pass,
-            message: message_or(written.message.as_ref(), wording::outlier(&outlier, columns)),
+            title: title_or(
+                written.title.as_ref(),
+                written.message.as_ref(),
+                wording::outlier_title(&outlier, columns),
+            ),
+            message,
             statement: wording::outlier_statement(&outlier, written.method, columns, &names),
             kind: RuleKind::Outlier(outlier),
         };
@@ -260,12 +278,18 @@ impl Context<'_> {
             finds_new,
             max_share,
         };
+        let message = message_or(written.message.as_ref(), wording::cover(&cover));
         let rule = Rule {
             id: named.id,
             form,
             severity,
             missing_passes: written.missing == UnknownResult::Pass,
-            message: message_or(written.message.as_ref(), wording::cover(&cover)),
+            title: title_or(
+                written.title.as_ref(),
+                written.message.as_ref(),
+                wording::cover_title(&cover),
+            ),
+            message,
             statement: wording::cover_statement(&cover, &self.forms[form].0.id),
             kind: RuleKind::Cover(cover),
         };

@@ -87,6 +87,11 @@ impl Context<'_> {
             form,
             severity: written.severity,
             missing_passes: written.missing == UnknownResult::Pass,
+            title: title_or(
+                written.title.as_ref(),
+                Some(&written.message),
+                wording::text(&*assert.text, &*assert.text),
+            ),
             message: written.message.clone(),
             statement: assert.text.clone(),
             kind: RuleKind::Row(assert),
@@ -179,6 +184,13 @@ impl Context<'_> {
 /// The message as written, else the usual one.
 fn message_or(written: Option<&Text>, usual: Text) -> Text {
     written.filter(|text| !text.is_empty()).cloned().unwrap_or(usual)
+}
+
+/// What a rule is called: as written, else its message where that says the same of every finding, else the usual words.
+fn title_or(written: Option<&Text>, message: Option<&Text>, usual: Text) -> Text {
+    let written = written.filter(|text| !text.is_empty());
+    let is_fixed = |message: &&Text| !message.is_empty() && message.0.values().all(|text| !text.contains('{'));
+    written.or(message.filter(is_fixed)).cloned().unwrap_or(usual)
 }
 
 /// Parses a formula; its faults point into the TOML string.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::kinds::dashed;
 use super::wording;
-use super::{Context, message_or};
+use super::{Context, message_or, title_or};
 use crate::domain::Period;
 use crate::pipeline::definition::{Located, ReconcileDef, SideDef, UnknownResult};
 use crate::pipeline::faults::{Faults, choices};
@@ -45,12 +45,20 @@ impl Context<'_> {
                 SideDef::Right => Side::Right,
             },
         };
+        let message = message_or(written.message.as_ref(), wording::reconcile());
+        let column = &self.forms[form].0.columns[right_column];
+        let title = title_or(
+            written.title.as_ref(),
+            written.message.as_ref(),
+            wording::reconcile_title(column),
+        );
         let rule = Rule {
             id: named.id,
             form,
             severity,
             missing_passes: written.missing == UnknownResult::Pass,
-            message: message_or(written.message.as_ref(), wording::reconcile()),
+            title,
+            message,
             statement: wording::reconcile_statement(&written.left, &written.right, &reconcile, self.dimensions),
             kind: RuleKind::Reconcile(reconcile),
         };

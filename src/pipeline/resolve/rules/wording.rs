@@ -4,7 +4,7 @@ use crate::domain::Text;
 use crate::pipeline::definition::OutlierMethod;
 use crate::pipeline::model::{Column, CoverRule, Dimension, OutlierRule, ReconcileRule, Relation, SumRule, Tolerance};
 
-fn text(zh: impl Into<String>, en: impl Into<String>) -> Text {
+pub(super) fn text(zh: impl Into<String>, en: impl Into<String>) -> Text {
     Text([("zh".to_owned(), zh.into()), ("en".to_owned(), en.into())].into())
 }
 
@@ -71,6 +71,60 @@ pub(super) fn history() -> Text {
     )
 }
 
+pub(super) fn sum_title(rule: &SumRule, columns: &[Column]) -> Text {
+    let (zh_relation, en_relation) = match rule.relation {
+        Relation::Equal => ("不等于", "not"),
+        Relation::AtLeast => ("小于", "less than"),
+        Relation::AtMost => ("大于", "more than"),
+    };
+    let total = &columns[rule.total];
+    text(
+        format!("{}{zh_relation}各分项之和", zh(total)),
+        format!("Total {en_relation} the sum of its parts: {}", en(total)),
+    )
+}
+
+pub(super) fn history_title(column: &Column) -> Text {
+    text(
+        format!("{}与上期相比变动过大", zh(column)),
+        format!("{} changed too much since the earlier period", en(column)),
+    )
+}
+
+pub(super) fn outlier_title(rule: &OutlierRule, columns: &[Column]) -> Text {
+    let column = &columns[rule.column];
+    let per = rule.per.map(|at| &columns[at]);
+    text(
+        format!(
+            "{}{}与同类相比异常",
+            zh(column),
+            per.map_or(String::new(), |per| format!("（按{}平均）", zh(per)))
+        ),
+        format!(
+            "Unlike its peers: {}{}",
+            en(column),
+            per.map_or(String::new(), |per| format!(" per {}", en(per)))
+        ),
+    )
+}
+
+pub(super) fn cover_title(rule: &CoverRule) -> Text {
+    match (rule.finds_new, rule.register.is_some()) {
+        (false, true) => text("登记册中的单位未报", "Units of the register are missing"),
+        (true, true) => text("所报单位不在登记册中", "Units are not in the register"),
+        (false, false) => text("上期的单位本期未报", "Units of the earlier period are missing"),
+        (true, false) => text("本期的单位上期未报", "Units were not reported in the earlier period"),
+    }
+}
+
+/// Of the column that is stated.
+pub(super) fn reconcile_title(column: &Column) -> Text {
+    text(
+        format!("{}与明细汇总数不符", zh(column)),
+        format!("Stated figure unlike the rows behind it: {}", en(column)),
+    )
+}
+
 pub(super) fn outlier(rule: &OutlierRule, columns: &[Column]) -> Text {
     let per = rule.per.map(|at| &columns[at]);
     text(
@@ -105,7 +159,7 @@ pub(super) fn cover(rule: &CoverRule) -> Text {
         ),
         (true, true) => text(
             "所报单位中有 {count} 个不在登记册（共 {expected} 个）中：{raw}",
-            "{count} units are not among the {expected} of the register: {raw}",
+            "of the units reported, {count} are not among the {expected} of the register: {raw}",
         ),
         (false, false) => text(
             "上期的 {expected} 个单位有 {count} 个本期未报：{raw}",
@@ -113,7 +167,7 @@ pub(super) fn cover(rule: &CoverRule) -> Text {
         ),
         (true, false) => text(
             "本期有 {count} 个单位上期（{expected} 个）未报：{raw}",
-            "{count} units were not among the {expected} of the earlier period: {raw}",
+            "of the units reported, {count} were not among the {expected} of the earlier period: {raw}",
         ),
     }
 }

@@ -110,7 +110,8 @@ fn unknown_layouts(
             .columns
             .iter()
             .filter(|column| column.required && !layout.columns.contains(&column.id));
-        layout.lacking = lacking.map(|column| column.id.clone()).collect();
+        (layout.lacking, layout.lacking_titles) =
+            lacking.map(|column| (column.id.clone(), column.title.clone())).unzip();
     }
     Ok(layouts)
 }

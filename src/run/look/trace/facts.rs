@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use super::Search;
 use crate::domain::exact::plus;
 use crate::lake::{self, RecordBatch, bridge, read, text_at};
+use crate::partition::file_name;
+use crate::partition::partition_of;
 use crate::report::Held;
 use crate::rollup::{Traced, Tracer};
-use crate::run::bundle::partition_of;
 use crate::run::look::LookError;
-use crate::run::partition::file_name;
 
 /// Exact sums.
 #[derive(Clone, Copy, Debug, Default)]

@@ -25,6 +25,8 @@ pub(super) struct Document {
 pub(super) enum Block {
     Line(Cell),
     Table(Table),
+    /// What follows stands on a sheet of this name.
+    Sheet(String),
 }
 
 #[derive(Default)]
@@ -85,6 +87,14 @@ struct Inline {
     reveals: bool,
 }
 
+/// The heading of a sheet of a workbook: `Sheet 2: <em>Schools</em>`.
+#[derive(Default)]
+struct Heading {
+    /// What is emphasised in it.
+    name: String,
+    is_name: bool,
+}
+
 /// A table under way.
 #[derive(Default)]
 struct Open {
@@ -105,6 +115,8 @@ struct Reader<'a> {
     silent: Option<Tag>,
     /// Content of a style sheet or of the name of a sheet.
     aside: String,
+    /// The heading of a sheet that is under way.
+    heading: Option<Heading>,
     classes: Classes,
     tag: Tag,
     attributes: Attributes,
@@ -124,6 +136,7 @@ impl<'a> Reader<'a> {
             line: (Cell::default(), Vec::new()),
             silent: None,
             aside: String::new(),
+            heading: None,
             classes: Classes::default(),
             tag: Tag::Other,
             attributes: Attributes::default(),
@@ -158,7 +171,15 @@ impl<'a> Reader<'a> {
                 self.silent = Some(tag);
                 self.aside.clear();
             }
-            Tag::Table => return self.start_table(),
+            Tag::Table => {
+                self.end_heading()?;
+                return self.start_table();
+            }
+            Tag::Link if self.tables.is_empty() && self.attributes.begins_sheet() => {
+                self.end_line()?;
+                self.heading = Some(Heading::default());
+            }
+            Tag::Emphasis if self.heading.is_some() => self.name_heading(true),
             Tag::Group => {
                 self.end_row();
                 let hidden = self.style().hidden;
@@ -216,6 +237,8 @@ impl<'a> Reader<'a> {
                 self.end_inline(tag);
                 self.break_line()?;
             }
+            Tag::Link if self.heading.is_some() => self.end_heading()?,
+            Tag::Emphasis if self.heading.is_some() => self.name_heading(false),
             Tag::Break | Tag::Column | Tag::Input | Tag::Other => {}
             inline => self.end_inline(inline),
         }
@@ -240,7 +263,7 @@ impl<'a> Reader<'a> {
         let inline = Inline {
             tag,
             kind: tag.kind().or(style.kind),
-            hidden: style.hidden || tag == Tag::Select,
+            hidden: style.hidden || matches!(tag, Tag::Select | Tag::Note),
             reveals: tag == Tag::Option && self.attributes.selected,
         };
         let inlines = self.inlines();
@@ -273,6 +296,9 @@ impl<'a> Reader<'a> {
             Some(Tag::StyleSheet | Tag::Xml) => self.aside.push_str(text),
             Some(_) => {}
             None => {
+                if let Some(heading) = self.heading.as_mut().filter(|heading| heading.is_name) {
+                    heading.name.push_str(text);
+                }
                 // Text between the cells of a table stands outside of it.
                 let cell = self.tables.iter_mut().rev().find_map(|open| open.cell.as_mut());
                 let (cell, inlines) = match cell {
@@ -299,6 +325,30 @@ impl<'a> Reader<'a> {
         match cell {
             Some((cell, _)) => cell.cell.break_line(),
             None => return self.end_line(),
+        }
+        Ok(())
+    }
+
+    fn name_heading(&mut self, is_name: bool) {
+        if let Some(heading) = &mut self.heading {
+            heading.is_name = is_name;
+        }
+    }
+
+    /// An anchor ends. One with a name in it begins a sheet, and its line is no row; any other is text like all else.
+    fn end_heading(&mut self) -> Result<(), Fault> {
+        let Some(heading) = self.heading.take() else {
+            return Ok(());
+        };
+        let name = heading.name.trim();
+        if !name.is_empty() {
+            let is_line_under_way = !std::mem::take(&mut self.line.0).is_blank();
+            let is_heading = |line: &Cell| line.runs.iter().any(|run| run.text.contains(name));
+            if !is_line_under_way && matches!(self.document.blocks.last(), Some(Block::Line(line)) if is_heading(line))
+            {
+                self.document.blocks.pop();
+            }
+            self.document.blocks.push(Block::Sheet(name.to_owned()));
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::RunError;
+use super::Error;
 use crate::domain::{RowState, RowStatuses};
 use crate::lake::records;
 use crate::normalize::Normalized;
@@ -19,7 +19,7 @@ pub struct Held {
 ///
 /// # Errors
 /// When a batch has no areas.
-pub fn of(winners: &[(usize, Normalized)], statuses: &RowStatuses) -> Result<Vec<Held>, RunError> {
+pub fn of(winners: &[(usize, Normalized)], statuses: &RowStatuses) -> Result<Vec<Held>, Error> {
     let mut held: Vec<Held> = Vec::new();
     let mut states = statuses.iter();
     for (at, normalized) in winners {

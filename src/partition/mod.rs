@@ -1,4 +1,25 @@
-//! One bundle of files from bytes to facts.
+//! The job of a partition: the submissions of one partition area and period, from their bytes to typed rows, findings and sums.
+//!
+//! A job writes nothing and knows no clock. What it gives depends on the definition and the registers ([`Shared`]), the files,
+//! and what earlier periods have left behind ([`Memories`]); all of it can be written as bytes and read again.
+
+mod answers;
+mod bundle;
+mod choose;
+mod contents;
+mod corrected;
+mod entry;
+mod error;
+mod feedback;
+mod form;
+mod held;
+mod lineage;
+mod place;
+mod shares;
+mod sketch;
+mod spread;
+mod stated;
+mod tie;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -7,19 +28,21 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::answers;
-use super::bundle::{Chain, partition_of};
-use super::feedback::{self, Applied, Feedback, Remarks};
-use super::identical::Sketch;
-use super::influence::{self, Shares};
-use super::kept::{Keeper, Left};
-use super::ledger::{Entry, Rows, Status};
-use super::lineage::{Lineage, Memories};
-use super::partition::{FormResult, Partition, file_name, partition};
-use super::place::{judge, stacks};
-use super::spread::Spread;
-use super::stated::{hold_together, set_aside};
-use super::{Progress, RunError};
+pub use bundle::{Bundle, Chain, bundles, chains, partition_of};
+pub use contents::same_records;
+pub use entry::{Entry, Rows, Status, settle_order, total};
+pub use error::Error;
+pub use feedback::{Applied, Feedback, Outcome, Remarks, Sender};
+pub use form::{FormResult, file_name};
+pub use lineage::{Lineage, Memories};
+pub use shares::{Share, Shares, matters, rows};
+pub use sketch::Sketch;
+pub use spread::Spread;
+
+use form::{Partition, partition};
+use place::{judge, stacks};
+use stated::{hold_together, set_aside};
+
 use crate::check::{Pairing, Settled, StatedRow};
 use crate::domain::{Finding, Period, Received as AreaReceived, RowStatuses, Severity, Submission};
 use crate::intake::{FileRead, FoundFile, Intake, ReadSubmission};
@@ -28,11 +51,10 @@ use crate::lake::{Encoded, FieldMeta, FileMeta, encode};
 use crate::normalize::Context;
 use crate::pipeline::{FormIndex, Pipeline, corrections};
 use crate::registry::{Areas, Explanations, Receipts, RegisterFile, Registry, Reporters, UnitLists};
-use crate::release::Staging;
 use crate::rollup::{Contributions, Plan};
 
 /// What every job of a run shares: the definition and the registers, as read. Nothing in it changes while the jobs run.
-pub struct Night<'p> {
+pub struct Shared<'p> {
     /// The definition.
     pub pipeline: &'p Pipeline,
     /// How the records of each form are summed.
@@ -59,11 +81,11 @@ pub struct Night<'p> {
     pub additive: Vec<Vec<usize>>,
     /// Which work is spread over the threads.
     pub spread: Spread,
-    /// Whoever watches.
-    pub progress: &'p (dyn Fn(Progress) + Sync),
+    /// Called whenever a file has been read.
+    pub step: &'p (dyn Fn() + Sync),
 }
 
-impl<'p> Night<'p> {
+impl<'p> Shared<'p> {
     /// Reads the registers in the input folder. Gives them back too, with their faults.
     ///
     /// # Errors
@@ -72,19 +94,19 @@ impl<'p> Night<'p> {
         (pipeline, registry): (&'p Pipeline, Registry),
         skipped: &'p [Period],
         input: &Path,
-        progress: &'p (dyn Fn(Progress) + Sync),
-    ) -> Result<(Night<'p>, Vec<RegisterFile>), RunError> {
+        step: &'p (dyn Fn() + Sync),
+    ) -> Result<(Shared<'p>, Vec<RegisterFile>), Error> {
         let (reporters, mut registers) = Reporters::load(pipeline, &registry, input)?;
         let (receipts, read) = Receipts::load(pipeline, input)?;
         registers.extend(read);
         let (lists, read) = UnitLists::load(pipeline, &registry, input)?;
         registers.extend(read);
-        let corrections = corrections::read(pipeline, skipped, input).map_err(RunError::Corrections)?;
+        let corrections = corrections::read(pipeline, skipped, input).map_err(Error::Corrections)?;
         let (explanations, read) = Explanations::load(pipeline, skipped, input)?;
         registers.extend(read);
         let names = registry.all().iter().map(|area| area.name.as_str());
         let forms = 0..pipeline.forms.len();
-        let night = Night {
+        let shared = Shared {
             pipeline,
             plans: (forms.clone().map(|form| Plan::new(pipeline, form))).collect::<Result<_, _>>()?,
             contributions: (forms.clone().map(|form| Contributions::new(pipeline, form))).collect::<Result<_, _>>()?,
@@ -97,14 +119,14 @@ impl<'p> Night<'p> {
             skipped,
             additive: forms.map(|form| pipeline.additive(form)).collect(),
             spread: Spread::Bundles,
-            progress,
+            step,
             registry,
         };
-        Ok((night, registers))
+        Ok((shared, registers))
     }
 }
 
-impl Night<'_> {
+impl Shared<'_> {
     /// The areas in force on the day of a period that a form is judged on.
     pub fn areas(&self, form: FormIndex, period: Period) -> Arc<Areas> {
         self.registry.of_form(&self.pipeline.forms[form], period)
@@ -134,6 +156,8 @@ pub struct Received {
     pub late_days: Option<i64>,
     /// Its lines that state the sum of others.
     pub stated: Vec<StatedRow>,
+    /// Index of the first submission of its sender, form and period with the same content: of equal ones it is the same number.
+    pub content: usize,
 }
 
 /// What the job of a partition area and period gives to the later stages.
@@ -157,54 +181,15 @@ pub struct PartitionResult {
     pub files: Vec<Encoded>,
 }
 
-/// Works through the bundles of one partition area, its periods in order, and puts their files into the release. What an earlier run
-/// has kept is not computed again.
-///
-/// # Errors
-/// When the machine fails; faults of the data are findings in the entries.
-pub fn chain(
-    night: &Night<'_>,
-    (keeper, staging): (&Keeper, &Staging),
-    chain: &Chain,
-) -> Result<Vec<PartitionResult>, RunError> {
-    let mut left = Left::nothing();
-    let mut results = Vec::new();
-    for one in chain {
-        let asked = keeper.asked(night, one, &left);
-        let kept = asked
-            .as_ref()
-            .map(|asked| keeper.find(one, asked, staging))
-            .transpose()?;
-        let (result, after) = match kept.flatten() {
-            Some(kept) => {
-                one.files.iter().for_each(|_| (night.progress)(Progress::Step));
-                kept
-            }
-            None => {
-                if let Some(asked) = &asked {
-                    let causes: Vec<String> = keeper.causes(one, asked).iter().map(ToString::to_string).collect();
-                    tracing::debug!(partition = %one, causes = causes.join("; "), "computing");
-                }
-                let mut memories = left.memories().expect("it was encoded by this program");
-                let result = bundle(night, &one.files, &mut memories)?;
-                keeper.keep((one, asked), (result, &memories), staging)?
-            }
-        };
-        results.push(result);
-        left = after;
-    }
-    Ok(results)
-}
-
 /// Reads, judges, normalizes and checks the files of a bundle. What it gives depends on nothing but the definition, the registers, the
 /// files and what earlier periods have left behind.
 ///
 /// # Errors
 /// When the machine fails; faults of the data are findings in the entries.
-fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Result<PartitionResult, RunError> {
-    let reads: Vec<FileRead> = night.spread.inner().map(files, |file| {
-        let read = night.intake.read(file);
-        (night.progress)(Progress::Step);
+pub fn job(shared: &Shared<'_>, files: &[FoundFile], memories: &mut Memories) -> Result<PartitionResult, Error> {
+    let reads: Vec<FileRead> = shared.spread.inner().map(files, |file| {
+        let read = shared.intake.read(file);
+        (shared.step)();
         read
     })?;
     let mut done = PartitionResult::default();
@@ -212,29 +197,30 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
     for (file, read) in files.iter().zip(reads) {
         done.ignored_sheets += read.ignored_sheets;
         if read.submissions.is_empty() {
-            done.entries.push(unclaimed(night, file, &read));
+            done.entries.push(unclaimed(shared, file, &read));
         }
-        received.extend(read.submissions.into_iter().map(|read| receive(night, file, read)));
+        received.extend(read.submissions.into_iter().map(|read| receive(shared, file, read)));
     }
     let mut entries: Vec<Entry> = received
         .iter_mut()
         .enumerate()
-        .map(|(at, one)| enter(night, at, one))
+        .map(|(at, one)| enter(shared, at, one))
         .collect();
-    done.corrected = feedback::correct(night, &mut received, &mut entries);
-    feedback::remarks(night, &received, &mut entries);
+    contents::tell_apart(&mut received);
+    done.corrected = feedback::correct(shared, &mut received, &mut entries);
+    feedback::remarks(shared, &received, &mut entries);
     let (mut partitions, mut records) = (Vec::new(), Vec::new());
     for (&(form, period), senders) in &stacks(&received) {
-        let areas = night.areas(form, period);
-        let mut by_area: BTreeMap<String, BTreeMap<&str, &super::place::Stack>> = BTreeMap::new();
+        let areas = shared.areas(form, period);
+        let mut by_area: BTreeMap<String, BTreeMap<&str, &place::Stack>> = BTreeMap::new();
         for (sender, stack) in senders {
-            let area = partition_of(night.pipeline, &areas, sender);
+            let area = partition_of(shared.pipeline, &areas, sender);
             by_area.entry(area).or_default().insert(sender, stack);
         }
         for (area, senders) in &by_area {
-            let definition = (night.pipeline, &night.registry, &night.lineage);
+            let definition = (shared.pipeline, &shared.registry, &shared.lineage);
             let memory = memories.at(definition, (form, period), area);
-            let made = partition(night, &received, &mut entries, (form, period), (area, senders), memory)?;
+            let made = partition(shared, &received, &mut entries, (form, period), (area, senders), memory)?;
             let (mut made, kept) = made;
             done.files.append(&mut made.files);
             partitions.push(made);
@@ -242,12 +228,12 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
         }
     }
     answers::tell(&received, &mut entries);
-    hold_together(night, &received, &mut entries, &mut records, &mut done)?;
+    hold_together(shared, &received, &mut entries, &mut records, &mut done)?;
     drop(records);
     for judged in partitions.iter_mut().filter_map(|partition| partition.judged.take()) {
-        influence::note(night, &judged, &mut entries)?;
+        shares::note(shared, &judged, &mut entries)?;
     }
-    done.files.extend(quarantine(night, &received, &entries, &partitions)?);
+    done.files.extend(quarantine(shared, &received, &entries, &partitions)?);
     let judged = (partitions.iter()).flat_map(|partition| &partition.judged_submissions);
     let judged: BTreeSet<usize> = judged.copied().collect();
     for (at, entry) in entries.iter_mut().enumerate() {
@@ -269,10 +255,10 @@ fn bundle(night: &Night<'_>, files: &[FoundFile], memories: &mut Memories) -> Re
     Ok(done)
 }
 
-fn receive(night: &Night<'_>, file: &FoundFile, read: ReadSubmission) -> Received {
+fn receive(shared: &Shared<'_>, file: &FoundFile, read: ReadSubmission) -> Received {
     let submission = &read.submission;
-    let submitted_at = night.receipts.received_at(&file.path);
-    let form = &night.pipeline.forms[submission.form];
+    let submitted_at = shared.receipts.received_at(&file.path);
+    let form = &shared.pipeline.forms[submission.form];
     let due = submission.period.and_then(|period| form.due_on(period));
     let late_days = submitted_at
         .zip(due)
@@ -284,13 +270,14 @@ fn receive(night: &Night<'_>, file: &FoundFile, read: ReadSubmission) -> Receive
         submitted_at,
         late_days,
         stated: Vec::new(),
+        content: 0,
     }
 }
 
 /// The entry as long as nothing counts: all records held back.
-fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
+fn enter(shared: &Shared<'_>, at: usize, one: &mut Received) -> Entry {
     let mut findings = std::mem::take(&mut one.read.findings);
-    findings.extend(judge(night, one));
+    findings.extend(judge(shared, one));
     for finding in &mut findings {
         finding.submission = at as u32;
     }
@@ -298,14 +285,14 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
     one.rejected |= findings
         .iter()
         .any(|finding| on_the_whole(finding) && finding.place.column.is_none());
-    findings.extend(set_aside(night, at, one));
+    findings.extend(set_aside(shared, at, one));
     let mut rows = Rows::default();
     for table in &one.read.tables {
         rows.read += table.grid.height() as u64;
         rows.set_aside += table.set_aside.len() as u64;
         rows.quarantined += table.records.len() as u64;
     }
-    let form = &night.pipeline.forms[one.read.submission.form];
+    let form = &shared.pipeline.forms[one.read.submission.form];
     let table = one.read.tables.first();
     Entry {
         submission: one.read.submission.clone(),
@@ -328,11 +315,11 @@ fn enter(night: &Night<'_>, at: usize, one: &mut Received) -> Entry {
     }
 }
 
-fn unclaimed(night: &Night<'_>, file: &FoundFile, read: &FileRead) -> Entry {
+fn unclaimed(shared: &Shared<'_>, file: &FoundFile, read: &FileRead) -> Entry {
     let mut entry = Entry::unclaimed(&file.path, read.findings.clone());
     entry.submission.sha256.clone_from(&read.sha256);
     entry.replies.clone_from(&read.replies);
-    entry.submitted_at = night.receipts.received_at(&file.path);
+    entry.submitted_at = shared.receipts.received_at(&file.path);
     entry
 }
 
@@ -349,11 +336,11 @@ fn rejected(one: &Received, entry: &Entry) -> Option<(FormIndex, Period, String,
 
 /// Every quarantined record, as received, one file a form, period and partition area.
 fn quarantine(
-    night: &Night<'_>,
+    shared: &Shared<'_>,
     received: &[Received],
     entries: &[Entry],
     partitions: &[Partition],
-) -> Result<Vec<Encoded>, RunError> {
+) -> Result<Vec<Encoded>, Error> {
     let mut held: BTreeMap<(FormIndex, String, String), Vec<Quarantined<'_>>> = BTreeMap::new();
     let areas = partitions.iter().flat_map(|partition| &partition.held);
     let areas: BTreeMap<(usize, usize), &Arc<str>> = areas.map(|held| (held.record, &held.area)).collect();
@@ -378,25 +365,25 @@ fn quarantine(
             row: table.records[record],
             codes,
         });
-        held.entry(place(night, entry)).or_default().extend(rows);
+        held.entry(place(shared, entry)).or_default().extend(rows);
     }
     let mut files = Vec::new();
     for ((form, period, area), mut rows) in held {
-        let form = &night.pipeline.forms[form];
+        let form = &shared.pipeline.forms[form];
         rows.sort_by(|a, b| (a.submission_id, a.row).cmp(&(b.submission_id, b.row)));
         let path = format!("quarantine/{}/{period}/{area}.parquet", form.id);
         let file = FileMeta {
             title: form.title.clone(),
             key: vec!["submission_id".into(), "sheet".into(), "row".into()],
-            licence: night.pipeline.licence.clone(),
-            synthetic: night.pipeline.synthetic,
+            licence: shared.pipeline.licence.clone(),
+            synthetic: shared.pipeline.synthetic,
         };
         let field = |name: &str| match form.column(name) {
             Some(at) => FieldMeta {
                 title: form.columns[at].title.clone(),
                 ..FieldMeta::default()
             },
-            None => FieldMeta::of_quarantine(night.pipeline, name),
+            None => FieldMeta::of_quarantine(shared.pipeline, name),
         };
         let mut batches = quarantine_batches(form, &rows);
         let first = batches.next().expect("there is at least one batch")?;
@@ -405,14 +392,14 @@ fn quarantine(
     Ok(files)
 }
 
-fn place(night: &Night<'_>, entry: &Entry) -> (FormIndex, String, String) {
+fn place(shared: &Shared<'_>, entry: &Entry) -> (FormIndex, String, String) {
     let submission = &entry.submission;
     let (period, area) = match submission.period {
         Some(period) => {
-            let areas = night.areas(submission.form, period);
+            let areas = shared.areas(submission.form, period);
             (
                 period.to_string(),
-                partition_of(night.pipeline, &areas, &submission.area_code),
+                partition_of(shared.pipeline, &areas, &submission.area_code),
             )
         }
         None => ("unknown".to_string(), submission.area_code.clone()),

@@ -1,7 +1,7 @@
 //! Lines of a sheet that state the sum of others: set aside, and held against the rows they are the sum of.
 
-use super::night::{Night, PartitionResult, Received};
-use super::{Entry, RunError};
+use super::{Entry, Error};
+use super::{PartitionResult, Received, Shared};
 use crate::check::{Flags, Records, StatedFigure, StatedRow, reconcile, totals};
 use crate::domain::{Code, Finding, RawTable, SetAside};
 use crate::normalize::{self, Notations, figures};
@@ -10,17 +10,17 @@ use crate::normalize::{self, Notations, figures};
 const HELD: usize = 100;
 
 /// Takes lines of totals and of wider areas out of a submission's records, says what they were, and reads their figures.
-pub fn set_aside(night: &Night<'_>, at: usize, one: &mut Received) -> Vec<Finding> {
+pub fn set_aside(shared: &Shared<'_>, at: usize, one: &mut Received) -> Vec<Finding> {
     let submission = &one.read.submission;
     let Some(period) = submission
         .period
-        .filter(|period| night.pipeline.periods.contains(period))
+        .filter(|period| shared.pipeline.periods.contains(period))
     else {
         return Vec::new();
     };
-    let areas = night.areas(submission.form, period);
-    let context = night.context(submission, &areas, at);
-    let additive = &night.additive[submission.form];
+    let areas = shared.areas(submission.form, period);
+    let context = shared.context(submission, &areas, at);
+    let additive = &shared.additive[submission.form];
     let (mut told, mut count) = (Vec::new(), 0);
     for table in &mut one.read.tables {
         told.extend(normalize::named_totals(table, &context, additive));
@@ -39,7 +39,7 @@ pub fn set_aside(night: &Night<'_>, at: usize, one: &mut Received) -> Vec<Findin
         if lines.is_empty() || additive.is_empty() || table.records.is_empty() {
             continue;
         }
-        let notations = Notations::of(table, &night.pipeline.forms[submission.form]);
+        let notations = Notations::of(table, &shared.pipeline.forms[submission.form]);
         let rows = lines.iter().map(|(row, _)| *row).collect();
         let records = std::mem::replace(&mut table.records, rows);
         let read = figures(table, &context, additive, notations);
@@ -112,20 +112,20 @@ fn neighbours(table: &RawTable, row: u32) -> (Vec<u32>, Vec<u32>) {
 /// # Errors
 /// When a frame is not as it should be.
 pub fn hold_together(
-    night: &Night<'_>,
+    shared: &Shared<'_>,
     received: &[Received],
     entries: &mut [Entry],
     records: &mut [Records],
     done: &mut PartitionResult,
-) -> Result<(), RunError> {
+) -> Result<(), Error> {
     if records.is_empty() {
         return Ok(());
     }
     let stated: Vec<StatedRow> = received.iter().flat_map(|one| one.stated.iter().cloned()).collect();
     let (mut settled, loose) = {
         let flags = Flags::new(entries.iter().flat_map(|entry| &entry.findings));
-        let (mut settled, loose) = reconcile(night.pipeline, records, &flags)?;
-        settled.extend(totals(night.pipeline, records, &stated, &flags)?);
+        let (mut settled, loose) = reconcile(shared.pipeline, records, &flags)?;
+        settled.extend(totals(shared.pipeline, records, &stated, &flags)?);
         (settled, loose)
     };
     for one in &mut settled {

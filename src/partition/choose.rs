@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::place::{Stack, Untied, tied, untie};
-use super::{Night, Received};
+use super::place::Stack;
+use super::tie::{Untied, decided, tied, untie};
+use super::{Received, Shared};
 use crate::domain::{Code, Finding, Period, RowState, RowStatuses};
 use crate::normalize::{Context, Normalized, normalize};
 use crate::pipeline::FormIndex;
@@ -28,6 +29,8 @@ pub struct Chosen {
     pub rejected: Vec<Rejected>,
     /// Whether an earlier revision could stand in for the winner.
     pub has_earlier: bool,
+    /// That the winner was chosen among several of its revision.
+    pub told: Option<Finding>,
     /// Those that another one replaces.
     pub replaced: Vec<(usize, Finding)>,
     /// Whether the first usable revision came in time: a county that answers a return stays as punctual as it was. None: no
@@ -38,16 +41,16 @@ pub struct Chosen {
 /// Walks down the revisions until one has a record that can count; a rejected one supersedes nothing. `fallen` are those
 /// that have lost all their records to the rules, as they fell.
 pub fn choose(
-    night: &Night<'_>,
+    shared: &Shared<'_>,
     received: &[Received],
     (form, period): (FormIndex, Period),
     (sender, stack): (&str, &Stack),
     fallen: &BTreeMap<usize, Rejected>,
 ) -> Chosen {
     let mut chosen = Chosen::default();
-    let areas = night.areas(form, period);
+    let areas = shared.areas(form, period);
     let context = |at: usize| Context {
-        pipeline: night.pipeline,
+        pipeline: shared.pipeline,
         form,
         areas: &areas,
         sender,
@@ -55,44 +58,9 @@ pub fn choose(
     };
     let mut revisions = stack.iter();
     for revision in revisions.by_ref() {
-        let at = match untie(received, revision) {
-            Untied::None => continue,
-            Untied::Tied => {
-                let tied = tied(&night.pipeline.forms[form], received, revision).into_iter();
-                chosen.rejected.extend(tied.map(|(at, finding)| Rejected {
-                    at,
-                    statuses: whole(&received[at], &finding),
-                    findings: vec![finding],
-                }));
-                continue;
-            }
-            Untied::One(at) => at,
-        };
-        let path = received[at].read.submission.path.as_str();
-        let copies = revision
-            .iter()
-            .copied()
-            .filter(|&other| other != at && !received[other].rejected);
-        chosen
-            .replaced
-            .extend(copies.map(|copy| (copy, Finding::new(Code::SubmissionRepeated, copy as u32).raw(path))));
-        if let Some(fallen) = fallen.get(&at) {
-            chosen.rejected.push(fallen.clone());
-            continue;
-        }
-        let Some(table) = received[at].read.tables.first() else {
-            continue;
-        };
-        let normalized = normalize(table, &context(at));
-        if normalized.statuses.iter().any(|state| state == RowState::Accepted) {
-            chosen.winner = Some((at, normalized));
+        if choose_within(shared, received, (form, revision), &context, fallen, &mut chosen) {
             break;
         }
-        chosen.rejected.push(Rejected {
-            at,
-            findings: normalized.findings,
-            statuses: normalized.statuses,
-        });
     }
     if let Some((winner, _)) = &chosen.winner {
         let number = received[*winner].read.submission.revision.to_string();
@@ -112,6 +80,60 @@ pub fn choose(
         chosen.replaced.extend(earlier.into_iter().map(older));
     }
     chosen
+}
+
+/// Looks for the winner among the submissions of one revision; whether there is one. One without a record that counts leaves its
+/// place to the others.
+fn choose_within<'a>(
+    shared: &'a Shared<'_>,
+    received: &'a [Received],
+    (form, revision): (FormIndex, &[usize]),
+    context: &impl Fn(usize) -> Context<'a>,
+    fallen: &BTreeMap<usize, Rejected>,
+    chosen: &mut Chosen,
+) -> bool {
+    let mut left = revision.to_vec();
+    loop {
+        let (at, why) = match untie(received, &left) {
+            Untied::None => return false,
+            Untied::Tied => {
+                let tied = tied(&shared.pipeline.forms[form], received, &left).into_iter();
+                chosen.rejected.extend(tied.map(|(at, finding)| Rejected {
+                    at,
+                    statuses: whole(&received[at], &finding),
+                    findings: vec![finding],
+                }));
+                return false;
+            }
+            Untied::One { at, why } => (at, why),
+        };
+        let is_other = |other: &usize| *other != at && !received[*other].rejected;
+        let (copies, others): (Vec<usize>, Vec<usize>) =
+            (left.iter().copied().filter(is_other)).partition(|&other| received[other].content == received[at].content);
+        let path = received[at].read.submission.path.as_str();
+        let repeated = |copy: usize| (copy, Finding::new(Code::SubmissionRepeated, copy as u32).raw(path));
+        chosen.replaced.extend(copies.into_iter().map(repeated));
+        if let Some(fallen) = fallen.get(&at) {
+            chosen.rejected.push(fallen.clone());
+        } else if let Some(table) = received[at].read.tables.first() {
+            let normalized = normalize(table, &context(at));
+            if normalized.statuses.iter().any(|state| state == RowState::Accepted) {
+                if let Some(why) = why {
+                    let (own, replaced) = decided(received, (at, why), &others);
+                    chosen.told = Some(own);
+                    chosen.replaced.extend(replaced);
+                }
+                chosen.winner = Some((at, normalized));
+                return true;
+            }
+            chosen.rejected.push(Rejected {
+                at,
+                findings: normalized.findings,
+                statuses: normalized.statuses,
+            });
+        }
+        left = others;
+    }
 }
 
 /// All records of a submission, quarantined by a finding on the whole.
@@ -137,7 +159,7 @@ fn on_time(received: &[Received], stack: &Stack, winner: usize, is_usable: impl 
     }
     let usable = |revision: &&&Vec<usize>| {
         let is_read = |at: &usize| received[*at].read.claim.unread_revision.is_none();
-        matches!(untie(received, revision), Untied::One(at) if is_read(&at) && is_usable(at))
+        matches!(untie(received, revision), Untied::One { at, .. } if is_read(&at) && is_usable(at))
     };
     let mut first = None;
     for revision in earlier.iter().rev().filter(usable) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Received;
-use super::ledger::{Entry, Status};
+use super::entry::{Entry, Status};
 use crate::domain::{Code, Finding, Period};
 use crate::pipeline::FormIndex;
 

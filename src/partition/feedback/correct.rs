@@ -8,10 +8,10 @@ use super::Sender;
 use crate::check::StatedRow;
 use crate::domain::{Code, Corrected, Finding, MatchedColumn, Place, RawTable, SetAside, Text};
 use crate::normalize::{self, CleanCell, Context, Notations, RowKeys};
+use crate::partition::{Entry, Received, Shared};
 use crate::pipeline::Form;
 use crate::pipeline::corrections::{Change, Correction};
 use crate::pipeline::units::Ratio;
-use crate::run::{Entry, Night, Received};
 
 /// What a correction did to a submission, or why it did nothing.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -68,37 +68,40 @@ impl Outcome {
 }
 
 /// Applies what the ministry says of the submissions of a bundle.
-pub fn correct(night: &Night<'_>, received: &mut [Received], entries: &mut [Entry]) -> Vec<Applied> {
+pub fn correct(shared: &Shared<'_>, received: &mut [Received], entries: &mut [Entry]) -> Vec<Applied> {
     let mut applied = Vec::new();
+    if shared.feedback.corrections.list.is_empty() {
+        return applied;
+    }
+    let paths = paths_by_content(received);
     for (at, (one, entry)) in received.iter_mut().zip(entries).enumerate() {
         let submission = &one.read.submission;
         let Some(period) = submission.period else { continue };
         let sender: Sender = (submission.form, period, submission.area_code.clone());
-        let all = night.feedback.corrections_of(&sender);
+        let all = shared.feedback.corrections_of(&sender);
         if all.is_empty() {
             continue;
         }
-        let areas = night.areas(submission.form, period);
+        let areas = shared.areas(submission.form, period);
         let meant = |correction: &Correction| {
-            let path = submission.path.as_str();
-            let file = path.split_once('#').map_or(path, |(file, _)| file);
-            let here = |wanted: &String| wanted == path || wanted == file;
+            // Of equal files, any may be the one that counts.
+            let here = |wanted: &String| paths[&one.content].iter().any(|path| is_path(path, wanted));
             correction.path.as_ref().is_none_or(here)
                 && correction
                     .revision
                     .is_none_or(|revision| revision == submission.revision)
         };
-        let list = &night.feedback.corrections.list;
+        let list = &shared.feedback.corrections.list;
         let corrections: Vec<(usize, &Correction)> = all
             .iter()
             .map(|&index| (index, &list[index]))
             .filter(|(_, correction)| meant(correction))
             .collect();
-        let context = night.context(submission, &areas, at);
+        let context = shared.context(submission, &areas, at);
         let mut desk = Desk {
             at,
             submission_id: submission.id.clone(),
-            form: &night.pipeline.forms[submission.form],
+            form: &shared.pipeline.forms[submission.form],
             applied: Vec::new(),
         };
         if let Some((index, correction)) = corrections.iter().find(|(_, one)| one.is_of_whole(desk.form)) {
@@ -112,6 +115,23 @@ pub fn correct(night: &Night<'_>, received: &mut [Received], entries: &mut [Entr
         applied.append(&mut desk.applied);
     }
     applied
+}
+
+/// Paths of the submissions that hold the same content, by its number.
+fn paths_by_content(received: &[Received]) -> BTreeMap<usize, Vec<String>> {
+    let mut paths: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for one in received {
+        paths
+            .entry(one.content)
+            .or_default()
+            .push(one.read.submission.path.clone());
+    }
+    paths
+}
+
+/// Whether a correction that names this path is about the submission at `path`.
+fn is_path(path: &str, wanted: &str) -> bool {
+    wanted == path || path.split_once('#').is_some_and(|(file, _)| wanted == file)
 }
 
 impl Correction {

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::choose::{Chosen, Rejected, choose};
 use super::corrected;
+use super::entry::Entry;
 use super::held::{self, Held};
-use super::influence;
-use super::ledger::Entry;
 use super::place::{Stack, replace};
-use super::{Night, Received, RunError};
+use super::shares;
+use super::{Error, Received, Shared};
 use crate::check::{self, Checked, Memory, Origin, Records, Tally, are_small_everywhere, beside_mix, check};
 use crate::domain::{Code, Finding, Period, RawTable, Received as AreaReceived, RowState, RowStatuses, hex};
 use crate::lake::bridge::Frame;
@@ -45,7 +45,7 @@ pub struct Partition {
     /// Their quarantined records.
     pub held: Vec<Held>,
     /// Records that findings may still be about, once they are held against figures elsewhere.
-    pub judged: Option<influence::Judged>,
+    pub judged: Option<shares::Judged>,
     /// Its facts, and its records that do not count.
     pub files: Vec<Encoded>,
 }
@@ -55,24 +55,24 @@ pub struct Partition {
 /// # Errors
 /// When columns cannot be built or a file cannot be written.
 pub fn partition(
-    night: &Night<'_>,
+    shared: &Shared<'_>,
     received: &[Received],
     entries: &mut [Entry],
     (form, period): (FormIndex, Period),
     (area, senders): (&str, &BTreeMap<&str, &Stack>),
     memory: &mut Memory,
-) -> Result<(Partition, Option<Records>), RunError> {
+) -> Result<(Partition, Option<Records>), Error> {
     let senders: Vec<(&str, &Stack)> = senders.iter().map(|(sender, stack)| (*sender, *stack)).collect();
     // A later revision of which no row survives the rules gives way to the earlier one, which must then be judged too.
     let mut fallen: BTreeMap<usize, Rejected> = BTreeMap::new();
-    let areas = night.areas(form, period);
-    let earlier = memory.before(night.pipeline, (form, period), night.skipped, &night.registry);
-    let judging = context(night, (form, period), &areas, earlier);
+    let areas = shared.areas(form, period);
+    let earlier = memory.before(shared.pipeline, (form, period), shared.skipped, &shared.registry);
+    let judging = context(shared, (form, period), &areas, earlier);
     let chosen = |(sender, stack): &(&str, &Stack), fallen: &BTreeMap<usize, Rejected>| {
-        choose(night, received, (form, period), (sender, stack), fallen)
+        choose(shared, received, (form, period), (sender, stack), fallen)
     };
     let mut choices: Vec<Chosen> =
-        (night.spread.inner()).map(&senders, |sender| Ok::<_, RunError>(chosen(sender, &fallen)))?;
+        (shared.spread.inner()).map(&senders, |sender| Ok::<_, Error>(chosen(sender, &fallen)))?;
     // Rules that compare records with their peers make all of them be judged again, and only who has fallen chosen again.
     let mut judged = loop {
         let judged = judge_records(&judging, received, &choices)?;
@@ -89,7 +89,7 @@ pub fn partition(
             choices[at] = chosen(&senders[at], &fallen);
         }
     };
-    corrected::mark(night, &judging, received, &mut choices, judged.as_mut())?;
+    corrected::mark(shared, &judging, received, &mut choices, judged.as_mut())?;
     let mut winners = Vec::new();
     let on_time: Vec<Option<bool>> = (choices.iter())
         .filter(|chosen| chosen.winner.is_some())
@@ -122,25 +122,25 @@ pub fn partition(
         return Ok((made, None));
     };
     made.result.tallies = checked.tallies;
-    drop_small_rates(&night.pipeline.forms[form], &frame, &winners, entries)?;
+    drop_small_rates(&shared.pipeline.forms[form], &frame, &winners, entries)?;
     for finding in checked.findings {
         let told = &mut entries[finding.submission as usize].findings;
         let finding = beside_mix(told, finding);
         told.extend(finding);
     }
 
-    if Memory::is_needed(night.pipeline, form) && night.pipeline.periods.iter().any(|later| *later > period) {
-        let context = context(night, (form, period), &areas, None);
+    if Memory::is_needed(shared.pipeline, form) && shared.pipeline.periods.iter().any(|later| *later > period) {
+        let context = context(shared, (form, period), &areas, None);
         memory.remember(&context, &frame, &mut statuses, &origins)?;
     }
-    let is_looked_at =
-        Records::are_reconciled(night.pipeline, form) || winners.iter().any(|(at, _)| !received[*at].stated.is_empty());
+    let is_looked_at = Records::are_reconciled(shared.pipeline, form)
+        || winners.iter().any(|(at, _)| !received[*at].stated.is_empty());
     let accepted = statuses.are(RowState::Accepted);
     let keep: Vec<bool> = statuses.iter().map(|state| state != RowState::Superseded).collect();
     let held = statuses.are(RowState::Quarantined);
-    let (cube, too_large) = night.plans[form].judged(&frame, &keep, &accepted)?;
+    let (cube, too_large) = shared.plans[form].judged(&frame, &keep, &accepted)?;
     made.result.cube = Some(cube);
-    let plain = context(night, (form, period), &areas, None);
+    let plain = context(shared, (form, period), &areas, None);
     let too_large = too_large.into_iter().map(|one| (one.measure, one.record));
     for finding in check::too_large(&plain, &frame, &origins, too_large)? {
         entries[finding.submission as usize].findings.push(finding);
@@ -150,24 +150,24 @@ pub fn partition(
     } else {
         None
     };
-    let judged = influence::Judged {
+    let judged = shares::Judged {
         form,
         period,
         submissions: made.judged_submissions.clone(),
         frame,
         statuses: statuses.clone(),
     };
-    influence::note(night, &judged, entries)?;
+    shares::note(shared, &judged, entries)?;
     // Rows about whole areas are held against other figures later; they are few.
-    let is_of_areas = matches!(night.pipeline.forms[form].unit, RowUnit::Area(_));
+    let is_of_areas = matches!(shared.pipeline.forms[form].unit, RowUnit::Area(_));
     made.judged = Some(judged).filter(|_| is_of_areas && is_looked_at);
     settle_rows(&winners, &statuses, entries);
-    let facts = records_file(night, received, (form, period), area, (&batch, &accepted), FACTS)?;
+    let facts = records_file(shared, received, (form, period), area, (&batch, &accepted), FACTS)?;
     made.files.extend(facts);
     if accepted.contains(&false) {
         let uncounted = records::uncounted(&batch, &statuses)?;
         let all = vec![true; uncounted.num_rows()];
-        let uncounted = records_file(night, received, (form, period), area, (&uncounted, &all), UNCOUNTED)?;
+        let uncounted = records_file(shared, received, (form, period), area, (&uncounted, &all), UNCOUNTED)?;
         made.files.extend(uncounted);
     }
     made.held = held::of(&winners, &statuses)?;
@@ -181,7 +181,7 @@ fn drop_small_rates(
     frame: &Frame,
     winners: &[(usize, Normalized)],
     entries: &mut [Entry],
-) -> Result<(), RunError> {
+) -> Result<(), Error> {
     let of_shares = |finding: &&Finding| finding.code == Code::PercentShares;
     let told: Vec<Finding> = (winners.iter())
         .flat_map(|(at, _)| entries[*at].findings.iter().filter(of_shares).cloned())
@@ -201,18 +201,18 @@ fn drop_small_rates(
 }
 
 fn context<'a>(
-    night: &'a Night<'_>,
+    shared: &'a Shared<'_>,
     (form, period): (FormIndex, Period),
     areas: &'a Areas,
     earlier: Option<&'a Memory>,
 ) -> check::Context<'a> {
     check::Context {
-        pipeline: night.pipeline,
+        pipeline: shared.pipeline,
         form,
         period,
         areas,
         earlier,
-        lists: &night.lists,
+        lists: &shared.lists,
     }
 }
 
@@ -234,7 +234,7 @@ pub fn judge_records(
     context: &check::Context<'_>,
     received: &[Received],
     choices: &[Chosen],
-) -> Result<Option<Judged>, RunError> {
+) -> Result<Option<Judged>, Error> {
     let winners: Vec<&(usize, Normalized)> = choices.iter().filter_map(|chosen| chosen.winner.as_ref()).collect();
     let batches: Vec<_> = winners.iter().map(|(_, normalized)| normalized.batch.clone()).collect();
     let Some(batch) = records::concat(&batches)? else {
@@ -292,6 +292,7 @@ fn apply(chosen: Chosen, entries: &mut [Entry], winners: &mut Vec<(usize, Normal
     }
     if let Some((at, mut normalized)) = chosen.winner {
         entries[at].findings.append(&mut normalized.findings);
+        entries[at].findings.extend(chosen.told);
         winners.push((at, normalized));
     }
 }
@@ -323,18 +324,18 @@ const UNCOUNTED: &str = "uncounted";
 
 /// The masked records as a file of the partition below `folder`; none where the mask lets none through.
 fn records_file(
-    night: &Night<'_>,
+    shared: &Shared<'_>,
     received: &[Received],
     (form_at, period): (FormIndex, Period),
     area: &str,
     (batch, mask): (&RecordBatch, &[bool]),
     folder: &str,
-) -> Result<Option<Encoded>, RunError> {
+) -> Result<Option<Encoded>, Error> {
     if !mask.contains(&true) {
         return Ok(None);
     }
-    let pipeline = night.pipeline;
-    let areas = night.areas(form_at, period);
+    let pipeline = shared.pipeline;
+    let areas = shared.areas(form_at, period);
     let form = &pipeline.forms[form_at];
     let level = &pipeline.registry.levels[pipeline.registry.partition];
     let code_of = |area: &str| {
@@ -417,7 +418,7 @@ fn count_corrected(
     accepted: &[bool],
     winners: &[(usize, Normalized)],
     areas: &mut BTreeMap<String, AreaReceived>,
-) -> Result<(), RunError> {
+) -> Result<(), Error> {
     let mut base = 0;
     let (mut at_rows, mut columns) = (Vec::new(), Vec::new());
     for (at, normalized) in winners {
@@ -460,7 +461,7 @@ fn count_areas(
     held: &[bool],
     winners: &[(usize, Normalized)],
     on_time: &[Option<bool>],
-) -> Result<BTreeMap<String, AreaReceived>, RunError> {
+) -> Result<BTreeMap<String, AreaReceived>, Error> {
     let mut areas: BTreeMap<String, AreaReceived> = BTreeMap::new();
     for (area, rows) in records::count_by_area(batch, accepted)? {
         areas.entry(area).or_default().rows_accepted = rows;

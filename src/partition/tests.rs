@@ -46,18 +46,18 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn night(input: &Path) -> Night<'static> {
+fn shared(input: &Path) -> Shared<'static> {
     let registry = Registry::load(&PIPELINE).expect("the registry is sound");
-    let (night, _) = Night::load((&PIPELINE, registry), &[], input, &|_| {}).expect("the registers are sound");
-    night
+    let (shared, _) = Shared::load((&PIPELINE, registry), &[], input, &|| {}).expect("the registers are sound");
+    shared
 }
 
 /// The files of a period that a mask lets through; what the mask does not reach is let through.
-fn files(night: &Night<'_>, period: &Period, mask: &[bool]) -> Vec<FoundFile> {
+fn files(shared: &Shared<'_>, period: &Period, mask: &[bool]) -> Vec<FoundFile> {
     let masked = SUBMISSIONS[&period.to_string()].iter().enumerate();
     masked
         .filter(|(at, _)| mask.get(*at).copied().unwrap_or(true))
-        .map(|(_, (path, bytes))| night.intake.in_memory(path, bytes.clone()))
+        .map(|(_, (path, bytes))| shared.intake.in_memory(path, bytes.clone()))
         .collect()
 }
 
@@ -70,10 +70,10 @@ fn through_bytes<T: Serialize + for<'de> Deserialize<'de>>(value: &T) -> T {
 }
 
 /// Every period in order. `kept`: what a job gives and leaves behind goes through bytes before it is used.
-fn results(night: &Night<'_>, mask: &[bool], kept: bool) -> Vec<String> {
+fn results(shared: &Shared<'_>, mask: &[bool], kept: bool) -> Vec<String> {
     let mut memories = Memories::default();
     let one = |period: &Period| {
-        let mut result = bundle(night, &files(night, period, mask), &mut memories).expect("the machine works");
+        let mut result = job(shared, &files(shared, period, mask), &mut memories).expect("the machine works");
         if kept {
             (result, memories) = (through_bytes(&result), through_bytes(&memories));
         }
@@ -84,12 +84,12 @@ fn results(night: &Night<'_>, mask: &[bool], kept: bool) -> Vec<String> {
 
 #[test]
 fn a_job_needs_no_folder_and_accounts_for_every_row() {
-    let night = night(Path::new("nowhere"));
+    let shared = shared(Path::new("nowhere"));
     let period = PIPELINE.periods.last().expect("the sample has periods");
-    let all = files(&night, period, &[]);
-    let result = bundle(&night, &all, &mut Memories::default()).expect("the machine works");
+    let all = files(&shared, period, &[]);
+    let result = job(&shared, &all, &mut Memories::default()).expect("the machine works");
     assert_eq!(result.entries.len(), all.len());
-    let rows = super::super::ledger::total(&result.entries);
+    let rows = total(&result.entries);
     assert!(rows.balance() && rows.accepted > 50 && rows.quarantined > 0, "{rows:?}");
     let in_folder = |folder: &str| -> u64 {
         let files = result.files.iter().filter(|file| file.path.starts_with(folder));
@@ -108,7 +108,7 @@ proptest! {
     /// A result that was kept as bytes, and earlier periods that were, change nothing of what follows.
     #[test]
     fn a_result_kept_as_bytes_is_the_same(mask in prop::collection::vec(any::<bool>(), 0..12)) {
-        let night = night(&root().join("sample_data/submissions"));
-        prop_assert_eq!(results(&night, &mask, true), results(&night, &mask, false));
+        let shared = shared(&root().join("sample_data/submissions"));
+        prop_assert_eq!(results(&shared, &mask, true), results(&shared, &mask, false));
     }
 }

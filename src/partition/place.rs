@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::ledger::{Entry, Status};
-use super::{Night, Received};
-use crate::domain::{Code, Finding, MatchedColumn, Period, RawTable, RowStatuses, Severity};
+use super::entry::{Entry, Status};
+use super::{Received, Shared};
+use crate::domain::{Code, Finding, Period, RawTable, RowStatuses, Severity};
 use crate::pipeline::{ColumnKind, Form, FormIndex};
 use crate::registry::{Areas, Named};
 
 /// Finds what is wrong with a submission before any of its rows is read as a record. A hard finding rejects it.
-pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
+pub fn judge(shared: &Shared<'_>, received: &Received) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let Some(period) = asked_for(night, received, &mut findings) else {
+    let Some(period) = asked_for(shared, received, &mut findings) else {
         return findings;
     };
     let submission = &received.read.submission;
-    let areas = night.areas(received.read.submission.form, period);
+    let areas = shared.areas(received.read.submission.form, period);
     let sender = submission.area_code.as_str();
     if areas.get(sender).is_none() {
         let moved = areas.moved(sender);
@@ -32,14 +32,21 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
     let ancestors: Vec<&str> = areas.ancestors(sender).iter().map(|area| area.code.as_str()).collect();
     for (_, code) in &received.read.claim.areas {
         if !ancestors.contains(&code.as_str()) {
-            findings.push(Finding::new(Code::AreaContradicted, 0).raw(sender).expected(code));
+            let outer = areas.with_name(code);
+            findings.push(
+                Finding::new(Code::AreaContradicted, 0)
+                    .raw(sender)
+                    .expected(code)
+                    .with_expected_words(outer.clone(), outer)
+                    .naming(&areas.with_name(sender)),
+            );
         }
     }
     // A file of the whole country, or of a province, is no reporter's: its rows are judged one by one.
     let one_reporter = areas
         .get(sender)
-        .is_some_and(|area| area.level == night.pipeline.registry.leaf());
-    let bearer = reassigned(night, received, &areas);
+        .is_some_and(|area| area.level == shared.pipeline.registry.leaf());
+    let bearer = reassigned(shared, received, &areas);
     if bearer
         .as_ref()
         .is_some_and(|finding| finding.severity == Severity::Hard)
@@ -47,16 +54,17 @@ pub fn judge(night: &Night<'_>, received: &Received) -> Vec<Finding> {
         findings.extend(bearer);
         return findings;
     }
-    let expected = night.reporters.expected(submission.form, period);
+    let expected = shared.reporters.expected(submission.form, period);
     if findings.is_empty() && one_reporter && !expected.contains_key(sender) {
         let other = areas.other_bearers(sender).first();
         let mend = other.filter(|other| other.moved.is_recoded && expected.contains_key(&other.moved.codes[0]));
         let finding = Finding::new(Code::AreaUnexpected, 0).raw(sender);
-        findings.push(Finding {
+        let finding = Finding {
             expected: other.map(|other| areas.tell(sender, &other.moved)),
             mend: mend.map(|other| other.moved.codes[0].clone()),
             ..finding
-        });
+        };
+        findings.push(finding.naming(&areas.with_name(sender)));
     } else {
         findings.extend(bearer);
     }
@@ -68,11 +76,11 @@ const TITLES: usize = 200;
 
 /// What is to be told of a sender whose code belongs to another area at other times: that the submission names that one, or
 /// neither.
-fn reassigned(night: &Night<'_>, received: &Received, areas: &Areas) -> Option<Finding> {
+fn reassigned(shared: &Shared<'_>, received: &Received, areas: &Areas) -> Option<Finding> {
     let submission = &received.read.submission;
     let sender = submission.area_code.as_str();
     let first = areas.other_bearers(sender).first()?;
-    let form = &night.pipeline.forms[submission.form];
+    let form = &shared.pipeline.forms[submission.form];
     let path = std::iter::once(submission.path.as_str());
     let tables = &received.read.tables;
     let titles = areas.named(sender, path.chain(tables.iter().flat_map(titles)), true);
@@ -109,8 +117,8 @@ fn names<'t>(table: &'t RawTable, form: &'t Form) -> impl Iterator<Item = &'t st
     columns.flat_map(|matched| table.records.iter().map(|&row| table.said(row, matched.index).0))
 }
 
-fn asked_for(night: &Night<'_>, received: &Received, findings: &mut Vec<Finding>) -> Option<Period> {
-    let periods = &night.pipeline.periods;
+fn asked_for(shared: &Shared<'_>, received: &Received, findings: &mut Vec<Finding>) -> Option<Period> {
+    let periods = &shared.pipeline.periods;
     let found = received
         .read
         .submission
@@ -160,107 +168,6 @@ pub fn stacks(received: &[Received]) -> BTreeMap<(FormIndex, Period), BTreeMap<S
         .into_iter()
         .map(|(key, senders)| (key, per_sender(senders)))
         .collect()
-}
-
-/// What became of the submissions of one revision.
-pub enum Untied {
-    /// This one counts; the others are copies of it.
-    One(usize),
-    /// Their contents differ: none counts.
-    Tied,
-    /// None of them can be read, or all were rejected.
-    None,
-}
-
-/// Among submissions of one revision: the one that counts. Copies are one: the same bytes, or the same cells under the same columns.
-pub fn untie(received: &[Received], revision: &[usize]) -> Untied {
-    let mut live: Vec<usize> = revision.iter().copied().filter(|&at| !received[at].rejected).collect();
-    live.sort_by_key(|&at| original(&received[at]));
-    let Some((&first, others)) = live.split_first() else {
-        return Untied::None;
-    };
-    if others.iter().any(|&at| !is_copy(&received[at], &received[first])) {
-        Untied::Tied
-    } else {
-        Untied::One(first)
-    }
-}
-
-/// Order of copies: first the one with a receipt, then the one with the shortest path, which no program has added ` (1)` to.
-fn original(one: &Received) -> (bool, usize, &str) {
-    let path = one.read.submission.path.as_str();
-    (one.submitted_at.is_none(), path.len(), path)
-}
-
-/// Whether two submissions hold the same: another program, or the list beside the sheet, may make other bytes of it.
-fn is_copy(one: &Received, other: &Received) -> bool {
-    let sheet = |one: &Received| one.read.claim.sheet.as_ref().map(|sheet| sheet.text.clone());
-    if one.read.submission.sha256 == other.read.submission.sha256 {
-        return sheet(one) == sheet(other);
-    }
-    match (one.read.tables.first(), other.read.tables.first()) {
-        (Some(one), Some(other)) => same_records(one, other),
-        _ => false,
-    }
-}
-
-/// Whether the records of two tables have the same cells in the same order. What is corrected or struck out in one of them is not
-/// compared: such tables differ.
-pub fn same_records(one: &RawTable, other: &RawTable) -> bool {
-    let is_plain = |table: &RawTable| {
-        let shown = table.grid.markings();
-        table.corrected.is_empty() && shown.is_none_or(|shown| shown.runs.is_empty() && shown.struck_rows.is_empty())
-    };
-    let columns = |table: &RawTable| {
-        let mut columns = table.columns.clone();
-        columns.sort_by_key(|matched| (matched.column, matched.index));
-        columns
-    };
-    let (left, right) = (columns(one), columns(other));
-    let is_same_column = |(a, b): (&MatchedColumn, &MatchedColumn)| (a.column, &a.unit) == (b.column, &b.unit);
-    let is_same_row = |(a, b): (&u32, &u32)| {
-        let mut cells = left.iter().zip(&right);
-        cells.all(|(at, to)| one.said(*a, at.index).0.trim() == other.said(*b, to.index).0.trim())
-    };
-    is_plain(one)
-        && is_plain(other)
-        && left.len() == right.len()
-        && one.records.len() == other.records.len()
-        && left.iter().zip(&right).all(is_same_column)
-        && one.records.iter().zip(&other.records).all(is_same_row)
-}
-
-/// Submissions named beside one that ties with them.
-const NAMED: usize = 3;
-
-/// Findings on submissions of one revision that differ: each names the others, and how the right one is to be named.
-pub fn tied(form: &Form, received: &[Received], revision: &[usize]) -> Vec<(usize, Finding)> {
-    let live: Vec<usize> = revision.iter().copied().filter(|&at| !received[at].rejected).collect();
-    let path = |at: usize| received[at].read.submission.path.as_str();
-    let others = |at: usize| {
-        let others: Vec<&str> = live
-            .iter()
-            .filter(|other| **other != at)
-            .map(|&other| path(other))
-            .collect();
-        let more = if others.len() > NAMED { " …" } else { "" };
-        format!("{}{more}", others[..others.len().min(NAMED)].join(" | "))
-    };
-    let next = |at: usize| {
-        let next = received[at].read.submission.revision.checked_add(1)?;
-        Some(form.revision.as_ref()?.replace("{revision}", &next.to_string()))
-    };
-    let told = |&at: &usize| {
-        let finding = Finding::new(Code::RevisionTied, at as u32).raw(others(at));
-        (
-            at,
-            Finding {
-                expected: next(at),
-                ..finding
-            },
-        )
-    };
-    live.iter().map(told).collect()
 }
 
 /// Marks a submission as replaced: its rows are superseded, and what was wrong with it matters no longer.

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::choose::{Chosen, Rejected};
-use super::partition::{Judged, judge_records};
-use super::{Night, Received, RunError};
+use super::form::{Judged, judge_records};
+use super::{Error, Received, Shared};
 use crate::check;
 use crate::domain::{Finding, Overlay, RawTable, SetAside};
 use crate::normalize::{Context, Normalized, normalize};
@@ -30,12 +30,12 @@ fn key(finding: &Finding) -> Key {
 /// # Errors
 /// When columns cannot be built.
 pub fn mark(
-    night: &Night<'_>,
+    shared: &Shared<'_>,
     judging: &check::Context<'_>,
     received: &[Received],
     choices: &mut [Chosen],
     judged: Option<&mut Judged>,
-) -> Result<(), RunError> {
+) -> Result<(), Error> {
     let originals: BTreeMap<usize, RawTable> = (choices.iter())
         .flat_map(|chosen| {
             let winner = chosen.winner.iter().map(|(at, _)| *at);
@@ -48,7 +48,7 @@ pub fn mark(
     }
     let again = |at: usize| -> Option<Normalized> {
         let context = Context {
-            pipeline: night.pipeline,
+            pipeline: shared.pipeline,
             form: judging.form,
             areas: judging.areas,
             sender: &received[at].read.submission.area_code,
@@ -75,7 +75,7 @@ pub fn mark(
     if let Some(judged) = judge_records(judging, received, &others)? {
         without.extend(judged.checked.findings.iter().map(key));
     }
-    let desk = Desk { night, received };
+    let desk = Desk { shared, received };
     let of_choices = choices.iter_mut().flat_map(|chosen| {
         let winner = chosen
             .winner
@@ -111,14 +111,14 @@ fn as_received(table: &RawTable) -> Option<RawTable> {
 }
 
 struct Desk<'a> {
-    night: &'a Night<'a>,
+    shared: &'a Shared<'a>,
     received: &'a [Received],
 }
 
 impl Desk<'_> {
     /// Names the corrections in a finding: those of its cells, else of its rows, else of its submission, else all.
     fn attribute(&self, finding: &mut Finding) {
-        let list = &self.night.feedback.corrections.list;
+        let list = &self.shared.feedback.corrections.list;
         let one = &self.received[finding.submission as usize].read;
         let (submission, table) = (&one.submission, one.tables.first());
         let rows: BTreeSet<u32> = finding
@@ -130,7 +130,7 @@ impl Desk<'_> {
         let columns: BTreeSet<&str> = (finding.place.column.as_deref().into_iter())
             .chain(finding.cells.iter().filter_map(|cell| cell.place.column.as_deref()))
             .collect();
-        let form = &self.night.pipeline.forms[submission.form];
+        let form = &self.shared.pipeline.forms[submission.form];
         let mut by_cell = BTreeSet::new();
         let mut by_row = BTreeSet::new();
         let mut by_submission = BTreeSet::new();
@@ -178,6 +178,6 @@ impl Desk<'_> {
             .map(|one| (one.id.as_str(), one.line))
             .take(NAMED)
             .collect();
-        finding.attribute(&self.night.feedback.corrections.path, &named, corrections.len());
+        finding.attribute(&self.shared.feedback.corrections.path, &named, corrections.len());
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// memory together, and its stack would grow with each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spread {
-    /// A thread a chain: a night of many provinces.
+    /// A thread a chain: a run over many provinces.
     Bundles,
     /// Bundle after bundle, its files spread: few provinces, or one file for all.
     Files,

@@ -1,0 +1,73 @@
+//! `huizong verify DIR`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::choice::{LANGS, choice};
+use super::exit::say;
+use super::look::{FORMATS, Format, written};
+use super::progress::Bars;
+use super::run::{Failure, folders, set_threads};
+use super::{Exit, default_lang};
+use crate::domain::Lang;
+use crate::pipeline;
+use crate::report::VerifyReport;
+use crate::run::{self, RunOptions};
+
+/// Arguments of `huizong verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Folder of the pipeline
+    dir: PathBuf,
+    /// Folder of the submissions [default: `input` in pipeline.toml]
+    #[arg(long)]
+    input: Option<PathBuf>,
+    /// Folder of the releases [default: `output` in pipeline.toml]
+    #[arg(long)]
+    output: Option<PathBuf>,
+    /// Number of threads [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+    /// Output format
+    #[arg(long, default_value = "table", value_parser = choice(FORMATS))]
+    format: Format,
+    /// Language of the output [default: that of the locale]
+    #[arg(long, value_parser = choice(LANGS))]
+    lang: Option<Lang>,
+    /// Print no progress
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// Computes the current release once more from the whole input, and compares every file.
+pub fn run(args: VerifyArgs) -> Exit {
+    match verified(&args) {
+        Ok(report) => {
+            let text = written(&report, args.format, args.lang.unwrap_or_else(default_lang));
+            let exit = if report.is_proved() {
+                Exit::Success
+            } else {
+                Exit::Withheld
+            };
+            say(&text).map_or_else(|failed| failed, |()| exit)
+        }
+        Err(failure) => {
+            failure.print();
+            failure.exit()
+        }
+    }
+}
+
+fn verified(args: &VerifyArgs) -> Result<VerifyReport, Failure> {
+    let pipeline = pipeline::load(&args.dir).map_err(Failure::Definition)?;
+    let (input, output) = folders(&pipeline, args.input.as_ref(), args.output.as_ref())?;
+    set_threads(args.threads);
+    let bars = Bars::new(args.quiet);
+    let options = RunOptions {
+        input,
+        output,
+        rehash: true,
+    };
+    Ok(run::verify(pipeline, &options, &|progress| bars.show(progress))?)
+}

@@ -1,0 +1,127 @@
+//! What the records that findings are about add to the indicators, so that a finding's effect on a figure is known later.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Entry, Error, Shared};
+use crate::domain::{Code, Finding, Period, RowState, RowStatuses, Severity};
+use crate::lake::bridge::Frame;
+use crate::pipeline::{Form, FormIndex};
+use crate::rollup::Contribution;
+
+/// What a record adds to the indicators of its form.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Share {
+    /// Where it belongs.
+    pub area_code: String,
+    /// Whether it counts; else it is quarantined.
+    pub counts: bool,
+    /// As it stands.
+    pub as_sent: Vec<Contribution>,
+    /// As it would be with a proposed mend, by column of the form.
+    pub mended: BTreeMap<String, Vec<Contribution>>,
+}
+
+/// Shares of the records of a submission that findings are about, by row as the clerk counts.
+pub type Shares = BTreeMap<u32, Share>;
+
+/// Whether the size of a finding's effect is asked for. What no sum can hold counts as missing: the finding is about figures that
+/// the record moves no more, and says nothing of other sums that hold it.
+pub fn matters(finding: &Finding) -> bool {
+    finding.severity >= Severity::Explain && finding.code != Code::ValueTooLarge
+}
+
+/// Rows that a finding is about.
+pub fn rows(finding: &Finding) -> impl Iterator<Item = u32> {
+    finding.place.row.into_iter().chain(finding.rows.iter().copied())
+}
+
+/// The records of the submissions that count in a partition.
+pub struct Judged {
+    /// Their form.
+    pub form: FormIndex,
+    /// Their period.
+    pub period: Period,
+    /// Indices into the bundle's list of submissions.
+    pub submissions: Vec<usize>,
+    /// In the order of the submissions.
+    pub frame: Frame,
+    /// What became of each.
+    pub statuses: RowStatuses,
+}
+
+/// Notes what records add to the indicators, where findings are about them.
+///
+/// # Errors
+/// When polars refuses the query.
+pub fn note(shared: &Shared<'_>, judged: &Judged, entries: &mut [Entry]) -> Result<(), Error> {
+    let Judged {
+        form, frame, statuses, ..
+    } = judged;
+    let (contributions, definition) = (&shared.contributions[*form], &shared.pipeline.forms[*form]);
+    let asked = asked(definition, &judged.submissions, entries);
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let areas = &*shared.areas(*form, judged.period);
+    let places = contributions.places(frame)?;
+    let looked_at =
+        |position: &usize| statuses.of(*position) != RowState::Superseded && asked.contains_key(&places[*position]);
+    let positions: Vec<usize> = (0..places.len()).filter(looked_at).collect();
+    if positions.is_empty() {
+        return Ok(());
+    }
+    let read = contributions.at(shared.pipeline, areas, frame, &positions)?;
+    for (&position, (area_code, as_sent)) in positions.iter().zip(read) {
+        let share = Share {
+            area_code,
+            counts: statuses.of(position) == RowState::Accepted,
+            as_sent,
+            mended: BTreeMap::new(),
+        };
+        let (submission, row) = places[position];
+        entries[submission as usize].shares.insert(row, share);
+    }
+    // The proposed mends in place, a column at a time.
+    let mut by_column: BTreeMap<&str, Vec<(usize, f64)>> = BTreeMap::new();
+    for &position in &positions {
+        for (column, figure) in &asked[&places[position]] {
+            by_column.entry(column).or_default().push((position, *figure));
+        }
+    }
+    for (column, figures) in by_column {
+        let read = contributions.with(shared.pipeline, areas, frame, (column, &figures))?;
+        for ((position, _), (_, adds)) in figures.iter().zip(read) {
+            let (submission, row) = places[*position];
+            if let Some(share) = entries[submission as usize].shares.get_mut(&row) {
+                share.mended.insert(column.to_owned(), adds);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Submission and row of the records that findings are about, with the figures that these propose.
+type Asked = BTreeMap<(u32, u32), Vec<(String, f64)>>;
+
+fn asked(form: &Form, submissions: &[usize], entries: &[Entry]) -> Asked {
+    let mut asked = Asked::new();
+    for &submission in submissions {
+        for finding in entries[submission].findings.iter().filter(|finding| matters(finding)) {
+            for row in rows(finding) {
+                let mends = asked.entry((submission as u32, row)).or_default();
+                mends.extend(mend(form, finding));
+            }
+        }
+    }
+    asked
+}
+
+/// The column and the figure that a finding proposes for its cell.
+fn mend(form: &Form, finding: &Finding) -> Option<(String, f64)> {
+    let column = finding.place.column.as_deref()?;
+    let kind = &form.columns[form.column(column)?].kind;
+    let figure: f64 = finding.mend.as_deref()?.parse().ok()?;
+    (kind.is_number() && figure.is_finite() && finding.rows.is_empty()).then(|| (column.to_owned(), figure))
+}

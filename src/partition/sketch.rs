@@ -1,0 +1,76 @@
+//! What a submission leaves of its records, so that another one with the same cells is recognised.
+
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{MatchedColumn, RawTable};
+use crate::pipeline::Form;
+
+/// Records that a sketch looks at, spread evenly over the sheet.
+const SAMPLE: usize = 16;
+
+/// Digits that the different figures of a sketch have together, at least. Fewer may be the same by chance, and blank forms have none.
+const DIGITS: usize = 12;
+
+/// What two submissions with the same cells have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Sketch {
+    records: usize,
+    hash: u64,
+}
+
+impl Sketch {
+    /// The sketch of a sheet as received. None: it holds too few figures other than zero to tell a copy from chance.
+    pub fn of(table: &RawTable, form: &Form) -> Option<Sketch> {
+        let mut columns: Vec<&MatchedColumn> = table.columns.iter().collect();
+        columns.sort_by_key(|matched| (matched.column, matched.index));
+        let mut hash = DefaultHasher::new();
+        let mut figures: BTreeSet<&str> = BTreeSet::new();
+        let step = table.records.len().div_ceil(SAMPLE).max(1);
+        for &row in table.records.iter().step_by(step) {
+            for matched in &columns {
+                let cell = table.said(row, matched.index).0.trim();
+                (matched.column, cell).hash(&mut hash);
+                if form.columns[matched.column].kind.is_number() && !form.key.contains(&matched.column) {
+                    figures.insert(cell);
+                }
+            }
+        }
+        let digits: usize = figures.into_iter().map(digits).sum();
+        (digits >= DIGITS).then(|| Sketch {
+            records: table.records.len(),
+            hash: hash.finish(),
+        })
+    }
+}
+
+/// Digits of a figure from the first that is not zero.
+fn digits(cell: &str) -> usize {
+    let is_digit = |c: &char| c.is_ascii_digit() || ('０'..='９').contains(c);
+    let all = cell.chars().filter(is_digit);
+    all.skip_while(|c| matches!(c, '0' | '０')).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_count_from_the_first_that_is_not_zero() {
+        for (cell, expected) in [
+            ("", 0),
+            ("—", 0),
+            ("0", 0),
+            ("0.00", 0),
+            ("1041", 4),
+            ("1,041.50", 6),
+            ("0.05", 1),
+            ("１２", 2),
+            ("约五百", 0),
+        ] {
+            assert_eq!(digits(cell), expected, "{cell}");
+        }
+    }
+}

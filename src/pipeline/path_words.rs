@@ -1,0 +1,50 @@
+//! The path of a form's files as people read it: what is known of it in its places, and words in place of the rest.
+
+use super::{FileTemplate, LevelIndex, Pipeline};
+use crate::domain::{Lang, Text};
+
+/// What a file is called where its name may end in anything.
+const ENDING: &str = ".xlsx";
+
+/// The path of a template with a period and the codes of areas in their places: `2020/<code of the Province>/130102_communities.xlsx`.
+/// Where these are not known, words stand in their place.
+pub fn path_in_words(
+    pipeline: &Pipeline,
+    template: &FileTemplate,
+    period: Option<&str>,
+    areas: &[(LevelIndex, String)],
+) -> Text {
+    let filled = |lang| filled(pipeline, template, (period, areas), lang);
+    Text::new(filled(Lang::Zh), filled(Lang::En))
+}
+
+fn filled(
+    pipeline: &Pipeline,
+    template: &FileTemplate,
+    (period, areas): (Option<&str>, &[(LevelIndex, String)]),
+    lang: Lang,
+) -> String {
+    let open = template
+        .path
+        .strip_suffix(".*")
+        .or_else(|| template.path.strip_suffix('*'));
+    let mut path = open
+        .map_or_else(|| template.path.clone(), |stem| format!("{stem}{ENDING}"))
+        .replace('*', "");
+    let said = |zh: &str, en: &str| match lang {
+        Lang::Zh => format!("〈{zh}〉"),
+        Lang::En => format!("<{en}>"),
+    };
+    let period = period.map_or_else(|| said("报告期", "period"), str::to_owned);
+    path = path.replace("{period}", &period);
+    let levels = pipeline.registry.levels.iter().zip(&pipeline.registry.titles);
+    for (level, (id, title)) in levels.enumerate() {
+        let code = areas.iter().find(|(of, _)| *of == level).map(|(_, code)| code.clone());
+        let words = || {
+            let title = title.get(lang);
+            said(&format!("{title}代码"), &format!("code of the {title}"))
+        };
+        path = path.replace(&format!("{{{id}}}"), &code.unwrap_or_else(words));
+    }
+    path
+}

@@ -1,0 +1,73 @@
+//! What a release says of itself, read back.
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+
+use rayon::prelude::*;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::manifest::{Input, OutputFile};
+use crate::domain::hex;
+
+/// What a release says of itself.
+pub(super) const MANIFEST: &str = "manifest.json";
+
+/// The parts of a manifest that other commands need.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Record {
+    /// Id of the release; empty: it was not published.
+    pub release: String,
+    /// sha256 over the definition and the registry.
+    pub definition_sha256: String,
+    /// Version of huizong.
+    pub huizong_version: String,
+    /// Date of the run.
+    pub as_of: String,
+    /// Periods in the release.
+    pub periods: Vec<String>,
+    /// Every file received.
+    pub inputs: Vec<Input>,
+    /// Every file written.
+    pub outputs: Vec<OutputFile>,
+}
+
+impl Record {
+    /// Of the release in a folder; None: there is no manifest, or it cannot be understood.
+    pub fn read(folder: &Path) -> Option<Record> {
+        let mut record: Record = serde_json::from_slice(&fs::read(folder.join(MANIFEST)).ok()?).ok()?;
+        record.outputs.sort_by(|a, b| a.path.cmp(&b.path));
+        Some(record)
+    }
+
+    /// Files that are gone or are not those that were written, in order.
+    pub fn damaged(&self, folder: &Path) -> Vec<&str> {
+        let files = self.outputs.par_iter().filter(|file| !is_sound(folder, file));
+        files.map(|file| file.path.as_str()).collect()
+    }
+
+    /// The first of them.
+    pub(super) fn first_damaged(&self, folder: &Path) -> Option<&str> {
+        let broken = self.outputs.par_iter().find_first(|file| !is_sound(folder, file));
+        broken.map(|file| file.path.as_str())
+    }
+}
+
+fn is_sound(folder: &Path, file: &OutputFile) -> bool {
+    let path = folder.join(&file.path);
+    let length = fs::metadata(&path).map(|found| found.len());
+    length.is_ok_and(|length| length == file.bytes) && sha256(&path).is_ok_and(|found| found == file.sha256)
+}
+
+fn sha256(path: &Path) -> std::io::Result<String> {
+    let mut file = fs::File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut piece = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(hex(&hash.finalize())),
+            length => hash.update(&piece[..length]),
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Jobs of one partition area, one period after the other.
+
+use super::RunError;
+use super::kept::{Keeper, Left};
+use crate::partition::{Chain, PartitionResult, Shared, job};
+use crate::release::Staging;
+
+/// Works through the bundles of one partition area, its periods in order, and puts their files into the release. What an earlier run
+/// has kept is not computed again.
+///
+/// # Errors
+/// When the machine fails; faults of the data are findings in the entries.
+pub fn chain(
+    shared: &Shared<'_>,
+    (keeper, staging): (&Keeper, &Staging),
+    chain: &Chain,
+) -> Result<Vec<PartitionResult>, RunError> {
+    let mut left = Left::nothing();
+    let mut results = Vec::new();
+    for one in chain {
+        let asked = keeper.asked(shared, one, Some(&left));
+        let kept = asked
+            .as_ref()
+            .map(|asked| keeper.find(one, asked, staging))
+            .transpose()?;
+        let (result, after) = match kept.flatten() {
+            Some(kept) => {
+                one.files.iter().for_each(|_| (shared.step)());
+                kept
+            }
+            None => {
+                if let Some(asked) = &asked {
+                    let causes: Vec<String> = keeper.causes(one, asked).0.iter().map(ToString::to_string).collect();
+                    tracing::debug!(partition = %one, causes = causes.join("; "), "computing");
+                }
+                let mut memories = left.memories().expect("it was encoded by this program");
+                let result = job(shared, &one.files, &mut memories)?;
+                keeper.keep((one, asked), (result, &memories), staging)?
+            }
+        };
+        results.push(result);
+        left = after;
+    }
+    Ok(results)
+}

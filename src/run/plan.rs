@@ -1,0 +1,103 @@
+//! What a run would compute, and why: nothing is computed and nothing is written.
+
+use super::kept::{Asked, Cause, Keeper, Left};
+use super::{Prepared, RunError, RunOptions, Scope, prepare, registry};
+use crate::domain::Text;
+use crate::lake::Output;
+use crate::partition::{Bundle, Shared};
+use crate::pipeline::Pipeline;
+use crate::registry::Area;
+use crate::report::{PlanCause, PlanLine, PlanReport};
+
+/// What is asked.
+#[derive(Clone, Debug, Default)]
+pub struct PlanQuery {
+    /// A partition area by code or name: its causes are named one by one.
+    pub why: Option<String>,
+}
+
+/// Compares the input with what earlier runs have kept.
+///
+/// # Errors
+/// If the registry has errors, the input cannot be read, or no partition has the area that is asked about.
+pub fn plan(
+    pipeline: &Pipeline,
+    scope: &Scope,
+    options: &RunOptions,
+    query: &PlanQuery,
+) -> Result<PlanReport, RunError> {
+    let areas = registry(pipeline, options)?;
+    let Prepared { shared, chains, .. } = prepare((pipeline, areas), scope, options, &|| {})?;
+    let keeper = Keeper::open(&shared, &Output::at(&options.output), options.rehash);
+    let planned = shared.spread.outer().map(&chains, |chain| {
+        let mut left = Some(Left::nothing());
+        let mut lines = Vec::new();
+        for bundle in chain {
+            let asked = keeper.asked(&shared, bundle, left.as_ref());
+            let (line, after) = line(&shared, &keeper, bundle, (asked.as_ref(), left.is_some()));
+            left = after;
+            lines.push(line);
+        }
+        Ok::<_, RunError>(lines)
+    })?;
+    let mut lines: Vec<PlanLine> = planned.into_iter().flatten().collect();
+    lines.sort_by(|a, b| (&a.period, &a.area_code).cmp(&(&b.period, &b.area_code)));
+    let partitions = lines.len();
+    if let Some(asked) = &query.why {
+        let is_asked = |line: &PlanLine| line.area_code == *asked || line.area.0.values().any(|name| name == asked);
+        lines.retain(is_asked);
+        if lines.is_empty() {
+            return Err(RunError::NoSuchPartition { given: asked.clone() });
+        }
+    }
+    lines.retain(|line| query.why.is_some() || !line.causes.is_empty() || line.may_follow);
+    Ok(PlanReport {
+        title: pipeline.title.clone(),
+        partitions,
+        in_full: query.why.is_some(),
+        lines,
+    })
+}
+
+/// A bundle, and what it leaves to later periods where nothing in it has to be computed.
+fn line(
+    shared: &Shared<'_>,
+    keeper: &Keeper,
+    bundle: &Bundle,
+    (asked, is_known): (Option<&Asked>, bool),
+) -> (PlanLine, Option<Left>) {
+    let (causes, left) = match asked {
+        Some(asked) => keeper.causes(bundle, asked),
+        None => (vec![Cause::Unreadable], None),
+    };
+    let (period, area) = &bundle.key;
+    let name = period.and_then(|period| {
+        let areas = shared.registry.at(period);
+        areas.get(area).map(title)
+    });
+    let is_kept = causes.is_empty() && is_known;
+    let line = PlanLine {
+        period: period.map(|period| period.to_string()),
+        area: name.unwrap_or_else(|| Text::new(area.as_str(), area.as_str())),
+        area_code: area.clone(),
+        files: bundle.files.len(),
+        may_follow: causes.is_empty() && !is_known,
+        causes: causes.into_iter().map(told).collect(),
+    };
+    (line, left.filter(|_| is_kept))
+}
+
+fn title(area: &Area) -> Text {
+    Text::new(area.name.as_str(), area.name_en.as_deref().unwrap_or(&area.name))
+}
+
+fn told(cause: Cause) -> PlanCause {
+    match cause {
+        Cause::New => PlanCause::of("nothing_kept", None),
+        Cause::Unreadable => PlanCause::of("unreadable", None),
+        Cause::Part(part) => PlanCause::of(part.token(), None),
+        Cause::Added(path) => PlanCause::of("file_added", Some(path)),
+        Cause::Gone(path) => PlanCause::of("file_gone", Some(path)),
+        Cause::Changed(path) => PlanCause::of("file_changed", Some(path)),
+    }
+}

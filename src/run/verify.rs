@@ -1,0 +1,71 @@
+//! Whether the release that is current is what its input gives: everything is computed once more, in a folder of its own.
+
+use std::collections::BTreeMap;
+
+use super::{Progress, RunError, RunOptions, Scope, run};
+use crate::lake::{Error, Output};
+use crate::pipeline::Pipeline;
+use crate::release::{DATA_PACKAGE, Record};
+use crate::report::VerifyReport;
+
+/// Computes the current release from everything that was sent, and compares every file. `pipeline` has the periods that it has now;
+/// `options.output` is where the release is.
+///
+/// # Errors
+/// When there is no release, or as of a run.
+pub fn verify(
+    mut pipeline: Pipeline,
+    options: &RunOptions,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<VerifyReport, RunError> {
+    let output = Output::at(&options.output);
+    let id = output.current_release()?;
+    let folder = id.map(|id| output.release(&id));
+    let record = folder.as_deref().and_then(Record::read);
+    let (Some(folder), Some(record)) = (folder, record) else {
+        return Err(RunError::NoRelease {
+            path: options.output.clone(),
+        });
+    };
+    let scope = Scope::of(&mut pipeline, &record.periods, record.as_of.parse().ok())?;
+    let scratch = tempfile::tempdir().map_err(Error::io("create a folder in", &std::env::temp_dir()))?;
+    let again = RunOptions {
+        input: options.input.clone(),
+        output: scratch.path().to_owned(),
+        rehash: true,
+    };
+    run(&pipeline, &scope, &again, progress)?;
+    let made = Output::at(&again.output);
+    let places = [made.current(), made.withheld(), made.partial()];
+    let computed = places.iter().find_map(|place| Record::read(place));
+    let computed = computed.ok_or(RunError::NoRelease { path: again.output })?;
+
+    let hashes = |record: &Record| -> BTreeMap<String, String> {
+        // The data package holds the time at which it was made.
+        let files = record.outputs.iter().filter(|file| file.path != DATA_PACKAGE);
+        files.map(|file| (file.path.clone(), file.sha256.clone())).collect()
+    };
+    let inputs = |record: &Record| -> BTreeMap<String, Option<String>> {
+        let files = record.inputs.iter();
+        files.map(|input| (input.path.clone(), input.sha256.clone())).collect()
+    };
+    Ok(VerifyReport {
+        title: pipeline.title.clone(),
+        release: record.release.clone(),
+        files: record.outputs.len(),
+        damaged: record.damaged(&folder).into_iter().map(str::to_owned).collect(),
+        differing: differing(&hashes(&record), &hashes(&computed)),
+        inputs_changed: differing(&inputs(&record), &inputs(&computed)),
+        definition_changed: record.definition_sha256 != computed.definition_sha256,
+        made_by: Some(record.huizong_version).filter(|version| version != env!("CARGO_PKG_VERSION")),
+    })
+}
+
+/// Names under which the two have something else, or one of them nothing.
+fn differing<T: PartialEq>(one: &BTreeMap<String, T>, other: &BTreeMap<String, T>) -> Vec<String> {
+    let mut names: Vec<&String> = one.keys().chain(other.keys()).collect();
+    names.sort();
+    names.dedup();
+    let differs = |name: &&String| one.get(*name) != other.get(*name);
+    names.into_iter().filter(differs).cloned().collect()
+}
