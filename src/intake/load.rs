@@ -92,13 +92,14 @@ fn text(
         damaged,
         readings,
         joined,
+        joined_as,
         rival,
     } = decoded(bytes, words).map_err(|fault| ("unknown", fault))?;
     let mut findings = Vec::new();
     if !joined.is_empty() {
         let lines = Finding::new(Code::EncodingMixed, 0).raw(row_ranges(&joined));
         let lines = lines.count(joined.len() as u64);
-        findings.push(lines.expected(if encoding == "gb18030" { "UTF-8" } else { "gb18030" }));
+        findings.push(lines.expected(joined_as));
     }
     if let Some(rival) = rival {
         findings.push(

@@ -17,6 +17,7 @@ mod decode;
 mod delimited;
 mod discover;
 mod dos;
+mod escapes;
 mod fault;
 #[cfg(test)]
 mod fixture;

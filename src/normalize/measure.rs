@@ -109,6 +109,14 @@ impl Measure<'_> {
         }
     }
 
+    /// The size of a number that may be a share of 1 as well as a percentage: nothing stands around it, it is at most 1, and a hundred
+    /// times as much may be in the column.
+    pub(super) fn share(&self, text: &str, has_point: bool) -> Option<f64> {
+        let (size, is_bare) = self.size(text, has_point)?;
+        let may_be = size <= 1.0 && self.range.is_none_or(|(_, most)| size * 100.0 <= most);
+        (is_bare && may_be).then_some(size)
+    }
+
     /// Whether a value lies in the column's range.
     #[inline]
     pub(super) fn in_range(&self, value: f64) -> bool {
