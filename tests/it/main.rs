@@ -45,5 +45,6 @@ mod shares;
 mod support;
 mod tools;
 mod truth;
+mod units;
 mod warnings;
 mod words;
