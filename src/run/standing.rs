@@ -69,7 +69,7 @@ pub fn outcome(
     };
     let folder = output.release(&last.release);
     let is_whole = Record::read(&folder).is_some_and(|record| record.damaged(&folder).is_empty());
-    if !is_whole || !scope.left_out.is_empty() {
+    if !is_whole {
         return Ok(None);
     }
     release::confirm_again(&folder, scope.as_of)?;
@@ -90,7 +90,7 @@ pub fn outcome(
         gate: Vec::new(),
         as_of: scope.as_of,
         not_due: last.not_due,
-        left_out: Vec::new(),
+        left_out: scope.left_out.clone(),
         submissions: last.submissions,
         findings: last.findings,
         tables,
