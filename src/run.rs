@@ -21,6 +21,7 @@ mod reference;
 mod replies;
 mod returns;
 mod scope;
+mod standing;
 mod tables;
 mod template;
 mod verify;
@@ -113,7 +114,7 @@ pub struct Outcome {
     pub submissions: BTreeMap<String, u64>,
     /// Findings by severity.
     pub findings: BTreeMap<String, u64>,
-    /// Every table of the release, by name.
+    /// The tables of the release that a summary reads, by name.
     pub tables: Vec<Table>,
     /// Counts of all rows.
     pub rows: Rows,
@@ -151,17 +152,24 @@ pub fn run(
 
     let root = registry.root_code().to_string();
     let step = || progress(Progress::Step);
-    let Prepared {
-        shared,
-        registers,
-        chains,
-        ignored,
-    } = prepare((pipeline, registry), scope, options, &step)?;
-    let steps = chains.iter().flatten().map(|bundle| bundle.files.len() as u64).sum();
+    let prepared = prepare((pipeline, registry), scope, options, &step)?;
+    let keeper = Keeper::open(&prepared.shared, &output, options.rehash);
+    if let Some(key) = standing::key(pipeline, scope, &prepared, &keeper)
+        && let Some(outcome) = standing::outcome(scope, (&keeper, &key), &output)?
+    {
+        keeper.close(false)?;
+        return Ok(outcome);
+    }
+    let steps = prepared
+        .chains
+        .iter()
+        .flatten()
+        .map(|bundle| bundle.files.len() as u64)
+        .sum();
     progress(Progress::Stage { name: "read", steps });
     // `tables::figures` puts the results into path order.
-    let keeper = Keeper::open(&shared, &output, options.rehash);
-    let done = (shared.spread.outer()).map(&chains, |chain| chain::chain(&shared, (&keeper, &staging), chain))?;
+    let Prepared { shared, chains, .. } = &prepared;
+    let done = (shared.spread.outer()).map(chains, |chain| chain::chain(shared, (&keeper, &staging), chain))?;
     let partitions = Partitions {
         all: chains.iter().map(|chain| chain.len() as u64).sum(),
         reused: keeper.close(scope.left_out.is_empty())?,
@@ -169,7 +177,7 @@ pub fn run(
     let done: Vec<_> = done.into_iter().flatten().collect();
     progress(Progress::Done);
     let ignored = Ignored {
-        files: ignored,
+        files: prepared.ignored,
         sheets: done.iter().map(|bundle| bundle.ignored_sheets).sum(),
     };
 
@@ -177,7 +185,7 @@ pub fn run(
     let written = staging.files();
     let facts = written.iter().filter(|(path, _)| path.starts_with("facts/"));
     let facts = facts.map(|(_, file)| file.rows).sum();
-    let figures = tables::figures(&shared, &files, (done, facts), &registers)?;
+    let figures = tables::figures(shared, &files, (done, facts), &prepared.registers)?;
     tracing::info!(
         read = figures.rows.read,
         accepted = figures.rows.accepted,
@@ -194,7 +202,7 @@ pub fn run(
     let judged = publish::judge(pipeline, (&root, scope), &output, &figures)?;
     if standing.is_none() || judged.is_set_apart() {
         returns::write(
-            (&shared, &staging, progress),
+            (shared, &staging, progress),
             &files,
             (&figures.entries, &figures.returns),
         )?;
@@ -207,7 +215,9 @@ pub fn run(
         (figures, judged),
         (ignored, standing),
     )?;
-    Ok(Outcome { partitions, ..outcome })
+    let outcome = Outcome { partitions, ..outcome };
+    standing::keep(&keeper, standing::key(pipeline, scope, &prepared, &keeper), &outcome)?;
+    Ok(outcome)
 }
 
 /// The areas, without errors; warnings are logged.

@@ -78,6 +78,8 @@ pub struct Markings {
     pub stored: BTreeMap<(u32, u32), String>,
     /// Number formats that show a number as another one: `0"万"`.
     pub formats: BTreeMap<(u32, u32), Arc<str>>,
+    /// Zeros that are shown as blanks.
+    pub blank_zeros: BTreeSet<(u32, u32)>,
     /// Decimals that number formats show of numbers that have more or fewer of them: 2 for 1.1 shown as 1.10.
     pub decimals: BTreeMap<(u32, u32), u8>,
     /// Formats that show a part of a day: `mmm-yy`.

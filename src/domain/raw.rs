@@ -313,6 +313,8 @@ pub struct RawTable {
     pub named_totals: Vec<(u32, SetAside)>,
     /// Rows whose name is that of a total in several words: `Total 2022`. Those set aside are told.
     pub worded_totals: Vec<u32>,
+    /// Of the records that are named like a sum, those whose names may as well be those of records: `Total North`.
+    pub loose_totals: Vec<u32>,
     /// Cell of the header, or of a line, that names the unit of a column, by physical column of the figures.
     pub unit_cells: BTreeMap<u32, (u32, u32)>,
     /// All other rows, by kind.
@@ -382,6 +384,7 @@ impl RawTable {
             records,
             named_totals: Vec::new(),
             worded_totals: Vec::new(),
+            loose_totals: Vec::new(),
             unit_cells: BTreeMap::new(),
             set_aside: Vec::new(),
             others: Vec::new(),

@@ -178,6 +178,12 @@ pub(super) fn may_propose(bytes: &[u8], encoding: &'static Encoding) -> bool {
     read(bytes, MACINTOSH).is_none_or(|other| other == text || !is_cased(&other))
 }
 
+/// The name of an encoding in the table `submissions`, if it has one byte for each character.
+pub(super) fn name_of_single_byte(encoding: &'static Encoding) -> Option<&'static str> {
+    let mut tried = TRIED[SINGLE_BYTE..].iter();
+    tried.find(|(own, _)| *own == encoding).map(|(_, name)| *name)
+}
+
 fn is_kana(c: char) -> bool {
     matches!(c, '\u{3041}'..='\u{30ff}')
 }

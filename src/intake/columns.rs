@@ -1,12 +1,30 @@
 //! What is wrong with the columns of a sheet: unknown, unnamed, merged, there twice, or missing.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::header::{Book, Header};
+use super::header_periods;
 use super::rows::Body;
 use super::sheet::Sheet;
-use super::stated::stated;
+use super::unit_words::unit_words;
+use super::units;
+use super::words::words;
 use crate::domain::{Code, Finding, Merged, Period, Place, Severity, Text, a1};
+
+/// Rows from which on running numbers in a column without a header number the rows.
+const NUMBERED: usize = 3;
+
+/// The finding on a column that only numbers the rows.
+fn numbering(finding: Finding) -> Finding {
+    Finding {
+        message: Some(Text::new(
+            "“{raw}”列只是行的序号，未读取",
+            "the column “{raw}” only numbers the rows, so it was not read",
+        )),
+        ..finding.severity(Severity::Info)
+    }
+}
 
 /// What is wrong with the columns of a sheet.
 pub(super) struct Columns<'a> {
@@ -44,7 +62,9 @@ impl<'a> Columns<'a> {
     /// `period`: that of the submission.
     pub(super) fn judge(&mut self, period: Option<Period>) {
         self.merged();
-        self.remarks(period);
+        self.periods(period);
+        self.remarks();
+        self.other_figures();
         self.unknown();
         self.unnamed();
         self.doubled();
@@ -128,30 +148,87 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// Brackets behind headers that name no unit: another time than that of the submission, and words that the form does not define.
-    fn remarks(&mut self, period: Option<Period>) {
+    /// Headers that name another time than that of the submission; one finding for the columns beneath one upper header.
+    fn periods(&mut self, period: Option<Period>) {
+        let Some(period) = period else { return };
+        let mut told: BTreeMap<&[String], usize> = BTreeMap::new();
         for matched in &self.header.columns {
-            let Some(remark) = self.header.remarks.get(&matched.index) else {
+            let column = &self.book.form.columns[matched.column];
+            let Some(name) = self.header.names.get(matched.index as usize) else {
                 continue;
             };
-            let stated = stated(&remark.text);
-            let is_other = |period: &Period| !stated.is_empty() && !stated.iter().any(|one| one.fits(*period));
-            let other = period.filter(is_other);
-            if other.is_none() && remark.is_agreed {
+            if column.headers.contains(name) || !header_periods::names_other(name, period) {
                 continue;
             }
+            let above = self.header.above.get(&matched.index).map_or(&[][..], Vec::as_slice);
+            let is_above = header_periods::names_other(&above.join("/"), period);
+            if let Some(&at) = told.get(above).filter(|_| is_above) {
+                self.findings[at].count += 1;
+                continue;
+            }
+            let finding = Finding::new(Code::HeaderPeriod, 0).at(self.place(Some(&column.id), Some(matched.index)));
+            let finding = finding.raw(&**name).expected(period.to_string());
+            if is_above {
+                told.insert(above, self.findings.len());
+            }
+            self.findings.push(finding);
+        }
+    }
+
+    /// Brackets behind headers that name no unit, with words that the form does not define.
+    fn remarks(&mut self) {
+        for matched in &self.header.columns {
+            let is_told = |finding: &Finding| {
+                finding.code == Code::HeaderPeriod && finding.place.column_index == Some(matched.index)
+            };
+            let remark = self.header.remarks.get(&matched.index);
+            let Some(remark) = remark.filter(|remark| !remark.is_agreed && !self.findings.iter().any(is_told)) else {
+                continue;
+            };
             let id = &self.book.form.columns[matched.column].id;
             let name = self.header.names.get(matched.index as usize);
-            let code = if other.is_some() {
-                Code::HeaderPeriod
-            } else {
-                Code::HeaderRemark
-            };
-            let finding = Finding::new(code, 0).at(self.place(Some(id), Some(matched.index)));
+            let finding = Finding::new(Code::HeaderRemark, 0).at(self.place(Some(id), Some(matched.index)));
             let finding = finding.raw(name.cloned().unwrap_or_default());
-            self.findings
-                .push(finding.expected(other.map_or_else(|| remark.text.clone(), |period| period.to_string())));
+            self.findings.push(finding.expected(&*remark.text));
         }
+    }
+
+    /// Columns of figures beneath a header that says that they are others than the form's own: plans, ranks, those of last year.
+    fn other_figures(&mut self) {
+        for matched in &self.header.columns {
+            let column = &self.book.form.columns[matched.column];
+            let above = self.header.above.get(&matched.index).into_iter().flatten();
+            let above = above.map(String::as_str).chain(self.title_over(matched.index));
+            let says_other = |text: &&str| unit_words().is_of_other_figures(units::lowered(text).trim());
+            let Some(text) = above.filter(|_| units::is_numeric(column)).find(says_other) else {
+                continue;
+            };
+            let name = self
+                .header
+                .names
+                .get(matched.index as usize)
+                .cloned()
+                .unwrap_or_default();
+            let place = self.place(Some(&column.id), Some(matched.index));
+            let finding = Finding::new(Code::HeaderOtherFigures, 0).at(place);
+            let finding = finding.raw(&*name).expected(text.trim());
+            self.findings.push(match column.required {
+                true => finding.severity(Severity::Hard),
+                false => finding,
+            });
+            self.unread.push(matched.column);
+            self.unmatched.push((matched.index, name));
+            self.rejected |= column.required;
+        }
+    }
+
+    /// The cell of the row right above the header that stands over a column, or left of it with nothing between.
+    fn title_over(&self, index: u32) -> Option<&'a str> {
+        let row = self.header.top.checked_sub(1)?;
+        let mut cells = (0..=index as usize)
+            .rev()
+            .map(|at| self.sheet.grid.cell(row, at).trim());
+        cells.find(|cell| !cell.is_empty())
     }
 
     fn unknown(&mut self) {
@@ -163,7 +240,9 @@ impl<'a> Columns<'a> {
             let finding = Finding::new(Code::ColumnUnknown, 0)
                 .at(self.place(Some(name), Some(index)))
                 .raw(name);
-            self.findings.push(match self.book.nearest(name) {
+            let nearest = self.book.nearest(name);
+            self.findings.push(match nearest {
+                _ if words().is_serial(name) && self.numbers_rows(index, 1) => numbering(finding),
                 Some(nearest) => finding.expected(nearest),
                 None => finding,
             });
@@ -172,7 +251,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Columns without a header that hold something, and columns behind the header that most records fill: fewer are
-    /// ragged rows.
+    /// ragged rows, and so are those of a plain file whose cells may belong to the columns before them.
     fn unnamed(&mut self) {
         let grid = &self.sheet.grid;
         let blank: Vec<u32> = (0..self.width)
@@ -192,10 +271,14 @@ impl<'a> Columns<'a> {
         for (index, count) in filled {
             let is_headed = index < self.header.width() || self.beneath.contains(&index);
             let needed = if is_headed { 1 } else { most.max(2) };
-            if count >= needed {
+            if count >= needed && (is_headed || !self.may_be_pushed_out(index)) {
                 if !self.beneath.contains(&index) {
                     let letters = a1(index, 1).trim_end_matches('1').to_owned();
                     let finding = Finding::new(Code::ColumnUnknown, 0).at(self.place(None, Some(index)));
+                    let finding = match self.numbers_rows(index, NUMBERED) {
+                        true => finding.severity(Severity::Info),
+                        false => finding,
+                    };
                     self.findings.push(Finding {
                         message: Some(Text::new(
                             format!("{letters} 列没有表头，未读取"),
@@ -209,6 +292,42 @@ impl<'a> Columns<'a> {
             }
         }
         self.unmatched.sort();
+    }
+
+    /// Whether a column only numbers the records, of which it numbers so many at least: each number is the next one, or the first again.
+    fn numbers_rows(&self, index: u32, least: usize) -> bool {
+        let cells = self
+            .body
+            .records
+            .iter()
+            .map(|row| self.sheet.grid.cell(*row as usize, index as usize).trim());
+        let (mut last, mut count) = (None, 0);
+        for cell in cells.filter(|cell| !cell.is_empty()) {
+            let Ok(number) = cell.parse::<u64>() else { return false };
+            if number > 1 && last.and_then(|last: u64| last.checked_add(1)) != Some(number) {
+                return false;
+            }
+            (last, count) = (Some(number), count + 1);
+        }
+        count >= least
+    }
+
+    /// Whether the cells of a plain file behind its header may be values of the columns before them, pushed to the right by a
+    /// separator within a value: `12,500`. A column of words behind one of numbers is a column of its own.
+    fn may_be_pushed_out(&self, index: u32) -> bool {
+        let grid = &self.sheet.grid;
+        let last = self.header.width().checked_sub(1);
+        let mut columns = self.header.columns.iter();
+        let behind = columns.find(|matched| Some(matched.index) == last);
+        let is_number = behind.is_some_and(|matched| self.book.form.columns[matched.column].kind.is_number());
+        let is_word = |cell: &str| cell.chars().any(char::is_alphabetic);
+        let cells = self
+            .body
+            .records
+            .iter()
+            .map(|row| grid.cell(*row as usize, index as usize));
+        let mut filled = cells.filter(|cell| !cell.trim().is_empty());
+        grid.separator().is_some() && !(is_number && filled.all(is_word))
     }
 
     fn doubled(&mut self) {

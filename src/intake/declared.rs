@@ -43,6 +43,7 @@ pub(super) fn decode(bytes: &[u8], encoding: &'static Encoding, words: &Words) -
         damaged: 0,
         readings: Vec::new(),
         joined: Vec::new(),
+        joined_as: "",
         rival: None,
     })
 }

@@ -20,8 +20,9 @@ pub(super) struct Decoded {
     pub(super) damaged: u64,
     /// Lines that could not be read, and what they may say.
     pub(super) readings: Vec<Reading>,
-    /// Lines read in another encoding than the rest, from 1.
+    /// Lines read in another encoding than the rest, from 1, and its name.
     pub(super) joined: Vec<u32>,
+    pub(super) joined_as: &'static str,
     /// Another encoding that is nearly as likely.
     pub(super) rival: Option<OtherReading>,
 }
@@ -75,6 +76,7 @@ fn utf8(text: String, damaged: u64) -> Decoded {
         damaged,
         readings: Vec::new(),
         joined: Vec::new(),
+        joined_as: "",
         rival: None,
     }
 }
@@ -90,6 +92,7 @@ fn convert(bytes: &[u8], encoding: &'static Encoding, name: &'static str) -> Dec
         damaged,
         readings: Vec::new(),
         joined: Vec::new(),
+        joined_as: "",
         rival: None,
     }
 }
@@ -141,6 +144,9 @@ fn not_utf8(bytes: &[u8], words: &Words) -> Result<Decoded, Fault> {
     if let Some(lines) = lines::read(bytes, marked, words) {
         return Ok(by_line(lines));
     }
+    if let Some(lines) = lines::beside(bytes, words) {
+        return Ok(by_line(lines));
+    }
     if mostly_utf8(bytes) {
         return Ok(by_line(lines::lossy(bytes, None)));
     }
@@ -161,10 +167,16 @@ fn not_utf8(bytes: &[u8], words: &Words) -> Result<Decoded, Fault> {
 
 fn by_line(lines: Lines) -> Decoded {
     let decoded = utf8(lines.text, lines.damaged);
+    let (own, other) = match (lines.is_utf8, lines.older) {
+        (true, older) => (decoded.encoding, older.unwrap_or("gb18030")),
+        (false, older) => (older.unwrap_or("gb18030"), "UTF-8"),
+    };
     Decoded {
-        encoding: if lines.is_utf8 { decoded.encoding } else { "gb18030" },
+        encoding: own,
         readings: lines.readings,
         joined: lines.joined,
+        joined_as: other,
+        rival: lines.rival,
         ..decoded
     }
 }

@@ -8,6 +8,8 @@ pub(super) enum Fault {
     Unreadable(String),
     /// JSON whose records lie within this key of one object.
     Wrapped(String),
+    /// JSON of one object each of whose keys holds a list or an object: this is the first.
+    Turned(String),
     Encrypted,
     /// The encoding it is likely in, which nothing proves.
     Encoding(&'static str),
@@ -49,6 +51,13 @@ impl Fault {
                 message: Some(Text::new(
                     "JSON 的记录位于“{raw}”之内；文件最外层须为记录的数组，“{raw}”之外的内容（如计量单位）也未读取",
                     "the records of this JSON file lie within “{raw}”, but the list of records must stand at the top; what stands beside “{raw}”, such as a unit, was not read either",
+                )),
+                ..Finding::new(Code::FileUnreadable, 0).raw(key)
+            },
+            Fault::Turned(key) => Finding {
+                message: Some(Text::new(
+                    "JSON 文件是一个对象，“{raw}”等各键之下为数组或对象（按列存放，或以代码为键），未读取；须为记录的数组，每条记录一个对象",
+                    "the one object of this JSON file holds a list or an object under each key, such as “{raw}” (a table by columns, or keyed by code), so it was not read; a list of records is needed, one object each",
                 )),
                 ..Finding::new(Code::FileUnreadable, 0).raw(key)
             },

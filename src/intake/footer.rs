@@ -107,6 +107,10 @@ impl<'a> Below<'a> {
         if words.is_reference(&fold(&whole)) {
             return true;
         }
+        // A code has no colon.
+        if self.is_code_column(column) && is_labelled(text) && !above.is_empty() {
+            return true;
+        }
         // An office and a date, or labels: a record with either of them has a name in its column of names.
         if self.is_no_name(column) && !above.is_empty() && cells().filter(|cell| !cell.is_empty()).count() > 1 {
             return true;

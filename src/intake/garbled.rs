@@ -1,5 +1,5 @@
 //! Text that was broken before it came: UTF-8 read as another encoding and saved again (`ä¸­å›½`, `Ã©`), characters replaced by
-//! marks (`�`, `锟斤拷`, `??社区`), memory that was never filled (`烫烫烫`).
+//! marks (`�`, `锟斤拷`, `??社区`), memory that was never filled (`烫烫烫`), letters written as escapes (`D+APw-ren`).
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use encoding_rs::{Encoding, GB18030, UTF_8, WINDOWS_1251, WINDOWS_1252};
 use super::alphabets;
 use super::charset::{is_common, share};
 use super::delimited;
+use super::escapes;
 use super::lines::Reading;
 use crate::domain::{Garbled, Grid};
 use crate::pipeline::Limits;
@@ -28,7 +29,7 @@ pub(super) fn mark(grid: &mut Grid, damaged: Option<&'static str>, mut likely: B
         for (column, cell) in grid
             .row(row)
             .enumerate()
-            .filter(|(_, cell)| !cell.is_ascii() || cell.contains("??"))
+            .filter(|(_, cell)| !cell.is_ascii() || cell.contains("??") || escapes::any(cell))
         {
             let Some(mut found) = garbled(cell) else { continue };
             let place = (row as u32, column as u32);
@@ -91,7 +92,7 @@ fn may_be_garbled(text: &str) -> bool {
         };
         beside(Some(at + 1)) || beside(at.checked_sub(1))
     };
-    if memchr::memchr_iter(b'?', bytes).any(is_lost) {
+    if memchr::memchr_iter(b'?', bytes).any(is_lost) || escapes::any(text) {
         return true;
     }
     let mut at = 0;
@@ -151,7 +152,16 @@ fn garbled(cell: &str) -> Option<Garbled> {
             ..Garbled::default()
         });
     }
-    if text.len() > MOST_BYTES || text.is_ascii() {
+    if text.len() > MOST_BYTES {
+        return None;
+    }
+    if let Some(likely) = escapes::read(text) {
+        return Some(Garbled {
+            likely: Some(likely),
+            ..Garbled::default()
+        });
+    }
+    if text.is_ascii() {
         return None;
     }
     let readings = twice_encoded(text).map_or_else(|| one_byte_as_latin(text), |likely| vec![likely]);

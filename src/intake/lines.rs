@@ -2,7 +2,8 @@
 
 use encoding_rs::{Encoding, GB18030, UTF_8};
 
-use super::charset::{self, Words};
+use super::charset::{self, Choice, OtherReading, Words};
+use super::dos;
 
 /// Lines of the rarer encoding from which on they are read as what they are: fewer are an accident, shown at its cells.
 const JOINED: usize = 3;
@@ -32,6 +33,10 @@ pub(super) struct Lines {
     pub(super) joined: Vec<u32>,
     /// Whether most lines are UTF-8.
     pub(super) is_utf8: bool,
+    /// The encoding of the lines that are not; None: GBK.
+    pub(super) older: Option<&'static str>,
+    /// Another encoding that is nearly as likely as that.
+    pub(super) rival: Option<OtherReading>,
 }
 
 enum Line<'a> {
@@ -59,6 +64,7 @@ pub(super) fn read(bytes: &[u8], marked: bool, words: &Words) -> Option<Lines> {
     let may_propose = guess.is_none_or(|guess| charset::may_propose(&broken(&lines), guess));
     let mut read = Lines {
         is_utf8,
+        older: guess.filter(|_| is_utf8).and_then(charset::name_of_single_byte),
         ..Lines::default()
     };
     for (number, line) in (1..).zip(&lines) {
@@ -90,6 +96,61 @@ pub(super) fn read(bytes: &[u8], marked: bool, words: &Words) -> Option<Lines> {
         }
     }
     Some(read)
+}
+
+/// Reads lines of letters in UTF-8 beside lines of an older encoding that has one byte for each letter and in which a known word
+/// stands: as a whole in that encoding, the former would become signs (`Ã–lend`). None: the file is no such mixture.
+pub(super) fn beside(bytes: &[u8], words: &Words) -> Option<Lines> {
+    let lines: Vec<Line> = bytes.split_inclusive(|byte| *byte == b'\n').map(line).collect();
+    let utf8 = || {
+        lines.iter().filter_map(|line| match line {
+            Line::Utf8(text, _) if !text.is_ascii() => Some(*text),
+            _ => None,
+        })
+    };
+    utf8().next()?;
+    let (older, rival) = match charset::choose(&broken(&lines), words) {
+        Choice::Read(encoding, _) => (Some(encoding), None),
+        Choice::Assume(encoding, _, rival) => (Some(encoding), Some(rival)),
+        Choice::Dos => (None, None),
+        Choice::Refuse(_) | Choice::Unknown(_) => return None,
+    };
+    let name = older.map_or(Some(dos::NAME), charset::name_of_single_byte)?;
+    let in_older = |bytes: &[u8]| older.map_or_else(|| Some(dos::text(bytes)), |older| charset::read(bytes, older));
+    let is_utf8 =
+        |text: &str| has_only_letters(text) && in_older(text.as_bytes()).is_none_or(|other| is_broken(&other));
+    if !utf8().all(is_utf8) {
+        return None;
+    }
+    let count = lines.iter().filter(|line| matches!(line, Line::Broken(..))).count();
+    let mut read = Lines {
+        is_utf8: utf8().count() >= count,
+        older: Some(name),
+        rival,
+        ..Lines::default()
+    };
+    for (number, line) in (1..).zip(&lines) {
+        let (text, is_own) = match line {
+            Line::Utf8(text, _) => ((*text).to_owned(), read.is_utf8 || text.is_ascii()),
+            Line::Broken(bytes, _) => (in_older(bytes)?, !read.is_utf8),
+        };
+        read.text.push_str(&text);
+        if !is_own {
+            read.joined.push(number);
+        }
+    }
+    Some(read)
+}
+
+/// Whether all characters beyond ASCII are letters.
+fn has_only_letters(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii() || c.is_alphabetic())
+}
+
+/// Whether a text is no words: signs stand among its letters beyond ASCII, or capitals within words.
+fn is_broken(text: &str) -> bool {
+    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_ascii());
+    !has_only_letters(text) || words.into_iter().any(|word| !charset::is_cased(word))
 }
 
 /// What the lines of a file show of its encoding.
@@ -271,6 +332,33 @@ mod tests {
     fn a_header_in_the_other_encoding_is_read() {
         let read = lines(&[gbk("code,名称\n"), "1,东风社区\n".into()]).unwrap();
         assert_eq!((read.text.as_str(), read.joined), ("code,名称\n1,东风社区\n", vec![1]));
+    }
+
+    #[test]
+    fn lines_of_letters_in_two_encodings_are_read() {
+        let words = Words {
+            known: &|cell| cell == "Düren",
+        };
+        let utf8 = "1,Ölend\n".as_bytes();
+        for (older, name) in [(&b"2,D\xfcren\n"[..], "windows-1252"), (b"2,D\x81ren\n", "ibm850")] {
+            let read = beside(&[b"code,name\n", utf8, older].concat(), &words).unwrap();
+            assert_eq!(read.text, "code,name\n1,Ölend\n2,Düren\n");
+            assert!(
+                read.is_utf8 && read.joined == [3] && read.older.is_some(),
+                "{:?}",
+                read.older
+            );
+            let read = beside(&[utf8, older, older].concat(), &words).unwrap();
+            assert_eq!((read.older, read.is_utf8, read.joined), (Some(name), false, vec![1]));
+        }
+        for bytes in [
+            &b"1,D\xfcren\n2,K\xf6ln\n"[..],
+            b"1,D\xfcren\n2,Ulm\n",
+            // nothing is known
+            b"1,K\xf6ln\n2,\xc3\x96lend\n",
+        ] {
+            assert_eq!(beside(bytes, &words), None);
+        }
     }
 
     #[test]

@@ -86,19 +86,21 @@ fn text(
     limits: &Limits,
 ) -> Result<Loaded, (&'static str, Fault)> {
     let decode::Decoded {
-        text,
+        mut text,
         start,
         encoding,
         damaged,
         readings,
         joined,
+        joined_as,
         rival,
     } = decoded(bytes, words).map_err(|fault| ("unknown", fault))?;
+    text.truncate(without_end_mark(&text));
     let mut findings = Vec::new();
     if !joined.is_empty() {
         let lines = Finding::new(Code::EncodingMixed, 0).raw(row_ranges(&joined));
         let lines = lines.count(joined.len() as u64);
-        findings.push(lines.expected(if encoding == "gb18030" { "UTF-8" } else { "gb18030" }));
+        findings.push(lines.expected(joined_as));
     }
     if let Some(rival) = rival {
         findings.push(
@@ -172,6 +174,16 @@ fn text(
         ours,
         origin: None,
     })
+}
+
+/// The mark of DOS for the end of a file.
+const END_MARK: char = '\u{1a}';
+
+/// Length of a text without the marks of its end and the line breaks among them.
+fn without_end_mark(text: &str) -> usize {
+    let is_end = |c: char| matches!(c, END_MARK | '\n' | '\r');
+    let content = text.trim_end_matches(is_end).len();
+    text[content..].find(END_MARK).map_or(text.len(), |at| content + at)
 }
 
 /// The characters of a file: markup may declare its encoding, all else is told by content.

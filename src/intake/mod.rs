@@ -17,12 +17,14 @@ mod decode;
 mod delimited;
 mod discover;
 mod dos;
+mod escapes;
 mod fault;
 #[cfg(test)]
 mod fixture;
 mod footer;
 mod garbled;
 mod header;
+mod header_periods;
 mod json;
 mod layout;
 mod left;
@@ -50,6 +52,7 @@ mod table;
 mod template;
 #[cfg(test)]
 mod tests;
+mod unit_cells;
 mod unit_clauses;
 mod unit_columns;
 mod unit_lines;

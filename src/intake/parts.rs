@@ -227,14 +227,16 @@ impl<'a> Part<'a> {
         Ok(())
     }
 
-    /// Notes what hides rows and columns, and is rarely anything else: the word `hidden`, a height or a width that begins with 0.
+    /// Notes what hides rows, columns and zeros, and is rarely anything else: the word `hidden`, a height or a width that begins with 0,
+    /// `showZeros="0"`.
     fn hides(&mut self, byte: u8) {
         self.seen = self.seen << 8 | u64::from(byte);
         self.marked |= match byte {
             b'n' => ends_in(self.seen, b"hidden"),
-            b'0' => [b"ht=\"0", b"th=\"0", b"ht='0", b"th='0"]
+            b'0' => [b"ht=\"0", b"th=\"0", b"ht='0", b"th='0", b"os=\"0", b"os='0"]
                 .iter()
                 .any(|size| ends_in(self.seen, *size)),
+            b'f' => [b"os=\"f", b"os='f"].iter().any(|size| ends_in(self.seen, *size)),
             _ => false,
         };
     }

@@ -19,6 +19,8 @@ pub(super) struct Body {
     pub(super) named_totals: Vec<(u32, SetAside)>,
     /// Rows whose name is that of a total in several words.
     pub(super) worded_totals: Vec<u32>,
+    /// Of the records that are named like a sum, those whose names may as well be those of records: `Total North`.
+    pub(super) loose_totals: Vec<u32>,
     pub(super) set_aside: Vec<(u32, SetAside)>,
     /// Physical column and unit, from a row of units beneath the header.
     pub(super) units: Vec<(u32, String)>,
@@ -69,6 +71,10 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header, period: Op
         if kind.is_some_and(SetAside::is_total) && judge.is_worded(row) {
             body.worded_totals.push(row as u32);
         }
+        if kind.is_none() && judge.is_like_total(row) {
+            body.named_totals.push((row as u32, SetAside::Subtotal));
+            body.loose_totals.push(row as u32);
+        }
         match kind {
             // Only the registry can say whether such a row is a record.
             Some(kind) if kind == SetAside::Heading || (kind.is_total() && judge.has_key(row)) => {
@@ -90,10 +96,14 @@ fn keep_headings_of_nothing(body: &mut Body, judge: &Judge<'_>) {
     let last = body.records.iter().rev().find(|row| !is_named(row)).copied();
     let records = &body.records;
     body.named_totals.retain(|(row, kind)| {
+        if *kind != SetAside::Heading {
+            return records.binary_search(row).is_ok();
+        }
         let is_page = || words().is_page(judge.first(*row as usize).map_or("", |(_, cell)| cell));
         let heads = || last.is_some_and(|last| *row < last) || is_page();
-        *kind != SetAside::Heading || (records.binary_search(row).is_ok() && heads())
+        records.binary_search(row).is_ok() && heads()
     });
+    body.loose_totals.retain(|row| records.binary_search(row).is_ok());
 }
 
 /// Moves the last records that are lines below the table to the rows set aside.
@@ -115,6 +125,8 @@ struct Judge<'a> {
     header: &'a Header,
     /// Physical columns of the form's key.
     keys: Vec<usize>,
+    /// Of these, those of text: a name stands there, and no code.
+    text_keys: Vec<usize>,
     /// Year of the submission.
     year: Option<i32>,
     /// Physical columns of the key and of the first names.
@@ -132,6 +144,15 @@ impl<'a> Judge<'a> {
                 .map(|c| c.index as usize)
         };
         let keys: Vec<usize> = book.form.key.iter().filter_map(|column| place(*column)).collect();
+        let is_text = |column: &usize| matches!(book.form.columns[*column].kind, ColumnKind::Text);
+        let text_keys = book
+            .form
+            .key
+            .iter()
+            .copied()
+            .filter(is_text)
+            .filter_map(place)
+            .collect();
         let is_name = |column: usize| {
             matches!(
                 book.form.columns[column].kind,
@@ -152,6 +173,7 @@ impl<'a> Judge<'a> {
             grid,
             header,
             keys,
+            text_keys,
             year: period.map(|period| i32::from(period.year())),
             names,
             below: Below::new(grid, book.form, header),
@@ -177,7 +199,9 @@ impl<'a> Judge<'a> {
         if !below_table && self.repeats_header(row) {
             return Some(SetAside::Header);
         }
-        if let Some(kind) = self.total(row, first) {
+        if self.may_be_total(row, first)
+            && let Some(kind) = self.total(row, first)
+        {
             return Some(kind);
         }
         if below_table {
@@ -187,6 +211,9 @@ impl<'a> Judge<'a> {
         }
         let words = words();
         if words.is_footer(first) && self.only_labels(row, first) {
+            return Some(SetAside::Footer);
+        }
+        if !records.is_empty() && self.is_labelled(row, column, first) {
             return Some(SetAside::Footer);
         }
         let keyless = self
@@ -213,7 +240,41 @@ impl<'a> Judge<'a> {
         let may_head = column < known || self.below.is_code_column(column);
         let is_word = |text: &str| text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_numeric);
         let is_symbol = || self.book.form.missing.contains_key(first);
-        words().is_page(first) || (may_head && is_word(first) && !is_symbol())
+        // `Table 2` above the header that is printed again.
+        let heads_table = || (row + 1..self.grid.height()).find(|below| self.first(*below).is_some());
+        let heads_table = || heads_table().is_some_and(|below| self.repeats_header(below));
+        words().is_page(first) || (may_head && !is_symbol() && (is_word(first) || heads_table()))
+    }
+
+    /// Whether a row below records is a label and what belongs to it, or a line that ends the table. A code or a second figure
+    /// makes a record of it, unless a label with a colon stands where the key is a name.
+    fn is_labelled(&self, row: usize, column: usize, first: &str) -> bool {
+        let words = words();
+        let others = (column + 1..self.grid.width(row)).filter(|other| !self.cell(row, *other).is_empty());
+        let others: Vec<usize> = others.take(3).collect();
+        if others.is_empty() && words.is_closing(first) && !self.book.form.missing.contains_key(first) {
+            return true;
+        }
+        let is_key = self.text_keys.contains(&column);
+        let in_code = self.below.is_code_column(column);
+        if !(is_key || in_code) || others.iter().any(|other| self.keys.contains(other)) {
+            return false;
+        }
+        let is_line = words.is_labelled_line(first) || (is_key && words.is_footer(first) && is_labelled(first));
+        (is_line && (is_key || others.len() <= 1))
+            || (others.len() <= 1 && (words.is_label(first) || (!others.is_empty() && words.is_page(first))))
+    }
+
+    /// Whether a row may be named like a sum of others: one look shows that most are not.
+    fn may_be_total(&self, row: usize, first: &str) -> bool {
+        let words = words();
+        words.may_be_total(first) || self.names.iter().any(|&name| words.may_be_total(self.cell(row, name)))
+    }
+
+    /// Whether the name of a record begins or ends with the word of a total.
+    fn is_like_total(&self, row: usize) -> bool {
+        let words = words();
+        self.names.iter().any(|&name| words.is_like_total(self.cell(row, name)))
     }
 
     /// Whether a row is named like a total in several words.
@@ -223,7 +284,8 @@ impl<'a> Judge<'a> {
         let mut names = first
             .into_iter()
             .chain(self.names.iter().map(|&name| self.cell(row, name)));
-        names.any(|name| words.is_phrase(name))
+        let is_loose_key = |&key: &usize| words.is_loose_total(self.cell(row, key));
+        names.any(|name| words.is_phrase(name)) || self.text_keys.iter().any(is_loose_key)
     }
 
     /// Whether a line below the table is a note or a source, or goes on after one (`in_remarks`), and is none of the form's own.
@@ -231,7 +293,10 @@ impl<'a> Judge<'a> {
         let words = words();
         let first = self.first(row).map_or("", |(_, first)| first);
         let is_own = words.is_form_line(first);
-        !is_own && (in_remarks || words.is_footer(first) || words.is_reference(&fold(first)))
+        let is_label = || {
+            words.is_label(first) || words.is_labelled_line(first) || words.is_closing(first) || words.is_page(first)
+        };
+        !is_own && (in_remarks || words.is_footer(first) || words.is_reference(&fold(first)) || is_label())
     }
 
     /// Whether a row begins with a label, and what stands beside it is no figure and no code: `单位负责人：张三`, then `填表人：李四`.
@@ -269,9 +334,12 @@ impl<'a> Judge<'a> {
 
     /// Whether the key is filled with something else than a word for a sum or a sign for "nothing".
     fn has_key(&self, row: usize) -> bool {
-        let is_sum = |cell: &str| words().is_total(cell) && !words().is_loose_total(cell);
-        let is_own = |cell: &str| says(cell) && !is_sum(cell) && !self.book.form.missing.contains_key(cell);
-        !self.keys.is_empty() && self.keys.iter().all(|key| is_own(self.cell(row, *key)))
+        // A code may be made of letters, and mean something else. A name that is the word of a total is one.
+        let may_be_code = |key: usize, cell: &str| words().is_loose_total(cell) && !self.text_keys.contains(&key);
+        let is_sum = |key: usize, cell: &str| words().is_total(cell) && !may_be_code(key, cell);
+        let is_own =
+            |key: usize, cell: &str| says(cell) && !is_sum(key, cell) && !self.book.form.missing.contains_key(cell);
+        !self.keys.is_empty() && self.keys.iter().all(|&key| is_own(key, self.cell(row, key)))
     }
 
     /// A header printed again on the next page, the line above it, or one of its rows.

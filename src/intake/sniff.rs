@@ -77,6 +77,9 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Kind, Fault> {
     if is_web_archive(bytes) {
         return Err(Fault::ForeignWorkbook("MHTML"));
     }
+    if let Some(name) = interchange(bytes) {
+        return Err(Fault::ForeignWorkbook(name));
+    }
     if BARE.iter().any(|start| bytes.starts_with(start)) {
         return Err(Fault::ForeignWorkbook("bare BIFF"));
     }
@@ -84,6 +87,21 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Kind, Fault> {
         Some((_, name)) => Err(Fault::Foreign((*name).to_owned())),
         None => Ok(Kind::Text),
     }
+}
+
+/// A sheet in one of the old formats of plain text for exchange. A table may have a column `ID` and another `P…` behind it, so the
+/// second line is looked at, too.
+fn interchange(bytes: &[u8]) -> Option<&'static str> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
+    let mut lines = head.lines().map(str::trim_end);
+    let (first, second) = (lines.next()?, lines.next()?);
+    let records = [
+        "C;X", "C;Y", "C;K", "B;X", "B;Y", "P;P", "P;F", "P;E", "F;P", "F;D", "F;W", "F;M", "F;S", "O;", "NN;", "NU;",
+    ];
+    if first.starts_with("ID;P") && records.iter().any(|start| second.starts_with(start)) {
+        return Some("SYLK");
+    }
+    (first == "TABLE" && second == "0,1").then_some("DIF")
 }
 
 fn zip(bytes: &[u8]) -> Result<Kind, Fault> {
@@ -184,6 +202,15 @@ mod tests {
             (b"\x09\x08\x08\0\0\x05", Err(Fault::ForeignWorkbook("bare BIFF"))),
             (b"\t\t1\n", Ok(Kind::Text)),
             (b"a,b\n1,2\n", Ok(Kind::Text)),
+            (
+                b"ID;PCALCOOO32\r\nC;X1;Y1;K\"a\"\r\nE\r\n",
+                Err(Fault::ForeignWorkbook("SYLK")),
+            ),
+            (b"ID;PWXL;N;E\nP;PGeneral\n", Err(Fault::ForeignWorkbook("SYLK"))),
+            (b"ID;Place\nC1;Arden\n", Ok(Kind::Text)),
+            (b"ID;PLACE;N\n1;2;3\n", Ok(Kind::Text)),
+            (b"TABLE\r\n0,1\r\n\"Sheet1\"\r\n", Err(Fault::ForeignWorkbook("DIF"))),
+            (b"TABLE,n\n0,1\n", Ok(Kind::Text)),
             (b"{\"a\":1}", Ok(Kind::Text)),
         ] {
             assert_eq!(sniff(bytes), expected, "{bytes:?}");

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::columns::Columns;
 use super::footer;
 use super::header::{Book, Header, SEARCHED};
+use super::header_periods;
 use super::layout::likeness;
 use super::repeat;
 use super::rows::{self, Body};
@@ -13,6 +14,7 @@ use super::sections;
 use super::separators;
 use super::sheet::Sheet;
 use super::stated::stated;
+use super::unit_cells;
 use super::unit_columns;
 use super::unit_lines::Lines;
 use crate::domain::{
@@ -77,6 +79,8 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         rejected = true;
     }
     read.rejected = rejected;
+    read.findings
+        .extend(period.and_then(|period| earlier_day(&sheet, &body, period)));
     let lines = Lines::of(book, &sheet.grid, &header, &body);
     let columns = unit_columns::with_units(book, &sheet, &header, &body, &lines);
     read.findings.extend(runs_in_header(&sheet, &header, &columns.raised));
@@ -86,6 +90,8 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     let unit_cells = columns.cells;
     let mut columns = columns.matched;
     columns.retain(|matched| !unread.contains(&matched.column));
+    let of_rows = unit_cells::apply(book, &sheet, &header, &body.records, &mut columns);
+    read.findings.extend(of_rows);
     read.findings
         .extend(unit_columns::undeclared(book, &sheet, &header, &lines, &columns));
     let others = sections::other(book, &sheet.grid, &header, &body, &lines, &columns);
@@ -108,6 +114,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         records,
         named_totals,
         worded_totals: body.worded_totals,
+        loose_totals: body.loose_totals,
         unit_cells,
         set_aside,
         others,
@@ -265,6 +272,7 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
             records,
             named_totals: Vec::new(),
             worded_totals: Vec::new(),
+            loose_totals: Vec::new(),
             unit_cells: BTreeMap::new(),
             set_aside: blank.into_iter().map(|row| (row, SetAside::Blank)).collect(),
             others: Vec::new(),
@@ -281,6 +289,31 @@ fn titles(body: &Body) -> impl Iterator<Item = usize> {
         .iter()
         .filter(|(_, kind)| *kind == SetAside::Title)
         .map(|(row, _)| *row as usize)
+}
+
+/// The first line above or below the table that says that the figures are of a day before the period.
+fn earlier_day(sheet: &Sheet, body: &Body, period: Period) -> Option<Finding> {
+    let rows = body.set_aside.iter();
+    let rows = rows.filter(|(_, kind)| matches!(kind, SetAside::Title | SetAside::Footer));
+    let mut cells = rows.take(SEARCHED).flat_map(|(row, _)| {
+        let cells = sheet.grid.row(*row as usize).enumerate();
+        cells.map(move |(index, cell)| (*row, index as u32, cell.trim()))
+    });
+    let (row, index, cell) = cells.find(|(.., cell)| header_periods::is_of_earlier_day(cell, period))?;
+    let place = Place {
+        sheet: sheet.name.clone(),
+        row: Some(sheet.grid.number(row as usize)),
+        column: None,
+        column_index: Some(index),
+    };
+    let finding = Finding::new(Code::HeaderPeriod, 0).at(place).raw(cell);
+    Some(Finding {
+        message: Some(Text::new(
+            "“{raw}”所注的时点早于报告期 {expected}；数字按 {expected} 计入",
+            "“{raw}” says that the figures are of a day before {expected}, for which the sheet was sent; they count for {expected}",
+        )),
+        ..finding.expected(period.to_string())
+    })
 }
 
 /// The first stated period of the title block, where none of them fits.

@@ -44,7 +44,7 @@ fn of_part(note: &str, units: &Units) -> Note {
     }
     let lower = lowered(note);
     let lower = lower.trim();
-    if words.is_part_of_figures(lower) {
+    if words.is_part_of_figures(lower) || words.is_of_other_figures(lower) {
         return Note::Part;
     }
     if words.is_remark(lower) {
@@ -76,10 +76,21 @@ fn looks_like_unit(lower: &str, units: &Units) -> bool {
     let folded = fold(lower);
     let is_number = |digits: &str| digits.len() > 2 && !(digits.len() == 4 && digits.starts_with(['1', '2']));
     let has_number = lower.split(|c: char| !c.is_ascii_digit()).any(is_number);
-    if words.is_short_multiple(lower) || words.has_multiple(lower) || words.has_unit_sign(lower) || has_number {
+    if words.has_unit_shape(lower)
+        || words.is_short_multiple(lower)
+        || words.has_multiple(lower)
+        || words.has_unit_sign(lower)
+        || has_number
+    {
         return true;
     }
     if !folded.is_ascii() {
+        // `W人`, `10户`, and not `12个月`.
+        let counted = folded.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '.');
+        let is_time = |unit: &str| units.measure_alike(unit, "month") || units.measure_alike(unit, "day");
+        if counted.len() < folded.len() && units.knows(counted) && !is_time(counted) && !words.is_of_dates(counted) {
+            return true;
+        }
         return names_unit(&folded) || folded.chars().count() == 1 || folded.split('/').all(|part| units.knows(part));
     }
     let each = lower.split(|c: char| !c.is_alphanumeric() && !matches!(c, '$' | '\''));
@@ -128,6 +139,29 @@ mod tests {
             ("area harvested, ha", unit("ha")),
             ("ha, km²", unit("ha, km²")),
             ("以千元计", unit("千元")),
+            ("th", unit("th")),
+            ("00", unit("00")),
+            ("w", unit("w")),
+            ("10k", unit("10k")),
+            ("1k", unit("1k")),
+            ("10s", unit("10s")),
+            ("1e3", unit("1e3")),
+            ("x10", unit("x10")),
+            ("10万", unit("10万")),
+            ("mil.", unit("mil.")),
+            ("Mill.", unit("Mill.")),
+            ("ths.", unit("ths.")),
+            ("tens", unit("tens")),
+            ("W人", unit("W人")),
+            ("10人", unit("10人")),
+            ("wan ren", unit("wan ren")),
+            ("Tausend", unit("Tausend")),
+            ("12个月", Note::Words),
+            ("十一月", Note::Remark),
+            ("31st", Note::Remark),
+            ("as of 31st Dec 2022", Note::Remark),
+            ("Q1", Note::Words),
+            ("10", Note::Remark),
             ("2022", Note::Remark),
             ("2020年", Note::Remark),
             ("年末", Note::Remark),
@@ -150,6 +184,16 @@ mod tests {
             ("European", Note::Words),
             ("在册", Note::Words),
             ("female", Note::Part),
+            ("plan", Note::Part),
+            ("Target", Note::Part),
+            ("rank", Note::Part),
+            ("last year", Note::Part),
+            ("上年", Note::Part),
+            ("2020年计划数", Note::Part),
+            ("比上年增加", Note::Part),
+            ("计划生育", Note::Words),
+            ("planning area", Note::Words),
+            ("规划区", Note::Words),
             ("0-14", Note::Part),
             ("65+", Note::Part),
             ("男", Note::Part),

@@ -13,6 +13,7 @@ use super::words::words;
 #[serde(deny_unknown_fields)]
 struct File {
     notes: Vec<String>,
+    lined_notes: Vec<String>,
     subjects: Vec<String>,
     scopes: Vec<String>,
     things: BTreeMap<String, Vec<String>>,
@@ -22,6 +23,9 @@ struct File {
     joins: Vec<String>,
     clause: String,
     opens: String,
+    tail: String,
+    goes_on: String,
+    row_labels: Vec<String>,
     except: String,
     except_marked: String,
     powers: Vec<[String; 2]>,
@@ -29,6 +33,9 @@ struct File {
     multiples: String,
     numbered: String,
     remarks: Vec<String>,
+    ordinals: Vec<String>,
+    unit_shapes: String,
+    other_figures: String,
     parts: String,
     unit_signs: String,
     unit_words: Vec<String>,
@@ -44,12 +51,16 @@ pub(super) struct UnitWords {
     file: File,
     clause: Regex,
     opens: Regex,
+    tail: Regex,
+    goes_on: Regex,
     except: Regex,
     except_marked: Regex,
     powers: Vec<(Regex, String)>,
     short_multiples: Regex,
     multiples: Regex,
     numbered: Regex,
+    unit_shapes: Regex,
+    other_figures: Regex,
     parts: Regex,
     unit_signs: Regex,
 }
@@ -64,12 +75,16 @@ pub(super) fn unit_words() -> &'static UnitWords {
         UnitWords {
             clause: compiled(&file.clause),
             opens: compiled(&file.opens),
+            tail: compiled(&file.tail),
+            goes_on: compiled(&file.goes_on),
             except: compiled(&file.except),
             except_marked: compiled(&file.except_marked),
             powers: powers.collect(),
             short_multiples: compiled(&file.short_multiples),
             multiples: compiled(&file.multiples),
             numbered: compiled(&file.numbered),
+            unit_shapes: compiled(&file.unit_shapes),
+            other_figures: compiled(&file.other_figures),
             parts: compiled(&file.parts),
             unit_signs: compiled(&file.unit_signs),
             file,
@@ -81,7 +96,7 @@ pub(super) fn unit_words() -> &'static UnitWords {
 impl UnitWords {
     /// What stands before and behind the last `单位：` of a folded text.
     pub(super) fn note<'a>(&self, folded: &'a str) -> Option<(&'a str, &'a str)> {
-        let found = self.file.notes.iter().filter_map(|lead| {
+        let found = self.file.notes.iter().chain(&self.file.lined_notes).filter_map(|lead| {
             let at = folded.rfind(lead.as_str())?;
             Some((&folded[..at], &folded[at + lead.len()..]))
         });
@@ -104,6 +119,23 @@ impl UnitWords {
     /// Whether a text in small letters begins like a unit, so that there is a finding where it is unknown.
     pub(super) fn opens_unit(&self, lower: &str) -> bool {
         self.opens.is_match(lower)
+    }
+
+    /// A folded text without the day, the year and the number of a page behind it: `元2020年12月31日`, `千元第1页`.
+    pub(super) fn without_tail<'a>(&self, folded: &'a str) -> &'a str {
+        let tail = self.tail.find(folded);
+        tail.map_or(folded, |tail| &folded[..tail.start()])
+    }
+
+    /// Whether a word goes on with the unit that stands before it: `元 每人`.
+    pub(super) fn goes_on(&self, token: &str) -> bool {
+        self.goes_on.is_match(token)
+    }
+
+    /// Whether a folded text is what a row of units is labelled with: `计量单位:`.
+    pub(super) fn labels_units(&self, folded: &str) -> bool {
+        let label = folded.trim_matches(|c: char| !c.is_alphanumeric());
+        self.file.row_labels.iter().any(|word| word == label)
     }
 
     /// Whether a line in small letters leaves columns out of what it says: `all in thousands except area`.
@@ -199,28 +231,47 @@ impl UnitWords {
     /// Whether a bracket behind a header, in small letters, is a remark and no unit: a year, the mark of a note, `est.`, 年末.
     pub(super) fn is_remark(&self, lower: &str) -> bool {
         let is_plain = |word: &str| self.file.remarks.iter().any(|remark| remark == word);
-        let is_mark = |word: &str| word.len() == 1 && !matches!(word, "k" | "m" | "t" | "h" | "g" | "l");
+        let is_mark = |word: &str| word.len() == 1 && !matches!(word, "k" | "m" | "t" | "h" | "g" | "l" | "w");
         let is_year = |word: &str| word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
         let dated = |word: &str| {
             let rest = word.trim_start_matches(|c: char| c.is_ascii_digit());
             let rest = rest.strip_prefix('年').filter(|_| rest.len() < word.len())?;
             Some(rest.is_empty() || is_plain(rest))
         };
-        let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit()) && (word.len() < 3 || is_year(word));
+        let is_zeros = |word: &str| word.len() > 1 && word.bytes().all(|b| b == b'0');
+        let is_number = |word: &str| {
+            let is_short = word.len() < 3 && !is_zeros(word);
+            word.bytes().all(|b| b.is_ascii_digit()) && (is_short || is_year(word))
+        };
+        let is_ordinal = |word: &str| {
+            let behind = word.trim_start_matches(|c: char| c.is_ascii_digit());
+            behind.len() < word.len() && self.file.ordinals.iter().any(|one| one == behind)
+        };
         let is_signed = lower.contains(|c: char| {
             !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, '.' | ',' | '-' | '–' | '/')
         });
         let words = lower
             .split(|c: char| !c.is_alphanumeric())
             .filter(|word| !word.is_empty());
-        let mut words =
-            words.map(|word| is_plain(word) || is_mark(word) || is_number(word) || dated(word) == Some(true));
+        let mut words = words.map(|word| {
+            is_plain(word) || is_mark(word) || is_number(word) || is_ordinal(word) || dated(word) == Some(true)
+        });
         !is_signed && words.all(|is_known| is_known)
     }
 
     /// Whether a bracket in small letters says which part of the figures a column holds: `female`, `65+`, 城镇.
     pub(super) fn is_part_of_figures(&self, lower: &str) -> bool {
         self.parts.is_match(lower)
+    }
+
+    /// Whether a text in small letters says that the figures are of another kind than a form's own: `plan`, `rank`, 上年.
+    pub(super) fn is_of_other_figures(&self, lower: &str) -> bool {
+        self.other_figures.is_match(lower)
+    }
+
+    /// Whether a text in small letters says how many of something each figure means: `10k`, `1e3`, `00`.
+    pub(super) fn has_unit_shape(&self, lower: &str) -> bool {
+        self.unit_shapes.is_match(lower)
     }
 
     /// Whether a text in small letters has a sign that only units have.

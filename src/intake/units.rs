@@ -78,6 +78,10 @@ impl Said {
         if let Some(unit) = known(text, units) {
             return self.unit(unit, of);
         }
+        let text = trimmed(unit_words().without_tail(text));
+        if let Some(unit) = known(text, units) {
+            return self.unit(unit, of);
+        }
         if text.split('/').all(|part| known(part, units).is_some()) {
             return self.doubt(text, of);
         }
@@ -90,6 +94,8 @@ impl Said {
                 self.unit(unit, label);
             } else if is_asked && names_unit(part) && !is_currency_of(part, &self.units) {
                 self.doubt(part, of);
+            } else if let Some(unit) = first_unit(part, units).filter(|_| is_asked) {
+                self.doubt(unit, of);
             }
         }
     }
@@ -349,7 +355,7 @@ fn segments(narrow: &str, units: &Units) -> Vec<String> {
         // `Reporting unit: Health`, `Unit of measure: persons`
         let is_phrase = |last: &str| blanks == 1 && label.is_ascii() && last.is_ascii() && !last.contains(':');
         match all.last_mut() {
-            Some(last) if !opens || is_phrase(last) => {
+            Some(last) if (!opens || is_phrase(last)) && !is_behind_unit(last, token, units) => {
                 if is_next_unit(last, token, units) {
                     last.push('、');
                 }
@@ -371,9 +377,26 @@ fn is_next_unit(before: &str, token: &str, units: &Units) -> bool {
     !token.is_ascii() && units.knows(last) && units.knows(token) && !units.knows(&format!("{last}{token}"))
 }
 
+/// Whether a unit ends before a token that tells something else: `单位：元 某县统计局`, and not `单位：万 元`.
+fn is_behind_unit(before: &str, token: &str, units: &Units) -> bool {
+    let words = unit_words();
+    let Some((_, unit)) = words.note(before) else {
+        return false;
+    };
+    let is_whole = !unit.is_ascii() && units.knows(unit) && !units.is_multiplier(unit);
+    let is_apart = token.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '(' | '['));
+    is_whole && is_apart && !words.goes_on(token) && !units.knows(token) && !units.knows(&format!("{unit}{token}"))
+}
+
+/// Signs that stand around a unit.
+const FRAMES: [char; 23] = [
+    '(', ')', '[', ']', ':', '。', ',', '、', '<', '>', '"', '“', '”', '【', '】', '〔', '〕', '《', '》', '「', '」',
+    '{', '}',
+];
+
 /// A unit without brackets and full stops around it.
 pub(super) fn trimmed(text: &str) -> &str {
-    let text = text.trim_matches(['(', ')', '[', ']', ':', '。', ',', '、', '<', '>', '"', '“', '”']);
+    let text = text.trim_matches(FRAMES);
     // `mil.`
     text.strip_suffix('.')
         .filter(|text| text.len() > 4 || *text == "ha")
@@ -397,6 +420,17 @@ pub(super) fn names_unit(text: &str) -> bool {
     let is_money = words.is_money(text) && (text.is_ascii() || length <= MONEY);
     let rest = words.without_scale(text);
     is_money || rest.is_some_and(|rest| rest.is_ascii() || rest.chars().count() <= UNKNOWN_UNIT)
+}
+
+/// The known unit that an unknown text begins with, where a digit, a sign or a word for "each" follows: `元★`, `元3`, `元每人`.
+fn first_unit<'t>(text: &'t str, units: &Units) -> Option<&'t str> {
+    let mut ends = text.char_indices().skip(1);
+    ends.find_map(|(end, c)| {
+        let (head, rest) = text.split_at(end);
+        let is_apart = !c.is_alphabetic() || unit_words().goes_on(rest);
+        let is_unit = is_apart && head.len() > 1 && units.knows(head) && !unit_words().is_of_dates(head);
+        is_unit.then_some(head)
+    })
 }
 
 /// Whether a folded text is a multiple of a unit of money: `百万日元`, `yen million`.

@@ -26,9 +26,12 @@ struct File {
     joins: Vec<String>,
     pages: String,
     wholes: Vec<String>,
+    part_signs: String,
     parts: Vec<String>,
     footers: Vec<String>,
     form_lines: Vec<String>,
+    labels: Vec<String>,
+    closings: Vec<String>,
     references: Vec<String>,
     offices: Vec<String>,
     office_year: String,
@@ -38,6 +41,7 @@ struct File {
     note_mark: String,
     note_signs: String,
     header_prefixes: Vec<String>,
+    serials: Vec<String>,
     counters: Vec<String>,
     continuations: Vec<String>,
     not_a_period: Vec<String>,
@@ -95,6 +99,11 @@ pub(super) fn words() -> &'static Words {
     &WORDS
 }
 
+/// Longest label, in bytes.
+const LABEL_LENGTH: usize = 40;
+/// Longest line that ends a table, in bytes, and the fewest signs of a drawn one.
+const CLOSING_LENGTH: usize = 200;
+const LINE: usize = 3;
 /// Longest cell, in bytes, that can be a date.
 const DATE_LENGTH: usize = 48;
 impl Words {
@@ -111,6 +120,46 @@ impl Words {
     /// Whether it does as a line that the form itself has there: a signature, a date, how to fill it in.
     pub(super) fn is_form_line(&self, cell: &str) -> bool {
         self.begins(cell, &self.file.form_lines)
+    }
+
+    /// Whether a cell is a label and nothing else, with a number behind it or without: `Telephone:`, 年份, `Note 1`.
+    pub(super) fn is_label(&self, cell: &str) -> bool {
+        let is_number = |c: char| c.is_numeric() || !c.is_alphanumeric();
+        cell.len() <= LABEL_LENGTH && {
+            let folded = fold(cell);
+            let bare = folded.trim_matches(is_number);
+            let words = self.file.labels.iter().chain(&self.file.form_lines);
+            let mut words = words.map(|word| word.trim_end_matches(':'));
+            words.any(|label| label == bare)
+        }
+    }
+
+    /// Whether what stands before the colon of a cell is a label or, where it has no letters of ours, ends in one: 打印日期：2021-01-08.
+    pub(super) fn is_labelled_line(&self, cell: &str) -> bool {
+        let Some((label, _)) = cell.split_once([':', '：']) else {
+            return false;
+        };
+        let folded = if label.len() <= LABEL_LENGTH {
+            fold(label)
+        } else {
+            String::new()
+        };
+        let ends = |word: &String| *word == folded || (!word.is_ascii() && folded.ends_with(word.as_str()));
+        self.is_label(label) || self.file.labels.iter().any(ends)
+    }
+
+    /// Whether a cell says that the table ends, or draws a line below it: ——以上——, `***`.
+    pub(super) fn is_closing(&self, cell: &str) -> bool {
+        let is_sign = |c: char| !c.is_alphanumeric();
+        if cell.len() > CLOSING_LENGTH {
+            return false;
+        }
+        let folded = fold(cell);
+        let bare = folded.trim_matches(is_sign);
+        match bare.is_empty() {
+            true => folded.chars().count() >= LINE,
+            false => self.file.closings.iter().any(|word| word == bare),
+        }
     }
 
     /// Whether a folded text below a table says where the figures are from: a link, or an office and a year.
@@ -197,6 +246,12 @@ impl Words {
         let folded = fold(cell);
         let word = |word: &String| folded.starts_with(word.as_str()) || folded.ends_with(word.as_str());
         self.file.continuations.iter().any(word)
+    }
+
+    /// Whether a header is that of a column of running numbers: 序号, `No.`, `#`.
+    pub(super) fn is_serial(&self, header: &str) -> bool {
+        let plain: String = fold(header).chars().filter(|c| c.is_alphanumeric()).collect();
+        header.len() <= LABEL_LENGTH && self.file.serials.contains(&plain)
     }
 
     /// Whether a cell only counts columns by a word (甲, A).

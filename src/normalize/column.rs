@@ -3,6 +3,7 @@
 mod areas;
 mod figures;
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -291,21 +292,47 @@ impl<'a> Reader<'_, 'a> {
 
     fn texts(&self, tally: &mut Tally) -> ArrayRef {
         let mut builder = self.text_builder(24);
-        date::shown_partly(|| self.read_cells(), &self.at, tally);
+        // What is read as it is shown needs no finding.
+        let stored = || {
+            self.read_cells()
+                .filter(|(position, text, _)| self.day_as_shown(text, *position).is_none())
+        };
+        date::shown_partly(stored, &self.at, tally);
         let symbols = &self.sheet.symbols;
         self.each(
             tally,
-            |cell, double, position| match text::clean(cell, symbols) {
-                // Long numbers in a text are those of cards, accounts and telephones.
-                Cleaned::Value(text) if double => match retyped::lost_digits(self.origin(cell, double, position)) {
-                    Some(fault) => Cleaned::Fault(fault),
-                    None => Cleaned::Value(text),
+            |cell, double, position| match self.text_as_shown(cell, double, position).map(Cow::Owned) {
+                Some(shown) => Cleaned::Value(shown),
+                None => match text::clean(cell, symbols) {
+                    // Long numbers in a text are those of cards, accounts and telephones.
+                    Cleaned::Value(text) if double => match retyped::lost_digits(self.origin(cell, double, position)) {
+                        Some(fault) => Cleaned::Fault(fault),
+                        None => Cleaned::Value(text),
+                    },
+                    cleaned => cleaned,
                 },
-                cleaned => cleaned,
             },
             |value| builder.append_option(value),
         );
         Arc::new(builder.finish())
+    }
+
+    /// The text that a workbook shows of a number or a day, where it is another one than the cell's: `5人`, `3-5`.
+    fn text_as_shown(&self, cell: &str, numeric: bool, position: usize) -> Option<String> {
+        self.sheet.table.grid.markings()?;
+        if numeric {
+            return self.as_shown(cell, position);
+        }
+        self.day_as_shown(cell, position)
+    }
+
+    /// A day as a format shows it that leaves out a part of it, and consists of figures.
+    fn day_as_shown(&self, cell: &str, position: usize) -> Option<String> {
+        let table = self.sheet.table;
+        let place = (table.records[position], self.at.index);
+        let format = table.grid.markings()?.partial_days.get(&place)?;
+        let is_received = table.corrected.get(place.0, place.1).is_none();
+        is_received.then(|| date::rendered(format, cell))?
     }
 
     /// The number of a cell as its number format shows it, with other decimals than it has: 1.1 as `1.10`. None: it shows the number.

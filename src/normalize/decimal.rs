@@ -158,7 +158,29 @@ mod tests {
             clean("123000元", false, 1, &money),
             Cleaned::Converted(12.3, "元".into())
         );
-        assert_eq!(clean("¥1,234.5", false, 1, &money), Cleaned::Value(1234.5));
+        let Cleaned::Fault(fault) = clean("¥1,234.5", false, 1, &money) else {
+            panic!("nobody can say whether these are yuan")
+        };
+        assert_eq!(fault.code, Code::MoneySignUnclear);
+        assert_eq!(clean("¥0.00", false, 1, &money), Cleaned::Value(0.0));
+        let named = Measure {
+            is_named: true,
+            ..money
+        };
+        assert_eq!(clean("¥1,234.5", false, 1, &named), Cleaned::Value(1234.5));
+        assert_eq!(
+            clean("¥1,234.5", false, 1, &measure(Some("yuan"))),
+            Cleaned::Value(1234.5)
+        );
+        let in_yuan = Measure {
+            header: Some(("元", (1, 10_000))),
+            is_named: true,
+            ..money
+        };
+        assert_eq!(
+            clean("123,000 ¥", false, 1, &in_yuan),
+            Cleaned::Converted(12.3, "元".into())
+        );
         assert_eq!(clean("12.3万元", false, 1, &money), Cleaned::Value(12.3));
         let headed = Measure {
             header: Some(("亩", (2000, 3))),

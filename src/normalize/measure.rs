@@ -20,6 +20,8 @@ pub(super) struct Measure<'a> {
     pub(super) unit: Option<&'a str>,
     /// Unit found in the sheet's header, where it is another one, with the factor (numerator, denominator) to the form's.
     pub(super) header: Option<(&'a str, (i128, i128))>,
+    /// The sheet itself says in which unit its figures are: in the header, a row or a line.
+    pub(super) is_named: bool,
     /// `12.3%` is 12.3.
     pub(super) percent: bool,
     /// Inclusive bounds.
@@ -32,8 +34,8 @@ pub(super) struct Measure<'a> {
     pub(super) notation: Notation,
 }
 
-/// Signs before a figure that say "money", and the unit whose column may carry them. They do not say how much money the unit is:
-/// a spreadsheet shows them in columns of yuan and of 10,000 yuan alike.
+/// Signs beside a figure that say "money", and the unit that they stand for where the sheet names none: a spreadsheet shows them in
+/// columns of yuan and of 10,000 yuan alike.
 const CURRENCIES: [(&str, &str); 3] = [("¥", "yuan"), ("￥", "yuan"), ("$", "usd")];
 
 /// A figure and the conversion its unit asks for.
@@ -107,6 +109,14 @@ impl Measure<'_> {
         }
     }
 
+    /// The size of a number that may be a share of 1 as well as a percentage: nothing stands around it, it is at most 1, and a hundred
+    /// times as much may be in the column.
+    pub(super) fn share(&self, text: &str, has_point: bool) -> Option<f64> {
+        let (size, is_bare) = self.size(text, has_point)?;
+        let may_be = size <= 1.0 && self.range.is_none_or(|(_, most)| size * 100.0 <= most);
+        (is_bare && may_be).then_some(size)
+    }
+
     /// Whether a value lies in the column's range.
     #[inline]
     pub(super) fn in_range(&self, value: f64) -> bool {
@@ -164,11 +174,15 @@ impl Measure<'_> {
         let expected_unit = self.header.map(|(unit, _)| unit).or(self.unit);
         if let Some(sign) = written.currency {
             let money = CURRENCIES.iter().find(|(s, _)| *s == sign).map(|(_, unit)| *unit);
-            let fits = money
+            let ratio = money
                 .zip(expected_unit)
-                .is_some_and(|(m, u)| self.units.convert(m, Some(u)).is_some());
-            if !fits {
+                .and_then(|(m, u)| self.units.convert(m, Some(u)));
+            let Some(ratio) = ratio else {
                 return Err(unknown());
+            };
+            // Nothing is nothing in any unit.
+            if !ratio.is_one() && !self.is_named && written.number != Exact::ZERO {
+                return Err(fault_among(Code::MoneySignUnclear, self.unit.map(str::to_owned)));
             }
         }
         if written.unit.is_empty() || (self.percent && written.unit == "%") {
@@ -352,6 +366,7 @@ pub(super) mod tests {
             units: Units::built_in(),
             unit,
             header: None,
+            is_named: false,
             percent: false,
             range: None,
             rounded: false,

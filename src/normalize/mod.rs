@@ -32,6 +32,7 @@ mod sheet;
 mod shift;
 mod shown;
 mod spelled;
+mod sums;
 mod suspects;
 mod symbol;
 mod tally;
@@ -124,7 +125,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
         fields.push(Field::new(&definition.id, array.data_type().clone(), true));
         arrays.push(array);
     }
-    let shift = if tally.has_faulty_column() {
+    let shift = if tally.has_faulty_column() || shift::is_suspect(table) {
         shift::find(&sheet, form)
     } else {
         None

@@ -27,6 +27,8 @@ enum Kind {
     Total,
     /// Its key is the code of what holds several records.
     Wider,
+    /// Its key is that of no record, and nothing proves that it is a sum: it stays among the records, where its key is told.
+    Unknown,
 }
 
 /// Takes those that are no records out of a sheet's records, and reports all whose key is that of a record. `additive` are the
@@ -34,10 +36,11 @@ enum Kind {
 pub fn named_totals(table: &mut RawTable, context: &Context, additive: &[usize]) -> Vec<Finding> {
     let named = std::mem::take(&mut table.named_totals);
     let worded = std::mem::take(&mut table.worded_totals);
+    let loose = std::mem::take(&mut table.loose_totals);
     if named.is_empty() && worded.is_empty() {
         return Vec::new();
     }
-    let kinds = kinds(table, context, additive, &named);
+    let kinds = kinds(table, context, additive, &named, &loose);
     let (mut kept, mut taken) = (Vec::new(), Vec::new());
     for ((row, set_aside), kind) in named.into_iter().zip(kinds) {
         match kind {
@@ -45,14 +48,14 @@ pub fn named_totals(table: &mut RawTable, context: &Context, additive: &[usize])
             _ if set_aside == SetAside::Heading => {}
             Kind::Record => kept.push(row),
             Kind::Doubtful => taken.push(row),
-            Kind::Total | Kind::Wider => {}
+            Kind::Total | Kind::Wider | Kind::Unknown => {}
         }
         let set_aside = if kind == Kind::Wider && set_aside != SetAside::Heading {
             SetAside::Subtotal
         } else {
             set_aside
         };
-        if kind != Kind::Record
+        if !matches!(kind, Kind::Record | Kind::Unknown)
             && let Ok(at) = table.records.binary_search(&row)
         {
             table.records.remove(at);
@@ -65,7 +68,8 @@ pub fn named_totals(table: &mut RawTable, context: &Context, additive: &[usize])
         rows.map(|(row, _)| *row).collect::<Vec<u32>>()
     };
     let is_worded = |(row, kind): &(u32, SetAside)| {
-        kind.is_total() && worded.binary_search(row).is_ok() && taken.binary_search(row).is_err()
+        let is_worded = worded.binary_search(row).is_ok() || loose.binary_search(row).is_ok();
+        kind.is_total() && is_worded && taken.binary_search(row).is_err()
     };
     let told = [
         (Code::RowWordedTotal, of_kind(&is_worded)),
@@ -100,19 +104,33 @@ fn finding_on(table: &RawTable, context: &Context, code: Code, rows: &[u32]) -> 
     })
 }
 
-fn kinds(table: &RawTable, context: &Context, additive: &[usize], named: &[(u32, SetAside)]) -> Vec<Kind> {
+/// `loose`: those of the named rows whose names may as well be those of records.
+fn kinds(
+    table: &RawTable,
+    context: &Context,
+    additive: &[usize],
+    named: &[(u32, SetAside)],
+    loose: &[u32],
+) -> Vec<Kind> {
     let form = &context.pipeline.forms[context.form];
     let keys = Keys::new(table, context, form, named);
     let of_row = |(row, kind): &(u32, SetAside)| match kind {
         SetAside::Heading => keys.kind_of_heading(*row),
+        _ if loose.binary_search(row).is_ok() => keys.kind_of_loose(*row),
         _ => keys.kind(*row),
     };
     let mut kinds: Vec<Kind> = named.iter().map(of_row).collect();
-    if kinds.contains(&Kind::Record) {
+    let may_be_record = |kind: &Kind| matches!(kind, Kind::Record | Kind::Unknown);
+    if kinds.iter().any(may_be_record) {
         let sums = Sums::new(table, context, additive, named);
-        for (kind, (row, set_aside)) in kinds.iter_mut().zip(named).filter(|(kind, _)| **kind == Kind::Record) {
-            if *set_aside != SetAside::Heading && (keys.is_taken(*row) || sums.prove(*row)) {
-                *kind = Kind::Doubtful;
+        for (kind, (row, set_aside)) in kinds.iter_mut().zip(named).filter(|(kind, _)| may_be_record(kind)) {
+            let is_loose = loose.binary_search(row).is_ok();
+            match set_aside {
+                SetAside::Heading => {}
+                // Name and figures say the same.
+                _ if is_loose && sums.prove(*row) => *kind = Kind::Total,
+                _ if !is_loose && (keys.is_taken(*row) || sums.prove(*row)) => *kind = Kind::Doubtful,
+                _ => {}
             }
         }
     }
@@ -173,6 +191,15 @@ impl<'a> Keys<'a> {
             // A township's code ends in zeros, as those of all areas above communities.
             false if self.sheet.scheme == CodeScheme::Gb2260 && text.ends_with("000") => Kind::Wider,
             false => Kind::Total,
+        }
+    }
+
+    /// What the key of a row says whose name may be that of a record: without codes, it is one.
+    fn kind_of_loose(&self, row: u32) -> Kind {
+        match self.kind(row) {
+            Kind::Total if self.deciding.is_none() => Kind::Record,
+            Kind::Total => Kind::Unknown,
+            kind => kind,
         }
     }
 
@@ -251,7 +278,7 @@ struct Sums {
     rows: Vec<u32>,
     /// Of these, the records that are not named like a sum.
     is_part: Vec<bool>,
-    /// Rows set aside as totals.
+    /// Rows set aside as totals or named like one, in order.
     totals: Vec<u32>,
     /// Each with how far a sum may be off: as it is, and as a share of the figure.
     columns: Vec<(Figures, (f64, f64))>,
@@ -272,11 +299,13 @@ impl Sums {
             (0.5 / 10_f64.powi(kind.decimals() as i32), share)
         };
         let totals = table.set_aside.iter();
-        let totals = totals.filter(|(_, kind)| kind.is_total());
+        let totals = totals.chain(named).filter(|(_, kind)| kind.is_total());
+        let mut totals: Vec<u32> = totals.map(|(row, _)| *row).collect();
+        totals.sort_unstable();
         Sums {
             is_part: table.records.iter().map(|row| !is_named(row)).collect(),
             rows: table.records.clone(),
-            totals: totals.map(|(row, _)| *row).collect(),
+            totals,
             columns: read
                 .into_iter()
                 .map(|of| (precision(&of), of))
@@ -285,14 +314,17 @@ impl Sums {
         }
     }
 
-    /// Whether every figure of a row is the sum of the same other rows: all, those above, or those since the last total.
+    /// Whether every figure of a row is the sum of the same other rows: all, those above or below, or of these, those up to the next total.
     fn prove(&self, row: u32) -> bool {
         let Ok(at) = self.rows.binary_search(&row) else {
             return false;
         };
         let last = self.totals.iter().rev().find(|total| **total < row);
         let since = last.map_or(0, |total| self.rows.partition_point(|row| row < total));
-        [0..self.rows.len(), 0..at, since..at]
+        let end = self.rows.len();
+        let next = self.totals.iter().find(|total| **total > row);
+        let until = next.map_or(end, |total| self.rows.partition_point(|row| row < total));
+        [0..end, 0..at, since..at, at + 1..until, at + 1..end]
             .into_iter()
             .any(|span| self.is_sum(at, span))
     }

@@ -13,7 +13,7 @@ pub(super) struct Exact {
     pub(super) scale: u32,
 }
 
-/// A figure as written: optional currency sign before it, unit behind it.
+/// A figure as written: optional currency sign before or behind it, unit behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Written<'a> {
     pub(super) number: Exact,
@@ -171,6 +171,10 @@ pub(super) fn read_as(text: &str, mark: DecimalMark, thousands: Option<Thousands
     };
     let number = Exact::new(if negative { -mantissa } else { mantissa }, fraction.len() as u32);
     let unit = unit.trim_start();
+    let (currency, unit) = match currency {
+        None if is_currency(unit) => (Some(unit), ""),
+        _ => (currency, unit),
+    };
     is_unit(unit).then_some(Written { number, currency, unit })
 }
 
@@ -275,6 +279,11 @@ fn currency(text: &str) -> (Option<&str>, &str) {
         }
         _ => (None, text),
     }
+}
+
+/// Whether what stands behind a figure is a currency sign, as formats of accountants put it.
+fn is_currency(text: &str) -> bool {
+    matches!(text, "$" | "¥" | "￥")
 }
 
 /// Digits before the decimal mark without their separators, and what follows.

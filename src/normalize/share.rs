@@ -5,8 +5,9 @@
 const APART: f64 = 3.0;
 /// How far the ratio of their middles may be from a hundred, as a factor: half a power of ten.
 const NEAR: f64 = 3.162_277_660_168_379_5;
-/// Fewer figures show nothing.
+/// Fewer figures show nothing, unless all percentages have their sign: then one of them beside a share does.
 const FEWEST: usize = 3;
+const FEWEST_SIGNED: usize = 2;
 /// The widest spread, as a factor, against which a single figure is judged.
 const SPREAD: f64 = 10.0;
 /// How many times a single figure must lie from the nearest of the others to be judged although it would lie a little outside
@@ -48,7 +49,9 @@ impl Shares {
         let bare = self.bare.iter().map(|(_, value)| *value);
         let large = bare.chain(self.signed.iter().copied()).filter(is_large);
         let (shares, percentages) = (sorted(small.iter().map(|(_, value)| *value)), sorted(large));
-        if !are_mixed(&shares, &percentages) {
+        let are_signed = !self.bare.iter().any(|(_, value)| is_large(value));
+        let fewest = if are_signed { FEWEST_SIGNED } else { FEWEST };
+        if !are_mixed(&shares, &percentages, fewest) {
             return (Vec::new(), None);
         }
         let first = self.bare.iter().find(|(_, value)| is_large(value));
@@ -115,11 +118,11 @@ fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
 }
 
 /// Whether two sorted groups of figures lie apart, and about a hundred times as far as shares from percentages.
-fn are_mixed(shares: &[f64], percentages: &[f64]) -> bool {
+fn are_mixed(shares: &[f64], percentages: &[f64], fewest: usize) -> bool {
     let ([.., most], [least, ..]) = (shares, percentages) else {
         return false;
     };
-    if shares.len() + percentages.len() < FEWEST {
+    if shares.len() + percentages.len() < fewest {
         return false;
     }
     let near = percentages.iter().filter(|value| **value <= APART).count();
@@ -167,6 +170,7 @@ mod tests {
             (&["0.02", "0.03", "2.1", "3.4"], &[0, 1]),
             (&["0.123", "0.2", "45.6", "0.45"], &[0, 1, 3]),
             (&["0.1", "12.3", "15.1", "13.3"], &[0]),
+            (&["0.955", "80%"], &[0]),
         ] {
             assert_eq!(mixed(cells), found, "{cells:?}");
         }
@@ -182,6 +186,8 @@ mod tests {
             &["0.123", "0.456", "0.9"],
             &["12.3", "45.6", "0"],
             &["0.123", "12.3"],
+            &["0.5", "1.2%"],
+            &["0.05", "80%"],
             &["0.5", "12.3", "45.6"],
             &["0.1", "3.1", "4.5", "8"],
             &["0.1", "0.2", "0.5", "9"],

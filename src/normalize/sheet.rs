@@ -54,6 +54,7 @@ impl<'a> Sheet<'a> {
             units: self.units,
             unit,
             header,
+            is_named: matched.unit.is_some(),
             percent,
             range: column.range,
             rounded: column.rounded,

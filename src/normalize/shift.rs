@@ -3,13 +3,15 @@
 
 use super::cell::{Cleaned, tidy};
 use super::sheet::Sheet;
-use crate::domain::{Code, Finding, Lang, MatchedColumn, Place, Text, a1};
+use crate::domain::{Code, Finding, Lang, MatchedColumn, Place, RawTable, Text, a1};
 use crate::pipeline::{ColumnKind, Form};
 
 /// Rows looked at: enough to know.
 const SAMPLE: usize = 400;
 /// Fewer rows are not judged, unless the form has a single one.
 const ROWS: usize = 5;
+/// Rows that prove something where all of them have a cell less than the header.
+const PROOF: usize = 2;
 
 /// A run of columns whose cells belong one column beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,11 +37,24 @@ struct Cells {
     fits: [usize; 2],
 }
 
-/// The shift of a sheet, if there is one. Asked only of sheets with a column that is at fault as a whole.
+/// Whether a sheet may be shifted although no column is at fault as a whole: it has a column that no form knows, or a plain file
+/// has a header for one column more than its rows have cells.
+pub(super) fn is_suspect(table: &RawTable) -> bool {
+    !table.unmatched.is_empty() || is_narrow(table)
+}
+
+/// Whether each row of a plain file has one cell less than the header.
+fn is_narrow(table: &RawTable) -> bool {
+    let is_less = |row: &u32| table.grid.width(*row as usize) as u32 + 1 == table.width;
+    table.grid.separator().is_some() && table.records.len() >= PROOF && table.records.iter().all(is_less)
+}
+
+/// The shift of a sheet, if there is one. Asked only of sheets with a column that is at fault as a whole, and of those that
+/// [`is_suspect`] names.
 pub(super) fn find(sheet: &Sheet, form: &Form) -> Option<Shift> {
     let rows = sheet.table.records.len();
     let is_one_row = form.key.is_empty() && rows == 1;
-    if rows < ROWS && !is_one_row {
+    if rows < ROWS && !is_one_row && !is_narrow(sheet.table) {
         return None;
     }
     let columns = Columns::new(sheet, form);
@@ -56,6 +71,7 @@ struct Columns<'s, 'a> {
     at: Vec<Option<&'a MatchedColumn>>,
     width: usize,
     rows: Vec<usize>,
+    is_narrow: bool,
 }
 
 impl<'s, 'a> Columns<'s, 'a> {
@@ -74,6 +90,7 @@ impl<'s, 'a> Columns<'s, 'a> {
             form,
             at,
             width,
+            is_narrow: is_narrow(table),
             rows: table.records.iter().step_by(step).map(|row| *row as usize).collect(),
         }
     }
@@ -187,12 +204,17 @@ impl<'s, 'a> Columns<'s, 'a> {
 
     fn weight(&self, cells: &[Cells], run: std::ops::RangeInclusive<usize>, to: i64) -> Option<usize> {
         let (mut misplaced, mut of_other_type, mut strong) = (0, 0, 0);
+        // The cell that each row lacks is the last one of the header.
+        if self.is_narrow && to > 0 && *run.end() + 2 == self.sheet.table.width as usize {
+            (misplaced, of_other_type) = (1, 1);
+        }
         for index in run {
             let of = &cells[index];
             let home = (index as i64 + to) as usize;
             let beyond = self.kind(index).is_none() && index + 1 == self.width;
             let odd = self.most(of.odd, of.filled) && !self.is_text(home);
-            if !(beyond && of.filled > 0 || odd || self.most(of.fail, of.filled)) {
+            let nameless = self.is_narrow && self.is_nameless(index) && of.filled > 0;
+            if !(beyond && of.filled > 0 || nameless || odd || self.most(of.fail, of.filled)) {
                 continue;
             }
             misplaced += 1;
@@ -200,6 +222,12 @@ impl<'s, 'a> Columns<'s, 'a> {
             strong += usize::from(!self.is_text(home));
         }
         (misplaced >= 2 && of_other_type >= 1 && strong >= 1).then_some(misplaced)
+    }
+
+    /// Whether a physical column of the header has no name.
+    fn is_nameless(&self, index: usize) -> bool {
+        let mut unmatched = self.sheet.table.unmatched.iter();
+        unmatched.any(|(at, name)| *at as usize == index && name.is_empty())
     }
 
     /// At least four fifths of what is filled, which is most of the rows.

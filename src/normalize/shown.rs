@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::cell::tidy;
+use super::symbol::Symbols;
 use super::tally::Tally;
 use crate::domain::{
     Affix, Code, Finding, Markings, MatchedColumn, Merged, Place, RawTable, Severity, Text, a1, counted_text,
@@ -44,6 +45,8 @@ pub(super) fn tell(
     check.raised(tally);
     check.hidden(tally);
     let mut lost = check.merged(tally);
+    check.blank_zeros(tally);
+    check.unshown_texts(&mut lost, tally);
     check.garbled(&mut lost, tally);
     lost
 }
@@ -109,9 +112,88 @@ impl ShownCheck<'_> {
             // Nothing is left of a cell that the row cannot do without.
             let out = position.is_some() && (self.required)(matched.column) && tidy(&counted_text(runs)).is_empty();
             for finding in findings_on_runs(runs, 0) {
-                let finding = finding.at(self.place(Some(row), matched));
+                let finding = self
+                    .may_be_decimals(finding, matched)
+                    .at(self.place(Some(row), matched));
                 tally.tell(if out { finding.severity(Severity::Hard) } else { finding });
             }
+        }
+    }
+
+    /// Raised digits behind a whole number, as many as the column has decimals, may be these: prices are written so.
+    fn may_be_decimals(&self, finding: Finding, matched: &MatchedColumn) -> Finding {
+        /// Decimals of a price, and fewer digits than those are a note.
+        const CENTS: usize = 2;
+        let decimals = match self.form.columns[matched.column].kind {
+            ColumnKind::Decimal { double: true, .. } => CENTS,
+            ColumnKind::Decimal { scale, .. } => scale as usize,
+            _ => 0,
+        };
+        let is_digits = |text: Option<&str>| {
+            text.is_some_and(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        let raw = finding.raw.as_deref().map(str::trim);
+        let is_long = decimals >= CENTS && raw.is_some_and(|raw| raw.len() == decimals);
+        // Signs of currencies and groups of thousands may stand there, a decimal point not.
+        let number = finding.expected.as_deref().map(|number| number.replace([',', ' '], ""));
+        let number = number
+            .as_deref()
+            .map(|number| number.trim_start_matches(|c: char| !c.is_ascii_digit()));
+        if finding.code == Code::TextNoted && is_long && is_digits(raw) && is_digits(number) {
+            let doubtful = Finding::new(Code::NoteDoubtful, 0);
+            return Finding {
+                raw: finding.raw,
+                expected: finding.expected,
+                ..doubtful
+            };
+        }
+        finding
+    }
+
+    /// Zeros that the sheet shows as blanks, where the form takes a blank for missing: one finding a column.
+    fn blank_zeros(&self, tally: &mut Tally) {
+        if self.shown.blank_zeros.is_empty() || !Symbols::new(&self.form.missing).blank_is_missing() {
+            return;
+        }
+        for matched in self.columns.values().filter(|matched| self.is_number(matched)) {
+            let own = |(row, index): &&(u32, u32)| {
+                let corrected = self.table.corrected.get(*row, *index).is_some();
+                *index == matched.index && self.position(*row).is_some() && !corrected
+            };
+            let rows: Vec<u32> = self.shown.blank_zeros.iter().filter(own).map(|(row, _)| *row).collect();
+            let Some((&first, others)) = rows.split_first() else {
+                continue;
+            };
+            let finding = Finding::new(Code::NumberShownOtherwise, 0).at(self.place(Some(first), matched));
+            tally.tell(Finding {
+                message: Some(of_blank_zeros()),
+                rows: others.iter().map(|row| self.table.grid.number(*row as usize)).collect(),
+                ..finding.raw("0").count(rows.len() as u64)
+            });
+        }
+    }
+
+    /// Numbers in columns of text that are shown as another text, or not at all: what they show is not known, so they are not read.
+    fn unshown_texts(&self, lost: &mut Merges, tally: &mut Tally) {
+        for (&(row, index), format) in &self.shown.formats {
+            let (Some(matched), Some(position)) = (self.columns.get(&index), self.position(row)) else {
+                continue;
+            };
+            let is_text = matches!(self.form.columns[matched.column].kind, ColumnKind::Text);
+            if !is_text || self.table.corrected.get(row, index).is_some() {
+                continue;
+            }
+            lost.entry(index).or_default().insert(row);
+            let finding = Finding::new(Code::NumberShownOtherwise, 0).at(self.place(Some(row), matched));
+            let mut finding = finding
+                .raw(self.table.grid.cell(row as usize, index as usize))
+                .expected(&**format);
+            finding.message = Some(of_text());
+            if (self.required)(matched.column) {
+                finding = finding.severity(Severity::Hard);
+                tally.statuses.quarantine(position, Code::NumberShownOtherwise);
+            }
+            tally.tell(finding);
         }
     }
 
@@ -349,6 +431,22 @@ fn of_rows(rows: &str) -> Text {
         format!(
             "the number format {{expected}} shows stored numbers such as {{raw}} as other ones; the stored numbers were read (cells of the column: {{count}}, rows {rows})"
         ),
+    )
+}
+
+/// The message on a number in a column of text of which something else is shown.
+fn of_text() -> Text {
+    Text::new(
+        "数字格式“{expected}”使存储的 {raw} 显示为别的文字，或不显示；不能确定所填内容，按缺失处理",
+        "the number format {expected} shows the stored {raw} as another text, or does not show it; what was meant is not known, so the cell counts as missing",
+    )
+}
+
+/// The message on zeros that are shown as blanks.
+fn of_blank_zeros() -> Text {
+    Text::new(
+        "“{column}”有 {count} 个单元格存储的是 0，而显示为空白，表式以空白表示缺失；按存储的 0 读取",
+        "{column} shows stored zeros as blanks, and the form takes a blank for missing; they were read as 0 (cells: {count})",
     )
 }
 

@@ -93,7 +93,7 @@ fn toml_names(folder: &Path, dir: &Path, faults: &mut Faults) -> Vec<String> {
         Err(error) => {
             let message = format!("cannot read the folder {}: {error}", folder.display());
             let hint = "a pipeline is a folder that holds pipeline.toml and forms/*.toml".to_owned();
-            faults.add_file(dir.to_path_buf(), "unreadable", message, Some(hint));
+            faults.add_file(dir.to_path_buf(), "file-unreadable", message, Some(hint));
             return Vec::new();
         }
     };
@@ -116,7 +116,7 @@ fn read<T: DeserializeOwned + JsonSchema>(path: PathBuf, relative: String, fault
         Ok(text) => text,
         Err(reason) => {
             let message = format!("cannot read {}: {reason}", path.display());
-            faults.add_file(path, "unreadable", message, None);
+            faults.add_file(path, "file-unreadable", message, None);
             return None;
         }
     };

@@ -10,7 +10,7 @@ mod staging;
 pub use extract::write_extract;
 pub use gate::{Asked, Evidence, FormAccount, GateCheck, OpenInfluence, judge};
 pub use manifest::{Input, Manifest, NotDue, RowCounts};
-pub use publish::{Current, Published, current, publish, set_apart, unchanged, warn_of_damage};
+pub use publish::{Current, Published, confirm_again, current, publish, set_apart, unchanged, warn_of_damage};
 pub use record::Record;
 pub use staging::Staging;
 

@@ -107,8 +107,31 @@ fn confirm(folder: &Path, mut manifest: Manifest) -> Result<(), Error> {
     manifest.confirmed_at = Some(std::mem::replace(&mut manifest.created_at, before.created_at));
     manifest.release = before.release;
     manifest.outputs = before.outputs;
-    let next = folder.join(".manifest-next");
-    fs::write(&next, spelt(&manifest)).map_err(Error::io("write", &next))?;
+    replace(folder, &manifest)
+}
+
+/// Notes in the manifest of a release that a run has found nothing changed; `as_of`: its date.
+///
+/// # Errors
+/// When the manifest cannot be read or replaced.
+pub fn confirm_again(folder: &Path, as_of: Date) -> Result<(), Error> {
+    let path = folder.join(MANIFEST);
+    let text = fs::read(&path).map_err(Error::io("read", &path))?;
+    let unreadable = |error: serde_json::Error| Error::io("read", &path)(error.into());
+    let mut manifest: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&text).map_err(unreadable)?;
+    let as_of = as_of.to_string();
+    // What the gate has judged by a later date stays judged.
+    if manifest.get("as_of").and_then(serde_json::Value::as_str) > Some(as_of.as_str()) {
+        return Ok(());
+    }
+    manifest.insert("as_of".to_owned(), as_of.into());
+    manifest.insert("confirmed_at".to_owned(), jiff::Timestamp::now().to_string().into());
+    replace(folder, &manifest)
+}
+
+fn replace(folder: &Path, manifest: &impl serde::Serialize) -> Result<(), Error> {
+    let (next, path) = (folder.join(".manifest-next"), folder.join(MANIFEST));
+    fs::write(&next, spelt(manifest)).map_err(Error::io("write", &next))?;
     fs::rename(&next, &path).map_err(Error::io("replace", &path))
 }
 
@@ -190,7 +213,7 @@ fn write_manifest(staging: &Staging, mut manifest: Manifest) -> Result<(), Error
     staging.write(MANIFEST, spelt(&manifest).as_bytes())
 }
 
-fn spelt(manifest: &Manifest) -> String {
+fn spelt(manifest: &impl serde::Serialize) -> String {
     let mut text = serde_json::to_string_pretty(manifest).expect("a manifest is plain data");
     text.push('\n');
     text

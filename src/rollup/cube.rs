@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::partition::CubePart;
+use super::plan::CubePart;
 use super::sql::{AREA, Pair, PairSum, RECORDS, Width, member_column, pair_column, pairs};
 use crate::domain::exact::{LOST, plus};
 use crate::domain::{Cell, IndicatorCells, Period};
@@ -342,7 +342,7 @@ impl Restriction {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::partition::part_of;
+    use super::super::plan::part_of;
     use super::*;
 
     proptest! {

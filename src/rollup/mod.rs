@@ -7,7 +7,7 @@ mod contributions;
 mod cube;
 mod guard;
 mod levels;
-mod partition;
+mod plan;
 mod sql;
 #[cfg(test)]
 mod testing;
@@ -19,7 +19,7 @@ mod values;
 pub use contributions::{Contribution, Contributions};
 pub use cube::{Cube, CubeCells};
 pub use levels::levels;
-pub use partition::{CubePart, Plan, TooLarge, partition};
+pub use plan::{CubePart, Plan, TooLarge, partition};
 pub use sql::{cube_columns, cube_sql};
 pub use trace::{Traced, Tracer};
 

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use super::RunError;
 use crate::domain::{Period, hex};
 use crate::lake::{Error, FileIndex, Output, Written, sealed};
-use crate::partition::{Bundle, Memories, file_name, partition_of};
+use crate::partition::{Bundle, Chain, Memories, file_name, partition_of};
 use crate::partition::{PartitionResult, Shared};
 use crate::release::Staging;
 
@@ -141,12 +141,11 @@ struct KeptFile {
     written: Written,
 }
 
-/// A result as it is kept. Its files lie beside it.
+/// What is kept beside a result. Its files lie beside both.
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept {
     dependencies: Dependencies,
     files: Vec<KeptFile>,
-    result: PartitionResult,
     /// [`Memories`] after the period, encoded: needed only where a later period is computed.
     memories: Vec<u8>,
 }
@@ -319,7 +318,14 @@ impl Keeper {
         asked: &Asked,
         staging: &Staging,
     ) -> Result<Option<(PartitionResult, Left)>, RunError> {
-        let Some(kept) = self.read(bundle).filter(|kept| kept.dependencies == asked.dependencies) else {
+        let Some(bytes) = self.bytes(bundle) else {
+            return Ok(None);
+        };
+        let is_same = |kept: &Kept| kept.dependencies == asked.dependencies;
+        let Some((kept, rest)) = opened(&bytes).filter(|(kept, _)| is_same(kept)) else {
+            return Ok(None);
+        };
+        let Ok(result) = postcard::from_bytes::<PartitionResult>(rest) else {
             return Ok(None);
         };
         let objects: Vec<PathBuf> = kept
@@ -338,7 +344,7 @@ impl Keeper {
         }
         self.note(objects.into_iter().chain([self.place(bundle)]));
         self.reused.fetch_add(1, Ordering::Relaxed);
-        Ok(Some((kept.result, Left::encoded(kept.memories))))
+        Ok(Some((result, Left::encoded(kept.memories))))
     }
 
     /// Keeps a result whose files have been written, and gives what is left to later periods. A file that changed while it was read
@@ -377,16 +383,15 @@ impl Keeper {
         let kept = Kept {
             dependencies: asked.dependencies,
             files: kept_files,
-            result,
             memories: left.bytes,
         };
-        sealed::write(&self.place(bundle), &encode(&kept))?;
+        sealed::write(&self.place(bundle), &[encode(&kept), encode(&result)].concat())?;
         self.note(objects.into_iter().chain([self.place(bundle)]));
         let left = Left {
             bytes: kept.memories,
             hash: left.hash,
         };
-        Ok((kept.result, left))
+        Ok((result, left))
     }
 
     /// Writes the index, and clears away what no result of this run needs, where it covered all periods.
@@ -404,9 +409,34 @@ impl Keeper {
         Ok(self.reused.load(Ordering::Relaxed))
     }
 
+    /// The folder of all that is kept.
+    pub fn folder(&self) -> &Path {
+        &self.root
+    }
+
+    /// A hash over all that the results of a chain depend on; None: one of them must be computed.
+    pub fn standing(&self, shared: &Shared<'_>, chain: &Chain) -> Option<Hash> {
+        let mut left = Left::nothing();
+        let mut all = Vec::new();
+        for bundle in chain {
+            let asked = self.asked(shared, bundle, Some(&left))?;
+            let kept = self.read(bundle)?;
+            if kept.dependencies != asked.dependencies {
+                return None;
+            }
+            all.push(asked.dependencies);
+            left = Left::encoded(kept.memories);
+        }
+        Some(hash(&all))
+    }
+
+    fn bytes(&self, bundle: &Bundle) -> Option<Vec<u8>> {
+        fs::read(self.place(bundle)).ok()
+    }
+
     fn read(&self, bundle: &Bundle) -> Option<Kept> {
-        let bytes = fs::read(self.place(bundle)).ok()?;
-        postcard::from_bytes(sealed::open(&bytes)?).ok()
+        let bytes = self.bytes(bundle)?;
+        opened(&bytes).map(|(kept, _)| kept)
     }
 
     fn place(&self, bundle: &Bundle) -> PathBuf {
@@ -422,6 +452,11 @@ impl Keeper {
     fn note(&self, paths: impl Iterator<Item = PathBuf>) {
         self.used.lock().unwrap_or_else(PoisonError::into_inner).extend(paths);
     }
+}
+
+/// What is kept beside a result, and the encoded result.
+fn opened(bytes: &[u8]) -> Option<(Kept, &[u8])> {
+    postcard::take_from_bytes(sealed::open(bytes)?).ok()
 }
 
 /// Removes the files below a folder that are not used.

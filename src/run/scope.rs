@@ -1,6 +1,7 @@
 //! What a run covers: its date, its periods, and those that it leaves out.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::RunError;
 use crate::domain::Period;
@@ -52,8 +53,20 @@ impl Scope {
     }
 }
 
+/// Which forms and periods are due on a date, and which periods have begun: all that the date of a run decides.
+pub fn due_on(pipeline: &Pipeline, as_of: Date) -> String {
+    let running = Period::containing(as_of, pipeline.period_kind);
+    let of_period = |&period: &Period| {
+        let forms = pipeline.forms.iter();
+        let due = forms.map(move |form| as_of > form.due_on(period).unwrap_or_else(|| period.end()));
+        due.chain([period <= running])
+    };
+    let all = pipeline.periods.iter().flat_map(of_period);
+    all.map(|is| if is { '1' } else { '0' }).collect()
+}
+
 /// A form that is not due yet for a period.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotDue {
     /// The period.
     pub period: Period,

@@ -53,6 +53,13 @@ fn totals_in_several_words_are_set_aside_and_told() {
         ("Previous year,,6500,39", &["row-worded-total 5"]),
         ("∑,,6900,39.75", &["row-worded-total 5"]),
         ("Total,,6900,39.75", &[]),
+        ("Subtotal north,,6900,39.75", &["row-worded-total 5"]),
+        ("Total North,,6900,39.75", &["row-worded-total 5"]),
+        ("\"总  计（万元）\",,6900,39.75", &["row-worded-total 5"]),
+        ("計,,6900,39.75", &[]),
+        ("Summe,,6900,39.75", &[]),
+        // The figures do not say that it is a total.
+        ("Total North,,10,1", &["code-unknown 5"]),
         // Named like a total, and registered or not known at all.
         ("ALL,Allstedt,10,1", &["record-named-total 5"]),
         ("Allstate,,10,1", &["code-unknown 5"]),
@@ -118,6 +125,49 @@ fn a_row_without_a_key_says_what_it_may_be() {
     assert!(message(",,6900,39.75").ends_with("it may be a total, or its code was left out"));
     assert!(message("Northern group,,6900,39.75").contains("if the row is a total or a comparison"));
     assert!(message(",Northern group,,").ends_with("the row is not counted"));
+}
+
+#[test]
+fn lines_that_end_the_table_are_no_records() {
+    for line in [
+        "打印日期：2021-01-08,,,",
+        "————以上————,,,",
+        "数据为2022年末数,,,",
+        "Date:,2021-01-08,,",
+        "Date:,,20210108,",
+        "Printed by: J. Doe,,,",
+        "***,,,",
+        "Tel.,,5551234,",
+        "注：1,,5,",
+    ] {
+        assert_eq!(
+            told(&format!("{HEADER}{RECORDS}{line}\n")),
+            (vec!["row-remark 5".to_owned()], 3),
+            "{line}"
+        );
+    }
+    // The mark of DOS for the end of a file, once or to fill its last block.
+    for end in ["\u{1a}", "\u{1a}\u{1a}\u{1a}", "\n\u{1a}\n"] {
+        assert_eq!(told(&format!("{HEADER}{RECORDS}{end}")), (vec![], 3));
+    }
+    // A record, whatever it is called, and a code that is not known.
+    for (line, expected) in [
+        ("01004,Date,10,1", &["code-unknown 5"][..]),
+        ("ALL,Tel,10,1", &["record-named-total 5"]),
+        ("End,Endon,10,1", &["code-unknown 5"]),
+        ("Tel,Telford,10,1", &["code-unknown 5"]),
+    ] {
+        assert_eq!(told(&format!("{HEADER}{RECORDS}{line}\n")).0, expected, "{line}");
+    }
+}
+
+#[test]
+fn a_table_printed_again_has_a_heading() {
+    let (first, rest) = RECORDS.split_at(RECORDS.find("01003").unwrap());
+    for heading in ["Table 2", "表2", "Table 2: south"] {
+        let content = format!("{HEADER}{first}\n{heading},,,\n{HEADER}{rest}");
+        assert_eq!(told(&content), (vec!["row-heading 5".to_owned()], 3), "{heading}");
+    }
 }
 
 #[test]

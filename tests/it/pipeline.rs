@@ -168,7 +168,7 @@ fn the_digest_changes_with_any_file_and_nothing_else() {
 fn a_folder_that_is_none_is_a_fault() {
     for path in ["tests/definitions/there-is-no-such-folder", "Cargo.toml"] {
         let faults = pipeline::load(&root().join(path)).unwrap_err();
-        assert_eq!(faults.iter().map(|f| f.code).collect::<Vec<_>>(), ["unreadable"]);
+        assert_eq!(faults.iter().map(|f| f.code).collect::<Vec<_>>(), ["file-unreadable"]);
     }
 }
 

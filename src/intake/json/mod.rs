@@ -77,6 +77,13 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Records, Fault> {
     {
         return Err(Fault::Wrapped(key));
     }
+    let is_turned = table.records.grid.height() == 1 && table.order.len() == table.columns.len();
+    if read == Some("json")
+        && is_turned
+        && let Some(key) = table.records.keys.first()
+    {
+        return Err(Fault::Turned(key.clone()));
+    }
     match (read, scan.fault) {
         (Some(format), _) => Ok(Records {
             format,
@@ -286,6 +293,17 @@ mod tests {
         }
         let wrapped = r#"{"total":1,"data":[{"code":"1"}]}"#;
         assert_eq!(fault(wrapped, &usual), Fault::Wrapped("data".into()));
+        for (text, key) in [
+            (r#"{"code":["1","2"],"n":[3,4]}"#, "code"),
+            (r#"{"01001":{"n":1},"01003":{"n":2}}"#, "01001"),
+            (r#"{"code":{"0":"1"},"n":{"0":3}}"#, "code"),
+            (r#"[{"code":["1","2"],"n":[3,4]}]"#, "code"),
+        ] {
+            assert_eq!(fault(text, &usual), Fault::Turned(key.into()), "{text}");
+        }
+        for text in [r#"{"code":"1","n":[3]}"#, r#"[{"a":[1]},{"a":[2]}]"#, "{}", "[]"] {
+            assert!(parse(text, &usual).is_ok(), "{text}");
+        }
         for text in [
             "[1] table\ncode,n\n1,2\n",
             "code,{x}\n1,2\n",

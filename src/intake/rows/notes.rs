@@ -3,6 +3,7 @@
 use super::{Judge, says};
 use crate::domain::{MatchedColumn, fold};
 use crate::intake::header::is_figure;
+use crate::intake::unit_words::unit_words;
 use crate::intake::words::words;
 use crate::intake::{unit_columns, units};
 
@@ -23,26 +24,32 @@ impl Judge<'_> {
             && !(is_first && is_own() && units::is_bare(cell, self.book.units))
     }
 
-    /// Units in a row without a key: where most columns of figures name a known one, an unknown word is a unit, too, and
-    /// its column cannot be read.
+    /// Units in a row without a key, or with a label like 计量单位 in its place: where most columns of figures name a known one, an unknown
+    /// word is a unit, too, and its column cannot be read.
     fn units_in_part(&self, row: usize) -> Option<Vec<(u32, String)>> {
-        if !self.keys.iter().all(|key| !says(self.cell(row, *key))) {
+        let is_label = |cell: &str| unit_words().labels_units(&fold(cell));
+        let is_no_key = |cell: &str| !says(cell) || is_label(cell) || words().is_counter(&fold(cell));
+        if !self.keys.iter().all(|key| is_no_key(self.cell(row, *key))) {
             return None;
         }
-        let (mut found, mut known) = (Vec::new(), 0);
+        let (mut found, mut known, mut likely) = (Vec::new(), 0, 0);
         let numeric = |matched: &&MatchedColumn| units::is_numeric(&self.book.form.columns[matched.column]);
         for matched in self.header.columns.iter().filter(numeric) {
             let cell = self.cell(row, matched.index as usize);
             if is_figure(cell) {
                 return None;
             }
-            if !says(cell) || self.book.form.missing.contains_key(cell) {
+            let is_known = units::is_bare(cell, self.book.units);
+            if !(says(cell) || is_known) || self.book.form.missing.contains_key(cell) {
                 continue;
             }
-            known += usize::from(units::is_bare(cell, self.book.units));
+            known += usize::from(is_known);
+            likely += usize::from(is_known || units::names_unit(&fold(cell)));
             found.push((matched.index, fold(cell)));
         }
-        (known > 0 && known * 2 >= found.len()).then_some(found)
+        let is_labelled = self.first(row).is_some_and(|(_, cell)| is_label(cell));
+        let is_row = known > 0 && (is_labelled || likely * 2 >= found.len());
+        (is_row || (is_labelled && likely > 0)).then_some(found)
     }
 
     /// `甲 乙 1 2 3`, or units (which are kept).

@@ -1,7 +1,7 @@
 //! Columns, title blocks and units of one sheet.
 
 use super::*;
-use crate::domain::Code;
+use crate::domain::{Code, Severity};
 
 #[test]
 fn what_is_wrong_with_columns() {
@@ -46,15 +46,56 @@ fn what_is_wrong_with_columns() {
 fn content_behind_the_header_is_ragged_or_a_column() {
     let ragged = roster(format!("{ROSTER}130102001002,民主社区,1,2,3,4,5\n130102001003,新华社区,1,2,3,4\n").as_bytes());
     assert_eq!((ragged.tables[0].width, findings(&ragged)), (6, vec![]));
-    let column = roster(
-        ROSTER
-            .replace("3,1\n", "3,1,9\n130102001002,民主社区,1,2,3,4,5\n")
-            .as_bytes(),
-    );
+    // Figures may be those of the columns before, pushed to the right by a separator within one; words are none.
+    let behind = |cell: &str| {
+        let rows = format!("3,1,{cell}\n130102001002,民主社区,1,2,3,4,{cell}\n");
+        roster(ROSTER.replace("3,1\n", &rows).as_bytes())
+    };
+    let pushed = behind("9");
+    assert_eq!((pushed.tables[0].width, findings(&pushed)), (6, vec![]));
+    let column = behind("已核");
     assert_eq!(
         (column.tables[0].width, findings(&column)),
         (7, vec!["column-unknown".to_owned()])
     );
+}
+
+#[test]
+fn a_column_that_numbers_the_rows_is_no_question() {
+    let told = |header: &str, numbers: [&str; 3]| {
+        let rows = [
+            "130102001001,和平社区",
+            "130102001002,民主社区",
+            "130102001003,新华社区",
+        ];
+        let rows = rows
+            .iter()
+            .zip(numbers)
+            .map(|(row, number)| format!("{number},{row},1,2\n"));
+        let text = format!(
+            "{header},社区代码,社区名称,常住户数,服务设施面积\n{}",
+            rows.collect::<String>()
+        );
+        let found = roster(text.as_bytes()).findings;
+        let unknown = found.iter().filter(|finding| finding.code == Code::ColumnUnknown);
+        unknown.map(|finding| finding.severity).collect::<Vec<_>>()
+    };
+    for header in ["序号", "No.", "#", "S. No.", "Index", "№", ""] {
+        assert_eq!(told(header, ["1", "2", "3"]), [Severity::Info], "{header}");
+    }
+    assert_eq!(told("序号", ["0", "1", "2"]), [Severity::Info]);
+    // Each section begins anew.
+    assert_eq!(told("序号", ["1", "2", "1"]), [Severity::Info]);
+    for (header, numbers) in [
+        ("序号", ["1", "3", "2"]),
+        ("No.", ["12", "14", "19"]),
+        ("户数", ["1", "2", "3"]),
+        ("序号", ["一", "二", "三"]),
+        ("", ["a", "b", "c"]),
+        ("", ["8", "9", "12"]),
+    ] {
+        assert_eq!(told(header, numbers), [Severity::Explain], "{header} {numbers:?}");
+    }
 }
 
 #[test]

@@ -34,6 +34,22 @@ struct Said {
     year: Option<i32>,
 }
 
+/// How sure it is that a name of several words is that of a total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    /// It may be that of a record.
+    Likely,
+    Sure,
+}
+
+/// Signs that are words for a sum by themselves.
+const SIGNS: [char; 1] = ['∑'];
+
+/// Whether a text has a letter.
+fn says(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic)
+}
+
 /// Last characters of words of totals, and their first two.
 pub(super) fn borders(file: &File) -> (Vec<char>, Vec<(char, Option<char>)>) {
     let sums = || file.total_endings.iter().chain(&file.totals);
@@ -65,12 +81,52 @@ impl Words {
         let bare = fold(self.without_bracket(&line));
         let bare = bare.trim_end_matches([':', ')', '.']);
         let ends = |word: &String| bare.ends_with(word.as_str());
-        self.file.total_endings.iter().any(ends) || self.said(cell).is_some()
+        self.file.total_endings.iter().any(ends) || self.said(cell).is_some() || self.part(&line) == Some(Part::Sure)
+    }
+
+    /// Whether a name begins or ends with the word of a total, and has other words beside it: `Total North`. It may be that of a record.
+    pub(in crate::intake) fn is_like_total(&self, cell: &str) -> bool {
+        self.may_be_total(cell) && self.part(&spaced(cell)) == Some(Part::Likely)
+    }
+
+    /// What a name says that has the word of a total at one end and other words at the other.
+    fn part(&self, line: &str) -> Option<Part> {
+        let line = line.trim_matches(|c: char| !c.is_alphanumeric());
+        let of = |text: &str| match self.plain(&fold(text)) {
+            Some(word @ (SumWord::Whole | SumWord::Section)) if says(text) => Some(word),
+            _ => None,
+        };
+        let mut found = None;
+        for (at, sign) in line.char_indices().filter(|(_, c)| !c.is_alphanumeric()) {
+            let (before, behind) = (&line[..at], &line[at + sign.len_utf8()..]);
+            let (word, rest, is_first) = match (of(before), of(behind)) {
+                (Some(word), None) => (word, behind, true),
+                (None, Some(word)) => (word, before, false),
+                _ => continue,
+            };
+            let rest = rest.trim_matches(|c: char| !c.is_alphanumeric());
+            if !rest.chars().any(char::is_alphabetic) || self.is_join(rest) {
+                continue;
+            }
+            let gap = line[at..].chars().take_while(|c| !c.is_alphanumeric());
+            let is_parted = is_first && gap.into_iter().any(|c| self.file.part_signs.contains(c));
+            let part = match word == SumWord::Section || is_parted {
+                true => Part::Sure,
+                false => Part::Likely,
+            };
+            found = found.max(Some(part));
+        }
+        found
+    }
+
+    /// Whether a text is a word that something has to follow.
+    fn is_join(&self, text: &str) -> bool {
+        self.file.joins.iter().any(|word| word == text)
     }
 
     /// Whether a name may be a total by its first and last characters: one look shows that most names are none.
-    fn may_be_total(&self, cell: &str) -> bool {
-        let bare = cell.trim_end_matches([' ', '\u{3000}', ':', '：', ')', '）', '.', '%', '％']);
+    pub(in crate::intake) fn may_be_total(&self, cell: &str) -> bool {
+        let bare = cell.trim_end_matches(|c: char| !c.is_alphanumeric() && !SIGNS.contains(&c));
         let Some(last) = bare.chars().next_back() else {
             return false;
         };
@@ -81,7 +137,7 @@ impl Words {
         if self.total_ends.binary_search(&last).is_ok() || is_full_width(last) {
             return true;
         }
-        let mut letters = cell.chars().filter(|c| !c.is_whitespace() && !matches!(c, '(' | '（'));
+        let mut letters = cell.chars().filter(|c| c.is_alphanumeric() || SIGNS.contains(c));
         let Some(first) = letters.next() else { return false };
         let lower = |c: char| c.to_lowercase().next().unwrap_or(c);
         let (first, second) = (lower(first), letters.next().map(lower));
@@ -97,7 +153,8 @@ impl Words {
 
     /// Whether a name is that of a total in several words, or of a comparison: what is set aside for it is reported.
     pub(in crate::intake) fn is_phrase(&self, cell: &str) -> bool {
-        self.is_total(cell) && self.said(cell).is_some_and(|said| said.is_phrase)
+        let is_part = || self.part(&spaced(cell)) == Some(Part::Sure);
+        self.is_total(cell) && (self.said(cell).is_some_and(|said| said.is_phrase) || is_part())
     }
 
     /// Whether a name of a total is that of the sum of all rows: the bare word, without an area or kind before it, or with the `year` that

@@ -60,10 +60,18 @@ impl Value {
         }
     }
 
-    /// An ISO date, with the time where there is one; a duration stays the number that it is.
+    /// A number of days that a format shows as a span of time: 1.5625 as `37:30`.
+    pub(super) fn span(days: f64) -> Value {
+        match elapsed(days) {
+            Some(time) => Value::holding(Held::Time, time),
+            None => Value::number(days.to_string()),
+        }
+    }
+
+    /// An ISO date, with the time where there is one; or a span of time.
     fn moment(moment: &ExcelDateTime) -> Value {
         if moment.is_duration() {
-            return Value::number(moment.as_f64().to_string());
+            return Value::span(moment.as_f64());
         }
         // Days before the calendar of workbooks begins, and none at all: no program shows them as a date.
         let days = moment.as_f64();
@@ -103,6 +111,48 @@ pub(super) fn within_a_day(time: &str) -> String {
         .split_once(':')
         .and_then(|(hours, rest)| Some((hours.parse::<u64>().ok()?, rest)));
     hours.map_or_else(|| time.to_owned(), |(hours, rest)| format!("{:02}:{rest}", hours % 24))
+}
+
+/// Most hours of a span of time; a number with more of them is none.
+const MOST_HOURS: f64 = 1e9;
+
+/// So many days as hours, minutes and, where there are any, seconds: 1.5625 → `37:30`. None: no span of time.
+fn elapsed(days: f64) -> Option<String> {
+    let seconds = (days * 86_400.0).round();
+    if seconds.is_nan() || seconds.abs() > MOST_HOURS * 3600.0 {
+        return None;
+    }
+    let sign = if seconds < 0.0 { "-" } else { "" };
+    let seconds = seconds.abs() as u64;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let rest = if seconds > 0 {
+        format!(":{seconds:02}")
+    } else {
+        String::new()
+    };
+    Some(format!("{sign}{hours:02}:{minutes:02}{rest}"))
+}
+
+/// Days of a span of time that a file writes as a moment, by which it means the time since the calendar of workbooks begins:
+/// `1900-01-01T13:30:00` is 1.5625. None: no moment.
+pub(super) fn days_of_span(moment: &str) -> Option<f64> {
+    use jiff::civil::{Date, DateTime, Time, date};
+    let moment: DateTime = moment.trim().parse().ok()?;
+    // The calendar that begins in 1904 counts from its first day, the other from the day before its first.
+    let begin = if moment.year() < 1904 {
+        date(1899, 12, 31)
+    } else {
+        date(1904, 1, 1)
+    };
+    // The programs count a 29 February 1900.
+    let leap = i32::from((date(1900, 3, 1)..date(1904, 1, 1)).contains(&moment.date()));
+    let whole = Date::until(begin, moment.date()).ok()?.get_days() + leap;
+    let part = Time::midnight()
+        .until(moment.time())
+        .ok()?
+        .total(jiff::Unit::Second)
+        .ok()?;
+    Some(f64::from(whole) + part / 86_400.0)
 }
 
 /// `PT08H30M00S` → `08:30`; None: something else.
@@ -173,6 +223,31 @@ mod tests {
         }
         for (time, shown) in [("32:30", "08:30"), ("08:30:15", "08:30:15"), ("P1Y", "P1Y")] {
             assert_eq!(within_a_day(time), shown);
+        }
+    }
+
+    #[test]
+    fn spans_of_time_are_no_numbers() {
+        use calamine::ExcelDateTimeType::TimeDelta;
+        for (days, text) in [
+            (1.5625, "37:30"),
+            (0.0, "00:00"),
+            (30_615.0 / 86_400.0, "08:30:15"),
+            (-0.25, "-06:00"),
+            (100.0, "2400:00"),
+        ] {
+            let value = Value::of(&Data::DateTime(ExcelDateTime::new(days, TimeDelta, false)), false);
+            assert_eq!((value.text.as_str(), value.held), (text, Held::Time));
+        }
+        assert_eq!(Value::span(f64::INFINITY).held, Held::Number);
+        for (moment, days) in [
+            ("1900-01-01T13:30:00.000", Some(1.5625)),
+            ("1899-12-31T12:00:00.000", Some(0.5)),
+            ("1900-03-01T00:00:00.000", Some(61.0)),
+            ("1904-01-02T06:00:00.000", Some(1.25)),
+            ("x", None),
+        ] {
+            assert_eq!(days_of_span(moment), days, "{moment}");
         }
     }
 

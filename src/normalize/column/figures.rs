@@ -52,8 +52,14 @@ impl<'a> Reader<'_, 'a> {
                     Cleaned::Value(value)
                 }
                 // As a share it may need no rounding, but to be multiplied by a hundred.
-                (_, Cleaned::Fault(fault)) if all_shares.is_some() && fault.code == Code::TooPrecise => {
-                    Cleaned::Fault(Box::new(Fault { mend: None, ..*fault }))
+                (Some(shares), Cleaned::Fault(fault)) if fault.code == Code::TooPrecise => {
+                    match measure.share(text, numeric || has_point(position)) {
+                        Some(size) => {
+                            shares.add(position, text, size);
+                            Cleaned::Fault(Box::new(Fault { mend: None, ..*fault }))
+                        }
+                        None => Cleaned::Fault(fault),
+                    }
                 }
                 (_, cleaned) => cleaned,
             }
@@ -88,7 +94,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// A number with the text that its format shows around it: `12人`. None for a multiple alone (`8万`), which has a finding of its own,
     /// since the number itself may be meant.
-    fn as_shown(&self, cell: &str, position: usize) -> Option<String> {
+    pub(super) fn as_shown(&self, cell: &str, position: usize) -> Option<String> {
         let table = self.sheet.table;
         let shown = table.grid.markings().filter(|shown| !shown.affixes.is_empty())?;
         let place = (table.records[position], self.at.index);

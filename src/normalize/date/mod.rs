@@ -1,6 +1,7 @@
 //! Calendar days.
 
 mod doubts;
+mod rendered;
 mod written;
 
 use jiff::civil::Date;
@@ -10,6 +11,7 @@ use super::symbol::{Symbols, is_placeholder};
 use crate::domain::{Code, half_width};
 use crate::pipeline::DateOrder;
 pub(super) use doubts::{shown_partly, tell};
+pub(super) use rendered::rendered;
 use written::{Figures, WORDS};
 
 /// In which order the days of a column are written that end with the year.

@@ -36,7 +36,14 @@ fn figures_are_read_exactly() {
         let written = read(text).unwrap_or_else(|| panic!("{text} is a figure"));
         assert_eq!((written.number, written.unit), (exact(mantissa, scale), unit), "{text}");
     }
-    assert_eq!(read("¥1,234.5").unwrap().currency, Some("¥"));
+    for (text, sign) in [
+        ("¥1,234.5", Some("¥")),
+        ("1,234.5 ¥", Some("¥")),
+        ("12$", Some("$")),
+        ("12人", None),
+    ] {
+        assert_eq!(read(text).unwrap().currency, sign, "{text}");
+    }
 }
 
 #[test]
@@ -105,6 +112,8 @@ fn what_is_no_figure_is_not_read() {
         "12:30",
         "9999999999999999999999999999",
         "12。",
+        "¥12¥",
+        "12¥人",
         "12（估）",
     ] {
         assert_eq!(read(text), None, "{text}");

@@ -103,7 +103,7 @@ pub fn read(pipeline: &Pipeline, skipped: &[Period], input: &Path) -> Result<Cor
     let mut faults = Faults::default();
     let unreadable = |reason: String, mut faults: Faults| {
         let message = format!("cannot read {}: {reason}", path.display());
-        faults.add_file(path.clone(), "unreadable", message, None);
+        faults.add_file(path.clone(), "file-unreadable", message, None);
         Err(faults.into_sorted())
     };
     let limit = pipeline.limits.corrections_bytes;

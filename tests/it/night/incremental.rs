@@ -378,3 +378,57 @@ fn a_release_is_verified_from_what_was_sent() {
     assert!(!lines.contains(&"differs,facts/people/2019/140000.parquet"), "{csv}");
     assert_eq!(lines.last(), Some(&"input_changed,2019/130102_people.csv"));
 }
+
+/// Messages of the log of a run.
+fn events(world: &World, as_of: &str) -> Vec<String> {
+    let (code, said) = world.run(&["--log-format", "json", "--as-of", as_of]);
+    assert_eq!(code, 0, "{said}");
+    let events = said.lines().filter(|line| line.starts_with('{'));
+    let message = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["fields"]["message"].clone();
+    events.map(|line| message(line).as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_run_over_an_unchanged_input_computes_nothing() {
+    const COMPUTED: &str = "accounted for every row";
+    let computes = |events: Vec<String>| events.iter().any(|event| event == COMPUTED);
+    let world = world();
+    let (_, first) = world.run(&["--as-of", "2021-06-30"]);
+    assert!(!computes(events(&world, "2021-06-30")));
+    // Another day on which the same is due.
+    assert!(!computes(events(&world, "2021-07-01")));
+    let of_release = super::small::manifest(&world, "current");
+    assert_eq!(of_release["as_of"], "2021-07-01");
+    assert!(of_release["confirmed_at"].as_str() > of_release["created_at"].as_str());
+    let (_, again) = world.run(&["--as-of", "2021-07-01"]);
+    let tables = |said: &str| {
+        said.split("\nOutcome\n")
+            .next()
+            .unwrap()
+            .lines()
+            .skip(2)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    assert_eq!(tables(&again), tables(&first), "it is summarised from the release");
+    // A day on which less is due.
+    assert!(computes(events(&world, "2020-12-31")));
+    let _ = events(&world, "2021-07-01");
+
+    let people = fs::read(world.path("input/2020/130102_people.csv")).unwrap();
+    world.put("input/2020/130102_people.csv", people);
+    assert!(!computes(events(&world, "2021-07-01")), "the content is the same");
+    let table = world.output().join("current/tables/gaps.parquet");
+    fs::remove_file(&table).unwrap();
+    assert!(computes(events(&world, "2021-07-01")));
+    assert!(table.exists());
+    assert!(!computes(events(&world, "2021-07-01")));
+    world.put("input/2020/unknown.csv", "a,b\n1,2\n");
+    assert!(computes(events(&world, "2021-07-01")));
+    assert!(!computes(events(&world, "2021-07-01")));
+    world.put(
+        "input/explanations.csv",
+        "form,period,area_code,key,column,code,explanation\nhouses,2020,130102,x,,,why\n",
+    );
+    assert!(computes(events(&world, "2021-07-01")));
+}

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 53] = [
+const NOT_PLANTED: [(&str, &str); 56] = [
     (
         "revision-chosen",
         "no file of the sample calls itself old, and two of one revision come on one day; `night`",
@@ -50,6 +50,18 @@ const NOT_PLANTED: [(&str, &str); 53] = [
     (
         "unit-line-unclear",
         "the headers of the shipped forms name their units, which go before any line; `reading`",
+    ),
+    (
+        "unit-in-column",
+        "the forms of the sample have no column for units; `units`",
+    ),
+    (
+        "header-other-figures",
+        "headers of the sample name no plans, ranks or other years; `units`",
+    ),
+    (
+        "money-sign-unclear",
+        "the headers of the shipped forms name their units; `units`",
     ),
     (
         "unit-undeclared",

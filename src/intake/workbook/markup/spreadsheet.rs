@@ -15,7 +15,7 @@ use crate::intake::percent;
 use crate::intake::sheet::Sheet;
 use crate::intake::workbook::rows::Left;
 use crate::intake::workbook::shown::NumberFormat;
-use crate::intake::workbook::value::Value;
+use crate::intake::workbook::value::{Value, days_of_span};
 use crate::intake::workbook::xml::character;
 use crate::pipeline::Limits;
 
@@ -186,6 +186,11 @@ impl<'a> Walk<'a> {
             "NumberFormat" | "Font" => self.describe(tag),
             "Worksheet" => self.start_sheet(Attributes::of(tag).name.unwrap_or_default())?,
             "Visible" => self.in_visible = !empty,
+            "DoNotDisplayZeros" => {
+                if let Some(page) = self.pages.last_mut() {
+                    page.shown.hides_zeros = true;
+                }
+            }
             "Column" => self.start_column(Attributes::of(tag))?,
             "Row" => {
                 self.start_row(Attributes::of(tag))?;
@@ -379,7 +384,12 @@ impl Open {
                 None
             }
             "DateTime" => {
-                let value = Value::iso(plain().trim().trim_end_matches(".000"), &FIRST_DAYS);
+                let is_span = self.format.number.as_ref().is_some_and(|format| format.is_span());
+                let days = Some(plain()).filter(|_| is_span).and_then(|text| days_of_span(&text));
+                let value = match days {
+                    Some(days) => Value::span(days),
+                    None => Value::iso(plain().trim().trim_end_matches(".000"), &FIRST_DAYS),
+                };
                 cell.held = value.held;
                 cell.format = self.format.number;
                 Some(value.text)

@@ -17,6 +17,8 @@ pub(in crate::intake) enum Lack {
     Part,
     /// All three: it shows a time.
     Day,
+    /// The day is no day: it shows a span of time, whose hours go beyond 24: `[h]:mm`.
+    Span,
 }
 
 /// What a letter of a format stands for.
@@ -49,7 +51,11 @@ impl Lack {
             Some((_, "Time")) => return Some(Lack::Day),
             _ => {}
         }
-        let parts = parts(format)?;
+        let parts = match parts(format) {
+            Shows::Parts(parts) => parts,
+            Shows::Span => return Some(Lack::Span),
+            Shows::Other => return None,
+        };
         let has = |part| parts.contains(&part);
         let is_day = |part: &Part| !matches!(part, Part::Hours | Part::Minutes | Part::Seconds);
         let is_of_days = parts.iter().any(|part| *part != Part::Era);
@@ -65,8 +71,16 @@ impl Lack {
     }
 }
 
-/// What the first section of a format shows of a day, in order; None: whether it applies depends on the value, or it shows a span of time.
-fn parts(format: &str) -> Option<Vec<Part>> {
+/// What the first section of a format shows.
+enum Shows {
+    /// Parts of a day, in order.
+    Parts(Vec<Part>),
+    Span,
+    /// Whether it applies depends on the value.
+    Other,
+}
+
+fn parts(format: &str) -> Shows {
     let mut parts = Vec::new();
     let mut characters = format.chars().peekable();
     while let Some(c) = characters.next() {
@@ -77,15 +91,19 @@ fn parts(format: &str) -> Option<Vec<Part>> {
             '[' => {
                 let inner: String = characters.by_ref().take_while(|c| *c != ']').collect();
                 let is_span = !inner.is_empty() && inner.chars().all(|c| "hmsHMS".contains(c));
-                if is_span || inner.starts_with(['<', '>', '=']) {
-                    return None;
+                if is_span {
+                    return Shows::Span;
+                }
+                // All days are more than 0.
+                if inner.starts_with(['<', '>', '=']) && !matches!(inner.as_str(), ">0" | ">=0") {
+                    return Shows::Other;
                 }
             }
             _ => parts.extend(part(c, run(c, &mut characters), parts.last().copied())),
         }
     }
     settle_months(&mut parts);
-    Some(parts)
+    Shows::Parts(parts)
 }
 
 /// How often a letter stands there, small or large.
@@ -185,8 +203,12 @@ mod tests {
             ("Medium Date", None),
             ("General Date", None),
             ("[<1]h:mm;yyyy-mm", None),
-            ("[h]:mm:ss", None),
-            ("[mm]:ss", None),
+            ("[h]:mm:ss", Some(Lack::Span)),
+            ("[mm]:ss", Some(Lack::Span)),
+            ("[$-409][h]:mm;@", Some(Lack::Span)),
+            ("[>=0]mmm-yy;@", Some(Lack::Part)),
+            ("[Red]0.00", None),
+            ("\"[h]\"0", None),
             ("General", None),
             ("0.00E+00", None),
             ("#,##0", None),

@@ -24,8 +24,9 @@ pub(in crate::intake) struct Disguise {
 struct Section {
     /// Which numbers, where it says so.
     condition: Option<Condition>,
-    /// Places for digits.
+    /// Places for digits, and those of them that are always shown.
     places: usize,
+    zeros: usize,
     /// Commas behind the last place: each divides by a thousand.
     commas: usize,
     /// What stands there beside digits.
@@ -70,16 +71,20 @@ impl Disguise {
         let last = disguise.sections.len() - 1;
         let mut hides = (0..=last).map(|at| {
             let section = &disguise.sections[at];
-            section.hides(disguise.is_negative(at)) || section.says_otherwise()
+            let is_negative = disguise.is_negative(at);
+            section.hides(is_negative) || section.says_otherwise() || (!is_negative && section.shows_negative())
         });
-        let says = disguise.affixes.iter().any(Option::is_some);
+        let says = disguise.affixes.iter().any(Option::is_some) || disguise.blanks("0");
         (hides.any(|hides| hides) || says).then_some(disguise)
     }
 
     /// What the format puts around a number.
     pub(super) fn affix(&self, number: &str) -> Option<&Arc<Affix>> {
         let value = number.parse::<f64>().ok()?;
-        self.affixes[self.section(value)].as_ref()
+        let at = self.section(value);
+        // With a sign that is not its own, it is another number.
+        let is_itself = value <= 0.0 || !self.sections[at].shows_negative();
+        self.affixes[at].as_ref().filter(|_| is_itself)
     }
 
     /// The same format where what stands around a number depends on the country of the computer.
@@ -99,7 +104,14 @@ impl Disguise {
             // However it is scaled, zero is zero; a blank or a dash stands for it everywhere.
             return section.says_otherwise();
         }
-        section.hides(value < 0.0 && self.is_negative(at))
+        section.hides(value < 0.0 && self.is_negative(at)) || (value > 0.0 && section.shows_negative())
+    }
+
+    /// Whether the format shows a zero as a blank: `0;-0;`, `#`.
+    pub(super) fn blanks(&self, number: &str) -> bool {
+        let section = &self.sections[self.section(0.0)];
+        let shows_nothing = section.zeros == 0 && section.literal.trim().is_empty();
+        number == "0" && shows_nothing && !section.is_other && section.affix().is_none()
     }
 
     /// The section that a program shows a number in.
@@ -121,7 +133,8 @@ impl Disguise {
             None => true,
             Some((operator, than)) => matches!(operator, Operator::AtLeast | Operator::More) && than == 0.0,
         };
-        at == 1 && from_zero(&self.sections[0]) && self.sections[1].condition.is_none()
+        let below_zero = |section: &Section| matches!(section.condition, None | Some((Operator::Less, 0.0)));
+        at == 1 && from_zero(&self.sections[0]) && below_zero(&self.sections[1])
     }
 }
 
@@ -192,9 +205,23 @@ impl Section {
         } else {
             self.literal.trim()
         };
-        let is_multiple =
-            literal.contains(|c: char| c.is_ascii_digit()) || literal.starts_with(MULTIPLES) || literal == "-";
+        let is_multiple = literal.contains(|c: char| c.is_ascii_digit()) || literal.starts_with(MULTIPLES);
         self.commas > 0 || self.places == 0 || is_multiple || (is_negative && !signed)
+    }
+
+    /// Whether it writes numbers as negative ones: with a minus in front of or behind their digits, or in brackets, which may hold a
+    /// unit or a currency, but no remark of their own: `(0)`, `"-"0"人"`.
+    fn shows_negative(&self) -> bool {
+        const MINUS: [char; 3] = ['-', '−', '－'];
+        if self.is_other {
+            return false;
+        }
+        let (before, behind) = (self.before.trim(), self.behind.trim());
+        let is_minus = |c: char| MINUS.contains(&c);
+        let is_behind = !behind.is_empty() && behind.chars().all(is_minus);
+        let is_signed = is_behind || (before.ends_with(MINUS) && !before.contains(char::is_alphanumeric));
+        let is_bracketed = before.ends_with(['(', '（']) && behind.contains([')', '）']);
+        is_signed || is_bracketed
     }
 
     /// Whether it shows a word, whatever the number is.
@@ -232,7 +259,10 @@ fn sections(format: &str) -> Vec<Section> {
         }
         let Some(section) = sections.last_mut() else { break };
         match c {
-            '0' | '#' | '?' => section.add_place(),
+            '0' | '#' | '?' => {
+                section.zeros += usize::from(c == '0');
+                section.add_place();
+            }
             ',' if section.places > 0 => section.commas += 1,
             '.' => section.end_group(),
             '\\' | '!' | '_' | '*' => {
@@ -342,6 +372,16 @@ mod tests {
             ("0\\,0000", "12000"),
             ("0\".\"00%", "50%"),
             ("000\"-\"0000", "1234567"),
+            // positive numbers as negative ones
+            ("\"(\"0\")\"", "8"),
+            ("\\(#,##0\\)", "8"),
+            ("（0）", "8"),
+            ("0\"-\"", "8"),
+            ("\"(\"0\"人)\"", "8"),
+            ("$(0)", "8"),
+            ("\"-\"0\"人\"", "8"),
+            // as an open document writes 0;0;0;@
+            ("[>0]0;[<0]0;[=0]0;@", "-5"),
         ] {
             assert!(hides(format, number), "{format} {number}");
         }
@@ -396,6 +436,38 @@ mod tests {
     }
 
     #[test]
+    fn zeros_that_are_blank_are_known() {
+        let blanks = |format: &str| Disguise::of_format(format).is_some_and(|disguise| disguise.blanks("0"));
+        for format in [
+            "0;-0;;@",
+            "#",
+            "#,###",
+            "0;;",
+            "#,##0;-#,##0;\"\"",
+            "[>0]0;[<0]-0;\"\"",
+            "?",
+        ] {
+            assert!(blanks(format), "{format}");
+        }
+        for format in [
+            "0",
+            "#,##0",
+            "General",
+            "0;-0",
+            "0;-0;0",
+            "#.00",
+            "_ * #,##0_ ;_ * -#,##0_ ;_ * \"-\"_ ;_ @_ ",
+            "0%",
+            "0;-0;\"n/a\"",
+            "@",
+            "#\"人\"",
+            "yyyy",
+        ] {
+            assert!(!blanks(format), "{format}");
+        }
+    }
+
+    #[test]
     fn formats_that_show_the_number_itself_say_nothing() {
         for (format, number) in [
             ("General", "5"),
@@ -436,6 +508,15 @@ mod tests {
             ("0.000 000", "1.5"),
             ("mm:ss.0", "0.5"),
             ("0.00%", "50%"),
+            ("0_);(0)", "8"),
+            ("0\"（户）\"", "8"),
+            ("\"(m) \"0", "8"),
+            ("(0)", "-"),
+            ("[>0]0;[<0]\"-\"0;[=0]0;@", "-5"),
+            ("[>=0]0.00;[Color]0.00", "-5"),
+            ("0+", "8"),
+            ("[<0]\"-\"0;0", "-5"),
+            ("(yyyy)", "44000"),
         ] {
             assert!(!hides(format, number), "{format} {number}");
         }

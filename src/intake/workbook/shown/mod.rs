@@ -63,6 +63,11 @@ impl NumberFormat {
         Some(NumberFormat { disguise, ..format })
     }
 
+    /// Whether it shows a number of days as a span of time: `[h]:mm`.
+    pub(in crate::intake) fn is_span(&self) -> bool {
+        self.lack == Some(Lack::Span)
+    }
+
     /// The code that it shows for a whole number, where that differs from the number itself.
     pub(in crate::intake) fn show(&self, number: &str) -> Option<String> {
         self.pattern.as_ref()?.show(number)
@@ -75,8 +80,12 @@ pub(super) struct Shown {
     markings: Markings,
     /// Cells without runs whose whole content is struck through.
     struck: BTreeSet<(u32, u32)>,
+    /// Words that cells show of numbers whose format shows numbers as they are: the value of a formula such as `=TRUE()`.
+    words: BTreeMap<(u32, u32), Arc<str>>,
     /// Number formats that say something, by cell.
     formatted: BTreeMap<(u32, u32), Arc<NumberFormat>>,
+    /// No zero of the sheet is shown.
+    pub(super) hides_zeros: bool,
     /// Filled cells of the row under way, and those of them that are struck as a whole.
     row: Option<(u32, u32, u32)>,
 }
@@ -89,8 +98,17 @@ impl Shown {
             Held::Number | Held::Date | Held::Time => self.formatted.remove(&at),
             _ => None,
         };
+        if value.held == Held::Number
+            && let Some(word) = self.words.remove(&at)
+        {
+            value = word_of(&value, &word);
+        }
+        if self.hides_zeros && value.held == Held::Number && value.text == "0" {
+            self.markings.blank_zeros.insert(at);
+        }
         if let Some(format) = format.or(own.as_deref()) {
             match value.held {
+                Held::Number if format.is_span() => value = span(value),
                 Held::Number => self.number(at, &mut value, format),
                 Held::Date | Held::Time => self.day(at, &mut value, format),
                 _ => {}
@@ -119,6 +137,9 @@ impl Shown {
         let disguise = format.disguise.as_ref();
         if disguise.is_some_and(|disguise| disguise.hides(&value.text)) {
             self.markings.formats.insert(at, format.code.clone());
+        }
+        if disguise.is_some_and(|disguise| disguise.blanks(&value.text)) {
+            self.markings.blank_zeros.insert(at);
         }
         if let Some(affix) = disguise.and_then(|disguise| disguise.affix(&value.text)) {
             self.markings.affixes.insert(at, affix.clone());
@@ -208,6 +229,22 @@ impl Shown {
         self.markings
             .hidden_columns
             .extend(first..=last.max(first).min(most as u32));
+    }
+}
+
+/// What a cell holds that shows a word of a number: a truth, if the number is 0 or 1.
+fn word_of(number: &Value, word: &str) -> Value {
+    match number.text.as_str() {
+        "0" | "1" => Value::holding(Held::Truth, word),
+        _ => Value::text(word),
+    }
+}
+
+/// A number that a format shows as a span of time.
+fn span(number: Value) -> Value {
+    match number.text.parse() {
+        Ok(days) => Value::span(days),
+        Err(_) => number,
     }
 }
 

@@ -36,7 +36,34 @@ pub(in crate::intake) fn of_ods(bytes: &[u8], limits: &Limits) -> Result<Vec<Sho
             }
         }
     }
+    if hides_zeros(bytes) {
+        walk.sheets.iter_mut().for_each(|sheet| sheet.hides_zeros = true);
+    }
     Ok(walk.sheets)
+}
+
+/// Whether the settings of the document say that its sheets show no zeros. Settings that cannot be read say nothing.
+fn hides_zeros(bytes: &[u8]) -> bool {
+    let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else {
+        return false;
+    };
+    let Ok(settings) = archive.by_name("settings.xml") else {
+        return false;
+    };
+    let mut reader = Reader::from_reader(BufReader::new(settings));
+    let (mut buffer, mut is_asked) = (Vec::new(), false);
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer) {
+            Err(_) | Ok(Event::Eof) => return false,
+            Ok(Event::Start(tag)) => {
+                is_asked = attribute(&tag, "config:name").is_some_and(|name| name == "ShowZeroValues");
+            }
+            Ok(Event::Text(text)) if is_asked && text.xml10_content().trim() == "false" => return true,
+            Ok(Event::End(_)) => is_asked = false,
+            Ok(_) => {}
+        }
+    }
 }
 
 struct Walk<'a> {
@@ -90,6 +117,9 @@ struct Digits {
     /// Texts among the digits before the point: how many digits stand behind each.
     texts: BTreeMap<usize, String>,
 }
+
+/// How a program writes that a condition holds for all numbers: none is larger.
+const LARGEST: &str = "<=1.797693134862315";
 
 /// Most digits of a format that are looked at.
 const MOST_DIGITS: u64 = 30;
@@ -179,6 +209,18 @@ fn part_of_day(name: &str, tag: &BytesStart<'_>) -> Option<&'static str> {
     })
 }
 
+/// Whether an element is a number format. One whose last section is for texts is a format of text, with the others as conditions.
+fn is_style_of_numbers(name: &str) -> bool {
+    matches!(
+        name,
+        "number:number-style"
+            | "number:currency-style"
+            | "number:date-style"
+            | "number:time-style"
+            | "number:text-style"
+    )
+}
+
 /// A text as a number format writes it.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', ""))
@@ -226,21 +268,20 @@ impl<'a> Walk<'a> {
     fn open(&mut self, tag: &BytesStart<'_>, empty: bool) {
         match tag.name().as_ref() {
             "style:style" => self.styles.begin(tag, empty),
+            "style:text-properties" if self.number.is_some() => self.colour(tag),
             "style:text-properties" => self.styles.text_properties(tag),
             "style:table-column-properties" => self.styles.size(tag, "style:column-width"),
             "style:table-row-properties" => self.styles.size(tag, "style:row-height"),
-            "number:number-style" | "number:currency-style" | "number:date-style" | "number:time-style" => {
-                let is_other = is_span(tag);
-                let coded = |name| {
-                    (
-                        name,
-                        Coded {
-                            is_other,
-                            ..Coded::default()
-                        },
-                    )
+            name if is_style_of_numbers(name) => {
+                let coded = Coded {
+                    code: if is_span(tag) { "[h]".to_owned() } else { String::new() },
+                    is_other: tag
+                        .attributes()
+                        .flatten()
+                        .any(|own| own.key.0.contains("transliteration")),
+                    ..Coded::default()
                 };
-                self.number = attribute(tag, "style:name").map(coded);
+                self.number = attribute(tag, "style:name").map(|name| (name, coded));
             }
             "number:number" => {
                 self.digits = Some(Digits::of(tag));
@@ -252,8 +293,13 @@ impl<'a> Walk<'a> {
                 self.embedded = Some(number(tag, "number:position", 0).min(MOST_DIGITS) as usize).filter(|_| !empty);
             }
             "number:text" | "number:currency-symbol" => self.in_number_text = !empty,
-            // The blanks of an accountant's column.
-            "number:fill-character" => {}
+            // The blanks of an accountant's column, and a blank as wide as a character.
+            "number:fill-character" | "loext:blank-width-char" => {}
+            "number:text-content" => {
+                if let Some((_, coded)) = &mut self.number {
+                    coded.code.push('@');
+                }
+            }
             "style:map" => self.instead(tag),
             name if name.starts_with("number:") => {
                 if let Some((_, coded)) = &mut self.number {
@@ -305,7 +351,7 @@ impl<'a> Walk<'a> {
             "number:text" | "number:currency-symbol" => self.in_number_text = false,
             "number:embedded-text" => self.embedded = None,
             "number:number" => self.end_digits(),
-            "number:number-style" | "number:currency-style" | "number:date-style" | "number:time-style" => {
+            name if is_style_of_numbers(name) => {
                 if let Some((name, coded)) = self.number.take() {
                     self.codes.insert(name, coded);
                 }
@@ -358,13 +404,28 @@ impl<'a> Walk<'a> {
         format
     }
 
+    /// Whether a style has no number format, or that of numbers as they are.
+    fn shows_numbers_as_they_are(&self, style: &str) -> bool {
+        let format = self.styles.number_format(style).and_then(|name| self.codes.get(name));
+        format.is_none_or(|format| format.code == "General" && !format.is_other && format.instead.is_empty())
+    }
+
     /// A number format with those that take its place for some numbers before it, as sections of one format.
     fn code(&self, name: &str) -> Option<String> {
         let main = self.codes.get(name).filter(|main| !main.is_other)?;
+        let conditions: Vec<&str> = main.instead.iter().map(|(condition, _)| condition.as_str()).collect();
+        // Of positive numbers, negative ones and zero, in this order, or of all that are no text: other files write the sections alone.
+        let are_usual = match conditions[..] {
+            [all] if all.starts_with(LARGEST) => true,
+            _ => matches!(conditions[..], [">=0"] | [">0", "<0"] | [">0", "<0", "=0"]),
+        };
         let mut code = String::new();
         for (condition, other) in &main.instead {
             let other = self.codes.get(other).filter(|other| !other.is_other)?;
-            code += &format!("[{condition}]{};", other.code);
+            if !are_usual {
+                code += &format!("[{condition}]");
+            }
+            code += &format!("{};", other.code);
         }
         Some(code + &main.code)
     }
@@ -379,6 +440,15 @@ impl<'a> Walk<'a> {
             && let Some(instead) = condition.zip(other).filter(|_| coded.instead.len() < 3)
         {
             coded.instead.push(instead);
+        }
+    }
+
+    /// A colour of numbers, by which a program may show that they are negative.
+    fn colour(&mut self, tag: &BytesStart<'_>) {
+        if let Some((_, coded)) = &mut self.number
+            && attribute(tag, "fo:color").is_some()
+        {
+            coded.code.insert_str(0, "[Color]");
         }
     }
 

@@ -15,6 +15,7 @@ const XF: u16 = 0x00E0;
 const ROW: u16 = 0x0208;
 const COLUMNS: u16 = 0x007D;
 const MERGED: u16 = 0x00E5;
+const WINDOW: u16 = 0x023E;
 const TEXT: u16 = 0x0204;
 const SHARED_TEXT: u16 = 0x00FD;
 const MANY_BLANKS: u16 = 0x00BE;
@@ -107,6 +108,8 @@ impl Book {
             };
             let at = |more: usize| (u32::from(row), u32::from(column) + more as u32);
             match kind {
+                // Bit 4 of its flags, which come first: zeros are shown.
+                WINDOW => shown.hides_zeros |= row & 0x10 == 0,
                 ROW if row_is_hidden(data) => {
                     shown.markings.hidden_rows.insert(u32::from(row));
                 }

@@ -382,6 +382,10 @@ fn sheet(mut xml: Xml<'_, '_>, fonts: &[RunKind], strings: &Strings, limits: &Li
                         shown.hide_columns(first.saturating_sub(1), last.saturating_sub(1), limits.columns);
                     }
                 }
+                "sheetView" => {
+                    let shows = attribute(tag, "showZeros");
+                    shown.hides_zeros |= shows.is_some_and(|shows| matches!(shows.as_str(), "0" | "false"));
+                }
                 "mergeCell" => {
                     let block = attribute(tag, "ref").and_then(|block| {
                         let (first, last) = block.split_once(':')?;

@@ -262,7 +262,7 @@ impl Scope<'_> {
             Err(error) => {
                 faults.add(
                     self.source,
-                    "unreadable",
+                    "file-unreadable",
                     table.span(),
                     unreadable(error.to_string()),
                     None,
@@ -289,7 +289,7 @@ impl Scope<'_> {
             Err(TableFault::NotUtf8(at)) => {
                 let message = unreadable(format!("byte {at} is not UTF-8"));
                 let hint = "save the table as UTF-8, with or without BOM".to_owned();
-                faults.add(self.source, "unreadable", table.span(), message, hint);
+                faults.add(self.source, "file-unreadable", table.span(), message, hint);
                 None
             }
         }

@@ -16,6 +16,8 @@ pub(super) struct Filled {
     runs: Option<Arc<[Run]>>,
     kind: RunKind,
     format: Option<Arc<NumberFormat>>,
+    /// The word that it shows of a number.
+    word: Option<Arc<str>>,
 }
 
 /// A cell under way.
@@ -23,6 +25,7 @@ pub(super) struct Filled {
 pub(super) struct Cell {
     style: Option<String>,
     is_text: bool,
+    is_number: bool,
     filled: bool,
     runs: Vec<(RunKind, String)>,
     pub(super) paragraphs: usize,
@@ -37,6 +40,15 @@ impl Cell {
             Some((last, run)) if *last == kind => run.push_str(text),
             _ => self.runs.push((kind, text.to_owned())),
         }
+    }
+}
+
+impl Cell {
+    /// The word that a cell with a number shows, if it shows no digit: `TRUE`.
+    fn word(&self) -> Option<String> {
+        let text: String = self.runs.iter().map(|(_, text)| text.as_str()).collect();
+        let is_word = text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_numeric);
+        (self.is_number && is_word).then_some(text)
     }
 }
 
@@ -95,6 +107,7 @@ impl Walk<'_> {
         let cell = Cell {
             style: style.map(|style| format!("table-cell/{style}")),
             is_text: kind.as_deref() == Some("string"),
+            is_number: kind.as_deref() == Some("float"),
             filled: kind.is_some(),
             ..Cell::default()
         };
@@ -125,6 +138,12 @@ impl Walk<'_> {
             .and_then(|name| self.styles.kind(name))
             .unwrap_or(RunKind::Plain);
         let format = cell.style.as_ref().and_then(|name| self.format(name));
+        let is_plain = || {
+            cell.style
+                .as_ref()
+                .is_none_or(|name| self.shows_numbers_as_they_are(name))
+        };
+        let word = cell.word().filter(|_| is_plain()).map(Arc::from);
         let runs = cell.runs.into_iter().map(|(kind, text)| Run {
             text,
             kind: if kind == RunKind::Plain { own } else { kind },
@@ -138,6 +157,7 @@ impl Walk<'_> {
                 runs,
                 kind: own,
                 format,
+                word,
             });
         }
     }
@@ -155,6 +175,9 @@ impl Walk<'_> {
                     sheet.add(at, cell.runs.as_ref(), cell.kind);
                     if let Some(format) = &cell.format {
                         sheet.formatted.insert(at, format.clone());
+                    }
+                    if let Some(word) = &cell.word {
+                        sheet.words.insert(at, word.clone());
                     }
                 }
             }
