@@ -83,7 +83,10 @@ fn names_no_area(form: &Form, pipeline: &Pipeline) -> bool {
     let is_area = |kind: &ColumnKind| matches!(kind, ColumnKind::DivisionCode { .. } | ColumnKind::DivisionName { .. });
     let levels = pipeline.registry.levels[1..].iter();
     let placeholders: Vec<String> = levels.map(|level| format!("{{{level}}}")).collect();
-    let mut texts = form.files.iter().flat_map(|file| std::iter::once(&file.path).chain(&file.sheet));
+    let mut texts = form
+        .files
+        .iter()
+        .flat_map(|file| std::iter::once(&file.path).chain(&file.sheet));
     !form.columns.iter().any(|column| is_area(&column.kind))
         && !texts.any(|text| placeholders.iter().any(|one| text.contains(one)))
 }

@@ -34,7 +34,10 @@ pub(super) fn inequality(frame: &Frame) -> Inequality {
         } else {
             Over::Cells
         };
-        let known = frame.units(dimension).into_iter().filter(|(_, units)| has_weight(units));
+        let known = frame
+            .units(dimension)
+            .into_iter()
+            .filter(|(_, units)| has_weight(units));
         for (scope, units) in known {
             List::new(frame, smallest, Some(dimension), scope).rows(&units, &mut all);
             List::new(frame, Over::Members, Some(dimension), scope).rows(&members(&units), &mut all);

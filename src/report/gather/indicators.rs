@@ -17,7 +17,10 @@ pub(super) fn latest_period(pipeline: &Pipeline, indicators: &Table, root: &str,
     };
     let with_values = || -> BTreeSet<&str> {
         let of_root = indicators.rows::<IndicatorRow>().filter(|row| row.area_code == root);
-        of_root.filter(|row| row.value.is_some()).map(|row| row.period).collect()
+        of_root
+            .filter(|row| row.value.is_some())
+            .map(|row| row.period)
+            .collect()
     };
     let periods = pipeline.periods.iter().copied();
     let due = periods.clone().filter(is_due).max();

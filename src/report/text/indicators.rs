@@ -11,8 +11,12 @@ impl Page {
         let mut lines = summary.goals.iter().chain(&summary.others);
         if lines.all(|line| line.now.is_none()) {
             sections.push(match &summary.period {
-                Some(period) => self.say("{}：没有任何指标有数据。", "{}: no indicator has any figure.").replace("{}", period),
-                None => self.say("没有任何指标有数据。", "No indicator has any figure.").to_owned(),
+                Some(period) => self
+                    .say("{}：没有任何指标有数据。", "{}: no indicator has any figure.")
+                    .replace("{}", period),
+                None => self
+                    .say("没有任何指标有数据。", "No indicator has any figure.")
+                    .to_owned(),
             });
         }
         if !summary.goals.is_empty() {

@@ -207,7 +207,9 @@ fn each_form_is_judged_by_itself() {
     world.publish(&[]);
     let checks = manifest(&world, "current")["gate"].as_array().unwrap().clone();
     let threshold = |form: &str| {
-        let mut of_rows = checks.iter().filter(|check| check["check"] == "max_quarantined_row_share");
+        let mut of_rows = checks
+            .iter()
+            .filter(|check| check["check"] == "max_quarantined_row_share");
         let of_form = of_rows.find(|check| check["about"] == form);
         of_form.unwrap()["threshold"].as_f64()
     };
@@ -346,7 +348,10 @@ fn a_period_that_fails_as_a_whole_is_told_and_withheld() {
         .sent("libraries_2022.csv", faulty);
     let goal = |text: &str| {
         let mut lines = text.lines();
-        lines.find(|line| line.starts_with("Libraries with internet")).unwrap().to_owned()
+        lines
+            .find(|line| line.starts_with("Libraries with internet"))
+            .unwrap()
+            .to_owned()
     };
 
     let (code, text) = world.run(&["--as-of", "2023-06-01"]);
@@ -359,7 +364,10 @@ fn a_period_that_fails_as_a_whole_is_told_and_withheld() {
     ] {
         assert!(unwrapped(&text).contains(part), "{part} is not in {text}");
     }
-    assert!(goal(&text).contains("unknown") && !goal(&text).contains("met"), "{text}");
+    assert!(
+        goal(&text).contains("unknown") && !goal(&text).contains("met"),
+        "{text}"
+    );
     assert!(!world.output().join("current").exists());
 
     // Before the year is due nothing is lacking.
