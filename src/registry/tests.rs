@@ -2,7 +2,7 @@
 
 use super::testing::{World, excerpt, form, year};
 use super::*;
-use crate::pipeline::RowUnit;
+use crate::pipeline::{ColumnKind, FileTemplate, RowUnit, testing as parts};
 
 const COUNTIES: &str = "\
 code,name,level,kind,parent_code,valid_from,valid_to,code_prefixes,aliases
@@ -438,6 +438,11 @@ fn the_population_of_an_area_stands_once_and_holds_for_every_form() {
 fn without_a_table_every_area_of_the_forms_level_reports() {
     let mut world = counties();
     let registry = load(&world);
+    let named = |path: &str, sheet: Option<&str>| {
+        let (path, sheet) = (path.to_owned(), sheet.map(str::to_owned));
+        vec![FileTemplate { path, sheet }]
+    };
+    world.pipeline.forms[0].files = named("{period}/{county}_roster", None);
     let all = |world: &World, form: usize| {
         let (reporters, files) = Reporters::load(&world.pipeline, &registry, &world.input_dir()).unwrap();
         (
@@ -454,6 +459,14 @@ fn without_a_table_every_area_of_the_forms_level_reports() {
         .to_vec();
     assert_eq!(all(&world, 0), (expected.clone(), 1), "the missing table is told");
     world.pipeline.reporters = None;
-    assert_eq!(all(&world, 0), (expected, 0));
+    assert_eq!(all(&world, 0), (expected.clone(), 0));
     assert_eq!(all(&world, 1).0, ["100100", "200100"]);
+    world.pipeline.forms[0].files = named("{period}/*", Some("{county}"));
+    assert_eq!(all(&world, 0).0, expected);
+    // Neither rows nor files say which area they are of: they are all of the root.
+    world.pipeline.forms[0].files = named("{period}/roster", None);
+    assert_eq!(all(&world, 0).0, [registry.root_code()]);
+    let area = parts::column("county", ColumnKind::DivisionCode { level: None });
+    world.pipeline.forms[0].columns.push(area);
+    assert_eq!(all(&world, 0).0, expected, "rows name their areas");
 }
