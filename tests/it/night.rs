@@ -32,9 +32,12 @@ impl Night {
         let world = World::of(&community_services());
         let text = fs::read_to_string(world.path("pipeline/pipeline.toml")).unwrap();
         let kept = text.lines().filter(|line| !line.starts_with("max_quarantined"));
-        let open = kept.map(|line| match line.starts_with("min_reporting_share") {
-            true => "min_reporting_share = 0",
-            false => line,
+        let open = kept.map(|line| {
+            if line.starts_with("min_reporting_share") {
+                "min_reporting_share = 0"
+            } else {
+                line
+            }
         });
         Night {
             world: world.defined("pipeline.toml", open.collect::<Vec<_>>().join("\n")),
