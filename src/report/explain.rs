@@ -181,8 +181,13 @@ fn labelled(text: &mut String, label: &str, part: &str, lang: Lang) {
 
 /// The columns of the form that a statement names by their ids, with their titles: `beds = 床位数、staff = 职工数`.
 fn named_columns(form: &Form, statement: &str, lang: Lang) -> String {
-    let ids: Vec<&str> = statement
-        .split(|c: char| !c.is_alphanumeric() && c != '_')
+    let words = statement.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.'));
+    // `form.column`: a column of another form is none of these, and the form's name is no column.
+    let ids: Vec<&str> = words
+        .filter_map(|word| match word.split_once('.') {
+            Some((of, column)) => (of == form.id.as_str()).then_some(column),
+            None => Some(word),
+        })
         .collect();
     let is_named = |column: &&Column| ids.contains(&column.id.as_str()) && column.title.get(lang) != column.id;
     let named = form.columns.iter().filter(is_named);
