@@ -5,12 +5,46 @@ use crate::domain::{Lang, Text};
 /// Rows that may be the one behind a difference: more of them are chance.
 const SUSPECTS: usize = 3;
 
+/// A row as the county knows it.
+pub struct RowName {
+    /// As its file counts the rows.
+    pub row: String,
+    /// Its file, where it is another one than that of the stated figure.
+    pub path: Option<String>,
+}
+
+impl RowName {
+    /// `第 3、7 行`, `a.csv 第 3 行、b.csv 第 7 行`, or the same in English: `row 3, 7`, `row 3 of a.csv, row 7 of b.csv`.
+    fn several(rows: &[RowName], lang: Lang) -> String {
+        let numbers = |joint: &str| {
+            rows.iter()
+                .map(|name| name.row.as_str())
+                .collect::<Vec<_>>()
+                .join(joint)
+        };
+        let placed = |name: &RowName| match (&name.path, lang) {
+            (Some(path), Lang::Zh) => format!("{path} 第 {} 行", name.row),
+            (Some(path), Lang::En) => format!("row {} of {path}", name.row),
+            (None, Lang::Zh) => format!("第 {} 行", name.row),
+            (None, Lang::En) => format!("row {}", name.row),
+        };
+        let is_bare = rows.iter().all(|name| name.path.is_none());
+        match (is_bare, lang) {
+            (true, Lang::Zh) => format!("第 {} 行", numbers("、")),
+            (true, Lang::En) => format!("row {}", numbers(", ")),
+            // Latin letters stand apart from Chinese ones.
+            (false, Lang::Zh) => format!(" {}", rows.iter().map(placed).collect::<Vec<_>>().join("、")),
+            (false, Lang::En) => rows.iter().map(placed).collect::<Vec<_>>().join(", "),
+        }
+    }
+}
+
 /// What a difference looks like, for the county: that one row is there twice or not at all, or a slip by a power of ten.
 /// `rows` are the figures of the detailed rows as integers, with how the county knows them.
 pub(super) fn hint(
     (left, right): (i128, i128),
     allowed: i128,
-    rows: impl Iterator<Item = (i128, String)>,
+    rows: impl Iterator<Item = (i128, RowName)>,
 ) -> Option<Text> {
     let difference = left - right;
     for power in 1..=4 {
@@ -28,24 +62,24 @@ pub(super) fn hint(
             ));
         }
     }
-    let mut suspects: Vec<String> = Vec::new();
+    let mut suspects: Vec<RowName> = Vec::new();
     for (_, name) in rows.filter(|(figure, _)| *figure != 0 && figure.abs() == difference.abs()) {
         suspects.push(name);
         if suspects.len() > SUSPECTS {
             return None;
         }
     }
-    let all = suspects.join(", ");
+    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| RowName::several(&suspects, lang));
     (!suspects.is_empty()).then(|| {
         if difference > 0 {
             Text::new(
-                format!("差额恰等于第 {all} 行的数值，该行可能重复，或填报数漏计"),
-                format!("the difference is exactly the figure of row {all}: it may stand twice, or lack in the stated figure"),
+                format!("差额恰等于{zh}的数值，该行可能重复，或填报数漏计"),
+                format!("the difference is exactly the figure of {en}: it may stand twice, or lack in the stated figure"),
             )
         } else {
             Text::new(
-                format!("差额恰等于第 {all} 行的数值，填报数可能重复计入该行，或另有一行漏报"),
-                format!("the difference is exactly the figure of row {all}: the stated figure may count it twice, or a row like it is missing"),
+                format!("差额恰等于{zh}的数值，填报数可能重复计入该行，或另有一行漏报"),
+                format!("the difference is exactly the figure of {en}: the stated figure may count it twice, or a row like it is missing"),
             )
         }
     })
@@ -65,11 +99,41 @@ pub(super) fn with_hint(message: &Text, hint: Option<&Text>) -> Text {
 mod tests {
     use super::*;
 
+    fn named(row: u32, path: Option<&str>) -> RowName {
+        RowName {
+            row: row.to_string(),
+            path: path.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn rows_of_other_files_are_named_with_their_files() {
+        let says = |rows: &[(u32, &str)], lang| {
+            let rows = rows.iter().map(|&(row, path)| (5, named(row, Some(path))));
+            hint((30, 25), 0, rows).unwrap().get(lang).to_owned()
+        };
+        for (rows, zh, en) in [
+            (
+                &[(22, "2020/a.csv")][..],
+                "等于 2020/a.csv 第 22 行的数值",
+                "figure of row 22 of 2020/a.csv:",
+            ),
+            (
+                &[(3, "a.csv"), (7, "b.csv")],
+                "等于 a.csv 第 3 行、b.csv 第 7 行的数值",
+                "figure of row 3 of a.csv, row 7 of b.csv:",
+            ),
+        ] {
+            assert!(says(rows, Lang::Zh).contains(zh), "{}", says(rows, Lang::Zh));
+            assert!(says(rows, Lang::En).contains(en), "{}", says(rows, Lang::En));
+        }
+    }
+
     fn hinted(left: i128, right: i128, rows: &[i128]) -> Option<String> {
         let rows = rows
             .iter()
             .zip(2..)
-            .map(|(figure, row): (_, u32)| (*figure, row.to_string()));
+            .map(|(figure, row): (_, u32)| (*figure, named(row, None)));
         hint((left, right), 0, rows).map(|hint| hint.get(Lang::En).to_owned())
     }
 

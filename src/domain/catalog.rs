@@ -24,8 +24,7 @@ pub struct CatalogEntry {
     /// The message where `{raw}` or `{expected}` of the other has nothing to show.
     #[serde(default)]
     pub bare: Option<Text>,
-    /// What the author of the form can write so that this is not asked again, as a further sentence of the message; `{field}` is
-    /// the column's id.
+    /// What the author of the form can write so that this is not asked again. It is no part of what a county is told.
     #[serde(default)]
     pub declare: Option<Text>,
     /// Why it matters.
@@ -84,7 +83,7 @@ mod tests {
             let texts = [&entry.title, &entry.message, &entry.why, &entry.mend];
             let no_words = |text: &&Text| text.0.values().all(String::is_empty);
             let wanted = entry.wanted.iter().filter(|text| !no_words(text));
-            for text in texts.into_iter().chain(&entry.bare).chain(wanted) {
+            for text in texts.into_iter().chain(&entry.bare).chain(&entry.declare).chain(wanted) {
                 for lang in [Lang::Zh, Lang::En] {
                     assert!(
                         text.0.get(lang.tag()).is_some_and(|t| !t.is_empty()),

@@ -254,14 +254,6 @@ impl Finding {
         self.correction = Some(format!("{}{more}", ids.join("; ")));
     }
 
-    /// Adds to the message what the form's author can declare about the column, where the catalog says it.
-    pub fn declarable(self) -> Finding {
-        match self.code.entry().and_then(|entry| entry.declare.clone()) {
-            Some(declare) => self.with_more(&declare),
-            None => self,
-        }
-    }
-
     /// Adds words to the end of the message.
     pub fn with_more(self, more: &Text) -> Finding {
         let message = Text::new(
@@ -287,6 +279,11 @@ impl Finding {
             }
             (None, None) => self.code.as_str(),
         }
+    }
+
+    /// What was found, in words of `lang` where it is the engine's own and not what somebody sent.
+    pub fn raw_in(&self, lang: Lang) -> Option<Cow<'_, str>> {
+        Some(notation().raw(&self.code, self.raw.as_deref()?, lang))
     }
 
     /// What was expected, in words of `lang` where the definitions have a notation for it.
@@ -458,25 +455,6 @@ mod tests {
     }
 
     #[test]
-    fn the_author_of_a_form_is_told_what_to_declare() {
-        let place = Place {
-            column: Some(Arc::from("county_name")),
-            ..Place::default()
-        };
-        let merged = Finding::new(Code::CellsMerged, 0)
-            .at(place)
-            .raw("North")
-            .expected("B2:B3");
-        let declare = "[[column]] id = \"county_name\", merged = \"repeat\"";
-        assert!(!merged.message(Lang::En, Some("County")).contains(declare));
-        let message = merged.declarable().count(1).message(Lang::En, Some("County"));
-        assert!(message.contains(declare), "{message}");
-        assert!(message.contains("“North” is merged over B2:B3"), "{message}");
-        let other = Finding::new(Code::NumberMerged, 0);
-        assert_eq!(other.clone().declarable(), other);
-    }
-
-    #[test]
     fn what_was_expected_can_be_read_alone_or_is_left_out() {
         for (code, expected, zh, en) in [
             (Code::RowConflict, "56", "每个代码只有一行", "one row for each key"),
@@ -491,9 +469,16 @@ mod tests {
             (
                 Code::ColumnMissing,
                 "人数 | 职工数",
-                "表头为其一：人数、职工数",
+                "表头应为下列之一：人数、职工数",
                 "a header of 人数, 职工数",
             ),
+            (
+                Code::HeaderMerged,
+                "U8:V8",
+                "每列各写一个表头",
+                "a header of its own for each column",
+            ),
+            (Code::NoteDoubtful, "1200", "", ""),
             (Code::OutOfRange, "0..15", "0～15", "0 to 15"),
             (Code::TotalDiffers, "820", "820", "820"),
             (

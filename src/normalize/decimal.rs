@@ -90,9 +90,10 @@ fn too_precise(rounded: Exact, scale: u32, measure: &Measure) -> Cleaned<f64> {
         let read = thorough(text, false, scale, &measure.with_point());
         matches!(read, Cleaned::Value(value) | Cleaned::Converted(value, _) if value == rounded.to_f64())
     };
-    let mend = [rounded.to_string(), format!("{rounded}{unit}")]
-        .into_iter()
-        .find(means_it);
+    // Nothing would be left of a figure that rounds to 0.
+    let mend = (rounded.mantissa != 0)
+        .then(|| [rounded.to_string(), format!("{rounded}{unit}")])
+        .and_then(|texts| texts.into_iter().find(means_it));
     fault_mend(Code::TooPrecise, expected.trim_end(), mend)
 }
 
@@ -318,6 +319,12 @@ mod tests {
             (fault.expected.as_deref(), fault.mend.as_deref()),
             (Some("decimal(2) m2"), Some("123.46"))
         );
+        for small in ["0.000004", "0.004"] {
+            let Cleaned::Fault(fault) = clean(small, false, 2, &area) else {
+                panic!()
+            };
+            assert_eq!((fault.code, fault.mend), (Code::TooPrecise, None), "{small}");
+        }
         let Cleaned::Fault(fault) = clean("300000", false, 2, &area) else {
             panic!()
         };

@@ -61,7 +61,8 @@ fn thorough(text: &str, numeric: bool, scale: u32, measure: &Measure) -> Cleaned
     let is_cut = kept != held && !converted.endless;
     let is_nothing_left = is_cut && scale == crate::domain::exact::MOST_DECIMALS && kept.mantissa.abs() < FEWEST_DIGITS;
     if is_cut && !measure.rounded || is_nothing_left {
-        let mend = Some(kept.to_string()).filter(|_| converted.from.is_none() && !is_nothing_left);
+        let mend =
+            Some(kept.to_string()).filter(|_| converted.from.is_none() && !is_nothing_left && kept.mantissa != 0);
         return too_precise(scale, measure, mend);
     }
     let value = kept.to_f64();
@@ -198,6 +199,7 @@ mod tests {
             ("1.2345e-20", 18, number(None), Code::TooPrecise, None),
             ("9.3123456789e-14", 18, number(None), Code::TooPrecise, None),
             ("1.23456", 4, strict, Code::TooPrecise, Some("1.2346")),
+            ("0.000004", 4, strict, Code::TooPrecise, None),
             // as a spreadsheet shows a number that its column is too narrow for
             ("1.23457E+11", 18, number(None), Code::NumberShortened, None),
             ("12.3.4", 18, number(None), Code::NotANumber, None),

@@ -385,29 +385,10 @@ impl ShownCheck<'_> {
         let finding = Finding::new(code, 0)
             .severity(severity)
             .at(self.place(Some(at), matched));
-        let finding = if self.may_repeat(block, matched) {
-            finding.declarable()
-        } else {
-            finding
-        };
         tally.tell(Finding {
             rows: lost.iter().filter(|row| **row != at).map(|row| number(*row)).collect(),
             ..finding.raw(text).expected(range).count(lost.len() as u64)
         });
-    }
-
-    /// Whether the form could let each row of a block repeat its cell, and does not.
-    fn may_repeat(&self, block: &Merged, matched: &MatchedColumn) -> bool {
-        let column = &self.form.columns[matched.column];
-        let is_repeatable = matches!(
-            column.kind,
-            ColumnKind::Text
-                | ColumnKind::Category { .. }
-                | ColumnKind::Date
-                | ColumnKind::DivisionCode { .. }
-                | ColumnKind::DivisionName { .. }
-        );
-        is_repeatable && !column.repeats_merged && block.first.1 == block.last.1
     }
 
     fn is_number(&self, matched: &MatchedColumn) -> bool {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::domain::{CatalogEntry, Code, FaultEntry, Lang, Severity, Text, catalog, fault_codes, nearest, shell_word};
-use crate::pipeline::{Pipeline, Rule};
+use crate::pipeline::{Column, Form, Pipeline, Rule};
 
 /// Explains one code: a rule of the pipeline, else an entry of the catalog, a fault of definitions, or both. None: there is no such
 /// code.
@@ -90,7 +90,8 @@ pub fn findings_page() -> String {
         for lang in [Lang::Zh, Lang::En] {
             page.push('\n');
             for (label, text) in parts(entry, lang) {
-                let _ = writeln!(page, "- {label}: {text}");
+                page.push_str("- ");
+                labelled(&mut page, label, &text, lang);
             }
         }
     }
@@ -108,10 +109,11 @@ pub fn findings_page() -> String {
 
 fn explain_entry(code: Code, lang: Lang) -> String {
     let entry = code.entry();
-    let mut text = format!("{code}: {}\n\n", entry.title.get(lang));
-    let _ = writeln!(text, "{}\n", severity_line(entry.severity, lang));
+    let mut text = String::new();
+    labelled(&mut text, code.as_str(), entry.title.get(lang), lang);
+    let _ = writeln!(text, "\n{}\n", severity_line(entry.severity, lang));
     for (label, part) in parts(entry, lang) {
-        let _ = writeln!(text, "{label}: {part}");
+        labelled(&mut text, label, &part, lang);
     }
     text
 }
@@ -128,11 +130,11 @@ fn explain_fault(code: &str, entry: &FaultEntry, lang: Lang) -> String {
             "How to fix it",
         ),
     };
-    format!(
-        "{code}: {}\n\n{kind}\n\n{mend}: {}\n",
-        entry.means.get(lang),
-        entry.mend.get(lang)
-    )
+    let mut text = String::new();
+    labelled(&mut text, code, entry.means.get(lang), lang);
+    let _ = writeln!(text, "\n{kind}\n");
+    labelled(&mut text, mend, entry.mend.get(lang), lang);
+    text
 }
 
 fn explain_rule(pipeline: &Pipeline, rule: &Rule, lang: Lang) -> String {
@@ -147,20 +149,55 @@ fn explain_rule(pipeline: &Pipeline, rule: &Rule, lang: Lang) -> String {
         Lang::Zh => ["表式", "规则", "提示语", "含缺失值无法判断时"],
         Lang::En => ["Form", "Rule", "Message", "Where a missing value leaves it open"],
     };
-    let mut text = format!(
-        "{}: {}\n\n{}\n\n",
-        rule.id,
-        rule.title.get(lang),
-        severity_line(rule.severity, lang)
-    );
+    let mut text = String::new();
+    labelled(&mut text, &rule.id, rule.title.get(lang), lang);
+    let _ = writeln!(text, "\n{}\n", severity_line(rule.severity, lang));
     let message = without_placeholders(rule.message.get(lang));
     for (label, part) in labels
         .into_iter()
         .zip([form.title.get(lang), &rule.statement, &message, unknown])
     {
-        let _ = writeln!(text, "{label}: {part}");
+        labelled(&mut text, label, part, lang);
+    }
+    let named = named_columns(form, &rule.statement, lang);
+    if !named.is_empty() {
+        let label = match lang {
+            Lang::Zh => "规则中的列",
+            Lang::En => "Columns of the rule",
+        };
+        labelled(&mut text, label, &named, lang);
     }
     text
+}
+
+/// A line of a label and what it says.
+fn labelled(text: &mut String, label: &str, part: &str, lang: Lang) {
+    let colon = match lang {
+        Lang::Zh => "：",
+        Lang::En => ": ",
+    };
+    let _ = writeln!(text, "{label}{colon}{part}");
+}
+
+/// The columns of the form that a statement names by their ids, with their titles: `beds = 床位数、staff = 职工数`.
+fn named_columns(form: &Form, statement: &str, lang: Lang) -> String {
+    let words = statement.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.'));
+    // `form.column`: a column of another form is none of these, and the form's name is no column.
+    let ids: Vec<&str> = words
+        .filter_map(|word| match word.split_once('.') {
+            Some((of, column)) => (of == form.id.as_str()).then_some(column),
+            None => Some(word),
+        })
+        .collect();
+    let is_named = |column: &&Column| ids.contains(&column.id.as_str()) && column.title.get(lang) != column.id;
+    let named = form.columns.iter().filter(is_named);
+    let named: Vec<String> = named
+        .map(|column| format!("{} = {}", column.id, column.title.get(lang)))
+        .collect();
+    named.join(match lang {
+        Lang::Zh => "、",
+        Lang::En => ", ",
+    })
 }
 
 const PLACEHOLDERS: [&str; 6] = ["{raw}", "{expected}", "{mend}", "{column}", "{count}", "{threshold}"];
@@ -172,26 +209,35 @@ pub(super) fn without_placeholders(message: &str) -> String {
 }
 
 /// Labelled parts of an entry in one language; what varies from finding to finding shows as `…`.
-fn parts(entry: &CatalogEntry, lang: Lang) -> [(&'static str, String); 4] {
+fn parts(entry: &CatalogEntry, lang: Lang) -> Vec<(&'static str, String)> {
     let labels = match lang {
-        Lang::Zh => ["提示语", "为何重要", "如何改正", "示例"],
-        Lang::En => ["Says", "Why it matters", "How to fix it", "Example"],
+        Lang::Zh => ["提示语", "为何重要", "如何改正", "制表人可以", "示例"],
+        Lang::En => [
+            "Says",
+            "Why it matters",
+            "How to fix it",
+            "The form’s author can declare",
+            "Example",
+        ],
     };
     let message = without_placeholders(entry.message.get(lang));
+    let declare = entry.declare.as_ref().map(|text| text.get(lang));
     let texts = [
-        message,
-        entry.why.get(lang).into(),
-        entry.mend.get(lang).into(),
-        entry.example.get(lang).into(),
+        Some(message.as_str()),
+        Some(entry.why.get(lang)),
+        Some(entry.mend.get(lang)),
+        declare,
+        Some(entry.example.get(lang)),
     ];
-    let mut texts = texts.into_iter();
-    labels.map(|label| (label, texts.next().unwrap_or_default()))
+    let all = labels.into_iter().zip(texts);
+    all.filter_map(|(label, text)| Some((label, text?.to_owned())))
+        .collect()
 }
 
 fn severity_line(severity: Severity, lang: Lang) -> String {
     match lang {
-        Lang::Zh => format!("程度: {}，{}", severity.as_str(), asks(severity, lang)),
-        Lang::En => format!("Severity: {}: {}", severity.as_str(), asks(severity, lang)),
+        Lang::Zh => format!("程度（{}）：{}", severity.as_str(), asks(severity, lang)),
+        Lang::En => format!("Severity ({}): {}", severity.as_str(), asks(severity, lang)),
     }
 }
 

@@ -119,7 +119,7 @@ impl Page<'_> {
         let cell = self.layout.and_then(|layout| home(finding, layout, given.form));
         let received = match (cell, self.layout) {
             (Some(cell), Some(layout)) => layout.text(cell).to_owned(),
-            _ => finding.raw.clone().unwrap_or_default(),
+            _ => finding.raw_in(words.lang).unwrap_or_default().into_owned(),
         };
         let texts: [(u16, String, &Format); 12] = [
             (ReturnList::NUMBER, (at + 1).to_string(), &self.look.cell),

@@ -74,7 +74,7 @@ fn explain_knows_what_check_prints_in_both_languages() {
         .into_iter()
         .chain(codes.iter().map(String::as_str))
     {
-        for (lang, words) in [("en", "How to fix it: "), ("zh", "如何改正: ")] {
+        for (lang, words) in [("en", "How to fix it: "), ("zh", "如何改正：")] {
             let ended = huizong(["explain", code, "--lang", lang]);
             let said = said(&ended);
             assert!(ended.status.success() && said.contains(words), "{code}: {said}");

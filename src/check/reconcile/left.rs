@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::areas::Figures;
 use crate::check::Error;
 use crate::check::held::Held;
+use crate::check::hints::RowName;
 use crate::check::ledger::{Flags, Mend, Questioned, scaled};
 use crate::check::partition::Partition;
 use crate::check::peers::members_of;
@@ -221,11 +222,11 @@ pub(super) fn rows_of(
     side: &Figures<'_>,
     rule: &ReconcileRule,
     wanted: impl Fn(&str) -> bool,
-) -> Result<BTreeMap<String, Vec<(i128, String)>>, Error> {
+) -> Result<BTreeMap<String, Vec<(i128, RowName)>>, Error> {
     let partition = &side.partition;
     let (names, areas) = side.at(rule.level);
     let is_wanted: Vec<bool> = names.iter().map(|name| wanted(name)).collect();
-    let mut found: BTreeMap<String, Vec<(i128, String)>> = BTreeMap::new();
+    let mut found: BTreeMap<String, Vec<(i128, RowName)>> = BTreeMap::new();
     if is_wanted.contains(&true) {
         let adds = additions(partition, rule)?;
         for (record, &area) in areas.iter().enumerate() {
@@ -233,8 +234,10 @@ pub(super) fn rows_of(
                 && partition.stands(record)
                 && let Adds::Figure(figure) = adds[record]
             {
-                let path = partition.origin(record).map_or("", |origin| &*origin.path);
-                let name = format!("{} ({path})", partition.row(record));
+                let name = RowName {
+                    row: partition.row(record).to_string(),
+                    path: partition.origin(record).map(|origin| origin.path.to_string()),
+                };
                 found
                     .entry(names[area as usize].clone())
                     .or_default()

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 
+use crate::check::hints::RowName;
 use crate::check::ledger::{Flags, Line, Status};
 use crate::check::records::Records;
 use crate::check::{Error, Tally};
@@ -114,7 +115,7 @@ pub fn reconcile(
             continue;
         };
         let mut pairs: BTreeMap<(Period, String), Pairing> = BTreeMap::new();
-        let mut rows: BTreeMap<(Period, String), Vec<(i128, String)>> = BTreeMap::new();
+        let mut rows: BTreeMap<(Period, String), Vec<(i128, RowName)>> = BTreeMap::new();
         for side in &sides {
             let (form, period) = (side.partition.form_index, side.partition.context.period);
             if form != reconcile.left_form && form != rule.form {

@@ -7,13 +7,13 @@ use super::{Pairing, Settled, definition};
 use crate::check::Tally;
 use crate::check::figures::content;
 use crate::check::held::joined;
-use crate::check::hints::{hint, with_hint};
+use crate::check::hints::{RowName, hint, with_hint};
 use crate::check::ledger::{Line, Reason, Status, Used, figure};
 use crate::domain::{CellValue, Finding, Place, Text, Unknown, Unknowns};
 use crate::pipeline::{Pipeline, ReconcileRule, Rule, Side};
 
 /// Settles a pairing. `refused`: a submission with the missing figure came, and was refused. None where the rule is none.
-pub fn settle(pipeline: &Pipeline, pairing: &Pairing, rows: Vec<(i128, String)>, refused: bool) -> Option<Settled> {
+pub fn settle(pipeline: &Pipeline, pairing: &Pairing, rows: Vec<(i128, RowName)>, refused: bool) -> Option<Settled> {
     let (rule, reconcile) = definition(pipeline, pairing.rule)?;
     let column = &pipeline.forms[rule.form].columns[reconcile.right_column];
     let sum_scale = reconcile

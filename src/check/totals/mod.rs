@@ -10,7 +10,7 @@ use polars::prelude::Float64Chunked;
 
 use super::figures::noise;
 use super::held::joined;
-use super::hints::{hint, with_hint};
+use super::hints::{RowName, hint, with_hint};
 use super::ledger::{Flags, Line, Questioned, Reason, STATED_AREA, Status, TOTAL_ROW, Used, figure, scaled};
 use super::partition::Partition;
 use super::reconcile::Settled;
@@ -217,7 +217,8 @@ impl Sheet<'_> {
         let finding = (status == Status::Differs).then(|| {
             let rows = records.iter().filter_map(|&record| {
                 let figure = scaled(figures.get(record)?, scale);
-                Some((figure, self.partition.row(record).to_string()))
+                let row = self.partition.row(record).to_string();
+                Some((figure, RowName { row, path: None }))
             });
             let hint = hint((left, value), allowed, rows);
             // Whether rows held back belong to the sum is not known yet, nor which of several sums is meant.

@@ -56,9 +56,11 @@ impl Words {
         let range = expected.split_once("..");
         Some(match (rule?, range) {
             (RuleKind::Cover(_), _) if expected == "0" => None,
-            (RuleKind::Cover(_), _) => Some(match self.lang {
-                Lang::Zh => format!("共 {expected} 个，与登记或上期一致"),
-                Lang::En => format!("{expected} in all, as in the register or the earlier period"),
+            (RuleKind::Cover(cover), _) => Some(match (self.lang, cover.register.is_some()) {
+                (Lang::Zh, true) => format!("共 {expected} 个，与登记册一致"),
+                (Lang::Zh, false) => format!("共 {expected} 个，与上期一致"),
+                (Lang::En, true) => format!("{expected} in all, as in the register"),
+                (Lang::En, false) => format!("{expected} in all, as in the earlier period"),
             }),
             (RuleKind::Reconcile(_), None) => return None,
             (_, Some((low, high))) => Some(match self.lang {

@@ -48,7 +48,7 @@ pub(super) fn sum_statement(rule: &SumRule, columns: &[Column]) -> String {
     format!("{total} {relation} {}{}", parts.join(" + "), allowance(rule.tolerance))
 }
 
-/// ` ± 1 or 0.5 %`, nothing where nothing is allowed.
+/// ` ± max(1, 0.5 %)`, ` ± 1`, nothing where nothing is allowed.
 fn allowance(tolerance: Tolerance) -> String {
     let parts: Vec<String> = [
         (tolerance.abs > 0.0).then(|| tolerance.abs.to_string()),
@@ -57,10 +57,10 @@ fn allowance(tolerance: Tolerance) -> String {
     .into_iter()
     .flatten()
     .collect();
-    if parts.is_empty() {
-        String::new()
-    } else {
-        format!(" ± {}", parts.join(" or "))
+    match parts.as_slice() {
+        [] => String::new(),
+        [one] => format!(" ± {one}"),
+        both => format!(" ± max({})", both.join(", ")),
     }
 }
 
