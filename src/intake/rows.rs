@@ -8,7 +8,7 @@ use super::footer::{Below, is_labelled};
 use super::header::{Book, Header};
 use super::sections::{self, Section};
 use super::words::words;
-use crate::domain::{Grid, Period, SetAside, fold};
+use crate::domain::{Grid, Period, SetAside, fold, is_command};
 use crate::pipeline::ColumnKind;
 
 /// The rows of a sheet.
@@ -131,6 +131,8 @@ struct Judge<'a> {
     year: Option<i32>,
     /// Physical columns of the key and of the first names.
     names: Vec<usize>,
+    /// Those of them that stand before the figures, or are of the key: text behind the figures is no name.
+    labels: Vec<usize>,
     below: Below<'a>,
 }
 
@@ -168,6 +170,11 @@ impl<'a> Judge<'a> {
         names.extend(texts.take(NAMES));
         names.sort_unstable();
         names.dedup();
+        let is_figure = |column: usize| book.form.columns[column].kind.is_number();
+        let figures = header.columns.iter().filter(|c| is_figure(c.column));
+        let first_figure = figures.map(|c| c.index as usize).min();
+        let is_label = |name: &usize| keys.contains(name) || first_figure.is_none_or(|first| *name < first);
+        let labels = names.iter().copied().filter(is_label).collect();
         Judge {
             book,
             grid,
@@ -176,6 +183,7 @@ impl<'a> Judge<'a> {
             text_keys,
             year: period.map(|period| i32::from(period.year())),
             names,
+            labels,
             below: Below::new(grid, book.form, header),
         }
     }
@@ -274,7 +282,9 @@ impl<'a> Judge<'a> {
     /// Whether the name of a record begins or ends with the word of a total.
     fn is_like_total(&self, row: usize) -> bool {
         let words = words();
-        self.names.iter().any(|&name| words.is_like_total(self.cell(row, name)))
+        self.labels
+            .iter()
+            .any(|&name| words.is_like_total(self.cell(row, name)))
     }
 
     /// Whether a row is named like a total in several words.
@@ -307,7 +317,8 @@ impl<'a> Judge<'a> {
     /// What a row is that is named like a sum of others.
     fn total(&self, row: usize, first: &str) -> Option<SetAside> {
         let words = words();
-        let names = || self.names.iter().map(|&name| self.cell(row, name));
+        // Text that a spreadsheet would run, such as `@SUM(A1)`, is no name.
+        let names = || (self.names.iter().map(|&name| self.cell(row, name))).filter(|cell| !is_command(cell));
         if words.is_total(first) {
             if words.is_footer(first) {
                 return None;
