@@ -28,7 +28,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use bundle::{Bundle, Chain, bundles, chains, partition_of};
+pub use bundle::{Bundle, Chain, bundles, chains, partition_of, sender};
 pub use contents::same_records;
 pub use entry::{Entry, Rows, Status, settle_order, total};
 pub use error::Error;

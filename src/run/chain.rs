@@ -2,6 +2,7 @@
 
 use super::RunError;
 use super::kept::{Keeper, Left};
+use crate::lake::Error;
 use crate::partition::{Chain, PartitionResult, Shared, job};
 use crate::release::Staging;
 
@@ -33,7 +34,7 @@ pub fn chain(
                     let causes: Vec<String> = keeper.causes(one, asked).0.iter().map(ToString::to_string).collect();
                     tracing::debug!(partition = %one, causes = causes.join("; "), "computing");
                 }
-                let mut memories = left.memories().expect("it was encoded by this program");
+                let mut memories = left.memories().ok_or_else(|| unreadable(keeper))?;
                 let result = job(shared, &one.files, &mut memories)?;
                 keeper.keep((one, asked), (result, &memories), staging)?
             }
@@ -42,4 +43,10 @@ pub fn chain(
         left = after;
     }
     Ok(results)
+}
+
+/// What earlier periods have left behind cannot be read, although its hash is right: deleting the folder mends it.
+fn unreadable(keeper: &Keeper) -> Error {
+    let reason = std::io::Error::from(std::io::ErrorKind::InvalidData);
+    Error::io("read what was kept in", keeper.folder())(reason)
 }

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use super::RunError;
 use crate::domain::{Period, hex};
 use crate::lake::{Error, FileIndex, Output, Written, sealed};
-use crate::partition::{Bundle, Chain, Memories, file_name, partition_of};
+use crate::partition::{Bundle, Chain, Memories, file_name, partition_of, sender};
 use crate::partition::{PartitionResult, Shared};
 use crate::release::Staging;
 
@@ -258,13 +258,19 @@ impl Keeper {
         if let Some(left) = left {
             parts.insert(Part::EarlierPeriods, left.hash);
         }
+        let lies_here = |form: usize, of: Period, sender: &str| {
+            let areas = shared.areas(form, of);
+            let area = partition_of(shared.pipeline, &areas, sender);
+            areas.get(sender).is_none() || shared.lineage.bundle(of, &area) == bundle.key.1
+        };
+        // A file may hold submissions of other areas than its path: in sheets named after them, or by another claim.
+        let mut claims = bundle.files.iter().flat_map(|file| &file.claims);
+        let holds_others = claims.any(|claim| {
+            let of_claim = sender(claim).zip(claim.period);
+            claim.is_pattern() || !of_claim.is_some_and(|(sender, of)| lies_here(claim.form, of, sender))
+        });
         let concerns = |form: usize, of: Period, sender: &str| {
-            let is_here = || {
-                let areas = shared.areas(form, of);
-                let area = partition_of(shared.pipeline, &areas, sender);
-                areas.get(sender).is_none() || shared.lineage.bundle(of, &area) == bundle.key.1
-            };
-            period.is_none() || period == Some(of) && is_here()
+            period.is_none() || period == Some(of) && (holds_others || lies_here(form, of, sender))
         };
         let corrections = shared.feedback.corrections.list.iter().enumerate();
         let corrections: Vec<String> = corrections
