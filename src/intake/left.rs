@@ -65,7 +65,7 @@ impl Reader<'_> {
             .first()
             .and_then(|table| table.sheet.clone())
             .unwrap_or_default();
-        let finding = Finding::new(Code::SheetContinued, 0)
+        let finding = Finding::new(Code::SheetContinued)
             .at(Place {
                 sheet: Some(name.clone()),
                 ..Place::default()
@@ -104,7 +104,7 @@ impl Reader<'_> {
         };
         let files = &self.intake.pipeline.forms[form].files;
         let files: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
-        let finding = Finding::new(Code::SheetOfOtherForm, 0).at(place).raw(&*name);
+        let finding = Finding::new(Code::SheetOfOtherForm).at(place).raw(&*name);
         let finding = finding.expected(files.join(" | ")).count(rows as u64);
         (rows > 0).then(|| named_like(finding, self.intake.pipeline, [&self.intake.pipeline.forms[form]]))
     }
@@ -132,7 +132,7 @@ fn sheets_unclaimed(names: &[&str], periods: &[Period]) -> Vec<Finding> {
     };
     let (due, others): (Vec<&str>, Vec<&str>) = names.iter().copied().partition(asked);
     let finding = |names: Vec<&str>| {
-        let finding = Finding::new(Code::SheetUnclaimed, 0).count(names.len() as u64);
+        let finding = Finding::new(Code::SheetUnclaimed).count(names.len() as u64);
         (!names.is_empty()).then(|| finding.raw(names.join(", ")))
     };
     let due = finding(due).map(|found| found.severity(Severity::Explain));

@@ -44,7 +44,7 @@ fn outdated(received: &[Received], stack: &[usize], at: usize) -> Option<Finding
         unknown(revision) || is_gone && revision == mark.answered
     });
     let newest = newer.max_by_key(|read| read.submission.revision)?;
-    Some(Finding::new(Code::ReturnOutdated, at as u32).raw(&*newest.submission.path))
+    Some(Finding::new(Code::ReturnOutdated).raw(&*newest.submission.path))
 }
 
 /// The list of a return that had been answered already: what counts builds on that other answer.
@@ -61,5 +61,5 @@ fn repeated(received: &[Received], entries: &[Entry], stack: &[usize], at: usize
         let same = read.answers.as_ref().is_some_and(|answers| answers.id == mark.id);
         same && read.submission.sha256 != own.sha256 && answered(&read.submission.id)
     })?;
-    Some(Finding::new(Code::ReturnRepeated, at as u32).raw(&*twin.submission.path))
+    Some(Finding::new(Code::ReturnRepeated).raw(&*twin.submission.path))
 }

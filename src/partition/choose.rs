@@ -64,7 +64,7 @@ pub fn choose(
     }
     if let Some((winner, _)) = &chosen.winner {
         let number = received[*winner].read.submission.revision.to_string();
-        let older = |at: usize| (at, Finding::new(Code::RevisionSuperseded, at as u32).expected(&number));
+        let older = |at: usize| (at, Finding::new(Code::RevisionSuperseded).expected(&number));
         // One whose revision cannot be read is not known to be earlier: it stays, with what was found in it.
         let is_read = |at: &usize| received[*at].read.claim.unread_revision.is_none();
         let earlier: Vec<usize> = revisions.flatten().copied().filter(is_read).collect();
@@ -111,7 +111,7 @@ fn choose_within<'a>(
         let (copies, others): (Vec<usize>, Vec<usize>) =
             (left.iter().copied().filter(is_other)).partition(|&other| received[other].content == received[at].content);
         let path = received[at].read.submission.path.as_str();
-        let repeated = |copy: usize| (copy, Finding::new(Code::SubmissionRepeated, copy as u32).raw(path));
+        let repeated = |copy: usize| (copy, Finding::new(Code::SubmissionRepeated).raw(path));
         chosen.replaced.extend(copies.into_iter().map(repeated));
         if let Some(fallen) = fallen.get(&at) {
             chosen.rejected.push(fallen.clone());

@@ -174,9 +174,9 @@ impl Entry {
     }
 
     /// A submission of which nothing counts says why: where no other finding does, it held no record at all.
-    pub fn give_reason(&mut self, submission: u32) {
+    pub fn give_reason(&mut self) {
         if self.status == Status::Rejected && self.count(Severity::Hard) == 0 {
-            self.findings.push(Finding::new(Code::RowsMissing, submission));
+            self.findings.push(Finding::new(Code::RowsMissing));
         }
     }
 
@@ -197,17 +197,6 @@ impl Entry {
             .iter()
             .filter(|finding| finding.severity == severity)
             .count() as i64
-    }
-}
-
-/// By path and id: the order of the bundles does not show. Findings get their submission's number.
-pub fn settle_order(entries: &mut [Entry]) {
-    entries.sort_by(|a, b| (&a.submission.path, &a.submission.id).cmp(&(&b.submission.path, &b.submission.id)));
-    for (at, entry) in entries.iter_mut().enumerate() {
-        entry
-            .findings
-            .iter_mut()
-            .for_each(|finding| finding.submission = at as u32);
     }
 }
 

@@ -123,10 +123,12 @@ pub fn partition(
     };
     made.result.tallies = checked.tallies;
     drop_small_rates(&shared.pipeline.forms[form], &frame, &winners, entries)?;
-    for finding in checked.findings {
-        let told = &mut entries[finding.submission as usize].findings;
-        let finding = beside_mix(told, finding);
-        told.extend(finding);
+    for (submission, findings) in checked.findings {
+        let told = &mut entries[submission as usize].findings;
+        for finding in findings {
+            let finding = beside_mix(told, finding);
+            told.extend(finding);
+        }
     }
 
     if Memory::is_needed(shared.pipeline, form) && shared.pipeline.periods.iter().any(|later| *later > period) {
@@ -142,8 +144,8 @@ pub fn partition(
     made.result.cube = Some(cube);
     let plain = context(shared, (form, period), &areas, None);
     let too_large = too_large.into_iter().map(|one| (one.measure, one.record));
-    for finding in check::too_large(&plain, &frame, &origins, too_large)? {
-        entries[finding.submission as usize].findings.push(finding);
+    for (submission, findings) in check::too_large(&plain, &frame, &origins, too_large)? {
+        entries[submission as usize].findings.extend(findings);
     }
     let kept = if is_looked_at {
         Some(Records::keep(&plain, &areas, &frame, &statuses, origins)?)
@@ -183,19 +185,23 @@ fn drop_small_rates(
     entries: &mut [Entry],
 ) -> Result<(), Error> {
     let of_shares = |finding: &&Finding| finding.code == Code::PercentShares;
-    let told: Vec<Finding> = (winners.iter())
-        .flat_map(|(at, _)| entries[*at].findings.iter().filter(of_shares).cloned())
+    let told: Vec<(u32, &Finding)> = (winners.iter())
+        .flat_map(|(at, _)| {
+            let of_it = entries[*at].findings.iter().filter(of_shares);
+            of_it.map(|finding| (*at as u32, finding))
+        })
         .collect();
-    for finding in &told {
+    let mut dropped: Vec<(u32, Finding)> = Vec::new();
+    for &(submission, finding) in &told {
         let Some(column) = finding.place.column.as_deref() else {
             continue;
         };
-        let of = (column, finding.submission);
-        if are_small_everywhere(form, frame, &told, of)? {
-            entries[finding.submission as usize]
-                .findings
-                .retain(|one| one != finding);
+        if are_small_everywhere(form, frame, &told, (column, submission))? {
+            dropped.push((submission, finding.clone()));
         }
+    }
+    for (submission, finding) in dropped {
+        entries[submission as usize].findings.retain(|one| *one != finding);
     }
     Ok(())
 }
@@ -267,8 +273,7 @@ fn newly_fallen(choices: &[Chosen], judged: &Judged) -> BTreeMap<usize, Rejected
         let statuses = judged.statuses.slice(base..base + normalized.batch.num_rows());
         base += statuses.len();
         if statuses.count(RowState::Accepted) == 0 && chosen.has_earlier {
-            let of_it = judged.checked.findings.iter();
-            let of_it = of_it.filter(|finding| finding.submission as usize == *at);
+            let of_it = judged.checked.findings.get(&(*at as u32)).into_iter().flatten();
             let findings = normalized.findings.iter().chain(of_it).cloned().collect();
             let rejected = Rejected {
                 at: *at,

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 
 pub use bundle::{Bundle, Chain, bundles, chains, partition_of, sender};
 pub use contents::same_records;
-pub use entry::{Entry, Rows, Status, settle_order, total};
+pub use entry::{Entry, Rows, Status, total};
 pub use error::Error;
 pub use feedback::{Applied, Feedback, Outcome, Remarks, Sender};
 pub use form::{FormResult, file_name};
@@ -239,7 +239,7 @@ pub fn job(shared: &Shared<'_>, files: &[FoundFile], memories: &mut Memories) ->
     for (at, entry) in entries.iter_mut().enumerate() {
         if entry.status != Status::Superseded {
             entry.settle();
-            entry.give_reason(at as u32);
+            entry.give_reason();
         }
         // What was read and then broke a rule in every row is counted by its partition already.
         if entry.status == Status::Rejected && !judged.contains(&at) {
@@ -278,9 +278,6 @@ fn receive(shared: &Shared<'_>, file: &FoundFile, read: ReadSubmission) -> Recei
 fn enter(shared: &Shared<'_>, at: usize, one: &mut Received) -> Entry {
     let mut findings = std::mem::take(&mut one.read.findings);
     findings.extend(judge(shared, one));
-    for finding in &mut findings {
-        finding.submission = at as u32;
-    }
     let on_the_whole = |finding: &Finding| finding.severity == Severity::Hard && finding.place.row.is_none();
     one.rejected |= findings
         .iter()

@@ -19,7 +19,7 @@ pub fn judge(shared: &Shared<'_>, received: &Received) -> Vec<Finding> {
     let sender = submission.area_code.as_str();
     if areas.get(sender).is_none() {
         let moved = areas.moved(sender);
-        let finding = Finding::new(Code::AreaUnknown, 0).raw(sender);
+        let finding = Finding::new(Code::AreaUnknown).raw(sender);
         findings.push(Finding {
             expected: moved.as_ref().map(|moved| areas.tell(sender, moved)),
             mend: moved
@@ -34,7 +34,7 @@ pub fn judge(shared: &Shared<'_>, received: &Received) -> Vec<Finding> {
         if !ancestors.contains(&code.as_str()) {
             let outer = areas.with_name(code);
             findings.push(
-                Finding::new(Code::AreaContradicted, 0)
+                Finding::new(Code::AreaContradicted)
                     .raw(sender)
                     .expected(code)
                     .with_expected_words(outer.clone(), outer)
@@ -58,7 +58,7 @@ pub fn judge(shared: &Shared<'_>, received: &Received) -> Vec<Finding> {
     if findings.is_empty() && one_reporter && !expected.contains_key(sender) {
         let other = areas.other_bearers(sender).first();
         let mend = other.filter(|other| other.moved.is_recoded && expected.contains_key(&other.moved.codes[0]));
-        let finding = Finding::new(Code::AreaUnexpected, 0).raw(sender);
+        let finding = Finding::new(Code::AreaUnexpected).raw(sender);
         let finding = Finding {
             expected: other.map(|other| areas.tell(sender, &other.moved)),
             mend: mend.map(|other| other.moved.codes[0].clone()),
@@ -91,7 +91,7 @@ fn reassigned(shared: &Shared<'_>, received: &Received, areas: &Areas) -> Option
         (Named::Nobody, Named::Nobody) => (Code::AreaReused, first),
     };
     let is_sure = code == Code::AreaReassigned && bearer.moved.is_recoded;
-    let finding = Finding::new(code, 0)
+    let finding = Finding::new(code)
         .raw(sender)
         .expected(areas.tell(sender, &bearer.moved));
     Some(Finding {
@@ -132,11 +132,7 @@ fn asked_for(shared: &Shared<'_>, received: &Received, findings: &mut Vec<Findin
             .or_else(|| received.read.claim.period_text.clone())
             .unwrap_or_default();
         let all: Vec<String> = periods.iter().map(ToString::to_string).collect();
-        findings.push(
-            Finding::new(Code::PeriodUnexpected, 0)
-                .raw(text)
-                .expected(all.join(" ")),
-        );
+        findings.push(Finding::new(Code::PeriodUnexpected).raw(text).expected(all.join(" ")));
     }
     found
 }

@@ -65,7 +65,7 @@ pub fn set_aside(shared: &Shared<'_>, at: usize, one: &mut Received) -> Vec<Find
         one.stated.extend(stated);
     }
     if count > 0 {
-        told.push(Finding::new(Code::RowTotal, at as u32).count(count));
+        told.push(Finding::new(Code::RowTotal).count(count));
     }
     told
 }
@@ -123,14 +123,17 @@ pub fn hold_together(
     }
     let stated: Vec<StatedRow> = received.iter().flat_map(|one| one.stated.iter().cloned()).collect();
     let (mut settled, loose) = {
-        let flags = Flags::new(entries.iter().flat_map(|entry| &entry.findings));
+        let flags = Flags::new(entries.iter().enumerate().flat_map(|(at, entry)| {
+            let findings = entry.findings.iter();
+            findings.map(move |finding| (at as u32, finding))
+        }));
         let (mut settled, loose) = reconcile(shared.pipeline, records, &flags)?;
         settled.extend(totals(shared.pipeline, records, &stated, &flags)?);
         (settled, loose)
     };
     for one in &mut settled {
-        if let Some(finding) = one.finding.take() {
-            entries[finding.submission as usize].findings.push(finding);
+        if let Some((submission, finding)) = one.finding.take() {
+            entries[submission as usize].findings.push(finding);
         }
     }
     let id = |at: u32| entries[at as usize].submission.id.clone();

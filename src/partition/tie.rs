@@ -103,7 +103,7 @@ pub fn tied(form: &Form, received: &[Received], revision: &[usize]) -> Vec<(usiz
         Some(form.revision.as_ref()?.replace("{revision}", &next.to_string()))
     };
     let told = |&at: &usize| {
-        let finding = Finding::new(Code::RevisionTied, at as u32).raw(others(at));
+        let finding = Finding::new(Code::RevisionTied).raw(others(at));
         (
             at,
             Finding {
@@ -131,7 +131,7 @@ pub fn decided(received: &[Received], (at, why): (usize, Why), others: &[usize])
     let more = if paths.len() > NAMED { " …" } else { "" };
     let named = format!("{}{more}", paths[..paths.len().min(NAMED)].join(" | "));
     let (zh, en) = (reason.get(Lang::Zh), reason.get(Lang::En));
-    let winner = Finding::new(Code::RevisionChosen, at as u32).raw(named);
+    let winner = Finding::new(Code::RevisionChosen).raw(named);
     let winner = Finding {
         message: Some(Text::new(
             format!("与“{{raw}}”为同一单位、同一报告期、同一版本，内容不同；因{zh}，按本文件计入，请确认"),
@@ -142,7 +142,7 @@ pub fn decided(received: &[Received], (at, why): (usize, Why), others: &[usize])
         ..winner
     };
     let loser = |&other: &usize| {
-        let finding = Finding::new(Code::RevisionChosen, other as u32)
+        let finding = Finding::new(Code::RevisionChosen)
             .severity(Severity::Info)
             .raw(path(at));
         let message = Text::new(

@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn rows_beneath_no_header_are_no_rows() {
         let mut headless = attempt(0, Status::Rejected, 0);
-        headless.findings.push(Finding::new(Code::HeaderMissing, 0));
+        headless.findings.push(Finding::new(Code::HeaderMissing));
         assert!(!has_rows(&headless));
         assert_eq!(waiting(&[headless]), 0);
     }

@@ -109,7 +109,7 @@ fn finding(shared: &Shared<'_>, original: &Entry) -> Finding {
         Some(name) => format!("{sender} {name}"),
         None => sender.clone(),
     };
-    Finding::new(Code::SubmissionIdentical, 0)
+    Finding::new(Code::SubmissionIdentical)
         .raw(&*submission.path)
         .expected(format!("{period} {sender}"))
 }

@@ -43,8 +43,8 @@ pub fn settle_loose(
         let Some(mut settled) = settle(pipeline, pairing, Vec::new(), refused) else {
             continue;
         };
-        if let Some(finding) = settled.finding.take() {
-            entries[finding.submission as usize].findings.push(finding);
+        if let Some((submission, finding)) = settled.finding.take() {
+            entries[submission as usize].findings.push(finding);
         }
         let id = settled
             .line

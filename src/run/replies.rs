@@ -178,7 +178,7 @@ fn matched(form: &Form, id: &str, known: &[Option<Identity>], replies: Vec<(usiz
 }
 
 fn told(code: Code, reply: &Reply) -> Finding {
-    Finding::new(code, 0).at(reply.place.clone()).raw(&*reply.text)
+    Finding::new(code).at(reply.place.clone()).raw(&*reply.text)
 }
 
 /// Adds words to what is said of a finding already, in its row or beside the submissions.
@@ -201,7 +201,7 @@ fn within(mut findings: Vec<Finding>, most: usize) -> Vec<Finding> {
         );
         findings.push(Finding {
             message: Some(message),
-            ..Finding::new(Code::ReplyUnmatched, 0).count(rest as u64)
+            ..Finding::new(Code::ReplyUnmatched).count(rest as u64)
         });
     }
     findings

@@ -74,7 +74,8 @@ pub fn figures(
     feedback::explain(&shared.feedback, shared.pipeline, &mut entries, &mut beside);
     replies::settle(shared, files, &mut entries)?;
     feedback::note(shared, &corrected, &mut beside);
-    partition::settle_order(&mut entries);
+    // The order of the bundles does not show.
+    entries.sort_by(|a, b| (&a.submission.path, &a.submission.id).cmp(&(&b.submission.path, &b.submission.id)));
     let rows = account(&entries, facts)?;
 
     let (pipeline, registry) = (shared.pipeline, &shared.registry);
@@ -260,10 +261,7 @@ fn note_rows_beyond_register(shared: &Shared<'_>, entries: &mut [Entry], coverag
         let Some(&at) = senders.iter().find_map(|area| by_sender.get(&key(&area.code))) else {
             continue;
         };
-        let finding = Finding::new(
-            Code::RowsBeyondExpected,
-            entries[at].findings.first().map_or(0, |f| f.submission),
-        );
+        let finding = Finding::new(Code::RowsBeyondExpected);
         entries[at].findings.push(
             finding
                 .raw(beyond.accepted.to_string())

@@ -174,7 +174,7 @@ impl Desk<'_> {
 
     fn drop_whole(&mut self, index: usize, correction: &Correction, rejected: &mut bool, entry: &mut Entry) {
         *rejected = true;
-        let finding = Finding::new(Code::CorrectionDropped, self.at as u32);
+        let finding = Finding::new(Code::CorrectionDropped);
         entry
             .findings
             .push(finding.expected(&correction.id).count(entry.rows.quarantined.max(1)));
@@ -375,7 +375,7 @@ impl Desk<'_> {
                 row: Some(table.grid.number(row as usize)),
                 ..Place::default()
             };
-            let finding = Finding::new(Code::CorrectionDropped, self.at as u32);
+            let finding = Finding::new(Code::CorrectionDropped);
             let finding = finding.severity(crate::domain::Severity::Info).at(place);
             entry.findings.push(finding.expected(*id));
             entry.rows.set_aside += 1;

@@ -40,7 +40,7 @@ pub fn note(shared: &Shared<'_>, applied: &[Applied], beside: &mut Vec<Beside>) 
 }
 
 fn at_line(code: Code, line: u32) -> Finding {
-    Finding::new(code, 0).at(Place {
+    Finding::new(code).at(Place {
         row: Some(line),
         ..Place::default()
     })

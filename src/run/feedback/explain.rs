@@ -187,7 +187,7 @@ fn further(rest: usize) -> Option<Finding> {
     );
     (rest > 0).then(|| Finding {
         message: Some(message),
-        ..Finding::new(Code::ExplanationUnmatched, 0).count(rest as u64)
+        ..Finding::new(Code::ExplanationUnmatched).count(rest as u64)
     })
 }
 
@@ -238,7 +238,7 @@ fn idle(one: &Explanation, is_said: bool, answered: Option<Severity>, unclear: O
         row: Some(one.line),
         ..Place::default()
     };
-    let finding = Finding::new(Code::ExplanationUnmatched, 0).at(place).raw(&one.text);
+    let finding = Finding::new(Code::ExplanationUnmatched).at(place).raw(&one.text);
     Some(Finding {
         message: Some(refused),
         ..finding
