@@ -145,6 +145,17 @@ impl Finding {
         }
     }
 
+    /// Rows that it is about: its own, and those it stands for.
+    pub fn all_rows(&self) -> impl Iterator<Item = u32> {
+        self.place.row.into_iter().chain(self.rows.iter().copied())
+    }
+
+    /// Whether its effect on the figures is asked for. What no sum can hold counts as missing: the finding is about figures that the
+    /// record moves no more, and says nothing of other sums that hold it.
+    pub fn is_weighed(&self) -> bool {
+        self.severity >= Severity::Explain && self.code != Code::ValueTooLarge
+    }
+
     /// Whether someone has yet to act: the county has neither mended nor explained it.
     pub fn is_open(&self) -> bool {
         match self.severity {

@@ -50,7 +50,7 @@ impl Reader<'_> {
     fn continued(&self, left: &mut Option<Sheet>, submissions: &[ReadSubmission]) -> Option<ReadSubmission> {
         let sheet = left.as_ref()?;
         let (of, header) = submissions.iter().find_map(|read| {
-            let table = read.tables.first().filter(|_| !read.claim.is_pattern())?;
+            let table = read.table.as_ref().filter(|_| !read.claim.is_pattern())?;
             let header = self.intake.books[read.claim.form].find(sheet)?;
             let columns = |columns: &[MatchedColumn]| columns.iter().map(|c| c.column).collect::<BTreeSet<usize>>();
             let same = columns(&header.columns) == columns(&table.columns) && !table.columns.is_empty();
@@ -61,8 +61,8 @@ impl Reader<'_> {
         let read = table::read(book, left.take()?, Some(header), of.submission.period);
         let table = read.table.filter(|table| !table.records.is_empty())?;
         let of_sheet = of
-            .tables
-            .first()
+            .table
+            .as_ref()
             .and_then(|table| table.sheet.clone())
             .unwrap_or_default();
         let finding = Finding::new(Code::SheetContinued)
@@ -82,7 +82,7 @@ impl Reader<'_> {
                 ..self.submission(&of.claim, path)
             },
             claim: of.claim.clone(),
-            tables: vec![table],
+            table: Some(table),
             findings: vec![finding],
             rejected: true,
             stated_period: None,

@@ -289,7 +289,7 @@ impl Reader<'_> {
                 replies: replies::take(&mut replies, &submission),
                 submission,
                 claim,
-                tables: read.table.into_iter().collect(),
+                table: read.table,
                 findings: read.findings,
                 rejected: read.rejected,
                 stated_period: read.stated_period,
@@ -385,7 +385,7 @@ impl Reader<'_> {
                 ..self.submission(claim, path)
             },
             claim: claim.clone(),
-            tables: Vec::new(),
+            table: None,
             findings: vec![fault.clone().finding()],
             rejected: true,
             stated_period: None,

@@ -5,9 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::case::Case;
 use super::choose::{Chosen, Rejected};
-use super::form::{Judged, judge_records};
-use super::{Error, Received, Shared};
+use super::error::Error;
+use super::judged::{Judged, judge_records};
+use super::shared::Shared;
 use crate::check;
 use crate::domain::{Finding, Overlay, RawTable, SetAside};
 use crate::normalize::{Context, Normalized, normalize};
@@ -32,7 +34,7 @@ fn key(submission: usize, finding: &Finding) -> Key {
 pub fn mark(
     shared: &Shared<'_>,
     judging: &check::Context<'_>,
-    received: &[Received],
+    cases: &[Case],
     choices: &mut [Chosen],
     judged: Option<&mut Judged>,
 ) -> Result<(), Error> {
@@ -41,7 +43,7 @@ pub fn mark(
             let winner = chosen.winner.iter().map(|(at, _)| *at);
             winner.chain(chosen.rejected.iter().map(|rejected| rejected.at))
         })
-        .filter_map(|at| Some((at, as_received(received[at].read.tables.first()?)?)))
+        .filter_map(|at| Some((at, as_received(cases[at].read.table.as_ref()?)?)))
         .collect();
     if originals.is_empty() {
         return Ok(());
@@ -51,7 +53,7 @@ pub fn mark(
             pipeline: shared.pipeline,
             form: judging.form,
             areas: judging.areas,
-            sender: &received[at].read.submission.area_code,
+            sender: &cases[at].read.submission.area_code,
             submission: at as u32,
         };
         Some(normalize(originals.get(&at)?, &context))
@@ -72,12 +74,12 @@ pub fn mark(
             });
         }
     }
-    if let Some(judged) = judge_records(judging, received, &others)? {
+    if let Some(judged) = judge_records(judging, cases, &others)? {
         for (submission, findings) in &judged.checked.findings {
             without.extend(findings.iter().map(|finding| key(*submission as usize, finding)));
         }
     }
-    let desk = Desk { shared, received };
+    let desk = Desk { shared, cases };
     let of_choices = choices.iter_mut().flat_map(|chosen| {
         let winner = (chosen.winner.iter_mut())
             .flat_map(|(at, normalized)| normalized.findings.iter_mut().map(|finding| (*at, finding)));
@@ -114,15 +116,15 @@ fn as_received(table: &RawTable) -> Option<RawTable> {
 
 struct Desk<'a> {
     shared: &'a Shared<'a>,
-    received: &'a [Received],
+    cases: &'a [Case],
 }
 
 impl Desk<'_> {
     /// Names the corrections in a finding: those of its cells, else of its rows, else of its submission, else all.
     fn attribute(&self, at: usize, finding: &mut Finding) {
         let list = &self.shared.feedback.corrections.list;
-        let one = &self.received[at].read;
-        let (submission, table) = (&one.submission, one.tables.first());
+        let one = &self.cases[at].read;
+        let (submission, table) = (&one.submission, one.table.as_ref());
         let rows: BTreeSet<u32> = finding
             .place
             .row

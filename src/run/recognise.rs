@@ -233,7 +233,7 @@ impl Judge<'_> {
 
     fn is_refuted(&self, read: &ReadSubmission) -> bool {
         let submission = &read.submission;
-        let Some(table) = read.tables.first().filter(|table| !table.columns.is_empty()) else {
+        let Some(table) = read.table.as_ref().filter(|table| !table.columns.is_empty()) else {
             return true;
         };
         if read.stated_period.is_some() {
