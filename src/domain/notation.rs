@@ -185,7 +185,7 @@ mod tests {
                 "external links, macros",
             ),
         ] {
-            let finding = Finding::new(code, 0).raw(raw).expected(expected);
+            let finding = Finding::new(code).raw(raw).expected(expected);
             for (lang, words) in [(Lang::Zh, zh), (Lang::En, en)] {
                 let message = finding.message(lang, Some("c"));
                 assert!(message.contains(words), "{code}: {message}");
@@ -195,11 +195,9 @@ mod tests {
 
     #[test]
     fn what_a_county_sent_is_never_put_in_other_words() {
-        let message = Finding::new(Code::NotAnInteger, 0)
-            .raw("binary")
-            .message(Lang::Zh, None);
+        let message = Finding::new(Code::NotAnInteger).raw("binary").message(Lang::Zh, None);
         assert!(message.contains("binary"), "{message}");
-        let header = Finding::new(Code::ColumnUnknown, 0).raw("intger").expected("integer");
+        let header = Finding::new(Code::ColumnUnknown).raw("intger").expected("integer");
         assert!(header.message(Lang::Zh, None).contains("integer"));
     }
 

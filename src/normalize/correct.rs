@@ -37,7 +37,7 @@ pub fn cleaned(table: &RawTable, context: &Context, column: usize) -> Option<Vec
 fn cleaned_as(sheet: &Sheet, context: &Context, matched: &MatchedColumn) -> Vec<CleanCell> {
     let table = sheet.table;
     let definition = &context.pipeline.forms[context.form].columns[matched.column];
-    let mut tally = Tally::new(table, context.submission, usize::MAX);
+    let mut tally = Tally::new(table, usize::MAX);
     let array = column::build(sheet, definition, matched, false, None, None, &mut tally);
     let findings = tally.into_findings();
     let rows = findings

@@ -3,7 +3,7 @@
 use super::RunError;
 use super::kept::{Cause, Keeper, Left};
 use crate::lake::{Error, Stat};
-use crate::partition::{Chain, PartitionResult, Shared, job};
+use crate::partition::{BundleResult, Chain, Shared, job};
 use crate::release::Staging;
 
 /// Works through the bundles of one partition area, its periods in order, and puts their files into the release. What an earlier run
@@ -15,7 +15,7 @@ pub fn chain(
     shared: &Shared<'_>,
     (keeper, staging): (&Keeper, &Staging),
     chain: &Chain,
-) -> Result<Vec<PartitionResult>, RunError> {
+) -> Result<Vec<BundleResult>, RunError> {
     let mut left = Left::nothing();
     let mut results = Vec::new();
     for one in chain {

@@ -14,23 +14,23 @@ pub fn submissions(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry]) ->
     let mut table = Table::of::<SubmissionRow>();
     for entry in entries {
         let s = &entry.submission;
-        let area_code = (entry.claimed && !s.area_code.is_empty()).then_some(s.area_code.as_str());
+        let area_code = entry.sender();
         let area_name = area_code.and_then(|code| names.of(s.form, s.period, code));
         let period = s.period.map(|period| period.to_string());
         table.push(SubmissionRow {
             submission_id: &s.id,
             path: &s.path,
             sha256: Some(s.sha256.as_str()).filter(|digest| !digest.is_empty()),
-            form: entry.claimed.then(|| pipeline.forms[s.form].id.as_str()),
+            form: entry.form().map(|form| pipeline.forms[form].id.as_str()),
             period: period.as_deref(),
             area_code,
             area_name: area_name.as_deref(),
-            revision: entry.claimed.then_some(i64::from(s.revision)),
+            revision: entry.form().map(|_| i64::from(s.revision)),
             format: &s.format,
             encoding: s.encoding.as_deref(),
             submitted_at: entry.submitted_at,
             late_days: entry.late_days,
-            status: entry.status.as_str(),
+            status: entry.state.as_str(),
             rows_read: entry.rows.read as i64,
             rows_accepted: entry.rows.accepted as i64,
             rows_quarantined: entry.rows.quarantined as i64,
@@ -53,7 +53,7 @@ pub fn findings(pipeline: &Pipeline, entries: &[Entry], beside: &[Beside]) -> Ta
     let mut table = Table::of::<FindingRow>();
     for entry in entries {
         let s = &entry.submission;
-        let form = entry.claimed.then(|| &pipeline.forms[s.form]);
+        let form = entry.form().map(|form| &pipeline.forms[form]);
         let period = s.period.map(|period| period.to_string());
         let whose = Whose {
             id: &s.id,
@@ -61,7 +61,7 @@ pub fn findings(pipeline: &Pipeline, entries: &[Entry], beside: &[Beside]) -> Ta
             path: &s.path,
             period: period.as_deref(),
             form,
-            area_code: (entry.claimed && !s.area_code.is_empty()).then_some(s.area_code.as_str()),
+            area_code: entry.sender(),
         };
         push_findings(&mut table, &whose, &entry.findings);
     }

@@ -9,7 +9,7 @@ use super::judgement::Yardstick;
 use super::reason::{Reason, token};
 use super::reporters::{Reporter, reporters};
 use super::{Inputs, share};
-use crate::domain::{IndicatorCells, IndicatorLevels, Lang, Received, Sums};
+use crate::domain::{AreaCounts, IndicatorCells, IndicatorLevels, Lang, Sums};
 use crate::pipeline::{DimensionLevel, Indicator, Pipeline};
 use crate::registry::{Areas, Registry};
 use crate::tables::{IndicatorRow, Table};
@@ -74,7 +74,7 @@ impl<'a> Scene<'a> {
     fn tallies(&self, reporters: &[Reporter]) -> Vec<(&'a str, Tally)> {
         let mut all: HashMap<&str, Tally> = HashMap::new();
         for reporter in reporters {
-            let quarantined = i64::from(reporter.received.is_some_and(Received::holds_back));
+            let quarantined = i64::from(reporter.received.is_some_and(AreaCounts::holds_back));
             let corrected = reporter.received.map_or(0, |got| self.corrected(got));
             for area in self.areas.ancestors(reporter.code) {
                 let tally = all.entry(area.code.as_str()).or_default();
@@ -94,7 +94,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Accepted rows whose corrected cells are behind the figure, or decide whether the row is.
-    fn corrected(&self, got: &Received) -> i64 {
+    fn corrected(&self, got: &AreaCounts) -> i64 {
         if got.corrected.is_empty() {
             return 0;
         }

@@ -9,14 +9,14 @@ use super::missing::{Missing, Read, missing};
 use super::places::{Place, Places};
 use super::{Coverage, Reason};
 use crate::domain::exact::{figure, plus};
-use crate::domain::{Cell, Expected, FormCoverage, IndicatorCells, Received};
+use crate::domain::{AreaCounts, Cell, Expected, FormCoverage, IndicatorCells};
 use crate::pipeline::{DimensionLevel, Indicator, Pipeline, UNKNOWN};
 
 /// An area in force that owes the form or has accepted rows of it, and that the indicator's restriction does not leave out.
 pub(super) struct Reporter<'a> {
     pub(super) code: &'a str,
     pub(super) place: &'a Place,
-    pub(super) received: Option<&'a Received>,
+    pub(super) received: Option<&'a AreaCounts>,
     /// Whether it owes the form.
     pub(super) expected: bool,
     /// Whether it owes the form and has an accepted row.
@@ -121,10 +121,10 @@ fn reporter<'a>(
     indicator: &Indicator,
     (code, place): (&'a str, &'a Place),
     owed: Option<&Expected>,
-    received: Option<&'a Received>,
+    received: Option<&'a AreaCounts>,
     read: Read,
 ) -> Reporter<'a> {
-    let nothing = Received::default();
+    let nothing = AreaCounts::default();
     let got = received.unwrap_or(&nothing);
     let Missing { denominator, all_read } = match owed {
         Some(owed) => missing(owed, got, indicator.register.as_deref(), read),
