@@ -133,7 +133,7 @@ fn fail(error: &TemplateError) -> Exit {
             form,
             senders,
         } => {
-            let (form, level) = (form.get(Lang::Zh), level.get(Lang::Zh));
+            let [form, level, area] = [form, level, area].map(|text| text.get(Lang::Zh));
             let zh = format!("{form}由{}报送，{area}是{level}", Text::listed(senders, Lang::Zh));
             let hint = told(
                 "请给出报送单位的代码或名称",

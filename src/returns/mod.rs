@@ -60,7 +60,7 @@ pub struct Return<'a> {
     /// The submission as received.
     pub submission: &'a Submission,
     /// Name of the sending area, if the registry has it.
-    pub area: Option<&'a str>,
+    pub area: Option<&'a Text>,
     /// Numbers of accepted and quarantined records.
     pub rows: (u64, u64),
     /// Open findings, in the order of the table.
