@@ -316,6 +316,16 @@ impl Finding {
         Finding { expected_words, ..self }
     }
 
+    /// The same with a unit behind the range or bound that was expected; `word` is how readers of a language write it. What is no
+    /// range stays as it is.
+    pub fn with_range_in_unit(self, word: impl Fn(Lang) -> Option<String>) -> Finding {
+        let words = |lang: Lang| notation().range_in(self.expected.as_deref()?, &word(lang)?, lang);
+        match (words(Lang::Zh), words(Lang::En)) {
+            (Some(zh), Some(en)) => self.with_expected_words(zh, en),
+            _ => self,
+        }
+    }
+
     /// The same with what was expected in words of each language.
     pub fn with_expected_words(self, zh: String, en: String) -> Finding {
         let expected_words = Some(Text::new(zh, en));

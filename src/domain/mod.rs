@@ -41,6 +41,7 @@ pub use influence::{Figures, Influence};
 pub use layout::{HeaderLayout, LayoutHeader, Likeness};
 pub use markings::{Affix, Garbled, Markings, Run, RunKind, counted_text, findings_on_runs};
 pub use near::{near_names, nearest};
+pub use notation::range_in_words;
 pub use period::{Period, PeriodKind};
 pub use raw::{Corrected, Grid, Held, MatchedColumn, OtherSection, Overlay, RawTable, SetAside, Submission};
 pub use returned::{Identity, Merged, RETURN_MARK, Reply, ReturnLine, ReturnList, ReturnMark, ReturnPage};

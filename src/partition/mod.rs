@@ -250,6 +250,9 @@ pub fn job(shared: &Shared<'_>, files: &[FoundFile], memories: &mut Memories) ->
     feedback::settle(&mut done.corrected, &received, &entries);
     for entry in &mut entries {
         entry.statuses = RowStatuses::default();
+        let (pipeline, form) = (shared.pipeline, entry.submission.form);
+        let findings = std::mem::take(&mut entry.findings).into_iter();
+        entry.findings = findings.map(|finding| pipeline.with_words(form, finding)).collect();
     }
     done.entries.append(&mut entries);
     Ok(done)

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::domain::{CatalogEntry, Code, FaultEntry, Lang, Severity, Text, catalog, fault_codes, nearest, shell_word};
-use crate::pipeline::{Column, Form, Pipeline, Rule};
+use crate::pipeline::{Pipeline, Rule};
 
 /// Explains one code: a rule of the pipeline, else an entry of the catalog, a fault of definitions, or both. None: there is no such
 /// code.
@@ -146,26 +146,28 @@ fn explain_rule(pipeline: &Pipeline, rule: &Rule, lang: Lang) -> String {
         (Lang::En, false) => "the row fails",
     };
     let labels = match lang {
-        Lang::Zh => ["表式", "规则", "提示语", "含缺失值无法判断时"],
-        Lang::En => ["Form", "Rule", "Message", "Where a missing value leaves it open"],
+        Lang::Zh => ["表式", "规则", "定义中写作", "提示语", "含缺失值无法判断时"],
+        Lang::En => [
+            "Form",
+            "Rule",
+            "In the definition",
+            "Message",
+            "Where a missing value leaves it open",
+        ],
     };
     let mut text = String::new();
     labelled(&mut text, &rule.id, rule.title.get(lang), lang);
     let _ = writeln!(text, "\n{}\n", severity_line(rule.severity, lang));
     let message = without_placeholders(rule.message.get(lang));
-    for (label, part) in labels
-        .into_iter()
-        .zip([form.title.get(lang), &rule.statement, &message, unknown])
-    {
+    let parts = [
+        form.title.get(lang),
+        rule.in_words.get(lang),
+        &rule.statement,
+        &message,
+        unknown,
+    ];
+    for (label, part) in labels.into_iter().zip(parts) {
         labelled(&mut text, label, part, lang);
-    }
-    let named = named_columns(form, &rule.statement, lang);
-    if !named.is_empty() {
-        let label = match lang {
-            Lang::Zh => "规则中的列",
-            Lang::En => "Columns of the rule",
-        };
-        labelled(&mut text, label, &named, lang);
     }
     text
 }
@@ -177,27 +179,6 @@ fn labelled(text: &mut String, label: &str, part: &str, lang: Lang) {
         Lang::En => ": ",
     };
     let _ = writeln!(text, "{label}{colon}{part}");
-}
-
-/// The columns of the form that a statement names by their ids, with their titles: `beds = 床位数、staff = 职工数`.
-fn named_columns(form: &Form, statement: &str, lang: Lang) -> String {
-    let words = statement.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.'));
-    // `form.column`: a column of another form is none of these, and the form's name is no column.
-    let ids: Vec<&str> = words
-        .filter_map(|word| match word.split_once('.') {
-            Some((of, column)) => (of == form.id.as_str()).then_some(column),
-            None => Some(word),
-        })
-        .collect();
-    let is_named = |column: &&Column| ids.contains(&column.id.as_str()) && column.title.get(lang) != column.id;
-    let named = form.columns.iter().filter(is_named);
-    let named: Vec<String> = named
-        .map(|column| format!("{} = {}", column.id, column.title.get(lang)))
-        .collect();
-    named.join(match lang {
-        Lang::Zh => "、",
-        Lang::En => ", ",
-    })
 }
 
 const PLACEHOLDERS: [&str; 6] = ["{raw}", "{expected}", "{mend}", "{column}", "{count}", "{threshold}"];

@@ -120,9 +120,9 @@ fn guide(
     }
     for rule in given.rules {
         row += 1;
-        let statement = words.statement(&rule.statement, form);
+        let statement = rule.in_words.get(words.lang);
         page.write_string_with_format(row, 0, words.severity(rule.severity), &look.cell)?;
-        page.merge_range(row, 1, row, last, &statement, &look.cell)?;
+        page.merge_range(row, 1, row, last, statement, &look.cell)?;
         page.set_row_height(row, statement.width().div_ceil(115).max(1) as f64 * LINE)?;
     }
     page.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);

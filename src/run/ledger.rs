@@ -6,7 +6,7 @@ use super::beside::Beside;
 use super::names::Names;
 use crate::domain::{CellValue, Finding, Influence, Lang, Severity, hex};
 use crate::partition::Entry;
-use crate::pipeline::{Form, Pipeline};
+use crate::pipeline::{Form, Pipeline, expected_alone};
 use crate::registry::Area;
 use crate::tables::{FindingRow, NO_BASE, SubmissionRow, Table};
 
@@ -120,6 +120,7 @@ fn push_findings(pipeline: &Pipeline, table: &mut Table, whose: &Whose<'_>, find
         let (influence_root, root_null) = share(influence, |of| of.national);
         let (influence_partition, partition_null) = share(influence, |of| of.partition);
         let message = |lang: Lang| finding.message(lang, title(lang));
+        let expected = |lang: Lang| expected_alone(pipeline.rule_of(finding), finding, lang);
         table.push(FindingRow {
             finding_id: &finding_id,
             submission_id: whose.submission,
@@ -139,6 +140,8 @@ fn push_findings(pipeline: &Pipeline, table: &mut Table, whose: &Whose<'_>, find
             cell: cell.as_deref(),
             raw: finding.raw.as_deref(),
             expected: finding.expected.as_deref(),
+            expected_zh: expected(Lang::Zh).as_deref(),
+            expected_en: expected(Lang::En).as_deref(),
             mend: finding.mend.as_deref(),
             n_affected: finding.count as i64,
             cells: cells.as_deref(),

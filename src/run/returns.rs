@@ -279,6 +279,7 @@ fn made(
         title: &pipeline.title,
         synthetic: pipeline.synthetic,
         form: &pipeline.forms[submission.form],
+        forms: &pipeline.forms,
         rules: &pipeline.rules,
         submission,
         area: area.as_ref(),

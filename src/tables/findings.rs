@@ -42,8 +42,12 @@ rows! {
         pub cell: Option<&'a str>,
         /// As received. None: none.
         pub raw: Option<&'a str>,
-        /// Expected. None: none.
+        /// Expected, in the notation of the definition. None: none.
         pub expected: Option<&'a str>,
+        /// The same in words, in Chinese. None: nothing that would help.
+        pub expected_zh: Option<&'a str>,
+        /// The same in words, in English. None: nothing that would help.
+        pub expected_en: Option<&'a str>,
         /// Proposed mend. None: cannot be computed.
         pub mend: Option<&'a str>,
         /// Cells or rows of this one cause.
