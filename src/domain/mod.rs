@@ -22,6 +22,7 @@ mod returned;
 mod row_status;
 mod shell;
 mod spreadsheet;
+mod system;
 mod text;
 mod unit;
 mod unknown;
@@ -48,6 +49,7 @@ pub use returned::{Identity, Merged, RETURN_MARK, Reply, ReturnLine, ReturnList,
 pub use row_status::{RowState, RowStatuses};
 pub use shell::shell_word;
 pub use spreadsheet::is_command;
+pub use system::{ending_in_chinese, system_error_in_chinese};
 pub use text::{Lang, Text, row_ranges};
 pub use unit::{shown_unit, unit_key, unit_parts};
 pub use unknown::{Unknown, Unknowns};

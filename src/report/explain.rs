@@ -158,7 +158,7 @@ fn explain_rule(pipeline: &Pipeline, rule: &Rule, lang: Lang) -> String {
     let mut text = String::new();
     labelled(&mut text, &rule.id, rule.title.get(lang), lang);
     let _ = writeln!(text, "\n{}\n", severity_line(rule.severity, lang));
-    let message = without_placeholders(rule.message.get(lang));
+    let message = with_words(rule.message.get(lang), lang);
     let parts = [
         form.title.get(lang),
         rule.in_words.get(lang),
@@ -181,15 +181,30 @@ fn labelled(text: &mut String, label: &str, part: &str, lang: Lang) {
     let _ = writeln!(text, "{label}{colon}{part}");
 }
 
-const PLACEHOLDERS: [&str; 6] = ["{raw}", "{expected}", "{mend}", "{column}", "{count}", "{threshold}"];
+/// What varies from finding to finding, and what it is called in Chinese and in English.
+const PLACEHOLDERS: [(&str, &str, &str); 7] = [
+    ("{raw}", "来文内容", "content"),
+    ("{expected}", "应为内容", "expected"),
+    ("{mend}", "建议内容", "suggested content"),
+    ("{column}", "列名", "column"),
+    ("{field}", "列名", "column"),
+    ("{count}", "个数", "count"),
+    ("{threshold}", "界限", "bound"),
+];
 
-/// What varies from finding to finding shows as `…`.
-pub(super) fn without_placeholders(message: &str) -> String {
-    let blank = |text: String, placeholder: &&str| text.replace(placeholder, "…");
-    PLACEHOLDERS.iter().fold(message.to_owned(), blank)
+/// A message in which words say what varies from finding to finding: `cells of [column] were converted`.
+fn with_words(message: &str, lang: Lang) -> String {
+    let named = |text: String, (placeholder, zh, en): &(&str, &str, &str)| {
+        let words = match lang {
+            Lang::Zh => format!("〈{zh}〉"),
+            Lang::En => format!("[{en}]"),
+        };
+        text.replace(placeholder, &words)
+    };
+    PLACEHOLDERS.iter().fold(message.to_owned(), named)
 }
 
-/// Labelled parts of an entry in one language; what varies from finding to finding shows as `…`.
+/// Labelled parts of an entry in one language.
 fn parts(entry: &CatalogEntry, lang: Lang) -> Vec<(&'static str, String)> {
     let labels = match lang {
         Lang::Zh => ["提示语", "为何重要", "如何改正", "制表人可以", "示例"],
@@ -201,7 +216,7 @@ fn parts(entry: &CatalogEntry, lang: Lang) -> Vec<(&'static str, String)> {
             "Example",
         ],
     };
-    let message = without_placeholders(entry.message.get(lang));
+    let message = with_words(entry.message.get(lang), lang);
     let declare = entry.declare.as_ref().map(|text| text.get(lang));
     let texts = [
         Some(message.as_str()),
@@ -243,11 +258,22 @@ mod tests {
             for lang in [Lang::Zh, Lang::En] {
                 let text = explain(code.as_str(), None, lang).unwrap();
                 assert!(text.starts_with(code.as_str()), "{text}");
-                assert!(
-                    !PLACEHOLDERS.iter().any(|placeholder| text.contains(placeholder)),
-                    "{text}"
-                );
+                let stays = |(placeholder, ..): &(&str, &str, &str)| text.contains(placeholder);
+                assert!(!PLACEHOLDERS.iter().any(stays), "{text}");
             }
+        }
+        for (lang, told) in [
+            (
+                Lang::Zh,
+                "提示语：“〈列名〉”有 〈个数〉 个单元格由“〈来文内容〉”换算为 〈应为内容〉",
+            ),
+            (
+                Lang::En,
+                "Says: cells of [column] were converted from “[content]” to [expected] (cells: [count])",
+            ),
+        ] {
+            let text = explain("unit-converted", None, lang).unwrap();
+            assert!(text.contains(told), "{text}");
         }
     }
 
