@@ -328,15 +328,20 @@ impl Finding {
 
     /// The same with what was expected in words of each language.
     pub fn with_expected_words(self, zh: String, en: String) -> Finding {
-        let expected_words = Some(Text::new(zh, en));
+        self.with_expected_text(Text::new(zh, en))
+    }
+
+    /// The same with what was expected in words.
+    pub fn with_expected_text(self, words: Text) -> Finding {
+        let expected_words = Some(words);
         Finding { expected_words, ..self }
     }
 
     /// The same with an area where the message has the code that stood there: `130102 长安区`.
-    pub fn naming(self, area: &str) -> Finding {
+    pub fn naming(self, area: &Text) -> Finding {
         // A name is no template.
-        let area = area.replace(['{', '}'], "");
-        let message = |lang| self.template(lang).replace("{raw}", &area);
+        let area = |lang| area.get(lang).replace(['{', '}'], "");
+        let message = |lang| self.template(lang).replace("{raw}", &area(lang));
         let message = Text::new(message(Lang::Zh), message(Lang::En));
         Finding {
             message: Some(message),

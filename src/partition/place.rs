@@ -32,13 +32,12 @@ pub fn judge(shared: &Shared<'_>, received: &Received) -> Vec<Finding> {
     let ancestors: Vec<&str> = areas.ancestors(sender).iter().map(|area| area.code.as_str()).collect();
     for (_, code) in &received.read.claim.areas {
         if !ancestors.contains(&code.as_str()) {
-            let outer = areas.with_name(code);
             findings.push(
                 Finding::new(Code::AreaContradicted, 0)
                     .raw(sender)
                     .expected(code)
-                    .with_expected_words(outer.clone(), outer)
-                    .naming(&areas.with_name(sender)),
+                    .with_expected_text(areas.code_and_name(code))
+                    .naming(&areas.code_and_name(sender)),
             );
         }
     }
@@ -64,7 +63,7 @@ pub fn judge(shared: &Shared<'_>, received: &Received) -> Vec<Finding> {
             mend: mend.map(|other| other.moved.codes[0].clone()),
             ..finding
         };
-        findings.push(finding.naming(&areas.with_name(sender)));
+        findings.push(finding.naming(&areas.code_and_name(sender)));
     } else {
         findings.extend(bearer);
     }
