@@ -123,7 +123,15 @@ pub fn hold_together(
     }
     let stated: Vec<StatedRow> = received.iter().flat_map(|one| one.stated.iter().cloned()).collect();
     let (mut settled, loose) = {
-        let flags = Flags::new(entries.iter().flat_map(|entry| &entry.findings));
+        // What is said in the sheet itself is known already; other explanations come when all findings are known.
+        let findings = entries.iter().flat_map(|entry| {
+            let is_explained = |finding| entry.remarks.answer(finding).is_some();
+            entry
+                .findings
+                .iter()
+                .map(move |finding| (finding, is_explained(finding)))
+        });
+        let flags = Flags::new(findings);
         let (mut settled, loose) = reconcile(shared.pipeline, records, &flags)?;
         settled.extend(totals(shared.pipeline, records, &stated, &flags)?);
         (settled, loose)

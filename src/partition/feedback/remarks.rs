@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::Sender;
+use crate::domain::{Finding, Severity};
 use crate::normalize::{self, RowKeys};
 use crate::partition::{Entry, Received, Shared};
 
@@ -19,6 +20,16 @@ pub struct Remarks {
     pub unclear: BTreeMap<usize, BTreeSet<u32>>,
     /// Rows of all records, ascending, where an explanation asks: what is told of another row concerns a column.
     pub records: Vec<u32>,
+}
+
+impl Remarks {
+    /// The explanation that the form's own column gives for a finding; one that stands for many rows is explained where each of them is.
+    pub fn answer(&self, finding: &Finding) -> Option<&str> {
+        let mut rows = finding.place.row.iter().chain(&finding.rows).peekable();
+        let first = self.rows.get(*rows.peek()?)?;
+        let is_asked = finding.severity == Severity::Explain;
+        (is_asked && rows.all(|row| self.rows.contains_key(row))).then_some(first)
+    }
 }
 
 /// Notes what is said of rows while the sheets are at hand; findings may come later.
