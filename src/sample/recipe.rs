@@ -164,6 +164,10 @@ pub(super) struct Words {
     pub(super) dates: Vec<String>,
     /// How a title states the period; `{period}`.
     pub(super) title_period: String,
+    /// How a line above the table states a unit; `{unit}`.
+    pub(super) unit_line: String,
+    /// Headers over columns that hold the figures that a form asks for.
+    pub(super) own_figures: Vec<String>,
     /// Spellings of a column's unit in cells and headers.
     pub(super) units: BTreeMap<String, Vec<String>>,
 }
@@ -191,6 +195,12 @@ pub(super) struct FaultWords {
     /// What a spreadsheet shows for a formula that fails.
     pub(super) error_value: Vec<String>,
     pub(super) unknown_column: Vec<String>,
+    /// Headers over columns that hold other figures than the form asks for.
+    pub(super) other_figures: Vec<String>,
+    /// By unit: another one of the same kind that a line above the table names.
+    pub(super) other_units: BTreeMap<String, String>,
+    /// What is put behind the name of a file to say that it is old.
+    pub(super) old_name: String,
     pub(super) unclaimed: Vec<String>,
     /// Characters of a text too long.
     pub(super) too_long: usize,

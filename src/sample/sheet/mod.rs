@@ -8,7 +8,7 @@ use super::headers::{headers, shuffle};
 use super::model::FormModel;
 use super::recipe::{Format, LayoutShares, Recipe};
 use super::value::{Value, decimal};
-use crate::pipeline::{ColumnKind, MissingKind};
+use crate::pipeline::{Column, ColumnKind, MissingKind};
 
 /// A cell; `numeric` is written as a number where the format has numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -247,6 +247,23 @@ impl Style {
         };
         self.columns.insert(at + 1, beneath);
         self.wide = Some(at);
+    }
+
+    /// Puts a header over that of a column, whether the sheet had two rows of headers or not.
+    pub(super) fn head_with(&mut self, at: usize, above: &str) {
+        self.two_rows = true;
+        self.columns[at].group = Some(above.to_owned());
+    }
+
+    /// Puts one line above the table that names a unit, and the unit of the form behind all headers of columns in it.
+    pub(super) fn state_unit(&mut self, columns: &[Column], unit: &str, line: String) {
+        self.titles = vec![line];
+        for laid in &mut self.columns {
+            let own = laid.slot.and_then(|slot| columns[slot].kind.unit());
+            if own == Some(unit) && !laid.header.contains('（') {
+                laid.header = format!("{}（{}）", laid.header, laid.unit);
+            }
+        }
     }
 
     /// Writes what is not known as nothing.

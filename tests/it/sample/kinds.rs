@@ -3,18 +3,10 @@
 use super::*;
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 56] = [
-    (
-        "revision-chosen",
-        "no file of the sample calls itself old, and two of one revision come on one day; `night`",
-    ),
+const NOT_PLANTED: [(&str, &str); 49] = [
     (
         "text-garbled",
         "texts of the sample are names of its pools, none of them broken; `reading`",
-    ),
-    (
-        "encoding-mixed",
-        "two files joined are no file of one county; `reading`",
     ),
     (
         "encoding-assumed",
@@ -40,24 +32,12 @@ const NOT_PLANTED: [(&str, &str); 56] = [
     ("row-equals-sum", "the generator names its totals; `reading`"),
     ("row-key-only", "the generator fills its rows; `reading`"),
     (
-        "section-differs",
-        "the generator repeats headers as they are; `reading`",
-    ),
-    (
-        "unit-line-contradicted",
-        "the generator writes no unit lines that headers contradict; `reading`",
-    ),
-    (
         "unit-line-unclear",
         "the headers of the shipped forms name their units, which go before any line; `reading`",
     ),
     (
         "unit-in-column",
         "the forms of the sample have no column for units; `units`",
-    ),
-    (
-        "header-other-figures",
-        "headers of the sample name no plans, ranks or other years; `units`",
     ),
     (
         "money-sign-unclear",
@@ -98,10 +78,6 @@ const NOT_PLANTED: [(&str, &str); 56] = [
     (
         "sheet-continued",
         "a workbook of the sample has one visible sheet for each form, and no other; `hostile`",
-    ),
-    (
-        "revision-unreadable",
-        "faults of files are dealt to those that are sent once; `night`",
     ),
     (
         "formula-uncomputed",
@@ -186,10 +162,6 @@ const NOT_PLANTED: [(&str, &str); 56] = [
     (
         "date-order-unclear",
         "the generator writes dates with the year first; `dates`",
-    ),
-    (
-        "header-period",
-        "the headers of the shipped forms name no year; `reading`",
     ),
     (
         "number-negative",
