@@ -1,27 +1,37 @@
 //! Files that are odd as a whole and count all the same, and their lawful neighbours.
 
 use jiff::ToSpan;
+use jiff::civil::Date;
 
 use super::SampleError;
+use super::amend::Patch;
 use super::chance::{Chance, happens, one};
 use super::damage::{hold, nudge};
 use super::draw::Row;
-use super::faults::{NOTHING, Named, ROW_OUT};
+use super::faults::{NOTHING, Named, REJECTED, ROW_OUT, Spoilt};
 use super::lay::{Counted, Table};
 use super::model::FormModel;
 use super::plan::{FilePlan, Oddity};
 use super::recipe::Encoding;
 use super::reporters::Reporter;
-use super::sheet::{Laid, Style};
+use super::sheet::{Cell, Laid, Style};
 use super::shift;
 use super::submit::{Outcome, Sent, Stage, Standing, plain, sheet_name};
 use super::truth::{Line, near};
-use super::write::encode;
+use super::value::Value;
+use super::write::{Page, encode};
 use crate::domain::Code;
 use crate::pipeline::{Column, ColumnKind, FileTemplate};
 
 /// Rows beneath a second header that differs.
 const BENEATH: usize = 3;
+/// A sheet beside that of the table.
+const OTHER_SHEET: &str = "Sheet2";
+/// The last day that could be a month.
+const LAST_MONTH: i8 = 12;
+/// Orders of day and month.
+const DAY_FIRST: &str = "%d/%m/%Y";
+const MONTH_FIRST: &str = "%m/%d/%Y";
 /// Days between the receipts of two files of one revision.
 const EARLIER: i64 = 3;
 
@@ -58,6 +68,12 @@ impl Oddity {
             Oddity::HeaderPeriod => Code::HeaderPeriod,
             Oddity::UnitContradicted => Code::UnitLineContradicted,
             Oddity::RevisionChosen => Code::RevisionChosen,
+            Oddity::DaysShownPartly => Code::DateShownPartly,
+            Oddity::DaysConverted => Code::DateOrderConverted,
+            Oddity::DaysMixed => Code::DateOrderMixed,
+            Oddity::DayUnclear => Code::DateOrderUnclear,
+            Oddity::SheetHidden => Code::SheetHidden,
+            Oddity::SheetContinued => Code::SheetContinued,
         }
     }
 }
@@ -77,6 +93,8 @@ impl Stage<'_> {
         let sheet = sheet_name(model, of.file.format).to_owned();
         let received = self.received(model, of.file.days_late);
         let spot = self.change_style(rng, of, style);
+        let days = odd_days(of, model, style, rows);
+        let spot = spot.filter(|_| days.is_some());
         let (mut bytes, _, mut records, total) = self.content(
             rng,
             of.reporter,
@@ -85,7 +103,7 @@ impl Stage<'_> {
             rows,
             of.file,
             &path,
-            Vec::new(),
+            days.unwrap_or_default(),
             None,
             of.dry,
         )?;
@@ -155,9 +173,27 @@ impl Stage<'_> {
                     ..Spot::default()
                 })
             }
+            Oddity::DaysShownPartly | Oddity::DaysConverted | Oddity::DaysMixed | Oddity::DayUnclear => {
+                let slot = columns.iter().position(|column| column.kind == ColumnKind::Date)?;
+                let format = match of.oddity {
+                    Oddity::DaysShownPartly if !of.is_near => recipe.faults.day_format.as_ref(),
+                    Oddity::DaysShownPartly | Oddity::DaysConverted => recipe.words.day_formats.first(),
+                    _ => None,
+                };
+                format.iter().for_each(|format| style.show_days(format));
+                Some(Spot {
+                    column: columns[slot].id.clone(),
+                    row: None,
+                    unread: (of.oddity == Oddity::DayUnclear).then_some(slot),
+                })
+            }
             // Two columns change places.
             Oddity::SectionDiffers if figures(style, columns).len() < 2 => None,
-            Oddity::EncodingMixed | Oddity::SectionDiffers | Oddity::RevisionChosen => Some(Spot::default()),
+            Oddity::EncodingMixed
+            | Oddity::SectionDiffers
+            | Oddity::RevisionChosen
+            | Oddity::SheetHidden
+            | Oddity::SheetContinued => Some(Spot::default()),
         }
     }
 
@@ -174,6 +210,7 @@ impl Stage<'_> {
                 let row = first.map(|record| record.line - 1);
                 Line::of_column(path, sheet, "", code, ROW_OUT).at_row(row)
             }
+            Oddity::SheetContinued => Line::of_column(path, OTHER_SHEET, "", code, REJECTED),
             _ => {
                 hold(records, spot.unread);
                 let consequence = if spot.unread.is_some() { "column null" } else { NOTHING };
@@ -265,8 +302,112 @@ pub(super) fn edit(table: &mut Table, style: &Style, model: &FormModel, oddity: 
                 cell.text.insert(0, '\u{feff}');
             }
         }
+        (Oddity::SheetHidden, false) => {
+            table.is_hidden = true;
+            table.beside.push(other_sheet(Vec::new(), false));
+        }
+        (Oddity::SheetHidden, true) => {
+            let lines = ["1", "2"].map(|text| vec![Cell::text(text)]);
+            table.beside.push(other_sheet(lines.to_vec(), true));
+        }
+        (Oddity::SheetContinued, _) => {
+            let header = style
+                .header()
+                .and_then(|header| table.lines.get(header))
+                .unwrap_or_default();
+            let mut lines = header.to_vec();
+            let records = table.counted.iter().take(if is_near { 0 } else { BENEATH });
+            lines.extend(records.filter_map(|record| table.lines.get(record.line - 1).cloned()));
+            table.beside.push(other_sheet(lines, false));
+        }
         _ => {}
     }
+}
+
+fn other_sheet(lines: Vec<Vec<Cell>>, is_hidden: bool) -> Page {
+    Page {
+        sheet: OTHER_SHEET.to_owned(),
+        lines,
+        merges: Vec::new(),
+        is_hidden,
+    }
+}
+
+/// The sheets of a workbook, in order: a program shows the first one, which is not hidden.
+pub(super) fn pages(page: Page, beside: Vec<Page>) -> Vec<Page> {
+    let mut all = vec![page];
+    all.extend(beside);
+    all.sort_by_key(|page| page.is_hidden);
+    all
+}
+
+/// Rows whose days are written in an odd way; None where the rows have no days for that. Empty: as they are.
+fn odd_days(of: &OddFile, model: &FormModel, style: &Style, rows: &[Row]) -> Option<Vec<Option<Spoilt>>> {
+    let slot = model
+        .form
+        .columns
+        .iter()
+        .position(|column| column.kind == ColumnKind::Date);
+    let day_of = |row: &Row| row[slot?].member().parse::<Date>().ok();
+    let days: Vec<(usize, Date)> = (rows.iter().enumerate())
+        .filter_map(|(at, row)| Some((at, day_of(row)?)))
+        .collect();
+    let text = |day: &Date, pattern: &str| Cell::text(day.strftime(pattern).to_string());
+    let late: Vec<(usize, Date)> = days.iter().copied().filter(|(_, day)| day.day() > LAST_MONTH).collect();
+    let cells: Vec<(usize, Cell)> = match (of.oddity, of.is_near) {
+        (Oddity::DaysShownPartly, _) => {
+            days.first()?;
+            Vec::new()
+        }
+        (Oddity::DaysConverted, true) => {
+            late.get(1)?;
+            late.iter()
+                .take(1)
+                .map(|(at, day)| (*at, text(day, DAY_FIRST)))
+                .collect()
+        }
+        (Oddity::DaysConverted, false) => {
+            late.first()?;
+            days.iter()
+                .find(|(_, day)| day.day() <= LAST_MONTH && day.day() != day.month())?;
+            let written = |(at, day): &(usize, Date)| match Date::new(day.year(), day.day(), day.month()) {
+                Ok(swapped) => (
+                    *at,
+                    style.cell(model, slot.unwrap_or(0), &Value::Word(swapped.to_string())),
+                ),
+                Err(_) => (*at, text(day, DAY_FIRST)),
+            };
+            days.iter().map(written).collect()
+        }
+        (Oddity::DaysMixed, is_near) => {
+            late.get(2)?;
+            let patterns = [DAY_FIRST, if is_near { DAY_FIRST } else { MONTH_FIRST }];
+            late.iter()
+                .zip(patterns)
+                .map(|((at, day), pattern)| (*at, text(day, pattern)))
+                .collect()
+        }
+        (Oddity::DayUnclear, is_near) => {
+            let (at, day) = days.first()?;
+            let early = if day.month() == 3 { 4 } else { 3 };
+            let day = Date::new(day.year(), day.month(), if is_near { 25 } else { early }).ok()?;
+            vec![(*at, text(&day, DAY_FIRST))]
+        }
+        _ => return Some(Vec::new()),
+    };
+    let mut spoilt: Vec<Option<Spoilt>> = rows.iter().map(|_| None).collect();
+    for (at, cell) in cells {
+        let patch = Patch {
+            at,
+            row: rows[at].clone(),
+            expected: None,
+            cells: vec![(slot?, cell)],
+            blanks: 0,
+            is_twice: false,
+        };
+        spoilt[at] = Some(patch.spoilt(model, style));
+    }
+    Some(spoilt)
 }
 
 /// Exchanges two columns of figures in all records and headers from a line on; none of the records counts.

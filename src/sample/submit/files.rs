@@ -173,6 +173,7 @@ impl Stage<'_> {
                 sheet,
                 lines: table.lines,
                 merges: table.merges,
+                is_hidden: table.is_hidden,
             });
         }
         if file.fault == Some(FileFault::SheetMissing) {
@@ -246,9 +247,10 @@ impl Stage<'_> {
             sheet: sheet.to_owned(),
             lines: table.lines,
             merges: table.merges,
+            is_hidden: table.is_hidden,
         };
         Ok(match file.format {
-            Format::Xlsx => workbook(&[page]).map_err(|source| SampleError::Workbook {
+            Format::Xlsx => workbook(&odd::pages(page, table.beside)).map_err(|source| SampleError::Workbook {
                 path: path.to_owned(),
                 source,
             })?,
