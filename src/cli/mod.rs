@@ -15,6 +15,7 @@ mod progress;
 mod run;
 #[cfg(feature = "sample")]
 mod sample;
+mod signals;
 mod sql;
 mod status;
 mod template;

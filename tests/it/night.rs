@@ -13,6 +13,7 @@ mod revisions;
 mod senders;
 mod small;
 mod standing;
+mod stopped;
 
 use std::fs;
 
