@@ -19,6 +19,8 @@ mod signals;
 mod sql;
 mod status;
 mod template;
+#[cfg(test)]
+mod tests_of_faults;
 mod trace;
 mod verify;
 

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod bytes;
+mod damaged;
 mod ending;
 mod files;
 mod gate;
