@@ -1,9 +1,9 @@
 //! What a submission leaves of its records, so that another one with the same cells is recognised.
 
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::domain::{MatchedColumn, RawTable};
 use crate::pipeline::Form;
@@ -26,13 +26,15 @@ impl Sketch {
     pub fn of(table: &RawTable, form: &Form) -> Option<Sketch> {
         let mut columns: Vec<&MatchedColumn> = table.columns.iter().collect();
         columns.sort_by_key(|matched| (matched.column, matched.index));
-        let mut hash = DefaultHasher::new();
+        let mut hash = Sha256::new();
         let mut figures: BTreeSet<&str> = BTreeSet::new();
         let step = table.records.len().div_ceil(SAMPLE).max(1);
         for &row in table.records.iter().step_by(step) {
             for matched in &columns {
                 let cell = table.said(row, matched.index).0.trim();
-                (matched.column, cell).hash(&mut hash);
+                hash.update((matched.column as u64).to_le_bytes());
+                hash.update((cell.len() as u64).to_le_bytes());
+                hash.update(cell);
                 if form.columns[matched.column].kind.is_number() && !form.key.contains(&matched.column) {
                     figures.insert(cell);
                 }
@@ -41,9 +43,15 @@ impl Sketch {
         let digits: usize = figures.into_iter().map(digits).sum();
         (digits >= DIGITS).then(|| Sketch {
             records: table.records.len(),
-            hash: hash.finish(),
+            hash: first_bytes(hash),
         })
     }
+}
+
+/// The sketch is kept from one run to the next, maybe by another version of the program: its hash is one that never changes.
+fn first_bytes(hash: Sha256) -> u64 {
+    let hash = hash.finalize();
+    u64::from_le_bytes(std::array::from_fn(|at| hash[at]))
 }
 
 /// Digits of a figure from the first that is not zero.
