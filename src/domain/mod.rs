@@ -35,7 +35,7 @@ pub use cells::{AreaCounts, Cell, Expected, FormCoverage, IndicatorCells, Indica
 pub use code::{Code, FindingCode};
 pub use day::{date_of_days, days_of_date};
 pub use diagnostic::Diagnostic;
-pub use digest::hex;
+pub use digest::{from_hex, hex};
 pub use faults::{FaultEntry, fault_codes};
 pub use finding::{CellValue, Finding, Place, Severity, a1};
 pub use inequality::{CELL, IndexSpec, MEMBER, index_specs};

@@ -212,7 +212,7 @@ fn times(cell: Written, symbols: Symbols, notation: Notation, factor: Ratio) -> 
     let by_program = match (cell.numeric, cell.double) {
         (true, double) => workbook_figure(narrow, double),
         (false, _) => Exponential::of(narrow)
-            .filter(|written| !written.is_cut && written.mark.is_none_or(|mark| notation.may_have(mark)))
+            .filter(|written| !written.is_cut && written.mark.is_none_or(|mark| notation.has(mark)))
             .and_then(|written| Some((read_workbook_number(&written.plain())?, ""))),
     };
     let (currency, number, unit) = match by_program {

@@ -18,7 +18,7 @@ const DIGITS: usize = 12;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Sketch {
     records: usize,
-    hash: u64,
+    hash: [u8; 32],
 }
 
 impl Sketch {
@@ -26,32 +26,31 @@ impl Sketch {
     pub fn of(table: &RawTable, form: &Form) -> Option<Sketch> {
         let mut columns: Vec<&MatchedColumn> = table.columns.iter().collect();
         columns.sort_by_key(|matched| (matched.column, matched.index));
-        let mut hash = Sha256::new();
-        let mut figures: BTreeSet<&str> = BTreeSet::new();
+        let mut cells = String::new();
+        let (mut figures, mut count) = (BTreeSet::new(), 0);
         let step = table.records.len().div_ceil(SAMPLE).max(1);
         for &row in table.records.iter().step_by(step) {
             for matched in &columns {
                 let cell = table.said(row, matched.index).0.trim();
-                hash.update((matched.column as u64).to_le_bytes());
-                hash.update((cell.len() as u64).to_le_bytes());
-                hash.update(cell);
-                if form.columns[matched.column].kind.is_number() && !form.key.contains(&matched.column) {
-                    figures.insert(cell);
+                cells.push_str(cell);
+                cells.push('\0');
+                let is_figure = form.columns[matched.column].kind.is_number() && !form.key.contains(&matched.column);
+                if count < DIGITS && is_figure && figures.insert(cell) {
+                    count += digits(cell);
                 }
             }
         }
-        let digits: usize = figures.into_iter().map(digits).sum();
-        (digits >= DIGITS).then(|| Sketch {
-            records: table.records.len(),
-            hash: first_bytes(hash),
+        (count >= DIGITS).then(|| {
+            let columns: Vec<u8> = columns
+                .iter()
+                .flat_map(|matched| matched.column.to_le_bytes())
+                .collect();
+            Sketch {
+                records: table.records.len(),
+                hash: Sha256::new_with_prefix(columns).chain_update(cells).finalize().into(),
+            }
         })
     }
-}
-
-/// The sketch is kept from one run to the next, maybe by another version of the program: its hash is one that never changes.
-fn first_bytes(hash: Sha256) -> u64 {
-    let hash = hash.finalize();
-    u64::from_le_bytes(std::array::from_fn(|at| hash[at]))
 }
 
 /// Digits of a figure from the first that is not zero.

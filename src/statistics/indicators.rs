@@ -1,6 +1,6 @@
 //! The table `indicators`: what each area has reached, how sure that is, and against which target.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
@@ -70,9 +70,9 @@ struct Tally {
 }
 
 impl<'a> Scene<'a> {
-    /// Tallies by area, for every area with something to say.
-    fn tallies(&self, reporters: &[Reporter]) -> BTreeMap<&'a str, Tally> {
-        let mut all: BTreeMap<&str, Tally> = BTreeMap::new();
+    /// Tallies by area in the order of codes, for every area with something to say.
+    fn tallies(&self, reporters: &[Reporter]) -> Vec<(&'a str, Tally)> {
+        let mut all: HashMap<&str, Tally> = HashMap::new();
         for reporter in reporters {
             let quarantined = i64::from(reporter.received.is_some_and(AreaCounts::holds_back));
             let corrected = reporter.received.map_or(0, |got| self.corrected(got));
@@ -84,6 +84,8 @@ impl<'a> Scene<'a> {
                 tally.partial += i64::from(reporter.partial);
             }
         }
+        let mut all: Vec<(&str, Tally)> = all.into_iter().collect();
+        all.sort_unstable_by_key(|(code, _)| *code);
         all
     }
 
