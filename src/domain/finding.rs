@@ -156,6 +156,18 @@ impl Finding {
         self.severity >= Severity::Explain && self.code != Code::ValueTooLarge
     }
 
+    /// Adds what the county says of it to what it says already; a text that stands there as a whole is not repeated.
+    pub fn explain(&mut self, text: &str) {
+        match &mut self.explanation {
+            Some(said) if format!("; {said}; ").contains(&format!("; {text}; ")) => {}
+            Some(said) => {
+                said.push_str("; ");
+                said.push_str(text);
+            }
+            None => self.explanation = Some(text.to_owned()),
+        }
+    }
+
     /// Whether someone has yet to act: the county has neither mended nor explained it.
     pub fn is_open(&self) -> bool {
         match self.severity {
@@ -449,6 +461,23 @@ fn shorten(raw: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_explanation_is_added_unless_it_stands_there_as_a_whole() {
+        let said = |texts: &[&str]| {
+            let mut finding = Finding::new(Code::NotANumber);
+            texts.iter().for_each(|text| finding.explain(text));
+            finding.explanation.unwrap()
+        };
+        for (texts, expected) in [
+            (&["merged in May", "merged"][..], "merged in May; merged"),
+            (&["已核实无误", "核实"], "已核实无误; 核实"),
+            (&["a; b", "c", "a; b"], "a; b; c"),
+            (&["a", "b", "b", "a"], "a; b"),
+        ] {
+            assert_eq!(said(texts), expected);
+        }
+    }
 
     #[test]
     fn a1_counts_in_letters() {

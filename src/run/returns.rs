@@ -6,12 +6,12 @@ mod name;
 
 use std::collections::BTreeMap;
 
-use name::{file_of, names};
+use name::names;
 use rayon::prelude::*;
 
 use super::template::{blank, known_rows};
 use super::{Progress, RunError};
-use crate::domain::{Code, Finding, Period};
+use crate::domain::{Code, Finding, Period, base_name};
 use crate::intake::{FoundFile, ReadSubmission};
 use crate::partition::{Entry, Shared, State};
 use crate::pipeline::FormIndex;
@@ -291,7 +291,7 @@ fn made(
         blank: Some(blank(pipeline, submission.form, &known)),
         answer: &due.way.answer,
         becomes: due.way.becomes,
-        name: file_of(due.name),
+        name: base_name(due.name),
         rivals: &due.rivals,
         note: &pipeline.returns.note,
         langs: &pipeline.returns.langs,
