@@ -2,7 +2,7 @@
 
 use super::figures::{allowance, integers, noise, written};
 use super::mends::{self, Part};
-use super::partition::Partition;
+use super::partition::{Partition, finding_of};
 use super::{Error, Tally};
 use crate::domain::{Finding, Unknown};
 use crate::pipeline::{Relation, Rule, RuleKind, SumRule};
@@ -126,9 +126,7 @@ fn finding(
     for &at in [sum.total].iter().chain(&sum.parts) {
         cells.push(partition.cell(at, record)?);
     }
-    let mut finding = partition
-        .finding(rule, record)
-        .at(partition.cell_place(record, Some(sum.total)));
+    let mut finding = finding_of(rule).at(partition.cell_place(record, Some(sum.total)));
     if !cells[0].value.is_empty() {
         finding = finding.raw(cells[0].value.clone());
     }

@@ -31,10 +31,10 @@ mod width;
 
 pub use capped::{Findings, is_one_cause};
 pub use catalog::{Catalog, CatalogEntry, catalog};
-pub use cells::{Cell, Expected, FormCoverage, IndicatorCells, IndicatorLevels, Received, Sums};
+pub use cells::{AreaCounts, Cell, Expected, FormCoverage, IndicatorCells, IndicatorLevels, Sums};
 pub use code::{Code, FindingCode};
 pub use diagnostic::Diagnostic;
-pub use digest::hex;
+pub use digest::{from_hex, hex};
 pub use faults::{FaultEntry, fault_codes};
 pub use finding::{CellValue, Finding, Place, Severity, a1};
 pub use inequality::{CELL, IndexSpec, MEMBER, index_specs};

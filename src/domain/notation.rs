@@ -211,7 +211,7 @@ mod tests {
                 "external links, macros",
             ),
         ] {
-            let finding = Finding::new(code, 0).raw(raw).expected(expected);
+            let finding = Finding::new(code).raw(raw).expected(expected);
             for (lang, words) in [(Lang::Zh, zh), (Lang::En, en)] {
                 let message = finding.message(lang, Some("c"));
                 assert!(message.contains(words), "{code}: {message}");
@@ -241,7 +241,7 @@ mod tests {
             ("52", ("个", "items"), "52", "52"),
             ("D:I", ("个", "items"), "D:I", "D:I"),
         ] {
-            let finding = Finding::new(Code::OutOfRange, 0).expected(expected);
+            let finding = Finding::new(Code::OutOfRange).expected(expected);
             let word = |lang| Some(if lang == Lang::Zh { units.0 } else { units.1 }.to_owned());
             let finding = finding.with_range_in_unit(word);
             for (lang, words) in [(Lang::Zh, zh), (Lang::En, en)] {
@@ -252,11 +252,9 @@ mod tests {
 
     #[test]
     fn what_a_county_sent_is_never_put_in_other_words() {
-        let message = Finding::new(Code::NotAnInteger, 0)
-            .raw("binary")
-            .message(Lang::Zh, None);
+        let message = Finding::new(Code::NotAnInteger).raw("binary").message(Lang::Zh, None);
         assert!(message.contains("binary"), "{message}");
-        let header = Finding::new(Code::ColumnUnknown, 0).raw("intger").expected("integer");
+        let header = Finding::new(Code::ColumnUnknown).raw("intger").expected("integer");
         assert!(header.message(Lang::Zh, None).contains("integer"));
     }
 

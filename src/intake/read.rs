@@ -108,7 +108,7 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
 }
 
 fn unclaimed(intake: &Intake<'_>, path: &str) -> Finding {
-    let finding = Finding::new(Code::FileUnclaimed, 0).raw(path);
+    let finding = Finding::new(Code::FileUnclaimed).raw(path);
     let name = path.rsplit('/').next().unwrap_or(path);
     if let Some(Leftover::Of(whole)) = leftover(name, false) {
         let message = Text::new(
@@ -161,7 +161,7 @@ fn list_alone(sha256: String, loaded: &Loaded) -> FileRead {
     let named = ids.into_iter().collect::<Vec<_>>().join(", ");
     FileRead {
         sha256,
-        findings: vec![Finding::new(Code::ReturnListAlone, 0).raw(named)],
+        findings: vec![Finding::new(Code::ReturnListAlone).raw(named)],
         ignored_sheets: loaded.ours.len() as u64,
         replies: loaded.ours.iter().flat_map(replies::of).collect(),
         ..FileRead::default()
@@ -282,14 +282,14 @@ impl Reader<'_> {
             if let Some(text) = &claim.unread_revision {
                 let example = self.revision_part(&claim);
                 read.findings
-                    .push(Finding::new(Code::RevisionUnreadable, 0).raw(text).expected(example));
+                    .push(Finding::new(Code::RevisionUnreadable).raw(text).expected(example));
                 read.rejected = true;
             }
             submissions.push(ReadSubmission {
                 replies: replies::take(&mut replies, &submission),
                 submission,
                 claim,
-                tables: read.table.into_iter().collect(),
+                table: read.table,
                 findings: read.findings,
                 rejected: read.rejected,
                 stated_period: read.stated_period,
@@ -321,7 +321,7 @@ impl Reader<'_> {
             claim.revision = mark.becomes;
             let place = || self.intake.answer(claim, mark.becomes);
             if claim.told.is_none() {
-                let finding = Finding::new(Code::ReturnRecognised, 0).raw(self.file_name());
+                let finding = Finding::new(Code::ReturnRecognised).raw(self.file_name());
                 claim.told = Some(match place() {
                     Some(place) => finding.expected(place),
                     None => finding,
@@ -366,7 +366,7 @@ impl Reader<'_> {
             }
             let of_form = submissions.iter().position(|read| read.claim.form == mark.form);
             if let Some(read) = submissions.get_mut(of_form.unwrap_or(0)) {
-                read.findings.push(Finding::new(Code::ReturnForeign, 0).raw(&*mark.id));
+                read.findings.push(Finding::new(Code::ReturnForeign).raw(&*mark.id));
             }
         }
     }
@@ -385,7 +385,7 @@ impl Reader<'_> {
                 ..self.submission(claim, path)
             },
             claim: claim.clone(),
-            tables: Vec::new(),
+            table: None,
             findings: vec![fault.clone().finding()],
             rejected: true,
             stated_period: None,
@@ -458,5 +458,5 @@ fn hidden(sheet: &Sheet) -> Finding {
         ..Place::default()
     };
     let name = sheet.name.as_deref().unwrap_or_default();
-    Finding::new(Code::SheetHidden, 0).at(place).raw(name)
+    Finding::new(Code::SheetHidden).at(place).raw(name)
 }

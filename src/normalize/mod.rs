@@ -105,7 +105,7 @@ pub struct RequiredCells {
 pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     let form = &context.pipeline.forms[context.form];
     let sheet = sheet(table, context);
-    let mut tally = Tally::new(table, context.submission, context.pipeline.limits.findings);
+    let mut tally = Tally::new(table, context.pipeline.limits.findings);
     let required = |column| is_required(form, column);
     let merges = shown::tell(table, form, &context.pipeline.units, &required, &mut tally);
     let mut areas = RowAreas::new(context.sender, table.records.len());
@@ -159,7 +159,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
                 let of_it = |finding: &Finding| finding.place.column_index.is_some_and(|index| shift.touches(index));
                 let mut findings: Vec<Finding> = worded(tally, table, context).collect();
                 findings.retain(|finding| finding.code != Code::RowRagged && !of_it(finding));
-                findings.insert(0, shift.finding(&sheet, form, context.submission));
+                findings.insert(0, shift.finding(&sheet, form));
                 findings
             }
         },

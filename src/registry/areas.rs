@@ -238,6 +238,13 @@ impl Areas {
             .find(|area| area.level == level)
     }
 
+    /// Code of the partition that an area's records go to, where areas of `level` are partitions: its ancestor of that level. An area
+    /// above that level is a partition of its own, an unknown one too.
+    pub fn partition_of(&self, level: LevelIndex, code: &str) -> String {
+        let ancestor = self.ancestor_at(code, level);
+        ancestor.map_or_else(|| code.to_owned(), |area| area.code.clone())
+    }
+
     /// Whether `inner` is `outer` or lies in it; false when either is unknown.
     pub fn contains(&self, outer: &str, inner: &str) -> bool {
         self.chain(self.index(inner))

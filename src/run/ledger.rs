@@ -15,9 +15,9 @@ pub fn submissions(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry]) ->
     let mut table = Table::of::<SubmissionRow>();
     for entry in entries {
         let s = &entry.submission;
-        let area_code = (entry.claimed && !s.area_code.is_empty()).then_some(s.area_code.as_str());
+        let area_code = entry.sender();
         let area = area_code.and_then(|code| names.area(s.form, s.period, code));
-        let form = entry.claimed.then(|| &pipeline.forms[s.form]);
+        let form = entry.form().map(|form| &pipeline.forms[form]);
         let period = s.period.map(|period| period.to_string());
         table.push(SubmissionRow {
             submission_id: &s.id,
@@ -30,12 +30,12 @@ pub fn submissions(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry]) ->
             area_code,
             area_name: area.map(|area| area.name.as_str()),
             area_name_en: area.and_then(|area| area.name_en.as_deref()),
-            revision: entry.claimed.then_some(i64::from(s.revision)),
+            revision: form.map(|_| i64::from(s.revision)),
             format: &s.format,
             encoding: s.encoding.as_deref(),
             submitted_at: entry.submitted_at,
             late_days: entry.late_days,
-            status: entry.status.as_str(),
+            status: entry.state.as_str(),
             rows_read: entry.rows.read as i64,
             rows_accepted: entry.rows.accepted as i64,
             rows_quarantined: entry.rows.quarantined as i64,
@@ -58,9 +58,9 @@ pub fn findings(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry], besid
     let mut table = Table::of::<FindingRow>();
     for entry in entries {
         let s = &entry.submission;
-        let form = entry.claimed.then(|| &pipeline.forms[s.form]);
+        let form = entry.form().map(|form| &pipeline.forms[form]);
         let period = s.period.map(|period| period.to_string());
-        let area_code = (entry.claimed && !s.area_code.is_empty()).then_some(s.area_code.as_str());
+        let area_code = entry.sender();
         let whose = Whose {
             id: &s.id,
             submission: Some(&s.id),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::names::Names;
 use crate::check::{self, Pairing, Settled, Tally, settle};
 use crate::domain::{Finding, Lang, Period, Severity};
-use crate::partition::{Entry, Status};
+use crate::partition::{Entry, State};
 use crate::pipeline::{Form, FormIndex, Pipeline};
 use crate::registry::Registry;
 use crate::report::finding_title;
@@ -43,8 +43,8 @@ pub fn settle_loose(
         let Some(mut settled) = settle(pipeline, pairing, Vec::new(), refused) else {
             continue;
         };
-        if let Some(finding) = settled.finding.take() {
-            entries[finding.submission as usize].findings.push(finding);
+        if let Some((submission, finding)) = settled.finding.take() {
+            entries[submission as usize].findings.push(finding);
         }
         let id = settled
             .line
@@ -61,10 +61,7 @@ struct Refused(BTreeMap<(FormIndex, Period), Vec<String>>);
 impl Refused {
     fn of(entries: &[Entry]) -> Refused {
         let mut senders: BTreeMap<(FormIndex, Period), Vec<String>> = BTreeMap::new();
-        for entry in entries
-            .iter()
-            .filter(|entry| entry.claimed && entry.status == Status::Rejected)
-        {
+        for entry in entries.iter().filter(|entry| entry.state == State::Rejected) {
             if let Some(period) = entry.submission.period {
                 let sender = entry.submission.area_code.clone();
                 senders.entry((entry.submission.form, period)).or_default().push(sender);

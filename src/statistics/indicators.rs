@@ -1,6 +1,6 @@
 //! The table `indicators`: what each area has reached, how sure that is, and against which target.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
@@ -9,7 +9,7 @@ use super::judgement::Yardstick;
 use super::reason::{Reason, token};
 use super::reporters::{Reporter, reporters};
 use super::{Inputs, share};
-use crate::domain::{IndicatorCells, IndicatorLevels, Lang, Received, Sums};
+use crate::domain::{AreaCounts, IndicatorCells, IndicatorLevels, Lang, Sums};
 use crate::pipeline::{DimensionLevel, Indicator, Pipeline};
 use crate::registry::{Areas, Registry};
 use crate::tables::{IndicatorRow, Table};
@@ -70,11 +70,11 @@ struct Tally {
 }
 
 impl<'a> Scene<'a> {
-    /// Tallies by area, for every area with something to say.
-    fn tallies(&self, reporters: &[Reporter]) -> BTreeMap<&'a str, Tally> {
-        let mut all: BTreeMap<&str, Tally> = BTreeMap::new();
+    /// Tallies by area in the order of codes, for every area with something to say.
+    fn tallies(&self, reporters: &[Reporter]) -> Vec<(&'a str, Tally)> {
+        let mut all: HashMap<&str, Tally> = HashMap::new();
         for reporter in reporters {
-            let quarantined = i64::from(reporter.received.is_some_and(Received::holds_back));
+            let quarantined = i64::from(reporter.received.is_some_and(AreaCounts::holds_back));
             let corrected = reporter.received.map_or(0, |got| self.corrected(got));
             for area in self.areas.ancestors(reporter.code) {
                 let tally = all.entry(area.code.as_str()).or_default();
@@ -84,6 +84,8 @@ impl<'a> Scene<'a> {
                 tally.partial += i64::from(reporter.partial);
             }
         }
+        let mut all: Vec<(&str, Tally)> = all.into_iter().collect();
+        all.sort_unstable_by_key(|(code, _)| *code);
         all
     }
 
@@ -92,7 +94,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Accepted rows whose corrected cells are behind the figure, or decide whether the row is.
-    fn corrected(&self, got: &Received) -> i64 {
+    fn corrected(&self, got: &AreaCounts) -> i64 {
         if got.corrected.is_empty() {
             return 0;
         }

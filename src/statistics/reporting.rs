@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Coverage, share};
-use crate::domain::{Expected, FormCoverage, Lang, Received};
+use crate::domain::{AreaCounts, Expected, FormCoverage, Lang};
 use crate::pipeline::{Form, FormIndex, Pipeline};
 use crate::registry::Registry;
 use crate::tables::{ReportingRow, Table};
@@ -125,8 +125,8 @@ impl Default for Tally {
 impl Tally {
     /// One expected reporter. Without any receipt for the form, and for a submission without one, timeliness is
     /// unknown; who sent nothing was not on time.
-    fn of(owed: &Expected, got: Option<&Received>, weight: &Weight, receipts: bool) -> Tally {
-        let nothing = Received::default();
+    fn of(owed: &Expected, got: Option<&AreaCounts>, weight: &Weight, receipts: bool) -> Tally {
+        let nothing = AreaCounts::default();
         let got = got.unwrap_or(&nothing);
         let received = got.submissions > 0;
         let usable = got.rows_accepted > 0;

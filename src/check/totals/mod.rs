@@ -234,11 +234,12 @@ impl Sheet<'_> {
                 [_] => Code::TotalDiffers.entry().message.clone(),
                 _ => none_of(&sums),
             };
-            Finding {
+            let finding = Finding {
                 message: Some(with_hint(&message, hint.as_ref())),
                 mend,
                 ..finding(&line, origin, (stated.column, column))
-            }
+            };
+            (row.submission, finding)
         });
         Some(Settled {
             line,
@@ -360,7 +361,7 @@ fn finding(line: &Line, origin: &Origin, (at, column): (usize, &Column)) -> Find
         path: None,
         value: shown(line.left),
     };
-    Finding::new(Code::TotalDiffers, origin.submission)
+    Finding::new(Code::TotalDiffers)
         .at(place)
         .raw(shown(line.right))
         .expected(shown(line.left))
