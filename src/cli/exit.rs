@@ -42,7 +42,12 @@ impl From<Exit> for ExitCode {
 /// Prints what a command has to say to standard output. A reader that has gone away is no failure; a full disk is.
 pub fn say(text: &str) -> Result<(), Exit> {
     let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    said(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// Whether standard output could be written; tells if not.
+pub fn said(written: std::io::Result<()>) -> Result<(), Exit> {
+    match written {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             let said = told("无法写到标准输出", "cannot write to standard output");
             complain_of(said, Some(&error), None);
@@ -50,6 +55,12 @@ pub fn say(text: &str) -> Result<(), Exit> {
         }
         _ => Ok(()),
     }
+}
+
+/// Prints lines to standard error. A full log disk or a reader that has gone away stops nothing: the exit code tells the outcome.
+pub fn note(lines: &str) {
+    let mut to = std::io::stderr().lock();
+    let _ = to.write_all(lines.as_bytes()).and_then(|()| to.flush());
 }
 
 /// Prints an error with its chain of causes to standard error, in one style for every command. A path in it may be of a
@@ -82,7 +93,7 @@ pub fn complain_of(message: &str, mut cause: Option<&(dyn std::error::Error + 's
     if let Some(hint) = hint {
         said.push_str(&format!("\n{}{hint}", label(Label::Hint)));
     }
-    eprintln!("{}", visible_lines(&said));
+    note(&format!("{}\n", visible_lines(&said)));
 }
 
 /// An error and its chain of causes, a line each, as programs read them: in English.
