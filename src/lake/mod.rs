@@ -17,7 +17,7 @@ mod table;
 
 pub use arrow::array::RecordBatch;
 pub use error::Error;
-pub use index::FileIndex;
+pub use index::{FileIndex, Stat};
 pub use lock::Lock;
 pub use metadata::{FieldMeta, FileMeta};
 pub use output::{Lost, Output, link};
