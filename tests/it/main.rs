@@ -7,6 +7,7 @@ mod belonging;
 mod causes;
 mod changes;
 mod check;
+mod circles;
 mod dates;
 mod docs;
 mod fault_codes;
