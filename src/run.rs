@@ -59,9 +59,10 @@ pub fn run(
     let registry = registry(pipeline, options)?;
     refuse_output_in_input(options)?;
     let output = Output::open(&options.output)?;
-    let _lock = Lock::take(&output.lock())?;
+    let lock = Lock::take(&output.lock())?;
     // Whatever lies in the place of the link is found before an hour of work, not after it.
     output.current_release()?;
+    output.clear_leftovers(lock.was_abandoned())?;
     let staging = Staging::new(&output)?.made_by(made_by(pipeline));
 
     let root = registry.root_code().to_string();
@@ -130,6 +131,6 @@ pub fn run(
         (ignored, standing),
     )?;
     let outcome = Outcome { partitions, ..outcome };
-    standing::keep(&keeper, standing::key(pipeline, scope, &prepared, &keeper), &outcome)?;
+    standing::keep(&keeper, standing::key(pipeline, scope, &prepared, &keeper), &outcome);
     Ok(outcome)
 }

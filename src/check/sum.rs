@@ -1,6 +1,6 @@
 //! Totals against their parts: `[[sum]]` of `checks.toml`. Exact: figures are integers × 10^scale, and a column is added at a time.
 
-use super::figures::{integers, noise, written};
+use super::figures::{allowance, integers, noise, written};
 use super::mends::{self, Part};
 use super::partition::{Partition, finding_of};
 use super::{Error, Tally};
@@ -144,7 +144,7 @@ fn finding(
     let unit = 10_f64.powi(columns.scale as i32);
     let allowed = sum.tolerance.allowed(total as f64 / unit);
     if allowed > 0.0 {
-        finding = finding.threshold(format!("±{}", (allowed * 1e9).round() / 1e9));
+        finding = finding.threshold(allowance(allowed));
     }
     let parts: Vec<Part> = columns.parts_of(sum, record).collect();
     let slip = mends::sum_slip(total, whole, &parts);

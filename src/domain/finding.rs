@@ -313,17 +313,32 @@ impl Finding {
         Finding { expected_words, ..self }
     }
 
+    /// The same with a unit behind the range or bound that was expected; `word` is how readers of a language write it. What is no
+    /// range stays as it is.
+    pub fn with_range_in_unit(self, word: impl Fn(Lang) -> Option<String>) -> Finding {
+        let words = |lang: Lang| notation().range_in(self.expected.as_deref()?, &word(lang)?, lang);
+        match (words(Lang::Zh), words(Lang::En)) {
+            (Some(zh), Some(en)) => self.with_expected_words(zh, en),
+            _ => self,
+        }
+    }
+
     /// The same with what was expected in words of each language.
     pub fn with_expected_words(self, zh: String, en: String) -> Finding {
-        let expected_words = Some(Text::new(zh, en));
+        self.with_expected_text(Text::new(zh, en))
+    }
+
+    /// The same with what was expected in words.
+    pub fn with_expected_text(self, words: Text) -> Finding {
+        let expected_words = Some(words);
         Finding { expected_words, ..self }
     }
 
     /// The same with an area where the message has the code that stood there: `130102 长安区`.
-    pub fn naming(self, area: &str) -> Finding {
+    pub fn naming(self, area: &Text) -> Finding {
         // A name is no template.
-        let area = area.replace(['{', '}'], "");
-        let message = |lang| self.template(lang).replace("{raw}", &area);
+        let area = |lang| area.get(lang).replace(['{', '}'], "");
+        let message = |lang| self.template(lang).replace("{raw}", &area(lang));
         let message = Text::new(message(Lang::Zh), message(Lang::En));
         Finding {
             message: Some(message),

@@ -24,7 +24,7 @@ impl Text {
             .map_or("", String::as_str)
     }
 
-    /// The text in `lang` itself; None where there is none.
+    /// The text in `lang` itself; None: it has none.
     pub fn own(&self, lang: Lang) -> Option<&str> {
         self.0.get(lang.tag()).map(String::as_str)
     }

@@ -20,7 +20,7 @@ use super::sniff;
 use super::table::{self, TableRead};
 use super::{Claim, Error, FileRead, FoundFile, Intake, Location, ReadSubmission};
 use crate::domain::{Code, Finding, Lang, Place, Reply, Severity, Submission, Text, base_name, fold, hex};
-use crate::pipeline::{Form, Pipeline, path_in_words};
+use crate::pipeline::{Form, Pipeline, path_in_words, sheet_in_words};
 
 pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Error> {
     let bytes = bytes(file, intake.pipeline.limits.file_bytes)?;
@@ -399,11 +399,18 @@ impl Reader<'_> {
     fn without_sheet(&self, claim: &Claim, present: &str) -> TableRead {
         let same = self.claims.iter().filter(|other| other.form == claim.form);
         let parts: Vec<&str> = same.filter_map(Claim::part).collect();
-        let form = &self.intake.pipeline.forms[claim.form];
-        match parts.is_empty() {
-            true => table::missing(&form.id, Some(&form.title), present),
-            false => table::missing(&parts.join(" | "), None, present),
-        }
+        let pipeline = self.intake.pipeline;
+        let form = &pipeline.forms[claim.form];
+        let parts = if parts.is_empty() {
+            vec![form.id.as_str()]
+        } else {
+            parts
+        };
+        let names: Vec<Text> = parts
+            .iter()
+            .map(|part| sheet_in_words(pipeline, claim.form, part))
+            .collect();
+        table::missing(&parts.join(" | "), &names, present)
     }
 
     /// The file's path, with a sheet where it holds several submissions.

@@ -33,15 +33,15 @@ pub(super) struct TableRead {
     pub(super) stated_period: Option<String>,
 }
 
-/// A claim without its sheet: the names that the form asks for, or its id with its title.
-pub(super) fn missing(wanted: &str, title: Option<&Text>, present: &str) -> TableRead {
-    let finding = Finding::new(Code::SheetMissing).raw(present).expected(wanted);
-    let finding = match title {
-        Some(title) => finding.with_expected_words(title.get(Lang::Zh).to_owned(), title.get(Lang::En).to_owned()),
-        None => finding,
+/// A claim without its sheet: what the form's templates call it, and the names that a person would give it.
+pub(super) fn missing(wanted: &str, names: &[Text], present: &str) -> TableRead {
+    let words = |lang| {
+        let names: Vec<&str> = names.iter().map(|name| name.get(lang)).collect();
+        names.join(" | ")
     };
+    let finding = Finding::new(Code::SheetMissing).raw(present).expected(wanted);
     TableRead {
-        findings: vec![finding],
+        findings: vec![finding.with_expected_words(words(Lang::Zh), words(Lang::En))],
         rejected: true,
         ..TableRead::default()
     }

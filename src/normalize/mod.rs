@@ -197,18 +197,20 @@ fn with_areas(finding: Finding, context: &Context) -> Finding {
         return finding;
     }
     let areas = context.areas;
-    let sender = areas.with_name(context.sender);
     let raw = finding.raw.as_deref().filter(|_| finding.place.row.is_some());
     // A code that says nothing of where it lies is at home with the sender.
     let home = raw.and_then(|code| areas.get(code).or_else(|| areas.home_of(code, context.sender)));
     let home = home.filter(|home| home.code != context.sender);
-    let more = home.map(|home| areas.with_name(&home.code).replace(['{', '}'], ""));
-    let finding = finding.with_expected_words(sender.clone(), sender);
+    let more = home.map(|home| areas.code_and_name(&home.code));
+    let finding = finding.with_expected_text(areas.code_and_name(context.sender));
     match more {
-        Some(home) => finding.with_more(&Text::new(
-            format!("（属于 {home}）"),
-            format!(" (it belongs to {home})"),
-        )),
+        Some(home) => {
+            let home = |lang| home.get(lang).replace(['{', '}'], "");
+            finding.with_more(&Text::new(
+                format!("（属于 {}）", home(Lang::Zh)),
+                format!(" (it belongs to {})", home(Lang::En)),
+            ))
+        }
         None => finding,
     }
 }

@@ -295,6 +295,16 @@ pub struct Remarks {
     pub records: Vec<u32>,
 }
 
+impl Remarks {
+    /// The explanation that the form's own column gives for a finding; one that stands for many rows is explained where each of them is.
+    pub fn answer(&self, finding: &Finding) -> Option<&str> {
+        let mut rows = finding.place.row.iter().chain(&finding.rows).peekable();
+        let first = self.rows.get(*rows.peek()?)?;
+        let is_asked = finding.severity == Severity::Explain;
+        (is_asked && rows.all(|row| self.rows.contains_key(row))).then_some(first)
+    }
+}
+
 /// What a record adds to the indicators of its form.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Share {

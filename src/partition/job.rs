@@ -105,8 +105,19 @@ pub fn job(shared: &Shared<'_>, files: &[FoundFile], memories: &mut Memories) ->
     }
     feedback::settle(&mut cases);
     done.partitions = partitions.into_iter().map(|partition| partition.result).collect();
-    done.entries.extend(cases.into_iter().map(|case| case.entry));
+    done.entries
+        .extend(cases.into_iter().map(|case| in_words(shared, case.entry)));
     Ok(done)
+}
+
+/// An entry whose findings say what they expect in words, too.
+fn in_words(shared: &Shared<'_>, mut entry: Entry) -> Entry {
+    let form = entry.submission.form;
+    let findings = std::mem::take(&mut entry.findings).into_iter();
+    entry.findings = findings
+        .map(|finding| shared.pipeline.with_words(form, finding))
+        .collect();
+    entry
 }
 
 /// What was sent and rejected before any rule looked at its records.

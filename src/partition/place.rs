@@ -30,13 +30,12 @@ pub fn judge(shared: &Shared<'_>, read: &ReadSubmission) -> Vec<Finding> {
     let ancestors: Vec<&str> = areas.ancestors(sender).iter().map(|area| area.code.as_str()).collect();
     for (_, code) in &read.claim.areas {
         if !ancestors.contains(&code.as_str()) {
-            let outer = areas.with_name(code);
             findings.push(
                 Finding::new(Code::AreaContradicted)
                     .raw(sender)
                     .expected(code)
-                    .with_expected_words(outer.clone(), outer)
-                    .naming(&areas.with_name(sender)),
+                    .with_expected_text(areas.code_and_name(code))
+                    .naming(&areas.code_and_name(sender)),
             );
         }
     }
@@ -62,7 +61,7 @@ pub fn judge(shared: &Shared<'_>, read: &ReadSubmission) -> Vec<Finding> {
             mend: mend.map(|other| other.moved.codes[0].clone()),
             ..finding
         };
-        findings.push(finding.naming(&areas.with_name(sender)));
+        findings.push(finding.naming(&areas.code_and_name(sender)));
     } else {
         findings.extend(bearer);
     }

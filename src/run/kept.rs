@@ -16,12 +16,9 @@ use sha2::{Digest, Sha256};
 
 use super::RunError;
 use crate::domain::{Period, from_hex, hex};
-use crate::lake::{Error, FileIndex, Output, Stat, Written, sealed};
+use crate::lake::{Error, FileIndex, Output, Stat, Written, disk, sealed};
 use crate::partition::{Bundle, BundleResult, Chain, Memories, Shared, file_name};
 use crate::release::Staging;
-
-/// Name of the folder in the output folder.
-const STATE: &str = "state";
 
 /// The program that has kept a result; another one may compute something else.
 const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("HUIZONG_SOURCES"));
@@ -213,7 +210,7 @@ impl Asked {
 impl Keeper {
     /// Opens the folder. `rehash`: every file of the input is read, whatever its times say.
     pub fn open(shared: &Shared<'_>, output: &Output, rehash: bool) -> Keeper {
-        let root = output.root().join(STATE);
+        let root = output.state();
         let index = FileIndex::open(&root.join("files"));
         let pipeline = shared.pipeline;
         let periods: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
@@ -378,10 +375,8 @@ impl Keeper {
             .iter()
             .map(|file| self.object(&file.written.sha256))
             .collect();
-        let is_whole = |(file, object): (&KeptFile, &PathBuf)| {
-            fs::read(object).is_ok_and(|bytes| hex(&Sha256::digest(bytes)) == file.written.sha256)
-        };
-        if !kept.files.iter().zip(&objects).all(is_whole) {
+        let mut files = kept.files.iter().zip(&objects);
+        if !files.all(|(file, object)| is_whole(object, &file.written)) {
             return Ok(None);
         }
         for (file, object) in kept.files.iter().zip(&objects) {
@@ -419,8 +414,9 @@ impl Keeper {
         };
         let objects = kept_files.iter().map(|file| {
             let object = self.object(&file.written.sha256);
-            if !object.exists() {
-                crate::lake::link(&staging.path(&file.path), &object)?;
+            if !is_whole(&object, &file.written) {
+                disk::remove_file(&object)?;
+                disk::link(&staging.path(&file.path), &object)?;
             }
             Ok(object)
         });
@@ -499,6 +495,11 @@ impl Keeper {
     }
 }
 
+/// Whether a file has the content that was written to it.
+fn is_whole(path: &Path, written: &Written) -> bool {
+    fs::read(path).is_ok_and(|bytes| hex(&Sha256::digest(bytes)) == written.sha256)
+}
+
 /// What is kept beside a result, and the encoded result.
 fn opened(bytes: &[u8]) -> Option<(Kept, &[u8])> {
     postcard::take_from_bytes(sealed::open(bytes)?).ok()
@@ -515,7 +516,7 @@ fn sweep(folder: &Path, used: &BTreeSet<PathBuf>) -> Result<(), Error> {
         if path.is_dir() {
             sweep(&path, used)?;
         } else if !used.contains(&path) {
-            fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+            disk::remove_file(&path)?;
         }
     }
     Ok(())

@@ -117,7 +117,7 @@ pub fn reconciliation(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry],
         table.push(ReconciliationRow {
             period: &line.period.to_string(),
             area_code: &line.area,
-            area_name: name.as_deref(),
+            area_name: name,
             rule: &line.rule,
             rule_title_zh: rule_title.own(Lang::Zh),
             rule_title_en: rule_title.own(Lang::En),
@@ -175,7 +175,6 @@ pub fn unjudged(pipeline: &Pipeline, tallies: &Tallies) -> Table {
     table
 }
 
-/// A title in one language; None where the definition has none in it.
 /// Table `rules`: every rule in every period of the run, the silent ones too.
 pub fn rules(pipeline: &Pipeline, tallies: &Tallies) -> Table {
     let mut table = Table::of::<RuleRow>();

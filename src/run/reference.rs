@@ -184,7 +184,6 @@ pub fn form_periods(pipeline: &Pipeline) -> Table {
     table
 }
 
-/// A title of the definition in one language; None: not given in it.
 /// `SUM(form: numerator) / SUM(form: denominator) * factor`, with the measures' own formulas.
 fn formula(pipeline: &Pipeline, indicator: &Indicator) -> String {
     let numerator = &pipeline.measures[indicator.numerator];

@@ -18,6 +18,7 @@ use crate::domain::{Code, Finding, Period, base_name};
 use crate::intake::{FoundFile, ReadSubmission};
 use crate::partition::{Entry, Shared, State};
 use crate::pipeline::FormIndex;
+use crate::registry::Area;
 use crate::release::Staging;
 use crate::returns::{Answer, Return, workbook};
 
@@ -268,13 +269,15 @@ fn made(
         _ => Vec::new(),
     };
     let area = areas.as_ref().and_then(|areas| areas.get(&submission.area_code));
+    let area = area.map(Area::title);
     Ok(workbook(&Return {
         title: &pipeline.title,
         synthetic: pipeline.synthetic,
         form: &pipeline.forms[submission.form],
+        forms: &pipeline.forms,
         rules: &pipeline.rules,
         submission,
-        area: area.map(|area| area.name.as_str()),
+        area: area.as_ref(),
         rows: (entry.rows.accepted, entry.rows.quarantined),
         findings: &findings,
         explained: &explained,

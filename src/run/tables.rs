@@ -112,7 +112,7 @@ pub fn figures(
                 || {
                     (
                         ledger::submissions(pipeline, &names, &entries),
-                        ledger::findings(pipeline, &entries, &beside),
+                        ledger::findings(pipeline, &names, &entries, &beside),
                     )
                 },
             )

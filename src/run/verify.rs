@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::outcome::{Progress, RunOptions};
 use super::{RunError, Scope, run};
-use crate::lake::{Error, Output};
+use crate::lake::{Output, TemporaryFolder, stop};
 use crate::pipeline::Pipeline;
 use crate::release::{DATA_PACKAGE, Record};
 use crate::report::VerifyReport;
@@ -29,13 +29,14 @@ pub fn verify(
         });
     };
     let scope = Scope::of(&mut pipeline, &record.periods, record.as_of.parse().ok())?;
-    let scratch = tempfile::tempdir().map_err(Error::io("create a folder in", &std::env::temp_dir()))?;
+    let scratch = TemporaryFolder::within(&std::env::temp_dir(), "huizong-verify-")?;
     let again = RunOptions {
         input: options.input.clone(),
         output: scratch.path().to_owned(),
         rehash: true,
     };
     run(&pipeline, &scope, &again, progress)?;
+    stop::reopen();
     let made = Output::at(&again.output);
     let places = [made.current(), made.withheld(), made.partial()];
     let computed = places.iter().find_map(|place| Record::read(place));

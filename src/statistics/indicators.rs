@@ -119,7 +119,7 @@ impl<'a> Scene<'a> {
         let sums = self.sums_of(code);
         let area = self.areas.get(code);
         let level = area.map(|area| area.level);
-        let title = |lang: Lang| self.indicator.title.0.get(lang.tag()).map(String::as_str);
+        let title = &self.indicator.title;
         let figure = self.scale.figure(&sums, &tally.reporting);
         let Figure { parts, value, bounds } = figure;
         let yardstick = Yardstick::new(self.indicator, self.sums.period, level);
@@ -130,8 +130,8 @@ impl<'a> Scene<'a> {
             area_code: code,
             area_name: area.map(|area| area.name.as_str()),
             indicator: &self.indicator.id,
-            indicator_title_zh: title(Lang::Zh),
-            indicator_title_en: title(Lang::En),
+            indicator_title_zh: title.own(Lang::Zh),
+            indicator_title_en: title.own(Lang::En),
             level: level.map_or("", |level| self.pipeline.registry.levels[level].as_str()),
             numerator: parts.ok().map(|parts| parts.0),
             denominator: parts.ok().map(|parts| parts.1),

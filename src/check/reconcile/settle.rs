@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::compare::compare;
 use super::{Pairing, Settled, definition};
 use crate::check::Tally;
-use crate::check::figures::content;
+use crate::check::figures::{allowance, content};
 use crate::check::held::joined;
 use crate::check::hints::{RowName, hint, with_hint};
 use crate::check::ledger::{Line, Reason, Status, Used, figure};
@@ -134,7 +134,7 @@ fn finding(
         place: right.map(|right| right.place.clone()).unwrap_or_default(),
         raw: shown(line.right),
         expected: shown(line.left),
-        threshold: line.tolerance.map(|allowed| format!("±{allowed}")),
+        threshold: line.tolerance.map(allowance),
         mend: mend.and_then(|sum| content(column, sum)),
         cells: stated.into_iter().chain(sum).collect(),
         ..finding

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use polars::prelude::Float64Chunked;
 
-use super::figures::noise;
+use super::figures::{allowance, noise};
 use super::held::joined;
 use super::hints::{RowName, hint, with_hint};
 use super::ledger::{Flags, Line, Questioned, Reason, STATED_AREA, Status, TOTAL_ROW, Used, figure, scaled};
@@ -365,6 +365,6 @@ fn finding(line: &Line, origin: &Origin, (at, column): (usize, &Column)) -> Find
         .at(place)
         .raw(shown(line.right))
         .expected(shown(line.left))
-        .threshold(format!("±{}", shown(line.tolerance)))
+        .threshold(line.tolerance.map_or(String::new(), allowance))
         .cells(vec![stated, sum])
 }

@@ -342,6 +342,19 @@ impl ColumnKind {
         words.iter().zip(chosen).map(|(words, at)| words[at]).collect()
     }
 
+    /// The word for one choice, by its value: `true`, `false` or the id of a member; see [`ColumnKind::choices`]. None: it has no
+    /// such choice.
+    pub fn choice(&self, value: &str, lang: Lang) -> Option<&str> {
+        let at = match self {
+            ColumnKind::Boolean { yes, no } if !yes.is_empty() && !no.is_empty() => {
+                ["true", "false"].iter().position(|one| *one == value)
+            }
+            ColumnKind::Category { values } => values.iter().position(|(member, _)| member == value),
+            _ => None,
+        };
+        self.choices(lang).get(at?).copied()
+    }
+
     /// Unit of its values, as in the definition.
     pub fn unit(&self) -> Option<&str> {
         match self {

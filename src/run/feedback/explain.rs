@@ -59,11 +59,8 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut [Entry], 
             if finding.explanation.is_none() && !partly.is_empty() {
                 finding.explanation = together(&partly, finding, &entry.remarks);
             }
-            if finding.severity == Severity::Explain && finding.explanation.is_none() {
-                // One that stands for many rows is explained where each of them is.
-                let rows = finding.place.row.iter().chain(&finding.rows);
-                let remarks: Option<Vec<&String>> = rows.map(|row| entry.remarks.rows.get(row)).collect();
-                finding.explanation = remarks.and_then(|remarks| remarks.first().map(|first| (*first).clone()));
+            if finding.explanation.is_none() {
+                finding.explanation = entry.remarks.answer(finding).map(str::to_owned);
             }
         }
     }
