@@ -66,9 +66,16 @@ impl Stopped {
 
     /// Prints what it means, in Chinese or English, in the place of a progress bar.
     pub fn print(self, zh: &str, en: &str) {
-        let clear = if std::io::stderr().is_terminal() { "\r\u{1b}[2K" } else { "" };
+        let clear = if std::io::stderr().is_terminal() {
+            "\r\u{1b}[2K"
+        } else {
+            ""
+        };
         let signal = self.signal;
-        let (zh, en) = (format!("被 {signal} 中断：{zh}"), format!("interrupted by {signal}: {en}"));
+        let (zh, en) = (
+            format!("被 {signal} 中断：{zh}"),
+            format!("interrupted by {signal}: {en}"),
+        );
         note(&format!("{clear}{}\n", told(&zh, &en)));
     }
 }

@@ -171,7 +171,9 @@ fn whole(output: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 
 /// Names of what a run makes for itself and removes again.
 fn leftovers(output: &Path) -> Vec<PathBuf> {
-    let all = walkdir::WalkDir::new(output).into_iter().map(|entry| entry.unwrap().into_path());
+    let all = walkdir::WalkDir::new(output)
+        .into_iter()
+        .map(|entry| entry.unwrap().into_path());
     let is_left = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         path != output && name.starts_with('.')
@@ -200,7 +202,14 @@ fn between_two_runs() -> (World, Expected) {
     let done = world.run("second").unwrap_or_else(|_| panic!("the second run"));
     assert!(matches!(done.ending, Ending::Published { .. }));
     let met = faults::met(&output);
-    for kind in [Change::Folder, Change::Write, Change::Link, Change::Rename, Change::Remove, Change::Sync] {
+    for kind in [
+        Change::Folder,
+        Change::Write,
+        Change::Link,
+        Change::Rename,
+        Change::Remove,
+        Change::Sync,
+    ] {
         assert!(met.iter().any(|(met, _)| *met == kind), "{kind:?} is never met");
     }
     let moves = |(kind, path): &(Change, PathBuf)| *kind == Change::Rename && path.ends_with("current");
@@ -230,7 +239,9 @@ fn whatever_fails_is_told_and_the_next_run_mends_it() {
             Err(failure) => {
                 failed += 1;
                 assert_eq!(failure.exit(), Exit::Machine, "{what}");
-                let Failure::Run(error) = &failure else { panic!("{what}") };
+                let Failure::Run(error) = &failure else {
+                    panic!("{what}")
+                };
                 let told = with_causes(error);
                 assert!(told.contains("cannot ") && told.contains("because: "), "{what}: {told}");
                 assert_eq!(current(&output).as_ref(), Some(&expected.before), "{what}");
@@ -274,7 +285,9 @@ fn a_withheld_run_that_fails_leaves_current_alone() {
         faults::met(&output);
         assert!(ended.is_err(), "{:?}", all[at]);
         assert_eq!(current(&output), before);
-        world.run("trial").unwrap_or_else(|_| panic!("the run after {:?}", all[at]));
+        world
+            .run("trial")
+            .unwrap_or_else(|_| panic!("the run after {:?}", all[at]));
         assert!(files(&output.join("withheld")) == withheld, "{:?}", all[at]);
         assert_eq!(leftovers(&output), [] as [PathBuf; 0], "{:?}", all[at]);
     }

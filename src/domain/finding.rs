@@ -2,31 +2,8 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::notation::notation;
-use super::{Code, FindingCode, Influence, Lang, Text, is_invisible, join_to, visible};
-
-/// What a finding asks of the county. Ordered from the mildest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Recorded; nothing to do.
-    Info,
-    /// Must be fixed or explained (核实性); the data counts.
-    Explain,
-    /// Must be fixed (强制性): the data it concerns is not counted.
-    Hard,
-}
-
-impl Severity {
-    /// The word in tables.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Severity::Info => "info",
-            Severity::Explain => "explain",
-            Severity::Hard => "hard",
-        }
-    }
-}
+use super::notation::{notation, separator};
+use super::{Code, FindingCode, Influence, Lang, Severity, Text, is_invisible, join_to, visible};
 
 /// Where in a submission a finding lies, as the clerk sees it. Parts that do not apply are `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -414,14 +391,6 @@ impl Finding {
 fn alternatives(text: &str, lang: Lang) -> String {
     let all: Vec<&str> = text.split('|').map(str::trim).collect();
     all.join(separator(lang))
-}
-
-/// What stands between the entries of a list.
-pub(super) fn separator(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Zh => "、",
-        Lang::En => ", ",
-    }
 }
 
 /// The template with its parts in place. A part may hold braces itself: what a county sent is not read as a template.

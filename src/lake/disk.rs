@@ -42,7 +42,11 @@ pub fn create_folders(path: &Path) -> Result<(), Error> {
 ///
 /// # Errors
 /// When it cannot be created.
-pub(super) fn temporary_folder(parent: &Path, prefix: &str, note: impl FnOnce(&Path)) -> Result<tempfile::TempDir, Error> {
+pub(super) fn temporary_folder(
+    parent: &Path,
+    prefix: &str,
+    note: impl FnOnce(&Path),
+) -> Result<tempfile::TempDir, Error> {
     let made = change(Change::Folder, parent, || {
         let folder = tempfile::Builder::new().prefix(prefix).tempdir_in(parent)?;
         note(folder.path());

@@ -37,7 +37,10 @@ impl Lock {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let owner = owner(&mut file);
-                return Err(Error::Locked { path: path.into(), owner });
+                return Err(Error::Locked {
+                    path: path.into(),
+                    owner,
+                });
             }
             Err(TryLockError::Error(source)) => return Err(Error::io("lock", path)(source)),
         }
@@ -68,7 +71,10 @@ impl LockOwner {
         LockOwner {
             pid: std::process::id(),
             host: host.nodename().to_string_lossy().into_owned(),
-            started: jiff::Timestamp::now().round(jiff::Unit::Second).unwrap_or_default().to_string(),
+            started: jiff::Timestamp::now()
+                .round(jiff::Unit::Second)
+                .unwrap_or_default()
+                .to_string(),
         }
     }
 }

@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::outcome::{Ending, Outcome, Partitions};
+use super::reasons::null_reasons;
 use super::scope::{NotDue, Scope, not_due};
 use super::tables::Figures;
-use super::{Ending, Outcome, Partitions, RunError, influence};
-use crate::domain::{Period, Severity, Text};
+use super::{RunError, influence};
+use crate::domain::{Period, Severity};
 use crate::lake::{Error, Lost, Output, read_table, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
 use crate::release::{self, Asked, Current, Evidence, GateCheck, Input, Manifest, Published, RowCounts, Staging};
 use crate::report::{codebook, datapackage};
-use crate::statistics;
 use crate::tables::{SubmissionRow, Table, columns};
 
 /// What was received and is no submission, without a finding.
@@ -214,12 +215,6 @@ fn write_json(staging: &Staging, path: &str, value: &serde_json::Value) -> Resul
     let mut text = serde_json::to_string_pretty(value).map_err(failed)?;
     text.push('\n');
     Ok(staging.write(path, text.as_bytes())?)
-}
-
-/// What the reasons for nulls mean, in whichever table they stand.
-pub fn null_reasons() -> Vec<(&'static str, Text)> {
-    let all = statistics::Reason::ALL.iter();
-    all.map(|reason| (reason.token(), reason.text())).collect()
 }
 
 fn ask_gate(pipeline: &Pipeline, root: &str, figures: &Figures, not_due: &[NotDue]) -> Vec<GateCheck> {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Progress, RunError, RunOptions, Scope, run};
+use super::outcome::{Progress, RunOptions};
+use super::{RunError, Scope, run};
 use crate::lake::{Output, TemporaryFolder, stop};
 use crate::pipeline::Pipeline;
 use crate::release::{DATA_PACKAGE, Record};

@@ -119,5 +119,8 @@ fn output_that_a_command_exists_for_must_be_written() {
     }
     assert_eq!(ended(&["run", "--quite"], (To::Reader, To::Full)).0, 2);
     assert_eq!(ended(&["run", "--quite", "--lang", "zh"], (To::Reader, To::Full)).0, 2);
-    assert_eq!(ended(&["run", "--quite", "--log-format", "json"], (To::Reader, To::Full)).0, 2);
+    assert_eq!(
+        ended(&["run", "--quite", "--log-format", "json"], (To::Reader, To::Full)).0,
+        2
+    );
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Entry, Way};
+use super::way::Way;
 use crate::domain::base_name;
-use crate::partition::file_name;
+use crate::partition::{Entry, file_name};
 use crate::pipeline::Pipeline;
 use crate::returns::{Answer, ENDING};
 

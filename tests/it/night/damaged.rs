@@ -93,7 +93,9 @@ fn mounting(world: &World, script: &str) -> Option<String> {
         return None;
     }
     let ended = unshared(script).unwrap();
-    let said = [ended.stdout, ended.stderr].map(|text| String::from_utf8(text).unwrap()).concat();
+    let said = [ended.stdout, ended.stderr]
+        .map(|text| String::from_utf8(text).unwrap())
+        .concat();
     assert!(ended.status.success(), "{said}");
     Some(said)
 }
@@ -131,7 +133,10 @@ fn a_full_disk_ends_a_run_and_leaves_the_release_before() {
     let failures: Vec<&str> = said.lines().filter(|line| line.contains("\"failed\"")).collect();
     assert!(failures.len() > 2, "{said}");
     for line in failures {
-        assert!(line.contains("No space left on device") && line.contains("cannot "), "{line}");
+        assert!(
+            line.contains("No space left on device") && line.contains("cannot "),
+            "{line}"
+        );
     }
     assert!(said.contains("\npublished with "), "{said}");
 }
@@ -203,5 +208,8 @@ fn runs_that_are_killed_leave_whole_releases_and_nothing_else() {
     let said = crate::support::said(&ended);
     assert!(ended.status.success(), "{said}");
     let figures: serde_json::Value = serde_json::from_slice(&ended.stdout).expect(&said);
-    assert!(figures["kills"].as_u64() >= Some(20) && figures["killed"].as_u64() > Some(5), "{figures}");
+    assert!(
+        figures["kills"].as_u64() >= Some(20) && figures["killed"].as_u64() > Some(5),
+        "{figures}"
+    );
 }

@@ -45,7 +45,9 @@ fn begun(world: &World, command: &str, more: &[&str]) -> Child {
 }
 
 fn signal(child: &Child, name: &str) {
-    let sent = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status();
+    let sent = Command::new("kill")
+        .args([&format!("-{name}"), &child.id().to_string()])
+        .status();
     assert!(sent.unwrap().success());
 }
 
@@ -53,7 +55,9 @@ fn wait_for(folder: &Path, prefix: &str) {
     let begun = Instant::now();
     let is_there = || {
         let names = fs::read_dir(folder).into_iter().flatten();
-        names.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with(prefix))
+        names
+            .flatten()
+            .any(|entry| entry.file_name().to_string_lossy().starts_with(prefix))
     };
     while !is_there() {
         assert!(begun.elapsed() < Duration::from_secs(60), "{prefix} does not come");
@@ -90,7 +94,11 @@ fn a_signal_stops_a_run_soon_and_leaves_what_was_there() {
         let event: Value = serde_json::from_str(told.trim()).expect(&told);
         let fields = &event["fields"];
         assert_eq!(
-            (fields["outcome"].as_str(), fields["exit"].as_i64(), fields["signal"].as_str()),
+            (
+                fields["outcome"].as_str(),
+                fields["exit"].as_i64(),
+                fields["signal"].as_str()
+            ),
             (Some("interrupted"), Some(i64::from(exit)), Some(&*format!("SIG{name}")))
         );
         assert_eq!(event["target"], "huizong::ending");
@@ -116,7 +124,10 @@ fn a_run_that_a_signal_meets_at_any_moment_publishes_all_or_nothing() {
     let world = nation("['2020']", "year", "").county("2020", "130102", "100", &["3", "4"]);
     let mut codes = Vec::new();
     for at in 0..24 {
-        world.put("input/2020/130104_people.csv", format!("代码,人数,贫困人数\n130104,{},10\n", 200 + at));
+        world.put(
+            "input/2020/130104_people.csv",
+            format!("代码,人数,贫困人数\n130104,{},10\n", 200 + at),
+        );
         let before = fs::read_link(world.output().join("current")).ok();
         let run = begun(&world, "run", &["--log-format", "json"]);
         sleep(Duration::from_millis(at * 15));
@@ -147,7 +158,10 @@ fn a_signal_stops_a_verification_and_its_folder_is_gone() {
     wait_for(&world.path("temporary"), "huizong-verify-");
     sleep(Duration::from_millis(100));
     let (code, told, took) = stopped(verify, "INT");
-    assert_eq!((code, &*told), (Some(130), "interrupted by SIGINT: the release was not proved\n"));
+    assert_eq!(
+        (code, &*told),
+        (Some(130), "interrupted by SIGINT: the release was not proved\n")
+    );
     assert!(took < Duration::from_secs(2), "{took:?}");
     assert_eq!(fs::read_dir(world.path("temporary")).unwrap().count(), 0);
     assert_eq!(fs::read_link(world.output().join("current")).unwrap(), before);
@@ -160,7 +174,10 @@ fn who_holds_the_lock_is_told() {
     wait_for(&world.output(), ".staging-");
     let owner = format!(": process {} on ", run.id());
     let (code, said) = world.run(&[]);
-    assert!(code == 4 && said.contains(&owner) && said.contains(", since 20"), "{said}");
+    assert!(
+        code == 4 && said.contains(&owner) && said.contains(", since 20"),
+        "{said}"
+    );
     let (_, said) = world.run(&["--lang", "zh"]);
     assert!(said.contains(&format!("上的进程 {}，始于 20", run.id())), "{said}");
     // The process dies, and its lock is taken over.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use super::Search;
+use super::search::Search;
 use crate::domain::exact::plus;
 use crate::lake::{self, RecordBatch, bridge, integer_at, read, text_at};
 use crate::partition::file_name;
