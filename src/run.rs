@@ -18,6 +18,7 @@ mod publish;
 mod recognise;
 mod reconciliation;
 mod reference;
+mod releases;
 mod replies;
 mod returns;
 mod scope;
@@ -35,7 +36,7 @@ use crate::lake::{Lock, Lost, Output};
 use crate::partition::{self, Chain, Rows, Shared, Spread};
 use crate::pipeline::Pipeline;
 use crate::registry::{RegisterFile, Registry};
-use crate::release::{self, GateCheck, Staging};
+use crate::release::{self, GateCheck, Hold, Staging};
 use crate::tables::Table;
 
 pub use error::RunError;
@@ -43,6 +44,7 @@ use kept::Keeper;
 pub use plan::{PlanQuery, plan};
 use publish::Ignored;
 pub use publish::null_reasons;
+pub use releases::{ReleasesError, gc, lift, releases, rollback, tag, untag};
 pub use scope::{NotDue, Scope};
 pub use template::{TemplateError, TemplateMade, TemplateQuery, template};
 pub use verify::verify;
@@ -200,7 +202,10 @@ pub fn run(
     publish::write_tables(pipeline, &staging, &figures)?;
     // If nothing has changed and the release stands, the returns exist already.
     let standing = release::unchanged(&staging, &output)?;
-    let judged = publish::judge(pipeline, (&root, scope), &output, &figures)?;
+    let mut judged = publish::judge(pipeline, (&root, scope), &output, &figures)?;
+    if standing.is_none() {
+        judged.respect(Hold::read(&output)?);
+    }
     if standing.is_none() || judged.is_set_apart() {
         returns::write(
             (shared, &staging, progress),

@@ -19,7 +19,7 @@ pub use forms::{
 };
 pub use located::{Located, OneOrMany, Periods};
 pub use plan::{
-    ExtractDef, ExtractFormatDef, FeedbackDef, LimitsDef, PipelineFile, RegistryDef, ReportersDef, ReturnsDef,
+    ExtractDef, ExtractFormatDef, FeedbackDef, LimitsDef, PipelineFile, RegistryDef, ReleasesDef, ReportersDef, ReturnsDef,
     SchemeDef,
 };
 pub use rules::{BetterDef, DimensionDef, DimensionsFile, IndicatorDef, IndicatorsFile, MeasureDef, MeasuresFile};
