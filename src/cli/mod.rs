@@ -28,6 +28,7 @@ mod verify;
 use std::io::Write;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::domain::{Lang, visible_lines};
@@ -89,7 +90,13 @@ fn parsed() -> Result<Cli, ExitCode> {
     let json = log::asks_for_json(words());
     let is_chinese = default_lang() == Lang::Zh;
     let parsed = |command: clap::Command| {
-        let matches = command.try_get_matches()?;
+        let matches = command.try_get_matches().map_err(|mut error| {
+            // An argument that a command does not have is a slip: clap advises to pass it as a value.
+            if error.kind() == ErrorKind::UnknownArgument {
+                error.remove(ContextKind::Suggested);
+            }
+            error
+        })?;
         Cli::from_arg_matches(&matches)
     };
     let ended = if is_chinese {

@@ -20,11 +20,11 @@ mod temporary;
 
 pub use arrow::array::RecordBatch;
 pub use error::Error;
-pub use index::FileIndex;
+pub use index::{FileIndex, Stat};
 pub use lock::{Lock, LockOwner};
 pub use metadata::{FieldMeta, FileMeta};
 pub use output::{Lost, Output};
 pub use parquet::{Encoded, Written, encode, write};
-pub use read::{column_types, read, read_table, text_at};
+pub use read::{column_types, integer_at, read, read_table, text_at};
 pub use table::{table_to_batch, write_table};
 pub use temporary::TemporaryFolder;

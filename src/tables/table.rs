@@ -58,6 +58,17 @@ impl Values {
         }
     }
 
+    /// What the column holds.
+    pub fn kind(&self) -> ValueKind {
+        match self {
+            Values::Text(_) => ValueKind::Text,
+            Values::Integer(_) => ValueKind::Integer,
+            Values::Real(_) => ValueKind::Real,
+            Values::Boolean(_) => ValueKind::Boolean,
+            Values::Date(_) => ValueKind::Date,
+        }
+    }
+
     /// Adds another column of the same kind below this one.
     fn append(&mut self, other: &Values) {
         match (self, other) {
