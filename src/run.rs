@@ -21,6 +21,7 @@ mod reasons;
 mod recognise;
 mod reconciliation;
 mod reference;
+mod releases;
 mod replies;
 mod returns;
 mod scope;
@@ -32,7 +33,7 @@ mod verify;
 use crate::intake::FoundFile;
 use crate::lake::{Lock, Output};
 use crate::pipeline::Pipeline;
-use crate::release::{self, Staging};
+use crate::release::{self, Hold, Staging};
 
 pub use error::RunError;
 use kept::Keeper;
@@ -41,6 +42,7 @@ pub use plan::{PlanQuery, plan};
 use prepare::{Prepared, made_by, prepare, refuse_output_in_input, registry};
 use publish::Ignored;
 pub use reasons::null_reasons;
+pub use releases::{ReleasesError, gc, lift, releases, rollback, tag, untag};
 pub use scope::{NotDue, Scope};
 pub use template::{TemplateError, TemplateMade, TemplateQuery, template};
 pub use verify::verify;
@@ -114,7 +116,10 @@ pub fn run(
     publish::write_tables(pipeline, &staging, &figures)?;
     // If nothing has changed and the release stands, the returns exist already.
     let standing = release::unchanged(&staging, &output)?;
-    let judged = publish::judge(pipeline, (&root, scope), &output, &figures)?;
+    let mut judged = publish::judge(pipeline, (&root, scope), &output, &figures)?;
+    if standing.is_none() {
+        judged.respect(Hold::read(&output)?);
+    }
     if standing.is_none() || judged.is_set_apart() {
         returns::write(
             (shared, &staging, progress),

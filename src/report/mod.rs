@@ -12,6 +12,7 @@ mod influential;
 mod look;
 mod number;
 mod plan;
+mod releases;
 mod rules;
 mod status;
 mod summary;
@@ -32,6 +33,7 @@ pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, Peo
 pub use influential::{FindingInfluence, InfluentialLine, influential};
 pub use look::{Look, Source};
 pub use plan::{PlanCause, PlanLine, PlanReport};
+pub use releases::{GcItem, GcReport, ReleaseLine, ReleasesReport, RollbackReport};
 pub use rules::RuleLine;
 pub use status::{BesideLine, CodeCount, LaterLine, ReporterLine, StatusLine, StatusReport};
 pub use summary::{

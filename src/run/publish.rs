@@ -12,7 +12,7 @@ use super::{RunError, influence};
 use crate::domain::{Period, Severity};
 use crate::lake::{Error, Lost, Output, read_table, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
-use crate::release::{self, Asked, Current, Evidence, GateCheck, Input, Manifest, Published, RowCounts, Staging};
+use crate::release::{self, Asked, Current, Evidence, GateCheck, Hold, Input, Manifest, Published, RowCounts, Staging};
 use crate::report::{codebook, datapackage};
 use crate::tables::{SubmissionRow, Table, columns};
 
@@ -40,6 +40,13 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// After a release was withdrawn, nothing else is published. A run over some of the periods publishes nothing anyway.
+    pub fn respect(&mut self, hold: Option<Hold>) {
+        if let Some(hold) = hold.filter(|_| self.lacking.is_empty()) {
+            self.gate.push(hold.check());
+        }
+    }
+
     /// Whether the run is not published but kept to look at, in a folder of its own.
     pub fn is_set_apart(&self) -> bool {
         !self.lacking.is_empty() || self.gate.iter().any(|check| !check.passed)
