@@ -150,7 +150,10 @@ impl Output {
     }
 
     /// Number and id of each release, in order; whether it is complete is not looked at.
-    fn releases(&self) -> Result<Vec<(u32, String)>, Error> {
+    ///
+    /// # Errors
+    /// When the folder cannot be listed.
+    pub fn releases(&self) -> Result<Vec<(u32, String)>, Error> {
         let folder = self.root.join("releases");
         let entries = match fs::read_dir(&folder) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -14,7 +14,7 @@ use jiff::civil::{Date, date};
 
 use super::Error;
 use crate::pipeline::formula::ValueType;
-use crate::tables::{Columns, RowColumn, Table, ValueKind, Values};
+use crate::tables::{Columns, Frame, RowColumn, Table, ValueKind, Values};
 
 /// The named columns of a Parquet file, in the file's order; a column it lacks is left out.
 ///
@@ -121,7 +121,37 @@ fn values(column: &RowColumn, batch: &RecordBatch) -> Result<Values, String> {
     if !nullable && array.null_count() > 0 {
         return Err(format!("{name} is missing, or null in {} rows", array.null_count()));
     }
-    Ok(match kind {
+    Ok(typed(*kind, &array))
+}
+
+/// Every column of a Parquet file. One of a type that no column of a release has is left out.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn read_frame(path: &Path) -> Result<Frame, Error> {
+    let types = column_types(path)?;
+    let names: Vec<&str> = types.iter().map(|(name, _)| name.as_str()).collect();
+    let batch = read(path, &names)?;
+    let kind = |value_type: ValueType| match value_type {
+        ValueType::Text => ValueKind::Text,
+        ValueType::Integer => ValueKind::Integer,
+        ValueType::Decimal => ValueKind::Real,
+        ValueType::Boolean => ValueKind::Boolean,
+        ValueType::Date => ValueKind::Date,
+    };
+    let columns = types.iter().filter_map(|(name, value_type)| {
+        let array = batch.column_by_name(name)?;
+        Some((name.clone(), typed(kind((*value_type)?), array)))
+    });
+    Ok(Frame {
+        columns: columns.collect(),
+        height: batch.num_rows(),
+    })
+}
+
+/// The values of an array of that type.
+fn typed(kind: ValueKind, array: &dyn Array) -> Values {
+    match kind {
         ValueKind::Text => Values::Text(array.as_string::<i32>().iter().collect()),
         ValueKind::Integer => Values::Integer(array.as_primitive::<Int64Type>().iter().collect()),
         ValueKind::Real => Values::Real(array.as_primitive::<Float64Type>().iter().collect()),
@@ -130,7 +160,7 @@ fn values(column: &RowColumn, batch: &RecordBatch) -> Result<Values, String> {
             let days = array.as_primitive::<Date32Type>().iter();
             Values::Date(days.map(|since_1970| day(since_1970?)).collect())
         }
-    })
+    }
 }
 
 fn day(since_1970: i32) -> Option<Date> {

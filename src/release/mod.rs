@@ -1,6 +1,7 @@
 //! Stages the files of a release, checks the gate, publishes by one rename. A failed or withheld run leaves `current` as it was.
 
 mod extract;
+mod find;
 mod gate;
 mod manifest;
 mod publish;
@@ -8,6 +9,7 @@ mod record;
 mod staging;
 
 pub use extract::write_extract;
+pub use find::{Found, found, listed};
 pub use gate::{Asked, Evidence, FormAccount, GateCheck, OpenInfluence, judge};
 pub use manifest::{Input, Manifest, NotDue, RowCounts};
 pub use publish::{Current, Published, confirm_again, current, publish, set_apart, unchanged, warn_of_damage};

@@ -23,6 +23,8 @@ pub struct Record {
     pub definition_sha256: String,
     /// Version of huizong.
     pub huizong_version: String,
+    /// When it was published; of a run that was not published, when it ended.
+    pub created_at: String,
     /// Date of the run.
     pub as_of: String,
     /// Periods in the release.

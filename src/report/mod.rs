@@ -3,6 +3,7 @@
 
 mod codebook;
 mod datapackage;
+mod diff;
 mod explain;
 mod facts;
 mod gather;
@@ -24,6 +25,7 @@ mod verify;
 
 pub use codebook::codebook;
 pub use datapackage::{DataPackage, datapackage};
+pub use diff::{CellChange, ColumnChange, DiffReport, DiffSide, FileCounts, RetypedColumn, TableDiff};
 pub use explain::{explain, explain_command, findings_page, list_codes, nearest_code};
 pub use facts::facts_columns;
 pub use gather::{Reasons, finding_title, reason_title, root_name, summarise, unit_word};

@@ -3,6 +3,7 @@
 //! A new column is a field here, its texts in `tables.toml`, and the line that computes it wherever the row is built.
 
 mod areas;
+mod compare;
 mod corrections;
 mod findings;
 mod form_periods;
@@ -26,6 +27,7 @@ mod texts;
 mod unjudged;
 
 pub use areas::AreaRow;
+pub use compare::{Aligned, Frame, Tolerance, align, changed};
 pub use corrections::CorrectionRow;
 pub use findings::{FindingRow, NO_BASE};
 pub use form_periods::FormPeriodRow;

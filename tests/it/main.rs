@@ -46,5 +46,6 @@ mod support;
 mod tools;
 mod truth;
 mod units;
+mod vintages;
 mod warnings;
 mod words;

@@ -11,7 +11,7 @@ mod months;
 mod partial;
 mod revisions;
 mod senders;
-mod small;
+pub(crate) mod small;
 mod standing;
 
 use std::fs;
