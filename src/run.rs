@@ -20,6 +20,7 @@ mod reconciliation;
 mod reference;
 mod replies;
 mod returns;
+mod revisions;
 mod scope;
 mod standing;
 mod tables;
@@ -43,6 +44,8 @@ use kept::Keeper;
 pub use plan::{PlanQuery, plan};
 use publish::Ignored;
 pub use publish::null_reasons;
+use revisions::Before;
+pub use revisions::Since;
 pub use scope::{NotDue, Scope};
 pub use template::{TemplateError, TemplateMade, TemplateQuery, template};
 pub use verify::verify;
@@ -56,6 +59,8 @@ pub struct RunOptions {
     pub output: PathBuf,
     /// Whether every file of the input is read, though it looks unchanged since an earlier run.
     pub rehash: bool,
+    /// With which release the figures are compared.
+    pub since: Since,
 }
 
 /// Progress of a run.
@@ -185,7 +190,14 @@ pub fn run(
     let written = staging.files();
     let facts = written.iter().filter(|(path, _)| path.starts_with("facts/"));
     let facts = facts.map(|(_, file)| file.rows).sum();
-    let figures = tables::figures(shared, &files, (done, facts), &prepared.registers)?;
+    let before = Before::open(&options.since, &output)?;
+    let figures = tables::figures(
+        shared,
+        &files,
+        (done, facts),
+        &prepared.registers,
+        (&staging, before.as_ref()),
+    )?;
     tracing::info!(
         read = figures.rows.read,
         accepted = figures.rows.accepted,

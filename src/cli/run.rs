@@ -117,6 +117,7 @@ impl Where<'_> {
             input,
             output,
             rehash: args.rehash,
+            since: run::Since::Current,
         };
         Ok((pipeline, scope, options))
     }

@@ -22,5 +22,5 @@ pub use lock::Lock;
 pub use metadata::{FieldMeta, FileMeta};
 pub use output::{Lost, Output, link};
 pub use parquet::{Encoded, Written, encode, write};
-pub use read::{column_types, read, read_frame, read_table, text_at};
+pub use read::{column_types, frame_of, read, read_frame, read_table, text_at};
 pub use table::{table_to_batch, write_table};

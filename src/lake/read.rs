@@ -54,18 +54,21 @@ pub fn column_types(path: &Path) -> Result<Vec<(String, Option<ValueType>)>, Err
         path: path.into(),
         source,
     })?;
-    let type_of = |data_type: &DataType| match data_type {
+    let fields = builder.schema().fields().iter();
+    Ok(fields
+        .map(|field| (field.name().clone(), value_type(field.data_type())))
+        .collect())
+}
+
+fn value_type(data_type: &DataType) -> Option<ValueType> {
+    match data_type {
         DataType::Utf8 => Some(ValueType::Text),
         DataType::Int64 => Some(ValueType::Integer),
         DataType::Float64 => Some(ValueType::Decimal),
         DataType::Boolean => Some(ValueType::Boolean),
         DataType::Date32 => Some(ValueType::Date),
         _ => None,
-    };
-    let fields = builder.schema().fields().iter();
-    Ok(fields
-        .map(|field| (field.name().clone(), type_of(field.data_type())))
-        .collect())
+    }
 }
 
 /// Columns of a table of a release. A column that may be null and that the file lacks, as one of an earlier version may, is null.
@@ -131,7 +134,11 @@ fn values(column: &RowColumn, batch: &RecordBatch) -> Result<Values, String> {
 pub fn read_frame(path: &Path) -> Result<Frame, Error> {
     let types = column_types(path)?;
     let names: Vec<&str> = types.iter().map(|(name, _)| name.as_str()).collect();
-    let batch = read(path, &names)?;
+    Ok(frame_of(&read(path, &names)?))
+}
+
+/// Every column of a batch, likewise.
+pub fn frame_of(batch: &RecordBatch) -> Frame {
     let kind = |value_type: ValueType| match value_type {
         ValueType::Text => ValueKind::Text,
         ValueType::Integer => ValueKind::Integer,
@@ -139,14 +146,19 @@ pub fn read_frame(path: &Path) -> Result<Frame, Error> {
         ValueType::Boolean => ValueKind::Boolean,
         ValueType::Date => ValueKind::Date,
     };
-    let columns = types.iter().filter_map(|(name, value_type)| {
-        let array = batch.column_by_name(name)?;
-        Some((name.clone(), typed(kind((*value_type)?), array)))
-    });
-    Ok(Frame {
+    let schema = batch.schema();
+    let columns = schema
+        .fields()
+        .iter()
+        .zip(batch.columns())
+        .filter_map(|(field, array)| {
+            let value_type = value_type(array.data_type())?;
+            Some((field.name().clone(), typed(kind(value_type), array)))
+        });
+    Frame {
         columns: columns.collect(),
         height: batch.num_rows(),
-    })
+    }
 }
 
 /// The values of an array of that type.

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::manifest::OutputFile;
+use super::manifest::{OutputFile, RevisionsSince};
 use super::record::{MANIFEST, Record};
 use super::{DATA_PACKAGE, Manifest, Staging};
 use crate::lake::{Error, Output};
@@ -95,6 +95,8 @@ fn confirm(folder: &Path, mut manifest: Manifest) -> Result<(), Error> {
         release: String,
         created_at: String,
         as_of: String,
+        #[serde(default)]
+        revisions: RevisionsSince,
         outputs: Vec<OutputFile>,
     }
     let path = folder.join(MANIFEST);
@@ -106,6 +108,7 @@ fn confirm(folder: &Path, mut manifest: Manifest) -> Result<(), Error> {
     }
     manifest.confirmed_at = Some(std::mem::replace(&mut manifest.created_at, before.created_at));
     manifest.release = before.release;
+    manifest.revisions = before.revisions;
     manifest.outputs = before.outputs;
     replace(folder, &manifest)
 }
@@ -276,6 +279,7 @@ mod tests {
             created_at: "2020-01-01T00:00:00Z".into(),
             pipeline: "p".into(),
             definition_sha256: String::new(),
+            rules_sha256: String::new(),
             huizong_version: "0",
             synthetic: true,
             as_of: String::new(),
@@ -294,6 +298,7 @@ mod tests {
             sheets_ignored: 0,
             gate: vec![],
             gate_not_due: vec![],
+            revisions: crate::release::RevisionsSince::default(),
             inputs: vec![],
             outputs: vec![],
         }

@@ -18,6 +18,7 @@ mod members;
 mod obligations;
 mod reconciliation;
 mod reporting;
+mod revisions;
 pub(crate) mod row;
 mod rules;
 mod spec;
@@ -42,6 +43,7 @@ pub use members::MemberRow;
 pub use obligations::ObligationRow;
 pub use reconciliation::ReconciliationRow;
 pub use reporting::ReportingRow;
+pub use revisions::RevisionRow;
 pub(crate) use row::columns;
 pub use row::{Columns, Field, Row, RowColumn};
 pub use rules::RuleRow;
@@ -72,4 +74,5 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (ReconciliationRow::TABLE, ReconciliationRow::COLUMNS),
     (RuleRow::TABLE, RuleRow::COLUMNS),
     (UnjudgedRow::TABLE, UnjudgedRow::COLUMNS),
+    (RevisionRow::TABLE, RevisionRow::COLUMNS),
 ];

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
+use super::compare::Frame;
 use super::row::{Columns, Row};
 use super::spec::{TableSpec, ValueKind, table_specs};
 use super::texts::Texts;
@@ -248,6 +249,15 @@ impl Table {
     /// All columns, in the order of the specification.
     pub fn columns(&self) -> &[Values] {
         &self.columns
+    }
+
+    /// Some of the columns, to be held against others.
+    pub fn frame(&self, names: &[&str]) -> Frame {
+        let named = names.iter().map(|name| ((*name).to_owned(), self.column(name).clone()));
+        Frame {
+            columns: named.collect(),
+            height: self.height,
+        }
     }
 
     /// One value.

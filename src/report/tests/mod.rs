@@ -153,6 +153,7 @@ pub(super) fn pipeline() -> Pipeline {
             strata: Vec::new(),
         }],
         digest: String::new(),
+        rules_digest: String::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Releases held against each other, and what each says of the one before.
 
 mod diff;
+mod revisions;
 
 use crate::night::small::{Sent, nation};
 use crate::support::{World, huizong, said};
