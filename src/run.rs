@@ -7,6 +7,7 @@ mod error;
 mod feedback;
 mod identical;
 mod influence;
+mod journal;
 mod kept;
 mod layouts;
 mod ledger;
@@ -40,6 +41,7 @@ use crate::release::{self, GateCheck, Staging};
 use crate::tables::Table;
 
 pub use error::RunError;
+use journal::Begun;
 use kept::Keeper;
 pub use plan::{PlanQuery, plan};
 use publish::Ignored;
@@ -151,16 +153,29 @@ pub fn run(
     refuse_output_in_input(options)?;
     let output = Output::open(&options.output)?;
     let _lock = Lock::take(&output.lock())?;
+    let begun = Begun::now();
+    let ended = locked((pipeline, registry), scope, (options, &output), progress);
+    begun.note(pipeline, scope, &output, &ended);
+    ended
+}
+
+/// The run itself, while nobody else writes into the output folder.
+fn locked(
+    (pipeline, registry): (&Pipeline, Registry),
+    scope: &Scope,
+    (options, output): (&RunOptions, &Output),
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Outcome, RunError> {
     // Whatever lies in the place of the link is found before an hour of work, not after it.
     output.current_release()?;
-    let staging = Staging::new(&output)?.made_by(made_by(pipeline));
+    let staging = Staging::new(output)?.made_by(made_by(pipeline));
 
     let root = registry.root_code().to_string();
     let step = || progress(Progress::Step);
     let prepared = prepare((pipeline, registry), scope, options, &step)?;
-    let keeper = Keeper::open(&prepared.shared, &output, options.rehash);
+    let keeper = Keeper::open(&prepared.shared, output, options.rehash);
     if let Some(key) = standing::key(pipeline, scope, &prepared, &keeper)
-        && let Some(outcome) = standing::outcome(scope, (&keeper, &key), &output)?
+        && let Some(outcome) = standing::outcome(scope, (&keeper, &key), output)?
     {
         keeper.close(false)?;
         return Ok(outcome);
@@ -190,7 +205,7 @@ pub fn run(
     let written = staging.files();
     let facts = written.iter().filter(|(path, _)| path.starts_with("facts/"));
     let facts = facts.map(|(_, file)| file.rows).sum();
-    let before = Before::open(&options.since, &output)?;
+    let before = Before::open(&options.since, output)?;
     let figures = tables::figures(
         shared,
         &files,
@@ -210,8 +225,8 @@ pub fn run(
     );
     publish::write_tables(pipeline, &staging, &figures)?;
     // If nothing has changed and the release stands, the returns exist already.
-    let standing = release::unchanged(&staging, &output)?;
-    let judged = publish::judge(pipeline, (&root, scope), &output, &figures)?;
+    let standing = release::unchanged(&staging, output)?;
+    let judged = publish::judge(pipeline, (&root, scope), output, &figures)?;
     if standing.is_none() || judged.is_set_apart() {
         returns::write(
             (shared, &staging, progress),
@@ -219,14 +234,7 @@ pub fn run(
             (&figures.entries, &figures.returns),
         )?;
     }
-    let outcome = publish::publish(
-        pipeline,
-        scope,
-        &output,
-        staging,
-        (figures, judged),
-        (ignored, standing),
-    )?;
+    let outcome = publish::publish(pipeline, scope, output, staging, (figures, judged), (ignored, standing))?;
     let outcome = Outcome { partitions, ..outcome };
     standing::keep(&keeper, standing::key(pipeline, scope, &prepared, &keeper), &outcome)?;
     Ok(outcome)

@@ -21,6 +21,7 @@ mod reporting;
 mod revisions;
 pub(crate) mod row;
 mod rules;
+mod runs;
 mod spec;
 mod submissions;
 mod table;
@@ -47,13 +48,14 @@ pub use revisions::RevisionRow;
 pub(crate) use row::columns;
 pub use row::{Columns, Field, Row, RowColumn};
 pub use rules::RuleRow;
+pub use runs::RunRow;
 pub use spec::{ColumnSpec, TableSpec, ValueKind, ValuesOf, table_specs};
 pub use submissions::SubmissionRow;
 pub use table::{Table, Value, Values};
 pub use texts::Texts;
 pub use unjudged::UnjudgedRow;
 
-/// Every published table, and the columns of its rows. Both tables of areas have the same.
+/// Every table of a release, and that of runs; with the columns of its rows. Both tables of areas have the same.
 const ALL: &[(&str, &[RowColumn])] = &[
     (AreaRow::TABLE, AreaRow::COLUMNS),
     ("area_spans", AreaRow::COLUMNS),
@@ -75,4 +77,5 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (RuleRow::TABLE, RuleRow::COLUMNS),
     (UnjudgedRow::TABLE, UnjudgedRow::COLUMNS),
     (RevisionRow::TABLE, RevisionRow::COLUMNS),
+    (RunRow::TABLE, RunRow::COLUMNS),
 ];

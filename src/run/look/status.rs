@@ -12,8 +12,8 @@ use crate::domain::{Period, Text};
 use crate::pipeline::{Form, Pipeline};
 use crate::registry::{Area, Areas, Registry};
 use crate::report::{
-    BesideLine, CodeCount, FindingInfluence, InfluentialLine, ReporterLine, StatusLine, StatusReport, explain_command,
-    finding_title, influential,
+    BesideLine, CodeCount, FindingInfluence, InfluentialLine, Moved, ReporterLine, StatusLine, StatusReport, Step,
+    explain_command, finding_title, influential, moved,
 };
 use crate::tables::{FindingRow, ReportingRow, SubmissionRow, columns};
 
@@ -192,6 +192,11 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
     let is_done = |reporter: &&Reporter| reporter.expected && reporter.in_order();
     let in_order = reporters.values().filter(is_done).count();
     let influential = most_influential(pipeline, release, &reporters)?;
+    let moved = match release.table::<Step>() {
+        Ok(steps) => moved(pipeline, &scope, steps.rows()),
+        // A release of an earlier version does not have the table.
+        Err(_) => Moved::default(),
+    };
     let reporters = listed.then_some(todo);
     let later = match (&query.period, within) {
         (None, None) => later(pipeline, release, &owed, period)?,
@@ -209,6 +214,7 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
         in_order,
         later,
         unclaimed: within.is_none().then_some(unclaimed),
+        moved,
         influential,
         beside: within.is_none().then_some(beside),
         reporters,

@@ -2,6 +2,7 @@
 
 mod diff;
 mod revisions;
+mod runs;
 
 use crate::night::small::{Sent, nation};
 use crate::support::{World, huizong, said};
