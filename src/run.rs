@@ -152,9 +152,14 @@ pub fn run(
     let registry = registry(pipeline, options)?;
     refuse_output_in_input(options)?;
     let output = Output::open(&options.output)?;
-    let _lock = Lock::take(&output.lock())?;
+    let lock = Lock::take(&output.lock())?;
     let begun = Begun::now();
-    let ended = locked((pipeline, registry), scope, (options, &output), progress);
+    let ended = locked(
+        (pipeline, registry),
+        scope,
+        (options, &output, lock.was_abandoned()),
+        progress,
+    );
     begun.note(pipeline, scope, &output, &ended);
     ended
 }
@@ -163,11 +168,12 @@ pub fn run(
 fn locked(
     (pipeline, registry): (&Pipeline, Registry),
     scope: &Scope,
-    (options, output): (&RunOptions, &Output),
+    (options, output, was_abandoned): (&RunOptions, &Output, bool),
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Outcome, RunError> {
     // Whatever lies in the place of the link is found before an hour of work, not after it.
     output.current_release()?;
+    output.clear_leftovers(was_abandoned)?;
     let staging = Staging::new(output)?.made_by(made_by(pipeline));
 
     let root = registry.root_code().to_string();
@@ -236,7 +242,7 @@ fn locked(
     }
     let outcome = publish::publish(pipeline, scope, output, staging, (figures, judged), (ignored, standing))?;
     let outcome = Outcome { partitions, ..outcome };
-    standing::keep(&keeper, standing::key(pipeline, scope, &prepared, &keeper), &outcome)?;
+    standing::keep(&keeper, standing::key(pipeline, scope, &prepared, &keeper), &outcome);
     Ok(outcome)
 }
 

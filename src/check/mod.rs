@@ -133,8 +133,8 @@ impl Tally {
 /// Result of the rules.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// In the order of the frame.
-    pub findings: Vec<Finding>,
+    /// By submission, numbered as in the frame; those of one in the order of its records.
+    pub findings: BTreeMap<u32, Vec<Finding>>,
     /// By the id of the rule.
     pub tallies: BTreeMap<String, Tally>,
 }

@@ -16,14 +16,19 @@ mod progress;
 mod run;
 #[cfg(feature = "sample")]
 mod sample;
+mod signals;
 mod sql;
 mod status;
 mod template;
+#[cfg(test)]
+mod tests_of_faults;
 mod trace;
 mod verify;
 
+use std::io::Write;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::domain::{Lang, visible_lines};
@@ -79,7 +84,13 @@ fn parsed() -> Result<Cli, ExitCode> {
     let json = log::asks_for_json(words());
     let is_chinese = default_lang() == Lang::Zh;
     let parsed = |command: clap::Command| {
-        let matches = command.try_get_matches()?;
+        let matches = command.try_get_matches().map_err(|mut error| {
+            // An argument that a command does not have is a slip: clap advises to pass it as a value.
+            if error.kind() == ErrorKind::UnknownArgument {
+                error.remove(ContextKind::Suggested);
+            }
+            error
+        })?;
         Cli::from_arg_matches(&matches)
     };
     let ended = if is_chinese {
@@ -94,13 +105,16 @@ fn parsed() -> Result<Cli, ExitCode> {
             Exit::Usage.into()
         }
         Some(said) => {
-            eprintln!("{}", visible_lines(&said));
+            exit::note(&format!("{}\n", visible_lines(&said)));
             Exit::Usage.into()
         }
         None => {
-            // Help goes to standard output, with exit code 0; a closed pipe is no failure.
-            let _ = error.print();
-            u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
+            // Help goes to standard output, with exit code 0; errors go to standard error.
+            let printed = error.print().and_then(|()| std::io::stdout().flush());
+            match exit::said(printed) {
+                Err(failed) if !error.use_stderr() => failed.into(),
+                _ => u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from),
+            }
         }
     })
 }

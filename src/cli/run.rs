@@ -13,7 +13,7 @@ use super::locale::page;
 use super::log::{ENDING, LogFormat};
 use super::look::no_link;
 use super::progress::Bars;
-use super::{Exit, default_lang, diagnostics};
+use super::{Exit, default_lang, diagnostics, signals};
 use crate::domain::{Diagnostic, Lang, Period, Text};
 use crate::lake;
 use crate::pipeline::{self, Pipeline};
@@ -63,7 +63,21 @@ pub fn run(args: RunArgs) -> Exit {
     super::log::set_up(args.log_format, args.quiet);
     let clock = Instant::now();
     let json = args.log_format == LogFormat::Json;
-    match read_and_run(&args) {
+    let quiet = args.quiet || json;
+    signals::watch(move |stopped| {
+        let (signal, exit, seconds) = (stopped.signal, stopped.exit, seconds(clock));
+        tracing::warn!(target: ENDING, outcome = "interrupted", exit, signal, seconds, "ended");
+        if !quiet {
+            stopped.print(
+                "未发布任何内容，当前版本不变",
+                "nothing was published, and the current release is as it was",
+            );
+        }
+    });
+    let done = read_and_run(&args);
+    // What fails while a signal stops the run is no failure of its own.
+    drop(lake::stop::going_on());
+    match done {
         Ok((pipeline, options, outcome)) => tell(&args, &pipeline, &options, outcome, clock),
         Err(failure) => {
             if json {
@@ -355,7 +369,9 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
     };
     let summary = report::summarise(pipeline, &outcome.tables, &run::null_reasons(), outcome_told);
     let lang = args.lang.unwrap_or_else(default_lang);
-    say(&report::render(&summary, page(lang))).map_or_else(|failed| failed, |()| exit)
+    // The release is what a run is for: it exists, whether or not its summary can be written.
+    let _ = say(&report::render(&summary, page(lang)));
+    exit
 }
 
 /// The one event at the end of a run that came to one: `warn` where nothing is published that was to be.
@@ -514,7 +530,13 @@ fn told_of(error: &RunError, hint: Option<&str>) {
         RunError::Lake(lake::Error::NoLink { path }) => {
             format!("{} 应为指向发布版本的链接，却是文件或文件夹", path.display())
         }
-        RunError::Lake(lake::Error::Locked { path, .. }) => format!("另一次运行正占用 {}", path.display()),
+        RunError::Lake(lake::Error::Locked { path, owner }) => {
+            let owner = owner.as_ref().map(|owner| {
+                let lake::LockOwner { pid, host, started } = owner;
+                format!("：主机 {host} 上的进程 {pid}，始于 {started}")
+            });
+            format!("另一次运行正占用 {}{}", path.display(), owner.unwrap_or_default())
+        }
         RunError::Unbalanced { path, .. } => {
             format!("{path} 的行数不平衡：读取的行不等于接受、隔离、被取代与搁置之和；未发布任何内容")
         }

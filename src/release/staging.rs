@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -7,14 +6,14 @@ use crate::domain::hex;
 use sha2::{Digest, Sha256};
 
 use super::DATA_PACKAGE;
-use crate::lake::{self, Encoded, Error, Output, Written};
+use crate::lake::{Encoded, Error, Output, TemporaryFolder, Written, disk};
 use crate::tables::{Columns, RevisionRow};
 
 /// A release in the making: a folder beside the releases, and what has been written into it.
 /// Dropped without being published, it disappears.
 #[derive(Debug)]
 pub struct Staging {
-    dir: tempfile::TempDir,
+    dir: TemporaryFolder,
     files: Mutex<BTreeMap<String, Written>>,
     made_by: String,
 }
@@ -74,11 +73,7 @@ impl Staging {
     }
 
     fn store(&self, relative: &str, bytes: &[u8]) -> Result<(), Error> {
-        let path = self.path(relative);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
-        }
-        fs::write(&path, bytes).map_err(Error::io("write", &path))
+        disk::write(&self.path(relative), bytes)
     }
 
     /// Writes an encoded table. Safe from several threads.
@@ -96,7 +91,7 @@ impl Staging {
     /// # Errors
     /// When it can be neither linked nor copied.
     pub fn link(&self, from: &Path, relative: &str, written: Written) -> Result<(), Error> {
-        lake::link(from, &self.path(relative))?;
+        disk::link(from, &self.path(relative))?;
         self.note(relative, written);
         Ok(())
     }
@@ -127,9 +122,12 @@ impl Staging {
         hex(&hash.finalize())[..8].to_string()
     }
 
-    /// Gives the folder away: it no longer disappears.
-    pub(super) fn keep(self) -> PathBuf {
-        self.dir.keep()
+    /// Moves the folder to the place where it stays.
+    ///
+    /// # Errors
+    /// When it cannot be moved; it disappears then.
+    pub(super) fn move_to(self, place: &Path) -> Result<(), Error> {
+        self.dir.move_to(place)
     }
 }
 

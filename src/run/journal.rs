@@ -1,7 +1,6 @@
 //! Every run is noted in `runs.parquet` of the output folder, whatever it came to.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -9,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{Ending, Outcome, RunError, Scope};
 use crate::domain::Period;
-use crate::lake::{Error, Output, read_table, write_table};
+use crate::lake::{Error, Output, disk, read_table, replace_table};
 use crate::pipeline::Pipeline;
 use crate::release::GateCheck;
 use crate::tables::{Columns, RevisionRow, RunRow, Table};
@@ -86,10 +85,7 @@ impl Begun {
             huizong_version: env!("CARGO_PKG_VERSION"),
             definition_sha256: &pipeline.digest,
         });
-        let next = output.root().join(".runs-next");
-        write_table(&next, &table, pipeline)?;
-        let file = path(output);
-        fs::rename(&next, &file).map_err(Error::io("replace", &file))
+        replace_table(&path(output), &table, pipeline)
     }
 }
 
@@ -109,7 +105,7 @@ fn earlier(output: &Output) -> Result<Table, Error> {
         Ok(read) => read.rows::<RunRow>().for_each(|row| table.push(row)),
         Err(error) => {
             let aside = output.root().join("runs-damaged.parquet");
-            fs::rename(&file, &aside).map_err(Error::io("set aside", &file))?;
+            disk::rename(&file, &aside)?;
             tracing::warn!(%error, "runs.parquet cannot be read; it is now runs-damaged.parquet, and a new one begins");
         }
     }

@@ -259,7 +259,7 @@ fn manifest(
         .into();
     let mut inputs: BTreeMap<String, Option<String>> = BTreeMap::new();
     for entry in &figures.entries {
-        *submissions.entry(entry.status.as_str().to_string()).or_default() += 1;
+        *submissions.entry(entry.state.as_str().to_string()).or_default() += 1;
         for finding in &entry.findings {
             *findings.entry(finding.severity.as_str().to_string()).or_default() += 1;
         }

@@ -160,7 +160,7 @@ impl Judge<'_> {
             return Ok(());
         }
         if content == Content::Refutes {
-            let finding = Finding::new(Code::ReturnContradicted, 0).raw(self.tell(&by_mark));
+            let finding = Finding::new(Code::ReturnContradicted).raw(self.tell(&by_mark));
             match file.claims.first_mut() {
                 Some(claim) => claim.told = Some(finding),
                 None => file.told = Some(finding),
@@ -192,7 +192,7 @@ impl Judge<'_> {
                 for claim in &mut by_mark {
                     let found = recognised(self.intake, claim, claim.revision, &file.path);
                     let expected = found.expected;
-                    let moved = Finding::new(Code::ReturnMisplaced, 0).raw(&*file.path);
+                    let moved = Finding::new(Code::ReturnMisplaced).raw(&*file.path);
                     claim.told = Some(Finding { expected, ..moved });
                 }
                 file.claims = by_mark;
@@ -200,7 +200,7 @@ impl Judge<'_> {
             // The list of another return lies in the file: intake says so.
             (Content::Allows, Content::Refutes) | (Content::ListAlone, _) => {}
             _ => {
-                let finding = Finding::new(Code::ReturnContradicted, 0).raw(self.tell(&by_mark));
+                let finding = Finding::new(Code::ReturnContradicted).raw(self.tell(&by_mark));
                 let at = file
                     .claims
                     .iter()
@@ -233,7 +233,7 @@ impl Judge<'_> {
 
     fn is_refuted(&self, read: &ReadSubmission) -> bool {
         let submission = &read.submission;
-        let Some(table) = read.tables.first().filter(|table| !table.columns.is_empty()) else {
+        let Some(table) = read.table.as_ref().filter(|table| !table.columns.is_empty()) else {
             return true;
         };
         if read.stated_period.is_some() {
@@ -299,7 +299,7 @@ fn file_name(path: &str) -> &str {
 
 /// That a file was recognised by its mark alone, and how it should have been called.
 fn recognised(intake: &Intake<'_>, claim: &Claim, revision: u32, name: &str) -> Finding {
-    let finding = Finding::new(Code::ReturnRecognised, 0).raw(name);
+    let finding = Finding::new(Code::ReturnRecognised).raw(name);
     Finding {
         expected: intake.answer(claim, revision),
         ..finding

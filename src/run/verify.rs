@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Progress, RunError, RunOptions, Scope, Since, run};
-use crate::lake::{Error, Output};
+use crate::lake::{Output, TemporaryFolder, stop};
 use crate::pipeline::Pipeline;
 use crate::release::{DATA_PACKAGE, Record, RevisionsState, follows_from_before};
 use crate::report::VerifyReport;
@@ -35,7 +35,7 @@ pub fn verify(
         .map(|id| output.release(id))
         .filter(|folder| folder.is_dir());
     let unproved = compared_with.filter(|_| before.is_none());
-    let scratch = tempfile::tempdir().map_err(Error::io("create a folder in", &std::env::temp_dir()))?;
+    let scratch = TemporaryFolder::within(&std::env::temp_dir(), "huizong-verify-")?;
     let again = RunOptions {
         input: options.input.clone(),
         output: scratch.path().to_owned(),
@@ -43,6 +43,7 @@ pub fn verify(
         since: before.clone().map_or(Since::Nothing, Since::Folder),
     };
     run(&pipeline, &scope, &again, progress)?;
+    stop::reopen();
     let made = Output::at(&again.output);
     let places = [made.current(), made.withheld(), made.partial()];
     let computed = places.iter().find_map(|place| Record::read(place));

@@ -6,6 +6,7 @@ mod architecture;
 mod belonging;
 mod causes;
 mod changes;
+mod channels;
 mod check;
 mod dates;
 mod docs;

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod bytes;
+mod damaged;
 mod ending;
 mod files;
 mod gate;
@@ -13,6 +14,7 @@ mod revisions;
 mod senders;
 pub(crate) mod small;
 mod standing;
+mod stopped;
 
 use std::fs;
 

@@ -376,11 +376,7 @@ fn placed(area: &Area, areas: &Areas) -> String {
 
 /// What a person calls an area; its code where the registry does not know it.
 fn name_of(areas: &Areas, code: &str) -> Text {
-    let Some(area) = areas.get(code) else {
-        return Text::new(code, code);
-    };
-    let english = area.name_en.as_deref().unwrap_or(&area.name);
-    Text::new(area.name.as_str(), english)
+    areas.get(code).map_or_else(|| Text::new(code, code), Area::title)
 }
 
 #[cfg(test)]

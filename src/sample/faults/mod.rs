@@ -4,6 +4,7 @@ mod cells;
 mod looks;
 mod marks;
 mod rules;
+mod writing;
 
 use super::chance::{Chance, one};
 use super::draw::Row;
@@ -16,6 +17,7 @@ use crate::domain::{Code, FindingCode, Severity};
 use crate::pipeline::{Column, ColumnKind, Pipeline};
 
 pub(super) use rules::scalar;
+pub(super) use writing::exponential;
 
 /// What a finding must say, apart from its place.
 #[derive(Clone, Debug)]
@@ -71,6 +73,15 @@ pub(super) enum RowFault {
     CellRaised,
     /// A record whose name is the word for a total.
     NamedTotal,
+    /// A name read in the wrong encoding.
+    Garbled,
+    /// Only in workbooks: a figure that its number format shows as another one.
+    ShownOtherwise,
+    /// Only in texts: a formula without its result.
+    Uncomputed,
+    /// A figure of which a program has cut off digits, and one in brackets.
+    Shortened,
+    Bracketed,
     /// Index into the form's breaks.
     Rule(usize),
 }
@@ -106,6 +117,11 @@ pub(super) fn kinds(model: &FormModel) -> Vec<RowFault> {
         F::NoteDoubtful,
         F::CellRaised,
         F::NamedTotal,
+        F::Garbled,
+        F::ShownOtherwise,
+        F::Uncomputed,
+        F::Shortened,
+        F::Bracketed,
     ];
     let mut all = Vec::new();
     let rules: Vec<F> = model.row_breaks.iter().copied().map(F::Rule).collect();
@@ -261,6 +277,11 @@ impl Spoiler<'_> {
             F::NoteDoubtful => self.note_doubtful(rng, row),
             F::CellRaised => self.cell_raised(rng, row),
             F::NamedTotal => self.named_total(row),
+            F::Garbled => self.garbled(rng, row),
+            F::ShownOtherwise => self.shown_otherwise(rng, row),
+            F::Uncomputed => self.uncomputed(rng, row),
+            F::Shortened => self.shortened(rng, row),
+            F::Bracketed => self.bracketed_number(rng, row),
             F::TextStruck => self.text_struck(rng, row),
             F::RowStruck => self.row_struck(row),
             F::NumberMerged => self.merged(rng, row, Code::NumberMerged, &is_figure),

@@ -8,7 +8,6 @@ use super::Search;
 use crate::domain::exact::plus;
 use crate::lake::{self, RecordBatch, bridge, read, text_at};
 use crate::partition::file_name;
-use crate::partition::partition_of;
 use crate::report::Held;
 use crate::rollup::{Traced, Tracer};
 use crate::run::look::LookError;
@@ -64,7 +63,7 @@ impl Search<'_> {
             .join(&self.form.id)
             .join(self.period.to_string());
         let mut wanted: Vec<String> = (self.areas.ancestors(&self.area.code).iter())
-            .map(|area| partition_of(self.pipeline, self.areas, &area.code))
+            .map(|area| self.areas.partition_of(self.pipeline.registry.partition, &area.code))
             .chain(
                 (self.areas.at_level(self.pipeline.registry.partition))
                     .filter(|area| self.areas.contains(&self.area.code, &area.code))

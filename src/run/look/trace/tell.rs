@@ -6,7 +6,7 @@ use super::facts::{Found, Record, Sums};
 use super::origin::Submissions;
 use super::{Published, Search};
 use crate::domain::exact::{minus, plus};
-use crate::domain::{Text, a1};
+use crate::domain::{Lang, Text, a1};
 use crate::report::{TraceArea, TraceCell, TraceLevel, TraceRecord, TraceReport, TraceRest, reason_title, unit_word};
 use crate::run::look::{LookError, name_of};
 use crate::run::null_reasons;
@@ -129,14 +129,16 @@ impl Search<'_> {
     fn record(&self, record: &Record, file: usize, submissions: &Submissions, found: &Found) -> TraceRecord {
         let cell = |(column, value): &(String, Option<String>)| {
             let place = submissions.place(&record.submission, column);
+            let of_form = self.form.column(column).map(|at| &self.form.columns[at]);
             TraceCell {
                 column: column.clone(),
-                column_title: self
-                    .form
-                    .column(column)
-                    .map_or_else(|| Text::new(column, column), |at| self.form.columns[at].title.clone()),
+                column_title: of_form.map_or_else(|| Text::new(column, column), |column| column.title.clone()),
                 header: place.as_ref().map(|(header, _)| header.clone()),
                 cell: place.and_then(|(_, index)| Some(a1(index?, u32::try_from(record.row?).ok()?))),
+                choice: of_form.and_then(|column| {
+                    let choice = |lang| column.kind.choice(value.as_deref()?, lang);
+                    Some(Text::new(choice(Lang::Zh)?, choice(Lang::En)?))
+                }),
                 value: value.clone(),
             }
         };

@@ -1,21 +1,23 @@
-//! One partition: records of one form, period and partition area → facts, quarantine and a part of the cube.
+//! One partition: records of one form, period and partition area → facts, uncounted rows and a part of the cube.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::case::Case;
 use super::choose::{Chosen, Rejected, choose};
 use super::corrected;
-use super::entry::Entry;
+use super::error::Error;
 use super::held::{self, Held};
-use super::place::{Stack, replace};
-use super::shares;
-use super::{Error, Received, Shared};
-use crate::check::{self, Checked, Memory, Origin, Records, Tally, are_small_everywhere, beside_mix, check};
-use crate::domain::{Code, Finding, Period, RawTable, Received as AreaReceived, RowState, RowStatuses, hex};
+use super::judged::{Judged, judge_records};
+use super::shared::Shared;
+use super::shares::{self, JudgedRecords};
+use super::stacks::Stack;
+use crate::check::{self, Memory, Records, Tally, are_small_everywhere, beside_mix};
+use crate::domain::{AreaCounts, Code, Finding, Period, RawTable, RowState, RowStatuses, hex};
 use crate::lake::bridge::Frame;
 use crate::lake::records::{self, Provenance};
-use crate::lake::{Encoded, FieldMeta, FileMeta, RecordBatch, bridge, encode};
+use crate::lake::{Encoded, FieldMeta, FileMeta, RecordBatch, encode};
 use crate::normalize::Normalized;
 use crate::pipeline::{Form, FormIndex, RowUnit};
 use crate::registry::Areas;
@@ -23,7 +25,7 @@ use crate::rollup::CubeCells;
 
 /// What the records of one form, period and partition area give to the later stages.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct FormResult {
+pub struct PartitionResult {
     /// The form.
     pub form: FormIndex,
     /// The period.
@@ -31,33 +33,34 @@ pub struct FormResult {
     /// Its sums; None where no row counts or is held back.
     pub cube: Option<CubeCells>,
     /// What each area sent.
-    pub received: BTreeMap<String, AreaReceived>,
+    pub received: BTreeMap<String, AreaCounts>,
     /// How often each rule was judged and broken.
     pub tallies: BTreeMap<String, Tally>,
 }
 
-/// The same with what the rest of the job must know; what it gives to the submissions stands in their entries.
+/// A judged partition: its result, and what the rest of the job must know of it. What it says of the submissions stands in their
+/// cases.
 pub struct Partition {
     /// For the later stages.
-    pub result: FormResult,
+    pub result: PartitionResult,
     /// Submissions whose records were judged: indices into the bundle's list.
     pub judged_submissions: Vec<usize>,
     /// Their quarantined records.
     pub held: Vec<Held>,
     /// Records that findings may still be about, once they are held against figures elsewhere.
-    pub judged: Option<shares::Judged>,
+    pub judged: Option<JudgedRecords>,
     /// Its facts, and its records that do not count.
     pub files: Vec<Encoded>,
 }
 
-/// Makes it, and keeps the records that figures elsewhere are held against.
+/// Judges the records of a partition, sums those that count, and encodes its files. Returns also the records that are needed for
+/// reconciliation, if any.
 ///
 /// # Errors
 /// When columns cannot be built or a file cannot be written.
 pub fn partition(
     shared: &Shared<'_>,
-    received: &[Received],
-    entries: &mut [Entry],
+    cases: &mut [Case],
     (form, period): (FormIndex, Period),
     (area, senders): (&str, &BTreeMap<&str, &Stack>),
     memory: &mut Memory,
@@ -69,13 +72,13 @@ pub fn partition(
     let earlier = memory.before(shared.pipeline, (form, period), shared.skipped, &shared.registry);
     let judging = context(shared, (form, period), &areas, earlier);
     let chosen = |(sender, stack): &(&str, &Stack), fallen: &BTreeMap<usize, Rejected>| {
-        choose(shared, received, (form, period), (sender, stack), fallen)
+        choose(shared, cases, (form, period), (sender, stack), fallen)
     };
     let mut choices: Vec<Chosen> =
         (shared.spread.inner()).map(&senders, |sender| Ok::<_, Error>(chosen(sender, &fallen)))?;
     // Rules that compare records with their peers make all of them be judged again, and only who has fallen chosen again.
     let mut judged = loop {
-        let judged = judge_records(&judging, received, &choices)?;
+        let judged = judge_records(&judging, cases, &choices)?;
         let more = judged
             .as_ref()
             .map_or_else(BTreeMap::new, |judged| newly_fallen(&choices, judged));
@@ -89,17 +92,17 @@ pub fn partition(
             choices[at] = chosen(&senders[at], &fallen);
         }
     };
-    corrected::mark(shared, &judging, received, &mut choices, judged.as_mut())?;
+    corrected::mark(shared, &judging, cases, &mut choices, judged.as_mut())?;
     let mut winners = Vec::new();
     let on_time: Vec<Option<bool>> = (choices.iter())
         .filter(|chosen| chosen.winner.is_some())
         .map(|chosen| chosen.on_time)
         .collect();
     for chosen in choices {
-        apply(chosen, entries, &mut winners);
+        apply(chosen, cases, &mut winners);
     }
     let mut made = Partition {
-        result: FormResult {
+        result: PartitionResult {
             form,
             period,
             cube: None,
@@ -122,19 +125,21 @@ pub fn partition(
         return Ok((made, None));
     };
     made.result.tallies = checked.tallies;
-    drop_small_rates(&shared.pipeline.forms[form], &frame, &winners, entries)?;
-    for finding in checked.findings {
-        let told = &mut entries[finding.submission as usize].findings;
-        let finding = beside_mix(told, finding);
-        told.extend(finding);
+    drop_small_rates(&shared.pipeline.forms[form], &frame, &winners, cases)?;
+    for (submission, findings) in checked.findings {
+        let told = &mut cases[submission as usize].entry.findings;
+        for finding in findings {
+            let finding = beside_mix(told, finding);
+            told.extend(finding);
+        }
     }
 
     if Memory::is_needed(shared.pipeline, form) && shared.pipeline.periods.iter().any(|later| *later > period) {
         let context = context(shared, (form, period), &areas, None);
         memory.remember(&context, &frame, &mut statuses, &origins)?;
     }
-    let is_looked_at = Records::are_reconciled(shared.pipeline, form)
-        || winners.iter().any(|(at, _)| !received[*at].stated.is_empty());
+    let is_looked_at =
+        Records::are_reconciled(shared.pipeline, form) || winners.iter().any(|(at, _)| !cases[*at].stated.is_empty());
     let accepted = statuses.are(RowState::Accepted);
     let keep: Vec<bool> = statuses.iter().map(|state| state != RowState::Superseded).collect();
     let held = statuses.are(RowState::Quarantined);
@@ -142,36 +147,36 @@ pub fn partition(
     made.result.cube = Some(cube);
     let plain = context(shared, (form, period), &areas, None);
     let too_large = too_large.into_iter().map(|one| (one.measure, one.record));
-    for finding in check::too_large(&plain, &frame, &origins, too_large)? {
-        entries[finding.submission as usize].findings.push(finding);
+    for (submission, findings) in check::too_large(&plain, &frame, &origins, too_large)? {
+        cases[submission as usize].entry.findings.extend(findings);
     }
     let kept = if is_looked_at {
         Some(Records::keep(&plain, &areas, &frame, &statuses, origins)?)
     } else {
         None
     };
-    let judged = shares::Judged {
+    let judged = JudgedRecords {
         form,
         period,
         submissions: made.judged_submissions.clone(),
         frame,
         statuses: statuses.clone(),
     };
-    shares::note(shared, &judged, entries)?;
+    shares::note(shared, &judged, cases)?;
     // Rows about whole areas are held against other figures later; they are few.
     let is_of_areas = matches!(shared.pipeline.forms[form].unit, RowUnit::Area(_));
     made.judged = Some(judged).filter(|_| is_of_areas && is_looked_at);
-    settle_rows(&winners, &statuses, entries);
-    let facts = records_file(shared, received, (form, period), area, (&batch, &accepted), FACTS)?;
+    settle_rows(&winners, &statuses, cases);
+    let facts = records_file(shared, cases, (form, period), area, (&batch, &accepted), FACTS)?;
     made.files.extend(facts);
     if accepted.contains(&false) {
         let uncounted = records::uncounted(&batch, &statuses)?;
         let all = vec![true; uncounted.num_rows()];
-        let uncounted = records_file(shared, received, (form, period), area, (&uncounted, &all), UNCOUNTED)?;
+        let uncounted = records_file(shared, cases, (form, period), area, (&uncounted, &all), UNCOUNTED)?;
         made.files.extend(uncounted);
     }
     made.held = held::of(&winners, &statuses)?;
-    made.result.received = count_areas(received, &batch, &accepted, &held, &winners, &on_time)?;
+    made.result.received = count_areas(cases, &batch, &accepted, &held, &winners, &on_time)?;
     Ok((made, kept))
 }
 
@@ -180,22 +185,26 @@ fn drop_small_rates(
     form: &Form,
     frame: &Frame,
     winners: &[(usize, Normalized)],
-    entries: &mut [Entry],
+    cases: &mut [Case],
 ) -> Result<(), Error> {
     let of_shares = |finding: &&Finding| finding.code == Code::PercentShares;
-    let told: Vec<Finding> = (winners.iter())
-        .flat_map(|(at, _)| entries[*at].findings.iter().filter(of_shares).cloned())
+    let told: Vec<(u32, &Finding)> = (winners.iter())
+        .flat_map(|(at, _)| {
+            let of_it = cases[*at].entry.findings.iter().filter(of_shares);
+            of_it.map(|finding| (*at as u32, finding))
+        })
         .collect();
-    for finding in &told {
+    let mut dropped: Vec<(u32, Finding)> = Vec::new();
+    for &(submission, finding) in &told {
         let Some(column) = finding.place.column.as_deref() else {
             continue;
         };
-        let of = (column, finding.submission);
-        if are_small_everywhere(form, frame, &told, of)? {
-            entries[finding.submission as usize]
-                .findings
-                .retain(|one| one != finding);
+        if are_small_everywhere(form, frame, &told, (column, submission))? {
+            dropped.push((submission, finding.clone()));
         }
+    }
+    for (submission, finding) in dropped {
+        cases[submission as usize].entry.findings.retain(|one| *one != finding);
     }
     Ok(())
 }
@@ -216,46 +225,6 @@ fn context<'a>(
     }
 }
 
-/// The records of all winners, and what the rules say of them.
-pub struct Judged {
-    batch: RecordBatch,
-    frame: Frame,
-    statuses: RowStatuses,
-    origins: Vec<Origin>,
-    /// What the rules say.
-    pub checked: Checked,
-}
-
-/// Judges the records of all winners together. None: there is no record.
-///
-/// # Errors
-/// When columns cannot be built.
-pub fn judge_records(
-    context: &check::Context<'_>,
-    received: &[Received],
-    choices: &[Chosen],
-) -> Result<Option<Judged>, Error> {
-    let winners: Vec<&(usize, Normalized)> = choices.iter().filter_map(|chosen| chosen.winner.as_ref()).collect();
-    let batches: Vec<_> = winners.iter().map(|(_, normalized)| normalized.batch.clone()).collect();
-    let Some(batch) = records::concat(&batches)? else {
-        return Ok(None);
-    };
-    let mut statuses = RowStatuses::default();
-    for (_, normalized) in &winners {
-        statuses.append(normalized.statuses.clone());
-    }
-    let origins: Vec<Origin> = winners.iter().map(|(at, _)| origin(received, *at)).collect();
-    let frame = bridge::to_polars(&batch).map_err(crate::lake::Error::from)?;
-    let checked = check(context, &frame, &mut statuses, &origins)?;
-    Ok(Some(Judged {
-        batch,
-        frame,
-        statuses,
-        origins,
-        checked,
-    }))
-}
-
 /// Winners without an accepted record that stand before an earlier revision, with all that was found in them.
 fn newly_fallen(choices: &[Chosen], judged: &Judged) -> BTreeMap<usize, Rejected> {
     let mut base = 0;
@@ -267,8 +236,7 @@ fn newly_fallen(choices: &[Chosen], judged: &Judged) -> BTreeMap<usize, Rejected
         let statuses = judged.statuses.slice(base..base + normalized.batch.num_rows());
         base += statuses.len();
         if statuses.count(RowState::Accepted) == 0 && chosen.has_earlier {
-            let of_it = judged.checked.findings.iter();
-            let of_it = of_it.filter(|finding| finding.submission as usize == *at);
+            let of_it = judged.checked.findings.get(&(*at as u32)).into_iter().flatten();
             let findings = normalized.findings.iter().chain(of_it).cloned().collect();
             let rejected = Rejected {
                 at: *at,
@@ -281,40 +249,29 @@ fn newly_fallen(choices: &[Chosen], judged: &Judged) -> BTreeMap<usize, Rejected
     fallen
 }
 
-fn apply(chosen: Chosen, entries: &mut [Entry], winners: &mut Vec<(usize, Normalized)>) {
+fn apply(chosen: Chosen, cases: &mut [Case], winners: &mut Vec<(usize, Normalized)>) {
     for rejected in chosen.rejected {
-        let entry = &mut entries[rejected.at];
-        entry.findings.extend(rejected.findings);
-        entry.take_statuses(rejected.statuses);
+        let case = &mut cases[rejected.at];
+        case.entry.findings.extend(rejected.findings);
+        case.take_statuses(rejected.statuses);
     }
     for (at, finding) in chosen.replaced {
-        replace(&mut entries[at], finding);
+        cases[at].replace(finding);
     }
     if let Some((at, mut normalized)) = chosen.winner {
-        entries[at].findings.append(&mut normalized.findings);
-        entries[at].findings.extend(chosen.told);
+        cases[at].entry.findings.append(&mut normalized.findings);
+        cases[at].entry.findings.extend(chosen.told);
         winners.push((at, normalized));
     }
 }
 
-fn origin(received: &[Received], at: usize) -> Origin {
-    let table = received[at].read.tables.first();
-    Origin {
-        submission: at as u32,
-        sender: received[at].read.submission.area_code.as_str().into(),
-        path: received[at].read.submission.path.as_str().into(),
-        sheet: table.and_then(|table| table.sheet.clone()),
-        columns: table.map(|table| table.columns.clone()).unwrap_or_default(),
-    }
-}
-
 /// Every record of a winner is one of accepted, quarantined, superseded.
-fn settle_rows(winners: &[(usize, Normalized)], statuses: &RowStatuses, entries: &mut [Entry]) {
+fn settle_rows(winners: &[(usize, Normalized)], statuses: &RowStatuses, cases: &mut [Case]) {
     let mut base = 0;
     for (at, normalized) in winners {
         let of_it = statuses.slice(base..base + normalized.batch.num_rows());
         base += of_it.len();
-        entries[*at].take_statuses(of_it);
+        cases[*at].take_statuses(of_it);
     }
 }
 
@@ -325,7 +282,7 @@ const UNCOUNTED: &str = "uncounted";
 /// The masked records as a file of the partition below `folder`; none where the mask lets none through.
 fn records_file(
     shared: &Shared<'_>,
-    received: &[Received],
+    cases: &[Case],
     (form_at, period): (FormIndex, Period),
     area: &str,
     (batch, mask): (&RecordBatch, &[bool]),
@@ -343,12 +300,12 @@ fn records_file(
             .ancestor_at(area, pipeline.registry.partition)
             .map(|area| area.code.clone())
     };
-    let corrected = corrected_columns(received, form);
+    let corrected = corrected_columns(cases, form);
     let provenance = |at: u32| {
-        let read = &received[at as usize].read;
+        let read = &cases[at as usize].read;
         Provenance {
             id: &read.submission.id,
-            sheet: read.tables.first().and_then(|table| table.sheet.as_deref()),
+            sheet: read.table.as_ref().and_then(|table| table.sheet.as_deref()),
             corrected: corrected.get(&at),
         }
     };
@@ -377,14 +334,15 @@ fn records_file(
 }
 
 /// Ids of corrected columns, by submission and row as the clerk counts.
-fn corrected_columns(received: &[Received], form: &Form) -> BTreeMap<u32, BTreeMap<u32, String>> {
+fn corrected_columns(cases: &[Case], form: &Form) -> BTreeMap<u32, BTreeMap<u32, String>> {
     let mut all = BTreeMap::new();
-    for (at, one) in (0_u32..).zip(received) {
-        let rows = one.read.tables.first().map_or_else(BTreeMap::new, corrected_cells);
+    for (at, one) in (0_u32..).zip(cases) {
+        let Some(table) = &one.read.table else { continue };
+        let rows = corrected_cells(table);
         if rows.is_empty() {
             continue;
         }
-        let grid = &one.read.tables[0].grid;
+        let grid = &table.grid;
         let ids = |columns: &BTreeSet<usize>| {
             let ids: Vec<&str> = columns
                 .iter()
@@ -413,16 +371,16 @@ fn corrected_cells(table: &RawTable) -> BTreeMap<u32, BTreeSet<usize>> {
 
 /// Accepted rows with corrected cells, noted with their areas.
 fn count_corrected(
-    received: &[Received],
+    cases: &[Case],
     batch: &RecordBatch,
     accepted: &[bool],
     winners: &[(usize, Normalized)],
-    areas: &mut BTreeMap<String, AreaReceived>,
+    areas: &mut BTreeMap<String, AreaCounts>,
 ) -> Result<(), Error> {
     let mut base = 0;
     let (mut at_rows, mut columns) = (Vec::new(), Vec::new());
     for (at, normalized) in winners {
-        if let Some(table) = received[*at].read.tables.first() {
+        if let Some(table) = cases[*at].read.table.as_ref() {
             for (row, cells) in corrected_cells(table) {
                 let position = table.records.binary_search(&row).map(|position| base + position);
                 if let Some(position) = position.ok().filter(|position| accepted[*position]) {
@@ -455,14 +413,14 @@ pub fn file_name(area: &str) -> String {
 
 /// What each area sent: rows by area, and the sender's submission, with whether each winner's sender was in time. An area that a wider file covers has received it too.
 fn count_areas(
-    received: &[Received],
+    cases: &[Case],
     batch: &RecordBatch,
     accepted: &[bool],
     held: &[bool],
     winners: &[(usize, Normalized)],
     on_time: &[Option<bool>],
-) -> Result<BTreeMap<String, AreaReceived>, Error> {
-    let mut areas: BTreeMap<String, AreaReceived> = BTreeMap::new();
+) -> Result<BTreeMap<String, AreaCounts>, Error> {
+    let mut areas: BTreeMap<String, AreaCounts> = BTreeMap::new();
     for (area, rows) in records::count_by_area(batch, accepted)? {
         areas.entry(area).or_default().rows_accepted = rows;
     }
@@ -478,6 +436,6 @@ fn count_areas(
             entry.on_time = entry.on_time.or(*on_time);
         }
     }
-    count_corrected(received, batch, accepted, winners, &mut areas)?;
+    count_corrected(cases, batch, accepted, winners, &mut areas)?;
     Ok(areas)
 }
