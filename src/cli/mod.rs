@@ -4,6 +4,7 @@ mod check;
 mod chinese;
 mod choice;
 pub mod diagnostics;
+mod diff;
 mod exit;
 mod explain;
 mod headers;
@@ -64,6 +65,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Explain the code of a finding
     Explain(explain::ExplainArgs),
+    /// Show what differs between two releases
+    Diff(diff::DiffArgs),
     /// Show who has not reported, who is late, who has something to fix
     Status(status::StatusArgs),
     /// Trace a figure down to the rows and cells it is summed from
@@ -141,6 +144,7 @@ pub fn main() -> ExitCode {
         Command::Gc(args) => releases::gc(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::explain(args),
+        Command::Diff(args) => diff::run(args),
         Command::Status(args) => status::run(args),
         Command::Trace(args) => trace::run(args),
         Command::Template(args) => template::run(args),

@@ -138,7 +138,10 @@ pub fn tag(args: TagArgs) -> Exit {
             (delete, ..) => {
                 let name = delete.as_deref().unwrap_or_default();
                 let id = run::untag(&root, name).map_err(fail)?;
-                (format!("{id} 不再有标签 {name}\n"), format!("{id} no longer has the tag {name}\n"))
+                (
+                    format!("{id} 不再有标签 {name}\n"),
+                    format!("{id} no longer has the tag {name}\n"),
+                )
             }
         };
         say(told(&zh, &en))
@@ -232,7 +235,11 @@ fn fail(error: ReleasesError) -> Exit {
             (format!("“{given}”不能作标签"), Some(hint.to_owned()), Exit::Usage)
         }
         ReleasesError::TagTaken { name, id } => {
-            let hint = told("先用 huizong tag --delete 删除", "remove it first with huizong tag --delete").to_owned();
+            let hint = told(
+                "先用 huizong tag --delete 删除",
+                "remove it first with huizong tag --delete",
+            )
+            .to_owned();
             (format!("标签 {name} 已用于 {id}"), Some(hint), Exit::Usage)
         }
         ReleasesError::NoSuchTag { name, known } => {

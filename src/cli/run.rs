@@ -131,6 +131,7 @@ impl Where<'_> {
             input,
             output,
             rehash: args.rehash,
+            since: run::Since::Current,
         };
         Ok((pipeline, scope, options))
     }
@@ -386,12 +387,7 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
 
 /// The one event at the end of a run that came to one: `warn` where nothing is published that was to be.
 fn log_ending(pipeline: &Pipeline, outcome: &Outcome, reasons: &[Text], exit: Exit, clock: Instant) {
-    let state = match outcome.ending {
-        Ending::Published { .. } => "published",
-        Ending::Unchanged => "unchanged",
-        Ending::Withheld => "withheld",
-        Ending::Partial { .. } => "partial",
-    };
+    let state = outcome.ending.token();
     let (rows, counts) = (outcome.rows, |of: &BTreeMap<String, u64>, what: &str| {
         of.get(what).copied().unwrap_or(0)
     });

@@ -284,7 +284,9 @@ fn a_withheld_run_that_fails_leaves_current_alone() {
         faults::met(&output);
         assert!(ended.is_err(), "{change:?}");
         assert_eq!(current(&output), before);
-        world.run("trial").unwrap_or_else(|_| panic!("the run after {change:?}"));
+        world
+            .run("trial")
+            .unwrap_or_else(|_| panic!("the run after {change:?}"));
         assert!(files(&output.join("withheld")) == withheld, "{change:?}");
         assert_eq!(leftovers(&output), [] as [PathBuf; 0], "{change:?}");
     }

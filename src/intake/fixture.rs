@@ -55,6 +55,7 @@ pub(super) fn pipeline() -> Pipeline {
         indicators: Vec::new(),
         dimensions: Vec::new(),
         digest: String::new(),
+        rules_digest: String::new(),
     }
 }
 

@@ -66,6 +66,7 @@ impl World {
             indicators: Vec::new(),
             dimensions: Vec::new(),
             digest: String::new(),
+            rules_digest: String::new(),
         };
         World { dir, pipeline }
     }

@@ -120,7 +120,9 @@ pub fn set_apart_in(folder: &Path) -> Result<Option<Listed>, Error> {
         return Ok(None);
     }
     Ok(Some(Listed {
-        id: folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+        id: folder
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
         about: About::read(folder),
         tags: Vec::new(),
         is_current: false,

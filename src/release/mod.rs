@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod extract;
+mod find;
 mod gate;
 mod hold;
 mod manifest;
@@ -11,12 +12,13 @@ mod staging;
 
 pub use catalogue::{About, Files, Listed, Size, catalogue, set_apart_in};
 pub use extract::write_extract;
+pub use find::{Found, found, listed};
 pub use gate::{Asked, Evidence, FormAccount, GateCheck, OpenInfluence, judge};
 pub use hold::Hold;
-pub use manifest::{Input, Manifest, NotDue, RowCounts};
+pub use manifest::{Input, Manifest, NotDue, RevisionsSince, RevisionsState, RowCounts};
 pub use publish::{Current, Published, confirm_again, current, publish, set_apart, unchanged, warn_of_damage};
 pub use record::Record;
-pub use staging::Staging;
+pub use staging::{Staging, follows_from_before};
 
 /// File name of the data package, relative to the release. It contains the time at which it was made, as the manifest does.
 pub const DATA_PACKAGE: &str = "datapackage.json";

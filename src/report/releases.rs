@@ -116,7 +116,10 @@ pub struct GcItem {
 
 /// `2020-03-01 04:05` of a time in RFC 3339.
 fn minute(at: Option<&String>) -> String {
-    at.map_or_else(|| "-".to_owned(), |at| at.chars().take(16).collect::<String>().replace('T', " "))
+    at.map_or_else(
+        || "-".to_owned(),
+        |at| at.chars().take(16).collect::<String>().replace('T', " "),
+    )
 }
 
 /// `2018–2020`, also where one between them is lacking: the other formats name each.
@@ -129,7 +132,10 @@ fn span(periods: &[String]) -> String {
 }
 
 fn number(of: Option<u64>) -> String {
-    of.map_or_else(|| "-".to_owned(), |number| count(i64::try_from(number).unwrap_or(i64::MAX)))
+    of.map_or_else(
+        || "-".to_owned(),
+        |number| count(i64::try_from(number).unwrap_or(i64::MAX)),
+    )
 }
 
 /// Megabytes, to one digit.
@@ -299,15 +305,28 @@ impl Look for RollbackReport {
         let pair = |pair: [Option<u64>; 2]| format!("{} → {}", number(pair[0]), number(pair[1]));
         let listed = |list: &[String]| on_one_line(&list.join(say(lang, "、", ", ")));
         let mut lines = vec![
-            format!("{}{}", say(lang, "发布时间（UTC）：", "Published (UTC): "), minute(Some(&self.created_at))),
+            format!(
+                "{}{}",
+                say(lang, "发布时间（UTC）：", "Published (UTC): "),
+                minute(Some(&self.created_at))
+            ),
             format!("{}{}", say(lang, "上报：", "Submissions: "), pair(self.submissions)),
-            format!("{}{}", say(lang, "计入行：", "Rows that count: "), pair(self.rows_accepted)),
+            format!(
+                "{}{}",
+                say(lang, "计入行：", "Rows that count: "),
+                pair(self.rows_accepted)
+            ),
         ];
         if !self.periods_gone.is_empty() {
-            lines.push(say(lang, "不再包含的报告期：", "Periods no longer published: ").to_owned() + &listed(&self.periods_gone));
+            lines.push(
+                say(lang, "不再包含的报告期：", "Periods no longer published: ").to_owned()
+                    + &listed(&self.periods_gone),
+            );
         }
         if !self.periods_back.is_empty() {
-            lines.push(say(lang, "重新包含的报告期：", "Periods published again: ").to_owned() + &listed(&self.periods_back));
+            lines.push(
+                say(lang, "重新包含的报告期：", "Periods published again: ").to_owned() + &listed(&self.periods_back),
+            );
         }
         let files = count(self.files as i64);
         lines.push(match (lang, self.tables.is_empty()) {
@@ -317,7 +336,11 @@ impl Look for RollbackReport {
             (Lang::En, false) => format!("Files that differ: {files}; tables: {}", listed(&self.tables)),
         });
         let lines: Vec<String> = lines.iter().map(|line| page.wrap(line)).collect();
-        let parts = [page.wrap(&self.head(lang)), lines.join("\n"), page.wrap(&self.tail(lang))];
+        let parts = [
+            page.wrap(&self.head(lang)),
+            lines.join("\n"),
+            page.wrap(&self.tail(lang)),
+        ];
         parts.join("\n\n") + "\n"
     }
 
@@ -352,7 +375,10 @@ impl GcItem {
             "keep_last" => ("按 keep_last 保留", "within keep_last"),
             "keep_days" => ("按 keep_days 保留", "within keep_days"),
             "no_rules" => ("未设 [releases]", "no [releases] in pipeline.toml"),
-            "unreadable" => ("manifest.json 无法读取，请人工处理", "manifest.json cannot be read: look at it"),
+            "unreadable" => (
+                "manifest.json 无法读取，请人工处理",
+                "manifest.json cannot be read: look at it",
+            ),
             "unused" => ("运行不再需要", "no run needs it"),
             _ => ("已过保留期", "older than what is kept"),
         };
@@ -382,7 +408,9 @@ impl Look for GcReport {
             ),
             false => (
                 format!("将删除 {removed} 项，释放 {freed} MB；尚未删除，加 --yes 执行。"),
-                format!("To be removed: {removed}; to be freed: {freed} MB. Nothing has been removed: add --yes to do it."),
+                format!(
+                    "To be removed: {removed}; to be freed: {freed} MB. Nothing has been removed: add --yes to do it."
+                ),
             ),
         };
         let mut sections = vec![page.wrap(say(lang, &zh, &en))];
@@ -424,7 +452,9 @@ impl Look for GcReport {
     }
 
     fn rows(&self, _: Lang) -> Vec<Vec<String>> {
-        let header = ["what", "name", "at", "removed", "reason", "bytes"].map(str::to_owned).to_vec();
+        let header = ["what", "name", "at", "removed", "reason", "bytes"]
+            .map(str::to_owned)
+            .to_vec();
         let row = |item: &GcItem| {
             vec![
                 item.what.to_owned(),

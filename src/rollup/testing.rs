@@ -143,6 +143,7 @@ pub(super) fn pipeline() -> Pipeline {
         indicators,
         dimensions: dimensions(),
         digest: String::new(),
+        rules_digest: String::new(),
     }
 }
 

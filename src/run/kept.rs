@@ -521,7 +521,10 @@ pub fn unused(root: &Path) -> Result<Vec<PathBuf>, Error> {
             None => unused.push(path),
         }
     }
-    let is_used = |path: &PathBuf| path.file_name().is_some_and(|name| used.contains(&*name.to_string_lossy()));
+    let is_used = |path: &PathBuf| {
+        path.file_name()
+            .is_some_and(|name| used.contains(&*name.to_string_lossy()))
+    };
     let objects = files_below(&root.join("objects"))?;
     unused.extend(objects.into_iter().filter(|path| !is_used(path)));
     Ok(unused)
@@ -548,5 +551,7 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 /// Removes the files below a folder that are not used.
 fn sweep(folder: &Path, used: &BTreeSet<PathBuf>) -> Result<(), Error> {
     let files = files_below(folder)?.into_iter();
-    files.filter(|path| !used.contains(path)).try_for_each(|path| disk::remove_file(&path))
+    files
+        .filter(|path| !used.contains(path))
+        .try_for_each(|path| disk::remove_file(&path))
 }

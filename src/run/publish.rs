@@ -280,6 +280,7 @@ fn manifest(
         confirmed_at: None,
         pipeline: pipeline.name.clone(),
         definition_sha256: pipeline.digest.clone(),
+        rules_sha256: pipeline.rules_digest.clone(),
         huizong_version: env!("CARGO_PKG_VERSION"),
         synthetic: pipeline.synthetic,
         as_of: scope.as_of.to_string(),
@@ -306,6 +307,7 @@ fn manifest(
                 judged_as_sent: one.judged_as_sent,
             })
             .collect(),
+        revisions: figures.revisions.clone(),
         inputs: inputs
             .into_iter()
             .map(|(path, sha256)| Input { path, sha256 })

@@ -161,7 +161,9 @@ pub fn rollback(root: &Path, given: &str, execute: bool) -> Result<RollbackRepor
         these.iter().filter(|period| !those.contains(period)).cloned().collect()
     };
     let differing = before.map(|before| about.differing(before)).unwrap_or_default();
-    let tables = differing.iter().filter_map(|path| path.strip_prefix("tables/")?.strip_suffix(".parquet"));
+    let tables = differing
+        .iter()
+        .filter_map(|path| path.strip_prefix("tables/")?.strip_suffix(".parquet"));
     Ok(RollbackReport {
         from: from.map(|from| from.id.clone()),
         to: to.id.clone(),
@@ -259,7 +261,11 @@ fn is_tag(name: &str) -> bool {
     let begins_well = name.starts_with(char::is_alphanumeric);
     let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
     // `000012-2ec65f21`, `12`
-    let is_release = digits(name) || name.split('-').next().is_some_and(|first| first.len() >= 6 && digits(first));
+    let is_release = digits(name)
+        || name
+            .split('-')
+            .next()
+            .is_some_and(|first| first.len() >= 6 && digits(first));
     name.len() <= 100
         && begins_well
         && name.chars().all(is_plain)
@@ -287,7 +293,10 @@ pub fn gc(root: &Path, retention: Retention, execute: bool) -> Result<GcReport, 
     }
     for (what, folder) in [("withheld", output.withheld()), ("partial", output.partial())] {
         if let Some(one) = release::set_apart_in(&folder)? {
-            let young = one.about.as_ref().is_some_and(|about| now.duration_since(about.created_at) < YOUNG);
+            let young = one
+                .about
+                .as_ref()
+                .is_some_and(|about| now.duration_since(about.created_at) < YOUNG);
             all.push((item(what, &one, young.then_some("young")), folder));
         }
     }
@@ -303,7 +312,10 @@ pub fn gc(root: &Path, retention: Retention, execute: bool) -> Result<GcReport, 
         };
         all.push((unused, path));
     }
-    let gone = all.iter().filter(|(item, _)| item.removed).map(|(_, path)| path.as_path());
+    let gone = all
+        .iter()
+        .filter(|(item, _)| item.removed)
+        .map(|(_, path)| path.as_path());
     let bytes_freed = Files::of(&gone.collect::<Vec<_>>())?.size().alone;
     if execute {
         let gone = all.iter().filter(|(item, _)| item.removed);
@@ -354,7 +366,9 @@ fn discard(output: &Output, path: &Path) -> Result<(), ReleasesError> {
     if !path.is_dir() {
         return Ok(disk::remove_file(path)?);
     }
-    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name = path
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let away = output.discarded(&name);
     disk::rename(path, &away)?;
     Ok(disk::remove_folder(&away)?)
@@ -422,7 +436,19 @@ mod tests {
             assert!(is_tag(name), "{name}");
         }
         let long = "x".repeat(101);
-        for name in ["", ".hidden", "-x", "a/b", "..", "a b", "12", "000012-2ec65f21", "current", "previous", &long] {
+        for name in [
+            "",
+            ".hidden",
+            "-x",
+            "a/b",
+            "..",
+            "a b",
+            "12",
+            "000012-2ec65f21",
+            "current",
+            "previous",
+            &long,
+        ] {
             assert!(!is_tag(name), "{name}");
         }
     }
@@ -454,10 +480,30 @@ mod tests {
             (one("2027-01-01T00:00:00Z"), 5, rules(None, Some(1)), Some("young")),
             (one("2026-06-20T00:00:00Z"), 5, rules(None, Some(1)), None),
             (one("no time"), 5, rules(None, Some(1)), Some("unreadable")),
-            (Listed { is_current: true, ..one(old) }, 5, rules(Some(30), None), Some("current")),
-            (Listed { tags: vec!["x".into()], ..one(old) }, 5, rules(Some(30), None), Some("tagged")),
+            (
+                Listed {
+                    is_current: true,
+                    ..one(old)
+                },
+                5,
+                rules(Some(30), None),
+                Some("current"),
+            ),
+            (
+                Listed {
+                    tags: vec!["x".into()],
+                    ..one(old)
+                },
+                5,
+                rules(Some(30), None),
+                Some("tagged"),
+            ),
         ] {
-            assert_eq!(keeps(&release, rank, retention, now), reason, "{release:?} {retention:?}");
+            assert_eq!(
+                keeps(&release, rank, retention, now),
+                reason,
+                "{release:?} {retention:?}"
+            );
         }
     }
 }

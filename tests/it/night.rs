@@ -13,7 +13,7 @@ mod partial;
 mod releases;
 mod revisions;
 mod senders;
-mod small;
+pub(crate) mod small;
 mod standing;
 mod stopped;
 

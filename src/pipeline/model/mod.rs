@@ -86,6 +86,8 @@ pub struct Pipeline {
     pub dimensions: Vec<Dimension>,
     /// sha256 over all files of the definition in path order, lower-case hex.
     pub digest: String,
+    /// The same over the TOML files alone, without the tables of the registry.
+    pub rules_digest: String,
 }
 
 impl Pipeline {

@@ -72,6 +72,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         indicators,
         dimensions,
         digest: files::digest(files, &tables),
+        rules_digest: files::digest(files, &[]),
     })
 }
 

@@ -13,8 +13,7 @@ use crate::pipeline::definition::{
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
 use crate::pipeline::model::{
-    CodeScheme, Extract, ExtractFormat, Feedback, LevelIndex, Limits, RegistrySpec, ReportersSpec, Retention,
-    Returns,
+    CodeScheme, Extract, ExtractFormat, Feedback, LevelIndex, Limits, RegistrySpec, ReportersSpec, Retention, Returns,
 };
 use crate::pipeline::units::{UnitFault, Units};
 use crate::tables::table_specs;
@@ -203,10 +202,18 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
 fn retention(written: &ReleasesDef, source: &Source, faults: &mut Faults) -> Retention {
     let mut within = |number: &Option<Located<u64>>, least: u32| {
         let number = number.as_ref()?;
-        let found = u32::try_from(**number).ok().filter(|found| (least..=100_000).contains(found));
+        let found = u32::try_from(**number)
+            .ok()
+            .filter(|found| (least..=100_000).contains(found));
         if found.is_none() {
             let hint = format!("from {least} to 100000");
-            faults.add(source, "wrong-value", number.span(), format!("{number} is no limit"), hint);
+            faults.add(
+                source,
+                "wrong-value",
+                number.span(),
+                format!("{number} is no limit"),
+                hint,
+            );
         }
         found
     };

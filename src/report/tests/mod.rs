@@ -154,6 +154,7 @@ pub(super) fn pipeline() -> Pipeline {
             strata: Vec::new(),
         }],
         digest: String::new(),
+        rules_digest: String::new(),
     }
 }
 

@@ -18,7 +18,10 @@ fn world() -> World {
 
 /// The figure of 130104 in 2020, which was sent as the only change.
 fn send(world: &World, people: u32) {
-    world.put("input/2020/130104_people.csv", format!("代码,人数,贫困人数\n130104,{people},10\n"));
+    world.put(
+        "input/2020/130104_people.csv",
+        format!("代码,人数,贫困人数\n130104,{people},10\n"),
+    );
 }
 
 /// A world with as many releases, each of which has another figure.
@@ -46,7 +49,10 @@ fn json(world: &World, args: &[&str]) -> Value {
 /// `huizong gc`, which reads the rules of the pipeline.
 fn gc(world: &World, more: &[&str]) -> Value {
     let pipeline = world.path("pipeline");
-    json(world, &[&["gc", "--pipeline", pipeline.to_str().unwrap()], more].concat())
+    json(
+        world,
+        &[&["gc", "--pipeline", pipeline.to_str().unwrap()], more].concat(),
+    )
 }
 
 fn current(world: &World) -> String {
@@ -56,7 +62,9 @@ fn current(world: &World) -> String {
 
 fn ids(world: &World) -> Vec<String> {
     let entries = fs::read_dir(world.output().join("releases")).unwrap();
-    let mut ids: Vec<String> = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    let mut ids: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
     ids.sort();
     ids
 }
@@ -81,32 +89,66 @@ fn releases_are_listed_with_what_is_in_them_and_what_they_take() {
     let all = json(&world, &["releases"]);
     let releases = all["releases"].as_array().unwrap();
     assert!(all["on_hold_since"].is_null());
-    assert_eq!(releases.iter().map(|one| one["id"].as_str().unwrap()).collect::<Vec<_>>(), ids(&world));
-    let counts = |name: &str| releases.iter().map(|one| one[name].as_u64().unwrap()).collect::<Vec<_>>();
+    assert_eq!(
+        releases
+            .iter()
+            .map(|one| one["id"].as_str().unwrap())
+            .collect::<Vec<_>>(),
+        ids(&world)
+    );
+    let counts = |name: &str| {
+        releases
+            .iter()
+            .map(|one| one[name].as_u64().unwrap())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(counts("submissions"), [4, 5]);
     assert_eq!(counts("rows_accepted"), [5, 6]);
     assert_eq!(counts("gate_failed"), [0, 0]);
     assert_eq!(releases[0]["periods"], serde_json::json!(["2019", "2020"]));
     assert_eq!(
-        releases.iter().map(|one| one["current"].as_bool().unwrap()).collect::<Vec<_>>(),
+        releases
+            .iter()
+            .map(|one| one["current"].as_bool().unwrap())
+            .collect::<Vec<_>>(),
         [false, true]
     );
     // Rows of 2019 are the same files in both; tables belong to one each.
     for (at, id) in ids(&world).iter().enumerate() {
         let folder = world.output().join("releases").join(id);
         let bytes: usize = contents(&folder).values().map(Vec::len).sum();
-        assert_eq!(counts("bytes_alone")[at] + counts("bytes_shared")[at], bytes as u64, "{id}");
+        assert_eq!(
+            counts("bytes_alone")[at] + counts("bytes_shared")[at],
+            bytes as u64,
+            "{id}"
+        );
         assert!(counts("bytes_alone")[at] > counts("bytes_shared")[at] && counts("bytes_shared")[at] > 0);
     }
     let (_, csv) = asked(&world, &["releases", "--format", "csv"]);
     assert_eq!(csv.lines().count(), 3);
-    assert!(csv.lines().nth(2).unwrap().starts_with(&format!("{},true,false,20", current(&world))), "{csv}");
+    assert!(
+        csv.lines()
+            .nth(2)
+            .unwrap()
+            .starts_with(&format!("{},true,false,20", current(&world))),
+        "{csv}"
+    );
     let (_, text) = asked(&world, &["releases"]);
-    assert!(text.contains("2019–2020") && text.contains("passed") && text.contains("current"), "{text}");
+    assert!(
+        text.contains("2019–2020") && text.contains("passed") && text.contains("current"),
+        "{text}"
+    );
     let (_, text) = asked(&world, &["releases", "--lang", "zh"]);
     assert!(text.contains("当前") && text.contains("发布日期"), "{text}");
     // A release whose manifest is gone is listed all the same.
-    fs::remove_file(world.output().join("releases").join(&ids(&world)[0]).join("manifest.json")).unwrap();
+    fs::remove_file(
+        world
+            .output()
+            .join("releases")
+            .join(&ids(&world)[0])
+            .join("manifest.json"),
+    )
+    .unwrap();
     let all = json(&world, &["releases"]);
     assert!(all["releases"][0]["rows_accepted"].is_null() && all["releases"][0]["bytes_alone"].is_u64());
 }
@@ -119,24 +161,41 @@ fn a_release_is_withdrawn_and_stays_so_until_a_person_says_otherwise() {
     for more in [&[][..], &["--dry-run"]] {
         let (code, text) = asked(&world, &[&["rollback", "2"], more].concat());
         let text = unwrapped(&text);
-        assert!(code == 0 && text.contains("Nothing has been changed") && text.contains("Add --yes"), "{text}");
-        assert!(text.contains("tables: findings, indicators") || text.contains("indicators"), "{text}");
+        assert!(
+            code == 0 && text.contains("Nothing has been changed") && text.contains("Add --yes"),
+            "{text}"
+        );
+        assert!(
+            text.contains("tables: findings, indicators") || text.contains("indicators"),
+            "{text}"
+        );
     }
     assert_eq!(contents(&world.output()), before);
     let plan = json(&world, &["rollback", "previous"]);
     assert_eq!(
-        (plan["from"].as_str(), plan["to"].as_str(), plan["done"].as_bool(), plan["holds"].as_bool()),
+        (
+            plan["from"].as_str(),
+            plan["to"].as_str(),
+            plan["done"].as_bool(),
+            plan["holds"].as_bool()
+        ),
         (Some(&*all[2]), Some(&*all[1]), Some(false), Some(true))
     );
     let (code, text) = asked(&world, &["rollback", "previous", "--yes"]);
-    assert!(code == 0 && unwrapped(&text).contains("Runs then publish nothing"), "{text}");
+    assert!(
+        code == 0 && unwrapped(&text).contains("Runs then publish nothing"),
+        "{text}"
+    );
     assert_eq!(current(&world), all[1]);
     // The next runs do not publish it again, though something else has changed in the meantime.
     for people in [3, 4] {
         send(&world, people);
         let (code, text) = world.run(&[]);
         assert_eq!(code, 1, "{text}");
-        assert!(unwrapped(&text).contains(&format!("{} was withdrawn, and nothing is published until", all[2])), "{text}");
+        assert!(
+            unwrapped(&text).contains(&format!("{} was withdrawn, and nothing is published until", all[2])),
+            "{text}"
+        );
         assert_eq!(current(&world), all[1]);
         assert!(manifest(&world, "withheld")["gate"].to_string().contains("\"hold\""));
     }
@@ -144,7 +203,12 @@ fn a_release_is_withdrawn_and_stays_so_until_a_person_says_otherwise() {
     assert!(text.replace('\n', "").contains("已撤下"), "{text}");
     let list = json(&world, &["releases"]);
     assert!(list["on_hold_since"].is_string());
-    let withdrawn: Vec<_> = list["releases"].as_array().unwrap().iter().map(|one| one["withdrawn"].as_bool().unwrap()).collect();
+    let withdrawn: Vec<_> = list["releases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["withdrawn"].as_bool().unwrap())
+        .collect();
     assert_eq!(withdrawn, [false, false, true]);
     // What the input gives is what is current: nothing is to be published, and nothing withheld.
     send(&world, 2);
@@ -170,9 +234,15 @@ fn going_forward_again_lifts_the_hold() {
     assert_eq!(asked(&world, &["rollback", "000001", "--yes"]).0, 0);
     // After two steps back it is still the first one that was withdrawn.
     let hold = fs::read_to_string(world.output().join("hold")).unwrap();
-    assert!(hold.contains(&format!("withdrawn = \"{}\"", all[2])) && hold.contains(&all[0]), "{hold}");
+    assert!(
+        hold.contains(&format!("withdrawn = \"{}\"", all[2])) && hold.contains(&all[0]),
+        "{hold}"
+    );
     let done = json(&world, &["rollback", "3", "--yes"]);
-    assert_eq!((done["holds"].as_bool(), done["done"].as_bool()), (Some(false), Some(true)));
+    assert_eq!(
+        (done["holds"].as_bool(), done["done"].as_bool()),
+        (Some(false), Some(true))
+    );
     assert!(!world.output().join("hold").exists());
     let (code, text) = world.run(&[]);
     assert_eq!((code, current(&world)), (0, all[2].clone()), "{text}");
@@ -195,9 +265,20 @@ fn what_cannot_be_made_current_is_refused_and_nothing_changes() {
     }
     assert_eq!(asked(&world, &["rollback"]).0, 2);
     assert_eq!(asked(&world, &["rollback", "1", "--yes", "--dry-run"]).0, 2);
-    fs::write(world.output().join("releases").join(&all[0]).join("tables/areas.parquet"), "cut off").unwrap();
+    fs::write(
+        world
+            .output()
+            .join("releases")
+            .join(&all[0])
+            .join("tables/areas.parquet"),
+        "cut off",
+    )
+    .unwrap();
     let (code, text) = asked(&world, &["rollback", "1", "--yes"]);
-    assert!(code == 3 && text.contains("tables/areas.parquet is gone or is not the file"), "{text}");
+    assert!(
+        code == 3 && text.contains("tables/areas.parquet is gone or is not the file"),
+        "{text}"
+    );
     assert_eq!(current(&world), all[1]);
     assert!(!world.output().join("hold").exists());
     // A definition with errors keeps nobody from going back.
@@ -223,13 +304,19 @@ fn a_tag_names_a_release_and_is_taken_away_again() {
     let world = with_releases(2);
     let all = ids(&world);
     let (code, text) = asked(&world, &["tag", "1", "2020-annual"]);
-    assert!(code == 0 && text == format!("{} has the tag 2020-annual\n", all[0]), "{text}");
+    assert!(
+        code == 0 && text == format!("{} has the tag 2020-annual\n", all[0]),
+        "{text}"
+    );
     let tagged = world.output().join("tags/2020-annual/tables/indicators.parquet");
     assert!(!read_parquet(&tagged).is_empty(), "the tag is a way to the release");
     assert_eq!(asked(&world, &["tag", "2020-annual", "年报"]).0, 0);
     assert_eq!(asked(&world, &["tag", "1", "年报"]).0, 0, "it has it already");
     for (args, told) in [
-        (&["tag", "current", "年报"][..], format!("the tag 年报 is that of {}", all[0])),
+        (
+            &["tag", "current", "年报"][..],
+            format!("the tag 年报 is that of {}", all[0]),
+        ),
         (&["tag", "1", "../x"], "cannot be a tag".to_owned()),
         (&["tag", "1", "000002-x"], "cannot be a tag".to_owned()),
         (&["tag", "5", "x"], "no release is called 5".to_owned()),
@@ -271,14 +358,23 @@ fn only_what_no_rule_keeps_is_removed() {
     let removed = |report: &Value| {
         let items = report["items"].as_array().unwrap().iter();
         let gone = items.filter(|item| item["removed"] == true);
-        gone.map(|item| item["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        gone.map(|item| item["name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     let rest = ["withheld", "state/results/2020/torn", "state/objects/feed"].map(str::to_owned);
     let report = gc(&world, &[]);
-    assert_eq!((removed(&report), report["has_rules"].as_bool()), (rest.to_vec(), Some(false)));
+    assert_eq!(
+        (removed(&report), report["has_rules"].as_bool()),
+        (rest.to_vec(), Some(false))
+    );
 
     let ruled = |rules: &str| world.put("pipeline/pipeline.toml", format!("{gate}\n[releases]\n{rules}\n"));
-    let with = |ids: &[usize]| ids.iter().map(|&at| all[at].clone()).chain(rest.clone()).collect::<Vec<_>>();
+    let with = |ids: &[usize]| {
+        ids.iter()
+            .map(|&at| all[at].clone())
+            .chain(rest.clone())
+            .collect::<Vec<_>>()
+    };
     for (rules, gone) in [
         ("keep_last = 1", &[0, 1, 3][..]),
         ("keep_last = 5", &[0]),
@@ -294,9 +390,14 @@ fn only_what_no_rule_keeps_is_removed() {
     let size = |output: &Path| {
         let mut seen = BTreeSet::new();
         let files = walkdir::WalkDir::new(output).into_iter().map(|entry| entry.unwrap());
-        let files = files.filter(|entry| entry.file_type().is_file()).map(|entry| entry.metadata().unwrap());
+        let files = files
+            .filter(|entry| entry.file_type().is_file())
+            .map(|entry| entry.metadata().unwrap());
         use std::os::unix::fs::MetadataExt;
-        files.filter(|about| seen.insert(about.ino())).map(|about| about.len()).sum::<u64>()
+        files
+            .filter(|about| seen.insert(about.ino()))
+            .map(|about| about.len())
+            .sum::<u64>()
     };
     let (space, files) = (size(&world.output()), published(&world.output()));
     let done = gc(&world, &["--yes"]);
@@ -312,8 +413,14 @@ fn only_what_no_rule_keeps_is_removed() {
     world.publish(&[]);
     assert!(current(&world).starts_with("000007-"));
     let pipeline = world.path("pipeline");
-    let (code, text) = asked(&world, &["gc", "--pipeline", pipeline.to_str().unwrap(), "--lang", "zh"]);
-    assert!(code == 0 && text.contains("将删除 1 项") && text.contains("有标签"), "{text}");
+    let (code, text) = asked(
+        &world,
+        &["gc", "--pipeline", pipeline.to_str().unwrap(), "--lang", "zh"],
+    );
+    assert!(
+        code == 0 && text.contains("将删除 1 项") && text.contains("有标签"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -356,10 +463,16 @@ fn readers_that_resolve_the_link_once_never_see_two_releases() {
             world.publish(&["--quiet"]);
         }
         ended.store(true, Ordering::Relaxed);
-        readers.into_iter().map(|reader| reader.join().unwrap()).collect::<Vec<_>>()
+        readers
+            .into_iter()
+            .map(|reader| reader.join().unwrap())
+            .collect::<Vec<_>>()
     });
     assert_eq!(ids(&world).len(), 51);
     for (releases, reads) in seen {
-        assert!(releases > 10 && reads >= releases, "{releases} releases in {reads} reads");
+        assert!(
+            releases > 10 && reads >= releases,
+            "{releases} releases in {reads} reads"
+        );
     }
 }
