@@ -7,6 +7,7 @@ mod error;
 mod feedback;
 mod identical;
 mod influence;
+mod journal;
 mod kept;
 mod layouts;
 mod ledger;
@@ -21,8 +22,10 @@ mod reasons;
 mod recognise;
 mod reconciliation;
 mod reference;
+mod releases;
 mod replies;
 mod returns;
+mod revisions;
 mod scope;
 mod standing;
 mod tables;
@@ -32,15 +35,20 @@ mod verify;
 use crate::intake::FoundFile;
 use crate::lake::{Lock, Output};
 use crate::pipeline::Pipeline;
-use crate::release::{self, Staging};
+use crate::registry::Registry;
+use crate::release::{self, Hold, Staging};
 
 pub use error::RunError;
+use journal::Begun;
 use kept::Keeper;
 pub use outcome::{Ending, Outcome, Partitions, Progress, RunOptions};
 pub use plan::{PlanQuery, plan};
 use prepare::{Prepared, made_by, prepare, refuse_output_in_input, registry};
 use publish::Ignored;
 pub use reasons::null_reasons;
+pub use releases::{ReleasesError, gc, lift, releases, rollback, tag, untag};
+use revisions::Before;
+pub use revisions::Since;
 pub use scope::{NotDue, Scope};
 pub use template::{TemplateError, TemplateMade, TemplateQuery, template};
 pub use verify::verify;
@@ -60,17 +68,35 @@ pub fn run(
     refuse_output_in_input(options)?;
     let output = Output::open(&options.output)?;
     let lock = Lock::take(&output.lock())?;
+    let begun = Begun::now();
+    let ended = locked(
+        (pipeline, registry),
+        scope,
+        (options, &output, lock.was_abandoned()),
+        progress,
+    );
+    begun.note(pipeline, scope, &output, &ended);
+    ended
+}
+
+/// The run itself, while nobody else writes into the output folder.
+fn locked(
+    (pipeline, registry): (&Pipeline, Registry),
+    scope: &Scope,
+    (options, output, was_abandoned): (&RunOptions, &Output, bool),
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Outcome, RunError> {
     // Whatever lies in the place of the link is found before an hour of work, not after it.
     output.current_release()?;
-    output.clear_leftovers(lock.was_abandoned())?;
-    let staging = Staging::new(&output)?.made_by(made_by(pipeline));
+    output.clear_leftovers(was_abandoned)?;
+    let staging = Staging::new(output)?.made_by(made_by(pipeline));
 
     let root = registry.root_code().to_string();
     let step = || progress(Progress::Step);
     let prepared = prepare((pipeline, registry), scope, options, &step)?;
-    let keeper = Keeper::open(&prepared.shared, &output, options.rehash);
+    let keeper = Keeper::open(&prepared.shared, output, options.rehash);
     if let Some(key) = standing::key(pipeline, scope, &prepared, &keeper)
-        && let Some(outcome) = standing::outcome(scope, (&keeper, &key), &output)?
+        && let Some(outcome) = standing::outcome(scope, (&keeper, &key), output)?
     {
         keeper.close(false)?;
         return Ok(outcome);
@@ -100,7 +126,14 @@ pub fn run(
     let written = staging.files();
     let facts = written.iter().filter(|(path, _)| path.starts_with("facts/"));
     let facts = facts.map(|(_, file)| file.rows).sum();
-    let figures = tables::figures(shared, &files, (done, facts), &prepared.registers)?;
+    let before = Before::open(&options.since, output)?;
+    let figures = tables::figures(
+        shared,
+        &files,
+        (done, facts),
+        &prepared.registers,
+        (&staging, before.as_ref()),
+    )?;
     tracing::info!(
         read = figures.rows.read,
         accepted = figures.rows.accepted,
@@ -113,8 +146,11 @@ pub fn run(
     );
     publish::write_tables(pipeline, &staging, &figures)?;
     // If nothing has changed and the release stands, the returns exist already.
-    let standing = release::unchanged(&staging, &output)?;
-    let judged = publish::judge(pipeline, (&root, scope), &output, &figures)?;
+    let standing = release::unchanged(&staging, output)?;
+    let mut judged = publish::judge(pipeline, (&root, scope), output, &figures)?;
+    if standing.is_none() {
+        judged.respect(Hold::read(output)?);
+    }
     if standing.is_none() || judged.is_set_apart() {
         returns::write(
             (shared, &staging, progress),
@@ -122,14 +158,7 @@ pub fn run(
             (&figures.entries, &figures.returns),
         )?;
     }
-    let outcome = publish::publish(
-        pipeline,
-        scope,
-        &output,
-        staging,
-        (figures, judged),
-        (ignored, standing),
-    )?;
+    let outcome = publish::publish(pipeline, scope, output, staging, (figures, judged), (ignored, standing))?;
     let outcome = Outcome { partitions, ..outcome };
     standing::keep(&keeper, standing::key(pipeline, scope, &prepared, &keeper), &outcome);
     Ok(outcome)

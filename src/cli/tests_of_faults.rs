@@ -277,19 +277,18 @@ fn a_withheld_run_that_fails_leaves_current_alone() {
     assert_eq!(done.ending, Ending::Withheld);
     let withheld = files(&output.join("withheld"));
     let all = faults::met(&output);
-    let last = all.len();
-    for at in last - 8..last {
+    for (at, change) in all.iter().enumerate().skip(all.len() - 8) {
         let output = world.copied("first", "trial");
         faults::arrange(&output, Some((at, FULL)));
         let ended = world.run("trial");
         faults::met(&output);
-        assert!(ended.is_err(), "{:?}", all[at]);
+        assert!(ended.is_err(), "{change:?}");
         assert_eq!(current(&output), before);
         world
             .run("trial")
-            .unwrap_or_else(|_| panic!("the run after {:?}", all[at]));
-        assert!(files(&output.join("withheld")) == withheld, "{:?}", all[at]);
-        assert_eq!(leftovers(&output), [] as [PathBuf; 0], "{:?}", all[at]);
+            .unwrap_or_else(|_| panic!("the run after {change:?}"));
+        assert!(files(&output.join("withheld")) == withheld, "{change:?}");
+        assert_eq!(leftovers(&output), [] as [PathBuf; 0], "{change:?}");
     }
 }
 

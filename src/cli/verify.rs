@@ -74,6 +74,7 @@ fn verified(args: &VerifyArgs) -> Result<VerifyReport, Failure> {
         input,
         output,
         rehash: true,
+        since: run::Since::Nothing,
     };
     Ok(run::verify(pipeline, &options, &|progress| bars.show(progress))?)
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Period;
-use super::exact::plus;
+use super::exact::{minus, plus};
 
 /// One indicator's additive figures in one area of the lowest level (or the sending area itself, where that is higher)
 /// and one combination of members of the row-level dimensions.
@@ -80,6 +80,18 @@ impl From<&Cell> for Sums {
 }
 
 impl Sums {
+    /// What is left where the other is taken away.
+    pub fn minus(&self, other: &Sums) -> Sums {
+        Sums {
+            numerator: minus(self.numerator, other.numerator),
+            denominator: minus(self.denominator, other.denominator),
+            rest: minus(self.rest, other.rest),
+            rows: self.rows - other.rows,
+            unknown: self.unknown - other.unknown,
+            counties: self.counties - other.counties,
+        }
+    }
+
     /// Both together.
     pub fn plus(&self, other: &Sums) -> Sums {
         Sums {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 
-use super::{Error, FieldMeta, FileMeta, Written, write};
+use super::{Encoded, Error, FieldMeta, FileMeta, Written, disk, encode};
 use crate::domain::days_of_date;
 use crate::pipeline::Pipeline;
 use crate::tables::{Table, ValueKind, Values};
@@ -14,13 +14,27 @@ use crate::tables::{Table, ValueKind, Values};
 /// # Errors
 /// When encoding fails or the file cannot be written.
 pub fn write_table(path: &Path, table: &Table, pipeline: &Pipeline) -> Result<Written, Error> {
+    let encoded = encoded(path, table, pipeline)?;
+    disk::write(path, &encoded.bytes)?;
+    Ok(encoded.written())
+}
+
+/// Puts a table in the place of the file that is there, at one moment; it outlasts a loss of power.
+///
+/// # Errors
+/// When encoding fails or the file cannot be written or replaced.
+pub fn replace_table(path: &Path, table: &Table, pipeline: &Pipeline) -> Result<(), Error> {
+    disk::replace_durably(path, &[&encoded(path, table, pipeline)?.bytes])
+}
+
+fn encoded(path: &Path, table: &Table, pipeline: &Pipeline) -> Result<Encoded, Error> {
     let batch = table_to_batch(table)?;
     let file = FileMeta::of_table(pipeline, &table.spec);
     let field = |name: &str| {
         let spec = table.spec.columns.iter().find(|c| c.name == name);
         spec.map(FieldMeta::of_spec).unwrap_or_default()
     };
-    write(path, &batch, &file, &field)
+    encode(&path.to_string_lossy(), &batch, std::iter::empty(), &file, &field)
 }
 
 /// The table as an Arrow batch: same columns, same order.

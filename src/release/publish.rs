@@ -3,7 +3,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::manifest::OutputFile;
+use super::manifest::{OutputFile, RevisionsSince};
 use super::record::{MANIFEST, Record};
 use super::{DATA_PACKAGE, Manifest, Staging};
 use crate::lake::{Error, Output, disk, stop};
@@ -118,6 +118,8 @@ fn confirm(folder: &Path, mut manifest: Manifest) -> Result<(), Error> {
         release: String,
         created_at: String,
         as_of: String,
+        #[serde(default)]
+        revisions: RevisionsSince,
         outputs: Vec<OutputFile>,
     }
     let path = folder.join(MANIFEST);
@@ -129,6 +131,7 @@ fn confirm(folder: &Path, mut manifest: Manifest) -> Result<(), Error> {
     }
     manifest.confirmed_at = Some(std::mem::replace(&mut manifest.created_at, before.created_at));
     manifest.release = before.release;
+    manifest.revisions = before.revisions;
     manifest.outputs = before.outputs;
     replace(folder, &manifest)
 }
@@ -258,6 +261,7 @@ mod tests {
             created_at: "2020-01-01T00:00:00Z".into(),
             pipeline: "p".into(),
             definition_sha256: String::new(),
+            rules_sha256: String::new(),
             huizong_version: "0",
             synthetic: true,
             as_of: String::new(),
@@ -276,6 +280,7 @@ mod tests {
             sheets_ignored: 0,
             gate: vec![],
             gate_not_due: vec![],
+            revisions: crate::release::RevisionsSince::default(),
             inputs: vec![],
             outputs: vec![],
         }

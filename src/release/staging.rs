@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::DATA_PACKAGE;
 use crate::lake::{Encoded, Error, Output, TemporaryFolder, Written, disk};
+use crate::tables::{Columns, RevisionRow};
 
 /// A release in the making: a folder beside the releases, and what has been written into it.
 /// Dropped without being published, it disappears.
@@ -104,12 +105,17 @@ impl Staging {
     }
 
     /// 8 hex digits over what made the release and the names and hashes of its files: equal content, equal digits. Returns
-    /// follow from these, and are made only where something has changed; manifest and data package have a clock time in them.
+    /// follow from these, and are made only where something has changed; manifest and data package have a clock time in them; what
+    /// has changed since the release before depends on that one, too.
     pub fn content_hash(&self) -> String {
         let mut hash = Sha256::new();
         hash.update(format!("{}\n", self.made_by));
         for (path, written) in self.files() {
-            if !path.starts_with("returns/") && path != "manifest.json" && path != DATA_PACKAGE {
+            if !path.starts_with("returns/")
+                && path != "manifest.json"
+                && path != DATA_PACKAGE
+                && !follows_from_before(&path)
+            {
                 hash.update(format!("{path}\0{}\n", written.sha256));
             }
         }
@@ -123,4 +129,10 @@ impl Staging {
     pub(super) fn move_to(self, place: &Path) -> Result<(), Error> {
         self.dir.move_to(place)
     }
+}
+
+/// Whether a file follows from the input and from the release before: the table `revisions`, and extracts of it.
+pub fn follows_from_before(path: &str) -> bool {
+    let name = path.strip_prefix("tables/").or_else(|| path.strip_prefix("extracts/"));
+    name.is_some_and(|name| name.split('.').next() == Some(RevisionRow::TABLE))
 }

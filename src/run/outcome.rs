@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::revisions::Since;
 use super::scope::NotDue;
 use crate::domain::Period;
 use crate::lake::Lost;
@@ -19,6 +20,8 @@ pub struct RunOptions {
     pub output: PathBuf,
     /// Whether every file of the input is read, though it looks unchanged since an earlier run.
     pub rehash: bool,
+    /// With which release the figures are compared.
+    pub since: Since,
 }
 
 /// Progress of a run.

@@ -12,7 +12,7 @@ use super::{RunError, influence};
 use crate::domain::{Period, Severity};
 use crate::lake::{Error, Lost, Output, read_table, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
-use crate::release::{self, Asked, Current, Evidence, GateCheck, Input, Manifest, Published, RowCounts, Staging};
+use crate::release::{self, Asked, Current, Evidence, GateCheck, Hold, Input, Manifest, Published, RowCounts, Staging};
 use crate::report::{codebook, datapackage};
 use crate::tables::{SubmissionRow, Table, columns};
 
@@ -40,6 +40,13 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// After a release was withdrawn, nothing else is published. A run over some of the periods publishes nothing anyway.
+    pub fn respect(&mut self, hold: Option<Hold>) {
+        if let Some(hold) = hold.filter(|_| self.lacking.is_empty()) {
+            self.gate.push(hold.check());
+        }
+    }
+
     /// Whether the run is not published but kept to look at, in a folder of its own.
     pub fn is_set_apart(&self) -> bool {
         !self.lacking.is_empty() || self.gate.iter().any(|check| !check.passed)
@@ -273,6 +280,7 @@ fn manifest(
         confirmed_at: None,
         pipeline: pipeline.name.clone(),
         definition_sha256: pipeline.digest.clone(),
+        rules_sha256: pipeline.rules_digest.clone(),
         huizong_version: env!("CARGO_PKG_VERSION"),
         synthetic: pipeline.synthetic,
         as_of: scope.as_of.to_string(),
@@ -299,6 +307,7 @@ fn manifest(
                 judged_as_sent: one.judged_as_sent,
             })
             .collect(),
+        revisions: figures.revisions.clone(),
         inputs: inputs
             .into_iter()
             .map(|(path, sha256)| Input { path, sha256 })

@@ -19,13 +19,14 @@ use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose, 
 use super::reference::{area_spans, areas, form_periods, indicator_definitions, members};
 use super::replies;
 use super::returns;
+use super::revisions::{self, Before, Now};
 use crate::check::Pairing;
 use crate::domain::{AreaCounts, Code, Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period};
 use crate::intake::FoundFile;
 use crate::partition::{BundleResult, Entry, Rows, Shared};
 use crate::pipeline::FormIndex;
 use crate::registry::RegisterFile;
-use crate::release::FormAccount;
+use crate::release::{FormAccount, RevisionsSince, Staging};
 use crate::rollup::{Cube, levels};
 use crate::statistics::{self, Coverage, Inputs};
 use crate::tables::Table;
@@ -46,9 +47,12 @@ pub struct Figures {
     pub returns: Vec<returns::Planned>,
     /// Identities that do not hold.
     pub broken: Vec<String>,
+    /// What the table `revisions` compares with.
+    pub revisions: RevisionsSince,
 }
 
-/// Computes them; `files` are those of the run, `facts` the rows in all files of facts.
+/// Computes them; `files` are those of the run, `facts` the rows in all files of facts. `staging` has what is written of it so far,
+/// `before` is the release with which figures are compared.
 ///
 /// # Errors
 /// When sums cannot be made, or the account of rows does not balance or is not that of the facts.
@@ -57,6 +61,7 @@ pub fn figures(
     files: &[&FoundFile],
     (done, facts): (Vec<BundleResult>, u64),
     registers: &[RegisterFile],
+    (staging, before): (&Staging, Option<&Before>),
 ) -> Result<Figures, RunError> {
     let Gathered {
         mut entries,
@@ -92,7 +97,8 @@ pub fn figures(
             (cells, sums)
         })
         .collect();
-    drop(cube);
+    // Only figures of areas that are grouped in another way need it further.
+    let cube = Some(cube).filter(|_| before.is_some_and(|before| before.has_other_registry(shared)));
     let (cells, sums): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     influence::settle(shared, &sums, &mut entries);
     let returns = returns::plan(shared, &mut entries);
@@ -119,16 +125,35 @@ pub fn figures(
         },
     );
     reconciliation::count(&mut tallies, &lines);
+    let (area_spans, corrections) = (
+        area_spans(pipeline, registry),
+        feedback::table(shared, &names, &entries),
+    );
+    let (revised, revisions) = revisions::revisions(
+        Now {
+            shared,
+            staging,
+            cells: &cells,
+            sums: &sums,
+            indicators: &indicators,
+            groups: &compared.groups,
+            submissions: &submissions,
+            corrections: &corrections,
+            area_spans: &area_spans,
+            cube: cube.as_ref(),
+        },
+        before,
+    )?;
     let tables = vec![
         areas(pipeline, registry),
-        area_spans(pipeline, registry),
+        area_spans,
         indicator_definitions(pipeline),
         members(pipeline),
         form_periods(pipeline),
         submissions,
         findings,
         layouts(pipeline, &entries),
-        feedback::table(shared, &names, &entries),
+        corrections,
         obligations(pipeline, &names, &coverage),
         statistics::reporting(pipeline, registry, &coverage),
         indicators,
@@ -139,6 +164,7 @@ pub fn figures(
         reconciliation(pipeline, &names, &entries, &lines),
         rules(pipeline, &tallies),
         unjudged(pipeline, &tallies),
+        revised,
     ];
     let accounts = accounts(shared, &entries, &coverage);
     Ok(Figures {
@@ -149,6 +175,7 @@ pub fn figures(
         accounts,
         returns,
         broken: compared.broken.iter().map(ToString::to_string).collect(),
+        revisions,
     })
 }
 

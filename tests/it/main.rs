@@ -48,5 +48,6 @@ mod support;
 mod tools;
 mod truth;
 mod units;
+mod vintages;
 mod warnings;
 mod words;

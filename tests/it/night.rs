@@ -10,9 +10,10 @@ mod identical;
 mod incremental;
 mod months;
 mod partial;
+mod releases;
 mod revisions;
 mod senders;
-mod small;
+pub(crate) mod small;
 mod standing;
 mod stopped;
 

@@ -16,6 +16,7 @@ use crate::domain::{Lang, Text};
 pub fn render(summary: &Summary, page: Page) -> String {
     let mut sections = vec![page.heading(summary)];
     sections.extend(page.indicators(summary));
+    sections.extend(page.moved(&summary.moved, &summary.root));
     sections.extend(page.gaps(&summary.gaps));
     sections.extend(page.reporting(summary));
     sections.extend(page.not_due(summary));

@@ -1,6 +1,7 @@
-//! Looking at what is published: what `huizong headers`, `sql`, `status` and `trace` say. Only one release is read, and
-//! nothing is written.
+//! Looking at what is published: what `huizong diff`, `headers`, `sql`, `status` and `trace` say. Only releases are read, all but
+//! `diff` read one, and nothing is written.
 
+mod diff;
 mod headers;
 mod sql;
 mod status;
@@ -19,6 +20,7 @@ use crate::report::Source;
 use crate::rollup;
 use crate::tables::{Columns, Table};
 
+pub use diff::{DiffQuery, diff};
 pub use headers::headers;
 pub use sql::{Query, sql};
 pub use status::{StatusQuery, status};
@@ -49,7 +51,7 @@ pub enum LookError {
     /// A name that the definition or the release does not know.
     #[error("there is no {what} {given}")]
     Unknown {
-        /// `indicator`, `area`, `period`, `form`.
+        /// `indicator`, `area`, `period`, `form`, `release`, `table`.
         what: &'static str,
         /// As the user wrote it.
         given: String,

@@ -12,8 +12,8 @@ use super::{LookError, Release, name_of, period};
 use crate::domain::Text;
 use crate::pipeline::Pipeline;
 use crate::report::{
-    CodeCount, FindingInfluence, InfluentialLine, ReporterLine, StatusLine, StatusReport, explain_command,
-    finding_title, influential,
+    CodeCount, FindingInfluence, InfluentialLine, Moved, ReporterLine, StatusLine, StatusReport, Step, explain_command,
+    finding_title, influential, moved,
 };
 
 /// What is asked.
@@ -113,6 +113,11 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
     let is_done = |reporter: &&Reporter| reporter.expected && reporter.in_order();
     let in_order = reporters.values().filter(is_done).count();
     let influential = most_influential(pipeline, release, &reporters)?;
+    let moved = match release.table::<Step>() {
+        Ok(steps) => moved(pipeline, &scope, steps.rows()),
+        // A release of an earlier version does not have the table.
+        Err(_) => Moved::default(),
+    };
     let reporters = listed.then_some(todo);
     let later = match (&query.period, within) {
         (None, None) => later(pipeline, release, &owed, period)?,
@@ -130,6 +135,7 @@ pub fn status(pipeline: &Pipeline, release: &Release, query: &StatusQuery) -> Re
         in_order,
         later,
         unclaimed: within.is_none().then_some(unclaimed),
+        moved,
         influential,
         beside: within.is_none().then_some(beside),
         reporters,
