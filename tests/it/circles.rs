@@ -40,15 +40,16 @@ const LEFT: &[(&str, &str)] = &[
     ),
     ("pipeline/resolve/dimensions", "mod registry"),
     ("registry", "areas bearers lookups mod reporters succession units"),
-    ("release", "extract mod publish staging"),
-    ("report", "gather influential rules summary"),
+    ("release", "catalogue extract mod publish staging"),
+    ("report", "gather influential moved rules summary"),
     ("report/gather", "gaps indicators mod reporting"),
     ("report/trace", "mod rows"),
     ("returns", "blank choices list mod name sheet template words"),
     ("rollup", "contributions cube mod plan trace"),
     ("run", "mod verify"),
-    ("run/look", "headers mod sql status trace"),
-    ("tables", "areas mod obligations row spec table"),
+    ("run/look", "diff headers mod sql status trace"),
+    ("run/revisions", "figures mod old_areas rows senders steps"),
+    ("tables", "areas compare mod obligations row spec table"),
 ];
 
 /// A module by its names from the root of the crate: `["run", "look"]`.
