@@ -47,7 +47,7 @@ pub use markings::{Affix, Garbled, Markings, Run, RunKind, counted_text, finding
 pub use near::{near_names, nearest};
 pub use notation::range_in_words;
 pub use period::{Period, PeriodKind};
-pub use raw::{Corrected, Grid, Held, MatchedColumn, OtherSection, Overlay, RawTable, SetAside, Submission};
+pub use raw::{Corrected, Grid, Held, MatchedColumn, OtherSection, Overlay, RawTable, SenderKey, SetAside, Submission};
 pub use returned::{Identity, Merged, RETURN_MARK, Reply, ReturnLine, ReturnList, ReturnMark, ReturnPage};
 pub use row_status::{RowState, RowStatuses};
 pub use severity::Severity;

@@ -34,6 +34,21 @@ pub struct Submission {
     pub encoding: Option<Cow<'static, str>>,
 }
 
+/// Form, period and sending area: submissions that have these in common are revisions or copies of one another.
+pub type SenderKey<'a> = (usize, Option<Period>, &'a str);
+
+impl Submission {
+    /// Form, period and sending area.
+    pub fn sender_key(&self) -> SenderKey<'_> {
+        (self.form, self.period, self.area_code.as_str())
+    }
+
+    /// The id of a submission without its revision and digest: period, area and form. None: no submission has such an id.
+    pub fn sender_of_id(id: &str) -> Option<&str> {
+        id.rsplitn(3, '-').nth(2)
+    }
+}
+
 /// What a workbook or a JSON file held in a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Held {

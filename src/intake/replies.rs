@@ -149,19 +149,13 @@ fn is_ours(cell: &str) -> bool {
 
 /// Takes the replies to a submission: those on a revision of it.
 pub(super) fn take(all: &mut Vec<Reply>, submission: &Submission) -> Vec<Reply> {
-    let sender = sender(&submission.id);
+    let sender = Submission::sender_of_id(&submission.id);
     let (own, others) = std::mem::take(all).into_iter().partition(|reply| {
         let is_known = sender.is_some();
-        is_known && self::sender(&reply.id) == sender
+        is_known && Submission::sender_of_id(&reply.id) == sender
     });
     *all = others;
     own
-}
-
-/// The id of a submission without its revision and digest: period, area and form.
-fn sender(id: &str) -> Option<&str> {
-    let mut parts = id.rsplitn(3, '-');
-    parts.nth(2)
 }
 
 #[cfg(test)]

@@ -4,16 +4,13 @@ use std::collections::BTreeMap;
 
 use super::case::Case;
 use super::entry::State;
-use crate::domain::{Code, Finding, Period};
-use crate::pipeline::FormIndex;
+use crate::domain::{Code, Finding, SenderKey};
 
 /// Tells of them, once it is known which submission of each sender counts. `cases` are those of one bundle.
 pub fn tell(cases: &mut [Case]) {
-    let mut senders: BTreeMap<(FormIndex, Option<Period>, &str), Vec<usize>> = BTreeMap::new();
+    let mut senders: BTreeMap<SenderKey<'_>, Vec<usize>> = BTreeMap::new();
     for (at, one) in cases.iter().enumerate() {
-        let submission = &one.read.submission;
-        let sender = (submission.form, submission.period, submission.area_code.as_str());
-        senders.entry(sender).or_default().push(at);
+        senders.entry(one.read.submission.sender_key()).or_default().push(at);
     }
     let mut told = Vec::new();
     for stack in senders.values().filter(|stack| stack.len() > 1) {

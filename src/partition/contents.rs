@@ -3,17 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::case::Case;
-use crate::domain::{MatchedColumn, Period, RawTable};
-use crate::pipeline::FormIndex;
+use crate::domain::{MatchedColumn, RawTable, SenderKey};
 
 /// Gives each submission of a bundle the number of its content, as received: corrections must not have been applied yet.
 pub fn tell_apart(cases: &mut [Case]) {
-    let mut senders: BTreeMap<(FormIndex, Option<Period>, &str), Vec<usize>> = BTreeMap::new();
+    let mut senders: BTreeMap<SenderKey<'_>, Vec<usize>> = BTreeMap::new();
     let mut contents: Vec<usize> = (0..cases.len()).collect();
     for (at, one) in cases.iter().enumerate() {
-        let submission = &one.read.submission;
-        let sender = (submission.form, submission.period, submission.area_code.as_str());
-        let firsts = senders.entry(sender).or_default();
+        let firsts = senders.entry(one.read.submission.sender_key()).or_default();
         match firsts.iter().find(|&&first| is_copy(one, &cases[first])) {
             Some(&first) => contents[at] = first,
             None => firsts.push(at),

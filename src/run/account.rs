@@ -31,7 +31,7 @@ pub fn accounts(shared: &Shared<'_>, entries: &[Entry], coverage: &Coverage) -> 
     let account = |(&(period, form), owed): (&Key, &FormCoverage)| {
         let key = (period, form);
         let senders = || sent.get(&key).into_iter().flatten();
-        let waiting = |(sender, sent): (&&str, &Sent)| match sent.waiting(None) {
+        let waiting = |(sender, sent): (&&str, &SenderRows)| match sent.waiting(None) {
             0 => 0,
             _ => sent.waiting(owed_rows(shared, key, owed, sender)),
         };
@@ -78,17 +78,13 @@ fn has_rows(entry: &Entry) -> bool {
 
 /// Submissions but those of which nothing counts and that their sender has sent again.
 fn last_attempts(entries: &[Entry]) -> impl Iterator<Item = &Entry> {
-    let sender = |entry: &Entry| {
-        let submission = &entry.submission;
-        (submission.form, submission.period, submission.area_code.clone())
-    };
     let mut latest = BTreeMap::new();
     for entry in entries.iter().filter(|entry| entry.state != State::Unclaimed) {
-        let revision = latest.entry(sender(entry)).or_insert(0);
+        let revision = latest.entry(entry.submission.sender_key()).or_insert(0);
         *revision = entry.submission.revision.max(*revision);
     }
     let is_tried_again = move |entry: &&Entry| {
-        let revision = latest.get(&sender(entry)).copied();
+        let revision = latest.get(&entry.submission.sender_key()).copied();
         entry.state == State::Rejected && revision.is_some_and(|latest| entry.submission.revision < latest)
     };
     let claimed = entries.iter().filter(|entry| entry.state != State::Unclaimed);
@@ -97,7 +93,7 @@ fn last_attempts(entries: &[Entry]) -> impl Iterator<Item = &Entry> {
 
 /// What one sender has sent of a form for a period.
 #[derive(Clone, Copy, Default)]
-struct Sent {
+struct SenderRows {
     /// Rows that count, and rows held back of the submissions that count.
     accepted: u64,
     held: u64,
@@ -105,7 +101,7 @@ struct Sent {
     failed: u64,
 }
 
-impl Sent {
+impl SenderRows {
     /// Rows that wait. An attempt that failed holds the rows of the submission that counts once more, as two returns that tie do:
     /// each row waits once. `owed` is how many rows the sender owes, where that is known: a file that is misnamed, or full of copies,
     /// holds back no more of its form than the sender owes.
@@ -120,8 +116,8 @@ impl Sent {
 }
 
 /// By period and form, what each sender has sent.
-fn sent<'a>(counted: &[&'a Entry]) -> BTreeMap<Key, BTreeMap<&'a str, Sent>> {
-    let mut all: BTreeMap<Key, BTreeMap<&str, Sent>> = BTreeMap::new();
+fn sent<'a>(counted: &[&'a Entry]) -> BTreeMap<Key, BTreeMap<&'a str, SenderRows>> {
+    let mut all: BTreeMap<Key, BTreeMap<&str, SenderRows>> = BTreeMap::new();
     for entry in counted.iter().filter(|entry| has_rows(entry)) {
         let Some(key) = key(entry) else { continue };
         let senders = all.entry(key).or_default();
@@ -218,7 +214,7 @@ mod tests {
             ((0, 0, 53), None, 53),
             ((0, 0, 53), Some(0), 53),
         ] {
-            let sent = Sent { accepted, held, failed };
+            let sent = SenderRows { accepted, held, failed };
             assert_eq!(sent.waiting(owed), expected, "{accepted} {held} {failed} of {owed:?}");
         }
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::RunError;
-use crate::domain::{Code, Finding, Identity, Reply, Severity, Text};
+use crate::domain::{Code, Finding, Identity, Reply, Severity, Submission, Text};
 use crate::intake::FoundFile;
 use crate::normalize::explains;
 use crate::partition::{Entry, Shared, State};
@@ -73,19 +73,19 @@ type Answered = BTreeMap<Option<usize>, Vec<(usize, usize)>>;
 
 fn answered(entries: &[Entry]) -> Answered {
     let counts = |entry: &Entry| entry.state.stands();
-    let asked: BTreeSet<&str> = (entries.iter().flat_map(|entry| &entry.replies))
-        .map(|reply| sender(&reply.id))
+    let asked: BTreeSet<Option<&str>> = (entries.iter().flat_map(|entry| &entry.replies))
+        .map(|reply| Submission::sender_of_id(&reply.id))
         .collect();
-    let mut current: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut current: BTreeMap<Option<&str>, usize> = BTreeMap::new();
     for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| counts(entry)) {
-        if let Some(sender) = asked.get(sender(&entry.submission.id)) {
+        if let Some(sender) = asked.get(&Submission::sender_of_id(&entry.submission.id)) {
             current.entry(*sender).or_insert(at);
         }
     }
     let mut answered = Answered::new();
     for (of, entry) in entries.iter().enumerate() {
         for (at, reply) in entry.replies.iter().enumerate() {
-            let now = current.get(sender(&reply.id)).copied();
+            let now = current.get(&Submission::sender_of_id(&reply.id)).copied();
             let about = match counts(entry) {
                 // Of submissions that tie each is answered by its own list alone.
                 true => Some(of),
@@ -99,11 +99,6 @@ fn answered(entries: &[Entry]) -> Answered {
         }
     }
     answered
-}
-
-/// The id of a submission without its revision and digest: period, area and form.
-fn sender(id: &str) -> &str {
-    id.rsplitn(3, '-').nth(2).unwrap_or_default()
 }
 
 /// `replies` come with the entry whose file holds them.
@@ -151,7 +146,7 @@ fn matched(form: &Form, id: &str, known: &[Option<Identity>], replies: Vec<(usiz
             let found = all.filter(|(_, known)| known.as_ref().is_some_and(wanted));
             found.map(|(at, _)| at).collect::<Vec<usize>>()
         };
-        let same = match sender(&reply.id) == sender(id) {
+        let same = match Submission::sender_of_id(&reply.id) == Submission::sender_of_id(id) {
             true => is(&|known| known == wanted),
             false => Vec::new(),
         };

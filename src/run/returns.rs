@@ -14,10 +14,9 @@ use way::Way;
 use super::RunError;
 use super::outcome::Progress;
 use super::template::{blank, known_rows};
-use crate::domain::{Code, Finding, Period, base_name};
+use crate::domain::{Code, Finding, SenderKey, base_name};
 use crate::intake::{FoundFile, ReadSubmission};
 use crate::partition::{Entry, Shared, State};
-use crate::pipeline::FormIndex;
 use crate::registry::Area;
 use crate::release::Staging;
 use crate::returns::{Answer, Return, workbook};
@@ -150,18 +149,11 @@ fn is_asked(finding: &Finding) -> bool {
     finding.is_open() && finding.correction.is_none()
 }
 
-type Sender<'a> = (FormIndex, Option<Period>, &'a str);
-
-fn sender(entry: &Entry) -> Sender<'_> {
-    let submission = &entry.submission;
-    (submission.form, submission.period, submission.area_code.as_str())
-}
-
 /// The highest revision that each sender has sent, whatever became of it.
-fn latest_revisions(entries: &[Entry]) -> BTreeMap<Sender<'_>, u32> {
+fn latest_revisions(entries: &[Entry]) -> BTreeMap<SenderKey<'_>, u32> {
     let mut latest = BTreeMap::new();
     for entry in entries.iter().filter(|entry| entry.state != State::Unclaimed) {
-        let revision = latest.entry(sender(entry)).or_insert(0);
+        let revision = latest.entry(entry.submission.sender_key()).or_insert(0);
         *revision = entry.submission.revision.max(*revision);
     }
     latest
@@ -169,14 +161,16 @@ fn latest_revisions(entries: &[Entry]) -> BTreeMap<Sender<'_>, u32> {
 
 /// By what name something is to be sent again.
 struct Ways<'a> {
-    latest: BTreeMap<Sender<'a>, u32>,
+    latest: BTreeMap<SenderKey<'a>, u32>,
     /// What each sender is asked to send again: revision and path of what it sent, in order.
-    again: BTreeMap<Sender<'a>, Vec<(u32, &'a str)>>,
+    again: BTreeMap<SenderKey<'a>, Vec<(u32, &'a str)>>,
 }
 
 impl Ways<'_> {
     fn again<'s>(&'s self, entry: &'s Entry) -> &'s [(u32, &'s str)] {
-        self.again.get(&sender(entry)).map_or(&[], Vec::as_slice)
+        self.again
+            .get(&entry.submission.sender_key())
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The revision as which a submission is to be sent again: beyond all that the sender has sent, and another one for each
@@ -185,7 +179,7 @@ impl Ways<'_> {
     fn revision(&self, entry: &Entry) -> Option<u32> {
         let own = (entry.submission.revision, entry.submission.path.as_str());
         let before = self.again(entry).partition_point(|other| *other < own);
-        let latest = self.latest.get(&sender(entry)).copied().unwrap_or(0);
+        let latest = self.latest.get(&entry.submission.sender_key()).copied().unwrap_or(0);
         latest.checked_add(1)?.checked_add(u32::try_from(before).ok()?)
     }
 
@@ -200,11 +194,11 @@ impl Ways<'_> {
     }
 }
 
-fn again<'a>(due: &[&'a Entry]) -> BTreeMap<Sender<'a>, Vec<(u32, &'a str)>> {
-    let mut again: BTreeMap<Sender<'_>, Vec<(u32, &str)>> = BTreeMap::new();
+fn again<'a>(due: &[&'a Entry]) -> BTreeMap<SenderKey<'a>, Vec<(u32, &'a str)>> {
+    let mut again: BTreeMap<SenderKey<'_>, Vec<(u32, &str)>> = BTreeMap::new();
     for entry in due.iter().filter(|entry| !is_misplaced(entry) && !is_part(entry)) {
         let sent = (entry.submission.revision, entry.submission.path.as_str());
-        again.entry(sender(entry)).or_default().push(sent);
+        again.entry(entry.submission.sender_key()).or_default().push(sent);
     }
     again.values_mut().for_each(|sent| sent.sort_unstable());
     again

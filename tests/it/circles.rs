@@ -24,12 +24,13 @@ const LEFT: &[(&str, &str)] = &[
     ("intake/workbook/markup", "layout mod page spreadsheet"),
     ("intake/workbook/shown", "mod ods xls xlsx"),
     ("intake/workbook/shown/ods", "cells mod"),
+    ("lake", "error lock"),
     ("normalize", "correct figures mod named suspects totals unplaced"),
     ("normalize", "evidence notation"),
     ("normalize", "measure spelled"),
     ("normalize/date", "doubts mod written"),
     ("pipeline", "formula model"),
-    ("pipeline", "mod path_words"),
+    ("pipeline", "expected mod path_words"),
     ("pipeline/corrections", "entry mod"),
     ("pipeline/formula", "calls evaluate mod node typing"),
     ("pipeline/model", "dimension form mod plan rules settings"),
@@ -39,15 +40,16 @@ const LEFT: &[(&str, &str)] = &[
     ),
     ("pipeline/resolve/dimensions", "mod registry"),
     ("registry", "areas bearers lookups mod reporters succession units"),
-    ("release", "extract mod publish staging"),
-    ("report", "gather influential rules summary"),
+    ("release", "catalogue extract mod publish staging"),
+    ("report", "gather influential moved rules summary"),
     ("report/gather", "gaps indicators mod reporting"),
     ("report/trace", "mod rows"),
     ("returns", "blank choices list mod name sheet template words"),
     ("rollup", "contributions cube mod plan trace"),
     ("run", "mod verify"),
-    ("run/look", "headers mod sql status trace"),
-    ("tables", "areas mod obligations row spec table"),
+    ("run/look", "diff headers mod sql status trace"),
+    ("run/revisions", "figures mod old_areas rows senders steps"),
+    ("tables", "areas compare mod obligations row spec table"),
 ];
 
 /// A module by its names from the root of the crate: `["run", "look"]`.
@@ -197,6 +199,7 @@ impl Source {
             }
         });
         tokens.truncate(of_tests.unwrap_or(tokens.len()));
+        let inner = inner(&tokens);
         let mut source = Source::default();
         let mut at = 0;
         while at < tokens.len() {
@@ -205,18 +208,56 @@ impl Source {
             let is_head = next == Some("::") && !["::", "in"].contains(&before);
             let is_path = ["crate", "self", "super"].contains(&token) || modules.contains(&child(own, token));
             if token == "use" {
+                let depth = inner[at];
                 at = tree(&tokens, at + 1, &[], &mut |path, name| {
+                    let path = outside(path, depth);
                     source.names.extend(name.map(|name| (name, path.clone())));
                     source.paths.push(path);
                 });
             } else if is_head && is_path {
-                at = tree(&tokens, at, &[], &mut |path, _| source.paths.push(path)).max(at + 1);
+                let depth = inner[at];
+                let mut found = |path, _| source.paths.push(outside(path, depth));
+                at = tree(&tokens, at, &[], &mut found).max(at + 1);
             } else {
                 at += 1;
             }
         }
         source
     }
+}
+
+/// For each token, in how many modules within the file it stands.
+fn inner(tokens: &[String]) -> Vec<usize> {
+    let (mut depth, mut open) = (0, Vec::new());
+    let each = tokens.iter().enumerate().map(|(at, token)| {
+        match token.as_str() {
+            "{" => {
+                if at > 1 && tokens[at - 2] == "mod" {
+                    open.push(depth);
+                }
+                depth += 1;
+            }
+            "}" => {
+                depth -= 1;
+                open.retain(|&before| before < depth);
+            }
+            _ => {}
+        }
+        open.len()
+    });
+    each.collect()
+}
+
+/// A path in a module within a file, as the file itself would write it.
+fn outside(path: Written, depth: usize) -> Written {
+    let ups = path.iter().take(depth).take_while(|word| *word == "super").count();
+    if ups == 0 || path.get(ups).is_some_and(|word| word == "super") {
+        return path[ups..].to_vec();
+    }
+    ["self".to_owned()]
+        .into_iter()
+        .chain(path[ups..].iter().cloned())
+        .collect()
 }
 
 /// Reads a tree of paths, `a::{b, c as d}`, and gives each with the name under which it is imported. Returns where it ends.
@@ -306,6 +347,7 @@ fn a_circle_is_seen_however_it_is_written() {
     assert_eq!(circles(&own), circle(&["b", "mod"]));
     for (one, other) in [
         ("use super::c::C;", "use crate::domain::B;"),
+        ("use super::c::C;", "pub struct C; mod d { use super::C; }"),
         ("use super::c::C;", "pub(in crate::a) fn f() {} // use super::b::B;"),
         ("use super::c::C;", "#[cfg(test)] mod tests { use super::super::b::B; }"),
     ] {
