@@ -1,11 +1,13 @@
 //! Who has not reported, who is late, who has something to mend: from `reporting`, `submissions` and `findings`.
 
 mod due;
+mod since;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use due::{due_forms, later, latest};
+pub use since::since;
 
 use super::{LookError, Release, area, name_of, period};
 use crate::domain::{Period, Text};
