@@ -8,7 +8,7 @@ use polars::prelude::{AnyValue, Column, DataType, Float64Chunked, PolarsError, P
 
 use super::blame::{Blame, Broken};
 use super::{Checked, Context, Error, Origin, Tally, causes};
-use crate::domain::{CellValue, Finding, FindingCode, Findings, Place, RowState, RowStatuses, Severity};
+use crate::domain::{CellValue, Finding, FindingCode, Findings, Place, RowState, RowStatuses, Severity, date_of_days};
 use crate::pipeline::{Form, FormIndex, Pipeline, Rule, RuleKind};
 
 /// The records of one form, period and province.
@@ -335,9 +335,7 @@ pub(super) fn shown(value: &AnyValue) -> String {
         AnyValue::StringOwned(text) => text.to_string(),
         AnyValue::Float64(number) => number.to_string(),
         AnyValue::Int64(number) => number.to_string(),
-        AnyValue::Date(days) => jiff::civil::date(1970, 1, 1)
-            .checked_add(jiff::Span::new().try_days(i64::from(*days)).unwrap_or_default())
-            .map_or_else(|_| days.to_string(), |date| date.to_string()),
+        AnyValue::Date(days) => date_of_days(*days).map_or_else(|| days.to_string(), |date| date.to_string()),
         other => other.to_string(),
     }
 }

@@ -13,6 +13,7 @@ mod log;
 mod look;
 mod plan;
 mod progress;
+mod releases;
 mod run;
 #[cfg(feature = "sample")]
 mod sample;
@@ -53,6 +54,14 @@ enum Command {
     Plan(plan::PlanArgs),
     /// Compute the current release once more from the whole input, and compare every file
     Verify(verify::VerifyArgs),
+    /// List the releases: when, what, how large, which one is current
+    Releases(releases::ReleasesArgs),
+    /// Make an earlier release current again
+    Rollback(releases::RollbackArgs),
+    /// Give a release a name, which also keeps it
+    Tag(releases::TagArgs),
+    /// Remove old releases and what else is no longer needed
+    Gc(releases::GcArgs),
     /// Show all errors in the definition of a pipeline
     Check(check::CheckArgs),
     /// Explain the code of a finding
@@ -132,6 +141,10 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Plan(args) => plan::run(args),
+        Command::Releases(args) => releases::releases(args),
+        Command::Rollback(args) => releases::rollback(args),
+        Command::Tag(args) => releases::tag(args),
+        Command::Gc(args) => releases::gc(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::explain(args),
         Command::Diff(args) => diff::run(args),

@@ -235,6 +235,20 @@ impl Failure {
     }
 }
 
+/// That another process holds an output folder, in Chinese; and what to do, in Chinese and English.
+pub(super) fn locked(path: &Path, owner: Option<&lake::LockOwner>) -> (String, (&'static str, &'static str)) {
+    let owner = owner.map(|owner| {
+        let lake::LockOwner { pid, host, started } = owner;
+        format!("：主机 {host} 上的进程 {pid}，始于 {started}")
+    });
+    let said = format!("另一次运行正占用 {}{}", path.display(), owner.unwrap_or_default());
+    let hint = (
+        "请等它结束；即使它中途崩溃，锁也会自动释放",
+        "wait for it to end; the lock is released automatically, even after a crash",
+    );
+    (said, hint)
+}
+
 /// What to do, in Chinese and English.
 fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
     Some(match error {
@@ -250,10 +264,7 @@ fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
             "请用 --as-of 给出第一个报告期开始之后的日期，或更改 pipeline.toml 中 periods 的 from",
             "give a later date with --as-of, or an earlier period as `from` of `periods` in pipeline.toml",
         ),
-        RunError::Lake(lake::Error::Locked { .. }) => (
-            "请等它结束；即使它中途崩溃，锁也会自动释放",
-            "wait for it to end; the lock is released automatically, even after a crash",
-        ),
+        RunError::Lake(lake::Error::Locked { path, owner }) => locked(path, owner.as_ref()).1,
         RunError::Lake(lake::Error::NoLink { .. }) => no_link(),
         RunError::Unbalanced { .. } | RunError::FactsDiffer { .. } => (
             "这是程序的错误：请保留这些上报文件并报告该问题",
@@ -453,6 +464,13 @@ pub(super) fn reason(pipeline: &Pipeline, root: &Text, check: &GateCheck) -> Tex
     let value = check.value.map_or("–".to_string(), share);
     let threshold = share(check.threshold);
     match check.check {
+        "hold" => {
+            let withdrawn = check.about.as_deref().unwrap_or_default();
+            Text::new(
+                format!("版本 {withdrawn} 已撤下，暂停发布；原因排除后，用 huizong rollback --lift 恢复发布"),
+                format!("{withdrawn} was withdrawn, and nothing is published until huizong rollback --lift says so"),
+            )
+        }
         "accepted_rows" => Text::new("没有任何一行被接受", "no row was accepted"),
         "figures" => Text::new(
             "虽有数据行被接受，但没有任何指标得出数值",
@@ -530,13 +548,7 @@ fn told_of(error: &RunError, hint: Option<&str>) {
         RunError::Lake(lake::Error::NoLink { path }) => {
             format!("{} 应为指向发布版本的链接，却是文件或文件夹", path.display())
         }
-        RunError::Lake(lake::Error::Locked { path, owner }) => {
-            let owner = owner.as_ref().map(|owner| {
-                let lake::LockOwner { pid, host, started } = owner;
-                format!("：主机 {host} 上的进程 {pid}，始于 {started}")
-            });
-            format!("另一次运行正占用 {}{}", path.display(), owner.unwrap_or_default())
-        }
+        RunError::Lake(lake::Error::Locked { path, owner }) => locked(path, owner.as_ref()).0,
         RunError::Unbalanced { path, .. } => {
             format!("{path} 的行数不平衡：读取的行不等于接受、隔离、被取代与搁置之和；未发布任何内容")
         }

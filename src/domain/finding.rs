@@ -2,31 +2,8 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::notation::notation;
-use super::{Code, FindingCode, Influence, Lang, Text, is_invisible, join_to, visible};
-
-/// What a finding asks of the county. Ordered from the mildest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Recorded; nothing to do.
-    Info,
-    /// Must be fixed or explained (核实性); the data counts.
-    Explain,
-    /// Must be fixed (强制性): the data it concerns is not counted.
-    Hard,
-}
-
-impl Severity {
-    /// The word in tables.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Severity::Info => "info",
-            Severity::Explain => "explain",
-            Severity::Hard => "hard",
-        }
-    }
-}
+use super::notation::{notation, separator};
+use super::{Code, FindingCode, Influence, Lang, Severity, Text, is_invisible, join_to, visible};
 
 /// Where in a submission a finding lies, as the clerk sees it. Parts that do not apply are `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -154,6 +131,18 @@ impl Finding {
     /// record moves no more, and says nothing of other sums that hold it.
     pub fn is_weighed(&self) -> bool {
         self.severity >= Severity::Explain && self.code != Code::ValueTooLarge
+    }
+
+    /// Adds what the county says of it to what it says already; a text that stands there as a whole is not repeated.
+    pub fn explain(&mut self, text: &str) {
+        match &mut self.explanation {
+            Some(said) if format!("; {said}; ").contains(&format!("; {text}; ")) => {}
+            Some(said) => {
+                said.push_str("; ");
+                said.push_str(text);
+            }
+            None => self.explanation = Some(text.to_owned()),
+        }
     }
 
     /// Whether someone has yet to act: the county has neither mended nor explained it.
@@ -404,14 +393,6 @@ fn alternatives(text: &str, lang: Lang) -> String {
     all.join(separator(lang))
 }
 
-/// What stands between the entries of a list.
-pub(super) fn separator(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Zh => "、",
-        Lang::En => ", ",
-    }
-}
-
 /// The template with its parts in place. A part may hold braces itself: what a county sent is not read as a template.
 fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
     let (mut filled, mut rest) = (String::new(), template);
@@ -449,6 +430,23 @@ fn shorten(raw: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_explanation_is_added_unless_it_stands_there_as_a_whole() {
+        let said = |texts: &[&str]| {
+            let mut finding = Finding::new(Code::NotANumber);
+            texts.iter().for_each(|text| finding.explain(text));
+            finding.explanation.unwrap()
+        };
+        for (texts, expected) in [
+            (&["merged in May", "merged"][..], "merged in May; merged"),
+            (&["已核实无误", "核实"], "已核实无误; 核实"),
+            (&["a; b", "c", "a; b"], "a; b; c"),
+            (&["a", "b", "b", "a"], "a; b"),
+        ] {
+            assert_eq!(said(texts), expected);
+        }
+    }
 
     #[test]
     fn a1_counts_in_letters() {

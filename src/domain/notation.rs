@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::finding::separator;
 use super::{Code, FindingCode, Lang};
 
 /// `notation.toml`.
@@ -154,6 +153,14 @@ pub(super) fn parts<'t>(pattern: &str, text: &'t str) -> Option<Vec<&'t str>> {
         }
     }
     (pattern == text).then_some(found)
+}
+
+/// What stands between the entries of a list.
+pub(super) fn separator(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "、",
+        Lang::En => ", ",
+    }
 }
 
 #[cfg(test)]

@@ -81,6 +81,11 @@ pub fn row_ranges(numbers: &[u32]) -> String {
     named.join(", ")
 }
 
+/// The last part of a `/`-separated path: the name of a file without its folders.
+pub fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,7 +19,7 @@ use super::sheets::{Assigned, assign};
 use super::sniff;
 use super::table::{self, TableRead};
 use super::{Claim, Error, FileRead, FoundFile, Intake, Location, ReadSubmission};
-use crate::domain::{Code, Finding, Lang, Place, Reply, Severity, Submission, Text, fold, hex};
+use crate::domain::{Code, Finding, Lang, Place, Reply, Severity, Submission, Text, base_name, fold, hex};
 use crate::pipeline::{Form, Pipeline, path_in_words, sheet_in_words};
 
 pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Error> {
@@ -321,7 +321,7 @@ impl Reader<'_> {
             claim.revision = mark.becomes;
             let place = || self.intake.answer(claim, mark.becomes);
             if claim.told.is_none() {
-                let finding = Finding::new(Code::ReturnRecognised).raw(self.file_name());
+                let finding = Finding::new(Code::ReturnRecognised).raw(base_name(self.path));
                 claim.told = Some(match place() {
                     Some(place) => finding.expected(place),
                     None => finding,
@@ -369,11 +369,6 @@ impl Reader<'_> {
                 read.findings.push(Finding::new(Code::ReturnForeign).raw(&*mark.id));
             }
         }
-    }
-
-    /// Without its folders.
-    fn file_name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or(self.path)
     }
 
     fn faulty(&self, claim: &Claim, format: &'static str, fault: &Fault) -> ReadSubmission {

@@ -25,6 +25,6 @@ pub use lock::{Lock, LockOwner};
 pub use metadata::{FieldMeta, FileMeta};
 pub use output::{Lost, Output};
 pub use parquet::{Encoded, Written, encode, write};
-pub use read::{column_types, frame_of, read, read_frame, read_table, text_at};
+pub use read::{column_types, frame_of, integer_at, read, read_frame, read_table, text_at};
 pub use table::{replace_table, table_to_batch, write_table};
 pub use temporary::TemporaryFolder;

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -52,6 +53,49 @@ impl Output {
     /// What runs keep for the next one.
     pub fn state(&self) -> PathBuf {
         self.root.join("state")
+    }
+
+    /// Links to releases, by the names that people have given them.
+    pub fn tags_folder(&self) -> PathBuf {
+        self.root.join("tags")
+    }
+
+    /// Ids of the releases by the names that people have given them; a link that leads to none is left out.
+    ///
+    /// # Errors
+    /// When the folder cannot be listed.
+    pub fn tags(&self) -> Result<BTreeMap<String, String>, Error> {
+        let folder = self.tags_folder();
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+            entries => entries.map_err(Error::io("list the folder", &folder))?,
+        };
+        let mut tags = BTreeMap::new();
+        for entry in entries {
+            let entry = entry.map_err(Error::io("list the folder", &folder))?;
+            let target = fs::read_link(entry.path()).ok();
+            let id = target.and_then(|target| Some(target.file_name()?.to_string_lossy().into_owned()));
+            if let Some(id) = id.filter(|id| self.release(id).is_dir()) {
+                tags.insert(entry.file_name().to_string_lossy().into_owned(), id);
+            }
+        }
+        Ok(tags)
+    }
+
+    /// A fresh name below the output folder; a folder with it is removed by the next run at the latest.
+    pub fn discarded(&self, name: &str) -> PathBuf {
+        self.root.join(format!("{STAGING}{name}"))
+    }
+
+    /// Lets `current` lead to a release that is there, with one rename.
+    ///
+    /// # Errors
+    /// When the link cannot be made, moved or flushed.
+    pub fn point_current(&self, id: &str) -> Result<(), Error> {
+        let next = self.root.join(format!("{}current", disk::TEMPORARY));
+        disk::point(&next, &Path::new("releases").join(id))?;
+        disk::rename(&next, &self.current())?;
+        disk::sync_folder(&self.root)
     }
 
     /// Where a published release lies.

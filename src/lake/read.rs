@@ -9,10 +9,10 @@ use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use arrow::array::{Array, AsArray, RecordBatch, new_null_array};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
-use jiff::ToSpan;
-use jiff::civil::{Date, date};
 
 use super::Error;
+use super::table::data_type;
+use crate::domain::date_of_days;
 use crate::pipeline::formula::ValueType;
 use crate::tables::{Columns, Frame, RowColumn, Table, ValueKind, Values};
 
@@ -101,21 +101,21 @@ pub fn text_at(batch: &RecordBatch, column: &str, row: usize) -> Option<String> 
         DataType::Int64 => Some(array.as_primitive::<Int64Type>().value(row).to_string()),
         DataType::Float64 => Some(array.as_primitive::<Float64Type>().value(row).to_string()),
         DataType::Boolean => Some(array.as_boolean().value(row).to_string()),
-        DataType::Date32 => day(array.as_primitive::<Date32Type>().value(row)).map(|day| day.to_string()),
+        DataType::Date32 => date_of_days(array.as_primitive::<Date32Type>().value(row)).map(|day| day.to_string()),
         _ => None,
     }
+}
+
+/// A whole number. None where it is null, or there is no such column of whole numbers.
+pub fn integer_at(batch: &RecordBatch, column: &str, row: usize) -> Option<i64> {
+    let numbers = batch.column_by_name(column)?.as_primitive_opt::<Int64Type>()?;
+    numbers.is_valid(row).then(|| numbers.value(row))
 }
 
 /// The values of a column; what is wrong with it, where it is not as the rows of the table say.
 fn values(column: &RowColumn, batch: &RecordBatch) -> Result<Values, String> {
     let RowColumn { name, kind, nullable } = column;
-    let data_type = match kind {
-        ValueKind::Text => DataType::Utf8,
-        ValueKind::Integer => DataType::Int64,
-        ValueKind::Real => DataType::Float64,
-        ValueKind::Boolean => DataType::Boolean,
-        ValueKind::Date => DataType::Date32,
-    };
+    let data_type = data_type(*kind);
     let array = match batch.column_by_name(name) {
         Some(array) if *array.data_type() != data_type => return Err(format!("{name} is not of type {data_type:?}")),
         Some(array) => array.clone(),
@@ -170,19 +170,16 @@ fn typed(kind: ValueKind, array: &dyn Array) -> Values {
         ValueKind::Boolean => Values::Boolean(array.as_boolean().iter().collect()),
         ValueKind::Date => {
             let days = array.as_primitive::<Date32Type>().iter();
-            Values::Date(days.map(|since_1970| day(since_1970?)).collect())
+            Values::Date(days.map(|days| date_of_days(days?)).collect())
         }
     }
-}
-
-fn day(since_1970: i32) -> Option<Date> {
-    date(1970, 1, 1).checked_add(since_1970.days()).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use arrow::array::{BooleanArray, Date32Array, Float64Array, Int64Array, StringArray};
     use arrow::datatypes::{Field, Schema};
+    use jiff::civil::{Date, date};
 
     use super::super::{FieldMeta, FileMeta, write};
     use super::*;

@@ -70,11 +70,11 @@ pub struct Context<'a> {
     pub pipeline: &'a Pipeline,
     /// The form of the sheet.
     pub form: FormIndex,
-    /// Areas in force at the end of the submission's period.
+    /// Areas in force on the day of the submission's period that the form is judged on.
     pub areas: &'a Areas,
-    /// Code of the sending area, which is valid.
+    /// Code of the sending area; it is one of `areas`.
     pub sender: &'a str,
-    /// Index into the run's list of submissions.
+    /// Number of the submission among those of its bundle; the column `submission` of its records holds it.
     pub submission: u32,
 }
 

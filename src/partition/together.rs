@@ -27,8 +27,9 @@ pub fn hold_together(shared: &Shared<'_>, cases: &mut [Case], records: &mut [Rec
     let (mut settled, loose) = {
         // What is said in the sheet itself is known already; other explanations come when all findings are known.
         let flags = Flags::new(cases.iter().enumerate().flat_map(|(at, case)| {
+            let is_explained = |finding| case.entry.remarks.answer(finding).is_some();
             let findings = case.entry.findings.iter();
-            findings.map(move |finding| (at as u32, finding, case.entry.remarks.answer(finding).is_some()))
+            findings.map(move |finding| (at as u32, finding, is_explained(finding)))
         }));
         let (mut settled, loose) = reconcile(shared.pipeline, records, &flags)?;
         settled.extend(totals(shared.pipeline, records, &stated, &flags)?);

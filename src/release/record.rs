@@ -70,7 +70,7 @@ impl Record {
         files.map(|file| file.path.as_str()).collect()
     }
 
-    /// The first of them.
+    /// The first file, in order, that is gone or is not the one that was written.
     pub(super) fn first_damaged(&self, folder: &Path) -> Option<&str> {
         let broken = self.outputs.par_iter().find_first(|file| !is_sound(folder, file));
         broken.map(|file| file.path.as_str())

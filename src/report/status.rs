@@ -315,11 +315,13 @@ impl StatusReport {
                 ));
                 lines.extend(line.codes(lang));
                 lines.extend(line.submissions.iter().map(|path| format!("    {}", on_one_line(path))));
-                lines.extend(
-                    line.workbooks
-                        .iter()
-                        .map(|path| format!("    {} {folder}/{}", say(lang, "返回表", "return:"), on_one_line(path))),
-                );
+                lines.extend(line.workbooks.iter().map(|path| {
+                    format!(
+                        "    {} {folder}/{}",
+                        say(lang, "退回的工作簿", "return:"),
+                        on_one_line(path)
+                    )
+                }));
             }
         }
         lines.join("\n")

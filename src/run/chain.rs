@@ -1,4 +1,4 @@
-//! Jobs of one partition area, one period after the other.
+//! Works through a chain: the bundles of one partition area, in the order of their periods.
 
 use super::RunError;
 use super::kept::{Cause, Keeper, Left};

@@ -505,19 +505,53 @@ fn opened(bytes: &[u8]) -> Option<(Kept, &[u8])> {
     postcard::take_from_bytes(sealed::open(bytes)?).ok()
 }
 
-/// Removes the files below a folder that are not used.
-fn sweep(folder: &Path, used: &BTreeSet<PathBuf>) -> Result<(), Error> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        entries => entries.map_err(Error::io("list the folder", folder))?,
-    };
-    for entry in entries {
-        let path = entry.map_err(Error::io("list the folder", folder))?.path();
-        if path.is_dir() {
-            sweep(&path, used)?;
-        } else if !used.contains(&path) {
-            disk::remove_file(&path)?;
+/// Files of a folder that runs keep which no run of this program can use: results that are damaged or of another program, and
+/// Parquet files of none that it can use.
+///
+/// # Errors
+/// When a folder cannot be listed.
+pub fn unused(root: &Path) -> Result<Vec<PathBuf>, Error> {
+    let program = hash(&PROGRAM);
+    let (mut unused, mut used) = (Vec::new(), BTreeSet::new());
+    for path in files_below(&root.join("results"))? {
+        let bytes = fs::read(&path).unwrap_or_default();
+        let kept = opened(&bytes).map(|(kept, _)| kept);
+        match kept.filter(|kept| kept.dependencies.parts.get(&Part::Program) == Some(&program)) {
+            Some(kept) => used.extend(kept.files.into_iter().map(|file| file.written.sha256)),
+            None => unused.push(path),
         }
     }
-    Ok(())
+    let is_used = |path: &PathBuf| {
+        path.file_name()
+            .is_some_and(|name| used.contains(&*name.to_string_lossy()))
+    };
+    let objects = files_below(&root.join("objects"))?;
+    unused.extend(objects.into_iter().filter(|path| !is_used(path)));
+    Ok(unused)
+}
+
+/// All files below a folder, in order; none where it does not exist.
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(Error::io("list the folder", folder))?,
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(Error::io("list the folder", folder))?.path();
+        match path.is_dir() {
+            true => files.extend(files_below(&path)?),
+            false => files.push(path),
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Removes the files below a folder that are not used.
+fn sweep(folder: &Path, used: &BTreeSet<PathBuf>) -> Result<(), Error> {
+    let files = files_below(folder)?.into_iter();
+    files
+        .filter(|path| !used.contains(path))
+        .try_for_each(|path| disk::remove_file(&path))
 }

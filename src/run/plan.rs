@@ -1,7 +1,9 @@
 //! What a run would compute, and why: nothing is computed and nothing is written.
 
 use super::kept::{Asked, Cause, Keeper, Left};
-use super::{Prepared, RunError, RunOptions, Scope, prepare, registry};
+use super::outcome::RunOptions;
+use super::prepare::{Prepared, prepare, registry};
+use super::{RunError, Scope};
 use crate::domain::Text;
 use crate::lake::Output;
 use crate::partition::{Bundle, Shared};

@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::outcome::{Ending, Outcome, Partitions};
+use super::reasons::null_reasons;
 use super::scope::{NotDue, Scope, not_due};
 use super::tables::Figures;
-use super::{Ending, Outcome, Partitions, RunError, influence};
-use crate::domain::{Period, Severity, Text};
+use super::{RunError, influence};
+use crate::domain::{Period, Severity};
 use crate::lake::{Error, Lost, Output, read_table, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
-use crate::release::{self, Asked, Current, Evidence, GateCheck, Input, Manifest, Published, RowCounts, Staging};
+use crate::release::{self, Asked, Current, Evidence, GateCheck, Hold, Input, Manifest, Published, RowCounts, Staging};
 use crate::report::{codebook, datapackage};
-use crate::statistics;
 use crate::tables::{SubmissionRow, Table, columns};
 
 /// What was received and is no submission, without a finding.
@@ -39,6 +40,13 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// After a release was withdrawn, nothing else is published. A run over some of the periods publishes nothing anyway.
+    pub fn respect(&mut self, hold: Option<Hold>) {
+        if let Some(hold) = hold.filter(|_| self.lacking.is_empty()) {
+            self.gate.push(hold.check());
+        }
+    }
+
     /// Whether the run is not published but kept to look at, in a folder of its own.
     pub fn is_set_apart(&self) -> bool {
         !self.lacking.is_empty() || self.gate.iter().any(|check| !check.passed)
@@ -214,12 +222,6 @@ fn write_json(staging: &Staging, path: &str, value: &serde_json::Value) -> Resul
     let mut text = serde_json::to_string_pretty(value).map_err(failed)?;
     text.push('\n');
     Ok(staging.write(path, text.as_bytes())?)
-}
-
-/// What the reasons for nulls mean, in whichever table they stand.
-pub fn null_reasons() -> Vec<(&'static str, Text)> {
-    let all = statistics::Reason::ALL.iter();
-    all.map(|reason| (reason.token(), reason.text())).collect()
 }
 
 fn ask_gate(pipeline: &Pipeline, root: &str, figures: &Figures, not_due: &[NotDue]) -> Vec<GateCheck> {

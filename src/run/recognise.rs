@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::RunError;
-use crate::domain::{Code, Finding, Period};
+use crate::domain::{Code, Finding, Period, base_name};
 use crate::intake::{Claim, FoundFile, Intake, Mark, ReadSubmission};
 use crate::normalize::{Context, normalize};
 use crate::pipeline::{FormIndex, Pipeline};
@@ -137,7 +137,7 @@ impl Judge<'_> {
 
     /// The folder of another province: the file names its county, the mark the rest.
     fn mend_ancestors(&self, file: &mut FoundFile, marks: &[Mark]) {
-        let name = file_name(&file.path).to_owned();
+        let name = base_name(&file.path).to_owned();
         for claim in &mut file.claims {
             let of_claim = |mark: &&Mark| mark.form == claim.form && self.intake.identity(claim).1 == mark.area;
             let Some(mark) = marks.iter().find(of_claim) else {
@@ -154,7 +154,7 @@ impl Judge<'_> {
 
     /// Where no form claims the path, or only for an area that does not exist, the mark alone says what the file is.
     fn by_mark(&self, file: &mut FoundFile, mut by_mark: Vec<Claim>) -> Result<(), RunError> {
-        let name = file_name(&file.path).to_owned();
+        let name = base_name(&file.path).to_owned();
         let content = self.content(file, &by_mark)?;
         if content == Content::ListAlone {
             return Ok(());
@@ -291,10 +291,6 @@ pub fn claim_of(areas: &Areas, form: FormIndex, (period, area): (Period, &str), 
 
 fn same(a: &Mark, b: &Mark) -> bool {
     (a.form, a.period, &a.area) == (b.form, b.period, &b.area)
-}
-
-fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// That a file was recognised by its mark alone, and how it should have been called.

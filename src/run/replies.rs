@@ -52,7 +52,7 @@ pub fn settle(shared: &Shared<'_>, files: &[&FoundFile], entries: &mut [Entry]) 
     for (at, settled) in all {
         for (finding, words) in settled.explained {
             if let Some(at) = at {
-                add(&mut entries[at].findings[finding].explanation, words);
+                entries[at].findings[finding].explain(&words);
             }
         }
         for (of, finding) in settled.told {
@@ -179,15 +179,6 @@ fn matched(form: &Form, id: &str, known: &[Option<Identity>], replies: Vec<(usiz
 
 fn told(code: Code, reply: &Reply) -> Finding {
     Finding::new(code).at(reply.place.clone()).raw(&*reply.text)
-}
-
-/// Adds words to what is said of a finding already, in its row or beside the submissions.
-fn add(said: &mut Option<String>, words: String) {
-    match said {
-        Some(said) if said.contains(&words) => {}
-        Some(said) => *said = format!("{said}; {words}"),
-        None => *said = Some(words),
-    }
 }
 
 /// The first findings; one more stands for the rest.

@@ -3,15 +3,18 @@
 
 mod belongs;
 mod name;
+mod way;
 
 use std::collections::BTreeMap;
 
-use name::{file_of, names};
+use name::names;
 use rayon::prelude::*;
+use way::Way;
 
+use super::RunError;
+use super::outcome::Progress;
 use super::template::{blank, known_rows};
-use super::{Progress, RunError};
-use crate::domain::{Code, Finding, Period};
+use crate::domain::{Code, Finding, Period, base_name};
 use crate::intake::{FoundFile, ReadSubmission};
 use crate::partition::{Entry, Shared, State};
 use crate::pipeline::FormIndex;
@@ -118,14 +121,6 @@ struct Due<'a> {
     /// Path of the return within the release.
     name: &'a str,
     rivals: Vec<&'a str>,
-}
-
-/// How a submission is to come back.
-pub struct Way {
-    /// What the sender is asked to do.
-    pub answer: Answer,
-    /// The revision as which the return stands for the submission; None: it must not stand for it.
-    pub becomes: Option<u32>,
 }
 
 fn way(shared: &Shared<'_>, entry: &Entry, ways: &Ways<'_>) -> Way {
@@ -291,7 +286,7 @@ fn made(
         blank: Some(blank(pipeline, submission.form, &known)),
         answer: &due.way.answer,
         becomes: due.way.becomes,
-        name: file_of(due.name),
+        name: base_name(due.name),
         rivals: &due.rivals,
         note: &pipeline.returns.note,
         langs: &pipeline.returns.langs,

@@ -6,9 +6,11 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::RunError;
 use super::kept::Keeper;
+use super::outcome::{Ending, Outcome, Partitions};
+use super::prepare::{Prepared, made_by};
 use super::scope::{NotDue, Scope};
-use super::{Ending, Outcome, Partitions, Prepared, RunError};
 use crate::lake::{Output, read_table, sealed};
 use crate::partition::Rows;
 use crate::pipeline::Pipeline;
@@ -40,7 +42,7 @@ pub fn key(pipeline: &Pipeline, scope: &Scope, prepared: &Prepared<'_>, keeper: 
         .collect::<Option<_>>()?;
     let mut digest = Sha256::new();
     chains.iter().for_each(|hash| digest.update(hash));
-    digest.update(super::made_by(pipeline));
+    digest.update(made_by(pipeline));
     digest.update(format!("{:?}", prepared.registers));
     digest.update(format!("{:?}", shared.feedback.corrections));
     digest.update(format!("{:?}", shared.feedback.explanations));

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Progress, RunError, RunOptions, Scope, Since, run};
+use super::outcome::{Progress, RunOptions};
+use super::{RunError, Scope, Since, run};
 use crate::lake::{Output, TemporaryFolder, stop};
 use crate::pipeline::Pipeline;
 use crate::release::{DATA_PACKAGE, Record, RevisionsState, follows_from_before};

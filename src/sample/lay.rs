@@ -260,7 +260,7 @@ impl Laying<'_> {
         if count == 0 && patches.is_empty() && former.is_none() {
             return Vec::new();
         }
-        let kinds = kinds(self.model);
+        let kinds = kinds(self.model, self.style.format);
         let spoiler = self.spoiler();
         let mut all: Vec<Option<Spoilt>> = rows.iter().map(|_| None).collect();
         for patch in patches {

@@ -4,11 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
+use super::coverage::share;
 use super::figure::{Figure, Reporting, Scale};
+use super::inputs::Inputs;
 use super::judgement::Yardstick;
 use super::reason::{Reason, token};
 use super::reporters::{Reporter, reporters};
-use super::{Inputs, share};
 use crate::domain::{AreaCounts, IndicatorCells, IndicatorLevels, Lang, Sums};
 use crate::pipeline::{DimensionLevel, Indicator, Pipeline};
 use crate::registry::{Areas, Registry};

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::collections::btree_map;
 use std::iter::Peekable;
 
+use super::Reason;
+use super::coverage::Coverage;
 use super::missing::{Missing, Read, missing};
 use super::places::{Place, Places};
-use super::{Coverage, Reason};
 use crate::domain::exact::{figure, plus};
 use crate::domain::{AreaCounts, Cell, Expected, FormCoverage, IndicatorCells};
 use crate::pipeline::{DimensionLevel, Indicator, Pipeline, UNKNOWN};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Coverage, share};
+use super::coverage::{Coverage, share};
 use crate::domain::{AreaCounts, Expected, FormCoverage, Lang};
 use crate::pipeline::{Form, FormIndex, Pipeline};
 use crate::registry::Registry;

@@ -59,7 +59,7 @@ impl Values {
         }
     }
 
-    /// Logical type of the column.
+    /// What the column holds.
     pub fn kind(&self) -> ValueKind {
         match self {
             Values::Text(_) => ValueKind::Text,

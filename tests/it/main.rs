@@ -8,6 +8,7 @@ mod causes;
 mod changes;
 mod channels;
 mod check;
+mod circles;
 mod dates;
 mod docs;
 mod fault_codes;

@@ -10,6 +10,7 @@ mod identical;
 mod incremental;
 mod months;
 mod partial;
+mod releases;
 mod revisions;
 mod senders;
 pub(crate) mod small;

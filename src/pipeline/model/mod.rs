@@ -66,6 +66,8 @@ pub struct Pipeline {
     pub limits: Limits,
     /// What goes back to the counties.
     pub returns: Returns,
+    /// Which releases are kept.
+    pub retention: Retention,
     /// Further outputs beside Parquet.
     pub extracts: Vec<Extract>,
     /// Units and their conversions: the built-in ones and the pipeline's own.

@@ -62,6 +62,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         gate,
         limits: plan.limits,
         returns: Returns { langs, ..plan.returns },
+        retention: plan.retention,
         extracts: plan.extracts,
         units: plan.units,
         forms: forms.into_iter().map(|(form, _)| form).collect(),

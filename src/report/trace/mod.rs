@@ -121,6 +121,8 @@ pub struct TraceRecord {
     pub numerator: f64,
     /// What it adds.
     pub denominator: f64,
+    /// Its own value of the indicator.
+    pub value: Option<f64>,
     /// As in [`TraceArea`].
     pub share: Option<f64>,
     /// Which of the files, from 0.

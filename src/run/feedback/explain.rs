@@ -51,7 +51,7 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut [Entry], 
                 let worst = used.entry(index).or_insert(finding.severity);
                 *worst = finding.severity.min(*worst);
                 if whole {
-                    add(&mut finding.explanation, &list[index].text);
+                    finding.explain(&list[index].text);
                 } else {
                     partly.push((index, &list[index]));
                 }
@@ -86,15 +86,6 @@ enum Unclear<'a> {
     Several(&'a BTreeSet<u32>),
     /// It has no key, and the finding is on a row.
     Keyless,
-}
-
-/// Adds an explanation to those that stand beside a finding already.
-fn add(said: &mut Option<String>, text: &str) {
-    match said {
-        Some(said) if said.split("; ").any(|known| known == text) => {}
-        Some(said) => *said = format!("{said}; {text}"),
-        None => *said = Some(text.to_owned()),
-    }
 }
 
 /// How much of a finding an explanation speaks of.

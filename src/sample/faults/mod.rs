@@ -9,7 +9,7 @@ mod writing;
 use super::chance::{Chance, one};
 use super::draw::Row;
 use super::model::FormModel;
-use super::recipe::Recipe;
+use super::recipe::{Format, Recipe};
 use super::reporters::Reporter;
 use super::sheet::{Cell, Style};
 use super::value::{Value, decimal};
@@ -86,8 +86,27 @@ pub(super) enum RowFault {
     Rule(usize),
 }
 
-/// All kinds for a form, in the order in which they are planted.
-pub(super) fn kinds(model: &FormModel) -> Vec<RowFault> {
+impl RowFault {
+    /// Whether a file of a format can have it.
+    fn wants(self, format: Format) -> bool {
+        use RowFault as F;
+        match self {
+            F::CellRaised | F::ShownOtherwise => format == Format::Xlsx,
+            F::NoteDoubtful | F::TextStruck | F::RowStruck | F::NumberMerged | F::CellsMerged => format.is_workbook(),
+            F::Uncomputed => format.is_text_table(),
+            F::Ragged => format.is_sheet(),
+            _ => true,
+        }
+    }
+
+    /// Whether few formats can have it.
+    fn is_rare(self) -> bool {
+        !self.wants(Format::Csv)
+    }
+}
+
+/// All kinds for a form in a format, in the order in which they are planted: those first that few formats can have.
+pub(super) fn kinds(model: &FormModel, format: Format) -> Vec<RowFault> {
     use RowFault as F;
     let cells = [
         F::NotInteger,
@@ -123,12 +142,14 @@ pub(super) fn kinds(model: &FormModel) -> Vec<RowFault> {
         F::Shortened,
         F::Bracketed,
     ];
-    let mut all = Vec::new();
+    let mut all: Vec<F> = Vec::new();
     let rules: Vec<F> = model.row_breaks.iter().copied().map(F::Rule).collect();
     for at in 0..cells.len().max(rules.len()) {
         all.extend(cells.get(at));
         all.extend(rules.get(at));
     }
+    all.retain(|fault| fault.wants(format));
+    all.sort_by_key(|fault| !fault.is_rare());
     all
 }
 

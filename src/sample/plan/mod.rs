@@ -4,7 +4,7 @@
 mod file_faults;
 mod oddities;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::chance::{Chance, happens, stream, uniform, weighted};
 use super::faults::kinds;
@@ -70,7 +70,8 @@ pub(super) struct Turns {
     file: VecDeque<FileFault>,
     /// What is odd, and whether it is only nearly so.
     odd: VecDeque<(Oddity, bool)>,
-    row: Vec<usize>,
+    /// By form and format.
+    row: Vec<BTreeMap<Format, usize>>,
 }
 
 impl Turns {
@@ -82,7 +83,7 @@ impl Turns {
                 .into_iter()
                 .flat_map(|odd| [(odd, false), (odd, true)])
                 .collect(),
-            row: vec![0; models],
+            row: vec![BTreeMap::new(); models],
         }
     }
 
@@ -173,10 +174,14 @@ impl Wishes<'_> {
                 self.make_odd(&models[model], &mut file, sizes[model], turns);
             }
             if file.fault.is_none() {
+                let format = if file.is_shared() { Format::Xlsx } else { file.format };
                 file.row_faults = file
                     .models
                     .iter()
-                    .map(|&m| self.row_faults(rng, &models[m], sizes[m], &mut turns.row[m]))
+                    .map(|&m| {
+                        let turn = turns.row[m].entry(alike(format)).or_default();
+                        self.row_faults(rng, &models[m], format, sizes[m], turn)
+                    })
                     .collect();
             }
             files.push(file);
@@ -348,7 +353,14 @@ impl Wishes<'_> {
         file.fault = Some(fault);
     }
 
-    fn row_faults(&self, rng: &mut Chance, model: &FormModel, rows: usize, turn: &mut usize) -> (usize, usize) {
+    fn row_faults(
+        &self,
+        rng: &mut Chance,
+        model: &FormModel,
+        format: Format,
+        rows: usize,
+        turn: &mut usize,
+    ) -> (usize, usize) {
         // Of forms with one row, more rows are spoilt: else a small sample would lack some kinds.
         let rate = if model.is_area() {
             8.0 * self.fault_rate
@@ -357,8 +369,18 @@ impl Wishes<'_> {
         };
         let count = ((rows as f64 * rate + uniform(rng)) as usize).min(rows.div_ceil(2));
         let start = *turn;
-        *turn = (*turn + count) % kinds(model).len().max(1);
+        *turn = (*turn + count) % kinds(model, format).len().max(1);
         (count, start)
+    }
+}
+
+/// One of the formats that can have the same faults.
+fn alike(format: Format) -> Format {
+    match format {
+        Format::Csv | Format::Tsv | Format::Semicolon => Format::Csv,
+        Format::Json | Format::Jsonl => Format::Json,
+        Format::Html | Format::Xml2003 => Format::Html,
+        Format::Xlsx => Format::Xlsx,
     }
 }
 

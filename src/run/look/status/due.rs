@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{LookError, Release};
-use super::{Days, Owed, add_submissions, owing};
+use super::reporters::{Days, Owed, add_submissions, owing};
 use crate::domain::Period;
 use crate::pipeline::{Form, Pipeline};
 use crate::report::LaterLine;
+use crate::run::look::{LookError, Release};
 
 /// The latest period of which a form was due on the date of the run, else the latest in which the root has received anything, else
 /// the last one.

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::due::due_forms;
-use super::{Days, Owed, owing};
+use super::reporters::{Days, Owed, owing};
 use crate::domain::{Period, Text};
 use crate::lake::{Output, read_frame, read_table};
 use crate::pipeline::Pipeline;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use super::Search;
+use super::search::Search;
 use crate::domain::exact::plus;
-use crate::lake::{self, RecordBatch, bridge, read, text_at};
+use crate::lake::{self, RecordBatch, bridge, integer_at, read, text_at};
 use crate::partition::file_name;
 use crate::report::Held;
 use crate::rollup::{Traced, Tracer};
@@ -143,7 +143,7 @@ impl Search<'_> {
                         .collect(),
                     submission: text_at(batch, "submission_id", row).unwrap_or_default(),
                     sheet: text_at(batch, "sheet", row),
-                    row: text_at(batch, "row", row).and_then(|row| row.parse().ok()),
+                    row: integer_at(batch, "row", row),
                     values: shown
                         .iter()
                         .map(|column| ((*column).to_owned(), text_at(batch, column, row)))

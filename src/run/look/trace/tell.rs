@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::facts::{Found, Record, Sums};
 use super::origin::Submissions;
-use super::{Published, Search};
+use super::search::{Published, Search};
 use crate::domain::exact::{minus, plus};
 use crate::domain::{Lang, Text, a1};
 use crate::report::{TraceArea, TraceCell, TraceLevel, TraceRecord, TraceReport, TraceRest, reason_title, unit_word};
 use crate::run::look::{LookError, name_of};
-use crate::run::null_reasons;
+use crate::run::reasons::null_reasons;
 use crate::run::reference::{restriction, restriction_title};
 
 impl Search<'_> {
@@ -109,7 +109,7 @@ impl Search<'_> {
                 .map(|parent| name_of(self.areas, parent)),
             numerator,
             denominator,
-            value: (own.denominator != 0).then(|| numerator / denominator * self.indicator.factor),
+            value: self.value(own.numerator, own.denominator),
             share: self.share(own.numerator, found),
         }
     }
@@ -148,6 +148,7 @@ impl Search<'_> {
             area: name_of(self.areas, &record.area_code),
             numerator: self.numerator(record.numerator),
             denominator: self.denominator(record.denominator),
+            value: self.value(record.numerator, record.denominator),
             share: self.share(record.numerator, found),
             file,
             sheet: record.sheet.clone(),
