@@ -49,6 +49,9 @@ pub struct PlaceArgs {
     /// Read the last run over fewer periods than the current release has, instead of the current release
     #[arg(long)]
     partial: bool,
+    /// Read an earlier release: the latest one at the end of that day, or the one with that id or number
+    #[arg(long = "as-of", value_name = "DATE|ID", conflicts_with_all = ["withheld", "partial"])]
+    release: Option<String>,
 }
 
 /// Arguments of those whose answer has several formats.
@@ -77,7 +80,10 @@ impl PlaceArgs {
             (false, true) => Which::Partial,
             (false, false) => Which::Current,
         };
-        let opened = Release::open(&output, &mut pipeline, which);
+        let opened = match &self.release {
+            Some(word) => Release::named(&output, &mut pipeline, word),
+            None => Release::open(&output, &mut pipeline, which),
+        };
         opened
             .and_then(|release| question(&pipeline, &release))
             .map_err(|error| fail(&error))

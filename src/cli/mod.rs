@@ -20,6 +20,7 @@ mod sample;
 mod signals;
 mod sql;
 mod status;
+mod summary;
 mod template;
 #[cfg(test)]
 mod tests_of_faults;
@@ -69,6 +70,8 @@ enum Command {
     Diff(diff::DiffArgs),
     /// Show who has not reported, who is late, who has something to fix
     Status(status::StatusArgs),
+    /// Show what is new since a release: what moved, what was withheld, who is late
+    Summary(summary::SummaryArgs),
     /// Trace a figure down to the rows and cells it is summed from
     Trace(trace::TraceArgs),
     /// Write a blank workbook of a form
@@ -146,6 +149,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::explain(args),
         Command::Diff(args) => diff::run(args),
         Command::Status(args) => status::run(args),
+        Command::Summary(args) => summary::run(args),
         Command::Trace(args) => trace::run(args),
         Command::Template(args) => template::run(args),
         Command::Headers(args) => headers::run(args),

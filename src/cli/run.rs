@@ -457,7 +457,7 @@ fn seconds(clock: Instant) -> f64 {
 }
 
 /// Why the gate did not open, in words; `root`: name of the root area.
-fn reason(pipeline: &Pipeline, root: &Text, check: &GateCheck) -> Text {
+pub(super) fn reason(pipeline: &Pipeline, root: &Text, check: &GateCheck) -> Text {
     let [zh, en] = [Lang::Zh, Lang::En].map(|lang| about(pipeline, check, lang));
     let (root_zh, root_en) = (root.get(Lang::Zh), root.get(Lang::En));
     let share = |value: f64| format!("{:.1} %", value * 100.0);

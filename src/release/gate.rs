@@ -23,6 +23,22 @@ pub struct GateCheck {
     pub passed: bool,
 }
 
+impl GateCheck {
+    /// The check that a manifest names.
+    pub fn named(name: &str) -> &'static str {
+        const NAMES: [&str; 7] = [
+            "min_reporting_share",
+            "usable_reporters",
+            "min_usable_share_of_received",
+            "max_quarantined_row_share",
+            "max_open_influence",
+            "accepted_rows",
+            "figures",
+        ];
+        NAMES.into_iter().find(|own| *own == name).unwrap_or("identity")
+    }
+}
+
 /// What was sent of a form for a period, and how much of it cannot count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormAccount {

@@ -380,7 +380,7 @@ fn line(table: &TableDiff, lang: Lang) -> Vec<String> {
 }
 
 /// Text of others in Markdown: nothing in it is markup.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut spelt = String::new();
     for c in text.chars() {
         match c {

@@ -12,6 +12,9 @@ pub struct Source {
     pub release: Option<String>,
     /// A run over some of the periods, not published.
     pub partial: bool,
+    /// A release that is not the current one.
+    #[serde(skip)]
+    pub earlier: bool,
     /// The definition at hand is not the one it was made by.
     pub definition_changed: bool,
     /// Figures are made up.
@@ -86,11 +89,12 @@ pub(super) fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
 
 impl Source {
     /// The folder of the output in which it lies, and the argument that asks for it; of the current release none.
-    pub(super) fn place(&self) -> (&'static str, Option<&'static str>) {
+    pub(super) fn place(&self) -> (String, Option<String>) {
         match (&self.release, self.partial) {
-            (Some(_), _) => ("current", None),
-            (None, true) => ("partial", Some("--partial")),
-            (None, false) => ("withheld", Some("--withheld")),
+            (Some(id), _) if self.earlier => (format!("releases/{id}"), Some(format!("--as-of {id}"))),
+            (Some(_), _) => ("current".to_owned(), None),
+            (None, true) => ("partial".to_owned(), Some("--partial".to_owned())),
+            (None, false) => ("withheld".to_owned(), Some("--withheld".to_owned())),
         }
     }
 

@@ -16,6 +16,7 @@ mod number;
 mod plan;
 mod releases;
 mod rules;
+mod since;
 mod status;
 mod summary;
 #[cfg(test)]
@@ -30,7 +31,7 @@ pub use datapackage::{DataPackage, datapackage};
 pub use diff::{CellChange, ColumnChange, DiffReport, DiffSide, FileCounts, RetypedColumn, TableDiff};
 pub use explain::{explain, explain_command, findings_page, list_codes, nearest_code};
 pub use facts::facts_columns;
-pub use gather::{Reasons, finding_title, reason_title, root_name, summarise, unit_word};
+pub use gather::{Reasons, finding_title, indicator_title, reason_title, root_name, summarise, unit_word};
 pub use grid::Page;
 pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, People, Remedy, Sender};
 pub use influential::{FindingInfluence, InfluentialLine, influential};
@@ -39,6 +40,7 @@ pub use moved::{Moved, MovedBy, MovedLine, Step, moved};
 pub use plan::{PlanCause, PlanLine, PlanReport};
 pub use releases::{GcItem, GcReport, ReleaseLine, ReleasesReport, RollbackReport};
 pub use rules::RuleLine;
+pub use since::{LateLine, SinceReport};
 pub use status::{BesideLine, CodeCount, LaterLine, ReporterLine, StatusLine, StatusReport};
 pub use summary::{
     FindingLine, GapLine, GapSection, IndicatorLine, NotDue, NotDueLine, Outcome, ReportingLine, ReportingSection,

@@ -112,15 +112,21 @@ pub fn moved<'a>(pipeline: &Pipeline, area: &str, steps: impl Iterator<Item = St
             change: step.value_change,
         });
     }
-    let mut lines: Vec<MovedLine> = lines.into_values().collect();
-    // Stable: equal ones stay in order of period and indicator.
-    lines.sort_by(|one, other| other.size().total_cmp(&one.size()));
-    lines.truncate(LINES);
-    for line in &mut lines {
-        let size = |by: &MovedBy| by.change.map_or(f64::INFINITY, f64::abs);
-        line.causes.sort_by(|one, other| size(other).total_cmp(&size(one)));
+    Moved::of(figures, lines.into_values().collect())
+}
+
+impl Moved {
+    /// Of so many figures these: the few that moved most, each with what moved it most first.
+    pub fn of(figures: usize, mut lines: Vec<MovedLine>) -> Moved {
+        // Stable: equal ones stay in order of period and indicator.
+        lines.sort_by(|one, other| other.size().total_cmp(&one.size()));
+        lines.truncate(LINES);
+        for line in &mut lines {
+            let size = |by: &MovedBy| by.change.map_or(f64::INFINITY, f64::abs);
+            line.causes.sort_by(|one, other| size(other).total_cmp(&size(one)));
+        }
+        Moved { figures, lines }
     }
-    Moved { figures, lines }
 }
 
 /// What a person calls a cause.
@@ -173,6 +179,17 @@ impl MovedLine {
 }
 
 impl Moved {
+    /// `862 figures; of China most:`
+    pub(super) fn counted(&self, area: &Text, lang: Lang) -> String {
+        let (figures, area) = (count(self.figures as i64), area.get(lang));
+        match (lang, self.lines.is_empty()) {
+            (Lang::Zh, true) => format!("{figures} 个数值有变化，{area}的均未变"),
+            (Lang::Zh, false) => format!("{figures} 个数值有变化；{area}变化最大的是："),
+            (Lang::En, true) => format!("{figures} figures, none of {area}"),
+            (Lang::En, false) => format!("{figures} figures; of {area} most:"),
+        }
+    }
+
     /// `Moved since the release before: 862 figures. Of China most:`
     pub(super) fn heading(&self, area: &Text, lang: Lang) -> String {
         let (figures, area) = (count(self.figures as i64), area.get(lang));
@@ -191,7 +208,7 @@ impl Moved {
             let title = page.text(&line.title);
             let unit = match page.text(&line.unit) {
                 unit if unit.is_empty() || title.contains(unit) => String::new(),
-                unit => format!(" {unit}"),
+                unit => format!(" ({unit})"),
             };
             format!(
                 "{} {title}{unit}{colon}{}{colon}{}",
@@ -226,7 +243,7 @@ mod tests {
             (0.9, "+0.9"),
             (-0.0004, "-0.0004"),
             (0.0, "0"),
-            (1234.5, "+1,235"),
+            (1234.6, "+1,235"),
             (1e-9, "+0"),
         ] {
             assert_eq!(by(change), text, "{change}");

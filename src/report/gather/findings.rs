@@ -68,7 +68,7 @@ pub fn finding_title(pipeline: &Pipeline, code: &str) -> Text {
 }
 
 /// What a person calls an indicator.
-pub(in crate::report) fn indicator_title(pipeline: &Pipeline, id: &str) -> Text {
+pub fn indicator_title(pipeline: &Pipeline, id: &str) -> Text {
     let indicator = pipeline.indicators.iter().find(|indicator| indicator.id == id);
     indicator.map_or_else(|| Text::new(id, id), |indicator| indicator.title.clone())
 }

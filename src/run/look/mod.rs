@@ -23,7 +23,7 @@ use crate::tables::{Columns, Table};
 pub use diff::{DiffQuery, diff};
 pub use headers::headers;
 pub use sql::{Query, sql};
-pub use status::{StatusQuery, status};
+pub use status::{StatusQuery, since, status};
 pub use trace::{TraceQuery, trace};
 
 /// Why there is nothing to show.
@@ -202,6 +202,28 @@ impl Release {
             return Err(LookError::NoLink { link, newest });
         }
         let folder = fs::canonicalize(which.place(&places)).map_err(|_| none())?;
+        Release::read(folder, pipeline, which)
+    }
+
+    /// Opens the release that a word means, likewise: its id or number, a date, or `previous`.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read.
+    pub fn named(output: &Path, pipeline: &mut Pipeline, word: &str) -> Result<Release, LookError> {
+        let places = Output::at(output);
+        let found = diff::find(&places, word)?;
+        let is_current = places.current_release()?.is_some_and(|current| current == found.name);
+        let which = match word {
+            "withheld" => Which::Withheld,
+            "partial" => Which::Partial,
+            _ => Which::Current,
+        };
+        let mut release = Release::read(found.folder, pipeline, which)?;
+        release.source.earlier = which == Which::Current && !is_current;
+        Ok(release)
+    }
+
+    fn read(folder: PathBuf, pipeline: &mut Pipeline, which: Which) -> Result<Release, LookError> {
         let path = folder.join("manifest.json");
         let text = fs::read(&path).map_err(lake::Error::io("read", &path))?;
         let manifest: Manifest =
@@ -209,6 +231,7 @@ impl Release {
         let source = Source {
             release: Some(manifest.release).filter(|_| which == Which::Current),
             partial: which == Which::Partial,
+            earlier: false,
             definition_changed: manifest.definition_sha256 != pipeline.digest,
             synthetic: manifest.synthetic,
         };

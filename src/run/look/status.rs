@@ -2,11 +2,13 @@
 
 mod due;
 mod reporters;
+mod since;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use due::{due_forms, later, latest};
 use reporters::{Days, Key, Owed, Reporter, add_submissions, owing};
+pub use since::since;
 
 use super::{LookError, Release, name_of, period};
 use crate::domain::Text;

@@ -3,6 +3,7 @@
 mod diff;
 mod revisions;
 mod runs;
+mod since;
 
 use crate::night::small::{Sent, nation};
 use crate::support::{World, huizong, said};

@@ -92,7 +92,7 @@ fn summary_and_status_say_what_moved_and_why() {
         text.contains("Figures that moved since the release before: 3; of 全国 most:"),
         "{text}"
     );
-    let line = "  2020 poverty %: 6.25 → 13.1 (+6.88): resubmissions";
+    let line = "  2020 poverty (%): 6.25 → 13.1 (+6.88): resubmissions";
     assert!(text.contains(line), "{text}");
     let paths = ["pipeline", "output"].map(|place| world.path(place).display().to_string());
     let status = |more: &[&str]| {

@@ -1,0 +1,227 @@
+//! What is new since a release, as text, Markdown, or HTML for a mail.
+
+use serde::Serialize;
+
+use super::grid::Page;
+use super::influential::InfluentialLine;
+use super::look::{brief, on_one_line, say};
+use super::moved::Moved;
+use super::number::{count, percent};
+use crate::domain::{Lang, Text};
+
+/// Late reporters that are named.
+const NAMED: usize = 10;
+
+/// What is new since a release.
+#[derive(Clone, Debug, Serialize)]
+pub struct SinceReport {
+    /// Title of the pipeline.
+    pub title: Text,
+    /// Id of the earlier release.
+    pub since: String,
+    /// Id of the current one.
+    pub current: String,
+    /// Figures are made up.
+    pub synthetic: bool,
+    /// Name of the root area.
+    pub root: Text,
+    /// What moved.
+    pub moved: Moved,
+    /// Whether the causes are known: all releases in between have them.
+    pub explained: bool,
+    /// When a run was withheld after the current release, and why.
+    pub withheld: Option<(String, Vec<Text>)>,
+    /// Reporters that are late now and were not then.
+    pub late: Vec<LateLine>,
+    /// Open findings that move a figure of the root most.
+    pub influential: Vec<InfluentialLine>,
+}
+
+/// A form that is due and has not come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LateLine {
+    /// Its period.
+    pub period: String,
+    /// Title of the form.
+    pub form: Text,
+    /// Code of the reporter.
+    pub area_code: String,
+    /// Its name.
+    pub area: Text,
+}
+
+/// A heading and what stands below it.
+struct Section {
+    heading: String,
+    lines: Vec<String>,
+}
+
+impl SinceReport {
+    fn title(&self, lang: Lang) -> String {
+        let synthetic = match self.synthetic {
+            true => say(
+                lang,
+                "（模拟数据，非真实统计）",
+                " (synthetic data, no real statistics)",
+            ),
+            false => "",
+        };
+        let (title, since, current) = (self.title.get(lang), &self.since, &self.current);
+        match lang {
+            Lang::Zh => format!("{title}：自 {since} 至 {current}{synthetic}"),
+            Lang::En => format!("{title}: from {since} to {current}{synthetic}"),
+        }
+    }
+
+    fn sections(&self, lang: Lang) -> Vec<Section> {
+        let page = Page::new(lang);
+        let mut moved = vec![match (lang, self.moved.figures, self.moved.lines.is_empty()) {
+            (Lang::Zh, 0, _) => "没有数值变化。".to_owned(),
+            (Lang::En, 0, _) => "No figure moved.".to_owned(),
+            _ => self.moved.counted(&self.root, lang),
+        }];
+        moved.extend(self.moved.told(&page));
+        if !self.explained && self.moved.figures > 0 {
+            moved.push(
+                say(
+                    lang,
+                    "其间有版本没有修订表，原因不明",
+                    "A release in between has no table of revisions: the causes are not known",
+                )
+                .to_owned(),
+            );
+        }
+        let withheld = match &self.withheld {
+            None => vec![say(lang, "此后没有未通过门槛的运行。", "No run was withheld since.").to_owned()],
+            Some((at, reasons)) => {
+                let day = at.get(..16).unwrap_or(at).replace('T', " ");
+                let first = match lang {
+                    Lang::Zh => format!("{day} UTC 的运行未发布，当前版本不变："),
+                    Lang::En => format!("The run of {day} UTC is not published, the current release stays:"),
+                };
+                std::iter::once(first)
+                    .chain(reasons.iter().map(|reason| reason.get(lang).to_owned()))
+                    .collect()
+            }
+        };
+        vec![
+            Section {
+                heading: say(lang, "数值变化", "What moved").to_owned(),
+                lines: moved,
+            },
+            Section {
+                heading: say(lang, "未通过发布门槛", "What was withheld").to_owned(),
+                lines: withheld,
+            },
+            Section {
+                heading: say(lang, "新逾期未报的单位", "Who is newly late").to_owned(),
+                lines: self.late_lines(lang),
+            },
+            Section {
+                heading: say(lang, "影响最大的待核实问题", "Open findings that matter most").to_owned(),
+                lines: self.findings(lang),
+            },
+        ]
+    }
+
+    fn late_lines(&self, lang: Lang) -> Vec<String> {
+        if self.late.is_empty() {
+            return vec![say(lang, "没有。", "Nobody.").to_owned()];
+        }
+        let line = |late: &LateLine| {
+            let (area, form) = (late.area.get(lang), late.form.get(lang));
+            format!("{} {area} · {form} · {}", late.area_code, late.period)
+        };
+        let mut lines: Vec<String> = self.late.iter().take(NAMED).map(line).collect();
+        if self.late.len() > NAMED {
+            let more = count((self.late.len() - NAMED) as i64);
+            lines.push(match lang {
+                Lang::Zh => format!("另有 {more} 份，见 huizong status --counties"),
+                Lang::En => format!("{more} more: see huizong status --counties"),
+            });
+        }
+        lines
+    }
+
+    fn findings(&self, lang: Lang) -> Vec<String> {
+        if self.influential.is_empty() {
+            return vec![say(lang, "没有。", "None.").to_owned()];
+        }
+        let line = |one: &InfluentialLine| {
+            let change = match one.change.is_finite() {
+                true => format!("{}{}", if one.change > 0.0 { "+" } else { "" }, percent(one.change)),
+                false => say(lang, "从无到有", "from none").to_owned(),
+            };
+            let place = one.cell.as_ref().map_or(String::new(), |cell| format!(" {cell}"));
+            format!(
+                "{}{place} · {} · {} {change}",
+                one.path,
+                brief(one.title.get(lang), 60),
+                one.indicator_title.get(lang)
+            )
+        };
+        self.influential.iter().map(line).collect()
+    }
+
+    /// For a terminal or a plain mail.
+    pub fn text(&self, page: Page) -> String {
+        let mut parts = vec![page.wrap(&on_one_line(&self.title(page.lang)))];
+        for section in self.sections(page.lang) {
+            let lines = section
+                .lines
+                .iter()
+                .map(|line| page.wrap(&format!("  {}", on_one_line(line))));
+            let lines: Vec<String> = std::iter::once(section.heading).chain(lines).collect();
+            parts.push(lines.join("\n"));
+        }
+        parts.join("\n\n") + "\n"
+    }
+
+    /// For a forge or a wiki.
+    pub fn markdown(&self, lang: Lang) -> String {
+        let escaped = |text: &str| super::diff::escaped(&on_one_line(text));
+        let mut parts = vec![format!("# {}", escaped(&self.title(lang)))];
+        for section in self.sections(lang) {
+            let lines: Vec<String> = section
+                .lines
+                .iter()
+                .map(|line| format!("- {}", escaped(line)))
+                .collect();
+            parts.push(format!("## {}\n\n{}", escaped(&section.heading), lines.join("\n")));
+        }
+        parts.join("\n\n") + "\n"
+    }
+
+    /// A piece of HTML without head and body, for a mail.
+    pub fn html(&self, lang: Lang) -> String {
+        let mut text = format!(
+            "<div lang=\"{}\">\n<h1>{}</h1>\n",
+            lang.tag(),
+            in_html(&self.title(lang))
+        );
+        for section in self.sections(lang) {
+            text += &format!("<h2>{}</h2>\n<ul>\n", in_html(&section.heading));
+            for line in &section.lines {
+                text += &format!("<li>{}</li>\n", in_html(line));
+            }
+            text += "</ul>\n";
+        }
+        text + "</div>\n"
+    }
+}
+
+/// Text of others in HTML: nothing in it is markup.
+fn in_html(text: &str) -> String {
+    let mut spelt = String::new();
+    for c in on_one_line(text).chars() {
+        match c {
+            '&' => spelt.push_str("&amp;"),
+            '<' => spelt.push_str("&lt;"),
+            '>' => spelt.push_str("&gt;"),
+            '"' => spelt.push_str("&quot;"),
+            '\'' => spelt.push_str("&#39;"),
+            c => spelt.push(c),
+        }
+    }
+    spelt
+}

@@ -1,0 +1,250 @@
+//! What is new in a release since another one: for the morning after.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::due::due_forms;
+use super::reporters::{Days, Owed, owing};
+use crate::domain::{Period, Text};
+use crate::lake::{Output, read_frame, read_table};
+use crate::pipeline::Pipeline;
+use crate::release::{GateCheck, Record, RevisionsState};
+use crate::report::{
+    FindingInfluence, LateLine, Moved, MovedBy, MovedLine, SinceReport, indicator_title, influential, unit_word,
+};
+use crate::run::look::diff::find;
+use crate::run::look::{LookError, Release, Which};
+use crate::tables::{Frame, RevisionRow, Tolerance, Value, align, changed, columns};
+
+/// What is new in the current release since the one that a word names, and what a later run was withheld for. `told` puts a check of
+/// the gate that was not passed into words.
+///
+/// # Errors
+/// When a word means no release, or one of the two cannot be read.
+pub fn since(
+    pipeline: &mut Pipeline,
+    output: &Path,
+    word: &str,
+    told: impl Fn(&Pipeline, &Text, &GateCheck) -> Text,
+) -> Result<SinceReport, LookError> {
+    let places = Output::at(output);
+    let now = Release::open(output, pipeline, Which::Current)?;
+    let before = find(&places, word)?;
+    let then = Release::named(output, pipeline, word)?;
+    let pipeline = &*pipeline;
+    let areas = now.registry.on(pipeline
+        .reference_days()
+        .last()
+        .copied()
+        .unwrap_or(jiff::civil::Date::MAX));
+    let root = super::super::name_of(&areas, now.registry.root_code());
+    let causes = causes(&places, &now.folder, &before.name);
+    let moved = moved(
+        pipeline,
+        (&then.folder, &now.folder),
+        now.registry.root_code(),
+        causes.as_ref(),
+    )?;
+    let withheld = withheld(&places, &now.folder).map(|(at, checks)| {
+        let reasons = checks.iter().map(|check| told(pipeline, &root, check)).collect();
+        (at, reasons)
+    });
+    let findings = now.table::<FindingInfluence>()?;
+    Ok(SinceReport {
+        title: pipeline.title.clone(),
+        since: before.name,
+        current: now.source.release.clone().unwrap_or_default(),
+        synthetic: now.source.synthetic,
+        root,
+        moved,
+        explained: causes.is_some(),
+        withheld,
+        late: newly_late(pipeline, &then, &now)?,
+        influential: influential(pipeline, findings.rows(), |_| true),
+    })
+}
+
+columns! {
+    struct Change<'a> of RevisionRow {
+        period: &'a str,
+        area_code: &'a str,
+        indicator: &'a str,
+        dimension: Option<&'a str>,
+        cause: &'a str,
+        value_change: Option<f64>,
+    }
+}
+
+/// Changes of values by period, area, indicator and cause.
+type Causes = BTreeMap<(String, String, String), BTreeMap<String, Option<f64>>>;
+
+/// What moved figures of whole areas, from the tables of all releases in between; None: one of them is gone or has none.
+fn causes(output: &Output, current: &Path, since: &str) -> Option<Causes> {
+    let mut all = Causes::new();
+    let mut folder = current.to_owned();
+    let mut record = Record::read(&folder)?;
+    // A chain of releases is never longer than the numbers it has.
+    for _ in 0..=output.last_sequence().ok()? {
+        if record.release == since {
+            return Some(all);
+        }
+        let table = read_table::<Change>(&folder.join("tables/revisions.parquet")).ok()?;
+        for step in table.rows::<Change>().filter(|step| step.dimension.is_none()) {
+            let key = (
+                step.period.to_owned(),
+                step.area_code.to_owned(),
+                step.indicator.to_owned(),
+            );
+            let sum = all
+                .entry(key)
+                .or_default()
+                .entry(step.cause.to_owned())
+                .or_insert(Some(0.0));
+            *sum = sum.zip(step.value_change).map(|(sum, change)| sum + change);
+        }
+        (record.revisions.state == RevisionsState::Compared).then_some(())?;
+        folder = output.release(record.revisions.since.as_deref()?);
+        record = Record::read(&folder)?;
+    }
+    None
+}
+
+/// Figures that are not the same in both releases, and those of the root that moved most.
+fn moved(
+    pipeline: &Pipeline,
+    (before, after): (&Path, &Path),
+    root: &str,
+    causes: Option<&Causes>,
+) -> Result<Moved, LookError> {
+    let mut figures = 0;
+    let mut lines = Vec::new();
+    for (table, area) in [("indicators", "area_code"), ("groups", "scope_code")] {
+        let relative = format!("tables/{table}.parquet");
+        let (one, other) = (
+            read_frame(&before.join(&relative))?,
+            read_frame(&after.join(&relative))?,
+        );
+        let key = ["period", area, "indicator", "dimension", "member"];
+        let key = if table == "groups" { &key[..] } else { &key[..3] };
+        let Some(aligned) = align(&one, &other, key) else {
+            continue;
+        };
+        let mut rows: BTreeSet<(usize, usize)> = BTreeSet::new();
+        for column in ["numerator", "denominator", "value"] {
+            let columns = one.column(column).zip(other.column(column));
+            let cells = columns.and_then(|(one, other)| changed(one, other, &aligned.both, Tolerance::default()));
+            rows.extend(cells.into_iter().flatten());
+        }
+        figures += rows.len();
+        if table == "groups" {
+            continue;
+        }
+        for (old, new) in rows {
+            let text = |column: &str| text(&other, column, new);
+            let (before, after) = (real(&one, "value", old), real(&other, "value", new));
+            if text("area_code") != root || before == after {
+                continue;
+            }
+            let (period, indicator) = (text("period"), text("indicator"));
+            let of = causes.and_then(|causes| causes.get(&(period.clone(), root.to_owned(), indicator.clone())));
+            lines.push(MovedLine {
+                title: indicator_title(pipeline, &indicator),
+                unit: unit_word(pipeline, &text("unit")),
+                before,
+                after,
+                causes: (of.into_iter().flatten())
+                    .map(|(cause, change)| MovedBy {
+                        cause: cause.clone(),
+                        change: *change,
+                    })
+                    .collect(),
+                period,
+                indicator,
+            });
+        }
+    }
+    Ok(Moved::of(figures, lines))
+}
+
+fn text(frame: &Frame, column: &str, row: usize) -> String {
+    match frame.column(column).map(|values| values.get(row)) {
+        Some(Value::Text(text)) => text.unwrap_or_default().to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn real(frame: &Frame, column: &str, row: usize) -> Option<f64> {
+    match frame.column(column)?.get(row) {
+        Value::Real(value) => value,
+        _ => None,
+    }
+}
+
+/// When a run was withheld after the current release was published or confirmed, and the checks that it did not pass.
+fn withheld(output: &Output, current: &Path) -> Option<(String, Vec<GateCheck>)> {
+    #[derive(Deserialize)]
+    struct Read {
+        created_at: String,
+        confirmed_at: Option<String>,
+        gate: Vec<ReadCheck>,
+    }
+    #[derive(Deserialize)]
+    struct ReadCheck {
+        check: String,
+        period: Option<String>,
+        about: Option<String>,
+        value: Option<f64>,
+        threshold: f64,
+        passed: bool,
+    }
+    let read = |folder: &Path| -> Option<Read> {
+        serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).ok()?).ok()
+    };
+    let (held, current) = (read(&output.withheld())?, read(current)?);
+    let time = |text: &str| text.parse::<jiff::Timestamp>().ok();
+    let last = time(current.confirmed_at.as_deref().unwrap_or(&current.created_at))?;
+    let at = time(&held.created_at).filter(|at| *at > last)?;
+    let failed = held
+        .gate
+        .into_iter()
+        .filter(|check| !check.passed)
+        .map(|check| GateCheck {
+            check: GateCheck::named(&check.check),
+            period: check.period,
+            about: check.about,
+            value: check.value,
+            threshold: check.threshold,
+            passed: false,
+        });
+    Some((at.to_string(), failed.collect()))
+}
+
+/// Reporters that are late now and were not in the release before: of a form that is due now and has not come.
+fn newly_late(pipeline: &Pipeline, then: &Release, now: &Release) -> Result<Vec<LateLine>, LookError> {
+    let missing = |release: &Release, owed: &[Owed], period: Period| -> BTreeSet<(String, String)> {
+        let days = Days::of(pipeline, &now.registry, period);
+        let due = due_forms(pipeline, release, period);
+        let owing = owing(owed, &days, (&period.to_string(), &due));
+        let missing = owing.into_iter().filter(|(_, reporter)| reporter.missing());
+        missing.map(|(key, _)| key).collect()
+    };
+    let (before, after) = (then.table::<Owed>()?, now.table::<Owed>()?);
+    let (before, after): (Vec<Owed>, Vec<Owed>) = (before.rows().collect(), after.rows().collect());
+    let mut lines = Vec::new();
+    for &period in &pipeline.periods {
+        let was = missing(then, &before, period);
+        let days = Days::of(pipeline, &now.registry, period);
+        for (form, area) in missing(now, &after, period).difference(&was) {
+            let title = pipeline.forms.iter().find(|own| own.id == *form);
+            lines.push(LateLine {
+                period: period.to_string(),
+                form: title.map_or_else(|| Text::new(form, form), |form| form.title.clone()),
+                area: days.name_of(area),
+                area_code: area.clone(),
+            });
+        }
+    }
+    Ok(lines)
+}

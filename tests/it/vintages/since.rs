@@ -1,0 +1,131 @@
+use std::fs;
+
+use super::world;
+use crate::night::small::unwrapped;
+use crate::support::{World, huizong, said};
+
+fn look(world: &World, command: &str, more: &[&str]) -> (i32, String) {
+    let paths = ["pipeline", "output"].map(|place| world.path(place).display().to_string());
+    let told = huizong([command, &paths[0], "--output", &paths[1]].iter().chain(more));
+    (told.status.code().unwrap(), said(&told))
+}
+
+/// Three releases: a county sends again, then another has gone.
+fn three() -> World {
+    let world = world().published();
+    world.put("input/2020/130102_people.csv", "代码,人数,贫困人数\n130102,110,32\n");
+    let world = world.published();
+    fs::remove_file(world.path("input/2020/130104_people.csv")).unwrap();
+    world.published()
+}
+
+#[test]
+fn a_summary_says_what_is_new_since_a_release() {
+    let world = three();
+    let (code, text) = look(&world, "summary", &[]);
+    assert_eq!(code, 0, "{text}");
+    for part in [
+        "figures; of 全国 most:",
+        "2020 poverty (%): 13.1 → 29.1 (+16): resubmissions",
+        "No run was withheld since.",
+        "130104 桥西区 · people · 2020",
+        "None.",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    // Over both releases in between.
+    let (_, text) = look(&world, "summary", &["--since", "1"]);
+    assert!(
+        text.contains("2020 poverty (%): 6.25 → 29.1 (+22.8): resubmissions"),
+        "{text}"
+    );
+    // One in between is gone: what moved is known, why is not.
+    let second = fs::read_dir(world.output().join("releases")).unwrap();
+    let second = second.map(|entry| entry.unwrap().path());
+    let second = second
+        .into_iter()
+        .find(|path| path.to_string_lossy().contains("000002-"))
+        .unwrap();
+    fs::rename(&second, world.path("second")).unwrap();
+    let (_, text) = look(&world, "summary", &["--since", "1"]);
+    assert!(
+        text.contains("6.25 → 29.1 (+22.8)") && text.contains("the causes are not known"),
+        "{text}"
+    );
+    let (code, text) = look(&world, "summary", &["--since", "7"]);
+    assert!(code == 2 && text.contains("there is no release 7"), "{text}");
+}
+
+#[test]
+fn a_summary_says_why_a_run_was_withheld() {
+    let world = three();
+    let plan = fs::read_to_string(world.path("pipeline/pipeline.toml")).unwrap();
+    let world = world.defined(
+        "pipeline.toml",
+        plan.replace("min_reporting_share = 0", "min_reporting_share = 1"),
+    );
+    world.put("input/2019/130102_people.csv", "代码,人数,贫困人数\n130102,110,32\n");
+    assert_eq!(world.run(&[]).0, 1);
+    let (_, text) = look(&world, "summary", &[]);
+    let text = unwrapped(&text);
+    assert!(text.contains("is not published, the current release stays:"), "{text}");
+    assert!(
+        text.contains("of the expected reporters sent something usable, below 100.0 %"),
+        "{text}"
+    );
+    let (_, html) = look(&world, "summary", &["--format", "html", "--lang", "zh"]);
+    assert!(
+        html.starts_with("<div lang=\"zh\">\n<h1>") && html.contains("<h2>新逾期未报的单位</h2>"),
+        "{html}"
+    );
+    assert_eq!(html.matches("<ul>").count(), html.matches("</ul>").count());
+    assert!(!html.contains("<script") && html.contains("未发布"), "{html}");
+    let (_, markdown) = look(&world, "summary", &["--format", "markdown"]);
+    assert!(
+        markdown.contains("## Who is newly late\n\n- 130104 桥西区 · people · 2020"),
+        "{markdown}"
+    );
+}
+
+#[test]
+fn readers_can_look_at_an_earlier_release() {
+    let world = three();
+    let poverty = |more: &[&str]| {
+        let args = ["--area", "000000", "--period", "2020"];
+        let paths = ["pipeline", "output"].map(|place| world.path(place).display().to_string());
+        let told = huizong(
+            ["trace", "poverty", &paths[0], "--output", &paths[1]]
+                .iter()
+                .copied()
+                .chain(args)
+                .chain(more.iter().copied()),
+        );
+        (told.status.code().unwrap(), said(&told))
+    };
+    for (more, sums) in [
+        (&[][..], "32 ÷ 110 × 100"),
+        (&["--as-of", "2"], "42 ÷ 320 × 100"),
+        (&["--as-of", "1"], "20 ÷ 320 × 100"),
+        (&["--as-of", "previous"], "42 ÷ 320 × 100"),
+    ] {
+        let (code, text) = poverty(more);
+        assert!(code == 0 && text.contains(sums), "{more:?}: {text}");
+    }
+    let (_, text) = look(&world, "status", &["--as-of", "1", "--counties"]);
+    assert!(text.contains("Release 000001-"), "{text}");
+    let paths = ["pipeline", "output"].map(|place| world.path(place).display().to_string());
+    let sql = huizong([
+        "sql", "cube", "--form", "people", &paths[0], "--output", &paths[1], "--as-of", "1",
+    ]);
+    assert!(said(&sql).contains("/releases/000001-"), "{}", said(&sql));
+    // All three were published today.
+    let today = jiff::ZonedDateTime::now().date().to_string();
+    assert!(poverty(&["--as-of", &today]).1.contains("32 ÷ 110"));
+    for (more, told) in [
+        (&["--as-of", "2001-01-01"][..], "there is no release 2001-01-01"),
+        (&["--as-of", "1", "--withheld"], "cannot be used with"),
+    ] {
+        let (code, text) = poverty(more);
+        assert!(code == 2 && text.contains(told), "{more:?}: {text}");
+    }
+}
