@@ -30,6 +30,7 @@ mod retyped;
 mod share;
 mod sheet;
 mod shift;
+mod short;
 mod shown;
 mod spelled;
 mod sums;
@@ -106,6 +107,9 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     let form = &context.pipeline.forms[context.form];
     let sheet = sheet(table, context);
     let mut tally = Tally::new(table, context.submission, context.pipeline.limits.findings);
+    for short in short::find(&sheet, form, &tally.ragged) {
+        tally.out(short);
+    }
     let required = |column| is_required(form, column);
     let merges = shown::tell(table, form, &context.pipeline.units, &required, &mut tally);
     let mut areas = RowAreas::new(context.sender, table.records.len());
@@ -158,7 +162,9 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
             Some(shift) => {
                 let of_it = |finding: &Finding| finding.place.column_index.is_some_and(|index| shift.touches(index));
                 let mut findings: Vec<Finding> = worded(tally, table, context).collect();
-                findings.retain(|finding| finding.code != Code::RowRagged && !of_it(finding));
+                let of_row =
+                    |finding: &Finding| matches!(finding.code.engine(), Some(Code::RowRagged | Code::RowShort));
+                findings.retain(|finding| !of_row(finding) && !of_it(finding));
                 findings.insert(0, shift.finding(&sheet, form, context.submission));
                 findings
             }

@@ -10,6 +10,7 @@ use super::cell::Fault;
 use super::marks_mixed;
 use super::one_change::OneChange;
 use super::share::{AllShares, Shares};
+use super::short::Short;
 use super::unit_cell;
 use crate::domain::{Code, Finding, Findings, OtherSection, Place, RawTable, RowStatuses, Severity};
 
@@ -125,6 +126,13 @@ impl<'a> Tally<'a> {
             self.statuses.quarantine(position, Code::RowRagged);
             self.ragged[position] = true;
         }
+    }
+
+    /// Takes out a record that lacks a cell: none of its cells is read.
+    pub(super) fn out(&mut self, short: Short) {
+        self.statuses.quarantine(short.position, Code::RowShort);
+        self.ragged[short.position] = true;
+        self.tell(short.finding);
     }
 
     pub(super) fn place(&self, row: usize) -> Place {
@@ -368,7 +376,12 @@ impl<'a> Tally<'a> {
             }
             self.push(finding.count(noted.positions.len() as u64));
         }
-        let of_rows = |finding: &Finding| matches!(finding.code.engine(), Some(Code::CellMissing | Code::RowRagged));
+        let of_rows = |finding: &Finding| {
+            matches!(
+                finding.code.engine(),
+                Some(Code::CellMissing | Code::RowRagged | Code::RowShort)
+            )
+        };
         let records = self.table.records.len();
         let mut filled = BTreeMap::new();
         for &index in self.faults.keys() {

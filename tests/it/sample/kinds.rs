@@ -3,7 +3,7 @@
 use super::*;
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 56] = [
+const NOT_PLANTED: [(&str, &str); 57] = [
     (
         "revision-chosen",
         "no file of the sample calls itself old, and two of one revision come on one day; `night`",
@@ -38,6 +38,7 @@ const NOT_PLANTED: [(&str, &str); 56] = [
     ),
     ("register-fault", "the registers are not the counties'; `rules`"),
     ("row-equals-sum", "the generator names its totals; `reading`"),
+    ("row-short", "rows of the sample have all their cells; `reading`"),
     ("row-key-only", "the generator fills its rows; `reading`"),
     (
         "section-differs",
