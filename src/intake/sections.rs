@@ -16,12 +16,40 @@ const FIRST_CELLS: usize = 3;
 #[derive(Debug)]
 pub(super) struct Section {
     header: Header,
+    /// The first column of figures of another table that is no part of the form.
+    of_other: Option<u32>,
 }
 
 impl Section {
+    /// The header of another table in a row; `index`: a column of figures that it names otherwise.
+    pub(super) fn of_other(book: &Book<'_>, grid: &Grid, row: usize, index: u32) -> Section {
+        Section {
+            header: book.block(grid, row, row + 1),
+            of_other: Some(index),
+        }
+    }
+
     /// One past the last row of its header.
     pub(super) fn end(&self) -> usize {
         self.header.end
+    }
+
+    /// What its header says otherwise than the first one.
+    fn difference(
+        &self,
+        book: &Book<'_>,
+        grid: &Grid,
+        first: &Header,
+        matched: &[MatchedColumn],
+    ) -> Option<Difference> {
+        let Some(index) = self.of_other else {
+            return of_header(book, first, &self.header, matched);
+        };
+        Some(Difference {
+            at: (self.row(), index),
+            said: grid.cell(self.header.top, index as usize).trim().to_owned(),
+            instead: first.names.get(index as usize).cloned().unwrap_or_default(),
+        })
     }
 
     fn row(&self) -> u32 {
@@ -48,7 +76,7 @@ pub(super) fn begins(book: &Book<'_>, grid: &Grid, first: &Header, row: usize) -
     }
     let header = best?;
     let named = header.names.iter().filter(|name| !name.is_empty()).count();
-    (header.score() >= LEAST && header.score() * 2 >= named).then_some(Section { header })
+    (header.score() >= LEAST && header.score() * 2 >= named).then_some(Section { header, of_other: None })
 }
 
 /// Whether a row has several cells, none of them a figure, and a header of the form among the first: what most records have not.
@@ -83,7 +111,7 @@ pub(super) fn other(
     let mut found = Vec::new();
     for (at, &(row, section)) in events.iter().enumerate() {
         match section {
-            Some(section) => by_header = of_header(book, first, &section.header, matched),
+            Some(section) => by_header = section.difference(book, grid, first, matched),
             None => by_line = unit_columns::of_line_between(book, first, lines, row, matched).unwrap_or(by_line),
         }
         let end = events.get(at + 1).map_or(grid.height() as u32, |(next, _)| *next);

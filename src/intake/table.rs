@@ -92,9 +92,15 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     columns.retain(|matched| !unread.contains(&matched.column));
     let of_rows = unit_cells::apply(book, &sheet, &header, &body.records, &mut columns);
     read.findings.extend(of_rows);
-    read.findings
-        .extend(unit_columns::undeclared(book, &sheet, &header, &lines, &columns));
     let others = sections::other(book, &sheet.grid, &header, &body, &lines, &columns);
+    let undeclared = unit_columns::undeclared(book, &sheet, &header, &lines, &columns);
+    // Where the rows beneath a line do not count, no figure of them stands as it is.
+    let is_other = |finding: &Finding| {
+        let said_at = |row: u32| Some(sheet.grid.number(row as usize)) == finding.place.row;
+        others.iter().any(|other| said_at(other.at.0))
+    };
+    read.findings
+        .extend(undeclared.into_iter().filter(|finding| !is_other(finding)));
     let (records, set_aside, named_totals) = (body.records, body.set_aside, body.named_totals);
     let repeats = repeat::cells(book.form, &sheet.grid, &columns, &records, &set_aside);
     read.findings
