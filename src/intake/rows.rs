@@ -47,7 +47,13 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header, period: Op
     body.records.reserve(grid.height());
     let (mut below_table, mut in_remarks) = (false, false);
     let mut header_end = header.end;
+    let mut of_other_part = false;
     for row in 0..grid.height() {
+        let part = judge.heads_part(row, header_end, &body.records, of_other_part);
+        if let Some((index, differs)) = part {
+            of_other_part = differs;
+            body.sections.push(Section::of_part(book, grid, (row, index), differs));
+        }
         let kind = if row < header.top {
             Some(if judge.first(row).is_some() {
                 SetAside::Title
@@ -65,6 +71,9 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header, period: Op
             (header_end, below_table, in_remarks) = (section.end(), false, false);
             body.sections.push(section);
             Some(SetAside::Header)
+        } else if part.is_some_and(|(_, differs)| differs) {
+            (below_table, in_remarks) = (false, false);
+            Some(SetAside::HeaderNote)
         } else if judge.is_unit_line(row, body.records.is_empty()) {
             body.unit_lines.push(row as u32);
             Some(SetAside::HeaderNote)
@@ -140,6 +149,7 @@ struct Judge<'a> {
     keys: Vec<usize>,
     /// Of these, those of text: a name stands there, and no code.
     text_keys: Vec<usize>,
+    period: Option<Period>,
     /// Year of the submission.
     year: Option<i32>,
     /// Physical columns of the key and of the first names.
@@ -194,6 +204,7 @@ impl<'a> Judge<'a> {
             header,
             keys,
             text_keys,
+            period,
             year: period.map(|period| i32::from(period.year())),
             names,
             labels,

@@ -3,11 +3,17 @@
 use super::{Judge, says};
 use crate::intake::footer::is_labelled;
 use crate::intake::header::is_figure;
+use crate::intake::title_years::{self, Year};
+use crate::intake::unit_words::unit_words;
+use crate::intake::units;
+use crate::intake::words::words;
 
 /// Columns of figures that it names at least.
 const LEAST: usize = 2;
 /// Letters of a code that is made of capitals, at most.
 const SHORT: usize = 3;
+/// Longest heading above some of the rows, in bytes.
+const HEADING: usize = 100;
 /// Filled rows beneath such a header of which one has figures.
 const BENEATH: usize = 3;
 
@@ -62,6 +68,39 @@ impl Judge<'_> {
         let is_header = columns.len() >= LEAST
             && (said.iter().all(|cell| is_year(cell)) || !said.iter().any(|cell| cell.contains(char::is_numeric)));
         is_header.then_some(columns)
+    }
+
+    /// Whether a lone cell beneath the header says that the rows beneath it have figures of another time, or others than the form's own
+    /// (`Year 2019`, `Forecast`); or, where those above do (`of_other_part`), that they are the form's own again. Gives its column.
+    pub(super) fn heads_part(
+        &self,
+        row: usize,
+        from: usize,
+        records: &[u32],
+        of_other_part: bool,
+    ) -> Option<(u32, bool)> {
+        if row < from || self.header.end == self.header.top {
+            return None;
+        }
+        let (column, text) = self.first(row)?;
+        let is_alone = (column + 1..self.grid.width(row)).all(|other| self.cell(row, other).is_empty());
+        if !is_alone || text.len() > HEADING {
+            return None;
+        }
+        let year = self
+            .period
+            .map_or(Year::None, |period| title_years::of_heading(text, period));
+        // A name may be such a word.
+        let is_kind = || unit_words().is_of_other_figures(units::lowered(text).trim());
+        let differs = year == Year::Other || (!self.text_keys.contains(&column) && is_kind());
+        let is_word = || text.chars().any(char::is_alphabetic) && !words().is_marked(text) && !words().is_footer(text);
+        if !differs && !(of_other_part && (year == Year::Own || is_word())) {
+            return None;
+        }
+        let is_code = self.below.is_code_column(column) && self.below.is_code_of(row as u32, column, records);
+        let beneath = (row + 1..self.grid.height()).find(|below| self.first(*below).is_some());
+        let heads = beneath.is_some_and(|below| self.below.holds_figure(below as u32));
+        (heads && !is_code).then_some((column as u32, differs))
     }
 
     /// Whether nothing stands above a row, or a title alone.
