@@ -26,6 +26,7 @@ mod notation;
 mod note;
 mod number;
 mod one_change;
+mod parted;
 mod retyped;
 mod share;
 mod sheet;
@@ -35,6 +36,7 @@ mod shown;
 mod spelled;
 mod sums;
 mod suspects;
+mod swapped;
 mod symbol;
 mod tally;
 mod text;
@@ -108,7 +110,10 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     let sheet = sheet(table, context);
     let mut tally = Tally::new(table, context.submission, context.pipeline.limits.findings);
     for short in short::find(&sheet, form, &tally.ragged) {
-        tally.out(short);
+        tally.out(short, Code::RowShort);
+    }
+    for parted in parted::find(&sheet, form, &tally.ragged) {
+        tally.out(parted, Code::RowRagged);
     }
     let required = |column| is_required(form, column);
     let merges = shown::tell(table, form, &context.pipeline.units, &required, &mut tally);
@@ -137,6 +142,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     if shift.is_some() {
         tally.statuses.quarantine_all_only(Code::ColumnsShifted);
     }
+    swapped::tell(table, context, deciding, &mut tally);
     suspects::tell(table, context, &arrays, &mut tally);
     let unplaced = unplaced::tell(table, context, deciding, &areas, &tally.statuses);
     arrays.insert(0, Arc::new(areas.array()));

@@ -128,9 +128,9 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Takes out a record that lacks a cell: none of its cells is read.
-    pub(super) fn out(&mut self, short: Short) {
-        self.statuses.quarantine(short.position, Code::RowShort);
+    /// Takes out a record whose cells stand in wrong columns: none of them is read.
+    pub(super) fn out(&mut self, short: Short, code: Code) {
+        self.statuses.quarantine(short.position, code);
         self.ragged[short.position] = true;
         self.tell(short.finding);
     }
