@@ -130,6 +130,7 @@ codes! {
     RowKeyOnly = "row-key-only",
     RowRagged = "row-ragged",
     RowRemark = "row-remark",
+    RowShort = "row-short",
     RowStruck = "row-struck",
     RowTotal = "row-total",
     RowWordedTotal = "row-worded-total",

@@ -83,6 +83,8 @@ pub struct Grid {
     held: Option<Vec<Held>>,
     /// What separates the cells of a plain file.
     separator: Option<u8>,
+    /// Cells that each row of a web page was written with.
+    written: Option<Vec<u32>>,
     /// Every cell is all that stands between two separators, without quotes around it.
     unquoted: bool,
     /// What the sheet shows beside its text; None: nothing, as in every plain file.
@@ -110,6 +112,24 @@ impl Grid {
     /// What separates the cells of a plain file; None: it is none.
     pub fn separator(&self) -> Option<u8> {
         self.separator
+    }
+
+    /// Notes how many cells each row of a web page was written with, by row.
+    pub fn written_with(self, cells: Vec<u32>) -> Grid {
+        Grid {
+            written: Some(cells),
+            ..self
+        }
+    }
+
+    /// How many cells row `row` (from 0) was written with, blank ones included. None: the file has no such number, as workbooks
+    /// and JSON leave blank cells out.
+    pub fn written(&self, row: usize) -> Option<usize> {
+        match (&self.written, self.separator) {
+            (Some(cells), _) => cells.get(row).map(|cells| *cells as usize),
+            (None, Some(_)) => Some(self.width(row)),
+            (None, None) => None,
+        }
     }
 
     /// Notes that no cell of a plain file is quoted, so that no cell holds its separator.

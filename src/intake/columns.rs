@@ -62,6 +62,7 @@ impl<'a> Columns<'a> {
     /// `period`: that of the submission.
     pub(super) fn judge(&mut self, period: Option<Period>) {
         self.merged();
+        self.parted();
         self.periods(period);
         self.remarks();
         self.other_figures();
@@ -145,6 +146,52 @@ impl<'a> Columns<'a> {
             self.beneath.extend(block.first.1 + 1..=block.last.1);
             // What stands below a header that reaches beyond all others is within the table, and has a finding already.
             self.width = self.width.max(block.last.1 + 1);
+        }
+    }
+
+    /// Headers with parts in the row beneath, of which more than the first stand below columns without a header: which of them is
+    /// meant cannot be known.
+    fn parted(&mut self) {
+        let Some(row) = self.body.parts else { return };
+        let said = |index: u32| self.sheet.grid.cell(row as usize, index as usize).trim();
+        let is_nameless = |index: &u32| {
+            let names = &self.header.names;
+            names.get(*index as usize).is_none_or(String::is_empty) && !said(*index).is_empty()
+        };
+        for matched in &self.header.columns {
+            let index = matched.index;
+            let last = (index + 1..).take_while(is_nameless).last().unwrap_or(index);
+            if said(index).is_empty() || self.beneath.contains(&last) || self.unread.contains(&matched.column) {
+                continue;
+            }
+            let column = &self.book.form.columns[matched.column];
+            let name = self.header.names.get(index as usize).cloned().unwrap_or_default();
+            let place = self.place(Some(&column.id), Some(index));
+            if last == index {
+                let finding = Finding::new(Code::HeaderRemark).at(place).raw(name);
+                self.findings.push(finding.expected(said(index)));
+                continue;
+            }
+            let number = self.sheet.grid.number(row as usize);
+            let parts: Vec<&str> = (index..=last).map(said).collect();
+            let finding = Finding {
+                message: Some(Text::new(
+                    "表头“{raw}”下分为若干列：{expected}；无法判断填报哪一列，均未读取",
+                    "header “{raw}” has several columns beneath it, {expected}; it is not clear which of them is meant, so none was read",
+                )),
+                ..Finding::new(Code::HeaderMerged)
+            };
+            let range = format!("{}:{} ({})", a1(index, number), a1(last, number), parts.join(", "));
+            let finding = finding.at(place).raw(&*name).expected(range).count(parts.len() as u64);
+            self.findings.push(match column.required {
+                true => finding.severity(Severity::Hard),
+                false => finding,
+            });
+            self.unread.push(matched.column);
+            self.unmatched.push((index, name));
+            self.rejected |= column.required;
+            self.beneath.extend(index + 1..=last);
+            self.width = self.width.max(last + 1);
         }
     }
 

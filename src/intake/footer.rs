@@ -88,8 +88,10 @@ impl<'a> Below<'a> {
             .filter(|(_, cell)| !cell.is_empty());
         let (column, text) = filled.next()?;
         let is_code = || self.codes.contains(&column) && class(text).is_some_and(|class| classes.contains(&class));
-        let is_value = !text.chars().any(char::is_alphabetic) || is_code();
-        let stands_beside = |(column, cell)| is_labelled(cell) || self.is_stray_date(column, cell);
+        let is_value = !(text.chars().any(char::is_alphabetic) || words().is_marked(text)) || is_code();
+        // `Statistical Office of Zedland, 2021` in a plain file.
+        let is_year = |cell: &str| words().is_reference(&fold(&format!("{text} {cell}"))) && is_year(cell);
+        let stands_beside = |(column, cell)| is_labelled(cell) || self.is_stray_date(column, cell) || is_year(cell);
         (!is_value && filled.all(stands_beside)).then_some((column, text))
     }
 
@@ -161,6 +163,27 @@ impl<'a> Below<'a> {
         })
     }
 
+    /// Whether something with a digit, or like the codes of the records, stands in a column of codes.
+    pub(super) fn is_code_like(&self, row: u32, column: usize, records: &[u32]) -> bool {
+        class(self.cell(row, column)).is_some_and(|class| class.0 || self.classes(records).contains(&class))
+    }
+
+    /// Whether what stands in a column of codes has the length and the signs of one of the records, and digits.
+    pub(super) fn is_code_of(&self, row: u32, column: usize, records: &[u32]) -> bool {
+        let own = self.cell(row, column);
+        let is_like = |record: &u32| {
+            let code = self.cell(*record, column);
+            code.len() == own.len() && class(code) == class(own)
+        };
+        class(own).is_some_and(|class| class.0) && records.iter().take(CODES).any(is_like)
+    }
+
+    /// Whether a number that no label stands before does in a column of figures. A year alone, or a number with a hyphen, is none.
+    pub(super) fn holds_number(&self, row: u32) -> bool {
+        let is_number = |column: usize| !self.cell(row, column).trim_start_matches('-').contains('-');
+        self.own_figures(row).any(is_number)
+    }
+
     /// Whether a figure stands in a column of figures.
     pub(super) fn holds_figure(&self, row: u32) -> bool {
         self.figures(row).next().is_some()
@@ -168,8 +191,12 @@ impl<'a> Below<'a> {
 
     /// Whether one does that no label stands right before, as before the number of a telephone.
     pub(super) fn holds_own_figure(&self, row: u32) -> bool {
-        let labelled = |column: usize| column > 0 && is_label(self.cell(row, column - 1));
-        self.figures(row).any(|column| !labelled(column))
+        self.own_figures(row).next().is_some()
+    }
+
+    fn own_figures(&self, row: u32) -> impl Iterator<Item = usize> {
+        let labelled = move |column: usize| column > 0 && is_label(self.cell(row, column - 1));
+        self.figures(row).filter(move |column| !labelled(*column))
     }
 
     /// Whether something like a code with digits stands in a column of codes.
@@ -200,6 +227,10 @@ impl<'a> Below<'a> {
     pub(super) fn labels(&self, row: u32) -> bool {
         (0..self.grid.width(row as usize)).any(|column| is_label(self.cell(row, column)))
     }
+}
+
+fn is_year(cell: &str) -> bool {
+    cell.len() == 4 && cell.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a cell says what stands beside it.

@@ -21,16 +21,24 @@ struct File {
     year_begins: String,
     months: String,
     month_names: Vec<String>,
+    month_words: Vec<String>,
+    period_labels: Vec<String>,
+    year_words: Vec<String>,
+    no_titles: Vec<String>,
 }
 
-struct PeriodWords {
+pub(super) struct PeriodWords {
     as_of: Regex,
     year_begins: Regex,
     months: Regex,
     month_names: Vec<String>,
+    pub(super) month_words: Vec<String>,
+    pub(super) period_labels: Vec<String>,
+    pub(super) year_words: Vec<String>,
+    pub(super) no_titles: Vec<String>,
 }
 
-fn period_words() -> &'static PeriodWords {
+pub(super) fn period_words() -> &'static PeriodWords {
     static WORDS: LazyLock<PeriodWords> = LazyLock::new(|| {
         let text = include_str!("period_words.toml");
         let file: File = toml::from_str(text).expect("period_words.toml is read by every test");
@@ -40,6 +48,10 @@ fn period_words() -> &'static PeriodWords {
             year_begins: compiled(&file.year_begins),
             months: compiled(&file.months),
             month_names: file.month_names,
+            month_words: file.month_words,
+            period_labels: file.period_labels,
+            year_words: file.year_words,
+            no_titles: file.no_titles,
         }
     });
     &WORDS
@@ -74,13 +86,13 @@ pub(super) fn is_of_earlier_day(line: &str, period: Period) -> bool {
     period_words().as_of.is_match(&fold(&lower)) && latest().is_some_and(|year| year < i32::from(period.year()))
 }
 
-fn lowered(text: &str) -> String {
+pub(super) fn lowered(text: &str) -> String {
     let text = &text[..text.floor_char_boundary(LOOKED_AT)];
     text.nfkc().flat_map(char::to_lowercase).collect()
 }
 
 /// The years that a text names in digits; two of them in `2019/20`.
-fn years(text: &str) -> Vec<i32> {
+pub(super) fn years(text: &str) -> Vec<i32> {
     let mut years = Vec::new();
     let mut before = (0, "");
     for (start, digits) in runs_of_digits(text) {
@@ -171,6 +183,10 @@ mod tests {
             ("Data as of 31 December 2019", true),
             ("截至2020年12月31日", false),
             ("截至2021年1月8日", false),
+            ("* figures of 2019", true),
+            ("Data are for the year 2019", true),
+            ("表中为2019年数据", true),
+            ("Source: Health survey 2019", false),
             ("2019年12月31日", false),
             ("截至目前", false),
             ("as of 2019 and 2020", false),

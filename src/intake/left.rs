@@ -9,6 +9,7 @@ use super::read::{Reader, named_like};
 use super::sheet::Sheet;
 use super::stated::stated;
 use super::table;
+use super::title_years::{self, Year};
 use super::words::squeeze;
 use crate::domain::{Code, Finding, MatchedColumn, Period, Place, Severity, Submission};
 use crate::pipeline::FormIndex;
@@ -49,7 +50,13 @@ impl Reader<'_> {
     /// sheet, so its rows are accounted for and do not count.
     fn continued(&self, left: &mut Option<Sheet>, submissions: &[ReadSubmission]) -> Option<ReadSubmission> {
         let sheet = left.as_ref()?;
-        let (of, header) = submissions.iter().find_map(|read| {
+        let name = sheet.name.as_deref().unwrap_or_default();
+        // What is named like another year goes on with none.
+        let is_other = |read: &ReadSubmission| {
+            let period = read.submission.period;
+            period.is_some_and(|period| title_years::of_sheet(name, period) == Year::Other)
+        };
+        let (of, header) = submissions.iter().filter(|read| !is_other(read)).find_map(|read| {
             let table = read.table.as_ref().filter(|_| !read.claim.is_pattern())?;
             let header = self.intake.books[read.claim.form].find(sheet)?;
             let columns = |columns: &[MatchedColumn]| columns.iter().map(|c| c.column).collect::<BTreeSet<usize>>();

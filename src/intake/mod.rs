@@ -52,6 +52,7 @@ mod table;
 mod template;
 #[cfg(test)]
 mod tests;
+mod title_years;
 mod unit_cells;
 mod unit_clauses;
 mod unit_columns;

@@ -1,6 +1,9 @@
 //! Which rows of a sheet are records, and what the others are. Every row gets exactly one of the two.
 
+mod foreign;
 mod notes;
+mod stray;
+mod sums;
 #[cfg(test)]
 mod tests;
 
@@ -8,7 +11,7 @@ use super::footer::{Below, is_labelled};
 use super::header::{Book, Header};
 use super::sections::{self, Section};
 use super::words::words;
-use crate::domain::{Grid, Period, SetAside, fold, is_command};
+use crate::domain::{Grid, Period, SetAside, fold};
 use crate::pipeline::ColumnKind;
 
 /// The rows of a sheet.
@@ -28,6 +31,8 @@ pub(super) struct Body {
     pub(super) unit_lines: Vec<u32>,
     /// Rows set aside as lines below the table, but for the lines of the form itself: those are expected there.
     pub(super) remarks: Vec<u32>,
+    /// A row right beneath the header that names the parts of some columns.
+    pub(super) parts: Option<u32>,
     /// Headers beneath the first one.
     pub(super) sections: Vec<Section>,
 }
@@ -42,7 +47,13 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header, period: Op
     body.records.reserve(grid.height());
     let (mut below_table, mut in_remarks) = (false, false);
     let mut header_end = header.end;
+    let mut of_other_part = false;
     for row in 0..grid.height() {
+        let part = judge.heads_part(row, header_end, &body.records, of_other_part);
+        if let Some((index, differs)) = part {
+            of_other_part = differs;
+            body.sections.push(Section::of_part(book, grid, (row, index), differs));
+        }
         let kind = if row < header.top {
             Some(if judge.first(row).is_some() {
                 SetAside::Title
@@ -55,11 +66,22 @@ pub(super) fn classify(book: &Book<'_>, grid: &Grid, header: &Header, period: Op
             (header_end, below_table, in_remarks) = (section.end(), false, false);
             body.sections.push(section);
             Some(SetAside::Header)
+        } else if let Some(index) = judge.heads_other(row, &body.records) {
+            let section = Section::of_other(book, grid, row, index);
+            (header_end, below_table, in_remarks) = (section.end(), false, false);
+            body.sections.push(section);
+            Some(SetAside::Header)
+        } else if part.is_some_and(|(_, differs)| differs) {
+            (below_table, in_remarks) = (false, false);
+            Some(SetAside::HeaderNote)
         } else if judge.is_unit_line(row, body.records.is_empty()) {
             body.unit_lines.push(row as u32);
             Some(SetAside::HeaderNote)
         } else if body.records.is_empty() && !below_table && judge.is_note(row, &mut body.units) {
             Some(SetAside::HeaderNote)
+        } else if body.records.is_empty() && !below_table && judge.is_second_row(row) {
+            body.parts.get_or_insert(row as u32);
+            Some(SetAside::Header)
         } else {
             judge.kind(row, below_table, &body.records)
         };
@@ -127,6 +149,7 @@ struct Judge<'a> {
     keys: Vec<usize>,
     /// Of these, those of text: a name stands there, and no code.
     text_keys: Vec<usize>,
+    period: Option<Period>,
     /// Year of the submission.
     year: Option<i32>,
     /// Physical columns of the key and of the first names.
@@ -181,6 +204,7 @@ impl<'a> Judge<'a> {
             header,
             keys,
             text_keys,
+            period,
             year: period.map(|period| i32::from(period.year())),
             names,
             labels,
@@ -213,8 +237,9 @@ impl<'a> Judge<'a> {
             return Some(kind);
         }
         if below_table {
-            let is_record =
-                !self.only_labels(row, first) && (self.is_full(row) || self.below.is_record(row, records, &self.keys));
+            let is_record = !self.only_labels(row, first)
+                && (self.is_full_of_codes(row, records) || self.below.is_record(row, records, &self.keys));
+            let is_record = is_record || self.is_stray_record(row, column, first, records);
             return (!is_record).then_some(SetAside::Footer);
         }
         let words = words();
@@ -232,15 +257,19 @@ impl<'a> Judge<'a> {
             return Some(SetAside::Subtotal);
         }
         // The name of a record may begin with such a word.
-        let is_record = || self.is_full(row) || (self.below.holds_figure(row as u32) && !self.below.labels(row as u32));
+        let is_record = || match self.below.holds_figure(row as u32) {
+            true => self.is_full(row) || !self.below.labels(row as u32),
+            false => self.is_full_of_codes(row, records),
+        };
         if keyless && words.is_footer(first) && !is_record() {
             return Some(SetAside::Footer);
         }
-        self.is_heading(row, column, first).then_some(SetAside::Heading)
+        self.is_heading(row, column, first, records)
+            .then_some(SetAside::Heading)
     }
 
     /// Whether a row holds nothing but the number of a page, or words without a digit in a column of codes or before all known columns.
-    fn is_heading(&self, row: usize, column: usize, first: &str) -> bool {
+    fn is_heading(&self, row: usize, column: usize, first: &str, records: &[u32]) -> bool {
         if (column + 1..self.grid.width(row)).any(|other| !self.cell(row, other).is_empty()) {
             return false;
         }
@@ -250,7 +279,8 @@ impl<'a> Judge<'a> {
         let is_symbol = || self.book.form.missing.contains_key(first);
         // `Table 2` above the header that is printed again.
         let heads_table = || (row + 1..self.grid.height()).find(|below| self.first(*below).is_some());
-        let heads_table = || heads_table().is_some_and(|below| self.repeats_header(below));
+        let heads_table =
+            || heads_table().is_some_and(|below| self.repeats_header(below)) || self.stands_over_other(row, records);
         words().is_page(first) || (may_head && !is_symbol() && (is_word(first) || heads_table()))
     }
 
@@ -273,31 +303,6 @@ impl<'a> Judge<'a> {
             || (others.len() <= 1 && (words.is_label(first) || (!others.is_empty() && words.is_page(first))))
     }
 
-    /// Whether a row may be named like a sum of others: one look shows that most are not.
-    fn may_be_total(&self, row: usize, first: &str) -> bool {
-        let words = words();
-        words.may_be_total(first) || self.names.iter().any(|&name| words.may_be_total(self.cell(row, name)))
-    }
-
-    /// Whether the name of a record begins or ends with the word of a total.
-    fn is_like_total(&self, row: usize) -> bool {
-        let words = words();
-        self.labels
-            .iter()
-            .any(|&name| words.is_like_total(self.cell(row, name)))
-    }
-
-    /// Whether a row is named like a total in several words.
-    fn is_worded(&self, row: usize) -> bool {
-        let words = words();
-        let first = self.first(row).map(|(_, first)| first);
-        let mut names = first
-            .into_iter()
-            .chain(self.names.iter().map(|&name| self.cell(row, name)));
-        let is_loose_key = |&key: &usize| words.is_loose_total(self.cell(row, key));
-        names.any(|name| words.is_phrase(name)) || self.text_keys.iter().any(is_loose_key)
-    }
-
     /// Whether a line below the table is a note or a source, or goes on after one (`in_remarks`), and is none of the form's own.
     fn is_remark(&self, row: usize, in_remarks: bool) -> bool {
         let words = words();
@@ -306,41 +311,14 @@ impl<'a> Judge<'a> {
         let is_label = || {
             words.is_label(first) || words.is_labelled_line(first) || words.is_closing(first) || words.is_page(first)
         };
-        !is_own && (in_remarks || words.is_footer(first) || words.is_reference(&fold(first)) || is_label())
+        // Key and names may be those of a record, although they are no codes.
+        let shows = || words.is_footer(first) || words.is_reference(&fold(first)) || is_label() || self.is_full(row);
+        !is_own && (in_remarks || shows())
     }
 
     /// Whether a row begins with a label, and what stands beside it is no figure and no code: `单位负责人：张三`, then `填表人：李四`.
     fn only_labels(&self, row: usize, first: &str) -> bool {
         is_labelled(first) && !self.below.holds_code(row as u32) && !self.below.holds_own_figure(row as u32)
-    }
-
-    /// What a row is that is named like a sum of others.
-    fn total(&self, row: usize, first: &str) -> Option<SetAside> {
-        let words = words();
-        // Text that a spreadsheet would run, such as `@SUM(A1)`, is no name.
-        let names = || (self.names.iter().map(|&name| self.cell(row, name))).filter(|cell| !is_command(cell));
-        if words.is_total(first) {
-            if words.is_footer(first) {
-                return None;
-            }
-        } else if !names().any(|name| words.is_total(name)) {
-            return None;
-        }
-        // Key and names name no part of the rows; a sign for "nothing" names none either. Codes are judged later.
-        let has_key = self.has_key(row);
-        let is_own_key = |name: &usize| has_key && self.keys.contains(name) && !words.is_total(self.cell(row, *name));
-        let names = self.names.iter().filter(|name| !is_own_key(name));
-        let said = names.map(|&name| self.cell(row, name));
-        let said = said.filter(|cell| says(cell) && !self.book.form.missing.contains_key(*cell));
-        let own = Some(first).filter(|first| words.is_total(first));
-        let mut named = own.into_iter().chain(said);
-        Some(if named.clone().all(|name| words.is_whole(name, self.year)) {
-            SetAside::Total
-        } else if named.all(|name| words.is_whole(name, self.year) || words.is_section(name, self.year)) {
-            SetAside::Section
-        } else {
-            SetAside::Subtotal
-        })
     }
 
     /// Whether the key is filled with something else than a word for a sum or a sign for "nothing".

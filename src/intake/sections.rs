@@ -16,12 +16,65 @@ const FIRST_CELLS: usize = 3;
 #[derive(Debug)]
 pub(super) struct Section {
     header: Header,
+    says: Says,
+}
+
+/// What the rows beneath are.
+#[derive(Debug)]
+enum Says {
+    /// What the header names.
+    Header,
+    /// Those of another table, which names this column of figures otherwise.
+    OtherTable(u32),
+    /// Figures of another time, or others than the form's own, or its own again: a heading in this column says so.
+    Part { index: u32, differs: bool },
 }
 
 impl Section {
+    /// The header of another table in a row; `index`: a column of figures that it names otherwise.
+    pub(super) fn of_other(book: &Book<'_>, grid: &Grid, row: usize, index: u32) -> Section {
+        Section {
+            header: book.block(grid, row, row + 1),
+            says: Says::OtherTable(index),
+        }
+    }
+
+    /// A heading above some of the rows: whether these have figures of another time, or others than the form's own.
+    pub(super) fn of_part(book: &Book<'_>, grid: &Grid, (row, index): (usize, u32), differs: bool) -> Section {
+        Section {
+            header: book.block(grid, row, row + 1),
+            says: Says::Part { index, differs },
+        }
+    }
+
     /// One past the last row of its header.
     pub(super) fn end(&self) -> usize {
         self.header.end
+    }
+
+    /// What its header says otherwise than the first one.
+    fn difference(
+        &self,
+        book: &Book<'_>,
+        grid: &Grid,
+        first: &Header,
+        matched: &[MatchedColumn],
+    ) -> Option<Difference> {
+        let (index, column) = match self.says {
+            Says::Header => return of_header(book, first, &self.header, matched),
+            Says::OtherTable(index) => (index, Some(index)),
+            Says::Part { differs: false, .. } => return None,
+            Says::Part { index, .. } => {
+                let is_number = |matched: &&MatchedColumn| book.form.columns[matched.column].kind.is_number();
+                (index, first.columns.iter().find(is_number).map(|matched| matched.index))
+            }
+        };
+        let instead = column.and_then(|column| first.names.get(column as usize));
+        Some(Difference {
+            at: (self.row(), index),
+            said: grid.cell(self.header.top, index as usize).trim().to_owned(),
+            instead: instead.cloned().unwrap_or_default(),
+        })
     }
 
     fn row(&self) -> u32 {
@@ -48,7 +101,10 @@ pub(super) fn begins(book: &Book<'_>, grid: &Grid, first: &Header, row: usize) -
     }
     let header = best?;
     let named = header.names.iter().filter(|name| !name.is_empty()).count();
-    (header.score() >= LEAST && header.score() * 2 >= named).then_some(Section { header })
+    (header.score() >= LEAST && header.score() * 2 >= named).then_some(Section {
+        header,
+        says: Says::Header,
+    })
 }
 
 /// Whether a row has several cells, none of them a figure, and a header of the form among the first: what most records have not.
@@ -79,17 +135,23 @@ pub(super) fn other(
     let mut events: Vec<(u32, Option<&Section>)> = body.sections.iter().map(|s| (s.row(), Some(s))).collect();
     events.extend(lines.between().map(|row| (row, None)));
     events.sort_by_key(|(row, _)| *row);
-    let (mut by_header, mut by_line) = (None, None);
+    let (mut by_header, mut by_part, mut by_line) = (None, None, None);
     let mut found = Vec::new();
     for (at, &(row, section)) in events.iter().enumerate() {
         match section {
-            Some(section) => by_header = of_header(book, first, &section.header, matched),
+            Some(section) => {
+                let said = section.difference(book, grid, first, matched);
+                match section.says {
+                    Says::Part { .. } => by_part = said,
+                    _ => by_header = said,
+                }
+            }
             None => by_line = unit_columns::of_line_between(book, first, lines, row, matched).unwrap_or(by_line),
         }
         let end = events.get(at + 1).map_or(grid.height() as u32, |(next, _)| *next);
         let from = body.records.partition_point(|record| *record < row);
         let holds_records = body.records.get(from).is_some_and(|record| *record < end);
-        let why: Option<&Difference> = by_header.as_ref().or(by_line.as_ref());
+        let why: Option<&Difference> = by_header.as_ref().or(by_part.as_ref()).or(by_line.as_ref());
         if let Some(why) = why.filter(|_| holds_records) {
             found.push(OtherSection {
                 at: why.at,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::header::Header;
 use super::sheet::Sheet;
+use super::title_years::{self, Year};
 use super::words::squeeze;
 use super::{Claim, Intake, SheetPart};
 use crate::domain::{Period, fold};
@@ -128,7 +129,17 @@ impl Work<'_> {
         }
         // A hidden sheet never takes the place of one that can be read.
         let hidden = |at: usize| self.sheets[at].hidden;
-        pairs.sort_by_key(|(order, at, header)| (hidden(*at), std::cmp::Reverse(header.score()), *order, *at));
+        // Nor does one that is named like another year.
+        let is_of_other_year = |order: usize, at: usize| {
+            let claims = open.iter().filter(|(other, _)| *other == order);
+            let mut periods = claims.filter_map(|(_, claim)| self.intake.identity(claim).0);
+            let name = self.sheets[at].name.as_deref().unwrap_or_default();
+            periods.any(|period| title_years::of_sheet(name, period) == Year::Other)
+        };
+        pairs.sort_by_cached_key(|(order, at, header)| {
+            let behind = (hidden(*at), is_of_other_year(*order, *at));
+            (behind, std::cmp::Reverse(header.score()), *order, *at)
+        });
         for (order, at, header) in pairs {
             let Some(place) = open.iter().position(|(other, _)| *other == order) else {
                 continue;

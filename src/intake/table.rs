@@ -14,6 +14,7 @@ use super::sections;
 use super::separators;
 use super::sheet::Sheet;
 use super::stated::stated;
+use super::title_years::{self, Year};
 use super::unit_cells;
 use super::unit_columns;
 use super::unit_lines::Lines;
@@ -81,6 +82,9 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     read.rejected = rejected;
     read.findings
         .extend(period.and_then(|period| earlier_day(&sheet, &body, period)));
+    if let Some(period) = period.filter(|_| read.stated_period.is_none()) {
+        read.findings.extend(other_year(&sheet, &body, period));
+    }
     let lines = Lines::of(book, &sheet.grid, &header, &body);
     let columns = unit_columns::with_units(book, &sheet, &header, &body, &lines);
     read.findings.extend(runs_in_header(&sheet, &header, &columns.raised));
@@ -92,9 +96,15 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     columns.retain(|matched| !unread.contains(&matched.column));
     let of_rows = unit_cells::apply(book, &sheet, &header, &body.records, &mut columns);
     read.findings.extend(of_rows);
-    read.findings
-        .extend(unit_columns::undeclared(book, &sheet, &header, &lines, &columns));
     let others = sections::other(book, &sheet.grid, &header, &body, &lines, &columns);
+    let undeclared = unit_columns::undeclared(book, &sheet, &header, &lines, &columns);
+    // Where the rows beneath a line do not count, no figure of them stands as it is.
+    let is_other = |finding: &Finding| {
+        let said_at = |row: u32| Some(sheet.grid.number(row as usize)) == finding.place.row;
+        others.iter().any(|other| said_at(other.at.0))
+    };
+    read.findings
+        .extend(undeclared.into_iter().filter(|finding| !is_other(finding)));
     let (records, set_aside, named_totals) = (body.records, body.set_aside, body.named_totals);
     let repeats = repeat::cells(book.form, &sheet.grid, &columns, &records, &set_aside);
     read.findings
@@ -316,16 +326,68 @@ fn earlier_day(sheet: &Sheet, body: &Body, period: Period) -> Option<Finding> {
     })
 }
 
+/// What is asked where no title states a period, but one may, or the name of the sheet does.
+fn other_year(sheet: &Sheet, body: &Body, period: Period) -> Option<Finding> {
+    let cells =
+        || titles(body).flat_map(|row| (sheet.grid.row(row).enumerate()).map(move |(at, cell)| (row, at, cell)));
+    let year = |cell: &str| title_years::of_title(cell, period);
+    let states = |cell: &str| year(cell) == Year::Own || stated(cell).iter().any(|one| one.fits(period));
+    if cells().any(|(.., cell)| states(cell)) {
+        return None;
+    }
+    let mut place = Place {
+        sheet: sheet.name.clone(),
+        ..Place::default()
+    };
+    let title =
+        cells().find(|(.., cell)| year(cell) == Year::MayBeOther && !header_periods::is_of_earlier_day(cell, period));
+    let (raw, message) = match (title, sheet.name.as_deref()) {
+        (Some((row, index, cell)), _) => {
+            place.row = Some(sheet.grid.number(row));
+            place.column_index = Some(index as u32);
+            let message = Text::new(
+                "“{raw}”所写的时间不是报告期 {expected}；数字按 {expected} 计入",
+                "“{raw}” names another time than {expected}, for which the sheet was sent; its figures count for {expected}",
+            );
+            (cell.trim(), message)
+        }
+        (None, Some(name)) if title_years::of_sheet(name, period) == Year::Other => {
+            let message = Text::new(
+                "工作表名为“{raw}”，而报告期为 {expected}；数字按 {expected} 计入",
+                "the sheet is named “{raw}” and was sent for {expected}; its figures count for {expected}",
+            );
+            (name, message)
+        }
+        _ => return None,
+    };
+    Some(Finding {
+        message: Some(message),
+        ..Finding::new(Code::HeaderPeriod)
+            .at(place)
+            .raw(raw)
+            .expected(period.to_string())
+    })
+}
+
 /// The first stated period of the title block, where none of them fits.
 fn contradiction(sheet: &Sheet, body: &Body, period: Period) -> Option<(Place, String)> {
     let mut first = None;
     for row in titles(body) {
         for (index, cell) in sheet.grid.row(row).enumerate() {
-            for one in stated(cell) {
+            let stated = stated(cell);
+            for one in &stated {
                 if one.fits(period) {
                     return None;
                 }
                 first.get_or_insert((row, index));
+            }
+            match title_years::of_title(cell, period) {
+                _ if !stated.is_empty() => {}
+                Year::Own => return None,
+                Year::Other => {
+                    first.get_or_insert((row, index));
+                }
+                Year::MayBeOther | Year::None => {}
             }
         }
     }

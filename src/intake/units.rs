@@ -187,7 +187,9 @@ pub(super) fn of_title(cell: &str, units: &Units) -> Said {
     let groups = folded
         .split(['(', '['])
         .skip(1)
-        .filter_map(|group| group.split([')', ']']).next());
+        .filter_map(|group| group.split([')', ']']).next())
+        // `(000)`: digits alone are none anywhere else.
+        .map(|group| if group == "000" { "thousands" } else { group });
     for text in std::iter::once(folded.as_str()).chain(groups) {
         of_unit(trimmed(text), units, &mut said);
     }

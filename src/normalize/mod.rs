@@ -26,14 +26,17 @@ mod notation;
 mod note;
 mod number;
 mod one_change;
+mod parted;
 mod retyped;
 mod share;
 mod sheet;
 mod shift;
+mod short;
 mod shown;
 mod spelled;
 mod sums;
 mod suspects;
+mod swapped;
 mod symbol;
 mod tally;
 mod text;
@@ -106,6 +109,12 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     let form = &context.pipeline.forms[context.form];
     let sheet = sheet(table, context);
     let mut tally = Tally::new(table, context.pipeline.limits.findings);
+    for short in short::find(&sheet, form, &tally.ragged) {
+        tally.out(short, Code::RowShort);
+    }
+    for parted in parted::find(&sheet, form, &tally.ragged) {
+        tally.out(parted, Code::RowRagged);
+    }
     let required = |column| is_required(form, column);
     let merges = shown::tell(table, form, &context.pipeline.units, &required, &mut tally);
     let mut areas = RowAreas::new(context.sender, table.records.len());
@@ -133,6 +142,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     if shift.is_some() {
         tally.statuses.quarantine_all_only(Code::ColumnsShifted);
     }
+    swapped::tell(table, context, deciding, &mut tally);
     suspects::tell(table, context, &arrays, &mut tally);
     let unplaced = unplaced::tell(table, context, deciding, &areas, &tally.statuses);
     arrays.insert(0, Arc::new(areas.array()));
@@ -158,7 +168,9 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
             Some(shift) => {
                 let of_it = |finding: &Finding| finding.place.column_index.is_some_and(|index| shift.touches(index));
                 let mut findings: Vec<Finding> = worded(tally, table, context).collect();
-                findings.retain(|finding| finding.code != Code::RowRagged && !of_it(finding));
+                let of_row =
+                    |finding: &Finding| matches!(finding.code.engine(), Some(Code::RowRagged | Code::RowShort));
+                findings.retain(|finding| !of_row(finding) && !of_it(finding));
                 findings.insert(0, shift.finding(&sheet, form));
                 findings
             }

@@ -10,6 +10,7 @@ use super::cell::Fault;
 use super::marks_mixed;
 use super::one_change::OneChange;
 use super::share::{AllShares, Shares};
+use super::short::Short;
 use super::unit_cell;
 use crate::domain::{Code, Finding, Findings, OtherSection, Place, RawTable, RowStatuses, Severity};
 
@@ -119,6 +120,13 @@ impl<'a> Tally<'a> {
             self.statuses.quarantine(position, Code::RowRagged);
             self.ragged[position] = true;
         }
+    }
+
+    /// Takes out a record whose cells stand in wrong columns: none of them is read.
+    pub(super) fn out(&mut self, short: Short, code: Code) {
+        self.statuses.quarantine(short.position, code);
+        self.ragged[short.position] = true;
+        self.tell(short.finding);
     }
 
     pub(super) fn place(&self, row: usize) -> Place {
@@ -359,7 +367,12 @@ impl<'a> Tally<'a> {
             }
             self.push(finding.count(noted.positions.len() as u64));
         }
-        let of_rows = |finding: &Finding| matches!(finding.code.engine(), Some(Code::CellMissing | Code::RowRagged));
+        let of_rows = |finding: &Finding| {
+            matches!(
+                finding.code.engine(),
+                Some(Code::CellMissing | Code::RowRagged | Code::RowShort)
+            )
+        };
         let records = self.table.records.len();
         let mut filled = BTreeMap::new();
         for &index in self.faults.keys() {

@@ -7,6 +7,9 @@ use crate::intake::unit_words::unit_words;
 use crate::intake::words::words;
 use crate::intake::{unit_columns, units};
 
+/// Rows beneath a line of units that hold no figure, where it stands below all records.
+const BENEATH: usize = 20;
+
 impl Judge<'_> {
     /// Whether a row holds nothing but one cell that names units. Right beneath the header a bare unit is that of its own column.
     pub(super) fn is_unit_line(&self, row: usize, is_first: bool) -> bool {
@@ -20,8 +23,21 @@ impl Judge<'_> {
             matched.is_some_and(|matched| units::is_numeric(&self.book.form.columns[matched.column]))
         };
         is_alone
-            && (units::is_line(cell, self.book.units) || unit_columns::is_line(self.book, cell))
+            && (units::is_line(cell, self.book.units)
+                || unit_columns::is_line(self.book, cell)
+                || (!is_first && self.is_last_unit_line(row, column, cell)))
             && !(is_first && is_own() && units::is_bare(cell, self.book.units))
+    }
+
+    /// Whether a lone cell below all records, in a column of codes, says what a title may say of units: `All figures in thousands`.
+    fn is_last_unit_line(&self, row: usize, column: usize, cell: &str) -> bool {
+        let words = words();
+        if !self.below.is_code_column(column) || words.is_footer(cell) || words.is_reference(&fold(cell)) {
+            return false;
+        }
+        let beneath = (row + 1..self.grid.height()).take(BENEATH);
+        let is_last = !beneath.into_iter().any(|below| self.below.holds_figure(below as u32));
+        is_last && !is_figure(cell) && !units::of_title(cell, self.book.units).is_nothing()
     }
 
     /// Units in a row without a key, or with a label like 计量单位 in its place: where most columns of figures name a known one, an unknown

@@ -32,6 +32,8 @@ fn kinds(rows: &[&[&str]]) -> String {
 
 const HEADER: &[&str] = &["社区代码", "社区名称", "常住户数"];
 const RECORD: &[&str] = &["130102001001", "和平社区", "820"];
+const WIDE: &[&str] = &["社区代码", "社区名称", "常住户数", "服务设施面积"];
+const DATA: &[&str] = &["130102001001", "和平社区", "820", "120"];
 
 #[test]
 fn rows_around_the_records() {
@@ -250,6 +252,77 @@ fn rows_around_the_records() {
                 &["2.含开发区", "", ""],
             ],
             "Header - Footer - Footer",
+        ),
+        // So are a figure without a key, and a code alone.
+        (
+            &[
+                HEADER,
+                RECORD,
+                &["注：x"],
+                &["", "东风社区", "9"],
+                &["", "", "5000"],
+                &["130102001002"],
+            ],
+            "Header - Footer - - -",
+        ),
+        (
+            &[
+                HEADER,
+                RECORD,
+                &["注：x"],
+                &["某县民政局", "", "2021"],
+                &["2021-03-04"],
+                &["", "", "8765-4321"],
+                &["电话：", "", "87654321"],
+            ],
+            "Header - Footer Footer Footer Footer Footer",
+        ),
+        // The header of another table, and words that stand in place of figures.
+        (
+            &[WIDE, DATA, &["代码", "名称", "医生", "护士"], DATA],
+            "Header - Header -",
+        ),
+        (
+            &[WIDE, DATA, &["表二"], &["代码", "名称", "2018", "2019"], DATA],
+            "Header - Heading? Header -",
+        ),
+        (
+            &[
+                WIDE,
+                DATA,
+                &["注：x"],
+                &["表二"],
+                &["代码", "名称", "医生", "护士"],
+                DATA,
+            ],
+            "Header - Footer Footer Header -",
+        ),
+        (&[WIDE, DATA, &["代码", "名称", "医生", "护士"]], "Header - -"),
+        (
+            &[WIDE, DATA, &["130102001002", "和平社区", "不详", "未报"], DATA],
+            "Header - - -",
+        ),
+        (&[WIDE, DATA, &["", "和平社区", "不详", "未报"], DATA], "Header - - -"),
+        (&[WIDE, DATA, &["x", "和平社区", "不详", "不详"], DATA], "Header - - -"),
+        (&[WIDE, DATA, &["x", "和平社区", "12户", "3亩"], DATA], "Header - - -"),
+        (&[WIDE, DATA, &["x", "和平社区", "不详", "3"], DATA], "Header - - -"),
+        (&[WIDE, DATA, &["合计", "", "不详", "未报"], DATA], "Header - Total -"),
+        // The second row of a header that reaches over several columns.
+        (
+            &[
+                &["社区代码", "社区名称", "常住户数", "", "服务设施面积"],
+                &["", "", "男", "女"],
+                &["130102001001", "和平社区", "1", "2", "3"],
+            ],
+            "Header Header -",
+        ),
+        (
+            &[
+                &["社区代码", "社区名称", "常住户数", "", "服务设施面积"],
+                &["", "", "不详", "", "未报"],
+                &["130102001001", "和平社区", "1", "2", "3"],
+            ],
+            "Header - -",
         ),
     ] {
         assert_eq!(kinds(rows), expected, "{rows:?}");

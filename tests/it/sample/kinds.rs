@@ -3,7 +3,7 @@
 use super::*;
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 38] = [
+const NOT_PLANTED: [(&str, &str); 39] = [
     (
         "encoding-assumed",
         "the headers of the shipped forms prove their encoding; `reading`",
@@ -25,6 +25,7 @@ const NOT_PLANTED: [(&str, &str); 38] = [
         "a file beyond the limits would be larger than the sample; `hostile`",
     ),
     ("register-fault", "the registers are not the counties'; `rules`"),
+    ("row-short", "rows of the sample have all their cells; `reading`"),
     (
         "row-equals-sum",
         "the registers that the sample writes say how many rows are owed, and a rule asks for the sums: a total among the records is more than one fault; `reading`",

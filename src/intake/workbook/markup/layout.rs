@@ -108,6 +108,10 @@ impl<'a> Writer<'a> {
                 self.place_filled(here, place, cell.cell);
                 column = column.saturating_add(cell.columns);
             }
+            if offset == 0 {
+                let written = self.free_column(&free, column, at)?;
+                self.page.written.insert(here, written);
+            }
             for cell in behind {
                 let place = offset.saturating_add(column.max(free.len() as u32));
                 if !cell.cell.is_blank() {

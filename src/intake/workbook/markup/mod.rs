@@ -8,6 +8,7 @@ mod spreadsheet;
 mod style;
 mod tags;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::rows::{Left, Rows};
@@ -111,6 +112,8 @@ struct Page {
     hidden: bool,
     cells: Vec<Placed>,
     shown: Shown,
+    /// Cells that the rows of the tables of a web page have, blank ones included.
+    written: BTreeMap<u32, u32>,
 }
 
 impl Page {
@@ -140,6 +143,11 @@ impl Page {
         };
         let mut sheet = rows.finish(&about, left);
         sheet.name = sheet.name.filter(|name| !name.is_empty());
+        if !self.written.is_empty() {
+            let rows = 0..sheet.grid.height() as u32;
+            let written = rows.map(|row| self.written.get(&row).copied().unwrap_or(1));
+            sheet.grid = sheet.grid.written_with(written.collect());
+        }
         Ok(sheet)
     }
 }
