@@ -54,8 +54,8 @@ impl Garbled {
     /// What is told of the cell, without a place: `encoding-damaged` or `text-garbled`.
     pub fn finding(&self, text: &str) -> Finding {
         let finding = match self.encoding {
-            Some(encoding) => Finding::new(Code::EncodingDamaged, 0).expected(encoding),
-            None => Finding::new(Code::TextGarbled, 0),
+            Some(encoding) => Finding::new(Code::EncodingDamaged).expected(encoding),
+            None => Finding::new(Code::TextGarbled),
         };
         let finding = finding.raw(text);
         match (&self.likely, self.encoding) {
@@ -158,9 +158,9 @@ fn left_out(runs: &[Run], kind: RunKind) -> Option<String> {
 }
 
 /// What is to be told of a cell's runs, without a place: `text-noted`, `note-doubtful`, `text-struck`.
-pub fn findings_on_runs(runs: &[Run], submission: u32) -> Vec<Finding> {
+pub fn findings_on_runs(runs: &[Run]) -> Vec<Finding> {
     let counted = counted_text(runs);
-    let finding = |kind, code| Some(Finding::new(code, submission).raw(left_out(runs, kind)?));
+    let finding = |kind, code| Some(Finding::new(code).raw(left_out(runs, kind)?));
     let notes = [RunKind::Superscript, RunKind::Subscript].into_iter();
     let note = if may_be_digits(runs) {
         Code::NoteDoubtful
@@ -350,7 +350,7 @@ mod tests {
                 Code::TextNoted,
             ),
         ] {
-            let told = findings_on_runs(&runs(parts), 0);
+            let told = findings_on_runs(&runs(parts));
             let [told] = told.as_slice() else { panic!("{told:?}") };
             assert_eq!(told.code, code, "{parts:?}");
         }

@@ -67,7 +67,7 @@ mod tests {
                 column_index: Some(0),
                 ..Place::default()
             };
-            let finding = Finding::new(Code::OutOfRange, 0).at(place).raw(raw);
+            let finding = Finding::new(Code::OutOfRange).at(place).raw(raw);
             super::read(&finding, &table, &form, Units::built_in())
         };
         assert_eq!(read("1200", Some("万人")).as_deref(), Some("1200 万人 = 12000000"));

@@ -73,11 +73,11 @@ pub struct Context<'a> {
     pub pipeline: &'a Pipeline,
     /// The form of the sheet.
     pub form: FormIndex,
-    /// Areas in force at the end of the submission's period.
+    /// Areas in force on the day of the submission's period that the form is judged on.
     pub areas: &'a Areas,
-    /// Code of the sending area, which is valid.
+    /// Code of the sending area; it is one of `areas`.
     pub sender: &'a str,
-    /// Index into the run's list of submissions.
+    /// Number of the submission among those of its bundle; the column `submission` of its records holds it.
     pub submission: u32,
 }
 
@@ -108,7 +108,7 @@ pub struct RequiredCells {
 pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     let form = &context.pipeline.forms[context.form];
     let sheet = sheet(table, context);
-    let mut tally = Tally::new(table, context.submission, context.pipeline.limits.findings);
+    let mut tally = Tally::new(table, context.pipeline.limits.findings);
     for short in short::find(&sheet, form, &tally.ragged) {
         tally.out(short, Code::RowShort);
     }
@@ -171,7 +171,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
                 let of_row =
                     |finding: &Finding| matches!(finding.code.engine(), Some(Code::RowRagged | Code::RowShort));
                 findings.retain(|finding| !of_row(finding) && !of_it(finding));
-                findings.insert(0, shift.finding(&sheet, form, context.submission));
+                findings.insert(0, shift.finding(&sheet, form));
                 findings
             }
         },
@@ -209,18 +209,20 @@ fn with_areas(finding: Finding, context: &Context) -> Finding {
         return finding;
     }
     let areas = context.areas;
-    let sender = areas.with_name(context.sender);
     let raw = finding.raw.as_deref().filter(|_| finding.place.row.is_some());
     // A code that says nothing of where it lies is at home with the sender.
     let home = raw.and_then(|code| areas.get(code).or_else(|| areas.home_of(code, context.sender)));
     let home = home.filter(|home| home.code != context.sender);
-    let more = home.map(|home| areas.with_name(&home.code).replace(['{', '}'], ""));
-    let finding = finding.with_expected_words(sender.clone(), sender);
+    let more = home.map(|home| areas.code_and_name(&home.code));
+    let finding = finding.with_expected_text(areas.code_and_name(context.sender));
     match more {
-        Some(home) => finding.with_more(&Text::new(
-            format!("（属于 {home}）"),
-            format!(" (it belongs to {home})"),
-        )),
+        Some(home) => {
+            let home = |lang| home.get(lang).replace(['{', '}'], "");
+            finding.with_more(&Text::new(
+                format!("（属于 {}）", home(Lang::Zh)),
+                format!(" (it belongs to {})", home(Lang::En)),
+            ))
+        }
         None => finding,
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn find(sheet: &Sheet, form: &Form, skipped: &[bool]) -> Vec<Short> {
                 column_index: Some(index - 1),
             };
             let cell = |index: u32| tidy(table.grid.cell(row, index as usize));
-            let finding = Finding::new(Code::RowRagged, 0).at(place);
+            let finding = Finding::new(Code::RowRagged).at(place);
             let finding = finding.raw(format!("{},{}", cell(index - 1), cell(index)));
             let message = Text::new(
                 "“{raw}”像是一个数，未加引号的千位逗号把它分成了两格，其后的内容错位；该行未计入",

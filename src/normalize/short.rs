@@ -280,7 +280,7 @@ impl<'s, 'a> Rows<'s, 'a> {
             row: Some(table.grid.number(row)),
             ..Place::default()
         };
-        let finding = Finding::new(Code::RowShort, 0)
+        let finding = Finding::new(Code::RowShort)
             .raw(shown)
             .expected(full.to_string())
             .count(1);

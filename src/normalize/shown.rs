@@ -86,7 +86,7 @@ impl ShownCheck<'_> {
             let Some(position) = self.position(row) else { continue };
             let text = self.table.grid.row(row as usize).find(|cell| !tidy(cell).is_empty());
             let place = tally.place(row as usize);
-            tally.tell(Finding::new(Code::RowStruck, 0).at(place).raw(text.unwrap_or_default()));
+            tally.tell(Finding::new(Code::RowStruck).at(place).raw(text.unwrap_or_default()));
             tally.statuses.quarantine(position, Code::RowStruck);
         }
     }
@@ -111,7 +111,7 @@ impl ShownCheck<'_> {
             }
             // Nothing is left of a cell that the row cannot do without.
             let out = position.is_some() && (self.required)(matched.column) && tidy(&counted_text(runs)).is_empty();
-            for finding in findings_on_runs(runs, 0) {
+            for finding in findings_on_runs(runs) {
                 let finding = self
                     .may_be_decimals(finding, matched)
                     .at(self.place(Some(row), matched));
@@ -140,7 +140,7 @@ impl ShownCheck<'_> {
             .as_deref()
             .map(|number| number.trim_start_matches(|c: char| !c.is_ascii_digit()));
         if finding.code == Code::TextNoted && is_long && is_digits(raw) && is_digits(number) {
-            let doubtful = Finding::new(Code::NoteDoubtful, 0);
+            let doubtful = Finding::new(Code::NoteDoubtful);
             return Finding {
                 raw: finding.raw,
                 expected: finding.expected,
@@ -164,7 +164,7 @@ impl ShownCheck<'_> {
             let Some((&first, others)) = rows.split_first() else {
                 continue;
             };
-            let finding = Finding::new(Code::NumberShownOtherwise, 0).at(self.place(Some(first), matched));
+            let finding = Finding::new(Code::NumberShownOtherwise).at(self.place(Some(first), matched));
             tally.tell(Finding {
                 message: Some(of_blank_zeros()),
                 rows: others.iter().map(|row| self.table.grid.number(*row as usize)).collect(),
@@ -184,7 +184,7 @@ impl ShownCheck<'_> {
                 continue;
             }
             lost.entry(index).or_default().insert(row);
-            let finding = Finding::new(Code::NumberShownOtherwise, 0).at(self.place(Some(row), matched));
+            let finding = Finding::new(Code::NumberShownOtherwise).at(self.place(Some(row), matched));
             let mut finding = finding
                 .raw(self.table.grid.cell(row as usize, index as usize))
                 .expected(&**format);
@@ -213,7 +213,7 @@ impl ShownCheck<'_> {
             };
             let number = |row: u32| self.table.grid.number(row as usize);
             let stored = self.shown.stored.get(&(first, matched.index)).map(String::as_str);
-            let finding = Finding::new(Code::NumberShownOtherwise, 0).at(self.place(Some(first), matched));
+            let finding = Finding::new(Code::NumberShownOtherwise).at(self.place(Some(first), matched));
             let rows: Vec<u32> = cells.iter().map(|(row, _)| number(*row)).collect();
             tally.tell(Finding {
                 message: (rows.len() > 1).then(|| of_rows(&row_ranges(&rows))),
@@ -237,7 +237,7 @@ impl ShownCheck<'_> {
             let Some((&first, others)) = rows.split_first() else {
                 continue;
             };
-            let finding = Finding::new(Code::CellRaised, 0).at(self.place(Some(first), matched));
+            let finding = Finding::new(Code::CellRaised).at(self.place(Some(first), matched));
             let text = self.table.grid.cell(first as usize, matched.index as usize);
             tally.tell(Finding {
                 rows: others.iter().map(|row| self.table.grid.number(*row as usize)).collect(),
@@ -258,7 +258,7 @@ impl ShownCheck<'_> {
             };
             let count = hidden.len() as u64;
             tally.tell(
-                Finding::new(Code::RowsHidden, 0)
+                Finding::new(Code::RowsHidden)
                     .at(place)
                     .raw(row_ranges(&hidden))
                     .count(count),
@@ -267,7 +267,7 @@ impl ShownCheck<'_> {
         for index in &self.shown.hidden_columns {
             if let Some(matched) = self.columns.get(index) {
                 let letters = a1(*index, 1).trim_end_matches('1').to_owned();
-                let finding = Finding::new(Code::ColumnHidden, 0).at(self.place(None, matched));
+                let finding = Finding::new(Code::ColumnHidden).at(self.place(None, matched));
                 tally.tell(finding.raw(letters));
             }
         }
@@ -382,9 +382,7 @@ impl ShownCheck<'_> {
             }
         }
         let severity = if required { Severity::Hard } else { Severity::Explain };
-        let finding = Finding::new(code, 0)
-            .severity(severity)
-            .at(self.place(Some(at), matched));
+        let finding = Finding::new(code).severity(severity).at(self.place(Some(at), matched));
         tally.tell(Finding {
             rows: lost.iter().filter(|row| **row != at).map(|row| number(*row)).collect(),
             ..finding.raw(text).expected(range).count(lost.len() as u64)

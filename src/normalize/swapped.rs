@@ -62,7 +62,7 @@ pub(super) fn tell(table: &RawTable, context: &Context, deciding: Option<usize>,
                 column_index: Some(matched.index),
                 ..tally.place(table.records[found.position] as usize)
             };
-            let finding = Finding::new(Code::CodeMisnamed, 0).at(place).raw(own.as_str());
+            let finding = Finding::new(Code::CodeMisnamed).at(place).raw(own.as_str());
             tally.tell(Finding {
                 message: Some(Text::new(
                     "“{column}”的“{raw}”与本行名称（属于 {expected}）不是同一地区，另一行正好相反：代码或名称疑似互换，两行均未计入",
