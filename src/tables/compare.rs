@@ -96,7 +96,8 @@ fn merge(one: &[u64], other: &[u64]) -> Aligned {
         match (first.peek(), second.peek()) {
             (Some(&a), Some(&b)) if one[a] == other[b] => {
                 aligned.both.push((a, b));
-                (first.next(), second.next());
+                first.next();
+                second.next();
             }
             (Some(&a), Some(&b)) if one[a] > other[b] => {
                 aligned.added.push(b);
