@@ -247,15 +247,15 @@ impl<'s, 'a> Rows<'s, 'a> {
         }
         let mut fits = true;
         let mut left_out = None;
-        for index in 0..width {
-            if fits && spare == 1 && fits_behind[index] {
+        for (index, fits_from_here) in fits_behind.iter().take(width).enumerate() {
+            if fits && spare == 1 && *fits_from_here {
                 left_out = Some(index);
             }
             fits &= self.fits(row, index, index);
             let mut here = 0_u8;
-            for out in 0..=spare {
-                here = here.saturating_add(ways[out]);
-                ways[out] = if here > 0 && self.fits(row, index, index + out) {
+            for (out, ways) in ways.iter_mut().enumerate() {
+                here = here.saturating_add(*ways);
+                *ways = if here > 0 && self.fits(row, index, index + out) {
                     here
                 } else {
                     0

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::case::Case;
 use super::error::Error;
 use super::held::Held;
-use super::partition::file_name;
+use super::result::file_name;
 use super::shared::Shared;
 use crate::domain::Period;
 use crate::lake::quarantine::{Quarantined, quarantine_batches};

@@ -27,7 +27,7 @@ fn sheets_by_name_and_by_content() {
     assert_eq!(findings(&submissions[1]), Vec::<String>::new());
     assert_eq!(
         records(submissions[0].table.as_ref().unwrap()),
-        records(&roster(ROSTER.as_bytes()).table.as_ref().unwrap())
+        records(roster(ROSTER.as_bytes()).table.as_ref().unwrap())
     );
     assert_ne!(submissions[0].submission.id, submissions[1].submission.id);
 }

@@ -217,7 +217,8 @@ fn each_cause_alone_is_told_as_what_it_is() {
         steps(&world, "P", "-")
     };
     let gone = |world: &World, file: &str| fs::remove_file(world.path(&format!("input/2020/{file}"))).unwrap();
-    let changes: [(&str, &dyn Fn(&World), &[&str]); 9] = [
+    type Change<'a> = (&'a str, &'a dyn Fn(&World), &'a [&'a str]);
+    let changes: [Change<'_>; 9] = [
         ("a correction more", &|w| correct(w, "PB", 15), &["correction 27 200"]),
         (
             "a correction less",
