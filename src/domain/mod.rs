@@ -39,7 +39,7 @@ pub use finding::{CellValue, Finding, Place, Severity, a1};
 pub use inequality::{CELL, IndexSpec, MEMBER, index_specs};
 pub use influence::{Figures, Influence};
 pub use layout::{HeaderLayout, LayoutHeader, Likeness};
-pub use markings::{Affix, Garbled, Markings, Run, RunKind, counted_text, findings_on_runs};
+pub use markings::{Affix, Garbled, Markings, Run, RunKind, Unseen, counted_text, findings_on_runs};
 pub use near::{near_names, nearest};
 pub use period::{Period, PeriodKind};
 pub use raw::{Corrected, Grid, Held, MatchedColumn, OtherSection, Overlay, RawTable, SetAside, Submission};
@@ -47,7 +47,7 @@ pub use returned::{Identity, Merged, RETURN_MARK, Reply, ReturnLine, ReturnList,
 pub use row_status::{RowState, RowStatuses};
 pub use shell::shell_word;
 pub use spreadsheet::is_command;
-pub use text::{Lang, Text, row_ranges};
+pub use text::{Lang, Text, cell_ranges, row_ranges};
 pub use unit::{shown_unit, unit_key, unit_parts};
 pub use unknown::{Unknown, Unknowns};
 pub use visible::{is_blank, is_invisible, visible, visible_lines};

@@ -46,5 +46,6 @@ mod support;
 mod tools;
 mod truth;
 mod units;
+mod unseen;
 mod warnings;
 mod words;

@@ -7,6 +7,7 @@ use quick_xml::events::BytesStart;
 use super::{Walk, number};
 use crate::domain::{Run, RunKind};
 use crate::intake::workbook::shown::NumberFormat;
+use crate::intake::workbook::shown::look::Look;
 use crate::intake::workbook::xml::attribute;
 
 /// A cell that holds something, and how often it is repeated in its row.
@@ -18,6 +19,7 @@ pub(super) struct Filled {
     format: Option<Arc<NumberFormat>>,
     /// The word that it shows of a number.
     word: Option<Arc<str>>,
+    look: Look,
 }
 
 /// A cell under way.
@@ -31,6 +33,8 @@ pub(super) struct Cell {
     pub(super) paragraphs: usize,
     pub(super) in_paragraph: bool,
     pub(super) spans: Vec<RunKind>,
+    /// How the cell's own style sets text.
+    pub(super) look: Look,
 }
 
 impl Cell {
@@ -104,8 +108,11 @@ impl Walk<'_> {
             .or_else(|| self.row_style.clone())
             .or_else(of_column);
         let kind = attribute(tag, "office:value-type");
+        let style = style.map(|style| format!("table-cell/{style}"));
+        let look = style.as_ref().map(|style| self.styles.look(style, Look::default()));
         let cell = Cell {
-            style: style.map(|style| format!("table-cell/{style}")),
+            look: look.unwrap_or_default(),
+            style,
             is_text: kind.as_deref() == Some("string"),
             is_number: kind.as_deref() == Some("float"),
             filled: kind.is_some(),
@@ -144,9 +151,15 @@ impl Walk<'_> {
                 .is_none_or(|name| self.shows_numbers_as_they_are(name))
         };
         let word = cell.word().filter(|_| is_plain()).map(Arc::from);
+        // Where a part of the text is set in another way, the rest may be the part that is not seen.
+        let is_whole = cell.runs.iter().all(|(kind, _)| *kind == RunKind::Plain);
+        let rest = match cell.look.unseen() {
+            Some(why) if !is_whole => RunKind::Unseen(why),
+            _ => own,
+        };
         let runs = cell.runs.into_iter().map(|(kind, text)| Run {
             text,
-            kind: if kind == RunKind::Plain { own } else { kind },
+            kind: if kind == RunKind::Plain { rest } else { kind },
         });
         let runs: Option<Arc<[Run]>> = cell.is_text.then(|| runs.collect());
         if cell.filled {
@@ -158,6 +171,7 @@ impl Walk<'_> {
                 kind: own,
                 format,
                 word,
+                look: cell.look,
             });
         }
     }
@@ -178,6 +192,9 @@ impl Walk<'_> {
                     }
                     if let Some(word) = &cell.word {
                         sheet.words.insert(at, word.clone());
+                    }
+                    if cell.look != Look::default() {
+                        sheet.looks.insert(at, cell.look);
                     }
                 }
             }
