@@ -90,6 +90,7 @@ codes! {
     HeaderRemark = "header-remark",
     KeyCaseDiffers = "key-case-differs",
     MoneySignUnclear = "money-sign-unclear",
+    NameShared = "name-shared",
     NotABoolean = "not-a-boolean",
     NotACategory = "not-a-category",
     NotADate = "not-a-date",

@@ -9,7 +9,7 @@ use super::symbol::Symbols;
 use super::tally::Tally;
 use crate::domain::{
     Affix, Code, Finding, Markings, MatchedColumn, Merged, Place, RawTable, Severity, Text, Unseen, a1, cell_ranges,
-    counted_text, findings_on_runs, row_ranges,
+    counted_text, findings_on_runs, row_ranges, visible,
 };
 use crate::pipeline::units::Units;
 use crate::pipeline::{ColumnKind, Form};
@@ -280,7 +280,7 @@ impl ShownCheck<'_> {
         }
     }
 
-    /// Numbers that are shown as other ones: one finding a column.
+    /// Numbers that are shown as other ones: one finding for each column and format.
     fn formats(&self, tally: &mut Tally) {
         for matched in self.columns.values().filter(|matched| self.is_number(matched)) {
             let own = |(at, _): &(&(u32, u32), &Arc<str>)| {
@@ -290,22 +290,31 @@ impl ShownCheck<'_> {
                     && self.table.corrected.get(at.0, at.1).is_none()
                     && !self.shown.affixes.get(at).is_some_and(|affix| is_read(affix))
             };
-            let cells: Vec<(u32, &Arc<str>)> = self.shown.formats.iter().filter(own).map(|(at, f)| (at.0, f)).collect();
-            let Some(&(first, format)) = cells.first() else {
-                continue;
-            };
-            let number = |row: u32| self.table.grid.number(row as usize);
-            let stored = self.shown.stored.get(&(first, matched.index)).map(String::as_str);
-            let finding = Finding::new(Code::NumberShownOtherwise, 0).at(self.place(Some(first), matched));
-            let rows: Vec<u32> = cells.iter().map(|(row, _)| number(*row)).collect();
-            tally.tell(Finding {
-                message: (rows.len() > 1).then(|| of_rows(&row_ranges(&rows))),
-                rows: rows[1..].to_vec(),
-                ..finding
-                    .raw(stored.unwrap_or(self.table.grid.cell(first as usize, matched.index as usize)))
-                    .expected(&**format)
-                    .count(cells.len() as u64)
-            });
+            let mut by_format: BTreeMap<&Arc<str>, Vec<u32>> = BTreeMap::new();
+            for ((row, _), format) in self.shown.formats.iter().filter(own) {
+                by_format.entry(format).or_default().push(*row);
+            }
+            let mut found: Vec<_> = by_format.into_iter().collect();
+            found.sort_by_key(|(_, rows)| rows[0]);
+            for (format, rows) in found {
+                tally.tell(self.of_format(matched, format, &rows));
+            }
+        }
+    }
+
+    /// Numbers of a column that one format shows as other ones.
+    fn of_format(&self, matched: &MatchedColumn, format: &str, rows: &[u32]) -> Finding {
+        let first = rows[0];
+        let stored = self.shown.stored.get(&(first, matched.index)).map(String::as_str);
+        let finding = Finding::new(Code::NumberShownOtherwise, 0).at(self.place(Some(first), matched));
+        let numbers: Vec<u32> = rows.iter().map(|row| self.table.grid.number(*row as usize)).collect();
+        Finding {
+            message: (rows.len() > 1).then(|| of_rows(&row_ranges(&numbers))),
+            rows: numbers[1..].to_vec(),
+            ..finding
+                .raw(stored.unwrap_or(self.table.grid.cell(first as usize, matched.index as usize)))
+                .expected(format)
+                .count(rows.len() as u64)
         }
     }
 
@@ -508,7 +517,9 @@ fn of_text() -> Text {
 
 /// The message on parts of several cells that are not seen. `example` is the part of the first one, `read` what is left of it.
 fn of_unseen_parts(example: Option<&str>, read: Option<&str>) -> Text {
-    let (example, read) = (example.unwrap_or_default(), read.unwrap_or_default());
+    // What a county sent is no template.
+    let plain = |text: Option<&str>| visible(text.unwrap_or_default()).replace(['{', '}'], "");
+    let (example, read) = (plain(example), plain(read));
     Text::new(
         format!(
             "有 {{count}} 个单元格的一部分内容在表中看不见（与底色同色、字号过小或已隐藏），未计入，如“{example}”，该格按“{read}”读取：{{raw}}"

@@ -25,7 +25,7 @@ use xlsx::indexed;
 pub(super) use xlsx::{may_hide, of_xlsx};
 
 use super::value::{Value, clock, within_a_day};
-use crate::domain::{Held, Markings, Merged, Run, RunKind, Unseen, counted_text};
+use crate::domain::{Affix, Held, Markings, Merged, Run, RunKind, Unseen, counted_text};
 
 /// Merged blocks of a sheet that are looked at: a form has one for each title and header, or a few for each record.
 const MOST_MERGED: usize = 200_000;
@@ -91,6 +91,8 @@ pub(super) struct Shown {
     struck: BTreeSet<(u32, u32)>,
     /// Words that cells show of numbers whose format shows numbers as they are: the value of a formula such as `=TRUE()`.
     words: BTreeMap<(u32, u32), Arc<str>>,
+    /// What cells show around amounts of money, whether or not their formats say so.
+    affixes: BTreeMap<(u32, u32), Arc<Affix>>,
     /// Number formats that say something, by cell.
     formatted: BTreeMap<(u32, u32), Arc<NumberFormat>>,
     /// How cells are set, where it may make them invisible. Only looked up, never listed.
@@ -131,6 +133,11 @@ impl Shown {
                 }
                 _ => {}
             }
+        }
+        if let Some(affix) = self.affixes.remove(&at)
+            && value.held == Held::Number
+        {
+            self.markings.affixes.entry(at).or_insert(affix);
         }
         if self.markings.struck_rows.contains(&row) {
             self.markings.runs.remove(&at);
