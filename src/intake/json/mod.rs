@@ -97,8 +97,8 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Records, Fault> {
         }),
         (None, Some(fault)) => Err(fault),
         (None, None) => {
-            let rest = text[scan.at.min(text.len())..].trim_start();
-            let word = NO_NUMBERS.into_iter().find(|word| rest.starts_with(word));
+            let read = &text.as_bytes()[..scan.at.min(text.len())];
+            let word = NO_NUMBERS.into_iter().find(|word| read.ends_with(word.as_bytes()));
             Err(match word {
                 Some(word) => Fault::Json(scan.line(), JsonFault::NoNumber(word)),
                 None => Fault::Unreadable(format!("JSON, line {}", scan.line())),
@@ -108,7 +108,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Records, Fault> {
 }
 
 /// What programs write in place of numbers, and JSON does not know.
-const NO_NUMBERS: [&str; 4] = ["NaN", "Infinity", "-Infinity", "undefined"];
+const NO_NUMBERS: [&str; 4] = ["NaN", "-Infinity", "Infinity", "undefined"];
 
 /// The rows as they come; columns are found by key and by how many times the key stood in the object already.
 #[derive(Default)]
