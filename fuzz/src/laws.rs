@@ -24,7 +24,7 @@ pub fn holds(world: &World, read: &FileRead) {
     assert_eq!(read.sha256.len(), 64);
     for submission in &read.submissions {
         assert!(
-            submission.rejected || !submission.tables.is_empty(),
+            submission.rejected || submission.table.is_some(),
             "neither a table nor rejected"
         );
         if submission.rejected {
@@ -37,7 +37,7 @@ pub fn holds(world: &World, read: &FileRead) {
             );
         }
         submission.findings.iter().for_each(is_sayable);
-        for table in &submission.tables {
+        if let Some(table) = &submission.table {
             every_row_has_one_use(table);
             columns_are_told_apart(table);
             let context = world.context(submission.claim.form);
@@ -146,8 +146,8 @@ pub fn same_tables(a: &FileRead, b: &FileRead) {
     for (a, b) in a.submissions.iter().zip(&b.submissions) {
         assert_eq!(a.rejected, b.rejected);
         assert_eq!(a.stated_period, b.stated_period);
-        assert_eq!(a.tables.len(), b.tables.len());
-        for (a, b) in a.tables.iter().zip(&b.tables) {
+        assert_eq!(a.table.is_some(), b.table.is_some());
+        for (a, b) in a.table.iter().zip(&b.table) {
             same_cells(&a.grid, &b.grid);
             assert_eq!(a.columns, b.columns);
             assert_eq!(a.unmatched, b.unmatched);

@@ -17,7 +17,7 @@ pub fn run_csv(bytes: &[u8]) {
     if let (Some(text), Some(read)) = (text, read)
         && matches!(&*read.submission.format, "csv" | "tsv")
     {
-        read.tables.iter().for_each(|table| cells_are_of(&text, &table.grid));
+        read.table.iter().for_each(|table| cells_are_of(&text, &table.grid));
     }
 }
 
@@ -29,7 +29,7 @@ pub fn run_json(bytes: &[u8]) {
         return;
     }
     // An own parser reads the file; another library must have read the same.
-    if let (Ok(Value::Array(objects)), Some(table)) = (serde_json::from_str(&text), read.tables.first()) {
+    if let (Ok(Value::Array(objects)), Some(table)) = (serde_json::from_str(&text), &read.table) {
         assert_eq!(table.grid.height(), objects.len());
         for (row, object) in objects.iter().enumerate() {
             let texts = object
@@ -61,7 +61,7 @@ fn text(path: &str, bytes: &[u8]) -> (Option<String>, Option<ReadSubmission>) {
 
 /// The same characters in another encoding are the same table.
 fn recoded(path: &str, bytes: &[u8], first: &FileRead) {
-    let Some(submission) = first.submissions.first().filter(|one| !one.tables.is_empty()) else {
+    let Some(submission) = first.submissions.first().filter(|one| one.table.is_some()) else {
         return;
     };
     let other = match submission.submission.encoding.as_deref() {

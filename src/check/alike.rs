@@ -54,7 +54,7 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
 fn of_key(partition: &Partition, record: usize) -> Result<Finding, Error> {
     let columns = partition.form.key.iter();
     let key: Result<Vec<String>, Error> = columns.map(|&at| partition.text(at, record)).collect();
-    Ok(Finding::new(Code::KeyCaseDiffers, partition.submission(record))
+    Ok(Finding::new(Code::KeyCaseDiffers)
         .at(partition.row_place(record))
         .raw(key?.join(" ")))
 }

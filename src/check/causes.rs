@@ -141,7 +141,7 @@ mod tests {
             value: value.to_owned(),
         };
         let message = Text::new("错", format!("wrong{reason}"));
-        let finding = Finding::of_rule("r", Severity::Hard, message, 0).at(place);
+        let finding = Finding::of_rule("r", Severity::Hard, message).at(place);
         let mend = mend.map(str::to_owned);
         Finding { mend, ..finding }.raw(value).cells(vec![cell])
     }

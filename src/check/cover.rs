@@ -1,7 +1,7 @@
 //! Units that should be there and are not, or the reverse: `[[cover]]`, judged for each sender.
 
 use super::memory::{Memory, Present, units_by_sender};
-use super::partition::Partition;
+use super::partition::{Partition, finding_of};
 use super::unit::{key_columns, keys};
 use super::{Error, Tally};
 use crate::domain::{Finding, Unknown, shown_unit, unit_parts};
@@ -98,7 +98,7 @@ fn judge(
         n_fired: u64::from(fired),
         ..Tally::default()
     };
-    let blank = || partition.finding(rule, present.first);
+    let blank = || finding_of(rule);
     let Some(against) = against(partition, rule, cover, sender) else {
         return match without_units(partition.context.earlier, cover, sender) {
             // In the first period there is nothing to be held against, and no fault in that; nor after a change of the area.

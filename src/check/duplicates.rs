@@ -30,7 +30,7 @@ pub(super) fn check(partition: &mut Partition) -> Result<(), Error> {
         }
         for &record in &records {
             let key = key_text(partition, &names, record)?;
-            let finding = Finding::new(Code::RowConflict, partition.submission(record))
+            let finding = Finding::new(Code::RowConflict)
                 .at(partition.row_place(record))
                 .raw(key)
                 .expected(others(partition, record, &records));
@@ -60,7 +60,7 @@ fn note_copies(partition: &mut Partition, names: &[String], block: &[Copy]) -> R
     }
     let (from, to) = (block[0], block[block.len() - 1]);
     if block.len() > BLOCK {
-        let finding = Finding::new(Code::RowDuplicate, partition.submission(from.0))
+        let finding = Finding::new(Code::RowDuplicate)
             .at(partition.row_place(from.0))
             .raw(format!("{}–{}", partition.row(from.0), partition.row(to.0)))
             .expected(format!("{}–{}", partition.row(from.1), partition.refer(to.0, to.1)))
@@ -85,7 +85,7 @@ fn note_copies(partition: &mut Partition, names: &[String], block: &[Copy]) -> R
                 "the row of “{raw}” differs from row {expected} in the width of characters of its key only; it is the same unit and counts once",
             )
         });
-        let finding = Finding::new(Code::RowDuplicate, partition.submission(record))
+        let finding = Finding::new(Code::RowDuplicate)
             .at(partition.row_place(record))
             .raw(key)
             .expected(partition.refer(record, first));

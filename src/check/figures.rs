@@ -59,3 +59,7 @@ pub(super) fn content(column: &Column, figure: f64) -> Option<String> {
     let in_range = column.range.is_none_or(|(min, max)| (min..=max).contains(&rounded));
     (in_range && (rounded - figure).abs() <= 1e-6 * figure.abs().max(1.0)).then(|| rounded.to_string())
 }
+/// A difference that is allowed, without the noise of its multiplication: `±154.348`.
+pub(super) fn allowance(allowed: f64) -> String {
+    format!("±{}", (allowed * 1e9).round() / 1e9)
+}

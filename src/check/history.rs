@@ -3,7 +3,7 @@
 use super::figures::content;
 use super::follow::names_areas_alone;
 use super::memory::history_columns;
-use super::partition::{Partition, shown};
+use super::partition::{Partition, finding_of, shown};
 use super::past::{Earlier, Join, Past};
 use super::unit::keys;
 use super::{Error, Tally};
@@ -182,8 +182,7 @@ impl Judge<'_> {
             }
             None => self.slip(partition, column, value, earlier.value),
         };
-        let finding = partition
-            .finding(rule, record)
+        let finding = finding_of(rule)
             .at(partition.cell_place(record, Some(self.history.column)))
             .raw(value.to_string())
             .expected(format!("{}..{}", within(min, f64::ceil), within(max, f64::floor)))
@@ -199,8 +198,7 @@ impl Judge<'_> {
         (record, value): (usize, Option<f64>),
         earlier: Option<Earlier>,
     ) -> Finding {
-        let finding = partition
-            .finding(rule, record)
+        let finding = finding_of(rule)
             .at(partition.cell_place(record, Some(self.history.column)))
             .threshold(self.threshold())
             .cells(self.cells(partition, (record, value), earlier));

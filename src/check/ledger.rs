@@ -195,28 +195,28 @@ struct Faulty {
 }
 
 impl<'a> Flags<'a> {
-    /// Of the findings of a bundle, whose submissions are numbered as in its frames.
-    pub fn new(findings: impl Iterator<Item = &'a Finding>) -> Flags<'a> {
+    /// Of the findings of a bundle, each with its submission, numbered as in the bundle's frames, and whether its sender has explained it.
+    pub fn new(findings: impl Iterator<Item = (u32, &'a Finding, bool)>) -> Flags<'a> {
         let mut by_column: BTreeMap<u32, BTreeMap<&str, Vec<&Finding>>> = BTreeMap::new();
         let mut open: BTreeMap<u32, BTreeSet<(u32, &str)>> = BTreeMap::new();
         let mut blamed = open.clone();
         let mut faulty: BTreeMap<u32, BTreeMap<&str, Faulty>> = BTreeMap::new();
-        for finding in findings {
+        for (submission, finding, is_explained) in findings {
             let is_of_rule = finding.code.engine().is_none();
-            if is_of_rule && finding.is_open() {
+            if is_of_rule && finding.is_open() && !is_explained {
                 let cells = match finding.severity {
                     Severity::Hard => &mut blamed,
                     _ => &mut open,
                 };
-                cells.entry(finding.submission).or_default().extend(asked(finding));
+                cells.entry(submission).or_default().extend(asked(finding));
             }
             let Some(column) = finding.place.column.as_deref() else {
                 continue;
             };
-            let of_submission = by_column.entry(finding.submission).or_default();
+            let of_submission = by_column.entry(submission).or_default();
             of_submission.entry(column).or_default().push(finding);
             if finding.severity != Severity::Info {
-                let of_submission = faulty.entry(finding.submission).or_default();
+                let of_submission = faulty.entry(submission).or_default();
                 let at = of_submission.entry(column).or_default();
                 at.is_whole |= finding.place.row.is_none() && finding.rows.is_empty();
                 at.rows.extend(finding.place.row.iter().chain(&finding.rows));
@@ -441,7 +441,7 @@ mod tests {
         };
         Finding {
             rows: vec![2, 3, 5],
-            ..Finding::of_rule("r", severity, Text::new("错", "wrong"), 4)
+            ..Finding::of_rule("r", severity, Text::new("错", "wrong"))
         }
         .at(place(None, "fund"))
         .mend(mend)
@@ -455,15 +455,22 @@ mod tests {
     #[test]
     fn a_finding_of_a_column_asks_about_all_its_rows() {
         let finding = of_column(Severity::Explain, "÷100");
-        let flags = Flags::new(std::iter::once(&finding));
+        let flags = Flags::new(std::iter::once((4, &finding, false)));
         assert_eq!(flags.questioned_rows(4), BTreeSet::from([2, 3, 5]));
         assert!(flags.is_questioned(4, "fund", 3) && flags.is_questioned(4, "people", 5));
         assert!(!flags.is_questioned(4, "fund", 4) && !flags.is_questioned(4, "area", 2));
         assert!(!flags.is_blamed(4, "fund", 3));
         assert_eq!(flags.mended(4, "fund", 3, 900.0), Some(9.0));
         assert_eq!(flags.mended(4, "fund", 4, 900.0), None);
+        let answered = Flags::new(std::iter::once((4, &finding, true)));
+        assert_eq!(
+            answered.questioned_rows(4),
+            BTreeSet::new(),
+            "its sender has explained it"
+        );
+        assert_eq!(answered.mended(4, "fund", 3, 900.0), Some(9.0));
         let info = of_column(Severity::Info, "700");
-        let flags = Flags::new(std::iter::once(&info));
+        let flags = Flags::new(std::iter::once((4, &info, false)));
         assert_eq!(flags.questioned_rows(4), BTreeSet::new());
         assert_eq!(
             flags.mends(4, "fund"),
@@ -482,7 +489,7 @@ mod tests {
         let whole = whole.at(place(None, "area"));
         let info = of_column(Severity::Info, "").at(place(Some(7), "people"));
         let all = [of_rows, whole, info];
-        let flags = Flags::new(all.iter());
+        let flags = Flags::new(all.iter().map(|finding| (4, finding, false)));
         let unreadable = |column, row| flags.unreadable(4, column, row);
         assert!(
             unreadable("fund", 5) && !unreadable("fund", 4),

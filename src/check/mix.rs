@@ -48,21 +48,30 @@ pub fn beside_mix(told: &mut [Finding], finding: Finding) -> Option<Finding> {
 const FEWEST: usize = 10;
 
 /// Whether the figures of a submission in a column are as small as those of others that came with it, which nothing shows to be shares:
-/// `told` are such findings, of any submission. Then the figures are percentages that are small everywhere.
+/// `told` are such findings, each with its submission. Then the figures are percentages that are small everywhere.
 ///
 /// # Errors
 /// If the frame lacks a column.
-pub fn are_small_everywhere(form: &Form, frame: &DataFrame, told: &[Finding], of: (&str, u32)) -> Result<bool, Error> {
+pub fn are_small_everywhere(
+    form: &Form,
+    frame: &DataFrame,
+    told: &[(u32, &Finding)],
+    of: (&str, u32),
+) -> Result<bool, Error> {
     small_everywhere(frame, told, of).map_err(|source| Error::Frame {
         form: form.id.clone(),
         source,
     })
 }
 
-fn small_everywhere(frame: &DataFrame, told: &[Finding], (column, submission): (&str, u32)) -> PolarsResult<bool> {
+fn small_everywhere(
+    frame: &DataFrame,
+    told: &[(u32, &Finding)],
+    (column, submission): (&str, u32),
+) -> PolarsResult<bool> {
     let is_shares = |other: u32| {
         told.iter()
-            .any(|one| one.submission == other && one.place.column.as_deref() == Some(column))
+            .any(|(of, one)| *of == other && one.place.column.as_deref() == Some(column))
     };
     let submissions = frame.column("submission")?.cast(&DataType::UInt32)?;
     let figures = frame.column(column)?.cast(&DataType::Float64)?;
@@ -105,7 +114,7 @@ mod tests {
             path: None,
             value: value.to_owned(),
         };
-        let finding = Finding::of_rule("far", severity, Text::new("远", "far"), 0).at(place);
+        let finding = Finding::of_rule("far", severity, Text::new("远", "far")).at(place);
         Finding {
             mend: mend.map(str::to_owned),
             ..finding.cells(vec![cell])
@@ -117,7 +126,7 @@ mod tests {
             column: Some("share".into()),
             ..Place::default()
         };
-        let finding = Finding::new(Code::PercentMixed, 0).at(place).count(2);
+        let finding = Finding::new(Code::PercentMixed).at(place).count(2);
         vec![Finding {
             rows: vec![2, 7],
             ..finding
@@ -150,14 +159,13 @@ mod tests {
             figures.extend((0..12).map(|at| others + f64::from(at) / 100.0));
             polars::df!("submission" => submissions, "share" => figures).unwrap()
         };
-        let told = |submission| {
-            let place = Place {
-                column: Some("share".into()),
-                ..Place::default()
-            };
-            Finding::new(Code::PercentShares, submission).at(place)
+        let place = Place {
+            column: Some("share".into()),
+            ..Place::default()
         };
-        let small = |others, told: &[Finding]| small_everywhere(&frame(others), told, ("share", 1)).unwrap();
+        let finding = Finding::new(Code::PercentShares).at(place);
+        let told = |submission| (submission, &finding);
+        let small = |others, told: &[(u32, &Finding)]| small_everywhere(&frame(others), told, ("share", 1)).unwrap();
         assert!(small(0.9, &[told(1)]) && small(3.0, &[told(1)]));
         assert!(!small(61.0, &[told(1)]) && !small(9.0, &[told(1)]));
         // Senders whose own figures may be shares show nothing.

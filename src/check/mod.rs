@@ -52,7 +52,7 @@ pub use totals::{StatedFigure, StatedRow, totals};
 /// The submission of some records, as far as findings need it.
 #[derive(Clone, Debug)]
 pub struct Origin {
-    /// Index into the run's list of submissions, as in the frame's column `submission`.
+    /// Number of the submission among those of its bundle, as in the frame's column `submission`.
     pub submission: u32,
     /// Code of the area that sent it.
     pub sender: Arc<str>,
@@ -94,7 +94,7 @@ pub struct Context<'a> {
     pub form: FormIndex,
     /// The period of the records.
     pub period: Period,
-    /// The areas in force at its end.
+    /// The areas in force on the day of the period that the form is judged on.
     pub areas: &'a Areas,
     /// Records of earlier periods of the same form and partition; None: there are none.
     pub earlier: Option<&'a Memory>,
@@ -105,11 +105,11 @@ pub struct Context<'a> {
 /// How often a rule was judged and broken: rows, or areas if the rule is about areas.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// Judged, including those that count as broken because they could not be.
+    /// Rows that passed or broke the rule. A row that lacks a value breaks a rule that does not let missing values pass.
     pub n_judged: u64,
-    /// Broken; every row counts, however many share a finding.
+    /// Rows that broke the rule. A finding that stands for several rows counts once for each.
     pub n_fired: u64,
-    /// Could not be judged, and pass.
+    /// Rows that could not be judged, by reason; no finding is made of them.
     pub unknown: Unknowns,
 }
 
@@ -133,8 +133,8 @@ impl Tally {
 /// Result of the rules.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// In the order of the frame.
-    pub findings: Vec<Finding>,
+    /// By submission, numbered as in the frame; those of one in the order of its records.
+    pub findings: BTreeMap<u32, Vec<Finding>>,
     /// By the id of the rule.
     pub tallies: BTreeMap<String, Tally>,
 }

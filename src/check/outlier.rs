@@ -3,7 +3,7 @@
 use super::distance::Middle;
 use super::figures::{doubles, written};
 use super::mends::SLIPS;
-use super::partition::Partition;
+use super::partition::{Partition, finding_of};
 use super::peers::Groups;
 use super::{Error, Tally};
 use crate::domain::{Finding, Unknown};
@@ -129,8 +129,7 @@ fn finding(partition: &Partition, rule: &Rule, outlier: &OutlierRule, record: us
     for at in [outlier.column].into_iter().chain(outlier.per) {
         cells.push(partition.cell(at, record)?);
     }
-    let finding = partition
-        .finding(rule, record)
+    let finding = finding_of(rule)
         .at(partition.cell_place(record, Some(outlier.column)))
         .threshold(outlier.threshold.to_string());
     let raw = Some(cells[0].value.clone()).filter(|value| !value.is_empty());

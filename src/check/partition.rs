@@ -8,7 +8,7 @@ use polars::prelude::{AnyValue, Column, DataType, Float64Chunked, PolarsError, P
 
 use super::blame::{Blame, Broken};
 use super::{Checked, Context, Error, Origin, Tally, causes};
-use crate::domain::{CellValue, Finding, FindingCode, Findings, Place, RowState, RowStatuses, Severity};
+use crate::domain::{CellValue, Finding, FindingCode, Findings, Place, RowState, RowStatuses, Severity, date_of_days};
 use crate::pipeline::{Form, FormIndex, Pipeline, Rule, RuleKind};
 
 /// The records of one form, period and province.
@@ -27,8 +27,8 @@ pub(super) struct Partition<'a> {
     rows: Vec<u32>,
     /// Per record: which submission of the partition, counted from 0.
     ordinals: Vec<u32>,
-    /// With the record they concern.
-    findings: Findings,
+    /// By submission, each with the record it concerns.
+    findings: BTreeMap<u32, Findings>,
     tallies: BTreeMap<String, Tally>,
     /// Records judged by a rule in each submission.
     judged: BTreeMap<String, Vec<u32>>,
@@ -74,7 +74,7 @@ impl<'a> Partition<'a> {
             submissions,
             rows,
             ordinals,
-            findings: Findings::new(pipeline.limits.findings),
+            findings: BTreeMap::new(),
             tallies: BTreeMap::new(),
             judged: BTreeMap::new(),
             out: Vec::new(),
@@ -109,11 +109,6 @@ impl<'a> Partition<'a> {
             path: None,
             value: self.text(column, record)?,
         })
-    }
-
-    /// What a rule says of a record, in its own words.
-    pub(super) fn finding(&self, rule: &Rule, record: usize) -> Finding {
-        Finding::of_rule(&rule.id, rule.severity, rule.message.clone(), self.submission(record))
     }
 
     /// The rules of the form of one kind.
@@ -201,7 +196,11 @@ impl<'a> Partition<'a> {
 
     /// Notes a finding on a record.
     pub(super) fn note(&mut self, record: usize, finding: Finding) {
-        self.findings.push(record as u32, finding);
+        let of_submission = self.findings.entry(self.submissions[record]);
+        let most = self.pipeline.limits.findings;
+        of_submission
+            .or_insert_with(|| Findings::new(most))
+            .push(record as u32, finding);
     }
 
     /// Notes that what a record holds breaks a rule. A hard one puts it out once the kinds judged together are through.
@@ -277,25 +276,32 @@ impl<'a> Partition<'a> {
         self.tallies.entry(rule.id.clone()).or_default().add(tally);
     }
 
-    /// All findings, by record; on one record in the order they were made.
+    /// All findings by submission, those of one by record; on one record in the order they were made.
     pub(super) fn into_checked(self) -> Checked {
         let mut pairs: Vec<(u32, u32)> = self.submissions.iter().copied().zip(self.ordinals).collect();
         pairs.dedup();
         let ordinals: BTreeMap<u32, u32> = pairs.into_iter().collect();
-        let judged = |finding: &Finding| {
-            let judged = self.judged.get(finding.code.as_str())?;
-            Some(judged[*ordinals.get(&finding.submission)? as usize] as usize)
-        };
-        let together = |members: &[Finding]| {
-            let first = members.first()?;
-            let blame = self.blamed.get(&(first.code.to_string(), first.submission));
-            causes::together(members, blame)
+        let of_submission = |(submission, findings): (u32, Findings)| {
+            let judged = |finding: &Finding| {
+                let judged = self.judged.get(finding.code.as_str())?;
+                Some(judged[*ordinals.get(&submission)? as usize] as usize)
+            };
+            let together = |members: &[Finding]| {
+                let code = members.first()?.code.to_string();
+                causes::together(members, self.blamed.get(&(code, submission)))
+            };
+            (submission, findings.into_causes(&judged, &together))
         };
         Checked {
-            findings: self.findings.into_causes(&judged, &together),
+            findings: self.findings.into_iter().map(of_submission).collect(),
             tallies: self.tallies,
         }
     }
+}
+
+/// What a rule says of a record, in its own words.
+pub(super) fn finding_of(rule: &Rule) -> Finding {
+    Finding::of_rule(&rule.id, rule.severity, rule.message.clone())
 }
 
 /// A number for each run of one submission: the records of a submission stand together.
@@ -329,9 +335,7 @@ pub(super) fn shown(value: &AnyValue) -> String {
         AnyValue::StringOwned(text) => text.to_string(),
         AnyValue::Float64(number) => number.to_string(),
         AnyValue::Int64(number) => number.to_string(),
-        AnyValue::Date(days) => jiff::civil::date(1970, 1, 1)
-            .checked_add(jiff::Span::new().try_days(i64::from(*days)).unwrap_or_default())
-            .map_or_else(|_| days.to_string(), |date| date.to_string()),
+        AnyValue::Date(days) => date_of_days(*days).map_or_else(|| days.to_string(), |date| date.to_string()),
         other => other.to_string(),
     }
 }

@@ -4,7 +4,7 @@
 use polars::prelude::{BooleanChunked, DataType, IntoLazy, PolarsResult, col};
 
 use super::mends::add_reason;
-use super::partition::Partition;
+use super::partition::{Partition, finding_of};
 use super::row_mends::propose;
 use super::{Error, Tally};
 use crate::domain::{Finding, Unknown};
@@ -92,7 +92,7 @@ fn finding(partition: &Partition, rule: &Rule, assert: &Formula, record: usize) 
         shown_all.push(format!("{id}={}", cell.value));
         cells.push(cell);
     }
-    let finding = partition.finding(rule, record);
+    let finding = finding_of(rule);
     Ok(finding
         .at(partition.cell_place(record, assert.columns.first().copied()))
         .raw(shown_all.join("; "))

@@ -8,7 +8,7 @@ use super::figures::written;
 use super::ledger::scaled;
 use super::mends::{SLIPS, factor_text};
 use super::partition::Partition;
-use crate::domain::{Lang, Text};
+use crate::domain::{Lang, Text, date_of_days};
 use crate::pipeline::formula::{Formula, Scalar, evaluate};
 use crate::pipeline::{Column, Rule};
 
@@ -114,9 +114,7 @@ impl Row<'_, '_> {
             AnyValue::Boolean(truth) => Scalar::Boolean(truth),
             AnyValue::String(text) => Scalar::Text(text.to_owned()),
             AnyValue::StringOwned(text) => Scalar::Text(text.to_string()),
-            AnyValue::Date(days) => jiff::civil::date(1970, 1, 1)
-                .checked_add(jiff::Span::new().try_days(i64::from(days)).unwrap_or_default())
-                .map_or(Scalar::Null, Scalar::Date),
+            AnyValue::Date(days) => date_of_days(days).map_or(Scalar::Null, Scalar::Date),
             _ => Scalar::Null,
         })
     }

@@ -1,8 +1,8 @@
 //! Totals against their parts: `[[sum]]` of `checks.toml`. Exact: figures are integers × 10^scale, and a column is added at a time.
 
-use super::figures::{integers, noise, written};
+use super::figures::{allowance, integers, noise, written};
 use super::mends::{self, Part};
-use super::partition::Partition;
+use super::partition::{Partition, finding_of};
 use super::{Error, Tally};
 use crate::domain::{Finding, Unknown};
 use crate::pipeline::{Relation, Rule, RuleKind, SumRule};
@@ -126,9 +126,7 @@ fn finding(
     for &at in [sum.total].iter().chain(&sum.parts) {
         cells.push(partition.cell(at, record)?);
     }
-    let mut finding = partition
-        .finding(rule, record)
-        .at(partition.cell_place(record, Some(sum.total)));
+    let mut finding = finding_of(rule).at(partition.cell_place(record, Some(sum.total)));
     if !cells[0].value.is_empty() {
         finding = finding.raw(cells[0].value.clone());
     }
@@ -146,7 +144,7 @@ fn finding(
     let unit = 10_f64.powi(columns.scale as i32);
     let allowed = sum.tolerance.allowed(total as f64 / unit);
     if allowed > 0.0 {
-        finding = finding.threshold(format!("±{}", (allowed * 1e9).round() / 1e9));
+        finding = finding.threshold(allowance(allowed));
     }
     let parts: Vec<Part> = columns.parts_of(sum, record).collect();
     let slip = mends::sum_slip(total, whole, &parts);

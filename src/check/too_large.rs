@@ -9,7 +9,7 @@ use super::{Context, Error, Origin};
 use crate::domain::{Code, Finding, Lang, RowStatuses, Text};
 use crate::pipeline::{MeasureIndex, Pipeline};
 
-/// A finding for each record and the columns that its value is made of. `found` are measures, each with the position of a record
+/// By submission, a finding for each record and the columns that its value is made of. `found` are measures, each with the position of a record
 /// whose value counts as missing.
 ///
 /// # Errors
@@ -19,7 +19,7 @@ pub fn too_large(
     frame: &DataFrame,
     origins: &[Origin],
     found: impl IntoIterator<Item = (MeasureIndex, usize)>,
-) -> Result<Vec<Finding>, Error> {
+) -> Result<BTreeMap<u32, Vec<Finding>>, Error> {
     let pipeline = context.pipeline;
     // Measures of the same columns have the same fault.
     let mut records: BTreeMap<(usize, &[usize]), Vec<MeasureIndex>> = BTreeMap::new();
@@ -28,7 +28,7 @@ pub fn too_large(
         records.entry((record, columns)).or_default().push(measure);
     }
     if records.is_empty() {
-        return Ok(Vec::new());
+        return Ok(BTreeMap::new());
     }
     let mut statuses = RowStatuses::accepted(frame.height());
     let mut partition = Partition::new(context, frame, &mut statuses, origins)?;
@@ -37,8 +37,7 @@ pub fn too_large(
         for &column in columns {
             cells.push(partition.cell(column, record)?);
         }
-        let mut finding =
-            Finding::new(Code::ValueTooLarge, partition.submission(record)).at(partition.row_place(record));
+        let mut finding = Finding::new(Code::ValueTooLarge).at(partition.row_place(record));
         if let Some(first) = cells.first() {
             finding = finding.at(first.place.clone()).raw(first.value.clone());
         }

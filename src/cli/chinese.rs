@@ -17,6 +17,7 @@ struct Texts {
     value: BTreeMap<String, String>,
     error: BTreeMap<String, String>,
     log: BTreeMap<String, String>,
+    failure: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -33,6 +34,25 @@ static TEXTS: LazyLock<Texts> =
 /// The message of a log line; None: the table does not have it.
 pub fn logged(message: &str) -> Option<&'static str> {
     TEXTS.log.get(message).map(String::as_str)
+}
+
+/// What the machine could not do, with the path behind it: `cannot write a.csv`. None: the table does not have it.
+pub fn failure(message: &str) -> Option<String> {
+    let fits = |(english, _): &(&String, &String)| {
+        let behind = message.strip_prefix(english.as_str());
+        behind.is_some_and(|behind| behind.starts_with(' '))
+    };
+    let (english, chinese) = TEXTS
+        .failure
+        .iter()
+        .filter(fits)
+        .max_by_key(|(english, _)| english.len())?;
+    let path = &message[english.len() + 1..];
+    Some(match path.strip_suffix(" as Parquet") {
+        Some(path) => format!("{chinese} {path}：不是完好的 Parquet 文件"),
+        None if chinese.ends_with('：') => format!("{chinese}{path}"),
+        None => format!("{chinese} {path}"),
+    })
 }
 
 fn frame(key: &str) -> &'static str {
@@ -169,6 +189,11 @@ pub fn error(error: &clap::Error) -> Option<String> {
     } else if let Some(wanted) = wanted {
         lines.push(format!("  提示：{}", filled("expected", wanted, None)));
     }
+    if let Some(usage) = of(ContextKind::Usage) {
+        // The heading is clap's own.
+        let usage = usage.trim_start_matches("Usage:").trim();
+        lines.push(format!("{}{usage}", frame("usage")));
+    }
     lines.push(filled("more", "", None));
     Some(lines.join("\n"))
 }
@@ -228,6 +253,40 @@ mod tests {
     }
 
     #[test]
+    fn what_the_machine_could_not_do_is_told_in_chinese() {
+        for (english, zh) in [
+            ("cannot create the folder /a b/c", "无法创建文件夹 /a b/c"),
+            (
+                "cannot read a.parquet as Parquet",
+                "无法读取 a.parquet：不是完好的 Parquet 文件",
+            ),
+            ("cannot read the register r.csv", "无法读取名录 r.csv"),
+        ] {
+            assert_eq!(failure(english).as_deref(), Some(zh));
+        }
+        assert_eq!(failure("cannot readjust a"), None);
+        // Whatever a wrapper of an error names as its action.
+        let mut sources = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+        let mut actions = 0;
+        while let Some(path) = sources.pop() {
+            if path.is_dir() {
+                sources.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+                continue;
+            }
+            let Ok(text) = std::fs::read_to_string(&path) else {
+                continue;
+            };
+            for behind in text.split("Error::io(\"").skip(1) {
+                let action = behind.split('"').next().unwrap();
+                let told = failure(&format!("cannot {action} a"));
+                assert!(told.is_some() || action.is_empty(), "{action} in {}", path.display());
+                actions += 1;
+            }
+        }
+        assert!(actions > 30, "{actions}");
+    }
+
+    #[test]
     fn help_and_errors_are_chinese() {
         let mut root = translated(Cli::command());
         root.build();
@@ -253,6 +312,10 @@ mod tests {
             (&["huizong", "run", "p", "--quite"][..], "没有这个参数：--quite"),
             (&["huizong", "rum"], "没有这个命令：rum"),
             (&["huizong", "run"], "缺少必需的参数：<DIR>"),
+            (
+                &["huizong", "status", "--input", "x"],
+                "用法：huizong status [选项] [PIPELINE]",
+            ),
             (&["huizong", "run", "p", "--lang", "fr"], "可选：zh、en"),
             (&["huizong", "run", "p", "--input"], "没有给出值"),
             (&["huizong", "run", "p", "--threads", "x"], "的值“x”无效"),

@@ -35,7 +35,7 @@ pub fn warn(warnings: &[Diagnostic]) {
 
 fn print(weight: Weight, diagnostics: &[Diagnostic]) {
     let styled = std::io::stderr().is_terminal();
-    eprint!("{}", render_in(default_lang(), weight, diagnostics, styled));
+    super::exit::note(&render_in(default_lang(), weight, diagnostics, styled));
 }
 
 /// Faults in English; `styled` for a terminal.

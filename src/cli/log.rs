@@ -39,6 +39,8 @@ pub fn set_up(format: LogFormat, quiet: bool) {
     let filter = EnvFilter::try_from_env("HUIZONG_LOG").unwrap_or_else(|_| EnvFilter::new(levels));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // It would tell on standard error, and panic, when standard error cannot be written.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     // Fails if a logger is set up already, as in tests that run several commands in one process.
     let _ = match format {

@@ -71,28 +71,7 @@ impl PlaceArgs {
     /// The exit code, where there is no answer.
     pub fn ask<T>(&self, question: impl FnOnce(&Pipeline, &Release) -> Result<T, LookError>) -> Result<T, Exit> {
         let named = self.dir.clone().or_else(|| self.pipeline.clone());
-        let Some(dir) = named.or_else(|| usual_pipeline(Path::new("."))) else {
-            return Err(usage(
-                told(
-                    "未指明流程：当前文件夹和 pipelines/ 下都没有唯一的流程",
-                    "no pipeline given, and neither the current folder nor pipelines/ contains exactly one",
-                ),
-                Some(told(
-                    "请给出流程定义所在的文件夹（见 --help）",
-                    "give its folder (see --help)",
-                )),
-            ));
-        };
-        let mut pipeline = pipeline::load(&dir).map_err(|faults| diagnostics::refuse(&faults))?;
-        let Some(output) = self.output.clone().or_else(|| pipeline.output.clone()) else {
-            return Err(usage(
-                told(
-                    "--output 和 pipeline.toml 的 output 都没有说明发布版本在哪里",
-                    "no folder of releases: neither --output nor `output` in pipeline.toml is set",
-                ),
-                None,
-            ));
-        };
+        let (mut pipeline, output) = opened(named, self.output.clone())?;
         let which = match (self.withheld, self.partial) {
             (true, _) => Which::Withheld,
             (false, true) => Which::Partial,
@@ -103,6 +82,36 @@ impl PlaceArgs {
             .and_then(|release| question(&pipeline, &release))
             .map_err(|error| fail(&error))
     }
+}
+
+/// The pipeline that is named or usual, and the folder of its releases. What fails has been told.
+///
+/// # Errors
+/// The exit code, where there is none of them, or the definition has faults.
+pub(super) fn opened(named: Option<PathBuf>, output: Option<PathBuf>) -> Result<(Pipeline, PathBuf), Exit> {
+    let Some(dir) = named.or_else(|| usual_pipeline(Path::new("."))) else {
+        return Err(usage(
+            told(
+                "未指明流程：当前文件夹和 pipelines/ 下都没有唯一的流程",
+                "no pipeline given, and neither the current folder nor pipelines/ contains exactly one",
+            ),
+            Some(told(
+                "请给出流程定义所在的文件夹（见 --help）",
+                "give its folder (see --help)",
+            )),
+        ));
+    };
+    let pipeline = pipeline::load(&dir).map_err(|faults| diagnostics::refuse(&faults))?;
+    let Some(output) = output.or_else(|| pipeline.output.clone()) else {
+        return Err(usage(
+            told(
+                "--output 和 pipeline.toml 的 output 都没有说明发布版本在哪里",
+                "no folder of releases: neither --output nor `output` in pipeline.toml is set",
+            ),
+            None,
+        ));
+    };
+    Ok((pipeline, output))
 }
 
 impl LookArgs {
@@ -265,6 +274,8 @@ fn chinese(error: &LookError) -> Option<String> {
                 "area" => "地区",
                 "period" => "报告期",
                 "form" => "表式",
+                "release" => "版本",
+                "table" => "数据表",
                 other => other,
             };
             format!("没有这个{what}：{given}")

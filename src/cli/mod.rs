@@ -4,6 +4,7 @@ mod check;
 mod chinese;
 mod choice;
 pub mod diagnostics;
+mod diff;
 mod exit;
 mod explain;
 mod headers;
@@ -12,17 +13,23 @@ mod log;
 mod look;
 mod plan;
 mod progress;
+mod releases;
 mod run;
 #[cfg(feature = "sample")]
 mod sample;
+mod signals;
 mod sql;
 mod status;
 mod template;
+#[cfg(test)]
+mod tests_of_faults;
 mod trace;
 mod verify;
 
+use std::io::Write;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::domain::{Lang, visible_lines};
@@ -46,10 +53,20 @@ enum Command {
     Plan(plan::PlanArgs),
     /// Compute the current release once more from the whole input, and compare every file
     Verify(verify::VerifyArgs),
+    /// List the releases: when, what, how large, which one is current
+    Releases(releases::ReleasesArgs),
+    /// Make an earlier release current again
+    Rollback(releases::RollbackArgs),
+    /// Give a release a name, which also keeps it
+    Tag(releases::TagArgs),
+    /// Remove old releases and what else is no longer needed
+    Gc(releases::GcArgs),
     /// Show all errors in the definition of a pipeline
     Check(check::CheckArgs),
     /// Explain the code of a finding
     Explain(explain::ExplainArgs),
+    /// Show what differs between two releases
+    Diff(diff::DiffArgs),
     /// Show who has not reported, who is late, who has something to fix
     Status(status::StatusArgs),
     /// Trace a figure down to the rows and cells it is summed from
@@ -76,7 +93,13 @@ fn parsed() -> Result<Cli, ExitCode> {
     let json = log::asks_for_json(words());
     let is_chinese = default_lang() == Lang::Zh;
     let parsed = |command: clap::Command| {
-        let matches = command.try_get_matches()?;
+        let matches = command.try_get_matches().map_err(|mut error| {
+            // An argument that a command does not have is a slip: clap advises to pass it as a value.
+            if error.kind() == ErrorKind::UnknownArgument {
+                error.remove(ContextKind::Suggested);
+            }
+            error
+        })?;
         Cli::from_arg_matches(&matches)
     };
     let ended = if is_chinese {
@@ -91,13 +114,16 @@ fn parsed() -> Result<Cli, ExitCode> {
             Exit::Usage.into()
         }
         Some(said) => {
-            eprintln!("{}", visible_lines(&said));
+            exit::note(&format!("{}\n", visible_lines(&said)));
             Exit::Usage.into()
         }
         None => {
-            // Help goes to standard output, with exit code 0; a closed pipe is no failure.
-            let _ = error.print();
-            u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
+            // Help goes to standard output, with exit code 0; errors go to standard error.
+            let printed = error.print().and_then(|()| std::io::stdout().flush());
+            match exit::said(printed) {
+                Err(failed) if !error.use_stderr() => failed.into(),
+                _ => u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from),
+            }
         }
     })
 }
@@ -112,8 +138,13 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Plan(args) => plan::run(args),
+        Command::Releases(args) => releases::releases(args),
+        Command::Rollback(args) => releases::rollback(args),
+        Command::Tag(args) => releases::tag(args),
+        Command::Gc(args) => releases::gc(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::explain(args),
+        Command::Diff(args) => diff::run(args),
         Command::Status(args) => status::run(args),
         Command::Trace(args) => trace::run(args),
         Command::Template(args) => template::run(args),

@@ -13,7 +13,7 @@ use super::locale::page;
 use super::log::{ENDING, LogFormat};
 use super::look::no_link;
 use super::progress::Bars;
-use super::{Exit, default_lang, diagnostics};
+use super::{Exit, default_lang, diagnostics, signals};
 use crate::domain::{Diagnostic, Lang, Period, Text};
 use crate::lake;
 use crate::pipeline::{self, Pipeline};
@@ -63,7 +63,21 @@ pub fn run(args: RunArgs) -> Exit {
     super::log::set_up(args.log_format, args.quiet);
     let clock = Instant::now();
     let json = args.log_format == LogFormat::Json;
-    match read_and_run(&args) {
+    let quiet = args.quiet || json;
+    signals::watch(move |stopped| {
+        let (signal, exit, seconds) = (stopped.signal, stopped.exit, seconds(clock));
+        tracing::warn!(target: ENDING, outcome = "interrupted", exit, signal, seconds, "ended");
+        if !quiet {
+            stopped.print(
+                "未发布任何内容，当前版本不变",
+                "nothing was published, and the current release is as it was",
+            );
+        }
+    });
+    let done = read_and_run(&args);
+    // What fails while a signal stops the run is no failure of its own.
+    drop(lake::stop::going_on());
+    match done {
         Ok((pipeline, options, outcome)) => tell(&args, &pipeline, &options, outcome, clock),
         Err(failure) => {
             if json {
@@ -117,6 +131,7 @@ impl Where<'_> {
             input,
             output,
             rehash: args.rehash,
+            since: run::Since::Current,
         };
         Ok((pipeline, scope, options))
     }
@@ -220,6 +235,20 @@ impl Failure {
     }
 }
 
+/// That another process holds an output folder, in Chinese; and what to do, in Chinese and English.
+pub(super) fn locked(path: &Path, owner: Option<&lake::LockOwner>) -> (String, (&'static str, &'static str)) {
+    let owner = owner.map(|owner| {
+        let lake::LockOwner { pid, host, started } = owner;
+        format!("：主机 {host} 上的进程 {pid}，始于 {started}")
+    });
+    let said = format!("另一次运行正占用 {}{}", path.display(), owner.unwrap_or_default());
+    let hint = (
+        "请等它结束；即使它中途崩溃，锁也会自动释放",
+        "wait for it to end; the lock is released automatically, even after a crash",
+    );
+    (said, hint)
+}
+
 /// What to do, in Chinese and English.
 fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
     Some(match error {
@@ -235,10 +264,7 @@ fn hint(error: &RunError) -> Option<(&'static str, &'static str)> {
             "请用 --as-of 给出第一个报告期开始之后的日期，或更改 pipeline.toml 中 periods 的 from",
             "give a later date with --as-of, or an earlier period as `from` of `periods` in pipeline.toml",
         ),
-        RunError::Lake(lake::Error::Locked { .. }) => (
-            "请等它结束；即使它中途崩溃，锁也会自动释放",
-            "wait for it to end; the lock is released automatically, even after a crash",
-        ),
+        RunError::Lake(lake::Error::Locked { path, owner }) => locked(path, owner.as_ref()).1,
         RunError::Lake(lake::Error::NoLink { .. }) => no_link(),
         RunError::Unbalanced { .. } | RunError::FactsDiffer { .. } => (
             "这是程序的错误：请保留这些上报文件并报告该问题",
@@ -354,17 +380,14 @@ fn tell(args: &RunArgs, pipeline: &Pipeline, options: &RunOptions, outcome: Outc
     };
     let summary = report::summarise(pipeline, &outcome.tables, &run::null_reasons(), outcome_told);
     let lang = args.lang.unwrap_or_else(default_lang);
-    say(&report::render(&summary, page(lang))).map_or_else(|failed| failed, |()| exit)
+    // The release is what a run is for: it exists, whether or not its summary can be written.
+    let _ = say(&report::render(&summary, page(lang)));
+    exit
 }
 
 /// The one event at the end of a run that came to one: `warn` where nothing is published that was to be.
 fn log_ending(pipeline: &Pipeline, outcome: &Outcome, reasons: &[Text], exit: Exit, clock: Instant) {
-    let state = match outcome.ending {
-        Ending::Published { .. } => "published",
-        Ending::Unchanged => "unchanged",
-        Ending::Withheld => "withheld",
-        Ending::Partial { .. } => "partial",
-    };
+    let state = outcome.ending.token();
     let (rows, counts) = (outcome.rows, |of: &BTreeMap<String, u64>, what: &str| {
         of.get(what).copied().unwrap_or(0)
     });
@@ -441,6 +464,13 @@ fn reason(pipeline: &Pipeline, root: &Text, check: &GateCheck) -> Text {
     let value = check.value.map_or("–".to_string(), share);
     let threshold = share(check.threshold);
     match check.check {
+        "hold" => {
+            let withdrawn = check.about.as_deref().unwrap_or_default();
+            Text::new(
+                format!("版本 {withdrawn} 已撤下，暂停发布；原因排除后，用 huizong rollback --lift 恢复发布"),
+                format!("{withdrawn} was withdrawn, and nothing is published until huizong rollback --lift says so"),
+            )
+        }
         "accepted_rows" => Text::new("没有任何一行被接受", "no row was accepted"),
         "figures" => Text::new(
             "虽有数据行被接受，但没有任何指标得出数值",
@@ -518,7 +548,7 @@ fn told_of(error: &RunError, hint: Option<&str>) {
         RunError::Lake(lake::Error::NoLink { path }) => {
             format!("{} 应为指向发布版本的链接，却是文件或文件夹", path.display())
         }
-        RunError::Lake(lake::Error::Locked { path, .. }) => format!("另一次运行正占用 {}", path.display()),
+        RunError::Lake(lake::Error::Locked { path, owner }) => locked(path, owner.as_ref()).0,
         RunError::Unbalanced { path, .. } => {
             format!("{path} 的行数不平衡：读取的行不等于接受、隔离、被取代与搁置之和；未发布任何内容")
         }

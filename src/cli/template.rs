@@ -89,13 +89,10 @@ pub fn run(args: TemplateArgs) -> Exit {
     let created = fs::File::create_new(&path).and_then(|mut file| file.write_all(&made.bytes));
     if let Err(error) = created {
         let shown = path.display();
-        let (zh, en) = (
-            format!("无法写入 {shown}：{error}"),
-            format!("cannot write {shown}: {error}"),
-        );
+        let (zh, en) = (format!("无法写入 {shown}"), format!("cannot write {shown}"));
         let exists = error.kind() == std::io::ErrorKind::AlreadyExists;
         let hint = exists.then(|| told("请用 --output 给出另一个文件", "name another file with --output"));
-        complain_of(told(&zh, &en), None, hint);
+        complain_of(told(&zh, &en), Some(&error), hint);
         return if exists { Exit::Usage } else { Exit::Machine };
     }
     let (shown, rows) = (path.display(), made.rows);
@@ -117,7 +114,9 @@ pub fn run(args: TemplateArgs) -> Exit {
         };
         text.push_str(told(&zh, &en));
     }
-    say(&text).map_or_else(|failed| failed, |()| Exit::Success)
+    // The files exist, whether or not this can be written.
+    let _ = say(&text);
+    Exit::Success
 }
 
 fn is_workbook(path: &Path) -> bool {
@@ -133,7 +132,7 @@ fn fail(error: &TemplateError) -> Exit {
             form,
             senders,
         } => {
-            let (form, level) = (form.get(Lang::Zh), level.get(Lang::Zh));
+            let [form, level, area] = [form, level, area].map(|text| text.get(Lang::Zh));
             let zh = format!("{form}由{}报送，{area}是{level}", Text::listed(senders, Lang::Zh));
             let hint = told(
                 "请给出报送单位的代码或名称",

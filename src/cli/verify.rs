@@ -9,8 +9,9 @@ use super::exit::say;
 use super::look::{FORMATS, Format, written};
 use super::progress::Bars;
 use super::run::{Failure, folders, set_threads};
-use super::{Exit, default_lang};
+use super::{Exit, default_lang, signals};
 use crate::domain::Lang;
+use crate::lake;
 use crate::pipeline;
 use crate::report::VerifyReport;
 use crate::run::{self, RunOptions};
@@ -42,7 +43,12 @@ pub struct VerifyArgs {
 
 /// Computes the current release once more from the whole input, and compares every file.
 pub fn run(args: VerifyArgs) -> Exit {
-    match verified(&args) {
+    signals::watch(|stopped| {
+        stopped.print("版本未经验证", "the release was not proved");
+    });
+    let done = verified(&args);
+    drop(lake::stop::going_on());
+    match done {
         Ok(report) => {
             let text = written(&report, args.format, args.lang.unwrap_or_else(default_lang));
             let exit = if report.is_proved() {
@@ -68,6 +74,7 @@ fn verified(args: &VerifyArgs) -> Result<VerifyReport, Failure> {
         input,
         output,
         rehash: true,
+        since: run::Since::Nothing,
     };
     Ok(run::verify(pipeline, &options, &|progress| bars.show(progress))?)
 }

@@ -1,4 +1,4 @@
-//! Findings as they are gathered: of one kind in one column of a submission some are listed, the others counted. A file of
+//! Findings of one submission as they are gathered: of one kind in one column some are listed, the others counted. A file of
 //! junk has a fault in every cell, and nobody reads a million lines that say the same.
 
 use std::collections::BTreeMap;
@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use super::{Finding, FindingCode, Place, Text};
 
-/// Submission, code and column.
-type Kind = (u32, FindingCode, Option<Arc<str>>, Option<u32>);
+/// Code and column.
+type Kind = (FindingCode, Option<Arc<str>>, Option<u32>);
 
-/// Findings of which, of each kind, no more than so many are kept.
+/// Findings of one submission of which, of each kind, no more than so many are kept.
 #[derive(Clone, Debug)]
 pub struct Findings {
     most: usize,
@@ -125,12 +125,7 @@ pub fn is_one_cause(faults: u64, of: u64) -> bool {
 /// The kind of a finding.
 fn kind(finding: &Finding) -> Kind {
     let place = &finding.place;
-    (
-        finding.submission,
-        finding.code.clone(),
-        place.column.clone(),
-        place.column_index,
-    )
+    (finding.code.clone(), place.column.clone(), place.column_index)
 }
 
 /// A finding that begins to stand for others like it.
@@ -168,7 +163,7 @@ mod tests {
     use crate::domain::{Code, Lang, Severity};
 
     fn at(code: Code, column: &str, row: u32) -> Finding {
-        Finding::new(code, 3).at(Place {
+        Finding::new(code).at(Place {
             row: Some(row),
             column: Some(Arc::from(column)),
             column_index: column.bytes().next().map(u32::from),

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::{Code, Severity, Text};
+use super::{Code, FindingCode, Severity, Text};
 
 /// One kind of finding the engine can make.
 #[derive(Clone, Debug, Deserialize)]
@@ -58,6 +58,20 @@ pub fn catalog() -> &'static Catalog {
     static CATALOG: LazyLock<Catalog> =
         LazyLock::new(|| toml::from_str(include_str!("findings.toml")).expect("findings.toml is checked by a test"));
     &CATALOG
+}
+
+impl Code {
+    /// Its severity and texts.
+    pub fn entry(self) -> &'static CatalogEntry {
+        &catalog()[&self]
+    }
+}
+
+impl FindingCode {
+    /// The entry of the catalog; None: a rule's, which brings its own texts.
+    pub fn entry(&self) -> Option<&'static CatalogEntry> {
+        self.engine().map(Code::entry)
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Period;
-use super::exact::plus;
+use super::exact::{minus, plus};
 
 /// One indicator's additive figures in one area of the lowest level (or the sending area itself, where that is higher)
 /// and one combination of members of the row-level dimensions.
@@ -80,6 +80,18 @@ impl From<&Cell> for Sums {
 }
 
 impl Sums {
+    /// What is left where the other is taken away.
+    pub fn minus(&self, other: &Sums) -> Sums {
+        Sums {
+            numerator: minus(self.numerator, other.numerator),
+            denominator: minus(self.denominator, other.denominator),
+            rest: minus(self.rest, other.rest),
+            rows: self.rows - other.rows,
+            unknown: self.unknown - other.unknown,
+            counties: self.counties - other.counties,
+        }
+    }
+
     /// Both together.
     pub fn plus(&self, other: &Sums) -> Sums {
         Sums {
@@ -114,7 +126,7 @@ pub struct FormCoverage {
     /// Reporters that owe it, by area code, with what the register says of them.
     pub expected: BTreeMap<String, Expected>,
     /// What came, by area code of the row (a nation-wide file covers many areas): figures over current submissions only.
-    pub received: BTreeMap<String, Received>,
+    pub received: BTreeMap<String, AreaCounts>,
 }
 
 /// What the register says of a reporter.
@@ -130,7 +142,7 @@ pub struct Expected {
 
 /// What an area sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Received {
+pub struct AreaCounts {
     /// Submissions that count (neither superseded nor repeated), rejected ones included.
     pub submissions: i64,
     /// Whether the first usable revision came in time; None without receipts.
@@ -149,14 +161,14 @@ pub struct Received {
     pub corrected: Vec<BTreeSet<usize>>,
 }
 
-impl Received {
+impl AreaCounts {
     /// Whether anything of what was sent is held back.
     pub fn holds_back(&self) -> bool {
         self.rows_quarantined > 0 || self.rows_refused > 0
     }
 
     /// Both together; one that came in time is enough.
-    pub fn add(&mut self, other: &Received) {
+    pub fn add(&mut self, other: &AreaCounts) {
         self.submissions += other.submissions;
         self.on_time = match (self.on_time, other.on_time) {
             (Some(one), Some(two)) => Some(one || two),

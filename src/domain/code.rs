@@ -5,8 +5,6 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{CatalogEntry, catalog};
-
 /// Declares [`Code`] from the list of its variants, each with the text that tables, options and documents show.
 macro_rules! codes {
     ($($name:ident = $text:tt,)*) => {
@@ -179,11 +177,6 @@ impl Code {
         let at = Code::ALL.binary_search_by(|code| code.as_str().cmp(text)).ok()?;
         Some(Code::ALL[at])
     }
-
-    /// Its severity and texts.
-    pub fn entry(self) -> &'static CatalogEntry {
-        &catalog()[&self]
-    }
 }
 
 impl fmt::Display for Code {
@@ -226,11 +219,6 @@ impl FindingCode {
             FindingCode::Engine(code) => Some(*code),
             FindingCode::Rule(_) => None,
         }
-    }
-
-    /// The entry of the catalog; None: a rule's, which brings its own texts.
-    pub fn entry(&self) -> Option<&'static CatalogEntry> {
-        self.engine().map(Code::entry)
     }
 
     /// Whether it is the rule of this id.
@@ -286,6 +274,7 @@ impl fmt::Display for FindingCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::catalog;
 
     #[test]
     fn every_code_has_an_entry_and_every_entry_a_code() {

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::Diagnostic;
 use super::notation::parts;
+use super::{Diagnostic, ending_in_chinese};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,7 +45,7 @@ impl Diagnostic {
             .as_ref()
             .map(|(span, label)| (span.clone(), chinese(&TEXTS.label, label)));
         Diagnostic {
-            message: chinese(&TEXTS.message, &self.message),
+            message: ending_in_chinese(&chinese(&TEXTS.message, &self.message)).into_owned(),
             hint: self.hint.as_ref().map(|hint| chinese(&TEXTS.hint, hint)),
             related,
             ..self.clone()

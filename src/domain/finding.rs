@@ -2,31 +2,8 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::notation::notation;
-use super::{Code, FindingCode, Influence, Lang, Text, is_invisible, join_to, visible};
-
-/// What a finding asks of the county. Ordered from the mildest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Recorded; nothing to do.
-    Info,
-    /// Must be fixed or explained (核实性); the data counts.
-    Explain,
-    /// Must be fixed (强制性): the data it concerns is not counted.
-    Hard,
-}
-
-impl Severity {
-    /// The word in tables.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Severity::Info => "info",
-            Severity::Explain => "explain",
-            Severity::Hard => "hard",
-        }
-    }
-}
+use super::notation::{notation, separator};
+use super::{Code, FindingCode, Influence, Lang, Severity, Text, is_invisible, join_to, visible};
 
 /// Where in a submission a finding lies, as the clerk sees it. Parts that do not apply are `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -71,15 +48,13 @@ pub struct CellValue {
     pub value: String,
 }
 
-/// A fault in the data: a value, never an error.
+/// A fault in the data: a value, never an error. It belongs to the submission that holds it, and does not name it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// The check that made it.
     pub code: FindingCode,
     /// What it asks of the county.
     pub severity: Severity,
-    /// Index into the run's list of submissions.
-    pub submission: u32,
     /// Where it lies.
     pub place: Place,
     /// What stood there, as received.
@@ -114,15 +89,14 @@ pub struct Finding {
 
 impl Finding {
     /// A finding of the catalog with its usual severity, at no particular cell.
-    pub fn new(code: Code, submission: u32) -> Finding {
-        Finding::under(code.into(), code.entry().severity, submission)
+    pub fn new(code: Code) -> Finding {
+        Finding::under(code.into(), code.entry().severity)
     }
 
-    fn under(code: FindingCode, severity: Severity, submission: u32) -> Finding {
+    fn under(code: FindingCode, severity: Severity) -> Finding {
         Finding {
             code,
             severity,
-            submission,
             place: Place::default(),
             raw: None,
             expected: None,
@@ -141,10 +115,33 @@ impl Finding {
     }
 
     /// A finding of a rule of the pipeline, under the rule's id.
-    pub fn of_rule(id: &str, severity: Severity, message: Text, submission: u32) -> Finding {
+    pub fn of_rule(id: &str, severity: Severity, message: Text) -> Finding {
         Finding {
             message: Some(message),
-            ..Finding::under(FindingCode::rule(id), severity, submission)
+            ..Finding::under(FindingCode::rule(id), severity)
+        }
+    }
+
+    /// Rows that it is about: its own, and those it stands for.
+    pub fn all_rows(&self) -> impl Iterator<Item = u32> {
+        self.place.row.into_iter().chain(self.rows.iter().copied())
+    }
+
+    /// Whether its effect on the figures is asked for. What no sum can hold counts as missing: the finding is about figures that the
+    /// record moves no more, and says nothing of other sums that hold it.
+    pub fn is_weighed(&self) -> bool {
+        self.severity >= Severity::Explain && self.code != Code::ValueTooLarge
+    }
+
+    /// Adds what the county says of it to what it says already; a text that stands there as a whole is not repeated.
+    pub fn explain(&mut self, text: &str) {
+        match &mut self.explanation {
+            Some(said) if format!("; {said}; ").contains(&format!("; {text}; ")) => {}
+            Some(said) => {
+                said.push_str("; ");
+                said.push_str(text);
+            }
+            None => self.explanation = Some(text.to_owned()),
         }
     }
 
@@ -316,17 +313,32 @@ impl Finding {
         Finding { expected_words, ..self }
     }
 
+    /// The same with a unit behind the range or bound that was expected; `word` is how readers of a language write it. What is no
+    /// range stays as it is.
+    pub fn with_range_in_unit(self, word: impl Fn(Lang) -> Option<String>) -> Finding {
+        let words = |lang: Lang| notation().range_in(self.expected.as_deref()?, &word(lang)?, lang);
+        match (words(Lang::Zh), words(Lang::En)) {
+            (Some(zh), Some(en)) => self.with_expected_words(zh, en),
+            _ => self,
+        }
+    }
+
     /// The same with what was expected in words of each language.
     pub fn with_expected_words(self, zh: String, en: String) -> Finding {
-        let expected_words = Some(Text::new(zh, en));
+        self.with_expected_text(Text::new(zh, en))
+    }
+
+    /// The same with what was expected in words.
+    pub fn with_expected_text(self, words: Text) -> Finding {
+        let expected_words = Some(words);
         Finding { expected_words, ..self }
     }
 
     /// The same with an area where the message has the code that stood there: `130102 长安区`.
-    pub fn naming(self, area: &str) -> Finding {
+    pub fn naming(self, area: &Text) -> Finding {
         // A name is no template.
-        let area = area.replace(['{', '}'], "");
-        let message = |lang| self.template(lang).replace("{raw}", &area);
+        let area = |lang| area.get(lang).replace(['{', '}'], "");
+        let message = |lang| self.template(lang).replace("{raw}", &area(lang));
         let message = Text::new(message(Lang::Zh), message(Lang::En));
         Finding {
             message: Some(message),
@@ -381,14 +393,6 @@ fn alternatives(text: &str, lang: Lang) -> String {
     all.join(separator(lang))
 }
 
-/// What stands between the entries of a list.
-pub(super) fn separator(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Zh => "、",
-        Lang::En => ", ",
-    }
-}
-
 /// The template with its parts in place. A part may hold braces itself: what a county sent is not read as a template.
 fn fill(template: &str, part: impl Fn(&str) -> Option<String>) -> String {
     let (mut filled, mut rest) = (String::new(), template);
@@ -428,6 +432,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_explanation_is_added_unless_it_stands_there_as_a_whole() {
+        let said = |texts: &[&str]| {
+            let mut finding = Finding::new(Code::NotANumber);
+            texts.iter().for_each(|text| finding.explain(text));
+            finding.explanation.unwrap()
+        };
+        for (texts, expected) in [
+            (&["merged in May", "merged"][..], "merged in May; merged"),
+            (&["已核实无误", "核实"], "已核实无误; 核实"),
+            (&["a; b", "c", "a; b"], "a; b; c"),
+            (&["a", "b", "b", "a"], "a; b"),
+        ] {
+            assert_eq!(said(texts), expected);
+        }
+    }
+
+    #[test]
     fn a1_counts_in_letters() {
         for (column, text) in [(0, "A3"), (25, "Z3"), (26, "AA3"), (701, "ZZ3"), (702, "AAA3")] {
             assert_eq!(a1(column, 3), text);
@@ -436,7 +457,7 @@ mod tests {
 
     #[test]
     fn messages_leave_out_what_they_lack() {
-        let unknown = Finding::new(Code::ColumnUnknown, 0).raw("满意\n度");
+        let unknown = Finding::new(Code::ColumnUnknown).raw("满意\n度");
         assert_eq!(
             unknown.message(Lang::En, None),
             "header “满意 度” belongs to no column of the form, so the column was not read"
@@ -447,7 +468,7 @@ mod tests {
 
     #[test]
     fn what_a_county_sent_is_no_template() {
-        let unknown = Finding::new(Code::ColumnUnknown, 0)
+        let unknown = Finding::new(Code::ColumnUnknown)
             .raw("{expected}{count}")
             .expected("满意度");
         let message = unknown.message(Lang::En, None);
@@ -488,12 +509,12 @@ mod tests {
                 "at most 5000 characters",
             ),
         ] {
-            let finding = Finding::new(code, 0).expected(expected);
+            let finding = Finding::new(code).expected(expected);
             for (lang, words) in [(Lang::Zh, zh), (Lang::En, en)] {
                 assert_eq!(finding.wanted_in(lang).unwrap_or_default(), words, "{code}");
             }
         }
-        assert_eq!(Finding::new(Code::OutOfRange, 0).wanted_in(Lang::En), None);
+        assert_eq!(Finding::new(Code::OutOfRange).wanted_in(Lang::En), None);
     }
 
     #[test]
@@ -507,7 +528,7 @@ mod tests {
             ),
             (Code::UnitUnknown, "to m2", "the column has no unit"),
         ] {
-            let finding = Finding::new(code, 0).raw("万个");
+            let finding = Finding::new(code).raw("万个");
             assert!(finding.message(Lang::En, None).contains(bare), "{code}");
             assert!(
                 finding.expected("m2").message(Lang::En, None).contains(agreed),

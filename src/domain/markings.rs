@@ -75,8 +75,8 @@ impl Garbled {
     /// What is told of the cell, without a place: `encoding-damaged` or `text-garbled`.
     pub fn finding(&self, text: &str) -> Finding {
         let finding = match self.encoding {
-            Some(encoding) => Finding::new(Code::EncodingDamaged, 0).expected(encoding),
-            None => Finding::new(Code::TextGarbled, 0),
+            Some(encoding) => Finding::new(Code::EncodingDamaged).expected(encoding),
+            None => Finding::new(Code::TextGarbled),
         };
         let finding = finding.raw(text);
         match (&self.likely, self.encoding) {
@@ -181,9 +181,9 @@ fn left_out(runs: &[Run], kind: RunKind) -> Option<String> {
 }
 
 /// What is to be told of a cell's runs, without a place: `text-noted`, `note-doubtful`, `text-struck`, `text-unseen`.
-pub fn findings_on_runs(runs: &[Run], submission: u32) -> Vec<Finding> {
+pub fn findings_on_runs(runs: &[Run]) -> Vec<Finding> {
     let counted = counted_text(runs);
-    let finding = |kind, code| Some(Finding::new(code, submission).raw(left_out(runs, kind)?));
+    let finding = |kind, code| Some(Finding::new(code).raw(left_out(runs, kind)?));
     let notes = [RunKind::Superscript, RunKind::Subscript].into_iter();
     let note = if may_be_digits(runs) {
         Code::NoteDoubtful
@@ -192,7 +192,7 @@ pub fn findings_on_runs(runs: &[Run], submission: u32) -> Vec<Finding> {
     };
     let mut told: Vec<Finding> = notes.filter_map(|kind| finding(kind, note)).collect();
     told.extend(finding(RunKind::Struck, Code::TextStruck));
-    told.extend(unseen(runs).map(|raw| Finding::new(Code::TextUnseen, submission).raw(raw)));
+    told.extend(unseen(runs).map(|raw| Finding::new(Code::TextUnseen).raw(raw)));
     if counted.trim().is_empty() {
         // What is left is a cell without content.
         let is_unseen = |finding: &Finding| finding.code == Code::TextUnseen;
@@ -395,7 +395,7 @@ mod tests {
                 Code::TextNoted,
             ),
         ] {
-            let told = findings_on_runs(&runs(parts), 0);
+            let told = findings_on_runs(&runs(parts));
             let [told] = told.as_slice() else { panic!("{told:?}") };
             assert_eq!(told.code, code, "{parts:?}");
         }

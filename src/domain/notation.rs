@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::finding::separator;
 use super::{Code, FindingCode, Lang};
 
 /// `notation.toml`.
@@ -52,16 +51,28 @@ impl Notation {
             let all: Vec<&str> = text.split(&list.between).collect();
             return Cow::Owned(all.join(separator(lang)));
         }
-        // Of a whole column the bound of its first cell stands for those of the others.
-        if let Some(first) = text.strip_suffix(" …") {
-            let more = if lang == Lang::Zh {
-                "（逐行不同）"
-            } else {
-                " (differs from row to row)"
-            };
-            return Cow::Owned(format!("{}{more}", self.of(&self.expected, code, first, lang)));
+        match first_of_column(text, lang) {
+            Some((first, more)) => Cow::Owned(format!("{}{more}", self.of(&self.expected, code, first, lang))),
+            None => self.of(&self.expected, code, text, lang),
         }
-        self.of(&self.expected, code, text, lang)
+    }
+
+    /// A range or bound with a unit: `29.4～41.8 平方米`, `0 to 1912.35 m²`. None: it is none.
+    pub(super) fn range_in(&self, text: &str, unit: &str, lang: Lang) -> Option<String> {
+        let (range, more) = first_of_column(text, lang).unwrap_or((text, ""));
+        let words = self.range(range, lang);
+        if words == range {
+            return None;
+        }
+        let is_sign = !unit.chars().any(char::is_alphanumeric);
+        // `0 to 90.9 10,000 yuan` would be read as another number.
+        let is_figure = unit.starts_with(|c: char| c.is_ascii_digit());
+        Some(match (unit, lang) {
+            ("", _) => format!("{words}{more}"),
+            (_, Lang::Zh) if is_sign => format!("{words}{unit}{more}"),
+            (_, Lang::En) if is_figure => format!("{words} ({unit}){more}"),
+            _ => format!("{words} {unit}{more}"),
+        })
     }
 
     fn of<'t>(&self, codes: &[Code], code: &FindingCode, text: &'t str, lang: Lang) -> Cow<'t, str> {
@@ -101,6 +112,20 @@ impl Notation {
     }
 }
 
+/// A range of two numbers, or a bound, as readers of `lang` write it; any other text as it is.
+pub fn range_in_words(text: &str, lang: Lang) -> Cow<'_, str> {
+    notation().range(text, lang)
+}
+
+/// Of a whole column the bound of its first cell stands for those of the others: that bound, and the words that say so.
+fn first_of_column(text: &str, lang: Lang) -> Option<(&str, &'static str)> {
+    let more = match lang {
+        Lang::Zh => "（逐行不同）",
+        Lang::En => " (differs from row to row)",
+    };
+    Some((text.strip_suffix(" …")?, more))
+}
+
 /// What the signs of a pattern stand for in a text; None where it does not fit.
 pub(super) fn parts<'t>(pattern: &str, text: &'t str) -> Option<Vec<&'t str>> {
     let mut found = Vec::new();
@@ -128,6 +153,14 @@ pub(super) fn parts<'t>(pattern: &str, text: &'t str) -> Option<Vec<&'t str>> {
         }
     }
     (pattern == text).then_some(found)
+}
+
+/// What stands between the entries of a list.
+pub(super) fn separator(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "、",
+        Lang::En => ", ",
+    }
 }
 
 #[cfg(test)]
@@ -185,7 +218,7 @@ mod tests {
                 "external links, macros",
             ),
         ] {
-            let finding = Finding::new(code, 0).raw(raw).expected(expected);
+            let finding = Finding::new(code).raw(raw).expected(expected);
             for (lang, words) in [(Lang::Zh, zh), (Lang::En, en)] {
                 let message = finding.message(lang, Some("c"));
                 assert!(message.contains(words), "{code}: {message}");
@@ -194,12 +227,41 @@ mod tests {
     }
 
     #[test]
+    fn a_range_has_its_unit_in_the_reader_s_language() {
+        for (expected, units, zh, en) in [
+            ("29.4..41.8", ("平方米", "m²"), "29.4～41.8 平方米", "29.4 to 41.8 m²"),
+            (">= 2", ("个", "items"), "不小于 2 个", "at least 2 items"),
+            ("0..100", ("%", "%"), "0～100%", "0 to 100 %"),
+            (
+                "0.6..90.9",
+                ("万元", "10,000 yuan"),
+                "0.6～90.9 万元",
+                "0.6 to 90.9 (10,000 yuan)",
+            ),
+            (
+                "0..3798.9 …",
+                ("平方米", "m²"),
+                "0～3798.9 平方米（逐行不同）",
+                "0 to 3798.9 m² (differs from row to row)",
+            ),
+            // What is no range has no unit behind it.
+            ("52", ("个", "items"), "52", "52"),
+            ("D:I", ("个", "items"), "D:I", "D:I"),
+        ] {
+            let finding = Finding::new(Code::OutOfRange).expected(expected);
+            let word = |lang| Some(if lang == Lang::Zh { units.0 } else { units.1 }.to_owned());
+            let finding = finding.with_range_in_unit(word);
+            for (lang, words) in [(Lang::Zh, zh), (Lang::En, en)] {
+                assert_eq!(finding.expected_in(lang).unwrap(), words);
+            }
+        }
+    }
+
+    #[test]
     fn what_a_county_sent_is_never_put_in_other_words() {
-        let message = Finding::new(Code::NotAnInteger, 0)
-            .raw("binary")
-            .message(Lang::Zh, None);
+        let message = Finding::new(Code::NotAnInteger).raw("binary").message(Lang::Zh, None);
         assert!(message.contains("binary"), "{message}");
-        let header = Finding::new(Code::ColumnUnknown, 0).raw("intger").expected("integer");
+        let header = Finding::new(Code::ColumnUnknown).raw("intger").expected("integer");
         assert!(header.message(Lang::Zh, None).contains("integer"));
     }
 

@@ -17,6 +17,16 @@ pub fn is_command(text: &str) -> bool {
     sign && !(shown.parse::<f64>().is_ok() && shown.chars().all(plain))
 }
 
+/// Whether a text that was received is a formula: `=1+1`, `@SUM(A1)`, `-cmd|'/c calc'!A1`; `+86 10` and `-3` are none. Narrower than
+/// [`is_command`], which guards what is written: a county is asked about nothing that it may have meant as text.
+pub fn is_formula(text: &str) -> bool {
+    match text.as_bytes().first() {
+        Some(b'=' | b'@') => text.len() > 1,
+        Some(b'+' | b'-') => text.contains(['(', '|', '!']),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -26,6 +26,11 @@ impl Text {
             .map_or("", String::as_str)
     }
 
+    /// The text in `lang` itself; None: it has none.
+    pub fn own(&self, lang: Lang) -> Option<&str> {
+        self.0.get(lang.tag()).map(String::as_str)
+    }
+
     /// Several of them as one list: `省级、县级`, `province, county`.
     pub fn listed(all: &[Text], lang: Lang) -> String {
         let each: Vec<&str> = all.iter().map(|text| text.get(lang)).collect();
@@ -96,6 +101,11 @@ pub fn row_ranges(numbers: &[u32]) -> String {
         named[NAMED] = "…".to_owned();
     }
     named.join(", ")
+}
+
+/// The last part of a `/`-separated path: the name of a file without its folders.
+pub fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 #[cfg(test)]

@@ -27,13 +27,18 @@ pub fn is_blank(c: char) -> bool {
 
 /// The text with every invisible character written out: `\u{202e}`.
 pub fn visible(text: &str) -> Cow<'_, str> {
+    spell_out(text, |shown, c| shown.extend(c.escape_unicode()))
+}
+
+/// The text with every invisible character written out by `spell`, which adds to the text before it.
+pub fn spell_out(text: &str, spell: impl Fn(&mut String, char)) -> Cow<'_, str> {
     if !text.chars().any(is_invisible) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         if is_invisible(c) {
-            shown.extend(c.escape_unicode());
+            spell(&mut shown, c);
         } else {
             shown.push(c);
         }

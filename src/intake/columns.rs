@@ -121,7 +121,7 @@ impl<'a> Columns<'a> {
                 a1(block.first.1, number(block.first.0)),
                 a1(block.last.1, number(block.last.0)),
             );
-            let finding = Finding::new(Code::HeaderMerged, 0)
+            let finding = Finding::new(Code::HeaderMerged)
                 .at(self.place(Some(column.map_or(text, |column| &column.id)), Some(block.first.1)))
                 .raw(text)
                 .expected(format!("{first}:{last}"))
@@ -166,7 +166,7 @@ impl<'a> Columns<'a> {
                 self.findings[at].count += 1;
                 continue;
             }
-            let finding = Finding::new(Code::HeaderPeriod, 0).at(self.place(Some(&column.id), Some(matched.index)));
+            let finding = Finding::new(Code::HeaderPeriod).at(self.place(Some(&column.id), Some(matched.index)));
             let finding = finding.raw(&**name).expected(period.to_string());
             if is_above {
                 told.insert(above, self.findings.len());
@@ -187,7 +187,7 @@ impl<'a> Columns<'a> {
             };
             let id = &self.book.form.columns[matched.column].id;
             let name = self.header.names.get(matched.index as usize);
-            let finding = Finding::new(Code::HeaderRemark, 0).at(self.place(Some(id), Some(matched.index)));
+            let finding = Finding::new(Code::HeaderRemark).at(self.place(Some(id), Some(matched.index)));
             let finding = finding.raw(name.cloned().unwrap_or_default());
             self.findings.push(finding.expected(&*remark.text));
         }
@@ -210,7 +210,7 @@ impl<'a> Columns<'a> {
                 .cloned()
                 .unwrap_or_default();
             let place = self.place(Some(&column.id), Some(matched.index));
-            let finding = Finding::new(Code::HeaderOtherFigures, 0).at(place);
+            let finding = Finding::new(Code::HeaderOtherFigures).at(place);
             let finding = finding.raw(&*name).expected(text.trim());
             self.findings.push(match column.required {
                 true => finding.severity(Severity::Hard),
@@ -237,7 +237,7 @@ impl<'a> Columns<'a> {
             if name.is_empty() || self.header.knows(index) {
                 continue;
             }
-            let finding = Finding::new(Code::ColumnUnknown, 0)
+            let finding = Finding::new(Code::ColumnUnknown)
                 .at(self.place(Some(name), Some(index)))
                 .raw(name);
             let nearest = self.book.nearest(name);
@@ -274,7 +274,7 @@ impl<'a> Columns<'a> {
             if count >= needed && (is_headed || !self.may_be_pushed_out(index)) {
                 if !self.beneath.contains(&index) {
                     let letters = a1(index, 1).trim_end_matches('1').to_owned();
-                    let finding = Finding::new(Code::ColumnUnknown, 0).at(self.place(None, Some(index)));
+                    let finding = Finding::new(Code::ColumnUnknown).at(self.place(None, Some(index)));
                     let finding = match self.numbers_rows(index, NUMBERED) {
                         true => finding.severity(Severity::Info),
                         false => finding,
@@ -340,7 +340,7 @@ impl<'a> Columns<'a> {
                 .unwrap_or_default();
             let place = self.place(Some(&definition.id), first);
             self.findings.push(
-                Finding::new(Code::ColumnDuplicate, 0)
+                Finding::new(Code::ColumnDuplicate)
                     .at(place)
                     .raw(name)
                     .count(places.len() as u64),
@@ -368,7 +368,7 @@ impl<'a> Columns<'a> {
             } else {
                 Code::ColumnAbsent
             };
-            let finding = Finding::new(code, 0).at(self.place(Some(&column.id), None));
+            let finding = Finding::new(code).at(self.place(Some(&column.id), None));
             let finding = finding.expected(column.headers.join(" | "));
             findings.push(match self.book.nearest_received(index, &received) {
                 Some(near) => finding.raw(near),

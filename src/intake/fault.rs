@@ -57,22 +57,22 @@ impl Fault {
 
     pub(super) fn finding(self) -> Finding {
         match self {
-            Fault::Empty => Finding::new(Code::FileEmpty, 0),
+            Fault::Empty => Finding::new(Code::FileEmpty),
             Fault::Wrapped(key) => Finding {
                 message: Some(Text::new(
                     "JSON 的记录位于“{raw}”之内；文件最外层须为记录的数组，“{raw}”之外的内容（如计量单位）也未读取",
                     "the records of this JSON file lie within “{raw}”, but the list of records must stand at the top; what stands beside “{raw}”, such as a unit, was not read either",
                 )),
-                ..Finding::new(Code::FileUnreadable, 0).raw(key)
+                ..Finding::new(Code::FileUnreadable).raw(key)
             },
             Fault::Turned(key) => Finding {
                 message: Some(Text::new(
                     "JSON 文件是一个对象，“{raw}”等各键之下为数组或对象（按列存放，或以代码为键），未读取；须为记录的数组，每条记录一个对象",
                     "the one object of this JSON file holds a list or an object under each key, such as “{raw}” (a table by columns, or keyed by code), so it was not read; a list of records is needed, one object each",
                 )),
-                ..Finding::new(Code::FileUnreadable, 0).raw(key)
+                ..Finding::new(Code::FileUnreadable).raw(key)
             },
-            Fault::Unreadable(what) => Finding::new(Code::FileUnreadable, 0).raw(what),
+            Fault::Unreadable(what) => Finding::new(Code::FileUnreadable).raw(what),
             Fault::Json(line, fault) => Finding {
                 message: Some(match fault {
                     JsonFault::NoNumber(_) => Text::new(
@@ -90,16 +90,16 @@ impl Fault {
                         ),
                     ),
                 }),
-                ..Finding::new(Code::FileUnreadable, 0).raw(match fault {
+                ..Finding::new(Code::FileUnreadable).raw(match fault {
                     JsonFault::NoNumber(word) => word,
                     JsonFault::Lists => "JSON, a list of lists without names",
                 })
             },
-            Fault::Encoding(name) => Finding::new(Code::EncodingUnproven, 0).raw(name).expected("UTF-8"),
-            Fault::Encrypted => Finding::new(Code::FileEncrypted, 0),
-            Fault::Foreign(what) => Finding::new(Code::FileForeign, 0).raw(what).expected(READABLE),
-            Fault::ForeignWorkbook(what) => Finding::new(Code::WorkbookForeign, 0).raw(what).expected(WORKBOOKS),
-            Fault::TooLarge { found, limit } => Finding::new(Code::FileTooLarge, 0).raw(found).expected(limit),
+            Fault::Encoding(name) => Finding::new(Code::EncodingUnproven).raw(name).expected("UTF-8"),
+            Fault::Encrypted => Finding::new(Code::FileEncrypted),
+            Fault::Foreign(what) => Finding::new(Code::FileForeign).raw(what).expected(READABLE),
+            Fault::ForeignWorkbook(what) => Finding::new(Code::WorkbookForeign).raw(what).expected(WORKBOOKS),
+            Fault::TooLarge { found, limit } => Finding::new(Code::FileTooLarge).raw(found).expected(limit),
         }
     }
 }

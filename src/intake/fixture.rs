@@ -44,6 +44,7 @@ pub(super) fn pipeline() -> Pipeline {
         }),
         gate: Gate::default(),
         limits: Limits::default(),
+        retention: Default::default(),
         returns: Returns::default(),
         extracts: Vec::new(),
         units: Units::built_in().clone(),
@@ -54,6 +55,7 @@ pub(super) fn pipeline() -> Pipeline {
         indicators: Vec::new(),
         dimensions: Vec::new(),
         digest: String::new(),
+        rules_digest: String::new(),
     }
 }
 

@@ -224,7 +224,7 @@ pub(super) fn remarks_found(sheet: &Sheet, rows: &[u32]) -> Option<Finding> {
         column: None,
         column_index: Some(index as u32),
     };
-    let finding = Finding::new(Code::RowRemark, 0).at(place).raw(text.trim());
+    let finding = Finding::new(Code::RowRemark).at(place).raw(text.trim());
     Some(finding.count(rows.len() as u64))
 }
 

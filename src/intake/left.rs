@@ -50,7 +50,7 @@ impl Reader<'_> {
     fn continued(&self, left: &mut Option<Sheet>, submissions: &[ReadSubmission]) -> Option<ReadSubmission> {
         let sheet = left.as_ref()?;
         let (of, header) = submissions.iter().find_map(|read| {
-            let table = read.tables.first().filter(|_| !read.claim.is_pattern())?;
+            let table = read.table.as_ref().filter(|_| !read.claim.is_pattern())?;
             let header = self.intake.books[read.claim.form].find(sheet)?;
             let columns = |columns: &[MatchedColumn]| columns.iter().map(|c| c.column).collect::<BTreeSet<usize>>();
             let same = columns(&header.columns) == columns(&table.columns) && !table.columns.is_empty();
@@ -61,11 +61,11 @@ impl Reader<'_> {
         let read = table::read(book, left.take()?, Some(header), of.submission.period);
         let table = read.table.filter(|table| !table.records.is_empty())?;
         let of_sheet = of
-            .tables
-            .first()
+            .table
+            .as_ref()
             .and_then(|table| table.sheet.clone())
             .unwrap_or_default();
-        let finding = Finding::new(Code::SheetContinued, 0)
+        let finding = Finding::new(Code::SheetContinued)
             .at(Place {
                 sheet: Some(name.clone()),
                 ..Place::default()
@@ -82,7 +82,7 @@ impl Reader<'_> {
                 ..self.submission(&of.claim, path)
             },
             claim: of.claim.clone(),
-            tables: vec![table],
+            table: Some(table),
             findings: vec![finding],
             rejected: true,
             stated_period: None,
@@ -104,7 +104,7 @@ impl Reader<'_> {
         };
         let files = &self.intake.pipeline.forms[form].files;
         let files: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
-        let finding = Finding::new(Code::SheetOfOtherForm, 0).at(place).raw(&*name);
+        let finding = Finding::new(Code::SheetOfOtherForm).at(place).raw(&*name);
         let finding = finding.expected(files.join(" | ")).count(rows as u64);
         (rows > 0).then(|| named_like(finding, self.intake.pipeline, [&self.intake.pipeline.forms[form]]))
     }
@@ -132,7 +132,7 @@ fn sheets_unclaimed(names: &[&str], periods: &[Period]) -> Vec<Finding> {
     };
     let (due, others): (Vec<&str>, Vec<&str>) = names.iter().copied().partition(asked);
     let finding = |names: Vec<&str>| {
-        let finding = Finding::new(Code::SheetUnclaimed, 0).count(names.len() as u64);
+        let finding = Finding::new(Code::SheetUnclaimed).count(names.len() as u64);
         (!names.is_empty()).then(|| finding.raw(names.join(", ")))
     };
     let due = finding(due).map(|found| found.severity(Severity::Explain));

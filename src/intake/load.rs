@@ -65,7 +65,7 @@ fn of_workbook(
         garbled::mark(&mut sheet.grid, encoding.filter(|_| is_damaged), BTreeMap::new());
     }
     let active = (!active.is_empty()).then(|| {
-        Finding::new(Code::WorkbookActive, 0)
+        Finding::new(Code::WorkbookActive)
             .raw(active.join(", "))
             .count(active.len() as u64)
     });
@@ -98,13 +98,13 @@ fn text(
     text.truncate(without_end_mark(&text));
     let mut findings = Vec::new();
     if !joined.is_empty() {
-        let lines = Finding::new(Code::EncodingMixed, 0).raw(row_ranges(&joined));
+        let lines = Finding::new(Code::EncodingMixed).raw(row_ranges(&joined));
         let lines = lines.count(joined.len() as u64);
         findings.push(lines.expected(joined_as));
     }
     if let Some(rival) = rival {
         findings.push(
-            Finding::new(Code::EncodingAssumed, 0)
+            Finding::new(Code::EncodingAssumed)
                 .raw(rival.read)
                 .expected(rival.other),
         );
@@ -210,7 +210,7 @@ fn unclosed(grid: &Grid, (row, column): (u32, u32)) -> Finding {
         column_index: Some(column),
         ..Place::default()
     };
-    Finding::new(Code::QuoteUnclosed, 0)
+    Finding::new(Code::QuoteUnclosed)
         .at(place)
         .raw(grid.cell(row as usize, column as usize))
 }
@@ -221,5 +221,5 @@ fn nested(key: &str, column: usize, count: u64) -> Finding {
         column_index: Some(column as u32),
         ..Place::default()
     };
-    Finding::new(Code::ValueNested, 0).at(place).raw(key).count(count)
+    Finding::new(Code::ValueNested).at(place).raw(key).count(count)
 }

@@ -172,6 +172,13 @@ pub struct Claim {
     pub told: Option<Finding>,
 }
 
+impl Claim {
+    /// The area a path names: the deepest of its level placeholders; None where it names none.
+    pub fn sender(&self) -> Option<&str> {
+        self.areas.last().map(|(_, code)| code.as_str())
+    }
+}
+
 /// The part of a template after `#`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SheetPart {
@@ -219,8 +226,8 @@ pub struct ReadSubmission {
     /// The claim by which it was read, including period and areas from the sheet's name.
     pub claim: Claim,
     /// The table; None if the submission cannot be read or has no header.
-    pub tables: Vec<RawTable>,
-    /// Findings, with 0 as the index of the submission.
+    pub table: Option<RawTable>,
+    /// What was found in it.
     pub findings: Vec<Finding>,
     /// Whether no row can be accepted.
     pub rejected: bool,

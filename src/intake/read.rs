@@ -19,8 +19,8 @@ use super::sheets::{Assigned, assign};
 use super::sniff;
 use super::table::{self, TableRead};
 use super::{Claim, Error, FileRead, FoundFile, Intake, Location, ReadSubmission};
-use crate::domain::{Code, Finding, Lang, Place, Reply, Severity, Submission, Text, fold, hex};
-use crate::pipeline::{Form, Pipeline, path_in_words};
+use crate::domain::{Code, Finding, Lang, Place, Reply, Severity, Submission, Text, base_name, fold, hex};
+use crate::pipeline::{Form, Pipeline, path_in_words, sheet_in_words};
 
 pub(super) fn read(intake: &Intake<'_>, file: &FoundFile) -> Result<FileRead, Error> {
     let bytes = bytes(file, intake.pipeline.limits.file_bytes)?;
@@ -108,7 +108,7 @@ pub(super) fn contents(intake: &Intake<'_>, path: &str, claims: &[Claim], bytes:
 }
 
 fn unclaimed(intake: &Intake<'_>, path: &str) -> Finding {
-    let finding = Finding::new(Code::FileUnclaimed, 0).raw(path);
+    let finding = Finding::new(Code::FileUnclaimed).raw(path);
     let name = path.rsplit('/').next().unwrap_or(path);
     if let Some(Leftover::Of(whole)) = leftover(name, false) {
         let message = Text::new(
@@ -161,7 +161,7 @@ fn list_alone(sha256: String, loaded: &Loaded) -> FileRead {
     let named = ids.into_iter().collect::<Vec<_>>().join(", ");
     FileRead {
         sha256,
-        findings: vec![Finding::new(Code::ReturnListAlone, 0).raw(named)],
+        findings: vec![Finding::new(Code::ReturnListAlone).raw(named)],
         ignored_sheets: loaded.ours.len() as u64,
         replies: loaded.ours.iter().flat_map(replies::of).collect(),
         ..FileRead::default()
@@ -282,14 +282,14 @@ impl Reader<'_> {
             if let Some(text) = &claim.unread_revision {
                 let example = self.revision_part(&claim);
                 read.findings
-                    .push(Finding::new(Code::RevisionUnreadable, 0).raw(text).expected(example));
+                    .push(Finding::new(Code::RevisionUnreadable).raw(text).expected(example));
                 read.rejected = true;
             }
             submissions.push(ReadSubmission {
                 replies: replies::take(&mut replies, &submission),
                 submission,
                 claim,
-                tables: read.table.into_iter().collect(),
+                table: read.table,
                 findings: read.findings,
                 rejected: read.rejected,
                 stated_period: read.stated_period,
@@ -321,7 +321,7 @@ impl Reader<'_> {
             claim.revision = mark.becomes;
             let place = || self.intake.answer(claim, mark.becomes);
             if claim.told.is_none() {
-                let finding = Finding::new(Code::ReturnRecognised, 0).raw(self.file_name());
+                let finding = Finding::new(Code::ReturnRecognised).raw(base_name(self.path));
                 claim.told = Some(match place() {
                     Some(place) => finding.expected(place),
                     None => finding,
@@ -366,14 +366,9 @@ impl Reader<'_> {
             }
             let of_form = submissions.iter().position(|read| read.claim.form == mark.form);
             if let Some(read) = submissions.get_mut(of_form.unwrap_or(0)) {
-                read.findings.push(Finding::new(Code::ReturnForeign, 0).raw(&*mark.id));
+                read.findings.push(Finding::new(Code::ReturnForeign).raw(&*mark.id));
             }
         }
-    }
-
-    /// Without its folders.
-    fn file_name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or(self.path)
     }
 
     fn faulty(&self, claim: &Claim, format: &'static str, fault: &Fault) -> ReadSubmission {
@@ -385,7 +380,7 @@ impl Reader<'_> {
                 ..self.submission(claim, path)
             },
             claim: claim.clone(),
-            tables: Vec::new(),
+            table: None,
             findings: vec![fault.clone().finding()],
             rejected: true,
             stated_period: None,
@@ -404,11 +399,18 @@ impl Reader<'_> {
     fn without_sheet(&self, claim: &Claim, present: &str) -> TableRead {
         let same = self.claims.iter().filter(|other| other.form == claim.form);
         let parts: Vec<&str> = same.filter_map(Claim::part).collect();
-        let form = &self.intake.pipeline.forms[claim.form];
-        match parts.is_empty() {
-            true => table::missing(&form.id, Some(&form.title), present),
-            false => table::missing(&parts.join(" | "), None, present),
-        }
+        let pipeline = self.intake.pipeline;
+        let form = &pipeline.forms[claim.form];
+        let parts = if parts.is_empty() {
+            vec![form.id.as_str()]
+        } else {
+            parts
+        };
+        let names: Vec<Text> = parts
+            .iter()
+            .map(|part| sheet_in_words(pipeline, claim.form, part))
+            .collect();
+        table::missing(&parts.join(" | "), &names, present)
     }
 
     /// The file's path, with a sheet where it holds several submissions.
@@ -451,5 +453,5 @@ fn hidden(sheet: &Sheet) -> Finding {
         ..Place::default()
     };
     let name = sheet.name.as_deref().unwrap_or_default();
-    Finding::new(Code::SheetHidden, 0).at(place).raw(name)
+    Finding::new(Code::SheetHidden).at(place).raw(name)
 }

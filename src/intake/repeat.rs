@@ -60,7 +60,7 @@ pub(super) fn findings(form: &Form, sheet: &Sheet, columns: &[MatchedColumn], re
         };
         Finding {
             rows: rows[1..].iter().map(|row| number(*row)).collect(),
-            ..Finding::new(Code::FillStopped, 0).at(place).count(rows.len() as u64)
+            ..Finding::new(Code::FillStopped).at(place).count(rows.len() as u64)
         }
     };
     unseen.map(finding).collect()

@@ -92,6 +92,9 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Kind, Fault> {
 /// A sheet in one of the old formats of plain text for exchange. A table may have a column `ID` and another `P…` behind it, so the
 /// second line is looked at, too.
 fn interchange(bytes: &[u8]) -> Option<&'static str> {
+    if !bytes.starts_with(b"ID;P") && !bytes.starts_with(b"TABLE") {
+        return None;
+    }
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
     let mut lines = head.lines().map(str::trim_end);
     let (first, second) = (lines.next()?, lines.next()?);
@@ -152,6 +155,14 @@ fn packed(names: &[String]) -> String {
 
 /// A page with all that belongs to it in one file, as browsers and spreadsheet programs save it.
 fn is_web_archive(bytes: &[u8]) -> bool {
+    let bare = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if !bare
+        .trim_ascii_start()
+        .first()
+        .is_some_and(|byte| b"mMfF".contains(byte))
+    {
+        return false;
+    }
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).to_ascii_lowercase();
     let starts = ["mime-version:", "from: <", "from: \"saved by"];
     let head = head.trim_start_matches('\u{feff}').trim_start();

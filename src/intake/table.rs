@@ -33,15 +33,15 @@ pub(super) struct TableRead {
     pub(super) stated_period: Option<String>,
 }
 
-/// A claim without its sheet: the names that the form asks for, or its id with its title.
-pub(super) fn missing(wanted: &str, title: Option<&Text>, present: &str) -> TableRead {
-    let finding = Finding::new(Code::SheetMissing, 0).raw(present).expected(wanted);
-    let finding = match title {
-        Some(title) => finding.with_expected_words(title.get(Lang::Zh).to_owned(), title.get(Lang::En).to_owned()),
-        None => finding,
+/// A claim without its sheet: what the form's templates call it, and the names that a person would give it.
+pub(super) fn missing(wanted: &str, names: &[Text], present: &str) -> TableRead {
+    let words = |lang| {
+        let names: Vec<&str> = names.iter().map(|name| name.get(lang)).collect();
+        names.join(" | ")
     };
+    let finding = Finding::new(Code::SheetMissing).raw(present).expected(wanted);
     TableRead {
-        findings: vec![finding],
+        findings: vec![finding.with_expected_words(words(Lang::Zh), words(Lang::En))],
         rejected: true,
         ..TableRead::default()
     }
@@ -70,7 +70,7 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
         && let Some((place, text)) = contradiction(&sheet, &body, period)
     {
         read.findings.push(
-            Finding::new(Code::PeriodContradicted, 0)
+            Finding::new(Code::PeriodContradicted)
                 .at(place)
                 .raw(&*text)
                 .expected(period.to_string()),
@@ -151,7 +151,7 @@ fn runs_in_header(sheet: &Sheet, header: &Header, units: &BTreeSet<(u32, u32)>) 
             column: header.names.get(index as usize).map(|name| Arc::from(name.as_str())),
             column_index: Some(index),
         };
-        let findings = findings_on_runs(runs, 0).into_iter();
+        let findings = findings_on_runs(runs).into_iter();
         findings
             .map(|finding| in_header(finding).at(place.clone()))
             .collect::<Vec<_>>()
@@ -166,7 +166,7 @@ fn in_header(finding: Finding) -> Finding {
         Some(Code::NoteDoubtful) => Finding {
             raw: finding.raw,
             expected: finding.expected,
-            ..Finding::new(Code::TextNoted, 0)
+            ..Finding::new(Code::TextNoted)
         },
         Some(Code::TextStruck) if finding.expected.is_none() => Finding {
             message: Some(Text::new(
@@ -264,7 +264,7 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
         ..Place::default()
     };
     let searched = sheet.grid.height().min(SEARCHED) as u64;
-    let finding = Finding::new(Code::HeaderMissing, 0)
+    let finding = Finding::new(Code::HeaderMissing)
         .at(place)
         .expected(missing.join(", "))
         .count(searched);
@@ -350,7 +350,7 @@ fn earlier_day(sheet: &Sheet, body: &Body, period: Period) -> Option<Finding> {
         column: None,
         column_index: Some(index),
     };
-    let finding = Finding::new(Code::HeaderPeriod, 0).at(place).raw(cell);
+    let finding = Finding::new(Code::HeaderPeriod).at(place).raw(cell);
     Some(Finding {
         message: Some(Text::new(
             "“{raw}”所注的时点早于报告期 {expected}；数字按 {expected} 计入",

@@ -54,7 +54,7 @@ pub(super) fn apply(
                         column_index: Some(cells.index),
                     };
                     let name = header.names.get(cells.index as usize).cloned().unwrap_or_default();
-                    let finding = Finding::new(Code::UnitInColumn, 0).at(place).raw(name);
+                    let finding = Finding::new(Code::UnitInColumn).at(place).raw(name);
                     let finding = finding.expected(&*shown).count(filled().count() as u64);
                     findings.push(match column.required {
                         true => finding.severity(Severity::Hard),

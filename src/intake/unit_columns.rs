@@ -200,7 +200,7 @@ fn contradicted(
         }
         let shown = |matched: &&MatchedColumn| header.names.get(matched.index as usize).cloned().unwrap_or_default();
         let names: Vec<String> = against.iter().map(shown).collect();
-        let finding = Finding::new(Code::UnitLineContradicted, 0)
+        let finding = Finding::new(Code::UnitLineContradicted)
             .at(place(sheet, line))
             .raw(line.text.trim());
         findings.push(finding.expected(names.join(", ")).count(against.len() as u64));
@@ -211,7 +211,7 @@ fn contradicted(
 /// The finding on a line that cannot be applied. `blamed` are the columns of which no figure is read for it.
 fn unclear(book: &Book<'_>, sheet: &Sheet, line: &Line, blamed: &BTreeSet<usize>, open: u64) -> Finding {
     let columns = || blamed.iter().map(|column| &book.form.columns[*column]);
-    let finding = Finding::new(Code::UnitLineUnclear, 0)
+    let finding = Finding::new(Code::UnitLineUnclear)
         .at(place(sheet, line))
         .raw(line.text.trim());
     let finding = match columns().any(|column| column.required) {
@@ -225,7 +225,7 @@ fn unclear(book: &Book<'_>, sheet: &Sheet, line: &Line, blamed: &BTreeSet<usize>
         true => finding.count(open),
         false => {
             let named = |lang: Lang| {
-                let name = |column: &Column| {
+                let name = |column: &crate::pipeline::Column| {
                     let own = units::own(column)?;
                     let unit = book.units.word(own, lang).unwrap_or_else(|| own.to_owned());
                     Some(match lang {
@@ -299,7 +299,7 @@ pub(super) fn undeclared(
                 column: Some(Arc::from(column.id.as_str())),
                 column_index: Some(matched.index),
             };
-            findings.push(Finding::new(Code::UnitUndeclared, 0).at(place).raw(unit));
+            findings.push(Finding::new(Code::UnitUndeclared).at(place).raw(unit));
         }
     }
     let meant = |unit: &str| {
@@ -316,7 +316,7 @@ pub(super) fn undeclared(
             .iter()
             .any(|(unit, scope)| scales(unit) && !meant(unit) && is_open(scope))
         {
-            let finding = Finding::new(Code::UnitUndeclared, 0).at(place(sheet, line));
+            let finding = Finding::new(Code::UnitUndeclared).at(place(sheet, line));
             findings.push(finding.raw(line.text.trim()).count(without));
         }
     }

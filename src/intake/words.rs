@@ -54,10 +54,8 @@ struct File {
 /// The compiled words.
 pub(super) struct Words {
     file: File,
-    /// Last characters of words of totals, in order: one look shows that most names are no totals.
-    total_ends: Vec<char>,
-    /// First two characters of words of totals, in order; one where a word has no more.
-    total_starts: Vec<(char, Option<char>)>,
+    /// How words of totals begin and end: one look shows that most names are no totals.
+    totals: sums::Borders,
     /// A line that only numbers a page.
     page: Regex,
     /// First bytes of words that open a footer or a part row.
@@ -79,15 +77,14 @@ pub(super) fn words() -> &'static Words {
         let (note_mark, office_year) = (compiled(&file.note_mark), compiled(&file.office_year));
         let date = compiled(&file.date);
         let page = compiled(&file.pages);
-        let (total_ends, total_starts) = sums::borders(&file);
+        let totals = sums::borders(&file);
         let mut footer_starts = [false; 256];
         for word in file.footers.iter().chain(&file.form_lines).chain(&file.parts) {
             footer_starts[word.bytes().next().map_or(0, usize::from)] = true;
         }
         Words {
             file,
-            total_ends,
-            total_starts,
+            totals,
             page,
             footer_starts,
             period,

@@ -18,13 +18,11 @@
 //! * *Mutation.* Neither library writes to imported buffers: both treat them as foreign and shared.
 
 use std::mem::{align_of, size_of};
-use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, make_array};
-use arrow::datatypes::{DataType, Field, Schema};
-use arrow::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi, to_ffi};
-use arrow::record_batch::{RecordBatch, RecordBatchOptions};
-use polars::prelude::{Column, CompatLevel, DataFrame, PlSmallStr, Series};
+use arrow::array::Array;
+use arrow::ffi::{FFI_ArrowArray, FFI_ArrowSchema, to_ffi};
+use arrow::record_batch::RecordBatch;
+use polars::prelude::{Column, DataFrame, PlSmallStr, Series};
 use polars_arrow::ffi::{ArrowArray, ArrowSchema};
 
 /// Records as polars has them.
@@ -70,23 +68,6 @@ pub fn to_polars(batch: &RecordBatch) -> Result<DataFrame, Error> {
     })
 }
 
-/// A batch over the buffers of `frame`: names and order are kept, every column is nullable, texts become `Utf8`.
-/// Columns in several chunks are joined first.
-pub fn to_arrow(frame: &DataFrame) -> Result<RecordBatch, Error> {
-    let mut fields = Vec::with_capacity(frame.width());
-    let mut arrays = Vec::with_capacity(frame.width());
-    for column in frame.columns() {
-        let array = export_from_polars(column.as_materialized_series())?;
-        fields.push(Field::new(column.name().as_str(), array.data_type().clone(), true));
-        arrays.push(array);
-    }
-    let options = RecordBatchOptions::new().with_row_count(Some(frame.height()));
-    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options).map_err(|source| Error::Arrow {
-        column: "*".into(),
-        source,
-    })
-}
-
 #[allow(unsafe_code)]
 fn import_into_polars(name: &str, array: &dyn Array) -> Result<Series, Error> {
     let polars = |source| Error::Polars {
@@ -107,34 +88,15 @@ fn import_into_polars(name: &str, array: &dyn Array) -> Result<Series, Error> {
     Series::try_from((PlSmallStr::from(name), imported.map_err(polars)?)).map_err(polars)
 }
 
-#[allow(unsafe_code)]
-fn export_from_polars(series: &Series) -> Result<ArrayRef, Error> {
-    let column = series.name().as_str();
-    let arrow = |source| Error::Arrow {
-        column: column.into(),
-        source,
-    };
-    let array = series.rechunk().to_arrow(0, CompatLevel::newest());
-    let field = polars_arrow::datatypes::Field::new(column.into(), array.dtype().clone(), true);
-    let schema = polars_arrow::ffi::export_field_to_c(&field);
-    let array = polars_arrow::ffi::export_array_to_c(array);
-    // SAFETY: same layout, freshly exported by polars, moved into the only owner; see the module's argument.
-    let imported = unsafe {
-        let schema: FFI_ArrowSchema = std::mem::transmute(schema);
-        let array: FFI_ArrowArray = std::mem::transmute(array);
-        from_ffi(array, &schema)
-    };
-    let array = make_array(imported.map_err(arrow)?);
-    match array.data_type() {
-        DataType::Utf8View | DataType::LargeUtf8 => arrow::compute::cast(&array, &DataType::Utf8).map_err(arrow),
-        _ => Ok(array),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use arrow::array::{BooleanArray, Date32Array, Float64Array, Int64Array, StringArray};
-    use polars::prelude::{AnyValue, DataType as PolarsType};
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray, make_array};
+    use arrow::datatypes::{DataType, Field, Schema};
+    use arrow::ffi::from_ffi;
+    use arrow::record_batch::RecordBatchOptions;
+    use polars::prelude::{AnyValue, CompatLevel, DataType as PolarsType};
 
     use super::*;
 
@@ -193,6 +155,49 @@ mod tests {
             ),
         ];
         RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true))).unwrap()
+    }
+
+    /// A batch over the buffers of `frame`: names and order are kept, every column is nullable, texts become `Utf8`.
+    /// Columns in several chunks are joined first.
+    fn to_arrow(frame: &DataFrame) -> Result<RecordBatch, Error> {
+        let mut fields = Vec::with_capacity(frame.width());
+        let mut arrays = Vec::with_capacity(frame.width());
+        for column in frame.columns() {
+            let array = export_from_polars(column.as_materialized_series())?;
+            fields.push(Field::new(column.name().as_str(), array.data_type().clone(), true));
+            arrays.push(array);
+        }
+        let options = RecordBatchOptions::new().with_row_count(Some(frame.height()));
+        RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options).map_err(|source| {
+            Error::Arrow {
+                column: "*".into(),
+                source,
+            }
+        })
+    }
+
+    #[allow(unsafe_code)]
+    fn export_from_polars(series: &Series) -> Result<ArrayRef, Error> {
+        let column = series.name().as_str();
+        let arrow = |source| Error::Arrow {
+            column: column.into(),
+            source,
+        };
+        let array = series.rechunk().to_arrow(0, CompatLevel::newest());
+        let field = polars_arrow::datatypes::Field::new(column.into(), array.dtype().clone(), true);
+        let schema = polars_arrow::ffi::export_field_to_c(&field);
+        let array = polars_arrow::ffi::export_array_to_c(array);
+        // SAFETY: same layout, freshly exported by polars, moved into the only owner; see the module's argument.
+        let imported = unsafe {
+            let schema: FFI_ArrowSchema = std::mem::transmute(schema);
+            let array: FFI_ArrowArray = std::mem::transmute(array);
+            from_ffi(array, &schema)
+        };
+        let array = make_array(imported.map_err(arrow)?);
+        match array.data_type() {
+            DataType::Utf8View | DataType::LargeUtf8 => arrow::compute::cast(&array, &DataType::Utf8).map_err(arrow),
+            _ => Ok(array),
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 use std::path::{Path, PathBuf};
 
+use super::lock::LockOwner;
+
 /// The machine failed: what was being done, to which path, and why it did not work.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -30,10 +32,12 @@ pub enum Error {
         source: ::parquet::errors::ParquetError,
     },
     /// Another run holds the output folder.
-    #[error("another run is writing to {}", path.display())]
+    #[error("another run is writing to {}{}", path.display(), told(owner.as_ref()))]
     Locked {
         /// The lock file.
         path: PathBuf,
+        /// Who holds it; None: the file does not say.
+        owner: Option<LockOwner>,
     },
     /// `current` is a folder or a file, which no run may replace.
     #[error("{} must be a link to a release, but is a file or a folder", path.display())]
@@ -60,4 +64,9 @@ impl Error {
         let path = path.to_path_buf();
         move |source| Error::Io { action, path, source }
     }
+}
+
+fn told(owner: Option<&LockOwner>) -> String {
+    let told = |LockOwner { pid, host, started }: &LockOwner| format!(": process {pid} on {host}, since {started}");
+    owner.map_or_else(String::new, told)
 }

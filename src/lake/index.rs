@@ -18,7 +18,7 @@ const RACY: Duration = Duration::from_secs(2);
 
 /// What the file system says of a file. Times in nanoseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Stat {
+pub struct Stat {
     size: u64,
     modified: i128,
     changed: i128,
@@ -66,17 +66,22 @@ impl FileIndex {
 
     /// sha256 of a file; `name` is its path below the input folder. None: it cannot be opened.
     pub fn sha256(&self, name: &str, location: &Path) -> Option<[u8; 32]> {
-        let stat = stat(location)?;
+        let stat = Stat::of(location)?;
         let known = self.known.get(name).filter(|known| known.stat == stat);
         let sha256 = match known {
             Some(known) => known.sha256,
             None => Sha256::digest(fs::read(location).ok()?).into(),
         };
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        self.learn(name, stat, sha256);
+        Some(sha256)
+    }
+
+    /// Remembers the sha256 of a file that was read after it had been as `stat` says.
+    pub fn learn(&self, name: &str, stat: Stat, sha256: [u8; 32]) {
         if is_settled(&stat) {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             seen.insert(name.to_owned(), Known { stat, sha256 });
         }
-        Some(sha256)
     }
 
     /// Writes what is known of the files of this run.
@@ -90,16 +95,19 @@ impl FileIndex {
     }
 }
 
-fn stat(path: &Path) -> Option<Stat> {
-    let found = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file)?;
-    let time = |seconds: i64, nanoseconds: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds);
-    Some(Stat {
-        size: found.size(),
-        modified: time(found.mtime(), found.mtime_nsec()),
-        changed: time(found.ctime(), found.ctime_nsec()),
-        inode: found.ino(),
-        device: found.dev(),
-    })
+impl Stat {
+    /// Of a file; None: there is none.
+    pub fn of(path: &Path) -> Option<Stat> {
+        let found = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file)?;
+        let time = |seconds: i64, nanoseconds: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds);
+        Some(Stat {
+            size: found.size(),
+            modified: time(found.mtime(), found.mtime_nsec()),
+            changed: time(found.ctime(), found.ctime_nsec()),
+            inode: found.ino(),
+            device: found.dev(),
+        })
+    }
 }
 
 /// Whether a file was changed long enough ago that its next change will have another time.

@@ -1,33 +1,89 @@
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
+
+use serde::{Deserialize, Serialize};
 
 use super::Error;
 
 /// Holds the output folder for one run; given back when dropped, or by the system when the process dies.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+    abandoned: bool,
+}
+
+/// Who holds a lock, as the text of the file says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockOwner {
+    /// Process id.
+    pub pid: u32,
+    /// Name of the machine.
+    pub host: String,
+    /// When it took the lock, UTC, RFC 3339.
+    pub started: String,
 }
 
 impl Lock {
-    /// Takes the lock at `path`.
+    /// Takes the lock at `path`. The text in the file is for people: the system says whether it is held.
     ///
     /// # Errors
     /// [`Error::Locked`] when another process holds it, [`Error::Io`] when the file cannot be made.
     pub fn take(path: &Path) -> Result<Lock, Error> {
-        let open = OpenOptions::new().create(true).truncate(false).write(true).open(path);
+        let mut options = OpenOptions::new();
+        let open = options.create(true).truncate(false).read(true).write(true).open(path);
         let mut file = open.map_err(Error::io("open the lock", path))?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Error::Locked { path: path.into() }),
+            Err(TryLockError::WouldBlock) => {
+                let owner = owner(&mut file);
+                return Err(Error::Locked {
+                    path: path.into(),
+                    owner,
+                });
+            }
             Err(TryLockError::Error(source)) => return Err(Error::io("lock", path)(source)),
         }
-        // The process id is for a person who wonders who holds it; the lock itself is the system's.
-        let note = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
-        note.map_err(Error::io("write the lock", path))?;
-        Ok(Lock { _file: file })
+        // Whoever ends in order leaves an empty file.
+        let abandoned = file.metadata().is_ok_and(|found| found.len() > 0);
+        let note = toml::to_string(&LockOwner::myself()).expect("a lock owner is plain data");
+        let written = file.set_len(0).and_then(|()| file.write_all(note.as_bytes()));
+        written.map_err(Error::io("write the lock", path))?;
+        Ok(Lock { file, abandoned })
     }
+
+    /// Whether the one that held it before was killed, or the machine has failed.
+    pub fn was_abandoned(&self) -> bool {
+        self.abandoned
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // A text that stays makes the next run look for leftovers, and does no other harm.
+        let _ = self.file.set_len(0);
+    }
+}
+
+impl LockOwner {
+    fn myself() -> LockOwner {
+        let host = rustix::system::uname();
+        LockOwner {
+            pid: std::process::id(),
+            host: host.nodename().to_string_lossy().into_owned(),
+            started: jiff::Timestamp::now()
+                .round(jiff::Unit::Second)
+                .unwrap_or_default()
+                .to_string(),
+        }
+    }
+}
+
+/// What the file says, which anybody may have written.
+fn owner(file: &mut File) -> Option<LockOwner> {
+    let mut text = String::new();
+    file.take(4096).read_to_string(&mut text).ok()?;
+    toml::from_str(&text).ok()
 }
 
 #[cfg(test)]
@@ -39,8 +95,24 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("lock");
         let first = Lock::take(&path).unwrap();
-        assert!(matches!(Lock::take(&path), Err(Error::Locked { .. })));
+        assert!(!first.was_abandoned());
+        let Err(Error::Locked { owner: Some(owner), .. }) = Lock::take(&path) else {
+            panic!("the owner is told")
+        };
+        assert_eq!(owner.pid, std::process::id());
+        assert!(!owner.host.is_empty() && owner.started.ends_with('Z'), "{owner:?}");
         drop(first);
-        Lock::take(&path).unwrap();
+        assert!(!Lock::take(&path).unwrap().was_abandoned());
+    }
+
+    #[test]
+    fn the_lock_of_a_process_that_died_is_taken_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        std::fs::write(&path, "12345\n").unwrap();
+        let lock = Lock::take(&path).unwrap();
+        assert!(lock.was_abandoned());
+        std::fs::write(&path, "no TOML [").unwrap();
+        assert!(matches!(Lock::take(&path), Err(Error::Locked { owner: None, .. })));
     }
 }

@@ -1,6 +1,7 @@
-//! Files on disk: paths, Parquet files with their metadata, the lock; and the bridge between Arrow and polars.
+//! Files on disk: paths, every change that is made there, Parquet files with their metadata, the lock; and the bridge between Arrow and polars.
 
 pub mod bridge;
+pub mod disk;
 mod error;
 mod index;
 mod lock;
@@ -13,14 +14,17 @@ mod read;
 pub mod records;
 pub mod sealed;
 pub mod sql;
+pub mod stop;
 mod table;
+mod temporary;
 
 pub use arrow::array::RecordBatch;
 pub use error::Error;
-pub use index::FileIndex;
-pub use lock::Lock;
+pub use index::{FileIndex, Stat};
+pub use lock::{Lock, LockOwner};
 pub use metadata::{FieldMeta, FileMeta};
-pub use output::{Lost, Output, link};
+pub use output::{Lost, Output};
 pub use parquet::{Encoded, Written, encode, write};
-pub use read::{column_types, read, read_table, text_at};
-pub use table::{table_to_batch, write_table};
+pub use read::{column_types, frame_of, integer_at, read, read_frame, read_table, text_at};
+pub use table::{replace_table, table_to_batch, write_table};
+pub use temporary::TemporaryFolder;

@@ -1,7 +1,8 @@
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Error;
+use super::{Error, TemporaryFolder, disk};
 
 /// `current` leads to no release: it is gone, or points elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,18 +11,6 @@ pub struct Lost {
     pub target: Option<PathBuf>,
     /// Id of the latest release; None: there is none.
     pub newest: Option<String>,
-}
-
-/// Makes a file appear in a second place: as a link to the same content, or as a copy where the file system has no such links.
-///
-/// # Errors
-/// When neither can be made.
-pub fn link(from: &Path, to: &Path) -> Result<(), Error> {
-    if let Some(folder) = to.parent() {
-        fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
-    }
-    let made = fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(drop));
-    made.map_err(Error::io("copy", to))
 }
 
 /// The output folder of a pipeline: `current`, `releases/`, `withheld/`, `partial/`, `lock`.
@@ -37,7 +26,7 @@ impl Output {
     /// When the folder cannot be made.
     pub fn open(root: &Path) -> Result<Output, Error> {
         let releases = root.join("releases");
-        fs::create_dir_all(&releases).map_err(Error::io("create the folder", &releases))?;
+        disk::create_folders(&releases)?;
         Ok(Output { root: root.into() })
     }
 
@@ -61,6 +50,54 @@ impl Output {
         self.root.join("current")
     }
 
+    /// What runs keep for the next one.
+    pub fn state(&self) -> PathBuf {
+        self.root.join("state")
+    }
+
+    /// Links to releases, by the names that people have given them.
+    pub fn tags_folder(&self) -> PathBuf {
+        self.root.join("tags")
+    }
+
+    /// Ids of the releases by the names that people have given them; a link that leads to none is left out.
+    ///
+    /// # Errors
+    /// When the folder cannot be listed.
+    pub fn tags(&self) -> Result<BTreeMap<String, String>, Error> {
+        let folder = self.tags_folder();
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+            entries => entries.map_err(Error::io("list the folder", &folder))?,
+        };
+        let mut tags = BTreeMap::new();
+        for entry in entries {
+            let entry = entry.map_err(Error::io("list the folder", &folder))?;
+            let target = fs::read_link(entry.path()).ok();
+            let id = target.and_then(|target| Some(target.file_name()?.to_string_lossy().into_owned()));
+            if let Some(id) = id.filter(|id| self.release(id).is_dir()) {
+                tags.insert(entry.file_name().to_string_lossy().into_owned(), id);
+            }
+        }
+        Ok(tags)
+    }
+
+    /// A fresh name below the output folder; a folder with it is removed by the next run at the latest.
+    pub fn discarded(&self, name: &str) -> PathBuf {
+        self.root.join(format!("{STAGING}{name}"))
+    }
+
+    /// Lets `current` lead to a release that is there, with one rename.
+    ///
+    /// # Errors
+    /// When the link cannot be made, moved or flushed.
+    pub fn point_current(&self, id: &str) -> Result<(), Error> {
+        let next = self.root.join(format!("{}current", disk::TEMPORARY));
+        disk::point(&next, &Path::new("releases").join(id))?;
+        disk::rename(&next, &self.current())?;
+        disk::sync_folder(&self.root)
+    }
+
     /// Where a published release lies.
     pub fn release(&self, id: &str) -> PathBuf {
         self.root.join("releases").join(id)
@@ -76,23 +113,50 @@ impl Output {
         self.root.join("partial")
     }
 
-    /// A fresh folder beside the releases, so that publishing is a rename; folders that a killed run left are cleared away.
+    /// A fresh folder beside the releases, so that publishing is a rename.
     ///
     /// # Errors
-    /// When a folder cannot be listed, removed or made.
-    pub fn stage(&self) -> Result<tempfile::TempDir, Error> {
+    /// When it cannot be created.
+    pub fn stage(&self) -> Result<TemporaryFolder, Error> {
+        TemporaryFolder::within(&self.root, STAGING)
+    }
+
+    /// The link that becomes `current` by a rename. While it exists, the release that it names is being published; one that `current`
+    /// does not lead to has not been.
+    pub fn publishing(&self) -> PathBuf {
+        self.root.join(".publishing")
+    }
+
+    /// Removes what a run that was killed has left behind, so that the output is what it was before that run. `thoroughly`: looks
+    /// for temporary files among the results that are kept, too.
+    ///
+    /// # Errors
+    /// When a folder cannot be listed or something cannot be removed.
+    pub fn clear_leftovers(&self, thoroughly: bool) -> Result<(), Error> {
+        if let Ok(target) = fs::read_link(self.publishing()) {
+            let id = target.file_name().map(|name| name.to_string_lossy().into_owned());
+            let current = self.current_release()?;
+            if let Some(id) = id.filter(|id| current.as_ref() != Some(id) && is_release(id)) {
+                disk::remove_folder(&self.release(&id))?;
+            }
+            disk::remove_file(&self.publishing())?;
+        }
         let entries = fs::read_dir(&self.root).map_err(Error::io("list the folder", &self.root))?;
         for entry in entries {
-            let path = entry.map_err(Error::io("list the folder", &self.root))?.path();
-            if path
-                .file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with(STAGING))
-            {
-                fs::remove_dir_all(&path).map_err(Error::io("remove the left-over folder", &path))?;
+            let entry = entry.map_err(Error::io("list the folder", &self.root))?;
+            if entry.file_name().to_string_lossy().starts_with(STAGING) {
+                disk::remove_folder(&entry.path())?;
+            } else if disk::is_temporary(&entry.file_name()) {
+                disk::remove_file(&entry.path())?;
             }
         }
-        let made = tempfile::Builder::new().prefix(STAGING).tempdir_in(&self.root);
-        made.map_err(Error::io("create a staging folder in", &self.root))
+        if thoroughly {
+            disk::remove_temporary_below(&self.state())?;
+            if let Some(current) = self.current_release()? {
+                disk::remove_temporary_below(&self.release(&current))?;
+            }
+        }
+        Ok(())
     }
 
     /// Id of the release that `current` points to; None: there is no such link, or it leads to no release.
@@ -150,7 +214,10 @@ impl Output {
     }
 
     /// Number and id of each release, in order; whether it is complete is not looked at.
-    fn releases(&self) -> Result<Vec<(u32, String)>, Error> {
+    ///
+    /// # Errors
+    /// When the folder cannot be listed.
+    pub fn releases(&self) -> Result<Vec<(u32, String)>, Error> {
         let folder = self.root.join("releases");
         let entries = match fs::read_dir(&folder) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -160,8 +227,7 @@ impl Output {
         for entry in entries {
             let name = entry.map_err(Error::io("list the folder", &folder))?.file_name();
             let id = name.to_string_lossy().into_owned();
-            let sequence = id.split('-').next().and_then(|number| number.parse().ok());
-            releases.extend(sequence.map(|sequence| (sequence, id)));
+            releases.extend(sequence(&id).map(|sequence| (sequence, id)));
         }
         releases.sort();
         Ok(releases)
@@ -169,3 +235,12 @@ impl Output {
 }
 
 const STAGING: &str = ".staging-";
+
+/// Number of a release; None: no release has this name.
+fn sequence(id: &str) -> Option<u32> {
+    id.split('-').next().and_then(|number| number.parse().ok())
+}
+
+fn is_release(id: &str) -> bool {
+    sequence(id).is_some()
+}

@@ -1,5 +1,4 @@
 use std::collections::{HashMap, HashSet};
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,7 +14,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Error, FieldMeta, FileMeta};
+use super::{Error, FieldMeta, FileMeta, disk};
 
 /// A file that has been written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,10 +61,7 @@ pub fn write(
     field: &dyn Fn(&str) -> FieldMeta,
 ) -> Result<Written, Error> {
     let encoded = encode(&path.to_string_lossy(), batch, std::iter::empty(), file, field)?;
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
-    }
-    fs::write(path, &encoded.bytes).map_err(Error::io("write", path))?;
+    disk::write(path, &encoded.bytes)?;
     Ok(encoded.written())
 }
 

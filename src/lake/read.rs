@@ -9,12 +9,12 @@ use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use arrow::array::{Array, AsArray, RecordBatch, new_null_array};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
-use jiff::ToSpan;
-use jiff::civil::{Date, date};
 
 use super::Error;
+use super::table::data_type;
+use crate::domain::date_of_days;
 use crate::pipeline::formula::ValueType;
-use crate::tables::{Columns, RowColumn, Table, ValueKind, Values};
+use crate::tables::{Columns, Frame, RowColumn, Table, ValueKind, Values};
 
 /// The named columns of a Parquet file, in the file's order; a column it lacks is left out.
 ///
@@ -54,18 +54,21 @@ pub fn column_types(path: &Path) -> Result<Vec<(String, Option<ValueType>)>, Err
         path: path.into(),
         source,
     })?;
-    let type_of = |data_type: &DataType| match data_type {
+    let fields = builder.schema().fields().iter();
+    Ok(fields
+        .map(|field| (field.name().clone(), value_type(field.data_type())))
+        .collect())
+}
+
+fn value_type(data_type: &DataType) -> Option<ValueType> {
+    match data_type {
         DataType::Utf8 => Some(ValueType::Text),
         DataType::Int64 => Some(ValueType::Integer),
         DataType::Float64 => Some(ValueType::Decimal),
         DataType::Boolean => Some(ValueType::Boolean),
         DataType::Date32 => Some(ValueType::Date),
         _ => None,
-    };
-    let fields = builder.schema().fields().iter();
-    Ok(fields
-        .map(|field| (field.name().clone(), type_of(field.data_type())))
-        .collect())
+    }
 }
 
 /// Columns of a table of a release. A column that may be null and that the file lacks, as one of an earlier version may, is null.
@@ -98,21 +101,21 @@ pub fn text_at(batch: &RecordBatch, column: &str, row: usize) -> Option<String> 
         DataType::Int64 => Some(array.as_primitive::<Int64Type>().value(row).to_string()),
         DataType::Float64 => Some(array.as_primitive::<Float64Type>().value(row).to_string()),
         DataType::Boolean => Some(array.as_boolean().value(row).to_string()),
-        DataType::Date32 => day(array.as_primitive::<Date32Type>().value(row)).map(|day| day.to_string()),
+        DataType::Date32 => date_of_days(array.as_primitive::<Date32Type>().value(row)).map(|day| day.to_string()),
         _ => None,
     }
+}
+
+/// A whole number. None where it is null, or there is no such column of whole numbers.
+pub fn integer_at(batch: &RecordBatch, column: &str, row: usize) -> Option<i64> {
+    let numbers = batch.column_by_name(column)?.as_primitive_opt::<Int64Type>()?;
+    numbers.is_valid(row).then(|| numbers.value(row))
 }
 
 /// The values of a column; what is wrong with it, where it is not as the rows of the table say.
 fn values(column: &RowColumn, batch: &RecordBatch) -> Result<Values, String> {
     let RowColumn { name, kind, nullable } = column;
-    let data_type = match kind {
-        ValueKind::Text => DataType::Utf8,
-        ValueKind::Integer => DataType::Int64,
-        ValueKind::Real => DataType::Float64,
-        ValueKind::Boolean => DataType::Boolean,
-        ValueKind::Date => DataType::Date32,
-    };
+    let data_type = data_type(*kind);
     let array = match batch.column_by_name(name) {
         Some(array) if *array.data_type() != data_type => return Err(format!("{name} is not of type {data_type:?}")),
         Some(array) => array.clone(),
@@ -121,26 +124,62 @@ fn values(column: &RowColumn, batch: &RecordBatch) -> Result<Values, String> {
     if !nullable && array.null_count() > 0 {
         return Err(format!("{name} is missing, or null in {} rows", array.null_count()));
     }
-    Ok(match kind {
+    Ok(typed(*kind, &array))
+}
+
+/// Every column of a Parquet file. One of a type that no column of a release has is left out.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn read_frame(path: &Path) -> Result<Frame, Error> {
+    let types = column_types(path)?;
+    let names: Vec<&str> = types.iter().map(|(name, _)| name.as_str()).collect();
+    Ok(frame_of(&read(path, &names)?))
+}
+
+/// Every column of a batch, likewise.
+pub fn frame_of(batch: &RecordBatch) -> Frame {
+    let kind = |value_type: ValueType| match value_type {
+        ValueType::Text => ValueKind::Text,
+        ValueType::Integer => ValueKind::Integer,
+        ValueType::Decimal => ValueKind::Real,
+        ValueType::Boolean => ValueKind::Boolean,
+        ValueType::Date => ValueKind::Date,
+    };
+    let schema = batch.schema();
+    let columns = schema
+        .fields()
+        .iter()
+        .zip(batch.columns())
+        .filter_map(|(field, array)| {
+            let value_type = value_type(array.data_type())?;
+            Some((field.name().clone(), typed(kind(value_type), array)))
+        });
+    Frame {
+        columns: columns.collect(),
+        height: batch.num_rows(),
+    }
+}
+
+/// The values of an array of that type.
+fn typed(kind: ValueKind, array: &dyn Array) -> Values {
+    match kind {
         ValueKind::Text => Values::Text(array.as_string::<i32>().iter().collect()),
         ValueKind::Integer => Values::Integer(array.as_primitive::<Int64Type>().iter().collect()),
         ValueKind::Real => Values::Real(array.as_primitive::<Float64Type>().iter().collect()),
         ValueKind::Boolean => Values::Boolean(array.as_boolean().iter().collect()),
         ValueKind::Date => {
             let days = array.as_primitive::<Date32Type>().iter();
-            Values::Date(days.map(|since_1970| day(since_1970?)).collect())
+            Values::Date(days.map(|days| date_of_days(days?)).collect())
         }
-    })
-}
-
-fn day(since_1970: i32) -> Option<Date> {
-    date(1970, 1, 1).checked_add(since_1970.days()).ok()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use arrow::array::{BooleanArray, Date32Array, Float64Array, Int64Array, StringArray};
     use arrow::datatypes::{Field, Schema};
+    use jiff::civil::{Date, date};
 
     use super::super::{FieldMeta, FileMeta, write};
     use super::*;

@@ -102,7 +102,7 @@ pub fn facts<'a>(
         .expect("normalize gives the column `submission`");
     let submissions = cast(submissions, &DataType::Int64).map_err(wrong)?;
     let submissions = submissions.as_primitive::<Int64Type>();
-    let rows = kept.height();
+    let rows = kept.num_rows();
     let is_uncounted = kept.column_by_name(STATUS[0]).is_some();
 
     let mut fields = vec![Field::new("period", DataType::Utf8, false)];
@@ -218,38 +218,6 @@ pub fn areas_at(batch: &RecordBatch, rows: &[usize]) -> Result<Vec<String>, Erro
         source,
     })?;
     Ok(rows.iter().map(|&row| areas.value(row).to_owned()).collect())
-}
-
-/// The `submission` numbers of a batch, row by row.
-///
-/// # Errors
-/// When the batch has no such column.
-pub fn submissions(batch: &RecordBatch) -> Result<Vec<(u32, u32)>, Error> {
-    let wrong = |source| Error::Columns {
-        what: "a partition".into(),
-        source,
-    };
-    let column = |name: &str| {
-        let column = batch
-            .column_by_name(name)
-            .expect("normalize gives the columns `submission` and `row`");
-        cast(column, &DataType::Int64)
-    };
-    let (from, rows) = (column("submission").map_err(wrong)?, column("row").map_err(wrong)?);
-    let (from, rows) = (from.as_primitive::<Int64Type>(), rows.as_primitive::<Int64Type>());
-    Ok((0..batch.height())
-        .map(|at| (from.value(at) as u32, rows.value(at) as u32))
-        .collect())
-}
-
-trait Height {
-    fn height(&self) -> usize;
-}
-
-impl Height for RecordBatch {
-    fn height(&self) -> usize {
-        self.num_rows()
-    }
 }
 
 fn texts(batch: &RecordBatch, name: &str) -> Result<StringArray, arrow::error::ArrowError> {

@@ -1,31 +1,20 @@
 //! Files that the program keeps for itself: whole, or not there at all.
 
-use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::Error;
+use super::{Error, disk};
 
 /// First bytes of every such file.
 const MARK: &[u8; 8] = b"huizong\x01";
 
-/// Writes the content with its hash: first beside its place, then in it, so that nobody finds half of it.
+/// Writes the content with its hash: first beside its place, then in it. What a loss of power tears is noticed by the hash.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn write(path: &Path, content: &[u8]) -> Result<(), Error> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
-    let failed = || Error::io("write", path);
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed())?;
-    let written = (file.write_all(MARK))
-        .and_then(|()| file.write_all(&Sha256::digest(content)))
-        .and_then(|()| file.write_all(content));
-    written.map_err(failed())?;
-    file.persist(path).map_err(|error| failed()(error.error))?;
-    Ok(())
+    disk::replace(path, &[MARK, &Sha256::digest(content), content])
 }
 
 /// The content; None: the file is another one, cut off or changed.
@@ -37,6 +26,8 @@ pub fn open(bytes: &[u8]) -> Option<&[u8]> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -35,7 +35,7 @@ mod tests {
     use crate::domain::Code;
 
     fn fault(raw: &str, mend: Option<&str>) -> Finding {
-        let finding = Finding::new(Code::NotACategory, 0).raw(raw).expected("城|村");
+        let finding = Finding::new(Code::NotACategory).raw(raw).expected("城|村");
         let mend = mend.map(str::to_owned);
         Finding { mend, ..finding }
     }

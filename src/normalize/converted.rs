@@ -67,7 +67,7 @@ mod tests {
                 column_index: Some(0),
                 ..Place::default()
             };
-            let finding = Finding::new(code, 0).at(place).raw(raw);
+            let finding = Finding::new(code).at(place).raw(raw);
             super::read(&finding, &table, &form, Units::built_in())
         };
         let read = |raw: &str, unit| read_of(Code::OutOfRange, raw, unit);

@@ -37,7 +37,7 @@ pub fn cleaned(table: &RawTable, context: &Context, column: usize) -> Option<Vec
 fn cleaned_as(sheet: &Sheet, context: &Context, matched: &MatchedColumn) -> Vec<CleanCell> {
     let table = sheet.table;
     let definition = &context.pipeline.forms[context.form].columns[matched.column];
-    let mut tally = Tally::new(table, context.submission, usize::MAX);
+    let mut tally = Tally::new(table, usize::MAX);
     let array = column::build(sheet, definition, matched, false, None, None, &mut tally);
     let findings = tally.into_findings();
     let rows = findings
@@ -212,7 +212,7 @@ fn times(cell: Written, symbols: Symbols, notation: Notation, factor: Ratio) -> 
     let by_program = match (cell.numeric, cell.double) {
         (true, double) => workbook_figure(narrow, double),
         (false, _) => Exponential::of(narrow)
-            .filter(|written| !written.is_cut && written.mark.is_none_or(|mark| notation.may_have(mark)))
+            .filter(|written| !written.is_cut && written.mark.is_none_or(|mark| notation.has(mark)))
             .and_then(|written| Some((read_workbook_number(&written.plain())?, ""))),
     };
     let (currency, number, unit) = match by_program {

@@ -36,6 +36,8 @@ pub(super) struct Evidence {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Proofs {
     fractions: u32,
+    /// Those among them with three decimals and nothing behind: where a program writes 1234.000, it writes 20.000, too.
+    thousandths: u32,
     /// By the way digits are grouped: `1,234,567` shows that the comma is no decimal mark.
     groups: u32,
 }
@@ -61,6 +63,7 @@ impl Evidence {
     pub(super) fn add(&mut self, other: &Evidence) {
         for (mine, others) in [(&mut self.point, other.point), (&mut self.comma, other.comma)] {
             mine.fractions += others.fractions;
+            mine.thousandths += others.thousandths;
             mine.groups += others.groups;
         }
         self.unclear_points += other.unclear_points;
@@ -71,6 +74,7 @@ impl Evidence {
     fn without(&self, own: &Evidence) -> Evidence {
         let less = |all: Proofs, own: Proofs| Proofs {
             fractions: all.fractions - own.fractions,
+            thousandths: all.thousandths - own.thousandths,
             groups: all.groups - own.groups,
         };
         Evidence {
@@ -88,8 +92,9 @@ impl Evidence {
         match (points, commas) {
             (0, 0) => Verdict::Nothing,
             (_, 0) => Verdict::Clear(Point),
-            (0, _) if commas >= ENOUGH || is_comma_usual => Verdict::Clear(Comma),
-            (0, _) => Verdict::Disputed(Point),
+            // Points that group digits twice, as in 1.234.567, are no decimal marks.
+            (0, _) if commas >= ENOUGH || is_comma_usual || self.comma.groups > 0 => Verdict::Clear(Comma),
+            (0, _) => Verdict::Disputed(Comma),
             _ => {
                 let (fewer, more, mark) = if commas > points || (commas == points && is_comma_usual) {
                     (points, commas, Comma)
@@ -116,6 +121,10 @@ impl Evidence {
         let elsewhere = others.verdict(has_semicolons);
         let has_commas = all.comma.count() >= ENOUGH && others.point.count() == 0;
         match self.verdict(has_semicolons || has_commas) {
+            // One cell does not stand against the rest of the sheet.
+            Verdict::Disputed(Comma) if self.point.count() == 0 && elsewhere == Verdict::Clear(Point) => {
+                (Point, Ambiguous::Read)
+            }
             // Most of its cells and the rest of the sheet agree.
             Verdict::Disputed(mark) if elsewhere == Verdict::Clear(mark) => (mark, Ambiguous::Read),
             Verdict::Disputed(mark) => (mark, Ambiguous::Refuse),
@@ -123,7 +132,14 @@ impl Evidence {
             Verdict::Clear(Comma) if is_odd && elsewhere != Verdict::Clear(Comma) => (Comma, Ambiguous::Refuse),
             Verdict::Clear(mark) => {
                 let proofs = if mark == Point { self.point } else { self.comma };
-                let is_plain = holds_groups || proofs.fractions > 0;
+                // Whole numbers have no fractions but with a larger unit (1.5万) and zeros that a program adds (12.0). These show
+                // nothing of 20.000.
+                let is_plain = holds_groups
+                    || if decimals > 0 {
+                        proofs.fractions > 0
+                    } else {
+                        proofs.thousandths > 0
+                    };
                 (
                     mark,
                     if is_plain {
@@ -170,8 +186,8 @@ impl Evidence {
 enum FirstLook {
     /// No mark, or one that proves nothing.
     Nothing,
-    /// Digits with a point that groups nothing.
-    Fraction,
+    /// Digits with a point that groups nothing, and whether three of them stand behind it.
+    Fraction(bool),
     /// It must be read as a number.
     Unsure,
 }
@@ -193,7 +209,7 @@ fn first_look(text: &str) -> FirstLook {
         None => FirstLook::Nothing,
         Some(at) if at + 1 == bytes.len() => FirstLook::Nothing,
         Some(at @ 1..=3) if bytes.len() - at == 4 && bytes[0] != b'0' => FirstLook::Unsure,
-        Some(_) => FirstLook::Fraction,
+        Some(at) => FirstLook::Fraction(bytes.len() - at == 4),
     }
 }
 
@@ -271,7 +287,10 @@ impl Sample<'_> {
     fn cell(&self, text: &str, matched: &MatchedColumn, column: &Column, found: &mut Evidence) {
         match first_look(text) {
             FirstLook::Nothing => {}
-            FirstLook::Fraction if !self.symbols.shadow => found.point.fractions += 1,
+            FirstLook::Fraction(is_third) if !self.symbols.shadow => {
+                found.point.fractions += 1;
+                found.point.thousandths += u32::from(is_third);
+            }
             _ => self.read(text, matched, column, found),
         }
     }
@@ -294,7 +313,10 @@ impl Sample<'_> {
         }
         let proof = |proofs: &mut Proofs, mark| {
             let fraction = is_fraction(narrow, mark);
+            let decimals = narrow.rsplit_once(mark.as_char()).map_or("", |(_, decimals)| decimals);
+            let is_third = decimals.len() == 3 && decimals.bytes().all(|byte| byte.is_ascii_digit());
             proofs.fractions += u32::from(fraction);
+            proofs.thousandths += u32::from(fraction && is_third);
             proofs.groups += u32::from(!fraction);
         };
         let (point, comma) = (

@@ -49,7 +49,7 @@ pub fn figures(table: &RawTable, context: &Context, columns: &[usize], notations
             fills_down: of.fills_down,
             rounded: of.rounded,
         };
-        let mut tally = Tally::new(table, context.submission, pipeline.limits.findings);
+        let mut tally = Tally::new(table, pipeline.limits.findings);
         let array = column::build(&sheet, &unbounded, matched, false, None, None, &mut tally);
         let doubles = cast(&array, &DataType::Float64).ok()?;
         let findings = tally.into_findings();

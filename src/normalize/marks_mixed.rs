@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     fn on(code: Code, index: u32, row: Option<u32>) -> Finding {
-        Finding::new(code, 0).raw("12.5").at(Place {
+        Finding::new(code).raw("12.5").at(Place {
             row,
             column_index: Some(index),
             ..Place::default()

@@ -159,14 +159,14 @@ impl Measure<'_> {
             return Err(self.symbols.undeclared());
         }
         let number = match numeric {
-            true => self.workbook_number(narrow),
+            true => self.workbook_number(narrow).map(|number| (number, None)),
             false => self.program_number(narrow)?,
         };
-        if let Some(number) = number {
+        if let Some((number, report)) = number {
             return Ok(Figure {
                 number,
                 conversion: self.header_conversion(),
-                report: None,
+                report,
             });
         }
         let (written, report) = self.written(narrow, not_a_number)?;
@@ -287,17 +287,23 @@ impl Measure<'_> {
         self.header.map(|(unit, factor)| (unit.to_owned(), factor))
     }
 
-    /// A number that a program wrote with an exponent. Its decimals have the mark of the column, either one where that is undecided.
-    fn program_number(&self, text: &str) -> Result<Option<Exact>, Cleaned<()>> {
+    /// A number that a program wrote with an exponent, and the code of the finding on how it was read. Its decimals have the mark of the
+    /// column.
+    fn program_number(&self, text: &str) -> Result<Option<(Exact, Option<Code>)>, Cleaned<()>> {
         let Some(written) = Exponential::of(text).filter(|written| !written.is_cut) else {
             return Ok(None);
         };
         let number = read_workbook_number(&written.plain());
-        if written.mark.is_none_or(|mark| self.notation.may_have(mark)) {
-            return Ok(number);
+        match written.mark {
+            Some(mark) if !self.notation.has(mark) => {
+                let mend = number.filter(|_| !written.has_group()).map(|number| number.to_string());
+                Err(fault_mend(Code::DecimalMarkMixed, self.notation.shown(), mend))
+            }
+            mark => {
+                let report = mark.and_then(|mark| self.notation.doubt(mark));
+                Ok(number.map(|number| (number, report)))
+            }
         }
-        let mend = number.map(|number| number.to_string());
-        Err(fault_mend(Code::DecimalMarkMixed, self.notation.shown(), mend))
     }
 
     /// The fault of a text that was no figure; of a number that no column can hold, that it lies beyond `largest`.

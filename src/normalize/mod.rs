@@ -70,11 +70,11 @@ pub struct Context<'a> {
     pub pipeline: &'a Pipeline,
     /// The form of the sheet.
     pub form: FormIndex,
-    /// Areas in force at the end of the submission's period.
+    /// Areas in force on the day of the submission's period that the form is judged on.
     pub areas: &'a Areas,
-    /// Code of the sending area, which is valid.
+    /// Code of the sending area; it is one of `areas`.
     pub sender: &'a str,
-    /// Index into the run's list of submissions.
+    /// Number of the submission among those of its bundle; the column `submission` of its records holds it.
     pub submission: u32,
 }
 
@@ -105,7 +105,7 @@ pub struct RequiredCells {
 pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
     let form = &context.pipeline.forms[context.form];
     let sheet = sheet(table, context);
-    let mut tally = Tally::new(table, context.submission, context.pipeline.limits.findings);
+    let mut tally = Tally::new(table, context.pipeline.limits.findings);
     let required = |column| is_required(form, column);
     let merges = shown::tell(table, form, &context.pipeline.units, &required, &mut tally);
     let mut areas = RowAreas::new(context.sender, table.records.len());
@@ -159,7 +159,7 @@ pub fn normalize(table: &RawTable, context: &Context) -> Normalized {
                 let of_it = |finding: &Finding| finding.place.column_index.is_some_and(|index| shift.touches(index));
                 let mut findings: Vec<Finding> = worded(tally, table, context).collect();
                 findings.retain(|finding| finding.code != Code::RowRagged && !of_it(finding));
-                findings.insert(0, shift.finding(&sheet, form, context.submission));
+                findings.insert(0, shift.finding(&sheet, form));
                 findings
             }
         },
@@ -197,18 +197,20 @@ fn with_areas(finding: Finding, context: &Context) -> Finding {
         return finding;
     }
     let areas = context.areas;
-    let sender = areas.with_name(context.sender);
     let raw = finding.raw.as_deref().filter(|_| finding.place.row.is_some());
     // A code that says nothing of where it lies is at home with the sender.
     let home = raw.and_then(|code| areas.get(code).or_else(|| areas.home_of(code, context.sender)));
     let home = home.filter(|home| home.code != context.sender);
-    let more = home.map(|home| areas.with_name(&home.code).replace(['{', '}'], ""));
-    let finding = finding.with_expected_words(sender.clone(), sender);
+    let more = home.map(|home| areas.code_and_name(&home.code));
+    let finding = finding.with_expected_text(areas.code_and_name(context.sender));
     match more {
-        Some(home) => finding.with_more(&Text::new(
-            format!("（属于 {home}）"),
-            format!(" (it belongs to {home})"),
-        )),
+        Some(home) => {
+            let home = |lang| home.get(lang).replace(['{', '}'], "");
+            finding.with_more(&Text::new(
+                format!("（属于 {}）", home(Lang::Zh)),
+                format!(" (it belongs to {})", home(Lang::En)),
+            ))
+        }
         None => finding,
     }
 }

@@ -97,7 +97,7 @@ fn finding_on(table: &RawTable, context: &Context, code: Code, rows: &[u32]) -> 
     };
     let shown = table.grid.row(first as usize).map(str::trim);
     let shown: Vec<&str> = shown.filter(|cell| !cell.is_empty()).collect();
-    let finding = Finding::new(code, context.submission).at(place);
+    let finding = Finding::new(code).at(place);
     Some(Finding {
         rows: others.iter().map(|row| number(*row)).collect(),
         ..finding.raw(shown.join(" | ")).count(rows.len() as u64)

@@ -80,9 +80,14 @@ impl Notation {
         }
     }
 
-    /// Whether its decimals may stand behind this mark.
-    pub(super) fn may_have(&self, mark: DecimalMark) -> bool {
-        self.ambiguous != Ambiguous::Read || self.mark == mark
+    /// Whether its decimals stand behind this mark.
+    pub(super) fn has(&self, mark: DecimalMark) -> bool {
+        self.mark == mark
+    }
+
+    /// The finding on a number that has one reading alone, with its decimals behind this mark: little else shows the comma to be it.
+    pub(super) fn doubt(&self, mark: DecimalMark) -> Option<Code> {
+        (self.ambiguous == Ambiguous::Refuse && mark == Comma).then_some(Code::DecimalCommaAssumed)
     }
 
     /// An example of its decimals, for a message.
@@ -106,8 +111,7 @@ impl Notation {
         let Some(second) =
             read_as(text, other(self.mark), self.thousands).filter(|second| second.number != written.number)
         else {
-            let is_odd = self.ambiguous == Ambiguous::Refuse && self.mark == Comma && is_fraction(text, Comma);
-            let report = is_odd.then_some(Code::DecimalCommaAssumed);
+            let report = self.doubt(self.mark).filter(|_| is_fraction(text, self.mark));
             return Reading::Number { written, report };
         };
         match self.ambiguous {
@@ -272,7 +276,7 @@ mod tests {
         );
         assert_eq!(
             read(b',', &[(0, &["20.000", "7"]), (1, &["95,7", "3"])]),
-            ["? 7", "x 3"]
+            ["? 7", "95.7! 3"]
         );
         assert_eq!(
             read(b'\t', &[(0, &["20.000", "7"]), (1, &["95,7", "3,5"])]),
@@ -312,6 +316,15 @@ mod tests {
         assert_eq!(read(b';', &[(3, &["20.000", "12.500"])]), ["? ?"]);
         // Whole numbers that a program wrote with zeros: 8.0 and 1234.000 are no groups.
         assert_eq!(read(b',', &[(0, &["20.000", "1234.000", "0.000"])]), ["20 1234 0"]);
+        // Fewer zeros, or a fraction of a larger unit, show nothing of three.
+        assert_eq!(read(b',', &[(0, &["20.000", "12.0", "7.00"])]), ["? 12 7"]);
+        assert_eq!(read(b',', &[(0, &["20.000", "1.5万", "7"])]), ["? 1.5 7"]);
+        // Points that group twice do so in the whole column, with one such cell, too.
+        assert_eq!(
+            read(b',', &[(0, &["1.234.567", "12.345", "1.000"])]),
+            ["1234567 12345 1000"]
+        );
+        assert_eq!(read(b',', &[(2, &["12.5", "1.234.567", "12.345"])]), ["12.5 x ?"]);
     }
 
     #[test]
@@ -351,10 +364,14 @@ mod tests {
     fn a_decimal_comma_that_nothing_else_speaks_for_is_told() {
         // Among whole numbers 4,00 may be 4,000 with a digit missing.
         for separator in [b',', b'\t'] {
-            assert_eq!(read(separator, &[(0, &["4,00", "9", "12"])]), ["x 9 12"]);
+            assert_eq!(read(separator, &[(0, &["4,00", "9", "12"])]), ["4! 9 12"]);
             assert_eq!(read(separator, &[(0, &["4,00", "1,23", "9"])]), ["4! 1.23! 9"]);
         }
         assert_eq!(read(b',', &[(2, &["4,00", "1,23", "9"])]), ["4! 1.23! 9"]);
+        assert_eq!(read(b',', &[(2, &["12,5", "13", "14"])]), ["12.5! 13 14"]);
+        assert_eq!(read(b',', &[(3, &["0,123", "1,234", "9"])]), ["0.123! ? 9"]);
+        // A comma at the end is no decimal mark.
+        assert_eq!(read(b'\t', &[(0, &["2037,", "1037", "5"])]), ["- 1037 5"]);
         assert_eq!(read(b',', &[(2, &["4,00", "1,23", "9.5"])]), ["4! 1.23! x"]);
         let file = read(b',', &[(0, &["4,00", "7,00"]), (1, &["9.5", "7.25"])]);
         assert_eq!(file, ["4! 7!", "9.5 7.25"]);

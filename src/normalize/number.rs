@@ -155,7 +155,8 @@ pub(super) fn read_as(text: &str, mark: DecimalMark, thousands: Option<Thousands
         Some(behind) => behind.split_at(behind.bytes().take_while(u8::is_ascii_digit).count()),
         None => ("", rest),
     };
-    if digits.is_empty() && fraction.is_empty() {
+    // `12,` ends in a sign that is no part of it.
+    if fraction.is_empty() && (digits.is_empty() || rest.starts_with(',')) {
         return None;
     }
     let fraction = fraction.trim_end_matches('0');
@@ -212,6 +213,12 @@ impl<'t> Exponential<'t> {
             mark,
             is_cut: is_shown && digits.bytes().filter(u8::is_ascii_digit).count() <= 6,
         })
+    }
+
+    /// Whether its decimals may be a group of thousands, as in `1,234e2`.
+    pub(super) fn has_group(&self) -> bool {
+        let decimals = self.mantissa.rsplit(['.', ',']).next().unwrap_or_default();
+        self.mark.is_some() && decimals.len() == 3
     }
 
     /// The same with a point for its decimals.

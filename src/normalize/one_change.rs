@@ -88,7 +88,7 @@ mod tests {
             column_index: Some(0),
             sheet: None,
         };
-        let finding = Finding::new(Code::CodeUnknown, 0)
+        let finding = Finding::new(Code::CodeUnknown)
             .at(place)
             .raw(raw)
             .expected("A → B (2019-12-31)");
@@ -130,7 +130,7 @@ mod tests {
             ..at(4, "A1", None)
         };
         assert_eq!(OneChange::of(&unknown), None);
-        let outside = Finding::new(Code::OutsideJurisdiction, 0).expected("130102");
+        let outside = Finding::new(Code::OutsideJurisdiction).expected("130102");
         assert_eq!(OneChange::of(&outside), None);
         assert!(OneChange::of(&at(4, "A1", None)).is_some());
     }

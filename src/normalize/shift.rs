@@ -250,7 +250,7 @@ impl Shift {
     }
 
     /// The finding on the sheet: it takes the place of those on the cells.
-    pub(super) fn finding(&self, sheet: &Sheet, form: &Form, submission: u32) -> Finding {
+    pub(super) fn finding(&self, sheet: &Sheet, form: &Form) -> Finding {
         let matched = |index: i64| {
             let found = sheet.table.columns.iter().find(|m| i64::from(m.index) == index);
             found.map(|matched| &form.columns[matched.column])
@@ -280,10 +280,7 @@ impl Shift {
             column_index: Some(self.first),
         };
         let mend = format!("{from} → {to}");
-        let finding = Finding::new(Code::ColumnsShifted, submission)
-            .at(place)
-            .raw(from)
-            .expected(to);
+        let finding = Finding::new(Code::ColumnsShifted).at(place).raw(from).expected(to);
         Finding {
             message: Some(message),
             ..finding.mend(mend).count(sheet.table.records.len() as u64)

@@ -87,7 +87,7 @@ impl ShownCheck<'_> {
             let Some(position) = self.position(row) else { continue };
             let text = self.table.grid.row(row as usize).find(|cell| !tidy(cell).is_empty());
             let place = tally.place(row as usize);
-            tally.tell(Finding::new(Code::RowStruck, 0).at(place).raw(text.unwrap_or_default()));
+            tally.tell(Finding::new(Code::RowStruck).at(place).raw(text.unwrap_or_default()));
             tally.statuses.quarantine(position, Code::RowStruck);
         }
     }
@@ -113,7 +113,7 @@ impl ShownCheck<'_> {
             }
             // Nothing is left of a cell that the row cannot do without.
             let out = position.is_some() && (self.required)(matched.column) && tidy(&counted_text(runs)).is_empty();
-            for finding in findings_on_runs(runs, 0) {
+            for finding in findings_on_runs(runs) {
                 let finding = self
                     .may_be_decimals(finding, matched)
                     .at(self.place(Some(row), matched));
@@ -164,7 +164,7 @@ impl ShownCheck<'_> {
         for (why, cells) in found {
             let finding = Finding {
                 message: Some(of_unseen(why)),
-                ..Finding::new(Code::CellsUnseen, 0)
+                ..Finding::new(Code::CellsUnseen)
             };
             let finding = match why {
                 Unseen::Perhaps => finding.severity(Severity::Info),
@@ -223,7 +223,7 @@ impl ShownCheck<'_> {
             .as_deref()
             .map(|number| number.trim_start_matches(|c: char| !c.is_ascii_digit()));
         if finding.code == Code::TextNoted && is_long && is_digits(raw) && is_digits(number) {
-            let doubtful = Finding::new(Code::NoteDoubtful, 0);
+            let doubtful = Finding::new(Code::NoteDoubtful);
             return Finding {
                 raw: finding.raw,
                 expected: finding.expected,
@@ -247,7 +247,7 @@ impl ShownCheck<'_> {
             let Some((&first, others)) = rows.split_first() else {
                 continue;
             };
-            let finding = Finding::new(Code::NumberShownOtherwise, 0).at(self.place(Some(first), matched));
+            let finding = Finding::new(Code::NumberShownOtherwise).at(self.place(Some(first), matched));
             tally.tell(Finding {
                 message: Some(of_blank_zeros()),
                 rows: others.iter().map(|row| self.table.grid.number(*row as usize)).collect(),
@@ -267,7 +267,7 @@ impl ShownCheck<'_> {
                 continue;
             }
             lost.entry(index).or_default().insert(row);
-            let finding = Finding::new(Code::NumberShownOtherwise, 0).at(self.place(Some(row), matched));
+            let finding = Finding::new(Code::NumberShownOtherwise).at(self.place(Some(row), matched));
             let mut finding = finding
                 .raw(self.table.grid.cell(row as usize, index as usize))
                 .expected(&**format);
@@ -306,7 +306,7 @@ impl ShownCheck<'_> {
     fn of_format(&self, matched: &MatchedColumn, format: &str, rows: &[u32]) -> Finding {
         let first = rows[0];
         let stored = self.shown.stored.get(&(first, matched.index)).map(String::as_str);
-        let finding = Finding::new(Code::NumberShownOtherwise, 0).at(self.place(Some(first), matched));
+        let finding = Finding::new(Code::NumberShownOtherwise).at(self.place(Some(first), matched));
         let numbers: Vec<u32> = rows.iter().map(|row| self.table.grid.number(*row as usize)).collect();
         Finding {
             message: (rows.len() > 1).then(|| of_rows(&row_ranges(&numbers))),
@@ -329,7 +329,7 @@ impl ShownCheck<'_> {
             let Some((&first, others)) = rows.split_first() else {
                 continue;
             };
-            let finding = Finding::new(Code::CellRaised, 0).at(self.place(Some(first), matched));
+            let finding = Finding::new(Code::CellRaised).at(self.place(Some(first), matched));
             let text = self.table.grid.cell(first as usize, matched.index as usize);
             tally.tell(Finding {
                 rows: others.iter().map(|row| self.table.grid.number(*row as usize)).collect(),
@@ -350,7 +350,7 @@ impl ShownCheck<'_> {
             };
             let count = hidden.len() as u64;
             tally.tell(
-                Finding::new(Code::RowsHidden, 0)
+                Finding::new(Code::RowsHidden)
                     .at(place)
                     .raw(row_ranges(&hidden))
                     .count(count),
@@ -359,7 +359,7 @@ impl ShownCheck<'_> {
         for index in &self.shown.hidden_columns {
             if let Some(matched) = self.columns.get(index) {
                 let letters = a1(*index, 1).trim_end_matches('1').to_owned();
-                let finding = Finding::new(Code::ColumnHidden, 0).at(self.place(None, matched));
+                let finding = Finding::new(Code::ColumnHidden).at(self.place(None, matched));
                 tally.tell(finding.raw(letters));
             }
         }
@@ -474,9 +474,7 @@ impl ShownCheck<'_> {
             }
         }
         let severity = if required { Severity::Hard } else { Severity::Explain };
-        let finding = Finding::new(code, 0)
-            .severity(severity)
-            .at(self.place(Some(at), matched));
+        let finding = Finding::new(code).severity(severity).at(self.place(Some(at), matched));
         tally.tell(Finding {
             rows: lost.iter().filter(|row| **row != at).map(|row| number(*row)).collect(),
             ..finding.raw(text).expected(range).count(lost.len() as u64)

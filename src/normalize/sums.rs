@@ -71,6 +71,8 @@ pub(super) fn find(form: &Form, additive: &[usize], arrays: &[ArrayRef], rows: u
 /// The figures of one column.
 struct Column {
     values: Float64Array,
+    /// The same with zero where there is none.
+    addends: Vec<f64>,
     decimals: u32,
     /// How far a sum may be off, as a share of the figure, beyond half of the last decimal.
     noise: f64,
@@ -87,8 +89,10 @@ impl Column {
             .iter()
             .flatten()
             .fold(0.0, |most: f64, value| most.max(value.abs()));
+        let addends = values.iter().map(Option::unwrap_or_default).collect();
         Some(Column {
             values,
+            addends,
             decimals: kind.decimals(),
             noise: if kind.is_double() { NOISE } else { 0.0 },
             largest,
@@ -105,7 +109,7 @@ impl Column {
 
     /// The sum of the figures of rows, and how many of them are not zero.
     fn sum(&self, rows: impl Iterator<Item = usize>) -> (f64, usize) {
-        let values = rows.filter_map(|row| self.value(row));
+        let values = rows.map(|row| self.addends[row]);
         values.fold((0.0, 0), |(sum, count), value| {
             (sum + value, count + usize::from(value != 0.0))
         })
@@ -141,7 +145,7 @@ impl Sheet<'_> {
         let parts = || run.clone().filter(|part| !self.is_sum[*part]).take(REACH);
         let mut sum = 0.0;
         for (count, part) in (1..).zip(parts()) {
-            sum += self.pivot.value(part).unwrap_or(0.0);
+            sum += self.pivot.addends[part];
             if sum > value + slack {
                 return false;
             }
@@ -255,6 +259,7 @@ mod tests {
     fn sums(rows: &[(f64, f64)]) -> (Vec<usize>, Option<usize>) {
         let column = |values: Vec<f64>| Column {
             largest: values.iter().copied().fold(0.0, f64::max),
+            addends: values.clone(),
             values: values.into(),
             decimals: 0,
             noise: 0.0,

@@ -26,17 +26,17 @@ pub(super) fn tell(table: &RawTable, context: &Context, arrays: &[ArrayRef], tal
         .map(|at| table.records[*at])
         .collect();
     let near = found.near.filter(counts).map(|at| table.records[at]);
-    tell_rows(table, context, tally, &exact, Finding::new(Code::RowEqualsSum, 0));
+    tell_rows(table, context, tally, &exact, Finding::new(Code::RowEqualsSum));
     let nearly = Finding {
         message: Some(Text::new(
             "该行（“{raw}”）的数字与其他各行之和相等或相近，但没有写明是合计：按记录计入",
             "the figures of this row (“{raw}”) are the sums of all others, or close to them, but nothing says that it is a total; it is counted as a record",
         )),
-        ..Finding::new(Code::RowEqualsSum, 0)
+        ..Finding::new(Code::RowEqualsSum)
     };
     tell_rows(table, context, tally, near.as_slice(), nearly);
     let blank = blank(table, context, tally);
-    tell_rows(table, context, tally, &blank, Finding::new(Code::RowKeyOnly, 0));
+    tell_rows(table, context, tally, &blank, Finding::new(Code::RowKeyOnly));
 }
 
 /// Reports rows with one finding.

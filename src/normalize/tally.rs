@@ -33,7 +33,6 @@ struct Noted {
 /// Notes on one sheet.
 pub(super) struct Tally<'a> {
     table: &'a RawTable,
-    submission: u32,
     /// Findings of a kind that are listed.
     listed: usize,
     findings: Findings,
@@ -55,11 +54,10 @@ pub(super) struct Tally<'a> {
 
 impl<'a> Tally<'a> {
     /// Begins with the rows that have content beyond the header; lists so many findings of a kind.
-    pub(super) fn new(table: &'a RawTable, submission: u32, listed: usize) -> Tally<'a> {
+    pub(super) fn new(table: &'a RawTable, listed: usize) -> Tally<'a> {
         let count = table.records.len();
         let mut tally = Tally {
             table,
-            submission,
             findings: Findings::new(listed),
             notes: BTreeMap::new(),
             unclear: BTreeMap::new(),
@@ -96,7 +94,7 @@ impl<'a> Tally<'a> {
         };
         let finding = Finding {
             rows: records[from..to].iter().map(number).collect(),
-            ..Finding::new(Code::SectionDiffers, self.submission)
+            ..Finding::new(Code::SectionDiffers)
         };
         let count = (to - from) as u64;
         self.push(
@@ -117,11 +115,7 @@ impl<'a> Tally<'a> {
                 column_index: Some(column as u32),
                 ..self.place(row)
             };
-            self.push(
-                Finding::new(Code::RowRagged, self.submission)
-                    .at(place)
-                    .raw(grid.cell(row, column)),
-            );
+            self.push(Finding::new(Code::RowRagged).at(place).raw(grid.cell(row, column)));
             self.statuses.quarantine(position, Code::RowRagged);
             self.ragged[position] = true;
         }
@@ -159,7 +153,7 @@ impl<'a> Tally<'a> {
         };
         let severity = if at.required { Severity::Hard } else { Severity::Explain };
         let raw = fault.raw.or_else(|| (!text.is_empty()).then(|| text.to_owned()));
-        let finding = Finding::new(fault.code, self.submission).at(place).severity(severity);
+        let finding = Finding::new(fault.code).at(place).severity(severity);
         let finding = Finding {
             raw,
             expected: fault.expected,
@@ -194,7 +188,7 @@ impl<'a> Tally<'a> {
                 column: Some(at.id.clone()),
                 column_index: Some(at.index),
             };
-            let finding = Finding::new(fault.code, self.submission).at(place).severity(severity);
+            let finding = Finding::new(fault.code).at(place).severity(severity);
             Finding {
                 raw: Some(self.table.grid.cell(row, at.index as usize).to_owned()),
                 expected: fault.expected,
@@ -235,12 +229,12 @@ impl<'a> Tally<'a> {
             Some(large) => format!("{} … {}", text(*first), text(large)),
             None => text(*first),
         };
-        self.of_cells(at, Finding::new(Code::PercentMixed, 0).raw(raw), &positions);
+        self.of_cells(at, Finding::new(Code::PercentMixed).raw(raw), &positions);
     }
 
     /// Notes that all figures of a percent column look like shares of 1.
     pub(super) fn percent_shares(&mut self, at: &At, shares: &AllShares<'_>) {
-        let finding = Finding::new(Code::PercentShares, 0).raw(shares.shown());
+        let finding = Finding::new(Code::PercentShares).raw(shares.shown());
         self.of_cells(at, finding, &shares.positions);
     }
 
@@ -284,7 +278,7 @@ impl<'a> Tally<'a> {
     /// Notes how many cells of a column were converted, by unit.
     pub(super) fn converted(&mut self, at: &At, to: Option<&str>, by_unit: BTreeMap<String, u64>) {
         for (unit, count) in by_unit {
-            let finding = Finding::new(Code::UnitConverted, self.submission)
+            let finding = Finding::new(Code::UnitConverted)
                 .at(self.whole(at))
                 .raw(unit_cell::as_written(self.table, at.index, unit))
                 .count(count);
@@ -298,9 +292,7 @@ impl<'a> Tally<'a> {
     /// Notes that a header's unit is none of the column's, so that no cell of it can be read.
     pub(super) fn unknown_header_unit(&mut self, at: &At, unit: &str, expected: Option<&str>, rows: Vec<u32>) {
         let severity = if at.required { Severity::Hard } else { Severity::Explain };
-        let finding = Finding::new(Code::UnitUnknown, self.submission)
-            .at(self.whole(at))
-            .severity(severity);
+        let finding = Finding::new(Code::UnitUnknown).at(self.whole(at)).severity(severity);
         let cell = unit_cell::of(self.table, at.index);
         let message = unit_cell::message(cell.as_ref(), expected.is_some());
         let shown = cell.as_ref().map_or(unit, |cell| &cell.value).to_owned();
@@ -325,8 +317,7 @@ impl<'a> Tally<'a> {
 
     /// Adds a finding on this sheet.
     pub(super) fn tell(&mut self, finding: Finding) {
-        let submission = self.submission;
-        self.push(Finding { submission, ..finding });
+        self.push(finding);
     }
 
     fn push(&mut self, finding: Finding) {
@@ -361,7 +352,7 @@ impl<'a> Tally<'a> {
                 column: Some(noted.column),
                 column_index: Some(index),
             };
-            let mut finding = Finding::new(code, self.submission).at(place).raw(noted.example);
+            let mut finding = Finding::new(code).at(place).raw(noted.example);
             // What is asked about must be found, and its influence known.
             if finding.severity >= Severity::Explain {
                 finding.rows = self.rows(&noted.positions);

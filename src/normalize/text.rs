@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::cell::{Cleaned, Fault, fault_among, is_error, tidy};
 use super::symbol::{Symbols, is_sign};
-use crate::domain::{Code, half_width, is_invisible};
+use crate::domain::{Code, half_width, is_formula, is_invisible};
 use crate::pipeline::MissingKind;
 
 /// Characters a cell may have: enough for names and remarks.
@@ -43,7 +43,7 @@ pub(super) fn clean<'t>(text: &'t str, symbols: &Symbols) -> Cleaned<Cow<'t, str
             }));
         }
     }
-    if !text.bytes().any(is_suspect) && !starts_formula(tidy) {
+    if !text.bytes().any(is_suspect) && !is_formula(tidy) {
         return Cleaned::Value(Cow::Borrowed(tidy));
     }
     judge(text, tidy)
@@ -65,7 +65,7 @@ fn judge<'t>(text: &str, tidy: &'t str) -> Cleaned<Cow<'t, str>> {
             hidden
         })
     };
-    let active = starts_formula(tidy) || has_markup(tidy);
+    let active = is_formula(tidy) || has_markup(tidy);
     let clean = if tidy.chars().any(|c| c.is_control() || is_invisible(c)) {
         let mut before = None;
         let mut clean = String::with_capacity(tidy.len());
@@ -106,15 +106,6 @@ fn is_hidden(c: char, before: Option<char>) -> bool {
             |c| matches!(c, '\u{590}'..='\u{1fff}' | '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}'),
         );
     is_invisible(c) && !is_break(c) && !joins
-}
-
-/// Whether a spreadsheet would take the text for a formula: `=1+1`, `@SUM(A1)`, `-cmd|'/c calc'!A1`; `+86 10` and `-3` are none.
-fn starts_formula(text: &str) -> bool {
-    match text.as_bytes().first() {
-        Some(b'=' | b'@') => text.len() > 1,
-        Some(b'+' | b'-') => text.contains(['(', '|', '!']),
-        _ => false,
-    }
 }
 
 /// `<b>`, `</td>`, `<!--`; `3 < 5` is none.

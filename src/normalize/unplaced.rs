@@ -40,6 +40,6 @@ pub(super) fn tell(
         column: Some(form.columns[at].id.as_str().into()),
         ..Place::default()
     };
-    let finding = Finding::new(Code::RowsWithoutArea, context.submission).at(place);
+    let finding = Finding::new(Code::RowsWithoutArea).at(place);
     (rows > 0).then(|| finding.raw(context.sender).count(rows as u64))
 }

@@ -7,9 +7,9 @@ use std::fmt;
 use super::lineage::Lineage;
 use crate::check::Memory;
 use crate::domain::Period;
-use crate::intake::{Claim, FoundFile};
+use crate::intake::FoundFile;
 use crate::pipeline::Pipeline;
-use crate::registry::{Areas, Registry};
+use crate::registry::Registry;
 
 /// What a bundle has in common; None where a path does not tell.
 pub type BundleKey = (Option<Period>, String);
@@ -89,20 +89,8 @@ fn key((pipeline, registry, lineage): (&Pipeline, &Registry, &Lineage), file: &F
         return (None, String::new());
     };
     // A path without an area is the root's, as the mark of its return says.
-    let sender = sender(claim).unwrap_or_else(|| registry.root_code());
+    let sender = claim.sender().unwrap_or_else(|| registry.root_code());
     let areas = registry.of_form(&pipeline.forms[claim.form], period);
-    let area = partition_of(pipeline, &areas, sender);
+    let area = areas.partition_of(pipeline.registry.partition, sender);
     (Some(period), lineage.bundle(period, &area).to_owned())
-}
-
-/// The area a path names: the deepest of its level placeholders; None where it names none.
-pub fn sender(claim: &Claim) -> Option<&str> {
-    claim.areas.last().map(|(_, code)| code.as_str())
-}
-
-/// The partition an area's facts go to: its ancestor at the partition level; an area above it is a partition of its own,
-/// an unknown one too.
-pub fn partition_of(pipeline: &Pipeline, areas: &Areas, area: &str) -> String {
-    let ancestor = areas.ancestor_at(area, pipeline.registry.partition);
-    ancestor.map_or_else(|| area.to_string(), |area| area.code.clone())
 }

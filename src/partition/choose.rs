@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::place::Stack;
+use super::case::Case;
+use super::shared::Shared;
+use super::stacks::Stack;
 use super::tie::{Untied, decided, tied, untie};
-use super::{Received, Shared};
 use crate::domain::{Code, Finding, Period, RowState, RowStatuses};
 use crate::normalize::{Context, Normalized, normalize};
 use crate::pipeline::FormIndex;
@@ -42,7 +43,7 @@ pub struct Chosen {
 /// that have lost all their records to the rules, as they fell.
 pub fn choose(
     shared: &Shared<'_>,
-    received: &[Received],
+    cases: &[Case],
     (form, period): (FormIndex, Period),
     (sender, stack): (&str, &Stack),
     fallen: &BTreeMap<usize, Rejected>,
@@ -58,25 +59,25 @@ pub fn choose(
     };
     let mut revisions = stack.iter();
     for revision in revisions.by_ref() {
-        if choose_within(shared, received, (form, revision), &context, fallen, &mut chosen) {
+        if choose_within(shared, cases, (form, revision), &context, fallen, &mut chosen) {
             break;
         }
     }
     if let Some((winner, _)) = &chosen.winner {
-        let number = received[*winner].read.submission.revision.to_string();
-        let older = |at: usize| (at, Finding::new(Code::RevisionSuperseded, at as u32).expected(&number));
+        let number = cases[*winner].read.submission.revision.to_string();
+        let older = |at: usize| (at, Finding::new(Code::RevisionSuperseded).expected(&number));
         // One whose revision cannot be read is not known to be earlier: it stays, with what was found in it.
-        let is_read = |at: &usize| received[*at].read.claim.unread_revision.is_none();
+        let is_read = |at: &usize| cases[*at].read.claim.unread_revision.is_none();
         let earlier: Vec<usize> = revisions.flatten().copied().filter(is_read).collect();
-        chosen.has_earlier = earlier.iter().any(|&at| !received[at].rejected);
+        chosen.has_earlier = earlier.iter().any(|&at| !cases[at].read.rejected);
         let is_usable = |at: usize| {
-            let table = received[at].read.tables.first();
+            let table = cases[at].read.table.as_ref();
             table.is_some_and(|table| {
                 let states = normalize(table, &context(at)).statuses;
                 states.iter().any(|state| state == RowState::Accepted)
             })
         };
-        chosen.on_time = on_time(received, stack, *winner, is_usable);
+        chosen.on_time = on_time(cases, stack, *winner, is_usable);
         chosen.replaced.extend(earlier.into_iter().map(older));
     }
     chosen
@@ -86,7 +87,7 @@ pub fn choose(
 /// place to the others.
 fn choose_within<'a>(
     shared: &'a Shared<'_>,
-    received: &'a [Received],
+    cases: &'a [Case],
     (form, revision): (FormIndex, &[usize]),
     context: &impl Fn(usize) -> Context<'a>,
     fallen: &BTreeMap<usize, Rejected>,
@@ -94,32 +95,32 @@ fn choose_within<'a>(
 ) -> bool {
     let mut left = revision.to_vec();
     loop {
-        let (at, why) = match untie(received, &left) {
+        let (at, why) = match untie(cases, &left) {
             Untied::None => return false,
             Untied::Tied => {
-                let tied = tied(&shared.pipeline.forms[form], received, &left).into_iter();
+                let tied = tied(&shared.pipeline.forms[form], cases, &left).into_iter();
                 chosen.rejected.extend(tied.map(|(at, finding)| Rejected {
                     at,
-                    statuses: whole(&received[at], &finding),
+                    statuses: whole(&cases[at], &finding),
                     findings: vec![finding],
                 }));
                 return false;
             }
             Untied::One { at, why } => (at, why),
         };
-        let is_other = |other: &usize| *other != at && !received[*other].rejected;
+        let is_other = |other: &usize| *other != at && !cases[*other].read.rejected;
         let (copies, others): (Vec<usize>, Vec<usize>) =
-            (left.iter().copied().filter(is_other)).partition(|&other| received[other].content == received[at].content);
-        let path = received[at].read.submission.path.as_str();
-        let repeated = |copy: usize| (copy, Finding::new(Code::SubmissionRepeated, copy as u32).raw(path));
+            (left.iter().copied().filter(is_other)).partition(|&other| cases[other].content == cases[at].content);
+        let path = cases[at].read.submission.path.as_str();
+        let repeated = |copy: usize| (copy, Finding::new(Code::SubmissionRepeated).raw(path));
         chosen.replaced.extend(copies.into_iter().map(repeated));
         if let Some(fallen) = fallen.get(&at) {
             chosen.rejected.push(fallen.clone());
-        } else if let Some(table) = received[at].read.tables.first() {
+        } else if let Some(table) = cases[at].read.table.as_ref() {
             let normalized = normalize(table, &context(at));
             if normalized.statuses.iter().any(|state| state == RowState::Accepted) {
                 if let Some(why) = why {
-                    let (own, replaced) = decided(received, (at, why), &others);
+                    let (own, replaced) = decided(cases, (at, why), &others);
                     chosen.told = Some(own);
                     chosen.replaced.extend(replaced);
                 }
@@ -137,18 +138,17 @@ fn choose_within<'a>(
 }
 
 /// All records of a submission, quarantined by a finding on the whole.
-fn whole(one: &Received, finding: &Finding) -> RowStatuses {
-    let count = one.read.tables.first().map_or(0, |table| table.records.len());
+fn whole(one: &Case, finding: &Finding) -> RowStatuses {
+    let count = one.read.table.as_ref().map_or(0, |table| table.records.len());
     RowStatuses::quarantined(count, [finding.code.clone()])
 }
 
 /// Whether the first usable revision came in time, or any later one up to the winner.
-fn on_time(received: &[Received], stack: &Stack, winner: usize, is_usable: impl Fn(usize) -> bool) -> Option<bool> {
+fn on_time(cases: &[Case], stack: &Stack, winner: usize, is_usable: impl Fn(usize) -> bool) -> Option<bool> {
     let came = |revision: &[usize]| {
         // Copies have the same content: the one that came first tells.
-        let live = revision.iter().filter(|&&at| !received[at].rejected);
-        let days = live.filter_map(|&at| received[at].late_days).min();
-        days.map(|days| days <= 0)
+        let live = revision.iter().filter(|&&at| !cases[at].read.rejected);
+        live.filter_map(|&at| cases[at].entry.is_on_time()).max()
     };
     let up_to_winner = stack.iter().skip_while(|revision| !revision.contains(&winner));
     let candidates: Vec<&Vec<usize>> = up_to_winner.collect();
@@ -158,8 +158,8 @@ fn on_time(received: &[Received], stack: &Stack, winner: usize, is_usable: impl 
         return last;
     }
     let usable = |revision: &&&Vec<usize>| {
-        let is_read = |at: &usize| received[*at].read.claim.unread_revision.is_none();
-        matches!(untie(received, revision), Untied::One { at, .. } if is_read(&at) && is_usable(at))
+        let is_read = |at: &usize| cases[*at].read.claim.unread_revision.is_none();
+        matches!(untie(cases, revision), Untied::One { at, .. } if is_read(&at) && is_usable(at))
     };
     let mut first = None;
     for revision in earlier.iter().rev().filter(usable) {

@@ -2,35 +2,35 @@
 
 use std::collections::BTreeMap;
 
-use super::Received;
+use super::case::Case;
 use crate::domain::{MatchedColumn, Period, RawTable};
 use crate::pipeline::FormIndex;
 
 /// Gives each submission of a bundle the number of its content, as received: corrections must not have been applied yet.
-pub fn tell_apart(received: &mut [Received]) {
+pub fn tell_apart(cases: &mut [Case]) {
     let mut senders: BTreeMap<(FormIndex, Option<Period>, &str), Vec<usize>> = BTreeMap::new();
-    let mut contents: Vec<usize> = (0..received.len()).collect();
-    for (at, one) in received.iter().enumerate() {
+    let mut contents: Vec<usize> = (0..cases.len()).collect();
+    for (at, one) in cases.iter().enumerate() {
         let submission = &one.read.submission;
         let sender = (submission.form, submission.period, submission.area_code.as_str());
         let firsts = senders.entry(sender).or_default();
-        match firsts.iter().find(|&&first| is_copy(one, &received[first])) {
+        match firsts.iter().find(|&&first| is_copy(one, &cases[first])) {
             Some(&first) => contents[at] = first,
             None => firsts.push(at),
         }
     }
-    for (one, content) in received.iter_mut().zip(contents) {
+    for (one, content) in cases.iter_mut().zip(contents) {
         one.content = content;
     }
 }
 
 /// Whether two submissions hold the same: another program, or the list beside the sheet, may make other bytes of it.
-fn is_copy(one: &Received, other: &Received) -> bool {
-    let sheet = |one: &Received| one.read.claim.sheet.as_ref().map(|sheet| sheet.text.clone());
+fn is_copy(one: &Case, other: &Case) -> bool {
+    let sheet = |one: &Case| one.read.claim.sheet.as_ref().map(|sheet| sheet.text.clone());
     if one.read.submission.sha256 == other.read.submission.sha256 {
         return sheet(one) == sheet(other);
     }
-    match (one.read.tables.first(), other.read.tables.first()) {
+    match (one.read.table.as_ref(), other.read.table.as_ref()) {
         (Some(one), Some(other)) => same_records(one, other),
         _ => false,
     }

@@ -5,9 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::case::Case;
 use super::choose::{Chosen, Rejected};
-use super::form::{Judged, judge_records};
-use super::{Error, Received, Shared};
+use super::error::Error;
+use super::judged::{Judged, judge_records};
+use super::shared::Shared;
 use crate::check;
 use crate::domain::{Finding, Overlay, RawTable, SetAside};
 use crate::normalize::{Context, Normalized, normalize};
@@ -17,12 +19,12 @@ use crate::pipeline::corrections::{Change, Correction};
 const NAMED: usize = 3;
 
 /// Submission, code, row and column: what tells findings apart.
-type Key = (u32, String, Option<u32>, Option<String>);
+type Key = (usize, String, Option<u32>, Option<String>);
 
-fn key(finding: &Finding) -> Key {
+fn key(submission: usize, finding: &Finding) -> Key {
     let column = finding.place.column.as_deref().map(str::to_owned);
     let code = finding.code.as_str().to_owned();
-    (finding.submission, code, finding.place.row, column)
+    (submission, code, finding.place.row, column)
 }
 
 /// Marks what corrections have made among the findings of a partition.
@@ -32,7 +34,7 @@ fn key(finding: &Finding) -> Key {
 pub fn mark(
     shared: &Shared<'_>,
     judging: &check::Context<'_>,
-    received: &[Received],
+    cases: &[Case],
     choices: &mut [Chosen],
     judged: Option<&mut Judged>,
 ) -> Result<(), Error> {
@@ -41,7 +43,7 @@ pub fn mark(
             let winner = chosen.winner.iter().map(|(at, _)| *at);
             winner.chain(chosen.rejected.iter().map(|rejected| rejected.at))
         })
-        .filter_map(|at| Some((at, as_received(received[at].read.tables.first()?)?)))
+        .filter_map(|at| Some((at, as_received(cases[at].read.table.as_ref()?)?)))
         .collect();
     if originals.is_empty() {
         return Ok(());
@@ -51,7 +53,7 @@ pub fn mark(
             pipeline: shared.pipeline,
             form: judging.form,
             areas: judging.areas,
-            sender: &received[at].read.submission.area_code,
+            sender: &cases[at].read.submission.area_code,
             submission: at as u32,
         };
         Some(normalize(originals.get(&at)?, &context))
@@ -61,35 +63,37 @@ pub fn mark(
     for chosen in choices.iter() {
         for rejected in &chosen.rejected {
             let found = again(rejected.at).map_or_else(Vec::new, |normalized| normalized.findings);
-            without.extend(found.iter().map(key));
+            without.extend(found.iter().map(|finding| key(rejected.at, finding)));
         }
         if let Some((at, normalized)) = &chosen.winner {
             let normalized = again(*at).unwrap_or_else(|| normalized.clone());
-            without.extend(normalized.findings.iter().map(key));
+            without.extend(normalized.findings.iter().map(|finding| key(*at, finding)));
             others.push(Chosen {
                 winner: Some((*at, normalized)),
                 ..Chosen::default()
             });
         }
     }
-    if let Some(judged) = judge_records(judging, received, &others)? {
-        without.extend(judged.checked.findings.iter().map(key));
+    if let Some(judged) = judge_records(judging, cases, &others)? {
+        for (submission, findings) in &judged.checked.findings {
+            without.extend(findings.iter().map(|finding| key(*submission as usize, finding)));
+        }
     }
-    let desk = Desk { shared, received };
+    let desk = Desk { shared, cases };
     let of_choices = choices.iter_mut().flat_map(|chosen| {
-        let winner = chosen
-            .winner
-            .iter_mut()
-            .flat_map(|(_, normalized)| &mut normalized.findings);
+        let winner = (chosen.winner.iter_mut())
+            .flat_map(|(at, normalized)| normalized.findings.iter_mut().map(|finding| (*at, finding)));
         // What is said of a submission beside its rows, such as a tie, is no work of a correction.
         let is_corrected = |rejected: &&mut Rejected| originals.contains_key(&rejected.at);
         let rejected = chosen.rejected.iter_mut().filter(is_corrected);
-        winner.chain(rejected.flat_map(|rejected| &mut rejected.findings))
+        let rejected = rejected.flat_map(|one| one.findings.iter_mut().map(|finding| (one.at, finding)));
+        winner.chain(rejected)
     });
     let of_rules = judged.into_iter().flat_map(|judged| &mut judged.checked.findings);
-    for finding in of_choices.chain(of_rules).filter(|finding| finding.is_open()) {
-        if !without.contains(&key(finding)) {
-            desk.attribute(finding);
+    let of_rules = of_rules.flat_map(|(at, findings)| findings.iter_mut().map(|finding| (*at as usize, finding)));
+    for (at, finding) in of_choices.chain(of_rules).filter(|(_, finding)| finding.is_open()) {
+        if !without.contains(&key(at, finding)) {
+            desk.attribute(at, finding);
         }
     }
     Ok(())
@@ -112,15 +116,15 @@ fn as_received(table: &RawTable) -> Option<RawTable> {
 
 struct Desk<'a> {
     shared: &'a Shared<'a>,
-    received: &'a [Received],
+    cases: &'a [Case],
 }
 
 impl Desk<'_> {
     /// Names the corrections in a finding: those of its cells, else of its rows, else of its submission, else all.
-    fn attribute(&self, finding: &mut Finding) {
+    fn attribute(&self, at: usize, finding: &mut Finding) {
         let list = &self.shared.feedback.corrections.list;
-        let one = &self.received[finding.submission as usize].read;
-        let (submission, table) = (&one.submission, one.tables.first());
+        let one = &self.cases[at].read;
+        let (submission, table) = (&one.submission, one.table.as_ref());
         let rows: BTreeSet<u32> = finding
             .place
             .row

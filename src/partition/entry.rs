@@ -1,39 +1,53 @@
-//! What became of each submission, and the account of its rows.
+//! What the job of a bundle gives of each submission: what became of it, its findings, and the account of its rows.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::feedback::Remarks;
-use super::shares::Shares;
+use super::shared::Shared;
 use super::sketch::Sketch;
-use crate::domain::{Code, Finding, HeaderLayout, Likeness, Reply, RowState, RowStatuses, Severity, Submission, hex};
-use crate::intake::Claim;
+use crate::domain::{Code, Finding, HeaderLayout, Likeness, Reply, Severity, Submission, Text, hex};
+use crate::intake::{Claim, FileRead, FoundFile, ReadSubmission};
+use crate::pipeline::FormIndex;
+use crate::rollup::Contribution;
 
-/// What became of a submission as a whole.
+/// What became of a submission, or of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Status {
-    /// Every record counts, and nothing must be mended.
-    Accepted,
-    /// Some records count; others are held back, or a column must be mended.
-    Partial,
+pub enum State {
+    /// No form claims the file.
+    Unclaimed,
     /// No record counts.
     Rejected,
+    /// Some records count; others are quarantined, or a column must be mended.
+    Partial,
+    /// Every record counts, and nothing must be mended.
+    Accepted,
     /// A later revision, or an identical copy, counts instead.
     Superseded,
 }
 
-impl Status {
+impl State {
     /// The word in tables.
     pub fn as_str(self) -> &'static str {
         match self {
-            Status::Accepted => "accepted",
-            Status::Partial => "partial",
-            Status::Rejected => "rejected",
-            Status::Superseded => "superseded",
+            State::Unclaimed | State::Rejected => "rejected",
+            State::Partial => "partial",
+            State::Accepted => "accepted",
+            State::Superseded => "superseded",
         }
+    }
+
+    /// Whether any record counts.
+    pub fn counts(self) -> bool {
+        matches!(self, State::Accepted | State::Partial)
+    }
+
+    /// Whether it stands for its sender: a form claims it, and no other submission counts instead.
+    pub fn stands(self) -> bool {
+        !matches!(self, State::Unclaimed | State::Superseded)
     }
 }
 
@@ -58,6 +72,13 @@ impl Rows {
         self.read == self.accepted + self.quarantined + self.superseded + self.set_aside
     }
 
+    /// The account of many submissions.
+    pub fn total(entries: &[Entry]) -> Rows {
+        let mut total = Rows::default();
+        entries.iter().for_each(|entry| total.add(&entry.rows));
+        total
+    }
+
     /// Adds another account.
     pub fn add(&mut self, other: &Rows) {
         self.read += other.read;
@@ -71,19 +92,14 @@ impl Rows {
 /// One line of the table `submissions`, with its findings.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Entry {
-    /// What was received; its form is None where no form claims the file.
+    /// What was received; of a file that no form claims, path and hash alone are known.
     pub submission: Submission,
-    /// Whether a form claims it.
-    pub claimed: bool,
     /// The claim it was read by.
     pub claim: Option<Claim>,
     /// What became of it.
-    pub status: Status,
+    pub state: State,
     /// The account of its rows.
     pub rows: Rows,
-    /// What became of each record, until the bundle is done; empty: what the findings on the whole say of all.
-    #[serde(skip)]
-    pub statuses: RowStatuses,
     /// When it came, by the receipts.
     pub submitted_at: Option<Date>,
     /// Days after it was due; negative: early.
@@ -100,6 +116,8 @@ pub struct Entry {
     pub likeness: Vec<(u32, Likeness)>,
     /// What submissions with the same cells have in common; None: it has too few figures to say.
     pub sketch: Option<Sketch>,
+    /// What corrections did to it.
+    pub corrected: Vec<Applied>,
     /// What the county says of its rows.
     pub remarks: Remarks,
     /// What the records that findings are about add to the figures.
@@ -123,11 +141,9 @@ impl Entry {
                 format: "unknown".into(),
                 encoding: None,
             },
-            claimed: false,
             claim: None,
-            status: Status::Rejected,
+            state: State::Unclaimed,
             rows: Rows::default(),
-            statuses: RowStatuses::default(),
             submitted_at: None,
             late_days: None,
             findings,
@@ -136,48 +152,64 @@ impl Entry {
             layout: None,
             likeness: Vec::new(),
             sketch: None,
+            corrected: Vec::new(),
             remarks: Remarks::default(),
             shares: Shares::new(),
             return_path: None,
         }
     }
 
-    /// Settles the status from the account, where no other submission took its place.
-    pub fn settle(&mut self) {
-        let whole = self.rows.quarantined == 0 && self.count(Severity::Hard) == 0;
-        self.status = match self.rows.accepted {
-            0 => Status::Rejected,
-            _ if whole => Status::Accepted,
-            _ => Status::Partial,
-        };
-    }
-
-    /// Takes over what became of each record, and counts them. Rows that a correction drops are counted already.
-    pub fn take_statuses(&mut self, statuses: RowStatuses) {
-        self.rows.accepted = statuses.count(RowState::Accepted) as u64;
-        self.rows.quarantined = statuses.count(RowState::Quarantined) as u64;
-        self.rows.superseded += statuses.count(RowState::Superseded) as u64;
-        self.statuses = statuses;
-    }
-
-    /// The quarantined among so many records, each with its codes. Where the records were not judged, all of them are, for
-    /// the hard findings on the whole.
-    pub fn held(&self, records: usize) -> Vec<(usize, Arc<str>)> {
-        if !self.statuses.is_empty() || self.rows.quarantined == 0 {
-            return self.statuses.held();
+    /// A submission of which nothing counts yet, with what was found in it; takes the replies out of `read`.
+    pub(super) fn opened(
+        shared: &Shared<'_>,
+        file: &FoundFile,
+        read: &mut ReadSubmission,
+        findings: Vec<Finding>,
+    ) -> Entry {
+        let submission = &read.submission;
+        let form = &shared.pipeline.forms[submission.form];
+        let submitted_at = shared.receipts.received_at(&file.path);
+        let due = submission.period.zip(submitted_at);
+        let table = read.table.as_ref();
+        Entry {
+            submission: submission.clone(),
+            claim: Some(read.claim.clone()),
+            state: State::Rejected,
+            rows: Rows::of(read),
+            submitted_at,
+            late_days: due.and_then(|(period, came)| form.late_days(period, came)),
+            is_return: read.answers.is_some(),
+            layout: table.and_then(|table| table.layout.clone()),
+            likeness: table.map_or_else(Vec::new, |table| table.likeness.clone()),
+            sketch: table.and_then(|table| Sketch::of(table, form)),
+            replies: std::mem::take(&mut read.replies),
+            ..Entry::unclaimed(&file.path, findings)
         }
-        let on_the_whole = |finding: &&Finding| {
-            finding.severity == Severity::Hard && finding.place.row.is_none() && finding.rows.is_empty()
-        };
-        let causes = self.findings.iter().filter(on_the_whole);
-        RowStatuses::quarantined(records, causes.map(|finding| finding.code.clone())).held()
     }
 
-    /// A submission of which nothing counts says why: where no other finding does, it held no record at all.
-    pub fn give_reason(&mut self, submission: u32) {
-        if self.status == Status::Rejected && self.count(Severity::Hard) == 0 {
-            self.findings.push(Finding::new(Code::RowsMissing, submission));
-        }
+    /// A file as read that no form claims.
+    pub(super) fn of_unclaimed(shared: &Shared<'_>, file: &FoundFile, read: &FileRead) -> Entry {
+        let mut entry = Entry::unclaimed(&file.path, read.findings.clone());
+        entry.submission.sha256.clone_from(&read.sha256);
+        entry.replies.clone_from(&read.replies);
+        entry.submitted_at = shared.receipts.received_at(&file.path);
+        entry
+    }
+
+    /// The form that claims it.
+    pub fn form(&self) -> Option<FormIndex> {
+        (self.state != State::Unclaimed).then_some(self.submission.form)
+    }
+
+    /// Code of the area that sent it; None: not known.
+    pub fn sender(&self) -> Option<&str> {
+        let code = self.submission.area_code.as_str();
+        (self.state != State::Unclaimed && !code.is_empty()).then_some(code)
+    }
+
+    /// Whether it came in time; None: no receipt tells, or nothing was due.
+    pub fn is_on_time(&self) -> Option<bool> {
+        self.late_days.map(|days| days <= 0)
     }
 
     /// Whether a code of the catalog was found in it.
@@ -200,20 +232,91 @@ impl Entry {
     }
 }
 
-/// By path and id: the order of the bundles does not show. Findings get their submission's number.
-pub fn settle_order(entries: &mut [Entry]) {
-    entries.sort_by(|a, b| (&a.submission.path, &a.submission.id).cmp(&(&b.submission.path, &b.submission.id)));
-    for (at, entry) in entries.iter_mut().enumerate() {
-        entry
-            .findings
-            .iter_mut()
-            .for_each(|finding| finding.submission = at as u32);
+/// What a correction did to a submission, or why it did nothing.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Applied {
+    /// Index of the correction.
+    pub correction: usize,
+    /// Row of the grid; None: no single row.
+    pub row: Option<u32>,
+    /// The same as the clerk counts; 0: none.
+    pub number: u32,
+    /// Column of the form.
+    pub column: Option<usize>,
+    /// What was received.
+    pub raw: Option<String>,
+    /// What is read instead.
+    pub value: Option<String>,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of a correction in a submission.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// It holds.
+    Applied,
+    /// The cleaner refuses what it gives.
+    Refused,
+    /// The row or submission does not count for another reason.
+    Held,
+    /// Something else stands there than it expects.
+    Stale,
+    /// Another revision or a correction takes the place of what it corrects.
+    Superseded,
+    /// It finds nothing here, for this reason.
+    Unmatched(Text),
+}
+
+impl Outcome {
+    /// The word in tables.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Outcome::Applied => "applied",
+            Outcome::Refused => "refused",
+            Outcome::Held => "held",
+            Outcome::Stale => "stale",
+            Outcome::Superseded => "superseded",
+            Outcome::Unmatched(_) => "unmatched",
+        }
     }
 }
 
-/// The account of the whole run.
-pub fn total(entries: &[Entry]) -> Rows {
-    let mut total = Rows::default();
-    entries.iter().for_each(|entry| total.add(&entry.rows));
-    total
+/// What is said of the rows of a submission.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Remarks {
+    /// The content of the form's own column, by row as the clerk counts.
+    pub rows: BTreeMap<u32, String>,
+    /// Rows that an explanation names by their key, by the explanation's index.
+    pub keyed: BTreeMap<usize, BTreeSet<u32>>,
+    /// Rows that an explanation could mean, by its index: they are of several units, whose keys differ in case or blanks only.
+    pub unclear: BTreeMap<usize, BTreeSet<u32>>,
+    /// Rows of all records, ascending, where an explanation asks: what is told of another row concerns a column.
+    pub records: Vec<u32>,
 }
+
+impl Remarks {
+    /// The explanation that the form's own column gives for a finding; one that stands for many rows is explained where each of them is.
+    pub fn answer(&self, finding: &Finding) -> Option<&str> {
+        let mut rows = finding.place.row.iter().chain(&finding.rows).peekable();
+        let first = self.rows.get(*rows.peek()?)?;
+        let is_asked = finding.severity == Severity::Explain;
+        (is_asked && rows.all(|row| self.rows.contains_key(row))).then_some(first)
+    }
+}
+
+/// What a record adds to the indicators of its form.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Share {
+    /// Where it belongs.
+    pub area_code: String,
+    /// Whether it counts; else it is quarantined.
+    pub counts: bool,
+    /// As it stands.
+    pub as_sent: Vec<Contribution>,
+    /// As it would be with a proposed mend, by column of the form.
+    pub mended: BTreeMap<String, Vec<Contribution>>,
+}
+
+/// Shares of the records of a submission that findings are about, by row as the clerk counts.
+pub type Shares = BTreeMap<u32, Share>;

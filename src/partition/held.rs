@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Error;
+use super::error::Error;
 use crate::domain::{RowState, RowStatuses};
 use crate::lake::records;
 use crate::normalize::Normalized;

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::bundle::partition_of;
 use crate::check::Memory;
 use crate::domain::Period;
 use crate::pipeline::{FormIndex, Pipeline};
@@ -98,7 +97,7 @@ fn within(pipeline: &Pipeline, registry: &Registry) -> BTreeMap<Period, Groups> 
         let mut groups = Groups::new();
         for area in snapshots.iter().flat_map(|areas| areas.iter()) {
             let partitions: BTreeSet<String> = (snapshots.iter())
-                .map(|areas| partition_of(pipeline, areas, &area.code))
+                .map(|areas| areas.partition_of(pipeline.registry.partition, &area.code))
                 .collect();
             let mut partitions = partitions.iter();
             if let Some(first) = partitions.next() {
@@ -115,10 +114,10 @@ fn step(pipeline: &Pipeline, registry: &Registry, (after, until): (Date, Date)) 
     let succession = registry.succession(after, until);
     let mut sources: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for area in now.iter() {
-        let target = partition_of(pipeline, &now, &area.code);
+        let target = now.partition_of(pipeline.registry.partition, &area.code);
         let ground = succession.ground(&area.code);
         let known = ground.from.iter().filter(|code| before.get(code).is_some());
-        let from = known.map(|code| partition_of(pipeline, &before, code));
+        let from = known.map(|code| before.partition_of(pipeline.registry.partition, code));
         sources.entry(target).or_default().extend(from);
     }
     sources.retain(|target, from| from.iter().any(|source| source != target));

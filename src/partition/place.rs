@@ -1,25 +1,23 @@
-//! Judges each submission as a whole: does anyone expect it, and which of several counts.
+//! Judges each submission as a whole: does anyone expect it.
 
-use std::collections::BTreeMap;
-
-use super::entry::{Entry, Status};
-use super::{Received, Shared};
-use crate::domain::{Code, Finding, Period, RawTable, RowStatuses, Severity};
-use crate::pipeline::{ColumnKind, Form, FormIndex};
+use super::shared::Shared;
+use crate::domain::{Code, Finding, Period, RawTable, Severity};
+use crate::intake::ReadSubmission;
+use crate::pipeline::{ColumnKind, Form};
 use crate::registry::{Areas, Named};
 
 /// Finds what is wrong with a submission before any of its rows is read as a record. A hard finding rejects it.
-pub fn judge(shared: &Shared<'_>, received: &Received) -> Vec<Finding> {
+pub fn judge(shared: &Shared<'_>, read: &ReadSubmission) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let Some(period) = asked_for(shared, received, &mut findings) else {
+    let Some(period) = asked_for(shared, read, &mut findings) else {
         return findings;
     };
-    let submission = &received.read.submission;
-    let areas = shared.areas(received.read.submission.form, period);
+    let submission = &read.submission;
+    let areas = shared.areas(read.submission.form, period);
     let sender = submission.area_code.as_str();
     if areas.get(sender).is_none() {
         let moved = areas.moved(sender);
-        let finding = Finding::new(Code::AreaUnknown, 0).raw(sender);
+        let finding = Finding::new(Code::AreaUnknown).raw(sender);
         findings.push(Finding {
             expected: moved.as_ref().map(|moved| areas.tell(sender, moved)),
             mend: moved
@@ -30,15 +28,14 @@ pub fn judge(shared: &Shared<'_>, received: &Received) -> Vec<Finding> {
         return findings;
     }
     let ancestors: Vec<&str> = areas.ancestors(sender).iter().map(|area| area.code.as_str()).collect();
-    for (_, code) in &received.read.claim.areas {
+    for (_, code) in &read.claim.areas {
         if !ancestors.contains(&code.as_str()) {
-            let outer = areas.with_name(code);
             findings.push(
-                Finding::new(Code::AreaContradicted, 0)
+                Finding::new(Code::AreaContradicted)
                     .raw(sender)
                     .expected(code)
-                    .with_expected_words(outer.clone(), outer)
-                    .naming(&areas.with_name(sender)),
+                    .with_expected_text(areas.code_and_name(code))
+                    .naming(&areas.code_and_name(sender)),
             );
         }
     }
@@ -46,7 +43,7 @@ pub fn judge(shared: &Shared<'_>, received: &Received) -> Vec<Finding> {
     let one_reporter = areas
         .get(sender)
         .is_some_and(|area| area.level == shared.pipeline.registry.leaf());
-    let bearer = reassigned(shared, received, &areas);
+    let bearer = reassigned(shared, read, &areas);
     if bearer
         .as_ref()
         .is_some_and(|finding| finding.severity == Severity::Hard)
@@ -58,13 +55,13 @@ pub fn judge(shared: &Shared<'_>, received: &Received) -> Vec<Finding> {
     if findings.is_empty() && one_reporter && !expected.contains_key(sender) {
         let other = areas.other_bearers(sender).first();
         let mend = other.filter(|other| other.moved.is_recoded && expected.contains_key(&other.moved.codes[0]));
-        let finding = Finding::new(Code::AreaUnexpected, 0).raw(sender);
+        let finding = Finding::new(Code::AreaUnexpected).raw(sender);
         let finding = Finding {
             expected: other.map(|other| areas.tell(sender, &other.moved)),
             mend: mend.map(|other| other.moved.codes[0].clone()),
             ..finding
         };
-        findings.push(finding.naming(&areas.with_name(sender)));
+        findings.push(finding.naming(&areas.code_and_name(sender)));
     } else {
         findings.extend(bearer);
     }
@@ -76,13 +73,13 @@ const TITLES: usize = 200;
 
 /// What is to be told of a sender whose code belongs to another area at other times: that the submission names that one, or
 /// neither.
-fn reassigned(shared: &Shared<'_>, received: &Received, areas: &Areas) -> Option<Finding> {
-    let submission = &received.read.submission;
+fn reassigned(shared: &Shared<'_>, read: &ReadSubmission, areas: &Areas) -> Option<Finding> {
+    let submission = &read.submission;
     let sender = submission.area_code.as_str();
     let first = areas.other_bearers(sender).first()?;
     let form = &shared.pipeline.forms[submission.form];
     let path = std::iter::once(submission.path.as_str());
-    let tables = &received.read.tables;
+    let tables = read.table.as_slice();
     let titles = areas.named(sender, path.chain(tables.iter().flat_map(titles)), true);
     let cells = areas.named(sender, tables.iter().flat_map(|table| names(table, form)), false);
     let (code, bearer) = match (titles, cells) {
@@ -91,7 +88,7 @@ fn reassigned(shared: &Shared<'_>, received: &Received, areas: &Areas) -> Option
         (Named::Nobody, Named::Nobody) => (Code::AreaReused, first),
     };
     let is_sure = code == Code::AreaReassigned && bearer.moved.is_recoded;
-    let finding = Finding::new(code, 0)
+    let finding = Finding::new(code)
         .raw(sender)
         .expected(areas.tell(sender, &bearer.moved));
     Some(Finding {
@@ -117,64 +114,16 @@ fn names<'t>(table: &'t RawTable, form: &'t Form) -> impl Iterator<Item = &'t st
     columns.flat_map(|matched| table.records.iter().map(|&row| table.said(row, matched.index).0))
 }
 
-fn asked_for(shared: &Shared<'_>, received: &Received, findings: &mut Vec<Finding>) -> Option<Period> {
+fn asked_for(shared: &Shared<'_>, read: &ReadSubmission, findings: &mut Vec<Finding>) -> Option<Period> {
     let periods = &shared.pipeline.periods;
-    let found = received
-        .read
-        .submission
-        .period
-        .filter(|period| periods.contains(period));
+    let found = read.submission.period.filter(|period| periods.contains(period));
     // What has no sheet has no period either, and says so itself.
-    let sheetless = received.rejected && received.read.tables.is_empty() && received.read.claim.period_text.is_none();
+    let sheetless = read.rejected && read.table.is_none() && read.claim.period_text.is_none();
     if found.is_none() && !sheetless {
-        let text = received.read.submission.period.map(|period| period.to_string());
-        let text = text
-            .or_else(|| received.read.claim.period_text.clone())
-            .unwrap_or_default();
+        let text = read.submission.period.map(|period| period.to_string());
+        let text = text.or_else(|| read.claim.period_text.clone()).unwrap_or_default();
         let all: Vec<String> = periods.iter().map(ToString::to_string).collect();
-        findings.push(
-            Finding::new(Code::PeriodUnexpected, 0)
-                .raw(text)
-                .expected(all.join(" ")),
-        );
+        findings.push(Finding::new(Code::PeriodUnexpected).raw(text).expected(all.join(" ")));
     }
     found
-}
-
-/// Submissions of one form and period from one sender, by revision, the latest first. Indices into the bundle's list.
-pub type Stack = Vec<Vec<usize>>;
-
-/// The same while they are gathered: revision → indices.
-type Revisions = BTreeMap<u32, Vec<usize>>;
-
-/// Stacks the submissions of a bundle whose form, period and sender are known.
-pub fn stacks(received: &[Received]) -> BTreeMap<(FormIndex, Period), BTreeMap<String, Stack>> {
-    let mut by_revision: BTreeMap<(FormIndex, Period), BTreeMap<String, Revisions>> = BTreeMap::new();
-    for (at, one) in received.iter().enumerate() {
-        let submission = &one.read.submission;
-        let Some(period) = submission.period else { continue };
-        let senders = by_revision.entry((submission.form, period)).or_default();
-        let revisions = senders.entry(submission.area_code.clone()).or_default();
-        revisions.entry(submission.revision).or_default().push(at);
-    }
-    let latest_first = |revisions: Revisions| revisions.into_values().rev().collect();
-    let per_sender = |senders: BTreeMap<String, Revisions>| {
-        senders
-            .into_iter()
-            .map(|(sender, revisions)| (sender, latest_first(revisions)))
-            .collect()
-    };
-    by_revision
-        .into_iter()
-        .map(|(key, senders)| (key, per_sender(senders)))
-        .collect()
-}
-
-/// Marks a submission as replaced: its rows are superseded, and what was wrong with it matters no longer.
-pub fn replace(entry: &mut Entry, finding: Finding) {
-    entry.status = Status::Superseded;
-    entry.rows.superseded = entry.rows.read - entry.rows.set_aside;
-    entry.rows.quarantined = 0;
-    entry.statuses = RowStatuses::default();
-    entry.findings = vec![finding.count(entry.rows.superseded)];
 }

@@ -2,43 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
-use super::{Entry, Error, Shared};
-use crate::domain::{Code, Finding, Period, RowState, RowStatuses, Severity};
+use super::case::Case;
+use super::entry::Share;
+use super::error::Error;
+use super::shared::Shared;
+use crate::domain::{Finding, Period, RowState, RowStatuses};
 use crate::lake::bridge::Frame;
 use crate::pipeline::{Form, FormIndex};
-use crate::rollup::Contribution;
-
-/// What a record adds to the indicators of its form.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Share {
-    /// Where it belongs.
-    pub area_code: String,
-    /// Whether it counts; else it is quarantined.
-    pub counts: bool,
-    /// As it stands.
-    pub as_sent: Vec<Contribution>,
-    /// As it would be with a proposed mend, by column of the form.
-    pub mended: BTreeMap<String, Vec<Contribution>>,
-}
-
-/// Shares of the records of a submission that findings are about, by row as the clerk counts.
-pub type Shares = BTreeMap<u32, Share>;
-
-/// Whether the size of a finding's effect is asked for. What no sum can hold counts as missing: the finding is about figures that
-/// the record moves no more, and says nothing of other sums that hold it.
-pub fn matters(finding: &Finding) -> bool {
-    finding.severity >= Severity::Explain && finding.code != Code::ValueTooLarge
-}
-
-/// Rows that a finding is about.
-pub fn rows(finding: &Finding) -> impl Iterator<Item = u32> {
-    finding.place.row.into_iter().chain(finding.rows.iter().copied())
-}
 
 /// The records of the submissions that count in a partition.
-pub struct Judged {
+pub struct JudgedRecords {
     /// Their form.
     pub form: FormIndex,
     /// Their period.
@@ -55,12 +28,12 @@ pub struct Judged {
 ///
 /// # Errors
 /// When polars refuses the query.
-pub fn note(shared: &Shared<'_>, judged: &Judged, entries: &mut [Entry]) -> Result<(), Error> {
-    let Judged {
+pub fn note(shared: &Shared<'_>, judged: &JudgedRecords, cases: &mut [Case]) -> Result<(), Error> {
+    let JudgedRecords {
         form, frame, statuses, ..
     } = judged;
     let (contributions, definition) = (&shared.contributions[*form], &shared.pipeline.forms[*form]);
-    let asked = asked(definition, &judged.submissions, entries);
+    let asked = asked(definition, &judged.submissions, cases);
     if asked.is_empty() {
         return Ok(());
     }
@@ -81,7 +54,7 @@ pub fn note(shared: &Shared<'_>, judged: &Judged, entries: &mut [Entry]) -> Resu
             mended: BTreeMap::new(),
         };
         let (submission, row) = places[position];
-        entries[submission as usize].shares.insert(row, share);
+        cases[submission as usize].entry.shares.insert(row, share);
     }
     // The proposed mends in place, a column at a time.
     let mut by_column: BTreeMap<&str, Vec<(usize, f64)>> = BTreeMap::new();
@@ -94,7 +67,7 @@ pub fn note(shared: &Shared<'_>, judged: &Judged, entries: &mut [Entry]) -> Resu
         let read = contributions.with(shared.pipeline, areas, frame, (column, &figures))?;
         for ((position, _), (_, adds)) in figures.iter().zip(read) {
             let (submission, row) = places[*position];
-            if let Some(share) = entries[submission as usize].shares.get_mut(&row) {
+            if let Some(share) = cases[submission as usize].entry.shares.get_mut(&row) {
                 share.mended.insert(column.to_owned(), adds);
             }
         }
@@ -105,11 +78,16 @@ pub fn note(shared: &Shared<'_>, judged: &Judged, entries: &mut [Entry]) -> Resu
 /// Submission and row of the records that findings are about, with the figures that these propose.
 type Asked = BTreeMap<(u32, u32), Vec<(String, f64)>>;
 
-fn asked(form: &Form, submissions: &[usize], entries: &[Entry]) -> Asked {
+fn asked(form: &Form, submissions: &[usize], cases: &[Case]) -> Asked {
     let mut asked = Asked::new();
     for &submission in submissions {
-        for finding in entries[submission].findings.iter().filter(|finding| matters(finding)) {
-            for row in rows(finding) {
+        for finding in cases[submission]
+            .entry
+            .findings
+            .iter()
+            .filter(|finding| finding.is_weighed())
+        {
+            for row in finding.all_rows() {
                 let mends = asked.entry((submission as u32, row)).or_default();
                 mends.extend(mend(form, finding));
             }

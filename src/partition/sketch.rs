@@ -1,9 +1,9 @@
 //! What a submission leaves of its records, so that another one with the same cells is recognised.
 
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::domain::{MatchedColumn, RawTable};
 use crate::pipeline::Form;
@@ -18,7 +18,7 @@ const DIGITS: usize = 12;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Sketch {
     records: usize,
-    hash: u64,
+    hash: [u8; 32],
 }
 
 impl Sketch {
@@ -26,22 +26,29 @@ impl Sketch {
     pub fn of(table: &RawTable, form: &Form) -> Option<Sketch> {
         let mut columns: Vec<&MatchedColumn> = table.columns.iter().collect();
         columns.sort_by_key(|matched| (matched.column, matched.index));
-        let mut hash = DefaultHasher::new();
-        let mut figures: BTreeSet<&str> = BTreeSet::new();
+        let mut cells = String::new();
+        let (mut figures, mut count) = (BTreeSet::new(), 0);
         let step = table.records.len().div_ceil(SAMPLE).max(1);
         for &row in table.records.iter().step_by(step) {
             for matched in &columns {
                 let cell = table.said(row, matched.index).0.trim();
-                (matched.column, cell).hash(&mut hash);
-                if form.columns[matched.column].kind.is_number() && !form.key.contains(&matched.column) {
-                    figures.insert(cell);
+                cells.push_str(cell);
+                cells.push('\0');
+                let is_figure = form.columns[matched.column].kind.is_number() && !form.key.contains(&matched.column);
+                if count < DIGITS && is_figure && figures.insert(cell) {
+                    count += digits(cell);
                 }
             }
         }
-        let digits: usize = figures.into_iter().map(digits).sum();
-        (digits >= DIGITS).then(|| Sketch {
-            records: table.records.len(),
-            hash: hash.finish(),
+        (count >= DIGITS).then(|| {
+            let columns: Vec<u8> = columns
+                .iter()
+                .flat_map(|matched| matched.column.to_le_bytes())
+                .collect();
+            Sketch {
+                records: table.records.len(),
+                hash: Sha256::new_with_prefix(columns).chain_update(cells).finalize().into(),
+            }
         })
     }
 }

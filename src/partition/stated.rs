@@ -1,28 +1,30 @@
-//! Lines of a sheet that state the sum of others: set aside, and held against the rows they are the sum of.
+//! Lines of a sheet that state the sum of others: set aside and read, to be held against the rows they are the sum of.
 
-use super::{Entry, Error};
-use super::{PartitionResult, Received, Shared};
-use crate::check::{Flags, Records, StatedFigure, StatedRow, reconcile, totals};
+use super::shared::Shared;
+use crate::check::{StatedFigure, StatedRow};
 use crate::domain::{Code, Finding, RawTable, SetAside};
-use crate::normalize::{self, Notations, figures};
+use crate::intake::ReadSubmission;
+use crate::normalize::{self, Context, Notations, figures};
 
 /// Lines of totals in a sheet that are held against its rows: no form has more, and each is held against several sums.
 const HELD: usize = 100;
 
-/// Takes lines of totals and of wider areas out of a submission's records, says what they were, and reads their figures.
-pub fn set_aside(shared: &Shared<'_>, at: usize, one: &mut Received) -> Vec<Finding> {
-    let submission = &one.read.submission;
+/// Takes lines of totals and of wider areas out of a submission's records, says what they were, and reads their figures. `at` is its
+/// place in the bundle's list.
+pub fn set_aside(shared: &Shared<'_>, at: usize, read: &mut ReadSubmission) -> (Vec<Finding>, Vec<StatedRow>) {
+    let submission = &read.submission;
     let Some(period) = submission
         .period
         .filter(|period| shared.pipeline.periods.contains(period))
     else {
-        return Vec::new();
+        return Default::default();
     };
     let areas = shared.areas(submission.form, period);
     let context = shared.context(submission, &areas, at);
     let additive = &shared.additive[submission.form];
-    let (mut told, mut count) = (Vec::new(), 0);
-    for table in &mut one.read.tables {
+    let (mut told, mut stated) = (Vec::new(), Vec::new());
+    let mut count = 0;
+    if let Some(table) = &mut read.table {
         told.extend(normalize::named_totals(table, &context, additive));
         let wider = normalize::totals(table, &context);
         count += wider.len() as u64;
@@ -36,38 +38,49 @@ pub fn set_aside(shared: &Shared<'_>, at: usize, one: &mut Received) -> Vec<Find
         }
         table.set_aside.sort_unstable();
         lines.truncate(HELD);
-        if lines.is_empty() || additive.is_empty() || table.records.is_empty() {
-            continue;
-        }
-        let notations = Notations::of(table, &shared.pipeline.forms[submission.form]);
-        let rows = lines.iter().map(|(row, _)| *row).collect();
-        let records = std::mem::replace(&mut table.records, rows);
-        let read = figures(table, &context, additive, notations);
-        table.records = records;
-        let stated = lines.into_iter().enumerate().map(|(line, (row, area))| {
-            let figure = |of: &normalize::Figures| {
-                Some(StatedFigure {
-                    column: of.column,
-                    value: of.values[line]?,
-                    converted: of.converted,
-                })
-            };
-            let (earlier, later) = neighbours(table, row);
-            StatedRow {
-                submission: at as u32,
-                row: table.grid.number(row as usize),
-                area,
-                earlier,
-                later,
-                figures: read.iter().filter_map(figure).collect(),
-            }
-        });
-        one.stated.extend(stated);
+        stated = read_lines(shared, table, &context, lines);
     }
     if count > 0 {
-        told.push(Finding::new(Code::RowTotal, at as u32).count(count));
+        told.push(Finding::new(Code::RowTotal).count(count));
     }
-    told
+    (told, stated)
+}
+
+/// The figures of lines that were set aside.
+fn read_lines(
+    shared: &Shared<'_>,
+    table: &mut RawTable,
+    context: &Context<'_>,
+    lines: Vec<(u32, Option<String>)>,
+) -> Vec<StatedRow> {
+    let additive = &shared.additive[context.form];
+    if lines.is_empty() || additive.is_empty() || table.records.is_empty() {
+        return Vec::new();
+    }
+    let notations = Notations::of(table, &shared.pipeline.forms[context.form]);
+    let rows = lines.iter().map(|(row, _)| *row).collect();
+    let records = std::mem::replace(&mut table.records, rows);
+    let read = figures(table, context, additive, notations);
+    table.records = records;
+    let stated = lines.into_iter().enumerate().map(|(line, (row, area))| {
+        let figure = |of: &normalize::Figures| {
+            Some(StatedFigure {
+                column: of.column,
+                value: of.values[line]?,
+                converted: of.converted,
+            })
+        };
+        let (earlier, later) = neighbours(table, row);
+        StatedRow {
+            submission: context.submission,
+            row: table.grid.number(row as usize),
+            area,
+            earlier,
+            later,
+            figures: read.iter().filter_map(figure).collect(),
+        }
+    });
+    stated.collect()
 }
 
 /// The lines of a sheet whose figures can be held against rows, with the wider area that each is about: None for a line that is
@@ -105,40 +118,4 @@ fn neighbours(table: &RawTable, row: u32) -> (Vec<u32>, Vec<u32>) {
     earlier.dedup();
     later.dedup();
     (earlier, later)
-}
-
-/// Holds the figures of a bundle against each other, once all its records have been judged.
-///
-/// # Errors
-/// When a frame is not as it should be.
-pub fn hold_together(
-    shared: &Shared<'_>,
-    received: &[Received],
-    entries: &mut [Entry],
-    records: &mut [Records],
-    done: &mut PartitionResult,
-) -> Result<(), Error> {
-    if records.is_empty() {
-        return Ok(());
-    }
-    let stated: Vec<StatedRow> = received.iter().flat_map(|one| one.stated.iter().cloned()).collect();
-    let (mut settled, loose) = {
-        let flags = Flags::new(entries.iter().flat_map(|entry| &entry.findings));
-        let (mut settled, loose) = reconcile(shared.pipeline, records, &flags)?;
-        settled.extend(totals(shared.pipeline, records, &stated, &flags)?);
-        (settled, loose)
-    };
-    for one in &mut settled {
-        if let Some(finding) = one.finding.take() {
-            entries[finding.submission as usize].findings.push(finding);
-        }
-    }
-    let id = |at: u32| entries[at as usize].submission.id.clone();
-    done.settled
-        .extend(settled.into_iter().map(|one| (one.line.submission.map(id), one)));
-    for mut pairing in loose {
-        let submission = pairing.submissions().next().copied();
-        done.loose.extend(submission.map(|at| (id(at), pairing)));
-    }
-    Ok(())
 }

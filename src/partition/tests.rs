@@ -6,8 +6,12 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::Period;
 use crate::intake::FoundFile;
-use crate::pipeline;
+use crate::pipeline::{self, Pipeline};
+use crate::registry::Registry;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// The province whose submissions of the sample are taken, with corrections, faults and several revisions.
 const PROVINCE: &str = "130000";
@@ -89,7 +93,7 @@ fn a_job_needs_no_folder_and_accounts_for_every_row() {
     let all = files(&shared, period, &[]);
     let result = job(&shared, &all, &mut Memories::default()).expect("the machine works");
     assert_eq!(result.entries.len(), all.len());
-    let rows = total(&result.entries);
+    let rows = Rows::total(&result.entries);
     assert!(rows.balance() && rows.accepted > 50 && rows.quarantined > 0, "{rows:?}");
     let in_folder = |folder: &str| -> u64 {
         let files = result.files.iter().filter(|file| file.path.starts_with(folder));
@@ -98,8 +102,8 @@ fn a_job_needs_no_folder_and_accounts_for_every_row() {
     assert_eq!(in_folder("facts/"), rows.accepted);
     assert_eq!(in_folder("quarantine/"), rows.quarantined);
     assert!(in_folder("uncounted/") > 0);
-    assert_eq!(result.forms.len(), PIPELINE.forms.len());
-    assert!(result.forms.iter().all(|form| form.cube.is_some()));
+    assert_eq!(result.partitions.len(), PIPELINE.forms.len());
+    assert!(result.partitions.iter().all(|partition| partition.cube.is_some()));
 }
 
 proptest! {

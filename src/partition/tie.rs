@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::Received;
+use super::case::Case;
 use crate::domain::{Code, Finding, Lang, Severity, Text};
 use crate::pipeline::Form;
 
@@ -33,12 +33,16 @@ pub enum Why {
 }
 
 /// Among submissions of one revision: the one that counts.
-pub fn untie(received: &[Received], revision: &[usize]) -> Untied {
-    let mut live: Vec<usize> = revision.iter().copied().filter(|&at| !received[at].rejected).collect();
-    live.sort_by_key(|&at| original(&received[at]));
+pub fn untie(cases: &[Case], revision: &[usize]) -> Untied {
+    let mut live: Vec<usize> = revision
+        .iter()
+        .copied()
+        .filter(|&at| !cases[at].read.rejected)
+        .collect();
+    live.sort_by_key(|&at| original(&cases[at]));
     let mut contents: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for &at in &live {
-        contents.entry(received[at].content).or_default().push(at);
+        contents.entry(cases[at].content).or_default().push(at);
     }
     let Some(&first) = live.first() else {
         return Untied::None;
@@ -47,22 +51,22 @@ pub fn untie(received: &[Received], revision: &[usize]) -> Untied {
         return Untied::One { at: first, why: None };
     }
     let contents: Vec<Vec<usize>> = contents.into_values().collect();
-    match decide(received, &contents) {
+    match decide(cases, &contents) {
         Some((at, why)) => Untied::One { at, why: Some(why) },
         None => Untied::Tied,
     }
 }
 
 /// Names and receipts, where one of them decides and the other does not contradict it.
-fn decide(received: &[Received], contents: &[Vec<usize>]) -> Option<(usize, Why)> {
-    let is_old = |content: &&Vec<usize>| content.iter().all(|&at| received[at].read.claim.old);
+fn decide(cases: &[Case], contents: &[Vec<usize>]) -> Option<(usize, Why)> {
+    let is_old = |content: &&Vec<usize>| content.iter().all(|&at| cases[at].read.claim.old);
     let current: Vec<&Vec<usize>> = contents.iter().filter(|content| !is_old(content)).collect();
     let by_name = match current.as_slice() {
         [only] => Some((only[0], Why::Name)),
         _ => None,
     };
     let days: Option<Vec<Date>> = (contents.iter())
-        .map(|content| content.iter().filter_map(|&at| received[at].submitted_at).min())
+        .map(|content| content.iter().filter_map(|&at| cases[at].entry.submitted_at).min())
         .collect();
     let by_receipt = days.and_then(|days| {
         let last = *days.iter().max()?;
@@ -77,18 +81,22 @@ fn decide(received: &[Received], contents: &[Vec<usize>]) -> Option<(usize, Why)
 }
 
 /// Order of copies: first the one with a receipt, then the one with the shortest path, which no program has added ` (1)` to.
-fn original(one: &Received) -> (bool, usize, &str) {
+fn original(one: &Case) -> (bool, usize, &str) {
     let path = one.read.submission.path.as_str();
-    (one.submitted_at.is_none(), path.len(), path)
+    (one.entry.submitted_at.is_none(), path.len(), path)
 }
 
 /// Submissions named beside one that ties with them.
 const NAMED: usize = 3;
 
 /// Findings on submissions of one revision that differ: each names the others, and how the right one is to be named.
-pub fn tied(form: &Form, received: &[Received], revision: &[usize]) -> Vec<(usize, Finding)> {
-    let live: Vec<usize> = revision.iter().copied().filter(|&at| !received[at].rejected).collect();
-    let path = |at: usize| received[at].read.submission.path.as_str();
+pub fn tied(form: &Form, cases: &[Case], revision: &[usize]) -> Vec<(usize, Finding)> {
+    let live: Vec<usize> = revision
+        .iter()
+        .copied()
+        .filter(|&at| !cases[at].read.rejected)
+        .collect();
+    let path = |at: usize| cases[at].read.submission.path.as_str();
     let others = |at: usize| {
         let others: Vec<&str> = live
             .iter()
@@ -99,11 +107,11 @@ pub fn tied(form: &Form, received: &[Received], revision: &[usize]) -> Vec<(usiz
         format!("{}{more}", others[..others.len().min(NAMED)].join(" | "))
     };
     let next = |at: usize| {
-        let next = received[at].read.submission.revision.checked_add(1)?;
+        let next = cases[at].read.submission.revision.checked_add(1)?;
         Some(form.revision.as_ref()?.replace("{revision}", &next.to_string()))
     };
     let told = |&at: &usize| {
-        let finding = Finding::new(Code::RevisionTied, at as u32).raw(others(at));
+        let finding = Finding::new(Code::RevisionTied).raw(others(at));
         (
             at,
             Finding {
@@ -117,8 +125,8 @@ pub fn tied(form: &Form, received: &[Received], revision: &[usize]) -> Vec<(usiz
 
 /// What is told of a decision between submissions of one revision: of the one that counts, which its sender is to confirm, and of
 /// those that do not.
-pub fn decided(received: &[Received], (at, why): (usize, Why), others: &[usize]) -> (Finding, Vec<(usize, Finding)>) {
-    let path = |at: usize| received[at].read.submission.path.as_str();
+pub fn decided(cases: &[Case], (at, why): (usize, Why), others: &[usize]) -> (Finding, Vec<(usize, Finding)>) {
+    let path = |at: usize| cases[at].read.submission.path.as_str();
     let reason = match why {
         Why::Name => Text::new("另一份的文件名注明是旧稿", "the other's name says that it is old"),
         Why::Receipt(day) => Text::new(
@@ -131,7 +139,7 @@ pub fn decided(received: &[Received], (at, why): (usize, Why), others: &[usize])
     let more = if paths.len() > NAMED { " …" } else { "" };
     let named = format!("{}{more}", paths[..paths.len().min(NAMED)].join(" | "));
     let (zh, en) = (reason.get(Lang::Zh), reason.get(Lang::En));
-    let winner = Finding::new(Code::RevisionChosen, at as u32).raw(named);
+    let winner = Finding::new(Code::RevisionChosen).raw(named);
     let winner = Finding {
         message: Some(Text::new(
             format!("与“{{raw}}”为同一单位、同一报告期、同一版本，内容不同；因{zh}，按本文件计入，请确认"),
@@ -142,7 +150,7 @@ pub fn decided(received: &[Received], (at, why): (usize, Why), others: &[usize])
         ..winner
     };
     let loser = |&other: &usize| {
-        let finding = Finding::new(Code::RevisionChosen, other as u32)
+        let finding = Finding::new(Code::RevisionChosen)
             .severity(Severity::Info)
             .raw(path(at));
         let message = Text::new(

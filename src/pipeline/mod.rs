@@ -6,6 +6,7 @@
 pub mod corrections;
 pub mod csv_table;
 mod definition;
+mod expected;
 mod faults;
 mod files;
 pub mod formula;
@@ -25,9 +26,10 @@ pub mod units;
 use std::path::Path;
 
 use crate::domain::Diagnostic;
+pub use expected::{expected_alone, rule_of};
 use faults::Faults;
 pub use model::*;
-pub use path_words::path_in_words;
+pub use path_words::{path_in_words, sheet_in_words};
 
 /// Reads the folder of a pipeline.
 ///

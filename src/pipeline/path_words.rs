@@ -1,6 +1,6 @@
 //! The path of a form's files as people read it: what is known of it in its places, and words in place of the rest.
 
-use super::{FileTemplate, LevelIndex, Pipeline};
+use super::{FileTemplate, FormIndex, LevelIndex, Pipeline};
 use crate::domain::{Lang, Text};
 
 /// What a file is called where its name may end in anything.
@@ -14,23 +14,34 @@ pub fn path_in_words(
     period: Option<&str>,
     areas: &[(LevelIndex, String)],
 ) -> Text {
-    let filled = |lang| filled(pipeline, template, (period, areas), lang);
-    Text::new(filled(Lang::Zh), filled(Lang::En))
-}
-
-fn filled(
-    pipeline: &Pipeline,
-    template: &FileTemplate,
-    (period, areas): (Option<&str>, &[(LevelIndex, String)]),
-    lang: Lang,
-) -> String {
     let open = template
         .path
         .strip_suffix(".*")
         .or_else(|| template.path.strip_suffix('*'));
-    let mut path = open
-        .map_or_else(|| template.path.clone(), |stem| format!("{stem}{ENDING}"))
-        .replace('*', "");
+    let path = open.map_or_else(|| template.path.clone(), |stem| format!("{stem}{ENDING}"));
+    let filled = |lang| filled(pipeline, &path, (period, areas), lang);
+    Text::new(filled(Lang::Zh), filled(Lang::En))
+}
+
+/// The sheet that a form's records are on, as a person would name it: a sheet called like the form is also found by the form's
+/// title, and words stand for places.
+pub fn sheet_in_words(pipeline: &Pipeline, form: FormIndex, sheet: &str) -> Text {
+    let form = &pipeline.forms[form];
+    if sheet == form.id {
+        return form.title.clone();
+    }
+    let filled = |lang| filled(pipeline, sheet, (None, &[]), lang);
+    Text::new(filled(Lang::Zh), filled(Lang::En))
+}
+
+/// A template with words or what is known in its places.
+fn filled(
+    pipeline: &Pipeline,
+    template: &str,
+    (period, areas): (Option<&str>, &[(LevelIndex, String)]),
+    lang: Lang,
+) -> String {
+    let mut path = template.replace('*', "");
     let said = |zh: &str, en: &str| match lang {
         Lang::Zh => format!("〈{zh}〉"),
         Lang::En => format!("<{en}>"),

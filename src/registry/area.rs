@@ -1,5 +1,6 @@
 use jiff::civil::Date;
 
+use crate::domain::Text;
 use crate::pipeline::LevelIndex;
 
 /// One area during one span of time, as a row of the divisions table has it.
@@ -30,6 +31,11 @@ pub struct Area {
 }
 
 impl Area {
+    /// Its name in both languages; without an English one, its own stands for it.
+    pub fn title(&self) -> Text {
+        Text::new(self.name.as_str(), self.name_en.as_deref().unwrap_or(&self.name))
+    }
+
     /// Whether the area is in force on a day.
     pub fn is_valid_on(&self, day: Date) -> bool {
         self.first_day() <= day && day <= self.last_day()

@@ -9,6 +9,7 @@ use super::bearers::{Bearer, bearers};
 use super::names::{normalised, slip};
 use super::validate::own_prefixes;
 use super::{Area, Moved, Shared};
+use crate::domain::{Lang, Text};
 use crate::pipeline::{CodeScheme, DimensionIndex, LevelIndex};
 
 /// Position of an area within a snapshot; order of codes.
@@ -170,9 +171,20 @@ impl Areas {
     }
 
     /// A code with the name of its area, `130102 长安区`; alone where it is not in force.
-    pub fn with_name(&self, code: &str) -> String {
+    fn with_name(&self, code: &str) -> String {
         self.get(code)
             .map_or(code.to_owned(), |area| format!("{code} {}", area.name))
+    }
+
+    /// The same in both languages.
+    pub fn code_and_name(&self, code: &str) -> Text {
+        let title = self.get(code).map(Area::title);
+        let named = |lang| {
+            title
+                .as_ref()
+                .map_or(code.to_owned(), |title| format!("{code} {}", title.get(lang)))
+        };
+        Text::new(named(Lang::Zh), named(Lang::En))
     }
 
     /// A change in one line: `110228 → 110118 密云区 (2015-12-31)`; the other way round for a code that is used too early. What was
@@ -224,6 +236,13 @@ impl Areas {
         self.chain(self.index(code))
             .map(|index| self.area(index))
             .find(|area| area.level == level)
+    }
+
+    /// Code of the partition that an area's records go to, where areas of `level` are partitions: its ancestor of that level. An area
+    /// above that level is a partition of its own, an unknown one too.
+    pub fn partition_of(&self, level: LevelIndex, code: &str) -> String {
+        let ancestor = self.ancestor_at(code, level);
+        ancestor.map_or_else(|| code.to_owned(), |area| area.code.clone())
     }
 
     /// Whether `inner` is `outer` or lies in it; false when either is unknown.

@@ -49,7 +49,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::civil::Date;
 
 use crate::domain::{Diagnostic, Period};
-use crate::pipeline::{CodeScheme, Form, LevelIndex, Pipeline};
+use crate::pipeline::{CodeScheme, Dimension, DimensionLevel, Form, LevelIndex, Pipeline};
 use changes::Changes;
 use lookups::Lookup;
 
@@ -114,6 +114,31 @@ impl Registry {
             Ok(registry)
         } else {
             Err(uncovered)
+        }
+    }
+
+    /// The areas that a release was made with, as it publishes them: `areas` by code and then by the start of their validity;
+    /// `members`: for each dimension of areas the member of each area of its level.
+    pub fn published(pipeline: &Pipeline, areas: Vec<Area>, members: Vec<BTreeMap<String, u16>>) -> Registry {
+        let spec = &pipeline.registry;
+        let lookup = |(dimension, members): (&Dimension, BTreeMap<String, u16>)| match dimension.level {
+            DimensionLevel::Area { level, .. } => Some(Lookup {
+                level,
+                members,
+                unknown: dimension.declared_unknown(),
+            }),
+            DimensionLevel::Row { .. } => None,
+        };
+        let shared = Shared {
+            areas,
+            levels: spec.levels.len(),
+            scheme: spec.code_scheme,
+            lookups: pipeline.dimensions.iter().zip(members).map(lookup).collect(),
+            changes: Changes::default(),
+        };
+        Registry {
+            shared: Arc::new(shared),
+            snapshots: Mutex::default(),
         }
     }
 

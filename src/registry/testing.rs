@@ -55,6 +55,7 @@ impl World {
             }),
             gate: Gate::default(),
             limits: Limits::default(),
+            retention: Default::default(),
             returns: crate::pipeline::Returns::default(),
             extracts: Vec::new(),
             units: Default::default(),
@@ -65,6 +66,7 @@ impl World {
             indicators: Vec::new(),
             dimensions: Vec::new(),
             digest: String::new(),
+            rules_digest: String::new(),
         };
         World { dir, pipeline }
     }

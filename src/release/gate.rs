@@ -9,11 +9,11 @@ use crate::tables::{IndicatorRow, ReportingRow, Table};
 /// One question the gate asked, and the answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GateCheck {
-    /// `min_reporting_share`, `usable_reporters`, `min_usable_share_of_received`, `max_quarantined_row_share`, `max_open_influence`, `accepted_rows`, `figures`, or `identity`.
+    /// `min_reporting_share`, `usable_reporters`, `min_usable_share_of_received`, `max_quarantined_row_share`, `max_open_influence`, `accepted_rows`, `figures`, `identity`, or `hold`.
     pub check: &'static str,
     /// The period, where it is about one.
     pub period: Option<String>,
-    /// The form, where it is about one; else what the identity or the finding is about.
+    /// The form, where it is about one; else what the identity or the finding is about, or the release that was withdrawn.
     pub about: Option<String>,
     /// What was measured; None: there is nothing to measure, or it is infinite.
     pub value: Option<f64>,

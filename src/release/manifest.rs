@@ -19,6 +19,8 @@ pub struct Manifest {
     pub pipeline: String,
     /// sha256 over the definition and the registry.
     pub definition_sha256: String,
+    /// sha256 over the TOML files of the definition alone, without the tables of the registry.
+    pub rules_sha256: String,
     /// Version of huizong.
     pub huizong_version: &'static str,
     /// Figures are made up.
@@ -43,10 +45,36 @@ pub struct Manifest {
     pub gate: Vec<GateCheck>,
     /// Forms that were not due yet; the gate judges what was sent of them, or nothing.
     pub gate_not_due: Vec<NotDue>,
+    /// What the table `revisions` compares this release with.
+    pub revisions: RevisionsSince,
     /// Every file received.
     pub inputs: Vec<Input>,
     /// Every file written, with its hash.
     pub outputs: Vec<OutputFile>,
+}
+
+/// What the table `revisions` compares a release with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevisionsSince {
+    /// Id of the release that was current before; None: there was none.
+    pub since: Option<String>,
+    /// Whether it could be compared.
+    pub state: RevisionsState,
+}
+
+/// Whether the figures of a release could be compared with those of the one before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevisionsState {
+    /// They have been.
+    Compared,
+    /// There is no release before.
+    #[default]
+    First,
+    /// A file of the release before is missing, or is not the one that was published.
+    Damaged,
+    /// The release before lacks a column that is needed, or has it with another type.
+    OtherSchema,
 }
 
 /// Rows read = accepted + quarantined + superseded + set aside.

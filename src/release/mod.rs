@@ -1,18 +1,24 @@
 //! Stages the files of a release, checks the gate, publishes by one rename. A failed or withheld run leaves `current` as it was.
 
+mod catalogue;
 mod extract;
+mod find;
 mod gate;
+mod hold;
 mod manifest;
 mod publish;
 mod record;
 mod staging;
 
+pub use catalogue::{About, Files, Listed, Size, catalogue, set_apart_in};
 pub use extract::write_extract;
+pub use find::{Found, found, listed};
 pub use gate::{Asked, Evidence, FormAccount, GateCheck, OpenInfluence, judge};
-pub use manifest::{Input, Manifest, NotDue, RowCounts};
+pub use hold::Hold;
+pub use manifest::{Input, Manifest, NotDue, RevisionsSince, RevisionsState, RowCounts};
 pub use publish::{Current, Published, confirm_again, current, publish, set_apart, unchanged, warn_of_damage};
 pub use record::Record;
-pub use staging::Staging;
+pub use staging::{Staging, follows_from_before};
 
 /// File name of the data package, relative to the release. It contains the time at which it was made, as the manifest does.
 pub const DATA_PACKAGE: &str = "datapackage.json";

@@ -3,10 +3,10 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::manifest::OutputFile;
+use super::manifest::{OutputFile, RevisionsSince};
 use super::record::{MANIFEST, Record};
 use super::{DATA_PACKAGE, Manifest, Staging};
-use crate::lake::{Error, Output};
+use crate::lake::{Error, Output, disk, stop};
 
 /// What became of a staged release that passed the gate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,12 +79,35 @@ pub fn publish(
     manifest.release.clone_from(&id);
     date_package(&staging, &manifest.created_at, Some(version(&id)))?;
     write_manifest(&staging, manifest)?;
-    let target = output.release(&id);
-    let staged = staging.keep();
-    make_readable(&staged)?;
-    fs::rename(&staged, &target).map_err(Error::io("move the staged release to", &target))?;
-    point(output, &id)?;
+    make_readable(staging.dir())?;
+    disk::sync_all_below(staging.dir())?;
+    stop::commit();
+    let moved = make_current(staging, output, &id);
+    if moved.is_err() {
+        // Told is why it failed, not what else does.
+        let _ = output.clear_leftovers(false);
+    }
+    moved?;
+    // From here on nothing takes the release back, so that a failure is none of the run.
+    if let Err(error) = disk::sync_folder(output.root()) {
+        tracing::warn!(
+            release = %id,
+            error = %std::error::Error::source(&error).map_or_else(String::new, ToString::to_string),
+            "the release is published, but the system does not say that it outlasts a loss of power"
+        );
+    }
     Ok(Published::New(id))
+}
+
+/// Moves a staged release to its place and lets `current` lead to it. Before, a link beside `current` says which release comes, so
+/// that whoever finds both knows that it was never published; the last rename turns that link into `current`.
+fn make_current(staging: Staging, output: &Output, id: &str) -> Result<(), Error> {
+    let (coming, target) = (output.publishing(), output.release(id));
+    disk::point(&coming, &Path::new("releases").join(id))?;
+    disk::sync_folder(output.root())?;
+    staging.move_to(&target)?;
+    disk::sync_folder(&output.root().join("releases"))?;
+    disk::rename(&coming, &output.current())
 }
 
 /// Lets the manifest of a release tell of the run that found it unchanged: inputs, gate, date and definition are those of that
@@ -95,6 +118,8 @@ fn confirm(folder: &Path, mut manifest: Manifest) -> Result<(), Error> {
         release: String,
         created_at: String,
         as_of: String,
+        #[serde(default)]
+        revisions: RevisionsSince,
         outputs: Vec<OutputFile>,
     }
     let path = folder.join(MANIFEST);
@@ -106,6 +131,7 @@ fn confirm(folder: &Path, mut manifest: Manifest) -> Result<(), Error> {
     }
     manifest.confirmed_at = Some(std::mem::replace(&mut manifest.created_at, before.created_at));
     manifest.release = before.release;
+    manifest.revisions = before.revisions;
     manifest.outputs = before.outputs;
     replace(folder, &manifest)
 }
@@ -130,9 +156,7 @@ pub fn confirm_again(folder: &Path, as_of: Date) -> Result<(), Error> {
 }
 
 fn replace(folder: &Path, manifest: &impl serde::Serialize) -> Result<(), Error> {
-    let (next, path) = (folder.join(".manifest-next"), folder.join(MANIFEST));
-    fs::write(&next, spelt(manifest)).map_err(Error::io("write", &next))?;
-    fs::rename(&next, &path).map_err(Error::io("replace", &path))
+    disk::replace_durably(&folder.join(MANIFEST), &[spelt(manifest).as_bytes()])
 }
 
 /// Keeps a run that is not published to look at, in the place of the one that lay in the folder before.
@@ -142,12 +166,10 @@ fn replace(folder: &Path, manifest: &impl serde::Serialize) -> Result<(), Error>
 pub fn set_apart(staging: Staging, target: &Path, manifest: Manifest) -> Result<(), Error> {
     date_package(&staging, &manifest.created_at, None)?;
     write_manifest(&staging, manifest)?;
-    if target.exists() {
-        fs::remove_dir_all(target).map_err(Error::io("remove the folder", target))?;
-    }
-    let staged = staging.keep();
-    make_readable(&staged)?;
-    fs::rename(&staged, target).map_err(Error::io("move the run to", target))
+    make_readable(staging.dir())?;
+    stop::commit();
+    disk::remove_folder(target)?;
+    staging.move_to(target)
 }
 
 /// What is read of the release that is current.
@@ -220,46 +242,9 @@ fn spelt(manifest: &impl serde::Serialize) -> String {
 }
 
 /// A temporary folder is closed to others; a release is for everyone the output folder is open to.
-#[cfg(unix)]
 fn make_readable(folder: &Path) -> Result<(), Error> {
-    use std::os::unix::fs::PermissionsExt;
     let parent = folder.parent().expect("a staging folder lies in the output folder");
-    let mode = fs::metadata(parent)
-        .map_err(Error::io("read the permissions of", parent))?
-        .permissions()
-        .mode();
-    let permissions = fs::Permissions::from_mode(mode);
-    fs::set_permissions(folder, permissions).map_err(Error::io("set the permissions of", folder))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_: &Path) -> Result<(), Error> {
-    Ok(())
-}
-
-/// The new link is made under another name and renamed over the old one: there is no moment without a `current`.
-#[cfg(unix)]
-fn point(output: &Output, id: &str) -> Result<(), Error> {
-    let next = output.root().join(".current-next");
-    match fs::remove_file(&next) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(Error::io("remove the left-over link", &next)(error));
-        }
-        _ => {}
-    }
-    std::os::unix::fs::symlink(Path::new("releases").join(id), &next).map_err(Error::io("create the link", &next))?;
-    let current = output.current();
-    fs::rename(&next, &current).map_err(Error::io("move the link to", &current))
-}
-
-#[cfg(windows)]
-fn point(output: &Output, id: &str) -> Result<(), Error> {
-    let current = output.current();
-    if current.exists() {
-        fs::remove_dir(&current).map_err(Error::io("remove the link", &current))?;
-    }
-    let target = Path::new("releases").join(id);
-    std::os::windows::fs::symlink_dir(target, &current).map_err(Error::io("create the link", &current))
+    disk::open_to_others(folder, parent).map_err(Error::io("set the permissions of", folder))
 }
 
 #[cfg(test)]
@@ -276,6 +261,7 @@ mod tests {
             created_at: "2020-01-01T00:00:00Z".into(),
             pipeline: "p".into(),
             definition_sha256: String::new(),
+            rules_sha256: String::new(),
             huizong_version: "0",
             synthetic: true,
             as_of: String::new(),
@@ -294,6 +280,7 @@ mod tests {
             sheets_ignored: 0,
             gate: vec![],
             gate_not_due: vec![],
+            revisions: crate::release::RevisionsSince::default(),
             inputs: vec![],
             outputs: vec![],
         }

@@ -8,8 +8,9 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::manifest::{Input, OutputFile};
+use super::manifest::{Input, OutputFile, RevisionsSince};
 use crate::domain::hex;
+use crate::pipeline::Pipeline;
 
 /// What a release says of itself.
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -21,12 +22,19 @@ pub struct Record {
     pub release: String,
     /// sha256 over the definition and the registry.
     pub definition_sha256: String,
+    /// The same over the TOML files alone; None: written by a version that did not note it.
+    pub rules_sha256: Option<String>,
     /// Version of huizong.
     pub huizong_version: String,
+    /// When it was published; of a run that was not published, when it ended.
+    pub created_at: String,
     /// Date of the run.
     pub as_of: String,
     /// Periods in the release.
     pub periods: Vec<String>,
+    /// What its table `revisions` compares it with.
+    #[serde(default)]
+    pub revisions: RevisionsSince,
     /// Every file received.
     pub inputs: Vec<Input>,
     /// Every file written.
@@ -41,13 +49,28 @@ impl Record {
         Some(record)
     }
 
+    /// Whether another definition made it, beside the tables of the registry, or another version of the program.
+    pub fn has_other_rules(&self, pipeline: &Pipeline) -> bool {
+        let same = match &self.rules_sha256 {
+            Some(rules) => *rules == pipeline.rules_digest,
+            None => self.definition_sha256 == pipeline.digest,
+        };
+        !same || self.huizong_version != env!("CARGO_PKG_VERSION")
+    }
+
+    /// Whether a file is there, and is the one that was written.
+    pub fn is_sound(&self, folder: &Path, path: &str) -> bool {
+        let found = self.outputs.binary_search_by(|file| file.path.as_str().cmp(path));
+        found.is_ok_and(|at| is_sound(folder, &self.outputs[at]))
+    }
+
     /// Files that are gone or are not those that were written, in order.
     pub fn damaged(&self, folder: &Path) -> Vec<&str> {
         let files = self.outputs.par_iter().filter(|file| !is_sound(folder, file));
         files.map(|file| file.path.as_str()).collect()
     }
 
-    /// The first of them.
+    /// The first file, in order, that is gone or is not the one that was written.
     pub(super) fn first_damaged(&self, folder: &Path) -> Option<&str> {
         let broken = self.outputs.par_iter().find_first(|file| !is_sound(folder, file));
         broken.map(|file| file.path.as_str())

@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -7,13 +6,14 @@ use crate::domain::hex;
 use sha2::{Digest, Sha256};
 
 use super::DATA_PACKAGE;
-use crate::lake::{self, Encoded, Error, Output, Written};
+use crate::lake::{Encoded, Error, Output, TemporaryFolder, Written, disk};
+use crate::tables::{Columns, RevisionRow};
 
 /// A release in the making: a folder beside the releases, and what has been written into it.
 /// Dropped without being published, it disappears.
 #[derive(Debug)]
 pub struct Staging {
-    dir: tempfile::TempDir,
+    dir: TemporaryFolder,
     files: Mutex<BTreeMap<String, Written>>,
     made_by: String,
 }
@@ -73,11 +73,7 @@ impl Staging {
     }
 
     fn store(&self, relative: &str, bytes: &[u8]) -> Result<(), Error> {
-        let path = self.path(relative);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
-        }
-        fs::write(&path, bytes).map_err(Error::io("write", &path))
+        disk::write(&self.path(relative), bytes)
     }
 
     /// Writes an encoded table. Safe from several threads.
@@ -95,7 +91,7 @@ impl Staging {
     /// # Errors
     /// When it can be neither linked nor copied.
     pub fn link(&self, from: &Path, relative: &str, written: Written) -> Result<(), Error> {
-        lake::link(from, &self.path(relative))?;
+        disk::link(from, &self.path(relative))?;
         self.note(relative, written);
         Ok(())
     }
@@ -109,20 +105,34 @@ impl Staging {
     }
 
     /// 8 hex digits over what made the release and the names and hashes of its files: equal content, equal digits. Returns
-    /// follow from these, and are made only where something has changed; manifest and data package have a clock time in them.
+    /// follow from these, and are made only where something has changed; manifest and data package have a clock time in them; what
+    /// has changed since the release before depends on that one, too.
     pub fn content_hash(&self) -> String {
         let mut hash = Sha256::new();
         hash.update(format!("{}\n", self.made_by));
         for (path, written) in self.files() {
-            if !path.starts_with("returns/") && path != "manifest.json" && path != DATA_PACKAGE {
+            if !path.starts_with("returns/")
+                && path != "manifest.json"
+                && path != DATA_PACKAGE
+                && !follows_from_before(&path)
+            {
                 hash.update(format!("{path}\0{}\n", written.sha256));
             }
         }
         hex(&hash.finalize())[..8].to_string()
     }
 
-    /// Gives the folder away: it no longer disappears.
-    pub(super) fn keep(self) -> PathBuf {
-        self.dir.keep()
+    /// Moves the folder to the place where it stays.
+    ///
+    /// # Errors
+    /// When it cannot be moved; it disappears then.
+    pub(super) fn move_to(self, place: &Path) -> Result<(), Error> {
+        self.dir.move_to(place)
     }
+}
+
+/// Whether a file follows from the input and from the release before: the table `revisions`, and extracts of it.
+pub fn follows_from_before(path: &str) -> bool {
+    let name = path.strip_prefix("tables/").or_else(|| path.strip_prefix("extracts/"));
+    name.is_some_and(|name| name.split('.').next() == Some(RevisionRow::TABLE))
 }

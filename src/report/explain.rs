@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::domain::{CatalogEntry, Code, FaultEntry, Lang, Severity, Text, catalog, fault_codes, nearest, shell_word};
-use crate::pipeline::{Column, Form, Pipeline, Rule};
+use crate::pipeline::{Pipeline, Rule};
 
 /// Explains one code: a rule of the pipeline, else an entry of the catalog, a fault of definitions, or both. None: there is no such
 /// code.
@@ -146,26 +146,28 @@ fn explain_rule(pipeline: &Pipeline, rule: &Rule, lang: Lang) -> String {
         (Lang::En, false) => "the row fails",
     };
     let labels = match lang {
-        Lang::Zh => ["表式", "规则", "提示语", "含缺失值无法判断时"],
-        Lang::En => ["Form", "Rule", "Message", "Where a missing value leaves it open"],
+        Lang::Zh => ["表式", "规则", "定义中写作", "提示语", "含缺失值无法判断时"],
+        Lang::En => [
+            "Form",
+            "Rule",
+            "In the definition",
+            "Message",
+            "Where a missing value leaves it open",
+        ],
     };
     let mut text = String::new();
     labelled(&mut text, &rule.id, rule.title.get(lang), lang);
     let _ = writeln!(text, "\n{}\n", severity_line(rule.severity, lang));
-    let message = without_placeholders(rule.message.get(lang));
-    for (label, part) in labels
-        .into_iter()
-        .zip([form.title.get(lang), &rule.statement, &message, unknown])
-    {
+    let message = with_words(rule.message.get(lang), lang);
+    let parts = [
+        form.title.get(lang),
+        rule.in_words.get(lang),
+        &rule.statement,
+        &message,
+        unknown,
+    ];
+    for (label, part) in labels.into_iter().zip(parts) {
         labelled(&mut text, label, part, lang);
-    }
-    let named = named_columns(form, &rule.statement, lang);
-    if !named.is_empty() {
-        let label = match lang {
-            Lang::Zh => "规则中的列",
-            Lang::En => "Columns of the rule",
-        };
-        labelled(&mut text, label, &named, lang);
     }
     text
 }
@@ -179,44 +181,31 @@ fn labelled(text: &mut String, label: &str, part: &str, lang: Lang) {
     let _ = writeln!(text, "{label}{colon}{part}");
 }
 
-/// The columns of the form that a statement names by their ids, with their titles: `beds = 床位数、staff = 职工数`.
-fn named_columns(form: &Form, statement: &str, lang: Lang) -> String {
-    let words = statement.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.'));
-    // `form.column`: a column of another form is none of these, and the form's name is no column.
-    let ids: Vec<&str> = words
-        .filter_map(|word| match word.split_once('.') {
-            Some((of, column)) => (of == form.id.as_str()).then_some(column),
-            None => Some(word),
-        })
-        .collect();
-    let is_named = |column: &&Column| ids.contains(&column.id.as_str()) && column.title.get(lang) != column.id;
-    let named = form.columns.iter().filter(is_named);
-    let named: Vec<String> = named
-        .map(|column| format!("{} = {}", column.id, column.title.get(lang)))
-        .collect();
-    named.join(match lang {
-        Lang::Zh => "、",
-        Lang::En => ", ",
-    })
-}
-
-const PLACEHOLDERS: [&str; 7] = [
-    "{raw}",
-    "{expected}",
-    "{mend}",
-    "{column}",
-    "{last}",
-    "{count}",
-    "{threshold}",
+/// What varies from finding to finding, and what it is called in Chinese and in English.
+const PLACEHOLDERS: [(&str, &str, &str); 8] = [
+    ("{raw}", "来文内容", "content"),
+    ("{expected}", "应为内容", "expected"),
+    ("{mend}", "建议内容", "suggested content"),
+    ("{column}", "列名", "column"),
+    ("{last}", "末列列名", "last column"),
+    ("{field}", "列名", "column"),
+    ("{count}", "个数", "count"),
+    ("{threshold}", "界限", "bound"),
 ];
 
-/// What varies from finding to finding shows as `…`.
-pub(super) fn without_placeholders(message: &str) -> String {
-    let blank = |text: String, placeholder: &&str| text.replace(placeholder, "…");
-    PLACEHOLDERS.iter().fold(message.to_owned(), blank)
+/// A message in which words say what varies from finding to finding: `cells of [column] were converted`.
+fn with_words(message: &str, lang: Lang) -> String {
+    let named = |text: String, (placeholder, zh, en): &(&str, &str, &str)| {
+        let words = match lang {
+            Lang::Zh => format!("〈{zh}〉"),
+            Lang::En => format!("[{en}]"),
+        };
+        text.replace(placeholder, &words)
+    };
+    PLACEHOLDERS.iter().fold(message.to_owned(), named)
 }
 
-/// Labelled parts of an entry in one language; what varies from finding to finding shows as `…`.
+/// Labelled parts of an entry in one language.
 fn parts(entry: &CatalogEntry, lang: Lang) -> Vec<(&'static str, String)> {
     let labels = match lang {
         Lang::Zh => ["提示语", "为何重要", "如何改正", "制表人可以", "示例"],
@@ -228,7 +217,7 @@ fn parts(entry: &CatalogEntry, lang: Lang) -> Vec<(&'static str, String)> {
             "Example",
         ],
     };
-    let message = without_placeholders(entry.message.get(lang));
+    let message = with_words(entry.message.get(lang), lang);
     let declare = entry.declare.as_ref().map(|text| text.get(lang));
     let texts = [
         Some(message.as_str()),
@@ -271,7 +260,22 @@ mod tests {
                 let text = explain(code.as_str(), None, lang).unwrap();
                 assert!(text.starts_with(code.as_str()), "{text}");
                 assert!(!text.contains(['{', '}']), "{text}");
+                let stays = |(placeholder, ..): &(&str, &str, &str)| text.contains(placeholder);
+                assert!(!PLACEHOLDERS.iter().any(stays), "{text}");
             }
+        }
+        for (lang, told) in [
+            (
+                Lang::Zh,
+                "提示语：“〈列名〉”有 〈个数〉 个单元格由“〈来文内容〉”换算为 〈应为内容〉",
+            ),
+            (
+                Lang::En,
+                "Says: cells of [column] were converted from “[content]” to [expected] (cells: [count])",
+            ),
+        ] {
+            let text = explain("unit-converted", None, lang).unwrap();
+            assert!(text.contains(told), "{text}");
         }
     }
 

@@ -79,6 +79,7 @@ impl<'a> Column<'a> {
 /// A table with a ruled header and nothing else: ASCII rules, since box characters are wide in some terminals.
 pub(super) struct Grid {
     table: Table,
+    rows: Vec<Vec<String>>,
     width: usize,
     /// The longest word of each column, and its longest line.
     longest: Vec<(usize, usize)>,
@@ -103,6 +104,7 @@ impl Grid {
         }
         Grid {
             table,
+            rows: Vec::new(),
             width: width.into(),
             longest: columns.iter().map(|column| longest(column.title)).collect(),
         }
@@ -114,7 +116,7 @@ impl Grid {
             *word = own_word.max(*word);
             *line = own_line.max(*line);
         }
-        self.table.add_row(cells);
+        self.rows.push(cells);
     }
 
     /// Words and paths are broken only where they cannot all stay whole.
@@ -122,12 +124,20 @@ impl Grid {
         // Two blanks stand between columns, and one behind the last.
         let room = self.width.saturating_sub((2 * self.longest.len()).saturating_sub(1));
         if let Some(widths) = widths(&self.longest, room) {
-            for (column, width) in self.table.column_iter_mut().zip(widths) {
+            for (column, width) in self.table.column_iter_mut().zip(&widths) {
                 // With the blank behind it that is its own.
                 let width = u16::try_from(width + 1).unwrap_or(u16::MAX);
                 column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
             }
+            for row in &mut self.rows {
+                for (cell, &width) in row.iter_mut().zip(&widths) {
+                    // The table would break between any two wide characters, brackets and points included.
+                    let lines: Vec<String> = cell.lines().map(|line| wrapped(line, width)).collect();
+                    *cell = lines.join("\n");
+                }
+            }
         }
+        self.table.add_rows(self.rows);
         trimmed(&self.table)
     }
 }
@@ -165,6 +175,8 @@ fn trimmed(table: &Table) -> String {
 
 /// What does not begin a line.
 const CLOSING: &str = "，。、；：？！）〉》】」』”’％…";
+/// Characters of a bracket that stays on one line, such as a unit.
+const IN_BRACKETS: usize = 8;
 /// What does not end a line.
 const OPENING: &str = "（〈《【「『“‘";
 
@@ -191,8 +203,15 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let mut chars = rest.char_indices().peekable();
-        while let Some((_, c)) = chars.next() {
+        // Up to here a short bracket stays whole.
+        let mut whole = 0;
+        while let Some((from, c)) = chars.next() {
+            if c == '（' {
+                let mut inside = rest[from..].char_indices().take(IN_BRACKETS);
+                whole = inside.find(|(_, c)| *c == '）').map_or(whole, |(at, _)| from + at);
+            }
             if let Some(&(at, next)) = chars.peek()
+                && at > whole
                 && may_end_between(c, next)
             {
                 let (piece, behind) = rest.split_at(at);
@@ -226,6 +245,19 @@ mod tests {
     }
 
     #[test]
+    fn a_bracket_stays_with_what_it_holds() {
+        let page = Page {
+            lang: Lang::Zh,
+            width: 21,
+        };
+        let mut grid = page.grid(&[Column::left("指标"), Column::right("值")]);
+        grid.push(vec!["服务设施面积（平方米）".to_owned(), "31.1".to_owned()]);
+        let table = grid.render();
+        let told: Vec<&str> = table.lines().skip(2).collect();
+        assert_eq!(told, ["服务设施面积    31.1", "（平方米）"], "{table}");
+    }
+
+    #[test]
     fn a_path_stays_whole() {
         for (text, expected) in [
             ("see /data/a/b.csv now", "see\n/data/a/b.csv\nnow"),
@@ -233,6 +265,8 @@ mod tests {
             ("一二三四五六七八", "一二三四五六\n七八"),
             ("一二三四五六，七八", "一二三四五\n六，七八"),
             ("一二三四五（六七）", "一二三四五\n（六七）"),
+            ("一二三四（六七）", "一二三四\n（六七）"),
+            ("一二（三四五六七八九十一二）", "一二（三四五\n六七八九十一\n二）"),
             ("  - a b", "  - a b"),
             ("", ""),
         ] {

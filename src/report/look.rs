@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::grid::Page;
-use crate::domain::{Lang, is_command, is_invisible, visible};
+use crate::domain::{Lang, is_command, spell_out, visible};
 
 /// Which release is looked at.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -40,16 +40,11 @@ pub trait Look: Serialize {
     fn json(&self) -> String {
         let text = serde_json::to_string_pretty(self).unwrap_or_default();
         // Outside texts JSON has no such characters, inside it may spell any of them out.
-        let spelt = |c: char| match c {
-            '\n' => "\n".to_owned(),
-            c if is_invisible(c) => c
-                .encode_utf16(&mut [0; 2])
-                .iter()
-                .map(|unit| format!("\\u{unit:04x}"))
-                .collect(),
-            c => c.to_string(),
+        let spell = |to: &mut String, c: char| match c {
+            '\n' => to.push('\n'),
+            c => (c.encode_utf16(&mut [0; 2]).iter()).for_each(|unit| to.push_str(&format!("\\u{unit:04x}"))),
         };
-        text.chars().map(spelt).collect::<String>() + "\n"
+        spell_out(&text, spell).into_owned() + "\n"
     }
 }
 
@@ -132,6 +127,7 @@ impl Source {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::is_invisible;
 
     #[derive(Serialize)]
     struct Sample(&'static str);

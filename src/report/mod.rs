@@ -3,6 +3,7 @@
 
 mod codebook;
 mod datapackage;
+mod diff;
 mod explain;
 mod facts;
 mod gather;
@@ -10,8 +11,10 @@ mod grid;
 mod headers;
 mod influential;
 mod look;
+mod moved;
 mod number;
 mod plan;
+mod releases;
 mod rules;
 mod status;
 mod summary;
@@ -24,6 +27,7 @@ mod verify;
 
 pub use codebook::codebook;
 pub use datapackage::{DataPackage, datapackage};
+pub use diff::{CellChange, ColumnChange, DiffReport, DiffSide, FileCounts, RetypedColumn, TableDiff};
 pub use explain::{explain, explain_command, findings_page, list_codes, nearest_code};
 pub use facts::facts_columns;
 pub use gather::{Reasons, finding_title, reason_title, root_name, summarise, unit_word};
@@ -31,7 +35,9 @@ pub use grid::Page;
 pub use headers::{HeaderLine, HeadersReport, LayoutLine, Mapping, NewColumn, People, Remedy, Sender};
 pub use influential::{FindingInfluence, InfluentialLine, influential};
 pub use look::{Look, Source};
+pub use moved::{Moved, MovedBy, MovedLine, Step, moved};
 pub use plan::{PlanCause, PlanLine, PlanReport};
+pub use releases::{GcItem, GcReport, ReleaseLine, ReleasesReport, RollbackReport};
 pub use rules::RuleLine;
 pub use status::{BesideLine, CodeCount, LaterLine, ReporterLine, StatusLine, StatusReport};
 pub use summary::{

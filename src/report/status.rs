@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::grid::{Column, Page};
 use super::influential::InfluentialLine;
 use super::look::{Look, Source, brief, on_one_line, say};
+use super::moved::Moved;
 use super::number::count;
 use crate::domain::{Lang, Text};
 
@@ -35,6 +36,8 @@ pub struct StatusReport {
     /// Files beside the submissions (registers, corrections, explanations) with open findings, by path; None where one area is
     /// looked at.
     pub beside: Option<Vec<BesideLine>>,
+    /// What moved since the release before, most of all in the area that it is about, over all periods.
+    pub moved: Moved,
     /// Open findings that move a figure of the root most.
     pub influential: Vec<InfluentialLine>,
     /// Reporters of whom something is asked, by code; None: not listed.
@@ -179,6 +182,7 @@ impl Look for StatusReport {
                 .heading(&[self.title.get(lang), self.area.get(lang), &self.period], lang),
             self.table(page),
         ];
+        sections.extend(page.moved(&self.moved, &self.area));
         sections.extend(page.influential(&self.influential));
         sections.extend(self.reporters.as_ref().map(|reporters| self.list(reporters, lang)));
         sections.extend(self.explain.as_ref().map(|command| page.explained_by(command)));
@@ -311,11 +315,13 @@ impl StatusReport {
                 ));
                 lines.extend(line.codes(lang));
                 lines.extend(line.submissions.iter().map(|path| format!("    {}", on_one_line(path))));
-                lines.extend(
-                    line.workbooks
-                        .iter()
-                        .map(|path| format!("    {} {folder}/{}", say(lang, "返回表", "return:"), on_one_line(path))),
-                );
+                lines.extend(line.workbooks.iter().map(|path| {
+                    format!(
+                        "    {} {folder}/{}",
+                        say(lang, "退回的工作簿", "return:"),
+                        on_one_line(path)
+                    )
+                }));
             }
         }
         lines.join("\n")

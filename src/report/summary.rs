@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 
 use super::influential::InfluentialLine;
+use super::moved::Moved;
 use super::rules::{RuleLine, UnjudgedLine};
 use crate::domain::{Period, Severity, Text};
 
@@ -25,6 +26,8 @@ pub struct Summary {
     pub goals: Vec<IndicatorLine>,
     /// All other indicators.
     pub others: Vec<IndicatorLine>,
+    /// What moved since the release before, most of all in the root, over all periods.
+    pub moved: Moved,
     /// One section a reference pair of a dimension.
     pub gaps: Vec<GapSection>,
     /// One section a form.

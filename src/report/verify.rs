@@ -23,6 +23,8 @@ pub struct VerifyReport {
     pub damaged: Vec<String>,
     /// Files that come out otherwise, or on one side only.
     pub differing: Vec<String>,
+    /// The release with which its table `revisions` compares it, where that one is gone, so that the table cannot be proved.
+    pub revisions_unproved: Option<String>,
     /// Files of the input that are not those that the release was made of.
     pub inputs_changed: Vec<String>,
     /// Definition or registry are not those that it was made by.
@@ -49,6 +51,14 @@ impl VerifyReport {
                 )
                 .to_owned(),
             );
+        }
+        if let Some(before) = &self.revisions_unproved {
+            told.push(match lang {
+                Lang::Zh => format!("上一版本 {before} 已不在，表 revisions 未能重新计算"),
+                Lang::En => {
+                    format!("the release before, {before}, is gone: the table revisions could not be computed again")
+                }
+            });
         }
         if let Some(version) = &self.made_by {
             told.push(match lang {

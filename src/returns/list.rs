@@ -191,7 +191,7 @@ impl Page<'_> {
 }
 
 /// Lines that a text takes in a cell of some width, in characters.
-fn lines_of(text: &str, width: f64) -> usize {
+pub(super) fn lines_of(text: &str, width: f64) -> usize {
     // A character of the usual font is a little narrower than the unit of widths, and lines break at words.
     let room = (width * 0.92).max(1.0) as usize;
     text.lines().map(|line| line.width().div_ceil(room).max(1)).sum()

@@ -21,7 +21,7 @@ mod words;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use crate::domain::{Finding, Influence, Lang, Merged, RETURN_MARK, RawTable, ReturnMark, Severity, Submission, Text};
-use crate::pipeline::{Form, Rule, RuleKind};
+use crate::pipeline::{Form, Rule, rule_of};
 pub use blank::{Blank, KnownRow};
 pub use identity::identity;
 use layout::Layout;
@@ -55,12 +55,14 @@ pub struct Return<'a> {
     pub synthetic: bool,
     /// Its form.
     pub form: &'a Form,
+    /// All forms of the pipeline.
+    pub forms: &'a [Form],
     /// The rules of the pipeline, by which findings may have been made.
     pub rules: &'a [Rule],
     /// The submission as received.
     pub submission: &'a Submission,
     /// Name of the sending area, if the registry has it.
-    pub area: Option<&'a str>,
+    pub area: Option<&'a Text>,
     /// Numbers of accepted and quarantined records.
     pub rows: (u64, u64),
     /// Open findings, in the order of the table.
@@ -89,10 +91,9 @@ pub struct Return<'a> {
 }
 
 impl<'a> Return<'a> {
-    /// The threshold or formula behind a finding of a rule.
-    fn rule(&self, finding: &Finding) -> Option<&'a RuleKind> {
-        let rule = self.rules.iter().find(|rule| finding.code.is_rule(&rule.id));
-        rule.map(|rule| &rule.kind)
+    /// The rule that made a finding.
+    fn rule(&self, finding: &Finding) -> Option<&'a Rule> {
+        rule_of(self.rules, finding)
     }
 
     /// The first cell of every sheet that is not the county's own.

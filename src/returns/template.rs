@@ -4,6 +4,7 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
 
 use super::blank::{Blank, header};
+use super::list::lines_of;
 use super::look::Look;
 use super::words::Words;
 use super::{Error, name, started};
@@ -22,7 +23,7 @@ pub struct Template<'a> {
     /// The sheet to be filled in.
     pub blank: Blank<'a>,
     /// Period and area, as far as they are known, as a person reads them.
-    pub whose: &'a [String],
+    pub whose: &'a [Text],
     /// Where it is to be sent; None where period or area are open.
     pub place: Option<&'a str>,
     /// Rules within a row of the form.
@@ -100,14 +101,15 @@ fn guide(
     for (at, column) in form.columns.iter().enumerate() {
         row += 1;
         let described = column.description.as_ref().map_or("", |text| text.get(words.lang));
+        let header = header(column, given.blank.units, words.lang);
         let texts = [
-            header(column, given.blank.units, words.lang),
+            words.header_and_title(&header, column),
             given.blank.told(at, words),
             described.to_owned(),
         ];
         let mut height = 1;
         for ((column, text), width) in (0..).zip(texts).zip(WIDTHS) {
-            height = height.max(text.width().div_ceil((width * 0.92) as usize));
+            height = height.max(lines_of(&text, width));
             page.write_string_with_format(row, column, text, &look.cell)?;
         }
         page.set_row_height(row, height as f64 * LINE)?;
@@ -118,9 +120,9 @@ fn guide(
     }
     for rule in given.rules {
         row += 1;
-        let statement = words.statement(&rule.statement, form);
+        let statement = rule.in_words.get(words.lang);
         page.write_string_with_format(row, 0, words.severity(rule.severity), &look.cell)?;
-        page.merge_range(row, 1, row, last, &statement, &look.cell)?;
+        page.merge_range(row, 1, row, last, statement, &look.cell)?;
         page.set_row_height(row, statement.width().div_ceil(115).max(1) as f64 * LINE)?;
     }
     page.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);

@@ -1,6 +1,6 @@
 //! Texts of cells: what was sent stays as it was sent, what is said about it can be read.
 
-use crate::domain::{Place, join_to, visible_lines};
+use crate::domain::{Place, visible_lines};
 use crate::pipeline::{ColumnKind, Form};
 
 /// UTF-16 units that a cell holds.
@@ -85,36 +85,6 @@ pub(super) fn shown(text: &str, most: usize) -> String {
         clean.push('…');
     }
     clean
-}
-
-/// A formula of the definition as a person reads it: `title` gives columns, `word` the words and signs of the language.
-pub(super) fn in_words(
-    formula: &str,
-    form: &Form,
-    title: impl Fn(usize) -> String,
-    word: impl Fn(&str) -> Option<&'static str>,
-) -> String {
-    let mut out = String::new();
-    let mut rest = formula;
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    while let Some(c) = rest.chars().next() {
-        let length = if c == '\'' {
-            rest[1..].find('\'').map_or(rest.len(), |end| end + 2)
-        } else if is_word(c) {
-            rest.find(|c: char| !is_word(c)).unwrap_or(rest.len())
-        } else if ["<=", ">=", "<>", "!="].iter().any(|sign| rest.starts_with(sign)) {
-            2
-        } else {
-            c.len_utf8()
-        };
-        let part = &rest[..length];
-        match form.column(part) {
-            Some(column) => join_to(&mut out, &title(column)),
-            None => join_to(&mut out, word(part).unwrap_or(part)),
-        }
-        rest = &rest[length..];
-    }
-    out
 }
 
 /// What a person calls the column of a place.

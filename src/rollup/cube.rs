@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::plan::CubePart;
 use super::sql::{AREA, Pair, PairSum, RECORDS, Width, member_column, pair_column, pairs};
-use crate::domain::exact::{LOST, plus};
+use crate::domain::exact::{LOST, minus, plus};
 use crate::domain::{Cell, IndicatorCells, Period};
 use crate::pipeline::sql::member_index;
 use crate::pipeline::{DimensionIndex, DimensionLevel, FormIndex, Pipeline, UNKNOWN};
@@ -35,6 +35,16 @@ struct Group {
 /// The sums of one partition, a group each area × members of the form's row-level dimensions, sorted by these.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CubeCells(Vec<(Key, Group)>);
+
+impl CubeCells {
+    /// The same sums with the other sign: added to a cube, they are taken from it.
+    pub fn negated(mut self) -> CubeCells {
+        for (_, group) in &mut self.0 {
+            group.negate();
+        }
+        self
+    }
+}
 
 /// Area and members of the form's row-level dimensions.
 type Key = (String, Vec<u16>);
@@ -99,6 +109,23 @@ impl Cube {
         }
     }
 
+    /// Adds the sums of another cube of the same pipeline.
+    pub fn add_all(&mut self, other: &Cube) {
+        other.each(|form, period, cells| self.add(form, period, cells));
+    }
+
+    /// Takes them away.
+    pub fn subtract(&mut self, other: &Cube) {
+        other.each(|form, period, cells| self.add(form, period, cells.negated()));
+    }
+
+    fn each(&self, mut with: impl FnMut(FormIndex, Period, CubeCells)) {
+        for (&(form, period), groups) in &self.groups {
+            let cells = groups.iter().map(|(key, group)| (key.clone(), group.clone()));
+            with(form, period, CubeCells(cells.collect()));
+        }
+    }
+
     /// An indicator's cells in a period: its pair's figures, only of groups for which `where` holds. `areas` gives the
     /// members of the area dimensions, as of the period's end. Sorted by area and members.
     pub fn indicator(&self, pipeline: &Pipeline, areas: &Areas, period: Period, indicator: usize) -> IndicatorCells {
@@ -159,6 +186,17 @@ impl Cube {
 }
 
 impl Group {
+    fn negate(&mut self) {
+        self.records = -self.records;
+        for pair in &mut self.pairs {
+            pair.numerator = minus(0, pair.numerator);
+            pair.denominator = minus(0, pair.denominator);
+            pair.rest = minus(0, pair.rest);
+            pair.rows = -pair.rows;
+            pair.unknown = -pair.unknown;
+        }
+    }
+
     fn add(&mut self, other: &Group) {
         self.records += other.records;
         for (mine, more) in self.pairs.iter_mut().zip(&other.pairs) {

@@ -132,6 +132,7 @@ pub(super) fn pipeline() -> Pipeline {
         reporters: None,
         gate: Gate::default(),
         limits: Limits::default(),
+        retention: Default::default(),
         returns: crate::pipeline::Returns::default(),
         extracts: Vec::new(),
         units: Default::default(),
@@ -142,6 +143,7 @@ pub(super) fn pipeline() -> Pipeline {
         indicators,
         dimensions: dimensions(),
         digest: String::new(),
+        rules_digest: String::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Code, FormCoverage, Period};
-use crate::partition::{Entry, Shared, Status};
+use crate::partition::{Entry, Shared, State};
 use crate::pipeline::{FormIndex, RowUnit};
 use crate::release::FormAccount;
 use crate::statistics::Coverage;
@@ -23,7 +23,7 @@ pub fn accounts(shared: &Shared<'_>, entries: &[Entry], coverage: &Coverage) -> 
     let mut read = Senders::new();
     for (key, entry) in counted.iter().filter_map(|entry| Some((key(entry)?, *entry))) {
         let senders = if has_rows(entry) { &mut read } else { &mut unreadable };
-        let failed = entry.status == Status::Rejected;
+        let failed = entry.state == State::Rejected;
         if has_rows(entry) || failed {
             senders.entry(key).or_default().insert(&entry.submission.area_code);
         }
@@ -83,15 +83,15 @@ fn last_attempts(entries: &[Entry]) -> impl Iterator<Item = &Entry> {
         (submission.form, submission.period, submission.area_code.clone())
     };
     let mut latest = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| entry.claimed) {
+    for entry in entries.iter().filter(|entry| entry.state != State::Unclaimed) {
         let revision = latest.entry(sender(entry)).or_insert(0);
         *revision = entry.submission.revision.max(*revision);
     }
     let is_tried_again = move |entry: &&Entry| {
         let revision = latest.get(&sender(entry)).copied();
-        entry.status == Status::Rejected && revision.is_some_and(|latest| entry.submission.revision < latest)
+        entry.state == State::Rejected && revision.is_some_and(|latest| entry.submission.revision < latest)
     };
-    let claimed = entries.iter().filter(|entry| entry.claimed);
+    let claimed = entries.iter().filter(|entry| entry.state != State::Unclaimed);
     claimed.filter(move |entry| !is_tried_again(entry))
 }
 
@@ -126,7 +126,7 @@ fn sent<'a>(counted: &[&'a Entry]) -> BTreeMap<Key, BTreeMap<&'a str, Sent>> {
         let Some(key) = key(entry) else { continue };
         let senders = all.entry(key).or_default();
         let sent = senders.entry(&entry.submission.area_code).or_default();
-        if entry.status == Status::Rejected {
+        if entry.state == State::Rejected {
             sent.failed = sent.failed.max(entry.rows.quarantined);
         } else {
             sent.accepted += entry.rows.accepted;
@@ -168,11 +168,10 @@ mod tests {
     use crate::domain::{Finding, Submission};
     use crate::partition::Rows;
 
-    fn attempt(revision: u32, status: Status, accepted: u64) -> Entry {
+    fn attempt(revision: u32, state: State, accepted: u64) -> Entry {
         let blank = Entry::unclaimed(&format!("r{revision}"), Vec::new());
         Entry {
-            claimed: true,
-            status,
+            state,
             submission: Submission {
                 revision,
                 period: Period::parse_any("2020"),
@@ -197,11 +196,11 @@ mod tests {
 
     #[test]
     fn attempts_that_failed_wait_once() {
-        let (first, second) = (attempt(0, Status::Rejected, 0), attempt(1, Status::Rejected, 0));
+        let (first, second) = (attempt(0, State::Rejected, 0), attempt(1, State::Rejected, 0));
         assert_eq!(waiting(&[first.clone(), second.clone()]), 10);
         // Of the ten rows of a later attempt that failed four count by the one before it.
-        assert_eq!(waiting(&[attempt(0, Status::Partial, 4), second.clone()]), 6);
-        assert_eq!(waiting(&[attempt(0, Status::Accepted, 10), second.clone(), second]), 0);
+        assert_eq!(waiting(&[attempt(0, State::Partial, 4), second.clone()]), 6);
+        assert_eq!(waiting(&[attempt(0, State::Accepted, 10), second.clone(), second]), 0);
         assert_eq!(waiting(&[first]), 10);
     }
 
@@ -226,8 +225,8 @@ mod tests {
 
     #[test]
     fn rows_beneath_no_header_are_no_rows() {
-        let mut headless = attempt(0, Status::Rejected, 0);
-        headless.findings.push(Finding::new(Code::HeaderMissing, 0));
+        let mut headless = attempt(0, State::Rejected, 0);
+        headless.findings.push(Finding::new(Code::HeaderMissing));
         assert!(!has_rows(&headless));
         assert_eq!(waiting(&[headless]), 0);
     }

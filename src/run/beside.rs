@@ -39,7 +39,7 @@ fn register_fault(fault: &RegisterFault) -> Finding {
         column: fault.column.as_deref().map(Into::into),
         ..Place::default()
     };
-    let finding = Finding::new(Code::RegisterFault, 0).at(place).raw(&fault.raw);
+    let finding = Finding::new(Code::RegisterFault).at(place).raw(&fault.raw);
     Finding {
         message: Some(fault.message.clone()),
         ..finding

@@ -1,9 +1,9 @@
-//! Jobs of one partition area, one period after the other.
+//! Works through a chain: the bundles of one partition area, in the order of their periods.
 
 use super::RunError;
-use super::kept::{Keeper, Left};
-use crate::lake::Error;
-use crate::partition::{Chain, PartitionResult, Shared, job};
+use super::kept::{Cause, Keeper, Left};
+use crate::lake::{Error, Stat};
+use crate::partition::{BundleResult, Chain, Shared, job};
 use crate::release::Staging;
 
 /// Works through the bundles of one partition area, its periods in order, and puts their files into the release. What an earlier run
@@ -15,11 +15,13 @@ pub fn chain(
     shared: &Shared<'_>,
     (keeper, staging): (&Keeper, &Staging),
     chain: &Chain,
-) -> Result<Vec<PartitionResult>, RunError> {
+) -> Result<Vec<BundleResult>, RunError> {
     let mut left = Left::nothing();
     let mut results = Vec::new();
     for one in chain {
-        let asked = keeper.asked(shared, one, Some(&left));
+        // Where nothing is kept, files need not be read for their hashes before they are read for their rows.
+        let is_known = keeper.knows(one);
+        let asked = is_known.then(|| keeper.asked(shared, one, Some(&left))).flatten();
         let kept = asked
             .as_ref()
             .map(|asked| keeper.find(one, asked, staging))
@@ -30,12 +32,21 @@ pub fn chain(
                 kept
             }
             None => {
-                if let Some(asked) = &asked {
-                    let causes: Vec<String> = keeper.causes(one, asked).0.iter().map(ToString::to_string).collect();
-                    tracing::debug!(partition = %one, causes = causes.join("; "), "computing");
-                }
+                let causes = match &asked {
+                    Some(asked) => keeper.causes(one, asked).0,
+                    None if is_known => vec![Cause::Unreadable],
+                    None => vec![Cause::New],
+                };
+                let causes: Vec<String> = causes.iter().map(ToString::to_string).collect();
+                tracing::debug!(partition = %one, causes = causes.join("; "), "computing");
                 let mut memories = left.memories().ok_or_else(|| unreadable(keeper))?;
+                let stats = || one.files.iter().map(|file| Stat::of(file.location()?)).collect();
+                let stats: Option<Vec<Option<Stat>>> = (!is_known).then(stats);
                 let result = job(shared, &one.files, &mut memories)?;
+                let asked = match stats {
+                    Some(stats) => keeper.asked_by(shared, one, &left, (stats, &result)),
+                    None => asked,
+                };
                 keeper.keep((one, asked), (result, &memories), staging)?
             }
         };

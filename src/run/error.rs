@@ -46,7 +46,7 @@ pub enum RunError {
         /// The first period.
         first: Period,
     },
-    /// A release would be read as submissions the next shared.
+    /// The output folder lies in the folder of submissions: the next run would read releases as submissions.
     #[error("the output folder {} lies in the folder of submissions", path.display())]
     OutputInInput {
         /// The output folder.

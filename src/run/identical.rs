@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::RunError;
 use crate::domain::{Code, Finding};
 use crate::intake::{FoundFile, ReadSubmission};
-use crate::partition::{Entry, Shared, Sketch, Status, same_records};
+use crate::partition::{Entry, Shared, Sketch, same_records};
 
 /// Adds a finding to each submission whose cells are those of an earlier one of another period or sender: of an earlier period, else
 /// of the one that came first. Submissions of which nothing counts are not compared: other findings say why. `files` are those of
@@ -34,7 +34,7 @@ pub fn tell(shared: &Shared<'_>, files: &[&FoundFile], entries: &mut [Entry]) ->
 fn alike(entries: &[Entry]) -> Vec<Vec<usize>> {
     let mut groups: BTreeMap<(usize, Sketch), Vec<usize>> = BTreeMap::new();
     for (at, entry) in entries.iter().enumerate() {
-        let counts = matches!(entry.status, Status::Accepted | Status::Partial);
+        let counts = entry.state.counts();
         if let Some(sketch) = entry.sketch.filter(|_| counts && entry.submission.period.is_some()) {
             groups.entry((entry.submission.form, sketch)).or_default().push(at);
         }
@@ -92,7 +92,7 @@ fn of_group(
 /// Whether two submissions are the same sheet of the same bytes, or hold the same cells.
 fn is_same(one: &ReadSubmission, other: &ReadSubmission) -> bool {
     let same_bytes = one.submission.sha256 == other.submission.sha256;
-    let tables = one.tables.first().zip(other.tables.first());
+    let tables = one.table.as_ref().zip(other.table.as_ref());
     tables.is_some_and(|(one, other)| same_bytes && one.sheet == other.sheet || same_records(one, other))
 }
 
@@ -109,7 +109,7 @@ fn finding(shared: &Shared<'_>, original: &Entry) -> Finding {
         Some(name) => format!("{sender} {name}"),
         None => sender.clone(),
     };
-    Finding::new(Code::SubmissionIdentical, 0)
+    Finding::new(Code::SubmissionIdentical)
         .raw(&*submission.path)
         .expected(format!("{period} {sender}"))
 }

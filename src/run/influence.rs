@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::exact::{minus, plus};
 use crate::domain::{Figures, Finding, IndicatorLevels, Influence, Period, Severity, visible};
-use crate::partition::{Entry, Share, Shared, Shares, matters, rows};
+use crate::partition::{Entry, Share, Shared, Shares};
 use crate::pipeline::{ColumnKind, DimensionLevel, Form, Pipeline};
 use crate::registry::Areas;
 use crate::release::OpenInfluence;
@@ -41,7 +41,7 @@ pub fn settle(shared: &Shared<'_>, sums: &[IndicatorLevels], entries: &mut [Entr
             keys: keys(&pipeline.forms[entry.submission.form]),
         };
         let mut findings = std::mem::take(&mut entry.findings);
-        for finding in findings.iter_mut().filter(|finding| matters(finding)) {
+        for finding in findings.iter_mut().filter(|finding| finding.is_weighed()) {
             finding.influence = scale.weigh(finding, &entry.shares);
         }
         entry.findings = findings;
@@ -141,7 +141,7 @@ type Parts = (i128, i128);
 impl Scale<'_> {
     /// The effect on the indicator that it moves most; None: no figure is moved.
     fn weigh(&self, finding: &Finding, shares: &Shares) -> Option<Influence> {
-        let own: Vec<&Share> = rows(finding).filter_map(|row| shares.get(&row)).collect();
+        let own: Vec<&Share> = finding.all_rows().filter_map(|row| shares.get(&row)).collect();
         let first = own.first()?;
         let columns: BTreeSet<&str> = finding
             .place

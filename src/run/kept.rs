@@ -15,14 +15,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::RunError;
-use crate::domain::{Period, hex};
-use crate::lake::{Error, FileIndex, Output, Written, sealed};
-use crate::partition::{Bundle, Chain, Memories, file_name, partition_of, sender};
-use crate::partition::{PartitionResult, Shared};
+use crate::domain::{Period, from_hex, hex};
+use crate::lake::{Error, FileIndex, Output, Stat, Written, disk, sealed};
+use crate::partition::{Bundle, BundleResult, Chain, Memories, Shared, file_name};
 use crate::release::Staging;
-
-/// Name of the folder in the output folder.
-const STATE: &str = "state";
 
 /// The program that has kept a result; another one may compute something else.
 const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("HUIZONG_SOURCES"));
@@ -201,7 +197,7 @@ fn hash(value: &impl Serialize) -> Hash {
 
 impl Asked {
     /// Whether each file had the content that was hashed when it was read.
-    fn is_of(&self, result: &PartitionResult) -> bool {
+    fn is_of(&self, result: &BundleResult) -> bool {
         let entries = result.entries.iter();
         let read: BTreeMap<&str, &str> = entries
             .map(|entry| (entry.file(), entry.submission.sha256.as_str()))
@@ -214,7 +210,7 @@ impl Asked {
 impl Keeper {
     /// Opens the folder. `rehash`: every file of the input is read, whatever its times say.
     pub fn open(shared: &Shared<'_>, output: &Output, rehash: bool) -> Keeper {
-        let root = output.root().join(STATE);
+        let root = output.state();
         let index = FileIndex::open(&root.join("files"));
         let pipeline = shared.pipeline;
         let periods: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
@@ -249,6 +245,50 @@ impl Keeper {
     /// What the result of a bundle depends on; None: a file of it cannot be opened, so that nobody knows. `left`: what earlier
     /// periods leave behind; None: it is not known yet, and is not compared.
     pub fn asked(&self, shared: &Shared<'_>, bundle: &Bundle, left: Option<&Left>) -> Option<Asked> {
+        let mut contents = BTreeMap::new();
+        for file in &bundle.files {
+            if let Some(location) = file.location() {
+                contents.insert(file.path.clone(), self.index.sha256(&file.path, location)?);
+            }
+        }
+        self.dependencies(shared, bundle, left, contents)
+    }
+
+    /// The same after the result was computed, from the files as they were read. `stats`: what the file system said of them before.
+    pub fn asked_by(
+        &self,
+        shared: &Shared<'_>,
+        bundle: &Bundle,
+        left: &Left,
+        (stats, result): (Vec<Option<Stat>>, &BundleResult),
+    ) -> Option<Asked> {
+        let entries = result.entries.iter();
+        let read: BTreeMap<&str, &str> = entries
+            .map(|entry| (entry.file(), entry.submission.sha256.as_str()))
+            .collect();
+        let mut contents = BTreeMap::new();
+        for (file, stat) in bundle.files.iter().zip(stats) {
+            if file.location().is_some() {
+                let content = from_hex(read.get(file.path.as_str())?)?;
+                self.index.learn(&file.path, stat?, content);
+                contents.insert(file.path.clone(), content);
+            }
+        }
+        self.dependencies(shared, bundle, Some(left), contents)
+    }
+
+    /// Whether a result of a bundle has been kept, whatever it depends on.
+    pub fn knows(&self, bundle: &Bundle) -> bool {
+        self.place(bundle).exists()
+    }
+
+    fn dependencies(
+        &self,
+        shared: &Shared<'_>,
+        bundle: &Bundle,
+        left: Option<&Left>,
+        contents: BTreeMap<String, Hash>,
+    ) -> Option<Asked> {
         let (period, _) = bundle.key;
         let mut parts = self.common.clone();
         parts.insert(
@@ -260,13 +300,13 @@ impl Keeper {
         }
         let lies_here = |form: usize, of: Period, sender: &str| {
             let areas = shared.areas(form, of);
-            let area = partition_of(shared.pipeline, &areas, sender);
+            let area = areas.partition_of(shared.pipeline.registry.partition, sender);
             areas.get(sender).is_none() || shared.lineage.bundle(of, &area) == bundle.key.1
         };
         // A file may hold submissions of other areas than its path: in sheets named after them, or by another claim.
         let mut claims = bundle.files.iter().flat_map(|file| &file.claims);
         let holds_others = claims.any(|claim| {
-            let of_claim = sender(claim).zip(claim.period);
+            let of_claim = claim.sender().zip(claim.period);
             claim.is_pattern() || !of_claim.is_some_and(|(sender, of)| lies_here(claim.form, of, sender))
         });
         let concerns = |form: usize, of: Period, sender: &str| {
@@ -284,14 +324,10 @@ impl Keeper {
             .map(|(at, one)| format!("{at} {one:?}"))
             .collect();
         parts.insert(Part::Explanations, hash(&explanations));
-        let (mut files, mut contents) = (BTreeMap::new(), BTreeMap::new());
+        let mut files = BTreeMap::new();
         for file in &bundle.files {
-            let content = match file.location() {
-                Some(location) => {
-                    let content = self.index.sha256(&file.path, location)?;
-                    contents.insert(file.path.clone(), content);
-                    content
-                }
+            let content = match contents.get(&file.path) {
+                Some(content) => *content,
                 None => hash(&file.irregular()?),
             };
             let received = shared.receipts.received_at(&file.path).map(|date| date.to_string());
@@ -323,7 +359,7 @@ impl Keeper {
         bundle: &Bundle,
         asked: &Asked,
         staging: &Staging,
-    ) -> Result<Option<(PartitionResult, Left)>, RunError> {
+    ) -> Result<Option<(BundleResult, Left)>, RunError> {
         let Some(bytes) = self.bytes(bundle) else {
             return Ok(None);
         };
@@ -331,7 +367,7 @@ impl Keeper {
         let Some((kept, rest)) = opened(&bytes).filter(|(kept, _)| is_same(kept)) else {
             return Ok(None);
         };
-        let Ok(result) = postcard::from_bytes::<PartitionResult>(rest) else {
+        let Ok(result) = postcard::from_bytes::<BundleResult>(rest) else {
             return Ok(None);
         };
         let objects: Vec<PathBuf> = kept
@@ -339,10 +375,8 @@ impl Keeper {
             .iter()
             .map(|file| self.object(&file.written.sha256))
             .collect();
-        let is_whole = |(file, object): (&KeptFile, &PathBuf)| {
-            fs::read(object).is_ok_and(|bytes| hex(&Sha256::digest(bytes)) == file.written.sha256)
-        };
-        if !kept.files.iter().zip(&objects).all(is_whole) {
+        let mut files = kept.files.iter().zip(&objects);
+        if !files.all(|(file, object)| is_whole(object, &file.written)) {
             return Ok(None);
         }
         for (file, object) in kept.files.iter().zip(&objects) {
@@ -361,9 +395,9 @@ impl Keeper {
     pub fn keep(
         &self,
         (bundle, asked): (&Bundle, Option<Asked>),
-        (result, memories): (PartitionResult, &Memories),
+        (result, memories): (BundleResult, &Memories),
         staging: &Staging,
-    ) -> Result<(PartitionResult, Left), RunError> {
+    ) -> Result<(BundleResult, Left), RunError> {
         let left = Left::of(memories);
         let mut result = result;
         let files = std::mem::take(&mut result.files);
@@ -380,8 +414,9 @@ impl Keeper {
         };
         let objects = kept_files.iter().map(|file| {
             let object = self.object(&file.written.sha256);
-            if !object.exists() {
-                crate::lake::link(&staging.path(&file.path), &object)?;
+            if !is_whole(&object, &file.written) {
+                disk::remove_file(&object)?;
+                disk::link(&staging.path(&file.path), &object)?;
             }
             Ok(object)
         });
@@ -460,24 +495,63 @@ impl Keeper {
     }
 }
 
+/// Whether a file has the content that was written to it.
+fn is_whole(path: &Path, written: &Written) -> bool {
+    fs::read(path).is_ok_and(|bytes| hex(&Sha256::digest(bytes)) == written.sha256)
+}
+
 /// What is kept beside a result, and the encoded result.
 fn opened(bytes: &[u8]) -> Option<(Kept, &[u8])> {
     postcard::take_from_bytes(sealed::open(bytes)?).ok()
 }
 
-/// Removes the files below a folder that are not used.
-fn sweep(folder: &Path, used: &BTreeSet<PathBuf>) -> Result<(), Error> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        entries => entries.map_err(Error::io("list the folder", folder))?,
-    };
-    for entry in entries {
-        let path = entry.map_err(Error::io("list the folder", folder))?.path();
-        if path.is_dir() {
-            sweep(&path, used)?;
-        } else if !used.contains(&path) {
-            fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+/// Files of a folder that runs keep which no run of this program can use: results that are damaged or of another program, and
+/// Parquet files of none that it can use.
+///
+/// # Errors
+/// When a folder cannot be listed.
+pub fn unused(root: &Path) -> Result<Vec<PathBuf>, Error> {
+    let program = hash(&PROGRAM);
+    let (mut unused, mut used) = (Vec::new(), BTreeSet::new());
+    for path in files_below(&root.join("results"))? {
+        let bytes = fs::read(&path).unwrap_or_default();
+        let kept = opened(&bytes).map(|(kept, _)| kept);
+        match kept.filter(|kept| kept.dependencies.parts.get(&Part::Program) == Some(&program)) {
+            Some(kept) => used.extend(kept.files.into_iter().map(|file| file.written.sha256)),
+            None => unused.push(path),
         }
     }
-    Ok(())
+    let is_used = |path: &PathBuf| {
+        path.file_name()
+            .is_some_and(|name| used.contains(&*name.to_string_lossy()))
+    };
+    let objects = files_below(&root.join("objects"))?;
+    unused.extend(objects.into_iter().filter(|path| !is_used(path)));
+    Ok(unused)
+}
+
+/// All files below a folder, in order; none where it does not exist.
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(Error::io("list the folder", folder))?,
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(Error::io("list the folder", folder))?.path();
+        match path.is_dir() {
+            true => files.extend(files_below(&path)?),
+            false => files.push(path),
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Removes the files below a folder that are not used.
+fn sweep(folder: &Path, used: &BTreeSet<PathBuf>) -> Result<(), Error> {
+    let files = files_below(folder)?.into_iter();
+    files
+        .filter(|path| !used.contains(path))
+        .try_for_each(|path| disk::remove_file(&path))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::{HeaderLayout, Likeness, a1};
+use crate::domain::{HeaderLayout, Lang, Likeness, a1};
 use crate::partition::Entry;
 use crate::pipeline::{FormIndex, Pipeline};
 use crate::tables::{LayoutRow, Table};
@@ -57,6 +57,8 @@ impl Shared<'_> {
                 position: i64::from(header.index) + 1,
                 letter: &letter(header.index),
                 form: &form.id,
+                form_title_zh: form.title.own(Lang::Zh),
+                form_title_en: form.title.own(Lang::En),
                 header: &header.text,
                 field: id(header.column),
                 unit: header.unit.as_deref(),

@@ -6,7 +6,8 @@ use super::beside::Beside;
 use super::names::Names;
 use crate::domain::{CellValue, Finding, Influence, Lang, Severity, hex};
 use crate::partition::Entry;
-use crate::pipeline::{Form, Pipeline};
+use crate::pipeline::{Form, Pipeline, expected_alone};
+use crate::registry::Area;
 use crate::tables::{FindingRow, NO_BASE, SubmissionRow, Table};
 
 /// Table `submissions`.
@@ -14,23 +15,27 @@ pub fn submissions(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry]) ->
     let mut table = Table::of::<SubmissionRow>();
     for entry in entries {
         let s = &entry.submission;
-        let area_code = (entry.claimed && !s.area_code.is_empty()).then_some(s.area_code.as_str());
-        let area_name = area_code.and_then(|code| names.of(s.form, s.period, code));
+        let area_code = entry.sender();
+        let area = area_code.and_then(|code| names.area(s.form, s.period, code));
+        let form = entry.form().map(|form| &pipeline.forms[form]);
         let period = s.period.map(|period| period.to_string());
         table.push(SubmissionRow {
             submission_id: &s.id,
             path: &s.path,
             sha256: Some(s.sha256.as_str()).filter(|digest| !digest.is_empty()),
-            form: entry.claimed.then(|| pipeline.forms[s.form].id.as_str()),
+            form: form.map(|form| form.id.as_str()),
+            form_title_zh: form.and_then(|form| form.title.own(Lang::Zh)),
+            form_title_en: form.and_then(|form| form.title.own(Lang::En)),
             period: period.as_deref(),
             area_code,
-            area_name: area_name.as_deref(),
-            revision: entry.claimed.then_some(i64::from(s.revision)),
+            area_name: area.map(|area| area.name.as_str()),
+            area_name_en: area.and_then(|area| area.name_en.as_deref()),
+            revision: form.map(|_| i64::from(s.revision)),
             format: &s.format,
             encoding: s.encoding.as_deref(),
             submitted_at: entry.submitted_at,
             late_days: entry.late_days,
-            status: entry.status.as_str(),
+            status: entry.state.as_str(),
             rows_read: entry.rows.read as i64,
             rows_accepted: entry.rows.accepted as i64,
             rows_quarantined: entry.rows.quarantined as i64,
@@ -49,21 +54,23 @@ pub fn submissions(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry]) ->
 }
 
 /// Table `findings`, in order of submission, then row and column. Those on a file beside the submissions have no submission.
-pub fn findings(pipeline: &Pipeline, entries: &[Entry], beside: &[Beside]) -> Table {
+pub fn findings(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry], beside: &[Beside]) -> Table {
     let mut table = Table::of::<FindingRow>();
     for entry in entries {
         let s = &entry.submission;
-        let form = entry.claimed.then(|| &pipeline.forms[s.form]);
+        let form = entry.form().map(|form| &pipeline.forms[form]);
         let period = s.period.map(|period| period.to_string());
+        let area_code = entry.sender();
         let whose = Whose {
             id: &s.id,
             submission: Some(&s.id),
             path: &s.path,
             period: period.as_deref(),
             form,
-            area_code: (entry.claimed && !s.area_code.is_empty()).then_some(s.area_code.as_str()),
+            area_code,
+            area: area_code.and_then(|code| names.area(s.form, s.period, code)),
         };
-        push_findings(&mut table, &whose, &entry.findings);
+        push_findings(pipeline, &mut table, &whose, &entry.findings);
     }
     for file in beside {
         let id = format!("beside-{}", &hex(&Sha256::digest(file.path.as_bytes()))[..8]);
@@ -72,7 +79,7 @@ pub fn findings(pipeline: &Pipeline, entries: &[Entry], beside: &[Beside]) -> Ta
             path: &file.path,
             ..Whose::default()
         };
-        push_findings(&mut table, &whose, &file.findings);
+        push_findings(pipeline, &mut table, &whose, &file.findings);
     }
     table.sort_by_key();
     table
@@ -89,10 +96,12 @@ struct Whose<'a> {
     period: Option<&'a str>,
     form: Option<&'a Form>,
     area_code: Option<&'a str>,
+    /// None: the registry does not have it then.
+    area: Option<&'a Area>,
 }
 
 /// Adds the findings of one submission or file.
-fn push_findings(table: &mut Table, whose: &Whose<'_>, findings: &[Finding]) {
+fn push_findings(pipeline: &Pipeline, table: &mut Table, whose: &Whose<'_>, findings: &[Finding]) {
     let form = whose.form;
     let mut findings: Vec<&Finding> = findings.iter().collect();
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -101,17 +110,28 @@ fn push_findings(table: &mut Table, whose: &Whose<'_>, findings: &[Finding]) {
         let column = form.and_then(|form| Some(&form.columns[form.column(place.column.as_deref()?)?]));
         let title = |lang: Lang| column.map(|column| column.title.get(lang));
         let influence = finding.influence.as_ref();
+        let moved = influence.and_then(|of| {
+            pipeline
+                .indicators
+                .iter()
+                .find(|indicator| indicator.id == of.indicator)
+        });
         let (finding_id, cell, cells) = (format!("{}-{:05}", whose.id, at + 1), place.a1(), shown_cells(finding));
         let (influence_root, root_null) = share(influence, |of| of.national);
         let (influence_partition, partition_null) = share(influence, |of| of.partition);
         let message = |lang: Lang| finding.message(lang, title(lang));
+        let expected = |lang: Lang| expected_alone(pipeline.rule_of(finding), finding, lang);
         table.push(FindingRow {
             finding_id: &finding_id,
             submission_id: whose.submission,
             path: whose.path,
             period: whose.period,
             form: form.map(|form| form.id.as_str()),
+            form_title_zh: form.and_then(|form| form.title.own(Lang::Zh)),
+            form_title_en: form.and_then(|form| form.title.own(Lang::En)),
             area_code: whose.area_code,
+            area_name: whose.area.map(|area| area.name.as_str()),
+            area_name_en: whose.area.and_then(|area| area.name_en.as_deref()),
             code: finding.code.as_str(),
             severity: finding.severity.as_str(),
             sheet: place.sheet.as_deref(),
@@ -120,6 +140,8 @@ fn push_findings(table: &mut Table, whose: &Whose<'_>, findings: &[Finding]) {
             cell: cell.as_deref(),
             raw: finding.raw.as_deref(),
             expected: finding.expected.as_deref(),
+            expected_zh: expected(Lang::Zh).as_deref(),
+            expected_en: expected(Lang::En).as_deref(),
             mend: finding.mend.as_deref(),
             n_affected: finding.count as i64,
             cells: cells.as_deref(),
@@ -128,6 +150,8 @@ fn push_findings(table: &mut Table, whose: &Whose<'_>, findings: &[Finding]) {
             correction: finding.correction.as_deref(),
             explanation: finding.explanation.as_deref(),
             influence_indicator: influence.map(|of| of.indicator.as_str()),
+            influence_indicator_title_zh: moved.and_then(|indicator| indicator.title.own(Lang::Zh)),
+            influence_indicator_title_en: moved.and_then(|indicator| indicator.title.own(Lang::En)),
             influence_root,
             influence_root_null_reason: root_null,
             influence_partition,

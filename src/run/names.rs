@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::domain::Period;
 use crate::pipeline::{FormIndex, Pipeline};
-use crate::registry::{Areas, Registry};
+use crate::registry::{Area, Areas, Registry};
 
 /// The areas of every form and period of a run.
 pub struct Names<'a> {
@@ -27,11 +27,16 @@ impl Names<'_> {
 
     /// Name of an area that sends a form; without a period, as it was in the last one. None where the registry does not have it
     /// then.
-    pub fn of(&self, form: FormIndex, period: Option<Period>, code: &str) -> Option<String> {
+    pub fn of(&self, form: FormIndex, period: Option<Period>, code: &str) -> Option<&str> {
+        Some(&self.area(form, period, code)?.name)
+    }
+
+    /// The area itself, with its English name; see [`Names::of`].
+    pub fn area(&self, form: FormIndex, period: Option<Period>, code: &str) -> Option<&Area> {
         let areas = match period {
             Some(period) => self.days.get(&self.pipeline.forms[form].reference(period)),
             None => self.days.values().next_back(),
         };
-        areas.and_then(|areas| Some(areas.get(code)?.name.clone()))
+        areas.and_then(|areas| areas.get(code))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::names::Names;
-use crate::domain::Text;
+use crate::domain::{Lang, Text};
 use crate::pipeline::Pipeline;
 use crate::statistics::Coverage;
 use crate::tables::{ColumnSpec, ObligationRow, Table, ValueKind};
@@ -20,8 +20,10 @@ pub fn obligations(pipeline: &Pipeline, names: &Names<'_>, coverage: &Coverage) 
             let row = ObligationRow {
                 period: &name,
                 form: &definition.id,
+                form_title_zh: definition.title.own(Lang::Zh),
+                form_title_en: definition.title.own(Lang::En),
                 area_code,
-                area_name: area_name.as_deref(),
+                area_name,
                 due: definition.due_on(period),
                 rows_expected: owed.rows,
                 population: owed.population,

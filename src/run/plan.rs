@@ -1,7 +1,9 @@
 //! What a run would compute, and why: nothing is computed and nothing is written.
 
 use super::kept::{Asked, Cause, Keeper, Left};
-use super::{Prepared, RunError, RunOptions, Scope, prepare, registry};
+use super::outcome::RunOptions;
+use super::prepare::{Prepared, prepare, registry};
+use super::{RunError, Scope};
 use crate::domain::Text;
 use crate::lake::Output;
 use crate::partition::{Bundle, Shared};
@@ -73,7 +75,7 @@ fn line(
     let (period, area) = &bundle.key;
     let name = period.and_then(|period| {
         let areas = shared.registry.at(period);
-        areas.get(area).map(title)
+        areas.get(area).map(Area::title)
     });
     let is_kept = causes.is_empty() && is_known;
     let line = PlanLine {
@@ -85,10 +87,6 @@ fn line(
         causes: causes.into_iter().map(told).collect(),
     };
     (line, left.filter(|_| is_kept))
-}
-
-fn title(area: &Area) -> Text {
-    Text::new(area.name.as_str(), area.name_en.as_deref().unwrap_or(&area.name))
 }
 
 fn told(cause: Cause) -> PlanCause {

@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::outcome::{Ending, Outcome, Partitions};
+use super::reasons::null_reasons;
 use super::scope::{NotDue, Scope, not_due};
 use super::tables::Figures;
-use super::{Ending, Outcome, Partitions, RunError, influence};
-use crate::domain::{Period, Severity, Text};
+use super::{RunError, influence};
+use crate::domain::{Period, Severity};
 use crate::lake::{Error, Lost, Output, read_table, write_table};
 use crate::pipeline::{ExtractFormat, Pipeline};
-use crate::release::{self, Asked, Current, Evidence, GateCheck, Input, Manifest, Published, RowCounts, Staging};
+use crate::release::{self, Asked, Current, Evidence, GateCheck, Hold, Input, Manifest, Published, RowCounts, Staging};
 use crate::report::{codebook, datapackage};
-use crate::statistics;
 use crate::tables::{SubmissionRow, Table, columns};
 
 /// What was received and is no submission, without a finding.
@@ -39,6 +40,13 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// After a release was withdrawn, nothing else is published. A run over some of the periods publishes nothing anyway.
+    pub fn respect(&mut self, hold: Option<Hold>) {
+        if let Some(hold) = hold.filter(|_| self.lacking.is_empty()) {
+            self.gate.push(hold.check());
+        }
+    }
+
     /// Whether the run is not published but kept to look at, in a folder of its own.
     pub fn is_set_apart(&self) -> bool {
         !self.lacking.is_empty() || self.gate.iter().any(|check| !check.passed)
@@ -216,12 +224,6 @@ fn write_json(staging: &Staging, path: &str, value: &serde_json::Value) -> Resul
     Ok(staging.write(path, text.as_bytes())?)
 }
 
-/// What the reasons for nulls mean, in whichever table they stand.
-pub fn null_reasons() -> Vec<(&'static str, Text)> {
-    let all = statistics::Reason::ALL.iter();
-    all.map(|reason| (reason.token(), reason.text())).collect()
-}
-
 fn ask_gate(pipeline: &Pipeline, root: &str, figures: &Figures, not_due: &[NotDue]) -> Vec<GateCheck> {
     let table = |name: &str| {
         let mut tables = figures.tables.iter();
@@ -259,7 +261,7 @@ fn manifest(
         .into();
     let mut inputs: BTreeMap<String, Option<String>> = BTreeMap::new();
     for entry in &figures.entries {
-        *submissions.entry(entry.status.as_str().to_string()).or_default() += 1;
+        *submissions.entry(entry.state.as_str().to_string()).or_default() += 1;
         for finding in &entry.findings {
             *findings.entry(finding.severity.as_str().to_string()).or_default() += 1;
         }
@@ -278,6 +280,7 @@ fn manifest(
         confirmed_at: None,
         pipeline: pipeline.name.clone(),
         definition_sha256: pipeline.digest.clone(),
+        rules_sha256: pipeline.rules_digest.clone(),
         huizong_version: env!("CARGO_PKG_VERSION"),
         synthetic: pipeline.synthetic,
         as_of: scope.as_of.to_string(),
@@ -304,6 +307,7 @@ fn manifest(
                 judged_as_sent: one.judged_as_sent,
             })
             .collect(),
+        revisions: figures.revisions.clone(),
         inputs: inputs
             .into_iter()
             .map(|(path, sha256)| Input { path, sha256 })

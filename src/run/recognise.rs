@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::RunError;
-use crate::domain::{Code, Finding, Period};
+use crate::domain::{Code, Finding, Period, base_name};
 use crate::intake::{Claim, FoundFile, Intake, Mark, ReadSubmission};
 use crate::normalize::{Context, normalize};
 use crate::pipeline::{FormIndex, Pipeline};
@@ -137,7 +137,7 @@ impl Judge<'_> {
 
     /// The folder of another province: the file names its county, the mark the rest.
     fn mend_ancestors(&self, file: &mut FoundFile, marks: &[Mark]) {
-        let name = file_name(&file.path).to_owned();
+        let name = base_name(&file.path).to_owned();
         for claim in &mut file.claims {
             let of_claim = |mark: &&Mark| mark.form == claim.form && self.intake.identity(claim).1 == mark.area;
             let Some(mark) = marks.iter().find(of_claim) else {
@@ -154,13 +154,13 @@ impl Judge<'_> {
 
     /// Where no form claims the path, or only for an area that does not exist, the mark alone says what the file is.
     fn by_mark(&self, file: &mut FoundFile, mut by_mark: Vec<Claim>) -> Result<(), RunError> {
-        let name = file_name(&file.path).to_owned();
+        let name = base_name(&file.path).to_owned();
         let content = self.content(file, &by_mark)?;
         if content == Content::ListAlone {
             return Ok(());
         }
         if content == Content::Refutes {
-            let finding = Finding::new(Code::ReturnContradicted, 0).raw(self.tell(&by_mark));
+            let finding = Finding::new(Code::ReturnContradicted).raw(self.tell(&by_mark));
             match file.claims.first_mut() {
                 Some(claim) => claim.told = Some(finding),
                 None => file.told = Some(finding),
@@ -192,7 +192,7 @@ impl Judge<'_> {
                 for claim in &mut by_mark {
                     let found = recognised(self.intake, claim, claim.revision, &file.path);
                     let expected = found.expected;
-                    let moved = Finding::new(Code::ReturnMisplaced, 0).raw(&*file.path);
+                    let moved = Finding::new(Code::ReturnMisplaced).raw(&*file.path);
                     claim.told = Some(Finding { expected, ..moved });
                 }
                 file.claims = by_mark;
@@ -200,7 +200,7 @@ impl Judge<'_> {
             // The list of another return lies in the file: intake says so.
             (Content::Allows, Content::Refutes) | (Content::ListAlone, _) => {}
             _ => {
-                let finding = Finding::new(Code::ReturnContradicted, 0).raw(self.tell(&by_mark));
+                let finding = Finding::new(Code::ReturnContradicted).raw(self.tell(&by_mark));
                 let at = file
                     .claims
                     .iter()
@@ -233,7 +233,7 @@ impl Judge<'_> {
 
     fn is_refuted(&self, read: &ReadSubmission) -> bool {
         let submission = &read.submission;
-        let Some(table) = read.tables.first().filter(|table| !table.columns.is_empty()) else {
+        let Some(table) = read.table.as_ref().filter(|table| !table.columns.is_empty()) else {
             return true;
         };
         if read.stated_period.is_some() {
@@ -293,13 +293,9 @@ fn same(a: &Mark, b: &Mark) -> bool {
     (a.form, a.period, &a.area) == (b.form, b.period, &b.area)
 }
 
-fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
 /// That a file was recognised by its mark alone, and how it should have been called.
 fn recognised(intake: &Intake<'_>, claim: &Claim, revision: u32, name: &str) -> Finding {
-    let finding = Finding::new(Code::ReturnRecognised, 0).raw(name);
+    let finding = Finding::new(Code::ReturnRecognised).raw(name);
     Finding {
         expected: intake.answer(claim, revision),
         ..finding

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::Names;
 use crate::check::{self, Pairing, Settled, Tally, settle};
-use crate::domain::{Finding, Lang, Period, Severity, Text};
-use crate::partition::{Entry, Status};
+use crate::domain::{Finding, Lang, Period, Severity};
+use crate::partition::{Entry, State};
 use crate::pipeline::{Form, FormIndex, Pipeline};
 use crate::registry::Registry;
 use crate::report::finding_title;
@@ -43,8 +43,8 @@ pub fn settle_loose(
         let Some(mut settled) = settle(pipeline, pairing, Vec::new(), refused) else {
             continue;
         };
-        if let Some(finding) = settled.finding.take() {
-            entries[finding.submission as usize].findings.push(finding);
+        if let Some((submission, finding)) = settled.finding.take() {
+            entries[submission as usize].findings.push(finding);
         }
         let id = settled
             .line
@@ -61,10 +61,7 @@ struct Refused(BTreeMap<(FormIndex, Period), Vec<String>>);
 impl Refused {
     fn of(entries: &[Entry]) -> Refused {
         let mut senders: BTreeMap<(FormIndex, Period), Vec<String>> = BTreeMap::new();
-        for entry in entries
-            .iter()
-            .filter(|entry| entry.claimed && entry.status == Status::Rejected)
-        {
+        for entry in entries.iter().filter(|entry| entry.state == State::Rejected) {
             if let Some(period) = entry.submission.period {
                 let sender = entry.submission.area_code.clone();
                 senders.entry((entry.submission.form, period)).or_default().push(sender);
@@ -120,10 +117,10 @@ pub fn reconciliation(pipeline: &Pipeline, names: &Names<'_>, entries: &[Entry],
         table.push(ReconciliationRow {
             period: &line.period.to_string(),
             area_code: &line.area,
-            area_name: name.as_deref(),
+            area_name: name,
             rule: &line.rule,
-            rule_title_zh: title(&rule_title, Lang::Zh),
-            rule_title_en: title(&rule_title, Lang::En),
+            rule_title_zh: rule_title.own(Lang::Zh),
+            rule_title_en: rule_title.own(Lang::En),
             field: &line.column,
             submission_id: id.as_deref(),
             row: (line.row > 0).then_some(i64::from(line.row)),
@@ -164,11 +161,11 @@ pub fn unjudged(pipeline: &Pipeline, tallies: &Tallies) -> Table {
             table.push(UnjudgedRow {
                 period: &period,
                 rule: id,
-                rule_title_zh: title(&rule_title, Lang::Zh),
-                rule_title_en: title(&rule_title, Lang::En),
+                rule_title_zh: rule_title.own(Lang::Zh),
+                rule_title_en: rule_title.own(Lang::En),
                 form: &pipeline.forms[rule.form].id,
-                form_title_zh: title(form_title, Lang::Zh),
-                form_title_en: title(form_title, Lang::En),
+                form_title_zh: form_title.own(Lang::Zh),
+                form_title_en: form_title.own(Lang::En),
                 reason: reason.as_str(),
                 n: count as i64,
             });
@@ -176,11 +173,6 @@ pub fn unjudged(pipeline: &Pipeline, tallies: &Tallies) -> Table {
     }
     table.sort_by_key();
     table
-}
-
-/// A title in one language; None where the definition has none in it.
-fn title(text: &Text, lang: Lang) -> Option<&str> {
-    text.0.get(lang.tag()).map(String::as_str)
 }
 
 /// Table `rules`: every rule in every period of the run, the silent ones too.
@@ -193,12 +185,12 @@ pub fn rules(pipeline: &Pipeline, tallies: &Tallies) -> Table {
             table.push(RuleRow {
                 period: &period.to_string(),
                 rule: &rule.id,
-                rule_title_zh: title(&rule_title, Lang::Zh),
-                rule_title_en: title(&rule_title, Lang::En),
+                rule_title_zh: rule_title.own(Lang::Zh),
+                rule_title_en: rule_title.own(Lang::En),
                 kind: rule.kind.name(),
                 form: &pipeline.forms[rule.form].id,
-                form_title_zh: title(form_title, Lang::Zh),
-                form_title_en: title(form_title, Lang::En),
+                form_title_zh: form_title.own(Lang::Zh),
+                form_title_en: form_title.own(Lang::En),
                 severity: rule.severity.as_str(),
                 n_judged: tally.n_judged as i64,
                 n_unknown: tally.unknown.total() as i64,

@@ -117,8 +117,8 @@ pub fn indicator_definitions(pipeline: &Pipeline) -> Table {
             .map(|level| pipeline.registry.levels[level].as_str());
         table.push(IndicatorDefinitionRow {
             indicator: &indicator.id,
-            title_zh: title_in(&indicator.title, Lang::Zh),
-            title_en: title_in(&indicator.title, Lang::En),
+            title_zh: indicator.title.own(Lang::Zh),
+            title_en: indicator.title.own(Lang::En),
             formula: &formula(pipeline, indicator),
             restriction: restriction(pipeline, indicator).as_deref(),
             unit: &indicator.unit,
@@ -154,10 +154,10 @@ pub fn members(pipeline: &Pipeline) -> Table {
                 dimension: &dimension.id,
                 member,
                 position,
-                member_title_zh: title_in(title, Lang::Zh).or_else(|| own("未知", member)),
-                member_title_en: title_in(title, Lang::En),
-                dimension_title_zh: title_in(&dimension.title, Lang::Zh),
-                dimension_title_en: title_in(&dimension.title, Lang::En),
+                member_title_zh: title.own(Lang::Zh).or_else(|| own("未知", member)),
+                member_title_en: title.own(Lang::En),
+                dimension_title_zh: dimension.title.own(Lang::Zh),
+                dimension_title_en: dimension.title.own(Lang::En),
             });
         }
     }
@@ -173,8 +173,8 @@ pub fn form_periods(pipeline: &Pipeline) -> Table {
             table.push(FormPeriodRow {
                 form: &form.id,
                 period: &period.to_string(),
-                form_title_zh: title_in(&form.title, Lang::Zh),
-                form_title_en: title_in(&form.title, Lang::En),
+                form_title_zh: form.title.own(Lang::Zh),
+                form_title_en: form.title.own(Lang::En),
                 reference_date: form.reference(period),
                 due_date: form.due_on(period),
             });
@@ -182,11 +182,6 @@ pub fn form_periods(pipeline: &Pipeline) -> Table {
     }
     table.sort_by_key();
     table
-}
-
-/// A title of the definition in one language; None: not given in it.
-fn title_in(title: &Text, lang: Lang) -> Option<&str> {
-    title.0.get(lang.tag()).map(String::as_str)
 }
 
 /// `SUM(form: numerator) / SUM(form: denominator) * factor`, with the measures' own formulas.

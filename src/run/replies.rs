@@ -11,7 +11,7 @@ use super::RunError;
 use crate::domain::{Code, Finding, Identity, Reply, Severity, Text};
 use crate::intake::FoundFile;
 use crate::normalize::explains;
-use crate::partition::{Entry, Shared, Status};
+use crate::partition::{Entry, Shared, State};
 use crate::pipeline::Form;
 use crate::returns::identity;
 
@@ -52,7 +52,7 @@ pub fn settle(shared: &Shared<'_>, files: &[&FoundFile], entries: &mut [Entry]) 
     for (at, settled) in all {
         for (finding, words) in settled.explained {
             if let Some(at) = at {
-                add(&mut entries[at].findings[finding].explanation, words);
+                entries[at].findings[finding].explain(&words);
             }
         }
         for (of, finding) in settled.told {
@@ -72,7 +72,7 @@ pub fn settle(shared: &Shared<'_>, files: &[&FoundFile], entries: &mut [Entry]) 
 type Answered = BTreeMap<Option<usize>, Vec<(usize, usize)>>;
 
 fn answered(entries: &[Entry]) -> Answered {
-    let counts = |entry: &Entry| entry.claimed && entry.status != Status::Superseded;
+    let counts = |entry: &Entry| entry.state.stands();
     let asked: BTreeSet<&str> = (entries.iter().flat_map(|entry| &entry.replies))
         .map(|reply| sender(&reply.id))
         .collect();
@@ -92,7 +92,7 @@ fn answered(entries: &[Entry]) -> Answered {
                 // What counts has the same cells.
                 false if entry.has(Code::SubmissionRepeated) => now,
                 // What counts was sent with a list of its own, which holds what is still said.
-                false if now.is_some_and(|now| entry.claimed && entries[now].is_return) => continue,
+                false if now.is_some_and(|now| entry.state != State::Unclaimed && entries[now].is_return) => continue,
                 false => now,
             };
             answered.entry(about).or_default().push((of, at));
@@ -121,7 +121,7 @@ fn of_submission(
         let mut all = read.submissions.iter();
         all.find(|found| found.submission.id == entry.submission.id)
     });
-    let table = submission.and_then(|found| found.tables.first());
+    let table = submission.and_then(|found| found.table.as_ref());
     let form = &shared.pipeline.forms[entry.submission.form];
     let of_finding = |finding: &Finding| match finding.severity {
         Severity::Info => None,
@@ -178,16 +178,7 @@ fn matched(form: &Form, id: &str, known: &[Option<Identity>], replies: Vec<(usiz
 }
 
 fn told(code: Code, reply: &Reply) -> Finding {
-    Finding::new(code, 0).at(reply.place.clone()).raw(&*reply.text)
-}
-
-/// Adds words to what is said of a finding already, in its row or beside the submissions.
-fn add(said: &mut Option<String>, words: String) {
-    match said {
-        Some(said) if said.contains(&words) => {}
-        Some(said) => *said = format!("{said}; {words}"),
-        None => *said = Some(words),
-    }
+    Finding::new(code).at(reply.place.clone()).raw(&*reply.text)
 }
 
 /// The first findings; one more stands for the rest.
@@ -201,7 +192,7 @@ fn within(mut findings: Vec<Finding>, most: usize) -> Vec<Finding> {
         );
         findings.push(Finding {
             message: Some(message),
-            ..Finding::new(Code::ReplyUnmatched, 0).count(rest as u64)
+            ..Finding::new(Code::ReplyUnmatched).count(rest as u64)
         });
     }
     findings

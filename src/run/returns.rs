@@ -3,18 +3,22 @@
 
 mod belongs;
 mod name;
+mod way;
 
 use std::collections::BTreeMap;
 
-use name::{file_of, names};
+use name::names;
 use rayon::prelude::*;
+use way::Way;
 
+use super::RunError;
+use super::outcome::Progress;
 use super::template::{blank, known_rows};
-use super::{Progress, RunError};
-use crate::domain::{Code, Finding, Period};
+use crate::domain::{Code, Finding, Period, base_name};
 use crate::intake::{FoundFile, ReadSubmission};
-use crate::partition::{Entry, Shared, Status};
+use crate::partition::{Entry, Shared, State};
 use crate::pipeline::FormIndex;
+use crate::registry::Area;
 use crate::release::Staging;
 use crate::returns::{Answer, Return, workbook};
 
@@ -119,14 +123,6 @@ struct Due<'a> {
     rivals: Vec<&'a str>,
 }
 
-/// How a submission is to come back.
-pub struct Way {
-    /// What the sender is asked to do.
-    pub answer: Answer,
-    /// The revision as which the return stands for the submission; None: it must not stand for it.
-    pub becomes: Option<u32>,
-}
-
 fn way(shared: &Shared<'_>, entry: &Entry, ways: &Ways<'_>) -> Way {
     if is_misplaced(entry) {
         return Way {
@@ -146,7 +142,7 @@ fn way(shared: &Shared<'_>, entry: &Entry, ways: &Ways<'_>) -> Way {
 
 /// Whether somebody must act on a submission that no other one replaces.
 fn is_due(entry: &Entry) -> bool {
-    entry.claimed && entry.status != Status::Superseded && entry.findings.iter().any(is_asked)
+    entry.state.stands() && entry.findings.iter().any(is_asked)
 }
 
 /// Whether the sender must act on a finding: what the ministry's own corrections made is no business of theirs.
@@ -164,7 +160,7 @@ fn sender(entry: &Entry) -> Sender<'_> {
 /// The highest revision that each sender has sent, whatever became of it.
 fn latest_revisions(entries: &[Entry]) -> BTreeMap<Sender<'_>, u32> {
     let mut latest = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| entry.claimed) {
+    for entry in entries.iter().filter(|entry| entry.state != State::Unclaimed) {
         let revision = latest.entry(sender(entry)).or_insert(0);
         *revision = entry.submission.revision.max(*revision);
     }
@@ -257,7 +253,7 @@ fn made(
     };
     let findings = sorted(&is_asked);
     let explained = sorted(&|finding| !finding.is_open() && (finding.explanation.is_some() || is_notice(finding)));
-    let table = found.and_then(|found| found.tables.first());
+    let table = found.and_then(|found| found.table.as_ref());
     let merged = match table.and_then(|table| table.sheet.as_deref()) {
         Some(sheet) => shared.intake.merged(file, sheet)?,
         // A web page is one sheet without a name.
@@ -273,13 +269,15 @@ fn made(
         _ => Vec::new(),
     };
     let area = areas.as_ref().and_then(|areas| areas.get(&submission.area_code));
+    let area = area.map(Area::title);
     Ok(workbook(&Return {
         title: &pipeline.title,
         synthetic: pipeline.synthetic,
         form: &pipeline.forms[submission.form],
+        forms: &pipeline.forms,
         rules: &pipeline.rules,
         submission,
-        area: area.map(|area| area.name.as_str()),
+        area: area.as_ref(),
         rows: (entry.rows.accepted, entry.rows.quarantined),
         findings: &findings,
         explained: &explained,
@@ -288,7 +286,7 @@ fn made(
         blank: Some(blank(pipeline, submission.form, &known)),
         answer: &due.way.answer,
         becomes: due.way.becomes,
-        name: file_of(due.name),
+        name: base_name(due.name),
         rivals: &due.rivals,
         note: &pipeline.returns.note,
         langs: &pipeline.returns.langs,

@@ -58,7 +58,7 @@ pub fn due_on(pipeline: &Pipeline, as_of: Date) -> String {
     let running = Period::containing(as_of, pipeline.period_kind);
     let of_period = |&period: &Period| {
         let forms = pipeline.forms.iter();
-        let due = forms.map(move |form| as_of > form.due_on(period).unwrap_or_else(|| period.end()));
+        let due = forms.map(move |form| form.is_due(period, as_of));
         due.chain([period <= running])
     };
     let all = pipeline.periods.iter().flat_map(of_period);
@@ -98,7 +98,7 @@ pub fn not_due(pipeline: &Pipeline, as_of: Date, before: Option<&Current>, accou
         let of_form = move |(form, spec): (FormIndex, &Form)| NotDue {
             period,
             form,
-            due: spec.due_on(period).unwrap_or_else(|| period.end()),
+            due: spec.last_day(period),
             judged_as_sent: false,
         };
         pipeline.forms.iter().enumerate().map(of_form)

@@ -6,9 +6,11 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::RunError;
 use super::kept::Keeper;
+use super::outcome::{Ending, Outcome, Partitions};
+use super::prepare::{Prepared, made_by};
 use super::scope::{NotDue, Scope};
-use super::{Ending, Outcome, Partitions, Prepared, RunError};
 use crate::lake::{Output, read_table, sealed};
 use crate::partition::Rows;
 use crate::pipeline::Pipeline;
@@ -40,7 +42,7 @@ pub fn key(pipeline: &Pipeline, scope: &Scope, prepared: &Prepared<'_>, keeper: 
         .collect::<Option<_>>()?;
     let mut digest = Sha256::new();
     chains.iter().for_each(|hash| digest.update(hash));
-    digest.update(super::made_by(pipeline));
+    digest.update(made_by(pipeline));
     digest.update(format!("{:?}", prepared.registers));
     digest.update(format!("{:?}", shared.feedback.corrections));
     digest.update(format!("{:?}", shared.feedback.explanations));
@@ -102,14 +104,11 @@ pub fn outcome(
     }))
 }
 
-/// Keeps what a run has found, where its release is current now.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn keep(keeper: &Keeper, key: Option<[u8; 32]>, outcome: &Outcome) -> Result<(), RunError> {
+/// Keeps what a run has found, where its release is current now. If that fails, the next run only takes longer.
+pub fn keep(keeper: &Keeper, key: Option<[u8; 32]>, outcome: &Outcome) {
     let is_current = matches!(outcome.ending, Ending::Published { .. } | Ending::Unchanged);
     let (Some(key), Some(release), true) = (key, outcome.current.clone(), is_current) else {
-        return Ok(());
+        return;
     };
     let last = LastRun {
         key,
@@ -121,5 +120,11 @@ pub fn keep(keeper: &Keeper, key: Option<[u8; 32]>, outcome: &Outcome) -> Result
         not_due: outcome.not_due.clone(),
     };
     let content = postcard::to_stdvec(&last).expect("what is kept can be encoded");
-    Ok(sealed::write(&keeper.folder().join(FILE), &content)?)
+    if let Err(error) = sealed::write(&keeper.folder().join(FILE), &content) {
+        let error = std::error::Error::source(&error).map_or_else(String::new, ToString::to_string);
+        tracing::warn!(
+            error,
+            "what the run has found cannot be kept for the next one, which takes longer"
+        );
+    }
 }

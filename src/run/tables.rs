@@ -19,13 +19,14 @@ use super::reconciliation::{self, Tallies, reconciliation, rules, settle_loose, 
 use super::reference::{area_spans, areas, form_periods, indicator_definitions, members};
 use super::replies;
 use super::returns;
+use super::revisions::{self, Before, Now};
 use crate::check::Pairing;
-use crate::domain::{Code, Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period};
+use crate::domain::{AreaCounts, Code, Finding, FormCoverage, IndicatorCells, IndicatorLevels, Period};
 use crate::intake::FoundFile;
-use crate::partition::{self, Applied, Entry, PartitionResult, Rows, Shared};
+use crate::partition::{BundleResult, Entry, Rows, Shared};
 use crate::pipeline::FormIndex;
 use crate::registry::RegisterFile;
-use crate::release::FormAccount;
+use crate::release::{FormAccount, RevisionsSince, Staging};
 use crate::rollup::{Cube, levels};
 use crate::statistics::{self, Coverage, Inputs};
 use crate::tables::Table;
@@ -46,17 +47,21 @@ pub struct Figures {
     pub returns: Vec<returns::Planned>,
     /// Identities that do not hold.
     pub broken: Vec<String>,
+    /// What the table `revisions` compares with.
+    pub revisions: RevisionsSince,
 }
 
-/// Computes them; `files` are those of the run, `facts` the rows in all files of facts.
+/// Computes them; `files` are those of the run, `facts` the rows in all files of facts. `staging` has what is written of it so far,
+/// `before` is the release with which figures are compared.
 ///
 /// # Errors
 /// When sums cannot be made, or the account of rows does not balance or is not that of the facts.
 pub fn figures(
     shared: &Shared<'_>,
     files: &[&FoundFile],
-    (done, facts): (Vec<PartitionResult>, u64),
+    (done, facts): (Vec<BundleResult>, u64),
     registers: &[RegisterFile],
+    (staging, before): (&Staging, Option<&Before>),
 ) -> Result<Figures, RunError> {
     let Gathered {
         mut entries,
@@ -65,7 +70,6 @@ pub fn figures(
         settled: mut lines,
         loose,
         mut tallies,
-        corrected,
     } = gather(shared, done)?;
     lines.extend(settle_loose(shared.pipeline, &shared.registry, &mut entries, loose));
     let mut beside = beside::beside(registers, &shared.feedback.corrections);
@@ -73,8 +77,9 @@ pub fn figures(
     identical::tell(shared, files, &mut entries)?;
     feedback::explain(&shared.feedback, shared.pipeline, &mut entries, &mut beside);
     replies::settle(shared, files, &mut entries)?;
-    feedback::note(shared, &corrected, &mut beside);
-    partition::settle_order(&mut entries);
+    feedback::note(shared, &entries, &mut beside);
+    // The order of the bundles does not show.
+    entries.sort_by(|a, b| (&a.submission.path, &a.submission.id).cmp(&(&b.submission.path, &b.submission.id)));
     let rows = account(&entries, facts)?;
 
     let (pipeline, registry) = (shared.pipeline, &shared.registry);
@@ -92,7 +97,8 @@ pub fn figures(
             (cells, sums)
         })
         .collect();
-    drop(cube);
+    // Only figures of areas that are grouped in another way need it further.
+    let cube = Some(cube).filter(|_| before.is_some_and(|before| before.has_other_registry(shared)));
     let (cells, sums): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     influence::settle(shared, &sums, &mut entries);
     let returns = returns::plan(shared, &mut entries);
@@ -112,23 +118,42 @@ pub fn figures(
                 || {
                     (
                         ledger::submissions(pipeline, &names, &entries),
-                        ledger::findings(pipeline, &entries, &beside),
+                        ledger::findings(pipeline, &names, &entries, &beside),
                     )
                 },
             )
         },
     );
     reconciliation::count(&mut tallies, &lines);
+    let (area_spans, corrections) = (
+        area_spans(pipeline, registry),
+        feedback::table(shared, &names, &entries),
+    );
+    let (revised, revisions) = revisions::revisions(
+        Now {
+            shared,
+            staging,
+            cells: &cells,
+            sums: &sums,
+            indicators: &indicators,
+            groups: &compared.groups,
+            submissions: &submissions,
+            corrections: &corrections,
+            area_spans: &area_spans,
+            cube: cube.as_ref(),
+        },
+        before,
+    )?;
     let tables = vec![
         areas(pipeline, registry),
-        area_spans(pipeline, registry),
+        area_spans,
         indicator_definitions(pipeline),
         members(pipeline),
         form_periods(pipeline),
         submissions,
         findings,
         layouts(pipeline, &entries),
-        feedback::table(shared, &names, &corrected),
+        corrections,
         obligations(pipeline, &names, &coverage),
         statistics::reporting(pipeline, registry, &coverage),
         indicators,
@@ -139,6 +164,7 @@ pub fn figures(
         reconciliation(pipeline, &names, &entries, &lines),
         rules(pipeline, &tallies),
         unjudged(pipeline, &tallies),
+        revised,
     ];
     let accounts = accounts(shared, &entries, &coverage);
     Ok(Figures {
@@ -149,6 +175,7 @@ pub fn figures(
         accounts,
         returns,
         broken: compared.broken.iter().map(ToString::to_string).collect(),
+        revisions,
     })
 }
 
@@ -163,7 +190,7 @@ fn account(entries: &[Entry], facts: u64) -> Result<Rows, RunError> {
             rows: entry.rows,
         });
     }
-    let rows = partition::total(entries);
+    let rows = Rows::total(entries);
     if facts != rows.accepted {
         return Err(RunError::FactsDiffer {
             accepted: rows.accepted,
@@ -181,30 +208,27 @@ struct Gathered {
     settled: Vec<reconciliation::Line>,
     loose: Vec<(String, Pairing)>,
     tallies: Tallies,
-    corrected: Vec<Applied>,
 }
 
 /// Puts the bundles together: submissions, sums, and who sent what. Sums and counts do not depend on the order.
-fn gather(shared: &Shared<'_>, done: Vec<PartitionResult>) -> Result<Gathered, RunError> {
+fn gather(shared: &Shared<'_>, done: Vec<BundleResult>) -> Result<Gathered, RunError> {
     let mut entries = Vec::new();
     let (mut settled, mut loose, mut tallies) = (Vec::new(), Vec::new(), Tallies::new());
-    let mut corrected = Vec::new();
     let mut cube = Cube::new(shared.pipeline);
     let mut coverage = expected(shared);
-    let mut receive = |form: FormIndex, period: Period, area: String, sent: crate::domain::Received| {
+    let mut receive = |form: FormIndex, period: Period, area: String, sent: AreaCounts| {
         if let Some(coverage) = coverage.get_mut(&(period, form)) {
             coverage.received.entry(area).or_default().add(&sent);
         }
     };
     for bundle in done {
         entries.extend(bundle.entries);
-        corrected.extend(bundle.corrected);
         settled.extend(bundle.settled);
         loose.extend(bundle.loose);
         for (form, period, area, sent) in bundle.rejected {
             receive(form, period, area, sent);
         }
-        for partition in bundle.forms {
+        for partition in bundle.partitions {
             for (rule, tally) in partition.tallies {
                 tallies.entry((partition.period, rule)).or_default().add(tally);
             }
@@ -223,7 +247,6 @@ fn gather(shared: &Shared<'_>, done: Vec<PartitionResult>) -> Result<Gathered, R
         settled,
         loose,
         tallies,
-        corrected,
     })
 }
 
@@ -260,10 +283,7 @@ fn note_rows_beyond_register(shared: &Shared<'_>, entries: &mut [Entry], coverag
         let Some(&at) = senders.iter().find_map(|area| by_sender.get(&key(&area.code))) else {
             continue;
         };
-        let finding = Finding::new(
-            Code::RowsBeyondExpected,
-            entries[at].findings.first().map_or(0, |f| f.submission),
-        );
+        let finding = Finding::new(Code::RowsBeyondExpected);
         entries[at].findings.push(
             finding
                 .raw(beyond.accepted.to_string())

@@ -21,10 +21,10 @@ pub enum TemplateError {
     #[error(transparent)]
     Unknown(LookError),
     /// The form is sent by areas of other levels.
-    #[error("{} is sent by areas of the level {}, and {area} is of the level {}", .form.get(Lang::En), Text::listed(.senders, Lang::En), .level.get(Lang::En))]
+    #[error("{} is sent by areas of the level {}, and {} is of the level {}", .form.get(Lang::En), Text::listed(.senders, Lang::En), .area.get(Lang::En), .level.get(Lang::En))]
     NoSender {
         /// Code and name.
-        area: String,
+        area: Text,
         /// Title of its level.
         level: Text,
         /// Title of the form.
@@ -96,18 +96,15 @@ pub fn template(pipeline: &Pipeline, query: &TemplateQuery<'_>) -> Result<Templa
     let own = query.lang.map(|lang| vec![lang]);
     let langs = own.as_ref().unwrap_or(&pipeline.returns.langs);
     let name = area.as_deref().zip(areas.as_deref()).and_then(|(area, areas)| {
-        let known = areas.get(area)?;
-        Some(if known.name == known.code {
-            known.name.clone()
-        } else {
-            format!("{} {area}", known.name)
-        })
+        let title = areas.get(area)?.title();
+        let named = |lang| match title.get(lang) {
+            name if name == area => name.to_owned(),
+            name => format!("{name} {area}"),
+        };
+        Some(Text::new(named(Lang::Zh), named(Lang::En)))
     });
-    let whose: Vec<String> = period
-        .map(|period| period.to_string())
-        .into_iter()
-        .chain(name)
-        .collect();
+    let period = period.map(|period| Text::new(period.to_string(), period.to_string()));
+    let whose: Vec<Text> = period.into_iter().chain(name).collect();
     let is_own = |rule: &&Rule| rule.form == at && matches!(rule.kind, RuleKind::Row(_) | RuleKind::Sum(_));
     let rules: Vec<&Rule> = pipeline.rules.iter().filter(is_own).collect();
     let bytes = returns::template(&returns::Template {
@@ -179,8 +176,9 @@ fn area(pipeline: &Pipeline, form: &Form, given: &str, areas: &Areas) -> Result<
         return Ok(area.code.clone());
     }
     let title = |level: &LevelIndex| pipeline.registry.titles[*level].clone();
+    let named = |lang| format!("{} {}", area.code, area.title().get(lang));
     Err(TemplateError::NoSender {
-        area: format!("{} {}", area.code, area.name),
+        area: Text::new(named(Lang::Zh), named(Lang::En)),
         level: title(&area.level),
         form: form.title.clone(),
         senders: senders.iter().map(title).collect(),

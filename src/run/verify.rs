@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Progress, RunError, RunOptions, Scope, run};
-use crate::lake::{Error, Output};
+use super::outcome::{Progress, RunOptions};
+use super::{RunError, Scope, Since, run};
+use crate::lake::{Output, TemporaryFolder, stop};
 use crate::pipeline::Pipeline;
-use crate::release::{DATA_PACKAGE, Record};
+use crate::release::{DATA_PACKAGE, Record, RevisionsState, follows_from_before};
 use crate::report::VerifyReport;
 
 /// Computes the current release from everything that was sent, and compares every file. `pipeline` has the periods that it has now;
@@ -28,13 +29,22 @@ pub fn verify(
         });
     };
     let scope = Scope::of(&mut pipeline, &record.periods, record.as_of.parse().ok())?;
-    let scratch = tempfile::tempdir().map_err(Error::io("create a folder in", &std::env::temp_dir()))?;
+    // What has changed since the release before can be computed again as long as that one is there.
+    let compared_with = record.revisions.since.as_ref();
+    let compared_with = compared_with.filter(|_| record.revisions.state == RevisionsState::Compared);
+    let before = compared_with
+        .map(|id| output.release(id))
+        .filter(|folder| folder.is_dir());
+    let unproved = compared_with.filter(|_| before.is_none());
+    let scratch = TemporaryFolder::within(&std::env::temp_dir(), "huizong-verify-")?;
     let again = RunOptions {
         input: options.input.clone(),
         output: scratch.path().to_owned(),
         rehash: true,
+        since: before.clone().map_or(Since::Nothing, Since::Folder),
     };
     run(&pipeline, &scope, &again, progress)?;
+    stop::reopen();
     let made = Output::at(&again.output);
     let places = [made.current(), made.withheld(), made.partial()];
     let computed = places.iter().find_map(|place| Record::read(place));
@@ -43,6 +53,7 @@ pub fn verify(
     let hashes = |record: &Record| -> BTreeMap<String, String> {
         // The data package holds the time at which it was made.
         let files = record.outputs.iter().filter(|file| file.path != DATA_PACKAGE);
+        let files = files.filter(|file| unproved.is_none() || !follows_from_before(&file.path));
         files.map(|file| (file.path.clone(), file.sha256.clone())).collect()
     };
     let inputs = |record: &Record| -> BTreeMap<String, Option<String>> {
@@ -53,6 +64,7 @@ pub fn verify(
         title: pipeline.title.clone(),
         release: record.release.clone(),
         files: record.outputs.len(),
+        revisions_unproved: unproved.cloned(),
         damaged: record.damaged(&folder).into_iter().map(str::to_owned).collect(),
         differing: differing(&hashes(&record), &hashes(&computed)),
         inputs_changed: differing(&inputs(&record), &inputs(&computed)),

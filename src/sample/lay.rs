@@ -11,6 +11,7 @@ use super::recipe::Recipe;
 use super::reporters::Reporter;
 use super::sheet::{Cell, Merge, Style};
 use super::value::{Value, grouped};
+use super::write::Page;
 use crate::domain::Code;
 use crate::pipeline::{ColumnKind, Pipeline};
 
@@ -38,6 +39,10 @@ pub(super) struct Table {
     pub(super) counted: Vec<Counted>,
     /// The row of totals: its line, and the figure of each column that has one.
     pub(super) total: Option<Total>,
+    /// Whether the sheet is hidden.
+    pub(super) is_hidden: bool,
+    /// Further sheets of the workbook.
+    pub(super) beside: Vec<Page>,
 }
 
 /// A record as it will count.
@@ -149,6 +154,8 @@ impl Laying<'_> {
             findings,
             counted,
             total,
+            is_hidden: false,
+            beside: Vec::new(),
         }
     }
 
@@ -253,7 +260,7 @@ impl Laying<'_> {
         if count == 0 && patches.is_empty() && former.is_none() {
             return Vec::new();
         }
-        let kinds = kinds(self.model);
+        let kinds = kinds(self.model, self.style.format);
         let spoiler = self.spoiler();
         let mut all: Vec<Option<Spoilt>> = rows.iter().map(|_| None).collect();
         for patch in patches {

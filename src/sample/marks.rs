@@ -68,6 +68,9 @@ impl Stage<'_> {
             (Code::AreaContradicted, skips_level),
             // The same content twice.
             (Code::RevisionTied, file.repeated),
+            // A second file under a higher revision, as agreed.
+            (Code::RevisionChosen, file.revised),
+            (Code::RevisionUnreadable, file.revised),
             // As many rows as are owed, not one more.
             (Code::RowsBeyondExpected, !model.is_area() && shown.rows > 10),
             // Another of the headers that a column may have.

@@ -102,7 +102,7 @@ fn push_set(text: &mut String, cell: &Cell, [struck, raised]: [&str; 2]) {
         let _ = write!(text, "</{element}>");
     };
     match &cell.look {
-        Look::Plain => push_escaped(text, &cell.text),
+        Look::Plain | Look::Format(_) | Look::Day(_) | Look::Result(_) => push_escaped(text, &cell.text),
         Look::Bold => within(text, "B", &cell.text),
         Look::Struck => within(text, struck, &cell.text),
         Look::Raised => within(text, raised, &cell.text),

@@ -16,6 +16,7 @@ mod marks;
 mod markup;
 mod model;
 mod near;
+mod odd;
 mod oracle;
 mod papers;
 mod plan;

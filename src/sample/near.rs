@@ -3,7 +3,7 @@
 use super::amend::{Patch, free_code};
 use super::chance::{Chance, one};
 use super::draw::Row;
-use super::faults::{Expectation, NEAR_MISS, Spoiler};
+use super::faults::{Expectation, NEAR_MISS, Spoiler, exponential};
 use super::recipe::Format;
 use super::sheet::{Cell, Look};
 use super::value::{Value, decimal, grouped};
@@ -11,7 +11,7 @@ use crate::domain::Code;
 use crate::pipeline::{CodeScheme, Column, ColumnKind, MissingKind};
 
 /// Codes with such a neighbour.
-pub(super) const NEAR_CODES: [Code; 30] = [
+pub(super) const NEAR_CODES: [Code; 35] = [
     Code::CellMissing,
     Code::SymbolUndeclared,
     Code::NotAnInteger,
@@ -42,7 +42,15 @@ pub(super) const NEAR_CODES: [Code; 30] = [
     Code::DecimalCommaAssumed,
     Code::DecimalMarkUnclear,
     Code::ThousandsAssumed,
+    Code::TextGarbled,
+    Code::NumberShownOtherwise,
+    Code::FormulaUncomputed,
+    Code::NumberShortened,
+    Code::NumberNegative,
 ];
+
+/// Decimals of a number with an exponent that no program has shortened.
+const DIGITS: usize = 6;
 
 /// The only one that a file of records by name can have.
 pub(super) const NESTED: Code = Code::ValueNested;
@@ -87,6 +95,19 @@ impl Spoiler<'_> {
             Code::TextStruck | Code::NoteDoubtful | Code::CellRaised if place.format.is_workbook() => {
                 self.noted(rng, row)?
             }
+            // A name with letters beyond those of English.
+            Code::TextGarbled => self.renamed(row, |name| format!("{name}（Café）"))?,
+            Code::NumberShownOtherwise | Code::FormulaUncomputed if place.format == Format::Xlsx => {
+                let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Integer { .. }))?;
+                let look = match code {
+                    Code::FormulaUncomputed => Look::Result("=SUM(A1:A2)".to_owned()),
+                    _ => Look::Format(self.recipe.words.number_format.clone()?),
+                };
+                let cell = self.style.cell(self.model, slot, &row[slot]).set(look);
+                (row.clone(), Some(slot), vec![(slot, cell)])
+            }
+            // A minus alone may be a sign for what is not known.
+            Code::NumberNegative => self.emptied(rng, row, "-")?,
             // A name with such a mark is a name.
             Code::NumberNoted => self.renamed(row, |name| format!("{name}¹"))?,
             Code::RecordNamedTotal => {
@@ -178,6 +199,12 @@ impl Spoiler<'_> {
                 let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Integer { .. }))?;
                 let is_long = row[slot].number().is_some_and(|figure| figure >= 1_000);
                 is_long.then(|| Some((slot, grouped(&figure(slot)?))))?
+            }
+            Code::NumberShortened => {
+                // More digits than a narrow column shows.
+                let slot = self.known(rng, row, |c| matches!(c.kind, ColumnKind::Integer { .. }))?;
+                let figure = row[slot].number().filter(|figure| *figure >= 1_000)?;
+                Some((slot, exponential(figure, DIGITS)))
             }
             Code::UnitUnknown => {
                 let units = &self.recipe.words.units;

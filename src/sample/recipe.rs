@@ -162,8 +162,16 @@ pub(super) struct Words {
     pub(super) multiple: Option<Multiple>,
     /// `strftime` patterns of dates.
     pub(super) dates: Vec<String>,
+    /// Number formats in which workbooks show days.
+    pub(super) day_formats: Vec<String>,
     /// How a title states the period; `{period}`.
     pub(super) title_period: String,
+    /// How a line above the table states a unit; `{unit}`.
+    pub(super) unit_line: String,
+    /// Headers over columns that hold the figures that a form asks for.
+    pub(super) own_figures: Vec<String>,
+    /// A number format that shows a number as it is.
+    pub(super) number_format: Option<String>,
     /// Spellings of a column's unit in cells and headers.
     pub(super) units: BTreeMap<String, Vec<String>>,
 }
@@ -191,6 +199,16 @@ pub(super) struct FaultWords {
     /// What a spreadsheet shows for a formula that fails.
     pub(super) error_value: Vec<String>,
     pub(super) unknown_column: Vec<String>,
+    /// Headers over columns that hold other figures than the form asks for.
+    pub(super) other_figures: Vec<String>,
+    /// By unit: another one of the same kind that a line above the table names.
+    pub(super) other_units: BTreeMap<String, String>,
+    /// What is put behind the name of a file to say that it is old.
+    pub(super) old_name: String,
+    /// A number format that shows a number as another one.
+    pub(super) number_format: Option<String>,
+    /// A number format that shows a part of a day.
+    pub(super) day_format: Option<String>,
     pub(super) unclaimed: Vec<String>,
     /// Characters of a text too long.
     pub(super) too_long: usize,

@@ -33,18 +33,17 @@ pub(super) fn place(style: &Style, model: &FormModel) -> Option<String> {
     Some(model.form.columns[slot].id.clone())
 }
 
-/// Repeats the header in the middle of the records, as printed pages do.
-pub(super) fn repeat_header(table: &mut Table, style: &Style) {
-    let Some((header, middle)) = style.header().zip(table.counted.get(table.counted.len() / 2)) else {
-        return;
-    };
-    let from = middle.line - 1;
+/// Repeats the header above a record, as printed pages do; gives its first line, from 0.
+pub(super) fn repeat_header(table: &mut Table, style: &Style, above: usize) -> Option<usize> {
+    let header = style.header()?;
+    let from = table.counted.get(above)?.line - 1;
     let header: Vec<Vec<Cell>> = table.lines.get(header).map(<[_]>::to_vec).unwrap_or_default();
     let more = header.len();
     table.lines.splice(from..from, header);
     let total = table.total.as_mut().map(|(line, _)| line);
     let lines = table.counted.iter_mut().map(|record| &mut record.line).chain(total);
     lines.filter(|line| **line > from).for_each(|line| *line += more);
+    Some(from)
 }
 
 /// Whether a form has such a block at all.

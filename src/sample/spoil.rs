@@ -5,6 +5,8 @@ use super::chance::{Chance, one};
 use super::damage::{hold, mark, nest, nudge, under_another_ending};
 use super::draw::Row;
 use super::faults::{NOTHING, REJECTED};
+use super::model::FormModel;
+use super::odd::OddFile;
 use super::plan::{FileFault, FilePlan};
 use super::reporters::Reporter;
 use super::sheet::Style;
@@ -39,6 +41,18 @@ impl Stage<'_> {
         outcome: &mut Outcome,
     ) -> Result<(), SampleError> {
         use FileFault as F;
+        if let F::Odd(odd, is_near) = fault {
+            let of = OddFile {
+                reporter,
+                file,
+                template,
+                oddity: odd,
+                is_near,
+                at,
+                dry,
+            };
+            return self.odd(rng, &of, style, rows, outcome);
+        }
         let model = &self.models[at];
         let mut path = self.path(model, template, reporter, self.period, 0, file.format);
         if fault == F::NearForeign {
@@ -267,7 +281,12 @@ impl Stage<'_> {
             | F::NearDuplicate
             | F::NearShifted
             | F::NearMerged => send(&path, bytes),
-            F::SheetMissing => {}
+            F::RevisionUnreadable => {
+                let odd = unreadable(model, &path);
+                send(&odd, bytes);
+                lines.push(Line::of_file(&odd, Code::RevisionUnreadable, REJECTED));
+            }
+            F::SheetMissing | F::Odd(..) => {}
         }
         if fault.leaves_accepted() {
             outcome.standing.push(Standing {
@@ -329,6 +348,14 @@ impl Stage<'_> {
         outcome.truth.push(Line::of_file(&path, Code::AreaUnexpected, REJECTED));
         Ok(())
     }
+}
+
+/// A path with a revision that begins with letters of the other case than agreed: `_R1`.
+fn unreadable(model: &FormModel, path: &str) -> String {
+    let revision = model.form.revision.as_deref().unwrap_or_default();
+    let lead = revision.split('{').next().unwrap_or_default();
+    let (stem, ending) = path.rsplit_once('.').unwrap_or((path, ""));
+    format!("{stem}{}1.{ending}", lead.to_uppercase())
 }
 
 /// The code that a lawful oddity is nearest to.

@@ -1,7 +1,7 @@
 //! Cells → bytes of a file, in every format and encoding that counties use.
 
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format as CellFormat, FormatScript, Workbook, Worksheet, XlsxError,
+    DocProperties, ExcelDateTime, Format as CellFormat, FormatScript, Formula, Workbook, Worksheet, XlsxError,
 };
 
 use super::recipe::{Encoding, Format};
@@ -13,6 +13,7 @@ pub(super) struct Page {
     pub(super) sheet: String,
     pub(super) lines: Vec<Vec<Cell>>,
     pub(super) merges: Vec<Merge>,
+    pub(super) is_hidden: bool,
 }
 
 /// Delimited text; an empty line stays empty.
@@ -103,6 +104,7 @@ pub(super) fn workbook(pages: &[Page]) -> Result<Vec<u8>, XlsxError> {
     for page in pages {
         let sheet = book.add_worksheet();
         sheet.set_name(&page.sheet)?;
+        sheet.set_hidden(page.is_hidden);
         fill(sheet, page)?;
     }
     book.save_to_buffer()
@@ -131,6 +133,23 @@ fn fill(sheet: &mut Worksheet, page: &Page) -> Result<(), XlsxError> {
                     let (head, tail) = cell.text.split_at(*at);
                     let parts = [(&plain, head), (&raised, mark.as_str()), (&plain, tail)];
                     sheet.write_rich_string(row, column, &parts)?;
+                    continue;
+                }
+                Look::Format(format) => {
+                    let format = CellFormat::new().set_num_format(format);
+                    if let Ok(number) = cell.text.parse::<f64>() {
+                        sheet.write_number_with_format(row, column, number, &format)?;
+                    }
+                    continue;
+                }
+                Look::Day(format) => {
+                    let format = CellFormat::new().set_num_format(format);
+                    let day = ExcelDateTime::parse_from_str(&cell.text)?;
+                    sheet.write_datetime_with_format(row, column, &day, &format)?;
+                    continue;
+                }
+                Look::Result(formula) => {
+                    sheet.write_formula(row, column, Formula::new(formula).set_result(&cell.text))?;
                     continue;
                 }
                 Look::Raised => Some(&raised),
@@ -220,6 +239,7 @@ mod tests {
             sheet: String::new(),
             lines: vec![line, Vec::new()],
             merges: Vec::new(),
+            is_hidden: false,
         };
         assert_eq!(delimited(&page, Format::Csv), "a,\"1,234\",\"say \"\"so\"\"\"\r\n\r\n");
         assert_eq!(
@@ -241,6 +261,7 @@ mod tests {
             sheet: "表".into(),
             lines: vec![vec![Cell::text("a"), Cell::number("1.5")]],
             merges: vec![],
+            is_hidden: false,
         };
         assert_eq!(workbook(&[page()]).unwrap(), workbook(&[page()]).unwrap());
     }

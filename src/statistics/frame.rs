@@ -86,7 +86,7 @@ impl<'a> Frame<'a> {
 
     /// Title of the indicator; None where the definition has none in the language.
     pub(super) fn title(&self, lang: Lang) -> Option<&'a str> {
-        self.indicator.title.0.get(lang.tag()).map(String::as_str)
+        self.indicator.title.own(lang)
     }
 
     /// Level of the areas that are compared, as the pipeline names it.

@@ -1,15 +1,16 @@
 //! The table `indicators`: what each area has reached, how sure that is, and against which target.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
+use super::coverage::share;
 use super::figure::{Figure, Reporting, Scale};
+use super::inputs::Inputs;
 use super::judgement::Yardstick;
 use super::reason::{Reason, token};
 use super::reporters::{Reporter, reporters};
-use super::{Inputs, share};
-use crate::domain::{IndicatorCells, IndicatorLevels, Lang, Received, Sums};
+use crate::domain::{AreaCounts, IndicatorCells, IndicatorLevels, Lang, Sums};
 use crate::pipeline::{DimensionLevel, Indicator, Pipeline};
 use crate::registry::{Areas, Registry};
 use crate::tables::{IndicatorRow, Table};
@@ -70,11 +71,11 @@ struct Tally {
 }
 
 impl<'a> Scene<'a> {
-    /// Tallies by area, for every area with something to say.
-    fn tallies(&self, reporters: &[Reporter]) -> BTreeMap<&'a str, Tally> {
-        let mut all: BTreeMap<&str, Tally> = BTreeMap::new();
+    /// Tallies by area in the order of codes, for every area with something to say.
+    fn tallies(&self, reporters: &[Reporter]) -> Vec<(&'a str, Tally)> {
+        let mut all: HashMap<&str, Tally> = HashMap::new();
         for reporter in reporters {
-            let quarantined = i64::from(reporter.received.is_some_and(Received::holds_back));
+            let quarantined = i64::from(reporter.received.is_some_and(AreaCounts::holds_back));
             let corrected = reporter.received.map_or(0, |got| self.corrected(got));
             for area in self.areas.ancestors(reporter.code) {
                 let tally = all.entry(area.code.as_str()).or_default();
@@ -84,6 +85,8 @@ impl<'a> Scene<'a> {
                 tally.partial += i64::from(reporter.partial);
             }
         }
+        let mut all: Vec<(&str, Tally)> = all.into_iter().collect();
+        all.sort_unstable_by_key(|(code, _)| *code);
         all
     }
 
@@ -92,7 +95,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Accepted rows whose corrected cells are behind the figure, or decide whether the row is.
-    fn corrected(&self, got: &Received) -> i64 {
+    fn corrected(&self, got: &AreaCounts) -> i64 {
         if got.corrected.is_empty() {
             return 0;
         }
@@ -116,7 +119,7 @@ impl<'a> Scene<'a> {
         let sums = self.sums_of(code);
         let area = self.areas.get(code);
         let level = area.map(|area| area.level);
-        let title = |lang: Lang| self.indicator.title.0.get(lang.tag()).map(String::as_str);
+        let title = &self.indicator.title;
         let figure = self.scale.figure(&sums, &tally.reporting);
         let Figure { parts, value, bounds } = figure;
         let yardstick = Yardstick::new(self.indicator, self.sums.period, level);
@@ -127,8 +130,8 @@ impl<'a> Scene<'a> {
             area_code: code,
             area_name: area.map(|area| area.name.as_str()),
             indicator: &self.indicator.id,
-            indicator_title_zh: title(Lang::Zh),
-            indicator_title_en: title(Lang::En),
+            indicator_title_zh: title.own(Lang::Zh),
+            indicator_title_en: title.own(Lang::En),
             level: level.map_or("", |level| self.pipeline.registry.levels[level].as_str()),
             numerator: parts.ok().map(|parts| parts.0),
             denominator: parts.ok().map(|parts| parts.1),

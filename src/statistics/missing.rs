@@ -1,7 +1,7 @@
 //! What an area owes and the figures lack: one rule for every table with bounds.
 
 use super::Reason;
-use crate::domain::{Expected, Received};
+use crate::domain::{AreaCounts, Expected};
 
 /// What was read of one area's denominator, in its own unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -30,7 +30,7 @@ pub(super) struct Missing {
 /// never sent, records whose denominator cannot be read, and quarantined ones (of which two may be one community
 /// sent twice). Where that leaves no room, or the register is silent, what was read has to do, provided that
 /// nothing was left unread.
-pub(super) fn missing(owed: &Expected, got: &Received, column: Option<&str>, read: Read) -> Missing {
+pub(super) fn missing(owed: &Expected, got: &AreaCounts, column: Option<&str>, read: Read) -> Missing {
     if read.known.is_nan() || read.rest.is_nan() {
         return Missing {
             denominator: Err(Reason::TooLarge),
@@ -70,10 +70,10 @@ mod tests {
 
     fn lacks(rows: Option<i64>, total: Option<f64>, accepted: i64, quarantined: i64, read: Read) -> Missing {
         let register = total.map(|total| ("total".to_string(), total)).into_iter().collect();
-        let got = Received {
+        let got = AreaCounts {
             rows_accepted: accepted,
             rows_quarantined: quarantined,
-            ..Received::default()
+            ..AreaCounts::default()
         };
         let owed = Expected {
             rows,
@@ -184,9 +184,9 @@ mod tests {
             rows: Some(2),
             ..Expected::default()
         };
-        let got = Received {
+        let got = AreaCounts {
             rows_accepted: 1,
-            ..Received::default()
+            ..AreaCounts::default()
         };
         assert_eq!(
             missing(&owed, &got, None, read(1.0, 0.0, 0)).denominator,

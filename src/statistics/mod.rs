@@ -4,6 +4,7 @@
 //! drops what is missing: an area that owes a form and has not sent it stays in every count, and its denominator, where the
 //! register knows it, widens the bounds of every area above it. `docs/methods.md` gives each formula with its source.
 
+mod coverage;
 mod distribution;
 mod figure;
 mod frame;
@@ -13,6 +14,7 @@ mod identities;
 pub mod index;
 mod indicators;
 mod inequality;
+mod inputs;
 mod judgement;
 pub mod kitagawa;
 mod missing;
@@ -22,44 +24,20 @@ mod register;
 mod reporters;
 mod reporting;
 
-use std::collections::BTreeMap;
-
-use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::domain::{FormCoverage, IndicatorCells, Period};
-use crate::pipeline::{FormIndex, Pipeline};
 use crate::tables::{GapRow, GroupRow, InequalityPartRow, InequalityRow, Table};
 
+pub use coverage::Coverage;
 pub use distribution::{Distribution, Group, Point, Unit};
 pub use figure::Scale;
 pub use identities::{Broken, Identity, check_mirror, check_parts};
 pub use indicators::indicators;
+pub use inputs::Inputs;
 pub use places::{Place, Places, Scope, places};
 pub use reason::Reason;
 pub use register::{BeyondRegister, register_findings};
 pub use reporting::reporting;
-
-/// Who owed each form for each period, and what came.
-pub type Coverage = BTreeMap<(Period, FormIndex), FormCoverage>;
-
-/// A share, None where nothing is known to divide by; never capped.
-fn share(part: f64, whole: f64) -> Option<f64> {
-    (whole > 0.0).then(|| part / whole)
-}
-
-/// What the tables of figures are made of.
-#[derive(Clone, Copy)]
-pub struct Inputs<'a> {
-    /// The definitions.
-    pub pipeline: &'a Pipeline,
-    /// Every indicator in every period.
-    pub cells: &'a [IndicatorCells],
-    /// Who owed a form and what came.
-    pub coverage: &'a Coverage,
-    /// Where the areas of each day lie that a form is judged on.
-    pub places: &'a BTreeMap<Date, Places>,
-}
 
 /// The four tables, and the identities that do not hold (none, unless the program has an error).
 pub struct Comparisons {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::Coverage;
+use super::coverage::Coverage;
 use crate::domain::{Cell, IndicatorCells};
 use crate::pipeline::{Dimension, DimensionLevel, LevelIndex, Pipeline};
 use crate::registry::{Area, Areas, Registry};

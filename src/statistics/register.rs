@@ -1,6 +1,6 @@
 //! Where the register itself must be wrong.
 
-use super::Coverage;
+use super::coverage::Coverage;
 use crate::domain::Period;
 use crate::pipeline::FormIndex;
 

@@ -1,19 +1,23 @@
 //! Who owes or sent what, and the denominator of what is missing: one list for every table with bounds.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::collections::btree_map;
+use std::iter::Peekable;
 
+use super::Reason;
+use super::coverage::Coverage;
 use super::missing::{Missing, Read, missing};
 use super::places::{Place, Places};
-use super::{Coverage, Reason};
 use crate::domain::exact::{figure, plus};
-use crate::domain::{Cell, Expected, FormCoverage, IndicatorCells, Received};
+use crate::domain::{AreaCounts, Cell, Expected, FormCoverage, IndicatorCells};
 use crate::pipeline::{DimensionLevel, Indicator, Pipeline, UNKNOWN};
 
 /// An area in force that owes the form or has accepted rows of it, and that the indicator's restriction does not leave out.
 pub(super) struct Reporter<'a> {
     pub(super) code: &'a str,
     pub(super) place: &'a Place,
-    pub(super) received: Option<&'a Received>,
+    pub(super) received: Option<&'a AreaCounts>,
     /// Whether it owes the form.
     pub(super) expected: bool,
     /// Whether it owes the form and has an accepted row.
@@ -39,21 +43,51 @@ pub(super) fn reporters<'a>(
         return Vec::new();
     };
     let own = read(source);
-    let owing = expected.iter().map(|(code, owed)| (code, Some(owed)));
-    let uninvited = received
-        .iter()
-        .filter(|(code, got)| got.rows_accepted > 0 && !expected.contains_key(*code));
-    owing
-        .chain(uninvited.map(|(code, _)| (code, None)))
-        .filter_map(|(code, owed)| {
-            let place = places
-                .areas
-                .get(code)
-                .filter(|place| concerns(pipeline, indicator, place))?;
-            let own = own.get(code.as_str()).copied().unwrap_or_default();
-            Some(reporter(indicator, (code, place), owed, received.get(code), own))
-        })
-        .collect()
+    // All of these are in the order of codes, so that each is gone through once.
+    let mut owed_by = Follow::new(expected);
+    let uninvited = received.iter().filter(|(_, got)| got.rows_accepted > 0);
+    let uninvited: Vec<(&String, Option<&Expected>)> = uninvited
+        .filter(|(code, _)| owed_by.at(code).is_none())
+        .map(|(code, _)| (code, None))
+        .collect();
+    let owing: Vec<(&String, Option<&Expected>)> = expected.iter().map(|(code, owed)| (code, Some(owed))).collect();
+    let mut all = Vec::with_capacity(owing.len() + uninvited.len());
+    for part in [owing, uninvited] {
+        let (mut places, mut got, mut own) = (Follow::new(&places.areas), Follow::new(received), Follow::new(&own));
+        for (code, owed) in part {
+            let place = places.at(code);
+            if let Some(place) = place.filter(|place| concerns(pipeline, indicator, place)) {
+                let own = own.at(code).copied().unwrap_or_default();
+                all.push(reporter(indicator, (code, place), owed, got.at(code), own));
+            }
+        }
+    }
+    all
+}
+
+/// Looks up ascending codes in a map by going along it.
+struct Follow<'m, K, V> {
+    rest: Peekable<btree_map::Iter<'m, K, V>>,
+}
+
+impl<'m, K: AsRef<str> + Ord, V> Follow<'m, K, V> {
+    fn new(map: &'m BTreeMap<K, V>) -> Self {
+        Follow {
+            rest: map.iter().peekable(),
+        }
+    }
+
+    /// The value of a code that is no lower than the one asked for before.
+    fn at(&mut self, code: &str) -> Option<&'m V> {
+        loop {
+            let (key, value) = self.rest.peek()?;
+            match key.as_ref().cmp(code) {
+                Ordering::Less => drop(self.rest.next()),
+                Ordering::Equal => return Some(*value),
+                Ordering::Greater => return None,
+            }
+        }
+    }
 }
 
 /// Whether rows of an area can be within the indicator's restriction: an area whose member is unknown can be.
@@ -88,10 +122,10 @@ fn reporter<'a>(
     indicator: &Indicator,
     (code, place): (&'a str, &'a Place),
     owed: Option<&Expected>,
-    received: Option<&'a Received>,
+    received: Option<&'a AreaCounts>,
     read: Read,
 ) -> Reporter<'a> {
-    let nothing = Received::default();
+    let nothing = AreaCounts::default();
     let got = received.unwrap_or(&nothing);
     let Missing { denominator, all_read } = match owed {
         Some(owed) => missing(owed, got, indicator.register.as_deref(), read),
@@ -117,5 +151,29 @@ fn reporter<'a>(
         partial: !whole || denominator != Ok(0.0),
         all_read,
         missing: denominator,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ascending_codes_are_found_by_going_along_the_map() {
+        let map: BTreeMap<String, u8> = [("11", 1), ("13", 3), ("1301", 4), ("15", 5)]
+            .map(|(code, value)| (code.to_owned(), value))
+            .into();
+        let mut follow = Follow::new(&map);
+        for (code, found) in [
+            ("10", None),
+            ("11", Some(1)),
+            ("12", None),
+            ("1301", Some(4)),
+            ("1301", Some(4)),
+            ("15", Some(5)),
+            ("16", None),
+        ] {
+            assert_eq!(follow.at(code).copied(), found, "{code}");
+        }
     }
 }

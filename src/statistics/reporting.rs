@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Coverage, share};
-use crate::domain::{Expected, FormCoverage, Received};
-use crate::pipeline::{FormIndex, Pipeline};
+use super::coverage::{Coverage, share};
+use crate::domain::{AreaCounts, Expected, FormCoverage, Lang};
+use crate::pipeline::{Form, FormIndex, Pipeline};
 use crate::registry::Registry;
 use crate::tables::{ReportingRow, Table};
 
@@ -31,7 +31,7 @@ pub fn reporting(pipeline: &Pipeline, registry: &Registry, coverage: &Coverage) 
             let level = area.map_or("", |area| &pipeline.registry.levels[area.level]);
             let about = About {
                 period: &period_text,
-                form: &pipeline.forms[form].id,
+                form: &pipeline.forms[form],
                 code,
                 name: area.map(|area| area.name.as_str()),
                 level,
@@ -83,7 +83,7 @@ impl Weight {
 /// What a row is about.
 struct About<'a> {
     period: &'a str,
-    form: &'a str,
+    form: &'a Form,
     code: &'a str,
     name: Option<&'a str>,
     level: &'a str,
@@ -125,8 +125,8 @@ impl Default for Tally {
 impl Tally {
     /// One expected reporter. Without any receipt for the form, and for a submission without one, timeliness is
     /// unknown; who sent nothing was not on time.
-    fn of(owed: &Expected, got: Option<&Received>, weight: &Weight, receipts: bool) -> Tally {
-        let nothing = Received::default();
+    fn of(owed: &Expected, got: Option<&AreaCounts>, weight: &Weight, receipts: bool) -> Tally {
+        let nothing = AreaCounts::default();
         let got = got.unwrap_or(&nothing);
         let received = got.submissions > 0;
         let usable = got.rows_accepted > 0;
@@ -175,7 +175,9 @@ impl Tally {
         let expected = self.expected as f64;
         ReportingRow {
             period: about.period,
-            form: about.form,
+            form: &about.form.id,
+            form_title_zh: about.form.title.own(Lang::Zh),
+            form_title_en: about.form.title.own(Lang::En),
             area_code: about.code,
             area_name: about.name,
             level: about.level,

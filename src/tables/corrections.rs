@@ -19,6 +19,10 @@ rows! {
         pub period: &'a str,
         /// Form.
         pub form: &'a str,
+        /// Title of the form in Chinese. None: not given.
+        pub form_title_zh: Option<&'a str>,
+        /// Title of the form in English. None: not given.
+        pub form_title_en: Option<&'a str>,
         /// Code of the sending area.
         pub area_code: &'a str,
         /// Name of the area. None: the registry does not have it.

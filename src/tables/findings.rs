@@ -18,8 +18,16 @@ rows! {
         pub period: Option<&'a str>,
         /// Form. None: no form claims the file, or no submission.
         pub form: Option<&'a str>,
+        /// Title of the form in Chinese. None: not given, or no form.
+        pub form_title_zh: Option<&'a str>,
+        /// Title of the form in English. None: not given, or no form.
+        pub form_title_en: Option<&'a str>,
         /// Code of the area that sent the submission. None: cannot be told, or no submission.
         pub area_code: Option<&'a str>,
+        /// Name of that area. None: cannot be told, no submission, or the registry does not have it.
+        pub area_name: Option<&'a str>,
+        /// Its English name. None: the registry has none.
+        pub area_name_en: Option<&'a str>,
         /// Code; huizong explain CODE --pipeline DIR tells what it means.
         pub code: &'a str,
         /// Severity: hard, explain, info.
@@ -34,8 +42,12 @@ rows! {
         pub cell: Option<&'a str>,
         /// As received. None: none.
         pub raw: Option<&'a str>,
-        /// Expected. None: none.
+        /// Expected, in the notation of the definition. None: none.
         pub expected: Option<&'a str>,
+        /// The same in words, in Chinese. None: nothing that would help.
+        pub expected_zh: Option<&'a str>,
+        /// The same in words, in English. None: nothing that would help.
+        pub expected_en: Option<&'a str>,
         /// Proposed mend. None: cannot be computed.
         pub mend: Option<&'a str>,
         /// Cells or rows of this one cause.
@@ -53,6 +65,10 @@ rows! {
         /// Indicator that the records of the finding move most at the root. None: moves no indicator, or is for
         /// information only.
         pub influence_indicator: Option<&'a str>,
+        /// Title of that indicator in Chinese. None: not given, or no indicator.
+        pub influence_indicator_title_zh: Option<&'a str>,
+        /// Title of that indicator in English. None: not given, or no indicator.
+        pub influence_indicator_title_en: Option<&'a str>,
         /// The larger of (figure with the records - figure without) / abs(figure without) and (figure with - figure
         /// mended) / abs(figure mended), of the root.
         /// Quarantined records are not in the published figure; theirs is the larger of what they and what the mend

@@ -13,6 +13,10 @@ rows! {
         pub letter: &'a str,
         /// Form.
         pub form: &'a str,
+        /// Title of the form in Chinese. None: not given.
+        pub form_title_zh: Option<&'a str>,
+        /// Title of the form in English. None: not given.
+        pub form_title_en: Option<&'a str>,
         /// Header as received; several rows joined with /.
         pub header: &'a str,
         /// Column of the form it is read as. None: not read.

@@ -3,6 +3,7 @@
 //! A new column is a field here, its texts in `tables.toml`, and the line that computes it wherever the row is built.
 
 mod areas;
+mod compare;
 mod corrections;
 mod findings;
 mod form_periods;
@@ -17,8 +18,10 @@ mod members;
 mod obligations;
 mod reconciliation;
 mod reporting;
+mod revisions;
 pub(crate) mod row;
 mod rules;
+mod runs;
 mod spec;
 mod submissions;
 mod table;
@@ -26,6 +29,7 @@ mod texts;
 mod unjudged;
 
 pub use areas::AreaRow;
+pub use compare::{Aligned, Frame, Tolerance, align, changed};
 pub use corrections::CorrectionRow;
 pub use findings::{FindingRow, NO_BASE};
 pub use form_periods::FormPeriodRow;
@@ -40,16 +44,18 @@ pub use members::MemberRow;
 pub use obligations::ObligationRow;
 pub use reconciliation::ReconciliationRow;
 pub use reporting::ReportingRow;
+pub use revisions::RevisionRow;
 pub(crate) use row::columns;
 pub use row::{Columns, Field, Row, RowColumn};
 pub use rules::RuleRow;
+pub use runs::RunRow;
 pub use spec::{ColumnSpec, TableSpec, ValueKind, ValuesOf, table_specs};
 pub use submissions::SubmissionRow;
 pub use table::{Table, Value, Values};
 pub use texts::Texts;
 pub use unjudged::UnjudgedRow;
 
-/// Every published table, and the columns of its rows. Both tables of areas have the same.
+/// Every table of a release, and that of runs; with the columns of its rows. Both tables of areas have the same.
 const ALL: &[(&str, &[RowColumn])] = &[
     (AreaRow::TABLE, AreaRow::COLUMNS),
     ("area_spans", AreaRow::COLUMNS),
@@ -70,4 +76,6 @@ const ALL: &[(&str, &[RowColumn])] = &[
     (ReconciliationRow::TABLE, ReconciliationRow::COLUMNS),
     (RuleRow::TABLE, RuleRow::COLUMNS),
     (UnjudgedRow::TABLE, UnjudgedRow::COLUMNS),
+    (RevisionRow::TABLE, RevisionRow::COLUMNS),
+    (RunRow::TABLE, RunRow::COLUMNS),
 ];

@@ -205,6 +205,30 @@ mod tests {
     }
 
     #[test]
+    fn names_and_titles_stand_beside_codes() {
+        let beside: &[(&str, &[&str])] = &[
+            ("area_code", &["area_name"]),
+            ("scope_code", &["scope_name"]),
+            ("form", &["form_title_zh", "form_title_en"]),
+            ("indicator", &["indicator_title_zh", "indicator_title_en"]),
+            (
+                "influence_indicator",
+                &["influence_indicator_title_zh", "influence_indicator_title_en"],
+            ),
+            ("rule", &["rule_title_zh", "rule_title_en"]),
+        ];
+        for (table, rows) in super::super::ALL {
+            let has = |name: &str| rows.iter().any(|column| column.name == name);
+            // The table that defines the indicators has their titles.
+            let lacks = |name: &&&str| !has(name) && !has(name.trim_start_matches("indicator_"));
+            for (code, names) in beside.iter().filter(|(code, _)| has(code)) {
+                let lacking: Vec<_> = names.iter().filter(lacks).collect();
+                assert!(lacking.is_empty(), "{table}.{code} stands without {lacking:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_catalog_that_differs_from_the_rows_is_refused() {
         let column = |name, nullable| RowColumn {
             name,

@@ -15,12 +15,18 @@ rows! {
         pub sha256: Option<&'a str>,
         /// Form. None: no form claims it.
         pub form: Option<&'a str>,
+        /// Title of the form in Chinese. None: not given, or no form.
+        pub form_title_zh: Option<&'a str>,
+        /// Title of the form in English. None: not given, or no form.
+        pub form_title_en: Option<&'a str>,
         /// Reporting period. None: cannot be told.
         pub period: Option<&'a str>,
         /// Code of the sending area. None: cannot be told.
         pub area_code: Option<&'a str>,
         /// Name of the sending area. None: cannot be told, or the registry does not have it.
         pub area_name: Option<&'a str>,
+        /// Its English name. None: the registry has none.
+        pub area_name_en: Option<&'a str>,
         /// Revision. None: cannot be told.
         pub revision: Option<i64>,
         /// Format.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
+use super::compare::Frame;
 use super::row::{Columns, Row};
 use super::spec::{TableSpec, ValueKind, table_specs};
 use super::texts::Texts;
@@ -24,7 +25,7 @@ pub enum Value<'a> {
 }
 
 /// The place of each value among all different ones; and how many there are.
-fn ranks<T: Ord>(values: impl Iterator<Item = T> + Clone) -> (Vec<u64>, u64) {
+pub(super) fn ranks<T: Ord>(values: impl Iterator<Item = T> + Clone) -> (Vec<u64>, u64) {
     let mut different: Vec<T> = values.clone().collect();
     different.sort_unstable();
     different.dedup();
@@ -58,8 +59,24 @@ impl Values {
         }
     }
 
+    /// What the column holds.
+    pub fn kind(&self) -> ValueKind {
+        match self {
+            Values::Text(_) => ValueKind::Text,
+            Values::Integer(_) => ValueKind::Integer,
+            Values::Real(_) => ValueKind::Real,
+            Values::Boolean(_) => ValueKind::Boolean,
+            Values::Date(_) => ValueKind::Date,
+        }
+    }
+
+    /// A column of the same kind without a value.
+    pub fn emptied(&self) -> Values {
+        Values::new(self.kind())
+    }
+
     /// Adds another column of the same kind below this one.
-    fn append(&mut self, other: &Values) {
+    pub(super) fn append(&mut self, other: &Values) {
         match (self, other) {
             (Values::Text(all), Values::Text(more)) => all.append(more),
             (Values::Integer(all), Values::Integer(more)) => all.extend_from_slice(more),
@@ -71,7 +88,7 @@ impl Values {
     }
 
     /// The place of each value among all different ones, nulls first; and how many there are.
-    fn ranks(&self) -> (Vec<u64>, u64) {
+    pub(super) fn ranks(&self) -> (Vec<u64>, u64) {
         match self {
             Values::Text(all) => all.ranks(),
             Values::Integer(all) => ranks(all.iter()),
@@ -232,6 +249,15 @@ impl Table {
     /// All columns, in the order of the specification.
     pub fn columns(&self) -> &[Values] {
         &self.columns
+    }
+
+    /// Some of the columns, to be held against others.
+    pub fn frame(&self, names: &[&str]) -> Frame {
+        let named = names.iter().map(|name| ((*name).to_owned(), self.column(name).clone()));
+        Frame {
+            columns: named.collect(),
+            height: self.height,
+        }
     }
 
     /// One value.

@@ -107,7 +107,7 @@ fn breaches(path: &str, source: &str) -> Vec<String> {
 }
 
 /// Words and punctuation of Rust source; comments and the content of texts are left out.
-fn tokens(source: &str) -> Vec<String> {
+pub fn tokens(source: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     let mut rest = source;
     while let Some(first) = rest.chars().next() {

@@ -1,5 +1,6 @@
 //! Rules over the records of a partition.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use huizong::check::{Context, Origin, check};
@@ -50,7 +51,13 @@ impl Partition {
         self
     }
 
-    fn check(mut self, world: &Roster) -> (Vec<RowState>, Vec<Finding>) {
+    fn check(self, world: &Roster) -> (Vec<RowState>, Vec<Finding>) {
+        let (states, findings) = self.check_each(world);
+        (states, findings.into_values().flatten().collect())
+    }
+
+    /// The findings by submission.
+    fn check_each(mut self, world: &Roster) -> (Vec<RowState>, BTreeMap<u32, Vec<Finding>>) {
         let form = world.form(self.form);
         let frame = self.frame.unwrap();
         let context = Context {
@@ -167,10 +174,10 @@ fn duplicates_between_submissions_are_named_with_their_path() {
     let partition = Partition::new("roster")
         .sent(&world, "130000", &[A, B])
         .sent(&world, "130102", &[A]);
-    let (states, findings) = partition.check(&world);
+    let (states, findings) = partition.check_each(&world);
     assert_eq!(states, [Accepted, Accepted, Superseded]);
-    assert_eq!(said(&findings), [(2, "row-duplicate", "130102001001", "2 (0.csv)")]);
-    assert_eq!(findings[0].submission, 1);
+    assert_eq!(said(&findings[&1]), [(2, "row-duplicate", "130102001001", "2 (0.csv)")]);
+    assert_eq!(findings.len(), 1, "the first submission has none");
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn a_summary_as_a_clerk_fills_it_in() {
             "{:?}",
             read.findings
         );
-        let table = &read.tables[0];
+        let table = read.table.as_ref().unwrap();
         let records: Vec<u32> = table
             .records
             .iter()

@@ -108,7 +108,10 @@ fn a_sum_rule_says_its_bound_in_words_and_has_a_title() {
         explained.starts_with("sum-clinics: Clinics do not add up\n"),
         "{explained}"
     );
-    assert!(explained.contains("Message: …, expected …"), "{explained}");
+    assert!(
+        explained.contains("Message: [content], expected [expected]"),
+        "{explained}"
+    );
 }
 
 #[test]
@@ -127,6 +130,19 @@ fn areas_are_named_and_paths_are_said_in_words() {
         en.contains("expected a path like 2020/<code of the county>_clinics.xlsx"),
         "{en}"
     );
+    let english =
+        "code,name,name_en,level,parent_code\nZZ,国,,nation,\na,甲县,Arden,county,ZZ\nb,乙县,Birch,county,ZZ\n";
+    let renamed = world.defined("divisions.csv", english).published();
+    let (zh, en) = (
+        told(&renamed, "message_zh").join("\n"),
+        told(&renamed, "message_en").join("\n"),
+    );
+    assert!(
+        en.contains("code b lies outside the sending area a Arden (it belongs to b Birch)"),
+        "{en}"
+    );
+    assert!(zh.contains("a 甲县") && zh.contains("（属于 b 乙县）"), "{zh}");
+    let world = renamed;
     let unclaimed = world.table("findings");
     let unclaimed = unclaimed
         .iter()

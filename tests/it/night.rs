@@ -2,6 +2,7 @@
 
 mod bounds;
 mod bytes;
+mod damaged;
 mod ending;
 mod files;
 mod gate;
@@ -9,10 +10,12 @@ mod identical;
 mod incremental;
 mod months;
 mod partial;
+mod releases;
 mod revisions;
 mod senders;
-mod small;
+pub(crate) mod small;
 mod standing;
+mod stopped;
 
 use std::fs;
 

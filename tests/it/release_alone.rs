@@ -169,3 +169,54 @@ fn every_span_of_an_area_is_published() {
         .concat()
     );
 }
+
+/// The release of a county that sent one figure too large, in a registry that has English names for some areas.
+#[test]
+fn findings_and_submissions_name_form_sender_and_indicator_beside_their_codes() {
+    let divisions = "code,name,name_en,level,parent_code\nN,国,Land,nation,\nP,松省,Pine,province,N\n\
+                     A,桤县,Alder,county,P\nB,桦县,,county,P\n";
+    let plan = plan("plain", &["nation", "province", "county"], &["2020"]);
+    let world = World::new(&plan, divisions)
+        .form(
+            "people",
+            "unit = 'county'\nkey = ['county']\nfiles = ['{county}_{period}.csv']\ntitle = { zh = '人口表', en = 'People' }",
+            "county | division_code | 县 | level = 'county'; required = true\n\
+             people | integer | 人口\ndoctors | integer | 医生",
+        )
+        .defined(
+            "checks.toml",
+            "[[row]]\nid = 'few'\nform = 'people'\nassert = 'doctors <= 100'\nseverity = 'explain'\n\
+             message = { zh = '医生过多', en = 'many doctors' }\n",
+        )
+        .defined(
+            "measures.toml",
+            measures("people | people | people\ndoctors | people | doctors"),
+        )
+        .defined(
+            "indicators.toml",
+            indicators("rate | doctors | people | title = { zh = '医生率', en = 'Doctors' }; unit = '1'"),
+        )
+        .sent("A_2020.csv", "县,人口,医生\nA,1000,200\n")
+        .sent("B_2020.csv", "县,人口,医生\nB,1000,300\n")
+        .sent("memo.txt", "nothing\n")
+        .published();
+    let names = ["area_name", "area_name_en", "form_title_zh", "form_title_en"];
+    let told = |table: &str, more: &[&str]| {
+        let columns = [&names[..], more].concat();
+        let rows = world.table(table);
+        rows.iter().map(|row| joined(row, &columns, "|")).collect::<Vec<_>>()
+    };
+    let titles = ["influence_indicator_title_zh", "influence_indicator_title_en"];
+    assert_eq!(
+        told("findings", &titles),
+        [
+            "桤县|Alder|人口表|People|医生率|Doctors",
+            "桦县|-|人口表|People|医生率|Doctors",
+            "-|-|-|-|-|-"
+        ]
+    );
+    assert_eq!(
+        told("submissions", &[]),
+        ["桤县|Alder|人口表|People", "桦县|-|人口表|People", "-|-|-|-"]
+    );
+}

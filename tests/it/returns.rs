@@ -6,6 +6,7 @@ mod languages;
 mod mender;
 mod office;
 mod small;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

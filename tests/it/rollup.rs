@@ -6,7 +6,7 @@ mod reporting;
 
 use std::collections::BTreeMap;
 
-use huizong::domain::{Expected, FormCoverage, IndicatorCells, Period, PeriodKind, Received};
+use huizong::domain::{AreaCounts, Expected, FormCoverage, IndicatorCells, Period, PeriodKind};
 use huizong::pipeline::Pipeline;
 use huizong::registry::Registry;
 use huizong::rollup::{Cube, levels, partition};
@@ -176,7 +176,7 @@ impl Country {
         self
     }
 
-    fn got(mut self, code: &str, change: impl Fn(&mut Received)) -> Country {
+    fn got(mut self, code: &str, change: impl Fn(&mut AreaCounts)) -> Country {
         change(self.coverage.received.entry(code.into()).or_default());
         self
     }

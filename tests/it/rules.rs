@@ -3,6 +3,7 @@
 mod alike;
 mod earlier;
 mod ledger;
+mod told;
 
 use std::fs;
 use std::path::Path;

@@ -123,7 +123,10 @@ fn a_doubt_about_a_whole_sheet_weighs_as_all_of_its_rows() {
             "measures.toml",
             measures("visits | visits | visits\n beds | visits | beds"),
         )
-        .defined("indicators.toml", indicators("rate | visits | beds | unit = 'count'; better = 'higher'"))
+        .defined(
+            "indicators.toml",
+            indicators("rate | visits | beds | unit = 'count'; better = 'higher'"),
+        )
         .sent(
             "2020/N_a.csv",
             "as of 31 December 2019\nDistrict,Visits,Beds\nAsh,1037,5\n",

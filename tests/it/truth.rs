@@ -52,7 +52,7 @@ fn old_codes_are_planted_and_found_with_their_mends() {
 #[test]
 fn findings_on_files_that_are_not_what_they_are_called_equal_the_truth() {
     let copy = tempfile::tempdir().unwrap();
-    let mut arguments = size("1", "30", "0.03", "6").to_vec();
+    let mut arguments = size("1", "30", "0.025", "6").to_vec();
     arguments.extend(["--formats", "html,xml2003"]);
     fresh(&with_a_wider_gate(copy.path()), &arguments, 50);
 }

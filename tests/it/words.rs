@@ -172,11 +172,26 @@ fn the_chinese_summary_names_things_by_their_titles() {
     );
     assert_eq!(code, 0, "{text}");
     crate::docs::shows_the_summary("README.zh.md", &text);
-    for part in ["平方米", "～", "huizong explain CODE --pipeline ", "查看某一代码"] {
+    for part in [
+        "（平方米）",
+        "（%）",
+        "～",
+        "huizong explain CODE --pipeline ",
+        "查看某一代码",
+    ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
     let figures = text.split("发现的问题").next().unwrap();
-    for id in ["province", "county_summaries", "m²", "..", "_coverage", " IN ("] {
+    for id in [
+        "province",
+        "county_summaries",
+        "m²",
+        "..",
+        "_coverage",
+        " IN (",
+        "(%)",
+        "(平方米)",
+    ] {
         assert!(!figures.contains(id), "{id} is in\n{figures}");
     }
     let ended = huizong(["check", community_services().to_str().unwrap(), "--lang", "zh"]);

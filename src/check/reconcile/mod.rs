@@ -81,8 +81,8 @@ impl Pairing {
 pub struct Settled {
     /// Its line of the ledger.
     pub line: Line,
-    /// What the county is told.
-    pub finding: Option<Finding>,
+    /// What the county is told, with the submission that is concerned.
+    pub finding: Option<(u32, Finding)>,
     /// For the account of the rule.
     pub tally: Tally,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::compare::compare;
 use super::{Pairing, Settled, definition};
 use crate::check::Tally;
-use crate::check::figures::content;
+use crate::check::figures::{allowance, content};
 use crate::check::held::joined;
 use crate::check::hints::{RowName, hint, with_hint};
 use crate::check::ledger::{Line, Reason, Status, Used, figure};
@@ -101,7 +101,7 @@ fn finding(
     pairing: &Pairing,
     line: &Line,
     hint: Option<&Text>,
-) -> Finding {
+) -> (u32, Finding) {
     let right = pairing.right.as_ref();
     let left = pairing.left.as_ref();
     let submission = right.map(|right| right.submission).or(left.map(|left| left.submission));
@@ -129,19 +129,15 @@ fn finding(
     let mend = line
         .left
         .filter(|_| reconcile.used == Side::Left && right.is_some() && is_whole);
-    let finding = Finding::of_rule(
-        &rule.id,
-        rule.severity,
-        with_hint(&rule.message, hint),
-        submission.unwrap_or_default(),
-    );
-    Finding {
+    let finding = Finding::of_rule(&rule.id, rule.severity, with_hint(&rule.message, hint));
+    let finding = Finding {
         place: right.map(|right| right.place.clone()).unwrap_or_default(),
         raw: shown(line.right),
         expected: shown(line.left),
-        threshold: line.tolerance.map(|allowed| format!("±{allowed}")),
+        threshold: line.tolerance.map(allowance),
         mend: mend.and_then(|sum| content(column, sum)),
         cells: stated.into_iter().chain(sum).collect(),
         ..finding
-    }
+    };
+    (submission.unwrap_or_default(), finding)
 }

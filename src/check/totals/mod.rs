@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use polars::prelude::Float64Chunked;
 
-use super::figures::noise;
+use super::figures::{allowance, noise};
 use super::held::joined;
 use super::hints::{RowName, hint, with_hint};
 use super::ledger::{Flags, Line, Questioned, Reason, STATED_AREA, Status, TOTAL_ROW, Used, figure, scaled};
@@ -234,11 +234,12 @@ impl Sheet<'_> {
                 [_] => Code::TotalDiffers.entry().message.clone(),
                 _ => none_of(&sums),
             };
-            Finding {
+            let finding = Finding {
                 message: Some(with_hint(&message, hint.as_ref())),
                 mend,
                 ..finding(&line, origin, (stated.column, column))
-            }
+            };
+            (row.submission, finding)
         });
         Some(Settled {
             line,
@@ -360,10 +361,10 @@ fn finding(line: &Line, origin: &Origin, (at, column): (usize, &Column)) -> Find
         path: None,
         value: shown(line.left),
     };
-    Finding::new(Code::TotalDiffers, origin.submission)
+    Finding::new(Code::TotalDiffers)
         .at(place)
         .raw(shown(line.right))
         .expected(shown(line.left))
-        .threshold(format!("±{}", shown(line.tolerance)))
+        .threshold(line.tolerance.map_or(String::new(), allowance))
         .cells(vec![stated, sum])
 }

@@ -45,17 +45,17 @@ fn what_is_wrong_with_columns() {
 #[test]
 fn content_behind_the_header_is_ragged_or_a_column() {
     let ragged = roster(format!("{ROSTER}130102001002,民主社区,1,2,3,4,5\n130102001003,新华社区,1,2,3,4\n").as_bytes());
-    assert_eq!((ragged.tables[0].width, findings(&ragged)), (6, vec![]));
+    assert_eq!((ragged.table.as_ref().unwrap().width, findings(&ragged)), (6, vec![]));
     // Figures may be those of the columns before, pushed to the right by a separator within one; words are none.
     let behind = |cell: &str| {
         let rows = format!("3,1,{cell}\n130102001002,民主社区,1,2,3,4,{cell}\n");
         roster(ROSTER.replace("3,1\n", &rows).as_bytes())
     };
     let pushed = behind("9");
-    assert_eq!((pushed.tables[0].width, findings(&pushed)), (6, vec![]));
+    assert_eq!((pushed.table.as_ref().unwrap().width, findings(&pushed)), (6, vec![]));
     let column = behind("已核");
     assert_eq!(
-        (column.tables[0].width, findings(&column)),
+        (column.table.as_ref().unwrap().width, findings(&column)),
         (7, vec!["column-unknown".to_owned()])
     );
 }
@@ -119,7 +119,14 @@ fn the_title_block_may_contradict_the_path() {
 fn units_come_from_header_row_or_note() {
     let unit = |text: &str| {
         let read = roster(text.as_bytes());
-        let area = read.tables[0].columns.iter().find(|column| column.column == 3).unwrap();
+        let area = read
+            .table
+            .as_ref()
+            .unwrap()
+            .columns
+            .iter()
+            .find(|column| column.column == 3)
+            .unwrap();
         area.unit.clone()
     };
     assert_eq!(unit(ROSTER), None);
@@ -169,7 +176,14 @@ fn units_that_no_column_declares_are_told() {
 fn lines_of_units_that_cannot_be_applied_are_told() {
     let told = |text: &str| {
         let read = roster(text.as_bytes());
-        let area = read.tables[0].columns.iter().find(|column| column.column == 3).unwrap();
+        let area = read
+            .table
+            .as_ref()
+            .unwrap()
+            .columns
+            .iter()
+            .find(|column| column.column == 3)
+            .unwrap();
         let told = read
             .findings
             .iter()
@@ -212,7 +226,13 @@ fn lines_of_units_that_cannot_be_applied_are_told() {
 fn a_unit_nobody_knows_does_not_hide_its_column() {
     let unit = |header: &str| {
         let read = roster(ROSTER.replace("服务设施面积", header).as_bytes());
-        let area = read.tables[0].columns.iter().find(|column| column.column == 3);
+        let area = read
+            .table
+            .as_ref()
+            .unwrap()
+            .columns
+            .iter()
+            .find(|column| column.column == 3);
         (area.map(|column| column.unit.clone().unwrap()), findings(&read))
     };
     assert_eq!(unit("服务设施面积（坪）"), (Some("坪".into()), vec![]));
@@ -232,7 +252,13 @@ fn a_unit_nobody_knows_does_not_hide_its_column() {
 fn a_bracket_that_names_no_unit_holds_no_column_back() {
     let read = |header: &str| {
         let read = roster(ROSTER.replace("服务设施面积", header).as_bytes());
-        let area = read.tables[0].columns.iter().find(|column| column.column == 3);
+        let area = read
+            .table
+            .as_ref()
+            .unwrap()
+            .columns
+            .iter()
+            .find(|column| column.column == 3);
         (area.map(|column| column.unit.clone()), findings(&read))
     };
     let told = |code: &str| vec![format!("{code} area")];
@@ -255,7 +281,7 @@ fn a_bracket_that_names_no_unit_holds_no_column_back() {
     // Beneath a group, too; columns of text know such remarks, and no others.
     let text = "社区代码,名称,常住\n,社区名称（2020年）,常住户数（年末）\n130102001001,和平社区,820\n";
     let read = roster(text.as_bytes());
-    assert_eq!(read.tables[0].columns.len(), 3, "{:?}", findings(&read));
+    assert_eq!(read.table.as_ref().unwrap().columns.len(), 3, "{:?}", findings(&read));
 }
 
 #[test]
@@ -263,7 +289,7 @@ fn a_unit_above_other_columns_is_not_theirs() {
     let unit = |group: &str| {
         let text = format!("社区代码,{group},\n,服务设施面积,常住户数\n130102001001,12,820\n");
         let read = roster(text.as_bytes());
-        let units = read.tables[0].columns.iter();
+        let units = read.table.as_ref().unwrap().columns.iter();
         units.map(|column| column.unit.clone()).collect::<Vec<_>>()
     };
     assert_eq!(unit("设施（亩）"), [None, Some("亩".into()), None]);
@@ -277,7 +303,7 @@ fn a_foot_note_speaks_of_the_columns_with_its_mark() {
         let text = format!("{}{note}\n", ROSTER.replace("服务设施面积", area));
         let read = roster(text.as_bytes());
         let unit = |of: usize| {
-            let mut columns = read.tables[0].columns.iter();
+            let mut columns = read.table.as_ref().unwrap().columns.iter();
             columns.find(|column| column.column == of)?.unit.clone()
         };
         (unit(2), unit(3))

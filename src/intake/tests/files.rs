@@ -110,7 +110,7 @@ fn a_submission_knows_where_it_came_from() {
     assert_eq!(read.claim.areas, [(1, "130000".to_owned()), (3, "130102".to_owned())]);
     assert_eq!((findings(&read), read.rejected), (vec![], false));
     assert_eq!(
-        records(&read.tables[0]),
+        records(read.table.as_ref().unwrap()),
         [["130102001001", "和平社区", "820", "120.5", "3", "1"]]
     );
 }
@@ -132,10 +132,10 @@ fn files_that_hold_no_table() {
         let read = roster(bytes);
         assert_eq!(findings(&read), [expected]);
         assert!(read.rejected);
-        assert_eq!(read.tables.is_empty(), expected != "header-missing");
+        assert_eq!(read.table.is_none(), expected != "header-missing");
     }
     let headless = roster("130102001001,和平社区,820\n,,\n130102001002,民主社区,1\n".as_bytes());
-    let table = &headless.tables[0];
+    let table = headless.table.as_ref().unwrap();
     assert_eq!(
         (table.records.as_slice(), table.columns.len(), table.width),
         (&[0, 2][..], 0, 3)
@@ -150,7 +150,10 @@ fn json_and_csv_agree() {
     let array = r#"[{"社区代码":"130102001001","社区名称":"和平社区","常住户数":820,"服务设施面积":120.5,"社会组织数":3,"elder":1}]"#;
     let (json, csv) = (roster(array.as_bytes()), roster(ROSTER.as_bytes()));
     assert_eq!((findings(&json), &*json.submission.format), (vec![], "json"));
-    assert_eq!(records(&json.tables[0]), records(&csv.tables[0]));
+    assert_eq!(
+        records(json.table.as_ref().unwrap()),
+        records(csv.table.as_ref().unwrap())
+    );
     let nested = roster(array.replace("820", "[820,815]").as_bytes());
     assert_eq!(findings(&nested), ["value-nested 常住户数"]);
 }
@@ -250,13 +253,13 @@ proptest! {
         }
         let read: Vec<ReadSubmission> = copies.iter().map(|bytes| roster(bytes)).collect();
         for (at, copy) in read.iter().enumerate() {
-            prop_assert_eq!(copy.tables.len(), read[0].tables.len());
+            prop_assert_eq!(copy.table.is_some(), read[0].table.is_some());
             let mut expected = findings(&read[0]);
             let mut got = findings(copy);
             expected.sort();
             got.sort();
             prop_assert_eq!(got, expected, "copy {}", at);
-            for (mine, first) in copy.tables.iter().zip(&read[0].tables) {
+            for (mine, first) in copy.table.iter().zip(&read[0].table) {
                 prop_assert_eq!(records(mine), records(first), "copy {}", at);
                 prop_assert_eq!(&mine.columns, &first.columns);
                 let mut rows: Vec<u32> = mine.set_aside.iter().map(|(row, _)| *row).chain(mine.records.iter().copied()).collect();

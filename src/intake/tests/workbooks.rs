@@ -26,8 +26,8 @@ fn sheets_by_name_and_by_content() {
     assert_eq!(findings(&submissions[0]), ["sheet-unclaimed 说明"]);
     assert_eq!(findings(&submissions[1]), Vec::<String>::new());
     assert_eq!(
-        records(&submissions[0].tables[0]),
-        records(&roster(ROSTER.as_bytes()).tables[0])
+        records(submissions[0].table.as_ref().unwrap()),
+        records(&roster(ROSTER.as_bytes()).table.as_ref().unwrap())
     );
     assert_ne!(submissions[0].submission.id, submissions[1].submission.id);
 }
@@ -117,7 +117,7 @@ fn every_sheet_template_is_tried_on_every_sheet() {
                 format!(
                     "{}#{}",
                     one.submission.period.unwrap(),
-                    one.tables[0].sheet.as_deref().unwrap()
+                    one.table.as_ref().unwrap().sheet.as_deref().unwrap()
                 )
             })
             .collect();
@@ -165,9 +165,21 @@ fn workbooks_of_other_programs_agree() {
         for form in [0, 1] {
             let (book, text) = (of(county, form), of("130107", form));
             assert_eq!(&*book.submission.format, format);
-            assert_eq!(records(&book.tables[0]), records(&text.tables[0]), "{county}");
-            assert_eq!(book.tables[0].columns, text.tables[0].columns, "{county}");
-            assert_eq!(counts(&book.tables[0]), counts(&text.tables[0]), "{county}");
+            assert_eq!(
+                records(book.table.as_ref().unwrap()),
+                records(text.table.as_ref().unwrap()),
+                "{county}"
+            );
+            assert_eq!(
+                book.table.as_ref().unwrap().columns,
+                text.table.as_ref().unwrap().columns,
+                "{county}"
+            );
+            assert_eq!(
+                counts(book.table.as_ref().unwrap()),
+                counts(text.table.as_ref().unwrap()),
+                "{county}"
+            );
             let of_table = |read: &ReadSubmission| {
                 findings(read)
                     .into_iter()
@@ -177,7 +189,7 @@ fn workbooks_of_other_programs_agree() {
             assert_eq!(of_table(book), of_table(text), "{county}");
         }
         assert!(findings(of(county, 0)).contains(&"sheet-unclaimed 填表说明".to_owned()));
-        let table = &of(county, 0).tables[0];
+        let table = of(county, 0).table.as_ref().unwrap();
         let shares: Vec<&str> = table
             .records
             .iter()
@@ -189,8 +201,11 @@ fn workbooks_of_other_programs_agree() {
         ["130102001001", "和平社区", "820", "120.5", "3", "1"],
         ["130102001002", "民主社区", "1234", "0.1", "0", ""],
     ];
-    assert_eq!(records(&of("130102", 0).tables[0])[..2], expected);
-    assert_eq!(records(&of("130102", 1).tables[0]), [["130102", "15000", "2021-01-08"]]);
+    assert_eq!(records(of("130102", 0).table.as_ref().unwrap())[..2], expected);
+    assert_eq!(
+        records(of("130102", 1).table.as_ref().unwrap()),
+        [["130102", "15000", "2021-01-08"]]
+    );
     let faults = ["130108", "130109", "130110"].map(|county| findings(of(county, 0)).remove(0));
     assert!(
         faults[0] == "file-encrypted" && faults[1].starts_with("file-unreadable") && faults[2] == "file-empty",

@@ -50,8 +50,55 @@ fn says(text: &str) -> bool {
     text.chars().any(char::is_alphabetic)
 }
 
-/// Last characters of words of totals, and their first two.
-pub(super) fn borders(file: &File) -> (Vec<char>, Vec<(char, Option<char>)>) {
+/// [`char::is_alphanumeric`], which looks up what is no ASCII in a table: most names are of common ideographs.
+fn is_alphanumeric(c: char) -> bool {
+    match c {
+        '\u{4e00}'..='\u{9fff}' => true,
+        c => c.is_alphanumeric(),
+    }
+}
+
+fn is_full_width(c: char) -> bool {
+    ('\u{ff00}'..='\u{ffef}').contains(&c)
+}
+
+fn lower(c: char) -> char {
+    match c {
+        '\u{4e00}'..='\u{9fff}' => c,
+        c => c.to_lowercase().next().unwrap_or(c),
+    }
+}
+
+/// Characters of which most are told at one look not to be among them.
+pub(super) struct Sieve([u64; 16]);
+
+impl Sieve {
+    fn of(chars: impl Iterator<Item = char>) -> Sieve {
+        let mut sieve = Sieve([0; 16]);
+        for c in chars {
+            sieve.0[c as usize / 64 % 16] |= 1 << (c as u32 % 64);
+        }
+        sieve
+    }
+
+    /// False: it is none of them.
+    fn may_hold(&self, c: char) -> bool {
+        self.0[c as usize / 64 % 16] >> (c as u32 % 64) & 1 == 1
+    }
+}
+
+/// Characters with which words of totals end, and the first two with which they begin.
+pub(super) struct Borders {
+    /// In order.
+    ends: Vec<char>,
+    end_sieve: Sieve,
+    /// In order; one where a word has no more.
+    starts: Vec<(char, Option<char>)>,
+    start_sieve: Sieve,
+}
+
+/// The borders of all words of totals.
+pub(super) fn borders(file: &File) -> Borders {
     let sums = || file.total_endings.iter().chain(&file.totals);
     let words = || sums().chain(&file.summaries).chain(&file.comparisons);
     let ends = words().filter_map(|word| word.chars().next_back());
@@ -68,7 +115,12 @@ pub(super) fn borders(file: &File) -> (Vec<char>, Vec<(char, Option<char>)>) {
     ends.dedup();
     starts.sort_unstable();
     starts.dedup();
-    (ends, starts)
+    Borders {
+        end_sieve: Sieve::of(ends.iter().copied()),
+        start_sieve: Sieve::of(starts.iter().map(|(first, _)| *first)),
+        ends,
+        starts,
+    }
 }
 
 impl Words {
@@ -126,23 +178,29 @@ impl Words {
 
     /// Whether a name may be a total by its first and last characters: one look shows that most names are none.
     pub(in crate::intake) fn may_be_total(&self, cell: &str) -> bool {
-        let bare = cell.trim_end_matches(|c: char| !c.is_alphanumeric() && !SIGNS.contains(&c));
-        let Some(last) = bare.chars().next_back() else {
-            return false;
-        };
         if cell.len() > LONGEST {
             return false;
         }
-        let is_full_width = |c: char| ('\u{ff00}'..='\u{ffef}').contains(&c);
-        if self.total_ends.binary_search(&last).is_ok() || is_full_width(last) {
+        let is_letter = |c: &char| is_alphanumeric(*c) || SIGNS.contains(c);
+        let Some(last) = cell.chars().rev().find(is_letter) else {
+            return false;
+        };
+        let Borders { ends, starts, .. } = &self.totals;
+        let is_end = self.totals.end_sieve.may_hold(last) && ends.binary_search(&last).is_ok();
+        if is_end || is_full_width(last) {
             return true;
         }
-        let mut letters = cell.chars().filter(|c| c.is_alphanumeric() || SIGNS.contains(c));
+        let mut letters = cell.chars().filter(is_letter).map(lower);
         let Some(first) = letters.next() else { return false };
-        let lower = |c: char| c.to_lowercase().next().unwrap_or(c);
-        let (first, second) = (lower(first), letters.next().map(lower));
-        let is_start = |start: &(char, Option<char>)| self.total_starts.binary_search(start).is_ok();
-        is_full_width(first) || is_start(&(first, second)) || is_start(&(first, None))
+        if is_full_width(first) {
+            return true;
+        }
+        if !self.totals.start_sieve.may_hold(first) {
+            return false;
+        }
+        let second = letters.next();
+        let is_start = |second| starts.binary_search(&(first, second)).is_ok();
+        is_start(second) || is_start(None)
     }
 
     /// Whether a name of a total may be that of an area, too: an average or the like, as places may be called Min, or several words.

@@ -61,7 +61,7 @@ pub(in crate::normalize) fn shown_partly<'t, I: Iterator<Item = Cell<'t>>>(
     let positions: Vec<usize> = own.map(|(position, ..)| position).collect();
     let Some(&first) = positions.first() else { return };
     let (text, cell) = tally.cell(first, at);
-    let finding = Finding::new(Code::DateShownPartly, 0).raw(format!("{text} ({cell})"));
+    let finding = Finding::new(Code::DateShownPartly).raw(format!("{text} ({cell})"));
     let finding = finding.expected(readable(tally.partial_day(first, at).unwrap_or_default()));
     tally.of_cells(at, finding, &positions);
 }
@@ -198,7 +198,7 @@ impl Converted {
     }
 
     fn finding(&self, at: &At, tally: &Tally) -> Finding {
-        Finding::new(Code::DateOrderConverted, 0)
+        Finding::new(Code::DateOrderConverted)
             .raw(both(tally, at, self.text, self.swapped[0]))
             .expected(self.meant.to_string())
     }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::cell::{Cleaned, fault, fault_mend, tidy};
 use super::symbol::{Symbols, is_placeholder};
-use crate::domain::{Code, half_width};
+use crate::domain::{Code, days_of_date, half_width};
 use crate::pipeline::DateOrder;
 pub(super) use doubts::{shown_partly, tell};
 pub(super) use rendered::rendered;
@@ -113,7 +113,7 @@ fn days(date: Date) -> Option<i32> {
     if !(1800..=2200).contains(&date.year()) {
         return None;
     }
-    i32::try_from(date.duration_since(jiff::civil::date(1970, 1, 1)).as_hours() / 24).ok()
+    Some(days_of_date(date))
 }
 
 /// `2020-12-31`
@@ -202,6 +202,7 @@ mod tests {
 
     use super::super::measure::tests::SYMBOLS;
     use super::*;
+    use crate::domain::date_of_days;
 
     fn cleaned(text: &str) -> Cleaned<i32> {
         clean(text, &Symbols::new(&SYMBOLS), || Order::Proven(None))
@@ -318,7 +319,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_is_read(days in -60_000_i32..80_000, quirk in 0_usize..3) {
-            let date = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(days)).unwrap();
+            let date = date_of_days(days).unwrap();
             let text = match quirk {
                 0 => date.to_string(),
                 1 => format!("{}年{}月{}日", date.strftime("%Y"), date.month(), date.day()),

@@ -6,7 +6,7 @@ use crate::domain::{Code, Finding, Held, Text, a1};
 impl Tally<'_> {
     /// Notes that the days of a column are in both orders. Those that could be either, if there are any, are noted already.
     pub(in crate::normalize) fn dates_mixed(&mut self, at: &At, raw: String, positions: &[usize]) {
-        let new = Finding::new(Code::DateOrderMixed, self.submission).at(self.whole(at));
+        let new = Finding::new(Code::DateOrderMixed).at(self.whole(at));
         let rows = self.rows(positions);
         let finding = self.unclear.entry(at.index).or_insert(new);
         finding.raw = Some(raw);

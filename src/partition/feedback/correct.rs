@@ -1,81 +1,27 @@
 //! Corrections applied to the submissions of a bundle, before their cells are cleaned. What was received stays beside it.
 
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::Sender;
 use crate::check::StatedRow;
 use crate::domain::{Code, Corrected, Finding, MatchedColumn, Place, RawTable, SetAside, Text};
 use crate::normalize::{self, CleanCell, Context, Notations, RowKeys};
-use crate::partition::{Entry, Received, Shared};
+use crate::partition::by_sender::Sender;
+use crate::partition::case::Case;
+use crate::partition::entry::{Applied, Entry, Outcome};
+use crate::partition::shared::Shared;
 use crate::pipeline::Form;
 use crate::pipeline::corrections::{Change, Correction};
 use crate::pipeline::units::Ratio;
 
-/// What a correction did to a submission, or why it did nothing.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Applied {
-    /// Index of the correction.
-    pub correction: usize,
-    /// Index of the submission in its bundle.
-    pub at: usize,
-    /// Id of the submission.
-    pub submission_id: String,
-    /// Row of the grid; None: no single row.
-    pub row: Option<u32>,
-    /// The same as the clerk counts; 0: none.
-    pub number: u32,
-    /// Column of the form.
-    pub column: Option<usize>,
-    /// What was received.
-    pub raw: Option<String>,
-    /// What is read instead.
-    pub value: Option<String>,
-    /// What became of it.
-    pub outcome: Outcome,
-}
-
-/// What became of a correction in a submission.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Outcome {
-    /// It holds.
-    Applied,
-    /// The cleaner refuses what it gives.
-    Refused,
-    /// The row or submission does not count for another reason.
-    Held,
-    /// Something else stands there than it expects.
-    Stale,
-    /// Another revision or a correction takes the place of what it corrects.
-    Superseded,
-    /// It finds nothing here, for this reason.
-    Unmatched(Text),
-}
-
-impl Outcome {
-    /// The word in tables.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Outcome::Applied => "applied",
-            Outcome::Refused => "refused",
-            Outcome::Held => "held",
-            Outcome::Stale => "stale",
-            Outcome::Superseded => "superseded",
-            Outcome::Unmatched(_) => "unmatched",
-        }
-    }
-}
-
 /// Applies what the ministry says of the submissions of a bundle.
-pub fn correct(shared: &Shared<'_>, received: &mut [Received], entries: &mut [Entry]) -> Vec<Applied> {
-    let mut applied = Vec::new();
+pub fn correct(shared: &Shared<'_>, cases: &mut [Case]) {
     if shared.feedback.corrections.list.is_empty() {
-        return applied;
+        return;
     }
-    let paths = paths_by_content(received);
-    for (at, (one, entry)) in received.iter_mut().zip(entries).enumerate() {
-        let submission = &one.read.submission;
+    let paths = paths_by_content(cases);
+    for (at, case) in cases.iter_mut().enumerate() {
+        let submission = &case.read.submission;
         let Some(period) = submission.period else { continue };
         let sender: Sender = (submission.form, period, submission.area_code.clone());
         let all = shared.feedback.corrections_of(&sender);
@@ -85,7 +31,7 @@ pub fn correct(shared: &Shared<'_>, received: &mut [Received], entries: &mut [En
         let areas = shared.areas(submission.form, period);
         let meant = |correction: &Correction| {
             // Of equal files, any may be the one that counts.
-            let here = |wanted: &String| paths[&one.content].iter().any(|path| is_path(path, wanted));
+            let here = |wanted: &String| paths[&case.content].iter().any(|path| is_path(path, wanted));
             correction.path.as_ref().is_none_or(here)
                 && correction
                     .revision
@@ -99,28 +45,25 @@ pub fn correct(shared: &Shared<'_>, received: &mut [Received], entries: &mut [En
             .collect();
         let context = shared.context(submission, &areas, at);
         let mut desk = Desk {
-            at,
-            submission_id: submission.id.clone(),
             form: &shared.pipeline.forms[submission.form],
             applied: Vec::new(),
         };
         if let Some((index, correction)) = corrections.iter().find(|(_, one)| one.is_of_whole(desk.form)) {
-            desk.drop_whole(*index, correction, &mut one.rejected, entry);
-        } else if let Some(table) = one.read.tables.first_mut() {
-            desk.correct(table, &context, &corrections, entry);
+            desk.drop_whole(*index, correction, &mut case.read.rejected, &mut case.entry);
+        } else if let Some(table) = case.read.table.as_mut() {
+            desk.correct(table, &context, &corrections, &mut case.entry);
             for factor in desk.scaled_columns(&corrections) {
-                scale_stated(&mut one.stated, factor);
+                scale_stated(&mut case.stated, factor);
             }
         }
-        applied.append(&mut desk.applied);
+        case.entry.corrected = desk.applied;
     }
-    applied
 }
 
 /// Paths of the submissions that hold the same content, by its number.
-fn paths_by_content(received: &[Received]) -> BTreeMap<usize, Vec<String>> {
+fn paths_by_content(cases: &[Case]) -> BTreeMap<usize, Vec<String>> {
     let mut paths: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for one in received {
+    for one in cases {
         paths
             .entry(one.content)
             .or_default()
@@ -143,8 +86,6 @@ impl Correction {
 
 /// One submission under correction.
 struct Desk<'a> {
-    at: usize,
-    submission_id: String,
     form: &'a Form,
     applied: Vec<Applied>,
 }
@@ -174,7 +115,7 @@ impl Desk<'_> {
 
     fn drop_whole(&mut self, index: usize, correction: &Correction, rejected: &mut bool, entry: &mut Entry) {
         *rejected = true;
-        let finding = Finding::new(Code::CorrectionDropped, self.at as u32);
+        let finding = Finding::new(Code::CorrectionDropped);
         entry
             .findings
             .push(finding.expected(&correction.id).count(entry.rows.quarantined.max(1)));
@@ -375,7 +316,7 @@ impl Desk<'_> {
                 row: Some(table.grid.number(row as usize)),
                 ..Place::default()
             };
-            let finding = Finding::new(Code::CorrectionDropped, self.at as u32);
+            let finding = Finding::new(Code::CorrectionDropped);
             let finding = finding.severity(crate::domain::Severity::Info).at(place);
             entry.findings.push(finding.expected(*id));
             entry.rows.set_aside += 1;
@@ -398,8 +339,6 @@ impl Desk<'_> {
     ) {
         self.applied.push(Applied {
             correction,
-            at: self.at,
-            submission_id: self.submission_id.clone(),
             row: row.map(|(row, _)| row),
             number: row.map_or(0, |(_, number)| number),
             column,

@@ -5,8 +5,8 @@ mod checks;
 mod corrections;
 mod forms;
 mod located;
+mod measures;
 mod plan;
-mod rules;
 
 pub use checks::{
     AgainstDef, ChecksFile, CoverDef, FindDef, HistoryDef, MissingPart, OutlierDef, OutlierMethod, ReconcileDef,
@@ -18,8 +18,8 @@ pub use forms::{
     ThousandsDef, Words,
 };
 pub use located::{Located, OneOrMany, Periods};
+pub use measures::{BetterDef, DimensionDef, DimensionsFile, IndicatorDef, IndicatorsFile, MeasureDef, MeasuresFile};
 pub use plan::{
-    ExtractDef, ExtractFormatDef, FeedbackDef, LimitsDef, PipelineFile, RegistryDef, ReportersDef, ReturnsDef,
-    SchemeDef,
+    ExtractDef, ExtractFormatDef, FeedbackDef, LimitsDef, PipelineFile, RegistryDef, ReleasesDef, ReportersDef,
+    ReturnsDef, SchemeDef,
 };
-pub use rules::{BetterDef, DimensionDef, DimensionsFile, IndicatorDef, IndicatorsFile, MeasureDef, MeasuresFile};

@@ -28,6 +28,8 @@ pub struct PipelineFile {
     pub limits: Option<LimitsDef>,
     /// What goes back to the counties.
     pub returns: Option<ReturnsDef>,
+    /// Which releases `huizong gc` keeps.
+    pub releases: Option<ReleasesDef>,
     /// Further outputs beside Parquet.
     #[serde(default)]
     pub extract: Vec<ExtractDef>,
@@ -186,6 +188,16 @@ pub struct ReturnsDef {
     pub lang: Option<Located<OneOrMany>>,
     /// Text in every return, such as deadline and contact: `{ zh = "…", en = "…" }`.
     pub note: Option<Located<Text>>,
+}
+
+/// `[releases]`: which releases `huizong gc` keeps. Without a key it removes none.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleasesDef {
+    /// Days for which a release is kept after a run last published or confirmed it, from 7.
+    pub keep_days: Option<Located<u64>>,
+    /// Number of the latest releases that are kept however old they are, from 1.
+    pub keep_last: Option<Located<u64>>,
 }
 
 /// `[[extract]]`

@@ -43,8 +43,13 @@ impl Dimension {
 
     /// Index of [`UNKNOWN`]; one past the last where it is not declared.
     pub fn unknown(&self) -> usize {
+        self.declared_unknown().map_or(self.members.len(), usize::from)
+    }
+
+    /// Index of [`UNKNOWN`], where it is declared.
+    pub fn declared_unknown(&self) -> Option<u16> {
         let declared = self.members.iter().position(|m| m.id == UNKNOWN);
-        declared.unwrap_or(self.members.len())
+        declared.and_then(|at| u16::try_from(at).ok())
     }
 }
 

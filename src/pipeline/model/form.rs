@@ -59,6 +59,21 @@ impl Form {
         period.end().checked_add(self.due?).ok()
     }
 
+    /// The last day on which the form may be sent for a period: the day on which it is due, else the last of the period.
+    pub fn last_day(&self, period: Period) -> Date {
+        self.due_on(period).unwrap_or_else(|| period.end())
+    }
+
+    /// Whether the form is due for a period on a date: its last day has passed.
+    pub fn is_due(&self, period: Period, date: Date) -> bool {
+        date > self.last_day(period)
+    }
+
+    /// Days that a submission received on `came` is late; negative: early. None where the definition does not say when it is due.
+    pub fn late_days(&self, period: Period, came: Date) -> Option<i64> {
+        Some(i64::from((came - self.due_on(period)?).get_days()))
+    }
+
     /// Index of a column by id.
     pub fn column(&self, id: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.id == id)
@@ -325,6 +340,19 @@ impl ColumnKind {
         let chosen: Option<Vec<usize>> = words.iter().map(own).collect();
         let chosen = chosen.unwrap_or_else(|| vec![0; words.len()]);
         words.iter().zip(chosen).map(|(words, at)| words[at]).collect()
+    }
+
+    /// The word for one choice, by its value: `true`, `false` or the id of a member; see [`ColumnKind::choices`]. None: it has no
+    /// such choice.
+    pub fn choice(&self, value: &str, lang: Lang) -> Option<&str> {
+        let at = match self {
+            ColumnKind::Boolean { yes, no } if !yes.is_empty() && !no.is_empty() => {
+                ["true", "false"].iter().position(|one| *one == value)
+            }
+            ColumnKind::Category { values } => values.iter().position(|(member, _)| member == value),
+            _ => None,
+        };
+        self.choices(lang).get(at?).copied()
     }
 
     /// Unit of its values, as in the definition.

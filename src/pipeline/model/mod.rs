@@ -66,6 +66,8 @@ pub struct Pipeline {
     pub limits: Limits,
     /// What goes back to the counties.
     pub returns: Returns,
+    /// Which releases are kept.
+    pub retention: Retention,
     /// Further outputs beside Parquet.
     pub extracts: Vec<Extract>,
     /// Units and their conversions: the built-in ones and the pipeline's own.
@@ -84,6 +86,8 @@ pub struct Pipeline {
     pub dimensions: Vec<Dimension>,
     /// sha256 over all files of the definition in path order, lower-case hex.
     pub digest: String,
+    /// The same over the TOML files alone, without the tables of the registry.
+    pub rules_digest: String,
 }
 
 impl Pipeline {

@@ -21,6 +21,8 @@ pub struct Rule {
     pub message: Text,
     /// What must hold, in the notation of the definitions: `staff >= social_workers`.
     pub statement: String,
+    /// The same as a person reads it, with titles of columns and forms.
+    pub in_words: Text,
     /// What is judged.
     pub kind: RuleKind,
 }

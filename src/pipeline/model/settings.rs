@@ -143,3 +143,12 @@ impl Default for Feedback {
         }
     }
 }
+
+/// `[releases]`: a release is kept if one of the two keeps it, and if there is neither.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// Days after a run last published or confirmed it.
+    pub days: Option<u32>,
+    /// Number of the latest releases.
+    pub last: Option<u32>,
+}

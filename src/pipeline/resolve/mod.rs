@@ -62,6 +62,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         gate,
         limits: plan.limits,
         returns: Returns { langs, ..plan.returns },
+        retention: plan.retention,
         extracts: plan.extracts,
         units: plan.units,
         forms: forms.into_iter().map(|(form, _)| form).collect(),
@@ -71,6 +72,7 @@ pub(super) fn pipeline(dir: &Path, files: &Files, faults: &mut Faults) -> Option
         indicators,
         dimensions,
         digest: files::digest(files, &tables),
+        rules_digest: files::digest(files, &[]),
     })
 }
 

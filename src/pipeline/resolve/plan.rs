@@ -7,13 +7,13 @@ use jiff::civil::Date;
 use super::{IdKind, Ids, content, languages, limits, title_or};
 use crate::domain::{Lang, Period, PeriodKind, Text};
 use crate::pipeline::definition::{
-    ExtractDef, ExtractFormatDef, FeedbackDef, Located, Periods, PipelineFile, RegistryDef, ReportersDef, ReturnsDef,
-    SchemeDef,
+    ExtractDef, ExtractFormatDef, FeedbackDef, Located, Periods, PipelineFile, RegistryDef, ReleasesDef, ReportersDef,
+    ReturnsDef, SchemeDef,
 };
 use crate::pipeline::faults::{Faults, Source};
 use crate::pipeline::files::Read;
 use crate::pipeline::model::{
-    CodeScheme, Extract, ExtractFormat, Feedback, LevelIndex, Limits, RegistrySpec, ReportersSpec, Returns,
+    CodeScheme, Extract, ExtractFormat, Feedback, LevelIndex, Limits, RegistrySpec, ReportersSpec, Retention, Returns,
 };
 use crate::pipeline::units::{UnitFault, Units};
 use crate::tables::table_specs;
@@ -40,6 +40,7 @@ pub(super) struct Plan {
     pub feedback: Feedback,
     pub limits: Limits,
     pub returns: Returns,
+    pub retention: Retention,
     /// `[pipeline] lang`
     pub lang: Option<Vec<Lang>>,
     /// `[returns] lang`
@@ -187,9 +188,39 @@ pub(super) fn resolve(dir: &Path, file: Option<&Read<PipelineFile>>, faults: &mu
     plan.returns_lang = written
         .and_then(|returns| returns.lang.as_ref())
         .map(|lang| languages::written(lang, source, faults));
+    plan.retention = file
+        .releases
+        .as_ref()
+        .map(|releases| retention(releases, source, faults))
+        .unwrap_or_default();
     plan.extracts = extracts(&file.extract, source, faults);
     plan.units_known = add_units(file, &mut plan.units, source, faults);
     plan
+}
+
+/// The days begin where no release is removed whatever is written.
+fn retention(written: &ReleasesDef, source: &Source, faults: &mut Faults) -> Retention {
+    let mut within = |number: &Option<Located<u64>>, least: u32| {
+        let number = number.as_ref()?;
+        let found = u32::try_from(**number)
+            .ok()
+            .filter(|found| (least..=100_000).contains(found));
+        if found.is_none() {
+            let hint = format!("from {least} to 100000");
+            faults.add(
+                source,
+                "wrong-value",
+                number.span(),
+                format!("{number} is no limit"),
+                hint,
+            );
+        }
+        found
+    };
+    Retention {
+        days: within(&written.keep_days, 7),
+        last: within(&written.keep_last, 1),
+    }
 }
 
 fn periods(written: &Located<Periods>, plan: &Plan, source: &Source, faults: &mut Faults) -> Vec<Period> {

@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 
 use super::explain::explain_command;
 use super::influential::influential;
+use super::moved::{Moved, moved};
 use super::rules::{rule_lines, unjudged_lines};
 use super::summary::{Outcome, RowAccount, Summary};
 use crate::domain::{Lang, Text};
 use crate::pipeline::Pipeline;
-use crate::tables::{AreaRow, SubmissionRow, Table};
+use crate::tables::{AreaRow, Columns, RevisionRow, SubmissionRow, Table};
 pub use findings::finding_title;
 pub(super) use findings::indicator_title;
 use findings::{feedback, finding_lines, returned};
@@ -57,6 +58,10 @@ pub fn summarise(pipeline: &Pipeline, tables: &[Table], reasons: &Reasons, outco
         period: period.map(|p| p.to_string()),
         goals,
         others,
+        moved: match tables.iter().find(|table| table.name == RevisionRow::TABLE) {
+            Some(table) => moved(pipeline, &areas.root, table.rows()),
+            None => Moved::default(),
+        },
         gaps: gap_sections(pipeline, table(tables, "gaps"), &areas.root, period),
         reporting: reporting_sections(pipeline, table(tables, "reporting"), submissions, &areas, period),
         not_due: not_due_lines(pipeline, table(tables, "reporting"), &areas.root, &outcome),

@@ -2,8 +2,7 @@
 
 use super::text::{LISTED, more};
 use super::{Mapping, NewColumn};
-use crate::domain::Lang;
-use crate::domain::is_invisible;
+use crate::domain::{Lang, spell_out};
 use crate::report::look::say;
 
 impl Mapping {
@@ -55,18 +54,15 @@ impl NewColumn {
 
 /// A TOML text of one line. What a terminal would act on is spelt out, and reads back as it was.
 fn quoted(text: &str) -> String {
-    let spelt = |c: char| match c {
-        '"' => "\\\"".to_owned(),
-        '\\' => "\\\\".to_owned(),
-        c if is_invisible(c) => format!("\\U{:08X}", u32::from(c)),
-        c => c.to_string(),
-    };
-    format!("\"{}\"", text.chars().map(spelt).collect::<String>())
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+    let spell = |to: &mut String, c: char| to.push_str(&format!("\\U{:08X}", u32::from(c)));
+    format!("\"{}\"", spell_out(&text, spell))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::is_invisible;
 
     #[test]
     fn headers_read_back_as_they_were_received() {

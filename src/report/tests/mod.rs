@@ -127,6 +127,7 @@ pub(super) fn pipeline() -> Pipeline {
         reporters: None,
         gate: Gate::default(),
         limits: Limits::default(),
+        retention: Default::default(),
         returns: crate::pipeline::Returns::default(),
         extracts: Vec::new(),
         units: Units::built_in().clone(),
@@ -153,6 +154,7 @@ pub(super) fn pipeline() -> Pipeline {
             strata: Vec::new(),
         }],
         digest: String::new(),
+        rules_digest: String::new(),
     }
 }
 

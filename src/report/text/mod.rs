@@ -10,12 +10,13 @@ use unicode_width::UnicodeWidthStr;
 
 use super::grid::Page;
 use super::summary::Summary;
-use crate::domain::Text;
+use crate::domain::{Lang, Text};
 
 /// Renders the summary.
 pub fn render(summary: &Summary, page: Page) -> String {
     let mut sections = vec![page.heading(summary)];
     sections.extend(page.indicators(summary));
+    sections.extend(page.moved(&summary.moved, &summary.root));
     sections.extend(page.gaps(&summary.gaps));
     sections.extend(page.reporting(summary));
     sections.extend(page.not_due(summary));
@@ -57,12 +58,15 @@ impl Page {
         format!("{warning}{title}\n{line}{unjudged}")
     }
 
-    /// A title with the unit of its figures. Lines break between any two wide characters, so brackets are narrow.
+    /// A title with the unit of its figures.
     fn with_unit(&self, title: &Text, unit: &Text) -> String {
         let (title, unit) = (self.text(title), self.text(unit));
         if unit.is_empty() || title.to_lowercase().contains(&unit.to_lowercase()) {
             return title.to_owned();
         }
-        format!("{title} ({unit})")
+        match self.lang {
+            Lang::Zh => format!("{title}（{unit}）"),
+            Lang::En => format!("{title} ({unit})"),
+        }
     }
 }

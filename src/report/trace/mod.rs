@@ -121,6 +121,8 @@ pub struct TraceRecord {
     pub numerator: f64,
     /// What it adds.
     pub denominator: f64,
+    /// Its own value of the indicator.
+    pub value: Option<f64>,
     /// As in [`TraceArea`].
     pub share: Option<f64>,
     /// Which of the files, from 0.
@@ -146,6 +148,8 @@ pub struct TraceCell {
     pub cell: Option<String>,
     /// As it was read: in the column's unit; None: missing.
     pub value: Option<String>,
+    /// The word for the value where the column has choices.
+    pub choice: Option<Text>,
 }
 
 /// A file.
@@ -226,16 +230,17 @@ impl Look for TraceReport {
 impl TraceCell {
     /// `H12 Households = 300`
     fn shown(&self, lang: Lang) -> String {
-        self.beside(self.column_title.get(lang), " = ")
+        let choice = self.choice.as_ref().map(|choice| choice.get(lang));
+        self.beside(self.column_title.get(lang), " = ", choice.or(self.value.as_deref()))
     }
 
     /// `H12 households=300`: what does not change with the language.
     fn named(&self) -> String {
-        self.beside(&self.column, "=")
+        self.beside(&self.column, "=", self.value.as_deref())
     }
 
-    fn beside(&self, name: &str, is: &str) -> String {
-        let value = brief(self.value.as_deref().unwrap_or("-"), 40);
+    fn beside(&self, name: &str, is: &str, value: Option<&str>) -> String {
+        let value = brief(value.unwrap_or("-"), 40);
         let cell = self.cell.as_ref().map_or(String::new(), |cell| format!("{cell} "));
         format!("{cell}{name}{is}{value}")
     }

@@ -7,14 +7,13 @@ use crate::report::look::number;
 impl TraceReport {
     pub(super) fn record_row(&self, record: &TraceRecord, lang: Lang) -> Vec<String> {
         let file = &self.files[record.file];
-        let value = (record.denominator != 0.0).then(|| record.numerator / record.denominator * self.factor);
         vec![
             self.form.clone(),
             record.key.join(" "),
             record.area.get(lang).to_owned(),
             record.numerator.to_string(),
             record.denominator.to_string(),
-            number(value),
+            number(record.value),
             number(record.share),
             file.path.clone(),
             file.sha256.clone(),

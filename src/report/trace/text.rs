@@ -24,12 +24,12 @@ impl TraceReport {
             format!(
                 "  {}  Σ {}",
                 say(lang, "分子", "numerator  "),
-                summed(self.numerator_title.get(lang), &self.numerator_formula)
+                summed(self.numerator_title.get(lang), &self.numerator_formula, lang)
             ),
             format!(
                 "  {}  Σ {}",
                 say(lang, "分母", "denominator"),
-                summed(self.denominator_title.get(lang), &self.denominator_formula)
+                summed(self.denominator_title.get(lang), &self.denominator_formula, lang)
             ),
         ];
         if let Some(restriction) = &self.restriction_title {
@@ -195,11 +195,12 @@ fn with_unit(value: &str, unit: &str) -> String {
 }
 
 /// `Households (households)`: what is summed, and its formula.
-fn summed(title: &str, formula: &str) -> String {
-    if title.is_empty() || title == formula {
-        return formula.to_owned();
+fn summed(title: &str, formula: &str, lang: Lang) -> String {
+    match lang {
+        _ if title.is_empty() || title == formula => formula.to_owned(),
+        Lang::Zh => format!("{title}（{formula}）"),
+        Lang::En => format!("{title} ({formula})"),
     }
-    format!("{title} ({formula})")
 }
 
 fn push_rest(grid: &mut Grid, rest: &TraceRest, whole: f64, lang: Lang) {

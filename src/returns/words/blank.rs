@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Words;
-use crate::domain::Lang;
+use crate::domain::{Lang, Text};
 use crate::pipeline::units::Units;
-use crate::pipeline::{ColumnKind, MissingKind};
+use crate::pipeline::{Column, ColumnKind, MissingKind};
 
 impl Words {
     /// What the cells of a column hold.
@@ -95,6 +95,15 @@ impl Words {
         }
     }
 
+    /// A header as the sheet has it and, beneath it, what it means where the header does not say so in the language.
+    pub(in crate::returns) fn header_and_title(&self, header: &str, column: &Column) -> String {
+        let title = column.title.own(self.lang);
+        // A column without a title is called by its first header.
+        let title = title
+            .filter(|title| !header.starts_with(title) && column.headers.first().is_none_or(|first| first != title));
+        title.map_or_else(|| header.to_owned(), |title| format!("{header}\n{title}"))
+    }
+
     pub(in crate::returns) fn guide_columns(&self) -> [&'static str; 3] {
         match self.lang {
             Lang::Zh => ["列", "填写内容", "说明"],
@@ -113,10 +122,10 @@ impl Words {
     pub(in crate::returns) fn guide(&self, sheet: &str, place: Option<&str>, templates: &[&str]) -> Vec<String> {
         let mut lines = vec![match self.lang {
             Lang::Zh => format!(
-                "请在工作表“{sheet}”中填写，一行一条；表头和工作表名称不要改动，橙色表头的列必填。单元格内容不符合要求时会提示，确认无误仍可保留。"
+                "请在工作表“{sheet}”中填写，一行一条；表头和工作表名称不要改动，橙色表头的列必填。填入的内容不符合该列要求时，程序会提示；有误请改正，确认无误可以保留。"
             ),
             Lang::En => format!(
-                "Fill in the sheet “{sheet}”, a record a row; leave its headers and its name as they are. Columns with an orange header are required. A cell that does not take what was typed asks; it can be kept where it is right."
+                "Fill in the sheet “{sheet}”, one record per row. Leave its headers and its name as they are. Columns with an orange header are required. If the program warns that an entry is not allowed in a cell, correct it; if you are sure that it is right, you can keep it."
             ),
         }];
         lines.push(match (place, self.lang) {
@@ -135,7 +144,8 @@ impl Words {
     }
 
     /// Title above the guide: form, and whose it is.
-    pub(in crate::returns) fn guide_title(&self, form: &str, whose: &[String], synthetic: bool) -> String {
+    pub(in crate::returns) fn guide_title(&self, form: &str, whose: &[Text], synthetic: bool) -> String {
+        let whose: Vec<&str> = whose.iter().map(|text| text.get(self.lang)).collect();
         let whose = whose.join(self.say("　", ", "));
         let synthetic = match synthetic {
             true => self.say("（模拟数据，非真实统计）", " (synthetic data, no real statistics)"),

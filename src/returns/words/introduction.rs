@@ -110,7 +110,7 @@ impl Words {
     fn sender(&self, given: &Return<'_>) -> String {
         let submission = given.submission;
         let code = &submission.area_code;
-        let area = match (given.area, self.lang) {
+        let area = match (given.area.map(|area| area.get(self.lang)), self.lang) {
             (None, _) => code.clone(),
             (Some(name), Lang::Zh) => format!("{name}（{code}）"),
             (Some(name), Lang::En) => format!("{name} ({code})"),

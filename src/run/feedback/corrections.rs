@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{Code, Finding, Lang, Place, Text};
-use crate::partition::{Applied, Outcome, Shared};
+use crate::partition::{Applied, Entry, Outcome, Shared};
 use crate::pipeline::corrections::{Change, Correction};
 use crate::run::beside::{Beside, note_beside};
 use crate::run::names::Names;
 use crate::tables::{CorrectionRow, Table};
 
 /// Tells faulty corrections and those without effect beside the submissions.
-pub fn note(shared: &Shared<'_>, applied: &[Applied], beside: &mut Vec<Beside>) {
+pub fn note(shared: &Shared<'_>, entries: &[Entry], beside: &mut Vec<Beside>) {
     let corrections = &shared.feedback.corrections;
     let mut findings = Vec::new();
     for fault in &corrections.faults {
@@ -21,16 +21,16 @@ pub fn note(shared: &Shared<'_>, applied: &[Applied], beside: &mut Vec<Beside>) 
             ..finding
         });
     }
-    let by_correction = by_correction(applied);
+    let by_correction = by_correction(entries);
     for (index, correction) in asked(shared) {
         let all = by_correction.get(&index).map_or(&[][..], Vec::as_slice);
-        let stale = all.iter().filter(|one| one.outcome == Outcome::Stale);
-        findings.extend(stale.map(|one| {
+        let stale = all.iter().filter(|(_, one)| one.outcome == Outcome::Stale);
+        findings.extend(stale.map(|(_, one)| {
             at_line(Code::CorrectionStale, correction.line)
                 .raw(one.raw.clone().unwrap_or_default())
                 .expected(correction.id.as_str())
         }));
-        let has_effect = |one: &&Applied| !matches!(one.outcome, Outcome::Superseded | Outcome::Unmatched(_));
+        let has_effect = |(_, one): &Effect<'_>| !matches!(one.outcome, Outcome::Superseded | Outcome::Unmatched(_));
         if !all.iter().any(has_effect) {
             let finding = at_line(Code::CorrectionUnmatched, correction.line).raw(correction.id.as_str());
             findings.push(because(finding, correction, &why(all)));
@@ -40,15 +40,15 @@ pub fn note(shared: &Shared<'_>, applied: &[Applied], beside: &mut Vec<Beside>) 
 }
 
 fn at_line(code: Code, line: u32) -> Finding {
-    Finding::new(code, 0).at(Place {
+    Finding::new(code).at(Place {
         row: Some(line),
         ..Place::default()
     })
 }
 
 /// Why a correction finds nothing that counts.
-fn why(all: &[&Applied]) -> Text {
-    let unmatched = all.iter().find_map(|one| match &one.outcome {
+fn why(all: &[Effect<'_>]) -> Text {
+    let unmatched = all.iter().find_map(|(_, one)| match &one.outcome {
         Outcome::Unmatched(why) => Some(why.clone()),
         _ => None,
     });
@@ -83,18 +83,23 @@ fn asked<'a>(shared: &'a Shared<'_>) -> impl Iterator<Item = (usize, &'a Correct
     all.filter(|(_, correction)| periods.contains(&correction.period))
 }
 
-fn by_correction(applied: &[Applied]) -> BTreeMap<usize, Vec<&Applied>> {
-    let mut all: BTreeMap<usize, Vec<&Applied>> = BTreeMap::new();
-    for one in applied {
-        all.entry(one.correction).or_default().push(one);
+/// What a correction did to a submission.
+type Effect<'e> = (&'e Entry, &'e Applied);
+
+fn by_correction(entries: &[Entry]) -> BTreeMap<usize, Vec<Effect<'_>>> {
+    let mut all: BTreeMap<usize, Vec<Effect<'_>>> = BTreeMap::new();
+    for entry in entries {
+        for one in &entry.corrected {
+            all.entry(one.correction).or_default().push((entry, one));
+        }
     }
     all
 }
 
 /// Table `corrections`: a row a cell, row or submission that a correction concerns; one for a correction of nothing.
-pub fn table(shared: &Shared<'_>, names: &Names<'_>, applied: &[Applied]) -> Table {
+pub fn table(shared: &Shared<'_>, names: &Names<'_>, entries: &[Entry]) -> Table {
     let mut table = Table::of::<CorrectionRow>();
-    let by_correction = by_correction(applied);
+    let by_correction = by_correction(entries);
     for (index, correction) in asked(shared) {
         match by_correction.get(&index) {
             Some(all) => all
@@ -107,20 +112,23 @@ pub fn table(shared: &Shared<'_>, names: &Names<'_>, applied: &[Applied]) -> Tab
     table
 }
 
-fn push(table: &mut Table, shared: &Shared<'_>, names: &Names<'_>, about: (&Correction, Option<&Applied>)) {
-    let (correction, one) = about;
+fn push(table: &mut Table, shared: &Shared<'_>, names: &Names<'_>, about: (&Correction, Option<Effect<'_>>)) {
+    let (correction, effect) = about;
+    let one = effect.map(|(_, one)| one);
     let form = &shared.pipeline.forms[correction.form];
     let column = one.and_then(|one| Some(form.columns[one.column?].id.as_str()));
     let area_name = names.of(correction.form, Some(correction.period), &correction.area);
     table.push(CorrectionRow {
         correction: &correction.id,
-        submission_id: one.map(|one| one.submission_id.as_str()),
+        submission_id: effect.map(|(entry, _)| entry.submission.id.as_str()),
         row: one.map(|one| i64::from(one.number)).filter(|row| *row > 0),
         field: column,
         period: &correction.period.to_string(),
         form: &form.id,
+        form_title_zh: form.title.own(Lang::Zh),
+        form_title_en: form.title.own(Lang::En),
         area_code: &correction.area,
-        area_name: area_name.as_deref(),
+        area_name,
         action: correction.change.as_str(),
         raw: one.and_then(|one| one.raw.as_deref()),
         value: one.and_then(|one| one.value.as_deref()),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Code, Finding, Place, Severity, Text};
 use crate::normalize;
-use crate::partition::{Entry, Feedback, Remarks, Sender, Status};
+use crate::partition::{Entry, Feedback, Remarks, Sender};
 use crate::pipeline::{Pipeline, RowUnit};
 use crate::registry::Explanation;
 use crate::run::beside::{Beside, note_beside};
@@ -20,10 +20,7 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut [Entry], 
     let mut unclear: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
     // Explanations without a key, of findings on rows.
     let mut keyless: BTreeSet<usize> = BTreeSet::new();
-    for entry in entries
-        .iter_mut()
-        .filter(|entry| entry.claimed && entry.status != Status::Superseded)
-    {
+    for entry in entries.iter_mut().filter(|entry| entry.state.stands()) {
         let submission = &entry.submission;
         let Some(period) = submission.period else { continue };
         let sender: Sender = (submission.form, period, submission.area_code.clone());
@@ -54,7 +51,7 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut [Entry], 
                 let worst = used.entry(index).or_insert(finding.severity);
                 *worst = finding.severity.min(*worst);
                 if whole {
-                    add(&mut finding.explanation, &list[index].text);
+                    finding.explain(&list[index].text);
                 } else {
                     partly.push((index, &list[index]));
                 }
@@ -62,11 +59,8 @@ pub fn explain(feedback: &Feedback, pipeline: &Pipeline, entries: &mut [Entry], 
             if finding.explanation.is_none() && !partly.is_empty() {
                 finding.explanation = together(&partly, finding, &entry.remarks);
             }
-            if finding.severity == Severity::Explain && finding.explanation.is_none() {
-                // One that stands for many rows is explained where each of them is.
-                let rows = finding.place.row.iter().chain(&finding.rows);
-                let remarks: Option<Vec<&String>> = rows.map(|row| entry.remarks.rows.get(row)).collect();
-                finding.explanation = remarks.and_then(|remarks| remarks.first().map(|first| (*first).clone()));
+            if finding.explanation.is_none() {
+                finding.explanation = entry.remarks.answer(finding).map(str::to_owned);
             }
         }
     }
@@ -92,15 +86,6 @@ enum Unclear<'a> {
     Several(&'a BTreeSet<u32>),
     /// It has no key, and the finding is on a row.
     Keyless,
-}
-
-/// Adds an explanation to those that stand beside a finding already.
-fn add(said: &mut Option<String>, text: &str) {
-    match said {
-        Some(said) if said.split("; ").any(|known| known == text) => {}
-        Some(said) => *said = format!("{said}; {text}"),
-        None => *said = Some(text.to_owned()),
-    }
 }
 
 /// How much of a finding an explanation speaks of.
@@ -187,7 +172,7 @@ fn further(rest: usize) -> Option<Finding> {
     );
     (rest > 0).then(|| Finding {
         message: Some(message),
-        ..Finding::new(Code::ExplanationUnmatched, 0).count(rest as u64)
+        ..Finding::new(Code::ExplanationUnmatched).count(rest as u64)
     })
 }
 
@@ -238,7 +223,7 @@ fn idle(one: &Explanation, is_said: bool, answered: Option<Severity>, unclear: O
         row: Some(one.line),
         ..Place::default()
     };
-    let finding = Finding::new(Code::ExplanationUnmatched, 0).at(place).raw(&one.text);
+    let finding = Finding::new(Code::ExplanationUnmatched).at(place).raw(&one.text);
     Some(Finding {
         message: Some(refused),
         ..finding

@@ -1,6 +1,7 @@
-//! Looking at what is published: what `huizong headers`, `sql`, `status` and `trace` say. Only one release is read, and
-//! nothing is written.
+//! Looking at what is published: what `huizong diff`, `headers`, `sql`, `status` and `trace` say. Only releases are read, all but
+//! `diff` read one, and nothing is written.
 
+mod diff;
 mod headers;
 mod sql;
 mod status;
@@ -19,6 +20,7 @@ use crate::report::Source;
 use crate::rollup;
 use crate::tables::{Columns, Table};
 
+pub use diff::{DiffQuery, diff};
 pub use headers::headers;
 pub use sql::{Query, sql};
 pub use status::{StatusQuery, status};
@@ -49,7 +51,7 @@ pub enum LookError {
     /// A name that the definition or the release does not know.
     #[error("there is no {what} {given}")]
     Unknown {
-        /// `indicator`, `area`, `period`, `form`.
+        /// `indicator`, `area`, `period`, `form`, `release`, `table`.
         what: &'static str,
         /// As the user wrote it.
         given: String,
@@ -374,11 +376,7 @@ fn placed(area: &Area, areas: &Areas) -> String {
 
 /// What a person calls an area; its code where the registry does not know it.
 fn name_of(areas: &Areas, code: &str) -> Text {
-    let Some(area) = areas.get(code) else {
-        return Text::new(code, code);
-    };
-    let english = area.name_en.as_deref().unwrap_or(&area.name);
-    Text::new(area.name.as_str(), english)
+    areas.get(code).map_or_else(|| Text::new(code, code), Area::title)
 }
 
 #[cfg(test)]

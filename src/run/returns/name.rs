@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Entry, Way};
-use crate::partition::file_name;
+use super::way::Way;
+use crate::domain::base_name;
+use crate::partition::{Entry, file_name};
 use crate::pipeline::Pipeline;
 use crate::returns::{Answer, ENDING};
 
@@ -41,18 +42,13 @@ pub(super) fn names(pipeline: &Pipeline, due: &[&Entry], ways: &[Way]) -> Vec<St
     stems.iter().map(unique).collect()
 }
 
-/// The name without its folders.
-pub(super) fn file_of(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
 /// The name that the templates of the form ask for, without its ending; None where there is none, or none that every program
 /// and file system takes: an area's code in a path may be anything.
 fn asked_for(answer: &Answer) -> Option<String> {
     let Answer::Revision(path) = answer else {
         return None;
     };
-    let name = file_of(path);
+    let name = base_name(path);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let plain = |c: char| c.is_alphanumeric() || "-_ .()（）".contains(c);
     let fits = stem.len() <= LONGEST && stem.chars().all(plain) && !stem.ends_with(['.', ' ']);

@@ -45,7 +45,7 @@ impl Spoiler<'_> {
         let severity = if column.required {
             Severity::Hard
         } else {
-            code.entry().severity
+            code.entry().severity.min(Severity::Explain)
         };
         let consequence = if severity == Severity::Hard { ROW_OUT } else { CELL_NULL };
         let expected = Expectation {

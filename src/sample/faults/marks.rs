@@ -83,7 +83,7 @@ impl Spoiler<'_> {
     }
 
     /// A row with one odd cell, which is told of and counts.
-    fn counted(&self, row: &Row, slot: usize, cell: Cell, code: Code) -> Option<Spoilt> {
+    pub(super) fn counted(&self, row: &Row, slot: usize, cell: Cell, code: Code) -> Option<Spoilt> {
         let mut cells = self.style.record(self.model, row);
         cells[self.place(slot)?] = cell;
         Some(Spoilt {

@@ -4,11 +4,12 @@ mod cells;
 mod looks;
 mod marks;
 mod rules;
+mod writing;
 
 use super::chance::{Chance, one};
 use super::draw::Row;
 use super::model::FormModel;
-use super::recipe::Recipe;
+use super::recipe::{Format, Recipe};
 use super::reporters::Reporter;
 use super::sheet::{Cell, Style};
 use super::value::{Value, decimal};
@@ -16,6 +17,7 @@ use crate::domain::{Code, FindingCode, Severity};
 use crate::pipeline::{Column, ColumnKind, Pipeline};
 
 pub(super) use rules::scalar;
+pub(super) use writing::exponential;
 
 /// What a finding must say, apart from its place.
 #[derive(Clone, Debug)]
@@ -71,12 +73,40 @@ pub(super) enum RowFault {
     CellRaised,
     /// A record whose name is the word for a total.
     NamedTotal,
+    /// A name read in the wrong encoding.
+    Garbled,
+    /// Only in workbooks: a figure that its number format shows as another one.
+    ShownOtherwise,
+    /// Only in texts: a formula without its result.
+    Uncomputed,
+    /// A figure of which a program has cut off digits, and one in brackets.
+    Shortened,
+    Bracketed,
     /// Index into the form's breaks.
     Rule(usize),
 }
 
-/// All kinds for a form, in the order in which they are planted.
-pub(super) fn kinds(model: &FormModel) -> Vec<RowFault> {
+impl RowFault {
+    /// Whether a file of a format can have it.
+    fn wants(self, format: Format) -> bool {
+        use RowFault as F;
+        match self {
+            F::CellRaised | F::ShownOtherwise => format == Format::Xlsx,
+            F::NoteDoubtful | F::TextStruck | F::RowStruck | F::NumberMerged | F::CellsMerged => format.is_workbook(),
+            F::Uncomputed => format.is_text_table(),
+            F::Ragged => format.is_sheet(),
+            _ => true,
+        }
+    }
+
+    /// Whether few formats can have it.
+    fn is_rare(self) -> bool {
+        !self.wants(Format::Csv)
+    }
+}
+
+/// All kinds for a form in a format, in the order in which they are planted: those first that few formats can have.
+pub(super) fn kinds(model: &FormModel, format: Format) -> Vec<RowFault> {
     use RowFault as F;
     let cells = [
         F::NotInteger,
@@ -106,13 +136,20 @@ pub(super) fn kinds(model: &FormModel) -> Vec<RowFault> {
         F::NoteDoubtful,
         F::CellRaised,
         F::NamedTotal,
+        F::Garbled,
+        F::ShownOtherwise,
+        F::Uncomputed,
+        F::Shortened,
+        F::Bracketed,
     ];
-    let mut all = Vec::new();
+    let mut all: Vec<F> = Vec::new();
     let rules: Vec<F> = model.row_breaks.iter().copied().map(F::Rule).collect();
     for at in 0..cells.len().max(rules.len()) {
         all.extend(cells.get(at));
         all.extend(rules.get(at));
     }
+    all.retain(|fault| fault.wants(format));
+    all.sort_by_key(|fault| !fault.is_rare());
     all
 }
 
@@ -261,6 +298,11 @@ impl Spoiler<'_> {
             F::NoteDoubtful => self.note_doubtful(rng, row),
             F::CellRaised => self.cell_raised(rng, row),
             F::NamedTotal => self.named_total(row),
+            F::Garbled => self.garbled(rng, row),
+            F::ShownOtherwise => self.shown_otherwise(rng, row),
+            F::Uncomputed => self.uncomputed(rng, row),
+            F::Shortened => self.shortened(rng, row),
+            F::Bracketed => self.bracketed_number(rng, row),
             F::TextStruck => self.text_struck(rng, row),
             F::RowStruck => self.row_struck(row),
             F::NumberMerged => self.merged(rng, row, Code::NumberMerged, &is_figure),

@@ -1,5 +1,6 @@
 //! What may be wrong with a whole file, and with which files.
 
+use super::Oddity;
 use crate::sample::recipe::Format;
 
 /// A fault of a whole file or submission, or what is nearly one and lawful.
@@ -33,6 +34,10 @@ pub(in crate::sample) enum FileFault {
     RowsBeyondExpected,
     RowsMissing,
     ColumnsShifted,
+    /// The number of the revision is written otherwise than agreed.
+    RevisionUnreadable,
+    /// Something is odd about it, or nearly.
+    Odd(Oddity, bool),
     /// Under the ending of another format.
     NearForeign,
     /// A web page, which is no archive of one.
@@ -54,7 +59,7 @@ pub(in crate::sample) enum FileFault {
 use FileFault as F;
 
 /// In the order in which they are dealt out.
-pub(super) const FILE_FAULTS: [FileFault; 33] = [
+pub(super) const FILE_FAULTS: [FileFault; 34] = [
     // Few areas have another code by now, and each of them is dealt this one first.
     F::AreaFormer,
     // Only rosters have these, and few rosters are dealt a fault.
@@ -87,6 +92,7 @@ pub(super) const FILE_FAULTS: [FileFault; 33] = [
     F::PeriodContradicted,
     F::NearHeaderMissing,
     F::RevisionTied,
+    F::RevisionUnreadable,
     F::HeaderMissing,
     F::ColumnMissing,
     F::AreaContradicted,
@@ -105,6 +111,7 @@ impl FileFault {
                 | F::EncodingDamaged
                 | F::ValueNested
                 | F::AreaUnexpected
+                | F::Odd(..)
                 | F::RowsBeyondExpected
                 | F::NearForeign
                 | F::NearForeignWorkbook
@@ -124,6 +131,7 @@ impl FileFault {
             F::NearForeignWorkbook => format == Format::Html,
             F::HeaderMerged | F::NearMerged => format.is_workbook(),
             F::ValueNested => matches!(format, Format::Json | Format::Jsonl),
+            F::Odd(odd, _) => odd.wants(format),
             F::HeaderMissing | F::PeriodContradicted | F::EncodingDamaged | F::NearUnreadable => format.is_text_table(),
             F::ColumnMissing
             | F::ColumnAbsent

@@ -2,8 +2,9 @@
 //! sample holds them all.
 
 mod file_faults;
+mod oddities;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::chance::{Chance, happens, stream, uniform, weighted};
 use super::faults::kinds;
@@ -15,6 +16,8 @@ use crate::domain::Period;
 use FileFault as F;
 use file_faults::FILE_FAULTS;
 pub(super) use file_faults::FileFault;
+use oddities::ODDITIES;
+pub(super) use oddities::Oddity;
 
 /// One file to be sent.
 pub(super) struct FilePlan {
@@ -46,6 +49,9 @@ pub(super) struct UnitPlan {
     pub(super) files: Vec<FilePlan>,
 }
 
+/// How many files are odd for each row that is at fault.
+const ODD: f64 = 5.0;
+
 /// What the command line leaves open or not.
 pub(super) struct Wishes<'a> {
     pub(super) seed: u64,
@@ -62,7 +68,10 @@ pub(super) struct Wishes<'a> {
 pub(super) struct Turns {
     /// The kind longest not dealt out comes first.
     file: VecDeque<FileFault>,
-    row: Vec<usize>,
+    /// What is odd, and whether it is only nearly so.
+    odd: VecDeque<(Oddity, bool)>,
+    /// By form and format.
+    row: Vec<BTreeMap<Format, usize>>,
 }
 
 impl Turns {
@@ -70,7 +79,11 @@ impl Turns {
     pub(super) fn new(models: usize) -> Turns {
         Turns {
             file: FILE_FAULTS.into(),
-            row: vec![0; models],
+            odd: ODDITIES
+                .into_iter()
+                .flat_map(|odd| [(odd, false), (odd, true)])
+                .collect(),
+            row: vec![BTreeMap::new(); models],
         }
     }
 
@@ -151,11 +164,24 @@ impl Wishes<'_> {
             {
                 self.fit(&mut file, fault);
             }
+            // It has chances of its own, so that the others fall as they would without it.
+            let own = &mut stream(
+                self.seed,
+                &["odd", &reporter.code, &period.to_string(), &files.len().to_string()],
+            );
+            if able && file.fault.is_none() && happens(own, (self.fault_rate * ODD).min(0.4)) {
+                let model = file.models[0];
+                self.make_odd(&models[model], &mut file, sizes[model], turns);
+            }
             if file.fault.is_none() {
+                let format = if file.is_shared() { Format::Xlsx } else { file.format };
                 file.row_faults = file
                     .models
                     .iter()
-                    .map(|&m| self.row_faults(rng, &models[m], sizes[m], &mut turns.row[m]))
+                    .map(|&m| {
+                        let turn = turns.row[m].entry(alike(format)).or_default();
+                        self.row_faults(rng, &models[m], format, sizes[m], turn)
+                    })
                     .collect();
             }
             files.push(file);
@@ -260,6 +286,7 @@ impl Wishes<'_> {
                 .files
                 .first()
                 .is_some_and(|f| f.path.matches('{').count() > 2),
+            F::RevisionUnreadable => model.form.revision.is_some(),
             F::RevisionTied => plain_templates(model) > 1 && sizes[file.models[0]] > 0,
             F::RowsBeyondExpected | F::NearDuplicate => !model.is_area() && sizes[file.models[0]] > 10,
             F::ColumnsShifted => shift::is_possible(model) && sizes[file.models[0]] > 10,
@@ -276,6 +303,19 @@ impl Wishes<'_> {
         let fault = turns.file.remove(at)?;
         turns.file.push_back(fault);
         Some(fault)
+    }
+
+    /// Makes a file odd in the way that is next in turn of those that it can have.
+    fn make_odd(&self, model: &FormModel, file: &mut FilePlan, rows: usize, turns: &mut Turns) {
+        let words = (&self.recipe.words, &self.recipe.faults);
+        let fits = |(odd, _): &(Oddity, bool)| {
+            odd.fits(model, rows, words, file) && (odd.wants(file.format) || self.allowed().any(|f| odd.wants(f)))
+        };
+        let next = turns.odd.iter().position(fits).and_then(|at| turns.odd.remove(at));
+        if let Some((odd, is_near)) = next {
+            turns.odd.push_back((odd, is_near));
+            self.fit(file, F::Odd(odd, is_near));
+        }
     }
 
     fn allowed(&self) -> impl Iterator<Item = Format> {
@@ -304,13 +344,23 @@ impl Wishes<'_> {
         {
             file.format = format;
         }
-        if fault == F::EncodingDamaged {
-            file.encoding = Encoding::Gbk;
+        match fault {
+            F::EncodingDamaged => file.encoding = Encoding::Gbk,
+            F::Odd(Oddity::EncodingMixed, false) => file.encoding = Encoding::Utf8,
+            F::Odd(Oddity::EncodingMixed, true) => file.encoding = Encoding::Utf8Bom,
+            _ => {}
         }
         file.fault = Some(fault);
     }
 
-    fn row_faults(&self, rng: &mut Chance, model: &FormModel, rows: usize, turn: &mut usize) -> (usize, usize) {
+    fn row_faults(
+        &self,
+        rng: &mut Chance,
+        model: &FormModel,
+        format: Format,
+        rows: usize,
+        turn: &mut usize,
+    ) -> (usize, usize) {
         // Of forms with one row, more rows are spoilt: else a small sample would lack some kinds.
         let rate = if model.is_area() {
             8.0 * self.fault_rate
@@ -319,8 +369,18 @@ impl Wishes<'_> {
         };
         let count = ((rows as f64 * rate + uniform(rng)) as usize).min(rows.div_ceil(2));
         let start = *turn;
-        *turn = (*turn + count) % kinds(model).len().max(1);
+        *turn = (*turn + count) % kinds(model, format).len().max(1);
         (count, start)
+    }
+}
+
+/// One of the formats that can have the same faults.
+fn alike(format: Format) -> Format {
+    match format {
+        Format::Csv | Format::Tsv | Format::Semicolon => Format::Csv,
+        Format::Json | Format::Jsonl => Format::Json,
+        Format::Html | Format::Xml2003 => Format::Html,
+        Format::Xlsx => Format::Xlsx,
     }
 }
 

@@ -8,7 +8,7 @@ use super::headers::{headers, shuffle};
 use super::model::FormModel;
 use super::recipe::{Format, LayoutShares, Recipe};
 use super::value::{Value, decimal};
-use crate::pipeline::{ColumnKind, MissingKind};
+use crate::pipeline::{Column, ColumnKind, MissingKind};
 
 /// A cell; `numeric` is written as a number where the format has numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,6 +35,12 @@ pub(super) enum Look {
     NotedWithin(usize, String),
     /// Raised as a whole.
     Raised,
+    /// A number in a number format.
+    Format(String),
+    /// A day in a number format.
+    Day(String),
+    /// The result of a formula.
+    Result(String),
 }
 
 impl Cell {
@@ -88,6 +94,8 @@ pub(super) struct Style {
     /// Which of several words a clerk prefers, for each column.
     word: usize,
     date: String,
+    /// How a workbook shows days that it holds as such; None: they are text.
+    day_format: Option<String>,
     /// Symbols for a figure not known, for one that does not apply, and for zero.
     unknown: String,
     not_applicable: String,
@@ -191,6 +199,10 @@ impl Style {
             not_applicable: symbol(rng, MissingKind::NotApplicable),
             numeric_codes: quirks > 0.0 && happens(rng, 0.5),
             wide: None,
+            // Drawn last, so that all else falls as it would without it.
+            day_format: (quirks > 0.0 && format == Format::Xlsx && happens(rng, 0.5))
+                .then(|| one(rng, &recipe.words.day_formats).cloned())
+                .flatten(),
         }
     }
 
@@ -249,6 +261,28 @@ impl Style {
         self.wide = Some(at);
     }
 
+    /// Puts a header over that of a column, whether the sheet had two rows of headers or not.
+    pub(super) fn head_with(&mut self, at: usize, above: &str) {
+        self.two_rows = true;
+        self.columns[at].group = Some(above.to_owned());
+    }
+
+    /// Puts one line above the table that names a unit, and the unit of the form behind all headers of columns in it.
+    pub(super) fn state_unit(&mut self, columns: &[Column], unit: &str, line: String) {
+        self.titles = vec![line];
+        for laid in &mut self.columns {
+            let own = laid.slot.and_then(|slot| columns[slot].kind.unit());
+            if own == Some(unit) && !laid.header.contains('（') {
+                laid.header = format!("{}（{}）", laid.header, laid.unit);
+            }
+        }
+    }
+
+    /// Holds days as such, in a number format.
+    pub(super) fn show_days(&mut self, format: &str) {
+        self.day_format = Some(format.to_owned());
+    }
+
     /// Writes what is not known as nothing.
     pub(super) fn blank_unknown(&mut self) {
         self.unknown.clear();
@@ -282,7 +316,10 @@ impl Style {
                 let words = values.iter().find(|(id, _)| id == member).map(|(_, words)| pick(words));
                 Cell::text(words.unwrap_or_else(|| member.clone()))
             }
-            (Value::Word(day), ColumnKind::Date) => Cell::text(self.day(day)),
+            (Value::Word(day), ColumnKind::Date) => match &self.day_format {
+                Some(format) => Cell::text(day).set(Look::Day(format.clone())),
+                None => Cell::text(self.day(day)),
+            },
             (Value::Word(code), ColumnKind::DivisionCode { .. }) => {
                 let numeric = self.numeric_codes && self.format == Format::Xlsx && is_plain_number(code);
                 Cell {

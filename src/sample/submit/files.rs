@@ -15,6 +15,7 @@ use crate::sample::lay::{Counted, Table, Total};
 use crate::sample::marks::Shown;
 use crate::sample::markup;
 use crate::sample::model::FormModel;
+use crate::sample::odd;
 use crate::sample::plan::{FileFault, FilePlan};
 use crate::sample::recipe::{Encoding, Format};
 use crate::sample::reporters::Reporter;
@@ -153,7 +154,7 @@ impl Stage<'_> {
             path = self.path(model, template, reporter, self.period, 0, Format::Xlsx);
             outcome
                 .truth
-                .extend(by_content.then(|| near(&path, "", Code::SheetMissing)));
+                .extend((by_content && file.fault.is_none()).then(|| near(&path, "", Code::SheetMissing)));
             outcome.truth.extend(
                 table
                     .findings
@@ -172,6 +173,7 @@ impl Stage<'_> {
                 sheet,
                 lines: table.lines,
                 merges: table.merges,
+                is_hidden: table.is_hidden,
             });
         }
         if file.fault == Some(FileFault::SheetMissing) {
@@ -211,7 +213,11 @@ impl Stage<'_> {
             .lay(rng, rows, spoilt, header, wrong_total);
         match file.fault {
             Some(FileFault::ColumnsShifted) => shift::shift(&mut table, style, model),
-            Some(FileFault::NearDuplicate) => shift::repeat_header(&mut table, style),
+            Some(FileFault::NearDuplicate) => {
+                let middle = table.counted.len() / 2;
+                shift::repeat_header(&mut table, style, middle);
+            }
+            Some(FileFault::Odd(oddity, is_near)) => odd::edit(&mut table, style, model, oddity, is_near),
             _ => {}
         }
         let sheet = sheet_name(model, file.format);
@@ -241,9 +247,10 @@ impl Stage<'_> {
             sheet: sheet.to_owned(),
             lines: table.lines,
             merges: table.merges,
+            is_hidden: table.is_hidden,
         };
         Ok(match file.format {
-            Format::Xlsx => workbook(&[page]).map_err(|source| SampleError::Workbook {
+            Format::Xlsx => workbook(&odd::pages(page, table.beside)).map_err(|source| SampleError::Workbook {
                 path: path.to_owned(),
                 source,
             })?,

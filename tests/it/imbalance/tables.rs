@@ -6,7 +6,7 @@ mod inequality;
 
 use std::collections::BTreeMap;
 
-use huizong::domain::{Cell, Expected, FormCoverage, IndicatorCells, Period, PeriodKind, Received};
+use huizong::domain::{AreaCounts, Cell, Expected, FormCoverage, IndicatorCells, Period, PeriodKind};
 use huizong::pipeline::{FormIndex, Pipeline};
 use huizong::statistics::{Comparisons, Inputs, Place, Places, Reason, Scope, compare};
 use huizong::tables::{Table, Value};
@@ -230,11 +230,11 @@ fn form_coverage() -> FormCoverage {
         )
     };
     let received = |(area, rows_accepted, rows_quarantined): (&str, i64, i64)| {
-        let got = Received {
+        let got = AreaCounts {
             submissions: 1,
             rows_accepted,
             rows_quarantined,
-            ..Received::default()
+            ..AreaCounts::default()
         };
         (area.to_string(), got)
     };

@@ -288,3 +288,40 @@ fn a_template_of_what_is_not_there_says_what_is() {
     assert_eq!(made.status.code(), Some(2));
     assert!(said(&made).contains("did you mean visits?"), "{}", said(&made));
 }
+
+#[test]
+fn an_english_template_has_english_names_and_titles_beside_the_headers_that_the_form_takes() {
+    let areas = "code,name,name_en,level,kind,parent_code\n000000,全国,,nation,nation,\n\
+                 130000,河北省,Hebei,province,province,000000\n130102,长安区,Chang'an,county,county,130000\n";
+    let titled = "level = 'county'; title = { zh = '所在县', en = 'County it lies in' }";
+    let world =
+        visits()
+            .defined("divisions.csv", areas)
+            .form("visits", VISITS, &COLUMNS.replace("level = 'county'", titled));
+    let guide = |lang: &str| {
+        let file = world.path(&format!("{lang}.xlsx"));
+        let more = ["--area", "130102", "--lang", lang, "--output", file.to_str().unwrap()];
+        let (code, told) = template(&world, &more);
+        assert_eq!(code, 0, "{told}");
+        sheets(&fs::read(&file).unwrap()).swap_remove(0).1
+    };
+    let titles = |guide: &[Vec<String>]| {
+        let from = guide.iter().position(|row| ["Column", "列"].contains(&row[0].as_str()));
+        let rows = guide[from.unwrap() + 1..].iter();
+        let columns: Vec<String> = rows.take(7).map(|row| row[0].clone()).collect();
+        (guide[1][0].clone(), columns)
+    };
+    let (english, chinese) = (guide("en"), guide("zh"));
+    let (heading, columns) = titles(&english);
+    assert_eq!(heading, "Visits: 2020, Chang'an 130102");
+    // What the form accepts as header stands first: a translated one would not be read.
+    assert_eq!(columns[1], "县\nCounty it lies in");
+    assert_eq!(columns[2], "Visits (items)");
+    let (heading, columns) = titles(&chinese);
+    assert_eq!(heading, "走访情况：2020　长安区 130102");
+    assert_eq!(columns[1..3], ["县\n所在县", "走访次数（次）"]);
+    let told = format!("{english:?}");
+    for words in ["one record per row", "If the program warns", "at most 2 decimals"] {
+        assert!(told.contains(words), "{words} is not in {told}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::wording;
 use super::{Context, form_index, message_or, title_or};
-use crate::domain::Severity;
+use crate::domain::{Severity, Text};
 use crate::pipeline::definition::{
     AgainstDef, CoverDef, FindDef, HistoryDef, Located, MissingPart, OutlierDef, RelationDef, SumDef, UnknownResult,
 };
@@ -55,6 +55,7 @@ impl Context<'_> {
             ),
             message,
             statement: wording::sum_statement(&sum, columns),
+            in_words: wording::sum_in_words(&sum, columns),
             kind: RuleKind::Sum(sum),
         };
         self.add(named.fresh, rule);
@@ -135,6 +136,7 @@ impl Context<'_> {
             ),
             message,
             statement: format!("{0} / earlier {0} in {min}..{max}", of.id),
+            in_words: wording::history_in_words(of, (min, max)),
             kind: RuleKind::History(history),
         };
         self.add(named.fresh, rule);
@@ -181,9 +183,20 @@ impl Context<'_> {
             ),
             message,
             statement: wording::outlier_statement(&outlier, written.method, columns, &names),
+            in_words: wording::outlier_in_words(&outlier, columns, &self.titles_of(&outlier.by)),
             kind: RuleKind::Outlier(outlier),
         };
         self.add(named.fresh, rule);
+    }
+
+    /// What people call the levels and dimensions that make peers.
+    fn titles_of(&self, peers: &[Peers]) -> Vec<Text> {
+        let level = |at: usize| Some(self.plan.registry.as_ref()?.titles[at].clone());
+        let title = |peer: &Peers| match *peer {
+            Peers::Level(at) => level(at),
+            Peers::Dimension(at) => Some(self.dimensions[at].title.clone()),
+        };
+        peers.iter().filter_map(title).collect()
     }
 
     /// What makes peers. Groups must lie within a partition, since partitions are judged one by one.
@@ -291,6 +304,7 @@ impl Context<'_> {
             ),
             message,
             statement: wording::cover_statement(&cover, &self.forms[form].0.id),
+            in_words: wording::cover_in_words(&cover, &self.forms[form].0),
             kind: RuleKind::Cover(cover),
         };
         self.add(named.fresh, rule);

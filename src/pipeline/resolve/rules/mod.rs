@@ -2,6 +2,7 @@
 
 mod kinds;
 mod reconcile;
+mod statement;
 mod wording;
 
 use std::ops::Range;
@@ -82,18 +83,16 @@ impl Context<'_> {
             faults.add(source, "formula-type", written.assert.span(), message, hint);
             return;
         }
+        let in_words = statement::in_words(&assert.text, &self.forms[form].0);
         let rule = Rule {
             id: named.id,
             form,
             severity: written.severity,
             missing_passes: written.missing == UnknownResult::Pass,
-            title: title_or(
-                written.title.as_ref(),
-                Some(&written.message),
-                wording::text(&*assert.text, &*assert.text),
-            ),
+            title: title_or(written.title.as_ref(), Some(&written.message), in_words.clone()),
             message: written.message.clone(),
             statement: assert.text.clone(),
+            in_words,
             kind: RuleKind::Row(assert),
         };
         self.add(named.fresh, rule);

@@ -60,6 +60,11 @@ impl Context<'_> {
             title,
             message,
             statement: wording::reconcile_statement(&written.left, &written.right, &reconcile, self.dimensions),
+            in_words: wording::reconcile_in_words(
+                &reconcile,
+                (&self.forms[left_form].0, &self.forms[form].0),
+                self.dimensions,
+            ),
             kind: RuleKind::Reconcile(reconcile),
         };
         self.add(named.fresh, rule);

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{LookError, Release};
-use super::{Days, Owed, add_submissions, owing};
+use super::reporters::{Days, Owed, add_submissions, owing};
 use crate::domain::Period;
 use crate::pipeline::{Form, Pipeline};
 use crate::report::LaterLine;
+use crate::run::look::{LookError, Release};
 
 /// The latest period of which a form was due on the date of the run, else the latest in which the root has received anything, else
 /// the last one.
@@ -26,10 +26,7 @@ fn is_received(release: &Release, owed: &[Owed], period: Period) -> bool {
 
 /// Ids of the forms that were due for a period on the date of the run.
 pub(super) fn due_forms(pipeline: &Pipeline, release: &Release, period: Period) -> BTreeSet<String> {
-    let is_due = |form: &&Form| {
-        let due = form.due_on(period).unwrap_or_else(|| period.end());
-        release.as_of.is_none_or(|as_of| due < as_of)
-    };
+    let is_due = |form: &&Form| release.as_of.is_none_or(|as_of| form.is_due(period, as_of));
     pipeline
         .forms
         .iter()

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use super::Search;
+use super::search::Search;
 use crate::domain::exact::plus;
-use crate::lake::{self, RecordBatch, bridge, read, text_at};
+use crate::lake::{self, RecordBatch, bridge, integer_at, read, text_at};
 use crate::partition::file_name;
-use crate::partition::partition_of;
 use crate::report::Held;
 use crate::rollup::{Traced, Tracer};
 use crate::run::look::LookError;
@@ -64,7 +63,7 @@ impl Search<'_> {
             .join(&self.form.id)
             .join(self.period.to_string());
         let mut wanted: Vec<String> = (self.areas.ancestors(&self.area.code).iter())
-            .map(|area| partition_of(self.pipeline, self.areas, &area.code))
+            .map(|area| self.areas.partition_of(self.pipeline.registry.partition, &area.code))
             .chain(
                 (self.areas.at_level(self.pipeline.registry.partition))
                     .filter(|area| self.areas.contains(&self.area.code, &area.code))
@@ -144,7 +143,7 @@ impl Search<'_> {
                         .collect(),
                     submission: text_at(batch, "submission_id", row).unwrap_or_default(),
                     sheet: text_at(batch, "sheet", row),
-                    row: text_at(batch, "row", row).and_then(|row| row.parse().ok()),
+                    row: integer_at(batch, "row", row),
                     values: shown
                         .iter()
                         .map(|column| ((*column).to_owned(), text_at(batch, column, row)))

@@ -2,17 +2,15 @@
 
 mod facts;
 mod origin;
+mod search;
 mod tell;
 
 use super::{LookError, Offer, Release, area, period};
-use crate::domain::Period;
-use crate::domain::exact::figure;
-use crate::pipeline::{Form, Indicator, Pipeline};
-use crate::registry::{Area, Areas};
+use crate::pipeline::Pipeline;
 use crate::report::TraceReport;
 use crate::rollup::Tracer;
-use crate::tables::{IndicatorRow, Table, columns};
 use facts::Found;
+use search::{Published, Search};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -27,7 +25,7 @@ pub struct TraceQuery {
     pub top: Option<usize>,
 }
 
-/// Looks. The sums are those of the facts; that they are what is published is checked.
+/// The areas and records that a published figure is summed from. The sums are those of the facts, and must be what is published.
 ///
 /// # Errors
 /// When a name is unknown, the release has no such figure, cannot be read, or does not add up.
@@ -66,55 +64,7 @@ pub fn trace(pipeline: &Pipeline, release: &Release, query: &TraceQuery) -> Resu
     search.report(found, &published)
 }
 
-columns! {
-    /// What is published of the figure.
-    struct Published<'a> of IndicatorRow {
-        period: &'a str,
-        area_code: &'a str,
-        indicator: &'a str,
-        numerator: Option<f64>,
-        denominator: Option<f64>,
-        value: Option<f64>,
-        n_expected: i64,
-        n_reported: i64,
-        null_reason: Option<&'a str>,
-    }
-}
-
-struct Search<'a> {
-    pipeline: &'a Pipeline,
-    release: &'a Release,
-    indicator: &'a Indicator,
-    form: &'a Form,
-    period: Period,
-    areas: &'a Areas,
-    area: &'a Area,
-    top: usize,
-}
-
 impl Search<'_> {
-    /// The row of the figure in the table `indicators`.
-    fn published<'t>(&self, indicators: &'t Table) -> Result<Published<'t>, LookError> {
-        let period = self.period.to_string();
-        let mut rows = indicators.rows::<Published>();
-        let is_asked = |row: &Published| {
-            row.indicator == self.indicator.id && row.area_code == self.area.code && row.period == period
-        };
-        rows.find(is_asked).ok_or_else(|| LookError::NoFigure {
-            indicator: self.indicator.id.clone(),
-            area: self.area.code.clone(),
-            period: period.clone(),
-        })
-    }
-
-    fn numerator(&self, sum: i128) -> f64 {
-        figure(sum, self.pipeline.measures[self.indicator.numerator].scale)
-    }
-
-    fn denominator(&self, sum: i128) -> f64 {
-        figure(sum, self.pipeline.measures[self.indicator.denominator].scale)
-    }
-
     /// The rows must add up to what is published, to the last digit.
     fn compare(&self, found: &Found, published: &Published) -> Result<(), LookError> {
         let (numerator, denominator) = (

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Search;
+use super::search::Search;
 use crate::report::TraceFile;
 use crate::run::look::{LookError, Release};
 use crate::tables::{LayoutRow, SubmissionRow, Table, columns};

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::facts::{Found, Record, Sums};
 use super::origin::Submissions;
-use super::{Published, Search};
+use super::search::{Published, Search};
 use crate::domain::exact::{minus, plus};
-use crate::domain::{Text, a1};
+use crate::domain::{Lang, Text, a1};
 use crate::report::{TraceArea, TraceCell, TraceLevel, TraceRecord, TraceReport, TraceRest, reason_title, unit_word};
 use crate::run::look::{LookError, name_of};
-use crate::run::null_reasons;
+use crate::run::reasons::null_reasons;
 use crate::run::reference::{restriction, restriction_title};
 
 impl Search<'_> {
@@ -109,7 +109,7 @@ impl Search<'_> {
                 .map(|parent| name_of(self.areas, parent)),
             numerator,
             denominator,
-            value: (own.denominator != 0).then(|| numerator / denominator * self.indicator.factor),
+            value: self.value(own.numerator, own.denominator),
             share: self.share(own.numerator, found),
         }
     }
@@ -129,14 +129,16 @@ impl Search<'_> {
     fn record(&self, record: &Record, file: usize, submissions: &Submissions, found: &Found) -> TraceRecord {
         let cell = |(column, value): &(String, Option<String>)| {
             let place = submissions.place(&record.submission, column);
+            let of_form = self.form.column(column).map(|at| &self.form.columns[at]);
             TraceCell {
                 column: column.clone(),
-                column_title: self
-                    .form
-                    .column(column)
-                    .map_or_else(|| Text::new(column, column), |at| self.form.columns[at].title.clone()),
+                column_title: of_form.map_or_else(|| Text::new(column, column), |column| column.title.clone()),
                 header: place.as_ref().map(|(header, _)| header.clone()),
                 cell: place.and_then(|(_, index)| Some(a1(index?, u32::try_from(record.row?).ok()?))),
+                choice: of_form.and_then(|column| {
+                    let choice = |lang| column.kind.choice(value.as_deref()?, lang);
+                    Some(Text::new(choice(Lang::Zh)?, choice(Lang::En)?))
+                }),
                 value: value.clone(),
             }
         };
@@ -146,6 +148,7 @@ impl Search<'_> {
             area: name_of(self.areas, &record.area_code),
             numerator: self.numerator(record.numerator),
             denominator: self.denominator(record.denominator),
+            value: self.value(record.numerator, record.denominator),
             share: self.share(record.numerator, found),
             file,
             sheet: record.sheet.clone(),

@@ -159,12 +159,12 @@ impl TableCell {
         let single = table.rows.iter().map(|row| row.cells.len()).sum::<usize>() <= 1;
         let inner = single.then(|| table.rows.iter_mut().find_map(|row| row.cells.pop()));
         match inner {
-            Some(Some(cell)) if cell.tables.is_empty() => {
+            Some(Some(cell)) => {
                 if !open.hidden && !cell.hidden {
                     self.cell.append(cell.cell);
+                    self.tables.extend(cell.tables);
                 }
             }
-            Some(Some(cell)) => self.tables.extend(cell.tables),
             Some(None) => {}
             None => self.tables.push(table),
         }

@@ -1,0 +1,279 @@
+//! `huizong releases`, `rollback`, `tag` and `gc`: what is done with releases that are there.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::choice::{LANGS, choice};
+use super::exit::{complain, complain_of, say, told, usage};
+use super::look::{FORMATS, Format, no_link, usual_pipeline, written};
+use super::run::locked;
+use super::{Exit, default_lang, diagnostics};
+use crate::domain::Lang;
+use crate::lake;
+use crate::pipeline::{self, Pipeline};
+use crate::report::Look;
+use crate::run::{self, ReleasesError};
+
+/// Where the releases are.
+#[derive(Debug, Args)]
+struct OutputArgs {
+    /// Folder of the pipeline [default: the current folder, or the only one in pipelines/]
+    #[arg(long, value_name = "DIR")]
+    pipeline: Option<PathBuf>,
+    /// Folder of the releases [default: `output` in pipeline.toml]. With it, no pipeline is read
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+/// How an answer is printed.
+#[derive(Debug, Args)]
+struct PrintArgs {
+    /// Output format
+    #[arg(long, default_value = "table", value_parser = choice(FORMATS))]
+    format: Format,
+    /// Language of the output [default: that of the locale]
+    #[arg(long, value_parser = choice(LANGS))]
+    lang: Option<Lang>,
+}
+
+/// Arguments of `huizong releases`.
+#[derive(Debug, Args)]
+pub struct ReleasesArgs {
+    #[command(flatten)]
+    place: OutputArgs,
+    #[command(flatten)]
+    print: PrintArgs,
+}
+
+/// Arguments of `huizong rollback`.
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    /// The release: its id or number, a tag, or `previous`
+    #[arg(value_name = "RELEASE", required_unless_present = "lift")]
+    release: Option<String>,
+    /// Let runs publish again after a release was withdrawn
+    #[arg(long, conflicts_with_all = ["release", "yes", "dry_run"])]
+    lift: bool,
+    /// Do it; without it, only the plan is shown
+    #[arg(long, conflicts_with = "dry_run")]
+    yes: bool,
+    /// Only show the plan
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    place: OutputArgs,
+    #[command(flatten)]
+    print: PrintArgs,
+}
+
+/// Arguments of `huizong tag`.
+#[derive(Debug, Args)]
+pub struct TagArgs {
+    /// The release: its id or number, a tag that it has, or `current`
+    #[arg(value_name = "RELEASE", required_unless_present = "delete")]
+    release: Option<String>,
+    /// Name of the tag: letters, digits, `-`, `_` and `.`
+    #[arg(value_name = "NAME", required_unless_present = "delete")]
+    name: Option<String>,
+    /// Remove this tag; the release stays
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["release", "name"])]
+    delete: Option<String>,
+    #[command(flatten)]
+    place: OutputArgs,
+    /// Language of the output [default: that of the locale]
+    #[arg(long, value_parser = choice(LANGS))]
+    lang: Option<Lang>,
+}
+
+/// Arguments of `huizong gc`.
+#[derive(Debug, Args)]
+pub struct GcArgs {
+    /// Do it; without it, only the plan is shown
+    #[arg(long)]
+    yes: bool,
+    /// Folder of the pipeline [default: the current folder, or the only one in pipelines/]
+    #[arg(long, value_name = "DIR")]
+    pipeline: Option<PathBuf>,
+    /// Folder of the releases [default: `output` in pipeline.toml]
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    print: PrintArgs,
+}
+
+/// Lists the releases.
+pub fn releases(args: ReleasesArgs) -> Exit {
+    let listed = args.place.root().and_then(|root| run::releases(&root).map_err(fail));
+    ended(listed.and_then(|report| args.print.print(&report)))
+}
+
+/// Makes an earlier release current again, or shows what that would change.
+pub fn rollback(args: RollbackArgs) -> Exit {
+    let done = args.place.root().and_then(|root| match &args.release {
+        None => {
+            let hold = run::lift(&root).map_err(fail)?;
+            let (zh, en) = (
+                format!("此后的运行恢复发布；撤下过的版本：{}\n", hold.withdrawn),
+                format!("runs publish again; what was withdrawn: {}\n", hold.withdrawn),
+            );
+            say(told(&zh, &en))
+        }
+        Some(release) => {
+            let report = run::rollback(&root, release, args.yes).map_err(fail)?;
+            args.print.print(&report)
+        }
+    });
+    ended(done)
+}
+
+/// Gives a release a name, or takes it away.
+pub fn tag(args: TagArgs) -> Exit {
+    let done = args.place.root().and_then(|root| {
+        let (zh, en) = match (&args.delete, &args.release, &args.name) {
+            (None, Some(release), Some(name)) => {
+                let id = run::tag(&root, release, name).map_err(fail)?;
+                (format!("{id} 的标签：{name}\n"), format!("{id} has the tag {name}\n"))
+            }
+            (delete, ..) => {
+                let name = delete.as_deref().unwrap_or_default();
+                let id = run::untag(&root, name).map_err(fail)?;
+                (
+                    format!("{id} 不再有标签 {name}\n"),
+                    format!("{id} no longer has the tag {name}\n"),
+                )
+            }
+        };
+        say(told(&zh, &en))
+    });
+    ended(done)
+}
+
+/// Removes what no rule keeps, or shows what that would be.
+pub fn gc(args: GcArgs) -> Exit {
+    let pipeline = loaded(args.pipeline.as_deref());
+    let done = pipeline.and_then(|pipeline| {
+        let root = output_of(&pipeline, args.output.as_ref())?;
+        let report = run::gc(&root, pipeline.retention, args.yes).map_err(fail)?;
+        args.print.print(&report)
+    });
+    ended(done)
+}
+
+fn ended(done: Result<(), Exit>) -> Exit {
+    done.map_or_else(|failed| failed, |()| Exit::Success)
+}
+
+impl PrintArgs {
+    fn print(&self, answer: &impl Look) -> Result<(), Exit> {
+        say(&written(answer, self.format, self.lang.unwrap_or_else(default_lang)))
+    }
+}
+
+impl OutputArgs {
+    /// A definition with errors must not keep anybody from going back to an earlier release: it is not read where it is not needed.
+    fn root(&self) -> Result<PathBuf, Exit> {
+        match &self.output {
+            Some(output) => Ok(output.clone()),
+            None => output_of(&loaded(self.pipeline.as_deref())?, None),
+        }
+    }
+}
+
+fn loaded(named: Option<&Path>) -> Result<Pipeline, Exit> {
+    let Some(dir) = named.map(Path::to_owned).or_else(|| usual_pipeline(Path::new("."))) else {
+        return Err(usage(
+            told(
+                "未指明流程：当前文件夹和 pipelines/ 下都没有唯一的流程",
+                "no pipeline given, and neither the current folder nor pipelines/ contains exactly one",
+            ),
+            Some(told(
+                "请用 --pipeline 给出流程定义所在的文件夹，或用 --output 给出存放各发布版本的文件夹",
+                "give its folder with --pipeline, or the folder of the releases with --output",
+            )),
+        ));
+    };
+    pipeline::load(&dir).map_err(|faults| diagnostics::refuse(&faults))
+}
+
+fn output_of(pipeline: &Pipeline, given: Option<&PathBuf>) -> Result<PathBuf, Exit> {
+    given.or(pipeline.output.as_ref()).cloned().ok_or_else(|| {
+        usage(
+            told(
+                "--output 和 pipeline.toml 的 output 都没有说明发布版本在哪里",
+                "no folder of releases: neither --output nor `output` in pipeline.toml is set",
+            ),
+            None,
+        )
+    })
+}
+
+/// Prints why nothing was done.
+fn fail(error: ReleasesError) -> Exit {
+    let listed = |known: &[String]| known.join(told("、", ", "));
+    let (zh, hint, exit) = match &error {
+        ReleasesError::NoOutput { path } => {
+            let hint = told("用 --output 指明", "name it with --output").to_owned();
+            (format!("没有输出文件夹 {}", path.display()), Some(hint), Exit::Usage)
+        }
+        ReleasesError::NoSuchRelease { given, known } => {
+            let hint = (!known.is_empty()).then(|| format!("{}{}", told("可用：", "known: "), listed(known)));
+            (format!("没有版本 {given}"), hint, Exit::Usage)
+        }
+        ReleasesError::AlreadyCurrent { id } => (format!("{id} 已是当前版本"), None, Exit::Usage),
+        ReleasesError::Damaged { id, file } => {
+            let hint = told("请选择另一个版本", "choose another release").to_owned();
+            let said = format!("版本 {id} 已损坏：{file} 缺失，或不是当时发布的文件");
+            (said, Some(hint), Exit::Machine)
+        }
+        ReleasesError::BadTag { given } => {
+            let hint = told(
+                "以字母或数字开头，只含字母、数字、“-”、“_”和“.”，最长 100 字节；不能是版本号、current 或 previous",
+                "letters, digits, `-`, `_` and `.`, beginning with a letter or digit, at most 100 bytes; no number or id of a \
+                 release, and neither `current` nor `previous`",
+            );
+            (format!("“{given}”不能作标签"), Some(hint.to_owned()), Exit::Usage)
+        }
+        ReleasesError::TagTaken { name, id } => {
+            let hint = told(
+                "先用 huizong tag --delete 删除",
+                "remove it first with huizong tag --delete",
+            )
+            .to_owned();
+            (format!("标签 {name} 已用于 {id}"), Some(hint), Exit::Usage)
+        }
+        ReleasesError::NoSuchTag { name, known } => {
+            let hint = (!known.is_empty()).then(|| format!("{}{}", told("可用：", "known: "), listed(known)));
+            (format!("没有标签 {name}"), hint, Exit::Usage)
+        }
+        ReleasesError::NotOnHold => ("没有撤下的版本：运行照常发布".to_owned(), None, Exit::Usage),
+        ReleasesError::Lake(error) => return machine(error),
+    };
+    match default_lang() {
+        Lang::Zh => complain_of(&zh, None, hint.as_deref()),
+        Lang::En => complain(&error, hint.as_deref()),
+    }
+    exit
+}
+
+fn machine(error: &lake::Error) -> Exit {
+    match error {
+        lake::Error::Locked { path, owner } => {
+            let (zh, hint) = locked(path, owner.as_ref());
+            match default_lang() {
+                Lang::Zh => complain_of(&zh, None, Some(told(hint.0, hint.1))),
+                Lang::En => complain(error, Some(told(hint.0, hint.1))),
+            }
+            Exit::Locked
+        }
+        lake::Error::NoLink { .. } => {
+            let (zh, en) = no_link();
+            complain(error, Some(told(zh, en)));
+            Exit::Machine
+        }
+        _ => {
+            complain(error, None);
+            Exit::Machine
+        }
+    }
+}

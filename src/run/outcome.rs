@@ -1,0 +1,98 @@
+//! What a run is asked for, how it tells its progress, and what comes of it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::revisions::Since;
+use super::scope::NotDue;
+use crate::domain::Period;
+use crate::lake::Lost;
+use crate::partition::Rows;
+use crate::release::GateCheck;
+use crate::tables::Table;
+
+/// Options of one run.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// Folder of the submissions.
+    pub input: PathBuf,
+    /// Folder for the releases.
+    pub output: PathBuf,
+    /// Whether every file of the input is read, though it looks unchanged since an earlier run.
+    pub rehash: bool,
+    /// With which release the figures are compared.
+    pub since: Since,
+}
+
+/// Progress of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// A stage begins.
+    Stage {
+        /// Its name.
+        name: &'static str,
+        /// Number of its steps.
+        steps: u64,
+    },
+    /// One step is done.
+    Step,
+    /// The stage is complete.
+    Done,
+}
+
+/// Outcome of the release that a run has made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It is current now.
+    Published {
+        /// Periods of the release before that the pipeline no longer has, in order; usually none.
+        dropped: Vec<String>,
+    },
+    /// It equals the current release, which stays.
+    Unchanged,
+    /// The gate withheld it.
+    Withheld,
+    /// It has fewer periods than the current release, and is in a folder of its own.
+    Partial {
+        /// Periods of the current release that the run left out, in order.
+        lacking: Vec<Period>,
+    },
+}
+
+/// Result of a run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Outcome of the release.
+    pub ending: Ending,
+    /// The release that is current after the run; None: there is none yet.
+    pub current: Option<String>,
+    /// Set where `current` led to no release before the run, although it should have.
+    pub lost: Option<Lost>,
+    /// Checks of the gate.
+    pub gate: Vec<GateCheck>,
+    /// Date of the run.
+    pub as_of: jiff::civil::Date,
+    /// Forms that were not due on that date.
+    pub not_due: Vec<NotDue>,
+    /// Periods of the pipeline that the run left out.
+    pub left_out: Vec<Period>,
+    /// Submissions by status.
+    pub submissions: BTreeMap<String, u64>,
+    /// Findings by severity.
+    pub findings: BTreeMap<String, u64>,
+    /// The tables of the release that a summary reads, by name.
+    pub tables: Vec<Table>,
+    /// Counts of all rows.
+    pub rows: Rows,
+    /// Partitions of a period, and how many of them an earlier run had kept.
+    pub partitions: Partitions,
+}
+
+/// How many partitions of a period a run had.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Partitions {
+    /// All.
+    pub all: u64,
+    /// Those whose result an earlier run had kept.
+    pub reused: u64,
+}

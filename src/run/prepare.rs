@@ -1,0 +1,98 @@
+//! What a run reads before its jobs begin: the registers, and which files there are; and how the files are put into jobs.
+
+use super::error::RunError;
+use super::outcome::RunOptions;
+use super::recognise::recognise;
+use super::scope::Scope;
+use crate::intake::FoundFile;
+use crate::partition::{self, Chain, Shared, Spread};
+use crate::pipeline::Pipeline;
+use crate::registry::{RegisterFile, Registry};
+
+/// The areas, without errors; warnings are logged.
+pub(super) fn registry(pipeline: &Pipeline, options: &RunOptions) -> Result<Registry, RunError> {
+    let registry = Registry::load(pipeline).map_err(RunError::Definition)?;
+    for warning in registry.warnings(pipeline) {
+        let file = warning.file.display();
+        tracing::warn!(%file, code = warning.code, hint = warning.hint.as_deref(), "{}", warning.message);
+    }
+    if !options.input.is_dir() {
+        return Err(RunError::NoInput {
+            path: options.input.clone(),
+        });
+    }
+    Ok(registry)
+}
+
+/// The jobs of a run, and what they share.
+pub(super) struct Prepared<'p> {
+    /// The definition and the registers.
+    pub(super) shared: Shared<'p>,
+    /// The registers as read, with their faults.
+    pub(super) registers: Vec<RegisterFile>,
+    /// Bundles of files in the order in which they are judged.
+    pub(super) chains: Vec<Chain>,
+    /// Files that are left out without a finding.
+    pub(super) ignored: u64,
+}
+
+/// Reads the registers, finds the submissions, and puts them into jobs.
+pub(super) fn prepare<'p>(
+    (pipeline, registry): (&'p Pipeline, Registry),
+    scope: &'p Scope,
+    options: &RunOptions,
+    step: &'p (dyn Fn() + Sync),
+) -> Result<Prepared<'p>, RunError> {
+    let skipped = &scope.left_out;
+    let (mut shared, mut registers) = Shared::load((pipeline, registry), skipped, &options.input, step)?;
+    let mut found = shared.intake.discover()?;
+    let receipts_file = pipeline.reporters.as_ref().and_then(|spec| spec.receipts.as_deref());
+    if let Some(file) = registers
+        .iter_mut()
+        .find(|file| Some(file.path.as_str()) == receipts_file)
+    {
+        let paths = found.files.iter().map(|file| file.path.as_str());
+        file.faults.extend(shared.receipts.of_missing(&file.path, paths));
+    }
+    recognise(pipeline, skipped, &shared.registry, &shared.intake, &mut found.files)?;
+    let before = found.files.len();
+    let is_skipped = |file: &FoundFile| {
+        let claim = file.claims.first();
+        claim.is_some_and(|claim| claim.period.is_some_and(|period| skipped.contains(&period)))
+    };
+    found.files.retain(|file| !is_skipped(file));
+    let ignored = found.hidden + (before - found.files.len()) as u64;
+    tracing::info!(files = found.files.len(), ignored, "discovered");
+    let bundles = partition::bundles((pipeline, &shared.registry, &shared.lineage), found.files);
+    let chains = partition::chains(pipeline, &shared.lineage, bundles);
+    shared.spread = Spread::over(chains.len());
+    Ok(Prepared {
+        shared,
+        registers,
+        chains,
+        ignored,
+    })
+}
+
+/// What a release depends on beside its tables: the version of the program, and the settings of the returns.
+pub(super) fn made_by(pipeline: &Pipeline) -> String {
+    let settings = &pipeline.returns;
+    let langs: Vec<&str> = settings.langs.iter().map(|lang| lang.tag()).collect();
+    let returns = match settings.write {
+        true => format!("{} {:?}", langs.join("+"), settings.note.0),
+        false => "none".to_owned(),
+    };
+    format!("huizong {} returns {returns}", env!("CARGO_PKG_VERSION"))
+}
+
+/// The output folder need not exist yet, so the nearest existing ancestor is compared.
+pub(super) fn refuse_output_in_input(options: &RunOptions) -> Result<(), RunError> {
+    let real = |path: &std::path::Path| path.ancestors().find_map(|path| std::fs::canonicalize(path).ok());
+    let absolute = std::path::absolute(&options.output).unwrap_or_else(|_| options.output.clone());
+    match (real(&options.input), real(&absolute)) {
+        (Some(input), Some(output)) if output.starts_with(&input) => Err(RunError::OutputInInput {
+            path: options.output.clone(),
+        }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,230 @@
+//! Which figures changed, and the exact sums behind them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Now, Old, Unfit};
+use crate::domain::{IndicatorCells, IndicatorLevels, Sums};
+use crate::pipeline::{DimensionLevel, Pipeline};
+use crate::registry::Areas;
+use crate::rollup::levels;
+use crate::tables::{GroupRow, IndicatorRow, Table, Tolerance, align, changed as cells_changed, columns};
+
+columns! {
+    struct OfArea<'a> of IndicatorRow {
+        period: &'a str,
+        area_code: &'a str,
+        indicator: &'a str,
+        numerator: Option<f64>,
+        denominator: Option<f64>,
+        value: Option<f64>,
+    }
+}
+
+columns! {
+    struct OfGroup<'a> of GroupRow {
+        period: &'a str,
+        scope_code: &'a str,
+        indicator: &'a str,
+        dimension: &'a str,
+        member: &'a str,
+        numerator: Option<f64>,
+        denominator: Option<f64>,
+        value: Option<f64>,
+    }
+}
+
+const FIGURES: [&str; 3] = ["numerator", "denominator", "value"];
+const AREA_KEY: [&str; 3] = ["period", "area_code", "indicator"];
+const GROUP_KEY: [&str; 5] = ["period", "scope_code", "indicator", "dimension", "member"];
+
+/// What is published of a figure.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct State {
+    pub(super) numerator: Option<f64>,
+    pub(super) denominator: Option<f64>,
+    pub(super) value: Option<f64>,
+}
+
+/// Of what a figure is: an area, or a member (dimension and member as indices) within it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Whose {
+    pub(super) area: String,
+    pub(super) group: Option<(usize, usize)>,
+}
+
+/// A figure that is not the same in both releases.
+#[derive(Clone, Debug)]
+pub(super) struct Changed {
+    pub(super) whose: Whose,
+    pub(super) area_name: Option<String>,
+    pub(super) before: State,
+    pub(super) after: State,
+}
+
+/// Figures that changed, by period and indicator: their place in the lists of cells.
+pub(super) type AllChanged = BTreeMap<usize, Vec<Changed>>;
+
+/// Figures of both releases that are not the same. One that only one of them has is none: it has nothing to be compared with.
+pub(super) fn changed(now: Now<'_>, old: &Old<'_>) -> Result<AllChanged, Unfit> {
+    let pipeline = now.shared.pipeline;
+    let mut places: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
+    for (at, cells) in now.cells.iter().enumerate() {
+        let of_period = places.entry(cells.period.to_string()).or_default();
+        of_period.insert(&pipeline.indicators[cells.indicator].id, at);
+    }
+    let mut all = AllChanged::new();
+    let mut add = |period: &str, indicator: &str, one: Changed| {
+        if let Some(&at) = places.get(period).and_then(|of_period| of_period.get(indicator)) {
+            all.entry(at).or_default().push(one);
+        }
+    };
+    let before = old.table::<OfArea>()?;
+    for (old_row, new_row) in differing(&before, now.indicators, &AREA_KEY) {
+        let (Some(one), Some(other)) = (
+            before.row::<OfArea>(old_row),
+            now.indicators.row::<IndicatorRow>(new_row),
+        ) else {
+            continue;
+        };
+        let changed = Changed {
+            whose: Whose {
+                area: one.area_code.to_owned(),
+                group: None,
+            },
+            area_name: other.area_name.map(str::to_owned),
+            before: state(one.numerator, one.denominator, one.value),
+            after: state(other.numerator, other.denominator, other.value),
+        };
+        add(one.period, one.indicator, changed);
+    }
+    let before = old.table::<OfGroup>()?;
+    for (old_row, new_row) in differing(&before, now.groups, &GROUP_KEY) {
+        let (Some(one), Some(other)) = (before.row::<OfGroup>(old_row), now.groups.row::<GroupRow>(new_row)) else {
+            continue;
+        };
+        let Some(group) = group(pipeline, one.dimension, one.member) else {
+            continue;
+        };
+        let changed = Changed {
+            whose: Whose {
+                area: one.scope_code.to_owned(),
+                group: Some(group),
+            },
+            area_name: Some(other.scope_name.to_owned()),
+            before: state(one.numerator, one.denominator, one.value),
+            after: state(other.numerator, other.denominator, other.value),
+        };
+        add(one.period, one.indicator, changed);
+    }
+    Ok(all)
+}
+
+fn state(numerator: Option<f64>, denominator: Option<f64>, value: Option<f64>) -> State {
+    State {
+        numerator,
+        denominator,
+        value,
+    }
+}
+
+/// Rows of both tables with another figure, in order of their key.
+fn differing(before: &Table, after: &Table, key: &[&str]) -> BTreeSet<(usize, usize)> {
+    let names: Vec<&str> = key.iter().chain(&FIGURES).copied().collect();
+    let (one, other) = (before.frame(&names), after.frame(&names));
+    let Some(aligned) = align(&one, &other, key) else {
+        return BTreeSet::new();
+    };
+    let column = |name: &&str| {
+        let (one, other) = (one.column(name)?, other.column(name)?);
+        cells_changed(one, other, &aligned.both, Tolerance::default())
+    };
+    FIGURES.iter().filter_map(column).flatten().collect()
+}
+
+/// Indices of a dimension and of a member, or of what is left of it.
+fn group(pipeline: &Pipeline, dimension: &str, member: &str) -> Option<(usize, usize)> {
+    let at = pipeline.dimensions.iter().position(|own| own.id == dimension)?;
+    let members = &pipeline.dimensions[at].members;
+    let member = members.iter().position(|own| own.id == member);
+    Some((at, member.unwrap_or_else(|| pipeline.dimensions[at].unknown())))
+}
+
+/// The sums of areas, and of members within the root and within each area of the partition level.
+pub(super) struct Figures {
+    areas: IndicatorLevels,
+    groups: BTreeMap<(String, usize, usize), Sums>,
+}
+
+impl Figures {
+    /// Of these cells; `grouped`: groups are asked for, too.
+    pub(super) fn of(pipeline: &Pipeline, areas: &Areas, cells: &IndicatorCells, grouped: bool) -> Figures {
+        Figures {
+            areas: levels(cells, areas),
+            groups: if grouped {
+                groups(pipeline, areas, cells)
+            } else {
+                BTreeMap::new()
+            },
+        }
+    }
+
+    /// The same where the sums of areas are known.
+    pub(super) fn with(
+        pipeline: &Pipeline,
+        areas: &Areas,
+        cells: &IndicatorCells,
+        sums: &IndicatorLevels,
+        grouped: bool,
+    ) -> Figures {
+        Figures {
+            areas: sums.clone(),
+            groups: if grouped {
+                groups(pipeline, areas, cells)
+            } else {
+                BTreeMap::new()
+            },
+        }
+    }
+
+    pub(super) fn get(&self, whose: &Whose) -> Sums {
+        let found = match whose.group {
+            None => self.areas.areas.get(&whose.area),
+            Some((dimension, member)) => self.groups.get(&(whose.area.clone(), dimension, member)),
+        };
+        found.copied().unwrap_or_default()
+    }
+}
+
+fn groups(pipeline: &Pipeline, areas: &Areas, cells: &IndicatorCells) -> BTreeMap<(String, usize, usize), Sums> {
+    let mut all: BTreeMap<(String, usize, usize), Sums> = BTreeMap::new();
+    let root = &areas.root().code;
+    for of_area in cells.cells.chunk_by(|a, b| a.area_code == b.area_code) {
+        let code = &of_area[0].area_code;
+        if areas.get(code).is_none() {
+            continue;
+        }
+        let scope = areas.ancestor_at(code, pipeline.registry.partition);
+        let scopes: Vec<&String> = std::iter::once(root)
+            .chain(scope.map(|area| &area.code).filter(|scope| *scope != root))
+            .collect();
+        for (at, dimension) in pipeline.dimensions.iter().enumerate() {
+            let of_area_member = match dimension.level {
+                DimensionLevel::Area { .. } => Some(areas.member(at, code)),
+                DimensionLevel::Row { .. } => None,
+            };
+            let mut by_member: BTreeMap<usize, Sums> = BTreeMap::new();
+            for cell in of_area {
+                let entry = of_area_member.unwrap_or_else(|| cell.members.get(at).copied());
+                let sums = by_member.entry(dimension.member_of(entry)).or_default();
+                *sums = sums.plus(&cell.into());
+            }
+            for (member, own) in by_member {
+                for scope in &scopes {
+                    let sums = all.entry(((*scope).clone(), at, member)).or_default();
+                    *sums = sums.plus(&own);
+                }
+            }
+        }
+    }
+    all
+}
