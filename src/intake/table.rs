@@ -251,9 +251,7 @@ fn header_stands_in_first_column(book: &Book<'_>, grid: &Grid) -> bool {
 /// The headers of all columns that a sheet must have.
 fn all_headers(book: &Book<'_>) -> Vec<String> {
     let needed = book.form.columns.iter().filter(|column| column.required);
-    needed
-        .filter_map(|column| column.headers.iter().next().cloned())
-        .collect()
+    needed.filter_map(|column| column.headers.first().cloned()).collect()
 }
 
 /// Nobody can say what its rows are, so all that hold anything are kept as they came.
