@@ -298,7 +298,7 @@ impl Finding {
             return self;
         };
         let unit = match self.code.engine() {
-            Some(Code::UnitConverted | Code::UnitUnknown) => expected,
+            Some(Code::UnitConverted | Code::UnitUnknown | Code::MoneySignUnclear) => expected,
             Some(Code::TooPrecise) => expected.split_once(' ').map_or("", |(_, unit)| unit),
             _ => "",
         };

@@ -1,10 +1,10 @@
-//! What a sheet shows beside the text of its cells: raised, lowered and struck text, hidden rows and columns, merged cells, and
+//! What a sheet shows beside the text of its cells: raised, lowered, struck and invisible text, hidden rows and columns, merged cells, and
 //! codes that a number format pads with zeros.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Code, Finding, Merged};
+use super::{Code, Finding, Merged, Severity};
 
 /// How a part of a cell's text is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +17,27 @@ pub enum RunKind {
     Subscript,
     /// Struck through: withdrawn by whoever wrote it.
     Struck,
+    /// Not seen by whoever looks at the sheet.
+    Unseen(Unseen),
+}
+
+/// Why a reader of a sheet does not see a text that it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unseen {
+    /// It has the colour of its background.
+    Colour,
+    /// Its font is too small to read.
+    Small,
+    /// It is left out of what is shown, as by `display:none`.
+    Hidden,
+    /// The number format of its cell shows nothing of it.
+    Format,
+    /// A conditional format gives it the colour of its background.
+    Conditional,
+    /// A conditional format strikes it through.
+    Struck,
+    /// The same as one of these two, where the condition cannot be judged.
+    Perhaps,
 }
 
 /// A part of a cell's text that is set in one way.
@@ -70,7 +91,7 @@ impl Garbled {
 /// Markings of one sheet. Rows are rows of its [`Grid`](super::Grid), columns are physical columns, both from 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Markings {
-    /// All runs of the cells that have a raised, lowered or struck one. Together they are the text as received.
+    /// All runs of the cells that have a raised, lowered, struck or unseen one. Together they are the text as received.
     pub runs: BTreeMap<(u32, u32), Arc<[Run]>>,
     /// Cells that are raised or lowered as a whole.
     pub raised: BTreeSet<(u32, u32)>,
@@ -88,6 +109,8 @@ pub struct Markings {
     pub affixes: BTreeMap<(u32, u32), Arc<Affix>>,
     /// Rows all of whose filled cells are struck through as a whole. Their cells stay as they are: the row is told of instead.
     pub struck_rows: BTreeSet<u32>,
+    /// Cells whose whole content is not seen. It stays as it is.
+    pub unseen: BTreeMap<(u32, u32), Unseen>,
     /// Rows that the sheet does not show: hidden, or left out by a filter.
     pub hidden_rows: BTreeSet<u32>,
     /// Columns that the sheet does not show.
@@ -157,7 +180,7 @@ fn left_out(runs: &[Run], kind: RunKind) -> Option<String> {
     (!out.trim().is_empty()).then_some(out)
 }
 
-/// What is to be told of a cell's runs, without a place: `text-noted`, `note-doubtful`, `text-struck`.
+/// What is to be told of a cell's runs, without a place: `text-noted`, `note-doubtful`, `text-struck`, `text-unseen`.
 pub fn findings_on_runs(runs: &[Run]) -> Vec<Finding> {
     let counted = counted_text(runs);
     let finding = |kind, code| Some(Finding::new(code).raw(left_out(runs, kind)?));
@@ -169,10 +192,31 @@ pub fn findings_on_runs(runs: &[Run]) -> Vec<Finding> {
     };
     let mut told: Vec<Finding> = notes.filter_map(|kind| finding(kind, note)).collect();
     told.extend(finding(RunKind::Struck, Code::TextStruck));
-    if !counted.trim().is_empty() {
+    told.extend(unseen(runs).map(|raw| Finding::new(Code::TextUnseen).raw(raw)));
+    if counted.trim().is_empty() {
+        // What is left is a cell without content.
+        let is_unseen = |finding: &Finding| finding.code == Code::TextUnseen;
+        told = told
+            .into_iter()
+            .map(|finding| {
+                if is_unseen(&finding) {
+                    finding.severity(Severity::Explain)
+                } else {
+                    finding
+                }
+            })
+            .collect();
+    } else {
         told = told.into_iter().map(|finding| finding.expected(&counted)).collect();
     }
     told
+}
+
+/// The parts that are not seen, joined; None: there are none.
+fn unseen(runs: &[Run]) -> Option<String> {
+    let parts = runs.iter().filter(|run| matches!(run.kind, RunKind::Unseen(_)));
+    let text: String = parts.map(|run| run.text.as_str()).collect();
+    (!text.trim().is_empty()).then_some(text)
 }
 
 /// More digits than the number of a note has.
@@ -190,7 +234,8 @@ fn may_be_digits(runs: &[Run]) -> bool {
         }
         let note = run.text.trim();
         let is_number = !note.is_empty() && note.chars().all(|c| is_part(c) || c == '-' || c == '−');
-        if run.kind == RunKind::Struck || !is_number {
+        let is_note = matches!(run.kind, RunKind::Superscript | RunKind::Subscript);
+        if !is_note || !is_number {
             continue;
         }
         let number = before.trim_end();
@@ -228,7 +273,7 @@ fn counts(before: &str, run: &Run, rest: &[Run]) -> bool {
     const LENGTHS: [&str; 10] = ["m", "mm", "cm", "dm", "km", "hm", "ft", "yd", "mi", "in"];
     match run.kind {
         RunKind::Plain => true,
-        RunKind::Struck => false,
+        RunKind::Struck | RunKind::Unseen(_) => false,
         RunKind::Superscript => {
             let word = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
             is_ordinal(before, &run.text, rest)

@@ -3,6 +3,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::a1;
+
 /// A text in one or more languages, as `{ zh = "…", en = "…" }` in TOML; any language tag is allowed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
@@ -63,9 +65,29 @@ impl Lang {
     }
 }
 
+/// Runs that a list names.
+const NAMED: usize = 12;
+
+/// Cells in runs of a column: `C3, C5:C9, D2`; after twelve runs `…`. They are given as column, from 0, and row, from 1, and ascend.
+pub fn cell_ranges(cells: &[(u32, u32)]) -> String {
+    let runs = cells.chunk_by(|a, b| a.0 == b.0 && a.1 + 1 == b.1);
+    let name = |(column, row): &(u32, u32)| a1(*column, *row);
+    let mut named: Vec<String> = runs
+        .take(NAMED + 1)
+        .map(|run| match run {
+            [first, .., last] => format!("{}:{}", name(first), name(last)),
+            [only] => name(only),
+            [] => String::new(),
+        })
+        .collect();
+    if named.len() > NAMED {
+        named[NAMED] = "…".to_owned();
+    }
+    named.join(", ")
+}
+
 /// Rows in runs: `3, 5-9, 12`; after twelve runs `…`. The numbers ascend.
 pub fn row_ranges(numbers: &[u32]) -> String {
-    const NAMED: usize = 12;
     let runs = numbers.chunk_by(|a, b| a + 1 == *b);
     let mut named: Vec<String> = runs
         .take(NAMED + 1)
@@ -89,6 +111,11 @@ pub fn base_name(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cells_are_named_in_runs() {
+        assert_eq!(cell_ranges(&[(2, 3), (2, 5), (2, 6), (3, 7)]), "C3, C5:C6, D7");
+    }
 
     #[test]
     fn rows_are_named_in_runs() {

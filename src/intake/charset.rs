@@ -222,8 +222,35 @@ fn without_words(bytes: &[u8], sample: &[u8], guess: &'static Encoding) -> Choic
                 None => Choice::Read(GB18030, "gb18030"),
             }
         }
-        None => Choice::Unknown(guess),
+        None => name_of_whole(bytes, sample, guess).map_or(Choice::Unknown(guess), Choice::Refuse),
     }
+}
+
+/// The name of another alphabet's encoding in which a whole file is: several lines, and none of UTF-8 among them, hold hardly anything
+/// beyond ASCII but its letters. Letters of Western Europe are not judged: a few of them may be damage.
+fn name_of_whole(bytes: &[u8], sample: &[u8], guess: &'static Encoding) -> Option<&'static str> {
+    /// Lines that are no accident.
+    const SEVERAL: usize = 3;
+    if guess == WINDOWS_1252 {
+        return None;
+    }
+    let name = name_of_single_byte(guess)?;
+    let (mut broken, mut whole) = (0, 0);
+    for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_ascii()) {
+        match std::str::from_utf8(line) {
+            Ok(_) => whole += 1,
+            Err(_) => broken += 1,
+        }
+    }
+    let text = read(sample, guess)?;
+    let beyond = text.chars().filter(|c| !c.is_ascii()).count();
+    // Signs over and under letters of some alphabets are characters of their own.
+    let is_letter = |c: char| {
+        c.is_alphabetic() || matches!(c, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{65f}' | '\u{e31}'..='\u{e4e}')
+    };
+    let letters = text.chars().filter(|c| !c.is_ascii() && is_letter(*c)).count();
+    let is_of_letters = letters as f64 >= LIKELY * beyond as f64;
+    (broken >= SEVERAL && whole == 0 && is_of_letters).then_some(name)
 }
 
 /// The text in an encoding, where every byte of it can be read and none becomes a control character.

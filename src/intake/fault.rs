@@ -10,6 +10,8 @@ pub(super) enum Fault {
     Wrapped(String),
     /// JSON of one object each of whose keys holds a list or an object: this is the first.
     Turned(String),
+    /// JSON that breaks off, or goes on in a way that JSON does not know, in this line.
+    Json(usize, JsonFault),
     Encrypted,
     /// The encoding it is likely in, which nothing proves.
     Encoding(&'static str),
@@ -21,6 +23,15 @@ pub(super) enum Fault {
         found: String,
         limit: String,
     },
+}
+
+/// What is wrong with a file of JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum JsonFault {
+    /// A word in place of a number: `NaN`.
+    NoNumber(&'static str),
+    /// Records that are lists, whose values have no names.
+    Lists,
 }
 
 /// What `file-foreign` offers instead.
@@ -62,6 +73,28 @@ impl Fault {
                 ..Finding::new(Code::FileUnreadable).raw(key)
             },
             Fault::Unreadable(what) => Finding::new(Code::FileUnreadable).raw(what),
+            Fault::Json(line, fault) => Finding {
+                message: Some(match fault {
+                    JsonFault::NoNumber(_) => Text::new(
+                        format!("JSON 文件第 {line} 行有“{{raw}}”，JSON 中没有这种数值，未读取；缺失的数值请写 null"),
+                        format!(
+                            "line {line} of the JSON file has “{{raw}}”, which is no value of JSON, so the file was not read; write null where a figure is missing"
+                        ),
+                    ),
+                    JsonFault::Lists => Text::new(
+                        format!(
+                            "JSON 文件第 {line} 行的记录是没有列名的数组，未读取；每条记录须为一个对象，每个值前写明列名"
+                        ),
+                        format!(
+                            "the records of the JSON file are lists without names, from line {line} on, so it was not read; each record must be an object, with a name before each value"
+                        ),
+                    ),
+                }),
+                ..Finding::new(Code::FileUnreadable).raw(match fault {
+                    JsonFault::NoNumber(word) => word,
+                    JsonFault::Lists => "JSON, a list of lists without names",
+                })
+            },
             Fault::Encoding(name) => Finding::new(Code::EncodingUnproven).raw(name).expected("UTF-8"),
             Fault::Encrypted => Finding::new(Code::FileEncrypted),
             Fault::Foreign(what) => Finding::new(Code::FileForeign).raw(what).expected(READABLE),

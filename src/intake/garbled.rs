@@ -207,7 +207,12 @@ fn twice_encoded(text: &str) -> Option<String> {
         let original = String::from_utf8(bytes_of(encoding)?).ok()?;
         (original.chars().count() < text.chars().count()).then_some(original)
     };
-    let latin = original(WINDOWS_1252).filter(|text| !text.chars().any(char::is_control));
+    let breaks = |c: char| matches!(c, '\n' | '\r' | '\t');
+    let latin = String::from_utf8(latin_bytes(text).unwrap_or_default()).ok();
+    let latin = latin.filter(|original| {
+        let shorter = !original.is_empty() && original.chars().count() < text.chars().count();
+        shorter && !original.chars().any(|c| c.is_control() && !breaks(c))
+    });
     let cyrillic = || original(WINDOWS_1251).filter(|text| text.chars().any(char::is_alphabetic));
     // Two rare characters of a name may happen to be one common character's bytes; three never are so by chance.
     let chinese = || {
@@ -216,6 +221,22 @@ fn twice_encoded(text: &str) -> Option<String> {
         (hanzi >= 2 && share(&original, GB18030) > share(text, GB18030)).then_some(original)
     };
     latin.or_else(cyrillic).or_else(chinese)
+}
+
+/// The bytes that were read as these characters of Western Europe. Where Windows has no character, others have a control character.
+fn latin_bytes(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len());
+    for c in text.chars() {
+        match u8::try_from(c) {
+            Ok(byte) => bytes.push(byte),
+            Err(_) => {
+                let mut one = [0; 4];
+                let (byte, _, lost) = WINDOWS_1252.encode(c.encode_utf8(&mut one));
+                (!lost).then(|| bytes.extend_from_slice(&byte))?;
+            }
+        }
+    }
+    Some(bytes)
 }
 
 /// Every text that was plausibly read as Latin letters.
@@ -258,6 +279,9 @@ mod tests {
         for (text, likely) in [
             ("ä¸\u{ad}å›½", Some("中国")),
             ("DÃ¼ren", Some("Düren")),
+            ("ä¸\u{9c}é£\u{8e}å\u{8e}¿", Some("东风县")),
+            ("ä¸œé£\u{8e}å\u{8e}¿", Some("东风县")),
+            ("DÃ¼ren\nKÃ¶ln", Some("Düren\nKöln")),
             ("ÖÐ¹ú", Some("中国")),
             ("РџСЂРёРІРµС‚", Some("Привет")),
             ("锟斤拷社区", None),

@@ -162,7 +162,7 @@ impl<'a> Part<'a> {
         self.uncomputed
     }
 
-    /// Whether text may be struck, raised or lowered, or rows, columns or cells hidden or merged.
+    /// Whether text may be struck, raised, lowered or set in fonts of its own, or rows, columns or cells hidden or merged.
     pub(super) fn marked(&self) -> bool {
         self.marked
     }
@@ -274,7 +274,7 @@ impl<'a> Part<'a> {
             b"f" => self.cell.formula = true,
             b"v" => self.cell.in_value = true,
             b"is" => self.cell.valued = true,
-            b"strike" | b"vertAlign" | b"mergeCell" => self.marked = true,
+            b"strike" | b"vertAlign" | b"mergeCell" | b"rPr" => self.marked = true,
             b"/c" => self.uncomputed |= self.cell.formula && !self.cell.valued,
             b"sheet" => {
                 self.sheets += 1;

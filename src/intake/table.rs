@@ -85,6 +85,12 @@ pub(super) fn read(book: &Book<'_>, sheet: Sheet, header: Option<Header>, period
     if let Some(period) = period.filter(|_| read.stated_period.is_none()) {
         read.findings.extend(other_year(&sheet, &body, period));
     }
+    // What is doubtful of a whole sheet or column is so of each of its records.
+    let records = || body.records.iter().map(|row| sheet.grid.number(*row as usize));
+    let periods = |finding: &&mut Finding| finding.code == Code::HeaderPeriod;
+    for finding in read.findings.iter_mut().filter(periods) {
+        finding.rows = records().collect();
+    }
     let lines = Lines::of(book, &sheet.grid, &header, &body);
     let columns = unit_columns::with_units(book, &sheet, &header, &body, &lines);
     read.findings.extend(runs_in_header(&sheet, &header, &columns.raised));
@@ -232,6 +238,24 @@ fn missing_headers<'b>(book: &'b Book<'_>, grid: &Grid) -> Vec<&'b str> {
     first.into_iter().chain(rest).filter_map(header).collect()
 }
 
+/// Whether the headers of the form stand beneath one another in the first column, as in a sheet that is turned around: most of the
+/// filled cells, and three at least.
+fn header_stands_in_first_column(book: &Book<'_>, grid: &Grid) -> bool {
+    const LEAST: usize = 3;
+    let rows = 0..grid.height().min(SEARCHED);
+    let first = rows.filter_map(|row| grid.row(row).map(str::trim).find(|cell| !cell.is_empty()));
+    let (known, all) = first.fold((0, 0), |(known, all), cell| {
+        (known + usize::from(book.knows(cell)), all + 1)
+    });
+    known >= LEAST && known * 2 > all
+}
+
+/// The headers of all columns that a sheet must have.
+fn all_headers(book: &Book<'_>) -> Vec<String> {
+    let needed = book.form.columns.iter().filter(|column| column.required);
+    needed.filter_map(|column| column.headers.first().cloned()).collect()
+}
+
 /// Nobody can say what its rows are, so all that hold anything are kept as they came.
 fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
     let missing = missing_headers(book, &sheet.grid);
@@ -245,7 +269,17 @@ fn without_header(book: &Book<'_>, sheet: Sheet) -> TableRead {
         .expected(missing.join(", "))
         .count(searched);
     let finding = match separators::unread(book, &sheet.grid) {
-        Some(separator) => finding.raw(separator),
+        Some(separator) => Finding {
+            message: separators::worded(separator, sheet.grid.is_typed()),
+            ..finding.raw(separator)
+        },
+        None if header_stands_in_first_column(book, &sheet.grid) => Finding {
+            message: Some(Text::new(
+                "在前 {count} 行中找不到表头；第一列写的似为表头，每条记录占一列：请转置，使表头在第一行、每条记录占一行。缺少的表头：{expected}",
+                "no header within the first {count} rows; the headers seem to stand in the first column, with a record in each column: transpose the sheet, so that the headers stand in a row and each record in a row beneath. Missing headers: {expected}",
+            )),
+            ..finding.expected(all_headers(book).join(", "))
+        },
         None => finding,
     };
     let mut findings = vec![finding];

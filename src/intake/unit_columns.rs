@@ -13,7 +13,7 @@ use super::unit_of_column::{OfLines, may_matter, of_lines, unread};
 use super::unit_scope::{self, Scope};
 use super::unit_words::unit_words;
 use super::units;
-use crate::domain::{Code, Finding, MatchedColumn, Place, Run, RunKind, SetAside, Severity};
+use crate::domain::{Code, Finding, Lang, MatchedColumn, Place, Run, RunKind, SetAside, Severity};
 
 /// How a line of units between records changes the units of those below it. None: it says nothing of them; Some(None): it changes none.
 pub(super) fn of_line_between(
@@ -223,7 +223,25 @@ fn unclear(book: &Book<'_>, sheet: &Sheet, line: &Line, blamed: &BTreeSet<usize>
         .collect();
     match blamed.is_empty() {
         true => finding.count(open),
-        false => finding.count(blamed.len() as u64).expected(expected.join(", ")),
+        false => {
+            let named = |lang: Lang| {
+                let name = |column: &crate::pipeline::Column| {
+                    let own = units::own(column)?;
+                    let unit = book.units.word(own, lang).unwrap_or_else(|| own.to_owned());
+                    Some(match lang {
+                        Lang::Zh => format!("{}（{unit}）", column.title.get(lang)),
+                        Lang::En => format!("{} ({unit})", column.title.get(lang)),
+                    })
+                };
+                let names: Vec<String> = columns().filter_map(name).collect();
+                names.join(match lang {
+                    Lang::Zh => "、",
+                    Lang::En => ", ",
+                })
+            };
+            let finding = finding.count(blamed.len() as u64).expected(expected.join(", "));
+            finding.with_expected_words(named(Lang::Zh), named(Lang::En))
+        }
     }
 }
 

@@ -173,7 +173,10 @@ fn as_shown(grid: &Grid, row: u32, index: u32, cell: &str) -> String {
         None => cell.to_owned(),
         Some(runs) => {
             let mut text = String::new();
-            for run in runs.iter().filter(|run| run.kind != RunKind::Struck) {
+            for run in runs
+                .iter()
+                .filter(|run| !matches!(run.kind, RunKind::Struck | RunKind::Unseen(_)))
+            {
                 if run.kind == RunKind::Superscript && text.ends_with("10") {
                     text.push('^');
                 }

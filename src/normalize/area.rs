@@ -117,6 +117,10 @@ impl<'a> Jurisdiction<'a> {
         if self.areas.by_name(name, level, &self.areas.root().code).is_some() {
             return Err(self.outside());
         }
+        let sharing = self.areas.sharing_name(name, level, self.sender);
+        if !sharing.is_empty() {
+            return Err(fault(Code::NameShared, Some(sharing.join(", ")), None));
+        }
         let nearest = self.areas.nearest_name(name, level, self.sender);
         Err(unknown(nearest.map(|area| area.name.clone())))
     }

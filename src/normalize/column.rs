@@ -309,12 +309,25 @@ impl<'a> Reader<'_, 'a> {
                         Some(fault) => Cleaned::Fault(fault),
                         None => Cleaned::Value(text),
                     },
+                    // What it was can be found by all of its characters.
+                    Cleaned::Noted(_, Code::TextInvisible) if self.is_garbled(position) => {
+                        Cleaned::Value(Cow::Borrowed(tidy(cell)))
+                    }
                     cleaned => cleaned,
                 },
             },
             |value| builder.append_option(value),
         );
         Arc::new(builder.finish())
+    }
+
+    /// Whether the text of a cell is known to be broken, and told as such.
+    #[cold]
+    fn is_garbled(&self, position: usize) -> bool {
+        let table = self.sheet.table;
+        let place = (table.records[position], self.at.index);
+        let shown = table.grid.markings();
+        shown.is_some_and(|shown| shown.garbled.contains_key(&place))
     }
 
     /// The text that a workbook shows of a number or a day, where it is another one than the cell's: `5人`, `3-5`.

@@ -1,11 +1,11 @@
-//! Findings on figures beyond a column's range, where these were written in another unit: what they come to.
+//! Findings on figures beyond a column's range, or with too many decimals, where these were written in another unit: what they come to.
 
 use super::cell::tidy;
 use crate::domain::{Code, Finding, RawTable, Text, half_width};
 use crate::pipeline::units::Units;
 use crate::pipeline::{ColumnKind, Form};
 
-/// The findings, those on figures beyond the range with the figure after its conversion.
+/// The findings, those on figures beyond the range and with too many decimals with the figure after its conversion.
 pub(super) fn with_figures<'a>(
     findings: impl Iterator<Item = Finding> + 'a,
     table: &'a RawTable,
@@ -20,7 +20,7 @@ pub(super) fn with_figures<'a>(
 
 /// `1200 万人 = 12000000`.
 fn read(finding: &Finding, table: &RawTable, form: &Form, units: &Units) -> Option<String> {
-    if finding.code != Code::OutOfRange {
+    if finding.code != Code::OutOfRange && finding.code != Code::TooPrecise {
         return None;
     }
     let index = finding.place.column_index?;
@@ -56,7 +56,7 @@ mod tests {
             },
         );
         let form = testing::form("stats", RowUnit::Below("x".into()), vec![residents]);
-        let read = |raw: &str, unit: Option<&str>| {
+        let read_of = |code, raw: &str, unit: Option<&str>| {
             let column = MatchedColumn {
                 column: 0,
                 index: 0,
@@ -67,9 +67,15 @@ mod tests {
                 column_index: Some(0),
                 ..Place::default()
             };
-            let finding = Finding::new(Code::OutOfRange).at(place).raw(raw);
+            let finding = Finding::new(code).at(place).raw(raw);
             super::read(&finding, &table, &form, Units::built_in())
         };
+        let read = |raw: &str, unit| read_of(Code::OutOfRange, raw, unit);
+        assert_eq!(
+            read_of(Code::TooPrecise, "3.25", Some("万人")).as_deref(),
+            Some("3.25 万人 = 32500")
+        );
+        assert_eq!(read_of(Code::CodeUnknown, "3.25", Some("万人")), None);
         assert_eq!(read("1200", Some("万人")).as_deref(), Some("1200 万人 = 12000000"));
         assert_eq!(read("1,200", Some("万人")).as_deref(), Some("1,200 万人 = 12000000"));
         assert_eq!(read("120万", None).as_deref(), Some("120 万 = 1200000"));

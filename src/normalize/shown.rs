@@ -8,8 +8,8 @@ use super::cell::tidy;
 use super::symbol::Symbols;
 use super::tally::Tally;
 use crate::domain::{
-    Affix, Code, Finding, Markings, MatchedColumn, Merged, Place, RawTable, Severity, Text, a1, counted_text,
-    findings_on_runs, row_ranges,
+    Affix, Code, Finding, Markings, MatchedColumn, Merged, Place, RawTable, Severity, Text, Unseen, a1, cell_ranges,
+    counted_text, findings_on_runs, row_ranges, visible,
 };
 use crate::pipeline::units::Units;
 use crate::pipeline::{ColumnKind, Form};
@@ -44,6 +44,7 @@ pub(super) fn tell(
     check.formats(tally);
     check.raised(tally);
     check.hidden(tally);
+    check.unseen(tally);
     let mut lost = check.merged(tally);
     check.blank_zeros(tally);
     check.unshown_texts(&mut lost, tally);
@@ -100,6 +101,7 @@ impl ShownCheck<'_> {
             .filter(|(_, kind)| kind.is_total())
             .map(|(row, _)| *row)
             .collect();
+        let mut unseen: Vec<(u32, u32, Finding)> = Vec::new();
         for (&(row, index), runs) in &self.shown.runs {
             let Some(matched) = self.columns.get(&index) else {
                 continue;
@@ -115,9 +117,90 @@ impl ShownCheck<'_> {
                 let finding = self
                     .may_be_decimals(finding, matched)
                     .at(self.place(Some(row), matched));
+                if finding.code == Code::TextUnseen && finding.expected.is_some() {
+                    unseen.push((index, row, finding));
+                    continue;
+                }
                 tally.tell(if out { finding.severity(Severity::Hard) } else { finding });
             }
         }
+        self.unseen_parts(unseen, tally);
+    }
+
+    /// Parts of cells that are not seen, where others are: one finding for the sheet.
+    fn unseen_parts(&self, found: Vec<(u32, u32, Finding)>, tally: &mut Tally) {
+        let cells: Vec<(u32, u32)> = found.iter().map(|(index, row, _)| (*index, *row)).collect();
+        let Some((_, _, first)) = found.into_iter().next() else {
+            return;
+        };
+        if cells.len() == 1 {
+            tally.tell(first);
+            return;
+        }
+        let message = of_unseen_parts(first.raw.as_deref(), first.expected.as_deref());
+        let first = Finding {
+            expected: None,
+            message: Some(message),
+            ..first
+        };
+        self.tell_cells(first, cells, tally);
+    }
+
+    /// Cells whose whole content is not seen: one finding for the sheet and each reason.
+    fn unseen(&self, tally: &mut Tally) {
+        let mut found: BTreeMap<Unseen, Vec<(u32, u32)>> = BTreeMap::new();
+        for (&(row, index), why) in &self.shown.unseen {
+            let Some(matched) = self.columns.get(&index).filter(|_| self.position(row).is_some()) else {
+                continue;
+            };
+            let corrected = self.table.corrected.get(row, index).is_some();
+            // Formats that show nothing of a number are told with others that show another one.
+            let is_told = *why == Unseen::Format && self.shown.formats.contains_key(&(row, index));
+            let kind = &self.form.columns[matched.column].kind;
+            if !corrected && !(is_told && (kind.is_number() || matches!(kind, ColumnKind::Text))) {
+                found.entry(*why).or_default().push((index, row));
+            }
+        }
+        for (why, cells) in found {
+            let finding = Finding {
+                message: Some(of_unseen(why)),
+                ..Finding::new(Code::CellsUnseen)
+            };
+            let finding = match why {
+                Unseen::Perhaps => finding.severity(Severity::Info),
+                _ => finding,
+            };
+            self.tell_cells(finding, cells, tally);
+        }
+    }
+
+    /// Tells of cells, given as column and row. It stands at their column where they have one, and at the first of their rows.
+    fn tell_cells(&self, finding: Finding, mut cells: Vec<(u32, u32)>, tally: &mut Tally) {
+        let number = |row: u32| self.table.grid.number(row as usize);
+        let count = cells.len() as u64;
+        let mut rows: Vec<u32> = cells.iter().map(|(_, row)| *row).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        let Some((&first, others)) = rows.split_first() else {
+            return;
+        };
+        let of_one = cells.iter().all(|(index, _)| *index == cells[0].0);
+        let matched = self.columns.get(&cells[0].0).filter(|_| of_one);
+        let place = match matched {
+            Some(matched) => self.place(Some(first), matched),
+            None => Place {
+                sheet: self.table.sheet.clone(),
+                row: Some(number(first)),
+                ..Place::default()
+            },
+        };
+        cells.sort_unstable();
+        cells.iter_mut().for_each(|(_, row)| *row = number(*row));
+        let rows = others.iter().map(|row| number(*row)).collect();
+        tally.tell(Finding {
+            rows,
+            ..finding.at(place).raw(cell_ranges(&cells)).count(count)
+        });
     }
 
     /// Raised digits behind a whole number, as many as the column has decimals, may be these: prices are written so.
@@ -197,7 +280,7 @@ impl ShownCheck<'_> {
         }
     }
 
-    /// Numbers that are shown as other ones: one finding a column.
+    /// Numbers that are shown as other ones: one finding for each column and format.
     fn formats(&self, tally: &mut Tally) {
         for matched in self.columns.values().filter(|matched| self.is_number(matched)) {
             let own = |(at, _): &(&(u32, u32), &Arc<str>)| {
@@ -207,22 +290,31 @@ impl ShownCheck<'_> {
                     && self.table.corrected.get(at.0, at.1).is_none()
                     && !self.shown.affixes.get(at).is_some_and(|affix| is_read(affix))
             };
-            let cells: Vec<(u32, &Arc<str>)> = self.shown.formats.iter().filter(own).map(|(at, f)| (at.0, f)).collect();
-            let Some(&(first, format)) = cells.first() else {
-                continue;
-            };
-            let number = |row: u32| self.table.grid.number(row as usize);
-            let stored = self.shown.stored.get(&(first, matched.index)).map(String::as_str);
-            let finding = Finding::new(Code::NumberShownOtherwise).at(self.place(Some(first), matched));
-            let rows: Vec<u32> = cells.iter().map(|(row, _)| number(*row)).collect();
-            tally.tell(Finding {
-                message: (rows.len() > 1).then(|| of_rows(&row_ranges(&rows))),
-                rows: rows[1..].to_vec(),
-                ..finding
-                    .raw(stored.unwrap_or(self.table.grid.cell(first as usize, matched.index as usize)))
-                    .expected(&**format)
-                    .count(cells.len() as u64)
-            });
+            let mut by_format: BTreeMap<&Arc<str>, Vec<u32>> = BTreeMap::new();
+            for ((row, _), format) in self.shown.formats.iter().filter(own) {
+                by_format.entry(format).or_default().push(*row);
+            }
+            let mut found: Vec<_> = by_format.into_iter().collect();
+            found.sort_by_key(|(_, rows)| rows[0]);
+            for (format, rows) in found {
+                tally.tell(self.of_format(matched, format, &rows));
+            }
+        }
+    }
+
+    /// Numbers of a column that one format shows as other ones.
+    fn of_format(&self, matched: &MatchedColumn, format: &str, rows: &[u32]) -> Finding {
+        let first = rows[0];
+        let stored = self.shown.stored.get(&(first, matched.index)).map(String::as_str);
+        let finding = Finding::new(Code::NumberShownOtherwise).at(self.place(Some(first), matched));
+        let numbers: Vec<u32> = rows.iter().map(|row| self.table.grid.number(*row as usize)).collect();
+        Finding {
+            message: (rows.len() > 1).then(|| of_rows(&row_ranges(&numbers))),
+            rows: numbers[1..].to_vec(),
+            ..finding
+                .raw(stored.unwrap_or(self.table.grid.cell(first as usize, matched.index as usize)))
+                .expected(format)
+                .count(rows.len() as u64)
         }
     }
 
@@ -418,6 +510,46 @@ fn of_text() -> Text {
     Text::new(
         "数字格式“{expected}”使存储的 {raw} 显示为别的文字，或不显示；不能确定所填内容，按缺失处理",
         "the number format {expected} shows the stored {raw} as another text, or does not show it; what was meant is not known, so the cell counts as missing",
+    )
+}
+
+/// The message on parts of several cells that are not seen. `example` is the part of the first one, `read` what is left of it.
+fn of_unseen_parts(example: Option<&str>, read: Option<&str>) -> Text {
+    // What a county sent is no template.
+    let plain = |text: Option<&str>| visible(text.unwrap_or_default()).replace(['{', '}'], "");
+    let (example, read) = (plain(example), plain(read));
+    Text::new(
+        format!(
+            "有 {{count}} 个单元格的一部分内容在表中看不见（与底色同色、字号过小或已隐藏），未计入，如“{example}”，该格按“{read}”读取：{{raw}}"
+        ),
+        format!(
+            "parts of cells that are not seen in the sheet (in the colour of their background, too small to read, or hidden) were left out, such as “{example}” of a cell that was read as “{read}” (cells: {{count}}): {{raw}}"
+        ),
+    )
+}
+
+/// The message on cells whose content is not seen.
+fn of_unseen(why: Unseen) -> Text {
+    let (zh, en) = match why {
+        Unseen::Colour => ("文字颜色与底色相同", "set in the colour of their background"),
+        Unseen::Small => ("字号小得无法阅读", "set in a font too small to read"),
+        Unseen::Hidden => ("内容已隐藏", "hidden"),
+        Unseen::Format => ("数字格式不显示任何内容", "with a number format that shows nothing"),
+        Unseen::Conditional => (
+            "条件格式使文字与底色同色",
+            "set by a conditional format in the colour of their background",
+        ),
+        Unseen::Struck => ("条件格式加了删除线", "struck through by a conditional format"),
+        Unseen::Perhaps => {
+            return Text::new(
+                "有 {count} 个单元格可能因条件格式看不见或带删除线（条件无法判断），已按原样读取：{raw}",
+                "cells that a conditional format may make invisible or strike through, by a condition that cannot be judged here, were read as they stand (cells: {count}): {raw}",
+            );
+        }
+    };
+    Text::new(
+        format!("有 {{count}} 个单元格{zh}，仍已按原样读取：{{raw}}"),
+        format!("cells {en} were read as they stand (cells: {{count}}): {{raw}}"),
     )
 }
 

@@ -307,6 +307,24 @@ impl Areas {
         None
     }
 
+    /// The codes of all areas of `level` within `within` that go by a name, where they are more than one; else none.
+    pub fn sharing_name(&self, name: &str, level: LevelIndex, within: &str) -> Vec<&str> {
+        let name = normalised(name);
+        let tables = [&self.by_name, &self.by_alias].into_iter();
+        let mut found = tables.map(|table| {
+            let bearers = table.get(level).and_then(|names| names.get(&name));
+            let codes = bearers
+                .into_iter()
+                .flatten()
+                .map(|index| self.area(*index).code.as_str());
+            let mut codes: Vec<&str> = codes.filter(|code| self.contains(within, code)).collect();
+            codes.sort_unstable();
+            codes
+        });
+        let first = found.find(|codes| !codes.is_empty()).unwrap_or_default();
+        if first.len() > 1 { first } else { Vec::new() }
+    }
+
     /// The area of `level` within `within` whose name or alias is nearest to a mistyped one; None when none is near, or
     /// two are equally so.
     pub fn nearest_name(&self, name: &str, level: LevelIndex, within: &str) -> Option<&Area> {

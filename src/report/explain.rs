@@ -182,11 +182,12 @@ fn labelled(text: &mut String, label: &str, part: &str, lang: Lang) {
 }
 
 /// What varies from finding to finding, and what it is called in Chinese and in English.
-const PLACEHOLDERS: [(&str, &str, &str); 7] = [
+const PLACEHOLDERS: [(&str, &str, &str); 8] = [
     ("{raw}", "来文内容", "content"),
     ("{expected}", "应为内容", "expected"),
     ("{mend}", "建议内容", "suggested content"),
     ("{column}", "列名", "column"),
+    ("{last}", "末列列名", "last column"),
     ("{field}", "列名", "column"),
     ("{count}", "个数", "count"),
     ("{threshold}", "界限", "bound"),

@@ -76,7 +76,7 @@ impl Look {
     /// Of a part of a cell's text.
     pub(super) fn run(kind: RunKind) -> Format {
         match kind {
-            RunKind::Plain => Format::new(),
+            RunKind::Plain | RunKind::Unseen(_) => Format::new(),
             RunKind::Superscript => Format::new().set_font_script(FormatScript::Superscript),
             RunKind::Subscript => Format::new().set_font_script(FormatScript::Subscript),
             RunKind::Struck => Format::new().set_font_strikethrough(),

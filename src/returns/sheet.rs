@@ -11,7 +11,7 @@ use super::marks::{Mark, Marks};
 use super::name::cut;
 use super::words::Words;
 use super::{Return, text};
-use crate::domain::{Finding, Markings, SetAside, is_command};
+use crate::domain::{Finding, Markings, RunKind, SetAside, is_command};
 use crate::pipeline::ColumnKind;
 
 /// Records whose cells decide how wide a column is.
@@ -202,17 +202,19 @@ impl Own<'_> {
         self.layout.table.grid.markings()
     }
 
-    /// Cells whose text is partly raised, lowered or struck, set as they came.
+    /// Cells whose text is partly raised, lowered or struck, set as they came. What was not seen in them is left out.
     fn runs(&self, sheet: &mut Worksheet, kinds: &[Kind]) -> Result<(), XlsxError> {
         for (&(row, column), runs) in self.markings().into_iter().flat_map(|shown| &shown.runs) {
             let Some(kind) = kinds.get(row as usize) else { continue };
             let at = (self.layout.row(row as usize), column as u16);
             let format = self.format_or_text(at, *kind);
-            let runs: Vec<(Format, &str)> = runs
+            let seen = runs
                 .iter()
-                .filter(|run| !run.text.is_empty())
-                .map(|run| (Look::run(run.kind), run.text.as_str()))
-                .collect();
+                .filter(|run| !run.text.is_empty() && !matches!(run.kind, RunKind::Unseen(_)));
+            if seen.clone().all(|run| run.kind == RunKind::Plain) {
+                continue;
+            }
+            let runs: Vec<(Format, &str)> = seen.map(|run| (Look::run(run.kind), run.text.as_str())).collect();
             let length: usize = runs.iter().map(|(_, text)| text.encode_utf16().count()).sum();
             match runs.as_slice() {
                 _ if length > text::LONGEST => {}

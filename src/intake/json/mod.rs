@@ -9,7 +9,7 @@ use scan::{Scan, Value};
 use serde::de::IgnoredAny;
 
 use super::constant::unwrapped;
-use super::fault::Fault;
+use super::fault::{Fault, JsonFault};
 use crate::domain::{Grid, Held};
 use crate::pipeline::Limits;
 
@@ -73,6 +73,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Records, Fault> {
     let read = scan.records(&mut table);
     if let Some(key) = scan
         .wrapper
+        .take()
         .filter(|_| read == Some("json") && table.records.grid.height() == 1)
     {
         return Err(Fault::Wrapped(key));
@@ -84,7 +85,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Records, Fault> {
     {
         return Err(Fault::Turned(key.clone()));
     }
-    match (read, scan.fault) {
+    match (read, scan.fault.take()) {
         (Some(format), _) => Ok(Records {
             format,
             nested: table
@@ -96,11 +97,18 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Records, Fault> {
         }),
         (None, Some(fault)) => Err(fault),
         (None, None) => {
-            let line = text[..scan.at.min(text.len())].matches('\n').count() + 1;
-            Err(Fault::Unreadable(format!("JSON, line {line}")))
+            let read = &text.as_bytes()[..scan.at.min(text.len())];
+            let word = NO_NUMBERS.into_iter().find(|word| read.ends_with(word.as_bytes()));
+            Err(match word {
+                Some(word) => Fault::Json(scan.line(), JsonFault::NoNumber(word)),
+                None => Fault::Unreadable(format!("JSON, line {}", scan.line())),
+            })
         }
     }
 }
+
+/// What programs write in place of numbers, and JSON does not know.
+const NO_NUMBERS: [&str; 4] = ["NaN", "-Infinity", "Infinity", "undefined"];
 
 /// The rows as they come; columns are found by key and by how many times the key stood in the object already.
 #[derive(Default)]
@@ -154,12 +162,17 @@ impl Table {
 }
 
 impl Scan<'_> {
+    /// The line that is read, from 1.
+    fn line(&self) -> usize {
+        self.text[..self.at.min(self.text.len())].matches('\n').count() + 1
+    }
+
     fn records(&mut self, table: &mut Table) -> Option<&'static str> {
         if self.take(b'[') {
             if !self.take(b']') {
                 loop {
                     if matches!(self.peek(), Some(b'[')) {
-                        self.fault = Some(Fault::Unreadable("JSON, a list of lists without names".to_owned()));
+                        self.fault = Some(Fault::Json(self.line(), JsonFault::Lists));
                         return None;
                     }
                     self.object(table)?;
@@ -279,10 +292,24 @@ mod tests {
     }
 
     #[test]
+    fn what_json_does_not_know_is_named() {
+        for (text, expected) in [
+            ("[[\"code\",\"n\"],\n[\"1\",2]]", Fault::Json(1, JsonFault::Lists)),
+            ("[\n{\"a\": NaN}]", Fault::Json(2, JsonFault::NoNumber("NaN"))),
+            (
+                "{\"a\":1}\n{\"a\":-Infinity}\n",
+                Fault::Json(2, JsonFault::NoNumber("-Infinity")),
+            ),
+            ("[{\"a\":nan}]", Fault::Unreadable("JSON, line 1".to_owned())),
+        ] {
+            assert_eq!(fault(text, &Limits::default()), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn another_shape_is_named() {
         let usual = Limits::default();
         for (text, what) in [
-            (r#"[["code","n"],["1",2]]"#, "JSON, a list of lists without names"),
             ("{code:1}\n{\"code\":2}\n", "JSON, line 1"),
             ("\"code\":1}\n{\"code\":2}\n{\"code\":3}\n", "JSON, line 1"),
             ("{\"code\":\"\\ud800\"}", "JSON, line 1"),

@@ -49,8 +49,8 @@ impl Scan<'_> {
                 let token = &rest[..rest.bytes().position(|byte| !word(byte)).unwrap_or(rest.len())];
                 self.within(token.len(), self.limits.cell_bytes, "bytes in a cell")?;
                 self.at += token.len();
-                let number =
-                    token.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && token.parse::<f64>().is_ok();
+                let number = token.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit())
+                    && token.parse::<f64>().is_ok();
                 match token {
                     "null" => Some(Value::Plain(String::new())),
                     "true" | "false" => Some(Value::Truth(token.to_owned())),

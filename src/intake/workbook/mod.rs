@@ -19,7 +19,7 @@ use calamine::{
 };
 use markup::Markup;
 use rows::{Left, Rows};
-use shown::{NumberFormat, Shown, local_code, of_ods, of_xls, of_xlsx};
+use shown::{NumberFormat, Shown, local_code, may_hide, of_ods, of_xls, of_xlsx};
 use value::Value;
 
 use super::archive::{self, Extras};
@@ -178,7 +178,7 @@ fn xlsx(bytes: &[u8], extras: &Extras, limits: &Limits) -> Result<Vec<Sheet>, Fa
     let mut left = Left::new(limits);
     let mut sheets = Vec::new();
     let worksheets = worksheets(&workbook, limits)?;
-    let mut shown = if extras.marked {
+    let mut shown = if extras.marked || may_hide(bytes)? {
         let names: Vec<String> = worksheets.iter().map(|about| about.name.clone()).collect();
         of_xlsx(bytes, &names, limits)?.into_iter()
     } else {

@@ -15,6 +15,7 @@ use crate::intake::percent;
 use crate::intake::sheet::Sheet;
 use crate::intake::workbook::rows::Left;
 use crate::intake::workbook::shown::NumberFormat;
+use crate::intake::workbook::shown::look::{BLACK, Back, Look, of_css};
 use crate::intake::workbook::value::{Value, days_of_span};
 use crate::intake::workbook::xml::character;
 use crate::pipeline::Limits;
@@ -68,6 +69,7 @@ struct Format {
     percent: bool,
     number: Option<Arc<NumberFormat>>,
     struck: bool,
+    look: Look,
 }
 
 /// Attributes of rows, columns and cells.
@@ -168,22 +170,34 @@ impl<'a> Walk<'a> {
     fn open(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<(), Fault> {
         let name = tag.name();
         let name = local(name.0);
+        let open_look = self.cell.as_ref().map(|open| open.format.look).unwrap_or_default();
         if let Some(kinds) = self.cell.as_mut().and_then(|open| open.kinds.as_mut()) {
             if !empty && !self.in_comment {
                 Fault::unless_within(kinds.len() as u64, DEEP as u64, "levels of nesting")?;
-                kinds.push(kind(name));
+                kinds.push(kind(name).or_else(|| of_font(name, tag, open_look)));
             }
             return Ok(());
         }
         match name {
             "Style" => {
                 let id = Attributes::of(tag).style.unwrap_or_default();
-                self.format = Some((id, Format::default()));
+                // Text is black, unless its font says otherwise.
+                let look = Look {
+                    colour: Some(BLACK),
+                    ..Look::default()
+                };
+                self.format = Some((
+                    id,
+                    Format {
+                        look,
+                        ..Format::default()
+                    },
+                ));
                 if empty {
                     self.close("Style")?;
                 }
             }
-            "NumberFormat" | "Font" => self.describe(tag),
+            "NumberFormat" | "Font" | "Interior" => self.describe(name, tag),
             "Worksheet" => self.start_sheet(Attributes::of(tag).name.unwrap_or_default())?,
             "Visible" => self.in_visible = !empty,
             "DoNotDisplayZeros" => {
@@ -245,7 +259,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn describe(&mut self, tag: &BytesStart<'_>) {
+    fn describe(&mut self, element: &str, tag: &BytesStart<'_>) {
         let Some((_, format)) = &mut self.format else { return };
         for attribute in tag.attributes().with_checks(false).flatten() {
             let Ok(value) = attribute.normalized_value(XmlVersion::Implicit1_0) else {
@@ -257,6 +271,12 @@ impl<'a> Walk<'a> {
                     format.number = NumberFormat::of(&value).map(Arc::new);
                 }
                 "StrikeThrough" => format.struck = value == "1",
+                "Color" if element == "Font" => format.look.colour = of_css(&value),
+                "Size" if element == "Font" => format.look.size = value.parse().ok(),
+                "Color" if format.look.back != Back::Unknown => {
+                    format.look.back = of_css(&value).map_or(Back::Unknown, Back::Colour);
+                }
+                "Pattern" if !matches!(&*value, "Solid" | "None") => format.look.back = Back::Unknown,
                 _ => {}
             }
         }
@@ -343,7 +363,8 @@ impl<'a> Walk<'a> {
             && let Some(kinds) = &open.kinds
         {
             let struck = open.format.struck || kinds.contains(&Some(RunKind::Struck));
-            let kind = kinds.iter().rev().find_map(|kind| *kind).unwrap_or(RunKind::Plain);
+            let own = open.format.look.unseen().map_or(RunKind::Plain, RunKind::Unseen);
+            let kind = kinds.iter().rev().find_map(|kind| *kind).unwrap_or(own);
             open.cell.push(if struck { RunKind::Struck } else { kind }, text);
         }
     }
@@ -422,4 +443,21 @@ fn kind(name: &str) -> Option<RunKind> {
         "s" | "strike" | "del" => Some(RunKind::Struck),
         _ => None,
     }
+}
+
+/// How a font with a colour or a size of its own sets what it holds, before the background of its cell; None: as the cell does.
+fn of_font(name: &str, tag: &BytesStart<'_>, cell: Look) -> Option<RunKind> {
+    let (mut look, mut says) = (cell, false);
+    for attribute in tag.attributes().with_checks(false).flatten() {
+        let Ok(value) = attribute.normalized_value(XmlVersion::Implicit1_0) else {
+            continue;
+        };
+        match local(attribute.key.0) {
+            "Color" => (look.colour, says) = (of_css(&value), true),
+            "Size" => (look.size, says) = (value.parse().ok(), true),
+            _ => {}
+        }
+    }
+    let kind = || look.unseen().map_or(RunKind::Plain, RunKind::Unseen);
+    (says && name.eq_ignore_ascii_case("font")).then(kind)
 }

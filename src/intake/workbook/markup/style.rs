@@ -1,10 +1,11 @@
-//! The little of style sheets that says what a cell shows: what is struck, raised or hidden, and number formats.
+//! The little of style sheets that says what a cell shows: what is struck, raised, hidden or invisible, and number formats.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::domain::RunKind;
 use crate::intake::workbook::shown::NumberFormat;
+use crate::intake::workbook::shown::look::{BLACK, Back, Colour, Look, of_css, points};
 
 /// What a style says of a cell or a part of one.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +13,63 @@ pub(super) struct Style {
     pub(super) kind: Option<RunKind>,
     pub(super) hidden: bool,
     pub(super) format: Option<Arc<NumberFormat>>,
+    pub(super) paint: Paint,
+}
+
+/// What a style says of colours and sizes; None: nothing of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Paint {
+    /// None in it: a colour that is not known.
+    pub(super) colour: Option<Option<Colour>>,
+    pub(super) back: Option<Back>,
+    pub(super) size: Option<f64>,
+}
+
+impl Paint {
+    /// Of attributes: `<font color=white>`, `<td bgcolor=navy>`.
+    pub(super) fn of_attributes(colour: &str, back: &str) -> Paint {
+        Paint {
+            colour: (!colour.is_empty()).then(|| colour_of(colour)),
+            back: (!back.is_empty()).then(|| back_of(back)),
+            size: None,
+        }
+    }
+
+    /// This with what stands around it.
+    pub(super) fn within(self, around: Paint) -> Paint {
+        Paint {
+            colour: self.colour.or(around.colour),
+            back: self.back.or(around.back),
+            size: self.size.or(around.size),
+        }
+    }
+
+    /// How text is set. A page sets it in black on white.
+    pub(super) fn look(self) -> Look {
+        Look {
+            colour: self.colour.unwrap_or(Some(BLACK)),
+            back: self.back.unwrap_or_default(),
+            size: self.size,
+        }
+    }
+}
+
+/// A colour as an attribute or a style sheet has it; an old page leaves out the `#`.
+fn colour_of(text: &str) -> Option<Colour> {
+    of_css(text).or_else(|| of_css(&format!("#{}", text.trim())))
+}
+
+/// A background: a colour, perhaps among other properties.
+fn back_of(text: &str) -> Back {
+    let plain = text.trim();
+    if matches!(plain, "none" | "transparent" | "inherit" | "initial" | "auto") {
+        return Back::Paper;
+    }
+    let colour = colour_of(plain).or_else(|| plain.split_ascii_whitespace().find_map(of_css));
+    match colour {
+        Some(colour) if !plain.contains("url(") && !plain.contains("gradient(") => Back::Colour(colour),
+        _ => Back::Unknown,
+    }
 }
 
 /// Bytes of the declarations of one rule or attribute that are looked at.
@@ -42,6 +100,16 @@ impl Style {
                         _ => None,
                     };
                 }
+                "color" if plain == "transparent" => style.paint.size = Some(0.0),
+                "color" if !matches!(plain.as_str(), "inherit" | "currentcolor") => {
+                    style.paint.colour = Some(of_css(&plain));
+                }
+                "background" | "background-color" if !matches!(plain.as_str(), "none" | "transparent" | "inherit") => {
+                    style.paint.back = Some(back_of(&plain));
+                }
+                "background-image" if plain != "none" => style.paint.back = Some(Back::Unknown),
+                "font-size" => style.paint.size = points(&plain),
+                "opacity" if plain.parse::<f64>() == Ok(0.0) => style.paint.size = Some(0.0),
                 "mso-number-format" => style.format = number_format(value),
                 _ => {}
             }
@@ -55,11 +123,12 @@ impl Style {
             kind: self.kind.or(other.kind),
             hidden: self.hidden || other.hidden,
             format: self.format.or_else(|| other.format.clone()),
+            paint: self.paint.within(other.paint),
         }
     }
 
     fn says_nothing(&self) -> bool {
-        self.kind.is_none() && !self.hidden && self.format.is_none()
+        self.kind.is_none() && !self.hidden && self.format.is_none() && self.paint == Paint::default()
     }
 }
 
@@ -76,7 +145,12 @@ fn number_format(value: &str) -> Option<Arc<NumberFormat>> {
 
 /// The classes of a page's style sheets.
 #[derive(Default)]
-pub(super) struct Classes(HashMap<String, Style>);
+pub(super) struct Classes {
+    styles: HashMap<String, Style>,
+    /// Colours of text and of backgrounds that other rules set: of which elements is not worked out.
+    has_other_colours: bool,
+    has_other_backs: bool,
+}
 
 impl Classes {
     /// Reads a style sheet.
@@ -90,23 +164,41 @@ impl Classes {
                 continue;
             }
             for selector in selectors.split(',') {
-                let name = selector.trim().rsplit_once('.').map(|(_, name)| name.trim());
+                // Notes are no text of a cell, and nobody points at one.
+                if selector.contains(":hover") || selector.trim().ends_with("comment") {
+                    continue;
+                }
+                let class = selector.trim().rsplit_once('.');
+                let name = class.map(|(_, name)| name.trim());
                 let name = name.filter(|name| !name.is_empty() && !name.contains([' ', ':', '>', '[']));
-                if let Some(name) = name.filter(|_| self.0.len() < CLASSES) {
-                    self.0.insert(name.to_ascii_lowercase(), style.clone());
+                if class.is_none_or(|(elements, _)| elements.contains([' ', '>', '.', '#'])) || name.is_none() {
+                    self.has_other_colours |= style.paint.colour.is_some();
+                    self.has_other_backs |= style.paint.back.is_some();
+                }
+                if let Some(name) = name.filter(|_| self.styles.len() < CLASSES) {
+                    self.styles.insert(name.to_ascii_lowercase(), style.clone());
                 }
             }
+        }
+    }
+
+    /// How text is set that no element says anything of.
+    pub(super) fn usual(&self) -> Paint {
+        Paint {
+            colour: self.has_other_colours.then_some(None),
+            back: self.has_other_backs.then_some(Back::Unknown),
+            size: None,
         }
     }
 
     /// What the classes of an element say.
     pub(super) fn of(&self, classes: &str) -> Style {
         let mut style = Style::default();
-        if self.0.is_empty() || classes.is_empty() {
+        if self.styles.is_empty() || classes.is_empty() {
             return style;
         }
         for class in classes.split_ascii_whitespace() {
-            if let Some(known) = self.0.get(&class.to_ascii_lowercase()) {
+            if let Some(known) = self.styles.get(&class.to_ascii_lowercase()) {
                 style = style.and(known);
             }
         }
@@ -117,6 +209,7 @@ impl Classes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Unseen;
 
     #[test]
     fn styles_say_what_is_shown() {
@@ -136,6 +229,39 @@ mod tests {
         assert_eq!(format.show("1001").as_deref(), Some("01001"));
         let format = Style::of("mso-number-format:\"0\\.00\"").format.unwrap();
         assert_eq!(format.show("1001"), None);
+    }
+
+    #[test]
+    fn colours_that_other_rules_set_are_not_known() {
+        let usual = |sheet: &str| {
+            let mut classes = Classes::default();
+            classes.read(sheet);
+            classes.usual()
+        };
+        let unseen = |declarations: &str, sheet: &str| {
+            let paint = Style::of(declarations).paint.within(usual(sheet));
+            paint.look().unseen()
+        };
+        for (declarations, sheet, told) in [
+            ("color:white", "", Some(Unseen::Colour)),
+            ("color:#fff;background:#fff", "", Some(Unseen::Colour)),
+            ("background-color:black", "", Some(Unseen::Colour)),
+            ("background-color:black", "td {color:white}", None),
+            ("color:white", "table td {background:navy}", None),
+            (
+                "color:white",
+                "a:hover + comment {background:#ffd} comment {background:#ffd}",
+                Some(Unseen::Colour),
+            ),
+            ("color:white", ".head {background:navy}", Some(Unseen::Colour)),
+            ("color:white;background:navy url(x.png)", "", None),
+            ("color:white;background:linear-gradient(red, blue)", "", None),
+            ("font-size:0", "", Some(Unseen::Small)),
+            ("color:transparent", "", Some(Unseen::Small)),
+            ("font-size:9pt;color:windowtext", "", None),
+        ] {
+            assert_eq!(unseen(declarations, sheet), told, "{declarations} {sheet}");
+        }
     }
 
     #[test]

@@ -72,6 +72,8 @@ impl Tag {
             b"select" => Tag::Select,
             b"option" => Tag::Option,
             b"input" => Tag::Input,
+            // How a word is spoken stands above it.
+            b"rt" => Tag::Superscript,
             b"script" | b"noscript" | b"template" | b"iframe" | b"object" => Tag::Script,
             b"style" => Tag::StyleSheet,
             b"title" => Tag::Title,
@@ -109,6 +111,9 @@ pub(super) struct Attributes {
     pub(super) selected: bool,
     /// Name of an anchor.
     pub(super) anchor: String,
+    /// Colours of the text and of the background.
+    pub(super) colour: String,
+    pub(super) back: String,
     kind: String,
     content: Option<String>,
     under_way: Name,
@@ -125,6 +130,8 @@ enum Name {
     Kind,
     Value,
     Anchor,
+    Colour,
+    Back,
     #[default]
     Other,
 }
@@ -145,6 +152,8 @@ impl Attributes {
             b"type" => Name::Kind,
             b"value" => Name::Value,
             b"name" => Name::Anchor,
+            b"color" => Name::Colour,
+            b"bgcolor" => Name::Back,
             b"hidden" => {
                 self.hidden = true;
                 Name::Other
@@ -174,6 +183,8 @@ impl Attributes {
             Name::Kind => self.kind = text.to_ascii_lowercase(),
             Name::Value => self.content = Some(text.into_owned()),
             Name::Anchor => self.anchor = text.into_owned(),
+            Name::Colour => self.colour = text.into_owned(),
+            Name::Back => self.back = text.into_owned(),
             Name::Other => {}
         }
     }

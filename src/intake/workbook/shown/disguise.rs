@@ -114,6 +114,13 @@ impl Disguise {
         number == "0" && shows_nothing && !section.is_other && section.affix().is_none()
     }
 
+    /// Whether the format shows nothing of a number that is not zero: `;;;`.
+    pub(super) fn shows_nothing(&self, number: &str) -> bool {
+        let value = number.trim_end_matches('%').parse::<f64>().unwrap_or(0.0);
+        let section = &self.sections[self.section(value)];
+        value != 0.0 && section.places == 0 && section.literal.trim().is_empty() && !section.is_other
+    }
+
     /// The section that a program shows a number in.
     fn section(&self, value: f64) -> usize {
         let numeric = self.sections.len().min(SECTIONS - 1);
@@ -288,6 +295,22 @@ fn sections(format: &str) -> Vec<Section> {
     sections
 }
 
+/// Whether a format shows nothing of a text: its fourth section is there, and empty.
+pub(super) fn hides_text(format: &str) -> bool {
+    let format = if format.len() > LONGEST { "" } else { format };
+    let (mut characters, mut section, mut shows) = (format.chars(), 0, false);
+    while let Some(c) = characters.next() {
+        match c {
+            ';' => section += 1,
+            '[' => characters.by_ref().take_while(|c| *c != ']').for_each(drop),
+            '_' | '*' => drop(characters.next()),
+            '"' => shows |= characters.by_ref().take_while(|c| *c != '"').count() > 0 && section == SECTIONS - 1,
+            _ => shows |= section == SECTIONS - 1 && !c.is_whitespace(),
+        }
+    }
+    section == SECTIONS - 1 && !shows
+}
+
 /// The condition of a section as it stands in brackets: `>=10000`.
 pub(super) fn condition(inner: &str) -> Option<Condition> {
     const OPERATORS: [(&str, Operator); 6] = [
@@ -333,6 +356,25 @@ impl Section {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn formats_without_a_section_for_texts_hide_them() {
+        for (format, hides) in [
+            (";;;", true),
+            ("0;-0;;", true),
+            ("0;-0;;[Red]", true),
+            ("0;-0;;@", false),
+            ("0;-0;;\"n/a\"", false),
+            (";;", false),
+            ("0\";;;\"", false),
+            ("0", false),
+        ] {
+            assert_eq!(hides_text(format), hides, "{format}");
+        }
+        let nothing = |format: &str, number| Disguise::of_format(format).is_some_and(|it| it.shows_nothing(number));
+        assert!(nothing(";;;", "7") && nothing(";;;", "-7") && nothing("0;", "-7"));
+        assert!(!nothing(";;;", "0") && !nothing("0;", "7") && !nothing("0\"x\"", "7"));
+    }
 
     fn hides(format: &str, number: &str) -> bool {
         Disguise::of_format(format).is_some_and(|disguise| disguise.hides(number))

@@ -1,26 +1,31 @@
 //! What a workbook shows beside the values of its cells: raised, lowered and struck text, hidden rows and columns, merged cells,
 //! number formats that pad with zeros, show a number with other decimals, or show another number. The workbook library gives the values alone, so the files are read once more for these.
 
+mod conditional;
 mod days;
 mod decimals;
 mod disguise;
+pub(super) mod look;
 mod ods;
 mod pattern;
 mod xls;
 mod xlsx;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use conditional::{Block, Conditionals};
 pub(super) use days::{Lack, local_code};
 use disguise::Disguise;
+use look::{Back, Look};
 pub(super) use ods::of_ods;
 use pattern::Pattern;
 pub(super) use xls::of_xls;
-pub(super) use xlsx::of_xlsx;
+use xlsx::indexed;
+pub(super) use xlsx::{may_hide, of_xlsx};
 
 use super::value::{Value, clock, within_a_day};
-use crate::domain::{Held, Markings, Merged, Run, RunKind, counted_text};
+use crate::domain::{Affix, Held, Markings, Merged, Run, RunKind, Unseen, counted_text};
 
 /// Merged blocks of a sheet that are looked at: a form has one for each title and header, or a few for each record.
 const MOST_MERGED: usize = 200_000;
@@ -36,6 +41,8 @@ pub(in crate::intake) struct NumberFormat {
     decimals: Option<u8>,
     /// What it leaves out of a day.
     lack: Option<Lack>,
+    /// It shows nothing of a text: `;;;`.
+    hides_text: bool,
 }
 
 impl NumberFormat {
@@ -43,13 +50,15 @@ impl NumberFormat {
     pub(in crate::intake) fn of(code: &str) -> Option<NumberFormat> {
         let (pattern, disguise) = (Pattern::of_format(code), Disguise::of_format(code));
         let (decimals, lack) = (decimals::of_format(code), Lack::of_format(code));
-        let says = pattern.is_some() || disguise.is_some() || decimals.is_some() || lack.is_some();
+        let hides_text = disguise::hides_text(code);
+        let says = pattern.is_some() || disguise.is_some() || decimals.is_some() || lack.is_some() || hides_text;
         says.then(|| NumberFormat {
             code: Arc::from(code),
             pattern,
             disguise,
             decimals,
             lack,
+            hides_text,
         })
     }
 
@@ -82,8 +91,16 @@ pub(super) struct Shown {
     struck: BTreeSet<(u32, u32)>,
     /// Words that cells show of numbers whose format shows numbers as they are: the value of a formula such as `=TRUE()`.
     words: BTreeMap<(u32, u32), Arc<str>>,
+    /// What cells show around amounts of money, whether or not their formats say so.
+    affixes: BTreeMap<(u32, u32), Arc<Affix>>,
     /// Number formats that say something, by cell.
     formatted: BTreeMap<(u32, u32), Arc<NumberFormat>>,
+    /// How cells are set, where it may make them invisible. Only looked up, never listed.
+    looks: HashMap<(u32, u32), Look>,
+    /// Conditional formats that may do so.
+    conditionals: Conditionals,
+    /// Cells of tables whose style gives them a background of its own.
+    tables: Vec<Block>,
     /// No zero of the sheet is shown.
     pub(super) hides_zeros: bool,
     /// Filled cells of the row under way, and those of them that are struck as a whole.
@@ -95,7 +112,7 @@ impl Shown {
     pub(super) fn read(&mut self, row: u32, column: u32, mut value: Value, format: Option<&NumberFormat>) -> Value {
         let at = (row, column);
         let own = match value.held {
-            Held::Number | Held::Date | Held::Time => self.formatted.remove(&at),
+            Held::Number | Held::Date | Held::Time | Held::Text => self.formatted.remove(&at),
             _ => None,
         };
         if value.held == Held::Number
@@ -111,8 +128,16 @@ impl Shown {
                 Held::Number if format.is_span() => value = span(value),
                 Held::Number => self.number(at, &mut value, format),
                 Held::Date | Held::Time => self.day(at, &mut value, format),
+                Held::Text if format.hides_text && !value.text.is_empty() => {
+                    self.markings.unseen.insert(at, Unseen::Format);
+                }
                 _ => {}
             }
+        }
+        if let Some(affix) = self.affixes.remove(&at)
+            && value.held == Held::Number
+        {
+            self.markings.affixes.entry(at).or_insert(affix);
         }
         if self.markings.struck_rows.contains(&row) {
             self.markings.runs.remove(&at);
@@ -129,7 +154,26 @@ impl Shown {
             self.markings.runs.insert(at, Arc::from([run]));
             return Value::text("");
         }
+        self.see(at, &value);
         value
+    }
+
+    /// Notes a cell whose content is not seen.
+    fn see(&mut self, at: (u32, u32), value: &Value) {
+        let mut look = self.looks.remove(&at).unwrap_or_default();
+        let is_within = |((top, left), (bottom, right)): &Block| {
+            (*top..=*bottom).contains(&at.0) && (*left..=*right).contains(&at.1)
+        };
+        if look.back == Back::Paper && self.tables.iter().any(is_within) {
+            look.back = Back::Unknown;
+        }
+        let why = match self.conditionals.is_empty() {
+            true => look.unseen(),
+            false => self.conditionals.unseen(at, value, look),
+        };
+        if let Some(why) = why.filter(|_| !value.text.trim().is_empty()) {
+            self.markings.unseen.insert(at, why);
+        }
     }
 
     /// Notes how a format shows a number, and reads a code as it is shown.
@@ -137,6 +181,9 @@ impl Shown {
         let disguise = format.disguise.as_ref();
         if disguise.is_some_and(|disguise| disguise.hides(&value.text)) {
             self.markings.formats.insert(at, format.code.clone());
+        }
+        if disguise.is_some_and(|disguise| disguise.shows_nothing(&value.text)) {
+            self.markings.unseen.insert(at, Unseen::Format);
         }
         if disguise.is_some_and(|disguise| disguise.blanks(&value.text)) {
             self.markings.blank_zeros.insert(at);
@@ -189,7 +236,7 @@ impl Shown {
             *struck += u32::from(all == Some(RunKind::Struck));
         }
         match (all, runs) {
-            (Some(RunKind::Struck), Some(runs)) | (None, Some(runs)) => {
+            (Some(RunKind::Struck | RunKind::Unseen(Unseen::Hidden)) | None, Some(runs)) => {
                 self.markings.runs.insert(at, runs.clone());
             }
             (Some(RunKind::Struck), None) => {
@@ -197,6 +244,9 @@ impl Shown {
             }
             (Some(RunKind::Superscript | RunKind::Subscript), _) => {
                 self.markings.raised.insert(at);
+            }
+            (Some(RunKind::Unseen(why)), _) => {
+                self.markings.unseen.insert(at, why);
             }
             _ => {}
         }

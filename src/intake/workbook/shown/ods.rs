@@ -11,8 +11,10 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
+use super::conditional::{Block, Change, Comparison, Conditional, Test};
+use super::xlsx::reference;
 use super::{NumberFormat, Shown};
-use crate::domain::RunKind;
+use crate::domain::{RunKind, Unseen};
 use crate::intake::fault::Fault;
 use crate::intake::workbook::xml::{attribute, character};
 use crate::pipeline::Limits;
@@ -90,6 +92,8 @@ struct Walk<'a> {
     cell: Option<Cell>,
     /// Within a note on a cell, whose text is none of the cell's.
     annotations: usize,
+    /// The cells of the conditional format under way.
+    blocks: Vec<Block>,
 }
 
 /// A number format.
@@ -246,6 +250,7 @@ impl<'a> Walk<'a> {
             filled: Vec::new(),
             cell: None,
             annotations: 0,
+            blocks: Vec::new(),
         }
     }
 
@@ -270,6 +275,7 @@ impl<'a> Walk<'a> {
             "style:style" => self.styles.begin(tag, empty),
             "style:text-properties" if self.number.is_some() => self.colour(tag),
             "style:text-properties" => self.styles.text_properties(tag),
+            "style:table-cell-properties" => self.styles.background(tag),
             "style:table-column-properties" => self.styles.size(tag, "style:column-width"),
             "style:table-row-properties" => self.styles.size(tag, "style:row-height"),
             name if is_style_of_numbers(name) => {
@@ -329,12 +335,19 @@ impl<'a> Walk<'a> {
             }
             "text:span" if !empty => {
                 let name = attribute(tag, "text:style-name");
-                let own = name.and_then(|name| self.styles.kind(&format!("text/{name}")));
+                self.begin_span(name.map(|name| format!("text/{name}")));
+            }
+            // How a word is spoken stands above it.
+            "text:ruby-text" if !empty => {
                 if let Some(cell) = &mut self.cell {
-                    let outer = cell.spans.last().copied().unwrap_or(RunKind::Plain);
-                    cell.spans.push(own.unwrap_or(outer));
+                    cell.spans.push(RunKind::Superscript);
                 }
             }
+            "calcext:conditional-format" => {
+                let cells = attribute(tag, "calcext:target-range-address").unwrap_or_default();
+                self.blocks = cells.split_ascii_whitespace().filter_map(block).collect();
+            }
+            "calcext:condition" => self.condition(tag),
             "text:s" => {
                 let count = number(tag, "text:c", 1).min(self.limits.cell_bytes as u64);
                 self.text(&" ".repeat(count as usize));
@@ -368,7 +381,7 @@ impl<'a> Walk<'a> {
                     cell.in_paragraph = false;
                 }
             }
-            "text:span" => {
+            "text:span" | "text:ruby-text" => {
                 if let Some(cell) = &mut self.cell {
                     cell.spans.pop();
                 }
@@ -390,6 +403,44 @@ impl<'a> Walk<'a> {
             .filter(|cell| cell.in_paragraph && self.annotations == 0)
         {
             cell.push(text);
+        }
+    }
+
+    /// A part of a cell's text begins; without a style it is set as what stands around it.
+    fn begin_span(&mut self, style: Option<String>) {
+        let Some(cell) = &mut self.cell else { return };
+        let outer = cell.spans.last().copied().unwrap_or(RunKind::Plain);
+        let Some(style) = style else {
+            cell.spans.push(outer);
+            return;
+        };
+        let look = self.styles.look(&style, cell.look);
+        let is_hidden = self
+            .styles
+            .hides(&style)
+            .unwrap_or(outer == RunKind::Unseen(Unseen::Hidden));
+        let kind = match (look.unseen(), outer) {
+            _ if is_hidden => RunKind::Unseen(Unseen::Hidden),
+            (Some(why), _) => RunKind::Unseen(why),
+            (None, RunKind::Unseen(_)) => self.styles.kind(&style).unwrap_or(RunKind::Plain),
+            (None, outer) => self.styles.kind(&style).unwrap_or(outer),
+        };
+        cell.spans.push(kind);
+    }
+
+    /// A condition under which cells of the sheet have another style.
+    fn condition(&mut self, tag: &BytesStart<'_>) {
+        let style = attribute(tag, "calcext:apply-style-name").unwrap_or_default();
+        let change = self.styles.change(&format!("table-cell/{style}"));
+        let test = attribute(tag, "calcext:value").map_or(Test::Unknown, |value| test(&value));
+        if let Some(sheet) = self.sheets.last_mut()
+            && change != Change::default()
+        {
+            sheet.conditionals.add(Conditional {
+                blocks: self.blocks.clone(),
+                test,
+                change,
+            });
         }
     }
 
@@ -463,4 +514,63 @@ fn number(tag: &BytesStart<'_>, name: &str, default: u64) -> u64 {
     attribute(tag, name)
         .and_then(|value| value.parse().ok())
         .unwrap_or(default)
+}
+
+/// What a condition asks: `<2500`, `between(1,5)`, `formula-is(A2=A1)`.
+fn test(value: &str) -> Test {
+    const COMPARISONS: [(&str, Comparison); 6] = [
+        ("<=", Comparison::AtMost),
+        (">=", Comparison::AtLeast),
+        ("!=", Comparison::Unequal),
+        ("<", Comparison::Less),
+        (">", Comparison::More),
+        ("=", Comparison::Equal),
+    ];
+    let value = value.trim();
+    let within = |name: &str| value.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
+    if let Some(formula) = within("formula-is") {
+        return Test::of_formula(formula);
+    }
+    for (name, is_within) in [("between", true), ("not-between", false)] {
+        if let Some((first, second)) = within(name).and_then(|both| both.split_once(',')) {
+            return Test::between(first, second, is_within);
+        }
+    }
+    match COMPARISONS
+        .iter()
+        .find_map(|(sign, c)| Some((*c, value.strip_prefix(sign)?)))
+    {
+        Some((comparison, constant)) => Test::compared(comparison, constant),
+        None if value == "is-error" => Test::Never,
+        None => Test::Unknown,
+    }
+}
+
+/// The cells of `Sheet1.C2:Sheet1.C5`, or of a single one.
+fn block(text: &str) -> Option<Block> {
+    let cell = |text: &str| reference(text.rsplit_once('.').map_or(text, |(_, cell)| cell));
+    let (first, last) = text.split_once(':').unwrap_or((text, text));
+    cell(first).zip(cell(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_are_read() {
+        for (value, expected) in [
+            ("<2500", Test::compared(Comparison::Less, "2500")),
+            ("!=\"x\"", Test::compared(Comparison::Unequal, "\"x\"")),
+            ("between(1,5)", Test::between("1", "5", true)),
+            ("not-between(1,5)", Test::between("1", "5", false)),
+            ("formula-is(TRUE())", Test::Always),
+            ("duplicate", Test::Unknown),
+        ] {
+            assert_eq!(test(value), expected, "{value}");
+        }
+        assert_eq!(block("$'a.b'.C2:$'a.b'.D5"), Some(((1, 2), (4, 3))));
+        assert_eq!(block("S.C2"), Some(((1, 2), (1, 2))));
+        assert_eq!(block("S"), None);
+    }
 }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{NumberFormat, Shown, kind, local_code};
+use super::look::{BLACK, Back, Colour, Look};
+use super::{NumberFormat, Shown, indexed, kind, local_code};
 use crate::domain::{Run, RunKind};
 use crate::intake::archive::{u16_at, u32_at};
 use crate::intake::biff::{BOUND_SHEET, CONTINUE, FORMULAS, MANY_NUMBERS, NUMBERS, STRINGS, raw, records};
@@ -12,6 +13,7 @@ use crate::pipeline::Limits;
 const FONT: u16 = 0x0031;
 const FORMAT: u16 = 0x041E;
 const XF: u16 = 0x00E0;
+const PALETTE: u16 = 0x0092;
 const ROW: u16 = 0x0208;
 const COLUMNS: u16 = 0x007D;
 const MERGED: u16 = 0x00E5;
@@ -56,9 +58,11 @@ const LAST_OF_PROGRAM: u16 = 58;
 struct Book {
     /// Where each worksheet begins.
     sheets: Vec<usize>,
-    fonts: Vec<RunKind>,
-    /// Font and number format of each cell format.
-    styles: Vec<(u16, u16)>,
+    fonts: Vec<Font>,
+    /// Font, number format and background of each cell format.
+    styles: Vec<(u16, u16, Fill)>,
+    /// Colours that take the place of the program's, from the eighth on.
+    palette: Vec<Colour>,
     formats: HashMap<u16, Arc<NumberFormat>>,
     strings: Strings,
 }
@@ -84,7 +88,11 @@ impl Book {
                         None => book.formats.remove(&number),
                     };
                 }
-                XF => book.styles.push((u16_at(data, 0)?, u16_at(data, 2)?)),
+                XF => book.styles.push((u16_at(data, 0)?, u16_at(data, 2)?, fill(data))),
+                PALETTE => {
+                    let colours = data.get(2..).unwrap_or_default().chunks_exact(4);
+                    book.palette = colours.map(|colour| [colour[0], colour[1], colour[2]]).collect();
+                }
                 _ => {}
             }
         }
@@ -92,10 +100,36 @@ impl Book {
         Some(book)
     }
 
-    /// How a font sets text. The fifth one has no number.
-    fn font(&self, number: u16) -> RunKind {
+    /// A font. The fifth one has no number.
+    fn font(&self, number: u16) -> Font {
         let at = usize::from(number) - usize::from(number > 4);
-        self.fonts.get(at).copied().unwrap_or(RunKind::Plain)
+        self.fonts.get(at).copied().unwrap_or_default()
+    }
+
+    fn colour(&self, number: u16) -> Option<Colour> {
+        /// The first colour that a workbook may change.
+        const FIRST: usize = 8;
+        /// The program's own for text.
+        const AUTOMATIC: u16 = 0x7FFF;
+        if number == AUTOMATIC {
+            return Some(BLACK);
+        }
+        let own = usize::from(number).checked_sub(FIRST);
+        own.and_then(|at| self.palette.get(at).copied())
+            .or_else(|| indexed(number.into()))
+    }
+
+    /// How a font sets text before a background.
+    fn look(&self, font: Font, fill: Fill) -> Look {
+        Look {
+            colour: self.colour(font.colour),
+            back: match fill {
+                Fill::None => Back::Paper,
+                Fill::Solid(colour) => self.colour(colour).map_or(Back::Unknown, Back::Colour),
+                Fill::Other => Back::Unknown,
+            },
+            size: Some(font.points),
+        }
     }
 
     fn sheet(&self, stream: &[u8], start: usize, limits: &Limits) -> Shown {
@@ -143,16 +177,24 @@ impl Book {
         }
         cells.sort_unstable();
         for (row, column, style, shared) in cells {
-            let (font, format) = self.styles.get(usize::from(style)).copied().unwrap_or_default();
+            let (font, format, fill) = self.styles.get(usize::from(style)).copied().unwrap_or_default();
             let own = self.font(font);
             let runs = shared.and_then(|at| self.strings.get(&at)).map(|runs| {
-                let run = |(font, text): &(Option<u16>, String)| Run {
-                    text: text.clone(),
-                    kind: font.map_or(own, |font| self.font(font)),
+                let run = |(font, text): &(Option<u16>, String)| {
+                    let font = font.map_or(own, |font| self.font(font));
+                    let why = self.look(font, fill).unseen();
+                    Run {
+                        text: text.clone(),
+                        kind: why.map_or(font.kind, RunKind::Unseen),
+                    }
                 };
                 runs.iter().map(run).collect::<Arc<[Run]>>()
             });
-            shown.add((row, column), runs.as_ref(), own);
+            shown.add((row, column), runs.as_ref(), own.kind);
+            let look = self.look(own, fill);
+            if runs.is_none() && look.unseen().is_some() {
+                shown.looks.insert((row, column), look);
+            }
             if let Some(format) = self.formats.get(&format) {
                 shown.formatted.insert((row, column), format.clone());
             }
@@ -162,9 +204,55 @@ impl Book {
     }
 }
 
-fn font(data: &[u8]) -> Option<RunKind> {
+/// A font: how it sets text, the number of its colour, and its height.
+#[derive(Clone, Copy)]
+struct Font {
+    kind: RunKind,
+    colour: u16,
+    points: f64,
+}
+
+impl Default for Font {
+    fn default() -> Font {
+        Font {
+            kind: RunKind::Plain,
+            colour: 0x7FFF,
+            points: 10.0,
+        }
+    }
+}
+
+fn font(data: &[u8]) -> Option<Font> {
     let (flags, script) = (u16_at(data, 2)?, u16_at(data, 8)?);
-    Some(kind(flags & 0x8 != 0, script == 1, script == 2))
+    Some(Font {
+        kind: kind(flags & 0x8 != 0, script == 1, script == 2),
+        colour: u16_at(data, 4)?,
+        points: f64::from(u16_at(data, 0)?) / 20.0,
+    })
+}
+
+/// The background of a cell format, with the number of its colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Fill {
+    #[default]
+    None,
+    Solid(u16),
+    /// A pattern; or a format of before 1997, which is laid out in another way.
+    Other,
+}
+
+/// The pattern in the six highest bits before the colours, of seven bits each.
+fn fill(data: &[u8]) -> Fill {
+    /// Length of a cell format since 1997.
+    const LENGTH: usize = 20;
+    let Some((before, colours)) = u32_at(data, 14).zip(u16_at(data, 18)).filter(|_| data.len() >= LENGTH) else {
+        return Fill::Other;
+    };
+    match before >> 26 {
+        0 => Fill::None,
+        1 => Fill::Solid(colours & 0x7F),
+        _ => Fill::Other,
+    }
 }
 
 /// The shared strings of several fonts. What follows a damaged one is left: its library reads no further either.
@@ -274,6 +362,20 @@ fn row_is_hidden(data: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fills_of_cell_formats() {
+        let format = |before: u32, colours: u16| {
+            let mut data = [0_u8; 20];
+            data[14..18].copy_from_slice(&before.to_le_bytes());
+            data[18..].copy_from_slice(&colours.to_le_bytes());
+            fill(&data)
+        };
+        assert_eq!(format(0, 0x20C0), Fill::None);
+        assert_eq!(format(1 << 26, 0x2088), Fill::Solid(8));
+        assert_eq!(format(5 << 26, 0x2088), Fill::Other);
+        assert_eq!(fill(&[0; 16]), Fill::Other);
+    }
 
     #[test]
     fn strings_run_over_records() {

@@ -9,9 +9,9 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 
 use super::cell::Cell;
-use super::style::{Classes, Style};
+use super::style::{Classes, Paint, Style};
 use super::tags::{Attributes, Tag};
-use crate::domain::RunKind;
+use crate::domain::{RunKind, Unseen};
 use crate::intake::fault::Fault;
 use crate::pipeline::Limits;
 
@@ -53,6 +53,8 @@ pub(super) struct TableCell {
     pub(super) hidden: bool,
     /// Tables within it.
     pub(super) tables: Vec<Table>,
+    /// Its colours, and those of what it stands in.
+    paint: Paint,
 }
 
 /// Tables within tables, and elements that set text within one another.
@@ -82,9 +84,13 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Document, Fault> {
 struct Inline {
     tag: Tag,
     kind: Option<RunKind>,
+    /// Left out of what is shown by a style.
     hidden: bool,
+    /// The options of a list that are not chosen, and notes: no text of the cell.
+    is_aside: bool,
     /// The chosen option of a list, which is all that the list shows.
     reveals: bool,
+    paint: Paint,
 }
 
 /// The heading of a sheet of a workbook: `Sheet 2: <em>Schools</em>`.
@@ -101,6 +107,9 @@ struct Open {
     table: Table,
     hidden: bool,
     group_hidden: bool,
+    /// Colours of the table, and of the group of rows under way.
+    paint: Paint,
+    group_paint: Paint,
     row: Option<(Row, Style)>,
     cell: Option<(TableCell, Vec<Inline>)>,
 }
@@ -118,6 +127,8 @@ struct Reader<'a> {
     /// The heading of a sheet that is under way.
     heading: Option<Heading>,
     classes: Classes,
+    /// The background of the page.
+    back: Paint,
     tag: Tag,
     attributes: Attributes,
     cells: u64,
@@ -138,6 +149,7 @@ impl<'a> Reader<'a> {
             aside: String::new(),
             heading: None,
             classes: Classes::default(),
+            back: Paint::default(),
             tag: Tag::Other,
             attributes: Attributes::default(),
             cells: 0,
@@ -182,9 +194,9 @@ impl<'a> Reader<'a> {
             Tag::Emphasis if self.heading.is_some() => self.name_heading(true),
             Tag::Group => {
                 self.end_row();
-                let hidden = self.style().hidden;
+                let style = self.style();
                 if let Some(open) = self.tables.last_mut() {
-                    open.group_hidden = hidden;
+                    (open.group_hidden, open.group_paint) = (style.hidden, style.paint);
                 }
             }
             Tag::Row => return self.start_row(),
@@ -204,6 +216,8 @@ impl<'a> Reader<'a> {
                     self.text(&value);
                 }
             }
+            // `body`, say.
+            Tag::Other if self.tables.is_empty() => self.back = self.style().paint.within(self.back),
             Tag::Other => {}
             inline => return self.start_inline(inline),
         }
@@ -228,7 +242,7 @@ impl<'a> Reader<'a> {
             Tag::Group => {
                 self.end_row();
                 if let Some(open) = self.tables.last_mut() {
-                    open.group_hidden = false;
+                    (open.group_hidden, open.group_paint) = (false, Paint::default());
                 }
             }
             Tag::Row | Tag::Caption => self.end_row(),
@@ -248,8 +262,10 @@ impl<'a> Reader<'a> {
     /// The style of the element under way.
     fn style(&self) -> Style {
         let own = Style::of(&self.attributes.style).and(&self.classes.of(&self.attributes.class));
+        let attributes = Paint::of_attributes(&self.attributes.colour, &self.attributes.back);
         Style {
             hidden: own.hidden || self.attributes.hidden,
+            paint: own.paint.within(attributes),
             ..own
         }
     }
@@ -263,8 +279,10 @@ impl<'a> Reader<'a> {
         let inline = Inline {
             tag,
             kind: tag.kind().or(style.kind),
-            hidden: style.hidden || matches!(tag, Tag::Select | Tag::Note),
+            hidden: style.hidden,
+            is_aside: matches!(tag, Tag::Select | Tag::Note),
             reveals: tag == Tag::Option && self.attributes.selected,
+            paint: style.paint,
         };
         let inlines = self.inlines();
         if inlines.len() >= INLINES_DEEP {
@@ -300,20 +318,22 @@ impl<'a> Reader<'a> {
                     heading.name.push_str(text);
                 }
                 // Text between the cells of a table stands outside of it.
+                let usual = self.classes.usual();
                 let cell = self.tables.iter_mut().rev().find_map(|open| open.cell.as_mut());
-                let (cell, inlines) = match cell {
-                    Some((cell, inlines)) => (&mut cell.cell, &*inlines),
-                    None => (&mut self.line.0, &self.line.1),
-                };
-                let mut hidden = false;
-                for inline in inlines {
-                    hidden = (hidden || inline.hidden) && !inline.reveals;
-                }
-                if !hidden {
-                    let struck = inlines.iter().any(|inline| inline.kind == Some(RunKind::Struck));
-                    let kind = inlines.iter().rev().find_map(|inline| inline.kind);
-                    let kind = if struck { Some(RunKind::Struck) } else { kind };
-                    cell.push_flowing(kind.unwrap_or(RunKind::Plain), text);
+                match cell {
+                    Some((cell, inlines)) => {
+                        let around = cell.paint.within(self.back).within(usual);
+                        if let Some(kind) = kind_within(inlines, around) {
+                            cell.cell.push_flowing(kind, text);
+                        }
+                    }
+                    // A line that is not seen is none.
+                    None => {
+                        let seen = kind_within(&self.line.1, self.back.within(usual));
+                        if let Some(kind) = seen.filter(|kind| *kind != RunKind::Unseen(Unseen::Hidden)) {
+                            self.line.0.push_flowing(kind, text);
+                        }
+                    }
                 }
             }
         }
@@ -390,4 +410,26 @@ impl<'a> Reader<'a> {
         }
         Ok(self.document)
     }
+}
+
+/// How text within these elements is set; None: it is no text of the page.
+fn kind_within(inlines: &[Inline], around: Paint) -> Option<RunKind> {
+    let (mut is_aside, mut hidden, mut paint) = (false, false, around);
+    for inline in inlines {
+        is_aside = (is_aside || inline.is_aside) && !inline.reveals;
+        hidden |= inline.hidden;
+        paint = inline.paint.within(paint);
+    }
+    let unseen = match hidden {
+        true => Some(Unseen::Hidden),
+        false => paint.look().unseen(),
+    };
+    let struck = inlines.iter().any(|inline| inline.kind == Some(RunKind::Struck));
+    let kind = inlines.iter().rev().find_map(|inline| inline.kind);
+    let kind = match unseen {
+        Some(why) => RunKind::Unseen(why),
+        None if struck => RunKind::Struck,
+        None => kind.unwrap_or(RunKind::Plain),
+    };
+    (!is_aside).then_some(kind)
 }

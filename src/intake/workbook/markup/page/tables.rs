@@ -2,6 +2,7 @@
 
 use super::super::cell::Cell;
 use super::super::held;
+use super::super::style::Paint;
 use super::super::tags::Tag;
 use super::{Block, COLUMNS_SPANNED, Inline, Open, ROWS_SPANNED, Reader, Row, TABLES_DEEP, TableCell};
 use crate::domain::RunKind;
@@ -24,9 +25,12 @@ impl Reader<'_> {
             ));
         }
         let within = self.inlines().iter().any(|inline| inline.hidden);
-        let hidden = within || self.style().hidden;
+        let around = self.tables.last().and_then(|open| open.cell.as_ref());
+        let around = around.map(|(cell, _)| cell.paint).unwrap_or_default();
+        let style = self.style();
         self.tables.push(Open {
-            hidden,
+            hidden: within || style.hidden,
+            paint: style.paint.within(around),
             ..Open::default()
         });
         Ok(())
@@ -62,6 +66,12 @@ impl Reader<'_> {
         let attributes = &mut self.attributes;
         if let Some(open) = self.tables.last_mut() {
             let row_kind = open.row.as_ref().and_then(|(_, style)| style.kind);
+            let row_paint = open.row.as_ref().map(|(_, style)| style.paint).unwrap_or_default();
+            let paint = style
+                .paint
+                .within(row_paint)
+                .within(open.group_paint)
+                .within(open.paint);
             let struck = [style.kind, row_kind].contains(&Some(RunKind::Struck));
             let cell = TableCell {
                 cell: Cell {
@@ -73,13 +83,16 @@ impl Reader<'_> {
                 rows: attributes.rows.unwrap_or(1).min(ROWS_SPANNED),
                 hidden: style.hidden,
                 tables: Vec::new(),
+                paint,
             };
             // A cell that is raised as a whole says nothing by it.
             let around = struck.then_some(Inline {
                 tag: Tag::Cell,
                 kind: Some(RunKind::Struck),
                 hidden: false,
+                is_aside: false,
                 reveals: false,
+                paint: Paint::default(),
             });
             open.cell = Some((cell, around.into_iter().collect()));
         }

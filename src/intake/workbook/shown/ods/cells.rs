@@ -5,8 +5,9 @@ use std::sync::Arc;
 use quick_xml::events::BytesStart;
 
 use super::{Walk, number};
-use crate::domain::{Run, RunKind};
+use crate::domain::{Affix, Run, RunKind};
 use crate::intake::workbook::shown::NumberFormat;
+use crate::intake::workbook::shown::look::Look;
 use crate::intake::workbook::xml::attribute;
 
 /// A cell that holds something, and how often it is repeated in its row.
@@ -18,6 +19,9 @@ pub(super) struct Filled {
     format: Option<Arc<NumberFormat>>,
     /// The word that it shows of a number.
     word: Option<Arc<str>>,
+    /// What it shows around an amount of money.
+    affix: Option<Arc<Affix>>,
+    look: Look,
 }
 
 /// A cell under way.
@@ -26,11 +30,15 @@ pub(super) struct Cell {
     style: Option<String>,
     is_text: bool,
     is_number: bool,
+    /// It holds an amount of money, in this currency where it says which.
+    currency: Option<String>,
     filled: bool,
     runs: Vec<(RunKind, String)>,
     pub(super) paragraphs: usize,
     pub(super) in_paragraph: bool,
     pub(super) spans: Vec<RunKind>,
+    /// How the cell's own style sets text.
+    pub(super) look: Look,
 }
 
 impl Cell {
@@ -49,6 +57,27 @@ impl Cell {
         let text: String = self.runs.iter().map(|(_, text)| text.as_str()).collect();
         let is_word = text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_numeric);
         (self.is_number && is_word).then_some(text)
+    }
+}
+
+impl Cell {
+    /// What stands around an amount of money as the cell shows it; the code of its currency where it shows nothing at all.
+    fn affix(&self) -> Option<Affix> {
+        let currency = self.currency.as_ref()?;
+        let text: String = self.runs.iter().map(|(_, text)| text.as_str()).collect();
+        let is_sign = |c: char| c.is_whitespace() || matches!(c, '-' | '−' | '+' | '(' | ')');
+        let first = text.find(|c: char| c.is_ascii_digit());
+        let affix = match first.zip(text.rfind(|c: char| c.is_ascii_digit())) {
+            Some((first, last)) => Affix {
+                before: text[..first].trim_matches(is_sign).to_owned(),
+                behind: text[last + 1..].trim_matches(is_sign).to_owned(),
+            },
+            None => Affix {
+                before: String::new(),
+                behind: currency.clone(),
+            },
+        };
+        (affix != Affix::default()).then_some(affix)
     }
 }
 
@@ -104,10 +133,15 @@ impl Walk<'_> {
             .or_else(|| self.row_style.clone())
             .or_else(of_column);
         let kind = attribute(tag, "office:value-type");
+        let style = style.map(|style| format!("table-cell/{style}"));
+        let look = style.as_ref().map(|style| self.styles.look(style, Look::default()));
         let cell = Cell {
-            style: style.map(|style| format!("table-cell/{style}")),
+            look: look.unwrap_or_default(),
+            style,
             is_text: kind.as_deref() == Some("string"),
             is_number: kind.as_deref() == Some("float"),
+            currency: (kind.as_deref() == Some("currency"))
+                .then(|| attribute(tag, "office:currency").unwrap_or_default()),
             filled: kind.is_some(),
             ..Cell::default()
         };
@@ -143,10 +177,17 @@ impl Walk<'_> {
                 .as_ref()
                 .is_none_or(|name| self.shows_numbers_as_they_are(name))
         };
+        let affix = cell.affix().map(Arc::new);
         let word = cell.word().filter(|_| is_plain()).map(Arc::from);
+        // Where a part of the text is set in another way, the rest may be the part that is not seen.
+        let is_whole = cell.runs.iter().all(|(kind, _)| *kind == RunKind::Plain);
+        let rest = match cell.look.unseen() {
+            Some(why) if !is_whole => RunKind::Unseen(why),
+            _ => own,
+        };
         let runs = cell.runs.into_iter().map(|(kind, text)| Run {
             text,
-            kind: if kind == RunKind::Plain { own } else { kind },
+            kind: if kind == RunKind::Plain { rest } else { kind },
         });
         let runs: Option<Arc<[Run]>> = cell.is_text.then(|| runs.collect());
         if cell.filled {
@@ -158,6 +199,8 @@ impl Walk<'_> {
                 kind: own,
                 format,
                 word,
+                affix,
+                look: cell.look,
             });
         }
     }
@@ -178,6 +221,12 @@ impl Walk<'_> {
                     }
                     if let Some(word) = &cell.word {
                         sheet.words.insert(at, word.clone());
+                    }
+                    if let Some(affix) = &cell.affix {
+                        sheet.affixes.insert(at, affix.clone());
+                    }
+                    if cell.look != Look::default() {
+                        sheet.looks.insert(at, cell.look);
                     }
                 }
             }

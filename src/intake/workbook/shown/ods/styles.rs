@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use quick_xml::events::BytesStart;
 
 use crate::domain::RunKind;
+use crate::intake::workbook::shown::conditional::Change;
 use crate::intake::workbook::shown::kind;
+use crate::intake::workbook::shown::look::{Back, Colour, Look, of_css, points};
 use crate::intake::workbook::xml::attribute;
 
 /// Styles that may stand above each other: they may name each other in circles.
@@ -19,6 +21,12 @@ struct Style {
     struck: Option<bool>,
     position: Option<(bool, bool)>,
     data: Option<String>,
+    /// Colour of text, where the style says which: None, as the program chooses.
+    colour: Option<Option<Colour>>,
+    back: Option<Back>,
+    size: Option<f64>,
+    /// Text is left out of what is shown.
+    hidden: Option<bool>,
     /// Of rows and columns: they have no height or no width, which hides them as well.
     has_no_size: bool,
 }
@@ -28,6 +36,8 @@ struct Style {
 pub(super) struct Styles {
     /// By family and name.
     styles: HashMap<String, Style>,
+    /// Names of styles by those that a program displays.
+    displayed: HashMap<String, String>,
     /// The one that is open.
     open: Option<String>,
 }
@@ -46,6 +56,9 @@ impl Styles {
             ..Style::default()
         };
         self.styles.insert(key.clone(), style);
+        if let Some(display) = attribute(tag, "style:display-name") {
+            self.displayed.insert(format!("{family}/{display}"), key.clone());
+        }
         self.open = Some(key).filter(|_| !empty);
     }
 
@@ -75,11 +88,31 @@ impl Styles {
         has_no_size || attribute(tag, "table:visibility").is_some_and(|visibility| visibility != "visible")
     }
 
+    /// What stands behind the text of the open style.
+    pub(super) fn background(&mut self, tag: &BytesStart<'_>) {
+        if let Some(style) = self.open.as_ref().and_then(|name| self.styles.get_mut(name)) {
+            style.set_back(tag);
+        }
+    }
+
     /// How the open style sets text.
     pub(super) fn text_properties(&mut self, tag: &BytesStart<'_>) {
         let Some(style) = self.open.as_ref().and_then(|name| self.styles.get_mut(name)) else {
             return;
         };
+        style.set_back(tag);
+        style.colour = match attribute(tag, "style:use-window-font-color") {
+            Some(own) if own == "true" => Some(None),
+            _ => attribute(tag, "fo:color")
+                .map(|colour| of_css(&colour))
+                .or(style.colour),
+        };
+        style.size = attribute(tag, "fo:font-size")
+            .and_then(|size| absolute(&size))
+            .or(style.size);
+        style.hidden = attribute(tag, "text:display")
+            .map(|display| display == "none")
+            .or(style.hidden);
         let lines = ["style:text-line-through-style", "style:text-line-through-type"];
         let struck = lines.iter().find_map(|name| attribute(tag, name));
         if let Some(line) = struck {
@@ -112,6 +145,48 @@ impl Styles {
         Some(kind(struck.unwrap_or_default(), raised, lowered))
     }
 
+    /// How a style sets text before what stands around it.
+    pub(super) fn look(&self, name: &str, around: Look) -> Look {
+        let style = self.whole(name);
+        Look {
+            colour: style.colour.unwrap_or(around.colour),
+            back: style.back.unwrap_or(around.back),
+            size: style.size.or(around.size),
+        }
+    }
+
+    /// What a conditional format changes that gives cells this style, by its name or the one that is displayed.
+    pub(super) fn change(&self, name: &str) -> Change {
+        let style = self.whole(self.displayed.get(name).map_or(name, String::as_str));
+        Change {
+            colour: style.colour.flatten(),
+            back: style.back,
+            struck: style.struck.unwrap_or_default(),
+        }
+    }
+
+    /// Whether a style leaves text out of what is shown; None: it does not say.
+    pub(super) fn hides(&self, name: &str) -> Option<bool> {
+        self.whole(name).hidden
+    }
+
+    /// A style with what those above it say of text.
+    fn whole(&self, name: &str) -> Style {
+        let (mut whole, mut next) = (Style::default(), Some(name));
+        for _ in 0..MOST_PARENTS {
+            let Some(style) = next.and_then(|name| self.styles.get(name)) else {
+                break;
+            };
+            whole.struck = whole.struck.or(style.struck);
+            whole.colour = whole.colour.or(style.colour);
+            whole.back = whole.back.or(style.back);
+            whole.size = whole.size.or(style.size);
+            whole.hidden = whole.hidden.or(style.hidden);
+            next = style.parent.as_deref();
+        }
+        whole
+    }
+
     /// Name of the number format that a style has.
     pub(super) fn number_format(&self, name: &str) -> Option<&str> {
         let mut next = Some(name);
@@ -124,4 +199,21 @@ impl Styles {
         }
         None
     }
+}
+
+impl Style {
+    fn set_back(&mut self, tag: &BytesStart<'_>) {
+        if let Some(colour) = attribute(tag, "fo:background-color") {
+            self.back = Some(match of_css(&colour) {
+                _ if colour == "transparent" => Back::Paper,
+                Some(colour) => Back::Colour(colour),
+                None => Back::Unknown,
+            });
+        }
+    }
+}
+
+/// A size in points. One in percent is that of the style above.
+fn absolute(size: &str) -> Option<f64> {
+    points(size).filter(|_| !size.ends_with('%'))
 }
