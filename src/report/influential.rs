@@ -150,7 +150,7 @@ impl Page {
         } else {
             self.say(
                 "影响（或计入后会影响）总体数值最大的待说明问题",
-                "Open findings that move an overall figure most, or would if their rows counted",
+                "Open findings that move a figure most, or would if counted",
             )
         };
         Some(format!("{title}\n{}", grid.render()))
@@ -236,7 +236,7 @@ mod tests {
             .unwrap();
         assert_eq!(text.matches("would move it, not counted now").count(), 1, "{text}");
         assert!(
-            text.starts_with("Open findings that move an overall figure most, or would"),
+            text.starts_with("Open findings that move a figure most, or would"),
             "{text}"
         );
         assert_eq!(Page::new(Lang::En).influential(&[]), None);

@@ -94,7 +94,7 @@ impl Stage<'_> {
         let received = self.received(model, of.file.days_late);
         let spot = self.change_style(rng, of, style);
         let days = odd_days(of, model, style, rows);
-        let spot = spot.filter(|_| days.is_some());
+        let mut spot = spot.filter(|_| days.is_some());
         let (mut bytes, _, mut records, total) = self.content(
             rng,
             of.reporter,
@@ -108,7 +108,10 @@ impl Stage<'_> {
             of.dry,
         )?;
         if of.oddity == Oddity::EncodingMixed && !of.is_near {
-            bytes = join(&bytes, &records);
+            let joined = join(&bytes, &records);
+            // Where the second part is all ASCII, it has no other encoding.
+            spot = spot.filter(|_| joined != bytes);
+            bytes = joined;
         }
         if of.oddity == Oddity::RevisionChosen {
             self.send_older(rng, of, style, rows, (&path, &bytes), outcome)?;

@@ -277,7 +277,7 @@ fn what_does_not_count_is_said_to_move_nothing_now() {
     };
     assert_eq!(counted("fund-is-plausible"), "false");
     let (_, said) = outcome(&world);
-    let head = "Open findings that move an overall figure most, or would if their rows counted";
+    let head = "Open findings that move a figure most, or would if counted";
     assert!(
         said.contains(head) && said.contains("would move it, not counted now"),
         "{said}"

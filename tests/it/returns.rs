@@ -179,7 +179,7 @@ fn a_return_mended_as_it_says_has_nothing_left_to_mend() {
     // The county's program saves plain texts here, so that raised marks become digits of their number.
     let raised: BTreeSet<(String, String)> = read_csv(&root().join("sample_data/truth/truth.csv"))
         .iter()
-        .filter(|line| ["near note-doubtful", "near cell-raised"].contains(&line["kind"].as_str()))
+        .filter(|line| ["near note-doubtful", "near cell-raised", "near text-struck"].contains(&line["kind"].as_str()))
         .map(|line| (line["path"][..18].to_owned(), line["row"].clone()))
         .collect();
     let left: Vec<String> = loud(&output)
@@ -240,10 +240,20 @@ fn a_return_sent_back_as_it_is_says_the_same() {
     );
     assert!(after.len() > 100);
     for (sender, found) in &after {
-        // The file's own encoding is no fault of the workbook that answers it.
+        // The workbook that answers a file has another name and encoding, shows its sheets, and writes days whole.
         let mut expected = before.get(sender).cloned().unwrap_or_default();
         expected.retain(|finding| {
-            !["value-nested", "revision-tied", "rows-beyond-expected"].contains(&finding[0].as_str())
+            ![
+                "value-nested",
+                "revision-tied",
+                "rows-beyond-expected",
+                "encoding-mixed",
+                "sheet-hidden",
+                "date-shown-partly",
+                "revision-chosen",
+                "revision-unreadable",
+            ]
+            .contains(&finding[0].as_str())
         });
         // But the cell that it damaged still is.
         for finding in expected.iter_mut().filter(|finding| finding[0] == "encoding-damaged") {
@@ -253,6 +263,12 @@ fn a_return_sent_back_as_it_is_says_the_same() {
         expected.sort();
         let mut found = found.clone();
         found.retain(|finding| finding[0] != "rows-beyond-expected");
+        // Programs quote the letters of a number format in different ways.
+        for finding in found.iter_mut().chain(&mut expected) {
+            if finding[0] == "number-shown-otherwise" {
+                finding[4] = finding[4].replace(['"', '\\'], "");
+            }
+        }
         assert_eq!(found, expected, "{sender:?}");
     }
 }

@@ -90,9 +90,13 @@ impl Mender {
             fs::remove_file(self.input.join(wrong)).unwrap();
             return;
         };
+        // The file is sent under its right name, in place of the one that was not.
+        if lines.iter().any(|line| line.code == "revision-unreadable") {
+            fs::remove_file(self.input.join(received(&sheets[0].1))).unwrap();
+        }
         let target = self.input.join(target);
         assert!(!target.exists(), "{path} asks for a name that is taken");
-        // Of cells that were pasted over, and of a sheet without rows, nothing is left to mend.
+        // Of cells that were pasted over, and of a sheet without rows, nothing is left to mend; other sheets are written anew.
         let right_file = [
             "header-missing",
             "columns-shifted",
@@ -105,6 +109,15 @@ impl Mender {
             "file-too-large",
             "workbook-foreign",
             "encoding-unproven",
+            "date-order-converted",
+            "date-order-mixed",
+            "date-order-unclear",
+            "date-shown-partly",
+            "header-other-figures",
+            "header-period",
+            "number-shown-otherwise",
+            "section-differs",
+            "unit-line-contradicted",
         ];
         if sheets.len() < 2 || lines.iter().any(|line| right_file.contains(&line.code.as_str())) {
             let right = &self.truth.files[&(form, period.to_owned(), county.to_owned())];

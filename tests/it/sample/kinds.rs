@@ -3,7 +3,15 @@
 use super::*;
 
 /// Codes that no county of the sample gives rise to, nor nearly, and why.
-const NOT_PLANTED: [(&str, &str); 39] = [
+const NOT_PLANTED: [(&str, &str); 41] = [
+    (
+        "cells-unseen",
+        "workbooks of the sample have no colours or sizes of fonts; `unseen`",
+    ),
+    (
+        "name-shared",
+        "the shipped forms name areas by codes, whose names are not asked; `told`",
+    ),
     (
         "encoding-assumed",
         "the headers of the shipped forms prove their encoding; `reading`",
@@ -116,7 +124,7 @@ const NOT_PLANTED: [(&str, &str); 39] = [
     ),
     (
         "code-fraction",
-        "codes of the shipped registry have no decimals to lose, and `.0` behind one is left out; `reading`",
+        "codes of the shipped registry have no decimals to lose, and .0 behind one is left out; `reading`",
     ),
     (
         "code-invisible",

@@ -162,7 +162,7 @@ pub fn copy_folder(from: &Path, to: &Path) {
 /// The Parquet files of the current release, by relative path.
 pub fn published(output: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = contents(&fs::canonicalize(output.join("current")).unwrap());
-    files.retain(|path, _| path.ends_with(".parquet"));
+    files.retain(|path, _| path.ends_with(".parquet") && !path.ends_with("/revisions.parquet"));
     files
 }
 
