@@ -53,9 +53,12 @@ impl Stage<'_> {
         } else {
             plain.first()
         };
-        // Of two files with the same content that counts which comes first by its path.
+        // Of two files with the same content that counts which has the shorter path.
         let path = |template: &FileTemplate| self.path(model, template, reporter, self.period, 0, file.format);
-        let first = plain[..plain.len().min(2)].iter().min_by_key(|template| path(template));
+        let first = plain[..plain.len().min(2)].iter().min_by_key(|template| {
+            let path = path(template);
+            (path.len(), path)
+        });
         let template = if file.repeated { first } else { template };
         let Some(&template) = template else {
             return Err(SampleError::Template {
