@@ -91,7 +91,9 @@ pub(super) fn find(output: &Output, word: &str) -> Result<Found, LookError> {
             unpublished: None,
         });
     }
-    let words = ["current", "previous", "withheld", "partial"].into_iter();
+    // Of the words only those are offered that mean something here.
+    let means = |other: &&str| *other != word && matches!(release::found(output, other), Ok(Some(_)));
+    let words = ["current", "previous", "withheld", "partial"].into_iter().filter(means);
     Err(LookError::Unknown {
         what: "release",
         given: word.to_owned(),
