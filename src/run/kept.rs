@@ -195,13 +195,18 @@ fn hash(value: &impl Serialize) -> Hash {
     Sha256::digest(encode(value)).into()
 }
 
+/// Content of each file of a result as it was read, in hexadecimal digits.
+fn read_as(result: &BundleResult) -> BTreeMap<&str, &str> {
+    let entries = result.entries.iter();
+    entries
+        .map(|entry| (entry.file(), entry.submission.sha256.as_str()))
+        .collect()
+}
+
 impl Asked {
     /// Whether each file had the content that was hashed when it was read.
     fn is_of(&self, result: &BundleResult) -> bool {
-        let entries = result.entries.iter();
-        let read: BTreeMap<&str, &str> = entries
-            .map(|entry| (entry.file(), entry.submission.sha256.as_str()))
-            .collect();
+        let read = read_as(result);
         let is_same = |(path, content): (&String, &Hash)| read.get(path.as_str()) == Some(&hex(content).as_str());
         self.contents.iter().all(is_same)
     }
@@ -262,10 +267,7 @@ impl Keeper {
         left: &Left,
         (stats, result): (Vec<Option<Stat>>, &BundleResult),
     ) -> Option<Asked> {
-        let entries = result.entries.iter();
-        let read: BTreeMap<&str, &str> = entries
-            .map(|entry| (entry.file(), entry.submission.sha256.as_str()))
-            .collect();
+        let read = read_as(result);
         let mut contents = BTreeMap::new();
         for (file, stat) in bundle.files.iter().zip(stats) {
             if file.location().is_some() {
