@@ -18,6 +18,7 @@ mod markings;
 pub mod near;
 mod notation;
 mod period;
+mod plural;
 mod raw;
 mod returned;
 mod row_status;
@@ -47,6 +48,7 @@ pub use markings::{Affix, Garbled, Markings, Run, RunKind, Unseen, counted_text,
 pub use near::{near_names, nearest};
 pub use notation::range_in_words;
 pub use period::{Period, PeriodKind};
+pub use plural::{agreeing, plural, thousands_apart};
 pub use raw::{Corrected, Grid, Held, MatchedColumn, OtherSection, Overlay, RawTable, SenderKey, SetAside, Submission};
 pub use returned::{Identity, Merged, RETURN_MARK, Reply, ReturnLine, ReturnList, ReturnMark, ReturnPage};
 pub use row_status::{RowState, RowStatuses};

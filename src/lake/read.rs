@@ -12,7 +12,7 @@ use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 
 use super::Error;
 use super::table::data_type;
-use crate::domain::date_of_days;
+use crate::domain::{date_of_days, plural};
 use crate::pipeline::formula::ValueType;
 use crate::tables::{Columns, Frame, RowColumn, Table, ValueKind, Values};
 
@@ -122,7 +122,10 @@ fn values(column: &RowColumn, batch: &RecordBatch) -> Result<Values, String> {
         None => new_null_array(&data_type, batch.num_rows()),
     };
     if !nullable && array.null_count() > 0 {
-        return Err(format!("{name} is missing, or null in {} rows", array.null_count()));
+        return Err(format!(
+            "{name} is missing, or null in {}",
+            plural(array.null_count(), "row")
+        ));
     }
     Ok(typed(*kind, &array))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::look::{self, LookError, Offer};
 use super::recognise::claim_of;
-use crate::domain::{Diagnostic, Lang, Period, Text};
+use crate::domain::{Diagnostic, Lang, Period, Text, plural};
 use crate::intake::Intake;
 use crate::pipeline::{ColumnKind, FileTemplate, Form, FormIndex, LevelIndex, Pipeline, RowUnit, Rule, RuleKind};
 use crate::registry::{Areas, Registry, UnitLists};
@@ -15,7 +15,7 @@ use crate::returns::{self, Blank, KnownRow};
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
     /// The registry is faulty.
-    #[error("the registry has {} faults", .0.len())]
+    #[error("the registry has {}", plural(.0.len(), "fault"))]
     Definition(Vec<Diagnostic>),
     /// A form, period or area that there is not.
     #[error(transparent)]

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use crate::domain::{Diagnostic, Period, Text, near_names};
+use crate::domain::{Diagnostic, Period, Text, near_names, plural};
 use crate::lake::{self, Output};
 use crate::pipeline::Pipeline;
 use crate::registry::{Area, Areas, Registry};
@@ -46,7 +46,7 @@ pub enum LookError {
         newest: String,
     },
     /// The registry is faulty.
-    #[error("the registry has {} faults", .0.len())]
+    #[error("the registry has {}", plural(.0.len(), "fault"))]
     Definition(Vec<Diagnostic>),
     /// A name that the definition or the release does not know.
     #[error("there is no {what} {given}")]
