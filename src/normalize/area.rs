@@ -4,8 +4,7 @@ use arrow::array::{StringArray, StringBuilder};
 
 use super::cell::{Cleaned, Fault};
 use super::code::is_scientific;
-use super::note::code_without_note;
-use crate::domain::Code;
+use crate::domain::{Code, code_without_note};
 use crate::pipeline::{CodeScheme, LevelIndex};
 use crate::registry::{Areas, Bearer, Named};
 
