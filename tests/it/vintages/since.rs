@@ -137,7 +137,7 @@ fn a_summary_of_the_first_release_says_how_it_stands() {
     assert_eq!(code, 0, "{text}");
     for part in [
         "no earlier release to compare with",
-        "State of the release\n  4 submissions, of which 0 have no usable row; 4 rows read, 4 accepted",
+        "State of the release\n  8 submissions, of which 0 have no usable row; 20 rows read, 12 accepted",
         "2020 people: 2 expected, 2 received, 2 usable",
         "Who is late\n  Nobody.",
     ] {
