@@ -34,7 +34,7 @@ pub fn settle(pipeline: &Pipeline, entries: &mut [Entry]) {
         let first = entries[of_file[0]].submission.id.clone();
         for (number, &at) in of_file.iter().enumerate() {
             let entry = &mut entries[at];
-            for finding in entry.findings.iter_mut().filter(|finding| is_of_file(&**finding)) {
+            for finding in entry.findings.iter_mut().filter(|finding| is_of_file(finding)) {
                 *finding = finding.clone().with_more(&forms);
             }
             entry.rejected_with = (number > 0).then(|| first.clone());
