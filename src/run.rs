@@ -30,6 +30,7 @@ mod scope;
 mod standing;
 mod tables;
 mod template;
+mod unread;
 mod verify;
 
 use crate::intake::FoundFile;

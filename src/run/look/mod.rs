@@ -375,12 +375,14 @@ pub(in crate::run) fn area<'a>(given: &str, areas: &'a Areas) -> Result<&'a Area
                 area.name_en.as_deref(),
             ]
         });
-        let described = |name: String| match areas
-            .iter()
-            .find(|area| area.code == name || area.name == name || area.name_en.as_deref() == Some(&name))
-        {
-            Some(area) => format!("{} {}", area.code, area.name),
-            None => name,
+        // Whoever writes English names is offered these.
+        let described = |name: String| {
+            let is = |area: &&Area| area.code == name || area.name == name || area.name_en.as_deref() == Some(&name);
+            match areas.iter().find(is) {
+                Some(area) if area.name_en.as_deref() == Some(&name) => format!("{} {name}", area.code),
+                Some(area) => format!("{} {}", area.code, area.name),
+                None => name,
+            }
         };
         LookError::Unknown {
             what: "area",
