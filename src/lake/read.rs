@@ -241,7 +241,7 @@ mod tests {
             vec![("submission_id", Arc::new(StringArray::from(vec![None::<&str>])))],
             vec![("layout", Arc::new(StringArray::from(vec!["x"])))],
         ];
-        for (columns, fault) in wrong.into_iter().zip(["not of type Utf8", "null in 1 rows", "missing"]) {
+        for (columns, fault) in wrong.into_iter().zip(["not of type Utf8", "null in 1 row", "missing"]) {
             let (_folder, path) = written(columns);
             let error = read_table::<Few>(&path).unwrap_err();
             assert!(
