@@ -5,7 +5,7 @@ use arrow::array::{StringArray, StringBuilder};
 use super::cell::{Cleaned, Fault};
 use super::code::is_scientific;
 use super::note::code_without_note;
-use crate::domain::Code;
+use crate::domain::{Code, Mend};
 use crate::pipeline::{CodeScheme, LevelIndex};
 use crate::registry::{Areas, Bearer, Named};
 
@@ -176,9 +176,10 @@ impl<'a> Jurisdiction<'a> {
         let Cleaned::Fault(mut fault) = cleaned else {
             return cleaned;
         };
-        let accepted = |code: &String| {
-            let area = self.of_code(code, level);
-            area.is_ok_and(|area| !decides || self.admit(area, code).is_ok())
+        let accepted = |mend: &Mend| {
+            let code = mend.text();
+            let area = self.of_code(&code, level);
+            area.is_ok_and(|area| !decides || self.admit(area, &code).is_ok())
         };
         fault.mend = fault.mend.filter(accepted);
         Cleaned::Fault(fault)
@@ -199,7 +200,7 @@ fn fault(code: Code, expected: Option<String>, mend: Option<String>) -> Box<Faul
     Box::new(Fault {
         code,
         expected,
-        mend,
+        mend: mend.map(Mend::from),
         raw: None,
     })
 }

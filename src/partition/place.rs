@@ -22,7 +22,7 @@ pub fn judge(shared: &Shared<'_>, read: &ReadSubmission) -> Vec<Finding> {
             expected: moved.as_ref().map(|moved| areas.tell(sender, moved)),
             mend: moved
                 .filter(|moved| moved.is_recoded)
-                .map(|moved| moved.codes[0].clone()),
+                .map(|moved| moved.codes[0].clone().into()),
             ..finding
         });
         return findings;
@@ -58,7 +58,7 @@ pub fn judge(shared: &Shared<'_>, read: &ReadSubmission) -> Vec<Finding> {
         let finding = Finding::new(Code::AreaUnexpected).raw(sender);
         let finding = Finding {
             expected: other.map(|other| areas.tell(sender, &other.moved)),
-            mend: mend.map(|other| other.moved.codes[0].clone()),
+            mend: mend.map(|other| other.moved.codes[0].clone().into()),
             ..finding
         };
         findings.push(finding.naming(&areas.code_and_name(sender)));
@@ -92,7 +92,7 @@ fn reassigned(shared: &Shared<'_>, read: &ReadSubmission, areas: &Areas) -> Opti
         .raw(sender)
         .expected(areas.tell(sender, &bearer.moved));
     Some(Finding {
-        mend: is_sure.then(|| bearer.moved.codes[0].clone()),
+        mend: is_sure.then(|| bearer.moved.codes[0].clone().into()),
         ..finding
     })
 }
