@@ -53,4 +53,5 @@ mod units;
 mod unseen;
 mod vintages;
 mod warnings;
+mod watched;
 mod words;
