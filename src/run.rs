@@ -209,8 +209,9 @@ fn locked(
         computed_because: computed.because(),
         ..outcome
     };
-    if !options.dry {
-        standing::keep(&keeper, standing::key(pipeline, scope, &prepared, &keeper), &outcome);
+    if outcome.is_current() && !options.dry {
+        let key = standing::key(pipeline, scope, &prepared, &keeper);
+        standing::keep(&keeper, key, &outcome);
     }
     Ok(outcome)
 }

@@ -126,6 +126,13 @@ pub struct Outcome {
     pub computed_because: BTreeMap<&'static str, u64>,
 }
 
+impl Outcome {
+    /// Whether the release that the run has made is the current one, by this run or an earlier one.
+    pub fn is_current(&self) -> bool {
+        matches!(self.ending, Ending::Published { .. } | Ending::Unchanged)
+    }
+}
+
 /// How many partitions of a period a run had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Partitions {
