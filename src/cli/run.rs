@@ -117,10 +117,11 @@ pub fn run(args: RunArgs) -> Exit {
 impl RunArgs {
     fn exports(&self) -> Exports {
         let folder = std::fs::canonicalize(&self.dir).unwrap_or_else(|_| self.dir.clone());
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let label = folder.file_name().unwrap_or(folder.as_os_str());
         Exports {
-            metrics: self.metrics.clone(),
-            openlineage: self.openlineage.clone(),
+            metrics: self.metrics.as_deref().map(absolute),
+            openlineage: self.openlineage.as_deref().map(absolute),
             label: label.to_string_lossy().into_owned(),
         }
     }

@@ -22,7 +22,7 @@ pub fn append(output: &Output, record: &RunRecord, meta: &FileMeta) -> Result<Op
     others.for_each(|other| table.push(other));
     table.push(row);
     table.sort_by_key();
-    replace_table(&runs(output), &table, meta)?;
+    replace_table(&output.runs(), &table, meta)?;
     let mut rows: Vec<RunRow> = table.rows().collect();
     rows.retain(|row| matches!(row.outcome, "published" | "unchanged"));
     let last = rows
@@ -64,17 +64,13 @@ pub fn unended(output: &Output) -> Option<RunRecord> {
     (running.outcome == "running").then(|| RunRecord::of(killed))
 }
 
-fn runs(output: &Output) -> PathBuf {
-    output.root().join("runs.parquet")
-}
-
 fn file(output: &Output) -> PathBuf {
     output.root().join("run.json")
 }
 
 /// The runs so far. A file that cannot be read is set aside, and a new one begins.
 fn earlier(output: &Output) -> Result<Table, Error> {
-    let file = runs(output);
+    let file = output.runs();
     if !file.exists() {
         return Ok(Table::of::<RunRow>());
     }

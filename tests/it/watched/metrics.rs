@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::process::Command;
 
 use crate::night::ending::{complete, events};
 use crate::night::stopped::{begun, large, stopped, wait_for};
@@ -181,6 +182,25 @@ fn metrics_that_cannot_be_written_fail_no_run_and_none_lie_among_the_submissions
         code == 0 && said_of_run.contains("the metrics could not be written"),
         "{said_of_run}"
     );
+    // A name alone is in the folder where the command runs.
+    let told = Command::new(env!("CARGO_BIN_EXE_huizong"))
+        .args([
+            "run",
+            "pipeline",
+            "--input",
+            "input",
+            "--output",
+            "output",
+            "--metrics",
+            "m.prom",
+            "--openlineage",
+            "l.ndjson",
+        ])
+        .current_dir(world.path(""))
+        .output()
+        .unwrap();
+    assert_eq!((told.status.code(), told.stderr.len()), (Some(0), 0), "{}", said(&told));
+    assert!(world.path("m.prom").is_file() && world.path("l.ndjson").is_file());
     for option in ["--metrics", "--openlineage"] {
         let place = world.path("input/2020/huizong.prom");
         let (code, told) = world.run(&[option, place.to_str().unwrap()]);
