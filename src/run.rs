@@ -33,6 +33,7 @@ mod stages;
 mod standing;
 mod tables;
 mod template;
+mod unread;
 mod verify;
 
 use crate::intake::FoundFile;
