@@ -14,7 +14,7 @@ use crate::tables::{Table, ValueKind, Values};
 /// # Errors
 /// When encoding fails or the file cannot be written.
 pub fn write_table(path: &Path, table: &Table, pipeline: &Pipeline) -> Result<Written, Error> {
-    let encoded = encoded(path, table, pipeline)?;
+    let encoded = encoded(path, table, &FileMeta::of_table(pipeline, &table.spec))?;
     disk::write(path, &encoded.bytes)?;
     Ok(encoded.written())
 }
@@ -23,18 +23,17 @@ pub fn write_table(path: &Path, table: &Table, pipeline: &Pipeline) -> Result<Wr
 ///
 /// # Errors
 /// When encoding fails or the file cannot be written or replaced.
-pub fn replace_table(path: &Path, table: &Table, pipeline: &Pipeline) -> Result<(), Error> {
-    disk::replace_durably(path, &[&encoded(path, table, pipeline)?.bytes])
+pub fn replace_table(path: &Path, table: &Table, file: &FileMeta) -> Result<(), Error> {
+    disk::replace_durably(path, &[&encoded(path, table, file)?.bytes])
 }
 
-fn encoded(path: &Path, table: &Table, pipeline: &Pipeline) -> Result<Encoded, Error> {
+fn encoded(path: &Path, table: &Table, file: &FileMeta) -> Result<Encoded, Error> {
     let batch = table_to_batch(table)?;
-    let file = FileMeta::of_table(pipeline, &table.spec);
     let field = |name: &str| {
         let spec = table.spec.columns.iter().find(|c| c.name == name);
         spec.map(FieldMeta::of_spec).unwrap_or_default()
     };
-    encode(&path.to_string_lossy(), &batch, std::iter::empty(), &file, &field)
+    encode(&path.to_string_lossy(), &batch, std::iter::empty(), file, &field)
 }
 
 /// The table as an Arrow batch: same columns, same order.

@@ -116,16 +116,16 @@ pub fn publish(
     (ignored, standing): (Ignored, Option<String>),
 ) -> Result<Outcome, RunError> {
     let manifest = manifest(pipeline, scope, &figures, ignored, (&judged.gate, &judged.not_due));
-    let (submissions, findings) = (manifest.submissions.clone(), manifest.findings.clone());
+    let counts = (manifest.submissions.clone(), manifest.findings.clone());
     let ending = if !judged.lacking.is_empty() {
         release::set_apart(staging, &output.partial(), manifest)?;
         Ending::Partial {
-            lacking: judged.lacking,
+            lacking: judged.lacking.clone(),
         }
     } else if judged.gate.iter().all(|check| check.passed) {
         match release::publish(staging, output, manifest, standing)? {
             Published::New(_) => Ending::Published {
-                dropped: dropped(judged.before, pipeline, scope),
+                dropped: dropped(judged.before.as_ref(), pipeline, scope),
             },
             Published::Unchanged(_) => Ending::Unchanged,
         }
@@ -133,6 +133,47 @@ pub fn publish(
         release::set_apart(staging, &output.withheld(), manifest)?;
         Ending::Withheld
     };
+    outcome((ending, scope), output, (figures, judged), counts)
+}
+
+/// What [`publish`] would do, of which nothing is done.
+///
+/// # Errors
+/// When the release that is current cannot be read.
+pub fn rehearse(
+    pipeline: &Pipeline,
+    scope: &Scope,
+    output: &Output,
+    (figures, judged): (Figures, Judged),
+    (ignored, standing): (Ignored, Option<String>),
+) -> Result<Outcome, RunError> {
+    let manifest = manifest(pipeline, scope, &figures, ignored, (&judged.gate, &judged.not_due));
+    let counts = (manifest.submissions, manifest.findings);
+    let ending = if !judged.lacking.is_empty() {
+        Ending::Partial {
+            lacking: judged.lacking.clone(),
+        }
+    } else if judged.is_set_apart() {
+        Ending::Withheld
+    } else if standing.is_some() {
+        Ending::Unchanged
+    } else {
+        Ending::Published {
+            dropped: dropped(judged.before.as_ref(), pipeline, scope),
+        }
+    };
+    outcome((ending, scope), output, (figures, judged), counts)
+}
+
+/// Counts by status or severity.
+type Counts = BTreeMap<String, u64>;
+
+fn outcome(
+    (ending, scope): (Ending, &Scope),
+    output: &Output,
+    (figures, judged): (Figures, Judged),
+    (submissions, findings): (Counts, Counts),
+) -> Result<Outcome, RunError> {
     Ok(Outcome {
         ending,
         current: output.current_release()?,
@@ -146,6 +187,7 @@ pub fn publish(
         tables: figures.tables,
         rows: figures.rows,
         partitions: Partitions::default(),
+        computed_because: BTreeMap::new(),
     })
 }
 
@@ -170,14 +212,14 @@ fn lacking(before: Option<&Current>, pipeline: &Pipeline, scope: &Scope) -> Vec<
 }
 
 /// Periods of what was published that the definition no longer has. An open-ended one still has those that have not begun.
-fn dropped(before: Option<Current>, pipeline: &Pipeline, scope: &Scope) -> Vec<String> {
+fn dropped(before: Option<&Current>, pipeline: &Pipeline, scope: &Scope) -> Vec<String> {
     let now: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
     let running = Period::containing(scope.as_of, pipeline.period_kind);
     let has_not_begun = |period: &str| {
         let period = Period::parse(period, pipeline.period_kind);
         pipeline.open_ended && period.is_some_and(|period| period > running)
     };
-    let periods = before.and_then(|current| current.periods).unwrap_or_default();
+    let periods = before.and_then(|current| current.periods.clone()).unwrap_or_default();
     let is_dropped = |period: &String| !now.contains(period) && !has_not_begun(period);
     periods.into_iter().filter(is_dropped).collect()
 }

@@ -54,12 +54,12 @@ pub fn key(pipeline: &Pipeline, scope: &Scope, prepared: &Prepared<'_>, keeper: 
     Some(digest.finalize().into())
 }
 
-/// The outcome of a run that need not be made; None: something has changed, or the release is not whole.
+/// The outcome of a run that need not be made, which the manifest of the release then tells of, unless the run is `dry`. None: something has changed, or the release is not whole.
 ///
 /// # Errors
 /// When the release cannot be read.
 pub fn outcome(
-    scope: &Scope,
+    (scope, dry): (&Scope, bool),
     (keeper, key): (&Keeper, &[u8; 32]),
     output: &Output,
 ) -> Result<Option<Outcome>, RunError> {
@@ -74,7 +74,9 @@ pub fn outcome(
     if !is_whole {
         return Ok(None);
     }
-    release::confirm_again(&folder, scope.as_of)?;
+    if !dry {
+        release::confirm_again(&folder, scope.as_of)?;
+    }
     let tables = folder.join("tables");
     macro_rules! tables {
         ($($row:ident)*) => {
@@ -101,6 +103,7 @@ pub fn outcome(
             all: last.partitions,
             reused: last.partitions,
         },
+        computed_because: BTreeMap::new(),
     }))
 }
 
