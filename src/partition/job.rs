@@ -19,7 +19,7 @@ use super::stacks::{Stack, stacks};
 use super::together::{Together, hold_together};
 use crate::check::{Pairing, Settled};
 use crate::domain::{AreaCounts, Period};
-use crate::intake::{FileRead, FoundFile};
+use crate::intake::{Consulted, FileRead, FoundFile};
 use crate::lake::Encoded;
 use crate::pipeline::FormIndex;
 
@@ -40,6 +40,8 @@ pub struct BundleResult {
     pub loose: Vec<(String, Pairing)>,
     /// Its files of facts, uncounted and quarantined rows.
     pub files: Vec<Encoded>,
+    /// What its files were held against beside the forms that claim them.
+    pub consulted: Consulted,
 }
 
 /// Reads, judges, normalizes and checks the files of a bundle. What it gives depends on nothing but the definition, the registers, the
@@ -57,6 +59,7 @@ pub fn job(shared: &Shared<'_>, files: &[FoundFile], memories: &mut Memories) ->
     let mut cases = Vec::new();
     for (file, read) in files.iter().zip(reads) {
         done.ignored_sheets += read.ignored_sheets;
+        done.consulted = done.consulted.or(read.consulted);
         if read.submissions.is_empty() {
             done.entries.push(Entry::of_unclaimed(shared, file, &read));
         }

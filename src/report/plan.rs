@@ -46,7 +46,7 @@ pub struct PlanLine {
 /// Something that is not as it was when the result was kept.
 #[derive(Clone, Debug, Serialize)]
 pub struct PlanCause {
-    /// What: `program`, `definition`, `file_changed` and the like.
+    /// What: `program`, `rules`, `file_changed` and the like.
     pub what: &'static str,
     /// Path of the file, where it is one.
     pub path: Option<String>,
@@ -63,7 +63,13 @@ impl PlanCause {
             "nothing_kept" => ("没有可沿用的结果", "no kept result"),
             "unreadable" => ("有文件无法打开", "a file cannot be opened"),
             "program" => ("程序版本不同", "another version of the program"),
-            "definition" => ("流程定义或登记册已更改", "changed definition or registry"),
+            "settings" => ("流程设置已更改", "changed settings"),
+            "forms" => ("报表定义已更改", "changed form"),
+            "other_forms" => ("其他报表定义已更改", "changed other form"),
+            "rules" => ("审核规则已更改", "changed rules"),
+            "measures" => ("汇总指标已更改", "changed measures"),
+            "areas" => ("地区登记册或分组已更改", "changed areas or groups"),
+            "area_names" => ("地区名称已更改", "changed names of areas"),
             "periods" => ("报告期范围不同", "other periods"),
             "unit_lists" => ("单位名单已更改", "changed list of units"),
             "reporters" => ("上报单位登记册已更改", "changed register of reporters"),

@@ -1,7 +1,8 @@
 //! Works through a chain: the bundles of one partition area, in the order of their periods.
 
 use super::RunError;
-use super::kept::{Cause, Keeper, Left};
+use super::dependencies::Cause;
+use super::kept::{Keeper, Left};
 use crate::lake::{Error, Stat};
 use crate::partition::{BundleResult, Chain, Shared, job};
 use crate::release::Staging;

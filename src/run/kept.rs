@@ -5,7 +5,6 @@
 //! is made anew. Nothing but time is lost when the folder is deleted.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,114 +14,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::RunError;
+use super::dependencies::{Cause, Dependencies, Hash, Part, Slices, hash, program};
 use crate::domain::{Period, from_hex, hex};
 use crate::lake::{Error, FileIndex, Output, Stat, Written, disk, sealed};
 use crate::partition::{Bundle, BundleResult, Chain, Memories, Shared, file_name};
 use crate::release::Staging;
-
-/// The program that has kept a result; another one may compute something else.
-const PROGRAM: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("HUIZONG_SOURCES"));
-
-/// sha256 of something that a result depends on.
-type Hash = [u8; 32];
-
-/// What a result depends on, each part by a name for people.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Dependencies {
-    /// Whatever is no submission.
-    parts: BTreeMap<Part, Hash>,
-    /// The submissions by path: content, how they were recognised, and when they came.
-    files: BTreeMap<String, Hash>,
-}
-
-/// Something that a result depends on beside the submissions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// The program itself.
-    Program,
-    /// The definition and the registry of areas.
-    Definition,
-    /// The periods of the run.
-    Periods,
-    /// Lists of units.
-    UnitLists,
-    /// The register of reporters.
-    Reporters,
-    /// What earlier periods leave behind.
-    EarlierPeriods,
-    /// Corrections of the ministry.
-    Corrections,
-    /// Explanations beside the submissions.
-    Explanations,
-}
-
-impl Part {
-    /// The word in logs and reports.
-    pub fn token(self) -> &'static str {
-        match self {
-            Part::Program => "program",
-            Part::Definition => "definition",
-            Part::Periods => "periods",
-            Part::UnitLists => "unit_lists",
-            Part::Reporters => "reporters",
-            Part::EarlierPeriods => "earlier_periods",
-            Part::Corrections => "corrections",
-            Part::Explanations => "explanations",
-        }
-    }
-}
-
-/// Why a result cannot be used again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// No result has been kept, or it is damaged.
-    New,
-    /// Something else than a submission.
-    Part(Part),
-    /// A submission that cannot be opened, so that nobody knows whether it has changed.
-    Unreadable,
-    /// A submission that was not there.
-    Added(String),
-    /// A submission that is no longer there.
-    Gone(String),
-    /// A submission with another content, receipt or claim.
-    Changed(String),
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Cause::New => f.write_str("nothing kept"),
-            Cause::Unreadable => f.write_str("a file cannot be opened"),
-            Cause::Part(part) => f.write_str(part.token()),
-            Cause::Added(path) => write!(f, "new {path}"),
-            Cause::Gone(path) => write!(f, "gone {path}"),
-            Cause::Changed(path) => write!(f, "changed {path}"),
-        }
-    }
-}
-
-impl Dependencies {
-    /// What differs from those of a result that was kept; empty: nothing.
-    fn differences(&self, kept: &Dependencies) -> Vec<Cause> {
-        let parts = self
-            .parts
-            .iter()
-            .filter(|(part, hash)| kept.parts.get(part) != Some(*hash));
-        let mut causes: Vec<Cause> = parts.map(|(part, _)| Cause::Part(*part)).collect();
-        for (path, hash) in &self.files {
-            match kept.files.get(path) {
-                None => causes.push(Cause::Added(path.clone())),
-                Some(before) if before != hash => causes.push(Cause::Changed(path.clone())),
-                Some(_) => {}
-            }
-        }
-        let gone = kept.files.keys().filter(|path| !self.files.contains_key(*path));
-        causes.extend(gone.map(|path| Cause::Gone(path.clone())));
-        causes
-    }
-}
 
 /// What the result of a bundle depends on, and the content of each file of it on disk.
 pub struct Asked {
@@ -150,10 +46,7 @@ struct Kept {
 pub struct Keeper {
     root: PathBuf,
     index: FileIndex,
-    /// Parts that all results depend on.
-    common: BTreeMap<Part, Hash>,
-    /// What the registers say of a period, for all of its results.
-    registers: BTreeMap<Option<Period>, Hash>,
+    slices: Slices,
     used: Mutex<BTreeSet<PathBuf>>,
     reused: AtomicU64,
 }
@@ -191,10 +84,6 @@ fn encode(value: &impl Serialize) -> Vec<u8> {
     postcard::to_stdvec(value).expect("what is kept can be encoded")
 }
 
-fn hash(value: &impl Serialize) -> Hash {
-    Sha256::digest(encode(value)).into()
-}
-
 /// Content of each file of a result as it was read, in hexadecimal digits.
 fn read_as(result: &BundleResult) -> BTreeMap<&str, &str> {
     let entries = result.entries.iter();
@@ -217,31 +106,10 @@ impl Keeper {
     pub fn open(shared: &Shared<'_>, output: &Output, rehash: bool) -> Keeper {
         let root = output.state();
         let index = FileIndex::open(&root.join("files"));
-        let pipeline = shared.pipeline;
-        let periods: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
-        let skipped: Vec<String> = shared.skipped.iter().map(ToString::to_string).collect();
-        let common = BTreeMap::from([
-            (Part::Program, hash(&PROGRAM)),
-            (Part::Definition, hash(&pipeline.digest)),
-            (Part::Periods, hash(&(periods, skipped))),
-            (Part::UnitLists, hash(&format!("{:?}", shared.lists))),
-        ]);
-        let of_period = |period: Option<Period>| {
-            let periods: Vec<Period> = period.map_or_else(|| pipeline.periods.clone(), |period| vec![period]);
-            let mut digest = Sha256::new();
-            for period in periods {
-                for form in 0..pipeline.forms.len() {
-                    digest.update(format!("{:?}\n", shared.reporters.expected(form, period)));
-                }
-            }
-            (period, digest.finalize().into())
-        };
-        let periods = pipeline.periods.iter().copied().map(Some).chain([None]);
         Keeper {
             root,
             index: if rehash { index.distrusted() } else { index },
-            common,
-            registers: periods.map(of_period).collect(),
+            slices: Slices::of(shared),
             used: Mutex::new(BTreeSet::new()),
             reused: AtomicU64::new(0),
         }
@@ -292,11 +160,7 @@ impl Keeper {
         contents: BTreeMap<String, Hash>,
     ) -> Option<Asked> {
         let (period, _) = bundle.key;
-        let mut parts = self.common.clone();
-        parts.insert(
-            Part::Reporters,
-            self.registers.get(&period).copied().unwrap_or_default(),
-        );
+        let mut parts = self.slices.of_bundle(bundle);
         if let Some(left) = left {
             parts.insert(Part::EarlierPeriods, left.hash);
         }
@@ -365,7 +229,7 @@ impl Keeper {
         let Some(bytes) = self.bytes(bundle) else {
             return Ok(None);
         };
-        let is_same = |kept: &Kept| kept.dependencies == asked.dependencies;
+        let is_same = |kept: &Kept| asked.dependencies.differences(&kept.dependencies).is_empty();
         let Some((kept, rest)) = opened(&bytes).filter(|(kept, _)| is_same(kept)) else {
             return Ok(None);
         };
@@ -424,7 +288,7 @@ impl Keeper {
         });
         let objects: Vec<PathBuf> = objects.collect::<Result<_, Error>>()?;
         let kept = Kept {
-            dependencies: asked.dependencies,
+            dependencies: asked.dependencies.without(&unconsulted(&result)),
             files: kept_files,
             memories: left.bytes,
         };
@@ -464,7 +328,7 @@ impl Keeper {
         for bundle in chain {
             let asked = self.asked(shared, bundle, Some(&left))?;
             let kept = self.read(bundle)?;
-            if kept.dependencies != asked.dependencies {
+            if !asked.dependencies.differences(&kept.dependencies).is_empty() {
                 return None;
             }
             all.push(asked.dependencies);
@@ -497,6 +361,17 @@ impl Keeper {
     }
 }
 
+/// Parts that a result does not depend on, because none of its files was held against them.
+fn unconsulted(result: &BundleResult) -> Vec<Part> {
+    let consulted = result.consulted;
+    let all = [
+        (Part::AreaNames, consulted.area_names),
+        (Part::OtherForms, consulted.other_forms),
+    ];
+    let unused = all.into_iter().filter(|(_, is_consulted)| !is_consulted);
+    unused.map(|(part, _)| part).collect()
+}
+
 /// Whether a file has the content that was written to it.
 fn is_whole(path: &Path, written: &Written) -> bool {
     fs::read(path).is_ok_and(|bytes| hex(&Sha256::digest(bytes)) == written.sha256)
@@ -513,7 +388,7 @@ fn opened(bytes: &[u8]) -> Option<(Kept, &[u8])> {
 /// # Errors
 /// When a folder cannot be listed.
 pub fn unused(root: &Path) -> Result<Vec<PathBuf>, Error> {
-    let program = hash(&PROGRAM);
+    let program = program();
     let (mut unused, mut used) = (Vec::new(), BTreeSet::new());
     for path in files_below(&root.join("results"))? {
         let bytes = fs::read(&path).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! What a run would compute, and why: nothing is computed and nothing is written.
 
-use super::kept::{Asked, Cause, Keeper, Left};
+use super::dependencies::Cause;
+use super::kept::{Asked, Keeper, Left};
 use super::outcome::RunOptions;
 use super::prepare::{Prepared, prepare, registry};
 use super::{RunError, Scope};
