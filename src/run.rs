@@ -161,6 +161,9 @@ fn locked(
     }
     let outcome = publish::publish(pipeline, scope, output, staging, (figures, judged), (ignored, standing))?;
     let outcome = Outcome { partitions, ..outcome };
-    standing::keep(&keeper, standing::key(pipeline, scope, &prepared, &keeper), &outcome);
+    if outcome.is_current() {
+        let key = standing::key(pipeline, scope, &prepared, &keeper);
+        standing::keep(&keeper, key, &outcome);
+    }
     Ok(outcome)
 }

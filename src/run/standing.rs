@@ -104,10 +104,9 @@ pub fn outcome(
     }))
 }
 
-/// Keeps what a run has found, where its release is current now. If that fails, the next run only takes longer.
+/// Keeps what a run has found whose release is current now. If that fails, the next run only takes longer.
 pub fn keep(keeper: &Keeper, key: Option<[u8; 32]>, outcome: &Outcome) {
-    let is_current = matches!(outcome.ending, Ending::Published { .. } | Ending::Unchanged);
-    let (Some(key), Some(release), true) = (key, outcome.current.clone(), is_current) else {
+    let (Some(key), Some(release)) = (key, outcome.current.clone()) else {
         return;
     };
     let last = LastRun {
