@@ -16,6 +16,7 @@ pub mod look;
 mod names;
 mod obligations;
 mod outcome;
+mod packs;
 mod plan;
 mod prepare;
 mod publish;
@@ -112,9 +113,10 @@ fn locked(
     // `tables::figures` puts the results into path order.
     let Prepared { shared, chains, .. } = &prepared;
     let done = (shared.spread.outer()).map(chains, |chain| chain::chain(shared, (&keeper, &staging), chain))?;
+    let (reused, files_read) = keeper.close(scope.left_out.is_empty())?;
     let partitions = Partitions {
         all: chains.iter().map(|chain| chain.len() as u64).sum(),
-        reused: keeper.close(scope.left_out.is_empty())?,
+        reused,
     };
     let done: Vec<_> = done.into_iter().flatten().collect();
     progress(Progress::Done);
@@ -143,6 +145,7 @@ fn locked(
         set_aside = figures.rows.set_aside,
         partitions = partitions.all,
         partitions_reused = partitions.reused,
+        files_read,
         "accounted for every row"
     );
     publish::write_tables(pipeline, &staging, &figures)?;

@@ -17,6 +17,7 @@ mod layout;
 mod markings;
 pub mod near;
 mod notation;
+mod packed;
 mod period;
 mod raw;
 mod returned;

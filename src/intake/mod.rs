@@ -225,7 +225,7 @@ impl Consulted {
 }
 
 /// One file, read.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct FileRead {
     /// SHA-256 of the file in lower-case hex; empty if it cannot be read.
     pub sha256: String,
@@ -242,7 +242,7 @@ pub struct FileRead {
 }
 
 /// One submission, read.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReadSubmission {
     /// Sender, form, period and file.
     pub submission: Submission,

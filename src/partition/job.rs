@@ -1,11 +1,13 @@
 //! The job of a bundle, from files to rows, findings and sums.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use super::answers;
 use super::case::Case;
+use super::cleaned::{self, CleanedFile, KeptFile, KeptFiles, ReadFile, Source};
 use super::contents;
 use super::entry::{Entry, State};
 use super::error::Error;
@@ -44,27 +46,72 @@ pub struct BundleResult {
     pub consulted: Consulted,
 }
 
+/// A result, and what can be kept of the files behind it.
+pub struct Done {
+    /// The result.
+    pub result: BundleResult,
+    /// Files that need not be read for the next result, by path.
+    pub kept: BTreeMap<String, KeptFile>,
+    /// Files that were read.
+    pub files_read: u64,
+}
+
 /// Reads, judges, normalizes and checks the files of a bundle. What it gives depends on nothing but the definition, the registers, the
-/// files and what earlier periods have left behind.
+/// files and what earlier periods have left behind; what was kept of the files only saves reading them. None: a file has changed
+/// since it was kept, and nothing of it may be used.
 ///
 /// # Errors
 /// When the machine fails; faults of the data are findings in the entries.
-pub fn job(shared: &Shared<'_>, files: &[FoundFile], memories: &mut Memories) -> Result<BundleResult, Error> {
-    let reads: Vec<FileRead> = shared.spread.inner().map(files, |file| {
+pub fn job(
+    shared: &Shared<'_>,
+    files: &[FoundFile],
+    memories: &mut Memories,
+    kept: KeptFiles,
+) -> Result<Option<Done>, Error> {
+    let read = |file: &FoundFile| {
         let read = shared.intake.read(file);
         (shared.step)();
-        read
-    })?;
+        Ok(read?)
+    };
+    let sources = kept.sources(shared, files, read)?;
     let mut done = BundleResult::default();
     let mut cases = Vec::new();
-    for (file, read) in files.iter().zip(reads) {
-        done.ignored_sheets += read.ignored_sheets;
-        done.consulted = done.consulted.or(read.consulted);
-        if read.submissions.is_empty() {
-            done.entries.push(Entry::of_unclaimed(shared, file, &read));
-        }
-        for submission in read.submissions {
-            cases.push(Case::open(shared, file, cases.len(), submission));
+    let mut read: Vec<ReadFile> = Vec::new();
+    let mut unread: Vec<(&FoundFile, CleanedFile, Range<usize>)> = Vec::new();
+    let mut files_read = 0;
+    for (file, source) in files.iter().zip(sources) {
+        match source {
+            Source::Read { read: mut of_file, is_kept } => {
+                match is_kept {
+                    true => (shared.step)(),
+                    false => files_read += 1,
+                }
+                done.ignored_sheets += of_file.ignored_sheets;
+                done.consulted = done.consulted.or(of_file.consulted);
+                if of_file.submissions.is_empty() {
+                    done.entries.push(Entry::of_unclaimed(shared, file, &of_file));
+                }
+                for submission in std::mem::take(&mut of_file.submissions) {
+                    cases.push(Case::open(shared, file, cases.len(), submission));
+                }
+                read.push(ReadFile {
+                    path: file.path.clone(),
+                    read: of_file,
+                });
+            }
+            Source::Cleaned(of_file, cells) => {
+                (shared.step)();
+                done.ignored_sheets += of_file.ignored_sheets;
+                done.consulted = done.consulted.or(of_file.consulted);
+                let first = cases.len();
+                for one in of_file.submissions.iter().zip(&cells) {
+                    let Some(case) = Case::again(shared, file, cases.len(), one) else {
+                        return Ok(None);
+                    };
+                    cases.push(case);
+                }
+                unread.push((file, of_file, first..cases.len()));
+            }
         }
     }
     contents::tell_apart(&mut cases);
@@ -95,6 +142,23 @@ pub fn job(shared: &Shared<'_>, files: &[FoundFile], memories: &mut Memories) ->
     for judged in partitions.iter_mut().filter_map(|partition| partition.judged.take()) {
         shares::note(shared, &judged, &mut cases)?;
     }
+    let mut opened: BTreeMap<&str, FileRead> = BTreeMap::new();
+    for (file, _, of_it) in &unread {
+        // What is quarantined is published as it was received.
+        let asked = of_it.clone().filter(|&at| !cases[at].quarantined().is_empty());
+        let asked: Vec<usize> = asked.collect();
+        if asked.is_empty() {
+            continue;
+        }
+        files_read += 1;
+        let read = shared.intake.read(file)?;
+        for at in asked {
+            if !cases[at].take_sheet(shared, at, &read) {
+                return Ok(None);
+            }
+        }
+        opened.insert(&file.path, read);
+    }
     let held = partitions.iter().flat_map(|partition| &partition.held);
     done.files.extend(quarantine(shared, &cases, held)?);
     let judged = (partitions.iter()).flat_map(|partition| &partition.judged_submissions);
@@ -107,10 +171,22 @@ pub fn job(shared: &Shared<'_>, files: &[FoundFile], memories: &mut Memories) ->
         }
     }
     feedback::settle(&mut cases);
+    let mut kept = cleaned::kept(shared, read, &mut cases);
+    for (file, of_file, _) in unread {
+        let as_now = match opened.remove(file.path.as_str()) {
+            Some(read) => KeptFile::Read(read),
+            None => KeptFile::Cleaned(of_file),
+        };
+        kept.insert(file.path.clone(), as_now);
+    }
     done.partitions = partitions.into_iter().map(|partition| partition.result).collect();
     done.entries
         .extend(cases.into_iter().map(|case| in_words(shared, case.entry)));
-    Ok(done)
+    Ok(Some(Done {
+        result: done,
+        kept,
+        files_read,
+    }))
 }
 
 /// An entry whose findings say what they expect in words, too.

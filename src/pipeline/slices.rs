@@ -129,11 +129,11 @@ impl Pipeline {
         }
         for (at, indicator) in self.indicators_of(form) {
             let Indicator {
-                id,
                 numerator,
                 denominator,
                 filter,
                 // What the sums are divided by, judged against, and said to be.
+                id: _,
                 title: _,
                 factor: _,
                 unit: _,
@@ -147,7 +147,7 @@ impl Pipeline {
                 sources: _,
                 caveats: _,
             } = indicator;
-            let _ = writeln!(text, "{at} {id:?} {numerator} {denominator} {filter:?}");
+            let _ = writeln!(text, "{at} {numerator} {denominator} {filter:?}");
         }
         text + &self.dimensions_slice(self.dimensions_of_figures(form))
     }

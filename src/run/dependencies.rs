@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::Period;
 use crate::intake::FoundFile;
-use crate::partition::{Bundle, Shared};
+use crate::partition::{Bundle, KeptFile, Shared};
 use crate::pipeline::FormIndex;
 
 /// The program that has kept a result; another one may compute something else.
@@ -162,7 +162,10 @@ pub struct Slices {
     /// Parts that all results depend on.
     common: BTreeMap<Part, Hash>,
     forms: Vec<FormSlice>,
-    /// The areas of a form in a period.
+    /// The periods of the run, and those that it leaves out.
+    periods: Vec<Period>,
+    skipped: Vec<Period>,
+    /// The areas of a form in a period of the pipeline.
     areas: BTreeMap<(FormIndex, Period), Hash>,
     /// What the registers say of a period, for all of its results.
     registers: BTreeMap<Option<Period>, Hash>,
@@ -173,7 +176,8 @@ struct FormSlice {
     form: Hash,
     rules: Hash,
     measures: Hash,
-    additive: Hash,
+    /// How its files are read and cleaned: the form, and which of its columns have sums.
+    cleaning: Hash,
     /// Members of the areas in the dimensions that its rules and measures name.
     members: Hash,
     /// How its partition areas follow each other.
@@ -186,7 +190,6 @@ impl Slices {
         let pipeline = shared.pipeline;
         let registry = shared.registry.slices();
         let periods: Vec<String> = pipeline.periods.iter().map(ToString::to_string).collect();
-        let skipped: Vec<String> = shared.skipped.iter().map(ToString::to_string).collect();
         let all: Vec<FormIndex> = (0..pipeline.forms.len()).collect();
         let forms: Vec<FormSlice> = all
             .iter()
@@ -197,7 +200,7 @@ impl Slices {
                     form: hash(&pipeline.form_slice(form)),
                     rules: hash(&pipeline.rules_slice(form)),
                     measures: hash(&pipeline.figures_slice(form)),
-                    additive: hash(&pipeline.additive_slice(form)),
+                    cleaning: hash(&(pipeline.form_slice(form), pipeline.additive_slice(form))),
                     members: hash(&members),
                     lineage: hash(&shared.lineage.slice(form)),
                 }
@@ -207,9 +210,8 @@ impl Slices {
         let common = BTreeMap::from([
             (Part::Program, program()),
             (Part::Settings, hash(&(pipeline.settings_slice(), shared.registry.root_code()))),
-            (Part::OtherForms, hash(&every)),
+            (Part::OtherForms, hash(&(&every, &periods))),
             (Part::AreaNames, hash(&shared.registry.names_slice())),
-            (Part::Periods, hash(&(periods, skipped))),
             (Part::UnitLists, hash(&format!("{:?}", shared.lists))),
         ]);
         let mut by_day = BTreeMap::new();
@@ -235,6 +237,8 @@ impl Slices {
         Slices {
             common,
             forms,
+            periods: pipeline.periods.clone(),
+            skipped: shared.skipped.to_vec(),
             areas,
             registers: periods.map(of_period).collect(),
         }
@@ -259,6 +263,7 @@ impl Slices {
         };
         let areas: Vec<_> = self.areas.iter().filter(|(key, _)| is_concerned(key)).collect();
         let mut parts = self.common.clone();
+        parts.insert(Part::Periods, self.periods_around(&bundle.files, period));
         parts.insert(Part::Forms, each(|slice| slice.form));
         parts.insert(Part::Rules, each(|slice| slice.rules));
         parts.insert(Part::Measures, each(|slice| slice.measures));
@@ -270,6 +275,45 @@ impl Slices {
         );
         parts
     }
+}
+
+impl Slices {
+    /// What a result depends on of the periods of the run. `period` is that of its submissions: rules look back to the period before,
+    /// and the next one looks back to it. Where it is not known, or none of the run's, all periods matter.
+    fn periods_around(&self, files: &[FoundFile], period: Option<Period>) -> Hash {
+        let is_usual = |period: &Period| self.periods.contains(period) && are_periods_in_paths(files);
+        match period.filter(is_usual) {
+            Some(period) => {
+                let skipped: Vec<&Period> = self.skipped.iter().filter(|skipped| **skipped < period).collect();
+                hash(&(self.periods.iter().any(|later| *later > period), skipped))
+            }
+            None => hash(&(&self.periods, &self.skipped)),
+        }
+    }
+
+    /// The key of a file that was read and cleaned: everything that this depended on. None: no period of the run has it.
+    pub fn of_file(&self, file: &FoundFile, content: &Hash, kept: &KeptFile) -> Option<Hash> {
+        let common = [Part::Program, Part::Settings].map(|part| self.common[&part]);
+        let claimed: Vec<(FormIndex, Hash)> = forms_of(std::slice::from_ref(file))
+            .into_iter()
+            .map(|form| (form, self.forms[form].cleaning))
+            .collect();
+        let areas = kept.cleaned().map(|(form, period)| self.areas.get(&(form, period?)).copied());
+        let areas: Vec<Hash> = areas.collect::<Option<_>>()?;
+        let consulted = kept.consulted();
+        let names = consulted.area_names.then(|| self.common[&Part::AreaNames]);
+        let others = consulted.other_forms.then(|| self.common[&Part::OtherForms]);
+        // A path without a period is of the only one.
+        let periods = (!are_periods_in_paths(std::slice::from_ref(file))).then_some(&self.periods);
+        let found = (&file.path, content, &file.claims, &file.told);
+        Some(hash(&(common, claimed, areas, names, others, periods, found)))
+    }
+}
+
+/// Whether the path of each file says of which period it is.
+fn are_periods_in_paths(files: &[FoundFile]) -> bool {
+    let mut claims = files.iter().flat_map(|file| &file.claims);
+    claims.all(|claim| claim.period_text.is_some())
 }
 
 /// The forms that claim files.

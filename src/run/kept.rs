@@ -15,9 +15,10 @@ use sha2::{Digest, Sha256};
 
 use super::RunError;
 use super::dependencies::{Cause, Dependencies, Hash, Part, Slices, hash, program};
+use super::packs::{self, Packed};
 use crate::domain::{Period, from_hex, hex};
 use crate::lake::{Error, FileIndex, Output, Stat, Written, disk, sealed};
-use crate::partition::{Bundle, BundleResult, Chain, Memories, Shared, file_name};
+use crate::partition::{Bundle, BundleResult, Chain, Done, KeptFiles, Memories, Shared, file_name};
 use crate::release::Staging;
 
 /// What the result of a bundle depends on, and the content of each file of it on disk.
@@ -49,6 +50,7 @@ pub struct Keeper {
     slices: Slices,
     used: Mutex<BTreeSet<PathBuf>>,
     reused: AtomicU64,
+    files_read: AtomicU64,
 }
 
 /// What is left to later periods, encoded, with its hash.
@@ -112,6 +114,7 @@ impl Keeper {
             slices: Slices::of(shared),
             used: Mutex::new(BTreeSet::new()),
             reused: AtomicU64::new(0),
+            files_read: AtomicU64::new(0),
         }
     }
 
@@ -248,9 +251,41 @@ impl Keeper {
         for (file, object) in kept.files.iter().zip(&objects) {
             staging.link(object, &file.path, file.written.clone())?;
         }
-        self.note(objects.into_iter().chain([self.place(bundle)]));
+        self.note(objects.into_iter().chain([self.place(bundle), self.pack(bundle)]));
         self.reused.fetch_add(1, Ordering::Relaxed);
         Ok(Some((result, Left::encoded(kept.memories))))
+    }
+
+    /// What is kept of the files of a bundle that are as they were, though its result is not.
+    pub fn kept_files(&self, shared: &Shared<'_>, bundle: &Bundle, asked: &Asked) -> KeptFiles {
+        let Some(kept) = self.read(bundle) else {
+            return KeptFiles::default();
+        };
+        let Some(mut packed) = packs::read(&self.pack(bundle), of_files(&kept.files)) else {
+            return KeptFiles::default();
+        };
+        let mut files = BTreeMap::new();
+        for file in &bundle.files {
+            let found = packed.remove(&file.path).zip(asked.contents.get(&file.path));
+            let Some((packed, content)) = found else { continue };
+            if self.slices.of_file(file, content, &packed.file) == Some(packed.key) {
+                files.insert(file.path.clone(), packed.file);
+            }
+        }
+        if files.is_empty() {
+            return KeptFiles::default();
+        }
+        let mut records = Vec::new();
+        for file in &kept.files {
+            let form = shared.pipeline.forms.iter().position(|form| holds_records(&file.path, &form.id));
+            let Some(form) = form else { continue };
+            let object = self.object(&file.written.sha256);
+            if !is_whole(&object, &file.written) {
+                return KeptFiles::default();
+            }
+            records.push((form, object));
+        }
+        KeptFiles { files, records }
     }
 
     /// Keeps a result whose files have been written, and gives what is left to later periods. A file that changed while it was read
@@ -261,11 +296,12 @@ impl Keeper {
     pub fn keep(
         &self,
         (bundle, asked): (&Bundle, Option<Asked>),
-        (result, memories): (BundleResult, &Memories),
+        (done, memories): (Done, &Memories),
         staging: &Staging,
     ) -> Result<(BundleResult, Left), RunError> {
         let left = Left::of(memories);
-        let mut result = result;
+        self.files_read.fetch_add(done.files_read, Ordering::Relaxed);
+        let (mut result, kept) = (done.result, done.kept);
         let files = std::mem::take(&mut result.files);
         let mut kept_files = Vec::new();
         for file in &files {
@@ -287,13 +323,20 @@ impl Keeper {
             Ok(object)
         });
         let objects: Vec<PathBuf> = objects.collect::<Result<_, Error>>()?;
+        let packed = kept.into_iter().filter_map(|(path, file)| {
+            let found = bundle.files.iter().find(|found| found.path == path)?;
+            let key = self.slices.of_file(found, asked.contents.get(&path)?, &file)?;
+            Some((path, Packed { key, file }))
+        });
+        let packed: BTreeMap<String, Packed> = packed.collect();
+        packs::write(&self.pack(bundle), of_files(&kept_files), &packed)?;
         let kept = Kept {
             dependencies: asked.dependencies.without(&unconsulted(&result)),
             files: kept_files,
             memories: left.bytes,
         };
         sealed::write(&self.place(bundle), &[encode(&kept), encode(&result)].concat())?;
-        self.note(objects.into_iter().chain([self.place(bundle)]));
+        self.note(objects.into_iter().chain([self.place(bundle), self.pack(bundle)]));
         let left = Left {
             bytes: kept.memories,
             hash: left.hash,
@@ -301,19 +344,21 @@ impl Keeper {
         Ok((result, left))
     }
 
-    /// Writes the index, and clears away what no result of this run needs, where it covered all periods.
+    /// Writes the index, and clears away what no result of this run needs, where it covered all periods. Gives the number of results
+    /// that were used again, and of files that were read.
     ///
     /// # Errors
     /// When something cannot be written or removed.
-    pub fn close(&self, is_complete: bool) -> Result<u64, RunError> {
+    pub fn close(&self, is_complete: bool) -> Result<(u64, u64), RunError> {
         self.index.save()?;
         if is_complete {
             let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-            for folder in ["results", "objects"] {
+            for folder in ["results", "objects", "cleaned"] {
                 sweep(&self.root.join(folder), &used)?;
             }
         }
-        Ok(self.reused.load(Ordering::Relaxed))
+        let counts = [&self.reused, &self.files_read].map(|count| count.load(Ordering::Relaxed));
+        Ok(counts.into())
     }
 
     /// The folder of all that is kept.
@@ -348,9 +393,17 @@ impl Keeper {
     }
 
     fn place(&self, bundle: &Bundle) -> PathBuf {
+        self.within("results", bundle)
+    }
+
+    fn pack(&self, bundle: &Bundle) -> PathBuf {
+        self.within("cleaned", bundle)
+    }
+
+    fn within(&self, folder: &str, bundle: &Bundle) -> PathBuf {
         let (period, area) = &bundle.key;
         let period = period.map_or("unknown".to_owned(), |period| period.to_string());
-        self.root.join("results").join(period).join(file_name(area))
+        self.root.join(folder).join(period).join(file_name(area))
     }
 
     fn object(&self, sha256: &str) -> PathBuf {
@@ -371,6 +424,18 @@ fn unconsulted(result: &BundleResult) -> Vec<Part> {
     ];
     let unused = all.into_iter().filter(|(_, is_consulted)| !is_consulted);
     unused.map(|(part, _)| part).collect()
+}
+
+/// A hash over the files of a result.
+fn of_files(files: &[KeptFile]) -> Hash {
+    let all: Vec<(&str, &str)> = files.iter().map(|file| (&*file.path, &*file.written.sha256)).collect();
+    hash(&all)
+}
+
+/// Whether a file of a result holds judged records of a form.
+fn holds_records(path: &str, form: &str) -> bool {
+    let mut parts = path.split('/');
+    matches!(parts.next(), Some("facts" | "uncounted")) && parts.next() == Some(form)
 }
 
 /// Whether a file has the content that was written to it.
@@ -399,6 +464,8 @@ pub fn unused(root: &Path) -> Result<Vec<PathBuf>, Error> {
             None => unused.push(path),
         }
     }
+    let packs = files_below(&root.join("cleaned"))?.into_iter();
+    unused.extend(packs.filter(|path| !packs::is_usable(path)));
     let is_used = |path: &PathBuf| {
         path.file_name()
             .is_some_and(|name| used.contains(&*name.to_string_lossy()))
