@@ -1,50 +1,26 @@
 //! The job of a bundle, from files to rows, findings and sums.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
-
-use serde::{Deserialize, Serialize};
 
 use super::answers;
+use super::bundle_result::BundleResult;
 use super::case::Case;
-use super::cleaned::{self, CleanedFile, KeptFile, KeptFiles, ReadFile, Source};
+use super::cleaned::{KeptFile, KeptFiles};
 use super::contents;
 use super::entry::{Entry, State};
 use super::error::Error;
 use super::feedback;
 use super::lineage::Memories;
+use super::open::OpenFiles;
 use super::quarantine::quarantine;
-use super::result::{PartitionResult, partition};
+use super::result::partition;
 use super::shared::Shared;
 use super::shares;
 use super::stacks::{Stack, stacks};
 use super::together::{Together, hold_together};
-use crate::check::{Pairing, Settled};
 use crate::domain::{AreaCounts, Period};
-use crate::intake::{Consulted, FileRead, FoundFile};
-use crate::lake::Encoded;
+use crate::intake::FoundFile;
 use crate::pipeline::FormIndex;
-
-/// What the job of a bundle gives to the later stages.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct BundleResult {
-    /// Its submissions, and files that nobody claims.
-    pub entries: Vec<Entry>,
-    /// Sums and counts of each of its partitions.
-    pub partitions: Vec<PartitionResult>,
-    /// Sheets set aside because a return had added them.
-    pub ignored_sheets: u64,
-    /// What senders of rejected submissions sent, beside what the partitions say.
-    pub rejected: Vec<(FormIndex, Period, String, AreaCounts)>,
-    /// Figures that were held against each other, with the ids of their submissions.
-    pub settled: Vec<(Option<String>, Settled)>,
-    /// Figures whose fellow is not in the bundle, with the id of their submission.
-    pub loose: Vec<(String, Pairing)>,
-    /// Its files of facts, uncounted and quarantined rows.
-    pub files: Vec<Encoded>,
-    /// What its files were held against beside the forms that claim them.
-    pub consulted: Consulted,
-}
 
 /// A result, and what can be kept of the files behind it.
 pub struct Done {
@@ -68,52 +44,10 @@ pub fn job(
     memories: &mut Memories,
     kept: KeptFiles,
 ) -> Result<Option<Done>, Error> {
-    let read = |file: &FoundFile| {
-        let read = shared.intake.read(file);
-        (shared.step)();
-        Ok(read?)
-    };
-    let sources = kept.sources(shared, files, read)?;
     let mut done = BundleResult::default();
-    let mut cases = Vec::new();
-    let mut read: Vec<ReadFile> = Vec::new();
-    let mut unread: Vec<(&FoundFile, CleanedFile, Range<usize>)> = Vec::new();
-    let mut files_read = 0;
-    for (file, source) in files.iter().zip(sources) {
-        match source {
-            Source::Read { read: mut of_file, is_kept } => {
-                match is_kept {
-                    true => (shared.step)(),
-                    false => files_read += 1,
-                }
-                done.ignored_sheets += of_file.ignored_sheets;
-                done.consulted = done.consulted.or(of_file.consulted);
-                if of_file.submissions.is_empty() {
-                    done.entries.push(Entry::of_unclaimed(shared, file, &of_file));
-                }
-                for submission in std::mem::take(&mut of_file.submissions) {
-                    cases.push(Case::open(shared, file, cases.len(), submission));
-                }
-                read.push(ReadFile {
-                    path: file.path.clone(),
-                    read: of_file,
-                });
-            }
-            Source::Cleaned(of_file, cells) => {
-                (shared.step)();
-                done.ignored_sheets += of_file.ignored_sheets;
-                done.consulted = done.consulted.or(of_file.consulted);
-                let first = cases.len();
-                for one in of_file.submissions.iter().zip(&cells) {
-                    let Some(case) = Case::again(shared, file, cases.len(), one) else {
-                        return Ok(None);
-                    };
-                    cases.push(case);
-                }
-                unread.push((file, of_file, first..cases.len()));
-            }
-        }
-    }
+    let Some((mut open, mut cases)) = OpenFiles::of(shared, files, kept, &mut done)? else {
+        return Ok(None);
+    };
     contents::tell_apart(&mut cases);
     feedback::correct(shared, &mut cases);
     feedback::remarks(shared, &mut cases);
@@ -142,22 +76,8 @@ pub fn job(
     for judged in partitions.iter_mut().filter_map(|partition| partition.judged.take()) {
         shares::note(shared, &judged, &mut cases)?;
     }
-    let mut opened: BTreeMap<&str, FileRead> = BTreeMap::new();
-    for (file, _, of_it) in &unread {
-        // What is quarantined is published as it was received.
-        let asked = of_it.clone().filter(|&at| !cases[at].quarantined().is_empty());
-        let asked: Vec<usize> = asked.collect();
-        if asked.is_empty() {
-            continue;
-        }
-        files_read += 1;
-        let read = shared.intake.read(file)?;
-        for at in asked {
-            if !cases[at].take_sheet(shared, at, &read) {
-                return Ok(None);
-            }
-        }
-        opened.insert(&file.path, read);
+    if !open.open_quarantined(shared, &mut cases)? {
+        return Ok(None);
     }
     let held = partitions.iter().flat_map(|partition| &partition.held);
     done.files.extend(quarantine(shared, &cases, held)?);
@@ -171,14 +91,8 @@ pub fn job(
         }
     }
     feedback::settle(&mut cases);
-    let mut kept = cleaned::kept(shared, read, &mut cases);
-    for (file, of_file, _) in unread {
-        let as_now = match opened.remove(file.path.as_str()) {
-            Some(read) => KeptFile::Read(read),
-            None => KeptFile::Cleaned(of_file),
-        };
-        kept.insert(file.path.clone(), as_now);
-    }
+    let files_read = open.files_read;
+    let kept = open.kept(shared, &mut cases);
     done.partitions = partitions.into_iter().map(|partition| partition.result).collect();
     done.entries
         .extend(cases.into_iter().map(|case| in_words(shared, case.entry)));

@@ -111,6 +111,57 @@ fn a_job_needs_no_folder_and_accounts_for_every_row() {
     assert!(result.partitions.iter().all(|partition| partition.cube.is_some()));
 }
 
+/// What a job gives to be kept, written and read again, with its files of records below a folder.
+fn kept_of(done: &Done, folder: &Path) -> KeptFiles {
+    let mut records = Vec::new();
+    for file in &done.result.files {
+        let path = folder.join(file.path.replace('/', "-"));
+        std::fs::write(&path, &file.bytes).expect("the folder can be written");
+        let form = PIPELINE.forms.iter().position(|form| file.path.contains(&format!("/{}/", form.id)));
+        if !file.path.starts_with("quarantine/") {
+            records.push((form.expect("the file is of a form"), path));
+        }
+    }
+    KeptFiles {
+        files: through_bytes(&done.kept),
+        records,
+    }
+}
+
+#[test]
+fn a_job_that_is_given_what_was_kept_gives_the_same() {
+    let shared = shared(&root().join("sample_data/submissions"));
+    let mut memories = Memories::default();
+    let (mut cleaned, mut as_read) = (0, 0);
+    for period in &PIPELINE.periods {
+        let all = files(&shared, period, &[]);
+        let before = through_bytes(&memories);
+        let nothing = KeptFiles::default();
+        let first = job(&shared, &all, &mut memories, nothing).expect("the machine works");
+        let first = first.expect("nothing was kept");
+        assert_eq!(first.files_read, all.len() as u64);
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        // All of them are kept; then every second one must be read.
+        for some in [1, 2] {
+            let mut kept = kept_of(&first, folder.path());
+            let paths: Vec<String> = kept.files.keys().step_by(some).cloned().collect();
+            kept.files.retain(|path, _| paths.contains(path));
+            let is_cleaned = |file: &&KeptFile| matches!(file, KeptFile::Cleaned(_));
+            cleaned += kept.files.values().filter(is_cleaned).count();
+            as_read += kept.files.len();
+            let mut again = through_bytes(&before);
+            let second = job(&shared, &all, &mut again, kept).expect("the machine works");
+            let second = second.expect("no file has changed");
+            assert_eq!(format!("{:?}", second.result), format!("{:?}", first.result), "{period}");
+            assert_eq!(format!("{:?}", second.kept), format!("{:?}", first.kept), "{period}");
+            let unread = if some == 1 { 0 } else { (all.len() - paths.len()) as u64 };
+            assert!(second.files_read >= unread, "{period}: {} {unread}", second.files_read);
+            assert!(some > 1 || second.files_read == 0, "{period}: {}", second.files_read);
+        }
+    }
+    assert!(cleaned > 3 && as_read > cleaned + 3, "{cleaned} {as_read}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4, ..ProptestConfig::default() })]
 

@@ -64,6 +64,16 @@ impl Slices<'_> {
         digest.finalize().into()
     }
 
+    /// All areas of all times.
+    pub fn whole(&self) -> Slice {
+        let mut digest = Sha256::new_with_prefix(self.changes);
+        for (area, of_area) in self.registry.all().iter().zip(&self.areas) {
+            digest.update(of_area);
+            digest.update(format!("{:?} {:?}", area.valid_from, area.valid_to));
+        }
+        digest.finalize().into()
+    }
+
     /// The members of all areas in a dimension of areas.
     pub fn members(&self, dimension: DimensionIndex) -> Slice {
         Sha256::digest(format!("{:?}", self.registry.shared.lookups.get(dimension))).into()

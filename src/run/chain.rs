@@ -42,7 +42,7 @@ pub fn chain(
                 tracing::debug!(partition = %one, causes = causes.join("; "), "computing");
                 let stats = || one.files.iter().map(|file| Stat::of(file.location()?)).collect();
                 let stats: Option<Vec<Option<Stat>>> = (!is_known).then(stats);
-                let kept = asked.as_ref().map(|asked| keeper.kept_files(shared, one, asked));
+                let kept = asked.as_ref().map(|asked| keeper.kept_records(shared, one, asked));
                 let (done, memories) = computed(shared, keeper, (one, &left), kept.unwrap_or_default())?;
                 let asked = match stats {
                     Some(stats) => keeper.asked_by(shared, one, &left, (stats, &done.result)),

@@ -167,6 +167,8 @@ pub struct Slices {
     skipped: Vec<Period>,
     /// The areas of a form in a period of the pipeline.
     areas: BTreeMap<(FormIndex, Period), Hash>,
+    /// The areas of all times.
+    registry: Hash,
     /// What the registers say of a period, for all of its results.
     registers: BTreeMap<Option<Period>, Hash>,
 }
@@ -240,6 +242,7 @@ impl Slices {
             periods: pipeline.periods.clone(),
             skipped: shared.skipped.to_vec(),
             areas,
+            registry: registry.whole(),
             registers: periods.map(of_period).collect(),
         }
     }
@@ -262,6 +265,9 @@ impl Slices {
             forms.contains(form) && period.is_none_or(|period| period == *of)
         };
         let areas: Vec<_> = self.areas.iter().filter(|(key, _)| is_concerned(key)).collect();
+        // What is of no period of the run has a place among the areas of its own period.
+        let is_unusual = period.is_none_or(|period| !self.periods.contains(&period));
+        let areas = (areas, is_unusual.then_some(self.registry));
         let mut parts = self.common.clone();
         parts.insert(Part::Periods, self.periods_around(&bundle.files, period));
         parts.insert(Part::Forms, each(|slice| slice.form));

@@ -18,7 +18,7 @@ use super::dependencies::{Cause, Dependencies, Hash, Part, Slices, hash, program
 use super::packs::{self, Packed};
 use crate::domain::{Period, from_hex, hex};
 use crate::lake::{Error, FileIndex, Output, Stat, Written, disk, sealed};
-use crate::partition::{Bundle, BundleResult, Chain, Done, KeptFiles, Memories, Shared, file_name};
+use crate::partition::{Bundle, BundleResult, Chain, Done, KeptFile, KeptFiles, Memories, Shared, file_name};
 use crate::release::Staging;
 
 /// What the result of a bundle depends on, and the content of each file of it on disk.
@@ -29,7 +29,7 @@ pub struct Asked {
 
 /// A Parquet file of a result.
 #[derive(Debug, Serialize, Deserialize)]
-struct KeptFile {
+struct ResultFile {
     path: String,
     written: Written,
 }
@@ -38,7 +38,7 @@ struct KeptFile {
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept {
     dependencies: Dependencies,
-    files: Vec<KeptFile>,
+    files: Vec<ResultFile>,
     /// [`Memories`] after the period, encoded: needed only where a later period is computed.
     memories: Vec<u8>,
 }
@@ -256,29 +256,30 @@ impl Keeper {
         Ok(Some((result, Left::encoded(kept.memories))))
     }
 
-    /// What is kept of the files of a bundle that are as they were, though its result is not.
-    pub fn kept_files(&self, shared: &Shared<'_>, bundle: &Bundle, asked: &Asked) -> KeptFiles {
+    /// What is kept of the files of a bundle that are as they were, though its result is not; without the records of cleaned ones.
+    pub fn kept_files(&self, bundle: &Bundle, asked: &Asked) -> KeptFiles {
+        let files = self.read(bundle).map(|kept| self.unchanged(bundle, asked, &kept));
+        KeptFiles {
+            files: files.unwrap_or_default(),
+            records: Vec::new(),
+        }
+    }
+
+    /// The same with the records.
+    pub fn kept_records(&self, shared: &Shared<'_>, bundle: &Bundle, asked: &Asked) -> KeptFiles {
         let Some(kept) = self.read(bundle) else {
             return KeptFiles::default();
         };
-        let Some(mut packed) = packs::read(&self.pack(bundle), of_files(&kept.files)) else {
-            return KeptFiles::default();
-        };
-        let mut files = BTreeMap::new();
-        for file in &bundle.files {
-            let found = packed.remove(&file.path).zip(asked.contents.get(&file.path));
-            let Some((packed, content)) = found else { continue };
-            if self.slices.of_file(file, content, &packed.file) == Some(packed.key) {
-                files.insert(file.path.clone(), packed.file);
-            }
-        }
+        let files = self.unchanged(bundle, asked, &kept);
         if files.is_empty() {
             return KeptFiles::default();
         }
         let mut records = Vec::new();
         for file in &kept.files {
-            let form = shared.pipeline.forms.iter().position(|form| holds_records(&file.path, &form.id));
-            let Some(form) = form else { continue };
+            let forms = &shared.pipeline.forms;
+            let Some(form) = forms.iter().position(|form| holds_records(&file.path, &form.id)) else {
+                continue;
+            };
             let object = self.object(&file.written.sha256);
             if !is_whole(&object, &file.written) {
                 return KeptFiles::default();
@@ -286,6 +287,22 @@ impl Keeper {
             records.push((form, object));
         }
         KeptFiles { files, records }
+    }
+
+    /// The files of a pack that are as they were.
+    fn unchanged(&self, bundle: &Bundle, asked: &Asked, kept: &Kept) -> BTreeMap<String, KeptFile> {
+        let mut files = BTreeMap::new();
+        let Some(mut packed) = packs::read(&self.pack(bundle), of_files(&kept.files)) else {
+            return files;
+        };
+        for file in &bundle.files {
+            let found = packed.remove(&file.path).zip(asked.contents.get(&file.path));
+            let Some((packed, content)) = found else { continue };
+            if self.slices.of_file(file, content, &packed.file) == Some(packed.key) {
+                files.insert(file.path.clone(), packed.file);
+            }
+        }
+        files
     }
 
     /// Keeps a result whose files have been written, and gives what is left to later periods. A file that changed while it was read
@@ -306,7 +323,7 @@ impl Keeper {
         let mut kept_files = Vec::new();
         for file in &files {
             staging.put(file)?;
-            kept_files.push(KeptFile {
+            kept_files.push(ResultFile {
                 path: file.path.clone(),
                 written: file.written(),
             });
@@ -427,7 +444,7 @@ fn unconsulted(result: &BundleResult) -> Vec<Part> {
 }
 
 /// A hash over the files of a result.
-fn of_files(files: &[KeptFile]) -> Hash {
+fn of_files(files: &[ResultFile]) -> Hash {
     let all: Vec<(&str, &str)> = files.iter().map(|file| (&*file.path, &*file.written.sha256)).collect();
     hash(&all)
 }

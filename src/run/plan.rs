@@ -79,7 +79,7 @@ fn line(
         areas.get(area).map(Area::title)
     });
     let is_kept = causes.is_empty() && is_known;
-    let kept = asked.filter(|_| !is_kept).map(|asked| keeper.kept_files(shared, bundle, asked));
+    let kept = asked.filter(|_| !is_kept).map(|asked| keeper.kept_files(bundle, asked));
     let unread = kept.map_or(0, |kept| kept.unread(shared, &bundle.files).len());
     let line = PlanLine {
         period: period.map(|period| period.to_string()),
