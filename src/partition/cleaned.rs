@@ -189,19 +189,11 @@ impl KeptFiles {
             }
         }
         let is_alone = |cleaned: &Cleaned| senders.get(&cleaned.submission.sender_key()) == Some(&1);
-        let is_silent = |cleaned: &Cleaned| {
-            let submission = &cleaned.submission;
-            submission.period.is_some_and(|period| {
-                let sender = (submission.form, period, submission.area_code.clone());
-                let feedback = &shared.feedback;
-                feedback.corrections_of(&sender).is_empty() && feedback.explanations_of(&sender).is_empty()
-            })
-        };
         let is_kept = |file: &&FoundFile| match self.files.get(&file.path) {
             None => false,
             Some(KeptFile::Read(_)) => true,
             Some(KeptFile::Cleaned(kept)) => {
-                !may_be_anyone && kept.submissions.iter().all(|one| is_alone(one) && is_silent(one))
+                !may_be_anyone && kept.submissions.iter().all(|one| is_alone(one) && is_silent(shared, &one.submission))
             }
         };
         files.iter().filter(is_kept).map(|file| file.path.as_str()).collect()
@@ -261,4 +253,13 @@ impl KeptFiles {
         }
         cells
     }
+}
+
+/// Whether nobody corrects or explains anything of a submission's sender.
+pub(super) fn is_silent(shared: &Shared<'_>, submission: &Submission) -> bool {
+    submission.period.is_some_and(|period| {
+        let sender = (submission.form, period, submission.area_code.clone());
+        let feedback = &shared.feedback;
+        feedback.corrections_of(&sender).is_empty() && feedback.explanations_of(&sender).is_empty()
+    })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::case::Case;
-use super::cleaned::{Cleaned, CleanedFile, KeptFile};
+use super::cleaned::{Cleaned, CleanedFile, KeptFile, is_silent};
 use super::entry::State;
 use super::shared::Shared;
 use crate::domain::{RawTable, SenderKey, SetAside};
@@ -85,7 +85,7 @@ fn cleaned(shared: &Shared<'_>, case: &Case) -> Option<Cleaned> {
     let submission = &read.submission;
     let areas = shared.areas(submission.form, submission.period?);
     let counts = matches!(entry.state, State::Accepted | State::Partial) && entry.rows.quarantined == 0;
-    let is_plain = entry.corrected.is_empty() && read.answers.is_none() && !read.rejected;
+    let is_plain = is_silent(shared, submission) && read.answers.is_none() && !read.rejected;
     // Whose code has had another bearer is told by the titles of the sheet.
     let is_own = areas.other_bearers(&submission.area_code).is_empty();
     let records = case.cleaned.clone().filter(|_| counts && is_plain && is_own)?;
