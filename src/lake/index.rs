@@ -69,7 +69,9 @@ impl FileIndex {
         let stat = Stat::of(location)?;
         let is_same = |known: &Known| known.stat == stat;
         let seen = self.seen().get(name).copied();
-        let known = seen.filter(is_same).or_else(|| self.known.get(name).copied().filter(is_same));
+        let known = seen
+            .filter(is_same)
+            .or_else(|| self.known.get(name).copied().filter(is_same));
         let sha256 = match known {
             Some(known) => known.sha256,
             None => Sha256::digest(fs::read(location).ok()?).into(),

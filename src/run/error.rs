@@ -18,6 +18,18 @@ pub enum RunError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// No file has the path of a form, but many would have it below another folder.
+    #[error("none of the {files} files in {} has the path of a form; {matching} would have it below {}", path.display(), better.display())]
+    Misplaced {
+        /// The input folder.
+        path: PathBuf,
+        /// Files in it.
+        files: usize,
+        /// The folder that would be the right one.
+        better: PathBuf,
+        /// Files whose paths below it are those of forms.
+        matching: usize,
+    },
     /// A period was asked for that the pipeline does not have.
     #[error("the pipeline has no period {given}; it has {known}")]
     NoSuchPeriod {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::support::plan;
 
 #[test]
 fn each_bad_file_is_named_and_the_rest_goes_on() {
@@ -234,4 +235,49 @@ fn xpcc_and_planned_cities_are_counted_once() {
         [of("660000"), of("650000"), of("210000"), of("210200"), of("000000")],
         [3.0, 5.0, 4.0, 4.0, 9.0].map(Some)
     );
+}
+
+#[test]
+fn an_input_folder_one_level_off_is_named() {
+    let plan = plan("plain", &["nation", "county"], &["2020"]).replace("partition = 'county'", "partition = 'nation'");
+    let areas = "code,name,level,parent_code\nZZ,Zedland,nation,\na,Arden,county,ZZ\nb,Birch,county,ZZ\n";
+    let settings = "unit = 'county'\nkey = ['county']\nfiles = ['{period}/{county}.csv']";
+    let lines = "county | division_code | county | level = 'county'; required = true\nclinics | integer | Clinics";
+    let world = World::new(&plan, areas)
+        .form("clinics", settings, lines)
+        .sent("received/2020/a.csv", "county,Clinics\na,1\n")
+        .sent("received/2020/b.csv", "county,Clinics\nb,2\n")
+        .sent("letters/2020/a.txt", "a letter");
+    let run = |input: &str| run(&world.path("pipeline"), &world.path(input), &world.output(), &[]);
+
+    let (code, said) = run("input");
+    assert_eq!(code, 2, "{said}");
+    let better = world.path("input/received");
+    let expected = format!("has the path of a form; 2 would have it below {}", better.display());
+    assert!(
+        said.contains("none of the 3 files in ") && said.contains(&expected),
+        "{said}"
+    );
+    assert!(said.contains("name that folder with --input"), "{said}");
+    assert!(!world.output().join("current").exists());
+
+    let (code, said) = run("input/received/2020");
+    assert_eq!(code, 2, "{said}");
+    assert!(
+        said.contains("2 would have it below ") && said.contains("/input/received\n"),
+        "{said}"
+    );
+
+    // Nothing better is known of these: they are reported, and the gate withholds what is left.
+    let (code, said) = run("input/letters");
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("file-unclaimed") && said.contains("no row was accepted"),
+        "{said}"
+    );
+    assert!(
+        !said.contains("Goals"),
+        "no table of figures where there is no row: {said}"
+    );
+    assert_eq!(run("input/received").0, 0);
 }
