@@ -140,7 +140,10 @@ mod tests {
         grid.push_span(0, 4);
         grid.end_row(1);
         assert!(again(&grid).is_err());
-        assert!(again(&grid.clone().with_text("县县".to_owned())).is_err(), "within a letter");
+        assert!(
+            again(&grid.clone().with_text("县县".to_owned())).is_err(),
+            "within a letter"
+        );
         assert!(again(&grid.with_text("abcd".to_owned())).is_ok());
     }
 }

@@ -37,7 +37,10 @@ pub fn records_by_submission(
         source,
     };
     let all = concat_batches(schema, &batches).map_err(unfit)?;
-    let Some(numbers) = all.column_by_name(ROW).and_then(|rows| rows.as_primitive_opt::<Int64Type>()) else {
+    let Some(numbers) = all
+        .column_by_name(ROW)
+        .and_then(|rows| rows.as_primitive_opt::<Int64Type>())
+    else {
         return Ok(None);
     };
     let mut rows: HashMap<&str, Vec<u32>> = HashMap::new();
@@ -61,7 +64,9 @@ pub fn records_by_submission(
     let by_row = |(id, mut positions): (&str, Vec<u32>)| {
         positions.sort_by_key(|&position| numbers.value(position as usize));
         let first = positions.first().copied().unwrap_or_default();
-        let are_together = (first..).zip(&positions).all(|(expected, position)| expected == *position);
+        let are_together = (first..)
+            .zip(&positions)
+            .all(|(expected, position)| expected == *position);
         let of_it = match are_together {
             true => all.slice(first as usize, positions.len()),
             false => take_record_batch(&all, &UInt32Array::from(positions)).map_err(unfit)?,

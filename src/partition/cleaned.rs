@@ -193,7 +193,11 @@ impl KeptFiles {
             None => false,
             Some(KeptFile::Read(_)) => true,
             Some(KeptFile::Cleaned(kept)) => {
-                !may_be_anyone && kept.submissions.iter().all(|one| is_alone(one) && is_silent(shared, &one.submission))
+                !may_be_anyone
+                    && kept
+                        .submissions
+                        .iter()
+                        .all(|one| is_alone(one) && is_silent(shared, &one.submission))
             }
         };
         files.iter().filter(is_kept).map(|file| file.path.as_str()).collect()

@@ -32,7 +32,11 @@ pub(super) fn kept(shared: &Shared<'_>, files: Vec<ReadFile>, cases: &mut [Case]
         let submission = &case.read.submission;
         ids[&*submission.id] == 1 && senders[&submission.sender_key()] == 1
     };
-    let as_cleaned = |at: &usize| Some(&cases[*at]).filter(|case| is_alone(case)).and_then(|case| cleaned(shared, case));
+    let as_cleaned = |at: &usize| {
+        Some(&cases[*at])
+            .filter(|case| is_alone(case))
+            .and_then(|case| cleaned(shared, case))
+    };
     let of_cases = |path: &str| of_file.get(path).map_or(&[][..], Vec::as_slice);
     let cleaned: Vec<Option<Vec<Cleaned>>> = (files.iter())
         .map(|file| of_cases(&file.path).iter().map(as_cleaned).collect())

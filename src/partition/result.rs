@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::case::Case;
-use super::cleaned::CleanedRecords;
 use super::choose::{Chosen, Rejected, choose};
+use super::cleaned::CleanedRecords;
 use super::corrected;
 use super::error::Error;
 use super::files::{FACTS, UNCOUNTED, records_file};

@@ -117,7 +117,10 @@ fn kept_of(done: &Done, folder: &Path) -> KeptFiles {
     for file in &done.result.files {
         let path = folder.join(file.path.replace('/', "-"));
         std::fs::write(&path, &file.bytes).expect("the folder can be written");
-        let form = PIPELINE.forms.iter().position(|form| file.path.contains(&format!("/{}/", form.id)));
+        let form = PIPELINE
+            .forms
+            .iter()
+            .position(|form| file.path.contains(&format!("/{}/", form.id)));
         if !file.path.starts_with("quarantine/") {
             records.push((form.expect("the file is of a form"), path));
         }
@@ -152,7 +155,11 @@ fn a_job_that_is_given_what_was_kept_gives_the_same() {
             let mut again = through_bytes(&before);
             let second = job(&shared, &all, &mut again, kept).expect("the machine works");
             let second = second.expect("no file has changed");
-            assert_eq!(format!("{:?}", second.result), format!("{:?}", first.result), "{period}");
+            assert_eq!(
+                format!("{:?}", second.result),
+                format!("{:?}", first.result),
+                "{period}"
+            );
             assert_eq!(format!("{:?}", second.kept), format!("{:?}", first.kept), "{period}");
             let unread = if some == 1 { 0 } else { (all.len() - paths.len()) as u64 };
             assert!(second.files_read >= unread, "{period}: {} {unread}", second.files_read);

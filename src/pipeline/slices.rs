@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::{
-    Dimension, DimensionIndex, DimensionLevel, Form, FormIndex, Indicator, Measure, Peers, Pipeline, RegistrySpec, Rule,
-    RuleKind,
+    Dimension, DimensionIndex, DimensionLevel, Form, FormIndex, Indicator, Measure, Peers, Pipeline, RegistrySpec,
+    Rule, RuleKind,
 };
 
 impl Pipeline {

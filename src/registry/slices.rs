@@ -96,8 +96,6 @@ fn of_area(area: &Area) -> Slice {
         valid_to: _,
         source: _,
     } = area;
-    let text = format!(
-        "{code:?} {name:?} {name_en:?} {level} {kind:?} {parent_code:?} {code_prefixes:?} {aliases:?}"
-    );
+    let text = format!("{code:?} {name:?} {name_en:?} {level} {kind:?} {parent_code:?} {code_prefixes:?} {aliases:?}");
     Sha256::digest(text).into()
 }

@@ -211,7 +211,10 @@ impl Slices {
         let every: Vec<Hash> = forms.iter().map(|slice| slice.form).collect();
         let common = BTreeMap::from([
             (Part::Program, program()),
-            (Part::Settings, hash(&(pipeline.settings_slice(), shared.registry.root_code()))),
+            (
+                Part::Settings,
+                hash(&(pipeline.settings_slice(), shared.registry.root_code())),
+            ),
             (Part::OtherForms, hash(&(&every, &periods))),
             (Part::AreaNames, hash(&shared.registry.names_slice())),
             (Part::UnitLists, hash(&format!("{:?}", shared.lists))),
@@ -261,9 +264,8 @@ impl Slices {
             hash(&all)
         };
         let period = period.filter(|period| !may_be_of_others(&bundle.files, *period));
-        let is_concerned = |(form, of): &(FormIndex, Period)| {
-            forms.contains(form) && period.is_none_or(|period| period == *of)
-        };
+        let is_concerned =
+            |(form, of): &(FormIndex, Period)| forms.contains(form) && period.is_none_or(|period| period == *of);
         let areas: Vec<_> = self.areas.iter().filter(|(key, _)| is_concerned(key)).collect();
         // What is of no period of the run has a place among the areas of its own period.
         let is_unusual = period.is_none_or(|period| !self.periods.contains(&period));
@@ -304,7 +306,9 @@ impl Slices {
             .into_iter()
             .map(|form| (form, self.forms[form].cleaning))
             .collect();
-        let areas = kept.cleaned().map(|(form, period)| self.areas.get(&(form, period?)).copied());
+        let areas = kept
+            .cleaned()
+            .map(|(form, period)| self.areas.get(&(form, period?)).copied());
         let areas: Vec<Hash> = areas.collect::<Option<_>>()?;
         let consulted = kept.consulted();
         let names = consulted.area_names.then(|| self.common[&Part::AreaNames]);

@@ -132,10 +132,18 @@ const DEFINED: [(&str, &str, &str); 8] = [
     ("indicators.toml", "factor = 100\n", "factor = 1000\n"),
     ("indicators.toml", "numerator = 'rooms'", "numerator = 'houses'"),
     ("measures.toml", "value = 'rooms'", "value = 'rooms + 1'"),
-    ("forms/houses.toml", "headers = [\"间数\"]", "headers = [\"房间数\", \"间数\"]"),
+    (
+        "forms/houses.toml",
+        "headers = [\"间数\"]",
+        "headers = [\"房间数\", \"间数\"]",
+    ),
     ("forms/people.toml", "due = '10 days'", "due = '20 days'"),
     ("halves.csv", "140000,b", "140000,a"),
-    ("divisions.csv", "140106,迎泽区,county,county,140000,,\n", "140106,迎泽区,county,county,140000,,2019-06-30\n"),
+    (
+        "divisions.csv",
+        "140106,迎泽区,county,county,140000,,\n",
+        "140106,迎泽区,county,county,140000,,2019-06-30\n",
+    ),
     ("checks.toml", "ratio = { min = 0.5", "ratio = { min = 0.9"),
 ];
 
@@ -218,8 +226,16 @@ fn make(world: &World, edit: &Edit) -> Vec<String> {
         Edit::Years(more) => {
             let path = world.path("pipeline/pipeline.toml");
             let text = fs::read_to_string(&path).unwrap();
-            let years = &["'2018', '2019', '2020'", "'2018', '2019', '2020', '2021'", "'2018', '2020'"][*more];
-            let line = text.lines().find(|line| line.starts_with("periods = ")).unwrap().to_owned();
+            let years = &[
+                "'2018', '2019', '2020'",
+                "'2018', '2019', '2020', '2021'",
+                "'2018', '2020'",
+            ][*more];
+            let line = text
+                .lines()
+                .find(|line| line.starts_with("periods = "))
+                .unwrap()
+                .to_owned();
             fs::write(path, text.replace(&line, &format!("periods = [{years}]"))).unwrap();
         }
         Edit::Damaged(at) => damage(&world.output().join("state"), usize::from(*at)),
@@ -305,7 +321,9 @@ fn reused(world: &World) -> u64 {
 pub fn ran(world: &World) -> (u64, u64) {
     let (code, said) = world.run(&["--log-format", "json", "--as-of", "2021-06-30"]);
     assert!(code == 0 || code == 1, "{said}");
-    let events = said.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let events = said
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
     let counts = events.into_iter().find_map(|event| {
         let count = |name: &str| event["fields"][name].as_u64();
         count("partitions_reused").zip(count("files_read"))
@@ -321,7 +339,11 @@ pub fn full_and_ours(world: &World, at: usize) -> (u64, u64) {
     let theirs = made(world, &full, &[]);
     let ours = made(world, &world.output(), &[]);
     assert_eq!(ours.0, theirs.0, "exit code, {at}");
-    assert_eq!(ours.1.keys().collect::<Vec<_>>(), theirs.1.keys().collect::<Vec<_>>(), "{at}");
+    assert_eq!(
+        ours.1.keys().collect::<Vec<_>>(),
+        theirs.1.keys().collect::<Vec<_>>(),
+        "{at}"
+    );
     for (name, bytes) in &ours.1 {
         assert!(*bytes == theirs.1[name], "{name} differs, {at}");
     }
@@ -424,7 +446,10 @@ fn a_plan_names_what_would_be_computed_and_why_and_writes_nothing() {
     world.put("pipeline/divisions.csv", AREAS.replace("长安区", "长安"));
     fs::remove_file(world.path("input/2019/130102_people.csv")).unwrap();
     let (_, text) = asked(&world, "plan", &["--why", "河北省"]);
-    let of_year = text.split("2019 130000 河北省 (files: 3, to be read: 3)\n").nth(1).expect(&text);
+    let of_year = text
+        .split("2019 130000 河北省 (files: 3, to be read: 3)\n")
+        .nth(1)
+        .expect(&text);
     assert!(
         of_year.starts_with("  changed areas or groups\n  file gone 2019/130102_people.csv\n"),
         "{text}"

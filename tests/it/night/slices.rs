@@ -27,19 +27,85 @@ const fn edit(file: &'static str, from: &'static str, to: &'static str, reused: 
 
 /// Nothing is read or judged again for what the later stages alone use; no file is read again for what is done with its records.
 const EDITS: [Edit; 31] = [
-    edit("pipeline.toml", "name = 'small'", "name = 'small'\ntitle = { zh = '小', en = 'Small' }", 6, 0),
-    edit("pipeline.toml", "min_reporting_share = 0", "min_reporting_share = 0.1", 6, 0),
-    edit("pipeline.toml", "max_open_influence = 1000", "max_open_influence = 999", 6, 0),
-    edit("indicators.toml", "unit = 'percent'", "unit = 'percent'\ntarget = { '2020' = 5.0 }", 6, 0),
-    edit("indicators.toml", "unit = 'percent'", "unit = 'percent'\nbaseline = { '2018' = 5.0 }", 6, 0),
-    edit("indicators.toml", "unit = 'percent'", "unit = 'percent'\nbetter = 'lower'", 6, 0),
-    edit("indicators.toml", "unit = 'percent'", "unit = 'percent'\nbounded = true", 6, 0),
-    edit("indicators.toml", "bounded = true", "plausible = { min = 0.0, max = 50.0 }", 6, 0),
-    edit("indicators.toml", "id = 'poverty'", "id = 'poverty'\ntitle = { zh = '贫困', en = 'Poverty' }", 6, 0),
+    edit(
+        "pipeline.toml",
+        "name = 'small'",
+        "name = 'small'\ntitle = { zh = '小', en = 'Small' }",
+        6,
+        0,
+    ),
+    edit(
+        "pipeline.toml",
+        "min_reporting_share = 0",
+        "min_reporting_share = 0.1",
+        6,
+        0,
+    ),
+    edit(
+        "pipeline.toml",
+        "max_open_influence = 1000",
+        "max_open_influence = 999",
+        6,
+        0,
+    ),
+    edit(
+        "indicators.toml",
+        "unit = 'percent'",
+        "unit = 'percent'\ntarget = { '2020' = 5.0 }",
+        6,
+        0,
+    ),
+    edit(
+        "indicators.toml",
+        "unit = 'percent'",
+        "unit = 'percent'\nbaseline = { '2018' = 5.0 }",
+        6,
+        0,
+    ),
+    edit(
+        "indicators.toml",
+        "unit = 'percent'",
+        "unit = 'percent'\nbetter = 'lower'",
+        6,
+        0,
+    ),
+    edit(
+        "indicators.toml",
+        "unit = 'percent'",
+        "unit = 'percent'\nbounded = true",
+        6,
+        0,
+    ),
+    edit(
+        "indicators.toml",
+        "bounded = true",
+        "plausible = { min = 0.0, max = 50.0 }",
+        6,
+        0,
+    ),
+    edit(
+        "indicators.toml",
+        "id = 'poverty'",
+        "id = 'poverty'\ntitle = { zh = '贫困', en = 'Poverty' }",
+        6,
+        0,
+    ),
     edit("indicators.toml", "id = 'poverty'", "id = 'poor_share'", 6, 0),
-    edit("dimensions.toml", "order = ['a', 'b']", "order = ['a', 'b']\nordered = true", 6, 0),
+    edit(
+        "dimensions.toml",
+        "order = ['a', 'b']",
+        "order = ['a', 'b']\nordered = true",
+        6,
+        0,
+    ),
     edit("dimensions.toml", "ordered = true", "compare = [['a', 'b']]", 6, 0),
-    edit("dimensions.toml", "'half'", "'half'\ntitle = { zh = '半', en = 'Half' }", 6, 0),
+    edit(
+        "dimensions.toml",
+        "'half'",
+        "'half'\ntitle = { zh = '半', en = 'Half' }",
+        6,
+        0,
+    ),
     edit("halves.csv", "140000,b", "140000,a", 6, 0),
     edit("checks.toml", "rooms < 9", "rooms < 8", 0, 0),
     edit("checks.toml", "zh = '间数过多'", "zh = '间数太多'", 0, 0),
@@ -47,16 +113,64 @@ const EDITS: [Edit; 31] = [
     edit("checks.toml", "max = 2.0", "max = 1.5", 0, 0),
     edit("indicators.toml", "numerator = 'rooms'", "numerator = 'houses'", 0, 0),
     edit("measures.toml", "value = 'rooms'", "value = 'rooms + 1'", 0, 12),
-    edit("pipeline.toml", "name = 'small'", "licence = 'CC0-1.0'\nname = 'small'", 0, 24),
-    edit("pipeline.toml", "['2018', '2019', '2020']", "['2018', '2019', '2020', '2021']", 4, 0),
+    edit(
+        "pipeline.toml",
+        "name = 'small'",
+        "licence = 'CC0-1.0'\nname = 'small'",
+        0,
+        24,
+    ),
+    edit(
+        "pipeline.toml",
+        "['2018', '2019', '2020']",
+        "['2018', '2019', '2020', '2021']",
+        4,
+        0,
+    ),
     edit("forms/people.toml", "due = '10 days'", "due = '12 days'", 0, 12),
-    edit("forms/people.toml", "headers = [\"人数\"]", "headers = [\"人数\", \"人口\"]", 0, 12),
-    edit("forms/people.toml", "id = 'poor'", "required = true\nid = 'poor'", 0, 12),
-    edit("forms/houses.toml", "id = 'rooms'", "range = { min = 0, max = 50 }\nid = 'rooms'", 0, 12),
-    edit("forms/houses.toml", "unit = 'community'", "title = { zh = '房屋', en = 'Houses' }\nunit = 'community'", 0, 12),
+    edit(
+        "forms/people.toml",
+        "headers = [\"人数\"]",
+        "headers = [\"人数\", \"人口\"]",
+        0,
+        12,
+    ),
+    edit(
+        "forms/people.toml",
+        "id = 'poor'",
+        "required = true\nid = 'poor'",
+        0,
+        12,
+    ),
+    edit(
+        "forms/houses.toml",
+        "id = 'rooms'",
+        "range = { min = 0, max = 50 }\nid = 'rooms'",
+        0,
+        12,
+    ),
+    edit(
+        "forms/houses.toml",
+        "unit = 'community'",
+        "title = { zh = '房屋', en = 'Houses' }\nunit = 'community'",
+        0,
+        12,
+    ),
     edit("divisions.csv", "桥西区,county", "桥西新区,county", 0, 24),
-    edit("divisions.csv", "140106,迎泽区,county,county,140000,,", "140106,迎泽区,county,county,140000,,2019-06-30", 2, 16),
-    edit("divisions.csv", "140106,迎泽区,county,county,140000,,2019-06-30", "140106,迎泽区,county,county,140000,2018-06-01,", 2, 16),
+    edit(
+        "divisions.csv",
+        "140106,迎泽区,county,county,140000,,",
+        "140106,迎泽区,county,county,140000,,2019-06-30",
+        2,
+        16,
+    ),
+    edit(
+        "divisions.csv",
+        "140106,迎泽区,county,county,140000,,2019-06-30",
+        "140106,迎泽区,county,county,140000,2018-06-01,",
+        2,
+        16,
+    ),
     edit("pipeline.toml", "partition = 'province'", "partition = 'county'", 0, 24),
 ];
 
@@ -72,7 +186,10 @@ fn a_changed_definition_makes_only_what_it_concerns_again() {
         fs::write(&path, text.replace(edit.from, edit.to)).unwrap();
         let (reused, files_read) = full_and_ours(&world, at);
         if (reused, files_read) != (edit.reused, edit.files_read) {
-            told.push(format!("{at} {} {} → {}: {reused} {files_read}", edit.file, edit.from, edit.to));
+            told.push(format!(
+                "{at} {} {} → {}: {reused} {files_read}",
+                edit.file, edit.from, edit.to
+            ));
         }
     }
     assert!(told.is_empty(), "{told:#?}");
@@ -99,15 +216,27 @@ fn only_a_changed_file_of_a_partition_is_read_again() {
     assert_eq!(full_and_ours(&world, 2), (5, 1), "the one that is explained");
     // A rule that puts rows out makes the files with these rows be opened for their cells, and no others.
     let rules = fs::read_to_string(world.path("pipeline/checks.toml")).unwrap();
-    let hard = rules.replace("rooms < 9", "rooms < 4").replace("severity = 'explain'", "severity = 'hard'");
+    let hard = rules
+        .replace("rooms < 9", "rooms < 4")
+        .replace("severity = 'explain'", "severity = 'hard'");
     world.put("pipeline/checks.toml", hard);
-    assert_eq!(full_and_ours(&world, 3), (0, 11), "the explained one is kept as it came");
+    assert_eq!(
+        full_and_ours(&world, 3),
+        (0, 11),
+        "the explained one is kept as it came"
+    );
     world.put("pipeline/checks.toml", rules);
     assert_eq!(full_and_ours(&world, 4), (0, 0));
-    world.put("input/receipts.csv", "path,received_at\n2020/130102_people.csv,2021-01-20\n");
+    world.put(
+        "input/receipts.csv",
+        "path,received_at\n2020/130102_people.csv,2021-01-20\n",
+    );
     assert_eq!(full_and_ours(&world, 5), (4, 0));
     fs::remove_dir_all(world.output().join("state/cleaned")).unwrap();
-    world.put("input/receipts.csv", "path,received_at\n2020/130102_people.csv,2021-01-10\n");
+    world.put(
+        "input/receipts.csv",
+        "path,received_at\n2020/130102_people.csv,2021-01-10\n",
+    );
     assert_eq!(full_and_ours(&world, 6), (5, 4));
 }
 
@@ -123,7 +252,13 @@ fn a_damaged_pack_of_files_is_noticed_and_made_anew() {
         bytes[at] ^= 1;
         bytes
     };
-    let damages = [Vec::new(), whole[..whole.len() - 1].to_vec(), flipped(0), flipped(60), flipped(whole.len() - 1)];
+    let damages = [
+        Vec::new(),
+        whole[..whole.len() - 1].to_vec(),
+        flipped(0),
+        flipped(60),
+        flipped(whole.len() - 1),
+    ];
     for (at, damaged) in damages.into_iter().enumerate() {
         fs::write(&pack, damaged).unwrap();
         world.put("input/receipts.csv", receipt(at + 1));
