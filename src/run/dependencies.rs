@@ -169,8 +169,8 @@ pub struct Slices {
     areas: BTreeMap<(FormIndex, Period), Hash>,
     /// The areas of all times.
     registry: Hash,
-    /// What the registers say of a period, for all of its results.
-    registers: BTreeMap<Option<Period>, Hash>,
+    /// Who owes which form in which period.
+    reporters: Hash,
 }
 
 /// Hashes of what concerns one form.
@@ -228,17 +228,13 @@ impl Slices {
                 areas.insert((form, period), hash(&(day.to_string(), of_day)));
             }
         }
-        let of_period = |period: Option<Period>| {
-            let periods: Vec<Period> = period.map_or_else(|| pipeline.periods.clone(), |period| vec![period]);
-            let mut digest = Sha256::new();
-            for period in periods {
-                for &form in &all {
-                    digest.update(format!("{:?}\n", shared.reporters.expected(form, period)));
-                }
+        let mut reporters = Sha256::new();
+        for &form in &all {
+            for &period in &pipeline.periods {
+                let codes = shared.reporters.expected(form, period).keys();
+                codes.for_each(|code| reporters.update(format!("{form} {period} {code}\n")));
             }
-            (period, digest.finalize().into())
-        };
-        let periods = pipeline.periods.iter().copied().map(Some).chain([None]);
+        }
         Slices {
             common,
             forms,
@@ -246,13 +242,13 @@ impl Slices {
             skipped: shared.skipped.to_vec(),
             areas,
             registry: registry.whole(),
-            registers: periods.map(of_period).collect(),
+            reporters: reporters.finalize().into(),
         }
     }
 
     /// The parts that the result of a bundle depends on, but for what earlier periods leave behind and what corrections and
     /// explanations say.
-    pub fn of_bundle(&self, bundle: &Bundle) -> BTreeMap<Part, Hash> {
+    pub fn of_bundle(&self, shared: &Shared<'_>, bundle: &Bundle) -> BTreeMap<Part, Hash> {
         let (period, _) = bundle.key;
         let forms: BTreeSet<FormIndex> = match period {
             // A sheet may turn out to be of any form.
@@ -277,12 +273,27 @@ impl Slices {
         parts.insert(Part::Measures, each(|slice| slice.measures));
         let groups = (each(|slice| slice.members), each(|slice| slice.lineage));
         parts.insert(Part::Areas, hash(&(areas, groups)));
-        parts.insert(
-            Part::Reporters,
-            self.registers.get(&period).copied().unwrap_or_default(),
-        );
+        let of_senders = period.map(|period| owing(shared, &bundle.files, period));
+        parts.insert(Part::Reporters, of_senders.unwrap_or(self.reporters));
         parts
     }
+}
+
+/// Which of the senders of files owe what they send for a period, and which of the areas that bore their codes at other times. How many
+/// rows they owe concerns no job.
+fn owing(shared: &Shared<'_>, files: &[FoundFile], period: Period) -> Hash {
+    let mut all = BTreeSet::new();
+    for claim in files.iter().flat_map(|file| &file.claims) {
+        let (_, sender) = shared.intake.identity(claim);
+        let areas = shared.areas(claim.form, period);
+        let bearers = areas.other_bearers(sender).iter();
+        let others = bearers.flat_map(|bearer| bearer.moved.codes.iter().map(String::as_str));
+        let expected = shared.reporters.expected(claim.form, period);
+        for code in std::iter::once(sender).chain(others) {
+            all.insert((claim.form, code.to_owned(), expected.contains_key(code)));
+        }
+    }
+    hash(&all)
 }
 
 impl Slices {

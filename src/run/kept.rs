@@ -163,7 +163,7 @@ impl Keeper {
         contents: BTreeMap<String, Hash>,
     ) -> Option<Asked> {
         let (period, _) = bundle.key;
-        let mut parts = self.slices.of_bundle(bundle);
+        let mut parts = self.slices.of_bundle(shared, bundle);
         if let Some(left) = left {
             parts.insert(Part::EarlierPeriods, left.hash);
         }

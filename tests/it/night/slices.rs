@@ -267,3 +267,22 @@ fn a_damaged_pack_of_files_is_noticed_and_made_anew() {
         assert_eq!(full_and_ours(&world, 2 * at + 1).1, 0, "{at}: it is made anew");
     }
 }
+
+#[test]
+fn a_changed_register_of_reporters_concerns_the_senders_that_it_is_about() {
+    let world = history_world();
+    ran(&world);
+    let path = world.path("input/reporters.csv");
+    let register = fs::read_to_string(&path).unwrap();
+    // How many rows are owed is said in the tables alone.
+    fs::write(&path, register.replace("130102,houses,,3", "130102,houses,,2")).unwrap();
+    assert_eq!(full_and_ours(&world, 0), (6, 0));
+    fs::write(&path, register.replace("130102,houses,,3\n", "")).unwrap();
+    assert_eq!(
+        full_and_ours(&world, 1),
+        (3, 0),
+        "the files without a row that counts are kept as they came"
+    );
+    fs::write(&path, register).unwrap();
+    assert_eq!(full_and_ours(&world, 2), (3, 0));
+}
