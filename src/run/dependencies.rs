@@ -34,6 +34,8 @@ pub struct Dependencies {
     pub parts: BTreeMap<Part, Hash>,
     /// The submissions by path: content, how they were recognised, and when they came.
     pub files: BTreeMap<String, Hash>,
+    /// What the register of reporters says of the senders of each.
+    pub senders: BTreeMap<String, Hash>,
 }
 
 /// Something that a result depends on beside the submissions.
@@ -136,6 +138,10 @@ impl Dependencies {
         };
         let parts = self.parts.iter().filter(is_other);
         let mut causes: Vec<Cause> = parts.map(|(part, _)| Cause::Part(*part)).collect();
+        let mut senders = self.senders.iter();
+        if senders.any(|(path, hash)| kept.senders.get(path).is_some_and(|before| before != hash)) {
+            causes.push(Cause::Part(Part::Reporters));
+        }
         for (path, hash) in &self.files {
             match kept.files.get(path) {
                 None => causes.push(Cause::Added(path.clone())),
@@ -248,7 +254,7 @@ impl Slices {
 
     /// The parts that the result of a bundle depends on, but for what earlier periods leave behind and what corrections and
     /// explanations say.
-    pub fn of_bundle(&self, shared: &Shared<'_>, bundle: &Bundle) -> BTreeMap<Part, Hash> {
+    pub fn of_bundle(&self, bundle: &Bundle) -> BTreeMap<Part, Hash> {
         let (period, _) = bundle.key;
         let forms: BTreeSet<FormIndex> = match period {
             // A sheet may turn out to be of any form.
@@ -273,27 +279,8 @@ impl Slices {
         parts.insert(Part::Measures, each(|slice| slice.measures));
         let groups = (each(|slice| slice.members), each(|slice| slice.lineage));
         parts.insert(Part::Areas, hash(&(areas, groups)));
-        let of_senders = period.map(|period| owing(shared, &bundle.files, period));
-        parts.insert(Part::Reporters, of_senders.unwrap_or(self.reporters));
         parts
     }
-}
-
-/// Which of the senders of files owe what they send for a period, and which of the areas that bore their codes at other times. How many
-/// rows they owe concerns no job.
-fn owing(shared: &Shared<'_>, files: &[FoundFile], period: Period) -> Hash {
-    let mut all = BTreeSet::new();
-    for claim in files.iter().flat_map(|file| &file.claims) {
-        let (_, sender) = shared.intake.identity(claim);
-        let areas = shared.areas(claim.form, period);
-        let bearers = areas.other_bearers(sender).iter();
-        let others = bearers.flat_map(|bearer| bearer.moved.codes.iter().map(String::as_str));
-        let expected = shared.reporters.expected(claim.form, period);
-        for code in std::iter::once(sender).chain(others) {
-            all.insert((claim.form, code.to_owned(), expected.contains_key(code)));
-        }
-    }
-    hash(&all)
 }
 
 impl Slices {
@@ -308,6 +295,26 @@ impl Slices {
             }
             None => hash(&(&self.periods, &self.skipped)),
         }
+    }
+
+    /// Which of the senders of a file owe what they send, and which of the areas that bore their codes at other times. How many rows they
+    /// owe concerns no job.
+    pub fn of_senders(&self, shared: &Shared<'_>, file: &FoundFile) -> Hash {
+        let mut all = BTreeSet::new();
+        for claim in &file.claims {
+            let (period, sender) = shared.intake.identity(claim);
+            let Some(period) = period.filter(|_| !claim.is_pattern()) else {
+                return self.reporters;
+            };
+            let areas = shared.areas(claim.form, period);
+            let bearers = areas.other_bearers(sender).iter();
+            let others = bearers.flat_map(|bearer| bearer.moved.codes.iter().map(String::as_str));
+            let expected = shared.reporters.expected(claim.form, period);
+            for code in std::iter::once(sender).chain(others) {
+                all.insert((claim.form, code.to_owned(), expected.contains_key(code)));
+            }
+        }
+        hash(&all)
     }
 
     /// The key of a file that was read and cleaned: everything that this depended on. None: no period of the run has it.

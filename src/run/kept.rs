@@ -163,7 +163,7 @@ impl Keeper {
         contents: BTreeMap<String, Hash>,
     ) -> Option<Asked> {
         let (period, _) = bundle.key;
-        let mut parts = self.slices.of_bundle(shared, bundle);
+        let mut parts = self.slices.of_bundle(bundle);
         if let Some(left) = left {
             parts.insert(Part::EarlierPeriods, left.hash);
         }
@@ -202,8 +202,14 @@ impl Keeper {
             let received = shared.receipts.received_at(&file.path).map(|date| date.to_string());
             files.insert(file.path.clone(), hash(&(content, &file.claims, &file.told, received)));
         }
+        let senders = bundle.files.iter();
+        let senders = senders.map(|file| (file.path.clone(), self.slices.of_senders(shared, file)));
         Some(Asked {
-            dependencies: Dependencies { parts, files },
+            dependencies: Dependencies {
+                parts,
+                files,
+                senders: senders.collect(),
+            },
             contents,
         })
     }
