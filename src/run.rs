@@ -32,6 +32,7 @@ mod scope;
 mod standing;
 mod tables;
 mod template;
+mod unread;
 mod verify;
 
 use crate::intake::FoundFile;

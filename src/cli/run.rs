@@ -14,7 +14,7 @@ use super::log::{ENDING, LogFormat};
 use super::look::no_link;
 use super::progress::Bars;
 use super::{Exit, default_lang, diagnostics, signals};
-use crate::domain::{Diagnostic, Lang, Period, Text};
+use crate::domain::{Diagnostic, Lang, Period, Text, plural};
 use crate::lake;
 use crate::pipeline::{self, Pipeline};
 use crate::release::GateCheck;
@@ -219,10 +219,7 @@ impl Failure {
                     let file = fault.file.display();
                     tracing::error!(%file, code = fault.code, hint = fault.hint.as_deref(), "{}", fault.message);
                 }
-                match faults.len() {
-                    1 => "the definition has 1 fault".to_owned(),
-                    count => format!("the definition has {count} faults"),
-                }
+                format!("the definition has {}", plural(faults.len(), "fault"))
             }
             Failure::Usage(message) => message.get(Lang::En).to_owned(),
             Failure::Run(error) => with_causes(error),

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::notation::{notation, separator};
-use super::{Code, FindingCode, Influence, Lang, Severity, Text, is_invisible, join_to, visible};
+use super::{Code, FindingCode, Influence, Lang, Mend, Severity, Text, is_invisible, join_to, visible};
 
 /// Where in a submission a finding lies, as the clerk sees it. Parts that do not apply are `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -63,8 +63,8 @@ pub struct Finding {
     pub expected: Option<String>,
     /// The same as a person reads it, where the notation has codes of units.
     pub expected_words: Option<Text>,
-    /// The proposed content of the cell, where one can be computed.
-    pub mend: Option<String>,
+    /// The suggested fix, where one can be computed.
+    pub mend: Option<Mend>,
     /// Cells or rows that share this one cause.
     pub count: u64,
     /// Every cell a rule looked at, with what it holds: the first is the one the finding stands at. Empty for what
@@ -145,6 +145,11 @@ impl Finding {
         }
     }
 
+    /// The suggested fix as tables and returns show it.
+    pub fn mend_text(&self) -> Option<Cow<'_, str>> {
+        self.mend.as_ref().map(Mend::text)
+    }
+
     /// Whether someone has yet to act: the county has neither mended nor explained it.
     pub fn is_open(&self) -> bool {
         match self.severity {
@@ -189,7 +194,7 @@ impl Finding {
     }
 
     /// The same with a proposed mend.
-    pub fn mend(self, mend: impl Into<String>) -> Finding {
+    pub fn mend(self, mend: impl Into<Mend>) -> Finding {
         Finding {
             mend: Some(mend.into()),
             ..self
@@ -300,7 +305,7 @@ impl Finding {
         let unit = match self.code.engine() {
             Some(Code::UnitConverted | Code::UnitUnknown | Code::MoneySignUnclear) => expected,
             Some(Code::TooPrecise) => expected.split_once(' ').map_or("", |(_, unit)| unit),
-            _ => "",
+            _ => return self,
         };
         let words = |lang: Lang| {
             let text = format!("{}{}", expected.strip_suffix(unit)?, word(unit, lang)?);
@@ -326,6 +331,11 @@ impl Finding {
     /// The same with what was expected in words of each language.
     pub fn with_expected_words(self, zh: String, en: String) -> Finding {
         self.with_expected_text(Text::new(zh, en))
+    }
+
+    /// The same with what was expected, in words alone: it has no notation.
+    pub fn expected_as(self, words: Text) -> Finding {
+        self.expected(words.get(Lang::Zh)).with_expected_text(words)
     }
 
     /// The same with what was expected in words.
@@ -363,10 +373,16 @@ impl Finding {
 
     /// What a person reads, in `lang`; `column` is what a person calls the column, where the form knows it.
     pub fn message(&self, lang: Lang, column: Option<&str>) -> String {
-        let template = self.template(lang);
-        let column = column.or(self.place.column.as_deref()).unwrap_or_default();
-        let shown = |part: &Option<String>| part.as_deref().map(|text| visible(text).into_owned());
-        fill(template, |name| match name {
+        fill(self.template(lang), |name| match name {
+            "raw" | "expected" | "mend" | "column" | "field" | "count" | "threshold" => self.part(name, lang, column),
+            _ => Some(format!("{{{name}}}")),
+        })
+    }
+
+    /// What a placeholder of the message stands for in `lang`; None: there is nothing to show, or no such placeholder.
+    pub fn part(&self, name: &str, lang: Lang, column: Option<&str>) -> Option<String> {
+        let field = self.place.column.as_deref();
+        match name {
             "raw" => {
                 let raw = self.raw.as_deref()?;
                 Some(shorten(&notation().raw(&self.code, raw, lang)))
@@ -374,16 +390,16 @@ impl Finding {
             "expected" => self
                 .expected_in(lang)
                 .map(|text| visible(&alternatives(&text, lang)).into_owned()),
-            "mend" => shown(&self.mend),
-            "column" => Some(visible(column).into_owned()),
-            "field" => Some(visible(self.place.column.as_deref().unwrap_or_default()).into_owned()),
+            "mend" => Some(visible(&self.mend_text()?).into_owned()),
+            "column" => Some(visible(column.or(field).unwrap_or_default()).into_owned()),
+            "field" => Some(visible(field.unwrap_or_default()).into_owned()),
             "count" => Some(self.count.to_string()),
             "threshold" => {
                 let threshold = self.threshold.as_deref()?;
                 Some(visible(&notation().range(threshold, lang)).into_owned())
             }
-            _ => Some(format!("{{{name}}}")),
-        })
+            _ => None,
+        }
     }
 }
 

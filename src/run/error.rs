@@ -1,16 +1,16 @@
 use std::path::PathBuf;
 
-use crate::domain::{Diagnostic, Period};
+use crate::domain::{Diagnostic, Period, plural};
 use crate::partition;
 
 /// Why a run did not come to an end.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The registry is faulty; nothing was written.
-    #[error("the registry has {} faults", .0.len())]
+    #[error("the registry has {}", plural(.0.len(), "fault"))]
     Definition(Vec<Diagnostic>),
     /// The corrections cannot be read; nothing was written, since figures without them would be wrong in silence.
-    #[error("the corrections have {} faults", .0.len())]
+    #[error("the corrections have {}", plural(.0.len(), "fault"))]
     Corrections(Vec<Diagnostic>),
     /// There is no such input.
     #[error("there is no folder of submissions at {}", path.display())]
@@ -91,7 +91,7 @@ pub enum RunError {
         rows: partition::Rows,
     },
     /// The facts hold other rows than those that the submissions count as accepted: a fault of the program, never published.
-    #[error("{accepted} rows are accepted, but the facts hold {facts}; nothing was published")]
+    #[error("rows accepted: {accepted}, but the facts hold {facts}; nothing was published")]
     FactsDiffer {
         /// Rows accepted, by the account of the submissions.
         accepted: u64,

@@ -1,7 +1,7 @@
 //! What is said of one finding, in the list and beside its cells.
 
 use super::Words;
-use crate::domain::{CellValue, Finding, Lang, Severity, range_in_words};
+use crate::domain::{CellValue, Finding, Lang, Severity, agreeing, plural, range_in_words};
 use crate::pipeline::{Form, Rule, RuleKind, expected_alone};
 use crate::returns::layout::Layout;
 use crate::returns::{Return, text};
@@ -158,8 +158,9 @@ impl Words {
             self.ground(finding, given, layout)
                 .map(|text| labelled(self.say("依据：", "judged by: "), text.replace('\n', "; "))),
         );
-        let mend = finding.mend.as_deref().filter(|mend| !mend.is_empty());
-        lines.extend(mend.map(|mend| labelled(self.say("建议填写：", "proposed content: "), text::shown(mend, SHOWN))));
+        let mend = finding.mend_text().filter(|mend| !mend.is_empty());
+        lines
+            .extend(mend.map(|mend| labelled(self.say("建议填写：", "proposed content: "), text::shown(&mend, SHOWN))));
         lines.extend(
             self.remedy(finding)
                 .map(|text| labelled(self.say("处理：", "what to do: "), text.to_owned())),
@@ -186,14 +187,21 @@ impl Words {
     pub(in crate::returns) fn more_in_list(&self, more: usize) -> String {
         match self.lang {
             Lang::Zh => format!("本单元格另有 {more} 项，见“反馈”。"),
-            Lang::En => format!("{more} more findings on this cell stand in the list."),
+            Lang::En => format!(
+                "{} on this cell {} in the list.",
+                plural(more, "more finding"),
+                agreeing(more, "stands", "stand")
+            ),
         }
     }
 
     pub(in crate::returns) fn more_findings(&self, more: usize) -> String {
         match self.lang {
             Lang::Zh => format!("另有 {more} 项未列出；请先处理以上各项。"),
-            Lang::En => format!("{more} more are not listed; please begin with these."),
+            Lang::En => format!(
+                "{more} more {} not listed; please begin with these.",
+                agreeing(more, "is", "are")
+            ),
         }
     }
 }
